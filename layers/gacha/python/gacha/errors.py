@@ -22,3 +22,7 @@ class BannerError(GachaError):
         self.field = field
         self.value = value
         self.allowed = allowed
+
+
+class SeedMismatchError(GachaError):
+    """The secret at hand does not give the seed that the player was promised; nothing is drawn."""

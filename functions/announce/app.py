@@ -1,0 +1,48 @@
+"""Announce: shows a message in place of Discord's "thinking…". Decides nothing about a pull."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from adapters import discord, tables
+from adapters.tracing import subsegment, worker
+from render import plain, render
+
+from gacha import player, snowflake
+
+
+@worker("announce")
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """`outcome` is "delivered", "wait" (`seconds`, then run this again) or "gone"."""
+    interaction, message = event["interaction"], event["message"]
+    show = (message, interaction["language"], event["receipt"])
+    delivery = _deliver(event, render(*show))
+    if delivery.outcome == "rejected":
+        # Discord refuses this body for good; the bare words are better than "thinking…".
+        delivery = _deliver(event, plain(*show))
+    if delivery.outcome == "delivered" and message["kind"] == "pull":
+        tables.clear_undelivered(
+            player.key(interaction["user_id"], interaction["guild_id"]),
+            snowflake.sort_key(interaction["interaction_id"]),
+        )
+    return {
+        "outcome": "gone" if delivery.outcome == "rejected" else delivery.outcome,
+        "seconds": delivery.seconds,
+        "status": delivery.status,
+        "code": delivery.code,
+    }
+
+
+def _deliver(event: dict[str, Any], body: dict[str, Any]) -> discord.Delivery:
+    interaction = event["interaction"]
+    with subsegment("discord"):
+        return discord.edit_original(
+            interaction["application_id"],
+            interaction["token"],
+            body,
+            attempt=event["attempt"],
+            seconds_left=discord.seconds_left(
+                interaction["interaction_id"], event["patience_s"], time.time()
+            ),
+        )

@@ -1,0 +1,177 @@
+"""Turns what a workflow decided into a Discord message. Every message forbids mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from adapters.commands import COMMANDS
+
+from gacha.texts import say
+
+Message = Mapping[str, Any]
+
+# By rank, from the highest rarity down; further ranks look like the last.
+_COLOURS: Final = (0xF2B134, 0x9B6DFF, 0x4AA3DF, 0x8A94A6)
+_STARS: Final = ("🌟", "🟣", "🔵", "⚪")
+_INFO_COLOUR: Final = 0x5865F2
+
+_MAX_CONTENT: Final = 2_000
+_ACTION_ROW: Final = 1
+_BUTTON: Final = 2
+_SECONDARY: Final = 2
+
+
+def render(message: Message, lang: str, receipt: str) -> dict[str, Any]:
+    """The body of the edit that shows `message` in `lang`; `receipt` is the execution's name."""
+    embed_of = {"pull": _pull, "profile": _profile, "history": _history, "help": _help}
+    if message["kind"] == "text":
+        return _body(content=_sentence(message, lang, receipt))
+    embed = embed_of[message["kind"]](message, lang)
+    if message["kind"] == "pull":
+        embed["footer"] = {"text": say(lang, "receipt", receipt=receipt)}
+    return _body(embeds=[embed], components=_buttons(message, lang))
+
+
+def plain(message: Message, lang: str, receipt: str) -> dict[str, Any]:
+    """The same in bare words, for when Discord refuses the rendered message."""
+    if message["kind"] == "text":
+        return _body(content=_sentence(message, lang, receipt))
+    if message["kind"] != "pull":
+        return _body(content=say(lang, "unanswered", receipt=receipt))
+    lines = [f"{card['rarity']} {card['name'][lang]}" for card in message["cards"]]
+    text = "\n".join([*lines, say(lang, "stands", receipt=receipt)])
+    return _body(content=text[-_MAX_CONTENT:])
+
+
+def _body(
+    content: str = "",
+    embeds: list[dict[str, Any]] | None = None,
+    components: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    # All three are always named: an edit leaves what it does not name as it was.
+    return {
+        "content": content,
+        "embeds": embeds or [],
+        "components": components or [],
+        "allowed_mentions": {"parse": []},
+    }
+
+
+def _sentence(message: Message, lang: str, receipt: str) -> str:
+    values = {
+        name: value[lang] if isinstance(value, dict) else value
+        for name, value in message.get("values", {}).items()
+    }
+    return say(lang, message["sentence"], **{"receipt": receipt, **values})
+
+
+def _pull(message: Message, lang: str) -> dict[str, Any]:
+    lines = [_card(card, lang) for card in message["cards"]]
+    ceilings = _ceilings(message["certain_within"], lang)
+    paid = say(lang, "paid", price=message["price"], balance=message["balance"])
+    best = min(card["rank"] for card in message["cards"])
+    return {
+        "title": message["banner"][lang],
+        "description": "\n".join([*lines, "", paid, ceilings]).rstrip(),
+        "color": _by_rank(_COLOURS, best),
+    }
+
+
+def _card(card: Mapping[str, Any], lang: str) -> str:
+    marks = [f"`{say(lang, mark)}`" for mark in ("featured", "new") if card[mark]]
+    # The top rarities stand out in a list of ten on a small screen.
+    name = f"**{card['name'][lang]}**" if card["rank"] <= 1 else card["name"][lang]
+    return " ".join([_by_rank(_STARS, card["rank"]), card["rarity"].upper(), name, *marks])
+
+
+def _ceilings(certain_within: Mapping[str, int], lang: str) -> str:
+    return " ／ ".join(
+        say(lang, "ceiling", rarity=rarity.upper(), pulls=pulls)
+        for rarity, pulls in certain_within.items()
+    )
+
+
+def _profile(message: Message, lang: str) -> dict[str, Any]:
+    cards = say(lang, "profile_cards", owned=message["owned"], total=message["cards"])
+    ceilings = "\n".join(
+        f"{each['banner'][lang]}: {_ceilings(each['certain_within'], lang)}"
+        for each in message["ceilings"]
+    )
+    return {
+        "title": say(lang, "profile_title"),
+        "color": _INFO_COLOUR,
+        "fields": [
+            {"name": say(lang, "profile_balance"), "value": f"{message['balance']:,}"},
+            {"name": say(lang, "profile_collection"), "value": cards},
+            {"name": say(lang, "profile_ceilings"), "value": ceilings},
+        ],
+    }
+
+
+def _history(message: Message, lang: str) -> dict[str, Any]:
+    rows = "\n\n".join(_row(row, lang) for row in message["rows"])
+    return {
+        "title": say(lang, "history_title"),
+        "color": _INFO_COLOUR,
+        "description": rows or say(lang, "history_empty"),
+    }
+
+
+def _row(row: Mapping[str, Any], lang: str) -> str:
+    """One ledger row. A row of ten cards stays short: ten of them must fit 4,096 characters."""
+    if row["kind"] == "opening":
+        return f"{say(lang, 'history_opening')} {row['amount']:+,}"
+    when = f"<t:{row['unix_s']}:f>"
+    receipt = f"`{row['interaction_id']}`"
+    if row["kind"] == "void":
+        return f"{when} {say(lang, 'history_void')} {receipt}"
+    counted: dict[tuple[int, str, str], int] = {}
+    for card in row["cards"]:
+        name = (card["rank"], card["rarity"].upper(), card["name"][lang])
+        counted[name] = counted.get(name, 0) + 1
+    cards = "、" if lang == "ja" else ", "
+    shown = cards.join(
+        f"{_by_rank(_STARS, rank)}{name}" + (f" ×{copies}" if copies > 1 else "")
+        for (rank, _, name), copies in sorted(counted.items())
+    )
+    return f"{when} {row['banner'][lang]} {row['amount']:+,} → {row['balance']:,} {receipt}\n{shown}"
+
+
+def _buttons(message: Message, lang: str) -> list[dict[str, Any]]:
+    """The buttons that turn the history's pages; `custom_id` holds a place, no result."""
+    buttons = [
+        {
+            "type": _BUTTON,
+            "style": _SECONDARY,
+            "label": say(lang, way),
+            "custom_id": f"history:{way}:{message[way]}",
+        }
+        for way in ("newer", "older")
+        if message.get(way)
+    ]
+    return [{"type": _ACTION_ROW, "components": buttons}] if buttons else []
+
+
+def _help(message: Message, lang: str) -> dict[str, Any]:
+    gacha = COMMANDS[0]
+    lines = [
+        f"**/{_localised(gacha, 'name', lang)} {_localised(each, 'name', lang)}** "
+        f"{_localised(each, 'description', lang)}"
+        for each in gacha["options"]
+    ]
+    rules = say(lang, "help_rules", **message["values"])
+    return {
+        "title": say(lang, "help_title"),
+        "color": _INFO_COLOUR,
+        "description": "\n".join([*lines, "", rules]),
+    }
+
+
+def _localised(definition: Mapping[str, Any], field: str, lang: str) -> str:
+    localised: dict[str, str] = definition.get(f"{field}_localizations", {})
+    return localised.get(lang, definition[field])
+
+
+def _by_rank(values: tuple[Any, ...], rank: int) -> Any:
+    return values[min(rank, len(values) - 1)]

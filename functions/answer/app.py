@@ -1,0 +1,92 @@
+"""Answer: reads what the read-only commands show. Changes nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final
+
+from adapters import banners, tables
+from adapters.commands import DEFAULTS
+from adapters.tracing import worker
+
+from gacha import engine, player, pulling
+
+PAGE_SIZE: Final = 10
+"""Ledger rows to a page of the history."""
+
+
+@worker("answer")
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """`message` is what Announce is to show."""
+    interaction = event["interaction"]
+    message = _COMMANDS[interaction["command"]](interaction)
+    return {"outcome": "answered", "message": message}
+
+
+def _help(_interaction: dict[str, Any]) -> dict[str, Any]:
+    banner = banners.load(DEFAULTS["pull"]["banner"])
+    return {
+        "kind": "help",
+        "values": {
+            "one": banner.price(1),
+            "ten": banner.price(10),
+            "start": player.START_BALANCE,
+        },
+    }
+
+
+def _profile(interaction: dict[str, Any]) -> dict[str, Any]:
+    user_id = player.key(interaction["user_id"], interaction["guild_id"])
+    current = tables.load_player(user_id)
+    states = current.states if current else {}
+    shown = [banners.load(banner_id) for banner_id in banners.ids()]
+    return {
+        "kind": "profile",
+        "balance": current.balance if current else player.START_BALANCE,
+        "owned": tables.collection_size(user_id) if current else 0,
+        "cards": len({card.number for banner in shown for card in banner.cards}),
+        "ceilings": [
+            {
+                "banner": dict(banner.name),
+                "certain_within": pulling.certain_within(
+                    banner, engine.State.from_dict(banner, states.get(banner.state_key, {}))
+                ),
+            }
+            for banner in shown
+        ],
+    }
+
+
+def _history(interaction: dict[str, Any]) -> dict[str, Any]:
+    options = interaction["options"]
+    page = tables.history(
+        player.key(interaction["user_id"], interaction["guild_id"]),
+        PAGE_SIZE,
+        older=Decimal(options["older"]) if "older" in options else None,
+        newer=Decimal(options["newer"]) if "newer" in options else None,
+    )
+    keys = [str(row["timestamp"]) for row in page.rows]
+    return {
+        "kind": "history",
+        "rows": [_row(row) for row in page.rows],
+        "newer": keys[0] if page.has_newer and keys else None,
+        "older": keys[-1] if page.has_older and keys else None,
+    }
+
+
+def _row(row: tables.Row) -> dict[str, Any]:
+    shown = {
+        "kind": row["kind"],
+        "interaction_id": row.get("interaction_id"),
+        "amount": row["amount"],
+        "balance": row.get("balance"),
+        "unix_s": int(row["timestamp"] / 1000),
+    }
+    if row["kind"] == "pull":
+        banner = banners.load(row["banner"])
+        shown["banner"] = dict(banner.name)
+        shown["cards"] = [banners.card(banner, card_id) for card_id in row["cards"]]
+    return shown
+
+
+_COMMANDS: Final = {"help": _help, "profile": _profile, "history": _history}

@@ -1,0 +1,113 @@
+"""Draw: rolls a pull and returns what Record is to write. Reads only; it has no right to write.
+
+Its output shows an operator, in the Step Functions console, what was random, which odds held and
+what the player had before and after. Drawing again gives the same cards (see `gacha.pulling`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import boto3
+from adapters import banners, tables
+from adapters.tracing import worker
+
+from gacha import engine, fairness, player, pulling, snowflake
+from gacha.banner import Banner
+
+
+@worker("draw")
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """`outcome` is "drawn" (with the transaction to write), "refused", "recorded" or "voided".
+
+    `message` is what the player is to be shown if it stays at that.
+    """
+    interaction = event["interaction"]
+    user_id = player.key(interaction["user_id"], interaction["guild_id"])
+    row = tables.load_event(user_id, snowflake.sort_key(interaction["interaction_id"]))
+    if row is not None:
+        return _already(row)
+
+    options = interaction["options"]
+    banner = banners.load(options["banner"])
+    current = tables.load_player(user_id) or player.newcomer(
+        user_id,
+        interaction["guild_id"],
+        snowflake.created_ms(interaction["interaction_id"]),
+        fairness.commitment(fairness.server_seed(_secret(), user_id, 0)),
+    )
+    drawn = pulling.pull(
+        current,
+        banner,
+        options["count"],
+        interaction["interaction_id"],
+        fairness.server_seed(_secret(), user_id, current.epoch),
+    )
+    if isinstance(drawn, pulling.Refusal):
+        message = {"kind": "text", "sentence": drawn.sentence, "values": dict(drawn.values)}
+        return {"outcome": "refused", "message": message}
+
+    owned = tables.owned(user_id, (roll.card for roll in drawn.rolls)) if current.version else set()
+    new = sorted({roll.card.id for roll in drawn.rolls} - owned)
+    return {
+        "outcome": "drawn",
+        "receipt": dict(drawn.receipt),
+        "receipt_hash": drawn.receipt_hash,
+        "rolls": [_shown(roll, drawn.before.nonce + at) for at, roll in enumerate(drawn.rolls)],
+        "balance": {"before": drawn.before.balance, "after": drawn.after.balance},
+        "message": _pull_message(banner, drawn.receipt, new, drawn.after.balance),
+        "transaction": tables.pull_transaction(drawn, new),
+    }
+
+
+def _already(row: tables.Row) -> dict[str, Any]:
+    """This interaction is in the ledger: show what stands there."""
+    if row["kind"] == "void":
+        message: dict[str, Any] = {"kind": "text", "sentence": "voided", "values": {}}
+        return {"outcome": "voided", "message": message}
+    receipt = pulling.parse(row["receipt"])
+    message = _pull_message(banners.load(row["banner"]), receipt, row["new"], row["balance"])
+    return {"outcome": "recorded", "receipt": receipt, "message": message}
+
+
+def _pull_message(
+    banner: Banner, receipt: Mapping[str, Any], new: Sequence[str], balance: int
+) -> dict[str, Any]:
+    """What the player is to be shown, in both languages; Announce picks one."""
+    after = engine.State.from_dict(banner, receipt["after"])
+    return {
+        "kind": "pull",
+        "banner": dict(banner.name),
+        "cards": [
+            {**banners.card(banner, card_id), "new": card_id in new}
+            for card_id in receipt["cards"]
+        ],
+        "price": receipt["price"],
+        "balance": balance,
+        "certain_within": pulling.certain_within(banner, after),
+    }
+
+
+def _shown(roll: engine.Roll, nonce: int) -> dict[str, Any]:
+    """One draw for the operator: the word is written in hexadecimal because JSON numbers end at
+    2**53, the odds are exact."""
+    return {
+        "nonce": nonce,
+        "word": f"{roll.word:016x}",
+        "rates": {rarity: str(rate) for rarity, rate in roll.rates.items()},
+        "card": roll.card.id,
+        "rarity": roll.card.rarity,
+        "before": roll.before.to_dict(),
+        "after": roll.after.to_dict(),
+    }
+
+
+@cache
+def _secret() -> bytes:
+    """The stack's fairness secret, from which every player's seeds are made."""
+    client = boto3.client("secretsmanager", config=tables.CONFIG)
+    answer = client.get_secret_value(SecretId=os.environ["FAIRNESS_SECRET_ARN"])
+    return answer["SecretString"].encode()

@@ -1,0 +1,166 @@
+"""Receives Discord's interactions: verify, decide, answer within Discord's three seconds.
+
+It does no work of its own. A command that holds up starts a workflow named after the interaction,
+so that the same interaction, however often it is delivered, is one execution. Everything here is
+on the path of the first answer, so it imports neither boto3 nor requests nor the X-Ray SDK, and
+opens its one connection while the function starts (docs/decisions/0006-own-signer.md).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+import re
+import time
+from typing import Any, Final
+
+from adapters.logs import log
+from nacl.exceptions import BadSignatureError
+from nacl.signing import VerifyKey
+
+from gacha import snowflake, texts
+from request import Problem, Request, read
+from stepfunctions import StepFunctions
+
+PING: Final = 1
+COMMAND: Final = 2
+COMPONENT: Final = 3
+AUTOCOMPLETE: Final = 4
+MODAL_SUBMIT: Final = 5
+
+PONG: Final = {"type": 1}
+MESSAGE: Final = 4
+DEFERRED_MESSAGE: Final = 5
+DEFERRED_UPDATE: Final = 6
+NO_CHOICES: Final = {"type": 8, "data": {"choices": []}}
+EPHEMERAL: Final = 1 << 6
+
+MAX_AGE_S: Final = 300
+"""How far a request's timestamp may lie from our clock, in seconds. Discord names no limit."""
+
+_SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
+_TIMESTAMP: Final = re.compile(r"[0-9]{1,20}")
+
+_key: Final = VerifyKey(bytes.fromhex(os.environ["DISCORD_PUBLIC_KEY"]))
+_workflows: Final = StepFunctions()
+_workflows.connect()
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """One request of the HTTP API (payload format 2.0)."""
+    body = _raw_body(event)
+    if body is None or not _is_discords(event.get("headers"), body):
+        return {"statusCode": 401, "body": "invalid request signature"}
+    try:
+        interaction = json.loads(body.decode())
+    except (ValueError, RecursionError):
+        return _bad_request("the body is not JSON")
+    if not isinstance(interaction, dict) or isinstance(interaction.get("type"), bool):
+        return _bad_request("the body is not an interaction")
+    kind = interaction.get("type")
+    if kind == PING:
+        return _answer(PONG)
+    if kind in (COMMAND, COMPONENT):
+        return _begin(interaction)
+    if kind == AUTOCOMPLETE:
+        return _answer(NO_CHOICES)
+    if kind == MODAL_SUBMIT:
+        return _answer(_private(texts.say(_language(interaction), "stale_button")))
+    return _bad_request("the interaction's type is missing or unknown")
+
+
+def _raw_body(event: dict[str, Any]) -> bytes | None:
+    """The bytes that Discord signed, or None if API Gateway's wrapping is broken."""
+    body = event.get("body") or ""
+    if not isinstance(body, str):
+        return None
+    if not event.get("isBase64Encoded"):
+        return body.encode(errors="surrogatepass")
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _is_discords(headers: object, body: bytes) -> bool:
+    """Whether Discord signed these bytes, and did so lately."""
+    if not isinstance(headers, dict):
+        return False
+    lower = {str(name).lower(): value for name, value in headers.items()}
+    signature = lower.get("x-signature-ed25519")
+    timestamp = lower.get("x-signature-timestamp")
+    if not isinstance(signature, str) or not _SIGNATURE.fullmatch(signature):
+        return False
+    if not isinstance(timestamp, str) or not _TIMESTAMP.fullmatch(timestamp):
+        return False
+    if abs(time.time() - int(timestamp)) > MAX_AGE_S:
+        return False
+    try:
+        _key.verify(timestamp.encode() + body, bytes.fromhex(signature))
+    except (BadSignatureError, ValueError):
+        return False
+    return True
+
+
+def _begin(interaction: dict[str, Any]) -> dict[str, Any]:
+    """Start the workflow of a command or a button, or say at once why not."""
+    language = _language(interaction)
+    request = read(interaction)
+    if isinstance(request, Problem):
+        if request.sentence is None:
+            return _bad_request(request.reason)
+        return _answer(_private(texts.say(language, request.sentence, **request.values)))
+
+    started_at = time.monotonic()
+    started = _workflows.start(
+        os.environ[request.workflow], request.interaction_id, request.workflow_input(language)
+    )
+    log(
+        f"workflow {started}",
+        level="INFO" if started == "accepted" else "ERROR",
+        interaction_id=request.interaction_id,
+        guild_id=request.guild_id,
+        command=request.command,
+        start_ms=round((time.monotonic() - started_at) * 1000),
+    )
+    match started:
+        case "accepted":
+            return _answer(_deferred(request))
+        case "refused":
+            return _answer(_private(texts.say(language, "not_started")))
+        case "ambiguous":
+            text = texts.say(language, "perhaps_started", receipt=request.interaction_id)
+            return _answer(_private(text))
+
+
+def _deferred(request: Request) -> dict[str, Any]:
+    if request.is_button:
+        return {"type": DEFERRED_UPDATE}
+    if request.is_private:
+        return {"type": DEFERRED_MESSAGE, "data": {"flags": EPHEMERAL}}
+    return {"type": DEFERRED_MESSAGE}
+
+
+def _private(text: str) -> dict[str, Any]:
+    return {
+        "type": MESSAGE,
+        "data": {"content": text, "flags": EPHEMERAL, "allowed_mentions": {"parse": []}},
+    }
+
+
+def _language(interaction: dict[str, Any]) -> str:
+    return texts.language(interaction.get("locale"))
+
+
+def _answer(answer: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "statusCode": 200,
+        "headers": {"content-type": "application/json"},
+        "body": json.dumps(answer, ensure_ascii=False),
+    }
+
+
+def _bad_request(reason: str) -> dict[str, Any]:
+    return {"statusCode": 400, "body": reason}

@@ -1,0 +1,196 @@
+"""Reads what a player asked for out of an interaction, against the definitions of the commands."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from adapters.commands import (
+    ANYWHERE,
+    BOOLEAN,
+    COMMANDS,
+    DEFAULTS,
+    INTEGER,
+    PRIVATE,
+    STRING,
+    SUBCOMMAND,
+)
+from gacha import texts
+from gacha.snowflake import is_snowflake
+
+COMMAND: Final = 2
+_TURN_PAGE: Final = re.compile(r"history:(older|newer):([0-9]{1,16}(?:\.[0-9]{1,7})?)")
+_KINDS: Final = {STRING: (str, "a_string"), INTEGER: (int, "an_integer"), BOOLEAN: (bool, "a_boolean")}
+_MAX_NAME_SHOWN: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why nothing is started. With a `sentence` (of `gacha.texts`), the player is told; without
+    one the request is not something Discord sends, and `reason` goes back to the caller."""
+
+    reason: str = ""
+    sentence: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command, or a button of its answer, that holds up against the definitions."""
+
+    command: str
+    options: Mapping[str, Any]
+    is_button: bool
+    interaction_id: str
+    application_id: str
+    token: str
+    guild_id: str | None
+    user_id: str
+
+    @property
+    def is_private(self) -> bool:
+        return self.command in PRIVATE
+
+    @property
+    def workflow(self) -> str:
+        """The environment variable that names the workflow: what changes nothing is only answered."""
+        return "PULL_STATE_MACHINE_ARN" if self.command == "pull" else "REPLY_STATE_MACHINE_ARN"
+
+    def workflow_input(self, language: str) -> str:
+        """The execution's input. The same interaction always gives the same bytes, which is what
+        lets Step Functions recognise a repeated start."""
+        return json.dumps(
+            {
+                "interaction_id": self.interaction_id,
+                "application_id": self.application_id,
+                "token": self.token,
+                "guild_id": self.guild_id,
+                "user_id": self.user_id,
+                "language": language,
+                "command": self.command,
+                "options": self.options,
+            },
+            ensure_ascii=False,
+        )
+
+
+def read(interaction: Mapping[str, Any]) -> Request | Problem:
+    """The request in a command (type 2) or component (type 3) interaction."""
+    data = interaction.get("data")
+    if not isinstance(data, dict):
+        return Problem("the interaction has no data")
+    is_button = interaction.get("type") != COMMAND
+    asked = _read_button(interaction, data) if is_button else _read_command(interaction, data)
+    if isinstance(asked, Problem):
+        return asked
+    command, options = asked
+
+    ids = {name: interaction.get(name) for name in ("id", "application_id")}
+    ids["user id"] = _user_id(interaction)
+    for name, value in ids.items():
+        if not is_snowflake(value):
+            return Problem(f"the interaction's {name} is not a snowflake")
+    guild_id = interaction.get("guild_id")
+    if guild_id is not None and not is_snowflake(guild_id):
+        return Problem("the interaction's guild_id is not a snowflake")
+    token = interaction.get("token")
+    if not isinstance(token, str) or not token:
+        return Problem("the interaction has no token")
+    return Request(
+        command=command,
+        options=options,
+        is_button=is_button,
+        interaction_id=str(ids["id"]),
+        application_id=str(ids["application_id"]),
+        token=token,
+        guild_id=guild_id,
+        user_id=str(ids["user id"]),
+    )
+
+
+def _read_command(
+    interaction: Mapping[str, Any], data: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]] | Problem:
+    """The subcommand's name and its options."""
+    name = data.get("name")
+    command = _named(COMMANDS, name)
+    if command is None:
+        return _unknown("unknown_command", name)
+    given = data.get("options")
+    if not isinstance(given, list) or len(given) != 1 or not isinstance(given[0], dict):
+        return _unknown("unknown_command", name)
+    subcommand = _named(command["options"], given[0].get("name"))
+    if subcommand is None or given[0].get("type", SUBCOMMAND) != SUBCOMMAND:
+        return _unknown("unknown_command", f"{name} {given[0].get('name')}")
+    if interaction.get("guild_id") is None and subcommand["name"] not in ANYWHERE:
+        return Problem(sentence="guild_only")
+    options = _read_options(
+        subcommand.get("options", []),
+        given[0].get("options") or [],
+        texts.language(interaction.get("locale")),
+    )
+    if isinstance(options, Problem):
+        return options
+    return subcommand["name"], {**DEFAULTS.get(subcommand["name"], {}), **options}
+
+
+def _read_options(
+    definitions: list[dict[str, Any]], given: object, language: str
+) -> dict[str, Any] | Problem:
+    if not isinstance(given, list):
+        return Problem("the command's options are not a list")
+    options: dict[str, Any] = {}
+    for option in given:
+        name = option.get("name") if isinstance(option, dict) else None
+        definition = _named(definitions, name)
+        if definition is None:
+            return _unknown("unknown_option", name)
+        kind, kind_name = _KINDS[definition["type"]]
+        value = option.get("value")
+        choices = [choice["value"] for choice in definition.get("choices", [])]
+        # bool is an int to Python and never to Discord, hence the exact type.
+        if type(value) is not kind or (choices and value not in choices):
+            allowed = (
+                texts.say(language, "or").join(str(choice) for choice in choices)
+                if choices
+                else texts.say(language, kind_name)
+            )
+            return Problem(sentence="bad_option", values={"name": name, "allowed": allowed})
+        options[definition["name"]] = value
+    return options
+
+
+def _read_button(
+    interaction: Mapping[str, Any], data: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]] | Problem:
+    """The page of the history that a button asks for; only who asked for the history may turn it."""
+    custom_id = data.get("custom_id")
+    turn = _TURN_PAGE.fullmatch(custom_id) if isinstance(custom_id, str) else None
+    if turn is None:
+        return Problem(sentence="stale_button")
+    if interaction.get("guild_id") is None:
+        return Problem(sentence="guild_only")
+    match interaction.get("message"):
+        case {"interaction_metadata": {"user": {"id": owner}}} if owner == _user_id(interaction):
+            return "history", {turn[1]: turn[2]}
+    return Problem(sentence="not_your_button")
+
+
+def _user_id(interaction: Mapping[str, Any]) -> object:
+    """Who did it: `member.user` in a server, `user` elsewhere."""
+    match interaction:
+        case {"member": {"user": {"id": user_id}}} | {"user": {"id": user_id}}:
+            return user_id
+    return None
+
+
+def _named(definitions: list[dict[str, Any]], name: object) -> dict[str, Any] | None:
+    return next((each for each in definitions if each["name"] == name), None)
+
+
+def _unknown(sentence: str, name: object) -> Problem:
+    # Discord limits names to 32 characters; what is longer did not come from its clients.
+    return Problem(sentence=sentence, values={"name": str(name)[:_MAX_NAME_SHOWN]})

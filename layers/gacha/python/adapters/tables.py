@@ -1,0 +1,337 @@
+"""DynamoDB: how players, the ledger and collections lie in the tables, and what may be done to them.
+
+Everything that changes a player is one transaction whose first item is the ledger's row. The row's
+key comes from the interaction, so that a second transaction for the same interaction fails on it.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import boto3
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.config import Config
+
+from gacha import player, pulling, snowflake
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from gacha.banner import Card
+
+Item = dict[str, Any]
+"""An item as DynamoDB's API writes it: every value under the name of its type."""
+
+Row = dict[str, Any]
+"""An item as Python values: whole numbers as int, the ledger's `timestamp` as Decimal."""
+
+CARDS_A_PAGE: Final = 64
+"""Cards to one item of the collection, so that a ten-pull touches one or two items."""
+
+OPENING_KEY: Final = Decimal(0)
+"""The ledger key of a player's opening balance: before every interaction, and at most one."""
+
+UNDELIVERED: Final = "pull"
+"""The one value of the sparse index's key: a row has it until its message was delivered."""
+
+_CONFLICT_TRIES: Final = 4
+_CONFLICT_PAUSE_S: Final = 0.2
+
+# For every AWS client of the workers; the longest it takes stays below a function's 30 s.
+CONFIG: Final = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 4},  # exponential, with jitter
+)
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def load_player(user_id: str) -> player.Player | None:
+    """The player as of now (a strongly consistent read), or None before their first pull."""
+    row = _get("DYNAMODB_USERS_TABLE", {"user_id": user_id})
+    if row is None:
+        return None
+    known = {name: row.pop(name) for name in _PLAYER_FIELDS}
+    return player.Player(**known, other=row)
+
+
+def load_event(user_id: str, timestamp: Decimal) -> Row | None:
+    """The ledger's row at this key (a strongly consistent read)."""
+    return _get("DYNAMODB_HISTORY_TABLE", {"user_id": user_id, "timestamp": timestamp})
+
+
+def owned(user_id: str, cards: Iterable[Card]) -> set[str]:
+    """Which of these cards the player owns (a strongly consistent read)."""
+    wanted = list(cards)
+    table = os.environ["DYNAMODB_COLLECTION_TABLE"]
+    pages = sorted({card.number // CARDS_A_PAGE for card in wanted})
+    request: dict[str, Any] = {
+        table: {
+            "Keys": [_to_item({"user_id": user_id, "page": page}) for page in pages],
+            "ConsistentRead": True,
+        }
+    }
+    found: set[str] = set()
+    while request:  # what a throttled table left out comes back as unprocessed
+        answer = client().batch_get_item(RequestItems=request)
+        for item in answer["Responses"].get(table, []):
+            found.update(item)
+        request = dict(answer.get("UnprocessedKeys") or {})
+    return {card.id for card in wanted if _attribute(card.id) in found}
+
+
+def collection_size(user_id: str) -> int:
+    """How many different cards the player owns."""
+    pages = client().get_paginator("query").paginate(
+        TableName=os.environ["DYNAMODB_COLLECTION_TABLE"],
+        KeyConditionExpression="user_id = :user",
+        ExpressionAttributeValues={":user": {"S": user_id}},
+    )
+    return sum(
+        name.startswith(_CARD) for page in pages for item in page["Items"] for name in item
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """A page of the ledger, newest first, and whether there is more on either side."""
+
+    rows: list[Row]
+    has_newer: bool
+    has_older: bool
+
+
+def history(
+    user_id: str, size: int, *, older: Decimal | None = None, newer: Decimal | None = None
+) -> HistoryPage:
+    """The newest rows, or the page next to the row at `older` or `newer` (which it leaves out)."""
+    condition, values = "user_id = :user", {":user": {"S": user_id}}
+    edge = older if newer is None else newer
+    if edge is not None:
+        condition += f" AND #t {'<' if newer is None else '>'} :edge"
+        values[":edge"] = {"N": str(edge)}
+    answer = client().query(
+        TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+        KeyConditionExpression=condition,
+        ExpressionAttributeValues=values,  # type: ignore[arg-type]  # str is a valid value
+        **({"ExpressionAttributeNames": {"#t": "timestamp"}} if edge is not None else {}),
+        ScanIndexForward=newer is not None,
+        Limit=size + 1,  # one more than shown tells whether the page is the last
+        ConsistentRead=True,
+    )
+    rows = [_from_item(item) for item in answer["Items"]]
+    more = len(rows) > size
+    rows = rows[:size]
+    if newer is None:
+        return HistoryPage(rows, has_newer=older is not None, has_older=more)
+    return HistoryPage(rows[::-1], has_newer=more, has_older=True)
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+def pull_transaction(pull: pulling.Pull, new: Sequence[str]) -> list[Item]:
+    """The items that record `pull`, ledger first; `new` are the ids of cards not owned before."""
+    before, after, receipt = pull.before, pull.after, pull.receipt
+    row = {
+        "user_id": after.user_id,
+        "timestamp": snowflake.sort_key(receipt["interaction_id"]),
+        "kind": "pull",
+        "guild_id": after.guild_id,
+        "interaction_id": receipt["interaction_id"],
+        "banner": receipt["banner"],
+        "count": receipt["count"],
+        "amount": -receipt["price"],
+        "balance": after.balance,
+        "cards": receipt["cards"],
+        "new": list(new),
+        "receipt": pulling.canonical(receipt).decode(),
+        "receipt_hash": pull.receipt_hash,
+        "undelivered": UNDELIVERED,
+    }
+    player_row = asdict(after)
+    player_row |= player_row.pop("other")
+    unchanged: Item = (
+        {
+            "ConditionExpression": "version = :version",
+            "ExpressionAttributeValues": {":version": {"N": str(before.version)}},
+        }
+        if before.version
+        else {"ConditionExpression": "attribute_not_exists(user_id)"}
+    )
+    transaction = [
+        _put_once("DYNAMODB_HISTORY_TABLE", row),
+        {
+            "Put": {
+                "TableName": os.environ["DYNAMODB_USERS_TABLE"],
+                "Item": _to_item(player_row),
+                **unchanged,
+            }
+        },
+        *_add_to_collection(after.user_id, [roll.card for roll in pull.rolls]),
+    ]
+    if not before.version:
+        opening = {
+            "user_id": after.user_id,
+            "timestamp": OPENING_KEY,
+            "kind": "opening",
+            "guild_id": after.guild_id,
+            "amount": before.balance,
+            "balance": before.balance,
+        }
+        transaction.append(_put_once("DYNAMODB_HISTORY_TABLE", opening))
+    return transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a transaction.
+
+    "recorded": it was written now. "replayed": a pull of the same interaction was written before.
+    "voided": a void row had taken its place before. "conflict": the player changed in between.
+    All but the first wrote nothing. `row` is the ledger's row, where there is one.
+    """
+
+    outcome: Literal["recorded", "replayed", "voided", "conflict"]
+    row: Row | None = None
+
+
+def write(transaction: Sequence[Item]) -> Written:
+    """Write all items, or none. The ledger's row comes first; see `Written` for how it can end."""
+    for attempt in range(_CONFLICT_TRIES):
+        try:
+            client().transact_write_items(TransactItems=transaction)  # type: ignore[arg-type]
+        except client().exceptions.TransactionCanceledException as cancelled:
+            reasons = cancelled.response["CancellationReasons"]
+            if reasons[0].get("Code") == "ConditionalCheckFailed":
+                existing = _from_item(reasons[0]["Item"])
+                return Written("voided" if existing["kind"] == "void" else "replayed", existing)
+            if any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons):
+                return Written("conflict")
+            # Left are another transaction on the same items, and throttling: both pass.
+            if attempt + 1 == _CONFLICT_TRIES:
+                raise
+            time.sleep(random.uniform(0, _CONFLICT_PAUSE_S * 2**attempt))
+        else:
+            return Written("recorded", _from_item(transaction[0]["Put"]["Item"]))
+    raise AssertionError("unreachable")  # pragma: no cover
+
+
+def void_transaction(user_id: str, guild_id: str, interaction_id: str) -> list[Item]:
+    """The one item that takes an interaction's place in the ledger, so that no pull ever can."""
+    row = {
+        "user_id": user_id,
+        "timestamp": snowflake.sort_key(interaction_id),
+        "kind": "void",
+        "guild_id": guild_id,
+        "interaction_id": interaction_id,
+        "amount": 0,
+    }
+    return [_put_once("DYNAMODB_HISTORY_TABLE", row)]
+
+
+def clear_undelivered(user_id: str, timestamp: Decimal) -> None:
+    """Note that a pull's message reached Discord. Noting it again changes nothing."""
+    client().update_item(
+        TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+        Key=_to_item({"user_id": user_id, "timestamp": timestamp}),
+        UpdateExpression="REMOVE undelivered",
+    )
+
+
+# --- how it lies in the tables --------------------------------------------------------------------
+
+_PLAYER_FIELDS: Final = tuple(
+    name for name in player.Player.__dataclass_fields__ if name != "other"
+)
+_CARD: Final = "card:"
+"""What a collection item's attributes of cards begin with; their value is the number of copies."""
+
+_serialize: Final = TypeSerializer().serialize
+_deserialize: Final = TypeDeserializer().deserialize
+
+
+@cache
+def client() -> DynamoDBClient:
+    """The one connection to DynamoDB of this running function."""
+    return boto3.client("dynamodb", config=CONFIG)
+
+
+def _put_once(table: str, row: Row) -> Item:
+    return {
+        "Put": {
+            "TableName": os.environ[table],
+            "Item": _to_item(row),
+            "ConditionExpression": "attribute_not_exists(user_id)",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+    }
+
+
+def _add_to_collection(user_id: str, cards: Iterable[Card]) -> list[Item]:
+    """One update for each page touched; a transaction may name an item only once."""
+    pages: dict[int, Counter[str]] = {}
+    for card in cards:
+        pages.setdefault(card.number // CARDS_A_PAGE, Counter())[card.id] += 1
+    updates = []
+    for page, copies in sorted(pages.items()):
+        names = {f"#{at}": _attribute(card) for at, card in enumerate(copies)}
+        values = {f":{at}": {"N": str(number)} for at, number in enumerate(copies.values())}
+        updates.append(
+            {
+                "Update": {
+                    "TableName": os.environ["DYNAMODB_COLLECTION_TABLE"],
+                    "Key": _to_item({"user_id": user_id, "page": page}),
+                    "UpdateExpression": "ADD "
+                    + ", ".join(f"#{at} :{at}" for at in range(len(copies))),
+                    "ExpressionAttributeNames": names,
+                    "ExpressionAttributeValues": values,
+                }
+            }
+        )
+    return updates
+
+
+def _attribute(card_id: str) -> str:
+    return _CARD + card_id
+
+
+def _get(table: str, key: Row) -> Row | None:
+    answer = client().get_item(
+        TableName=os.environ[table], Key=_to_item(key), ConsistentRead=True
+    )
+    item = answer.get("Item")
+    return None if item is None else _from_item(item)
+
+
+def _to_item(row: Mapping[str, Any]) -> Item:
+    return {name: _serialize(value) for name, value in row.items()}
+
+
+def _from_item(item: Mapping[str, Any]) -> Row:
+    row = {name: _plain(_deserialize(value)) for name, value in item.items()}
+    if "timestamp" in row:
+        row["timestamp"] = Decimal(row["timestamp"])
+    return row
+
+
+def _plain(value: Any) -> Any:
+    """Numbers as int where they are whole, at every depth."""
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else value
+        case dict():
+            return {name: _plain(each) for name, each in value.items()}
+        case list():
+            return [_plain(each) for each in value]
+    return value

@@ -1,0 +1,32 @@
+"""The random words behind every draw: HMACs that a player can replay once the seed is revealed.
+
+    server_seed = HMAC-SHA256(secret, "<user_id>|<epoch>")
+    commitment  = SHA-256(server_seed), published before any draw of the epoch
+    word        = the first 8 bytes, big-endian, of
+                  HMAC-SHA256(server_seed, "v1|<client_seed>|<nonce>|<cursor>")
+
+The nonce counts the player's draws in the epoch without gaps (a ten-pull moves it by ten), so how
+draws are batched into pulls cannot change a word. The cursor counts the words of one draw: it is 0
+unless the engine rejected a word to stay unbiased.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+
+def server_seed(secret: bytes, user_id: str, epoch: int) -> bytes:
+    """The 32-byte seed of one player's epoch. Never stored, logged or shown before rotation."""
+    return hmac.digest(secret, f"{user_id}|{epoch}".encode(), "sha256")
+
+
+def commitment(seed: bytes) -> str:
+    """What is published of a seed beforehand: its SHA-256, in hexadecimal."""
+    return hashlib.sha256(seed).hexdigest()
+
+
+def word(seed: bytes, client_seed: str, nonce: int, cursor: int) -> int:
+    """One unsigned 64-bit random word."""
+    block = hmac.digest(seed, f"v1|{client_seed}|{nonce}|{cursor}".encode(), "sha256")
+    return int.from_bytes(block[:8], "big")

@@ -1,0 +1,121 @@
+"""One pull, from a player and a banner to the receipt that proves it. Pure: decides, writes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from . import engine, fairness, snowflake
+from .banner import Banner
+from .errors import SeedMismatchError
+from .player import Player
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A pull that is not made: the sentence of `gacha.texts` that says why, and its figures."""
+
+    sentence: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """A pull that was drawn and not yet recorded."""
+
+    receipt: Mapping[str, Any]
+    receipt_hash: str
+    rolls: tuple[engine.Roll, ...]
+    before: Player
+    after: Player
+
+
+def pull(
+    player: Player, banner: Banner, count: int, interaction_id: str, seed: bytes
+) -> Pull | Refusal:
+    """Draw `count` (1 or 10) times from `banner` for `player`.
+
+    The result depends on the seed, the player's client seed and nonce, and the player's state
+    alone: drawing again from the same row gives the same cards. Whether the banner is open is
+    judged at the interaction's own time, so that waiting in a queue closes nothing.
+
+    Raises SeedMismatchError if `seed` is not the one the player holds a commitment to.
+    """
+    if fairness.commitment(seed) != player.commitment:
+        raise SeedMismatchError(
+            f"the seed of epoch {player.epoch} of {player.user_id} does not match its commitment"
+        )
+    if not banner.is_open(snowflake.created_ms(interaction_id)):
+        return Refusal("banner_closed", {"banner": dict(banner.name)})
+    price = banner.price(count)
+    if player.balance < price:
+        missing = price - player.balance
+        return Refusal(
+            "cannot_pay", {"price": price, "balance": player.balance, "missing": missing}
+        )
+
+    stored = player.states.get(banner.state_key)
+    before = engine.start(banner) if stored is None else engine.State.from_dict(banner, stored)
+    rolls, after = engine.trace(
+        banner,
+        before,
+        count,
+        (fairness.word(seed, player.client_seed, player.nonce + draw, 0) for draw in itertools.count()),
+    )
+    receipt = {
+        "v": 1,
+        "interaction_id": interaction_id,
+        "user_id": player.user_id,
+        "banner": banner.id,
+        "banner_hash": banner.hash,
+        "count": count,
+        "price": price,
+        "epoch": player.epoch,
+        "commitment": player.commitment,
+        "client_seed": player.client_seed,
+        "nonce": player.nonce,
+        "before": before.to_dict(),
+        "after": after.to_dict(),
+        "cards": [roll.card.id for roll in rolls],
+        "previous": player.last_receipt,
+    }
+    receipt_hash = hashlib.sha256(canonical(receipt)).hexdigest()
+    return Pull(
+        receipt=receipt,
+        receipt_hash=receipt_hash,
+        rolls=tuple(rolls),
+        before=player,
+        after=replace(
+            player,
+            balance=player.balance - price,
+            version=player.version + 1,
+            nonce=player.nonce + count,
+            last_receipt=receipt_hash,
+            states={**player.states, banner.state_key: after.to_dict()},
+        ),
+    )
+
+
+def canonical(receipt: Mapping[str, Any]) -> bytes:
+    """A receipt's bytes, over which the hash chain runs: JSON, sorted keys, no spaces, UTF-8."""
+    return json.dumps(receipt, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def parse(stored: str) -> dict[str, Any]:
+    """The receipt in a ledger row, which holds its canonical bytes as text."""
+    receipt: dict[str, Any] = json.loads(stored)
+    return receipt
+
+
+def certain_within(banner: Banner, state: engine.State) -> dict[str, int]:
+    """For each rarity with a ceiling: within how many pulls, from 1 up, the next one is certain."""
+    since = dict(state.since)
+    return {
+        rarity.id: rarity.ceiling - since.get(rarity.id, 0)
+        for rarity in banner.rarities
+        if rarity.ceiling is not None
+    }

@@ -1,0 +1,45 @@
+"""Discord's snowflake ids, and the ledger's sort key made from them.
+
+A snowflake is an unsigned 64-bit integer: 42 bits of milliseconds since 2015-01-01T00:00Z, then
+22 bits that make it unique (source: Discord API reference, "Snowflakes").
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+DISCORD_EPOCH_MS: Final = 1_420_070_400_000
+_LOW_BITS: Final = 22
+_DIGITS: Final = 7  # 2**22 is below 10**7, so seven digits hold the low bits without loss
+
+_FORM: Final = re.compile(r"[0-9]{1,20}")
+
+
+def is_snowflake(value: object) -> bool:
+    """Whether `value` is a string that Discord could have sent as an id."""
+    return isinstance(value, str) and _FORM.fullmatch(value) is not None and int(value) < 1 << 64
+
+
+def created_ms(snowflake: str) -> int:
+    """When the id was made, in Unix milliseconds."""
+    return (int(snowflake) >> _LOW_BITS) + DISCORD_EPOCH_MS
+
+
+def sort_key(snowflake: str) -> Decimal:
+    """The ledger's `timestamp`: Unix milliseconds, with the low 22 bits as seven decimal places.
+
+    Unique and ordered like the ids, and within DynamoDB's 38 digits, so it serves as the
+    interaction's idempotency key too.
+    """
+    low = int(snowflake) & ((1 << _LOW_BITS) - 1)
+    return Decimal(f"{created_ms(snowflake)}.{low:0{_DIGITS}d}")
+
+
+def from_sort_key(timestamp: Decimal) -> str:
+    """The id that `sort_key` made `timestamp` from, whether or not trailing zeros were stripped."""
+    milliseconds, low = divmod(timestamp, 1)
+    return str(
+        (int(milliseconds) - DISCORD_EPOCH_MS) << _LOW_BITS | int(low.scaleb(_DIGITS)),
+    )

@@ -1,0 +1,112 @@
+"""Every sentence that a person reads, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LANGUAGES: Final = ("ja", "en")
+
+
+def language(locale: object) -> str:
+    """The language to answer in, after Discord's locale ("ja", "en-US", …): "ja" or "en"."""
+    return "ja" if isinstance(locale, str) and locale.split("-")[0] == "ja" else "en"
+
+
+def say(lang: str, key: str, **values: object) -> str:
+    """The sentence `key` in `lang`, with its blanks filled in."""
+    return _SENTENCES[key][LANGUAGES.index(lang)].format(**values)
+
+
+_SENTENCES: Final = {
+    # --- before a workflow starts -------------------------------------------------------------
+    "guild_only": ("サーバー内でお使いください。", "Please use this inside a server."),
+    "unknown_command": (
+        "「{name}」というコマンドはありません。/gacha help をご覧ください。",
+        "There is no command “{name}”. See /gacha help.",
+    ),
+    "unknown_option": (
+        "「{name}」という項目はありません。/gacha help をご覧ください。",
+        "There is no option “{name}”. See /gacha help.",
+    ),
+    "missing_option": ("「{name}」を指定してください。", "Please give “{name}”."),
+    "bad_option": (
+        "「{name}」には {allowed} を指定してください。",
+        "“{name}” has to be {allowed}.",
+    ),
+    "a_string": ("文字列", "text"),
+    "an_integer": ("整数", "a whole number"),
+    "a_boolean": ("はい/いいえ", "true or false"),
+    "or": (" か ", " or "),
+    "stale_button": (
+        "この操作はもう使えません。コマンドをもう一度お試しください。",
+        "This control is no longer valid. Please use the command again.",
+    ),
+    "not_your_button": (
+        "このボタンはコマンドを使った本人だけが押せます。",
+        "Only the person who used the command can press this button.",
+    ),
+    "not_started": (
+        "ただいま混み合っています。通貨は減っていません。少し待ってからもう一度お試しください。",
+        "We are busy right now. Nothing was charged. Please try again in a moment.",
+    ),
+    "perhaps_started": (
+        "受付を確認できませんでした。受け付けられていれば、結果がここに表示されます。"
+        "/gacha history でも確認できます。受付番号 {receipt}",
+        "We could not confirm the request. If it started, the result appears here; "
+        "see also /gacha history. Receipt number {receipt}",
+    ),
+    # --- a pull's outcome ---------------------------------------------------------------------
+    "cannot_pay": (
+        "通貨が {missing:,} 足りません（必要 {price:,}、所持 {balance:,}）。何も引いていません。",
+        "You are {missing:,} short (price {price:,}, you have {balance:,}). Nothing was drawn.",
+    ),
+    "banner_closed": (
+        "「{banner}」は現在引けません。通貨は減っていません。",
+        "“{banner}” is not open right now. Nothing was charged.",
+    ),
+    "voided": (
+        "引けませんでした。通貨は減っていません。受付番号 {receipt}",
+        "The pull failed. Nothing was charged. Receipt number {receipt}",
+    ),
+    "stands": (
+        "結果は記録済みです。/gacha history で確認できます。受付番号 {receipt}",
+        "Your result is recorded. See /gacha history. Receipt number {receipt}",
+    ),
+    "unclear": (
+        "処理を確認できませんでした。/gacha history で結果を確認できます。受付番号 {receipt}",
+        "We could not confirm what happened. /gacha history shows the result if there is one. "
+        "Receipt number {receipt}",
+    ),
+    "unanswered": (
+        "表示できませんでした。もう一度お試しください。受付番号 {receipt}",
+        "This could not be shown. Please try again. Receipt number {receipt}",
+    ),
+    # --- what a pull looks like ---------------------------------------------------------------
+    "new": ("NEW", "NEW"),
+    "featured": ("ピックアップ", "featured"),
+    "paid": (
+        "{price:,} を使いました。残り {balance:,}",
+        "Paid {price:,}. You have {balance:,} left.",
+    ),
+    "ceiling": ("{rarity} 確定まで あと {pulls} 回", "{rarity} certain within {pulls}"),
+    "receipt": ("受付番号 {receipt}", "Receipt number {receipt}"),
+    # --- profile, history, help ---------------------------------------------------------------
+    "profile_title": ("プロフィール", "Your profile"),
+    "profile_balance": ("所持通貨", "Balance"),
+    "profile_collection": ("コレクション", "Collection"),
+    "profile_cards": ("{owned} / {total} 種類", "{owned} of {total} cards"),
+    "profile_ceilings": ("天井", "Ceilings"),
+    "history_title": ("履歴", "Your history"),
+    "history_empty": ("まだ記録がありません。", "Nothing here yet."),
+    "history_opening": ("はじめの所持通貨", "Opening balance"),
+    "history_void": ("引けませんでした（通貨は減っていません）", "Failed pull (nothing charged)"),
+    "newer": ("新しい記録へ", "Newer"),
+    "older": ("古い記録へ", "Older"),
+    "help_title": ("ガチャの使い方", "How the gacha works"),
+    "help_rules": (
+        "1 回 {one:,}、10 連 {ten:,}。はじめに {start:,} を持っています。"
+        "通貨は遊んで手に入れるもので、買うことも換金することもできません。",
+        "One pull costs {one:,}, ten cost {ten:,}; you start with {start:,}. "
+        "The currency is earned by playing; it is never bought and never cashed out.",
+    ),
+}
