@@ -7,9 +7,8 @@ from typing import Any
 
 from adapters import discord, tables
 from adapters.tracing import subsegment, worker
-from render import plain, render
-
 from gacha import player, snowflake
+from render import plain, render
 
 
 @worker("announce")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from adapters.commands import COMMANDS
-
 from gacha.texts import say
 
 Message = Mapping[str, Any]
+Shown = TypeVar("Shown")
 
 # By rank, from the highest rarity down; further ranks look like the last.
 _COLOURS: Final = (0xF2B134, 0x9B6DFF, 0x4AA3DF, 0x8A94A6)
@@ -135,7 +135,9 @@ def _row(row: Mapping[str, Any], lang: str) -> str:
         f"{_by_rank(_STARS, rank)}{name}" + (f" ×{copies}" if copies > 1 else "")
         for (rank, _, name), copies in sorted(counted.items())
     )
-    return f"{when} {row['banner'][lang]} {row['amount']:+,} → {row['balance']:,} {receipt}\n{shown}"
+    return (
+        f"{when} {row['banner'][lang]} {row['amount']:+,} → {row['balance']:,} {receipt}\n{shown}"
+    )
 
 
 def _buttons(message: Message, lang: str) -> list[dict[str, Any]]:
@@ -169,9 +171,10 @@ def _help(message: Message, lang: str) -> dict[str, Any]:
 
 
 def _localised(definition: Mapping[str, Any], field: str, lang: str) -> str:
-    localised: dict[str, str] = definition.get(f"{field}_localizations", {})
-    return localised.get(lang, definition[field])
+    localised: Mapping[str, str] = definition.get(f"{field}_localizations", {})
+    default: str = definition[field]
+    return localised.get(lang, default)
 
 
-def _by_rank(values: tuple[Any, ...], rank: int) -> Any:
+def _by_rank(values: tuple[Shown, ...], rank: int) -> Shown:
     return values[min(rank, len(values) - 1)]

@@ -8,7 +8,6 @@ from typing import Any, Final
 from adapters import banners, tables
 from adapters.commands import DEFAULTS
 from adapters.tracing import worker
-
 from gacha import engine, player, pulling
 
 PAGE_SIZE: Final = 10

@@ -12,9 +12,9 @@ from functools import cache
 from typing import Any
 
 import boto3
+
 from adapters import banners, tables
 from adapters.tracing import worker
-
 from gacha import engine, fairness, player, pulling, snowflake
 from gacha.banner import Banner
 
@@ -82,8 +82,7 @@ def _pull_message(
         "kind": "pull",
         "banner": dict(banner.name),
         "cards": [
-            {**banners.card(banner, card_id), "new": card_id in new}
-            for card_id in receipt["cards"]
+            {**banners.card(banner, card_id), "new": card_id in new} for card_id in receipt["cards"]
         ],
         "price": receipt["price"],
         "balance": balance,

@@ -16,11 +16,11 @@ import re
 import time
 from typing import Any, Final
 
-from adapters.logs import log
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
-from gacha import snowflake, texts
+from adapters.logs import log
+from gacha import texts
 from request import Problem, Request, read
 from stepfunctions import StepFunctions
 

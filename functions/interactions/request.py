@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from adapters.commands import (
     ANYWHERE,
-    BOOLEAN,
     COMMANDS,
     DEFAULTS,
     INTEGER,
@@ -23,7 +22,10 @@ from gacha.snowflake import is_snowflake
 
 COMMAND: Final = 2
 _TURN_PAGE: Final = re.compile(r"history:(older|newer):([0-9]{1,16}(?:\.[0-9]{1,7})?)")
-_KINDS: Final = {STRING: (str, "a_string"), INTEGER: (int, "an_integer"), BOOLEAN: (bool, "a_boolean")}
+_KINDS: Final = {
+    STRING: (str, "a_string"),
+    INTEGER: (int, "an_integer"),
+}
 _MAX_NAME_SHOWN: Final = 32
 
 
@@ -56,7 +58,7 @@ class Request:
 
     @property
     def workflow(self) -> str:
-        """The environment variable that names the workflow: what changes nothing is only answered."""
+        """The environment variable that names the workflow: what only reads has its own."""
         return "PULL_STATE_MACHINE_ARN" if self.command == "pull" else "REPLY_STATE_MACHINE_ARN"
 
     def workflow_input(self, language: str) -> str:
@@ -166,7 +168,7 @@ def _read_options(
 def _read_button(
     interaction: Mapping[str, Any], data: Mapping[str, Any]
 ) -> tuple[str, dict[str, Any]] | Problem:
-    """The page of the history that a button asks for; only who asked for the history may turn it."""
+    """The page of the history that a button asks for. Who asked for the history may turn it."""
     custom_id = data.get("custom_id")
     turn = _TURN_PAGE.fullmatch(custom_id) if isinstance(custom_id, str) else None
     if turn is None:

@@ -32,7 +32,9 @@ class StepFunctions:
 
     def __init__(self) -> None:
         self._region: Final = os.environ["AWS_REGION"]
-        endpoint = os.environ.get("AWS_ENDPOINT_URL") or f"https://states.{self._region}.amazonaws.com"
+        endpoint = (
+            os.environ.get("AWS_ENDPOINT_URL") or f"https://states.{self._region}.amazonaws.com"
+        )
         url = urlsplit(endpoint)
         self._host: Final = url.netloc
         self._connection: Final[http.client.HTTPConnection] = (

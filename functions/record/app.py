@@ -7,7 +7,6 @@ from typing import Any
 
 from adapters import tables
 from adapters.tracing import worker
-
 from gacha import player
 
 

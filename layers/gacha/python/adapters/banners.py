@@ -13,7 +13,7 @@ _FOLDER: Final = resources.files("gacha") / "banners"
 
 @cache
 def load(banner_id: str) -> banner.Banner:
-    """The banner of this id. Raises BannerError if its file breaks a rule, KeyError if there is none."""
+    """The banner of this id. Raises BannerError for a broken file, KeyError for none."""
     if banner_id not in ids():
         raise KeyError(banner_id)
     file = f"{banner_id}.toml"

@@ -11,7 +11,6 @@ from typing import Any, Final
 SUBCOMMAND: Final = 1
 STRING: Final = 3
 INTEGER: Final = 4
-BOOLEAN: Final = 5
 
 PRIVATE: Final = frozenset({"profile", "history", "help"})
 """The subcommands whose answer only the player sees. Discord takes that choice in the first answer
@@ -49,7 +48,7 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                         "choices": [
                             {
                                 "name": "Starlit Atelier",
-                                "name_localizations": {"ja": "星灯りの工房"},
+                                "name_localizations": {"ja": "星あかりのアトリエ"},
                                 "value": "starlit-atelier",
                             },
                         ],

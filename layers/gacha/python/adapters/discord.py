@@ -107,7 +107,7 @@ def _later(
         seconds = math.ceil(asked)
     else:
         seconds = min(_MAX_PAUSE_S, 2**attempt)
-    seconds = max(1, seconds) + random.randint(0, 1)  # noqa: S311 - jitter, no secret
+    seconds = max(1, seconds) + random.randint(0, 1)
     if attempt + 1 >= MAX_TRIES or seconds > seconds_left:
         return Delivery("gone", status=status, code=code)
     return Delivery("wait", seconds, status, code)

@@ -1,4 +1,4 @@
-"""DynamoDB: how players, the ledger and collections lie in the tables, and what may be done to them.
+"""DynamoDB: how players, the ledger and collections lie in the tables, and what may be done there.
 
 Everything that changes a player is one transaction whose first item is the ledger's row. The row's
 key comes from the interaction, so that a second transaction for the same interaction fails on it.
@@ -38,6 +38,8 @@ CARDS_A_PAGE: Final = 64
 
 OPENING_KEY: Final = Decimal(0)
 """The ledger key of a player's opening balance: before every interaction, and at most one."""
+
+_END_OF_TIME: Final = Decimal(10**15)  # Unix milliseconds; snowflakes end near 5.8 * 10**12
 
 UNDELIVERED: Final = "pull"
 """The one value of the sparse index's key: a row has it until its message was delivered."""
@@ -92,14 +94,16 @@ def owned(user_id: str, cards: Iterable[Card]) -> set[str]:
 
 def collection_size(user_id: str) -> int:
     """How many different cards the player owns."""
-    pages = client().get_paginator("query").paginate(
-        TableName=os.environ["DYNAMODB_COLLECTION_TABLE"],
-        KeyConditionExpression="user_id = :user",
-        ExpressionAttributeValues={":user": {"S": user_id}},
+    pages = (
+        client()
+        .get_paginator("query")
+        .paginate(
+            TableName=os.environ["DYNAMODB_COLLECTION_TABLE"],
+            KeyConditionExpression="user_id = :user",
+            ExpressionAttributeValues={":user": {"S": user_id}},
+        )
     )
-    return sum(
-        name.startswith(_CARD) for page in pages for item in page["Items"] for name in item
-    )
+    return sum(name.startswith(_CARD) for page in pages for item in page["Items"] for name in item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +119,15 @@ def history(
     user_id: str, size: int, *, older: Decimal | None = None, newer: Decimal | None = None
 ) -> HistoryPage:
     """The newest rows, or the page next to the row at `older` or `newer` (which it leaves out)."""
-    condition, values = "user_id = :user", {":user": {"S": user_id}}
-    edge = older if newer is None else newer
-    if edge is not None:
-        condition += f" AND #t {'<' if newer is None else '>'} :edge"
-        values[":edge"] = {"N": str(edge)}
+    if newer is None:
+        beyond, edge = "<", _END_OF_TIME if older is None else older
+    else:
+        beyond, edge = ">", newer
     answer = client().query(
         TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
-        KeyConditionExpression=condition,
-        ExpressionAttributeValues=values,  # type: ignore[arg-type]  # str is a valid value
-        **({"ExpressionAttributeNames": {"#t": "timestamp"}} if edge is not None else {}),
+        KeyConditionExpression=f"user_id = :user AND #time {beyond} :edge",
+        ExpressionAttributeNames={"#time": "timestamp"},  # a reserved word
+        ExpressionAttributeValues={":user": {"S": user_id}, ":edge": {"N": str(edge)}},
         ScanIndexForward=newer is not None,
         Limit=size + 1,  # one more than shown tells whether the page is the last
         ConsistentRead=True,
@@ -307,9 +310,7 @@ def _attribute(card_id: str) -> str:
 
 
 def _get(table: str, key: Row) -> Row | None:
-    answer = client().get_item(
-        TableName=os.environ[table], Key=_to_item(key), ConsistentRead=True
-    )
+    answer = client().get_item(TableName=os.environ[table], Key=_to_item(key), ConsistentRead=True)
     item = answer.get("Item")
     return None if item is None else _from_item(item)
 

@@ -1,4 +1,4 @@
-"""X-Ray, in the workers only. The SDK is in maintenance (since 2026-02), so nothing else imports it.
+"""X-Ray, in the workers only. The SDK is in maintenance since 2026-02: nothing else imports it.
 
 Only botocore is patched: patching `requests` would record Discord's URLs, and with them the
 interaction tokens.

@@ -1,4 +1,4 @@
-"""One pull, from a player and a banner to the receipt that proves it. Pure: decides, writes nothing."""
+"""One pull, from a player and a banner to the receipt that proves it. Decides; writes nothing."""
 
 from __future__ import annotations
 
@@ -64,7 +64,10 @@ def pull(
         banner,
         before,
         count,
-        (fairness.word(seed, player.client_seed, player.nonce + draw, 0) for draw in itertools.count()),
+        (
+            fairness.word(seed, player.client_seed, player.nonce + draw, 0)
+            for draw in itertools.count()
+        ),
     )
     receipt = {
         "v": 1,

@@ -35,7 +35,6 @@ _SENTENCES: Final = {
     ),
     "a_string": ("文字列", "text"),
     "an_integer": ("整数", "a whole number"),
-    "a_boolean": ("はい/いいえ", "true or false"),
     "or": (" か ", " or "),
     "stale_button": (
         "この操作はもう使えません。コマンドをもう一度お試しください。",
