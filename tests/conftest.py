@@ -1,0 +1,97 @@
+"""What all tests share: loading handlers as Lambda does, and the tables of the template."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from adapters import tables as adapter
+
+ROOT: Final = Path(__file__).parents[1]
+SHARED: Final = ROOT.parent / "shared"
+"""Material beside the checkout that some tests use and nothing needs."""
+
+# No test may find a real account, and none may wait for one.
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_REGION": "ap-northeast-1",
+    "AWS_DEFAULT_REGION": "ap-northeast-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "DYNAMODB_USERS_TABLE": "discord_users",
+    "DYNAMODB_HISTORY_TABLE": "gacha_history",
+    "DYNAMODB_SETTINGS_TABLE": "server_settings",
+    "DYNAMODB_COLLECTION_TABLE": "gacha_collection",
+}
+
+
+def load_function(name: str, module: str = "app") -> ModuleType:
+    """A module of functions/<name>, loaded afresh with its folder on the path, as in Lambda.
+
+    Every function has an `app`, so nothing of one may stay behind for the next.
+    """
+    folder = ROOT / "functions" / name
+    own = [path.stem for path in folder.glob("*.py")]
+    for each in own:
+        sys.modules.pop(each, None)
+    sys.path.insert(0, str(folder))
+    try:
+        return importlib.import_module(module)
+    finally:
+        sys.path.remove(str(folder))
+        for each in own:
+            sys.modules.pop(each, None)
+
+
+def shared_folder() -> Path:
+    """The shared folder, or the test that asks is skipped."""
+    if not SHARED.is_dir():
+        pytest.skip(f"{SHARED} is absent: its test data is not part of this project")
+    return SHARED
+
+
+@pytest.fixture
+def shared() -> Path:
+    return shared_folder()
+
+
+@pytest.fixture(scope="session")
+def template() -> dict[str, Any]:
+    """template.yaml as SAM reads it."""
+    from samcli.yamlhelper import yaml_parse
+
+    parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+    return parsed
+
+
+@pytest.fixture
+def tables(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The template's tables and fairness secret in moto; the value is a DynamoDB client."""
+    # One client serves all tests: moto stubs every client made after it was imported.
+    client = adapter.client()
+    with mock_aws():
+        for resource in template["Resources"].values():
+            if resource["Type"] == "AWS::DynamoDB::Table":
+                properties = resource["Properties"]
+                name = template["Parameters"][properties["TableName"]["Ref"]]["Default"]
+                client.create_table(**{**properties, "TableName": name})
+        secret = _secrets().create_secret(Name="fairness", SecretString="s" * 64)
+        monkeypatch.setenv("FAIRNESS_SECRET_ARN", secret["ARN"])
+        yield client
+
+
+@cache
+def _secrets() -> Any:
+    return boto3.client("secretsmanager")

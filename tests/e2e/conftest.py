@@ -1,0 +1,30 @@
+"""The deployed system as Discord sees it: one fresh local cloud for all tests in this folder."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.client import Signer, Standin, snowflake
+from local.cloud import LocalCloud, free_port
+from local.players import Player, World
+
+
+@pytest.fixture(scope="session")
+def cloud() -> LocalCloud:
+    return LocalCloud(free_port(), Signer.development(), say=print)
+
+
+@pytest.fixture(scope="session")
+def world(cloud: LocalCloud) -> Iterator[World]:
+    with cloud as stack:
+        yield World(stack, Signer.development(), Standin(stack.standin_url))
+
+
+@pytest.fixture
+def player(world: World) -> Player:
+    return Player(world, snowflake())
+
+
+@pytest.fixture
+def english(world: World) -> Player:
+    return Player(world, snowflake(), "en-US")

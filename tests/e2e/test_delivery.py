@@ -1,0 +1,73 @@
+"""What the player sees when Discord does not take the message at once."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from local.players import Player, World
+
+Script = list[dict[str, Any]]
+
+
+def pull(world: World, player: Player, script: Script) -> dict[str, Any]:
+    """Pull while Discord answers like this; what the stand-in saw, once the workflow ended."""
+    interaction = player.command("pull", count=1)
+    world.standin.script(interaction["token"], *script)
+    sent = world.send(interaction)
+    assert sent.answer.json == {"type": 5}
+    world.standin.read(sent.token, wait=30)
+    assert world.execution(sent, wait=30) == "SUCCEEDED"
+    assert [row["interaction_id"] for row in player.ledger] == [sent.id]
+    assert player.state["balance"] == 3200 - 160
+    return world.standin.read(sent.token)
+
+
+def statuses(record: dict[str, Any]) -> list[int | None]:
+    return [request["status"] for request in record["requests"]]
+
+
+def test_a_rate_limit_is_waited_for(world: World, player: Player) -> None:
+    record = pull(world, player, [{"do": "rate_limit", "retry_after": 2.4}])
+    assert statuses(record) == [429, 200]
+    first, second = record["requests"]
+    assert second["at"] - first["at"] >= 2.4
+
+
+@pytest.mark.parametrize(
+    ("script", "refused"),
+    [
+        pytest.param([{"do": "unknown_webhook", "times": 2}], 404, id="right after the deferral"),
+        pytest.param([{"do": "server_error", "status": 503, "times": 2}], 503, id="5xx"),
+        pytest.param([{"do": "cloudflare"}], 429, id="Cloudflare"),
+        pytest.param([{"do": "cut"}], None, id="cut off"),
+        pytest.param([{"do": "cut", "applied": True}], None, id="cut off after the edit"),
+        pytest.param([{"do": "slow", "seconds": 2}], 200, id="slow"),
+    ],
+)
+def test_a_passing_failure_is_retried(
+    world: World, player: Player, script: Script, refused: int | None
+) -> None:
+    record = pull(world, player, script)
+    assert record["message"]
+    assert not record["followups"]
+    assert statuses(record)[0] == refused
+    assert statuses(record)[-1] == 200
+    assert len({str(request["body"]) for request in record["requests"]}) == 1
+    for earlier, later in pairwise(record["requests"]):
+        assert later["at"] - earlier["at"] >= 0.1  # a pause, not a hammering
+
+
+@pytest.mark.parametrize("failure", ["invalid_token", "unknown_message"])
+def test_a_lost_message_leaves_the_pull_standing(
+    world: World, player: Player, failure: str
+) -> None:
+    interaction = player.command("pull", count=1)
+    world.standin.script(interaction["token"], {"do": failure, "times": "forever"})
+    sent = world.send(interaction)
+    assert sent.answer.json == {"type": 5}
+    assert world.execution(sent, wait=20) == "SUCCEEDED"
+    assert world.standin.read(sent.token)["message"] is None
+    assert len(world.standin.read(sent.token)["requests"]) == 1
+    assert [row["interaction_id"] for row in player.ledger] == [sent.id]
+    assert "160" in world.message(player.use("history"))

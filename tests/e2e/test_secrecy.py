@@ -1,0 +1,60 @@
+"""Neither an interaction's token nor its signature gets into any output."""
+
+from collections.abc import Iterator
+
+from local.client import encode, post, snowflake
+from local.cloud import LocalCloud
+from local.players import Player, World
+
+
+def outputs(cloud: LocalCloud, world: World) -> Iterator[tuple[str, str]]:
+    """Name and text of every log: ministack's own, `sam`'s, and all of CloudWatch Logs."""
+    for file in cloud.ministack_log.parent.glob("*.log"):
+        yield file.name, file.read_text(errors="replace")
+    logs = world.stack.client("logs")
+    for page in logs.get_paginator("describe_log_groups").paginate():
+        for group in page["logGroups"]:
+            name = group["logGroupName"]
+            events = logs.get_paginator("filter_log_events").paginate(logGroupName=name)
+            lines = [event["message"] for page in events for event in page["events"]]
+            yield name, "\n".join(lines)
+
+
+def test_no_token_and_no_signature_is_ever_printed(
+    cloud: LocalCloud, world: World, player: Player
+) -> None:
+    canary = "canary-token-" + snowflake()
+    signatures: list[str] = []
+    for script in (
+        [],
+        [{"do": "cut"}],
+        [{"do": "server_error"}],
+        [{"do": "rate_limit", "retry_after": 0.2}],
+        [{"do": "invalid_token", "times": "forever"}],
+    ):
+        interaction = player.command("pull", count=1)
+        interaction["token"] = f"{canary}-{len(signatures)}"
+        world.standin.script(interaction["token"], *script)
+        body = encode(interaction)
+        headers = world.signer.headers(body)
+        signatures.append(headers["X-Signature-Ed25519"])
+        world.sent.append(interaction)
+        assert post(world.stack.interactions_url, body, headers).status == 200
+        headers["X-Signature-Timestamp"] += "0"
+        assert post(world.stack.interactions_url, body, headers).status == 401
+    for interaction in world.sent[-5:-1]:
+        assert world.standin.read(interaction["token"], wait=20)["message"]
+
+    secrets = [canary, *signatures, *(str(sent["token"]) for sent in world.sent)]
+    read = dict(outputs(cloud, world))
+    functions = [name for name in read if "interactions" in name or "announce" in name]
+    assert len(functions) >= 2, sorted(read)
+    assert all(read[name] for name in functions if "lambda" in name)
+    found = [
+        (name, line)
+        for name, text in read.items()
+        for line in text.splitlines()
+        for secret in secrets
+        if secret in line
+    ]
+    assert not found

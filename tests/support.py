@@ -1,0 +1,40 @@
+"""Small builders that several test modules use."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final
+
+from gacha import snowflake
+
+GUILD: Final = "1290000000000000002"
+USER: Final = "1290000000000000009"
+USER_ID: Final = f"{USER}@{GUILD}"
+TOKEN: Final = "canary-token-that-must-not-leak"
+FIRST_ID: Final = 1_574_629_893_929_968_613
+
+
+def workflow_input(number: int = 0, command: str = "pull", **options: Any) -> dict[str, Any]:
+    """What `interactions` starts a workflow with; `number` tells interactions apart."""
+    defaults = {"banner": "starlit-atelier", "count": 1} if command == "pull" else {}
+    return {
+        "interaction_id": str(FIRST_ID + (number << 22)),
+        "application_id": "1290000000000000001",
+        "token": TOKEN,
+        "guild_id": GUILD,
+        "user_id": USER,
+        "language": "ja",
+        "command": command,
+        "options": defaults | options,
+    }
+
+
+def sort_key(number: int = 0) -> Decimal:
+    return snowflake.sort_key(str(FIRST_ID + (number << 22)))
+
+
+def rows(client: Any, table: str = "gacha_history") -> list[dict[str, Any]]:
+    """All items of a small table, as Python values."""
+    from adapters.tables import _from_item
+
+    return [_from_item(item) for item in client.scan(TableName=table)["Items"]]

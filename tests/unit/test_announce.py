@@ -1,0 +1,263 @@
+"""Announce: the message reaches Discord, the row's mark goes, and every message stays in bounds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+import responses
+
+from adapters import banners
+from gacha.texts import LANGUAGES
+from tests.conftest import load_function, shared_folder
+from tests.support import TOKEN, rows, sort_key, workflow_input
+
+BASE = "https://discord.test"
+URL = f"{BASE}/webhooks/1290000000000000001/{TOKEN}/messages/@original"
+RECEIPT = workflow_input()["interaction_id"]
+
+render_module = load_function("announce", "render")
+
+STARLIT = banners.load("starlit-atelier")
+LONGEST = sorted(STARLIT.cards, key=lambda card: -len(card.name["en"]))
+
+
+def pull_message(count: int = 10) -> dict[str, Any]:
+    cards = (LONGEST * 10)[:count]
+    return {
+        "kind": "pull",
+        "banner": dict(STARLIT.name),
+        "cards": [{**banners.card(STARLIT, card.id), "new": True} for card in cards],
+        "price": 1600,
+        "balance": 1600,
+        "certain_within": {"ssr": 90, "sr": 10},
+    }
+
+
+def history_message(**pages: str) -> dict[str, Any]:
+    row = {
+        "kind": "pull",
+        "interaction_id": RECEIPT,
+        "amount": -1600,
+        "balance": 999_999_999,
+        "unix_s": 1_795_000_000,
+        "banner": dict(STARLIT.name),
+        "cards": [banners.card(STARLIT, card.id) for card in LONGEST[:10]],
+    }
+    void = {**row, "kind": "void", "amount": 0, "balance": None}
+    opening = {**row, "kind": "opening", "amount": 3200, "interaction_id": None}
+    return {
+        "kind": "history",
+        "rows": [row] * 8 + [void, opening],
+        "newer": pages.get("newer"),
+        "older": pages.get("older"),
+    }
+
+
+MESSAGES: dict[str, dict[str, Any]] = {
+    "pull": pull_message(),
+    "single": pull_message(1),
+    "refused": {
+        "kind": "text",
+        "sentence": "cannot_pay",
+        "values": {"price": 1600, "balance": 10**9, "missing": 1234},
+    },
+    "closed": {
+        "kind": "text",
+        "sentence": "banner_closed",
+        "values": {"banner": {"ja": "星", "en": "Star"}},
+    },
+    "voided": {"kind": "text", "sentence": "voided"},
+    "stands": {"kind": "text", "sentence": "stands"},
+    "unclear": {"kind": "text", "sentence": "unclear"},
+    "unanswered": {"kind": "text", "sentence": "unanswered"},
+    "profile": {
+        "kind": "profile",
+        "balance": 3200,
+        "owned": 3,
+        "cards": 24,
+        "ceilings": [{"banner": dict(STARLIT.name), "certain_within": {"ssr": 90, "sr": 10}}],
+    },
+    "history": history_message(newer="1", older="1795491424000.0000001"),
+    "empty history": {"kind": "history", "rows": [], "newer": None, "older": None},
+    "help": {"kind": "help", "values": {"one": 160, "ten": 1600, "start": 3200}},
+}
+
+
+@pytest.fixture(scope="module")
+def edits() -> jsonschema.Draft202012Validator:
+    """Discord's own description of an edit, closed so that no mistyped key passes."""
+    document = json.loads((shared_folder() / "discord/openapi.json").read_text())
+    for schema in document["components"]["schemas"].values():
+        if schema.get("type") == "object":
+            schema.setdefault("additionalProperties", False)
+    return jsonschema.Draft202012Validator(
+        {
+            "$ref": "#/components/schemas/IncomingWebhookUpdateRequestPartial",
+            "components": document["components"],
+        }
+    )
+
+
+@pytest.fixture
+def announce(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("DISCORD_API_BASE_URL", BASE)
+    return load_function("announce").handler
+
+
+@pytest.fixture
+def api() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock() as mock:
+        mock.add_passthru("https://dynamodb")
+        yield mock
+
+
+def event(message: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {
+        "interaction": workflow_input() | changes,
+        "receipt": RECEIPT,
+        "message": message,
+        "attempt": 0,
+        "patience_s": 840,
+    }
+
+
+def recorded(tables: Any) -> None:
+    tables.put_item(
+        TableName="gacha_history",
+        Item={
+            "user_id": {"S": "1290000000000000009@1290000000000000002"},
+            "timestamp": {"N": str(sort_key())},
+            "undelivered": {"S": "pull"},
+        },
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.parametrize("how", ["render", "plain"])
+def test_every_message_is_one_that_discord_takes(name: str, language: str, how: str) -> None:
+    body = getattr(render_module, how)(MESSAGES[name], language, RECEIPT)
+    assert body["allowed_mentions"] == {"parse": []}
+    assert body["content"] or body["embeds"]
+    assert len(body["content"]) <= 2000
+    for embed in body["embeds"]:
+        assert len(embed["title"]) <= 256
+        assert len(embed.get("description", "")) <= 4096
+        assert all(len(field["value"]) <= 1024 for field in embed.get("fields", []))
+        assert len(json.dumps(embed, ensure_ascii=False)) <= 6000
+    for row in body["components"]:
+        assert 1 <= len(row["components"]) <= 5
+        assert all(len(button["custom_id"]) <= 100 for button in row["components"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", MESSAGES)
+def test_every_message_fits_discords_own_description(
+    name: str, language: str, edits: jsonschema.Draft202012Validator
+) -> None:
+    edits.validate(render_module.render(MESSAGES[name], language, RECEIPT))
+
+
+def test_a_ten_pull_shows_all_cards_price_balance_ceiling_and_receipt() -> None:
+    body = render_module.render(pull_message(), "ja", RECEIPT)
+    [embed] = body["embeds"]
+    for card in LONGEST[:10]:
+        assert card.name["ja"] in embed["description"]
+    assert "1,600 を使いました。残り 1,600" in embed["description"]
+    assert "SSR 確定まで あと 90 回" in embed["description"]
+    assert embed["footer"]["text"] == f"受付番号 {RECEIPT}"
+    assert "NEW" in embed["description"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "japanese"),
+    [
+        ("voided", "引けませんでした。通貨は減っていません。受付番号 "),
+        ("stands", "結果は記録済みです。/gacha history で確認できます。受付番号 "),
+    ],
+)
+def test_failures_end_in_a_receipt_number(sentence: str, japanese: str) -> None:
+    message = {"kind": "text", "sentence": sentence}
+    body = render_module.render(message, "ja", RECEIPT)
+    assert body["content"] == japanese + RECEIPT
+
+
+def test_the_pages_of_the_history_are_buttons() -> None:
+    render = render_module.render
+    [row] = render(history_message(newer="2", older="1.5"), "ja", RECEIPT)["components"]
+    assert [button["custom_id"] for button in row["components"]] == [
+        "history:newer:2",
+        "history:older:1.5",
+    ]
+    assert render(history_message(), "ja", RECEIPT)["components"] == []
+
+
+def test_delivering_a_pull_clears_its_mark(
+    announce: Any, tables: Any, api: responses.RequestsMock
+) -> None:
+    recorded(tables)
+    api.patch(URL, json={})
+    assert announce(event(pull_message()), None) == {
+        "outcome": "delivered",
+        "seconds": 0,
+        "status": 200,
+        "code": None,
+    }
+    [row] = rows(tables)
+    assert "undelivered" not in row
+
+
+def test_what_did_not_arrive_keeps_its_mark(
+    announce: Any, tables: Any, api: responses.RequestsMock
+) -> None:
+    recorded(tables)
+    api.patch(URL, status=401, json={"code": 50027})
+    assert announce(event(pull_message()), None)["outcome"] == "gone"
+    [row] = rows(tables)
+    assert row["undelivered"] == "pull"
+
+
+def test_a_failure_notice_clears_no_mark(
+    announce: Any, tables: Any, api: responses.RequestsMock
+) -> None:
+    recorded(tables)
+    api.patch(URL, json={})
+    announce(event(MESSAGES["stands"]), None)
+    [row] = rows(tables)
+    assert row["undelivered"] == "pull"
+
+
+def test_a_rejected_message_is_sent_again_in_bare_words(
+    announce: Any, tables: Any, api: responses.RequestsMock
+) -> None:
+    api.patch(URL, status=400, json={"code": 50035})
+    api.patch(URL, json={})
+    assert announce(event(pull_message()), None)["outcome"] == "delivered"
+    first, second = (json.loads(call.request.body) for call in api.calls)
+    assert first["embeds"]
+    assert not second["embeds"]
+    assert LONGEST[0].name["ja"] in second["content"]
+
+
+def test_bare_words_that_are_rejected_too_are_given_up(
+    announce: Any, api: responses.RequestsMock
+) -> None:
+    api.patch(URL, status=400, json={"code": 50035})
+    assert announce(event(MESSAGES["profile"]), None)["outcome"] == "gone"
+
+
+def test_neither_token_nor_body_is_logged(
+    announce: Any, api: responses.RequestsMock, capfd: pytest.CaptureFixture[str]
+) -> None:
+    api.patch(URL, status=500)
+    announce(event(MESSAGES["profile"]), None)
+    out, err = capfd.readouterr()
+    assert TOKEN not in out + err
+    [line] = [json.loads(line) for line in out.splitlines()]
+    assert line["message"] == "announce wait"
+    assert line["interaction_id"] == RECEIPT
+    assert line["guild_id"] == workflow_input()["guild_id"]

@@ -1,0 +1,106 @@
+"""Answer: what profile, history and help read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from adapters import banners
+from tests.conftest import load_function
+from tests.support import workflow_input
+
+
+@pytest.fixture
+def ask(tables: Any) -> Any:
+    handler = load_function("answer").handler
+
+    def ask(command: str, **options: Any) -> dict[str, Any]:
+        interaction = workflow_input(99, command, **options)
+        answer = handler({"interaction": interaction}, None)
+        assert answer["outcome"] == "answered"
+        return json.loads(json.dumps(answer["message"]))  # type: ignore[no-any-return]
+
+    return ask
+
+
+@pytest.fixture
+def pull(tables: Any) -> Any:
+    draw, record = load_function("draw").handler, load_function("record").handler
+
+    def pull(number: int, count: int = 1) -> dict[str, Any]:
+        interaction = workflow_input(number, count=count)
+        drawn = draw({"interaction": interaction}, None)
+        record({"interaction": interaction, "transaction": drawn["transaction"]}, None)
+        return drawn  # type: ignore[no-any-return]
+
+    return pull
+
+
+def test_help_names_the_prices(ask: Any) -> None:
+    assert ask("help") == {"kind": "help", "values": {"one": 160, "ten": 1600, "start": 3200}}
+
+
+def test_a_newcomers_profile_shows_the_start(ask: Any) -> None:
+    profile = ask("profile")
+    assert (profile["balance"], profile["owned"]) == (3200, 0)
+    assert profile["cards"] == len(banners.load("starlit-atelier").cards)
+    assert profile["ceilings"][0]["certain_within"]["ssr"] == 90
+
+
+def test_a_profile_shows_what_was_pulled(ask: Any, pull: Any) -> None:
+    drawn = pull(0, 10)
+    profile = ask("profile")
+    assert profile["balance"] == 1600
+    assert profile["owned"] == len({card["id"] for card in drawn["message"]["cards"]})
+    assert profile["ceilings"][0]["certain_within"] == drawn["message"]["certain_within"]
+
+
+def test_a_newcomers_history_is_empty(ask: Any) -> None:
+    assert ask("history") == {"kind": "history", "rows": [], "newer": None, "older": None}
+
+
+def test_the_history_is_newest_first_and_ends_with_the_opening(ask: Any, pull: Any) -> None:
+    one, two = pull(0), pull(1, 10)
+    history = ask("history")
+    kinds = [row["kind"] for row in history["rows"]]
+    assert kinds == ["pull", "pull", "opening"]
+    newest = history["rows"][0]
+    assert newest["interaction_id"] == two["receipt"]["interaction_id"]
+    assert [card["id"] for card in newest["cards"]] == two["receipt"]["cards"]
+    assert (newest["amount"], newest["balance"]) == (-1600, 1440)
+    assert history["rows"][1]["cards"][0]["id"] == one["receipt"]["cards"][0]
+    assert history["newer"] is history["older"] is None
+
+
+def test_pages_of_the_history_can_be_turned_both_ways(ask: Any, pull: Any) -> None:
+    ids = [pull(number)["receipt"]["interaction_id"] for number in range(20)]
+    newest_first = [*reversed(ids), None]
+
+    def shown(page: dict[str, Any]) -> list[str | None]:
+        return [row["interaction_id"] for row in page["rows"]]
+
+    first = ask("history")
+    second = ask("history", older=first["older"])
+    third = ask("history", older=second["older"])
+    assert shown(first) + shown(second) + shown(third) == newest_first
+    assert (first["newer"], third["older"]) == (None, None)
+    back = ask("history", newer=third["newer"])
+    assert shown(back) == shown(second)
+    assert shown(ask("history", newer=back["newer"])) == shown(first)
+
+
+def test_a_page_beyond_the_end_is_empty(ask: Any, pull: Any) -> None:
+    pull(0)
+    assert ask("history", older="0")["rows"] == []
+
+
+def test_a_card_that_a_banner_no_longer_has_goes_by_its_id() -> None:
+    card = banners.card(banners.load("starlit-atelier"), "retired")
+    assert card["name"] == {"ja": "retired", "en": "retired"}
+
+
+def test_an_unknown_banner_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        banners.load("../../etc/passwd")

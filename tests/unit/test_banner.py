@@ -1,0 +1,481 @@
+"""A banner file is read exactly as written, or refused whole with an error that says why."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from gacha.banner import MAX_FILE_BYTES, Banner, parse
+from gacha.errors import BannerError
+
+ROOT = Path(__file__).parents[2]
+PUBLISHED = sorted((ROOT / "tests" / "banners").glob("*.toml"))
+SHIPPED = sorted((ROOT / "layers" / "gacha" / "python" / "gacha" / "banners").glob("*.toml"))
+
+HEAD = """
+id = "small"
+kind = "standard"
+name = { ja = "小", en = "Small" }
+price = { one = 160, ten = 1600 }
+"""
+TOP = """
+[[rarity]]
+id = "ssr"
+name = { ja = "SSR", en = "SSR" }
+rate = "0.1"
+ramp = { from = 5, step = "0.2" }
+ceiling = 8
+featured = { share = "1/2", guarantee = 1 }
+"""
+REST = """
+[[rarity]]
+id = "r"
+name = { ja = "R", en = "R" }
+rate = "9/10"
+
+[[card]]
+id = "star"
+number = 0
+rarity = "ssr"
+name = { ja = "星", en = "Star" }
+featured = true
+
+[[card]]
+id = "moon"
+number = 64
+rarity = "ssr"
+name = { ja = "月", en = "Moon" }
+weight = 2
+
+[[card]]
+id = "cloud"
+number = 1
+rarity = "r"
+name = { ja = "雲", en = "Cloud" }
+"""
+SMALL = HEAD + TOP + REST
+BOX = """
+id = "box"
+kind = "box"
+name = { ja = "箱", en = "Box" }
+price = { one = 1, ten = 10 }
+[box]
+[[rarity]]
+id = "prize"
+name = { ja = "賞", en = "Prize" }
+[[card]]
+id = "gold"
+number = 0
+rarity = "prize"
+name = { ja = "金", en = "Gold" }
+stock = 1
+[[card]]
+id = "tin"
+number = 1
+rarity = "prize"
+name = { ja = "錫", en = "Tin" }
+stock = 9
+"""
+
+
+def read(text: str) -> Banner:
+    return parse(text.encode(), "small.toml")
+
+
+def test_reads_every_field() -> None:
+    banner = read(SMALL)
+    assert (banner.id, banner.kind, banner.name["ja"]) == ("small", "standard", "小")
+    assert banner.hash == hashlib.sha256(SMALL.encode()).hexdigest()
+    assert [card.id for card in banner.cards] == ["star", "moon", "cloud"]
+    ssr, rest = banner.rarities
+    assert ssr.schedule == tuple(Fraction(tenths, 10) for tenths in (1, 1, 1, 1, 3, 5, 7, 10))
+    assert (ssr.rate, ssr.ceiling, ssr.counts) == (Fraction(1, 10), 8, True)
+    assert (ssr.share, ssr.guarantee, ssr.reset_by) == (Fraction(1, 2), 1, frozenset())
+    assert (rest.rate, rest.ceiling, rest.counts) == (Fraction(9, 10), None, False)
+    assert [(card.number, card.weight, card.featured) for card in banner.cards] == [
+        (0, 1, True),
+        (64, 2, False),
+        (1, 1, False),
+    ]
+    assert not banner.ten_differs and banner.exchange is None and banner.box is None
+
+
+@pytest.mark.parametrize("path", PUBLISHED + SHIPPED, ids=lambda path: path.stem)
+def test_reads_every_published_system(path: Path) -> None:
+    banner = parse(path.read_bytes(), path.name)
+    assert sum(rarity.rate for rarity in banner.rarities) == 1
+    assert len({card.number for card in banner.cards}) == len(banner.cards)
+
+
+def test_a_version_is_its_bytes() -> None:
+    one, same, other = read(SMALL), read(SMALL), read(SMALL + "# a comment\n")
+    assert one == same and hash(one) == hash(same) and one != other and one != "small"
+
+
+def test_state_is_kept_by_kind_only_when_it_carries_over() -> None:
+    assert read(SMALL).state_key == "small"
+    assert read("carry_over = true" + SMALL).state_key == "standard"
+
+
+def test_prices() -> None:
+    banner = read(SMALL.replace("ten = 1600", "ten = 1500"))
+    assert [banner.price(count) for count in (1, 9, 10, 23)] == [160, 1440, 1500, 3480]
+    with pytest.raises(ValueError, match="count is 0"):
+        banner.price(0)
+
+
+def test_opens_at_its_start_and_closes_at_its_end() -> None:
+    banner = read("starts = 2026-04-01T12:00:00+09:00\nends = 2026-04-02T03:00:00.001Z" + SMALL)
+    assert (banner.starts_ms, banner.ends_ms) == (1775012400000, 1775098800001)
+    assert [banner.is_open(1775012400000 + ms) for ms in (-1, 0, 86400000, 86400001)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert read(SMALL).is_open(0)
+
+
+def test_rates_by_table() -> None:
+    table = TOP.replace(
+        'ramp = { from = 5, step = "0.2" }', 'table = [[3, "0.05"], [5, "1/2"], [7, "1"]]'
+    )
+    schedule = read(HEAD + table.replace("ceiling = 8", "") + REST).rarities[0].schedule
+    assert schedule == tuple(Fraction(p, 100) for p in (10, 10, 5, 5, 50, 50, 100))
+
+
+def test_a_ramp_ends_where_it_reaches_one() -> None:
+    banner = read(SMALL.replace("ceiling = 8", ""))
+    assert banner.rarities[0].ceiling == 9
+
+
+def test_ten_rules_promises_and_exchange() -> None:
+    banner = read(
+        SMALL
+        + """
+[exchange]
+price = 200
+[[promise]]
+id = "a"
+of = ["ssr"]
+within = 20
+[[promise]]
+id = "b"
+of = ["ssr.featured"]
+within = 3
+once = true
+counts = "ssr"
+[[promise]]
+id = "c"
+of = ["star"]
+within = 30
+at = "ssr"
+[ten]
+[[ten.minimum]]
+of = ["ssr"]
+count = 2
+[[ten.slot]]
+number = 10
+rates = { ssr = "1" }
+"""
+    )
+    assert banner.ten_differs
+    assert banner.exchange is not None
+    assert (banner.exchange.price, banner.exchange.cards) == (200, frozenset({"star"}))
+    assert [(p.counts, p.at, p.once) for p in banner.promises] == [
+        (None, None, False),
+        ("ssr", "ssr", True),
+        (None, "ssr", False),
+    ]
+    assert banner.promises[0].cards == {"star", "moon"}
+    assert banner.minima[0].count == 2 and banner.minima[0].cards == {"star", "moon"}
+    assert banner.slots == {10: (Fraction(1), Fraction(0))}
+
+
+def test_a_box_holds_its_stock() -> None:
+    banner = read(BOX)
+    assert banner.box == {"gold", "tin"}
+    assert banner.rarities[0].rate == 1
+    assert read(BOX.replace("[box]", '[box]\nrefill_after = ["gold"]')).box == {"gold"}
+
+
+PROMISE = '[[promise]]\nid = "p"\nof = ["star"]\nwithin = 9\n'
+SECOND = """
+[[rarity]]
+id = "sr"
+name = { ja = "SR", en = "SR" }
+rate = "0"
+[[card]]
+id = "sun"
+number = 5
+rarity = "sr"
+name = { ja = "日", en = "Sun" }
+"""
+
+
+def swap(old: str, new: str) -> str:
+    assert SMALL.count(old) >= 1
+    return SMALL.replace(old, new, 1)
+
+
+BAD = {
+    "rates above 1 in sum": (swap('"9/10"', '"0.91"'), "rarity.rate", "sum 101/100"),
+    "rates below 1 in sum": (swap('"9/10"', '"0.8999"'), "rarity.rate", "exactly 1"),
+    "negative rate": (swap('"0.1"', '"-0.1"'), "rarity[1].rate", "from"),
+    "rate above 1": (swap('"0.1"', '"1.1"'), "rarity[1].rate", "'1.1'"),
+    "float rate": (swap('"0.1"', "0.1"), "rarity[1].rate", "0.1"),
+    "rate over zero": (swap('"9/10"', '"9/0"'), "rarity[2].rate", "9/0"),
+    "rate in full-width digits": (swap('"0.1"', '"\uff10.1"'), "rarity[1].rate", "string"),
+    "rate in scientific notation": (swap('"0.1"', '"1e-1"'), "rarity[1].rate", "string"),
+    "endless rate": (swap('"0.1"', '"0.' + "1" * 30 + '"'), "rarity[1].rate", "string"),
+    "missing rate": (swap('rate = "0.1"', ""), "rarity[1].rate", "None"),
+    "ceiling below the ramp": (swap("ceiling = 8", "ceiling = 4"), "rarity[1].ceiling", "from 5"),
+    "ceiling of one": (swap("ceiling = 8", "ceiling = 1"), "rarity[1].ceiling", "from 2"),
+    "ramp from one": (swap("from = 5", "from = 1"), "rarity[1].ramp.from", "from 2"),
+    "flat ramp": (swap('step = "0.2"', 'step = "0"'), "rarity[1].ramp.step", "above 0"),
+    "endless ramp": (
+        swap("ceiling = 8", "").replace('step = "0.2"', 'step = "0.0001"'),
+        "rarity[1].ramp",
+        "by pull 1000",
+    ),
+    "ramp and table": (
+        swap("ceiling = 8", 'table = [[2, "1"]]'),
+        "rarity[1].table",
+        "either ramp or table",
+    ),
+    "table not rising": (
+        swap('ramp = { from = 5, step = "0.2" }', 'table = [[3, "0.2"], [3, "0.3"]]'),
+        "rarity[1].table",
+        "from 4",
+    ),
+    "table of no pairs": (
+        swap('ramp = { from = 5, step = "0.2" }', 'table = [["0.2"]]'),
+        "rarity[1].table",
+        "pair",
+    ),
+    "empty table": (
+        swap('ramp = { from = 5, step = "0.2" }', "table = []"),
+        "rarity[1].table",
+        "pairs",
+    ),
+    "ceiling on the last rarity": (
+        swap('rate = "9/10"', 'rate = "9/10"\nceiling = 5'),
+        "rarity[2].rate",
+        "takes the rest",
+    ),
+    "reset by an unknown rarity": (
+        swap("ceiling = 8", 'ceiling = 8\nreset_by = ["ur"]'),
+        "rarity[1].reset_by",
+        "'ur'",
+    ),
+    "reset without a count": (
+        swap('rate = "9/10"', 'rate = "9/10"\nreset_by = ["ssr"]'),
+        "rarity[2].reset_by",
+        "where this one has",
+    ),
+    "share of zero": (swap('share = "1/2"', 'share = "0"'), "rarity[1].featured.share", "above 0"),
+    "share without featured": (
+        swap("featured = true", "featured = false"),
+        "rarity[1].featured.share",
+        "featured card",
+    ),
+    "share without others": (
+        swap("weight = 2", "featured = true"),
+        "rarity[1].featured.share",
+        "1 where every card",
+    ),
+    "guarantee after minus one": (
+        swap("guarantee = 1", "guarantee = -1"),
+        "rarity[1].featured.guarantee",
+        "from 0",
+    ),
+    "empty pool": (swap('rarity = "r"', 'rarity = "ssr"'), "rarity[2].id", "at least one card"),
+    "unknown rarity": (swap('rarity = "r"', 'rarity = "ur"'), "card[3].rarity", "'ssr', 'r'"),
+    "no cards": (SMALL.split("[[card]]")[0], "card", "1 to 1000"),
+    "no rarities": (HEAD + REST[REST.index("[[card]]") :], "rarity", "1 to 16"),
+    "duplicate card": (swap('id = "moon"', 'id = "star"'), "card[2].id", "no other card"),
+    "duplicate number": (swap("number = 64", "number = 0"), "card[2].number", "no other card"),
+    "duplicate rarity": (SMALL + TOP, "rarity[3].id", "no other rarity"),
+    "rarity named as a card": (swap('id = "moon"', 'id = "r"'), "rarity[2].id", "no card"),
+    "negative number": (swap("number = 64", "number = -1"), "card[2].number", "0 to 9999"),
+    "bool for a number": (swap("number = 64", "number = true"), "card[2].number", "True"),
+    "bool for a price": (swap("one = 160", "one = false"), "price.one", "False"),
+    "negative price": (swap("one = 160", "one = -1"), "price.one", "from 0"),
+    "huge number": (swap("number = 64", "number = 1" + "0" * 30), "card[2].number", "bits"),
+    "huge hexadecimal": (
+        swap("number = 64", "number = 0x" + "f" * 9000),
+        "card[2].number",
+        "an integer of 36000 bits",
+    ),
+    "integer of 5,000 digits": (swap("number = 64", "number = " + "9" * 5000), "file", "TOML"),
+    "weight of zero": (swap("weight = 2", "weight = 0"), "card[2].weight", "from 1"),
+    "string for a flag": (swap("featured = true", 'featured = "yes"'), "card[1].featured", "true"),
+    "stock outside a box": (swap("weight = 2", "stock = 2"), "card[2].stock", "only the fields"),
+    "unknown field": ("colour = 1\n" + SMALL, "colour", "only the fields"),
+    "unknown field deep down": (swap("step =", "stop ="), "rarity[1].ramp.step", "None"),
+    "extra field deep down": (swap("from = 5,", "from = 5, to = 9,"), "rarity[1].ramp.to", "9"),
+    "bad slug": (swap('id = "moon"', 'id = "Moon Light"'), "card[2].id", "a-z"),
+    "long slug": (swap('id = "moon"', f'id = "{"m" * 41}"'), "card[2].id", "1 to 40"),
+    "missing language": (swap('ja = "月", ', ""), "card[2].name.ja", "None"),
+    "empty name": (swap('en = "Moon"', 'en = ""'), "card[2].name.en", "1 to 80"),
+    "control character": (swap('en = "Moon"', 'en = "Mo\\non"'), "card[2].name.en", "printable"),
+    "name as a string": (
+        swap('name = { ja = "月", en = "Moon" }', 'name = "x"'),
+        "card[2].name",
+        "table",
+    ),
+    "cards as a string": ('card = "none"\n' + SMALL.split("[[card]]")[0], "card", "tables"),
+    "ends before it starts": (
+        "starts = 2026-04-02T00:00:00Z\nends = 2026-04-01T00:00:00Z" + SMALL,
+        "ends",
+        "after starts",
+    ),
+    "time without offset": ("starts = 2026-04-02T00:00:00" + SMALL, "starts", "offset"),
+    "time as a string": ('ends = "tomorrow"' + SMALL, "ends", "offset"),
+    "promise of nothing": (
+        SMALL + PROMISE.replace('["star"]', "[]"),
+        "promise[1].of",
+        "1 to 1000 strings",
+    ),
+    "promise of the unknown": (
+        SMALL + PROMISE.replace("star", "sun"),
+        "promise[1].of",
+        "a rarity, a card",
+    ),
+    "promise of no featured": (
+        SMALL + PROMISE.replace("star", "r.featured"),
+        "promise[1].of",
+        "where it has featured",
+    ),
+    "promise of a number": (SMALL + PROMISE.replace('["star"]', "[1]"), "promise[1].of", "strings"),
+    "promise counts another rarity": (
+        SMALL + PROMISE + 'counts = "r"',
+        "promise[1].counts",
+        "the one rarity",
+    ),
+    "promise at an unknown rarity": (SMALL + PROMISE + 'at = "ur"', "promise[1].at", "the one"),
+    "promise counts and at differ": (
+        SMALL + PROMISE + 'counts = "ssr"\nat = "r"',
+        "promise[1].at",
+        "'r'",
+    ),
+    "promise against the guarantee": (
+        SMALL + PROMISE.replace("star", "moon"),
+        "promise[1].of",
+        "a featured card of ssr",
+    ),
+    "promise below a ceiling": (
+        SMALL + PROMISE.replace("star", "cloud"),
+        "promise[1].of",
+        "also cards of ssr",
+    ),
+    "promises at odds": (
+        SMALL + PROMISE + PROMISE.replace('"p"', '"q"').replace('"star"', '"cloud", "star"')
+        + PROMISE.replace('"p"', '"o"').replace('"star"', '"ssr"'),
+        "promise o.of",
+        "around them",
+    ),
+    "duplicate promise": (SMALL + PROMISE + PROMISE, "promise[2].id", "no other promise"),
+    "promise against a minimum": (
+        SMALL.replace("ceiling = 8", "").replace('ramp = { from = 5, step = "0.2" }', "")
+        + PROMISE
+        + '[ten]\nminimum = [{ of = ["r"] }]',
+        "promise[1].of",
+        "at least one",
+    ),
+    "minimum of the unknown": (
+        SMALL + '[ten]\nminimum = [{ of = ["ur"] }]',
+        "ten.minimum[1].of",
+        "'ssr', 'r'",
+    ),
+    "minimum below a ceiling": (
+        SMALL + '[ten]\nminimum = [{ of = ["r"] }]',
+        "ten.minimum[1].of",
+        "also cards of ssr",
+    ),
+    "minima above ten": (
+        SMALL + '[ten]\nminimum = [{ of = ["ssr"], count = 6 }, { of = ["ssr"], count = 5 }]',
+        "ten.minimum",
+        "at most ten",
+    ),
+    "slot of eleven": (
+        SMALL + '[ten]\nslot = [{ number = 11, rates = { ssr = "1" } }]',
+        "ten.slot[1].number",
+        "1 to 10",
+    ),
+    "slot twice": (
+        SMALL + '[ten]\nslot = [{number = 9, rates = {r = "1"}}, {number = 9, rates = {r = "1"}}]',
+        "ten.slot[2].number",
+        "no other",
+    ),
+    "slot's rates below 1": (
+        SMALL + '[ten]\nslot = [{ number = 9, rates = { ssr = "0.9" } }]',
+        "ten.slot[1].rates",
+        "sum 9/10",
+    ),
+    "slot of an unknown rarity": (
+        SMALL + '[ten]\nslot = [{ number = 9, rates = { ur = "1" } }]',
+        "ten.slot[1].rates.ur",
+        "only the fields",
+    ),
+    "exchange for free": (SMALL + "[exchange]\nprice = 0", "exchange.price", "from 1"),
+    "exchange of nothing": (
+        BOX + "[exchange]\nprice = 5",
+        "exchange.of",
+        "given where no card is featured",
+    ),
+    "stock below zero": (BOX.replace("stock = 9", "stock = -1"), "card[2].stock", "from 1"),
+    "stock missing": (BOX.replace("stock = 9", ""), "card[2].stock", "None"),
+    "rate in a box": (
+        BOX.replace('name = { ja = "賞", en = "Prize" }', 'name={ja="賞",en="P"}\nrate="1"'),
+        "rarity[1].rate",
+        "only the fields",
+    ),
+    "promise beside a box": (BOX + PROMISE.replace("star", "gold"), "promise", "beside box"),
+    "ten rules beside a box": (BOX + '[ten]\nminimum = [{ of = ["prize"] }]', "ten", "beside box"),
+    "carried box": ("carry_over = true" + BOX, "carry_over", "belongs to one banner"),
+    "box refilled after the unknown": (
+        BOX.replace("[box]", '[box]\nrefill_after = ["silver"]'),
+        "box.refill_after",
+        "a card",
+    ),
+    "denominators too large": (
+        SMALL.replace('"0.1"', '"1/1000003"').replace('"9/10"', '"1000002/1000003"')
+        .replace('"0.2"', '"1/999983"').replace('"1/2"', '"1/1009"'),
+        "rarity",
+        "below 2^48",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD, ids=str)
+def test_refuses(case: str) -> None:
+    text, field, words = BAD[case]
+    with pytest.raises(BannerError) as refused:
+        read(text)
+    assert refused.value.field == field
+    assert str(refused.value).startswith(f"small.toml: {field}: ")
+    assert words in str(refused.value)
+    assert len(str(refused.value)) < 500
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (SMALL.encode("utf-16"), "UTF-8"),
+        (SMALL.encode("shift_jis"), "UTF-8"),
+        (b"\xef\xbb\xbf" + SMALL.encode(), "TOML"),
+        (b"\0" * 100, "TOML"),
+        (b"x = " + b"[" * 100_000, "TOML"),
+        (b"# " + b"x" * 10_000_000, f"at most {MAX_FILE_BYTES} bytes"),
+        (b"", "1 to 40"),
+    ],
+    ids=["utf-16", "shift_jis", "byte order mark", "zeros", "deep", "10 MB", "empty"],
+)
+def test_refuses_bytes(data: bytes, words: str) -> None:
+    with pytest.raises(BannerError, match=re.escape(words)):
+        parse(data, "small.toml")

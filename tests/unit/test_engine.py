@@ -1,0 +1,467 @@
+"""Draws follow the published rules in every state, and the sampling rule to the last word."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise, repeat
+from math import lcm
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gacha import engine
+from gacha.banner import Banner, Card, parse
+from gacha.engine import KEPT, DrawError, State, StateError
+
+FILES = Path(__file__).parents[1] / "banners"
+
+
+def published(name: str) -> Banner:
+    return parse((FILES / f"{name}.toml").read_bytes(), name)
+
+
+def seeded(seed: int) -> Iterator[int]:
+    return map(Random(seed).getrandbits, repeat(64))
+
+
+# --- any banner ----------------------------------------------------------------------------------
+
+
+@st.composite
+def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
+    """Banners with every rule the format has, at sizes where every rule strikes often."""
+    tiers = draw(st.integers(2, 4))
+    parts = draw(st.lists(st.integers(1, 10), min_size=tiers - 1, max_size=tiers - 1))
+    rates = [Fraction(part, 40) for part in parts]
+    rates.append(1 - sum(rates))
+    text = f'id = "any"\nkind = "any"\ncarry_over = {draw(st.sampled_from(["true", "false"]))}\n'
+    text += 'name = { ja = "何", en = "Any" }\nprice = { one = 1, ten = 10 }\n'
+    if draw(st.booleans()):
+        text += f'exchange = {{ price = {draw(st.integers(1, 30))}, of = ["t0"] }}\n'
+    promises = draw(st.integers(0, 2))
+    for index in range(promises):
+        text += f'[[promise]]\nid = "p{index}"\nwithin = {draw(st.integers(2, 9))}\n'
+        text += draw(st.sampled_from(["once = true\n", ""]))
+        if draw(st.booleans()):
+            text += 'of = ["t0c0"]\n' + draw(st.sampled_from(['counts = "t0"\n', 'at = "t0"\n']))
+        else:
+            text += f"of = {[f't{tier}' for tier in range(draw(st.integers(1, tiers)))]}\n"
+    if ten and draw(st.booleans()):
+        for _ in range(draw(st.integers(1, 2))):
+            of = [f"t{tier}" for tier in range(draw(st.integers(1, tiers)))]
+            text += f"[[ten.minimum]]\nof = {of}\ncount = {draw(st.integers(1, 4))}\n"
+    if ten and draw(st.booleans()):
+        text += f'[[ten.slot]]\nnumber = {draw(st.integers(1, 10))}\nrates = {{ t0 = "1/4", '
+        text += 't1 = "3/4" }\n'
+    for tier, rate in enumerate(rates):
+        text += f'[[rarity]]\nid = "t{tier}"\nname = {{ ja = "段", en = "T" }}\nrate = "{rate}"\n'
+        if tier < tiers - 1:
+            rule = draw(st.sampled_from(["", "ramp", "table", "ceiling"]))
+            if rule == "ramp":
+                text += f'ramp = {{ from = {draw(st.integers(2, 5))}, step = "1/4" }}\n'
+            elif rule == "table":
+                text += 'table = [[2, "1/10"], [4, "1/2"]]\n'
+            elif rule == "ceiling":
+                text += f"ceiling = {draw(st.integers(2, 9))}\n"
+            if rule and draw(st.booleans()):
+                other = draw(st.sampled_from([t for t in range(tiers) if t != tier]))
+                text += f'reset_by = ["t{other}"]\n'
+        if draw(st.booleans()):
+            guarantee = draw(st.integers(0, 2))
+            text += f'featured = {{ share = "2/5", guarantee = {guarantee} }}\n'
+    number = 0
+    for tier in range(tiers):
+        for place in range(3):
+            text += f'[[card]]\nid = "t{tier}c{place}"\nnumber = {number}\nrarity = "t{tier}"\n'
+            text += f'name = {{ ja = "札", en = "C" }}\nweight = {draw(st.integers(1, 3))}\n'
+            text += f"featured = {'true' if place == 0 else 'false'}\n"
+            number += 1
+    return parse(text.replace("'", '"').encode(), "any.toml")
+
+
+def check_rules(banner: Banner, rolls: list[engine.Roll], counted: Counter[str]) -> None:
+    """What every roll must obey, told from the cards alone, not from the engine's counts."""
+    order = [rarity.id for rarity in banner.rarities]
+    for roll in rolls:
+        assert sum(roll.rates.values()) == 1
+        assert roll.rates[roll.card.rarity] > 0
+        rank = order.index(roll.card.rarity)
+        for index, rarity in enumerate(banner.rarities):
+            since = f"since {rarity.id}"
+            counted[since] += 1
+            if rarity.ceiling is not None and counted[since] >= rarity.ceiling:
+                assert rank <= index, f"{rarity.id} was certain"
+            if rank == index or roll.card.rarity in rarity.reset_by:
+                counted[since] = 0
+            lost = f"lost {rarity.id}"
+            if rank == index and rarity.guarantee:
+                assert roll.card.featured or counted[lost] < rarity.guarantee
+                counted[lost] = 0 if roll.card.featured else counted[lost] + 1
+        for promise in banner.promises:
+            key = f"promise {promise.id}"
+            if counted[key] == KEPT:
+                continue
+            if promise.counts in (None, roll.card.rarity):
+                counted[key] += 1
+            if roll.card.id in promise.cards:
+                counted[key] = KEPT if promise.once else 0
+            elif promise.at in (None, roll.card.rarity):
+                assert counted[key] < promise.within, f"{promise.id} was due"
+
+
+@settings(max_examples=60, deadline=None)
+@given(banners(), st.integers(0, 2**32), st.booleans())
+def test_no_ceiling_guarantee_promise_or_minimum_is_ever_broken(
+    banner: Banner, seed: int, ten: bool
+) -> None:
+    words, state, counted = seeded(seed), engine.start(banner), Counter[str]()
+    for _ in range(12):
+        rolls, state = engine.trace(banner, state, 10 if ten else 9, words)
+        check_rules(banner, rolls, counted)
+        if ten:
+            drawn = [roll.card.id for roll in rolls]
+            reserved = Counter[str]()
+            for card in drawn:  # each card serves every minimum it belongs to
+                reserved.update(str(i) for i, m in enumerate(banner.minima) if card in m.cards)
+            for index, minimum in enumerate(banner.minima):
+                assert reserved[str(index)] >= minimum.count
+
+
+@settings(max_examples=40, deadline=None)
+@given(banners(ten=False), st.integers(0, 2**32), st.lists(st.integers(1, 15), max_size=12))
+def test_batches_change_nothing(banner: Banner, seed: int, batches: list[int]) -> None:
+    words, state, cards = seeded(seed), engine.start(banner), list[Card]()
+    for count in batches:
+        some, state = engine.draw(banner, state, count, words)
+        cards += some
+    if cards:
+        assert (cards, state) == engine.draw(banner, engine.start(banner), len(cards), seeded(seed))
+
+
+@settings(max_examples=40, deadline=None)
+@given(banners(), st.integers(0, 2**32))
+def test_trace_tells_what_draw_does(banner: Banner, seed: int) -> None:
+    state = engine.start(banner)
+    for count in (1, 10, 13, 10):
+        cards, after = engine.draw(banner, state, count, seeded(seed))
+        rolls, traced = engine.trace(banner, state, count, seeded(seed))
+        assert [roll.card for roll in rolls] == cards and traced == after
+        assert rolls[0].before == state and rolls[-1].after == after
+        assert all(a.after == b.before for a, b in pairwise(rolls))
+        assert State.from_dict(banner, json.loads(json.dumps(after.to_dict()))) == after
+        state = after
+
+
+@settings(max_examples=30, deadline=None)
+@given(banners(), st.integers(0, 2**32))
+def test_the_sampling_rule(banner: Banner, seed: int) -> None:
+    """The rule as published, written a second time without tables."""
+    place = engine.position(banner, engine.start(banner), ten=True)
+    words, expected = seeded(seed), []
+    for _ in range(10):
+        row = engine.row(banner, place)
+        whole = lcm(*(probability.denominator for _, probability in row))
+        while (v := next(words) // (2**64 // whole)) >= whole:
+            pass
+        cumulative = 0
+        for card, probability in row:
+            cumulative += int(probability * whole)
+            if cumulative > v:
+                expected.append(card)
+                break
+        place = engine.after(banner, place, expected[-1])
+    assert engine.draw(banner, engine.start(banner), 10, seeded(seed))[0] == expected
+
+
+# --- the sampling rule's edges -------------------------------------------------------------------
+
+
+def small(rates: str = '"1/3"', others: str = '"2/3"') -> Banner:
+    text = f"""
+id = "small"
+kind = "small"
+name = {{ ja = "小", en = "Small" }}
+price = {{ one = 1, ten = 10 }}
+rarity = [
+  {{ id = "high", name = {{ ja = "高", en = "High" }}, rate = {rates} }},
+  {{ id = "low", name = {{ ja = "低", en = "Low" }}, rate = {others} }},
+]
+card = [
+  {{ id = "b", number = 0, rarity = "low", name = {{ ja = "b", en = "B" }} }},
+  {{ id = "a", number = 1, rarity = "high", name = {{ ja = "a", en = "A" }} }},
+  {{ id = "c", number = 2, rarity = "low", name = {{ ja = "c", en = "C" }}, featured = true }},
+]
+"""
+    return parse(text.encode(), "small.toml")
+
+
+def test_the_row_is_in_canonical_order() -> None:
+    banner = small()
+    row = engine.row(banner, engine.position(banner, engine.start(banner)))
+    assert [(card.id, p) for card, p in row] == [
+        ("a", Fraction(1, 3)),
+        ("c", Fraction(1, 3)),
+        ("b", Fraction(1, 3)),
+    ]
+
+
+def test_cards_without_chance_are_not_in_the_row() -> None:
+    banner = small('"0"', '"1"')
+    row = engine.row(banner, engine.position(banner, engine.start(banner)))
+    assert [card.id for card, _ in row] == ["c", "b"]
+
+
+@pytest.mark.parametrize(
+    ("word", "card"),
+    [
+        (0, "a"),
+        (2**64 // 3 - 1, "a"),
+        (2**64 // 3, "c"),
+        (2 * (2**64 // 3) - 1, "c"),
+        (2 * (2**64 // 3), "b"),
+        (3 * (2**64 // 3) - 1, "b"),
+    ],
+)
+def test_cuts_fall_on_the_exact_word(word: int, card: str) -> None:
+    banner = small()
+    assert [c.id for c in engine.draw(banner, engine.start(banner), 1, iter([word]))[0]] == [card]
+
+
+def test_a_word_past_the_last_cut_is_rejected() -> None:
+    banner, words = small(), [2**64 - 1, 0, 2**64 - 1, 2**64 - 1, 0]
+    cards, _ = engine.draw(banner, engine.start(banner), 2, iter(words))
+    rolls, _ = engine.trace(banner, engine.start(banner), 2, iter(words))
+    assert [card.id for card in cards] == ["a", "a"]
+    assert [roll.word for roll in rolls] == [0, 0]
+
+
+def test_no_word_more_than_needed_is_taken() -> None:
+    words = iter([2**64 - 1, 0, 0, 7])
+    engine.draw(small(), engine.start(small()), 2, words)
+    assert list(words) == [7]
+
+
+@pytest.mark.parametrize("word", [-1, 2**64])
+def test_words_must_be_64_bits(word: int) -> None:
+    banner = small()
+    for function in (engine.draw, engine.trace):
+        with pytest.raises(DrawError, match="64 unsigned bits"):
+            function(banner, engine.start(banner), 1, iter([word]))
+
+
+def test_too_few_words() -> None:
+    banner = small()
+    for function in (engine.draw, engine.trace):
+        with pytest.raises(DrawError, match="ran out after 2 of 3"):
+            function(banner, engine.start(banner), 3, iter([0, 2**64 - 1, 0]))
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_counts_begin_at_one(count: int) -> None:
+    for function in (engine.draw, engine.trace):
+        with pytest.raises(DrawError, match="1 or more"):
+            function(small(), engine.start(small()), count, iter([0]))
+
+
+# --- published rules -----------------------------------------------------------------------------
+
+
+def rates_at(banner: Banner, **state: object) -> dict[str, Fraction]:
+    return dict(engine.rates(banner, State.from_dict(banner, state)))
+
+
+def test_genshin_rates_around_the_ramp() -> None:
+    banner = published("genshin")
+    assert rates_at(banner)["five"] == Fraction(6, 1000)
+    assert rates_at(banner, since={"five": 72})["five"] == Fraction(6, 1000)
+    assert rates_at(banner, since={"five": 73})["five"] == Fraction(66, 1000)
+    assert rates_at(banner, since={"five": 89})["five"] == 1
+    assert rates_at(banner, since={"four": 8})["four"] == Fraction(561, 1000)
+    assert rates_at(banner, since={"four": 9}) == {
+        "five": Fraction(6, 1000),
+        "four": Fraction(994, 1000),
+        "three": Fraction(0),
+    }
+
+
+def test_genshin_five_does_not_reset_four() -> None:
+    banner = published("genshin")
+    before = State.from_dict(banner, {"since": {"five": 89, "four": 9}, "lost": {"five": 1}})
+    (card,), after = engine.draw(banner, before, 1, iter([2**63]))
+    assert card.id == "five-featured-1"
+    assert after.to_dict() == {
+        "since": {"five": 0, "four": 9},
+        "lost": {"five": 0, "four": 0},
+        "points": 0,
+    }
+
+
+def ten(banner: Banner, words: list[int]) -> tuple[list[str], State]:
+    cards, state = engine.draw(banner, engine.start(banner), 10, iter(words))
+    return [card.rarity for card in cards], state
+
+
+LOWEST = 2**64 - 2**40  # a word that draws the last card of a row, and is not rejected
+
+
+def test_blue_archive_reserves_the_last_only_if_needed() -> None:
+    banner = published("blue-archive")
+    assert ten(banner, [LOWEST] * 10)[0] == ["one"] * 9 + ["two"]
+    assert ten(banner, [0] + [LOWEST] * 9)[0] == ["three"] + ["one"] * 9
+    cards, _ = engine.draw(banner, engine.start(banner), 11, iter([LOWEST] * 11))
+    assert {card.rarity for card in cards} == {"one"}
+
+
+def test_uma_musume_always_gives_the_tenth_its_own_rates() -> None:
+    banner = published("uma-musume")
+    assert ten(banner, [0] + [LOWEST] * 9)[0] == ["ssr"] + ["r"] * 8 + ["sr"]
+    rolls, state = engine.trace(banner, engine.start(banner), 10, seeded(1))
+    assert rolls[9].rates == {"ssr": Fraction(3, 100), "sr": Fraction(97, 100), "r": 0}
+    assert rolls[8].rates == {
+        "ssr": Fraction(3, 100),
+        "sr": Fraction(18, 100),
+        "r": Fraction(79, 100),
+    }
+    assert state.points == 10
+
+
+def test_fgo_reserves_a_slot_for_each_minimum() -> None:
+    banner = published("fgo")
+    assert ten(banner, [LOWEST] * 10)[0] == ["essence-3"] * 8 + ["servant-3", "essence-4"]
+    rolls, _ = engine.trace(banner, engine.start(banner), 10, iter([LOWEST] * 8 + [0, LOWEST]))
+    assert [roll.card.rarity for roll in rolls][8:] == ["servant-5", "essence-3"]
+    assert rolls[8].rates["servant-3"] == Fraction(96, 100)
+
+
+def test_fgo_gives_the_featured_once_within_330() -> None:
+    banner = published("fgo")
+    cards, state = engine.draw(banner, engine.start(banner), 700, iter([LOWEST] * 700))
+    assert [i for i, card in enumerate(cards) if card.featured] == [329]
+    assert state.to_dict() == {"promises": {"featured-within-330": True}, "points": 0}
+
+
+def test_a_raised_rate_holds_in_a_slot_of_its_own() -> None:
+    text = (FILES / "uma-musume.toml").read_text("utf-8")
+    raised = text.replace('rate = "0.03"', 'rate = "0.03"\ntable = [[10, "0.5"]]')
+    banner = parse(raised.encode(), "raised")
+    rolls, _ = engine.trace(banner, engine.start(banner), 10, iter([LOWEST] * 10))
+    assert rolls[9].rates == {"ssr": Fraction(1, 2), "sr": Fraction(1, 2), "r": 0}
+
+
+def test_a_box_runs_empty_and_is_filled_again() -> None:
+    banner = published("festival-box")
+    text = (FILES / "festival-box.toml").read_text("utf-8").replace("refill_after", "# ")
+    whole = parse(text.encode(), "whole box")
+    for seed in range(3):
+        cards, state = engine.draw(whole, engine.start(whole), 100, seeded(seed))
+        assert Counter(card.id for card in cards) == {c.id: c.stock for c in whole.cards}
+        assert state == engine.start(whole)
+        cards, _ = engine.draw(banner, engine.start(banner), 101, seeded(seed))
+        first = next(i for i, card in enumerate(cards) if card.id == "grand-prize")
+        _, state = engine.draw(banner, engine.start(banner), first + 1, seeded(seed))
+        assert state == engine.start(banner)
+
+
+def test_a_box_remembers_what_left_it() -> None:
+    banner = published("festival-box")
+    _, state = engine.draw(banner, engine.start(banner), 1, iter([LOWEST]))
+    assert state.to_dict() == {"drawn": {"candy": 1}, "points": 0}
+    assert engine.rates(banner, state)["c"] == Fraction(89, 99)
+
+
+def test_the_memo_of_a_box_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine._Machine, "_MOST", 50)
+    engine._machine.cache_clear()
+    banner = published("festival-box")
+    _, state = engine.draw(banner, engine.start(banner), 999, seeded(7))
+    machine = engine._machine(banner)
+    assert len(machine._nodes) <= 50 and len(machine._rows) <= 50
+    engine._machine.cache_clear()
+    monkeypatch.undo()
+    assert engine.draw(banner, engine.start(banner), 999, seeded(7))[1] == state
+
+
+# --- exchange ------------------------------------------------------------------------------------
+
+
+def test_exchange() -> None:
+    banner = published("blue-archive")
+    state = State.from_dict(banner, {"points": 201})
+    card, after = engine.exchange(banner, state, "three-featured-1")
+    assert (card.id, after.points) == ("three-featured-1", 1)
+    with pytest.raises(DrawError, match="1 points, but three-featured-1 costs 200"):
+        engine.exchange(banner, after, "three-featured-1")
+    with pytest.raises(DrawError, match="does not offer 'three-other-1'"):
+        engine.exchange(banner, state, "three-other-1")
+    with pytest.raises(DrawError, match="does not offer"):
+        engine.exchange(published("genshin"), state, "five-featured-1")
+
+
+# --- stored states -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"pity": 1},
+        {"since": 12},
+        {"since": {"five": -1}},
+        {"since": {"five": True}},
+        {"since": {"five": 1.0}},
+        {"since": {"five": "1"}},
+        {"since": {"five": None}},
+        {"since": {5: 1}},
+        {"lost": {"five": 2**53}},
+        {"lost": []},
+        {"promises": {"p": False}},
+        {"points": True},
+        {"points": -1},
+    ],
+    ids=str,
+)
+def test_refuses_what_it_never_writes(bad: dict[str, object]) -> None:
+    with pytest.raises(StateError, match="state"):
+        State.from_dict(published("genshin"), bad)
+
+
+def test_counts_end_where_the_rules_of_a_new_version_end() -> None:
+    genshin, box = published("genshin"), published("festival-box")
+    state = State.from_dict(genshin, {"since": {"five": 500, "old": 3}, "lost": {"five": 9}})
+    assert state.to_dict() == {
+        "since": {"five": 89, "four": 0},
+        "lost": {"five": 1, "four": 0},
+        "points": 0,
+    }
+    assert State.from_dict(box, {"drawn": {"grand-prize": 7}}) == engine.start(box)
+    assert State.from_dict(box, {"drawn": {"candy": 99}}).to_dict()["drawn"] == {"candy": 60}
+
+
+def test_promises_of_other_banners_of_the_kind_wait() -> None:
+    banner = published("genshin-weapon")
+    stored: dict[str, object] = {
+        "promises": {"epitomized-path": 2, **{f"old-{n}": n for n in range(9)}, "done": True}
+    }
+    state = State.from_dict(banner, stored)
+    kept = {f"old-{n}": n for n in range(2, 9)} | {"done": True}
+    assert state.to_dict()["promises"] == {"epitomized-path": 2, **kept}
+    _, after = engine.draw(banner, state, 1, iter([LOWEST]))
+    assert after.elsewhere == state.elsewhere
+    own = State.from_dict(published("fgo"), stored)
+    assert own.to_dict()["promises"] == {"featured-within-330": 0}
+
+
+def test_a_promise_that_is_no_longer_one_off_counts_anew() -> None:
+    banner = published("genshin-weapon")
+    state = State.from_dict(banner, {"promises": {"epitomized-path": True}})
+    assert state.to_dict()["promises"] == {"epitomized-path": 0}
+
+
+def test_a_state_of_another_banner_is_refused() -> None:
+    with pytest.raises(StateError, match="not one of small"):
+        engine.draw(small(), engine.start(published("genshin")), 1, iter([0]))

@@ -1,0 +1,412 @@
+"""Published figures, to the last digit that is published, and the same odds found in other ways."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ElementTree
+from collections import defaultdict
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gacha import engine, odds
+from gacha.banner import Banner, parse
+from gacha.engine import State
+from gacha.odds import OddsError, First
+
+FILES = Path(__file__).parents[1] / "banners"
+STARLIT = Path(__file__).parents[2] / "layers/gacha/python/gacha/banners" / "starlit-atelier.toml"
+PUBLISHED = sorted(path.stem for path in FILES.glob("*.toml"))
+
+# Rules in combinations that no game has, at a size that can be counted out by hand.
+ODD = """
+id = "odd"
+kind = "odd"
+name = { ja = "奇", en = "Odd" }
+price = { one = 3, ten = 25 }
+[exchange]
+price = 4
+[[promise]]
+id = "soft"
+of = ["a.featured"]
+within = 4
+at = "a"
+[[promise]]
+id = "chosen"
+of = ["a1"]
+within = 2
+counts = "a"
+[[promise]]
+id = "once"
+of = ["a", "b"]
+within = 5
+once = true
+[ten]
+minimum = [{ of = ["a", "b"], count = 4 }]
+slot = [{ number = 3, rates = { a = "1/2", b = "1/4", c = "1/4" } }]
+[[rarity]]
+id = "a"
+name = { ja = "甲", en = "A" }
+rate = "1/10"
+table = [[3, "1/5"], [4, "1/20"]]
+reset_by = ["c"]
+featured = { share = "2/3", guarantee = 2 }
+[[rarity]]
+id = "b"
+name = { ja = "乙", en = "B" }
+rate = "1/5"
+ceiling = 4
+reset_by = ["a"]
+[[rarity]]
+id = "c"
+name = { ja = "丙", en = "C" }
+rate = "3/10"
+ceiling = 3
+[[rarity]]
+id = "d"
+name = { ja = "丁", en = "D" }
+rate = "2/5"
+""" + "".join(
+    f'[[card]]\nid = "{rarity}{place}"\nnumber = {number}\nrarity = "{rarity}"\n'
+    f"weight = {place}\nfeatured = {'true' if place < 3 else 'false'}\n"
+    f'name = {{ ja = "{rarity}", en = "{rarity}" }}\n'
+    for number, (rarity, place) in enumerate((r, p) for r in "abcd" for p in (1, 2, 3))
+)
+
+
+@cache
+def banner_of(name: str) -> Banner:
+    if name == "odd":
+        return parse(ODD.encode(), "odd")
+    return parse((FILES / f"{name}.toml").read_bytes(), name)
+
+
+def rarity(name: str, index: int = 0) -> frozenset[str]:
+    return odds.members(banner_of(name).rarities[index])
+
+
+def percent(value: Fraction, digits: int) -> str:
+    return f"{round(100 * value, digits):.{digits}f}"
+
+
+# --- published figures (the table in docs/banner-format.md) --------------------------------------
+
+
+def test_genshin_five() -> None:
+    banner, five = banner_of("genshin"), rarity("genshin")
+    rate, until = odds.long_run(banner, five), odds.first(banner, five)
+    assert percent(rate, 6) == "1.605205" and percent(rate, 1) == "1.6"
+    assert rate == 1 / until.expected
+    assert round(float(until.expected), 4) == 62.2973
+    assert (until.median, until.certain) == (76, 90)
+    assert round(float(until.expected_cost), 1) == round(160 * 62.2973, 1)
+
+
+def test_genshin_featured() -> None:
+    until = odds.first(banner_of("genshin"), odds.featured(banner_of("genshin")))
+    assert round(float(until.expected), 4) == 93.4460
+    assert until.certain == 180
+
+
+def test_genshin_four() -> None:
+    rate = odds.long_run(banner_of("genshin"), rarity("genshin", 1))
+    assert percent(rate, 4) == "13.0567" and percent(rate, 0) == "13"
+
+
+def test_a_hard_ceiling_alone_fails_genshin() -> None:
+    name = "genshin-hard-ceiling-only"
+    rate = odds.long_run(banner_of(name), rarity(name))
+    assert percent(rate, 4) == "1.4347"
+    assert percent(rate, 1) != "1.6"
+
+
+def test_arknights() -> None:
+    until = odds.first(banner_of("arknights"), rarity("arknights"))
+    assert round(float(until.expected), 6) == 34.594555
+    assert [percent(until.within[n - 1], 2) for n in (55, 62, 67)] == ["76.05", "95.02", "99.28"]
+    assert until.certain == 99
+
+
+def test_blue_archive() -> None:
+    banner, wanted = banner_of("blue-archive"), odds.featured(banner_of("blue-archive"))
+    for ten in (False, True):
+        until = odds.first(banner, wanted, ten=ten, horizon=200)
+        assert percent(1 - until.within[199], 4) == "24.5386"
+        assert until.expected == 1 / Fraction("0.007") and until.certain is None
+    two = odds.long_run(banner, rarity("blue-archive", 1), ten=True)
+    assert two == (10 * Fraction("0.185") + Fraction("0.785") ** 10) / 10
+
+
+def test_uma_musume() -> None:
+    banner, wanted = banner_of("uma-musume"), odds.featured(banner_of("uma-musume"))
+    assert odds.long_run(banner, rarity("uma-musume", 1), ten=True) == Fraction("0.259")
+    assert odds.long_run(banner, rarity("uma-musume", 1)) == Fraction("0.18")
+    for ten in (False, True):
+        until = odds.first(banner, wanted, ten=ten, horizon=200)
+        assert percent(1 - until.within[199], 4) == "22.1872"
+
+
+def test_fgo() -> None:
+    banner = banner_of("fgo")
+    published = ("0.01", "0.04", "0.03", "0.12", "0.4", "0.4")
+    for index, rate in enumerate(published):
+        assert odds.long_run(banner, rarity("fgo", index)) == Fraction(rate)
+    until = odds.first(banner, odds.featured(banner))
+    assert until.certain == 330
+    assert until.within[328] == 1 - (1 - Fraction("0.008")) ** 329
+    # One featured card by promise to come changes nothing for ever.
+    assert odds.long_run(banner, odds.featured(banner)) == Fraction("0.008")
+
+
+def test_box() -> None:
+    banner = banner_of("festival-box")
+    until = odds.first(banner, frozenset({"grand-prize"}))
+    assert until.chances == (Fraction(1, 100),) * 100
+    assert until.expected == Fraction(101, 2)
+    assert odds.long_run(banner, frozenset({"grand-prize"})) == Fraction(2, 101)
+    state = State.from_dict(banner, {"drawn": {"candy": 60, "ramune": 20}})
+    assert odds.first(banner, frozenset({"grand-prize"}), state).certain == 20
+
+
+# --- an independent oracle -----------------------------------------------------------------------
+
+
+def test_agrees_with_gganalysis() -> None:
+    reason = "an independent implementation: pip install GGanalysis"
+    genshin = pytest.importorskip("GGanalysis.games.genshin_impact", reason=reason)
+    arknights = pytest.importorskip("GGanalysis.games.arknights", reason=reason)
+    chart = frozenset({"five-featured-1"})
+    for name, cards, other in (
+        ("genshin", rarity("genshin"), genshin.common_5star(1)),
+        ("genshin-weapon", rarity("genshin-weapon"), genshin.common_5star_weapon(1)),
+        ("genshin-weapon", chart, genshin.classic_up_5star_ep_weapon(1)),
+        ("arknights", rarity("arknights"), arknights.common_6star(1)),
+    ):
+        until = odds.first(banner_of(name), cards)
+        assert [float(chance) for chance in until.chances] == pytest.approx(
+            list(other.dist[1:]), rel=1e-9, abs=1e-15
+        )
+        assert float(until.expected) == pytest.approx(other.exp, rel=1e-12)
+
+
+# --- the same odds without lumping or solving ----------------------------------------------------
+
+
+def counted_out(
+    banner: Banner, cards: frozenset[str], state: State, ten: bool, pulls: int
+) -> list[Fraction]:
+    """First-hit probabilities over the banner's own states, card by card."""
+    entry = engine.position(banner, state, ten)
+    here = {entry: Fraction(1)}
+    chances = []
+    for pull in range(1, pulls + 1):
+        there: dict[engine.Position, Fraction] = defaultdict(Fraction)
+        hit = Fraction(0)
+        for place, mass in here.items():
+            for card, probability in engine.row(banner, place):
+                if card.id in cards:
+                    hit += mass * probability
+                    continue
+                following = engine.after(banner, place, card)
+                if ten and pull % 10 == 0:
+                    following = following._replace(slot=entry.slot, needs=entry.needs)
+                there[following] += mass * probability
+        chances.append(hit)
+        here = there
+    return chances
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_lumping_changes_no_odds(data: st.DataObject) -> None:
+    banner = banner_of(data.draw(st.sampled_from(["odd", "odd", *PUBLISHED])))
+    ids = sorted(card.id for card in banner.cards)
+    whole = [odds.members(rarity) for rarity in banner.rarities]
+    some = st.frozensets(st.sampled_from(ids), min_size=1, max_size=6)
+    cards = data.draw(st.sampled_from(whole) | some)
+    words = iter(data.draw(st.lists(st.integers(0, 2**64 - 2**40), min_size=20, max_size=20)))
+    _, state = engine.draw(banner, engine.start(banner), data.draw(st.integers(1, 9)), words)
+    ten = data.draw(st.booleans())
+    pulls = 12 if banner.id == "odd" else 5
+    chances = odds.first(banner, cards, state, ten, horizon=pulls).chances[:pulls]
+    expected = counted_out(banner, cards, state, ten, pulls)[: len(chances)]
+    assert list(chances) == expected
+
+
+@pytest.mark.parametrize("ten", [False, True])
+def test_the_long_run_is_where_a_long_walk_leads(ten: bool) -> None:
+    banner = banner_of("odd")
+    entry = engine.position(banner, engine.start(banner), ten)
+    moves: dict[engine.Position, list[tuple[engine.Position, str, float]]] = {}
+
+    def out_of(place: engine.Position) -> list[tuple[engine.Position, str, float]]:
+        if place not in moves:
+            moves[place] = []
+            for card, probability in engine.row(banner, place):
+                following = engine.after(banner, place, card)
+                if ten and place.slot == 10:
+                    following = following._replace(slot=entry.slot, needs=entry.needs)
+                moves[place].append((following, card.rarity, float(probability)))
+        return moves[place]
+
+    here, seen, steps = {entry: 1.0}, defaultdict[str, float](float), 0
+    for step in range(160):
+        there: dict[engine.Position, float] = defaultdict(float)
+        for place, mass in here.items():
+            for following, drawn, probability in out_of(place):
+                there[following] += mass * probability
+                if step >= 100:
+                    seen[drawn] += mass * probability
+        steps += step >= 100
+        here = there
+    for tier in banner.rarities:
+        rate = odds.long_run(banner, odds.members(tier), ten)
+        assert float(rate) == pytest.approx(seen[tier.id] / steps, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ["odd", "arknights", "genshin-weapon"])
+def test_expectation_is_the_mean_of_the_distribution(name: str) -> None:
+    banner = banner_of(name)
+    until = odds.first(banner, odds.members(banner.rarities[0]), ten=True, horizon=400)
+    mean = sum(pull * chance for pull, chance in enumerate(until.chances, start=1))
+    tens = sum((pull + 9) // 10 * chance for pull, chance in enumerate(until.chances, start=1))
+    assert float(until.expected) == pytest.approx(float(mean), rel=1e-9)
+    assert float(until.expected_cost) == pytest.approx(float(tens * banner.price_ten), rel=1e-9)
+
+
+def test_rates_of_all_rarities_sum_to_one() -> None:
+    for name in ("odd", "genshin", "fgo"):
+        banner = banner_of(name)
+        for ten in (False, banner.ten_differs):
+            assert sum(odds.long_run(banner, odds.members(r), ten) for r in banner.rarities) == 1
+
+
+# --- from a given state --------------------------------------------------------------------------
+
+
+def test_your_next_pull() -> None:
+    banner = banner_of("genshin")
+    state = State.from_dict(banner, {"since": {"five": 77}, "lost": {"five": 1}})
+    until = odds.first(banner, odds.featured(banner), state)
+    assert until.chances[0] == Fraction("0.306")
+    assert until.chances[0] == engine.rates(banner, state)["five"]
+    assert until.certain == 13
+
+
+def test_quantiles() -> None:
+    until = First((Fraction(1, 4), Fraction(1, 4)), Fraction(4), Fraction(4))
+    assert (until.quantile(Fraction(1, 4)), until.median, until.certain) == (1, 2, None)
+    assert until.quantile(Fraction(3, 4)) is None
+
+
+def test_refuses_cards_of_other_banners() -> None:
+    for cards in (frozenset[str](), frozenset({"nobody"})):
+        with pytest.raises(OddsError, match="no cards of genshin-character"):
+            odds.first(banner_of("genshin"), cards)
+
+
+def test_refuses_chains_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(odds, "MOST_STATES", 50)
+    with pytest.raises(OddsError, match="more than 50 states"):
+        odds.long_run(banner_of("genshin"), rarity("genshin"))
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    status = odds.main(arguments)
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, str(FILES / "genshin.toml"), "--json")
+    told = json.loads(out)
+    five, wanted = told["rarities"]["five"], told["featured"]
+    assert status == 0 and told["ten"] is None and told["banner"] == "genshin-character"
+    assert five["consolidated_rate"]["decimal"].startswith("0.0160520")
+    assert five["expected_pulls"]["decimal"].startswith("62.2973")
+    assert (five["median_pulls"], five["certain_within"]) == (76, 90)
+    assert wanted["expected_pulls"]["decimal"].startswith("93.4460")
+    assert len(told["distribution"]) == 90 and len(wanted["distribution"]) == 180
+    assert told["distribution"][0]["chance"] == {"fraction": "3/500", "decimal": "0.006"}
+    assert told["distribution"][-1]["within"] == {"fraction": "1", "decimal": "1"}
+    assert sum(Fraction(entry["chance"]["fraction"]) for entry in told["distribution"]) == 1
+    assert (
+        Fraction(five["expected_pulls"]["fraction"])
+        == odds.first(banner_of("genshin"), rarity("genshin")).expected
+    )
+
+
+def test_json_of_ten_pulls(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, str(FILES / "uma-musume.toml"), "--json")
+    told = json.loads(out)
+    assert told["rarities"]["sr"]["consolidated_rate"]["fraction"] == "9/50"
+    assert told["ten"]["rarities"]["sr"]["consolidated_rate"]["decimal"] == "0.259"
+    assert told["ten"]["exchange"]["without_featured"]["decimal"].startswith("0.221872")
+
+
+def test_json_from_a_state(capsys: pytest.CaptureFixture[str]) -> None:
+    state = '{"since": {"ssr": 80}}'
+    _, out, _ = run(capsys, str(STARLIT), "--json", "--state", state)
+    told = json.loads(out)
+    assert told["state"]["since"] == {"ssr": 80, "sr": 0}
+    assert told["rarities"]["ssr"]["next_rate"]["decimal"] == "0.488"
+    assert told["rarities"]["ssr"]["certain_within"] == 10
+    assert told["exchange"]["without_featured"]["fraction"] == "0"
+
+
+def test_table(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, str(FILES / "blue-archive.toml"))
+    assert status == 0
+    for figure in ("single pulls", "ten-pulls", "19.3886 %", "33.3333 pulls", "never"):
+        assert figure in out
+    assert out.count("no featured card in 200 pulls: 24.5386 %") == 2
+
+
+def test_table_without_featured_or_exchange(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    text = (FILES / "festival-box.toml").read_text("utf-8").replace("featured = true", "")
+    path = tmp_path / "plain.toml"
+    path.write_text(text, "utf-8")
+    status, out, _ = run(capsys, str(path), "--plot", str(tmp_path / "plain.svg"))
+    assert status == 0 and "featured" not in out
+    assert json.loads(run(capsys, str(path), "--json")[1])["featured"] is None
+
+
+@pytest.mark.parametrize("name", ["genshin", "uma-musume", "fgo"])
+def test_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str) -> None:
+    banner = banner_of(name)
+    drawn = ElementTree.fromstring(odds.plot(banner, odds.report(banner)))
+    bars = drawn.findall(".//{*}g/{*}rect")
+    assert len(drawn.findall(".//{*}polyline")) == 2
+    assert all(float(bar.attrib["height"]) >= 0 for bar in bars)
+    assert len(bars) >= 100
+
+
+def test_the_command_draws_the_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    picture = tmp_path / "odds.svg"
+    assert run(capsys, str(STARLIT), "--plot", str(picture))[0] == 0
+    assert "Starlit Atelier" in picture.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.toml"], "nowhere.toml"),
+        ([str(Path(__file__))], "TOML 1.0"),
+        ([str(STARLIT), "--state", "[]"], "no JSON object"),
+        ([str(STARLIT), "--state", "{"], "Expecting"),
+        ([str(STARLIT), "--state", '{"pity": 3}'], "unknown field 'pity'"),
+    ],
+    ids=["missing", "not TOML", "list", "not JSON", "unknown field"],
+)
+def test_refusals(capsys: pytest.CaptureFixture[str], arguments: list[str], words: str) -> None:
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "") and words in err

@@ -1,0 +1,277 @@
+"""Draw and Record against the template's tables: what is written, once, and what is not."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from adapters import tables as adapter
+from tests.conftest import load_function
+from tests.support import TOKEN, USER_ID, rows, sort_key, workflow_input
+
+Handler = Callable[[dict[str, Any], object], dict[str, Any]]
+
+
+@pytest.fixture
+def draw(tables: Any) -> Handler:
+    return load_function("draw").handler  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def record(tables: Any) -> Handler:
+    return load_function("record").handler  # type: ignore[no-any-return]
+
+
+def through_json(value: Any) -> Any:
+    """As Step Functions hands a state's output on."""
+    return json.loads(json.dumps(value))
+
+
+def pull(draw: Handler, record: Handler, number: int, **options: Any) -> dict[str, Any]:
+    """Draw and record an interaction; the drawn output."""
+    interaction = workflow_input(number, **options)
+    drawn = through_json(draw({"interaction": interaction}, None))
+    if drawn["outcome"] == "drawn":
+        written = record({"interaction": interaction, "transaction": drawn["transaction"]}, None)
+        assert written["outcome"] == "recorded"
+        through_json(written)
+    return drawn  # type: ignore[no-any-return]
+
+
+def test_a_first_pull_writes_ledger_player_collection_and_opening(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    drawn = pull(draw, record, 0)
+    opening, row = sorted(rows(tables), key=lambda each: each["timestamp"])
+    assert (opening["kind"], opening["timestamp"], opening["amount"]) == ("opening", 0, 3200)
+    assert (row["kind"], row["timestamp"], row["amount"]) == ("pull", sort_key(), -160)
+    assert row["interaction_id"] == workflow_input()["interaction_id"]
+    assert row["cards"] == drawn["receipt"]["cards"]
+    assert json.loads(row["receipt"]) == drawn["receipt"]
+    assert row["undelivered"] == "pull"
+    [stored] = rows(tables, "discord_users")
+    assert (stored["user_id"], stored["balance"], stored["version"]) == (USER_ID, 3040, 1)
+    assert stored["last_receipt"] == row["receipt_hash"]
+    [page] = rows(tables, "gacha_collection")
+    assert page[f"card:{row['cards'][0]}"] == 1
+
+
+def test_the_balance_is_the_sum_of_the_ledger_and_the_collection_its_cards(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    for number, count in enumerate([1, 10, 1]):
+        pull(draw, record, number, count=count)
+    ledger = rows(tables)
+    [stored] = rows(tables, "discord_users")
+    assert stored["balance"] == sum(row["amount"] for row in ledger) == 3200 - 1920
+    drawn = Counter(card for row in ledger for card in row.get("cards", []))
+    owned = {
+        name.removeprefix("card:"): copies
+        for page in rows(tables, "gacha_collection")
+        for name, copies in page.items()
+        if name.startswith("card:")
+    }
+    assert owned == drawn
+    assert stored["nonce"] == 12
+
+
+def test_new_marks_only_cards_not_owned_before(tables: Any, draw: Handler, record: Handler) -> None:
+    seen: set[str] = set()
+    for number, count in enumerate([10, 1, 1, 1]):
+        drawn = pull(draw, record, number, count=count)
+        for card in drawn["message"]["cards"]:
+            assert card["new"] == (card["id"] not in seen)
+        seen |= {card["id"] for card in drawn["message"]["cards"]}
+
+
+def test_a_refused_pull_writes_nothing(tables: Any, draw: Handler, record: Handler) -> None:
+    pull(draw, record, 0, count=10)
+    pull(draw, record, 1, count=10)
+    before = rows(tables)
+    refused = pull(draw, record, 2)
+    assert refused == {
+        "outcome": "refused",
+        "message": {
+            "kind": "text",
+            "sentence": "cannot_pay",
+            "values": {"price": 160, "balance": 0, "missing": 160},
+        },
+    }
+    assert rows(tables) == before
+
+
+def test_drawing_writes_nothing(tables: Any, draw: Handler) -> None:
+    draw({"interaction": workflow_input()}, None)
+    assert not rows(tables)
+    assert not rows(tables, "discord_users")
+
+
+def test_drawing_what_is_recorded_shows_what_stands(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    first = pull(draw, record, 0, count=10)
+    again = pull(draw, record, 0, count=10)
+    assert again["outcome"] == "recorded"
+    assert again["message"] == first["message"]
+    assert again["receipt"] == first["receipt"]
+
+
+def test_recording_twice_changes_nothing_and_says_so(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    interaction = workflow_input()
+    drawn = through_json(draw({"interaction": interaction}, None))
+    event = {"interaction": interaction, "transaction": drawn["transaction"]}
+    assert record(event, None)["outcome"] == "recorded"
+    before = rows(tables), rows(tables, "discord_users")
+    replayed = record(event, None)
+    assert replayed["outcome"] == "replayed"
+    assert json.loads(replayed["row"]["receipt"]) == drawn["receipt"]
+    assert replayed["row"]["timestamp"] == str(sort_key())
+    assert (rows(tables), rows(tables, "discord_users")) == before
+
+
+def test_a_player_who_changed_in_between_is_a_conflict_and_nothing_is_written(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    pull(draw, record, 0)
+    late = workflow_input(1)
+    drawn = through_json(draw({"interaction": late}, None))
+    pull(draw, record, 2)
+    before = rows(tables)
+    event = {"interaction": late, "transaction": drawn["transaction"]}
+    assert record(event, None) == {"outcome": "conflict", "row": None}
+    assert rows(tables) == before
+    assert pull(draw, record, 1)["outcome"] == "drawn"  # the redraw goes through
+
+
+def test_two_first_pulls_that_race_open_one_purse(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    one, two = workflow_input(0), workflow_input(1)
+    first, second = (through_json(draw({"interaction": each}, None)) for each in (one, two))
+    record({"interaction": one, "transaction": first["transaction"]}, None)
+    lost = record({"interaction": two, "transaction": second["transaction"]}, None)
+    assert lost["outcome"] == "conflict"
+    pull(draw, record, 1)
+    assert sorted(row["amount"] for row in rows(tables)) == [-160, -160, 3200]
+
+
+def test_a_void_takes_the_pulls_place_for_ever(tables: Any, draw: Handler, record: Handler) -> None:
+    interaction = workflow_input()
+    drawn = through_json(draw({"interaction": interaction}, None))
+    assert record({"interaction": interaction}, None)["outcome"] == "voided"
+    assert record({"interaction": interaction}, None)["outcome"] == "voided"
+    late = record({"interaction": interaction, "transaction": drawn["transaction"]}, None)
+    assert late["outcome"] == "voided"
+    [row] = rows(tables)
+    assert (row["kind"], row["amount"]) == ("void", 0)
+    assert not rows(tables, "discord_users")
+    assert draw({"interaction": interaction}, None) == {
+        "outcome": "voided",
+        "message": {"kind": "text", "sentence": "voided", "values": {}},
+    }
+
+
+def test_a_recorded_pull_cannot_be_voided(tables: Any, draw: Handler, record: Handler) -> None:
+    pull(draw, record, 0)
+    before = rows(tables)
+    stands = record({"interaction": workflow_input()}, None)
+    assert (stands["outcome"], stands["row"]["kind"]) == ("stands", "pull")
+    assert rows(tables) == before
+
+
+def test_attributes_of_a_newer_version_survive_a_pull(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    pull(draw, record, 0)
+    tables.update_item(
+        TableName="discord_users",
+        Key={"user_id": {"S": USER_ID}},
+        UpdateExpression="SET streak = :three",
+        ExpressionAttributeValues={":three": {"N": "3"}},
+    )
+    pull(draw, record, 1)
+    [stored] = rows(tables, "discord_users")
+    assert stored["streak"] == 3
+
+
+def test_the_output_shows_words_and_odds_and_neither_seed_nor_token(
+    tables: Any, draw: Handler
+) -> None:
+    drawn = draw({"interaction": workflow_input(count=10)}, None)
+    for roll in drawn["rolls"]:
+        assert len(roll["word"]) == 16
+        assert set(roll) == {"nonce", "word", "rates", "card", "rarity", "before", "after"}
+    text = json.dumps(drawn)
+    assert "s" * 64 not in text
+    assert TOKEN not in text
+
+
+def test_the_history_row_and_the_player_stay_within_their_bounds(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    pull(draw, record, 0, count=10)
+    size = {
+        table: max(len(json.dumps(item)) for item in tables.scan(TableName=table)["Items"])
+        for table in ("gacha_history", "discord_users")
+    }
+    assert size["gacha_history"] <= 3 * 1024
+    assert size["discord_users"] <= 2 * 1024
+
+
+class Cancelled:
+    """A DynamoDB client whose transactions are cancelled for these reasons, then go through."""
+
+    def __init__(self, real: Any, *codes: str) -> None:
+        self._real = real
+        self._codes = list(codes)
+        self.exceptions = real.exceptions
+        self.calls = 0
+
+    def transact_write_items(self, **request: Any) -> Any:
+        self.calls += 1
+        if not self._codes:
+            return self._real.transact_write_items(**request)
+        reasons = [{"Code": "None"}, {"Code": self._codes.pop(0)}]
+        raise self.exceptions.TransactionCanceledException(
+            {
+                "Error": {"Code": "TransactionCanceledException", "Message": "cancelled"},
+                "CancellationReasons": reasons,
+            },
+            "TransactWriteItems",
+        )
+
+
+@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError"])
+def test_what_passes_by_itself_is_tried_again(
+    tables: Any, draw: Handler, record: Handler, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    interaction = workflow_input()
+    drawn = through_json(draw({"interaction": interaction}, None))
+    client = Cancelled(adapter.client(), code, code)
+    monkeypatch.setattr(adapter, "client", lambda: client)
+    monkeypatch.setattr(adapter.time, "sleep", lambda _: None)
+    event = {"interaction": interaction, "transaction": drawn["transaction"]}
+    assert record(event, None)["outcome"] == "recorded"
+    assert client.calls == 3
+
+
+def test_tries_are_bounded(
+    tables: Any, draw: Handler, record: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interaction = workflow_input()
+    drawn = through_json(draw({"interaction": interaction}, None))
+    client = Cancelled(adapter.client(), *["TransactionConflict"] * 9)
+    monkeypatch.setattr(adapter, "client", lambda: client)
+    monkeypatch.setattr(adapter.time, "sleep", lambda _: None)
+    event = {"interaction": interaction, "transaction": drawn["transaction"]}
+    with pytest.raises(client.exceptions.TransactionCanceledException):
+        record(event, None)
+    assert client.calls == 4
+    monkeypatch.undo()
+    assert not rows(tables)
