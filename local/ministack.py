@@ -1,0 +1,59 @@
+"""Starts ministack, the local AWS, and nothing around it."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import IO, Final
+
+import requests
+
+from local import LOCAL, ROOT
+from local.processes import Group
+
+REGION: Final = "ap-northeast-1"
+PYTHON: Final = LOCAL / "cloud/bin/python"
+
+
+def start(port: int, folder: Path, log: IO[bytes], **environment: str) -> Group:
+    """A group whose ministack listens on 127.0.0.1:`port` soon, and keeps its files in `folder`.
+
+    It ends with us, however we end: it reads our end of a pipe.
+    """
+    # Functions inherit ministack's environment, so it gets nothing that Lambda would not have.
+    env = {
+        "PATH": f"{PYTHON.parent}:{os.environ['PATH']}",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "TMPDIR": str(folder),
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_REGION": REGION,
+        "STATE_DIR": str(folder),
+        "S3_DATA_DIR": str(folder),
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "DOCKER_HOST": "unix:///nonexistent",
+        "PYTHONUNBUFFERED": "1",
+        **environment,
+    }
+    command = [str(PYTHON), "-P", str(ROOT / "local/leashed.py")]
+    return Group(command, env=env, cwd=folder, output=log, stdin=subprocess.PIPE)
+
+
+def is_up(port: int) -> bool:
+    try:
+        with requests.Session() as session:
+            session.trust_env = False  # no proxy stands between this machine and itself
+            return session.get(f"http://127.0.0.1:{port}/_ministack/health", timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+def wait_until_up(port: int, group: Group, seconds: float = 60) -> None:
+    """Raises TimeoutError if it is not up by then, or ended."""
+    deadline = time.monotonic() + seconds
+    while not is_up(port):
+        if group.status() is not None or time.monotonic() > deadline:
+            raise TimeoutError(f"ministack does not answer on port {port}")
+        time.sleep(0.05)

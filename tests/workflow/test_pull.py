@@ -1,0 +1,262 @@
+"""The pull workflow: every way through it ends in a message, and says only what is true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.workflow.conftest import Run, WorkerError, Workflows
+
+Event = dict[str, Any]
+Script = Callable[[Event], Event]
+
+PULL = {"kind": "pull", "cards": []}
+REFUSED = {"kind": "text", "sentence": "cannot_pay", "values": {"missing": 160}}
+VOIDED = {"kind": "text", "sentence": "voided"}
+STANDS = {"kind": "text", "sentence": "stands"}
+UNCLEAR = {"kind": "text", "sentence": "unclear"}
+
+DRAWN = {"outcome": "drawn", "message": PULL, "transaction": [{"Put": {"n": {"N": "1"}}}]}
+RECORDED = {"outcome": "recorded", "row": {"timestamp": "1795491424000.0000001"}}
+CONFLICT = {"outcome": "conflict", "row": None}
+
+
+def delivery(outcome: str, seconds: int = 0) -> Event:
+    return {"outcome": outcome, "seconds": seconds, "status": 200, "code": None}
+
+
+DELIVERED = delivery("delivered")
+
+
+def always(answer: Event) -> Script:
+    return lambda _event: answer
+
+
+def in_turn(*answers: Event | str) -> Script:
+    """Each answer once, the last again and again; a text makes the worker fail with it."""
+    left = list(answers)
+
+    def script(_event: Event) -> Event:
+        answer = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(answer, str):
+            raise WorkerError(answer)
+        return answer
+
+    return script
+
+
+def record(transaction: Script, void: Script) -> Script:
+    """Record does two things; the event tells which."""
+    return lambda event: (transaction if "transaction" in event else void)(event)
+
+
+def never(event: Event) -> Event:
+    raise AssertionError(f"should not have been called with {event}")
+
+
+def messages(run: Run) -> list[Event]:
+    return [event["message"] for event in run.given("Announce")]
+
+
+def test_a_pull_is_drawn_recorded_and_announced(workflows: Workflows) -> None:
+    run = workflows.run(draw=always(DRAWN), record=always(RECORDED), announce=always(DELIVERED))
+    assert run.status == "SUCCEEDED"
+    assert run.states == [
+        "Draw",
+        "Drawn?",
+        "Record",
+        "Recorded?",
+        "Announce",
+        "Delivered?",
+        "Delivered",
+    ]
+    [given] = run.given("Record")
+    assert given["transaction"] == DRAWN["transaction"]
+    [given] = run.given("Announce")
+    assert given["message"] == PULL
+    assert given["receipt"] == given["interaction"]["interaction_id"]
+    assert (given["attempt"], given["patience_s"]) == (0, 840)
+    assert all(event["interaction"] == given["interaction"] for _, event in run.calls)
+
+
+def test_a_refused_pull_is_announced_and_not_recorded(workflows: Workflows) -> None:
+    run = workflows.run(
+        draw=always({"outcome": "refused", "message": REFUSED}),
+        record=never,
+        announce=always(DELIVERED),
+    )
+    assert (run.status, messages(run)) == ("SUCCEEDED", [REFUSED])
+
+
+@pytest.mark.parametrize("outcome", ["recorded", "voided"])
+def test_what_is_in_the_ledger_already_is_announced(workflows: Workflows, outcome: str) -> None:
+    run = workflows.run(
+        draw=always({"outcome": outcome, "message": VOIDED}),
+        record=never,
+        announce=always(DELIVERED),
+    )
+    assert (run.status, messages(run)) == ("SUCCEEDED", [VOIDED])
+
+
+def test_on_express_a_refusal_takes_the_ledgers_place(workflows: Workflows) -> None:
+    run = workflows.run(
+        "express",
+        draw=always({"outcome": "refused", "message": REFUSED}),
+        record=record(never, always({"outcome": "voided", "row": {}})),
+        announce=always(DELIVERED),
+    )
+    assert run.states[:4] == ["Draw", "Drawn?", "VoidRefusal", "Announce"]
+    assert (run.status, messages(run)) == ("SUCCEEDED", [REFUSED])
+
+
+def test_on_express_a_refusal_that_finds_a_pull_says_so(workflows: Workflows) -> None:
+    run = workflows.run(
+        "express",
+        draw=always({"outcome": "refused", "message": REFUSED}),
+        record=record(never, always({"outcome": "stands", "row": {}})),
+        announce=always(DELIVERED),
+    )
+    assert messages(run) == [STANDS]
+
+
+def test_a_player_who_changed_is_drawn_for_again(workflows: Workflows) -> None:
+    second = {**DRAWN, "transaction": [{"Put": {"n": {"N": "2"}}}]}
+    run = workflows.run(
+        draw=in_turn(DRAWN, second),
+        record=in_turn(CONFLICT, RECORDED),
+        announce=always(DELIVERED),
+    )
+    assert run.status == "SUCCEEDED"
+    assert run.states.count("WaitForPlayer") == 1
+    assert [given["transaction"] for given in run.given("Record")] == [
+        DRAWN["transaction"],
+        second["transaction"],
+    ]
+
+
+def test_ten_redraws_then_a_void(workflows: Workflows) -> None:
+    run = workflows.run(
+        draw=always(DRAWN),
+        record=record(always(CONFLICT), always({"outcome": "voided", "row": {}})),
+        announce=always(DELIVERED),
+    )
+    assert run.states.count("Draw") == 11
+    assert run.states.count("WaitForPlayer") == 10
+    assert messages(run) == [VOIDED]
+    assert run.status == "FAILED"
+
+
+def test_a_pull_that_another_execution_recorded_is_drawn_again_and_shown(
+    workflows: Workflows,
+) -> None:
+    run = workflows.run(
+        draw=in_turn(DRAWN, {"outcome": "recorded", "message": PULL}),
+        record=in_turn({"outcome": "replayed", "row": {}}),
+        announce=always(DELIVERED),
+    )
+    assert run.states.count("WaitForPlayer") == 0
+    assert (run.status, messages(run)) == ("SUCCEEDED", [PULL])
+
+
+def test_a_void_that_came_first_wins(workflows: Workflows) -> None:
+    run = workflows.run(
+        draw=always(DRAWN),
+        record=record(
+            always({"outcome": "voided", "row": {}}), always({"outcome": "voided", "row": {}})
+        ),
+        announce=always(DELIVERED),
+    )
+    assert messages(run) == [VOIDED]
+
+
+@pytest.mark.parametrize("worker", ["Draw", "Record", "Announce"])
+def test_a_worker_that_fails_twice_is_run_again(workflows: Workflows, worker: str) -> None:
+    scripts = {"draw": DRAWN, "record": RECORDED, "announce": DELIVERED}
+    run = workflows.run(
+        **{
+            name: in_turn("boom", "boom", answer) if name == worker.lower() else always(answer)
+            for name, answer in scripts.items()
+        }
+    )
+    assert (run.status, messages(run)[-1]) == ("SUCCEEDED", PULL)
+    assert len(run.given(worker)) == 3
+
+
+def test_draw_failing_for_good_is_voided_and_said(workflows: Workflows) -> None:
+    run = workflows.run(
+        draw=in_turn("no table"),
+        record=record(never, always({"outcome": "voided", "row": {}})),
+        announce=always(DELIVERED),
+    )
+    assert len(run.given("Draw")) == 4
+    assert messages(run) == [VOIDED]
+    assert (run.status, run.error) == ("FAILED", "WorkflowFailed")
+
+
+@pytest.mark.parametrize(("found", "said"), [("voided", VOIDED), ("stands", STANDS)])
+def test_record_failing_for_good_says_what_the_ledger_says(
+    workflows: Workflows, found: str, said: Event
+) -> None:
+    run = workflows.run(
+        draw=always(DRAWN),
+        record=record(in_turn("lost answer"), always({"outcome": found, "row": {}})),
+        announce=always(DELIVERED),
+    )
+    assert messages(run) == [said]
+    assert run.status == "FAILED"
+
+
+def test_when_not_even_the_void_goes_through_nothing_is_promised(workflows: Workflows) -> None:
+    run = workflows.run(draw=always(DRAWN), record=in_turn("no table"), announce=always(DELIVERED))
+    assert messages(run) == [UNCLEAR]
+    assert run.status == "FAILED"
+
+
+def test_discords_wait_is_honoured_and_counted(workflows: Workflows) -> None:
+    run = workflows.run(
+        draw=always(DRAWN),
+        record=always(RECORDED),
+        announce=in_turn(delivery("wait", 7), delivery("wait", 2), DELIVERED),
+    )
+    assert run.status == "SUCCEEDED"
+    assert run.waits == [7, 2]
+    assert [given["attempt"] for given in run.given("Announce")] == [0, 1, 2]
+    assert messages(run) == [PULL] * 3
+
+
+def test_an_answer_that_is_gone_ends_quietly(workflows: Workflows) -> None:
+    run = workflows.run(
+        draw=always(DRAWN), record=always(RECORDED), announce=always(delivery("gone"))
+    )
+    assert (run.status, run.states[-1]) == ("SUCCEEDED", "Gone")
+
+
+def test_a_failed_pull_waits_for_discord_too_and_still_fails(workflows: Workflows) -> None:
+    run = workflows.run(
+        draw=in_turn("boom"),
+        record=always({"outcome": "voided", "row": {}}),
+        announce=in_turn(delivery("wait", 1), DELIVERED),
+    )
+    assert messages(run) == [VOIDED, VOIDED]
+    assert run.status == "FAILED"
+
+
+def test_a_message_that_cannot_be_tried_becomes_one_sentence(workflows: Workflows) -> None:
+    def announce(event: Event) -> Event:
+        if event["message"]["kind"] == "pull":
+            raise WorkerError("cannot render")
+        return DELIVERED
+
+    run = workflows.run(draw=always(DRAWN), record=always(RECORDED), announce=announce)
+    assert messages(run)[-1] == STANDS
+    assert run.states[-3:] == ["AnnouncePlainly", "Delivered?", "Failed"]
+
+
+def test_announce_failing_for_good_ends_the_execution(workflows: Workflows) -> None:
+    run = workflows.run(
+        draw=always(DRAWN), record=always(RECORDED), announce=in_turn("always broken")
+    )
+    assert (run.status, run.states[-1]) == ("FAILED", "Failed")
+    assert len(run.given("Announce")) == 6

@@ -1,0 +1,42 @@
+"""The reply workflow: read, show, and never a silent "thinking…"."""
+
+from __future__ import annotations
+
+from tests.workflow.conftest import Workflows
+from tests.workflow.test_pull import DELIVERED, always, delivery, in_turn, messages
+
+HELP = {"kind": "help", "values": {}}
+ANSWERED = {"outcome": "answered", "message": HELP}
+UNANSWERED = {"kind": "text", "sentence": "unanswered"}
+
+
+def test_a_command_is_answered_and_announced(workflows: Workflows) -> None:
+    run = workflows.run("reply", answer=always(ANSWERED), announce=always(DELIVERED))
+    assert run.status == "SUCCEEDED"
+    assert run.states == ["Answer", "Announce", "Delivered?", "Delivered"]
+    assert messages(run) == [HELP]
+
+
+def test_discords_wait_is_honoured(workflows: Workflows) -> None:
+    run = workflows.run(
+        "reply", answer=always(ANSWERED), announce=in_turn(delivery("wait", 3), DELIVERED)
+    )
+    assert (run.status, run.waits) == ("SUCCEEDED", [3])
+
+
+def test_a_read_that_fails_for_good_is_said(workflows: Workflows) -> None:
+    run = workflows.run("reply", answer=in_turn("no table"), announce=always(DELIVERED))
+    assert (run.status, messages(run)) == ("FAILED", [UNANSWERED])
+
+
+def test_a_message_that_cannot_be_tried_is_said(workflows: Workflows) -> None:
+    run = workflows.run(
+        "reply", answer=always(ANSWERED), announce=in_turn("a", "b", "c", DELIVERED)
+    )
+    assert messages(run)[-1] == UNANSWERED
+    assert run.states[-3:] == ["AnnouncePlainly", "Delivered?", "Failed"]
+
+
+def test_an_answer_that_is_gone_ends_quietly(workflows: Workflows) -> None:
+    run = workflows.run("reply", answer=always(ANSWERED), announce=always(delivery("gone")))
+    assert (run.status, run.states[-1]) == ("SUCCEEDED", "Gone")
