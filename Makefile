@@ -45,3 +45,46 @@ lock: .local/uv/bin/uv ## resolve the dependencies of pyproject.toml anew
 	        -o requirements/$$group.txt > /dev/null; \
 	done
 	rm uv.lock
+
+# --- checks ---------------------------------------------------------------------------------------
+
+.PHONY: lint
+lint: $(VENV)/.installed ## format, lint, types, and the template
+	ruff format --check
+	ruff check
+	mypy layers/gacha/python local scripts benchmarks tests
+	@# Each function has an `app`, so each is checked by itself.
+	for function in functions/*/; do \
+	    MYPYPATH=layers/gacha/python:$$function mypy $$function*.py || exit 1; \
+	done
+	sam validate --lint
+
+.PHONY: test
+test: $(VENV)/.installed $(CLOUD)/.installed ## all tests: unit, then workflows and the whole on a local AWS
+	pytest tests/unit --numprocesses 2 --cov --cov-report term
+	pytest tests/workflow tests/e2e
+
+# --- AWS ------------------------------------------------------------------------------------------
+# Where no Python 3.13 was found, the functions run on the version that was.
+
+RUNTIME = $(shell $(VENV)/bin/python -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
+OVERRIDES = $(if $(filter-out python3.13,$(RUNTIME)),--parameter-overrides PythonRuntime=$(RUNTIME))
+
+.PHONY: build
+build: $(VENV)/.installed ## build the functions as AWS runs them, into .aws-sam
+	sam build $(OVERRIDES)
+
+.PHONY: deploy
+deploy: build ## deploy to AWS; asks what it has to know
+	sam deploy --guided $(OVERRIDES)
+
+# --- the local cloud ------------------------------------------------------------------------------
+# `exec`, so that signals arrive.
+
+.PHONY: run
+run: $(VENV)/.installed $(CLOUD)/.installed ## deploy to a local AWS and serve it until Ctrl-C
+	@exec $(VENV)/bin/python -m local.run
+
+.PHONY: demo
+demo: $(VENV)/.installed $(CLOUD)/.installed ## show pulls going through the running or a fresh stack
+	@exec $(VENV)/bin/python -m local.demo

@@ -1,0 +1,76 @@
+"""The sample events work: each one is loaded into the handler it is for."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import responses
+from nacl.signing import SigningKey
+
+from local.client import Signer
+from local.sign_event import signed
+from tests.conftest import ROOT, load_function
+from tests.support import rows
+
+EVENTS = ROOT / "events"
+
+
+def event(name: str) -> Any:
+    return json.loads((EVENTS / f"{name}.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer_type"),
+    [("ping", 1), ("command", 5), ("component", 6), ("autocomplete", 8), ("modal", 4)],
+)
+def test_every_type_of_interaction_has_an_event(
+    monkeypatch: pytest.MonkeyPatch, kind: str, answer_type: int
+) -> None:
+    key = SigningKey.generate()
+    signer = Signer(key.verify_key.encode().hex(), key.encode().hex())
+    monkeypatch.setenv("DISCORD_PUBLIC_KEY", signer.public_key)
+    monkeypatch.setenv("PULL_STATE_MACHINE_ARN", "arn:pull")
+    monkeypatch.setenv("REPLY_STATE_MACHINE_ARN", "arn:reply")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # the discard port: nobody there
+    app = load_function("interactions")
+    monkeypatch.setattr(app._workflows, "start", lambda *_: "accepted")
+    unsigned = event(f"interactions-{kind}")
+    assert app.handler(unsigned, None)["statusCode"] == 401
+    answer = app.handler(signed(unsigned, signer), None)
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"])["type"] == answer_type
+
+
+def test_draw_and_the_workflows_input(tables: Any) -> None:
+    assert event("draw") == {"interaction": event("pull-input")}
+    assert load_function("draw").handler(event("draw"), None)["outcome"] == "drawn"
+
+
+def test_record(tables: Any) -> None:
+    assert load_function("record").handler(event("record"), None)["outcome"] == "recorded"
+    assert {row["kind"] for row in rows(tables)} == {"pull", "opening"}
+
+
+def test_announce(tables: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_API_BASE_URL", "https://discord.test")
+    interaction = event("announce")["interaction"]
+    url = f"https://discord.test/webhooks/{interaction['application_id']}/{interaction['token']}"
+    with responses.RequestsMock() as api:
+        api.add_passthru("https://dynamodb")
+        api.patch(f"{url}/messages/@original", json={})
+        assert load_function("announce").handler(event("announce"), None)["outcome"] == "delivered"
+
+
+def test_answer(tables: Any) -> None:
+    assert load_function("answer").handler(event("answer"), None)["outcome"] == "answered"
+
+
+def test_no_event_is_left_out() -> None:
+    functions = {path.name for path in (ROOT / "functions").iterdir() if (path / "app.py").exists()}
+    kinds = {"ping", "command", "component", "autocomplete", "modal"}
+    expected = (functions - {"interactions"}) | {f"interactions-{kind}" for kind in kinds}
+    assert {Path(name).stem for name in os.listdir(EVENTS)} == expected | {"pull-input"}

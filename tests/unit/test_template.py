@@ -1,0 +1,336 @@
+"""template.yaml and the workflow definitions: what `sam deploy` would make, number by number."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final
+
+import pytest
+from samtranslator.translator.transform import transform
+
+from tests.conftest import ROOT
+
+WORKERS: Final = ("Draw", "Record", "Announce", "Answer")
+FUNCTIONS: Final = ("Interactions", *WORKERS)
+
+
+class _NoManagedPolicies:
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+@cache
+def translated() -> dict[str, Any]:
+    """The CloudFormation that SAM makes of the template."""
+    import os
+
+    from samcli.yamlhelper import yaml_parse
+
+    os.environ.setdefault("AWS_DEFAULT_REGION", "ap-northeast-1")
+    source = yaml_parse((ROOT / "template.yaml").read_text())
+    for resource in source["Resources"].values():  # as after `sam package`
+        for key in ("CodeUri", "ContentUri", "DefinitionUri"):
+            if key in resource["Properties"]:
+                resource["Properties"][key] = "s3://bucket/key"
+    result: dict[str, Any] = transform(source, {}, _NoManagedPolicies())
+    return result
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """Logical name → properties of all resources of a type."""
+    return {
+        name: resource["Properties"]
+        for name, resource in translated()["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def definition(name: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads((ROOT / f"statemachines/{name}.asl.json").read_text())
+    return parsed
+
+
+# --- parameters and configuration -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("parameter", "default"),
+    [
+        ("Architecture", "arm64"),
+        ("PythonRuntime", "python3.13"),
+        ("WorkflowType", "STANDARD"),
+        ("DiscordApiBaseUrl", "https://discord.com/api/v10"),
+        ("UsersTableName", "discord_users"),
+        ("HistoryTableName", "gacha_history"),
+        ("SettingsTableName", "server_settings"),
+        ("CollectionTableName", "gacha_collection"),
+    ],
+)
+def test_parameters_have_their_defaults(
+    template: dict[str, Any], parameter: str, default: str
+) -> None:
+    assert template["Parameters"][parameter]["Default"] == default
+
+
+def test_every_parameter_is_described_and_bounded(template: dict[str, Any]) -> None:
+    for parameter in template["Parameters"].values():
+        assert parameter["Description"]
+        assert "AllowedValues" in parameter or "AllowedPattern" in parameter
+
+
+def test_only_the_public_key_must_be_answered(template: dict[str, Any]) -> None:
+    asked = [name for name, each in template["Parameters"].items() if "Default" not in each]
+    assert asked == ["DiscordPublicKey"]
+
+
+def test_samconfig_has_default_and_local_in_tokyo() -> None:
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    for environment in ("default", "local"):
+        assert config[environment]["deploy"]["parameters"]["region"] == "ap-northeast-1"
+        assert config[environment]["global"]["parameters"]["stack_name"] == "discord-gacha"
+
+
+# --- functions ------------------------------------------------------------------------------------
+
+
+def test_these_are_the_functions() -> None:
+    assert set(resources("AWS::Lambda::Function")) == {f"{name}Function" for name in FUNCTIONS}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_small_bounded_traced_and_logged(name: str) -> None:
+    function = resources("AWS::Lambda::Function")[f"{name}Function"]
+    assert function["MemorySize"] == 128
+    assert function["Timeout"] <= 30
+    assert function["Handler"] == "app.handler"
+    assert function["Runtime"] == {"Ref": "PythonRuntime"}
+    assert function["Architectures"] == [{"Ref": "Architecture"}]
+    assert function["TracingConfig"] == {"Mode": "Active"}
+    assert function["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
+    assert function["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+    variables = function["Environment"]["Variables"]
+    assert variables["DYNAMODB_USERS_TABLE"] == {"Ref": "UsersTable"}
+    assert variables["DYNAMODB_HISTORY_TABLE"] == {"Ref": "HistoryTable"}
+
+
+def test_no_environment_holds_a_secret() -> None:
+    for function in resources("AWS::Lambda::Function").values():
+        for name in function["Environment"]["Variables"]:
+            assert not re.search("TOKEN|PRIVATE|PASSWORD", name)
+
+
+def test_every_log_group_ends() -> None:
+    groups = resources("AWS::Logs::LogGroup")
+    assert len(groups) == len(FUNCTIONS) + 3
+    assert all(group["RetentionInDays"] == 30 for group in groups.values())
+
+
+# --- roles ----------------------------------------------------------------------------------------
+
+LOGS: Final = {"logs:CreateLogStream", "logs:PutLogEvents"}
+TRACE: Final = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+DELIVERY: Final = {
+    f"logs:{verb}"
+    for verb in (
+        "CreateLogDelivery",
+        "GetLogDelivery",
+        "UpdateLogDelivery",
+        "DeleteLogDelivery",
+        "ListLogDeliveries",
+        "PutResourcePolicy",
+        "DescribeResourcePolicies",
+        "DescribeLogGroups",
+    )
+} | {"xray:GetSamplingRules", "xray:GetSamplingTargets"}
+
+
+def statements(role: str) -> Iterator[dict[str, Any]]:
+    for policy in resources("AWS::IAM::Role")[role]["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def as_set(value: Any) -> set[str]:
+    return {value} if isinstance(value, str) else set(value)
+
+
+@pytest.mark.parametrize(
+    ("role", "actions"),
+    [
+        ("InteractionsRole", {"states:StartExecution"}),
+        (
+            "DrawRole",
+            {"dynamodb:GetItem", "dynamodb:BatchGetItem", "secretsmanager:GetSecretValue"},
+        ),
+        (
+            "RecordRole",
+            {
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:ConditionCheckItem",
+                "dynamodb:GetItem",
+            },
+        ),
+        ("AnnounceRole", {"dynamodb:UpdateItem"}),
+        ("AnswerRole", {"dynamodb:GetItem", "dynamodb:Query"}),
+    ],
+)
+def test_a_functions_role_holds_these_actions_and_no_more(role: str, actions: set[str]) -> None:
+    held: set[str] = set().union(*(as_set(each["Action"]) for each in statements(role)))
+    assert held == actions | LOGS | TRACE
+    assert "ManagedPolicyArns" not in resources("AWS::IAM::Role")[role]
+
+
+@pytest.mark.parametrize("role", ["PullStateMachineRole", "ReplyStateMachineRole"])
+def test_a_workflows_role_invokes_logs_and_traces(role: str) -> None:
+    held: set[str] = set().union(*(as_set(each["Action"]) for each in statements(role)))
+    assert held == {"lambda:InvokeFunction"} | DELIVERY | TRACE
+
+
+def test_all_resources_are_named_but_where_aws_knows_none() -> None:
+    for role in resources("AWS::IAM::Role"):
+        for statement in statements(role):
+            if statement["Resource"] == "*":
+                assert as_set(statement["Action"]) <= TRACE | DELIVERY
+
+
+def test_record_writes_only_inside_transactions() -> None:
+    [writing] = [each for each in statements("RecordRole") if "dynamodb:PutItem" in each["Action"]]
+    assert writing["Condition"] == {
+        "StringEquals": {"dynamodb:EnclosingOperation": "TransactWriteItems"}
+    }
+
+
+# --- the API --------------------------------------------------------------------------------------
+
+
+def test_the_api_is_one_throttled_route_with_access_logs() -> None:
+    [route] = resources("AWS::ApiGatewayV2::Route").values()
+    assert route["RouteKey"] == "POST /interactions"
+    [stage] = resources("AWS::ApiGatewayV2::Stage").values()
+    throttling = stage["DefaultRouteSettings"]
+    assert throttling == {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
+    log_format = json.loads(stage["AccessLogSettings"]["Format"])
+    assert not any("header" in value.lower() for value in log_format.values())
+    [api] = resources("AWS::ApiGatewayV2::Api").values()
+    assert api["ProtocolType"] == "HTTP"
+
+
+def test_only_this_api_may_invoke_interactions() -> None:
+    [permission] = resources("AWS::Lambda::Permission").values()
+    assert permission["Principal"] == "apigateway.amazonaws.com"
+    assert "${Api}/*/POST/interactions" in permission["SourceArn"]["Fn::Sub"]
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+TABLES: Final[Mapping[str, tuple[list[tuple[str, str]], dict[str, list[tuple[str, str]]]]]] = {
+    "UsersTable": (
+        [("user_id", "S")],
+        {"by_guild": [("guild_id", "S"), ("joined_at", "N")]},
+    ),
+    "HistoryTable": (
+        [("user_id", "S"), ("timestamp", "N")],
+        {
+            "by_guild": [("guild_id", "S"), ("timestamp", "N")],
+            "undelivered": [("undelivered", "S"), ("timestamp", "N")],
+        },
+    ),
+    "SettingsTable": ([("server_id", "S"), ("setting", "S")], {}),
+    "CollectionTable": ([("user_id", "S"), ("page", "N")], {}),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_has_its_keys_and_indexes_at_five_units(name: str) -> None:
+    key, indexes = TABLES[name]
+    table = resources("AWS::DynamoDB::Table")[name]
+    types = {each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]}
+
+    def shown(schema: list[dict[str, str]]) -> list[tuple[str, str]]:
+        assert [each["KeyType"] for each in schema] == ["HASH", "RANGE"][: len(schema)]
+        return [(each["AttributeName"], types[each["AttributeName"]]) for each in schema]
+
+    five = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    assert shown(table["KeySchema"]) == key
+    assert table["BillingMode"] == "PROVISIONED"
+    assert table["ProvisionedThroughput"] == five
+    found = {each["IndexName"]: each for each in table.get("GlobalSecondaryIndexes", [])}
+    assert {name: shown(each["KeySchema"]) for name, each in found.items()} == indexes
+    assert all(each["ProvisionedThroughput"] == five for each in found.values())
+    assert all(each["Projection"] == {"ProjectionType": "KEYS_ONLY"} for each in found.values())
+
+
+def test_these_are_the_tables() -> None:
+    assert set(resources("AWS::DynamoDB::Table")) == set(TABLES)
+
+
+@pytest.mark.parametrize("name", [*TABLES, "FairnessSecret"])
+def test_what_holds_data_outlives_the_stack_but_not_a_failed_first_deploy(name: str) -> None:
+    resource = translated()["Resources"][name]
+    assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert resource["UpdateReplacePolicy"] == "Retain"
+
+
+# --- workflows ------------------------------------------------------------------------------------
+
+
+def test_the_workflows_have_their_types_logs_and_traces_and_no_fixed_name() -> None:
+    machines = resources("AWS::StepFunctions::StateMachine")
+    assert machines["PullStateMachine"]["StateMachineType"] == {"Ref": "WorkflowType"}
+    assert machines["ReplyStateMachine"]["StateMachineType"] == "EXPRESS"
+    for machine in machines.values():
+        assert "StateMachineName" not in machine
+        assert machine["TracingConfiguration"] == {"Enabled": True}
+        logging = machine["LoggingConfiguration"]
+        assert (logging["Level"], logging["IncludeExecutionData"]) == ("ALL", False)
+
+
+def test_patience_ends_before_the_token_or_the_express_workflow() -> None:
+    machines = resources("AWS::StepFunctions::StateMachine")
+    pull = machines["PullStateMachine"]["DefinitionSubstitutions"]["PatienceSeconds"]
+    assert pull == {"Fn::If": ["IsExpress", "240", "840"]}
+    assert machines["ReplyStateMachine"]["DefinitionSubstitutions"]["PatienceSeconds"] == "240"
+
+
+@pytest.mark.parametrize("name", ["pull", "reply"])
+def test_every_transition_leads_somewhere_and_every_state_is_reached(name: str) -> None:
+    machine = definition(name)
+    states = machine["States"]
+    reached = {machine["StartAt"]}
+    for state in states.values():
+        for part in (state, *state.get("Choices", []), *state.get("Catch", [])):
+            reached |= {part[key] for key in ("Next", "Default") if key in part}
+    assert reached == set(states)
+
+
+@pytest.mark.parametrize("name", ["pull", "reply"])
+def test_every_task_and_machine_is_bounded(name: str) -> None:
+    machine = definition(name)
+    assert machine["TimeoutSeconds"] <= 1800
+    longest = max(each["Timeout"] for each in resources("AWS::Lambda::Function").values())
+    for state in machine["States"].values():
+        if state["Type"] == "Task":
+            assert state["TimeoutSeconds"] > longest  # else a late function still runs
+            [retry] = state["Retry"]
+            assert retry["MaxAttempts"] <= 3
+            assert retry["JitterStrategy"] == "FULL"
+            assert [each["ErrorEquals"] for each in state["Catch"]] == [["States.ALL"]]
+
+
+@pytest.mark.parametrize("name", ["pull", "reply"])
+def test_the_template_fills_every_blank_of_a_definition(name: str) -> None:
+    text = (ROOT / f"statemachines/{name}.asl.json").read_text()
+    blanks = set(re.findall(r"\$\{(\w+)\}", text))
+    machine = resources("AWS::StepFunctions::StateMachine")[f"{name.title()}StateMachine"]
+    given = {key for key in machine["DefinitionSubstitutions"] if not key.startswith("definition")}
+    assert blanks == given
+
+
+def test_waiting_for_a_player_is_random_and_bounded() -> None:
+    wait = definition("pull")["States"]["WaitForPlayer"]["Seconds"]
+    assert "$random()" in wait
+    assert "$min([60, $power(2, $states.input.redraws + 1)])" in wait
