@@ -237,7 +237,7 @@ def test_a_rejected_message_is_sent_again_in_bare_words(
     api.patch(URL, status=400, json={"code": 50035})
     api.patch(URL, json={})
     assert announce(event(pull_message()), None)["outcome"] == "delivered"
-    first, second = (json.loads(call.request.body) for call in api.calls)
+    first, second = (json.loads(call.request.body or b"") for call in api.calls)
     assert first["embeds"]
     assert not second["embeds"]
     assert LONGEST[0].name["ja"] in second["content"]

@@ -21,7 +21,7 @@ VIA = {"Via": "1.1 google"}
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[responses.RequestsMock]:
     monkeypatch.setenv("DISCORD_API_BASE_URL", BASE + "/")
-    monkeypatch.setattr(discord.random, "randint", lambda low, _high: low)
+    monkeypatch.setattr("adapters.discord.random.randint", lambda low, _high: low)
     with responses.RequestsMock() as mock:
         yield mock
 

@@ -255,7 +255,7 @@ def test_what_passes_by_itself_is_tried_again(
     drawn = through_json(draw({"interaction": interaction}, None))
     client = Cancelled(adapter.client(), code, code)
     monkeypatch.setattr(adapter, "client", lambda: client)
-    monkeypatch.setattr(adapter.time, "sleep", lambda _: None)
+    monkeypatch.setattr("adapters.tables.time.sleep", lambda _: None)
     event = {"interaction": interaction, "transaction": drawn["transaction"]}
     assert record(event, None)["outcome"] == "recorded"
     assert client.calls == 3
@@ -268,7 +268,7 @@ def test_tries_are_bounded(
     drawn = through_json(draw({"interaction": interaction}, None))
     client = Cancelled(adapter.client(), *["TransactionConflict"] * 9)
     monkeypatch.setattr(adapter, "client", lambda: client)
-    monkeypatch.setattr(adapter.time, "sleep", lambda _: None)
+    monkeypatch.setattr("adapters.tables.time.sleep", lambda _: None)
     event = {"interaction": interaction, "transaction": drawn["transaction"]}
     with pytest.raises(client.exceptions.TransactionCanceledException):
         record(event, None)

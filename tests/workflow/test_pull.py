@@ -173,12 +173,13 @@ def test_a_void_that_came_first_wins(workflows: Workflows) -> None:
 
 @pytest.mark.parametrize("worker", ["Draw", "Record", "Announce"])
 def test_a_worker_that_fails_twice_is_run_again(workflows: Workflows, worker: str) -> None:
-    scripts = {"draw": DRAWN, "record": RECORDED, "announce": DELIVERED}
+    def script(name: str, answer: Event) -> Script:
+        return in_turn("boom", "boom", answer) if name == worker else always(answer)
+
     run = workflows.run(
-        **{
-            name: in_turn("boom", "boom", answer) if name == worker.lower() else always(answer)
-            for name, answer in scripts.items()
-        }
+        draw=script("Draw", DRAWN),
+        record=script("Record", RECORDED),
+        announce=script("Announce", DELIVERED),
     )
     assert (run.status, messages(run)[-1]) == ("SUCCEEDED", PULL)
     assert len(run.given(worker)) == 3
