@@ -1,0 +1,704 @@
+"""A banner: what can be drawn, by which published rules, at which price, and when.
+
+One TOML file is one banner; `docs/banner-format.md` lists every field with its unit and bounds.
+`parse` accepts a file whole or refuses it whole, so nothing after it has to doubt a banner.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from itertools import chain, combinations
+from math import lcm
+from typing import Final
+
+from gacha.errors import BannerError
+
+MAX_FILE_BYTES: Final = 256 * 1024
+MAX_CARDS: Final = 1000
+MAX_RARITIES: Final = 16
+MAX_PROMISES: Final = 8
+MAX_PULLS: Final = 1000  # the highest pull number a ramp, table, ceiling or promise may name
+MAX_BOX_CARDS: Final = 64
+MAX_WEIGHT: Final = 1_000_000
+MAX_STOCK: Final = 10_000
+MAX_NUMBER: Final = 9_999
+MAX_PRICE: Final = 1_000_000_000
+TEN: Final = 10  # slots in a ten-pull
+
+# One 64-bit word decides a draw. Below this common denominator fewer than one word in 65,536 is
+# rejected, and every product in a draw stays exact in 64 bits.
+MAX_DENOMINATOR: Final = 2**48
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing that can be drawn.
+
+    `number` is its place in a player's collection (64 to a page). `weight` is its share among the
+    cards beside it. `stock` is how many copies a box holds, None outside a box.
+    """
+
+    id: str
+    number: int
+    rarity: str
+    name: Mapping[str, str] = field(hash=False)
+    weight: int
+    featured: bool
+    stock: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """A tier of cards.
+
+    `schedule[n - 1]` is the rate of the nth pull since the last card of this rarity; the last
+    entry holds for every later pull. `ceiling` is the first pull whose rate is 1, or None.
+    `share` is the featured cards' part of this rarity, None when the weights alone decide;
+    after `guarantee` losses in a row the next card of this rarity is featured (0: never).
+    `reset_by` names the other rarities that restart this one's count. `cards` are in canonical
+    order: the featured first, then the others, each in the file's order.
+    """
+
+    id: str
+    name: Mapping[str, str] = field(hash=False)
+    schedule: tuple[Fraction, ...]
+    reset_by: frozenset[str]
+    share: Fraction | None
+    guarantee: int
+    cards: tuple[Card, ...]
+
+    @property
+    def rate(self) -> Fraction:
+        """The base rate: that of the first pull."""
+        return self.schedule[0]
+
+    @property
+    def counts(self) -> bool:
+        """Whether the rate depends on the pulls since the last card of this rarity."""
+        return len(self.schedule) > 1
+
+    @property
+    def ceiling(self) -> int | None:
+        """The number of the pull that is certain, counted from 1 after the last of this rarity."""
+        return len(self.schedule) if self.schedule[-1] == 1 else None
+
+    def rate_at(self, since: int) -> Fraction:
+        """The rate of the next pull, `since` pulls after the last card of this rarity."""
+        return self.schedule[min(since, len(self.schedule) - 1)]
+
+    def picks(
+        self, featured_only: bool, only: frozenset[str] | None
+    ) -> tuple[tuple[Card, Fraction], ...]:
+        """The cards of this rarity and their parts of it, which sum to 1, in canonical order.
+
+        `featured_only` when the guarantee is due; `only` (card ids) when a promise is.
+        """
+        share = Fraction(1) if featured_only else self.share
+        weights = {
+            kind: sum(card.weight for card in self.cards if card.featured is kind)
+            for kind in (True, False)
+        }
+        parts = []
+        for card in self.cards:
+            if only is not None and card.id not in only:
+                continue
+            if share is None:
+                part = Fraction(card.weight, weights[True] + weights[False])
+            else:
+                part = (
+                    (share if card.featured else 1 - share) * card.weight / weights[card.featured]
+                )
+            if part:
+                parts.append((card, part))
+        whole = sum(part for _, part in parts)
+        return tuple((card, part / whole) for card, part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One of `cards` is certain by pull `within`, once or again and again.
+
+    It counts pulls, or with `counts` the cards of that rarity. When due it decides the next pull,
+    or with `at` only which card the next one of that rarity is.
+    """
+
+    id: str
+    cards: frozenset[str]
+    within: int
+    once: bool
+    counts: str | None
+    at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """A ten-pull holds at least `count` of `cards`."""
+
+    cards: frozenset[str]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """For `price` points, one point a pull, the player may take one of `cards`."""
+
+    price: int
+    cards: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Banner:
+    """A whole banner. Two banners are equal when their files are, byte for byte.
+
+    `starts_ms` and `ends_ms` are Unix milliseconds, None when open on that side. `hash` is the
+    SHA-256 of the file in hex. `slots` gives the rates, in the order of `rarities`, of the slots
+    of a ten-pull that have rates of their own. `box` names the cards after whose last copy the
+    player's box is filled again, None for a banner without a box.
+    """
+
+    id: str
+    kind: str
+    hash: str
+    name: Mapping[str, str]
+    carry_over: bool
+    starts_ms: int | None
+    ends_ms: int | None
+    price_one: int
+    price_ten: int
+    rarities: tuple[Rarity, ...]
+    cards: tuple[Card, ...]
+    promises: tuple[Promise, ...]
+    minima: tuple[Minimum, ...]
+    slots: Mapping[int, tuple[Fraction, ...]]
+    exchange: Exchange | None
+    box: frozenset[str] | None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Banner) and self.hash == other.hash
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    @property
+    def state_key(self) -> str:
+        """The key a player's state is kept under: the kind when it carries over, else the id."""
+        return self.kind if self.carry_over else self.id
+
+    @property
+    def ten_differs(self) -> bool:
+        """Whether a ten-pull has rules of its own."""
+        return bool(self.minima or self.slots)
+
+    def price(self, count: int) -> int:
+        """What `count` ≥ 1 pulls cost, in coins, every full ten at the price of a ten-pull."""
+        if count < 1:
+            raise ValueError(f"count is {count}, allowed: 1 or more")
+        tens, ones = divmod(count, TEN)
+        return tens * self.price_ten + ones * self.price_one
+
+    def is_open(self, now_ms: int) -> bool:
+        """Whether it can be drawn from at `now_ms`: from its start on, until before its end."""
+        return (self.starts_ms is None or self.starts_ms <= now_ms) and (
+            self.ends_ms is None or now_ms < self.ends_ms
+        )
+
+
+def parse(data: bytes, source: str) -> Banner:
+    """Read a banner file; `source` names it in errors.
+
+    Raises BannerError, which names file, field, value and what is allowed.
+    """
+    top = _Fields(source, "", _load(data, source))
+    banner_id, kind, name = top.slug("id"), top.slug("kind"), top.names("name")
+    carry_over = top.flag("carry_over")
+    starts_ms, ends_ms = top.time("starts"), top.time("ends")
+    if starts_ms is not None and ends_ms is not None and ends_ms <= starts_ms:
+        raise top.error("ends", top.raw("ends"), "a time after starts")
+    price = top.table("price")
+    price_one, price_ten = price.integer("one", 0, MAX_PRICE), price.integer("ten", 0, MAX_PRICE)
+    price.end()
+
+    box_fields = top.optional_table("box")
+    cards = _cards(top, boxed=box_fields is not None)
+    rarities = _rarities(top, cards, boxed=box_fields is not None)
+    select = _selector(rarities)
+    entries = top.tables("promise", 0, MAX_PROMISES)
+    promises = tuple(_promise(entry, rarities, select) for entry in entries)
+    minima, slots = _ten(top, rarities)
+    exchange = _exchange(top, cards, select)
+    box = None if box_fields is None else _box(box_fields, cards, select)
+    if box is not None:
+        for field_name, present in (("promise", promises), ("ten", minima or slots)):
+            if present:
+                raise top.error(field_name, "present", "no such field beside box")
+        if carry_over:
+            raise top.error("carry_over", True, "false beside box: a box belongs to one banner")
+    top.end()
+    _check_promises(top, rarities, promises, minima)
+    _check_denominator(top, rarities, promises, slots)
+    return Banner(
+        id=banner_id,
+        kind=kind,
+        hash=hashlib.sha256(data).hexdigest(),
+        name=name,
+        carry_over=carry_over,
+        starts_ms=starts_ms,
+        ends_ms=ends_ms,
+        price_one=price_one,
+        price_ten=price_ten,
+        rarities=rarities,
+        cards=cards,
+        promises=promises,
+        minima=minima,
+        slots=slots,
+        exchange=exchange,
+        box=box,
+    )
+
+
+_Select = Callable[["_Fields", str], frozenset[str]]
+
+
+def _load(data: bytes, source: str) -> object:
+    if len(data) > MAX_FILE_BYTES:
+        raise BannerError(source, "file", f"{len(data)} bytes", f"at most {MAX_FILE_BYTES} bytes")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BannerError(source, "file", f"byte {error.start}", "UTF-8 text") from error
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # ValueError also for integers of 4,301 digits
+        raise BannerError(source, "file", str(error), "TOML 1.0") from error
+
+
+def _cards(top: _Fields, boxed: bool) -> tuple[Card, ...]:
+    cards = []
+    ids: set[str] = set()
+    numbers: set[int] = set()
+    for entry in top.tables("card", 1, MAX_BOX_CARDS if boxed else MAX_CARDS):
+        card = Card(
+            id=entry.slug("id"),
+            number=entry.integer("number", 0, MAX_NUMBER),
+            rarity=entry.slug("rarity"),
+            name=entry.names("name"),
+            weight=entry.integer("weight", 1, MAX_WEIGHT, default=1),
+            featured=entry.flag("featured"),
+            stock=entry.integer("stock", 1, MAX_STOCK) if boxed else None,
+        )
+        entry.end()
+        if card.id in ids:
+            raise entry.error("id", card.id, "an id no other card has")
+        if card.number in numbers:
+            raise entry.error("number", card.number, "a number no other card has")
+        ids.add(card.id)
+        numbers.add(card.number)
+        cards.append(card)
+    return tuple(cards)
+
+
+def _rarities(top: _Fields, cards: tuple[Card, ...], boxed: bool) -> tuple[Rarity, ...]:
+    entries = top.tables("rarity", 1, MAX_RARITIES)
+    ids = [entry.slug("id") for entry in entries]
+    for index, entry in enumerate(entries):
+        if ids[index] in ids[:index]:
+            raise entry.error("id", ids[index], "an id no other rarity has")
+        if any(card.id == ids[index] for card in cards):
+            raise entry.error("id", ids[index], "an id no card has")
+    for index, card in enumerate(cards):
+        if card.rarity not in ids:
+            raise top.error(f"card[{index + 1}].rarity", card.rarity, f"one of {ids}")
+    whole = sum(card.weight * card.stock for card in cards if card.stock is not None)
+    rarities = []
+    for entry, rarity_id in zip(entries, ids, strict=True):
+        mine = [card for card in cards if card.rarity == rarity_id]
+        mine.sort(key=lambda card: not card.featured)  # stable: the file's order within each
+        if not mine:
+            raise entry.error("id", rarity_id, "a rarity that at least one card names")
+        name = entry.names("name")
+        if boxed:  # what is left in the box decides; this is the rate of a full one
+            held = sum(card.weight * card.stock for card in mine if card.stock is not None)
+            schedule: tuple[Fraction, ...] = (Fraction(held, whole),)
+            reset_by, share, guarantee = frozenset[str](), None, 0
+        else:
+            schedule = _schedule(entry, is_last=rarity_id == ids[-1])
+            reset_by = _reset_by(entry, rarity_id, ids, counts=len(schedule) > 1)
+            share, guarantee = _featured(entry, mine)
+        entry.end()
+        rarities.append(
+            Rarity(
+                id=rarity_id,
+                name=name,
+                schedule=schedule,
+                reset_by=reset_by,
+                share=share,
+                guarantee=guarantee,
+                cards=tuple(mine),
+            )
+        )
+    total = sum((rarity.rate for rarity in rarities), Fraction(0))
+    if total != 1:
+        raise top.error("rarity.rate", f"sum {_shown(total)}", "rates that sum to exactly 1")
+    return tuple(rarities)
+
+
+def _schedule(entry: _Fields, is_last: bool) -> tuple[Fraction, ...]:
+    base = entry.rate("rate")
+    rates = [base]  # rates[n - 1] is that of pull n; the last holds on
+    if "ramp" in entry and "table" in entry:
+        raise entry.error("table", "beside ramp", "either ramp or table")
+    first = 1  # the pull at which the rate first differs
+    if "ramp" in entry:
+        ramp = entry.table("ramp")
+        first, step = ramp.integer("from", 2, MAX_PULLS), ramp.rate("step")
+        if not step:
+            raise ramp.error("step", "0", "above 0")
+        ramp.end()
+        rates = [base] * (first - 1)
+        while rates[-1] < 1 and len(rates) < MAX_PULLS:
+            rates.append(min(rates[-1] + step, Fraction(1)))
+    elif "table" in entry:
+        for pull, rate in entry.steps("table"):
+            rates += [rates[-1]] * (pull - 1 - len(rates)) + [rate]
+            first = pull
+    ceiling = entry.optional_integer("ceiling", 2, MAX_PULLS)
+    if ceiling is not None:
+        if ceiling < first:
+            raise entry.error("ceiling", ceiling, f"a pull from {first} on, where the rates end")
+        rates += [rates[-1]] * (ceiling - len(rates))
+        rates[ceiling - 1 :] = [Fraction(1)]
+    elif "ramp" in entry and rates[-1] < 1:
+        raise entry.error("ramp", "no end", f"a rate that reaches 1 by pull {MAX_PULLS}")
+    if Fraction(1) in rates:
+        del rates[rates.index(Fraction(1)) + 1 :]
+    if is_last and len(rates) > 1:
+        raise entry.error("rate", "ramp, table or ceiling", "a fixed rate: the last takes the rest")
+    return tuple(rates)
+
+
+def _reset_by(entry: _Fields, own: str, ids: list[str], counts: bool) -> frozenset[str]:
+    others = entry.slugs("reset_by")
+    for other in others:
+        if other == own or other not in ids or not counts:
+            allowed = f"other rarities ({ids}), where this one has a ramp, table or ceiling"
+            raise entry.error("reset_by", other, allowed)
+    return frozenset(others)
+
+
+def _featured(entry: _Fields, cards: list[Card]) -> tuple[Fraction | None, int]:
+    featured = entry.optional_table("featured")
+    if featured is None:
+        return None, 0
+    share = featured.rate("share")
+    guarantee = featured.integer("guarantee", 0, 10, default=1)
+    featured.end()
+    if not share or not cards[0].featured:
+        raise featured.error("share", _shown(share), "above 0, for at least one featured card")
+    if share < 1 and cards[-1].featured:
+        raise featured.error("share", _shown(share), "1 where every card of the rarity is featured")
+    return share, guarantee
+
+
+def _selector(rarities: tuple[Rarity, ...]) -> _Select:
+    """How `of` is read: a rarity, `<rarity>.featured`, or a card."""
+    classes: dict[str, frozenset[str]] = {}
+    for rarity in rarities:
+        classes[rarity.id] = frozenset(card.id for card in rarity.cards)
+        classes[f"{rarity.id}.featured"] = frozenset(c.id for c in rarity.cards if c.featured)
+        classes.update((card.id, frozenset({card.id})) for card in rarity.cards)
+
+    def select(entry: _Fields, key: str) -> frozenset[str]:
+        words = entry.strings(key, 1, MAX_CARDS)
+        for word in words:
+            if not classes.get(word):
+                allowed = "a rarity, a card, or <rarity>.featured where it has featured cards"
+                raise entry.error(key, word, allowed)
+        return frozenset(chain.from_iterable(classes[word] for word in words))
+
+    return select
+
+
+def _promise(entry: _Fields, rarities: tuple[Rarity, ...], select: _Select) -> Promise:
+    counts, at = entry.optional_slug("counts"), entry.optional_slug("at")
+    promise = Promise(
+        id=entry.slug("id"),
+        cards=select(entry, "of"),
+        within=entry.integer("within", 2, MAX_PULLS),
+        once=entry.flag("once"),
+        counts=counts,
+        at=counts if at is None else at,
+    )
+    entry.end()
+    by_id = {rarity.id: {card.id for card in rarity.cards} for rarity in rarities}
+    for key, value in (("counts", counts), ("at", promise.at)):
+        if value is not None and not (value in by_id and promise.cards <= by_id[value]):
+            raise entry.error(key, value, "the one rarity that all cards of the promise have")
+    return promise
+
+
+def _ten(
+    top: _Fields, rarities: tuple[Rarity, ...]
+) -> tuple[tuple[Minimum, ...], Mapping[int, tuple[Fraction, ...]]]:
+    ten = top.optional_table("ten")
+    if ten is None:
+        return (), {}
+    members = {rarity.id: frozenset(card.id for card in rarity.cards) for rarity in rarities}
+    minima: list[Minimum] = []
+    for entry in ten.tables("minimum", 0, TEN):
+        of = entry.strings("of", 1, MAX_RARITIES)
+        for rarity in of:
+            if rarity not in members:
+                raise entry.error("of", rarity, f"some of {list(members)}")
+        cards = frozenset(chain.from_iterable(members[rarity] for rarity in of))
+        minima.append(Minimum(cards, entry.integer("count", 1, TEN, default=1)))
+        entry.end()
+        _check_ceilings(entry, rarities, cards)
+    if sum(minimum.count for minimum in minima) > TEN:
+        raise ten.error("minimum", "counts above ten", "at most ten in all")
+    slots: dict[int, tuple[Fraction, ...]] = {}
+    for entry in ten.tables("slot", 0, TEN):
+        number, rates = entry.integer("number", 1, TEN), entry.table("rates")
+        given = tuple(rates.rate(rarity, default=Fraction(0)) for rarity in members)
+        rates.end()
+        entry.end()
+        if number in slots:
+            raise entry.error("number", number, "a slot no other entry has")
+        if sum(given) != 1:
+            raise entry.error("rates", f"sum {_shown(sum(given))}", "rates that sum to exactly 1")
+        slots[number] = given
+    ten.end()
+    return tuple(minima), slots
+
+
+def _exchange(top: _Fields, cards: tuple[Card, ...], select: _Select) -> Exchange | None:
+    exchange = top.optional_table("exchange")
+    if exchange is None:
+        return None
+    price = exchange.integer("price", 1, 10_000)
+    featured = frozenset(card.id for card in cards if card.featured)
+    offered = select(exchange, "of") if "of" in exchange else featured
+    exchange.end()
+    if not offered:
+        raise exchange.error("of", "nothing", "given where no card is featured")
+    return Exchange(price, offered)
+
+
+def _box(box: _Fields, cards: tuple[Card, ...], select: _Select) -> frozenset[str]:
+    every = frozenset(card.id for card in cards)
+    refilled_after = select(box, "refill_after") if "refill_after" in box else every
+    box.end()
+    return refilled_after
+
+
+def _check_promises(
+    top: _Fields,
+    rarities: tuple[Rarity, ...],
+    promises: tuple[Promise, ...],
+    minima: tuple[Minimum, ...],
+) -> None:
+    """Promises due at the same time must all be kept by one card; that is settled here."""
+    for index, promise in enumerate(promises):
+        where = f"promise[{index + 1}]"
+        if any(promise.id == other.id for other in promises[:index]):
+            raise top.error(f"{where}.id", promise.id, "an id no other promise has")
+        if promise.at is None:
+            _check_ceilings(top, rarities, promise.cards, where)
+            if not all(promise.cards & minimum.cards for minimum in minima):
+                allowed = "cards of which each ten.minimum counts at least one"
+                raise top.error(f"{where}.of", sorted(promise.cards), allowed)
+        for rarity in rarities:
+            touched = [card for card in rarity.cards if card.id in promise.cards]
+            must_be_featured = rarity.guarantee > 0 or rarity.share == 1
+            if touched and must_be_featured and not any(card.featured for card in touched):
+                allowed = f"a featured card of {rarity.id}, which its guarantee may demand"
+                raise top.error(f"{where}.of", sorted(promise.cards), allowed)
+    for one, two in combinations(promises, 2):
+        if not (one.cards <= two.cards or two.cards <= one.cards):
+            allowed = f"cards within those of promise {one.id}, or around them"
+            raise top.error(f"promise {two.id}.of", sorted(two.cards), allowed)
+
+
+def _check_ceilings(
+    entry: _Fields, rarities: tuple[Rarity, ...], cards: frozenset[str], where: str = ""
+) -> None:
+    """A pull kept for `cards` must not take the place of a higher rarity's certain one."""
+    touched = [not cards.isdisjoint(card.id for card in rarity.cards) for rarity in rarities]
+    lowest = max(index for index, is_touched in enumerate(touched) if is_touched)
+    for rarity, is_touched in zip(rarities[:lowest], touched, strict=False):
+        if rarity.ceiling is not None and not is_touched:
+            allowed = f"also cards of {rarity.id}, whose ceiling may fall on the same pull"
+            raise entry.error(f"{where}.of" if where else "of", sorted(cards), allowed)
+
+
+def _check_denominator(
+    top: _Fields,
+    rarities: tuple[Rarity, ...],
+    promises: tuple[Promise, ...],
+    slots: Mapping[int, tuple[Fraction, ...]],
+) -> None:
+    """No state's row may need a common denominator of 2^48 or more.
+
+    Rates in any state are sums and differences of the rates written in the file, so the product
+    of both least common multiples bounds every row's.
+    """
+    written = chain(*(rarity.schedule for rarity in rarities), *slots.values())
+    denominators = [lcm(*(rate.denominator for rate in written))]
+    for rarity in rarities:
+        members = {card.id for card in rarity.cards}
+        classes = [None, *(p.cards for p in promises if not p.cards.isdisjoint(members))]
+        for featured_only in (False, True)[: 2 if rarity.guarantee else 1]:
+            for only in classes:
+                picks = rarity.picks(featured_only, only)
+                denominators.append(lcm(*(part.denominator for _, part in picks)))
+    bound = denominators[0] * lcm(*denominators[1:])
+    if bound >= MAX_DENOMINATOR:
+        allowed = "rates, shares and sums of weights with a common denominator below 2^48"
+        raise top.error("rarity", f"a common denominator of about 2^{bound.bit_length()}", allowed)
+
+
+_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_RATE: Final = re.compile(r"[0-9]+(\.[0-9]+)?|[0-9]+/0*[1-9][0-9]*")
+_LANGUAGES: Final = ("ja", "en")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class _Fields:
+    """One table of the file: hands out checked fields, then refuses what nobody asked for."""
+
+    def __init__(self, source: str, path: str, table: object) -> None:
+        self.source = source
+        self.path = path
+        if not isinstance(table, dict):
+            raise BannerError(source, path, _shown(table), "a table")
+        self._table: dict[str, object] = table
+        self._known: set[str] = set()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._table
+
+    def error(self, key: str, value: object, allowed: str) -> BannerError:
+        return BannerError(self.source, self._at(key), _shown(value), allowed)
+
+    def end(self) -> None:
+        for key in self._table:
+            if key not in self._known:
+                raise self.error(key, self._table[key], f"only the fields {sorted(self._known)}")
+
+    def raw(self, key: str) -> object:
+        self._known.add(key)
+        return self._table.get(key)
+
+    def slug(self, key: str) -> str:
+        value = self.raw(key)
+        if not (isinstance(value, str) and len(value) <= 40 and _SLUG.fullmatch(value)):
+            raise self.error(key, value, "1 to 40 of a-z, 0-9 and single hyphens between them")
+        return value
+
+    def optional_slug(self, key: str) -> str | None:
+        return self.slug(key) if self.raw(key) is not None else None
+
+    def slugs(self, key: str) -> list[str]:
+        return self.strings(key, 0, MAX_RARITIES) if self.raw(key) is not None else []
+
+    def strings(self, key: str, least: int, most: int) -> list[str]:
+        value = self.raw(key)
+        if not (isinstance(value, list) and least <= len(value) <= most):
+            raise self.error(key, value, f"a list of {least} to {most} strings")
+        for item in value:
+            if not isinstance(item, str):
+                raise self.error(key, item, "strings only")
+        return value
+
+    def names(self, key: str) -> Mapping[str, str]:
+        table = self.table(key)
+        names = {}
+        for language in _LANGUAGES:
+            value = table.raw(language)
+            if not (isinstance(value, str) and 1 <= len(value) <= 80 and value.isprintable()):
+                raise table.error(language, value, "1 to 80 printable characters")
+            names[language] = value
+        table.end()
+        return names
+
+    def flag(self, key: str) -> bool:
+        value = self.raw(key)
+        if value is not None and not isinstance(value, bool):
+            raise self.error(key, value, "true or false")
+        return bool(value)
+
+    def integer(self, key: str, least: int, most: int, default: int | None = None) -> int:
+        value = self.raw(key)
+        if value is None and default is not None:
+            return default
+        if type(value) is not int or not least <= value <= most:  # a bool is no int here
+            raise self.error(key, value, f"an integer from {least} to {most}")
+        return value
+
+    def optional_integer(self, key: str, least: int, most: int) -> int | None:
+        return self.integer(key, least, most) if self.raw(key) is not None else None
+
+    def rate(self, key: str, default: Fraction | None = None) -> Fraction:
+        value = self.raw(key)
+        if value is None and default is not None:
+            return default
+        return self._fraction(key, value)
+
+    def steps(self, key: str) -> Iterator[tuple[int, Fraction]]:
+        """Pairs [pull, rate], pulls rising."""
+        value = self.raw(key)
+        if not (isinstance(value, list) and 1 <= len(value) <= MAX_PULLS):
+            raise self.error(key, value, f"a list of 1 to {MAX_PULLS} pairs [pull, rate]")
+        before = 1
+        for item in value:
+            if not (isinstance(item, list) and len(item) == 2):
+                raise self.error(key, item, "a pair [pull, rate]")
+            pull, rate = item
+            if type(pull) is not int or not before < pull <= MAX_PULLS:
+                raise self.error(key, pull, f"an integer from {before + 1} to {MAX_PULLS}")
+            yield pull, self._fraction(key, rate)
+            before = pull
+
+    def time(self, key: str) -> int | None:
+        value = self.raw(key)
+        if value is None:
+            return None
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            raise self.error(key, value, "a date and time with offset: 2026-04-01T12:00:00+09:00")
+        return (value - _EPOCH) // timedelta(milliseconds=1)
+
+    def table(self, key: str) -> _Fields:
+        return _Fields(self.source, self._at(key), self.raw(key))
+
+    def optional_table(self, key: str) -> _Fields | None:
+        return self.table(key) if self.raw(key) is not None else None
+
+    def tables(self, key: str, least: int, most: int) -> list[_Fields]:
+        value = self.raw(key)
+        entries = [] if value is None else value
+        if not (isinstance(entries, list) and least <= len(entries) <= most):
+            raise self.error(key, value, f"{least} to {most} tables [[{self._at(key)}]]")
+        path = self._at(key)
+        return [_Fields(self.source, f"{path}[{i + 1}]", item) for i, item in enumerate(entries)]
+
+    def _at(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+    def _fraction(self, key: str, value: object) -> Fraction:
+        if isinstance(value, str) and len(value) <= 24 and _RATE.fullmatch(value):
+            rate = Fraction(value)
+            if rate <= 1:
+                return rate
+        raise self.error(key, value, 'a string from "0" to "1", such as "0.006" or "3/5"')
+
+
+def _shown(value: object) -> object:
+    """The value as an error shows it; a hexadecimal integer may be too long to print."""
+    if type(value) is int and value.bit_length() > 64:
+        return f"an integer of {value.bit_length()} bits"
+    return str(value) if isinstance(value, Fraction) else value

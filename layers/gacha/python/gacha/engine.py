@@ -1,0 +1,494 @@
+"""Draws from a banner: (banner, state, count, random words) → (cards, new state).
+
+Pure: no clock, no source of randomness, no floats. What a state offers is its *row*, the cards
+and their exact probabilities; `row` and `after` define the whole game, and `draw`, `trace` and the
+published odds (`gacha.odds`) all read the same two functions.
+
+The sampling rule, which independent verifiers repeat: the row is in canonical order (rarities in
+the file's order, within one the featured cards first, then the others, each in the file's order)
+without cards of probability zero. T is the least common denominator of its reduced probabilities,
+the weights are the integers p·T. For a 64-bit word w: q = 2^64 // T, v = w // q; if v ≥ T the word
+is rejected and the next one taken; otherwise the card is the first whose cumulative weight exceeds
+v. One draw uses one accepted word.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+from itertools import accumulate, islice
+from math import lcm
+from typing import Final, NamedTuple
+
+from gacha.banner import MAX_DENOMINATOR, TEN, Banner, Card, Promise, Rarity
+from gacha.errors import GachaError
+
+WORD: Final = 2**64
+KEPT: Final = -1  # the count of a one-off promise that is behind the player
+
+Counts = tuple[tuple[str, int], ...]
+
+
+class StateError(GachaError):
+    """A stored state is refused: it does not have the shape that `State.to_dict` gives."""
+
+
+class DrawError(GachaError):
+    """A draw or exchange is refused: the request itself cannot be met."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a player has behind them on a banner, or on all banners of a kind that carries over.
+
+    `since`: pulls since the last card, per rarity with a ramp, table or ceiling, no further than
+    its rate still changes. `lost`: losses in a row, per rarity with a guarantee. `promises`: what
+    a promise has counted, KEPT after a one-off one. `drawn`: copies out of the present box, per
+    card. `points`: exchange points. `elsewhere`: promises of other banners of the kind.
+    """
+
+    since: Counts
+    lost: Counts
+    promises: Counts
+    drawn: Counts
+    points: int
+    elsewhere: Counts
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain integers and booleans under readable names, for JSON.
+
+        For example {"since": {"ssr": 12, "sr": 3}, "lost": {"ssr": 1}, "points": 12}; a one-off
+        promise that was kept is true.
+        """
+        shown: dict[str, object] = {}
+        if self.since:
+            shown["since"] = dict(self.since)
+        if self.lost:
+            shown["lost"] = dict(self.lost)
+        if promises := self.promises + self.elsewhere:
+            shown["promises"] = {key: True if n == KEPT else n for key, n in sorted(promises)}
+        if drawn := {card: n for card, n in self.drawn if n}:
+            shown["drawn"] = drawn
+        shown["points"] = self.points
+        return shown
+
+    @classmethod
+    def from_dict(cls, banner: Banner, mapping: Mapping[str, object]) -> State:
+        """The state that `to_dict` wrote, perhaps on another version or banner of the kind.
+
+        What is missing starts at zero, what this banner does not count is dropped, and counts end
+        where this banner's rules end. Only promises of other banners are kept for the way back,
+        the furthest eight of them, so that a state stays small.
+        Raises StateError for anything that `to_dict` never writes.
+        """
+        for key in mapping:
+            if key not in ("since", "lost", "promises", "drawn", "points"):
+                raise StateError(f"state: unknown field {key!r}")
+        since, lost, drawn = (_section(mapping, key) for key in ("since", "lost", "drawn"))
+        promises = _section(mapping, "promises", kept=True)
+        fresh = start(banner)
+        own = {promise.id: promise for promise in banner.promises}
+        elsewhere = sorted(
+            ((key, n) for key, n in promises.items() if key not in own),
+            key=lambda item: (item[1] != KEPT, -item[1], item[0]),
+        )
+        limits = {rarity.id: rarity for rarity in banner.rarities}
+        stock = {card.id: card.stock or 0 for card in banner.cards}
+        state = cls(
+            since=tuple(
+                (key, min(since.get(key, 0), len(limits[key].schedule) - 1))
+                for key, _ in fresh.since
+            ),
+            lost=tuple(
+                (key, min(lost.get(key, 0), limits[key].guarantee)) for key, _ in fresh.lost
+            ),
+            promises=tuple(
+                (key, _promised(own[key], promises.get(key, 0))) for key, _ in fresh.promises
+            ),
+            drawn=_refilled(
+                banner, tuple((key, min(drawn.get(key, 0), stock[key])) for key, _ in fresh.drawn)
+            ),
+            points=_integer(mapping.get("points", 0), "points"),
+            elsewhere=tuple(sorted(elsewhere[:8])) if banner.carry_over else (),
+        )
+        return state
+
+
+class Roll(NamedTuple):
+    """One draw, with all that decided it. `rates` are per rarity, for this very pull."""
+
+    word: int
+    before: State
+    rates: Mapping[str, Fraction]
+    card: Card
+    after: State
+
+
+class Position(NamedTuple):
+    """A state without its points, and the slot of a ten-pull (0 outside one).
+
+    `needs` is what is still missing to each minimum of the ten-pull.
+    """
+
+    since: Counts
+    lost: Counts
+    promises: Counts
+    drawn: Counts
+    slot: int
+    needs: tuple[int, ...]
+
+
+Row = tuple[tuple[Card, Fraction], ...]
+
+
+def start(banner: Banner) -> State:
+    """The state of a player who never pulled."""
+    return State(
+        since=tuple((rarity.id, 0) for rarity in banner.rarities if rarity.counts),
+        lost=tuple((rarity.id, 0) for rarity in banner.rarities if rarity.guarantee),
+        promises=tuple((promise.id, 0) for promise in banner.promises),
+        drawn=() if banner.box is None else tuple((card.id, 0) for card in banner.cards),
+        points=0,
+        elsewhere=(),
+    )
+
+
+def draw(
+    banner: Banner, state: State, count: int, words: Iterator[int]
+) -> tuple[list[Card], State]:
+    """Draw `count` ≥ 1 cards. Exactly ten are a ten-pull, under its rules.
+
+    `words` gives uniform integers of 64 bits. Raises DrawError when they run out.
+    """
+    machine = _machine(banner)
+    node = machine.enter(state, count)
+    cards: list[Card] = []
+    while missing := count - len(cards):
+        used = len(cards)
+        rejected = 0
+        for word in islice(words, missing):
+            index = bisect_right(node.cuts, word)
+            card = node.cards[index]
+            if card is None:
+                _check_word(word)
+                rejected += 1
+                continue
+            cards.append(card)
+            node = node.links[index] or machine.follow(node, index, card)
+        used = len(cards) - used + rejected
+        if used < missing:
+            raise DrawError(f"the random words ran out after {len(cards)} of {count} draws")
+    return cards, _state(banner, state, node.position, count)
+
+
+def trace(
+    banner: Banner, state: State, count: int, words: Iterator[int]
+) -> tuple[list[Roll], State]:
+    """The same draws as `draw`, each with its word, its rates and the states around it."""
+    machine = _machine(banner)
+    node = machine.enter(state, count)
+    rolls: list[Roll] = []
+    for word in words:
+        index = bisect_right(node.cuts, word)
+        card = node.cards[index]
+        if card is None:
+            _check_word(word)
+            continue
+        rates = _by_rarity(banner, row(banner, node.position))
+        node = node.links[index] or machine.follow(node, index, card)
+        after = _state(banner, state, node.position, 1)
+        rolls.append(Roll(word, state, rates, card, after))
+        state = after
+        if len(rolls) == count:
+            return rolls, state
+    raise DrawError(f"the random words ran out after {len(rolls)} of {count} draws")
+
+
+def rates(banner: Banner, state: State) -> Mapping[str, Fraction]:
+    """The rate of every rarity on the next single pull. They sum to 1."""
+    return _by_rarity(banner, row(banner, position(banner, state)))
+
+
+def exchange(banner: Banner, state: State, card_id: str) -> tuple[Card, State]:
+    """Take a card for points. Counts and guarantees stay as they are.
+
+    Raises DrawError when the banner has no exchange, does not offer the card, or points lack.
+    """
+    offer = banner.exchange
+    if offer is None or card_id not in offer.cards:
+        raise DrawError(f"{banner.id} does not offer {card_id!r} for points")
+    if state.points < offer.price:
+        raise DrawError(f"{state.points} points, but {card_id} costs {offer.price}")
+    card = next(card for card in banner.cards if card.id == card_id)
+    return card, replace(state, points=state.points - offer.price)
+
+
+def position(banner: Banner, state: State, ten: bool = False) -> Position:
+    """Where the next single pull, or with `ten` the first slot of a ten-pull, is decided.
+
+    Raises StateError when the state is another banner's.
+    """
+    fresh = start(banner)
+    for mine, given in (
+        (fresh.since, state.since),
+        (fresh.lost, state.lost),
+        (fresh.promises, state.promises),
+        (fresh.drawn, state.drawn),
+    ):
+        if [key for key, _ in mine] != [key for key, _ in given]:
+            raise StateError(f"state: not one of {banner.id}; read it with State.from_dict")
+    in_ten = ten and banner.ten_differs
+    return Position(
+        state.since,
+        state.lost,
+        state.promises,
+        state.drawn,
+        slot=1 if in_ten else 0,
+        needs=tuple(minimum.count for minimum in banner.minima) if in_ten else (),
+    )
+
+
+def row(banner: Banner, position: Position) -> Row:
+    """The cards that can come here and their probabilities, in canonical order; they sum to 1."""
+    if banner.box is not None:
+        return _box_row(banner, dict(position.drawn))
+    counted = dict(position.promises)
+    due = [
+        promise
+        for promise in banner.promises
+        if counted[promise.id] != KEPT and counted[promise.id] >= promise.within - 1
+    ]
+    only = _reserved(banner, position)
+    for promise in due:
+        if promise.at is None:
+            only = promise.cards if only is None else only & promise.cards
+    lost = dict(position.lost)
+    parts: list[tuple[Card, Fraction]] = []
+    for rarity, rate in zip(banner.rarities, _rarity_rates(banner, position, only), strict=True):
+        if not rate:
+            continue
+        within = only
+        for promise in due:
+            if promise.at == rarity.id:
+                within = promise.cards if within is None else within & promise.cards
+        guaranteed = rarity.guarantee > 0 and lost[rarity.id] >= rarity.guarantee
+        parts += ((card, rate * part) for card, part in rarity.picks(guaranteed, within))
+    return tuple(parts)
+
+
+def after(banner: Banner, position: Position, card: Card) -> Position:
+    """Where the pull after `card` is decided."""
+    by_id = {rarity.id: rarity for rarity in banner.rarities}
+    slot, needs = position.slot, position.needs
+    if slot:
+        needs = tuple(
+            max(need - (card.id in minimum.cards), 0)
+            for minimum, need in zip(banner.minima, needs, strict=True)
+        )
+        slot, needs = (slot + 1, needs) if slot < TEN else (0, ())
+    promises = []
+    for promise, (_, counted) in zip(banner.promises, position.promises, strict=True):
+        if card.id in promise.cards and counted != KEPT:
+            counted = KEPT if promise.once else 0
+        elif counted != KEPT and promise.counts in (None, card.rarity):
+            counted = min(counted + 1, promise.within - 1)
+        promises.append((promise.id, counted))
+    return Position(
+        since=tuple(
+            (key, _since_after(by_id[key], since, card.rarity)) for key, since in position.since
+        ),
+        lost=tuple(
+            (key, lost if key != card.rarity else _lost_after(by_id[key], lost, card))
+            for key, lost in position.lost
+        ),
+        promises=tuple(promises),
+        drawn=_refilled(banner, tuple((key, n + (key == card.id)) for key, n in position.drawn)),
+        slot=slot,
+        needs=needs,
+    )
+
+
+def _by_rarity(banner: Banner, row: Row) -> dict[str, Fraction]:
+    total = dict.fromkeys((rarity.id for rarity in banner.rarities), Fraction(0))
+    for card, probability in row:
+        total[card.rarity] += probability
+    return total
+
+
+def _promised(promise: Promise, counted: int) -> int:
+    if counted == KEPT:
+        return KEPT if promise.once else 0
+    return min(counted, promise.within - 1)
+
+
+def _since_after(rarity: Rarity, since: int, drawn: str) -> int:
+    if drawn == rarity.id or drawn in rarity.reset_by:
+        return 0
+    return min(since + 1, len(rarity.schedule) - 1)
+
+
+def _lost_after(rarity: Rarity, lost: int, card: Card) -> int:
+    return 0 if card.featured else min(lost + 1, rarity.guarantee)
+
+
+def _refilled(banner: Banner, drawn: Counts) -> Counts:
+    """The box, filled again if the last copy that matters has left it."""
+    if banner.box is not None:
+        out = dict(drawn)
+        every = all(out[card.id] == card.stock for card in banner.cards)
+        if every or all(out[c.id] == c.stock for c in banner.cards if c.id in banner.box):
+            return tuple((key, 0) for key, _ in drawn)
+    return drawn
+
+
+def _box_row(banner: Banner, drawn: Mapping[str, int]) -> Row:
+    left = [
+        (card, card.weight * ((card.stock or 0) - drawn[card.id]))
+        for rarity in banner.rarities
+        for card in rarity.cards
+    ]
+    whole = sum(weight for _, weight in left)
+    return tuple((card, Fraction(weight, whole)) for card, weight in left if weight)
+
+
+def _reserved(banner: Banner, position: Position) -> frozenset[str] | None:
+    """The cards this slot of a ten-pull must come from, so that its minima are still met.
+
+    Each missing card keeps one of the last slots for itself; the file's first minimum comes first.
+    """
+    if sum(position.needs) < TEN + 1 - position.slot:
+        return None
+    return next(m.cards for m, need in zip(banner.minima, position.needs, strict=True) if need)
+
+
+def _rarity_rates(
+    banner: Banner, position: Position, only: frozenset[str] | None
+) -> tuple[Fraction, ...]:
+    """Each rarity takes its rate from what the higher ones left; the last takes the rest.
+
+    In a slot with rates of its own, a rate raised by a ramp, table or ceiling holds if higher.
+    A pull kept for `only` gives the rates of all other rarities to the lowest of its own.
+    """
+    since = dict(position.since)
+    own = banner.slots.get(position.slot)
+    left = Fraction(1)
+    rates = []
+    for index, rarity in enumerate(banner.rarities):
+        rate = rarity.rate_at(since.get(rarity.id, 0))
+        if own is not None:
+            rate = max(rate, own[index]) if rate > rarity.rate else own[index]
+        rates.append(min(rate, left))
+        left -= rates[-1]
+    rates[-1] += left
+    if only is not None:
+        served = [any(card.id in only for card in rarity.cards) for rarity in banner.rarities]
+        rates = [
+            rate if serves else Fraction(0) for rate, serves in zip(rates, served, strict=True)
+        ]
+        lowest = max(index for index, serves in enumerate(served) if serves)
+        rates[lowest] += 1 - sum(rates)
+    return tuple(rates)
+
+
+class _Node:
+    """A position made ready: a draw here is one bisection and two look-ups.
+
+    `cuts` are the words at which each card begins, and where the last one ends. `cards` has None
+    at both ends, the places of words below 0 and of rejected ones.
+    """
+
+    __slots__ = ("cards", "cuts", "links", "position")
+
+    def __init__(self, position: Position, cuts: list[int], cards: tuple[Card | None, ...]) -> None:
+        self.position = position
+        self.cuts = cuts
+        self.cards = cards
+        self.links: list[_Node | None] = [None] * len(cards)
+
+
+class _Machine:
+    """The banner as an automaton that grows as it is walked.
+
+    A box has more states than memory, so both memos are emptied when full.
+    """
+
+    _MOST: Final = 20_000
+
+    def __init__(self, banner: Banner) -> None:
+        self._banner = banner
+        self._nodes: dict[Position, _Node] = {}
+        self._rows: dict[Row, tuple[list[int], tuple[Card | None, ...]]] = {}
+
+    def enter(self, state: State, count: int) -> _Node:
+        if count < 1:
+            raise DrawError(f"{count} draws, allowed: 1 or more")
+        return self._node(position(self._banner, state, ten=count == TEN))
+
+    def follow(self, node: _Node, index: int, card: Card) -> _Node:
+        node.links[index] = following = self._node(after(self._banner, node.position, card))
+        return following
+
+    def _node(self, position: Position) -> _Node:
+        node = self._nodes.get(position)
+        if node is None:
+            if len(self._nodes) >= self._MOST:
+                self._nodes.clear()
+                self._rows.clear()
+            cuts, cards = self._ready(row(self._banner, position))
+            node = self._nodes[position] = _Node(position, cuts, cards)
+        return node
+
+    def _ready(self, row: Row) -> tuple[list[int], tuple[Card | None, ...]]:
+        ready = self._rows.get(row)
+        if ready is None:
+            whole = lcm(*(probability.denominator for _, probability in row))
+            assert whole < MAX_DENOMINATOR  # `banner.parse` has seen to it
+            unit = WORD // whole
+            weights = (int(probability * whole) for _, probability in row)
+            cuts = [cumulative * unit for cumulative in accumulate(weights, initial=0)]
+            ready = self._rows[row] = cuts, (None, *(card for card, _ in row), None)
+        return ready
+
+
+def _check_word(word: int) -> None:
+    """Words out of range land where rejected ones do, so that only those pay for the check."""
+    if not 0 <= word < WORD:
+        raise DrawError(f"the random word {word} is not one of 64 unsigned bits")
+
+
+@lru_cache(maxsize=32)
+def _machine(banner: Banner) -> _Machine:
+    return _Machine(banner)
+
+
+def _state(banner: Banner, before: State, position: Position, count: int) -> State:
+    return State(
+        position.since,
+        position.lost,
+        position.promises,
+        position.drawn,
+        before.points + (count if banner.exchange is not None else 0),
+        before.elsewhere,
+    )
+
+
+def _section(mapping: Mapping[str, object], key: str, kept: bool = False) -> dict[str, int]:
+    section = mapping.get(key, {})
+    if not isinstance(section, Mapping):
+        raise StateError(f"state.{key}: {section!r} is no mapping")
+    counts = {}
+    for name, value in section.items():
+        if not isinstance(name, str):
+            raise StateError(f"state.{key}: {name!r} is no name")
+        is_kept = kept and value is True
+        counts[name] = KEPT if is_kept else _integer(value, f"{key}.{name}")
+    return counts
+
+
+def _integer(value: object, where: str) -> int:
+    if type(value) is not int or not 0 <= value < 2**53:
+        raise StateError(f"state.{where}: {value!r} is no integer from 0 to 2^53 - 1")
+    return value

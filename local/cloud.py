@@ -1,0 +1,385 @@
+"""Starts the local cloud: ministack, the Discord stand-in, and the stack that `sam` deploys."""
+
+import contextlib
+import fcntl
+import json
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+import boto3
+import requests
+from botocore.config import Config
+
+from local import LOCAL, ROOT
+from local.client import Signer, ping
+from local.discord_standin import DiscordStandin
+from local.processes import Group, adopt_orphans
+from local.proxy import Server, proxy
+
+REGION: Final = "ap-northeast-1"
+BUCKET: Final = "deployments"
+STACK_FILE: Final = LOCAL / "stack.json"
+CLOUD_PYTHON: Final = LOCAL / "cloud/bin/python"
+BUILD: Final = LOCAL / "build"
+
+
+class StartError(Exception):
+    """The local cloud did not start; the message is for the person who started it."""
+
+
+class StoppedError(Exception):
+    """Somebody asked for the end while it was still starting."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running local cloud."""
+
+    port: int
+    outputs: Mapping[str, str]
+    region: str = REGION
+
+    @property
+    def interactions_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/interactions"
+
+    @property
+    def aws_endpoint_url(self) -> str:
+        return f"http://127.0.0.1:{self.port + 1}"
+
+    @property
+    def standin_url(self) -> str:
+        return f"http://127.0.0.1:{self.port + 2}"
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the local AWS."""
+        return boto3.client(  # type: ignore[call-overload]
+            service,
+            endpoint_url=self.aws_endpoint_url,
+            region_name=self.region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(max_pool_connections=50, proxies={}, retries={"total_max_attempts": 1}),
+        )
+
+    @contextlib.contextmanager
+    def published(self, path: Path = STACK_FILE) -> Iterator[None]:
+        """Let `running` and other programs find the stack during the block."""
+        described = {
+            "aws_endpoint_url": self.aws_endpoint_url,
+            "region": self.region,
+            "outputs": dict(self.outputs),
+        }
+        text = json.dumps(described, indent=2) + "\n"
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(text)
+        unfinished.replace(path)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                if path.read_text() == text:  # and not that of another stack started since
+                    path.unlink()
+
+    @classmethod
+    def running(cls, path: Path = STACK_FILE) -> Self | None:
+        """The stack that `make run` keeps, if it is up."""
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            described = json.loads(path.read_text())
+            port = int(described["aws_endpoint_url"].rpartition(":")[2]) - 1
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return cls(port, described["outputs"], described["region"])
+        return None
+
+
+class LocalCloud:
+    """A context manager: a stack on `port` and the two ports after it, until the block ends.
+
+    `stopping` is asked several times a second while it starts; StoppedError follows a yes.
+    `say` gets a line about each step.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        signer: Signer,
+        *,
+        discord_api_base_url: str | None = None,
+        parameters: Mapping[str, str] | None = None,
+        say: Callable[[str], None] = lambda line: None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.port = port
+        self._signer = signer
+        self._discord_api_base_url = discord_api_base_url
+        self._parameters = parameters or {}
+        self._say = say
+        self._stopping = stopping
+        self._state = LOCAL / f"run-{port}"
+        self._ends = contextlib.ExitStack()
+        self._ministack: Group | None = None
+
+    @property
+    def ministack_log(self) -> Path:
+        return self._state / "ministack.log"
+
+    def alive(self) -> bool:
+        return self._ministack is not None and self._ministack.status() is None
+
+    def __enter__(self) -> Stack:
+        started = time.monotonic()
+        adopt_orphans()
+        try:
+            stack = self._start()
+        except BaseException:
+            self._ends.close()
+            raise
+        self._say(f"the local cloud is up after {time.monotonic() - started:.1f} s")
+        return stack
+
+    def __exit__(self, *_: object) -> None:
+        self._ends.close()
+
+    def _start(self) -> Stack:
+        self._check_ports()
+        shutil.rmtree(self._state, ignore_errors=True)
+        self._state.mkdir(parents=True)
+        self._ends.callback(shutil.rmtree, self._state, ignore_errors=True)
+
+        self._start_ministack()  # it boots while the build runs
+        if self._discord_api_base_url is None:
+            self._serve(DiscordStandin(self.port + 2))
+        with self._build_lock():
+            self._sam("build", *self._build_arguments())
+            self._wait_for_ministack()
+            self._sam("deploy", *self._deploy_arguments())
+        stack = Stack(self.port, self._outputs())
+        host = f"{stack.outputs['ApiId']}.execute-api.localhost:{self.port + 1}"
+        self._serve(proxy(self.port, upstream_port=self.port + 1, host=host))
+        with self._step("first answer"):
+            self._verify(stack)
+        return stack
+
+    # --- the servers ------------------------------------------------------------------------------
+
+    def _check_ports(self) -> None:
+        uses = ["interactions", "the local AWS"]
+        if self._discord_api_base_url is None:
+            uses.append("the Discord stand-in")
+        for port, use in enumerate(uses, self.port):
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError as error:
+                    message = f"port {port} ({use}) cannot be used: {error.strerror}; set PORT"
+                    raise StartError(message) from None
+
+    def _serve(self, server: Server) -> None:
+        server.start()
+        self._ends.callback(server.stop)
+
+    def _start_ministack(self) -> None:
+        temporary = self._state / "tmp"
+        temporary.mkdir()
+        # Functions inherit ministack's environment, so it gets nothing that Lambda would not have.
+        env = {
+            "PATH": f"{CLOUD_PYTHON.parent}:{os.environ['PATH']}",
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "TMPDIR": str(temporary),
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self.port + 1),
+            "MINISTACK_REGION": REGION,
+            "STATE_DIR": str(temporary),
+            "S3_DATA_DIR": str(temporary),
+            "SFTP_ENABLED": "0",
+            "IOT_MTLS_ENABLED": "0",
+            "LAMBDA_ACCOUNT_CONCURRENCY": "1000",
+            "DOCKER_HOST": "unix:///nonexistent",
+            "PYTHONUNBUFFERED": "1",
+        }
+        log = self._ends.enter_context(self.ministack_log.open("wb"))
+        command = [str(CLOUD_PYTHON), "-P", str(ROOT / "local/aws.py")]
+        self._ministack = self._ends.enter_context(
+            Group(command, env=env, cwd=temporary, output=log, stdin=subprocess.PIPE)
+        )
+
+    def _wait_for_ministack(self) -> None:
+        url = f"http://127.0.0.1:{self.port + 1}/_ministack/health"
+        with self._step("ministack"):
+            deadline = time.monotonic() + 60
+            while time.monotonic() < deadline:
+                self._pause()
+                with contextlib.suppress(requests.RequestException):
+                    if _session().get(url, timeout=2).ok:
+                        break
+            else:
+                raise self._ministack_failed("ministack does not answer")
+            Stack(self.port, {}).client("s3").create_bucket(
+                Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+            )
+
+    def _verify(self, stack: Stack) -> None:
+        """Signed interactions are answered, and others refused."""
+        deadline = time.monotonic() + 30
+        problem = "no answer"
+        while time.monotonic() < deadline:
+            self._pause()
+            try:
+                problem = ping(stack.interactions_url, self._signer)
+            except requests.RequestException as error:
+                problem = str(error)
+            if not problem:
+                return
+        raise self._ministack_failed(f"the stack is deployed, but a PING got: {problem}")
+
+    def _pause(self) -> None:
+        time.sleep(0.05)
+        if self._stopping():
+            raise StoppedError
+        if not self.alive():
+            raise self._ministack_failed("ministack ended by itself")
+
+    def _ministack_failed(self, message: str) -> StartError:
+        return StartError(f"{_tail(self.ministack_log)}\n{message}")
+
+    # --- the stack --------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _build_lock(self) -> Iterator[None]:
+        """`sam build` owns its directory, and `sam deploy` reads from it."""
+        with (LOCAL / "build.lock").open("w") as lock:
+            waiting = False
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if not waiting:
+                        self._say("waiting for another start to finish its build")
+                        waiting = True
+                    self._pause()
+            yield
+
+    def _build_arguments(self) -> list[str]:
+        return [
+            "--cached",
+            "--parallel",
+            "--template-file",
+            str(ROOT / "template.yaml"),
+            "--build-dir",
+            str(BUILD),
+            "--cache-dir",
+            str(LOCAL / "build-cache"),
+            "--parameter-overrides",
+            *self._parameter_overrides(),
+        ]
+
+    def _deploy_arguments(self) -> list[str]:
+        return [
+            "--template-file",
+            str(BUILD / "template.yaml"),
+            "--s3-bucket",
+            BUCKET,
+            "--parameter-overrides",
+            *self._parameter_overrides(),
+        ]
+
+    def _parameter_overrides(self) -> list[str]:
+        standin = f"http://127.0.0.1:{self.port + 2}/api/v10"
+        values = {
+            "Architecture": lambda_architecture(),
+            "PythonRuntime": cloud_runtime(),
+            "DiscordPublicKey": self._signer.public_key,
+            "DiscordApiBaseUrl": self._discord_api_base_url or standin,
+            **self._parameters,
+        }
+        return [f"{name}={value}" for name, value in values.items()]
+
+    def _sam(self, command: str, *arguments: str) -> None:
+        log = self._state / f"sam-{command}.log"
+        with self._step(f"sam {command}"), log.open("wb") as output:
+            line = [str(ROOT / ".venv/bin/sam"), command, *arguments]
+            line += ["--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local"]
+            # From .local, because `sam build` keeps dependencies in .aws-sam where it stands.
+            with Group(line, env=self._sam_environment(), cwd=LOCAL, output=output) as sam:
+                while (status := sam.status()) is None:
+                    self._pause()
+            if status != 0:
+                raise StartError(f"{_tail(log)}\n`sam {command}` failed (exit status {status})")
+
+    def _sam_environment(self) -> dict[str, str]:
+        # Nothing of a developer's real AWS account: neither profiles nor endpoints nor tokens.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        no_proxy = ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"]))
+        return {
+            **kept,
+            "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
+            "TMPDIR": str(self._state / "tmp"),
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port + 1}",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "SAM_CLI_POLL_DELAY": "0.3",
+            "SAM_CLI_TELEMETRY": "0",
+            "__SAM_CLI_APP_DIR": str(LOCAL / "sam"),
+            "NO_PROXY": no_proxy,
+            "no_proxy": no_proxy,
+        }
+
+    def _outputs(self) -> dict[str, str]:
+        [stack] = Stack(self.port, {}).client("cloudformation").describe_stacks()["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+    @contextlib.contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        self._say(f"{name} …")
+        started = time.monotonic()
+        yield
+        self._say(f"{name}: {time.monotonic() - started:.1f} s")
+
+
+def lambda_architecture() -> str:
+    """This machine's architecture in Lambda's words: functions run on it directly."""
+    return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
+
+
+def cloud_runtime() -> str:
+    """The Lambda runtime of the interpreter that runs the functions, such as python3.13."""
+    version = "import sys; print('python%d.%d' % sys.version_info[:2])"
+    return subprocess.check_output([CLOUD_PYTHON, "-c", version], text=True).strip()
+
+
+def free_port() -> int:
+    """The first of three neighbouring free ports, outside the range of outgoing connections."""
+    for first in range(18000 + os.getpid() % 1000 * 10, 32000, 10):
+        with contextlib.ExitStack() as probes:
+            try:
+                for port in range(first, first + 3):
+                    probe = probes.enter_context(socket.socket())
+                    probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return first
+    raise StartError("no three neighbouring free ports")
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # no proxy stands between this machine and itself
+    return session
+
+
+def _tail(log: Path, lines: int = 60) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

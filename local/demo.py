@@ -1,0 +1,262 @@
+"""`make demo`: sends commands as Discord would, and shows what becomes of each, step by step.
+
+Uses the local cloud that `make run` keeps, else a fresh one. Exits 1 if anything goes wrong.
+"""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import sys
+import textwrap
+import time
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import requests
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.client import Signer, Standin, snowflake
+from local.cloud import LocalCloud, Stack, StartError, free_port
+from local.players import Player, Sent, World, text_of
+
+WIDTH: Final = 100
+COLOUR: Final = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+BOLD, DIM, RED, GREEN, CYAN = "1", "2", "31", "32", "36"
+
+
+class DemoError(Exception):
+    """Something did not happen that should have."""
+
+
+def main() -> int:
+    # SIGTERM ends the local cloud as Ctrl-C does.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signer = Signer.development()
+    try:
+        with stack(signer) as running:
+            perform(World(running, signer, Standin(running.standin_url)))
+    except (DemoError, StartError, requests.RequestException) as error:
+        print(paint(f"\n✗ {error}", RED, BOLD))
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        print(paint(f"\n✗ the local AWS: {error}", RED, BOLD))
+        return 1
+    except KeyboardInterrupt:
+        return 1
+    print(paint("\n✓ all of it arrived", GREEN, BOLD))
+    return 0
+
+
+@contextlib.contextmanager
+def stack(signer: Signer) -> Iterator[Stack]:
+    if running := Stack.running():
+        print(f"using the local cloud at {running.interactions_url}")
+        yield running
+    else:
+        print("starting a local cloud (`make run` in another terminal keeps one for the next time)")
+        with LocalCloud(free_port(), signer, say=lambda line: print(f"  {line}")) as fresh:
+            yield fresh
+
+
+def perform(world: World) -> None:
+    player = Player(world, snowflake())
+    first = show(player, "A single pull", "pull", count=1)
+    show(player, "A ten-pull", "pull", count=10)
+    show(player, "Another, which cannot be paid", "pull", count=10)
+    show(player, "Profile", "profile")
+    show(player, "History", "history")
+    show(player, "Help, in English", "help", locale="en-US")
+    repeat(world, player, first)
+
+
+def show(player: Player, title: str, name: str, *, locale: str = "ja", **options: int) -> Sent:
+    heading(title, f"/gacha {name} " + " ".join(f"{k}:{v}" for k, v in options.items()))
+    player.locale = locale
+    sent = player.use(name, **options)
+    acknowledged(sent)
+    record = player.world.standin.read(sent.token, wait=30)
+    if name == "pull":
+        steps(player.world, sent)
+    if not record["message"]:
+        raise DemoError(f"no message arrived for interaction {sent.id}")
+    draw(record["message"])
+    return sent
+
+
+def repeat(world: World, player: Player, first: Sent) -> None:
+    """Discord may deliver an interaction twice: nothing may come of the second."""
+    heading("The first pull again", f"interaction {first.id}, delivered once more")
+    before = player.state, text_of(world.record(first)["message"])
+    acknowledged(world.send(first.interaction))
+    time.sleep(1)  # for a second execution to do its harm
+    if before != (player.state, text_of(world.record(first)["message"])):
+        raise DemoError("the repeated interaction changed something")
+    rows = [row for row in player.ledger if row.get("interaction_id") == first.id]
+    if len(rows) != 1:
+        raise DemoError(f"the interaction has {len(rows)} rows in the ledger")
+    print(f"  one row in the ledger, the balance still {player.state['balance']:,}")
+
+
+def acknowledged(sent: Sent) -> None:
+    answer = sent.answer
+    if answer.status != 200 or answer.json["type"] != 5:
+        raise DemoError(f"HTTP {answer.status} {answer.content.decode(errors='replace')}")
+    private = answer.json.get("data", {}).get("flags") == 64
+    visible = "only the player sees it" if private else "everybody sees it"
+    milliseconds = paint(f"{answer.milliseconds:.0f} ms", BOLD)
+    print(f"  {milliseconds}  “thinking…” ({visible})  {answer.content.decode()}")
+
+
+# --- the workflow ---------------------------------------------------------------------------------
+
+
+def steps(world: World, sent: Sent) -> None:
+    """Each state of the pull workflow: what went in, and what came out."""
+    status = world.execution(sent, wait=30)
+    if status is None:
+        print("  (an Express workflow keeps no history)")
+        return
+    shown = Shown(sent)
+    entered = None
+    choice = False
+    for event in history(world, sent):
+        if detail := event.get("stateEnteredEventDetails"):
+            print(paint(f" → {detail['name']}", CYAN) if choice else "")
+            choice = event["type"] == "ChoiceStateEntered"
+            print(f"  {paint(detail['name'], CYAN, BOLD)}", end="" if choice else "\n")
+            if not choice:
+                shown.print("in", detail["input"])
+            entered = event["timestamp"]
+        elif detail := event.get("stateExitedEventDetails"):
+            if not choice:
+                shown.print("out", detail["output"])
+                milliseconds = (event["timestamp"] - entered).total_seconds() * 1000
+                print(paint(f"         {milliseconds:.0f} ms", DIM))
+        elif event["type"].endswith("Failed") or event["type"].endswith("TimedOut"):
+            print(paint(f"         {event['type']}", RED))
+    if status != "SUCCEEDED":
+        raise DemoError(f"the workflow of {sent.id} ended as {status}")
+
+
+def history(world: World, sent: Sent) -> Iterator[Mapping[str, Any]]:
+    machine = world.stack.outputs["PullStateMachineArn"]
+    arn = f"{machine.replace(':stateMachine:', ':execution:')}:{sent.id}"
+    pages = (
+        world.stack.client("stepfunctions")
+        .get_paginator("get_execution_history")
+        .paginate(executionArn=arn, includeExecutionData=True)
+    )
+    for page in pages:
+        yield from page["events"]
+
+
+class Shown:
+    """Prints what goes in and out of states; what stayed the same is printed once."""
+
+    def __init__(self, sent: Sent) -> None:
+        self._token = sent.token
+        self._before: set[tuple[str, str]] = set()
+
+    def print(self, label: str, text: str) -> None:
+        value = json.loads(text.replace(self._token, "<token>"))
+        for number, (name, each) in enumerate(value.items()):
+            key = name, json.dumps(each)
+            lead = f"     {label if number == 0 else '':>3}"
+            if key in self._before and isinstance(each, dict):
+                print(paint(f"{lead} {name}: as above", DIM))
+            else:
+                for path, leaf in leaves(name, each):
+                    print(paint(f"{lead} {path}:", DIM), clipped(leaf))
+                    lead = f"     {'':>3}"
+            self._before.add(key)
+
+
+def leaves(path: str, value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """The value in lines: paths, and what is there, cut to what fits on a screen."""
+    if isinstance(value, dict) and value and depth < 2:
+        for name, each in value.items():
+            yield from leaves(f"{path}.{name}", each, depth + 1)
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        yield f"{path}[0]", json.dumps(value[0], ensure_ascii=False)
+        if len(value) > 1:
+            yield f"{path}[1…{len(value) - 1}]", f"{len(value) - 1} more"
+    else:
+        yield path, json.dumps(value, ensure_ascii=False)
+
+
+def clipped(text: str) -> str:
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
+
+
+# --- the message ----------------------------------------------------------------------------------
+
+
+def draw(message: Mapping[str, Any]) -> None:
+    """The message as Discord shows it, in text."""
+    print()
+    for line in message["content"].splitlines():
+        print(f"  {markdown(line)}")
+    for embed in message["embeds"]:
+        bar = coloured_bar(embed.get("color") or 0x4F545C)
+        for line in embed_lines(embed):
+            print(f"  {bar} {line}")
+    for row in message["components"]:
+        buttons = [f"[ {label(button)} ]" for button in row.get("components", [])]
+        print(f"  {paint(' '.join(buttons), BOLD)}")
+
+
+def embed_lines(embed: Mapping[str, Any]) -> Iterator[str]:
+    if embed.get("title"):
+        yield paint(embed["title"], BOLD)
+    for text in (embed.get("description") or "").splitlines():
+        yield from map(markdown, wrapped(text))
+    for each in embed.get("fields", []):
+        yield paint(each["name"], BOLD)
+        for text in each["value"].splitlines():
+            yield from (f"  {markdown(line)}" for line in wrapped(text))
+    if embed.get("footer"):
+        yield paint(embed["footer"]["text"], DIM)
+
+
+def label(button: Mapping[str, Any]) -> str:
+    emoji = (button.get("emoji") or {}).get("name", "")
+    return f"{emoji} {button.get('label', '')}".strip()
+
+
+def wrapped(text: str) -> list[str]:
+    """Lines of at most 80 columns; letters of East Asian width take two."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    columns = 80 * len(text) // (len(text) + wide) if text else 80
+    return textwrap.wrap(text, columns, drop_whitespace=False) or [""]
+
+
+def markdown(text: str) -> str:
+    """Bold, italics and code as a terminal has them; elsewhere as they are written."""
+    text = re.sub(r"<t:(\d+)(?::\w)?>", lambda found: local_time(int(found[1])), text)
+    if not COLOUR:
+        return text
+    text = re.sub(r"\*\*(.+?)\*\*", lambda found: paint(found[1], BOLD), text)
+    return re.sub(r"`(.+?)`", lambda found: paint(found[1], "7"), text)
+
+
+def local_time(unix: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(unix))
+
+
+def coloured_bar(rgb: int) -> str:
+    return paint("┃", f"38;2;{rgb >> 16};{rgb >> 8 & 255};{rgb & 255}")
+
+
+def heading(title: str, what: str) -> None:
+    print(f"\n{paint(f'━━ {title}', BOLD)}  {paint(what.strip(), DIM)}")
+
+
+def paint(text: str, *codes: str) -> str:
+    return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if COLOUR and text else text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""Players and what becomes of their commands: what the demo and the tests are written in."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from local.client import Answer, Signer, Standin, command, send
+from local.cloud import Stack
+
+GUILD = "1290000000000000002"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An interaction, and what the endpoint said at once."""
+
+    interaction: dict[str, Any]
+    answer: Answer
+
+    @property
+    def id(self) -> str:
+        return str(self.interaction["id"])
+
+    @property
+    def token(self) -> str:
+        return str(self.interaction["token"])
+
+
+@dataclass
+class World:
+    """The stack, the two sides of Discord, and all that was sent."""
+
+    stack: Stack
+    signer: Signer
+    standin: Standin
+    sent: list[dict[str, Any]] = field(default_factory=list)
+
+    def send(self, interaction: dict[str, Any]) -> Sent:
+        self.sent.append(interaction)
+        return Sent(interaction, send(self.stack.interactions_url, self.signer, interaction))
+
+    def record(self, sent: Sent, wait: float = 25) -> dict[str, Any]:
+        """What the stand-in knows of the interaction, once it has a message."""
+        record = self.standin.read(sent.token, wait)
+        assert record["message"], f"no message for {sent.id}: {self.execution(sent)}"
+        return record
+
+    def message(self, sent: Sent, wait: float = 25) -> str:
+        """All text of the message that the interaction ended in."""
+        return text_of(self.record(sent, wait)["message"])
+
+    def rows(self, table: str, user_id: str) -> list[dict[str, Any]]:
+        """A player's rows in the table that the output `table` names."""
+        answer = self.stack.client("dynamodb").query(
+            TableName=self.stack.outputs[table],
+            KeyConditionExpression="user_id = :user",
+            ExpressionAttributeValues={":user": {"S": user_id}},
+            ConsistentRead=True,
+        )
+        read = TypeDeserializer().deserialize
+        return [{name: read(value) for name, value in row.items()} for row in answer["Items"]]
+
+    def executions(self, machine: str = "PullStateMachineArn") -> dict[str, str]:
+        """Status by name of every execution of the machine that the output names."""
+        pages = (
+            self.stack.client("stepfunctions")
+            .get_paginator("list_executions")
+            .paginate(stateMachineArn=self.stack.outputs[machine])
+        )
+        return {each["name"]: each["status"] for page in pages for each in page["executions"]}
+
+    def execution(self, sent: Sent, wait: float = 0) -> str | None:
+        """The pull workflow's status, after up to `wait` seconds while it runs."""
+        deadline = time.monotonic() + wait
+        while (status := self.executions().get(sent.id)) == "RUNNING":
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.05)
+        return status
+
+
+@dataclass
+class Player:
+    """Somebody in the server."""
+
+    world: World
+    user_id: str
+    locale: str = "ja"
+
+    @property
+    def key(self) -> str:
+        return f"{self.user_id}@{GUILD}"
+
+    def command(self, name: str, **options: str | int) -> dict[str, Any]:
+        return command(
+            ["gacha", name], options, user_id=self.user_id, guild_id=GUILD, locale=self.locale
+        )
+
+    def use(self, name: str, **options: str | int) -> Sent:
+        return self.world.send(self.command(name, **options))
+
+    def pull(self, count: int = 1) -> Sent:
+        """A pull whose message has arrived."""
+        sent = self.use("pull", count=count)
+        self.world.record(sent)
+        return sent
+
+    @property
+    def state(self) -> dict[str, Any]:
+        [row] = self.world.rows("UsersTable", self.key)
+        return row
+
+    @property
+    def ledger(self) -> list[dict[str, Any]]:
+        """The player's events without the opening balance, oldest first."""
+        return [row for row in self.world.rows("HistoryTable", self.key) if row["timestamp"]]
+
+
+def text_of(message: Mapping[str, Any]) -> str:
+    """Everything a reader sees in a message."""
+    parts = [message["content"]]
+    for embed in message["embeds"]:
+        parts += [embed.get("title"), embed.get("description")]
+        for each in embed.get("fields", []):
+            parts += [each["name"], each["value"]]
+        parts.append(embed.get("footer", {}).get("text"))
+    return "\n".join(part for part in parts if part)

@@ -1,0 +1,82 @@
+"""The public face of the local API: passes requests on, untouched but for the Host header.
+
+API Gateway tells APIs apart by host name. A signature covers the raw body, so not a byte of it may
+change on the way.
+"""
+
+import http.client
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Final
+
+# They describe one connection, not the request (RFC 9110, 7.6.1); Host is replaced.
+PER_CONNECTION: Final = {"connection", "expect", "host", "keep-alive", "proxy-connection", "te"}
+TIMEOUT: Final = 35  # seconds; an HTTP API gives up after 30
+
+
+class Server(ThreadingHTTPServer):
+    """A threaded server on the loopback interface, which takes a hundred connections at once."""
+
+    daemon_threads = True
+    request_queue_size = 512
+
+    def __init__(self, port: int, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", port), handler)
+
+    def start(self) -> None:
+        """Serve in a thread of its own."""
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop listening; a server that was never started must not be stopped."""
+        self.shutdown()
+        self.server_close()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is no news."""
+
+
+def proxy(port: int, *, upstream_port: int, host: str) -> Server:
+    """A server on `port` that forwards to 127.0.0.1:`upstream_port` in the name of `host`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def forward(self) -> None:
+            if "Transfer-Encoding" in self.headers:
+                self.send_error(411)  # API Gateway reads no chunked body either
+                return
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            upstream = http.client.HTTPConnection("127.0.0.1", upstream_port, timeout=TIMEOUT)
+            try:
+                upstream.putrequest(
+                    self.command, self.path, skip_host=True, skip_accept_encoding=True
+                )
+                upstream.putheader("Host", host)
+                for name, value in self.headers.items():
+                    if name.lower() not in PER_CONNECTION:
+                        upstream.putheader(name, value)
+                upstream.endheaders(body)
+                answer = upstream.getresponse()
+                content = answer.read()
+            except (OSError, http.client.HTTPException) as error:
+                self.send_error(502, explain=f"the local AWS did not answer: {error}")
+                return
+            finally:
+                upstream.close()
+            self.send_response_only(answer.status, answer.reason)
+            for name, value in answer.getheaders():
+                if name.lower() not in PER_CONNECTION | {"content-length", "transfer-encoding"}:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(content)
+
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = forward
+
+        def log_message(self, *_: object) -> None:
+            """Requests are logged where they are handled."""
+
+    return Server(port, Handler)
