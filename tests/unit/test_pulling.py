@@ -139,3 +139,29 @@ def test_certain_within_counts_down_to_the_ceiling() -> None:
     assert pulling.certain_within(STARLIT, state) == {
         name: ceiling - 3 for name, ceiling in ceilings.items()
     }
+
+
+def test_a_rejected_word_uses_up_the_draws_cursor_and_not_the_next_nonce(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    current, seed = newcomer()
+    plain = drawn(current, seed, 10).receipt["cards"]
+    asked: list[tuple[int, int]] = []
+    real = fairness.word
+
+    def word(seed: bytes, client_seed: str, nonce: int, cursor: int) -> int:
+        asked.append((nonce, cursor))
+        if nonce == 3 and cursor < 2:
+            return 2**64 - 1  # beyond every card: rejected by any banner whose T divides 2^64 not
+        return real(seed, client_seed, nonce, cursor)
+
+    monkeypatch.setattr(fairness, "word", word)
+    cards = drawn(current, seed, 10).receipt["cards"]
+    assert asked == [
+        *((nonce, 0) for nonce in range(4)),
+        (3, 1),
+        (3, 2),
+        *((nonce, 0) for nonce in range(4, 10)),
+    ]
+    assert cards[:3] == plain[:3]
+    assert len(cards) == 10

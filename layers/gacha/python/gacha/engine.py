@@ -15,7 +15,7 @@ v. One draw uses one accepted word.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -185,26 +185,31 @@ def draw(
 
 
 def trace(
-    banner: Banner, state: State, count: int, words: Iterator[int]
+    banner: Banner, state: State, count: int, words: Callable[[int], Iterator[int]]
 ) -> tuple[list[Roll], State]:
-    """The same draws as `draw`, each with its word, its rates and the states around it."""
+    """The same draws as `draw`, each with its word, its rates and the states around it.
+
+    `words(n)` gives the words of the nth draw, counted from 0: the first that is not rejected
+    decides it, so that what one draw uses up never shifts the next.
+    """
     machine = _machine(banner)
     node = machine.enter(state, count)
     rolls: list[Roll] = []
-    for word in words:
-        index = bisect_right(node.cuts, word)
-        card = node.cards[index]
-        if card is None:
+    for number in range(count):
+        for word in words(number):
+            index = bisect_right(node.cuts, word)
+            card = node.cards[index]
+            if card is not None:
+                break
             _check_word(word)
-            continue
+        else:
+            raise DrawError(f"the random words ran out after {number} of {count} draws")
         rates = _by_rarity(banner, row(banner, node.position))
         node = node.links[index] or machine.follow(node, index, card)
         after = _state(banner, state, node.position, 1)
         rolls.append(Roll(word, state, rates, card, after))
         state = after
-        if len(rolls) == count:
-            return rolls, state
-    raise DrawError(f"the random words ran out after {len(rolls)} of {count} draws")
+    return rolls, state
 
 
 def rates(banner: Banner, state: State) -> Mapping[str, Fraction]:

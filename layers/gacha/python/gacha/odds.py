@@ -20,21 +20,34 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
 from math import gcd, lcm
+from operator import mul
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
 from gacha import engine
-from gacha.banner import TEN, Banner, Card, Promise, Rarity, parse
+from gacha.banner import TEN, Banner, Card, Minimum, Promise, Rarity, parse
 from gacha.engine import Position, State
 from gacha.errors import GachaError
 
 DIGITS: Final = 18  # significant digits of a decimal beside its fraction
 MOST_STATES: Final = 200_000
+MOST_EXACT_HEADS: Final = 24
+ROUNDED_BITS: Final = 400
 
 
 class OddsError(GachaError):
     """The question has no answer here: no such card, or more states than can be walked."""
+
+
+class Rounded(Fraction):
+    """A value right to more than 60 digits, where the exact fraction would fill pages.
+
+    Some banners loop in so many ways (a ceiling of 90 against one of 10 against the slots of a
+    ten-pull) that their rates have numerators of tens of thousands of digits.
+    """
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -43,7 +56,7 @@ class First:
 
     `chances[n - 1]` is the probability that it is pull n; they sum to 1 when the card is certain
     by then, and end at a horizon when it never is. `expected` is the mean number of pulls, and
-    `expected_cost` the mean price in coins until then.
+    `expected_cost` the mean price in coins until then; both may be Rounded.
     """
 
     chances: tuple[Fraction, ...]
@@ -85,7 +98,7 @@ def members(rarity: Rarity) -> frozenset[str]:
 def long_run(banner: Banner, cards: frozenset[str], ten: bool = False) -> Fraction:
     """The consolidated rate: what part of very many pulls are `cards`.
 
-    With `ten`, of very many ten-pulls.
+    With `ten`, of very many ten-pulls. May be Rounded.
     """
     return _long_run(_chain(banner, cards, engine.start(banner), ten))
 
@@ -104,7 +117,7 @@ def first(
     of players have one).
     """
     state = engine.start(banner) if state is None else state
-    return _first(banner, _chain(banner, cards, state, ten), ten, horizon)
+    return _first(banner, cards, state, ten, horizon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +142,8 @@ def report(banner: Banner, state: State | None = None, ten: bool = False) -> Rep
     state = engine.start(banner) if state is None else state
 
     def figures(cards: frozenset[str], horizon: int | None) -> Figures:
-        chain = _chain(banner, cards, state, ten)
-        until = _first(banner, chain, ten, horizon)
-        return Figures(until.chances[0], _long_run(chain), until)
+        until = _first(banner, cards, state, ten, horizon)
+        return Figures(until.chances[0], long_run(banner, cards, ten), until)
 
     wanted = featured(banner)
     horizon = banner.exchange.price if banner.exchange else None
@@ -155,19 +167,26 @@ class _Edge:
 class _Chain:
     """States as numbers, the start being 0. Weights out of state s sum to `totals[s]`.
 
-    `paid[s]` is 1 where a payment falls due: at every single pull, or as a ten-pull begins.
+    `opens[s]` is 1 where a ten-pull begins, and 1 everywhere if slots are not told apart.
     """
 
     edges: list[list[_Edge]]
     totals: list[int]
-    paid: list[int]
+    opens: list[int]
 
 
-def _chain(banner: Banner, cards: frozenset[str], state: State, ten: bool) -> _Chain:
+def _chain(
+    banner: Banner, cards: frozenset[str], state: State, ten: bool, slots: bool = False
+) -> _Chain:
+    """All that can happen to `cards` from `state` on.
+
+    Slots of ten-pulls are told apart where they matter to `cards`, or always with `slots`.
+    """
     if not cards or not cards <= {card.id for card in banner.cards}:
         raise OddsError(f"{sorted(cards)} are no cards of {banner.id}")
     lumped = _lumped(banner, cards, ten)
     entry = engine.position(lumped.banner, lumped.state(state), ten)
+    slots = slots or (ten and lumped.banner.ten_differs)
     numbers: dict[tuple[Position, int], int] = {(entry, 0): 0}
     todo = [(entry, 0)]
     edges: list[list[_Edge]] = []
@@ -176,7 +195,7 @@ def _chain(banner: Banner, cards: frozenset[str], state: State, ten: bool) -> _C
         row = engine.row(lumped.banner, here)
         total = lcm(*(probability.denominator for _, probability in row))
         weights: dict[tuple[int, bool], int] = {}
-        next_slot = (slot + 1) % TEN if ten else 0
+        next_slot = (slot + 1) % TEN if slots else 0
         for card, probability in row:
             there = engine.after(lumped.banner, here, card)
             if next_slot == 0:
@@ -223,7 +242,7 @@ def _lumped(banner: Banner, cards: frozenset[str], ten: bool) -> _Lumped:
     """The smallest banner with the same odds for `cards`."""
     if banner.box is not None:
         return _lumped_box(banner, cards, banner.box)
-    lowest, divided, promises = _relevant(banner, cards, ten)
+    lowest, divided, promises, minima = _relevant(banner, cards, ten)
     merged: dict[str, str] = {}
     rarities = []
     for index, rarity in enumerate(banner.rarities):
@@ -251,7 +270,7 @@ def _lumped(banner: Banner, cards: frozenset[str], ten: bool) -> _Lumped:
             rarities=tuple(rarities),
             cards=tuple(card for rarity in rarities for card in rarity.cards),
             promises=tuple(replace(p, cards=p.cards & kept) for p in promises),
-            minima=tuple(replace(m, cards=m.cards & kept) for m in banner.minima),
+            minima=tuple(replace(m, cards=m.cards & kept) for m in minima),
         ),
         merged,
     )
@@ -259,18 +278,20 @@ def _lumped(banner: Banner, cards: frozenset[str], ten: bool) -> _Lumped:
 
 def _relevant(
     banner: Banner, cards: frozenset[str], ten: bool
-) -> tuple[int, set[str], list[Promise]]:
+) -> tuple[int, set[str], list[Promise], tuple[Minimum, ...]]:
     """What the odds of `cards` depend on.
 
     The index of the lowest rarity whose count matters: a rate depends on its own count and on
     those above, never below, unless one below resets it. The rarities of which it matters which
-    card comes. The promises: those that decide whole pulls, and those within such a rarity.
+    card comes. The promises: those that decide whole pulls, and those within such a rarity. The
+    minima of a ten-pull: all or none, since they share its slots.
     """
     lowest, divided = -1, set[str]()
     promises: list[Promise] = []
+    minima: tuple[Minimum, ...] = ()
     while True:
-        before = lowest, len(divided), len(promises)
-        classes = [cards, *(p.cards for p in promises), *(m.cards for m in banner.minima if ten)]
+        before = lowest, len(divided), promises, minima
+        classes = [cards, *(p.cards for p in promises), *(m.cards for m in minima)]
         for index, rarity in enumerate(banner.rarities):
             inside = members(rarity)
             for some in classes:
@@ -282,8 +303,12 @@ def _relevant(
                 resets = (i for i, r in enumerate(banner.rarities) if r.id in rarity.reset_by)
                 lowest = max([lowest, *resets])
         promises = [p for p in banner.promises if p.at is None or p.at in divided]
-        if before == (lowest, len(divided), len(promises)):
-            return lowest, divided, promises
+        # A reserved slot raises the lowest rarity it serves and empties those it does not.
+        above = frozenset[str]().union(*(members(r) for r in banner.rarities[: lowest + 2]))
+        if ten and not all(above <= minimum.cards for minimum in banner.minima):
+            minima = banner.minima
+        if before == (lowest, len(divided), promises, minima):
+            return lowest, divided, promises, minima
 
 
 def _lumped_box(banner: Banner, cards: frozenset[str], refill: frozenset[str]) -> _Lumped:
@@ -314,14 +339,22 @@ def _merge(groups: Iterable[list[Card]], merged: dict[str, str]) -> tuple[Card, 
 # --- walking and solving -------------------------------------------------------------------------
 
 
-def _first(banner: Banner, chain: _Chain, ten: bool, horizon: int | None) -> First:
-    pulls = [1] * len(chain.edges)
-    return First(
-        chances=_distribution(chain, horizon),
-        expected=_expected(chain, pulls),
-        expected_cost=_expected(chain, chain.paid)
-        * (banner.price_ten if ten else banner.price_one),
-    )
+def _first(
+    banner: Banner, cards: frozenset[str], state: State, ten: bool, horizon: int | None
+) -> First:
+    chain = _chain(banner, cards, state, ten)
+    chances = _distribution(chain, horizon)
+    expected = _expected(chain, chain.totals)
+    if not ten:
+        cost = _expected(chain, [banner.price_one * total for total in chain.totals])
+    elif sum(chances) == 1:
+        tens = ((pull + TEN - 1) // TEN for pull in range(1, len(chances) + 1))
+        cost = banner.price_ten * sum(map(mul, chances, tens), Fraction(0))
+    else:
+        chain = _chain(banner, cards, state, ten, slots=True)
+        opens = map(mul, chain.totals, chain.opens)
+        cost = _expected(chain, [banner.price_ten * total for total in opens])
+    return First(chances, expected, cost)
 
 
 def _distribution(chain: _Chain, horizon: int | None) -> tuple[Fraction, ...]:
@@ -353,11 +386,10 @@ def _distribution(chain: _Chain, horizon: int | None) -> tuple[Fraction, ...]:
     return tuple(chances)
 
 
-def _expected(chain: _Chain, reward: Sequence[int]) -> Fraction:
-    """The mean sum of `reward[s]` over the states passed until the first hit."""
-    system = _System([[e for e in edges if not e.hit] for edges in chain.edges], chain.totals)
-    gains = [total * reward[state] for state, total in enumerate(chain.totals)]
-    return system.solve(gains)
+def _expected(chain: _Chain, gains: Sequence[int]) -> Fraction:
+    """The mean sum of `gains[s] / totals[s]` over the states passed until the first hit."""
+    misses = [[edge for edge in edges if not edge.hit] for edges in chain.edges]
+    return _System(misses, chain.totals).solve(gains)
 
 
 def _long_run(chain: _Chain) -> Fraction:
@@ -381,6 +413,7 @@ class _System:
         # Fewer heads, less to solve: which way of walking finds fewer depends on the banner.
         self._order, heads = min(_order(targets), _order(mirrored), key=lambda walk: len(walk[1]))
         self._column = {head: index + 2 for index, head in enumerate(heads)}
+        self._is_exact = len(heads) <= MOST_EXACT_HEADS
 
     def solve(self, gains: Sequence[int]) -> Fraction:
         """h(0)."""
@@ -394,7 +427,7 @@ class _System:
         values = _solve(rows)
         form, whole = forms[0]
         rest = sum((a * b for a, b in zip(form[2:], values, strict=True)), Fraction(form[0]))
-        return rest / whole
+        return self._result(rest / whole)
 
     def mean(self, gains: Sequence[int]) -> Fraction:
         """The mean gain of a step in the long run: the g for which h = gain - g + Σ … has an h."""
@@ -407,7 +440,10 @@ class _System:
             if column > 2:
                 equation[column - 2] += whole
             rows.append(equation)
-        return _solve(rows)[0]
+        return self._result(_solve(rows)[0])
+
+    def _result(self, value: Fraction) -> Fraction:
+        return value if self._is_exact else Rounded(value)
 
     def _forms(self, gains: Sequence[int]) -> dict[int, tuple[list[int], int]]:
         """State → ([constant, factor of g, factor of each head…], common denominator)."""
@@ -425,13 +461,17 @@ class _System:
                 if column is not None:
                     form[column] += edge.weight * unit
             for edge in inner:
-                values, whole = forms[edge.to]
-                factor = edge.weight * (unit // whole)
+                values, part = forms[edge.to]
+                factor = edge.weight * (unit // part)
                 for index, value in enumerate(values):
                     if value:
                         form[index] += factor * value
-            common = gcd(total * unit, *form)
-            forms[state] = [value // common for value in form], total * unit // common
+            whole = total * unit
+            if self._is_exact:
+                common = gcd(whole, *form)
+                forms[state] = [value // common for value in form], whole // common
+            else:
+                forms[state] = [(v << ROUNDED_BITS) // whole for v in form], 1 << ROUNDED_BITS
         return forms
 
 
@@ -514,7 +554,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def to_json(banner: Banner, state: State, single: Report, ten: Report | None) -> dict[str, object]:
-    """All figures; exact ones as {"fraction": "1/3", "decimal": "0.333333333333333333"}."""
+    """All figures, as {"fraction": "1/3", "decimal": "0.333333333333333333"}.
+
+    The fraction is null where the value is Rounded.
+    """
     return {
         "banner": banner.id,
         "hash": banner.hash,
@@ -607,9 +650,10 @@ def _without(pulls: int, figures: Figures) -> Fraction:
     return 1 - figures.first.within[min(pulls, len(figures.first.within)) - 1]
 
 
-def _exact(value: Fraction) -> dict[str, str]:
+def _exact(value: Fraction) -> dict[str, str | None]:
     decimal = Context(prec=DIGITS).divide(Decimal(value.numerator), Decimal(value.denominator))
-    return {"fraction": str(value), "decimal": f"{decimal:f}"}
+    fraction = None if isinstance(value, Rounded) else str(value)
+    return {"fraction": fraction, "decimal": f"{decimal:f}"}
 
 
 def _fixed(value: Fraction, places: int) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import count as counting
 from typing import Any
 
 from . import engine, fairness, snowflake
@@ -64,9 +64,9 @@ def pull(
         banner,
         before,
         count,
-        (
-            fairness.word(seed, player.client_seed, player.nonce + draw, 0)
-            for draw in itertools.count()
+        lambda draw: (
+            fairness.word(seed, player.client_seed, player.nonce + draw, cursor)
+            for cursor in counting()
         ),
     )
     receipt = {
