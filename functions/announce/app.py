@@ -8,6 +8,7 @@ from typing import Any
 from adapters import discord, tables
 from adapters.tracing import subsegment, worker
 from gacha import player, snowflake
+from receipts import attach
 from render import plain, render
 
 
@@ -15,8 +16,13 @@ from render import plain, render
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """`outcome` is "delivered", "wait" (`seconds`, then run this again) or "gone"."""
     interaction, message = event["interaction"], event["message"]
+    file = None
+    if message["kind"] == "receipts":
+        message, content = attach(message, interaction["guild_id"])
+        if content is not None:
+            file = (f"receipts-{message['epoch']}-{message['part']}.json", content)
     show = (message, interaction["language"], event["receipt"])
-    delivery = _deliver(event, render(*show))
+    delivery = _deliver(event, render(*show), file)
     if delivery.outcome == "rejected":
         # Discord refuses this body for good; the bare words are better than "thinking…".
         delivery = _deliver(event, plain(*show))
@@ -33,13 +39,16 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     }
 
 
-def _deliver(event: dict[str, Any], body: dict[str, Any]) -> discord.Delivery:
+def _deliver(
+    event: dict[str, Any], body: dict[str, Any], file: tuple[str, bytes] | None = None
+) -> discord.Delivery:
     interaction = event["interaction"]
     with subsegment("discord"):
         return discord.edit_original(
             interaction["application_id"],
             interaction["token"],
             body,
+            file=file,
             attempt=event["attempt"],
             seconds_left=discord.seconds_left(
                 interaction["interaction_id"], event["patience_s"], time.time()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeVar
 
-from adapters.commands import COMMANDS
+from adapters.commands import COMMANDS, SUBCOMMAND, SUBCOMMAND_GROUP
 from gacha.texts import say
 
 Message = Mapping[str, Any]
@@ -24,9 +24,17 @@ _SECONDARY: Final = 2
 
 def render(message: Message, lang: str, receipt: str) -> dict[str, Any]:
     """The body of the edit that shows `message` in `lang`; `receipt` is the execution's name."""
-    embed_of = {"pull": _pull, "profile": _profile, "history": _history, "help": _help}
+    embed_of = {
+        "pull": _pull,
+        "profile": _profile,
+        "history": _history,
+        "help": _help,
+        "fair": _fair,
+    }
     if message["kind"] == "text":
         return _body(content=_sentence(message, lang, receipt))
+    if message["kind"] == "receipts":
+        return _body(content=_receipts(message, lang))
     embed = embed_of[message["kind"]](message, lang)
     if message["kind"] == "pull":
         embed["footer"] = {"text": say(lang, "receipt", receipt=receipt)}
@@ -118,14 +126,40 @@ def _history(message: Message, lang: str) -> dict[str, Any]:
     }
 
 
+def _fair(message: Message, lang: str) -> dict[str, Any]:
+    fields = {
+        "fair_epoch": say(lang, "fair_epoch_value", **_picked(message, "epoch", "nonce")),
+        "fair_commitment": f"`{message['commitment']}`",
+        "fair_next": f"`{message['next']}`",
+        "fair_client_seed": f"`{message['client_seed']}`",
+        "fair_last": f"`{message['last']}`" if message["last"] else say(lang, "fair_none"),
+    }
+    return {
+        "title": say(lang, "fair_title"),
+        "color": _INFO_COLOUR,
+        "fields": [{"name": say(lang, name), "value": value} for name, value in fields.items()],
+    }
+
+
+def _receipts(message: Message, lang: str) -> str:
+    text = say(lang, "receipts", **_picked(message, "epoch", "pulls", "part"))
+    return (
+        f"{text}\n{say(lang, 'more_parts', next=message['part'] + 1)}" if message["more"] else text
+    )
+
+
+def _picked(message: Message, *names: str) -> dict[str, Any]:
+    return {name: message[name] for name in names}
+
+
 def _row(row: Mapping[str, Any], lang: str) -> str:
     """One ledger row. A row of ten cards stays short: ten of them must fit 4,096 characters."""
     if row["kind"] == "opening":
         return f"{say(lang, 'history_opening')} {row['amount']:+,}"
     when = f"<t:{row['unix_s']}:f>"
     receipt = f"`{row['interaction_id']}`"
-    if row["kind"] == "void":
-        return f"{when} {say(lang, 'history_void')} {receipt}"
+    if row["kind"] in ("void", "seed", "rotate"):
+        return f"{when} {say(lang, 'history_' + row['kind'], epoch=row['epoch'])} {receipt}"
     counted: dict[tuple[int, str, str], int] = {}
     for card in row["cards"]:
         name = (card["rank"], card["rarity"].upper(), card["name"][lang])
@@ -156,11 +190,11 @@ def _buttons(message: Message, lang: str) -> list[dict[str, Any]]:
 
 
 def _help(message: Message, lang: str) -> dict[str, Any]:
-    gacha = COMMANDS[0]
     lines = [
-        f"**/{_localised(gacha, 'name', lang)} {_localised(each, 'name', lang)}** "
-        f"{_localised(each, 'description', lang)}"
-        for each in gacha["options"]
+        f"**/{' '.join(_localised(each, 'name', lang) for each in path)}** "
+        f"{_localised(path[-1], 'description', lang)}"
+        for command in COMMANDS
+        for path in _subcommands(command)
     ]
     rules = say(lang, "help_rules", **message["values"])
     return {
@@ -168,6 +202,20 @@ def _help(message: Message, lang: str) -> dict[str, Any]:
         "color": _INFO_COLOUR,
         "description": "\n".join([*lines, "", rules]),
     }
+
+
+def _subcommands(definition: Mapping[str, Any]) -> Iterator[list[Mapping[str, Any]]]:
+    """The way to each subcommand: the definitions from the command down."""
+    below = [
+        each
+        for each in definition.get("options", [])
+        if each["type"] in (SUBCOMMAND, SUBCOMMAND_GROUP)
+    ]
+    for each in below:
+        for path in _subcommands(each):
+            yield [definition, *path]
+    if not below:
+        yield [definition]
 
 
 def _localised(definition: Mapping[str, Any], field: str, lang: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from adapters import banners, tables
+from adapters import banners, seeds, tables
 from adapters.commands import DEFAULTS
 from adapters.tracing import worker
 from gacha import engine, player, pulling
@@ -79,13 +79,60 @@ def _row(row: tables.Row) -> dict[str, Any]:
         "interaction_id": row.get("interaction_id"),
         "amount": row["amount"],
         "balance": row.get("balance"),
+        "epoch": row.get("epoch"),
         "unix_s": int(row["timestamp"] / 1000),
     }
     if row["kind"] == "pull":
-        banner = banners.load(row["banner"])
+        banner = banners.load_version(row["guild_id"], row["banner"], row["banner_hash"])
         shown["banner"] = dict(banner.name)
         shown["cards"] = [banners.card(banner, card_id) for card_id in row["cards"]]
     return shown
 
 
-_COMMANDS: Final = {"help": _help, "profile": _profile, "history": _history}
+def _fair_show(interaction: dict[str, Any]) -> dict[str, Any]:
+    current = seeds.load_player(interaction)
+    return {
+        "kind": "fair",
+        "epoch": current.epoch,
+        "nonce": current.nonce,
+        "commitment": current.commitment,
+        "next": seeds.commitment(current.user_id, current.epoch + 1),
+        "client_seed": current.client_seed,
+        "last": current.last_receipt,
+    }
+
+
+def _fair_receipts(interaction: dict[str, Any]) -> dict[str, Any]:
+    """Which receipts to attach, and the seed that their epoch's end allows to reveal. Announce
+    reads the receipts: a thousand are more than a workflow's state may hold."""
+    current = seeds.load_player(interaction)
+    options = interaction["options"]
+    epoch, part = options.get("epoch", current.epoch - 1), options["part"]
+    if not 0 <= epoch < current.epoch:
+        return {"kind": "text", "sentence": "no_closed_epoch", "values": {}}
+    # Each rotation names the one before it; most players ask for the last.
+    began, closed = current.rotated, current.rotated
+    for _ in range(current.epoch - epoch):
+        closed = began
+        rotation = tables.load_event(current.user_id, Decimal(closed))
+        assert rotation is not None, closed
+        began = rotation["began"]
+    return {
+        "kind": "receipts",
+        "user_id": current.user_id,
+        "epoch": epoch,
+        "commitment": seeds.commitment(current.user_id, epoch),
+        "server_seed": seeds.server_seed(current.user_id, epoch).hex(),
+        "after": began or "0",
+        "before": closed,
+        "part": part,
+    }
+
+
+_COMMANDS: Final = {
+    "help": _help,
+    "profile": _profile,
+    "history": _history,
+    "fair show": _fair_show,
+    "fair receipts": _fair_receipts,
+}

@@ -6,16 +6,12 @@ what the player had before and after. Drawing again gives the same cards (see `g
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
-import boto3
-
-from adapters import banners, tables
+from adapters import banners, seeds, tables
 from adapters.tracing import worker
-from gacha import engine, fairness, player, pulling, snowflake
+from gacha import engine, player, pulling, snowflake
 from gacha.banner import Banner
 
 
@@ -33,18 +29,13 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
     options = interaction["options"]
     banner = banners.load(options["banner"])
-    current = tables.load_player(user_id) or player.newcomer(
-        user_id,
-        interaction["guild_id"],
-        snowflake.created_ms(interaction["interaction_id"]),
-        fairness.commitment(fairness.server_seed(_secret(), user_id, 0)),
-    )
+    current = seeds.load_player(interaction)
     drawn = pulling.pull(
         current,
         banner,
         options["count"],
         interaction["interaction_id"],
-        fairness.server_seed(_secret(), user_id, current.epoch),
+        seeds.server_seed(user_id, current.epoch),
     )
     if isinstance(drawn, pulling.Refusal):
         message = {"kind": "text", "sentence": drawn.sentence, "values": dict(drawn.values)}
@@ -59,7 +50,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "rolls": [_shown(roll, drawn.before.nonce + at) for at, roll in enumerate(drawn.rolls)],
         "balance": {"before": drawn.before.balance, "after": drawn.after.balance},
         "message": _pull_message(banner, drawn.receipt, new, drawn.after.balance),
-        "transaction": tables.pull_transaction(drawn, new),
+        "transaction": tables.pull_transaction(
+            drawn, new, banners.version_to_keep(interaction["guild_id"], banner)
+        ),
     }
 
 
@@ -69,7 +62,8 @@ def _already(row: tables.Row) -> dict[str, Any]:
         message: dict[str, Any] = {"kind": "text", "sentence": "voided", "values": {}}
         return {"outcome": "voided", "message": message}
     receipt = pulling.parse(row["receipt"])
-    message = _pull_message(banners.load(row["banner"]), receipt, row["new"], row["balance"])
+    banner = banners.load_version(row["guild_id"], row["banner"], row["banner_hash"])
+    message = _pull_message(banner, receipt, row["new"], row["balance"])
     return {"outcome": "recorded", "receipt": receipt, "message": message}
 
 
@@ -102,11 +96,3 @@ def _shown(roll: engine.Roll, nonce: int) -> dict[str, Any]:
         "before": roll.before.to_dict(),
         "after": roll.after.to_dict(),
     }
-
-
-@cache
-def _secret() -> bytes:
-    """The stack's fairness secret, from which every player's seeds are made."""
-    client = boto3.client("secretsmanager", config=tables.CONFIG)
-    answer = client.get_secret_value(SecretId=os.environ["FAIRNESS_SECRET_ARN"])
-    return answer["SecretString"].encode()

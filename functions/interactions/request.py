@@ -13,19 +13,17 @@ from adapters.commands import (
     COMMANDS,
     DEFAULTS,
     INTEGER,
-    PRIVATE,
+    PUBLIC,
     STRING,
     SUBCOMMAND,
+    SUBCOMMAND_GROUP,
+    WORKFLOWS,
 )
 from gacha import texts
 from gacha.snowflake import is_snowflake
 
 COMMAND: Final = 2
 _TURN_PAGE: Final = re.compile(r"history:(older|newer):([0-9]{1,16}(?:\.[0-9]{1,7})?)")
-_KINDS: Final = {
-    STRING: (str, "a_string"),
-    INTEGER: (int, "an_integer"),
-}
 _MAX_NAME_SHOWN: Final = 32
 
 
@@ -54,12 +52,12 @@ class Request:
 
     @property
     def is_private(self) -> bool:
-        return self.command in PRIVATE
+        return self.command not in PUBLIC
 
     @property
     def workflow(self) -> str:
-        """The environment variable that names the workflow: what only reads has its own."""
-        return "PULL_STATE_MACHINE_ARN" if self.command == "pull" else "REPLY_STATE_MACHINE_ARN"
+        """The environment variable that names the workflow: what only reads has one of its own."""
+        return WORKFLOWS.get(self.command, "REPLY_STATE_MACHINE_ARN")
 
     def workflow_input(self, language: str) -> str:
         """The execution's input. The same interaction always gives the same bytes, which is what
@@ -116,27 +114,34 @@ def read(interaction: Mapping[str, Any]) -> Request | Problem:
 def _read_command(
     interaction: Mapping[str, Any], data: Mapping[str, Any]
 ) -> tuple[str, dict[str, Any]] | Problem:
-    """The subcommand's name and its options."""
-    name = data.get("name")
-    command = _named(COMMANDS, name)
-    if command is None:
-        return _unknown("unknown_command", name)
-    given = data.get("options")
-    if not isinstance(given, list) or len(given) != 1 or not isinstance(given[0], dict):
-        return _unknown("unknown_command", name)
-    subcommand = _named(command["options"], given[0].get("name"))
-    if subcommand is None or given[0].get("type", SUBCOMMAND) != SUBCOMMAND:
-        return _unknown("unknown_command", f"{name} {given[0].get('name')}")
-    if interaction.get("guild_id") is None and subcommand["name"] not in ANYWHERE:
+    """The subcommand's name, below the command's own, and its options."""
+    definition, given, path = _named(COMMANDS, data.get("name")), data, [data.get("name")]
+    # A command leads to a subcommand, perhaps by way of a group; only the last has values.
+    while definition and _is_branch(definition):
+        below = given.get("options")
+        if not isinstance(below, list) or len(below) != 1 or not isinstance(below[0], dict):
+            return _unknown("unknown_command", path)
+        given = below[0]
+        path.append(given.get("name"))
+        definition = _named(definition["options"], given.get("name"))
+    if definition is None or given.get("type", SUBCOMMAND) != SUBCOMMAND:
+        return _unknown("unknown_command", path)
+    command = " ".join(str(name) for name in path[1:])
+    if interaction.get("guild_id") is None and command not in ANYWHERE:
         return Problem(sentence="guild_only")
     options = _read_options(
-        subcommand.get("options", []),
-        given[0].get("options") or [],
+        definition.get("options", []),
+        given.get("options") or [],
         texts.language(interaction.get("locale")),
     )
     if isinstance(options, Problem):
         return options
-    return subcommand["name"], {**DEFAULTS.get(subcommand["name"], {}), **options}
+    return command, {**DEFAULTS.get(command, {}), **options}
+
+
+def _is_branch(definition: Mapping[str, Any]) -> bool:
+    below = {option["type"] for option in definition.get("options", [])}
+    return bool(below & {SUBCOMMAND, SUBCOMMAND_GROUP})
 
 
 def _read_options(
@@ -149,20 +154,43 @@ def _read_options(
         name = option.get("name") if isinstance(option, dict) else None
         definition = _named(definitions, name)
         if definition is None:
-            return _unknown("unknown_option", name)
-        kind, kind_name = _KINDS[definition["type"]]
+            return _unknown("unknown_option", [name])
         value = option.get("value")
-        choices = [choice["value"] for choice in definition.get("choices", [])]
-        # bool is an int to Python and never to Discord, hence the exact type.
-        if type(value) is not kind or (choices and value not in choices):
-            allowed = (
-                texts.say(language, "or").join(str(choice) for choice in choices)
-                if choices
-                else texts.say(language, kind_name)
-            )
+        if not _is_allowed(value, definition):
+            allowed = _allowed(definition, language)
             return Problem(sentence="bad_option", values={"name": name, "allowed": allowed})
         options[definition["name"]] = value
+    for definition in definitions:
+        if definition.get("required") and definition["name"] not in options:
+            return Problem(sentence="missing_option", values={"name": definition["name"]})
     return options
+
+
+def _is_allowed(value: object, definition: Mapping[str, Any]) -> bool:
+    # bool is an int to Python and never to Discord, hence the exact type.
+    if definition["type"] == INTEGER and type(value) is int:
+        low, high = definition.get("min_value", value), definition.get("max_value", value)
+        return value in _choices(definition, value) and low <= value <= high
+    if definition["type"] == STRING and type(value) is str:
+        shortest, longest = definition.get("min_length", 0), definition.get("max_length", 6000)
+        return value in _choices(definition, value) and shortest <= len(value) <= longest
+    return False
+
+
+def _choices(definition: Mapping[str, Any], default: object) -> list[object]:
+    return [choice["value"] for choice in definition.get("choices", [])] or [default]
+
+
+def _allowed(definition: Mapping[str, Any], language: str) -> str:
+    """What may be given, in words."""
+    if "choices" in definition:
+        choices = [str(choice["value"]) for choice in definition["choices"]]
+        return texts.say(language, "or").join(choices)
+    if definition["type"] == INTEGER:
+        low, high = definition["min_value"], definition["max_value"]
+        return texts.say(language, "an_integer", low=low, high=high)
+    low, high = definition["min_length"], definition["max_length"]
+    return texts.say(language, "a_string", low=low, high=high)
 
 
 def _read_button(
@@ -193,6 +221,7 @@ def _named(definitions: list[dict[str, Any]], name: object) -> dict[str, Any] | 
     return next((each for each in definitions if each["name"] == name), None)
 
 
-def _unknown(sentence: str, name: object) -> Problem:
+def _unknown(sentence: str, path: list[Any]) -> Problem:
     # Discord limits names to 32 characters; what is longer did not come from its clients.
-    return Problem(sentence=sentence, values={"name": str(name)[:_MAX_NAME_SHOWN]})
+    name = " ".join(str(each)[:_MAX_NAME_SHOWN] for each in path)
+    return Problem(sentence=sentence, values={"name": name})

@@ -9,18 +9,46 @@ from __future__ import annotations
 from typing import Any, Final
 
 SUBCOMMAND: Final = 1
+SUBCOMMAND_GROUP: Final = 2
 STRING: Final = 3
 INTEGER: Final = 4
 
-PRIVATE: Final = frozenset({"profile", "history", "help"})
-"""The subcommands whose answer only the player sees. Discord takes that choice in the first answer
-and never again."""
+PUBLIC: Final = frozenset({"pull"})
+"""The subcommands whose answer all may see; the others' only the player sees. Discord takes that
+choice in the first answer and never again."""
 
 ANYWHERE: Final = frozenset({"help"})
 """The subcommands that also answer outside a server; economies are per server."""
 
-DEFAULTS: Final[dict[str, dict[str, Any]]] = {"pull": {"banner": "starlit-atelier", "count": 1}}
+WORKFLOWS: Final = {
+    "pull": "PULL_STATE_MACHINE_ARN",
+    "fair seed": "ACT_STATE_MACHINE_ARN",
+    "fair rotate": "ACT_STATE_MACHINE_ARN",
+}
+"""The environment variable that names the workflow of a subcommand that changes the player; the
+others only read, and go to the reply workflow."""
+
+DEFAULTS: Final[dict[str, dict[str, Any]]] = {
+    "pull": {"banner": "starlit-atelier", "count": 1},
+    "rates": {"banner": "starlit-atelier"},
+    "fair receipts": {"part": 1},
+}
 """What an option that a player leaves out stands for, by subcommand."""
+
+_BANNER: Final[dict[str, Any]] = {
+    "name": "banner",
+    "name_localizations": {"ja": "バナー"},
+    "description": "Which banner",
+    "description_localizations": {"ja": "どのバナーか"},
+    "type": STRING,
+    "choices": [
+        {
+            "name": "Starlit Atelier",
+            "name_localizations": {"ja": "星あかりのアトリエ"},
+            "value": "starlit-atelier",
+        },
+    ],
+}
 
 COMMANDS: Final[list[dict[str, Any]]] = [
     {
@@ -39,20 +67,7 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                 "description_localizations": {"ja": "1 回または 10 連で引く"},
                 "type": SUBCOMMAND,
                 "options": [
-                    {
-                        "name": "banner",
-                        "name_localizations": {"ja": "バナー"},
-                        "description": "Which banner to pull on",
-                        "description_localizations": {"ja": "引くバナー"},
-                        "type": STRING,
-                        "choices": [
-                            {
-                                "name": "Starlit Atelier",
-                                "name_localizations": {"ja": "星あかりのアトリエ"},
-                                "value": "starlit-atelier",
-                            },
-                        ],
-                    },
+                    _BANNER,
                     {
                         "name": "count",
                         "name_localizations": {"ja": "回数"},
@@ -79,6 +94,83 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                 "description": "Your pulls, newest first",
                 "description_localizations": {"ja": "これまでの結果を新しい順に見る"},
                 "type": SUBCOMMAND,
+            },
+            {
+                "name": "rates",
+                "name_localizations": {"ja": "確率"},
+                "description": "Every card's exact rate, and your own next pull",
+                "description_localizations": {"ja": "すべてのカードの確率と、次の 1 回の確率"},
+                "type": SUBCOMMAND,
+                "options": [_BANNER],
+            },
+            {
+                "name": "fair",
+                "name_localizations": {"ja": "検証"},
+                "description": "Check that your draws were fair",
+                "description_localizations": {"ja": "抽選が公正だったか自分で確かめる"},
+                "type": SUBCOMMAND_GROUP,
+                "options": [
+                    {
+                        "name": "show",
+                        "name_localizations": {"ja": "表示"},
+                        "description": "The commitments, your client seed and your draw count",
+                        "description_localizations": {"ja": "約束・クライアントシード・抽選数"},
+                        "type": SUBCOMMAND,
+                    },
+                    {
+                        "name": "seed",
+                        "name_localizations": {"ja": "シード"},
+                        "description": "Choose your client seed, which every later draw depends on",
+                        "description_localizations": {"ja": "以後の抽選に使うシードを決める"},
+                        "type": SUBCOMMAND,
+                        "options": [
+                            {
+                                "name": "text",
+                                "name_localizations": {"ja": "文字列"},
+                                "description": "Any text of yours",
+                                "description_localizations": {"ja": "好きな文字列"},
+                                "type": STRING,
+                                "required": True,
+                                "min_length": 1,
+                                "max_length": 64,
+                            },
+                        ],
+                    },
+                    {
+                        "name": "rotate",
+                        "name_localizations": {"ja": "更新"},
+                        "description": "Close this epoch, so that its seed can be revealed",
+                        "description_localizations": {"ja": "今の期間を閉じてシードを公開する"},
+                        "type": SUBCOMMAND,
+                    },
+                    {
+                        "name": "receipts",
+                        "name_localizations": {"ja": "記録"},
+                        "description": "A closed epoch's receipts as a file, for verify.py",
+                        "description_localizations": {"ja": "閉じた期間の記録をファイルで受け取る"},
+                        "type": SUBCOMMAND,
+                        "options": [
+                            {
+                                "name": "epoch",
+                                "name_localizations": {"ja": "期間"},
+                                "description": "Which closed epoch; the last one if left out",
+                                "description_localizations": {"ja": "期間の番号（省略時は最後）"},
+                                "type": INTEGER,
+                                "min_value": 0,
+                                "max_value": 1_000_000,
+                            },
+                            {
+                                "name": "part",
+                                "name_localizations": {"ja": "部"},
+                                "description": "Which thousand of its pulls",
+                                "description_localizations": {"ja": "千件ごとの何番目か"},
+                                "type": INTEGER,
+                                "min_value": 1,
+                                "max_value": 1_000,
+                            },
+                        ],
+                    },
+                ],
             },
             {
                 "name": "help",

@@ -6,6 +6,7 @@ asked. Nothing here, and no error raised here, names the URL: the interaction to
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import random
@@ -56,10 +57,13 @@ def edit_original(
     token: str,
     message: dict[str, Any],
     *,
+    file: tuple[str, bytes] | None = None,
     attempt: int,
     seconds_left: float,
 ) -> Delivery:
     """Replace the deferred answer by `message`. Idempotent, and needs no bot token.
+
+    `file` is a name and a content to attach.
 
     `attempt` counts the tries before this one; `seconds_left` is how long waiting still makes
     sense, from now (at or below 0: this is the last try).
@@ -68,13 +72,25 @@ def edit_original(
     try:
         response = _session().patch(
             os.environ["DISCORD_API_BASE_URL"].rstrip("/") + path,
-            json=message,
+            **_body(message, file),
             timeout=_TIMEOUT_S,
             allow_redirects=False,
         )
     except requests.RequestException:
         return _later(attempt, seconds_left)
     return _judge(response, attempt, seconds_left)
+
+
+def _body(message: dict[str, Any], file: tuple[str, bytes] | None) -> dict[str, Any]:
+    """What `requests` is to send: JSON, or with a file the multipart form that Discord takes."""
+    if file is None:
+        return {"json": message}
+    attached = {**message, "attachments": [{"id": 0, "filename": file[0]}]}
+    parts = {
+        "payload_json": (None, json.dumps(attached), "application/json"),
+        "files[0]": (file[0], file[1], "application/json"),
+    }
+    return {"files": parts}
 
 
 def _judge(response: requests.Response, attempt: int, seconds_left: float) -> Delivery:

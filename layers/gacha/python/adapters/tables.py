@@ -14,13 +14,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 
-from gacha import player, pulling, snowflake
+from gacha import acting, player, pulling, snowflake
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -140,27 +141,80 @@ def history(
     return HistoryPage(rows[::-1], has_newer=more, has_older=True)
 
 
+def pulls(user_id: str, after: Decimal, before: Decimal, skip: int, most: int) -> list[Row]:
+    """The pulls between two ledger keys, oldest first, `most` of them after the first `skip`."""
+    pages = (
+        client()
+        .get_paginator("query")
+        .paginate(
+            TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+            KeyConditionExpression="user_id = :user AND #time BETWEEN :after AND :before",
+            FilterExpression="#kind = :pull",
+            ExpressionAttributeNames={"#time": "timestamp", "#kind": "kind"},
+            ExpressionAttributeValues={
+                ":user": {"S": user_id},
+                ":after": {"N": str(after)},
+                ":before": {"N": str(before)},
+                ":pull": {"S": "pull"},
+            },
+        )
+    )
+    items = (item for page in pages for item in page["Items"])
+    return [_from_item(item) for item in islice(items, skip, skip + most)]
+
+
+def banner_version(guild_id: str, banner_hash: str) -> str | None:
+    """The file of a banner version that the server has drawn from."""
+    row = _get("DYNAMODB_SETTINGS_TABLE", _version_key(guild_id, banner_hash))
+    return None if row is None else row["toml"]
+
+
 # --- writing --------------------------------------------------------------------------------------
 
 
-def pull_transaction(pull: pulling.Pull, new: Sequence[str]) -> list[Item]:
-    """The items that record `pull`, ledger first; `new` are the ids of cards not owned before."""
-    before, after, receipt = pull.before, pull.after, pull.receipt
-    row = {
-        "user_id": after.user_id,
-        "timestamp": snowflake.sort_key(receipt["interaction_id"]),
+def pull_transaction(pull: pulling.Pull, new: Sequence[str], version: Item | None) -> list[Item]:
+    """The items that record `pull`, ledger first; `new` are the ids of cards not owned before,
+    `version` keeps the banner's file where the server has not used it before."""
+    receipt = pull.receipt
+    event = {
         "kind": "pull",
-        "guild_id": after.guild_id,
-        "interaction_id": receipt["interaction_id"],
         "banner": receipt["banner"],
+        "banner_hash": receipt["banner_hash"],
         "count": receipt["count"],
         "amount": -receipt["price"],
-        "balance": after.balance,
         "cards": receipt["cards"],
         "new": list(new),
         "receipt": pulling.canonical(receipt).decode(),
         "receipt_hash": pull.receipt_hash,
         "undelivered": UNDELIVERED,
+    }
+    also = _add_to_collection(pull.after.user_id, [roll.card for roll in pull.rolls])
+    if version is not None:
+        also.append(version)
+    return _transaction(receipt["interaction_id"], event, pull.before, pull.after, also)
+
+
+def change_transaction(change: acting.Change, interaction_id: str) -> list[Item]:
+    """The items that record a change which moves no money, ledger first."""
+    event = {"amount": 0, **change.event}
+    return _transaction(interaction_id, event, change.before, change.after, [])
+
+
+def _transaction(
+    interaction_id: str,
+    event: Mapping[str, Any],
+    before: player.Player,
+    after: player.Player,
+    also: Sequence[Item],
+) -> list[Item]:
+    """The ledger's row, then the player if nobody changed them since, then the rest."""
+    row = {
+        "user_id": after.user_id,
+        "timestamp": snowflake.sort_key(interaction_id),
+        "guild_id": after.guild_id,
+        "interaction_id": interaction_id,
+        "balance": after.balance,
+        **event,
     }
     player_row = asdict(after)
     player_row |= player_row.pop("other")
@@ -181,7 +235,7 @@ def pull_transaction(pull: pulling.Pull, new: Sequence[str]) -> list[Item]:
                 **unchanged,
             }
         },
-        *_add_to_collection(after.user_id, [roll.card for roll in pull.rolls]),
+        *also,
     ]
     if not before.version:
         opening = {
@@ -228,6 +282,15 @@ def write(transaction: Sequence[Item]) -> Written:
         else:
             return Written("recorded", _from_item(transaction[0]["Put"]["Item"]))
     raise AssertionError("unreachable")  # pragma: no cover
+
+
+def keep_version(guild_id: str, banner_hash: str, toml: str) -> Item:
+    """Keeps a banner's file for as long as receipts name it. Its key is its content, so writing it
+    again changes nothing."""
+    row = {**_version_key(guild_id, banner_hash), "toml": toml}
+    return {
+        "Put": {"TableName": os.environ["DYNAMODB_SETTINGS_TABLE"], "Item": _to_item(row)},
+    }
 
 
 def void_transaction(user_id: str, guild_id: str, interaction_id: str) -> list[Item]:
@@ -303,6 +366,10 @@ def _add_to_collection(user_id: str, cards: Iterable[Card]) -> list[Item]:
             }
         )
     return updates
+
+
+def _version_key(guild_id: str, banner_hash: str) -> Row:
+    return {"server_id": guild_id, "setting": f"banner#{banner_hash}"}
 
 
 def _attribute(card_id: str) -> str:

@@ -21,8 +21,9 @@ class Player:
 
     `version` counts the changes so far; 0 means that nothing is stored yet. `states` maps a
     banner's state key to the engine's state as a plain mapping. `last_receipt` is the hash of the
-    player's latest receipt, empty before the first. `other` keeps attributes that a newer version
-    of the code wrote, so that an older one does not drop them.
+    player's latest receipt, empty before the first. `rotated` is the ledger key, as text, of the
+    rotation that began this epoch, empty in the first. `other` keeps attributes that a newer
+    version of the code wrote, so that an older one does not drop them.
     """
 
     user_id: str
@@ -35,6 +36,7 @@ class Player:
     client_seed: str
     nonce: int
     last_receipt: str
+    rotated: str
     states: Mapping[str, Mapping[str, Any]]
     other: Mapping[str, Any] = field(default_factory=dict)
 
@@ -54,5 +56,6 @@ def newcomer(user_id: str, guild_id: str, joined_at: int, commitment: str) -> Pl
         client_seed=user_id,
         nonce=0,
         last_receipt="",
+        rotated="",
         states={},
     )

@@ -33,8 +33,8 @@ _SENTENCES: Final = {
         "「{name}」には {allowed} を指定してください。",
         "“{name}” has to be {allowed}.",
     ),
-    "a_string": ("文字列", "text"),
-    "an_integer": ("整数", "a whole number"),
+    "a_string": ("{low}〜{high} 文字の文字列", "text of {low} to {high} characters"),
+    "an_integer": ("{low}〜{high} の整数", "a whole number from {low} to {high}"),
     "or": (" か ", " or "),
     "stale_button": (
         "この操作はもう使えません。コマンドをもう一度お試しください。",
@@ -80,6 +80,57 @@ _SENTENCES: Final = {
         "表示できませんでした。もう一度お試しください。受付番号 {receipt}",
         "This could not be shown. Please try again. Receipt number {receipt}",
     ),
+    # --- fairness -----------------------------------------------------------------------------
+    "unchanged": (
+        "処理できませんでした。何も変わっていません。受付番号 {receipt}",
+        "That failed. Nothing was changed. Receipt number {receipt}",
+    ),
+    "changed": (
+        "変更は記録済みです。/gacha fair show で確認できます。受付番号 {receipt}",
+        "The change is recorded. See /gacha fair show. Receipt number {receipt}",
+    ),
+    "seed_chosen": (
+        "クライアントシードを `{client_seed}` にしました。以後の抽選はこれに基づきます。",
+        "Your client seed is now `{client_seed}`. Every later draw depends on it.",
+    ),
+    "nothing_to_reveal": (
+        "この期間ではまだ 1 回も引いていません。公開するものがありません。",
+        "Nothing was drawn in this epoch yet, so there is nothing to reveal.",
+    ),
+    "rotated": (
+        "期間 {epoch} を閉じました（抽選 {draws} 回）。"
+        "/gacha fair receipts でシードと記録を受け取り、verify.py で確かめられます。\n"
+        "今の期間の約束: `{commitment}`\n次の期間の約束: `{next}`",
+        "Epoch {epoch} is closed ({draws} draws). /gacha fair receipts gives you its seed and "
+        "receipts, for verify.py to check.\n"
+        "This epoch's commitment: `{commitment}`\nThe next epoch's: `{next}`",
+    ),
+    "fair_title": ("抽選の検証", "Checking your draws"),
+    "fair_epoch": ("今の期間", "This epoch"),
+    "fair_epoch_value": ("{epoch}（抽選 {nonce} 回）", "{epoch} ({nonce} draws)"),
+    "fair_commitment": ("約束（シードの SHA-256）", "Commitment (the seed's SHA-256)"),
+    "fair_next": ("次の期間の約束", "The next epoch's commitment"),
+    "fair_client_seed": ("クライアントシード", "Your client seed"),
+    "fair_last": ("最後の記録のハッシュ", "Your last receipt's hash"),
+    "fair_none": ("まだありません", "none yet"),
+    "no_closed_epoch": (
+        "その期間はまだ閉じていないか、存在しません。/gacha fair rotate で今の期間を閉じられます。",
+        "That epoch is not closed, or there is none. /gacha fair rotate closes the current one.",
+    ),
+    "no_such_part": (
+        "期間 {epoch} に {part} 番目の部はありません。",
+        "Epoch {epoch} has no part {part}.",
+    ),
+    "receipts": (
+        "期間 {epoch} の記録 {pulls} 件（{part} 番目の部）です。"
+        "`python verify.py` か verify.html で確かめられます。",
+        "{pulls} receipts of epoch {epoch} (part {part}). "
+        "Check them with `python verify.py` or verify.html.",
+    ),
+    "more_parts": (
+        "続きは part を {next} にして受け取れます。",
+        "There is more: ask for part {next}.",
+    ),
     # --- what a pull looks like ---------------------------------------------------------------
     "new": ("NEW", "NEW"),
     "featured": ("ピックアップ", "featured"),
@@ -98,6 +149,8 @@ _SENTENCES: Final = {
     "history_title": ("履歴", "Your history"),
     "history_empty": ("まだ記録がありません。", "Nothing here yet."),
     "history_opening": ("はじめの所持通貨", "Opening balance"),
+    "history_seed": ("クライアントシードの変更", "Client seed chosen"),
+    "history_rotate": ("期間 {epoch} を閉じた", "Epoch {epoch} closed"),
     "history_void": ("引けませんでした（通貨は減っていません）", "Failed pull (nothing charged)"),
     "newer": ("新しい記録へ", "Newer"),
     "older": ("古い記録へ", "Older"),

@@ -1,0 +1,44 @@
+"""Writes a part of a closed epoch's receipts as the file that verify.py reads.
+
+The form is docs/receipt-format.md. Announce reads the receipts itself because a thousand of them
+are more than a workflow's state may hold (256 KB).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from adapters import banners, tables
+
+MOST: Final = 1_000
+"""Pulls to a file."""
+
+
+def attach(message: Mapping[str, Any], guild_id: str) -> tuple[dict[str, Any], bytes | None]:
+    """The message to render for a message of kind "receipts", and the file that goes with it."""
+    skip = (message["part"] - 1) * MOST
+    after, before = Decimal(message["after"]), Decimal(message["before"])
+    rows = tables.pulls(message["user_id"], after, before, skip, MOST + 1)
+    if not rows:
+        values = {"epoch": message["epoch"], "part": message["part"]}
+        return {"kind": "text", "sentence": "no_such_part", "values": values}, None
+    shown = {**message, "pulls": len(rows[:MOST]), "more": len(rows) > MOST}
+    return shown, _file(message, rows[:MOST], guild_id)
+
+
+def _file(message: Mapping[str, Any], rows: list[tables.Row], guild_id: str) -> bytes:
+    used = sorted({(row["banner"], row["banner_hash"]) for row in rows})
+    head = {
+        "format": "gacha-receipts-1",
+        "user_id": message["user_id"],
+        "epochs": [{key: message[key] for key in ("epoch", "commitment", "server_seed")}],
+        "banners": {hash_: banners.file_of(guild_id, id_, hash_) for id_, hash_ in used},
+    }
+    receipts = [{"text": row["receipt"], "hash": row["receipt_hash"]} for row in rows]
+    # One receipt to a line, so that a damaged one can be named.
+    lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in receipts)
+    start = json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")
+    return f'{start},\n "receipts": [\n{lines}\n]}}\n'.encode()
