@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from adapters.commands import (
     ANYWHERE,
@@ -29,18 +29,16 @@ _KINDS: Final = {
 _MAX_NAME_SHOWN: Final = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Why nothing is started. With a `sentence` (of `gacha.texts`), the player is told; without
     one the request is not something Discord sends, and `reason` goes back to the caller."""
 
     reason: str = ""
     sentence: str | None = None
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A command, or a button of its answer, that holds up against the definitions."""
 
     command: str
@@ -194,5 +192,7 @@ def _named(definitions: list[dict[str, Any]], name: object) -> dict[str, Any] | 
 
 
 def _unknown(sentence: str, name: object) -> Problem:
-    # Discord limits names to 32 characters; what is longer did not come from its clients.
-    return Problem(sentence=sentence, values={"name": str(name)[:_MAX_NAME_SHOWN]})
+    # Discord limits names to 32 characters; what is longer, or half a surrogate pair that no UTF-8
+    # can hold, did not come from its clients.
+    shown = str(name)[:_MAX_NAME_SHOWN].encode(errors="replace").decode()
+    return Problem(sentence=sentence, values={"name": shown})

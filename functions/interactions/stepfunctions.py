@@ -8,7 +8,6 @@ import os
 import random
 import ssl
 import time
-from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -21,7 +20,7 @@ TIMEOUT_S: Final = 1.0
 
 _PAUSE_S: Final = 0.1
 _CLOSED: Final = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
-_ROOTS: Final = Path(__file__).with_name("amazon-roots.pem")
+_ROOTS: Final = os.path.join(os.path.dirname(__file__), "amazon-roots.pem")
 
 
 class StepFunctions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -11,6 +12,7 @@ import pytest
 import responses
 
 from adapters import banners
+from gacha import snowflake
 from gacha.texts import LANGUAGES
 from tests.conftest import load_function, shared_folder
 from tests.support import TOKEN, rows, sort_key, workflow_input
@@ -105,7 +107,10 @@ def edits() -> jsonschema.Draft202012Validator:
 @pytest.fixture
 def announce(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("DISCORD_API_BASE_URL", BASE)
-    return load_function("announce").handler
+    app = load_function("announce")
+    created = snowflake.created_ms(workflow_input()["interaction_id"]) / 1000
+    monkeypatch.setattr(app, "time", SimpleNamespace(time=lambda: created + 5))
+    return app.handler
 
 
 @pytest.fixture
