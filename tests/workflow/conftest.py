@@ -130,7 +130,12 @@ def machine(client: Any, name: str, file: str, kind: str, functions: dict[str, s
     """
     definition = (ROOT / f"statemachines/{file}.asl.json").read_text()
     values = {f"{worker}FunctionArn": arn for worker, arn in functions.items()}
-    for key, value in {**values, "WorkflowType": kind, "PatienceSeconds": "840"}.items():
+    for key, value in {
+        **values,
+        "WorkflowType": kind,
+        "PatienceSeconds": "840",
+        "MaxRedraws": "10",
+    }.items():
         definition = definition.replace(f"${{{key}}}", value)
     assert "${" not in definition
     created = client.create_state_machine(name=name, definition=definition, roleArn=ROLE)
