@@ -129,14 +129,12 @@ def _begin(interaction: dict[str, Any]) -> dict[str, Any]:
         command=request.command,
         start_ms=round((time.monotonic() - started_at) * 1000),
     )
-    match started:
-        case "accepted":
-            return _answer(_deferred(request))
-        case "refused":
-            return _answer(_private(texts.say(language, "not_started")))
-        case "ambiguous":
-            text = texts.say(language, "perhaps_started", receipt=request.interaction_id)
-            return _answer(_private(text))
+    if started == "accepted":
+        return _answer(_deferred(request))
+    if started == "refused":
+        return _answer(_private(texts.say(language, "not_started")))
+    text = texts.say(language, "perhaps_started", receipt=request.interaction_id)
+    return _answer(_private(text))
 
 
 def _deferred(request: Request) -> dict[str, Any]:

@@ -19,6 +19,10 @@ from tests.support import TOKEN, rows, sort_key, workflow_input
 
 BASE = "https://discord.test"
 URL = f"{BASE}/webhooks/1290000000000000001/{TOKEN}/messages/@original"
+CEILINGS = [
+    {"rarity": "ssr", "or_better": False, "pulls": 90},
+    {"rarity": "sr", "or_better": True, "pulls": 10},
+]
 RECEIPT = workflow_input()["interaction_id"]
 
 render_module = load_function("announce", "render")
@@ -35,7 +39,7 @@ def pull_message(count: int = 10) -> dict[str, Any]:
         "cards": [{**banners.card(STARLIT, card.id), "new": True} for card in cards],
         "price": 1600,
         "balance": 1600,
-        "certain_within": {"ssr": 90, "sr": 10},
+        "certain_within": CEILINGS,
     }
 
 
@@ -81,7 +85,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "balance": 3200,
         "owned": 3,
         "cards": 24,
-        "ceilings": [{"banner": dict(STARLIT.name), "certain_within": {"ssr": 90, "sr": 10}}],
+        "ceilings": [{"banner": dict(STARLIT.name), "certain_within": CEILINGS}],
     },
     "history": history_message(newer="1", older="1795491424000.0000001"),
     "empty history": {"kind": "history", "rows": [], "newer": None, "older": None},
@@ -173,7 +177,7 @@ def test_a_ten_pull_shows_all_cards_price_balance_ceiling_and_receipt() -> None:
     for card in LONGEST[:10]:
         assert card.name["ja"] in embed["description"]
     assert "1,600 を使いました。残り 1,600" in embed["description"]
-    assert "SSR 確定まで あと 90 回" in embed["description"]
+    assert "SSR 確定まで あと 90 回\nSR 以上確定まで あと 10 回" in embed["description"]
     assert embed["footer"]["text"] == f"受付番号 {RECEIPT}"
     assert "NEW" in embed["description"]
 
