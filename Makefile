@@ -88,3 +88,13 @@ run: $(VENV)/.installed $(CLOUD)/.installed ## deploy to a local AWS and serve i
 .PHONY: demo
 demo: $(VENV)/.installed $(CLOUD)/.installed ## show pulls going through the running or a fresh stack
 	@exec $(VENV)/bin/python -m local.demo
+
+# --- figures --------------------------------------------------------------------------------------
+# A benchmark that misses its target does not keep the others from running.
+
+.PHONY: bench
+bench: $(VENV)/.installed $(CLOUD)/.installed ## measure draws, the first answer, and pulls on a local AWS
+	@failed=0; for each in draws first_answer pulls; do \
+	    echo "--- $$each"; \
+	    PYTHONPATH=layers/gacha/python python -m benchmarks.$$each || failed=1; \
+	done; exit $$failed

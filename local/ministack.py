@@ -33,11 +33,12 @@ def start(port: int, folder: Path, log: IO[bytes], **environment: str) -> Group:
         "S3_DATA_DIR": str(folder),
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
+        "LAMBDA_ACCOUNT_CONCURRENCY": "1000",
         "DOCKER_HOST": "unix:///nonexistent",
         "PYTHONUNBUFFERED": "1",
         **environment,
     }
-    command = [str(PYTHON), "-P", str(ROOT / "local/leashed.py")]
+    command = [str(PYTHON), "-P", str(ROOT / "local/aws.py")]
     return Group(command, env=env, cwd=folder, output=log, stdin=subprocess.PIPE)
 
 

@@ -14,6 +14,7 @@ import os
 import random
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from gacha.snowflake import is_snowflake
 
 DISCORD: Final = "https://discord.com/api/v10"
 TRIES: Final = 5
+LONGEST_PAUSE_S: Final = 60.0
 TIMEOUT_S: Final = (3.05, 15)
 USER_AGENT: Final = "DiscordBot (https://github.com/discord-gacha, 0.1.0)"
 
@@ -50,22 +52,24 @@ def register(base: str, application_id: str, token: str, guild: str | None) -> l
     Raises RegistrationError; asks again, at most five times, while Discord is busy.
     """
     scope = f"/guilds/{guild}" if guild else ""
+    asked = 0.0
     for attempt in range(TRIES):
         if attempt:
-            time.sleep(random.uniform(0.5, 1) * 2**attempt)
+            time.sleep(max(random.uniform(0.5, 1) * 2**attempt, asked))
         try:
             response = requests.put(
                 f"{base}/applications/{application_id}{scope}/commands",
                 json=commands_for(guild),
-                headers={"Authorization": f"Bot {token}", "User-Agent": USER_AGENT},
+                headers={"User-Agent": USER_AGENT},
+                auth=_as_bot(token),
                 timeout=TIMEOUT_S,
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            problem = f"Discord could not be reached ({type(error).__name__})"
+            problem, asked = f"Discord could not be reached ({type(error).__name__})", 0.0
             continue
         if response.status_code == 200:
-            return [each["name"] for each in response.json()]
+            return _names(response)
         problem = f"Discord answered {response.status_code}: {response.text[:500]}"
         if response.status_code == 401:
             raise RegistrationError("the bot token is wrong (Discord answered 401)")
@@ -75,7 +79,36 @@ def register(base: str, application_id: str, token: str, guild: str | None) -> l
             )
         if response.status_code != 429 and response.status_code < 500:
             raise RegistrationError(problem)
+        asked = _retry_after(response)
     raise RegistrationError(f"{problem}; gave up after {TRIES} tries")
+
+
+def _as_bot(token: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+    """A header alone would lose to an entry in ~/.netrc."""
+
+    def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bot {token}"
+        return request
+
+    return sign
+
+
+def _names(response: requests.Response) -> list[str]:
+    try:
+        answer = response.json()
+        if isinstance(answer, list):
+            return [str(each["name"]) for each in answer]
+    except (ValueError, TypeError, KeyError):
+        pass
+    raise RegistrationError(f"what answered is not Discord: {response.text[:500]}")
+
+
+def _retry_after(response: requests.Response) -> float:
+    """The seconds that Discord asks to wait, bounded; 0 where it does not say."""
+    try:
+        return min(max(float(response.headers.get("Retry-After", 0)), 0.0), LONGEST_PAUSE_S)
+    except ValueError:
+        return 0.0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -93,9 +126,11 @@ def main(arguments: list[str] | None = None) -> int:
     if given.dry_run:
         print(json.dumps(commands_for(given.guild), ensure_ascii=False, indent=2))
         return 0
-    token = os.environ.get("DISCORD_BOT_TOKEN")
+    token = os.environ.get("DISCORD_BOT_TOKEN", "").strip()
     if not token:
         parser.error("DISCORD_BOT_TOKEN is not set")
+    if not token.isascii():
+        parser.error("DISCORD_BOT_TOKEN is not a bot token")
     base = os.environ.get("DISCORD_API_BASE_URL", DISCORD).rstrip("/")
     try:
         names = register(base, given.application_id, token, given.guild)

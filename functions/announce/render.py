@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from adapters.commands import COMMANDS, SUBCOMMAND, SUBCOMMAND_GROUP
@@ -93,17 +93,22 @@ def _card(card: Mapping[str, Any], lang: str) -> str:
     return " ".join([_by_rank(_STARS, card["rank"]), card["rarity"].upper(), name, *marks])
 
 
-def _ceilings(certain_within: Mapping[str, int], lang: str) -> str:
-    return " ／ ".join(
-        say(lang, "ceiling", rarity=rarity.upper(), pulls=pulls)
-        for rarity, pulls in certain_within.items()
+def _ceilings(certain_within: Sequence[Mapping[str, Any]], lang: str) -> str:
+    return "\n".join(
+        say(
+            lang,
+            "ceiling_or_better" if each["or_better"] else "ceiling",
+            rarity=each["rarity"].upper(),
+            pulls=each["pulls"],
+        )
+        for each in certain_within
     )
 
 
 def _profile(message: Message, lang: str) -> dict[str, Any]:
     cards = say(lang, "profile_cards", owned=message["owned"], total=message["cards"])
     ceilings = "\n".join(
-        f"{each['banner'][lang]}: {_ceilings(each['certain_within'], lang)}"
+        f"{each['banner'][lang]}\n{_ceilings(each['certain_within'], lang)}"
         for each in message["ceilings"]
     )
     return {

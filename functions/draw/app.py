@@ -76,7 +76,9 @@ def _pull_message(
         "kind": "pull",
         "banner": dict(banner.name),
         "cards": [
-            {**banners.card(banner, card_id), "new": card_id in new} for card_id in receipt["cards"]
+            # Of two copies of a new card, the first is the new one.
+            {**banners.card(banner, id_), "new": id_ in new and id_ not in receipt["cards"][:at]}
+            for at, id_ in enumerate(receipt["cards"])
         ],
         "price": receipt["price"],
         "balance": balance,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from adapters.commands import (
     ANYWHERE,
@@ -27,18 +27,16 @@ _TURN_PAGE: Final = re.compile(r"history:(older|newer):([0-9]{1,16}(?:\.[0-9]{1,
 _MAX_NAME_SHOWN: Final = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Why nothing is started. With a `sentence` (of `gacha.texts`), the player is told; without
     one the request is not something Discord sends, and `reason` goes back to the caller."""
 
     reason: str = ""
     sentence: str | None = None
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A command, or a button of its answer, that holds up against the definitions."""
 
     command: str
@@ -222,6 +220,7 @@ def _named(definitions: list[dict[str, Any]], name: object) -> dict[str, Any] | 
 
 
 def _unknown(sentence: str, path: list[Any]) -> Problem:
-    # Discord limits names to 32 characters; what is longer did not come from its clients.
+    # Discord limits names to 32 characters; what is longer, or half a surrogate pair that no UTF-8
+    # can hold, did not come from its clients.
     name = " ".join(str(each)[:_MAX_NAME_SHOWN] for each in path)
-    return Problem(sentence=sentence, values={"name": name})
+    return Problem(sentence=sentence, values={"name": name.encode(errors="replace").decode()})

@@ -16,8 +16,8 @@ def pull(world: World, player: Player, script: Script) -> dict[str, Any]:
     world.standin.script(interaction["token"], *script)
     sent = world.send(interaction)
     assert sent.answer.json == {"type": 5}
-    world.standin.read(sent.token, wait=30)
-    assert world.execution(sent, wait=30) == "SUCCEEDED"
+    world.standin.read(sent.token, wait=60)
+    assert world.execution(sent, wait=60) == "SUCCEEDED"
     assert [row["interaction_id"] for row in player.ledger] == [sent.id]
     assert player.state["balance"] == 3200 - 160
     return world.standin.read(sent.token)
@@ -66,7 +66,7 @@ def test_a_lost_message_leaves_the_pull_standing(
     world.standin.script(interaction["token"], {"do": failure, "times": "forever"})
     sent = world.send(interaction)
     assert sent.answer.json == {"type": 5}
-    assert world.execution(sent, wait=20) == "SUCCEEDED"
+    assert world.execution(sent, wait=60) == "SUCCEEDED"
     assert world.standin.read(sent.token)["message"] is None
     assert len(world.standin.read(sent.token)["requests"]) == 1
     assert [row["interaction_id"] for row in player.ledger] == [sent.id]

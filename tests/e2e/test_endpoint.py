@@ -115,7 +115,7 @@ def test_a_large_body_with_emoji_and_odd_header_names_is_like_any_other(
     headers = {name.upper(): value for name, value in world.signer.headers(body).items()}
     answer = post(world.stack.interactions_url, body, headers)
     assert (answer.status, answer.json["type"]) == (200, 5)
-    assert world.standin.read(interaction["token"], wait=20)["message"]
+    assert world.standin.read(interaction["token"], wait=60)["message"]
 
 
 def test_outside_a_server_only_help_answers(world: World) -> None:

@@ -1,5 +1,6 @@
 """`make run` starts, says so, and leaves nothing behind."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -7,15 +8,26 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import pytest
 
 from local import ROOT
 from local.client import Signer, ping
-from local.cloud import STACK_FILE, Stack, free_port
+from local.cloud import BUILD_STAMP, STACK_FILE, Stack, free_port
 from local.players import World
 
 ENDS_WITHIN = 10  # seconds
+
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="finds processes by /proc, which is Linux's"
+)
+
+
+def environment(port: int) -> dict[str, str]:
+    """Ours, without what a developer may have set for `make run`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DISCORD_")}
+    return {**kept, "PORT": str(port)}
 
 
 class Run:
@@ -28,17 +40,25 @@ class Run:
             self.process = subprocess.Popen(
                 ["make", "--no-print-directory", "run"],
                 cwd=ROOT,
-                env={**os.environ, "PORT": str(self.port)},
+                env=environment(self.port),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(30)
+
     def lines(self) -> list[str]:
         return self.output.read_text().splitlines()
 
-    def wait_for(self, line: str, seconds: float = 120) -> None:
+    def wait_for(self, line: str, seconds: float = 300) -> None:
         deadline = time.monotonic() + seconds
         while line not in self.lines():
             assert self.process.poll() is None, self.output.read_text()
@@ -47,9 +67,13 @@ class Run:
 
     def processes(self) -> list[str]:
         """Every process of the session, zombies included."""
-        fields = ["ps", "-A", "-o", "sess=,pid=,stat=,args="]
-        listed = subprocess.check_output(fields, text=True).splitlines()
-        return [line for line in listed if line.split()[0] == str(self.process.pid)]
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):  # it ended just now
+                text = stat.read_text()
+                if int(text.rpartition(")")[2].split()[3]) == self.process.pid:
+                    found.append(text)
+        return found
 
     def open_ports(self) -> list[int]:
         ports = range(self.port, self.port + 3)
@@ -65,15 +89,10 @@ def listening(port: int) -> bool:
 def run(tmp_path: Path, world: World) -> Iterator[Run]:
     """A second local cloud beside the tests' own; a developer's own `make run` stays findable."""
     before = STACK_FILE.read_text() if STACK_FILE.exists() else None
-    run = Run(tmp_path / "output")
-    try:
+    with Run(tmp_path / "output") as run:
         yield run
-    finally:
-        if run.process.poll() is None:
-            run.process.terminate()
-            run.process.wait(30)
-        if before:
-            STACK_FILE.write_text(before)
+    if before:
+        STACK_FILE.write_text(before)
 
 
 def test_sigterm_ends_everything(run: Run) -> None:
@@ -93,9 +112,18 @@ def test_sigterm_ends_everything(run: Run) -> None:
     assert Stack.running() is None
 
 
-@pytest.mark.parametrize("moment", ["sam build …", "sam deploy …"])
-def test_sigint_while_starting_ends_everything(run: Run, moment: str) -> None:
-    run.wait_for(moment)
+def test_sigint_while_deploying_ends_everything(run: Run) -> None:
+    interrupt_after("sam deploy …", run)
+
+
+def test_sigint_while_building_ends_everything(world: World, tmp_path: Path) -> None:
+    BUILD_STAMP.unlink()
+    with Run(tmp_path / "output") as run:
+        interrupt_after("sam build …", run)
+
+
+def interrupt_after(line: str, run: Run) -> None:
+    run.wait_for(line)
     time.sleep(0.7)
     run.process.send_signal(signal.SIGINT)  # make alone
     run.process.wait(ENDS_WITHIN)
@@ -110,7 +138,7 @@ def test_a_taken_port_is_named() -> None:
         ended = subprocess.run(
             ["make", "--no-print-directory", "run"],
             cwd=ROOT,
-            env={**os.environ, "PORT": str(port)},
+            env=environment(port),
             capture_output=True,
             text=True,
             timeout=30,

@@ -43,7 +43,7 @@ def test_no_token_and_no_signature_is_ever_printed(
         headers["X-Signature-Timestamp"] += "0"
         assert post(world.stack.interactions_url, body, headers).status == 401
     for interaction in world.sent[-5:-1]:
-        assert world.standin.read(interaction["token"], wait=20)["message"]
+        assert world.standin.read(interaction["token"], wait=60)["message"]
 
     secrets = [canary, *signatures, *(str(sent["token"]) for sent in world.sent)]
     read = dict(outputs(cloud, world))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -11,12 +12,17 @@ import pytest
 import responses
 
 from adapters import banners
+from gacha import snowflake
 from gacha.texts import LANGUAGES
 from tests.conftest import load_function, shared_folder
 from tests.support import TOKEN, rows, sort_key, workflow_input
 
 BASE = "https://discord.test"
 URL = f"{BASE}/webhooks/1290000000000000001/{TOKEN}/messages/@original"
+CEILINGS = [
+    {"rarity": "ssr", "or_better": False, "pulls": 90},
+    {"rarity": "sr", "or_better": True, "pulls": 10},
+]
 RECEIPT = workflow_input()["interaction_id"]
 
 render_module = load_function("announce", "render")
@@ -33,7 +39,7 @@ def pull_message(count: int = 10) -> dict[str, Any]:
         "cards": [{**banners.card(STARLIT, card.id), "new": True} for card in cards],
         "price": 1600,
         "balance": 1600,
-        "certain_within": {"ssr": 90, "sr": 10},
+        "certain_within": CEILINGS,
     }
 
 
@@ -79,7 +85,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "balance": 3200,
         "owned": 3,
         "cards": 24,
-        "ceilings": [{"banner": dict(STARLIT.name), "certain_within": {"ssr": 90, "sr": 10}}],
+        "ceilings": [{"banner": dict(STARLIT.name), "certain_within": CEILINGS}],
     },
     "history": history_message(newer="1", older="1795491424000.0000001"),
     "empty history": {"kind": "history", "rows": [], "newer": None, "older": None},
@@ -105,7 +111,10 @@ def edits() -> jsonschema.Draft202012Validator:
 @pytest.fixture
 def announce(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("DISCORD_API_BASE_URL", BASE)
-    return load_function("announce").handler
+    app = load_function("announce")
+    created = snowflake.created_ms(workflow_input()["interaction_id"]) / 1000
+    monkeypatch.setattr(app, "time", SimpleNamespace(time=lambda: created + 5))
+    return app.handler
 
 
 @pytest.fixture
@@ -168,7 +177,7 @@ def test_a_ten_pull_shows_all_cards_price_balance_ceiling_and_receipt() -> None:
     for card in LONGEST[:10]:
         assert card.name["ja"] in embed["description"]
     assert "1,600 を使いました。残り 1,600" in embed["description"]
-    assert "SSR 確定まで あと 90 回" in embed["description"]
+    assert "SSR 確定まで あと 90 回\nSR 以上確定まで あと 10 回" in embed["description"]
     assert embed["footer"]["text"] == f"受付番号 {RECEIPT}"
     assert "NEW" in embed["description"]
 

@@ -46,7 +46,7 @@ def test_a_newcomers_profile_shows_the_start(ask: Any) -> None:
     profile = ask("profile")
     assert (profile["balance"], profile["owned"]) == (3200, 0)
     assert profile["cards"] == len(banners.load("starlit-atelier").cards)
-    assert profile["ceilings"][0]["certain_within"]["ssr"] == 90
+    assert profile["ceilings"][0]["certain_within"][0]["pulls"] == 90
 
 
 def test_a_profile_shows_what_was_pulled(ask: Any, pull: Any) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tomllib
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -198,9 +200,9 @@ rates = { ssr = "1" }
 
 def test_a_box_holds_its_stock() -> None:
     banner = read(BOX)
-    assert banner.box == {"gold", "tin"}
+    assert banner.box == frozenset({"gold", "tin"})
     assert banner.rarities[0].rate == 1
-    assert read(BOX.replace("[box]", '[box]\nrefill_after = ["gold"]')).box == {"gold"}
+    assert read(BOX.replace("[box]", '[box]\nrefill_after = ["gold"]')).box == frozenset({"gold"})
 
 
 PROMISE = '[[promise]]\nid = "p"\nof = ["star"]\nwithin = 9\n'
@@ -479,3 +481,30 @@ def test_refuses(case: str) -> None:
 def test_refuses_bytes(data: bytes, words: str) -> None:
     with pytest.raises(BannerError, match=re.escape(words)):
         parse(data, "small.toml")
+
+
+def test_both_documents_show_the_same_snippets_and_they_are_read() -> None:
+    english, japanese = (
+        re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / name).read_text("utf-8"), re.DOTALL)
+        for name in ("banner-format.md", "banner-format.ja.md")
+    )
+    assert english == japanese and len(english) == 7
+    whole = {
+        "genshin": english[0],
+        "genshin-weapon": english[1],
+        "blue-archive": english[3],
+        "uma-musume": english[4],
+        "fgo": english[5],
+        "festival-box": english[6],
+    }
+    for name, snippet in whole.items():  # each is a part of the file that the tests measure
+        told = tomllib.loads((ROOT / "tests" / "banners" / f"{name}.toml").read_text("utf-8"))
+        assert is_part(tomllib.loads(snippet), told), name
+
+
+def is_part(part: Any, whole: Any) -> bool:
+    if isinstance(part, dict):
+        return all(key in whole and is_part(value, whole[key]) for key, value in part.items())
+    if isinstance(part, list) and part and isinstance(part[0], dict):
+        return all(any(is_part(one, other) for other in whole) for one in part)
+    return bool(part == whole)

@@ -44,7 +44,7 @@ def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
     tiers = draw(st.integers(2, 4))
     parts = draw(st.lists(st.integers(1, 10), min_size=tiers - 1, max_size=tiers - 1))
     rates = [Fraction(part, 40) for part in parts]
-    rates.append(1 - sum(rates))
+    rates.append(1 - sum(rates, Fraction(0)))
     text = f'id = "any"\nkind = "any"\ncarry_over = {draw(st.sampled_from(["true", "false"]))}\n'
     text += 'name = { ja = "何", en = "Any" }\nprice = { one = 1, ten = 10 }\n'
     if draw(st.booleans()):

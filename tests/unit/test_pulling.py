@@ -133,12 +133,12 @@ def test_a_banner_is_open_or_closed_at_the_interactions_own_time() -> None:
 
 def test_certain_within_counts_down_to_the_ceiling() -> None:
     fresh = pulling.certain_within(STARLIT, engine.start(STARLIT))
-    ceilings = {rarity.id: rarity.ceiling for rarity in STARLIT.rarities if rarity.ceiling}
-    assert fresh == ceilings
-    state = engine.State.from_dict(STARLIT, {"since": dict.fromkeys(ceilings, 3)})
-    assert pulling.certain_within(STARLIT, state) == {
-        name: ceiling - 3 for name, ceiling in ceilings.items()
-    }
+    assert fresh == [
+        {"rarity": "ssr", "or_better": False, "pulls": 90},
+        {"rarity": "sr", "or_better": True, "pulls": 10},
+    ]
+    state = engine.State.from_dict(STARLIT, {"since": {"ssr": 89, "sr": 3}})
+    assert [each["pulls"] for each in pulling.certain_within(STARLIT, state)] == [1, 7]
 
 
 def test_a_rejected_word_uses_up_the_draws_cursor_and_not_the_next_nonce(
@@ -152,7 +152,7 @@ def test_a_rejected_word_uses_up_the_draws_cursor_and_not_the_next_nonce(
     def word(seed: bytes, client_seed: str, nonce: int, cursor: int) -> int:
         asked.append((nonce, cursor))
         if nonce == 3 and cursor < 2:
-            return 2**64 - 1  # beyond every card: rejected by any banner whose T divides 2^64 not
+            return 2**64 - 1  # always rejected here: this banner's T does not divide 2**64
         return real(seed, client_seed, nonce, cursor)
 
     monkeypatch.setattr(fairness, "word", word)

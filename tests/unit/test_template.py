@@ -296,6 +296,12 @@ def test_patience_ends_before_the_token_or_the_express_workflow() -> None:
     assert machines["ReplyStateMachine"]["DefinitionSubstitutions"]["PatienceSeconds"] == "240"
 
 
+def test_an_express_workflow_has_time_for_all_its_redraws() -> None:
+    pull = resources("AWS::StepFunctions::StateMachine")["PullStateMachine"]
+    assert pull["DefinitionSubstitutions"]["MaxRedraws"] == {"Fn::If": ["IsExpress", "6", "10"]}
+    assert sum(min(60, 2 ** (redraw + 1)) for redraw in range(6)) < 240
+
+
 @pytest.mark.parametrize("name", ["pull", "reply"])
 def test_every_transition_leads_somewhere_and_every_state_is_reached(name: str) -> None:
     machine = definition(name)

@@ -85,7 +85,7 @@ def test_new_marks_only_cards_not_owned_before(tables: Any, draw: Handler, recor
         drawn = pull(draw, record, number, count=count)
         for card in drawn["message"]["cards"]:
             assert card["new"] == (card["id"] not in seen)
-        seen |= {card["id"] for card in drawn["message"]["cards"]}
+            seen.add(card["id"])
 
 
 def test_a_refused_pull_writes_nothing(tables: Any, draw: Handler, record: Handler) -> None:
@@ -274,4 +274,17 @@ def test_tries_are_bounded(
         record(event, None)
     assert client.calls == 4
     monkeypatch.undo()
+    assert not rows(tables)
+
+
+def test_a_key_has_the_form_that_dynamodb_gives_back() -> None:
+    ends_in_zero = sort_key().quantize(sort_key())  # keeps its seven decimals
+    stripped = {"N": format(ends_in_zero.normalize(), "f")}
+    assert adapter._to_item({"timestamp": ends_in_zero + 0}) == {"timestamp": stripped}
+    assert adapter._to_item({"n": adapter.OPENING_KEY}) == {"n": {"N": "0"}}
+    assert adapter._to_item({"n": sort_key(10) * 0 + 1000}) == {"n": {"N": "1000"}}
+
+
+def test_clearing_the_mark_of_an_erased_row_does_not_bring_it_back(tables: Any) -> None:
+    adapter.clear_undelivered(USER_ID, sort_key())
     assert not rows(tables)

@@ -115,7 +115,7 @@ def workflows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workflows]:
         ministack.wait_until_up(port, group)
         stack = Stack(port - 1, {})
         workflows = Workflows(stack.client("stepfunctions"), {})
-        with answering(workflows) as url:
+        with Answering(workflows) as url:
             functions = {worker: function(stack, worker, url) for worker in WORKERS}
             for name, kind in (("pull", "STANDARD"), ("express", "EXPRESS"), ("reply", "EXPRESS")):
                 file = "reply" if name == "reply" else "pull"
@@ -130,7 +130,8 @@ def machine(client: Any, name: str, file: str, kind: str, functions: dict[str, s
     """
     definition = (ROOT / f"statemachines/{file}.asl.json").read_text()
     values = {f"{worker}FunctionArn": arn for worker, arn in functions.items()}
-    for key, value in {**values, "WorkflowType": kind, "PatienceSeconds": "840"}.items():
+    values |= {"WorkflowType": kind, "PatienceSeconds": "840", "MaxRedraws": "10"}
+    for key, value in values.items():
         definition = definition.replace(f"${{{key}}}", value)
     assert "${" not in definition
     created = client.create_state_machine(name=name, definition=definition, roleArn=ROLE)
@@ -154,7 +155,7 @@ def function(stack: Stack, worker: str, url: str) -> str:
     return arn
 
 
-class answering:  # noqa: N801 - reads as a verb at its one use
+class Answering:
     """An HTTP server through which the workers ask; the value is its address."""
 
     def __init__(self, workflows: Workflows) -> None:

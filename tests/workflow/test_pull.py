@@ -156,8 +156,20 @@ def test_a_pull_that_another_execution_recorded_is_drawn_again_and_shown(
         record=in_turn({"outcome": "replayed", "row": {}}),
         announce=always(DELIVERED),
     )
-    assert run.states.count("WaitForPlayer") == 0
+    assert run.states.count("WaitForPlayer") == 1
     assert (run.status, messages(run)) == ("SUCCEEDED", [PULL])
+
+
+def test_a_record_that_draw_never_finds_ends_too(workflows: Workflows) -> None:
+    run = workflows.run(
+        draw=always(DRAWN),
+        record=record(
+            always({"outcome": "replayed", "row": {}}), always({"outcome": "stands", "row": {}})
+        ),
+        announce=always(DELIVERED),
+    )
+    assert run.states.count("Draw") == 11
+    assert (run.status, messages(run)) == ("FAILED", [STANDS])
 
 
 def test_a_void_that_came_first_wins(workflows: Workflows) -> None:

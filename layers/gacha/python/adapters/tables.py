@@ -11,6 +11,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cache
@@ -308,11 +309,14 @@ def void_transaction(user_id: str, guild_id: str, interaction_id: str) -> list[I
 
 def clear_undelivered(user_id: str, timestamp: Decimal) -> None:
     """Note that a pull's message reached Discord. Noting it again changes nothing."""
-    client().update_item(
-        TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
-        Key=_to_item({"user_id": user_id, "timestamp": timestamp}),
-        UpdateExpression="REMOVE undelivered",
-    )
+    # An update makes the row it does not find; a player's erased row must not come back.
+    with suppress(client().exceptions.ConditionalCheckFailedException):
+        client().update_item(
+            TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+            Key=_to_item({"user_id": user_id, "timestamp": timestamp}),
+            UpdateExpression="REMOVE undelivered",
+            ConditionExpression="attribute_exists(user_id)",
+        )
 
 
 # --- how it lies in the tables --------------------------------------------------------------------
@@ -383,7 +387,13 @@ def _get(table: str, key: Row) -> Row | None:
 
 
 def _to_item(row: Mapping[str, Any]) -> Item:
-    return {name: _serialize(value) for name, value in row.items()}
+    return {name: _serialize(_shortest(value)) for name, value in row.items()}
+
+
+def _shortest(value: Any) -> Any:
+    """A number in the form that DynamoDB gives back. It compares numbers, not their digits, but an
+    emulator may strip a zero when it writes a key and not when it looks for one."""
+    return Decimal(format(value.normalize(), "f")) if isinstance(value, Decimal) else value
 
 
 def _from_item(item: Mapping[str, Any]) -> Row:

@@ -28,6 +28,7 @@ from gacha.errors import GachaError
 
 WORD: Final = 2**64
 KEPT: Final = -1  # the count of a one-off promise that is behind the player
+MOST_ELSEWHERE: Final = 8  # promises of other banners that a state keeps
 
 Counts = tuple[tuple[str, int], ...]
 
@@ -91,30 +92,20 @@ class State:
         promises = _section(mapping, "promises", kept=True)
         fresh = start(banner)
         own = {promise.id: promise for promise in banner.promises}
-        elsewhere = sorted(
-            ((key, n) for key, n in promises.items() if key not in own),
-            key=lambda item: (item[1] != KEPT, -item[1], item[0]),
-        )
-        limits = {rarity.id: rarity for rarity in banner.rarities}
+        longest = {rarity.id: len(rarity.schedule) - 1 for rarity in banner.rarities}
+        guarantee = {rarity.id: rarity.guarantee for rarity in banner.rarities}
         stock = {card.id: card.stock or 0 for card in banner.cards}
-        state = cls(
-            since=tuple(
-                (key, min(since.get(key, 0), len(limits[key].schedule) - 1))
-                for key, _ in fresh.since
-            ),
-            lost=tuple(
-                (key, min(lost.get(key, 0), limits[key].guarantee)) for key, _ in fresh.lost
-            ),
+        elsewhere = {key: n for key, n in promises.items() if key not in own}
+        return cls(
+            since=_capped(fresh.since, since, longest),
+            lost=_capped(fresh.lost, lost, guarantee),
             promises=tuple(
                 (key, _promised(own[key], promises.get(key, 0))) for key, _ in fresh.promises
             ),
-            drawn=_refilled(
-                banner, tuple((key, min(drawn.get(key, 0), stock[key])) for key, _ in fresh.drawn)
-            ),
+            drawn=_refilled(banner, _capped(fresh.drawn, drawn, stock)),
             points=_integer(mapping.get("points", 0), "points"),
-            elsewhere=tuple(sorted(elsewhere[:8])) if banner.carry_over else (),
+            elsewhere=_furthest(elsewhere) if banner.carry_over else (),
         )
-        return state
 
 
 class Roll(NamedTuple):
@@ -321,6 +312,16 @@ def _by_rarity(banner: Banner, row: Row) -> dict[str, Fraction]:
     for card, probability in row:
         total[card.rarity] += probability
     return total
+
+
+def _capped(fresh: Counts, stored: Mapping[str, int], most: Mapping[str, int]) -> Counts:
+    return tuple((key, min(stored.get(key, 0), most[key])) for key, _ in fresh)
+
+
+def _furthest(promises: Mapping[str, int]) -> Counts:
+    """The promises of other banners worth keeping: kept ones first, then those nearest to due."""
+    ranked = sorted(promises.items(), key=lambda item: (item[1] != KEPT, -item[1], item[0]))
+    return tuple(sorted(ranked[:MOST_ELSEWHERE]))
 
 
 def _promised(promise: Promise, counted: int) -> int:

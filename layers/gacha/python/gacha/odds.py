@@ -117,7 +117,7 @@ def first(
     of players have one).
     """
     state = engine.start(banner) if state is None else state
-    return _first(banner, cards, state, ten, horizon)
+    return _first(banner, cards, state, ten, horizon, _chain(banner, cards, state, ten))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,9 @@ def report(banner: Banner, state: State | None = None, ten: bool = False) -> Rep
     state = engine.start(banner) if state is None else state
 
     def figures(cards: frozenset[str], horizon: int | None) -> Figures:
-        until = _first(banner, cards, state, ten, horizon)
-        return Figures(until.chances[0], long_run(banner, cards, ten), until)
+        chain = _chain(banner, cards, state, ten)
+        until = _first(banner, cards, state, ten, horizon, chain)
+        return Figures(until.chances[0], _long_run(chain), until)
 
     wanted = featured(banner)
     horizon = banner.exchange.price if banner.exchange else None
@@ -340,9 +341,13 @@ def _merge(groups: Iterable[list[Card]], merged: dict[str, str]) -> tuple[Card, 
 
 
 def _first(
-    banner: Banner, cards: frozenset[str], state: State, ten: bool, horizon: int | None
+    banner: Banner,
+    cards: frozenset[str],
+    state: State,
+    ten: bool,
+    horizon: int | None,
+    chain: _Chain,
 ) -> First:
-    chain = _chain(banner, cards, state, ten)
     chances = _distribution(chain, horizon)
     expected = _expected(chain, chain.totals)
     if not ten:
@@ -424,7 +429,7 @@ class _System:
             equation = [-value for value in form[2:]] + [form[0]]
             equation[column - 2] += whole
             rows.append(equation)
-        values = _solve(rows)
+        values = self._values(rows)
         form, whole = forms[0]
         rest = sum((a * b for a, b in zip(form[2:], values, strict=True)), Fraction(form[0]))
         return self._result(rest / whole)
@@ -440,7 +445,10 @@ class _System:
             if column > 2:
                 equation[column - 2] += whole
             rows.append(equation)
-        return self._result(_solve(rows)[0])
+        return self._result(self._values(rows)[0])
+
+    def _values(self, rows: list[list[int]]) -> list[Fraction]:
+        return _solve(rows) if self._is_exact else _solve_rounded(rows)
 
     def _result(self, value: Fraction) -> Fraction:
         return value if self._is_exact else Rounded(value)
@@ -519,6 +527,26 @@ def _solve(rows: list[list[int]]) -> list[Fraction]:
             rest -= rows[step][column] * values[column]
         values[step] = rest / rows[step][step]
     return values
+
+
+def _solve_rounded(rows: list[list[int]]) -> list[Fraction]:
+    """Solve it in fixed point, ROUNDED_BITS after the point, by the largest pivots."""
+    size = len(rows)
+    for step in range(size):
+        pivot = max(range(step, size), key=lambda index: abs(rows[index][step]))
+        rows[step], rows[pivot] = rows[pivot], rows[step]
+        top = rows[step]
+        for row in rows[step + 1 :]:
+            factor = (row[step] << ROUNDED_BITS) // top[step]
+            if factor:
+                for column in range(step, size + 1):
+                    row[column] -= factor * top[column] >> ROUNDED_BITS
+    values = [0] * size
+    for step in reversed(range(size)):
+        top = rows[step]
+        known = sum(top[column] * values[column] for column in range(step + 1, size))
+        values[step] = ((top[size] << ROUNDED_BITS) - known) // top[step]
+    return [Fraction(value, 1 << ROUNDED_BITS) for value in values]
 
 
 # --- the command ---------------------------------------------------------------------------------

@@ -114,11 +114,19 @@ def parse(stored: str) -> dict[str, Any]:
     return receipt
 
 
-def certain_within(banner: Banner, state: engine.State) -> dict[str, int]:
-    """For each rarity with a ceiling: within how many pulls, from 1 up, the next one is certain."""
+def certain_within(banner: Banner, state: engine.State) -> list[dict[str, Any]]:
+    """For each rarity with a ceiling: within how many `pulls`, from 1 up, it is certain.
+
+    A higher rarity takes precedence even then, so below the highest it is that rarity
+    `or_better`.
+    """
     since = dict(state.since)
-    return {
-        rarity.id: rarity.ceiling - since.get(rarity.id, 0)
-        for rarity in banner.rarities
+    return [
+        {
+            "rarity": rarity.id,
+            "or_better": rank > 0,
+            "pulls": rarity.ceiling - since.get(rarity.id, 0),
+        }
+        for rank, rarity in enumerate(banner.rarities)
         if rarity.ceiling is not None
-    }
+    ]

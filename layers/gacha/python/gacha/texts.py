@@ -139,6 +139,10 @@ _SENTENCES: Final = {
         "Paid {price:,}. You have {balance:,} left.",
     ),
     "ceiling": ("{rarity} 確定まで あと {pulls} 回", "{rarity} certain within {pulls}"),
+    "ceiling_or_better": (
+        "{rarity} 以上確定まで あと {pulls} 回",
+        "{rarity} or better certain within {pulls}",
+    ),
     "receipt": ("受付番号 {receipt}", "Receipt number {receipt}"),
     # --- profile, history, help ---------------------------------------------------------------
     "profile_title": ("プロフィール", "Your profile"),

@@ -1,0 +1,40 @@
+"""The same with Express workflows, which deduplicate nothing by themselves."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from local.client import Signer, Standin, snowflake
+from local.cloud import LocalCloud, free_port
+from local.players import Player, World
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    signer = Signer.development()
+    express = {"WorkflowType": "EXPRESS"}
+    with LocalCloud(free_port(), signer, parameters=express, say=print) as stack:
+        yield World(stack, signer, Standin(stack.standin_url))
+
+
+def test_the_same_interaction_many_times_is_one_pull(world: World) -> None:
+    player = Player(world, snowflake())
+    interaction = player.command("pull", count=10)
+    with ThreadPoolExecutor(30) as threads:
+        sent = list(threads.map(world.send, [interaction] * 30))
+    assert [each.answer.json for each in sent] == [{"type": 5}] * 30
+    world.record(sent[0])
+    again = world.send(interaction)
+    assert again.answer.json == {"type": 5}
+    assert len(player.ledger) == 1
+    assert player.state["balance"] == 3200 - 1600
+
+
+def test_a_refused_pull_stays_refused(world: World) -> None:
+    player = Player(world, snowflake())
+    player.pull(10)
+    player.pull(1)
+    refused = player.use("pull", count=10)
+    assert "160 足りません" in world.message(refused)
+    assert [row["kind"] for row in player.ledger] == ["pull", "pull", "void"]

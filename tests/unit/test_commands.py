@@ -1,0 +1,295 @@
+"""The command definitions: what Discord's bulk overwrite accepts, and what our code relies on."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from adapters import banners
+from adapters.commands import (
+    ANYWHERE,
+    COMMANDS,
+    DEFAULTS,
+    INTEGER,
+    PRIVATE,
+    STRING,
+    SUBCOMMAND,
+)
+
+Definition = dict[str, Any]
+
+CHAT_COMMAND = 1
+SUBCOMMAND_GROUP = 2
+WITH_CHOICES = {STRING, INTEGER, 10}
+GUILD = 0
+KNOWN_LOCALES = """
+    ar bg cs da de el en-GB en-US es-419 es-ES fi fr he hi hr hu id it ja ko lt nl no pl pt-BR ro ru
+    sv-SE th tr uk vi zh-CN zh-TW
+"""
+LOCALES = frozenset(KNOWN_LOCALES.split())
+
+
+def below(definition: Definition) -> Iterator[Definition]:
+    """The definition and all options in it."""
+    yield definition
+    for option in definition.get("options", []):
+        yield from below(option)
+
+
+def choices() -> Iterator[tuple[Definition, Definition]]:
+    for each in named():
+        for choice in each.get("choices", []):
+            yield each, choice
+
+
+def named() -> list[Definition]:
+    return [each for command in COMMANDS for each in below(command)]
+
+
+def subcommands() -> dict[str, Definition]:
+    return {option["name"]: option for command in COMMANDS for option in command["options"]}
+
+
+def is_name(text: str) -> bool:
+    r"""Discord's ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$, which `re` cannot express."""
+    return 1 <= len(text) <= 32 and all(
+        letter in "-_'"
+        or unicodedata.category(letter)[0] in "LN"
+        or unicodedata.name(letter, "").startswith(("DEVANAGARI", "THAI"))
+        for letter in text
+    )
+
+
+@pytest.mark.parametrize("text", ["gacha", "ガチャ", "引く", "プロフィール", "a-b_c'd", "ไทย", "กิ"])
+def test_a_name_of_discords_form(text: str) -> None:
+    assert is_name(text)
+
+
+@pytest.mark.parametrize("text", ["", "a b", "a" * 33, "a/b", "a.b", "💎", "a\n", "・"])
+def test_not_a_name_of_discords_form(text: str) -> None:
+    assert not is_name(text)
+
+
+def test_names_have_discords_form_and_are_lowercase() -> None:
+    for each in named():
+        for name in (each["name"], *each.get("name_localizations", {}).values()):
+            assert is_name(name), name
+            assert name == name.lower()
+
+
+def test_names_are_unique_among_their_siblings_in_every_language() -> None:
+    for siblings in (COMMANDS, *(each.get("options", []) for each in named())):
+        for locale in (None, *LOCALES):
+            names = [
+                each.get("name_localizations", {}).get(locale, each["name"]) for each in siblings
+            ]
+            assert len(set(names)) == len(names)
+
+
+def test_descriptions_are_there_and_short_enough() -> None:
+    for each in named():
+        for text in (each["description"], *each.get("description_localizations", {}).values()):
+            assert 1 <= len(text) <= 100, text
+            assert text == text.strip()
+
+
+def test_choices_are_short_enough_unique_and_of_their_options_type() -> None:
+    for option, choice in choices():
+        assert option["type"] in WITH_CHOICES
+        assert "autocomplete" not in option
+        assert type(choice["value"]) is {STRING: str, INTEGER: int}[option["type"]]
+        for name in (choice["name"], *choice.get("name_localizations", {}).values()):
+            assert 1 <= len(name) <= 100
+    for each in named():
+        for key in ("name", "value"):
+            used = [choice[key] for choice in each.get("choices", [])]
+            assert len(set(used)) == len(used)
+
+
+def test_no_more_than_25_options_and_choices_and_100_commands() -> None:
+    assert len(COMMANDS) <= 100
+    for each in named():
+        assert len(each.get("options", [])) <= 25
+        assert len(each.get("choices", [])) <= 25
+
+
+def longest(of: Definition, key: str) -> int:
+    return max(map(len, (of[key], *of.get(f"{key}_localizations", {}).values())))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command["name"])
+def test_a_command_has_no_more_than_8000_characters(command: Definition) -> None:
+    total = 0
+    for each in below(command):
+        total += longest(each, "name") + longest(each, "description")
+        for choice in each.get("choices", []):
+            total += longest(choice, "name") + len(str(choice["value"]))
+    assert total <= 8_000
+
+
+def test_required_options_come_first() -> None:
+    for each in named():
+        required = [option.get("required", False) for option in each.get("options", [])]
+        assert required == sorted(required, reverse=True)
+
+
+def test_locales_are_discords_and_all_is_told_in_japanese() -> None:
+    everything = [*named(), *(choice for _, choice in choices())]
+    for each in everything:
+        for key in ("name_localizations", "description_localizations"):
+            if key == "description_localizations" and "description" not in each:
+                continue
+            assert "ja" in each[key]
+            assert set(each[key]) <= LOCALES
+
+
+def test_options_have_types_and_nest_as_discord_allows() -> None:
+    for command in COMMANDS:
+        assert command["type"] == CHAT_COMMAND
+        kinds = {option["type"] for option in command["options"]}
+        nesting = {SUBCOMMAND, SUBCOMMAND_GROUP}
+        assert kinds <= nesting or not kinds & nesting, "subcommands and values do not mix"
+        for option in command["options"]:
+            for inner in option.get("options", []):
+                assert inner["type"] in range(3, 12)
+
+
+def test_every_command_is_for_servers() -> None:
+    for command in COMMANDS:
+        assert command["integration_types"] == [0]
+        assert GUILD in command["contexts"]
+
+
+# --- what our code relies on ----------------------------------------------------------------------
+
+
+def test_the_subcommands_are_those_that_were_promised() -> None:
+    assert [command["name"] for command in COMMANDS] == ["gacha"]
+    assert set(subcommands()) == {"pull", "profile", "history", "help"}
+    pull = {option["name"]: option for option in subcommands()["pull"]["options"]}
+    assert [choice["value"] for choice in pull["count"]["choices"]] == [1, 10]
+    assert COMMANDS[0]["name_localizations"]["ja"] == "ガチャ"
+    assert subcommands()["pull"]["name_localizations"]["ja"] == "引く"
+
+
+def test_our_sets_name_subcommands_that_exist() -> None:
+    for known in (PRIVATE, ANYWHERE, set(DEFAULTS)):
+        assert known <= set(subcommands())
+    assert {"profile", "history", "help"} == PRIVATE
+    assert "pull" not in PRIVATE | ANYWHERE
+
+
+def test_defaults_are_values_that_their_options_allow() -> None:
+    for subcommand, values in DEFAULTS.items():
+        options = {option["name"]: option for option in subcommands()[subcommand]["options"]}
+        for name, value in values.items():
+            assert value in [choice["value"] for choice in options[name]["choices"]]
+
+
+def test_every_optional_option_has_a_default() -> None:
+    """The workflow gets all options, given or not."""
+    for name, subcommand in subcommands().items():
+        optional = [
+            each["name"] for each in subcommand.get("options", []) if "required" not in each
+        ]
+        assert set(optional) == set(DEFAULTS.get(name, {}))
+
+
+def test_the_banner_choices_are_the_banners_that_ship() -> None:
+    [banner] = [each for each in subcommands()["pull"]["options"] if each["name"] == "banner"]
+    offered = {
+        choice["value"]: (choice["name_localizations"]["ja"], choice["name"])
+        for choice in banner["choices"]
+    }
+    shipped = {
+        banner_id: (banners.load(banner_id).name["ja"], banners.load(banner_id).name["en"])
+        for banner_id in banners.ids()
+    }
+    assert shipped
+    assert offered == shipped
+
+
+# --- Discord's own schema -------------------------------------------------------------------------
+
+
+def closed(schema: Any) -> Any:
+    """The schema with every plain object closed, so that a mistyped key fails."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: closed(value) for key, value in schema.items()}
+    if "properties" in inner and "additionalProperties" not in inner:
+        inner["additionalProperties"] = False
+    return inner
+
+
+@pytest.fixture
+def discords(shared: Path) -> jsonschema.Draft202012Validator:
+    """Validates a bulk overwrite as Discord's OpenAPI document describes it."""
+    file = shared / "discord/openapi.json"
+    if not file.is_file():
+        pytest.skip(f"{file} is absent")
+    document = closed(json.loads(file.read_text()))
+    schemas = document["components"]["schemas"]
+    # The document has an int here; a string is what goes over the wire.
+    permissions = {"type": ["string", "null"], "pattern": "^[0-9]+$"}
+    schemas["ApplicationCommandUpdateRequest"]["properties"]["default_member_permissions"] = (
+        permissions
+    )
+    formats = jsonschema.FormatChecker(())
+    formats.checks("snowflake")(lambda value: bool(re.fullmatch("[0-9]{1,20}", str(value))))
+    return jsonschema.Draft202012Validator(
+        {
+            "type": "array",
+            "items": {"$ref": "#/components/schemas/ApplicationCommandUpdateRequest"},
+            "components": document["components"],
+        },
+        format_checker=formats,
+    )
+
+
+def test_discords_schema_takes_the_commands(discords: jsonschema.Draft202012Validator) -> None:
+    discords.validate(COMMANDS)
+
+
+def test_discords_schema_knows_our_locales(discords: jsonschema.Draft202012Validator) -> None:
+    schemas: dict[str, Any] = discords.schema["components"]["schemas"]
+    assert {each["const"] for each in schemas["AvailableLocalesEnum"]["oneOf"]} == LOCALES
+
+
+def test_discords_schema_refuses_what_we_would_get_wrong(
+    discords: jsonschema.Draft202012Validator,
+) -> None:
+    """Otherwise the test above proves nothing."""
+
+    def spoilt(path: list[str | int], value: object) -> list[Definition]:
+        commands: Any = copy.deepcopy(COMMANDS)
+        inner = commands
+        for step in path[:-1]:
+            inner = inner[step]
+        inner[path[-1]] = value
+        return commands  # type: ignore[no-any-return]
+
+    assert discords.is_valid(spoilt([0, "default_member_permissions"], "32"))
+    wrong: list[tuple[list[str | int], object]] = [
+        ([0, "nmae"], "x"),
+        ([0, "name"], "x" * 33),
+        ([0, "type"], 99),
+        ([0, "options", 0, "type"], 0),
+        ([0, "options", 0, "descriptoin"], "x"),
+        ([0, "options", 0, "description"], "x" * 101),
+        ([0, "options", 0, "options", 0, "choices", 0, "value"], 1),
+        ([0, "options", 0, "options", 1, "choices", 0, "value"], "1"),
+        ([0, "default_member_permissions"], 32),
+    ]
+    for path, value in wrong:
+        assert not discords.is_valid(spoilt(path, value)), path

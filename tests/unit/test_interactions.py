@@ -1,0 +1,1287 @@
+"""The first answer: whom it believes, what it starts, what it says, and what it never does."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any, Final
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from nacl.signing import SigningKey
+
+from tests.conftest import ROOT, load_function
+
+KEY: Final = SigningKey(b"interactions, in unit tests only")
+NOW: Final = 1_732_420_000
+TOKEN: Final = "canary-token-that-must-not-leak"
+ID: Final = "1310000000000000123"
+APPLICATION: Final = "1290000000000000001"
+GUILD: Final = "1290000000000000002"
+USER: Final = "1290000000000000009"
+OTHER: Final = "1290000000000000010"
+PULL: Final = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:pull"
+REPLY: Final = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:reply"
+SIGNATURE: Final = "x-signature-ed25519"
+TIMESTAMP: Final = "x-signature-timestamp"
+EPHEMERAL: Final = 64
+COMMANDS: Final = ("pull", "profile", "history", "help")
+
+Interaction = dict[str, Any]
+Headers = dict[str, str]
+
+
+# --- the handler, and Discord's side of it --------------------------------------------------------
+
+
+class Starter:
+    """In place of Step Functions: answers as told, and keeps what it was asked to start."""
+
+    def __init__(self) -> None:
+        self.answer = "accepted"
+        self.asked: list[tuple[str, str, str]] = []
+
+    def start(self, machine: str, name: str, execution_input: str) -> str:
+        self.asked.append((machine, name, execution_input))
+        return self.answer
+
+
+class Bot:
+    """The handler in process, with its clock stopped."""
+
+    def __init__(self, app: ModuleType) -> None:
+        self.app = app
+        self.starter = Starter()
+        self.sent: list[Headers] = []
+
+    def receive(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Hand the event to the handler and check what holds for every answer."""
+        answer: dict[str, Any] = self.app.handler(event, None)
+        assert answer["statusCode"] in (200, 400, 401)
+        # How Lambda's runtime serialises it, since Python 3.12: a lone surrogate would be a 502.
+        json.dumps(answer, ensure_ascii=False).encode()
+        if answer["statusCode"] == 200:
+            assert answer["headers"] == {"content-type": "application/json"}
+        else:
+            assert len(answer["body"].splitlines()) <= 1
+        return answer
+
+    def post(self, body: bytes, headers: Headers | None = None) -> dict[str, Any]:
+        """A request with this body, signed unless it brings headers."""
+        headers = signed(body) if headers is None else headers
+        self.sent.append(headers)
+        return self.receive({"body": body.decode(), "headers": headers, "isBase64Encoded": False})
+
+    def send(self, interaction: object) -> dict[str, Any]:
+        """Discord's answer object to an interaction that is answered."""
+        answer = self.post(json.dumps(interaction).encode())
+        assert answer["statusCode"] == 200, answer["body"]
+        return json.loads(answer["body"])  # type: ignore[no-any-return]
+
+    def told(self, interaction: object) -> str:
+        """The text of the private message that answers an interaction at once."""
+        answer = self.send(interaction)
+        assert answer["type"] == 4
+        assert answer["data"]["flags"] == EPHEMERAL
+        assert answer["data"]["allowed_mentions"] == {"parse": []}
+        assert set(answer["data"]) == {"content", "flags", "allowed_mentions"}
+        content: str = answer["data"]["content"]
+        assert 0 < len(content) <= 2_000
+        return content
+
+
+def signed(body: bytes, timestamp: str = str(NOW), key: SigningKey = KEY) -> Headers:
+    signature = key.sign(timestamp.encode() + body).signature.hex()
+    return {SIGNATURE: signature, TIMESTAMP: timestamp}
+
+
+@contextlib.contextmanager
+def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bot]:
+    monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
+    monkeypatch.setenv("PULL_STATE_MACHINE_ARN", PULL)
+    monkeypatch.setenv("REPLY_STATE_MACHINE_ARN", REPLY)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")  # nobody listens
+    bot = Bot(load_function("interactions"))
+    monkeypatch.setattr(bot.app, "_workflows", bot.starter)
+    clock = SimpleNamespace(time=lambda: float(NOW), monotonic=lambda: 0.0)
+    monkeypatch.setattr(bot.app, "time", clock)
+    yield bot
+
+
+@pytest.fixture
+def output(capfd: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    """All that was written to standard output and error so far."""
+    kept: list[str] = []
+
+    def read() -> str:
+        kept.extend(capfd.readouterr())
+        return "".join(kept)
+
+    return read
+
+
+@pytest.fixture
+def bot(monkeypatch: pytest.MonkeyPatch, output: Callable[[], str]) -> Iterator[Bot]:
+    with running(monkeypatch) as bot:
+        yield bot
+    written = output()
+    assert TOKEN not in written
+    for headers in bot.sent:
+        signature = headers.get(SIGNATURE)
+        assert not signature or str(signature) not in written
+
+
+def command(name: str = "pull", options: object = None, **changes: Any) -> Interaction:
+    """A slash command in a server, as Discord sends it."""
+    subcommand: dict[str, Any] = {"name": name, "type": 1}
+    if options is not None:
+        subcommand["options"] = options
+    return {
+        "version": 1,
+        "type": 2,
+        "id": ID,
+        "application_id": APPLICATION,
+        "token": TOKEN,
+        "guild_id": GUILD,
+        "channel_id": "1290000000000000003",
+        "context": 0,
+        "locale": "en-US",
+        "guild_locale": "ja",
+        "member": {"user": {"id": USER, "username": "星😀"}, "permissions": "0", "roles": []},
+        "data": {"id": "1", "name": "gacha", "type": 1, "options": [subcommand]},
+    } | changes
+
+
+def button(
+    custom_id: object = "history:older:1732420000000.0000001", owner: str = USER, **changes: Any
+) -> Interaction:
+    """A press on a button of a history that `owner` asked for."""
+    metadata = {"id": "1310000000000000001", "type": 2, "user": {"id": owner, "username": "o"}}
+    interaction = command(
+        type=3,
+        data={"custom_id": custom_id, "component_type": 2},
+        message={"id": "1310000000000000002", "interaction_metadata": metadata},
+    )
+    return interaction | changes
+
+
+def without(interaction: Interaction, *names: str) -> Interaction:
+    return {name: value for name, value in interaction.items() if name not in names}
+
+
+def in_dm(interaction: Interaction) -> Interaction:
+    return without(interaction, "guild_id", "guild_locale", "member") | {
+        "user": {"id": USER, "username": "u"},
+        "context": 1,
+    }
+
+
+def option(name: object, value: object, kind: int = 3) -> dict[str, Any]:
+    return {"name": name, "type": kind, "value": value}
+
+
+PING: Final = {"version": 1, "type": 1, "id": ID, "application_id": APPLICATION, "token": TOKEN}
+
+
+# --- whom it believes -----------------------------------------------------------------------------
+
+
+def test_a_ping_is_answered_with_a_pong(bot: Bot, output: Callable[[], str]) -> None:
+    assert bot.send(PING) == {"type": 1}
+    assert bot.starter.asked == []
+    assert output() == ""
+
+
+BODY: Final = json.dumps(command()).encode()
+GROUP_ORDER: Final = 2**252 + 27742317777372353535851937790883648493
+
+
+def spoilt(name: str, change: Callable[[str], Any]) -> dict[str, Any]:
+    headers = signed(BODY)
+    return {**headers, name: change(headers[name])}
+
+
+def same_signature_written_differently(signature: str) -> str:
+    """s + L in place of s: what a lenient implementation takes for the same signature."""
+    s = int.from_bytes(bytes.fromhex(signature[64:]), "little") + GROUP_ORDER
+    return signature[:64] + s.to_bytes(32, "little").hex()
+
+
+REFUSED: Final = {
+    "no headers": {},
+    "no signature": without(signed(BODY), SIGNATURE),
+    "no timestamp": without(signed(BODY), TIMESTAMP),
+    "signature is null": spoilt(SIGNATURE, lambda _: None),
+    "signature is a number": spoilt(SIGNATURE, lambda _: 5),
+    "signature is a list": spoilt(SIGNATURE, lambda s: [s]),
+    "signature is empty": spoilt(SIGNATURE, lambda _: ""),
+    "signature is no hex": spoilt(SIGNATURE, lambda _: "signature"),
+    "signature has another letter": spoilt(SIGNATURE, lambda s: "g" + s[1:]),
+    "signature has other digits": spoilt(SIGNATURE, lambda s: "１" + s[1:]),
+    "signature is one digit short": spoilt(SIGNATURE, lambda s: s[:-1]),
+    "signature is one byte short": spoilt(SIGNATURE, lambda s: s[:-2]),
+    "signature is one byte long": spoilt(SIGNATURE, lambda s: s + "00"),
+    "signature is twice as long": spoilt(SIGNATURE, lambda s: s * 2),
+    "signature is uppercase": spoilt(SIGNATURE, str.upper),
+    "signature ends in a newline": spoilt(SIGNATURE, lambda s: s + "\n"),
+    "signature starts with a blank": spoilt(SIGNATURE, lambda s: " " + s),
+    "signature starts with 0x": spoilt(SIGNATURE, lambda s: "0x" + s[2:]),
+    "signature came twice": spoilt(SIGNATURE, lambda s: f"{s},{s}"),
+    "signature is zero": spoilt(SIGNATURE, lambda _: "0" * 128),
+    "signature has its halves swapped": spoilt(SIGNATURE, lambda s: s[64:] + s[:64]),
+    "signature has a bit flipped": spoilt(SIGNATURE, lambda s: f"{int(s[0], 16) ^ 1:x}" + s[1:]),
+    "signature is not canonical": spoilt(SIGNATURE, same_signature_written_differently),
+    "signature of another body": signed(BODY + b" "),
+    "signature of another key": signed(BODY, key=SigningKey(b"another key".ljust(32))),
+    "timestamp is not what was signed": spoilt(TIMESTAMP, lambda t: str(int(t) + 1)),
+    "timestamp is null": spoilt(TIMESTAMP, lambda _: None),
+    "timestamp is a number": spoilt(TIMESTAMP, int),
+    # Signed as they are, so that their form alone is the reason.
+    "timestamp is empty": signed(BODY, ""),
+    "timestamp is a word": signed(BODY, "now"),
+    "timestamp has a fraction": signed(BODY, f"{NOW}.0"),
+    "timestamp has a sign": signed(BODY, f"+{NOW}"),
+    "timestamp has a blank": signed(BODY, f" {NOW}"),
+    "timestamp has a newline": signed(BODY, f"{NOW}\n"),
+    "timestamp has an underscore": signed(BODY, f"1_{str(NOW)[1:]}"),
+    "timestamp has other digits": signed(BODY, str(NOW).replace("1", "１")),
+    "timestamp is negative": signed(BODY, f"-{NOW}"),
+    "timestamp is in milliseconds": signed(BODY, f"{NOW}000"),
+    "timestamp is huge": signed(BODY, "9" * 20),
+    "timestamp is endless": signed(BODY, "9" * 5_000),
+    "timestamp is zero": signed(BODY, "0"),
+    "timestamp is 301 s old": signed(BODY, str(NOW - 301)),
+    "timestamp is 301 s ahead": signed(BODY, str(NOW + 301)),
+}
+
+
+@pytest.mark.parametrize("headers", REFUSED.values(), ids=REFUSED)
+def test_what_discord_did_not_sign_just_now_is_refused(
+    bot: Bot, output: Callable[[], str], headers: Headers
+) -> None:
+    assert bot.post(BODY, headers)["statusCode"] == 401
+    assert bot.starter.asked == []
+    assert output() == ""  # it is not an error of ours
+
+
+@pytest.mark.parametrize("seconds", [-300, -299, -1, 0, 1, 299, 300])
+def test_a_clock_may_differ_by_five_minutes(bot: Bot, seconds: int) -> None:
+    assert bot.post(BODY, signed(BODY, str(NOW + seconds)))["statusCode"] == 200
+
+
+@pytest.mark.parametrize("headers", [None, "x", [], [[SIGNATURE, "x"]], 5, {None: "x"}, {5: 5}])
+def test_headers_of_any_shape_are_refused(bot: Bot, headers: object) -> None:
+    assert bot.receive({"body": BODY.decode(), "headers": headers})["statusCode"] == 401
+
+
+@pytest.mark.parametrize("event", [{}, {"body": BODY.decode()}, {"headers": signed(BODY)}], ids=str)
+def test_an_event_that_lacks_parts_is_refused(bot: Bot, event: dict[str, Any]) -> None:
+    assert bot.receive(event)["statusCode"] == 401
+
+
+@pytest.mark.parametrize(
+    "spell", [str.lower, str.upper, str.title, lambda name: "X-Signature-" + name[12:]]
+)
+def test_header_names_count_in_any_case(bot: Bot, spell: Callable[[str], str]) -> None:
+    headers = {spell(name): value for name, value in signed(BODY).items()}
+    assert bot.post(BODY, headers)["statusCode"] == 200
+    assert len(bot.starter.asked) == 1
+
+
+# --- the body -------------------------------------------------------------------------------------
+
+BODIES: Final = {
+    "ASCII": BODY,
+    "raw emoji": json.dumps(command(), ensure_ascii=False).encode(),
+    "escaped emoji": json.dumps(command(), ensure_ascii=True).encode(),
+    "blanks": json.dumps(command(), indent=4).encode() + b"\r\n",
+    "100 KB": json.dumps(command(padding="星😀x" * 12_500), ensure_ascii=False).encode(),
+    "other keys": json.dumps(command(new={"a": [1.5, None, {}]}, entitlements=[])).encode(),
+    "a key twice": BODY[:-1] + b', "version": 1}',
+}
+
+
+@pytest.mark.parametrize("wrapped", [False, True], ids=["plain", "base64"])
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_the_raw_bytes_are_what_counts(bot: Bot, body: bytes, wrapped: bool) -> None:
+    event: dict[str, Any] = {"headers": signed(body), "isBase64Encoded": wrapped}
+    event["body"] = base64.b64encode(body).decode() if wrapped else body.decode()
+    answer = bot.receive(event)
+    assert (answer["statusCode"], json.loads(answer["body"])) == (200, {"type": 5})
+    [(machine, name, _)] = bot.starter.asked
+    assert (machine, name) == (PULL, ID)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["!", "a", "e30", "e30=\n", " e30=", "e3=0", "e30*", "é30=", "\ud800", BODY.decode()],
+    ids=ascii,
+)
+def test_broken_base64_is_refused(bot: Bot, body: str) -> None:
+    raw = body.encode(errors="surrogatepass")
+    for signed_bytes in (raw, b"{}", b""):
+        event = {"body": body, "headers": signed(signed_bytes), "isBase64Encoded": True}
+        assert bot.receive(event)["statusCode"] == 401
+
+
+def test_the_signature_is_over_what_base64_holds(bot: Bot) -> None:
+    wrapped = base64.b64encode(BODY)
+    event = {"body": wrapped.decode(), "headers": signed(wrapped), "isBase64Encoded": True}
+    assert bot.receive(event)["statusCode"] == 401
+
+
+@pytest.mark.parametrize("body", [{"type": 1}, ["x"], 5, 1.5, True])
+def test_a_body_that_is_no_text_is_refused(bot: Bot, body: object) -> None:
+    event = {"body": body, "headers": signed(json.dumps(body).encode())}
+    assert bot.receive(event)["statusCode"] == 401
+
+
+@pytest.mark.parametrize("event", [{}, {"body": None}, {"body": ""}], ids=str)
+def test_a_body_that_is_missing_is_no_interaction(bot: Bot, event: dict[str, Any]) -> None:
+    assert bot.receive(event | {"headers": signed(b"")})["statusCode"] == 400
+
+
+def nested(depth: int, opening: str = "[", closing: str = "]") -> str:
+    return opening * depth + closing * depth
+
+
+NO_INTERACTIONS: Final = {
+    "empty": "",
+    "blank": " ",
+    "half": '{"type": 1',
+    "more": '{"type": 1} {}',
+    "single quotes": "{'type': 1}",
+    "trailing comma": '{"type": 1,}',
+    "form": "type=1",
+    "a byte order mark": '\ufeff{"type": 1}',
+    "a list": '[{"type": 1}]',
+    "a string": '"type"',
+    "a number": "1",
+    "null": "null",
+    "true": "true",
+    "NaN": "NaN",
+    "no type": "{}",
+    "type is null": '{"type": null}',
+    "type is true": '{"type": true}',
+    "type is false": '{"type": false}',
+    "type is 1.0": '{"type": 1.0}',
+    "type is 2.0": '{"type": 2.0}',
+    "type is 1e0": '{"type": 1e0}',
+    "type is text": '{"type": "1"}',
+    "type is a list": '{"type": [1]}',
+    "type is an object": '{"type": {"type": 1}}',
+    "type is 0": '{"type": 0}',
+    "type is 6": '{"type": 6}',
+    "type is -1": '{"type": -1}',
+    "type is NaN": '{"type": NaN}',
+    "type is infinite": '{"type": 1e999}',
+    "type is huge": '{"type": %s}' % ("9" * 4_000),
+    "a number that Python refuses": '{"type": %s}' % ("9" * 5_000),
+    "nested lists": nested(100_000),
+    "nested lists, open": "[" * 100_000,
+    "nested objects": nested(100_000, '{"type":', "}"),
+    "a command without data": '{"type": 2}',
+    "a button without data": '{"type": 3}',
+    "data is a list": '{"type": 2, "data": []}',
+    "data is text": '{"type": 2, "data": "gacha"}',
+}
+
+
+@pytest.mark.parametrize("body", NO_INTERACTIONS.values(), ids=NO_INTERACTIONS)
+def test_what_is_signed_but_no_interaction_is_a_bad_request(
+    bot: Bot, output: Callable[[], str], body: str
+) -> None:
+    answer = bot.post(body.encode())
+    assert answer["statusCode"] == 400
+    assert answer["body"]
+    assert bot.starter.asked == []
+    assert output() == ""
+
+
+@pytest.mark.parametrize("body", [b"\xff", b'{"type": 1, "x": "\xed\xa0\x80"}', b"\x00"])
+def test_bytes_that_are_no_text_are_a_bad_request(bot: Bot, body: bytes) -> None:
+    event = {"headers": signed(body), "isBase64Encoded": True}
+    event["body"] = base64.b64encode(body).decode()
+    assert bot.receive(event)["statusCode"] == 400
+
+
+def test_a_lone_surrogate_in_the_event_is_no_crash(bot: Bot) -> None:
+    body = '{"type": 1, "x": "\ud800"}'
+    headers = signed(body.encode(errors="surrogatepass"))
+    assert bot.receive({"body": body, "headers": headers})["statusCode"] == 400
+
+
+def deepest() -> int:
+    """How deep JSON may be nested for this Python to read it."""
+    low, high = 1, 1 << 20
+    while low < high:
+        middle = (low + high + 1) // 2
+        try:
+            json.loads(nested(middle))
+            low = middle
+        except RecursionError:
+            high = middle - 1
+    return low
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        '{"type": 2, "data": {"name": %s}}',
+        '{"type": 2, "guild_id": "1", "data": {"name": "gacha", "options": [{"name": %s}]}}',
+        '{"type": 3, "guild_id": "1", "data": {"custom_id": "history:older:1"}, "user": {"id": %s},'
+        ' "message": {"interaction_metadata": {"user": {"id": %s}}}}',
+        '{"type": 2, "guild_id": "1", "data": {"name": "gacha", "options":'
+        ' [{"name": "pull", "options": [{"name": %s}]}]}}',
+        '{"type": 2, "guild_id": "1", "data": {"name": "gacha", "options":'
+        ' [{"name": "pull", "options": [{"name": "count", "value": %s}]}]}}',
+    ],
+    ids=["name", "subcommand", "owner", "option", "value"],
+)
+def test_nesting_that_json_just_takes_is_no_crash(bot: Bot, template: str) -> None:
+    """What reads it can still be one level too deep for what prints or compares it."""
+    limit = deepest()
+    for depth in (1, 100, *range(limit - 12, limit + 2)):
+        bot.post(template.replace("%s", nested(depth)).encode())
+    assert bot.starter.asked == []
+
+
+# --- answers that start nothing -------------------------------------------------------------------
+
+
+def test_autocomplete_offers_nothing(bot: Bot) -> None:
+    focused = [option("banner", "sta") | {"focused": True}]
+    assert bot.send(command("pull", focused, type=4)) == {"type": 8, "data": {"choices": []}}
+    assert bot.starter.asked == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "part"), [("ja", "もう一度"), ("en-US", "use the command again"), (None, "again")]
+)
+def test_a_modal_is_answered_privately(bot: Bot, locale: object, part: str) -> None:
+    data = {"custom_id": "modal", "components": []}
+    assert part in bot.told(command(type=5, data=data, locale=locale))
+    assert bot.starter.asked == []
+
+
+@pytest.mark.parametrize("name", ["pull", "profile", "history"])
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("ja", "サーバー内でお使いください。"),
+        ("en-GB", "Please use this inside a server."),
+        ("fr", "Please use this inside a server."),
+    ],
+)
+def test_economies_are_per_server(bot: Bot, name: str, locale: str, text: str) -> None:
+    assert bot.told(in_dm(command(name, locale=locale))) == text
+    assert bot.told(command(name, locale=locale, guild_id=None)) == text
+    assert bot.starter.asked == []
+
+
+def test_a_button_outside_a_server_is_refused(bot: Bot) -> None:
+    assert bot.told(in_dm(button())) == "Please use this inside a server."
+    assert bot.starter.asked == []
+
+
+def data(name: object, *options: object) -> dict[str, Any]:
+    return {"id": "1", "name": name, "type": 1, "options": list(options)}
+
+
+UNKNOWN_COMMANDS: Final = {
+    "command": (data("gatcha", {"name": "pull", "type": 1}), "gatcha"),
+    "command, in another case": (data("Gacha", {"name": "pull", "type": 1}), "Gacha"),
+    "command, by its local name": (data("ガチャ", {"name": "引く", "type": 1}), "ガチャ"),
+    "subcommand": (data("gacha", {"name": "pulll", "type": 1}), "gacha pulll"),
+    "subcommand, by its local name": (data("gacha", {"name": "引く", "type": 1}), "gacha 引く"),
+    "no subcommand": (data("gacha"), "gacha"),
+    "no options": ({"id": "1", "name": "gacha", "type": 1}, "gacha"),
+    "two subcommands": (data("gacha", {"name": "pull"}, {"name": "help"}), "gacha"),
+    "options in place of a subcommand": (data("gacha", option("count", 1, 4)), "gacha count"),
+    "a group": (data("gacha", {"name": "pull", "type": 2, "options": []}), "gacha pull"),
+    "mark-up": (data("@everyone **x** {name}"), "@everyone **x** {name}"),
+}
+
+
+@pytest.mark.parametrize("locale", ["ja", "en-US"])
+@pytest.mark.parametrize(("asked", "name"), UNKNOWN_COMMANDS.values(), ids=UNKNOWN_COMMANDS)
+def test_an_unknown_command_is_named(
+    bot: Bot, asked: dict[str, Any], name: str, locale: str
+) -> None:
+    told = bot.told(command(data=asked, locale=locale))
+    assert f"「{name}」" in told if locale == "ja" else f"“{name}”" in told
+    assert "/gacha help" in told
+    assert bot.starter.asked == []
+
+
+@pytest.mark.parametrize(
+    ("subcommand", "name"), [("pull", "times"), ("pull", "回数"), ("help", "count"), ("pull", "")]
+)
+def test_an_unknown_option_is_named(bot: Bot, subcommand: str, name: str) -> None:
+    told = bot.told(command(subcommand, [option("banner", "starlit-atelier"), option(name, "x")]))
+    expected = "banner" if subcommand == "help" else name
+    assert told == f"There is no option “{expected}”. See /gacha help."
+    assert bot.starter.asked == []
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 33, "x" * 100_000, "星" * 5_000, "\ud800", "a\udfff\ud800b", "\x00", "\n" * 50]
+)
+def test_a_hostile_name_is_told_in_short(bot: Bot, name: str) -> None:
+    """Long ones are cut; halves of surrogate pairs cannot be sent back at all."""
+    for interaction in (
+        command(data=data(name)),
+        command(data=data("gacha", {"name": name, "type": 1})),
+        command(options=[option(name, 1)]),
+    ):
+        assert len(bot.told(interaction)) < 150
+    assert bot.starter.asked == []
+
+
+@pytest.mark.parametrize("name", [None, 5, 1.5, True, ["gacha"], {"name": "gacha"}], ids=repr)
+def test_a_name_that_is_no_text_starts_nothing(bot: Bot, name: object) -> None:
+    for interaction in (
+        command(data=data(name)),
+        command(data=data("gacha", {"name": name, "type": 1})),
+        command(options=[option(name, 1)]),
+    ):
+        bot.post(json.dumps(interaction).encode())
+    assert bot.starter.asked == []
+
+
+COUNTS: Final = [0, -1, 2, 9, 11, 100, 10**30, 1.0, 10.0, 1.5, "1", "10", "", True, None, [1], {}]
+BANNERS: Final = [
+    "",
+    "x",
+    "Starlit Atelier",
+    "STARLIT-ATELIER",
+    "../x",
+    "\ud800",
+    1,
+    None,
+    True,
+    [],
+]
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("ja", ("「count」には 1 か 10 を", "「banner」には starlit-atelier を")),
+        ("en-US", ("“count” has to be 1 or 10.", "“banner” has to be starlit-atelier.")),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_allowed(
+    bot: Bot, locale: str, told: tuple[str, str]
+) -> None:
+    for name, kind, values, expected in (
+        ("count", 4, COUNTS, told[0]),
+        ("banner", 3, BANNERS, told[1]),
+    ):
+        for value in values:
+            interaction = command(options=[option(name, value, kind)], locale=locale)
+            assert bot.told(interaction).startswith(expected), value
+    assert bot.starter.asked == []
+
+
+def test_an_option_without_a_value_is_named(bot: Bot) -> None:
+    assert "count" in bot.told(command(options=[{"name": "count", "type": 4}]))
+    assert bot.starter.asked == []
+
+
+def test_every_option_has_to_hold_up(bot: Bot) -> None:
+    options = [option("banner", "starlit-atelier"), option("count", 3, 4)]
+    assert "count" in bot.told(command(options=options))
+    assert "count" in bot.told(command(options=options[::-1]))
+    assert bot.starter.asked == []
+
+
+def test_a_choice_that_has_a_value_without_choices_says_its_type(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No command of today has such an option; the next one will."""
+    free = {"name": "amount", "type": 4}, {"name": "note", "type": 3}
+    [gacha] = bot.app.read.__globals__["COMMANDS"]
+    grown = [{**gacha, "options": [{"name": "give", "type": 1, "options": list(free)}]}]
+    monkeypatch.setitem(bot.app.read.__globals__, "COMMANDS", grown)
+    for options, expected in (
+        ([option("amount", "5", 4)], "“amount” has to be a whole number."),
+        ([option("amount", True, 4)], "“amount” has to be a whole number."),
+        ([option("note", 5)], "“note” has to be text."),
+    ):
+        assert bot.told(command("give", options)) == expected
+    assert bot.starter.asked == []
+    assert bot.send(command("give", [option("amount", 7, 4), option("note", "")])) == {"type": 5}
+
+
+@pytest.mark.parametrize("options", ["pull", {"name": "pull"}, 5, True, ["pull"], [None], [[]]])
+def test_options_of_any_shape_start_nothing(bot: Bot, options: object) -> None:
+    for asked in (command(data={"name": "gacha", "options": options}), command(options=options)):
+        bot.post(json.dumps(asked).encode())
+    assert bot.starter.asked == []
+
+
+# --- what is started ------------------------------------------------------------------------------
+
+
+def inputs(bot: Bot) -> list[dict[str, Any]]:
+    return [json.loads(execution_input) for _, _, execution_input in bot.starter.asked]
+
+
+@pytest.mark.parametrize(
+    ("name", "machine", "answer", "options"),
+    [
+        ("pull", PULL, {"type": 5}, {"banner": "starlit-atelier", "count": 1}),
+        ("profile", REPLY, {"type": 5, "data": {"flags": EPHEMERAL}}, {}),
+        ("history", REPLY, {"type": 5, "data": {"flags": EPHEMERAL}}, {}),
+        ("help", REPLY, {"type": 5, "data": {"flags": EPHEMERAL}}, {}),
+    ],
+)
+def test_a_command_starts_its_workflow_and_is_deferred(
+    bot: Bot, name: str, machine: str, answer: dict[str, Any], options: dict[str, Any]
+) -> None:
+    assert bot.send(command(name)) == answer
+    assert [each[:2] for each in bot.starter.asked] == [(machine, ID)]
+    assert inputs(bot) == [
+        {
+            "interaction_id": ID,
+            "application_id": APPLICATION,
+            "token": TOKEN,
+            "guild_id": GUILD,
+            "user_id": USER,
+            "language": "en",
+            "command": name,
+            "options": options,
+        }
+    ]
+
+
+def test_help_answers_outside_a_server(bot: Bot) -> None:
+    assert bot.send(in_dm(command("help"))) == {"type": 5, "data": {"flags": EPHEMERAL}}
+    [started] = inputs(bot)
+    assert (started["guild_id"], started["user_id"]) == (None, USER)
+
+
+@pytest.mark.parametrize(
+    ("given", "filled_in"),
+    [
+        (None, {"banner": "starlit-atelier", "count": 1}),
+        ([], {"banner": "starlit-atelier", "count": 1}),
+        ([option("count", 1, 4)], {"banner": "starlit-atelier", "count": 1}),
+        ([option("count", 10, 4)], {"banner": "starlit-atelier", "count": 10}),
+        (
+            [option("count", 10, 4), option("banner", "starlit-atelier")],
+            {"banner": "starlit-atelier", "count": 10},
+        ),
+    ],
+    ids=str,
+)
+def test_what_a_player_leaves_out_is_filled_in(
+    bot: Bot, given: object, filled_in: dict[str, Any]
+) -> None:
+    bot.send(command("pull", given))
+    [started] = inputs(bot)
+    assert started["options"] == filled_in
+    assert type(started["options"]["count"]) is int
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"), [("ja", "ja"), ("en-US", "en"), ("ko", "en"), (None, "en"), (5, "en")]
+)
+def test_the_workflow_answers_in_the_players_language(
+    bot: Bot, locale: object, language: str
+) -> None:
+    bot.send(command(locale=locale, guild_locale="ja"))
+    assert inputs(bot)[0]["language"] == language
+
+
+def test_the_same_interaction_gives_the_same_bytes_and_the_same_answer(bot: Bot) -> None:
+    """That is what lets Step Functions recognise it; a test of literal bytes pins the order."""
+    one = option("banner", "starlit-atelier"), option("count", 10, 4)
+    first = bot.send(command(options=list(one)))
+    again = bot.send(command(options=list(one)))
+    shuffled = dict(reversed(command(options=list(reversed(one)), new=1).items()))
+    assert first == again == bot.send(shuffled)
+    assert len(bot.starter.asked) == 3
+    assert set(bot.starter.asked) == {
+        (
+            PULL,
+            ID,
+            f'{{"interaction_id": "{ID}", "application_id": "{APPLICATION}", "token": "{TOKEN}", '
+            f'"guild_id": "{GUILD}", "user_id": "{USER}", "language": "en", "command": "pull", '
+            '"options": {"banner": "starlit-atelier", "count": 10}}',
+        )
+    }
+
+
+def test_who_did_it_is_the_member_in_a_server(bot: Bot) -> None:
+    bot.send(command("help", user={"id": OTHER}))
+    assert inputs(bot)[0]["user_id"] == USER
+
+
+def test_defaults_are_not_changed_by_what_a_player_gave(bot: Bot) -> None:
+    bot.send(command(options=[option("count", 10, 4)]))
+    bot.send(command())
+    assert [each["options"]["count"] for each in inputs(bot)] == [10, 1]
+
+
+HOSTILE_IDS: Final = [
+    "",
+    "abc",
+    "-1",
+    "+1",
+    "1.0",
+    " 1",
+    "1\n",
+    "1/../2",
+    "1@2",
+    "1|2",
+    "１２３",
+    "\ud800",
+    str(2**64),
+    "9" * 5_000,
+    5,
+    1.5,
+    True,
+    [],
+    ["1"],
+    {},
+    {"id": "1"},
+]
+
+
+@pytest.mark.parametrize("path", ["id", "application_id", "guild_id", "member.user.id", "user.id"])
+def test_ids_that_are_none_start_nothing(bot: Bot, path: str) -> None:
+    """They become names of executions, keys of tables and parts of addresses."""
+    values = [*HOSTILE_IDS, None] if path != "guild_id" else HOSTILE_IDS
+    for value in values:
+        inner: Any = value
+        first, *rest = path.split(".")
+        for name in reversed(rest):
+            inner = {name: inner}
+        interaction = command("help") if first != "user" else in_dm(command("help"))
+        answer = bot.post(json.dumps(interaction | {first: inner}).encode())
+        assert answer["statusCode"] == 400, value
+        assert "snowflake" in answer["body"]
+    assert bot.starter.asked == []
+
+
+@pytest.mark.parametrize("name", ["id", "application_id", "member", "token"])
+def test_an_interaction_that_lacks_parts_starts_nothing(bot: Bot, name: str) -> None:
+    body = json.dumps(without(command(), name)).encode()
+    assert bot.post(body)["statusCode"] == 400
+    assert bot.starter.asked == []
+
+
+@pytest.mark.parametrize("token", ["", None, 5, True, ["t"], {}], ids=repr)
+def test_a_token_that_is_none_starts_nothing(bot: Bot, token: object) -> None:
+    assert bot.post(json.dumps(command(token=token)).encode())["statusCode"] == 400
+    assert bot.starter.asked == []
+
+
+@pytest.mark.parametrize("identifier", ["0", "1", str(2**64 - 1), "0" * 17])
+def test_any_id_of_discords_form_will_do(bot: Bot, identifier: str) -> None:
+    assert bot.send(command(id=identifier)) == {"type": 5}
+    assert bot.starter.asked[0][1] == identifier
+
+
+# --- when the start fails -------------------------------------------------------------------------
+
+STARTS: Final = {"pull": command, "profile": lambda **changes: command("profile", **changes)} | {
+    "button": button
+}
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        (
+            "ja",
+            "ただいま混み合っています。通貨は減っていません。少し待ってからもう一度お試しください。",
+        ),
+        ("en-US", "We are busy right now. Nothing was charged. Please try again in a moment."),
+    ],
+)
+@pytest.mark.parametrize("interaction", STARTS.values(), ids=STARTS)
+def test_a_refused_start_is_nothing_charged(
+    bot: Bot, interaction: Callable[..., Interaction], locale: str, told: str
+) -> None:
+    bot.starter.answer = "refused"
+    assert bot.told(interaction(locale=locale)) == told
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"), [("ja", "受け付けられていれば、結果がここに"), ("en-US", "If it started")]
+)
+@pytest.mark.parametrize("interaction", STARTS.values(), ids=STARTS)
+def test_an_ambiguous_start_promises_nothing_and_says_where_to_look(
+    bot: Bot, interaction: Callable[..., Interaction], locale: str, told: str
+) -> None:
+    bot.starter.answer = "ambiguous"
+    text = bot.told(interaction(locale=locale))
+    assert told in text
+    assert "/gacha history" in text
+    assert text.endswith(ID)
+    assert "charged" not in text
+    assert "減っていません" not in text
+
+
+@pytest.mark.parametrize(
+    ("started", "level"), [("accepted", "INFO"), ("refused", "ERROR"), ("ambiguous", "ERROR")]
+)
+def test_a_start_is_one_line_in_the_log(
+    bot: Bot, output: Callable[[], str], started: str, level: str
+) -> None:
+    bot.starter.answer = started
+    bot.send(command(options=[option("count", 10, 4)]))
+    [line] = output().splitlines()
+    assert json.loads(line) == {
+        "level": level,
+        "message": f"workflow {started}",
+        "interaction_id": ID,
+        "guild_id": GUILD,
+        "command": "pull",
+        "start_ms": 0,
+    }
+
+
+# --- buttons --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("direction", ["older", "newer"])
+@pytest.mark.parametrize("position", ["0", "1732420000000", "1732420000000.0000001", "9" * 16])
+def test_a_button_turns_its_owners_page(bot: Bot, direction: str, position: str) -> None:
+    assert bot.send(button(f"history:{direction}:{position}")) == {"type": 6}
+    [(machine, name, _)] = bot.starter.asked
+    assert (machine, name) == (REPLY, ID)
+    [started] = inputs(bot)
+    assert (started["command"], started["options"]) == ("history", {direction: position})
+    assert (started["user_id"], started["guild_id"]) == (USER, GUILD)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        "x",
+        {},
+        {"interaction_metadata": None},
+        {"interaction_metadata": {}},
+        {"interaction_metadata": {"user": {}}},
+        {"interaction_metadata": {"user": {"id": OTHER}}},
+        {"interaction_metadata": {"user": {"id": None}}},
+        {"interaction_metadata": {"user": {"id": int(USER)}}},
+        {"interaction_metadata": {"user": USER}},
+        {"interaction_metadata": {"id": USER}},
+        {"author": {"id": USER}},
+    ],
+    ids=str,
+)
+def test_a_button_is_for_its_owner_only(bot: Bot, message: object) -> None:
+    told = bot.told(button(message=message))
+    assert told == "Only the person who used the command can press this button."
+    assert bot.starter.asked == []
+
+
+def test_a_button_says_whose_it_is_in_japanese(bot: Bot) -> None:
+    assert "本人だけが押せます" in bot.told(button(owner=OTHER, locale="ja"))
+
+
+def test_nobody_owns_a_button(bot: Bot) -> None:
+    """An id that is missing on both sides is no match."""
+    nobodies: list[dict[str, Any]] = [{}, {"user": {}}, {"user": {"id": None}}]
+    for nobody in nobodies:
+        metadata = {"interaction_metadata": {"user": {"id": None}}}
+        body = json.dumps(button(member=nobody, message=metadata)).encode()
+        bot.post(body)
+    assert bot.starter.asked == []
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    [
+        "",
+        "history",
+        "history:older",
+        "history:older:",
+        "history:oldest:1",
+        "history:older:-1",
+        "history:older:1.",
+        "history:older:.5",
+        "history:older:1.12345678",
+        "history:older:" + "9" * 17,
+        "history:older:1e5",
+        "history:older:１",
+        "history:older:1\n",
+        " history:older:1",
+        "history:older:1:2",
+        "HISTORY:OLDER:1",
+        "pull:10",
+        "x" * 100,
+        "\ud800",
+        None,
+        5,
+        True,
+        ["history:older:1"],
+        {},
+    ],
+    ids=ascii,
+)
+def test_a_stale_button_is_told_and_starts_nothing(bot: Bot, custom_id: object) -> None:
+    told = bot.told(button(custom_id))
+    assert told == "This control is no longer valid. Please use the command again."
+    assert bot.starter.asked == []
+
+
+# --- anything at all ------------------------------------------------------------------------------
+
+# Values that have been trouble somewhere, twice as likely as any other.
+troublesome: st.SearchStrategy[Any] = st.sampled_from(
+    [
+        *(None, True, False, 0, 1, 1.0, 2, -1, 10**30, 2**64, float("nan"), float("inf"), [], {}),
+        *("", "\ud800", "gacha", "pull", "help", "count", "history:older:1", "{name}", ID, "ja"),
+    ]
+)
+texts = st.text(st.characters(), max_size=8)
+values = troublesome | st.recursive(
+    troublesome | st.integers() | st.floats() | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
+)
+INTERACTIONS: Final = [
+    PING,
+    command(options=[option("banner", "starlit-atelier"), option("count", 10, 4)]),
+    in_dm(command("help")),
+    button(),
+]
+
+
+def places(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The path to every part of a JSON value."""
+    yield path
+    inner = value.items() if isinstance(value, dict) else ()
+    for key, each in enumerate(value) if isinstance(value, list) else inner:
+        yield from places(each, (*path, key))
+
+
+def replaced(value: Any, path: tuple[str | int, ...], new: object) -> Any:
+    """The JSON value with the part at `path` replaced, or left out where `new` is ..."""
+    if not path:
+        return {} if new is ... else new
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)
+    if len(path) == 1 and new is ...:
+        del copy[path[0]]
+    else:
+        copy[path[0]] = replaced(value[path[0]], path[1:], new)
+    return copy
+
+
+spots = st.sampled_from(
+    [(index, path) for index, each in enumerate(INTERACTIONS) for path in places(each)]
+)
+almost = st.builds(
+    lambda spot, new: replaced(INTERACTIONS[spot[0]], spot[1], new), spots, values | st.just(...)
+)
+ANSWERS: Final = {1, 4, 5, 6, 8}
+
+fuzzed = settings(
+    deadline=None,
+    print_blob=True,  # with CI set, hypothesis is deterministic; elsewhere this repeats a failure
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@pytest.fixture(scope="module")
+def any_bot() -> Iterator[Bot]:
+    with pytest.MonkeyPatch.context() as monkeypatch, running(monkeypatch) as bot:
+        yield bot
+
+
+@settings(fuzzed, max_examples=2_000)
+@given(almost | values, st.sampled_from(["accepted", "refused", "ambiguous"]), st.booleans())
+def test_nothing_that_discord_signs_makes_it_fail(
+    any_bot: Bot, interaction: object, started: str, escaped: bool
+) -> None:
+    bot = any_bot
+    bot.starter.answer = started
+    bot.starter.asked.clear()
+    text = json.dumps(interaction, ensure_ascii=escaped)
+    body = text.encode(errors="surrogatepass")
+    answer = bot.receive({"body": text, "headers": signed(body)})
+    assert answer["statusCode"] != 401
+    kind = json.loads(answer["body"])["type"] if answer["statusCode"] == 200 else None
+    assert kind in {*ANSWERS, None}
+    assert len(bot.starter.asked) <= 1
+    if kind in (5, 6):
+        assert started == "accepted"
+        assert bot.starter.asked
+    if bot.starter.asked:
+        assert kind in ((5, 6) if started == "accepted" else (4,))
+        [(machine, name, execution_input)] = bot.starter.asked
+        assert machine in (PULL, REPLY)
+        assert re.fullmatch("[0-9]{1,20}", name)
+        assert json.loads(execution_input)["interaction_id"] == name
+
+
+header_names = st.sampled_from([SIGNATURE, TIMESTAMP, SIGNATURE.upper(), TIMESTAMP.title()])
+events = st.fixed_dictionaries(
+    {},
+    optional={
+        "body": values | st.binary(max_size=60).map(base64.b64encode).map(bytes.decode),
+        "isBase64Encoded": values,
+        "headers": values
+        | st.dictionaries(
+            header_names,
+            values | st.just(str(NOW)) | st.text("0123456789abcdef", min_size=128, max_size=128),
+        ),
+        "requestContext": values,
+    },
+)
+
+
+@settings(fuzzed, max_examples=500)
+@given(events)
+def test_nothing_that_anyone_else_sends_gets_past_the_signature(
+    any_bot: Bot, event: dict[str, Any]
+) -> None:
+    any_bot.starter.asked.clear()
+    assert any_bot.receive(event)["statusCode"] == 401
+    assert any_bot.starter.asked == []
+
+
+# --- starting up ----------------------------------------------------------------------------------
+
+SLOW_TO_IMPORT: Final = {
+    "asyncio",
+    "aws_xray_sdk",
+    "boto3",
+    "botocore",
+    "cffi",
+    "concurrent.futures",
+    "cryptography",
+    "dataclasses",
+    "http.server",
+    "importlib.metadata",
+    "inspect",
+    "jsonschema",
+    "logging",
+    "multiprocessing",
+    "pydantic",
+    "requests",
+    "sqlite3",
+    "subprocess",
+    "tomllib",
+    "unittest",
+    "urllib.request",
+    "urllib3",
+    "xml",
+    "yaml",
+    # What this project's other functions need and this one does not.
+    "adapters.banners",
+    "adapters.discord",
+    "adapters.tables",
+    "adapters.tracing",
+    "gacha.banner",
+    "gacha.engine",
+}
+
+
+def test_it_imports_nothing_that_is_slow() -> None:
+    program = """
+import sys
+before = set(sys.modules)
+sys.path[:0] = sys.argv[1:]
+import app
+print(*sorted(set(sys.modules) - before))
+"""
+    paths = [str(ROOT / "functions/interactions"), str(ROOT / "layers/gacha/python")]
+    run = subprocess.run(
+        [sys.executable, "-I", "-c", program, *paths],
+        env={
+            "DISCORD_PUBLIC_KEY": KEY.verify_key.encode().hex(),
+            "AWS_REGION": "ap-northeast-1",
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    imported = set(run.stdout.split())
+    assert {"app", "request", "stepfunctions", "sigv4", "nacl.signing"} <= imported
+    assert imported & SLOW_TO_IMPORT == set()
+
+
+def test_it_connects_while_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+        port = listener.getsockname()[1]
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+        app = load_function("interactions")
+        listener.accept()[0].close()
+        app._workflows._connection.close()
+
+
+@pytest.mark.parametrize("key", [None, "", "zz" * 32, "00" * 31, "00" * 33])
+def test_it_does_not_start_without_a_usable_key(
+    monkeypatch: pytest.MonkeyPatch, key: str | None
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    if key is None:
+        monkeypatch.delenv("DISCORD_PUBLIC_KEY", raising=False)
+    else:
+        monkeypatch.setenv("DISCORD_PUBLIC_KEY", key)
+    with pytest.raises((KeyError, ValueError)):
+        load_function("interactions")
+
+
+# --- Discord's own documents ----------------------------------------------------------------------
+
+PAYLOADS: Final = {
+    "dij_applicationCommandRequestBody": (4, "There is no command “test”."),
+    "dij_autocompleteRequestBody": (8, ""),
+    "dij_messageComponentRequestBody": (4, "no longer valid"),
+    "dij_pingRequestBody": (1, ""),
+    "slashcreate_autocompleteInteraction": (8, ""),
+    "slashcreate_modalInteraction": (4, "no longer valid"),
+    "slashcreate_optionsInteraction": (4, "There is no command “command-opts”."),
+    "slashcreate_selectMessageInteraction": (4, "no longer valid"),
+    "slashcreate_subCommandGroupInteraction": (4, "There is no command “sub-command-group”."),
+    "slashcreate_subCommandInteraction": (4, "There is no command “sub-command”."),
+    "slashcreate_subCommandOptionsInteraction": (4, "There is no command “sub-command-opts”."),
+}
+
+
+def closed(schema: Any) -> Any:
+    """The schema with every plain object closed, so that a mistyped key fails."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: closed(value) for key, value in schema.items()}
+    if "properties" in inner and "additionalProperties" not in inner:
+        inner["additionalProperties"] = False
+    return inner
+
+
+@pytest.fixture(scope="module")
+def read_schema() -> Callable[[Path], jsonschema.Draft202012Validator]:
+    read: dict[Path, jsonschema.Draft202012Validator] = {}
+
+    def validator(file: Path) -> jsonschema.Draft202012Validator:
+        if file not in read:
+            document = closed(json.loads(file.read_text()))
+            callback = "/interactions/{interaction_id}/{interaction_token}/callback"
+            body = document["paths"][callback]["post"]["requestBody"]
+            formats = jsonschema.FormatChecker(())
+            formats.checks("snowflake")(lambda id: bool(re.fullmatch("[0-9]{1,20}", str(id))))
+            read[file] = jsonschema.Draft202012Validator(
+                {
+                    **body["content"]["application/json"]["schema"],
+                    "components": document["components"],
+                },
+                format_checker=formats,
+            )
+        return read[file]
+
+    return validator
+
+
+@pytest.fixture
+def validator(
+    shared: Path, read_schema: Callable[[Path], jsonschema.Draft202012Validator]
+) -> jsonschema.Draft202012Validator:
+    """Validates an inline answer, as `create_interaction_response` takes it."""
+    file = shared / "discord/openapi.json"
+    if not file.is_file():
+        pytest.skip(f"{file} is absent")
+    return read_schema(file)
+
+
+def check(validator: jsonschema.Draft202012Validator, answer: dict[str, Any]) -> None:
+    """Discord's schema, and the rules that are not in it."""
+    validator.validate(answer)
+    data = answer.get("data", {})
+    if answer["type"] == 4:
+        assert data["content"]
+    if answer["type"] == 5:
+        assert set(data) <= {"flags"}
+        assert data.get("flags", 0) in (0, EPHEMERAL)
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_payloads_of_other_projects_get_a_sensible_answer(
+    bot: Bot, shared: Path, validator: jsonschema.Draft202012Validator, name: str
+) -> None:
+    file = shared / f"discord/events/{name}.json"
+    if not file.is_file():
+        pytest.skip(f"{file} is absent")
+    raw = bot.post(file.read_bytes())
+    assert raw["statusCode"] == 200
+    answer = json.loads(raw["body"])
+    kind, told = PAYLOADS[name]
+    assert answer["type"] == kind
+    assert told in answer.get("data", {}).get("content", "")
+    assert bot.starter.asked == []
+    check(validator, answer)
+
+
+def test_every_payload_of_other_projects_is_tested(shared: Path) -> None:
+    there = {file.stem for file in (shared / "discord/events").glob("*.json")}
+    if not there:
+        pytest.skip("no payloads in the shared folder")
+    assert there == set(PAYLOADS)
+
+
+@pytest.mark.parametrize("started", ["accepted", "refused", "ambiguous"])
+@pytest.mark.parametrize("locale", ["ja", "en-US"])
+def test_discords_schema_takes_every_answer(
+    bot: Bot, validator: jsonschema.Draft202012Validator, locale: str, started: str
+) -> None:
+    bot.starter.answer = started
+    for interaction in (
+        *INTERACTIONS,
+        *(command(name) for name in COMMANDS),
+        command(type=4),
+        command(type=5, data={"custom_id": "x", "components": []}),
+        in_dm(command()),
+        button(owner=OTHER),
+        command(data=data("@everyone" * 10_000)),
+        command(options=[option("count", 3, 4)]),
+        command(options=[option("\x00", 3, 4)]),
+    ):
+        check(validator, bot.send(interaction | {"locale": locale}))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"type": 0},
+        {"type": 2},
+        {"type": 1, "data": {}},
+        {"type": 4, "data": {"content": "x" * 2_001}},
+        {"type": 4, "data": {"contents": "x"}},
+        {"type": 4, "data": {"content": "x", "flags": "64"}},
+        {"type": 4, "data": {"content": "x", "allowed_mentions": {"parse": ["all"]}}},
+        {"type": 8, "data": {"choices": [{"name": "x"}]}},
+        {"typ": 5},
+    ],
+    ids=lambda answer: str(answer)[:60],
+)
+def test_discords_schema_refuses_what_we_would_get_wrong(
+    validator: jsonschema.Draft202012Validator, answer: dict[str, Any]
+) -> None:
+    """Otherwise the tests above prove nothing."""
+    assert not validator.is_valid(answer)

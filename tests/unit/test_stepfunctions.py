@@ -1,0 +1,661 @@
+"""The client that starts executions, against a server that answers, fails and hangs by script."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import hashlib
+import ipaddress
+import json
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any, Self
+
+import pytest
+
+from tests.conftest import ROOT, load_function
+
+MACHINE = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:pull"
+NAME = "1290000000000000123"
+TOKEN = "canary-token-that-must-not-leak"
+INPUT = json.dumps({"token": TOKEN, "locale": "日本語"}, ensure_ascii=False)
+STARTED = b'{"executionArn":"arn:aws:states:ap-northeast-1:1:execution:pull:x","startDate":1.7e9}'
+PATIENCE_S = 10  # how long a test waits for what never takes long, before it fails
+
+
+@dataclass(frozen=True)
+class Received:
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete answer; `says_close` announces the end of the connection as AWS may."""
+
+    status: int = 200
+    body: bytes = STARTED
+    says_close: bool = False
+
+    def __bytes__(self) -> bytes:
+        close = "Connection: close\r\n" if self.says_close else ""
+        head = f"HTTP/1.1 {self.status} x\r\nContent-Length: {len(self.body)}\r\n{close}\r\n"
+        return head.encode() + self.body
+
+
+class Close:
+    """The server closes the connection without reading on, as AWS does to one that slept."""
+
+
+class Drop:
+    """The request arrives; the connection is closed instead of an answer."""
+
+
+class Silence:
+    """The request arrives; no answer ever comes."""
+
+
+@dataclass(frozen=True)
+class CutShort:
+    """Half of an answer, then the end; with `reset` a TCP reset."""
+
+    reset: bool = False
+
+
+Step = Answer | Close | Drop | Silence | CutShort
+
+
+class Server:
+    """Plays one list of steps per connection, in the order in which connections come.
+
+    Until it is entered it refuses connections. A connection whose steps are used up stays open
+    until the client closes it.
+    """
+
+    def __init__(self, *connections: Sequence[Step]) -> None:
+        self.received: list[Received] = []
+        self.accepted = 0
+        self.ended_by_client = 0
+        self.closed = threading.Semaphore(0)
+        """Released whenever the server has closed a connection by itself."""
+        self._connections = connections
+        self._failure: BaseException | None = None
+        self._listener = socket.socket()
+        self._listener.settimeout(PATIENCE_S)
+        self._listener.bind(("127.0.0.1", 0))
+        self.host = "127.0.0.1:{1}".format(*self._listener.getsockname())
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._listener.listen()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+
+    def join(self) -> None:
+        """Wait until every scripted connection came and ended; there must not be another."""
+        self._thread.join(PATIENCE_S)
+        assert not self._thread.is_alive(), "a connection was never closed, or never came"
+        if self._failure:
+            raise self._failure
+        self._listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            self._listener.accept()
+
+    def _serve(self) -> None:
+        try:
+            for steps in self._connections:
+                peer, _ = self._listener.accept()
+                self.accepted += 1
+                with peer:
+                    peer.settimeout(PATIENCE_S)
+                    self._play(peer, steps)
+        except BaseException as failure:  # belongs to the test, which joins
+            self._failure = failure
+
+    def _play(self, peer: socket.socket, steps: Sequence[Step]) -> None:
+        with contextlib.closing(peer.makefile("rb")) as stream:
+            for step in steps:
+                if isinstance(step, Close):
+                    self._close(peer)
+                    return
+                self.received.append(_receive(stream))
+                match step:
+                    case Answer():
+                        peer.sendall(bytes(step))
+                    case CutShort(reset):
+                        whole = bytes(Answer())
+                        peer.sendall(whole[: len(whole) - 20])
+                        self._close(peer, reset=reset)
+                        return
+                    case Drop():
+                        self._close(peer)
+                        return
+                    case Silence():
+                        break
+            with contextlib.suppress(ConnectionResetError):  # ends it just as well
+                assert stream.read() == b"", "more was sent than the script has answers for"
+            self.ended_by_client += 1
+
+    def _close(self, peer: socket.socket, *, reset: bool = False) -> None:
+        if reset:
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        else:
+            peer.shutdown(socket.SHUT_RDWR)
+        peer.close()
+        self.closed.release()
+
+
+def _receive(stream: Any) -> Received:
+    assert stream.readline() == b"POST / HTTP/1.1\r\n"
+    headers = {}
+    while (line := stream.readline()) != b"\r\n":
+        name, value = line.decode().rstrip("\r\n").split(": ", 1)
+        assert name.lower() not in headers
+        headers[name.lower()] = value
+    return Received(headers, stream.read(int(headers["content-length"])))
+
+
+def error(kind: str, status: int = 400) -> Answer:
+    return Answer(status, json.dumps({"__type": kind, "message": "m"}).encode())
+
+
+def start(client: Any) -> str:
+    started: str = client.start(MACHINE, NAME, INPUT)
+    return started
+
+
+def end(client: Any) -> None:
+    client._connection.close()
+
+
+@pytest.fixture
+def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The module under test, impatient so that the tests are fast."""
+    loaded = load_function("interactions", "stepfunctions")
+    monkeypatch.setattr(loaded, "_PAUSE_S", 0.0)
+    monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
+    return loaded
+
+
+@pytest.fixture
+def client(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[[Server], Any]:
+    def connected(server: Server) -> Any:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
+        made = module.StepFunctions()
+        made.connect()
+        return made
+
+    return connected
+
+
+Connect = Callable[[Server], Any]
+
+
+# --- what the answers mean ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "meaning"),
+    [
+        (Answer(), "accepted"),
+        (Answer(says_close=True), "accepted"),
+        (Answer(200, b"not JSON"), "accepted"),
+        (error("ExecutionAlreadyExists"), "accepted"),
+        (error("com.amazonaws.swf.service.v2.model#ExecutionAlreadyExists"), "accepted"),
+        (error("ThrottlingException"), "refused"),
+        (error("com.amazon.coral.availability#ThrottlingException"), "refused"),
+        (error("com.amazon.coral.validate#ValidationException"), "refused"),
+        (error("ExecutionLimitExceeded"), "refused"),
+        (error("AccessDeniedException"), "refused"),
+        (error("StateMachineDoesNotExist"), "refused"),
+        (error("ThrottlingException", 429), "refused"),
+        (error("NotExecutionAlreadyExists"), "refused"),
+        (Answer(403, b"<html>Forbidden</html>"), "refused"),
+        (Answer(400, b"\xff\xfe"), "refused"),
+        (Answer(400, b'["ExecutionAlreadyExists"]'), "refused"),
+        (Answer(400, b'{"__type": null}'), "refused"),
+        (Answer(400, b"{}"), "refused"),
+        (Answer(400, b""), "refused"),
+        (Answer(302, b""), "refused"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else f"{value.status} {value.body!r:.60}",
+)
+def test_one_answer_settles_it(client: Connect, answer: Answer, meaning: str) -> None:
+    with Server([answer]) as server:
+        mine = client(server)
+        assert start(mine) == meaning
+        end(mine)
+        server.join()
+    assert len(server.received) == 1
+
+
+SERVER_ERROR = error("InternalServerError", 500)
+
+
+@pytest.mark.parametrize(
+    ("connections", "meaning", "requests"),
+    [
+        pytest.param([[SERVER_ERROR, Answer()]], "accepted", 2, id="5xx, then 200"),
+        pytest.param(
+            [[Answer(503, b"<html>", says_close=True)], [Answer()]],
+            "accepted",
+            2,
+            id="5xx that ends the connection, then 200",
+        ),
+        pytest.param(
+            [[SERVER_ERROR, error("ExecutionAlreadyExists")]], "accepted", 2, id="5xx that started"
+        ),
+        pytest.param([[SERVER_ERROR, SERVER_ERROR]], "ambiguous", 2, id="5xx twice"),
+        pytest.param(
+            [[SERVER_ERROR, error("ThrottlingException")]], "ambiguous", 2, id="5xx, then refused"
+        ),
+        pytest.param([[CutShort()], [Answer()]], "accepted", 2, id="cut short, then 200"),
+        pytest.param([[CutShort()], [CutShort()]], "ambiguous", 2, id="cut short twice"),
+        pytest.param(
+            [[CutShort(reset=True)], [CutShort(reset=True)], [CutShort(reset=True)]],
+            "ambiguous",
+            3,
+            id="reset on the kept connection, then on both tries",
+        ),
+        pytest.param(
+            [[CutShort()], [error("ValidationException")]],
+            "ambiguous",
+            2,
+            id="cut short, then refused",
+        ),
+        pytest.param([[Close()], [Answer()]], "accepted", 1, id="stale, then 200"),
+        pytest.param([[Close()], [SERVER_ERROR, Answer()]], "accepted", 2, id="stale costs no try"),
+        pytest.param(
+            [[Close()], [SERVER_ERROR, SERVER_ERROR]], "ambiguous", 2, id="stale, then 5xx twice"
+        ),
+        pytest.param(
+            [[Close()], [error("ThrottlingException")]], "ambiguous", 1, id="stale, then refused"
+        ),
+        pytest.param(
+            [[Drop()], [Answer()]], "accepted", 2, id="closed after the request arrived, then 200"
+        ),
+        pytest.param(
+            [[Drop()], [Drop()], [Drop()]], "ambiguous", 3, id="closed every time: bounded"
+        ),
+        pytest.param(
+            [[Drop()], [error("ValidationException")]],
+            "ambiguous",
+            2,
+            id="closed after the request arrived, then refused",
+        ),
+    ],
+)
+def test_a_second_try_with_the_same_name(
+    client: Connect, connections: list[list[Step]], meaning: str, requests: int
+) -> None:
+    """Doubt, once there, is only ever resolved by "it runs": a later no is to another request."""
+    with Server(*connections) as server:
+        mine = client(server)
+        if isinstance(connections[0][0], Close):
+            assert server.closed.acquire(timeout=PATIENCE_S)
+        assert start(mine) == meaning
+        end(mine)
+        server.join()
+    assert server.accepted == len(connections)
+    assert len(server.received) == requests
+    assert len({each.body for each in server.received}) == 1
+
+
+@pytest.mark.parametrize(
+    ("connections", "meaning"),
+    [
+        pytest.param([[Silence()], [Silence()]], "ambiguous", id="twice"),
+        pytest.param([[Silence()], [Answer()]], "accepted", id="then 200"),
+        pytest.param([[Silence()], [error("ThrottlingException")]], "ambiguous", id="then refused"),
+        pytest.param([[Silence()], [SERVER_ERROR]], "ambiguous", id="then 5xx"),
+    ],
+)
+def test_no_answer_in_time(
+    module: ModuleType,
+    client: Connect,
+    monkeypatch: pytest.MonkeyPatch,
+    connections: list[list[Step]],
+    meaning: str,
+) -> None:
+    monkeypatch.setattr(module, "TIMEOUT_S", 0.15)
+    with Server(*connections) as server:
+        mine = client(server)
+        assert start(mine) == meaning
+        end(mine)
+        server.join()  # the client let go of the connection that it gave up
+    assert server.ended_by_client == len(connections)
+    assert len({each.body for each in server.received}) == 1
+
+
+def test_the_connection_is_opened_ahead_and_kept(client: Connect) -> None:
+    with Server(
+        [Answer(), error("ExecutionAlreadyExists"), error("ThrottlingException")]
+    ) as server:
+        mine = client(server)
+        assert [start(mine) for _ in range(3)] == ["accepted", "accepted", "refused"]
+        end(mine)
+        server.join()
+    assert server.accepted == 1
+
+
+def test_a_connection_that_went_stale_between_invocations_is_opened_anew(client: Connect) -> None:
+    with Server([Answer(), Close()], [Answer(), Close()], [Answer()]) as server:
+        mine = client(server)
+        for round in range(3):
+            assert start(mine) == "accepted"
+            if round < 2:
+                assert server.closed.acquire(timeout=PATIENCE_S)
+        end(mine)
+        server.join()
+    assert len(server.received) == 3
+
+
+def test_it_recovers_after_an_ambiguous_start(client: Connect) -> None:
+    with Server([CutShort()], [CutShort()], [Answer()]) as server:
+        mine = client(server)
+        assert [start(mine), start(mine)] == ["ambiguous", "accepted"]
+        end(mine)
+        server.join()
+
+
+def test_an_endpoint_that_is_down_at_start_up_does_not_stop_the_function(client: Connect) -> None:
+    server = Server([Answer()])
+    mine = client(server)
+    assert start(mine) == "ambiguous"
+    with server:
+        assert start(mine) == "accepted"
+        end(mine)
+        server.join()
+
+
+@pytest.mark.parametrize(
+    ("answers", "pauses"),
+    [([Answer()], 0), ([SERVER_ERROR, Answer()], 1)],
+    ids=["none before the first try", "one after a 5xx"],
+)
+def test_pauses_briefly_before_the_second_try_only(
+    module: ModuleType,
+    client: Connect,
+    monkeypatch: pytest.MonkeyPatch,
+    answers: list[Answer],
+    pauses: int,
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(module, "_PAUSE_S", 0.1)
+    clock = SimpleNamespace(sleep=slept.append, time=lambda: 1.7e9)
+    monkeypatch.setattr(module, "time", clock)
+    with Server(answers) as server:
+        mine = client(server)
+        assert start(mine) == "accepted"
+        end(mine)
+        server.join()
+    assert len(slept) == pauses
+    assert all(0 <= seconds <= 0.1 for seconds in slept)
+
+
+# --- what is sent ---------------------------------------------------------------------------------
+
+
+def test_sends_what_start_execution_takes(client: Connect) -> None:
+    with Server([Answer()]) as server:
+        mine = client(server)
+        start(mine)
+        end(mine)
+        server.join()
+    [sent] = server.received
+    assert json.loads(sent.body) == {"stateMachineArn": MACHINE, "name": NAME, "input": INPUT}
+    assert sent.headers["host"] == server.host
+    assert sent.headers["x-amz-target"] == "AWSStepFunctions.StartExecution"
+    assert sent.headers["content-type"] == "application/x-amz-json-1.0"
+    assert "/ap-northeast-1/states/aws4_request, " in sent.headers["authorization"]
+
+
+@pytest.mark.parametrize("token", [None, "session-token"])
+def test_the_signature_covers_what_is_sent(
+    client: Connect, monkeypatch: pytest.MonkeyPatch, token: str | None
+) -> None:
+    """Signs again what arrived: a header changed after the signing would show."""
+    if token:
+        monkeypatch.setenv("AWS_SESSION_TOKEN", token)
+    else:
+        monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1")
+    with Server([Answer()]) as server:
+        mine = client(server)
+        start(mine)
+        end(mine)
+        server.join()
+    [sent] = server.received
+    assert sent.headers.get("x-amz-security-token") == token
+    sigv4 = load_function("interactions", "sigv4")
+    stamp = datetime.datetime.strptime(sent.headers["x-amz-date"] + "+0000", "%Y%m%dT%H%M%SZ%z")
+    again = sigv4.signed_headers(
+        {name: sent.headers[name] for name in ("host", "content-type", "x-amz-target")},
+        sent.body,
+        service="states",
+        region="ap-northeast-1",
+        credentials=sigv4.Credentials("testing", "testing", token or ""),
+        now=stamp.timestamp(),
+    )
+    assert sent.headers["authorization"] == again["authorization"]
+
+
+def test_credentials_that_changed_since_start_up_are_used(
+    client: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Server([Answer(), Answer()]) as server:
+        mine = client(server)
+        start(mine)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "renewed")
+        start(mine)
+        end(mine)
+        server.join()
+    first, second = (each.headers["authorization"] for each in server.received)
+    assert "Credential=testing/" in first
+    assert "Credential=renewed/" in second
+
+
+def test_passes_the_trace_of_this_invocation(
+    client: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Server([SERVER_ERROR, Answer(), Answer(), Answer()]) as server:
+        mine = client(server)
+        monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-a;Sampled=1")
+        start(mine)
+        monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-b;Sampled=0")
+        start(mine)
+        monkeypatch.delenv("_X_AMZN_TRACE_ID")
+        start(mine)
+        end(mine)
+        server.join()
+    traces = [each.headers.get("x-amzn-trace-id") for each in server.received]
+    assert traces == ["Root=1-a;Sampled=1"] * 2 + ["Root=1-b;Sampled=0", None]
+
+
+@pytest.mark.parametrize(
+    "connections",
+    [[[error("ValidationException")]], [[SERVER_ERROR, SERVER_ERROR]], [[CutShort()]] * 2],
+    ids=["refused", "5xx", "cut short"],
+)
+def test_says_nothing_about_what_it_sends(
+    client: Connect,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    connections: list[list[Step]],
+) -> None:
+    with caplog.at_level(0), Server(*connections) as server:
+        mine = client(server)
+        start(mine)
+        end(mine)
+        server.join()
+    assert "".join([*capfd.readouterr(), caplog.text]) == ""
+
+
+# --- TLS ------------------------------------------------------------------------------------------
+
+ROOTS = ROOT / "functions/interactions/amazon-roots.pem"
+
+
+def test_without_an_endpoint_of_its_own_it_speaks_tls_to_the_region(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    connection = module.StepFunctions()._connection
+    assert type(connection).__name__ == "HTTPSConnection"
+    assert (connection.host, connection.port) == ("states.ap-northeast-1.amazonaws.com", 443)
+    assert connection.timeout == module.TIMEOUT_S
+
+
+def test_trusts_exactly_the_five_amazon_roots(module: ModuleType) -> None:
+    assert ROOTS.read_text().count("-----BEGIN CERTIFICATE-----") == 5
+    context = module._amazon_only()
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+    trusted = context.get_ca_certs()
+    names = sorted(
+        value for each in trusted for [(key, value)] in each["subject"] if key == "commonName"
+    )
+    assert names == [
+        "Amazon Root CA 1",
+        "Amazon Root CA 2",
+        "Amazon Root CA 3",
+        "Amazon Root CA 4",
+        "Starfield Services Root Certificate Authority - G2",
+    ]
+    now = datetime.datetime.now(datetime.UTC).timestamp()
+    assert all(ssl.cert_time_to_seconds(each["notAfter"]) > now for each in trusted)
+
+
+def test_the_roots_are_those_that_mozilla_trusts() -> None:
+    """Names can be forged; these bytes are in the bundle that requests brings, too."""
+    import certifi
+
+    mozillas = ssl.create_default_context(cafile=certifi.where()).get_ca_certs(binary_form=True)
+    ours = ssl.create_default_context(cafile=str(ROOTS)).get_ca_certs(binary_form=True)
+    digests = {hashlib.sha256(each).hexdigest() for each in ours}
+    assert len(digests) == 5
+    assert digests <= {hashlib.sha256(each).hexdigest() for each in mozillas}
+
+
+@dataclass(frozen=True)
+class SelfSigned:
+    certificate: Path
+    key: Path
+
+
+@pytest.fixture(scope="module")
+def self_signed(tmp_path_factory: pytest.TempPathFactory) -> SelfSigned:
+    """A certificate for 127.0.0.1 that nobody vouches for."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            critical=False,
+        )
+        .sign(key, hashes.SHA256())
+    )
+    folder = tmp_path_factory.mktemp("tls")
+    made = SelfSigned(folder / "certificate.pem", folder / "key.pem")
+    made.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    made.key.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return made
+
+
+class TlsServer:
+    """Shakes hands and answers 200; keeps what it was told after a handshake that held."""
+
+    def __init__(self, identity: SelfSigned) -> None:
+        self.told: list[bytes] = []
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(identity.certificate, identity.key)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._ended.set()
+        with contextlib.suppress(OSError):  # wakes the thread where it accepts
+            socket.create_connection(("127.0.0.1", self.port), PATIENCE_S).close()
+        self._thread.join(PATIENCE_S)
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while not self._ended.is_set():
+            peer, _ = self._listener.accept()
+            peer.settimeout(PATIENCE_S)
+            with peer, contextlib.suppress(OSError), self._wrapped(peer) as secure:
+                while told := secure.recv(65536):
+                    self.told.append(told)
+                    if b"canary" in told:
+                        secure.sendall(bytes(Answer()))
+
+    def _wrapped(self, peer: socket.socket) -> ssl.SSLSocket:
+        return self._context.wrap_socket(peer, server_side=True)
+
+
+@pytest.fixture
+def tls_server(self_signed: SelfSigned) -> Iterator[TlsServer]:
+    server = TlsServer(self_signed)
+    yield server
+    server.close()
+
+
+def test_a_server_that_amazon_does_not_vouch_for_is_told_nothing(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch, tls_server: TlsServer
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://127.0.0.1:{tls_server.port}")
+    mine = module.StepFunctions()
+    mine.connect()
+    assert start(mine) == "ambiguous"
+    end(mine)
+    assert tls_server.told == []
+
+
+@pytest.mark.parametrize(
+    ("host", "meaning"), [("127.0.0.1", "accepted"), ("localhost", "ambiguous")]
+)
+def test_a_trusted_certificate_counts_for_its_own_host_only(
+    module: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    self_signed: SelfSigned,
+    tls_server: TlsServer,
+    host: str,
+    meaning: str,
+) -> None:
+    monkeypatch.setattr(module, "_ROOTS", self_signed.certificate)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://{host}:{tls_server.port}")
+    mine = module.StepFunctions()
+    mine.connect()
+    assert start(mine) == meaning
+    end(mine)
+    assert bool(tls_server.told) == (meaning == "accepted")
