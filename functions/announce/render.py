@@ -30,6 +30,7 @@ def render(message: Message, lang: str, receipt: str) -> dict[str, Any]:
         "history": _history,
         "help": _help,
         "fair": _fair,
+        "rates": _rates,
     }
     if message["kind"] == "text":
         return _body(content=_sentence(message, lang, receipt))
@@ -129,6 +130,31 @@ def _history(message: Message, lang: str) -> dict[str, Any]:
         "color": _INFO_COLOUR,
         "description": rows or say(lang, "history_empty"),
     }
+
+
+def _rates(message: Message, lang: str) -> dict[str, Any]:
+    """Every card's rate, then each rarity's."""
+    cards = "\n".join(
+        f"{_by_rank(_STARS, card['rank'])} {card['name'][lang]} {card['rate']}"
+        for card in message["cards"]
+    )
+    return {
+        "title": say(lang, "rates_title", banner=message["banner"][lang]),
+        "color": _INFO_COLOUR,
+        "description": cards,
+        "fields": [
+            {"name": each["rarity"].upper(), "value": _rate(each, lang)}
+            for each in message["rarities"]
+        ],
+        "footer": {"text": say(lang, "rates_note")},
+    }
+
+
+def _rate(rarity: Mapping[str, Any], lang: str) -> str:
+    lines = [say(lang, "rates_line", **_picked(rarity, "base", "consolidated", "next"))]
+    if rarity["certain_within"]:
+        lines.append(_ceilings([rarity["certain_within"]], lang))
+    return "\n".join(lines)
 
 
 def _fair(message: Message, lang: str) -> dict[str, Any]:

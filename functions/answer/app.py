@@ -89,6 +89,20 @@ def _row(row: tables.Row) -> dict[str, Any]:
     return shown
 
 
+def _rates(interaction: dict[str, Any]) -> dict[str, Any]:
+    # Imported here, because no other command pays for exact odds.
+    from gacha.rates import table
+
+    banner = banners.load(interaction["options"]["banner"])
+    current = tables.load_player(player.key(interaction["user_id"], interaction["guild_id"]))
+    stored = current.states.get(banner.state_key, {}) if current else {}
+    return {
+        "kind": "rates",
+        "banner": dict(banner.name),
+        **table(banner, engine.State.from_dict(banner, stored)),
+    }
+
+
 def _fair_show(interaction: dict[str, Any]) -> dict[str, Any]:
     current = seeds.load_player(interaction)
     return {
@@ -133,6 +147,7 @@ _COMMANDS: Final = {
     "help": _help,
     "profile": _profile,
     "history": _history,
+    "rates": _rates,
     "fair show": _fair_show,
     "fair receipts": _fair_receipts,
 }

@@ -80,6 +80,17 @@ _SENTENCES: Final = {
         "表示できませんでした。もう一度お試しください。受付番号 {receipt}",
         "This could not be shown. Please try again. Receipt number {receipt}",
     ),
+    # --- rates --------------------------------------------------------------------------------
+    "rates_title": ("{banner} の提供割合", "Rates of {banner}"),
+    "rates_line": (
+        "基本 {base} ／ 総合 {consolidated} ／ あなたの次の 1 回 **{next}**",
+        "base {base}, overall {consolidated}, your next pull **{next}**",
+    ),
+    "rates_note": (
+        "カードの割合は最初の 1 回のもの。総合は確率上昇・天井・ピックアップ保証を含む長期の割合です。",
+        "Cards: rates of a first pull. Overall: the long-run share with ramps, ceilings and "
+        "guarantees.",
+    ),
     # --- fairness -----------------------------------------------------------------------------
     "unchanged": (
         "処理できませんでした。何も変わっていません。受付番号 {receipt}",
