@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import platform
@@ -9,7 +10,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -26,9 +27,22 @@ from local.proxy import Server, proxy
 
 REGION: Final = "ap-northeast-1"
 BUCKET: Final = "deployments"
+REMOVAL: Final = 3  # seconds
 STACK_FILE: Final = LOCAL / "stack.json"
 CLOUD_PYTHON: Final = LOCAL / "cloud/bin/python"
 BUILD: Final = LOCAL / "build"
+BUILD_STAMP: Final = BUILD / "inputs.sha256"
+BUILD_INPUTS: Final = [
+    ROOT / name
+    for name in (
+        "template.yaml",
+        "samconfig.toml",
+        "functions",
+        "layers",
+        "statemachines",
+        "requirements",
+    )
+]
 
 
 class StartError(Exception):
@@ -150,15 +164,16 @@ class LocalCloud:
 
     def _start(self) -> Stack:
         self._check_ports()
-        shutil.rmtree(self._state, ignore_errors=True)
+        for left in (self._state, *LOCAL.glob("ended-*")):
+            shutil.rmtree(left, ignore_errors=True)
         self._state.mkdir(parents=True)
-        self._ends.callback(shutil.rmtree, self._state, ignore_errors=True)
+        self._ends.callback(self._remove_state)
 
         self._start_ministack()  # it boots while the build runs
         if self._discord_api_base_url is None:
             self._serve(DiscordStandin(self.port + 2))
         with self._build_lock():
-            self._sam("build", *self._build_arguments())
+            self._build()
             self._wait_for_ministack()
             self._sam("deploy", *self._deploy_arguments())
         stack = Stack(self.port, self._outputs())
@@ -167,6 +182,18 @@ class LocalCloud:
         with self._step("first answer"):
             self._verify(stack)
         return stack
+
+    def _remove_state(self) -> None:
+        """Delete what a moment is enough for, so that the end is quick; a start does the rest."""
+        ended = self._state.with_name(f"ended-{self.port}-{os.getpid()}")
+        self._state.rename(ended)
+        deadline = time.monotonic() + REMOVAL
+        for folder, _, files in os.walk(ended):
+            for file in files:
+                Path(folder, file).unlink(missing_ok=True)
+            if time.monotonic() > deadline:
+                return
+        shutil.rmtree(ended, ignore_errors=True)
 
     # --- the servers ------------------------------------------------------------------------------
 
@@ -270,6 +297,16 @@ class LocalCloud:
                     self._pause()
             yield
 
+    def _build(self) -> None:
+        """`sam build`, unless what it would read is what it read the last time."""
+        inputs = _digest([*BUILD_INPUTS, CLOUD_PYTHON])
+        if BUILD_STAMP.exists() and BUILD_STAMP.read_text() == inputs:
+            self._say("sam build: nothing has changed")
+            return
+        BUILD_STAMP.unlink(missing_ok=True)
+        self._sam("build", *self._build_arguments())
+        BUILD_STAMP.write_text(inputs)
+
     def _build_arguments(self) -> list[str]:
         return [
             "--cached",
@@ -359,6 +396,16 @@ def cloud_runtime() -> str:
     """The Lambda runtime of the interpreter that runs the functions, such as python3.13."""
     version = "import sys; print('python%d.%d' % sys.version_info[:2])"
     return subprocess.check_output([CLOUD_PYTHON, "-c", version], text=True).strip()
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """Of the names and contents of all files at these paths, compiled bytecode apart."""
+    digest = hashlib.sha256()
+    files = (file for path in paths for file in (sorted(path.rglob("*")) or [path]))
+    for file in files:
+        if file.is_file() and "__pycache__" not in file.parts:
+            digest.update(f"{file}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def free_port() -> int:
