@@ -19,17 +19,15 @@ import boto3
 import requests
 from botocore.config import Config
 
-from local import LOCAL, ROOT
+from local import LOCAL, ROOT, ministack
 from local.client import Signer, ping
 from local.discord_standin import DiscordStandin
 from local.processes import Group, adopt_orphans
 from local.proxy import Server, proxy
 
-REGION: Final = "ap-northeast-1"
 BUCKET: Final = "deployments"
 REMOVAL: Final = 3  # seconds
 STACK_FILE: Final = LOCAL / "stack.json"
-CLOUD_PYTHON: Final = LOCAL / "cloud/bin/python"
 BUILD: Final = LOCAL / "build"
 BUILD_STAMP: Final = BUILD / "inputs.sha256"
 BUILD_INPUTS: Final = [
@@ -59,7 +57,7 @@ class Stack:
 
     port: int
     outputs: Mapping[str, str]
-    region: str = REGION
+    region: str = ministack.REGION
 
     @property
     def interactions_url(self) -> str:
@@ -217,42 +215,18 @@ class LocalCloud:
     def _start_ministack(self) -> None:
         temporary = self._state / "tmp"
         temporary.mkdir()
-        # Functions inherit ministack's environment, so it gets nothing that Lambda would not have.
-        env = {
-            "PATH": f"{CLOUD_PYTHON.parent}:{os.environ['PATH']}",
-            "LANG": "C.UTF-8",
-            "TZ": "UTC",
-            "TMPDIR": str(temporary),
-            "BIND_HOST": "127.0.0.1",
-            "GATEWAY_PORT": str(self.port + 1),
-            "MINISTACK_REGION": REGION,
-            "STATE_DIR": str(temporary),
-            "S3_DATA_DIR": str(temporary),
-            "SFTP_ENABLED": "0",
-            "IOT_MTLS_ENABLED": "0",
-            "LAMBDA_ACCOUNT_CONCURRENCY": "1000",
-            "DOCKER_HOST": "unix:///nonexistent",
-            "PYTHONUNBUFFERED": "1",
-        }
         log = self._ends.enter_context(self.ministack_log.open("wb"))
-        command = [str(CLOUD_PYTHON), "-P", str(ROOT / "local/aws.py")]
-        self._ministack = self._ends.enter_context(
-            Group(command, env=env, cwd=temporary, output=log, stdin=subprocess.PIPE)
-        )
+        self._ministack = self._ends.enter_context(ministack.start(self.port + 1, temporary, log))
 
     def _wait_for_ministack(self) -> None:
-        url = f"http://127.0.0.1:{self.port + 1}/_ministack/health"
         with self._step("ministack"):
             deadline = time.monotonic() + 60
-            while time.monotonic() < deadline:
+            while not ministack.is_up(self.port + 1):
                 self._pause()
-                with contextlib.suppress(requests.RequestException):
-                    if _session().get(url, timeout=2).ok:
-                        break
-            else:
-                raise self._ministack_failed("ministack does not answer")
+                if time.monotonic() > deadline:
+                    raise self._ministack_failed("ministack does not answer")
             Stack(self.port, {}).client("s3").create_bucket(
-                Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+                Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": ministack.REGION}
             )
 
     def _verify(self, stack: Stack) -> None:
@@ -299,7 +273,7 @@ class LocalCloud:
 
     def _build(self) -> None:
         """`sam build`, unless what it would read is what it read the last time."""
-        inputs = _digest([*BUILD_INPUTS, CLOUD_PYTHON])
+        inputs = _digest([*BUILD_INPUTS, ministack.PYTHON])
         if BUILD_STAMP.exists() and BUILD_STAMP.read_text() == inputs:
             self._say("sam build: nothing has changed")
             return
@@ -365,7 +339,7 @@ class LocalCloud:
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port + 1}",
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": REGION,
+            "AWS_DEFAULT_REGION": ministack.REGION,
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "SAM_CLI_POLL_DELAY": "0.3",
@@ -395,7 +369,7 @@ def lambda_architecture() -> str:
 def cloud_runtime() -> str:
     """The Lambda runtime of the interpreter that runs the functions, such as python3.13."""
     version = "import sys; print('python%d.%d' % sys.version_info[:2])"
-    return subprocess.check_output([CLOUD_PYTHON, "-c", version], text=True).strip()
+    return subprocess.check_output([ministack.PYTHON, "-c", version], text=True).strip()
 
 
 def _digest(paths: Iterable[Path]) -> str:
@@ -420,12 +394,6 @@ def free_port() -> int:
                 continue
             return first
     raise StartError("no three neighbouring free ports")
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False  # no proxy stands between this machine and itself
-    return session
 
 
 def _tail(log: Path, lines: int = 60) -> str:
