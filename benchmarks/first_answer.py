@@ -43,7 +43,8 @@ from nacl.signing import SigningKey
 
 from local import LOCAL, ROOT
 from local.client import Signer, command
-from local.cloud import REGION, lambda_architecture
+from local.cloud import lambda_architecture
+from local.ministack import REGION
 from local.proxy import Server
 
 TARGET: Final = 0.2

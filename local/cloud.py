@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import platform
@@ -9,7 +10,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -18,17 +19,28 @@ import boto3
 import requests
 from botocore.config import Config
 
-from local import LOCAL, ROOT
+from local import LOCAL, ROOT, ministack
 from local.client import Signer, ping
 from local.discord_standin import DiscordStandin
 from local.processes import Group, adopt_orphans
 from local.proxy import Server, proxy
 
-REGION: Final = "ap-northeast-1"
 BUCKET: Final = "deployments"
+REMOVAL: Final = 3  # seconds
 STACK_FILE: Final = LOCAL / "stack.json"
-CLOUD_PYTHON: Final = LOCAL / "cloud/bin/python"
 BUILD: Final = LOCAL / "build"
+BUILD_STAMP: Final = BUILD / "inputs.sha256"
+BUILD_INPUTS: Final = [
+    ROOT / name
+    for name in (
+        "template.yaml",
+        "samconfig.toml",
+        "functions",
+        "layers",
+        "statemachines",
+        "requirements",
+    )
+]
 
 
 class StartError(Exception):
@@ -45,7 +57,7 @@ class Stack:
 
     port: int
     outputs: Mapping[str, str]
-    region: str = REGION
+    region: str = ministack.REGION
 
     @property
     def interactions_url(self) -> str:
@@ -150,15 +162,16 @@ class LocalCloud:
 
     def _start(self) -> Stack:
         self._check_ports()
-        shutil.rmtree(self._state, ignore_errors=True)
+        for left in (self._state, *LOCAL.glob("ended-*")):
+            shutil.rmtree(left, ignore_errors=True)
         self._state.mkdir(parents=True)
-        self._ends.callback(shutil.rmtree, self._state, ignore_errors=True)
+        self._ends.callback(self._remove_state)
 
         self._start_ministack()  # it boots while the build runs
         if self._discord_api_base_url is None:
             self._serve(DiscordStandin(self.port + 2))
         with self._build_lock():
-            self._sam("build", *self._build_arguments())
+            self._build()
             self._wait_for_ministack()
             self._sam("deploy", *self._deploy_arguments())
         stack = Stack(self.port, self._outputs())
@@ -167,6 +180,18 @@ class LocalCloud:
         with self._step("first answer"):
             self._verify(stack)
         return stack
+
+    def _remove_state(self) -> None:
+        """Delete what a moment is enough for, so that the end is quick; a start does the rest."""
+        ended = self._state.with_name(f"ended-{self.port}-{os.getpid()}")
+        self._state.rename(ended)
+        deadline = time.monotonic() + REMOVAL
+        for folder, _, files in os.walk(ended):
+            for file in files:
+                Path(folder, file).unlink(missing_ok=True)
+            if time.monotonic() > deadline:
+                return
+        shutil.rmtree(ended, ignore_errors=True)
 
     # --- the servers ------------------------------------------------------------------------------
 
@@ -190,42 +215,18 @@ class LocalCloud:
     def _start_ministack(self) -> None:
         temporary = self._state / "tmp"
         temporary.mkdir()
-        # Functions inherit ministack's environment, so it gets nothing that Lambda would not have.
-        env = {
-            "PATH": f"{CLOUD_PYTHON.parent}:{os.environ['PATH']}",
-            "LANG": "C.UTF-8",
-            "TZ": "UTC",
-            "TMPDIR": str(temporary),
-            "BIND_HOST": "127.0.0.1",
-            "GATEWAY_PORT": str(self.port + 1),
-            "MINISTACK_REGION": REGION,
-            "STATE_DIR": str(temporary),
-            "S3_DATA_DIR": str(temporary),
-            "SFTP_ENABLED": "0",
-            "IOT_MTLS_ENABLED": "0",
-            "LAMBDA_ACCOUNT_CONCURRENCY": "1000",
-            "DOCKER_HOST": "unix:///nonexistent",
-            "PYTHONUNBUFFERED": "1",
-        }
         log = self._ends.enter_context(self.ministack_log.open("wb"))
-        command = [str(CLOUD_PYTHON), "-P", str(ROOT / "local/aws.py")]
-        self._ministack = self._ends.enter_context(
-            Group(command, env=env, cwd=temporary, output=log, stdin=subprocess.PIPE)
-        )
+        self._ministack = self._ends.enter_context(ministack.start(self.port + 1, temporary, log))
 
     def _wait_for_ministack(self) -> None:
-        url = f"http://127.0.0.1:{self.port + 1}/_ministack/health"
         with self._step("ministack"):
             deadline = time.monotonic() + 60
-            while time.monotonic() < deadline:
+            while not ministack.is_up(self.port + 1):
                 self._pause()
-                with contextlib.suppress(requests.RequestException):
-                    if _session().get(url, timeout=2).ok:
-                        break
-            else:
-                raise self._ministack_failed("ministack does not answer")
+                if time.monotonic() > deadline:
+                    raise self._ministack_failed("ministack does not answer")
             Stack(self.port, {}).client("s3").create_bucket(
-                Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+                Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": ministack.REGION}
             )
 
     def _verify(self, stack: Stack) -> None:
@@ -269,6 +270,16 @@ class LocalCloud:
                         waiting = True
                     self._pause()
             yield
+
+    def _build(self) -> None:
+        """`sam build`, unless what it would read is what it read the last time."""
+        inputs = _digest([*BUILD_INPUTS, ministack.PYTHON])
+        if BUILD_STAMP.exists() and BUILD_STAMP.read_text() == inputs:
+            self._say("sam build: nothing has changed")
+            return
+        BUILD_STAMP.unlink(missing_ok=True)
+        self._sam("build", *self._build_arguments())
+        BUILD_STAMP.write_text(inputs)
 
     def _build_arguments(self) -> list[str]:
         return [
@@ -328,7 +339,7 @@ class LocalCloud:
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port + 1}",
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": REGION,
+            "AWS_DEFAULT_REGION": ministack.REGION,
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "SAM_CLI_POLL_DELAY": "0.3",
@@ -358,7 +369,17 @@ def lambda_architecture() -> str:
 def cloud_runtime() -> str:
     """The Lambda runtime of the interpreter that runs the functions, such as python3.13."""
     version = "import sys; print('python%d.%d' % sys.version_info[:2])"
-    return subprocess.check_output([CLOUD_PYTHON, "-c", version], text=True).strip()
+    return subprocess.check_output([ministack.PYTHON, "-c", version], text=True).strip()
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """Of the names and contents of all files at these paths, compiled bytecode apart."""
+    digest = hashlib.sha256()
+    files = (file for path in paths for file in (sorted(path.rglob("*")) or [path]))
+    for file in files:
+        if file.is_file() and "__pycache__" not in file.parts:
+            digest.update(f"{file}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def free_port() -> int:
@@ -373,12 +394,6 @@ def free_port() -> int:
                 continue
             return first
     raise StartError("no three neighbouring free ports")
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False  # no proxy stands between this machine and itself
-    return session
 
 
 def _tail(log: Path, lines: int = 60) -> str:

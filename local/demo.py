@@ -121,22 +121,21 @@ def steps(world: World, sent: Sent) -> None:
         return
     shown = Shown(sent)
     entered = None
-    choice = False
     for event in history(world, sent):
+        kind = event["type"]
         if detail := event.get("stateEnteredEventDetails"):
-            print(paint(f" → {detail['name']}", CYAN) if choice else "")
-            choice = event["type"] == "ChoiceStateEntered"
-            print(f"  {paint(detail['name'], CYAN, BOLD)}", end="" if choice else "\n")
-            if not choice:
-                shown.print("in", detail["input"])
             entered = event["timestamp"]
+            print(f"\n  {paint(detail['name'], CYAN, BOLD)}")
+            if kind == "TaskStateEntered":
+                shown.print("in", detail["input"])
         elif detail := event.get("stateExitedEventDetails"):
-            if not choice:
+            if kind == "TaskStateExited":
                 shown.print("out", detail["output"])
+            if kind in ("TaskStateExited", "WaitStateExited"):
                 milliseconds = (event["timestamp"] - entered).total_seconds() * 1000
                 print(paint(f"         {milliseconds:.0f} ms", DIM))
-        elif event["type"].endswith("Failed") or event["type"].endswith("TimedOut"):
-            print(paint(f"         {event['type']}", RED))
+        elif kind.endswith(("Failed", "TimedOut")):
+            print(paint(f"         {kind}", RED))
     if status != "SUCCEEDED":
         raise DemoError(f"the workflow of {sent.id} ended as {status}")
 
@@ -154,37 +153,31 @@ def history(world: World, sent: Sent) -> Iterator[Mapping[str, Any]]:
 
 
 class Shown:
-    """Prints what goes in and out of states; what stayed the same is printed once."""
+    """Prints what goes in and out of states, in lines that fit on a screen, and nothing twice."""
 
     def __init__(self, sent: Sent) -> None:
         self._token = sent.token
-        self._before: set[tuple[str, str]] = set()
+        self._before: set[str] = set()
 
     def print(self, label: str, text: str) -> None:
         value = json.loads(text.replace(self._token, "<token>"))
-        for number, (name, each) in enumerate(value.items()):
-            key = name, json.dumps(each)
-            lead = f"     {label if number == 0 else '':>3}"
-            if key in self._before and isinstance(each, dict):
-                print(paint(f"{lead} {name}: as above", DIM))
-            else:
-                for path, leaf in leaves(name, each):
-                    print(paint(f"{lead} {path}:", DIM), clipped(leaf))
-                    lead = f"     {'':>3}"
-            self._before.add(key)
+        for path, leaf in self._lines("", value, depth=0):
+            print(paint(f"     {label:>3} {path}:", DIM), clipped(leaf))
+            label = ""
 
-
-def leaves(path: str, value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
-    """The value in lines: paths, and what is there, cut to what fits on a screen."""
-    if isinstance(value, dict) and value and depth < 2:
-        for name, each in value.items():
-            yield from leaves(f"{path}.{name}", each, depth + 1)
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
-        yield f"{path}[0]", json.dumps(value[0], ensure_ascii=False)
-        if len(value) > 1:
-            yield f"{path}[1…{len(value) - 1}]", f"{len(value) - 1} more"
-    else:
-        yield path, json.dumps(value, ensure_ascii=False)
+    def _lines(self, path: str, value: Any, depth: int) -> Iterator[tuple[str, str]]:
+        rendered = json.dumps(value, ensure_ascii=False)
+        if isinstance(value, dict) and len(value) > 2 and rendered in self._before:
+            yield path or "all", "as above"
+        elif isinstance(value, dict) and value and depth < 3:
+            self._before.add(rendered)
+            for name, each in value.items():
+                yield from self._lines(f"{path}.{name}".lstrip("."), each, depth + 1)
+        elif isinstance(value, list) and len(value) > 1 and isinstance(value[0], dict):
+            yield f"{path}[0]", json.dumps(value[0], ensure_ascii=False)
+            yield f"{path}[1…]", f"{len(value) - 1} more"
+        else:
+            yield path, rendered
 
 
 def clipped(text: str) -> str:

@@ -138,7 +138,9 @@ class DiscordStandin(Server):
         self.tokens: dict[str, Token] = {}
         self._ids = itertools.count(1_400_000_000_000_000_000)
 
-    def set_script(self, token: str, script: list[Json]) -> None:
+    def set_script(self, token: str, script: Any) -> None:
+        if not isinstance(script, list):
+            raise TypeError("a script is a list")
         entries = [Entry(dict(entry)) for entry in script]
         with self.changed:
             self.tokens.setdefault(token, Token()).script = entries

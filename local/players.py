@@ -42,13 +42,13 @@ class World:
         self.sent.append(interaction)
         return Sent(interaction, send(self.stack.interactions_url, self.signer, interaction))
 
-    def record(self, sent: Sent, wait: float = 25) -> dict[str, Any]:
+    def record(self, sent: Sent, wait: float = 60) -> dict[str, Any]:
         """What the stand-in knows of the interaction, once it has a message."""
         record = self.standin.read(sent.token, wait)
         assert record["message"], f"no message for {sent.id}: {self.execution(sent)}"
         return record
 
-    def message(self, sent: Sent, wait: float = 25) -> str:
+    def message(self, sent: Sent, wait: float = 60) -> str:
         """All text of the message that the interaction ended in."""
         return text_of(self.record(sent, wait)["message"])
 

@@ -74,7 +74,7 @@ def proxy(port: int, *, upstream_port: int, host: str) -> Server:
             if self.command != "HEAD":
                 self.wfile.write(content)
 
-        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = forward
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = forward
 
         def log_message(self, *_: object) -> None:
             """Requests are logged where they are handled."""

@@ -83,7 +83,11 @@ def main() -> int:
         port, signer, discord = settings()
         cloud = LocalCloud(port, signer, discord_api_base_url=discord, say=say, stopping=stop)
         with cloud as stack:
-            keep(cloud, stack, stop, discord or f"{stack.standin_url} (stand-in)")
+            say(f"local AWS       {stack.aws_endpoint_url} ({stack.region}; test/test)")
+            say(f"Discord         {discord or f'{stack.standin_url} (stand-in)'}")
+            say(f"signing key     {KEY_FILE if signer.private_key else 'DISCORD_PUBLIC_KEY'}")
+            say(f"ministack log   {cloud.ministack_log}")
+            keep(cloud, stack, stop)
         say("stopped")
     except StoppedError:
         say("stopped while starting")
@@ -93,12 +97,8 @@ def main() -> int:
     return 0
 
 
-def keep(cloud: LocalCloud, stack: Stack, stop: Stop, discord: str) -> None:
+def keep(cloud: LocalCloud, stack: Stack, stop: Stop) -> None:
     """Hold the stack until somebody asks for its end."""
-    say(f"local AWS       {stack.aws_endpoint_url} ({stack.region}; test/test)")
-    say(f"Discord         {discord}")
-    say(f"signing key     {KEY_FILE}")
-    say(f"ministack log   {cloud.ministack_log}")
     with stack.published():
         print(f"ready {stack.interactions_url}", flush=True)
         while not stop():

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
-from tests.workflow.conftest import Run, WorkerError, Workflows
-
-Event = dict[str, Any]
-Script = Callable[[Event], Event]
+from tests.workflow.scripted import (
+    DELIVERED,
+    Event,
+    Script,
+    WorkerError,
+    Workflows,
+    always,
+    delivery,
+    in_turn,
+    messages,
+    never,
+    record,
+)
 
 PULL = {"kind": "pull", "cards": []}
 REFUSED = {"kind": "text", "sentence": "cannot_pay", "values": {"missing": 160}}
@@ -21,43 +27,6 @@ UNCLEAR = {"kind": "text", "sentence": "unclear"}
 DRAWN = {"outcome": "drawn", "message": PULL, "transaction": [{"Put": {"n": {"N": "1"}}}]}
 RECORDED = {"outcome": "recorded", "row": {"timestamp": "1795491424000.0000001"}}
 CONFLICT = {"outcome": "conflict", "row": None}
-
-
-def delivery(outcome: str, seconds: int = 0) -> Event:
-    return {"outcome": outcome, "seconds": seconds, "status": 200, "code": None}
-
-
-DELIVERED = delivery("delivered")
-
-
-def always(answer: Event) -> Script:
-    return lambda _event: answer
-
-
-def in_turn(*answers: Event | str) -> Script:
-    """Each answer once, the last again and again; a text makes the worker fail with it."""
-    left = list(answers)
-
-    def script(_event: Event) -> Event:
-        answer = left.pop(0) if len(left) > 1 else left[0]
-        if isinstance(answer, str):
-            raise WorkerError(answer)
-        return answer
-
-    return script
-
-
-def record(transaction: Script, void: Script) -> Script:
-    """Record does two things; the event tells which."""
-    return lambda event: (transaction if "transaction" in event else void)(event)
-
-
-def never(event: Event) -> Event:
-    raise AssertionError(f"should not have been called with {event}")
-
-
-def messages(run: Run) -> list[Event]:
-    return [event["message"] for event in run.given("Announce")]
 
 
 def test_a_pull_is_drawn_recorded_and_announced(workflows: Workflows) -> None:

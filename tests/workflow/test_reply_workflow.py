@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tests.workflow.conftest import Workflows
-from tests.workflow.test_pull import DELIVERED, always, delivery, in_turn, messages
+from tests.workflow.scripted import DELIVERED, Workflows, always, delivery, in_turn, messages
 
 HELP = {"kind": "help", "values": {}}
 ANSWERED = {"outcome": "answered", "message": HELP}
