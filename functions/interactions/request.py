@@ -24,6 +24,7 @@ from gacha.snowflake import is_snowflake
 
 COMMAND: Final = 2
 _TURN_PAGE: Final = re.compile(r"history:(older|newer):([0-9]{1,16}(?:\.[0-9]{1,7})?)")
+_HALF_A_PAIR: Final = re.compile("[\ud800-\udfff]")  # JSON can hold it, UTF-8 cannot
 _MAX_NAME_SHOWN: Final = 32
 
 
@@ -171,7 +172,8 @@ def _is_allowed(value: object, definition: Mapping[str, Any]) -> bool:
         return value in _choices(definition, value) and low <= value <= high
     if definition["type"] == STRING and type(value) is str:
         shortest, longest = definition.get("min_length", 0), definition.get("max_length", 6000)
-        return value in _choices(definition, value) and shortest <= len(value) <= longest
+        fits = shortest <= len(value) <= longest and not _HALF_A_PAIR.search(value)
+        return fits and value in _choices(definition, value)
     return False
 
 

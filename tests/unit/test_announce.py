@@ -12,10 +12,10 @@ import pytest
 import responses
 
 from adapters import banners
-from gacha import snowflake
+from gacha import engine, rates, snowflake
 from gacha.texts import LANGUAGES
 from tests.conftest import load_function, shared_folder
-from tests.support import TOKEN, rows, sort_key, workflow_input
+from tests.support import TOKEN, USER_ID, rows, sort_key, workflow_input
 
 BASE = "https://discord.test"
 URL = f"{BASE}/webhooks/1290000000000000001/{TOKEN}/messages/@original"
@@ -49,15 +49,17 @@ def history_message(**pages: str) -> dict[str, Any]:
         "interaction_id": RECEIPT,
         "amount": -1600,
         "balance": 999_999_999,
+        "epoch": None,
         "unix_s": 1_795_000_000,
         "banner": dict(STARLIT.name),
         "cards": [banners.card(STARLIT, card.id) for card in LONGEST[:10]],
     }
     void = {**row, "kind": "void", "amount": 0, "balance": None}
     opening = {**row, "kind": "opening", "amount": 3200, "interaction_id": None}
+    seed, rotate = {**row, "kind": "seed"}, {**row, "kind": "rotate", "epoch": 3}
     return {
         "kind": "history",
-        "rows": [row] * 8 + [void, opening],
+        "rows": [row] * 6 + [seed, rotate, void, opening],
         "newer": pages.get("newer"),
         "older": pages.get("older"),
     }
@@ -89,6 +91,31 @@ MESSAGES: dict[str, dict[str, Any]] = {
     },
     "history": history_message(newer="1", older="1795491424000.0000001"),
     "empty history": {"kind": "history", "rows": [], "newer": None, "older": None},
+    "rates": {
+        "kind": "rates",
+        "banner": dict(STARLIT.name),
+        **rates.table(STARLIT, engine.start(STARLIT)),
+    },
+    "fair": {
+        "kind": "fair",
+        "epoch": 2,
+        "nonce": 40,
+        "commitment": "c" * 64,
+        "next": "d" * 64,
+        "client_seed": "星" * 64,
+        "last": "e" * 64,
+    },
+    "rotated": {
+        "kind": "text",
+        "sentence": "rotated",
+        "values": {"epoch": 1, "draws": 40, "commitment": "c" * 64, "next": "d" * 64},
+    },
+    "seed chosen": {
+        "kind": "text",
+        "sentence": "seed_chosen",
+        "values": {"client_seed": "{receipt} @everyone" + "`" * 40},
+    },
+    "receipts": {"kind": "receipts", "epoch": 1, "part": 1, "pulls": 1000, "more": True},
     "help": {"kind": "help", "values": {"one": 160, "ten": 1600, "start": 3200}},
 }
 
@@ -257,6 +284,49 @@ def test_bare_words_that_are_rejected_too_are_given_up(
 ) -> None:
     api.patch(URL, status=400, json={"code": 50035})
     assert announce(event(MESSAGES["profile"]), None)["outcome"] == "gone"
+
+
+def test_receipts_are_attached_to_the_message(
+    announce: Any, tables: Any, api: responses.RequestsMock
+) -> None:
+    draw, record = load_function("draw").handler, load_function("record").handler
+    drawn = draw({"interaction": workflow_input()}, None)
+    record({"interaction": workflow_input(), "transaction": drawn["transaction"]}, None)
+    api.patch(URL, json={})
+    message = {
+        "kind": "receipts",
+        "user_id": USER_ID,
+        "epoch": 0,
+        "commitment": "c" * 64,
+        "server_seed": "d" * 64,
+        "after": "0",
+        "before": str(sort_key(1)),
+        "part": 1,
+    }
+    assert announce(event(message), None)["outcome"] == "delivered"
+    [call] = api.calls
+    body = call.request.body
+    assert isinstance(body, bytes)
+    assert b'name="payload_json"' in body
+    assert b'name="files[0]"; filename="receipts-0-1.json"' in body
+    assert b'"attachments": [{"id": 0, "filename": "receipts-0-1.json"}]' in body
+    assert drawn["receipt_hash"].encode() in body
+
+
+def test_a_part_that_does_not_exist_is_said(
+    announce: Any, tables: Any, api: responses.RequestsMock
+) -> None:
+    api.patch(URL, json={})
+    message = {
+        "kind": "receipts",
+        "user_id": USER_ID,
+        "epoch": 0,
+        "after": "0",
+        "before": "9",
+        "part": 7,
+    }
+    assert announce(event(message), None)["outcome"] == "delivered"
+    assert "7 番目の部はありません" in json.loads(api.calls[0].request.body or b"")["content"]
 
 
 def test_neither_token_nor_body_is_logged(

@@ -19,15 +19,16 @@ from adapters.commands import (
     COMMANDS,
     DEFAULTS,
     INTEGER,
-    PRIVATE,
+    PUBLIC,
     STRING,
     SUBCOMMAND,
+    SUBCOMMAND_GROUP,
+    WORKFLOWS,
 )
 
 Definition = dict[str, Any]
 
 CHAT_COMMAND = 1
-SUBCOMMAND_GROUP = 2
 WITH_CHOICES = {STRING, INTEGER, 10}
 GUILD = 0
 KNOWN_LOCALES = """
@@ -55,7 +56,15 @@ def named() -> list[Definition]:
 
 
 def subcommands() -> dict[str, Definition]:
-    return {option["name"]: option for command in COMMANDS for option in command["options"]}
+    """By the words after the command, such as "pull" or "fair show"."""
+    found: dict[str, Definition] = {}
+    for command in COMMANDS:
+        for option in command["options"]:
+            if option["type"] == SUBCOMMAND_GROUP:
+                found |= {f"{option['name']} {each['name']}": each for each in option["options"]}
+            else:
+                found[option["name"]] = option
+    return found
 
 
 def is_name(text: str) -> bool:
@@ -159,7 +168,11 @@ def test_options_have_types_and_nest_as_discord_allows() -> None:
         assert kinds <= nesting or not kinds & nesting, "subcommands and values do not mix"
         for option in command["options"]:
             for inner in option.get("options", []):
-                assert inner["type"] in range(3, 12)
+                if option["type"] == SUBCOMMAND_GROUP:
+                    assert inner["type"] == SUBCOMMAND
+                    assert all(each["type"] in range(3, 12) for each in inner.get("options", []))
+                else:
+                    assert inner["type"] in range(3, 12)
 
 
 def test_every_command_is_for_servers() -> None:
@@ -173,7 +186,8 @@ def test_every_command_is_for_servers() -> None:
 
 def test_the_subcommands_are_those_that_were_promised() -> None:
     assert [command["name"] for command in COMMANDS] == ["gacha"]
-    assert set(subcommands()) == {"pull", "profile", "history", "help"}
+    fair = {"fair show", "fair seed", "fair rotate", "fair receipts"}
+    assert set(subcommands()) == {"pull", "profile", "history", "rates", "help"} | fair
     pull = {option["name"]: option for option in subcommands()["pull"]["options"]}
     assert [choice["value"] for choice in pull["count"]["choices"]] == [1, 10]
     assert COMMANDS[0]["name_localizations"]["ja"] == "ガチャ"
@@ -181,24 +195,31 @@ def test_the_subcommands_are_those_that_were_promised() -> None:
 
 
 def test_our_sets_name_subcommands_that_exist() -> None:
-    for known in (PRIVATE, ANYWHERE, set(DEFAULTS)):
+    for known in (PUBLIC, ANYWHERE, set(DEFAULTS), set(WORKFLOWS)):
         assert known <= set(subcommands())
-    assert {"profile", "history", "help"} == PRIVATE
-    assert "pull" not in PRIVATE | ANYWHERE
+    assert {"pull"} == PUBLIC
+    assert "pull" not in ANYWHERE
+    assert set(WORKFLOWS) == {"pull", "fair seed", "fair rotate"}
 
 
 def test_defaults_are_values_that_their_options_allow() -> None:
     for subcommand, values in DEFAULTS.items():
         options = {option["name"]: option for option in subcommands()[subcommand]["options"]}
         for name, value in values.items():
-            assert value in [choice["value"] for choice in options[name]["choices"]]
+            option = options[name]
+            if "choices" in option:
+                assert value in [choice["value"] for choice in option["choices"]]
+            else:
+                assert option["min_value"] <= value <= option["max_value"]
 
 
 def test_every_optional_option_has_a_default() -> None:
-    """The workflow gets all options, given or not."""
+    """The workflow gets all options, given or not. Which epoch is last, the player's row tells."""
     for name, subcommand in subcommands().items():
         optional = [
-            each["name"] for each in subcommand.get("options", []) if "required" not in each
+            each["name"]
+            for each in subcommand.get("options", [])
+            if "required" not in each and each["name"] != "epoch"
         ]
         assert set(optional) == set(DEFAULTS.get(name, {}))
 

@@ -34,6 +34,7 @@ def test_every_type_of_interaction_has_an_event(
     signer = Signer(key.verify_key.encode().hex(), key.encode().hex())
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", signer.public_key)
     monkeypatch.setenv("PULL_STATE_MACHINE_ARN", "arn:pull")
+    monkeypatch.setenv("ACT_STATE_MACHINE_ARN", "arn:act")
     monkeypatch.setenv("REPLY_STATE_MACHINE_ARN", "arn:reply")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # the discard port: nobody there
     app = load_function("interactions")
@@ -53,6 +54,10 @@ def test_draw_and_the_workflows_input(tables: Any) -> None:
 def test_record(tables: Any) -> None:
     assert load_function("record").handler(event("record"), None)["outcome"] == "recorded"
     assert {row["kind"] for row in rows(tables)} == {"pull", "opening"}
+
+
+def test_plan(tables: Any) -> None:
+    assert load_function("plan").handler(event("plan"), None)["outcome"] == "planned"
 
 
 def test_announce(tables: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,7 @@ GUILD: Final = "1290000000000000002"
 USER: Final = "1290000000000000009"
 OTHER: Final = "1290000000000000010"
 PULL: Final = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:pull"
+ACT: Final = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:act"
 REPLY: Final = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:reply"
 SIGNATURE: Final = "x-signature-ed25519"
 TIMESTAMP: Final = "x-signature-timestamp"
@@ -109,6 +110,7 @@ def signed(body: bytes, timestamp: str = str(NOW), key: SigningKey = KEY) -> Hea
 def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bot]:
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
     monkeypatch.setenv("PULL_STATE_MACHINE_ARN", PULL)
+    monkeypatch.setenv("ACT_STATE_MACHINE_ARN", ACT)
     monkeypatch.setenv("REPLY_STATE_MACHINE_ARN", REPLY)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")  # nobody listens
     bot = Bot(load_function("interactions"))
@@ -606,22 +608,69 @@ def test_every_option_has_to_hold_up(bot: Bot) -> None:
     assert bot.starter.asked == []
 
 
-def test_a_choice_that_has_a_value_without_choices_says_its_type(
-    bot: Bot, monkeypatch: pytest.MonkeyPatch
+def fair(subcommand: str, *options: dict[str, Any]) -> dict[str, Any]:
+    inner = {"name": subcommand, "type": 1, "options": list(options)}
+    return command(data=data("gacha", {"name": "fair", "type": 2, "options": [inner]}))
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (
+            fair("receipts", option("part", "1", 4)),
+            PART,
+        ),
+        (
+            fair("receipts", option("part", True, 4)),
+            PART,
+        ),
+        (fair("receipts", option("part", 0, 4)), PART),
+        (
+            fair("receipts", option("part", 1001, 4)),
+            PART,
+        ),
+        (
+            fair("receipts", option("epoch", -1, 4)),
+            EPOCH,
+        ),
+        (fair("seed", option("text", 5)), TEXT),
+        (fair("seed", option("text", "")), TEXT),
+        (fair("seed", option("text", "x" * 65)), TEXT),
+        (fair("seed", option("text", "a\ud800")), TEXT),
+        (fair("seed"), "Please give “text”."),
+        (fair("dance"), "There is no command “gacha fair dance”. See /gacha help."),
+        (fair("show", option("text", "x")), "There is no option “text”. See /gacha help."),
+    ],
+)
+def test_free_values_have_bounds_and_say_them(
+    bot: Bot, asked: dict[str, Any], expected: str
 ) -> None:
-    """No command of today has such an option; the next one will."""
-    free = {"name": "amount", "type": 4}, {"name": "note", "type": 3}
-    [gacha] = bot.app.read.__globals__["COMMANDS"]
-    grown = [{**gacha, "options": [{"name": "give", "type": 1, "options": list(free)}]}]
-    monkeypatch.setitem(bot.app.read.__globals__, "COMMANDS", grown)
-    for options, expected in (
-        ([option("amount", "5", 4)], "“amount” has to be a whole number."),
-        ([option("amount", True, 4)], "“amount” has to be a whole number."),
-        ([option("note", 5)], "“note” has to be text."),
-    ):
-        assert bot.told(command("give", options)) == expected
+    assert bot.told(asked) == expected
     assert bot.starter.asked == []
-    assert bot.send(command("give", [option("amount", 7, 4), option("note", "")])) == {"type": 5}
+
+
+def test_a_group_alone_is_no_command(bot: Bot) -> None:
+    alone = command(data=data("gacha", {"name": "fair", "type": 2, "options": []}))
+    assert bot.told(alone) == "There is no command “gacha fair”. See /gacha help."
+
+
+@pytest.mark.parametrize(
+    ("asked", "machine", "name", "options"),
+    [
+        (fair("show"), REPLY, "fair show", {}),
+        (fair("receipts", option("epoch", 0, 4)), REPLY, "fair receipts", {"part": 1, "epoch": 0}),
+        (fair("seed", option("text", "星の種")), ACT, "fair seed", {"text": "星の種"}),
+        (fair("rotate"), ACT, "fair rotate", {}),
+        (command("rates"), REPLY, "rates", {"banner": "starlit-atelier"}),
+    ],
+)
+def test_what_changes_the_player_goes_to_the_act_workflow(
+    bot: Bot, asked: dict[str, Any], machine: str, name: str, options: dict[str, Any]
+) -> None:
+    assert bot.send(asked) == {"type": 5, "data": {"flags": EPHEMERAL}}
+    [(started, _, given)] = bot.starter.asked
+    assert started == machine
+    assert (json.loads(given)["command"], json.loads(given)["options"]) == (name, options)
 
 
 @pytest.mark.parametrize("options", ["pull", {"name": "pull"}, 5, True, ["pull"], [None], [[]]])

@@ -14,7 +14,8 @@ from samtranslator.translator.transform import transform
 
 from tests.conftest import ROOT
 
-WORKERS: Final = ("Draw", "Record", "Announce", "Answer")
+WORKERS: Final = ("Draw", "Plan", "Record", "Announce", "Answer")
+MACHINES: Final = ("pull", "act", "reply")
 FUNCTIONS: Final = ("Interactions", *WORKERS)
 
 
@@ -125,7 +126,7 @@ def test_no_environment_holds_a_secret() -> None:
 
 def test_every_log_group_ends() -> None:
     groups = resources("AWS::Logs::LogGroup")
-    assert len(groups) == len(FUNCTIONS) + 3
+    assert len(groups) == len(FUNCTIONS) + len(MACHINES) + 1
     assert all(group["RetentionInDays"] == 30 for group in groups.values())
 
 
@@ -165,6 +166,7 @@ def as_set(value: Any) -> set[str]:
             "DrawRole",
             {"dynamodb:GetItem", "dynamodb:BatchGetItem", "secretsmanager:GetSecretValue"},
         ),
+        ("PlanRole", {"dynamodb:GetItem", "secretsmanager:GetSecretValue"}),
         (
             "RecordRole",
             {
@@ -174,8 +176,11 @@ def as_set(value: Any) -> set[str]:
                 "dynamodb:GetItem",
             },
         ),
-        ("AnnounceRole", {"dynamodb:UpdateItem"}),
-        ("AnswerRole", {"dynamodb:GetItem", "dynamodb:Query"}),
+        ("AnnounceRole", {"dynamodb:UpdateItem", "dynamodb:Query", "dynamodb:GetItem"}),
+        (
+            "AnswerRole",
+            {"dynamodb:GetItem", "dynamodb:Query", "secretsmanager:GetSecretValue"},
+        ),
     ],
 )
 def test_a_functions_role_holds_these_actions_and_no_more(role: str, actions: set[str]) -> None:
@@ -184,7 +189,7 @@ def test_a_functions_role_holds_these_actions_and_no_more(role: str, actions: se
     assert "ManagedPolicyArns" not in resources("AWS::IAM::Role")[role]
 
 
-@pytest.mark.parametrize("role", ["PullStateMachineRole", "ReplyStateMachineRole"])
+@pytest.mark.parametrize("role", [f"{name.title()}StateMachineRole" for name in MACHINES])
 def test_a_workflows_role_invokes_logs_and_traces(role: str) -> None:
     held: set[str] = set().union(*(as_set(each["Action"]) for each in statements(role)))
     assert held == {"lambda:InvokeFunction"} | DELIVERY | TRACE
@@ -280,7 +285,8 @@ def test_what_holds_data_outlives_the_stack_but_not_a_failed_first_deploy(name: 
 
 def test_the_workflows_have_their_types_logs_and_traces_and_no_fixed_name() -> None:
     machines = resources("AWS::StepFunctions::StateMachine")
-    assert machines["PullStateMachine"]["StateMachineType"] == {"Ref": "WorkflowType"}
+    for name in ("Pull", "Act"):
+        assert machines[f"{name}StateMachine"]["StateMachineType"] == {"Ref": "WorkflowType"}
     assert machines["ReplyStateMachine"]["StateMachineType"] == "EXPRESS"
     for machine in machines.values():
         assert "StateMachineName" not in machine
@@ -291,18 +297,21 @@ def test_the_workflows_have_their_types_logs_and_traces_and_no_fixed_name() -> N
 
 def test_patience_ends_before_the_token_or_the_express_workflow() -> None:
     machines = resources("AWS::StepFunctions::StateMachine")
-    pull = machines["PullStateMachine"]["DefinitionSubstitutions"]["PatienceSeconds"]
-    assert pull == {"Fn::If": ["IsExpress", "240", "840"]}
+    for name in ("Pull", "Act"):
+        patience = machines[f"{name}StateMachine"]["DefinitionSubstitutions"]["PatienceSeconds"]
+        assert patience == {"Fn::If": ["IsExpress", "240", "840"]}
     assert machines["ReplyStateMachine"]["DefinitionSubstitutions"]["PatienceSeconds"] == "240"
 
 
 def test_an_express_workflow_has_time_for_all_its_redraws() -> None:
-    pull = resources("AWS::StepFunctions::StateMachine")["PullStateMachine"]
-    assert pull["DefinitionSubstitutions"]["MaxRedraws"] == {"Fn::If": ["IsExpress", "6", "10"]}
+    for name in ("Pull", "Act"):
+        machine = resources("AWS::StepFunctions::StateMachine")[f"{name}StateMachine"]
+        most = machine["DefinitionSubstitutions"]["MaxRedraws"]
+        assert most == {"Fn::If": ["IsExpress", "6", "10"]}
     assert sum(min(60, 2 ** (redraw + 1)) for redraw in range(6)) < 240
 
 
-@pytest.mark.parametrize("name", ["pull", "reply"])
+@pytest.mark.parametrize("name", MACHINES)
 def test_every_transition_leads_somewhere_and_every_state_is_reached(name: str) -> None:
     machine = definition(name)
     states = machine["States"]
@@ -313,7 +322,7 @@ def test_every_transition_leads_somewhere_and_every_state_is_reached(name: str) 
     assert reached == set(states)
 
 
-@pytest.mark.parametrize("name", ["pull", "reply"])
+@pytest.mark.parametrize("name", MACHINES)
 def test_every_task_and_machine_is_bounded(name: str) -> None:
     machine = definition(name)
     assert machine["TimeoutSeconds"] <= 1800
@@ -327,13 +336,35 @@ def test_every_task_and_machine_is_bounded(name: str) -> None:
             assert [each["ErrorEquals"] for each in state["Catch"]] == [["States.ALL"]]
 
 
-@pytest.mark.parametrize("name", ["pull", "reply"])
+@pytest.mark.parametrize("name", MACHINES)
 def test_the_template_fills_every_blank_of_a_definition(name: str) -> None:
     text = (ROOT / f"statemachines/{name}.asl.json").read_text()
     blanks = set(re.findall(r"\$\{(\w+)\}", text))
     machine = resources("AWS::StepFunctions::StateMachine")[f"{name.title()}StateMachine"]
     given = {key for key in machine["DefinitionSubstitutions"] if not key.startswith("definition")}
     assert blanks == given
+
+
+def test_the_act_workflow_is_the_pull_workflow_with_plan_in_place_of_draw() -> None:
+    def bare(value: Any) -> Any:
+        """Without comments and sentences, which differ."""
+        if isinstance(value, dict):
+            return {key: bare(each) for key, each in value.items() if key != "Comment"}
+        if isinstance(value, list):
+            return [bare(each) for each in value]
+        return value
+
+    text = json.dumps(bare(definition("act")))
+    for act, pull in (
+        (r"\bPlanned\b", "Drawn"),
+        (r"\bplanned\b", "drawn"),
+        (r"\bPlan(?=\b|Function)", "Draw"),
+        (r"\bplan\b", "draw"),
+        ("'unchanged'", "'voided'"),
+        ("'changed'", "'stands'"),
+    ):
+        text = re.sub(act, pull, text)
+    assert json.loads(text) == bare(definition("pull"))
 
 
 def test_waiting_for_a_player_is_random_and_bounded() -> None:

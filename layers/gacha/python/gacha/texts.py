@@ -87,7 +87,8 @@ _SENTENCES: Final = {
         "base {base}, overall {consolidated}, your next pull **{next}**",
     ),
     "rates_note": (
-        "カードの割合は最初の 1 回のもの。総合は確率上昇・天井・ピックアップ保証を含む長期の割合です。",
+        "カードの割合は最初の 1 回のもの。"
+        "総合は確率上昇・天井・ピックアップ保証を含む長期の割合です。",
         "Cards: rates of a first pull. Overall: the long-run share with ramps, ceilings and "
         "guarantees.",
     ),

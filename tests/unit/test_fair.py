@@ -1,0 +1,298 @@
+"""/gacha fair and /gacha rates: what a player may know, when, and that no open seed gets out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from adapters import banners, seeds
+from adapters import tables as adapter
+from gacha import fairness, pulling
+from tests.conftest import load_function
+from tests.support import GUILD, USER_ID, rows, workflow_input
+
+Handler = Callable[[dict[str, Any], object], dict[str, Any]]
+
+
+class Game:
+    """A player at the handlers' doors; every step is a new interaction."""
+
+    def __init__(self) -> None:
+        self._workers = {
+            name: load_function(name).handler for name in ("draw", "plan", "record", "answer")
+        }
+        self._number = 0
+        self.outputs: list[dict[str, Any]] = []
+
+    def act(self, command: str, **options: Any) -> dict[str, Any]:
+        """A pull or a change, recorded if it came to that."""
+        first = "draw" if command == "pull" else "plan"
+        interaction = workflow_input(self._number, command, **options)
+        self._number += 1
+        output: dict[str, Any] = self._work(first, {"interaction": interaction})
+        if "transaction" in output:
+            event = {"interaction": interaction, "transaction": output["transaction"]}
+            assert self._work("record", event)["outcome"] == "recorded"
+        return output
+
+    def repeat(self) -> dict[str, Any]:
+        """The last act once more, as a redrive or a repeated delivery would."""
+        self._number -= 1
+        return self.act("fair rotate")
+
+    def ask(self, command: str, **options: Any) -> dict[str, Any]:
+        interaction = workflow_input(10_000, command, **options)
+        message: dict[str, Any] = self._work("answer", {"interaction": interaction})["message"]
+        return message
+
+    def _work(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
+        output: dict[str, Any] = json.loads(json.dumps(self._workers[name](event, None)))
+        self.outputs.append(output)
+        return output
+
+
+@pytest.fixture
+def game(tables: Any) -> Game:
+    seeds._secret.cache_clear()
+    return Game()
+
+
+def test_a_newcomer_sees_commitments_before_the_first_draw(game: Game) -> None:
+    shown = game.ask("fair show")
+    assert (shown["epoch"], shown["nonce"], shown["last"]) == (0, 0, "")
+    pulled = game.act("pull")
+    assert pulled["receipt"]["commitment"] == shown["commitment"]
+    assert shown["next"] == seeds.commitment(USER_ID, 1)
+
+
+def test_a_client_seed_holds_from_the_next_draw_on(game: Game) -> None:
+    game.act("pull")
+    assert game.act("fair seed", text="わたしの種")["outcome"] == "planned"
+    receipt = game.act("pull")["receipt"]
+    assert (receipt["client_seed"], receipt["nonce"]) == ("わたしの種", 1)
+    assert game.ask("fair show")["client_seed"] == "わたしの種"
+
+
+def test_a_newcomer_may_choose_a_seed_first_and_keeps_the_start(game: Game, tables: Any) -> None:
+    game.act("fair seed", text="x")
+    assert sorted(row["kind"] for row in rows(tables)) == ["opening", "seed"]
+    assert game.ask("profile")["balance"] == 3200
+    assert game.act("pull")["receipt"]["client_seed"] == "x"
+
+
+def test_a_rotation_opens_the_epoch_that_was_promised(game: Game, tables: Any) -> None:
+    promised = game.ask("fair show")["next"]
+    game.act("pull", count=10)
+    rotated = game.act("fair rotate")
+    assert rotated["message"]["values"]["epoch"] == 0
+    assert rotated["message"]["values"]["commitment"] == promised
+    shown = game.ask("fair show")
+    assert (shown["epoch"], shown["nonce"], shown["commitment"]) == (1, 0, promised)
+    receipt = game.act("pull")["receipt"]
+    assert (receipt["epoch"], receipt["nonce"], receipt["commitment"]) == (1, 0, promised)
+    assert sum(row["amount"] for row in rows(tables)) == 3200 - 1600 - 160
+
+
+def test_an_epoch_without_draws_is_not_rotated(game: Game, tables: Any) -> None:
+    assert game.act("fair rotate")["message"]["sentence"] == "nothing_to_reveal"
+    assert rows(tables) == []
+
+
+def test_a_change_done_twice_is_done_once(game: Game, tables: Any) -> None:
+    game.act("pull")
+    first = game.act("fair rotate")
+    again = game.repeat()
+    assert again["outcome"] == "recorded"
+    assert again["message"] == first["message"]
+    assert game.ask("fair show")["epoch"] == 1
+
+
+def test_a_voided_change_says_that_nothing_changed(game: Game, tables: Any) -> None:
+    interaction = workflow_input(0, "fair seed", text="x")
+    load_function("record").handler({"interaction": interaction}, None)
+    output = load_function("plan").handler({"interaction": interaction}, None)
+    assert output == {
+        "outcome": "voided",
+        "message": {"kind": "text", "sentence": "unchanged", "values": {}},
+    }
+
+
+def attachment(message: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The message to show and the file's content."""
+    shown, content = load_function("announce", "receipts").attach(message, GUILD)
+    assert content is not None
+    return shown, json.loads(content)
+
+
+def test_receipts_of_a_closed_epoch_come_as_a_file_that_replays(game: Game) -> None:
+    pulls = [game.act("pull", count=count)["receipt"] for count in (1, 10, 1)]
+    game.act("fair rotate")
+    later = game.act("pull")["receipt"]
+    message = game.ask("fair receipts", part=1)
+    shown, file = attachment(message)
+    assert (shown["pulls"], shown["more"]) == (3, False)
+    assert [json.loads(each["text"]) for each in file["receipts"]] == pulls
+    assert later not in [json.loads(each["text"]) for each in file["receipts"]]
+    for each in file["receipts"]:
+        assert hashlib.sha256(each["text"].encode()).hexdigest() == each["hash"]
+    [epoch] = file["epochs"]
+    assert fairness.commitment(bytes.fromhex(epoch["server_seed"])) == epoch["commitment"]
+    assert epoch["commitment"] == pulls[0]["commitment"]
+    [(hash_, toml)] = file["banners"].items()
+    assert hashlib.sha256(toml.encode()).hexdigest() == hash_ == pulls[0]["banner_hash"]
+
+
+def test_each_epoch_has_its_own_receipts(game: Game) -> None:
+    expected = []
+    for _ in range(3):
+        expected.append(game.act("pull")["receipt"])
+        game.act("fair rotate")
+    for epoch, receipt in enumerate(expected):
+        _, file = attachment(game.ask("fair receipts", epoch=epoch, part=1))
+        assert [json.loads(each["text"]) for each in file["receipts"]] == [receipt]
+        assert file["epochs"][0]["epoch"] == epoch
+    assert game.ask("fair receipts", part=1)["epoch"] == 2
+
+
+@pytest.mark.parametrize("options", [{}, {"epoch": 0}, {"epoch": 1}, {"epoch": 99}])
+def test_an_open_epoch_has_no_receipts(game: Game, options: dict[str, int]) -> None:
+    game.act("pull")
+    assert game.ask("fair receipts", part=1, **options)["sentence"] == "no_closed_epoch"
+
+
+def test_a_large_epoch_comes_in_parts(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
+    receipts = load_function("announce", "receipts")
+    monkeypatch.setattr(receipts, "MOST", 2)
+    expected = [game.act("pull")["receipt_hash"] for _ in range(5)]
+    game.act("fair rotate")
+    found: list[str] = []
+    for part, more in ((1, True), (2, True), (3, False)):
+        shown, content = receipts.attach(game.ask("fair receipts", part=part), GUILD)
+        assert shown["more"] == more
+        found += [each["hash"] for each in json.loads(content)["receipts"]]
+    assert found == expected
+    shown, content = receipts.attach(game.ask("fair receipts", part=4), GUILD)
+    assert (shown["sentence"], content) == ("no_such_part", None)
+
+
+def test_one_receipt_stands_on_one_line(game: Game) -> None:
+    hashes = [game.act("pull")["receipt_hash"] for _ in range(3)]
+    game.act("fair rotate")
+    message = game.ask("fair receipts", part=1)
+    _, content = load_function("announce", "receipts").attach(message, GUILD)
+    lines = [line for line in content.decode().splitlines() if '"text"' in line]
+    assert [json.loads(line.rstrip(","))["hash"] for line in lines] == hashes
+
+
+def test_no_seed_of_an_open_epoch_is_stored_logged_or_put_out(
+    game: Game, tables: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        game.act("pull", count=1)
+        game.ask("fair show")
+        game.act("fair seed", text="x")
+        game.act("fair rotate")
+        game.ask("fair receipts", part=1)
+    game.act("pull")
+    stored = [tables.scan(TableName=name)["Items"] for name in tables.list_tables()["TableNames"]]
+    written = json.dumps(stored) + "".join(capfd.readouterr())
+    put_out = json.dumps(game.outputs)
+    open_seed, secret = seeds.server_seed(USER_ID, 2).hex(), seeds._secret().decode()
+    for text in (written, put_out):
+        assert open_seed not in text
+        assert secret not in text
+    for closed in (0, 1):
+        assert seeds.server_seed(USER_ID, closed).hex() not in written
+        before_reveal = [
+            output for output in game.outputs if output.get("message", {}).get("kind") != "receipts"
+        ]
+        assert seeds.server_seed(USER_ID, closed).hex() not in json.dumps(before_reveal)
+
+
+def test_a_pull_keeps_its_banners_file_once(game: Game, tables: Any) -> None:
+    banners._seen.clear()
+    first, second, third = (game.act("pull") for _ in range(3))
+    assert [len(each["transaction"]) for each in (first, second, third)] == [5, 3, 3]
+    [kept] = rows(tables, "server_settings")
+    starlit = banners.load("starlit-atelier")
+    assert kept["setting"] == f"banner#{starlit.hash}"
+    assert kept["toml"] == banners.text("starlit-atelier")
+
+
+def test_old_receipts_keep_the_banner_they_were_drawn_from(
+    game: Game, tables: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    banners._seen.clear()
+    drawn = game.act("pull", count=10)
+    game.act("fair rotate")
+    banners._kept.cache_clear()
+    newer = banners.text("starlit-atelier").replace("Wooden Spoon", "Silver Spoon")
+    changed = banners.banner.parse(newer.encode(), "newer.toml")
+    monkeypatch.setattr(banners, "load", lambda _: changed)
+    monkeypatch.setattr(banners, "text", lambda _: newer)
+    _, file = attachment(game.ask("fair receipts", part=1))
+    assert list(file["banners"]) == [drawn["receipt"]["banner_hash"]]
+    history = game.ask("history")
+    [pull] = [row for row in history["rows"] if row["kind"] == "pull"]
+    assert [card["id"] for card in pull["cards"]] == drawn["receipt"]["cards"]
+    assert adapter.banner_version(GUILD, changed.hash) is None
+    after = game.act("pull")
+    assert after["receipt"]["banner_hash"] == changed.hash
+    assert adapter.banner_version(GUILD, changed.hash) == newer
+
+
+def test_a_banner_version_that_nobody_kept_is_an_error(tables: Any) -> None:
+    with pytest.raises(KeyError):
+        banners.load_version(GUILD, "starlit-atelier", "0" * 64)
+
+
+def test_rates_are_those_that_are_drawn(game: Game) -> None:
+    rates = game.ask("rates", banner="starlit-atelier")
+    by_rarity = {each["rarity"]: each for each in rates["rarities"]}
+    assert by_rarity["ssr"]["base"] == by_rarity["ssr"]["next"] == "0.8 %"
+    assert by_rarity["ssr"]["consolidated"] == "1.7221 %"
+    assert by_rarity["ssr"]["certain_within"]["pulls"] == 90
+    assert by_rarity["n"]["certain_within"] is None
+    starlit = banners.load("starlit-atelier")
+    assert len(rates["cards"]) == len(starlit.cards)
+    shown = sum(float(card["rate"].removesuffix(" %")) for card in rates["cards"])
+    assert shown == pytest.approx(100, abs=0.01)
+
+
+def test_a_players_own_rates_follow_their_pulls(game: Game, tables: Any) -> None:
+    game.act("pull")
+    tables.update_item(
+        TableName="discord_users",
+        Key={"user_id": {"S": USER_ID}},
+        UpdateExpression="SET states.#key.since.ssr = :since",
+        ExpressionAttributeNames={"#key": banners.load("starlit-atelier").state_key},
+        ExpressionAttributeValues={":since": {"N": "89"}},
+    )
+    [ssr] = [
+        each
+        for each in game.ask("rates", banner="starlit-atelier")["rarities"]
+        if each["rarity"] == "ssr"
+    ]
+    assert (ssr["next"], ssr["certain_within"]["pulls"]) == ("100 %", 1)
+    assert ssr["base"] == "0.8 %"
+
+
+def test_changes_are_in_the_history(game: Game) -> None:
+    game.act("pull")
+    game.act("fair seed", text="x")
+    game.act("fair rotate")
+    history = game.ask("history")
+    assert [row["kind"] for row in history["rows"]] == ["rotate", "seed", "pull", "opening"]
+    assert history["rows"][0]["epoch"] == 0
+
+
+def test_the_chain_goes_on_over_a_rotation(game: Game) -> None:
+    first = game.act("pull")
+    game.act("fair rotate")
+    second = game.act("pull")
+    assert second["receipt"]["previous"] == first["receipt_hash"]
+    assert pulling.canonical(second["receipt"])
