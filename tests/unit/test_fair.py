@@ -11,7 +11,7 @@ import pytest
 
 from adapters import banners, seeds
 from adapters import tables as adapter
-from gacha import fairness, pulling
+from gacha import banner, fairness, pulling
 from tests.conftest import load_function
 from tests.support import GUILD, USER_ID, rows, workflow_input
 
@@ -231,7 +231,7 @@ def test_old_receipts_keep_the_banner_they_were_drawn_from(
     game.act("fair rotate")
     banners._kept.cache_clear()
     newer = banners.text("starlit-atelier").replace("Wooden Spoon", "Silver Spoon")
-    changed = banners.banner.parse(newer.encode(), "newer.toml")
+    changed = banner.parse(newer.encode(), "newer.toml")
     monkeypatch.setattr(banners, "load", lambda _: changed)
     monkeypatch.setattr(banners, "text", lambda _: newer)
     _, file = attachment(game.ask("fair receipts", part=1))

@@ -608,6 +608,11 @@ def test_every_option_has_to_hold_up(bot: Bot) -> None:
     assert bot.starter.asked == []
 
 
+PART: Final = "“part” has to be a whole number from 1 to 1000."
+EPOCH: Final = "“epoch” has to be a whole number from 0 to 1000000."
+TEXT: Final = "“text” has to be text of 1 to 64 characters."
+
+
 def fair(subcommand: str, *options: dict[str, Any]) -> dict[str, Any]:
     inner = {"name": subcommand, "type": 1, "options": list(options)}
     return command(data=data("gacha", {"name": "fair", "type": 2, "options": [inner]}))
@@ -616,23 +621,11 @@ def fair(subcommand: str, *options: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        (
-            fair("receipts", option("part", "1", 4)),
-            PART,
-        ),
-        (
-            fair("receipts", option("part", True, 4)),
-            PART,
-        ),
+        (fair("receipts", option("part", "1", 4)), PART),
+        (fair("receipts", option("part", True, 4)), PART),
         (fair("receipts", option("part", 0, 4)), PART),
-        (
-            fair("receipts", option("part", 1001, 4)),
-            PART,
-        ),
-        (
-            fair("receipts", option("epoch", -1, 4)),
-            EPOCH,
-        ),
+        (fair("receipts", option("part", 1001, 4)), PART),
+        (fair("receipts", option("epoch", -1, 4)), EPOCH),
         (fair("seed", option("text", 5)), TEXT),
         (fair("seed", option("text", "")), TEXT),
         (fair("seed", option("text", "x" * 65)), TEXT),
