@@ -18,6 +18,8 @@ is good until told otherwise. A test tells, per token, how the next requests are
     {"do": "never"}                                       takes the request, and says nothing
     {"do": "cut"}                                         closes the connection half-way
 
+A form with files (multipart/form-data) is kept as its message, each attachment with its `content`.
+
 Any entry may hold for longer than one request: "times": 3, "times": "forever", or "for": 2.5
 (seconds from the first request that meets it). "applied": true makes a failing entry change the
 message all the same, which is what an answer that gets lost on the way looks like.
@@ -31,6 +33,7 @@ request that was never answered.
 """
 
 import contextlib
+import email
 import itertools
 import json
 import math
@@ -241,6 +244,8 @@ class Handler(BaseHTTPRequestHandler):
         token = unquote(path["token"])
         message_id = unquote(path["message"]) if path["message"] else None
         now = time.time()
+        if self.headers.get_content_type() == "multipart/form-data":
+            body = joined(self.headers["Content-Type"], body)
         request: Json = {
             "at": now,
             "method": self.command,
@@ -274,8 +279,11 @@ class Handler(BaseHTTPRequestHandler):
         """What the edge refuses whatever the token."""
         if not self.headers.get("User-Agent", "").startswith("DiscordBot ("):
             return 400, {"message": "User-Agent must be DiscordBot (url, version)", "code": 0}
-        if body and self.headers.get_content_type() != "application/json":
-            return 400, {"message": "this stand-in reads application/json only", "code": 50035}
+        if body and self.headers.get_content_type() not in (
+            "application/json",
+            "multipart/form-data",
+        ):
+            return 400, {"message": "Discord reads JSON, or a form with files", "code": 50035}
         return None
 
     def finish_webhook(self, entry: Json, status: int, content: Json | bytes | None) -> None:
@@ -323,6 +331,27 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Its log is what it records; a token belongs nowhere else."""
+
+
+def joined(content_type: str, body: bytes) -> bytes:
+    """A form with files as the JSON message in it, each attachment with its `content` as text.
+
+    Without a `payload_json` that is an object, the form's bytes, which no reader takes for JSON.
+    """
+    form = email.message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
+    parts = {
+        part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
+        for part in form.walk()
+        if not part.is_multipart()
+    }
+    try:
+        message = json.loads(parts["payload_json"])
+        for attachment in message["attachments"]:
+            content = parts[f"files[{attachment['id']}]"]
+            attachment |= {"size": len(content), "content": content.decode()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return body
+    return json.dumps(message).encode()
 
 
 def scripted(entry: Json) -> Reply:

@@ -96,7 +96,11 @@ class Player:
 
     def command(self, name: str, **options: str | int) -> dict[str, Any]:
         return command(
-            ["gacha", name], options, user_id=self.user_id, guild_id=GUILD, locale=self.locale
+            ["gacha", *name.split()],
+            options,
+            user_id=self.user_id,
+            guild_id=GUILD,
+            locale=self.locale,
         )
 
     def use(self, name: str, **options: str | int) -> Sent:

@@ -1,5 +1,6 @@
 """The Discord stand-in behaves like Discord where the bot relies on it."""
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -256,3 +257,23 @@ def test_a_script_that_makes_no_sense_is_refused(bot: Bot, script: Any) -> None:
     answer = requests.put(url, json=script, timeout=5)
     assert answer.status_code == 400
     assert requests.delete(url, timeout=5).status_code == 405
+
+
+def test_a_form_with_a_file_is_a_message_with_an_attachment(bot: Bot) -> None:
+    message = {"content": "here", "attachments": [{"id": 0, "filename": "a.json"}]}
+    parts = {
+        "payload_json": (None, json.dumps(message), "application/json"),
+        "files[0]": ("a.json", '{"星": 1}'.encode(), "application/json"),
+    }
+    assert bot.request("PATCH", files=parts).status_code == 200
+    assert bot.record["message"]["content"] == "here"
+    assert bot.record["message"]["attachments"] == [
+        {"id": 0, "filename": "a.json", "size": 10, "content": '{"星": 1}'}
+    ]
+
+
+@pytest.mark.parametrize("names", [["files[0]"], ["payload_json"], ["other"]])
+def test_a_form_that_lacks_a_part_is_refused(bot: Bot, names: list[str]) -> None:
+    message = {"content": "here", "attachments": [{"id": 0, "filename": "a.json"}]}
+    parts = {name: (None, json.dumps(message), "application/json") for name in names}
+    assert bot.request("PATCH", files=parts).status_code == 400

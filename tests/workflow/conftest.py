@@ -22,7 +22,11 @@ def workflows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workflows]:
         workflows = Workflows(stack.client("stepfunctions"), {})
         with Answering(workflows) as url:
             functions = {worker: function(stack, worker, url) for worker in WORKERS}
-            for name, kind in (("pull", "STANDARD"), ("express", "EXPRESS"), ("reply", "EXPRESS")):
-                file = "reply" if name == "reply" else "pull"
+            for name, file, kind in (
+                ("pull", "pull", "STANDARD"),
+                ("express", "pull", "EXPRESS"),
+                ("act", "act", "STANDARD"),
+                ("reply", "reply", "EXPRESS"),
+            ):
                 workflows.machines[name] = machine(workflows.client, name, file, kind, functions)
             yield workflows

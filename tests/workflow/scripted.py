@@ -26,7 +26,7 @@ Event = dict[str, Any]
 Script = Callable[[Event], Event]
 
 ROLE: Final = "arn:aws:iam::000000000000:role/any"
-WORKERS: Final = ("Draw", "Record", "Announce", "Answer")
+WORKERS: Final = ("Draw", "Plan", "Record", "Announce", "Answer")
 SCRIPTED: Final = """
 import json, urllib.request
 def handler(event, context):
