@@ -339,7 +339,7 @@ def joined(content_type: str, body: bytes) -> bytes:
     Without a `payload_json` that is an object, the form's bytes, which no reader takes for JSON.
     """
     form = email.message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
-    parts = {
+    parts: dict[object, Any] = {
         part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
         for part in form.walk()
         if not part.is_multipart()

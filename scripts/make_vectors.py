@@ -1,0 +1,683 @@
+"""Writes tests/vectors/: what another verifier of receipts needs in order to test itself.
+
+    python scripts/make_vectors.py
+
+Deterministic: the same code gives the same bytes, and tests/unit/test_verify.py asserts that they
+are the committed ones. `tests/vectors/README.md` describes the files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate
+from math import lcm
+from pathlib import Path
+from typing import Any, Final
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "layers/gacha/python"))
+
+from gacha import engine, fairness, player, pulling
+from gacha.banner import Banner, parse
+
+ROOT: Final = Path(__file__).parents[1]
+VECTORS: Final = ROOT / "tests/vectors"
+SECRET: Final = b"an example of a secret; a real one is known to nobody"
+PLAYER: Final = "1290000000000000009@1290000000000000002"
+FIRST_ID: Final = 1_574_629_893_929_968_613
+
+Receipt = dict[str, Any]
+Entry = dict[str, str]
+
+
+# --- banners --------------------------------------------------------------------------------------
+
+
+def sample(name: str) -> bytes:
+    return (ROOT / f"tests/banners/{name}.toml").read_bytes()
+
+
+STARLIT: Final = (ROOT / "layers/gacha/python/gacha/banners/starlit-atelier.toml").read_bytes()
+GENSHIN: Final = sample("genshin")
+# Another banner of the kind: other ceilings, no count of ★4s, promises, a slot whose own rate is
+# lower than the base rate; and its second version.
+SECOND: Final = """# Another banner of the kind of the Genshin sample, with rules of its own.
+id = "genshin-character-2"
+kind = "character-event"
+name = { ja = "祈願・二", en = "Wish two" }
+carry_over = true
+price = { one = 150, ten = 1450 }
+
+[exchange]
+price = 30
+
+[[ten.slot]]
+number = 10
+rates = { five = "1/100", three = "99/100" }
+
+[[promise]]
+id = "one-five"
+of = ["five"]
+within = 40
+once = true
+
+[[promise]]
+id = "second-five-featured"
+of = ["five-featured-1"]
+within = 2
+counts = "five"
+
+[[rarity]]
+id = "five"
+name = { ja = "★5", en = "5★" }
+rate = "1/50"
+table = [[30, "1/10"], [50, "2/3"]]
+ceiling = 60
+featured = { share = "1/3", guarantee = 2 }
+
+[[rarity]]
+id = "three"
+name = { ja = "★3", en = "3★" }
+rate = "49/50"
+
+[[card]]
+id = "three-1"
+number = 0
+rarity = "three"
+name = { ja = "三の一", en = "Three 1" }
+weight = 2
+
+[[card]]
+id = "five-other-1"
+number = 1
+rarity = "five"
+name = { ja = "五の一", en = "Five 1" }
+weight = 3
+
+[[card]]
+id = "five-featured-1"
+number = 2
+rarity = "five"
+name = { ja = "五の二", en = "Five 2" }
+featured = true
+
+[[card]]
+id = "three-2"
+number = 3
+rarity = "three"
+name = { ja = "三の二", en = "Three 2" }
+weight = 5
+
+[[card]]
+id = "five-featured-2"
+number = 4
+rarity = "five"
+name = { ja = "五の三", en = "Five 3" }
+featured = true
+weight = 4
+""".encode()
+SECOND_LATER: Final = SECOND.replace(b"within = 40", b"within = 25").replace(
+    b', [50, "2/3"]]\nceiling = 60', b"]\nceiling = 45"
+)
+
+# The Arknights sample with a promise that decides only which card the next ★6 is.
+LIMITED: Final = (
+    sample("arknights")
+    + b"""
+[[promise]]
+id = "featured-after-150"
+of = ["six.featured"]
+within = 151
+at = "six"
+once = true
+"""
+)
+
+# Words are hardly ever rejected. T = 67280421310721 divides 2^64 + 1, so that here it is one in
+# 270,000: REJECTED is the first "try n" whose very first word is one.
+NARROW: Final = """id = "narrow-gate"
+kind = "example"
+name = { ja = "せまき門", en = "The Narrow Gate" }
+price = { one = 1, ten = 10 }
+
+[[rarity]]
+id = "all"
+name = { ja = "すべて", en = "All" }
+rate = "1"
+featured = { share = "1/67280421310721", guarantee = 0 }
+
+[[card]]
+id = "needle"
+number = 0
+rarity = "all"
+name = { ja = "針", en = "Needle" }
+featured = true
+
+[[card]]
+id = "hay"
+number = 1
+rarity = "all"
+name = { ja = "干し草", en = "Hay" }
+""".encode()
+REJECTED: Final = "try 424496"
+
+
+# --- play, and its files --------------------------------------------------------------------------
+
+
+class Play:
+    """A player who pulls, chooses client seeds and rotates; `file` is what they are given."""
+
+    def __init__(self, user_id: str = PLAYER, secret: bytes = SECRET) -> None:
+        self.secret = secret
+        self.banners: dict[str, str] = {}
+        self.entries: list[Entry] = []
+        self.epochs: list[dict[str, Any]] = []
+        guild = user_id.partition("@")[2]
+        self.seed = fairness.server_seed(secret, user_id, 0)
+        newcomer = player.newcomer(user_id, guild, 0, fairness.commitment(self.seed))
+        self.now = replace(newcomer, balance=10**12)
+
+    def pull(self, data: bytes, *counts: int) -> None:
+        banner = parse(data, "example.toml")
+        self.banners[banner.hash] = data.decode()
+        for each in counts:
+            interaction_id = str(FIRST_ID + (len(self.entries) << 32))
+            pulled = pulling.pull(self.now, banner, each, interaction_id, self.seed)
+            assert isinstance(pulled, pulling.Pull)
+            text = pulling.canonical(pulled.receipt).decode()
+            self.entries.append({"text": text, "hash": pulled.receipt_hash})
+            self.now = pulled.after
+
+    def choose(self, client_seed: str) -> None:
+        self.now = replace(self.now, client_seed=client_seed)
+
+    def exchange(self, data: bytes, card: str) -> None:
+        banner = parse(data, "example.toml")
+        states = dict(self.now.states)
+        state = engine.State.from_dict(banner, states[banner.state_key])
+        states[banner.state_key] = engine.exchange(banner, state, card)[1].to_dict()
+        self.now = replace(self.now, states=states)
+
+    def rotate(self) -> None:
+        """Close the epoch: its seed is revealed, and the next one's commitment is known."""
+        now = self.now
+        self.epochs.append(
+            {"epoch": now.epoch, "commitment": now.commitment, "server_seed": self.seed.hex()}
+        )
+        self.seed = fairness.server_seed(self.secret, now.user_id, now.epoch + 1)
+        following = fairness.commitment(self.seed)
+        self.now = replace(now, epoch=now.epoch + 1, nonce=0, commitment=following)
+
+    def file(self, start: int = 0) -> Receipt:
+        """The receipts from number `start` on, of closed epochs, with what they need."""
+        closed = {each["commitment"]: each for each in self.epochs}
+        parsed = [json.loads(entry["text"]) for entry in self.entries[start:]]
+        used = [receipt for receipt in parsed if receipt["commitment"] in closed]
+        hashes = dict.fromkeys(receipt["banner_hash"] for receipt in used)
+        return {
+            "format": "gacha-receipts-1",
+            "user_id": self.now.user_id,
+            "epochs": [closed[key] for key in dict.fromkeys(r["commitment"] for r in used)],
+            "banners": {key: self.banners[key] for key in hashes},
+            "receipts": self.entries[start : start + len(used)],
+        }
+
+
+def compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def written(file: Mapping[str, Any]) -> str:
+    """A file of receipts as the bot attaches it: one epoch, banner or receipt to a line."""
+    parts = []
+    for key, value in file.items():
+        if isinstance(value, list):
+            text = "[\n" + ",\n".join(map(compact, value)) + "\n]" if value else "[]"
+        elif isinstance(value, dict):
+            pairs = (f"{compact(name)}:{compact(each)}" for name, each in value.items())
+            text = "{\n" + ",\n".join(pairs) + "\n}" if value else "{}"
+        else:
+            text = compact(value)
+        parts.append(f"{compact(key)}:{text}")
+    return "{" + ",\n".join(parts) + "}\n"
+
+
+# --- files that verify ----------------------------------------------------------------------------
+
+
+def good() -> dict[str, tuple[str, Receipt]]:
+    """What each file shows, and the file."""
+    files: dict[str, tuple[str, Receipt]] = {}
+
+    def add(name: str, about: str, play: Play, start: int = 0) -> None:
+        if play.now.nonce:
+            play.rotate()
+        files[name] = about, play.file(start)
+
+    play = Play()
+    play.pull(STARLIT, 1, 1, 10, 1, 10, 10, 1)
+    add("starlit", "the banner that ships; single pulls and ten-pulls", play)
+
+    play = Play()
+    play.pull(GENSHIN, *[10] * 30, *[1] * 10)
+    add("genshin", "a ramp, a table, ceilings, and guarantees after losses", play)
+    add("mid-chain", "the last part of genshin.json: begins after the first receipt", play, 22)
+
+    play = Play()
+    play.pull(sample("genshin-weapon"), *[10] * 36)
+    add("genshin-weapon", "a promise that counts the cards of a rarity (Epitomized Path)", play)
+
+    play = Play()
+    play.pull(LIMITED, *[10] * 24)
+    add("arknights", "a ramp without a ceiling of its own; a one-off promise with `at`", play)
+
+    play = Play()
+    play.pull(sample("fgo"), *[10] * 12, 1, 1, *[10] * 25)
+    add("fgo-ten-pulls", "ten-pulls with two minima; a one-off promise within 330", play)
+
+    play = Play()
+    uma = sample("uma-musume")
+    play.pull(uma, *[10] * 15, *[1] * 5, *[10] * 5)
+    play.exchange(uma, "ssr-featured-1")
+    play.pull(uma, 10, 1)
+    add("exchange", "a slot with rates of its own; 200 points spent between two pulls", play)
+
+    play = Play()
+    play.pull(sample("festival-box"), *[10] * 14, *[1] * 12)
+    add("box", "a box that is filled again when its grand prize is out", play)
+
+    play = Play()
+    play.pull(GENSHIN, 10, 10, 1)
+    play.pull(SECOND, 10, 10, 1)
+    play.pull(sample("genshin-weapon"), 10)
+    play.pull(GENSHIN, 10, 1)
+    play.pull(SECOND, 10, 1)
+    play.pull(SECOND_LATER, 1, 10, 10)
+    play.pull(GENSHIN, 10)
+    play.pull(SECOND_LATER, 10, 10)
+    add("carry-over", "two banners of a kind, one in two versions, and one of another kind", play)
+
+    play = rotated()
+    play.rotate()
+    play.pull(STARLIT, 1)  # in an open epoch, so in no file yet
+    files["rotation"] = (
+        "two epochs with pulls and one without between them; client seeds changed mid-epoch",
+        play.file(),
+    )
+
+    play = Play()
+    play.choose(REJECTED)
+    play.pull(NARROW, 1, 10)
+    add("rejected-word", "the first word is rejected, so cursor 1 decides the first draw", play)
+
+    play = Play()
+    play.rotate()
+    files["empty"] = "a player who never pulled", play.file()
+    return files
+
+
+def rotated() -> Play:
+    """The play of rotation.json, before it closes its last epoch."""
+    play = Play()
+    play.pull(STARLIT, 1, 10)
+    play.choose('星あかり|2|0 🌠 "\\')
+    play.pull(STARLIT, 10, 1)
+    play.rotate()
+    play.rotate()
+    play.pull(STARLIT, 10, 1)
+    play.choose("")
+    play.pull(STARLIT, 1)
+    return play
+
+
+# --- files that do not ----------------------------------------------------------------------------
+
+
+def forged(entries: Sequence[Entry], place: int, edit: Callable[[Receipt], None]) -> list[Entry]:
+    """What a dishonest operator could hand out: one receipt changed, and every hash made anew."""
+    made: list[Entry] = []
+    for number, entry in enumerate(entries, 1):
+        receipt = json.loads(entry["text"])
+        if number > place:
+            receipt["previous"] = made[-1]["hash"]
+        if number == place:
+            edit(receipt)
+        made.append(sealed(pulling.canonical(receipt).decode()))
+    return made
+
+
+def sealed(text: str) -> Entry:
+    return {"text": text, "hash": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
+    """What is wrong with each file, the place of the first receipt that does not verify (None if
+    the file as a whole cannot be read), and the file's text."""
+    files: dict[str, tuple[str, int | None, str]] = {}
+    entries: list[Entry] = base["receipts"]
+    seeds: list[dict[str, Any]] = base["epochs"]
+    key, banner_text = next(iter(base["banners"].items()))
+
+    def add(name: str, about: str, place: int | None, **fields: Any) -> None:
+        files[name] = about, place, written({**base, **fields})
+
+    def forge(name: str, about: str, place: int, **changes: Any) -> None:
+        """Change fields of one receipt; a value may be a function of the old one."""
+
+        def edit(receipt: Receipt) -> None:
+            for field, value in changes.items():
+                receipt[field] = value(receipt[field]) if callable(value) else value
+
+        add(name, f"all hashes made anew: {about}", place, receipts=forged(entries, place, edit))
+
+    def retold(name: str, about: str, place: int, text: str) -> None:
+        """Put other text in a receipt's place, with the hash of that text."""
+        changed = [*entries[: place - 1], sealed(text), *entries[place:]]
+        add(name, about, place, receipts=changed)
+
+    def raw(name: str, about: str, place: int | None, old: str, new: str) -> None:
+        text = written(base)
+        assert old in text
+        files[name] = about, place, text.replace(old, new, 1)
+
+    # The receipts of rotation.json: 1 (1), 2 (10) | other client seed 3 (10), 4 (1) | epoch 2:
+    # 5 (10), 6 (1) | other client seed 7 (1).
+    other = "goblin-not-in-the-file"
+    forge("card-swapped", "a card that was not drawn", 3, cards=lambda c: [*c[:9], c[0]])
+    forge("card-unknown", "a card the banner does not have", 1, cards=[other])
+    forge("card-missing", "nine cards in a ten-pull", 2, cards=lambda c: c[:9])
+    forge("count-true", "true in place of the number 1", 1, count=True)
+    forge("count-nine", "a pull of nine", 2, count=9, cards=lambda c: c[:9])
+    forge("pity-lost", "a count before the pull that is lower", 3, before=fewer)
+    forge("pity-kept-back", "a count after the pull that is lower", 3, after=fewer)
+    forge("points-from-nowhere", "more points before the pull", 4, before=richer, after=richer)
+    forge("state-with-true", "true in place of the count 1", 2, before=truthful)
+    forge("price-higher", "a price that is not the banner's", 2, price=1601)
+    forge("price-float", "a price that is no integer", 2, price=1600.0)
+    forge("nonce-skipped", "a draw left out", 4, nonce=lambda n: n + 1)
+    forge("nonce-at-start", "an epoch that does not begin with nonce 0", 5, nonce=1)
+    forge("client-seed-other", "a client seed the words do not come from", 2, client_seed="mine")
+    forge("banner-id-other", "the id of another banner", 1, banner="starlit")
+    forge("banner-unknown", "a banner hash the file has no text for", 4, banner_hash="0" * 64)
+    forge("user-other", "another player's receipt", 6, user_id="1@2")
+    forge("epoch-unknown", "an epoch the file has no seed for", 5, epoch=3)
+    forge("commitment-other", "a commitment that is not the epoch's", 5, commitment="0" * 64)
+    forge("version-2", "a receipt of another format", 1, v=2)
+    forge("field-extra", "a field that receipts do not have", 2, luck=7)
+    forge("previous-forgotten", "a receipt that claims to be the first", 5, previous="")
+
+    one = entries[1]["text"]
+    retold("space", "a space in the canonical text", 2, one.replace(",", ", ", 1))
+    retold("escape", "an escape that JSON does not demand", 2, one.replace("c", "\\u0063", 1))
+    turned = dict(reversed(json.loads(one).items()))
+    retold("key-order", "the keys in another order", 2, compact(turned))
+    retold("key-twice", "a key named twice", 2, '{"v":1,' + one[1:])
+    retold("no-object", "a receipt that is a list", 2, "[1]")
+    retold("no-json", "a receipt whose text is no JSON", 2, one[:-1])
+    retold("nan", "a number that JSON does not have", 2, one.replace('"nonce":1', '"nonce":NaN'))
+    retold("deep", "a receipt of ten thousand brackets", 2, "[" * 10_000)
+    retold("not-relinked", "a changed receipt that only has its own hash made anew", 2, one + " ")
+
+    play = rotated()
+    first = play.epochs[0]
+    play.seed = bytes.fromhex(first["server_seed"])
+    play.now = replace(play.now, epoch=0, commitment=first["commitment"])
+    play.pull(STARLIT, 1)
+    add("epoch-back", "a draw from a seed that was revealed before", 8, receipts=play.entries)
+
+    add("dropped", "a receipt left out", 3, receipts=[*entries[:2], *entries[3:]])
+    two, three = entries[1:3]
+    add("swapped", "two receipts swapped", 2, receipts=[entries[0], three, two, *entries[3:]])
+    add("doubled", "a receipt twice", 3, receipts=[*entries[:2], *entries[1:]])
+    changed = [*entries[:3], {**entries[3], "hash": "0" * 64}, *entries[4:]]
+    add("hash-other", "a hash that is not the text's", 4, receipts=changed)
+    changed = [*entries[:3], {"text": entries[3]["text"]}, *entries[4:]]
+    add("hash-missing", "no hash", 4, receipts=changed)
+    add("receipt-null", "null in place of a receipt", 3, receipts=[*entries[:2], None])
+
+    wrong = [seeds[0], {**seeds[1], "server_seed": seeds[0]["server_seed"]}]
+    add("seed-other", "a seed that is not the one committed to", 5, epochs=wrong)
+    wrong = [{**seeds[0], "server_seed": "zz" * 32}, seeds[1]]
+    add("seed-no-hex", "a seed that is not hexadecimal", 1, epochs=wrong)
+    add("epoch-missing", "no seed for the second epoch", 5, epochs=seeds[:1])
+    add("epoch-twice", "the same epoch listed twice", None, epochs=[*seeds, seeds[0]])
+    add("banner-text-other", "a banner text that its hash does not fit", 1, banners={key: "x"})
+    add("banner-missing", "no banner text", 1, banners={})
+    newer = banner_text.replace('id = "ssr"', 'sparkle = 3\nid = "ssr"', 1)
+    newer_key = hashlib.sha256(newer.encode()).hexdigest()
+    unknown = forged(entries, 1, lambda receipt: receipt.update(banner_hash=newer_key))
+    both = {key: banner_text, newer_key: newer}
+    add("banner-unknown-field", "a banner with a rule unknown", 1, banners=both, receipts=unknown)
+    add("user-of-file", "a file that says it is another player's", 1, user_id="1@2")
+
+    second = compact(entries[1])
+    raw("line-broken", "a line that is no JSON", 2, second, second.replace('","', '" "', 1))
+    raw("line-without-comma", "no comma after a line", 2, second + ",", second)
+    raw("line-cut", "the end of a line missing", 2, second, second[:-1])
+    raw("surrogate", "half of a character pair", 2, second, second.replace("starlit", "\\ud83c", 1))
+    raw("format-2", "a file of another format", None, "receipts-1", "receipts-2")
+    raw("format-twice", "a key of the file named twice", None, "{", '{"format":"gacha-receipts-1",')
+    raw("not-json", "no JSON at all", None, "{", "")
+    files["too-many"] = (
+        "a file of 1,001 receipts",
+        None,
+        written({**base, "receipts": [{"text": "", "hash": ""}] * 1001}),
+    )
+    return files
+
+
+def fewer(state: Receipt) -> Receipt:
+    return {**state, "since": {**state["since"], "ssr": state["since"]["ssr"] - 1}}
+
+
+def richer(state: Receipt) -> Receipt:
+    return {**state, "points": state["points"] + 200}
+
+
+def truthful(state: Receipt) -> Receipt:
+    assert state["since"]["ssr"] == 1
+    return {**state, "since": {**state["since"], "ssr": True}}
+
+
+# --- the small vectors ----------------------------------------------------------------------------
+
+
+def words() -> list[dict[str, Any]]:
+    seeds = [bytes(range(32)), fairness.server_seed(SECRET, PLAYER, 0)]
+    texts = ["client", "", PLAYER, "星", "星あかり🌠", "a|1|2", "|", ' "\\', "e\u0301", "é"]
+    places = [(0, 0), (0, 1), (9, 0), (10, 0), (12, 3), (2**53, 0)]
+    return [
+        {
+            "server_seed": seed.hex(),
+            "client_seed": text,
+            "nonce": nonce,
+            "cursor": cursor,
+            "message": (message := f"v1|{text}|{nonce}|{cursor}"),
+            "message_utf8": message.encode().hex(),
+            "hmac": hmac.digest(seed, message.encode(), "sha256").hex(),
+            "word": f"{fairness.word(seed, text, nonce, cursor):016x}",
+        }
+        for seed in seeds
+        for text in texts
+        for nonce, cursor in places
+    ]
+
+
+def seeds() -> dict[str, Any]:
+    return {
+        "secret": SECRET.decode(),
+        "secret_utf8": SECRET.hex(),
+        "seeds": [
+            {
+                "user_id": user_id,
+                "epoch": epoch,
+                "message": f"{user_id}|{epoch}",
+                "server_seed": (seed := fairness.server_seed(SECRET, user_id, epoch)).hex(),
+                "commitment": fairness.commitment(seed),
+            }
+            for user_id in (PLAYER, "1@2")
+            for epoch in (0, 1, 10)
+        ],
+    }
+
+
+SITUATIONS: Final[Sequence[tuple[bytes, Receipt, int, Sequence[str]]]] = (
+    # banner, the state, draws in this pull, cards drawn earlier in this pull
+    (STARLIT, {}, 1, ()),
+    (STARLIT, {"since": {"ssr": 73, "sr": 9}, "points": 3}, 1, ()),
+    (STARLIT, {"since": {"ssr": 89, "sr": 9}, "lost": {"ssr": 1}}, 1, ()),
+    (GENSHIN, {"since": {"five": 80, "four": 8}, "lost": {"four": 1}}, 1, ()),
+    (sample("genshin-weapon"), {"promises": {"epitomized-path": 2}, "lost": {"five": 1}}, 1, ()),
+    (LIMITED, {"since": {"six": 60}, "promises": {"featured-after-150": 150}}, 1, ()),
+    (LIMITED, {"promises": {"featured-after-150": True}}, 1, ()),
+    (sample("blue-archive"), {}, 10, ["one-other-1"] * 9),
+    (sample("blue-archive"), {}, 10, ["one-other-1"] * 8 + ["two-other-1"]),
+    (sample("uma-musume"), {}, 10, ["r-other-1"] * 9),
+    (sample("fgo"), {}, 10, ["essence-3-other-1"] * 8),
+    (sample("fgo"), {}, 10, ["essence-3-other-1"] * 9),
+    (sample("fgo"), {}, 10, ["servant-3-other-1"] * 9),
+    (sample("fgo"), {"promises": {"featured-within-330": 329}}, 1, ()),
+    (SECOND, {}, 10, ["three-1"] * 9),
+    (SECOND, {"since": {"five": 29}}, 10, ["three-1"] * 9),
+    (SECOND, {"promises": {"second-five-featured": 1, "one-five": True}}, 1, ()),
+    (SECOND, {"promises": {"second-five-featured": 1, "one-five": 39}, "lost": {"five": 1}}, 1, ()),
+    (sample("festival-box"), {}, 1, ()),
+    (sample("festival-box"), {"drawn": {"candy": 60, "fox-mask": 4, "ramune": 29}}, 1, ()),
+    (NARROW, {}, 1, ()),
+)  # fmt: skip
+
+
+def rows() -> dict[str, Any]:
+    made = []
+    for data, stored, number, earlier in SITUATIONS:
+        banner = parse(data, "example.toml")
+        state = engine.State.from_dict(banner, stored)
+        at = place(banner, state, number, earlier)
+        row = engine.row(banner, at)
+        whole = lcm(*(probability.denominator for _, probability in row))
+        weights = [int(probability * whole) for _, probability in row]
+        ids = [card.id for card, _ in row]
+        made.append(
+            {
+                "banner_hash": banner.hash,
+                "state": state.to_dict(),
+                "count": number,
+                "earlier": list(earlier),
+                "T": whole,
+                "row": [list(pair) for pair in zip(ids, weights, strict=True)],
+                "words": list(decided(ids, weights)),
+            }
+        )
+    texts = {parse(data, "example.toml").hash: data.decode() for data, *_ in SITUATIONS}
+    return {"banners": texts, "rows": made}
+
+
+def place(
+    banner: Banner, state: engine.State, number: int, earlier: Iterable[str]
+) -> engine.Position:
+    """`state` is that after the earlier cards; here only the slot and its minima need them."""
+    slots = engine.position(banner, engine.start(banner), ten=number == 10)
+    cards = {card.id: card for card in banner.cards}
+    for each in earlier:
+        slots = engine.after(banner, slots, cards[each])
+    now = engine.position(banner, state, ten=number == 10)
+    return now._replace(slot=slots.slot, needs=slots.needs)
+
+
+def decided(ids: Sequence[str], weights: Sequence[int]) -> Iterable[dict[str, str | None]]:
+    """The first and last word of each of the first cards, of the last one, and of rejection."""
+    unit = 2**64 // sum(weights)
+    cuts = [unit * cut for cut in accumulate(weights, initial=0)]
+    for index in sorted({*range(min(len(ids), 3)), len(ids) - 1}):
+        yield {"word": f"{cuts[index]:016x}", "card": ids[index]}
+        yield {"word": f"{cuts[index + 1] - 1:016x}", "card": ids[index]}
+    if cuts[-1] < 2**64:
+        yield {"word": f"{cuts[-1]:016x}", "card": None}
+        yield {"word": "f" * 16, "card": None}
+
+
+def states() -> dict[str, Any]:
+    """A stored state, and what a banner makes of it before it draws."""
+    many = {f"of-another-banner-{number}": number for number in range(1, 11)}
+    cases: list[tuple[bytes, Receipt]] = [
+        (STARLIT, {}),
+        (STARLIT, {"since": {"ssr": 500, "sr": 500, "r": 3}, "lost": {"ssr": 4}, "points": 7}),
+        (GENSHIN, {"since": {"five": 70}, "promises": {"one-five": 12, "kept": True}, "points": 7}),
+        (GENSHIN, {"promises": {**many, "kept": True, "same-as-3": 3}, "points": 0}),
+        (SECOND, {"since": {"five": 70, "four": 5}, "lost": {"four": 1, "five": 1}, "points": 1}),
+        (SECOND, {"promises": {"one-five": 99, "second-five-featured": True, "a": 3}}),
+        (SECOND, {"promises": {"one-five": True, "second-five-featured": 9}}),
+        (sample("uma-musume"), {"promises": {"a": 1}, "since": {"ssr": 3}, "points": 5}),
+        (sample("festival-box"), {"drawn": {"candy": 61, "gone": 2, "ramune": 30}, "points": 0}),
+        (sample("festival-box"), {"drawn": {"grand-prize": 1, "candy": 20}, "points": 0}),
+    ]
+    made = []
+    for data, stored in cases:
+        banner = parse(data, "example.toml")
+        brought = engine.State.from_dict(banner, stored).to_dict()
+        made.append({"banner_hash": banner.hash, "stored": stored, "brought": brought})
+    texts = {parse(data, "example.toml").hash: data.decode() for data, _ in cases}
+    return {"banners": texts, "states": made}
+
+
+# --- all of them ----------------------------------------------------------------------------------
+
+
+def build() -> dict[str, str]:
+    """Every file under tests/vectors but the README: its path there, and its text."""
+    made: dict[str, str] = {}
+    index: dict[str, list[dict[str, Any]]] = {"good": [], "bad": []}
+    files = good()
+    for name, (about, file) in files.items():
+        receipts = [json.loads(entry["text"]) for entry in file["receipts"]]
+        made[f"good/{name}.json"] = written(file)
+        index["good"].append(
+            {
+                "file": f"good/{name}.json",
+                "about": about,
+                "pulls": len(receipts),
+                "draws": sum(receipt["count"] for receipt in receipts),
+                "epochs": len({receipt["epoch"] for receipt in receipts}),
+                "begins_with_first": not receipts or receipts[0]["previous"] == "",
+            }
+        )
+    for name, (about, where, text) in bad(files["rotation"][1]).items():
+        made[f"bad/{name}.json"] = text
+        lines = text.partition('"receipts":[')[2].splitlines()
+        named = where and re.search(r'interaction_id\\":\\"([0-9]+)', lines[where])
+        index["bad"].append(
+            {
+                "file": f"bad/{name}.json",
+                "about": about,
+                "place": where,
+                "interaction_id": named[1] if named else None,
+            }
+        )
+    made["index.json"] = pretty(index)
+    made["words.json"] = pretty(words())
+    made["seeds.json"] = pretty(seeds())
+    made["rows.json"] = pretty(rows())
+    made["states.json"] = pretty(states())
+    return made
+
+
+def pretty(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def main() -> int:
+    for path, text in build().items():
+        target = VECTORS / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

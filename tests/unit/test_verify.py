@@ -1,0 +1,472 @@
+"""The player's verifier: what the bot deals verifies, whatever was touched does not."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from bisect import bisect_right
+from collections.abc import Mapping
+from functools import cache
+from itertools import accumulate
+from math import lcm
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import verify
+from scripts import make_vectors
+from scripts.make_vectors import Play, forged, written
+from tests.unit import test_engine
+
+ROOT = Path(__file__).parents[2]
+VECTORS = ROOT / "tests/vectors"
+INDEX = json.loads((VECTORS / "index.json").read_text("utf-8"))
+
+
+def read(path: str) -> Any:
+    return json.loads((VECTORS / path).read_text("utf-8"))
+
+
+def run(data: bytes) -> tuple[int, str]:
+    """The command, in this process: exit code and output. Any other exception is a failure."""
+    with tempfile.NamedTemporaryFile() as file, contextlib.redirect_stdout(io.StringIO()) as out:
+        file.write(data)
+        file.flush()
+        return verify.main([file.name]), out.getvalue()
+
+
+def refused(file: Mapping[str, Any] | str | bytes) -> str:
+    """What is said of a file that must not verify."""
+    if isinstance(file, Mapping):
+        file = written(file)
+    code, out = run(file if isinstance(file, bytes) else file.encode())
+    assert code == 1, out
+    assert out.startswith("DOES NOT VERIFY: ") and out.isascii() and out.count("\n") == 1
+    return out.removeprefix("DOES NOT VERIFY: ")
+
+
+def accepted(file: Mapping[str, Any]) -> str:
+    code, out = run(written(file).encode())
+    assert code == 0, out
+    return out
+
+
+@cache
+def example(name: str = "rotation") -> Any:
+    return read(f"good/{name}.json")
+
+
+# --- vectors --------------------------------------------------------------------------------------
+
+
+def test_the_vectors_are_what_the_bot_makes() -> None:
+    made = make_vectors.build()
+    found = {str(path.relative_to(VECTORS)) for path in VECTORS.rglob("*.json")}
+    assert found == made.keys()
+    for path, text in made.items():
+        assert (VECTORS / path).read_bytes() == text.encode(), (
+            f"run scripts/make_vectors.py: {path}"
+        )
+
+
+@pytest.mark.parametrize("each", INDEX["good"], ids=lambda each: each["file"])
+def test_files_that_verify(each: Any) -> None:
+    file = verify.verify((VECTORS / each["file"]).read_bytes())
+    assert (file.receipts, file.draws) == (each["pulls"], each["draws"])
+    assert (len(file.epochs), file.from_first) == (each["epochs"], each["begins_with_first"])
+
+
+@pytest.mark.parametrize("each", INDEX["bad"], ids=lambda each: each["file"])
+def test_files_that_do_not(each: Any) -> None:
+    said = refused((VECTORS / each["file"]).read_bytes())
+    if each["place"] is None:
+        assert not said.startswith("Receipt")
+    else:
+        number = each["interaction_id"] or "unreadable"
+        assert said.startswith(f"Receipt {each['place']}, interaction_id {number}, does not verify")
+
+
+def test_words() -> None:
+    for each in read("words.json"):
+        seed = bytes.fromhex(each["server_seed"])
+        word = verify.random_word(seed, each["client_seed"], each["nonce"], each["cursor"])
+        assert f"{word:016x}" == each["word"] == each["hmac"][:16]
+        assert bytes.fromhex(each["message_utf8"]).decode() == each["message"]
+
+
+def test_commitments() -> None:
+    for each in read("seeds.json")["seeds"]:
+        assert verify.sha256(bytes.fromhex(each["server_seed"])) == each["commitment"]
+
+
+def drawn(row: verify.Row, word: int) -> str | None:
+    """What a word decides; None if it is rejected, since then the draw asks for another."""
+    with mock.patch.object(verify, "random_word", side_effect=[word]):
+        try:
+            return verify.draw(row, b"", "", 0).id
+        except StopIteration:
+            return None
+
+
+def test_rows_and_what_words_decide_there() -> None:
+    vectors = read("rows.json")
+    for each in vectors["rows"]:
+        banner = verify.read_banner(vectors["banners"][each["banner_hash"]])
+        missing = [
+            max(n - sum(card in of for card in each["earlier"]), 0) for of, n in banner.minima
+        ]
+        own_rules = each["count"] == 10 and (banner.minima or banner.slots)
+        slot = len(each["earlier"]) + 1 if own_rules else 0
+        row = verify.odds(banner, verify.bring(banner, each["state"]), slot, missing)
+        weights = [[card.id, int(part * each["T"])] for card, part in row]
+        assert weights == each["row"]
+        assert sum(weight for _, weight in each["row"]) == each["T"]
+        for decided in each["words"]:
+            assert drawn(row, int(decided["word"], 16)) == decided["card"]
+
+
+def test_states_brought_to_another_banner() -> None:
+    vectors = read("states.json")
+    for each in vectors["states"]:
+        banner = verify.read_banner(vectors["banners"][each["banner_hash"]])
+        assert verify.shown(verify.bring(banner, each["stored"])) == each["brought"]
+
+
+def test_a_rejected_word_is_among_the_vectors() -> None:
+    file = example("rejected-word")
+    receipt = json.loads(file["receipts"][0]["text"])
+    seed = bytes.fromhex(file["epochs"][0]["server_seed"])
+    first = verify.random_word(seed, receipt["client_seed"], 0, 0)
+    assert first // (2**64 // 67280421310721) >= 67280421310721
+
+
+# --- whatever is played ---------------------------------------------------------------------------
+
+BANNERS = [path.read_bytes() for path in sorted((ROOT / "tests/banners").glob("*.toml"))] + [
+    make_vectors.STARLIT,
+    make_vectors.SECOND,
+    make_vectors.SECOND_LATER,
+    make_vectors.LIMITED,
+]
+client_seeds = st.text(st.characters(codec="utf-8"), max_size=20)
+moves = st.one_of(
+    st.tuples(st.just("pull"), st.sampled_from(BANNERS), st.sampled_from([1, 10])),
+    st.tuples(st.just("pull"), st.sampled_from(BANNERS[:3]), st.just(10)),
+    st.tuples(st.just("choose"), client_seeds),
+    st.tuples(st.just("rotate")),
+)
+
+
+def played(steps: list[Any], secret: bytes) -> Play:
+    play = Play(secret=secret)
+    for move, *arguments in steps:
+        getattr(play, move)(*arguments)
+    play.rotate()
+    return play
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(moves, max_size=30), st.binary(min_size=1, max_size=40), st.data())
+def test_whatever_is_played_verifies_from_any_receipt_on(
+    steps: list[Any], secret: bytes, data: st.DataObject
+) -> None:
+    play = played(steps, secret)
+    assert f"{len(play.entries)} pulls, " in accepted(play.file())
+    if play.entries:
+        start = data.draw(st.integers(0, len(play.entries) - 1))
+        assert ("what came before" in accepted(play.file(start))) == (start > 0)
+
+
+@st.composite
+def any_banner(draw: st.DrawFn) -> bytes:
+    """The text of a banner with every rule of the format, at sizes where every rule strikes."""
+    with mock.patch.object(test_engine, "parse", lambda data, _: data):
+        text: Any = draw(test_engine.banners())
+    return bytes(text)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(any_banner(), min_size=1, max_size=2), st.binary(min_size=1, max_size=8))
+def test_whatever_the_rules_are_it_verifies(banners: list[bytes], secret: bytes) -> None:
+    play = Play(secret=secret)
+    for data in banners * 2:
+        play.pull(data, 10, 1, 10, 1, 10)
+    play.rotate()
+    accepted(play.file())
+
+
+def test_what_it_could_not_see_is_said() -> None:
+    assert accepted(example("mid-chain")).splitlines() == [
+        "Every draw replays: 18 pulls, 90 draws, 1 epochs.",
+        "Compare with what you noted when /gacha fair showed and took it:",
+        "  epoch 0: commitment 99e673b8f6a4d7c542a96d1eee30b730b7320ee4297bc2f07b6681c4081984a7",
+        f"  epoch 0: your client seed '{make_vectors.PLAYER}'",
+        "Not seen: what came before. The file begins after the player's first pull.",
+        "Believed, not checked: the counts that 1 banners began with here.",
+        "Not seen: pulls after the last one here, such as those of an open epoch.",
+    ]
+    assert "what 200 points were spent on" in accepted(example("exchange"))
+
+
+# --- whatever is touched --------------------------------------------------------------------------
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.sampled_from(["rotation", "carry-over", "rejected-word"]), st.data())
+def test_any_changed_byte_of_any_receipt_fails_with_its_name(
+    name: str, data: st.DataObject
+) -> None:
+    whole = (VECTORS / f"good/{name}.json").read_bytes()
+    lines = whole.split(b"\n")
+    first = lines.index(b'"receipts":[') + 1
+    place = data.draw(st.integers(1, len(lines) - first - 2))
+    line = lines[first + place - 1]
+    at = data.draw(st.integers(0, len(line) - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda value: value != line[at]))
+    lines[first + place - 1] = line[:at] + bytes([byte]) + line[at + 1 :]
+    said = refused(b"\n".join(lines))
+    assert said.startswith(f"Receipt {place}, ")
+    number = re.search(rb'interaction_id\\":\\"[0-9]+\\"', line)
+    assert number is not None
+    # A line break cuts the number off from the line's beginning.
+    if byte != ord("\n") and not number.start() <= at < number.end():
+        digits = number[0].split(b'"')[2].rstrip(b"\\").decode()
+        assert said.startswith(f"Receipt {place}, interaction_id {digits}, does not verify. ")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_receipts_swapped_dropped_or_doubled_fail(data: st.DataObject) -> None:
+    file = example("carry-over")
+    entries = file["receipts"]
+    one, two = sorted(data.draw(st.permutations(range(len(entries))))[:2])
+    swapped = list(entries)
+    swapped[one], swapped[two] = entries[two], entries[one]
+    # The first of a file says itself whether anything came before it, so with another receipt in
+    # its place the fault shows one place later.
+    assert refused({**file, "receipts": swapped}).startswith(f"Receipt {max(one + 1, 2)}, ")
+    doubled = [*entries[: one + 1], *entries[one:]]
+    assert refused({**file, "receipts": doubled}).startswith(f"Receipt {one + 2}, ")
+    if one:
+        dropped = [*entries[:one], *entries[one + 1 :]]
+        assert refused({**file, "receipts": dropped}).startswith(f"Receipt {one + 1}, ")
+
+
+@given(st.integers(0, 1), st.integers(0, 255))
+def test_a_seed_that_was_not_committed_to_fails(which: int, bit: int) -> None:
+    file = example()
+    epochs = [dict(each) for each in file["epochs"]]
+    epochs[which]["server_seed"] = f"{int(epochs[which]['server_seed'], 16) ^ 1 << bit:064x}"
+    said = refused({**file, "epochs": epochs})
+    assert said.startswith(f"Receipt {[1, 5][which]}, ") and "is not the promised one" in said
+
+
+def test_a_seed_or_banner_that_no_receipt_needs_is_checked_too() -> None:
+    file = example()
+    extra = {"epoch": 9, "commitment": "0" * 64, "server_seed": "1" * 64}
+    assert "epoch 9 is not" in refused({**file, "epochs": [*file["epochs"], extra]})
+    assert "banner_hash" in refused({**file, "banners": {**file["banners"], "0" * 64: "x"}})
+
+
+# --- hostile files --------------------------------------------------------------------------------
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(2**53, 2**70)
+    | st.text(max_size=5)
+    | st.just("\ud800"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+hostile = anything | st.sampled_from(["NaN", "-Infinity", "1e400", "1.0", "9" * 5000, "[" * 9999])
+
+
+def put(value: Any) -> Any:
+    """`hostile` texts stand for themselves in the JSON; `unput` strips the quotes again."""
+    return f"RAW<{value}>" if isinstance(value, str) and value[:1] in "N-19[" else value
+
+
+def unput(text: str) -> str:
+    return re.sub(r'\\?"RAW<(.*?)>\\?"', r"\1", text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(["format", "user_id", "epochs", "banners", "receipts"]), hostile, st.data())
+def test_no_value_in_the_file_breaks_it(key: str, value: Any, data: st.DataObject) -> None:
+    file = json.loads(json.dumps(example()))
+    target: Any = file
+    while data.draw(st.booleans()) and isinstance(target[key], list | dict) and target[key]:
+        target = target[key]
+        keys = range(len(target)) if isinstance(target, list) else sorted(target)
+        key = data.draw(st.sampled_from(keys))
+    target[key] = put(value)
+    text = unput(json.dumps(file))
+    code, out = run(text.encode())
+    assert code == 1 or file == example() or not file["receipts"], out
+
+
+@settings(max_examples=150, deadline=None)
+@given(hostile, st.data())
+def test_no_value_in_a_receipt_breaks_it(value: Any, data: st.DataObject) -> None:
+    file = example(data.draw(st.sampled_from(["rotation", "mid-chain"])))
+    receipt = json.loads(file["receipts"][0]["text"])
+    target, key = receipt, data.draw(st.sampled_from(sorted(receipt)))
+    while data.draw(st.booleans()) and isinstance(target[key], dict) and target[key]:
+        target = target[key]
+        key = data.draw(st.sampled_from(sorted(target)))
+    same = json.dumps(target[key]) == json.dumps(value)
+    target[key] = put(value)
+    text = unput(json.dumps(receipt, sort_keys=True, separators=(",", ":")))
+    entries = [make_vectors.sealed(text), *file["receipts"][1:]]
+    code, out = run(json.dumps({**file, "receipts": entries}).encode())
+    assert code == 1 or same or key == "previous", out
+    assert code == 0 or out.startswith("DOES NOT VERIFY: Receipt "), out
+
+
+VALUES = (
+    *("nan", "-1", "0", "1", "[]", "{}", '""', '"ssr"', '"1/0"', '"2"', "1979-05-27", "true"),
+    *("0x" + "f" * 5000, "9" * 5000, "[[1]]", '[["a"]]', "[" * 5000, "{ from = 2 }", "1.5", "[1]"),
+    *('["ssr"]', '[[2, "1/2"]]', "{ ssr = 1 }", '{ share = "1" }', "[{ of = [] }]", "1000", '"1"'),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(BANNERS), st.sampled_from(VALUES), st.data())
+def test_no_banner_text_breaks_it(banner: bytes, value: str, data: st.DataObject) -> None:
+    lines = banner.decode().split("\n")
+    places = [number for number, line in enumerate(lines) if "=" in line and line[0] != "#"]
+    at = data.draw(st.sampled_from(places))
+    key = lines[at].partition("=")[0]
+    lines[at] = f"{key} = {value}" if data.draw(st.booleans()) else f"{value!r} = 1"
+    text = "\n".join(lines)
+    digest = verify.sha256(text.encode())
+    file = example()
+    for count in (1, 10):
+
+        def edit(receipt: Any, count: int = count) -> None:
+            receipt.update(banner_hash=digest, count=count, price=-1)
+
+        entries = forged(file["receipts"][:1], 1, edit)
+        said = refused({**file, "banners": {digest: text}, "receipts": entries})
+        assert said.startswith("Receipt 1, ")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(b"", b"\0", b"null", b"[]", b"\xff\xfe", b"\xef\xbb\xbf{}"),
+        *(b"[" * 10**6, b'{"a":' * 10**5, b"9" * 10**5),
+    ],
+    ids=lambda data: f"{data[:6]!r}",
+)
+def test_files_that_are_something_else(data: bytes) -> None:
+    assert not refused(data).startswith("Receipt")
+
+
+def test_a_hundred_megabytes_are_not_even_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.json"
+    with path.open("wb") as file:
+        file.truncate(100 * 2**20)
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert verify.main([str(path)]) == 1
+    assert "larger than" in out.getvalue()
+
+
+def test_a_file_that_another_program_laid_out_verifies() -> None:
+    code, _ = run(json.dumps(example("carry-over"), indent=4).encode())
+    assert code == 0
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_it_stands_alone_and_says_so_with_its_exit_code(tmp_path: Path) -> None:
+    program = tmp_path / "verify.py"
+    program.write_bytes((ROOT / "verify.py").read_bytes())
+
+    def command(*arguments: str) -> tuple[int, str]:
+        done = subprocess.run(
+            # -I and -S: no other module of ours or of anybody can be imported.
+            [sys.executable, "-I", "-S", "-W", "error", str(program), *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stdout + done.stderr
+
+    code, said = command(str(VECTORS / "good/rotation.json"))
+    assert code == 0
+    assert said.startswith("Every draw replays: 7 pulls, 34 draws, 2 epochs.\n")
+    code, said = command(str(VECTORS / "bad/card-unknown.json"))
+    assert code == 1
+    assert said == (
+        "DOES NOT VERIFY: Receipt 1, interaction_id 1574629893929968613, does not verify. "
+        'cards: expected ["mint-ribbon"], found ["goblin-not-in-the-file"]\n'
+    )
+    for arguments in ((), ("one", "two"), ("--help",), ("absent.json",), (str(tmp_path),)):
+        assert command(*arguments)[0] == 2
+
+
+def test_no_terminal_is_commanded_and_none_is_too_plain() -> None:
+    play = Play()
+    play.choose("\x1b[2J\u202e星")
+    play.pull(make_vectors.NARROW, 1)
+    play.rotate()
+    program, environment = str(ROOT / "verify.py"), {"PYTHONIOENCODING": "ascii"}
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(written(play.file()).encode())
+        file.flush()
+        command = [sys.executable, program, file.name]
+        plain = subprocess.run(command, env=environment, capture_output=True, check=True).stdout
+    assert b"client seed '\\x1b[2J\\u202e\\u661f'" in plain
+    assert "client seed '\\x1b[2J\\u202e星'" in accepted(play.file())
+
+
+def test_it_imports_the_standard_library_alone() -> None:
+    imported = set[str]()
+    for node in ast.walk(ast.parse((ROOT / "verify.py").read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            imported.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0 and node.module is not None
+            imported.add(node.module)
+    assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("name", ["fairness.md", "fairness.ja.md"])
+def test_the_worked_example_has_the_figures_of_its_vector(name: str) -> None:
+    text = (ROOT / "docs" / name).read_text("utf-8")
+    file = example()
+    receipt = json.loads(file["receipts"][0]["text"])
+    banner = verify.read_banner(file["banners"][receipt["banner_hash"]])
+    word = verify.random_word(
+        bytes.fromhex(file["epochs"][0]["server_seed"]), receipt["client_seed"], 0, 0
+    )
+    row = verify.odds(banner, verify.bring(banner, {}), 0, [])
+    whole = lcm(*(part.denominator for _, part in row))
+    part = word // (2**64 // whole)
+    ends = list(accumulate(int(probability * whole) for _, probability in row))
+    index = bisect_right(ends, part)
+    assert receipt["cards"] == [row[index][0].id] == ["mint-ribbon"]
+    for figure in (
+        *(file["epochs"][0]["server_seed"], receipt["commitment"], f"{word:016x}", str(word)),
+        *(f"{2**64 // whole:,}", f"{2**64 % whole:,}", f"{whole:,}", f"**{part:,}**"),
+        *(f"{ends[index - 1]:,}", f"{ends[index] - 1:,}", receipt["client_seed"]),
+    ):
+        assert figure in text, figure
+    said = accepted(file).splitlines()
+    assert "\n".join(said[:4]) in text
