@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import responses
+from botocore.exceptions import ClientError
 
 from adapters import tables as adapter
 from gacha import player, snowflake
@@ -219,7 +220,7 @@ def test_a_mark_that_cannot_be_cleared_costs_no_message(
     tables: Any, someone: Player, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def throttled(*_: object) -> None:
-        raise adapter.ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem")
+        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem")
 
     with monkeypatch.context() as patch:
         patch.setattr(adapter, "clear_undelivered", throttled)
