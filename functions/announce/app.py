@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
-from adapters import discord, shown, tables
+from nacl.public import PrivateKey
+
+from adapters import discord, sealing, secrets, shown, tables
 from adapters.logs import log
 from adapters.tracing import subsegment, worker
 from gacha import player, snowflake
@@ -74,10 +78,18 @@ def _deliver(
     event: dict[str, Any], body: dict[str, Any], file: tuple[str, bytes] | None = None
 ) -> discord.Delivery:
     interaction = event["interaction"]
+    token = sealing.unseal(_private_key(), interaction["sealed_token"])
+    if token is None:
+        log(
+            "the interaction token was not sealed for this stack",
+            level="ERROR",
+            interaction_id=interaction["interaction_id"],
+        )
+        return discord.Delivery("gone")
     with subsegment("discord"):
         return discord.edit_original(
             interaction["application_id"],
-            interaction["token"],
+            token,
             body,
             file=file,
             attempt=event["attempt"],
@@ -85,3 +97,8 @@ def _deliver(
                 interaction["interaction_id"], event["patience_s"], time.time()
             ),
         )
+
+
+@cache
+def _private_key() -> PrivateKey:
+    return sealing.private_key(secrets.read(os.environ["SEALING_SECRET_ARN"]))

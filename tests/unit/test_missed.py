@@ -58,6 +58,7 @@ class Player:
         self._now = snowflake.created_ms(interaction["interaction_id"]) / 1000
         self.api.reset()
         self.api.add_passthru("https://dynamodb")
+        self.api.add_passthru("https://secretsmanager")
         lost = {"status": 404, "json": {"code": 10008}}
         self.api.patch(URL, **({"json": {}} if arrives else lost))
         event = {
@@ -187,6 +188,7 @@ def test_bare_words_do_not_show_it_and_leave_it_for_the_next(tables: Any, someon
     message = someone.decide(interaction)
     someone.api.reset()
     someone.api.add_passthru("https://dynamodb")
+    someone.api.add_passthru("https://secretsmanager")
     someone.api.patch(URL, status=400, json={"code": 50035})
     someone.api.patch(URL, json={})
     event = {
