@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import published
+import receipts
 from adapters import discord, tables
 from adapters.tracing import subsegment, worker
 from gacha import player, snowflake
-from receipts import attach
 from render import plain, render
 
 
@@ -18,9 +19,15 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     interaction, message = event["interaction"], event["message"]
     file = None
     if message["kind"] == "receipts":
-        message, content = attach(message, interaction["guild_id"])
+        message, content = receipts.attach(message, interaction["guild_id"])
         if content is not None:
             file = (f"receipts-{message['epoch']}-{message['part']}.json", content)
+    elif message["kind"] == "rates":
+        message, content = published.attach(
+            message, interaction["guild_id"], interaction["language"]
+        )
+        if content is not None:
+            file = (f"rates-{message['banner_id']}.txt", content)
     show = (message, interaction["language"], event["receipt"])
     delivery = _deliver(event, render(*show), file)
     if delivery.outcome == "rejected":

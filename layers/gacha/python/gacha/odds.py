@@ -96,13 +96,16 @@ def members(rarity: Rarity) -> frozenset[str]:
     return frozenset(card.id for card in rarity.cards)
 
 
-def long_run(banner: Banner, cards: frozenset[str], ten: bool = False) -> Fraction:
+def long_run(
+    banner: Banner, cards: frozenset[str], ten: bool = False, most_states: int = MOST_STATES
+) -> Fraction:
     """The consolidated rate: what part of very many pulls are `cards`.
 
-    With `ten`, of very many ten-pulls. May be Rounded.
+    With `ten`, of very many ten-pulls. May be Rounded. Raises OddsError where it would take a walk
+    over more than `most_states` states.
     """
     settled = _settled(banner)
-    return _long_run(_chain(settled, cards, engine.start(settled), ten))
+    return _long_run(_chain(settled, cards, engine.start(settled), ten, most_states=most_states))
 
 
 def first(
@@ -201,6 +204,7 @@ def _chain(
     ten: bool,
     until_hit: bool = False,
     slots: bool = False,
+    most_states: int = MOST_STATES,
 ) -> _Chain:
     """All that can happen to `cards` from `state` on, with `until_hit` to the first of them.
 
@@ -215,6 +219,7 @@ def _chain(
         entry,
         slots or (ten and lumped.banner.ten_differs),
         until=cards if until_hit else None,
+        most_states=most_states,
     )
     edges = []
     for out in walk.edges:
@@ -235,7 +240,13 @@ class _Walk:
 
 
 @lru_cache(maxsize=4)  # rarities that depend on the same counts share one walk
-def _walk(banner: Banner, entry: Position, slots: bool, until: frozenset[str] | None) -> _Walk:
+def _walk(
+    banner: Banner,
+    entry: Position,
+    slots: bool,
+    until: frozenset[str] | None,
+    most_states: int,
+) -> _Walk:
     """Every position that can be reached from `entry`, but not beyond cards in `until`."""
     numbers: dict[tuple[Position, int], int] = {(entry, 0): 0}
     todo = [(entry, 0)]
@@ -262,8 +273,8 @@ def _walk(banner: Banner, entry: Position, slots: bool, until: frozenset[str] | 
             if key not in numbers:
                 numbers[key] = len(todo)
                 todo.append(key)
-                if len(todo) > MOST_STATES:
-                    raise OddsError(f"{banner.id} has more than {MOST_STATES} states")
+                if len(todo) > most_states:
+                    raise OddsError(f"{banner.id} has more than {most_states} states")
             out.append((numbers[key], weight, card.id))
         edges.append(out)
         totals.append(total)
