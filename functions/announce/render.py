@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from adapters.commands import COMMANDS, SUBCOMMAND, SUBCOMMAND_GROUP
 from gacha.texts import say
@@ -20,13 +20,36 @@ _INFO_COLOUR: Final = 0x5865F2
 _MAX_CONTENT: Final = 2_000
 _MAX_DESCRIPTION: Final = 4_096
 _MAX_EMBEDS: Final = 6_000  # characters over all embeds of a message
+_ROOM_FOR_MISSED: Final = 2_000  # of these, left free by messages that could take all
 _ACTION_ROW: Final = 1
 _BUTTON: Final = 2
 _SECONDARY: Final = 2
 
 
-def render(message: Message, lang: str, receipt: str) -> dict[str, Any]:
-    """The body of the edit that shows `message` in `lang`; `receipt` is the execution's name."""
+class Missed(NamedTuple):
+    """Events of the ledger that the player has not been shown, and how many more there are."""
+
+    events: Sequence[Mapping[str, Any]] = ()
+    more: int = 0
+
+
+NOTHING_MISSED: Final = Missed()
+
+
+def render(
+    message: Message, lang: str, receipt: str, missed: Missed = NOTHING_MISSED
+) -> dict[str, Any]:
+    """The body of the edit that shows `message` in `lang`, and before it what was `missed`;
+    `receipt` is the execution's name."""
+    body = _render(message, lang, receipt)
+    if not missed.events:
+        return body
+    # Discord shows a message's content above all embeds, so a sentence becomes an embed, too.
+    shown = body["embeds"] or [{"description": body["content"]}]
+    return {**body, "content": "", "embeds": [_missed(missed, lang), *shown]}
+
+
+def _render(message: Message, lang: str, receipt: str) -> dict[str, Any]:
     embed_of = {
         "pull": _pull,
         "profile": _profile,
@@ -148,7 +171,8 @@ def cards_that_fit(message: Message, lang: str) -> list[str]:
     frame = _rates_frame(message, lang)
     texts = [frame["title"], frame["footer"]["text"]]
     texts += [text for field in frame["fields"] for text in (field["name"], field["value"])]
-    room = min(_MAX_DESCRIPTION, _MAX_EMBEDS - sum(map(_length, texts)))
+    frame_length = sum(map(_length, texts))
+    room = min(_MAX_DESCRIPTION, _MAX_EMBEDS - _ROOM_FOR_MISSED - frame_length)
     lines = [
         f"{_by_rank(_STARS, card['rank'])} {card['name'][lang]} {card['rate']}"
         for card in message["cards"]
@@ -217,6 +241,17 @@ def _receipts(message: Message, lang: str) -> str:
     return (
         f"{text}\n{say(lang, 'more_parts', next=message['part'] + 1)}" if message["more"] else text
     )
+
+
+def _missed(missed: Missed, lang: str) -> dict[str, Any]:
+    rows = [_row(each, lang) for each in missed.events]
+    if missed.more:
+        rows.append(say(lang, "missed_more", count=missed.more))
+    return {
+        "title": say(lang, "missed_title"),
+        "color": _INFO_COLOUR,
+        "description": "\n\n".join(rows),
+    }
 
 
 def _picked(message: Message, *names: str) -> dict[str, Any]:
