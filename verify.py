@@ -91,6 +91,7 @@ class Banner(NamedTuple):
     id: str
     state_key: str  # banners with the same key share a player's state
     carry_over: bool
+    dilutes: bool  # a raised rate is taken from all lower rarities, not from the last alone
     prices: Mapping[int, int]
     points: int  # for each draw
     rarities: list[Rarity]  # highest first
@@ -125,8 +126,10 @@ def rate(value: Any) -> Fraction:
 
 
 def read_banner(text: str) -> Banner:
-    fields = "id kind name carry_over starts ends price rarity card promise ten exchange box"
-    top = table(tomllib.loads(text), fields)
+    fields = "id kind name carry_over raise_from starts ends price rarity card promise ten"
+    top = table(tomllib.loads(text), f"{fields} exchange box")
+    raise_from = top.get("raise_from", "last")
+    need(raise_from in ("last", "all"), "banner: raise_from is neither last nor all")
     boxed, carries = "box" in top, top.get("carry_over") is True
     cards = []
     for each in top["card"]:
@@ -171,6 +174,7 @@ def read_banner(text: str) -> Banner:
         id=name(top["id"]),
         state_key=name(top["kind"] if carries else top["id"]),
         carry_over=carries,
+        dilutes=raise_from == "all",
         prices={1: integer(price["one"], 0, 10**9), TEN: integer(price["ten"], 0, 10**9)},
         points=1 if table(top.get("exchange", {}), "price of") else 0,
         rarities=rarities,
@@ -324,14 +328,24 @@ def odds(banner: Banner, state: State, slot: int, missing: list[int]) -> Row:
     if slot and sum(missing) > TEN - slot:
         limits.append(next(of for (of, _), n in zip(banner.minima, missing, strict=True) if n))
 
-    # Each rarity takes its rate from what the higher ones left, the last one takes the rest.
-    rates = list[Fraction]()
+    # Each rarity takes its rate from what the higher ones left, the last one takes the rest. If
+    # raised rates dilute the lower ones, those keep their parts of what is left.
+    rates, bases = list[Fraction](), list[Fraction]()
     for index, rarity in enumerate(banner.rarities):
         now, base = rarity.rates[state["since"].get(rarity.id, 0)], rarity.rates[0]
+        changed = now != base
         if slot in banner.slots:  # it has base rates of its own; a raised rate holds if higher
             own = banner.slots[slot][index]
-            now = max(now, own) if now > base else own
-        rates.append(min(now, 1 - sum(rates)))
+            changed = now > base and now > own
+            base = own
+        left = 1 - sum(rates)
+        if changed:
+            rates.append(min(now, left))
+        elif banner.dilutes and sum(bases) < 1:
+            rates.append(base * left / (1 - sum(bases)))
+        else:
+            rates.append(min(base, left))
+        bases.append(base)
     rates[-1] += 1 - sum(rates)
     # If limits exclude rarities, the lowest of the others gets the rates of the excluded.
     serving = [

@@ -473,6 +473,7 @@ def attempt(rng: random.Random, banner_id: str, kind: str) -> str:
     lines = [f'id = "{banner_id}"', f'kind = "{kind}"', name, f"carry_over = {carries}"]
     lines += [
         "price = { one = 3, ten = 20 }",
+        *(['raise_from = "all"'] if rng.random() < 0.4 else []),
         *(["exchange.price = 7"] if rng.random() < 0.3 else []),
     ]
     parts = [rng.randint(1, 12) for _ in ids]

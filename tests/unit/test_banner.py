@@ -234,6 +234,8 @@ BAD = {
     "rate in full-width digits": (swap('"0.1"', '"\uff10.1"'), "rarity[1].rate", "string"),
     "rate in scientific notation": (swap('"0.1"', '"1e-1"'), "rarity[1].rate", "string"),
     "endless rate": (swap('"0.1"', '"0.' + "1" * 30 + '"'), "rarity[1].rate", "string"),
+    "raised from elsewhere": ('raise_from = "first"\n' + SMALL, "raise_from", "['last', 'all']"),
+    "raised from a list": ('raise_from = ["all"]\n' + SMALL, "raise_from", "one of"),
     "missing rate": (swap('rate = "0.1"', ""), "rarity[1].rate", "None"),
     "ceiling below the ramp": (swap("ceiling = 8", "ceiling = 4"), "rarity[1].ceiling", "from 5"),
     "ceiling of one": (swap("ceiling = 8", "ceiling = 1"), "rarity[1].ceiling", "from 2"),

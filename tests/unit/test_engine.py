@@ -47,6 +47,7 @@ def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
     rates.append(1 - sum(rates, Fraction(0)))
     text = f'id = "any"\nkind = "any"\ncarry_over = {draw(st.sampled_from(["true", "false"]))}\n'
     text += 'name = { ja = "何", en = "Any" }\nprice = { one = 1, ten = 10 }\n'
+    text += draw(st.sampled_from(["", 'raise_from = "all"\n']))
     if draw(st.booleans()):
         text += f'exchange = {{ price = {draw(st.integers(1, 30))}, of = ["t0"] }}\n'
     promises = draw(st.integers(0, 2))

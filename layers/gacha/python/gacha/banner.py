@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import chain, combinations
-from math import lcm
+from math import lcm, prod
 from typing import Final
 
 from gacha.errors import BannerError
@@ -158,7 +158,8 @@ class Banner:
 
     `starts_ms` and `ends_ms` are Unix milliseconds, None when open on that side. `hash` is the
     SHA-256 of the file in hex. `slots` gives the rates, in the order of `rarities`, of the slots
-    of a ten-pull that have rates of their own. `box` names the cards after whose last copy the
+    of a ten-pull that have rates of their own. `dilutes`: a raised rate is taken from all lower
+    rarities in proportion, not from the last alone. `box` names the cards after whose last copy the
     player's box is filled again, None for a banner without a box.
     """
 
@@ -167,6 +168,7 @@ class Banner:
     hash: str
     name: Mapping[str, str]
     carry_over: bool
+    dilutes: bool
     starts_ms: int | None
     ends_ms: int | None
     price_one: int
@@ -217,6 +219,7 @@ def parse(data: bytes, source: str) -> Banner:
     top = _Fields(source, "", _load(data, source))
     banner_id, kind, name = top.slug("id"), top.slug("kind"), top.names("name")
     carry_over = top.flag("carry_over")
+    dilutes = top.choice("raise_from", "last", "all") == "all"
     starts_ms, ends_ms = top.time("starts"), top.time("ends")
     if starts_ms is not None and ends_ms is not None and ends_ms <= starts_ms:
         raise top.error("ends", top.raw("ends"), "a time after starts")
@@ -241,13 +244,14 @@ def parse(data: bytes, source: str) -> Banner:
             raise top.error("carry_over", True, "false beside box: a box belongs to one banner")
     top.end()
     _check_promises(top, rarities, promises, minima)
-    _check_denominator(top, rarities, promises, slots)
+    _check_denominator(top, rarities, promises, slots, dilutes)
     return Banner(
         id=banner_id,
         kind=kind,
         hash=hashlib.sha256(data).hexdigest(),
         name=name,
         carry_over=carry_over,
+        dilutes=dilutes,
         starts_ms=starts_ms,
         ends_ms=ends_ms,
         price_one=price_one,
@@ -541,14 +545,20 @@ def _check_denominator(
     rarities: tuple[Rarity, ...],
     promises: tuple[Promise, ...],
     slots: Mapping[int, tuple[Fraction, ...]],
+    dilutes: bool,
 ) -> None:
     """No state's row may need a common denominator of 2^56 or more.
 
     Rates in any state are sums and differences of the rates written in the file, so the product
-    of both least common multiples bounds every row's.
+    of both least common multiples bounds every row's. Where a raised rate dilutes the lower ones,
+    each of these is what was left, times its part of that.
     """
     written = chain(*(rarity.schedule for rarity in rarities), *slots.values())
     denominators = [lcm(*(rate.denominator for rate in written))]
+    if dilutes:
+        for rates in (tuple(rarity.rate for rarity in rarities), *slots.values()):
+            parts = (rate / sum(rates[i:]) for i, rate in enumerate(rates) if rate)
+            denominators[0] *= prod(part.denominator for part in parts)
     for rarity in rarities:
         members = {card.id for card in rarity.cards}
         classes = [None, *(p.cards for p in promises if not p.cards.isdisjoint(members))]
@@ -631,6 +641,14 @@ class _Fields:
         if value is not None and not isinstance(value, bool):
             raise self.error(key, value, "true or false")
         return bool(value)
+
+    def choice(self, key: str, default: str, *others: str) -> str:
+        value = self.raw(key)
+        if value is None:
+            return default
+        if value not in (default, *others):
+            raise self.error(key, value, f"one of {[default, *others]}")
+        return str(value)
 
     def integer(self, key: str, least: int, most: int, default: int | None = None) -> int:
         value = self.raw(key)

@@ -408,18 +408,24 @@ def _rarity_rates(
     """Each rarity takes its rate from what the higher ones left; the last takes the rest.
 
     In a slot with rates of its own, a rate raised by a ramp, table or ceiling holds if higher.
-    A pull kept for `only` gives the rates of all other rarities to the lowest of its own.
+    Where a raised rate dilutes the lower ones, each of these that is not changed itself keeps its
+    part of what is left. A pull kept for `only` gives the rates of all other rarities to the
+    lowest of its own.
     """
     since = dict(demands.since)
     own = banner.slots.get(demands.slot)
-    left = Fraction(1)
+    left = undiluted = Fraction(1)
     rates = []
     for index, rarity in enumerate(banner.rarities):
-        rate = rarity.rate_at(since.get(rarity.id, 0))
-        if own is not None:
-            rate = max(rate, own[index]) if rate > rarity.rate else own[index]
+        now = rarity.rate_at(since.get(rarity.id, 0))
+        base = rarity.rate if own is None else own[index]
+        is_changed = now != base if own is None else now > max(rarity.rate, base)
+        rate = now if is_changed else base
+        if banner.dilutes and not is_changed and undiluted:
+            rate = base * left / undiluted
         rates.append(min(rate, left))
         left -= rates[-1]
+        undiluted -= base
     rates[-1] += left
     if only is not None:
         served = [any(card.id in only for card in rarity.cards) for rarity in banner.rarities]

@@ -616,9 +616,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="gacha.odds", description="Exact odds of a banner.")
     parser.add_argument("banner", type=Path, metavar="BANNER.toml")
     parser.add_argument("--json", action="store_true", help="fractions and decimals, for programs")
-    parser.add_argument("--plot", type=Path, metavar="OUT.svg", help="draw the distribution")
+    parser.add_argument(
+        "--plot",
+        nargs="?",
+        const="",
+        metavar="OUT.svg",
+        help="draw the distribution; default: BANNER.svg here",
+    )
     parser.add_argument("--state", metavar="JSON", help="a player's state; default: a new player's")
     options = parser.parse_args(arguments)
+    picture = None if options.plot is None else Path(options.plot or f"{options.banner.stem}.svg")
+    if picture is not None and picture.suffix != ".svg":
+        parser.error(f"--plot {picture}: a picture is SVG, so its name ends in .svg")
     sys.set_int_max_str_digits(0)  # exact fractions may well have 4,301 digits
     try:
         banner = parse(options.banner.read_bytes(), str(options.banner))
@@ -628,11 +637,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         state = State.from_dict(banner, given)
         single = report(banner, state)
         ten = report(banner, state, ten=True) if banner.ten_differs else None
+        if picture is not None:
+            picture.write_text(plot(banner, single), encoding="utf-8")
+            print(f"drew {picture}", file=sys.stderr)
     except (GachaError, OSError, json.JSONDecodeError) as error:
         print(f"gacha.odds: {error}", file=sys.stderr)
         return 2
-    if options.plot:
-        options.plot.write_text(plot(banner, single), encoding="utf-8")
     if options.json:
         print(json.dumps(to_json(banner, state, single, ten), ensure_ascii=False, indent=1))
     else:
