@@ -232,6 +232,27 @@ def test_endfield() -> None:
     assert odds.first(banner, better).certain == 10
 
 
+def test_step_up() -> None:
+    banner, cards = banner_of("step-up"), wanted("step-up")
+    until = odds.first(banner, cards, ten=True)
+    assert until.certain == 50  # the fifth ten-pull's tenth card
+    without = 1 - Fraction("0.015")
+    assert until.within[28] == 1 - without**29
+    assert until.within[29] == 1 - without**29 / 2
+    # Five ten-pulls have 47 ordinary cards, one that is featured half the time, one that always is.
+    mean = (48 * Fraction("0.015") + Fraction(1, 2) + 1) / 50
+    assert odds.long_run(banner, cards, ten=True) == mean
+    assert odds.long_run(banner, cards) == Fraction("0.015")
+    paid = (
+        1500 + 3000 * sum(without**n for n in (10, 20)) + 3000 * without**29 / 2 * (1 + without**10)
+    )
+    assert until.expected_cost == paid
+    last = State.from_dict(banner, {"step": 4})
+    fifth = odds.first(banner, cards, last, ten=True)
+    assert fifth.certain == 10 and fifth.expected_cost == 3000
+    assert banner.price(10, last.step) == 3000 and banner.price(10) == 1500
+
+
 def test_azur_lane() -> None:
     until = odds.first(banner_of("azur-lane"), rarity("azur-lane"))
     assert until.certain == 200
@@ -304,8 +325,8 @@ def counted_out(
                     hit += mass * probability
                     continue
                 following = engine.after(banner, place, card)
-                if ten and pull % 10 == 0:
-                    following = following._replace(slot=entry.slot, needs=entry.needs)
+                if entry.slot and pull % 10 == 0:
+                    following = engine.open_ten(banner, following)
                 there[following] += mass * probability
         chances.append(hit)
         here = there
@@ -340,8 +361,8 @@ def test_the_long_run_is_where_a_long_walk_leads(ten: bool) -> None:
             moves[place] = []
             for card, probability in engine.row(banner, place):
                 following = engine.after(banner, place, card)
-                if ten and place.slot == 10:
-                    following = following._replace(slot=entry.slot, needs=entry.needs)
+                if place.slot == 10:
+                    following = engine.open_ten(banner, following)
                 moves[place].append((following, card.rarity, float(probability)))
         return moves[place]
 
@@ -365,9 +386,12 @@ def test_expectation_is_the_mean_of_the_distribution(name: str) -> None:
     banner = banner_of(name)
     until = odds.first(banner, odds.members(banner.rarities[0]), ten=True, horizon=400)
     mean = sum(pull * chance for pull, chance in enumerate(until.chances, start=1))
-    tens = sum((pull + 9) // 10 * chance for pull, chance in enumerate(until.chances, start=1))
+    paid = sum(
+        banner.price((pull + 9) // 10 * 10) * chance
+        for pull, chance in enumerate(until.chances, start=1)
+    )
     assert float(until.expected) == pytest.approx(float(mean), rel=1e-9)
-    assert float(until.expected_cost) == pytest.approx(float(tens * banner.price_ten), rel=1e-9)
+    assert float(until.expected_cost) == pytest.approx(float(paid), rel=1e-9)
 
 
 def test_rates_of_all_rarities_sum_to_one() -> None:
