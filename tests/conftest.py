@@ -67,26 +67,21 @@ def shared() -> Path:
     return shared_folder()
 
 
-@pytest.fixture(scope="session")
-def template() -> dict[str, Any]:
-    """template.yaml as SAM reads it."""
-    from samcli.yamlhelper import yaml_parse
-
-    parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-    return parsed
-
-
 @pytest.fixture
-def tables(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The template's tables and fairness secret in moto; the value is a DynamoDB client."""
+    from tests.cloudformation import Resolved
+
     # One client serves all tests: moto stubs every client made after it was imported.
     client = adapter.client()
+    # Encryption and protection would ask moto for more services, and show nothing.
+    kept = {"TableName", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"}
     with mock_aws():
-        for resource in template["Resources"].values():
-            if resource["Type"] == "AWS::DynamoDB::Table":
-                properties = resource["Properties"]
-                name = template["Parameters"][properties["TableName"]["Ref"]]["Default"]
-                client.create_table(**{**properties, "TableName": name})
+        for table in Resolved().resources("AWS::DynamoDB::Table").values():
+            shape = {name: value for name, value in table.items() if name in kept}
+            for index in shape.get("GlobalSecondaryIndexes", []):
+                index.pop("ProvisionedThroughput", None)
+            client.create_table(**shape, BillingMode="PAY_PER_REQUEST")
         secret = _secrets().create_secret(Name="fairness", SecretString="s" * 64)
         monkeypatch.setenv("FAIRNESS_SECRET_ARN", secret["ARN"])
         yield client
