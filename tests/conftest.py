@@ -68,6 +68,14 @@ def shared() -> Path:
 
 
 @pytest.fixture
+def template() -> dict[str, Any]:
+    """template.yaml as SAM reads it."""
+    from tests.cloudformation import source
+
+    return source()
+
+
+@pytest.fixture
 def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The template's tables and fairness secret in moto; the value is a DynamoDB client."""
     from tests.cloudformation import Resolved

@@ -56,11 +56,32 @@ def test_only_the_public_key_must_be_answered() -> None:
     assert asked == ["DiscordPublicKey"]
 
 
-def test_samconfig_has_default_and_local_in_tokyo() -> None:
+def samconfig(environment: str) -> dict[str, dict[str, Any]]:
+    """Command → its parameters, as an environment of samconfig.toml sets them."""
     config = tomllib.loads((ROOT / "samconfig.toml").read_text())
-    for environment in ("default", "local"):
-        assert config[environment]["deploy"]["parameters"]["region"] == "ap-northeast-1"
-        assert config[environment]["global"]["parameters"]["stack_name"] == "discord-gacha"
+    return {command: each["parameters"] for command, each in config[environment].items()}
+
+
+@pytest.mark.parametrize("environment", ["default", "dev", "local"])
+def test_samconfig_deploys_to_tokyo(environment: str) -> None:
+    assert samconfig(environment)["deploy"]["region"] == "ap-northeast-1"
+
+
+def overrides(environment: str) -> dict[str, str]:
+    pairs = samconfig(environment)["deploy"]["parameter_overrides"].split()
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def test_the_guided_deployment_proposes_the_first_phase() -> None:
+    assert overrides("default") == {"Phase": "initial"}
+
+
+def test_a_second_environment_has_tables_and_a_stack_of_its_own() -> None:
+    declared = source()["Parameters"]
+    names = {each: declared[each]["Default"] for each in declared if each.endswith("TableName")}
+    assert len(names) == 4
+    assert overrides("dev") == {"Phase": "initial"} | {k: f"{v}_dev" for k, v in names.items()}
+    assert samconfig("dev")["global"]["stack_name"] == "discord-gacha-dev"
 
 
 # --- functions ------------------------------------------------------------------------------------
@@ -340,11 +361,6 @@ def test_a_phase_sets_capacity_workflows_and_throttling(
         "ThrottlingRateLimit": throttle[0],
         "ThrottlingBurstLimit": throttle[1],
     }
-
-
-def test_the_budgets_are_the_roadmaps() -> None:
-    budgets = {name: row["BudgetDollars"] for name, row in source()["Mappings"]["Phases"].items()}
-    assert budgets == {"initial": 10, "growth": 40, "expansion": 90, "large": 300}
 
 
 @pytest.mark.parametrize("phase", PHASES)

@@ -215,6 +215,7 @@ def _transaction(
         "guild_id": after.guild_id,
         "interaction_id": interaction_id,
         "balance": after.balance,
+        "version": after.version,  # the order of a player's events, which the keys do not give
         **event,
     }
     player_row = asdict(after)
