@@ -96,7 +96,9 @@ class Resolved:
     References to what exists only after the deployment stay as they are.
     """
 
-    def __init__(self, *, account: str = AWS_ACCOUNT, **parameters: str) -> None:
+    def __init__(
+        self, *, account: str = AWS_ACCOUNT, partition: str = "aws", **parameters: str
+    ) -> None:
         self._template = translated()
         declared = self._template["Parameters"]
         assert set(parameters) <= set(declared), "no such parameter"
@@ -107,7 +109,7 @@ class Resolved:
             **parameters,
             "AWS::AccountId": account,
             "AWS::NoValue": _ABSENT,
-            "AWS::Partition": "aws",
+            "AWS::Partition": partition,
             "AWS::Region": REGION,
             "AWS::StackName": "discord-gacha",
             "AWS::URLSuffix": "amazonaws.com",

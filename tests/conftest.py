@@ -16,6 +16,7 @@ import pytest
 from moto import mock_aws
 
 from adapters import tables as adapter
+from tests.support import SEALING_SECRET
 
 ROOT: Final = Path(__file__).parents[1]
 SHARED: Final = ROOT.parent / "shared"
@@ -77,7 +78,7 @@ def template() -> dict[str, Any]:
 
 @pytest.fixture
 def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The template's tables and fairness secret in moto; the value is a DynamoDB client."""
+    """The template's tables and secrets in moto; the value is a DynamoDB client."""
     from tests.cloudformation import Resolved
 
     # One client serves all tests: moto stubs every client made after it was imported.
@@ -90,8 +91,9 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             for index in shape.get("GlobalSecondaryIndexes", []):
                 index.pop("ProvisionedThroughput", None)
             client.create_table(**shape, BillingMode="PAY_PER_REQUEST")
-        secret = _secrets().create_secret(Name="fairness", SecretString="s" * 64)
-        monkeypatch.setenv("FAIRNESS_SECRET_ARN", secret["ARN"])
+        for name, text in (("fairness", "s" * 64), ("sealing", SEALING_SECRET)):
+            secret = _secrets().create_secret(Name=name, SecretString=text)
+            monkeypatch.setenv(f"{name.upper()}_SECRET_ARN", secret["ARN"])
         yield client
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.cloudformation import resources, translated
+from tests.cloudformation import LOCAL_ACCOUNT, Resolved, resources, translated
 from tests.unit.test_template import TABLES
 
 PHASES: Final = {"initial": 10, "growth": 40, "expansion": 90, "large": 300}
@@ -79,11 +79,11 @@ def test_the_topic_is_not_encrypted_with_the_key_that_alarms_cannot_use() -> Non
     assert "aws/sns" not in str(resource("AlarmTopic"))
 
 
-def test_what_the_local_cloud_refuses_is_left_out_there(template: dict[str, Any]) -> None:
-    assert template["Conditions"]["OnAws"] == {
-        "Fn::Not": [{"Fn::Equals": [{"Ref": "AWS::AccountId"}, "000000000000"]}]
-    }
-    assert resource("MonthlyBudget")["Condition"] == "OnAws"
+def test_what_the_local_cloud_refuses_is_left_out_there() -> None:
+    assert "MonthlyBudget" in Resolved().types()
+    assert "MonthlyBudget" not in Resolved(account=LOCAL_ACCOUNT).types()
+    # ministack 1.5.33 takes a pseudo parameter's name for its value in conditions
+    assert "MonthlyBudget" not in Resolved(partition="AWS::Partition").types()
 
 
 # --- spend ----------------------------------------------------------------------------------------
@@ -129,6 +129,8 @@ def test_failed_backups_and_copies_of_our_tables_are_told() -> None:
 
 
 def test_each_worker_knows_its_stack_so_that_metrics_do_not_mix() -> None:
-    for function in resources("AWS::Lambda::Function").values():
+    workers = resources("AWS::Lambda::Function")
+    del workers["SetupFunction"]  # it measures nothing
+    for function in workers.values():
         variables = function["Environment"]["Variables"]
         assert variables["STACK_NAME"] == {"Ref": "AWS::StackName"}
