@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any, Final
 
 import boto3
+import hypothesis
 import pytest
 from moto import mock_aws
 
@@ -21,6 +22,10 @@ from tests.support import SEALING_SECRET
 ROOT: Final = Path(__file__).parents[1]
 SHARED: Final = ROOT.parent / "shared"
 """Material beside the checkout that some tests use and nothing needs."""
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # No test may find a real account, and none may wait for one.
 for name in [name for name in os.environ if name.startswith("AWS_")]:
