@@ -202,7 +202,8 @@ def _receipts(message: Message, lang: str) -> str:
 
 
 def _missed(missed: Missed, lang: str) -> dict[str, Any]:
-    rows = [_row(each, lang) for each in missed.events]
+    # An admin's reason is for the player alone, and this may be a message that all can read.
+    rows = [_row({**each, "reason": None}, lang) for each in missed.events]
     if missed.more:
         rows.append(say(lang, "missed_more", count=missed.more))
     return {
@@ -222,6 +223,10 @@ def _row(row: Mapping[str, Any], lang: str) -> str:
         return f"{say(lang, 'history_opening')} {row['amount']:+,}"
     when = f"<t:{row['unix_s']}:f>"
     receipt = f"`{row['interaction_id']}`"
+    if row["kind"] == "grant":
+        return _grant(row, f"{when} {say(lang, 'history_grant')}", receipt, lang)
+    if row["kind"] == "void" and row["command"] not in ("pull", None):
+        return f"{when} {say(lang, 'history_void_change')} {receipt}"
     if row["kind"] in ("void", "seed", "rotate"):
         return f"{when} {say(lang, 'history_' + row['kind'], epoch=row['epoch'])} {receipt}"
     counted: dict[tuple[int, str, str], int] = {}
@@ -238,9 +243,28 @@ def _row(row: Mapping[str, Any], lang: str) -> str:
     )
 
 
+def _grant(row: Mapping[str, Any], what: str, receipt: str, lang: str) -> str:
+    lines = [f"{what} {row['amount']:+,} → {row['balance']:,} {receipt}"]
+    if row["reason"]:
+        lines.append(say(lang, "history_reason", reason=row["reason"]))
+    if row["compensates"]:
+        lines.append(say(lang, "history_compensates", pull=row["compensates"]))
+    return "\n".join(lines)
+
+
 def _buttons(message: Message, lang: str) -> list[dict[str, Any]]:
-    """The buttons that turn the history's pages; `custom_id` holds a place, no result."""
+    """The buttons that turn the history's pages, or pull again. `custom_id` holds no price and no
+    result, but the place that it is good for."""
     buttons = [
+        {
+            "type": _BUTTON,
+            "style": _SECONDARY,
+            "label": say(lang, f"pull_again_{count}"),
+            "custom_id": f"pull:{message['banner_id']}:{count}:{message['place']}",
+        }
+        for count in ((1, 10) if message["kind"] == "pull" else ())
+    ]
+    buttons += [
         {
             "type": _BUTTON,
             "style": _SECONDARY,

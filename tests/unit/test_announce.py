@@ -37,6 +37,8 @@ def pull_message(count: int = 10) -> dict[str, Any]:
     return {
         "kind": "pull",
         "banner": dict(STARLIT.name),
+        "banner_id": STARLIT.id,
+        "place": "3.140",
         "cards": [{**banners.card(STARLIT, card.id), "new": True} for card in cards],
         "price": 1600,
         "balance": 1600,
@@ -51,6 +53,9 @@ def history_message(**pages: str) -> dict[str, Any]:
         "amount": -1600,
         "balance": 999_999_999,
         "epoch": None,
+        "command": None,
+        "reason": None,
+        "compensates": None,
         "unix_s": 1_795_000_000,
         "banner": dict(STARLIT.name),
         "cards": [banners.card(STARLIT, card.id) for card in LONGEST[:10]],
@@ -58,9 +63,11 @@ def history_message(**pages: str) -> dict[str, Any]:
     void = {**row, "kind": "void", "amount": 0, "balance": None}
     opening = {**row, "kind": "opening", "amount": 3200, "interaction_id": None}
     seed, rotate = {**row, "kind": "seed"}, {**row, "kind": "rotate", "epoch": 3}
+    grant = {**row, "kind": "grant", "reason": "星" * 200, "compensates": RECEIPT}
+    change = {**void, "command": "grant"}
     return {
         "kind": "history",
-        "rows": [row] * 6 + [seed, rotate, void, opening],
+        "rows": [row] * 4 + [grant, seed, rotate, void, change, opening],
         "newer": pages.get("newer"),
         "older": pages.get("older"),
     }
@@ -91,6 +98,18 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "ceilings": [{"banner": dict(STARLIT.name), "certain_within": CEILINGS}],
     },
     "history": history_message(newer="1", older="1795491424000.0000001"),
+    "grants": {**history_message(), "rows": [history_message()["rows"][4]] * 10},
+    "granted": {
+        "kind": "text",
+        "sentence": "granted",
+        "values": {"user": RECEIPT, "amount": 10**6, "balance": 10**9},
+    },
+    "no such pull": {
+        "kind": "text",
+        "sentence": "no_such_pull",
+        "values": {"user": RECEIPT, "pull": "@everyone" + "`" * 11},
+    },
+    "stale button": {"kind": "text", "sentence": "stale_pull"},
     "empty history": {"kind": "history", "rows": [], "newer": None, "older": None},
     "rates": {
         "kind": "rates",
@@ -174,19 +193,32 @@ def recorded(tables: Any) -> None:
     )
 
 
+def missed() -> Any:
+    """The longest that can be missed: the receiver of a grant does not see its reason here."""
+    pull, grant = (history_message()["rows"][at] for at in (0, 4))
+    return render_module.Missed([pull, pull, grant], more=17)
+
+
+HOWS = {
+    "render": render_module.render,
+    "plain": render_module.plain,
+    "render with missed results": lambda *show: render_module.render(*show, missed()),
+}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", MESSAGES)
-@pytest.mark.parametrize("how", ["render", "plain"])
+@pytest.mark.parametrize("how", HOWS)
 def test_every_message_is_one_that_discord_takes(name: str, language: str, how: str) -> None:
-    body = getattr(render_module, how)(MESSAGES[name], language, RECEIPT)
+    body = HOWS[how](MESSAGES[name], language, RECEIPT)
     assert body["allowed_mentions"] == {"parse": []}
     assert body["content"] or body["embeds"]
     assert len(body["content"]) <= 2000
     for embed in body["embeds"]:
-        assert len(embed["title"]) <= 256
+        assert len(embed.get("title", "")) <= 256
         assert len(embed.get("description", "")) <= 4096
         assert all(len(field["value"]) <= 1024 for field in embed.get("fields", []))
-        assert len(json.dumps(embed, ensure_ascii=False)) <= 6000
+    assert len(json.dumps(body["embeds"], ensure_ascii=False)) <= 6000  # more than Discord counts
     for row in body["components"]:
         assert 1 <= len(row["components"]) <= 5
         assert all(len(button["custom_id"]) <= 100 for button in row["components"])
@@ -197,7 +229,19 @@ def test_every_message_is_one_that_discord_takes(name: str, language: str, how: 
 def test_every_message_fits_discords_own_description(
     name: str, language: str, edits: jsonschema.Draft202012Validator
 ) -> None:
-    edits.validate(render_module.render(MESSAGES[name], language, RECEIPT))
+    for how in HOWS.values():
+        edits.validate(how(MESSAGES[name], language, RECEIPT))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_missed_comes_first_and_gives_no_reason_away(language: str) -> None:
+    body = render_module.render(MESSAGES["refused"], language, RECEIPT, missed())
+    first, second = body["embeds"]
+    assert body["content"] == ""
+    assert LONGEST[0].name[language] in first["description"]
+    assert "17" in first["description"]
+    assert "星" * 200 not in json.dumps(body, ensure_ascii=False)
+    assert "1,234" in second["description"]
 
 
 def test_a_ten_pull_shows_all_cards_price_balance_ceiling_and_receipt() -> None:
@@ -222,6 +266,34 @@ def test_failures_end_in_a_receipt_number(sentence: str, japanese: str) -> None:
     message = {"kind": "text", "sentence": sentence}
     body = render_module.render(message, "ja", RECEIPT)
     assert body["content"] == japanese + RECEIPT
+
+
+def test_a_pull_can_be_pulled_again_at_the_place_where_it_left_the_player() -> None:
+    for language, labels in {
+        "ja": ["もう1回", "もう10連"],
+        "en": ["Pull again ×1", "Pull again ×10"],
+    }.items():
+        [row] = render_module.render(pull_message(), language, RECEIPT)["components"]
+        assert [button["label"] for button in row["components"]] == labels
+        assert [button["custom_id"] for button in row["components"]] == [
+            "pull:starlit-atelier:1:3.140",
+            "pull:starlit-atelier:10:3.140",
+        ]
+
+
+def test_the_history_says_what_a_grant_is_for() -> None:
+    grant, change, void = (history_message()["rows"][at] for at in (4, 8, 7))
+    body = render_module.render({**history_message(), "rows": [grant]}, "ja", RECEIPT)
+    description = body["embeds"][0]["description"]
+    assert "管理者からの付与 -1,600 → 999,999,999" in description
+    assert f"理由：{'星' * 200}" in description
+    assert f"対象の受付番号 `{RECEIPT}`" in description
+    plain = {**grant, "reason": None, "compensates": None}
+    body = render_module.render({**history_message(), "rows": [plain]}, "en", RECEIPT)
+    assert "Reason" not in body["embeds"][0]["description"]
+    for row, text in ((change, "変更できませんでした"), (void, "引けませんでした")):
+        body = render_module.render({**history_message(), "rows": [row]}, "ja", RECEIPT)
+        assert text in body["embeds"][0]["description"]
 
 
 def test_the_pages_of_the_history_are_buttons() -> None:
