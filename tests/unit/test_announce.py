@@ -321,6 +321,26 @@ def test_delivering_a_pull_clears_its_mark(
     assert "undelivered" not in row
 
 
+@pytest.mark.parametrize(("age_s", "outcome"), [(839, "delivered"), (840, "gone")])
+def test_a_sweep_never_tries_an_expired_token(
+    tables: Any,
+    api: responses.RequestsMock,
+    monkeypatch: pytest.MonkeyPatch,
+    age_s: int,
+    outcome: str,
+) -> None:
+    monkeypatch.setenv("DISCORD_API_BASE_URL", BASE)
+    app = load_function("announce")
+    created = snowflake.created_ms(RECEIPT) / 1000
+    monkeypatch.setattr(app, "time", SimpleNamespace(time=lambda: created + age_s))
+    recorded(tables)
+    if outcome == "delivered":
+        api.patch(URL, json={})
+    swept = app.handler(event(pull_message(), sweep=1), None)
+    assert swept["outcome"] == outcome
+    assert [("undelivered" in row) for row in rows(tables)] == [outcome == "gone"]
+
+
 def test_what_did_not_arrive_keeps_its_mark(
     announce: Any, tables: Any, api: responses.RequestsMock
 ) -> None:
