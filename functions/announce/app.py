@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from nacl.public import PrivateKey
 
+import published
+import receipts
 from adapters import discord, sealing, secrets, shown, tables
 from adapters.logs import log
 from adapters.tracing import subsegment, worker
 from gacha import player, snowflake
-from receipts import attach
-from render import Missed, plain, render
+from render import Missed, fits, plain, render
 
 MOST_MISSED: Final = 3
 """Missed results to a message; the next ones come with the next command."""
@@ -27,13 +28,22 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     interaction, message = event["interaction"], event["message"]
     file = None
     if message["kind"] == "receipts":
-        message, content = attach(message, interaction["guild_id"])
+        message, content = receipts.attach(message, interaction["guild_id"])
         if content is not None:
             file = (f"receipts-{message['epoch']}-{message['part']}.json", content)
+    elif message["kind"] == "rates":
+        message, content = published.attach(
+            message, interaction["guild_id"], interaction["language"]
+        )
+        if content is not None:
+            file = (f"rates-{message['banner_id']}.txt", content)
     user_id = player.key(interaction["user_id"], interaction["guild_id"])
     keys, missed = _missed(user_id, message)
     show = (message, interaction["language"], event["receipt"])
-    delivery = _deliver(event, render(*show, missed), file)
+    body = render(*show, missed)
+    if keys and not fits(body):
+        keys, body = [], render(*show)  # then with the next command
+    delivery = _deliver(event, body, file)
     if delivery.outcome == "rejected":
         # Discord refuses this body for good; the bare words are better than "thinking…".
         keys = []
