@@ -20,11 +20,16 @@ import hmac
 import json
 import re
 import sys
-import tomllib
 from fractions import Fraction
 from itertools import count as counting
-from math import lcm
 from typing import Any, NamedTuple
+
+try:
+    import tomllib
+    from math import lcm
+except ImportError:
+    print("verify.py needs Python 3.11 or later; or open verify.html in a browser instead.")
+    sys.exit(2)
 
 MOST_BYTES = 16 * 2**20  # a genuine file is an attachment in Discord, and so smaller
 MOST_RECEIPTS = 1000
@@ -159,8 +164,9 @@ def read_banner(text: str) -> Banner:
         once, at = entry.get("once") is True, entry.get("at", counts)
         promises.append(Promise(name(entry["id"]), of, within, once, counts, at))
     price = table(top["price"], "one ten")
-    prices = price["ten"] if isinstance(price["ten"], list) else [price["ten"]]
-    need(1 <= len(prices) <= 20, "banner: too few or too many steps")
+    is_step_up = isinstance(price["ten"], list)
+    prices = price["ten"] if is_step_up else [price["ten"]]
+    need(not is_step_up or 2 <= len(prices) <= 20, "banner: a step-up has 2 to 20 prices")
     ten = table(top.get("ten", {}), "minimum slot repeat")
     need(ten.get("repeat", "all") in ("all", "last"), "banner: repeat is neither all nor last")
     minima: list[list[tuple[frozenset[str], int]]] = [[] for _ in prices]
