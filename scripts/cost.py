@@ -736,7 +736,7 @@ _DECLINED: Final = {
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="scripts.cost",
+        prog="python -m scripts.cost",
         description="What the stack costs a month, from template.yaml and scripts/prices.toml.",
         epilog="exit codes: 0 all phases within budget, 1 one is not, 2 bad question",
     )
