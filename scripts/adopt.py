@@ -6,11 +6,11 @@
 The old table is the guide's `discord_users`: its key is `user_id` (S), a Discord user's id, and
 nothing else about it is known, so --balance-attribute says where the money is. It is only read.
 
-Every player who had something gets one `grant` in the new ledger, and somebody who never played
-here their row as well, which opens with nothing, so that nothing is minted: the sum here grows by
-exactly what the rows that were taken over had. One transaction a player. It may be run again at
-any time: the grant's key is the same each time, so that nobody gets it twice, and a run that was
-interrupted goes on. Rows that make no sense are named and left out.
+Every player gets one `grant` of their old balance in the new ledger, and somebody who never played
+here their row as well, which opens with nothing: they begin with what they had, not with what a
+newcomer gets, and the money here grows by exactly what was taken over. One transaction a player.
+It may be run again at any time: the grant's key is the same each time, so that nobody gets it
+twice, and a run that was interrupted goes on. Rows that make no sense are named and left out.
 
 Exit codes: 0 all rows are taken over, 1 some were left out, 2 bad question, 3 AWS could not be
 asked.
@@ -20,8 +20,10 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import random
 import re
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -29,6 +31,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer
+from botocore.exceptions import ClientError
 
 from adapters import seeds, tables
 from gacha import player, snowflake
@@ -41,6 +44,15 @@ MOST: Final = 10**12
 
 TRIES: Final = 10
 """How often a player who plays at the same moment is read again."""
+
+LONGEST_PAUSE_S: Final = 30.0
+
+_BUSY: Final = (
+    "ProvisionedThroughputExceededException",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "TransactionCanceledException",  # by throttling: `tables.write` knows what else it can be
+)
 
 EVERY: Final = 500
 """Rows between two lines of progress."""
@@ -95,13 +107,13 @@ def understood(row: Mapping[str, Any], origin: Source) -> tuple[str, int]:
     A key of the form `<user>@<guild>` is taken where the guild is the one that is adopted.
     """
     user, _, guild = str(row["user_id"]).partition("@")
-    if not snowflake.is_snowflake(user):
+    if not snowflake.is_snowflake(user) or user.startswith("0"):
         raise BadRowError("its user_id is no id of Discord's")
     if guild and guild != origin.guild:
         raise BadRowError(f"it belongs to the server {guild}")
     if origin.attribute not in row:
         raise BadRowError(f"it has no {origin.attribute}")
-    return str(int(user)), _whole(row[origin.attribute], origin.attribute)
+    return user, _whole(row[origin.attribute], origin.attribute)
 
 
 def _whole(value: object, name: str) -> int:
@@ -153,7 +165,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.adopt",
         description="Takes the players of an older bot over, with what they had.",
-        epilog="exit codes: 0 all taken over, 1 some rows left out, 2 bad question, 3 AWS unreadable",
+        epilog="exit codes: 0 all taken over, 1 rows left out, 2 bad question, 3 AWS not readable",
     )
     parser.add_argument("--from-table", required=True, help="the old bot's table of users")
     parser.add_argument("--balance-attribute", required=True, help="where its rows hold the money")
@@ -173,10 +185,14 @@ def run(deployment: Deployment, given: argparse.Namespace) -> int:
     say(f"{origin.table} → {deployment.name}, server {origin.guild}; grants are {origin.id_}")
     seen: Counter[str] = Counter()
     money: Counter[str] = Counter()
+    users: set[str] = set()
     for number, row in enumerate(rows(deployment, origin), 1):
         try:
             user, balance = understood(row, origin)
-            outcome = _outcome(user, balance, origin, dry_run=given.dry_run)
+            if user in users:
+                raise BadRowError("another row of the same player was taken")
+            users.add(user)
+            outcome = _patiently(user, balance, origin, dry_run=given.dry_run)
         except BadRowError as problem:
             say(f"left out {row['user_id']!r}: {problem}")
             seen["left out"] += 1
@@ -193,11 +209,23 @@ def run(deployment: Deployment, given: argparse.Namespace) -> int:
 
 
 def _outcome(user: str, balance: int, origin: Source, *, dry_run: bool) -> str:
-    if not balance:
-        return "had nothing"
     if not dry_run:
         return adopt(user, balance, origin)
     return "adopted before" if is_adopted(user, origin) else "would be adopted"
+
+
+def _patiently(user: str, balance: int, origin: Source, *, dry_run: bool) -> str:
+    """Try again while tables are throttled: five write units carry about one player a second."""
+    for attempt in range(TRIES):
+        try:
+            return _outcome(user, balance, origin, dry_run=dry_run)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _BUSY or attempt + 1 == TRIES:
+                raise
+            pause = random.uniform(0, min(LONGEST_PAUSE_S, 2.0**attempt))
+            say(f"the tables are busy: waiting {pause:.1f} s")
+            time.sleep(pause)
+    raise AssertionError("unreachable")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cache
 from math import ceil
 from pathlib import Path
 from typing import Any, Final
@@ -556,7 +557,8 @@ def _keys_elsewhere(template: Template) -> int:
     return 0
 
 
-def emitted(root: Path) -> set[tuple[str, tuple[str, ...]]]:
+@cache
+def emitted(root: Path) -> frozenset[tuple[str, tuple[str, ...]]]:
     """The custom metrics that the code makes: name and dimensions of each `emit({...}, ...)`."""
     found = set()
     for path in [*root.glob("functions/*/*.py"), *root.glob("layers/gacha/python/**/*.py")]:
@@ -569,7 +571,7 @@ def emitted(root: Path) -> set[tuple[str, tuple[str, ...]]]:
                     for each in names
                     if isinstance(each, ast.Constant)
                 }
-    return found
+    return frozenset(found)
 
 
 def _called(call: ast.Call) -> str:

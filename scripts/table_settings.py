@@ -103,6 +103,7 @@ def _scaling(deployment: Deployment, table: str, region: str | None) -> Iterator
                         ],
                     }
                     for policy in policies
+                    if policy["ResourceId"] == resource
                 ],
             }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,6 +65,8 @@ class Template:
             for name, each in declared.items()
         }
 
+        self._resolved: list[Resource] | None = None
+
     def allowed(self, parameter: str) -> list[str]:
         """The values that a parameter may have; empty where there is no such list or parameter."""
         declared = self._source.get("Parameters", {}).get(parameter, {})
@@ -71,7 +74,9 @@ class Template:
 
     def resources(self, *types: str) -> list[Resource]:
         """The resources that are made, of these types or of all."""
-        return [each for each in self._resources() if not types or each.type in types]
+        if self._resolved is None:
+            self._resolved = list(self._resources())
+        return [each for each in self._resolved if not types or each.type in types]
 
     def _resources(self) -> Iterator[Resource]:
         functions = self._source.get("Globals", {}).get("Function", {})
@@ -178,7 +183,8 @@ class Template:
     }
 
 
+@cache
 def load(path: Path) -> Mapping[str, Any]:
-    """A template as it is written."""
+    """A template as it is written. Not to be changed: it is read once."""
     parsed: Mapping[str, Any] = yaml_parse(path.read_text())
     return parsed
