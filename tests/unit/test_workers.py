@@ -53,6 +53,7 @@ def test_a_first_pull_writes_ledger_player_collection_and_opening(
     assert row["cards"] == drawn["receipt"]["cards"]
     assert json.loads(row["receipt"]) == drawn["receipt"]
     assert row["undelivered"] == "pull"
+    assert row["version"] == 1
     [stored] = rows(tables, "discord_users")
     assert (stored["user_id"], stored["balance"], stored["version"]) == (USER_ID, 3040, 1)
     assert stored["last_receipt"] == row["receipt_hash"]
