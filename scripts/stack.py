@@ -22,6 +22,9 @@ from scripts import ROOT
 
 STACK_FILE: Final = ROOT / ".local/stack.json"
 
+LOCAL_NAME: Final = "discord-gacha"
+"""What samconfig.toml calls the local cloud's stack."""
+
 FOUND: Final = 0
 NOT_SO: Final = 1
 WRONG_QUESTION: Final = 2
@@ -80,6 +83,29 @@ class Deployment:
         """The tables' names by output."""
         return {each: self.output(each) for each in TABLES}
 
+    @cached_property
+    def resources(self) -> Mapping[str, Mapping[str, str]]:
+        """What the stack made: for each type, the physical ids by logical name."""
+        pages = (
+            self.client("cloudformation")
+            .get_paginator("list_stack_resources")
+            .paginate(StackName=self.name)
+        )
+        found: dict[str, dict[str, str]] = {}
+        for page in pages:
+            for each in page["StackResourceSummaries"]:
+                by_name = found.setdefault(each["ResourceType"], {})
+                by_name[each["LogicalResourceId"]] = each.get("PhysicalResourceId", "")
+        return found
+
+    @cached_property
+    def parameters(self) -> Mapping[str, str]:
+        """The values that the stack was deployed with."""
+        [stack] = self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"]
+        return {
+            each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])
+        }
+
     def console(self, path: str) -> str:
         """A page of the AWS console."""
         return f"https://{self.region}.console.aws.amazon.com/{path}"
@@ -120,7 +146,7 @@ def local(path: Path = STACK_FILE) -> Deployment:
         endpoint = described["aws_endpoint_url"]
         address = urlsplit(endpoint)
         socket.create_connection((str(address.hostname), address.port or 80), timeout=1).close()
-        return Deployment("local", described["region"], described["outputs"], endpoint)
+        return Deployment(LOCAL_NAME, described["region"], described["outputs"], endpoint)
     except (OSError, ValueError, KeyError):
         raise StackError(
             "no local cloud is running (`make run` starts one); name a stack on AWS with --stack"
