@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from nacl.public import PrivateKey
 
+import published
+import receipts
 from adapters import discord, sealing, secrets, shown, tables
 from adapters.logs import log
 from adapters.tracing import subsegment, worker
 from gacha import player, snowflake
-from receipts import attach
 from render import Missed, plain, render
 
 MOST_MISSED: Final = 3
@@ -27,9 +28,15 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     interaction, message = event["interaction"], event["message"]
     file = None
     if message["kind"] == "receipts":
-        message, content = attach(message, interaction["guild_id"])
+        message, content = receipts.attach(message, interaction["guild_id"])
         if content is not None:
             file = (f"receipts-{message['epoch']}-{message['part']}.json", content)
+    elif message["kind"] == "rates":
+        message, content = published.attach(
+            message, interaction["guild_id"], interaction["language"]
+        )
+        if content is not None:
+            file = (f"rates-{message['banner_id']}.txt", content)
     user_id = player.key(interaction["user_id"], interaction["guild_id"])
     keys, missed = _missed(user_id, message)
     show = (message, interaction["language"], event["receipt"])
