@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -145,7 +145,7 @@ def _execution(deployment: Deployment, machine: str, receipt: str) -> Execution 
     )
 
 
-def steps(events: list[Mapping[str, Any]]) -> Iterator[Step]:
+def steps(events: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
     """The states of a history, in the order in which they were entered."""
     opened: tuple[str, datetime, str, list[str]] | None = None
     for event in events:
@@ -287,47 +287,64 @@ def hidden(value: Any) -> Any:
     return value
 
 
+def known_secrets(value: Any) -> set[str]:
+    """The tokens themselves, as an execution's data has them."""
+    if isinstance(value, dict):
+        own = {each for name, each in value.items() if name in SECRET and isinstance(each, str)}
+        return own.union(*map(known_secrets, value.values())) - {""}
+    return set[str]().union(*map(known_secrets, value)) if isinstance(value, list) else set()
+
+
 def show(deployment: Deployment, receipt: str, found: Found, *, full: bool) -> None:
     """Print what is known, for a person."""
+    secrets = known_secrets([dict(each.input) for each in found.executions])
+    for line in _lines(deployment, receipt, found, full=full):
+        for secret in secrets:  # a failure's cause may quote what it was given, in any form
+            line = line.replace(secret, "<hidden>")
+        print(line)
+
+
+def _lines(deployment: Deployment, receipt: str, found: Found, *, full: bool) -> Iterator[str]:
     made = datetime.fromtimestamp(snowflake.created_ms(receipt) / 1000, UTC)
-    print(f"interaction {receipt}, made {made:%Y-%m-%d %H:%M:%S} UTC")
+    yield f"interaction {receipt}, made {made:%Y-%m-%d %H:%M:%S} UTC"
     for execution in found.executions:
-        _show_execution(deployment, execution, full=full)
+        yield from _execution_lines(deployment, execution, full=full)
     for logged in found.logged:
-        print(f"\n{logged.machine} (Express: from its log, which holds no data)")
+        yield f"\n{logged.machine} (Express: from its log, which holds no data)"
         for at, kind, what in logged.events:
-            print(f"  {at:%H:%M:%S.%f} {kind:28} {what}")
-    print("\nledger")
+            yield f"  {at:%H:%M:%S.%f} {kind:28} {what}"
+    yield "\nledger"
     if found.row is None:
-        print("  no row: nothing was charged or changed under this number")
+        yield "  no row: nothing was charged or changed under this number"
     else:
-        for name, value in found.row.items():
-            print(f"  {name}: {_clipped(str(hidden(value)), full=full)}")
+        for name, value in hidden(found.row).items():
+            yield f"  {name}: {_clipped(str(value), full=full)}"
         if found.row.get("undelivered"):
-            print("  its message has not arrived (undelivered)")
+            yield "  its message has not arrived (undelivered)"
     if found.player is not None:
         shown = {name: str(found.player.get(name)) for name in ("balance", "nonce", "version")}
-        print(f"\nplayer {found.player['user_id']} now")
-        print("  " + ", ".join(f"{name} {value}" for name, value in shown.items()))
+        yield f"\nplayer {found.player['user_id']} now"
+        yield "  " + ", ".join(f"{name} {value}" for name, value in shown.items())
 
 
-def _show_execution(deployment: Deployment, execution: Execution, *, full: bool) -> None:
+def _execution_lines(deployment: Deployment, execution: Execution, *, full: bool) -> Iterator[str]:
     took = "still running" if execution.milliseconds is None else f"{execution.milliseconds:,} ms"
-    print(f"\n{execution.arn.split(':')[6]}: {execution.status}, {took}")
+    yield f"\n{execution.arn.split(':')[6]}: {execution.status}, {took}"
     path = f"states/home?region={deployment.region}#/v2/executions/details/{execution.arn}"
-    where = deployment.console(path) if deployment.endpoint is None else "(local: no console)"
-    print(f"  {where}")
-    print(f"  input {_clipped(json.dumps(hidden(execution.input), ensure_ascii=False), full=full)}")
+    yield "  " + (
+        deployment.console(path) if deployment.endpoint is None else "(local: no console)"
+    )
+    yield f"  input {_clipped(json.dumps(hidden(execution.input), ensure_ascii=False), full=full)}"
     for step in execution.steps:
         spent = "not left" if step.milliseconds is None else f"{step.milliseconds:,} ms"
-        print(f"\n  {step.entered:%H:%M:%S.%f}  {step.name}  {spent}")
+        yield f"\n  {step.entered:%H:%M:%S.%f}  {step.name}  {spent}"
         for problem in step.problems:
-            print(f"    ! {_clipped(str(hidden(problem)), full=full)}")
+            yield f"    ! {_clipped(problem, full=full)}"
         for label, text in (("in ", step.given), ("out", step.returned)):
             if text and text != "{}":
-                print(f"    {label} {_clipped(str(hidden(text)), full=full)}")
+                yield f"    {label} {_clipped(str(hidden(text)), full=full)}"
     if execution.cause:
-        print(f"  cause: {_clipped(execution.cause, full=full)}")
+        yield f"  cause: {_clipped(execution.cause, full=full)}"
 
 
 def _clipped(text: str, *, full: bool) -> str:

@@ -147,7 +147,7 @@ def local(path: Path = STACK_FILE) -> Deployment:
         address = urlsplit(endpoint)
         socket.create_connection((str(address.hostname), address.port or 80), timeout=1).close()
         return Deployment(LOCAL_NAME, described["region"], described["outputs"], endpoint)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         raise StackError(
             "no local cloud is running (`make run` starts one); name a stack on AWS with --stack"
         ) from None
