@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,9 @@ from scripts.stack import Deployment
 MACHINES: Final = ("PullStateMachineArn", "ActStateMachineArn", "ReplyStateMachineArn")
 SECRET: Final = frozenset({"token", "sealed_token"})
 """Names in an execution's data whose value nobody needs to see."""
+
+_QUOTED: Final = re.compile(r"""(\\*["'](?:sealed_)?token\\*["']\s*:\s*\\*["'])[^"'\\]+""")
+"""The same where data stands within a text, with or without backslashes before its quotes."""
 
 CLIPPED: Final = 300
 """Characters of an input or output that are shown without --full."""
@@ -301,7 +305,7 @@ def show(deployment: Deployment, receipt: str, found: Found, *, full: bool) -> N
     for line in _lines(deployment, receipt, found, full=full):
         for secret in secrets:  # a failure's cause may quote what it was given, in any form
             line = line.replace(secret, "<hidden>")
-        print(line)
+        print(_QUOTED.sub(r"\1<hidden>", line))
 
 
 def _lines(deployment: Deployment, receipt: str, found: Found, *, full: bool) -> Iterator[str]:
