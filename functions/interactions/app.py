@@ -145,11 +145,11 @@ def _begin(interaction: dict[str, Any]) -> dict[str, Any]:
 
 
 def _deferred(request: Request) -> dict[str, Any]:
+    if not request.is_private:
+        return {"type": DEFERRED_MESSAGE}  # of a button, too: the result it stands under remains
     if request.is_button:
         return {"type": DEFERRED_UPDATE}
-    if request.is_private:
-        return {"type": DEFERRED_MESSAGE, "data": {"flags": EPHEMERAL}}
-    return {"type": DEFERRED_MESSAGE}
+    return {"type": DEFERRED_MESSAGE, "data": {"flags": EPHEMERAL}}
 
 
 def _private(text: str) -> dict[str, Any]:

@@ -994,6 +994,147 @@ def test_a_stale_button_is_told_and_starts_nothing(bot: Bot, custom_id: object) 
     assert bot.starter.asked == []
 
 
+# --- buttons of a pull ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_a_pull_again_is_a_new_public_message_of_the_owner(bot: Bot, count: int) -> None:
+    press = button(f"pull:starlit-atelier:{count}:2.130")
+    assert bot.send(press) == {"type": 5}  # not an update: the old result stays
+    [(machine, name, _)] = bot.starter.asked
+    assert (machine, name) == (PULL, ID)
+    [started] = inputs(bot)
+    assert started["command"] == "pull"
+    assert started["options"] == {"banner": "starlit-atelier", "count": count, "at": "2.130"}
+    assert (started["user_id"], started["guild_id"]) == (USER, GUILD)
+
+
+def test_a_pull_again_is_for_its_owner_only_and_in_servers_only(bot: Bot) -> None:
+    custom_id = "pull:starlit-atelier:10:0.10"
+    for press in (button(custom_id, OTHER), button(custom_id, message={})):
+        told = bot.told(press)
+        assert told == "Only the person who used the command can press this button."
+    assert bot.told(in_dm(button(custom_id))) == "Please use this inside a server."
+    assert bot.starter.asked == []
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    [
+        "pull:starlit-atelier:10",
+        "pull:starlit-atelier:10:",
+        "pull:starlit-atelier:10:5",
+        "pull:starlit-atelier:10:0.",
+        "pull:starlit-atelier:10:-1.0",
+        "pull:starlit-atelier:10:0.0.0",
+        "pull:starlit-atelier:11:0.0",
+        "pull:starlit-atelier:0:0.0",
+        "pull:starlit-atelier:１:0.0",
+        "pull:no-such-banner:10:0.0",
+        "pull:../../etc/passwd:10:0.0",
+        "pull::10:0.0",
+        "pull:starlit-atelier:10:0.0\n",
+        "pull:starlit-atelier:10:" + "9" * 17 + ".0",
+    ],
+    ids=ascii,
+)
+def test_a_pull_again_that_we_did_not_make_is_stale(bot: Bot, custom_id: str) -> None:
+    told = bot.told(button(custom_id))
+    assert told == "This control is no longer valid. Please use the command again."
+    assert bot.starter.asked == []
+
+
+# --- what only admins may -------------------------------------------------------------------------
+
+
+def grant(*options: dict[str, Any], permissions: object = "32", **changes: Any) -> Interaction:
+    """An admin's grant of 160 to somebody else, unless the options say otherwise."""
+    given = [*options] or [option("user", OTHER, 6), option("amount", 160, 4)]
+    asked = command("grant", given, **changes)
+    asked["data"]["name"] = "gacha-admin"
+    asked["member"]["permissions"] = permissions
+    return asked
+
+
+# MANAGE_GUILD, ADMINISTRATOR, and either among others.
+@pytest.mark.parametrize("permissions", ["32", "8", str(2**49 - 1), str(2**60 + 8)])
+def test_an_admin_may_grant(bot: Bot, permissions: str) -> None:
+    assert bot.send(grant(permissions=permissions)) == {"type": 5, "data": {"flags": EPHEMERAL}}
+    [(machine, _, _)] = bot.starter.asked
+    assert machine == ACT
+    [started] = inputs(bot)
+    assert started["command"] == "grant"
+    assert started["user_id"] == OTHER  # whose ledger it goes to
+    assert started["options"] == {"amount": 160, "admin": USER}
+
+
+@pytest.mark.parametrize(
+    "permissions",
+    ["0", "16", str(2**60), "-1", "0x20", "32.0", "３２", " 32", "", "9" * 41, 32, None, ["32"]],
+    ids=ascii,
+)
+def test_nobody_else_may(bot: Bot, permissions: object) -> None:
+    """Even where a server shows the command to everybody."""
+    assert bot.told(grant(permissions=permissions)) == "This takes the permission “Manage Server”."
+    assert bot.starter.asked == []
+
+
+def test_who_has_no_permissions_at_all_may_not(bot: Bot) -> None:
+    nobody = grant(member={"user": {"id": USER}})
+    del nobody["member"]["permissions"]
+    assert "Manage Server" in bot.told(nobody)
+    assert bot.told(in_dm(grant())) == "Please use this inside a server."
+    assert bot.starter.asked == []
+
+
+def test_a_grant_may_cite_a_pull_and_give_a_reason(bot: Bot) -> None:
+    options = [
+        option("user", "0" + OTHER, 6),
+        option("amount", 1_000_000, 4),
+        option("receipt", ID),
+        option("reason", "お詫び😀"),
+    ]
+    bot.send(grant(*options))
+    [started] = inputs(bot)
+    assert started["user_id"] == OTHER  # one spelling, one ledger
+    assert started["options"] == {
+        "amount": 1_000_000,
+        "receipt": ID,
+        "reason": "お詫び😀",
+        "admin": USER,
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ([option("amount", 1, 4)], "Please give “user”."),
+        ([option("user", OTHER, 6)], "Please give “amount”."),
+        ([option("user", "me", 6), option("amount", 1, 4)], "“user” has to be a member."),
+        ([option("user", int(OTHER), 6), option("amount", 1, 4)], "“user” has to be a member."),
+        *(
+            (
+                [option("user", OTHER, 6), option("amount", amount, 4)],
+                "“amount” has to be a whole number from 1 to 1000000.",
+            )
+            for amount in (0, -1, 1_000_001, 1.0, True, "1", None)
+        ),
+        (
+            [option("user", OTHER, 6), option("amount", 1, 4), option("reason", "x" * 201)],
+            "“reason” has to be text of 1 to 200 characters.",
+        ),
+        (
+            [option("user", OTHER, 6), option("amount", 1, 4), option("admin", OTHER)],
+            "There is no option “admin”. See /gacha help.",
+        ),
+    ],
+    ids=ascii,
+)
+def test_a_grant_out_of_bounds_is_told(bot: Bot, options: list[dict[str, Any]], told: str) -> None:
+    assert bot.told(grant(*options)) == told
+    assert bot.starter.asked == []
+
+
 # --- anything at all ------------------------------------------------------------------------------
 
 # Values that have been trouble somewhere, twice as likely as any other.
