@@ -351,9 +351,7 @@ def cut_over(plan: Plan) -> None:
     print(f"     {deploy} --parameter-overrides RestoredSuffix={plan.suffix}")
     print("  3. resume play")
     print(f"     aws lambda delete-function-concurrency {concurrency}")
-    print(
-        "to go back: the same, with the suffix that was in use before (none: RestoredSuffix=none)"
-    )
+    print("to go back to tables without a suffix: the same, with 'RestoredSuffix=\"\"'")
 
 
 # --- the command ----------------------------------------------------------------------------------
