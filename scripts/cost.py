@@ -123,9 +123,9 @@ class Measured:
     )
     reads: int = 4
     """Read units of any command: player, ledger, banner pointer, collection."""
-    pull_row: int = 900
-    ten_row: int = 1_400
-    act_row: int = 400
+    pull_row: int = 920
+    ten_row: int = 1_344
+    act_row: int = 300
     user_row: int = 900
     """Bytes of the player's row and a page of their collection."""
     index_row: int = 220
@@ -139,8 +139,8 @@ class Measured:
     api_log: int = 300
     state_log: int = 1_500
     """Bytes that the workflow's own log takes for a state, at level ALL without data."""
-    state_data: int = 6_000
-    """The same for the data of a state, where that is logged too."""
+    state_data: int = 7_000
+    """What a state takes in and gives out, where that is logged too: 49 KB for a pull's seven."""
     sent: int = 6_000
     """Bytes that one message sends to Discord, connection included."""
     peak: int = 3

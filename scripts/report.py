@@ -48,6 +48,8 @@ LOG_WINDOW_MS: Final = 15 * 60 * 1000
 BACKUP_EVERY: Final = timedelta(days=8)
 """A weekly backup and a day of patience."""
 
+NO_DATA: Final = "no data points: nothing happened, or it was not measured"
+
 PRICES_LAST: Final = timedelta(days=200)
 
 State = Literal["ok", "attention", "unread"]
@@ -128,8 +130,15 @@ def alarms(of: Context) -> Iterator[Answer]:
 
 def error_rate(of: Context) -> Iterator[Answer]:
     """Errors of each function's runs."""
+    counts = {
+        name: of.points("AWS/Lambda", "Invocations", {"FunctionName": function}, "Sum")
+        for name, function in of.functions.items()
+    }
+    if not any(counts.values()):
+        yield unread(NO_DATA)
+        return
     for name, function in of.functions.items():
-        runs = of.sum("AWS/Lambda", "Invocations", FunctionName=function)
+        runs = round(sum(counts[name]))
         errors = of.sum("AWS/Lambda", "Errors", FunctionName=function)
         share = Decimal(errors) / runs if runs else Decimal(0)
         yield answer(
@@ -143,21 +152,25 @@ def error_rate(of: Context) -> Iterator[Answer]:
 
 
 def response_time(of: Context) -> Iterator[Answer]:
-    """The worst hour's (or day's) p99 of each function."""
+    """The worst hour's (or day's) p99 of each function that ran."""
     for name, function in of.functions.items():
-        worst = max(
-            of.points("AWS/Lambda", "Duration", {"FunctionName": function}, "p99"), default=0
-        )
+        found = of.points("AWS/Lambda", "Duration", {"FunctionName": function}, "p99")
         longest = LONGEST_MS.get(name, LONGEST_WORKER_MS)
-        yield answer(
-            worst <= longest, "response_time", name=name, worst=round(worst), longest=longest
-        )
+        if found:
+            worst = max(found)
+            yield answer(
+                worst <= longest, "response_time", name=name, worst=round(worst), longest=longest
+            )
 
 
 def api(of: Context) -> Iterator[Answer]:
     """What Discord got from the API."""
     api_id = of.deployment.output("ApiId")
-    requests = of.sum("AWS/ApiGateway", "Count", ApiId=api_id)
+    counts = of.points("AWS/ApiGateway", "Count", {"ApiId": api_id}, "Sum")
+    if not counts:
+        yield unread(NO_DATA)
+        return
+    requests = round(sum(counts))
     broken = of.sum("AWS/ApiGateway", "5xx", ApiId=api_id)
     share = Decimal(broken) / requests if requests else Decimal(0)
     yield answer(
@@ -168,25 +181,18 @@ def api(of: Context) -> Iterator[Answer]:
 def workflows(of: Context) -> Iterator[Answer]:
     """Executions that did not end well."""
     for name, arn in of.deployment.resources.get("AWS::StepFunctions::StateMachine", {}).items():
+        started = of.sum("AWS/States", "ExecutionsStarted", StateMachineArn=arn)
         counts = {
             metric: of.sum("AWS/States", metric, StateMachineArn=arn)
             for metric in (
-                "ExecutionsStarted",
                 "ExecutionsFailed",
                 "ExecutionsTimedOut",
                 "ExecutionsAborted",
                 "ExecutionThrottled",
             )
         }
-        started = counts.pop("ExecutionsStarted")
-        bad = {metric: number for metric, number in counts.items() if number}
-        yield answer(
-            not bad,
-            "workflows",
-            name=name,
-            started=started,
-            bad=_listed([f"{metric} {number}" for metric, number in bad.items()]),
-        )
+        bad = [f"{metric} {number}" for metric, number in counts.items() if number]
+        yield answer(not bad, "workflows", name=name, started=started, bad=_listed(bad))
 
 
 def throttling(of: Context) -> Iterator[Answer]:
@@ -200,30 +206,38 @@ def throttling(of: Context) -> Iterator[Answer]:
 
 
 def utilisation(of: Context) -> Iterator[Answer]:
-    """How much of their units tables and indexes use, on average and in the busiest hour."""
+    """How much of their units tables and indexes use, on average and in the busiest hour (over 90
+    days: on the busiest day)."""
     for place, dimensions in _places(of):
+        on_demand = _is_on_demand(of, dimensions["TableName"])
         for kind in ("Read", "Write"):
             metric = f"{kind}CapacityUnits"
+            about = {"place": place, "kind": kind.lower()}
             used = of.points("AWS/DynamoDB", f"Consumed{metric}", dimensions, "Sum")
+            if on_demand:
+                yield answer(True, "on_demand", **about, used=round(sum(used)))
+                continue
             had = of.points("AWS/DynamoDB", f"Provisioned{metric}", dimensions, "Average")
             if not had:
-                yield answer(
-                    True, "on_demand", place=place, kind=kind.lower(), used=round(sum(used))
-                )
+                yield unread(f"{place} {kind.lower()}: {NO_DATA}")
                 continue
-            seconds = Decimal(of.period_s)
             least = Decimal(str(min(had)))
-            mean = Decimal(str(sum(used))) / (Decimal(of.days * 86_400) * least)
-            busiest = Decimal(str(max(used, default=0))) / (seconds * least)
+            mean = Decimal(str(sum(used))) / (len(had) * of.period_s * least)
+            busiest = Decimal(str(max(used, default=0))) / (of.period_s * least)
             yield answer(
                 busiest <= MOST_USED,
                 "utilisation",
-                place=place,
-                kind=kind.lower(),
+                **about,
                 mean=_percent(mean),
                 busiest=_percent(busiest),
                 units=f"{least:.0f}",
             )
+
+
+def _is_on_demand(of: Context, table: str) -> bool:
+    described = of.deployment.client("dynamodb").describe_table(TableName=table)["Table"]
+    summary: Mapping[str, str] = described.get("BillingModeSummary", {})
+    return summary.get("BillingMode") == "PAY_PER_REQUEST"
 
 
 def undelivered(of: Context) -> Iterator[Answer]:
@@ -272,9 +286,10 @@ def backups(of: Context) -> Iterator[Answer]:
 def _jobs(of: Context, kind: str) -> Iterator[Mapping[str, Any]]:
     """Backup or copy jobs, also of the eight days that a weekly backup may take."""
     since = min(of.since, of.now - BACKUP_EVERY)
-    operation, key = ("list_backup_jobs", "BackupJobs")
-    if kind == "copy":
-        operation, key = "list_copy_jobs", "CopyJobs"
+    operation, key = {
+        "backup": ("list_backup_jobs", "BackupJobs"),
+        "copy": ("list_copy_jobs", "CopyJobs"),
+    }[kind]
     pages = (
         of.deployment.client("backup")
         .get_paginator(operation)
@@ -560,7 +575,7 @@ def ask(item: Item, of: Context) -> list[Answer]:
     try:
         for each in item(of):
             found.append(each)
-        return found or [unread("nothing is there to be read")]
+        return found or [unread(NO_DATA)]
     except ClientError as error:
         return [*found, unread(f"{error.response['Error']['Code']} ({error.operation_name})")]
     except (BotoCoreError, stack.StackError, KeyError, ValueError) as error:

@@ -18,9 +18,6 @@ from scripts.template import PATH, Template, TemplateError, load
 from tests.conftest import ROOT
 
 TABLE = prices.load()
-phased = pytest.mark.skipif(
-    not Template().allowed("CapacityMode"), reason="the phases' settings are not in the template"
-)
 
 
 def total(template: Template, users: int = 1_000) -> Bill:
@@ -73,7 +70,6 @@ def test_free_units_belong_to_a_price(tmp_path: Path) -> None:
 # --- budgets --------------------------------------------------------------------------------------
 
 
-@phased
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("workflow", [None, "STANDARD", "PHASE"])
 def test_every_phase_keeps_its_budget(phase: str, workflow: str | None) -> None:
@@ -96,7 +92,6 @@ def test_the_budgets_are_the_roadmaps() -> None:
     assert [each.users for each in PHASES.values()][:3] == [1_000, 5_000, 20_000]
 
 
-@phased
 def test_a_broken_budget_is_said_and_ends_in_one(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -292,7 +287,6 @@ def test_the_output_names_what_matters(capsys: pytest.CaptureFixture[str]) -> No
         assert expected in out, expected
 
 
-@phased
 def test_each_phase_is_a_row_without_the_option(capsys: pytest.CaptureFixture[str]) -> None:
     cost.main([])
     out = capsys.readouterr().out

@@ -171,8 +171,16 @@ def test_throttling_of_an_index_is_its_own_line(of: Context) -> None:
     assert bad == {"gacha_history": 3, "gacha_history/by_guild": 3}
 
 
+def provision(of: Context, table: str) -> None:
+    units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    of.deployment.client("dynamodb").update_table(
+        TableName=table, BillingMode="PROVISIONED", ProvisionedThroughput=units
+    )
+
+
 @pytest.mark.parametrize(("used", "state"), [(0.79, "ok"), (0.81, "attention")])
 def test_utilisation_is_judged_in_the_busiest_hour(of: Context, used: float, state: str) -> None:
+    provision(of, "gacha_history")
     for mode, units in (("Read", 0.0), ("Write", used)):
         place = {"TableName": "gacha_history"}
         metric(of, "AWS/DynamoDB", f"Provisioned{mode}CapacityUnits", 5, **place)
@@ -180,12 +188,32 @@ def test_utilisation_is_judged_in_the_busiest_hour(of: Context, used: float, sta
     found = [
         each
         for each in report.ask(report.utilisation, of)
-        if each.values["place"] == "gacha_history" and each.values["kind"] == "write"
+        if each.values.get("place") == "gacha_history" and each.values["kind"] == "write"
     ]
     assert [each.state for each in found] == [state]
     assert found[0].values["busiest"] == f"{Decimal(str(used)):.2%}"
     others = [each for each in report.ask(report.utilisation, of) if each.sentence == "on_demand"]
-    assert len(others) == 12  # seven places, reads and writes, less the one with units
+    assert len(others) == 8  # the three other tables and one index, reads and writes
+    unread = [each for each in report.ask(report.utilisation, of) if each.state == "unread"]
+    assert not unread or all("gacha_history/" in str(each.values) for each in unread)
+
+
+def test_a_provisioned_table_without_figures_is_not_called_on_demand(of: Context) -> None:
+    provision(of, "server_settings")
+    found = [
+        each for each in report.ask(report.utilisation, of) if "server_settings" in str(each.values)
+    ]
+    assert [each.state for each in found] == ["unread", "unread"]
+    assert report.NO_DATA in str(found[0].values["reason"])
+
+
+@pytest.mark.parametrize("item", [report.error_rate, report.response_time, report.api])
+def test_nothing_measured_is_not_called_well(of: Context, item: Any) -> None:
+    if item is report.response_time:  # moto knows no percentiles
+        stubber = stub(of, "cloudwatch")
+        for _ in of.functions:
+            stubber.add_response("get_metric_statistics", {"Datapoints": []})
+    assert states(item, of) == {"unread"}
 
 
 # --- alarms, messages, mail -----------------------------------------------------------------------
