@@ -12,9 +12,10 @@ from typing import Any, Final
 import pytest
 
 from adapters import figures, metrics
+from tests.cloudformation import resources, translated
 from tests.insights import Query, parse
 from tests.log_lines import Lines, check, story
-from tests.unit.test_template import TABLES, resources, translated
+from tests.unit.test_template import TABLES
 
 DASHBOARDS: Final = ("ServiceDashboard", "GameDashboard")
 TYPES: Final = {
