@@ -132,11 +132,10 @@ class Token:
         }
 
 
-class DiscordStandin(Server):
-    """The server; `start` and `stop` it."""
+class Webhooks:
+    """What Discord keeps of interactions, and how it answers; without a server around it."""
 
-    def __init__(self, port: int) -> None:
-        super().__init__(port, Handler)
+    def __init__(self) -> None:
         self.changed = threading.Condition()  # guards what follows
         self.tokens: dict[str, Token] = {}
         self._ids = itertools.count(1_400_000_000_000_000_000)
@@ -208,6 +207,14 @@ class DiscordStandin(Server):
         known.messages[id_].update(fields)
         self.changed.notify_all()
         return known.messages[id_]
+
+
+class DiscordStandin(Server, Webhooks):
+    """The server; `start` and `stop` it."""
+
+    def __init__(self, port: int) -> None:
+        Webhooks.__init__(self)
+        Server.__init__(self, port, Handler)
 
 
 class Handler(BaseHTTPRequestHandler):

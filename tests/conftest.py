@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import boto3
 import pytest
+from hypothesis import settings
 from moto import mock_aws
 
 from adapters import tables as adapter
@@ -20,6 +21,10 @@ from adapters import tables as adapter
 ROOT: Final = Path(__file__).parents[1]
 SHARED: Final = ROOT.parent / "shared"
 """Material beside the checkout that some tests use and nothing needs."""
+
+# A busy machine makes no test fail.
+settings.register_profile("no deadlines", deadline=None)
+settings.load_profile("no deadlines")
 
 # No test may find a real account, and none may wait for one.
 for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -37,10 +42,13 @@ os.environ |= {
 }
 
 
-def load_function(name: str, module: str = "app") -> ModuleType:
+def load_function(
+    name: str, module: str = "app", own_modules: dict[str, ModuleType] | None = None
+) -> ModuleType:
     """A module of functions/<name>, loaded afresh with its folder on the path, as in Lambda.
 
-    Every function has an `app`, so nothing of one may stay behind for the next.
+    Every function has an `app`, so nothing of one may stay behind for the next; `own_modules`
+    gets what was loaded from the folder.
     """
     folder = ROOT / "functions" / name
     own = [path.stem for path in folder.glob("*.py")]
@@ -52,7 +60,9 @@ def load_function(name: str, module: str = "app") -> ModuleType:
     finally:
         sys.path.remove(str(folder))
         for each in own:
-            sys.modules.pop(each, None)
+            loaded = sys.modules.pop(each, None)
+            if own_modules is not None and loaded is not None:
+                own_modules[each] = loaded
 
 
 def shared_folder() -> Path:
