@@ -310,7 +310,7 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
 
 def _second_version(toml: str) -> str:
     """The banner as a new deployment might bring it: other prices, another hash."""
-    changed = re.sub(r"(?m)^(one = )(\d+)", lambda m: f"{m[1]}{int(m[2]) + 10}", toml)
+    changed = re.sub(r"\b(one = )(\d+)", lambda m: f"{m[1]}{int(m[2]) + 10}", toml)
     assert changed != toml
     return changed
 
