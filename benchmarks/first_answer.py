@@ -39,6 +39,7 @@ from typing import Any, Final
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
 from local import LOCAL, ROOT
@@ -194,6 +195,7 @@ def function_environment(port: int) -> dict[str, str]:
         "AWS_SESSION_TOKEN": "x" * 900,  # about what a role's session has
         "AWS_ENDPOINT_URL": f"https://127.0.0.1:{port}",
         "DISCORD_PUBLIC_KEY": _signer.public_key,
+        "SEALING_PUBLIC_KEY": bytes(PrivateKey.generate().public_key).hex(),
         "PULL_STATE_MACHINE_ARN": machine,
         "REPLY_STATE_MACHINE_ARN": machine,
     }

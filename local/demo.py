@@ -119,7 +119,7 @@ def steps(world: World, sent: Sent) -> None:
     if status is None:
         print("  (an Express workflow keeps no history)")
         return
-    shown = Shown(sent)
+    shown = Shown()
     entered = None
     for event in history(world, sent):
         kind = event["type"]
@@ -155,13 +155,11 @@ def history(world: World, sent: Sent) -> Iterator[Mapping[str, Any]]:
 class Shown:
     """Prints what goes in and out of states, in lines that fit on a screen, and nothing twice."""
 
-    def __init__(self, sent: Sent) -> None:
-        self._token = sent.token
+    def __init__(self) -> None:
         self._before: set[str] = set()
 
     def print(self, label: str, text: str) -> None:
-        value = json.loads(text.replace(self._token, "<token>"))
-        for path, leaf in self._lines("", value, depth=0):
+        for path, leaf in self._lines("", json.loads(text), depth=0):
             print(paint(f"     {label:>3} {path}:", DIM), clipped(leaf))
             label = ""
 

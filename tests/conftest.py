@@ -17,6 +17,7 @@ from hypothesis import settings
 from moto import mock_aws
 
 from adapters import tables as adapter
+from tests.support import SEALING_SECRET
 
 ROOT: Final = Path(__file__).parents[1]
 SHARED: Final = ROOT.parent / "shared"
@@ -88,7 +89,7 @@ def template() -> dict[str, Any]:
 
 @pytest.fixture
 def tables(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The template's tables and fairness secret in moto; the value is a DynamoDB client."""
+    """The template's tables and secrets in moto; the value is a DynamoDB client."""
     # One client serves all tests: moto stubs every client made after it was imported.
     client = adapter.client()
     with mock_aws():
@@ -97,8 +98,9 @@ def tables(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterato
                 properties = resource["Properties"]
                 name = template["Parameters"][properties["TableName"]["Ref"]]["Default"]
                 client.create_table(**{**properties, "TableName": name})
-        secret = _secrets().create_secret(Name="fairness", SecretString="s" * 64)
-        monkeypatch.setenv("FAIRNESS_SECRET_ARN", secret["ARN"])
+        for name, text in (("fairness", "s" * 64), ("sealing", SEALING_SECRET)):
+            secret = _secrets().create_secret(Name=name, SecretString=text)
+            monkeypatch.setenv(f"{name.upper()}_SECRET_ARN", secret["ARN"])
         yield client
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
+from adapters import sealing
 from gacha import snowflake
 
 GUILD: Final = "1290000000000000002"
 USER: Final = "1290000000000000009"
 USER_ID: Final = f"{USER}@{GUILD}"
 TOKEN: Final = "canary-token-that-must-not-leak"
+SEALING_SECRET: Final = "what the tests' and the sample events' tokens are sealed for"
+SEALING_KEY: Final = sealing.private_key(SEALING_SECRET)
+SEALING_PUBLIC_KEY: Final = bytes(SEALING_KEY.public_key).hex()
+SEALED_TOKEN: Final = sealing.seal(SEALING_KEY.public_key, TOKEN)
 FIRST_ID: Final = 1_574_629_893_929_968_613
 
 
@@ -20,7 +25,7 @@ def workflow_input(number: int = 0, command: str = "pull", **options: Any) -> di
     return {
         "interaction_id": str(FIRST_ID + (number << 22)),
         "application_id": "1290000000000000001",
-        "token": TOKEN,
+        "sealed_token": SEALED_TOKEN,
         "guild_id": GUILD,
         "user_id": USER,
         "language": "ja",

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import time
-from typing import Any
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final
 
-from adapters import discord, tables
+from nacl.public import PrivateKey
+
+from adapters import discord, sealing, secrets, shown, tables
+from adapters.logs import log
 from adapters.tracing import subsegment, worker
 from gacha import player, snowflake
 from receipts import attach
-from render import plain, render
+from render import Missed, plain, render
+
+MOST_MISSED: Final = 3
+"""Missed results to a message; the next ones come with the next command."""
 
 
 @worker("announce")
@@ -21,16 +30,18 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         message, content = attach(message, interaction["guild_id"])
         if content is not None:
             file = (f"receipts-{message['epoch']}-{message['part']}.json", content)
+    user_id = player.key(interaction["user_id"], interaction["guild_id"])
+    keys, missed = _missed(user_id, message)
     show = (message, interaction["language"], event["receipt"])
-    delivery = _deliver(event, render(*show), file)
+    delivery = _deliver(event, render(*show, missed), file)
     if delivery.outcome == "rejected":
         # Discord refuses this body for good; the bare words are better than "thinking…".
+        keys = []
         delivery = _deliver(event, plain(*show))
-    if delivery.outcome == "delivered" and message["kind"] == "pull":
-        tables.clear_undelivered(
-            player.key(interaction["user_id"], interaction["guild_id"]),
-            snowflake.sort_key(interaction["interaction_id"]),
-        )
+    if delivery.outcome == "delivered":
+        if message["kind"] == "pull":
+            keys.append(snowflake.sort_key(interaction["interaction_id"]))
+        _clear(user_id, keys)
     return {
         "outcome": "gone" if delivery.outcome == "rejected" else delivery.outcome,
         "seconds": delivery.seconds,
@@ -39,14 +50,46 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     }
 
 
+def _missed(user_id: str, message: dict[str, Any]) -> tuple[list[Decimal], Missed]:
+    """The ledger keys of the missed events that this message shows, and what to show of them.
+
+    Looks again at what was undelivered a moment ago: its own message may have arrived since.
+    """
+    keys = [Decimal(key) for key in message.get("missed", [])]
+    rows = [tables.load_event(user_id, key) for key in keys]
+    left = [row for row in rows if tables.is_undelivered(row)]
+    now = left[:MOST_MISSED]
+    return [row["timestamp"] for row in now], Missed(
+        [shown.event(row) for row in now], len(left) - len(now)
+    )
+
+
+def _clear(user_id: str, keys: list[Decimal]) -> None:
+    """Note what arrived. If that fails the message still stands: the result is shown once more
+    with the player's next command, which is better than an error in its place now."""
+    for key in keys:
+        try:
+            tables.clear_undelivered(user_id, key)
+        except tables.UNAVAILABLE as error:
+            log("the mark stays", level="WARNING", key=str(key), error=type(error).__name__)
+
+
 def _deliver(
     event: dict[str, Any], body: dict[str, Any], file: tuple[str, bytes] | None = None
 ) -> discord.Delivery:
     interaction = event["interaction"]
+    token = sealing.unseal(_private_key(), interaction["sealed_token"])
+    if token is None:
+        log(
+            "the interaction token was not sealed for this stack",
+            level="ERROR",
+            interaction_id=interaction["interaction_id"],
+        )
+        return discord.Delivery("gone")
     with subsegment("discord"):
         return discord.edit_original(
             interaction["application_id"],
-            interaction["token"],
+            token,
             body,
             file=file,
             attempt=event["attempt"],
@@ -54,3 +97,8 @@ def _deliver(
                 interaction["interaction_id"], event["patience_s"], time.time()
             ),
         )
+
+
+@cache
+def _private_key() -> PrivateKey:
+    return sealing.private_key(secrets.read(os.environ["SEALING_SECRET_ARN"]))

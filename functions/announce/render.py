@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from adapters.commands import COMMANDS, SUBCOMMAND, SUBCOMMAND_GROUP
 from gacha.texts import say
@@ -22,8 +22,30 @@ _BUTTON: Final = 2
 _SECONDARY: Final = 2
 
 
-def render(message: Message, lang: str, receipt: str) -> dict[str, Any]:
-    """The body of the edit that shows `message` in `lang`; `receipt` is the execution's name."""
+class Missed(NamedTuple):
+    """Events of the ledger that the player has not been shown, and how many more there are."""
+
+    events: Sequence[Mapping[str, Any]] = ()
+    more: int = 0
+
+
+NOTHING_MISSED: Final = Missed()
+
+
+def render(
+    message: Message, lang: str, receipt: str, missed: Missed = NOTHING_MISSED
+) -> dict[str, Any]:
+    """The body of the edit that shows `message` in `lang`, and before it what was `missed`;
+    `receipt` is the execution's name."""
+    body = _render(message, lang, receipt)
+    if not missed.events:
+        return body
+    # Discord shows a message's content above all embeds, so a sentence becomes an embed, too.
+    shown = body["embeds"] or [{"description": body["content"]}]
+    return {**body, "content": "", "embeds": [_missed(missed, lang), *shown]}
+
+
+def _render(message: Message, lang: str, receipt: str) -> dict[str, Any]:
     embed_of = {
         "pull": _pull,
         "profile": _profile,
@@ -177,6 +199,17 @@ def _receipts(message: Message, lang: str) -> str:
     return (
         f"{text}\n{say(lang, 'more_parts', next=message['part'] + 1)}" if message["more"] else text
     )
+
+
+def _missed(missed: Missed, lang: str) -> dict[str, Any]:
+    rows = [_row(each, lang) for each in missed.events]
+    if missed.more:
+        rows.append(say(lang, "missed_more", count=missed.more))
+    return {
+        "title": say(lang, "missed_title"),
+        "color": _INFO_COLOUR,
+        "description": "\n\n".join(rows),
+    }
 
 
 def _picked(message: Message, *names: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from adapters import banners, seeds, tables
+from adapters import banners, seeds, shown, tables
 from adapters.commands import DEFAULTS
 from adapters.tracing import worker
 from gacha import engine, player, pulling
@@ -16,10 +16,20 @@ PAGE_SIZE: Final = 10
 
 @worker("answer")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`message` is what Announce is to show."""
+    """`message` is what Announce is to show, after the results in its `missed`, if there are."""
     interaction = event["interaction"]
     message = _COMMANDS[interaction["command"]](interaction)
-    return {"outcome": "answered", "message": message}
+    return {"outcome": "answered", "message": {**message, **_missed(interaction)}}
+
+
+def _missed(interaction: dict[str, Any]) -> dict[str, Any]:
+    """Which results the player has not seen; outside a server nobody has any."""
+    if interaction["guild_id"] is None:
+        return {}
+    current = tables.load_player(player.key(interaction["user_id"], interaction["guild_id"]))
+    if current is None:
+        return {}
+    return player.missed(tables.without_seen(current), interaction["interaction_id"])
 
 
 def _help(_interaction: dict[str, Any]) -> dict[str, Any]:
@@ -67,26 +77,10 @@ def _history(interaction: dict[str, Any]) -> dict[str, Any]:
     keys = [str(row["timestamp"]) for row in page.rows]
     return {
         "kind": "history",
-        "rows": [_row(row) for row in page.rows],
+        "rows": [shown.event(row) for row in page.rows],
         "newer": keys[0] if page.has_newer and keys else None,
         "older": keys[-1] if page.has_older and keys else None,
     }
-
-
-def _row(row: tables.Row) -> dict[str, Any]:
-    shown = {
-        "kind": row["kind"],
-        "interaction_id": row.get("interaction_id"),
-        "amount": row["amount"],
-        "balance": row.get("balance"),
-        "epoch": row.get("epoch"),
-        "unix_s": int(row["timestamp"] / 1000),
-    }
-    if row["kind"] == "pull":
-        banner = banners.load_version(row["guild_id"], row["banner"], row["banner_hash"])
-        shown["banner"] = dict(banner.name)
-        shown["cards"] = [banners.card(banner, card_id) for card_id in row["cards"]]
-    return shown
 
 
 def _rates(interaction: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from gacha.banner import Banner
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """`outcome` is "drawn" (with the transaction to write), "refused", "recorded" or "voided".
 
-    `message` is what the player is to be shown if it stays at that.
+    `message` is what the player is to be shown if it stays at that; its `missed` names the events
+    to be shown before it, whose own message did not arrive.
     """
     interaction = event["interaction"]
     user_id = player.key(interaction["user_id"], interaction["guild_id"])
@@ -29,7 +30,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
     options = interaction["options"]
     banner = banners.load(options["banner"])
-    current = seeds.load_player(interaction)
+    current = tables.without_seen(seeds.load_player(interaction))
+    missed = player.missed(current, interaction["interaction_id"])
     drawn = pulling.pull(
         current,
         banner,
@@ -39,7 +41,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     )
     if isinstance(drawn, pulling.Refusal):
         message = {"kind": "text", "sentence": drawn.sentence, "values": dict(drawn.values)}
-        return {"outcome": "refused", "message": message}
+        return {"outcome": "refused", "message": {**message, **missed}}
 
     owned = tables.owned(user_id, (roll.card for roll in drawn.rolls)) if current.version else set()
     new = sorted({roll.card.id for roll in drawn.rolls} - owned)
@@ -49,7 +51,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "receipt_hash": drawn.receipt_hash,
         "rolls": [_shown(roll, drawn.before.nonce + at) for at, roll in enumerate(drawn.rolls)],
         "balance": {"before": drawn.before.balance, "after": drawn.after.balance},
-        "message": _pull_message(banner, drawn.receipt, new, drawn.after.balance),
+        "message": {**_pull_message(banner, drawn.receipt, new, drawn.after.balance), **missed},
         "transaction": tables.pull_transaction(
             drawn, new, banners.version_to_keep(interaction["guild_id"], banner)
         ),

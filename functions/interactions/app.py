@@ -21,6 +21,7 @@ from typing import Any, Final
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
+from adapters import sealing
 from adapters.logs import log
 from gacha import texts
 from request import Problem, Request, read
@@ -46,6 +47,7 @@ _SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,20}")
 
 _key: Final = VerifyKey(bytes.fromhex(os.environ["DISCORD_PUBLIC_KEY"]))
+_sealing_key: Final = sealing.public_key(os.environ["SEALING_PUBLIC_KEY"])
 _workflows: Final = StepFunctions()
 _workflows.connect()
 
@@ -117,9 +119,14 @@ def _begin(interaction: dict[str, Any]) -> dict[str, Any]:
             return _bad_request(request.reason)
         return _answer(_private(texts.say(language, request.sentence, **request.values)))
 
+    # Sealed once for all tries of this start. A later delivery of the same interaction has other
+    # bytes, which Step Functions answers with ExecutionAlreadyExists: it is accepted, too.
+    sealed_token = sealing.seal(_sealing_key, request.token)
     started_at = time.monotonic()
     started = _workflows.start(
-        os.environ[request.workflow], request.interaction_id, request.workflow_input(language)
+        os.environ[request.workflow],
+        request.interaction_id,
+        request.workflow_input(language, sealed_token),
     )
     log(
         f"workflow {started}",

@@ -25,6 +25,9 @@ from gacha.snowflake import is_snowflake
 COMMAND: Final = 2
 _TURN_PAGE: Final = re.compile(r"history:(older|newer):([0-9]{1,16}(?:\.[0-9]{1,7})?)")
 _HALF_A_PAIR: Final = re.compile("[\ud800-\udfff]")  # JSON can hold it, UTF-8 cannot
+_TOKEN: Final = re.compile("[!-~]{1,2000}")
+"""Discord's are letters, digits and a few signs, about 200 of them; it becomes part of a URL."""
+
 _MAX_NAME_SHOWN: Final = 32
 
 
@@ -58,14 +61,13 @@ class Request(NamedTuple):
         """The environment variable that names the workflow: what only reads has one of its own."""
         return WORKFLOWS.get(self.command, "REPLY_STATE_MACHINE_ARN")
 
-    def workflow_input(self, language: str) -> str:
-        """The execution's input. The same interaction always gives the same bytes, which is what
-        lets Step Functions recognise a repeated start."""
+    def workflow_input(self, language: str, sealed_token: str) -> str:
+        """The execution's input, which people may read: it holds the token sealed only."""
         return json.dumps(
             {
                 "interaction_id": self.interaction_id,
                 "application_id": self.application_id,
-                "token": self.token,
+                "sealed_token": sealed_token,
                 "guild_id": self.guild_id,
                 "user_id": self.user_id,
                 "language": language,
@@ -96,7 +98,7 @@ def read(interaction: Mapping[str, Any]) -> Request | Problem:
     if guild_id is not None and not is_snowflake(guild_id):
         return Problem("the interaction's guild_id is not a snowflake")
     token = interaction.get("token")
-    if not isinstance(token, str) or not token:
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
         return Problem("the interaction has no token")
     return Request(
         command=command,

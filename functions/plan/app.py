@@ -14,7 +14,8 @@ from gacha.player import Player
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """`outcome` is "planned" (with the transaction to write), "refused", "recorded" or "voided".
 
-    `message` is what the player is to be shown if it stays at that.
+    `message` is what the player is to be shown if it stays at that; its `missed` names the events
+    to be shown before it, whose own message did not arrive.
     """
     interaction = event["interaction"]
     user_id = player.key(interaction["user_id"], interaction["guild_id"])
@@ -23,15 +24,16 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         outcome = "voided" if row["kind"] == "void" else "recorded"
         return {"outcome": outcome, "message": _message(row, user_id)}
 
-    current = seeds.load_player(interaction)
+    current = tables.without_seen(seeds.load_player(interaction))
+    missed = player.missed(current, interaction["interaction_id"])
     if interaction["command"] == "fair rotate" and not current.nonce:
         message = {"kind": "text", "sentence": "nothing_to_reveal", "values": {}}
-        return {"outcome": "refused", "message": message}
+        return {"outcome": "refused", "message": {**message, **missed}}
     change = _change(interaction, current)
     return {
         "outcome": "planned",
         "event": dict(change.event),
-        "message": _message(change.event, user_id),
+        "message": {**_message(change.event, user_id), **missed},
         "transaction": tables.change_transaction(change, interaction["interaction_id"]),
     }
 

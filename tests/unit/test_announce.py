@@ -10,12 +10,13 @@ from typing import Any
 import jsonschema
 import pytest
 import responses
+from nacl.public import PrivateKey
 
-from adapters import banners
+from adapters import banners, sealing
 from gacha import engine, rates, snowflake
 from gacha.texts import LANGUAGES
 from tests.conftest import load_function, shared_folder
-from tests.support import TOKEN, USER_ID, rows, sort_key, workflow_input
+from tests.support import SEALED_TOKEN, TOKEN, USER_ID, rows, sort_key, workflow_input
 
 BASE = "https://discord.test"
 URL = f"{BASE}/webhooks/1290000000000000001/{TOKEN}/messages/@original"
@@ -148,6 +149,7 @@ def announce(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 def api() -> Iterator[responses.RequestsMock]:
     with responses.RequestsMock() as mock:
         mock.add_passthru("https://dynamodb")
+        mock.add_passthru("https://secretsmanager")
         yield mock
 
 
@@ -340,3 +342,27 @@ def test_neither_token_nor_body_is_logged(
     assert line["message"] == "announce wait"
     assert line["interaction_id"] == RECEIPT
     assert line["guild_id"] == workflow_input()["guild_id"]
+
+
+@pytest.mark.parametrize(
+    "sealed",
+    [
+        pytest.param(sealing.seal(PrivateKey.generate().public_key, TOKEN), id="for another stack"),
+        pytest.param(SEALED_TOKEN[:-8] + "AAAAAAA=", id="damaged"),
+        pytest.param(TOKEN, id="not sealed at all"),
+        pytest.param("", id="empty"),
+    ],
+)
+def test_a_token_that_does_not_open_is_gone_and_keeps_the_rows_mark(
+    announce: Any,
+    tables: Any,
+    api: responses.RequestsMock,
+    capfd: pytest.CaptureFixture[str],
+    sealed: str,
+) -> None:
+    recorded(tables)
+    assert announce(event(pull_message(), sealed_token=sealed), None)["outcome"] == "gone"
+    assert [row["undelivered"] for row in rows(tables)] == ["pull"]
+    out, err = capfd.readouterr()
+    assert TOKEN not in out + err
+    assert "not sealed for this stack" in out

@@ -6,11 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import certifi
 import pytest
 import requests
 import responses
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters import discord
+from tests.conftest import ROOT
 from tests.support import FIRST_ID, TOKEN
 
 BASE = "https://discord.test/api/v10"
@@ -51,23 +55,38 @@ def test_a_token_is_one_segment_of_the_path(api: responses.RequestsMock) -> None
     [
         (429, {"retry_after": 2.4, "code": 0}, VIA, "wait", 3),
         (429, {"retry_after": 0}, VIA, "wait", 1),
-        (429, {"retry_after": "soon"}, VIA, "wait", 1),
+        (429, {}, VIA | {"Retry-After": "7"}, "wait", 7),
+        (429, {"retry_after": 2.4}, VIA | {"Retry-After": "7"}, "wait", 3),  # the finer one
+        (429, {"retry_after": "soon"}, VIA | {"Retry-After": "later"}, "wait", 1),
         (429, {"retry_after": -5}, VIA, "wait", 1),
-        (429, {"retry_after": 1e9}, VIA, "wait", 1),
+        (429, {"retry_after": True}, VIA, "wait", 1),
+        (429, {"retry_after": 1e9}, VIA, "gone", 0),  # longer than the token lives
         (429, {"retry_after": 30}, {}, "wait", 1),  # without Via it is Cloudflare: our own pace
+        (429, {}, {"Retry-After": "30"}, "wait", 1),
         (404, {"code": 10015}, VIA, "wait", 1),
         (404, {}, {}, "wait", 1),
         (500, {}, {}, "wait", 1),
         (503, {"code": 130000}, VIA, "wait", 1),
         (400, {"code": 50035}, VIA, "rejected", 0),
         (400, {"code": 50006}, VIA, "rejected", 0),
+        (400, {"code": 50109}, VIA, "rejected", 0),
+        (400, {"code": 50045}, VIA, "rejected", 0),
+        (413, {"code": 40005}, VIA, "rejected", 0),
         (413, {}, {}, "rejected", 0),
+        (400, {}, {}, "rejected", 0),
+        (400, {"code": 20016}, VIA, "rejected", 0),  # unknown to us: plain words may still do
+        (403, {"code": 130000}, VIA, "wait", 1),
+        (408, {}, {}, "wait", 1),
         (400, {"code": 40060}, VIA, "delivered", 0),
         (404, {"code": 10062}, VIA, "gone", 0),
         (404, {"code": 10008}, VIA, "gone", 0),
         (401, {"code": 50027}, VIA, "gone", 0),
         (403, {"code": 50001}, VIA, "gone", 0),
-        (302, {}, {}, "gone", 0),
+        (400, {"code": 40094}, VIA, "gone", 0),
+        (400, {"code": 10062}, VIA, "gone", 0),
+        (404, {"code": 10003}, VIA, "gone", 0),
+        (401, {}, {}, "gone", 0),
+        (302, {}, {"Location": "https://elsewhere.test/"}, "wait", 1),
     ],
 )
 def test_what_an_answer_means(
@@ -117,6 +136,69 @@ def test_waiting_past_the_end_is_giving_up(api: responses.RequestsMock) -> None:
     api.patch(URL, status=429, json={"retry_after": 20}, headers=VIA)
     assert edit(seconds_left=20).outcome == "wait"
     assert edit(seconds_left=19.9).outcome == "gone"
+
+
+def test_a_404_ends_with_the_token(api: responses.RequestsMock) -> None:
+    api.patch(URL, status=404, json={"code": 10015}, headers=VIA)
+    assert edit(attempt=3, seconds_left=8).outcome == "wait"
+    assert edit(attempt=3, seconds_left=7.9).outcome == "gone"
+    assert edit(seconds_left=-1).outcome == "gone"
+
+
+@pytest.mark.parametrize("asked", ["Infinity", "NaN", "1e400"])
+def test_no_number_is_too_strange(api: responses.RequestsMock, asked: str) -> None:
+    api.patch(URL, status=429, body=f'{{"retry_after": {asked}}}', headers=VIA)
+    assert edit().outcome == ("wait" if asked == "NaN" else "gone")
+
+
+@given(
+    attempt=st.integers(0, 12),
+    left=st.floats(-1000, 1000),
+    asked=st.none() | st.floats(0, 2000),
+    jitter=st.sampled_from([min, max]),
+)
+def test_a_wait_is_as_long_as_was_asked_and_ends_before_the_token(
+    attempt: int, left: float, asked: float | None, jitter: Any
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("adapters.discord.random.randint", lambda low, high: jitter(low, high))
+        delivery = discord._later(attempt, left, asked=asked)
+    if delivery.outcome == "wait":
+        assert max(1, asked or 0) <= delivery.seconds <= left
+        assert attempt < discord.MAX_TRIES - 1
+    else:
+        assert delivery.seconds == 0
+
+
+def test_those_who_were_refused_together_do_not_come_back_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("adapters.discord.random.randint", lambda _low, high: high)
+    assert [discord._later(attempt, 900).seconds for attempt in range(9)] == [
+        *(2, 3, 6, 12, 24, 48, 90, 90, 90)
+    ]
+    assert discord._later(0, 900, asked=20).seconds == 21
+
+
+def test_a_redirect_is_not_followed(api: responses.RequestsMock) -> None:
+    api.patch(URL, status=307, headers={"Location": "https://elsewhere.test/"})
+    edit()
+    assert [call.request.url for call in api.calls] == [URL]
+
+
+def test_one_session_with_pinned_roots_serves_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/somebody/elses.pem")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:1")
+    session = discord._session()
+    assert session is discord._session()
+    settings = session.merge_environment_settings(BASE, {}, None, None, None)
+    assert settings["verify"] == certifi.where()
+    assert not settings["proxies"]
+
+
+def test_the_pinned_roots_are_those_that_were_tested() -> None:
+    pinned = (ROOT / "functions/announce/requirements.txt").read_text().splitlines()
+    assert f"certifi=={certifi.__version__}" in pinned
 
 
 def test_an_expired_token_is_tried_once(api: responses.RequestsMock) -> None:

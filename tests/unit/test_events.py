@@ -11,10 +11,11 @@ import pytest
 import responses
 from nacl.signing import SigningKey
 
+from adapters import sealing
 from local.client import Signer
 from local.sign_event import signed
 from tests.conftest import ROOT, load_function
-from tests.support import rows
+from tests.support import SEALING_KEY, SEALING_PUBLIC_KEY, rows
 
 EVENTS = ROOT / "events"
 
@@ -33,6 +34,7 @@ def test_every_type_of_interaction_has_an_event(
     key = SigningKey.generate()
     signer = Signer(key.verify_key.encode().hex(), key.encode().hex())
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", signer.public_key)
+    monkeypatch.setenv("SEALING_PUBLIC_KEY", SEALING_PUBLIC_KEY)
     monkeypatch.setenv("PULL_STATE_MACHINE_ARN", "arn:pull")
     monkeypatch.setenv("ACT_STATE_MACHINE_ARN", "arn:act")
     monkeypatch.setenv("REPLY_STATE_MACHINE_ARN", "arn:reply")
@@ -63,11 +65,25 @@ def test_plan(tables: Any) -> None:
 def test_announce(tables: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_API_BASE_URL", "https://discord.test")
     interaction = event("announce")["interaction"]
-    url = f"https://discord.test/webhooks/{interaction['application_id']}/{interaction['token']}"
+    token = sealing.unseal(SEALING_KEY, interaction["sealed_token"])
+    url = f"https://discord.test/webhooks/{interaction['application_id']}/{token}"
     with responses.RequestsMock() as api:
         api.add_passthru("https://dynamodb")
+        api.add_passthru("https://secretsmanager")
         api.patch(f"{url}/messages/@original", json={})
         assert load_function("announce").handler(event("announce"), None)["outcome"] == "delivered"
+
+
+def test_setup(tables: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = event("setup")
+    asked["ResourceProperties"]["Secret"] = os.environ["SEALING_SECRET_ARN"]
+    with responses.RequestsMock() as api:
+        api.add_passthru("https://secretsmanager")
+        answered = api.put(asked["ResponseURL"])
+        load_function("setup").handler(asked, None)
+        assert json.loads(answered.calls[0].request.body or b"")["Data"] == {
+            "PublicKey": SEALING_PUBLIC_KEY
+        }
 
 
 def test_answer(tables: Any) -> None:

@@ -20,7 +20,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
+from adapters import sealing
 from tests.conftest import ROOT, load_function
+from tests.support import SEALING_KEY, SEALING_PUBLIC_KEY
 
 KEY: Final = SigningKey(b"interactions, in unit tests only")
 NOW: Final = 1_732_420_000
@@ -109,6 +111,7 @@ def signed(body: bytes, timestamp: str = str(NOW), key: SigningKey = KEY) -> Hea
 @contextlib.contextmanager
 def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bot]:
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
+    monkeypatch.setenv("SEALING_PUBLIC_KEY", SEALING_PUBLIC_KEY)
     monkeypatch.setenv("PULL_STATE_MACHINE_ARN", PULL)
     monkeypatch.setenv("ACT_STATE_MACHINE_ARN", ACT)
     monkeypatch.setenv("REPLY_STATE_MACHINE_ARN", REPLY)
@@ -136,7 +139,7 @@ def output(capfd: pytest.CaptureFixture[str]) -> Callable[[], str]:
 def bot(monkeypatch: pytest.MonkeyPatch, output: Callable[[], str]) -> Iterator[Bot]:
     with running(monkeypatch) as bot:
         yield bot
-    written = output()
+    written = output() + json.dumps(bot.starter.asked)
     assert TOKEN not in written
     for headers in bot.sent:
         signature = headers.get(SIGNATURE)
@@ -677,7 +680,11 @@ def test_options_of_any_shape_start_nothing(bot: Bot, options: object) -> None:
 
 
 def inputs(bot: Bot) -> list[dict[str, Any]]:
-    return [json.loads(execution_input) for _, _, execution_input in bot.starter.asked]
+    """What was started, each token opened as Announce does."""
+    read = [json.loads(execution_input) for _, _, execution_input in bot.starter.asked]
+    return [
+        {**each, "sealed_token": sealing.unseal(SEALING_KEY, each["sealed_token"])} for each in read
+    ]
 
 
 @pytest.mark.parametrize(
@@ -698,7 +705,7 @@ def test_a_command_starts_its_workflow_and_is_deferred(
         {
             "interaction_id": ID,
             "application_id": APPLICATION,
-            "token": TOKEN,
+            "sealed_token": TOKEN,
             "guild_id": GUILD,
             "user_id": USER,
             "language": "en",
@@ -747,22 +754,20 @@ def test_the_workflow_answers_in_the_players_language(
     assert inputs(bot)[0]["language"] == language
 
 
-def test_the_same_interaction_gives_the_same_bytes_and_the_same_answer(bot: Bot) -> None:
-    """That is what lets Step Functions recognise it; a test of literal bytes pins the order."""
+def test_the_same_interaction_starts_the_same_but_for_the_seal(bot: Bot) -> None:
+    """Its name is what lets Step Functions recognise it: no two seals are the same bytes."""
     one = option("banner", "starlit-atelier"), option("count", 10, 4)
     first = bot.send(command(options=list(one)))
     again = bot.send(command(options=list(one)))
     shuffled = dict(reversed(command(options=list(reversed(one)), new=1).items()))
     assert first == again == bot.send(shuffled)
-    assert len(bot.starter.asked) == 3
-    assert set(bot.starter.asked) == {
-        (
-            PULL,
-            ID,
-            f'{{"interaction_id": "{ID}", "application_id": "{APPLICATION}", "token": "{TOKEN}", '
-            f'"guild_id": "{GUILD}", "user_id": "{USER}", "language": "en", "command": "pull", '
-            '"options": {"banner": "starlit-atelier", "count": 10}}',
-        )
+    assert {each[:2] for each in bot.starter.asked} == {(PULL, ID)}
+    assert len({execution_input for _, _, execution_input in bot.starter.asked}) == 3
+    assert {json.dumps(each) for each in inputs(bot)} == {
+        f'{{"interaction_id": "{ID}", "application_id": "{APPLICATION}", '
+        f'"sealed_token": "{TOKEN}", "guild_id": "{GUILD}", "user_id": "{USER}", '
+        '"language": "en", "command": "pull", '
+        '"options": {"banner": "starlit-atelier", "count": 10}}'
     }
 
 
@@ -825,7 +830,11 @@ def test_an_interaction_that_lacks_parts_starts_nothing(bot: Bot, name: str) -> 
     assert bot.starter.asked == []
 
 
-@pytest.mark.parametrize("token", ["", None, 5, True, ["t"], {}], ids=repr)
+@pytest.mark.parametrize(
+    "token",
+    ["", None, 5, True, ["t"], {}, "a b", "t\n", "星", "\ud800", "\x00", "\x7f", "t" * 2_001],
+    ids=lambda token: ascii(token)[:12],
+)
 def test_a_token_that_is_none_starts_nothing(bot: Bot, token: object) -> None:
     assert bot.post(json.dumps(command(token=token)).encode())["statusCode"] == 400
     assert bot.starter.asked == []
@@ -1151,6 +1160,7 @@ print(*sorted(set(sys.modules) - before))
         [sys.executable, "-I", "-c", program, *paths],
         env={
             "DISCORD_PUBLIC_KEY": KEY.verify_key.encode().hex(),
+            "SEALING_PUBLIC_KEY": SEALING_PUBLIC_KEY,
             "AWS_REGION": "ap-northeast-1",
             "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
         },
@@ -1167,6 +1177,7 @@ print(*sorted(set(sys.modules) - before))
 
 def test_it_connects_while_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
+    monkeypatch.setenv("SEALING_PUBLIC_KEY", SEALING_PUBLIC_KEY)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(10)
         port = listener.getsockname()[1]
@@ -1176,15 +1187,18 @@ def test_it_connects_while_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
         app._workflows._connection.close()
 
 
+@pytest.mark.parametrize("name", ["DISCORD_PUBLIC_KEY", "SEALING_PUBLIC_KEY"])
 @pytest.mark.parametrize("key", [None, "", "zz" * 32, "00" * 31, "00" * 33])
-def test_it_does_not_start_without_a_usable_key(
-    monkeypatch: pytest.MonkeyPatch, key: str | None
+def test_it_does_not_start_without_usable_keys(
+    monkeypatch: pytest.MonkeyPatch, name: str, key: str | None
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
+    monkeypatch.setenv("SEALING_PUBLIC_KEY", SEALING_PUBLIC_KEY)
     if key is None:
-        monkeypatch.delenv("DISCORD_PUBLIC_KEY", raising=False)
+        monkeypatch.delenv(name)
     else:
-        monkeypatch.setenv("DISCORD_PUBLIC_KEY", key)
+        monkeypatch.setenv(name, key)
     with pytest.raises((KeyError, ValueError)):
         load_function("interactions")
 

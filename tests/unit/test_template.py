@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 
 WORKERS: Final = ("Draw", "Plan", "Record", "Announce", "Answer")
 MACHINES: Final = ("pull", "act", "reply")
-FUNCTIONS: Final = ("Interactions", *WORKERS)
+FUNCTIONS: Final = ("Interactions", "Setup", *WORKERS)
 
 
 class _NoManagedPolicies:
@@ -113,14 +113,15 @@ def test_a_function_is_small_bounded_traced_and_logged(name: str) -> None:
     assert function["TracingConfig"] == {"Mode": "Active"}
     assert function["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
     assert function["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
-    variables = function["Environment"]["Variables"]
-    assert variables["DYNAMODB_USERS_TABLE"] == {"Ref": "UsersTable"}
-    assert variables["DYNAMODB_HISTORY_TABLE"] == {"Ref": "HistoryTable"}
+    if name != "Setup":  # the tables wait for it
+        variables = function["Environment"]["Variables"]
+        assert variables["DYNAMODB_USERS_TABLE"] == {"Ref": "UsersTable"}
+        assert variables["DYNAMODB_HISTORY_TABLE"] == {"Ref": "HistoryTable"}
 
 
 def test_no_environment_holds_a_secret() -> None:
     for function in resources("AWS::Lambda::Function").values():
-        for name in function["Environment"]["Variables"]:
+        for name in function.get("Environment", {"Variables": {}})["Variables"]:
             assert not re.search("TOKEN|PRIVATE|PASSWORD", name)
 
 
@@ -176,7 +177,16 @@ def as_set(value: Any) -> set[str]:
                 "dynamodb:GetItem",
             },
         ),
-        ("AnnounceRole", {"dynamodb:UpdateItem", "dynamodb:Query", "dynamodb:GetItem"}),
+        (
+            "AnnounceRole",
+            {
+                "dynamodb:UpdateItem",
+                "dynamodb:Query",
+                "dynamodb:GetItem",
+                "secretsmanager:GetSecretValue",
+            },
+        ),
+        ("SetupRole", {"secretsmanager:GetSecretValue"}),
         (
             "AnswerRole",
             {"dynamodb:GetItem", "dynamodb:Query", "secretsmanager:GetSecretValue"},
@@ -273,7 +283,7 @@ def test_these_are_the_tables() -> None:
     assert set(resources("AWS::DynamoDB::Table")) == set(TABLES)
 
 
-@pytest.mark.parametrize("name", [*TABLES, "FairnessSecret"])
+@pytest.mark.parametrize("name", [*TABLES, "FairnessSecret", "SealingSecret"])
 def test_what_holds_data_outlives_the_stack_but_not_a_failed_first_deploy(name: str) -> None:
     resource = translated()["Resources"][name]
     assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
@@ -292,7 +302,7 @@ def test_the_workflows_have_their_types_logs_and_traces_and_no_fixed_name() -> N
         assert "StateMachineName" not in machine
         assert machine["TracingConfiguration"] == {"Enabled": True}
         logging = machine["LoggingConfiguration"]
-        assert (logging["Level"], logging["IncludeExecutionData"]) == ("ALL", False)
+        assert (logging["Level"], logging["IncludeExecutionData"]) == ("ALL", True)
 
 
 def test_patience_ends_before_the_token_or_the_express_workflow() -> None:

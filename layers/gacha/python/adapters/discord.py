@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
+import certifi
 import requests
 
 from gacha import snowflake
@@ -32,9 +33,14 @@ _MAX_PAUSE_S: Final = 60
 _USER_AGENT: Final = "DiscordBot (https://github.com/discord-gacha, 0.1.0)"
 
 # Discord's JSON error codes (API reference, "Opcodes and Status Codes").
-_UNKNOWN_WEBHOOK: Final = 10015
 _ALREADY_ACKNOWLEDGED: Final = 40060
-_INVALID_BODY: Final = frozenset({50006, 50035, 50045, 50109, 40005})
+_UNKNOWN_WEBHOOK: Final = 10015  # the workflow outran the first answer, or the token is too old
+_OVERLOADED: Final = 130000
+# Unknown message (somebody deleted "thinking…"), unknown interaction, invalid token, and the cap
+# on follow-ups of an app that only the user has installed: no other body would help.
+_PERMANENT: Final = frozenset({10008, 10062, 50027, 40094})
+# Too large, empty, invalid form, invalid JSON, file too large.
+_INVALID_BODY: Final = frozenset({40005, 50006, 50035, 50109, 50045})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,38 +101,64 @@ def _body(message: dict[str, Any], file: tuple[str, bytes] | None) -> dict[str, 
 
 def _judge(response: requests.Response, attempt: int, seconds_left: float) -> Delivery:
     status, body = response.status_code, _json(response)
-    code = body.get("code") if isinstance(body.get("code"), int) else None
+    code = body.get("code") if type(body.get("code")) is int else None
     if status < 300 or code == _ALREADY_ACKNOWLEDGED:
         return Delivery("delivered", status=status, code=code)
+    if code in _PERMANENT:
+        return Delivery("gone", status=status, code=code)
     if status == 429:
-        # Without `Via` it is Cloudflare that refuses, whose body may be HTML.
-        asked = body.get("retry_after") if "Via" in response.headers else None
+        # Without `Via` it is Cloudflare that refuses, whose body may be HTML: our own pace.
+        asked = _retry_after(response, body) if "Via" in response.headers else None
         return _later(attempt, seconds_left, asked=asked, status=status, code=code)
-    if status >= 500 or (status == 404 and code in (_UNKNOWN_WEBHOOK, None)):
-        # The workflow can outrun the first answer, for seconds (discord-api-docs 6851, 7220).
-        return _later(attempt, seconds_left, status=status, code=code)
     if status == 413 or code in _INVALID_BODY:
         return Delivery("rejected", status=status, code=code)
+    if (
+        status >= 500
+        or status == 408
+        or code == _OVERLOADED
+        # Right after the deferral, for seconds (discord-api-docs 6851, 7220).
+        or (status == 404 and code in (_UNKNOWN_WEBHOOK, None))
+        # Discord redirects nobody, so something before it does, and may stop. Never followed: the
+        # address would take the token along.
+        or 300 <= status < 400
+    ):
+        return _later(attempt, seconds_left, status=status, code=code)
+    if status == 400:
+        return Delivery("rejected", status=status, code=code)  # a code that we do not know
     return Delivery("gone", status=status, code=code)
+
+
+def _retry_after(response: requests.Response, body: dict[str, Any]) -> float | None:
+    """The seconds that Discord asks to wait: from the body, which is the finer, or the header."""
+    for asked in (body.get("retry_after"), response.headers.get("Retry-After")):
+        try:
+            seconds = float(asked)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            continue
+        if seconds >= 0 and type(asked) is not bool:
+            return seconds
+    return None
 
 
 def _later(
     attempt: int,
     seconds_left: float,
     *,
-    asked: object = None,
+    asked: float | None = None,
     status: int | None = None,
     code: int | None = None,
 ) -> Delivery:
-    """Wait as long as was asked, else twice as long each time; give up when it cannot help."""
-    if isinstance(asked, int | float) and 0 <= asked < TOKEN_LIFE_S:
-        seconds = math.ceil(asked)
-    else:
-        seconds = min(_MAX_PAUSE_S, 2**attempt)
-    seconds = max(1, seconds) + random.randint(0, 1)
-    if attempt + 1 >= MAX_TRIES or seconds > seconds_left:
+    """Wait as long as was asked, else twice as long each time; give up when it cannot help.
+
+    Whole seconds, since a workflow's Wait takes no others, and a random part on top, so that those
+    who were refused together do not come back together.
+    """
+    pause = max(1.0, min(_MAX_PAUSE_S, 2**attempt) if asked is None else asked)
+    if attempt + 1 >= MAX_TRIES or pause > math.floor(seconds_left):
         return Delivery("gone", status=status, code=code)
-    return Delivery("wait", seconds, status, code)
+    seconds = math.ceil(pause)
+    seconds += random.randint(0, 1 if asked is not None else (seconds + 1) // 2)
+    return Delivery("wait", min(seconds, math.floor(seconds_left)), status, code)
 
 
 def seconds_left(interaction_id: str, patience_s: int, now: float) -> float:
@@ -147,4 +179,8 @@ def _json(response: requests.Response) -> dict[str, Any]:
 def _session() -> requests.Session:
     session = requests.Session()
     session.headers["User-Agent"] = _USER_AGENT
+    # The roots of the certifi in requirements.txt, whatever the environment says. Discord's own
+    # few are no choice: it stands behind Cloudflare, which changes its issuers without notice.
+    session.verify = certifi.where()
+    session.trust_env = False
     return session

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import boto3
-
-from adapters import tables
+from adapters import secrets, tables
 from gacha import fairness, player, snowflake
 
 
@@ -34,6 +32,4 @@ def load_player(interaction: Mapping[str, Any]) -> player.Player:
 
 @cache
 def _secret() -> bytes:
-    client = boto3.client("secretsmanager", config=tables.CONFIG)
-    answer = client.get_secret_value(SecretId=os.environ["FAIRNESS_SECRET_ARN"])
-    return answer["SecretString"].encode()
+    return secrets.read(os.environ["FAIRNESS_SECRET_ARN"]).encode()

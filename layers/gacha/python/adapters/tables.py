@@ -12,15 +12,16 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeGuard
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from gacha import acting, player, pulling, snowflake
 
@@ -46,6 +47,9 @@ _END_OF_TIME: Final = Decimal(10**15)  # Unix milliseconds; snowflakes end near 
 UNDELIVERED: Final = "pull"
 """The one value of the sparse index's key: a row has it until its message was delivered."""
 
+UNAVAILABLE: Final = (BotoCoreError, ClientError)
+"""What a call raises when DynamoDB does not do it, after all retries."""
+
 _CONFLICT_TRIES: Final = 4
 _CONFLICT_PAUSE_S: Final = 0.2
 
@@ -65,13 +69,26 @@ def load_player(user_id: str) -> player.Player | None:
     row = _get("DYNAMODB_USERS_TABLE", {"user_id": user_id})
     if row is None:
         return None
+    unseen = tuple(row.pop("unseen", ()))
     known = {name: row.pop(name) for name in _PLAYER_FIELDS}
-    return player.Player(**known, other=row)
+    return player.Player(**known, unseen=unseen, other=row)
 
 
 def load_event(user_id: str, timestamp: Decimal) -> Row | None:
     """The ledger's row at this key (a strongly consistent read)."""
     return _get("DYNAMODB_HISTORY_TABLE", {"user_id": user_id, "timestamp": timestamp})
+
+
+def without_seen(of: player.Player) -> player.Player:
+    """The player without those `unseen` events whose message has arrived by now, or that were
+    erased. Costs a read for each, which is one after an ordinary pull."""
+    left = (each for each in of.unseen if is_undelivered(load_event(of.user_id, Decimal(each))))
+    return replace(of, unseen=tuple(left))
+
+
+def is_undelivered(row: Row | None) -> TypeGuard[Row]:
+    """Whether there is such an event and its message is not known to have arrived."""
+    return row is not None and "undelivered" in row
 
 
 def owned(user_id: str, cards: Iterable[Card]) -> set[str]:
@@ -309,7 +326,7 @@ def void_transaction(user_id: str, guild_id: str, interaction_id: str) -> list[I
 
 
 def clear_undelivered(user_id: str, timestamp: Decimal) -> None:
-    """Note that a pull's message reached Discord. Noting it again changes nothing."""
+    """Note that an event's message reached Discord. Noting it again changes nothing."""
     # An update makes the row it does not find; a player's erased row must not come back.
     with suppress(client().exceptions.ConditionalCheckFailedException):
         client().update_item(
@@ -323,7 +340,7 @@ def clear_undelivered(user_id: str, timestamp: Decimal) -> None:
 # --- how it lies in the tables --------------------------------------------------------------------
 
 _PLAYER_FIELDS: Final = tuple(
-    name for name in player.Player.__dataclass_fields__ if name != "other"
+    name for name in player.Player.__dataclass_fields__ if name not in ("unseen", "other")
 )
 _CARD: Final = "card:"
 """What a collection item's attributes of cards begin with; their value is the number of copies."""

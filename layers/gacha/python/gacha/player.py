@@ -6,8 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from . import snowflake
+
 START_BALANCE: Final = 3_200
 """What a new player has: two ten-pulls' worth, in the server's currency."""
+
+
+MOST_UNSEEN: Final = 20
+"""How many events a player's row keeps as `unseen`; /gacha history shows all of them."""
+
+MISSED_AFTER_MS: Final = 1_000
+"""How long before a command an event has to be made to count as missed: two commands in the same
+second are one impatience, and the first one's message is still on its way."""
 
 
 def key(discord_user_id: str, guild_id: str) -> str:
@@ -22,8 +32,9 @@ class Player:
     `version` counts the changes so far; 0 means that nothing is stored yet. `states` maps a
     banner's state key to the engine's state as a plain mapping. `last_receipt` is the hash of the
     player's latest receipt, empty before the first. `rotated` is the ledger key, as text, of the
-    rotation that began this epoch, empty in the first. `other` keeps attributes that a newer
-    version of the code wrote, so that an older one does not drop them.
+    rotation that began this epoch, empty in the first. `unseen` holds the ledger keys, as text and
+    oldest first, of the latest events whose message was not known to have arrived. `other` keeps
+    attributes that a newer version of the code wrote, so that an older one does not drop them.
     """
 
     user_id: str
@@ -38,6 +49,7 @@ class Player:
     last_receipt: str
     rotated: str
     states: Mapping[str, Mapping[str, Any]]
+    unseen: tuple[str, ...] = ()
     other: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -59,3 +71,16 @@ def newcomer(user_id: str, guild_id: str, joined_at: int, commitment: str) -> Pl
         rotated="",
         states={},
     )
+
+
+def unseen_after(player: Player, interaction_id: str) -> tuple[str, ...]:
+    """The player's `unseen` once this interaction's event is recorded: its message is to come."""
+    return (*player.unseen, str(snowflake.sort_key(interaction_id)))[-MOST_UNSEEN:]
+
+
+def missed(player: Player, interaction_id: str) -> dict[str, list[str]]:
+    """What this later interaction's message has to carry so that it shows first what the player
+    missed: the ledger keys as `missed`, or nothing."""
+    now = snowflake.created_ms(interaction_id)
+    keys = [each for each in player.unseen if now - int(each.partition(".")[0]) >= MISSED_AFTER_MS]
+    return {"missed": keys} if keys else {}

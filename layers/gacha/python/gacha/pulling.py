@@ -12,7 +12,7 @@ from typing import Any
 from . import engine, fairness, snowflake
 from .banner import Banner
 from .errors import SeedMismatchError
-from .player import Player
+from .player import Player, unseen_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ def pull(
             nonce=player.nonce + count,
             last_receipt=receipt_hash,
             states={**player.states, banner.state_key: after.to_dict()},
+            unseen=unseen_after(player, interaction_id),
         ),
     )
 

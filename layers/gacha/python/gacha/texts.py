@@ -155,6 +155,11 @@ _SENTENCES: Final = {
         "{rarity} 以上確定まで あと {pulls} 回",
         "{rarity} or better certain within {pulls}",
     ),
+    "missed_title": ("お届けできていなかった結果", "Results that had not reached you"),
+    "missed_more": (
+        "ほかに {count} 件あります。/gacha history で確認できます。",
+        "There are {count} more; /gacha history has them all.",
+    ),
     "receipt": ("受付番号 {receipt}", "Receipt number {receipt}"),
     # --- profile, history, help ---------------------------------------------------------------
     "profile_title": ("プロフィール", "Your profile"),

@@ -1,0 +1,240 @@
+"""A result whose message never arrived is shown by the player's next command, once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import responses
+from botocore.exceptions import ClientError
+
+from adapters import tables as adapter
+from gacha import player, snowflake
+from tests.conftest import load_function
+from tests.support import TOKEN, USER_ID, rows, sort_key, workflow_input
+
+BASE = "https://discord.test"
+URL = f"{BASE}/webhooks/1290000000000000001/{TOKEN}/messages/@original"
+TITLE = "お届けできていなかった結果"
+
+
+class Player:
+    """Somebody whose commands go through the real handlers; every step is a new interaction,
+    `seconds` after the first."""
+
+    def __init__(self, api: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.api = api
+        names = ("draw", "plan", "record", "answer", "announce")
+        apps = {name: load_function(name) for name in names}
+        self._workers = {name: app.handler for name, app in apps.items()}
+        self._now = 0.0
+        monkeypatch.setattr(apps["announce"], "time", SimpleNamespace(time=lambda: self._now))
+
+    def use(self, command: str, seconds: float, *, arrives: bool = True, **options: Any) -> str:
+        """Use a command whose message arrives or is lost; all text of the message."""
+        interaction = self.interaction(command, seconds, **options)
+        return self.announce(interaction, self.decide(interaction), arrives=arrives)
+
+    def interaction(self, command: str, seconds: float, **options: Any) -> dict[str, Any]:
+        return workflow_input(int(seconds * 1000), command, **options)
+
+    def decide(self, interaction: dict[str, Any]) -> dict[str, Any]:
+        """The message that the workflow would announce."""
+        first = {"pull": "draw", "fair seed": "plan"}.get(interaction["command"], "answer")
+        decided = self.work(first, {"interaction": interaction})
+        if "transaction" in decided:
+            event = {"interaction": interaction, "transaction": decided["transaction"]}
+            assert self.work("record", event)["outcome"] == "recorded"
+        message: dict[str, Any] = decided["message"]
+        return message
+
+    def announce(
+        self, interaction: dict[str, Any], message: dict[str, Any], *, arrives: bool = True
+    ) -> str:
+        self._now = snowflake.created_ms(interaction["interaction_id"]) / 1000
+        self.api.reset()
+        self.api.add_passthru("https://dynamodb")
+        self.api.add_passthru("https://secretsmanager")
+        lost = {"status": 404, "json": {"code": 10008}}
+        self.api.patch(URL, **({"json": {}} if arrives else lost))
+        event = {
+            "interaction": interaction,
+            "receipt": interaction["interaction_id"],
+            "message": message,
+            "attempt": 0,
+            "patience_s": 840,
+        }
+        assert self.work("announce", event)["outcome"] == ("delivered" if arrives else "gone")
+        return text_of(json.loads(self.api.calls[-1].request.body or b""))
+
+    def work(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
+        result: dict[str, Any] = json.loads(json.dumps(self._workers[name](event, None)))
+        return result
+
+
+def text_of(body: dict[str, Any]) -> str:
+    return "\n".join(
+        [body["content"], *(json.dumps(e, ensure_ascii=False) for e in body["embeds"])]
+    )
+
+
+def marks(tables: Any) -> list[str]:
+    return [row["interaction_id"] for row in rows(tables) if "undelivered" in row]
+
+
+def receipt(seconds: float) -> str:
+    return str(workflow_input(int(seconds * 1000))["interaction_id"])
+
+
+@pytest.fixture
+def someone(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Player]:
+    monkeypatch.setenv("DISCORD_API_BASE_URL", BASE)
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as api:
+        yield Player(api, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("pull", {}),
+        ("profile", {}),
+        ("history", {}),
+        ("help", {}),
+        ("rates", {"banner": "starlit-atelier"}),
+        ("fair show", {}),
+        ("fair seed", {"text": "mine"}),
+    ],
+)
+def test_the_next_command_shows_it_first_and_only_once(
+    tables: Any, someone: Player, command: str, options: dict[str, Any]
+) -> None:
+    someone.use("pull", 0, arrives=False)
+    assert marks(tables) == [receipt(0)]
+    text = someone.use(command, 60, **options)
+    assert text.index(TITLE) < text.index(receipt(0))
+    if command != "history":  # which lists it anyway
+        assert text.count(receipt(0)) == 1
+    [card] = next(row["cards"] for row in rows(tables) if row.get("cards"))
+    assert adapter.load_event(USER_ID, sort_key())["cards"] == [card]  # type: ignore[index]
+    assert marks(tables) == []
+    assert TITLE not in someone.use(command, 120, **options)
+
+
+def test_a_refusal_shows_it_too(tables: Any, someone: Player) -> None:
+    someone.use("pull", 0, count=10)
+    someone.use("pull", 60, count=10, arrives=False)
+    text = someone.use("pull", 120)
+    assert text.index(TITLE) < text.index(receipt(60)) < text.index("160 足りません")
+    assert marks(tables) == []
+
+
+def test_it_keeps_until_a_message_arrives(tables: Any, someone: Player) -> None:
+    someone.use("pull", 0, arrives=False)
+    assert receipt(0) in someone.use("profile", 60, arrives=False)
+    assert receipt(0) in someone.use("pull", 120, arrives=False)
+    assert marks(tables) == [receipt(0), receipt(120)]
+    text = someone.use("profile", 180)
+    assert text.index(receipt(0)) < text.index(receipt(120))
+    assert marks(tables) == []
+
+
+def test_many_in_a_row_come_three_at_a_time_and_none_is_lost(tables: Any, someone: Player) -> None:
+    for minute in range(5):
+        someone.use("pull", 60 * minute, arrives=False)
+    first, second = someone.use("profile", 600), someone.use("pull", 660)
+    shown = [[receipt(60 * minute) in text for minute in range(5)] for text in (first, second)]
+    assert shown == [[True, True, True, False, False], [False, False, False, True, True]]
+    assert "ほかに 2 件あります" in first
+    assert marks(tables) == []
+
+
+def test_a_change_in_between_loses_none(tables: Any, someone: Player) -> None:
+    someone.use("pull", 0, arrives=False)
+    someone.use("fair seed", 60, arrives=False, text="mine")
+    assert receipt(0) in someone.use("profile", 120)
+
+
+def test_what_is_delivered_is_forgotten(tables: Any, someone: Player) -> None:
+    for minute in range(3):
+        someone.use("pull", 60 * minute)
+    [stored] = rows(tables, "discord_users")
+    assert stored["unseen"] == [str(sort_key(120_000))]
+
+
+def test_a_message_still_on_its_way_is_not_missed(tables: Any, someone: Player) -> None:
+    first = someone.interaction("pull", 0)
+    message = someone.decide(first)
+    assert TITLE not in someone.use("pull", 0.9)  # the same second: one impatience
+    late = someone.interaction("profile", 1)
+    answer = someone.decide(late)
+    assert answer["missed"] == [str(sort_key(0))]
+    someone.announce(first, message)
+    assert TITLE not in someone.announce(late, answer)  # it arrived after Answer looked
+
+
+def test_an_older_command_that_comes_late_misses_nothing(tables: Any, someone: Player) -> None:
+    someone.use("pull", 60, arrives=False)
+    assert TITLE not in someone.use("profile", 0)
+    assert marks(tables) == [receipt(60)]
+
+
+def test_bare_words_do_not_show_it_and_leave_it_for_the_next(tables: Any, someone: Player) -> None:
+    someone.use("pull", 0, arrives=False)
+    interaction = someone.interaction("pull", 60)
+    message = someone.decide(interaction)
+    someone.api.reset()
+    someone.api.add_passthru("https://dynamodb")
+    someone.api.add_passthru("https://secretsmanager")
+    someone.api.patch(URL, status=400, json={"code": 50035})
+    someone.api.patch(URL, json={})
+    event = {
+        "interaction": interaction,
+        "receipt": interaction["interaction_id"],
+        "message": message,
+        "attempt": 0,
+        "patience_s": 840,
+    }
+    assert someone.work("announce", event)["outcome"] == "delivered"
+    assert marks(tables) == [receipt(0)]
+    assert receipt(0) in someone.use("profile", 120)
+
+
+def test_an_erased_event_is_missed_by_nobody_and_does_not_come_back(
+    tables: Any, someone: Player
+) -> None:
+    someone.use("pull", 0, arrives=False)
+    interaction = someone.interaction("profile", 60)
+    answer = someone.decide(interaction)
+    key = {"user_id": {"S": USER_ID}, "timestamp": {"N": str(sort_key())}}
+    tables.delete_item(TableName="gacha_history", Key=key)
+    assert TITLE not in someone.announce(interaction, answer)
+    assert [row["kind"] for row in rows(tables)] == ["opening"]
+    adapter.clear_undelivered(USER_ID, sort_key())
+    adapter.clear_undelivered(USER_ID, sort_key())
+    assert [row["kind"] for row in rows(tables)] == ["opening"]
+
+
+def test_a_mark_that_cannot_be_cleared_costs_no_message(
+    tables: Any, someone: Player, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def throttled(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(adapter, "clear_undelivered", throttled)
+        someone.use("pull", 0)
+    assert marks(tables) == [receipt(0)]
+    assert '"the mark stays"' in capfd.readouterr().out
+    assert receipt(0) in someone.use("profile", 60)  # told twice rather than never
+
+
+def test_a_row_remembers_twenty_at_most() -> None:
+    someone = player.newcomer(USER_ID, "2", 0, "c")
+    for number in range(25):
+        unseen = player.unseen_after(someone, workflow_input(number)["interaction_id"])
+        someone = replace(someone, unseen=unseen)
+    assert someone.unseen == tuple(str(sort_key(number)) for number in range(5, 25))

@@ -1,0 +1,135 @@
+"""The alarms' topic, the alarms, the budget and the dashboards, number by number."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from tests.unit.test_template import TABLES, resources, translated
+
+PHASES: Final = {"initial": 10, "growth": 40, "expansion": 90, "large": 300}
+"""What a month may cost in US dollars: the upper end of the roadmap's budget for each phase."""
+
+TO_TOPIC: Final = [{"Ref": "AlarmTopic"}]
+
+
+def resource(name: str) -> dict[str, Any]:
+    whole: dict[str, Any] = translated()["Resources"][name]
+    return whole
+
+
+# --- where alarms go ------------------------------------------------------------------------------
+
+
+def test_the_mail_address_is_asked_for_and_none_means_no_mail(template: dict[str, Any]) -> None:
+    assert template["Parameters"]["AlarmEmail"]["Default"] == "none"
+    assert template["Conditions"]["HasAlarmEmail"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmEmail"}, "none"]}]
+    }
+    subscription = resource("AlarmSubscription")
+    assert subscription["Condition"] == "HasAlarmEmail"
+    assert subscription["Properties"] == {
+        "TopicArn": {"Ref": "AlarmTopic"},
+        "Protocol": "email",
+        "Endpoint": {"Ref": "AlarmEmail"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_taken"),
+    [
+        ("none", True),
+        ("a@example.com", True),
+        ("first.last+gacha@mail.example.co.jp", True),
+        ("", False),
+        ("a@example", False),
+        ("a b@example.com", False),
+        ("a@b@example.com", False),
+    ],
+)
+def test_a_mail_address_looks_like_one(
+    template: dict[str, Any], answer: str, is_taken: bool
+) -> None:
+    import re
+
+    pattern = template["Parameters"]["AlarmEmail"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, answer)) is is_taken
+
+
+def test_only_this_accounts_alarms_events_and_budgets_may_publish() -> None:
+    [policy] = resources("AWS::SNS::TopicPolicy").values()
+    assert policy["Topics"] == TO_TOPIC
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert statement["Effect"] == "Allow"
+    assert statement["Action"] == "sns:Publish"
+    assert statement["Resource"] == {"Ref": "AlarmTopic"}
+    assert set(statement["Principal"]["Service"]) == {
+        "cloudwatch.amazonaws.com",
+        "events.amazonaws.com",
+        "budgets.amazonaws.com",
+    }
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    }
+
+
+def test_the_topic_is_not_encrypted_with_the_key_that_alarms_cannot_use() -> None:
+    assert "aws/sns" not in str(resource("AlarmTopic"))
+
+
+def test_what_the_local_cloud_refuses_is_left_out_there(template: dict[str, Any]) -> None:
+    account = {"Ref": "AWS::AccountId"}
+    local = [{"Fn::Equals": [account, name]} for name in ("000000000000", "AWS::AccountId")]
+    assert template["Conditions"]["OnAws"] == {"Fn::Not": [{"Fn::Or": local}]}
+    assert resource("MonthlyBudget")["Condition"] == "OnAws"
+
+
+# --- spend ----------------------------------------------------------------------------------------
+
+
+def test_each_phase_has_the_roadmaps_budget(template: dict[str, Any]) -> None:
+    budgets = template["Mappings"]["PhaseBudget"]
+    assert {phase: each["Dollars"] for phase, each in budgets.items()} == PHASES
+    assert template["Parameters"]["Phase"]["AllowedValues"] == list(PHASES)
+
+
+def test_spend_over_budget_and_spend_that_will_be_is_told() -> None:
+    whole = resource("MonthlyBudget")
+    budget = whole["Properties"]["Budget"]
+    assert (budget["BudgetType"], budget["TimeUnit"]) == ("COST", "MONTHLY")
+    assert budget["BudgetLimit"] == {
+        "Amount": {"Fn::FindInMap": ["PhaseBudget", {"Ref": "Phase"}, "Dollars"]},
+        "Unit": "USD",
+    }
+    told = whole["Properties"]["NotificationsWithSubscribers"]
+    assert [each["Notification"]["NotificationType"] for each in told] == ["ACTUAL", "FORECASTED"]
+    for each in told:
+        assert each["Notification"]["ComparisonOperator"] == "GREATER_THAN"
+        assert each["Notification"]["Threshold"] == 100
+        assert each["Notification"]["ThresholdType"] == "PERCENTAGE"
+        assert each["Subscribers"] == [{"SubscriptionType": "SNS", "Address": TO_TOPIC[0]}]
+    assert whole["DependsOn"] == "AlarmTopicPolicy"  # Budgets tries the topic when it is made
+
+
+# --- backups --------------------------------------------------------------------------------------
+
+
+def test_failed_backups_and_copies_of_our_tables_are_told() -> None:
+    rule = resource("BackupFailedRule")["Properties"]
+    pattern = rule["EventPattern"]
+    assert "aws.backup" in pattern["source"]
+    assert pattern["detail-type"] == ["Backup Job State Change", "Copy Job State Change"]
+    assert set(pattern["detail"]["state"]) == {"FAILED", "ABORTED", "EXPIRED", "PARTIAL"}
+    assert pattern["detail"]["resourceArn"] == [{"Fn::GetAtt": [name, "Arn"]} for name in TABLES]
+    [target] = rule["Targets"]
+    assert target["Arn"] == TO_TOPIC[0]
+    assert "docs/runbook.md#backup-failed" in target["InputTransformer"]["InputTemplate"]
+
+
+def test_each_worker_knows_its_stack_so_that_metrics_do_not_mix() -> None:
+    workers = resources("AWS::Lambda::Function")
+    del workers["SetupFunction"]  # it measures nothing
+    for function in workers.values():
+        variables = function["Environment"]["Variables"]
+        assert variables["STACK_NAME"] == {"Ref": "AWS::StackName"}
