@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.tables import _from_item
-from gacha import audit, banner, snowflake, texts
+from gacha import audit, banner, texts
 from local.players import text_of
 
 if TYPE_CHECKING:
@@ -177,12 +177,15 @@ def _told(scenario: Scenario, asked: Asked, ends: Counter[str]) -> Iterator[str]
     if asked.command not in CHANGES or not asked.accepted:
         return
     row = _ledger(scenario).get((asked.user_id, asked.id))
-    message = scenario.world.discord.message(asked.token)
-    looked = _last_look(scenario, asked.user_id)
     if row is not None:
         ends["void" if row["kind"] == "void" else "change"] += 1
-        seen = asked.id in looked
-        if message is None and not seen:
+        message = scenario.world.discord.message(asked.token)
+        text = text_of(message) if message else ""
+        told = text and not any(_says(text, sentence, asked) for sentence in _VAGUE)
+        if scenario.world.workflow_type == "EXPRESS":
+            # Two executions of one interaction may show it, and the vague one last.
+            told = told or asked.id in _once_shown(scenario, asked)
+        if not told and asked.id not in _learned(scenario, asked, row["kind"]):
             yield f"I7 {asked.id}: is a {row['kind']}, and nobody told the player"
         return
     mine = [each for each in scenario.world.workflows.executions if each.name == asked.id]
@@ -195,6 +198,10 @@ def _told(scenario: Scenario, asked: Asked, ends: Counter[str]) -> Iterator[str]
     yield f"I7 {asked.id}: ended as {[each.status for each in mine]}, with no row and no refusal"
 
 
+_VAGUE: Final = ("unclear", "unanswered", "not_started", "perhaps_started")
+"""Sentences that leave open what happened."""
+
+
 def _refused(execution: Execution) -> bool:
     for _, data in execution.outputs:
         for step in ("draw", "plan"):
@@ -203,16 +210,28 @@ def _refused(execution: Execution) -> bool:
     return False
 
 
-def _last_look(scenario: Scenario, user_id: str) -> str:
-    """What the player's last commands, after everything worked again, showed them."""
+def _once_shown(scenario: Scenario, asked: Asked) -> str:
+    """All that the interaction's own message ever showed, vague sentences apart."""
+    bodies = [edit.body for edit in scenario.world.discord.edits[asked.token] if edit.applied]
+    shown = [text_of({"content": "", "embeds": [], **body}) for body in bodies]
+    return "\n".join(
+        text for text in shown if not any(_says(text, sentence, asked) for sentence in _VAGUE)
+    )
+
+
+def _learned(scenario: Scenario, of: Asked, kind: str) -> str:
+    """What the player's other commands show in the end. A pull must come by itself; for a void,
+    which changed nothing, and for a setting it is enough that the history has it."""
+    discord = scenario.world.discord
     shown = []
     for asked in scenario.asked:
-        if asked.user_id == user_id and asked.command == "last look":
-            message = scenario.world.discord.message(asked.token)
-            shown.append(text_of(message) if message else "")
+        message = discord.message(asked.token)
+        if asked.user_id != of.user_id or asked is of or message is None:
+            continue
+        history = texts.say(asked.language, "history_title")
+        shown += [
+            text_of({"content": "", "embeds": [embed]})
+            for embed in message["embeds"]
+            if kind != "pull" or embed.get("title") != history
+        ]
     return "\n".join(shown)
-
-
-def created(asked: Asked) -> float:
-    """When Discord made the interaction, in Unix seconds."""
-    return snowflake.created_ms(asked.id) / 1000

@@ -28,6 +28,9 @@ FORGER: Final = Signer(
     "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
     "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",  # RFC 8032, 7.1, test 2
 )
+LOOKS: Final = 6
+"""Commands after the end in which everything that a player missed has to show; each shows three."""
+
 SECONDS_TO_THE_END: Final = 3 * 3600
 """Enough for every execution to end; the longest may live half an hour, and be redriven."""
 
@@ -189,7 +192,8 @@ class Scenario:
             self.later(f"d{number}-{asked.id[-5:]}", each, lambda: self.deliver(asked, at=at))
         if faults.chance("delivery", "bad signature", chance / 10):
             self.later("forged", after, lambda: self.deliver(asked, signer=FORGER))
-        if faults.chance("delivery", "other payload, same id", chance / 8):
+        of_pull = asked.command == "pull"
+        if of_pull and faults.chance("delivery", "other payload, same id", chance / 8):
             self.later(
                 "other payload", after + rng.uniform(0, 2), lambda: self.deliver_other(asked)
             )
@@ -197,14 +201,19 @@ class Scenario:
     def deliver_other(self, asked: Asked) -> None:
         """The same id with another payload, which Discord never sends. One of them may count."""
         other = json.loads(json.dumps(asked.interaction))
-        for option in other["data"].get("options") or []:
-            for value in option.get("options") or []:
-                value["value"] = {1: 10, 10: 1}.get(value.get("value"), value.get("value"))
-        other["token"] = asked.token
+        [pull] = other["data"]["options"]
+        [count] = pull["options"]
+        count["value"] = 1 if count["value"] == 10 else 10
         twin = Asked(other, asked.command, asked.user_id, asked.foreign)
         self.deliver(twin)
         asked.answers += twin.answers
         asked.told = asked.told or twin.told
+
+    def look(self, asked: Asked, command: str) -> None:
+        """Use it once, and wait for its message."""
+        asked.command = command
+        self.deliver(asked)
+        self.world.clock.sleep(30)
 
     def later(self, name: str, after: float, work: Any) -> None:
         self.world.clock.spawn(name, work, after)
@@ -348,7 +357,7 @@ def _operate(scenario: Scenario) -> None:
 
 
 def _settle(scenario: Scenario) -> None:
-    """Everything works again, and each player looks at their history."""
+    """Everything works again. Each player uses a few commands, then reads their history."""
     world = scenario.world
     world.faults.calm = True
     players = sorted({each.user_id for each in scenario.asked if each.command != "poison"})
@@ -356,11 +365,11 @@ def _settle(scenario: Scenario) -> None:
     def look() -> None:
         for user_id in players:
             user, guild = user_id.split("@")
+            for _ in range(LOOKS):
+                scenario.look(scenario.command(user, guild, "profile"), "last look")
             asked: Asked | None = scenario.command(user, guild, "history")
             while asked is not None:
-                asked.command = "last look"
-                scenario.deliver(asked)
-                world.clock.sleep(30)
+                scenario.look(asked, "last history")
                 older = _older(world.discord.message(asked.token))
                 asked = scenario.button(asked, user, older) if older else None
 

@@ -272,10 +272,15 @@ class _Replay:
     def _rotate(self, row: Row) -> None:
         self.same("I5", row, "epoch", self.epoch, row["epoch"])
         self.same("I5", row, "draws", self.nonce, row["draws"])
-        self.same("I5", row, "began", self.rotated, row["began"])
+        self._same_key(row, "began", row["began"])
         self._committed(row, row["commitment"])
         self.epoch, self.nonce, self.commitment = row["epoch"] + 1, 0, None
         self.rotated = str(row["timestamp"])
+
+    def _same_key(self, where: Row | str, what: str, found: str) -> None:
+        """Keys as text are equal as numbers: a stored one has lost its trailing zeros."""
+        if Decimal(self.rotated or 0) != Decimal(found or 0):
+            self.say("I5", where, f"{what} {self.rotated!r}", repr(found))
 
     def _money_only(self, row: Row) -> None:
         """The amount is all there is to it."""
@@ -303,10 +308,7 @@ class _Replay:
         self.same("I2", where, "version", self.version, row["version"])
         for name in ("epoch", "nonce", "client_seed", "last_receipt"):
             self.same("I5", where, name, getattr(self, name), row[name])
-        if self.rotated or row["rotated"]:
-            ended = Decimal(self.rotated or -1), Decimal(row["rotated"] or -1)
-            if ended[0] != ended[1]:
-                self.say("I5", where, f"rotated {self.rotated!r}", repr(row["rotated"]))
+        self._same_key(where, "rotated", row["rotated"])
         self._committed(where, row["commitment"])
         stored = {name: dict(state) for name, state in row["states"].items()}
         self.same("I5", where, "states", dict(self.states), stored)
