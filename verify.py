@@ -380,7 +380,7 @@ def draw(row: Row, server_seed: bytes, client_seed: str, nonce: int) -> Card:
     The few words beyond the last part are rejected, since they would favour somebody.
     """
     whole = lcm(*(probability.denominator for _, probability in row))  # T
-    need(whole < 2**48, "banner: the common denominator is too large")
+    need(whole < 2**56, "banner: the common denominator is too large")
     for cursor in counting():
         value = random_word(server_seed, client_seed, nonce, cursor) // (2**64 // whole)
         if value < whole:

@@ -15,9 +15,9 @@ import requests
 from nacl.signing import SigningKey
 
 from local import LOCAL
+from local.discord_application import APPLICATION
 
 KEY_FILE: Final = LOCAL / "discord-key.json"
-APPLICATION: Final = "1290000000000000001"
 DISCORD_EPOCH: Final = 1_420_070_400_000  # Unix milliseconds of a snowflake's zero
 
 PING: Final = 1
@@ -240,3 +240,12 @@ class Standin:
         response.raise_for_status()
         record: dict[str, Any] = response.json()
         return record
+
+    def application(self) -> dict[str, Any]:
+        """What was asked of the application; see local/discord_application.py."""
+        with requests.Session() as session:
+            session.trust_env = False
+            response = session.get(f"{self.url}/_standin/application", timeout=10)
+        response.raise_for_status()
+        described: dict[str, Any] = response.json()
+        return described

@@ -21,6 +21,7 @@ from botocore.config import Config
 
 from local import LOCAL, ROOT, ministack
 from local.client import Signer, ping
+from local.discord_application import APPLICATION, BOT_TOKEN
 from local.discord_standin import DiscordStandin
 from local.processes import Group, adopt_orphans
 from local.proxy import Server, proxy
@@ -169,7 +170,7 @@ class LocalCloud:
 
         self._start_ministack()  # it boots while the build runs
         if self._discord_api_base_url is None:
-            self._serve(DiscordStandin(self.port + 2))
+            self._serve(DiscordStandin(self.port + 2, self._signer.public_key))
         with self._build_lock():
             self._build()
             self._wait_for_ministack()
@@ -310,8 +311,11 @@ class LocalCloud:
         values = {
             "Architecture": lambda_architecture(),
             "PythonRuntime": cloud_runtime(),
+            "DiscordApplicationId": APPLICATION,
             "DiscordPublicKey": self._signer.public_key,
             "DiscordApiBaseUrl": self._discord_api_base_url or standin,
+            # Whoever else receives messages need not know of applications.
+            "DiscordBotToken": "none" if self._discord_api_base_url else BOT_TOKEN,
             **self._parameters,
         }
         return [f"{name}={value}" for name, value in values.items()]

@@ -24,6 +24,8 @@ Any entry may hold for longer than one request: "times": 3, "times": "forever", 
 (seconds from the first request that meets it). "applied": true makes a failing entry change the
 message all the same, which is what an answer that gets lost on the way looks like.
 
+What needs a bot token (the application, its commands) is in local/discord_application.py.
+
     GET /_standin/tokens/<token>[?wait=<seconds>]
         {"message": the @original message or null, "followups": [other messages],
          "requests": [{"at": Unix seconds, "method", "path", "headers", "body", "status"}]}
@@ -47,18 +49,23 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from local import discord_application
+from local.discord_application import Application
 from local.proxy import Server
 
 WEBHOOK: Final = re.compile(
     r"(?:/api(?:/v\d+)?)?/webhooks/(?P<application>[^/]+)/(?P<token>[^/]+)"
     r"(?:/messages/(?P<message>[^/]+))?"
 )
-CONTROL: Final = re.compile(r"/_standin/tokens/(?P<token>[^/]+)(?P<script>/script)?")
+CONTROL: Final = re.compile(
+    r"/_standin/(?:tokens/(?P<token>[^/]+)|application)(?P<script>/script)?"
+)
+APPLICATION_ITSELF: Final = ""  # in place of a token, where the application's own requests count
 NEVER: Final = 120  # seconds; longer than anybody waits
 COMPONENTS_V2: Final = 1 << 15
 
 Json = dict[str, Any]
-Reply = tuple[int, Json | bytes | None]
+Reply = tuple[int, Any]
 
 UNKNOWN_MESSAGE: Final[Reply] = (404, {"message": "Unknown Message", "code": 10008})
 UNKNOWN_WEBHOOK: Final[Reply] = (404, {"message": "Unknown Webhook", "code": 10015})
@@ -76,6 +83,7 @@ FAILURES: Final[dict[str, Reply]] = {
     "invalid_token": INVALID_TOKEN,
     "never": (0, None),
     "cut": (0, None),
+    "unverified": discord_application.UNVERIFIED,
 }
 SCRIPTABLE: Final = {*FAILURES, "deliver", "slow", "rate_limit", "server_error"}
 
@@ -156,6 +164,10 @@ class Webhooks:
             )
             return described
 
+    def read_application(self) -> Json:
+        with self.changed:
+            return self.application.described()
+
     def _has_message(self, token: str) -> bool:
         return token in self.tokens and bool(self.tokens[token].messages)
 
@@ -212,9 +224,10 @@ class Webhooks:
 class DiscordStandin(Server, Webhooks):
     """The server; `start` and `stop` it."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, public_key: str = "") -> None:
         Webhooks.__init__(self)
         Server.__init__(self, port, Handler)
+        self.application = Application(public_key)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -226,7 +239,10 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if control := CONTROL.fullmatch(url.path):
-            self.control(unquote(control["token"]), bool(control["script"]), url.query, body)
+            token = unquote(control["token"] or APPLICATION_ITSELF)
+            self.control(token, bool(control["script"]), url.query, body)
+        elif application := discord_application.PATH.fullmatch(url.path):
+            self.application(application, body)
         elif webhook := WEBHOOK.fullmatch(url.path):
             self.webhook(webhook, body)
         else:
@@ -241,11 +257,39 @@ class Handler(BaseHTTPRequestHandler):
                 self.reply(204, None)
             elif not is_script and self.command == "GET":
                 wait = float(parse_qs(query).get("wait", ["0"])[0])
-                self.reply(200, self.server.read(token, wait))
+                read, application = self.server.read, self.server.read_application
+                self.reply(200, read(token, wait) if token else application())
             else:
                 self.reply(405, {"message": "405: Method Not Allowed", "code": 0})
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             self.reply(400, {"message": f"{type(error).__name__}: {error}"})
+
+    def application(self, path: re.Match[str], body: bytes) -> None:
+        now = time.time()
+        asked = None
+        with contextlib.suppress(ValueError):
+            asked = json.loads(body)
+        with self.server.changed:
+            entry = self.server.tokens.setdefault(APPLICATION_ITSELF, Token()).next_entry(now)
+        if entry["do"] == "slow":
+            time.sleep(float(entry["seconds"]))
+        with self.server.changed:
+            authorization = self.headers.get("Authorization", "")
+            status, content = self.refusal(body) or (
+                self.server.application.handle(self.command, path, authorization, asked)
+                if entry["do"] in ("deliver", "slow")
+                else scripted(entry)
+            )
+            self.server.application.requests.append(
+                {
+                    "at": now,
+                    "method": self.command,
+                    "path": self.path,
+                    "body": asked,
+                    "status": status,
+                }
+            )
+        self.finish_webhook(entry, status, content)
 
     def webhook(self, path: re.Match[str], body: bytes) -> None:
         token = unquote(path["token"])
@@ -316,14 +360,14 @@ class Handler(BaseHTTPRequestHandler):
     def reply(
         self,
         status: int,
-        content: Json | bytes | None,
+        content: Any,
         headers: Json | None = None,
         *,
         via: str | None = "1.1 google",
     ) -> None:
         html = isinstance(content, bytes)
         data = content if isinstance(content, bytes) else b""
-        if isinstance(content, dict):
+        if isinstance(content, dict | list):
             data = json.dumps(content, ensure_ascii=False).encode()
         self.send_response_only(status)
         if via:

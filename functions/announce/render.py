@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeVar
 
 from adapters.commands import COMMANDS, SUBCOMMAND, SUBCOMMAND_GROUP
@@ -17,6 +18,9 @@ _STARS: Final = ("🌟", "🟣", "🔵", "⚪")
 _INFO_COLOUR: Final = 0x5865F2
 
 _MAX_CONTENT: Final = 2_000
+_MAX_DESCRIPTION: Final = 4_096
+_MAX_EMBEDS: Final = 6_000  # characters over all embeds of a message
+_ROOM_FOR_MISSED: Final = 2_000  # of these, left free by messages that could take all
 _ACTION_ROW: Final = 1
 _BUTTON: Final = 2
 _SECONDARY: Final = 2
@@ -155,27 +159,65 @@ def _history(message: Message, lang: str) -> dict[str, Any]:
 
 
 def _rates(message: Message, lang: str) -> dict[str, Any]:
-    """Every card's rate, then each rarity's."""
-    cards = "\n".join(
+    """Every card's rate, or as many as fit above a line that names the file, then each rarity's."""
+    lines = cards_that_fit(message, lang)
+    if left := len(message["cards"]) - len(lines):
+        lines.append(say(lang, "rates_left", left=left))
+    return {**_rates_frame(message, lang), "description": "\n".join(lines)}
+
+
+def cards_that_fit(message: Message, lang: str) -> list[str]:
+    """The lines of the cards that a message has room for, the highest rarity first."""
+    frame = _rates_frame(message, lang)
+    texts = [frame["title"], frame["footer"]["text"]]
+    texts += [text for field in frame["fields"] for text in (field["name"], field["value"])]
+    frame_length = sum(map(_length, texts))
+    room = min(_MAX_DESCRIPTION, _MAX_EMBEDS - _ROOM_FOR_MISSED - frame_length)
+    lines = [
         f"{_by_rank(_STARS, card['rank'])} {card['name'][lang]} {card['rate']}"
         for card in message["cards"]
-    )
+    ]
+    ends = list(accumulate(_length(line) + 1 for line in lines))
+    if ends[-1] > room:
+        room -= _length(say(lang, "rates_left", left=len(lines)))
+    return lines[: sum(end <= room for end in ends)]
+
+
+def _length(text: str) -> int:
+    """Characters as the strictest count has them: 🌟 is two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _rates_frame(message: Message, lang: str) -> dict[str, Any]:
+    """The message without its cards."""
+    note = say(lang, "rates_note")
+    if message["exchange"] is not None:
+        note += say(lang, "rates_exchange", price=message["exchange"])
     return {
         "title": say(lang, "rates_title", banner=message["banner"][lang]),
         "color": _INFO_COLOUR,
-        "description": cards,
         "fields": [
             {"name": each["rarity"].upper(), "value": _rate(each, lang)}
             for each in message["rarities"]
         ],
-        "footer": {"text": say(lang, "rates_note")},
+        "footer": {"text": note},
     }
 
 
 def _rate(rarity: Mapping[str, Any], lang: str) -> str:
-    lines = [say(lang, "rates_line", **_picked(rarity, "base", "consolidated", "next"))]
+    """What holds for the player now, then the rule behind it."""
+    consolidated = rarity["consolidated"] or say(lang, "rates_too_long")
+    lines = [say(lang, "rates_line", consolidated=consolidated, **_picked(rarity, "base", "next"))]
+    if rarity["ten"]:
+        lines.append(say(lang, "rates_ten", ten=rarity["ten"]))
     if rarity["certain_within"]:
         lines.append(_ceilings([rarity["certain_within"]], lang))
+    if rarity["rises"] != rarity["ceiling"]:
+        lines.append(say(lang, "rates_rises", rises=rarity["rises"]))
+    if rarity["featured"]:
+        lines.append(say(lang, "rates_featured", featured=rarity["featured"]))
+    if rarity["guarantee"]:
+        lines.append(say(lang, "rates_guarantee", losses=rarity["guarantee"]))
     return "\n".join(lines)
 
 

@@ -93,6 +93,8 @@ def _rates(interaction: dict[str, Any]) -> dict[str, Any]:
     return {
         "kind": "rates",
         "banner": dict(banner.name),
+        "banner_id": banner.id,
+        "banner_hash": banner.hash,
         **table(banner, engine.State.from_dict(banner, stored)),
     }
 

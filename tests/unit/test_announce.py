@@ -13,7 +13,7 @@ import responses
 from nacl.public import PrivateKey
 
 from adapters import banners, sealing
-from gacha import engine, rates, snowflake
+from gacha import banner, engine, rates, snowflake
 from gacha.texts import LANGUAGES
 from tests.conftest import load_function, shared_folder
 from tests.support import SEALED_TOKEN, TOKEN, USER_ID, rows, sort_key, workflow_input
@@ -66,6 +66,47 @@ def history_message(**pages: str) -> dict[str, Any]:
     }
 
 
+def largest_banner() -> str:
+    """A thousand cards in sixteen rarities, as much text as a file may have, and every rule."""
+    rarities = [f"rarity-{number:x}".ljust(40, "x") for number in range(16)]
+    lines = [
+        'id = "largest"\nkind = "standard"\nprice = { one = 160, ten = 1600 }',
+        f'name = {{ ja = "{"大" * 80}", en = "{"W" * 80}" }}',
+        "[exchange]\nprice = 10000",
+        f'[ten]\nminimum = [{{ of = ["{rarities[0]}"] }}]',
+    ]
+    for number, rarity in enumerate(rarities):
+        lines += [
+            "[[rarity]]",
+            f'id = "{rarity}"\nname = {{ ja = "{"階" * 80}", en = "{"R" * 80}" }}',
+            f'rate = "{"0.0001" if number < 15 else "0.9985"}"',
+            'featured = { share = "0.123", guarantee = 10 }',
+        ]
+        if number < 15:
+            lines += ['table = [[999, "0.9985"]]', "ceiling = 1000"]
+    for number in range(1000):
+        lines += [
+            "[[card]]",
+            f'id = "{f"card-{number}".ljust(20, "x")}"\nnumber = {number}',
+            f'rarity = "{rarities[number % 16]}"\nfeatured = {str(number < 16).lower()}',
+            f'name = {{ ja = "{"札" * 20}", en = "{"C" * 20}" }}',
+        ]
+    return "\n".join(lines)
+
+
+LARGEST = banner.parse(largest_banner().encode(), "largest.toml")
+
+
+def rates_message(of: banner.Banner) -> dict[str, Any]:
+    return {
+        "kind": "rates",
+        "banner": dict(of.name),
+        "banner_id": of.id,
+        "banner_hash": of.hash,
+        **rates.table(of, engine.start(of)),
+    }
+
+
 MESSAGES: dict[str, dict[str, Any]] = {
     "pull": pull_message(),
     "single": pull_message(1),
@@ -92,11 +133,8 @@ MESSAGES: dict[str, dict[str, Any]] = {
     },
     "history": history_message(newer="1", older="1795491424000.0000001"),
     "empty history": {"kind": "history", "rows": [], "newer": None, "older": None},
-    "rates": {
-        "kind": "rates",
-        "banner": dict(STARLIT.name),
-        **rates.table(STARLIT, engine.start(STARLIT)),
-    },
+    "rates": {**rates_message(STARLIT), "cards": rates.cards(STARLIT)},
+    "rates of the largest banner": {**rates_message(LARGEST), "cards": rates.cards(LARGEST)},
     "fair": {
         "kind": "fair",
         "epoch": 2,
@@ -186,7 +224,15 @@ def test_every_message_is_one_that_discord_takes(name: str, language: str, how: 
         assert len(embed["title"]) <= 256
         assert len(embed.get("description", "")) <= 4096
         assert all(len(field["value"]) <= 1024 for field in embed.get("fields", []))
-        assert len(json.dumps(embed, ensure_ascii=False)) <= 6000
+        texts = [
+            embed["title"],
+            embed.get("description", ""),
+            embed.get("footer", {"text": ""})["text"],
+        ]
+        for field in embed.get("fields", []):
+            texts += [field["name"], field["value"]]
+            assert len(field["name"]) <= 256
+        assert len("".join(texts).encode("utf-16-le")) <= 2 * 6000
     for row in body["components"]:
         assert 1 <= len(row["components"]) <= 5
         assert all(len(button["custom_id"]) <= 100 for button in row["components"])
@@ -329,6 +375,39 @@ def test_a_part_that_does_not_exist_is_said(
     }
     assert announce(event(message), None)["outcome"] == "delivered"
     assert "7 番目の部はありません" in json.loads(api.calls[0].request.body or b"")["content"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_thousand_cards_rates_come_as_a_file_of_all_and_a_message_of_some(
+    language: str, announce: Any, api: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(banners, "load_version", lambda *_: LARGEST)
+    api.patch(URL, json={})
+    message = rates_message(LARGEST)
+    assert len(json.dumps(message)) < 32 * 1024  # of the 256 KB that a workflow's state may hold
+    assert announce(event(message, language=language), None)["outcome"] == "delivered"
+    body = api.calls[0].request.body
+    assert isinstance(body, bytes)
+    assert b'filename="rates-largest.txt"' in body and b"text/plain" in body
+    for card in LARGEST.cards[:3]:
+        assert f"{card.rarity.upper()}\t".encode() in body
+    assert body.count(LARGEST.cards[0].name[language].encode()) >= 1000
+    shown = json.loads(body.split(b"\r\n\r\n")[1].split(b"\r\n--")[0])
+    assert ("ほか" if language == "ja" else "more are in") in shown["embeds"][0]["description"]
+
+
+def test_rates_of_a_small_banner_come_without_a_file(
+    announce: Any, api: responses.RequestsMock
+) -> None:
+    api.patch(URL, json={})
+    assert announce(event(rates_message(STARLIT)), None)["outcome"] == "delivered"
+    [embed] = json.loads(api.calls[0].request.body or b"")["embeds"]
+    assert len(embed["description"].splitlines()) == len(STARLIT.cards)
+    assert embed["description"].splitlines()[0] == "🌟 星織りのルミ 0.4 %"
+    ssr = embed["fields"][0]["value"]
+    assert "基本 0.8 % ／ 総合 1.7221 % ／ あなたの次の 1 回 **0.8 %**" in ssr
+    assert "SSR 確定まで あと 90 回" in ssr and "74 回目から確率が変わります" in ssr
+    assert "うちピックアップ 50 %" in ssr and "1 回続くと、次は必ず" in ssr
 
 
 def test_neither_token_nor_body_is_logged(

@@ -447,9 +447,9 @@ BAD = {
     ),
     "denominators too large": (
         SMALL.replace('"0.1"', '"1/1000003"').replace('"9/10"', '"1000002/1000003"')
-        .replace('"0.2"', '"1/999983"').replace('"1/2"', '"1/1009"'),
+        .replace('"0.2"', '"1/999983"').replace('"1/2"', '"1/1000033"'),
         "rarity",
-        "below 2^48",
+        "below 2^56",
     ),
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -80,7 +81,8 @@ def test_setup(tables: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with responses.RequestsMock() as api:
         api.add_passthru("https://secretsmanager")
         answered = api.put(asked["ResponseURL"])
-        load_function("setup").handler(asked, None)
+        context = SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000)
+        load_function("setup").handler(asked, context)
         assert json.loads(answered.calls[0].request.body or b"")["Data"] == {
             "PublicKey": SEALING_PUBLIC_KEY
         }

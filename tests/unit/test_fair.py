@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters import banners, seeds
 from adapters import tables as adapter
-from gacha import banner, fairness, pulling
+from gacha import banner, engine, fairness, pulling
+from gacha import rates as published
 from tests.conftest import load_function
 from tests.support import GUILD, USER_ID, rows, workflow_input
 
+BANNERS = Path(__file__).parents[1] / "banners"
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
 
 
@@ -53,6 +57,10 @@ class Game:
         output: dict[str, Any] = json.loads(json.dumps(self._workers[name](event, None)))
         self.outputs.append(output)
         return output
+
+
+def published_system(name: str) -> banner.Banner:
+    return banner.parse((BANNERS / f"{name}.toml").read_bytes(), name)
 
 
 @pytest.fixture
@@ -257,10 +265,60 @@ def test_rates_are_those_that_are_drawn(game: Game) -> None:
     assert by_rarity["ssr"]["consolidated"] == "1.7221 %"
     assert by_rarity["ssr"]["certain_within"]["pulls"] == 90
     assert by_rarity["n"]["certain_within"] is None
+    assert by_rarity["sr"]["ten"] is None
     starlit = banners.load("starlit-atelier")
-    assert len(rates["cards"]) == len(starlit.cards)
-    shown = sum(float(card["rate"].removesuffix(" %")) for card in rates["cards"])
+    cards = published.cards(starlit)
+    assert [card["name"] for card in cards] == [dict(card.name) for card in starlit.cards]
+    shown = sum(float(card["rate"].removesuffix(" %")) for card in cards)
     assert shown == pytest.approx(100, abs=0.01)
+
+
+def test_ten_pulls_with_rules_of_their_own_have_rates_of_their_own() -> None:
+    uma = published_system("uma-musume")
+    by_rarity = {
+        each["rarity"]: (each["consolidated"], each["ten"])
+        for each in published.table(uma, engine.start(uma))["rarities"]
+    }
+    assert by_rarity["sr"] == ("18 %", "25.9 %")
+    assert by_rarity["ssr"] == ("3 %", "3 %")
+
+
+def test_the_rule_behind_a_rate_is_published() -> None:
+    genshin = published_system("genshin")
+    five = published.table(genshin, engine.start(genshin))["rarities"][0]
+    assert (five["rises"], five["ceiling"]) == (74, 90)
+    assert (five["featured"], five["guarantee"]) == ("50 %", 1)
+
+
+def test_a_player_on_the_ramp_sees_their_own_rate() -> None:
+    genshin = published_system("genshin")
+    state = engine.State.from_dict(genshin, {"since": {"five": 77}})
+    five = published.table(genshin, state)["rarities"][0]
+    assert (five["next"], five["certain_within"]["pulls"]) == ("30.6 %", 13)
+
+
+def test_a_rate_that_takes_too_long_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    genshin = published_system("genshin")
+    published._consolidated.cache_clear()
+    monkeypatch.setattr(published, "MOST_STATES", 100)
+    rarities = published.table(genshin, engine.start(genshin))["rarities"]
+    assert [each["consolidated"] for each in rarities] == ["1.6052 %", None, None]
+    published._consolidated.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("rate", "shown"),
+    [
+        ("1", "100 %"),
+        ("0", "0 %"),
+        ("0.006", "0.6 %"),
+        ("1/3", "33.3333 %"),
+        ("0.0000000123", "0.0000012 %"),
+        ("0.99999999", "99.999999 %"),
+    ],
+)
+def test_a_published_rate_never_rounds_to_never_or_always(rate: str, shown: str) -> None:
+    assert published.percent(Fraction(rate)) == shown
 
 
 def test_a_players_own_rates_follow_their_pulls(game: Game, tables: Any) -> None:

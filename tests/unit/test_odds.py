@@ -324,10 +324,9 @@ def test_refuses_cards_of_other_banners() -> None:
             odds.first(banner_of("genshin"), cards)
 
 
-def test_refuses_chains_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(odds, "MOST_STATES", 50)
+def test_refuses_chains_without_end() -> None:
     with pytest.raises(OddsError, match="more than 50 states"):
-        odds.long_run(banner_of("genshin"), rarity("genshin"))
+        odds.long_run(banner_of("genshin"), rarity("genshin"), most_states=50)
 
 
 # --- the command ---------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from adapters import application
 from adapters.commands import COMMANDS
 from scripts import register_commands
 
@@ -100,7 +101,8 @@ def discord(monkeypatch: pytest.MonkeyPatch) -> Iterator[Discord]:
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that the tool meant to sleep."""
     seconds: list[float] = []
-    monkeypatch.setattr(register_commands, "time", SimpleNamespace(sleep=seconds.append))
+    clock = SimpleNamespace(sleep=seconds.append, monotonic=lambda: sum(seconds))
+    monkeypatch.setattr(application, "time", clock)
     return seconds
 
 
@@ -165,15 +167,15 @@ def test_a_base_url_may_end_in_a_slash(
 def test_without_a_base_url_it_is_discord_itself(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
 
-    def put(url: str, **_: Any) -> Any:
-        called.append(url)
+    def request(method: str, url: str, **_: Any) -> Any:
+        called.append(f"{method} {url}")
         return SimpleNamespace(status_code=200, json=lambda: json.loads(REGISTERED))
 
-    monkeypatch.setattr("requests.put", put)
+    monkeypatch.setattr("requests.request", request)
     monkeypatch.delenv("DISCORD_API_BASE_URL", raising=False)
     monkeypatch.setenv("DISCORD_BOT_TOKEN", TOKEN)
     assert run().status == 0
-    assert called == [f"https://discord.com/api/v10/applications/{APPLICATION}/commands"]
+    assert called == [f"PUT https://discord.com/api/v10/applications/{APPLICATION}/commands"]
 
 
 def test_says_what_discord_has_now_not_what_was_sent(discord: Discord, run: Run) -> None:
@@ -189,7 +191,7 @@ def test_a_dry_run_prints_and_sends_nothing(
     outcome = run("--dry-run", *(("--guild", guild) if guild else ()))
     assert (outcome.status, outcome.err) == (0, "")
     printed = json.loads(outcome.out)
-    assert printed == register_commands.commands_for(guild)
+    assert printed == application.commands_for(guild)
     assert "ガチャ" in outcome.out  # readable, not escaped
     assert discord.received == []
 

@@ -13,27 +13,39 @@ import requests
 import responses
 from botocore.exceptions import ClientError
 
-from adapters import secrets
+from adapters import application, secrets
+from adapters.commands import COMMANDS
+from local.discord_application import APPLICATION, BOT_TOKEN
+from local.discord_standin import DiscordStandin
 from tests.conftest import load_function
 from tests.support import SEALING_PUBLIC_KEY, SEALING_SECRET
 
 CLOUDFORMATION: Final = "https://cloudformation.test/answer?signature=canary-address"
+STACK: Final = "arn:aws:cloudformation:ap-northeast-1:123456789012:stack/gacha/1"
+PUBLIC_KEY: Final = "ab" * 32
+TOKEN_ARN: Final = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:token"
 SEALING_ARN: Final = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sealing"
+
+
+DISCORD: Final = ("DiscordApplication", "DiscordCommands", "DiscordEndpoint")
 
 
 @dataclass
 class Setup:
-    """The handler, its secrets, and what CloudFormation was answered."""
+    """The handler, its secrets, Discord, and what CloudFormation was answered."""
 
     app: ModuleType
     api: responses.RequestsMock
+    discord: DiscordStandin
+    slept: list[float]
     secrets: dict[str, Any] = field(default_factory=dict)
+    stack_status: str = "UPDATE_IN_PROGRESS"
 
     def event(self, request: str, kind: str, properties: object = None, **more: Any) -> Any:
         event = {
             "RequestType": request,
             "RequestId": "request-1",
-            "StackId": "arn:aws:cloudformation:ap-northeast-1:123456789012:stack/gacha/1",
+            "StackId": STACK,
             "ResponseURL": CLOUDFORMATION,
             "ResourceType": f"Custom::{kind}",
             "LogicalResourceId": kind,
@@ -48,6 +60,24 @@ class Setup:
         self.app.handler(event, SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000))
         return self.answers[-1]
 
+    def discord_event(self, request: str, kind: str, **changes: Any) -> Any:
+        """A request for one of the resources at Discord, with all that belongs together."""
+        properties = {
+            "ServiceToken": "arn:aws:lambda:ap-northeast-1:123456789012:function:setup",
+            "ApplicationId": APPLICATION,
+            "PublicKey": PUBLIC_KEY,
+            "BotTokenSecret": TOKEN_ARN,
+            "Definitions": "arn:aws:lambda:ap-northeast-1:123456789012:layer:gacha:1",
+            "Url": "https://api.test/interactions",
+        }
+        return self.event(request, kind, properties | changes)
+
+    @property
+    def asked(self) -> list[tuple[str, str, int]]:
+        """Method, path and answer of each request to Discord."""
+        requests = self.discord.read_application()["requests"]
+        return [(each["method"], each["path"], each["status"]) for each in requests]
+
     @property
     def answers(self) -> list[dict[str, Any]]:
         calls = [call for call in self.api.calls if call.request.url == CLOUDFORMATION]
@@ -56,11 +86,18 @@ class Setup:
 
 @pytest.fixture
 def setup(monkeypatch: pytest.MonkeyPatch) -> Iterator[Setup]:
+    discord = DiscordStandin(0, PUBLIC_KEY)
+    discord.start()
+    monkeypatch.setenv("DISCORD_API_BASE_URL", f"http://127.0.0.1:{discord.server_port}/api/v10")
+    slept: list[float] = []
+    clock = SimpleNamespace(sleep=slept.append, monotonic=lambda: sum(slept))
     with responses.RequestsMock(assert_all_requests_are_fired=False) as api:
+        api.add_passthru("http://127.0.0.1")
         api.put(CLOUDFORMATION)
-        setup = Setup(load_function("setup"), api, {SEALING_ARN: SEALING_SECRET})
-        cloudformation = setup.app.cloudformation
-        monkeypatch.setattr(cloudformation, "time", SimpleNamespace(sleep=lambda _: None))
+        held = {SEALING_ARN: SEALING_SECRET, TOKEN_ARN: BOT_TOKEN}
+        setup = Setup(load_function("setup"), api, discord, slept, held)
+        for module in (setup.app.cloudformation, application, setup.app):
+            monkeypatch.setattr(module, "time", clock)
 
         def read(arn: str) -> str:
             if isinstance(setup.secrets[arn], Exception):
@@ -68,7 +105,17 @@ def setup(monkeypatch: pytest.MonkeyPatch) -> Iterator[Setup]:
             return str(setup.secrets[arn])
 
         monkeypatch.setattr(secrets, "read", read)
+
+        def describe_stacks(StackName: str) -> Any:
+            assert StackName == STACK
+            if setup.stack_status == "unknown":
+                raise ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeStacks")
+            return {"Stacks": [{"StackStatus": setup.stack_status}]}
+
+        stacks = SimpleNamespace(describe_stacks=describe_stacks)
+        monkeypatch.setattr(setup.app, "boto3", SimpleNamespace(client=lambda *_, **__: stacks))
         yield setup
+    discord.stop()
 
 
 # --- answering CloudFormation ---------------------------------------------------------------------
@@ -80,7 +127,7 @@ def test_an_answer_has_the_form_that_cloudformation_reads(setup: Setup) -> None:
         "Status": "SUCCESS",
         "Reason": "",
         "PhysicalResourceId": "SealingKey",
-        "StackId": "arn:aws:cloudformation:ap-northeast-1:123456789012:stack/gacha/1",
+        "StackId": STACK,
         "RequestId": "request-1",
         "LogicalResourceId": "SealingKey",
         "Data": {"PublicKey": SEALING_PUBLIC_KEY},
@@ -89,7 +136,7 @@ def test_an_answer_has_the_form_that_cloudformation_reads(setup: Setup) -> None:
     assert call.request.headers["Content-Type"] == ""  # the address is signed for that
 
 
-@pytest.mark.parametrize("kind", ["SealingKey", "Unheard", ""])
+@pytest.mark.parametrize("kind", ["SealingKey", *DISCORD, "Unheard", ""])
 @pytest.mark.parametrize("properties", [None, {}, [], "x", {"Secret": "gone"}])
 def test_deleting_succeeds_whatever_is_asked_and_touches_nothing(
     setup: Setup, kind: str, properties: object
@@ -97,6 +144,13 @@ def test_deleting_succeeds_whatever_is_asked_and_touches_nothing(
     answer = setup.run(setup.event("Delete", kind, properties, PhysicalResourceId="other"))
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", "other")
     assert len(setup.api.calls) == 1
+
+
+@pytest.mark.parametrize("kind", DISCORD)
+def test_deleting_leaves_discord_alone(setup: Setup, kind: str) -> None:
+    """Another stack may have taken over by then, or this one failed before its first success."""
+    assert setup.run(setup.discord_event("Delete", kind))["Status"] == "SUCCESS"
+    assert setup.asked == []
 
 
 @pytest.mark.parametrize("request_type", ["Create", "Update", "Unheard"])
@@ -175,3 +229,178 @@ def test_a_secret_that_may_not_be_read_fails(setup: Setup) -> None:
     answer = setup.run(setup.event("Create", "SealingKey", {"Secret": SEALING_ARN}))
     assert answer["Status"] == "FAILED"
     assert "ClientError" in answer["Reason"]
+
+
+# --- the application at Discord -------------------------------------------------------------------
+
+
+def test_what_belongs_together_is_checked_with_one_read(setup: Setup) -> None:
+    answer = setup.run(setup.discord_event("Create", "DiscordApplication"))
+    assert (answer["Status"], answer["Data"]) == ("SUCCESS", {})
+    assert setup.asked == [("GET", "/api/v10/applications/@me", 200)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "token", "told"),
+    [
+        ({}, "another.bots.token", "the bot token is wrong (Discord answered 401)"),
+        ({}, "two\nlines", "this cannot be a bot token"),
+        ({}, "ここにトークン", "this cannot be a bot token"),
+        ({}, "", "this cannot be a bot token"),
+        (
+            {"ApplicationId": "1290000000000000777"},
+            BOT_TOKEN,
+            f"DiscordBotToken is the token of application {APPLICATION}, and not of"
+            " DiscordApplicationId 1290000000000000777",
+        ),
+        (
+            {"PublicKey": "cd" * 32},
+            BOT_TOKEN,
+            "DiscordPublicKey is not that of the application, whose page General Information"
+            f" shows {PUBLIC_KEY}",
+        ),
+    ],
+)
+@pytest.mark.parametrize("request_type", ["Create", "Update"])
+def test_what_does_not_belong_together_is_told(
+    setup: Setup,
+    capfd: pytest.CaptureFixture[str],
+    request_type: str,
+    changes: dict[str, str],
+    token: str,
+    told: str,
+) -> None:
+    setup.secrets[TOKEN_ARN] = token
+    answer = setup.run(setup.discord_event(request_type, "DiscordApplication", **changes))
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith(told)
+    if token:
+        assert token not in "".join([json.dumps(answer), *capfd.readouterr()])
+    assert setup.slept == []  # asking again would not help
+
+
+@pytest.mark.parametrize("request_type", ["Create", "Update"])
+def test_the_commands_are_registered_as_they_are_defined(setup: Setup, request_type: str) -> None:
+    for _ in range(2):  # again is no harm
+        answer = setup.run(setup.discord_event(request_type, "DiscordCommands"))
+        assert answer["Status"] == "SUCCESS"
+    path = f"/api/v10/applications/{APPLICATION}/commands"
+    assert setup.asked == [("PUT", path, 200)] * 2
+    registered = setup.discord.read_application()["commands"][""]
+    assert [{name: each[name] for name in COMMANDS[0]} for each in registered] == COMMANDS
+
+
+def test_commands_of_another_application_are_refused(setup: Setup) -> None:
+    event = setup.discord_event("Create", "DiscordCommands", ApplicationId="1290000000000000777")
+    answer = setup.run(event)
+    assert answer["Status"] == "FAILED"
+    assert "does not belong to the bot token" in answer["Reason"]
+    assert setup.discord.read_application()["commands"] == {}
+
+
+def test_the_endpoint_is_set_and_moved(setup: Setup) -> None:
+    for request, url in (("Create", "https://one.test/i"), ("Update", "https://two.test/i")):
+        answer = setup.run(setup.discord_event(request, "DiscordEndpoint", Url=url))
+        assert answer["Status"] == "SUCCESS"
+        assert setup.discord.read_application()["interactions_endpoint_url"] == url
+
+
+def test_an_endpoint_that_is_not_up_yet_is_tried_again(setup: Setup) -> None:
+    setup.discord.set_script("", [{"do": "unverified", "times": 2}])
+    answer = setup.run(setup.discord_event("Create", "DiscordEndpoint"))
+    assert answer["Status"] == "SUCCESS"
+    assert [status for _, _, status in setup.asked] == [400, 400, 200]
+
+
+def test_an_endpoint_that_never_holds_up_is_told_in_time(setup: Setup) -> None:
+    setup.discord.set_script("", [{"do": "unverified", "times": "forever"}])
+    answer = setup.run(setup.discord_event("Create", "DiscordEndpoint"))
+    assert answer["Status"] == "FAILED"
+    assert "interactions endpoint url could not be verified" in answer["Reason"]
+    assert 0 < sum(setup.slept) < 15  # half of the function's time is for the answer
+    assert 2 <= len(setup.asked) <= 5
+
+
+@pytest.mark.parametrize("kind", DISCORD)
+@pytest.mark.parametrize(
+    "failure",
+    [{"do": "server_error", "status": 503}, {"do": "cloudflare"}, {"do": "cut"}],
+    ids=lambda failure: failure["do"],
+)
+def test_discord_may_stumble(setup: Setup, kind: str, failure: dict[str, Any]) -> None:
+    setup.discord.set_script("", [failure])
+    assert setup.run(setup.discord_event("Create", kind))["Status"] == "SUCCESS"
+    assert (len(setup.asked), len(setup.slept)) == (2, 1)
+
+
+@pytest.mark.parametrize("kind", DISCORD)
+def test_discord_may_stay_down(setup: Setup, kind: str) -> None:
+    setup.discord.set_script("", [{"do": "server_error", "times": "forever"}])
+    answer = setup.run(setup.discord_event("Create", kind))
+    assert answer["Status"] == "FAILED"
+    assert "Discord answered 500" in answer["Reason"]
+    assert len(setup.asked) <= 5
+    assert sum(setup.slept) < 15
+
+
+def test_a_wait_that_discord_asks_for_is_kept_or_refused(setup: Setup) -> None:
+    setup.discord.set_script("", [{"do": "rate_limit", "retry_after": 5, "for": 0.001}])
+    assert setup.run(setup.discord_event("Create", "DiscordCommands"))["Status"] == "SUCCESS"
+    assert setup.slept == [5]
+    setup.discord.set_script("", [{"do": "rate_limit", "retry_after": 50, "times": "forever"}])
+    setup.slept.clear()
+    answer = setup.run(setup.discord_event("Create", "DiscordCommands"))
+    assert answer["Status"] == "FAILED"
+    assert "429" in answer["Reason"]
+    assert setup.slept == []  # there is no time for such a wait
+
+
+def test_no_time_left_is_told_without_a_request(setup: Setup) -> None:
+    event = setup.discord_event("Create", "DiscordCommands")
+    setup.app.handler(event, SimpleNamespace(get_remaining_time_in_millis=lambda: 9_000))
+    assert setup.answers[-1]["Status"] == "FAILED"
+    assert "no time is left" in setup.answers[-1]["Reason"]
+    assert setup.asked == []
+
+
+@pytest.mark.parametrize("kind", DISCORD)
+@pytest.mark.parametrize("request_type", ["Create", "Update"])
+def test_without_a_token_nothing_is_asked(setup: Setup, kind: str, request_type: str) -> None:
+    event = setup.discord_event(request_type, kind, BotTokenSecret="none")
+    assert setup.run(event)["Status"] == "SUCCESS"
+    assert setup.asked == []
+
+
+# --- rolling back ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", DISCORD)
+@pytest.mark.parametrize(
+    ("stack_status", "request_type", "expected"),
+    [
+        ("UPDATE_ROLLBACK_IN_PROGRESS", "Update", "SUCCESS"),
+        ("UPDATE_IN_PROGRESS", "Update", "FAILED"),
+        ("unknown", "Update", "FAILED"),
+        ("ROLLBACK_IN_PROGRESS", "Create", "FAILED"),
+    ],
+)
+def test_a_rollback_is_not_held_up_by_discord(
+    setup: Setup, kind: str, stack_status: str, request_type: str, expected: str
+) -> None:
+    setup.stack_status = stack_status
+    setup.secrets[TOKEN_ARN] = "a.token.that.was.reset.meanwhile"
+    answer = setup.run(setup.discord_event(request_type, kind))
+    assert answer["Status"] == expected
+
+
+def test_a_rollback_sets_what_was_there_before(setup: Setup) -> None:
+    setup.stack_status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    setup.run(setup.discord_event("Update", "DiscordEndpoint", Url="https://before.test/i"))
+    described = setup.discord.read_application()
+    assert described["interactions_endpoint_url"] == "https://before.test/i"
+
+
+def test_a_sealing_key_that_fails_is_not_forgiven(setup: Setup) -> None:
+    """Its answer is needed: without it `interactions` would have no key."""
+    setup.stack_status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    assert setup.run(setup.event("Update", "SealingKey", {"Secret": "gone"}))["Status"] == "FAILED"

@@ -65,6 +65,7 @@ def definition(name: str) -> dict[str, Any]:
         ("PythonRuntime", "python3.13"),
         ("WorkflowType", "STANDARD"),
         ("DiscordApiBaseUrl", "https://discord.com/api/v10"),
+        ("DiscordBotToken", "none"),
         ("UsersTableName", "discord_users"),
         ("HistoryTableName", "gacha_history"),
         ("SettingsTableName", "server_settings"),
@@ -83,9 +84,10 @@ def test_every_parameter_is_described_and_bounded(template: dict[str, Any]) -> N
         assert "AllowedValues" in parameter or "AllowedPattern" in parameter
 
 
-def test_only_the_public_key_must_be_answered(template: dict[str, Any]) -> None:
+def test_what_a_person_must_answer_comes_first(template: dict[str, Any]) -> None:
     asked = [name for name, each in template["Parameters"].items() if "Default" not in each]
-    assert asked == ["DiscordPublicKey"]
+    assert asked == ["DiscordApplicationId", "DiscordPublicKey"]
+    assert list(template["Parameters"])[:3] == [*asked, "DiscordBotToken"]
 
 
 def test_samconfig_has_default_and_local_in_tokyo() -> None:
@@ -186,7 +188,7 @@ def as_set(value: Any) -> set[str]:
                 "secretsmanager:GetSecretValue",
             },
         ),
-        ("SetupRole", {"secretsmanager:GetSecretValue"}),
+        ("SetupRole", {"secretsmanager:GetSecretValue", "cloudformation:DescribeStacks"}),
         (
             "AnswerRole",
             {"dynamodb:GetItem", "dynamodb:Query", "secretsmanager:GetSecretValue"},
@@ -217,6 +219,103 @@ def test_record_writes_only_inside_transactions() -> None:
     assert writing["Condition"] == {
         "StringEquals": {"dynamodb:EnclosingOperation": "TransactWriteItems"}
     }
+
+
+# --- setup ----------------------------------------------------------------------------------------
+
+
+def needs(name: str) -> set[str]:
+    """Every resource that CloudFormation makes before this one."""
+    every = translated()["Resources"]
+    found: set[str] = set()
+    open_ = [name]
+    while open_:
+        resource = every[open_.pop()]
+        named = set(as_set(resource.get("DependsOn", [])))
+        text = json.dumps(resource.get("Properties", {}))
+        named |= set(re.findall(r'"Ref": "(\w+)"', text))
+        named |= set(re.findall(r'"Fn::GetAtt": \["(\w+)"', text))
+        for substituted in re.findall(r'"Fn::Sub": (?:\[)?"([^"]*)"', text):
+            named |= set(re.findall(r"\$\{(\w+)(?:\.\w+)*\}", substituted))
+        new = (named & set(every)) - found
+        found |= new
+        open_ += new
+    return found
+
+
+@pytest.mark.parametrize("name", ["UsersTable", "HistoryTable", "SettingsTable", "CollectionTable"])
+def test_no_table_is_made_before_the_answers_are_checked(name: str) -> None:
+    assert "DiscordApplication" in needs(name)
+
+
+def test_the_check_needs_nothing_that_holds_data_or_is_seen() -> None:
+    kinds = {translated()["Resources"][name]["Type"] for name in needs("DiscordApplication")}
+    assert kinds <= {
+        "AWS::IAM::Role",
+        "AWS::KMS::Key",
+        "AWS::Lambda::Function",
+        "AWS::Lambda::LayerVersion",
+        "AWS::Logs::LogGroup",
+        "AWS::SecretsManager::Secret",
+    }
+
+
+def test_the_endpoint_is_set_when_all_behind_it_stands() -> None:
+    every = translated()["Resources"]
+    behind = {
+        name
+        for name, resource in every.items()
+        if resource["Type"].startswith("AWS::ApiGatewayV2::")
+        or resource["Type"] in ("AWS::Lambda::Permission", "AWS::StepFunctions::StateMachine")
+        or name.startswith("InteractionsFunctionAlias")
+    }
+    assert {"InteractionsRoute", "ApiStage"} <= behind
+    assert behind - needs("DiscordEndpoint") == set()
+    assert {"DiscordCommands", "InteractionsFunction"} <= needs("DiscordEndpoint")
+
+
+def test_another_layer_registers_the_commands_anew() -> None:
+    """The definitions are in it, and every version of a layer has an ARN of its own."""
+    [layer] = [
+        name
+        for name, resource in translated()["Resources"].items()
+        if resource["Type"] == "AWS::Lambda::LayerVersion"
+    ]
+    properties = translated()["Resources"]["DiscordCommands"]["Properties"]
+    assert properties["Definitions"] == {"Ref": layer}
+    assert (ROOT / "layers/gacha/python/adapters/commands.py").exists()
+
+
+def test_every_custom_resource_is_setups_and_waits_for_it_only_so_long() -> None:
+    custom = {
+        resource["Type"]: resource["Properties"]
+        for resource in translated()["Resources"].values()
+        if resource["Type"].startswith("Custom::")
+    }
+    assert len(custom) == 4
+    for properties in custom.values():
+        assert properties["ServiceToken"] == {"Fn::GetAtt": ["SetupFunction", "Arn"]}
+        assert properties["ServiceTimeout"] == 300
+
+
+def test_the_bot_token_is_in_a_secret_and_nowhere_else(template: dict[str, Any]) -> None:
+    assert template["Parameters"]["DiscordBotToken"]["NoEcho"] is True
+    texts = json.dumps(translated()["Resources"])
+    assert texts.count('{"Ref": "DiscordBotToken"}') == 1
+    secret = translated()["Resources"]["BotTokenSecret"]
+    assert secret["Properties"]["SecretString"] == {"Ref": "DiscordBotToken"}
+    assert secret["Condition"] == "HasBotToken"
+    for role in resources("AWS::IAM::Role"):
+        reads = "BotTokenSecret" in json.dumps(resources("AWS::IAM::Role")[role])
+        assert reads == (role == "SetupRole")
+
+
+def test_the_invitation_asks_for_commands_only(template: dict[str, Any]) -> None:
+    link = template["Outputs"]["InviteUrl"]["Value"]["Fn::Sub"]
+    assert link == (
+        "https://discord.com/oauth2/authorize"
+        "?client_id=${DiscordApplicationId}&scope=applications.commands"
+    )
 
 
 # --- the API --------------------------------------------------------------------------------------

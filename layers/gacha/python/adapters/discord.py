@@ -12,6 +12,7 @@ import os
 import random
 from dataclasses import dataclass
 from functools import cache
+from mimetypes import guess_type
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
@@ -94,7 +95,7 @@ def _body(message: dict[str, Any], file: tuple[str, bytes] | None) -> dict[str, 
     attached = {**message, "attachments": [{"id": 0, "filename": file[0]}]}
     parts = {
         "payload_json": (None, json.dumps(attached), "application/json"),
-        "files[0]": (file[0], file[1], "application/json"),
+        "files[0]": (file[0], file[1], guess_type(file[0])[0]),
     }
     return {"files": parts}
 

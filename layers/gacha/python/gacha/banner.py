@@ -31,9 +31,9 @@ MAX_NUMBER: Final = 9_999
 MAX_PRICE: Final = 1_000_000_000
 TEN: Final = 10  # slots in a ten-pull
 
-# One 64-bit word decides a draw. Below this common denominator fewer than one word in 65,536 is
+# One 64-bit word decides a draw. Below this common denominator fewer than one word in 256 is
 # rejected, and every product in a draw stays exact in 64 bits.
-MAX_DENOMINATOR: Final = 2**48
+MAX_DENOMINATOR: Final = 2**56
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,7 +542,7 @@ def _check_denominator(
     promises: tuple[Promise, ...],
     slots: Mapping[int, tuple[Fraction, ...]],
 ) -> None:
-    """No state's row may need a common denominator of 2^48 or more.
+    """No state's row may need a common denominator of 2^56 or more.
 
     Rates in any state are sums and differences of the rates written in the file, so the product
     of both least common multiples bounds every row's.
@@ -558,7 +558,7 @@ def _check_denominator(
                 denominators.append(lcm(*(part.denominator for _, part in picks)))
     bound = denominators[0] * lcm(*denominators[1:])
     if bound >= MAX_DENOMINATOR:
-        allowed = "rates, shares and sums of weights with a common denominator below 2^48"
+        allowed = "rates, shares and sums of weights with a common denominator below 2^56"
         raise top.error("rarity", f"a common denominator of about 2^{bound.bit_length()}", allowed)
 
 

@@ -132,6 +132,21 @@ class Position(NamedTuple):
     needs: tuple[int, ...]
 
 
+class Demands(NamedTuple):
+    """What of a position decides its row: positions with equal demands have equal rows.
+
+    `guaranteed` are the rarities whose next card is featured, `due` the promises to be kept now;
+    the rest is the position's.
+    """
+
+    since: Counts
+    guaranteed: tuple[str, ...]
+    due: tuple[Promise, ...]
+    drawn: Counts
+    slot: int
+    needs: tuple[int, ...]
+
+
 Row = tuple[tuple[Card, Fraction], ...]
 
 
@@ -249,29 +264,46 @@ def position(banner: Banner, state: State, ten: bool = False) -> Position:
 
 def row(banner: Banner, position: Position) -> Row:
     """The cards that can come here and their probabilities, in canonical order; they sum to 1."""
+    return row_of(banner, demands(banner, position))
+
+
+def demands(banner: Banner, position: Position) -> Demands:
+    """What of a position decides its row."""
+    counted, lost = dict(position.promises), dict(position.lost)
+    return Demands(
+        since=position.since,
+        guaranteed=tuple(
+            rarity.id for rarity in banner.rarities if 0 < rarity.guarantee <= lost[rarity.id]
+        ),
+        due=tuple(
+            promise
+            for promise in banner.promises
+            if counted[promise.id] != KEPT and counted[promise.id] >= promise.within - 1
+        ),
+        drawn=position.drawn,
+        slot=position.slot,
+        needs=position.needs,
+    )
+
+
+def row_of(banner: Banner, demands: Demands) -> Row:
+    """The row of all positions with these demands."""
     if banner.box is not None:
-        return _box_row(banner, dict(position.drawn))
-    counted = dict(position.promises)
-    due = [
-        promise
-        for promise in banner.promises
-        if counted[promise.id] != KEPT and counted[promise.id] >= promise.within - 1
-    ]
-    only = _reserved(banner, position)
-    for promise in due:
+        return _box_row(banner, dict(demands.drawn))
+    only = _reserved(banner, demands)
+    for promise in demands.due:
         if promise.at is None:
             only = promise.cards if only is None else only & promise.cards
-    lost = dict(position.lost)
     parts: list[tuple[Card, Fraction]] = []
-    for rarity, rate in zip(banner.rarities, _rarity_rates(banner, position, only), strict=True):
+    for rarity, rate in zip(banner.rarities, _rarity_rates(banner, demands, only), strict=True):
         if not rate:
             continue
         within = only
-        for promise in due:
+        for promise in demands.due:
             if promise.at == rarity.id:
                 within = promise.cards if within is None else within & promise.cards
-        guaranteed = rarity.guarantee > 0 and lost[rarity.id] >= rarity.guarantee
-        parts += ((card, rate * part) for card, part in rarity.picks(guaranteed, within))
+        picks = rarity.picks(rarity.id in demands.guaranteed, within)
+        parts += ((card, rate * part) for card, part in picks)
     return tuple(parts)
 
 
@@ -360,26 +392,26 @@ def _box_row(banner: Banner, drawn: Mapping[str, int]) -> Row:
     return tuple((card, Fraction(weight, whole)) for card, weight in left if weight)
 
 
-def _reserved(banner: Banner, position: Position) -> frozenset[str] | None:
+def _reserved(banner: Banner, demands: Demands) -> frozenset[str] | None:
     """The cards this slot of a ten-pull must come from, so that its minima are still met.
 
     Each missing card keeps one of the last slots for itself; the file's first minimum comes first.
     """
-    if sum(position.needs) < TEN + 1 - position.slot:
+    if sum(demands.needs) < TEN + 1 - demands.slot:
         return None
-    return next(m.cards for m, need in zip(banner.minima, position.needs, strict=True) if need)
+    return next(m.cards for m, need in zip(banner.minima, demands.needs, strict=True) if need)
 
 
 def _rarity_rates(
-    banner: Banner, position: Position, only: frozenset[str] | None
+    banner: Banner, demands: Demands, only: frozenset[str] | None
 ) -> tuple[Fraction, ...]:
     """Each rarity takes its rate from what the higher ones left; the last takes the rest.
 
     In a slot with rates of its own, a rate raised by a ramp, table or ceiling holds if higher.
     A pull kept for `only` gives the rates of all other rarities to the lowest of its own.
     """
-    since = dict(position.since)
-    own = banner.slots.get(position.slot)
+    since = dict(demands.since)
+    own = banner.slots.get(demands.slot)
     left = Fraction(1)
     rates = []
     for index, rarity in enumerate(banner.rarities):

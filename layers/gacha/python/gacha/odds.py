@@ -10,6 +10,7 @@ the few states that resets lead to has no loops; what is left to solve is as sma
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import sys
@@ -17,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from math import gcd, lcm
 from operator import mul
@@ -95,12 +96,16 @@ def members(rarity: Rarity) -> frozenset[str]:
     return frozenset(card.id for card in rarity.cards)
 
 
-def long_run(banner: Banner, cards: frozenset[str], ten: bool = False) -> Fraction:
+def long_run(
+    banner: Banner, cards: frozenset[str], ten: bool = False, most_states: int = MOST_STATES
+) -> Fraction:
     """The consolidated rate: what part of very many pulls are `cards`.
 
-    With `ten`, of very many ten-pulls. May be Rounded.
+    With `ten`, of very many ten-pulls. May be Rounded. Raises OddsError where it would take a walk
+    over more than `most_states` states.
     """
-    return _long_run(_chain(banner, cards, engine.start(banner), ten))
+    settled = _settled(banner)
+    return _long_run(_chain(settled, cards, engine.start(settled), ten, most_states=most_states))
 
 
 def first(
@@ -117,7 +122,19 @@ def first(
     of players have one).
     """
     state = engine.start(banner) if state is None else state
-    return _first(banner, cards, state, ten, horizon, _chain(banner, cards, state, ten))
+    chain = _chain(banner, cards, state, ten, until_hit=True)
+    chances = _distribution(chain, horizon)
+    expected = _expected(chain, chain.totals)
+    if not ten:
+        cost = _expected(chain, [banner.price_one * total for total in chain.totals])
+    elif sum(chances) == 1:
+        tens = ((pull + TEN - 1) // TEN for pull in range(1, len(chances) + 1))
+        cost = banner.price_ten * sum(map(mul, chances, tens), Fraction(0))
+    else:
+        chain = _chain(banner, cards, state, ten, until_hit=True, slots=True)
+        opens = map(mul, chain.totals, chain.opens)
+        cost = _expected(chain, [banner.price_ten * total for total in opens])
+    return First(chances, expected, cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +159,8 @@ def report(banner: Banner, state: State | None = None, ten: bool = False) -> Rep
     state = engine.start(banner) if state is None else state
 
     def figures(cards: frozenset[str], horizon: int | None) -> Figures:
-        chain = _chain(banner, cards, state, ten)
-        until = _first(banner, cards, state, ten, horizon, chain)
-        return Figures(until.chances[0], _long_run(chain), until)
+        until = first(banner, cards, state, ten, horizon)
+        return Figures(until.chances[0], long_run(banner, cards, ten), until)
 
     wanted = featured(banner)
     horizon = banner.exchange.price if banner.exchange else None
@@ -176,10 +192,21 @@ class _Chain:
     opens: list[int]
 
 
+def _settled(banner: Banner) -> Banner:
+    """The banner once all one-off promises are kept, as in the long run they are."""
+    return replace(banner, promises=tuple(p for p in banner.promises if not p.once))
+
+
 def _chain(
-    banner: Banner, cards: frozenset[str], state: State, ten: bool, slots: bool = False
+    banner: Banner,
+    cards: frozenset[str],
+    state: State,
+    ten: bool,
+    until_hit: bool = False,
+    slots: bool = False,
+    most_states: int = MOST_STATES,
 ) -> _Chain:
-    """All that can happen to `cards` from `state` on.
+    """All that can happen to `cards` from `state` on, with `until_hit` to the first of them.
 
     Slots of ten-pulls are told apart where they matter to `cards`, or always with `slots`.
     """
@@ -187,31 +214,71 @@ def _chain(
         raise OddsError(f"{sorted(cards)} are no cards of {banner.id}")
     lumped = _lumped(banner, cards, ten)
     entry = engine.position(lumped.banner, lumped.state(state), ten)
-    slots = slots or (ten and lumped.banner.ten_differs)
+    walk = _walk(
+        lumped.banner,
+        entry,
+        slots or (ten and lumped.banner.ten_differs),
+        until=cards if until_hit else None,
+        most_states=most_states,
+    )
+    edges = []
+    for out in walk.edges:
+        weights: dict[tuple[int, bool], int] = {}
+        for to, weight, card in out:
+            weights[to, card in cards] = weights.get((to, card in cards), 0) + weight
+        edges.append([_Edge(to, weight, hit) for (to, hit), weight in weights.items()])
+    return _Chain(edges, walk.totals, walk.opens)
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """As _Chain, with edges (to, weight, card) before it is asked which cards are hits."""
+
+    edges: list[list[tuple[int, int, str]]]
+    totals: list[int]
+    opens: list[int]
+
+
+@lru_cache(maxsize=4)  # rarities that depend on the same counts share one walk
+def _walk(
+    banner: Banner,
+    entry: Position,
+    slots: bool,
+    until: frozenset[str] | None,
+    most_states: int,
+) -> _Walk:
+    """Every position that can be reached from `entry`, but not beyond cards in `until`."""
     numbers: dict[tuple[Position, int], int] = {(entry, 0): 0}
     todo = [(entry, 0)]
-    edges: list[list[_Edge]] = []
+    rows: dict[engine.Demands, tuple[int, list[tuple[Card, int]]]] = {}
+    edges: list[list[tuple[int, int, str]]] = []
     totals: list[int] = []
     for here, slot in todo:  # grows as it is walked
-        row = engine.row(lumped.banner, here)
-        total = lcm(*(probability.denominator for _, probability in row))
-        weights: dict[tuple[int, bool], int] = {}
+        demands = engine.demands(banner, here)
+        if demands not in rows:
+            row = engine.row_of(banner, demands)
+            total = lcm(*(probability.denominator for _, probability in row))
+            rows[demands] = total, [(card, int(part * total)) for card, part in row]
+        total, weights = rows[demands]
+        out = []
         next_slot = (slot + 1) % TEN if slots else 0
-        for card, probability in row:
-            there = engine.after(lumped.banner, here, card)
+        for card, weight in weights:
+            if until is not None and card.id in until:
+                out.append((0, weight, card.id))
+                continue
+            there = engine.after(banner, here, card)
             if next_slot == 0:
                 there = there._replace(slot=entry.slot, needs=entry.needs)
             key = there, next_slot
             if key not in numbers:
                 numbers[key] = len(todo)
                 todo.append(key)
-                if len(todo) > MOST_STATES:
-                    raise OddsError(f"{banner.id} has more than {MOST_STATES} states")
-            edge = numbers[key], card.id in cards
-            weights[edge] = weights.get(edge, 0) + int(probability * total)
-        edges.append([_Edge(to, weight, hit) for (to, hit), weight in weights.items()])
+                if len(todo) > most_states:
+                    raise OddsError(f"{banner.id} has more than {most_states} states")
+            out.append((numbers[key], weight, card.id))
+        edges.append(out)
         totals.append(total)
-    return _Chain(edges, totals, [int(slot == 0) for _, slot in todo])
+    return _Walk(edges, totals, [int(slot == 0) for _, slot in todo])
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,16 +332,30 @@ def _lumped(banner: Banner, cards: frozenset[str], ten: bool) -> _Lumped:
             )
         )
     kept = frozenset(merged.values())
-    return _Lumped(
-        replace(
-            banner,
-            rarities=tuple(rarities),
-            cards=tuple(card for rarity in rarities for card in rarity.cards),
-            promises=tuple(replace(p, cards=p.cards & kept) for p in promises),
-            minima=tuple(replace(m, cards=m.cards & kept) for m in minima),
-        ),
-        merged,
+    reduced = replace(
+        banner,
+        rarities=tuple(rarities),
+        cards=tuple(card for rarity in rarities for card in rarity.cards),
+        promises=tuple(replace(p, cards=p.cards & kept) for p in promises),
+        minima=tuple(replace(m, cards=m.cards & kept) for m in minima),
     )
+    return _Lumped(_renamed(reduced), merged)
+
+
+def _renamed(banner: Banner) -> Banner:
+    """With a hash of its own, since banners with equal hashes count as equal."""
+    rules = (
+        banner.hash,
+        [
+            (r.id, len(r.schedule), r.guarantee, r.share, sorted(r.reset_by))
+            for r in banner.rarities
+        ],
+        [(card.id, card.weight, card.stock) for card in banner.cards],
+        [(promise.id, sorted(promise.cards)) for promise in banner.promises],
+        [(minimum.count, sorted(minimum.cards)) for minimum in banner.minima],
+        sorted(banner.box or ()),
+    )
+    return replace(banner, hash=hashlib.sha256(repr(rules).encode()).hexdigest())
 
 
 def _relevant(
@@ -321,7 +402,7 @@ def _lumped_box(banner: Banner, cards: frozenset[str], refill: frozenset[str]) -
     kept = _merge(groups.values(), merged)
     rarity = replace(banner.rarities[0], cards=kept)
     box = refill & {card.id for card in kept}
-    return _Lumped(replace(banner, rarities=(rarity,), cards=kept, box=box), merged)
+    return _Lumped(_renamed(replace(banner, rarities=(rarity,), cards=kept, box=box)), merged)
 
 
 def _merge(groups: Iterable[list[Card]], merged: dict[str, str]) -> tuple[Card, ...]:
@@ -338,28 +419,6 @@ def _merge(groups: Iterable[list[Card]], merged: dict[str, str]) -> tuple[Card, 
 
 
 # --- walking and solving -------------------------------------------------------------------------
-
-
-def _first(
-    banner: Banner,
-    cards: frozenset[str],
-    state: State,
-    ten: bool,
-    horizon: int | None,
-    chain: _Chain,
-) -> First:
-    chances = _distribution(chain, horizon)
-    expected = _expected(chain, chain.totals)
-    if not ten:
-        cost = _expected(chain, [banner.price_one * total for total in chain.totals])
-    elif sum(chances) == 1:
-        tens = ((pull + TEN - 1) // TEN for pull in range(1, len(chances) + 1))
-        cost = banner.price_ten * sum(map(mul, chances, tens), Fraction(0))
-    else:
-        chain = _chain(banner, cards, state, ten, slots=True)
-        opens = map(mul, chain.totals, chain.opens)
-        cost = _expected(chain, [banner.price_ten * total for total in opens])
-    return First(chances, expected, cost)
 
 
 def _distribution(chain: _Chain, horizon: int | None) -> tuple[Fraction, ...]:

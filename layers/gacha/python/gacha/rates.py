@@ -1,65 +1,100 @@
-"""What a banner publishes: every rate, exactly as it is drawn, and the player's own next pull."""
+"""What a banner publishes: every rate, exactly as it is drawn, and the player's own next pull.
+
+Every item's rate is what Japan asks for (CESA 2016); how earlier pulls change later ones, and any
+ceiling, is what Korea does (2024).
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from . import engine, odds, pulling
-from .banner import Banner
+from .banner import Banner, Rarity
 
-PLACES = 4
+PLACES: Final = 4
 """Decimal places of a published percentage; more are cut into a rounded last one."""
+
+MOST_STATES: Final = 10_000
+"""A banner with more states has no consolidated rate here: it would take a function too long.
+`python -m gacha.odds` knows it."""
 
 
 def table(banner: Banner, state: engine.State) -> dict[str, Any]:
     """The published table of `banner`, beside what holds for the next pull from `state`.
 
     `base` is the rate of a first pull, `consolidated` the long-run share with ramps, ceilings and
-    guarantees, `next` that of the player's next single pull; all in percent, as text. Publishing
-    every item's rate, and how earlier pulls change later ones, is what Japan's (CESA 2016) and
-    Korea's (2024) rules ask for.
+    guarantees, `ten` that of ten-pulls where they have rules of their own, `next` that of the
+    player's next single pull; all in percent, as text, or None. `rises` is the pull from which the
+    rate differs from `base`; `featured` is the featured cards' part, `guarantee` the losses in a
+    row after which it is all.
     """
     start = engine.start(banner)
     base, own = engine.rates(banner, start), engine.rates(banner, state)
     certain = {each["rarity"]: each for each in pulling.certain_within(banner, state)}
-    card_rates: dict[str, Fraction] = defaultdict(Fraction)
-    for card, rate in engine.row(banner, engine.position(banner, start)):
-        card_rates[card.id] = rate
+    single = _consolidated(banner, ten=False)
+    ten = _consolidated(banner, ten=True) if banner.ten_differs else dict.fromkeys(single)
     return {
         "rarities": [
             {
                 "rarity": rarity.id,
                 "base": percent(base[rarity.id]),
-                "consolidated": percent(_consolidated(banner, rarity.id)),
+                "consolidated": single[rarity.id],
+                "ten": ten[rarity.id],
                 "next": percent(own[rarity.id]),
                 "certain_within": certain.get(rarity.id),
+                "rises": _first_raised(rarity),
+                "ceiling": rarity.ceiling,
+                "featured": None if rarity.share is None else percent(rarity.share),
+                "guarantee": rarity.guarantee,
             }
             for rarity in banner.rarities
         ],
-        "cards": [
-            {
-                "name": dict(card.name),
-                "rarity": card.rarity,
-                "rank": rank,
-                "rate": percent(card_rates[card.id]),
-            }
-            for rank, rarity in enumerate(banner.rarities)
-            for card in rarity.cards
-        ],
+        "exchange": None if banner.exchange is None else banner.exchange.price,
     }
 
 
+def cards(banner: Banner) -> list[dict[str, Any]]:
+    """Each card's rate on a first pull, in percent, as text; the highest rarity first."""
+    start = engine.position(banner, engine.start(banner))
+    rates = {card.id: rate for card, rate in engine.row(banner, start)}
+    return [
+        {
+            "name": dict(card.name),
+            "rarity": rarity.id,
+            "rank": rank,
+            "rate": percent(rates.get(card.id, Fraction(0))),
+        }
+        for rank, rarity in enumerate(banner.rarities)
+        for card in rarity.cards
+    ]
+
+
 def percent(rate: Fraction) -> str:
-    """A rate as text in percent, rounded to four places, without trailing zeros."""
-    units = round(rate * 100 * 10**PLACES)
-    whole, part = divmod(units, 10**PLACES)
-    return f"{whole}.{part:0{PLACES}d}".rstrip("0").rstrip(".") + " %"
+    """A rate as text in percent, rounded to four places, without trailing zeros.
+
+    A rare card gets as many places as its first two digits need, and a rate short of 1 as many as
+    tell it from 1: neither 0 nor 100 is ever the result of rounding.
+    """
+    places = PLACES
+    while 0 < rate < 1 and not 10 <= round(rate * 100 * 10**places) < 100 * 10**places:
+        places += 1
+    whole, part = divmod(round(rate * 100 * 10**places), 10**places)
+    return f"{whole}.{part:0{places}d}".rstrip("0").rstrip(".") + " %"
+
+
+def _first_raised(rarity: Rarity) -> int | None:
+    return next((n for n, rate in enumerate(rarity.schedule, 1) if rate != rarity.rate), None)
 
 
 @cache
-def _consolidated(banner: Banner, rarity: str) -> Fraction:
-    members = next(each for each in banner.rarities if each.id == rarity)
-    return odds.long_run(banner, odds.members(members))
+def _consolidated(banner: Banner, ten: bool) -> dict[str, str | None]:
+    rates: dict[str, str | None] = dict.fromkeys(rarity.id for rarity in banner.rarities)
+    for rarity in banner.rarities:
+        try:
+            rate = odds.long_run(banner, odds.members(rarity), ten, most_states=MOST_STATES)
+        except odds.OddsError:
+            break  # a lower rarity depends on the counts of this one, too
+        rates[rarity.id] = percent(rate)
+    return rates

@@ -92,6 +92,25 @@ _SENTENCES: Final = {
         "Cards: rates of a first pull. Overall: the long-run share with ramps, ceilings and "
         "guarantees.",
     ),
+    "rates_exchange": (
+        " 1 回で 1 ポイント、{price:,} ポイントで交換できます。",
+        " Each pull gives 1 point; {price:,} points can be exchanged.",
+    ),
+    "rates_left": (
+        "ほか {left:,} 枚は添付ファイルにあります。",
+        "{left:,} more are in the attached file.",
+    ),
+    "rates_too_long": ("（計算が長すぎるため省略）", "(takes too long to compute here)"),
+    "rates_ten": ("10 連での総合 {ten}", "overall in ten-pulls {ten}"),
+    "rates_rises": (
+        "前回から数えて {rises} 回目から確率が変わります",
+        "the rate changes from pull {rises} after the last one on",
+    ),
+    "rates_featured": ("うちピックアップ {featured}", "featured: {featured} of these"),
+    "rates_guarantee": (
+        "ピックアップ以外が {losses} 回続くと、次は必ずピックアップ",
+        "after {losses} in a row that is not featured, the next is",
+    ),
     # --- fairness -----------------------------------------------------------------------------
     "unchanged": (
         "処理できませんでした。何も変わっていません。受付番号 {receipt}",

@@ -1,0 +1,32 @@
+"""Adds each card's rate to a banner's rates: in the message as far as it reaches, all in a file.
+
+Announce reads the cards itself because a thousand of them, with their names, can be more than a
+workflow's state may hold (256 KB).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters import banners
+from render import cards_that_fit
+
+
+def attach(
+    message: Mapping[str, Any], guild_id: str, lang: str
+) -> tuple[dict[str, Any], bytes | None]:
+    """The message to render for a message of kind "rates", and the file that goes with it: None
+    where the message has room for every card."""
+    # Imported here, because no other message needs a banner's odds.
+    from gacha.rates import cards
+
+    banner = banners.load_version(guild_id, message["banner_id"], message["banner_hash"])
+    shown = {**message, "cards": cards(banner)}
+    if len(cards_that_fit(shown, lang)) == len(shown["cards"]):
+        return shown, None
+    lines = (
+        f"{card['rarity'].upper()}\t{card['rate']}\t{card['name'][lang]}\n"
+        for card in shown["cards"]
+    )
+    return shown, "".join(lines).encode()
