@@ -164,10 +164,6 @@ class Webhooks:
             )
             return described
 
-    def read_application(self) -> Json:
-        with self.changed:
-            return self.application.described()
-
     def _has_message(self, token: str) -> bool:
         return token in self.tokens and bool(self.tokens[token].messages)
 
@@ -228,6 +224,10 @@ class DiscordStandin(Server, Webhooks):
         Webhooks.__init__(self)
         Server.__init__(self, port, Handler)
         self.application = Application(public_key)
+
+    def read_application(self) -> Json:
+        with self.changed:
+            return self.application.described()
 
 
 class Handler(BaseHTTPRequestHandler):

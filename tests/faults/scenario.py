@@ -272,7 +272,7 @@ def run(
 
 def _play(scenario: Scenario) -> int:
     """The players act, most of it at the same time; the number of operations."""
-    world, rng = scenario.world, scenario.rng
+    world, rng, faults = scenario.world, scenario.rng, scenario.world.faults
     users = [str(1290000000000001000 + number) for number in range(rng.choice([1, 1, 2, 3]))]
     guilds = GUILDS[: rng.choice([1, 1, 2])]
     span = rng.choice([0.5, 5.0, 40.0])
@@ -282,7 +282,14 @@ def _play(scenario: Scenario) -> int:
         for _ in range(number):
             scenario.send(_ask(scenario, rng.choice(users), rng.choice(guilds)), 0.0)
             world.clock.sleep(rng.uniform(0, span / number * 2))
-            if world.faults.chance("settings", "banner replaced mid-flow", 0.04):
+            running = [
+                each
+                for each in world.workflows.executions
+                if each.status == "RUNNING" and each.kind == "STANDARD"
+            ]
+            if running and faults.chance("execution", "aborted", 0.03 * bool(faults.rate)):
+                world.workflows.abort(rng.choice(running))
+            if faults.chance("settings", "banner replaced mid-flow", 0.04 * bool(faults.rate)):
                 world.functions.deploy(_second_version)
 
     scenario.inside("players", act)

@@ -485,24 +485,24 @@ class Workflows:
                         return 200, {"executionArn": known.arn}
                     return 400, {"__type": "ExecutionAlreadyExists"}
         execution = Execution(machine, kind, name, input_, definition)
-        execution.began = self._world.clock.now
+        execution.state, execution.data = definition.start_at, json.loads(input_)
         self.executions.append(execution)
-        self._go(execution, definition.start_at, json.loads(input_))
+        self._go(execution)
         return 200, {"executionArn": execution.arn}
 
     def redrive(self, execution: Execution) -> None:
         """Go on with a failed execution where it ended, as the console's button does."""
         if execution.kind != "STANDARD" or execution.status in ("RUNNING", "SUCCEEDED"):
             raise LookupError("only a failed Standard execution can be redriven")
-        execution.status = "RUNNING"
-        execution.began = self._world.clock.now
-        self._go(execution, execution.state, execution.data)
+        self._go(execution)
 
     def abort(self, execution: Execution) -> None:
         if execution.task is not None and execution.status == "RUNNING":
             self._world.clock.interrupt(execution.task, Aborted())
 
-    def _go(self, execution: Execution, state: str, data: Any) -> None:
+    def _go(self, execution: Execution) -> None:
+        """Run it from the state that it is in."""
+        execution.status, execution.began = "RUNNING", self._world.clock.now
         host = ExecutionHost(self._world, execution)
         seen = {
             "Input": json.loads(execution.input),
@@ -513,7 +513,7 @@ class Workflows:
         def work() -> None:
             try:
                 self._world.pause()
-                asl.run(execution.definition, host, seen, state, data)
+                asl.run(execution.definition, host, seen, execution.state, execution.data)
                 execution.status = "SUCCEEDED"
             except asl.StateError as error:
                 execution.status, execution.error = "FAILED", str(error)
@@ -779,9 +779,9 @@ class Discord:
         if fault == "invalid form":
             return 400, form_body({"embeds.0": "injected"})
         if now >= self.expires.get(token, float("inf")):
-            return INVALID_TOKEN  # type: ignore[return-value]
+            return INVALID_TOKEN
         if token not in self.deferred:
-            return UNKNOWN_WEBHOOK  # type: ignore[return-value]
+            return UNKNOWN_WEBHOOK
         return None
 
     def _apply(self, request: requests.PreparedRequest, path: re.Match[str], token: str) -> Any:
