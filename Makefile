@@ -63,7 +63,12 @@ lint: $(VENV)/.installed ## format, lint, types, and the template
 test: $(VENV)/.installed $(CLOUD)/.installed ## all tests: unit, faults, then workflows and the whole on a local AWS
 	pytest tests/unit --numprocesses 2 --cov --cov-report term
 	pytest tests/faults --numprocesses 2
+	pytest tests/fuzz
 	pytest tests/workflow tests/e2e
+
+.PHONY: fuzz
+fuzz: $(VENV)/.installed ## throw 100,000 generated requests at the endpoint (part of make test)
+	@PYTHONPATH=layers/gacha/python:. python -m tests.fuzz.endpoint
 
 # --- AWS ------------------------------------------------------------------------------------------
 # Where no Python 3.13 was found, the functions run on the version that was.

@@ -12,8 +12,8 @@ from types import ModuleType
 from typing import Any, Final
 
 import boto3
+import hypothesis
 import pytest
-from hypothesis import settings
 from moto import mock_aws
 
 from adapters import tables as adapter
@@ -23,9 +23,9 @@ ROOT: Final = Path(__file__).parents[1]
 SHARED: Final = ROOT.parent / "shared"
 """Material beside the checkout that some tests use and nothing needs."""
 
-# A busy machine makes no test fail.
-settings.register_profile("no deadlines", deadline=None)
-settings.load_profile("no deadlines")
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # No test may find a real account, and none may wait for one.
 for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -78,26 +78,29 @@ def shared() -> Path:
     return shared_folder()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def template() -> dict[str, Any]:
     """template.yaml as SAM reads it."""
-    from samcli.yamlhelper import yaml_parse
+    from tests.cloudformation import source
 
-    parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-    return parsed
+    return source()
 
 
 @pytest.fixture
-def tables(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The template's tables and secrets in moto; the value is a DynamoDB client."""
+    from tests.cloudformation import Resolved
+
     # One client serves all tests: moto stubs every client made after it was imported.
     client = adapter.client()
+    # Encryption and protection would ask moto for more services, and show nothing.
+    kept = {"TableName", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"}
     with mock_aws():
-        for resource in template["Resources"].values():
-            if resource["Type"] == "AWS::DynamoDB::Table":
-                properties = resource["Properties"]
-                name = template["Parameters"][properties["TableName"]["Ref"]]["Default"]
-                client.create_table(**{**properties, "TableName": name})
+        for table in Resolved().resources("AWS::DynamoDB::Table").values():
+            shape = {name: value for name, value in table.items() if name in kept}
+            for index in shape.get("GlobalSecondaryIndexes", []):
+                index.pop("ProvisionedThroughput", None)
+            client.create_table(**shape, BillingMode="PAY_PER_REQUEST")
         for name, text in (("fairness", "s" * 64), ("sealing", SEALING_SECRET)):
             secret = _secrets().create_secret(Name=name, SecretString=text)
             monkeypatch.setenv(f"{name.upper()}_SECRET_ARN", secret["ARN"])

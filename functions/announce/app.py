@@ -16,7 +16,7 @@ from adapters import discord, sealing, secrets, shown, tables
 from adapters.logs import log
 from adapters.tracing import subsegment, worker
 from gacha import player, snowflake
-from render import Missed, plain, render
+from render import Missed, fits, plain, render
 
 MOST_MISSED: Final = 3
 """Missed results to a message; the next ones come with the next command."""
@@ -40,7 +40,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     user_id = player.key(interaction["user_id"], interaction["guild_id"])
     keys, missed = _missed(user_id, message)
     show = (message, interaction["language"], event["receipt"])
-    delivery = _deliver(event, render(*show, missed), file)
+    body = render(*show, missed)
+    if keys and not fits(body):
+        keys, body = [], render(*show)  # then with the next command
+    delivery = _deliver(event, body, file)
     if delivery.outcome == "rejected":
         # Discord refuses this body for good; the bare words are better than "thinking…".
         keys = []
@@ -86,6 +89,9 @@ def _deliver(
     event: dict[str, Any], body: dict[str, Any], file: tuple[str, bytes] | None = None
 ) -> discord.Delivery:
     interaction = event["interaction"]
+    left = discord.seconds_left(interaction["interaction_id"], event["patience_s"], time.time())
+    if "sweep" in interaction and left <= 0:
+        return discord.Delivery("gone")  # the sweeper comes late; it never tries an expired token
     token = sealing.unseal(_private_key(), interaction["sealed_token"])
     if token is None:
         log(
@@ -101,9 +107,7 @@ def _deliver(
             body,
             file=file,
             attempt=event["attempt"],
-            seconds_left=discord.seconds_left(
-                interaction["interaction_id"], event["patience_s"], time.time()
-            ),
+            seconds_left=left,
         )
 
 

@@ -104,6 +104,17 @@ def pull(
     )
 
 
+def place(player: Player) -> str:
+    """Where the player's draws stand, which a button of a result carries: it is good until the
+    player draws again or closes the epoch, and never again after."""
+    return f"{player.epoch}.{player.nonce}"
+
+
+def place_after(receipt: Mapping[str, Any]) -> str:
+    """Where they stood when this pull was drawn."""
+    return f"{receipt['epoch']}.{receipt['nonce'] + receipt['count']}"
+
+
 def canonical(receipt: Mapping[str, Any]) -> bytes:
     """A receipt's bytes, over which the hash chain runs: JSON, sorted keys, no spaces, UTF-8."""
     return json.dumps(receipt, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
