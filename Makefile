@@ -60,8 +60,9 @@ lint: $(VENV)/.installed ## format, lint, types, and the template
 	sam validate --lint
 
 .PHONY: test
-test: $(VENV)/.installed $(CLOUD)/.installed ## all tests: unit, then workflows and the whole on a local AWS
+test: $(VENV)/.installed $(CLOUD)/.installed ## all tests: unit, faults, then workflows and the whole on a local AWS
 	pytest tests/unit --numprocesses 2 --cov --cov-report term
+	pytest tests/faults --numprocesses 2
 	pytest tests/fuzz
 	pytest tests/workflow tests/e2e
 
