@@ -25,6 +25,8 @@ COMMAND: Final = 2
 SUBCOMMAND: Final = 1
 STRING: Final = 3
 INTEGER: Final = 4
+USER: Final = 6
+COMPONENT: Final = 3
 
 _sequence = itertools.count(secrets.randbits(22))
 
@@ -152,15 +154,16 @@ def command(
     locale: str = "ja",
     interaction_id: str | None = None,
     token: str | None = None,
+    permissions: str = "562949953863680",
 ) -> dict[str, Any]:
     """A slash command, such as ["gacha", "pull"], with every field that Discord sends.
 
-    Without a guild it comes from a direct message with the bot.
+    Without a guild it comes from a direct message with the bot. The option `user` is a member.
     """
     interaction_id = interaction_id or snowflake()
     player = user(user_id or snowflake())
     values: list[dict[str, Any]] = [
-        {"name": name, "type": INTEGER if isinstance(value, int) else STRING, "value": value}
+        {"name": name, "type": _option_type(name, value), "value": value}
         for name, value in (options or {}).items()
     ]
     for name in reversed(path[1:]):
@@ -187,7 +190,7 @@ def command(
     member: dict[str, Any] = {
         "user": player,
         "roles": [],
-        "permissions": "562949953863680",
+        "permissions": permissions,
         "joined_at": "2026-01-01T00:00:00.000000+00:00",
         "nick": None,
         "avatar": None,
@@ -206,6 +209,37 @@ def command(
         "guild": {"id": guild_id, "locale": locale, "features": []},
         "guild_locale": locale,
         "member": member,
+    }
+
+
+def _option_type(name: str, value: str | int) -> int:
+    if name == "user":
+        return USER
+    return INTEGER if isinstance(value, int) else STRING
+
+
+def press(answered: Mapping[str, Any], custom_id: str, by: str | None = None) -> dict[str, Any]:
+    """A press on a button of the message that answered a command or another press in a server, by
+    the same person or by somebody else."""
+    interaction_id = snowflake()
+    owner = answered["member"]["user"]
+    return {
+        **answered,
+        "id": interaction_id,
+        "token": new_token(interaction_id),
+        "type": COMPONENT,
+        "member": {**answered["member"], "user": user(by) if by else owner},
+        "data": {"component_type": 2, "custom_id": custom_id, "id": 2},
+        "message": {
+            "id": snowflake(),
+            "type": 20,
+            "application_id": APPLICATION,
+            "interaction_metadata": {
+                "id": answered["id"],
+                "type": answered["type"],
+                "user": owner,
+            },
+        },
     }
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from local.client import Answer, Signer, Standin, command, send
+from local.client import Answer, Signer, Standin, command, press, send
 from local.cloud import Stack
 
 GUILD = "1290000000000000002"
+MANAGE_GUILD = "32"
+"""The permission that an admin needs, as Discord writes sets of them."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,31 @@ class Player:
 
     def use(self, name: str, **options: str | int) -> Sent:
         return self.world.send(self.command(name, **options))
+
+    def press(self, sent: Sent, label: str) -> Sent:
+        """Press a button of the message that an interaction ended in, whosever it is."""
+        message = self.world.record(sent)["message"]
+        [custom_id] = [
+            button["custom_id"]
+            for row in message["components"]
+            for button in row["components"]
+            if button["label"] == label
+        ]
+        return self.world.send(press(sent.interaction, custom_id, self.user_id))
+
+    def grant(self, to: "Player", amount: int, **options: str) -> Sent:
+        """Give currency as an admin of the server."""
+        given: dict[str, str | int] = {"user": to.user_id, "amount": amount, **options}
+        return self.world.send(
+            command(
+                ["gacha-admin", "grant"],
+                given,
+                user_id=self.user_id,
+                guild_id=GUILD,
+                locale=self.locale,
+                permissions=MANAGE_GUILD,
+            )
+        )
 
     def pull(self, count: int = 1) -> Sent:
         """A pull whose message has arrived."""

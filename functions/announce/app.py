@@ -16,7 +16,7 @@ from adapters import discord, sealing, secrets, shown, tables
 from adapters.logs import log
 from adapters.tracing import subsegment, worker
 from gacha import player, snowflake
-from render import Missed, plain, render
+from render import Missed, fits, plain, render
 
 MOST_MISSED: Final = 3
 """Missed results to a message; the next ones come with the next command."""
@@ -40,7 +40,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     user_id = player.key(interaction["user_id"], interaction["guild_id"])
     keys, missed = _missed(user_id, message)
     show = (message, interaction["language"], event["receipt"])
-    delivery = _deliver(event, render(*show, missed), file)
+    body = render(*show, missed)
+    if keys and not fits(body):
+        keys, body = [], render(*show)  # then with the next command
+    delivery = _deliver(event, body, file)
     if delivery.outcome == "rejected":
         # Discord refuses this body for good; the bare words are better than "thinking…".
         keys = []
@@ -60,14 +63,15 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def _missed(user_id: str, message: dict[str, Any]) -> tuple[list[Decimal], Missed]:
     """The ledger keys of the missed events that this message shows, and what to show of them.
 
-    Looks again at what was undelivered a moment ago: its own message may have arrived since.
+    A try after the first shows the same, although the marks may be cleared by then: an edit that
+    left out what the one before it showed would take it away again. So an event whose own message
+    arrived since can be shown twice, rather than never.
     """
     keys = [Decimal(key) for key in message.get("missed", [])]
-    rows = [tables.load_event(user_id, key) for key in keys]
-    left = [row for row in rows if tables.is_undelivered(row)]
-    now = left[:MOST_MISSED]
-    return [row["timestamp"] for row in now], Missed(
-        [shown.event(row) for row in now], len(left) - len(now)
+    rows = [tables.load_event(user_id, key) for key in keys[:MOST_MISSED]]
+    there = [row for row in rows if row is not None]  # an erased event is missed by nobody
+    return [row["timestamp"] for row in there], Missed(
+        [shown.event(row) for row in there], len(keys) - len(rows)
     )
 
 
@@ -85,6 +89,9 @@ def _deliver(
     event: dict[str, Any], body: dict[str, Any], file: tuple[str, bytes] | None = None
 ) -> discord.Delivery:
     interaction = event["interaction"]
+    left = discord.seconds_left(interaction["interaction_id"], event["patience_s"], time.time())
+    if "sweep" in interaction and left <= 0:
+        return discord.Delivery("gone")  # the sweeper comes late; it never tries an expired token
     token = sealing.unseal(_private_key(), interaction["sealed_token"])
     if token is None:
         log(
@@ -100,9 +107,7 @@ def _deliver(
             body,
             file=file,
             attempt=event["attempt"],
-            seconds_left=discord.seconds_left(
-                interaction["interaction_id"], event["patience_s"], time.time()
-            ),
+            seconds_left=left,
         )
 
 

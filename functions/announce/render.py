@@ -20,6 +20,8 @@ _INFO_COLOUR: Final = 0x5865F2
 _MAX_CONTENT: Final = 2_000
 _MAX_DESCRIPTION: Final = 4_096
 _MAX_EMBEDS: Final = 6_000  # characters over all embeds of a message
+_MAX_ROW: Final = 400  # of these, for an event: ten fit a description
+_MAX_REASON: Final = 200
 _ROOM_FOR_MISSED: Final = 2_000  # of these, left free by messages that could take all
 _ACTION_ROW: Final = 1
 _BUTTON: Final = 2
@@ -47,6 +49,18 @@ def render(
     # Discord shows a message's content above all embeds, so a sentence becomes an embed, too.
     shown = body["embeds"] or [{"description": body["content"]}]
     return {**body, "content": "", "embeds": [_missed(missed, lang), *shown]}
+
+
+def fits(body: Mapping[str, Any]) -> bool:
+    """Whether all embeds together are within Discord's limit, which only a message that takes all
+    of it itself can break, with what was missed on top."""
+    texts: list[str] = []
+    for embed in body["embeds"]:
+        texts += [embed.get("title", ""), embed.get("description", "")]
+        texts.append(embed.get("footer", {"text": ""})["text"])
+        for field in embed.get("fields", []):
+            texts += [field["name"], field["value"]]
+    return sum(map(_length, texts)) <= _MAX_EMBEDS
 
 
 def _render(message: Message, lang: str, receipt: str) -> dict[str, Any]:
@@ -183,6 +197,13 @@ def cards_that_fit(message: Message, lang: str) -> list[str]:
     return lines[: sum(end <= room for end in ends)]
 
 
+def _cut(text: str, room: int) -> str:
+    """As much of the text as fits, by the same count as `_length`."""
+    if _length(text) <= room:
+        return text
+    return text.encode("utf-16-le")[: 2 * (room - 1)].decode("utf-16-le", "ignore") + "…"
+
+
 def _length(text: str) -> int:
     """Characters as the strictest count has them: 🌟 is two."""
     return len(text.encode("utf-16-le")) // 2
@@ -191,6 +212,9 @@ def _length(text: str) -> int:
 def _rates_frame(message: Message, lang: str) -> dict[str, Any]:
     """The message without its cards."""
     note = say(lang, "rates_note")
+    if len(message["steps"]) > 1:
+        prices = " → ".join(f"{price:,}" for price in message["steps"])
+        note += say(lang, "rates_steps", prices=prices, step=message["next_step"])
     if message["exchange"] is not None:
         note += say(lang, "rates_exchange", price=message["exchange"])
     return {
@@ -244,7 +268,8 @@ def _receipts(message: Message, lang: str) -> str:
 
 
 def _missed(missed: Missed, lang: str) -> dict[str, Any]:
-    rows = [_row(each, lang) for each in missed.events]
+    # An admin's reason is for the player alone, and this may be a message that all can read.
+    rows = [_row({**each, "reason": None}, lang) for each in missed.events]
     if missed.more:
         rows.append(say(lang, "missed_more", count=missed.more))
     return {
@@ -264,6 +289,10 @@ def _row(row: Mapping[str, Any], lang: str) -> str:
         return f"{say(lang, 'history_opening')} {row['amount']:+,}"
     when = f"<t:{row['unix_s']}:f>"
     receipt = f"`{row['interaction_id']}`"
+    if row["kind"] == "grant":
+        return _grant(row, f"{when} {say(lang, 'history_grant')}", receipt, lang)
+    if row["kind"] == "void" and row["command"] not in ("pull", None):
+        return f"{when} {say(lang, 'history_void_change')} {receipt}"
     if row["kind"] in ("void", "seed", "rotate"):
         return f"{when} {say(lang, 'history_' + row['kind'], epoch=row['epoch'])} {receipt}"
     counted: dict[tuple[int, str, str], int] = {}
@@ -275,14 +304,33 @@ def _row(row: Mapping[str, Any], lang: str) -> str:
         f"{_by_rank(_STARS, rank)}{name}" + (f" ×{copies}" if copies > 1 else "")
         for (rank, _, name), copies in sorted(counted.items())
     )
-    return (
-        f"{when} {row['banner'][lang]} {row['amount']:+,} → {row['balance']:,} {receipt}\n{shown}"
-    )
+    head = f"{when} {row['banner'][lang]} {row['amount']:+,} → {row['balance']:,} {receipt}"
+    return f"{head}\n{_cut(shown, _MAX_ROW - _length(head) - 1)}"
+
+
+def _grant(row: Mapping[str, Any], what: str, receipt: str, lang: str) -> str:
+    lines = [f"{what} {row['amount']:+,} → {row['balance']:,} {receipt}"]
+    if row["reason"]:
+        reason = _cut(row["reason"], _MAX_REASON)
+        lines.append(say(lang, "history_reason", reason=reason))
+    if row["compensates"]:
+        lines.append(say(lang, "history_compensates", pull=row["compensates"]))
+    return "\n".join(lines)
 
 
 def _buttons(message: Message, lang: str) -> list[dict[str, Any]]:
-    """The buttons that turn the history's pages; `custom_id` holds a place, no result."""
+    """The buttons that turn the history's pages, or pull again. `custom_id` holds no price and no
+    result, but the place that it is good for."""
     buttons = [
+        {
+            "type": _BUTTON,
+            "style": _SECONDARY,
+            "label": say(lang, f"pull_again_{count}"),
+            "custom_id": f"pull:{message['banner_id']}:{count}:{message['place']}",
+        }
+        for count in ((1, 10) if message["kind"] == "pull" else ())
+    ]
+    buttons += [
         {
             "type": _BUTTON,
             "style": _SECONDARY,

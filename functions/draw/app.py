@@ -17,7 +17,8 @@ from gacha.banner import Banner
 
 @worker("draw")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`outcome` is "drawn" (with the transaction to write), "refused", "recorded" or "voided".
+    """`outcome` is "drawn" (with the transaction to write), "refused", "stale" (a button of an
+    older result), "abandoned" (the sweeper asks; see its handler), "recorded" or "voided".
 
     `message` is what the player is to be shown if it stays at that; its `missed` names the events
     to be shown before it, whose own message did not arrive.
@@ -27,11 +28,15 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     row = tables.load_event(user_id, snowflake.sort_key(interaction["interaction_id"]))
     if row is not None:
         return _already(row)
+    if "sweep" in interaction:
+        return {"outcome": "abandoned", "message": {"kind": "text", "sentence": "voided"}}
 
     options = interaction["options"]
     banner = banners.load(options["banner"])
     current = tables.without_seen(seeds.load_player(interaction))
     missed = player.missed(current, interaction["interaction_id"])
+    if options.get("at", pulling.place(current)) != pulling.place(current):
+        return {"outcome": "stale", "message": {"kind": "text", "sentence": "stale_pull", **missed}}
     drawn = pulling.pull(
         current,
         banner,
@@ -63,6 +68,8 @@ def _already(row: tables.Row) -> dict[str, Any]:
     if row["kind"] == "void":
         message: dict[str, Any] = {"kind": "text", "sentence": "voided", "values": {}}
         return {"outcome": "voided", "message": message}
+    if row["kind"] != "pull":  # no interaction of Discord's comes to this
+        return {"outcome": "recorded", "message": {"kind": "text", "sentence": "changed"}}
     receipt = pulling.parse(row["receipt"])
     banner = banners.load_version(row["guild_id"], row["banner"], row["banner_hash"])
     message = _pull_message(banner, receipt, row["new"], row["balance"])
@@ -77,6 +84,8 @@ def _pull_message(
     return {
         "kind": "pull",
         "banner": dict(banner.name),
+        "banner_id": banner.id,
+        "place": pulling.place_after(receipt),
         "cards": [
             # Of two copies of a new card, the first is the new one.
             {**banners.card(banner, id_), "new": id_ in new and id_ not in receipt["cards"][:at]}

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from adapters.commands import (
+    ADMINISTRATOR,
     ANYWHERE,
     COMMANDS,
     DEFAULTS,
@@ -17,6 +18,7 @@ from adapters.commands import (
     STRING,
     SUBCOMMAND,
     SUBCOMMAND_GROUP,
+    USER,
     WORKFLOWS,
 )
 from gacha import texts
@@ -24,6 +26,8 @@ from gacha.snowflake import is_snowflake
 
 COMMAND: Final = 2
 _TURN_PAGE: Final = re.compile(r"history:(older|newer):([0-9]{1,16}(?:\.[0-9]{1,7})?)")
+_PULL_AGAIN: Final = re.compile(r"pull:([a-z0-9-]{1,40}):(1|10):([0-9]{1,16}\.[0-9]{1,16})")
+_PERMISSIONS: Final = re.compile("[0-9]{1,40}")  # a set of bits, in decimal
 _HALF_A_PAIR: Final = re.compile("[\ud800-\udfff]")  # JSON can hold it, UTF-8 cannot
 _TOKEN: Final = re.compile("[!-~]{1,2000}")
 """Discord's are letters, digits and a few signs, about 200 of them; it becomes part of a URL."""
@@ -41,7 +45,11 @@ class Problem(NamedTuple):
 
 
 class Request(NamedTuple):
-    """A command, or a button of its answer, that holds up against the definitions."""
+    """A command, or a button of its answer, that holds up against the definitions.
+
+    `user_id` is whose ledger it goes to: the player's own, but for a grant, whose `options` name
+    the `admin` instead.
+    """
 
     command: str
     options: Mapping[str, Any]
@@ -100,6 +108,10 @@ def read(interaction: Mapping[str, Any]) -> Request | Problem:
     token = interaction.get("token")
     if not isinstance(token, str) or not _TOKEN.fullmatch(token):
         return Problem("the interaction has no token")
+    user_id = str(ids["user id"])
+    if command == "grant":
+        options = {**options, "admin": user_id}
+        user_id = str(int(options.pop("user")))
     return Request(
         command=command,
         options=options,
@@ -108,7 +120,7 @@ def read(interaction: Mapping[str, Any]) -> Request | Problem:
         application_id=str(ids["application_id"]),
         token=token,
         guild_id=guild_id,
-        user_id=str(ids["user id"]),
+        user_id=user_id,
     )
 
 
@@ -117,6 +129,7 @@ def _read_command(
 ) -> tuple[str, dict[str, Any]] | Problem:
     """The subcommand's name, below the command's own, and its options."""
     definition, given, path = _named(COMMANDS, data.get("name")), data, [data.get("name")]
+    needed = int((definition or {}).get("default_member_permissions", 0))
     # A command leads to a subcommand, perhaps by way of a group; only the last has values.
     while definition and _is_branch(definition):
         below = given.get("options")
@@ -130,6 +143,8 @@ def _read_command(
     command = " ".join(str(name) for name in path[1:])
     if interaction.get("guild_id") is None and command not in ANYWHERE:
         return Problem(sentence="guild_only")
+    if needed and not _holds(interaction, needed | ADMINISTRATOR):
+        return Problem(sentence="not_allowed")
     options = _read_options(
         definition.get("options", []),
         given.get("options") or [],
@@ -138,6 +153,15 @@ def _read_command(
     if isinstance(options, Problem):
         return options
     return command, {**DEFAULTS.get(command, {}), **options}
+
+
+def _holds(interaction: Mapping[str, Any], permissions: int) -> bool:
+    """Whether the member who did it has one of these permissions, as Discord signed them. What
+    Discord shows to whom is not enough: a server can open a command to everybody."""
+    match interaction.get("member"):
+        case {"permissions": str(held)} if _PERMISSIONS.fullmatch(held):
+            return int(held) & permissions != 0
+    return False
 
 
 def _is_branch(definition: Mapping[str, Any]) -> bool:
@@ -176,7 +200,7 @@ def _is_allowed(value: object, definition: Mapping[str, Any]) -> bool:
         shortest, longest = definition.get("min_length", 0), definition.get("max_length", 6000)
         fits = shortest <= len(value) <= longest and not _HALF_A_PAIR.search(value)
         return fits and value in _choices(definition, value)
-    return False
+    return definition["type"] == USER and is_snowflake(value)
 
 
 def _choices(definition: Mapping[str, Any], default: object) -> list[object]:
@@ -191,6 +215,8 @@ def _allowed(definition: Mapping[str, Any], language: str) -> str:
     if definition["type"] == INTEGER:
         low, high = definition["min_value"], definition["max_value"]
         return texts.say(language, "an_integer", low=low, high=high)
+    if definition["type"] == USER:
+        return texts.say(language, "a_member")
     low, high = definition["min_length"], definition["max_length"]
     return texts.say(language, "a_string", low=low, high=high)
 
@@ -198,17 +224,32 @@ def _allowed(definition: Mapping[str, Any], language: str) -> str:
 def _read_button(
     interaction: Mapping[str, Any], data: Mapping[str, Any]
 ) -> tuple[str, dict[str, Any]] | Problem:
-    """The page of the history that a button asks for. Who asked for the history may turn it."""
+    """What a button of a history or of a pull asks for. Only who used the command may press it."""
     custom_id = data.get("custom_id")
-    turn = _TURN_PAGE.fullmatch(custom_id) if isinstance(custom_id, str) else None
-    if turn is None:
+    asked = _of_button(custom_id) if isinstance(custom_id, str) else None
+    if asked is None:
         return Problem(sentence="stale_button")
     if interaction.get("guild_id") is None:
         return Problem(sentence="guild_only")
     match interaction.get("message"):
         case {"interaction_metadata": {"user": {"id": owner}}} if owner == _user_id(interaction):
-            return "history", {turn[1]: turn[2]}
+            return asked
     return Problem(sentence="not_your_button")
+
+
+def _of_button(custom_id: str) -> tuple[str, dict[str, Any]] | None:
+    """A page of the history, or another pull by somebody whose draws stand `at` that place still;
+    prices and results are not in a button."""
+    if turn := _TURN_PAGE.fullmatch(custom_id):
+        return "history", {turn[1]: turn[2]}
+    if pull := _PULL_AGAIN.fullmatch(custom_id):
+        options = {"banner": pull[1], "count": int(pull[2])}
+        [gacha] = [each for each in COMMANDS if each["name"] == "gacha"]
+        definitions = _named(gacha["options"], "pull")
+        assert definitions is not None
+        if all(_is_allowed(options[each["name"]], each) for each in definitions["options"]):
+            return "pull", {**options, "at": pull[3]}
+    return None
 
 
 def _user_id(interaction: Mapping[str, Any]) -> object:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from adapters import seeds, tables
 from adapters.tracing import worker
 from gacha import acting, player, snowflake
 from gacha.player import Player
+from gacha.pulling import Refusal
 
 
 @worker("plan")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`outcome` is "planned" (with the transaction to write), "refused", "recorded" or "voided".
+    """`outcome` is "planned" (with the transaction to write), "refused", "abandoned" (the sweeper
+    asks; see its handler), "recorded" or "voided".
 
     `message` is what the player is to be shown if it stays at that; its `missed` names the events
     to be shown before it, whose own message did not arrive.
@@ -23,43 +26,83 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if row is not None:
         outcome = "voided" if row["kind"] == "void" else "recorded"
         return {"outcome": outcome, "message": _message(row, user_id)}
+    if "sweep" in interaction:
+        return {"outcome": "abandoned", "message": {"kind": "text", "sentence": "unchanged"}}
 
     current = tables.without_seen(seeds.load_player(interaction))
-    missed = player.missed(current, interaction["interaction_id"])
-    if interaction["command"] == "fair rotate" and not current.nonce:
-        message = {"kind": "text", "sentence": "nothing_to_reveal", "values": {}}
-        return {"outcome": "refused", "message": {**message, **missed}}
+    # A grant's message goes to the admin, who has not missed what the player has.
+    is_own = interaction["command"] != "grant"
+    missed = player.missed(current, interaction["interaction_id"]) if is_own else {}
     change = _change(interaction, current)
+    if isinstance(change, Refusal):
+        message = {"kind": "text", "sentence": change.sentence, "values": dict(change.values)}
+        return {"outcome": "refused", "message": {**message, **missed}}
+    recorded = {**change.event, "balance": change.after.balance}
     return {
         "outcome": "planned",
         "event": dict(change.event),
-        "message": {**_message(change.event, user_id), **missed},
+        "message": {**_message(recorded, user_id), **missed},
         "transaction": tables.change_transaction(change, interaction["interaction_id"]),
     }
 
 
-def _change(interaction: dict[str, Any], current: Player) -> acting.Change:
-    if interaction["command"] == "fair seed":
-        return acting.choose_seed(current, interaction["options"]["text"])
-    return acting.rotate(
-        current,
-        interaction["interaction_id"],
-        seeds.commitment(current.user_id, current.epoch + 1),
+def _change(interaction: dict[str, Any], current: Player) -> acting.Change | Refusal:
+    interaction_id, options = interaction["interaction_id"], interaction["options"]
+    match interaction["command"]:
+        case "fair seed":
+            return acting.choose_seed(current, options["text"])
+        case "fair rotate":
+            if not current.nonce:
+                return Refusal("nothing_to_reveal", {})
+            next_one = seeds.commitment(current.user_id, current.epoch + 1)
+            return acting.rotate(current, interaction_id, next_one)
+        case "grant":
+            return _grant(interaction, current)
+    raise ValueError(f"no such change: {interaction['command']}")
+
+
+def _grant(interaction: dict[str, Any], current: Player) -> acting.Change | Refusal:
+    """A grant that cites a pull cites one that this player made."""
+    options = interaction["options"]
+    note = {"reason": options["reason"]} if "reason" in options else {}
+    if "receipt" in options:
+        pull = options["receipt"].strip("` ")
+        if not _has_pulled(current, pull):
+            return Refusal("no_such_pull", {"user": interaction["user_id"], "pull": pull})
+        note["compensates"] = pull
+    return acting.grant(
+        current, interaction["interaction_id"], options["amount"], options["admin"], note
     )
 
 
-def _message(event: Any, user_id: str) -> dict[str, Any]:
+def _has_pulled(current: Player, receipt: str) -> bool:
+    if not snowflake.is_snowflake(receipt):
+        return False
+    row = tables.load_event(current.user_id, snowflake.sort_key(receipt))
+    return row is not None and row["kind"] == "pull"
+
+
+def _message(event: Mapping[str, Any], user_id: str) -> dict[str, Any]:
     """What to show of an event of the ledger. A revealed seed is never part of it: until the
     rotation is recorded its epoch is open, so only /gacha fair receipts reveals."""
-    if event["kind"] == "seed":
-        values = {"client_seed": event["client_seed"]}
-        return {"kind": "text", "sentence": "seed_chosen", "values": values}
-    if event["kind"] == "rotate":
-        values = {
-            "epoch": event["epoch"],
-            "draws": event["draws"],
-            "commitment": seeds.commitment(user_id, event["epoch"] + 1),
-            "next": seeds.commitment(user_id, event["epoch"] + 2),
-        }
-        return {"kind": "text", "sentence": "rotated", "values": values}
-    return {"kind": "text", "sentence": "unchanged", "values": {}}
+    match event["kind"]:
+        case "seed":
+            return _text("seed_chosen", client_seed=event["client_seed"])
+        case "rotate":
+            return _text(
+                "rotated",
+                epoch=event["epoch"],
+                draws=event["draws"],
+                commitment=seeds.commitment(user_id, event["epoch"] + 1),
+                next=seeds.commitment(user_id, event["epoch"] + 2),
+            )
+        case "grant":
+            user, amount, balance = user_id.split("@")[0], event["amount"], event["balance"]
+            return _text("granted", user=user, amount=amount, balance=balance)
+        case "pull":  # no interaction of Discord's comes to this
+            return _text("stands")
+    return _text("unchanged")
+
+
+def _text(sentence: str, **values: object) -> dict[str, Any]:
+    return {"kind": "text", "sentence": sentence, "values": values}

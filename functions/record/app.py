@@ -23,7 +23,12 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     interaction = event["interaction"]
     user_id = player.key(interaction["user_id"], interaction["guild_id"])
     written = tables.write(
-        tables.void_transaction(user_id, interaction["guild_id"], interaction["interaction_id"])
+        tables.void_transaction(
+            user_id,
+            interaction["guild_id"],
+            interaction["interaction_id"],
+            interaction["command"],
+        )
     )
     outcome = "stands" if written.outcome == "replayed" else "voided"
     return {"outcome": outcome, "row": _shown(written.row)}

@@ -37,6 +37,8 @@ def pull_message(count: int = 10) -> dict[str, Any]:
     return {
         "kind": "pull",
         "banner": dict(STARLIT.name),
+        "banner_id": STARLIT.id,
+        "place": "3.140",
         "cards": [{**banners.card(STARLIT, card.id), "new": True} for card in cards],
         "price": 1600,
         "balance": 1600,
@@ -51,6 +53,9 @@ def history_message(**pages: str) -> dict[str, Any]:
         "amount": -1600,
         "balance": 999_999_999,
         "epoch": None,
+        "command": None,
+        "reason": None,
+        "compensates": None,
         "unix_s": 1_795_000_000,
         "banner": dict(STARLIT.name),
         "cards": [banners.card(STARLIT, card.id) for card in LONGEST[:10]],
@@ -58,9 +63,11 @@ def history_message(**pages: str) -> dict[str, Any]:
     void = {**row, "kind": "void", "amount": 0, "balance": None}
     opening = {**row, "kind": "opening", "amount": 3200, "interaction_id": None}
     seed, rotate = {**row, "kind": "seed"}, {**row, "kind": "rotate", "epoch": 3}
+    grant = {**row, "kind": "grant", "reason": "星" * 200, "compensates": RECEIPT}
+    change = {**void, "command": "grant"}
     return {
         "kind": "history",
-        "rows": [row] * 6 + [seed, rotate, void, opening],
+        "rows": [row] * 4 + [grant, seed, rotate, void, change, opening],
         "newer": pages.get("newer"),
         "older": pages.get("older"),
     }
@@ -132,6 +139,32 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "ceilings": [{"banner": dict(STARLIT.name), "certain_within": CEILINGS}],
     },
     "history": history_message(newer="1", older="1795491424000.0000001"),
+    "grants": {
+        **history_message(),
+        "rows": [{**history_message()["rows"][4], "reason": "🌟" * 200}] * 10,
+    },
+    "pulls of the largest banner": {
+        **history_message(),
+        "rows": [
+            {
+                **history_message()["rows"][0],
+                "banner": dict(LARGEST.name),
+                "cards": [banners.card(LARGEST, card.id) for card in LARGEST.cards[:10]],
+            }
+        ]
+        * 10,
+    },
+    "granted": {
+        "kind": "text",
+        "sentence": "granted",
+        "values": {"user": RECEIPT, "amount": 10**6, "balance": 10**9},
+    },
+    "no such pull": {
+        "kind": "text",
+        "sentence": "no_such_pull",
+        "values": {"user": RECEIPT, "pull": "@everyone" + "`" * 11},
+    },
+    "stale button": {"kind": "text", "sentence": "stale_pull"},
     "empty history": {"kind": "history", "rows": [], "newer": None, "older": None},
     "rates": {**rates_message(STARLIT), "cards": rates.cards(STARLIT)},
     "rates of the largest banner": {**rates_message(LARGEST), "cards": rates.cards(LARGEST)},
@@ -212,27 +245,45 @@ def recorded(tables: Any) -> None:
     )
 
 
+def embed_texts(embed: dict[str, Any]) -> list[str]:
+    fields = [field[part] for field in embed.get("fields", []) for part in ("name", "value")]
+    footer = embed.get("footer", {"text": ""})["text"]
+    return [embed.get("title", ""), embed.get("description", ""), footer, *fields]
+
+
+def missed() -> Any:
+    """The longest that can be missed: the receiver of a grant does not see its reason here."""
+    pull, grant = (history_message()["rows"][at] for at in (0, 4))
+    return render_module.Missed([pull, pull, grant], more=17)
+
+
+def with_missed(*show: Any) -> dict[str, Any]:
+    body: dict[str, Any] = render_module.render(*show, missed())
+    return body if render_module.fits(body) else render_module.render(*show)
+
+
+HOWS = {
+    "render": render_module.render,
+    "plain": render_module.plain,
+    "render with missed results": lambda *show: with_missed(*show),
+}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", MESSAGES)
-@pytest.mark.parametrize("how", ["render", "plain"])
+@pytest.mark.parametrize("how", HOWS)
 def test_every_message_is_one_that_discord_takes(name: str, language: str, how: str) -> None:
-    body = getattr(render_module, how)(MESSAGES[name], language, RECEIPT)
+    body = HOWS[how](MESSAGES[name], language, RECEIPT)
     assert body["allowed_mentions"] == {"parse": []}
     assert body["content"] or body["embeds"]
     assert len(body["content"]) <= 2000
     for embed in body["embeds"]:
-        assert len(embed["title"]) <= 256
+        assert len(embed.get("title", "")) <= 256
         assert len(embed.get("description", "")) <= 4096
         assert all(len(field["value"]) <= 1024 for field in embed.get("fields", []))
-        texts = [
-            embed["title"],
-            embed.get("description", ""),
-            embed.get("footer", {"text": ""})["text"],
-        ]
-        for field in embed.get("fields", []):
-            texts += [field["name"], field["value"]]
-            assert len(field["name"]) <= 256
-        assert len("".join(texts).encode("utf-16-le")) <= 2 * 6000
+        assert all(len(field["name"]) <= 256 for field in embed.get("fields", []))
+    texts = [text for embed in body["embeds"] for text in embed_texts(embed)]
+    assert len("".join(texts).encode("utf-16-le")) <= 2 * 6000  # over all embeds
     for row in body["components"]:
         assert 1 <= len(row["components"]) <= 5
         assert all(len(button["custom_id"]) <= 100 for button in row["components"])
@@ -243,7 +294,19 @@ def test_every_message_is_one_that_discord_takes(name: str, language: str, how: 
 def test_every_message_fits_discords_own_description(
     name: str, language: str, edits: jsonschema.Draft202012Validator
 ) -> None:
-    edits.validate(render_module.render(MESSAGES[name], language, RECEIPT))
+    for how in HOWS.values():
+        edits.validate(how(MESSAGES[name], language, RECEIPT))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_missed_comes_first_and_gives_no_reason_away(language: str) -> None:
+    body = render_module.render(MESSAGES["refused"], language, RECEIPT, missed())
+    first, second = body["embeds"]
+    assert body["content"] == ""
+    assert LONGEST[0].name[language] in first["description"]
+    assert "17" in first["description"]
+    assert "星" * 200 not in json.dumps(body, ensure_ascii=False)
+    assert "1,234" in second["description"]
 
 
 def test_a_ten_pull_shows_all_cards_price_balance_ceiling_and_receipt() -> None:
@@ -270,6 +333,34 @@ def test_failures_end_in_a_receipt_number(sentence: str, japanese: str) -> None:
     assert body["content"] == japanese + RECEIPT
 
 
+def test_a_pull_can_be_pulled_again_at_the_place_where_it_left_the_player() -> None:
+    for language, labels in {
+        "ja": ["もう1回", "もう10連"],
+        "en": ["Pull again ×1", "Pull again ×10"],
+    }.items():
+        [row] = render_module.render(pull_message(), language, RECEIPT)["components"]
+        assert [button["label"] for button in row["components"]] == labels
+        assert [button["custom_id"] for button in row["components"]] == [
+            "pull:starlit-atelier:1:3.140",
+            "pull:starlit-atelier:10:3.140",
+        ]
+
+
+def test_the_history_says_what_a_grant_is_for() -> None:
+    grant, change, void = (history_message()["rows"][at] for at in (4, 8, 7))
+    body = render_module.render({**history_message(), "rows": [grant]}, "ja", RECEIPT)
+    description = body["embeds"][0]["description"]
+    assert "管理者からの付与 -1,600 → 999,999,999" in description
+    assert f"理由：{'星' * 200}" in description
+    assert f"対象の受付番号 `{RECEIPT}`" in description
+    plain = {**grant, "reason": None, "compensates": None}
+    body = render_module.render({**history_message(), "rows": [plain]}, "en", RECEIPT)
+    assert "Reason" not in body["embeds"][0]["description"]
+    for row, text in ((change, "変更できませんでした"), (void, "引けませんでした")):
+        body = render_module.render({**history_message(), "rows": [row]}, "ja", RECEIPT)
+        assert text in body["embeds"][0]["description"]
+
+
 def test_the_pages_of_the_history_are_buttons() -> None:
     render = render_module.render
     [row] = render(history_message(newer="2", older="1.5"), "ja", RECEIPT)["components"]
@@ -293,6 +384,26 @@ def test_delivering_a_pull_clears_its_mark(
     }
     [row] = rows(tables)
     assert "undelivered" not in row
+
+
+@pytest.mark.parametrize(("age_s", "outcome"), [(839, "delivered"), (840, "gone")])
+def test_a_sweep_never_tries_an_expired_token(
+    tables: Any,
+    api: responses.RequestsMock,
+    monkeypatch: pytest.MonkeyPatch,
+    age_s: int,
+    outcome: str,
+) -> None:
+    monkeypatch.setenv("DISCORD_API_BASE_URL", BASE)
+    app = load_function("announce")
+    created = snowflake.created_ms(RECEIPT) / 1000
+    monkeypatch.setattr(app, "time", SimpleNamespace(time=lambda: created + age_s))
+    recorded(tables)
+    if outcome == "delivered":
+        api.patch(URL, json={})
+    swept = app.handler(event(pull_message(), sweep=1), None)
+    assert swept["outcome"] == outcome
+    assert [("undelivered" in row) for row in rows(tables)] == [outcome == "gone"]
 
 
 def test_what_did_not_arrive_keeps_its_mark(

@@ -15,16 +15,20 @@ import pytest
 
 from adapters import banners
 from adapters.commands import (
+    ADMINISTRATOR,
     ANYWHERE,
     COMMANDS,
     DEFAULTS,
     INTEGER,
+    MANAGE_GUILD,
     PUBLIC,
     STRING,
     SUBCOMMAND,
     SUBCOMMAND_GROUP,
+    USER,
     WORKFLOWS,
 )
+from gacha.acting import MOST_GRANTED
 
 Definition = dict[str, Any]
 
@@ -185,9 +189,9 @@ def test_every_command_is_for_servers() -> None:
 
 
 def test_the_subcommands_are_those_that_were_promised() -> None:
-    assert [command["name"] for command in COMMANDS] == ["gacha"]
+    assert [command["name"] for command in COMMANDS] == ["gacha", "gacha-admin"]
     fair = {"fair show", "fair seed", "fair rotate", "fair receipts"}
-    assert set(subcommands()) == {"pull", "profile", "history", "rates", "help"} | fair
+    assert set(subcommands()) == {"pull", "profile", "history", "rates", "help", "grant"} | fair
     pull = {option["name"]: option for option in subcommands()["pull"]["options"]}
     assert [choice["value"] for choice in pull["count"]["choices"]] == [1, 10]
     assert COMMANDS[0]["name_localizations"]["ja"] == "ガチャ"
@@ -199,7 +203,27 @@ def test_our_sets_name_subcommands_that_exist() -> None:
         assert known <= set(subcommands())
     assert {"pull"} == PUBLIC
     assert "pull" not in ANYWHERE
-    assert set(WORKFLOWS) == {"pull", "fair seed", "fair rotate"}
+    assert set(WORKFLOWS) == {"pull", "fair seed", "fair rotate", "grant"}
+
+
+def test_a_subcommand_has_one_name_among_all_commands() -> None:
+    """The name that a workflow knows it by does not say of which command it is."""
+    names = [option["name"] for command in COMMANDS for option in command["options"]]
+    assert len(set(names)) == len(names)
+
+
+def test_what_only_admins_may_is_a_command_of_its_own_in_servers_only() -> None:
+    [public, admin] = COMMANDS
+    assert "default_member_permissions" not in public
+    assert admin["default_member_permissions"] == "32" == str(MANAGE_GUILD)  # a string, to Discord
+    assert (admin["contexts"], ADMINISTRATOR) == ([0], 8)
+    assert admin["name_localizations"]["ja"] == "ガチャ管理"
+    [grant] = admin["options"]
+    options = {each["name"]: each for each in grant["options"]}
+    assert [name for name, each in options.items() if each.get("required")] == ["user", "amount"]
+    amount = options["amount"]
+    assert (amount["min_value"], amount["max_value"]) == (1, MOST_GRANTED) == (1, 1_000_000)
+    assert options["user"]["type"] == USER == 6
 
 
 def test_defaults_are_values_that_their_options_allow() -> None:
@@ -214,12 +238,13 @@ def test_defaults_are_values_that_their_options_allow() -> None:
 
 
 def test_every_optional_option_has_a_default() -> None:
-    """The workflow gets all options, given or not. Which epoch is last, the player's row tells."""
+    """The workflow gets all options, given or not. Which epoch is last, the player's row tells; a
+    grant may do without a reason and without a pull that it makes up for."""
     for name, subcommand in subcommands().items():
         optional = [
             each["name"]
             for each in subcommand.get("options", [])
-            if "required" not in each and each["name"] != "epoch"
+            if "required" not in each and each["name"] not in ("epoch", "receipt", "reason")
         ]
         assert set(optional) == set(DEFAULTS.get(name, {}))
 

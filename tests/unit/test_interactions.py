@@ -70,7 +70,7 @@ class Bot:
     def receive(self, event: dict[str, Any]) -> dict[str, Any]:
         """Hand the event to the handler and check what holds for every answer."""
         answer: dict[str, Any] = self.app.handler(event, None)
-        assert answer["statusCode"] in (200, 400, 401)
+        assert answer["statusCode"] in (200, 400, 401, 413)
         # How Lambda's runtime serialises it, since Python 3.12: a lone surrogate would be a 502.
         json.dumps(answer, ensure_ascii=False).encode()
         if answer["statusCode"] == 200:
@@ -109,8 +109,10 @@ def signed(body: bytes, timestamp: str = str(NOW), key: SigningKey = KEY) -> Hea
 
 
 @contextlib.contextmanager
-def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bot]:
-    monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
+def running(
+    monkeypatch: pytest.MonkeyPatch, public_key: str = KEY.verify_key.encode().hex()
+) -> Iterator[Bot]:
+    monkeypatch.setenv("DISCORD_PUBLIC_KEY", public_key)
     monkeypatch.setenv("SEALING_PUBLIC_KEY", SEALING_PUBLIC_KEY)
     monkeypatch.setenv("PULL_STATE_MACHINE_ARN", PULL)
     monkeypatch.setenv("ACT_STATE_MACHINE_ARN", ACT)
@@ -327,6 +329,27 @@ def test_the_raw_bytes_are_what_counts(bot: Bot, body: bytes, wrapped: bool) -> 
     assert (machine, name) == (PULL, ID)
 
 
+@pytest.mark.parametrize("wrapped", [False, True], ids=["plain", "base64"])
+@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 413)], ids=["the most", "one more"])
+def test_a_body_has_a_bound_beyond_which_nothing_is_looked_at(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, wrapped: bool, more: int, status: int
+) -> None:
+    most = bot.app.MAX_BODY
+    body = BODY + b" " * ((most * 3 // 4 if wrapped else most) - len(BODY) + more)
+    text = base64.b64encode(body).decode() if wrapped else body.decode()
+    event = {"body": text, "headers": signed(body), "isBase64Encoded": wrapped}
+    if more:
+        for work in ("_raw", "_holds"):
+            monkeypatch.delattr(bot.app, work)
+    assert bot.receive(event)["statusCode"] == status
+    assert len(bot.starter.asked) == 1 - more
+
+
+def test_an_oversized_body_that_nobody_signed_is_refused_as_such(bot: Bot) -> None:
+    body = "x" * (bot.app.MAX_BODY + 1)
+    assert bot.receive({"body": body, "headers": {}})["statusCode"] == 401
+
+
 @pytest.mark.parametrize(
     "body",
     ["!", "a", "e30", "e30=\n", " e30=", "e3=0", "e30*", "é30=", "\ud800", BODY.decode()],
@@ -394,7 +417,7 @@ NO_INTERACTIONS: Final = {
     "a number that Python refuses": '{"type": %s}' % ("9" * 5_000),
     "nested lists": nested(100_000),
     "nested lists, open": "[" * 100_000,
-    "nested objects": nested(100_000, '{"type":', "}"),
+    "nested objects": nested(50_000, '{"type":', "}"),
     "a command without data": '{"type": 2}',
     "a button without data": '{"type": 3}',
     "data is a list": '{"type": 2, "data": []}',
@@ -991,6 +1014,147 @@ def test_nobody_owns_a_button(bot: Bot) -> None:
 def test_a_stale_button_is_told_and_starts_nothing(bot: Bot, custom_id: object) -> None:
     told = bot.told(button(custom_id))
     assert told == "This control is no longer valid. Please use the command again."
+    assert bot.starter.asked == []
+
+
+# --- buttons of a pull ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_a_pull_again_is_a_new_public_message_of_the_owner(bot: Bot, count: int) -> None:
+    press = button(f"pull:starlit-atelier:{count}:2.130")
+    assert bot.send(press) == {"type": 5}  # not an update: the old result stays
+    [(machine, name, _)] = bot.starter.asked
+    assert (machine, name) == (PULL, ID)
+    [started] = inputs(bot)
+    assert started["command"] == "pull"
+    assert started["options"] == {"banner": "starlit-atelier", "count": count, "at": "2.130"}
+    assert (started["user_id"], started["guild_id"]) == (USER, GUILD)
+
+
+def test_a_pull_again_is_for_its_owner_only_and_in_servers_only(bot: Bot) -> None:
+    custom_id = "pull:starlit-atelier:10:0.10"
+    for press in (button(custom_id, OTHER), button(custom_id, message={})):
+        told = bot.told(press)
+        assert told == "Only the person who used the command can press this button."
+    assert bot.told(in_dm(button(custom_id))) == "Please use this inside a server."
+    assert bot.starter.asked == []
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    [
+        "pull:starlit-atelier:10",
+        "pull:starlit-atelier:10:",
+        "pull:starlit-atelier:10:5",
+        "pull:starlit-atelier:10:0.",
+        "pull:starlit-atelier:10:-1.0",
+        "pull:starlit-atelier:10:0.0.0",
+        "pull:starlit-atelier:11:0.0",
+        "pull:starlit-atelier:0:0.0",
+        "pull:starlit-atelier:１:0.0",
+        "pull:no-such-banner:10:0.0",
+        "pull:../../etc/passwd:10:0.0",
+        "pull::10:0.0",
+        "pull:starlit-atelier:10:0.0\n",
+        "pull:starlit-atelier:10:" + "9" * 17 + ".0",
+    ],
+    ids=ascii,
+)
+def test_a_pull_again_that_we_did_not_make_is_stale(bot: Bot, custom_id: str) -> None:
+    told = bot.told(button(custom_id))
+    assert told == "This control is no longer valid. Please use the command again."
+    assert bot.starter.asked == []
+
+
+# --- what only admins may -------------------------------------------------------------------------
+
+
+def grant(*options: dict[str, Any], permissions: object = "32", **changes: Any) -> Interaction:
+    """An admin's grant of 160 to somebody else, unless the options say otherwise."""
+    given = [*options] or [option("user", OTHER, 6), option("amount", 160, 4)]
+    asked = command("grant", given, **changes)
+    asked["data"]["name"] = "gacha-admin"
+    asked["member"]["permissions"] = permissions
+    return asked
+
+
+# MANAGE_GUILD, ADMINISTRATOR, and either among others.
+@pytest.mark.parametrize("permissions", ["32", "8", str(2**49 - 1), str(2**60 + 8)])
+def test_an_admin_may_grant(bot: Bot, permissions: str) -> None:
+    assert bot.send(grant(permissions=permissions)) == {"type": 5, "data": {"flags": EPHEMERAL}}
+    [(machine, _, _)] = bot.starter.asked
+    assert machine == ACT
+    [started] = inputs(bot)
+    assert started["command"] == "grant"
+    assert started["user_id"] == OTHER  # whose ledger it goes to
+    assert started["options"] == {"amount": 160, "admin": USER}
+
+
+@pytest.mark.parametrize(
+    "permissions",
+    ["0", "16", str(2**60), "-1", "0x20", "32.0", "３２", " 32", "", "9" * 41, 32, None, ["32"]],
+    ids=ascii,
+)
+def test_nobody_else_may(bot: Bot, permissions: object) -> None:
+    """Even where a server shows the command to everybody."""
+    assert bot.told(grant(permissions=permissions)) == "This takes the permission “Manage Server”."
+    assert bot.starter.asked == []
+
+
+def test_who_has_no_permissions_at_all_may_not(bot: Bot) -> None:
+    nobody = grant(member={"user": {"id": USER}})
+    del nobody["member"]["permissions"]
+    assert "Manage Server" in bot.told(nobody)
+    assert bot.told(in_dm(grant())) == "Please use this inside a server."
+    assert bot.starter.asked == []
+
+
+def test_a_grant_may_cite_a_pull_and_give_a_reason(bot: Bot) -> None:
+    options = [
+        option("user", "0" + OTHER, 6),
+        option("amount", 1_000_000, 4),
+        option("receipt", ID),
+        option("reason", "お詫び😀"),
+    ]
+    bot.send(grant(*options))
+    [started] = inputs(bot)
+    assert started["user_id"] == OTHER  # one spelling, one ledger
+    assert started["options"] == {
+        "amount": 1_000_000,
+        "receipt": ID,
+        "reason": "お詫び😀",
+        "admin": USER,
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ([option("amount", 1, 4)], "Please give “user”."),
+        ([option("user", OTHER, 6)], "Please give “amount”."),
+        ([option("user", "me", 6), option("amount", 1, 4)], "“user” has to be a member."),
+        ([option("user", int(OTHER), 6), option("amount", 1, 4)], "“user” has to be a member."),
+        *(
+            (
+                [option("user", OTHER, 6), option("amount", amount, 4)],
+                "“amount” has to be a whole number from 1 to 1000000.",
+            )
+            for amount in (0, -1, 1_000_001, 1.0, True, "1", None)
+        ),
+        (
+            [option("user", OTHER, 6), option("amount", 1, 4), option("reason", "x" * 201)],
+            "“reason” has to be text of 1 to 200 characters.",
+        ),
+        (
+            [option("user", OTHER, 6), option("amount", 1, 4), option("admin", OTHER)],
+            "There is no option “admin”. See /gacha help.",
+        ),
+    ],
+    ids=ascii,
+)
+def test_a_grant_out_of_bounds_is_told(bot: Bot, options: list[dict[str, Any]], told: str) -> None:
+    assert bot.told(grant(*options)) == told
     assert bot.starter.asked == []
 
 

@@ -173,7 +173,16 @@ def test_a_message_still_on_its_way_is_not_missed(tables: Any, someone: Player) 
     answer = someone.decide(late)
     assert answer["missed"] == [str(sort_key(0))]
     someone.announce(first, message)
-    assert TITLE not in someone.announce(late, answer)  # it arrived after Answer looked
+    assert TITLE in someone.announce(late, answer)  # it arrived after Answer looked: told twice
+
+
+def test_a_second_try_does_not_take_it_away_again(tables: Any, someone: Player) -> None:
+    someone.use("pull", 0, arrives=False)
+    interaction = someone.interaction("pull", 60)
+    message = someone.decide(interaction)
+    first = someone.announce(interaction, message)
+    assert marks(tables) == []
+    assert someone.announce(interaction, message) == first  # Announce died before it could say so
 
 
 def test_an_older_command_that_comes_late_misses_nothing(tables: Any, someone: Player) -> None:
@@ -238,3 +247,15 @@ def test_a_row_remembers_twenty_at_most() -> None:
         unseen = player.unseen_after(someone, workflow_input(number)["interaction_id"])
         someone = replace(someone, unseen=unseen)
     assert someone.unseen == tuple(str(sort_key(number)) for number in range(5, 25))
+
+
+def test_a_message_that_has_no_room_leaves_it_for_the_next(
+    tables: Any, someone: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    someone.use("pull", 0, arrives=False)
+    interaction = someone.interaction("history", 60)
+    rows_of_ten = someone.decide(interaction)["rows"] * 100  # no message of ours is that long
+    full = {"kind": "history", "rows": rows_of_ten, "newer": None, "older": None}
+    text = someone.announce(interaction, {**full, "missed": [str(sort_key())]})
+    assert TITLE not in text
+    assert marks(tables) == [receipt(0)]

@@ -287,7 +287,8 @@ def test_the_commands_are_registered_as_they_are_defined(setup: Setup, request_t
     path = f"/api/v10/applications/{APPLICATION}/commands"
     assert setup.asked == [("PUT", path, 200)] * 2
     registered = setup.discord.read_application()["commands"][""]
-    assert [{name: each[name] for name in COMMANDS[0]} for each in registered] == COMMANDS
+    kept = zip(COMMANDS, registered, strict=True)
+    assert [{name: each[name] for name in ours} for ours, each in kept] == COMMANDS
 
 
 def test_commands_of_another_application_are_refused(setup: Setup) -> None:

@@ -289,3 +289,128 @@ def test_a_key_has_the_form_that_dynamodb_gives_back() -> None:
 def test_clearing_the_mark_of_an_erased_row_does_not_bring_it_back(tables: Any) -> None:
     adapter.clear_undelivered(USER_ID, sort_key())
     assert not rows(tables)
+
+
+# --- pull again, from a button --------------------------------------------------------------------
+
+
+def test_a_button_is_good_until_the_player_draws_again(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    first = pull(draw, record, 0)
+    place = first["message"]["place"]
+    assert place == "0.1"
+    assert pull(draw, record, 1, count=10, at=place)["message"]["place"] == "0.11"
+    before = rows(tables), rows(tables, "discord_users")
+    stale = pull(draw, record, 2, at=place)
+    assert (stale["outcome"], stale["message"]["sentence"]) == ("stale", "stale_pull")
+    assert (rows(tables), rows(tables, "discord_users")) == before
+
+
+def test_a_button_of_a_closed_epoch_is_stale_for_ever(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    place = pull(draw, record, 0)["message"]["place"]
+    interaction = workflow_input(1, "fair rotate")
+    planned = through_json(load_function("plan").handler({"interaction": interaction}, None))
+    record({"interaction": interaction, "transaction": planned["transaction"]}, None)
+    pull(draw, record, 2)  # the new epoch's nonce is the old one's again
+    assert pull(draw, record, 3, at=place)["outcome"] == "stale"
+
+
+def test_a_double_press_pulls_once(tables: Any, draw: Handler, record: Handler) -> None:
+    place = pull(draw, record, 0)["message"]["place"]
+    one, two = workflow_input(1, at=place), workflow_input(2, at=place)
+    first, second = (through_json(draw({"interaction": each}, None)) for each in (one, two))
+    record({"interaction": one, "transaction": first["transaction"]}, None)
+    late = record({"interaction": two, "transaction": second["transaction"]}, None)
+    assert late["outcome"] == "conflict"
+    assert through_json(draw({"interaction": two}, None))["outcome"] == "stale"
+    # The press that was recorded shows its pull, however late it is asked again.
+    assert through_json(draw({"interaction": one}, None))["outcome"] == "recorded"
+
+
+def test_a_pull_that_stands_has_the_buttons_of_its_own_place(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    first = pull(draw, record, 0, count=10)
+    pull(draw, record, 1)
+    assert pull(draw, record, 0)["message"] == first["message"]
+
+
+# --- the same interaction id, another payload -----------------------------------------------------
+
+
+def test_the_first_payload_of_an_id_is_the_one_that_counts(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    first = pull(draw, record, 0, count=1)
+    before = rows(tables), rows(tables, "discord_users")
+    other = pull(draw, record, 0, count=10)
+    assert other["outcome"] == "recorded"
+    assert other["message"] == first["message"]
+    plan = load_function("plan").handler
+    change = plan({"interaction": workflow_input(0, "fair seed", text="x")}, None)
+    assert (change["outcome"], change["message"]["sentence"]) == ("recorded", "stands")
+    assert (rows(tables), rows(tables, "discord_users")) == before
+
+
+def test_two_payloads_of_an_id_that_race_are_one_event(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    one, ten = workflow_input(0, count=1), workflow_input(0, count=10)
+    first, second = (through_json(draw({"interaction": each}, None)) for each in (one, ten))
+    record({"interaction": one, "transaction": first["transaction"]}, None)
+    late = record({"interaction": ten, "transaction": second["transaction"]}, None)
+    assert (late["outcome"], late["row"]["count"]) == ("replayed", 1)
+    assert [row["amount"] for row in rows(tables) if row["kind"] == "pull"] == [-160]
+
+
+def test_an_id_that_was_no_pull_is_never_one(tables: Any, draw: Handler, record: Handler) -> None:
+    interaction = workflow_input(0, "fair seed", text="x")
+    planned = through_json(load_function("plan").handler({"interaction": interaction}, None))
+    record({"interaction": interaction, "transaction": planned["transaction"]}, None)
+    shown = draw({"interaction": workflow_input(0)}, None)
+    assert (shown["outcome"], shown["message"]["sentence"]) == ("recorded", "changed")
+
+
+def test_another_player_under_the_same_id_is_an_event_of_their_own(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    """Discord's ids are unique, so this takes an execution started by hand: each purse is charged
+    for its own pull, once, and neither for the other's."""
+    pull(draw, record, 0)
+    other = workflow_input(0) | {"user_id": "1290000000000000042"}
+    drawn = through_json(draw({"interaction": other}, None))
+    for outcome in ("recorded", "replayed"):
+        event = {"interaction": other, "transaction": drawn["transaction"]}
+        assert record(event, None)["outcome"] == outcome
+    pulls = [row for row in rows(tables) if row["kind"] == "pull"]
+    assert sorted(row["user_id"].split("@")[0] for row in pulls) == [
+        "1290000000000000009",
+        "1290000000000000042",
+    ]
+    assert {row["balance"] for row in rows(tables, "discord_users")} == {3040}
+
+
+# --- the sweeper's question -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["pull", "fair seed", "grant"])
+def test_an_execution_that_died_before_record_is_not_carried_out_later(
+    tables: Any, draw: Handler, record: Handler, command: str
+) -> None:
+    interaction = workflow_input(0, command) | {"sweep": 1}
+    worker = draw if command == "pull" else load_function("plan").handler
+    assert worker({"interaction": interaction}, None)["outcome"] == "abandoned"
+    assert record({"interaction": interaction}, None)["outcome"] == "voided"
+    assert worker({"interaction": interaction}, None)["outcome"] == "voided"
+
+
+def test_an_execution_that_died_after_record_is_shown(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    first = pull(draw, record, 0)
+    swept = draw({"interaction": workflow_input(0) | {"sweep": 1}}, None)
+    assert swept["outcome"] == "recorded"
+    assert swept["message"] == first["message"]

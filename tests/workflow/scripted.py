@@ -76,14 +76,19 @@ class Workflows:
         except WorkerError as error:
             return {"raise": str(error)}
 
-    def run(self, machine: str = "pull", **scripts: Script) -> Run:
-        """Start `machine` with a script for each worker and wait for its end."""
+    def run(self, machine: str = "pull", *, sweep: int = 0, **scripts: Script) -> Run:
+        """Start `machine` with a script for each worker and wait for its end; with `sweep`, as the
+        sweeper does."""
         interaction = workflow_input(next(self._numbers), "pull" if machine != "reply" else "help")
         name = interaction["interaction_id"]
+        if sweep:
+            interaction["sweep"] = sweep
         self.scripts[name] = {worker.title(): script for worker, script in scripts.items()}
         self.calls[name] = []
         arn = self.client.start_execution(
-            stateMachineArn=self.machines[machine], name=name, input=json.dumps(interaction)
+            stateMachineArn=self.machines[machine],
+            name=f"{name}-sweep-{sweep}" if sweep else name,
+            input=json.dumps(interaction),
         )["executionArn"]
         deadline = time.monotonic() + 60
         while (ended := self.client.describe_execution(executionArn=arn))["status"] == "RUNNING":

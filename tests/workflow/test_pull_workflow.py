@@ -242,3 +242,45 @@ def test_announce_failing_for_good_ends_the_execution(workflows: Workflows) -> N
     )
     assert (run.status, run.states[-1]) == ("FAILED", "Failed")
     assert len(run.given("Announce")) == 6
+
+
+@pytest.mark.parametrize(("machine", "worker"), [("pull", "draw"), ("act", "plan")])
+def test_a_sweep_of_what_left_no_row_voids_it_and_ends_well(
+    workflows: Workflows, machine: str, worker: str
+) -> None:
+    run = workflows.run(
+        machine,
+        sweep=2,
+        **{worker: always({"outcome": "abandoned", "message": VOIDED})},
+        record=record(never, always({"outcome": "voided", "row": {}})),
+        announce=always(delivery("gone")),
+    )
+    assert run.states[2:] == ["Void", "Announce", "Delivered?", "Gone"]
+    assert run.status == "SUCCEEDED"  # else it would be swept again
+    sentence = "voided" if machine == "pull" else "unchanged"
+    assert messages(run) == [{"kind": "text", "sentence": sentence}]
+    [given] = run.given("Announce")
+    assert given["receipt"] == given["interaction"]["interaction_id"]
+    assert given["interaction"]["sweep"] == 2
+
+
+def test_a_sweep_that_cannot_void_fails_and_is_swept_again(workflows: Workflows) -> None:
+    run = workflows.run(
+        sweep=1,
+        draw=in_turn("no table"),
+        record=record(never, in_turn("no table")),
+        announce=always(DELIVERED),
+    )
+    assert run.status == "FAILED"
+    assert messages(run) == [UNCLEAR]
+
+
+def test_when_announce_breaks_over_what_was_missed_the_rest_is_said(workflows: Workflows) -> None:
+    run = workflows.run(
+        draw=always({"outcome": "refused", "message": {**REFUSED, "missed": ["1.0000001"]}}),
+        record=never,
+        announce=in_turn("no row", "no row", "no row", DELIVERED),
+    )
+    assert messages(run)[0] == {**REFUSED, "missed": ["1.0000001"]}
+    assert messages(run)[-1] == {**REFUSED, "missed": []}
+    assert run.states[-1] == "Failed"

@@ -12,6 +12,7 @@ SUBCOMMAND: Final = 1
 SUBCOMMAND_GROUP: Final = 2
 STRING: Final = 3
 INTEGER: Final = 4
+USER: Final = 6
 
 PUBLIC: Final = frozenset({"pull"})
 """The subcommands whose answer all may see; the others' only the player sees. Discord takes that
@@ -24,6 +25,7 @@ WORKFLOWS: Final = {
     "pull": "PULL_STATE_MACHINE_ARN",
     "fair seed": "ACT_STATE_MACHINE_ARN",
     "fair rotate": "ACT_STATE_MACHINE_ARN",
+    "grant": "ACT_STATE_MACHINE_ARN",
 }
 """The environment variable that names the workflow of a subcommand that changes the player; the
 others only read, and go to the reply workflow."""
@@ -34,6 +36,12 @@ DEFAULTS: Final[dict[str, dict[str, Any]]] = {
     "fair receipts": {"part": 1},
 }
 """What an option that a player leaves out stands for, by subcommand."""
+
+MANAGE_GUILD: Final = 1 << 5
+ADMINISTRATOR: Final = 1 << 3
+"""Bits of Discord's permissions. What only admins may do is a command of its own: a server shows it
+to those who hold its `default_member_permissions`, and may change that, so `functions/interactions`
+checks the member's own permissions, too."""
 
 _BANNER: Final[dict[str, Any]] = {
     "name": "banner",
@@ -178,6 +186,63 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                 "description": "What the commands do and what a pull costs",
                 "description_localizations": {"ja": "コマンドの説明と値段"},
                 "type": SUBCOMMAND,
+            },
+        ],
+    },
+    {
+        "name": "gacha-admin",
+        "name_localizations": {"ja": "ガチャ管理"},
+        "description": "For the server's admins: give currency",
+        "description_localizations": {"ja": "サーバー管理者用：通貨を付与する"},
+        "type": 1,
+        "integration_types": [0],
+        "contexts": [0],
+        "default_member_permissions": str(MANAGE_GUILD),
+        "options": [
+            {
+                "name": "grant",
+                "name_localizations": {"ja": "付与"},
+                "description": "Give a member currency, as a compensation or a present",
+                "description_localizations": {"ja": "お詫びやプレゼントとして通貨を渡す"},
+                "type": SUBCOMMAND,
+                "options": [
+                    {
+                        "name": "user",
+                        "name_localizations": {"ja": "メンバー"},
+                        "description": "Who gets it",
+                        "description_localizations": {"ja": "渡す相手"},
+                        "type": USER,
+                        "required": True,
+                    },
+                    {
+                        "name": "amount",
+                        "name_localizations": {"ja": "額"},
+                        "description": "How much",
+                        "description_localizations": {"ja": "渡す額"},
+                        "type": INTEGER,
+                        "required": True,
+                        "min_value": 1,
+                        "max_value": 1_000_000,  # `gacha.acting.MOST_GRANTED`
+                    },
+                    {
+                        "name": "receipt",
+                        "name_localizations": {"ja": "受付番号"},
+                        "description": "The member's pull that this makes up for",
+                        "description_localizations": {"ja": "お詫びの対象になる結果の受付番号"},
+                        "type": STRING,
+                        "min_length": 1,
+                        "max_length": 20,
+                    },
+                    {
+                        "name": "reason",
+                        "name_localizations": {"ja": "理由"},
+                        "description": "Why; the member sees it in /gacha history",
+                        "description_localizations": {"ja": "理由（相手の /gacha history に表示）"},
+                        "type": STRING,
+                        "min_length": 1,
+                        "max_length": 200,
+                    },
+                ],
             },
         ],
     },

@@ -213,7 +213,18 @@ def pull_transaction(pull: pulling.Pull, new: Sequence[str], version: Item | Non
 
 
 def change_transaction(change: acting.Change, interaction_id: str) -> list[Item]:
-    """The items that record a change which moves no money, ledger first."""
+    """The items that record a change, ledger first. A grant is noted for the server's admins, too,
+    and is marked until its receiver was told."""
+    event = {"amount": 0, **change.event}
+    if event["kind"] != "grant":
+        return silent_transaction(change, interaction_id)
+    audited = _audit(interaction_id, event, change.after)
+    event["undelivered"] = "grant"
+    return _transaction(interaction_id, event, change.before, change.after, [audited])
+
+
+def silent_transaction(change: acting.Change, interaction_id: str) -> list[Item]:
+    """The items that record a change of which nobody has to be told, such as a tool's."""
     event = {"amount": 0, **change.event}
     return _transaction(interaction_id, event, change.before, change.after, [])
 
@@ -303,6 +314,24 @@ def write(transaction: Sequence[Item]) -> Written:
     raise AssertionError("unreachable")  # pragma: no cover
 
 
+def _audit(interaction_id: str, event: Mapping[str, Any], of: player.Player) -> Item:
+    """The audit row of what an admin did to a player."""
+    row = {
+        "server_id": of.guild_id,
+        "setting": f"audit#{snowflake.sort_key(interaction_id)}",
+        "interaction_id": interaction_id,
+        "user_id": of.user_id,
+        **event,
+    }
+    return {
+        "Put": {
+            "TableName": os.environ["DYNAMODB_SETTINGS_TABLE"],
+            "Item": _to_item(row),
+            "ConditionExpression": "attribute_not_exists(server_id)",
+        }
+    }
+
+
 def keep_version(guild_id: str, banner_hash: str, toml: str) -> Item:
     """Keeps a banner's file for as long as receipts name it. Its key is its content, so writing it
     again changes nothing."""
@@ -312,14 +341,16 @@ def keep_version(guild_id: str, banner_hash: str, toml: str) -> Item:
     }
 
 
-def void_transaction(user_id: str, guild_id: str, interaction_id: str) -> list[Item]:
-    """The one item that takes an interaction's place in the ledger, so that no pull ever can."""
+def void_transaction(user_id: str, guild_id: str, interaction_id: str, command: str) -> list[Item]:
+    """The one item that takes an interaction's place in the ledger, so that what it asked for can
+    never be recorded any more."""
     row = {
         "user_id": user_id,
         "timestamp": snowflake.sort_key(interaction_id),
         "kind": "void",
         "guild_id": guild_id,
         "interaction_id": interaction_id,
+        "command": command,
         "amount": 0,
     }
     return [_put_once("DYNAMODB_HISTORY_TABLE", row)]

@@ -14,6 +14,7 @@ from typing import Any
 
 from aws_xray_sdk.core import patch, xray_recorder
 
+from adapters import figures
 from adapters.logs import log
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
@@ -39,7 +40,8 @@ def subsegment(name: str, **annotations: str | None) -> Iterator[None]:
 def worker(name: str) -> Callable[[Handler], Handler]:
     """Wrap a worker's handler: one subsegment and one log line for each run, with the same ids.
 
-    The event carries them under `interaction`; which banner was asked for is annotated too.
+    The event carries them under `interaction`; which banner was asked for is annotated too. The
+    log line has the run's figures besides, and a few of them become metrics (`adapters.figures`).
     """
 
     def wrap(handler: Handler) -> Handler:
@@ -50,17 +52,24 @@ def worker(name: str) -> Callable[[Handler], Handler]:
             ids["banner"] = interaction["options"].get("banner")
             began = time.monotonic()
             outcome = "failed"
+            found: figures.Fields = {}
             try:
                 with subsegment(name, **ids):
                     result = handler(event, context)
                 outcome = str(result["outcome"])
+                found = figures.report(name, event, result)
                 return result
             finally:
                 log(
                     f"{name} {outcome}",
                     level="ERROR" if outcome == "failed" else "INFO",
+                    worker=name,
+                    outcome=outcome,
+                    command=interaction.get("command"),
+                    player=figures.who(interaction),
                     ms=round((time.monotonic() - began) * 1000),
                     **ids,
+                    **found,
                 )
 
         return run

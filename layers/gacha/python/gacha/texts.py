@@ -33,6 +33,11 @@ _SENTENCES: Final = {
         "「{name}」には {allowed} を指定してください。",
         "“{name}” has to be {allowed}.",
     ),
+    "not_allowed": (
+        "この操作には「サーバー管理」の権限が必要です。",
+        "This takes the permission “Manage Server”.",
+    ),
+    "a_member": ("メンバー", "a member"),
     "a_string": ("{low}〜{high} 文字の文字列", "text of {low} to {high} characters"),
     "an_integer": ("{low}〜{high} の整数", "a whole number from {low} to {high}"),
     "or": (" か ", " or "),
@@ -58,6 +63,12 @@ _SENTENCES: Final = {
     "cannot_pay": (
         "通貨が {missing:,} 足りません（必要 {price:,}、所持 {balance:,}）。何も引いていません。",
         "You are {missing:,} short (price {price:,}, you have {balance:,}). Nothing was drawn.",
+    ),
+    "stale_pull": (
+        "このボタンより後に引いています。新しい結果のボタンか /gacha pull をお使いください。"
+        "何も引いていません。",
+        "You have pulled since. Please use the buttons of your latest result, or /gacha pull. "
+        "Nothing was drawn.",
     ),
     "banner_closed": (
         "「{banner}」は現在引けません。通貨は減っていません。",
@@ -92,6 +103,10 @@ _SENTENCES: Final = {
         "Cards: rates of a first pull. Overall: the long-run share with ramps, ceilings and "
         "guarantees.",
     ),
+    "rates_steps": (
+        " 10 連の値段は順に {prices}。次は {step} 番目です。",
+        " Ten-pulls cost {prices} in turn; your next is number {step}.",
+    ),
     "rates_exchange": (
         " 1 回で 1 ポイント、{price:,} ポイントで交換できます。",
         " Each pull gives 1 point; {price:,} points can be exchanged.",
@@ -117,8 +132,17 @@ _SENTENCES: Final = {
         "That failed. Nothing was changed. Receipt number {receipt}",
     ),
     "changed": (
-        "変更は記録済みです。/gacha fair show で確認できます。受付番号 {receipt}",
-        "The change is recorded. See /gacha fair show. Receipt number {receipt}",
+        "変更は記録済みです。本人の /gacha history に載っています。受付番号 {receipt}",
+        "The change is recorded; the player's /gacha history has it. Receipt number {receipt}",
+    ),
+    # --- grants -------------------------------------------------------------------------------
+    "granted": (
+        "<@{user}> に {amount:,} を付与しました（残高 {balance:,}）。受付番号 {receipt}",
+        "<@{user}> was given {amount:,} and now has {balance:,}. Receipt number {receipt}",
+    ),
+    "no_such_pull": (
+        "<@{user}> の記録に受付番号 {pull} の結果はありません。何も付与していません。",
+        "<@{user}> has no pull with receipt number {pull}. Nothing was given.",
     ),
     "seed_chosen": (
         "クライアントシードを `{client_seed}` にしました。以後の抽選はこれに基づきます。",
@@ -163,6 +187,8 @@ _SENTENCES: Final = {
         "There is more: ask for part {next}.",
     ),
     # --- what a pull looks like ---------------------------------------------------------------
+    "pull_again_1": ("もう1回", "Pull again ×1"),
+    "pull_again_10": ("もう10連", "Pull again ×10"),
     "new": ("NEW", "NEW"),
     "featured": ("ピックアップ", "featured"),
     "paid": (
@@ -192,6 +218,10 @@ _SENTENCES: Final = {
     "history_seed": ("クライアントシードの変更", "Client seed chosen"),
     "history_rotate": ("期間 {epoch} を閉じた", "Epoch {epoch} closed"),
     "history_void": ("引けませんでした（通貨は減っていません）", "Failed pull (nothing charged)"),
+    "history_void_change": ("変更できませんでした", "Failed change (nothing happened)"),
+    "history_grant": ("管理者からの付与", "Granted by an admin"),
+    "history_reason": ("理由：{reason}", "Reason: {reason}"),
+    "history_compensates": ("対象の受付番号 `{pull}`", "makes up for `{pull}`"),
     "newer": ("新しい記録へ", "Newer"),
     "older": ("古い記録へ", "Older"),
     "help_title": ("ガチャの使い方", "How the gacha works"),

@@ -1,0 +1,190 @@
+"""/gacha-admin grant: who gets it, what it cites, what is noted, and that it happens once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters import seeds
+from gacha import acting, player
+from tests.conftest import load_function
+from tests.support import GUILD, USER_ID, rows, sort_key, workflow_input
+
+Handler = Callable[[dict[str, Any], object], dict[str, Any]]
+ADMIN = "1290000000000000077"
+
+
+class Server:
+    """A server at the handlers' doors."""
+
+    def __init__(self) -> None:
+        names = ("draw", "plan", "record", "answer")
+        self._workers = {name: load_function(name).handler for name in names}
+
+    def do(self, number: int, command: str, **options: Any) -> dict[str, Any]:
+        """A command, recorded if it came to that."""
+        interaction = workflow_input(number, command, **options)
+        first = {"pull": "draw", "grant": "plan"}[command]
+        decided = self.work(first, {"interaction": interaction})
+        if "transaction" in decided:
+            event = {"interaction": interaction, "transaction": decided["transaction"]}
+            decided["recorded"] = self.work("record", event)
+        return decided
+
+    def grant(self, number: int, amount: int = 160, **options: Any) -> dict[str, Any]:
+        return self.do(number, "grant", amount=amount, admin=ADMIN, **options)
+
+    def work(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
+        result: dict[str, Any] = json.loads(json.dumps(self._workers[name](event, None)))
+        return result
+
+
+@pytest.fixture
+def server(tables: Any) -> Server:
+    seeds._secret.cache_clear()
+    return Server()
+
+
+def receipt(number: int) -> str:
+    return str(workflow_input(number)["interaction_id"])
+
+
+def test_a_grant_is_the_players_event_and_the_admins_message(tables: Any, server: Server) -> None:
+    server.do(0, "pull")
+    planned = server.grant(1, 1600, reason="お詫び", receipt=receipt(0))
+    assert planned["message"] == {
+        "kind": "text",
+        "sentence": "granted",
+        "values": {"user": USER_ID.split("@")[0], "amount": 1600, "balance": 4640},
+    }
+    [row] = [row for row in rows(tables) if row["kind"] == "grant"]
+    assert row == {
+        "user_id": USER_ID,
+        "timestamp": sort_key(1),
+        "guild_id": GUILD,
+        "interaction_id": receipt(1),
+        "kind": "grant",
+        "amount": 1600,
+        "balance": 4640,
+        "version": 2,
+        "granted_by": ADMIN,
+        "reason": "お詫び",
+        "compensates": receipt(0),
+        "undelivered": "grant",
+    }
+    [stored] = rows(tables, "discord_users")
+    assert (stored["balance"], stored["version"]) == (4640, 2)
+    assert stored["unseen"] == [str(sort_key(0)), str(sort_key(1))]
+    assert sum(row["amount"] for row in rows(tables)) == 4640
+
+
+def test_the_servers_audit_has_it_too(tables: Any, server: Server) -> None:
+    server.grant(0, 5)
+    [audit] = [row for row in rows(tables, "server_settings") if row["setting"][:6] == "audit#"]
+    assert audit == {
+        "server_id": GUILD,
+        "setting": f"audit#{sort_key(0)}",
+        "interaction_id": receipt(0),
+        "user_id": USER_ID,
+        "kind": "grant",
+        "amount": 5,
+        "granted_by": ADMIN,
+    }
+
+
+def test_a_newcomer_can_be_granted_to(tables: Any, server: Server) -> None:
+    server.grant(0, 1)
+    ledger = sorted(rows(tables), key=lambda row: row["timestamp"])
+    assert [(row["kind"], row["amount"]) for row in ledger] == [("opening", 3200), ("grant", 1)]
+    [stored] = rows(tables, "discord_users")
+    assert (stored["user_id"], stored["balance"], stored["version"]) == (USER_ID, 3201, 1)
+    assert server.do(1, "pull")["recorded"]["outcome"] == "recorded"
+
+
+@pytest.mark.parametrize("cited", ["1", "no number", "", "９", "-1", "1" * 20, receipt(7)])
+def test_a_grant_cites_a_pull_that_this_player_made(
+    tables: Any, server: Server, cited: str
+) -> None:
+    server.do(0, "pull")
+    before = rows(tables)
+    refused = server.grant(1, receipt=cited)
+    assert refused["outcome"] == "refused"
+    assert refused["message"]["sentence"] == "no_such_pull"
+    assert rows(tables) == before
+
+
+def test_neither_a_grant_nor_a_void_nor_somebody_elses_pull_is_cited(
+    tables: Any, server: Server
+) -> None:
+    server.do(0, "pull")
+    server.grant(1)
+    server.work("record", {"interaction": workflow_input(2)})
+    other = workflow_input(3) | {"user_id": "1290000000000000042"}
+    decided = server.work("draw", {"interaction": other})
+    server.work("record", {"interaction": other, "transaction": decided["transaction"]})
+    for number in (1, 2, 3):
+        assert server.grant(9, receipt=receipt(number))["outcome"] == "refused"
+    assert server.grant(9, receipt=f" `{receipt(0)}` ")["outcome"] == "planned"  # as copied
+
+
+def test_the_same_grant_twice_is_one_grant(tables: Any, server: Server) -> None:
+    first = server.grant(0, 160)
+    again = server.grant(0, 160)
+    assert again == {"outcome": "recorded", "message": first["message"]}
+    event = {"interaction": workflow_input(0, "grant"), "transaction": first["transaction"]}
+    assert server.work("record", event)["outcome"] == "replayed"
+    [stored] = rows(tables, "discord_users")
+    assert stored["balance"] == 3360
+
+
+def test_a_voided_grant_is_never_given(tables: Any, server: Server) -> None:
+    interaction = workflow_input(0, "grant", amount=160, admin=ADMIN)
+    planned = server.work("plan", {"interaction": interaction})
+    assert server.work("record", {"interaction": interaction})["outcome"] == "voided"
+    event = {"interaction": interaction, "transaction": planned["transaction"]}
+    assert server.work("record", event)["outcome"] == "voided"
+    assert server.work("plan", {"interaction": interaction})["outcome"] == "voided"
+    [row] = rows(tables)
+    assert (row["kind"], row["user_id"], row["command"]) == ("void", USER_ID, "grant")
+    assert not rows(tables, "discord_users")
+    assert not rows(tables, "server_settings")
+
+
+def test_an_admin_is_not_shown_what_the_player_missed(tables: Any, server: Server) -> None:
+    server.do(0, "pull")
+    assert "missed" not in server.grant(60_000)["message"]
+    assert server.do(120_000, "pull")["message"]["missed"] == [
+        str(sort_key(0)),
+        str(sort_key(60_000)),
+    ]
+
+
+def test_the_history_has_grants_and_voids(tables: Any, server: Server) -> None:
+    server.grant(0, 5, reason="r")
+    server.work("record", {"interaction": workflow_input(1, "grant")})
+    server.work("record", {"interaction": workflow_input(2)})
+    shown = server.work("answer", {"interaction": workflow_input(9, "history")})["message"]
+    voids, change, grant = shown["rows"][0], shown["rows"][1], shown["rows"][2]
+    assert (voids["kind"], voids["command"]) == ("void", "pull")
+    assert (change["kind"], change["command"]) == ("void", "grant")
+    assert (grant["kind"], grant["reason"], grant["compensates"]) == ("grant", "r", None)
+    assert (grant["amount"], grant["balance"]) == (5, 3205)
+
+
+@given(amount=st.integers(-(10**9), 10**9), balance=st.integers(0, 10**12))
+def test_a_grant_gives_within_its_bounds_and_never_takes(amount: int, balance: int) -> None:
+    before = replace(player.newcomer(USER_ID, GUILD, 0, "c"), balance=balance)
+    if not 1 <= amount <= 1_000_000:
+        with pytest.raises(ValueError, match="are allowed"):
+            acting.grant(before, receipt(0), amount, ADMIN, {})
+        return
+    change = acting.grant(before, receipt(0), amount, ADMIN, {})
+    assert change.after.balance == balance + amount > balance
+    assert change.after.version == before.version + 1
+    assert change.event["granted_by"] == ADMIN
