@@ -43,10 +43,13 @@ os.environ |= {
 }
 
 
-def load_function(name: str, module: str = "app") -> ModuleType:
+def load_function(
+    name: str, module: str = "app", own_modules: dict[str, ModuleType] | None = None
+) -> ModuleType:
     """A module of functions/<name>, loaded afresh with its folder on the path, as in Lambda.
 
-    Every function has an `app`, so nothing of one may stay behind for the next.
+    Every function has an `app`, so nothing of one may stay behind for the next; `own_modules`
+    gets what was loaded from the folder.
     """
     folder = ROOT / "functions" / name
     own = [path.stem for path in folder.glob("*.py")]
@@ -58,7 +61,9 @@ def load_function(name: str, module: str = "app") -> ModuleType:
     finally:
         sys.path.remove(str(folder))
         for each in own:
-            sys.modules.pop(each, None)
+            loaded = sys.modules.pop(each, None)
+            if own_modules is not None and loaded is not None:
+                own_modules[each] = loaded
 
 
 def shared_folder() -> Path:
