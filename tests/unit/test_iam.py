@@ -132,6 +132,10 @@ NEEDED: Final[dict[str, tuple[str, str]]] = {
         f"arn:aws:logs:{PLACE}:log-group:/aws/lambda/discord-gacha/draw:*",
         "logs: CreateLogGroup DeleteLogGroup PutRetentionPolicy AssociateKmsKey TagResource",
     ),
+    "AWS::Logs::MetricFilter": (
+        f"arn:aws:logs:{PLACE}:log-group:/aws/lambda/discord-gacha/interactions",
+        "logs: PutMetricFilter DescribeMetricFilters DeleteMetricFilter",
+    ),
     "AWS::SNS::Subscription": (
         f"arn:aws:sns:{PLACE}:discord-gacha-alarms",
         "sns: Subscribe Unsubscribe",

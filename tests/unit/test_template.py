@@ -490,6 +490,25 @@ def test_an_answer_of_its_own_goes_before_the_phase(phase: str) -> None:
         assert table["BillingMode"] == billing
 
 
+@pytest.mark.parametrize(
+    ("phase", "level", "rate"),
+    [
+        ("initial", "ALL", 1),
+        ("growth", "ALL", 0.5),
+        ("expansion", "ERROR", 0.1),
+        ("large", "ERROR", 0.02),
+    ],
+)
+def test_a_phase_sets_what_is_logged_of_replies_and_traced(
+    phase: str, level: str, rate: float
+) -> None:
+    stack = Resolved(Phase=phase)
+    assert stack.properties("ReplyStateMachine")["LoggingConfiguration"]["Level"] == level
+    rule = stack.properties("TracesRule")["SamplingRule"]
+    assert (rule["FixedRate"], rule["ReservoirSize"]) == (rate, 1)
+    assert rule["ServiceName"] == "discord-gacha-*"
+
+
 def test_no_function_reserves_concurrency() -> None:
     for function in resources("AWS::Lambda::Function").values():
         assert "ReservedConcurrentExecutions" not in function
