@@ -441,6 +441,13 @@ def test_tables_on_demand_have_no_units_and_nothing_to_scale(asked: dict[str, st
     assert not scaling(stack)
 
 
+def test_the_first_phase_may_be_provisioned_too() -> None:
+    stack = Resolved(Phase="initial", CapacityMode="PROVISIONED")
+    for target, _ in scaling(stack).values():
+        assert (target["MinCapacity"], target["MaxCapacity"]) == (5, 20)
+    assert len(scaling(stack)) == 2 * len(SCALED)
+
+
 def test_only_aws_scales() -> None:
     assert not scaling(Resolved(account=LOCAL_ACCOUNT))
 
