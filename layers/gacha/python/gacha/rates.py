@@ -10,8 +10,9 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, Final
 
-from . import engine, odds, pulling
+from . import chains, engine, odds, pulling
 from .banner import Banner, Rarity
+from .errors import OddsError
 
 PLACES: Final = 4
 """Decimal places of a published percentage; more are cut into a rounded last one."""
@@ -95,8 +96,8 @@ def _consolidated(banner: Banner, ten: bool) -> dict[str, str | None]:
     rates: dict[str, str | None] = dict.fromkeys(rarity.id for rarity in banner.rarities)
     for rarity in banner.rarities:
         try:
-            rate = odds.long_run(banner, odds.members(rarity), ten, most_states=MOST_STATES)
-        except odds.OddsError:
+            rate = odds.long_run(banner, chains.members(rarity), ten, most_states=MOST_STATES)
+        except OddsError:
             break  # a lower rarity depends on the counts of this one, too
         rates[rarity.id] = percent(rate)
     return rates
