@@ -29,6 +29,8 @@ def members(rarity: Rarity) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
+    """A way out of a state: where it leads, and whether its card is one of those asked about."""
+
     to: int
     weight: int
     hit: bool
