@@ -623,11 +623,13 @@ def flood(template: Template, table: Mapping[str, Price]) -> Flood:
         return run + tasks * worker + logged
 
     redraws = 6 if pull.express else 10
+    written = 0 if facts.provisioned else sum(MEASURED.pull_writes.values())
+    writes = written * table["dynamodb_write_request"].usd
     return Flood(
         facts.throttle,
         requests * first,
         requests * (first + workflow(pull.refused, 2)),
-        requests * (first + workflow(pull.transitions, pull.tasks)),
+        requests * (first + workflow(pull.transitions, pull.tasks) + writes),
         requests
         * (first + workflow(pull.transitions + redraws * pull.redraw, pull.tasks + redraws * 2)),
     )
@@ -711,7 +713,7 @@ def express_saving(phase: str, template: Template, usage: Usage, table: Mapping[
 
 
 def _given(parameters: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in parameters.items() if not value.startswith("<")}
+    return {name: value for name, value in parameters.items() if value != f"<{name}>"}
 
 
 def declined(table: Mapping[str, Price]) -> Iterator[str]:

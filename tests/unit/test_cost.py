@@ -275,6 +275,18 @@ def test_the_flood_grows_with_the_throttle_and_is_dearest_where_changes_collide(
     assert cost.flood(double, TABLE).unsigned == worst.unsigned * 2
 
 
+def test_express_is_compared_with_the_same_deployment() -> None:
+    template = settings("growth", {})
+    usage = Usage.of(5_000)
+    sentence = cost.express_saving("growth", template, usage, TABLE)
+    kinds = {
+        kind: bill(settings("growth", {"WorkflowType": kind}), usage, TABLE).full
+        for kind in ("STANDARD", "EXPRESS")
+    }
+    assert f"Standard {cost.dollars(kinds['STANDARD'])}," in sentence
+    assert f"{cost.dollars(kinds['STANDARD'] - kinds['EXPRESS'])} less on Express" in sentence
+
+
 # --- the command ----------------------------------------------------------------------------------
 
 
