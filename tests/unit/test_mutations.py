@@ -159,7 +159,7 @@ MUTATIONS: Final[list[tuple[str, Any, Check]]] = [
     ("Resources/StackKey/Properties/EnableKeyRotation", False, KEY),
     ("Resources/StackKey/Properties/PendingWindowInDays", 7, KEY),
     (
-        "Resources/FairnessSecret/Properties/ReplicaRegions/0/Region",
+        "Resources/FairnessSecret/Properties/ReplicaRegions/Fn::If/2/0/Region",
         "us-east-1",
         check(infrastructure.test_the_fairness_secret_is_generated_and_waits_in_the_second_region),
     ),
