@@ -445,8 +445,8 @@ def test_only_aws_scales() -> None:
     [
         ("initial", "PAY_PER_REQUEST", None, "STANDARD", (10, 50)),
         ("growth", "PROVISIONED", (5, 20), "STANDARD", (50, 100)),
-        ("expansion", "PROVISIONED", (10, 40), "EXPRESS", (100, 200)),
-        ("large", "PROVISIONED", (30, 150), "EXPRESS", (300, 600)),
+        ("expansion", "PROVISIONED", (5, 40), "EXPRESS", (100, 200)),
+        ("large", "PROVISIONED", (20, 150), "EXPRESS", (300, 600)),
     ],
 )
 def test_a_phase_sets_capacity_workflows_and_throttling(
