@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.faults.scenario import Asked, Scenario
     from tests.faults.world import Execution
 
-CHANGES: Final = ("pull", "fair seed", "fair rotate")
+CHANGES: Final = ("pull", "fair seed", "fair rotate", "grant")
 """The commands that change a player."""
 
 _RECEIPT: Final = re.compile(r"`(\d{17,20})`")
@@ -104,7 +104,7 @@ def _endpoint(scenario: Scenario) -> Iterator[str]:
         if any(status >= 500 for status, _ in asked.answers):
             yield f"the endpoint answered {asked.id} with a server error"
         if asked.foreign and started[asked.id]:
-            yield f"owner {asked.id}: somebody else's press started a workflow"
+            yield f"owner {asked.id}: somebody without the right started a workflow"
 
 
 # --- what was shown -------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ _CLAIMS: Final = {
     "voided": ("void",),
     "unchanged": ("void",),
     "stands": ("pull",),
-    "changed": ("seed", "rotate"),
+    "changed": ("seed", "rotate", "grant"),
 }
 """What a sentence claims about the kind of the ledger's row."""
 
@@ -204,10 +204,14 @@ _VAGUE: Final = ("unclear", "unanswered", "not_started", "perhaps_started")
 """Sentences that leave open what happened."""
 
 
+_REFUSED: Final = ("refused", "stale")
+"""Outcomes of Draw and Plan after which nothing is recorded, and the message says why."""
+
+
 def _refused(execution: Execution) -> bool:
     for _, data in execution.outputs:
         for step in ("draw", "plan"):
-            if isinstance(data, dict) and data.get(step, {}).get("outcome") == "refused":
+            if isinstance(data, dict) and data.get(step, {}).get("outcome") in _REFUSED:
                 return True
     return False
 

@@ -38,6 +38,7 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
         "clock beyond five minutes",
         "poison",
         "another's button",
+        "grant by no admin",
     ),
     "interactions": _KILLED,
     "StartExecution": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "connection closed", "slow"),

@@ -120,23 +120,23 @@ def twice(**changed: Any) -> Callable[[Items], None]:
     )
 
 
-def grant(cites: str | None) -> Callable[[Items], None]:
+def grant(cites: str | None, amount: int = 160) -> Callable[[Items], None]:
     def change(items: Items) -> None:
         last = of(items, "history", kind="rotate")
         player = of(items, "users")
         version = int(player["version"]["N"]) + 1
-        balance = int(player["balance"]["N"]) + 160
+        balance = int(player["balance"]["N"]) + amount
         row = {
             "user_id": {"S": PLAYER},
             "timestamp": {"N": "1795099999000.0000001"},
             "interaction_id": {"S": snowflake.from_sort_key(Decimal("1795099999000.0000001"))},
             "guild_id": last["guild_id"],
             "kind": {"S": "grant"},
-            "amount": {"N": "160"},
+            "amount": {"N": str(amount)},
             "balance": {"N": str(balance)},
             "version": {"N": str(version)},
         }
-        items["history"].append({**row, "cites": {"S": cites}} if cites else row)
+        items["history"].append({**row, "compensates": {"S": cites}} if cites else row)
         player["version"], player["balance"] = {"N": str(version)}, {"N": str(balance)}
 
     return change
@@ -162,6 +162,7 @@ CHANGES: dict[str, tuple[str, Callable[[Items], None]]] = {
     "a void beside a pull": ("I4", twice(kind="void")),
     "a pull twice": ("I4", twice()),
     "a grant for no pull": ("I4", grant("123456789012345678")),
+    "a grant that takes": ("I4", grant(None, -1)),
     "the nonce": ("I5", put("users", "nonce", {"N": "7"})),
     "the epoch": ("I5", put("users", "epoch", {"N": "0"})),
     "the client seed": ("I5", put("users", "client_seed", {"S": "theirs"})),
