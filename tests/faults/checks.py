@@ -122,7 +122,7 @@ def _shown(scenario: Scenario, asked: Asked) -> Iterator[str]:
         text = text_of({"content": "", "embeds": [], **edit.body})
         for embed in edit.body.get("embeds") or []:
             if "footer" in embed and "\n" in embed.get("description", ""):
-                yield from _pull_shown(asked, embed, row)
+                yield from pull_shown(asked, embed, row)
         for mentioned in _RECEIPT.findall(text):
             if (asked.user_id, mentioned) not in ledger:
                 yield f"I6 {asked.id}: shows {mentioned}, which is not in this player's ledger"
@@ -149,7 +149,7 @@ def _says(text: str, sentence: str, asked: Asked) -> bool:
     return said in text
 
 
-def _pull_shown(asked: Asked, embed: dict[str, Any], row: dict[str, Any] | None) -> Iterator[str]:
+def pull_shown(asked: Asked, embed: dict[str, Any], row: dict[str, Any] | None) -> Iterator[str]:
     """The cards, in order, what was paid and what is left are the row's."""
     if row is None or row["kind"] != "pull":
         yield f"I6 {asked.id}: shows a pull, stored is {row and row['kind']}"

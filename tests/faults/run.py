@@ -101,8 +101,8 @@ def _in_process(first: int) -> bool:
         for fault in known
         if not counts[boundary, fault]
     ]
-    for each in missed:
-        print(f"NEVER MET {each}")
+    for missing in missed:
+        print(f"NEVER MET {missing}")
     print(
         f"{operations:,} operations over {seeds:,} seeds, {counts.total():,} faults, "
         f"{violations} violations; accepted changes ended as "
