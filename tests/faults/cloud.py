@@ -65,8 +65,8 @@ THREADS: Final = 8
 CROWD_IDENTICAL: Final = 100
 CROWD_PARALLEL: Final = 200
 CAN_PAY: Final = 20
-KILL_EVERY_S: Final = 0.2
-WAIT_S: Final = 4.0
+KILL_EVERY_S: Final = 0.6
+WAIT_S: Final = 2.0
 """How long somebody waits for a message before the next command, in seconds."""
 
 END_S: Final = 240.0

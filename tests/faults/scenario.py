@@ -277,7 +277,7 @@ def run(
     rng = random.Random(f"scenario {seed}")
     workflow_type = rng.choice(["STANDARD", "STANDARD", "EXPRESS"])
     faults = Faults(random.Random(f"faults {seed}"), rng.choice([0.0, 0.02, 0.06, 0.15, 0.3]))
-    if rng.random() < 0.15 and faults.rate and only is None:
+    if rng.random() < 0.25 and faults.rate and only is None:
         began = START + rng.uniform(0, 40)
         faults.outage = began, began + rng.uniform(5, 90)
     if rate is not None:
