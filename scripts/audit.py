@@ -28,7 +28,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import lru_cache
 from pathlib import Path
@@ -262,9 +262,12 @@ class Live:
 
 
 class Audit:
-    """The players' rows against the promises, and what was found."""
+    """The players' rows against the promises. `found` gets each finding as it comes."""
 
-    def __init__(self, spool: Spool, live: Live | None) -> None:
+    def __init__(
+        self, spool: Spool, live: Live | None, found: Callable[[audit.Finding], None]
+    ) -> None:
+        self._found = found
         self._spool = spool
         self._live = live
         self._shipped = {
@@ -274,7 +277,8 @@ class Audit:
         self._kept = lru_cache(maxsize=64)(self._parsed)
         self.players = 0
         self.rows: Counter[str] = Counter()
-        self.findings: list[audit.Finding] = []
+        self.violations: Counter[str] = Counter()
+        self.notes = 0
 
     def check(self, user_id: str, rows: dict[str, list[Item]]) -> None:
         findings = self._checked(user_id, rows)
@@ -288,7 +292,10 @@ class Audit:
             time.sleep(1)
         self.players += 1
         self.rows.update(item.get("kind", {}).get("S", "?") for item in rows.get("history", []))
-        self.findings += findings
+        for each in findings:
+            self._found(each)
+            self.notes += not each.violation
+            self.violations[each.invariant] += each.violation
 
     def _checked(self, user_id: str, rows: dict[str, list[Item]]) -> list[audit.Finding]:
         users, history, collection = (
@@ -373,7 +380,7 @@ def _run(options: argparse.Namespace, spool: Spool) -> Audit:
             number += 1
             progress(f"rows read of {table}", number)
         progress(f"rows read of {table}", number, last=True)
-    checked = Audit(spool, live)
+    checked = Audit(spool, live, _say)
     for user_id, rows in spool.players():
         checked.check(user_id, rows)
         progress("players checked", checked.players)
@@ -417,20 +424,19 @@ def _live(options: argparse.Namespace) -> Live:
     return Live(boto3.client("dynamodb", config=config, **place), names, limited=True)
 
 
+def _say(finding: audit.Finding) -> None:
+    if finding.violation:
+        print(f"VIOLATION {finding}", flush=True)
+
+
 def _report(checked: Audit) -> int:
-    violations = [each for each in checked.findings if each.violation]
-    for each in violations:
-        print(f"VIOLATION {each}")
     rows = ", ".join(f"{number:,} {kind}" for kind, number in sorted(checked.rows.items()))
     print(f"players: {checked.players:,}; ledger rows: {rows or 'none'}")
-    notes = len(checked.findings) - len(violations)
-    print(f"marked undelivered for more than 15 minutes (no violation): {notes:,}")
-    counts = Counter(each.invariant for each in violations)
-    print(
-        f"violations: {len(violations):,}"
-        + "".join(f", {invariant}: {number:,}" for invariant, number in sorted(counts.items()))
-    )
-    return 1 if violations else 0
+    print(f"marked undelivered for more than 15 minutes (no violation): {checked.notes:,}")
+    counts = {name: number for name, number in sorted(checked.violations.items()) if number}
+    each = "".join(f", {invariant}: {number:,}" for invariant, number in counts.items())
+    print(f"violations: {sum(counts.values()):,}{each}")
+    return int(bool(counts))
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -23,6 +23,7 @@ from typing import Any, Final
 
 import requests
 
+from gacha.audit import Finding
 from local.client import Signer, Standin, snowflake
 from local.cloud import LocalCloud, free_port
 from local.players import Player, Sent, World, text_of
@@ -251,11 +252,12 @@ def _audited(world: World, say: Say) -> list[str]:
         for table in audit.TABLES:
             for item, where in live.scan(table):
                 spool.add(table, item, where)
-        checked = audit.Audit(spool, live)
+        found: list[Finding] = []
+        checked = audit.Audit(spool, live, found.append)
         for user_id, rows in spool.players():
             checked.check(user_id, rows)
     say(f"audit: {checked.players} players, {dict(checked.rows)}")
-    return [str(each) for each in checked.findings if each.violation]
+    return [str(each) for each in found if each.violation]
 
 
 def _shown_and_told(world: World, asked: Asked, answers: list[Sent]) -> Iterator[str]:

@@ -270,7 +270,7 @@ class Paginator:
     """`get_paginator(...).paginate(...)`, over any client with the operation."""
 
     def __init__(self, client: Any, operation: str) -> None:
-        if operation not in ("query", "scan"):
+        if operation not in ("query", "scan", "list_executions"):
             raise NotImplementedError(f"a paginator of {operation}")
         self._call = getattr(client, operation)
 

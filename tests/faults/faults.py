@@ -48,6 +48,10 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
     "Record": _INVOKED,
     "Announce": _INVOKED,
     "Answer": _INVOKED,
+    # EventBridge → sweeper
+    "event": ("lost", "twice"),
+    "sweeper": _KILLED,
+    "Step Functions": (*_KILLED, LOST, THROTTLED, SERVER_ERROR),
     # functions → AWS
     "read": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "outage"),
     "batch read": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "unprocessed keys", "outage"),

@@ -13,15 +13,25 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from gacha import snowflake
 from local.client import COMMAND, Signer, command, encode
 from local.players import MANAGE_GUILD
-from tests.faults import asl, checks
+from tests.faults import asl, checks, template
 from tests.faults.clock import current
 from tests.faults.faults import KILLED_AFTER, KILLED_BEFORE, Faults
-from tests.faults.world import ANSWER_WITHIN_S, SIGNER, START, Answer, Json, Mutation, World
+from tests.faults.world import (
+    ANSWER_WITHIN_S,
+    SIGNER,
+    START,
+    Answer,
+    Execution,
+    Json,
+    Mutation,
+    World,
+)
 
 ADMIN: Final = "1290000000000008888"
 GUILDS: Final = ("1290000000000000002", "1290000000000000003")
@@ -31,6 +41,9 @@ FORGER: Final = Signer(
 )
 LOOKS: Final = 6
 """Commands after the end in which everything that a player missed has to show; each shows three."""
+
+ROUND_S: Final = 300
+"""How often the sweeper's schedule comes, in seconds."""
 
 SECONDS_TO_THE_END: Final = 3 * 3600
 """Enough for every execution to end; the longest may live half an hour, and be redriven."""
@@ -91,6 +104,8 @@ class Scenario:
         self.rng = rng
         self.asked: list[Asked] = []
         self._ids = 0
+        if template.has_function("sweeper"):
+            world.workflows.ended.append(self._tell_sweeper)
 
     # --- interactions -----------------------------------------------------------------------------
 
@@ -241,12 +256,43 @@ class Scenario:
                     return str(button["custom_id"])
         return None
 
+    def _tell_sweeper(self, execution: Execution) -> None:
+        """EventBridge: of a Standard execution that ended badly, perhaps twice, perhaps never."""
+        faults = self.world.faults
+        if execution.kind != "STANDARD" or execution.status == "SUCCEEDED":
+            return
+        if faults.chance("event", "lost", faults.rate / 3):
+            return
+        event = {"source": "aws.states", "detail": _json(execution.described())}
+        for number in range(1 + faults.chance("event", "twice", faults.rate / 3)):
+            after = self.rng.uniform(0, 2)
+            self.later(f"event{number}-{execution.name}", after, lambda: self.sweep(event))
+
+    def sweep(self, event: Json) -> None:
+        """Invoke the sweeper as EventBridge does: asynchronously, with two more tries."""
+        for _ in range(3):
+            fault = self.world.faults.pick("sweeper", self.world.clock.now)
+            if fault != KILLED_BEFORE:
+                future, _ = self.world.functions.invoke("sweeper", event)
+                future.wait()
+                if fault is None and future.value.error is None:
+                    return
+            self.world.clock.sleep(60)
+
+    def rounds(self, seconds: float) -> None:
+        """The sweeper's schedule, for so long."""
+        if template.has_function("sweeper"):
+            event = {"source": "aws.scheduler"}
+            for number in range(int(seconds / ROUND_S)):
+                self.later(f"round{number}", number * ROUND_S + 7, lambda: self.sweep(event))
+
     def later(self, name: str, after: float, work: Any) -> None:
         self.world.clock.spawn(name, work, after)
 
     def inside(self, name: str, work: Any) -> None:
         """Run `work` as a task and everything that follows from it."""
         self.later(name, 0.0, work)
+        self.rounds(SECONDS_TO_THE_END)
         self.world.clock.run(self.world.clock.now + SECONDS_TO_THE_END)
 
 
@@ -407,6 +453,7 @@ def _settle(scenario: Scenario) -> None:
     """Everything works again. Each player uses a few commands, then reads their history."""
     world = scenario.world
     world.faults.calm = True
+    scenario.inside("calm", lambda: None)  # the sweeper has time for what it left
     players = sorted({each.user_id for each in scenario.asked if each.command != "poison"})
 
     def look() -> None:
@@ -421,3 +468,11 @@ def _settle(scenario: Scenario) -> None:
                 asked = scenario.button(asked, user, older) if older else None
 
     scenario.inside("look", look)
+
+
+def _json(value: Json) -> Json:
+    """As EventBridge sends it: times are numbers of milliseconds."""
+    return {
+        name: int(each.timestamp() * 1000) if isinstance(each, datetime) else each
+        for name, each in value.items()
+    }

@@ -116,15 +116,16 @@ def timeout_of(function: str) -> float:
 
 
 @cache
-def environment_of(function: str) -> dict[str, Any]:
-    """The names in the function's environment, with what the template gives them."""
+def environment_of(function: str, workflow_type: str) -> dict[str, Any]:
+    """The names in the function's environment, with what a stack of this type gives them."""
     names: dict[str, Any] = {}
     for where in (
         _template()["Globals"]["Function"],
         _template()["Resources"][f"{function.title()}Function"]["Properties"],
     ):
         names |= where.get("Environment", {}).get("Variables", {})
-    return {name: resolved(value, {}) for name, value in names.items()}
+    given = {"WorkflowType": workflow_type}
+    return {name: resolved(value, given) for name, value in names.items()}
 
 
 def has_function(function: str) -> bool:
