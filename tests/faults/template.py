@@ -94,8 +94,8 @@ def machine(name: str, workflow_type: str) -> tuple[str, Definition]:
     given = {"WorkflowType": workflow_type}
     properties = _template()["Resources"][f"{name.title()}StateMachine"]["Properties"]
     substitutions = resolved(properties["DefinitionSubstitutions"], given)
-    text = (ROOT / properties["DefinitionUri"]).read_text()
-    kind = resolved(properties.get("Type", "STANDARD"), given)
+    text = (ROOT / properties["DefinitionS3Location"]).read_text()
+    kind = resolved(properties["StateMachineType"], given)
     return kind, Definition.parse(text, {key: str(each) for key, each in substitutions.items()})
 
 
