@@ -69,7 +69,7 @@ test: $(VENV)/.installed $(CLOUD)/.installed ## all tests: unit, faults, then wo
 
 .PHONY: faults
 faults: $(VENV)/.installed $(CLOUD)/.installed ## break everything, 10,000 operations in process and 300 on a local AWS
-	@PYTHONPATH=layers/gacha/python:. python -m tests.faults.run
+	@exec python -m tests.faults.run
 
 .PHONY: fuzz
 fuzz: $(VENV)/.installed ## throw 100,000 generated requests at the endpoint (part of make test)

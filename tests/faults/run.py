@@ -18,7 +18,10 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from pathlib import Path
 from typing import Final
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "layers/gacha/python"))
 
 from tests.faults import cloud, scenario
 from tests.faults.faults import MATRIX
