@@ -1,10 +1,10 @@
 """Sweeper: has the workflow finish what an execution left open. Writes nothing itself.
 
-EventBridge tells it of executions that failed, timed out or were aborted, and every five minutes it
-looks by itself. What it starts is the same workflow with the same input and `sweep`, under the name
-`<name>-sweep-<number>`: if the ledger has the interaction, it is shown; if not, Draw and Plan answer
-"abandoned" and a VOID row takes its place, so that it can never happen any more. Nothing is drawn
-or planned in a sweep, and a token that has expired is not tried (docs/decisions/0013-sweeper.md).
+EventBridge tells it of executions that failed, timed out or were aborted, and every five minutes
+it looks by itself. What it starts is the same workflow with the same input and `sweep`, under the
+name `<name>-sweep-<number>`: if the ledger has the interaction, it is shown; if not, Draw and Plan
+answer "abandoned" and a VOID row takes its place, so that it can never happen any more. Nothing is
+drawn or planned in a sweep, and a token that has expired is not tried (docs/decisions/0013).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, Final
 
 from adapters import executions, tables
@@ -33,7 +34,7 @@ _ROUNDS_AGE_S: Final = 3_600
 _IN_FLIGHT_S: Final = 60
 """How old an undelivered pull is before a round asks what became of its execution."""
 
-_TOKEN_LIFE_S: Final = 840  # as long as Announce keeps trying
+_PATIENCE_S: Final = 840  # how long after an interaction Announce keeps trying
 _COUNTED_S: Final = 3_600
 _ROUND_S: Final = 20  # of the function's 30
 _NUMBERED: Final = "-sweep-"
@@ -70,12 +71,12 @@ def _round() -> dict[str, int]:
     counts = {"started": 0, "given_up": 0}
     # An Express execution cannot be looked up, and its end is no event.
     if os.environ["WORKFLOW_TYPE"] == "STANDARD":
-        for machine, name in (*_due(now), *_undelivered(now)):
+        for machine, name in chain(_undelivered(now), _due(now)):
             if time.monotonic() > until:
                 log("the round is too short for all", level="WARNING")
                 break
             counts["started"] += _sweep(machine, name)
-    counts["undelivered"] = tables.count_undelivered(now - _COUNTED_S, now - _TOKEN_LIFE_S)
+    counts["undelivered"] = tables.count_undelivered(now - _COUNTED_S, now - _PATIENCE_S)
     return counts
 
 
@@ -93,7 +94,7 @@ def _due(now: float) -> Iterator[tuple[str, str]]:
 def _undelivered(now: float) -> Iterator[tuple[str, str]]:
     """Pulls that can still be shown. Their executions may be at it, which is seen later."""
     machine = os.environ["PULL_STATE_MACHINE_ARN"]
-    for key in tables.undelivered(now - _TOKEN_LIFE_S, now - _IN_FLIGHT_S):
+    for key in tables.undelivered(now - _PATIENCE_S, now - _IN_FLIGHT_S):
         yield machine, snowflake.from_sort_key(key)
 
 
