@@ -1,5 +1,7 @@
 """What an admin gives, from the command to the player's next message."""
 
+import time
+
 from local.client import command
 from local.players import GUILD, Player, World
 
@@ -14,6 +16,7 @@ def test_a_grant_reaches_a_newcomer_and_is_told_to_both(
     assert (row["kind"], row["amount"], row["granted_by"]) == ("grant", 1000, english.user_id)
     assert player.state["balance"] == 4200
     assert english.ledger == []
+    time.sleep(1)  # what is of the same second is not missed yet
     told = world.message(player.pull(1))
     assert "お届けできていなかった結果" in told
     assert "管理者からの付与 +1,000" in told
