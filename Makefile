@@ -60,9 +60,15 @@ lint: $(VENV)/.installed ## format, lint, types, and the template
 	sam validate --lint
 
 .PHONY: test
-test: $(VENV)/.installed $(CLOUD)/.installed ## all tests: unit, then workflows and the whole on a local AWS
+test: $(VENV)/.installed $(CLOUD)/.installed ## all tests: unit, faults, then workflows and the whole on a local AWS
 	pytest tests/unit --numprocesses 2 --cov --cov-report term
+	pytest tests/faults --numprocesses 2
+	pytest tests/fuzz
 	pytest tests/workflow tests/e2e
+
+.PHONY: fuzz
+fuzz: $(VENV)/.installed ## throw 100,000 generated requests at the endpoint (part of make test)
+	@PYTHONPATH=layers/gacha/python:. python -m tests.fuzz.endpoint
 
 # --- AWS ------------------------------------------------------------------------------------------
 # Where no Python 3.13 was found, the functions run on the version that was.
@@ -93,8 +99,8 @@ demo: $(VENV)/.installed $(CLOUD)/.installed ## show pulls going through the run
 # A benchmark that misses its target does not keep the others from running.
 
 .PHONY: bench
-bench: $(VENV)/.installed $(CLOUD)/.installed ## measure draws, the first answer, and pulls on a local AWS
-	@failed=0; for each in draws first_answer pulls; do \
+bench: $(VENV)/.installed $(CLOUD)/.installed ## measure draws (and 10 M against the odds), the first answer, pulls on a local AWS
+	@failed=0; for each in draws simulated first_answer pulls; do \
 	    echo "--- $$each"; \
 	    PYTHONPATH=layers/gacha/python python -m benchmarks.$$each || failed=1; \
 	done; exit $$failed

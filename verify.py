@@ -20,12 +20,16 @@ import hmac
 import json
 import re
 import sys
-import tomllib
-from collections.abc import Mapping
 from fractions import Fraction
 from itertools import count as counting
-from math import lcm
 from typing import Any, NamedTuple
+
+try:
+    import tomllib
+    from math import lcm
+except ImportError:
+    print("verify.py needs Python 3.11 or later; or open verify.html in a browser instead.")
+    sys.exit(2)
 
 MOST_BYTES = 16 * 2**20  # a genuine file is an attachment in Discord, and so smaller
 MOST_RECEIPTS = 1000
@@ -91,13 +95,16 @@ class Banner(NamedTuple):
     id: str
     state_key: str  # banners with the same key share a player's state
     carry_over: bool
-    prices: Mapping[int, int]
+    dilutes: bool  # a raised rate is taken from all lower rarities, not from the last alone
+    price_one: int
+    prices_ten: list[int]  # of a step-up each in turn, else one
+    repeats_last: bool  # after the last step: that one again, not the first
     points: int  # for each draw
     rarities: list[Rarity]  # highest first
     cards: list[Card]
     promises: list[Promise]
-    minima: list[tuple[frozenset[str], int]]
-    slots: Mapping[int, list[Fraction]]
+    minima: list[list[tuple[frozenset[str], int]]]  # for each step: from which cards, how many
+    slots: list[dict[int, list[Fraction]]]  # for each step: the place's own rates
     refill_after: frozenset[str]  # empty: no box
 
 
@@ -125,8 +132,10 @@ def rate(value: Any) -> Fraction:
 
 
 def read_banner(text: str) -> Banner:
-    fields = "id kind name carry_over starts ends price rarity card promise ten exchange box"
-    top = table(tomllib.loads(text), fields)
+    fields = "id kind name carry_over raise_from starts ends price rarity card promise ten"
+    top = table(tomllib.loads(text), f"{fields} exchange box")
+    raise_from = top.get("raise_from", "last")
+    need(raise_from in ("last", "all"), "banner: raise_from is neither last nor all")
     boxed, carries = "box" in top, top.get("carry_over") is True
     cards = []
     for each in top["card"]:
@@ -154,24 +163,36 @@ def read_banner(text: str) -> Banner:
         counts = entry.get("counts")
         once, at = entry.get("once") is True, entry.get("at", counts)
         promises.append(Promise(name(entry["id"]), of, within, once, counts, at))
-    ten = table(top.get("ten", {}), "minimum slot")
-    minima, slots = [], {}
+    price = table(top["price"], "one ten")
+    is_step_up = isinstance(price["ten"], list)
+    prices = price["ten"] if is_step_up else [price["ten"]]
+    need(not is_step_up or 2 <= len(prices) <= 20, "banner: a step-up has 2 to 20 prices")
+    ten = table(top.get("ten", {}), "minimum slot repeat")
+    need(ten.get("repeat", "all") in ("all", "last"), "banner: repeat is neither all nor last")
+    minima: list[list[tuple[frozenset[str], int]]] = [[] for _ in prices]
+    slots: list[dict[int, list[Fraction]]] = [{} for _ in prices]
+    every = range(1, len(prices) + 1)
     for each in ten.get("minimum", []):
-        entry = table(each, "of count")
-        minima.append((chosen(entry["of"]), integer(entry.get("count", 1), 1, TEN)))
+        entry = table(each, "of count steps")
+        for step in entry.get("steps", every):
+            minimum = chosen(entry["of"]), integer(entry.get("count", 1), 1, TEN)
+            minima[integer(step, 1, len(prices)) - 1].append(minimum)
     for each in ten.get("slot", []):
-        entry = table(each, "number rates")
+        entry = table(each, "number rates steps")
         given = table(entry["rates"], " ".join(rarity.id for rarity in rarities))
         own = [rate(given.get(rarity.id, "0")) for rarity in rarities]
         need(sum(own) == 1, "banner: a slot's rates must sum to 1")
-        slots[integer(entry["number"], 1, TEN)] = own
+        for step in entry.get("steps", every):
+            slots[integer(step, 1, len(prices)) - 1][integer(entry["number"], 1, TEN)] = own
     box = table(top.get("box", {}), "refill_after")
-    price = table(top["price"], "one ten")
     return Banner(
         id=name(top["id"]),
         state_key=name(top["kind"] if carries else top["id"]),
         carry_over=carries,
-        prices={1: integer(price["one"], 0, 10**9), TEN: integer(price["ten"], 0, 10**9)},
+        dilutes=raise_from == "all",
+        price_one=integer(price["one"], 0, 10**9),
+        prices_ten=[integer(each, 0, 10**9) for each in prices],
+        repeats_last=ten.get("repeat") == "last",
         points=1 if table(top.get("exchange", {}), "price of") else 0,
         rarities=rarities,
         cards=[card for rarity in rarities for card in rarity.cards],
@@ -218,7 +239,8 @@ def read_rates(entry: dict[str, Any]) -> list[Fraction]:
 
 # --- 3. A player's state --------------------------------------------------------------------------
 # As receipts write it, but with every section there: `since`, `lost`, `promises` and `drawn` map
-# names to counts (True: a one-off promise that was kept), `points` is a number.
+# names to counts (True: a one-off promise that was kept), `points` is a number, `step` the place in
+# a step-up.
 
 State = dict[str, Any]
 
@@ -235,13 +257,14 @@ def bring(banner: Banner, stored: Any) -> State:
     """
     sections = ("since", "lost", "promises", "drawn")
     need(isinstance(stored, dict), "before: not an object")
-    need(stored.keys() <= {*sections, "points"}, "before: not the fields of a state")
+    need(stored.keys() <= {*sections, "step", "points"}, "before: not the fields of a state")
     for section in sections:
         part = stored.get(section, {})
         need(isinstance(part, dict), f"before.{section}: not an object")
         for n in part.values():
             need(natural(n) or (n is True and section == "promises"), f"before.{section}: no count")
     need(natural(stored.get("points", 0)), "before.points: not a number")
+    need(natural(stored.get("step", 0)), "before.step: not a number")
 
     promises = stored.get("promises", {})
     kept: dict[str, Any] = {}
@@ -255,7 +278,8 @@ def bring(banner: Banner, stored: Any) -> State:
     longest = {each.id: len(each.rates) - 1 for each in banner.rarities if len(each.rates) > 1}
     guarantees = {each.id: each.guarantee for each in banner.rarities if each.guarantee}
     stock = {card.id: card.stock for card in banner.cards if banner.refill_after}
-    state = {"promises": kept, "points": stored.get("points", 0)}
+    step = min(stored.get("step", 0), len(banner.prices_ten) - 1)
+    state = {"promises": kept, "step": step, "points": stored.get("points", 0)}
     for section, most in (("since", longest), ("lost", guarantees), ("drawn", stock)):
         given = stored.get(section, {})
         state[section] = {key: min(given.get(key, 0), most[key]) for key in most}
@@ -294,8 +318,8 @@ def after(banner: Banner, state: State, card: Card) -> State:
             kept[promise.id] = min(n + 1, promise.within - 1)
     drawn = {name: n + (name == card.id) for name, n in state["drawn"].items()}
     points = state["points"] + banner.points
-    left = {"since": since, "lost": lost, "promises": kept, "drawn": drawn, "points": points}
-    return refilled(banner, left)
+    counts = {"since": since, "lost": lost, "promises": kept, "drawn": drawn}
+    return refilled(banner, {**state, **counts, "points": points})
 
 
 # --- 4. The odds ----------------------------------------------------------------------------------
@@ -306,8 +330,8 @@ Row = list[tuple[Card, Fraction]]
 def odds(banner: Banner, state: State, slot: int, missing: list[int]) -> Row:
     """The cards that can come now, each with its exact probability, in canonical order.
 
-    `slot` is the place in a ten-pull with rules of its own, from 1, and 0 elsewhere; `missing` is
-    what each minimum of the ten-pull still lacks.
+    `slot` is the place in a ten-pull, from 1, and 0 in a single pull; `missing` is what each
+    minimum of the ten-pull still lacks.
     """
     if banner.refill_after:
         left = [card.weight * (card.stock - state["drawn"][card.id]) for card in banner.cards]
@@ -321,17 +345,29 @@ def odds(banner: Banner, state: State, slot: int, missing: list[int]) -> Row:
         if n is not True and n >= promise.within - 1:
             due.append(promise)
     limits = [promise.cards for promise in due if promise.at is None]
+    minima, slots = banner.minima[state["step"]], banner.slots[state["step"]]
     if slot and sum(missing) > TEN - slot:
-        limits.append(next(of for (of, _), n in zip(banner.minima, missing, strict=True) if n))
+        limits.append(next(of for (of, _), n in zip(minima, missing, strict=True) if n))
 
-    # Each rarity takes its rate from what the higher ones left, the last one takes the rest.
-    rates = list[Fraction]()
+    # Each rarity takes its rate from what the higher ones left, the last one takes the rest. If
+    # raised rates dilute the lower ones, those keep their parts of what is left.
+    rates, bases = list[Fraction](), list[Fraction]()
     for index, rarity in enumerate(banner.rarities):
-        now, base = rarity.rates[state["since"].get(rarity.id, 0)], rarity.rates[0]
-        if slot in banner.slots:  # it has base rates of its own; a raised rate holds if higher
-            own = banner.slots[slot][index]
-            now = max(now, own) if now > base else own
-        rates.append(min(now, 1 - sum(rates)))
+        base, since = rarity.rates[0], int(state["since"].get(rarity.id, 0))
+        now = rarity.rates[since]
+        changed = now != base
+        if slot in slots:  # it has base rates of its own; a raised rate holds if higher
+            own = slots[slot][index]
+            changed = now > base and now > own
+            base = own
+        rest = Fraction(1) - sum(rates)
+        if changed:
+            rates.append(min(now, rest))
+        elif banner.dilutes and sum(bases) < 1:
+            rates.append(base * rest / (1 - sum(bases)))
+        else:
+            rates.append(min(base, rest))
+        bases.append(base)
     rates[-1] += 1 - sum(rates)
     # If limits exclude rarities, the lowest of the others gets the rates of the excluded.
     serving = [
@@ -396,16 +432,21 @@ def pull(
     banner: Banner, state: State, count: int, server_seed: bytes, client_seed: str, nonce: int
 ) -> tuple[list[str], State]:
     """The cards of a pull, and the state after it."""
-    own_rules = count == TEN and (banner.minima or banner.slots)
-    missing = [number for _, number in banner.minima]
+    step = state["step"]
+    minima = banner.minima[step] if count == TEN else []
+    missing = [number for _, number in minima]
     cards: list[str] = []
     for place in range(count):
-        row = odds(banner, state, place + 1 if own_rules else 0, missing)
+        row = odds(banner, state, place + 1 if count == TEN else 0, missing)
         card = draw(row, server_seed, client_seed, nonce + place)
         state = after(banner, state, card)
-        for index, (of, _) in enumerate(banner.minima):
+        for index, (of, _) in enumerate(minima):
             missing[index] -= 1 if card.id in of and missing[index] else 0
         cards.append(card.id)
+    if count == TEN:
+        last = len(banner.prices_ten) - 1
+        following = step + 1 if step < last else step if banner.repeats_last else 0
+        state = {**state, "step": following}
     return cards, state
 
 
@@ -528,7 +569,7 @@ class Verifier:
             "user_id": self.user_id,
             "previous": self.previous,
             "banner": banner.id,
-            "price": banner.prices[count],
+            "price": banner.price_one if count == 1 else banner.prices_ten[before["step"]],
             "commitment": sha256(seed),
             "nonce": self.nonce,
             "before": shown(before),

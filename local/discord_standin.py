@@ -140,12 +140,10 @@ class Token:
         }
 
 
-class DiscordStandin(Server):
-    """The server; `start` and `stop` it."""
+class Webhooks:
+    """What Discord keeps of interactions, and how it answers; without a server around it."""
 
-    def __init__(self, port: int, public_key: str = "") -> None:
-        super().__init__(port, Handler)
-        self.application = Application(public_key)
+    def __init__(self) -> None:
         self.changed = threading.Condition()  # guards what follows
         self.tokens: dict[str, Token] = {}
         self._ids = itertools.count(1_400_000_000_000_000_000)
@@ -165,10 +163,6 @@ class DiscordStandin(Server):
                 json.dumps(self.tokens.get(token, Token()).described(), ensure_ascii=False)
             )
             return described
-
-    def read_application(self) -> Json:
-        with self.changed:
-            return self.application.described()
 
     def _has_message(self, token: str) -> bool:
         return token in self.tokens and bool(self.tokens[token].messages)
@@ -221,6 +215,19 @@ class DiscordStandin(Server):
         known.messages[id_].update(fields)
         self.changed.notify_all()
         return known.messages[id_]
+
+
+class DiscordStandin(Server, Webhooks):
+    """The server; `start` and `stop` it."""
+
+    def __init__(self, port: int, public_key: str = "") -> None:
+        Webhooks.__init__(self)
+        Server.__init__(self, port, Handler)
+        self.application = Application(public_key)
+
+    def read_application(self) -> Json:
+        with self.changed:
+            return self.application.described()
 
 
 class Handler(BaseHTTPRequestHandler):

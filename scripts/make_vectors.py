@@ -293,6 +293,17 @@ def good() -> dict[str, tuple[str, Receipt]]:
     add("box", "a box that is filled again when its grand prize is out", play)
 
     play = Play()
+    play.pull(sample("fire-emblem-heroes"), *[1] * 40, 10)
+    add("dilution", "a raised rate that all lower rarities make room for in proportion", play)
+
+    play = Play()
+    step_up = sample("step-up")
+    play.pull(step_up, 10, 10, 1, 10, 10, 10, 10)
+    play.pull(STARLIT, 10)
+    play.pull(step_up, 10, 10)
+    add("step-up", "ten-pulls with a price and rules for each of five steps", play)
+
+    play = Play()
     play.pull(GENSHIN, 10, 10, 1)
     play.pull(SECOND, 10, 10, 1)
     play.pull(sample("genshin-weapon"), 10)
@@ -550,6 +561,10 @@ SITUATIONS: Final[Sequence[tuple[bytes, Receipt, int, Sequence[str]]]] = (
     (sample("festival-box"), {}, 1, ()),
     (sample("festival-box"), {"drawn": {"candy": 60, "fox-mask": 4, "ramune": 29}}, 1, ()),
     (NARROW, {}, 1, ()),
+    (sample("fire-emblem-heroes"), {"since": {"five": 119}}, 1, ()),
+    (sample("step-up"), {}, 10, ["r-other-1"] * 9),
+    (sample("step-up"), {"step": 4}, 10, ["r-other-1"] * 9),
+    (sample("step-up"), {"step": 4}, 1, ()),
 )  # fmt: skip
 
 
@@ -616,6 +631,8 @@ def states() -> dict[str, Any]:
         (sample("uma-musume"), {"promises": {"a": 1}, "since": {"ssr": 3}, "points": 5}),
         (sample("festival-box"), {"drawn": {"candy": 61, "gone": 2, "ramune": 30}, "points": 0}),
         (sample("festival-box"), {"drawn": {"grand-prize": 1, "candy": 20}, "points": 0}),
+        (sample("step-up"), {"step": 9}),
+        (STARLIT, {"step": 3}),
     ]
     made = []
     for data, stored in cases:

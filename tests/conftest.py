@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any, Final
 
 import boto3
+import hypothesis
 import pytest
 from moto import mock_aws
 
@@ -21,6 +22,10 @@ from tests.support import SEALING_SECRET
 ROOT: Final = Path(__file__).parents[1]
 SHARED: Final = ROOT.parent / "shared"
 """Material beside the checkout that some tests use and nothing needs."""
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # No test may find a real account, and none may wait for one.
 for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -38,10 +43,13 @@ os.environ |= {
 }
 
 
-def load_function(name: str, module: str = "app") -> ModuleType:
+def load_function(
+    name: str, module: str = "app", own_modules: dict[str, ModuleType] | None = None
+) -> ModuleType:
     """A module of functions/<name>, loaded afresh with its folder on the path, as in Lambda.
 
-    Every function has an `app`, so nothing of one may stay behind for the next.
+    Every function has an `app`, so nothing of one may stay behind for the next; `own_modules`
+    gets what was loaded from the folder.
     """
     folder = ROOT / "functions" / name
     own = [path.stem for path in folder.glob("*.py")]
@@ -53,7 +61,9 @@ def load_function(name: str, module: str = "app") -> ModuleType:
     finally:
         sys.path.remove(str(folder))
         for each in own:
-            sys.modules.pop(each, None)
+            loaded = sys.modules.pop(each, None)
+            if own_modules is not None and loaded is not None:
+                own_modules[each] = loaded
 
 
 def shared_folder() -> Path:
@@ -68,26 +78,29 @@ def shared() -> Path:
     return shared_folder()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def template() -> dict[str, Any]:
     """template.yaml as SAM reads it."""
-    from samcli.yamlhelper import yaml_parse
+    from tests.cloudformation import source
 
-    parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-    return parsed
+    return source()
 
 
 @pytest.fixture
-def tables(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The template's tables and secrets in moto; the value is a DynamoDB client."""
+    from tests.cloudformation import Resolved
+
     # One client serves all tests: moto stubs every client made after it was imported.
     client = adapter.client()
+    # Encryption and protection would ask moto for more services, and show nothing.
+    kept = {"TableName", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"}
     with mock_aws():
-        for resource in template["Resources"].values():
-            if resource["Type"] == "AWS::DynamoDB::Table":
-                properties = resource["Properties"]
-                name = template["Parameters"][properties["TableName"]["Ref"]]["Default"]
-                client.create_table(**{**properties, "TableName": name})
+        for table in Resolved().resources("AWS::DynamoDB::Table").values():
+            shape = {name: value for name, value in table.items() if name in kept}
+            for index in shape.get("GlobalSecondaryIndexes", []):
+                index.pop("ProvisionedThroughput", None)
+            client.create_table(**shape, BillingMode="PAY_PER_REQUEST")
         for name, text in (("fairness", "s" * 64), ("sealing", SEALING_SECRET)):
             secret = _secrets().create_secret(Name=name, SecretString=text)
             monkeypatch.setenv(f"{name.upper()}_SECRET_ARN", secret["ARN"])

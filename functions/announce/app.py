@@ -63,14 +63,15 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def _missed(user_id: str, message: dict[str, Any]) -> tuple[list[Decimal], Missed]:
     """The ledger keys of the missed events that this message shows, and what to show of them.
 
-    Looks again at what was undelivered a moment ago: its own message may have arrived since.
+    A try after the first shows the same, although the marks may be cleared by then: an edit that
+    left out what the one before it showed would take it away again. So an event whose own message
+    arrived since can be shown twice, rather than never.
     """
     keys = [Decimal(key) for key in message.get("missed", [])]
-    rows = [tables.load_event(user_id, key) for key in keys]
-    left = [row for row in rows if tables.is_undelivered(row)]
-    now = left[:MOST_MISSED]
-    return [row["timestamp"] for row in now], Missed(
-        [shown.event(row) for row in now], len(left) - len(now)
+    rows = [tables.load_event(user_id, key) for key in keys[:MOST_MISSED]]
+    there = [row for row in rows if row is not None]  # an erased event is missed by nobody
+    return [row["timestamp"] for row in there], Missed(
+        [shown.event(row) for row in there], len(keys) - len(rows)
     )
 
 

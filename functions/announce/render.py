@@ -212,6 +212,9 @@ def _length(text: str) -> int:
 def _rates_frame(message: Message, lang: str) -> dict[str, Any]:
     """The message without its cards."""
     note = say(lang, "rates_note")
+    if len(message["steps"]) > 1:
+        prices = " → ".join(f"{price:,}" for price in message["steps"])
+        note += say(lang, "rates_steps", prices=prices, step=message["next_step"])
     if message["exchange"] is not None:
         note += say(lang, "rates_exchange", price=message["exchange"])
     return {

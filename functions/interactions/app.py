@@ -16,7 +16,7 @@ import json
 import os
 import re
 import time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
@@ -43,6 +43,12 @@ EPHEMERAL: Final = 1 << 6
 MAX_AGE_S: Final = 300
 """How far a request's timestamp may lie from our clock, in seconds. Discord names no limit."""
 
+MAX_BODY: Final = 512 * 1024
+"""Characters of a body, as API Gateway hands it over; Discord's have been below 100,000."""
+
+_UNSIGNED: Final = {"statusCode": 401, "body": "invalid request signature"}
+_TOO_LARGE: Final = {"statusCode": 413, "body": "the body is too large"}
+
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,20}")
 
@@ -54,9 +60,15 @@ _workflows.connect()
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """One request of the HTTP API (payload format 2.0)."""
-    body = _raw_body(event)
-    if body is None or not _is_discords(event.get("headers"), body):
-        return {"statusCode": 401, "body": "invalid request signature"}
+    stamp = _read_stamp(event.get("headers"))
+    if stamp is None or abs(time.time() - int(stamp.timestamp)) > MAX_AGE_S:
+        return _UNSIGNED
+    text = event.get("body") or ""
+    if isinstance(text, str) and len(text) > MAX_BODY:
+        return _TOO_LARGE
+    body = _raw(text, bool(event.get("isBase64Encoded")))
+    if body is None or not _holds(stamp, body):
+        return _UNSIGNED
     try:
         interaction = json.loads(body.decode())
     except (ValueError, RecursionError):
@@ -77,34 +89,44 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return _bad_request("the interaction's type is unknown")
 
 
-def _raw_body(event: dict[str, Any]) -> bytes | None:
-    """The bytes that Discord signed, or None if API Gateway's wrapping is broken."""
-    body = event.get("body") or ""
-    if not isinstance(body, str):
-        return None
-    if not event.get("isBase64Encoded"):
-        return body.encode(errors="surrogatepass")
-    try:
-        return base64.b64decode(body, validate=True)
-    except (binascii.Error, ValueError):
-        return None
+class Stamp(NamedTuple):
+    """What Discord puts beside a body, in the form that it has to have."""
+
+    signature: str
+    timestamp: str
 
 
-def _is_discords(headers: object, body: bytes) -> bool:
-    """Whether Discord signed these bytes, and did so lately."""
+def _read_stamp(headers: object) -> Stamp | None:
+    """Signature and timestamp. API Gateway joins a header that came twice with a comma, which has
+    neither's form."""
     if not isinstance(headers, dict):
-        return False
+        return None
     lower = {str(name).lower(): value for name, value in headers.items()}
     signature = lower.get("x-signature-ed25519")
     timestamp = lower.get("x-signature-timestamp")
     if not isinstance(signature, str) or not _SIGNATURE.fullmatch(signature):
-        return False
+        return None
     if not isinstance(timestamp, str) or not _TIMESTAMP.fullmatch(timestamp):
-        return False
-    if abs(time.time() - int(timestamp)) > MAX_AGE_S:
-        return False
+        return None
+    return Stamp(signature, timestamp)
+
+
+def _raw(text: object, is_base64: bool) -> bytes | None:
+    """The bytes that Discord signed, or None if API Gateway's wrapping is broken."""
+    if not isinstance(text, str):
+        return None
+    if not is_base64:
+        return text.encode(errors="surrogatepass")
     try:
-        _key.verify(timestamp.encode() + body, bytes.fromhex(signature))
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _holds(stamp: Stamp, body: bytes) -> bool:
+    """Whether Discord signed these bytes."""
+    try:
+        _key.verify(stamp.timestamp.encode() + body, bytes.fromhex(stamp.signature))
     except (BadSignatureError, ValueError):
         return False
     return True

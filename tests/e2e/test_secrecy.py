@@ -1,8 +1,10 @@
-"""Neither an interaction's token nor its signature gets into any output, execution or log."""
+"""No token, no signature and no seed of an open epoch gets into any output, execution or log."""
 
 import json
+import time
 from collections.abc import Iterator
 
+from gacha import fairness
 from local.client import encode, post, snowflake
 from local.cloud import LocalCloud
 from local.players import Player, World
@@ -79,3 +81,33 @@ def test_no_token_and_no_signature_is_ever_printed(
         if secret in line
     ]
     assert not found
+
+
+def test_no_seed_of_an_open_epoch_is_kept_anywhere(
+    cloud: LocalCloud, world: World, player: Player
+) -> None:
+    player.pull(10)
+    world.message(player.use("fair show"))
+    world.message(player.use("fair rotate"))
+    revealed = player.use("fair receipts")
+    assert world.record(revealed)["message"]["attachments"]
+    world.message(player.use("fair receipts", epoch=1))
+    player.pull(1)
+    time.sleep(1)  # ministack writes a finished execution's history a moment later
+
+    client = world.stack.client("secretsmanager")
+    secret = client.get_secret_value(SecretId=world.stack.outputs["FairnessSecretArn"])
+    user_id = player.key
+    closed, still_open, coming = (
+        fairness.server_seed(secret["SecretString"].encode(), user_id, epoch).hex()
+        for epoch in range(3)
+    )
+    read = dict(outputs(cloud, world)) | dict(executions(world))
+    tables = world.stack.client("dynamodb")
+    for name in tables.list_tables()["TableNames"]:
+        read[name] = json.dumps(tables.scan(TableName=name)["Items"], default=str)
+    assert any(user_id in text for text in read.values())
+    for hidden in (still_open, coming, secret["SecretString"]):
+        assert [name for name, text in read.items() if hidden in text] == []
+    # The revealed one stands in the execution that revealed it, and nowhere else.
+    assert [name for name, text in read.items() if closed in text] == [f"execution {revealed.id}"]

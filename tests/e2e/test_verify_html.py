@@ -371,14 +371,16 @@ def test_vectors_of_rows(page: Browser) -> None:
         found = page.call(
             """(toml, state, count, earlier, words) => {
                  const banner = readBanner(toml, "test"), isTen = count === 10 && banner.tenDiffers;
-                 let needs = isTen ? banner.minima.map((minimum) => minimum.count) : [];
+                 const brought = bring(banner, readJson(state, "test"));
+                 const { minima } = banner.steps[brought.step];
+                 let needs = isTen ? minima.map((minimum) => minimum.count) : [];
                  for (const id of earlier) {
                    const { bit } = banner.cards.find((card) => card.id === id);
                    needs = needs.map((need, i) => (
-                     bit & banner.minima[i].cards ? Math.max(need - 1, 0) : need));
+                     bit & minima[i].cards ? Math.max(need - 1, 0) : need));
                  }
                  const { whole, cards } = row(
-                   banner, bring(banner, readJson(state, "test")),
+                   banner, brought,
                    isTen ? earlier.length + 1 : 0, needs);
                  const unit = (1n << 64n) / whole;
                  return {
@@ -465,14 +467,23 @@ def invented(rng: random.Random, banner_id: str, kind: str) -> str:
             return toml
 
 
+def steps_line(rng: random.Random, count: int) -> list[str]:
+    """Which steps of a step-up an entry is for: perhaps not all."""
+    some = rng.sample(range(1, count + 1), rng.randint(1, count))
+    return [f"steps = {some}"] if rng.random() < 0.5 else []
+
+
 def attempt(rng: random.Random, banner_id: str, kind: str) -> str:
     name = 'name = { ja = "名", en = "name" }'
     ids = ["top", "mid", "low", "base"][: rng.randint(1, 4)]
     is_box = rng.random() < 0.15
     carries = "true" if rng.random() < 0.7 and not is_box else "false"
     lines = [f'id = "{banner_id}"', f'kind = "{kind}"', name, f"carry_over = {carries}"]
+    count = rng.choice([1, 1, 3])
+    prices = [20, 15, 25][:count] if count > 1 else 20
     lines += [
-        "price = { one = 3, ten = 20 }",
+        f"price = {{ one = 3, ten = {prices} }}",
+        *(['raise_from = "all"'] if rng.random() < 0.4 else []),
         *(["exchange.price = 7"] if rng.random() < 0.3 else []),
     ]
     parts = [rng.randint(1, 12) for _ in ids]
@@ -482,11 +493,15 @@ def attempt(rng: random.Random, banner_id: str, kind: str) -> str:
         for _ in range(rng.randint(0, 2)):
             of = json.dumps(rng.sample(ids, rng.randint(1, len(ids))))
             lines += ["[[ten.minimum]]", f"of = {of}", f"count = {rng.randint(1, 4)}"]
+            lines += steps_line(rng, count)
         for number in rng.sample(range(1, 11), rng.randint(0, 3)):
             own = [rng.randint(0, 3) for _ in ids]
             own[0] += 1
             rates = ", ".join(f'{i} = "{n}/{sum(own)}"' for i, n in zip(ids, own, strict=True))
             lines += ["[[ten.slot]]", f"number = {number}", f"rates = {{ {rates} }}"]
+            lines += steps_line(rng, count)
+        if count > 1 and rng.random() < 0.5:
+            lines += ["[ten]", 'repeat = "last"']
     cards = []
     for rank, rarity in enumerate(ids):
         lines += ["[[rarity]]", f'id = "{rarity}"', name]

@@ -13,7 +13,8 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from tests.unit.test_template import TABLES, resources, translated
+from tests.cloudformation import resources, translated
+from tests.unit.test_template import TABLES
 
 
 class Alarm(NamedTuple):

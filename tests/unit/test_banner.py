@@ -194,8 +194,9 @@ rates = { ssr = "1" }
         (None, "ssr", False),
     ]
     assert banner.promises[0].cards == {"star", "moon"}
-    assert banner.minima[0].count == 2 and banner.minima[0].cards == {"star", "moon"}
-    assert banner.slots == {10: (Fraction(1), Fraction(0))}
+    [step] = banner.steps
+    assert step.minima[0].count == 2 and step.minima[0].cards == {"star", "moon"}
+    assert step.slots == {10: (Fraction(1), Fraction(0))}
 
 
 def test_a_box_holds_its_stock() -> None:
@@ -224,7 +225,48 @@ def swap(old: str, new: str) -> str:
     return SMALL.replace(old, new, 1)
 
 
+STEPS = SMALL.replace("ten = 1600", "ten = [800, 1200, 1600]")
+SLOT = '[[ten.slot]]\nnumber = 10\nrates = { ssr = "1" }\n'
+
+
+def test_a_step_up_has_a_price_and_rules_for_each_ten_pull() -> None:
+    banner = read(
+        STEPS
+        + SLOT
+        + "steps = [2, 3]\n"
+        + '[[ten.minimum]]\nof = ["ssr"]\nsteps = [1]\n'
+        + '[[ten.minimum]]\nof = ["ssr", "r"]\n'
+    )
+    assert [step.price for step in banner.steps] == [800, 1200, 1600]
+    assert [sorted(step.slots) for step in banner.steps] == [[], [10], [10]]
+    assert [len(step.minima) for step in banner.steps] == [2, 1, 1]
+    assert banner.ten_differs and [banner.next_step(step) for step in range(3)] == [1, 2, 0]
+    assert [banner.price(10, step) for step in range(3)] == [800, 1200, 1600]
+    assert banner.price(41, 1) == 1200 + 1600 + 800 + 1200 + 160
+
+
+def test_the_last_step_may_repeat() -> None:
+    banner = read(STEPS + '[ten]\nrepeat = "last"\n')
+    assert [banner.next_step(step) for step in range(3)] == [1, 2, 2]
+    assert banner.ten_differs  # in its prices
+
+
 BAD = {
+    "a step-up of one": (SMALL.replace("ten = 1600", "ten = [1600]"), "price.ten", "2 to 20"),
+    "a step for nothing": (STEPS.replace("800", "-800"), "price.ten", "from 0"),
+    "a step of text": (STEPS.replace("800", '"800"'), "price.ten", "integers from 0"),
+    "a step that is not there": (STEPS + SLOT + "steps = [4]", "ten.slot[1].steps", "1 to 3"),
+    "a step twice": (STEPS + SLOT + "steps = [2, 2]", "ten.slot[1].steps", "once"),
+    "no steps at all": (STEPS + SLOT + "steps = []", "ten.slot[1].steps", "1 to 3"),
+    "a slot twice in a step": (STEPS + SLOT * 2 + "steps = [2]", "ten.slot[2].number", "no other"),
+    "a repeat without steps": (SMALL + '[ten]\nrepeat = "last"', "ten.repeat", "without steps"),
+    "a repeat of the unknown": (STEPS + '[ten]\nrepeat = "first"', "ten.repeat", "'last'"),
+    "minima above ten in a step": (
+        STEPS + '[ten]\nminimum = [{ of = ["ssr"], count = 6 }, '
+        '{ of = ["ssr"], count = 5, steps = [2] }]',
+        "ten.minimum",
+        "at most ten",
+    ),
     "rates above 1 in sum": (swap('"9/10"', '"0.91"'), "rarity.rate", "sum 101/100"),
     "rates below 1 in sum": (swap('"9/10"', '"0.8999"'), "rarity.rate", "exactly 1"),
     "negative rate": (swap('"0.1"', '"-0.1"'), "rarity[1].rate", "from"),
@@ -234,6 +276,8 @@ BAD = {
     "rate in full-width digits": (swap('"0.1"', '"\uff10.1"'), "rarity[1].rate", "string"),
     "rate in scientific notation": (swap('"0.1"', '"1e-1"'), "rarity[1].rate", "string"),
     "endless rate": (swap('"0.1"', '"0.' + "1" * 30 + '"'), "rarity[1].rate", "string"),
+    "raised from elsewhere": ('raise_from = "first"\n' + SMALL, "raise_from", "['last', 'all']"),
+    "raised from a list": ('raise_from = ["all"]\n' + SMALL, "raise_from", "one of"),
     "missing rate": (swap('rate = "0.1"', ""), "rarity[1].rate", "None"),
     "ceiling below the ramp": (swap("ceiling = 8", "ceiling = 4"), "rarity[1].ceiling", "from 5"),
     "ceiling of one": (swap("ceiling = 8", "ceiling = 1"), "rarity[1].ceiling", "from 2"),
@@ -488,14 +532,17 @@ def test_both_documents_show_the_same_snippets_and_they_are_read() -> None:
         re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / name).read_text("utf-8"), re.DOTALL)
         for name in ("banner-format.md", "banner-format.ja.md")
     )
-    assert english == japanese and len(english) == 7
+    assert english == japanese and len(english) == 10
     whole = {
         "genshin": english[0],
         "genshin-weapon": english[1],
         "blue-archive": english[3],
         "uma-musume": english[4],
         "fgo": english[5],
-        "festival-box": english[6],
+        "fire-emblem-heroes": english[6],
+        "endfield": english[7],
+        "step-up": english[8],
+        "festival-box": english[9],
     }
     for name, snippet in whole.items():  # each is a part of the file that the tests measure
         told = tomllib.loads((ROOT / "tests" / "banners" / f"{name}.toml").read_text("utf-8"))

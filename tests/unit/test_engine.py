@@ -46,7 +46,11 @@ def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
     rates = [Fraction(part, 40) for part in parts]
     rates.append(1 - sum(rates, Fraction(0)))
     text = f'id = "any"\nkind = "any"\ncarry_over = {draw(st.sampled_from(["true", "false"]))}\n'
-    text += 'name = { ja = "何", en = "Any" }\nprice = { one = 1, ten = 10 }\n'
+    text += 'name = { ja = "何", en = "Any" }\n'
+    steps = draw(st.integers(1, 3)) if ten else 1
+    text += f"price = {{ one = 1, ten = {[10, 8, 9][:steps] if steps > 1 else 10} }}\n"
+    of_steps = st.sampled_from(["", *(f"steps = [{step + 1}]\n" for step in range(steps))])
+    text += draw(st.sampled_from(["", 'raise_from = "all"\n']))
     if draw(st.booleans()):
         text += f'exchange = {{ price = {draw(st.integers(1, 30))}, of = ["t0"] }}\n'
     promises = draw(st.integers(0, 2))
@@ -61,9 +65,12 @@ def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
         for _ in range(draw(st.integers(1, 2))):
             of = [f"t{tier}" for tier in range(draw(st.integers(1, tiers)))]
             text += f"[[ten.minimum]]\nof = {of}\ncount = {draw(st.integers(1, 4))}\n"
+            text += draw(of_steps)
     if ten and draw(st.booleans()):
         text += f'[[ten.slot]]\nnumber = {draw(st.integers(1, 10))}\nrates = {{ t0 = "1/4", '
-        text += 't1 = "3/4" }\n'
+        text += 't1 = "3/4" }\n' + draw(of_steps)
+    if steps > 1:
+        text += "[ten]\n" + draw(st.sampled_from(['repeat = "all"\n', 'repeat = "last"\n']))
     for tier, rate in enumerate(rates):
         text += f'[[rarity]]\nid = "t{tier}"\nname = {{ ja = "段", en = "T" }}\nrate = "{rate}"\n'
         if tier < tiers - 1:
@@ -127,15 +134,14 @@ def test_no_ceiling_guarantee_promise_or_minimum_is_ever_broken(
 ) -> None:
     words, state, counted = seeded(seed), engine.start(banner), Counter[str]()
     for _ in range(12):
+        step = state.step
         rolls, state = engine.trace(banner, state, 10 if ten else 9, _all(words))
         check_rules(banner, rolls, counted)
+        assert state.step == (banner.next_step(step) if ten else step)
         if ten:
             drawn = [roll.card.id for roll in rolls]
-            reserved = Counter[str]()
-            for card in drawn:  # each card serves every minimum it belongs to
-                reserved.update(str(i) for i, m in enumerate(banner.minima) if card in m.cards)
-            for index, minimum in enumerate(banner.minima):
-                assert reserved[str(index)] >= minimum.count
+            for minimum in banner.steps[step].minima:  # a card serves every minimum it belongs to
+                assert sum(card in minimum.cards for card in drawn) >= minimum.count
 
 
 @settings(max_examples=40, deadline=None)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aws_xray_sdk.core import xray_recorder
 
 from adapters import banners, seeds
 from adapters import tables as adapter
@@ -54,7 +57,8 @@ class Game:
         return message
 
     def _work(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
-        output: dict[str, Any] = json.loads(json.dumps(self._workers[name](event, None)))
+        with xray_recorder.in_segment("lambda", sampling=1):
+            output: dict[str, Any] = json.loads(json.dumps(self._workers[name](event, None)))
         self.outputs.append(output)
         return output
 
@@ -196,9 +200,12 @@ def test_one_receipt_stands_on_one_line(game: Game) -> None:
     assert [json.loads(line.rstrip(","))["hash"] for line in lines] == hashes
 
 
-def test_no_seed_of_an_open_epoch_is_stored_logged_or_put_out(
-    game: Game, tables: Any, capfd: pytest.CaptureFixture[str]
+def test_no_seed_of_an_open_epoch_is_stored_logged_traced_or_put_out(
+    game: Game, tables: Any, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    traced: list[str] = []
+    emitter = SimpleNamespace(send_entity=lambda entity: traced.append(entity.serialize()))
+    monkeypatch.setattr(xray_recorder, "_emitter", emitter)
     for _ in range(2):
         game.act("pull", count=1)
         game.ask("fair show")
@@ -206,19 +213,34 @@ def test_no_seed_of_an_open_epoch_is_stored_logged_or_put_out(
         game.act("fair rotate")
         game.ask("fair receipts", part=1)
     game.act("pull")
+    for not_closed in (2, 3):
+        game.ask("fair receipts", epoch=not_closed, part=1)
     stored = [tables.scan(TableName=name)["Items"] for name in tables.list_tables()["TableNames"]]
-    written = json.dumps(stored) + "".join(capfd.readouterr())
+    logged = "".join(capfd.readouterr())
+    assert "draw drawn" in logged and "plan planned" in logged
+    assert len(traced) == len(game.outputs) and '"name": "draw"' in "".join(traced)
+    written = "".join([json.dumps(stored), logged, *traced])
     put_out = json.dumps(game.outputs)
-    open_seed, secret = seeds.server_seed(USER_ID, 2).hex(), seeds._secret().decode()
     for text in (written, put_out):
-        assert open_seed not in text
-        assert secret not in text
+        assert not any(form in text for form in forms_of(seeds.server_seed(USER_ID, 2)))
+        assert not any(form in text for form in forms_of(seeds._secret()))
     for closed in (0, 1):
-        assert seeds.server_seed(USER_ID, closed).hex() not in written
+        assert not any(form in written for form in forms_of(seeds.server_seed(USER_ID, closed)))
         before_reveal = [
             output for output in game.outputs if output.get("message", {}).get("kind") != "receipts"
         ]
         assert seeds.server_seed(USER_ID, closed).hex() not in json.dumps(before_reveal)
+
+
+def forms_of(secret: bytes) -> list[str]:
+    """How a careless line would write it."""
+    return [
+        secret.hex(),
+        base64.b64encode(secret).decode(),
+        repr(secret)[2:-1],
+        str(int.from_bytes(secret, "big")),
+        secret.decode("latin-1"),
+    ]
 
 
 def test_a_pull_keeps_its_banners_file_once(game: Game, tables: Any) -> None:

@@ -187,7 +187,16 @@ def test_a_message_still_on_its_way_is_not_missed(tables: Any, someone: Player) 
     answer = someone.decide(late)
     assert answer["missed"] == [str(sort_key(0))]
     someone.announce(first, message)
-    assert TITLE not in someone.announce(late, answer)  # it arrived after Answer looked
+    assert TITLE in someone.announce(late, answer)  # it arrived after Answer looked: told twice
+
+
+def test_a_second_try_does_not_take_it_away_again(tables: Any, someone: Player) -> None:
+    someone.use("pull", 0, arrives=False)
+    interaction = someone.interaction("pull", 60)
+    message = someone.decide(interaction)
+    first = someone.announce(interaction, message)
+    assert marks(tables) == []
+    assert someone.announce(interaction, message) == first  # Announce died before it could say so
 
 
 def test_an_older_command_that_comes_late_misses_nothing(tables: Any, someone: Player) -> None:

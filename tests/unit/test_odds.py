@@ -89,6 +89,10 @@ def rarity(name: str, index: int = 0) -> frozenset[str]:
     return odds.members(banner_of(name).rarities[index])
 
 
+def wanted(name: str) -> frozenset[str]:
+    return odds.featured(banner_of(name))
+
+
 def percent(value: Fraction, digits: int) -> str:
     return f"{float(round(100 * value, digits)):.{digits}f}"
 
@@ -132,9 +136,9 @@ def test_arknights() -> None:
 
 
 def test_blue_archive() -> None:
-    banner, wanted = banner_of("blue-archive"), odds.featured(banner_of("blue-archive"))
+    banner, cards = banner_of("blue-archive"), wanted("blue-archive")
     for ten in (False, True):
-        until = odds.first(banner, wanted, ten=ten, horizon=200)
+        until = odds.first(banner, cards, ten=ten, horizon=200)
         assert percent(1 - until.within[199], 4) == "24.5386"
         assert until.expected == 1 / Fraction("0.007") and until.certain is None
     two = odds.long_run(banner, rarity("blue-archive", 1), ten=True)
@@ -142,11 +146,11 @@ def test_blue_archive() -> None:
 
 
 def test_uma_musume() -> None:
-    banner, wanted = banner_of("uma-musume"), odds.featured(banner_of("uma-musume"))
+    banner, cards = banner_of("uma-musume"), wanted("uma-musume")
     assert odds.long_run(banner, rarity("uma-musume", 1), ten=True) == Fraction("0.259")
     assert odds.long_run(banner, rarity("uma-musume", 1)) == Fraction("0.18")
     for ten in (False, True):
-        until = odds.first(banner, wanted, ten=ten, horizon=200)
+        until = odds.first(banner, cards, ten=ten, horizon=200)
         assert percent(1 - until.within[199], 4) == "22.1872"
 
 
@@ -172,6 +176,104 @@ def test_box() -> None:
     assert odds.first(banner, frozenset({"grand-prize"}), state).certain == 20
 
 
+# --- other games, whose rules needed no code ------------------------------------------------------
+
+OTHER_GAMES = [  # banner, place of the rarity, what is published of it in the long run (%), places
+    ("star-rail-light-cone", 0, "1.87", 2),
+    ("star-rail-light-cone", 1, "14.8", 1),
+    ("wuthering-waves", 0, "1.8", 1),
+    ("wuthering-waves", 1, "12", 0),
+    ("zenless-w-engine", 0, "2.0", 1),
+    ("zenless-w-engine", 1, "18", 0),
+    ("reverse-1999", 0, "2.36", 2),
+    ("alchemy-stars", 0, "2.914069", 6),
+    ("alchemy-stars", 3, "54.585941", 6),
+    ("azur-lane", 0, "1.2", 1),
+    ("princess-connect", 0, "2.5", 1),
+]
+
+
+@pytest.mark.parametrize(("name", "place", "published", "places"), OTHER_GAMES)
+def test_other_games(name: str, place: int, published: str, places: int) -> None:
+    assert percent(odds.long_run(banner_of(name), rarity(name, place)), places) == published
+
+
+def test_princess_connect_in_ten_pulls() -> None:
+    banner = banner_of("princess-connect")
+    two = odds.long_run(banner, rarity("princess-connect", 1), ten=True)
+    assert two == (9 * Fraction("0.18") + Fraction("0.975")) / 10
+    until = odds.first(banner, wanted("princess-connect"), ten=True, horizon=200)
+    assert until.within[199] == 1 - Fraction("0.993") ** 200
+
+
+def test_arknights_limited() -> None:
+    banner = banner_of("arknights-limited")
+    until = odds.first(banner, rarity("arknights-limited"))
+    assert round(float(until.expected), 6) == 34.594555 and until.certain == 99
+    better = rarity("arknights-limited") | rarity("arknights-limited", 1)
+    assert odds.first(banner, better).certain == 10
+    kept = State.from_dict(banner, {"promises": {"five-or-better-within-ten": True}})
+    # The 95th pull is a 6★ with 92 % and a 5★ with 8 %.
+    assert odds.first(banner, better, kept).certain == 95
+
+
+def test_endfield() -> None:
+    banner = banner_of("endfield")
+    until = odds.first(banner, wanted("endfield"))
+    assert until.certain == 120
+    # Without the promise half of the 6★ are featured, so the mean is twice that to a 6★.
+    six = odds.first(banner, rarity("endfield"))
+    kept = State.from_dict(banner, {"promises": {banner.promises[0].id: True}})
+    assert odds.first(banner, wanted("endfield"), kept).expected == 2 * six.expected
+    assert (
+        until.within[118] == odds.first(banner, wanted("endfield"), kept, horizon=119).within[118]
+    )
+    better = rarity("endfield") | rarity("endfield", 1)
+    assert odds.first(banner, better).certain == 10
+
+
+def test_step_up() -> None:
+    banner, cards = banner_of("step-up"), wanted("step-up")
+    until = odds.first(banner, cards, ten=True)
+    assert until.certain == 50  # the fifth ten-pull's tenth card
+    without = 1 - Fraction("0.015")
+    assert until.within[28] == 1 - without**29
+    assert until.within[29] == 1 - without**29 / 2
+    # Five ten-pulls have 47 ordinary cards, one that is featured half the time, one that always is.
+    mean = (48 * Fraction("0.015") + Fraction(1, 2) + 1) / 50
+    assert odds.long_run(banner, cards, ten=True) == mean
+    assert odds.long_run(banner, cards) == Fraction("0.015")
+    paid = (
+        1500 + 3000 * sum(without**n for n in (10, 20)) + 3000 * without**29 / 2 * (1 + without**10)
+    )
+    assert until.expected_cost == paid
+    last = State.from_dict(banner, {"step": 4})
+    fifth = odds.first(banner, cards, last, ten=True)
+    assert fifth.certain == 10 and fifth.expected_cost == 3000
+    assert banner.price(10, last.step) == 3000 and banner.price(10) == 1500
+
+
+def test_azur_lane() -> None:
+    until = odds.first(banner_of("azur-lane"), rarity("azur-lane"))
+    assert until.certain == 200
+    assert until.within[198] == 1 - Fraction("0.988") ** 199
+
+
+def test_fire_emblem_heroes_raises_five_at_the_cost_of_four_and_three() -> None:
+    banner = banner_of("fire-emblem-heroes")
+    shown = {  # summons without a 5★: 5★, 4★, 3★ as the game shows them
+        0: ("6.00", "58.00", "36.00"),
+        5: ("6.50", "57.69", "35.81"),
+        119: ("17.50", "50.90", "31.60"),
+    }
+    for since, figures in shown.items():
+        state = State.from_dict(banner, {"since": {"five": since}})
+        rates = engine.rates(banner, state)
+        assert tuple(percent(rate, 2) for rate in rates.values()) == figures
+        assert rates["four"] / rates["three"] == Fraction(58, 36)
+    assert odds.first(banner, rarity("fire-emblem-heroes")).certain == 121
+
+
 # --- an independent oracle -----------------------------------------------------------------------
 
 
@@ -179,8 +281,19 @@ def test_agrees_with_gganalysis() -> None:
     reason = "an independent implementation: pip install GGanalysis"
     genshin = pytest.importorskip("GGanalysis.games.genshin_impact", reason=reason)
     arknights = pytest.importorskip("GGanalysis.games.arknights", reason=reason)
+    rail = pytest.importorskip("GGanalysis.games.honkai_star_rail", reason=reason)
+    waves = pytest.importorskip("GGanalysis.games.wuthering_waves", reason=reason)
+    zenless = pytest.importorskip("GGanalysis.games.zenless_zone_zero", reason=reason)
+    reverse = pytest.importorskip("GGanalysis.games.reverse_1999", reason=reason)
+    alchemy = pytest.importorskip("GGanalysis.games.alchemy_stars", reason=reason)
     chart = frozenset({"five-featured-1"})
     for name, cards, other in (
+        ("star-rail-light-cone", rarity("star-rail-light-cone"), rail.common_5star_weapon(1)),
+        ("wuthering-waves", rarity("wuthering-waves"), waves.common_5star(1)),
+        ("wuthering-waves", wanted("wuthering-waves"), waves.up_5star_character(1)),
+        ("zenless-w-engine", wanted("zenless-w-engine"), zenless.up_5star_weapon(1)),
+        ("reverse-1999", wanted("reverse-1999"), reverse.up_6star(1)),
+        ("alchemy-stars", wanted("alchemy-stars"), alchemy.up_6star(1)),
         ("genshin", rarity("genshin"), genshin.common_5star(1)),
         ("genshin-weapon", rarity("genshin-weapon"), genshin.common_5star_weapon(1)),
         ("genshin-weapon", chart, genshin.classic_up_5star_ep_weapon(1)),
@@ -212,8 +325,8 @@ def counted_out(
                     hit += mass * probability
                     continue
                 following = engine.after(banner, place, card)
-                if ten and pull % 10 == 0:
-                    following = following._replace(slot=entry.slot, needs=entry.needs)
+                if entry.slot and pull % 10 == 0:
+                    following = engine.open_ten(banner, following)
                 there[following] += mass * probability
         chances.append(hit)
         here = there
@@ -248,8 +361,8 @@ def test_the_long_run_is_where_a_long_walk_leads(ten: bool) -> None:
             moves[place] = []
             for card, probability in engine.row(banner, place):
                 following = engine.after(banner, place, card)
-                if ten and place.slot == 10:
-                    following = following._replace(slot=entry.slot, needs=entry.needs)
+                if place.slot == 10:
+                    following = engine.open_ten(banner, following)
                 moves[place].append((following, card.rarity, float(probability)))
         return moves[place]
 
@@ -273,9 +386,12 @@ def test_expectation_is_the_mean_of_the_distribution(name: str) -> None:
     banner = banner_of(name)
     until = odds.first(banner, odds.members(banner.rarities[0]), ten=True, horizon=400)
     mean = sum(pull * chance for pull, chance in enumerate(until.chances, start=1))
-    tens = sum((pull + 9) // 10 * chance for pull, chance in enumerate(until.chances, start=1))
+    paid = sum(
+        banner.price((pull + 9) // 10 * 10) * chance
+        for pull, chance in enumerate(until.chances, start=1)
+    )
     assert float(until.expected) == pytest.approx(float(mean), rel=1e-9)
-    assert float(until.expected_cost) == pytest.approx(float(tens * banner.price_ten), rel=1e-9)
+    assert float(until.expected_cost) == pytest.approx(float(paid), rel=1e-9)
 
 
 def test_rates_of_all_rarities_sum_to_one() -> None:
@@ -341,13 +457,13 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, str(FILES / "genshin.toml"), "--json")
     told = json.loads(out)
-    five, wanted = told["rarities"]["five"], told["featured"]
+    five, featured = told["rarities"]["five"], told["featured"]
     assert status == 0 and told["ten"] is None and told["banner"] == "genshin-character"
     assert five["consolidated_rate"]["decimal"].startswith("0.0160520")
     assert five["expected_pulls"]["decimal"].startswith("62.2973")
     assert (five["median_pulls"], five["certain_within"]) == (76, 90)
-    assert wanted["expected_pulls"]["decimal"] == "93.4459980594464559"
-    assert len(told["distribution"]) == 90 and len(wanted["distribution"]) == 180
+    assert featured["expected_pulls"]["decimal"] == "93.4459980594464559"
+    assert len(told["distribution"]) == 90 and len(featured["distribution"]) == 180
     assert told["distribution"][0]["chance"] == {"fraction": "3/500", "decimal": "0.006"}
     assert told["distribution"][-1]["within"] == {"fraction": "1", "decimal": "1"}
     assert sum(Fraction(entry["chance"]["fraction"]) for entry in told["distribution"]) == 1

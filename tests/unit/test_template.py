@@ -6,49 +6,17 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any, Final
 
 import pytest
-from samtranslator.translator.transform import transform
 
+from tests.cloudformation import LOCAL_ACCOUNT, PHASES, Resolved, resources, source, translated
 from tests.conftest import ROOT
 
 WORKERS: Final = ("Draw", "Plan", "Record", "Announce", "Answer")
 EVENTS: Final = ("Ended", "Round")
 MACHINES: Final = ("pull", "act", "reply")
 FUNCTIONS: Final = ("Interactions", "Setup", "Sweeper", *WORKERS)
-
-
-class _NoManagedPolicies:
-    def load(self) -> dict[str, str]:
-        return {}
-
-
-@cache
-def translated() -> dict[str, Any]:
-    """The CloudFormation that SAM makes of the template."""
-    import os
-
-    from samcli.yamlhelper import yaml_parse
-
-    os.environ.setdefault("AWS_DEFAULT_REGION", "ap-northeast-1")
-    source = yaml_parse((ROOT / "template.yaml").read_text())
-    for resource in source["Resources"].values():  # as after `sam package`
-        for key in ("CodeUri", "ContentUri", "DefinitionUri"):
-            if key in resource["Properties"]:
-                resource["Properties"][key] = "s3://bucket/key"
-    result: dict[str, Any] = transform(source, {}, _NoManagedPolicies())
-    return result
-
-
-def resources(kind: str) -> dict[str, dict[str, Any]]:
-    """Logical name → properties of all resources of a type."""
-    return {
-        name: resource["Properties"]
-        for name, resource in translated()["Resources"].items()
-        if resource["Type"] == kind
-    }
 
 
 def definition(name: str) -> dict[str, Any]:
@@ -64,7 +32,9 @@ def definition(name: str) -> dict[str, Any]:
     [
         ("Architecture", "arm64"),
         ("PythonRuntime", "python3.13"),
-        ("WorkflowType", "STANDARD"),
+        ("Phase", "growth"),
+        ("WorkflowType", "PHASE"),
+        ("CapacityMode", "PHASE"),
         ("DiscordApiBaseUrl", "https://discord.com/api/v10"),
         ("DiscordBotToken", "none"),
         ("UsersTableName", "discord_users"),
@@ -73,29 +43,48 @@ def definition(name: str) -> dict[str, Any]:
         ("CollectionTableName", "gacha_collection"),
     ],
 )
-def test_parameters_have_their_defaults(
-    template: dict[str, Any], parameter: str, default: str
-) -> None:
-    assert template["Parameters"][parameter]["Default"] == default
+def test_parameters_have_their_defaults(parameter: str, default: str) -> None:
+    assert source()["Parameters"][parameter]["Default"] == default
 
 
-def test_every_parameter_is_described_and_bounded(template: dict[str, Any]) -> None:
-    for parameter in template["Parameters"].values():
+def test_every_parameter_is_described_and_bounded() -> None:
+    for parameter in source()["Parameters"].values():
         assert parameter["Description"]
         assert "AllowedValues" in parameter or "AllowedPattern" in parameter
 
 
-def test_what_a_person_must_answer_comes_first(template: dict[str, Any]) -> None:
-    asked = [name for name, each in template["Parameters"].items() if "Default" not in each]
+def test_what_a_person_must_answer_comes_first() -> None:
+    asked = [name for name, each in source()["Parameters"].items() if "Default" not in each]
     assert asked == ["DiscordApplicationId", "DiscordPublicKey"]
-    assert list(template["Parameters"])[:3] == [*asked, "DiscordBotToken"]
+    assert list(source()["Parameters"])[:3] == [*asked, "DiscordBotToken"]
 
 
-def test_samconfig_has_default_and_local_in_tokyo() -> None:
+def samconfig(environment: str) -> dict[str, dict[str, Any]]:
+    """Command → its parameters, as an environment of samconfig.toml sets them."""
     config = tomllib.loads((ROOT / "samconfig.toml").read_text())
-    for environment in ("default", "local"):
-        assert config[environment]["deploy"]["parameters"]["region"] == "ap-northeast-1"
-        assert config[environment]["global"]["parameters"]["stack_name"] == "discord-gacha"
+    return {command: each["parameters"] for command, each in config[environment].items()}
+
+
+@pytest.mark.parametrize("environment", ["default", "dev", "local"])
+def test_samconfig_deploys_to_tokyo(environment: str) -> None:
+    assert samconfig(environment)["deploy"]["region"] == "ap-northeast-1"
+
+
+def overrides(environment: str) -> dict[str, str]:
+    pairs = samconfig(environment)["deploy"]["parameter_overrides"].split()
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def test_the_guided_deployment_proposes_the_first_phase() -> None:
+    assert overrides("default") == {"Phase": "initial"}
+
+
+def test_a_second_environment_has_tables_and_a_stack_of_its_own() -> None:
+    declared = source()["Parameters"]
+    names = {each: declared[each]["Default"] for each in declared if each.endswith("TableName")}
+    assert len(names) == 4
+    assert overrides("dev") == {"Phase": "initial"} | {k: f"{v}_dev" for k, v in names.items()}
+    assert samconfig("dev")["global"]["stack_name"] == "discord-gacha-dev"
 
 
 # --- functions ------------------------------------------------------------------------------------
@@ -131,7 +120,9 @@ def test_no_environment_holds_a_secret() -> None:
 def test_every_log_group_ends() -> None:
     groups = resources("AWS::Logs::LogGroup")
     assert len(groups) == len(FUNCTIONS) + len(MACHINES) + 1
-    assert all(group["RetentionInDays"] == 30 for group in groups.values())
+    for phase, days in zip(PHASES, (30, 30, 60, 90), strict=True):
+        for group in Resolved(Phase=phase).resources("AWS::Logs::LogGroup").values():
+            assert group["RetentionInDays"] == days
 
 
 # --- roles ----------------------------------------------------------------------------------------
@@ -336,8 +327,6 @@ def test_the_api_is_one_throttled_route_with_access_logs() -> None:
     [route] = resources("AWS::ApiGatewayV2::Route").values()
     assert route["RouteKey"] == "POST /interactions"
     [stage] = resources("AWS::ApiGatewayV2::Stage").values()
-    throttling = stage["DefaultRouteSettings"]
-    assert throttling == {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
     log_format = json.loads(stage["AccessLogSettings"]["Format"])
     assert not any("header" in value.lower() for value in log_format.values())
     [api] = resources("AWS::ApiGatewayV2::Api").values()
@@ -399,7 +388,7 @@ TABLES: Final[Mapping[str, tuple[list[tuple[str, str]], dict[str, list[tuple[str
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_has_its_keys_and_indexes_at_five_units(name: str) -> None:
     key, indexes = TABLES[name]
-    table = resources("AWS::DynamoDB::Table")[name]
+    table = Resolved().properties(name)
     types = {each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]}
 
     def shown(schema: list[dict[str, str]]) -> list[tuple[str, str]]:
@@ -414,6 +403,129 @@ def test_a_table_has_its_keys_and_indexes_at_five_units(name: str) -> None:
     assert {name: shown(each["KeySchema"]) for name, each in found.items()} == indexes
     assert all(each["ProvisionedThroughput"] == five for each in found.values())
     assert all(each["Projection"] == {"ProjectionType": "KEYS_ONLY"} for each in found.values())
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_encrypted_protected_and_restorable_for_35_days(name: str) -> None:
+    table = Resolved().properties(name)
+    assert table["PointInTimeRecoverySpecification"] == {
+        "PointInTimeRecoveryEnabled": True,
+        "RecoveryPeriodInDays": 35,
+    }
+    assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}  # aws/dynamodb
+    assert table["DeletionProtectionEnabled"] is True
+
+
+# --- scaling --------------------------------------------------------------------------------------
+
+SCALED: Final = {
+    place: f"dynamodb:{'index' if '/index/' in place else 'table'}"
+    for table, (_, indexes) in TABLES.items()
+    for place in (f"table/${{{table}}}", *(f"table/${{{table}}}/index/{each}" for each in indexes))
+}
+
+
+def scaling(stack: Resolved) -> dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]]:
+    """(place, dimension) → the properties of its target and its policy."""
+    targets = stack.resources("AWS::ApplicationAutoScaling::ScalableTarget")
+    policies = {
+        each["ScalingTargetId"]["Ref"]: each
+        for each in stack.resources("AWS::ApplicationAutoScaling::ScalingPolicy").values()
+    }
+    assert set(policies) == set(targets)
+    return {
+        (each["ResourceId"], each["ScalableDimension"]): (each, policies[name])
+        for name, each in targets.items()
+    }
+
+
+def test_each_table_and_index_scales_between_5_and_20_units_at_70_percent() -> None:
+    pairs = scaling(Resolved())
+    assert set(pairs) == {
+        (place, f"{kind}:{verb}CapacityUnits")
+        for place, kind in SCALED.items()
+        for verb in ("Read", "Write")
+    }
+    for (_, dimension), (target, policy) in pairs.items():
+        assert target["ServiceNamespace"] == "dynamodb"
+        assert (target["MinCapacity"], target["MaxCapacity"]) == (5, 20)
+        verb = "Read" if "Read" in dimension else "Write"
+        assert policy["PolicyType"] == "TargetTrackingScaling"
+        assert policy["TargetTrackingScalingPolicyConfiguration"] == {
+            "PredefinedMetricSpecification": {
+                "PredefinedMetricType": f"DynamoDB{verb}CapacityUtilization"
+            },
+            "TargetValue": 70,
+            "ScaleInCooldown": 60,
+            "ScaleOutCooldown": 60,
+        }
+
+
+@pytest.mark.parametrize("asked", [{"CapacityMode": "ON_DEMAND"}, {"Phase": "initial"}])
+def test_tables_on_demand_have_no_units_and_nothing_to_scale(asked: dict[str, str]) -> None:
+    stack = Resolved(**asked)
+    for table in stack.resources("AWS::DynamoDB::Table").values():
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        for each in (table, *table.get("GlobalSecondaryIndexes", [])):
+            assert "ProvisionedThroughput" not in each
+    assert not scaling(stack)
+
+
+def test_only_aws_scales() -> None:
+    assert not scaling(Resolved(account=LOCAL_ACCOUNT))
+
+
+# --- phases ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("phase", "mode", "bounds", "workflow", "throttle"),
+    [
+        ("initial", "PAY_PER_REQUEST", None, "STANDARD", (10, 50)),
+        ("growth", "PROVISIONED", (5, 20), "STANDARD", (50, 100)),
+        ("expansion", "PROVISIONED", (5, 40), "EXPRESS", (100, 200)),
+        ("large", "PROVISIONED", (20, 150), "EXPRESS", (300, 600)),
+    ],
+)
+def test_a_phase_sets_capacity_workflows_and_throttling(
+    phase: str,
+    mode: str,
+    bounds: tuple[int, int] | None,
+    workflow: str,
+    throttle: tuple[int, int],
+) -> None:
+    stack = Resolved(Phase=phase)
+    tables = stack.resources("AWS::DynamoDB::Table").values()
+    assert {each["BillingMode"] for each in tables} == {mode}
+    found = {
+        (each["MinCapacity"], each["MaxCapacity"])
+        for each in stack.resources("AWS::ApplicationAutoScaling::ScalableTarget").values()
+    }
+    assert found == ({bounds} if bounds else set())
+    for name in ("Pull", "Act"):
+        assert stack.properties(f"{name}StateMachine")["StateMachineType"] == workflow
+    assert stack.properties("ApiStage")["DefaultRouteSettings"] == {
+        "ThrottlingRateLimit": throttle[0],
+        "ThrottlingBurstLimit": throttle[1],
+    }
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_an_answer_of_its_own_goes_before_the_phase(phase: str) -> None:
+    for kind in ("STANDARD", "EXPRESS"):
+        machine = Resolved(Phase=phase, WorkflowType=kind).properties("PullStateMachine")
+        assert machine["StateMachineType"] == kind
+    for mode, billing in (("PROVISIONED", "PROVISIONED"), ("ON_DEMAND", "PAY_PER_REQUEST")):
+        table = Resolved(Phase=phase, CapacityMode=mode).properties("UsersTable")
+        assert table["BillingMode"] == billing
+
+
+def test_no_function_reserves_concurrency() -> None:
+    for function in resources("AWS::Lambda::Function").values():
+        assert "ReservedConcurrentExecutions" not in function
+
+
+# --- what outlives the stack ----------------------------------------------------------------------
 
 
 def test_these_are_the_tables() -> None:
@@ -431,9 +543,9 @@ def test_what_holds_data_outlives_the_stack_but_not_a_failed_first_deploy(name: 
 
 
 def test_the_workflows_have_their_types_logs_and_traces_and_no_fixed_name() -> None:
-    machines = resources("AWS::StepFunctions::StateMachine")
+    machines = Resolved().resources("AWS::StepFunctions::StateMachine")
     for name in ("Pull", "Act"):
-        assert machines[f"{name}StateMachine"]["StateMachineType"] == {"Ref": "WorkflowType"}
+        assert machines[f"{name}StateMachine"]["StateMachineType"] == "STANDARD"
     assert machines["ReplyStateMachine"]["StateMachineType"] == "EXPRESS"
     for machine in machines.values():
         assert "StateMachineName" not in machine

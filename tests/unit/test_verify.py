@@ -122,12 +122,13 @@ def test_rows_and_what_words_decide_there() -> None:
     vectors = read("rows.json")
     for each in vectors["rows"]:
         banner = verify.read_banner(vectors["banners"][each["banner_hash"]])
+        state = verify.bring(banner, each["state"])
         missing = [
-            max(n - sum(card in of for card in each["earlier"]), 0) for of, n in banner.minima
+            max(n - sum(card in of for card in each["earlier"]), 0)
+            for of, n in banner.minima[state["step"]]
         ]
-        own_rules = each["count"] == 10 and (banner.minima or banner.slots)
-        slot = len(each["earlier"]) + 1 if own_rules else 0
-        row = verify.odds(banner, verify.bring(banner, each["state"]), slot, missing)
+        slot = len(each["earlier"]) + 1 if each["count"] == 10 else 0
+        row = verify.odds(banner, state, slot, missing)
         weights = [[card.id, int(part * each["T"])] for card, part in row]
         assert weights == each["row"]
         assert sum(weight for _, weight in each["row"]) == each["T"]

@@ -249,10 +249,16 @@ def change_transaction(change: acting.Change, interaction_id: str) -> list[Item]
     and is marked until its receiver was told."""
     event = {"amount": 0, **change.event}
     if event["kind"] != "grant":
-        return _transaction(interaction_id, event, change.before, change.after, [])
+        return silent_transaction(change, interaction_id)
     audited = _audit(interaction_id, event, change.after)
     event["undelivered"] = "grant"
     return _transaction(interaction_id, event, change.before, change.after, [audited])
+
+
+def silent_transaction(change: acting.Change, interaction_id: str) -> list[Item]:
+    """The items that record a change of which nobody has to be told, such as a tool's."""
+    event = {"amount": 0, **change.event}
+    return _transaction(interaction_id, event, change.before, change.after, [])
 
 
 def _transaction(

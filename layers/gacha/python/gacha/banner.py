@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import chain, combinations
-from math import lcm
+from math import lcm, prod
 from typing import Final
 
 from gacha.errors import BannerError
@@ -23,6 +23,7 @@ MAX_FILE_BYTES: Final = 256 * 1024
 MAX_CARDS: Final = 1000
 MAX_RARITIES: Final = 16
 MAX_PROMISES: Final = 8
+MAX_STEPS: Final = 20
 MAX_PULLS: Final = 1000  # the highest pull number a ramp, table, ceiling or promise may name
 MAX_BOX_CARDS: Final = 64
 MAX_WEIGHT: Final = 1_000_000
@@ -145,6 +146,19 @@ class Minimum:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What a ten-pull costs, in coins, and the rules of its own that it has.
+
+    `slots` gives the rates, in the order of the rarities, of the slots that have rates of their
+    own. A step-up has several steps, one for each ten-pull in turn; any other banner has one.
+    """
+
+    price: int
+    minima: tuple[Minimum, ...]
+    slots: Mapping[int, tuple[Fraction, ...]] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """For `price` points, one point a pull, the player may take one of `cards`."""
 
@@ -157,8 +171,9 @@ class Banner:
     """A whole banner. Two banners are equal when their files are, byte for byte.
 
     `starts_ms` and `ends_ms` are Unix milliseconds, None when open on that side. `hash` is the
-    SHA-256 of the file in hex. `slots` gives the rates, in the order of `rarities`, of the slots
-    of a ten-pull that have rates of their own. `box` names the cards after whose last copy the
+    SHA-256 of the file in hex. `steps` are those of ten-pulls; after the last one comes the first
+    again, or with `repeats_last` the last. `dilutes`: a raised rate is taken from all lower
+    rarities in proportion, not from the last alone. `box` names the cards after whose last copy the
     player's box is filled again, None for a banner without a box.
     """
 
@@ -167,15 +182,15 @@ class Banner:
     hash: str
     name: Mapping[str, str]
     carry_over: bool
+    dilutes: bool
     starts_ms: int | None
     ends_ms: int | None
     price_one: int
-    price_ten: int
+    steps: tuple[Step, ...]
+    repeats_last: bool
     rarities: tuple[Rarity, ...]
     cards: tuple[Card, ...]
     promises: tuple[Promise, ...]
-    minima: tuple[Minimum, ...]
-    slots: Mapping[int, tuple[Fraction, ...]]
     exchange: Exchange | None
     box: frozenset[str] | None
 
@@ -193,14 +208,21 @@ class Banner:
     @property
     def ten_differs(self) -> bool:
         """Whether a ten-pull has rules of its own."""
-        return bool(self.minima or self.slots)
+        return len(self.steps) > 1 or any(step.minima or step.slots for step in self.steps)
 
-    def price(self, count: int) -> int:
-        """What `count` ≥ 1 pulls cost, in coins, every full ten at the price of a ten-pull."""
+    def next_step(self, step: int) -> int:
+        """The place in `steps` of the ten-pull after one at `step`."""
+        return step + 1 if step + 1 < len(self.steps) else step if self.repeats_last else 0
+
+    def price(self, count: int, step: int = 0) -> int:
+        """What `count` ≥ 1 pulls cost, in coins; every full ten is a ten-pull, from `step` on."""
         if count < 1:
             raise ValueError(f"count is {count}, allowed: 1 or more")
-        tens, ones = divmod(count, TEN)
-        return tens * self.price_ten + ones * self.price_one
+        price = count % TEN * self.price_one
+        for _ in range(count // TEN):
+            price += self.steps[step].price
+            step = self.next_step(step)
+        return price
 
     def is_open(self, now_ms: int) -> bool:
         """Whether it can be drawn from at `now_ms`: from its start on, until before its end."""
@@ -217,11 +239,12 @@ def parse(data: bytes, source: str) -> Banner:
     top = _Fields(source, "", _load(data, source))
     banner_id, kind, name = top.slug("id"), top.slug("kind"), top.names("name")
     carry_over = top.flag("carry_over")
+    dilutes = top.choice("raise_from", "last", "all") == "all"
     starts_ms, ends_ms = top.time("starts"), top.time("ends")
     if starts_ms is not None and ends_ms is not None and ends_ms <= starts_ms:
         raise top.error("ends", top.raw("ends"), "a time after starts")
     price = top.table("price")
-    price_one, price_ten = price.integer("one", 0, MAX_PRICE), price.integer("ten", 0, MAX_PRICE)
+    price_one, prices_ten = price.integer("one", 0, MAX_PRICE), _prices(price)
     price.end()
 
     box_fields = top.optional_table("box")
@@ -230,33 +253,34 @@ def parse(data: bytes, source: str) -> Banner:
     select = _selector(rarities)
     entries = top.tables("promise", 0, MAX_PROMISES)
     promises = tuple(_promise(entry, rarities, select) for entry in entries)
-    minima, slots = _ten(top, rarities)
+    steps, repeats_last = _ten(top, rarities, prices_ten)
     exchange = _exchange(top, cards, select)
     box = None if box_fields is None else _box(box_fields, cards, select)
     if box is not None:
-        for field_name, present in (("promise", promises), ("ten", minima or slots)):
+        has_steps = len(steps) > 1 or any(step.minima or step.slots for step in steps)
+        for field_name, present in (("promise", promises), ("ten", has_steps)):
             if present:
                 raise top.error(field_name, "present", "no such field beside box")
         if carry_over:
             raise top.error("carry_over", True, "false beside box: a box belongs to one banner")
     top.end()
-    _check_promises(top, rarities, promises, minima)
-    _check_denominator(top, rarities, promises, slots)
+    _check_promises(top, rarities, promises, steps)
+    _check_denominator(top, rarities, promises, steps, dilutes)
     return Banner(
         id=banner_id,
         kind=kind,
         hash=hashlib.sha256(data).hexdigest(),
         name=name,
         carry_over=carry_over,
+        dilutes=dilutes,
         starts_ms=starts_ms,
         ends_ms=ends_ms,
         price_one=price_one,
-        price_ten=price_ten,
+        steps=steps,
+        repeats_last=repeats_last,
         rarities=rarities,
         cards=cards,
         promises=promises,
-        minima=minima,
-        slots=slots,
         exchange=exchange,
         box=box,
     )
@@ -442,38 +466,73 @@ def _promise(entry: _Fields, rarities: tuple[Rarity, ...], select: _Select) -> P
     return promise
 
 
+def _prices(price: _Fields) -> tuple[int, ...]:
+    """The price of a ten-pull, or of each of a step-up."""
+    if not isinstance(price.raw("ten"), list):
+        return (price.integer("ten", 0, MAX_PRICE),)
+    return price.integers("ten", 2, MAX_STEPS, 0, MAX_PRICE)
+
+
 def _ten(
-    top: _Fields, rarities: tuple[Rarity, ...]
-) -> tuple[tuple[Minimum, ...], Mapping[int, tuple[Fraction, ...]]]:
+    top: _Fields, rarities: tuple[Rarity, ...], prices: tuple[int, ...]
+) -> tuple[tuple[Step, ...], bool]:
+    """The steps, and whether the last one repeats."""
+    minima: list[list[Minimum]] = [[] for _ in prices]
+    slots: list[dict[int, tuple[Fraction, ...]]] = [{} for _ in prices]
     ten = top.optional_table("ten")
-    if ten is None:
-        return (), {}
-    members = {rarity.id: frozenset(card.id for card in rarity.cards) for rarity in rarities}
-    minima: list[Minimum] = []
-    for entry in ten.tables("minimum", 0, TEN):
-        of = entry.strings("of", 1, MAX_RARITIES)
-        for rarity in of:
-            if rarity not in members:
-                raise entry.error("of", rarity, f"some of {list(members)}")
-        cards = frozenset(chain.from_iterable(members[rarity] for rarity in of))
-        minima.append(Minimum(cards, entry.integer("count", 1, TEN, default=1)))
-        entry.end()
-        _check_ceilings(entry, rarities, cards)
-    if sum(minimum.count for minimum in minima) > TEN:
-        raise ten.error("minimum", "counts above ten", "at most ten in all")
-    slots: dict[int, tuple[Fraction, ...]] = {}
-    for entry in ten.tables("slot", 0, TEN):
-        number, rates = entry.integer("number", 1, TEN), entry.table("rates")
-        given = tuple(rates.rate(rarity, default=Fraction(0)) for rarity in members)
-        rates.end()
-        entry.end()
-        if number in slots:
-            raise entry.error("number", number, "a slot no other entry has")
-        if sum(given) != 1:
-            raise entry.error("rates", f"sum {_shown(sum(given))}", "rates that sum to exactly 1")
-        slots[number] = given
-    ten.end()
-    return tuple(minima), slots
+    repeats_last = False
+    if ten is not None:
+        members = {rarity.id: frozenset(card.id for card in rarity.cards) for rarity in rarities}
+        for entry in ten.tables("minimum", 0, TEN * len(prices)):
+            minimum, steps = _minimum(entry, members), _steps(entry, len(prices))
+            entry.end()
+            _check_ceilings(entry, rarities, minimum.cards)
+            for step in steps:
+                minima[step].append(minimum)
+        if any(sum(minimum.count for minimum in each) > TEN for each in minima):
+            raise ten.error("minimum", "counts above ten", "at most ten in all")
+        for entry in ten.tables("slot", 0, TEN * len(prices)):
+            number, rates = entry.integer("number", 1, TEN), _slot_rates(entry, members)
+            steps = _steps(entry, len(prices))
+            entry.end()
+            for step in steps:
+                if number in slots[step]:
+                    raise entry.error("number", number, "a slot no other entry has")
+                slots[step][number] = rates
+        repeats_last = ten.choice("repeat", "all", "last") == "last"
+        if "repeat" in ten and len(prices) == 1:
+            raise ten.error("repeat", ten.raw("repeat"), "no such field without steps in price.ten")
+        ten.end()
+    made = zip(prices, minima, slots, strict=True)
+    return tuple(Step(price, tuple(mins), own) for price, mins, own in made), repeats_last
+
+
+def _minimum(entry: _Fields, members: Mapping[str, frozenset[str]]) -> Minimum:
+    of = entry.strings("of", 1, MAX_RARITIES)
+    for rarity in of:
+        if rarity not in members:
+            raise entry.error("of", rarity, f"some of {list(members)}")
+    cards = frozenset(chain.from_iterable(members[rarity] for rarity in of))
+    return Minimum(cards, entry.integer("count", 1, TEN, default=1))
+
+
+def _slot_rates(entry: _Fields, members: Mapping[str, frozenset[str]]) -> tuple[Fraction, ...]:
+    rates = entry.table("rates")
+    given = tuple(rates.rate(rarity, default=Fraction(0)) for rarity in members)
+    rates.end()
+    if sum(given) != 1:
+        raise entry.error("rates", f"sum {_shown(sum(given))}", "rates that sum to exactly 1")
+    return given
+
+
+def _steps(entry: _Fields, count: int) -> list[int]:
+    """The places of the steps that an entry is for; all of them if it names none."""
+    if entry.raw("steps") is None:
+        return list(range(count))
+    given = entry.integers("steps", 1, count, 1, count)
+    if len(set(given)) < len(given):
+        raise entry.error("steps", list(given), "each step once")
+    return [number - 1 for number in given]
 
 
 def _exchange(top: _Fields, cards: tuple[Card, ...], select: _Select) -> Exchange | None:
@@ -500,7 +559,7 @@ def _check_promises(
     top: _Fields,
     rarities: tuple[Rarity, ...],
     promises: tuple[Promise, ...],
-    minima: tuple[Minimum, ...],
+    steps: tuple[Step, ...],
 ) -> None:
     """Promises due at the same time must all be kept by one card; that is settled here."""
     for index, promise in enumerate(promises):
@@ -509,7 +568,7 @@ def _check_promises(
             raise top.error(f"{where}.id", promise.id, "an id no other promise has")
         if promise.at is None:
             _check_ceilings(top, rarities, promise.cards, where)
-            if not all(promise.cards & minimum.cards for minimum in minima):
+            if not all(promise.cards & each.cards for step in steps for each in step.minima):
                 allowed = "cards of which each ten.minimum counts at least one"
                 raise top.error(f"{where}.of", sorted(promise.cards), allowed)
         for rarity in rarities:
@@ -540,15 +599,22 @@ def _check_denominator(
     top: _Fields,
     rarities: tuple[Rarity, ...],
     promises: tuple[Promise, ...],
-    slots: Mapping[int, tuple[Fraction, ...]],
+    steps: tuple[Step, ...],
+    dilutes: bool,
 ) -> None:
     """No state's row may need a common denominator of 2^56 or more.
 
     Rates in any state are sums and differences of the rates written in the file, so the product
-    of both least common multiples bounds every row's.
+    of both least common multiples bounds every row's. Where a raised rate dilutes the lower ones,
+    each of these is what was left, times its part of that.
     """
-    written = chain(*(rarity.schedule for rarity in rarities), *slots.values())
+    slots = [rates for step in steps for rates in step.slots.values()]
+    written = chain(*(rarity.schedule for rarity in rarities), *slots)
     denominators = [lcm(*(rate.denominator for rate in written))]
+    if dilutes:
+        for rates in {tuple(rarity.rate for rarity in rarities), *slots}:
+            parts = (rate / sum(rates[i:]) for i, rate in enumerate(rates) if rate)
+            denominators[0] *= prod(part.denominator for part in parts)
     for rarity in rarities:
         members = {card.id for card in rarity.cards}
         classes = [None, *(p.cards for p in promises if not p.cards.isdisjoint(members))]
@@ -632,6 +698,14 @@ class _Fields:
             raise self.error(key, value, "true or false")
         return bool(value)
 
+    def choice(self, key: str, default: str, *others: str) -> str:
+        value = self.raw(key)
+        if value is None:
+            return default
+        if value not in (default, *others):
+            raise self.error(key, value, f"one of {[default, *others]}")
+        return str(value)
+
     def integer(self, key: str, least: int, most: int, default: int | None = None) -> int:
         value = self.raw(key)
         if value is None and default is not None:
@@ -639,6 +713,17 @@ class _Fields:
         if type(value) is not int or not least <= value <= most:  # a bool is no int here
             raise self.error(key, value, f"an integer from {least} to {most}")
         return value
+
+    def integers(
+        self, key: str, fewest: int, longest: int, least: int, most: int
+    ) -> tuple[int, ...]:
+        value = self.raw(key)
+        if not (isinstance(value, list) and fewest <= len(value) <= longest):
+            raise self.error(key, value, f"a list of {fewest} to {longest} integers")
+        for item in value:
+            if type(item) is not int or not least <= item <= most:
+                raise self.error(key, item, f"integers from {least} to {most}")
+        return tuple(value)
 
     def optional_integer(self, key: str, least: int, most: int) -> int | None:
         return self.integer(key, least, most) if self.raw(key) is not None else None

@@ -48,13 +48,15 @@ class State:
     `since`: pulls since the last card, per rarity with a ramp, table or ceiling, no further than
     its rate still changes. `lost`: losses in a row, per rarity with a guarantee. `promises`: what
     a promise has counted, KEPT after a one-off one. `drawn`: copies out of the present box, per
-    card. `points`: exchange points. `elsewhere`: promises of other banners of the kind.
+    card. `step`: which of a step-up's ten-pulls is next, counted from 0. `points`: exchange points.
+    `elsewhere`: promises of other banners of the kind.
     """
 
     since: Counts
     lost: Counts
     promises: Counts
     drawn: Counts
+    step: int
     points: int
     elsewhere: Counts
 
@@ -73,6 +75,8 @@ class State:
             shown["promises"] = {key: True if n == KEPT else n for key, n in sorted(promises)}
         if drawn := {card: n for card, n in self.drawn if n}:
             shown["drawn"] = drawn
+        if self.step:
+            shown["step"] = self.step
         shown["points"] = self.points
         return shown
 
@@ -86,7 +90,7 @@ class State:
         Raises StateError for anything that `to_dict` never writes.
         """
         for key in mapping:
-            if key not in ("since", "lost", "promises", "drawn", "points"):
+            if key not in ("since", "lost", "promises", "drawn", "step", "points"):
                 raise StateError(f"state: unknown field {key!r}")
         since, lost, drawn = (_section(mapping, key) for key in ("since", "lost", "drawn"))
         promises = _section(mapping, "promises", kept=True)
@@ -103,6 +107,7 @@ class State:
                 (key, _promised(own[key], promises.get(key, 0))) for key, _ in fresh.promises
             ),
             drawn=_refilled(banner, _capped(fresh.drawn, drawn, stock)),
+            step=min(_integer(mapping.get("step", 0), "step"), len(banner.steps) - 1),
             points=_integer(mapping.get("points", 0), "points"),
             elsewhere=_furthest(elsewhere) if banner.carry_over else (),
         )
@@ -128,6 +133,7 @@ class Position(NamedTuple):
     lost: Counts
     promises: Counts
     drawn: Counts
+    step: int
     slot: int
     needs: tuple[int, ...]
 
@@ -143,6 +149,7 @@ class Demands(NamedTuple):
     guaranteed: tuple[str, ...]
     due: tuple[Promise, ...]
     drawn: Counts
+    step: int
     slot: int
     needs: tuple[int, ...]
 
@@ -157,6 +164,7 @@ def start(banner: Banner) -> State:
         lost=tuple((rarity.id, 0) for rarity in banner.rarities if rarity.guarantee),
         promises=tuple((promise.id, 0) for promise in banner.promises),
         drawn=() if banner.box is None else tuple((card.id, 0) for card in banner.cards),
+        step=0,
         points=0,
         elsewhere=(),
     )
@@ -251,15 +259,18 @@ def position(banner: Banner, state: State, ten: bool = False) -> Position:
     ):
         if [key for key, _ in mine] != [key for key, _ in given]:
             raise StateError(f"state: not one of {banner.id}; read it with State.from_dict")
-    in_ten = ten and banner.ten_differs
-    return Position(
-        state.since,
-        state.lost,
-        state.promises,
-        state.drawn,
-        slot=1 if in_ten else 0,
-        needs=tuple(minimum.count for minimum in banner.minima) if in_ten else (),
+    if state.step >= len(banner.steps):
+        raise StateError(f"state.step: {state.step} of {len(banner.steps)} steps")
+    here = Position(
+        state.since, state.lost, state.promises, state.drawn, state.step, slot=0, needs=()
     )
+    return open_ten(banner, here) if ten and banner.ten_differs else here
+
+
+def open_ten(banner: Banner, position: Position) -> Position:
+    """The same, in the first slot of a ten-pull."""
+    minima = banner.steps[position.step].minima
+    return position._replace(slot=1, needs=tuple(minimum.count for minimum in minima))
 
 
 def row(banner: Banner, position: Position) -> Row:
@@ -281,6 +292,7 @@ def demands(banner: Banner, position: Position) -> Demands:
             if counted[promise.id] != KEPT and counted[promise.id] >= promise.within - 1
         ),
         drawn=position.drawn,
+        step=position.step if position.slot else 0,
         slot=position.slot,
         needs=position.needs,
     )
@@ -310,13 +322,15 @@ def row_of(banner: Banner, demands: Demands) -> Row:
 def after(banner: Banner, position: Position, card: Card) -> Position:
     """Where the pull after `card` is decided."""
     by_id = {rarity.id: rarity for rarity in banner.rarities}
-    slot, needs = position.slot, position.needs
-    if slot:
+    step, slot, needs = position.step, position.slot, position.needs
+    if slot == TEN:
+        step, slot, needs = banner.next_step(step), 0, ()
+    elif slot:
+        slot += 1
         needs = tuple(
             max(need - (card.id in minimum.cards), 0)
-            for minimum, need in zip(banner.minima, needs, strict=True)
+            for minimum, need in zip(banner.steps[step].minima, needs, strict=True)
         )
-        slot, needs = (slot + 1, needs) if slot < TEN else (0, ())
     promises = []
     for promise, (_, counted) in zip(banner.promises, position.promises, strict=True):
         if card.id in promise.cards and counted != KEPT:
@@ -334,6 +348,7 @@ def after(banner: Banner, position: Position, card: Card) -> Position:
         ),
         promises=tuple(promises),
         drawn=_refilled(banner, tuple((key, n + (key == card.id)) for key, n in position.drawn)),
+        step=step,
         slot=slot,
         needs=needs,
     )
@@ -399,7 +414,8 @@ def _reserved(banner: Banner, demands: Demands) -> frozenset[str] | None:
     """
     if sum(demands.needs) < TEN + 1 - demands.slot:
         return None
-    return next(m.cards for m, need in zip(banner.minima, demands.needs, strict=True) if need)
+    minima = banner.steps[demands.step].minima
+    return next(m.cards for m, need in zip(minima, demands.needs, strict=True) if need)
 
 
 def _rarity_rates(
@@ -408,18 +424,24 @@ def _rarity_rates(
     """Each rarity takes its rate from what the higher ones left; the last takes the rest.
 
     In a slot with rates of its own, a rate raised by a ramp, table or ceiling holds if higher.
-    A pull kept for `only` gives the rates of all other rarities to the lowest of its own.
+    Where a raised rate dilutes the lower ones, each of these that is not changed itself keeps its
+    part of what is left. A pull kept for `only` gives the rates of all other rarities to the
+    lowest of its own.
     """
     since = dict(demands.since)
-    own = banner.slots.get(demands.slot)
-    left = Fraction(1)
+    own = banner.steps[demands.step].slots.get(demands.slot)
+    left = undiluted = Fraction(1)
     rates = []
     for index, rarity in enumerate(banner.rarities):
-        rate = rarity.rate_at(since.get(rarity.id, 0))
-        if own is not None:
-            rate = max(rate, own[index]) if rate > rarity.rate else own[index]
+        now = rarity.rate_at(since.get(rarity.id, 0))
+        base = rarity.rate if own is None else own[index]
+        is_changed = now != base if own is None else now > max(rarity.rate, base)
+        rate = now if is_changed else base
+        if banner.dilutes and not is_changed and undiluted:
+            rate = base * left / undiluted
         rates.append(min(rate, left))
         left -= rates[-1]
+        undiluted -= base
     rates[-1] += left
     if only is not None:
         served = [any(card.id in only for card in rarity.cards) for rarity in banner.rarities]
@@ -508,6 +530,7 @@ def _state(banner: Banner, before: State, position: Position, count: int) -> Sta
         position.lost,
         position.promises,
         position.drawn,
+        position.step,
         before.points + (count if banner.exchange is not None else 0),
         before.elsewhere,
     )

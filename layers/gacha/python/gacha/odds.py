@@ -125,15 +125,14 @@ def first(
     chain = _chain(banner, cards, state, ten, until_hit=True)
     chances = _distribution(chain, horizon)
     expected = _expected(chain, chain.totals)
-    if not ten:
-        cost = _expected(chain, [banner.price_one * total for total in chain.totals])
-    elif sum(chances) == 1:
-        tens = ((pull + TEN - 1) // TEN for pull in range(1, len(chances) + 1))
-        cost = banner.price_ten * sum(map(mul, chances, tens), Fraction(0))
+    if ten and sum(chances) == 1:
+        tens = range(1, len(chances) // TEN + 2)
+        paid = [price for n in tens for price in [banner.price(TEN * n, state.step)] * TEN]
+        cost = sum(map(mul, chances, paid), Fraction(0))
     else:
-        chain = _chain(banner, cards, state, ten, until_hit=True, slots=True)
-        opens = map(mul, chain.totals, chain.opens)
-        cost = _expected(chain, [banner.price_ten * total for total in opens])
+        if ten:
+            chain = _chain(banner, cards, state, ten, until_hit=True, slots=True)
+        cost = _expected(chain, list(map(mul, chain.totals, chain.prices)))
     return First(chances, expected, cost)
 
 
@@ -184,12 +183,12 @@ class _Edge:
 class _Chain:
     """States as numbers, the start being 0. Weights out of state s sum to `totals[s]`.
 
-    `opens[s]` is 1 where a ten-pull begins, and 1 everywhere if slots are not told apart.
+    `prices[s]` is what is paid there, in coins: for a ten-pull where one begins.
     """
 
     edges: list[list[_Edge]]
     totals: list[int]
-    opens: list[int]
+    prices: list[int]
 
 
 def _settled(banner: Banner) -> Banner:
@@ -217,6 +216,7 @@ def _chain(
     walk = _walk(
         lumped.banner,
         entry,
+        ten,
         slots or (ten and lumped.banner.ten_differs),
         until=cards if until_hit else None,
         most_states=most_states,
@@ -227,7 +227,7 @@ def _chain(
         for to, weight, card in out:
             weights[to, card in cards] = weights.get((to, card in cards), 0) + weight
         edges.append([_Edge(to, weight, hit) for (to, hit), weight in weights.items()])
-    return _Chain(edges, walk.totals, walk.opens)
+    return _Chain(edges, walk.totals, walk.prices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +236,14 @@ class _Walk:
 
     edges: list[list[tuple[int, int, str]]]
     totals: list[int]
-    opens: list[int]
+    prices: list[int]
 
 
 @lru_cache(maxsize=4)  # rarities that depend on the same counts share one walk
 def _walk(
     banner: Banner,
     entry: Position,
+    ten: bool,
     slots: bool,
     until: frozenset[str] | None,
     most_states: int,
@@ -267,8 +268,8 @@ def _walk(
                 out.append((0, weight, card.id))
                 continue
             there = engine.after(banner, here, card)
-            if next_slot == 0:
-                there = there._replace(slot=entry.slot, needs=entry.needs)
+            if next_slot == 0 and entry.slot:
+                there = engine.open_ten(banner, there)
             key = there, next_slot
             if key not in numbers:
                 numbers[key] = len(todo)
@@ -278,7 +279,11 @@ def _walk(
             out.append((numbers[key], weight, card.id))
         edges.append(out)
         totals.append(total)
-    return _Walk(edges, totals, [int(slot == 0) for _, slot in todo])
+    prices = [
+        banner.price_one if not ten else banner.steps[here.step].price if slot == 0 else 0
+        for here, slot in todo
+    ]
+    return _Walk(edges, totals, prices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +308,7 @@ class _Lumped:
             lost=tuple((key, lost[key]) for key, _ in fresh.lost),
             promises=tuple((key, promises[key]) for key, _ in fresh.promises),
             drawn=tuple((key, drawn[key]) for key, _ in fresh.drawn),
+            step=state.step,
         )
 
 
@@ -310,7 +316,7 @@ def _lumped(banner: Banner, cards: frozenset[str], ten: bool) -> _Lumped:
     """The smallest banner with the same odds for `cards`."""
     if banner.box is not None:
         return _lumped_box(banner, cards, banner.box)
-    lowest, divided, promises, minima = _relevant(banner, cards, ten)
+    lowest, divided, promises, has_minima = _relevant(banner, cards, ten)
     merged: dict[str, str] = {}
     rarities = []
     for index, rarity in enumerate(banner.rarities):
@@ -337,7 +343,13 @@ def _lumped(banner: Banner, cards: frozenset[str], ten: bool) -> _Lumped:
         rarities=tuple(rarities),
         cards=tuple(card for rarity in rarities for card in rarity.cards),
         promises=tuple(replace(p, cards=p.cards & kept) for p in promises),
-        minima=tuple(replace(m, cards=m.cards & kept) for m in minima),
+        steps=tuple(
+            replace(
+                step,
+                minima=tuple(replace(m, cards=m.cards & kept) for m in step.minima if has_minima),
+            )
+            for step in banner.steps
+        ),
     )
     return _Lumped(_renamed(reduced), merged)
 
@@ -352,7 +364,7 @@ def _renamed(banner: Banner) -> Banner:
         ],
         [(card.id, card.weight, card.stock) for card in banner.cards],
         [(promise.id, sorted(promise.cards)) for promise in banner.promises],
-        [(minimum.count, sorted(minimum.cards)) for minimum in banner.minima],
+        [[(each.count, sorted(each.cards)) for each in step.minima] for step in banner.steps],
         sorted(banner.box or ()),
     )
     return replace(banner, hash=hashlib.sha256(repr(rules).encode()).hexdigest())
@@ -360,17 +372,18 @@ def _renamed(banner: Banner) -> Banner:
 
 def _relevant(
     banner: Banner, cards: frozenset[str], ten: bool
-) -> tuple[int, set[str], list[Promise], tuple[Minimum, ...]]:
+) -> tuple[int, set[str], list[Promise], bool]:
     """What the odds of `cards` depend on.
 
     The index of the lowest rarity whose count matters: a rate depends on its own count and on
     those above, never below, unless one below resets it. The rarities of which it matters which
     card comes. The promises: those that decide whole pulls, and those within such a rarity. The
-    minima of a ten-pull: all or none, since they share its slots.
+    minima of ten-pulls: all or none, since they share slots.
     """
     lowest, divided = -1, set[str]()
     promises: list[Promise] = []
-    minima: tuple[Minimum, ...] = ()
+    every_minimum = [minimum for step in banner.steps for minimum in step.minima]
+    minima: list[Minimum] = []
     while True:
         before = lowest, len(divided), promises, minima
         classes = [cards, *(p.cards for p in promises), *(m.cards for m in minima)]
@@ -387,10 +400,10 @@ def _relevant(
         promises = [p for p in banner.promises if p.at is None or p.at in divided]
         # A reserved slot raises the lowest rarity it serves and empties those it does not.
         above = frozenset[str]().union(*(members(r) for r in banner.rarities[: lowest + 2]))
-        if ten and not all(above <= minimum.cards for minimum in banner.minima):
-            minima = banner.minima
+        if ten and not all(above <= minimum.cards for minimum in every_minimum):
+            minima = every_minimum
         if before == (lowest, len(divided), promises, minima):
-            return lowest, divided, promises, minima
+            return lowest, divided, promises, bool(minima)
 
 
 def _lumped_box(banner: Banner, cards: frozenset[str], refill: frozenset[str]) -> _Lumped:
@@ -616,9 +629,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="gacha.odds", description="Exact odds of a banner.")
     parser.add_argument("banner", type=Path, metavar="BANNER.toml")
     parser.add_argument("--json", action="store_true", help="fractions and decimals, for programs")
-    parser.add_argument("--plot", type=Path, metavar="OUT.svg", help="draw the distribution")
+    parser.add_argument(
+        "--plot",
+        nargs="?",
+        const="",
+        metavar="OUT.svg",
+        help="draw the distribution; default: BANNER.svg here",
+    )
     parser.add_argument("--state", metavar="JSON", help="a player's state; default: a new player's")
     options = parser.parse_args(arguments)
+    picture = None if options.plot is None else Path(options.plot or f"{options.banner.stem}.svg")
+    if picture is not None and picture.suffix != ".svg":
+        parser.error(f"--plot {picture}: a picture is SVG, so its name ends in .svg")
     sys.set_int_max_str_digits(0)  # exact fractions may well have 4,301 digits
     try:
         banner = parse(options.banner.read_bytes(), str(options.banner))
@@ -628,11 +650,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         state = State.from_dict(banner, given)
         single = report(banner, state)
         ten = report(banner, state, ten=True) if banner.ten_differs else None
+        if picture is not None:
+            picture.write_text(plot(banner, single), encoding="utf-8")
+            print(f"drew {picture}", file=sys.stderr)
     except (GachaError, OSError, json.JSONDecodeError) as error:
         print(f"gacha.odds: {error}", file=sys.stderr)
         return 2
-    if options.plot:
-        options.plot.write_text(plot(banner, single), encoding="utf-8")
     if options.json:
         print(json.dumps(to_json(banner, state, single, ten), ensure_ascii=False, indent=1))
     else:

@@ -51,15 +51,15 @@ def pull(
         )
     if not banner.is_open(snowflake.created_ms(interaction_id)):
         return Refusal("banner_closed", {"banner": dict(banner.name)})
-    price = banner.price(count)
+    stored = player.states.get(banner.state_key)
+    before = engine.start(banner) if stored is None else engine.State.from_dict(banner, stored)
+    price = banner.price(count, before.step)
     if player.balance < price:
         missing = price - player.balance
         return Refusal(
             "cannot_pay", {"price": price, "balance": player.balance, "missing": missing}
         )
 
-    stored = player.states.get(banner.state_key)
-    before = engine.start(banner) if stored is None else engine.State.from_dict(banner, stored)
     rolls, after = engine.trace(
         banner,
         before,

@@ -51,6 +51,8 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
             }
             for rarity in banner.rarities
         ],
+        "steps": [step.price for step in banner.steps],
+        "next_step": state.step + 1,
         "exchange": None if banner.exchange is None else banner.exchange.price,
     }
 

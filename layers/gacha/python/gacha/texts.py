@@ -103,6 +103,10 @@ _SENTENCES: Final = {
         "Cards: rates of a first pull. Overall: the long-run share with ramps, ceilings and "
         "guarantees.",
     ),
+    "rates_steps": (
+        " 10 連の値段は順に {prices}。次は {step} 番目です。",
+        " Ten-pulls cost {prices} in turn; your next is number {step}.",
+    ),
     "rates_exchange": (
         " 1 回で 1 ポイント、{price:,} ポイントで交換できます。",
         " Each pull gives 1 point; {price:,} points can be exchanged.",

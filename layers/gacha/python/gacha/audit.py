@@ -1,0 +1,370 @@
+"""Checks one player's rows against what is promised of them: rows in, findings out.
+
+Everything that a player is follows from their ledger, replayed in the order of `version`; the
+ledger's keys give the order of the interactions, which is another one where two of them raced. The
+promises are numbered as in docs/reliability.md:
+
+    I1  the balance is the sum over the ledger
+    I2  one charge, one pull row: each version of the player has one row, with the banner's price
+    I3  no balance below zero
+    I4  at most one void for an interaction, never beside a pull; a grant cites a pull that exists
+    I5  ceilings, guarantees, points, nonce, seeds, the chain of receipts and the collection are
+        what the ledger gives when it is replayed
+    I6  what is stored is what is shown: as far as rows show it, the row agrees with its receipt
+    I7  the player is told: a pull whose message did not arrive is noted, which is no violation
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final
+
+from . import engine, pulling, snowflake
+from .banner import TEN, Banner
+from .errors import GachaError
+
+Row = Mapping[str, Any]
+"""An item as Python values: whole numbers as int, the ledger's `timestamp` as Decimal."""
+
+BannerOf = Callable[[str, str, str], Banner]
+"""The banner version of a guild, a banner's id and its hash. Raises KeyError where none is kept."""
+
+TOKEN_LIFE_MS: Final = 15 * 60 * 1000
+"""Until then a message may still arrive (Discord API reference, "Receiving and Responding")."""
+
+CARD: Final = "card:"
+CARDS_A_PAGE: Final = 64
+"""How the collection lies in its table; `adapters.tables` writes it so."""
+
+OPENING: Final = "opening"
+PULL: Final = "pull"
+VOID: Final = "void"
+
+_BROKEN_ROW: Final = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, GachaError)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as promised; with `violation` False, something worth knowing.
+
+    `key` is the ledger's key as text, or the name of the table where it concerns no single event.
+    """
+
+    invariant: str
+    user_id: str
+    key: str
+    expected: str
+    found: str
+    violation: bool = True
+
+    def __str__(self) -> str:
+        return (
+            f"{self.invariant} {self.user_id} at {self.key}: "
+            f"expected {self.expected}, found {self.found}"
+        )
+
+
+def check(
+    user_id: str,
+    ledger: Iterable[Row],
+    player: Row | None,
+    collection: Iterable[Row],
+    banner_of: BannerOf,
+    now_ms: int,
+) -> list[Finding]:
+    """What is wrong with one player: all rows of theirs, in any order. `player` is None where the
+    table of players has no row; `now_ms` is in Unix milliseconds."""
+    replay = _Replay(user_id, banner_of)
+    rows = sorted(ledger, key=_order)
+    replay.keys(rows, now_ms)
+    changes = [row for row in rows if row.get("kind") != VOID]
+    for row in changes:
+        try:
+            replay.event(row)
+        except _BROKEN_ROW as error:
+            replay.say("I5", row, "a row that can be read", _named(error))
+    for row in rows:
+        replay.citation(row, rows)
+    try:
+        replay.player(player)
+        replay.collection(collection)
+    except _BROKEN_ROW as error:
+        replay.say("I5", "discord_users", "rows that can be read", _named(error))
+    return replay.findings
+
+
+def _order(row: Row) -> tuple[int, Decimal]:
+    """The opening, then what changed the player in the order in which it did, voids anywhere."""
+    version, key = row.get("version"), row.get("timestamp")
+    return (
+        version if isinstance(version, int) else 0,
+        key if isinstance(key, Decimal) else Decimal(-1),
+    )
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+@dataclass
+class _Replay:
+    """A player as the ledger makes them, event by event, and what did not agree on the way.
+
+    After a disagreement it goes on from what was found, so that each is named once.
+    """
+
+    user_id: str
+    banner_of: BannerOf
+    findings: list[Finding] = field(default_factory=list)
+    balance: int = 0
+    version: int = 0
+    opened: bool = False
+    epoch: int = 0
+    commitment: str | None = None  # None until an event of the epoch names it
+    client_seed: str = ""
+    nonce: int = 0
+    last_receipt: str = ""
+    rotated: str = ""
+    states: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    cards: dict[int, Counter[str]] = field(default_factory=dict)  # page → card → copies
+
+    def __post_init__(self) -> None:
+        self.client_seed = self.user_id
+
+    def say(self, invariant: str, where: Row | str, expected: object, found: object) -> None:
+        key = where if isinstance(where, str) else str(where.get("timestamp"))
+        self.findings.append(Finding(invariant, self.user_id, key, str(expected), str(found)))
+
+    def same(
+        self, invariant: str, where: Row | str, what: str, expected: object, found: object
+    ) -> None:
+        if expected != found or type(expected) is not type(found):
+            self.say(invariant, where, f"{what} {expected!r}", repr(found))
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def keys(self, rows: Sequence[Row], now_ms: int) -> None:
+        """One row for a key; the key is the interaction's; what was not delivered is noted."""
+        count = Counter(row.get("timestamp") for row in rows)
+        for row in rows:
+            key, kind = row.get("timestamp"), row.get("kind")
+            if count[key] > 1:
+                self.say("I4", row, "one row for an interaction", f"{count[key]}, one a {kind}")
+            self.same("I2", row, "user_id", self.user_id, row.get("user_id"))
+            if kind != OPENING:
+                made_from = row.get("interaction_id")
+                is_id = snowflake.is_snowflake(made_from)
+                if not is_id or snowflake.sort_key(str(made_from)) != key:
+                    self.say("I2", row, "the key of its interaction_id", repr(made_from))
+            if kind == VOID:
+                self.same("I1", row, "amount", 0, row.get("amount"))
+            if "undelivered" in row and isinstance(key, Decimal) and key < now_ms - TOKEN_LIFE_MS:
+                noted = Finding(
+                    "I7", self.user_id, str(key), "a message", "a mark: not delivered", False
+                )
+                self.findings.append(noted)
+
+    def citation(self, row: Row, rows: Sequence[Row]) -> None:
+        """A grant that makes up for a pull names one of this player's."""
+        cited = row.get("cites")
+        if cited and not any(
+            each.get("kind") == PULL and each.get("interaction_id") == cited for each in rows
+        ):
+            self.say("I4", row, f"a pull {cited}", "none in the ledger")
+
+    # --- events -----------------------------------------------------------------------------------
+
+    def event(self, row: Row) -> None:
+        kind = row["kind"]
+        if kind == OPENING:
+            self._opening(row)
+            return
+        self._version(row)
+        self._money(row)
+        if kind not in _EVENTS:
+            self.say("I5", row, f"a kind of event out of {', '.join(_EVENTS)}", repr(kind))
+            return
+        _EVENTS[kind](self, row)
+
+    def _opening(self, row: Row) -> None:
+        if self.opened or row["timestamp"] != 0:
+            self.say("I1", row, "one opening balance, at key 0", "another")
+        self.opened = True
+        self._money(row)
+
+    def _version(self, row: Row) -> None:
+        found = row.get("version")
+        self.version += 1
+        if found != self.version:
+            self.say("I2", row, f"the event of version {self.version}", f"version {found!r}")
+            self.version = found if isinstance(found, int) else self.version
+
+    def _money(self, row: Row) -> None:
+        self.balance += row["amount"]
+        self.same("I1", row, "balance", self.balance, row["balance"])
+        self.balance = row["balance"]
+        if self.balance < 0:
+            self.say("I3", row, "a balance of 0 or more", self.balance)
+
+    def _pull(self, row: Row) -> None:
+        text = row["receipt"]
+        receipt = pulling.parse(text)
+        if pulling.canonical(receipt).decode() != text:
+            self.say("I6", row, "a receipt in canonical form", "another form")
+        self.same(
+            "I5",
+            row,
+            "receipt_hash",
+            hashlib.sha256(text.encode()).hexdigest(),
+            row["receipt_hash"],
+        )
+        for name in ("interaction_id", "user_id", "banner", "banner_hash", "count", "cards"):
+            self.same("I6", row, f"{name} as in its receipt", receipt[name], row[name])
+        self.same("I6", row, "amount as in its receipt", -receipt["price"], row["amount"])
+        for name in ("epoch", "nonce", "client_seed"):
+            self.same("I5", row, name, getattr(self, name), receipt[name])
+        self.same("I5", row, "previous receipt", self.last_receipt, receipt["previous"])
+        self._committed(row, receipt["commitment"])
+        self.nonce = receipt["nonce"] + receipt["count"]
+        self.last_receipt = row["receipt_hash"]
+        self._drawn(row, receipt)
+
+    def _drawn(self, row: Row, receipt: Row) -> None:
+        """Price, counters and cards, by the rules of the banner that the receipt names."""
+        try:
+            banner = self.banner_of(row["guild_id"], receipt["banner"], receipt["banner_hash"])
+        except KeyError:
+            self.say("I5", row, f"banner version {receipt['banner_hash']}", "nobody kept it")
+            self.states[receipt["banner"]] = receipt["after"]
+            return
+        self.same("I2", row, "price", banner.price(receipt["count"]), receipt["price"])
+        stored = self.states.get(banner.state_key)
+        before = engine.State.from_dict(banner, stored or {})
+        self.same("I5", row, "state before", before.to_dict(), receipt["before"])
+        before = engine.State.from_dict(banner, receipt["before"])
+        try:
+            after = _replayed(banner, before, receipt["cards"])
+        except GachaError as error:
+            self.say("I5", row, "cards that can come here", error)
+        else:
+            self.same("I5", row, "state after", after.to_dict(), receipt["after"])
+        self.states[banner.state_key] = receipt["after"]
+        self.same("I5", row, "number of cards", receipt["count"], len(receipt["cards"]))
+        numbers = {card.id: card.number for card in banner.cards}
+        self._collect(row, [(card, numbers[card]) for card in receipt["cards"]])
+
+    def _collect(self, row: Row, drawn: Sequence[tuple[str, int]]) -> None:
+        """Cards with their numbers; `new` in the row are those of which there was none."""
+        owned = {card for page in self.cards.values() for card in page}
+        new = sorted({card for card, _ in drawn} - owned)
+        self.same("I5", row, "new cards", new, row["new"])
+        for card, number in drawn:
+            self.cards.setdefault(number // CARDS_A_PAGE, Counter())[card] += 1
+
+    def _seed(self, row: Row) -> None:
+        self.client_seed = row["client_seed"]
+
+    def _rotate(self, row: Row) -> None:
+        self.same("I5", row, "epoch", self.epoch, row["epoch"])
+        self.same("I5", row, "draws", self.nonce, row["draws"])
+        self._same_key(row, "began", row["began"])
+        self._committed(row, row["commitment"])
+        self.epoch, self.nonce, self.commitment = row["epoch"] + 1, 0, None
+        self.rotated = str(row["timestamp"])
+
+    def _same_key(self, where: Row | str, what: str, found: str) -> None:
+        """Keys as text are equal as numbers: a stored one has lost its trailing zeros."""
+        if Decimal(self.rotated or 0) != Decimal(found or 0):
+            self.say("I5", where, f"{what} {self.rotated!r}", repr(found))
+
+    def _money_only(self, row: Row) -> None:
+        """The amount is all there is to it."""
+
+    def _committed(self, where: Row | str, commitment: str) -> None:
+        """An epoch has one commitment, whoever names it first."""
+        if self.commitment is not None:
+            self.same("I5", where, "commitment", self.commitment, commitment)
+        self.commitment = commitment
+
+    # --- the end ----------------------------------------------------------------------------------
+
+    def player(self, row: Row | None) -> None:
+        """The player's row is where the replay ended."""
+        where = "discord_users"
+        if row is None:
+            if self.version or self.opened:
+                self.say("I1", where, "the player's row", "none")
+            return
+        if not self.opened:
+            self.say("I1", where, "an opening balance in the ledger", "none")
+        self.same("I1", where, "balance", self.balance, row["balance"])
+        if row["balance"] < 0:
+            self.say("I3", where, "a balance of 0 or more", row["balance"])
+        self.same("I2", where, "version", self.version, row["version"])
+        for name in ("epoch", "nonce", "client_seed", "last_receipt"):
+            self.same("I5", where, name, getattr(self, name), row[name])
+        self._same_key(where, "rotated", row["rotated"])
+        self._committed(where, row["commitment"])
+        stored = {name: dict(state) for name, state in row["states"].items()}
+        self.same("I5", where, "states", dict(self.states), stored)
+
+    def collection(self, pages: Iterable[Row]) -> None:
+        found = {
+            page["page"]: {
+                name.removeprefix(CARD): copies
+                for name, copies in page.items()
+                if name.startswith(CARD)
+            }
+            for page in pages
+        }
+        for page in sorted({*found, *self.cards}):
+            mine: Mapping[str, int] = self.cards.get(page, {})
+            theirs: Mapping[str, int] = found.get(page, {})
+            for card in sorted({*mine, *theirs}):
+                self.same(
+                    "I5",
+                    f"gacha_collection page {page}",
+                    f"copies of {card}:",
+                    mine.get(card, 0),
+                    theirs.get(card, 0),
+                )
+
+
+_EVENTS: Final[Mapping[str, Callable[[_Replay, Row], None]]] = {
+    PULL: _Replay._pull,
+    "seed": _Replay._seed,
+    "rotate": _Replay._rotate,
+    "grant": _Replay._money_only,
+}
+
+
+# --- a pull without its words ---------------------------------------------------------------------
+
+
+def _replayed(banner: Banner, before: engine.State, cards: Sequence[str]) -> engine.State:
+    """The state after these cards, from `before`. Raises DrawError for one that could not come."""
+    by_id = {card.id: card for card in banner.cards}
+    at = engine.position(banner, before, ten=len(cards) == TEN)
+    for number, card_id in enumerate(cards, 1):
+        if card_id not in _possible(banner, at):
+            raise engine.DrawError(f"draw {number}: {card_id} has no chance here")
+        at = engine.after(banner, at, by_id[card_id])
+    gained = len(cards) if banner.exchange is not None else 0
+    return replace(
+        before,
+        since=at.since,
+        lost=at.lost,
+        promises=at.promises,
+        drawn=at.drawn,
+        points=before.points + gained,
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _possible(banner: Banner, at: engine.Position) -> frozenset[str]:
+    return frozenset(card.id for card, probability in engine.row(banner, at) if probability)

@@ -1,0 +1,841 @@
+"""What the stack costs a month, from the template's own settings and scripts/prices.toml.
+
+    .venv/bin/python -m scripts.cost                           all phases, against their budgets
+    .venv/bin/python -m scripts.cost --phase growth --users 3000 --pulls-per-day 900
+    .venv/bin/python -m scripts.cost --phase large --parameter WorkflowType=EXPRESS
+
+Exit codes: 0 every phase is within its budget, 1 one is not, 2 the question makes no sense.
+
+What the template settles is counted from it: capacities, scaling, alarms, logs, traces, secrets,
+keys, backups, the states that a pull enters. What it cannot know is in `Usage` (how much is played)
+and `Measured` (how large and how long things are); the output names both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cache
+from math import ceil
+from pathlib import Path
+from typing import Any, Final
+
+from scripts import ROOT, prices
+from scripts.prices import Price
+from scripts.template import Resource, Template, TemplateError, load
+
+HOURS: Final = 730
+"""Hours in the month that AWS calculates with."""
+
+SECONDS: Final = HOURS * 3600
+DAYS: Final = Fraction(HOURS, 24)
+GB: Final = 1024**3
+
+SCALING_ALARMS: Final = 4
+"""Alarms that one target tracking policy of DynamoDB makes: AlarmHigh, AlarmLow,
+ProvisionedCapacityHigh, ProvisionedCapacityLow."""
+
+EXPRESS_BLOCK_S: Final = Fraction(1, 10)
+EXPRESS_MEMORY_GB: Final = Fraction(64, 1024)
+"""Express is billed for each started 100 ms and 64 MB; our executions hold less than 64 MB."""
+
+BACKUP_TEMPLATES: Final = ("backup-region.yaml", "backup/template.yaml", "template-backup.yaml")
+"""Where the stack of the second Region may be; its keys cost too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A line of the roadmap: users up to `users`, for `low` to `high` dollars a month."""
+
+    users: int
+    low: int
+    high: int
+
+
+PHASES: Final[Mapping[str, Phase]] = {
+    "initial": Phase(1_000, 2, 10),
+    "growth": Phase(5_000, 20, 40),
+    "expansion": Phase(20_000, 45, 90),
+    "large": Phase(50_000, 150, 300),
+}
+"""The roadmap's phases. It gives `large` no upper end; 50,000 users are calculated with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much is played, a day and over all players.
+
+    A ten-pull is one pull. `acts` change a player without a pull (daily bonus, seeds, grants),
+    `reads` show something. `months` is how long the ledger has been growing at this rate.
+    """
+
+    users: int
+    pulls: Fraction
+    acts: Fraction
+    reads: Fraction
+    tens: Fraction = Fraction(1, 10)
+    months: int = 12
+
+    @classmethod
+    def of(
+        cls, users: int, *, active: Fraction = Fraction(1, 5), pulls: Fraction | None = None
+    ) -> Usage:
+        """The default: a fifth of the users plays on a day, and each of those takes the daily
+        bonus, pulls once and looks at something once. The bonus pays for one pull a day, so more
+        pulls than that can only come out of savings."""
+        playing = users * active
+        return cls(users, playing if pulls is None else pulls, playing, playing)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Sizes and times that the template does not hold.
+
+    Write units and row sizes were counted on the local cloud (`make bench`, 2026-11-25). Times are
+    estimates until somebody measures them on AWS.
+    """
+
+    pull_writes: Mapping[str, int] = field(
+        default_factory=lambda: {
+            "HistoryTable": 3,
+            "HistoryTable/by_guild": 1,
+            "HistoryTable/undelivered": 2,
+            "UsersTable": 2,
+            "CollectionTable": 2,
+        }
+    )
+    ten_writes: Mapping[str, int] = field(
+        default_factory=lambda: {
+            "HistoryTable": 6,
+            "HistoryTable/by_guild": 1,
+            "HistoryTable/undelivered": 2,
+            "UsersTable": 2,
+            "CollectionTable": 2,
+        }
+    )
+    act_writes: Mapping[str, int] = field(
+        default_factory=lambda: {"HistoryTable": 2, "HistoryTable/by_guild": 1, "UsersTable": 2}
+    )
+    reads: int = 4
+    """Read units of any command: player, ledger, banner pointer, collection."""
+    pull_row: int = 920
+    ten_row: int = 1_344
+    act_row: int = 300
+    user_row: int = 900
+    """Bytes of the player's row and a page of their collection."""
+    index_row: int = 220
+    """Bytes of a ledger row in its index, with the 100 that DynamoDB adds."""
+    first_ms: int = 10
+    worker_ms: int = 150
+    wait_ms: int = 300
+    """What an execution waits for beside its workers."""
+    lambda_log: int = 700
+    """Bytes that one invocation logs: our line, and the platform's three."""
+    api_log: int = 300
+    state_log: int = 1_500
+    """Bytes that the workflow's own log takes for a state, at level ALL without data."""
+    state_data: int = 7_000
+    """What a state takes in and gives out, where that is logged too: 49 KB for a pull's seven."""
+    sent: int = 6_000
+    """Bytes that one message sends to Discord, connection included."""
+    peak: int = 3
+    """How far the busy hours are above the average."""
+
+
+MEASURED: Final = Measured()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the bill: so many units at a price, and why so many."""
+
+    group: str
+    price: Price
+    quantity: Fraction
+    why: str
+
+    @property
+    def full(self) -> Fraction:
+        """Dollars a month before the free tier."""
+        return self.quantity * self.price.usd
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """All lines of a month."""
+
+    lines: list[Line]
+
+    @property
+    def full(self) -> Fraction:
+        return sum((line.full for line in self.lines), Fraction(0))
+
+    @property
+    def free(self) -> Fraction:
+        """What the free tier takes off, where nothing else in the account uses it."""
+        used: dict[str, Fraction] = {}
+        for line in self.lines:
+            used[line.price.name] = used.get(line.price.name, Fraction(0)) + line.quantity
+        known = {line.price.name: line.price for line in self.lines}
+        return sum(
+            (min(quantity, known[name].free) * known[name].usd for name, quantity in used.items()),
+            Fraction(0),
+        )
+
+    @property
+    def net(self) -> Fraction:
+        return self.full - self.free
+
+    def groups(self) -> dict[str, Fraction]:
+        """Dollars before the free tier by group, dearest first."""
+        sums: dict[str, Fraction] = {}
+        for line in self.lines:
+            sums[line.group] = sums.get(line.group, Fraction(0)) + line.full
+        return dict(sorted(sums.items(), key=lambda each: -each[1]))
+
+
+# --- the bill -------------------------------------------------------------------------------------
+
+
+def bill(template: Template, usage: Usage, table: Mapping[str, Price]) -> Bill:
+    """What a month costs under the template's settings and this use."""
+    return Bill([line for line in _lines(Facts(template), usage, table) if line.quantity])
+
+
+def _lines(facts: Facts, usage: Usage, table: Mapping[str, Price]) -> Iterator[Line]:
+    def line(group: str, name: str, quantity: Fraction | int, why: str) -> Line:
+        return Line(group, table[name], Fraction(quantity), why)
+
+    pulls, acts, reads = (each * DAYS for each in (usage.pulls, usage.acts, usage.reads))
+    runs = {"Pull": pulls, "Act": acts, "Reply": reads}
+    yield from _workflow_lines(facts, runs, line)
+    yield from _request_lines(facts, runs, line)
+    yield from _data_lines(facts, usage, runs, line)
+    yield from _watch_lines(facts, runs, line)
+    yield line("secrets and keys", "secret", facts.secrets, "secrets and their replicas")
+    yield line("secrets and keys", "key", facts.keys, "customer managed keys, in both Regions")
+
+
+def _workflow_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Iterator[Line]:
+    for machine in facts.machines:
+        number = runs[machine.name]
+        if machine.express:
+            seconds = Fraction(machine.tasks * MEASURED.worker_ms + MEASURED.wait_ms, 1000)
+            blocks = ceil(seconds / EXPRESS_BLOCK_S) * EXPRESS_BLOCK_S
+            why = f"{machine.name}: {count(number)} executions"
+            yield line("workflows", "express_request", number, why)
+            yield line(
+                "workflows",
+                "express_gb_second",
+                number * blocks * EXPRESS_MEMORY_GB,
+                f"{machine.name}: {float(blocks):.1f} s at 64 MB each",
+            )
+        else:
+            why = f"{machine.name}: {count(number)} executions of {machine.transitions} states"
+            yield line("workflows", "transition", number * machine.transitions, why)
+
+
+def _request_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Iterator[Line]:
+    requests = sum(runs.values(), Fraction(0))
+    invoked = requests + sum(m.tasks * runs[m.name] for m in facts.machines)
+    seconds = (
+        requests * MEASURED.first_ms * facts.memory("InteractionsFunction")
+        + sum(
+            runs[machine.name] * MEASURED.worker_ms * facts.memory(f"{worker}Function")
+            for machine in facts.machines
+            for worker in machine.workers
+        )
+    ) / 1000
+    yield line("API and functions", "http_api_request", requests, "one a command")
+    yield line("API and functions", "lambda_request", invoked, "interactions and the workers")
+    yield line(
+        "API and functions",
+        f"lambda_gb_second_{facts.architecture}",
+        seconds,
+        f"{MEASURED.worker_ms} ms a worker (estimated)",
+    )
+    sent = Fraction(MEASURED.sent) * requests / GB
+    yield line("API and functions", "data_out_gb", sent, "messages to Discord")
+
+
+def _data_lines(
+    facts: Facts, usage: Usage, runs: Mapping[str, Fraction], line: Any
+) -> Iterator[Line]:
+    pulls, acts = runs["Pull"], runs["Act"]
+    units: dict[str, Fraction] = {}
+    for writes, number in (
+        (MEASURED.pull_writes, pulls * (1 - usage.tens)),
+        (MEASURED.ten_writes, pulls * usage.tens),
+        (MEASURED.act_writes, acts),
+    ):
+        for place, each in writes.items():
+            units[place] = units.get(place, Fraction(0)) + each * number
+    read_units = sum(runs.values(), Fraction(0)) * MEASURED.reads
+
+    if facts.provisioned:
+        written = {place: facts.capacity(place, units.get(place)) for place in facts.places}
+        yield line(
+            "tables",
+            "dynamodb_wcu_hour",
+            Fraction(sum(w for w, _ in written.values())) * HOURS,
+            f"{sum(w for w, _ in written.values())} write units on {len(written)} tables, indexes",
+        )
+        yield line(
+            "tables",
+            "dynamodb_rcu_hour",
+            Fraction(sum(r for _, r in written.values())) * HOURS,
+            f"{sum(r for _, r in written.values())} read units",
+        )
+    on_demand = Fraction(0 if facts.provisioned else sum(units.values(), Fraction(0)))
+    yield line("tables", "dynamodb_write_request", on_demand, "on demand")
+    yield line("tables", "dynamodb_read_request", 0 if facts.provisioned else read_units, "")
+
+    monthly = (
+        pulls * (1 - usage.tens) * (MEASURED.pull_row + MEASURED.index_row)
+        + pulls * usage.tens * (MEASURED.ten_row + MEASURED.index_row)
+        + acts * (MEASURED.act_row + MEASURED.index_row)
+    )
+    stored = (monthly * usage.months + usage.users * Fraction(MEASURED.user_row)) / GB
+    age = f"{float(stored):.2f} GB after {usage.months} months"
+    yield line("data kept", "dynamodb_storage_gb", stored, age)
+    yield line("data kept", "dynamodb_pitr_gb", stored if facts.recoverable else 0, "recovery")
+    for backup in facts.backups:
+        why = f"{backup.kept} full backups of {float(stored):.2f} GB"
+        yield line("data kept", "backup_gb", stored * backup.kept, why)
+        yield line("data kept", "backup_copy_gb", stored * backup.copies_kept, "copies in Seoul")
+        sent = stored * backup.a_month if backup.copies_kept else 0
+        yield line("data kept", "cross_region_gb", sent, "sending the copies")
+
+
+def _watch_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Iterator[Line]:
+    yield line(
+        "alarms and dashboards",
+        "alarm_metric",
+        facts.alarm_metrics,
+        f"metrics in {facts.alarms} alarms of ours",
+    )
+    scaling = facts.scaling_policies * SCALING_ALARMS
+    why = f"{facts.scaling_policies} scaling policies make {SCALING_ALARMS} alarms each"
+    yield line("alarms and dashboards", "alarm_metric", scaling, why)
+    yield line("alarms and dashboards", "composite_alarm", facts.composites, "composite alarms")
+    yield line("alarms and dashboards", "dashboard", facts.dashboards, "dashboards")
+    yield line(
+        "alarms and dashboards",
+        "custom_metric",
+        facts.custom_metrics,
+        "metrics from our own log lines and filters",
+    )
+
+    requests = sum(runs.values(), Fraction(0))
+    taken = requests * (MEASURED.api_log + MEASURED.lambda_log)
+    for machine in facts.machines:
+        taken += runs[machine.name] * machine.tasks * MEASURED.lambda_log
+        taken += runs[machine.name] * machine.log_bytes
+    logged = taken / GB
+    yield line("logs and traces", "logs_gb", logged, "taken in")
+    kept = logged * facts.retention_days / DAYS
+    yield line("logs and traces", "logs_stored_gb", kept, f"{facts.retention_days} days")
+    traced = requests * facts.functions_traced
+    traced += sum(runs[machine.name] for machine in facts.machines if machine.traced)
+    why = "requests and executions, after sampling"
+    yield line("logs and traces", "trace", facts.sampled(traced), why)
+
+
+# --- what the template settles --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A workflow on its ordinary way: states entered, and the workers that run."""
+
+    name: str
+    express: bool
+    traced: bool
+    workers: list[str]
+    transitions: int
+    refused: int
+    redraw: int
+    log_bytes: int
+
+    @property
+    def tasks(self) -> int:
+        return len(self.workers)
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup rule: backups a month, how many are kept at once, and as many copies."""
+
+    a_month: Fraction
+    kept: int
+    copies_kept: int
+
+
+class Facts:
+    """What a resolved template says about everything that is charged for."""
+
+    def __init__(self, template: Template) -> None:
+        self._template = template
+        tables = template.resources("AWS::DynamoDB::Table")
+        self.tables = {each.name: each.properties for each in tables}
+        modes = {each.get("BillingMode", "PROVISIONED") for each in self.tables.values()}
+        if len(modes) != 1:
+            raise TemplateError(f"the tables have different billing modes: {modes}")
+        self.provisioned = modes == {"PROVISIONED"}
+        self.recoverable = any(
+            _true(each.get("PointInTimeRecoverySpecification", {}), "PointInTimeRecoveryEnabled")
+            for each in self.tables.values()
+        )
+        self.architecture = template.parameters["Architecture"]
+        self.machines = list(_machines(template))
+        self.backups = list(_backups(template))
+        alarms = template.resources("AWS::CloudWatch::Alarm")
+        self.alarms = len(alarms)
+        self.alarm_metrics = sum(map(_metrics, alarms))
+        self.composites = len(template.resources("AWS::CloudWatch::CompositeAlarm"))
+        self.dashboards = len(template.resources("AWS::CloudWatch::Dashboard"))
+        self.scaling_policies = len(
+            [
+                each
+                for each in template.resources("AWS::ApplicationAutoScaling::ScalingPolicy")
+                if each.properties.get("PolicyType") == "TargetTrackingScaling"
+            ]
+        )
+        self.custom_metrics = len(template.resources("AWS::Logs::MetricFilter")) + len(
+            emitted(ROOT)
+        )
+        self.secrets = sum(
+            1 + len(each.properties.get("ReplicaRegions", []))
+            for each in template.resources("AWS::SecretsManager::Secret")
+        )
+        self.keys = len(template.resources("AWS::KMS::Key")) + _keys_elsewhere(template)
+        self.retention_days = max(
+            (
+                int(each.properties["RetentionInDays"])
+                for each in template.resources("AWS::Logs::LogGroup")
+            ),
+            default=0,
+        )
+        [interactions] = [
+            each.properties
+            for each in template.resources("AWS::Serverless::Function")
+            if each.name == "InteractionsFunction"
+        ]
+        self.functions_traced = int(interactions.get("Tracing") == "Active")
+        self.throttle = _throttle(template)
+
+    def memory(self, function: str) -> Fraction:
+        """GB of a function's memory."""
+        for each in self._template.resources("AWS::Serverless::Function"):
+            if each.name == function:
+                return Fraction(int(each.properties["MemorySize"]), 1024)
+        raise TemplateError(f"the template has no {function}")
+
+    @property
+    def places(self) -> dict[str, Mapping[str, Any]]:
+        """Every table and index, as `Table` or `Table/index`, with its properties."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for name, table in self.tables.items():
+            found[name] = table
+            for index in table.get("GlobalSecondaryIndexes", []):
+                found[f"{name}/{index['IndexName']}"] = index
+        return found
+
+    def capacity(self, place: str, written: Fraction | None) -> tuple[int, int]:
+        """Write and read units that a table or index has on average: what is provisioned, or what
+        scaling makes of the busy hours of `written` units a month."""
+        throughput = self.places[place]["ProvisionedThroughput"]
+        low, reading = (int(throughput[f"{kind}CapacityUnits"]) for kind in ("Write", "Read"))
+        if written is None or not self.scaling_policies:
+            return low, reading
+        busy = written / SECONDS * MEASURED.peak / Fraction(7, 10)
+        return max(low, min(ceil(busy), self._highest)), reading
+
+    @property
+    def _highest(self) -> int:
+        targets = self._template.resources("AWS::ApplicationAutoScaling::ScalableTarget")
+        return max(int(each.properties["MaxCapacity"]) for each in targets)
+
+    def sampled(self, traces: Fraction) -> Fraction:
+        """Traces that are recorded. Without a rule of ours X-Ray takes the first of each second
+        and 5 % of the rest."""
+        rules = self._template.resources("AWS::XRay::SamplingRule")
+        if not rules:
+            return min(traces, SECONDS + traces / 20)
+        rule = rules[0].properties["SamplingRule"]
+        rate = Fraction(str(rule["FixedRate"]))
+        return min(traces, int(rule["ReservoirSize"]) * SECONDS + traces * rate)
+
+
+def _machines(template: Template) -> Iterator[Machine]:
+    kinds = ("AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine")
+    for name in ("Pull", "Act", "Reply"):
+        found = [each for each in template.resources(*kinds) if each.name.startswith(name)]
+        if len(found) != 1:
+            raise TemplateError(f"{len(found)} state machines are called {name}…")
+        properties = found[0].properties
+        definition = json.loads((ROOT / f"statemachines/{name.lower()}.asl.json").read_text())
+        express = properties.get("Type", properties.get("StateMachineType")) == "EXPRESS"
+        states = list(walk(definition, ("Record", "Announce", "Delivered")))
+        redraw = 0
+        if "WaitForPlayer" in definition["States"]:
+            redraw = len(list(walk(definition, ("Record",), "WaitForPlayer", "Recorded?")))
+        logging = properties.get("Logging") or properties.get("LoggingConfiguration") or {}
+        tracing = properties.get("Tracing") or properties.get("TracingConfiguration") or {}
+        data = _true(logging, "IncludeExecutionData")
+        each = MEASURED.state_log + (MEASURED.state_data if data else 0)
+        yield Machine(
+            name,
+            express,
+            _true(tracing, "Enabled"),
+            [state for state in states if definition["States"][state]["Type"] == "Task"],
+            len(states),
+            len(list(walk(definition, ("Announce", "Delivered")))),
+            redraw,
+            each * len(states) if logging.get("Level", "OFF") == "ALL" else 0,
+        )
+
+
+def walk(
+    definition: Mapping[str, Any],
+    through: Iterable[str],
+    start: str | None = None,
+    stop: str | None = None,
+) -> Iterator[str]:
+    """The states that an execution enters, in order, from `start` to `stop` or to the end. At a
+    Choice it takes the first way that leads to a state of `through`, else the default."""
+    wanted = set(through)
+    name = start or definition["StartAt"]
+    for _ in range(1000):
+        yield name
+        state = definition["States"][name]
+        if name == stop or state["Type"] in ("Succeed", "Fail") or state.get("End"):
+            return
+        ways = [each["Next"] for each in state.get("Choices", [])]
+        ways += [state[key] for key in ("Default", "Next") if key in state]
+        name = next((way for way in ways if way in wanted), ways[-1])
+    raise TemplateError("the workflow goes round in circles")
+
+
+def _backups(template: Template) -> Iterator[Backup]:
+    for plan in template.resources("AWS::Backup::BackupPlan"):
+        for rule in plan.properties["BackupPlan"]["BackupPlanRule"]:
+            *_, weekday, _year = rule["ScheduleExpression"].strip(")").split()
+            days = 7 if weekday not in ("*", "?") else 1
+            copies = rule.get("CopyActions", [])
+            yield Backup(
+                Fraction(DAYS, days),
+                ceil(int(rule["Lifecycle"]["DeleteAfterDays"]) / days),
+                sum(ceil(int(each["Lifecycle"]["DeleteAfterDays"]) / days) for each in copies),
+            )
+
+
+def _metrics(alarm: Resource) -> int:
+    """The metrics that an alarm is charged for: all that its formula reads."""
+    queries = alarm.properties.get("Metrics")
+    return 1 if queries is None else sum("MetricStat" in each for each in queries)
+
+
+def _throttle(template: Template) -> int:
+    """Requests a second that the API lets through."""
+    [stage] = template.resources("AWS::ApiGatewayV2::Stage")
+    return int(stage.properties["DefaultRouteSettings"]["ThrottlingRateLimit"])
+
+
+def _keys_elsewhere(template: Template) -> int:
+    """Customer managed keys of the second Region's stack, where backups are copied to."""
+    if not any(backup.copies_kept for backup in _backups(template)):
+        return 0
+    for name in BACKUP_TEMPLATES:
+        if (path := ROOT / name).exists():
+            return len(Template(source=load(path)).resources("AWS::KMS::Key"))
+    return 0
+
+
+@cache
+def emitted(root: Path) -> frozenset[tuple[str, tuple[str, ...]]]:
+    """The custom metrics that the code makes: name and dimensions of each `emit({...}, ...)`."""
+    found = set()
+    for path in [*root.glob("functions/*/*.py"), *root.glob("layers/gacha/python/**/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and _called(node) == "emit" and node.args:
+                dimensions = tuple(sorted(each.arg or "*" for each in node.keywords))
+                names = node.args[0].keys if isinstance(node.args[0], ast.Dict) else []
+                found |= {
+                    (str(each.value), dimensions)
+                    for each in names
+                    if isinstance(each, ast.Constant)
+                }
+    return frozenset(found)
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _true(properties: Mapping[str, Any], name: str) -> bool:
+    return str(properties.get(name, False)).lower() == "true"
+
+
+# --- the worst case -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """What requests at the API's throttle cost in an hour, by what they are."""
+
+    rate: int
+    unsigned: Fraction
+    refused: Fraction
+    recorded: Fraction
+    colliding: Fraction
+
+
+def flood(template: Template, table: Mapping[str, Price]) -> Flood:
+    """A whole hour at the throttle. Unsigned requests end in the first function. Signed ones can
+    only come through Discord; they are refused pulls, recorded changes, or changes of one player
+    that meet each other until they give up."""
+    facts = Facts(template)
+    requests = Fraction(facts.throttle) * 3600
+    first = (
+        table["http_api_request"].usd
+        + table["lambda_request"].usd
+        + Fraction(MEASURED.first_ms, 1000)
+        * facts.memory("InteractionsFunction")
+        * table[f"lambda_gb_second_{facts.architecture}"].usd
+        + Fraction(MEASURED.api_log + MEASURED.lambda_log, GB) * table["logs_gb"].usd
+        + facts.functions_traced * table["trace"].usd / 20
+    )
+    [pull] = [machine for machine in facts.machines if machine.name == "Pull"]
+
+    def workflow(states: int, tasks: int) -> Fraction:
+        worker = (
+            table["lambda_request"].usd
+            + Fraction(MEASURED.worker_ms, 1000)
+            * facts.memory("DrawFunction")
+            * table[f"lambda_gb_second_{facts.architecture}"].usd
+            + Fraction(MEASURED.lambda_log, GB) * table["logs_gb"].usd
+        )
+        logged = Fraction(pull.log_bytes, pull.transitions) * states / GB * table["logs_gb"].usd
+        if not pull.express:
+            return states * table["transition"].usd + tasks * worker + logged
+        seconds = Fraction(tasks * MEASURED.worker_ms + MEASURED.wait_ms, 1000)
+        run = table["express_request"].usd
+        run += seconds * EXPRESS_MEMORY_GB * table["express_gb_second"].usd
+        return run + tasks * worker + logged
+
+    redraws = 6 if pull.express else 10
+    return Flood(
+        facts.throttle,
+        requests * first,
+        requests * (first + workflow(pull.refused, 2)),
+        requests * (first + workflow(pull.transitions, pull.tasks)),
+        requests
+        * (first + workflow(pull.transitions + redraws * pull.redraw, pull.tasks + redraws * 2)),
+    )
+
+
+# --- the output -----------------------------------------------------------------------------------
+
+
+def count(number: Fraction) -> str:
+    return f"{round(number):,}"
+
+
+def dollars(amount: Fraction) -> str:
+    return f"{float(amount):,.2f}"
+
+
+def settings(phase: str, parameters: Mapping[str, str]) -> Template:
+    """The template in a phase. Before the template has phases, all are the same."""
+    known = {"Phase": phase} if Template().allowed("Phase") else {}
+    return Template({**known, **parameters})
+
+
+def report(phase: str, template: Template, usage: Usage, table: Mapping[str, Price]) -> None:
+    """One phase in full, for a person."""
+    whole = bill(template, usage, table)
+    print(f"\n{phase}: {usage.users:,} users; a day {count(usage.pulls)} pulls", end="")
+    print(f", {count(usage.acts)} other changes, {count(usage.reads)} looks")
+    for group, amount in whole.groups().items():
+        print(f"  {group:58}{dollars(amount):>12}")
+        for line in whole.lines:
+            if line.group == group:
+                mark = " " if line.price.verified else "*"
+                unit = f"{float(line.quantity):,.2f} × {float(line.price.usd):.10f}".rstrip("0")
+                print(f"    {line.why:56}{dollars(line.full):>12}{mark} {unit} {line.price.per}")
+    print(f"  {'sum without the free tier':58}{dollars(whole.full):>12}")
+    print(f"  {'the free tier takes off':58}{dollars(-whole.free):>12}")
+    print(f"  {'sum with the free tier':58}{dollars(whole.net):>12}")
+    group, most = next(iter(whole.groups().items()))
+    print(f"  driven by {group}: {float(most / whole.full):.0%}")
+
+
+def overview(
+    chosen: Mapping[str, Template], usages: Mapping[str, Usage], table: Mapping[str, Price]
+) -> bool:
+    """A row for each phase, a line of the roadmap each; returns whether all budgets hold."""
+    print(f"{'phase':11}{'users':>8}{'pulls/day':>11}{'tables':>13}{'workflow':>10}", end="")
+    print(f"{'alarms':>8}{'without':>10}{'with':>9}  {'budget':10}")
+    print(f"{'':53}{'':8}{'free tier':>19}")
+    good = True
+    for phase, template in chosen.items():
+        facts, whole = Facts(template), bill(template, usages[phase], table)
+        budget = PHASES[phase]
+        mode = "provisioned" if facts.provisioned else "on demand"
+        alarms = facts.alarms + facts.scaling_policies * SCALING_ALARMS + facts.composites
+        kind = "Express" if facts.machines[0].express else "Standard"
+        held = whole.full <= budget.high
+        with_free = whole.net <= budget.high
+        verdict = "holds" if held else "holds with the free tier" if with_free else "BROKEN"
+        good = good and with_free
+        print(
+            f"{phase:11}{usages[phase].users:>8,}{count(usages[phase].pulls):>11}{mode:>13}"
+            f"{kind:>10}{alarms:>8}{dollars(whole.full):>10}{dollars(whole.net):>9}"
+            f"  ${budget.low}–{budget.high}: {verdict}"
+        )
+    return good
+
+
+def express_saving(phase: str, template: Template, usage: Usage, table: Mapping[str, Price]) -> str:
+    """A sentence on what Express would save, or has saved."""
+    parameters = template.parameters
+    kinds = {
+        kind: bill(Template({**_given(parameters), "WorkflowType": kind}), usage, table).full
+        for kind in ("STANDARD", "EXPRESS")
+    }
+    saved = kinds["STANDARD"] - kinds["EXPRESS"]
+    return (
+        f"  {phase:11}Standard {dollars(kinds['STANDARD'])}, Express {dollars(kinds['EXPRESS'])}:"
+        f" {dollars(saved)} less on Express"
+    )
+
+
+def _given(parameters: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in parameters.items() if not value.startswith("<")}
+
+
+def declined(table: Mapping[str, Price]) -> Iterator[str]:
+    """What the roadmap's lines that are not built would add, a month."""
+    month = {name: table[f"{name}_hour"].usd * HOURS for name in _DECLINED}
+    for name, (what, number) in _DECLINED.items():
+        mark = "" if table[f"{name}_hour"].verified else "*"
+        yield f"  {what:66}{dollars(month[name] * number):>10}{mark}"
+
+
+_DECLINED: Final = {
+    "load_balancer": ("load balancer (the HTTP API spreads requests without one)", 1),
+    "machine": ("two machines in two zones instead of functions, without disks", 2),
+    "cache": ("a cache node (settings are cached in the functions)", 1),
+    "nat": ("NAT gateway, one zone (needed only if placed in a VPC), without traffic", 1),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.cost",
+        description="What the stack costs a month, from template.yaml and scripts/prices.toml.",
+        epilog="exit codes: 0 all phases within budget, 1 one is not, 2 bad question",
+    )
+    parser.add_argument("--phase", choices=PHASES, help="one phase, line by line (default: all)")
+    parser.add_argument("--users", type=_positive, help="registered users (default: the phase's)")
+    parser.add_argument(
+        "--pulls-per-day", type=_positive, help="by all together (default: one a playing user)"
+    )
+    parser.add_argument(
+        "--active",
+        type=_percent,
+        default=Fraction(1, 5),
+        metavar="PERCENT",
+        help="of the users play on a day (default: 20)",
+    )
+    parser.add_argument(
+        "--months", type=_positive, default=12, help="how long the ledger has grown (default: 12)"
+    )
+    parser.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="another value for a parameter of the template; may be repeated",
+    )
+    given = parser.parse_args(arguments)
+    table = prices.load()
+    try:
+        parameters = dict(each.split("=", 1) for each in given.parameter)
+    except ValueError:
+        parser.error("--parameter takes NAME=VALUE")
+    pulls = None if given.pulls_per_day is None else Fraction(given.pulls_per_day)
+    names = [given.phase] if given.phase else list(PHASES)
+    try:
+        chosen = {name: settings(name, parameters) for name in names}
+    except TemplateError as error:
+        parser.error(str(error))
+    usages = {
+        name: replace(
+            Usage.of(given.users or PHASES[name].users, active=given.active, pulls=pulls),
+            months=given.months,
+        )
+        for name in names
+    }
+    good = overview(chosen, usages, table)
+    for name in names if given.phase else []:
+        report(name, chosen[name], usages[name], table)
+    print("\nWhat Express would save (a month, without the free tier)")
+    for name in names:
+        print(express_saving(name, chosen[name], usages[name], table))
+    print("\nA flood at the API's throttle (worst case; dollars)")
+    _print_floods(chosen, table)
+    print("\nThe roadmap's lines that are declined would add (a month)")
+    print("\n".join(declined(table)))
+    _print_sources(table)
+    return 0 if good else 1
+
+
+def _print_floods(chosen: Mapping[str, Template], table: Mapping[str, Price]) -> None:
+    print(f"  {'phase':11}{'a second':>9}  {'what comes':46}{'hour':>10}{'day':>12}{'month':>14}")
+    for name, template in chosen.items():
+        worst = flood(template, table)
+        for what, hour in (
+            ("unsigned requests: refused by the first function", worst.unsigned),
+            ("signed pulls that cannot be paid", worst.refused),
+            ("signed changes that are recorded", worst.recorded),
+            ("signed changes of one player, all colliding", worst.colliding),
+        ):
+            day, month = hour * 24, hour * HOURS
+            print(f"  {name:11}{worst.rate:>9}  {what:46}", end="")
+            print(f"{dollars(hour):>10}{dollars(day):>12}{dollars(month):>14}")
+
+
+def _print_sources(table: Mapping[str, Price]) -> None:
+    unverified = sorted(each.name for each in table.values() if not each.verified)
+    dates = [each.date for each in table.values()]
+    print(
+        f"\nPrices of {min(dates)} to {max(dates)}, in dollars without tax: "
+        f"{len(table) - len(unverified)} verified against AWS's own list or page, "
+        f"{len(unverified)} from memory (marked *): {', '.join(unverified)}"
+    )
+    print("Write units and row sizes are measured on the local cloud; times are estimates.")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _percent(text: str) -> Fraction:
+    share = Fraction(text) / 100
+    if not 0 < share <= 1:
+        raise ValueError
+    return share
+
+
+if __name__ == "__main__":
+    sys.exit(main())

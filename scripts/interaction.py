@@ -1,0 +1,387 @@
+"""What became of one interaction: its workflow step by step, its rows in the ledger, its message.
+
+    .venv/bin/python -m scripts.inspect 1574633113697286472
+    .venv/bin/python -m scripts.inspect 1574633113697286472 --stack discord-gacha --full
+
+Exit codes: 0 found, 1 nothing is known of it, 2 bad arguments, 3 AWS could not be asked.
+
+Interaction tokens, sealed or not, are never printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from boto3.dynamodb.types import TypeDeserializer
+from botocore.exceptions import ClientError
+
+from gacha import player, snowflake
+from scripts import stack
+from scripts.stack import Deployment
+
+MACHINES: Final = ("PullStateMachineArn", "ActStateMachineArn", "ReplyStateMachineArn")
+SECRET: Final = frozenset({"token", "sealed_token"})
+"""Names in an execution's data whose value nobody needs to see."""
+
+_QUOTED: Final = re.compile(r"""(\\*["'](?:sealed_)?token\\*["']\s*:\s*\\*["'])[^"'\\]+""")
+"""The same where data stands within a text, with or without backslashes before its quotes."""
+
+CLIPPED: Final = 300
+"""Characters of an input or output that are shown without --full."""
+
+AROUND_MS: Final = 30 * 60 * 1000
+"""How long after the interaction its workflow may still have logged."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A state that was entered: when, for how long, with what, and what went wrong in it."""
+
+    name: str
+    entered: datetime
+    milliseconds: int | None
+    given: str
+    returned: str
+    problems: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """A workflow that ran for the interaction."""
+
+    arn: str
+    status: str
+    started: datetime
+    milliseconds: int | None
+    input: Mapping[str, Any]
+    steps: list[Step]
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What the logs of an Express workflow say: when, and which state was entered or failed."""
+
+    machine: str
+    events: list[tuple[datetime, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that is known of an interaction."""
+
+    executions: list[Execution]
+    logged: list[Logged]
+    row: Row | None
+    player: Row | None
+    hints: list[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.executions or self.logged or self.row)
+
+
+def find(deployment: Deployment, receipt: str, guild: str | None = None) -> Found:
+    """Everything about the interaction `receipt`. `guild` helps where no execution names it."""
+    executions, logged, hints = [], [], []
+    for output in MACHINES:
+        machine = _machine_arn(deployment.output(output))
+        described = deployment.client("stepfunctions").describe_state_machine(
+            stateMachineArn=machine
+        )
+        if described["type"] == "EXPRESS":
+            if events := _express_events(deployment, described, receipt):
+                logged.append(Logged(described["name"], events))
+            elif output != "ReplyStateMachineArn":
+                hints.append(
+                    f"{described['name']} is Express: it keeps no executions, and its log has "
+                    "nothing of this number"
+                )
+        elif execution := _execution(deployment, machine, receipt):
+            executions.append(execution)
+    for execution in executions:
+        guild = guild or execution.input.get("guild_id")
+    row = _row(deployment, receipt, guild, executions)
+    holder = _get(deployment, "UsersTable", {"user_id": row["user_id"]}) if row else None
+    if row is None and guild is None:
+        hints.append("the ledger is sorted by player: give --guild to look it up by server")
+    return Found(executions, logged, row, holder, hints)
+
+
+# --- executions -----------------------------------------------------------------------------------
+
+
+def _machine_arn(arn: str) -> str:
+    """A machine's own ARN, where an output names its alias or version."""
+    return ":".join(arn.split(":")[:7])
+
+
+def _execution(deployment: Deployment, machine: str, receipt: str) -> Execution | None:
+    client = deployment.client("stepfunctions")
+    arn = f"{machine.replace(':stateMachine:', ':execution:')}:{receipt}"
+    try:
+        described = client.describe_execution(executionArn=arn)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ExecutionDoesNotExist":
+            return None
+        raise
+    pages = client.get_paginator("get_execution_history").paginate(
+        executionArn=arn, includeExecutionData=True
+    )
+    events = [event for page in pages for event in page["events"]]
+    started, stopped = described["startDate"], described.get("stopDate")
+    return Execution(
+        arn,
+        described["status"],
+        started,
+        _milliseconds(started, stopped) if stopped else None,
+        json.loads(described.get("input") or "{}"),
+        list(steps(events)),
+        described.get("cause", ""),
+    )
+
+
+def steps(events: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
+    """The states of a history, in the order in which they were entered."""
+    opened: tuple[str, datetime, str, list[str]] | None = None
+    for event in events:
+        if entered := event.get("stateEnteredEventDetails"):
+            if opened:  # the state before failed, and its Catch led here
+                yield Step(*opened[:2], None, opened[2], "", opened[3])
+            opened = entered["name"], event["timestamp"], entered.get("input", ""), []
+        elif (left := event.get("stateExitedEventDetails")) and opened:
+            name, since, given, problems = opened
+            spent = _milliseconds(since, event["timestamp"])
+            yield Step(name, since, spent, given, left.get("output", ""), problems)
+            opened = None
+        elif opened and event["type"].endswith(("Failed", "TimedOut")):
+            details: Mapping[str, Any] = next(
+                (value for name, value in event.items() if name.endswith("EventDetails")), {}
+            )
+            what = f"{event['type']} {details.get('error', '')} {details.get('cause', '')}"
+            opened[3].append(what.strip())
+    if opened:
+        yield Step(*opened[:2], None, opened[2], "", opened[3])
+
+
+def _milliseconds(since: datetime, until: datetime) -> int:
+    return round((until - since).total_seconds() * 1000)
+
+
+def _express_events(
+    deployment: Deployment, machine: Mapping[str, Any], receipt: str
+) -> list[tuple[datetime, str, str]]:
+    """The states that an Express workflow's log has for this execution's name, in order."""
+    destinations = machine.get("loggingConfiguration", {}).get("destinations", [])
+    if not destinations:
+        return []
+    arn = destinations[0]["cloudWatchLogsLogGroup"]["logGroupArn"]
+    group = arn.split(":log-group:")[-1].removesuffix(":*")
+    since = snowflake.created_ms(receipt) - 60_000
+    found = []
+    for text in _log_lines(deployment, group, receipt, since):
+        try:
+            event = json.loads(text)
+            if f":{receipt}:" in event["execution_arn"]:
+                details = event.get("details", {})
+                what = details.get("name") or details.get("error") or ""
+                found.append((int(event["id"]), int(event["event_timestamp"]), event["type"], what))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return [
+        (datetime.fromtimestamp(at / 1000, UTC), kind, what) for _, at, kind, what in sorted(found)
+    ]
+
+
+def _log_lines(deployment: Deployment, group: str, receipt: str, since: int) -> Iterator[str]:
+    try:
+        pages = (
+            deployment.client("logs")
+            .get_paginator("filter_log_events")
+            .paginate(
+                logGroupName=group,
+                startTime=since,
+                endTime=since + AROUND_MS,
+                filterPattern=f'"{receipt}"',
+            )
+        )
+        for page in pages:
+            yield from (event["message"] for event in page["events"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+
+
+# --- the ledger -----------------------------------------------------------------------------------
+
+
+def _row(
+    deployment: Deployment, receipt: str, guild: str | None, executions: list[Execution]
+) -> Row | None:
+    """The interaction's row: by its player where an execution names them, else by its server."""
+    timestamp = snowflake.sort_key(receipt)
+    for execution in executions:
+        given = execution.input
+        if "user_id" in given and "guild_id" in given:
+            user_id = player.key(given["user_id"], given["guild_id"])
+            key = {"user_id": user_id, "timestamp": timestamp}
+            if (row := _get(deployment, "HistoryTable", key)) is not None:
+                return row
+    if guild is None:
+        return None
+    answer = deployment.client("dynamodb").query(
+        TableName=deployment.tables["HistoryTable"],
+        IndexName="by_guild",
+        KeyConditionExpression="guild_id = :guild AND #time = :time",
+        ExpressionAttributeNames={"#time": "timestamp"},  # a reserved word
+        ExpressionAttributeValues={":guild": {"S": guild}, ":time": {"N": _number(timestamp)}},
+    )
+    for item in answer["Items"]:
+        key = {"user_id": item["user_id"]["S"], "timestamp": timestamp}
+        return _get(deployment, "HistoryTable", key)
+    return None
+
+
+def _get(deployment: Deployment, table: str, key: Mapping[str, Any]) -> Row | None:
+    answer = deployment.client("dynamodb").get_item(
+        TableName=deployment.tables[table],
+        Key={
+            name: {"N": _number(value)} if isinstance(value, Decimal) else {"S": value}
+            for name, value in key.items()
+        },
+        ConsistentRead=True,
+    )
+    if "Item" not in answer:
+        return None
+    read = TypeDeserializer().deserialize
+    return {name: read(value) for name, value in answer["Item"].items()}
+
+
+def _number(value: Decimal) -> str:
+    """As DynamoDB writes it, without zeros at the end."""
+    return format(value.normalize(), "f")
+
+
+# --- the output -----------------------------------------------------------------------------------
+
+
+def hidden(value: Any) -> Any:
+    """`value` without interaction tokens, at every depth; texts that hold JSON are looked into."""
+    match value:
+        case dict():
+            return {
+                name: "<hidden>" if name in SECRET and each else hidden(each)
+                for name, each in value.items()
+            }
+        case list():
+            return [hidden(each) for each in value]
+        case str() if value[:1] in ("{", "["):
+            try:
+                return json.dumps(hidden(json.loads(value)), ensure_ascii=False)
+            except ValueError:
+                return value
+    return value
+
+
+def known_secrets(value: Any) -> set[str]:
+    """The tokens themselves, as an execution's data has them."""
+    if isinstance(value, dict):
+        own = {each for name, each in value.items() if name in SECRET and isinstance(each, str)}
+        return own.union(*map(known_secrets, value.values())) - {""}
+    return set[str]().union(*map(known_secrets, value)) if isinstance(value, list) else set()
+
+
+def show(deployment: Deployment, receipt: str, found: Found, *, full: bool) -> None:
+    """Print what is known, for a person."""
+    secrets = known_secrets([dict(each.input) for each in found.executions])
+    for line in _lines(deployment, receipt, found, full=full):
+        for secret in secrets:  # a failure's cause may quote what it was given, in any form
+            line = line.replace(secret, "<hidden>")
+        print(_QUOTED.sub(r"\1<hidden>", line))
+
+
+def _lines(deployment: Deployment, receipt: str, found: Found, *, full: bool) -> Iterator[str]:
+    made = datetime.fromtimestamp(snowflake.created_ms(receipt) / 1000, UTC)
+    yield f"interaction {receipt}, made {made:%Y-%m-%d %H:%M:%S} UTC"
+    for execution in found.executions:
+        yield from _execution_lines(deployment, execution, full=full)
+    for logged in found.logged:
+        yield f"\n{logged.machine} (Express: from its log, which holds no data)"
+        for at, kind, what in logged.events:
+            yield f"  {at:%H:%M:%S.%f} {kind:28} {what}"
+    yield "\nledger"
+    if found.row is None:
+        yield "  no row: nothing was charged or changed under this number"
+    else:
+        for name, value in hidden(found.row).items():
+            yield f"  {name}: {_clipped(str(value), full=full)}"
+        if found.row.get("undelivered"):
+            yield "  its message has not arrived (undelivered)"
+    if found.player is not None:
+        shown = {name: str(found.player.get(name)) for name in ("balance", "nonce", "version")}
+        yield f"\nplayer {found.player['user_id']} now"
+        yield "  " + ", ".join(f"{name} {value}" for name, value in shown.items())
+
+
+def _execution_lines(deployment: Deployment, execution: Execution, *, full: bool) -> Iterator[str]:
+    took = "still running" if execution.milliseconds is None else f"{execution.milliseconds:,} ms"
+    yield f"\n{execution.arn.split(':')[6]}: {execution.status}, {took}"
+    path = f"states/home?region={deployment.region}#/v2/executions/details/{execution.arn}"
+    yield "  " + (
+        deployment.console(path) if deployment.endpoint is None else "(local: no console)"
+    )
+    yield f"  input {_clipped(json.dumps(hidden(execution.input), ensure_ascii=False), full=full)}"
+    for step in execution.steps:
+        spent = "not left" if step.milliseconds is None else f"{step.milliseconds:,} ms"
+        yield f"\n  {step.entered:%H:%M:%S.%f}  {step.name}  {spent}"
+        for problem in step.problems:
+            yield f"    ! {_clipped(problem, full=full)}"
+        for label, text in (("in ", step.given), ("out", step.returned)):
+            if text and text != "{}":
+                yield f"    {label} {_clipped(str(hidden(text)), full=full)}"
+    if execution.cause:
+        yield f"  cause: {_clipped(execution.cause, full=full)}"
+
+
+def _clipped(text: str, *, full: bool) -> str:
+    if full or len(text) <= CLIPPED:
+        return text
+    return f"{text[:CLIPPED]}… ({len(text):,} characters; --full shows all)"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.inspect",
+        description="What became of one interaction, by its receipt number.",
+        epilog="exit codes: 0 found, 1 nothing is known of it, 2 bad arguments, 3 AWS not readable",
+    )
+    parser.add_argument("receipt", help="the receipt number: the interaction's id")
+    parser.add_argument("--guild", help="the server's id, where no execution is left to name it")
+    parser.add_argument("--full", action="store_true", help="inputs and outputs in full")
+    stack.add_arguments(parser)
+    given = parser.parse_args(arguments)
+    for value in filter(None, (given.receipt, given.guild)):
+        if not snowflake.is_snowflake(value):
+            parser.error(f"{value!r} is no id of Discord's: they are numbers of up to 20 digits")
+    return stack.ending(lambda: _inspect(given))
+
+
+def _inspect(given: argparse.Namespace) -> int:
+    deployment = stack.chosen(given)
+    stack.say(f"looking in {deployment.name} ({deployment.region})")
+    found = find(deployment, given.receipt, given.guild)
+    if found:
+        show(deployment, given.receipt, found, full=given.full)
+    else:
+        print(f"nothing is known of {given.receipt}: no execution, no log line, no row")
+    for hint in found.hints:
+        stack.say(f"note: {hint}")
+    return stack.FOUND if found else stack.NOT_SO

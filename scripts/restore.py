@@ -1,0 +1,433 @@
+"""Restores all four tables to one second, sets them up as they were, and says how to cut over.
+
+    .venv/bin/python -m scripts.restore --stack discord-gacha --at 2026-11-25T07:12:00Z --dry-run
+    .venv/bin/python -m scripts.restore --stack discord-gacha --at 2026-11-25T07:12:00Z
+    .venv/bin/python -m scripts.restore --stack discord-gacha --rehearse
+    .venv/bin/python -m scripts.restore --stack discord-gacha --from-copy --region-of-copy \\
+        ap-northeast-2 --vault NAME --role ARN
+
+The tables in use are left alone: the restored ones stand beside them, as `<name><suffix>`. Running
+it again with the same --at or --suffix goes on where it stopped. Exit codes: 0 done, 1 something is
+not as it was (settings differ, the ledger does not add up), 2 bad question, 3 AWS could not be
+asked.
+
+What no emulator has, and so has never run outside of tests with recorded answers: how long AWS
+takes, restoring to a second in the past (moto copies the table as it is now), a deleted table's
+system backup, and the copies in the second Region. docs/recovery.md says what was rehearsed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from scripts import prices, stack, table_settings
+from scripts.stack import Deployment, StackError, say
+from scripts.table_settings import Settings
+from scripts.template import Template
+
+POLL_S: Final = 10.0
+LONGEST_S: Final = 24 * 3600.0
+SECOND_REGION: Final = "ap-northeast-2"
+TOGETHER: Final = timedelta(hours=12)
+"""Copies further apart than this are not of the same weekly backup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One table's way back: `source` → `target`; `how` names where from, and `start` begins it."""
+
+    output: str
+    source: str
+    target: str
+    size: int
+    how: str
+    settings: Settings
+    start: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a restore will do. `moment` is the second to which it goes back, where there is one."""
+
+    deployment: Deployment
+    region: str
+    suffix: str
+    moment: datetime | None
+    items: list[Item]
+
+    def show(self) -> None:
+        """Say it in full before anything is done."""
+        gigabytes = sum(item.size for item in self.items) / 1024**3
+        price = prices.load()["dynamodb_restore_gb"]
+        print(f"restore in {self.region}" + (f" to {self.moment:%F %T} UTC" if self.moment else ""))
+        for item in self.items:
+            print(f"  {item.source} → {item.target}: {item.how}")
+            for line in item.settings.lines():
+                print(f"      then {line}")
+        print(f"  {gigabytes:.2f} GB, about ${gigabytes * float(price.usd):.2f} for the restore")
+        print("  the tables in use are not touched")
+
+
+@dataclass
+class Timings:
+    """How long each step took, in seconds."""
+
+    steps: list[tuple[str, float]] = field(default_factory=list)
+
+    def note(self, step: str, since: float) -> None:
+        self.steps.append((step, time.monotonic() - since))
+        say(f"{step}: {self.steps[-1][1]:.1f} s")
+
+
+# --- plans ----------------------------------------------------------------------------------------
+
+
+def to_a_second(deployment: Deployment, at: str, suffix: str | None, mark: str = "-r") -> Plan:
+    """A plan to restore every table to the second `at` (ISO 8601), or "latest". Raises StackError
+    where it lies outside of what a table can be restored to."""
+    windows = {each: _window(deployment, name) for each, name in deployment.tables.items()}
+    known = [window for window in windows.values() if window]
+    earliest = max((first for first, _ in known), default=None)
+    latest = min((last for _, last in known), default=None)
+    if earliest is None or latest is None:
+        raise StackError("no table can be restored to a second: recovery is off, or all are gone")
+    moment = latest.replace(microsecond=0) if at == "latest" else _moment(at)
+    if not earliest <= moment <= latest:
+        raise StackError(
+            f"{moment:%F %T} UTC is outside of what all tables can be restored to: "
+            f"{earliest:%F %T} to {latest:%F %T} UTC"
+        )
+    suffix = suffix or f"{mark}{moment:%Y%m%dt%H%M%S}"
+    items = [
+        _to_a_second(deployment, each, name, suffix, moment)
+        if windows[each]
+        else _from_system_backup(deployment, each, name, suffix)
+        for each, name in deployment.tables.items()
+    ]
+    return Plan(deployment, deployment.region, suffix, moment, items)
+
+
+def _moment(at: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        raise StackError(f"--at takes a time such as 2026-11-25T07:12:00Z, not {at!r}") from None
+    if moment.tzinfo is None:
+        raise StackError(f"--at needs a time zone: {at}Z for UTC, {at}+09:00 for Japan")
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _window(deployment: Deployment, table: str) -> tuple[datetime, datetime] | None:
+    """The first and last second to which a table can be restored; None where it is gone. The first
+    is rounded up, for the restore is to a whole second."""
+    client = deployment.client("dynamodb")
+    try:
+        described = client.describe_continuous_backups(TableName=table)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "TableNotFoundException":
+            raise
+        return None
+    recovery = described["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    if recovery["PointInTimeRecoveryStatus"] != "ENABLED":
+        raise StackError(f"point-in-time recovery of {table} is off")
+    first = recovery["EarliestRestorableDateTime"].astimezone(UTC)
+    if first.microsecond:
+        first = first.replace(microsecond=0) + timedelta(seconds=1)
+    return first, recovery["LatestRestorableDateTime"].astimezone(UTC)
+
+
+def _to_a_second(
+    deployment: Deployment, output: str, source: str, suffix: str, moment: datetime
+) -> Item:
+    settings = table_settings.read(deployment, source)
+    target = source + suffix
+
+    def start() -> None:
+        encryption = {"SSESpecificationOverride": dict(settings.encryption or {})}
+        deployment.client("dynamodb").restore_table_to_point_in_time(
+            SourceTableName=source,
+            TargetTableName=target,
+            RestoreDateTime=moment,
+            **(encryption if settings.encryption else {}),
+        )
+
+    described = deployment.client("dynamodb").describe_table(TableName=source)["Table"]
+    size = int(described.get("TableSizeBytes", 0))
+    return Item(output, source, target, size, f"as of {moment:%F %T} UTC", settings, start)
+
+
+def _from_system_backup(deployment: Deployment, output: str, source: str, suffix: str) -> Item:
+    """A deleted table leaves a backup of its last moment, for 35 days."""
+    client = deployment.client("dynamodb")
+    found = client.list_backups(TableName=source, BackupType="SYSTEM")["BackupSummaries"]
+    if not found:
+        raise StackError(f"{source} is gone, and there is no {source}$DeletedTableBackup")
+    backup = max(found, key=lambda each: each["BackupCreationDateTime"])
+    target = source + suffix
+
+    def start() -> None:
+        client.restore_table_from_backup(TargetTableName=target, BackupArn=backup["BackupArn"])
+
+    how = (
+        f"the table was deleted; as of its deletion, {backup['BackupCreationDateTime']:%F %T}: "
+        "NOT the same second as the others"
+    )
+    settings = table_settings.of_template(Template(), output)
+    return Item(output, source, target, int(backup.get("BackupSizeBytes", 0)), how, settings, start)
+
+
+def from_copies(template: Template, region: str, vault: str, role: str, suffix: str | None) -> Plan:
+    """A plan to restore the latest copies in the second Region's vault. The first Region is not
+    asked, since it may be gone: names and settings are the template's. Raises StackError where a
+    table has no copy, or where the latest ones are not of one backup."""
+    names = {each: template.parameters[f"{each}Name"] for each in stack.TABLES}
+    deployment = Deployment("(lost)", region, names)
+    client = deployment.client("backup", region)
+    pages = client.get_paginator("list_recovery_points_by_backup_vault").paginate(
+        BackupVaultName=vault, ByResourceType="DynamoDB"
+    )
+    points = [
+        point
+        for page in pages
+        for point in page["RecoveryPoints"]
+        if point["Status"] == "COMPLETED"
+    ]
+    chosen: dict[str, Mapping[str, Any]] = {}
+    for output, name in deployment.tables.items():
+        mine = [each for each in points if each["ResourceArn"].endswith(f":table/{name}")]
+        if not mine:
+            raise StackError(f"the vault {vault} in {region} has no copy of {name}")
+        chosen[output] = max(mine, key=lambda each: each["CreationDate"])
+    dates = [each["CreationDate"] for each in chosen.values()]
+    if max(dates) - min(dates) > TOGETHER:
+        raise StackError(
+            f"the latest copies are of different backups: {min(dates):%F %T} to {max(dates):%F %T}"
+        )
+    suffix = suffix or f"-c{min(dates).astimezone(UTC):%Y%m%dt%H%M%S}"
+    items = [
+        _from_copy(deployment, region, output, chosen[output], suffix, role, template)
+        for output in deployment.tables
+    ]
+    return Plan(deployment, region, suffix, None, items)
+
+
+def _from_copy(
+    deployment: Deployment,
+    region: str,
+    output: str,
+    point: Mapping[str, Any],
+    suffix: str,
+    role: str,
+    template: Template,
+) -> Item:
+    source = deployment.tables[output]
+    target = source + suffix
+
+    def start() -> None:
+        deployment.client("backup", region).start_restore_job(
+            RecoveryPointArn=point["RecoveryPointArn"],
+            Metadata={"targetTableName": target, "encryptionType": "KMS"},
+            IamRoleArn=role,
+            IdempotencyToken=target,
+            ResourceType="DynamoDB",
+        )
+
+    how = f"from the copy of {point['CreationDate']:%F %T}"
+    settings = table_settings.of_template(template, output)
+    size = int(point.get("BackupSizeInBytes", 0))
+    return Item(output, source, target, size, how, settings, start)
+
+
+# --- doing it -------------------------------------------------------------------------------------
+
+
+def restore(plan: Plan, timings: Timings, poll_s: float = POLL_S) -> list[str]:
+    """Start all, wait for all, set them up; returns what is not as it should be."""
+    began = time.monotonic()
+    for item in plan.items:
+        if table_settings.is_there(plan.deployment, item.target, plan.region):
+            say(f"{item.target} is there already: going on with it")
+        else:
+            item.start()
+            say(f"{item.target}: started")
+    timings.note("start", began)
+    began = time.monotonic()
+    _wait(plan, poll_s)
+    timings.note("restored", began)
+    began = time.monotonic()
+    wrong = []
+    for item in plan.items:
+        say(f"{item.target}: settings")
+        table_settings.put(plan.deployment, item.target, item.settings, plan.region)
+        found = table_settings.read(plan.deployment, item.target, plan.region)
+        for line in table_settings.differences(item.settings, found):
+            wrong.append(f"{item.target}: {line}")
+    timings.note("settings", began)
+    return wrong
+
+
+def _wait(plan: Plan, poll_s: float) -> None:
+    """Until all tables and indexes are active. Raises StackError after a day."""
+    began = time.monotonic()
+    client = plan.deployment.client("dynamodb", plan.region)
+    waiting = [item.target for item in plan.items]
+    while True:
+        states = dict(_states(client, waiting))
+        waiting = [name for name, state in states.items() if state != "ACTIVE"]
+        if not waiting:
+            return
+        elapsed = time.monotonic() - began
+        say(f"{elapsed:6.0f} s: " + ", ".join(f"{name} {states[name]}" for name in waiting))
+        if elapsed > LONGEST_S:
+            raise StackError(f"gave up waiting for {', '.join(waiting)}")
+        time.sleep(poll_s)
+
+
+def _states(client: Any, names: list[str]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        try:
+            table = client.describe_table(TableName=name)["Table"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+            yield name, "NOT YET THERE"  # AWS Backup makes it a while after the job began
+            continue
+        parts = [table, *table.get("GlobalSecondaryIndexes", [])]
+        states = [each.get("TableStatus", each.get("IndexStatus", "ACTIVE")) for each in parts]
+        yield name, next((state for state in states if state != "ACTIVE"), "ACTIVE")
+
+
+def audit(plan: Plan) -> list[str]:
+    """Whether the restored ledger adds up: a restore can split a transaction that was under way."""
+    client = plan.deployment.client("dynamodb", plan.region)
+    targets = {item.output: item.target for item in plan.items}
+    sums: dict[str, int] = {}
+    for page in client.get_paginator("scan").paginate(
+        TableName=targets["HistoryTable"],
+        ProjectionExpression="user_id, amount",
+        ConsistentRead=True,
+    ):
+        for row in page["Items"]:
+            user = row["user_id"]["S"]
+            sums[user] = sums.get(user, 0) + int(row["amount"]["N"])
+    wrong = []
+    for page in client.get_paginator("scan").paginate(
+        TableName=targets["UsersTable"],
+        ProjectionExpression="user_id, balance",
+        ConsistentRead=True,
+    ):
+        for row in page["Items"]:
+            user, balance = row["user_id"]["S"], int(row["balance"]["N"])
+            ledger = sums.pop(user, 0)
+            if balance != ledger:
+                wrong.append(f"{user} has {balance}, but the ledger's sum is {ledger}")
+    wrong += [f"{user} has {amount} in the ledger and no row" for user, amount in sums.items()]
+    return wrong
+
+
+def cut_over(plan: Plan) -> None:
+    """Say how the stack takes the restored tables into use, and how it goes back."""
+    deployment = plan.deployment
+    print("\nto cut over (docs/recovery.md has each step):")
+    if plan.moment is None:
+        print(f"  deploy the stack in {plan.region} with RestoredSuffix={plan.suffix} and with the")
+        print("  replica of the fairness secret, then give Discord the new InteractionsUrl")
+        return
+    function = deployment.outputs.get("InteractionsFunction", "<InteractionsFunction>")
+    concurrency = f"--region {plan.region} --function-name {function}"
+    deploy = f".venv/bin/sam deploy --stack-name {deployment.name} --region {plan.region}"
+    print("  1. stop play")
+    print(f"     aws lambda put-function-concurrency {concurrency} \\")
+    print("         --reserved-concurrent-executions 0")
+    print("  2. cut over; parameters that are not named keep the values that the stack has")
+    print(f"     {deploy} --parameter-overrides RestoredSuffix={plan.suffix}")
+    print("  3. resume play")
+    print(f"     aws lambda delete-function-concurrency {concurrency}")
+    print("to go back to tables without a suffix: the same, with 'RestoredSuffix=\"\"'")
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.restore",
+        description="Restores all four tables to one second and sets them up as they were.",
+        epilog=(
+            "exit codes: 0 done, 1 something is not as it was, 2 bad question, 3 AWS not readable. "
+            "Emulators know neither AWS's timings nor restoring to a second in the past, a deleted "
+            "table's backup or copies in another Region: these are tested with recorded answers."
+        ),
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--at", help="the second to go back to (2026-11-25T07:12:00Z), or latest")
+    what.add_argument("--rehearse", action="store_true", help="restore, check, time and delete")
+    what.add_argument("--from-copy", action="store_true", help="from the second Region's copies")
+    parser.add_argument("--suffix", help="what the restored tables' names end in")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done")
+    parser.add_argument("--region-of-copy", default=SECOND_REGION, help=f"({SECOND_REGION})")
+    parser.add_argument("--vault", help="the vault of the copies (with --from-copy)")
+    parser.add_argument("--role", help="the role that AWS Backup restores with (with --from-copy)")
+    parser.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="of the template, where the lost stack had another than the default",
+    )
+    stack.add_arguments(parser)
+    given = parser.parse_args(arguments)
+    if given.from_copy and not (given.vault and given.role):
+        parser.error("--from-copy needs --vault and --role")
+    if not all("=" in each for each in given.parameter):
+        parser.error("--parameter takes NAME=VALUE")
+    return stack.ending(lambda: run(given))
+
+
+def run(given: argparse.Namespace, poll_s: float = POLL_S) -> int:
+    """Carry out the parsed arguments."""
+    plan = _plan(given)
+    plan.show()
+    if given.dry_run:
+        print("dry run: nothing was changed")
+        return stack.FOUND
+    timings = Timings()
+    wrong = restore(plan, timings, poll_s)
+    began = time.monotonic()
+    wrong += audit(plan)
+    timings.note("audit", began)
+    if given.rehearse:
+        began = time.monotonic()
+        for item in plan.items:
+            table_settings.remove(plan.deployment, item.target)
+        timings.note("removed", began)
+    print("\n" + "\n".join(f"{step:10}{seconds:8.1f} s" for step, seconds in timings.steps))
+    for line in wrong:
+        print(f"NOT AS IT WAS: {line}")
+    if not wrong:
+        print("settings as they were, and every balance is the sum of its ledger")
+    if not given.rehearse:
+        cut_over(plan)
+    return stack.NOT_SO if wrong else stack.FOUND
+
+
+def _plan(given: argparse.Namespace) -> Plan:
+    if given.from_copy:
+        template = Template(dict(each.split("=", 1) for each in given.parameter))
+        return from_copies(template, given.region_of_copy, given.vault, given.role, given.suffix)
+    deployment = stack.chosen(given)
+    if given.rehearse:
+        return to_a_second(deployment, "latest", given.suffix, "-rehearsal-")
+    return to_a_second(deployment, given.at, given.suffix)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

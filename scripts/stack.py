@@ -1,0 +1,186 @@
+"""Which deployment a tool works on: a stack on AWS, or the local cloud that `make run` keeps."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts import ROOT
+
+STACK_FILE: Final = ROOT / ".local/stack.json"
+
+LOCAL_NAME: Final = "discord-gacha"
+"""What samconfig.toml calls the local cloud's stack."""
+
+FOUND: Final = 0
+NOT_SO: Final = 1
+WRONG_QUESTION: Final = 2
+UNREADABLE: Final = 3
+"""Exit codes of all tools: yes; no, or something needs a person; bad arguments; AWS could not be
+asked."""
+
+CONFIG: Final = Config(
+    connect_timeout=5,
+    read_timeout=30,
+    retries={"mode": "standard", "total_max_attempts": 5},  # exponential, with jitter
+)
+
+TABLES: Final = ("UsersTable", "HistoryTable", "SettingsTable", "CollectionTable")
+"""The outputs that name the tables; each environment variable is DYNAMODB_<NAME>_TABLE."""
+
+
+class StackError(Exception):
+    """The deployment is not there or does not say what is needed; the text is for a person."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A stack: where it is, and the outputs that say what is in it."""
+
+    name: str
+    region: str
+    outputs: Mapping[str, str]
+    endpoint: str | None = None
+    """Where the local AWS listens; None on AWS."""
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client with timeouts and bounded retries."""
+        key = service, region or self.region
+        if key not in self._clients:
+            local = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+            self._clients[key] = boto3.client(  # type: ignore[call-overload]
+                service,
+                region_name=key[1],
+                config=CONFIG,
+                endpoint_url=self.endpoint,
+                **(local if self.endpoint else {}),
+            )
+        return self._clients[key]
+
+    def output(self, name: str) -> str:
+        """An output of the stack. Raises StackError if it has none of this name."""
+        try:
+            return self.outputs[name]
+        except KeyError:
+            raise StackError(f"the stack {self.name} has no output {name}") from None
+
+    @cached_property
+    def tables(self) -> Mapping[str, str]:
+        """The tables' names by output."""
+        return {each: self.output(each) for each in TABLES}
+
+    @cached_property
+    def resources(self) -> Mapping[str, Mapping[str, str]]:
+        """What the stack made: for each type, the physical ids by logical name."""
+        pages = (
+            self.client("cloudformation")
+            .get_paginator("list_stack_resources")
+            .paginate(StackName=self.name)
+        )
+        found: dict[str, dict[str, str]] = {}
+        for page in pages:
+            for each in page["StackResourceSummaries"]:
+                by_name = found.setdefault(each["ResourceType"], {})
+                by_name[each["LogicalResourceId"]] = each.get("PhysicalResourceId", "")
+        return found
+
+    @cached_property
+    def parameters(self) -> Mapping[str, str]:
+        """The values that the stack was deployed with."""
+        [stack] = self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"]
+        return {
+            each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])
+        }
+
+    def console(self, path: str) -> str:
+        """A page of the AWS console."""
+        return f"https://{self.region}.console.aws.amazon.com/{path}"
+
+    def for_adapters(self) -> None:
+        """Let the adapters of the functions work on this deployment, from this process."""
+        os.environ |= {
+            f"DYNAMODB_{each.removesuffix('Table').upper()}_TABLE": name
+            for each, name in self.tables.items()
+        }
+        os.environ |= {"AWS_DEFAULT_REGION": self.region, "AWS_REGION": self.region}
+        os.environ["FAIRNESS_SECRET_ARN"] = self.output("FairnessSecretArn")
+        if self.endpoint:
+            os.environ |= {
+                "AWS_ENDPOINT_URL": self.endpoint,
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test",
+            }
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options that say which deployment is meant."""
+    parser.add_argument("--stack", help="the stack on AWS (default: the running local cloud)")
+    parser.add_argument(
+        "--region", default="ap-northeast-1", help="its Region (default: ap-northeast-1)"
+    )
+
+
+def chosen(given: argparse.Namespace) -> Deployment:
+    """The deployment that the options name. Raises StackError if it is not there."""
+    return on_aws(given.stack, given.region) if given.stack else local()
+
+
+def local(path: Path = STACK_FILE) -> Deployment:
+    """The local cloud that is running."""
+    try:
+        described = json.loads(path.read_text())
+        endpoint = described["aws_endpoint_url"]
+        address = urlsplit(endpoint)
+        socket.create_connection((str(address.hostname), address.port or 80), timeout=1).close()
+        return Deployment(LOCAL_NAME, described["region"], described["outputs"], endpoint)
+    except (OSError, ValueError, KeyError, TypeError):
+        raise StackError(
+            "no local cloud is running (`make run` starts one); name a stack on AWS with --stack"
+        ) from None
+
+
+def on_aws(name: str, region: str) -> Deployment:
+    """A stack by its name."""
+    bare = Deployment(name, region, {})
+    try:
+        [stack] = bare.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            raise StackError(f"there is no stack {name} in {region}") from None
+        raise
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+    return Deployment(name, region, outputs)
+
+
+def say(line: str) -> None:
+    """Progress, beside the result on standard output."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def ending(tool: Callable[[], int]) -> int:
+    """Run a tool; what goes wrong outside of it becomes one sentence and an exit code."""
+    try:
+        return tool()
+    except StackError as error:
+        say(str(error))
+        return WRONG_QUESTION
+    except (BotoCoreError, ClientError) as error:
+        say(f"AWS: {error}")
+        return UNREADABLE
+    except KeyboardInterrupt:
+        say("interrupted")
+        return 130

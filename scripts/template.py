@@ -1,0 +1,190 @@
+"""What template.yaml comes to for given parameters: conditions, mappings and references resolved.
+
+Only what CloudFormation knows before it has made anything. A value that exists only afterwards (an
+address, another resource's name) stands as text in angle brackets, such as `<UsersTable.Arn>`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from samcli.yamlhelper import yaml_parse
+
+from scripts import ROOT
+
+PATH: Final = ROOT / "template.yaml"
+REGION: Final = "ap-northeast-1"
+
+_ABSENT: Final = object()
+"""What `AWS::NoValue` comes to: the property is left out."""
+
+
+class TemplateError(Exception):
+    """The template asks for something that cannot be resolved; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource that is made, its properties resolved."""
+
+    name: str
+    type: str
+    properties: Mapping[str, Any]
+
+
+class Template:
+    """The template under `parameters`; those that are not given have their defaults.
+
+    A parameter without a default that is not given stands as `<its name>`. Raises TemplateError
+    for a parameter that does not exist and for a value that the template does not allow.
+    """
+
+    def __init__(
+        self,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        source: Mapping[str, Any] | None = None,
+        region: str = REGION,
+    ) -> None:
+        self._source = load(PATH) if source is None else source
+        self._region = region
+        declared = self._source.get("Parameters", {})
+        for name, value in (parameters or {}).items():
+            if name not in declared:
+                raise TemplateError(f"the template has no parameter {name}")
+            allowed = [str(each) for each in declared[name].get("AllowedValues", [])]
+            if allowed and value not in allowed:
+                raise TemplateError(f"{name} has to be one of {', '.join(allowed)}, not {value!r}")
+        self.parameters: dict[str, str] = {
+            name: str((parameters or {}).get(name, each.get("Default", f"<{name}>")))
+            for name, each in declared.items()
+        }
+
+        self._resolved: list[Resource] | None = None
+
+    def allowed(self, parameter: str) -> list[str]:
+        """The values that a parameter may have; empty where there is no such list or parameter."""
+        declared = self._source.get("Parameters", {}).get(parameter, {})
+        return [str(each) for each in declared.get("AllowedValues", [])]
+
+    def resources(self, *types: str) -> list[Resource]:
+        """The resources that are made, of these types or of all."""
+        if self._resolved is None:
+            self._resolved = list(self._resources())
+        return [each for each in self._resolved if not types or each.type in types]
+
+    def _resources(self) -> Iterator[Resource]:
+        functions = self._source.get("Globals", {}).get("Function", {})
+        for name, resource in self._source["Resources"].items():
+            if "Condition" in resource and not self._holds(resource["Condition"]):
+                continue
+            properties = resource.get("Properties", {})
+            if resource["Type"] == "AWS::Serverless::Function":
+                properties = {**functions, **properties}
+            yield Resource(name, resource["Type"], self.resolve(properties))
+
+    def _holds(self, condition: str) -> bool:
+        conditions = self._source.get("Conditions", {})
+        if condition not in conditions:
+            raise TemplateError(f"there is no condition {condition}")
+        return bool(self.resolve(conditions[condition]))
+
+    def resolve(self, value: Any) -> Any:
+        """`value` without functions of CloudFormation."""
+        if isinstance(value, dict):
+            if len(value) == 1:
+                [(name, argument)] = value.items()
+                if name in self._functions:
+                    return self._functions[name](self, argument)
+            resolved = {name: self.resolve(each) for name, each in value.items()}
+            return {name: each for name, each in resolved.items() if each is not _ABSENT}
+        if isinstance(value, list):
+            return [each for each in map(self.resolve, value) if each is not _ABSENT]
+        return value
+
+    # --- CloudFormation's functions ---------------------------------------------------------------
+
+    def _ref(self, name: str) -> Any:
+        pseudo = {
+            "AWS::NoValue": _ABSENT,
+            "AWS::Region": self._region,
+            "AWS::StackName": "<stack>",
+            "AWS::AccountId": "<account>",
+            "AWS::Partition": "aws",
+            "AWS::URLSuffix": "amazonaws.com",
+            "AWS::StackId": "<stack id>",
+        }
+        return pseudo.get(name, self.parameters.get(name, f"<{name}>"))
+
+    def _condition(self, name: Any) -> Any:
+        # Policies have a key of this name too; its value is never a text.
+        return self._holds(name) if isinstance(name, str) else {"Condition": self.resolve(name)}
+
+    def _if(self, arguments: list[Any]) -> Any:
+        condition, then, otherwise = arguments
+        return self.resolve(then if self._holds(condition) else otherwise)
+
+    def _equals(self, arguments: list[Any]) -> bool:
+        left, right = self.resolve(arguments)
+        return str(left) == str(right)
+
+    def _find_in_map(self, arguments: list[Any]) -> Any:
+        table, first, second = self.resolve(arguments[:3])
+        try:
+            return self.resolve(self._source["Mappings"][table][str(first)][str(second)])
+        except KeyError:
+            raise TemplateError(f"the mapping {table} has no {first}.{second}") from None
+
+    def _sub(self, argument: Any) -> str:
+        text, variables = (argument, {}) if isinstance(argument, str) else argument
+        known = {name: self.resolve(each) for name, each in variables.items()}
+
+        def put(found: re.Match[str]) -> str:
+            name = found[1]
+            return found[0] if name.startswith("!") else str(known.get(name, self._ref(name)))
+
+        return re.sub(r"\$\{([^}]+)\}", put, text)
+
+    def _join(self, arguments: list[Any]) -> str:
+        separator, parts = self.resolve(arguments)
+        return str(separator).join(map(str, parts))
+
+    def _get_att(self, argument: Any) -> str:
+        return f"<{argument if isinstance(argument, str) else '.'.join(argument)}>"
+
+    def _select(self, arguments: list[Any]) -> Any:
+        index, values = self.resolve(arguments)
+        return values[int(index)]
+
+    def _split(self, arguments: list[Any]) -> list[str]:
+        separator, text = self.resolve(arguments)
+        return str(text).split(separator)
+
+    _functions: Final[dict[str, Callable[[Template, Any], Any]]] = {
+        "Ref": _ref,
+        "Condition": _condition,
+        "Fn::If": _if,
+        "Fn::Equals": _equals,
+        "Fn::Not": lambda self, each: not self.resolve(each[0]),
+        "Fn::And": lambda self, each: all(self.resolve(each)),
+        "Fn::Or": lambda self, each: any(self.resolve(each)),
+        "Fn::FindInMap": _find_in_map,
+        "Fn::Sub": _sub,
+        "Fn::Join": _join,
+        "Fn::GetAtt": _get_att,
+        "Fn::Select": _select,
+        "Fn::Split": _split,
+        "Fn::ToJsonString": lambda self, each: self.resolve(each),
+    }
+
+
+@cache
+def load(path: Path) -> Mapping[str, Any]:
+    """A template as it is written. Not to be changed: it is read once."""
+    parsed: Mapping[str, Any] = yaml_parse(path.read_text())
+    return parsed

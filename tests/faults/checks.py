@@ -1,0 +1,254 @@
+"""What has to hold after every run: I1 to I7, and that nobody acts for somebody else.
+
+I1 to I5 are the audit's, over the rows. I6 and I7 compare the rows with what Discord showed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from adapters.tables import _from_item
+from gacha import audit, banner, texts
+from local.players import text_of
+from tests.faults import template
+
+if TYPE_CHECKING:
+    from tests.faults.scenario import Asked, Scenario
+    from tests.faults.world import Execution
+
+CHANGES: Final = ("pull", "fair seed", "fair rotate")
+"""The commands that change a player."""
+
+_RECEIPT: Final = re.compile(r"`(\d{17,20})`")
+_parse: Final = lru_cache(maxsize=64)(banner.parse)
+
+
+def violations(scenario: Scenario) -> tuple[list[str], Counter[str]]:
+    """Everything that is not as promised, and how the accepted changes ended."""
+    ends: Counter[str] = Counter()
+    found = [*_audited(scenario), *_ended(scenario), *_endpoint(scenario)]
+    for asked in scenario.asked:
+        if asked.command != "poison":
+            found += _shown(scenario, asked)
+            found += _told(scenario, asked, ends)
+    return found, ends
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+def rows(scenario: Scenario, table: str) -> list[dict[str, Any]]:
+    return [_from_item(item) for item in scenario.world.database.tables[table].values()]
+
+
+def _ledger(scenario: Scenario) -> dict[tuple[str, str], dict[str, Any]]:
+    """The ledger's rows by player and interaction."""
+    return {
+        (row["user_id"], row.get("interaction_id", "")): row
+        for row in rows(scenario, "HistoryTable")
+    }
+
+
+def row_of(scenario: Scenario, execution: Execution) -> dict[str, Any] | None:
+    """The ledger's row that an execution worked on."""
+    given = json.loads(execution.input)
+    key = f"{given.get('user_id')}@{given.get('guild_id')}", given.get("interaction_id", "")
+    return _ledger(scenario).get(key)
+
+
+def _audited(scenario: Scenario) -> Iterator[str]:
+    versions = {
+        (row["server_id"], row["setting"]): row["toml"]
+        for row in rows(scenario, "SettingsTable")
+        if row["setting"].startswith("banner#")
+    }
+
+    def banner_of(guild_id: str, _banner_id: str, banner_hash: str) -> banner.Banner:
+        return _parse(versions[guild_id, f"banner#{banner_hash}"].encode(), banner_hash)
+
+    players = {row["user_id"]: row for row in rows(scenario, "UsersTable")}
+    ledgers, pages = defaultdict(list), defaultdict(list)
+    for row in rows(scenario, "HistoryTable"):
+        ledgers[row["user_id"]].append(row)
+    for row in rows(scenario, "CollectionTable"):
+        pages[row["user_id"]].append(row)
+    now_ms = int(scenario.world.clock.now * 1000)
+    for user_id in sorted({*players, *ledgers, *pages}):
+        for finding in audit.check(
+            user_id, ledgers[user_id], players.get(user_id), pages[user_id], banner_of, now_ms
+        ):
+            if finding.violation:
+                yield str(finding)
+
+
+# --- executions and answers -----------------------------------------------------------------------
+
+
+def _ended(scenario: Scenario) -> Iterator[str]:
+    for execution in scenario.world.workflows.executions:
+        if execution.status == "RUNNING":
+            yield f"I7 execution {execution.name} still runs in state {execution.state}"
+
+
+def _endpoint(scenario: Scenario) -> Iterator[str]:
+    for name, error in scenario.world.functions.errors:
+        if name == "interactions":
+            yield f"the endpoint raised {error}"
+    started = Counter(execution.name for execution in scenario.world.workflows.executions)
+    for asked in scenario.asked:
+        if any(status >= 500 for status, _ in asked.answers):
+            yield f"the endpoint answered {asked.id} with a server error"
+        if asked.foreign and started[asked.id]:
+            yield f"owner {asked.id}: somebody else's press started a workflow"
+
+
+# --- what was shown -------------------------------------------------------------------------------
+
+
+def _shown(scenario: Scenario, asked: Asked) -> Iterator[str]:
+    """I6: no message says anything but what is stored."""
+    discord, ledger = scenario.world.discord, _ledger(scenario)
+    row = ledger.get((asked.user_id, asked.id))
+    for edit in discord.edits[asked.token]:
+        if edit.body.get("allowed_mentions") != {"parse": []}:
+            yield f"I6 {asked.id}: a message that may mention somebody"
+        if not edit.applied:
+            continue
+        text = text_of({"content": "", "embeds": [], **edit.body})
+        for embed in edit.body.get("embeds") or []:
+            if "footer" in embed and "\n" in embed.get("description", ""):
+                yield from _pull_shown(asked, embed, row)
+        for mentioned in _RECEIPT.findall(text):
+            if (asked.user_id, mentioned) not in ledger:
+                yield f"I6 {asked.id}: shows {mentioned}, which is not in this player's ledger"
+        for sentence, kinds in _CLAIMS.items():
+            if _says(text, sentence, asked) and (row is None or row["kind"] not in kinds):
+                kind = None if row is None else row["kind"]
+                yield f"I6 {asked.id}: says {sentence!r}, stored is {kind}"
+    known = discord.webhooks.tokens.get(asked.token)
+    if known is not None and len(known.messages) > 1:
+        yield f"I6 {asked.id}: {len(known.messages)} messages"
+
+
+_CLAIMS: Final = {
+    "voided": ("void",),
+    "unchanged": ("void",),
+    "stands": ("pull",),
+    "changed": ("seed", "rotate"),
+}
+"""What a sentence claims about the kind of the ledger's row."""
+
+
+def _says(text: str, sentence: str, asked: Asked) -> bool:
+    said = texts.say(asked.language, sentence, receipt=asked.id)
+    return said in text
+
+
+def _pull_shown(asked: Asked, embed: dict[str, Any], row: dict[str, Any] | None) -> Iterator[str]:
+    """The cards, in order, what was paid and what is left are the row's."""
+    if row is None or row["kind"] != "pull":
+        yield f"I6 {asked.id}: shows a pull, stored is {row and row['kind']}"
+        return
+    lines = embed["description"].split("\n")
+    for card, line in zip(row["cards"], lines, strict=False):
+        if _names()[card][asked.language] not in line:
+            yield f"I6 {asked.id}: shows {line!r}, stored is {card}"
+    paid = texts.say(asked.language, "paid", price=-row["amount"], balance=row["balance"])
+    if len(lines) <= len(row["cards"]) or paid not in lines:
+        yield f"I6 {asked.id}: shows {lines[len(row['cards']) :]}, stored is {paid!r}"
+
+
+@lru_cache
+def _names() -> dict[str, dict[str, str]]:
+    from adapters import banners
+
+    return {card.id: dict(card.name) for id_ in banners.ids() for card in banners.load(id_).cards}
+
+
+# --- what the player was told ---------------------------------------------------------------------
+
+
+def _told(scenario: Scenario, asked: Asked, ends: Counter[str]) -> Iterator[str]:
+    """I7: it ended as a pull (or another change), a void or a refusal, and the player knows."""
+    if asked.command not in CHANGES or not asked.accepted:
+        return
+    row = _ledger(scenario).get((asked.user_id, asked.id))
+    if row is not None:
+        ends["void" if row["kind"] == "void" else "change"] += 1
+        message = scenario.world.discord.message(asked.token)
+        text = text_of(message) if message else ""
+        told = text and not any(_says(text, sentence, asked) for sentence in _VAGUE)
+        if _may_be_overwritten(scenario, asked):
+            told = told or asked.id in _once_shown(scenario, asked)
+        if not told and asked.id not in _learned(scenario, asked, row["kind"]):
+            yield f"I7 {asked.id}: is a {row['kind']}, and nobody told the player"
+        return
+    mine = [each for each in scenario.world.workflows.executions if each.name == asked.id]
+    if any(_refused(execution) for execution in mine):
+        ends["refusal"] += 1
+        return
+    ends["nothing"] += 1
+    if any(each.kind == "EXPRESS" and each.status != "SUCCEEDED" for each in mine):
+        return  # the documented exception: a death before Record
+    if not template.has_function("sweeper") and all(each.status != "SUCCEEDED" for each in mine):
+        return  # red in the console; nothing else looks after it yet
+    yield f"I7 {asked.id}: ended as {[each.status for each in mine]}, with no row and no refusal"
+
+
+_VAGUE: Final = ("unclear", "unanswered", "not_started", "perhaps_started")
+"""Sentences that leave open what happened."""
+
+
+def _refused(execution: Execution) -> bool:
+    for _, data in execution.outputs:
+        for step in ("draw", "plan"):
+            if isinstance(data, dict) and data.get(step, {}).get("outcome") == "refused":
+                return True
+    return False
+
+
+def _may_be_overwritten(scenario: Scenario, asked: Asked) -> bool:
+    """The two documented ways in which a message can lose what it showed: two Express executions
+    of one interaction, and an Announce that died each time after its edit."""
+    return scenario.world.workflow_type == "EXPRESS" or any(
+        state == "AnnouncePlainly"
+        for execution in scenario.world.workflows.executions
+        if execution.name == asked.id
+        for state, _ in execution.outputs
+    )
+
+
+def _once_shown(scenario: Scenario, asked: Asked) -> str:
+    """All that the interaction's own message ever showed, vague sentences apart."""
+    bodies = [edit.body for edit in scenario.world.discord.edits[asked.token] if edit.applied]
+    shown = [text_of({"content": "", "embeds": [], **body}) for body in bodies]
+    return "\n".join(
+        text for text in shown if not any(_says(text, sentence, asked) for sentence in _VAGUE)
+    )
+
+
+def _learned(scenario: Scenario, of: Asked, kind: str) -> str:
+    """What the player's other commands show in the end. A pull must come by itself; for a void,
+    which changed nothing, and for a setting it is enough that the history has it."""
+    discord = scenario.world.discord
+    shown = []
+    for asked in scenario.asked:
+        if asked.user_id != of.user_id or asked is of:
+            continue
+        message = discord.message(asked.token)
+        bodies = [message] if message else []
+        if _may_be_overwritten(scenario, asked):
+            bodies = [edit.body for edit in discord.edits[asked.token] if edit.applied]
+        history = texts.say(asked.language, "history_title")
+        shown += [
+            text_of({"content": "", "embeds": [embed]})
+            for body in bodies
+            for embed in body["embeds"]
+            if kind != "pull" or embed.get("title") != history
+        ]
+    return "\n".join(shown)

@@ -1,0 +1,126 @@
+"""Every boundary of the system, and what can go wrong there. docs/reliability.md shows the same.
+
+A boundary is a side effect, or the way of an answer back. Faults are chosen by the run's seed, and
+counted, so that a fault that the suite says it covers and never meets is itself a failure.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+KILLED_BEFORE: Final = "killed before"
+KILLED_AFTER: Final = "killed after"
+LOST: Final = "answer lost"
+THROTTLED: Final = "throttled"
+CONFLICT: Final = "TransactionConflict"
+SERVER_ERROR: Final = "server error"
+LATE: Final = "answers after its timeout"
+
+_KILLED: Final = (KILLED_BEFORE, KILLED_AFTER)
+_INVOKED: Final = (*_KILLED, LOST, LATE)
+
+_APART: Final = ("outage", "unprocessed keys")
+"""Faults that are not one passage's."""
+
+MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
+    # Discord → interactions
+    "delivery": (
+        "twice at once",
+        "many at once",
+        "again after minutes",
+        "other payload, same id",
+        "bad signature",
+        "clock skew",
+        "clock beyond five minutes",
+        "poison",
+        "another's button",
+    ),
+    "interactions": _KILLED,
+    "StartExecution": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "connection closed", "slow"),
+    # workflow → functions
+    "Draw": _INVOKED,
+    "Plan": _INVOKED,
+    "Record": _INVOKED,
+    "Announce": _INVOKED,
+    "Answer": _INVOKED,
+    # functions → AWS
+    "read": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "outage"),
+    "batch read": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "unprocessed keys", "outage"),
+    "secret": (*_KILLED, LOST, THROTTLED),
+    "commit": (*_KILLED, LOST, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
+    "void": (*_KILLED, LOST, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
+    "mark": (*_KILLED, LOST, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
+    # Announce → Discord
+    "PATCH": (
+        *_KILLED,
+        "refused connection",
+        "429",
+        "429 of Cloudflare",
+        "404 for ten seconds",
+        "404 for ever",
+        "404 message deleted",
+        "401 invalid token",
+        "500 once",
+        "500 for ever",
+        "slow",
+        "never answers",
+        "closed half-way",
+        "applied, answer lost",
+        "invalid form",
+        "expired while retrying",
+    ),
+    # the workflow itself, and its operator
+    "execution": (
+        "aborted",
+        "redriven",
+        "old input, new execution",
+        "poison input",
+    ),
+    "settings": ("banner replaced mid-flow",),
+}
+
+
+@dataclass
+class Faults:
+    """What goes wrong in one run. `counts` is by boundary and fault; nothing happens once `calm`.
+
+    `rate` is the chance of a fault at a boundary. During an outage (true times in seconds) every
+    access to DynamoDB fails.
+    """
+
+    rng: random.Random
+    rate: float
+    only: str | None = None
+    outage: tuple[float, float] = (0.0, 0.0)
+    calm: bool = False
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def pick(self, boundary: str, now: float) -> str | None:
+        """The fault of this passage of the boundary, if it is one of those that can be chosen."""
+        known = MATRIX[boundary]
+        if self.calm:
+            return None
+        if "outage" in known and self.outage[0] <= now < self.outage[1]:
+            return self.note(boundary, "outage")
+        if self.only is not None and boundary != self.only:
+            return None
+        if self.rng.random() >= self.rate:
+            return None
+        return self.note(boundary, self.rng.choice([each for each in known if each not in _APART]))
+
+    def chance(self, boundary: str, fault: str, probability: float) -> bool:
+        """Whether this one happens now."""
+        happens = not self.calm and self.rng.random() < probability
+        if happens:
+            self.note(boundary, fault)
+        return happens
+
+    def note(self, boundary: str, fault: str) -> str:
+        if fault not in MATRIX[boundary]:
+            raise LookupError(f"{fault} is not in the matrix for {boundary}")
+        self.counts[boundary, fault] += 1
+        return fault

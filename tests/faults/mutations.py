@@ -1,0 +1,199 @@
+"""The real code with one safeguard taken out, in memory: what the suite has to notice.
+
+A mutation wraps a function of a freshly loaded instance, or changes a workflow's definition. The
+names it wraps are those that hold a promise; if one of them goes, the mutation fails loudly.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import ModuleType, SimpleNamespace
+from typing import Any, Final
+
+from tests.faults import asl, template
+
+Modules = Mapping[str, ModuleType]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change. `modules` gets each instance's modules, `machines` replaces definitions."""
+
+    modules: Callable[[Modules], None] | None = None
+    machines: Callable[[], dict[str, asl.Definition]] = field(default=dict)
+    only: str | None = None
+    rate: float | None = None
+    """Where faults meet it, so that few seeds are enough; by default as in any run."""
+
+
+def _wrap(modules: Modules, module: str, name: str, around: Callable[..., Any]) -> None:
+    """`module.name(...)` becomes `around(the original, ...)`, in the instances that have it."""
+    if module in modules:
+        original = getattr(modules[module], name)
+        setattr(modules[module], name, lambda *args, **more: around(original, *args, **more))
+
+
+# --- conditions -----------------------------------------------------------------------------------
+
+
+def _no_condition_on_the_row(modules: Modules) -> None:
+    """The ledger's row is put whether or not the interaction has one."""
+
+    def put(original: Callable[..., Any], *args: Any) -> Any:
+        action = original(*args)
+        del action["Put"]["ConditionExpression"]
+        del action["Put"]["ReturnValuesOnConditionCheckFailure"]
+        return action
+
+    _wrap(modules, "adapters.tables", "_put_once", put)
+
+
+def _no_version_check(modules: Modules) -> None:
+    """A player's row is put whatever happened since it was read."""
+
+    def transaction(original: Callable[..., Any], *args: Any) -> Any:
+        actions = original(*args)
+        player = next(
+            a["Put"]
+            for a in actions
+            if "version" in a.get("Put", {}).get("Item", {}) and "timestamp" not in a["Put"]["Item"]
+        )
+        for name in ("ConditionExpression", "ExpressionAttributeValues"):
+            player.pop(name, None)
+        return actions
+
+    _wrap(modules, "adapters.tables", "_transaction", transaction)
+
+
+def _no_owner_check(modules: Modules) -> None:
+    """Whoever presses a button owns it."""
+
+    def read(original: Callable[..., Any], interaction: Any) -> Any:
+        interaction = copy.deepcopy(interaction)
+        message, member = interaction.get("message"), interaction.get("member")
+        if isinstance(message, dict) and isinstance(member, dict):
+            message["interaction_metadata"] = {"user": member.get("user")}
+        return original(interaction)
+
+    _wrap(modules, "request", "read", read)
+    _wrap(modules, "app", "read", read) if "request" in modules else None
+
+
+# --- the player's row -----------------------------------------------------------------------------
+
+
+def _pulled(**changed: Callable[[Any, Any], Any]) -> Callable[[Modules], None]:
+    """A pull after which these fields of the player are wrong: `field=(before, after) → value`."""
+
+    def mutate(modules: Modules) -> None:
+        def pull(original: Callable[..., Any], *args: Any) -> Any:
+            drawn = original(*args)
+            if not hasattr(drawn, "after"):
+                return drawn
+            wrong = {name: of(drawn.before, drawn.after) for name, of in changed.items()}
+            return replace(drawn, after=replace(drawn.after, **wrong))
+
+        if "app" in modules and hasattr(modules["app"], "pulling"):
+            real = modules["app"].pulling
+            modules["app"].pulling = SimpleNamespace(  # type: ignore[attr-defined]
+                **{**vars(real), "pull": lambda *args: pull(real.pull, *args)}
+            )
+
+    return mutate
+
+
+def _charged_twice_on_replay(modules: Modules) -> None:
+    """A pull that is found recorded is paid once more."""
+
+    def write(original: Callable[..., Any], transaction: Any) -> Any:
+        written = original(transaction)
+        if written.outcome == "replayed":
+            tables = modules["adapters.tables"]
+            player = next(
+                each["Put"]["Item"]
+                for each in transaction
+                if "Put" in each and "nonce" in each["Put"]["Item"]
+            )
+            tables.client().update_item(
+                TableName="UsersTable",
+                Key={"user_id": player["user_id"]},
+                UpdateExpression="ADD balance :price",
+                ExpressionAttributeValues={":price": transaction[0]["Put"]["Item"]["amount"]},
+            )
+        return written
+
+    _wrap(modules, "adapters.tables", "write", write)
+
+
+def _collection_forgotten(modules: Modules) -> None:
+    """Cards are drawn and never owned."""
+    _wrap(modules, "adapters.tables", "_add_to_collection", lambda *_: [])
+
+
+def _always_clear(modules: Modules) -> None:
+    """A message that did not arrive counts as delivered, so nobody shows it later."""
+
+    def edit(original: Callable[..., Any], *args: Any, **more: Any) -> Any:
+        delivery = original(*args, **more)
+        gone = delivery.outcome == "gone"
+        return replace(delivery, outcome="delivered") if gone else delivery
+
+    _wrap(modules, "adapters.discord", "edit_original", edit)
+
+
+# --- workflows ------------------------------------------------------------------------------------
+
+
+def _without_void() -> dict[str, asl.Definition]:
+    """ "Nothing was charged" is said without taking the interaction's place in the ledger."""
+
+    def change(states: dict[str, Any]) -> None:
+        sentence = states["Void"]["Output"]["message"]["sentence"].split("'")[3]
+        states["Void"] = {
+            "Type": "Pass",
+            "Output": {"message": {"kind": "text", "sentence": sentence}, "failed": True},
+            "Next": "Announce",
+        }
+
+    return _changed(change)
+
+
+def _show_before_record() -> dict[str, asl.Definition]:
+    """What was drawn is shown although it is not recorded."""
+
+    def change(states: dict[str, Any]) -> None:
+        for state in states.values():
+            for choice in state.get("Choices", []):
+                if "'conflict'" in choice["Condition"]:
+                    choice["Next"] = "Announce"
+
+    return _changed(change)
+
+
+def _changed(change: Callable[[dict[str, Any]], None]) -> dict[str, asl.Definition]:
+    changed = {}
+    for name in ("pull", "act"):
+        _, definition = template.machine(name, "STANDARD")
+        states = json.loads(json.dumps(definition.states))
+        change(states)
+        changed[name] = replace(definition, states=states)
+    return changed
+
+
+MUTANTS: Final[Mapping[str, Mutant]] = {
+    "no condition on the history row": Mutant(_no_condition_on_the_row),
+    "no version check": Mutant(_no_version_check),
+    "no void": Mutant(machines=_without_void, only="commit", rate=0.6),
+    "no owner check": Mutant(_no_owner_check),
+    "nonce forgotten": Mutant(_pulled(nonce=lambda before, _: before.nonce)),
+    "price forgotten": Mutant(_pulled(balance=lambda before, _: before.balance)),
+    "ceiling forgotten": Mutant(_pulled(states=lambda before, _: before.states)),
+    "chain of receipts broken": Mutant(_pulled(last_receipt=lambda before, _: before.last_receipt)),
+    "charged twice on replay": Mutant(_charged_twice_on_replay, only="commit", rate=0.4),
+    "collection forgotten": Mutant(_collection_forgotten),
+    "undelivered counts as delivered": Mutant(_always_clear, only="PATCH", rate=0.3),
+    "shown before it is recorded": Mutant(machines=_show_before_record),
+}

@@ -1,0 +1,392 @@
+"""One run: from a seed to players who do things, faults that meet them, and what was violated.
+
+    outcome = run(4711)
+
+The same seed gives the same run, to the last wait; `outcome.trace` is the hash of what happened.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from gacha import snowflake
+from local.client import Signer, command, encode
+from tests.faults import asl, checks
+from tests.faults.clock import current
+from tests.faults.faults import KILLED_AFTER, KILLED_BEFORE, Faults
+from tests.faults.world import ANSWER_WITHIN_S, SIGNER, START, Answer, Json, Mutation, World
+
+APPLICATION: Final = "1290000000000000001"
+GUILDS: Final = ("1290000000000000002", "1290000000000000003")
+FORGER: Final = Signer(
+    "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+    "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",  # RFC 8032, 7.1, test 2
+)
+LOOKS: Final = 6
+"""Commands after the end in which everything that a player missed has to show; each shows three."""
+
+SECONDS_TO_THE_END: Final = 3 * 3600
+"""Enough for every execution to end; the longest may live half an hour, and be redriven."""
+
+
+@dataclass
+class Asked:
+    """An interaction, and what became of it on Discord's side."""
+
+    interaction: Json
+    command: str
+    user_id: str
+    """The player's key: <discord user>@<guild>."""
+    foreign: bool = False
+    """Whether it is a press of a button that belongs to somebody else."""
+    answers: list[tuple[int, Json | None]] = field(default_factory=list)
+    """Status and body of every answer of the endpoint, in time or not."""
+    told: Json | None = None
+    """The answer that Discord took: the first to come within three seconds of its delivery."""
+
+    @property
+    def id(self) -> str:
+        return str(self.interaction["id"])
+
+    @property
+    def token(self) -> str:
+        return str(self.interaction["token"])
+
+    @property
+    def language(self) -> str:
+        return "ja" if self.interaction["locale"] == "ja" else "en"
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the player waits for a message: Discord shows "thinking…"."""
+        return self.told is not None and self.told["type"] in (5, 6)
+
+
+@dataclass
+class Outcome:
+    """What came of a run."""
+
+    seed: int
+    operations: int
+    violations: list[str]
+    counts: Counter[tuple[str, str]]
+    trace: str
+    log: list[str]
+    ends: Counter[str]
+    """How the accepted interactions that change a player ended."""
+
+
+class Scenario:
+    """The players of one run, and Discord between them and the endpoint."""
+
+    def __init__(self, world: World, rng: random.Random) -> None:
+        self.world = world
+        self.rng = rng
+        self.asked: list[Asked] = []
+        self._ids = 0
+
+    # --- interactions -----------------------------------------------------------------------------
+
+    def new_id(self, ahead: float = 0.0) -> str:
+        """A snowflake of now; Discord's clock may be `ahead` of the true time by some seconds."""
+        self._ids += 1
+        milliseconds = int((self.world.clock.now + ahead) * 1000) - snowflake.DISCORD_EPOCH_MS
+        return str((milliseconds << 22) + self._ids)
+
+    def command(self, user: str, guild: str, name: str, **options: Any) -> Asked:
+        ahead = 0.0
+        if self.world.faults.chance("delivery", "clock skew", self.world.faults.rate / 4):
+            ahead = self.rng.uniform(-60, 60)
+        interaction = command(
+            ["gacha", *name.split()],
+            options,
+            user_id=user,
+            guild_id=guild,
+            locale=self.rng.choice(["ja", "en-US"]),
+            interaction_id=self.new_id(ahead),
+            token=f"token-{self._ids}",
+        )
+        return self._add(Asked(interaction, name, f"{user}@{guild}"))
+
+    def button(self, of: Asked, presser: str, custom_id: str) -> Asked:
+        """A press of a button on the message of `of`."""
+        user, guild = of.user_id.split("@")
+        id_ = self.new_id()
+        interaction = {
+            **of.interaction,
+            "id": id_,
+            "token": f"token-{self._ids}",
+            "type": 3,
+            "data": {"component_type": 2, "custom_id": custom_id},
+            "member": {**of.interaction["member"], "user": {"id": presser}},
+            "message": {
+                "id": id_,
+                "interaction_metadata": {"id": of.id, "user": {"id": user}},
+            },
+        }
+        foreign = presser != user
+        return self._add(Asked(interaction, "button", f"{presser}@{guild}", foreign))
+
+    def _add(self, asked: Asked) -> Asked:
+        self.asked.append(asked)
+        return asked
+
+    # --- Discord's side ---------------------------------------------------------------------------
+
+    def deliver(self, asked: Asked, *, signer: Signer = SIGNER, at: float = 0.0) -> None:
+        """Send it once to the endpoint, and take the answer if it comes in time."""
+        world = self.world
+        body = encode(asked.interaction)
+        event = {
+            "version": "2.0",
+            "headers": {
+                name.lower(): value
+                for name, value in signer.headers(body, world.clock.now + at).items()
+            },
+            "body": body.decode(),
+            "isBase64Encoded": False,
+        }
+        fault = world.faults.pick("interactions", world.clock.now)
+        world.note(f"delivers {asked.command} {asked.id}{f' ({fault})' if fault else ''}")
+        if fault == KILLED_BEFORE:
+            return
+        future, _ = world.functions.invoke("interactions", event)
+        came = future.wait(ANSWER_WITHIN_S)
+        if fault == KILLED_AFTER or not came:
+            return
+        answer: Answer = future.value
+        if answer.error is not None:
+            if "Runtime" not in answer.error and "Sandbox" not in answer.error:
+                asked.answers.append((500, None))
+            return
+        status, text = answer.value["statusCode"], answer.value.get("body", "")
+        taken = json.loads(text) if status == 200 else None
+        asked.answers.append((status, taken))
+        if taken is not None and asked.told is None:
+            asked.told = taken
+            world.discord.deferred[asked.token] = world.clock.now
+            created = snowflake.created_ms(asked.id) / 1000
+            world.discord.expires.setdefault(asked.token, max(created, world.clock.now - 60) + 900)
+
+    def send(self, asked: Asked, after: float) -> None:
+        """Deliver it after some seconds: as often as Discord, or somebody else, feels like."""
+        faults, rng = self.world.faults, self.rng
+        chance = 0.4 if faults.rate else 0.0
+        at = 0.0
+        if faults.chance("delivery", "clock beyond five minutes", chance / 20):
+            at = rng.choice([-400.0, 400.0])
+        times = [after]
+        if faults.chance("delivery", "twice at once", chance / 2):
+            times.append(after + rng.uniform(0, 0.2))
+        if faults.chance("delivery", "many at once", chance / 15):
+            times += [after + rng.uniform(0, 0.5) for _ in range(8)]
+        if faults.chance("delivery", "again after minutes", chance / 6):
+            times.append(after + rng.uniform(60, 1500))
+        for number, each in enumerate(times):
+            self.later(f"d{number}-{asked.id[-5:]}", each, lambda: self.deliver(asked, at=at))
+        if faults.chance("delivery", "bad signature", chance / 10):
+            self.later("forged", after, lambda: self.deliver(asked, signer=FORGER))
+        of_pull = asked.command == "pull"
+        if of_pull and faults.chance("delivery", "other payload, same id", chance / 8):
+            self.later(
+                "other payload", after + rng.uniform(0, 2), lambda: self.deliver_other(asked)
+            )
+
+    def deliver_other(self, asked: Asked) -> None:
+        """The same id with another payload, which Discord never sends. One of them may count."""
+        other = json.loads(json.dumps(asked.interaction))
+        [pull] = other["data"]["options"]
+        [count] = pull["options"]
+        count["value"] = 1 if count["value"] == 10 else 10
+        twin = Asked(other, asked.command, asked.user_id, asked.foreign)
+        self.deliver(twin)
+        asked.answers += twin.answers
+        asked.told = asked.told or twin.told
+
+    def look(self, asked: Asked, command: str) -> None:
+        """Use it once, and wait for its message."""
+        asked.command = command
+        self.deliver(asked)
+        self.world.clock.sleep(30)
+
+    def later(self, name: str, after: float, work: Any) -> None:
+        self.world.clock.spawn(name, work, after)
+
+    def inside(self, name: str, work: Any) -> None:
+        """Run `work` as a task and everything that follows from it."""
+        self.later(name, 0.0, work)
+        self.world.clock.run(self.world.clock.now + SECONDS_TO_THE_END)
+
+
+# --- a random scenario ----------------------------------------------------------------------------
+
+_POISON: Final[tuple[Mapping[str, Any], ...]] = (
+    {"type": True},
+    {"data": None},
+    {"data": {"name": "gacha", "options": [{"name": "pull", "type": 1, "options": [7]}]}},
+    {"guild_id": "../etc"},
+    {"id": "-1"},
+    {"id": "9" * 40},
+    {"token": ""},
+    {"member": {"user": {"id": None}}},
+    {"locale": 7, "data": {"name": "x" * 5000}},
+)
+
+
+def run(
+    seed: int,
+    *,
+    mutation: Mutation | None = None,
+    machines: Mapping[str, asl.Definition] | None = None,
+    only: str | None = None,
+    rate: float | None = None,
+) -> Outcome:
+    """The run of `seed`. With `only` and `rate`, faults meet that boundary alone, that often."""
+    rng = random.Random(f"scenario {seed}")
+    workflow_type = rng.choice(["STANDARD", "STANDARD", "EXPRESS"])
+    faults = Faults(random.Random(f"faults {seed}"), rng.choice([0.0, 0.02, 0.06, 0.15, 0.3]))
+    if rng.random() < 0.15 and faults.rate and only is None:
+        began = START + rng.uniform(0, 40)
+        faults.outage = began, began + rng.uniform(5, 90)
+    if rate is not None:
+        faults.rate, faults.only = rate, only
+    world = World(seed, workflow_type, faults=faults, mutation=mutation, machines=machines)
+    if rng.random() < 0.3:
+        world.skews = [0.0, rng.uniform(-5, 5), rng.uniform(-200, 200)]
+    with world.entered():
+        scenario = Scenario(world, rng)
+        operations = _play(scenario)
+        _operate(scenario)
+        _settle(scenario)
+        violations, ends = checks.violations(scenario)
+    return Outcome(
+        seed, operations, violations, faults.counts, world.trace.hexdigest(), world.log, ends
+    )
+
+
+def _play(scenario: Scenario) -> int:
+    """The players act, most of it at the same time; the number of operations."""
+    world, rng, faults = scenario.world, scenario.rng, scenario.world.faults
+    users = [str(1290000000000001000 + number) for number in range(rng.choice([1, 1, 2, 3]))]
+    guilds = GUILDS[: rng.choice([1, 1, 2])]
+    span = rng.choice([0.5, 5.0, 40.0])
+    number = rng.randint(9, 14)
+
+    def act() -> None:
+        for _ in range(number):
+            scenario.send(_ask(scenario, rng.choice(users), rng.choice(guilds)), 0.0)
+            world.clock.sleep(rng.uniform(0, span / number * 2))
+            running = [
+                each
+                for each in world.workflows.executions
+                if each.status == "RUNNING" and each.kind == "STANDARD"
+            ]
+            if running and faults.chance("execution", "aborted", 0.03 * bool(faults.rate)):
+                world.workflows.abort(rng.choice(running))
+            if faults.chance("settings", "banner replaced mid-flow", 0.04 * bool(faults.rate)):
+                world.functions.deploy(_second_version)
+
+    scenario.inside("players", act)
+    return number
+
+
+def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
+    rng, faults = scenario.rng, scenario.world.faults
+    name = rng.choices(
+        ["pull", "ten", "fair seed", "fair rotate", "history", "fair show", "profile", "button"],
+        [40, 20, 7, 7, 6, 3, 3, 4],
+    )[0]
+    if name == "button" and scenario.asked:
+        of = rng.choice(scenario.asked)
+        owner = of.user_id.split("@")[0]
+        presser = owner
+        if faults.chance("delivery", "another's button", 0.6):
+            presser = "1290000000000009999"
+        return scenario.button(of, presser, "history:older:99999999999999")
+    if faults.chance("delivery", "poison", 0.03 if faults.rate else 0.0):
+        asked = scenario.command(user, guild, "pull", count=1)
+        asked.interaction |= rng.choice(_POISON)
+        asked.command = "poison"
+        return asked
+    match name:
+        case "ten":
+            return scenario.command(user, guild, "pull", count=10)
+        case "fair seed":
+            return scenario.command(user, guild, name, text=f"seed {rng.randint(0, 999)}")
+        case "fair rotate" | "history" | "fair show" | "profile":
+            return scenario.command(user, guild, name)
+    return scenario.command(user, guild, "pull", count=1)
+
+
+def _second_version(toml: str) -> str:
+    """The banner as a new deployment might bring it: other prices, another hash."""
+    changed = re.sub(r"\b(one = )(\d+)", lambda m: f"{m[1]}{int(m[2]) + 10}", toml)
+    assert changed != toml
+    return changed
+
+
+def _operate(scenario: Scenario) -> None:
+    """What an operator does: stop, redrive, start again with an old input, or with nonsense."""
+    world, rng = scenario.world, scenario.rng
+    faults, workflows = world.faults, world.workflows
+    machine = "PullStateMachine"
+
+    def start(name: str, input_: str) -> None:
+        status, answer = workflows.start(machine, name, input_)
+        assert status == 200, answer
+
+    def act() -> None:
+        for execution in list(workflows.executions):
+            done = execution.status not in ("RUNNING", "SUCCEEDED")
+            if (
+                done
+                and execution.kind == "STANDARD"
+                and faults.chance("execution", "redriven", 0.7)
+            ):
+                workflows.redrive(execution)
+            elif (
+                execution.machine == machine
+                and checks.row_of(scenario, execution) is not None
+                and faults.chance("execution", "old input, new execution", 0.2)
+            ):
+                start(f"again-{execution.name}-{current().clock.rng.random()}", execution.input)
+        if faults.chance("execution", "poison input", 0.1 if faults.rate else 0.0):
+            poison = {"interaction_id": "none", "options": {"count": 7}, "command": "pull"}
+            start("poison", json.dumps(rng.choice([{}, poison])))
+
+    scenario.inside("operator", act)
+
+
+def _settle(scenario: Scenario) -> None:
+    """Everything works again. Each player uses a few commands, then reads their history."""
+    world = scenario.world
+    world.faults.calm = True
+    players = sorted({each.user_id for each in scenario.asked if each.command != "poison"})
+
+    def look() -> None:
+        for user_id in players:
+            user, guild = user_id.split("@")
+            for _ in range(LOOKS):
+                scenario.look(scenario.command(user, guild, "profile"), "last look")
+            asked: Asked | None = scenario.command(user, guild, "history")
+            while asked is not None:
+                scenario.look(asked, "last history")
+                older = _older(world.discord.message(asked.token))
+                asked = scenario.button(asked, user, older) if older else None
+
+    scenario.inside("look", look)
+
+
+def _older(message: Json | None) -> str | None:
+    """The button of the history's next page, if there is one."""
+    for row in message["components"] if message else []:
+        for button in row["components"]:
+            if button["custom_id"].startswith("history:older:"):
+                return str(button["custom_id"])
+    return None

@@ -1,0 +1,118 @@
+"""The fault suite on a few seeds, on its own safeguards, and on the two crowds of issue 4."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.faults import checks, scenario
+from tests.faults.faults import MATRIX, Faults
+from tests.faults.mutations import MUTANTS
+from tests.faults.scenario import GUILDS, Scenario
+from tests.faults.world import World
+
+SEEDS = 60
+MOST_SEEDS = 40
+"""Runs within which a mutant has to be noticed."""
+
+USER = "1290000000000001000"
+
+
+def replay(seed: int) -> str:
+    return f"replay it with: python -m tests.faults.run --seed {seed}"
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_no_promise_is_broken(seed: int) -> None:
+    outcome = scenario.run(seed)
+    assert not outcome.violations, replay(seed)
+
+
+@pytest.mark.parametrize("seed", [7, 11, 36])
+def test_a_seed_is_one_run(seed: int) -> None:
+    one, two = scenario.run(seed), scenario.run(seed)
+    assert one.log == two.log
+    assert (one.trace, one.counts) == (two.trace, two.counts)
+    assert one.trace != scenario.run(seed + 1).trace
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_missing_safeguard_is_noticed(name: str) -> None:
+    mutant = MUTANTS[name]
+    how: dict[str, Any] = {"only": mutant.only, "rate": mutant.rate}
+    for seed in range(MOST_SEEDS):
+        outcome = scenario.run(seed, mutation=mutant.modules, machines=mutant.machines(), **how)
+        if outcome.violations:
+            assert not scenario.run(seed, **how).violations, "so does the code as it is"
+            return
+    pytest.fail(f"{MOST_SEEDS} seeds without {name!r} violate nothing")
+
+
+# --- crowds ---------------------------------------------------------------------------------------
+
+
+def crowd(workflow_type: str, interactions: int, deliveries: int) -> tuple[Scenario, list[str]]:
+    """A player's pulls, all at once; what was violated."""
+    world = World(1, workflow_type)
+    with world.entered():
+        played = Scenario(world, world.rng)
+
+        def send() -> None:
+            for _ in range(interactions):
+                asked = played.command(USER, GUILDS[0], "pull", count=1)
+                for number in range(deliveries):
+                    name = f"{asked.id[-4:]}-{number}"
+                    played.later(name, 0.0, partial(played.deliver, asked))
+
+        played.inside("crowd", send)
+        violations, _ = checks.violations(played)
+    return played, violations
+
+
+@pytest.mark.parametrize("workflow_type", ["STANDARD", "EXPRESS"])
+def test_a_hundred_identical_interactions_are_one_pull_one_charge_one_message(
+    workflow_type: str,
+) -> None:
+    played, violations = crowd(workflow_type, 1, 100)
+    assert not violations
+    [asked] = played.asked
+    assert len(asked.answers) == 100
+    assert [row["kind"] for row in checks.rows(played, "HistoryTable")].count("pull") == 1
+    [player] = checks.rows(played, "UsersTable")
+    assert player["balance"] == 3200 - 160
+    [message] = played.world.discord.webhooks.tokens[asked.token].messages.values()
+    assert asked.id in message["embeds"][0]["footer"]["text"]
+
+
+def test_two_hundred_parallel_pulls_with_money_for_twenty() -> None:
+    played, violations = crowd("STANDARD", 200, 1)
+    assert not violations
+    [player] = checks.rows(played, "UsersTable")
+    kinds = Counter(row["kind"] for row in checks.rows(played, "HistoryTable"))
+    assert (player["balance"], player["nonce"]) == (0, 20)
+    told = Counter(sentence_of(played, asked) for asked in played.asked)
+    assert kinds == {"opening": 1, "pull": 20}
+    assert told == {"pull": 20, "refused": 180}
+
+
+def sentence_of(played: Scenario, asked: scenario.Asked) -> str:
+    message = played.world.discord.message(asked.token)
+    assert message is not None
+    if message["embeds"]:
+        return "pull"
+    return "refused" if re.search(r"足りません|short", message["content"]) else message["content"]
+
+
+# --- the suite itself -----------------------------------------------------------------------------
+
+
+def test_faults_that_are_not_in_the_matrix_are_no_faults() -> None:
+    faults = Faults(random.Random(1), 1.0)
+    with pytest.raises(LookupError):
+        faults.note("void", "thunder")
+    assert all(faults.pick(boundary, 0.0) in known for boundary, known in MATRIX.items())

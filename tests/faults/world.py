@@ -1,0 +1,832 @@
+"""Everything around the handlers, in one process: AWS, Discord, and the time that passes there.
+
+The handlers and the workflow definitions are the real ones. They reach this world where they would
+reach the real one: through boto3's clients, through http.client (`interactions`), and through the
+transport adapter of requests. Each passage may meet a fault (see faults.py).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import http.client
+import importlib
+import io
+import json
+import logging
+import os
+import random
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import ModuleType
+from typing import Any, Final, TypeVar
+from unittest import mock
+from urllib.parse import unquote, urlsplit
+
+import boto3
+import requests
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from local.client import Signer
+from local.discord_standin import (
+    INVALID_TOKEN,
+    UNKNOWN_WEBHOOK,
+    Token,
+    Webhooks,
+    form_body,
+    joined,
+    scripted,
+)
+from local.discord_standin import WEBHOOK as WEBHOOK_PATH
+from tests.conftest import load_function
+from tests.faults import asl, template
+from tests.faults.clock import Clock, Future, Killed, Task, current, virtual
+from tests.faults.dynamodb import DynamoDB, Paginator
+from tests.faults.faults import (
+    CONFLICT,
+    KILLED_AFTER,
+    KILLED_BEFORE,
+    LATE,
+    LOST,
+    SERVER_ERROR,
+    THROTTLED,
+    Faults,
+)
+
+Json = dict[str, Any]
+Result = TypeVar("Result")
+
+START: Final = 1_795_000_000.0
+"""When every run begins, in Unix seconds."""
+
+REGION: Final = "ap-northeast-1"
+TOKEN_LIFE_S: Final = 15 * 60
+ANSWER_WITHIN_S: Final = 3.0
+"""How long Discord waits for the first answer."""
+
+EXPRESS_LIFE_S: Final = 300.0
+
+SIGNER: Final = Signer(
+    "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+    "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",  # RFC 8032, 7.1, test 1
+)
+
+Mutation = Callable[[Mapping[str, ModuleType]], None]
+"""Changes a function's freshly loaded modules, by name, to see whether the suite notices."""
+
+_SHARED: Final = frozenset({"adapters.tracing", "adapters.logs", "adapters.metrics"})
+"""Modules without state, which take long to load."""
+
+
+class World:
+    """One run's world. Use it inside `entered`."""
+
+    def __init__(
+        self,
+        seed: int,
+        workflow_type: str = "STANDARD",
+        *,
+        faults: Faults | None = None,
+        mutation: Mutation | None = None,
+        machines: Mapping[str, asl.Definition] | None = None,
+    ) -> None:
+        self.rng = random.Random(seed)
+        self.clock = Clock(START, self.rng)
+        self.faults = faults or Faults(random.Random(f"faults {seed}"), 0.0)
+        self.workflow_type = workflow_type
+        self.trace = hashlib.sha256()
+        self.log: list[str] = []
+        self.database = DynamoDB(template.schemas())
+        self.functions = Functions(self, mutation)
+        self.workflows = Workflows(self, machines or {})
+        self.discord = Discord(self)
+        self.skews: list[float] = [0.0]
+
+    # --- side effects -----------------------------------------------------------------------------
+
+    def note(self, what: str) -> None:
+        """A line of what happened, in order; equal runs have equal lines."""
+        line = f"{self.clock.now - START:9.3f} {current().name} {what}"
+        self.trace.update(line.encode() + b"\n")
+        self.log.append(line)
+
+    def pause(self, most: float = 0.04) -> None:
+        """Something takes a moment, in which others may act."""
+        self.clock.sleep(self.rng.uniform(0.001, most))
+
+    def side_effect(
+        self,
+        boundary: str,
+        effect: Callable[[], Result],
+        failures: Mapping[str, Callable[[], BaseException]],
+    ) -> Result:
+        """Do it, unless a fault comes before it, and say so, unless one comes after it."""
+        self.pause()
+        fault = self.faults.pick(boundary, self.clock.now)
+        self.note(f"{boundary}{f' ({fault})' if fault else ''}")
+        if fault == KILLED_BEFORE:
+            raise Killed(fault)
+        if fault not in (None, KILLED_AFTER, LOST):
+            self.pause(0.3)
+            raise failures[fault]()
+        result = effect()
+        self.pause()
+        if fault == KILLED_AFTER:
+            raise Killed(fault)
+        if fault == LOST:
+            self.clock.sleep(self.rng.choice([0.05, 5.0, 20.0]))
+            raise failures[LOST]()
+        return result
+
+    @contextmanager
+    def entered(self) -> Iterator[World]:
+        """The handlers' world is this one while the block lasts."""
+        with (
+            virtual(),
+            mock.patch.object(boto3, "client", self._client),
+            mock.patch.object(requests.adapters.HTTPAdapter, "send", self.discord.send),
+            mock.patch.dict(os.environ),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
+            # Without Lambda there is no trace, which the X-Ray SDK says each time.
+            logging.disable(logging.CRITICAL)
+            for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT")]:
+                del os.environ[name]
+            os.environ |= {
+                "AWS_REGION": REGION,
+                "AWS_ACCESS_KEY_ID": "faults",
+                "AWS_SECRET_ACCESS_KEY": "faults",
+                "AWS_ENDPOINT_URL": "http://states.faults",
+            }
+            try:
+                yield self
+            finally:
+                self.clock.stop()
+                logging.disable(logging.NOTSET)
+
+    def _client(self, service: str, **_: object) -> Any:
+        match service:
+            case "dynamodb":
+                return FaultyDynamoDB(self)
+            case "secretsmanager":
+                return Secrets(self)
+            case "stepfunctions":
+                return StepFunctionsClient(self)
+        raise NotImplementedError(f"boto3.client({service!r})")
+
+
+# --- functions ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Instance:
+    """A running copy of a function: modules of its own, and a clock that may be wrong."""
+
+    app: ModuleType
+    skew: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How an invocation ended: with a value, or with Lambda's name of the error."""
+
+    value: Any = None
+    error: str | None = None
+    cause: str = ""
+
+
+class Functions:
+    """Lambda: one invocation to an instance at a time, and a killed instance never again."""
+
+    def __init__(self, world: World, mutation: Mutation | None) -> None:
+        self._world = world
+        self._mutation = mutation
+        self._free: dict[str, list[Instance]] = defaultdict(list)
+        self._banner: Callable[[str], str] | None = None
+        self.errors: list[tuple[str, str]] = []
+        """Function and error of every invocation that raised."""
+
+    def deploy(self, banner: Callable[[str], str]) -> None:
+        """A new deployment, whose banner files are changed so: from now on, every start of an
+        instance sees them. Instances at work go on with what they have."""
+        self._banner = banner
+        self._free.clear()
+
+    def invoke(self, name: str, event: Any, *, after: float = 0.0) -> tuple[Future, Task]:
+        """Start an invocation; its Answer comes in the future, unless nobody is left to give it."""
+        answer = Future()
+        payload = json.dumps(event)
+
+        def work() -> None:
+            task = current()
+            task.deadline = self._world.clock.now + template.timeout_of(name)
+            instance = self._free[name].pop() if self._free[name] else self._load(name)
+            task.skew = instance.skew
+            try:
+                value = instance.app.handler(json.loads(payload), None)
+                given = Answer(json.loads(json.dumps(value)))
+            except Killed as killed:
+                task.deadline = None
+                answer.set(
+                    Answer(
+                        error="Sandbox.Timedout" if "timed" in str(killed) else "Runtime.ExitError",
+                        cause=str(killed),
+                    )
+                )
+                return
+            except Exception as error:
+                given = Answer(error=type(error).__name__, cause=str(error))
+                self.errors.append((name, f"{type(error).__name__}: {error}"))
+            task.deadline = None
+            self._free[name].append(instance)
+            answer.set(given)
+
+        return answer, self._world.clock.spawn(f"{current().name}/{name}", work, after)
+
+    def _load(self, name: str) -> Instance:
+        """A cold start: the function's own modules and the adapters afresh, the domain shared."""
+        os.environ |= self.environment(name)
+        own: dict[str, ModuleType] = {}
+        with _afresh("adapters", own):
+            with mock.patch.object(http.client, "HTTPConnection", self._connection):
+                app = load_function(name, own_modules=own)
+            own |= {each: module for each, module in sys.modules.items() if each[:6] == "gacha."}
+        if self._banner and "adapters.banners" in own:
+            _replace_banners(own["adapters.banners"], self._banner)
+        if self._mutation:
+            self._mutation(own)
+        return Instance(app, self._world.rng.choice(self._world.skews))
+
+    def _connection(self, host: str, timeout: float, **_: object) -> Connection:
+        return Connection(self._world, timeout)
+
+    def environment(self, name: str) -> dict[str, str]:
+        values = {key: str(value) for key, value in template.environment_of(name).items()}
+        values["DISCORD_PUBLIC_KEY"] = SIGNER.public_key
+        if "SEALING_PUBLIC_KEY" in values:
+            values["SEALING_PUBLIC_KEY"] = sealing_key()
+        return values
+
+
+@contextmanager
+def _afresh(package: str, loaded: dict[str, ModuleType]) -> Iterator[None]:
+    """Modules of the package are imported anew during the block, into `loaded`; then all is as
+    before, so that each instance has its own."""
+    parent = importlib.import_module(package)
+
+    def take() -> dict[str, ModuleType]:
+        names = [each for each in sys.modules if each.startswith(f"{package}.")]
+        taken = {each: sys.modules.pop(each) for each in names if each not in _SHARED}
+        for each in taken:
+            # `from package import module` looks here first.
+            delattr(parent, each.rpartition(".")[2])
+        return taken
+
+    before = take()
+    try:
+        yield
+    finally:
+        loaded |= take()
+        sys.modules |= before
+        for each, module in before.items():
+            setattr(parent, each.rpartition(".")[2], module)
+
+
+def _replace_banners(banners: Any, changed: Callable[[str], str]) -> None:
+    """Let an instance's banners be those of another deployment."""
+    shipped = banners.text
+
+    def text(banner_id: str) -> str:
+        return changed(shipped(banner_id))
+
+    def load(banner_id: str) -> Any:
+        if banner_id not in banners.ids():
+            raise KeyError(banner_id)
+        return _parsed(text(banner_id))
+
+    banners.text, banners.load = text, load
+
+
+@lru_cache(maxsize=64)
+def _parsed(toml: str) -> Any:
+    return importlib.import_module("gacha.banner").parse(toml.encode(), "changed.toml")
+
+
+def sealing_key() -> str:
+    """What the stack's setup resource publishes, from the secret that this world's stack has."""
+    sealing = importlib.import_module("adapters.sealing")
+    return bytes(sealing.private_key(secret_of("SealingSecret")).public_key).hex()
+
+
+def secret_of(name: str) -> str:
+    """The content of a secret: letters that follow from its name."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+# --- AWS as boto3 shows it ------------------------------------------------------------------------
+
+
+def _client_error(code: str, status: int = 400) -> ClientError:
+    return ClientError(
+        {
+            "Error": {"Code": code, "Message": "injected"},
+            "ResponseMetadata": {"HTTPStatusCode": status},  # type: ignore[typeddict-item]
+        },
+        "Operation",
+    )
+
+
+_LOST: Final = {LOST: lambda: ReadTimeoutError(endpoint_url="https://aws.faults")}
+
+
+class FaultyDynamoDB:
+    """The client that the adapters hold: the tables behind everything that can go wrong."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._database = world.database
+        self.exceptions = world.database.exceptions
+        throttled = self.exceptions.from_code("ProvisionedThroughputExceededException")
+        self._failures: dict[str, Callable[[], BaseException]] = {
+            **_LOST,
+            THROTTLED: lambda: throttled(
+                {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "slow"}},
+                "Operation",
+            ),
+            SERVER_ERROR: lambda: _client_error("InternalServerError", 500),
+            "outage": lambda: ReadTimeoutError(endpoint_url="https://dynamodb.faults"),
+            CONFLICT: lambda: _client_error("TransactionConflictException"),
+        }
+
+    def get_item(self, **request: Any) -> Any:
+        return self._read("read", "get_item", request)
+
+    def query(self, **request: Any) -> Any:
+        return self._read("read", "query", request)
+
+    def _read(self, boundary: str, operation: str, request: Json) -> Any:
+        effect = getattr(self._database, operation)
+        return self._world.side_effect(boundary, lambda: effect(**request), self._failures)
+
+    def batch_get_item(self, **request: Any) -> Any:
+        left = self._world.faults.chance("batch read", "unprocessed keys", self._world.faults.rate)
+        if not left:
+            return self._read("batch read", "batch_get_item", request)
+        # The first half is answered, the rest, at least one key, is not.
+        answered, unprocessed = deepcopy(request), {}
+        for table, asked in request["RequestItems"].items():
+            half = len(asked["Keys"]) // 2
+            answered["RequestItems"][table]["Keys"] = asked["Keys"][:half]
+            unprocessed[table] = {**asked, "Keys": asked["Keys"][half:]}
+        answer = self._read("batch read", "batch_get_item", answered)
+        return {**answer, "UnprocessedKeys": unprocessed}
+
+    def update_item(self, **request: Any) -> Any:
+        return self._read("mark", "update_item", request)
+
+    def transact_write_items(self, **request: Any) -> Any:
+        first = request["TransactItems"][0].get("Put", {}).get("Item", {})
+        is_void = first.get("kind", {}).get("S") == "void"
+        items = len(request["TransactItems"])
+        failures = {
+            **self._failures,
+            THROTTLED: lambda: self._cancelled(items, "ThrottlingError"),
+            CONFLICT: lambda: self._cancelled(items, "TransactionConflict"),
+        }
+        return self._world.side_effect(
+            "void" if is_void else "commit",
+            lambda: self._database.transact_write_items(**request),
+            failures,
+        )
+
+    def _cancelled(self, items: int, code: str) -> Exception:
+        hit = self._world.rng.randrange(items)
+        return self._database.cancelled(
+            [{"Code": code if at == hit else "None"} for at in range(items)]
+        )
+
+    def get_paginator(self, operation: str) -> Paginator:
+        return Paginator(self, operation)
+
+
+class Secrets:
+    """Secrets Manager."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def get_secret_value(self, *, SecretId: str) -> Json:
+        failures = {**_LOST, THROTTLED: lambda: _client_error("ThrottlingException")}
+        answer = {"SecretString": secret_of(SecretId)}
+        return self._world.side_effect("secret", lambda: answer, failures)
+
+
+# --- Step Functions -------------------------------------------------------------------------------
+
+
+@dataclass
+class Execution:
+    """One run of a workflow: as Step Functions' console shows it."""
+
+    machine: str
+    kind: str
+    name: str
+    input: str
+    definition: asl.Definition
+    status: str = "RUNNING"
+    state: str = ""
+    data: Any = None
+    began: float = 0.0
+    error: str = ""
+    outputs: list[tuple[str, Any]] = field(default_factory=list)
+    """Every state that was entered, with its input."""
+    task: Task | None = None
+
+    @property
+    def arn(self) -> str:
+        return f"arn:aws:states:{REGION}:0:execution:{self.machine}:{self.name}"
+
+
+class Aborted(Exception):
+    """Somebody stopped the execution."""
+
+
+class TimedOut(Exception):
+    """The execution lived longer than it may."""
+
+
+class Workflows:
+    """The state machines and their executions."""
+
+    def __init__(self, world: World, changed: Mapping[str, asl.Definition]) -> None:
+        self._world = world
+        self._machines = {}
+        for name in template.MACHINES:
+            kind, definition = template.machine(name, world.workflow_type)
+            self._machines[f"{name.title()}StateMachine"] = kind, changed.get(name, definition)
+        self.executions: list[Execution] = []
+        self.ended: list[Callable[[Execution], None]] = []
+
+    def start(self, machine: str, name: str, input_: str) -> tuple[int, Json]:
+        """StartExecution: the HTTP status and the answer."""
+        if machine not in self._machines:
+            return 400, {"__type": "StateMachineDoesNotExist"}
+        kind, definition = self._machines[machine]
+        if kind == "STANDARD":
+            for known in self.executions:
+                if (known.machine, known.name) == (machine, name):
+                    if known.status == "RUNNING" and known.input == input_:
+                        return 200, {"executionArn": known.arn}
+                    return 400, {"__type": "ExecutionAlreadyExists"}
+        execution = Execution(machine, kind, name, input_, definition)
+        execution.state, execution.data = definition.start_at, json.loads(input_)
+        self.executions.append(execution)
+        self._go(execution)
+        return 200, {"executionArn": execution.arn}
+
+    def redrive(self, execution: Execution) -> None:
+        """Go on with a failed execution where it ended, as the console's button does."""
+        if execution.kind != "STANDARD" or execution.status in ("RUNNING", "SUCCEEDED"):
+            raise LookupError("only a failed Standard execution can be redriven")
+        self._go(execution)
+
+    def abort(self, execution: Execution) -> None:
+        if execution.task is not None and execution.status == "RUNNING":
+            self._world.clock.interrupt(execution.task, Aborted())
+
+    def _go(self, execution: Execution) -> None:
+        """Run it from the state that it is in."""
+        execution.status, execution.began = "RUNNING", self._world.clock.now
+        host = ExecutionHost(self._world, execution)
+        seen = {
+            "Input": json.loads(execution.input),
+            "Name": execution.name,
+            "Id": execution.arn,
+        }
+
+        def work() -> None:
+            try:
+                self._world.pause()
+                asl.run(execution.definition, host, seen, execution.state, execution.data)
+                execution.status = "SUCCEEDED"
+            except asl.StateError as error:
+                execution.status, execution.error = "FAILED", str(error)
+            except Aborted:
+                execution.status = "ABORTED"
+            except TimedOut:
+                execution.status = "TIMED_OUT"
+            self._world.note(f"ends {execution.status}")
+            for told in self.ended:
+                told(execution)
+
+        execution.task = self._world.clock.spawn(f"{execution.machine[:4]}-{execution.name}", work)
+
+
+class ExecutionHost:
+    """Where one execution runs."""
+
+    def __init__(self, world: World, execution: Execution) -> None:
+        self._world = world
+        self._execution = execution
+
+    def _left(self) -> float:
+        life = self._execution.definition.timeout or 365 * 86_400
+        if self._execution.kind == "EXPRESS":
+            life = min(life, EXPRESS_LIFE_S)
+        return self._execution.began + life - self._world.clock.now
+
+    def sleep(self, seconds: float) -> None:
+        if seconds > self._left():
+            self._world.clock.sleep(max(0.0, self._left()))
+            raise TimedOut
+        self._world.clock.sleep(seconds)
+
+    def random(self) -> float:
+        return self._world.rng.random()
+
+    def entered(self, state: str, data: Any) -> None:
+        self._execution.state, self._execution.data = state, data
+        self._execution.outputs.append((state, data))
+        self._world.note(f"enters {state}")
+        self.sleep(self._world.rng.uniform(0.001, 0.02))
+
+    def invoke(self, function: str, payload: Any, timeout: float | None) -> Any:
+        world, name = self._world, template.function_of(function)
+        fault = world.faults.pick(name.title(), world.clock.now)
+        if fault:
+            world.note(f"invoke {name} ({fault})")
+        if fault == KILLED_BEFORE:
+            self.sleep(world.rng.uniform(0.01, 1.0))
+            raise asl.StateError("Lambda.Unknown", fault)
+        late = (timeout or 60.0) + world.rng.uniform(-20, 20) if fault == LATE else 0.0
+        answer, _ = world.functions.invoke(name, payload, after=late)
+        came = answer.wait(min(timeout or 1e9, max(0.0, self._left())))
+        if self._left() <= 0:
+            raise TimedOut
+        if not came:
+            raise asl.StateError("States.Timeout", name)
+        if fault in (KILLED_AFTER, LOST):
+            if fault == LOST:
+                self.sleep(world.rng.choice([0.1, 5.0]))
+            raise asl.StateError(
+                "Lambda.Unknown" if fault == KILLED_AFTER else "Lambda.SdkClientException", fault
+            )
+        given: Answer = answer.value
+        if given.error is not None:
+            raise asl.StateError(given.error, given.cause)
+        return given.value
+
+
+class Connection:
+    """http.client's connection, as `interactions` uses it, to Step Functions."""
+
+    def __init__(self, world: World, timeout: float) -> None:
+        self._world = world
+        self._timeout = timeout
+        self._answer: tuple[int, Json] | None = None
+        self.sock: object | None = None
+
+    def connect(self) -> None:
+        self.sock = object()
+
+    def close(self) -> None:
+        self.sock = None
+
+    def request(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> None:
+        if (method, url) != ("POST", "/"):
+            raise NotImplementedError(f"{method} {url}")
+        if headers["x-amz-target"] != "AWSStepFunctions.StartExecution":
+            raise NotImplementedError(headers["x-amz-target"])
+        self.connect()
+        world, asked = self._world, json.loads(body)
+
+        def start() -> tuple[int, Json]:
+            return world.workflows.start(asked["stateMachineArn"], asked["name"], asked["input"])
+
+        world.pause()
+        fault = world.faults.pick("StartExecution", world.clock.now)
+        world.note(f"StartExecution{f' ({fault})' if fault else ''}")
+        match fault:
+            case None:
+                self._answer = start()
+                world.pause()
+            case "killed before":
+                raise Killed(fault)
+            case "killed after":
+                start()
+                world.pause()
+                raise Killed(fault)
+            case "throttled":
+                world.pause()
+                self._answer = 400, {"__type": "ThrottlingException"}
+            case "server error":
+                if world.rng.random() < 0.5:
+                    start()
+                world.pause()
+                self._answer = 500, {"__type": "InternalFailure"}
+            case "connection closed":
+                if world.rng.random() < 0.5:
+                    start()
+                world.pause()
+                raise http.client.RemoteDisconnected("closed")
+            case "answer lost":
+                start()
+                world.clock.sleep(self._timeout)
+                raise TimeoutError("timed out")
+            case "slow":
+                late = world.rng.uniform(0, 2 * self._timeout)
+                world.clock.spawn(f"{current().name}/slow start", lambda: (start(), None)[1], late)
+                world.clock.sleep(min(late, self._timeout))
+                if late > self._timeout:
+                    raise TimeoutError("timed out")
+                world.pause()
+                self._answer = 200, {}
+
+    def getresponse(self) -> HTTPAnswer:
+        if self._answer is None:
+            raise http.client.ResponseNotReady
+        answer, self._answer = self._answer, None
+        return HTTPAnswer(answer[0], json.dumps(answer[1]).encode())
+
+
+@dataclass(frozen=True)
+class HTTPAnswer:
+    """http.client's response, as far as it is read."""
+
+    status: int
+    content: bytes
+
+    def read(self) -> bytes:
+        return self.content
+
+
+class StepFunctionsClient:
+    """boto3's client, for functions that look at executions or start them."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.exceptions = mock.Mock()
+
+    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> Json:
+        self._world.pause()
+        status, answer = self._world.workflows.start(stateMachineArn, name, input)
+        if status != 200:
+            raise _client_error(answer["__type"], status)
+        return answer
+
+    def describe_execution(self, *, executionArn: str) -> Json:
+        self._world.pause()
+        for execution in self._world.workflows.executions:
+            if execution.arn == executionArn and execution.kind == "STANDARD":
+                return {
+                    "executionArn": execution.arn,
+                    "name": execution.name,
+                    "status": execution.status,
+                    "input": execution.input,
+                }
+        raise _client_error("ExecutionDoesNotExist")
+
+
+# --- Discord --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A request for a message that reached Discord, and whether it changed it."""
+
+    at: float
+    body: Json
+    applied: bool
+
+
+class Discord:
+    """Discord's webhooks: the bundled stand-in's rules, behind requests' transport adapter."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.webhooks = Webhooks()
+        self.deferred: dict[str, float] = {}
+        """The tokens whose first answer was a deferral, and when Discord got it."""
+        self.expires: dict[str, float] = {}
+        self.edits: dict[str, list[Edit]] = defaultdict(list)
+
+    def message(self, token: str) -> Json | None:
+        """What stands in place of "thinking…"."""
+        known = self.webhooks.tokens.get(token)
+        return None if known is None else known.messages.get(known.original or "")
+
+    def send(
+        self, request: requests.PreparedRequest, timeout: Any = None, **_: Any
+    ) -> requests.Response:
+        """HTTPAdapter.send, bound to this Discord."""
+        path = WEBHOOK_PATH.fullmatch(urlsplit(str(request.url)).path)
+        if path is None:
+            raise NotImplementedError(f"{request.method} of something that is no webhook")
+        world, token = self._world, unquote(path["token"])
+        world.pause()
+        fault = world.faults.pick("PATCH", world.clock.now)
+        known = self.webhooks.tokens.setdefault(token, Token())
+        if script := _script_of(fault):
+            self.webhooks.set_script(token, [script])
+            fault = None
+        world.note(f"{request.method} {f'({fault})' if fault else ''}")
+        if fault == KILLED_BEFORE:
+            raise Killed(fault)
+        if fault == "refused connection":
+            raise requests.ConnectionError("injected")
+        if fault == "expired while retrying":
+            self.expires[token] = world.clock.now
+        entry = known.next_entry(world.clock.now)
+        if entry["do"] == "slow":
+            if float(entry["seconds"]) > timeout[1]:
+                world.clock.spawn(
+                    f"{current().name}/late edit",
+                    lambda: (self._apply(request, path, token), None)[1],
+                    float(entry["seconds"]),
+                )
+                world.clock.sleep(timeout[1])
+                raise requests.ReadTimeout("injected")
+            world.clock.sleep(float(entry["seconds"]))
+        refused = self._refused(token, fault)
+        status: int = 0
+        content: Json | bytes | None = None
+        if refused:
+            status, content = refused
+        elif entry["do"] in ("deliver", "slow") or entry.get("applied"):
+            status, content = self._apply(request, path, token)
+        if entry["do"] not in ("deliver", "slow"):
+            status, content = scripted(entry)
+        world.pause(0.2)
+        if fault == KILLED_AFTER:
+            raise Killed(fault)
+        match entry["do"]:
+            case "never":
+                world.clock.sleep(timeout[1])
+                raise requests.ReadTimeout("injected")
+            case "cut":
+                raise requests.ConnectionError("injected")
+        return _response(request, status, content, entry["do"])
+
+    def _refused(self, token: str, fault: str | None) -> tuple[int, Json] | None:
+        """What the token's state says, whatever the body."""
+        now = self._world.clock.now
+        if fault == "invalid form":
+            return 400, form_body({"embeds.0": "injected"})
+        if now >= self.expires.get(token, float("inf")):
+            return INVALID_TOKEN
+        if token not in self.deferred:
+            return UNKNOWN_WEBHOOK
+        return None
+
+    def _apply(self, request: requests.PreparedRequest, path: re.Match[str], token: str) -> Any:
+        body = request.body or b""
+        body = body.encode() if isinstance(body, str) else body
+        if str(request.headers["Content-Type"]).startswith("multipart"):
+            body = joined(str(request.headers["Content-Type"]), body)
+        with self.webhooks.changed:
+            status, content = self.webhooks.handle_webhook(
+                str(request.method), path["application"], token, path["message"], body
+            )
+        self.edits[token].append(Edit(self._world.clock.now, json.loads(body), status < 300))
+        return status, content
+
+
+def _script_of(fault: str | None) -> Json | None:
+    """The stand-in's script for a fault that is one of Discord's."""
+    scripts: dict[str | None, Json] = {
+        "429": {"do": "rate_limit", "retry_after": 4.2},
+        "429 of Cloudflare": {"do": "cloudflare", "times": 2},
+        "404 for ten seconds": {"do": "unknown_webhook", "for": 10},
+        "404 for ever": {"do": "unknown_webhook", "times": "forever"},
+        "404 message deleted": {"do": "unknown_message", "times": "forever"},
+        "401 invalid token": {"do": "invalid_token", "times": "forever"},
+        "500 once": {"do": "server_error", "status": 503},
+        "500 for ever": {"do": "server_error", "times": "forever"},
+        "slow": {"do": "slow", "seconds": 6},
+        "never answers": {"do": "never"},
+        "closed half-way": {"do": "cut"},
+        "applied, answer lost": {"do": "cut", "applied": True},
+    }
+    return scripts.get(fault)
+
+
+def _response(
+    request: requests.PreparedRequest, status: int, content: Json | bytes | None, kind: str
+) -> requests.Response:
+    response = requests.Response()
+    response.status_code = status
+    response.request = request
+    response.url = str(request.url)
+    data = content if isinstance(content, bytes) else json.dumps(content).encode()
+    response.raw = io.BytesIO(data)
+    if kind != "cloudflare":
+        response.headers["Via"] = "1.1 google"
+    if kind == "rate_limit" and isinstance(content, dict):
+        response.headers["Retry-After"] = str(int(content["retry_after"]) + 1)
+    return response

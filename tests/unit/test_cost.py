@@ -1,0 +1,319 @@
+"""scripts.cost: every figure follows from the template, and every phase keeps its budget."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import cost, prices
+from scripts.cost import PHASES, Bill, Facts, Usage, bill, settings
+from scripts.template import PATH, Template, TemplateError, load
+from tests.conftest import ROOT
+
+TABLE = prices.load()
+
+
+def total(template: Template, users: int = 1_000) -> Bill:
+    return bill(template, Usage.of(users), TABLE)
+
+
+def quantity(of: Bill, name: str) -> Fraction:
+    return sum((line.quantity for line in of.lines if line.price.name == name), Fraction(0))
+
+
+def changed(**resources: Any) -> Template:
+    """The template with more resources; a name that is there gets these properties on top."""
+    source = copy.deepcopy(dict(load(PATH)))
+    for name, (kind, properties) in resources.items():
+        known = source["Resources"].get(name, {"Type": kind, "Properties": {}})
+        source["Resources"][name] = {
+            **known,
+            "Properties": {**known.get("Properties", {}), **properties},
+        }
+    return Template(source=source)
+
+
+# --- the price table ------------------------------------------------------------------------------
+
+
+def test_every_price_is_exact_dated_and_sourced() -> None:
+    for price in TABLE.values():
+        assert price.usd > 0 and isinstance(price.usd, Fraction)
+        assert price.per and price.source and price.date.year >= 2026
+        assert re.fullmatch(r"ap-northeast-[12]", price.region)
+        assert price.verified is not ("from memory" in price.source), price.name
+
+
+def test_no_float_can_enter_the_table(tmp_path: Path) -> None:
+    text = prices.PATH.read_text()
+    for bad in ("0.25", '"-1"', '"0"'):
+        file = tmp_path / "prices.toml"
+        file.write_text(text.replace('usd = "0.000742"', f"usd = {bad}"))
+        with pytest.raises(ValueError, match="dynamodb_wcu_hour"):
+            prices.load(file)
+
+
+def test_free_units_belong_to_a_price(tmp_path: Path) -> None:
+    file = tmp_path / "prices.toml"
+    file.write_text(prices.PATH.read_text() + '\nlunch = "1"\n')
+    with pytest.raises(KeyError, match="lunch"):
+        prices.load(file)
+
+
+# --- budgets --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("workflow", [None, "STANDARD", "PHASE"])
+def test_every_phase_keeps_its_budget(phase: str, workflow: str | None) -> None:
+    """With the free tier, at the phase's most users, whichever workflow it is deployed with."""
+    allowed = Template().allowed("WorkflowType")
+    if workflow is not None and workflow not in allowed:
+        pytest.skip(f"the template has no WorkflowType {workflow}")
+    template = settings(phase, {"WorkflowType": workflow} if workflow else {})
+    net = total(template, PHASES[phase].users).net
+    assert net <= PHASES[phase].high, f"{phase} costs {float(net):.2f}"
+
+
+def test_the_budgets_are_the_roadmaps() -> None:
+    assert {name: (each.low, each.high) for name, each in PHASES.items()} == {
+        "initial": (2, 10),
+        "growth": (20, 40),
+        "expansion": (45, 90),
+        "large": (150, 300),
+    }
+    assert [each.users for each in PHASES.values()][:3] == [1_000, 5_000, 20_000]
+
+
+def test_a_broken_budget_is_said_and_ends_in_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cost.main([]) == 0
+    assert "BROKEN" not in capsys.readouterr().out
+    assert cost.main(["--users", "2000000"]) == 1
+    assert "BROKEN" in capsys.readouterr().out
+
+
+# --- what is counted ------------------------------------------------------------------------------
+
+
+def test_capacity_is_that_of_every_table_and_index() -> None:
+    template = settings("growth", {})
+    tables = template.resources("AWS::DynamoDB::Table")
+    places = len(tables) + sum(
+        len(each.properties.get("GlobalSecondaryIndexes", [])) for each in tables
+    )
+    assert places == len(Facts(template).places) >= 7
+    if Facts(template).provisioned:
+        units = int(tables[0].properties["ProvisionedThroughput"]["WriteCapacityUnits"])
+        assert quantity(total(template), "dynamodb_wcu_hour") == places * units * 730
+
+
+def test_on_demand_pays_for_requests_only() -> None:
+    source = copy.deepcopy(dict(load(PATH)))
+    for resource in source["Resources"].values():
+        if resource["Type"] == "AWS::DynamoDB::Table":
+            resource["Properties"]["BillingMode"] = "PAY_PER_REQUEST"
+    usage = Usage(1_000, Fraction(100), Fraction(0), Fraction(0), tens=Fraction(0))
+    counted = bill(Template(source=source), usage, TABLE)
+    assert quantity(counted, "dynamodb_wcu_hour") == 0
+    a_pull = sum(cost.MEASURED.pull_writes.values())
+    assert quantity(counted, "dynamodb_write_request") == 100 * cost.DAYS * a_pull
+
+
+def test_scaling_policies_bring_four_alarms_each() -> None:
+    before = quantity(total(Template()), "alarm_metric")
+    policy = ("AWS::ApplicationAutoScaling::ScalingPolicy", {"PolicyType": "TargetTrackingScaling"})
+    target = ("AWS::ApplicationAutoScaling::ScalableTarget", {"MaxCapacity": 20})
+    after = quantity(total(changed(P=policy, T=target)), "alarm_metric")
+    assert after - before == 4
+
+
+def test_an_alarm_costs_as_many_metrics_as_it_reads() -> None:
+    before = quantity(total(Template()), "alarm_metric")
+    metric = {"Id": "a", "MetricStat": {}}
+    formula = {"Id": "e", "Expression": "100*a/b"}
+    one = changed(One=("AWS::CloudWatch::Alarm", {"MetricName": "Errors"}))
+    rate = changed(Rate=("AWS::CloudWatch::Alarm", {"Metrics": [metric, metric, formula]}))
+    assert quantity(total(one), "alarm_metric") - before == 1
+    assert quantity(total(rate), "alarm_metric") - before == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "price", "more"),
+    [
+        ("AWS::CloudWatch::CompositeAlarm", {}, "composite_alarm", 1),
+        ("AWS::CloudWatch::Dashboard", {}, "dashboard", 1),
+        ("AWS::Logs::MetricFilter", {}, "custom_metric", 1),
+        ("AWS::KMS::Key", {}, "key", 1),
+        ("AWS::SecretsManager::Secret", {"ReplicaRegions": [{"Region": "x"}]}, "secret", 2),
+    ],
+)
+def test_each_costs_by_the_month(
+    kind: str, properties: dict[str, Any], price: str, more: int
+) -> None:
+    before = quantity(total(Template()), price)
+    assert quantity(total(changed(Another=(kind, properties))), price) - before == more
+
+
+def backup(schedule: str, days: int, copied: int | None) -> tuple[str, dict[str, Any]]:
+    rule: dict[str, Any] = {
+        "ScheduleExpression": schedule,
+        "Lifecycle": {"DeleteAfterDays": days},
+    }
+    if copied is not None:
+        rule["CopyActions"] = [{"Lifecycle": {"DeleteAfterDays": copied}}]
+    return "AWS::Backup::BackupPlan", {"BackupPlan": {"BackupPlanRule": [rule]}}
+
+
+@pytest.mark.parametrize(
+    ("schedule", "days", "copied", "kept", "copies"),
+    [
+        ("cron(0 2 ? * SUN *)", 90, 90, 13, 13),
+        ("cron(0 2 ? * SUN *)", 90, None, 13, 0),
+        ("cron(0 2 * * ? *)", 30, 7, 30, 7),
+    ],
+)
+def test_backups_are_full_and_kept_side_by_side(
+    schedule: str, days: int, copied: int | None, kept: int, copies: int
+) -> None:
+    source = copy.deepcopy(dict(load(PATH)))
+    source["Resources"] = {
+        name: each
+        for name, each in source["Resources"].items()
+        if each["Type"] != "AWS::Backup::BackupPlan"
+    }
+    kind, properties = backup(schedule, days, copied)
+    source["Resources"]["Plan"] = {"Type": kind, "Properties": properties}
+    counted = total(Template(source=source))
+    stored = quantity(counted, "dynamodb_storage_gb")
+    assert quantity(counted, "backup_gb") == stored * kept
+    assert quantity(counted, "backup_copy_gb") == stored * copies
+
+
+def test_a_pulls_transitions_are_the_states_on_its_way() -> None:
+    definition = json.loads((ROOT / "statemachines/pull.asl.json").read_text())
+    states = list(cost.walk(definition, ("Record", "Announce", "Delivered")))
+    assert states == [
+        "Draw",
+        "Drawn?",
+        "Record",
+        "Recorded?",
+        "Announce",
+        "Delivered?",
+        "Delivered",
+    ]
+    refused = list(cost.walk(definition, ("Announce", "Delivered")))
+    assert refused == ["Draw", "Drawn?", "Announce", "Delivered?", "Delivered"]
+    usage = Usage(0, Fraction(100), Fraction(0), Fraction(0))
+    standard = settings("initial", {"WorkflowType": "STANDARD"})
+    counted = bill(standard, usage, TABLE)
+    assert quantity(counted, "transition") == 100 * cost.DAYS * len(states)
+    express = bill(settings("initial", {"WorkflowType": "EXPRESS"}), usage, TABLE)
+    assert quantity(express, "transition") == 0
+    assert quantity(express, "express_request") == 100 * cost.DAYS
+
+
+def test_a_workflow_without_an_end_is_no_endless_loop() -> None:
+    circle = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "A"}}}
+    with pytest.raises(TemplateError, match="circles"):
+        list(cost.walk(circle, ()))
+
+
+def test_emitted_metrics_are_found_by_name_and_dimensions(tmp_path: Path) -> None:
+    folder = tmp_path / "functions/any"
+    folder.mkdir(parents=True)
+    (folder / "app.py").write_text(
+        "metrics.emit({'A': 1, 'B': 2})\nemit({'A': 3}, banner=x)\nemit({'A': 4})\nf({'C': 1})\n"
+    )
+    assert cost.emitted(tmp_path) == {("A", ()), ("B", ()), ("A", ("banner",))}
+
+
+# --- the bill -------------------------------------------------------------------------------------
+
+
+def test_the_free_tier_is_taken_off_once_and_never_more_than_was_used() -> None:
+    price = TABLE["alarm_metric"]
+    lines = [
+        cost.Line("a", price, Fraction(4), ""),
+        cost.Line("b", price, Fraction(8), ""),
+        cost.Line("a", TABLE["secret"], Fraction(2), ""),
+    ]
+    counted = Bill(lines)
+    assert counted.full == Fraction("2.00")
+    assert counted.free == Fraction("1.00")  # ten alarm metrics, over both lines
+    assert counted.net == Fraction("1.00")
+    assert Bill(lines[:1]).net == 0
+
+
+def test_nobody_playing_costs_less_than_somebody_and_more_users_more() -> None:
+    sums = [total(Template(), users).full for users in (1, 1_000, 10_000, 100_000)]
+    assert sums == sorted(sums) and len(set(sums)) == 4
+
+
+def test_the_flood_grows_with_the_throttle_and_is_dearest_where_changes_collide() -> None:
+    worst = cost.flood(settings("growth", {"WorkflowType": "STANDARD"}), TABLE)
+    assert 0 < worst.unsigned < worst.refused < worst.recorded < worst.colliding
+    stage = next(each for each in Template().resources() if each.name == "ApiStage")
+    route = {**stage.properties["DefaultRouteSettings"], "ThrottlingRateLimit": worst.rate * 2}
+    double = changed(ApiStage=("AWS::ApiGatewayV2::Stage", {"DefaultRouteSettings": route}))
+    assert cost.flood(double, TABLE).unsigned == worst.unsigned * 2
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_the_output_names_what_matters(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cost.main(["--phase", "growth", "--users", "3000", "--pulls-per-day", "900"]) == 0
+    out = capsys.readouterr().out
+    for expected in (
+        "3,000 users; a day 900 pulls",
+        "sum without the free tier",
+        "sum with the free tier",
+        "driven by",
+        "less on Express",
+        "unsigned requests",
+        "NAT gateway",
+        "verified against AWS's own list",
+        "dynamodb_wcu_hour",
+    ):
+        assert expected in out, expected
+
+
+def test_each_phase_is_a_row_without_the_option(capsys: pytest.CaptureFixture[str]) -> None:
+    cost.main([])
+    out = capsys.readouterr().out
+    for phase, each in PHASES.items():
+        assert re.search(rf"^{phase} .*\${each.low}–{each.high}: holds", out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--parameter", "WorkflowType"], "NAME=VALUE"),
+        (["--parameter", "WorkflowType=FAST"], "has to be one of"),
+        (["--users", "0"], "invalid"),
+        (["--active", "101"], "invalid"),
+    ],
+)
+def test_bad_questions_are_answered_in_a_sentence(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cost.main(arguments)
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_usage_follows_from_the_users() -> None:
+    usage = Usage.of(1_000, active=Fraction(1, 10))
+    assert {usage.pulls, usage.acts, usage.reads} == {Fraction(100)}
+    known: Mapping[str, Any] = cost.MEASURED.ten_writes
+    assert sum(known.values()) == 13  # what `make bench` counts for a ten-pull

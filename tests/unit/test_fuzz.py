@@ -1,0 +1,122 @@
+"""The fuzzer of tests/fuzz, a little of it; and that it notices what it is for."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.fuzz import endpoint
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> Any:
+    for name in ("DISCORD_PUBLIC_KEY", "SEALING_PUBLIC_KEY", "AWS_ENDPOINT_URL"):
+        monkeypatch.setenv(name, "")  # the fuzzer sets them; afterwards they are as before
+    for name in endpoint.MACHINES:
+        monkeypatch.setenv(name, "")
+    return endpoint.load()
+
+
+def test_some_requests(app: Any) -> None:
+    seed = secrets.randbits(32)
+    print(f"seed {seed}")
+    assert sum(endpoint.run(2_000, seed, app).values()) == 2_000
+
+
+def test_a_seed_repeats_a_run(app: Any) -> None:
+    assert endpoint.run(500, 7, app) == endpoint.run(500, 7, app)
+
+
+def believe_anybody(app: Any) -> None:
+    app._holds = lambda *_: True
+
+
+def believe_nobody(app: Any) -> None:
+    app._holds = lambda *_: False
+
+
+def let_errors_out(app: Any) -> None:
+    app.json.loads("{}")
+
+    class Strict:
+        dumps = staticmethod(json.dumps)
+
+        @staticmethod
+        def loads(text: str) -> Any:
+            try:
+                return json.loads(text)
+            except ValueError:
+                raise RuntimeError from None
+
+    app.json = Strict
+
+
+def answer_half_a_letter(app: Any) -> None:
+    app._bad_request = lambda reason: {"statusCode": 400, "body": "\ud800"}
+
+
+def answer_5xx(app: Any) -> None:
+    app._bad_request = lambda reason: {"statusCode": 500, "body": reason}
+
+
+def forget_the_time(app: Any) -> None:
+    app.MAX_AGE_S = 10**12
+
+
+def seal_nothing(app: Any) -> None:
+    class Open:
+        @staticmethod
+        def seal(_key: object, token: str) -> str:
+            return token
+
+    app.sealing = Open
+
+
+def log_everything(app: Any) -> None:
+    inner = app.read
+
+    def read(interaction: Any) -> Any:
+        print(interaction)
+        return inner(interaction)
+
+    app.read = read
+
+
+def defer_without_a_start(app: Any) -> None:
+    app._begin = lambda interaction: app._answer({"type": 5})
+
+
+def mention(app: Any) -> None:
+    inner = app._private
+
+    def private(text: str) -> Any:
+        answer = inner(text)
+        answer["data"]["allowed_mentions"] = {"parse": ["everyone"]}
+        return answer
+
+    app._private = private
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        believe_anybody,
+        believe_nobody,
+        let_errors_out,
+        answer_half_a_letter,
+        answer_5xx,
+        forget_the_time,
+        seal_nothing,
+        log_everything,
+        defer_without_a_start,
+        mention,
+    ],
+)
+def test_it_notices_what_it_is_for(app: Any, spoil: Callable[[Any], None]) -> None:
+    spoil(app)
+    with pytest.raises(endpoint.Broken, match="seed 1, request "):
+        endpoint.run(2_000, 1, app)

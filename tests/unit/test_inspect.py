@@ -1,0 +1,281 @@
+"""scripts.inspect apart from the running stack (tests/e2e/test_inspect.py has that)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from gacha import snowflake
+from scripts import interaction, stack
+from scripts.interaction import Execution, Found, Logged, Step
+from scripts.stack import Deployment
+from tests.conftest import ROOT
+from tests.support import FIRST_ID, GUILD, TOKEN, USER_ID, workflow_input
+
+REGION = "ap-northeast-1"
+RECEIPT = str(FIRST_ID)
+BEGAN = datetime(2026, 11, 25, 7, 12, tzinfo=UTC)
+ROLE = "arn:aws:iam::123456789012:role/any"
+
+
+def at(milliseconds: int) -> datetime:
+    return BEGAN + timedelta(milliseconds=milliseconds)
+
+
+def entered(name: str, when: int) -> dict[str, Any]:
+    return {
+        "type": "TaskStateEntered",
+        "timestamp": at(when),
+        "stateEnteredEventDetails": {"name": name, "input": f'{{"into": "{name}"}}'},
+    }
+
+
+def left(name: str, when: int) -> dict[str, Any]:
+    return {
+        "type": "TaskStateExited",
+        "timestamp": at(when),
+        "stateExitedEventDetails": {"name": name, "output": f'{{"from": "{name}"}}'},
+    }
+
+
+def failed(when: int, error: str) -> dict[str, Any]:
+    return {
+        "type": "TaskFailed",
+        "timestamp": at(when),
+        "taskFailedEventDetails": {"error": error, "cause": "why"},
+    }
+
+
+# --- histories ------------------------------------------------------------------------------------
+
+
+def test_each_state_has_its_time_input_and_output() -> None:
+    first, second = interaction.steps(
+        [entered("Draw", 0), left("Draw", 120), entered("Record", 121), left("Record", 150)]
+    )
+    assert first == Step("Draw", at(0), 120, '{"into": "Draw"}', '{"from": "Draw"}', [])
+    assert (second.name, second.milliseconds) == ("Record", 29)
+
+
+def test_retries_and_the_failure_that_led_elsewhere_are_problems() -> None:
+    history = [entered("Draw", 0), failed(10, "E1"), failed(20, "E2"), left("Draw", 30)]
+    history += [entered("Record", 31), failed(40, "E3"), entered("Void", 41)]
+    draw, record, void = interaction.steps(history)
+    assert draw.problems == ["TaskFailed E1 why", "TaskFailed E2 why"]
+    assert (record.milliseconds, record.problems) == (None, ["TaskFailed E3 why"])
+    assert (void.name, void.milliseconds, void.returned) == ("Void", None, "")
+    assert list(interaction.steps([])) == []
+
+
+# --- secrets --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["token", "sealed_token"])
+def test_tokens_are_hidden_at_every_depth(name: str) -> None:
+    secret = {name: TOKEN, "kept": 1}
+    nested = {"a": [secret], "text": json.dumps({"b": secret}), "broken": "{" + "x", "none": None}
+    shown = interaction.hidden(nested)
+    assert TOKEN not in json.dumps(shown)
+    assert shown["a"][0] == {name: "<hidden>", "kept": 1}
+    assert json.loads(shown["text"])["b"]["kept"] == 1
+    assert (shown["broken"], shown["none"]) == ("{x", None)
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_no_token_is_shown_whatever_is_shown(
+    full: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = json.dumps({"interaction": workflow_input(), "sealed_token": TOKEN, "long": "x" * 900})
+    step = Step("Draw", BEGAN, 5, data, data, [f"TaskFailed {data}"])
+    arn = f"arn:aws:states:{REGION}:1:execution:pull:{RECEIPT}"
+    execution = Execution(arn, "FAILED", BEGAN, None, workflow_input(), [step], "because")
+    row = {"kind": "pull", "undelivered": "pull", "token": TOKEN}
+    player = {"user_id": USER_ID, "balance": 3040}
+    logged = Logged("reply", [(BEGAN, "TaskStateEntered", "Answer")])
+    found = Found([execution], [logged], row, player, [])
+    interaction.show(Deployment("s", REGION, {}), RECEIPT, found, full=full)
+    out = capsys.readouterr().out
+    assert TOKEN not in out
+    assert ("--full shows all" in out) is not full
+    for expected in (
+        f"https://{REGION}.console.aws.amazon.com/states/home?region={REGION}"
+        f"#/v2/executions/details/{arn}",
+        "FAILED, still running",
+        "cause: because",
+        "has not arrived",
+        "balance 3040",
+        "TaskStateEntered             Answer",
+    ):
+        assert expected in out, expected
+
+
+# --- Express: its log is all there is -------------------------------------------------------------
+
+
+@pytest.fixture
+def express() -> Iterator[Deployment]:
+    """All three workflows as Express in moto, with logs; and the template's ledger."""
+    with mock_aws():
+        here = Deployment("gacha", REGION, {"UsersTable": "u", "HistoryTable": "h"} | tables())
+        states = here.client("stepfunctions")
+        for name in ("Pull", "Act", "Reply"):
+            group = f"/aws/vendedlogs/states/{name}"
+            if name != "Act":
+                here.client("logs").create_log_group(logGroupName=group)
+                here.client("logs").create_log_stream(logGroupName=group, logStreamName="s")
+            arn = f"arn:aws:logs:{REGION}:123456789012:log-group:{group}:*"
+            machine = states.create_state_machine(
+                name=name.lower(),
+                type="EXPRESS",
+                roleArn=ROLE,
+                definition='{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
+                loggingConfiguration={
+                    "level": "ALL",
+                    "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": arn}}],
+                },
+            )["stateMachineArn"]
+            here.outputs[f"{name}StateMachineArn"] = machine  # type: ignore[index]
+        here.client("dynamodb").create_table(
+            TableName="h",
+            AttributeDefinitions=[
+                {"AttributeName": "user_id", "AttributeType": "S"},
+                {"AttributeName": "timestamp", "AttributeType": "N"},
+                {"AttributeName": "guild_id", "AttributeType": "S"},
+            ],
+            KeySchema=[
+                {"AttributeName": "user_id", "KeyType": "HASH"},
+                {"AttributeName": "timestamp", "KeyType": "RANGE"},
+            ],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "by_guild",
+                    "KeySchema": [
+                        {"AttributeName": "guild_id", "KeyType": "HASH"},
+                        {"AttributeName": "timestamp", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        here.client("dynamodb").create_table(
+            TableName="u",
+            AttributeDefinitions=[{"AttributeName": "user_id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield here
+
+
+def tables() -> dict[str, str]:
+    return {"SettingsTable": "s", "CollectionTable": "c", "FairnessSecretArn": "f"}
+
+
+def log(deployment: Deployment, *messages: str) -> None:
+    made = snowflake.created_ms(RECEIPT)
+    deployment.client("logs").put_log_events(
+        logGroupName="/aws/vendedlogs/states/Pull",
+        logStreamName="s",
+        logEvents=[{"timestamp": made + n, "message": text} for n, text in enumerate(messages)],
+    )
+
+
+def line(number: int, kind: str, name: str, receipt: str = RECEIPT) -> str:
+    made = snowflake.created_ms(RECEIPT)
+    return json.dumps(
+        {
+            "id": str(number),
+            "type": kind,
+            "details": {"name": name} if name else {},
+            "event_timestamp": str(made + number),
+            "execution_arn": f"arn:aws:states:{REGION}:1:express:pull:{receipt}:some-uuid",
+        }
+    )
+
+
+def test_an_express_pull_is_read_from_its_log_in_order(express: Deployment) -> None:
+    log(
+        express,
+        line(2, "TaskStateEntered", "Draw"),
+        line(1, "ExecutionStarted", ""),
+        line(10, "ExecutionSucceeded", ""),
+        line(1, "ExecutionStarted", "", receipt="1"),
+        f"no JSON, but {RECEIPT}",
+    )
+    found = interaction.find(express, RECEIPT)
+    [logged] = found.logged
+    assert logged.machine == "pull"
+    assert [kind for _, kind, _ in logged.events] == [
+        "ExecutionStarted",
+        "TaskStateEntered",
+        "ExecutionSucceeded",
+    ]
+    assert found and found.row is None and not found.executions
+    assert any("--guild" in hint for hint in found.hints)
+
+
+def test_an_express_row_is_found_by_its_server(express: Deployment) -> None:
+    client = express.client("dynamodb")
+    key = {"user_id": {"S": USER_ID}, "timestamp": {"N": str(snowflake.sort_key(RECEIPT))}}
+    client.put_item(TableName="h", Item={**key, "guild_id": {"S": GUILD}, "kind": {"S": "pull"}})
+    client.put_item(TableName="u", Item={"user_id": {"S": USER_ID}, "balance": {"N": "7"}})
+    found = interaction.find(express, RECEIPT, GUILD)
+    assert found.row is not None and found.row["kind"] == "pull"
+    assert found.player is not None and found.player["balance"] == 7
+    assert not interaction.find(express, RECEIPT, "1")
+
+
+def test_nothing_found_says_what_express_does_not_keep(
+    express: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(stack, "chosen", lambda given: express)
+    assert interaction.main([RECEIPT, "--guild", GUILD]) == stack.NOT_SO
+    said = capsys.readouterr()
+    assert f"nothing is known of {RECEIPT}" in said.out
+    assert "pull is Express: it keeps no executions" in said.err
+
+
+def test_a_standard_execution_that_is_not_there(express: Deployment) -> None:
+    states = express.client("stepfunctions")
+    machine = states.create_state_machine(
+        name="standard",
+        roleArn=ROLE,
+        definition='{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
+    )["stateMachineArn"]
+    assert interaction._execution(express, machine, RECEIPT) is None
+
+
+def test_an_alias_names_its_machine() -> None:
+    arn = f"arn:aws:states:{REGION}:1:stateMachine:pull"
+    assert interaction._machine_arn(f"{arn}:live") == interaction._machine_arn(arn) == arn
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arguments", [["abc"], ["12", "--guild", "here"], []])
+def test_bad_numbers_end_in_two(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        interaction.main(arguments)
+    assert ended.value.code == stack.WRONG_QUESTION
+
+
+@pytest.mark.parametrize("name", ["inspect", "cost", "restore", "report", "adopt"])
+def test_every_tool_explains_itself_and_its_exit_codes(name: str) -> None:
+    command = [sys.executable, "-m", f"scripts.{name}", "--help"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+    assert "exit codes:" in ended.stdout
+
+
+def test_scripts_may_still_be_run_by_their_path() -> None:
+    """`scripts/inspect` must not take the standard library's place."""
+    command = [sys.executable, "scripts/register_commands.py", "--help"]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60).returncode == 0

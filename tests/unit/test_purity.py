@@ -1,0 +1,65 @@
+"""The domain imports no AWS, no Discord, no clock and no source of randomness."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+DOMAIN = Path(__file__).parents[2] / "layers/gacha/python/gacha"
+COMMANDS = {"simulate"}
+"""The one module that may draw words of its own and show progress; nothing imports it."""
+
+IMPURE = {
+    *("asyncio", "concurrent", "ctypes", "multiprocessing", "os", "random", "secrets", "select"),
+    *("signal", "socket", "ssl", "subprocess", "tempfile", "threading", "time", "urllib", "uuid"),
+}
+CLOCKS = {"now", "today", "utcnow"}
+MODULES = sorted(DOMAIN.glob("*.py"))
+
+
+def imported(module: Path) -> set[str]:
+    """The absolute names of all that a module imports, at whatever depth."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = "gacha" if node.level else ""
+            base = ".".join(filter(None, [base, node.module]))
+            names.add(base)
+            names.update(f"{base}.{alias.name}" for alias in node.names)
+    return names
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+def test_only_the_domain_and_the_standard_library(module: Path) -> None:
+    roots = {name.partition(".")[0] for name in imported(module)}
+    assert roots <= sys.stdlib_module_names | {"gacha"}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+def test_no_clock_no_chance_no_outside_world(module: Path) -> None:
+    if module.stem in COMMANDS:
+        pytest.skip("a command, which nothing imports")
+    assert not {name.partition(".")[0] for name in imported(module)} & IMPURE
+    names = {
+        node.attr
+        for node in ast.walk(ast.parse(module.read_text("utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    assert not names & CLOCKS
+
+
+def test_nothing_imports_the_commands() -> None:
+    forbidden = {f"gacha.{command}" for command in COMMANDS}
+    for module in (*MODULES, *DOMAIN.parent.glob("adapters/*.py")):
+        assert module.stem in COMMANDS or not imported(module) & forbidden
+
+
+def test_what_is_forbidden_would_be_found(tmp_path: Path) -> None:
+    impure = tmp_path / "impure.py"
+    impure.write_text("def f():\n    from random import Random\n    import boto3.session\n")
+    assert {"random", "random.Random", "boto3.session"} <= imported(impure)

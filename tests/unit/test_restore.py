@@ -1,0 +1,471 @@
+"""scripts.restore on moto's tables: copied, set up as they were, audited, removed.
+
+moto copies a table as it is now and takes no time, so what is shown here is the tool's own part:
+which calls, in which order, with which names. What AWS does in between was not rehearsed anywhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import ANY, Stubber
+from moto import mock_aws
+
+from scripts import restore, stack, table_settings
+from scripts.restore import Timings
+from scripts.stack import Deployment, StackError
+from scripts.template import Template
+from tests.support import USER_ID
+
+REGION = "ap-northeast-1"
+OUTPUTS = {
+    "UsersTable": "discord_users",
+    "HistoryTable": "gacha_history",
+    "SettingsTable": "server_settings",
+    "CollectionTable": "gacha_collection",
+}
+
+
+@pytest.fixture
+def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
+    """The template's tables with recovery, tags, protection and scaling, in moto, which could be
+    restored to any second of the last hour."""
+    window = restore._window
+
+    def of_an_hour(here: Deployment, table: str) -> tuple[datetime, datetime] | None:
+        known = window(here, table)  # in moto it is the moment at which it was switched on
+        return known and (known[0] - timedelta(hours=1), known[1])
+
+    monkeypatch.setattr(restore, "_window", of_an_hour)
+    with mock_aws():
+        here = Deployment("test", REGION, OUTPUTS)
+        client = here.client("dynamodb")
+        scaling = here.client("application-autoscaling")
+        for table in Template().resources("AWS::DynamoDB::Table"):
+            name = table.properties["TableName"]
+            kept = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+            definition = {key: table.properties[key] for key in kept if key in table.properties}
+            units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+            for index in definition.get("GlobalSecondaryIndexes", []):
+                index["ProvisionedThroughput"] = units
+            client.create_table(TableName=name, ProvisionedThroughput=units, **definition)
+            settings = table_settings.Settings(
+                recovery_days=35,
+                deletion_protection=True,
+                ttl=None,
+                tags={"service": "gacha"},
+                encryption=None,
+                scaling=tuple(scaled(definition)),
+            )
+            table_settings.put(here, name, settings)
+        assert scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
+        client.put_item(TableName="gacha_history", Item=event("1", 3200))
+        client.put_item(TableName="gacha_history", Item=event("2", -160))
+        client.put_item(
+            TableName="discord_users",
+            Item={
+                "user_id": {"S": USER_ID},
+                "guild_id": {"S": "2"},
+                "joined_at": {"N": "1"},
+                "balance": {"N": "3040"},
+            },
+        )
+        yield here
+
+
+def scaled(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    places = [("table", "table")]
+    places += [
+        (f"index/{each['IndexName']}", "index")
+        for each in definition.get("GlobalSecondaryIndexes", [])
+    ]
+    for place, kind in places:
+        for mode in ("Read", "Write"):
+            yield {
+                "Place": place,
+                "ScalableDimension": f"dynamodb:{kind}:{mode}CapacityUnits",
+                "MinCapacity": 5,
+                "MaxCapacity": 20,
+                "Policies": [
+                    {
+                        "PolicyName": mode.lower(),
+                        "PolicyType": "TargetTrackingScaling",
+                        "TargetTrackingScalingPolicyConfiguration": {
+                            "TargetValue": 70.0,
+                            "PredefinedMetricSpecification": {
+                                "PredefinedMetricType": f"DynamoDB{mode}CapacityUtilization"
+                            },
+                        },
+                    }
+                ],
+            }
+
+
+def event(time: str, amount: int) -> dict[str, Any]:
+    return {
+        "user_id": {"S": USER_ID},
+        "timestamp": {"N": time},
+        "guild_id": {"S": "2"},
+        "amount": {"N": str(amount)},
+    }
+
+
+def options(**given: Any) -> argparse.Namespace:
+    known: dict[str, Any] = {
+        "at": None,
+        "rehearse": False,
+        "from_copy": False,
+        "suffix": None,
+        "dry_run": False,
+        "region_of_copy": "ap-northeast-2",
+        "vault": None,
+        "role": None,
+        "parameter": [],
+        "stack": None,
+        "region": REGION,
+    }
+    return argparse.Namespace(**{**known, **given})
+
+
+@pytest.fixture
+def run(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(stack, "chosen", lambda given: deployment)
+    return lambda **given: restore.run(options(**given), poll_s=0)
+
+
+def names(deployment: Deployment) -> set[str]:
+    return set(deployment.client("dynamodb").list_tables()["TableNames"])
+
+
+def test_all_four_tables_come_back_as_they_were(
+    deployment: Deployment, run: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(at="latest", suffix="-r1") == stack.FOUND
+    assert names(deployment) == {each + end for each in OUTPUTS.values() for end in ("", "-r1")}
+    for name in OUTPUTS.values():
+        before = table_settings.read(deployment, name)
+        assert table_settings.read(deployment, f"{name}-r1") == before
+        assert before.scaling and before.tags == {"service": "gacha"} and before.recovery_days == 35
+    client = deployment.client("dynamodb")
+    assert client.scan(TableName="gacha_history-r1")["Count"] == 2
+    out = capsys.readouterr().out
+    assert "--parameter-overrides RestoredSuffix=-r1" in out
+    assert "every balance is the sum of its ledger" in out
+    assert "put-function-concurrency" in out
+
+
+def test_all_go_back_to_the_same_second(deployment: Deployment) -> None:
+    plan = restore.to_a_second(deployment, "latest", None)
+    assert plan.moment is not None and plan.moment.microsecond == 0
+    asked = []
+    client = deployment.client("dynamodb")
+    client.meta.events.register(
+        "provide-client-params.dynamodb.RestoreTableToPointInTime",
+        lambda params, **_: asked.append(params),
+    )
+    restore.restore(plan, Timings(), poll_s=0)
+    assert {each["RestoreDateTime"] for each in asked} == {plan.moment}
+    assert [each["SourceTableName"] for each in asked] == list(OUTPUTS.values())
+    assert plan.suffix == f"-r{plan.moment:%Y%m%dt%H%M%S}"
+
+
+def test_a_dry_run_changes_nothing(
+    deployment: Deployment, run: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(at="latest", dry_run=True) == stack.FOUND
+    assert names(deployment) == set(OUTPUTS.values())
+    out = capsys.readouterr().out
+    assert "gacha_history → gacha_history-r" in out
+    assert "scaling index/by_guild" in out
+    assert "nothing was changed" in out
+
+
+def test_a_rehearsal_leaves_nothing_behind(
+    deployment: Deployment, run: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(rehearse=True) == stack.FOUND
+    assert names(deployment) == set(OUTPUTS.values())
+    targets = deployment.client("application-autoscaling").describe_scalable_targets(
+        ServiceNamespace="dynamodb"
+    )["ScalableTargets"]
+    assert not [each for each in targets if "rehearsal" in each["ResourceId"]]
+    out = capsys.readouterr().out
+    for step in ("start", "restored", "settings", "audit", "removed"):
+        assert step in out
+    assert "RestoredSuffix" not in out
+
+
+def test_an_interrupted_restore_goes_on(deployment: Deployment, run: Any) -> None:
+    plan = restore.to_a_second(deployment, "latest", "-r2")
+    plan.items[0].start()
+    plan.items[1].start()
+    assert run(at="latest", suffix="-r2") == stack.FOUND
+    assert names(deployment) >= {f"{each}-r2" for each in OUTPUTS.values()}
+
+
+def test_a_split_transaction_is_found(
+    deployment: Deployment, run: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = deployment.client("dynamodb")
+    client.put_item(TableName="gacha_history", Item=event("3", -160))  # the ledger's half only
+    client.put_item(TableName="gacha_history", Item={**event("1", 5), "user_id": {"S": "nobody@2"}})
+    assert run(at="latest") == stack.NOT_SO
+    out = capsys.readouterr().out
+    assert f"NOT AS IT WAS: {USER_ID} has 3040, but the ledger's sum is 2880" in out
+    assert "nobody@2 has 5 in the ledger and no row" in out
+
+
+@pytest.mark.parametrize(
+    ("at", "message"),
+    [
+        ("yesterday", "takes a time such as"),
+        ("2026-11-25T07:12:00", "needs a time zone"),
+        ("1999-01-01T00:00:00Z", "outside of what all tables"),
+        ("2999-01-01T00:00:00+09:00", "outside of what all tables"),
+    ],
+)
+def test_a_second_that_cannot_be_is_refused(deployment: Deployment, at: str, message: str) -> None:
+    with pytest.raises(StackError, match=message):
+        restore.to_a_second(deployment, at, None)
+
+
+def test_the_second_lies_in_every_tables_window(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime(2026, 11, 25, 7, 12, 30, tzinfo=UTC)
+    windows = {
+        name: (now - timedelta(minutes=number), now - timedelta(seconds=number))
+        for number, name in enumerate(OUTPUTS.values(), 1)
+    }
+    monkeypatch.setattr(restore, "_window", lambda _, name: windows[name])
+    assert restore.to_a_second(deployment, "latest", None).moment == now - timedelta(seconds=4)
+    with pytest.raises(StackError, match="outside"):
+        restore.to_a_second(deployment, (now - timedelta(seconds=90)).isoformat(), None)
+    early = now - timedelta(seconds=59)
+    assert restore.to_a_second(deployment, early.isoformat(), None).moment == early
+
+
+def test_recovery_that_is_off_is_said(deployment: Deployment) -> None:
+    deployment.client("dynamodb").update_continuous_backups(
+        TableName="gacha_history",
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False},
+    )
+    with pytest.raises(StackError, match="recovery of gacha_history is off"):
+        restore.to_a_second(deployment, "latest", None)
+
+
+def test_a_deleted_table_comes_from_its_system_backup(deployment: Deployment) -> None:
+    """With recorded answers: moto keeps no such backups."""
+    client = deployment.client("dynamodb")
+    client.update_table(TableName="gacha_history", DeletionProtectionEnabled=False)
+    client.delete_table(TableName="gacha_history")
+    made = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
+    arn = f"arn:aws:dynamodb:{REGION}:123456789012:table/gacha_history/backup/1"
+    with Stubber(client) as stubber:
+        stubber.add_response(
+            "list_backups",
+            {"BackupSummaries": [{"BackupArn": arn, "BackupCreationDateTime": made}]},
+            {"TableName": "gacha_history", "BackupType": "SYSTEM"},
+        )
+        item = restore._from_system_backup(deployment, "HistoryTable", "gacha_history", "-r3")
+        assert "NOT the same second" in item.how
+        stubber.add_response(
+            "restore_table_from_backup",
+            {"TableDescription": {}},
+            {"TargetTableName": "gacha_history-r3", "BackupArn": arn},
+        )
+        item.start()
+        stubber.assert_no_pending_responses()
+        stubber.add_response("list_backups", {"BackupSummaries": []})
+        with pytest.raises(StackError, match="DeletedTableBackup"):
+            restore._from_system_backup(deployment, "HistoryTable", "gacha_history", "-r3")
+
+
+# --- from the second Region, with recorded answers ------------------------------------------------
+
+SEOUL = "ap-northeast-2"
+ROLE = "arn:aws:iam::123456789012:role/restores"
+
+
+def point(table: str, day: int, status: str = "COMPLETED", hour: int = 0) -> dict[str, Any]:
+    return {
+        "RecoveryPointArn": f"arn:aws:backup:{SEOUL}:123456789012:recovery-point:{table}-{day}",
+        "ResourceArn": f"arn:aws:dynamodb:{REGION}:123456789012:table/{table}",
+        "CreationDate": datetime(2026, 11, day, hour, tzinfo=UTC),
+        "Status": status,
+        "BackupSizeInBytes": 1024**3,
+    }
+
+
+def stubbed(monkeypatch: pytest.MonkeyPatch, points: list[dict[str, Any]]) -> Stubber:
+    client = boto3.client("backup", region_name=SEOUL)
+    real = Deployment.client
+    monkeypatch.setattr(
+        Deployment,
+        "client",
+        lambda self, service, region=None: (
+            client if service == "backup" else real(self, service, region)
+        ),
+    )
+    stubber = Stubber(client)
+    stubber.add_response(
+        "list_recovery_points_by_backup_vault",
+        {"RecoveryPoints": points},
+        {"BackupVaultName": "copies", "ByResourceType": "DynamoDB"},
+    )
+    stubber.activate()
+    return stubber
+
+
+def copies() -> list[dict[str, Any]]:
+    every = [point(name, day) for name in OUTPUTS.values() for day in (15, 22)]
+    return [*every, point("gacha_history", 24, "PARTIAL"), point("someone_elses", 24)]
+
+
+def test_the_latest_weekly_copies_are_restored(monkeypatch: pytest.MonkeyPatch) -> None:
+    stubber = stubbed(monkeypatch, copies())
+    plan = restore.from_copies(Template(), SEOUL, "copies", ROLE, None)
+    assert (plan.region, plan.suffix, plan.moment) == (SEOUL, "-c20261122t000000", None)
+    for item in plan.items:
+        stubber.add_response(
+            "start_restore_job",
+            {"RestoreJobId": "1"},
+            {
+                "RecoveryPointArn": f"arn:aws:backup:{SEOUL}:123456789012:recovery-point:"
+                f"{item.source}-22",
+                "Metadata": {"targetTableName": item.target, "encryptionType": "KMS"},
+                "IamRoleArn": ROLE,
+                "IdempotencyToken": ANY,
+                "ResourceType": "DynamoDB",
+            },
+        )
+        item.start()
+        template = {each.name: each.properties for each in Template().resources()}[item.output]
+        protected = str(template.get("DeletionProtectionEnabled", False)).lower() == "true"
+        assert item.settings.deletion_protection is protected
+    stubber.assert_no_pending_responses()
+
+
+def test_a_copy_that_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    stubbed(
+        monkeypatch, [each for each in copies() if "server_settings" not in each["ResourceArn"]]
+    )
+    with pytest.raises(StackError, match="no copy of server_settings"):
+        restore.from_copies(Template(), SEOUL, "copies", ROLE, None)
+
+
+def test_copies_of_different_weeks_are_not_mixed(monkeypatch: pytest.MonkeyPatch) -> None:
+    latest = [point(name, 22) for name in OUTPUTS.values() if name != "gacha_collection"]
+    stubbed(monkeypatch, [*latest, point("gacha_collection", 15)])
+    with pytest.raises(StackError, match="of different backups"):
+        restore.from_copies(Template(), SEOUL, "copies", ROLE, None)
+
+
+def test_the_restored_copies_are_set_up_in_their_region(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The jobs are recorded answers; what follows them runs on moto's tables in Seoul."""
+    client = deployment.client("dynamodb", SEOUL)
+
+    def start(name: str) -> None:
+        client.create_table(
+            TableName=name,
+            AttributeDefinitions=[{"AttributeName": "user_id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+
+    items = []
+    for output, name in OUTPUTS.items():
+        target = f"{name}-c1"
+        settings = replace(
+            table_settings.of_template(Template(), output), tags={"a": "b"}, recovery_days=35
+        )
+        items.append(
+            restore.Item(output, name, target, 0, "copy", settings, partial(start, target))
+        )
+    plan = restore.Plan(deployment, SEOUL, "-c1", None, items)
+    assert restore.restore(plan, Timings(), poll_s=0) == []
+    assert restore.audit(plan) == []
+    for item in items:
+        assert table_settings.read(deployment, item.target, SEOUL).recovery_days == 35
+    restore.cut_over(plan)
+    assert "deploy the stack in ap-northeast-2 with RestoredSuffix=-c1" in capsys.readouterr().out
+
+
+# --- settings, waiting, the command ---------------------------------------------------------------
+
+
+def test_differences_are_named_one_by_one(deployment: Deployment) -> None:
+    wanted = table_settings.read(deployment, "gacha_history")
+    assert table_settings.differences(wanted, wanted) == []
+    bare = table_settings.Settings(0, False, None, {}, None, ())
+    lines = table_settings.differences(replace(wanted, encryption={"Enabled": True}), bare)
+    text = "\n".join(lines)
+    for expected in ("recovery_days is 0, not 35", "deletion_protection", "tags", "KMS"):
+        assert expected in text
+    assert text.count("no scaling of") == len(wanted.scaling) == 6
+    other = replace(wanted, scaling=({**wanted.scaling[0], "MaxCapacity": 10}, *wanted.scaling[1:]))
+    assert len(table_settings.differences(wanted, other)) == 1
+
+
+def test_ttl_is_put_back(deployment: Deployment) -> None:
+    settings = replace(table_settings.read(deployment, "discord_users"), ttl="expires")
+    table_settings.put(deployment, "discord_users", settings)
+    table_settings.put(deployment, "discord_users", settings)
+    assert table_settings.read(deployment, "discord_users").ttl == "expires"
+    assert "TTL on expires" in list(settings.lines())
+
+
+def test_it_waits_for_tables_and_their_indexes(
+    monkeypatch: pytest.MonkeyPatch, deployment: Deployment
+) -> None:
+    plan = restore.to_a_second(deployment, "latest", "")
+    client = boto3.client("dynamodb", region_name=REGION)
+    monkeypatch.setitem(deployment._clients, ("dynamodb", REGION), client)
+    plan = replace(plan, items=plan.items[:1])
+    index = {"IndexName": "by_guild"}
+    with Stubber(client) as stubber:
+        stubber.add_client_error("describe_table", "ResourceNotFoundException")
+        for table, of_index in (("CREATING", "CREATING"), ("ACTIVE", "CREATING"), ("ACTIVE",) * 2):
+            described = {
+                "TableStatus": table,
+                "GlobalSecondaryIndexes": [{**index, "IndexStatus": of_index}],
+            }
+            stubber.add_response("describe_table", {"Table": described})
+        restore._wait(plan, 0)
+        stubber.assert_no_pending_responses()
+        monkeypatch.setattr(restore, "LONGEST_S", -1.0)
+        stubber.add_response("describe_table", {"Table": {"TableStatus": "CREATING"}})
+        with pytest.raises(StackError, match="gave up"):
+            restore._wait(plan, 0)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--at", "latest", "--rehearse"],
+        ["--from-copy"],
+        ["--from-copy", "--vault", "v", "--role", "r", "--parameter", "x"],
+    ],
+)
+def test_bad_questions_end_in_two(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        restore.main(arguments)
+    assert ended.value.code == stack.WRONG_QUESTION
+
+
+def test_without_a_stack_it_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Any
+) -> None:
+    monkeypatch.setattr(stack, "chosen", lambda given: stack.local(tmp_path / "none.json"))
+    assert restore.main(["--rehearse"]) == stack.WRONG_QUESTION
+    assert "make run" in capsys.readouterr().err

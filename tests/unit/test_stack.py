@@ -1,0 +1,143 @@
+"""scripts.stack: which deployment is meant, and what becomes of what goes wrong."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.stub import Stubber
+
+from scripts import stack
+from scripts.stack import Deployment, StackError
+
+REGION = "ap-northeast-1"
+
+
+@pytest.fixture
+def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Stubber:
+    client = boto3.client("cloudformation", region_name=REGION)
+    monkeypatch.setattr(Deployment, "client", lambda *_: client)
+    stubber = Stubber(client)
+    stubber.activate()
+    return stubber
+
+
+def described(**more: Any) -> dict[str, Any]:
+    known = {"StackName": "gacha", "CreationTime": 0, "StackStatus": "CREATE_COMPLETE"}
+    return {"Stacks": [{**known, **more}]}
+
+
+def test_a_running_local_cloud_is_found(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        endpoint = f"http://127.0.0.1:{server.getsockname()[1]}"
+        file = tmp_path / "stack.json"
+        outputs = {"UsersTable": "u"}
+        content = {"aws_endpoint_url": endpoint, "region": REGION, "outputs": outputs}
+        file.write_text(json.dumps(content))
+        found = stack.local(file)
+        assert (found.endpoint, found.region, found.outputs) == (endpoint, REGION, outputs)
+        credentials = found.client("dynamodb")._request_signer._credentials
+        assert (credentials.access_key, credentials.secret_key) == ("test", "test")
+    with pytest.raises(StackError, match="make run"):
+        stack.local(file)  # nobody listens any more
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"region": "x"}'])
+def test_a_broken_file_is_no_local_cloud(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "stack.json"
+    file.write_text(content)
+    with pytest.raises(StackError, match="no local cloud"):
+        stack.local(file)
+
+
+def test_a_stack_on_aws_is_found_with_its_outputs(cloudformation: Stubber) -> None:
+    outputs = [{"OutputKey": "UsersTable", "OutputValue": "discord_users"}]
+    cloudformation.add_response("describe_stacks", described(Outputs=outputs))
+    found = stack.chosen(argparse.Namespace(stack="gacha", region=REGION))
+    assert found.output("UsersTable") == "discord_users"
+    with pytest.raises(StackError, match="no output HistoryTable"):
+        found.output("HistoryTable")
+
+
+def test_a_stack_that_does_not_exist_is_said(cloudformation: Stubber) -> None:
+    cloudformation.add_client_error(
+        "describe_stacks", "ValidationError", "Stack with id gacha does not exist"
+    )
+    with pytest.raises(StackError, match="no stack gacha in ap-northeast-1"):
+        stack.on_aws("gacha", REGION)
+    cloudformation.add_client_error("describe_stacks", "AccessDenied", "no")
+    with pytest.raises(ClientError):
+        stack.on_aws("gacha", REGION)
+
+
+def test_resources_and_parameters_are_read(cloudformation: Stubber) -> None:
+    summary = {"LastUpdatedTimestamp": 0, "ResourceStatus": "CREATE_COMPLETE"}
+    cloudformation.add_response(
+        "list_stack_resources",
+        {
+            "StackResourceSummaries": [
+                {
+                    **summary,
+                    "LogicalResourceId": "DrawFunction",
+                    "ResourceType": "AWS::Lambda::Function",
+                    "PhysicalResourceId": "gacha-draw",
+                }
+            ]
+        },
+        {"StackName": "gacha"},
+    )
+    parameters = [{"ParameterKey": "Phase", "ParameterValue": "growth"}]
+    cloudformation.add_response("describe_stacks", described(Parameters=parameters))
+    here = Deployment("gacha", REGION, {})
+    assert here.resources == {"AWS::Lambda::Function": {"DrawFunction": "gacha-draw"}}
+    assert here.parameters == {"Phase": "growth"}
+
+
+def test_clients_have_timeouts_and_bounded_retries() -> None:
+    config = Deployment("gacha", REGION, {}).client("dynamodb").meta.config
+    assert (config.connect_timeout, config.read_timeout) == (5, 30)
+    assert config.retries["total_max_attempts"] == 5
+
+
+def test_the_adapters_are_pointed_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    environment: dict[str, str] = {}
+    monkeypatch.setattr(os, "environ", environment)
+    outputs = {name: name.lower() for name in (*stack.TABLES, "FairnessSecretArn")}
+    Deployment("gacha", REGION, outputs).for_adapters()
+    assert environment["DYNAMODB_HISTORY_TABLE"] == "historytable"
+    assert environment["FAIRNESS_SECRET_ARN"] == "fairnesssecretarn"
+    assert "AWS_ENDPOINT_URL" not in environment
+    Deployment("gacha", REGION, outputs, "http://127.0.0.1:1").for_adapters()
+    assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
+
+
+def raising(error: BaseException) -> Any:
+    def tool() -> int:
+        raise error
+
+    return tool
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (StackError("no such stack"), stack.WRONG_QUESTION, "no such stack"),
+        (ClientError({"Error": {"Code": "Denied"}}, "Op"), stack.UNREADABLE, "Denied"),
+        (EndpointConnectionError(endpoint_url="x"), stack.UNREADABLE, "AWS: Could not connect"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+    ],
+)
+def test_what_goes_wrong_is_a_sentence_and_a_code(
+    error: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stack.ending(raising(error)) == code
+    assert said in capsys.readouterr().err
+    assert stack.ending(lambda: 7) == 7
