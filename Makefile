@@ -58,6 +58,7 @@ lint: $(VENV)/.installed ## format, lint, types, and the template
 	    MYPYPATH=layers/gacha/python:$$function mypy $$function*.py || exit 1; \
 	done
 	sam validate --lint
+	cfn-lint --regions ap-northeast-2 -- backup-region.yaml
 
 .PHONY: test
 test: $(VENV)/.installed $(CLOUD)/.installed ## all tests: unit, faults, then workflows and the whole on a local AWS
@@ -83,6 +84,10 @@ build: $(VENV)/.installed ## build the functions as AWS runs them, into .aws-sam
 .PHONY: deploy
 deploy: build ## deploy to AWS; asks what it has to know
 	sam deploy --guided $(OVERRIDES)
+
+.PHONY: backup-region
+backup-region: $(VENV)/.installed ## make the vault in the second Region that backups are copied to
+	sam deploy --template-file backup-region.yaml --config-env backup-region
 
 # --- the local cloud ------------------------------------------------------------------------------
 # `exec`, so that signals arrive.

@@ -181,6 +181,10 @@ class Resolved:
         mapping, row, column = (self.value(each) for each in arguments)
         return self._template["Mappings"][mapping][row][column]
 
+    def _split(self, arguments: list[Any]) -> list[str]:
+        separator, text = (self.value(each) for each in arguments)
+        return str(text).split(separator)
+
     def _sub(self, argument: Any) -> str:
         text, given = (argument, {}) if isinstance(argument, str) else argument
         known: Mapping[str, Any] = {**self._known, **{k: self.value(v) for k, v in given.items()}}
