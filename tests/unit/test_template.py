@@ -361,12 +361,12 @@ def test_the_sweeper_is_told_of_bad_ends_and_looks_by_itself() -> None:
     assert round_["ScheduleExpression"] == "rate(5 minutes)"
     for rule in (ended, round_):
         [target] = rule["Targets"]
-        assert target["Arn"] == {"Fn::GetAtt": ["SweeperFunction", "Arn"]}
+        assert target["Arn"] == {"Ref": "SweeperFunctionAliasnewest"}
 
 
 def test_the_sweeper_reads_the_sparse_index_alone() -> None:
     [reading] = [each for each in statements("SweeperRole") if each["Action"] == "dynamodb:Query"]
-    assert reading["Resource"] == {"Fn::Sub": "${HistoryTable.Arn}/index/undelivered"}
+    assert reading["Resource"] == "${HistoryTable.Arn}/index/undelivered"
 
 
 # --- tables ---------------------------------------------------------------------------------------
