@@ -3,6 +3,7 @@
 import time
 
 from adapters.commands import COMMANDS
+from local.cloud import BUCKET
 from local.discord_application import APPLICATION
 from local.players import World
 
@@ -26,9 +27,11 @@ def test_a_wrong_token_ends_a_deployment_before_there_is_a_table(world: World) -
     given = {each["ParameterKey"]: each["ParameterValue"] for each in running["Parameters"]}
     given["DiscordBotToken"] = "MTI5.wrong.token-that-nobody-made"
     template = client.get_template(StackName=running["StackName"], TemplateStage="Original")
+    body = str(template["TemplateBody"]).encode()  # too large to be handed over directly
+    world.stack.client("s3").put_object(Bucket=BUCKET, Key="wrong-token.yaml", Body=body)
     client.create_stack(
         StackName="wrong-token",
-        TemplateBody=str(template["TemplateBody"]),
+        TemplateURL=f"{world.stack.aws_endpoint_url}/{BUCKET}/wrong-token.yaml",
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
