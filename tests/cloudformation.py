@@ -77,8 +77,34 @@ def translated() -> dict[str, Any]:
         for key in ("CodeUri", "ContentUri", "DefinitionUri"):
             if key in resource["Properties"]:
                 resource["Properties"][key] = "s3://bucket/key"
-    result: dict[str, Any] = transform(template, {}, _NoManagedPolicies())
+    result: dict[str, Any] = _not_restored(transform(template, {}, _NoManagedPolicies()))
     return result
+
+
+_IN_USE: Final = re.compile(
+    r"(arn:\$\{AWS::Partition\}:dynamodb:\$\{AWS::Region\}:\$\{AWS::AccountId\}:table/)?"
+    r"\$\{(\w+Table)Name\}\$\{RestoredSuffix\}"
+)
+
+
+def _not_restored(value: Any) -> Any:
+    """`value` as it is while `RestoredSuffix` is empty: the tables in use are the stack's own, and
+    referred to as such. tests/unit/test_restored_suffix.py has what it is otherwise."""
+    if isinstance(value, list):
+        return [_not_restored(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"Fn::If"} and value["Fn::If"][0] == "IsRestored":
+        return value["Fn::If"][2]
+    if value.keys() == {"Fn::Sub"} and isinstance(value["Fn::Sub"], str):
+        text = _IN_USE.sub(
+            lambda found: f"${{{found[2]}.Arn}}" if found[1] else f"${{{found[2]}}}",
+            value["Fn::Sub"],
+        )
+        if found := re.fullmatch(r"\$\{(\w+Table)(\.Arn)?\}", text):
+            return {"Fn::GetAtt": [found[1], "Arn"]} if found[2] else {"Ref": found[1]}
+        return {"Fn::Sub": text}
+    return {name: _not_restored(each) for name, each in value.items()}
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
