@@ -663,8 +663,9 @@ def report(phase: str, template: Template, usage: Usage, table: Mapping[str, Pri
         for line in whole.lines:
             if line.group == group:
                 mark = " " if line.price.verified else "*"
-                unit = f"{float(line.quantity):,.2f} × {float(line.price.usd):.10f}".rstrip("0")
-                print(f"    {line.why:56}{dollars(line.full):>12}{mark} {unit} {line.price.per}")
+                usd = f"{float(line.price.usd):.10f}".rstrip("0").rstrip(".")
+                unit = f"{float(line.quantity):,.2f} × {usd} {line.price.per}"
+                print(f"    {line.why:56}{dollars(line.full):>12}{mark} {unit}")
     print(f"  {'sum without the free tier':58}{dollars(whole.full):>12}")
     print(f"  {'the free tier takes off':58}{dollars(-whole.free):>12}")
     print(f"  {'sum with the free tier':58}{dollars(whole.net):>12}")
