@@ -163,6 +163,12 @@ class LocalCloud:
     def alive(self) -> bool:
         return self._ministack is not None and self._ministack.status() is None
 
+    def deploy_again(self, **parameters: str) -> Mapping[str, str]:
+        """Deploy the running stack anew, with these parameters on top; returns its outputs."""
+        overrides = [f"{name}={value}" for name, value in parameters.items()]
+        self._sam("deploy", *self._deploy_arguments(), *overrides)
+        return self._outputs()
+
     def __enter__(self) -> Stack:
         started = time.monotonic()
         adopt_orphans()

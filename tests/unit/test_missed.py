@@ -152,6 +152,20 @@ def test_many_in_a_row_come_three_at_a_time_and_none_is_lost(tables: Any, someon
     assert marks(tables) == []
 
 
+def test_twenty_in_a_row_are_kept_in_a_small_row(tables: Any, someone: Player) -> None:
+    for minute in range(20):
+        someone.use("pull", 60 * minute, arrives=False)
+    [stored] = rows(tables, "discord_users")
+    assert stored["balance"] == 0
+    assert len(stored["unseen"]) == 20
+    [item] = tables.scan(TableName="discord_users")["Items"]
+    assert len(json.dumps(item)) <= 2 * 1024  # more than DynamoDB counts
+    texts = [someone.use("profile", 60 * minute) for minute in range(20, 27)]
+    shown = [minute for text in texts for minute in range(20) if receipt(60 * minute) in text]
+    assert shown == list(range(20))
+    assert marks(tables) == []
+
+
 def test_a_change_in_between_loses_none(tables: Any, someone: Player) -> None:
     someone.use("pull", 0, arrives=False)
     someone.use("fair seed", 60, arrives=False, text="mine")

@@ -10,7 +10,7 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
@@ -179,6 +179,38 @@ def pulls(user_id: str, after: Decimal, before: Decimal, skip: int, most: int) -
     )
     items = (item for page in pages for item in page["Items"])
     return [_from_item(item) for item in islice(items, skip, skip + most)]
+
+
+def undelivered(after: float, before: float) -> Iterator[Decimal]:
+    """The ledger keys of pulls made between two times (Unix seconds) whose message is not known to
+    have arrived, oldest first. Eventually consistent, as indexes are."""
+    for page in _undelivered_pages(after, before):
+        for item in page["Items"]:
+            yield _from_item(item)["timestamp"]
+
+
+def count_undelivered(after: float, before: float) -> int:
+    """How many they are."""
+    return sum(page["Count"] for page in _undelivered_pages(after, before, Select="COUNT"))
+
+
+def _undelivered_pages(after: float, before: float, **select: Any) -> Iterable[Any]:
+    return (
+        client()
+        .get_paginator("query")
+        .paginate(
+            TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+            IndexName="undelivered",
+            KeyConditionExpression="undelivered = :pull AND #time BETWEEN :after AND :before",
+            ExpressionAttributeNames={"#time": "timestamp"},
+            ExpressionAttributeValues={
+                ":pull": {"S": UNDELIVERED},
+                ":after": {"N": str(int(after * 1000))},
+                ":before": {"N": str(int(before * 1000))},
+            },
+            **select,
+        )
+    )
 
 
 def banner_version(guild_id: str, banner_hash: str) -> str | None:
