@@ -67,6 +67,10 @@ test: $(VENV)/.installed $(CLOUD)/.installed ## all tests: unit, faults, then wo
 	pytest tests/fuzz
 	pytest tests/workflow tests/e2e
 
+.PHONY: faults
+faults: $(VENV)/.installed $(CLOUD)/.installed ## break everything, 10,000 operations in process and 300 on a local AWS
+	@exec python -m tests.faults.run
+
 .PHONY: fuzz
 fuzz: $(VENV)/.installed ## throw 100,000 generated requests at the endpoint (part of make test)
 	@PYTHONPATH=layers/gacha/python:. python -m tests.fuzz.endpoint

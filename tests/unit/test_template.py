@@ -14,8 +14,9 @@ from tests.cloudformation import LOCAL_ACCOUNT, PHASES, Resolved, resources, sou
 from tests.conftest import ROOT
 
 WORKERS: Final = ("Draw", "Plan", "Record", "Announce", "Answer")
+EVENTS: Final = ("Ended", "Round")
 MACHINES: Final = ("pull", "act", "reply")
-FUNCTIONS: Final = ("Interactions", "Setup", *WORKERS)
+FUNCTIONS: Final = ("Interactions", "Setup", "Sweeper", *WORKERS)
 
 
 def definition(name: str) -> dict[str, Any]:
@@ -181,6 +182,15 @@ def as_set(value: Any) -> set[str]:
         ),
         ("SetupRole", {"secretsmanager:GetSecretValue", "cloudformation:DescribeStacks"}),
         (
+            "SweeperRole",
+            {
+                "dynamodb:Query",
+                "states:DescribeExecution",
+                "states:ListExecutions",
+                "states:StartExecution",
+            },
+        ),
+        (
             "AnswerRole",
             {"dynamodb:GetItem", "dynamodb:Query", "secretsmanager:GetSecretValue"},
         ),
@@ -260,8 +270,8 @@ def test_the_endpoint_is_set_when_all_behind_it_stands() -> None:
         name
         for name, resource in every.items()
         if resource["Type"].startswith("AWS::ApiGatewayV2::")
-        or resource["Type"] in ("AWS::Lambda::Permission", "AWS::StepFunctions::StateMachine")
-        or name == "InteractionsAlias"
+        or resource["Type"] == "AWS::StepFunctions::StateMachine"
+        or name in ("InteractionsPermission", "InteractionsAlias")
     }
     assert {"InteractionsRoute", "ApiStage"} <= behind
     assert behind - needs("DiscordEndpoint") == set()
@@ -326,10 +336,37 @@ def test_the_api_is_one_throttled_route_with_access_logs() -> None:
 
 
 def test_only_this_api_may_invoke_interactions() -> None:
-    [permission] = resources("AWS::Lambda::Permission").values()
+    permissions = resources("AWS::Lambda::Permission")
+    sweepers = {f"SweeperFunction{event}Permission" for event in ("Ended", "Round")}
+    assert set(permissions) == {"InteractionsPermission"} | sweepers
+    permission = permissions["InteractionsPermission"]
     assert permission["FunctionName"] == {"Ref": "InteractionsAlias"}
     assert permission["Principal"] == "apigateway.amazonaws.com"
     assert "${Api}/*/POST/interactions" in permission["SourceArn"]["Fn::Sub"]
+
+
+# --- the sweeper ----------------------------------------------------------------------------------
+
+
+def test_the_sweeper_is_told_of_bad_ends_and_looks_by_itself() -> None:
+    ended, round_ = (resources("AWS::Events::Rule")[f"SweeperFunction{n}"] for n in EVENTS)
+    assert ended["EventPattern"] == {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {
+            "stateMachineArn": [{"Ref": "PullStateMachine"}, {"Ref": "ActStateMachine"}],
+            "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+        },
+    }
+    assert round_["ScheduleExpression"] == "rate(5 minutes)"
+    for rule in (ended, round_):
+        [target] = rule["Targets"]
+        assert target["Arn"] == {"Ref": "SweeperFunctionAliasnewest"}
+
+
+def test_the_sweeper_reads_the_sparse_index_alone() -> None:
+    [reading] = [each for each in statements("SweeperRole") if each["Action"] == "dynamodb:Query"]
+    assert reading["Resource"] == "${HistoryTable.Arn}/index/undelivered"
 
 
 # --- tables ---------------------------------------------------------------------------------------
