@@ -260,15 +260,20 @@ def test_a_parameter_that_a_function_is_made_of_makes_a_version_when_it_alone_ch
         assert made_of | parameters <= described, name
         assert resource["UpdateReplacePolicy"] == "Retain"
         assert resource["Properties"]["AutoPublishAliasAllProperties"] is True
+        if "STATE_MACHINE_ARN" in str(resource["Properties"].get("Environment")):
+            assert {"WorkflowType", "Phase"} <= described, name
         if name not in ("SetupFunction", "InteractionsFunction"):
             assert set(TABLES) <= described, name
 
 
 def test_a_versions_description_fits() -> None:
-    """Lambda takes 256 characters; a table's name is at most 40 long."""
-    longest = dict.fromkeys(TABLES, "x" * 40) | {
+    """Lambda takes 256 characters; a table's name is at most 36 long."""
+    longest = dict.fromkeys(TABLES, "x" * 36) | {
+        "RestoredSuffix": "-r20261125t071200",
         "DiscordPublicKey": "a" * 64,
         "DiscordApiBaseUrl": "https://discord.com/api/v10",
+        "WorkflowType": "STANDARD",  # of another type, a workflow has another ARN
+        "Phase": "expansion",
         "PythonRuntime": "python3.13",
         "Architecture": "x86_64",
         "EncryptionKey": "CUSTOMER",
@@ -281,7 +286,7 @@ def test_a_versions_description_fits() -> None:
             assert len(filled) <= 256
     for name, parameter in source()["Parameters"].items():
         if name.endswith("TableName"):
-            assert parameter["AllowedPattern"].endswith("{3,40}$")
+            assert parameter["AllowedPattern"].endswith("{3,36}$")
 
 
 def test_discord_reaches_the_alias_and_the_alias_the_newest_version() -> None:
