@@ -14,17 +14,16 @@ and `Measured` (how large and how long things are); the output names both.
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cache
 from math import ceil
-from pathlib import Path
 from typing import Any, Final
 
+from adapters.figures import METRICS
+from adapters.metrics import NAMESPACE
 from scripts import ROOT, prices
 from scripts.prices import Price
 from scripts.template import Resource, Template, TemplateError, load
@@ -44,8 +43,9 @@ EXPRESS_BLOCK_S: Final = Fraction(1, 10)
 EXPRESS_MEMORY_GB: Final = Fraction(64, 1024)
 """Express is billed for each started 100 ms and 64 MB; our executions hold less than 64 MB."""
 
-BACKUP_TEMPLATES: Final = ("backup-region.yaml", "backup/template.yaml", "template-backup.yaml")
-"""Where the stack of the second Region may be; its keys cost too."""
+SECOND_REGION: Final = "ap-northeast-2"
+SECOND_TEMPLATE: Final = ROOT / "backup-region.yaml"
+"""The stack of the second Region; its key costs too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +293,9 @@ def _data_lines(
         )
     on_demand = Fraction(0 if facts.provisioned else sum(units.values(), Fraction(0)))
     yield line("tables", "dynamodb_write_request", on_demand, "on demand")
-    yield line("tables", "dynamodb_read_request", 0 if facts.provisioned else read_units, "")
+    yield line(
+        "tables", "dynamodb_read_request", 0 if facts.provisioned else read_units, "on demand"
+    )
 
     monthly = (
         pulls * (1 - usage.tens) * (MEASURED.pull_row + MEASURED.index_row)
@@ -406,9 +408,7 @@ class Facts:
                 if each.properties.get("PolicyType") == "TargetTrackingScaling"
             ]
         )
-        self.custom_metrics = len(template.resources("AWS::Logs::MetricFilter")) + len(
-            emitted(ROOT)
-        )
+        self.custom_metrics = len(custom_metrics(template))
         self.secrets = sum(
             1 + len(each.properties.get("ReplicaRegions", []))
             for each in template.resources("AWS::SecretsManager::Secret")
@@ -551,31 +551,24 @@ def _keys_elsewhere(template: Template) -> int:
     """Customer managed keys of the second Region's stack, where backups are copied to."""
     if not any(backup.copies_kept for backup in _backups(template)):
         return 0
-    for name in BACKUP_TEMPLATES:
-        if (path := ROOT / name).exists():
-            return len(Template(source=load(path)).resources("AWS::KMS::Key"))
-    return 0
+    return len(Template(source=load(SECOND_TEMPLATE)).resources("AWS::KMS::Key"))
 
 
-@cache
-def emitted(root: Path) -> frozenset[tuple[str, tuple[str, ...]]]:
-    """The custom metrics that the code makes: name and dimensions of each `emit({...}, ...)`."""
-    found = set()
-    for path in [*root.glob("functions/*/*.py"), *root.glob("layers/gacha/python/**/*.py")]:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and _called(node) == "emit" and node.args:
-                dimensions = tuple(sorted(each.arg or "*" for each in node.keywords))
-                names = node.args[0].keys if isinstance(node.args[0], ast.Dict) else []
-                found |= {
-                    (str(each.value), dimensions)
-                    for each in names
-                    if isinstance(each, ast.Constant)
-                }
-    return frozenset(found)
-
-
-def _called(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+def custom_metrics(template: Template) -> set[str]:
+    """The metrics that AWS does not make by itself: those of our log lines, those that filters make
+    of logs, and what alarms read in our namespace."""
+    names = set(METRICS.values())
+    for each in template.resources("AWS::Logs::MetricFilter"):
+        names |= {made["MetricName"] for made in each.properties["MetricTransformations"]}
+    for alarm in template.resources("AWS::CloudWatch::Alarm"):
+        queries = alarm.properties.get("Metrics", [])
+        read = [each["MetricStat"]["Metric"] for each in queries if "MetricStat" in each]
+        names |= {
+            each["MetricName"]
+            for each in [alarm.properties, *read]
+            if each.get("Namespace") == NAMESPACE
+        }
+    return names
 
 
 def _true(properties: Mapping[str, Any], name: str) -> bool:
@@ -630,11 +623,13 @@ def flood(template: Template, table: Mapping[str, Price]) -> Flood:
         return run + tasks * worker + logged
 
     redraws = 6 if pull.express else 10
+    written = 0 if facts.provisioned else sum(MEASURED.pull_writes.values())
+    writes = written * table["dynamodb_write_request"].usd
     return Flood(
         facts.throttle,
         requests * first,
         requests * (first + workflow(pull.refused, 2)),
-        requests * (first + workflow(pull.transitions, pull.tasks)),
+        requests * (first + workflow(pull.transitions, pull.tasks) + writes),
         requests
         * (first + workflow(pull.transitions + redraws * pull.redraw, pull.tasks + redraws * 2)),
     )
@@ -652,8 +647,9 @@ def dollars(amount: Fraction) -> str:
 
 
 def settings(phase: str, parameters: Mapping[str, str]) -> Template:
-    """The template in a phase. Before the template has phases, all are the same."""
-    known = {"Phase": phase} if Template().allowed("Phase") else {}
+    """The template in a phase, deployed as the README has it: with the bot's token, and with copies
+    of the backups in the second Region."""
+    known = {"Phase": phase, "BackupCopyRegion": SECOND_REGION, "DiscordBotToken": "<given>"}
     return Template({**known, **parameters})
 
 
@@ -667,13 +663,12 @@ def report(phase: str, template: Template, usage: Usage, table: Mapping[str, Pri
         for line in whole.lines:
             if line.group == group:
                 mark = " " if line.price.verified else "*"
-                unit = f"{float(line.quantity):,.2f} × {float(line.price.usd):.10f}".rstrip("0")
-                print(f"    {line.why:56}{dollars(line.full):>12}{mark} {unit} {line.price.per}")
+                usd = f"{float(line.price.usd):.10f}".rstrip("0").rstrip(".")
+                unit = f"{float(line.quantity):,.2f} × {usd} {line.price.per}"
+                print(f"    {line.why:56}{dollars(line.full):>12}{mark} {unit}")
     print(f"  {'sum without the free tier':58}{dollars(whole.full):>12}")
     print(f"  {'the free tier takes off':58}{dollars(-whole.free):>12}")
     print(f"  {'sum with the free tier':58}{dollars(whole.net):>12}")
-    group, most = next(iter(whole.groups().items()))
-    print(f"  driven by {group}: {float(most / whole.full):.0%}")
 
 
 def overview(
@@ -702,6 +697,12 @@ def overview(
     return good
 
 
+def drivers(of: Bill) -> str:
+    """The three dearest groups with their shares."""
+    dearest = list(of.groups().items())[:3]
+    return ", ".join(f"{group} {float(amount / of.full):.0%}" for group, amount in dearest)
+
+
 def express_saving(phase: str, template: Template, usage: Usage, table: Mapping[str, Price]) -> str:
     """A sentence on what Express would save, or has saved."""
     parameters = template.parameters
@@ -717,7 +718,7 @@ def express_saving(phase: str, template: Template, usage: Usage, table: Mapping[
 
 
 def _given(parameters: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in parameters.items() if not value.startswith("<")}
+    return {name: value for name, value in parameters.items() if value != f"<{name}>"}
 
 
 def declined(table: Mapping[str, Price]) -> Iterator[str]:
@@ -786,6 +787,9 @@ def main(arguments: list[str] | None = None) -> int:
     good = overview(chosen, usages, table)
     for name in names if given.phase else []:
         report(name, chosen[name], usages[name], table)
+    print("\nWhat drives the cost (shares of the sum without the free tier)")
+    for name in names:
+        print(f"  {name:11}{drivers(bill(chosen[name], usages[name], table))}")
     print("\nWhat Express would save (a month, without the free tier)")
     for name in names:
         print(express_saving(name, chosen[name], usages[name], table))

@@ -4,7 +4,7 @@
     .venv/bin/python -m scripts.restore --stack discord-gacha --at 2026-11-25T07:12:00Z
     .venv/bin/python -m scripts.restore --stack discord-gacha --rehearse
     .venv/bin/python -m scripts.restore --stack discord-gacha --from-copy --region-of-copy \\
-        ap-northeast-2 --vault NAME --role ARN
+        ap-northeast-2 --role ARN
 
 The tables in use are left alone: the restored ones stand beside them, as `<name><suffix>`. Running
 it again with the same --at or --suffix goes on where it stopped. Exit codes: 0 done, 1 something is
@@ -19,6 +19,7 @@ system backup, and the copies in the second Region. docs/recovery.md says what w
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -32,6 +33,9 @@ from scripts import prices, stack, table_settings
 from scripts.stack import Deployment, StackError, say
 from scripts.table_settings import Settings
 from scripts.template import Template
+
+SUFFIX: Final = r"-[a-zA-Z0-9_.-]{1,17}"
+"""What the template's parameter RestoredSuffix takes."""
 
 POLL_S: Final = 10.0
 LONGEST_S: Final = 24 * 3600.0
@@ -339,9 +343,13 @@ def cut_over(plan: Plan) -> None:
     print("\nto cut over (docs/recovery.md has each step):")
     if plan.moment is None:
         print(f"  deploy the stack in {plan.region} with RestoredSuffix={plan.suffix} and with the")
-        print("  replica of the fairness secret, then give Discord the new InteractionsUrl")
+        print("  value of the fairness secret, then give Discord the new InteractionsUrl")
         return
-    function = deployment.outputs.get("InteractionsFunction", "<InteractionsFunction>")
+    function = (
+        f"$(aws cloudformation describe-stack-resource --region {plan.region} "
+        f"--stack-name {deployment.name} \\\n         --logical-resource-id InteractionsFunction "
+        "--query StackResourceDetail.PhysicalResourceId --output text)"
+    )
     concurrency = f"--region {plan.region} --function-name {function}"
     deploy = f".venv/bin/sam deploy --stack-name {deployment.name} --region {plan.region}"
     print("  1. stop play")
@@ -374,7 +382,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--suffix", help="what the restored tables' names end in")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done")
     parser.add_argument("--region-of-copy", default=SECOND_REGION, help=f"({SECOND_REGION})")
-    parser.add_argument("--vault", help="the vault of the copies (with --from-copy)")
+    parser.add_argument(
+        "--vault",
+        default=stack.LOCAL_NAME,
+        help=f"the vault of the copies, which has the lost stack's name ({stack.LOCAL_NAME})",
+    )
     parser.add_argument("--role", help="the role that AWS Backup restores with (with --from-copy)")
     parser.add_argument(
         "--parameter",
@@ -385,8 +397,10 @@ def main(arguments: list[str] | None = None) -> int:
     )
     stack.add_arguments(parser)
     given = parser.parse_args(arguments)
-    if given.from_copy and not (given.vault and given.role):
-        parser.error("--from-copy needs --vault and --role")
+    if given.from_copy and not given.role:
+        parser.error("--from-copy needs --role")
+    if given.suffix is not None and not re.fullmatch(SUFFIX, given.suffix):
+        parser.error("--suffix takes a hyphen and up to 17 letters, digits, dots and hyphens")
     if not all("=" in each for each in given.parameter):
         parser.error("--parameter takes NAME=VALUE")
     return stack.ending(lambda: run(given))

@@ -85,7 +85,7 @@ class Template:
                 continue
             properties = resource.get("Properties", {})
             if resource["Type"] == "AWS::Serverless::Function":
-                properties = {**functions, **properties}
+                properties = _merged(functions, properties)
             yield Resource(name, resource["Type"], self.resolve(properties))
 
     def _holds(self, condition: str) -> bool:
@@ -181,6 +181,15 @@ class Template:
         "Fn::Split": _split,
         "Fn::ToJsonString": lambda self, each: self.resolve(each),
     }
+
+
+def _merged(defaults: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """A function's properties over those of `Globals`; maps are merged, as SAM does."""
+    merged = {**defaults, **own}
+    for name in defaults.keys() & own.keys():
+        if isinstance(defaults[name], dict) and isinstance(own[name], dict):
+            merged[name] = _merged(defaults[name], own[name])
+    return merged
 
 
 @cache

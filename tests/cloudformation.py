@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -77,8 +79,34 @@ def translated() -> dict[str, Any]:
         for key in ("CodeUri", "ContentUri", "DefinitionUri"):
             if key in resource["Properties"]:
                 resource["Properties"][key] = "s3://bucket/key"
-    result: dict[str, Any] = transform(template, {}, _NoManagedPolicies())
+    result: dict[str, Any] = _not_restored(transform(template, {}, _NoManagedPolicies()))
     return result
+
+
+_IN_USE: Final = re.compile(
+    r"(arn:\$\{AWS::Partition\}:dynamodb:\$\{AWS::Region\}:\$\{AWS::AccountId\}:table/)?"
+    r"\$\{(\w+Table)Name\}\$\{RestoredSuffix\}"
+)
+
+
+def _not_restored(value: Any) -> Any:
+    """`value` as it is while `RestoredSuffix` is empty: the tables in use are the stack's own, and
+    referred to as such. tests/unit/test_restored_suffix.py has what it is otherwise."""
+    if isinstance(value, list):
+        return [_not_restored(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"Fn::If"} and value["Fn::If"][0] == "IsRestored":
+        return value["Fn::If"][2]
+    if value.keys() == {"Fn::Sub"} and isinstance(value["Fn::Sub"], str):
+        text = _IN_USE.sub(
+            lambda found: f"${{{found[2]}.Arn}}" if found[1] else f"${{{found[2]}}}",
+            value["Fn::Sub"],
+        )
+        if found := re.fullmatch(r"\$\{(\w+Table)(\.Arn)?\}", text):
+            return {"Fn::GetAtt": [found[1], "Arn"]} if found[2] else {"Ref": found[1]}
+        return {"Fn::Sub": text}
+    return {name: _not_restored(each) for name, each in value.items()}
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
@@ -181,6 +209,10 @@ class Resolved:
         mapping, row, column = (self.value(each) for each in arguments)
         return self._template["Mappings"][mapping][row][column]
 
+    def _split(self, arguments: list[Any]) -> list[str]:
+        separator, text = (self.value(each) for each in arguments)
+        return str(text).split(separator)
+
     def _sub(self, argument: Any) -> str:
         text, given = (argument, {}) if isinstance(argument, str) else argument
         known: Mapping[str, Any] = {**self._known, **{k: self.value(v) for k, v in given.items()}}
@@ -189,3 +221,16 @@ class Resolved:
             lambda found: str(known[found[1]]) if found[1] in known else found[0],
             text,
         )
+
+
+def whole(stack: Resolved) -> dict[str, Any]:
+    """A template of what is made for some parameters, for tools that resolve less than we do."""
+    written = translated()["Resources"]
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Resources": {name: stack.value(written[name]) for name in stack.types()},
+    }
+
+
+if __name__ == "__main__":  # `make checkov`
+    print(json.dumps(whole(Resolved(EncryptionKey=sys.argv[1])), indent=1))

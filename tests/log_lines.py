@@ -47,6 +47,9 @@ def story(tables: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
     run("record", third)  # drawn before the second was recorded: a conflict
     run("record", {"interaction": workflow_input(2)})  # voided
     run("record", {"interaction": workflow_input(1)})  # stands
+    with pytest.raises(Exception, match=r"\S"):
+        load_function("record").handler({"interaction": workflow_input(3), "transaction": []}, None)
+    note("record")  # failed
     run("draw", {"interaction": workflow_input(3)})  # cannot pay
     run("plan", {"interaction": workflow_input(4, "fair rotate") | {"user_id": "1"}})  # refused
     seed = workflow_input(5, "fair seed", text="mine")
@@ -70,7 +73,7 @@ def story(tables: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
         run("announce", event)
 
     with running(monkeypatch) as bot:
-        for outcome in ("accepted", "refused"):
+        for outcome in ("accepted", "refused", "ambiguous"):
             capfd.readouterr()
             bot.starter.answer = outcome
             bot.send(command("pull"))

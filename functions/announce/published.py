@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters import banners
-from render import cards_that_fit
+from render import cards_that_fit, rates_in_full
 
 
 def attach(
@@ -25,8 +25,4 @@ def attach(
     shown = {**message, "cards": cards(banner)}
     if len(cards_that_fit(shown, lang)) == len(shown["cards"]):
         return shown, None
-    lines = (
-        f"{card['rarity'].upper()}\t{card['rate']}\t{card['name'][lang]}\n"
-        for card in shown["cards"]
-    )
-    return shown, "".join(lines).encode()
+    return shown, rates_in_full(shown, lang).encode()

@@ -22,7 +22,7 @@ _MAX_DESCRIPTION: Final = 4_096
 _MAX_EMBEDS: Final = 6_000  # characters over all embeds of a message
 _MAX_ROW: Final = 400  # of these, for an event: ten fit a description
 _MAX_REASON: Final = 200
-_ROOM_FOR_MISSED: Final = 2_000  # of these, left free by messages that could take all
+_MOST_OF_RATES: Final = 4_000  # of these; the rest is for what the player missed
 _ACTION_ROW: Final = 1
 _BUTTON: Final = 2
 _SECONDARY: Final = 2
@@ -54,13 +54,7 @@ def render(
 def fits(body: Mapping[str, Any]) -> bool:
     """Whether all embeds together are within Discord's limit, which only a message that takes all
     of it itself can break, with what was missed on top."""
-    texts: list[str] = []
-    for embed in body["embeds"]:
-        texts += [embed.get("title", ""), embed.get("description", "")]
-        texts.append(embed.get("footer", {"text": ""})["text"])
-        for field in embed.get("fields", []):
-            texts += [field["name"], field["value"]]
-    return sum(map(_length, texts)) <= _MAX_EMBEDS
+    return sum(map(_length_of, body["embeds"])) <= _MAX_EMBEDS
 
 
 def _render(message: Message, lang: str, receipt: str) -> dict[str, Any]:
@@ -182,11 +176,7 @@ def _rates(message: Message, lang: str) -> dict[str, Any]:
 
 def cards_that_fit(message: Message, lang: str) -> list[str]:
     """The lines of the cards that a message has room for, the highest rarity first."""
-    frame = _rates_frame(message, lang)
-    texts = [frame["title"], frame["footer"]["text"]]
-    texts += [text for field in frame["fields"] for text in (field["name"], field["value"])]
-    frame_length = sum(map(_length, texts))
-    room = min(_MAX_DESCRIPTION, _MAX_EMBEDS - _ROOM_FOR_MISSED - frame_length)
+    room = min(_MAX_DESCRIPTION, _MOST_OF_RATES - _length_of(_rates_frame(message, lang)))
     lines = [
         f"{_by_rank(_STARS, card['rank'])} {card['name'][lang]} {card['rate']}"
         for card in message["cards"]
@@ -195,6 +185,48 @@ def cards_that_fit(message: Message, lang: str) -> list[str]:
     if ends[-1] > room:
         room -= _length(say(lang, "rates_left", left=len(lines)))
     return lines[: sum(end <= room for end in ends)]
+
+
+def rates_in_full(message: Message, lang: str) -> str:
+    """All of it as plain text, for a file: each rarity's rates and rules, then every card's."""
+    rarities = (f"{each['name'][lang]}\n{_rate(each, lang)}\n" for each in message["rarities"])
+    cards = (
+        f"{card['rarity'].upper()}\t{card['rate']}\t{card['name'][lang]}"
+        for card in message["cards"]
+    )
+    return "\n".join([*rarities, *cards, ""]).replace("**", "")
+
+
+def _rates_frame(message: Message, lang: str) -> dict[str, Any]:
+    """The message without its cards; of sixteen rarities it has no room for the rules."""
+    note = say(lang, "rates_note")
+    if len(message["steps"]) > 1:
+        prices = " → ".join(f"{price:,}" for price in message["steps"])
+        note += say(lang, "rates_steps", prices=prices, step=message["next_step"])
+    if message["exchange"] is not None:
+        note += say(lang, "rates_exchange", price=message["exchange"])
+    fields = [
+        {"name": each["name"][lang], "value": _rate(each, lang)} for each in message["rarities"]
+    ]
+    frame = {
+        "title": say(lang, "rates_title", banner=message["banner"][lang]),
+        "color": _INFO_COLOUR,
+        "fields": fields,
+        "footer": {"text": note},
+    }
+    if _length_of(frame) > _MOST_OF_RATES:
+        for field in fields:
+            field["value"] = field["value"].partition("\n")[0]
+    return frame
+
+
+def _length_of(embed: Mapping[str, Any]) -> int:
+    """What an embed takes of the characters that all embeds of a message may have together."""
+    texts = [embed.get("title", ""), embed.get("description", "")]
+    texts.append(embed.get("footer", {"text": ""})["text"])
+    for field in embed.get("fields", []):
+        texts += [field["name"], field["value"]]
+    return sum(map(_length, texts))
 
 
 def _cut(text: str, room: int) -> str:
@@ -209,25 +241,6 @@ def _length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _rates_frame(message: Message, lang: str) -> dict[str, Any]:
-    """The message without its cards."""
-    note = say(lang, "rates_note")
-    if len(message["steps"]) > 1:
-        prices = " → ".join(f"{price:,}" for price in message["steps"])
-        note += say(lang, "rates_steps", prices=prices, step=message["next_step"])
-    if message["exchange"] is not None:
-        note += say(lang, "rates_exchange", price=message["exchange"])
-    return {
-        "title": say(lang, "rates_title", banner=message["banner"][lang]),
-        "color": _INFO_COLOUR,
-        "fields": [
-            {"name": each["rarity"].upper(), "value": _rate(each, lang)}
-            for each in message["rarities"]
-        ],
-        "footer": {"text": note},
-    }
-
-
 def _rate(rarity: Mapping[str, Any], lang: str) -> str:
     """What holds for the player now, then the rule behind it."""
     consolidated = rarity["consolidated"] or say(lang, "rates_too_long")
@@ -236,8 +249,12 @@ def _rate(rarity: Mapping[str, Any], lang: str) -> str:
         lines.append(say(lang, "rates_ten", ten=rarity["ten"]))
     if rarity["certain_within"]:
         lines.append(_ceilings([rarity["certain_within"]], lang))
-    if rarity["rises"] != rarity["ceiling"]:
-        lines.append(say(lang, "rates_rises", rises=rarity["rises"]))
+    if rarity["changes"]:
+        changes = (
+            "…" if change is None else say(lang, "rates_change", pull=change[0], rate=change[1])
+            for change in rarity["changes"]
+        )
+        lines.append(say(lang, "rates_changes", changes=" → ".join(changes)))
     if rarity["featured"]:
         lines.append(say(lang, "rates_featured", featured=rarity["featured"]))
     if rarity["guarantee"]:

@@ -8,12 +8,14 @@ to another stack (docs/decisions/0012-setup.md).
 from __future__ import annotations
 
 import os
+import random
 import time
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import boto3
+from botocore.exceptions import ClientError
 
 import cloudformation
 from adapters import sealing, secrets
@@ -65,10 +67,10 @@ def handler(event: dict[str, Any], context: Any) -> None:
 # --- the kinds of resources -----------------------------------------------------------------------
 
 
-def sealing_key(properties: Properties, _until: float) -> dict[str, str]:
+def sealing_key(properties: Properties, until: float) -> dict[str, str]:
     """The public half of the key pair that follows from the stack's sealing secret. The secret is
     made once, by CloudFormation, and so is the pair: asked again, the answer is the same."""
-    private = sealing.private_key(secrets.read(properties["Secret"]))
+    private = sealing.private_key(_secret(properties["Secret"], until))
     return {"PublicKey": bytes(private.public_key).hex()}
 
 
@@ -121,7 +123,20 @@ def _application(properties: Properties, until: float) -> Application | None:
     secret = properties["BotTokenSecret"]
     if secret == NO_TOKEN:
         return None
-    return Application(os.environ["DISCORD_API_BASE_URL"], secrets.read(secret), until)
+    return Application(os.environ["DISCORD_API_BASE_URL"], _secret(secret, until), until)
+
+
+def _secret(arn: str, until: float) -> str:
+    """The secret's text. The role may be seconds old, and a right takes some to be known to all."""
+    while True:
+        try:
+            return secrets.read(arn)
+        except ClientError as error:
+            pause = random.uniform(1, 3)
+            is_denied = error.response["Error"]["Code"] == "AccessDeniedException"
+            if not is_denied or time.monotonic() + pause > until:
+                raise
+            time.sleep(pause)
 
 
 def _is_rolling_back(event: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import base64
 import contextlib
+import copy
 import io
 import json
 import os
@@ -86,7 +87,7 @@ def any_value(chance: random.Random, depth: int = 0) -> Any:
         return any_text(chance)
     if kind < 0.5:
         return chance.getrandbits(chance.choice((3, 16, 64, 200))) * chance.choice((1, -1))
-    return chance.choice(TROUBLE)
+    return copy.deepcopy(chance.choice(TROUBLE))  # what comes of it may be changed
 
 
 def any_text(chance: random.Random) -> str:
@@ -101,13 +102,19 @@ def real_interactions() -> list[dict[str, Any]]:
     found = [
         samples.PING,
         samples.button(),
+        samples.button("pull:starlit-atelier:10:1732420000000.0000001"),
         samples.in_dm(samples.command("help")),
         samples.command(type=4),
         samples.command(type=5, data={"custom_id": "x", "components": []}),
     ]
     for definition in COMMANDS:
         for data in filled(definition):
-            found.append(samples.command(data={"id": "1", **data, "type": 1}))
+            asked = samples.command(data={"id": "1", **data, "type": 1})
+            asked["member"] = {
+                **asked["member"],
+                "permissions": definition.get("default_member_permissions", "0"),
+            }
+            found.append(asked)
     folder = ROOT.parent / "shared/discord/events"
     found += [json.loads(file.read_text()) for file in sorted(folder.glob("*.json"))]
     return found
@@ -130,7 +137,8 @@ def filled(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def allowed(option: dict[str, Any]) -> Any:
     if "choices" in option:
         return option["choices"][0]["value"]
-    return option.get("min_value", 1) if option["type"] == 4 else "text"
+    values = {3: "text", 4: option.get("min_value", 1), 6: "1290000000000000010"}
+    return values.get(option["type"])
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

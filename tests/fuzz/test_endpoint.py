@@ -16,4 +16,4 @@ def test_nothing_makes_the_endpoint_fail() -> None:
     assert sum(answers.values()) == REQUESTS
     # All kinds of answers are met often, or it would not be the whole handler that holds.
     for answer in ("200, type 1", "200, type 4", "200, type 5", "200, type 6", "400", "401"):
-        assert answers[answer] > REQUESTS / 1_000, answers
+        assert answers[answer] > REQUESTS / 5_000, answers

@@ -33,6 +33,7 @@ class Alarm(NamedTuple):
     """The runbook's."""
     tells_end: bool = True
     condition: str | None = None
+    without_data: str = "notBreaching"
     inputs: tuple[str, ...] = ()
     """For an expression: "<id> <namespace> <metric>" of what it reads."""
 
@@ -124,8 +125,9 @@ ALARMS: Final[dict[str, Alarm]] = {
         {"Stack": ref("AWS::StackName")},
         "Maximum",
         ">= 1",
-        "1 of 1",
+        "3 of 3",
         "undelivered",
+        without_data="breaching",
     ),
     "InteractionsDurationAlarm": duration("Interactions", "> 2000"),
     **{f"{name}DurationAlarm": duration(name, "> 5000") for name in WORKERS},
@@ -134,6 +136,8 @@ ALARMS: Final[dict[str, Alarm]] = {
     "FunctionsErrorsAlarm": errors({}, "WatchFunctionsTogether"),
     **{f"{name}ErrorRateAlarm": error_rate(function(name), "WatchEachFunction") for name in RATED},
     **{f"{name}ErrorsAlarm": errors(function(name), "WatchEachFunction") for name in RATED},
+    "SweeperDurationAlarm": duration("Sweeper", "> 25000", "1 of 1"),
+    "SweeperErrorsAlarm": errors(function("Sweeper"), "WatchEachFunction", ">= 1"),
     "SetupErrorsAlarm": errors(function("Setup"), "WatchEachFunction", ">= 1"),
     "ThrottlesAlarm": Alarm("AWS/Lambda Throttles", {}, "Sum", ">= 1", "1 of 1", "throttles"),
     "ConcurrencyAlarm": Alarm(
@@ -189,7 +193,7 @@ def check(name: str, resource: dict[str, Any]) -> None:
 
     assert found.pop("AlarmActions") == TOPIC
     assert found.pop("OKActions", None) == (TOPIC if line.tells_end else None)
-    assert found.pop("TreatMissingData") == "notBreaching"
+    assert found.pop("TreatMissingData") == line.without_data
 
     comparison, threshold = line.when.split()
     assert found.pop("ComparisonOperator") == COMPARISONS[comparison]

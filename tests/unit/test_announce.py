@@ -503,6 +503,8 @@ def test_a_thousand_cards_rates_come_as_a_file_of_all_and_a_message_of_some(
     for card in LARGEST.cards[:3]:
         assert f"{card.rarity.upper()}\t".encode() in body
     assert body.count(LARGEST.cards[0].name[language].encode()) >= 1000
+    rule = "前回から数えて 999 回目" if language == "ja" else "counted from the last one: pull 999"
+    assert rule.encode() in body
     shown = json.loads(body.split(b"\r\n\r\n")[1].split(b"\r\n--")[0])
     assert ("ほか" if language == "ja" else "more are in") in shown["embeds"][0]["description"]
 
@@ -517,7 +519,10 @@ def test_rates_of_a_small_banner_come_without_a_file(
     assert embed["description"].splitlines()[0] == "🌟 星織りのルミ 0.4 %"
     ssr = embed["fields"][0]["value"]
     assert "基本 0.8 % ／ 総合 1.7221 % ／ あなたの次の 1 回 **0.8 %**" in ssr
-    assert "SSR 確定まで あと 90 回" in ssr and "74 回目から確率が変わります" in ssr
+    assert (
+        "SSR 確定まで あと 90 回" in ssr
+        and "前回から数えて 74 回目 6.8 % → 75 回目 12.8 % → … → 90 回目 100 %" in ssr
+    )
     assert "うちピックアップ 50 %" in ssr and "1 回続くと、次は必ず" in ssr
 
 

@@ -483,6 +483,7 @@ BAD = {
     ),
     "promise beside a box": (BOX + PROMISE.replace("star", "gold"), "promise", "beside box"),
     "ten rules beside a box": (BOX + '[ten]\nminimum = [{ of = ["prize"] }]', "ten", "beside box"),
+    "step-up box": (BOX.replace("ten = 10", "ten = [10, 9]"), "price.ten", "beside box"),
     "carried box": ("carry_over = true" + BOX, "carry_over", "belongs to one banner"),
     "box refilled after the unknown": (
         BOX.replace("[box]", '[box]\nrefill_after = ["silver"]'),

@@ -71,13 +71,10 @@ def test_free_units_belong_to_a_price(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("phase", PHASES)
-@pytest.mark.parametrize("workflow", [None, "STANDARD", "PHASE"])
-def test_every_phase_keeps_its_budget(phase: str, workflow: str | None) -> None:
+@pytest.mark.parametrize("workflow", ["STANDARD", "PHASE"])
+def test_every_phase_keeps_its_budget(phase: str, workflow: str) -> None:
     """With the free tier, at the phase's most users, whichever workflow it is deployed with."""
-    allowed = Template().allowed("WorkflowType")
-    if workflow is not None and workflow not in allowed:
-        pytest.skip(f"the template has no WorkflowType {workflow}")
-    template = settings(phase, {"WorkflowType": workflow} if workflow else {})
+    template = settings(phase, {"WorkflowType": workflow})
     net = total(template, PHASES[phase].users).net
     assert net <= PHASES[phase].high, f"{phase} costs {float(net):.2f}"
 
@@ -138,7 +135,7 @@ def test_scaling_policies_bring_four_alarms_each() -> None:
 
 def test_an_alarm_costs_as_many_metrics_as_it_reads() -> None:
     before = quantity(total(Template()), "alarm_metric")
-    metric = {"Id": "a", "MetricStat": {}}
+    metric = {"Id": "a", "MetricStat": {"Metric": {"Namespace": "AWS/Lambda"}}}
     formula = {"Id": "e", "Expression": "100*a/b"}
     one = changed(One=("AWS::CloudWatch::Alarm", {"MetricName": "Errors"}))
     rate = changed(Rate=("AWS::CloudWatch::Alarm", {"Metrics": [metric, metric, formula]}))
@@ -151,7 +148,12 @@ def test_an_alarm_costs_as_many_metrics_as_it_reads() -> None:
     [
         ("AWS::CloudWatch::CompositeAlarm", {}, "composite_alarm", 1),
         ("AWS::CloudWatch::Dashboard", {}, "dashboard", 1),
-        ("AWS::Logs::MetricFilter", {}, "custom_metric", 1),
+        (
+            "AWS::Logs::MetricFilter",
+            {"MetricTransformations": [{"MetricName": "One"}]},
+            "custom_metric",
+            1,
+        ),
         ("AWS::KMS::Key", {}, "key", 1),
         ("AWS::SecretsManager::Secret", {"ReplicaRegions": [{"Region": "x"}]}, "secret", 2),
     ],
@@ -227,13 +229,19 @@ def test_a_workflow_without_an_end_is_no_endless_loop() -> None:
         list(cost.walk(circle, ()))
 
 
-def test_emitted_metrics_are_found_by_name_and_dimensions(tmp_path: Path) -> None:
-    folder = tmp_path / "functions/any"
-    folder.mkdir(parents=True)
-    (folder / "app.py").write_text(
-        "metrics.emit({'A': 1, 'B': 2})\nemit({'A': 3}, banner=x)\nemit({'A': 4})\nf({'C': 1})\n"
+def test_custom_metrics_are_our_own_by_name() -> None:
+    known = cost.custom_metrics(Template())
+    assert {"Pulls", "DeliveryAge"} <= known
+    transformed = {"MetricTransformations": [{"MetricName": "FromLogs"}]}
+    ours = {"Namespace": "Gacha", "MetricName": "Alarmed"}
+    aws = {"Namespace": "AWS/Lambda", "MetricName": "Errors"}
+    template = changed(
+        Filter=("AWS::Logs::MetricFilter", transformed),
+        Plain=("AWS::CloudWatch::Alarm", ours),
+        Same=("AWS::CloudWatch::Alarm", ours),
+        Math=("AWS::CloudWatch::Alarm", {"Metrics": [{"MetricStat": {"Metric": aws}}]}),
     )
-    assert cost.emitted(tmp_path) == {("A", ()), ("B", ()), ("A", ("banner",))}
+    assert cost.custom_metrics(template) - known == {"FromLogs", "Alarmed"}
 
 
 # --- the bill -------------------------------------------------------------------------------------
@@ -267,6 +275,28 @@ def test_the_flood_grows_with_the_throttle_and_is_dearest_where_changes_collide(
     assert cost.flood(double, TABLE).unsigned == worst.unsigned * 2
 
 
+def test_the_drivers_are_the_dearest_groups_first() -> None:
+    lines = [
+        cost.Line("small", TABLE["secret"], Fraction(1), ""),
+        cost.Line("large", TABLE["secret"], Fraction(6), ""),
+        cost.Line("middle", TABLE["secret"], Fraction(2), ""),
+        cost.Line("tiny", TABLE["secret"], Fraction(1), ""),
+    ]
+    assert cost.drivers(Bill(lines)) == "large 60%, middle 20%, small 10%"
+
+
+def test_express_is_compared_with_the_same_deployment() -> None:
+    template = settings("growth", {})
+    usage = Usage.of(5_000)
+    sentence = cost.express_saving("growth", template, usage, TABLE)
+    kinds = {
+        kind: bill(settings("growth", {"WorkflowType": kind}), usage, TABLE).full
+        for kind in ("STANDARD", "EXPRESS")
+    }
+    assert f"Standard {cost.dollars(kinds['STANDARD'])}," in sentence
+    assert f"{cost.dollars(kinds['STANDARD'] - kinds['EXPRESS'])} less on Express" in sentence
+
+
 # --- the command ----------------------------------------------------------------------------------
 
 
@@ -277,7 +307,7 @@ def test_the_output_names_what_matters(capsys: pytest.CaptureFixture[str]) -> No
         "3,000 users; a day 900 pulls",
         "sum without the free tier",
         "sum with the free tier",
-        "driven by",
+        "What drives the cost",
         "less on Express",
         "unsigned requests",
         "NAT gateway",

@@ -308,7 +308,9 @@ def test_ten_pulls_with_rules_of_their_own_have_rates_of_their_own() -> None:
 def test_the_rule_behind_a_rate_is_published() -> None:
     genshin = published_system("genshin")
     five = published.table(genshin, engine.start(genshin))["rarities"][0]
-    assert (five["rises"], five["ceiling"]) == (74, 90)
+    assert five["changes"] == [(74, "6.6 %"), (75, "12.6 %"), None, (90, "100 %")]
+    four = published.table(genshin, engine.start(genshin))["rarities"][1]
+    assert four["changes"] == [(9, "56.1 %"), (10, "100 %")]
     assert (five["featured"], five["guarantee"]) == ("50 %", 1)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import secrets
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,8 +29,22 @@ def test_some_requests(app: Any) -> None:
     assert sum(endpoint.run(2_000, seed, app).values()) == 2_000
 
 
+def test_what_it_damages_holds_up_undamaged(app: Any) -> None:
+    """Every command that there is, with all its options, by somebody who may."""
+    app._workflows = starter = endpoint.Starter(random.Random(1))
+    app.time = SimpleNamespace(time=lambda: endpoint.NOW, monotonic=lambda: 0.0)
+    real = endpoint.real_interactions()
+    for interaction in real:
+        body = json.dumps(interaction).encode()
+        event = {"body": body.decode(), "headers": endpoint.signed(body, endpoint.NOW)}
+        assert app.handler(event, None)["statusCode"] == 200
+    started = {json.loads(given)["command"] for _, _, given in starter.asked}
+    assert {"pull", "history", "grant", "fair seed"} <= started
+
+
 def test_a_seed_repeats_a_run(app: Any) -> None:
-    assert endpoint.run(500, 7, app) == endpoint.run(500, 7, app)
+    one, other = (endpoint.run(2_000, 7, app) for _ in range(2))
+    assert one == other
 
 
 def believe_anybody(app: Any) -> None:

@@ -13,10 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gacha import engine, odds
+from gacha import chains, engine, odds, plot, solving
 from gacha.banner import Banner, parse
+from gacha.chains import members
 from gacha.engine import State
-from gacha.odds import First, OddsError, Rounded
+from gacha.errors import OddsError
+from gacha.odds import First
+from gacha.solving import Rounded
 
 FILES = Path(__file__).parents[1] / "banners"
 STARLIT = Path(__file__).parents[2] / "layers/gacha/python/gacha/banners" / "starlit-atelier.toml"
@@ -86,7 +89,7 @@ def banner_of(name: str) -> Banner:
 
 
 def rarity(name: str, index: int = 0) -> frozenset[str]:
-    return odds.members(banner_of(name).rarities[index])
+    return members(banner_of(name).rarities[index])
 
 
 def wanted(name: str) -> frozenset[str]:
@@ -338,14 +341,14 @@ def counted_out(
 def test_lumping_changes_no_odds(data: st.DataObject) -> None:
     banner = banner_of(data.draw(st.sampled_from(["odd", "odd", *PUBLISHED])))
     ids = sorted(card.id for card in banner.cards)
-    whole = [odds.members(rarity) for rarity in banner.rarities]
+    whole = [members(rarity) for rarity in banner.rarities]
     some = st.frozensets(st.sampled_from(ids), min_size=1, max_size=6)
     cards = data.draw(st.sampled_from(whole) | some)
     words = iter(data.draw(st.lists(st.integers(0, 2**64 - 2**40), min_size=20, max_size=20)))
     _, state = engine.draw(banner, engine.start(banner), data.draw(st.integers(1, 9)), words)
     ten = data.draw(st.booleans())
     pulls = 12 if banner.id == "odd" else 5
-    chances = odds._distribution(odds._chain(banner, cards, state, ten), pulls)[:pulls]
+    chances = solving.distribution(chains.build(banner, cards, state, ten), pulls)[:pulls]
     expected = counted_out(banner, cards, state, ten, pulls)[: len(chances)]
     assert list(chances) == expected
 
@@ -377,14 +380,14 @@ def test_the_long_run_is_where_a_long_walk_leads(ten: bool) -> None:
         steps += step >= 100
         here = there
     for tier in banner.rarities:
-        rate = odds.long_run(banner, odds.members(tier), ten)
+        rate = odds.long_run(banner, members(tier), ten)
         assert float(rate) == pytest.approx(seen[tier.id] / steps, rel=1e-6)
 
 
 @pytest.mark.parametrize("name", ["odd", "arknights", "genshin-weapon"])
 def test_expectation_is_the_mean_of_the_distribution(name: str) -> None:
     banner = banner_of(name)
-    until = odds.first(banner, odds.members(banner.rarities[0]), ten=True, horizon=400)
+    until = odds.first(banner, members(banner.rarities[0]), ten=True, horizon=400)
     mean = sum(pull * chance for pull, chance in enumerate(until.chances, start=1))
     paid = sum(
         banner.price((pull + 9) // 10 * 10) * chance
@@ -398,7 +401,7 @@ def test_rates_of_all_rarities_sum_to_one() -> None:
     for name in ("odd", "genshin"):
         banner = banner_of(name)
         for ten in (False, banner.ten_differs):
-            rates = [odds.long_run(banner, odds.members(r), ten) for r in banner.rarities]
+            rates = [odds.long_run(banner, members(r), ten) for r in banner.rarities]
             if any(isinstance(rate, Rounded) for rate in rates):
                 assert abs(sum(rates, Fraction(-1))) < Fraction(1, 10**60)
             else:
@@ -408,7 +411,7 @@ def test_rates_of_all_rarities_sum_to_one() -> None:
 def test_rounded_values_are_right_to_sixty_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     banner, cards = banner_of("odd"), rarity("odd", 3)
     exact = odds.long_run(banner, cards), odds.first(banner, cards, ten=True)
-    monkeypatch.setattr(odds, "MOST_EXACT_HEADS", 1)
+    monkeypatch.setattr(solving, "MOST_EXACT_HEADS", 1)
     rate, until = odds.long_run(banner, cards), odds.first(banner, cards, ten=True)
     assert isinstance(rate, Rounded) and isinstance(until.expected, Rounded)
     assert abs(rate - exact[0]) < Fraction(1, 10**60)
@@ -513,7 +516,7 @@ def test_table_without_featured_or_exchange(
 @pytest.mark.parametrize("name", ["genshin", "uma-musume", "fgo"])
 def test_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str) -> None:
     banner = banner_of(name)
-    drawn = ElementTree.fromstring(odds.plot(banner, odds.report(banner)))
+    drawn = ElementTree.fromstring(plot.picture(banner, odds.report(banner)))
     bars = drawn.findall(".//{*}g/{*}rect")
     assert len(drawn.findall(".//{*}polyline")) == 2
     assert all(float(bar.attrib["height"]) >= 0 for bar in bars)

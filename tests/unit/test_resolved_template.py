@@ -21,11 +21,16 @@ SOURCE: dict[str, Any] = {
         "Both": {"Fn::And": [{"Condition": "IsLarge"}, {"Condition": "IsSmall"}]},
         "Either": {"Fn::Or": [{"Condition": "IsLarge"}, {"Condition": "IsSmall"}]},
     },
-    "Globals": {"Function": {"MemorySize": 128, "Timeout": 30}},
+    "Globals": {
+        "Function": {"MemorySize": 128, "Timeout": 30, "Environment": {"Variables": {"A": 1}}}
+    },
     "Resources": {
         "Table": {"Type": "A::Table", "Properties": {"Units": 1}},
         "Extra": {"Type": "A::Table", "Condition": "IsLarge", "Properties": {}},
-        "Worker": {"Type": "AWS::Serverless::Function", "Properties": {"Timeout": 5}},
+        "Worker": {
+            "Type": "AWS::Serverless::Function",
+            "Properties": {"Timeout": 5, "Environment": {"Variables": {"B": 2}}},
+        },
     },
 }
 
@@ -73,7 +78,11 @@ def test_conditions_decide_which_resources_there_are() -> None:
 
 def test_globals_are_the_functions_defaults() -> None:
     [worker] = small().resources("AWS::Serverless::Function")
-    assert worker.properties == {"MemorySize": 128, "Timeout": 5}
+    assert worker.properties == {
+        "MemorySize": 128,
+        "Timeout": 5,
+        "Environment": {"Variables": {"A": 1, "B": 2}},
+    }
 
 
 def test_allowed_values_are_told() -> None:

@@ -7,6 +7,7 @@ which calls, in which order, with which names. What AWS does in between was not 
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from scripts import restore, stack, table_settings
 from scripts.restore import Timings
 from scripts.stack import Deployment, StackError
 from scripts.template import Template
+from tests.cloudformation import source
 from tests.support import USER_ID
 
 REGION = "ap-northeast-1"
@@ -400,6 +402,12 @@ def test_the_restored_copies_are_set_up_in_their_region(
     assert "deploy the stack in ap-northeast-2 with RestoredSuffix=-c1" in capsys.readouterr().out
 
 
+def test_the_suffix_is_one_that_the_template_takes() -> None:
+    pattern = source()["Parameters"]["RestoredSuffix"]["AllowedPattern"]
+    assert pattern == f"^({restore.SUFFIX})?$"
+    assert re.fullmatch(restore.SUFFIX, f"-r{datetime.now(UTC):%Y%m%dt%H%M%S}")
+
+
 # --- settings, waiting, the command ---------------------------------------------------------------
 
 
@@ -453,8 +461,9 @@ def test_it_waits_for_tables_and_their_indexes(
     [
         [],
         ["--at", "latest", "--rehearse"],
+        ["--at", "latest", "--suffix", "r1"],
         ["--from-copy"],
-        ["--from-copy", "--vault", "v", "--role", "r", "--parameter", "x"],
+        ["--from-copy", "--role", "r", "--parameter", "x"],
     ],
 )
 def test_bad_questions_end_in_two(arguments: list[str]) -> None:

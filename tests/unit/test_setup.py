@@ -223,12 +223,34 @@ def test_the_sealing_key_is_the_same_for_ever(setup: Setup) -> None:
         assert SEALING_SECRET not in json.dumps(answer)
 
 
-def test_a_secret_that_may_not_be_read_fails(setup: Setup) -> None:
-    denied = ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetSecretValue")
-    setup.secrets[SEALING_ARN] = denied
+@pytest.mark.parametrize(
+    ("code", "waits"), [("AccessDeniedException", True), ("ResourceNotFoundException", False)]
+)
+def test_a_secret_that_may_not_be_read_fails(setup: Setup, code: str, waits: bool) -> None:
+    setup.secrets[SEALING_ARN] = ClientError({"Error": {"Code": code}}, "GetSecretValue")
     answer = setup.run(setup.event("Create", "SealingKey", {"Secret": SEALING_ARN}))
     assert answer["Status"] == "FAILED"
     assert "ClientError" in answer["Reason"]
+    assert bool(setup.slept) == waits
+    assert sum(setup.slept) < 15
+
+
+def test_a_right_may_take_seconds_to_be_known(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    denied = ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetSecretValue")
+    answers: list[Any] = [denied, denied, SEALING_SECRET]
+
+    def read(arn: str) -> Any:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(secrets, "read", read)
+    answer = setup.run(setup.event("Create", "SealingKey", {"Secret": SEALING_ARN}))
+    assert answer["Data"] == {"PublicKey": SEALING_PUBLIC_KEY}
+    assert len(setup.slept) == 2
 
 
 # --- the application at Discord -------------------------------------------------------------------
@@ -345,7 +367,7 @@ def test_discord_may_stay_down(setup: Setup, kind: str) -> None:
 
 
 def test_a_wait_that_discord_asks_for_is_kept_or_refused(setup: Setup) -> None:
-    setup.discord.set_script("", [{"do": "rate_limit", "retry_after": 5, "for": 0.001}])
+    setup.discord.set_script("", [{"do": "rate_limit", "retry_after": 5, "for": 0.00001}])
     assert setup.run(setup.discord_event("Create", "DiscordCommands"))["Status"] == "SUCCESS"
     assert setup.slept == [5]
     setup.discord.set_script("", [{"do": "rate_limit", "retry_after": 50, "times": "forever"}])

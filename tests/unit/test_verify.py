@@ -263,6 +263,24 @@ def test_receipts_swapped_dropped_or_doubled_fail(data: st.DataObject) -> None:
         assert refused({**file, "receipts": dropped}).startswith(f"Receipt {one + 1}, ")
 
 
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (lambda receipt: receipt.update(price=1500), "price: expected 3000, found 1500"),
+        (lambda receipt: receipt["before"].pop("step"), "before: expected "),
+        (lambda receipt: receipt["before"].update(step=4), "before: expected "),
+        (lambda receipt: receipt["after"].update(step=1), "after: expected "),
+    ],
+    ids=["the price of another step", "back at the first", "further on", "no step on"],
+)
+def test_a_step_of_a_step_up_is_neither_skipped_nor_repeated(edit: Any, said: str) -> None:
+    file = example("step-up")
+    second = json.loads(file["receipts"][1]["text"])
+    assert (second["price"], second["before"]["step"], second["after"]["step"]) == (3000, 1, 2)
+    found = refused({**file, "receipts": forged(file["receipts"], 2, edit)})
+    assert found.startswith("Receipt 2, ") and said in found
+
+
 @given(st.integers(0, 1), st.integers(0, 255))
 def test_a_seed_that_was_not_committed_to_fails(which: int, bit: int) -> None:
     file = example()

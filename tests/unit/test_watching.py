@@ -1,12 +1,13 @@
-"""The alarms' topic, the alarms, the budget and the dashboards, number by number."""
+"""Where alarms go, what the budget is, and which backups are told of, number by number."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
 
-from tests.cloudformation import LOCAL_ACCOUNT, Resolved, resources, translated
+from tests.cloudformation import LOCAL_ACCOUNT, Resolved, changed, resources, translated
 from tests.unit.test_template import TABLES
 
 PHASES: Final = {"initial": 10, "growth": 40, "expansion": 90, "large": 300}
@@ -89,7 +90,8 @@ def test_what_the_local_cloud_refuses_is_left_out_there() -> None:
 # --- spend ----------------------------------------------------------------------------------------
 
 
-def test_each_phase_has_the_roadmaps_budget(template: dict[str, Any]) -> None:
+def test_each_phase_has_the_roadmaps_budget() -> None:
+    template = translated()
     budgets = template["Mappings"]["Phases"]
     assert {phase: each["BudgetDollars"] for phase, each in budgets.items()} == PHASES
     assert template["Parameters"]["Phase"]["AllowedValues"] == list(PHASES)
@@ -134,3 +136,66 @@ def test_each_worker_knows_its_stack_so_that_metrics_do_not_mix() -> None:
     for function in workers.values():
         variables = function["Environment"]["Variables"]
         assert variables["STACK_NAME"] == {"Ref": "AWS::StackName"}
+
+
+# --- these tests themselves -----------------------------------------------------------------------
+
+BUDGET: Final = "Resources/MonthlyBudget/Properties"
+TOLD: Final = f"{BUDGET}/NotificationsWithSubscribers"
+POLICY: Final = "Resources/AlarmTopicPolicy/Properties/PolicyDocument/Statement/0"
+PATTERN: Final = "Resources/BackupFailedRule/Properties/EventPattern"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "noticing"),
+    [
+        *(
+            (
+                f"Mappings/Phases/{phase}/BudgetDollars",
+                dollars + 1,
+                test_each_phase_has_the_roadmaps_budget,
+            )
+            for phase, dollars in PHASES.items()
+        ),
+        *(
+            (place, value, test_spend_over_budget_and_spend_that_will_be_is_told)
+            for place, value in (
+                (f"{BUDGET}/Budget/TimeUnit", "ANNUALLY"),
+                (f"{BUDGET}/Budget/BudgetType", "USAGE"),
+                (f"{BUDGET}/Budget/BudgetLimit/Unit", "JPY"),
+                (f"{BUDGET}/Budget/BudgetLimit/Amount", 10),
+                (f"{TOLD}/0/Notification/Threshold", 120),
+                (f"{TOLD}/0/Notification/NotificationType", "FORECASTED"),
+                (f"{TOLD}/1/Notification/Threshold", 99),
+                (f"{TOLD}/1/Notification/ComparisonOperator", "LESS_THAN"),
+                (f"{TOLD}/1/Notification/ThresholdType", "ABSOLUTE_VALUE"),
+                (f"{TOLD}/1/Subscribers/0/SubscriptionType", "EMAIL"),
+                ("Resources/MonthlyBudget/DependsOn", "AlarmTopic"),
+            )
+        ),
+        *(
+            (place, value, test_only_this_accounts_alarms_events_and_budgets_may_publish)
+            for place, value in (
+                (f"{POLICY}/Effect", "Deny"),
+                (f"{POLICY}/Action", "sns:*"),
+                (f"{POLICY}/Resource", "*"),
+                (f"{POLICY}/Principal/Service/0", "lambda.amazonaws.com"),
+                (f"{POLICY}/Condition/StringEquals/aws:SourceAccount", "*"),
+            )
+        ),
+        *(
+            (place, value, test_failed_backups_and_copies_of_our_tables_are_told)
+            for place, value in (
+                (f"{PATTERN}/source/0", "aws.ec2"),
+                (f"{PATTERN}/detail-type/1", "Restore Job State Change"),
+                (f"{PATTERN}/detail/state/0", "COMPLETED"),
+                (f"{PATTERN}/detail/resourceArn/3", "*"),
+                ("Resources/BackupFailedRule/Properties/Targets/0/Arn", "elsewhere"),
+            )
+        ),
+    ],
+)
+def test_a_changed_value_is_noticed(path: str, value: Any, noticing: Callable[[], None]) -> None:
+    noticing()  # as it is, all is well
+    with changed(path, value), pytest.raises(AssertionError):
+        noticing()

@@ -7,17 +7,16 @@ One TOML file is one banner; `docs/banner-format.md` lists every field with its 
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import chain, combinations
 from math import lcm, prod
 from typing import Final
 
 from gacha.errors import BannerError
+from gacha.fields import Fields, shown
 
 MAX_FILE_BYTES: Final = 256 * 1024
 MAX_CARDS: Final = 1000
@@ -236,7 +235,7 @@ def parse(data: bytes, source: str) -> Banner:
 
     Raises BannerError, which names file, field, value and what is allowed.
     """
-    top = _Fields(source, "", _load(data, source))
+    top = Fields(source, "", _load(data, source))
     banner_id, kind, name = top.slug("id"), top.slug("kind"), top.names("name")
     carry_over = top.flag("carry_over")
     dilutes = top.choice("raise_from", "last", "all") == "all"
@@ -257,8 +256,10 @@ def parse(data: bytes, source: str) -> Banner:
     exchange = _exchange(top, cards, select)
     box = None if box_fields is None else _box(box_fields, cards, select)
     if box is not None:
-        has_steps = len(steps) > 1 or any(step.minima or step.slots for step in steps)
-        for field_name, present in (("promise", promises), ("ten", has_steps)):
+        if len(prices_ten) > 1:
+            raise top.error("price.ten", list(prices_ten), "one price beside box")
+        has_rules = steps[0].minima or steps[0].slots
+        for field_name, present in (("promise", promises), ("ten", has_rules)):
             if present:
                 raise top.error(field_name, "present", "no such field beside box")
         if carry_over:
@@ -286,7 +287,7 @@ def parse(data: bytes, source: str) -> Banner:
     )
 
 
-_Select = Callable[["_Fields", str], frozenset[str]]
+_Select = Callable[[Fields, str], frozenset[str]]
 
 
 def _load(data: bytes, source: str) -> object:
@@ -302,7 +303,7 @@ def _load(data: bytes, source: str) -> object:
         raise BannerError(source, "file", str(error), "TOML 1.0") from error
 
 
-def _cards(top: _Fields, boxed: bool) -> tuple[Card, ...]:
+def _cards(top: Fields, boxed: bool) -> tuple[Card, ...]:
     cards = []
     ids: set[str] = set()
     numbers: set[int] = set()
@@ -327,7 +328,7 @@ def _cards(top: _Fields, boxed: bool) -> tuple[Card, ...]:
     return tuple(cards)
 
 
-def _rarities(top: _Fields, cards: tuple[Card, ...], boxed: bool) -> tuple[Rarity, ...]:
+def _rarities(top: Fields, cards: tuple[Card, ...], boxed: bool) -> tuple[Rarity, ...]:
     entries = top.tables("rarity", 1, MAX_RARITIES)
     ids = [entry.slug("id") for entry in entries]
     for index, entry in enumerate(entries):
@@ -368,11 +369,11 @@ def _rarities(top: _Fields, cards: tuple[Card, ...], boxed: bool) -> tuple[Rarit
         )
     total = sum((rarity.rate for rarity in rarities), Fraction(0))
     if total != 1:
-        raise top.error("rarity.rate", f"sum {_shown(total)}", "rates that sum to exactly 1")
+        raise top.error("rarity.rate", f"sum {shown(total)}", "rates that sum to exactly 1")
     return tuple(rarities)
 
 
-def _schedule(entry: _Fields, is_last: bool) -> tuple[Fraction, ...]:
+def _schedule(entry: Fields, is_last: bool) -> tuple[Fraction, ...]:
     base = entry.rate("rate")
     rates = [base]  # rates[n - 1] is that of pull n; the last holds on
     if "ramp" in entry and "table" in entry:
@@ -388,7 +389,7 @@ def _schedule(entry: _Fields, is_last: bool) -> tuple[Fraction, ...]:
         while rates[-1] < 1 and len(rates) < MAX_PULLS:
             rates.append(min(rates[-1] + step, Fraction(1)))
     elif "table" in entry:
-        for pull, rate in entry.steps("table"):
+        for pull, rate in entry.pairs("table", MAX_PULLS):
             rates += [rates[-1]] * (pull - 1 - len(rates)) + [rate]
             first = pull
     ceiling = entry.optional_integer("ceiling", 2, MAX_PULLS)
@@ -406,8 +407,8 @@ def _schedule(entry: _Fields, is_last: bool) -> tuple[Fraction, ...]:
     return tuple(rates)
 
 
-def _reset_by(entry: _Fields, own: str, ids: list[str], counts: bool) -> frozenset[str]:
-    others = entry.slugs("reset_by")
+def _reset_by(entry: Fields, own: str, ids: list[str], counts: bool) -> frozenset[str]:
+    others = entry.slugs("reset_by", MAX_RARITIES)
     for other in others:
         if other == own or other not in ids or not counts:
             allowed = f"other rarities ({ids}), where this one has a ramp, table or ceiling"
@@ -415,7 +416,7 @@ def _reset_by(entry: _Fields, own: str, ids: list[str], counts: bool) -> frozens
     return frozenset(others)
 
 
-def _featured(entry: _Fields, cards: list[Card]) -> tuple[Fraction | None, int]:
+def _featured(entry: Fields, cards: list[Card]) -> tuple[Fraction | None, int]:
     featured = entry.optional_table("featured")
     if featured is None:
         return None, 0
@@ -423,9 +424,9 @@ def _featured(entry: _Fields, cards: list[Card]) -> tuple[Fraction | None, int]:
     guarantee = featured.integer("guarantee", 0, 10, default=1)
     featured.end()
     if not share or not cards[0].featured:
-        raise featured.error("share", _shown(share), "above 0, for at least one featured card")
+        raise featured.error("share", shown(share), "above 0, for at least one featured card")
     if share < 1 and cards[-1].featured:
-        raise featured.error("share", _shown(share), "1 where every card of the rarity is featured")
+        raise featured.error("share", shown(share), "1 where every card of the rarity is featured")
     return share, guarantee
 
 
@@ -437,7 +438,7 @@ def _selector(rarities: tuple[Rarity, ...]) -> _Select:
         classes[f"{rarity.id}.featured"] = frozenset(c.id for c in rarity.cards if c.featured)
         classes.update((card.id, frozenset({card.id})) for card in rarity.cards)
 
-    def select(entry: _Fields, key: str) -> frozenset[str]:
+    def select(entry: Fields, key: str) -> frozenset[str]:
         words = entry.strings(key, 1, MAX_CARDS)
         for word in words:
             if not classes.get(word):
@@ -448,7 +449,7 @@ def _selector(rarities: tuple[Rarity, ...]) -> _Select:
     return select
 
 
-def _promise(entry: _Fields, rarities: tuple[Rarity, ...], select: _Select) -> Promise:
+def _promise(entry: Fields, rarities: tuple[Rarity, ...], select: _Select) -> Promise:
     counts, at = entry.optional_slug("counts"), entry.optional_slug("at")
     promise = Promise(
         id=entry.slug("id"),
@@ -466,7 +467,7 @@ def _promise(entry: _Fields, rarities: tuple[Rarity, ...], select: _Select) -> P
     return promise
 
 
-def _prices(price: _Fields) -> tuple[int, ...]:
+def _prices(price: Fields) -> tuple[int, ...]:
     """The price of a ten-pull, or of each of a step-up."""
     if not isinstance(price.raw("ten"), list):
         return (price.integer("ten", 0, MAX_PRICE),)
@@ -474,7 +475,7 @@ def _prices(price: _Fields) -> tuple[int, ...]:
 
 
 def _ten(
-    top: _Fields, rarities: tuple[Rarity, ...], prices: tuple[int, ...]
+    top: Fields, rarities: tuple[Rarity, ...], prices: tuple[int, ...]
 ) -> tuple[tuple[Step, ...], bool]:
     """The steps, and whether the last one repeats."""
     minima: list[list[Minimum]] = [[] for _ in prices]
@@ -507,7 +508,7 @@ def _ten(
     return tuple(Step(price, tuple(mins), own) for price, mins, own in made), repeats_last
 
 
-def _minimum(entry: _Fields, members: Mapping[str, frozenset[str]]) -> Minimum:
+def _minimum(entry: Fields, members: Mapping[str, frozenset[str]]) -> Minimum:
     of = entry.strings("of", 1, MAX_RARITIES)
     for rarity in of:
         if rarity not in members:
@@ -516,16 +517,16 @@ def _minimum(entry: _Fields, members: Mapping[str, frozenset[str]]) -> Minimum:
     return Minimum(cards, entry.integer("count", 1, TEN, default=1))
 
 
-def _slot_rates(entry: _Fields, members: Mapping[str, frozenset[str]]) -> tuple[Fraction, ...]:
+def _slot_rates(entry: Fields, members: Mapping[str, frozenset[str]]) -> tuple[Fraction, ...]:
     rates = entry.table("rates")
     given = tuple(rates.rate(rarity, default=Fraction(0)) for rarity in members)
     rates.end()
     if sum(given) != 1:
-        raise entry.error("rates", f"sum {_shown(sum(given))}", "rates that sum to exactly 1")
+        raise entry.error("rates", f"sum {shown(sum(given))}", "rates that sum to exactly 1")
     return given
 
 
-def _steps(entry: _Fields, count: int) -> list[int]:
+def _steps(entry: Fields, count: int) -> list[int]:
     """The places of the steps that an entry is for; all of them if it names none."""
     if entry.raw("steps") is None:
         return list(range(count))
@@ -535,7 +536,7 @@ def _steps(entry: _Fields, count: int) -> list[int]:
     return [number - 1 for number in given]
 
 
-def _exchange(top: _Fields, cards: tuple[Card, ...], select: _Select) -> Exchange | None:
+def _exchange(top: Fields, cards: tuple[Card, ...], select: _Select) -> Exchange | None:
     exchange = top.optional_table("exchange")
     if exchange is None:
         return None
@@ -548,7 +549,7 @@ def _exchange(top: _Fields, cards: tuple[Card, ...], select: _Select) -> Exchang
     return Exchange(price, offered)
 
 
-def _box(box: _Fields, cards: tuple[Card, ...], select: _Select) -> frozenset[str]:
+def _box(box: Fields, cards: tuple[Card, ...], select: _Select) -> frozenset[str]:
     every = frozenset(card.id for card in cards)
     refilled_after = select(box, "refill_after") if "refill_after" in box else every
     box.end()
@@ -556,7 +557,7 @@ def _box(box: _Fields, cards: tuple[Card, ...], select: _Select) -> frozenset[st
 
 
 def _check_promises(
-    top: _Fields,
+    top: Fields,
     rarities: tuple[Rarity, ...],
     promises: tuple[Promise, ...],
     steps: tuple[Step, ...],
@@ -584,7 +585,7 @@ def _check_promises(
 
 
 def _check_ceilings(
-    entry: _Fields, rarities: tuple[Rarity, ...], cards: frozenset[str], where: str = ""
+    entry: Fields, rarities: tuple[Rarity, ...], cards: frozenset[str], where: str = ""
 ) -> None:
     """A pull kept for `cards` must not take the place of a higher rarity's certain one."""
     touched = [not cards.isdisjoint(card.id for card in rarity.cards) for rarity in rarities]
@@ -596,7 +597,7 @@ def _check_ceilings(
 
 
 def _check_denominator(
-    top: _Fields,
+    top: Fields,
     rarities: tuple[Rarity, ...],
     promises: tuple[Promise, ...],
     steps: tuple[Step, ...],
@@ -626,164 +627,3 @@ def _check_denominator(
     if bound >= MAX_DENOMINATOR:
         allowed = "rates, shares and sums of weights with a common denominator below 2^56"
         raise top.error("rarity", f"a common denominator of about 2^{bound.bit_length()}", allowed)
-
-
-_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_RATE: Final = re.compile(r"[0-9]+(\.[0-9]+)?|[0-9]+/0*[1-9][0-9]*")
-_LANGUAGES: Final = ("ja", "en")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class _Fields:
-    """One table of the file: hands out checked fields, then refuses what nobody asked for."""
-
-    def __init__(self, source: str, path: str, table: object) -> None:
-        self.source = source
-        self.path = path
-        if not isinstance(table, dict):
-            raise BannerError(source, path, _shown(table), "a table")
-        self._table: dict[str, object] = table
-        self._known: set[str] = set()
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._table
-
-    def error(self, key: str, value: object, allowed: str) -> BannerError:
-        return BannerError(self.source, self._at(key), _shown(value), allowed)
-
-    def end(self) -> None:
-        for key in self._table:
-            if key not in self._known:
-                raise self.error(key, self._table[key], f"only the fields {sorted(self._known)}")
-
-    def raw(self, key: str) -> object:
-        self._known.add(key)
-        return self._table.get(key)
-
-    def slug(self, key: str) -> str:
-        value = self.raw(key)
-        if not (isinstance(value, str) and len(value) <= 40 and _SLUG.fullmatch(value)):
-            raise self.error(key, value, "1 to 40 of a-z, 0-9 and single hyphens between them")
-        return value
-
-    def optional_slug(self, key: str) -> str | None:
-        return self.slug(key) if self.raw(key) is not None else None
-
-    def slugs(self, key: str) -> list[str]:
-        return self.strings(key, 0, MAX_RARITIES) if self.raw(key) is not None else []
-
-    def strings(self, key: str, least: int, most: int) -> list[str]:
-        value = self.raw(key)
-        if not (isinstance(value, list) and least <= len(value) <= most):
-            raise self.error(key, value, f"a list of {least} to {most} strings")
-        for item in value:
-            if not isinstance(item, str):
-                raise self.error(key, item, "strings only")
-        return value
-
-    def names(self, key: str) -> Mapping[str, str]:
-        table = self.table(key)
-        names = {}
-        for language in _LANGUAGES:
-            value = table.raw(language)
-            if not (isinstance(value, str) and 1 <= len(value) <= 80 and value.isprintable()):
-                raise table.error(language, value, "1 to 80 printable characters")
-            names[language] = value
-        table.end()
-        return names
-
-    def flag(self, key: str) -> bool:
-        value = self.raw(key)
-        if value is not None and not isinstance(value, bool):
-            raise self.error(key, value, "true or false")
-        return bool(value)
-
-    def choice(self, key: str, default: str, *others: str) -> str:
-        value = self.raw(key)
-        if value is None:
-            return default
-        if value not in (default, *others):
-            raise self.error(key, value, f"one of {[default, *others]}")
-        return str(value)
-
-    def integer(self, key: str, least: int, most: int, default: int | None = None) -> int:
-        value = self.raw(key)
-        if value is None and default is not None:
-            return default
-        if type(value) is not int or not least <= value <= most:  # a bool is no int here
-            raise self.error(key, value, f"an integer from {least} to {most}")
-        return value
-
-    def integers(
-        self, key: str, fewest: int, longest: int, least: int, most: int
-    ) -> tuple[int, ...]:
-        value = self.raw(key)
-        if not (isinstance(value, list) and fewest <= len(value) <= longest):
-            raise self.error(key, value, f"a list of {fewest} to {longest} integers")
-        for item in value:
-            if type(item) is not int or not least <= item <= most:
-                raise self.error(key, item, f"integers from {least} to {most}")
-        return tuple(value)
-
-    def optional_integer(self, key: str, least: int, most: int) -> int | None:
-        return self.integer(key, least, most) if self.raw(key) is not None else None
-
-    def rate(self, key: str, default: Fraction | None = None) -> Fraction:
-        value = self.raw(key)
-        if value is None and default is not None:
-            return default
-        return self._fraction(key, value)
-
-    def steps(self, key: str) -> Iterator[tuple[int, Fraction]]:
-        """Pairs [pull, rate], pulls rising."""
-        value = self.raw(key)
-        if not (isinstance(value, list) and 1 <= len(value) <= MAX_PULLS):
-            raise self.error(key, value, f"a list of 1 to {MAX_PULLS} pairs [pull, rate]")
-        before = 1
-        for item in value:
-            if not (isinstance(item, list) and len(item) == 2):
-                raise self.error(key, item, "a pair [pull, rate]")
-            pull, rate = item
-            if type(pull) is not int or not before < pull <= MAX_PULLS:
-                raise self.error(key, pull, f"an integer from {before + 1} to {MAX_PULLS}")
-            yield pull, self._fraction(key, rate)
-            before = pull
-
-    def time(self, key: str) -> int | None:
-        value = self.raw(key)
-        if value is None:
-            return None
-        if not isinstance(value, datetime) or value.tzinfo is None:
-            raise self.error(key, value, "a date and time with offset: 2026-04-01T12:00:00+09:00")
-        return (value - _EPOCH) // timedelta(milliseconds=1)
-
-    def table(self, key: str) -> _Fields:
-        return _Fields(self.source, self._at(key), self.raw(key))
-
-    def optional_table(self, key: str) -> _Fields | None:
-        return self.table(key) if self.raw(key) is not None else None
-
-    def tables(self, key: str, least: int, most: int) -> list[_Fields]:
-        value = self.raw(key)
-        entries = [] if value is None else value
-        if not (isinstance(entries, list) and least <= len(entries) <= most):
-            raise self.error(key, value, f"{least} to {most} tables [[{self._at(key)}]]")
-        path = self._at(key)
-        return [_Fields(self.source, f"{path}[{i + 1}]", item) for i, item in enumerate(entries)]
-
-    def _at(self, key: str) -> str:
-        return f"{self.path}.{key}" if self.path else key
-
-    def _fraction(self, key: str, value: object) -> Fraction:
-        if isinstance(value, str) and len(value) <= 24 and _RATE.fullmatch(value):
-            rate = Fraction(value)
-            if rate <= 1:
-                return rate
-        raise self.error(key, value, 'a string from "0" to "1", such as "0.006" or "3/5"')
-
-
-def _shown(value: object) -> object:
-    """The value as an error shows it; a hexadecimal integer may be too long to print."""
-    if type(value) is int and value.bit_length() > 64:
-        return f"an integer of {value.bit_length()} bits"
-    return str(value) if isinstance(value, Fraction) else value

@@ -472,20 +472,28 @@ class _Node:
 class _Machine:
     """The banner as an automaton that grows as it is walked.
 
-    A box has more states than memory, so both memos are emptied when full.
+    A box has more states than memory, so the memos are emptied when full.
     """
 
     _MOST: Final = 20_000
 
     def __init__(self, banner: Banner) -> None:
         self._banner = banner
+        self._entries: dict[tuple[object, ...], _Node] = {}
         self._nodes: dict[Position, _Node] = {}
         self._rows: dict[Row, tuple[list[int], tuple[Card | None, ...]]] = {}
 
     def enter(self, state: State, count: int) -> _Node:
         if count < 1:
             raise DrawError(f"{count} draws, allowed: 1 or more")
-        return self._node(position(self._banner, state, ten=count == TEN))
+        is_ten = count == TEN
+        # Most states come again and again, and checking one costs as much as ten draws.
+        key = is_ten, state.since, state.lost, state.promises, state.drawn, state.step
+        node = self._entries.get(key)
+        if node is None:
+            node = self._node(position(self._banner, state, is_ten))
+            self._entries[key] = node
+        return node
 
     def follow(self, node: _Node, index: int, card: Card) -> _Node:
         node.links[index] = following = self._node(after(self._banner, node.position, card))
@@ -495,6 +503,7 @@ class _Machine:
         node = self._nodes.get(position)
         if node is None:
             if len(self._nodes) >= self._MOST:
+                self._entries.clear()
                 self._nodes.clear()
                 self._rows.clear()
             cuts, cards = self._ready(row(self._banner, position))

@@ -26,3 +26,7 @@ class BannerError(GachaError):
 
 class SeedMismatchError(GachaError):
     """The secret at hand does not give the seed that the player was promised; nothing is drawn."""
+
+
+class OddsError(GachaError):
+    """A question about odds has no answer: no such card, or more states than can be walked."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
-from . import engine, odds, pulling
+from . import chains, engine, odds, pulling
 from .banner import Banner, Rarity
+from .errors import OddsError
 
 PLACES: Final = 4
 """Decimal places of a published percentage; more are cut into a rounded last one."""
@@ -26,8 +28,9 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
 
     `base` is the rate of a first pull, `consolidated` the long-run share with ramps, ceilings and
     guarantees, `ten` that of ten-pulls where they have rules of their own, `next` that of the
-    player's next single pull; all in percent, as text, or None. `rises` is the pull from which the
-    rate differs from `base`; `featured` is the featured cards' part, `guarantee` the losses in a
+    player's next single pull; all in percent, as text, or None. `changes` are the pulls since the
+    last of the rarity from which its rate is another, the last of them the ceiling if it has one; a
+    long ramp's middle is None. `featured` is the featured cards' part, `guarantee` the losses in a
     row after which it is all.
     """
     start = engine.start(banner)
@@ -39,13 +42,13 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
         "rarities": [
             {
                 "rarity": rarity.id,
+                "name": dict(rarity.name),
                 "base": percent(base[rarity.id]),
                 "consolidated": single[rarity.id],
                 "ten": ten[rarity.id],
                 "next": percent(own[rarity.id]),
                 "certain_within": certain.get(rarity.id),
-                "rises": _first_raised(rarity),
-                "ceiling": rarity.ceiling,
+                "changes": _changes(rarity),
                 "featured": None if rarity.share is None else percent(rarity.share),
                 "guarantee": rarity.guarantee,
             }
@@ -86,8 +89,13 @@ def percent(rate: Fraction) -> str:
     return f"{whole}.{part:0{places}d}".rstrip("0").rstrip(".") + " %"
 
 
-def _first_raised(rarity: Rarity) -> int | None:
-    return next((n for n, rate in enumerate(rarity.schedule, 1) if rate != rarity.rate), None)
+def _changes(rarity: Rarity) -> list[tuple[int, str] | None]:
+    changes: list[tuple[int, str] | None] = [
+        (pull, percent(rate))
+        for pull, (before, rate) in enumerate(pairwise(rarity.schedule), start=2)
+        if rate != before
+    ]
+    return changes if len(changes) <= 4 else [*changes[:2], None, changes[-1]]
 
 
 @cache
@@ -95,8 +103,8 @@ def _consolidated(banner: Banner, ten: bool) -> dict[str, str | None]:
     rates: dict[str, str | None] = dict.fromkeys(rarity.id for rarity in banner.rarities)
     for rarity in banner.rarities:
         try:
-            rate = odds.long_run(banner, odds.members(rarity), ten, most_states=MOST_STATES)
-        except odds.OddsError:
+            rate = odds.long_run(banner, chains.members(rarity), ten, most_states=MOST_STATES)
+        except OddsError:
             break  # a lower rarity depends on the counts of this one, too
         rates[rarity.id] = percent(rate)
     return rates

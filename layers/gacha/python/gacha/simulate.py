@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from gacha import engine, odds
+from gacha import chains, engine, odds
 from gacha.banner import TEN, Banner, parse
 from gacha.errors import GachaError
 
@@ -84,7 +84,7 @@ def simulate(
     from batches. With residuals r of the batches, chi-squared (one degree) is (Σr)² / Σr².
     """
     rates = {
-        rarity.id: odds.long_run(banner, odds.members(rarity), ten) for rarity in banner.rarities
+        rarity.id: odds.long_run(banner, chains.members(rarity), ten) for rarity in banner.rarities
     }
     words = map(Random(seed).getrandbits, repeat(64))
     size = max(pulls // _BATCHES, _SHORTEST_BATCH) // TEN * TEN
@@ -175,7 +175,7 @@ def _fit(banner: Banner, watch: _Watch) -> Fit | None:
     top = banner.rarities[0]
     if banner.promises or banner.box is not None or top.reset_by:
         return None
-    chances = odds.first(banner, odds.members(top)).chances
+    chances = odds.first(banner, chains.members(top)).chances
     gaps = watch.gaps[top.id]
     total = sum(gaps.values())
     cells: list[tuple[int, float]] = []

@@ -117,10 +117,8 @@ _SENTENCES: Final = {
     ),
     "rates_too_long": ("（計算が長すぎるため省略）", "(takes too long to compute here)"),
     "rates_ten": ("10 連での総合 {ten}", "overall in ten-pulls {ten}"),
-    "rates_rises": (
-        "前回から数えて {rises} 回目から確率が変わります",
-        "the rate changes from pull {rises} after the last one on",
-    ),
+    "rates_changes": ("前回から数えて {changes}", "counted from the last one: {changes}"),
+    "rates_change": ("{pull} 回目 {rate}", "pull {pull} {rate}"),
     "rates_featured": ("うちピックアップ {featured}", "featured: {featured} of these"),
     "rates_guarantee": (
         "ピックアップ以外が {losses} 回続くと、次は必ずピックアップ",

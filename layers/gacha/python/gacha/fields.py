@@ -1,0 +1,171 @@
+"""Reads checked fields out of a banner file's tables; every refusal names file, field and value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Final
+
+from gacha.errors import BannerError
+
+_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_RATE: Final = re.compile(r"[0-9]+(\.[0-9]+)?|[0-9]+/0*[1-9][0-9]*")
+_LANGUAGES: Final = ("ja", "en")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Fields:
+    """One table of the file: hands out checked fields, then refuses what nobody asked for."""
+
+    def __init__(self, source: str, path: str, table: object) -> None:
+        self.source = source
+        self.path = path
+        if not isinstance(table, dict):
+            raise BannerError(source, path, shown(table), "a table")
+        self._table: dict[str, object] = table
+        self._known: set[str] = set()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._table
+
+    def error(self, key: str, value: object, allowed: str) -> BannerError:
+        return BannerError(self.source, self._at(key), shown(value), allowed)
+
+    def end(self) -> None:
+        for key in self._table:
+            if key not in self._known:
+                raise self.error(key, self._table[key], f"only the fields {sorted(self._known)}")
+
+    def raw(self, key: str) -> object:
+        self._known.add(key)
+        return self._table.get(key)
+
+    def slug(self, key: str) -> str:
+        value = self.raw(key)
+        if not (isinstance(value, str) and len(value) <= 40 and _SLUG.fullmatch(value)):
+            raise self.error(key, value, "1 to 40 of a-z, 0-9 and single hyphens between them")
+        return value
+
+    def optional_slug(self, key: str) -> str | None:
+        return self.slug(key) if self.raw(key) is not None else None
+
+    def slugs(self, key: str, most: int) -> list[str]:
+        return self.strings(key, 0, most) if self.raw(key) is not None else []
+
+    def strings(self, key: str, least: int, most: int) -> list[str]:
+        value = self.raw(key)
+        if not (isinstance(value, list) and least <= len(value) <= most):
+            raise self.error(key, value, f"a list of {least} to {most} strings")
+        for item in value:
+            if not isinstance(item, str):
+                raise self.error(key, item, "strings only")
+        return value
+
+    def names(self, key: str) -> Mapping[str, str]:
+        table = self.table(key)
+        names = {}
+        for language in _LANGUAGES:
+            value = table.raw(language)
+            if not (isinstance(value, str) and 1 <= len(value) <= 80 and value.isprintable()):
+                raise table.error(language, value, "1 to 80 printable characters")
+            names[language] = value
+        table.end()
+        return names
+
+    def flag(self, key: str) -> bool:
+        value = self.raw(key)
+        if value is not None and not isinstance(value, bool):
+            raise self.error(key, value, "true or false")
+        return bool(value)
+
+    def choice(self, key: str, default: str, *others: str) -> str:
+        value = self.raw(key)
+        if value is None:
+            return default
+        if value not in (default, *others):
+            raise self.error(key, value, f"one of {[default, *others]}")
+        return str(value)
+
+    def integer(self, key: str, least: int, most: int, default: int | None = None) -> int:
+        value = self.raw(key)
+        if value is None and default is not None:
+            return default
+        if type(value) is not int or not least <= value <= most:  # a bool is no int here
+            raise self.error(key, value, f"an integer from {least} to {most}")
+        return value
+
+    def integers(
+        self, key: str, fewest: int, longest: int, least: int, most: int
+    ) -> tuple[int, ...]:
+        value = self.raw(key)
+        if not (isinstance(value, list) and fewest <= len(value) <= longest):
+            raise self.error(key, value, f"a list of {fewest} to {longest} integers")
+        for item in value:
+            if type(item) is not int or not least <= item <= most:
+                raise self.error(key, item, f"integers from {least} to {most}")
+        return tuple(value)
+
+    def optional_integer(self, key: str, least: int, most: int) -> int | None:
+        return self.integer(key, least, most) if self.raw(key) is not None else None
+
+    def rate(self, key: str, default: Fraction | None = None) -> Fraction:
+        value = self.raw(key)
+        if value is None and default is not None:
+            return default
+        return self._fraction(key, value)
+
+    def pairs(self, key: str, most: int) -> Iterator[tuple[int, Fraction]]:
+        """Pairs [pull, rate], pulls rising from 2 to `most`."""
+        value = self.raw(key)
+        if not (isinstance(value, list) and 1 <= len(value) <= most):
+            raise self.error(key, value, f"a list of 1 to {most} pairs [pull, rate]")
+        before = 1
+        for item in value:
+            if not (isinstance(item, list) and len(item) == 2):
+                raise self.error(key, item, "a pair [pull, rate]")
+            pull, rate = item
+            if type(pull) is not int or not before < pull <= most:
+                raise self.error(key, pull, f"an integer from {before + 1} to {most}")
+            yield pull, self._fraction(key, rate)
+            before = pull
+
+    def time(self, key: str) -> int | None:
+        value = self.raw(key)
+        if value is None:
+            return None
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            raise self.error(key, value, "a date and time with offset: 2026-04-01T12:00:00+09:00")
+        return (value - _EPOCH) // timedelta(milliseconds=1)
+
+    def table(self, key: str) -> Fields:
+        return Fields(self.source, self._at(key), self.raw(key))
+
+    def optional_table(self, key: str) -> Fields | None:
+        return self.table(key) if self.raw(key) is not None else None
+
+    def tables(self, key: str, least: int, most: int) -> list[Fields]:
+        value = self.raw(key)
+        entries = [] if value is None else value
+        if not (isinstance(entries, list) and least <= len(entries) <= most):
+            raise self.error(key, value, f"{least} to {most} tables [[{self._at(key)}]]")
+        path = self._at(key)
+        return [Fields(self.source, f"{path}[{i + 1}]", item) for i, item in enumerate(entries)]
+
+    def _at(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+    def _fraction(self, key: str, value: object) -> Fraction:
+        if isinstance(value, str) and len(value) <= 24 and _RATE.fullmatch(value):
+            rate = Fraction(value)
+            if rate <= 1:
+                return rate
+        raise self.error(key, value, 'a string from "0" to "1", such as "0.006" or "3/5"')
+
+
+def shown(value: object) -> object:
+    """The value as an error shows it; a hexadecimal integer may be too long to print."""
+    if type(value) is int and value.bit_length() > 64:
+        return f"an integer of {value.bit_length()} bits"
+    return str(value) if isinstance(value, Fraction) else value

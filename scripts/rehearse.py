@@ -1,0 +1,208 @@
+"""Sets every alarm of a stack off once, and says which mails should arrive.
+
+    .venv/bin/python -m scripts.rehearse --stack discord-gacha --dry-run
+    .venv/bin/python -m scripts.rehearse --stack discord-gacha
+
+An alarm that nobody ever heard may be one whose mail nobody confirmed, so that is asked first. The
+alarms are set off by `SetAlarmState`, which lasts until CloudWatch looks at their metrics again,
+within minutes; an alarm that is off for real is left alone. The rule for failed backups gets an
+event of ours. The budget cannot be rehearsed: AWS has no call that sets one off.
+
+Exit codes: 0 all went off and came back, 1 something did not, or is missing, 2 bad question, 3 AWS
+could not be asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from scripts import stack
+from scripts.stack import Deployment, say
+
+REASON: Final = "A rehearsal (scripts/rehearse.py): nothing is wrong."
+SOURCE: Final = "gacha.rehearsal"
+"""The source of our event; the template's rule takes it beside AWS Backup's own."""
+
+WAIT_S: Final = 15 * 60
+"""How long to wait for the alarms' own states; CloudWatch looks every minute."""
+
+LOOK_EVERY_S: Final = 15
+BETWEEN_S: Final = 0.4
+"""Between two calls of SetAlarmState, of which AWS takes three a second."""
+
+_AT_ONCE: Final = 100  # names that one DescribeAlarms takes
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be set off, and what speaks against it."""
+
+    alarms: list[dict[str, Any]]
+    """As DescribeAlarms has them."""
+    busy: list[str]
+    """Alarms that are off for real."""
+    mails_to: list[str]
+    """Confirmed addresses."""
+    problems: list[str]
+    """Why mails would not arrive."""
+
+
+def plan(deployment: Deployment) -> Plan:
+    """Look at the stack's alarms, its topic and who listens to it. Changes nothing."""
+    topic = deployment.output("AlarmTopicArn")
+    found = _alarms(deployment)
+    problems = [
+        f"{each['AlarmName']} does not report to the topic"
+        for each in found
+        if not each["ActionsEnabled"] or topic not in each["AlarmActions"]
+    ]
+    listening = _subscriptions(deployment, topic)
+    confirmed = [each["Endpoint"] for each in listening if each["SubscriptionArn"].count(":") > 1]
+    for each in listening:
+        if each["SubscriptionArn"].count(":") <= 1:  # "PendingConfirmation"
+            problems.append(
+                f"{each['Endpoint']} has not confirmed: open the mail and click its link"
+            )
+    if not listening:
+        problems.append("no mail address: deploy again and answer AlarmEmail")
+    if not found:
+        problems.append("the stack has no alarms")
+    if _is_changing(deployment):
+        problems.append("a deployment is running, and an alarm now would roll it back")
+    return Plan(
+        alarms=[each for each in found if each["StateValue"] != "ALARM"],
+        busy=[each["AlarmName"] for each in found if each["StateValue"] == "ALARM"],
+        mails_to=confirmed,
+        problems=problems,
+    )
+
+
+def announce(planned: Plan) -> None:
+    """Print what should arrive, one line a mail."""
+    for each in planned.alarms:
+        ends = ", then an OK" if each["OKActions"] else ""
+        print(f"mail: ALARM {each['AlarmName']}{ends}: {each['AlarmDescription']}")
+    print("mail: Backup Job State Change: FAILED (the rule for failed backups and copies)")
+    for name in planned.busy:
+        print(f"left alone: {name} is off for real")
+    print("not rehearsed: the budget, which nothing but spending sets off")
+    print(f"to: {', '.join(planned.mails_to) or 'nobody'}")
+
+
+def rehearse(
+    deployment: Deployment, planned: Plan, *, sleep: Callable[[float], None] = time.sleep
+) -> list[str]:
+    """Set everything off and wait for the alarms' own states. The names of those that stay off."""
+    cloudwatch = deployment.client("cloudwatch")
+    for each in planned.alarms:
+        cloudwatch.set_alarm_state(
+            AlarmName=each["AlarmName"], StateValue="ALARM", StateReason=REASON
+        )
+        say(f"set off: {each['AlarmName']}")
+        sleep(0 if deployment.endpoint else BETWEEN_S)
+    _fail_a_backup(deployment)
+    say("set off: the rule for failed backups")
+    if deployment.endpoint:  # the local AWS never looks at metrics by itself
+        for each in planned.alarms:
+            cloudwatch.set_alarm_state(
+                AlarmName=each["AlarmName"], StateValue=each["StateValue"], StateReason=REASON
+            )
+    ours = {each["AlarmName"] for each in planned.alarms}
+    left = ours
+    for _ in range(WAIT_S // LOOK_EVERY_S):
+        now = {each["AlarmName"]: each["StateValue"] for each in _alarms(deployment)}
+        left = {name for name in ours if now.get(name) == "ALARM"}
+        if not left:
+            break
+        say(f"waiting for {len(left)} of {len(ours)} alarms to come back")
+        sleep(LOOK_EVERY_S)
+    return sorted(left)
+
+
+def _is_changing(deployment: Deployment) -> bool:
+    [found] = deployment.client("cloudformation").describe_stacks(StackName=deployment.name)[
+        "Stacks"
+    ]
+    return str(found["StackStatus"]).endswith("_IN_PROGRESS")
+
+
+def _alarms(deployment: Deployment) -> list[dict[str, Any]]:
+    names = list(deployment.resources.get("AWS::CloudWatch::Alarm", {}).values())
+    found: list[dict[str, Any]] = []
+    for at in range(0, len(names), _AT_ONCE):
+        some = names[at : at + _AT_ONCE]
+        pages = (
+            deployment.client("cloudwatch")
+            .get_paginator("describe_alarms")
+            .paginate(AlarmNames=some)
+        )
+        found += [each for page in pages for each in page["MetricAlarms"]]
+    return sorted(found, key=lambda each: str(each["AlarmName"]))
+
+
+def _subscriptions(deployment: Deployment, topic: str) -> list[dict[str, Any]]:
+    pages = (
+        deployment.client("sns")
+        .get_paginator("list_subscriptions_by_topic")
+        .paginate(TopicArn=topic)
+    )
+    return [each for page in pages for each in page["Subscriptions"] if each["Protocol"] == "email"]
+
+
+def _fail_a_backup(deployment: Deployment) -> None:
+    table = deployment.client("dynamodb").describe_table(TableName=deployment.output("UsersTable"))
+    detail = {
+        "state": "FAILED",
+        "resourceArn": table["Table"]["TableArn"],
+        "statusMessage": REASON,
+    }
+    answer = deployment.client("events").put_events(
+        Entries=[
+            {
+                "Source": SOURCE,
+                "DetailType": "Backup Job State Change",
+                "Detail": json.dumps(detail),
+            }
+        ]
+    )
+    if answer["FailedEntryCount"]:
+        raise stack.StackError("EventBridge did not take the event")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.rehearse",
+        description="Sets every alarm off once, and says which mails should arrive.",
+        epilog="exit codes: 0 all came back, 1 something did not, 2 bad question, 3 AWS not asked",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would be set off")
+    stack.add_arguments(parser)
+    given = parser.parse_args(arguments)
+    return stack.ending(lambda: _run(stack.chosen(given), dry_run=given.dry_run))
+
+
+def _run(deployment: Deployment, *, dry_run: bool) -> int:
+    planned = plan(deployment)
+    announce(planned)
+    for problem in planned.problems:
+        say(f"PROBLEM: {problem}")
+    if dry_run:
+        return stack.NOT_SO if planned.problems else stack.FOUND
+    if planned.problems and not deployment.endpoint:
+        say("nothing was set off: it would not be heard")
+        return stack.NOT_SO
+    left = rehearse(deployment, planned)
+    for name in left:
+        say(f"PROBLEM: {name} did not come back within {WAIT_S // 60} minutes")
+    say("now look into the mailbox: each line above that begins with mail: has to be there")
+    return stack.NOT_SO if left else stack.FOUND
+
+
+if __name__ == "__main__":
+    sys.exit(main())

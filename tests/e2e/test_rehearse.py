@@ -1,0 +1,44 @@
+"""The rehearsal on the local AWS: the alarms that it has report to whoever listens to the topic."""
+
+import json
+from typing import Any
+
+from local.players import World
+from scripts import rehearse
+from scripts.stack import Deployment
+
+
+def test_each_alarm_and_the_failed_backup_reach_the_topic(world: World) -> None:
+    stack = world.stack
+    deployment = Deployment("discord-gacha", stack.region, stack.outputs, stack.aws_endpoint_url)
+    sqs, sns = deployment.client("sqs"), deployment.client("sns")
+    queue = sqs.create_queue(QueueName="mailbox")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
+    sns.subscribe(TopicArn=stack.outputs["AlarmTopicArn"], Protocol="sqs", Endpoint=arn["QueueArn"])
+
+    planned = rehearse.plan(deployment)
+    names = {each["AlarmName"] for each in planned.alarms}
+    assert {"discord-gacha-pull-failed", "discord-gacha-undelivered"} <= names
+    assert planned.problems == ["no mail address: deploy again and answer AlarmEmail"]
+    assert rehearse.rehearse(deployment, planned, sleep=lambda _: None) == []
+
+    messages = [json.loads(json.loads(body)["Message"]) for body in received(sqs, queue)]
+    alarms = [each for each in messages if isinstance(each, dict)]
+    gone_off = [each for each in alarms if each["NewStateValue"] == "ALARM"]
+    assert sorted(each["AlarmName"] for each in gone_off) == sorted(names)
+    assert all("docs/runbook.md#" in each["AlarmDescription"] for each in gone_off)
+    [backup] = [each for each in messages if isinstance(each, str)]
+    assert "Backup Job State Change: FAILED" in backup
+    assert "docs/runbook.md#backup-failed (sent by gacha.rehearsal)" in backup
+
+
+def received(sqs: Any, queue: str) -> list[str]:
+    """Everything in the queue."""
+    bodies: list[str] = []
+    while True:
+        got = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        if not got:
+            return bodies
+        for each in got:
+            bodies.append(each["Body"])
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=each["ReceiptHandle"])

@@ -1,0 +1,359 @@
+"""Keys, secrets, backups, the network and deployments, number by number."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+import pytest
+from samcli.yamlhelper import yaml_parse
+
+from tests.cloudformation import LOCAL_ACCOUNT, PHASES, Resolved, resources, source, translated
+from tests.conftest import ROOT
+from tests.unit.test_template import FUNCTIONS, KEY, MACHINES, TABLES, as_set, statements
+
+OWN: Final = {"EncryptionKey": "CUSTOMER"}
+VPC: Final = {
+    "VpcId": "vpc-0123456789abcdef0",
+    "SubnetIds": "subnet-0123456789abcdef0,subnet-0123456789abcdef1",
+    "RouteTableIds": "rtb-0123456789abcdef0",
+}
+KEY_ACTIONS: Final = {"kms:Decrypt", "kms:GenerateDataKey"}
+
+# --- encryption -----------------------------------------------------------------------------------
+
+ENCRYPTED: Final = {
+    "AWS::DynamoDB::Table": "SSESpecification/KMSMasterKeyId",
+    "AWS::SNS::Topic": "KmsMasterKeyId",
+    "AWS::Logs::LogGroup": "KmsKeyId",
+    "AWS::Lambda::Function": "KmsKeyArn",
+    "AWS::StepFunctions::StateMachine": "EncryptionConfiguration/KmsKeyId",
+    "AWS::SecretsManager::Secret": "KmsKeyId",
+    "AWS::Backup::BackupVault": "EncryptionKeyArn",
+}
+
+
+def at(properties: Any, path: str) -> Any:
+    for part in path.split("/"):
+        properties = (properties or {}).get(part)
+    return properties
+
+
+@pytest.mark.parametrize("kind", ENCRYPTED)
+def test_a_key_of_ones_own_encrypts_everything_and_else_no_key_is_named(kind: str) -> None:
+    token = {"DiscordBotToken": "t" * 70}
+    own = Resolved(**OWN, **token).resources(kind)
+    others = Resolved(**token).resources(kind)
+    assert own and own.keys() == others.keys()
+    for name, properties in own.items():
+        assert at(properties, ENCRYPTED[kind]) == KEY, name
+        assert at(others[name], ENCRYPTED[kind]) is None, name
+
+
+def test_a_workflow_names_its_kind_of_key_and_how_long_a_data_key_serves() -> None:
+    for machine in Resolved(**OWN).resources("AWS::StepFunctions::StateMachine").values():
+        assert machine["EncryptionConfiguration"]["Type"] == "CUSTOMER_MANAGED_KMS_KEY"
+        assert machine["EncryptionConfiguration"]["KmsDataKeyReusePeriodSeconds"] == 300
+    for machine in Resolved().resources("AWS::StepFunctions::StateMachine").values():
+        assert "EncryptionConfiguration" not in machine
+
+
+def test_the_key_is_made_only_when_asked_for_turns_over_and_stays() -> None:
+    assert "StackKey" not in Resolved().types()
+    key = Resolved(**OWN).properties("StackKey")
+    assert key["EnableKeyRotation"] is True
+    assert key["PendingWindowInDays"] == 30
+    assert translated()["Resources"]["StackKey"]["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def test_the_key_serves_these_services_and_the_log_groups_of_this_stack() -> None:
+    policy = Resolved(**OWN).properties("StackKey")["KeyPolicy"]["Statement"]
+    of = {
+        service: statement
+        for statement in policy
+        for service in sorted(as_set(statement["Principal"].get("Service", [])))
+    }
+    assert set(of) == {
+        "logs.ap-northeast-1.amazonaws.com",
+        "delivery.logs.amazonaws.com",
+        "cloudwatch.amazonaws.com",
+        "events.amazonaws.com",
+        "budgets.amazonaws.com",
+        "backup.amazonaws.com",
+    }
+    for publisher in ("cloudwatch", "events", "budgets"):
+        statement = of[f"{publisher}.amazonaws.com"]
+        assert as_set(statement["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
+    [groups] = of["logs.ap-northeast-1.amazonaws.com"]["Condition"]["ArnLike"].values()
+    assert groups.endswith(":123456789012:log-group:/aws/*/discord-gacha*")
+    for name, group in Resolved().resources("AWS::Logs::LogGroup").items():
+        assert re.match(r"/aws/.*/discord-gacha", group["LogGroupName"]), name
+
+
+@pytest.mark.parametrize(
+    "role",
+    [f"{name}Role" for name in (*FUNCTIONS, *(f"{m.title()}StateMachine" for m in MACHINES))],
+)
+def test_a_role_may_use_the_key_only_where_there_is_one(role: str) -> None:
+    assert not [each for each in statements(role) if "kms:Decrypt" in each["Action"]]
+    [using] = [each for each in statements(role, **OWN) if "kms:Decrypt" in each["Action"]]
+    assert as_set(using["Action"]) == KEY_ACTIONS
+    assert using["Resource"] == KEY
+
+
+def test_the_fairness_secret_is_generated_and_waits_in_the_second_region() -> None:
+    secret = Resolved().properties("FairnessSecret")
+    assert secret["GenerateSecretString"] == {"PasswordLength": 64, "ExcludePunctuation": True}
+    assert secret["ReplicaRegions"] == [{"Region": "ap-northeast-2"}]
+
+
+# --- backup ---------------------------------------------------------------------------------------
+
+
+def test_backups_are_weekly_on_sunday_at_two_in_tokyo_and_kept_for_90_days() -> None:
+    [rule] = Resolved().properties("BackupPlan")["BackupPlan"]["BackupPlanRule"]
+    assert rule["ScheduleExpression"] == "cron(0 2 ? * SUN *)"
+    assert rule["ScheduleExpressionTimezone"] == "Asia/Tokyo"
+    assert rule["Lifecycle"] == {"DeleteAfterDays": 90}
+    assert rule["StartWindowMinutes"] == 60
+    assert rule["CompletionWindowMinutes"] == 360
+    assert rule["TargetBackupVault"] == {"Ref": "BackupVault"}
+    assert "CopyActions" not in rule  # the other vault has to be there first
+
+
+def test_copies_go_to_seoul_and_are_kept_for_90_days_too() -> None:
+    stack = Resolved(BackupCopyRegion="ap-northeast-2")
+    [rule] = stack.properties("BackupPlan")["BackupPlan"]["BackupPlanRule"]
+    [copy] = rule["CopyActions"]
+    assert copy == {
+        "DestinationBackupVaultArn": (
+            "arn:aws:backup:ap-northeast-2:123456789012:backup-vault:discord-gacha"
+        ),
+        "Lifecycle": {"DeleteAfterDays": 90},
+    }
+
+
+def test_all_tables_are_backed_up_and_the_role_reaches_nothing_else() -> None:
+    arns = [{"Fn::GetAtt": [name, "Arn"]} for name in TABLES]
+    selection = Resolved().properties("BackupSelection")["BackupSelection"]
+    assert selection["Resources"] == arns
+    assert selection["IamRoleArn"] == {"Fn::GetAtt": ["BackupRole", "Arn"]}
+    for statement in statements("BackupRole"):
+        assert statement["Resource"] != "*"
+    assert {"dynamodb:StartAwsBackupJob"} <= as_set(next(statements("BackupRole"))["Action"])
+    vault = translated()["Resources"]["BackupVault"]
+    assert vault["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def backup_region() -> dict[str, Any]:
+    parsed: dict[str, Any] = yaml_parse((ROOT / "backup-region.yaml").read_text())
+    return parsed
+
+
+def test_the_second_regions_vault_has_the_name_that_copies_go_to_and_a_key_that_stays() -> None:
+    template = backup_region()
+    assert template["Parameters"]["VaultName"]["Default"] == "discord-gacha"
+    vault = template["Resources"]["BackupVault"]
+    assert vault["Properties"]["BackupVaultName"] == {"Ref": "VaultName"}
+    assert vault["Properties"]["EncryptionKeyArn"] == {"Fn::GetAtt": ["BackupKey", "Arn"]}
+    for name in ("BackupVault", "BackupKey"):
+        assert template["Resources"][name]["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert template["Resources"]["BackupKey"]["Properties"]["EnableKeyRotation"] is True
+
+
+def test_one_command_makes_the_second_regions_vault() -> None:
+    import tomllib
+
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text())["backup-region"]
+    deploy = config["deploy"]["parameters"]
+    assert deploy["region"] == "ap-northeast-2"
+    assert "backup-region.yaml" in (ROOT / "Makefile").read_text()
+
+
+# --- network --------------------------------------------------------------------------------------
+
+
+def test_without_a_vpc_there_is_no_network() -> None:
+    stack = Resolved()
+    assert not {each for each in stack.types().values() if each.startswith("AWS::EC2::")}
+    for function in stack.resources("AWS::Lambda::Function").values():
+        assert "VpcConfig" not in function
+
+
+def test_in_a_vpc_nothing_comes_in_and_only_https_goes_out() -> None:
+    stack = Resolved(**VPC)
+    group = stack.properties("FunctionsSecurityGroup")
+    assert "SecurityGroupIngress" not in group
+    [out] = group["SecurityGroupEgress"]
+    assert (out["IpProtocol"], out["FromPort"], out["ToPort"]) == ("tcp", 443, 443)
+    endpoint = stack.properties("DynamoDbEndpoint")
+    assert endpoint["VpcEndpointType"] == "Gateway"
+    assert endpoint["ServiceName"] == "com.amazonaws.ap-northeast-1.dynamodb"
+    assert endpoint["RouteTableIds"] == [VPC["RouteTableIds"]]
+    for function in stack.resources("AWS::Lambda::Function").values():
+        assert function["VpcConfig"] == {
+            "SubnetIds": VPC["SubnetIds"].split(","),
+            "SecurityGroupIds": [{"Ref": "FunctionsSecurityGroup"}],
+        }
+
+
+@pytest.mark.parametrize("role", [f"{name}Role" for name in FUNCTIONS])
+def test_only_in_a_vpc_may_a_role_make_network_interfaces(role: str) -> None:
+    def held(**parameters: str) -> bool:
+        return any(
+            "ec2:CreateNetworkInterface" in each["Action"]
+            for each in statements(role, **parameters)
+        )
+
+    assert held(**VPC) and not held()
+
+
+# --- versions and deployments ---------------------------------------------------------------------
+
+
+def test_a_workflow_calls_the_versions_that_it_was_deployed_with() -> None:
+    for name in MACHINES:
+        machine = resources("AWS::StepFunctions::StateMachine")[f"{name.title()}StateMachine"]
+        called = {
+            key: value
+            for key, value in machine["DefinitionSubstitutions"].items()
+            if key.endswith("FunctionArn")
+        }
+        assert called
+        for key, value in called.items():
+            version = value["Ref"]
+            assert translated()["Resources"][version]["Type"] == "AWS::Lambda::Version"
+            assert version.startswith(key.removesuffix("Arn"))
+
+
+def test_versions_stay_for_the_pulls_that_run_on_them() -> None:
+    versions = {
+        name: each
+        for name, each in translated()["Resources"].items()
+        if each["Type"] == "AWS::Lambda::Version"
+    }
+    assert len(versions) == len(resources("AWS::Lambda::Function"))
+    for version in versions.values():
+        assert version["DeletionPolicy"] == "Retain"
+        assert version["UpdateReplacePolicy"] == "Retain"
+    for name in MACHINES:
+        [invoking] = [
+            each
+            for each in statements(f"{name.title()}StateMachineRole")
+            if each["Action"] == "lambda:InvokeFunction"
+        ]
+        assert all(each.endswith(".Arn}:*") for each in invoking["Resource"])
+
+
+def test_a_parameter_that_a_function_is_made_of_makes_a_version_when_it_alone_changes() -> None:
+    """SAM tells versions apart by the template, which the value of a parameter does not change."""
+    made_of = {"PythonRuntime", "Architecture", "EncryptionKey", "VpcId"}
+    for name, resource in source()["Resources"].items():
+        if resource["Type"] != "AWS::Serverless::Function":
+            continue
+        described = set(
+            re.findall(r"\$\{(\w+)\}", str(resource["Properties"]["VersionDescription"]))
+        )
+        own = re.findall(r"'Ref': '(\w+)'", str(resource["Properties"].get("Environment", {})))
+        parameters = {each for each in own if each in source()["Parameters"]}
+        assert made_of | parameters <= described, name
+        assert resource["UpdateReplacePolicy"] == "Retain"
+        assert resource["Properties"]["AutoPublishAliasAllProperties"] is True
+        if "STATE_MACHINE_ARN" in str(resource["Properties"].get("Environment")):
+            assert {"WorkflowType", "Phase"} <= described, name
+        if name not in ("SetupFunction", "InteractionsFunction"):
+            assert set(TABLES) <= described, name
+
+
+def test_a_versions_description_fits() -> None:
+    """Lambda takes 256 characters; a table's name is at most 36 long."""
+    longest = dict.fromkeys(TABLES, "x" * 36) | {
+        "RestoredSuffix": "-r20261125t071200",
+        "DiscordPublicKey": "a" * 64,
+        "DiscordApiBaseUrl": "https://discord.com/api/v10",
+        "WorkflowType": "STANDARD",  # of another type, a workflow has another ARN
+        "Phase": "expansion",
+        "PythonRuntime": "python3.13",
+        "Architecture": "x86_64",
+        "EncryptionKey": "CUSTOMER",
+        "VpcId": "vpc-" + "0" * 17,
+    }
+    for resource in source()["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            text = resource["Properties"]["VersionDescription"]["Fn::Sub"]
+            filled = re.sub(r"\$\{(\w+)\}", lambda found: longest[found[1]], text)
+            assert len(filled) <= 256
+    for name, parameter in source()["Parameters"].items():
+        if name.endswith("TableName"):
+            assert parameter["AllowedPattern"].endswith("{3,36}$")
+
+
+def test_discord_reaches_the_alias_and_the_alias_the_newest_version() -> None:
+    alias = resources("AWS::Lambda::Alias")["InteractionsAlias"]
+    assert alias["Name"] == "live"
+    version, attribute = alias["FunctionVersion"]["Fn::GetAtt"]
+    assert version.startswith("InteractionsFunctionVersion") and attribute == "Version"
+    [integration] = resources("AWS::ApiGatewayV2::Integration").values()
+    assert integration["IntegrationUri"] == {"Ref": "InteractionsAlias"}
+
+
+def test_interactions_starts_workflows_by_their_alias_and_locally_directly() -> None:
+    for account, suffix in ((None, "Alias"), (LOCAL_ACCOUNT, "")):
+        stack = Resolved(account=account) if account else Resolved()
+        variables = stack.properties("InteractionsFunction")["Environment"]["Variables"]
+        for name in MACHINES:
+            started = variables[f"{name.upper()}_STATE_MACHINE_ARN"]
+            assert started == {"Ref": f"{name.title()}StateMachine{suffix}"}
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_from_expansion_on_a_tenth_goes_first_for_five_minutes_under_alarms(phase: str) -> None:
+    is_late = phase in ("expansion", "large")
+    stack = Resolved(Phase=phase)
+    for alias in stack.resources("AWS::StepFunctions::StateMachineAlias").values():
+        preference = alias["DeploymentPreference"]
+        assert preference["Type"] == ("CANARY" if is_late else "ALL_AT_ONCE")
+        if is_late:
+            assert (preference["Percentage"], preference["Interval"]) == (10, 5)
+            assert len(preference["Alarms"]) == 2
+        else:
+            assert not {"Percentage", "Interval", "Alarms"} & set(preference)
+    assert len(stack.resources("AWS::StepFunctions::StateMachineAlias")) == len(MACHINES)
+    assert ("InteractionsDeployments" in stack.types()) is is_late
+    alias = stack.value(translated()["Resources"]["InteractionsAlias"])
+    if not is_late:
+        assert "UpdatePolicy" not in alias
+        return
+    assert alias["UpdatePolicy"] == {
+        "CodeDeployLambdaAliasUpdate": {
+            "ApplicationName": {"Ref": "Deployments"},
+            "DeploymentGroupName": {"Ref": "InteractionsDeployments"},
+        }
+    }
+    group = stack.properties("InteractionsDeployments")
+    assert group["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+    assert group["AutoRollbackConfiguration"] == {
+        "Enabled": True,
+        "Events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"],
+    }
+    made = stack.resources("AWS::CloudWatch::Alarm")
+    watched = [each["Name"]["Ref"] for each in group["AlarmConfiguration"]["Alarms"]]
+    for alias in stack.resources("AWS::StepFunctions::StateMachineAlias").values():
+        watched += [each["Ref"] for each in alias["DeploymentPreference"]["Alarms"]]
+    assert set(watched) <= set(made)
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_the_local_cloud_is_asked_for_nothing_that_it_refuses(phase: str) -> None:
+    refused = re.compile(r"ApplicationAutoScaling|Backup|Budgets|CodeDeploy|Version$|Alias$")
+    for name, kind in Resolved(account=LOCAL_ACCOUNT, Phase=phase).types().items():
+        if kind.startswith("AWS::Lambda::"):
+            continue
+        assert not refused.search(kind), name
+
+
+def test_the_outputs_say_where_to_look() -> None:
+    outputs = json.dumps(Resolved().value(translated()["Outputs"]))
+    for service in ("states", "cloudwatch", "dynamodbv2"):
+        assert f"console.aws.amazon.com/{service}" in outputs

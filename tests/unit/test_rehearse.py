@@ -1,0 +1,272 @@
+"""The rehearsal: what is set off, what is left alone, and what is said if nobody would hear it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from scripts import rehearse, stack
+from scripts.stack import Deployment
+from tests.cloudformation import translated
+from tests.conftest import ROOT
+
+TOPIC = "arn:aws:sns:ap-northeast-1:123456789012:discord-gacha-alarms"
+REGION = "ap-northeast-1"
+NAMES = ["pull-failed", "record-duration", "undelivered"]
+
+
+class Listed:
+    """In place of SNS: who listens to the topic, a page at a time."""
+
+    def __init__(self, *subscriptions: tuple[str, str, str]) -> None:
+        self.subscriptions = list(subscriptions)
+
+    def get_paginator(self, operation: str) -> Listed:
+        assert operation == "list_subscriptions_by_topic"
+        return self
+
+    def paginate(self, *, TopicArn: str) -> Iterator[dict[str, Any]]:
+        assert TopicArn == TOPIC
+        for protocol, endpoint, arn in self.subscriptions:
+            one = {"Protocol": protocol, "Endpoint": endpoint, "SubscriptionArn": arn}
+            yield {"Subscriptions": [one]}
+
+
+class Bus:
+    """In place of EventBridge: keeps what it was sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.failed = 0
+
+    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        self.sent += Entries
+        return {"FailedEntryCount": self.failed}
+
+
+class Stacks:
+    """In place of CloudFormation."""
+
+    status = "UPDATE_COMPLETE"
+
+    def describe_stacks(self, *, StackName: str) -> dict[str, Any]:
+        assert StackName == "discord-gacha"
+        return {"Stacks": [{"StackStatus": self.status}]}
+
+
+class Account:
+    """A deployment with three alarms in moto."""
+
+    def __init__(self, tables: Any) -> None:
+        self.cloudwatch = boto3.client("cloudwatch")
+        self.bus, self.stacks = Bus(), Stacks()
+        self.sns = Listed(("email", "op@example.com", f"{TOPIC}:1"), ("sqs", "q", f"{TOPIC}:2"))
+        for name in NAMES:
+            self.put(name)
+        clients = {
+            "cloudwatch": self.cloudwatch,
+            "sns": self.sns,
+            "events": self.bus,
+            "cloudformation": self.stacks,
+            "dynamodb": tables,
+        }
+        self.deployment = Deployment(
+            "discord-gacha",
+            REGION,
+            {"AlarmTopicArn": TOPIC, "UsersTable": "discord_users"},
+            _clients={(name, REGION): client for name, client in clients.items()},
+        )
+        found = {"AWS::CloudWatch::Alarm": {name: f"discord-gacha-{name}" for name in NAMES}}
+        self.deployment.__dict__["resources"] = found
+
+    def put(self, name: str, **changes: Any) -> None:
+        self.cloudwatch.put_metric_alarm(
+            **{
+                "AlarmName": f"discord-gacha-{name}",
+                "AlarmDescription": f"About {name}. docs/runbook.md#section",
+                "Namespace": "Gacha",
+                "MetricName": "Pulls",
+                "Statistic": "Sum",
+                "Period": 300,
+                "EvaluationPeriods": 1,
+                "Threshold": 1,
+                "ComparisonOperator": "GreaterThanThreshold",
+                "AlarmActions": [TOPIC],
+                "OKActions": [TOPIC] if name == "undelivered" else [],
+                **changes,
+            }
+        )
+
+    def states(self) -> dict[str, str]:
+        alarms = self.cloudwatch.describe_alarms()["MetricAlarms"]
+        return {
+            each["AlarmName"].removeprefix("discord-gacha-"): each["StateValue"] for each in alarms
+        }
+
+    def set(self, state: str, *names: str) -> None:
+        for name in names:
+            self.cloudwatch.set_alarm_state(
+                AlarmName=f"discord-gacha-{name}", StateValue=state, StateReason="test"
+            )
+
+
+@pytest.fixture
+def account(tables: Any) -> Iterator[Account]:
+    with mock_aws():
+        account = Account(tables)
+        account.set("OK", *NAMES)
+        yield account
+
+
+def test_each_alarm_goes_off_once_and_its_own_state_is_waited_for(account: Account) -> None:
+    seen = []
+
+    def sleep(seconds: float) -> None:
+        if seconds == rehearse.LOOK_EVERY_S:
+            seen.append(account.states())
+            account.set("OK", NAMES[len(seen) - 1])  # CloudWatch looks at one after the other
+
+    planned = rehearse.plan(account.deployment)
+    assert rehearse.rehearse(account.deployment, planned, sleep=sleep) == []
+    assert seen[0] == dict.fromkeys(NAMES, "ALARM")
+    assert len(seen) == len(NAMES)
+    history = account.cloudwatch.describe_alarms()["MetricAlarms"]
+    assert all(each["StateReason"] == "test" for each in history)
+
+
+def test_the_rule_for_backups_gets_an_event_that_it_takes(account: Account) -> None:
+    planned = rehearse.plan(account.deployment)
+    rehearse.rehearse(account.deployment, planned, sleep=lambda _: account.set("OK", *NAMES))
+    [event] = account.bus.sent
+    pattern = translated()["Resources"]["BackupFailedRule"]["Properties"]["EventPattern"]
+    assert event["Source"] in pattern["source"]
+    assert event["DetailType"] in pattern["detail-type"]
+    detail = json.loads(event["Detail"])
+    assert detail["state"] in pattern["detail"]["state"]
+    assert detail["resourceArn"].endswith(":table/discord_users")
+    assert {"Fn::GetAtt": ["UsersTable", "Arn"]} in pattern["detail"]["resourceArn"]
+
+
+def test_what_is_off_for_real_is_left_alone(account: Account) -> None:
+    account.set("ALARM", "undelivered")
+    planned = rehearse.plan(account.deployment)
+    assert planned.busy == ["discord-gacha-undelivered"]
+    left = rehearse.rehearse(
+        account.deployment, planned, sleep=lambda _: account.set("OK", "pull-failed")
+    )
+    assert left == ["discord-gacha-record-duration"]
+    [reason] = [
+        each["StateReason"]
+        for each in account.cloudwatch.describe_alarms()["MetricAlarms"]
+        if each["AlarmName"] == "discord-gacha-undelivered"
+    ]
+    assert reason == "test"
+
+
+def test_waiting_ends(account: Account) -> None:
+    slept: list[float] = []
+    planned = rehearse.plan(account.deployment)
+    left = rehearse.rehearse(account.deployment, planned, sleep=slept.append)
+    assert left == [f"discord-gacha-{name}" for name in NAMES]
+    assert sum(slept) <= rehearse.WAIT_S + 10
+
+
+def test_it_says_which_mails_should_arrive(
+    account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rehearse.announce(rehearse.plan(account.deployment))
+    out = capsys.readouterr().out.splitlines()
+    assert (
+        "mail: ALARM discord-gacha-pull-failed: About pull-failed. docs/runbook.md#section" in out
+    )
+    assert any("discord-gacha-undelivered, then an OK" in line for line in out)
+    assert any("Backup Job State Change" in line for line in out)
+    assert "not rehearsed: the budget, which nothing but spending sets off" in out
+    assert out[-1] == "to: op@example.com"
+
+
+@pytest.mark.parametrize(
+    ("subscriptions", "problem"),
+    [
+        ([("email", "op@example.com", "PendingConfirmation")], "has not confirmed"),
+        ([("email", "op@example.com", "Deleted")], "has not confirmed"),
+        ([], "no mail address"),
+        ([("sqs", "q", f"{TOPIC}:2")], "no mail address"),
+    ],
+)
+def test_nothing_is_set_off_that_nobody_would_hear(
+    account: Account,
+    subscriptions: list[tuple[str, str, str]],
+    problem: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    account.sns.subscriptions = subscriptions
+    assert rehearse._run(account.deployment, dry_run=False) == stack.NOT_SO
+    assert problem in capsys.readouterr().err
+    assert set(account.states().values()) == {"OK"}
+    assert account.bus.sent == []
+
+
+def test_not_while_a_deployment_runs_which_it_would_roll_back(account: Account) -> None:
+    account.stacks.status = "UPDATE_IN_PROGRESS"
+    assert rehearse._run(account.deployment, dry_run=False) == stack.NOT_SO
+    assert set(account.states().values()) == {"OK"}
+
+
+@pytest.mark.parametrize("change", [{"AlarmActions": []}, {"ActionsEnabled": False}])
+def test_an_alarm_that_reports_to_nobody_is_a_problem(
+    account: Account, change: dict[str, Any]
+) -> None:
+    account.put("pull-failed", **change)
+    [problem] = rehearse.plan(account.deployment).problems
+    assert problem == "discord-gacha-pull-failed does not report to the topic"
+
+
+def test_on_a_local_aws_which_looks_at_no_metrics_the_states_are_put_back(
+    account: Account,
+) -> None:
+    local = replace(account.deployment, endpoint="http://127.0.0.1:1")
+    local.__dict__["resources"] = account.deployment.resources
+    assert rehearse.rehearse(local, rehearse.plan(local), sleep=lambda _: None) == []
+    assert set(account.states().values()) == {"OK"}
+    assert len(account.bus.sent) == 1
+
+
+def test_a_stack_without_alarms_is_a_problem(account: Account) -> None:
+    account.deployment.__dict__["resources"] = {}
+    assert "the stack has no alarms" in rehearse.plan(account.deployment).problems
+
+
+def test_a_dry_run_changes_nothing(account: Account) -> None:
+    assert rehearse._run(account.deployment, dry_run=True) == stack.FOUND
+    assert set(account.states().values()) == {"OK"}
+    assert account.bus.sent == []
+    account.sns.subscriptions = []
+    assert rehearse._run(account.deployment, dry_run=True) == stack.NOT_SO
+
+
+def test_an_event_that_is_not_taken_is_said(account: Account) -> None:
+    account.bus.failed = 1
+    with pytest.raises(stack.StackError):
+        rehearse.rehearse(
+            account.deployment, rehearse.plan(account.deployment), sleep=lambda _: None
+        )
+
+
+def test_help_names_the_exit_codes() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.rehearse", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "--dry-run" in done.stdout and "exit codes" in done.stdout

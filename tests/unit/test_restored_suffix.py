@@ -1,0 +1,116 @@
+"""`RestoredSuffix` takes restored tables into use: everywhere at once, and nothing is made anew."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from scripts.template import Template
+from tests.cloudformation import source
+
+TABLES = {
+    "UsersTable": "discord_users",
+    "HistoryTable": "gacha_history",
+    "SettingsTable": "server_settings",
+    "CollectionTable": "gacha_collection",
+}
+SUFFIX = "-r20261125t071200"
+
+
+def made(suffix: str, phase: str = "growth") -> dict[str, Any]:
+    """Everything but the tables themselves, resolved."""
+    template = Template({"RestoredSuffix": suffix, "Phase": phase})
+    return {
+        each.name: each.properties
+        for each in template.resources()
+        if each.type != "AWS::DynamoDB::Table"
+    }
+
+
+def own_tables(value: Any) -> list[str]:
+    """References to the stack's own tables, but where `IsRestored` chooses."""
+    if isinstance(value, dict):
+        if value.get("Fn::If", [""])[0] == "IsRestored":
+            return []
+        return [found for each in value.items() for found in own_tables(list(each))]
+    if isinstance(value, list):
+        return [found for each in value for found in own_tables(each)]
+    if not isinstance(value, str):
+        return []
+    return [name for name in TABLES if name == value or re.search(rf"\$\{{{name}[}}.]", value)]
+
+
+def test_only_the_functions_environment_refers_to_the_stacks_own_tables() -> None:
+    """Anything else would go on working on the tables that were given up."""
+    parts = {name: each.get("Properties", {}) for name, each in source()["Resources"].items()}
+    for name, part in {**parts, **source()["Outputs"]}.items():
+        found = own_tables({key: each for key, each in part.items() if key != "VersionDescription"})
+        assert not found, f"{name}: say !Sub ${{{found[0]}Name}}${{RestoredSuffix}}"
+
+
+@pytest.mark.parametrize("phase", ["initial", "growth"])
+def test_with_a_suffix_every_name_has_it(phase: str) -> None:
+    before, after = (json.dumps(made(suffix, phase)) for suffix in ("", SUFFIX))
+    for name in TABLES.values():
+        assert after.count(name) == after.count(name + SUFFIX) >= before.count(name) > 1
+
+
+def test_scaling_permissions_alarms_and_environment_follow() -> None:
+    after = made(SUFFIX)
+    target = after["HistoryByGuildReadCapacity"]["ResourceId"]
+    assert target == f"table/gacha_history{SUFFIX}/index/by_guild"
+    record = json.dumps(after["RecordRole"])
+    assert f"table/gacha_history{SUFFIX}" in record
+    environment = after["DrawFunction"]["Environment"]["Variables"]
+    assert environment["DYNAMODB_USERS_TABLE"] == f"discord_users{SUFFIX}"
+    outputs = Template({"RestoredSuffix": SUFFIX}).resolve(source()["Outputs"])
+    for output, name in TABLES.items():
+        assert outputs[output]["Value"] == name + SUFFIX
+
+
+def test_a_new_suffix_is_a_new_version_of_every_function_that_sees_tables() -> None:
+    """A version keeps its environment, and its alias would go on with the old tables."""
+    described = {
+        name: each["Properties"]["VersionDescription"]["Fn::Sub"]
+        for name, each in source()["Resources"].items()
+        if "VersionDescription" in each.get("Properties", {})
+    }
+    assert "RecordFunction" in described
+    for name, text in described.items():
+        sees_tables = name != "SetupFunction"
+        assert ("${RestoredSuffix}" in text) is sees_tables, name
+
+
+def test_the_first_tables_stay_as_they_are() -> None:
+    def tables(suffix: str) -> list[Any]:
+        return Template({"RestoredSuffix": suffix}).resources("AWS::DynamoDB::Table")
+
+    assert tables(SUFFIX) == tables("")
+    assert [each.properties["TableName"] for each in tables("")] == list(TABLES.values())
+
+
+@pytest.mark.parametrize(
+    ("suffix", "good"),
+    [
+        ("", True),
+        ("-r1", True),
+        (SUFFIX, True),
+        ("r1", False),
+        ("-r1/x", False),
+        ("-", False),
+        ("-" + "x" * 18, False),
+    ],
+)
+def test_what_a_suffix_may_be(suffix: str, good: bool) -> None:
+    pattern = source()["Parameters"]["RestoredSuffix"]["AllowedPattern"]
+    assert (re.fullmatch(pattern, suffix) is not None) is good
+
+
+def test_scaling_waits_for_the_table() -> None:
+    for name, each in source()["Resources"].items():
+        if each["Type"] == "AWS::ApplicationAutoScaling::ScalableTarget":
+            named = re.search(r"\$\{(\w+Table)Name\}", str(each["Properties"]["ResourceId"]))
+            assert named and each["DependsOn"] == named[1], name
