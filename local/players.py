@@ -117,7 +117,8 @@ class Player:
             for button in row["components"]
             if button["label"] == label
         ]
-        return self.world.send(press(sent.interaction, custom_id, self.user_id))
+        interaction = press(sent.interaction, custom_id, self.user_id)
+        return self.world.send(interaction | {"locale": self.locale})
 
     def grant(self, to: "Player", amount: int, **options: str) -> Sent:
         """Give currency as an admin of the server."""

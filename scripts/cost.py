@@ -663,13 +663,12 @@ def report(phase: str, template: Template, usage: Usage, table: Mapping[str, Pri
         for line in whole.lines:
             if line.group == group:
                 mark = " " if line.price.verified else "*"
-                unit = f"{float(line.quantity):,.2f} × {float(line.price.usd):.10f}".rstrip("0")
-                print(f"    {line.why:56}{dollars(line.full):>12}{mark} {unit} {line.price.per}")
+                usd = f"{float(line.price.usd):.10f}".rstrip("0").rstrip(".")
+                unit = f"{float(line.quantity):,.2f} × {usd} {line.price.per}"
+                print(f"    {line.why:56}{dollars(line.full):>12}{mark} {unit}")
     print(f"  {'sum without the free tier':58}{dollars(whole.full):>12}")
     print(f"  {'the free tier takes off':58}{dollars(-whole.free):>12}")
     print(f"  {'sum with the free tier':58}{dollars(whole.net):>12}")
-    group, most = next(iter(whole.groups().items()))
-    print(f"  driven by {group}: {float(most / whole.full):.0%}")
 
 
 def overview(
@@ -696,6 +695,12 @@ def overview(
             f"  ${budget.low}–{budget.high}: {verdict}"
         )
     return good
+
+
+def drivers(of: Bill) -> str:
+    """The three dearest groups with their shares."""
+    dearest = list(of.groups().items())[:3]
+    return ", ".join(f"{group} {float(amount / of.full):.0%}" for group, amount in dearest)
 
 
 def express_saving(phase: str, template: Template, usage: Usage, table: Mapping[str, Price]) -> str:
@@ -782,6 +787,9 @@ def main(arguments: list[str] | None = None) -> int:
     good = overview(chosen, usages, table)
     for name in names if given.phase else []:
         report(name, chosen[name], usages[name], table)
+    print("\nWhat drives the cost (shares of the sum without the free tier)")
+    for name in names:
+        print(f"  {name:11}{drivers(bill(chosen[name], usages[name], table))}")
     print("\nWhat Express would save (a month, without the free tier)")
     for name in names:
         print(express_saving(name, chosen[name], usages[name], table))

@@ -136,6 +136,8 @@ ALARMS: Final[dict[str, Alarm]] = {
     "FunctionsErrorsAlarm": errors({}, "WatchFunctionsTogether"),
     **{f"{name}ErrorRateAlarm": error_rate(function(name), "WatchEachFunction") for name in RATED},
     **{f"{name}ErrorsAlarm": errors(function(name), "WatchEachFunction") for name in RATED},
+    "SweeperDurationAlarm": duration("Sweeper", "> 25000", "1 of 1"),
+    "SweeperErrorsAlarm": errors(function("Sweeper"), "WatchEachFunction", ">= 1"),
     "SetupErrorsAlarm": errors(function("Setup"), "WatchEachFunction", ">= 1"),
     "ThrottlesAlarm": Alarm("AWS/Lambda Throttles", {}, "Sum", ">= 1", "1 of 1", "throttles"),
     "ConcurrencyAlarm": Alarm(

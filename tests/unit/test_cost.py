@@ -275,6 +275,16 @@ def test_the_flood_grows_with_the_throttle_and_is_dearest_where_changes_collide(
     assert cost.flood(double, TABLE).unsigned == worst.unsigned * 2
 
 
+def test_the_drivers_are_the_dearest_groups_first() -> None:
+    lines = [
+        cost.Line("small", TABLE["secret"], Fraction(1), ""),
+        cost.Line("large", TABLE["secret"], Fraction(6), ""),
+        cost.Line("middle", TABLE["secret"], Fraction(2), ""),
+        cost.Line("tiny", TABLE["secret"], Fraction(1), ""),
+    ]
+    assert cost.drivers(Bill(lines)) == "large 60%, middle 20%, small 10%"
+
+
 def test_express_is_compared_with_the_same_deployment() -> None:
     template = settings("growth", {})
     usage = Usage.of(5_000)
@@ -297,7 +307,7 @@ def test_the_output_names_what_matters(capsys: pytest.CaptureFixture[str]) -> No
         "3,000 users; a day 900 pulls",
         "sum without the free tier",
         "sum with the free tier",
-        "driven by",
+        "What drives the cost",
         "less on Express",
         "unsigned requests",
         "NAT gateway",

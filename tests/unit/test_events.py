@@ -88,6 +88,14 @@ def test_setup(tables: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         }
 
 
+def test_sweeper(tables: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = load_function("sweeper")
+    asked: list[str] = []
+    monkeypatch.setattr(app.executions, "find", lambda _machine, name: asked.append(name))
+    assert app.handler(event("sweeper"), None) == {"started": 0, "given_up": 0}
+    assert asked == [event("pull-input")["interaction_id"]]
+
+
 def test_answer(tables: Any) -> None:
     assert load_function("answer").handler(event("answer"), None)["outcome"] == "answered"
 

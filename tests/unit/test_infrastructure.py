@@ -260,6 +260,8 @@ def test_a_parameter_that_a_function_is_made_of_makes_a_version_when_it_alone_ch
         assert made_of | parameters <= described, name
         assert resource["UpdateReplacePolicy"] == "Retain"
         assert resource["Properties"]["AutoPublishAliasAllProperties"] is True
+        if "STATE_MACHINE_ARN" in str(resource["Properties"].get("Environment")):
+            assert {"WorkflowType", "Phase"} <= described, name
         if name not in ("SetupFunction", "InteractionsFunction"):
             assert set(TABLES) <= described, name
 
@@ -270,6 +272,8 @@ def test_a_versions_description_fits() -> None:
         "RestoredSuffix": "-r20261125t071200",
         "DiscordPublicKey": "a" * 64,
         "DiscordApiBaseUrl": "https://discord.com/api/v10",
+        "WorkflowType": "STANDARD",  # of another type, a workflow has another ARN
+        "Phase": "expansion",
         "PythonRuntime": "python3.13",
         "Architecture": "x86_64",
         "EncryptionKey": "CUSTOMER",

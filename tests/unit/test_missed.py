@@ -152,6 +152,20 @@ def test_many_in_a_row_come_three_at_a_time_and_none_is_lost(tables: Any, someon
     assert marks(tables) == []
 
 
+def test_twenty_in_a_row_are_kept_in_a_small_row(tables: Any, someone: Player) -> None:
+    for minute in range(20):
+        someone.use("pull", 60 * minute, arrives=False)
+    [stored] = rows(tables, "discord_users")
+    assert stored["balance"] == 0
+    assert len(stored["unseen"]) == 20
+    [item] = tables.scan(TableName="discord_users")["Items"]
+    assert len(json.dumps(item)) <= 2 * 1024  # more than DynamoDB counts
+    texts = [someone.use("profile", 60 * minute) for minute in range(20, 27)]
+    shown = [minute for text in texts for minute in range(20) if receipt(60 * minute) in text]
+    assert shown == list(range(20))
+    assert marks(tables) == []
+
+
 def test_a_change_in_between_loses_none(tables: Any, someone: Player) -> None:
     someone.use("pull", 0, arrives=False)
     someone.use("fair seed", 60, arrives=False, text="mine")
@@ -174,6 +188,19 @@ def test_a_message_still_on_its_way_is_not_missed(tables: Any, someone: Player) 
     assert answer["missed"] == [str(sort_key(0))]
     someone.announce(first, message)
     assert TITLE in someone.announce(late, answer)  # it arrived after Answer looked: told twice
+
+
+@pytest.mark.parametrize(("command", "options"), [("pull", {}), ("fair seed", {"text": "mine"})])
+def test_announcing_a_row_again_shows_it_again(
+    tables: Any, someone: Player, command: str, options: dict[str, Any]
+) -> None:
+    someone.use("pull", 0, arrives=False)
+    interaction = someone.interaction(command, 60, **options)
+    first = someone.announce(interaction, someone.decide(interaction))
+    assert receipt(0) in first
+    assert marks(tables) == []
+    # A sweep, or a second execution: the row is there, and its message must not lose anything.
+    assert someone.announce(interaction, someone.decide(interaction)) == first
 
 
 def test_a_second_try_does_not_take_it_away_again(tables: Any, someone: Player) -> None:

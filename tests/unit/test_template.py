@@ -14,8 +14,9 @@ from tests.cloudformation import LOCAL_ACCOUNT, PHASES, Resolved, resources, sou
 from tests.conftest import ROOT
 
 WORKERS: Final = ("Draw", "Plan", "Record", "Announce", "Answer")
+EVENTS: Final = ("Ended", "Round")
 MACHINES: Final = ("pull", "act", "reply")
-FUNCTIONS: Final = ("Interactions", "Setup", *WORKERS)
+FUNCTIONS: Final = ("Interactions", "Setup", "Sweeper", *WORKERS)
 
 
 def definition(name: str) -> dict[str, Any]:
@@ -181,6 +182,15 @@ def as_set(value: Any) -> set[str]:
         ),
         ("SetupRole", {"secretsmanager:GetSecretValue", "cloudformation:DescribeStacks"}),
         (
+            "SweeperRole",
+            {
+                "dynamodb:Query",
+                "states:DescribeExecution",
+                "states:ListExecutions",
+                "states:StartExecution",
+            },
+        ),
+        (
             "AnswerRole",
             {"dynamodb:GetItem", "dynamodb:Query", "secretsmanager:GetSecretValue"},
         ),
@@ -260,8 +270,8 @@ def test_the_endpoint_is_set_when_all_behind_it_stands() -> None:
         name
         for name, resource in every.items()
         if resource["Type"].startswith("AWS::ApiGatewayV2::")
-        or resource["Type"] in ("AWS::Lambda::Permission", "AWS::StepFunctions::StateMachine")
-        or name == "InteractionsAlias"
+        or resource["Type"] == "AWS::StepFunctions::StateMachine"
+        or name in ("InteractionsPermission", "InteractionsAlias")
     }
     assert {"InteractionsRoute", "ApiStage"} <= behind
     assert behind - needs("DiscordEndpoint") == set()
@@ -326,10 +336,37 @@ def test_the_api_is_one_throttled_route_with_access_logs() -> None:
 
 
 def test_only_this_api_may_invoke_interactions() -> None:
-    [permission] = resources("AWS::Lambda::Permission").values()
+    permissions = resources("AWS::Lambda::Permission")
+    sweepers = {f"SweeperFunction{event}Permission" for event in ("Ended", "Round")}
+    assert set(permissions) == {"InteractionsPermission"} | sweepers
+    permission = permissions["InteractionsPermission"]
     assert permission["FunctionName"] == {"Ref": "InteractionsAlias"}
     assert permission["Principal"] == "apigateway.amazonaws.com"
     assert "${Api}/*/POST/interactions" in permission["SourceArn"]["Fn::Sub"]
+
+
+# --- the sweeper ----------------------------------------------------------------------------------
+
+
+def test_the_sweeper_is_told_of_bad_ends_and_looks_by_itself() -> None:
+    ended, round_ = (resources("AWS::Events::Rule")[f"SweeperFunction{n}"] for n in EVENTS)
+    assert ended["EventPattern"] == {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {
+            "stateMachineArn": [{"Ref": "PullStateMachine"}, {"Ref": "ActStateMachine"}],
+            "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+        },
+    }
+    assert round_["ScheduleExpression"] == "rate(5 minutes)"
+    for rule in (ended, round_):
+        [target] = rule["Targets"]
+        assert target["Arn"] == {"Ref": "SweeperFunctionAliasnewest"}
+
+
+def test_the_sweeper_reads_the_sparse_index_alone() -> None:
+    [reading] = [each for each in statements("SweeperRole") if each["Action"] == "dynamodb:Query"]
+    assert reading["Resource"] == "${HistoryTable.Arn}/index/undelivered"
 
 
 # --- tables ---------------------------------------------------------------------------------------
@@ -441,6 +478,13 @@ def test_tables_on_demand_have_no_units_and_nothing_to_scale(asked: dict[str, st
     assert not scaling(stack)
 
 
+def test_the_first_phase_may_be_provisioned_too() -> None:
+    stack = Resolved(Phase="initial", CapacityMode="PROVISIONED")
+    for target, _ in scaling(stack).values():
+        assert (target["MinCapacity"], target["MaxCapacity"]) == (5, 20)
+    assert len(scaling(stack)) == 2 * len(SCALED)
+
+
 def test_only_aws_scales() -> None:
     assert not scaling(Resolved(account=LOCAL_ACCOUNT))
 
@@ -488,6 +532,25 @@ def test_an_answer_of_its_own_goes_before_the_phase(phase: str) -> None:
     for mode, billing in (("PROVISIONED", "PROVISIONED"), ("ON_DEMAND", "PAY_PER_REQUEST")):
         table = Resolved(Phase=phase, CapacityMode=mode).properties("UsersTable")
         assert table["BillingMode"] == billing
+
+
+@pytest.mark.parametrize(
+    ("phase", "level", "rate"),
+    [
+        ("initial", "ALL", 1),
+        ("growth", "ALL", 0.5),
+        ("expansion", "ERROR", 0.1),
+        ("large", "ERROR", 0.02),
+    ],
+)
+def test_a_phase_sets_what_is_logged_of_replies_and_traced(
+    phase: str, level: str, rate: float
+) -> None:
+    stack = Resolved(Phase=phase)
+    assert stack.properties("ReplyStateMachine")["LoggingConfiguration"]["Level"] == level
+    rule = stack.properties("TracesRule")["SamplingRule"]
+    assert (rule["FixedRate"], rule["ReservoirSize"]) == (rate, 1)
+    assert rule["ServiceName"] == "discord-gacha-*"
 
 
 def test_no_function_reserves_concurrency() -> None:

@@ -10,7 +10,7 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
@@ -181,6 +181,38 @@ def pulls(user_id: str, after: Decimal, before: Decimal, skip: int, most: int) -
     return [_from_item(item) for item in islice(items, skip, skip + most)]
 
 
+def undelivered(after: float, before: float) -> Iterator[Decimal]:
+    """The ledger keys of pulls made between two times (Unix seconds) whose message is not known to
+    have arrived, oldest first. Eventually consistent, as indexes are."""
+    for page in _undelivered_pages(after, before):
+        for item in page["Items"]:
+            yield _from_item(item)["timestamp"]
+
+
+def count_undelivered(after: float, before: float) -> int:
+    """How many they are."""
+    return sum(page["Count"] for page in _undelivered_pages(after, before, Select="COUNT"))
+
+
+def _undelivered_pages(after: float, before: float, **select: Any) -> Iterable[Any]:
+    return (
+        client()
+        .get_paginator("query")
+        .paginate(
+            TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+            IndexName="undelivered",
+            KeyConditionExpression="undelivered = :pull AND #time BETWEEN :after AND :before",
+            ExpressionAttributeNames={"#time": "timestamp"},
+            ExpressionAttributeValues={
+                ":pull": {"S": UNDELIVERED},
+                ":after": {"N": str(int(after * 1000))},
+                ":before": {"N": str(int(before * 1000))},
+            },
+            **select,
+        )
+    )
+
+
 def banner_version(guild_id: str, banner_hash: str) -> str | None:
     """The file of a banner version that the server has drawn from."""
     row = _get("DYNAMODB_SETTINGS_TABLE", _version_key(guild_id, banner_hash))
@@ -205,6 +237,8 @@ def pull_transaction(pull: pulling.Pull, new: Sequence[str], version: Item | Non
         "receipt": pulling.canonical(receipt).decode(),
         "receipt_hash": pull.receipt_hash,
         "undelivered": UNDELIVERED,
+        # Whoever announces the row again shows these again: their marks are cleared by then.
+        **player.missed(pull.before, receipt["interaction_id"]),
     }
     also = _add_to_collection(pull.after.user_id, [roll.card for roll in pull.rolls])
     if version is not None:
@@ -225,7 +259,7 @@ def change_transaction(change: acting.Change, interaction_id: str) -> list[Item]
 
 def silent_transaction(change: acting.Change, interaction_id: str) -> list[Item]:
     """The items that record a change of which nobody has to be told, such as a tool's."""
-    event = {"amount": 0, **change.event}
+    event = {"amount": 0, **change.event, **player.missed(change.before, interaction_id)}
     return _transaction(interaction_id, event, change.before, change.after, [])
 
 

@@ -1,0 +1,122 @@
+"""Sweeper: has the workflow finish what an execution left open. Writes nothing itself.
+
+EventBridge tells it of executions that failed, timed out or were aborted, and every five minutes
+it looks by itself. What it starts is the same workflow with the same input and `sweep`, under the
+name `<name>-sweep-<number>`: if the ledger has the interaction, it is shown; if not, Draw and Plan
+answer "abandoned" and a VOID row takes its place, so that it can never happen any more. Nothing is
+drawn or planned in a sweep, and a token that has expired is not tried (docs/decisions/0013).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, Final
+
+from adapters import executions, tables
+from adapters.logs import log
+from adapters.metrics import emit
+from adapters.tracing import subsegment
+from gacha import snowflake
+
+MOST_SWEEPS: Final = 8
+"""Sweeps of one execution; the last one begins ten hours after the one before it."""
+
+_FIRST_PAUSE_S: Final = 300
+"""Before the round looks after an execution; twice as long for its first sweep, and so on."""
+
+_ROUNDS_AGE_S: Final = 3_600
+"""For how long after that each round looks after it, in case a round was lost."""
+
+_IN_FLIGHT_S: Final = 60
+"""How old an undelivered pull is before a round asks what became of its execution."""
+
+_PATIENCE_S: Final = 840  # how long after an interaction Announce keeps trying
+_COUNTED_S: Final = 3_600
+_ROUND_S: Final = 20  # of the function's 30
+_NUMBERED: Final = "-sweep-"
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """An event "Step Functions Execution Status Change", or the schedule's. `started` counts the
+    sweeps begun, `given_up` the executions that all sweeps did not help."""
+    with subsegment("sweeper"):
+        counts = _after(event["detail"]) if event["source"] == "aws.states" else _round()
+    log("swept", level="ERROR" if counts["given_up"] else "INFO", **counts)
+    # A line for every event would make the metrics dear; the round's alone is always there.
+    metrics = {"SweepsStarted": counts["started"], "SweepsGivenUp": counts["given_up"]}
+    metrics = {name: count for name, count in metrics.items() if count}
+    if "undelivered" in counts:
+        metrics["UndeliveredPulls"] = counts["undelivered"]
+    if metrics:
+        emit(metrics)
+    return counts
+
+
+def _after(detail: dict[str, Any]) -> dict[str, int]:
+    """An execution ended badly just now. What is a sweep itself waits for the rounds, since what
+    broke it may take its time to mend."""
+    name, number = _numbered(detail["name"])
+    if number >= MOST_SWEEPS:
+        return {"started": 0, "given_up": 1}
+    return {"started": int(not number and _sweep(detail["stateMachineArn"], name)), "given_up": 0}
+
+
+def _round() -> dict[str, int]:
+    """Look after what events did not settle, and after pulls whose message did not arrive."""
+    now, until = time.time(), time.monotonic() + _ROUND_S
+    counts = {"started": 0, "given_up": 0}
+    # An Express execution cannot be looked up, and its end is no event.
+    if os.environ["WORKFLOW_TYPE"] == "STANDARD":
+        for machine, name in chain(_undelivered(now), _due(now)):
+            if time.monotonic() > until:
+                log("the round is too short for all", level="WARNING")
+                break
+            counts["started"] += _sweep(machine, name)
+    counts["undelivered"] = tables.count_undelivered(now - _COUNTED_S, now - _PATIENCE_S)
+    return counts
+
+
+def _due(now: float) -> Iterator[tuple[str, str]]:
+    """Executions that ended badly and should have been swept by now."""
+    longest = _FIRST_PAUSE_S * 2 ** (MOST_SWEEPS - 1) + _ROUNDS_AGE_S
+    for machine in (os.environ["PULL_STATE_MACHINE_ARN"], os.environ["ACT_STATE_MACHINE_ARN"]):
+        for ended in executions.ended_badly(machine, now - longest):
+            _, number = _numbered(ended.name)
+            age = now - ended.at - _FIRST_PAUSE_S * 2**number
+            if number < MOST_SWEEPS and 0 <= age < _ROUNDS_AGE_S:
+                yield machine, ended.name
+
+
+def _undelivered(now: float) -> Iterator[tuple[str, str]]:
+    """Pulls that can still be shown. Their executions may be at it, which is seen later."""
+    machine = os.environ["PULL_STATE_MACHINE_ARN"]
+    for key in tables.undelivered(now - _PATIENCE_S, now - _IN_FLIGHT_S):
+        yield machine, snowflake.from_sort_key(key)
+
+
+def _sweep(machine: str, name: str) -> bool:
+    """Start the sweep that follows the execution `name`, unless that one runs or is followed."""
+    base, number = _numbered(name)
+    following = f"{base}{_NUMBERED}{number + 1}"
+    ended = executions.find(machine, name)
+    if ended is None or ended.status == executions.RUNNING:
+        return False
+    if executions.find(machine, following) is not None:
+        return False
+    try:
+        interaction = json.loads(ended.input)
+        swept = json.dumps({**interaction, "sweep": number + 1}, ensure_ascii=False)
+    except (ValueError, TypeError):
+        log("an execution's input is no interaction", level="ERROR", execution=name)
+        return False
+    return executions.start(machine, following, swept)
+
+
+def _numbered(name: str) -> tuple[str, int]:
+    """An execution's name without its sweep's number, and that number: 0 for the first of all."""
+    base, _, number = name.partition(_NUMBERED)
+    return base, int(number) if number.isdigit() else 0

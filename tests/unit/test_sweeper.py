@@ -1,0 +1,315 @@
+"""The sweeper: which executions it follows up, how often, and that it leaves the others alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from adapters import executions
+from gacha import snowflake
+from tests.conftest import load_function
+from tests.support import FIRST_ID, USER_ID, sort_key, workflow_input
+
+PULL = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:pull"
+ACT = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:act"
+NAME = str(FIRST_ID)
+CREATED = snowflake.created_ms(NAME) / 1000
+MINUTE = 60
+
+
+class DoesNotExistError(Exception):
+    pass
+
+
+class AlreadyExistsError(Exception):
+    pass
+
+
+class StepFunctions:
+    """In place of the boto3 client: what the sweeper asks of it, over executions kept here."""
+
+    exceptions = SimpleNamespace(
+        ExecutionDoesNotExist=DoesNotExistError, ExecutionAlreadyExists=AlreadyExistsError
+    )
+
+    def __init__(self) -> None:
+        self.all: dict[str, dict[str, Any]] = {}
+        self.started: list[tuple[str, dict[str, Any]]] = []
+
+    def add(self, machine: str, name: str, status: str, ended: float, text: str) -> None:
+        arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
+        at = datetime.fromtimestamp(ended, UTC)
+        self.all[arn] = {
+            "name": name,
+            "stateMachineArn": machine,
+            "status": status,
+            "input": text,
+            "startDate": at,
+            "stopDate": at,
+        }
+
+    def describe_execution(self, executionArn: str) -> dict[str, Any]:
+        if executionArn not in self.all:
+            raise DoesNotExistError
+        return self.all[executionArn]
+
+    def start_execution(self, stateMachineArn: str, name: str, input: str) -> None:
+        if any(each["name"] == name for each in self.all.values()):
+            raise AlreadyExistsError
+        self.add(stateMachineArn, name, "RUNNING", CREATED, input)
+        self.started.append((name, json.loads(input)))
+
+    def get_paginator(self, operation: str) -> Any:
+        assert operation == "list_executions"
+        return SimpleNamespace(paginate=self._pages)
+
+    def _pages(self, stateMachineArn: str, statusFilter: str) -> Iterator[dict[str, Any]]:
+        found = [
+            each
+            for each in self.all.values()
+            if each["stateMachineArn"] == stateMachineArn and each["status"] == statusFilter
+        ]
+        found.sort(key=lambda each: each["startDate"], reverse=True)
+        for each in found:
+            yield {"executions": [each]}
+
+
+Sweep = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:
+    aws = StepFunctions()
+    monkeypatch.setattr(executions, "client", lambda: aws)
+    return aws
+
+
+@pytest.fixture
+def sweeper(tables: Any, aws: StepFunctions, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("WORKFLOW_TYPE", "STANDARD")
+    monkeypatch.setenv("PULL_STATE_MACHINE_ARN", PULL)
+    monkeypatch.setenv("ACT_STATE_MACHINE_ARN", ACT)
+    return load_function("sweeper")
+
+
+@pytest.fixture
+def look(sweeper: Any, monkeypatch: pytest.MonkeyPatch) -> Sweep:
+    def look(after: float) -> dict[str, Any]:
+        """The schedule's round, so long after the first interaction was made (seconds)."""
+        clock = SimpleNamespace(time=lambda: CREATED + after, monotonic=lambda: 0.0)
+        monkeypatch.setattr(sweeper, "time", clock)
+        counts: dict[str, Any] = sweeper.handler({"source": "aws.events"}, None)
+        return counts
+
+    return look
+
+
+@pytest.fixture
+def tell(sweeper: Any) -> Sweep:
+    def tell(name: str = NAME, machine: str = PULL) -> dict[str, Any]:
+        """EventBridge's event of an execution that ended badly."""
+        detail = {"name": name, "stateMachineArn": machine}
+        counts: dict[str, Any] = sweeper.handler({"source": "aws.states", "detail": detail}, None)
+        return counts
+
+    return tell
+
+
+def ended(
+    aws: StepFunctions, status: str, after: float = 0, *, name: str = NAME, machine: str = PULL
+) -> None:
+    text = json.dumps(workflow_input(), ensure_ascii=False)
+    aws.add(machine, name, status, CREATED + after, text)
+
+
+def undelivered(tables: Any, number: int = 0) -> None:
+    tables.put_item(
+        TableName="gacha_history",
+        Item={
+            "user_id": {"S": USER_ID},
+            "timestamp": {"N": str(sort_key(number))},
+            "guild_id": {"S": "2"},
+            "undelivered": {"S": "pull"},
+        },
+    )
+
+
+# --- told by an event -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED"])
+@pytest.mark.parametrize("machine", [PULL, ACT])
+def test_a_bad_end_is_followed_by_a_sweep_with_the_same_input(
+    aws: StepFunctions, tell: Sweep, status: str, machine: str
+) -> None:
+    ended(aws, status, machine=machine)
+    assert tell(machine=machine) == {"started": 1, "given_up": 0}
+    assert aws.started == [(f"{NAME}-sweep-1", {**workflow_input(), "sweep": 1})]
+
+
+def test_the_same_event_twice_is_one_sweep(aws: StepFunctions, tell: Sweep) -> None:
+    ended(aws, "FAILED")
+    assert [tell()["started"], tell()["started"]] == [1, 0]
+    assert len(aws.started) == 1
+
+
+def test_two_who_start_the_same_sweep_start_one(aws: StepFunctions) -> None:
+    assert executions.start(PULL, "7-sweep-1", "{}")
+    assert not executions.start(PULL, "7-sweep-1", "{}")
+
+
+def test_what_runs_again_is_left_alone(aws: StepFunctions, tell: Sweep) -> None:
+    ended(aws, "RUNNING")  # redriven
+    assert tell()["started"] == 0
+
+
+def test_a_sweep_that_failed_waits_for_the_rounds(aws: StepFunctions, tell: Sweep) -> None:
+    ended(aws, "FAILED", name=f"{NAME}-sweep-3")
+    assert tell(f"{NAME}-sweep-3") == {"started": 0, "given_up": 0}
+
+
+def test_after_the_last_sweep_somebody_has_to_look(
+    aws: StepFunctions, tell: Sweep, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ended(aws, "FAILED", name=f"{NAME}-sweep-8")
+    assert tell(f"{NAME}-sweep-8") == {"started": 0, "given_up": 1}
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [line["level"] for line in lines if "level" in line] == ["ERROR"]
+    assert [line["SweepsGivenUp"] for line in lines if "_aws" in line] == [1]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"', "7"])
+def test_an_input_that_is_no_interaction_is_left_alone(
+    aws: StepFunctions, tell: Sweep, text: str
+) -> None:
+    aws.add(PULL, NAME, "FAILED", CREATED, text)
+    assert tell()["started"] == 0
+
+
+# --- by itself ------------------------------------------------------------------------------------
+
+
+def test_a_round_follows_up_what_no_event_told_of(aws: StepFunctions, look: Sweep) -> None:
+    ended(aws, "ABORTED")
+    assert look(4 * MINUTE)["started"] == 0  # the event may be on its way
+    assert look(5 * MINUTE)["started"] == 1
+    assert look(10 * MINUTE)["started"] == 0  # it has its sweep
+    assert [name for name, _ in aws.started] == [f"{NAME}-sweep-1"]
+
+
+def test_sweeps_that_fail_follow_each_other_at_growing_distances(
+    aws: StepFunctions, look: Sweep
+) -> None:
+    began = []
+    ended(aws, "FAILED")
+    for minute in range(0, 24 * 60, 5):
+        if look(minute * MINUTE)["started"]:
+            began.append(minute)
+            ended(aws, "FAILED", minute * MINUTE, name=aws.started[-1][0])
+    assert began == [5, 15, 35, 75, 155, 315, 635, 1275]
+    assert [given["sweep"] for _, given in aws.started] == list(range(1, 9))
+
+
+def test_a_sweep_that_went_well_is_the_last(aws: StepFunctions, look: Sweep) -> None:
+    ended(aws, "FAILED")
+    ended(aws, "SUCCEEDED", 60, name=f"{NAME}-sweep-1")
+    assert [look(minute * MINUTE)["started"] for minute in range(0, 120, 5)] == [0] * 24
+
+
+def test_a_pull_whose_message_did_not_arrive_is_shown_while_its_token_lives(
+    tables: Any, aws: StepFunctions, look: Sweep
+) -> None:
+    undelivered(tables)
+    ended(aws, "SUCCEEDED")  # in state Gone, or in Delivered with a mark that stayed
+    assert look(59)["started"] == 0  # on its way
+    assert look(2 * MINUTE) == {"started": 1, "given_up": 0, "undelivered": 0}
+    assert look(7 * MINUTE)["started"] == 0  # tried again once, by a sweep with ten tries
+    assert [name for name, _ in aws.started] == [f"{NAME}-sweep-1"]
+
+
+@pytest.mark.parametrize("minutes", [14, 15, 60, 24 * 60])
+def test_after_that_it_is_never_tried_again(
+    tables: Any, aws: StepFunctions, look: Sweep, minutes: int
+) -> None:
+    undelivered(tables)
+    ended(aws, "SUCCEEDED")
+    assert look(minutes * MINUTE + 1)["started"] == 0
+
+
+def test_an_execution_that_is_at_it_is_left_alone(
+    tables: Any, aws: StepFunctions, look: Sweep
+) -> None:
+    undelivered(tables)
+    assert look(2 * MINUTE)["started"] == 0  # of no execution that we know
+    ended(aws, "RUNNING")
+    assert look(2 * MINUTE)["started"] == 0
+
+
+def test_the_round_counts_what_can_only_come_with_the_next_command(
+    tables: Any, look: Sweep, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(3):
+        undelivered(tables, number)
+    assert look(13 * MINUTE)["undelivered"] == 0
+    assert look(15 * MINUTE)["undelivered"] == 3
+    assert look(2 * 60 * MINUTE)["undelivered"] == 0  # told of for an hour
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [line["UndeliveredPulls"] for line in lines if "_aws" in line] == [0, 3, 0]
+
+
+def test_on_express_it_only_counts(
+    tables: Any, aws: StepFunctions, look: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKFLOW_TYPE", "EXPRESS")
+    undelivered(tables)
+    ended(aws, "FAILED")
+    assert look(15 * MINUTE) == {"started": 0, "given_up": 0, "undelivered": 1}
+
+
+def test_a_round_ends_before_the_function_does(
+    aws: StepFunctions, sweeper: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        ended(aws, "FAILED", name=str(FIRST_ID + number))
+    ticks = iter(range(1000))
+    clock = SimpleNamespace(time=lambda: CREATED + 600, monotonic=lambda: float(next(ticks)))
+    monkeypatch.setattr(sweeper, "time", clock)
+    assert sweeper.handler({"source": "aws.events"}, None)["started"] == 20
+
+
+def test_old_executions_are_not_listed(aws: StepFunctions) -> None:
+    ended(aws, "FAILED", name="old")
+    ended(aws, "FAILED", 60, name="new")
+    assert [each.name for each in executions.ended_badly(PULL, CREATED + 1)] == ["new"]
+
+
+def test_an_error_of_aws_is_raised_so_that_eventbridge_tells_again(
+    aws: StepFunctions, tell: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def throttled(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "StartExecution")
+
+    ended(aws, "FAILED")
+    monkeypatch.setattr(aws, "start_execution", throttled)
+    with pytest.raises(ClientError):
+        tell()
+
+
+def test_the_client_is_made_once_and_bounded() -> None:
+    client = executions.client()
+    assert client is executions.client()
+    assert client.meta.config.read_timeout == 5  # type: ignore[attr-defined]
+
+
+def test_no_token_is_logged(
+    aws: StepFunctions, tell: Sweep, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ended(aws, "FAILED")
+    tell()
+    assert workflow_input()["sealed_token"] not in capfd.readouterr().out
