@@ -67,9 +67,54 @@ test: $(VENV)/.installed $(CLOUD)/.installed ## all tests: unit, faults, then wo
 	pytest tests/fuzz
 	pytest tests/workflow tests/e2e
 
+.PHONY: faults
+faults: $(VENV)/.installed $(CLOUD)/.installed ## break everything, 10,000 operations in process and 300 on a local AWS
+	@exec python -m tests.faults.run
+
 .PHONY: fuzz
 fuzz: $(VENV)/.installed ## throw 100,000 generated requests at the endpoint (part of make test)
 	@PYTHONPATH=layers/gacha/python:. python -m tests.fuzz.endpoint
+
+# --- checks with tools of their own ---------------------------------------------------------------
+# Apart from `lint` and `test`: they install more, or take longer, and need Node or two builds.
+
+CHECKOV := .local/checkov
+$(CHECKOV)/env/.installed: Makefile .local/uv/bin/uv
+	@echo "installing checkov into $(CHECKOV)/env"
+	@.local/uv/bin/uv venv -q --clear --python "$$(scripts/find-python)" $(CHECKOV)/env
+	@.local/uv/bin/uv pip install -q --python $(CHECKOV)/env/bin/python checkov==3.3.30
+	@touch $@
+
+# What it does not find out by itself is resolved beforehand, with AWS's keys and with one's own.
+# What is skipped, and why: .checkov.yaml; with AWS's keys, also that there is no key of one's own.
+OWN_KEY := CKV_AWS_26,CKV_AWS_119,CKV_AWS_149,CKV_AWS_158,CKV_AWS_166,CKV_AWS_173
+.PHONY: checkov
+checkov: $(VENV)/.installed $(CHECKOV)/env/.installed ## check the templates against checkov's rules
+	mkdir -p $(CHECKOV)/AWS $(CHECKOV)/CUSTOMER
+	for keys in AWS CUSTOMER; do \
+	    PYTHONPATH=layers/gacha/python python -m tests.cloudformation $$keys \
+	        > $(CHECKOV)/$$keys/template.json; \
+	done
+	cp backup-region.yaml iam/github-oidc.yaml $(CHECKOV)/CUSTOMER
+	$(CHECKOV)/env/bin/checkov --config-file .checkov.yaml -d $(CHECKOV)/CUSTOMER
+	$(CHECKOV)/env/bin/checkov --config-file .checkov.yaml -d $(CHECKOV)/AWS \
+	    --skip-check CKV_AWS_115,CKV_AWS_116,CKV_AWS_117,$(OWN_KEY)
+
+.PHONY: asl
+asl: $(VENV)/.installed ## check the workflows with npm's asl-validator; skipped where Node is absent
+	if command -v npm > /dev/null; then \
+	    npm install --silent --no-audit --no-fund --prefix .local/asl asl-validator@4.0.0; \
+	fi
+	pytest tests/unit/test_asl.py
+
+.PHONY: sizes
+sizes: $(VENV)/.installed ## build for both architectures and measure the packages
+	for architecture in arm64 x86_64; do \
+	    sam build --cached --parallel --build-dir .local/sizes/$$architecture \
+	        --cache-dir .local/sizes/cache-$$architecture \
+	        --parameter-overrides Architecture=$$architecture PythonRuntime=$(RUNTIME); \
+	done
+	python -m scripts.sizes .local/sizes/arm64 .local/sizes/x86_64
 
 # --- AWS ------------------------------------------------------------------------------------------
 # Where no Python 3.13 was found, the functions run on the version that was.

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import socket
 import subprocess
@@ -143,6 +144,21 @@ class LocalCloud:
     @property
     def ministack_log(self) -> Path:
         return self._state / "ministack.log"
+
+    def workers(self) -> dict[int, str]:
+        """The processes in which functions run, by pid, each with what names its function.
+
+        Linux only. A worker's command line has the folder ministack-lambda-<function>-<random>.
+        """
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                command = (folder / "cmdline").read_bytes().decode().replace("\0", " ")
+                named = re.search(r"ministack-lambda-(\S+)-[^-/]+/_worker", command)
+                ours = self._ministack and os.getpgid(int(folder.name)) == self._ministack.pgid
+                if named and ours:
+                    found[int(folder.name)] = named[1]
+        return found
 
     def alive(self) -> bool:
         return self._ministack is not None and self._ministack.status() is None

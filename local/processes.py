@@ -50,6 +50,11 @@ class Group:
     def __exit__(self, *_: object) -> None:
         self.end()
 
+    @property
+    def pgid(self) -> int:
+        """The id of the group."""
+        return self._process.pid
+
     def status(self) -> int | None:
         """The command's exit status, or None while it runs."""
         return self._process.poll()

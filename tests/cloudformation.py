@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -219,3 +221,16 @@ class Resolved:
             lambda found: str(known[found[1]]) if found[1] in known else found[0],
             text,
         )
+
+
+def whole(stack: Resolved) -> dict[str, Any]:
+    """A template of what is made for some parameters, for tools that resolve less than we do."""
+    written = translated()["Resources"]
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Resources": {name: stack.value(written[name]) for name in stack.types()},
+    }
+
+
+if __name__ == "__main__":  # `make checkov`
+    print(json.dumps(whole(Resolved(EncryptionKey=sys.argv[1])), indent=1))

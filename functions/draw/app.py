@@ -73,7 +73,9 @@ def _already(row: tables.Row) -> dict[str, Any]:
     receipt = pulling.parse(row["receipt"])
     banner = banners.load_version(row["guild_id"], row["banner"], row["banner_hash"])
     message = _pull_message(banner, receipt, row["new"], row["balance"])
-    return {"outcome": "recorded", "receipt": receipt, "message": message}
+    # What this very message shows first: an edit without it would take it away again.
+    missed = {"missed": row["missed"]} if "missed" in row else {}
+    return {"outcome": "recorded", "receipt": receipt, "message": {**message, **missed}}
 
 
 def _pull_message(

@@ -25,7 +25,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     row = tables.load_event(user_id, snowflake.sort_key(interaction["interaction_id"]))
     if row is not None:
         outcome = "voided" if row["kind"] == "void" else "recorded"
-        return {"outcome": outcome, "message": _message(row, user_id)}
+        missed = {"missed": row["missed"]} if "missed" in row else {}
+        return {"outcome": outcome, "message": {**_message(row, user_id), **missed}}
     if "sweep" in interaction:
         return {"outcome": "abandoned", "message": {"kind": "text", "sentence": "unchanged"}}
 

@@ -1,11 +1,14 @@
-"""What a deployment does at Discord, and that it makes no table with a wrong token."""
+"""What deployments do at Discord, and what they leave alone when they fail."""
 
 import time
+from typing import Any, Final
 
 from adapters.commands import COMMANDS
 from local.cloud import BUCKET
-from local.discord_application import APPLICATION
-from local.players import World
+from local.discord_application import APPLICATION, BOT_TOKEN
+from local.players import Player, World
+
+WRONG_TOKEN: Final = "MTI5.wrong.token-that-nobody-made"
 
 
 def test_a_deployment_checks_registers_and_sets_the_endpoint(world: World) -> None:
@@ -23,32 +26,61 @@ def test_a_deployment_checks_registers_and_sets_the_endpoint(world: World) -> No
 
 def test_a_wrong_token_ends_a_deployment_before_there_is_a_table(world: World) -> None:
     client = world.stack.client("cloudformation")
-    [running] = client.describe_stacks()["Stacks"]
-    given = {each["ParameterKey"]: each["ParameterValue"] for each in running["Parameters"]}
-    given["DiscordBotToken"] = "MTI5.wrong.token-that-nobody-made"
-    template = client.get_template(StackName=running["StackName"], TemplateStage="Original")
-    body = str(template["TemplateBody"]).encode()  # too large to be handed over directly
-    world.stack.client("s3").put_object(Bucket=BUCKET, Key="wrong-token.yaml", Body=body)
-    client.create_stack(
-        StackName="wrong-token",
-        TemplateURL=f"{world.stack.aws_endpoint_url}/{BUCKET}/wrong-token.yaml",
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-    )
-    deadline = time.monotonic() + 60
-    while "IN_PROGRESS" in (status := stack_status(client, "wrong-token")):
-        assert time.monotonic() < deadline, status
-        time.sleep(0.2)
-    assert status == "ROLLBACK_COMPLETE"
+    change = changed(world, DiscordBotToken=WRONG_TOKEN)
+    client.create_stack(StackName="wrong-token", **change)
+    assert settled(client, "wrong-token") == "ROLLBACK_COMPLETE"
     events = client.describe_stack_events(StackName="wrong-token")["StackEvents"]
     failed = [each for each in events if each["ResourceStatus"] == "CREATE_FAILED"]
     assert {each["LogicalResourceId"] for each in failed} == {"DiscordApplication"}
     assert "the bot token is wrong (Discord answered 401)" in failed[0]["ResourceStatusReason"]
     assert not any("Table" in each["LogicalResourceId"] for each in events)
-    assert given["DiscordBotToken"] not in str(events)
+    assert WRONG_TOKEN not in str(events)
     client.delete_stack(StackName="wrong-token")
 
 
-def stack_status(client: object, name: str) -> str:
-    [stack] = client.describe_stacks(StackName=name)["Stacks"]  # type: ignore[attr-defined]
-    return str(stack["StackStatus"])
+def test_an_update_that_fails_is_undone_and_nothing_at_discord_changes(
+    world: World, player: Player
+) -> None:
+    before = world.standin.application()
+    client = world.stack.client("cloudformation")
+    [running] = client.describe_stacks(StackName="discord-gacha")["Stacks"]
+    change = changed(world, DiscordApplicationId="1290000000000000777")
+    client.update_stack(StackName=running["StackName"], **change)
+    assert settled(client, running["StackName"]) == "UPDATE_ROLLBACK_COMPLETE"
+    events = client.describe_stack_events(StackName=running["StackName"])["StackEvents"]
+    [failed] = [each for each in events if each["ResourceStatus"] == "UPDATE_FAILED"]
+    assert "and not of DiscordApplicationId 1290000000000000777" in failed["ResourceStatusReason"]
+    after = world.standin.application()
+    for kept in ("commands", "interactions_endpoint_url"):
+        assert after[kept] == before[kept]
+    assert "1290000000000000777" not in str(after)
+    world.message(player.use("help"))  # the bot still answers
+
+
+def changed(world: World, **parameters: str) -> dict[str, Any]:
+    """The running stack's template and parameters, some of them others."""
+    client = world.stack.client("cloudformation")
+    [running] = client.describe_stacks(StackName="discord-gacha")["Stacks"]
+    given = {each["ParameterKey"]: each["ParameterValue"] for each in running["Parameters"]}
+    given |= {"DiscordBotToken": BOT_TOKEN, **parameters}  # which is not given out
+    template = client.get_template(StackName=running["StackName"], TemplateStage="Original")
+    body = str(template["TemplateBody"]).encode()  # too large to be handed over directly
+    world.stack.client("s3").put_object(Bucket=BUCKET, Key="changed.yaml", Body=body)
+    return {
+        "TemplateURL": f"{world.stack.aws_endpoint_url}/{BUCKET}/changed.yaml",
+        "Parameters": [
+            {"ParameterKey": key, "ParameterValue": value} for key, value in given.items()
+        ],
+        "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    }
+
+
+def settled(client: Any, name: str) -> str:
+    """The stack's status when nothing moves any more."""
+    deadline = time.monotonic() + 90
+    while True:
+        [stack] = client.describe_stacks(StackName=name)["Stacks"]
+        if "IN_PROGRESS" not in stack["StackStatus"]:
+            return str(stack["StackStatus"])
+        assert time.monotonic() < deadline, stack["StackStatus"]
+        time.sleep(0.2)

@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 from adapters.tables import _from_item
 from gacha import audit, banner, texts
 from local.players import text_of
-from tests.faults import template
 
 if TYPE_CHECKING:
     from tests.faults.scenario import Asked, Scenario
     from tests.faults.world import Execution
 
-CHANGES: Final = ("pull", "fair seed", "fair rotate")
+CHANGES: Final = ("pull", "fair seed", "fair rotate", "grant")
 """The commands that change a player."""
 
 _RECEIPT: Final = re.compile(r"`(\d{17,20})`")
@@ -104,7 +103,7 @@ def _endpoint(scenario: Scenario) -> Iterator[str]:
         if any(status >= 500 for status, _ in asked.answers):
             yield f"the endpoint answered {asked.id} with a server error"
         if asked.foreign and started[asked.id]:
-            yield f"owner {asked.id}: somebody else's press started a workflow"
+            yield f"owner {asked.id}: somebody without the right started a workflow"
 
 
 # --- what was shown -------------------------------------------------------------------------------
@@ -122,7 +121,7 @@ def _shown(scenario: Scenario, asked: Asked) -> Iterator[str]:
         text = text_of({"content": "", "embeds": [], **edit.body})
         for embed in edit.body.get("embeds") or []:
             if "footer" in embed and "\n" in embed.get("description", ""):
-                yield from _pull_shown(asked, embed, row)
+                yield from pull_shown(asked, embed, row)
         for mentioned in _RECEIPT.findall(text):
             if (asked.user_id, mentioned) not in ledger:
                 yield f"I6 {asked.id}: shows {mentioned}, which is not in this player's ledger"
@@ -139,7 +138,7 @@ _CLAIMS: Final = {
     "voided": ("void",),
     "unchanged": ("void",),
     "stands": ("pull",),
-    "changed": ("seed", "rotate"),
+    "changed": ("seed", "rotate", "grant"),
 }
 """What a sentence claims about the kind of the ledger's row."""
 
@@ -149,7 +148,7 @@ def _says(text: str, sentence: str, asked: Asked) -> bool:
     return said in text
 
 
-def _pull_shown(asked: Asked, embed: dict[str, Any], row: dict[str, Any] | None) -> Iterator[str]:
+def pull_shown(asked: Asked, embed: dict[str, Any], row: dict[str, Any] | None) -> Iterator[str]:
     """The cards, in order, what was paid and what is left are the row's."""
     if row is None or row["kind"] != "pull":
         yield f"I6 {asked.id}: shows a pull, stored is {row and row['kind']}"
@@ -195,8 +194,6 @@ def _told(scenario: Scenario, asked: Asked, ends: Counter[str]) -> Iterator[str]
     ends["nothing"] += 1
     if any(each.kind == "EXPRESS" and each.status != "SUCCEEDED" for each in mine):
         return  # the documented exception: a death before Record
-    if not template.has_function("sweeper") and all(each.status != "SUCCEEDED" for each in mine):
-        return  # red in the console; nothing else looks after it yet
     yield f"I7 {asked.id}: ended as {[each.status for each in mine]}, with no row and no refusal"
 
 
@@ -204,10 +201,14 @@ _VAGUE: Final = ("unclear", "unanswered", "not_started", "perhaps_started")
 """Sentences that leave open what happened."""
 
 
+_REFUSED: Final = ("refused", "stale")
+"""Outcomes of Draw and Plan after which nothing is recorded, and the message says why."""
+
+
 def _refused(execution: Execution) -> bool:
     for _, data in execution.outputs:
         for step in ("draw", "plan"):
-            if isinstance(data, dict) and data.get(step, {}).get("outcome") == "refused":
+            if isinstance(data, dict) and data.get(step, {}).get("outcome") in _REFUSED:
                 return True
     return False
 

@@ -142,8 +142,7 @@ class DynamoDB:
         if last is not None:
             at = [self._key(request["TableName"], item) for item in items]
             items = items[at.index(self._key(request["TableName"], last)) + 1 :]
-        more = items[request["Limit"] :] if "Limit" in request else []
-        page = items[: len(items) - len(more)]
+        page = items[: request.get("Limit", len(items))]
         keep = (
             _condition(request["FilterExpression"], request)
             if ("FilterExpression" in request)
@@ -164,7 +163,7 @@ class DynamoDB:
         answer["Count"] = len(answer["Items"])
         if request.get("Select", "ALL_ATTRIBUTES") == "COUNT":
             del answer["Items"]
-        if more:
+        if page and len(page) == request.get("Limit"):  # even where nothing follows
             answer["LastEvaluatedKey"] = {name: page[-1][name] for name in order}
         return answer
 
@@ -271,7 +270,7 @@ class Paginator:
     """`get_paginator(...).paginate(...)`, over any client with the operation."""
 
     def __init__(self, client: Any, operation: str) -> None:
-        if operation not in ("query", "scan"):
+        if operation not in ("query", "scan", "list_executions"):
             raise NotImplementedError(f"a paginator of {operation}")
         self._call = getattr(client, operation)
 

@@ -38,6 +38,7 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
         "clock beyond five minutes",
         "poison",
         "another's button",
+        "grant by no admin",
     ),
     "interactions": _KILLED,
     "StartExecution": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "connection closed", "slow"),
@@ -47,6 +48,10 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
     "Record": _INVOKED,
     "Announce": _INVOKED,
     "Answer": _INVOKED,
+    # EventBridge → sweeper
+    "event": ("lost", "twice"),
+    "sweeper": _KILLED,
+    "Step Functions": (*_KILLED, LOST, THROTTLED, SERVER_ERROR),
     # functions → AWS
     "read": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "outage"),
     "batch read": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "unprocessed keys", "outage"),

@@ -13,16 +13,27 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from gacha import snowflake
-from local.client import Signer, command, encode
+from local.client import COMMAND, Signer, command, encode
+from local.players import MANAGE_GUILD
 from tests.faults import asl, checks
 from tests.faults.clock import current
 from tests.faults.faults import KILLED_AFTER, KILLED_BEFORE, Faults
-from tests.faults.world import ANSWER_WITHIN_S, SIGNER, START, Answer, Json, Mutation, World
+from tests.faults.world import (
+    ANSWER_WITHIN_S,
+    SIGNER,
+    START,
+    Answer,
+    Execution,
+    Json,
+    Mutation,
+    World,
+)
 
-APPLICATION: Final = "1290000000000000001"
+ADMIN: Final = "1290000000000008888"
 GUILDS: Final = ("1290000000000000002", "1290000000000000003")
 FORGER: Final = Signer(
     "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
@@ -30,6 +41,9 @@ FORGER: Final = Signer(
 )
 LOOKS: Final = 6
 """Commands after the end in which everything that a player missed has to show; each shows three."""
+
+ROUND_S: Final = 300
+"""How often the sweeper's schedule comes, in seconds."""
 
 SECONDS_TO_THE_END: Final = 3 * 3600
 """Enough for every execution to end; the longest may live half an hour, and be redriven."""
@@ -44,7 +58,7 @@ class Asked:
     user_id: str
     """The player's key: <discord user>@<guild>."""
     foreign: bool = False
-    """Whether it is a press of a button that belongs to somebody else."""
+    """Whether it is a press of somebody else's button, or a grant by somebody who is no admin."""
     answers: list[tuple[int, Json | None]] = field(default_factory=list)
     """Status and body of every answer of the endpoint, in time or not."""
     told: Json | None = None
@@ -90,6 +104,7 @@ class Scenario:
         self.rng = rng
         self.asked: list[Asked] = []
         self._ids = 0
+        world.workflows.ended.append(self._tell_sweeper)
 
     # --- interactions -----------------------------------------------------------------------------
 
@@ -114,6 +129,22 @@ class Scenario:
         )
         return self._add(Asked(interaction, name, f"{user}@{guild}"))
 
+    def grant(self, user: str, guild: str, *, permissions: str, **options: Any) -> Asked:
+        """An admin gives `user` currency: the ledger is the receiver's, the message the admin's."""
+        asked = self.command(user, guild, "help")
+        asked.interaction = command(
+            ["gacha-admin", "grant"],
+            {"user": user, **options},
+            user_id=ADMIN,
+            guild_id=guild,
+            locale=asked.interaction["locale"],
+            interaction_id=asked.id,
+            token=asked.token,
+            permissions=permissions,
+        )
+        asked.command = "grant"
+        return asked
+
     def button(self, of: Asked, presser: str, custom_id: str) -> Asked:
         """A press of a button on the message of `of`."""
         user, guild = of.user_id.split("@")
@@ -130,8 +161,8 @@ class Scenario:
                 "interaction_metadata": {"id": of.id, "user": {"id": user}},
             },
         }
-        foreign = presser != user
-        return self._add(Asked(interaction, "button", f"{presser}@{guild}", foreign))
+        name = "pull" if custom_id.startswith("pull:") else "button"
+        return self._add(Asked(interaction, name, f"{presser}@{guild}", presser != user))
 
     def _add(self, asked: Asked) -> Asked:
         self.asked.append(asked)
@@ -192,7 +223,7 @@ class Scenario:
             self.later(f"d{number}-{asked.id[-5:]}", each, lambda: self.deliver(asked, at=at))
         if faults.chance("delivery", "bad signature", chance / 10):
             self.later("forged", after, lambda: self.deliver(asked, signer=FORGER))
-        of_pull = asked.command == "pull"
+        of_pull = asked.command == "pull" and asked.interaction["type"] == COMMAND
         if of_pull and faults.chance("delivery", "other payload, same id", chance / 8):
             self.later(
                 "other payload", after + rng.uniform(0, 2), lambda: self.deliver_other(asked)
@@ -215,12 +246,54 @@ class Scenario:
         self.deliver(asked)
         self.world.clock.sleep(30)
 
+    def button_of(self, asked: Asked, start: str) -> str | None:
+        """The `custom_id` of a button on the interaction's message that starts so."""
+        message = self.world.discord.message(asked.token)
+        for row in message["components"] if message else []:
+            for button in row["components"]:
+                if button["custom_id"].startswith(start):
+                    return str(button["custom_id"])
+        return None
+
+    def _tell_sweeper(self, execution: Execution) -> None:
+        """EventBridge: of a Standard execution that ended badly, perhaps twice, perhaps never."""
+        faults = self.world.faults
+        if execution.kind != "STANDARD" or execution.status == "SUCCEEDED":
+            return
+        if faults.chance("event", "lost", faults.rate / 3):
+            return
+        event = {"source": "aws.states", "detail": _json(execution.described())}
+        for number in range(1 + faults.chance("event", "twice", faults.rate / 3)):
+            after = self.rng.uniform(0, 2)
+            self.later(f"event{number}-{execution.name}", after, lambda: self.sweep(event))
+
+    def sweep(self, event: Json) -> None:
+        """Invoke the sweeper as EventBridge does: asynchronously, with two more tries."""
+        for _ in range(3):
+            fault = self.world.faults.pick("sweeper", self.world.clock.now)
+            if fault != KILLED_BEFORE:
+                future, _ = self.world.functions.invoke("sweeper", event)
+                future.wait()
+                if fault is None and future.value.error is None:
+                    return
+            self.world.clock.sleep(60)
+
+    def rounds(self, seconds: float) -> None:
+        """The sweeper's schedule for so long: every five minutes while there may be something to
+        do, then sparser than the real one, which costs the run nothing but time."""
+        event = {"source": "aws.scheduler"}
+        at = 7.0
+        while at < seconds:
+            self.later(f"round{at:.0f}", at, lambda: self.sweep(event))
+            at += ROUND_S if at < 6 * ROUND_S else 6 * ROUND_S
+
     def later(self, name: str, after: float, work: Any) -> None:
         self.world.clock.spawn(name, work, after)
 
     def inside(self, name: str, work: Any) -> None:
         """Run `work` as a task and everything that follows from it."""
         self.later(name, 0.0, work)
+        self.rounds(SECONDS_TO_THE_END)
         self.world.clock.run(self.world.clock.now + SECONDS_TO_THE_END)
 
 
@@ -251,7 +324,7 @@ def run(
     rng = random.Random(f"scenario {seed}")
     workflow_type = rng.choice(["STANDARD", "STANDARD", "EXPRESS"])
     faults = Faults(random.Random(f"faults {seed}"), rng.choice([0.0, 0.02, 0.06, 0.15, 0.3]))
-    if rng.random() < 0.15 and faults.rate and only is None:
+    if rng.random() < 0.25 and faults.rate and only is None:
         began = START + rng.uniform(0, 40)
         faults.outage = began, began + rng.uniform(5, 90)
     if rate is not None:
@@ -299,16 +372,30 @@ def _play(scenario: Scenario) -> int:
 def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
     rng, faults = scenario.rng, scenario.world.faults
     name = rng.choices(
-        ["pull", "ten", "fair seed", "fair rotate", "history", "fair show", "profile", "button"],
-        [40, 20, 7, 7, 6, 3, 3, 4],
+        [
+            *("pull", "ten", "again", "grant", "fair seed", "fair rotate"),
+            *("history", "fair show", "profile", "turn"),
+        ],
+        [36, 18, 10, 6, 6, 6, 6, 3, 3, 4],
     )[0]
-    if name == "button" and scenario.asked:
+    if name in ("turn", "again") and scenario.asked:
         of = rng.choice(scenario.asked)
-        owner = of.user_id.split("@")[0]
-        presser = owner
-        if faults.chance("delivery", "another's button", 0.6):
+        custom_id = "history:older:99999999999999"
+        if name == "again":
+            custom_id = scenario.button_of(of, "pull:") or "pull:starlit-atelier:1:0.10"
+        presser = of.user_id.split("@")[0]
+        if faults.chance("delivery", "another's button", 0.4):
             presser = "1290000000000009999"
-        return scenario.button(of, presser, "history:older:99999999999999")
+        return scenario.button(of, presser, custom_id)
+    if name == "grant":
+        pulls = [each.id for each in scenario.asked if each.command == "pull"]
+        cited = {"receipt": rng.choice(pulls)} if pulls and rng.random() < 0.5 else {}
+        may = not faults.chance("delivery", "grant by no admin", 0.3)
+        permissions = MANAGE_GUILD if may else "0"
+        amount = rng.choice([160, 1600])
+        asked = scenario.grant(user, guild, permissions=permissions, amount=amount, **cited)
+        asked.foreign = not may
+        return asked
     if faults.chance("delivery", "poison", 0.03 if faults.rate else 0.0):
         asked = scenario.command(user, guild, "pull", count=1)
         asked.interaction |= rng.choice(_POISON)
@@ -367,6 +454,7 @@ def _settle(scenario: Scenario) -> None:
     """Everything works again. Each player uses a few commands, then reads their history."""
     world = scenario.world
     world.faults.calm = True
+    scenario.inside("calm", lambda: None)  # the sweeper has time for what it left
     players = sorted({each.user_id for each in scenario.asked if each.command != "poison"})
 
     def look() -> None:
@@ -377,16 +465,15 @@ def _settle(scenario: Scenario) -> None:
             asked: Asked | None = scenario.command(user, guild, "history")
             while asked is not None:
                 scenario.look(asked, "last history")
-                older = _older(world.discord.message(asked.token))
+                older = scenario.button_of(asked, "history:older:")
                 asked = scenario.button(asked, user, older) if older else None
 
     scenario.inside("look", look)
 
 
-def _older(message: Json | None) -> str | None:
-    """The button of the history's next page, if there is one."""
-    for row in message["components"] if message else []:
-        for button in row["components"]:
-            if button["custom_id"].startswith("history:older:"):
-                return str(button["custom_id"])
-    return None
+def _json(value: Json) -> Json:
+    """As EventBridge sends it: times are numbers of milliseconds."""
+    return {
+        name: int(each.timestamp() * 1000) if isinstance(each, datetime) else each
+        for name, each in value.items()
+    }

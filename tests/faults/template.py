@@ -94,8 +94,8 @@ def machine(name: str, workflow_type: str) -> tuple[str, Definition]:
     given = {"WorkflowType": workflow_type}
     properties = _template()["Resources"][f"{name.title()}StateMachine"]["Properties"]
     substitutions = resolved(properties["DefinitionSubstitutions"], given)
-    text = (ROOT / properties["DefinitionUri"]).read_text()
-    kind = resolved(properties.get("Type", "STANDARD"), given)
+    text = (ROOT / properties["DefinitionS3Location"]).read_text()
+    kind = resolved(properties["StateMachineType"], given)
     return kind, Definition.parse(text, {key: str(each) for key, each in substitutions.items()})
 
 
@@ -116,16 +116,13 @@ def timeout_of(function: str) -> float:
 
 
 @cache
-def environment_of(function: str) -> dict[str, Any]:
-    """The names in the function's environment, with what the template gives them."""
+def environment_of(function: str, workflow_type: str) -> dict[str, Any]:
+    """The names in the function's environment, with what a stack of this type gives them."""
     names: dict[str, Any] = {}
     for where in (
         _template()["Globals"]["Function"],
         _template()["Resources"][f"{function.title()}Function"]["Properties"],
     ):
         names |= where.get("Environment", {}).get("Variables", {})
-    return {name: resolved(value, {}) for name, value in names.items()}
-
-
-def has_function(function: str) -> bool:
-    return f"{function.title()}Function" in _template()["Resources"]
+    given = {"WorkflowType": workflow_type}
+    return {name: resolved(value, given) for name, value in names.items()}

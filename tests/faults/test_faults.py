@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.faults import checks, scenario
 from tests.faults.faults import MATRIX, Faults
 from tests.faults.mutations import MUTANTS
@@ -116,3 +117,10 @@ def test_faults_that_are_not_in_the_matrix_are_no_faults() -> None:
     with pytest.raises(LookupError):
         faults.note("void", "thunder")
     assert all(faults.pick(boundary, 0.0) in known for boundary, known in MATRIX.items())
+
+
+@pytest.mark.parametrize("name", ["reliability.md", "reliability.ja.md"])
+def test_the_documents_have_the_suites_matrix(name: str) -> None:
+    rows = re.findall(r"(?m)^\| `([^`]+)` \|[^|]*\| (`.*`) \|$", (ROOT / "docs" / name).read_text())
+    documented = {boundary: tuple(re.findall("`([^`]+)`", faults)) for boundary, faults in rows}
+    assert documented == dict(MATRIX)

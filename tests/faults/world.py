@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 from types import ModuleType
 from typing import Any, Final, TypeVar
@@ -102,6 +103,7 @@ class World:
         self.workflow_type = workflow_type
         self.trace = hashlib.sha256()
         self.log: list[str] = []
+        states_client()  # before boto3.client is this world's
         self.database = DynamoDB(template.schemas())
         self.functions = Functions(self, mutation)
         self.workflows = Workflows(self, machines or {})
@@ -267,7 +269,8 @@ class Functions:
         return Connection(self._world, timeout)
 
     def environment(self, name: str) -> dict[str, str]:
-        values = {key: str(value) for key, value in template.environment_of(name).items()}
+        given = template.environment_of(name, self._world.workflow_type)
+        values = {key: str(value) for key, value in given.items()}
         values["DISCORD_PUBLIC_KEY"] = SIGNER.public_key
         if "SEALING_PUBLIC_KEY" in values:
             values["SEALING_PUBLIC_KEY"] = sealing_key()
@@ -443,6 +446,7 @@ class Execution:
     state: str = ""
     data: Any = None
     began: float = 0.0
+    stopped: float = 0.0
     error: str = ""
     outputs: list[tuple[str, Any]] = field(default_factory=list)
     """Every state that was entered, with its input."""
@@ -450,7 +454,19 @@ class Execution:
 
     @property
     def arn(self) -> str:
-        return f"arn:aws:states:{REGION}:0:execution:{self.machine}:{self.name}"
+        return f"{self.machine}:{self.name}"
+
+    def described(self) -> Json:
+        """As DescribeExecution and ListExecutions have it."""
+        return {
+            "executionArn": self.arn,
+            "stateMachineArn": self.machine,
+            "name": self.name,
+            "status": self.status,
+            "input": self.input,
+            "startDate": datetime.fromtimestamp(self.began, UTC),
+            **({"stopDate": datetime.fromtimestamp(self.stopped, UTC)} if self.stopped else {}),
+        }
 
 
 class Aborted(Exception):
@@ -503,6 +519,7 @@ class Workflows:
     def _go(self, execution: Execution) -> None:
         """Run it from the state that it is in."""
         execution.status, execution.began = "RUNNING", self._world.clock.now
+        execution.stopped = 0.0
         host = ExecutionHost(self._world, execution)
         seen = {
             "Input": json.loads(execution.input),
@@ -521,6 +538,7 @@ class Workflows:
                 execution.status = "ABORTED"
             except TimedOut:
                 execution.status = "TIMED_OUT"
+            execution.stopped = self._world.clock.now
             self._world.note(f"ends {execution.status}")
             for told in self.ended:
                 told(execution)
@@ -671,26 +689,59 @@ class StepFunctionsClient:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.exceptions = mock.Mock()
+        self.exceptions = states_client().exceptions
 
-    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> Json:
-        self._world.pause()
-        status, answer = self._world.workflows.start(stateMachineArn, name, input)
-        if status != 200:
-            raise _client_error(answer["__type"], status)
-        return answer
+    def _call(self, effect: Callable[[], Result]) -> Result:
+        failures = {
+            **_LOST,
+            THROTTLED: lambda: self._error("ThrottlingException"),
+            SERVER_ERROR: lambda: _client_error("InternalServerException", 500),
+        }
+        return self._world.side_effect("Step Functions", effect, failures)
 
-    def describe_execution(self, *, executionArn: str) -> Json:
-        self._world.pause()
-        for execution in self._world.workflows.executions:
-            if execution.arn == executionArn and execution.kind == "STANDARD":
-                return {
-                    "executionArn": execution.arn,
-                    "name": execution.name,
-                    "status": execution.status,
-                    "input": execution.input,
-                }
-        raise _client_error("ExecutionDoesNotExist")
+    def _error(self, code: str) -> Exception:
+        known = {"Error": {"Code": code, "Message": "no"}}
+        error: Exception = self.exceptions.from_code(code)(known, "Operation")
+        return error
+
+    def start_execution(self, **asked: str) -> Json:
+        def start() -> Json:
+            status, answer = self._world.workflows.start(
+                asked["stateMachineArn"], asked["name"], asked["input"]
+            )
+            if status != 200:
+                raise self._error(answer["__type"])
+            return answer
+
+        return self._call(start)
+
+    def describe_execution(self, **asked: str) -> Json:
+        def describe() -> Json:
+            for execution in self._world.workflows.executions:
+                if execution.arn == asked["executionArn"] and execution.kind == "STANDARD":
+                    return execution.described()
+            raise self._error("ExecutionDoesNotExist")
+
+        return self._call(describe)
+
+    def list_executions(self, **asked: str) -> Json:
+        """All in one page, the newest first."""
+        found = [
+            execution.described()
+            for execution in reversed(self._world.workflows.executions)
+            if execution.machine == asked["stateMachineArn"]
+            and execution.status == asked["statusFilter"]
+        ]
+        return self._call(lambda: {"executions": found})
+
+    def get_paginator(self, operation: str) -> Paginator:
+        return Paginator(self, operation)
+
+
+@lru_cache(maxsize=1)
+def states_client() -> Any:
+    """A client that never calls anybody: it knows the classes of its exceptions."""
+    return boto3.client("stepfunctions", region_name=REGION)
 
 
 # --- Discord --------------------------------------------------------------------------------------

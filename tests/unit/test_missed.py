@@ -190,6 +190,19 @@ def test_a_message_still_on_its_way_is_not_missed(tables: Any, someone: Player) 
     assert TITLE in someone.announce(late, answer)  # it arrived after Answer looked: told twice
 
 
+@pytest.mark.parametrize(("command", "options"), [("pull", {}), ("fair seed", {"text": "mine"})])
+def test_announcing_a_row_again_shows_it_again(
+    tables: Any, someone: Player, command: str, options: dict[str, Any]
+) -> None:
+    someone.use("pull", 0, arrives=False)
+    interaction = someone.interaction(command, 60, **options)
+    first = someone.announce(interaction, someone.decide(interaction))
+    assert receipt(0) in first
+    assert marks(tables) == []
+    # A sweep, or a second execution: the row is there, and its message must not lose anything.
+    assert someone.announce(interaction, someone.decide(interaction)) == first
+
+
 def test_a_second_try_does_not_take_it_away_again(tables: Any, someone: Player) -> None:
     someone.use("pull", 0, arrives=False)
     interaction = someone.interaction("pull", 60)

@@ -367,7 +367,7 @@ def test_discord_may_stay_down(setup: Setup, kind: str) -> None:
 
 
 def test_a_wait_that_discord_asks_for_is_kept_or_refused(setup: Setup) -> None:
-    setup.discord.set_script("", [{"do": "rate_limit", "retry_after": 5, "for": 0.001}])
+    setup.discord.set_script("", [{"do": "rate_limit", "retry_after": 5, "for": 0.00001}])
     assert setup.run(setup.discord_event("Create", "DiscordCommands"))["Status"] == "SUCCESS"
     assert setup.slept == [5]
     setup.discord.set_script("", [{"do": "rate_limit", "retry_after": 50, "times": "forever"}])

@@ -478,6 +478,13 @@ def test_tables_on_demand_have_no_units_and_nothing_to_scale(asked: dict[str, st
     assert not scaling(stack)
 
 
+def test_the_first_phase_may_be_provisioned_too() -> None:
+    stack = Resolved(Phase="initial", CapacityMode="PROVISIONED")
+    for target, _ in scaling(stack).values():
+        assert (target["MinCapacity"], target["MaxCapacity"]) == (5, 20)
+    assert len(scaling(stack)) == 2 * len(SCALED)
+
+
 def test_only_aws_scales() -> None:
     assert not scaling(Resolved(account=LOCAL_ACCOUNT))
 
@@ -525,6 +532,25 @@ def test_an_answer_of_its_own_goes_before_the_phase(phase: str) -> None:
     for mode, billing in (("PROVISIONED", "PROVISIONED"), ("ON_DEMAND", "PAY_PER_REQUEST")):
         table = Resolved(Phase=phase, CapacityMode=mode).properties("UsersTable")
         assert table["BillingMode"] == billing
+
+
+@pytest.mark.parametrize(
+    ("phase", "level", "rate"),
+    [
+        ("initial", "ALL", 1),
+        ("growth", "ALL", 0.5),
+        ("expansion", "ERROR", 0.1),
+        ("large", "ERROR", 0.02),
+    ],
+)
+def test_a_phase_sets_what_is_logged_of_replies_and_traced(
+    phase: str, level: str, rate: float
+) -> None:
+    stack = Resolved(Phase=phase)
+    assert stack.properties("ReplyStateMachine")["LoggingConfiguration"]["Level"] == level
+    rule = stack.properties("TracesRule")["SamplingRule"]
+    assert (rule["FixedRate"], rule["ReservoirSize"]) == (rate, 1)
+    assert rule["ServiceName"] == "discord-gacha-*"
 
 
 def test_no_function_reserves_concurrency() -> None:

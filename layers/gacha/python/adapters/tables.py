@@ -237,6 +237,8 @@ def pull_transaction(pull: pulling.Pull, new: Sequence[str], version: Item | Non
         "receipt": pulling.canonical(receipt).decode(),
         "receipt_hash": pull.receipt_hash,
         "undelivered": UNDELIVERED,
+        # Whoever announces the row again shows these again: their marks are cleared by then.
+        **player.missed(pull.before, receipt["interaction_id"]),
     }
     also = _add_to_collection(pull.after.user_id, [roll.card for roll in pull.rolls])
     if version is not None:
@@ -257,7 +259,7 @@ def change_transaction(change: acting.Change, interaction_id: str) -> list[Item]
 
 def silent_transaction(change: acting.Change, interaction_id: str) -> list[Item]:
     """The items that record a change of which nobody has to be told, such as a tool's."""
-    event = {"amount": 0, **change.event}
+    event = {"amount": 0, **change.event, **player.missed(change.before, interaction_id)}
     return _transaction(interaction_id, event, change.before, change.after, [])
 
 

@@ -171,7 +171,7 @@ class _Replay:
 
     def citation(self, row: Row, rows: Sequence[Row]) -> None:
         """A grant that makes up for a pull names one of this player's."""
-        cited = row.get("cites")
+        cited = row.get("compensates")
         if cited and not any(
             each.get("kind") == PULL and each.get("interaction_id") == cited for each in rows
         ):
@@ -282,8 +282,10 @@ class _Replay:
         if Decimal(self.rotated or 0) != Decimal(found or 0):
             self.say("I5", where, f"{what} {self.rotated!r}", repr(found))
 
-    def _money_only(self, row: Row) -> None:
-        """The amount is all there is to it."""
+    def _grant(self, row: Row) -> None:
+        """It gives and never takes; the amount is all that it changes."""
+        if row["amount"] < 1:
+            self.say("I4", row, "a grant of 1 or more", row["amount"])
 
     def _committed(self, where: Row | str, commitment: str) -> None:
         """An epoch has one commitment, whoever names it first."""
@@ -339,7 +341,7 @@ _EVENTS: Final[Mapping[str, Callable[[_Replay, Row], None]]] = {
     PULL: _Replay._pull,
     "seed": _Replay._seed,
     "rotate": _Replay._rotate,
-    "grant": _Replay._money_only,
+    "grant": _Replay._grant,
 }
 
 

@@ -1,0 +1,466 @@
+"""Proves the ledger: every player's rows are replayed and compared with what is stored of them.
+
+    python -m scripts.audit local                       the stack that `make run` keeps
+    python -m scripts.audit stack NAME                  a deployed stack, by its outputs
+    python -m scripts.audit tables USERS HISTORY COLLECTION SETTINGS
+    python -m scripts.audit export --users F… --history F… --collection F… --settings F…
+
+An export is what `aws dynamodb scan` prints, or the files of an export to S3 (one item a line,
+plain or .gz), in any order. Either way the rows are first sorted by player into a temporary file,
+which needs about as much room in TMPDIR as the rows do; in memory is one player at a time.
+
+A live stack goes on working meanwhile, so what looks wrong there is read again, consistently,
+before it is reported. Reading keeps to half of a table's provisioned capacity.
+
+What is checked is in gacha/audit.py, what it means in docs/reliability.md.
+Exit status: 0 nothing is wrong; 1 each violation is named; 2 the input cannot be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import re
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any, Final
+
+import boto3
+from boto3.dynamodb.types import TypeDeserializer
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "layers/gacha/python"))
+
+from gacha import audit, banner
+from gacha.errors import GachaError
+
+ROOT: Final = Path(__file__).parents[1]
+STACK_FILE: Final = ROOT / ".local/stack.json"
+SHIPPED: Final = ROOT / "layers/gacha/python/gacha/banners"
+
+TABLES: Final = ("users", "history", "collection", "settings")
+OUTPUTS: Final = {
+    "users": "UsersTable",
+    "history": "HistoryTable",
+    "collection": "CollectionTable",
+    "settings": "SettingsTable",
+}
+UNITS_ON_DEMAND: Final = 100.0
+"""Read units a second where the table has no provisioned capacity to take half of."""
+
+TRIES: Final = 10
+"""Consistent readings of a player who seems wrong; they may be pulling right now."""
+
+_WHOLE_SCAN: Final = re.compile(r'\s*\{\s*"Items"\s*:\s*\[')
+_CHUNK: Final = 1 << 16
+
+Item = dict[str, Any]
+
+
+class InputError(Exception):
+    """The input cannot be read; the text says which and why."""
+
+
+# --- rows by player -------------------------------------------------------------------------------
+
+
+class Spool:
+    """All rows in a temporary file on disk, to be read again player by player."""
+
+    def __init__(self, folder: str) -> None:
+        self._rows = sqlite3.connect(os.path.join(folder, "rows.sqlite"))
+        self._rows.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;"
+            "CREATE TABLE rows (player TEXT NOT NULL, source TEXT NOT NULL, item TEXT NOT NULL);"
+            "CREATE TABLE versions (guild TEXT, hash TEXT, toml TEXT, PRIMARY KEY (guild, hash));"
+        )
+
+    def add(self, source: str, item: Item, where: str) -> None:
+        """Keep an item of a table, in DynamoDB's notation. Raises InputError."""
+        try:
+            if source != "settings":
+                self._rows.execute(
+                    "INSERT INTO rows VALUES (?, ?, ?)",
+                    (item["user_id"]["S"], source, json.dumps(item)),
+                )
+            elif item["setting"]["S"].startswith("banner#"):
+                version = item["server_id"]["S"], item["setting"]["S"][7:], item["toml"]["S"]
+                self._rows.execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?)", version)
+        except (KeyError, TypeError, AttributeError, sqlite3.Error) as error:
+            raise InputError(
+                f"{where}: no item of the table of {source} ({type(error).__name__}: {error})"
+            ) from None
+
+    def players(self) -> Iterator[tuple[str, dict[str, list[Item]]]]:
+        """Each player's rows by table."""
+        self._rows.execute("CREATE INDEX by_player ON rows (player)")
+        found: dict[str, list[Item]] = {}
+        last = None
+        order = "SELECT player, source, item FROM rows ORDER BY player"
+        for player, source, item in self._rows.execute(order):
+            if player != last and last is not None:
+                yield last, found
+                found = {}
+            last = player
+            found.setdefault(source, []).append(json.loads(item))
+        if last is not None:
+            yield last, found
+
+    def close(self) -> None:
+        self._rows.close()
+
+    def version(self, guild_id: str, banner_hash: str) -> str | None:
+        """The file of a banner version that the guild's table keeps."""
+        query = "SELECT toml FROM versions WHERE guild = ? AND hash = ?"
+        row = self._rows.execute(query, (guild_id, banner_hash)).fetchone()
+        return None if row is None else str(row[0])
+
+
+# --- an export ------------------------------------------------------------------------------------
+
+
+def items_of(path: str) -> Iterator[tuple[Item, str]]:
+    """The items in a file, with where each was found. Raises InputError."""
+    try:
+        opened: IO[str] = (
+            gzip.open(path, "rt", encoding="utf-8")  # noqa: SIM115 (closed below)
+            if path.endswith(".gz")
+            else open(path, encoding="utf-8")  # noqa: SIM115
+        )
+        with opened as file:
+            start = file.read(_CHUNK)
+            whole = _WHOLE_SCAN.match(start)
+            yield from (
+                _in_array(path, file, start[whole.end() :])
+                if whole
+                else _in_lines(path, file, start)
+            )
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _in_lines(path: str, file: IO[str], start: str) -> Iterator[tuple[Item, str]]:
+    """One item a line, bare or under "Item" as an export to S3 has it."""
+    number = 0
+    for line in _lines(file, start):
+        number += 1
+        if not line.strip():
+            continue
+        where = f"{path}, line {number}"
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            raise InputError(f"{where}: no JSON ({error})") from None
+        if not isinstance(value, dict):
+            raise InputError(f"{where}: no item")
+        yield value.get("Item", value) if isinstance(value.get("Item"), dict) else value, where
+
+
+def _lines(file: IO[str], start: str) -> Iterator[str]:
+    rest = start
+    while rest:
+        *lines, rest = rest.split("\n")
+        yield from lines
+        more = file.read(_CHUNK)
+        if not more:
+            break
+        rest += more
+    yield rest
+
+
+def _in_array(path: str, file: IO[str], rest: str) -> Iterator[tuple[Item, str]]:
+    """The items of `aws dynamodb scan`, without reading the whole of it."""
+    decoder = json.JSONDecoder()
+    number = 0
+    while True:
+        rest = rest.lstrip(" \t\r\n,")
+        if rest.startswith("]"):
+            return
+        where = f"{path}, item {number + 1}"
+        try:
+            item, end = decoder.raw_decode(rest)
+        except ValueError as error:
+            more = file.read(_CHUNK)
+            if not more:
+                raise InputError(f"{where}: no JSON ({error})") from None
+            rest += more
+            continue
+        if not isinstance(item, dict):
+            raise InputError(f"{where}: no item")
+        number += 1
+        yield item, where
+        rest = rest[end:]
+
+
+# --- a live stack ---------------------------------------------------------------------------------
+
+
+class Live:
+    """The tables of a stack, read no faster than it can bear."""
+
+    def __init__(self, client: Any, names: dict[str, str], *, limited: bool) -> None:
+        self._client = client
+        self._names = names
+        self._limited = limited
+
+    def scan(self, table: str) -> Iterator[tuple[Item, str]]:
+        """All items of a table."""
+        name = self._names[table]
+        units = self._units(name) if self._limited else float("inf")
+        request: dict[str, Any] = {"TableName": name, "ReturnConsumedCapacity": "TOTAL"}
+        while True:
+            began = time.monotonic()
+            page = self._client.scan(**request)
+            for item in page["Items"]:
+                yield item, name
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+            used = page.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0)
+            time.sleep(max(0.0, used / units - (time.monotonic() - began)))
+
+    def _units(self, name: str) -> float:
+        provisioned = self._client.describe_table(TableName=name)["Table"].get(
+            "ProvisionedThroughput", {}
+        )
+        return (provisioned.get("ReadCapacityUnits") or 2 * UNITS_ON_DEMAND) / 2
+
+    def player(self, user_id: str) -> dict[str, list[Item]] | None:
+        """One player's rows as of now, or None while they keep changing."""
+        before = self._user(user_id)
+        found = {
+            table: self._query(self._names[table], user_id) for table in ("history", "collection")
+        }
+        return {**found, "users": before} if self._user(user_id) == before else None
+
+    def _user(self, user_id: str) -> list[Item]:
+        key = {"user_id": {"S": user_id}}
+        answer = self._client.get_item(TableName=self._names["users"], Key=key, ConsistentRead=True)
+        return [answer["Item"]] if "Item" in answer else []
+
+    def _query(self, name: str, user_id: str) -> list[Item]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=name,
+            KeyConditionExpression="user_id = :user",
+            ExpressionAttributeValues={":user": {"S": user_id}},
+            ConsistentRead=True,
+        )
+        return [item for page in pages for item in page["Items"]]
+
+
+# --- checking -------------------------------------------------------------------------------------
+
+
+class Audit:
+    """The players' rows against the promises. `found` gets each finding as it comes."""
+
+    def __init__(
+        self, spool: Spool, live: Live | None, found: Callable[[audit.Finding], None]
+    ) -> None:
+        self._found = found
+        self._spool = spool
+        self._live = live
+        self._shipped = {
+            each.hash: each
+            for each in (banner.parse(f.read_bytes(), f.name) for f in SHIPPED.glob("*.toml"))
+        }
+        self._kept = lru_cache(maxsize=64)(self._parsed)
+        self.players = 0
+        self.rows: Counter[str] = Counter()
+        self.violations: Counter[str] = Counter()
+        self.notes = 0
+
+    def check(self, user_id: str, rows: dict[str, list[Item]]) -> None:
+        findings = self._checked(user_id, rows)
+        for _ in range(TRIES if self._live else 0):
+            if not any(each.violation for each in findings):
+                break
+            again = self._live.player(user_id) if self._live else None
+            if again is not None:
+                findings = self._checked(user_id, again)
+                break
+            time.sleep(1)
+        self.players += 1
+        self.rows.update(item.get("kind", {}).get("S", "?") for item in rows.get("history", []))
+        for each in findings:
+            self._found(each)
+            self.notes += not each.violation
+            self.violations[each.invariant] += each.violation
+
+    def _checked(self, user_id: str, rows: dict[str, list[Item]]) -> list[audit.Finding]:
+        users, history, collection = (
+            [_row(item) for item in rows.get(table, [])]
+            for table in ("users", "history", "collection")
+        )
+        now_ms = int(time.time() * 1000)
+        player = users[0] if users else None
+        return audit.check(user_id, history, player, collection, self._banner_of, now_ms)
+
+    def _banner_of(self, guild_id: str, _banner_id: str, banner_hash: str) -> banner.Banner:
+        if banner_hash in self._shipped:
+            return self._shipped[banner_hash]
+        return self._kept(guild_id, banner_hash)
+
+    def _parsed(self, guild_id: str, banner_hash: str) -> banner.Banner:
+        toml = self._spool.version(guild_id, banner_hash)
+        if toml is None:
+            raise KeyError(banner_hash)
+        parsed = banner.parse(toml.encode(), f"banner#{banner_hash}")
+        if parsed.hash != banner_hash:
+            raise KeyError(banner_hash)
+        return parsed
+
+
+_deserialize: Final = TypeDeserializer().deserialize
+
+
+def _row(item: Item) -> dict[str, Any]:
+    """An item as Python values: whole numbers as int, but the ledger's key stays a Decimal."""
+    try:
+        row = {name: _deserialize(value) for name, value in item.items()}
+    except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise InputError(f"{item.get('user_id')}: not in DynamoDB's notation ({error})") from None
+    return {name: value if name == "timestamp" else _whole(value) for name, value in row.items()}
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _whole(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    is_whole = not isinstance(value, str | bool) and value is not None and value == int(value)
+    return int(value) if is_whole else value
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+class Progress:
+    """A line on standard error, every two seconds at most."""
+
+    def __init__(self) -> None:
+        self._began = self._said = time.monotonic()
+
+    def __call__(self, what: str, count: int, *, last: bool = False) -> None:
+        now = time.monotonic()
+        if last or now - self._said > 2:
+            self._said = now
+            print(f"{now - self._began:7.1f} s  {what}: {count:,}", file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parse(arguments)
+    try:
+        with ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="audit-"))
+            checked = _run(options, stack.enter_context(closing(Spool(folder))))
+    except (InputError, GachaError, BotoCoreError, ClientError, sqlite3.Error) as error:
+        print(f"cannot read the input: {error}", file=sys.stderr)
+        return 2
+    return _report(checked)
+
+
+def _run(options: argparse.Namespace, spool: Spool) -> Audit:
+    live = None if options.source == "export" else _live(options)
+    progress = Progress()
+    for table in TABLES:
+        number = 0
+        for item, where in live.scan(table) if live else _exported(options, table):
+            spool.add(table, item, where)
+            number += 1
+            progress(f"rows read of {table}", number)
+        progress(f"rows read of {table}", number, last=True)
+    checked = Audit(spool, live, _say)
+    for user_id, rows in spool.players():
+        checked.check(user_id, rows)
+        progress("players checked", checked.players)
+    progress("players checked", checked.players, last=True)
+    return checked
+
+
+def _exported(options: argparse.Namespace, table: str) -> Iterator[tuple[Item, str]]:
+    for path in getattr(options, table):
+        yield from items_of(path)
+
+
+def _live(options: argparse.Namespace) -> Live:
+    if options.source == "local":
+        try:
+            described = json.loads(STACK_FILE.read_text())
+            endpoint, region = described["aws_endpoint_url"], described["region"]
+            names = {table: described["outputs"][OUTPUTS[table]] for table in TABLES}
+        except (OSError, ValueError, KeyError) as error:
+            raise InputError(f"{STACK_FILE}: is `make run` up? ({error!r})") from None
+        client = boto3.client(
+            "dynamodb",
+            endpoint_url=endpoint,
+            region_name=region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        return Live(client, names, limited=False)
+    place: dict[str, Any] = {"endpoint_url": options.endpoint_url, "region_name": options.region}
+    config = Config(retries={"mode": "adaptive", "total_max_attempts": 8})
+    if options.source == "stack":
+        described = boto3.client("cloudformation", config=config, **place).describe_stacks(
+            StackName=options.name
+        )["Stacks"][0]
+        outputs = {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
+        if missing := [name for name in OUTPUTS.values() if name not in outputs]:
+            raise InputError(f"stack {options.name} has no output {missing[0]}")
+        names = {table: outputs[OUTPUTS[table]] for table in TABLES}
+    else:
+        names = {table: getattr(options, table) for table in TABLES}
+    return Live(boto3.client("dynamodb", config=config, **place), names, limited=True)
+
+
+def _say(finding: audit.Finding) -> None:
+    if finding.violation:
+        print(f"VIOLATION {finding}", flush=True)
+
+
+def _report(checked: Audit) -> int:
+    rows = ", ".join(f"{number:,} {kind}" for kind, number in sorted(checked.rows.items()))
+    print(f"players: {checked.players:,}; ledger rows: {rows or 'none'}")
+    print(f"marked undelivered for more than 15 minutes (no violation): {checked.notes:,}")
+    counts = {name: number for name, number in sorted(checked.violations.items()) if number}
+    each = "".join(f", {invariant}: {number:,}" for invariant, number in counts.items())
+    print(f"violations: {sum(counts.values()):,}{each}")
+    return int(bool(counts))
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.audit",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    sources = parser.add_subparsers(dest="source", required=True)
+    sources.add_parser("local", help="the stack that `make run` keeps (.local/stack.json)")
+    stack = sources.add_parser("stack", help="a deployed stack")
+    stack.add_argument("name", help="its name in CloudFormation")
+    tables = sources.add_parser("tables", help="four tables by their names")
+    for table in TABLES:
+        tables.add_argument(table)
+    for each in (stack, tables):
+        each.add_argument("--region", help="default: as the AWS CLI finds it")
+        each.add_argument("--endpoint-url", help="of another AWS, such as an emulator")
+    export = sources.add_parser("export", help="files of `aws dynamodb scan` or an export to S3")
+    for table in TABLES:
+        needed = table != "settings"  # holds banner versions that do not ship any more
+        export.add_argument(f"--{table}", nargs="+", metavar="FILE", required=needed, default=[])
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

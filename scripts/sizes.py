@@ -1,0 +1,53 @@
+"""Measures the packages that `sam build` made: `make sizes`.
+
+    .venv/bin/python -m scripts.sizes .aws-sam/build
+
+A function that starts cold unpacks its package first, so the one that answers Discord has to be
+small; Lambda's own bound for all is 250 MB with the layers.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+WORKER_MB: Final = 40
+INTERACTIONS_MB: Final = 2
+"""Upper bounds, unzipped, in units of 1,000,000 bytes."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.sizes",
+        description="Measures the packages that `sam build` made.",
+        epilog="exit codes: 0 all are small enough, 1 one is not, 2 there is no build",
+    )
+    parser.add_argument("builds", nargs="+", type=Path, help="folders with functions in them")
+    given = parser.parse_args(arguments)
+    is_well = True
+    for build in given.builds:
+        packages = dict(measured(build))
+        if not packages:
+            parser.error(f"no functions in {build}: build first")
+        for name, size in packages.items():
+            most = bound(name)
+            is_well &= size < most
+            verdict = "" if size < most else "  TOO BIG"
+            print(f"{build.name:8} {name:22} {size / 1e6:6.2f} MB of {most / 1e6:.0f}{verdict}")
+    return 0 if is_well else 1
+
+
+def measured(build: Path) -> Iterator[tuple[str, int]]:
+    """Each function of a build, and the bytes of its files."""
+    for folder in sorted(build.glob("*Function")):
+        yield folder.name, sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
+
+
+def bound(name: str) -> int:
+    return 1_000_000 * (INTERACTIONS_MB if name == "InteractionsFunction" else WORKER_MB)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,293 @@
+"""Faults on the local cloud: the deployed stack, a Discord stand-in over HTTP, real kills.
+
+Lambda's worker processes get SIGKILL at random moments while players play. Then everything is left
+alone until every execution has ended, the audit runs over the live tables, and what Discord shows
+is compared with what is stored.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import requests
+
+from gacha.audit import Finding
+from local.client import Signer, Standin, snowflake
+from local.cloud import LocalCloud, free_port
+from local.players import Player, Sent, World, text_of
+from scripts import audit
+from tests.faults import checks
+from tests.faults.scenario import Asked
+
+Say = Callable[[str], None]
+
+SCRIPTS: Final[Mapping[str, Mapping[str, Any] | None]] = {
+    "delivered": None,
+    "429": {"do": "rate_limit", "retry_after": 1.2},
+    "429 of Cloudflare": {"do": "cloudflare"},
+    "404 for seconds": {"do": "unknown_webhook", "for": 3},
+    "404 message deleted": {"do": "unknown_message", "times": "forever"},
+    "401 invalid token": {"do": "invalid_token", "times": "forever"},
+    "500": {"do": "server_error", "times": 2},
+    "slow": {"do": "slow", "seconds": 2},
+    "closed half-way": {"do": "cut"},
+    "applied, answer lost": {"do": "cut", "applied": True},
+}
+KILLED: Final[Mapping[str, int]] = {
+    "interactions": 1,
+    "draw": 4,
+    "plan": 2,
+    "record": 4,
+    "announce": 4,
+}
+"""How often each function's processes are killed, against the others'."""
+
+FAULTS: Final = (
+    *(f"SIGKILL {function}" for function in KILLED),
+    *(name for name, script in SCRIPTS.items() if script),
+    "delivered twice",
+    "resent after no answer",
+)
+
+PLAYERS: Final = 25
+THREADS: Final = 8
+CROWD_IDENTICAL: Final = 100
+CROWD_PARALLEL: Final = 200
+CAN_PAY: Final = 20
+KILL_EVERY_S: Final = 0.6
+WAIT_S: Final = 2.0
+"""How long somebody waits for a message before the next command, in seconds."""
+
+END_S: Final = 240.0
+"""How long the last execution may take to end, in seconds."""
+
+_MACHINES: Final = ("PullStateMachineArn", "ActStateMachineArn")
+
+
+@dataclass
+class Played:
+    """What was done, met and violated."""
+
+    operations: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    violations: list[str] = field(default_factory=list)
+
+
+def play(operations: int, seed: int, say: Say) -> Played:
+    """That many operations under fire, then the two crowds of issue 4 in peace."""
+    rng = random.Random(f"cloud {seed}")
+    signer = Signer.development()
+    cloud = LocalCloud(free_port(), signer, say=say)
+    played = Played()
+    with cloud as stack:
+        world = World(stack, signer, Standin(stack.standin_url))
+        players = [Player(world, snowflake(), rng.choice(["ja", "en-US"])) for _ in range(PLAYERS)]
+        with _killing(cloud, rng, played.counts):
+            sent = _under_fire(world, players, operations, rng, played, say)
+        _let_end(world, played, say)
+        say(f"local cloud: executions ended {dict(_statuses(world))}")
+        say("the crowds: 100 identical interactions, 200 pulls with money for 20")
+        played.violations += [*_identical(world), *_parallel(world)]
+        played.operations += CROWD_IDENTICAL + CROWD_PARALLEL
+        _let_end(world, played, say)
+        played.violations += _audited(world, say)
+        for asked, answers in sent:
+            played.violations += _shown_and_told(world, asked, answers)
+    return played
+
+
+@contextmanager
+def _killing(cloud: LocalCloud, rng: random.Random, counts: Counter[str]) -> Iterator[None]:
+    """Kill a worker process every now and then during the block."""
+    over = threading.Event()
+    dice = random.Random(rng.random())
+
+    def work() -> None:
+        while not over.wait(dice.uniform(0, 2 * KILL_EVERY_S)):
+            [function] = dice.choices(list(KILLED), list(KILLED.values()))
+            workers = sorted(cloud.workers().items())
+            pids = [pid for pid, name in workers if function in name.lower()]
+            if not pids:
+                continue
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(dice.choice(pids), signal.SIGKILL)
+                counts[f"SIGKILL {function}"] += 1
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _under_fire(
+    world: World,
+    players: list[Player],
+    operations: int,
+    rng: random.Random,
+    played: Played,
+    say: Say,
+) -> list[tuple[Asked, list[Sent]]]:
+    """The players play while processes die; every interaction with the endpoint's answers."""
+
+    def one(number: int) -> tuple[Asked, list[Sent]]:
+        dice = random.Random(f"{rng_seed} {number}")
+        player = dice.choice(players)
+        commands: list[tuple[str, dict[str, Any]]] = [
+            ("pull", {"count": 1}),
+            ("pull", {"count": 10}),
+            ("fair seed", {"text": f"seed {number}"}),
+            ("fair rotate", {}),
+            ("history", {}),
+        ]
+        [(command, options)] = dice.choices(commands, [60, 15, 8, 7, 10])
+        interaction = player.command(command, **options)
+        name, script = dice.choice(sorted(SCRIPTS.items(), key=lambda each: each[0]))
+        if script is not None:
+            world.standin.script(interaction["token"], script)
+            played.counts[name] += 1
+        answers = [_send(world, interaction, played.counts)]
+        if dice.random() < 0.15:
+            played.counts["delivered twice"] += 1
+            answers.append(_send(world, interaction, played.counts))
+        world.standin.read(interaction["token"], wait=WAIT_S)
+        asked = Asked(interaction, command, player.key)
+        played.operations += 1
+        if played.operations % 50 == 0:
+            killed = sum(n for what, n in played.counts.items() if what.startswith("SIGKILL"))
+            say(f"local cloud: {played.operations} operations, {killed} processes killed")
+        return asked, [each for each in answers if each is not None]
+
+    rng_seed = rng.random()
+    with ThreadPoolExecutor(THREADS) as threads:
+        return list(threads.map(one, range(operations)))
+
+
+def _send(world: World, interaction: dict[str, Any], counts: Counter[str]) -> Sent | None:
+    """Send it until the endpoint answers at all, as somebody would press again; at most thrice."""
+    sent: Sent | None = None
+    for attempt in range(3):
+        if attempt:
+            counts["resent after no answer"] += 1
+        with contextlib.suppress(requests.RequestException):
+            sent = world.send(interaction)
+            if sent.answer.status == 200:
+                return sent
+    return sent
+
+
+def _let_end(world: World, played: Played, say: Say) -> None:
+    """Wait until no execution runs any more."""
+    deadline = time.monotonic() + END_S
+    said = 0.0
+    while True:
+        statuses = _statuses(world)
+        if not statuses["RUNNING"]:
+            return
+        if time.monotonic() > deadline:
+            played.violations.append(f"I7 {statuses['RUNNING']} executions do not end")
+            return
+        if time.monotonic() - said > 10:
+            said = time.monotonic()
+            say(f"local cloud: {dict(statuses)}")
+        time.sleep(0.5)
+
+
+def _statuses(world: World) -> Counter[str]:
+    return Counter(status for machine in _MACHINES for status in world.executions(machine).values())
+
+
+def _identical(world: World) -> Iterator[str]:
+    """A hundred identical interactions at once: one pull row, one charge, one message."""
+    player = Player(world, snowflake())
+    interaction = player.command("pull", count=1)
+    with ThreadPoolExecutor(CROWD_IDENTICAL) as threads:
+        sent = list(threads.map(world.send, [interaction] * CROWD_IDENTICAL))
+    world.record(sent[0])
+    record = world.standin.read(sent[0].token)
+    bodies = {str(request["body"]) for request in record["requests"]}
+    found = len(player.ledger), int(player.state["balance"]), len(bodies), record["followups"]
+    if found != (1, 3200 - 160, 1, []):
+        yield f"100 identical interactions: rows, balance, messages, follow-ups are {found}"
+
+
+def _parallel(world: World) -> Iterator[str]:
+    """Two hundred parallel pulls of a player with money for twenty."""
+    player = Player(world, snowflake())
+    interactions = [player.command("pull", count=1) for _ in range(CROWD_PARALLEL)]
+    with ThreadPoolExecutor(CROWD_PARALLEL) as threads:
+        sent = list(threads.map(world.send, interactions))
+    told: Counter[str] = Counter()
+    for each in sent:
+        text = text_of(world.record(each, wait=END_S)["message"])
+        told["refused" if "足りません" in text else "pull" if each.id in text else text] += 1
+    kinds = Counter(row["kind"] for row in player.ledger)
+    if (kinds, told, int(player.state["balance"])) != (
+        {"pull": CAN_PAY},
+        {"pull": CAN_PAY, "refused": CROWD_PARALLEL - CAN_PAY},
+        0,
+    ):
+        yield f"200 parallel pulls: rows {dict(kinds)}, told {dict(told)}"
+
+
+def _audited(world: World, say: Say) -> list[str]:
+    """What the audit finds in the live tables."""
+    names = {table: world.stack.outputs[output] for table, output in audit.OUTPUTS.items()}
+    live = audit.Live(world.stack.client("dynamodb"), names, limited=False)
+    with tempfile.TemporaryDirectory() as folder, closing(audit.Spool(folder)) as spool:
+        for table in audit.TABLES:
+            for item, where in live.scan(table):
+                spool.add(table, item, where)
+        found: list[Finding] = []
+        checked = audit.Audit(spool, live, found.append)
+        for user_id, rows in spool.players():
+            checked.check(user_id, rows)
+    say(f"audit: {checked.players} players, {dict(checked.rows)}")
+    return [str(each) for each in found if each.violation]
+
+
+def _shown_and_told(world: World, asked: Asked, answers: list[Sent]) -> Iterator[str]:
+    """I6 and I7 of one interaction, after everything has ended."""
+    deferred = any(each.answer.status == 200 and each.answer.json["type"] == 5 for each in answers)
+    if asked.command not in checks.CHANGES or not deferred:
+        return
+    rows = world.rows("HistoryTable", asked.user_id)
+    row = next((each for each in rows if each.get("interaction_id") == asked.id), None)
+    record = world.standin.read(asked.token)
+    message = record["message"]
+    if record["followups"]:
+        yield f"I6 {asked.id}: more than one message"
+    for embed in message["embeds"] if message else []:
+        if "footer" in embed:
+            yield from checks.pull_shown(asked, embed, row)
+    if row is None:
+        machine = "PullStateMachineArn" if asked.command == "pull" else "ActStateMachineArn"
+        if message is None and world.executions(machine).get(asked.id) == "SUCCEEDED":
+            # A refusal that Discord did not take; nothing is stored of it, and nothing has to be.
+            scripts = [request["status"] for request in record["requests"]]
+            if not any(status in (401, 404) for status in scripts):
+                yield f"I7 {asked.id}: no row and no message, Discord answered {scripts}"
+    elif message is None and row["kind"] == "pull" and "undelivered" not in row:
+        # Then it came with a later command of the same player.
+        later = [each["token"] for each in world.sent if _player(each) == asked.user_id]
+        shown = (world.standin.read(token)["message"] for token in later)
+        if not any(asked.id in text_of(each) for each in shown if each):
+            yield f"I7 {asked.id}: a pull that nobody was told, and that no mark keeps"
+
+
+def _player(interaction: Mapping[str, Any]) -> str:
+    return f"{interaction['member']['user']['id']}@{interaction['guild_id']}"

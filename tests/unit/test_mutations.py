@@ -1,0 +1,230 @@
+"""Tests the template's tests: each number is changed once, and the test that holds it must fail.
+
+A row is a place in template.yaml, another value for it, and the test that has to notice. `check` is
+a test function and what it is parametrised with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+
+from tests.cloudformation import PHASES, changed, source
+from tests.unit import test_infrastructure as infrastructure
+from tests.unit import test_template as template
+
+Check = tuple[Callable[..., None], dict[str, Any]]
+
+
+def check(test: Callable[..., None], **arguments: Any) -> Check:
+    return test, arguments
+
+
+def phase(name: str) -> Check:
+    names, values = vars(template.test_a_phase_sets_capacity_workflows_and_throttling)[
+        "pytestmark"
+    ][0].args
+    [row] = [row for row in values if row[0] == name]
+    return check(
+        template.test_a_phase_sets_capacity_workflows_and_throttling,
+        **dict(zip(names, row, strict=True)),
+    )
+
+
+SCALES: Final = check(
+    template.test_each_table_and_index_scales_between_5_and_20_units_at_70_percent
+)
+BACKUPS: Final = check(
+    infrastructure.test_backups_are_weekly_on_sunday_at_two_in_tokyo_and_kept_for_90_days
+)
+COPIES: Final = check(infrastructure.test_copies_go_to_seoul_and_are_kept_for_90_days_too)
+FIVE: Final = check(template.test_a_table_has_its_keys_and_indexes_at_five_units, name="UsersTable")
+CANARY: Final = check(
+    infrastructure.test_from_expansion_on_a_tenth_goes_first_for_five_minutes_under_alarms,
+    phase="expansion",
+)
+NETWORK: Final = check(infrastructure.test_in_a_vpc_nothing_comes_in_and_only_https_goes_out)
+LOGS: Final = check(template.test_every_log_group_ends)
+KEY: Final = check(infrastructure.test_the_key_is_made_only_when_asked_for_turns_over_and_stays)
+VERSIONS: Final = check(infrastructure.test_versions_stay_for_the_pulls_that_run_on_them)
+
+PROPERTIES: Final = "Resources/{}/Properties/{}"
+RULE: Final = "Resources/BackupPlan/Properties/BackupPlan/BackupPlanRule/0"
+GROUP: Final = "Resources/InteractionsDeployments/Properties"
+
+MUTATIONS: Final[list[tuple[str, Any, Check]]] = [
+    # phases
+    ("Mappings/Phases/growth/MinUnits", 6, FIVE),
+    ("Mappings/Phases/growth/MaxUnits", 21, SCALES),
+    *(
+        (f"Mappings/Phases/{name}/{column}", 7, phase(name))
+        for name in PHASES
+        for column in ("ApiRate", "ApiBurst")
+    ),
+    *(
+        (f"Mappings/Phases/{name}/{column}", 7, phase(name))
+        for name in ("growth", "expansion", "large")
+        for column in ("MinUnits", "MaxUnits")
+    ),
+    *(
+        (
+            f"Mappings/Phases/initial/{column}",
+            7,
+            check(template.test_the_first_phase_may_be_provisioned_too),
+        )
+        for column in ("MinUnits", "MaxUnits")
+    ),
+    *((f"Mappings/Phases/{name}/LogDays", 7, LOGS) for name in PHASES),
+    ("Parameters/Phase/Default", "initial", FIVE),
+    ("Parameters/CapacityMode/Default", "ON_DEMAND", SCALES),
+    (
+        "Parameters/WorkflowType/Default",
+        "EXPRESS",
+        check(template.test_the_workflows_have_their_types_logs_and_traces_and_no_fixed_name),
+    ),
+    ("Conditions/IsLate/Fn::Or/0/Fn::Equals/1", "growth", phase("expansion")),
+    ("Conditions/IsProvisioned/Fn::Or/1/Fn::And/1/Fn::Not/0/Fn::Equals/1", "large", phase("large")),
+    # tables
+    *(
+        (
+            f"Resources/{name}/Properties/{place}",
+            value,
+            check(
+                template.test_a_table_is_encrypted_protected_and_restorable_for_35_days, name=name
+            ),
+        )
+        for name in template.TABLES
+        for place, value in (
+            ("PointInTimeRecoverySpecification/RecoveryPeriodInDays", 34),
+            ("PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled", False),
+            ("SSESpecification/SSEEnabled", False),
+            ("SSESpecification/SSEType", "AES256"),
+            ("DeletionProtectionEnabled", False),
+        )
+    ),
+    *(
+        (
+            f"Resources/{name}/{policy}",
+            "Delete",
+            check(
+                template.test_what_holds_data_outlives_the_stack_but_not_a_failed_first_deploy,
+                name=name,
+            ),
+        )
+        for name in (*template.TABLES, "FairnessSecret")
+        for policy in ("DeletionPolicy", "UpdateReplacePolicy")
+    ),
+    # scaling: each target and each policy
+    *(
+        (f"Resources/{name}{verb}Capacity/Properties/{place}", value, SCALES)
+        for name in (
+            "Users",
+            "UsersByGuild",
+            "History",
+            "HistoryByGuild",
+            "HistoryUndelivered",
+            "Settings",
+            "Collection",
+        )
+        for verb in ("Read", "Write")
+        for place, value in (
+            ("MinCapacity", 1),
+            ("MaxCapacity", 40),
+            ("ResourceId", "table/another"),
+            ("ScalableDimension", "dynamodb:table:Capacity"),
+        )
+    ),
+    *(
+        (
+            f"Resources/{name}{verb}Scaling/Properties/"
+            f"TargetTrackingScalingPolicyConfiguration/{place}",
+            value,
+            SCALES,
+        )
+        for name in ("Users", "UsersByGuild", "History", "HistoryByGuild", "Settings", "Collection")
+        for verb in ("Read", "Write")
+        for place, value in (("TargetValue", 71), ("ScaleInCooldown", 61), ("ScaleOutCooldown", 0))
+    ),
+    # backup
+    (f"{RULE}/ScheduleExpression", "cron(0 2 ? * MON *)", BACKUPS),
+    (f"{RULE}/ScheduleExpressionTimezone", "UTC", BACKUPS),
+    (f"{RULE}/StartWindowMinutes", 30, BACKUPS),
+    (f"{RULE}/CompletionWindowMinutes", 60, BACKUPS),
+    (f"{RULE}/Lifecycle/DeleteAfterDays", 30, BACKUPS),
+    (f"{RULE}/CopyActions/Fn::If/1/0/Lifecycle/DeleteAfterDays", 30, COPIES),
+    (f"{RULE}/CopyActions/Fn::If/1/0/DestinationBackupVaultArn", "arn:another", COPIES),
+    # keys, secrets, network
+    ("Resources/StackKey/Properties/EnableKeyRotation", False, KEY),
+    ("Resources/StackKey/Properties/PendingWindowInDays", 7, KEY),
+    (
+        "Resources/FairnessSecret/Properties/ReplicaRegions/Fn::If/2/0/Region",
+        "us-east-1",
+        check(infrastructure.test_the_fairness_secret_is_generated_and_waits_in_the_second_region),
+    ),
+    ("Resources/FunctionsSecurityGroup/Properties/SecurityGroupEgress/0/FromPort", 0, NETWORK),
+    ("Resources/FunctionsSecurityGroup/Properties/SecurityGroupEgress/0/ToPort", 65535, NETWORK),
+    ("Resources/DynamoDbEndpoint/Properties/VpcEndpointType", "Interface", NETWORK),
+    # functions
+    *(
+        (
+            f"Globals/Function/{place}",
+            value,
+            check(template.test_a_function_is_small_bounded_traced_and_logged, name="Draw"),
+        )
+        for place, value in (("MemorySize", 256), ("Timeout", 31), ("Tracing", "PassThrough"))
+    ),
+    # deployments
+    ("Resources/DrawFunction/UpdateReplacePolicy", "Delete", VERSIONS),
+    (f"{GROUP}/DeploymentConfigName", "CodeDeployDefault.LambdaAllAtOnce", CANARY),
+    (f"{GROUP}/AutoRollbackConfiguration/Enabled", False, CANARY),
+    *(
+        (
+            f"Resources/{name}StateMachineAlias/Properties/DeploymentPreference/{place}/Fn::If/1",
+            value,
+            CANARY,
+        )
+        for name in ("Pull", "Act", "Reply")
+        for place, value in (("Type", "LINEAR"), ("Percentage", 50), ("Interval", 1))
+    ),
+    *(
+        (
+            "Resources/TracesRule/Properties/SamplingRule/ReservoirSize",
+            value,
+            check(
+                template.test_a_phase_sets_what_is_logged_of_replies_and_traced,
+                phase="large",
+                level="ERROR",
+                rate=0.02,
+            ),
+        )
+        for value in (0, 50)
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "noticing"),
+    MUTATIONS,
+    ids=[f"{path}={value}" for path, value, _ in MUTATIONS],
+)
+def test_a_changed_number_is_noticed(path: str, value: Any, noticing: Check) -> None:
+    test, arguments = noticing
+    test(**arguments)  # as it is, all is well
+    with changed(path, value), pytest.raises(AssertionError):
+        test(**arguments)
+
+
+def test_no_phase_and_no_bound_of_the_mapping_is_left_out() -> None:
+    covered = {path for path, _, _ in MUTATIONS}
+    held_elsewhere = {
+        "BudgetDollars",
+        "ReplyLogLevel",
+        "TraceRate",
+    }  # by tests that compare them all
+    for name, row in source()["Mappings"]["Phases"].items():
+        for column in set(row) - held_elsewhere:
+            if (name, column) in (("initial", "MinUnits"), ("initial", "MaxUnits")):
+                continue  # on demand: they count only with CapacityMode=PROVISIONED
+            assert f"Mappings/Phases/{name}/{column}" in covered
