@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 from adapters.tables import _from_item
 from gacha import audit, banner, texts
 from local.players import text_of
-from tests.faults import template
 
 if TYPE_CHECKING:
     from tests.faults.scenario import Asked, Scenario
@@ -195,8 +194,6 @@ def _told(scenario: Scenario, asked: Asked, ends: Counter[str]) -> Iterator[str]
     ends["nothing"] += 1
     if any(each.kind == "EXPRESS" and each.status != "SUCCEEDED" for each in mine):
         return  # the documented exception: a death before Record
-    if not template.has_function("sweeper") and all(each.status != "SUCCEEDED" for each in mine):
-        return  # red in the console; nothing else looks after it yet
     yield f"I7 {asked.id}: ended as {[each.status for each in mine]}, with no row and no refusal"
 
 
@@ -219,11 +216,12 @@ def _refused(execution: Execution) -> bool:
 def _may_be_overwritten(scenario: Scenario, asked: Asked) -> bool:
     """The two documented ways in which a message can lose what it showed: two Express executions
     of one interaction, and an Announce that died each time after its edit."""
-    return scenario.world.workflow_type == "EXPRESS" or any(
-        state == "AnnouncePlainly"
-        for execution in scenario.world.workflows.executions
-        if execution.name == asked.id
-        for state, _ in execution.outputs
+    mine = [each for each in scenario.world.workflows.executions if each.name == asked.id]
+    is_express = scenario.world.workflow_type == "EXPRESS" or (
+        sum(each.kind == "EXPRESS" for each in mine) > 1  # what only reads is always Express
+    )
+    return is_express or any(
+        state == "AnnouncePlainly" for each in mine for state, _ in each.outputs
     )
 
 

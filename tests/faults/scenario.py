@@ -19,7 +19,7 @@ from typing import Any, Final
 from gacha import snowflake
 from local.client import COMMAND, Signer, command, encode
 from local.players import MANAGE_GUILD
-from tests.faults import asl, checks, template
+from tests.faults import asl, checks
 from tests.faults.clock import current
 from tests.faults.faults import KILLED_AFTER, KILLED_BEFORE, Faults
 from tests.faults.world import (
@@ -41,6 +41,9 @@ FORGER: Final = Signer(
 )
 LOOKS: Final = 6
 """Commands after the end in which everything that a player missed has to show; each shows three."""
+
+FAULTS_S: Final = 1800
+"""How long faults go on, in seconds: the sweeper's rounds look after an execution for an hour."""
 
 ROUND_S: Final = 300
 """How often the sweeper's schedule comes, in seconds."""
@@ -104,8 +107,7 @@ class Scenario:
         self.rng = rng
         self.asked: list[Asked] = []
         self._ids = 0
-        if template.has_function("sweeper"):
-            world.workflows.ended.append(self._tell_sweeper)
+        world.workflows.ended.append(self._tell_sweeper)
 
     # --- interactions -----------------------------------------------------------------------------
 
@@ -282,18 +284,18 @@ class Scenario:
     def rounds(self, seconds: float) -> None:
         """The sweeper's schedule for so long: every five minutes while there may be something to
         do, then sparser than the real one, which costs the run nothing but time."""
-        if template.has_function("sweeper"):
-            event = {"source": "aws.scheduler"}
-            at = 7.0
-            while at < seconds:
-                self.later(f"round{at:.0f}", at, lambda: self.sweep(event))
-                at += ROUND_S if at < 6 * ROUND_S else 6 * ROUND_S
+        event = {"source": "aws.scheduler"}
+        at = 7.0
+        while at < seconds:
+            self.later(f"round{at:.0f}", at, lambda: self.sweep(event))
+            at += ROUND_S if at < 6 * ROUND_S else 6 * ROUND_S
 
     def later(self, name: str, after: float, work: Any) -> None:
         self.world.clock.spawn(name, work, after)
 
     def inside(self, name: str, work: Any) -> None:
         """Run `work` as a task and everything that follows from it."""
+        self.world.faults.until = self.world.clock.now + FAULTS_S
         self.later(name, 0.0, work)
         self.rounds(SECONDS_TO_THE_END)
         self.world.clock.run(self.world.clock.now + SECONDS_TO_THE_END)

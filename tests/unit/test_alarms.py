@@ -142,18 +142,13 @@ ALARMS: Final[dict[str, Alarm]] = {
     "ThrottlesAlarm": Alarm("AWS/Lambda Throttles", {}, "Sum", ">= 1", "1 of 1", "throttles"),
     "ConcurrencyAlarm": Alarm(
         "100*running/SERVICE_QUOTA(running)",
-        {
-            "Service": "Lambda",
-            "Type": "Resource",
-            "Resource": "ConcurrentExecutions",
-            "Class": "None",
-        },
+        {},
         "Maximum",
         "> 80",
         "1 of 1",
         "concurrency",
         condition="OnAws",
-        inputs=("running AWS/Usage ResourceCount",),
+        inputs=("running AWS/Lambda ConcurrentExecutions",),
     ),
     **{
         f"{table.removesuffix('Table')}{words(index or '')}ThrottledAlarm": throttled(table, index)
