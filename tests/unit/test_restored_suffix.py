@@ -81,7 +81,7 @@ def test_a_new_suffix_is_a_new_version_of_every_function_that_sees_tables() -> N
     assert "RecordFunction" in described
     for name, text in described.items():
         sees_tables = name != "SetupFunction"
-        assert ("${RestoredSuffix}" in text) is sees_tables, name
+        assert ("${RestoredSuffix}" in str(text)) is sees_tables, name
 
 
 def test_the_first_tables_stay_as_they_are() -> None:
