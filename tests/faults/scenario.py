@@ -19,7 +19,7 @@ from typing import Any, Final
 from gacha import snowflake
 from local.client import COMMAND, Signer, command, encode
 from local.players import MANAGE_GUILD
-from tests.faults import asl, checks, template
+from tests.faults import asl, checks
 from tests.faults.clock import current
 from tests.faults.faults import KILLED_AFTER, KILLED_BEFORE, Faults
 from tests.faults.world import (
@@ -104,8 +104,7 @@ class Scenario:
         self.rng = rng
         self.asked: list[Asked] = []
         self._ids = 0
-        if template.has_function("sweeper"):
-            world.workflows.ended.append(self._tell_sweeper)
+        world.workflows.ended.append(self._tell_sweeper)
 
     # --- interactions -----------------------------------------------------------------------------
 
@@ -282,12 +281,11 @@ class Scenario:
     def rounds(self, seconds: float) -> None:
         """The sweeper's schedule for so long: every five minutes while there may be something to
         do, then sparser than the real one, which costs the run nothing but time."""
-        if template.has_function("sweeper"):
-            event = {"source": "aws.scheduler"}
-            at = 7.0
-            while at < seconds:
-                self.later(f"round{at:.0f}", at, lambda: self.sweep(event))
-                at += ROUND_S if at < 6 * ROUND_S else 6 * ROUND_S
+        event = {"source": "aws.scheduler"}
+        at = 7.0
+        while at < seconds:
+            self.later(f"round{at:.0f}", at, lambda: self.sweep(event))
+            at += ROUND_S if at < 6 * ROUND_S else 6 * ROUND_S
 
     def later(self, name: str, after: float, work: Any) -> None:
         self.world.clock.spawn(name, work, after)

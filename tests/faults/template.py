@@ -126,7 +126,3 @@ def environment_of(function: str, workflow_type: str) -> dict[str, Any]:
         names |= where.get("Environment", {}).get("Variables", {})
     given = {"WorkflowType": workflow_type}
     return {name: resolved(value, given) for name, value in names.items()}
-
-
-def has_function(function: str) -> bool:
-    return f"{function.title()}Function" in _template()["Resources"]

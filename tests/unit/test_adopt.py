@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from adapters import tables as adapter
 from gacha import snowflake
-from scripts import adopt, stack
+from scripts import adopt, audit, stack
 from scripts.stack import Deployment, StackError
 from tests.support import GUILD, USER, USER_ID, rows, sort_key, workflow_input
 
@@ -69,6 +69,12 @@ def sums(client: Any) -> dict[str, int]:
     return dict(total)
 
 
+def is_sound() -> bool:
+    """Whether every player follows from their ledger, as scripts.audit sees it."""
+    names = ["discord_users", "gacha_history", "gacha_collection", "server_settings"]
+    return bool(audit.main(["tables", *names, "--region", "ap-northeast-1"]) == 0)
+
+
 def balances(client: Any) -> dict[str, int]:
     return {row["user_id"]: row["balance"] for row in rows(client, "discord_users")}
 
@@ -84,6 +90,7 @@ def test_a_player_begins_with_what_they_had(tables: Any, deployment: Deployment)
     assert grant["reason"] == f"adopted from {OLD}"
     [player] = rows(tables, "discord_users")
     assert (player["version"], player["guild_id"], player["nonce"]) == (1, GUILD, 0)
+    assert is_sound()
 
 
 def test_a_second_run_changes_nothing(
@@ -114,6 +121,7 @@ def test_somebody_who_plays_here_already_gets_theirs_on_top(
     assert balances(tables) == sums(tables) == {USER_ID: had + 70}
     [player] = rows(tables, "discord_users")
     assert player["version"] == 2 and player["nonce"] == 1  # the pull still counts
+    assert is_sound()
 
 
 def test_an_adopted_player_can_pull(tables: Any, deployment: Deployment) -> None:
@@ -126,6 +134,7 @@ def test_an_adopted_player_can_pull(tables: Any, deployment: Deployment) -> None
     written = load_function("record").handler({**event, "transaction": drawn["transaction"]}, None)
     assert written["outcome"] == "recorded"
     assert balances(tables) == sums(tables) == {USER_ID: 0}
+    assert is_sound()
     assert adapter.load_event(USER_ID, sort_key()) is not None
 
 
@@ -208,6 +217,7 @@ def test_a_run_that_broke_off_goes_on(
     assert len(balances(tables)) == 2
     run(deployment)
     assert balances(tables) == sums(tables) == {f"{user}@{GUILD}": 10 for user in range(1, 6)}
+    assert is_sound()
 
 
 def test_busy_tables_are_waited_for(

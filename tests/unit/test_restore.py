@@ -19,12 +19,16 @@ import pytest
 from botocore.stub import ANY, Stubber
 from moto import mock_aws
 
+from adapters import tables as adapter
+from gacha import snowflake
+from gacha.acting import Change
+from gacha.player import newcomer
 from scripts import restore, stack, table_settings
 from scripts.restore import Timings
 from scripts.stack import Deployment, StackError
 from scripts.template import Template
 from tests.cloudformation import source
-from tests.support import USER_ID
+from tests.support import FIRST_ID, GUILD, USER_ID
 
 REGION = "ap-northeast-1"
 OUTPUTS = {
@@ -68,17 +72,8 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
             )
             table_settings.put(here, name, settings)
         assert scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
-        client.put_item(TableName="gacha_history", Item=event("1", 3200))
-        client.put_item(TableName="gacha_history", Item=event("2", -160))
-        client.put_item(
-            TableName="discord_users",
-            Item={
-                "user_id": {"S": USER_ID},
-                "guild_id": {"S": "2"},
-                "joined_at": {"N": "1"},
-                "balance": {"N": "3040"},
-            },
-        )
+        for transaction in grants():
+            client.transact_write_items(TransactItems=transaction)
         yield here
 
 
@@ -110,13 +105,17 @@ def scaled(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
             }
 
 
-def event(time: str, amount: int) -> dict[str, Any]:
-    return {
-        "user_id": {"S": USER_ID},
-        "timestamp": {"N": time},
-        "guild_id": {"S": "2"},
-        "amount": {"N": str(amount)},
-    }
+def grants() -> list[list[Any]]:
+    """The transactions of two grants to a new player, as the adapters write them."""
+    player = newcomer(USER_ID, GUILD, 1, "ab" * 32)
+    found = []
+    for number in range(2):
+        after = replace(player, balance=player.balance + 100, version=player.version + 1)
+        event = {"kind": "grant", "amount": 100}
+        id_ = str(FIRST_ID + (number << 22))
+        found.append(adapter.silent_transaction(Change(event, player, after), id_))
+        player = after
+    return found
 
 
 def options(**given: Any) -> argparse.Namespace:
@@ -156,10 +155,11 @@ def test_all_four_tables_come_back_as_they_were(
         assert table_settings.read(deployment, f"{name}-r1") == before
         assert before.scaling and before.tags == {"service": "gacha"} and before.recovery_days == 35
     client = deployment.client("dynamodb")
-    assert client.scan(TableName="gacha_history-r1")["Count"] == 2
+    assert client.scan(TableName="gacha_history-r1")["Count"] == 3  # with the opening
     out = capsys.readouterr().out
     assert "--parameter-overrides RestoredSuffix=-r1" in out
-    assert "every balance is the sum of its ledger" in out
+    assert "every player follows from their ledger" in out
+    assert "players: 1" in out
     assert "put-function-concurrency" in out
 
 
@@ -216,12 +216,23 @@ def test_a_split_transaction_is_found(
     deployment: Deployment, run: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client = deployment.client("dynamodb")
-    client.put_item(TableName="gacha_history", Item=event("3", -160))  # the ledger's half only
-    client.put_item(TableName="gacha_history", Item={**event("1", 5), "user_id": {"S": "nobody@2"}})
+    key = {"user_id": {"S": USER_ID}, "timestamp": {"N": number(FIRST_ID)}}
+    client.delete_item(TableName="gacha_history", Key=key)  # the player's half only
     assert run(at="latest") == stack.NOT_SO
     out = capsys.readouterr().out
-    assert f"NOT AS IT WAS: {USER_ID} has 3040, but the ledger's sum is 2880" in out
-    assert "nobody@2 has 5 in the ledger and no row" in out
+    assert f"VIOLATION I2 {USER_ID}" in out and f"VIOLATION I1 {USER_ID}" in out
+    assert "NOT AS IT WAS: the ledger has the violations" in out
+
+
+def number(id_: int) -> str:
+    return format(snowflake.sort_key(str(id_)).normalize(), "f")
+
+
+def test_tables_that_cannot_be_audited_are_not_called_whole(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = restore.to_a_second(deployment, "latest", "-r4")  # not restored: there is nothing
+    assert restore.audit(plan) == ["the restored tables could not be audited"]
 
 
 @pytest.mark.parametrize(
