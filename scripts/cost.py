@@ -647,9 +647,14 @@ def dollars(amount: Fraction) -> str:
 
 
 def settings(phase: str, parameters: Mapping[str, str]) -> Template:
-    """The template in a phase, deployed as the README has it: with the bot's token, and with copies
-    of the backups in the second Region."""
-    known = {"Phase": phase, "BackupCopyRegion": SECOND_REGION, "DiscordBotToken": "<given>"}
+    """The template in a phase, deployed as the README has it: what samconfig.toml proposes, the
+    bot's token, and copies of the backups in the second Region."""
+    known = {
+        "Phase": phase,
+        "WorkflowType": "PHASE",
+        "BackupCopyRegion": SECOND_REGION,
+        "DiscordBotToken": "<given>",
+    }
     return Template({**known, **parameters})
 
 

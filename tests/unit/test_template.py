@@ -33,7 +33,7 @@ def definition(name: str) -> dict[str, Any]:
         ("Architecture", "arm64"),
         ("PythonRuntime", "python3.13"),
         ("Phase", "growth"),
-        ("WorkflowType", "PHASE"),
+        ("WorkflowType", "STANDARD"),
         ("CapacityMode", "PHASE"),
         ("DiscordApiBaseUrl", "https://discord.com/api/v10"),
         ("DiscordBotToken", "none"),
@@ -76,14 +76,14 @@ def overrides(environment: str) -> dict[str, str]:
 
 
 def test_the_guided_deployment_proposes_the_first_phase() -> None:
-    assert overrides("default") == {"Phase": "initial"}
+    assert overrides("default") == {"Phase": "initial", "WorkflowType": "PHASE"}
 
 
 def test_a_second_environment_has_tables_and_a_stack_of_its_own() -> None:
     declared = source()["Parameters"]
     names = {each: declared[each]["Default"] for each in declared if each.endswith("TableName")}
     assert len(names) == 4
-    assert overrides("dev") == {"Phase": "initial"} | {k: f"{v}_dev" for k, v in names.items()}
+    assert overrides("dev") == {"Phase": "initial", "WorkflowType": "PHASE"} | {k: f"{v}_dev" for k, v in names.items()}
     assert samconfig("dev")["global"]["stack_name"] == "discord-gacha-dev"
 
 
@@ -468,7 +468,7 @@ def test_each_table_and_index_scales_between_5_and_20_units_at_70_percent() -> N
         }
 
 
-@pytest.mark.parametrize("asked", [{"CapacityMode": "ON_DEMAND"}, {"Phase": "initial"}])
+@pytest.mark.parametrize("asked", [{"CapacityMode": "ON_DEMAND"}, {"Phase": "initial", "WorkflowType": "PHASE"}])
 def test_tables_on_demand_have_no_units_and_nothing_to_scale(asked: dict[str, str]) -> None:
     stack = Resolved(**asked)
     for table in stack.resources("AWS::DynamoDB::Table").values():
@@ -508,7 +508,7 @@ def test_a_phase_sets_capacity_workflows_and_throttling(
     workflow: str,
     throttle: tuple[int, int],
 ) -> None:
-    stack = Resolved(Phase=phase)
+    stack = Resolved(Phase=phase, WorkflowType="PHASE")
     tables = stack.resources("AWS::DynamoDB::Table").values()
     assert {each["BillingMode"] for each in tables} == {mode}
     found = {
