@@ -216,11 +216,12 @@ def _refused(execution: Execution) -> bool:
 def _may_be_overwritten(scenario: Scenario, asked: Asked) -> bool:
     """The two documented ways in which a message can lose what it showed: two Express executions
     of one interaction, and an Announce that died each time after its edit."""
-    return scenario.world.workflow_type == "EXPRESS" or any(
-        state == "AnnouncePlainly"
-        for execution in scenario.world.workflows.executions
-        if execution.name == asked.id
-        for state, _ in execution.outputs
+    mine = [each for each in scenario.world.workflows.executions if each.name == asked.id]
+    is_express = scenario.world.workflow_type == "EXPRESS" or (
+        sum(each.kind == "EXPRESS" for each in mine) > 1  # what only reads is always Express
+    )
+    return is_express or any(
+        state == "AnnouncePlainly" for each in mine for state, _ in each.outputs
     )
 
 

@@ -91,7 +91,8 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass
 class Faults:
-    """What goes wrong in one run. `counts` is by boundary and fault; nothing happens once `calm`.
+    """What goes wrong in one run. `counts` is by boundary and fault; nothing happens once `calm`,
+    and after `until` (true time in seconds) only what a scenario itself brings about.
 
     `rate` is the chance of a fault at a boundary. During an outage (true times in seconds) every
     access to DynamoDB fails.
@@ -101,13 +102,14 @@ class Faults:
     rate: float
     only: str | None = None
     outage: tuple[float, float] = (0.0, 0.0)
+    until: float = float("inf")
     calm: bool = False
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def pick(self, boundary: str, now: float) -> str | None:
         """The fault of this passage of the boundary, if it is one of those that can be chosen."""
         known = MATRIX[boundary]
-        if self.calm:
+        if self.calm or now >= self.until:
             return None
         if "outage" in known and self.outage[0] <= now < self.outage[1]:
             return self.note(boundary, "outage")

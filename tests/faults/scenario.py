@@ -42,6 +42,9 @@ FORGER: Final = Signer(
 LOOKS: Final = 6
 """Commands after the end in which everything that a player missed has to show; each shows three."""
 
+FAULTS_S: Final = 1800
+"""How long faults go on, in seconds: the sweeper's rounds look after an execution for an hour."""
+
 ROUND_S: Final = 300
 """How often the sweeper's schedule comes, in seconds."""
 
@@ -292,6 +295,7 @@ class Scenario:
 
     def inside(self, name: str, work: Any) -> None:
         """Run `work` as a task and everything that follows from it."""
+        self.world.faults.until = self.world.clock.now + FAULTS_S
         self.later(name, 0.0, work)
         self.rounds(SECONDS_TO_THE_END)
         self.world.clock.run(self.world.clock.now + SECONDS_TO_THE_END)

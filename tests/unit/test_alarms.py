@@ -13,7 +13,8 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from tests.cloudformation import resources, translated
+from tests.cloudformation import PHASES, Resolved, resources, translated
+from tests.conftest import ROOT
 from tests.unit.test_template import TABLES
 
 
@@ -274,6 +275,15 @@ def test_functions_are_watched_together_in_the_first_phase_and_singly_after_it(
     conditions = template["Conditions"]
     assert conditions["WatchFunctionsTogether"] == {"Fn::And": [on_aws, first]}
     assert conditions["WatchEachFunction"] == {"Fn::And": [on_aws, {"Fn::Not": [first]}]}
+
+
+def test_the_decision_record_has_the_figures_of_the_template() -> None:
+    record = (ROOT / "docs/decisions/0020-alarms.md").read_text()
+    made = [Resolved(Phase=phase).resources("AWS::CloudWatch::Alarm") for phase in PHASES]
+    first, *later = [sum(max(1, len(ALARMS[name].inputs)) for name in each) for each in made]
+    assert f"| **{first}, ${first / 10:.2f}** | **{later[0]}, ${later[0] / 10:.2f}** |" in record
+    assert f"{len(made[0])} alarms in the phase `initial` and {len(made[1])} from" in record
+    assert len(set(later)) == 1
 
 
 def test_starts_that_fail_are_counted_from_the_line_that_interactions_prints() -> None:

@@ -403,6 +403,8 @@ def test_a_sweep_never_tries_an_expired_token(
         api.patch(URL, json={})
     swept = app.handler(event(pull_message(), sweep=1), None)
     assert swept["outcome"] == outcome
+    to_discord = [call for call in api.calls if call.request.url == URL]
+    assert len(to_discord) == (outcome == "delivered")
     assert [("undelivered" in row) for row in rows(tables)] == [outcome == "gone"]
 
 

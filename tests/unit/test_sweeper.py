@@ -60,8 +60,11 @@ class StepFunctions:
         return self.all[executionArn]
 
     def start_execution(self, stateMachineArn: str, name: str, input: str) -> None:
-        if any(each["name"] == name for each in self.all.values()):
-            raise AlreadyExistsError
+        for each in self.all.values():
+            if each["name"] == name:
+                if (each["status"], each["input"]) == ("RUNNING", input):
+                    return  # as on AWS: the same start once more
+                raise AlreadyExistsError
         self.add(stateMachineArn, name, "RUNNING", CREATED, input)
         self.started.append((name, json.loads(input)))
 
@@ -161,7 +164,8 @@ def test_the_same_event_twice_is_one_sweep(aws: StepFunctions, tell: Sweep) -> N
 
 def test_two_who_start_the_same_sweep_start_one(aws: StepFunctions) -> None:
     assert executions.start(PULL, "7-sweep-1", "{}")
-    assert not executions.start(PULL, "7-sweep-1", "{}")
+    assert not executions.start(PULL, "7-sweep-1", '{"sweep": 1}')
+    assert len(aws.started) == 1
 
 
 def test_what_runs_again_is_left_alone(aws: StepFunctions, tell: Sweep) -> None:
