@@ -83,7 +83,9 @@ def test_a_second_environment_has_tables_and_a_stack_of_its_own() -> None:
     declared = source()["Parameters"]
     names = {each: declared[each]["Default"] for each in declared if each.endswith("TableName")}
     assert len(names) == 4
-    assert overrides("dev") == {"Phase": "initial", "WorkflowType": "PHASE"} | {k: f"{v}_dev" for k, v in names.items()}
+    assert overrides("dev") == {"Phase": "initial", "WorkflowType": "PHASE"} | {
+        k: f"{v}_dev" for k, v in names.items()
+    }
     assert samconfig("dev")["global"]["stack_name"] == "discord-gacha-dev"
 
 
@@ -468,7 +470,7 @@ def test_each_table_and_index_scales_between_5_and_20_units_at_70_percent() -> N
         }
 
 
-@pytest.mark.parametrize("asked", [{"CapacityMode": "ON_DEMAND"}, {"Phase": "initial", "WorkflowType": "PHASE"}])
+@pytest.mark.parametrize("asked", [{"CapacityMode": "ON_DEMAND"}, {"Phase": "initial"}])
 def test_tables_on_demand_have_no_units_and_nothing_to_scale(asked: dict[str, str]) -> None:
     stack = Resolved(**asked)
     for table in stack.resources("AWS::DynamoDB::Table").values():
