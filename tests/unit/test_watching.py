@@ -59,21 +59,21 @@ def test_a_mail_address_looks_like_one(
     assert bool(re.fullmatch(pattern, answer)) is is_taken
 
 
-def test_only_this_accounts_alarms_events_and_budgets_may_publish() -> None:
+def test_only_this_accounts_alarms_and_budgets_and_rules_may_publish() -> None:
     [policy] = resources("AWS::SNS::TopicPolicy").values()
     assert policy["Topics"] == TO_TOPIC
-    [statement] = policy["PolicyDocument"]["Statement"]
-    assert statement["Effect"] == "Allow"
-    assert statement["Action"] == "sns:Publish"
-    assert statement["Resource"] == {"Ref": "AlarmTopic"}
-    assert set(statement["Principal"]["Service"]) == {
+    ours, rules = policy["PolicyDocument"]["Statement"]
+    for statement in (ours, rules):
+        assert statement["Effect"] == "Allow"
+        assert statement["Action"] == "sns:Publish"
+        assert statement["Resource"] == {"Ref": "AlarmTopic"}
+    assert set(ours["Principal"]["Service"]) == {
         "cloudwatch.amazonaws.com",
-        "events.amazonaws.com",
         "budgets.amazonaws.com",
     }
-    assert statement["Condition"] == {
-        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-    }
+    assert ours["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert rules["Principal"] == {"Service": "events.amazonaws.com"}
+    assert "Condition" not in rules  # EventBridge may not name its account, and would be refused
 
 
 def test_the_topic_is_not_encrypted_with_the_key_that_alarms_cannot_use() -> None:
@@ -142,7 +142,8 @@ def test_each_worker_knows_its_stack_so_that_metrics_do_not_mix() -> None:
 
 BUDGET: Final = "Resources/MonthlyBudget/Properties"
 TOLD: Final = f"{BUDGET}/NotificationsWithSubscribers"
-POLICY: Final = "Resources/AlarmTopicPolicy/Properties/PolicyDocument/Statement/0"
+PUBLISHERS: Final = "Resources/AlarmTopicPolicy/Properties/PolicyDocument/Statement"
+POLICY: Final = f"{PUBLISHERS}/0"
 PATTERN: Final = "Resources/BackupFailedRule/Properties/EventPattern"
 
 
@@ -174,13 +175,16 @@ PATTERN: Final = "Resources/BackupFailedRule/Properties/EventPattern"
             )
         ),
         *(
-            (place, value, test_only_this_accounts_alarms_events_and_budgets_may_publish)
+            (place, value, test_only_this_accounts_alarms_and_budgets_and_rules_may_publish)
             for place, value in (
                 (f"{POLICY}/Effect", "Deny"),
                 (f"{POLICY}/Action", "sns:*"),
                 (f"{POLICY}/Resource", "*"),
                 (f"{POLICY}/Principal/Service/0", "lambda.amazonaws.com"),
                 (f"{POLICY}/Condition/StringEquals/aws:SourceAccount", "*"),
+                (f"{PUBLISHERS}/1/Action", "sns:*"),
+                (f"{PUBLISHERS}/1/Resource", "*"),
+                (f"{PUBLISHERS}/1/Principal/Service", "*"),
             )
         ),
         *(
