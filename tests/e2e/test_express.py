@@ -1,4 +1,4 @@
-"""The same with Express workflows, which deduplicate nothing by themselves."""
+"""The same with Express workflows, which deduplicate nothing by themselves; here by the phase."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,14 +8,19 @@ import pytest
 from local.client import Signer, Standin, snowflake
 from local.cloud import LocalCloud, free_port
 from local.players import Player, World
+from tests.e2e.test_phases import BY_PHASE, assert_planned
 
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     signer = Signer.development()
-    express = {"WorkflowType": "EXPRESS"}
+    express = {"Phase": "large", **BY_PHASE}
     with LocalCloud(free_port(), signer, parameters=express, say=print) as stack:
         yield World(stack, signer, Standin(stack.standin_url))
+
+
+def test_the_largest_phase_is_what_it_says(world: World) -> None:
+    assert_planned(world.stack, "large")
 
 
 def test_the_same_interaction_many_times_is_one_pull(world: World) -> None:

@@ -1,7 +1,8 @@
 """The template deployed for each phase of the roadmap, and a pull in it.
 
 The local cloud leaves out what it does not know: scaling, backups, the budget. Those are held by
-tests/unit/test_template.py.
+tests/unit/test_template.py. `growth` is the cloud that all tests share, `large` that of
+test_express.py, whose workflows are Express by their phase.
 """
 
 from __future__ import annotations
@@ -9,24 +10,41 @@ from __future__ import annotations
 import pytest
 
 from local.client import Signer, Standin, snowflake
-from local.cloud import LocalCloud, free_port
+from local.cloud import LocalCloud, Stack, free_port
 from local.players import Player, World
 from tests.cloudformation import LOCAL_ACCOUNT, PHASES, Resolved
 
+BY_PHASE = {"WorkflowType": "PHASE"}
 
-@pytest.mark.parametrize("phase", PHASES)
+
+@pytest.mark.parametrize("phase", ["initial", "expansion"])
 def test_a_phase_deploys_and_pulls(phase: str) -> None:
     signer = Signer.development()
-    planned = Resolved(account=LOCAL_ACCOUNT, Phase=phase)
-    with LocalCloud(free_port(), signer, parameters={"Phase": phase}, say=print) as stack:
-        player = Player(World(stack, signer, Standin(stack.standin_url)), snowflake())
-        player.pull(10)
-        assert player.state["balance"] == 3200 - 1600
+    parameters = {"Phase": phase, **BY_PHASE}
+    with LocalCloud(free_port(), signer, parameters=parameters, say=print) as stack:
+        assert_planned(stack, phase)
+        assert_pulls(World(stack, signer, Standin(stack.standin_url)))
 
-        table = stack.client("dynamodb").describe_table(TableName="discord_users")["Table"]
-        mode = table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
-        assert mode == planned.properties("UsersTable")["BillingMode"]
-        machine = stack.client("stepfunctions").describe_state_machine(
-            stateMachineArn=stack.outputs["PullStateMachineArn"]
-        )
-        assert machine["type"] == planned.properties("PullStateMachine")["StateMachineType"]
+
+def test_the_default_phase_is_what_it_says(world: World) -> None:
+    assert PHASES[1] == "growth"
+    assert_planned(world.stack, PHASES[1])
+    assert_pulls(world)
+
+
+def assert_planned(stack: Stack, phase: str) -> None:
+    """The stack has the capacity mode and the kind of workflow that the template plans."""
+    planned = Resolved(account=LOCAL_ACCOUNT, Phase=phase, **BY_PHASE)
+    table = stack.client("dynamodb").describe_table(TableName="discord_users")["Table"]
+    mode = table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
+    assert mode == planned.properties("UsersTable")["BillingMode"]
+    machine = stack.client("stepfunctions").describe_state_machine(
+        stateMachineArn=stack.outputs["PullStateMachineArn"]
+    )
+    assert machine["type"] == planned.properties("PullStateMachine")["StateMachineType"]
+
+
+def assert_pulls(world: World) -> None:
+    player = Player(world, snowflake())
+    player.pull(10)
+    assert player.state["balance"] == 3200 - 1600
