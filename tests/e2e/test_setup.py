@@ -10,6 +10,21 @@ from local.players import Player, World
 
 WRONG_TOKEN: Final = "MTI5.wrong.token-that-nobody-made"
 
+OTHER_TABLES: Final = {
+    "UsersTableName": "other_users",
+    "HistoryTableName": "other_history",
+    "SettingsTableName": "other_settings",
+    "CollectionTableName": "other_collection",
+}
+
+BROKEN: Final = """
+  Broken:
+    Type: Custom::Broken
+    DependsOn: TablesProtection
+    Properties:
+      ServiceToken: !GetAtt SetupFunction.Arn
+"""
+
 
 def test_a_deployment_checks_registers_and_sets_the_endpoint(world: World) -> None:
     described = world.standin.application()
@@ -26,7 +41,7 @@ def test_a_deployment_checks_registers_and_sets_the_endpoint(world: World) -> No
 
 def test_a_wrong_token_ends_a_deployment_before_there_is_a_table(world: World) -> None:
     client = world.stack.client("cloudformation")
-    change = changed(world, DiscordBotToken=WRONG_TOKEN)
+    change = changed(world, DiscordBotToken=WRONG_TOKEN, **OTHER_TABLES)
     client.create_stack(StackName="wrong-token", **change)
     assert settled(client, "wrong-token") == "ROLLBACK_COMPLETE"
     events = client.describe_stack_events(StackName="wrong-token")["StackEvents"]
@@ -36,6 +51,41 @@ def test_a_wrong_token_ends_a_deployment_before_there_is_a_table(world: World) -
     assert not any("Table" in each["LogicalResourceId"] for each in events)
     assert WRONG_TOKEN not in str(events)
     client.delete_stack(StackName="wrong-token")
+
+
+def test_a_first_deployment_that_fails_can_be_tried_again(world: World) -> None:
+    """It fails when the tables stand, which the local cloud, too, does not delete while protected."""
+    client, dynamodb = world.stack.client("cloudformation"), world.stack.client("dynamodb")
+    at_first = changed(world, broken=BROKEN, DiscordBotToken="none", **OTHER_TABLES)
+    client.create_stack(StackName="second", **at_first)
+    assert settled(client, "second") == "ROLLBACK_COMPLETE"
+    events = client.describe_stack_events(StackName="second")["StackEvents"]
+    reached = {each["LogicalResourceId"]: each["ResourceStatus"] for each in reversed(events)}
+    assert reached["Broken"] != "CREATE_COMPLETE"
+    for table in ("UsersTable", "HistoryTable", "SettingsTable", "CollectionTable"):
+        assert reached[table] == "DELETE_COMPLETE"
+    assert not set(OTHER_TABLES.values()) & set(dynamodb.list_tables()["TableNames"])
+    client.delete_stack(StackName="second")
+
+    client.create_stack(
+        StackName="second", **changed(world, DiscordBotToken="none", **OTHER_TABLES)
+    )
+    assert settled(client, "second") == "CREATE_COMPLETE"
+    client.delete_stack(StackName="second")  # now they are the players' property
+    for name in OTHER_TABLES.values():
+        assert dynamodb.describe_table(TableName=name)["Table"]["DeletionProtectionEnabled"]
+
+
+def test_a_taken_name_ends_a_deployment_before_there_is_a_table(world: World) -> None:
+    client = world.stack.client("cloudformation")
+    names = OTHER_TABLES | {"UsersTableName": "free", "HistoryTableName": "gacha_history"}
+    client.create_stack(StackName="taken", **changed(world, DiscordBotToken="none", **names))
+    assert settled(client, "taken") == "ROLLBACK_COMPLETE"
+    events = client.describe_stack_events(StackName="taken")["StackEvents"]
+    [failed] = [each for each in events if each["ResourceStatus"] == "CREATE_FAILED"]
+    assert "there is a table gacha_history already" in failed["ResourceStatusReason"]
+    assert not any(each["ResourceType"] == "AWS::DynamoDB::Table" for each in events)
+    client.delete_stack(StackName="taken")
 
 
 def test_an_update_that_fails_is_undone_and_nothing_at_discord_changes(
@@ -57,14 +107,15 @@ def test_an_update_that_fails_is_undone_and_nothing_at_discord_changes(
     world.message(player.use("help"))  # the bot still answers
 
 
-def changed(world: World, **parameters: str) -> dict[str, Any]:
-    """The running stack's template and parameters, some of them others."""
+def changed(world: World, broken: str = "", **parameters: str) -> dict[str, Any]:
+    """The running stack's template, with a `broken` resource more, and others of its parameters."""
     client = world.stack.client("cloudformation")
     [running] = client.describe_stacks(StackName="discord-gacha")["Stacks"]
     given = {each["ParameterKey"]: each["ParameterValue"] for each in running["Parameters"]}
     given |= {"DiscordBotToken": BOT_TOKEN, **parameters}  # which is not given out
     template = client.get_template(StackName=running["StackName"], TemplateStage="Original")
-    body = str(template["TemplateBody"]).encode()  # too large to be handed over directly
+    text = str(template["TemplateBody"]).replace("\nResources:\n", f"\nResources:\n{broken}", 1)
+    body = text.encode()  # too large to be handed over directly
     world.stack.client("s3").put_object(Bucket=BUCKET, Key="changed.yaml", Body=body)
     return {
         "TemplateURL": f"{world.stack.aws_endpoint_url}/{BUCKET}/changed.yaml",
