@@ -35,7 +35,7 @@ _TO_ANSWER_S: Final = 15
 """What is kept back of the function's time: for the last request to Discord, and the answer."""
 
 _PASSING: Final = {"AccessDeniedException", "ResourceInUseException", "LimitExceededException"}
-"""The role may be seconds old, and a right takes some to be known to all; or a table is changing."""
+"""The role may be seconds old, and a right takes some to be known; or a table is changing."""
 
 Properties = Mapping[str, Any]
 Kind = Callable[[Properties, float], dict[str, str]]
@@ -158,11 +158,8 @@ def lift_protection(properties: Properties, until: float) -> None:
     if stack["StackStatus"] != "ROLLBACK_IN_PROGRESS":  # an update's begins with UPDATE_
         return
     tables = {name: _table(name, until) for name in properties["Tables"]}
-    made = [
-        name
-        for name, table in tables.items()
-        if table is not None and table["CreationDateTime"] >= stack["CreationTime"]
-    ]
+    began = stack["CreationTime"].replace(microsecond=0)  # a table's time may be cut to seconds
+    made = [name for name, table in tables.items() if table and table["CreationDateTime"] >= began]
     for name in made:
         _patiently(
             partial(_dynamodb().update_table, TableName=name, DeletionProtectionEnabled=False),

@@ -28,7 +28,7 @@ TOKEN_ARN: Final = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:to
 SEALING_ARN: Final = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sealing"
 
 
-STARTED: Final = datetime(2026, 11, 25, 12, tzinfo=UTC)
+STARTED: Final = datetime(2026, 11, 25, 12, 0, 0, 700_000, tzinfo=UTC)
 """When the stack was asked for; its tables come later."""
 
 TABLES: Final = ("discord_users", "gacha_history")
@@ -538,7 +538,7 @@ def test_at_any_other_time_the_tables_stay_protected(setup: Setup, status: str) 
 def test_a_table_older_than_the_stack_stays_protected(setup: Setup) -> None:
     """It came into the stack by an import, with players in it."""
     setup.stack_status = "ROLLBACK_IN_PROGRESS"
-    older, newer = setup.made("discord_users", -1), setup.made("gacha_history", 0)
+    older, newer = setup.made("discord_users", -1), setup.made("gacha_history", -0.7)
     assert setup.run(setup.tables_event("Delete", "TablesProtection"))["Status"] == "SUCCESS"
     assert older["DeletionProtectionEnabled"]
     assert not newer["DeletionProtectionEnabled"]
