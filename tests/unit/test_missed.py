@@ -193,7 +193,7 @@ def test_a_void_is_shown_by_the_next_command_once(
     tables: Any,
     someone: Player,
     command: str,
-    options: dict[str, str],
+    options: dict[str, Any],
     before: tuple[str, ...],
 ) -> None:
     for each in before:

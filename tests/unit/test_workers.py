@@ -414,7 +414,10 @@ def test_an_old_input_that_left_no_row_is_not_carried_out_any_more(
     tables: Any, draw: Handler, record: Handler, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setattr(inputs, "time", SimpleNamespace(time=lambda: 2_000_000_000.5))
-    options = {"fair seed": {"text": "mine"}, "grant": {"amount": 1, "admin": USER}}
+    options: dict[str, dict[str, Any]] = {
+        "fair seed": {"text": "mine"},
+        "grant": {"amount": 1, "admin": USER},
+    }
     worker = draw if command == "pull" else load_function("plan").handler
     made = workflow_input(0, command, **options.get(command, {}))
     for age, outcome in ((899, {"drawn", "planned"}), (901, {"abandoned"})):

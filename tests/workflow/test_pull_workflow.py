@@ -77,7 +77,7 @@ def test_on_express_a_refusal_takes_the_ledgers_place(workflows: Workflows) -> N
         announce=always(DELIVERED),
     )
     assert run.states[:4] == ["Draw", "Drawn?", "VoidRefusal", "Announce"]
-    assert (run.status, messages(run)) == ("SUCCEEDED", [REFUSED])
+    assert (run.status, messages(run)) == ("SUCCEEDED", [{**REFUSED, "marked": True}])
 
 
 def test_on_express_a_refusal_that_finds_a_pull_says_so(workflows: Workflows) -> None:
@@ -236,6 +236,20 @@ def test_a_message_that_cannot_be_tried_becomes_one_sentence(workflows: Workflow
     assert run.states[-3:] == ["AnnouncePlainly", "Delivered?", "Failed"]
 
 
+@pytest.mark.parametrize(("machine", "worker"), [("pull", "draw"), ("act", "plan")])
+def test_what_stands_brings_along_what_its_message_showed_before(
+    workflows: Workflows, machine: str, worker: str
+) -> None:
+    scripts = {
+        worker: in_turn("no table"),
+        "record": always({"outcome": "stands", "row": {"missed": ["1.0000001"]}}),
+        "announce": always(DELIVERED),
+    }
+    run = workflows.run(machine, sweep=1, **scripts)
+    sentence = "stands" if machine == "pull" else "changed"
+    assert messages(run) == [{"kind": "text", "sentence": sentence, "missed": ["1.0000001"]}]
+
+
 @pytest.mark.parametrize("missed", [["1.0000001"], ["1.0000001", "2"]])
 def test_one_sentence_for_a_pull_keeps_the_list_of_what_was_missed(
     workflows: Workflows, missed: list[str]
@@ -261,12 +275,12 @@ def test_announce_failing_for_good_ends_the_execution(workflows: Workflows) -> N
 def test_an_old_input_that_left_no_row_is_voided_and_ends_well(
     workflows: Workflows, machine: str, worker: str
 ) -> None:
-    run = workflows.run(
-        machine,
-        **{worker: always({"outcome": "abandoned", "message": VOIDED})},
-        record=record(never, always({"outcome": "voided", "row": {}})),
-        announce=always(delivery("gone")),
-    )
+    scripts = {
+        worker: always({"outcome": "abandoned", "message": VOIDED}),
+        "record": record(never, always({"outcome": "voided", "row": {}})),
+        "announce": always(delivery("gone")),
+    }
+    run = workflows.run(machine, sweep=0, **scripts)
     assert run.states[2:] == ["Void", "Announce", "Delivered?", "Gone"]
     assert run.status == "SUCCEEDED"  # nothing is left for the sweeper
 
