@@ -177,7 +177,7 @@ def _told(scenario: Scenario, asked: Asked, ends: Counter[str]) -> Iterator[str]
         ends["void" if row["kind"] == "void" else "change"] += 1
         message = scenario.world.discord.message(asked.token)
         text = text_of(message) if message else ""
-        told = text != "" and not any(_says(text, sentence, asked) for sentence in _VAGUE)
+        told = text != "" and not is_vague(text, asked)
         if row["kind"] == "void":  # a sweep that comes to nothing may put a vague sentence over it
             told = told or _once_shown(scenario, asked) != ""
         elif _may_be_overwritten(scenario, asked):
@@ -226,13 +226,16 @@ def _is_express(scenario: Scenario, asked: Asked) -> bool:
     return scenario.world.workflow_type == "EXPRESS" or is_twice
 
 
+def is_vague(text: str, asked: Asked) -> bool:
+    """Whether it is a sentence that leaves open what came of the interaction."""
+    return any(_says(text, sentence, asked) for sentence in _VAGUE)
+
+
 def _once_shown(scenario: Scenario, asked: Asked) -> str:
     """All that the interaction's own message ever showed, vague sentences apart."""
     bodies = [edit.body for edit in scenario.world.discord.edits[asked.token] if edit.applied]
     shown = [text_of({"content": "", "embeds": [], **body}) for body in bodies]
-    return "\n".join(
-        text for text in shown if not any(_says(text, sentence, asked) for sentence in _VAGUE)
-    )
+    return "\n".join(text for text in shown if not is_vague(text, asked))
 
 
 def _learned(scenario: Scenario, of: Asked, row: Mapping[str, Any]) -> str:

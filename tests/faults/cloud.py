@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import requests
+from boto3.dynamodb.types import TypeDeserializer
 
 from gacha.audit import Finding
 from local.client import Signer, Standin, snowflake
@@ -73,6 +74,9 @@ WAIT_S: Final = 2.0
 END_S: Final = 240.0
 """How long the last execution may take to end, in seconds."""
 
+PRICES: Final[Mapping[int, int]] = {1: 160, 10: 1600}
+"""What a pull of so many cards costs, in the server's currency."""
+
 _MACHINES: Final = ("PullStateMachineArn", "ActStateMachineArn")
 
 
@@ -102,7 +106,7 @@ def play(operations: int, seed: int, say: Say) -> Played:
         played.violations += [*_identical(world), *_parallel(world)]
         played.operations += CROWD_IDENTICAL + CROWD_PARALLEL
         _let_end(world, played, say)
-        played.violations += _audited(world, say)
+        played.violations += [*_audited(world, say), *_money(world, say)]
         for asked, answers in sent:
             played.violations += _shown_and_told(world, asked, answers)
     return played
@@ -260,6 +264,39 @@ def _audited(world: World, say: Say) -> list[str]:
     return [str(each) for each in found if each.violation]
 
 
+def _money(world: World, say: Say) -> Iterator[str]:
+    """Whatever came into the world, by openings and grants, was paid for pulls or is in a purse:
+    for each player, and all together. Counted from the raw rows, apart from the audit's replay."""
+    read = TypeDeserializer().deserialize
+    rows = {
+        table: [
+            {name: read(value) for name, value in item.items()}
+            for page in world.stack.client("dynamodb")
+            .get_paginator("scan")
+            .paginate(TableName=world.stack.outputs[table])
+            for item in page["Items"]
+        ]
+        for table in ("UsersTable", "HistoryTable")
+    }
+    balances = {row["user_id"]: row["balance"] for row in rows["UsersTable"]}
+    came, paid = Counter[str](), Counter[str]()
+    for row in rows["HistoryTable"]:
+        if row["kind"] in ("opening", "grant"):
+            came[row["user_id"]] += row["amount"]
+        elif row["kind"] == "pull":
+            paid[row["user_id"]] += PRICES[len(row["cards"])]
+    for user_id in sorted({*balances, *came, *paid}):
+        if came[user_id] != paid[user_id] + balances.get(user_id, 0):
+            yield (
+                f"I1 {user_id}: of {came[user_id]} {paid[user_id]} were paid, "
+                f"and {balances.get(user_id)} are left"
+            )
+    left = sum(balances.values())
+    say(f"money: {came.total():,} came, {paid.total():,} were paid, {left:,} are left")
+    if came.total() != paid.total() + left:
+        yield f"I1 in all: of {came.total()} {paid.total()} were paid, and {left} are left"
+
+
 def _shown_and_told(world: World, asked: Asked, answers: list[Sent]) -> Iterator[str]:
     """I6 and I7 of one interaction, after everything has ended."""
     deferred = any(each.answer.status == 200 and each.answer.json["type"] == 5 for each in answers)
@@ -281,12 +318,20 @@ def _shown_and_told(world: World, asked: Asked, answers: list[Sent]) -> Iterator
             scripts = [request["status"] for request in record["requests"]]
             if not any(status in (401, 404) for status in scripts):
                 yield f"I7 {asked.id}: no row and no message, Discord answered {scripts}"
-    elif message is None and row["kind"] == "pull" and "undelivered" not in row:
-        # Then it came with a later command of the same player.
+    elif row["kind"] in ("pull", "void") and "undelivered" not in row:
+        # Its message said so, or one of a later command of the same player did.
         later = [each["token"] for each in world.sent if _player(each) == asked.user_id]
-        shown = (world.standin.read(token)["message"] for token in later)
-        if not any(asked.id in text_of(each) for each in shown if each):
-            yield f"I7 {asked.id}: a pull that nobody was told, and that no mark keeps"
+        if not any(asked.id in said for token in later for said in _said(world, token, asked)):
+            yield f"I7 {asked.id}: a {row['kind']} that nobody was told, and that no mark keeps"
+
+
+def _said(world: World, token: str, asked: Asked) -> Iterator[str]:
+    """The texts that a message had, but for those that leave open what came of `asked`. Another
+    execution of the same interaction may put such a one over what was shown before."""
+    for request in world.standin.read(token)["requests"]:
+        text = text_of({"content": "", "embeds": [], **request["body"]})
+        if request["status"] < 300 and not checks.is_vague(text, asked):
+            yield text
 
 
 def _player(interaction: Mapping[str, Any]) -> str:
