@@ -68,6 +68,10 @@ CROWD_IDENTICAL: Final = 100
 CROWD_PARALLEL: Final = 200
 CAN_PAY: Final = 20
 KILL_EVERY_S: Final = 0.6
+STRUCK: Final = 0.1
+STRUCK_WITHIN_S: Final = 0.1
+"""How many deliveries have the endpoint's processes killed, and how soon after they are sent."""
+
 WAIT_S: Final = 2.0
 """How long somebody waits for a message before the next command, in seconds."""
 
@@ -99,7 +103,7 @@ def play(operations: int, seed: int, say: Say) -> Played:
         world = World(stack, signer, Standin(stack.standin_url))
         players = [Player(world, snowflake(), rng.choice(["ja", "en-US"])) for _ in range(PLAYERS)]
         with _killing(cloud, rng, played.counts):
-            sent = _under_fire(world, players, operations, rng, played, say)
+            sent = _under_fire(cloud, world, players, operations, rng, played, say)
         _let_end(world, played, say)
         say(f"local cloud: executions ended {dict(_statuses(world))}")
         say("the crowds: 100 identical interactions, 200 pulls with money for 20")
@@ -121,13 +125,8 @@ def _killing(cloud: LocalCloud, rng: random.Random, counts: Counter[str]) -> Ite
     def work() -> None:
         while not over.wait(dice.uniform(0, 2 * KILL_EVERY_S)):
             [function] = dice.choices(list(KILLED), list(KILLED.values()))
-            workers = sorted(cloud.workers().items())
-            pids = [pid for pid, name in workers if function in name.lower()]
-            if not pids:
-                continue
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(dice.choice(pids), signal.SIGKILL)
-                counts[f"SIGKILL {function}"] += 1
+            pids = _pids(cloud, function)
+            _kill(pids and [dice.choice(pids)], function, counts)
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
@@ -138,7 +137,19 @@ def _killing(cloud: LocalCloud, rng: random.Random, counts: Counter[str]) -> Ite
         thread.join()
 
 
+def _pids(cloud: LocalCloud, function: str) -> list[int]:
+    return [pid for pid, name in sorted(cloud.workers().items()) if function in name.lower()]
+
+
+def _kill(pids: list[int], function: str, counts: Counter[str]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            counts[f"SIGKILL {function}"] += 1
+
+
 def _under_fire(
+    cloud: LocalCloud,
     world: World,
     players: list[Player],
     operations: int,
@@ -164,6 +175,12 @@ def _under_fire(
         if script is not None:
             world.standin.script(interaction["token"], script)
             played.counts[name] += 1
+        if dice.random() < STRUCK:
+            # Killed at a random moment, it is seldom hit while it answers.
+            threading.Timer(
+                dice.uniform(0, STRUCK_WITHIN_S),
+                lambda: _kill(_pids(cloud, "interactions"), "interactions", played.counts),
+            ).start()
         answers = [_send(world, interaction, played.counts)]
         if dice.random() < 0.15:
             played.counts["delivered twice"] += 1
@@ -330,7 +347,7 @@ def _said(world: World, token: str, asked: Asked) -> Iterator[str]:
     execution of the same interaction may put such a one over what was shown before."""
     for request in world.standin.read(token)["requests"]:
         text = text_of({"content": "", "embeds": [], **request["body"]})
-        if request["status"] < 300 and not checks.is_vague(text, asked):
+        if (request["status"] or 500) < 300 and not checks.is_vague(text, asked):
             yield text
 
 
