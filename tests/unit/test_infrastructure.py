@@ -191,6 +191,8 @@ def test_in_a_vpc_nothing_comes_in_and_only_https_goes_out() -> None:
     assert endpoint["VpcEndpointType"] == "Gateway"
     assert endpoint["ServiceName"] == "com.amazonaws.ap-northeast-1.dynamodb"
     assert endpoint["RouteTableIds"] == [VPC["RouteTableIds"]]
+    ready = Resolved(**VPC | {"RouteTableIds": "none"})  # two would be one too many
+    assert "DynamoDbEndpoint" not in ready.types() and "FunctionsSecurityGroup" in ready.types()
     for function in stack.resources("AWS::Lambda::Function").values():
         assert function["VpcConfig"] == {
             "SubnetIds": VPC["SubnetIds"].split(","),
@@ -323,6 +325,26 @@ def test_interactions_starts_workflows_by_their_alias_and_locally_directly() -> 
         for name in MACHINES:
             started = variables[f"{name.upper()}_STATE_MACHINE_ARN"]
             assert started == {"Ref": f"{name.title()}StateMachine{suffix}"}
+        [policy] = stack.properties("InteractionsRole")["Policies"]
+        may = policy["PolicyDocument"]["Statement"][0]
+        assert may["Action"] == "states:StartExecution"
+        assert may["Resource"] == [
+            variables[f"{name.upper()}_STATE_MACHINE_ARN"] for name in MACHINES
+        ]
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_a_workflow_of_another_type_gets_an_alias_of_its_own(name: str) -> None:
+    """Another type makes another workflow, to which an alias cannot move: CloudFormation would try,
+    and fail, unless it has to make another alias, too."""
+    found = set()
+    for phase in PHASES:
+        stack = Resolved(Phase=phase)
+        machine = stack.properties(f"{name.title()}StateMachine")["StateMachineType"]
+        found.add((machine, stack.properties(f"{name.title()}StateMachineAlias")["Name"]))
+    assert (
+        len(found) == len({machine for machine, _ in found}) == len({alias for _, alias in found})
+    )
 
 
 @pytest.mark.parametrize("phase", PHASES)
