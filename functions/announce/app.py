@@ -24,7 +24,10 @@ MOST_MISSED: Final = 3
 
 @worker("announce")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`outcome` is "delivered", "wait" (`seconds`, then run this again) or "gone"."""
+    """`outcome` is "delivered", "wait" (`seconds`, then run this again) or "gone".
+
+    A message that is to be shown `plainly` reads nothing: earlier tries may have died of that.
+    """
     interaction, message = event["interaction"], event["message"]
     file = None
     if message["kind"] == "receipts":
@@ -38,18 +41,22 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         if content is not None:
             file = (f"rates-{message['banner_id']}.txt", content)
     user_id = player.key(interaction["user_id"], interaction["guild_id"])
-    keys, missed = _missed(user_id, message)
     show = (message, interaction["language"], event["receipt"])
-    body = render(*show, missed)
-    if keys and not fits(body):
-        keys, body = [], render(*show)  # then with the next command
+    in_words = plain(*show, [snowflake.from_sort_key(Decimal(key)) for key in _keys(message)])
+    keys: list[Decimal] = []
+    body = in_words
+    if not message.get("plainly"):
+        keys, missed = _missed(user_id, message)
+        body = render(*show, missed)
+        if keys and not fits(body):
+            keys, body = [], render(*show)  # then with the next command
     delivery = _deliver(event, body, file)
     if delivery.outcome == "rejected":
         # Discord refuses this body for good; the bare words are better than "thinking…".
         keys = []
-        delivery = _deliver(event, plain(*show))
+        delivery = _deliver(event, in_words)
     if delivery.outcome == "delivered":
-        if message["kind"] == "pull":
+        if message["kind"] == "pull" or message.get("marked"):
             keys.append(snowflake.sort_key(interaction["interaction_id"]))
         _clear(user_id, keys)
     return {
@@ -67,12 +74,16 @@ def _missed(user_id: str, message: dict[str, Any]) -> tuple[list[Decimal], Misse
     left out what the one before it showed would take it away again. So an event whose own message
     arrived since can be shown twice, rather than never.
     """
-    keys = [Decimal(key) for key in message.get("missed", [])]
+    keys = _keys(message)
     rows = [tables.load_event(user_id, key) for key in keys[:MOST_MISSED]]
     there = [row for row in rows if row is not None]  # an erased event is missed by nobody
     return [row["timestamp"] for row in there], Missed(
         [shown.event(row) for row in there], len(keys) - len(rows)
     )
+
+
+def _keys(message: dict[str, Any]) -> list[Decimal]:
+    return [Decimal(key) for key in message.get("missed", [])]
 
 
 def _clear(user_id: str, keys: list[Decimal]) -> None:

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeVar
 
 from adapters.commands import COMMANDS, SUBCOMMAND, SUBCOMMAND_GROUP
-from gacha.texts import say
+from gacha.texts import code, literal, say
 
 Message = Mapping[str, Any]
 Shown = TypeVar("Shown")
@@ -19,6 +19,7 @@ _INFO_COLOUR: Final = 0x5865F2
 
 _MAX_CONTENT: Final = 2_000
 _MAX_DESCRIPTION: Final = 4_096
+_MAX_FIELD: Final = 1_024
 _MAX_EMBEDS: Final = 6_000  # characters over all embeds of a message
 _MAX_ROW: Final = 400  # of these, for an event: ten fit a description
 _MAX_REASON: Final = 200
@@ -76,15 +77,17 @@ def _render(message: Message, lang: str, receipt: str) -> dict[str, Any]:
     return _body(embeds=[embed], components=_buttons(message, lang))
 
 
-def plain(message: Message, lang: str, receipt: str) -> dict[str, Any]:
-    """The same in bare words, for when Discord refuses the rendered message."""
+def plain(message: Message, lang: str, receipt: str, missed: Sequence[str] = ()) -> dict[str, Any]:
+    """The same in bare words, for when Discord refuses the rendered message; of what was `missed`
+    the receipt numbers."""
+    listed = [_listed(missed, lang)] if missed else []
     if message["kind"] == "text":
-        return _body(content=_sentence(message, lang, receipt))
+        return _body(content="\n\n".join([*listed, _sentence(message, lang, receipt)]))
     if message["kind"] != "pull":
-        return _body(content=say(lang, "unanswered", receipt=receipt))
-    lines = [f"{card['rarity']} {card['name'][lang]}" for card in message["cards"]]
-    text = "\n".join([*lines, say(lang, "stands", receipt=receipt)])
-    return _body(content=text[-_MAX_CONTENT:])
+        return _body(content="\n\n".join([*listed, say(lang, "unanswered", receipt=receipt)]))
+    cards = "\n".join(f"{card['rarity']} {_name(card, lang)}" for card in message["cards"])
+    rest = "\n\n".join([say(lang, "stands", receipt=receipt), *listed])
+    return _body(content=f"{_cut(cards, _MAX_CONTENT - _length(rest) - 1)}\n{rest}")
 
 
 def _body(
@@ -102,11 +105,17 @@ def _body(
 
 
 def _sentence(message: Message, lang: str, receipt: str) -> str:
-    values = {
-        name: value[lang] if isinstance(value, dict) else value
-        for name, value in message.get("values", {}).items()
-    }
+    values = {name: _value(name, value, lang) for name, value in message.get("values", {}).items()}
     return say(lang, message["sentence"], **{"receipt": receipt, **values})
+
+
+def _value(name: str, value: Any, lang: str) -> Any:
+    """What fills a blank: a number for its format, or text as it was written."""
+    if isinstance(value, dict):
+        value = value[lang]
+    if not isinstance(value, str):
+        return value
+    return code(value) if name == "client_seed" else literal(value)
 
 
 def _pull(message: Message, lang: str) -> dict[str, Any]:
@@ -115,7 +124,7 @@ def _pull(message: Message, lang: str) -> dict[str, Any]:
     paid = say(lang, "paid", price=message["price"], balance=message["balance"])
     best = min(card["rank"] for card in message["cards"])
     return {
-        "title": message["banner"][lang],
+        "title": literal(message["banner"][lang]),
         "description": "\n".join([*lines, "", paid, ceilings]).rstrip(),
         "color": _by_rank(_COLOURS, best),
     }
@@ -124,7 +133,7 @@ def _pull(message: Message, lang: str) -> dict[str, Any]:
 def _card(card: Mapping[str, Any], lang: str) -> str:
     marks = [f"`{say(lang, mark)}`" for mark in ("featured", "new") if card[mark]]
     # The top rarities stand out in a list of ten on a small screen.
-    name = f"**{card['name'][lang]}**" if card["rank"] <= 1 else card["name"][lang]
+    name = f"**{_name(card, lang)}**" if card["rank"] <= 1 else _name(card, lang)
     return " ".join([_by_rank(_STARS, card["rank"]), card["rarity"].upper(), name, *marks])
 
 
@@ -143,7 +152,7 @@ def _ceilings(certain_within: Sequence[Mapping[str, Any]], lang: str) -> str:
 def _profile(message: Message, lang: str) -> dict[str, Any]:
     cards = say(lang, "profile_cards", owned=message["owned"], total=message["cards"])
     ceilings = "\n".join(
-        f"{each['banner'][lang]}\n{_ceilings(each['certain_within'], lang)}"
+        f"{literal(each['banner'][lang])}\n{_ceilings(each['certain_within'], lang)}"
         for each in message["ceilings"]
     )
     return {
@@ -152,7 +161,7 @@ def _profile(message: Message, lang: str) -> dict[str, Any]:
         "fields": [
             {"name": say(lang, "profile_balance"), "value": f"{message['balance']:,}"},
             {"name": say(lang, "profile_collection"), "value": cards},
-            {"name": say(lang, "profile_ceilings"), "value": ceilings},
+            {"name": say(lang, "profile_ceilings"), "value": _cut(ceilings, _MAX_FIELD)},
         ],
     }
 
@@ -178,7 +187,7 @@ def cards_that_fit(message: Message, lang: str) -> list[str]:
     """The lines of the cards that a message has room for, the highest rarity first."""
     room = min(_MAX_DESCRIPTION, _MOST_OF_RATES - _length_of(_rates_frame(message, lang)))
     lines = [
-        f"{_by_rank(_STARS, card['rank'])} {card['name'][lang]} {card['rate']}"
+        f"{_by_rank(_STARS, card['rank'])} {_name(card, lang)} {card['rate']}"
         for card in message["cards"]
     ]
     ends = list(accumulate(_length(line) + 1 for line in lines))
@@ -189,12 +198,15 @@ def cards_that_fit(message: Message, lang: str) -> list[str]:
 
 def rates_in_full(message: Message, lang: str) -> str:
     """All of it as plain text, for a file: each rarity's rates and rules, then every card's."""
-    rarities = (f"{each['name'][lang]}\n{_rate(each, lang)}\n" for each in message["rarities"])
+    rarities = (
+        f"{each['name'][lang]}\n{_rate(each, lang).replace('**', '')}\n"
+        for each in message["rarities"]
+    )
     cards = (
         f"{card['rarity'].upper()}\t{card['rate']}\t{card['name'][lang]}"
         for card in message["cards"]
     )
-    return "\n".join([*rarities, *cards, ""]).replace("**", "")
+    return "\n".join([*rarities, *cards, ""])
 
 
 def _rates_frame(message: Message, lang: str) -> dict[str, Any]:
@@ -206,10 +218,10 @@ def _rates_frame(message: Message, lang: str) -> dict[str, Any]:
     if message["exchange"] is not None:
         note += say(lang, "rates_exchange", price=message["exchange"])
     fields = [
-        {"name": each["name"][lang], "value": _rate(each, lang)} for each in message["rarities"]
+        {"name": _name(each, lang), "value": _rate(each, lang)} for each in message["rarities"]
     ]
     frame = {
-        "title": say(lang, "rates_title", banner=message["banner"][lang]),
+        "title": say(lang, "rates_title", banner=literal(message["banner"][lang])),
         "color": _INFO_COLOUR,
         "fields": fields,
         "footer": {"text": note},
@@ -267,7 +279,7 @@ def _fair(message: Message, lang: str) -> dict[str, Any]:
         "fair_epoch": say(lang, "fair_epoch_value", **_picked(message, "epoch", "nonce")),
         "fair_commitment": f"`{message['commitment']}`",
         "fair_next": f"`{message['next']}`",
-        "fair_client_seed": f"`{message['client_seed']}`",
+        "fair_client_seed": code(message["client_seed"]),
         "fair_last": f"`{message['last']}`" if message["last"] else say(lang, "fair_none"),
     }
     return {
@@ -296,6 +308,18 @@ def _missed(missed: Missed, lang: str) -> dict[str, Any]:
     }
 
 
+def _name(of: Mapping[str, Any], lang: str) -> str:
+    """The name of a card or a rarity, which whoever runs the banner chose."""
+    return literal(of["name"][lang])
+
+
+def _listed(receipts: Sequence[str], lang: str) -> str:
+    """Missed results by their receipt numbers alone: at most the twenty that a row keeps, and 500
+    characters."""
+    numbers = ("、" if lang == "ja" else ", ").join(f"`{each}`" for each in receipts)
+    return say(lang, "missed_listed", receipts=numbers)
+
+
 def _picked(message: Message, *names: str) -> dict[str, Any]:
     return {name: message[name] for name in names}
 
@@ -314,21 +338,23 @@ def _row(row: Mapping[str, Any], lang: str) -> str:
         return f"{when} {say(lang, 'history_' + row['kind'], epoch=row['epoch'])} {receipt}"
     counted: dict[tuple[int, str, str], int] = {}
     for card in row["cards"]:
-        name = (card["rank"], card["rarity"].upper(), card["name"][lang])
+        name = (card["rank"], card["rarity"].upper(), _name(card, lang))
         counted[name] = counted.get(name, 0) + 1
     cards = "、" if lang == "ja" else ", "
     shown = cards.join(
         f"{_by_rank(_STARS, rank)}{name}" + (f" ×{copies}" if copies > 1 else "")
         for (rank, _, name), copies in sorted(counted.items())
     )
-    head = f"{when} {row['banner'][lang]} {row['amount']:+,} → {row['balance']:,} {receipt}"
+    head = (
+        f"{when} {literal(row['banner'][lang])} {row['amount']:+,} → {row['balance']:,} {receipt}"
+    )
     return f"{head}\n{_cut(shown, _MAX_ROW - _length(head) - 1)}"
 
 
 def _grant(row: Mapping[str, Any], what: str, receipt: str, lang: str) -> str:
     lines = [f"{what} {row['amount']:+,} → {row['balance']:,} {receipt}"]
     if row["reason"]:
-        reason = _cut(row["reason"], _MAX_REASON)
+        reason = _cut(literal(row["reason"]), _MAX_REASON)
         lines.append(say(lang, "history_reason", reason=reason))
     if row["compensates"]:
         lines.append(say(lang, "history_compensates", pull=row["compensates"]))

@@ -26,10 +26,8 @@ def _missed(interaction: dict[str, Any]) -> dict[str, Any]:
     """Which results the player has not seen; outside a server nobody has any."""
     if interaction["guild_id"] is None:
         return {}
-    current = tables.load_player(player.key(interaction["user_id"], interaction["guild_id"]))
-    if current is None:
-        return {}
-    return player.missed(tables.without_seen(current), interaction["interaction_id"])
+    current = tables.with_unseen(seeds.load_player(interaction))
+    return player.missed(current, interaction["interaction_id"])
 
 
 def _help(_interaction: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters import banners, seeds, tables
+from adapters import banners, inputs, seeds, tables
 from adapters.tracing import worker
 from gacha import engine, player, pulling, snowflake
 from gacha.banner import Banner
@@ -18,22 +18,23 @@ from gacha.banner import Banner
 @worker("draw")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """`outcome` is "drawn" (with the transaction to write), "refused", "stale" (a button of an
-    older result), "abandoned" (the sweeper asks; see its handler), "recorded" or "voided".
+    older result), "abandoned" (see `inputs.is_abandoned`), "recorded" or "voided".
 
     `message` is what the player is to be shown if it stays at that; its `missed` names the events
-    to be shown before it, whose own message did not arrive.
+    to be shown before it, whose own message did not arrive; with `marked` it tells of a void, whose
+    mark goes when it arrives, as a pull's does.
     """
     interaction = event["interaction"]
     user_id = player.key(interaction["user_id"], interaction["guild_id"])
     row = tables.load_event(user_id, snowflake.sort_key(interaction["interaction_id"]))
     if row is not None:
         return _already(row)
-    if "sweep" in interaction:
+    if inputs.is_abandoned(interaction):
         return {"outcome": "abandoned", "message": {"kind": "text", "sentence": "voided"}}
 
     options = interaction["options"]
     banner = banners.load(options["banner"])
-    current = tables.without_seen(seeds.load_player(interaction))
+    current = tables.with_unseen(seeds.load_player(interaction))
     missed = player.missed(current, interaction["interaction_id"])
     if options.get("at", pulling.place(current)) != pulling.place(current):
         return {"outcome": "stale", "message": {"kind": "text", "sentence": "stale_pull", **missed}}
@@ -66,8 +67,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def _already(row: tables.Row) -> dict[str, Any]:
     """This interaction is in the ledger: show what stands there."""
     if row["kind"] == "void":
-        message: dict[str, Any] = {"kind": "text", "sentence": "voided", "values": {}}
-        return {"outcome": "voided", "message": message}
+        return {
+            "outcome": "voided",
+            "message": {"kind": "text", "sentence": "voided", "values": {}, "marked": True},
+        }
     if row["kind"] != "pull":  # no interaction of Discord's comes to this
         return {"outcome": "recorded", "message": {"kind": "text", "sentence": "changed"}}
     receipt = pulling.parse(row["receipt"])

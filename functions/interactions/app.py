@@ -148,7 +148,7 @@ def _begin(interaction: dict[str, Any]) -> dict[str, Any]:
     started = _workflows.start(
         os.environ[request.workflow],
         request.interaction_id,
-        request.workflow_input(language, sealed_token),
+        request.workflow_input(language, sealed_token, int(time.time())),
     )
     log(
         f"workflow {started}",

@@ -69,8 +69,9 @@ class Request(NamedTuple):
         """The environment variable that names the workflow: what only reads has one of its own."""
         return WORKFLOWS.get(self.command, "REPLY_STATE_MACHINE_ARN")
 
-    def workflow_input(self, language: str, sealed_token: str) -> str:
-        """The execution's input, which people may read: it holds the token sealed only."""
+    def workflow_input(self, language: str, sealed_token: str, received_at: int) -> str:
+        """The execution's input, which people may read: it holds the token sealed only.
+        `received_at` is in Unix seconds, by our own clock."""
         return json.dumps(
             {
                 "interaction_id": self.interaction_id,
@@ -81,6 +82,7 @@ class Request(NamedTuple):
                 "language": language,
                 "command": self.command,
                 "options": self.options,
+                "received_at": received_at,
             },
             ensure_ascii=False,
         )

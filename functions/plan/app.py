@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapters import seeds, tables
+from adapters import inputs, seeds, tables
 from adapters.tracing import worker
 from gacha import acting, player, snowflake
 from gacha.player import Player
@@ -14,23 +14,25 @@ from gacha.pulling import Refusal
 
 @worker("plan")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`outcome` is "planned" (with the transaction to write), "refused", "abandoned" (the sweeper
-    asks; see its handler), "recorded" or "voided".
+    """`outcome` is "planned" (with the transaction to write), "refused", "abandoned" (see
+    `inputs.is_abandoned`), "recorded" or "voided".
 
     `message` is what the player is to be shown if it stays at that; its `missed` names the events
-    to be shown before it, whose own message did not arrive.
+    to be shown before it, whose own message did not arrive; with `marked` it tells of a void, whose
+    mark goes when it arrives.
     """
     interaction = event["interaction"]
     user_id = player.key(interaction["user_id"], interaction["guild_id"])
     row = tables.load_event(user_id, snowflake.sort_key(interaction["interaction_id"]))
     if row is not None:
-        outcome = "voided" if row["kind"] == "void" else "recorded"
+        if row["kind"] == "void":
+            return {"outcome": "voided", "message": {**_text("unchanged"), "marked": True}}
         missed = {"missed": row["missed"]} if "missed" in row else {}
-        return {"outcome": outcome, "message": {**_message(row, user_id), **missed}}
-    if "sweep" in interaction:
+        return {"outcome": "recorded", "message": {**_message(row, user_id), **missed}}
+    if inputs.is_abandoned(interaction):
         return {"outcome": "abandoned", "message": {"kind": "text", "sentence": "unchanged"}}
 
-    current = tables.without_seen(seeds.load_player(interaction))
+    current = tables.with_unseen(seeds.load_player(interaction))
     # A grant's message goes to the admin, who has not missed what the player has.
     is_own = interaction["command"] != "grant"
     missed = player.missed(current, interaction["interaction_id"]) if is_own else {}

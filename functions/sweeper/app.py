@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import time
 from collections.abc import Iterator
 from itertools import chain
@@ -28,8 +29,12 @@ MOST_SWEEPS: Final = 8
 _FIRST_PAUSE_S: Final = 300
 """Before the round looks after an execution; twice as long for its first sweep, and so on."""
 
-_ROUNDS_AGE_S: Final = 3_600
-"""For how long after that each round looks after it, in case a round was lost."""
+_LOOK_BACK_S: Final = 7 * 24 * 3_600
+"""How far back a round looks: longer than the sweeper can be down without anybody acting on its
+alarm. It keeps no note of its last round that went well, since it writes nothing."""
+
+MOST_LOOKED_UP: Final = 100
+"""Executions that a round looks up, two requests each; the next ones come with the next round."""
 
 _IN_FLIGHT_S: Final = 60
 """How old an undelivered pull is before a round asks what became of its execution."""
@@ -38,6 +43,9 @@ _PATIENCE_S: Final = 840  # how long after an interaction Announce keeps trying
 _COUNTED_S: Final = 3_600
 _ROUND_S: Final = 20  # of the function's 30
 _NUMBERED: Final = "-sweep-"
+
+_settled: Final[set[str]] = set()
+"""Executions that need no look any more, as far as this process has seen."""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -71,24 +79,31 @@ def _round() -> dict[str, int]:
     counts = {"started": 0, "given_up": 0}
     # An Express execution cannot be looked up, and its end is no event.
     if os.environ["WORKFLOW_TYPE"] == "STANDARD":
+        looked_up = 0
         for machine, name in chain(_undelivered(now), _due(now)):
-            if time.monotonic() > until:
+            if name in _settled:
+                continue
+            if looked_up == MOST_LOOKED_UP or time.monotonic() > until:
                 log("the round is too short for all", level="WARNING")
                 break
+            looked_up += 1
             counts["started"] += _sweep(machine, name)
     counts["undelivered"] = tables.count_undelivered(now - _COUNTED_S, now - _PATIENCE_S)
     return counts
 
 
 def _due(now: float) -> Iterator[tuple[str, str]]:
-    """Executions that ended badly and should have been swept by now."""
-    longest = _FIRST_PAUSE_S * 2 ** (MOST_SWEEPS - 1) + _ROUNDS_AGE_S
+    """Executions that ended badly and should have been swept by now, in any order: what a round
+    does not get to has the same chance in the next."""
+    due = []
     for machine in (os.environ["PULL_STATE_MACHINE_ARN"], os.environ["ACT_STATE_MACHINE_ARN"]):
-        for ended in executions.ended_badly(machine, now - longest):
+        for ended in executions.ended_badly(machine, now - _LOOK_BACK_S):
             _, number = _numbered(ended.name)
-            age = now - ended.at - _FIRST_PAUSE_S * 2**number
-            if number < MOST_SWEEPS and 0 <= age < _ROUNDS_AGE_S:
-                yield machine, ended.name
+            is_due = now - ended.at >= _FIRST_PAUSE_S * 2**number
+            if is_due and number < MOST_SWEEPS:
+                due.append((machine, ended.name))
+    random.shuffle(due)
+    yield from due
 
 
 def _undelivered(now: float) -> Iterator[tuple[str, str]]:
@@ -102,18 +117,22 @@ def _sweep(machine: str, name: str) -> bool:
     """Start the sweep that follows the execution `name`, unless that one runs or is followed."""
     base, number = _numbered(name)
     following = f"{base}{_NUMBERED}{number + 1}"
+    if executions.find(machine, following) is not None:
+        _settled.add(name)
+        return False
     ended = executions.find(machine, name)
     if ended is None or ended.status == executions.RUNNING:
-        return False
-    if executions.find(machine, following) is not None:
         return False
     try:
         interaction = json.loads(ended.input)
         swept = json.dumps({**interaction, "sweep": number + 1}, ensure_ascii=False)
     except (ValueError, TypeError):
         log("an execution's input is no interaction", level="ERROR", execution=name)
+        _settled.add(name)
         return False
-    return executions.start(machine, following, swept)
+    started = executions.start(machine, following, swept)
+    _settled.add(name)
+    return started
 
 
 def _numbered(name: str) -> tuple[str, int]:

@@ -121,3 +121,21 @@ def test_the_next_command_shows_what_never_arrived(world: World, player: Player)
     assert shown.startswith("お届けできていなかった結果")
     assert sent.id in shown
     assert sent.id not in world.message(player.use("profile"))
+
+
+def test_an_old_input_that_left_no_row_is_void_and_the_next_command_says_so(
+    world: World, player: Player
+) -> None:
+    sent = player.pull(1)
+    world.standin.script(sent.token, {"do": "invalid_token", "times": "forever"})
+    old = snowflake(time.time() - 1200)
+    late = {"interaction_id": old, "received_at": int(time.time()) - 1200}
+    start(world, old, input_of(world, sent) | late)
+    assert executions(world, old, ended=1) == {old: "SUCCEEDED"}
+    assert [row["kind"] for row in player.ledger] == ["void", "pull"]
+    assert player.state["balance"] == 3200 - 160
+    shown = world.message(player.use("pull", count=1))
+    assert shown.startswith("お届けできていなかった結果")
+    assert old in shown
+    time.sleep(1)  # the mark goes after the message has come
+    assert old not in world.message(player.use("profile"))

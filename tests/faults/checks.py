@@ -5,10 +5,9 @@ I1 to I5 are the audit's, over the rows. I6 and I7 compare the rows with what Di
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,13 +50,6 @@ def _ledger(scenario: Scenario) -> dict[tuple[str, str], dict[str, Any]]:
         (row["user_id"], row.get("interaction_id", "")): row
         for row in rows(scenario, "HistoryTable")
     }
-
-
-def row_of(scenario: Scenario, execution: Execution) -> dict[str, Any] | None:
-    """The ledger's row that an execution worked on."""
-    given = json.loads(execution.input)
-    key = f"{given.get('user_id')}@{given.get('guild_id')}", given.get("interaction_id", "")
-    return _ledger(scenario).get(key)
 
 
 def _audited(scenario: Scenario) -> Iterator[str]:
@@ -177,17 +169,22 @@ def _told(scenario: Scenario, asked: Asked, ends: Counter[str]) -> Iterator[str]
     if asked.command not in CHANGES or not asked.accepted:
         return
     row = _ledger(scenario).get((asked.user_id, asked.id))
+    mine = [each for each in scenario.world.workflows.executions if each.name == asked.id]
     if row is not None:
+        # An Express workflow does not know names, so a second execution may be luckier.
+        if row["kind"] != "void" and any(_refused(e) for e in mine if e.kind == "STANDARD"):
+            yield f"I7 {asked.id}: was refused, and is a {row['kind']} all the same"
         ends["void" if row["kind"] == "void" else "change"] += 1
         message = scenario.world.discord.message(asked.token)
         text = text_of(message) if message else ""
-        told = text and not any(_says(text, sentence, asked) for sentence in _VAGUE)
-        if _may_be_overwritten(scenario, asked):
+        told = text != "" and not is_vague(text, asked)
+        if row["kind"] == "void":  # a sweep that comes to nothing may put a vague sentence over it
+            told = told or _once_shown(scenario, asked) != ""
+        elif _may_be_overwritten(scenario, asked):
             told = told or asked.id in _once_shown(scenario, asked)
-        if not told and asked.id not in _learned(scenario, asked, row["kind"]):
+        if not told and asked.id not in _learned(scenario, asked, row):
             yield f"I7 {asked.id}: is a {row['kind']}, and nobody told the player"
         return
-    mine = [each for each in scenario.world.workflows.executions if each.name == asked.id]
     if any(_refused(execution) for execution in mine):
         ends["refusal"] += 1
         return
@@ -214,29 +211,37 @@ def _refused(execution: Execution) -> bool:
 
 
 def _may_be_overwritten(scenario: Scenario, asked: Asked) -> bool:
-    """The two documented ways in which a message can lose what it showed: two Express executions
-    of one interaction, and an Announce that died each time after its edit."""
+    """The documented ways in which a message can lose what it showed: two Express executions of one
+    interaction, and an Announce that was given up and edits when another execution has shown
+    more."""
     mine = [each for each in scenario.world.workflows.executions if each.name == asked.id]
-    is_express = scenario.world.workflow_type == "EXPRESS" or (
-        sum(each.kind == "EXPRESS" for each in mine) > 1  # what only reads is always Express
-    )
-    return is_express or any(
-        state == "AnnouncePlainly" for each in mine for state, _ in each.outputs
-    )
+    was_given_up = any(state == "AnnouncePlainly" for each in mine for state, _ in each.outputs)
+    return was_given_up or _is_express(scenario, asked)
+
+
+def _is_express(scenario: Scenario, asked: Asked) -> bool:
+    """Whether two executions may have answered at once; what only reads is always Express."""
+    mine = [each for each in scenario.world.workflows.executions if each.name == asked.id]
+    is_twice = sum(each.kind == "EXPRESS" for each in mine) > 1
+    return scenario.world.workflow_type == "EXPRESS" or is_twice
+
+
+def is_vague(text: str, asked: Asked) -> bool:
+    """Whether it is a sentence that leaves open what came of the interaction."""
+    return any(_says(text, sentence, asked) for sentence in _VAGUE)
 
 
 def _once_shown(scenario: Scenario, asked: Asked) -> str:
     """All that the interaction's own message ever showed, vague sentences apart."""
     bodies = [edit.body for edit in scenario.world.discord.edits[asked.token] if edit.applied]
     shown = [text_of({"content": "", "embeds": [], **body}) for body in bodies]
-    return "\n".join(
-        text for text in shown if not any(_says(text, sentence, asked) for sentence in _VAGUE)
-    )
+    return "\n".join(text for text in shown if not is_vague(text, asked))
 
 
-def _learned(scenario: Scenario, of: Asked, kind: str) -> str:
-    """What the player's other commands show in the end. A pull must come by itself; for a void,
-    which changed nothing, and for a setting it is enough that the history has it."""
+def _learned(scenario: Scenario, of: Asked, row: Mapping[str, Any]) -> str:
+    """What the player's other commands show in the end. A pull and a void must come by themselves;
+    for a setting, and for a grant that did not come about, it is enough that the history has it."""
+    is_missed = row["kind"] == "pull" or (row["kind"] == "void" and row["command"] != "grant")
     discord = scenario.world.discord
     shown = []
     for asked in scenario.asked:
@@ -244,13 +249,14 @@ def _learned(scenario: Scenario, of: Asked, kind: str) -> str:
             continue
         message = discord.message(asked.token)
         bodies = [message] if message else []
-        if _may_be_overwritten(scenario, asked):
+        if _is_express(scenario, asked):
             bodies = [edit.body for edit in discord.edits[asked.token] if edit.applied]
         history = texts.say(asked.language, "history_title")
+        shown += [body["content"] for body in bodies]  # bare words list the receipt numbers
         shown += [
             text_of({"content": "", "embeds": [embed]})
             for body in bodies
             for embed in body["embeds"]
-            if kind != "pull" or embed.get("title") != history
+            if not is_missed or embed.get("title") != history
         ]
     return "\n".join(shown)

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import requests
+from boto3.dynamodb.types import TypeDeserializer
 
 from gacha.audit import Finding
 from local.client import Signer, Standin, snowflake
@@ -67,11 +68,18 @@ CROWD_IDENTICAL: Final = 100
 CROWD_PARALLEL: Final = 200
 CAN_PAY: Final = 20
 KILL_EVERY_S: Final = 0.6
+STRUCK: Final = 0.1
+STRUCK_WITHIN_S: Final = 0.1
+"""How many deliveries have the endpoint's processes killed, and how soon after they are sent."""
+
 WAIT_S: Final = 2.0
 """How long somebody waits for a message before the next command, in seconds."""
 
 END_S: Final = 240.0
 """How long the last execution may take to end, in seconds."""
+
+PRICES: Final[Mapping[int, int]] = {1: 160, 10: 1600}
+"""What a pull of so many cards costs, in the server's currency."""
 
 _MACHINES: Final = ("PullStateMachineArn", "ActStateMachineArn")
 
@@ -95,14 +103,14 @@ def play(operations: int, seed: int, say: Say) -> Played:
         world = World(stack, signer, Standin(stack.standin_url))
         players = [Player(world, snowflake(), rng.choice(["ja", "en-US"])) for _ in range(PLAYERS)]
         with _killing(cloud, rng, played.counts):
-            sent = _under_fire(world, players, operations, rng, played, say)
+            sent = _under_fire(cloud, world, players, operations, rng, played, say)
         _let_end(world, played, say)
         say(f"local cloud: executions ended {dict(_statuses(world))}")
         say("the crowds: 100 identical interactions, 200 pulls with money for 20")
         played.violations += [*_identical(world), *_parallel(world)]
         played.operations += CROWD_IDENTICAL + CROWD_PARALLEL
         _let_end(world, played, say)
-        played.violations += _audited(world, say)
+        played.violations += [*_audited(world, say), *_money(world, say)]
         for asked, answers in sent:
             played.violations += _shown_and_told(world, asked, answers)
     return played
@@ -117,13 +125,8 @@ def _killing(cloud: LocalCloud, rng: random.Random, counts: Counter[str]) -> Ite
     def work() -> None:
         while not over.wait(dice.uniform(0, 2 * KILL_EVERY_S)):
             [function] = dice.choices(list(KILLED), list(KILLED.values()))
-            workers = sorted(cloud.workers().items())
-            pids = [pid for pid, name in workers if function in name.lower()]
-            if not pids:
-                continue
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(dice.choice(pids), signal.SIGKILL)
-                counts[f"SIGKILL {function}"] += 1
+            pids = _pids(cloud, function)
+            _kill(pids and [dice.choice(pids)], function, counts)
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
@@ -134,7 +137,19 @@ def _killing(cloud: LocalCloud, rng: random.Random, counts: Counter[str]) -> Ite
         thread.join()
 
 
+def _pids(cloud: LocalCloud, function: str) -> list[int]:
+    return [pid for pid, name in sorted(cloud.workers().items()) if function in name.lower()]
+
+
+def _kill(pids: list[int], function: str, counts: Counter[str]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            counts[f"SIGKILL {function}"] += 1
+
+
 def _under_fire(
+    cloud: LocalCloud,
     world: World,
     players: list[Player],
     operations: int,
@@ -160,6 +175,12 @@ def _under_fire(
         if script is not None:
             world.standin.script(interaction["token"], script)
             played.counts[name] += 1
+        if dice.random() < STRUCK:
+            # Killed at a random moment, it is seldom hit while it answers.
+            threading.Timer(
+                dice.uniform(0, STRUCK_WITHIN_S),
+                lambda: _kill(_pids(cloud, "interactions"), "interactions", played.counts),
+            ).start()
         answers = [_send(world, interaction, played.counts)]
         if dice.random() < 0.15:
             played.counts["delivered twice"] += 1
@@ -260,6 +281,39 @@ def _audited(world: World, say: Say) -> list[str]:
     return [str(each) for each in found if each.violation]
 
 
+def _money(world: World, say: Say) -> Iterator[str]:
+    """Whatever came into the world, by openings and grants, was paid for pulls or is in a purse:
+    for each player, and all together. Counted from the raw rows, apart from the audit's replay."""
+    read = TypeDeserializer().deserialize
+    rows = {
+        table: [
+            {name: read(value) for name, value in item.items()}
+            for page in world.stack.client("dynamodb")
+            .get_paginator("scan")
+            .paginate(TableName=world.stack.outputs[table])
+            for item in page["Items"]
+        ]
+        for table in ("UsersTable", "HistoryTable")
+    }
+    balances = {row["user_id"]: row["balance"] for row in rows["UsersTable"]}
+    came, paid = Counter[str](), Counter[str]()
+    for row in rows["HistoryTable"]:
+        if row["kind"] in ("opening", "grant"):
+            came[row["user_id"]] += row["amount"]
+        elif row["kind"] == "pull":
+            paid[row["user_id"]] += PRICES[len(row["cards"])]
+    for user_id in sorted({*balances, *came, *paid}):
+        if came[user_id] != paid[user_id] + balances.get(user_id, 0):
+            yield (
+                f"I1 {user_id}: of {came[user_id]} {paid[user_id]} were paid, "
+                f"and {balances.get(user_id)} are left"
+            )
+    left = sum(balances.values())
+    say(f"money: {came.total():,} came, {paid.total():,} were paid, {left:,} are left")
+    if came.total() != paid.total() + left:
+        yield f"I1 in all: of {came.total()} {paid.total()} were paid, and {left} are left"
+
+
 def _shown_and_told(world: World, asked: Asked, answers: list[Sent]) -> Iterator[str]:
     """I6 and I7 of one interaction, after everything has ended."""
     deferred = any(each.answer.status == 200 and each.answer.json["type"] == 5 for each in answers)
@@ -281,12 +335,20 @@ def _shown_and_told(world: World, asked: Asked, answers: list[Sent]) -> Iterator
             scripts = [request["status"] for request in record["requests"]]
             if not any(status in (401, 404) for status in scripts):
                 yield f"I7 {asked.id}: no row and no message, Discord answered {scripts}"
-    elif message is None and row["kind"] == "pull" and "undelivered" not in row:
-        # Then it came with a later command of the same player.
+    elif row["kind"] in ("pull", "void") and "undelivered" not in row:
+        # Its message said so, or one of a later command of the same player did.
         later = [each["token"] for each in world.sent if _player(each) == asked.user_id]
-        shown = (world.standin.read(token)["message"] for token in later)
-        if not any(asked.id in text_of(each) for each in shown if each):
-            yield f"I7 {asked.id}: a pull that nobody was told, and that no mark keeps"
+        if not any(asked.id in said for token in later for said in _said(world, token, asked)):
+            yield f"I7 {asked.id}: a {row['kind']} that nobody was told, and that no mark keeps"
+
+
+def _said(world: World, token: str, asked: Asked) -> Iterator[str]:
+    """The texts that a message had, but for those that leave open what came of `asked`. Another
+    execution of the same interaction may put such a one over what was shown before."""
+    for request in world.standin.read(token)["requests"]:
+        text = text_of({"content": "", "embeds": [], **request["body"]})
+        if (request["status"] or 500) < 300 and not checks.is_vague(text, asked):
+            yield text
 
 
 def _player(interaction: Mapping[str, Any]) -> str:

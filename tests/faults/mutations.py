@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType, SimpleNamespace
@@ -144,6 +145,16 @@ def _always_clear(modules: Modules) -> None:
     _wrap(modules, "adapters.discord", "edit_original", edit)
 
 
+def _void_kept_secret(modules: Modules) -> None:
+    """A void whose message did not arrive is in the history only."""
+    _wrap(modules, "adapters.tables", "_unseen_voids", lambda *_: [])
+
+
+def _age_ignored(modules: Modules) -> None:
+    """An old input is carried out if nothing came of it before."""
+    _wrap(modules, "adapters.inputs", "is_abandoned", lambda _, given: "sweep" in given)
+
+
 # --- workflows ------------------------------------------------------------------------------------
 
 
@@ -151,7 +162,9 @@ def _without_void() -> dict[str, asl.Definition]:
     """ "Nothing was charged" is said without taking the interaction's place in the ledger."""
 
     def change(states: dict[str, Any]) -> None:
-        sentence = states["Void"]["Output"]["message"]["sentence"].split("'")[3]
+        [sentence] = re.findall(
+            "'sentence': '(voided|unchanged)'", states["Void"]["Output"]["message"]
+        )
         states["Void"] = {
             "Type": "Pass",
             "Output": {"message": {"kind": "text", "sentence": sentence}, "failed": True},
@@ -195,5 +208,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "charged twice on replay": Mutant(_charged_twice_on_replay, only="commit", rate=0.4),
     "collection forgotten": Mutant(_collection_forgotten),
     "undelivered counts as delivered": Mutant(_always_clear, only="PATCH", rate=0.3),
+    "void kept secret": Mutant(_void_kept_secret),
+    "age of an input ignored": Mutant(_age_ignored),
     "shown before it is recorded": Mutant(machines=_show_before_record),
 }

@@ -441,10 +441,8 @@ def _operate(scenario: Scenario) -> None:
                 and faults.chance("execution", "redriven", 0.7)
             ):
                 workflows.redrive(execution)
-            elif (
-                execution.machine == machine
-                and checks.row_of(scenario, execution) is not None
-                and faults.chance("execution", "old input, new execution", 0.2)
+            elif execution.machine == machine and faults.chance(
+                "execution", "old input, new execution", 0.2
             ):
                 start(f"again-{execution.name}-{current().clock.rng.random()}", execution.input)
         if faults.chance("execution", "poison input", 0.1 if faults.rate else 0.0):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -102,6 +103,15 @@ def largest_banner() -> str:
 
 
 LARGEST = banner.parse(largest_banner().encode(), "largest.toml")
+MARKED_UP = banner.parse(
+    re.sub(
+        "[大階札]",
+        "*",
+        re.sub("(W{80}|R{80}|C{20})", lambda name: "_" * len(name[0]), largest_banner()),
+    ).encode(),
+    "marked-up.toml",
+)
+"""The same, with names that take twice as many characters to be shown as they are written."""
 
 
 def rates_message(of: banner.Banner) -> dict[str, Any]:
@@ -168,6 +178,40 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "empty history": {"kind": "history", "rows": [], "newer": None, "older": None},
     "rates": {**rates_message(STARLIT), "cards": rates.cards(STARLIT)},
     "rates of the largest banner": {**rates_message(LARGEST), "cards": rates.cards(LARGEST)},
+    "pull of marked-up names": {
+        **pull_message(),
+        "banner": dict(MARKED_UP.name),
+        "cards": [
+            {**banners.card(MARKED_UP, card.id), "new": True} for card in MARKED_UP.cards[:10]
+        ],
+        "certain_within": [
+            {**CEILINGS[1], "rarity": f"rarity-{n}".ljust(40, "x")} for n in range(16)
+        ],
+    },
+    "history of marked-up names": {
+        **history_message(),
+        "rows": [
+            {
+                **history_message()["rows"][0],
+                "banner": dict(MARKED_UP.name),
+                "cards": [banners.card(MARKED_UP, card.id) for card in MARKED_UP.cards[:10]],
+            }
+        ]
+        * 10,
+    },
+    "rates of marked-up names": {**rates_message(MARKED_UP), "cards": rates.cards(MARKED_UP)},
+    "closed banner of a marked-up name": {
+        "kind": "text",
+        "sentence": "banner_closed",
+        "values": {"banner": dict(MARKED_UP.name)},
+    },
+    "profile of marked-up names": {
+        "kind": "profile",
+        "balance": 0,
+        "owned": 0,
+        "cards": 1000,
+        "ceilings": [{"banner": dict(MARKED_UP.name), "certain_within": CEILINGS}] * 5,
+    },
     "fair": {
         "kind": "fair",
         "epoch": 2,
@@ -265,6 +309,7 @@ def with_missed(*show: Any) -> dict[str, Any]:
 HOWS = {
     "render": render_module.render,
     "plain": render_module.plain,
+    "plain with missed results": lambda *show: render_module.plain(*show, ["1" * 20] * 20),
     "render with missed results": lambda *show: with_missed(*show),
 }
 
@@ -307,6 +352,44 @@ def test_what_was_missed_comes_first_and_gives_no_reason_away(language: str) -> 
     assert "17" in first["description"]
     assert "星" * 200 not in json.dumps(body, ensure_ascii=False)
     assert "1,234" in second["description"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("how", HOWS)
+def test_a_card_that_is_named_in_markdown_shows_its_name(how: str, language: str) -> None:
+    """In whatever place a name can stand."""
+    name = dict.fromkeys(LANGUAGES, "||*@everyone*||")
+    card = {**banners.card(STARLIT, LONGEST[0].id), "name": name, "new": False}
+    published = {
+        **MESSAGES["rates"],
+        "cards": [{**each, "name": name} for each in rates.cards(STARLIT)],
+    }
+    shown = {
+        "pull": {**pull_message(1), "banner": name, "cards": [card]},
+        "profile": {
+            **MESSAGES["profile of marked-up names"],
+            "ceilings": [{"banner": name, "certain_within": CEILINGS}],
+        },
+        "history": {
+            **MESSAGES["history"],
+            "rows": [{**history_message()["rows"][0], "banner": name, "cards": [card]}],
+        },
+        "rates": {
+            **published,
+            "banner": name,
+            "rarities": [{**each, "name": name} for each in published["rarities"]],
+        },
+        "closed": {**MESSAGES["closed"], "values": {"banner": name}},
+    }
+    for message in shown.values():
+        body = json.dumps(HOWS[how](message, language, RECEIPT), ensure_ascii=False)
+        body = body.replace(json.dumps(r"\|\|\*\@everyone\*\|\|")[1:-1], "NAME")
+        assert "everyone" not in body
+        if how.startswith("render"):
+            assert "NAME" in body
+    file = render_module.rates_in_full(shown["rates"], language)
+    assert file.count("||*@everyone*||") == len(published["cards"]) + len(published["rarities"])
+    assert "\\" not in file and "**" not in file.replace("||*@everyone*||", "")
 
 
 def test_a_ten_pull_shows_all_cards_price_balance_ceiling_and_receipt() -> None:

@@ -93,7 +93,8 @@ def test_sweeper(tables: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(app.executions, "find", lambda _machine, name: asked.append(name))
     assert app.handler(event("sweeper"), None) == {"started": 0, "given_up": 0}
-    assert asked == [event("pull-input")["interaction_id"]]
+    name = event("pull-input")["interaction_id"]
+    assert asked == [f"{name}-sweep-1", name]
 
 
 def test_answer(tables: Any) -> None:

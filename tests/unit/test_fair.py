@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +18,7 @@ from aws_xray_sdk.core import xray_recorder
 
 from adapters import banners, seeds
 from adapters import tables as adapter
-from gacha import banner, engine, fairness, pulling
+from gacha import banner, chains, engine, fairness, odds, pulling
 from gacha import rates as published
 from tests.conftest import load_function
 from tests.support import GUILD, USER_ID, rows, workflow_input
@@ -129,7 +131,7 @@ def test_a_voided_change_says_that_nothing_changed(game: Game, tables: Any) -> N
     output = load_function("plan").handler({"interaction": interaction}, None)
     assert output == {
         "outcome": "voided",
-        "message": {"kind": "text", "sentence": "unchanged", "values": {}},
+        "message": {"kind": "text", "sentence": "unchanged", "values": {}, "marked": True},
     }
 
 
@@ -293,6 +295,52 @@ def test_rates_are_those_that_are_drawn(game: Game) -> None:
     assert [card["name"] for card in cards] == [dict(card.name) for card in starlit.cards]
     shown = sum(float(card["rate"].removesuffix(" %")) for card in cards)
     assert shown == pytest.approx(100, abs=0.01)
+
+
+SYSTEMS = sorted(path.stem for path in (BANNERS).glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_share_that_the_higher_rarities_leave_is_the_lowest_ones(name: str) -> None:
+    of = published_system(name)
+    for ten, shares in zip((False, True), published.consolidated(of).values(), strict=True):
+        if ten and not of.ten_differs:
+            assert set(shares.values()) == {None}
+            continue
+        for rarity in of.rarities:
+            rate = odds.long_run(of, chains.members(rarity), ten, most_states=200_000)
+            assert shares[rarity.id] == published.percent(rate)
+
+
+def test_what_the_build_wrote_is_published_and_not_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bit for bit what is computed, or that, if the file is another version's."""
+    of = published_system("uma-musume")
+    computed = published.table(of, engine.start(of))
+    (tmp_path / "uma-musume.toml").write_bytes((BANNERS / "uma-musume.toml").read_bytes())
+    monkeypatch.setattr(sys, "argv", ["gacha.rates", str(tmp_path)])
+    assert published.main() == 0
+    monkeypatch.setattr(published, "_FOLDER", str(tmp_path))
+    published._consolidated.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(published, "consolidated", None)
+        assert published.table(of, engine.start(of)) == computed
+        other = replace(of, hash="0" * 64)
+        with pytest.raises(TypeError):
+            published.table(other, engine.start(other))
+    assert published.table(other, engine.start(other)) == computed
+    published._consolidated.cache_clear()
+
+
+def test_a_broken_banner_stops_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "broken.toml").write_text('id = "Broken"')
+    monkeypatch.setattr(sys, "argv", ["gacha.rates", str(tmp_path)])
+    assert published.main() == 1
+    assert "broken.toml" in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.json"))
 
 
 def test_ten_pulls_with_rules_of_their_own_have_rates_of_their_own() -> None:

@@ -703,8 +703,9 @@ def test_options_of_any_shape_start_nothing(bot: Bot, options: object) -> None:
 
 
 def inputs(bot: Bot) -> list[dict[str, Any]]:
-    """What was started, each token opened as Announce does."""
+    """What was started, each token opened as Announce does; when is the clock's."""
     read = [json.loads(execution_input) for _, _, execution_input in bot.starter.asked]
+    assert all(each.pop("received_at") == NOW for each in read)
     return [
         {**each, "sealed_token": sealing.unseal(SEALING_KEY, each["sealed_token"])} for each in read
     ]

@@ -172,6 +172,106 @@ def test_a_change_in_between_loses_none(tables: Any, someone: Player) -> None:
     assert receipt(0) in someone.use("profile", 120)
 
 
+# --- voids ----------------------------------------------------------------------------------------
+
+
+def void(someone: Player, seconds: float, command: str = "pull", *, arrives: bool) -> str:
+    """A command that came to nothing, and its message; what it shows."""
+    interaction = someone.interaction(command, seconds)
+    assert someone.work("record", {"interaction": interaction})["outcome"] == "voided"
+    sentence = "voided" if command == "pull" else "unchanged"
+    message = {"kind": "text", "sentence": sentence, "marked": True}
+    return someone.announce(interaction, message, arrives=arrives)
+
+
+@pytest.mark.parametrize("before", [(), ("pull",)], ids=["newcomer", "player"])
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [("pull", {}), ("fair seed", {"text": "mine"}), ("profile", {}), ("history", {})],
+)
+def test_a_void_is_shown_by_the_next_command_once(
+    tables: Any,
+    someone: Player,
+    command: str,
+    options: dict[str, Any],
+    before: tuple[str, ...],
+) -> None:
+    for each in before:
+        someone.use(each, 0)
+    void(someone, 30, arrives=False)
+    shown = someone.use(command, 60, **options)
+    assert shown.index(TITLE) < shown.index(receipt(30))
+    assert "通貨は減っていません" in shown
+    assert TITLE not in someone.use("pull", 120)
+    assert marks(tables) == []
+
+
+def test_a_void_whose_message_arrived_is_not_shown_again(tables: Any, someone: Player) -> None:
+    assert receipt(0) in void(someone, 0, arrives=True)
+    assert marks(tables) == []
+    assert TITLE not in someone.use("profile", 60)
+
+
+def test_a_void_that_is_shown_stays_one_item_and_the_only_row(tables: Any, someone: Player) -> None:
+    interaction = someone.interaction("pull", 0)
+    someone.work("record", {"interaction": interaction})
+    assert [row["kind"] for row in rows(tables)] == ["void"]
+    assert not rows(tables, "discord_users")
+
+
+def test_a_void_comes_with_the_pulls_that_were_missed_in_their_order(
+    tables: Any, someone: Player
+) -> None:
+    someone.use("pull", 0, arrives=False)
+    void(someone, 30, "fair seed", arrives=False)
+    someone.use("pull", 60, arrives=False)
+    shown = someone.use("profile", 120)
+    at = [shown.index(receipt(seconds)) for seconds in (0, 30, 60)]
+    assert at == sorted(at)
+    assert marks(tables) == []
+
+
+def test_the_void_of_somebody_else_is_not_shown(tables: Any, someone: Player) -> None:
+    interaction = someone.interaction("pull", 0) | {"user_id": "1290000000000000777"}
+    someone.work("record", {"interaction": interaction})
+    assert TITLE not in someone.use("profile", 60)
+
+
+def test_the_void_of_a_grant_is_the_admins_to_know(tables: Any, someone: Player) -> None:
+    void(someone, 0, "grant", arrives=False)
+    assert TITLE not in someone.use("profile", 60)
+
+
+def test_a_pull_that_carries_a_void_shows_it_again_when_it_is_announced_again(
+    tables: Any, someone: Player
+) -> None:
+    void(someone, 0, arrives=False)
+    interaction = someone.interaction("pull", 60)
+    assert receipt(0) in someone.announce(interaction, someone.decide(interaction))
+    assert marks(tables) == []
+    assert receipt(0) in someone.announce(interaction, someone.decide(interaction))
+
+
+def test_said_plainly_its_receipt_numbers_are_named_without_a_read(
+    tables: Any, someone: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_read(*_: object) -> None:
+        raise AssertionError
+
+    keys = []
+    for number in range(20):
+        someone.use("pull" if number < 2 else "fair seed", number, arrives=False, text="mine")
+        keys.append(str(sort_key(number * 1000)))
+    message = {"kind": "text", "sentence": "stands", "missed": keys, "plainly": True}
+    monkeypatch.setattr(adapter, "load_event", no_read)
+    shown = someone.announce(someone.interaction("pull", 60), message)
+    assert all(receipt(number) in shown for number in range(20))
+    assert marks(tables) == [receipt(0), receipt(1)]  # the next command shows what they were
+
+
+# --- marks ----------------------------------------------------------------------------------------
+
+
 def test_what_is_delivered_is_forgotten(tables: Any, someone: Player) -> None:
     for minute in range(3):
         someone.use("pull", 60 * minute)

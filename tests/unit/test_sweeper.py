@@ -287,6 +287,56 @@ def test_a_round_ends_before_the_function_does(
     assert sweeper.handler({"source": "aws.events"}, None)["started"] == 20
 
 
+@pytest.mark.parametrize("days", [0.2, 1, 6.9])
+def test_what_ended_while_the_sweeper_was_down_is_swept_all_the_same(
+    aws: StepFunctions, look: Sweep, days: float
+) -> None:
+    ended(aws, "ABORTED")
+    assert look(days * 24 * 60 * MINUTE)["started"] == 1
+
+
+def test_a_round_looks_back_a_week(aws: StepFunctions, look: Sweep) -> None:
+    ended(aws, "ABORTED")
+    assert look(8 * 24 * 60 * MINUTE)["started"] == 0
+
+
+def test_many_that_ended_meanwhile_are_looked_up_over_some_rounds(
+    aws: StepFunctions, sweeper: Any, look: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(250):
+        ended(aws, "FAILED", name=str(FIRST_ID + number))
+    asked: list[str] = []
+    describe = aws.describe_execution
+
+    def counted(executionArn: str) -> dict[str, Any]:
+        asked.append(executionArn)
+        return describe(executionArn)
+
+    monkeypatch.setattr(aws, "describe_execution", counted)
+    hours = 3 * 60 * MINUTE
+    assert [look(hours + minute * MINUTE)["started"] for minute in (0, 5, 10, 15)] == [
+        *(100, 100, 50, 0)
+    ]
+    assert len(asked) == 2 * 250
+    sweeper._settled.clear()  # another process begins anew
+    assert look(hours + 20 * MINUTE)["started"] == 0
+    assert len(asked) == 2 * 250 + sweeper.MOST_LOOKED_UP
+
+
+def test_a_sweep_that_could_not_be_started_is_started_by_the_next_round(
+    aws: StepFunctions, look: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def throttled(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "StartExecution")
+
+    ended(aws, "FAILED")
+    with monkeypatch.context() as patch:
+        patch.setattr(aws, "start_execution", throttled)
+        with pytest.raises(ClientError):
+            look(10 * MINUTE)
+    assert look(15 * MINUTE)["started"] == 1
+
+
 def test_old_executions_are_not_listed(aws: StepFunctions) -> None:
     ended(aws, "FAILED", name="old")
     ended(aws, "FAILED", 60, name="new")

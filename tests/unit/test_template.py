@@ -161,9 +161,14 @@ def as_set(value: Any) -> set[str]:
         ("InteractionsRole", {"states:StartExecution"}),
         (
             "DrawRole",
-            {"dynamodb:GetItem", "dynamodb:BatchGetItem", "secretsmanager:GetSecretValue"},
+            {
+                "dynamodb:GetItem",
+                "dynamodb:BatchGetItem",
+                "dynamodb:Query",
+                "secretsmanager:GetSecretValue",
+            },
         ),
-        ("PlanRole", {"dynamodb:GetItem", "secretsmanager:GetSecretValue"}),
+        ("PlanRole", {"dynamodb:GetItem", "dynamodb:Query", "secretsmanager:GetSecretValue"}),
         (
             "RecordRole",
             {

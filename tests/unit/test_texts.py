@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from gacha import texts
 
@@ -111,3 +114,72 @@ OTHER_LOCALES = """
 )
 def test_english_for_everyone_else(locale: object) -> None:
     assert texts.language(locale) == "en"
+
+
+# --- what others wrote ----------------------------------------------------------------------------
+
+ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+"""Discord shows the sign behind a backslash as it is."""
+
+NAMES = [
+    "*star*",
+    "_x_",
+    "||spoiler||",
+    "@everyone",
+    "<@1290000000000000009>",
+    "<:star:1290000000000000009>",
+    "<t:0:R>",
+    "[a](http://b)",
+    "https://b.example",
+    "`code`",
+    "# head",
+    "-# small",
+    "- item",
+    "1. item",
+    "> quote",
+    "~~gone~~",
+    "back\\slash\\*",
+]
+
+
+def read(markdown: str) -> str:
+    """What Discord shows of text in which nothing but escapes means anything."""
+    assert not re.search(
+        r"[\\*_~`|<>\[\]()@#]|://|[-+] |\d\. |[\n\r\u2028\u2029]", ESCAPED.sub("E", markdown)
+    )
+    return ESCAPED.sub(r"\1", markdown)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_shown_as_it_is_written(name: str) -> None:
+    assert read(texts.literal(name)) == name
+
+
+@given(st.text(st.sampled_from("\\*_~`|<>[]()@#:/-+.1 a星🌟\n\u200b\u202e"), max_size=30))
+def test_no_text_is_markdown(text: str) -> None:
+    shown = re.sub("[\n\u200b\u202e]", " ", text)
+    assert read(texts.literal(text)) == shown
+    assert len(texts.literal(text)) <= 2 * len(text)
+
+
+@given(st.text(max_size=30))
+@example("a\u202eb")
+def test_no_text_turns_the_line_or_ends_it(text: str) -> None:
+    shown = texts.literal(text)
+    assert all(each.isprintable() or each in "\u3000\u200c\u200d" for each in shown)
+
+
+@pytest.mark.parametrize(
+    "name", ["星織りのルミ", "Lumi, the Star Weaver", "Lumi’s 1.5-star x: y!", "👩\u200d🎤"]
+)
+def test_an_ordinary_name_stays_as_it_is(name: str) -> None:
+    assert texts.literal(name) == name
+
+
+@given(st.text(st.sampled_from("`*a\\ \n"), min_size=1, max_size=10))
+def test_code_holds_no_backtick_and_no_line_break(text: str) -> None:
+    shown = texts.code(text)
+    if "`" in text:
+        assert read(shown) == text.replace("\n", " ")
+    else:
+        assert shown == f"`{text}`".replace("\n", " ")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from adapters import inputs
 from adapters import tables as adapter
 from tests.conftest import load_function
-from tests.support import TOKEN, USER_ID, rows, sort_key, workflow_input
+from tests.support import TOKEN, USER, USER_ID, rows, sort_key, workflow_input
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
 
@@ -174,7 +176,7 @@ def test_a_void_takes_the_pulls_place_for_ever(tables: Any, draw: Handler, recor
     assert not rows(tables, "discord_users")
     assert draw({"interaction": interaction}, None) == {
         "outcome": "voided",
-        "message": {"kind": "text", "sentence": "voided", "values": {}},
+        "message": {"kind": "text", "sentence": "voided", "values": {}, "marked": True},
     }
 
 
@@ -405,6 +407,37 @@ def test_an_execution_that_died_before_record_is_not_carried_out_later(
     assert worker({"interaction": interaction}, None)["outcome"] == "abandoned"
     assert record({"interaction": interaction}, None)["outcome"] == "voided"
     assert worker({"interaction": interaction}, None)["outcome"] == "voided"
+
+
+@pytest.mark.parametrize("command", ["pull", "fair seed", "grant"])
+def test_an_old_input_that_left_no_row_is_not_carried_out_any_more(
+    tables: Any, draw: Handler, record: Handler, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr(inputs, "time", SimpleNamespace(time=lambda: 2_000_000_000.5))
+    options: dict[str, dict[str, Any]] = {
+        "fair seed": {"text": "mine"},
+        "grant": {"amount": 1, "admin": USER},
+    }
+    worker = draw if command == "pull" else load_function("plan").handler
+    made = workflow_input(0, command, **options.get(command, {}))
+    for age, outcome in ((899, {"drawn", "planned"}), (901, {"abandoned"})):
+        interaction = made | {"received_at": 2_000_000_000 - age}
+        assert worker({"interaction": interaction}, None)["outcome"] in outcome
+    assert record({"interaction": interaction}, None)["outcome"] == "voided"
+    assert worker({"interaction": interaction}, None)["outcome"] == "voided"
+
+
+def test_an_old_input_that_is_recorded_is_shown(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    first = pull(draw, record, 0)
+    again = draw({"interaction": workflow_input(0) | {"received_at": 0}}, None)
+    assert (again["outcome"], again["message"]) == ("recorded", first["message"])
+    assert sorted(row["amount"] for row in rows(tables)) == [-160, 3200]
+
+
+def test_an_input_pasted_by_hand_is_drawn(tables: Any, draw: Handler) -> None:
+    assert draw({"interaction": workflow_input(0)}, None)["outcome"] == "drawn"
 
 
 def test_an_execution_that_died_after_record_is_shown(

@@ -38,7 +38,7 @@ def test_a_change_that_fails_for_good_is_voided_and_said(workflows: Workflows) -
         record=record(never, always({"outcome": "voided", "row": {}})),
         announce=always(DELIVERED),
     )
-    assert messages(run) == [{"kind": "text", "sentence": "unchanged"}]
+    assert messages(run) == [{"kind": "text", "sentence": "unchanged", "marked": True}]
     assert run.status == "FAILED"
 
 

@@ -20,7 +20,7 @@ from tests.workflow.scripted import (
 
 PULL = {"kind": "pull", "cards": []}
 REFUSED = {"kind": "text", "sentence": "cannot_pay", "values": {"missing": 160}}
-VOIDED = {"kind": "text", "sentence": "voided"}
+VOIDED = {"kind": "text", "sentence": "voided", "marked": True}
 STANDS = {"kind": "text", "sentence": "stands"}
 UNCLEAR = {"kind": "text", "sentence": "unclear"}
 
@@ -77,7 +77,7 @@ def test_on_express_a_refusal_takes_the_ledgers_place(workflows: Workflows) -> N
         announce=always(DELIVERED),
     )
     assert run.states[:4] == ["Draw", "Drawn?", "VoidRefusal", "Announce"]
-    assert (run.status, messages(run)) == ("SUCCEEDED", [REFUSED])
+    assert (run.status, messages(run)) == ("SUCCEEDED", [{**REFUSED, "marked": True}])
 
 
 def test_on_express_a_refusal_that_finds_a_pull_says_so(workflows: Workflows) -> None:
@@ -232,8 +232,35 @@ def test_a_message_that_cannot_be_tried_becomes_one_sentence(workflows: Workflow
         return DELIVERED
 
     run = workflows.run(draw=always(DRAWN), record=always(RECORDED), announce=announce)
-    assert messages(run)[-1] == STANDS
+    assert messages(run)[-1] == {**STANDS, "plainly": True}
     assert run.states[-3:] == ["AnnouncePlainly", "Delivered?", "Failed"]
+
+
+@pytest.mark.parametrize(("machine", "worker"), [("pull", "draw"), ("act", "plan")])
+def test_what_stands_brings_along_what_its_message_showed_before(
+    workflows: Workflows, machine: str, worker: str
+) -> None:
+    scripts = {
+        worker: in_turn("no table"),
+        "record": always({"outcome": "stands", "row": {"missed": ["1.0000001"]}}),
+        "announce": always(DELIVERED),
+    }
+    run = workflows.run(machine, sweep=1, **scripts)
+    sentence = "stands" if machine == "pull" else "changed"
+    assert messages(run) == [{"kind": "text", "sentence": sentence, "missed": ["1.0000001"]}]
+
+
+@pytest.mark.parametrize("missed", [["1.0000001"], ["1.0000001", "2"]])
+def test_one_sentence_for_a_pull_keeps_the_list_of_what_was_missed(
+    workflows: Workflows, missed: list[str]
+) -> None:
+    message = {**PULL, "missed": missed}
+    run = workflows.run(
+        draw=always({**DRAWN, "message": message}),
+        record=always(RECORDED),
+        announce=in_turn("no row", "no row", "no row", DELIVERED),
+    )
+    assert messages(run)[-1] == {**STANDS, "missed": missed, "plainly": True}
 
 
 def test_announce_failing_for_good_ends_the_execution(workflows: Workflows) -> None:
@@ -242,6 +269,20 @@ def test_announce_failing_for_good_ends_the_execution(workflows: Workflows) -> N
     )
     assert (run.status, run.states[-1]) == ("FAILED", "Failed")
     assert len(run.given("Announce")) == 6
+
+
+@pytest.mark.parametrize(("machine", "worker"), [("pull", "draw"), ("act", "plan")])
+def test_an_old_input_that_left_no_row_is_voided_and_ends_well(
+    workflows: Workflows, machine: str, worker: str
+) -> None:
+    scripts = {
+        worker: always({"outcome": "abandoned", "message": VOIDED}),
+        "record": record(never, always({"outcome": "voided", "row": {}})),
+        "announce": always(delivery("gone")),
+    }
+    run = workflows.run(machine, sweep=0, **scripts)
+    assert run.states[2:] == ["Void", "Announce", "Delivered?", "Gone"]
+    assert run.status == "SUCCEEDED"  # nothing is left for the sweeper
 
 
 @pytest.mark.parametrize(("machine", "worker"), [("pull", "draw"), ("act", "plan")])
@@ -258,7 +299,7 @@ def test_a_sweep_of_what_left_no_row_voids_it_and_ends_well(
     assert run.states[2:] == ["Void", "Announce", "Delivered?", "Gone"]
     assert run.status == "SUCCEEDED"  # else it would be swept again
     sentence = "voided" if machine == "pull" else "unchanged"
-    assert messages(run) == [{"kind": "text", "sentence": sentence}]
+    assert messages(run) == [{"kind": "text", "sentence": sentence, "marked": True}]
     [given] = run.given("Announce")
     assert given["receipt"] == given["interaction"]["interaction_id"]
     assert given["interaction"]["sweep"] == 2
@@ -282,5 +323,5 @@ def test_when_announce_breaks_over_what_was_missed_the_rest_is_said(workflows: W
         announce=in_turn("no row", "no row", "no row", DELIVERED),
     )
     assert messages(run)[0] == {**REFUSED, "missed": ["1.0000001"]}
-    assert messages(run)[-1] == {**REFUSED, "missed": []}
+    assert messages(run)[-1] == {**REFUSED, "missed": ["1.0000001"], "plainly": True}
     assert run.states[-1] == "Failed"

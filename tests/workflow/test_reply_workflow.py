@@ -29,10 +29,11 @@ def test_a_read_that_fails_for_good_is_said(workflows: Workflows) -> None:
 
 
 def test_a_message_that_cannot_be_tried_is_said(workflows: Workflows) -> None:
+    message = {"kind": "help", "missed": ["1.0000001"]}
     run = workflows.run(
-        "reply", answer=always(ANSWERED), announce=in_turn("a", "b", "c", DELIVERED)
+        "reply", answer=always({"message": message}), announce=in_turn("a", "b", "c", DELIVERED)
     )
-    assert messages(run)[-1] == UNANSWERED
+    assert messages(run)[-1] == {**UNANSWERED, "missed": ["1.0000001"], "plainly": True}
     assert run.states[-3:] == ["AnnouncePlainly", "Delivered?", "Failed"]
 
 

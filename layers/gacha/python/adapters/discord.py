@@ -23,9 +23,6 @@ from gacha import snowflake
 
 Outcome = Literal["delivered", "wait", "rejected", "gone"]
 
-TOKEN_LIFE_S: Final = 15 * 60
-"""How long an interaction token is good for (Discord API reference, "Receiving and Responding")."""
-
 MAX_TRIES: Final = 10
 """Edits of one answer before it is given up; a 5xx can last for ever (discord-api-docs 8554)."""
 
@@ -165,7 +162,9 @@ def _later(
 def seconds_left(interaction_id: str, patience_s: int, now: float) -> float:
     """How long after `now` (Unix seconds) a try still makes sense, `patience_s` seconds after the
     interaction was made; never beyond its token's life."""
-    return snowflake.created_ms(interaction_id) / 1000 + min(patience_s, TOKEN_LIFE_S) - now
+    return (
+        snowflake.created_ms(interaction_id) / 1000 + min(patience_s, snowflake.TOKEN_LIFE_S) - now
+    )
 
 
 def _json(response: requests.Response) -> dict[str, Any]:

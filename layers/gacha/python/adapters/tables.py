@@ -45,7 +45,7 @@ OPENING_KEY: Final = Decimal(0)
 _END_OF_TIME: Final = Decimal(10**15)  # Unix milliseconds; snowflakes end near 5.8 * 10**12
 
 UNDELIVERED: Final = "pull"
-"""The one value of the sparse index's key: a row has it until its message was delivered."""
+"""What a pull's row has as the sparse index's key until its message was delivered."""
 
 UNAVAILABLE: Final = (BotoCoreError, ClientError)
 """What a call raises when DynamoDB does not do it, after all retries."""
@@ -79,11 +79,29 @@ def load_event(user_id: str, timestamp: Decimal) -> Row | None:
     return _get("DYNAMODB_HISTORY_TABLE", {"user_id": user_id, "timestamp": timestamp})
 
 
-def without_seen(of: player.Player) -> player.Player:
-    """The player without those `unseen` events whose message has arrived by now, or that were
-    erased. Costs a read for each, which is one after an ordinary pull."""
-    left = (each for each in of.unseen if is_undelivered(load_event(of.user_id, Decimal(each))))
-    return replace(of, unseen=tuple(left))
+def with_unseen(of: player.Player) -> player.Player:
+    """The player with `unseen` as of now: without the events whose message has arrived, or that
+    were erased, and with the voids whose message has not, which change no player's row.
+
+    Costs a read for each that was noted, which is one after an ordinary pull, and a query.
+    """
+    noted = (each for each in of.unseen if is_undelivered(load_event(of.user_id, Decimal(each))))
+    keys = sorted({*map(Decimal, noted), *_unseen_voids(of.user_id)})
+    return replace(of, unseen=tuple(map(str, keys))[-player.MOST_UNSEEN :])
+
+
+def _unseen_voids(user_id: str) -> list[Decimal]:
+    """The ledger keys of a player's latest voids whose message is not known to have arrived.
+    Eventually consistent, as indexes are."""
+    answer = client().query(
+        TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+        IndexName="undelivered",
+        KeyConditionExpression="undelivered = :void",
+        ExpressionAttributeValues={":void": {"S": _void_mark(user_id)}},
+        ScanIndexForward=False,
+        Limit=player.MOST_UNSEEN,
+    )
+    return [_from_item(item)["timestamp"] for item in answer["Items"]]
 
 
 def is_undelivered(row: Row | None) -> TypeGuard[Row]:
@@ -377,7 +395,8 @@ def keep_version(guild_id: str, banner_hash: str, toml: str) -> Item:
 
 def void_transaction(user_id: str, guild_id: str, interaction_id: str, command: str) -> list[Item]:
     """The one item that takes an interaction's place in the ledger, so that what it asked for can
-    never be recorded any more."""
+    never be recorded any more. It is marked until the player was told; of a grant that did not come
+    about, the admin who asked for it is."""
     row = {
         "user_id": user_id,
         "timestamp": snowflake.sort_key(interaction_id),
@@ -387,6 +406,8 @@ def void_transaction(user_id: str, guild_id: str, interaction_id: str, command: 
         "command": command,
         "amount": 0,
     }
+    if command != "grant":
+        row["undelivered"] = _void_mark(user_id)
     return [_put_once("DYNAMODB_HISTORY_TABLE", row)]
 
 
@@ -412,6 +433,12 @@ _CARD: Final = "card:"
 
 _serialize: Final = TypeSerializer().serialize
 _deserialize: Final = TypeDeserializer().deserialize
+
+
+def _void_mark(user_id: str) -> str:
+    """The same of a void's row. It names the player, so that a query finds their voids alone: the
+    row of a pull is noted in the player's, which a void leaves as it is."""
+    return f"void@{user_id}"
 
 
 @cache

@@ -34,9 +34,6 @@ Row = Mapping[str, Any]
 BannerOf = Callable[[str, str, str], Banner]
 """The banner version of a guild, a banner's id and its hash. Raises KeyError where none is kept."""
 
-TOKEN_LIFE_MS: Final = 15 * 60 * 1000
-"""Until then a message may still arrive (Discord API reference, "Receiving and Responding")."""
-
 CARD: Final = "card:"
 CARDS_A_PAGE: Final = 64
 """How the collection lies in its table; `adapters.tables` writes it so."""
@@ -151,6 +148,7 @@ class _Replay:
     def keys(self, rows: Sequence[Row], now_ms: int) -> None:
         """One row for a key; the key is the interaction's; what was not delivered is noted."""
         count = Counter(row.get("timestamp") for row in rows)
+        may_arrive = now_ms - snowflake.TOKEN_LIFE_S * 1000
         for row in rows:
             key, kind = row.get("timestamp"), row.get("kind")
             if count[key] > 1:
@@ -163,7 +161,7 @@ class _Replay:
                     self.say("I2", row, "the key of its interaction_id", repr(made_from))
             if kind == VOID:
                 self.same("I1", row, "amount", 0, row.get("amount"))
-            if "undelivered" in row and isinstance(key, Decimal) and key < now_ms - TOKEN_LIFE_MS:
+            if "undelivered" in row and isinstance(key, Decimal) and key < may_arrive:
                 noted = Finding(
                     "I7", self.user_id, str(key), "a message", "a mark: not delivered", False
                 )

@@ -6,14 +6,22 @@ ceiling, is what Korea does (2024).
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
+from importlib import resources
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
 
-from . import chains, engine, odds, pulling
-from .banner import Banner, Rarity
-from .errors import OddsError
+from gacha import engine, pulling
+from gacha.banner import Banner, Rarity, parse
+from gacha.errors import GachaError, OddsError
+
+Consolidated = Mapping[str, Mapping[str, str | None]]
+"""How pulls are paid ("single" or "ten") → rarity → percent, or None."""
 
 PLACES: Final = 4
 """Decimal places of a published percentage; more are cut into a rounded last one."""
@@ -21,6 +29,8 @@ PLACES: Final = 4
 MOST_STATES: Final = 10_000
 """A banner with more states has no consolidated rate here: it would take a function too long.
 `python -m gacha.odds` knows it."""
+
+_FOLDER: Final = "banners"
 
 
 def table(banner: Banner, state: engine.State) -> dict[str, Any]:
@@ -36,16 +46,15 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
     start = engine.start(banner)
     base, own = engine.rates(banner, start), engine.rates(banner, state)
     certain = {each["rarity"]: each for each in pulling.certain_within(banner, state)}
-    single = _consolidated(banner, ten=False)
-    ten = _consolidated(banner, ten=True) if banner.ten_differs else dict.fromkeys(single)
+    shares = _consolidated(banner)
     return {
         "rarities": [
             {
                 "rarity": rarity.id,
                 "name": dict(rarity.name),
                 "base": percent(base[rarity.id]),
-                "consolidated": single[rarity.id],
-                "ten": ten[rarity.id],
+                "consolidated": shares["single"][rarity.id],
+                "ten": shares["ten"][rarity.id],
                 "next": percent(own[rarity.id]),
                 "certain_within": certain.get(rarity.id),
                 "changes": _changes(rarity),
@@ -99,12 +108,61 @@ def _changes(rarity: Rarity) -> list[tuple[int, str] | None]:
 
 
 @cache
-def _consolidated(banner: Banner, ten: bool) -> dict[str, str | None]:
+def _consolidated(banner: Banner) -> Consolidated:
+    """As the layer's build wrote it for this version of the banner, or else computed now."""
+    file = resources.files("gacha") / _FOLDER / _file_of(banner.id)
+    if file.is_file():
+        written = json.loads(file.read_bytes())
+        if written["hash"] == banner.hash:
+            rates: Consolidated = written["rates"]
+            return rates
+    return consolidated(banner)
+
+
+def consolidated(banner: Banner) -> Consolidated:
+    """The long-run share of each rarity in percent, as text: of `single` pulls, and of `ten`-pulls
+    where they have rules of their own. None where it takes a walk over more than MOST_STATES."""
+    single = _shares(banner, ten=False)
+    ten = _shares(banner, ten=True) if banner.ten_differs else dict.fromkeys(single)
+    return {"single": single, "ten": ten}
+
+
+def _shares(banner: Banner, ten: bool) -> dict[str, str | None]:
+    # Imported here, because a banner that the build saw needs neither.
+    from gacha import chains, odds
+
     rates: dict[str, str | None] = dict.fromkeys(rarity.id for rarity in banner.rarities)
-    for rarity in banner.rarities:
+    *higher, lowest = banner.rarities
+    left = Fraction(1)
+    for rarity in higher:
         try:
             rate = odds.long_run(banner, chains.members(rarity), ten, most_states=MOST_STATES)
         except OddsError:
-            break  # a lower rarity depends on the counts of this one, too
+            return rates  # a lower rarity depends on the counts of this one, too
         rates[rarity.id] = percent(rate)
-    return rates
+        left -= rate
+    # Whatever is not of a higher rarity is of the lowest, whose own walk would be the longest.
+    return {**rates, lowest.id: percent(left)}
+
+
+def _file_of(banner_id: str) -> str:
+    return f"{banner_id}.rates.json"
+
+
+def main() -> int:
+    """Write the consolidated rates beside the banners of a folder, so that no function has to
+    compute them: a tenth of a second here is more than one on a function of 128 MB."""
+    folder = Path(sys.argv[1])
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            banner = parse(path.read_bytes(), str(path))
+        except GachaError as error:
+            print(error, file=sys.stderr)
+            return 1
+        written = {"hash": banner.hash, "rates": consolidated(banner)}
+        (folder / _file_of(banner.id)).write_text(json.dumps(written))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -11,6 +11,9 @@ from decimal import Decimal
 from typing import Final
 
 DISCORD_EPOCH_MS: Final = 1_420_070_400_000
+TOKEN_LIFE_S: Final = 15 * 60
+"""How long an interaction's token lives (Discord API reference, "Receiving and Responding")."""
+
 _LOW_BITS: Final = 22
 _DIGITS: Final = 7  # 2**22 is below 10**7, so seven digits hold the low bits without loss
 

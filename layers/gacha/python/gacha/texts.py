@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 LANGUAGES: Final = ("ja", "en")
+
+_MARKDOWN: Final = re.compile(r"[\\*_~`|<>\[\]()@#]|:(?=//)|[-+](?= )|(?<=\d)\.(?= )")
+"""What Discord's Markdown reads: emphasis, code, spoilers, links, mentions, emoji, timestamps,
+headings, quotes and lists."""
+
+_NOT_PRINTABLE_BUT_FINE: Final = "\u3000\u200c\u200d"
+"""A Japanese space, and the joiners of Persian words and of emoji made of several."""
 
 
 def language(locale: object) -> str:
@@ -15,6 +23,23 @@ def language(locale: object) -> str:
 def say(lang: str, key: str, **values: object) -> str:
     """The sentence `key` in `lang`, with its blanks filled in."""
     return _SENTENCES[key][LANGUAGES.index(lang)].format(**values)
+
+
+def literal(text: str) -> str:
+    """`text`, which somebody else wrote, so that Discord's Markdown shows it sign for sign. What
+    would break a line or turn its direction becomes a space. At most twice as long."""
+    return _MARKDOWN.sub(r"\\\g<0>", _printable(text))
+
+
+def code(text: str) -> str:
+    """The same as code, which cannot hold a backtick: with one, as `literal` shows it."""
+    return literal(text) if "`" in text else f"`{_printable(text)}`"
+
+
+def _printable(text: str) -> str:
+    return "".join(
+        each if each.isprintable() or each in _NOT_PRINTABLE_BUT_FINE else " " for each in text
+    )
 
 
 _SENTENCES: Final = {
@@ -143,8 +168,8 @@ _SENTENCES: Final = {
         "<@{user}> has no pull with receipt number {pull}. Nothing was given.",
     ),
     "seed_chosen": (
-        "クライアントシードを `{client_seed}` にしました。以後の抽選はこれに基づきます。",
-        "Your client seed is now `{client_seed}`. Every later draw depends on it.",
+        "クライアントシードを {client_seed} にしました。以後の抽選はこれに基づきます。",
+        "Your client seed is now {client_seed}. Every later draw depends on it.",
     ),
     "nothing_to_reveal": (
         "この期間ではまだ 1 回も引いていません。公開するものがありません。",
@@ -202,6 +227,10 @@ _SENTENCES: Final = {
     "missed_more": (
         "ほかに {count} 件あります。/gacha history で確認できます。",
         "There are {count} more; /gacha history has them all.",
+    ),
+    "missed_listed": (
+        "お届けできていなかった結果があります。/gacha history で確認できます。受付番号 {receipts}",
+        "Some results had not reached you; /gacha history has them. Receipt numbers {receipts}",
     ),
     "receipt": ("受付番号 {receipt}", "Receipt number {receipt}"),
     # --- profile, history, help ---------------------------------------------------------------
