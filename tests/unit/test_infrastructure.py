@@ -56,7 +56,7 @@ def test_a_workflow_names_its_kind_of_key_and_how_long_a_data_key_serves() -> No
         assert machine["EncryptionConfiguration"]["Type"] == "CUSTOMER_MANAGED_KMS_KEY"
         assert machine["EncryptionConfiguration"]["KmsDataKeyReusePeriodSeconds"] == 300
     for machine in Resolved().resources("AWS::StepFunctions::StateMachine").values():
-        assert "EncryptionConfiguration" not in machine
+        assert machine["EncryptionConfiguration"] == {"Type": "AWS_OWNED_KEY"}
 
 
 def test_the_key_is_made_only_when_asked_for_turns_over_and_stays() -> None:
