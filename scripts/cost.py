@@ -827,7 +827,7 @@ def _print_sources(table: Mapping[str, Price]) -> None:
     print(
         f"\nPrices of {min(dates)} to {max(dates)}, in dollars without tax: "
         f"{len(table) - len(unverified)} verified against AWS's own list or page, "
-        f"{len(unverified)} from memory (marked *): {', '.join(unverified)}"
+        f"{len(unverified)} not (marked *): {', '.join(unverified)}"
     )
     print("Write units and row sizes are measured on the local cloud; times are estimates.")
 
