@@ -407,7 +407,7 @@ def test_a_ten_pull_shows_all_cards_price_balance_ceiling_and_receipt() -> None:
     ("sentence", "japanese"),
     [
         ("voided", "引けませんでした。通貨は減っていません。受付番号 "),
-        ("stands", "結果は記録済みです。/gacha history で確認できます。受付番号 "),
+        ("stands", "結果は記録済みです。/ガチャ 履歴 で確認できます。受付番号 "),
     ],
 )
 def test_failures_end_in_a_receipt_number(sentence: str, japanese: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import string
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from adapters.commands import COMMANDS
 from gacha import texts
 
 SENTENCES: dict[str, tuple[str, str]] = texts._SENTENCES
@@ -73,7 +75,7 @@ def test_an_unknown_sentence_is_an_error() -> None:
     [
         ("guild_only", "サーバー内でお使いください。"),
         ("voided", "引けませんでした。通貨は減っていません。受付番号 7"),
-        ("stands", "結果は記録済みです。/gacha history で確認できます。受付番号 7"),
+        ("stands", "結果は記録済みです。/ガチャ 履歴 で確認できます。受付番号 7"),
     ],
 )
 def test_the_sentences_that_were_promised(key: str, japanese: str) -> None:
@@ -92,8 +94,29 @@ def test_what_may_stand_never_says_so_and_shows_where_to_look(key: str, language
     sentence = texts.say(language, key, receipt="1290000000000000123")
     assert "charged" not in sentence
     assert "減っていません" not in sentence
-    assert "/gacha history" in sentence
+    assert {"ja": "/ガチャ 履歴", "en": "/gacha history"}[language] in sentence
     assert "1290000000000000123" in sentence
+
+
+def shown(commands: list[dict[str, Any]], language: str) -> set[str]:
+    """The commands as Discord shows them in this language: with subcommands, without options."""
+    found = set()
+    for command in commands:
+        name = command["name"]
+        if language == "ja":
+            name = command["name_localizations"]["ja"]
+        below = [each for each in command.get("options", []) if each["type"] in (1, 2)]
+        found |= {f"{name} {each}" for each in shown(below, language)} if below else {name}
+    return found
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_commands_have_the_names_that_are_shown_in_that_language(key: str, language: str) -> None:
+    """A Japanese client finds `/ガチャ 履歴`, and does not show `/gacha history`."""
+    names = sorted(shown(COMMANDS, language), key=len, reverse=True)
+    sentence = SENTENCES[key][texts.LANGUAGES.index(language)]
+    for start in (found.end() for found in re.finditer("/(?=gacha|ガチャ)", sentence)):
+        assert sentence.startswith(tuple(names), start), sentence[start:]
 
 
 @pytest.mark.parametrize("locale", ["ja", "ja-JP"])

@@ -1,4 +1,5 @@
-"""Every sentence that a person reads, in Japanese and English."""
+"""Every sentence that a person reads, in Japanese and English. Commands have the names in them that
+Discord shows in that language (`adapters/commands.py`)."""
 
 from __future__ import annotations
 
@@ -46,11 +47,11 @@ _SENTENCES: Final = {
     # --- before a workflow starts -------------------------------------------------------------
     "guild_only": ("サーバー内でお使いください。", "Please use this inside a server."),
     "unknown_command": (
-        "「{name}」というコマンドはありません。/gacha help をご覧ください。",
+        "「{name}」というコマンドはありません。/ガチャ ヘルプ をご覧ください。",
         "There is no command “{name}”. See /gacha help.",
     ),
     "unknown_option": (
-        "「{name}」という項目はありません。/gacha help をご覧ください。",
+        "「{name}」という項目はありません。/ガチャ ヘルプ をご覧ください。",
         "There is no option “{name}”. See /gacha help.",
     ),
     "missing_option": ("「{name}」を指定してください。", "Please give “{name}”."),
@@ -80,7 +81,7 @@ _SENTENCES: Final = {
     ),
     "perhaps_started": (
         "受付を確認できませんでした。受け付けられていれば、結果がここに表示されます。"
-        "/gacha history でも確認できます。受付番号 {receipt}",
+        "/ガチャ 履歴 でも確認できます。受付番号 {receipt}",
         "We could not confirm the request. If it started, the result appears here; "
         "see also /gacha history. Receipt number {receipt}",
     ),
@@ -90,7 +91,7 @@ _SENTENCES: Final = {
         "You are {missing:,} short (price {price:,}, you have {balance:,}). Nothing was drawn.",
     ),
     "stale_pull": (
-        "このボタンより後に引いています。新しい結果のボタンか /gacha pull をお使いください。"
+        "このボタンより後に引いています。新しい結果のボタンか /ガチャ 引く をお使いください。"
         "何も引いていません。",
         "You have pulled since. Please use the buttons of your latest result, or /gacha pull. "
         "Nothing was drawn.",
@@ -104,11 +105,11 @@ _SENTENCES: Final = {
         "The pull failed. Nothing was charged. Receipt number {receipt}",
     ),
     "stands": (
-        "結果は記録済みです。/gacha history で確認できます。受付番号 {receipt}",
+        "結果は記録済みです。/ガチャ 履歴 で確認できます。受付番号 {receipt}",
         "Your result is recorded. See /gacha history. Receipt number {receipt}",
     ),
     "unclear": (
-        "処理を確認できませんでした。/gacha history で結果を確認できます。受付番号 {receipt}",
+        "処理を確認できませんでした。/ガチャ 履歴 で結果を確認できます。受付番号 {receipt}",
         "We could not confirm what happened. /gacha history shows the result if there is one. "
         "Receipt number {receipt}",
     ),
@@ -155,7 +156,7 @@ _SENTENCES: Final = {
         "That failed. Nothing was changed. Receipt number {receipt}",
     ),
     "changed": (
-        "変更は記録済みです。本人の /gacha history に載っています。受付番号 {receipt}",
+        "変更は記録済みです。本人の /ガチャ 履歴 に載っています。受付番号 {receipt}",
         "The change is recorded; the player's /gacha history has it. Receipt number {receipt}",
     ),
     # --- grants -------------------------------------------------------------------------------
@@ -177,7 +178,7 @@ _SENTENCES: Final = {
     ),
     "rotated": (
         "期間 {epoch} を閉じました（抽選 {draws} 回）。"
-        "/gacha fair receipts でシードと記録を受け取り、verify.py で確かめられます。\n"
+        "/ガチャ 検証 記録 でシードと記録を受け取り、verify.py で確かめられます。\n"
         "今の期間の約束: `{commitment}`\n次の期間の約束: `{next}`",
         "Epoch {epoch} is closed ({draws} draws). /gacha fair receipts gives you its seed and "
         "receipts, for verify.py to check.\n"
@@ -192,7 +193,7 @@ _SENTENCES: Final = {
     "fair_last": ("最後の記録のハッシュ", "Your last receipt's hash"),
     "fair_none": ("まだありません", "none yet"),
     "no_closed_epoch": (
-        "その期間はまだ閉じていないか、存在しません。/gacha fair rotate で今の期間を閉じられます。",
+        "その期間はまだ閉じていないか、存在しません。/ガチャ 検証 更新 で今の期間を閉じられます。",
         "That epoch is not closed, or there is none. /gacha fair rotate closes the current one.",
     ),
     "no_such_part": (
@@ -225,11 +226,11 @@ _SENTENCES: Final = {
     ),
     "missed_title": ("お届けできていなかった結果", "Results that had not reached you"),
     "missed_more": (
-        "ほかに {count} 件あります。/gacha history で確認できます。",
+        "ほかに {count} 件あります。/ガチャ 履歴 で確認できます。",
         "There are {count} more; /gacha history has them all.",
     ),
     "missed_listed": (
-        "お届けできていなかった結果があります。/gacha history で確認できます。受付番号 {receipts}",
+        "お届けできていなかった結果があります。/ガチャ 履歴 で確認できます。受付番号 {receipts}",
         "Some results had not reached you; /gacha history has them. Receipt numbers {receipts}",
     ),
     "receipt": ("受付番号 {receipt}", "Receipt number {receipt}"),
