@@ -12,7 +12,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- what is installed, all inside the checkout ---------------------------------------------------
 
@@ -117,18 +117,22 @@ sizes: $(VENV)/.installed ## build for both architectures and measure the packag
 	python -m scripts.sizes .local/sizes/arm64 .local/sizes/x86_64
 
 # --- AWS ------------------------------------------------------------------------------------------
-# Where no Python 3.13 was found, the functions run on the version that was.
+# Where no Python 3.13 was found, the functions run on the version that was. The built template then
+# proposes what it was built for: overrides on `sam deploy`'s command line would put aside all that
+# samconfig.toml proposes, and all answers that it keeps.
 
 RUNTIME = $(shell $(VENV)/bin/python -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
-OVERRIDES = $(if $(filter-out python3.13,$(RUNTIME)),--parameter-overrides PythonRuntime=$(RUNTIME))
+ARCHITECTURE := arm64
 
 .PHONY: build
 build: $(VENV)/.installed ## build the functions as AWS runs them, into .aws-sam
-	sam build $(OVERRIDES)
+	sam build --parameter-overrides Architecture=$(ARCHITECTURE) PythonRuntime=$(RUNTIME)
+	sed -i.bak -e 's/Default: arm64$$/Default: $(ARCHITECTURE)/' \
+	    -e 's/Default: python3\.13$$/Default: $(RUNTIME)/' .aws-sam/build/template.yaml
 
 .PHONY: deploy
 deploy: build ## deploy to AWS; asks what it has to know
-	sam deploy --guided $(OVERRIDES)
+	sam deploy --guided
 
 .PHONY: backup-region
 backup-region: $(VENV)/.installed ## make the vault in the second Region that backups are copied to

@@ -2,7 +2,8 @@
 
 Each kind of resource is one function from its properties to the attributes that the template may
 read. Deleting one changes nothing: keys are kept with their secret, and Discord may by then listen
-to another stack (docs/decisions/0012-setup.md).
+to another stack (docs/decisions/0012-setup.md). The exception is what a first deployment that fails
+leaves behind (docs/decisions/0024-first-deployment.md).
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import random
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import boto3
 from botocore.exceptions import ClientError
@@ -23,14 +25,21 @@ from adapters.application import Application, ApplicationError
 from adapters.logs import log
 from adapters.tables import CONFIG
 
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
 NO_TOKEN: Final = "none"
 """In place of the bot token's secret: then nothing is checked, registered or set."""
 
 _TO_ANSWER_S: Final = 15
 """What is kept back of the function's time: for the last request to Discord, and the answer."""
 
+_PASSING: Final = {"AccessDeniedException", "ResourceInUseException", "LimitExceededException"}
+"""The role may be seconds old, and a right takes some to be known; or a table is changing."""
+
 Properties = Mapping[str, Any]
 Kind = Callable[[Properties, float], dict[str, str]]
+Returned = TypeVar("Returned")
 
 
 class SetupError(Exception):
@@ -46,6 +55,8 @@ def handler(event: dict[str, Any], context: Any) -> None:
         until = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - _TO_ANSWER_S
         if request != "Delete":
             data = _KINDS[str(kind)](event["ResourceProperties"], until)
+        elif kind == "Custom::TablesProtection":
+            lift_protection(event["ResourceProperties"], until)
     except (SetupError, ApplicationError) as problem:
         reason = str(problem)
     except Exception as error:  # an unanswered request would hang the stack
@@ -109,13 +120,57 @@ def discord_endpoint(properties: Properties, until: float) -> dict[str, str]:
     return {}
 
 
+def table_names(properties: Properties, until: float) -> dict[str, str]:
+    """Whether the tables' names are free. The tables wait for it: CloudFormation itself would find
+    one taken while it makes the others, and could not take those back."""
+    if _stack(properties["Stack"])["StackStatus"] == "CREATE_IN_PROGRESS":
+        for name in properties["Tables"]:
+            if _table(name, until) is not None:
+                raise SetupError(
+                    f"there is a table {name} already; docs/deployment.md says how to deploy beside"
+                    " it, or with it"
+                )
+    return {}
+
+
+def tables_protection(properties: Properties, until: float) -> dict[str, str]:
+    """Nothing: the tables are made with deletion protection. See `lift_protection`."""
+    return {}
+
+
 _KINDS: Final[dict[str, Kind]] = {
     "Custom::SealingKey": sealing_key,
+    "Custom::TableNames": table_names,
+    "Custom::TablesProtection": tables_protection,
     "Custom::DiscordApplication": discord_application,
     "Custom::DiscordCommands": discord_commands,
     "Custom::DiscordEndpoint": discord_endpoint,
 }
-_FORGIVABLE: Final = _KINDS.keys() - {"Custom::SealingKey"}
+_FORGIVABLE: Final = {kind for kind in _KINDS if kind.startswith("Custom::Discord")}
+
+
+def lift_protection(properties: Properties, until: float) -> None:
+    """Let CloudFormation take back the tables of a first deployment that failed, so that it can be
+    tried again: they are empty, since there was no bot yet. At any other time, and on a table that
+    is older than the stack, the protection stays.
+    """
+    stack = _stack(properties["Stack"])
+    if stack["StackStatus"] != "ROLLBACK_IN_PROGRESS":  # an update's begins with UPDATE_
+        return
+    tables = {name: _table(name, until) for name in properties["Tables"]}
+    began = stack["CreationTime"].replace(microsecond=0)  # a table's time may be cut to seconds
+    made = [name for name, table in tables.items() if table and table["CreationDateTime"] >= began]
+    for name in made:
+        _patiently(
+            partial(_dynamodb().update_table, TableName=name, DeletionProtectionEnabled=False),
+            until,
+        )
+        log("setup lifted the deletion protection", table=name)
+    for name in made:  # one that is still changing cannot be deleted
+        while (table := _table(name, until)) and table["TableStatus"] != "ACTIVE":
+            if time.monotonic() > until:
+                raise SetupError(f"table {name} is still {table['TableStatus']}")
+            time.sleep(1)
 
 
 def _application(properties: Properties, until: float) -> Application | None:
@@ -127,14 +182,33 @@ def _application(properties: Properties, until: float) -> Application | None:
 
 
 def _secret(arn: str, until: float) -> str:
-    """The secret's text. The role may be seconds old, and a right takes some to be known to all."""
+    return _patiently(partial(secrets.read, arn), until)
+
+
+def _table(name: str, until: float) -> Mapping[str, Any] | None:
+    """The table's description; None if there is none."""
+    try:
+        return _patiently(partial(_dynamodb().describe_table, TableName=name), until)["Table"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return None
+
+
+@cache
+def _dynamodb() -> DynamoDBClient:
+    return boto3.client("dynamodb", config=CONFIG)
+
+
+def _patiently(call: Callable[[], Returned], until: float) -> Returned:
+    """What the call returns, once what is in its way has passed, or there is no more time."""
     while True:
         try:
-            return secrets.read(arn)
+            return call()
         except ClientError as error:
             pause = random.uniform(1, 3)
-            is_denied = error.response["Error"]["Code"] == "AccessDeniedException"
-            if not is_denied or time.monotonic() + pause > until:
+            passes = error.response["Error"]["Code"] in _PASSING
+            if not passes or time.monotonic() + pause > until:
                 raise
             time.sleep(pause)
 
@@ -142,12 +216,18 @@ def _secret(arn: str, until: float) -> str:
 def _is_rolling_back(event: Mapping[str, Any]) -> bool:
     """Whether this update undoes another. To fail then would leave the stack stuck half-way, and a
     token that was reset meanwhile, or Discord out of reach, is no reason for that."""
-    if event.get("RequestType") != "Update":
-        return False
+    return (
+        event.get("RequestType") == "Update"
+        and "ROLLBACK" in _stack(event["StackId"])["StackStatus"]
+    )
+
+
+def _stack(arn: str) -> Mapping[str, Any]:
+    """The stack's description, of which `StackStatus` is UNKNOWN if it cannot be read."""
     try:
         client = boto3.client("cloudformation", config=CONFIG)
-        [stack] = client.describe_stacks(StackName=event["StackId"])["Stacks"]
-        return "ROLLBACK" in stack["StackStatus"]
+        [stack] = client.describe_stacks(StackName=arn)["Stacks"]
+        return stack
     except Exception as error:
         log("setup cannot see the stack", level="ERROR", error=type(error).__name__)
-        return False
+        return {"StackStatus": "UNKNOWN"}

@@ -36,6 +36,9 @@ alarm. It keeps no note of its last round that went well, since it writes nothin
 MOST_LOOKED_UP: Final = 100
 """Executions that a round looks up, two requests each; the next ones come with the next round."""
 
+MOST_LISTED: Final = 1_000
+"""Executions of a workflow and status that a round knows of: the newest, ten requests for each."""
+
 _IN_FLIGHT_S: Final = 60
 """How old an undelivered pull is before a round asks what became of its execution."""
 
@@ -97,7 +100,7 @@ def _due(now: float) -> Iterator[tuple[str, str]]:
     does not get to has the same chance in the next."""
     due = []
     for machine in (os.environ["PULL_STATE_MACHINE_ARN"], os.environ["ACT_STATE_MACHINE_ARN"]):
-        for ended in executions.ended_badly(machine, now - _LOOK_BACK_S):
+        for ended in executions.ended_badly(machine, now - _LOOK_BACK_S, MOST_LISTED):
             _, number = _numbered(ended.name)
             is_due = now - ended.at >= _FIRST_PAUSE_S * 2**number
             if is_due and number < MOST_SWEEPS:

@@ -1,7 +1,11 @@
 """What deployments do at Discord, and what they leave alone when they fail."""
 
 import time
+from collections.abc import Mapping
 from typing import Any, Final
+
+import pytest
+from botocore.exceptions import ClientError
 
 from adapters.commands import COMMANDS
 from local.cloud import BUCKET
@@ -9,6 +13,31 @@ from local.discord_application import APPLICATION, BOT_TOKEN
 from local.players import Player, World
 
 WRONG_TOKEN: Final = "MTI5.wrong.token-that-nobody-made"
+
+OTHER_TABLES: Final = {
+    "UsersTableName": "other_users",
+    "HistoryTableName": "other_history",
+    "SettingsTableName": "other_settings",
+    "CollectionTableName": "other_collection",
+}
+
+WITHOUT_TOKEN: Final = {"DiscordBotToken": "none", **OTHER_TABLES}
+
+KEPT: Final = "    DeletionPolicy: Retain"
+TABLE: Final = "\n    UpdateReplacePolicy: Retain\n    Properties:\n      TableName:"
+
+BREAKING: Final = {
+    "\nResources:\n": """
+Resources:
+  Broken:
+    Type: Custom::Broken
+    DependsOn: TablesProtection
+    Properties:
+      ServiceToken: !GetAtt SetupFunction.Arn
+""",
+    f"{KEPT}ExceptOnCreate{TABLE}": f"{KEPT}{TABLE}",
+}
+"""What breaks the template when all tables stand, and keeps them."""
 
 
 def test_a_deployment_checks_registers_and_sets_the_endpoint(world: World) -> None:
@@ -26,10 +55,10 @@ def test_a_deployment_checks_registers_and_sets_the_endpoint(world: World) -> No
 
 def test_a_wrong_token_ends_a_deployment_before_there_is_a_table(world: World) -> None:
     client = world.stack.client("cloudformation")
-    change = changed(world, DiscordBotToken=WRONG_TOKEN)
+    change = changed(world, {"DiscordBotToken": WRONG_TOKEN, **OTHER_TABLES})
     client.create_stack(StackName="wrong-token", **change)
     assert settled(client, "wrong-token") == "ROLLBACK_COMPLETE"
-    events = client.describe_stack_events(StackName="wrong-token")["StackEvents"]
+    events = happened(client, "wrong-token")
     failed = [each for each in events if each["ResourceStatus"] == "CREATE_FAILED"]
     assert {each["LogicalResourceId"] for each in failed} == {"DiscordApplication"}
     assert "the bot token is wrong (Discord answered 401)" in failed[0]["ResourceStatusReason"]
@@ -38,16 +67,55 @@ def test_a_wrong_token_ends_a_deployment_before_there_is_a_table(world: World) -
     client.delete_stack(StackName="wrong-token")
 
 
+def test_a_first_deployment_that_fails_can_be_tried_again(world: World) -> None:
+    """It fails when the tables stand. The local CloudFormation deletes protected tables, too; so
+    its copy of the template keeps them, and the call that AWS's would make is made here."""
+    client, dynamodb = world.stack.client("cloudformation"), world.stack.client("dynamodb")
+    tables = ("UsersTable", "HistoryTable", "SettingsTable", "CollectionTable")
+    at_first = changed(world, WITHOUT_TOKEN, BREAKING)
+    client.create_stack(StackName="second", **at_first)
+    assert settled(client, "second") == "ROLLBACK_COMPLETE"
+    events = happened(client, "second")
+    [failed] = [each for each in events if each["ResourceStatus"] == "CREATE_FAILED"]
+    assert failed["LogicalResourceId"] == "Broken"
+    order = [(each["LogicalResourceId"], each["ResourceStatus"]) for each in events]
+    lifted = order.index(("TablesProtection", "DELETE_COMPLETE"))
+    assert all(order.index((table, "DELETE_SKIPPED")) > lifted for table in tables)
+    for name in OTHER_TABLES.values():
+        dynamodb.delete_table(TableName=name)  # which refuses a protected one
+    client.delete_stack(StackName="second")
+
+    again = changed(world, WITHOUT_TOKEN)
+    client.create_stack(StackName="second", **again)
+    assert settled(client, "second") == "CREATE_COMPLETE"
+    client.delete_stack(StackName="second")  # now they are the players' property
+    for name in OTHER_TABLES.values():
+        with pytest.raises(ClientError, match="protected against deletion"):
+            dynamodb.delete_table(TableName=name)
+
+
+def test_a_taken_name_ends_a_deployment_before_there_is_a_table(world: World) -> None:
+    client = world.stack.client("cloudformation")
+    names = WITHOUT_TOKEN | {"UsersTableName": "free", "HistoryTableName": "gacha_history"}
+    client.create_stack(StackName="taken", **changed(world, names))
+    assert settled(client, "taken") == "ROLLBACK_COMPLETE"
+    events = happened(client, "taken")
+    [failed] = [each for each in events if each["ResourceStatus"] == "CREATE_FAILED"]
+    assert "there is a table gacha_history already" in failed["ResourceStatusReason"]
+    assert not any(each["ResourceType"] == "AWS::DynamoDB::Table" for each in events)
+    client.delete_stack(StackName="taken")
+
+
 def test_an_update_that_fails_is_undone_and_nothing_at_discord_changes(
     world: World, player: Player
 ) -> None:
     before = world.standin.application()
     client = world.stack.client("cloudformation")
     [running] = client.describe_stacks(StackName="discord-gacha")["Stacks"]
-    change = changed(world, DiscordApplicationId="1290000000000000777")
+    change = changed(world, {"DiscordApplicationId": "1290000000000000777"})
     client.update_stack(StackName=running["StackName"], **change)
     assert settled(client, running["StackName"]) == "UPDATE_ROLLBACK_COMPLETE"
-    events = client.describe_stack_events(StackName=running["StackName"])["StackEvents"]
+    events = happened(client, running["StackName"])
     [failed] = [each for each in events if each["ResourceStatus"] == "UPDATE_FAILED"]
     assert "and not of DiscordApplicationId 1290000000000000777" in failed["ResourceStatusReason"]
     after = world.standin.application()
@@ -57,14 +125,20 @@ def test_an_update_that_fails_is_undone_and_nothing_at_discord_changes(
     world.message(player.use("help"))  # the bot still answers
 
 
-def changed(world: World, **parameters: str) -> dict[str, Any]:
-    """The running stack's template and parameters, some of them others."""
+def changed(
+    world: World, parameters: Mapping[str, str], texts: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The running stack's template and parameters, some of its `texts` and of them others."""
     client = world.stack.client("cloudformation")
     [running] = client.describe_stacks(StackName="discord-gacha")["Stacks"]
     given = {each["ParameterKey"]: each["ParameterValue"] for each in running["Parameters"]}
     given |= {"DiscordBotToken": BOT_TOKEN, **parameters}  # which is not given out
     template = client.get_template(StackName=running["StackName"], TemplateStage="Original")
-    body = str(template["TemplateBody"]).encode()  # too large to be handed over directly
+    text = str(template["TemplateBody"])
+    for before, after in (texts or {}).items():
+        assert before in text
+        text = text.replace(before, after)
+    body = text.encode()  # too large to be handed over directly
     world.stack.client("s3").put_object(Bucket=BUCKET, Key="changed.yaml", Body=body)
     return {
         "TemplateURL": f"{world.stack.aws_endpoint_url}/{BUCKET}/changed.yaml",
@@ -84,3 +158,9 @@ def settled(client: Any, name: str) -> str:
             return str(stack["StackStatus"])
         assert time.monotonic() < deadline, stack["StackStatus"]
         time.sleep(0.2)
+
+
+def happened(client: Any, name: str) -> list[dict[str, Any]]:
+    """All of the stack's events, the oldest first."""
+    pages = client.get_paginator("describe_stack_events").paginate(StackName=name)
+    return [event for page in pages for event in page["StackEvents"]][::-1]

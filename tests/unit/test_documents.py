@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
+from adapters.commands import COMMANDS, SUBCOMMAND, SUBCOMMAND_GROUP
+from tests.cloudformation import source
 from tests.conftest import ROOT
 
 LINK: Final = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
@@ -63,3 +67,64 @@ def test_every_document_is_in_the_index() -> None:
     linked = {(ROOT / "docs" / target).resolve() for target, _ in LINK.findall(index)}
     documents = {path for path in DOCUMENTS if path.is_relative_to(ROOT / "docs")}
     assert documents - linked == {ROOT / "docs/README.md"}
+
+
+# --- what they name is there ----------------------------------------------------------------------
+
+
+def subcommands(
+    definitions: list[dict[str, Any]], english: str = "", japanese: str = ""
+) -> Iterator[tuple[str, str]]:
+    """Each subcommand as a client in English and in Japanese writes it."""
+    for each in definitions:
+        names = (
+            f"{english} {each['name']}".strip(),
+            f"{japanese} {each['name_localizations']['ja']}".strip(),
+        )
+        if each["type"] == SUBCOMMAND and english:
+            yield names
+        elif not english or each["type"] == SUBCOMMAND_GROUP:
+            yield from subcommands(each["options"], *names)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_readmes_name_every_command_and_no_other(name: str) -> None:
+    rows = re.findall(r"^\| `(/[^`]+)`[^|]*\| `(/[^`]+)`", (ROOT / name).read_text("utf-8"), re.M)
+    words = {
+        frozenset(re.sub(r" (\[\w+\]|user|amount|text)", "", cell) for cell in row) for row in rows
+    }
+    assert words == {frozenset(f"/{each}" for each in names) for names in subcommands(COMMANDS)}
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_the_picture_has_states_of_the_workflow(name: str) -> None:
+    [picture] = re.findall(
+        r"```mermaid\nflowchart LR\n(.*?)```", (ROOT / name).read_text("utf-8"), re.S
+    )
+    states = json.loads((ROOT / "statemachines/pull.asl.json").read_text("utf-8"))["States"]
+    drawn = set(re.findall(r"\b([A-Z][A-Za-z]+)(?=\[| -| &|$)", picture, re.M))
+    assert {"Draw", "Record", "Announce", "Void", "WaitForPlayer"} == drawn
+    assert drawn <= set(states)
+
+
+@pytest.mark.parametrize("name", ["deployment.md", "deployment.ja.md"])
+def test_deployment_goes_through_the_parameters_as_sam_asks_them(name: str) -> None:
+    rows = re.findall(
+        r"^\| [\d–～、, ]+ \| ([^|]+) \|", (ROOT / "docs" / name).read_text("utf-8"), re.M
+    )
+    told = [parameter for row in rows for parameter in re.findall(r"`(\w+)`", row)]
+    assert told == list(source()["Parameters"])
+
+
+@pytest.mark.parametrize("name", ["guide.md", "guide.ja.md", "roadmap.md", "roadmap.ja.md"])
+def test_what_the_guide_names_is_in_the_template_or_the_repository(name: str) -> None:
+    text = (ROOT / "docs" / name).read_text("utf-8")
+    known = {name for part in ("Parameters", "Resources", "Mappings") for name in source()[part]}
+    named = set(re.findall(r"`([A-Z][A-Za-z]+)`", text))
+    assert named - known <= {"Globals", "MemorySize", "NoEcho", "Scan"}
+    paths = re.findall(r"`([\w./-]+\.(?:json|py|toml|ya?ml))`", text)
+    assert paths
+    for path in paths:
+        assert (ROOT / path).exists(), path
+    for tool in re.findall(r"scripts\.(\w+)", text):
+        assert (ROOT / "scripts" / tool).exists() or (ROOT / "scripts" / f"{tool}.py").exists()

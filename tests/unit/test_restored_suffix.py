@@ -17,16 +17,17 @@ TABLES = {
     "SettingsTable": "server_settings",
     "CollectionTable": "gacha_collection",
 }
+MAKERS = {"TableNames", "TablesProtection", "SetupRole"}
 SUFFIX = "-r20261125t071200"
 
 
 def made(suffix: str, phase: str = "growth") -> dict[str, Any]:
-    """Everything but the tables themselves, resolved."""
+    """Everything but the stack's own tables and what makes them, resolved."""
     template = Template({"RestoredSuffix": suffix, "Phase": phase})
     return {
         each.name: each.properties
         for each in template.resources()
-        if each.type != "AWS::DynamoDB::Table"
+        if each.type != "AWS::DynamoDB::Table" and each.name not in MAKERS
     }
 
 

@@ -74,7 +74,7 @@ def test_a_section_is_read_in_a_minute(name: str) -> None:
 def test_both_languages_have_the_same_sections_queries_and_commands() -> None:
     english, japanese = (text(name) for name in LANGUAGES)
     assert list(sections("runbook.md")) == list(sections("runbook.ja.md"))
-    for pattern in (r"```logs\n.*?```", r"`\.venv/bin/[^`]+`", r"\]\((#[a-z-]+)\)"):
+    for pattern in (r"```logs\n.*?```", r"`\.venv/bin/[^`]+`", r"\]\((#(?!stop-the-bot)[a-z-]+)\)"):
         found = [re.findall(pattern, each, re.S) for each in (english, japanese)]
         assert found[0] and found[0] == found[1]
     assert english.count("\n## ") == japanese.count("\n## ")
@@ -84,8 +84,8 @@ def test_both_languages_have_the_same_sections_queries_and_commands() -> None:
 def test_links_and_tools_exist(name: str) -> None:
     for target in re.findall(r"\]\((?!https://)([^)#]*)(?:#[^)]*)?\)", text(name)):
         assert not target or (ROOT / "docs" / target).exists()
-    for anchor in re.findall(r"\]\(#([a-z-]+)\)", text(name)):
-        assert anchor in sections(name)
+    labels = set(re.findall(r"^\[(\w+)\]: https://\S+$", text(name), re.M))
+    assert labels and labels == set(re.findall(r"\]\[(\w+)\]", text(name)))
     for tool in re.findall(r"scripts\.(\w+)", text(name)):
         found = [ROOT / "scripts" / tool, ROOT / "scripts" / f"{tool}.py"]
         assert any(path.exists() for path in found), f"no such tool: {tool}"
@@ -112,7 +112,7 @@ def lines(tables: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
 
 def test_every_query_reads_what_the_handlers_print(lines: Lines) -> None:
     found = [each for name in LANGUAGES for each in queries(name)]
-    assert len(found) == 12
+    assert len(found) == 14
     for function, query in found:
         assert function.title() in FUNCTIONS
         check(query, lines[function])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final
 
@@ -27,6 +28,11 @@ TOKEN_ARN: Final = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:to
 SEALING_ARN: Final = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sealing"
 
 
+STARTED: Final = datetime(2026, 11, 25, 12, 0, 0, 700_000, tzinfo=UTC)
+"""When the stack was asked for; its tables come later."""
+
+TABLES: Final = ("discord_users", "gacha_history")
+
 DISCORD: Final = ("DiscordApplication", "DiscordCommands", "DiscordEndpoint")
 
 
@@ -40,6 +46,48 @@ class Setup:
     slept: list[float]
     secrets: dict[str, Any] = field(default_factory=dict)
     stack_status: str = "UPDATE_IN_PROGRESS"
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By name: what DynamoDB says of each, and under `busy` how often it is still changing."""
+
+    def client(self, service: str, **_: Any) -> Any:
+        """What boto3 would make: of each service what the setup function may use."""
+        if service == "cloudformation":
+            return SimpleNamespace(describe_stacks=self._describe_stacks)
+        assert service == "dynamodb"
+        return SimpleNamespace(describe_table=self._describe_table, update_table=self._update_table)
+
+    def _describe_stacks(self, StackName: str) -> Any:
+        assert StackName == STACK
+        if self.stack_status == "unknown":
+            raise refused("AccessDenied")
+        return {"Stacks": [{"StackStatus": self.stack_status, "CreationTime": STARTED}]}
+
+    def _describe_table(self, TableName: str) -> Any:
+        table = self.tables.get(TableName)
+        if table is None:
+            raise refused("ResourceNotFoundException")
+        if isinstance(table, Exception):
+            raise table
+        busy = table["busy"] = max(0, table.get("busy", 0) - 1)
+        return {"Table": table | {"TableStatus": "UPDATING" if busy else "ACTIVE"}}
+
+    def _update_table(self, TableName: str, **changes: Any) -> None:
+        table = self.tables[TableName]
+        if table.get("refuses"):
+            raise refused(table["refuses"].pop())
+        assert changes == {"DeletionProtectionEnabled": False}
+        table |= changes | {"busy": table.get("takes", 0)}
+
+    def made(self, name: str, seconds: float = 60, **more: Any) -> dict[str, Any]:
+        """A table that was made so many seconds after the stack was asked for."""
+        self.tables[name] = {
+            "CreationDateTime": STARTED + timedelta(seconds=seconds),
+            "DeletionProtectionEnabled": True,
+        } | more
+        return self.tables[name]
+
+    def tables_event(self, request: str, kind: str) -> Any:
+        return self.event(request, kind, {"Stack": STACK, "Tables": list(TABLES)})
 
     def event(self, request: str, kind: str, properties: object = None, **more: Any) -> Any:
         event = {
@@ -106,16 +154,13 @@ def setup(monkeypatch: pytest.MonkeyPatch) -> Iterator[Setup]:
 
         monkeypatch.setattr(secrets, "read", read)
 
-        def describe_stacks(StackName: str) -> Any:
-            assert StackName == STACK
-            if setup.stack_status == "unknown":
-                raise ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeStacks")
-            return {"Stacks": [{"StackStatus": setup.stack_status}]}
-
-        stacks = SimpleNamespace(describe_stacks=describe_stacks)
-        monkeypatch.setattr(setup.app, "boto3", SimpleNamespace(client=lambda *_, **__: stacks))
+        monkeypatch.setattr(setup.app, "boto3", SimpleNamespace(client=setup.client))
         yield setup
     discord.stop()
+
+
+def refused(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code}}, "Asked")
 
 
 # --- answering CloudFormation ---------------------------------------------------------------------
@@ -427,3 +472,84 @@ def test_a_sealing_key_that_fails_is_not_forgiven(setup: Setup) -> None:
     """Its answer is needed: without it `interactions` would have no key."""
     setup.stack_status = "UPDATE_ROLLBACK_IN_PROGRESS"
     assert setup.run(setup.event("Update", "SealingKey", {"Secret": "gone"}))["Status"] == "FAILED"
+
+
+# --- a first deployment that fails ----------------------------------------------------------------
+
+
+def test_a_taken_name_ends_a_first_deployment_and_is_named(setup: Setup) -> None:
+    setup.stack_status = "CREATE_IN_PROGRESS"
+    assert setup.run(setup.tables_event("Create", "TableNames"))["Status"] == "SUCCESS"
+    taken = setup.made("gacha_history", -1_000)
+    answer = setup.run(setup.tables_event("Create", "TableNames"))
+    assert answer["Status"] == "FAILED"
+    assert "there is a table gacha_history already" in answer["Reason"]
+    assert taken["DeletionProtectionEnabled"]
+
+
+@pytest.mark.parametrize("status", ["UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "unknown"])
+def test_a_running_stacks_own_tables_are_no_obstacle(setup: Setup, status: str) -> None:
+    """The resource may come later than the tables, in an update; or a table is renamed."""
+    setup.stack_status = status
+    setup.made("discord_users")
+    for request in ("Create", "Update"):
+        assert setup.run(setup.tables_event(request, "TableNames"))["Status"] == "SUCCESS"
+
+
+def test_making_the_tables_changes_nothing_of_them(setup: Setup) -> None:
+    setup.stack_status = "CREATE_IN_PROGRESS"
+    table = setup.made("discord_users")
+    for request in ("Create", "Update"):
+        assert setup.run(setup.tables_event(request, "TablesProtection"))["Status"] == "SUCCESS"
+    assert table["DeletionProtectionEnabled"]
+
+
+def test_a_first_deployment_that_fails_lets_go_of_its_tables(setup: Setup) -> None:
+    """One changes for a while before and after, and of one the role's right is not known yet."""
+    setup.stack_status = "ROLLBACK_IN_PROGRESS"
+    made = [
+        setup.made("discord_users", refuses=["ResourceInUseException", "AccessDeniedException"]),
+        setup.made("gacha_history", takes=4),
+    ]
+    assert setup.run(setup.tables_event("Delete", "TablesProtection"))["Status"] == "SUCCESS"
+    assert [each["DeletionProtectionEnabled"] for each in made] == [False, False]
+    assert made[1]["busy"] == 0
+    assert len(setup.slept) == 2 + 3
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        "DELETE_IN_PROGRESS",
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "ROLLBACK_COMPLETE",
+        "unknown",
+    ],
+)
+def test_at_any_other_time_the_tables_stay_protected(setup: Setup, status: str) -> None:
+    setup.stack_status = status
+    table = setup.made("discord_users")
+    assert setup.run(setup.tables_event("Delete", "TablesProtection"))["Status"] == "SUCCESS"
+    assert table["DeletionProtectionEnabled"]
+
+
+def test_a_table_older_than_the_stack_stays_protected(setup: Setup) -> None:
+    """It came into the stack by an import, with players in it."""
+    setup.stack_status = "ROLLBACK_IN_PROGRESS"
+    older, newer = setup.made("discord_users", -1), setup.made("gacha_history", -0.7)
+    assert setup.run(setup.tables_event("Delete", "TablesProtection"))["Status"] == "SUCCESS"
+    assert older["DeletionProtectionEnabled"]
+    assert not newer["DeletionProtectionEnabled"]
+
+
+def test_a_protection_that_cannot_be_lifted_is_told_in_time(setup: Setup) -> None:
+    setup.stack_status = "ROLLBACK_IN_PROGRESS"
+    setup.made("discord_users", takes=100)
+    answer = setup.run(setup.tables_event("Delete", "TablesProtection"))
+    assert answer["Status"] == "FAILED"
+    assert "table discord_users is still UPDATING" in answer["Reason"]
+    setup.made("discord_users", refuses=["ValidationException"])
+    assert setup.run(setup.tables_event("Delete", "TablesProtection"))["Status"] == "FAILED"
+    assert sum(setup.slept) < 30

@@ -340,7 +340,15 @@ def test_a_sweep_that_could_not_be_started_is_started_by_the_next_round(
 def test_old_executions_are_not_listed(aws: StepFunctions) -> None:
     ended(aws, "FAILED", name="old")
     ended(aws, "FAILED", 60, name="new")
-    assert [each.name for each in executions.ended_badly(PULL, CREATED + 1)] == ["new"]
+    assert [each.name for each in executions.ended_badly(PULL, CREATED + 1, 9)] == ["new"]
+
+
+def test_no_more_are_listed_than_a_round_can_know_of(aws: StepFunctions) -> None:
+    for number in range(5):
+        ended(aws, "FAILED", number, name=f"failed {number}")
+    ended(aws, "ABORTED", name="aborted")
+    names = [each.name for each in executions.ended_badly(PULL, CREATED, 2)]
+    assert names == ["failed 4", "failed 3", "aborted"]
 
 
 def test_an_error_of_aws_is_raised_so_that_eventbridge_tells_again(

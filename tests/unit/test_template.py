@@ -187,7 +187,15 @@ def as_set(value: Any) -> set[str]:
                 "secretsmanager:GetSecretValue",
             },
         ),
-        ("SetupRole", {"secretsmanager:GetSecretValue", "cloudformation:DescribeStacks"}),
+        (
+            "SetupRole",
+            {
+                "secretsmanager:GetSecretValue",
+                "cloudformation:DescribeStacks",
+                "dynamodb:DescribeTable",
+                "dynamodb:UpdateTable",
+            },
+        ),
         (
             "SweeperRole",
             {
@@ -253,13 +261,37 @@ def needs(name: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["UsersTable", "HistoryTable", "SettingsTable", "CollectionTable"])
-def test_no_table_is_made_before_the_answers_are_checked(name: str) -> None:
-    assert "DiscordApplication" in needs(name)
+def test_no_table_is_made_before_the_answers_are_checked() -> None:
+    for table in resources("AWS::DynamoDB::Table"):
+        assert {"DiscordApplication", "TableNames"} <= needs(table)
 
 
-def test_the_check_needs_nothing_that_holds_data_or_is_seen() -> None:
-    kinds = {translated()["Resources"][name]["Type"] for name in needs("DiscordApplication")}
+def test_the_protection_of_all_tables_is_lifted_before_they_go() -> None:
+    """CloudFormation takes back in the opposite order."""
+    tables = resources("AWS::DynamoDB::Table")
+    assert len(tables) == 4
+    assert set(tables) <= needs("TablesProtection")
+    for kind in ("TableNames", "TablesProtection"):
+        properties = translated()["Resources"][kind]["Properties"]
+        assert properties["Stack"] == {"Ref": "AWS::StackId"}
+        assert properties["Tables"] == [
+            translated()["Resources"][table]["Properties"]["TableName"] for table in tables
+        ]
+
+
+def test_setup_may_change_the_stacks_tables_only() -> None:
+    [changing] = [each for each in statements("SetupRole") if "UpdateTable" in str(each["Action"])]
+    assert [each.rsplit(":", 1)[1] for each in changing["Resource"]] == [
+        "table/discord_users",
+        "table/gacha_history",
+        "table/server_settings",
+        "table/gacha_collection",
+    ]
+
+
+@pytest.mark.parametrize("check", ["DiscordApplication", "TableNames"])
+def test_the_check_needs_nothing_that_holds_data_or_is_seen(check: str) -> None:
+    kinds = {translated()["Resources"][name]["Type"] for name in needs(check)}
     assert kinds <= {
         "AWS::EC2::SecurityGroup",
         "AWS::IAM::Role",
@@ -303,7 +335,7 @@ def test_every_custom_resource_is_setups_and_waits_for_it_only_so_long() -> None
         for resource in translated()["Resources"].values()
         if resource["Type"].startswith("Custom::")
     }
-    assert len(custom) == 4
+    assert len(custom) == 6
     for properties in custom.values():
         assert properties["ServiceToken"] == {"Fn::GetAtt": ["SetupFunction", "Arn"]}
         assert properties["ServiceTimeout"] == 300

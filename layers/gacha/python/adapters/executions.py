@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import boto3
@@ -52,17 +53,20 @@ def start(machine: str, name: str, execution_input: str) -> bool:
     return True
 
 
-def ended_badly(machine: str, since: float) -> Iterator[Ended]:
+def ended_badly(machine: str, since: float, most: int) -> Iterator[Ended]:
     """Those that were started after `since` (Unix seconds) and failed, timed out or were aborted,
-    of each status the newest first."""
-    pages = client().get_paginator("list_executions")
+    of each status the newest first, and `most` of them."""
     for status in BADLY:
-        for page in pages.paginate(stateMachineArn=machine, statusFilter=status):
-            begun = [each for each in page["executions"] if _unix(each["startDate"]) >= since]
-            for each in begun:
-                yield Ended(each["name"], _unix(each.get("stopDate", each["startDate"])))
-            if len(begun) < len(page["executions"]):
-                break
+        yield from islice(_newest(machine, status, since), most)
+
+
+def _newest(machine: str, status: ExecutionStatusType, since: float) -> Iterator[Ended]:
+    pages = client().get_paginator("list_executions")
+    for page in pages.paginate(stateMachineArn=machine, statusFilter=status):
+        for each in page["executions"]:
+            if _unix(each["startDate"]) < since:
+                return
+            yield Ended(each["name"], _unix(each.get("stopDate", each["startDate"])))
 
 
 @cache
