@@ -76,7 +76,8 @@ fuzz: $(VENV)/.installed ## throw 100,000 generated requests at the endpoint (pa
 	@PYTHONPATH=layers/gacha/python:. python -m tests.fuzz.endpoint
 
 # --- checks with tools of their own ---------------------------------------------------------------
-# Apart from `lint` and `test`: they install more, or take longer, and need Node or two builds.
+# Apart from `lint` and `test`: they install more, or take longer, and need Node or two builds. All of
+# them are part of .ci/run.
 
 CHECKOV := .local/checkov
 $(CHECKOV)/env/.installed: Makefile .local/uv/bin/uv
@@ -102,10 +103,11 @@ checkov: $(VENV)/.installed $(CHECKOV)/env/.installed ## check the templates aga
 
 .PHONY: asl
 asl: $(VENV)/.installed ## check the workflows with npm's asl-validator; skipped where Node is absent
-	if command -v npm > /dev/null; then \
-	    npm install --silent --no-audit --no-fund --prefix .local/asl asl-validator@4.0.0; \
+	@if ! command -v npm > /dev/null; then echo "no npm here"; \
+	elif ! npm install --silent --no-audit --no-fund --prefix .local/asl asl-validator@4.0.0; then \
+	    echo "npm could not install asl-validator"; \
 	fi
-	pytest tests/unit/test_asl.py
+	pytest tests/unit/test_asl.py -rs
 
 .PHONY: sizes
 sizes: $(VENV)/.installed ## build for both architectures and measure the packages

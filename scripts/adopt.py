@@ -36,6 +36,7 @@ from botocore.exceptions import ClientError
 from adapters import seeds, tables
 from gacha import player, snowflake
 from gacha.acting import Change
+from gacha.audit import ADOPTED
 from scripts import stack
 from scripts.stack import Deployment, StackError, say
 
@@ -77,7 +78,11 @@ def source(deployment: Deployment, table: str, attribute: str, guild: str) -> So
     """The old table. Raises StackError if it is not of the guide's shape, or one of ours."""
     if table in deployment.tables.values():
         raise StackError(f"{table} is a table of this stack: it has nothing to adopt")
-    described = deployment.client("dynamodb").describe_table(TableName=table)["Table"]
+    client = deployment.client("dynamodb")
+    try:
+        described = client.describe_table(TableName=table)["Table"]
+    except client.exceptions.ResourceNotFoundException:
+        raise StackError(f"there is no table {table} in {deployment.region}") from None
     keys = [(each["AttributeName"], each["KeyType"]) for each in described["KeySchema"]]
     kinds = {
         each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]
@@ -138,7 +143,7 @@ def adopt(user: str, balance: int, origin: Source) -> str:
     for _ in range(TRIES):
         current = tables.load_player(user_id) or _stranger(user_id, origin)
         after = replace(current, balance=current.balance + balance, version=current.version + 1)
-        event = {"kind": "grant", "amount": balance, "reason": f"adopted from {origin.table}"}
+        event = {"kind": "grant", "amount": balance, "reason": ADOPTED + origin.table}
         transaction = tables.silent_transaction(Change(event, current, after), origin.id_)
         outcome = tables.write(transaction).outcome
         if outcome == "recorded":

@@ -39,10 +39,9 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "layers/gacha/python"))
-
 from gacha import audit, banner
 from gacha.errors import GachaError
+from scripts.stack import ending
 
 ROOT: Final = Path(__file__).parents[1]
 STACK_FILE: Final = ROOT / ".local/stack.json"
@@ -415,7 +414,7 @@ def _live(options: argparse.Namespace) -> Live:
         described = boto3.client("cloudformation", config=config, **place).describe_stacks(
             StackName=options.name
         )["Stacks"][0]
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
+        outputs = {each["OutputKey"]: each["OutputValue"] for each in described.get("Outputs", [])}
         if missing := [name for name in OUTPUTS.values() if name not in outputs]:
             raise InputError(f"stack {options.name} has no output {missing[0]}")
         names = {table: outputs[OUTPUTS[table]] for table in TABLES}
@@ -463,4 +462,4 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ending(main))

@@ -20,12 +20,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil
+from textwrap import fill
 from typing import Any, Final
 
 from adapters.figures import METRICS
 from adapters.metrics import NAMESPACE
 from scripts import ROOT, prices
 from scripts.prices import Price
+from scripts.stack import ending
 from scripts.template import Resource, Template, TemplateError, load
 
 HOURS: Final = 730
@@ -688,7 +690,7 @@ def overview(
         facts, whole = Facts(template), bill(template, usages[phase], table)
         budget = PHASES[phase]
         mode = "provisioned" if facts.provisioned else "on demand"
-        alarms = facts.alarms + facts.scaling_policies * SCALING_ALARMS + facts.composites
+        alarms = f"{facts.alarms + facts.composites}+{facts.scaling_policies * SCALING_ALARMS}"
         kind = "Express" if facts.machines[0].express else "Standard"
         held = whole.full <= budget.high
         with_free = whole.net <= budget.high
@@ -699,6 +701,7 @@ def overview(
             f"{kind:>10}{alarms:>8}{dollars(whole.full):>10}{dollars(whole.net):>9}"
             f"  ${budget.low}–{budget.high}: {verdict}"
         )
+    print("alarms: ours + those that scaling policies make")
     return good
 
 
@@ -822,13 +825,16 @@ def _print_floods(chosen: Mapping[str, Template], table: Mapping[str, Price]) ->
 
 
 def _print_sources(table: Mapping[str, Price]) -> None:
-    unverified = sorted(each.name for each in table.values() if not each.verified)
     dates = [each.date for each in table.values()]
-    print(
-        f"\nPrices of {min(dates)} to {max(dates)}, in dollars without tax: "
-        f"{len(table) - len(unverified)} verified against AWS's own list or page, "
-        f"{len(unverified)} from memory (marked *): {', '.join(unverified)}"
-    )
+    print(f"\nPrices of {min(dates)} to {max(dates)}, in dollars without tax")
+    for verified, what in (
+        (True, "verified against AWS's own list or page"),
+        (False, "not verified (marked *)"),
+    ):
+        names = sorted(each.name for each in table.values() if each.verified is verified)
+        text = f"{len(names)} {what}: {', '.join(names)}"
+        print(fill(text, 100, initial_indent="  ", subsequent_indent="    "))
+    print("scripts/prices.toml has each one's source and date.")
     print("Write units and row sizes are measured on the local cloud; times are estimates.")
 
 
@@ -847,4 +853,4 @@ def _percent(text: str) -> Fraction:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ending(main))

@@ -8,6 +8,7 @@ are the committed ones. `tests/vectors/README.md` describes the files.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import hmac
 import json
@@ -689,6 +690,9 @@ def pretty(value: object) -> str:
 
 
 def main() -> int:
+    argparse.ArgumentParser(
+        description="Writes tests/vectors anew. The same on every machine: git shows what changed.",
+    ).parse_args()
     for path, text in build().items():
         target = VECTORS / path
         target.parent.mkdir(parents=True, exist_ok=True)

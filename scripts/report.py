@@ -3,9 +3,10 @@
     .venv/bin/python -m scripts.report --regular --stack discord-gacha
     .venv/bin/python -m scripts.report --monthly --stack discord-gacha --lang ja
 
-Each line is an item of docs/checklists.md: ok, ATTENTION, or unread with the reason. Nothing is
-guessed, and nothing is changed. Exit codes: 0 all is well, 1 an item needs attention, 2 bad
-question, 3 nothing needs attention but some items could not be read.
+Each line is an item of docs/checklists.md: ok, idle (nobody used it, so there was nothing to
+measure), ATTENTION, or unread with the reason: figures that are missing although there has to be
+some are unread, never ok. Nothing is guessed, and nothing is changed. Exit codes: 0 all is well, 1
+an item needs attention, 2 bad question, 3 nothing needs attention but some items could not be read.
 
 Asking costs a little: Cost Explorer takes $0.01 a question, of which --monthly and --quarterly ask
 two.
@@ -32,12 +33,16 @@ from scripts.stack import Deployment
 MOST_ERRORS: Final = Decimal("0.01")
 """Of a function's runs, and of the API's answers."""
 
-LONGEST_MS: Final = {"InteractionsFunction": 2_000}
+LONGEST_MS: Final = {"InteractionsFunction": 2_000, "SweeperFunction": 25_000}
 LONGEST_WORKER_MS: Final = 5_000
-"""99 of 100 runs take less. Discord waits three seconds for the first answer."""
+"""99 of 100 runs take less, as the alarms have it. Discord waits three seconds for the first
+answer; a round of the sweeper stops itself after 20."""
 
 UNBOUNDED: Final = frozenset({"SetupFunction"})
 """Runs during deployments only."""
+
+SCHEDULED: Final = frozenset({"SweeperFunction"})
+"""Runs every five minutes, played or not: without a run it is broken, not idle."""
 
 MOST_USED: Final = Decimal("0.8")
 """Of a quota, or in an hour of a table's units."""
@@ -48,11 +53,9 @@ LOG_WINDOW_MS: Final = 15 * 60 * 1000
 BACKUP_EVERY: Final = timedelta(days=8)
 """A weekly backup and a day of patience."""
 
-NO_DATA: Final = "no data points: nothing happened, or it was not measured"
-
 PRICES_LAST: Final = timedelta(days=200)
 
-State = Literal["ok", "attention", "unread"]
+State = Literal["ok", "idle", "attention", "unread"]
 Lists = Literal["regular", "monthly", "quarterly"]
 DAYS: Final[Mapping[Lists, int]] = {"regular": 7, "monthly": 30, "quarterly": 90}
 
@@ -68,6 +71,10 @@ class Answer:
 
 def answer(good: bool, sentence: str, **values: object) -> Answer:
     return Answer("ok" if good else "attention", sentence, values)
+
+
+NOTHING: Final = Answer("unread", "nothing", {})
+"""Not one figure: nobody can tell an idle service from one that is not measured."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,14 @@ class Context:
         found = self.deployment.resources.get("AWS::Lambda::Function", {})
         return {name: id_ for name, id_ in found.items() if name not in UNBOUNDED}
 
+    @cached_property
+    def runs(self) -> Mapping[str, int]:
+        """How often each function ran."""
+        return {
+            name: self.sum("AWS/Lambda", "Invocations", FunctionName=function)
+            for name, function in self.functions.items()
+        }
+
 
 # --- the items ------------------------------------------------------------------------------------
 
@@ -130,17 +145,21 @@ def alarms(of: Context) -> Iterator[Answer]:
 
 def error_rate(of: Context) -> Iterator[Answer]:
     """Errors of each function's runs."""
-    counts = {
-        name: of.points("AWS/Lambda", "Invocations", {"FunctionName": function}, "Sum")
-        for name, function in of.functions.items()
-    }
-    if not any(counts.values()):
-        yield unread(NO_DATA)
+    if not any(of.runs.values()):
+        yield NOTHING
         return
     for name, function in of.functions.items():
-        runs = round(sum(counts[name]))
-        errors = of.sum("AWS/Lambda", "Errors", FunctionName=function)
-        share = Decimal(errors) / runs if runs else Decimal(0)
+        runs = of.runs[name]
+        if not runs:
+            state: State = "attention" if name in SCHEDULED else "idle"
+            yield Answer(state, "did_not_run", {"name": name})
+            continue
+        counted = of.points("AWS/Lambda", "Errors", {"FunctionName": function}, "Sum")
+        if not counted:  # Lambda counts them with each run, also when there are none
+            yield Answer("unread", "not_measured", {"name": name, "runs": runs})
+            continue
+        errors = round(sum(counted))
+        share = Decimal(errors) / runs
         yield answer(
             share <= MOST_ERRORS,
             "error_rate",
@@ -153,26 +172,30 @@ def error_rate(of: Context) -> Iterator[Answer]:
 
 def response_time(of: Context) -> Iterator[Answer]:
     """The worst hour's (or day's) p99 of each function that ran."""
-    for name, function in of.functions.items():
-        found = of.points("AWS/Lambda", "Duration", {"FunctionName": function}, "p99")
-        longest = LONGEST_MS.get(name, LONGEST_WORKER_MS)
-        if found:
-            worst = max(found)
-            yield answer(
-                worst <= longest, "response_time", name=name, worst=round(worst), longest=longest
-            )
+    for name, runs in of.runs.items():
+        if not runs:
+            continue
+        found = of.points("AWS/Lambda", "Duration", {"FunctionName": of.functions[name]}, "p99")
+        if not found:
+            yield Answer("unread", "not_measured", {"name": name, "runs": runs})
+            continue
+        worst, longest = max(found), LONGEST_MS.get(name, LONGEST_WORKER_MS)
+        yield answer(
+            worst <= longest, "response_time", name=name, worst=round(worst), longest=longest
+        )
 
 
 def api(of: Context) -> Iterator[Answer]:
     """What Discord got from the API."""
     api_id = of.deployment.output("ApiId")
     counts = of.points("AWS/ApiGateway", "Count", {"ApiId": api_id}, "Sum")
-    if not counts:
-        yield unread(NO_DATA)
-        return
     requests = round(sum(counts))
+    if not requests:
+        runs = of.runs.get("InteractionsFunction", 0)
+        yield Answer("unread", "api_not_measured", {"runs": runs}) if runs else NOTHING
+        return
     broken = of.sum("AWS/ApiGateway", "5xx", ApiId=api_id)
-    share = Decimal(broken) / requests if requests else Decimal(0)
+    share = Decimal(broken) / requests
     yield answer(
         share <= MOST_ERRORS, "api", requests=requests, broken=broken, share=_percent(share)
     )
@@ -180,8 +203,15 @@ def api(of: Context) -> Iterator[Answer]:
 
 def workflows(of: Context) -> Iterator[Answer]:
     """Executions that did not end well."""
-    for name, arn in of.deployment.resources.get("AWS::StepFunctions::StateMachine", {}).items():
-        started = of.sum("AWS/States", "ExecutionsStarted", StateMachineArn=arn)
+    machines = of.deployment.resources.get("AWS::StepFunctions::StateMachine", {})
+    starts = {
+        name: of.sum("AWS/States", "ExecutionsStarted", StateMachineArn=arn)
+        for name, arn in machines.items()
+    }
+    if not any(starts.values()):
+        yield NOTHING
+        return
+    for name, arn in machines.items():
         counts = {
             metric: of.sum("AWS/States", metric, StateMachineArn=arn)
             for metric in (
@@ -192,17 +222,30 @@ def workflows(of: Context) -> Iterator[Answer]:
             )
         }
         bad = [f"{metric} {number}" for metric, number in counts.items() if number]
-        yield answer(not bad, "workflows", name=name, started=started, bad=_listed(bad))
+        if starts[name] or bad:
+            yield answer(not bad, "workflows", name=name, started=starts[name], bad=_listed(bad))
+        else:
+            yield Answer("idle", "did_not_run", {"name": name})
 
 
 def throttling(of: Context) -> Iterator[Answer]:
     """Requests that tables and indexes turned away."""
+    found = []
     for place, dimensions in _places(of):
-        turned = sum(
-            of.sum("AWS/DynamoDB", f"{kind}ThrottleEvents", **dimensions)
-            for kind in ("Read", "Write")
+        turned, used = (
+            sum(of.sum("AWS/DynamoDB", metric, **dimensions) for metric in metrics)
+            for metrics in (
+                ("ReadThrottleEvents", "WriteThrottleEvents"),
+                ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"),
+            )
         )
-        yield answer(turned == 0, "throttling", place=place, turned=turned)
+        found.append((place, turned, used))
+    if not any(turned or used for _, turned, used in found):
+        yield NOTHING
+        return
+    for place, turned, used in found:  # where nothing was turned away, DynamoDB counts nothing
+        state: State = "attention" if turned else "ok" if used else "idle"
+        yield Answer(state, "throttling", {"place": place, "turned": turned})
 
 
 def utilisation(of: Context) -> Iterator[Answer]:
@@ -215,23 +258,19 @@ def utilisation(of: Context) -> Iterator[Answer]:
             about = {"place": place, "kind": kind.lower()}
             used = of.points("AWS/DynamoDB", f"Consumed{metric}", dimensions, "Sum")
             if on_demand:
-                yield answer(True, "on_demand", **about, used=round(sum(used)))
+                state: State = "ok" if sum(used) else "idle"
+                yield Answer(state, "on_demand", {**about, "used": round(sum(used))})
                 continue
             had = of.points("AWS/DynamoDB", f"Provisioned{metric}", dimensions, "Average")
             if not had:
-                yield unread(f"{place} {kind.lower()}: {NO_DATA}")
+                yield Answer("unread", "units_not_measured", about)
                 continue
             least = Decimal(str(min(had)))
             mean = Decimal(str(sum(used))) / (len(had) * of.period_s * least)
             busiest = Decimal(str(max(used, default=0))) / (of.period_s * least)
-            yield answer(
-                busiest <= MOST_USED,
-                "utilisation",
-                **about,
-                mean=_percent(mean),
-                busiest=_percent(busiest),
-                units=f"{least:.0f}",
-            )
+            state = "attention" if busiest > MOST_USED else "ok" if busiest else "idle"
+            figures = {"mean": _percent(mean), "busiest": _percent(busiest)}
+            yield Answer(state, "utilisation", {**about, **figures, "units": f"{least:.0f}"})
 
 
 def _is_on_demand(of: Context, table: str) -> bool:
@@ -354,7 +393,11 @@ def quotas(of: Context) -> Iterator[Answer]:
         ServiceCode="lambda", QuotaCode="L-B99A9384"
     )["Quota"]
     allowed = Decimal(str(found["Value"]))
-    used = max(of.points("AWS/Lambda", "ConcurrentExecutions", {}, "Maximum"), default=0)
+    counted = of.points("AWS/Lambda", "ConcurrentExecutions", {}, "Maximum")
+    if not counted:
+        yield NOTHING
+        return
+    used = max(counted)
     share = Decimal(str(used)) / allowed
     yield answer(
         share <= MOST_USED,
@@ -376,9 +419,8 @@ def recovery(of: Context) -> Iterator[Answer]:
         protected = client.describe_table(TableName=table)["Table"].get(
             "DeletionProtectionEnabled", False
         )
-        yield answer(
-            days == 35 and protected, "recovery", table=table, days=days, protected=protected
-        )
+        mark = "✓" if protected else "✗"
+        yield answer(days == 35 and protected, "recovery", table=table, days=days, protected=mark)
 
 
 def replica(of: Context) -> Iterator[Answer]:
@@ -547,18 +589,33 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "the oldest price is of {oldest}; {unverified} are not verified",
     ),
     "unread": ("読み取れません: {reason}", "could not be read: {reason}"),
+    "nothing": (
+        "計測値がありません。使われていないか、計測されていません",
+        "no figures: nothing happened, or it was not measured",
+    ),
+    "did_not_run": ("{name}: 一度も動いていません", "{name}: did not run"),
+    "not_measured": (
+        "{name}: {runs:,} 回動いたのに、計測値がありません",
+        "{name}: ran {runs:,} times, yet there are no figures",
+    ),
+    "api_not_measured": (
+        "InteractionsFunction は {runs:,} 回動いたのに、API の計測値がありません",
+        "InteractionsFunction ran {runs:,} times, yet the API has no figures",
+    ),
+    "units_not_measured": ("{place} {kind}: 計測値がありません", "{place} {kind}: no figures"),
     "heading": ("{name}（過去 {days} 日）", "{name} (the last {days} days)"),
     "regular": ("定期点検", "Regular check"),
     "monthly": ("月次点検", "Monthly check"),
     "quarterly": ("四半期点検", "Quarterly check"),
     "end": (
-        "正常 {ok}、要対応 {attention}、読み取り不可 {unread}",
-        "{ok} ok, {attention} need attention, {unread} could not be read",
+        "正常 {ok}、未使用 {idle}、要対応 {attention}、読み取り不可 {unread}",
+        "{ok} ok, {idle} idle, {attention} need attention, {unread} could not be read",
     ),
 }
 
 _MARKS: Final[Mapping[State, tuple[str, str]]] = {
     "ok": ("正常", "ok"),
+    "idle": ("未使用", "idle"),
     "attention": ("要対応", "ATTENTION"),
     "unread": ("不明", "unread"),
 }
@@ -575,7 +632,7 @@ def ask(item: Item, of: Context) -> list[Answer]:
     try:
         for each in item(of):
             found.append(each)
-        return found or [unread(NO_DATA)]
+        return found or [NOTHING]
     except ClientError as error:
         return [*found, unread(f"{error.response['Error']['Code']} ({error.operation_name})")]
     except (BotoCoreError, stack.StackError, KeyError, ValueError) as error:
@@ -592,7 +649,7 @@ def report(deployment: Deployment, kind: Lists, lang: str, now: datetime) -> int
     at = LANGUAGES.index(lang)
     print(f"{text(lang, 'heading', name=text(lang, kind), days=of.days)}  {deployment.name}")
     print(f"{now:%Y-%m-%d %H:%M} UTC")
-    states: dict[State, int] = {"ok": 0, "attention": 0, "unread": 0}
+    states = dict.fromkeys(_MARKS, 0)
     for item in ITEMS[kind]:
         stack.say(f"{item.__name__} …")
         print(f"\n{_TITLES[item.__name__][at]}")

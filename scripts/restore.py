@@ -7,8 +7,8 @@
         ap-northeast-2 --role ARN
 
 The tables in use are left alone: the restored ones stand beside them, as `<name><suffix>`. Running
-it again with the same --at or --suffix goes on where it stopped. Exit codes: 0 done, 1 something is
-not as it was (settings differ, the ledger does not add up), 2 bad question, 3 AWS could not be
+it again with the same --at and --suffix goes on where it stopped. Exit codes: 0 done, 1 something
+is not as it was (settings differ, the ledger does not add up), 2 bad question, 3 AWS could not be
 asked.
 
 What no emulator has, and so has never run outside of tests with recorded answers: how long AWS
@@ -33,7 +33,7 @@ from scripts import audit as ledger_audit
 from scripts import prices, stack, table_settings
 from scripts.stack import Deployment, StackError, say
 from scripts.table_settings import Settings
-from scripts.template import Template
+from scripts.template import Template, TemplateError
 
 SUFFIX: Final = r"-[a-zA-Z0-9_.-]{1,17}"
 """What the template's parameter RestoredSuffix takes."""
@@ -97,7 +97,8 @@ class Timings:
 
 def to_a_second(deployment: Deployment, at: str, suffix: str | None, mark: str = "-r") -> Plan:
     """A plan to restore every table to the second `at` (ISO 8601), or "latest". Raises StackError
-    where it lies outside of what a table can be restored to."""
+    where it lies outside of what a table can be restored to, or where the suffix is that of the
+    tables in use."""
     windows = {each: _window(deployment, name) for each, name in deployment.tables.items()}
     known = [window for window in windows.values() if window]
     earliest = max((first for first, _ in known), default=None)
@@ -111,12 +112,17 @@ def to_a_second(deployment: Deployment, at: str, suffix: str | None, mark: str =
             f"{earliest:%F %T} to {latest:%F %T} UTC"
         )
     suffix = suffix or f"{mark}{moment:%Y%m%dt%H%M%S}"
-    items = [
-        _to_a_second(deployment, each, name, suffix, moment)
-        if windows[each]
-        else _from_system_backup(deployment, each, name, suffix)
-        for each, name in deployment.tables.items()
-    ]
+    used = deployment.parameters.get("RestoredSuffix", "")
+    if suffix == used:
+        raise StackError(f"the tables in use end in {suffix} already: name another --suffix")
+    items = []
+    for each, name in deployment.tables.items():
+        target = name.removesuffix(used) + suffix  # the stack, too, adds one suffix, and not two
+        items.append(
+            _to_a_second(deployment, each, name, target, moment)
+            if windows[each]
+            else _from_system_backup(deployment, each, name, target)
+        )
     return Plan(deployment, deployment.region, suffix, moment, items)
 
 
@@ -150,10 +156,9 @@ def _window(deployment: Deployment, table: str) -> tuple[datetime, datetime] | N
 
 
 def _to_a_second(
-    deployment: Deployment, output: str, source: str, suffix: str, moment: datetime
+    deployment: Deployment, output: str, source: str, target: str, moment: datetime
 ) -> Item:
     settings = table_settings.read(deployment, source)
-    target = source + suffix
 
     def start() -> None:
         encryption = {"SSESpecificationOverride": dict(settings.encryption or {})}
@@ -169,14 +174,13 @@ def _to_a_second(
     return Item(output, source, target, size, f"as of {moment:%F %T} UTC", settings, start)
 
 
-def _from_system_backup(deployment: Deployment, output: str, source: str, suffix: str) -> Item:
+def _from_system_backup(deployment: Deployment, output: str, source: str, target: str) -> Item:
     """A deleted table leaves a backup of its last moment, for 35 days."""
     client = deployment.client("dynamodb")
     found = client.list_backups(TableName=source, BackupType="SYSTEM")["BackupSummaries"]
     if not found:
         raise StackError(f"{source} is gone, and there is no {source}$DeletedTableBackup")
     backup = max(found, key=lambda each: each["BackupCreationDateTime"])
-    target = source + suffix
 
     def start() -> None:
         client.restore_table_from_backup(TargetTableName=target, BackupArn=backup["BackupArn"])
@@ -192,8 +196,10 @@ def _from_system_backup(deployment: Deployment, output: str, source: str, suffix
 def from_copies(template: Template, region: str, vault: str, role: str, suffix: str | None) -> Plan:
     """A plan to restore the latest copies in the second Region's vault. The first Region is not
     asked, since it may be gone: names and settings are the template's. Raises StackError where a
-    table has no copy, or where the latest ones are not of one backup."""
-    names = {each: template.parameters[f"{each}Name"] for each in stack.TABLES}
+    table has no copy, where the latest ones are not of one backup, or where tables of another
+    suffix were backed up later, as after a cut-over."""
+    used = template.parameters["RestoredSuffix"]
+    names = {each: template.parameters[f"{each}Name"] + used for each in stack.TABLES}
     deployment = Deployment("(lost)", region, names)
     client = deployment.client("backup", region)
     pages = client.get_paginator("list_recovery_points_by_backup_vault").paginate(
@@ -211,6 +217,16 @@ def from_copies(template: Template, region: str, vault: str, role: str, suffix: 
         if not mine:
             raise StackError(f"the vault {vault} in {region} has no copy of {name}")
         chosen[output] = max(mine, key=lambda each: each["CreationDate"])
+        for each in points:
+            other = each["ResourceArn"].partition(":table/")[2]
+            if (
+                re.fullmatch(re.escape(name.removesuffix(used)) + f"({SUFFIX})?", other)
+                and each["CreationDate"] > chosen[output]["CreationDate"]
+            ):
+                raise StackError(
+                    f"{other} was backed up after {name}: if it was in use, say so with "
+                    f"--parameter RestoredSuffix={other.removeprefix(name.removesuffix(used))}"
+                )
     dates = [each["CreationDate"] for each in chosen.values()]
     if max(dates) - min(dates) > TOGETHER:
         raise StackError(
@@ -218,26 +234,24 @@ def from_copies(template: Template, region: str, vault: str, role: str, suffix: 
         )
     suffix = suffix or f"-c{min(dates).astimezone(UTC):%Y%m%dt%H%M%S}"
     items = [
-        _from_copy(deployment, region, output, chosen[output], suffix, role, template)
-        for output in deployment.tables
+        _from_copy(
+            deployment, output, chosen[output], name.removesuffix(used) + suffix, role, template
+        )
+        for output, name in names.items()
     ]
     return Plan(deployment, region, suffix, None, items)
 
 
 def _from_copy(
     deployment: Deployment,
-    region: str,
     output: str,
     point: Mapping[str, Any],
-    suffix: str,
+    target: str,
     role: str,
     template: Template,
 ) -> Item:
-    source = deployment.tables[output]
-    target = source + suffix
-
     def start() -> None:
-        deployment.client("backup", region).start_restore_job(
+        deployment.client("backup").start_restore_job(
             RecoveryPointArn=point["RecoveryPointArn"],
             Metadata={"targetTableName": target, "encryptionType": "KMS"},
             IamRoleArn=role,
@@ -248,7 +262,7 @@ def _from_copy(
     how = f"from the copy of {point['CreationDate']:%F %T}"
     settings = table_settings.of_template(template, output)
     size = int(point.get("BackupSizeInBytes", 0))
-    return Item(output, source, target, size, how, settings, start)
+    return Item(output, deployment.tables[output], target, size, how, settings, start)
 
 
 # --- doing it -------------------------------------------------------------------------------------
@@ -404,7 +418,13 @@ def run(given: argparse.Namespace, poll_s: float = POLL_S) -> int:
         print("dry run: nothing was changed")
         return stack.FOUND
     timings = Timings()
-    wrong = restore(plan, timings, poll_s)
+    try:
+        wrong = restore(plan, timings, poll_s)
+    except KeyboardInterrupt:
+        say(f"left as it is: {', '.join(item.target for item in plan.items)}")
+        if plan.moment and not given.rehearse:
+            say(f"to go on: --at {plan.moment:%FT%TZ} --suffix {plan.suffix}")
+        raise
     began = time.monotonic()
     wrong += audit(plan)
     timings.note("audit", began)
@@ -425,12 +445,25 @@ def run(given: argparse.Namespace, poll_s: float = POLL_S) -> int:
 
 def _plan(given: argparse.Namespace) -> Plan:
     if given.from_copy:
-        template = Template(dict(each.split("=", 1) for each in given.parameter))
+        try:
+            template = Template(dict(each.split("=", 1) for each in given.parameter))
+        except TemplateError as error:
+            raise StackError(f"--parameter: {error}") from None
         return from_copies(template, given.region_of_copy, given.vault, given.role, given.suffix)
+    if given.at not in (None, "latest"):
+        _moment(given.at)  # before AWS is asked
     deployment = stack.chosen(given)
     if given.rehearse:
-        return to_a_second(deployment, "latest", given.suffix, "-rehearsal-")
-    return to_a_second(deployment, given.at, given.suffix)
+        plan = to_a_second(deployment, "latest", given.suffix, "-rehearsal-")
+        why = "a rehearsal deletes what it made, and this it would not have made"
+    else:
+        plan = to_a_second(deployment, given.at, given.suffix)
+        why = "to go on with it, name the second that it was begun with (--at)"
+    if given.at in (None, "latest"):
+        for item in plan.items:
+            if table_settings.is_there(deployment, item.target):
+                raise StackError(f"{item.target} is there already: {why}")
+    return plan
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from scripts.stack import ending
+
 WORKER_MB: Final = 40
 INTERACTIONS_MB: Final = 2
 """Upper bounds, unzipped, in units of 1,000,000 bytes."""
@@ -50,4 +52,4 @@ def bound(name: str) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(ending(main))

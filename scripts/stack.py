@@ -172,9 +172,12 @@ def say(line: str) -> None:
 
 
 def ending(tool: Callable[[], int]) -> int:
-    """Run a tool; what goes wrong outside of it becomes one sentence and an exit code."""
+    """Run a tool; what goes wrong outside of it becomes one sentence and an exit code. Where nobody
+    reads on (`| head`), it ends as a shell's own commands do."""
     try:
-        return tool()
+        code = tool()
+        sys.stdout.flush()
+        return code
     except StackError as error:
         say(str(error))
         return WRONG_QUESTION
@@ -184,3 +187,6 @@ def ending(tool: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         say("interrupted")
         return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes at its end
+        return 141

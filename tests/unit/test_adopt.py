@@ -93,6 +93,13 @@ def test_a_player_begins_with_what_they_had(tables: Any, deployment: Deployment)
     assert is_sound()
 
 
+def test_somebody_who_had_nothing_begins_with_nothing(tables: Any, deployment: Deployment) -> None:
+    put(tables, USER, coins={"N": "0"})
+    assert run(deployment) == stack.FOUND
+    assert balances(tables) == sums(tables) == {USER_ID: 0}
+    assert is_sound()
+
+
 def test_a_second_run_changes_nothing(
     tables: Any, deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -260,6 +267,11 @@ def test_a_table_of_another_shape_is_refused(
         run(deployment, table="other")
 
 
+def test_a_table_that_is_not_there_is_said(deployment: Deployment) -> None:
+    with pytest.raises(StackError, match="no table nowhere in ap-northeast-1"):
+        adopt.source(deployment, "nowhere", "coins", GUILD)
+
+
 def test_our_own_tables_are_refused(deployment: Deployment) -> None:
     with pytest.raises(StackError, match="nothing to adopt"):
         run(deployment, table="discord_users")
@@ -294,3 +306,4 @@ def test_whatever_the_old_table_holds_the_ledger_adds_up(
     assert balances(tables) == good
     assert sums(tables) == good
     assert all(isinstance(row["timestamp"], Decimal) for row in rows(tables))
+    assert is_sound()

@@ -56,7 +56,7 @@ def test_a_workflow_names_its_kind_of_key_and_how_long_a_data_key_serves() -> No
         assert machine["EncryptionConfiguration"]["Type"] == "CUSTOMER_MANAGED_KMS_KEY"
         assert machine["EncryptionConfiguration"]["KmsDataKeyReusePeriodSeconds"] == 300
     for machine in Resolved().resources("AWS::StepFunctions::StateMachine").values():
-        assert "EncryptionConfiguration" not in machine
+        assert machine["EncryptionConfiguration"] == {"Type": "AWS_OWNED_KEY"}
 
 
 def test_the_key_is_made_only_when_asked_for_turns_over_and_stays() -> None:
@@ -232,6 +232,8 @@ def test_in_a_vpc_nothing_comes_in_and_only_https_goes_out() -> None:
     assert endpoint["VpcEndpointType"] == "Gateway"
     assert endpoint["ServiceName"] == "com.amazonaws.ap-northeast-1.dynamodb"
     assert endpoint["RouteTableIds"] == [VPC["RouteTableIds"]]
+    ready = Resolved(**VPC | {"RouteTableIds": "none"})  # two would be one too many
+    assert "DynamoDbEndpoint" not in ready.types() and "FunctionsSecurityGroup" in ready.types()
     for function in stack.resources("AWS::Lambda::Function").values():
         assert function["VpcConfig"] == {
             "SubnetIds": VPC["SubnetIds"].split(","),
@@ -364,6 +366,26 @@ def test_interactions_starts_workflows_by_their_alias_and_locally_directly() -> 
         for name in MACHINES:
             started = variables[f"{name.upper()}_STATE_MACHINE_ARN"]
             assert started == {"Ref": f"{name.title()}StateMachine{suffix}"}
+        [policy] = stack.properties("InteractionsRole")["Policies"]
+        may = policy["PolicyDocument"]["Statement"][0]
+        assert may["Action"] == "states:StartExecution"
+        assert may["Resource"] == [
+            variables[f"{name.upper()}_STATE_MACHINE_ARN"] for name in MACHINES
+        ]
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_a_workflow_of_another_type_gets_an_alias_of_its_own(name: str) -> None:
+    """Another type makes another workflow, to which an alias cannot move: CloudFormation would try,
+    and fail, unless it has to make another alias, too."""
+    found = set()
+    for phase in PHASES:
+        stack = Resolved(Phase=phase)
+        machine = stack.properties(f"{name.title()}StateMachine")["StateMachineType"]
+        found.add((machine, stack.properties(f"{name.title()}StateMachineAlias")["Name"]))
+    assert (
+        len(found) == len({machine for machine, _ in found}) == len({alias for _, alias in found})
+    )
 
 
 @pytest.mark.parametrize("phase", PHASES)

@@ -96,7 +96,7 @@ def test_more_than_one_error_in_a_hundred_runs(of: Context, errors: int, state: 
     metric(of, "AWS/Lambda", "Invocations", 1_000, FunctionName="gacha-draw")
     metric(of, "AWS/Lambda", "Errors", errors, FunctionName="gacha-draw")
     first, draw = report.ask(report.error_rate, of)
-    assert (first.values["name"], first.state) == ("InteractionsFunction", "ok")
+    assert (first.values["name"], first.state) == ("InteractionsFunction", "idle")
     assert draw.state == state
     assert (draw.values["errors"], draw.values["runs"]) == (errors, 1_000)
 
@@ -113,6 +113,7 @@ def test_the_first_answer_has_two_seconds_and_a_worker_five(
     of: Context, monkeypatch: pytest.MonkeyPatch, first: int, worker: int, found: list[str]
 ) -> None:
     """moto knows no percentiles, so the answers are recorded."""
+    of.__dict__["runs"] = dict.fromkeys(of.functions, 1)
     stubber = stub(of, "cloudwatch")
     for milliseconds in (first, worker):
         points = [{"ExtendedStatistics": {"p99": each}} for each in (1.0, float(milliseconds))]
@@ -151,9 +152,11 @@ def test_any_execution_that_did_not_end_well(of: Context, name: str) -> None:
 
 
 def test_throttling_of_an_index_is_its_own_line(of: Context) -> None:
-    found = report.ask(report.throttling, of)
-    assert {each.state for each in found} == {"ok"}
-    assert "gacha_history/by_guild" in [each.values["place"] for each in found]
+    place = {"TableName": "gacha_history", "GlobalSecondaryIndexName": "by_guild"}
+    metric(of, "AWS/DynamoDB", "ConsumedWriteCapacityUnits", 9, **place)
+    found = {each.values["place"]: each.state for each in report.ask(report.throttling, of)}
+    assert found["gacha_history/by_guild"] == "ok"
+    assert found["gacha_history/undelivered"] == found["server_settings"] == "idle"
     metric(
         of,
         "AWS/DynamoDB",
@@ -166,7 +169,7 @@ def test_throttling_of_an_index_is_its_own_line(of: Context) -> None:
     bad = {
         each.values["place"]: each.values["turned"]
         for each in report.ask(report.throttling, of)
-        if each.state != "ok"
+        if each.state == "attention"
     }
     assert bad == {"gacha_history": 3, "gacha_history/by_guild": 3}
 
@@ -204,16 +207,84 @@ def test_a_provisioned_table_without_figures_is_not_called_on_demand(of: Context
         each for each in report.ask(report.utilisation, of) if "server_settings" in str(each.values)
     ]
     assert [each.state for each in found] == ["unread", "unread"]
-    assert report.NO_DATA in str(found[0].values["reason"])
+    assert {each.sentence for each in found} == {"units_not_measured"}
 
 
-@pytest.mark.parametrize("item", [report.error_rate, report.response_time, report.api])
-def test_nothing_measured_is_not_called_well(of: Context, item: Any) -> None:
-    if item is report.response_time:  # moto knows no percentiles
-        stubber = stub(of, "cloudwatch")
-        for _ in of.functions:
-            stubber.add_response("get_metric_statistics", {"Datapoints": []})
-    assert states(item, of) == {"unread"}
+@pytest.mark.parametrize(
+    "item",
+    [report.error_rate, report.response_time, report.api, report.workflows, report.throttling],
+)
+def test_nothing_measured_at_all_is_neither_well_nor_idle(of: Context, item: Any) -> None:
+    assert report.ask(item, of) == [report.NOTHING]
+    assert report.NOTHING.state == "unread"
+
+
+def test_figures_that_have_to_be_there_and_are_not_are_no_good_sign(of: Context) -> None:
+    """Lambda counts errors and times with each run, and the API each call of the first function."""
+    for function in ("gacha-interactions", "gacha-draw"):
+        metric(of, "AWS/Lambda", "Invocations", 7, FunctionName=function)
+    metric(of, "AWS/Lambda", "Errors", 0, FunctionName="gacha-draw")
+    first, draw = report.ask(report.error_rate, of)
+    assert (first.state, first.sentence, first.values["runs"]) == ("unread", "not_measured", 7)
+    assert draw.state == "ok"
+    assert [each.sentence for each in report.ask(report.api, of)] == ["api_not_measured"]
+    stubber = stub(of, "cloudwatch")  # moto knows no percentiles
+    for _ in of.functions:
+        stubber.add_response("get_metric_statistics", {"Datapoints": []})
+    found = report.ask(report.response_time, of)
+    assert {(each.state, each.sentence) for each in found} == {("unread", "not_measured")}
+
+
+def test_what_nobody_used_is_idle_but_what_runs_by_itself_is_not(of: Context) -> None:
+    of.deployment.resources["AWS::Lambda::Function"]["SweeperFunction"] = "gacha-sweeper"  # type: ignore[index]
+    metric(of, "AWS/Lambda", "Invocations", 1, FunctionName="gacha-draw")
+    metric(of, "AWS/Lambda", "Errors", 0, FunctionName="gacha-draw")
+    found = {each.values["name"]: each.state for each in report.ask(report.error_rate, of)}
+    assert found == {
+        "InteractionsFunction": "idle",
+        "DrawFunction": "ok",
+        "SweeperFunction": "attention",
+    }
+    scheduled = {
+        each.name
+        for each in Template().resources("AWS::Serverless::Function")
+        for event in each.properties.get("Events", {}).values()
+        if event["Type"].startswith("Schedule")
+    }
+    assert scheduled == report.SCHEDULED
+
+
+def test_a_workflow_that_nobody_started_is_idle(of: Context) -> None:
+    machines = of.deployment.resources["AWS::StepFunctions::StateMachine"]
+    machines["ActStateMachine"] = MACHINE.replace("pull", "act")  # type: ignore[index]
+    metric(of, "AWS/States", "ExecutionsStarted", 5, StateMachineArn=MACHINE)
+    assert [each.state for each in report.ask(report.workflows, of)] == ["ok", "idle"]
+
+
+def test_units_that_nobody_used_are_idle(of: Context) -> None:
+    provision(of, "server_settings")
+    metric(of, "AWS/DynamoDB", "ProvisionedReadCapacityUnits", 5, TableName="server_settings")
+    metric(of, "AWS/DynamoDB", "ConsumedReadCapacityUnits", 5, TableName="discord_users")
+    found = {
+        (each.values["place"], each.values["kind"]): each.state
+        for each in report.ask(report.utilisation, of)
+    }
+    assert found["server_settings", "read"] == found["gacha_history", "read"] == "idle"
+    assert found["discord_users", "read"] == "ok"
+    assert found["discord_users", "write"] == "idle"
+
+
+def test_durations_are_judged_as_the_alarms_judge_them(of: Context) -> None:
+    alarms = {
+        each.name.removesuffix("DurationAlarm") + "Function": each.properties["Threshold"]
+        for each in Template().resources("AWS::CloudWatch::Alarm")
+        if each.name.endswith("DurationAlarm")
+    }
+    for name in report.UNBOUNDED:
+        del alarms[name]
+    assert len(alarms) == 7
+    for name, threshold in alarms.items():
+        assert report.LONGEST_MS.get(name, report.LONGEST_WORKER_MS) == threshold, name
 
 
 # --- alarms, messages, mail -----------------------------------------------------------------------
@@ -358,6 +429,8 @@ def test_concurrency_near_the_accounts_quota(of: Context, used: int, state: str)
         {"Quota": quota},
         {"ServiceCode": "lambda", "QuotaCode": "L-B99A9384"},
     )
+    stubber.add_response("get_service_quota", {"Quota": quota})
+    assert report.ask(report.quotas, of) == [report.NOTHING]
     metric(of, "AWS/Lambda", "ConcurrentExecutions", used)
     assert states(report.quotas, of) == {state}
 
@@ -457,6 +530,8 @@ def verdicts(*found: str) -> Any:
         (("ok", "ok"), stack.FOUND),
         (("ok", "attention", "unread"), stack.NOT_SO),
         (("ok", "unread"), stack.UNREADABLE),
+        (("ok", "idle"), stack.FOUND),
+        (("idle", "unread"), stack.UNREADABLE),
     ],
 )
 def test_the_exit_code_tells_what_is_to_do(

@@ -52,6 +52,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
     monkeypatch.setattr(restore, "_window", of_an_hour)
     with mock_aws():
         here = Deployment("test", REGION, OUTPUTS)
+        here.__dict__["parameters"] = {"RestoredSuffix": ""}
         client = here.client("dynamodb")
         scaling = here.client("application-autoscaling")
         for table in Template().resources("AWS::DynamoDB::Table"):
@@ -208,8 +209,52 @@ def test_an_interrupted_restore_goes_on(deployment: Deployment, run: Any) -> Non
     plan = restore.to_a_second(deployment, "latest", "-r2")
     plan.items[0].start()
     plan.items[1].start()
-    assert run(at="latest", suffix="-r2") == stack.FOUND
+    assert run(at=f"{plan.moment:%FT%TZ}", suffix="-r2") == stack.FOUND
     assert names(deployment) >= {f"{each}-r2" for each in OUTPUTS.values()}
+
+
+def test_what_was_begun_is_neither_mixed_with_another_second_nor_deleted(
+    deployment: Deployment, run: Any
+) -> None:
+    restore.to_a_second(deployment, "latest", "-r2").items[0].start()
+    with pytest.raises(StackError, match="discord_users-r2 is there already: to go on with it"):
+        run(at="latest", suffix="-r2")
+    with pytest.raises(StackError, match="discord_users-r2 is there already: a rehearsal"):
+        run(rehearse=True, suffix="-r2")
+    assert names(deployment) == {*OUTPUTS.values(), "discord_users-r2"}
+
+
+def test_an_interruption_says_how_to_go_on(
+    deployment: Deployment,
+    run: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restore, "_wait", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run(at="latest")
+    found = re.search(r"to go on: --at (\S+) --suffix (\S+)", capsys.readouterr().err)
+    assert found is not None
+    begun = names(deployment)
+    plan = restore._plan(options(at=found[1], suffix=found[2]))
+    assert {item.target for item in plan.items} <= begun
+
+
+def test_a_second_restore_after_a_cut_over_has_one_suffix(deployment: Deployment, run: Any) -> None:
+    """The stack names its tables with one suffix; `RestoredSuffix=-r2` has to find them."""
+    assert run(at="latest", suffix="-r1") == stack.FOUND
+    used = {output: f"{name}-r1" for output, name in OUTPUTS.items()}
+    now = Deployment("test", REGION, used)
+    now.__dict__["parameters"] = {"RestoredSuffix": "-r1"}
+    plan = restore.to_a_second(now, "latest", "-r2")
+    assert [item.source for item in plan.items] == list(used.values())
+    assert [item.target for item in plan.items] == [f"{name}-r2" for name in OUTPUTS.values()]
+    with pytest.raises(StackError, match="in use end in -r1 already"):
+        restore.to_a_second(now, "latest", "-r1")
 
 
 def test_a_split_transaction_is_found(
@@ -287,18 +332,19 @@ def test_a_deleted_table_comes_from_its_system_backup(deployment: Deployment) ->
             {"BackupSummaries": [{"BackupArn": arn, "BackupCreationDateTime": made}]},
             {"TableName": "gacha_history", "BackupType": "SYSTEM"},
         )
-        item = restore._from_system_backup(deployment, "HistoryTable", "gacha_history", "-r3")
+        target = "gacha_history-r3"
+        item = restore._from_system_backup(deployment, "HistoryTable", "gacha_history", target)
         assert "NOT the same second" in item.how
         stubber.add_response(
             "restore_table_from_backup",
             {"TableDescription": {}},
-            {"TargetTableName": "gacha_history-r3", "BackupArn": arn},
+            {"TargetTableName": target, "BackupArn": arn},
         )
         item.start()
         stubber.assert_no_pending_responses()
         stubber.add_response("list_backups", {"BackupSummaries": []})
         with pytest.raises(StackError, match="DeletedTableBackup"):
-            restore._from_system_backup(deployment, "HistoryTable", "gacha_history", "-r3")
+            restore._from_system_backup(deployment, "HistoryTable", "gacha_history", target)
 
 
 # --- from the second Region, with recorded answers ------------------------------------------------
@@ -372,6 +418,19 @@ def test_a_copy_that_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     )
     with pytest.raises(StackError, match="no copy of server_settings"):
         restore.from_copies(Template(), SEOUL, "copies", ROLE, None)
+
+
+def test_after_a_cut_over_the_copies_are_those_of_the_tables_in_use(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    used = [point(f"{name}-r1", 29) for name in OUTPUTS.values()]
+    stubbed(monkeypatch, [*copies(), *used])
+    with pytest.raises(StackError, match="with --parameter RestoredSuffix=-r1"):
+        restore.from_copies(Template(), SEOUL, "copies", ROLE, None)
+    stubbed(monkeypatch, [*copies(), *used])
+    plan = restore.from_copies(Template({"RestoredSuffix": "-r1"}), SEOUL, "copies", ROLE, "-c1")
+    assert [item.source for item in plan.items] == [f"{name}-r1" for name in OUTPUTS.values()]
+    assert [item.target for item in plan.items] == [f"{name}-c1" for name in OUTPUTS.values()]
 
 
 def test_copies_of_different_weeks_are_not_mixed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -489,3 +548,26 @@ def test_without_a_stack_it_says_so(
     monkeypatch.setattr(stack, "chosen", lambda given: stack.local(tmp_path / "none.json"))
     assert restore.main(["--rehearse"]) == stack.WRONG_QUESTION
     assert "make run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--at", "yesterday"], "--at takes a time"),
+        (["--at", "2026-11-25T07:12:00"], "needs a time zone"),
+        (["--from-copy", "--role", "r", "--parameter", "Nope=1"], "no parameter Nope"),
+        (["--from-copy", "--role", "r", "--parameter", "Phase=huge"], "Phase has to be one of"),
+    ],
+)
+def test_a_question_without_sense_is_refused_before_aws_is_asked(
+    arguments: list[str],
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def asked(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Deployment, "client", asked)
+    assert restore.main([*arguments, "--stack", "gacha"]) == stack.WRONG_QUESTION
+    assert message in capsys.readouterr().err

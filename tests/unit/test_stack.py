@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
 
-from scripts import stack
+from scripts import ROOT, stack
 from scripts.stack import Deployment, StackError
 
 REGION = "ap-northeast-1"
@@ -141,3 +143,18 @@ def test_what_goes_wrong_is_a_sentence_and_a_code(
     assert stack.ending(raising(error)) == code
     assert said in capsys.readouterr().err
     assert stack.ending(lambda: 7) == 7
+
+
+def test_a_reader_who_has_seen_enough_ends_it_without_a_word() -> None:
+    """As in `python -m scripts.cost | head -1`."""
+    tool = subprocess.Popen(
+        [sys.executable, "-m", "scripts.cost", "--phase", "growth"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert tool.stdout is not None
+    tool.stdout.close()
+    _, said = tool.communicate(timeout=60)
+    assert (tool.returncode, said) == (141, "")

@@ -34,6 +34,9 @@ Row = Mapping[str, Any]
 BannerOf = Callable[[str, str, str], Banner]
 """The banner version of a guild, a banner's id and its hash. Raises KeyError where none is kept."""
 
+ADOPTED: Final = "adopted from "
+"""What the reason of a grant by scripts.adopt begins with."""
+
 CARD: Final = "card:"
 CARDS_A_PAGE: Final = 64
 """How the collection lies in its table; `adapters.tables` writes it so."""
@@ -281,9 +284,11 @@ class _Replay:
             self.say("I5", where, f"{what} {self.rotated!r}", repr(found))
 
     def _grant(self, row: Row) -> None:
-        """It gives and never takes; the amount is all that it changes."""
-        if row["amount"] < 1:
-            self.say("I4", row, "a grant of 1 or more", row["amount"])
+        """It gives and never takes; the amount is all that it changes. Only whoever came over from
+        an older bot with nothing was given nothing."""
+        least = 0 if str(row.get("reason", "")).startswith(ADOPTED) else 1
+        if row["amount"] < least:
+            self.say("I4", row, f"a grant of {least} or more", row["amount"])
 
     def _committed(self, where: Row | str, commitment: str) -> None:
         """An epoch has one commitment, whoever names it first."""
