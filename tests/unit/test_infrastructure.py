@@ -85,6 +85,15 @@ def test_the_key_serves_these_services_and_the_log_groups_of_this_stack() -> Non
     for publisher in ("cloudwatch", "events", "budgets"):
         statement = of[f"{publisher}.amazonaws.com"]
         assert as_set(statement["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
+    # EventBridge is not supported with a condition, and the delivery of logs names no source, but
+    # its ciphertexts are bound to the account's log groups.
+    assert "Condition" not in of["events.amazonaws.com"]
+    assert of["delivery.logs.amazonaws.com"]["Action"] == "kms:Decrypt"
+    assert of["delivery.logs.amazonaws.com"]["Condition"] == {
+        "StringEquals": {
+            "kms:EncryptionContext:SourceArn": "arn:aws:logs:ap-northeast-1:123456789012:*"
+        }
+    }
     [groups] = of["logs.ap-northeast-1.amazonaws.com"]["Condition"]["ArnLike"].values()
     assert groups.endswith(":123456789012:log-group:/aws/*/discord-gacha*")
     for name, group in Resolved().resources("AWS::Logs::LogGroup").items():
@@ -144,6 +153,38 @@ def test_all_tables_are_backed_up_and_the_role_reaches_nothing_else() -> None:
     assert {"dynamodb:StartAwsBackupJob"} <= as_set(next(statements("BackupRole"))["Action"])
     vault = translated()["Resources"]["BackupVault"]
     assert vault["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def held(action: str, **parameters: str) -> dict[str, Any]:
+    """The one statement of the backup role that allows `action`."""
+    [found] = [
+        each for each in statements("BackupRole", **parameters) if action in as_set(each["Action"])
+    ]
+    return found
+
+
+def test_backups_may_be_tagged_and_copied_out_of_their_vault_into_the_other() -> None:
+    vaults = "arn:aws:backup:*:123456789012:backup-vault:discord-gacha"
+    assert held("backup:CopyIntoBackupVault")["Resource"] == vaults
+    for action in ("backup:CopyFromBackupVault", "backup:TagResource"):
+        assert held(action)["Resource"] == "arn:aws:backup:*:123456789012:recovery-point:*"
+
+
+@pytest.mark.parametrize("own", [{}, OWN])
+def test_the_keys_of_both_vaults_may_be_lent_to_aws_backup(own: dict[str, str]) -> None:
+    keys = "arn:aws:kms:*:123456789012:key/*"
+    assert held("kms:DescribeKey", **own)["Resource"] == keys
+    lending = held("kms:CreateGrant", **own)
+    assert lending["Resource"] == keys
+    assert lending["Condition"] == {
+        "Bool": {"kms:GrantIsForAWSResource": True},
+        "StringEquals": {"aws:ResourceTag/stack": "discord-gacha"},
+    }
+
+
+def test_the_backup_role_opens_tables_with_the_key_of_ones_own_only() -> None:
+    assert held("kms:Decrypt", **OWN)["Resource"] == KEY
+    assert "kms:Decrypt" not in str(list(statements("BackupRole")))
 
 
 def backup_region() -> dict[str, Any]:
