@@ -8,14 +8,13 @@ import pytest
 from local.client import Signer, Standin, snowflake
 from local.cloud import LocalCloud, free_port
 from local.players import Player, World
-from tests.e2e.test_phases import BY_PHASE, assert_planned
+from tests.e2e.test_phases import assert_planned
 
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     signer = Signer.development()
-    express = {"Phase": "large", **BY_PHASE}
-    with LocalCloud(free_port(), signer, parameters=express, say=print) as stack:
+    with LocalCloud(free_port(), signer, parameters={"Phase": "large"}, say=print) as stack:
         yield World(stack, signer, Standin(stack.standin_url))
 
 

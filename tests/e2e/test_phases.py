@@ -14,14 +14,11 @@ from local.cloud import LocalCloud, Stack, free_port
 from local.players import Player, World
 from tests.cloudformation import LOCAL_ACCOUNT, PHASES, Resolved
 
-BY_PHASE = {"WorkflowType": "PHASE"}
-
 
 @pytest.mark.parametrize("phase", ["initial", "expansion"])
 def test_a_phase_deploys_and_pulls(phase: str) -> None:
     signer = Signer.development()
-    parameters = {"Phase": phase, **BY_PHASE}
-    with LocalCloud(free_port(), signer, parameters=parameters, say=print) as stack:
+    with LocalCloud(free_port(), signer, parameters={"Phase": phase}, say=print) as stack:
         assert_planned(stack, phase)
         assert_pulls(World(stack, signer, Standin(stack.standin_url)))
 
@@ -34,7 +31,7 @@ def test_the_default_phase_is_what_it_says(world: World) -> None:
 
 def assert_planned(stack: Stack, phase: str) -> None:
     """The stack has the capacity mode and the kind of workflow that the template plans."""
-    planned = Resolved(account=LOCAL_ACCOUNT, Phase=phase, **BY_PHASE)
+    planned = Resolved(account=LOCAL_ACCOUNT, Phase=phase)
     table = stack.client("dynamodb").describe_table(TableName="discord_users")["Table"]
     mode = table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
     assert mode == planned.properties("UsersTable")["BillingMode"]

@@ -56,7 +56,7 @@ def test_a_workflow_names_its_kind_of_key_and_how_long_a_data_key_serves() -> No
         assert machine["EncryptionConfiguration"]["Type"] == "CUSTOMER_MANAGED_KMS_KEY"
         assert machine["EncryptionConfiguration"]["KmsDataKeyReusePeriodSeconds"] == 300
     for machine in Resolved().resources("AWS::StepFunctions::StateMachine").values():
-        assert "EncryptionConfiguration" not in machine
+        assert machine["EncryptionConfiguration"] == {"Type": "AWS_OWNED_KEY"}
 
 
 def test_the_key_is_made_only_when_asked_for_turns_over_and_stays() -> None:
@@ -85,6 +85,15 @@ def test_the_key_serves_these_services_and_the_log_groups_of_this_stack() -> Non
     for publisher in ("cloudwatch", "events", "budgets"):
         statement = of[f"{publisher}.amazonaws.com"]
         assert as_set(statement["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
+    # EventBridge is not supported with a condition, and the delivery of logs names no source, but
+    # its ciphertexts are bound to the account's log groups.
+    assert "Condition" not in of["events.amazonaws.com"]
+    assert of["delivery.logs.amazonaws.com"]["Action"] == "kms:Decrypt"
+    assert of["delivery.logs.amazonaws.com"]["Condition"] == {
+        "StringEquals": {
+            "kms:EncryptionContext:SourceArn": "arn:aws:logs:ap-northeast-1:123456789012:*"
+        }
+    }
     [groups] = of["logs.ap-northeast-1.amazonaws.com"]["Condition"]["ArnLike"].values()
     assert groups.endswith(":123456789012:log-group:/aws/*/discord-gacha*")
     for name, group in Resolved().resources("AWS::Logs::LogGroup").items():
@@ -146,6 +155,38 @@ def test_all_tables_are_backed_up_and_the_role_reaches_nothing_else() -> None:
     assert vault["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
+def held(action: str, **parameters: str) -> dict[str, Any]:
+    """The one statement of the backup role that allows `action`."""
+    [found] = [
+        each for each in statements("BackupRole", **parameters) if action in as_set(each["Action"])
+    ]
+    return found
+
+
+def test_backups_may_be_tagged_and_copied_out_of_their_vault_into_the_other() -> None:
+    vaults = "arn:aws:backup:*:123456789012:backup-vault:discord-gacha"
+    assert held("backup:CopyIntoBackupVault")["Resource"] == vaults
+    for action in ("backup:CopyFromBackupVault", "backup:TagResource"):
+        assert held(action)["Resource"] == "arn:aws:backup:*:123456789012:recovery-point:*"
+
+
+@pytest.mark.parametrize("own", [{}, OWN])
+def test_the_keys_of_both_vaults_may_be_lent_to_aws_backup(own: dict[str, str]) -> None:
+    keys = "arn:aws:kms:*:123456789012:key/*"
+    assert held("kms:DescribeKey", **own)["Resource"] == keys
+    lending = held("kms:CreateGrant", **own)
+    assert lending["Resource"] == keys
+    assert lending["Condition"] == {
+        "Bool": {"kms:GrantIsForAWSResource": True},
+        "StringEquals": {"aws:ResourceTag/stack": "discord-gacha"},
+    }
+
+
+def test_the_backup_role_opens_tables_with_the_key_of_ones_own_only() -> None:
+    assert held("kms:Decrypt", **OWN)["Resource"] == KEY
+    assert "kms:Decrypt" not in str(list(statements("BackupRole")))
+
+
 def backup_region() -> dict[str, Any]:
     parsed: dict[str, Any] = yaml_parse((ROOT / "backup-region.yaml").read_text())
     return parsed
@@ -191,6 +232,8 @@ def test_in_a_vpc_nothing_comes_in_and_only_https_goes_out() -> None:
     assert endpoint["VpcEndpointType"] == "Gateway"
     assert endpoint["ServiceName"] == "com.amazonaws.ap-northeast-1.dynamodb"
     assert endpoint["RouteTableIds"] == [VPC["RouteTableIds"]]
+    ready = Resolved(**VPC | {"RouteTableIds": "none"})  # two would be one too many
+    assert "DynamoDbEndpoint" not in ready.types() and "FunctionsSecurityGroup" in ready.types()
     for function in stack.resources("AWS::Lambda::Function").values():
         assert function["VpcConfig"] == {
             "SubnetIds": VPC["SubnetIds"].split(","),
@@ -323,6 +366,26 @@ def test_interactions_starts_workflows_by_their_alias_and_locally_directly() -> 
         for name in MACHINES:
             started = variables[f"{name.upper()}_STATE_MACHINE_ARN"]
             assert started == {"Ref": f"{name.title()}StateMachine{suffix}"}
+        [policy] = stack.properties("InteractionsRole")["Policies"]
+        may = policy["PolicyDocument"]["Statement"][0]
+        assert may["Action"] == "states:StartExecution"
+        assert may["Resource"] == [
+            variables[f"{name.upper()}_STATE_MACHINE_ARN"] for name in MACHINES
+        ]
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_a_workflow_of_another_type_gets_an_alias_of_its_own(name: str) -> None:
+    """Another type makes another workflow, to which an alias cannot move: CloudFormation would try,
+    and fail, unless it has to make another alias, too."""
+    found = set()
+    for phase in PHASES:
+        stack = Resolved(Phase=phase)
+        machine = stack.properties(f"{name.title()}StateMachine")["StateMachineType"]
+        found.add((machine, stack.properties(f"{name.title()}StateMachineAlias")["Name"]))
+    assert (
+        len(found) == len({machine for machine, _ in found}) == len({alias for _, alias in found})
+    )
 
 
 @pytest.mark.parametrize("phase", PHASES)

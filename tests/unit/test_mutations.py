@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 
 from tests.cloudformation import PHASES, changed, source
+from tests.unit import test_iam as iam
 from tests.unit import test_infrastructure as infrastructure
 from tests.unit import test_template as template
 
@@ -86,6 +87,41 @@ MUTATIONS: Final[list[tuple[str, Any, Check]]] = [
     ),
     ("Conditions/IsLate/Fn::Or/0/Fn::Equals/1", "growth", phase("expansion")),
     ("Conditions/IsProvisioned/Fn::Or/1/Fn::And/1/Fn::Not/0/Fn::Equals/1", "large", phase("large")),
+    # the key's policy and tag, and the backup role
+    *(
+        (f"Resources/{place}", value, check(test))
+        for place, value, test in (
+            (
+                "StackKey/Properties/Tags/0/Key",
+                "name",
+                iam.test_keys_carry_the_tag_by_which_they_are_known,
+            ),
+            (
+                "StackKey/Properties/KeyPolicy/Statement/2/Condition",
+                {"StringEquals": {"aws:SourceAccount": "1"}},
+                infrastructure.test_the_key_serves_these_services_and_the_log_groups_of_this_stack,
+            ),
+            *(
+                (
+                    f"BackupRole/Properties/Policies/0/PolicyDocument/Statement/{number}/Resource",
+                    "arn:aws:backup:*:123456789012:backup-vault:other",
+                    infrastructure.test_backups_may_be_tagged_and_copied_out_of_their_vault_into_the_other,
+                )
+                for number in (2, 3)
+            ),
+        )
+    ),
+    *(
+        (
+            f"Resources/BackupRole/Properties/Policies/0/PolicyDocument/Statement/{place}",
+            value,
+            check(infrastructure.test_the_keys_of_both_vaults_may_be_lent_to_aws_backup, own={}),
+        )
+        for place, value in (
+            ("4/Resource", "arn:aws:kms:ap-northeast-1:123456789012:key/*"),
+            ("5/Condition", {"Bool": {"kms:GrantIsForAWSResource": True}}),
+        )
+    ),
     # tables
     *(
         (

@@ -33,7 +33,7 @@ def definition(name: str) -> dict[str, Any]:
         ("Architecture", "arm64"),
         ("PythonRuntime", "python3.13"),
         ("Phase", "growth"),
-        ("WorkflowType", "STANDARD"),
+        ("WorkflowType", "PHASE"),
         ("CapacityMode", "PHASE"),
         ("DiscordApiBaseUrl", "https://discord.com/api/v10"),
         ("DiscordBotToken", "none"),
@@ -76,16 +76,14 @@ def overrides(environment: str) -> dict[str, str]:
 
 
 def test_the_guided_deployment_proposes_the_first_phase() -> None:
-    assert overrides("default") == {"Phase": "initial", "WorkflowType": "PHASE"}
+    assert overrides("default") == {"Phase": "initial"}
 
 
 def test_a_second_environment_has_tables_and_a_stack_of_its_own() -> None:
     declared = source()["Parameters"]
     names = {each: declared[each]["Default"] for each in declared if each.endswith("TableName")}
     assert len(names) == 4
-    assert overrides("dev") == {"Phase": "initial", "WorkflowType": "PHASE"} | {
-        k: f"{v}_dev" for k, v in names.items()
-    }
+    assert overrides("dev") == {"Phase": "initial"} | {k: f"{v}_dev" for k, v in names.items()}
     assert samconfig("dev")["global"]["stack_name"] == "discord-gacha-dev"
 
 
@@ -547,7 +545,7 @@ def test_a_phase_sets_capacity_workflows_and_throttling(
     workflow: str,
     throttle: tuple[int, int],
 ) -> None:
-    stack = Resolved(Phase=phase, WorkflowType="PHASE")
+    stack = Resolved(Phase=phase)
     tables = stack.resources("AWS::DynamoDB::Table").values()
     assert {each["BillingMode"] for each in tables} == {mode}
     found = {
