@@ -190,7 +190,14 @@ def _identity(target: Mapping[str, Any]) -> tuple[object, ...]:
     values = tuple(
         target[key] for key in ("Place", "ScalableDimension", "MinCapacity", "MaxCapacity")
     )
-    return (*values, *sorted(each["PolicyName"] for each in target["Policies"]))
+    return (*values, *sorted(map(_aim, target["Policies"])))
+
+
+def _aim(policy: Mapping[str, Any]) -> tuple[object, ...]:
+    """A policy's name, target and cooldowns in seconds."""
+    configured = policy["TargetTrackingScalingPolicyConfiguration"]
+    numbers = ("TargetValue", "ScaleInCooldown", "ScaleOutCooldown")
+    return (policy["PolicyName"], *(float(configured.get(name, 0)) for name in numbers))
 
 
 def remove(deployment: Deployment, table: str) -> None:

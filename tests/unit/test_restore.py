@@ -7,6 +7,7 @@ which calls, in which order, with which names. What AWS does in between was not 
 from __future__ import annotations
 
 import argparse
+import copy
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -492,6 +493,9 @@ def test_differences_are_named_one_by_one(deployment: Deployment) -> None:
     assert text.count("no scaling of") == len(wanted.scaling) == 6
     other = replace(wanted, scaling=({**wanted.scaling[0], "MaxCapacity": 10}, *wanted.scaling[1:]))
     assert len(table_settings.differences(wanted, other)) == 1
+    slack = copy.deepcopy(wanted)
+    slack.scaling[0]["Policies"][0]["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] = 90
+    assert len(table_settings.differences(wanted, slack)) == 1
 
 
 def test_ttl_is_put_back(deployment: Deployment) -> None:
