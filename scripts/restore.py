@@ -346,8 +346,12 @@ def cut_over(plan: Plan) -> None:
     deployment = plan.deployment
     print("\nto cut over (docs/recovery.md has each step):")
     if plan.moment is None:
-        print(f"  deploy the stack in {plan.region} with RestoredSuffix={plan.suffix} and with the")
-        print("  value of the fairness secret, then give Discord the new InteractionsUrl")
+        print(
+            f"  deploy the stack in {plan.region} with RestoredSuffix={plan.suffix}, under another"
+        )
+        print(
+            "  name and with the value of the fairness secret; then give Discord its InteractionsUrl"
+        )
         return
     function = (
         f"$(aws cloudformation describe-stack-resource --region {plan.region} "

@@ -117,7 +117,7 @@ class Template:
             "AWS::AccountId": "<account>",
             "AWS::Partition": "aws",
             "AWS::URLSuffix": "amazonaws.com",
-            "AWS::StackId": "<stack id>",
+            "AWS::StackId": "<arn>/<stack>/<id>",
         }
         return pseudo.get(name, self.parameters.get(name, f"<{name}>"))
 

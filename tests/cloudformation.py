@@ -125,7 +125,12 @@ class Resolved:
     """
 
     def __init__(
-        self, *, account: str = AWS_ACCOUNT, partition: str = "aws", **parameters: str
+        self,
+        *,
+        account: str = AWS_ACCOUNT,
+        partition: str = "aws",
+        region: str = REGION,
+        **parameters: str,
     ) -> None:
         self._template = translated()
         declared = self._template["Parameters"]
@@ -138,7 +143,8 @@ class Resolved:
             "AWS::AccountId": account,
             "AWS::NoValue": _ABSENT,
             "AWS::Partition": partition,
-            "AWS::Region": REGION,
+            "AWS::Region": region,
+            "AWS::StackId": f"arn:aws:cloudformation:{region}:{account}:stack/gacha/1a2b3c4d-5e6f",
             "AWS::StackName": "discord-gacha",
             "AWS::URLSuffix": "amazonaws.com",
         }
@@ -212,6 +218,10 @@ class Resolved:
     def _split(self, arguments: list[Any]) -> list[str]:
         separator, text = (self.value(each) for each in arguments)
         return str(text).split(separator)
+
+    def _select(self, arguments: list[Any]) -> Any:
+        number, choices = (self.value(each) for each in arguments)
+        return choices[int(number)]
 
     def _sub(self, argument: Any) -> str:
         text, given = (argument, {}) if isinstance(argument, str) else argument

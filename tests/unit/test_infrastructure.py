@@ -30,7 +30,6 @@ ENCRYPTED: Final = {
     "AWS::Lambda::Function": "KmsKeyArn",
     "AWS::StepFunctions::StateMachine": "EncryptionConfiguration/KmsKeyId",
     "AWS::SecretsManager::Secret": "KmsKeyId",
-    "AWS::Backup::BackupVault": "EncryptionKeyArn",
 }
 
 
@@ -128,7 +127,32 @@ def test_backups_are_weekly_on_sunday_at_two_in_tokyo_and_kept_for_90_days() -> 
     assert rule["StartWindowMinutes"] == 60
     assert rule["CompletionWindowMinutes"] == 360
     assert rule["TargetBackupVault"] == {"Ref": "BackupVault"}
+    assert "EncryptionKeyArn" not in Resolved().properties("BackupVault")
     assert "CopyActions" not in rule  # the other vault has to be there first
+
+
+def test_with_a_key_of_ones_own_backups_go_to_a_vault_of_that_key() -> None:
+    """The key of a vault cannot be changed: the other vault stays as it is, whatever is chosen."""
+    own = Resolved(**OWN)
+    [rule] = own.properties("BackupPlan")["BackupPlan"]["BackupPlanRule"]
+    assert rule["TargetBackupVault"] == {"Ref": "OwnKeyBackupVault"}
+    assert own.properties("OwnKeyBackupVault")["EncryptionKeyArn"] == KEY
+    assert own.properties("BackupVault") == Resolved().properties("BackupVault")
+    assert "OwnKeyBackupVault" not in Resolved().types()
+
+
+def test_no_vault_is_in_the_way_of_a_later_stack_or_of_a_later_key() -> None:
+    """Vaults outlive the stack, and their names are unique in an account and Region."""
+    names = {}
+    for name in ("BackupVault", "OwnKeyBackupVault"):
+        vault = translated()["Resources"][name]
+        assert vault["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert vault["UpdateReplacePolicy"] == "Retain"
+        names[name] = vault["Properties"]["BackupVaultName"]["Fn::Sub"]
+        assert names[name][0] == "${AWS::StackName}-${Id}"
+    assert "AWS::StackId" in str(names["BackupVault"])
+    assert "StackKey" in str(names["OwnKeyBackupVault"])
+    assert Resolved().properties("BackupVault")["BackupVaultName"] == "discord-gacha-1a2b3c4d"
 
 
 def test_copies_go_to_seoul_and_are_kept_for_90_days_too() -> None:
@@ -141,6 +165,8 @@ def test_copies_go_to_seoul_and_are_kept_for_90_days_too() -> None:
         ),
         "Lifecycle": {"DeleteAfterDays": 90},
     }
+    there = Resolved(region="ap-northeast-2", BackupCopyRegion="ap-northeast-2")
+    assert "CopyActions" not in there.properties("BackupPlan")["BackupPlan"]["BackupPlanRule"][0]
 
 
 def test_all_tables_are_backed_up_and_the_role_reaches_nothing_else() -> None:
@@ -151,8 +177,6 @@ def test_all_tables_are_backed_up_and_the_role_reaches_nothing_else() -> None:
     for statement in statements("BackupRole"):
         assert statement["Resource"] != "*"
     assert {"dynamodb:StartAwsBackupJob"} <= as_set(next(statements("BackupRole"))["Action"])
-    vault = translated()["Resources"]["BackupVault"]
-    assert vault["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def held(action: str, **parameters: str) -> dict[str, Any]:
@@ -164,7 +188,7 @@ def held(action: str, **parameters: str) -> dict[str, Any]:
 
 
 def test_backups_may_be_tagged_and_copied_out_of_their_vault_into_the_other() -> None:
-    vaults = "arn:aws:backup:*:123456789012:backup-vault:discord-gacha"
+    vaults = "arn:aws:backup:*:123456789012:backup-vault:discord-gacha*"
     assert held("backup:CopyIntoBackupVault")["Resource"] == vaults
     for action in ("backup:CopyFromBackupVault", "backup:TagResource"):
         assert held(action)["Resource"] == "arn:aws:backup:*:123456789012:recovery-point:*"
