@@ -349,9 +349,7 @@ def cut_over(plan: Plan) -> None:
         print(
             f"  deploy the stack in {plan.region} with RestoredSuffix={plan.suffix}, under another"
         )
-        print(
-            "  name and with the value of the fairness secret; then give Discord its InteractionsUrl"
-        )
+        print("  name and with the fairness secret's value; then give Discord its InteractionsUrl")
         return
     function = (
         f"$(aws cloudformation describe-stack-resource --region {plan.region} "
