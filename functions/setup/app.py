@@ -34,7 +34,12 @@ NO_TOKEN: Final = "none"
 _TO_ANSWER_S: Final = 15
 """What is kept back of the function's time: for the last request to Discord, and the answer."""
 
-_PASSING: Final = {"AccessDeniedException", "ResourceInUseException", "LimitExceededException"}
+_PASSING: Final = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "LimitExceededException",
+    "ResourceInUseException",
+}
 """The role may be seconds old, and a right takes some to be known; or a table is changing."""
 
 Properties = Mapping[str, Any]
@@ -123,7 +128,7 @@ def discord_endpoint(properties: Properties, until: float) -> dict[str, str]:
 def table_names(properties: Properties, until: float) -> dict[str, str]:
     """Whether the tables' names are free. The tables wait for it: CloudFormation itself would find
     one taken while it makes the others, and could not take those back."""
-    if _stack(properties["Stack"])["StackStatus"] == "CREATE_IN_PROGRESS":
+    if _stack(properties["Stack"], until)["StackStatus"] == "CREATE_IN_PROGRESS":
         for name in properties["Tables"]:
             if _table(name, until) is not None:
                 raise SetupError(
@@ -151,10 +156,10 @@ _FORGIVABLE: Final = {kind for kind in _KINDS if kind.startswith("Custom::Discor
 
 def lift_protection(properties: Properties, until: float) -> None:
     """Let CloudFormation take back the tables of a first deployment that failed, so that it can be
-    tried again: they are empty, since there was no bot yet. At any other time, and on a table that
+    tried again: a stack that never came up has no players. At any other time, and on a table that
     is older than the stack, the protection stays.
     """
-    stack = _stack(properties["Stack"])
+    stack = _stack(properties["Stack"], until)
     if stack["StackStatus"] != "ROLLBACK_IN_PROGRESS":  # an update's begins with UPDATE_
         return
     tables = {name: _table(name, until) for name in properties["Tables"]}
@@ -222,11 +227,11 @@ def _is_rolling_back(event: Mapping[str, Any]) -> bool:
     )
 
 
-def _stack(arn: str) -> Mapping[str, Any]:
+def _stack(arn: str, until: float = 0) -> Mapping[str, Any]:
     """The stack's description, of which `StackStatus` is UNKNOWN if it cannot be read."""
     try:
         client = boto3.client("cloudformation", config=CONFIG)
-        [stack] = client.describe_stacks(StackName=arn)["Stacks"]
+        [stack] = _patiently(partial(client.describe_stacks, StackName=arn), until)["Stacks"]
         return stack
     except Exception as error:
         log("setup cannot see the stack", level="ERROR", error=type(error).__name__)

@@ -46,6 +46,7 @@ class Setup:
     slept: list[float]
     secrets: dict[str, Any] = field(default_factory=dict)
     stack_status: str = "UPDATE_IN_PROGRESS"
+    denied_at_first: bool = False
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By name: what DynamoDB says of each, and under `busy` how often it is still changing."""
 
@@ -58,6 +59,8 @@ class Setup:
 
     def _describe_stacks(self, StackName: str) -> Any:
         assert StackName == STACK
+        if self.denied_at_first and not self.slept:
+            raise refused("AccessDenied")
         if self.stack_status == "unknown":
             raise refused("AccessDenied")
         return {"Stacks": [{"StackStatus": self.stack_status, "CreationTime": STARTED}]}
@@ -477,8 +480,13 @@ def test_a_sealing_key_that_fails_is_not_forgiven(setup: Setup) -> None:
 # --- a first deployment that fails ----------------------------------------------------------------
 
 
-def test_a_taken_name_ends_a_first_deployment_and_is_named(setup: Setup) -> None:
+@pytest.mark.parametrize("denied_at_first", [False, True])
+def test_a_taken_name_ends_a_first_deployment_and_is_named(
+    setup: Setup, denied_at_first: bool
+) -> None:
+    """The role may be so new that it is not yet known what it may do."""
     setup.stack_status = "CREATE_IN_PROGRESS"
+    setup.denied_at_first = denied_at_first
     assert setup.run(setup.tables_event("Create", "TableNames"))["Status"] == "SUCCESS"
     taken = setup.made("gacha_history", -1_000)
     answer = setup.run(setup.tables_event("Create", "TableNames"))
