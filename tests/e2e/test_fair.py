@@ -56,7 +56,7 @@ def test_a_closed_epoch_verifies_and_a_changed_one_does_not(
 def test_an_open_epoch_is_not_revealed(world: World, player: Player) -> None:
     player.pull(1)
     sent = player.use("fair receipts")
-    assert "/gacha fair rotate" in world.message(sent)
+    assert "/ガチャ 検証 更新" in world.message(sent)
     assert not world.record(sent)["message"]["attachments"]
 
 
