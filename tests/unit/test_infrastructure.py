@@ -462,3 +462,24 @@ def test_the_outputs_say_where_to_look() -> None:
     outputs = json.dumps(Resolved().value(translated()["Outputs"]))
     for service in ("states", "cloudwatch", "dynamodbv2"):
         assert f"console.aws.amazon.com/{service}" in outputs
+
+
+def test_versions_of_workflows_stay_for_the_alias_and_for_going_back() -> None:
+    for name in MACHINES:
+        version = translated()["Resources"][f"{name.title()}StateMachineVersion"]
+        assert version["DeletionPolicy"] == "Retain"
+        assert version["UpdateReplacePolicy"] == "Retain"
+
+
+def test_what_names_a_table_by_its_text_waits_for_the_table() -> None:
+    """CloudFormation sees an order only where a resource refers to another. AWS Backup and
+    Application Auto Scaling look for the tables that they are told of."""
+    looking = ("AWS::Backup::BackupSelection", "AWS::ApplicationAutoScaling::ScalableTarget")
+    found = 0
+    for name, resource in source()["Resources"].items():
+        if resource["Type"] in looking:
+            named = set(re.findall(r"\$\{(\w+Table)Name\}", str(resource["Properties"])))
+            waits = resource.get("DependsOn", [])
+            assert named and named == ({waits} if isinstance(waits, str) else set(waits)), name
+            found += 1
+    assert found == 15
