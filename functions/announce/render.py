@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeVar
 
 from adapters.commands import COMMANDS, SUBCOMMAND, SUBCOMMAND_GROUP
-from gacha.texts import code, literal, say
+from adapters.texts import code, literal, say
 
 Message = Mapping[str, Any]
 Shown = TypeVar("Shown")

@@ -21,9 +21,8 @@ from typing import Any, Final, NamedTuple
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
-from adapters import sealing
+from adapters import sealing, texts
 from adapters.logs import log
-from gacha import texts
 from request import Problem, Request, read
 from stepfunctions import StepFunctions
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from adapters import texts
 from adapters.commands import (
     ADMINISTRATOR,
     ANYWHERE,
@@ -21,7 +22,6 @@ from adapters.commands import (
     USER,
     WORKFLOWS,
 )
-from gacha import texts
 from gacha.snowflake import is_snowflake
 
 COMMAND: Final = 2
@@ -36,7 +36,7 @@ _MAX_NAME_SHOWN: Final = 32
 
 
 class Problem(NamedTuple):
-    """Why nothing is started. With a `sentence` (of `gacha.texts`), the player is told; without
+    """Why nothing is started. With a `sentence` (of `adapters.texts`), the player is told; without
     one the request is not something Discord sends, and `reason` goes back to the caller."""
 
     reason: str = ""

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from adapters import texts
 from adapters.tables import _from_item
-from gacha import audit, banner, texts
+from gacha import audit, banner
 from local.players import text_of
 
 if TYPE_CHECKING:

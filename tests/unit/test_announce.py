@@ -14,8 +14,8 @@ import responses
 from nacl.public import PrivateKey
 
 from adapters import banners, sealing
+from adapters.texts import LANGUAGES
 from gacha import banner, engine, rates, snowflake
-from gacha.texts import LANGUAGES
 from tests.conftest import load_function, shared_folder
 from tests.support import SEALED_TOKEN, TOKEN, USER_ID, rows, sort_key, workflow_input
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from adapters import texts
 from adapters.commands import COMMANDS
-from gacha import texts
 
 SENTENCES: dict[str, tuple[str, str]] = texts._SENTENCES
 CONTENT_LIMIT = 2_000

@@ -6,8 +6,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from adapters import tables
-from gacha import banner, texts
+from adapters import tables, texts
+from gacha import banner
 
 _seen: Final[set[tuple[str, str]]] = set()
 """Banner versions that a server's table was seen to hold; nothing ever removes one."""

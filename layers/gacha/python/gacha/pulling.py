@@ -17,7 +17,7 @@ from .player import Player, unseen_after
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A pull that is not made: the sentence of `gacha.texts` that says why, and its figures."""
+    """A pull that is not made: the sentence of `adapters.texts` that says why, and its figures."""
 
     sentence: str
     values: Mapping[str, Any]
