@@ -21,7 +21,7 @@ SERVER_ERROR: Final = "server error"
 LATE: Final = "answers after its timeout"
 
 _KILLED: Final = (KILLED_BEFORE, KILLED_AFTER)
-_INVOKED: Final = (*_KILLED, LOST, LATE)
+_INVOKED: Final = (*_KILLED, LOST, LATE, THROTTLED)
 
 _APART: Final = ("outage", "unprocessed keys")
 """Faults that are not one passage's."""

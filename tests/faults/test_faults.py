@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.faults import checks, scenario
+from tests.faults import asl, checks, scenario
 from tests.faults.faults import MATRIX, Faults
 from tests.faults.mutations import MUTANTS
 from tests.faults.scenario import GUILDS, Scenario
+from tests.faults.template import machine
 from tests.faults.world import World
 
 SEEDS = 60
@@ -99,6 +103,51 @@ def test_two_hundred_parallel_pulls_with_money_for_twenty() -> None:
     told = Counter(sentence_of(played, asked) for asked in played.asked)
     assert kinds == {"opening": 1, "pull": 20}
     assert told == {"pull": 20, "refused": 180}
+
+
+def new_account(
+    seed: int, workflow_type: str, machines: Mapping[str, asl.Definition] | None = None
+) -> tuple[World, Counter[str], list[str]]:
+    """Ten players who press *Pull* three times each within a third of a second, where only ten
+    functions may run at once and a worker takes three seconds to start: the world, what those were
+    told whose command was accepted, and what was violated."""
+    world = World(seed, workflow_type, machines=machines, concurrency=10, cold_start_s=3.0)
+    with world.entered():
+        played = Scenario(world, world.rng)
+
+        def send() -> None:
+            for number in range(30):
+                user = str(int(USER) + number % 10)
+                asked = played.command(user, GUILDS[0], "pull", count=1)
+                after = world.rng.uniform(0, 0.3)
+                played.later(f"press {number}", after, partial(played.deliver, asked))
+
+        played.inside("ten players", send)
+        violations, _ = checks.violations(played)
+    told = Counter(sentence_of(played, asked) for asked in played.asked if asked.accepted)
+    return world, told, violations
+
+
+@pytest.mark.parametrize("workflow_type", ["STANDARD", "EXPRESS"])
+@pytest.mark.parametrize("seed", range(5))
+def test_ten_players_at_once_in_a_new_account_lose_no_pull(seed: int, workflow_type: str) -> None:
+    world, told, violations = new_account(seed, workflow_type)
+    assert not violations
+    assert world.functions.throttled["draw"] >= 10
+    assert told.keys() == {"pull"} and told.total() >= 12
+
+
+def test_without_their_own_retrier_they_would() -> None:
+    def general(definition: asl.Definition) -> asl.Definition:
+        states = json.loads(json.dumps(definition.states))
+        for state in states.values():
+            if "Retry" in state:
+                state["Retry"] = [r for r in state["Retry"] if r["ErrorEquals"] == ["States.ALL"]]
+        return replace(definition, states=states)
+
+    without = {name: general(machine(name, "STANDARD")[1]) for name in ("pull", "act")}
+    _, told, _ = new_account(1, "STANDARD", without)
+    assert told.total() - told["pull"] >= 5
 
 
 def sentence_of(played: Scenario, asked: scenario.Asked) -> str:

@@ -18,7 +18,7 @@ import os
 import random
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
@@ -73,6 +73,9 @@ ANSWER_WITHIN_S: Final = 3.0
 
 EXPRESS_LIFE_S: Final = 300.0
 
+TOO_MANY: Final = "Lambda.TooManyRequestsException"
+"""What a workflow is told where as many functions run as the account may run at once."""
+
 SIGNER: Final = Signer(
     "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
     "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",  # RFC 8032, 7.1, test 1
@@ -96,7 +99,11 @@ class World:
         faults: Faults | None = None,
         mutation: Mutation | None = None,
         machines: Mapping[str, asl.Definition] | None = None,
+        concurrency: int | None = None,
+        cold_start_s: float = 0.0,
     ) -> None:
+        """`concurrency` is how many functions the account may run at once (None: any number), and
+        `cold_start_s` how long a new instance of a worker takes before it works."""
         self.rng = random.Random(seed)
         self.clock = Clock(START, self.rng)
         self.faults = faults or Faults(random.Random(f"faults {seed}"), 0.0)
@@ -105,7 +112,7 @@ class World:
         self.log: list[str] = []
         states_client()  # before boto3.client is this world's
         self.database = DynamoDB(template.schemas())
-        self.functions = Functions(self, mutation)
+        self.functions = Functions(self, mutation, concurrency, cold_start_s)
         self.workflows = Workflows(self, machines or {})
         self.discord = Discord(self)
         self.skews: list[float] = [0.0]
@@ -206,9 +213,20 @@ class Answer:
 class Functions:
     """Lambda: one invocation to an instance at a time, and a killed instance never again."""
 
-    def __init__(self, world: World, mutation: Mutation | None) -> None:
+    def __init__(
+        self,
+        world: World,
+        mutation: Mutation | None,
+        concurrency: int | None,
+        cold_start_s: float,
+    ) -> None:
         self._world = world
         self._mutation = mutation
+        self._concurrency = concurrency
+        self._cold_start_s = cold_start_s
+        self._running = 0
+        self.throttled: Counter[str] = Counter()
+        """How many invocations of each function were refused."""
         self._free: dict[str, list[Instance]] = defaultdict(list)
         self._banner: Callable[[str], str] | None = None
         self.errors: list[tuple[str, str]] = []
@@ -226,9 +244,25 @@ class Functions:
         payload = json.dumps(event)
 
         def work() -> None:
+            if self._concurrency is not None and self._running >= self._concurrency:
+                self.throttled[name] += 1
+                answer.set(Answer(error=TOO_MANY, cause="Rate Exceeded."))
+                return
+            self._running += 1
+            try:
+                run()
+            finally:
+                self._running -= 1
+
+        def run() -> None:
             task = current()
             task.deadline = self._world.clock.now + template.timeout_of(name)
-            instance = self._free[name].pop() if self._free[name] else self._load(name)
+            if self._free[name]:
+                instance = self._free[name].pop()
+            else:
+                instance = self._load(name)
+                if name != "interactions":  # small enough to start within a moment
+                    self._world.clock.sleep(self._cold_start_s)
             task.skew = instance.skew
             try:
                 value = instance.app.handler(json.loads(payload), None)
@@ -582,6 +616,8 @@ class ExecutionHost:
         if fault == KILLED_BEFORE:
             self.sleep(world.rng.uniform(0.01, 1.0))
             raise asl.StateError("Lambda.Unknown", fault)
+        if fault == THROTTLED:
+            raise asl.StateError(TOO_MANY, "Rate Exceeded.")
         late = (timeout or 60.0) + world.rng.uniform(-20, 20) if fault == LATE else 0.0
         answer, _ = world.functions.invoke(name, payload, after=late)
         came = answer.wait(min(timeout or 1e9, max(0.0, self._left())))

@@ -651,6 +651,56 @@ def test_every_transition_leads_somewhere_and_every_state_is_reached(name: str) 
     assert reached == set(states)
 
 
+LAMBDA_DID_NOT_RUN_IT: Final = {
+    f"Lambda.{name}"
+    for name in (
+        "TooManyRequestsException",
+        "ServiceException",
+        "SdkClientException",
+        "AWSLambdaException",
+        "ClientExecutionTimeoutException",
+    )
+}
+"""Throttles, and what Step Functions' guide says to retry because Lambda's service may fail."""
+
+
+def longest_wait(task: dict[str, Any]) -> float:
+    """Seconds that a task waits at most before its last try."""
+    return sum(
+        min(each["MaxDelaySeconds"], each["IntervalSeconds"] * each["BackoffRate"] ** attempt)
+        for each in task["Retry"]
+        for attempt in range(each["MaxAttempts"])
+    )
+
+
+def longest_way(states: dict[str, Any], state: str, seen: tuple[str, ...] = ()) -> float:
+    """Seconds that all tasks together wait at most before the message is tried, if the player
+    conflicts with nobody. Each state is entered once."""
+    if state in seen or state in ("Announce", "WaitForPlayer"):
+        return 0.0
+    here = states[state]
+    following = [here.get("Next"), here.get("Default")]
+    following += [each["Next"] for each in (*here.get("Catch", []), *here.get("Choices", []))]
+    ways = [longest_way(states, each, (*seen, state)) for each in following if each]
+    return (longest_wait(here) if here["Type"] == "Task" else 0.0) + max(ways, default=0.0)
+
+
+@pytest.mark.parametrize("kind", ["STANDARD", "EXPRESS"])
+@pytest.mark.parametrize("name", MACHINES)
+def test_all_that_tasks_wait_fits_before_the_message_is_given_up(name: str, kind: str) -> None:
+    """The ledger is settled, and the message tried once, however long Lambda refuses. What that
+    leaves is the message's: Announce stops by its own patience."""
+    machine, properties = (
+        definition(name),
+        Resolved(WorkflowType=kind).properties(f"{name.title()}StateMachine"),
+    )
+    patience = float(properties["DefinitionSubstitutions"]["PatienceSeconds"])
+    life = 300 if properties["StateMachineType"] == "EXPRESS" else machine["TimeoutSeconds"]
+    way = longest_way(machine["States"], machine["StartAt"])
+    assert way == (77 if name == "reply" else 3 * 77)
+    assert way < patience < life - machine["States"]["Announce"]["TimeoutSeconds"]
+
+
 @pytest.mark.parametrize("name", MACHINES)
 def test_every_task_and_machine_is_bounded(name: str) -> None:
     machine = definition(name)
@@ -659,9 +709,11 @@ def test_every_task_and_machine_is_bounded(name: str) -> None:
     for state in machine["States"].values():
         if state["Type"] == "Task":
             assert state["TimeoutSeconds"] > longest  # else a late function still runs
-            [retry] = state["Retry"]
-            assert retry["MaxAttempts"] <= 3
-            assert retry["JitterStrategy"] == "FULL"
+            refused, general = state["Retry"]
+            assert set(refused["ErrorEquals"]) == LAMBDA_DID_NOT_RUN_IT
+            assert refused["MaxAttempts"] == 6 and refused["MaxDelaySeconds"] == 20
+            assert general["ErrorEquals"] == ["States.ALL"] and general["MaxAttempts"] <= 3
+            assert refused["JitterStrategy"] == general["JitterStrategy"] == "FULL"
             assert [each["ErrorEquals"] for each in state["Catch"]] == [["States.ALL"]]
 
 
