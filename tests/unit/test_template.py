@@ -666,11 +666,12 @@ LAMBDA_DID_NOT_RUN_IT: Final = {
 
 def longest_wait(task: dict[str, Any]) -> float:
     """Seconds that a task waits at most before its last try."""
-    return sum(
+    waits: list[float] = [
         min(each["MaxDelaySeconds"], each["IntervalSeconds"] * each["BackoffRate"] ** attempt)
         for each in task["Retry"]
         for attempt in range(each["MaxAttempts"])
-    )
+    ]
+    return sum(waits)
 
 
 def longest_way(states: dict[str, Any], state: str, seen: tuple[str, ...] = ()) -> float:
