@@ -196,6 +196,7 @@ def function_environment(port: int) -> dict[str, str]:
         "AWS_ENDPOINT_URL": f"https://127.0.0.1:{port}",
         "DISCORD_PUBLIC_KEY": _signer.public_key,
         "SEALING_PUBLIC_KEY": bytes(PrivateKey.generate().public_key).hex(),
+        "ALLOWED_GUILD_IDS": "any",
         "PULL_STATE_MACHINE_ARN": machine,
         "REPLY_STATE_MACHINE_ARN": machine,
     }

@@ -23,6 +23,7 @@ from nacl.signing import VerifyKey
 
 from adapters import sealing, texts
 from adapters.logs import log
+from buckets import Buckets
 from request import Problem, Request, read
 from stepfunctions import StepFunctions
 
@@ -55,6 +56,11 @@ _key: Final = VerifyKey(bytes.fromhex(os.environ["DISCORD_PUBLIC_KEY"]))
 _sealing_key: Final = sealing.public_key(os.environ["SEALING_PUBLIC_KEY"])
 _workflows: Final = StepFunctions()
 _workflows.connect()
+_buckets: Final = Buckets()
+
+_guild_ids: Final = os.environ["ALLOWED_GUILD_IDS"]
+_allowed_guilds: Final = None if _guild_ids == "any" else frozenset(_guild_ids.split(","))
+"""The servers that the owner allowed, or None for all."""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -79,10 +85,13 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return _bad_request("the interaction has no type")
     if kind == PING:
         return _answer(PONG)
-    if kind in (COMMAND, COMPONENT):
-        return _begin(interaction)
     if kind == AUTOCOMPLETE:
         return _answer(NO_CHOICES)
+    if not _is_allowed_in(interaction.get("guild_id")):
+        text = texts.say(_language(interaction), "other_server")
+        return _answer(_private(text))
+    if kind in (COMMAND, COMPONENT):
+        return _begin(interaction)
     if kind == MODAL_SUBMIT:
         return _answer(_private(texts.say(_language(interaction), "stale_button")))
     return _bad_request("the interaction's type is unknown")
@@ -131,6 +140,11 @@ def _holds(stamp: Stamp, body: bytes) -> bool:
     return True
 
 
+def _is_allowed_in(guild_id: object) -> bool:
+    """Whether this server may play. Outside of servers only what changes nothing is answered."""
+    return _allowed_guilds is None or guild_id is None or guild_id in _allowed_guilds
+
+
 def _begin(interaction: dict[str, Any]) -> dict[str, Any]:
     """Start the workflow of a command or a button, or say at once why not."""
     language = _language(interaction)
@@ -139,6 +153,9 @@ def _begin(interaction: dict[str, Any]) -> dict[str, Any]:
         if request.sentence is None:
             return _bad_request(request.reason)
         return _answer(_private(texts.say(language, request.sentence, **request.values)))
+    if not _buckets.take(request.actor_id, request.interaction_id, time.time()):
+        wait_s = _buckets.wait_s(request.actor_id, time.time())
+        return _answer(_private(texts.say(language, "too_many", seconds=wait_s)))
 
     # Sealed once for all tries of this start. A later delivery of the same interaction has other
     # bytes, which Step Functions answers with ExecutionAlreadyExists: it is accepted, too.

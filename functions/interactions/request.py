@@ -48,7 +48,7 @@ class Request(NamedTuple):
     """A command, or a button of its answer, that holds up against the definitions.
 
     `user_id` is whose ledger it goes to: the player's own, but for a grant, whose `options` name
-    the `admin` instead.
+    the `admin` instead. `actor_id` is who gave the command.
     """
 
     command: str
@@ -59,6 +59,7 @@ class Request(NamedTuple):
     token: str
     guild_id: str | None
     user_id: str
+    actor_id: str
 
     @property
     def is_private(self) -> bool:
@@ -110,7 +111,7 @@ def read(interaction: Mapping[str, Any]) -> Request | Problem:
     token = interaction.get("token")
     if not isinstance(token, str) or not _TOKEN.fullmatch(token):
         return Problem("the interaction has no token")
-    user_id = str(ids["user id"])
+    user_id = actor_id = str(ids["user id"])
     if command == "grant":
         options = {**options, "admin": user_id}
         user_id = str(int(options.pop("user")))
@@ -123,6 +124,7 @@ def read(interaction: Mapping[str, Any]) -> Request | Problem:
         token=token,
         guild_id=guild_id,
         user_id=user_id,
+        actor_id=actor_id,
     )
 
 

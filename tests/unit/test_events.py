@@ -36,6 +36,7 @@ def test_every_type_of_interaction_has_an_event(
     signer = Signer(key.verify_key.encode().hex(), key.encode().hex())
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", signer.public_key)
     monkeypatch.setenv("SEALING_PUBLIC_KEY", SEALING_PUBLIC_KEY)
+    monkeypatch.setenv("ALLOWED_GUILD_IDS", "any")
     monkeypatch.setenv("PULL_STATE_MACHINE_ARN", "arn:pull")
     monkeypatch.setenv("ACT_STATE_MACHINE_ARN", "arn:act")
     monkeypatch.setenv("REPLY_STATE_MACHINE_ARN", "arn:reply")

@@ -16,7 +16,12 @@ from tests.fuzz import endpoint
 
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> Any:
-    for name in ("DISCORD_PUBLIC_KEY", "SEALING_PUBLIC_KEY", "AWS_ENDPOINT_URL"):
+    for name in (
+        "DISCORD_PUBLIC_KEY",
+        "SEALING_PUBLIC_KEY",
+        "ALLOWED_GUILD_IDS",
+        "AWS_ENDPOINT_URL",
+    ):
         monkeypatch.setenv(name, "")  # the fuzzer sets them; afterwards they are as before
     for name in endpoint.MACHINES:
         monkeypatch.setenv(name, "")

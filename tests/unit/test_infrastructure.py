@@ -356,6 +356,7 @@ def test_a_versions_description_fits() -> None:
     longest = dict.fromkeys(TABLES, "x" * 36) | {
         "RestoredSuffix": "-r20261125t071200",
         "DiscordPublicKey": "a" * 64,
+        "AllowedGuildIds": ",".join(["1" * 20] * 5),
         "DiscordApiBaseUrl": "https://discord.com/api/v10",
         "Kind": "STANDARD",
         "PythonRuntime": "python3.13",

@@ -110,10 +110,13 @@ def signed(body: bytes, timestamp: str = str(NOW), key: SigningKey = KEY) -> Hea
 
 @contextlib.contextmanager
 def running(
-    monkeypatch: pytest.MonkeyPatch, public_key: str = KEY.verify_key.encode().hex()
+    monkeypatch: pytest.MonkeyPatch,
+    public_key: str = KEY.verify_key.encode().hex(),
+    guilds: str = "any",
 ) -> Iterator[Bot]:
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", public_key)
     monkeypatch.setenv("SEALING_PUBLIC_KEY", SEALING_PUBLIC_KEY)
+    monkeypatch.setenv("ALLOWED_GUILD_IDS", guilds)
     monkeypatch.setenv("PULL_STATE_MACHINE_ARN", PULL)
     monkeypatch.setenv("ACT_STATE_MACHINE_ARN", ACT)
     monkeypatch.setenv("REPLY_STATE_MACHINE_ARN", REPLY)
@@ -1326,6 +1329,7 @@ print(*sorted(set(sys.modules) - before))
         env={
             "DISCORD_PUBLIC_KEY": KEY.verify_key.encode().hex(),
             "SEALING_PUBLIC_KEY": SEALING_PUBLIC_KEY,
+            "ALLOWED_GUILD_IDS": "any",
             "AWS_REGION": "ap-northeast-1",
             "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
         },
@@ -1343,6 +1347,7 @@ print(*sorted(set(sys.modules) - before))
 def test_it_connects_while_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
     monkeypatch.setenv("SEALING_PUBLIC_KEY", SEALING_PUBLIC_KEY)
+    monkeypatch.setenv("ALLOWED_GUILD_IDS", "any")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(10)
         port = listener.getsockname()[1]
@@ -1360,6 +1365,7 @@ def test_it_does_not_start_without_usable_keys(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
     monkeypatch.setenv("SEALING_PUBLIC_KEY", SEALING_PUBLIC_KEY)
+    monkeypatch.setenv("ALLOWED_GUILD_IDS", "any")
     if key is None:
         monkeypatch.delenv(name)
     else:

@@ -53,6 +53,44 @@ def test_every_parameter_is_described_and_bounded() -> None:
         assert "AllowedValues" in parameter or "AllowedPattern" in parameter
 
 
+GUILDS: Final = ("1290000000000000002", "12900000000000000", "18446744073709551615")
+
+
+@pytest.mark.parametrize("ids", ["any", *GUILDS, ",".join(GUILDS), f"{GUILDS[0]},{GUILDS[0]}"])
+def test_servers_are_any_or_ids(ids: str) -> None:
+    assert re.search(source()["Parameters"]["AllowedGuildIds"]["AllowedPattern"], ids)
+    assert source()["Parameters"]["AllowedGuildIds"]["Default"] == "any"
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        "",
+        "none",
+        "ANY",
+        "any,1290000000000000002",
+        "1290000000000000002, 12900000000000000",
+        " 1290000000000000002",
+        "1290000000000000002 ",
+        "1290000000000000002,",
+        ",1290000000000000002",
+        "1290000000000000002,,12900000000000000",
+        "1290000000000000002;12900000000000000",
+        "0290000000000000002",
+        "1290",
+        "184467440737095516150",
+        "129000000000000000a",
+        "１２９００００００００００００００００",
+        "1290000000000000002\n",
+        ",".join(["1290000000000000002"] * 6),
+    ],
+)
+def test_what_is_no_list_of_servers_is_refused_before_the_deployment(ids: str) -> None:
+    """CloudFormation matches the pattern as Java does, where $ is the very end."""
+    pattern = source()["Parameters"]["AllowedGuildIds"]["AllowedPattern"]
+    assert not re.fullmatch(pattern.removeprefix("^").removesuffix("$"), ids)
+
+
 def test_what_a_person_must_answer_comes_first() -> None:
     asked = [name for name, each in source()["Parameters"].items() if "Default" not in each]
     assert asked == ["DiscordApplicationId", "DiscordPublicKey"]

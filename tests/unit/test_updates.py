@@ -30,6 +30,7 @@ ANSWERS: Final[dict[str, list[dict[str, str]]]] = {
     "key": [{"EncryptionKey": each} for each in ("AWS", "CUSTOMER")],
     "copies": [{"BackupCopyRegion": each} for each in ("none", "ap-northeast-2")],
     "mail": [{"AlarmEmail": each} for each in ("none", "a@example.com", "b@example.com")],
+    "servers": [{"AllowedGuildIds": each} for each in ("any", "1290000000000000002")],
     "token": [{"DiscordBotToken": each} for each in ("none", "t" * 70, "u" * 70)],
     "application": [{"DiscordApplicationId": each * 18} for each in "12"],
     "network": [{}, VPC, VPC | {"RouteTableIds": "none"}],

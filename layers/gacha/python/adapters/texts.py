@@ -46,6 +46,18 @@ def _printable(text: str) -> str:
 _SENTENCES: Final = {
     # --- before a workflow starts -------------------------------------------------------------
     "guild_only": ("サーバー内でお使いください。", "Please use this inside a server."),
+    "other_server": (
+        "このガチャは、運営者が許可したサーバーでのみお使いいただけます。"
+        "このサーバーで使うには、ガチャの運営者に追加を依頼してください。",
+        "This gacha answers only in the servers that its owner has chosen. "
+        "To use it here, please ask its owner to add this server.",
+    ),
+    "too_many": (
+        "短い間にたくさんのコマンドが届いたため、この操作は受け付けませんでした。"
+        "通貨は減っていません。{seconds} 秒ほど待ってから、もう一度お試しください。",
+        "That was many commands in a short time, so this one was not taken. Nothing was charged. "
+        "Please wait about {seconds} s and try again.",
+    ),
     "unknown_command": (
         "「{name}」というコマンドはありません。/ガチャ ヘルプ をご覧ください。",
         "There is no command “{name}”. See /gacha help.",

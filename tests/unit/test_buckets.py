@@ -1,0 +1,196 @@
+"""A player's bucket: twenty at once, then one a minute, and no more memory than it was given."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.conftest import load_function
+from tests.unit.test_interactions import (
+    GUILD,
+    ID,
+    OTHER,
+    USER,
+    Bot,
+    button,
+    command,
+    in_dm,
+    option,
+    running,
+)
+
+ELSEWHERE = "1290000000000000777"
+
+
+@pytest.fixture
+def buckets(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    with running(monkeypatch):
+        own: dict[str, ModuleType] = {}
+        load_function("interactions", own_modules=own)
+        yield own["buckets"]
+
+
+@pytest.fixture
+def bot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bot]:
+    with running(monkeypatch) as bot:
+        yield bot
+
+
+def nth(number: int, **changes: Any) -> dict[str, Any]:
+    return command("pull", **changes) | {"id": str(int(ID) + number)}
+
+
+# --- the bucket -----------------------------------------------------------------------------------
+
+
+def test_twenty_at_once_then_one_a_minute(buckets: ModuleType) -> None:
+    """Held against a plain count: in any span, no more than twenty and one for each minute."""
+    assert (buckets.CAPACITY, buckets.REFILL_S) == (20, 60)
+    dice = random.Random(28)
+    of, now, taken = buckets.Buckets(), 1_700_000_000.0, []
+    for number in range(3_000):
+        now += dice.choice([0.0, 0.1, 1.0, 30.0, 60.0, 400.0])
+        if of.take("player", str(number), now):
+            taken.append(now)
+        else:
+            assert 1 <= of.wait_s("player", now) <= 60
+    for first, begun in enumerate(taken):
+        for last in range(first, min(first + 60, len(taken))):
+            assert last - first + 1 <= 20 + (taken[last] - begun) / 60
+    fresh = buckets.Buckets()
+    assert [fresh.take("p", f"a{n}", 0.0) for n in range(25)] == [True] * 20 + [False] * 5
+    assert fresh.wait_s("p", 0.0) == 60
+    assert not fresh.take("p", "b", 59.9)
+    assert fresh.take("p", "c", 60.0)
+    assert not fresh.take("p", "d", 60.0)
+
+
+def test_waiting_as_long_as_told_is_enough(buckets: ModuleType) -> None:
+    of, now = buckets.Buckets(), 5.25
+    for number in range(60):
+        if not of.take("p", str(number), now):
+            now += of.wait_s("p", now)
+            assert of.take("p", f"again {number}", now)
+
+
+def test_a_redelivery_counts_once_and_is_told_the_same(buckets: ModuleType) -> None:
+    of = buckets.Buckets()
+    assert all(of.take("p", "same", float(second)) for second in range(100))
+    assert [of.take("p", f"n{n}", 0.0) for n in range(20)] == [True] * 19 + [False]
+    assert not of.take("p", "n19", 10_000.0)  # whatever the clock says by then
+    assert of.take("p", "same", 10_000.0)
+
+
+def test_players_have_buckets_of_their_own(buckets: ModuleType) -> None:
+    of = buckets.Buckets()
+    for number in range(50):
+        of.take("eager", str(number), 0.0)
+    assert of.take("other", "x", 0.0)
+
+
+def test_a_clock_that_is_set_back_locks_nobody_out(buckets: ModuleType) -> None:
+    of = buckets.Buckets()
+    for number in range(20):
+        of.take("p", str(number), 1_000_000.0)
+    assert not of.take("p", "x", 0.0)
+    assert of.wait_s("p", 0.0) <= 60
+    assert of.take("p", "y", 60.0)
+
+
+def test_its_memory_is_bounded(buckets: ModuleType) -> None:
+    of = buckets.Buckets()
+    for number in range(buckets.MAX_PLAYERS + 5_000):
+        of.take(str(1_290_000_000_000_000_000 + number), str(10**18 + number), 0.0)
+    assert len(of._full_at) == buckets.MAX_PLAYERS
+    assert len(of._decided) == buckets.MAX_INTERACTIONS
+    kept = [*of._full_at.items(), *of._decided.items()]
+    size = sum(sys.getsizeof(name) + sys.getsizeof(value) for name, value in kept)
+    size += sys.getsizeof(of._full_at) + sys.getsizeof(of._decided)
+    assert size < 4_000_000
+
+
+# --- in the first function ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("locale", "says", "what_next"),
+    [("ja", "受け付けませんでした", "もう一度お試しください"), ("en-US", "not taken", "try again")],
+)
+def test_beyond_it_there_is_a_private_sentence_and_no_workflow(
+    bot: Bot, locale: str, says: str, what_next: str
+) -> None:
+    for number in range(20):
+        assert bot.send(nth(number))["type"] == 5
+    text = bot.told(nth(20, locale=locale))
+    assert says in text and what_next in text and "60" in text
+    assert len(bot.starter.asked) == 20
+    assert bot.send(nth(3))["type"] == 5  # delivered again
+    theirs = {"user": {"id": OTHER, "username": "o"}, "permissions": "0", "roles": []}
+    assert bot.send(nth(21, member=theirs))["type"] == 5
+
+
+def test_buttons_count_and_what_starts_nothing_does_not(bot: Bot) -> None:
+    for number in range(30):
+        bot.told(command("no-such") | {"id": str(int(ID) + 100 + number)})
+    for number in range(20):
+        bot.send(button() | {"id": str(int(ID) + number)})
+    bot.told(button() | {"id": str(int(ID) + 20)})
+    assert len(bot.starter.asked) == 20
+
+
+def test_an_admin_has_one_bucket_however_many_they_give_to(bot: Bot) -> None:
+    for number in range(25):
+        grant = command(
+            data={
+                "id": "1",
+                "name": "gacha-admin",
+                "type": 1,
+                "options": [
+                    {
+                        "name": "grant",
+                        "type": 1,
+                        "options": [
+                            option("user", str(int(OTHER) + number), 6),
+                            option("amount", 1, 4),
+                        ],
+                    }
+                ],
+            },
+            member={"user": {"id": USER, "username": "a"}, "permissions": "32", "roles": []},
+        )
+        bot.send(grant | {"id": str(int(ID) + number)})
+    assert len(bot.starter.asked) == 20
+
+
+# --- servers that the owner chose -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ids", [GUILD, f"{OTHER},{GUILD}", f"{GUILD},{GUILD}"])
+def test_other_servers_get_a_sentence_and_no_workflow(
+    monkeypatch: pytest.MonkeyPatch, ids: str
+) -> None:
+    with running(monkeypatch, guilds=ids) as bot:
+        assert bot.send(command())["type"] == 5
+        for foreign in (
+            command(guild_id=ELSEWHERE),
+            button(guild_id=ELSEWHERE),
+            command(guild_id=GUILD[:-1]),
+            command("no-such", guild_id=ELSEWHERE),
+            {**command(guild_id=ELSEWHERE), "type": 5},
+        ):
+            assert "owner" in bot.told(foreign)
+        assert "運営者" in bot.told(command(guild_id=ELSEWHERE, locale="ja"))
+        assert len(bot.starter.asked) == 1
+        assert bot.send(in_dm(command("help")))["type"] == 5  # changes nothing, belongs nowhere
+        completing = bot.send({**command(guild_id=ELSEWHERE), "type": 4})
+        assert completing == {"type": 8, "data": {"choices": []}}
+        assert bot.send({"type": 1}) == {"type": 1}
+
+
+def test_any_is_every_server(bot: Bot) -> None:
+    assert bot.send(command(guild_id=ELSEWHERE))["type"] == 5
