@@ -1,7 +1,15 @@
 """The whole deployed system on one machine: a local AWS, a Discord stand-in, and a client."""
 
+import os
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOCAL: Final = ROOT / ".local"
+
+
+def write_private(path: Path, text: str) -> None:
+    """A new file that only its owner may read, from its first byte on."""
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)

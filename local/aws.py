@@ -2,27 +2,41 @@
 
 Functions start as subprocesses. Two names that are private to ministack are replaced here so that a
 hundred calls at once neither start a hundred interpreters nor unpack a hundred copies of the code.
+A guard stands before it: ministack itself believes everybody, and allows every web page.
 
 Runs in the local cloud's own environment: `python -P local/aws.py`.
 """
 
 import collections
 import hashlib
+import json
 import os
-import runpy
+import re
 import signal
 import sys
 import tempfile
 import threading
 import zipfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
+from urllib.parse import parse_qs
 
-from ministack.core import lambda_runtime  # type: ignore[import-not-found]
+sys.path.append(str(Path(__file__).parents[1]))  # last, for `local.guard`
+
+from ministack import app as emulator  # type: ignore[import-not-found]
+from ministack.core import lambda_runtime, sigv4  # type: ignore[import-not-found]
 from ministack.services import lambda_svc  # type: ignore[import-not-found]
 
+from local.guard import loopback, refusal
+
 WORKERS: Final = 2 * (os.cpu_count() or 1)  # processes per function at most
+UNSIGNED: Final = re.compile(r"GET /_ministack/health|PUT /_ministack/cfn-response/[0-9a-f-]+")
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 
 def end_with_starter() -> None:
@@ -72,8 +86,89 @@ def share_code() -> None:
     )
 
 
+def guarded(app: Application, port: int, secret_access_key: str) -> Application:
+    """The emulator's application, for whoever has signed with this key and is no browser.
+
+    Unsigned come only the interactions, which the API's function judges, the question whether it is
+    up, and what a custom resource says, to an address that nobody guesses.
+    """
+    api = re.compile(rf"[a-z0-9]+\.execute-api\.localhost:{port}")
+
+    async def guard(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return await app(scope, receive, send)
+        headers = [
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
+        ]
+        named = next((value for name, value in headers if name.lower() == "host"), "")
+        is_api = api.fullmatch(named) is not None
+        reason = refusal(headers, (named,) if is_api else loopback(port))
+        if scope["type"] != "http" or (is_api and scope["path"] != "/interactions"):
+            reason = reason or "only interactions are answered under this name"
+        if (
+            not reason
+            and not is_api
+            and not UNSIGNED.fullmatch(f"{scope['method']} {scope['path']}")
+        ):
+            body = await read(receive)
+            receive = again(body, receive)
+            reason = unsigned(scope, dict(headers), body, secret_access_key)
+        if not reason:
+            return await app(scope, receive, send)
+        return await refuse(scope, send, reason)
+
+    return guard
+
+
+def unsigned(scope: dict[str, Any], headers: dict[str, str], body: bytes, secret: str) -> str:
+    """Why a request does not count as signed; empty if it does."""
+    lower = {name.lower(): value for name, value in headers.items()}
+    signature = sigv4.parse_header_signature(lower)
+    failure = signature if isinstance(signature, tuple) else sigv4.request_time_failure(signature)
+    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    path = scope["raw_path"].decode("latin-1")
+    if failure := failure or sigv4.header_signature_failure(
+        signature, secret, scope["method"], path, query, lower, body
+    ):
+        return f"{failure[0]}: sign with the credentials in .local/stack.json"
+    return ""
+
+
+async def read(receive: Receive) -> bytes:
+    """A request's whole body, or what has come when its sender hangs up."""
+    body = b""
+    while (message := await receive())["type"] == "http.request":
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    return body
+
+
+def again(body: bytes, receive: Receive) -> Receive:
+    """A body that was read, to be read once more; then whatever comes after it."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def repeated() -> dict[str, Any]:
+        return messages.pop() if messages else await receive()
+
+    return repeated
+
+
+async def refuse(scope: dict[str, Any], send: Send, reason: str) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})  # 403, since nothing was accepted
+        return
+    body = json.dumps({"__type": "AccessDeniedException", "message": reason}).encode()
+    start = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 403, "headers": start})
+    await send({"type": "http.response.body", "body": body})
+
+
 if __name__ == "__main__":
     threading.Thread(target=end_with_starter, daemon=True).start()
     limit_workers()
     share_code()
-    runpy.run_module("ministack", run_name="__main__", alter_sys=True)
+    emulator.app = guarded(
+        emulator.app, int(os.environ["GATEWAY_PORT"]), os.environ["AWS_SECRET_ACCESS_KEY"]
+    )
+    emulator.main()

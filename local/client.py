@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 import requests
 from nacl.signing import SigningKey
 
-from local import LOCAL
+from local import LOCAL, write_private
 from local.discord_application import APPLICATION
 
 KEY_FILE: Final = LOCAL / "discord-key.json"
@@ -55,9 +55,7 @@ class Signer:
             }
             path.parent.mkdir(parents=True, exist_ok=True)
             unfinished = path.with_suffix(f".{os.getpid()}")
-            unfinished.write_text(json.dumps(pair) + "\n")
-            with unfinished.open("rb"):
-                unfinished.chmod(0o600)
+            write_private(unfinished, json.dumps(pair) + "\n")
             try:
                 path.hardlink_to(unfinished)  # of two that start at once, one makes the key
             except FileExistsError:

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -20,7 +20,7 @@ import boto3
 import requests
 from botocore.config import Config
 
-from local import LOCAL, ROOT, ministack
+from local import LOCAL, ROOT, ministack, write_private
 from local.client import Signer, ping
 from local.discord_application import APPLICATION, BOT_TOKEN
 from local.discord_standin import DiscordStandin
@@ -60,6 +60,7 @@ class Stack:
     port: int
     outputs: Mapping[str, str]
     region: str = ministack.REGION
+    secret_access_key: str = field(default=ministack.SECRET_ACCESS_KEY, repr=False)
 
     @property
     def interactions_url(self) -> str:
@@ -73,14 +74,21 @@ class Stack:
     def standin_url(self) -> str:
         return f"http://127.0.0.1:{self.port + 2}"
 
+    @property
+    def credentials(self) -> dict[str, str]:
+        """What the local AWS wants to be signed with, as boto3 takes it."""
+        return {
+            "aws_access_key_id": ministack.ACCESS_KEY_ID,
+            "aws_secret_access_key": self.secret_access_key,
+        }
+
     def client(self, service: str) -> Any:
         """A boto3 client of the local AWS."""
         return boto3.client(  # type: ignore[call-overload]
             service,
             endpoint_url=self.aws_endpoint_url,
             region_name=self.region,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            **self.credentials,
             config=Config(max_pool_connections=50, proxies={}, retries={"total_max_attempts": 1}),
         )
 
@@ -90,11 +98,12 @@ class Stack:
         described = {
             "aws_endpoint_url": self.aws_endpoint_url,
             "region": self.region,
+            **self.credentials,
             "outputs": dict(self.outputs),
         }
         text = json.dumps(described, indent=2) + "\n"
         unfinished = path.with_suffix(f".{os.getpid()}")
-        unfinished.write_text(text)
+        write_private(unfinished, text)
         unfinished.replace(path)
         try:
             yield
@@ -110,7 +119,12 @@ class Stack:
             described = json.loads(path.read_text())
             port = int(described["aws_endpoint_url"].rpartition(":")[2]) - 1
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return cls(port, described["outputs"], described["region"])
+            return cls(
+                port,
+                described["outputs"],
+                described["region"],
+                described["aws_secret_access_key"],
+            )
         return None
 
 
@@ -363,8 +377,8 @@ class LocalCloud:
             "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
             "TMPDIR": str(self._state / "tmp"),
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port + 1}",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ACCESS_KEY_ID": ministack.ACCESS_KEY_ID,
+            "AWS_SECRET_ACCESS_KEY": ministack.SECRET_ACCESS_KEY,
             "AWS_DEFAULT_REGION": ministack.REGION,
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

@@ -45,13 +45,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from local import discord_application
 from local.discord_application import Application
-from local.proxy import Server
+from local.proxy import Handler, Server
 
 WEBHOOK: Final = re.compile(
     r"(?:/api(?:/v\d+)?)?/webhooks/(?P<application>[^/]+)/(?P<token>[^/]+)"
@@ -222,7 +221,7 @@ class DiscordStandin(Server, Webhooks):
 
     def __init__(self, port: int, public_key: str = "") -> None:
         Webhooks.__init__(self)
-        Server.__init__(self, port, Handler)
+        Server.__init__(self, port, Answering)
         self.application = Application(public_key)
 
     def read_application(self) -> Json:
@@ -230,9 +229,7 @@ class DiscordStandin(Server, Webhooks):
             return self.application.described()
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class Answering(Handler):
     server: DiscordStandin
 
     def answer(self) -> None:
@@ -379,9 +376,6 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
-
-    def log_message(self, *_: object) -> None:
-        """Its log is what it records; a token belongs nowhere else."""
 
 
 def joined(content_type: str, body: bytes) -> bytes:

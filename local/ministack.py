@@ -1,6 +1,7 @@
 """Starts ministack, the local AWS, and nothing around it."""
 
 import os
+import secrets
 import subprocess
 import time
 from pathlib import Path
@@ -12,6 +13,10 @@ from local import LOCAL, ROOT
 from local.processes import Group
 
 REGION: Final = "ap-northeast-1"
+ACCESS_KEY_ID: Final = "000000000000"
+"""An account's number is the key id of its root, and ministack hands it to the functions."""
+SECRET_ACCESS_KEY: Final = secrets.token_hex(20)
+"""Of the local AWS that this process starts."""
 PYTHON: Final = LOCAL / "cloud/bin/python"
 
 
@@ -35,6 +40,8 @@ def start(port: int, folder: Path, log: IO[bytes], **environment: str) -> Group:
         "IOT_MTLS_ENABLED": "0",
         "LAMBDA_ACCOUNT_CONCURRENCY": "1000",
         "DOCKER_HOST": "unix:///nonexistent",
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         "PYTHONUNBUFFERED": "1",
         **environment,
     }

@@ -8,10 +8,14 @@ import http.client
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
+from urllib.parse import urlsplit
+
+from local.guard import loopback, refusal
 
 # They describe one connection, not the request (RFC 9110, 7.6.1); Host is replaced.
 PER_CONNECTION: Final = {"connection", "expect", "host", "keep-alive", "proxy-connection", "te"}
 TIMEOUT: Final = 35  # seconds; an HTTP API gives up after 30
+PATH: Final = "/interactions"
 
 
 class Server(ThreadingHTTPServer):
@@ -20,8 +24,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 512
 
-    def __init__(self, port: int, handler: type[BaseHTTPRequestHandler]) -> None:
+    def __init__(self, port: int, handler: type["Handler"]) -> None:
         super().__init__(("127.0.0.1", port), handler)
+        self.hosts = loopback(self.server_port)
 
     def start(self) -> None:
         """Serve in a thread of its own."""
@@ -36,14 +41,36 @@ class Server(ThreadingHTTPServer):
         """A client that hangs up is no news."""
 
 
+class Handler(BaseHTTPRequestHandler):
+    """Refuses browsers and foreign hosts, whatever they ask by whatever method."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: Server
+
+    def parse_request(self) -> bool:
+        if not super().parse_request():
+            return False
+        if reason := refusal(self.headers.items(), self.server.hosts):
+            self.close_connection = True  # with what it sent after its headers
+            self.send_error(403, explain=reason)
+            return False
+        return True
+
+    def log_message(self, *_: object) -> None:
+        """Requests are logged where they are handled."""
+
+
 def proxy(port: int, *, upstream_port: int, host: str) -> Server:
-    """A server on `port` that forwards to 127.0.0.1:`upstream_port` in the name of `host`."""
+    """A server on `port` that forwards interactions to 127.0.0.1:`upstream_port` in the name of
+    `host`."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
+    class Forwarding(Handler):
         def forward(self) -> None:
+            if urlsplit(self.path).path != PATH:
+                self.close_connection = True
+                self.send_error(404)
+                return
             if "Transfer-Encoding" in self.headers:
                 self.send_error(411)  # API Gateway reads no chunked body either
                 return
@@ -76,7 +103,4 @@ def proxy(port: int, *, upstream_port: int, host: str) -> Server:
 
         do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = forward
 
-        def log_message(self, *_: object) -> None:
-            """Requests are logged where they are handled."""
-
-    return Server(port, Handler)
+    return Server(port, Forwarding)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from local.client import KEY_FILE, Signer
-from local.cloud import LocalCloud, Stack, StartError, StoppedError
+from local.cloud import STACK_FILE, LocalCloud, Stack, StartError, StoppedError
 
 SIGINT_BIT: Final = 1 << signal.SIGINT - 1
 
@@ -83,7 +83,7 @@ def main() -> int:
         port, signer, discord = settings()
         cloud = LocalCloud(port, signer, discord_api_base_url=discord, say=say, stopping=stop)
         with cloud as stack:
-            say(f"local AWS       {stack.aws_endpoint_url} ({stack.region}; test/test)")
+            say(f"local AWS       {stack.aws_endpoint_url} ({stack.region}; {STACK_FILE})")
             say(f"Discord         {discord or f'{stack.standin_url} (stand-in)'}")
             say(f"signing key     {KEY_FILE if signer.private_key else 'DISCORD_PUBLIC_KEY'}")
             say(f"ministack log   {cloud.ministack_log}")

@@ -41,7 +41,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from gacha import audit, banner
 from gacha.errors import GachaError
-from scripts.stack import ending
+from scripts.stack import CREDENTIALS, ending
 
 ROOT: Final = Path(__file__).parents[1]
 STACK_FILE: Final = ROOT / ".local/stack.json"
@@ -397,6 +397,7 @@ def _live(options: argparse.Namespace) -> Live:
         try:
             described = json.loads(STACK_FILE.read_text())
             endpoint, region = described["aws_endpoint_url"], described["region"]
+            credentials = {name: described[name] for name in CREDENTIALS}
             names = {table: described["outputs"][OUTPUTS[table]] for table in TABLES}
         except (OSError, ValueError, KeyError) as error:
             raise InputError(f"{STACK_FILE}: is `make run` up? ({error!r})") from None
@@ -404,8 +405,7 @@ def _live(options: argparse.Namespace) -> Live:
             "dynamodb",
             endpoint_url=endpoint,
             region_name=region,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            **credentials,
         )
         return Live(client, names, limited=False)
     place: dict[str, Any] = {"endpoint_url": options.endpoint_url, "region_name": options.region}

@@ -22,6 +22,8 @@ from scripts import ROOT
 
 STACK_FILE: Final = ROOT / ".local/stack.json"
 
+CREDENTIALS: Final = ("aws_access_key_id", "aws_secret_access_key")
+
 LOCAL_NAME: Final = "discord-gacha"
 """What samconfig.toml calls the local cloud's stack."""
 
@@ -56,18 +58,19 @@ class Deployment:
     endpoint: str | None = None
     """Where the local AWS listens; None on AWS."""
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The local AWS's, as boto3 takes them; empty on AWS, where boto3 finds its own."""
 
     def client(self, service: str, region: str | None = None) -> Any:
         """A boto3 client with timeouts and bounded retries."""
         key = service, region or self.region
         if key not in self._clients:
-            local = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
             self._clients[key] = boto3.client(  # type: ignore[call-overload]
                 service,
                 region_name=key[1],
                 config=CONFIG,
                 endpoint_url=self.endpoint,
-                **(local if self.endpoint else {}),
+                **self.credentials,
             )
         return self._clients[key]
 
@@ -119,11 +122,8 @@ class Deployment:
         os.environ |= {"AWS_DEFAULT_REGION": self.region, "AWS_REGION": self.region}
         os.environ["FAIRNESS_SECRET_ARN"] = self.output("FairnessSecretArn")
         if self.endpoint:
-            os.environ |= {
-                "AWS_ENDPOINT_URL": self.endpoint,
-                "AWS_ACCESS_KEY_ID": "test",
-                "AWS_SECRET_ACCESS_KEY": "test",
-            }
+            os.environ["AWS_ENDPOINT_URL"] = self.endpoint
+        os.environ |= {name.upper(): value for name, value in self.credentials.items()}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -146,7 +146,14 @@ def local(path: Path = STACK_FILE) -> Deployment:
         endpoint = described["aws_endpoint_url"]
         address = urlsplit(endpoint)
         socket.create_connection((str(address.hostname), address.port or 80), timeout=1).close()
-        return Deployment(LOCAL_NAME, described["region"], described["outputs"], endpoint)
+        credentials = {name: described[name] for name in CREDENTIALS}
+        return Deployment(
+            LOCAL_NAME,
+            described["region"],
+            described["outputs"],
+            endpoint,
+            credentials=credentials,
+        )
     except (OSError, ValueError, KeyError, TypeError):
         raise StackError(
             "no local cloud is running (`make run` starts one); name a stack on AWS with --stack"

@@ -29,8 +29,9 @@ _TURN_PAGE: Final = re.compile(r"history:(older|newer):([0-9]{1,16}(?:\.[0-9]{1,
 _PULL_AGAIN: Final = re.compile(r"pull:([a-z0-9-]{1,40}):(1|10):([0-9]{1,16}\.[0-9]{1,16})")
 _PERMISSIONS: Final = re.compile("[0-9]{1,40}")  # a set of bits, in decimal
 _HALF_A_PAIR: Final = re.compile("[\ud800-\udfff]")  # JSON can hold it, UTF-8 cannot
-_TOKEN: Final = re.compile("[!-~]{1,2000}")
-"""Discord's are letters, digits and a few signs, about 200 of them; it becomes part of a URL."""
+_TOKEN: Final = re.compile(r"(?!\.{1,2}\Z)[!-~]{1,2000}")
+"""Discord's are letters, digits and a few signs, about 200 of them; it becomes a segment of a URL's
+path, and `.` and `..` would leave it (RFC 3986, 5.2.4), quoted or not."""
 
 _MAX_NAME_SHOWN: Final = 32
 

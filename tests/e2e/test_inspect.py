@@ -10,7 +10,9 @@ from scripts.stack import Deployment
 
 def deployment(world: World) -> Deployment:
     stack = world.stack
-    return Deployment("local", stack.region, stack.outputs, stack.aws_endpoint_url)
+    return Deployment(
+        "local", stack.region, stack.outputs, stack.aws_endpoint_url, credentials=stack.credentials
+    )
 
 
 def test_a_pull_is_shown_step_by_step(

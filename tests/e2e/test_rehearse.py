@@ -10,7 +10,13 @@ from scripts.stack import Deployment
 
 def test_each_alarm_and_the_failed_backup_reach_the_topic(world: World) -> None:
     stack = world.stack
-    deployment = Deployment("discord-gacha", stack.region, stack.outputs, stack.aws_endpoint_url)
+    deployment = Deployment(
+        "discord-gacha",
+        stack.region,
+        stack.outputs,
+        stack.aws_endpoint_url,
+        credentials=stack.credentials,
+    )
     sqs, sns = deployment.client("sqs"), deployment.client("sns")
     queue = sqs.create_queue(QueueName="mailbox")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]

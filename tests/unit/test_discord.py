@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import certifi
 import pytest
@@ -48,6 +50,25 @@ def test_a_token_is_one_segment_of_the_path(api: responses.RequestsMock) -> None
     api.patch(f"{BASE}/webhooks/12/a%2Fb%3Fc/messages/@original", json={})
     delivery = discord.edit_original("12", "a/b?c", {}, attempt=0, seconds_left=1)
     assert delivery.outcome == "delivered"
+
+
+@pytest.mark.parametrize("token", [".", ".."])
+def test_a_token_that_would_leave_its_segment_is_sent_nowhere(
+    api: responses.RequestsMock, token: str
+) -> None:
+    assert discord.edit_original("12", token, {}, attempt=0, seconds_left=1).outcome == "gone"
+    assert len(api.calls) == 0
+
+
+@pytest.mark.parametrize("token", ["...", "%2e%2e", "..%2f..", "../..", ".a", "a;.."])
+def test_every_other_token_keeps_to_its_segment(api: responses.RequestsMock, token: str) -> None:
+    """As the server gets it, after all that `requests` and urllib3 do to an address."""
+    api.patch(re.compile(".*"), json={})
+    discord.edit_original("12", token, {}, attempt=0, seconds_left=1)
+    url = str(api.calls[0].request.url).removeprefix(BASE)
+    webhooks, application, segment, *rest = url.strip("/").split("/")
+    assert [webhooks, application, *rest] == ["webhooks", "12", "messages", "@original"]
+    assert unquote(segment) == token
 
 
 @pytest.mark.parametrize(

@@ -859,7 +859,23 @@ def test_an_interaction_that_lacks_parts_starts_nothing(bot: Bot, name: str) -> 
 
 @pytest.mark.parametrize(
     "token",
-    ["", None, 5, True, ["t"], {}, "a b", "t\n", "星", "\ud800", "\x00", "\x7f", "t" * 2_001],
+    [
+        "",
+        None,
+        5,
+        True,
+        ["t"],
+        {},
+        "a b",
+        "t\n",
+        "星",
+        "\ud800",
+        "\x00",
+        "\x7f",
+        "t" * 2_001,
+        ".",
+        "..",
+    ],
     ids=lambda token: ascii(token)[:12],
 )
 def test_a_token_that_is_none_starts_nothing(bot: Bot, token: object) -> None:

@@ -40,12 +40,13 @@ def test_a_running_local_cloud_is_found(tmp_path: Path) -> None:
         endpoint = f"http://127.0.0.1:{server.getsockname()[1]}"
         file = tmp_path / "stack.json"
         outputs = {"UsersTable": "u"}
-        content = {"aws_endpoint_url": endpoint, "region": REGION, "outputs": outputs}
+        keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
+        content = {"aws_endpoint_url": endpoint, "region": REGION, "outputs": outputs, **keys}
         file.write_text(json.dumps(content))
         found = stack.local(file)
         assert (found.endpoint, found.region, found.outputs) == (endpoint, REGION, outputs)
         credentials = found.client("dynamodb")._request_signer._credentials
-        assert (credentials.access_key, credentials.secret_key) == ("test", "test")
+        assert (credentials.access_key, credentials.secret_key) == ("key", "secret")
     with pytest.raises(StackError, match="make run"):
         stack.local(file)  # nobody listens any more
 

@@ -72,6 +72,8 @@ def edit_original(
     `attempt` counts the tries before this one; `seconds_left` is how long waiting still makes
     sense, from now (at or below 0: this is the last try).
     """
+    if token in (".", ".."):  # no quoting keeps them from leading to another resource
+        return Delivery("gone")
     path = f"/webhooks/{quote(application_id, safe='')}/{quote(token, safe='')}/messages/@original"
     try:
         response = _session().patch(

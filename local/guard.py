@@ -1,0 +1,34 @@
+"""Who may speak to the servers of the local cloud: programs on this machine, and no browser.
+
+They listen on 127.0.0.1 only, but a developer's browser is on this machine, too, and lets any page
+that is open send requests there: forms and `no-cors` fetches without asking, and by DNS rebinding
+everything. What every server refuses, before it looks at anything else:
+
+- a Host that is not its own, since that of a page which rebinds its name is the page's;
+- Origin, Referer and Sec-Fetch-*, which browsers send (WHATWG Fetch, "forbidden request-header")
+  and no page can leave out of a request that changes something. Preflights have them, too.
+
+The local AWS also asks for a signature with this run's own credentials, see local/aws.py.
+
+Its module is read in the local cloud's environment, too: the standard library only.
+"""
+
+from collections.abc import Collection, Iterable
+
+
+def refusal(headers: Iterable[tuple[str, str]], hosts: Collection[str]) -> str:
+    """Why a request to a server of these hosts (`name:port`) is refused; empty if it is not."""
+    given = [(name.lower(), value) for name, value in headers]
+    if [value.lower() for name, value in given if name == "host"] not in [[each] for each in hosts]:
+        return "this server goes by another Host"
+    return "this server answers no browser" if any(is_browsers(name) for name, _ in given) else ""
+
+
+def is_browsers(name: str) -> bool:
+    """Whether browsers send a header of this (lowercase) name, and programs do not."""
+    return name in ("origin", "referer") or name.startswith("sec-fetch-")
+
+
+def loopback(port: int) -> tuple[str, str]:
+    """How programs on this machine call a server on a port."""
+    return f"127.0.0.1:{port}", f"localhost:{port}"

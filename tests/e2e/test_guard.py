@@ -1,0 +1,273 @@
+"""No web page, and no program without this run's credentials, gets anything out of the local cloud.
+
+A page that is open in a developer's browser may send requests to every port of their machine.
+"""
+
+from __future__ import annotations
+
+import http.client
+import http.server
+import json
+import socket
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from local.cloud import Stack
+from local.ministack import ACCESS_KEY_ID, REGION
+from local.players import Player, World
+from local.proxy import PATH
+from tests.e2e.test_verify_html import Browser, Gone, needs_chromium
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "ANYTHING")
+BROWSERS = (
+    {"Origin": "http://evil.example"},
+    {"Origin": "null"},
+    {"Referer": "http://evil.example/"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"sec-fetch-site": "none"},
+    {"SEC-FETCH-MODE": "no-cors"},
+    {"Sec-Fetch-Dest": "image"},
+    {"Sec-Fetch-User": "?1"},
+)
+HOSTS = ("evil.example", "127.0.0.1", "localhost", "169.254.169.254", "", "127.0.0.1:1", "[::1]")
+FORM = {
+    "Action": "CreateStack",
+    "StackName": "attack",
+    "TemplateBody": json.dumps(
+        {"Resources": {"Made": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "attack"}}}}
+    ),
+}
+
+
+def ask(
+    port: int, method: str, path: str, headers: dict[str, str], body: bytes = b""
+) -> tuple[int, bytes]:
+    """Status and body of an answer to a request with these headers and no others."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+    for name, value in {"Host": f"127.0.0.1:{port}", **headers}.items():
+        connection.putheader(name, value)
+    connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body)
+    answer = connection.getresponse()
+    content = answer.read()
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    connection.close()
+    return answer.status, content
+
+
+def servers(stack: Stack) -> Iterator[tuple[int, str, str]]:
+    """Port, host and a path that answers, for every name that a server goes by."""
+    for port, path in (
+        (stack.port, "/interactions"),
+        (stack.port + 1, "/_ministack/health"),
+        (stack.port + 2, "/_standin/application"),
+    ):
+        for name in ("127.0.0.1", "localhost"):
+            yield port, f"{name}:{port}", path
+    api = f"{stack.outputs['ApiId']}.execute-api.localhost:{stack.port + 1}"
+    yield stack.port + 1, api, "/interactions"
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_nothing_answers_a_browser(world: World, method: str) -> None:
+    for port, host, path in servers(world.stack):
+        for header in BROWSERS:
+            status, _ = ask(port, method, path, {"Host": host, **header}, b"x=y")
+            assert status == 403, (port, host, header)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_nothing_answers_under_a_foreign_name(world: World, method: str) -> None:
+    for port, _, path in servers(world.stack):
+        for host in HOSTS:
+            assert ask(port, method, path, {"Host": host}, b"x=y")[0] in (400, 403), (port, host)
+
+
+def test_nothing_answers_without_a_name_or_with_two(world: World) -> None:
+    for port, host, path in servers(world.stack):
+        for names in ("", f"Host: {host}\r\nHost: evil.example\r\n"):
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+                client.sendall(f"GET {path} HTTP/1.1\r\n{names}Connection: close\r\n\r\n".encode())
+                first = client.recv(100)
+            assert first.split()[1] in (b"400", b"403"), (port, names, first)
+
+
+def test_it_answers_programs(world: World, player: Player) -> None:
+    """What the guard refuses above is answered without those headers."""
+    answered = {
+        port: ask(port, "GET", path, {"Host": host})[0] for port, host, path in servers(world.stack)
+    }
+    assert answered[world.stack.port + 2] == 200
+    assert 403 not in answered.values()
+    assert world.message(player.use("help"))
+
+
+def test_the_proxy_forwards_interactions_only(world: World) -> None:
+    for path in (
+        "/",
+        "/_ministack/health",
+        "/interactions/",
+        "/interactions/..",
+        PATH + "x",
+    ):
+        for method in ("GET", "POST", "PUT", "DELETE"):
+            assert ask(world.stack.port, method, path, {})[0] == 404
+
+
+def test_the_api_has_one_path_under_its_own_name(world: World) -> None:
+    api = f"{world.stack.outputs['ApiId']}.execute-api.localhost:{world.stack.port + 1}"
+    for path in ("/", "/_ministack/reset", "/_aws/sqs/messages", "/interactions/x"):
+        assert ask(world.stack.port + 1, "POST", path, {"Host": api})[0] == 403
+
+
+@pytest.mark.parametrize("path", ["/", "/_ministack/reset", "/_ministack/config", "/deployments"])
+def test_the_local_aws_answers_nobody_without_its_credentials(world: World, path: str) -> None:
+    body = urlencode(FORM).encode()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for method in METHODS:
+        assert ask(world.stack.port + 1, method, path, form, body)[0] == 403
+
+
+@pytest.mark.parametrize(
+    "service", ["cloudformation", "dynamodb", "secretsmanager", "s3", "lambda"]
+)
+@pytest.mark.parametrize("pair", [("test", "test"), (ACCESS_KEY_ID, "test"), (ACCESS_KEY_ID, "")])
+def test_other_credentials_are_refused(world: World, service: str, pair: tuple[str, str]) -> None:
+    client = boto3.client(  # type: ignore[call-overload]
+        service,
+        region_name=REGION,
+        endpoint_url=world.stack.aws_endpoint_url,
+        aws_access_key_id=pair[0],
+        aws_secret_access_key=pair[1] or "0" * 40,
+    )
+    calls = {"s3": "list_buckets", "cloudformation": "describe_stacks", "lambda": "list_functions"}
+    call = calls.get(service, {"dynamodb": "list_tables"}.get(service, "list_secrets"))
+    with pytest.raises(Exception, match=r"403|SignatureDoesNotMatch|stack.json") as refused:
+        getattr(client, call)()
+    assert isinstance(refused.value, ClientError) or "stack.json" in str(refused.value)
+
+
+def test_a_changed_body_is_refused(world: World) -> None:
+    """A signature is no pass: it is the request's."""
+    client = world.stack.client("dynamodb")
+    client.meta.events.register(
+        "before-send.dynamodb", lambda request, **_: setattr(request, "body", b'{"Limit": 1}')
+    )
+    with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
+        client.list_tables()
+
+
+def test_the_credentials_are_in_a_file_of_ones_own(world: World, tmp_path: Path) -> None:
+    with world.stack.published(tmp_path / "stack.json"):
+        file = tmp_path / "stack.json"
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        described = json.loads(file.read_text())
+        assert described["aws_access_key_id"] == ACCESS_KEY_ID
+        assert len(described["aws_secret_access_key"]) == 40
+        assert Stack.running(file) == world.stack
+
+
+# --- in a real browser ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    browser = Browser(tmp_path_factory.mktemp("chromium") / "profile")
+    try:
+        browser.connect()
+    except Gone:
+        browser.close()
+        pytest.skip("Chromium does not start")
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[str]:
+    """The address of a web page of somebody else's, on another origin than any of our servers."""
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Referrer-Policy", "no-referrer")
+            self.end_headers()
+            self.wfile.write(b"<!DOCTYPE html><title>a page</title>")
+
+        def log_message(self, *_: object) -> None:
+            """Nothing to say."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}/"
+        server.shutdown()
+
+
+SUBMIT = """(url, fields) => {
+  const form = Object.assign(document.createElement("form"), {method: "POST", action: url});
+  for (const [name, value] of Object.entries(fields)) {
+    form.append(Object.assign(document.createElement("input"), {type: "hidden", name, value}));
+  }
+  document.body.append(form);
+  form.submit();
+}"""
+
+FETCH = """async (url, method, headers, mode) => {
+  const options = {method, headers, mode, referrerPolicy: "no-referrer"};
+  if (!["GET", "HEAD"].includes(method)) options.body = "Action=ListTopics";
+  try {
+    const answer = await fetch(url, options);
+    return answer.type === "opaque" ? "opaque" : `${answer.status} ${await answer.text()}`;
+  } catch (error) { return "blocked"; }
+}"""
+
+
+@needs_chromium
+def test_a_form_on_a_page_makes_no_stack(world: World, chromium: Browser, page: str) -> None:
+    """The attack as it was carried out: one form, no click."""
+    for name in ("127.0.0.1", "localhost"):
+        chromium("Page.navigate", url=page)
+        chromium._until(lambda message: message.get("method") == "Page.loadEventFired")
+        chromium.call(SUBMIT, f"http://{name}:{world.stack.port + 1}/", FORM)
+        chromium._until(lambda message: message.get("method") == "Page.loadEventFired")
+        stacks = world.stack.client("cloudformation").describe_stacks()["Stacks"]
+        assert [each["StackName"] for each in stacks] == ["discord-gacha"]
+        assert "answers no browser" in chromium.evaluate("document.documentElement.innerText")
+    time.sleep(1)  # for a stack to appear
+    stacks = world.stack.client("cloudformation").describe_stacks()["Stacks"]
+    assert [each["StackName"] for each in stacks] == ["discord-gacha"]
+
+
+@needs_chromium
+def test_a_page_can_read_and_change_nothing(world: World, chromium: Browser, page: str) -> None:
+    chromium("Page.navigate", url=page)
+    chromium._until(lambda message: message.get("method") == "Page.loadEventFired")
+    chromium.events.clear()
+    target = {"X-Amz-Target": "secretsmanager.ListSecrets"}
+    asked = 0
+    for port, host, path in servers(world.stack):
+        for method in ("GET", "POST", "PUT", "DELETE"):
+            for headers in ({}, target):
+                for mode in ("cors", "no-cors"):
+                    url = f"http://{host}{path}"
+                    seen = chromium.call(FETCH, url, method, headers, mode)
+                    assert seen in ("blocked", "opaque"), (port, url, method, mode, seen)
+                    asked += 1
+    # A page cannot see it, the browser can: whatever got an answer at all got a refusal.
+    statuses = {
+        event["params"]["response"]["status"]
+        for event in chromium.events
+        if event.get("method") == "Network.responseReceived"
+        and not event["params"]["response"]["url"].startswith(page)  # its icon
+    }
+    assert asked == 112
+    assert statuses == {403}
