@@ -30,7 +30,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -46,7 +45,7 @@ from local import LOCAL, ROOT
 from local.client import Signer, command
 from local.cloud import lambda_architecture
 from local.ministack import REGION
-from local.proxy import Server
+from local.proxy import Handler, Server
 
 TARGET: Final = 0.2
 SHARE: Final = 128 / 1769
@@ -320,10 +319,7 @@ def stub() -> Iterator[tuple[int, str]]:
         server.stop()
 
 
-class StepFunctionsStub(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
+class StepFunctionsStub(Handler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         known = self.headers["X-Amz-Target"] == "AWSStepFunctions.StartExecution"
@@ -334,9 +330,6 @@ class StepFunctionsStub(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
-
-    def log_message(self, *_: object) -> None:
-        """The times are what is reported."""
 
 
 def certificates() -> tuple[str, Path]:
