@@ -394,9 +394,21 @@ def test_interactions_starts_workflows_by_their_alias_and_locally_directly() -> 
         [policy] = stack.properties("InteractionsRole")["Policies"]
         may = policy["PolicyDocument"]["Statement"][0]
         assert may["Action"] == "states:StartExecution"
-        assert may["Resource"] == [
-            variables[f"{name.upper()}_STATE_MACHINE_ARN"] for name in MACHINES
-        ]
+        assert may["Resource"] == [{"Ref": f"{name.title()}StateMachine"} for name in MACHINES]
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_interactions_may_start_by_the_aliases_only(phase: str) -> None:
+    """AWS asks for the workflow's own ARN, with the alias as a key besides."""
+    stack = Resolved(Phase=phase)
+    [policy] = stack.properties("InteractionsRole")["Policies"]
+    [qualifiers] = policy["PolicyDocument"]["Statement"][0]["Condition"].values()
+    aliases = stack.resources("AWS::StepFunctions::StateMachineAlias").values()
+    assert set(qualifiers["states:StateMachineQualifier"]) == {each["Name"] for each in aliases}
+    [policy] = Resolved(account=LOCAL_ACCOUNT, Phase=phase).properties("InteractionsRole")[
+        "Policies"
+    ]
+    assert "Condition" not in policy["PolicyDocument"]["Statement"][0]
 
 
 @pytest.mark.parametrize("name", MACHINES)

@@ -1,0 +1,355 @@
+"""Every statement of every role against AWS's list of actions, resources and condition keys, and
+what the functions do against what their roles allow."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from adapters import tables as adapter
+from tests.cloudformation import (
+    AWS_ACCOUNT,
+    LOCAL_ACCOUNT,
+    PHASES,
+    Resolved,
+    changed,
+    source,
+    translated,
+)
+from tests.conftest import load_function
+from tests.iam import Request, actions, complaints, is_allowed
+from tests.support import USER_ID, sort_key, workflow_input
+
+PLACE: Final = "ap-northeast-1:123456789012"
+
+# What Ref and GetAtt give for a type, by "Return values" of its page in CloudFormation's reference.
+# NAME is the resource's name, ID one that AWS makes.
+ARNS: Final = {
+    ("AWS::ApiGatewayV2::Api", "Ref"): "ID",
+    ("AWS::CloudWatch::Alarm", "Ref"): "discord-gacha-NAME",
+    ("AWS::CloudWatch::Alarm", "Arn"): f"arn:aws:cloudwatch:{PLACE}:alarm:discord-gacha-NAME",
+    ("AWS::DynamoDB::Table", "Arn"): f"arn:aws:dynamodb:{PLACE}:table/NAME",
+    ("AWS::KMS::Key", "Arn"): f"arn:aws:kms:{PLACE}:key/ID",
+    ("AWS::Lambda::Alias", "Ref"): f"arn:aws:lambda:{PLACE}:function:NAME:live",
+    ("AWS::Lambda::Function", "Arn"): f"arn:aws:lambda:{PLACE}:function:discord-gacha-NAME-ID",
+    ("AWS::Lambda::Version", "Ref"): f"arn:aws:lambda:{PLACE}:function:discord-gacha-NAME-ID:7",
+    (
+        "AWS::Logs::LogGroup",
+        "Arn",
+    ): f"arn:aws:logs:{PLACE}:log-group:/aws/lambda/discord-gacha/NAME:*",
+    ("AWS::SNS::Topic", "Ref"): f"arn:aws:sns:{PLACE}:discord-gacha-NAME",
+    ("AWS::SecretsManager::Secret", "Ref"): f"arn:aws:secretsmanager:{PLACE}:secret:NAME-abcdef",
+    ("AWS::StepFunctions::StateMachine", "Ref"): f"arn:aws:states:{PLACE}:stateMachine:NAME",
+    ("AWS::StepFunctions::StateMachine", "Arn"): f"arn:aws:states:{PLACE}:stateMachine:NAME",
+    ("AWS::StepFunctions::StateMachine", "Name"): "NAME",
+    (
+        "AWS::StepFunctions::StateMachineAlias",
+        "Ref",
+    ): f"arn:aws:states:{PLACE}:stateMachine:NAME:live",
+    (
+        "AWS::StepFunctions::StateMachineVersion",
+        "Ref",
+    ): f"arn:aws:states:{PLACE}:stateMachine:NAME:7",
+}
+
+# Why a statement names no resource although the action takes one.
+REASONS: Final = {
+    "cloudwatch:DescribeAlarms": "as AWS's own policy for CodeDeploy (AWSCodeDeployRoleForLambda)",
+    **dict.fromkeys(
+        (
+            "ec2:CreateNetworkInterface",
+            "ec2:DeleteNetworkInterface",
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:UnassignPrivateIpAddresses",
+        ),
+        "Lambda checks for these on all resources before it takes a function into a VPC",
+    ),
+    **dict.fromkeys(
+        ("logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups"),
+        "the guide of Step Functions, 'Logging using CloudWatch Logs', asks for * in these",
+    ),
+}
+
+CONDITIONS: Final[list[dict[str, str]]] = [
+    {"Phase": phase, "EncryptionKey": key, "account": account, **more}
+    for phase, key, account, more in itertools.product(
+        PHASES,
+        ("AWS", "CUSTOMER"),
+        (AWS_ACCOUNT, LOCAL_ACCOUNT),
+        (
+            {},
+            {
+                "WorkflowType": "EXPRESS",
+                "VpcId": "vpc-0123456789abcdef0",
+                "SubnetIds": "subnet-0123456789abcdef0",
+                "DiscordBotToken": "x" * 20,
+                "RestoredSuffix": "-restored",
+                "BackupCopyRegion": "ap-northeast-2",
+            },
+        ),
+    )
+]
+
+
+def made(name: str, attribute: str) -> str:
+    """What a reference to a resource becomes once it is made."""
+    kind = translated()["Resources"][name]["Type"]
+    value = ARNS[(kind, attribute)]
+    if kind == "AWS::DynamoDB::Table":
+        name = Resolved().properties(name)["TableName"]
+    return value.replace("NAME", name).replace("ID", "0a1b2c3d")
+
+
+def put_in(value: Any) -> Any:
+    """`value` with every reference to a resource put in."""
+    if isinstance(value, list):
+        return [put_in(each) for each in value]
+    if isinstance(value, str):
+        return re.sub(
+            r"\$\{(\w+)(?:\.(\w+))?\}", lambda found: made(found[1], found[2] or "Ref"), value
+        )
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"Ref"}:
+        return made(value["Ref"], "Ref")
+    if value.keys() == {"Fn::GetAtt"}:
+        return made(*value["Fn::GetAtt"])
+    return {name: put_in(each) for name, each in value.items()}
+
+
+def policies(stack: Resolved, role: str) -> list[dict[str, Any]]:
+    """What a role may do, with the ARNs that AWS would give."""
+    properties = stack.properties(role)
+    assert "ManagedPolicyArns" not in properties
+    return [put_in(each["PolicyDocument"]) for each in properties["Policies"]]
+
+
+def statements(stack: Resolved) -> Iterator[tuple[str, dict[str, Any]]]:
+    for role in stack.resources("AWS::IAM::Role"):
+        for policy in policies(stack, role):
+            for statement in policy["Statement"]:
+                yield role, statement
+
+
+def faults() -> dict[str, set[str]]:
+    """Role → what AWS's reference has against its statements, in any phase and condition."""
+    found: dict[str, set[str]] = {}
+    seen = set()
+    for parameters in CONDITIONS:
+        for role, statement in statements(Resolved(**parameters)):
+            if (text := json.dumps(statement)) not in seen:
+                seen.add(text)
+                if complaining := complaints(statement, REASONS):
+                    found.setdefault(role, set()).update(complaining)
+    return found
+
+
+def test_every_role_grants_what_aws_knows_on_what_it_takes() -> None:
+    assert faults() == {}
+
+
+def test_an_alias_in_the_machines_place_would_be_noticed() -> None:
+    """It was there, and would have denied every start."""
+    path = "Resources/InteractionsRole/Properties/Policies/0/PolicyDocument/Statement/0/Resource/0"
+    with changed(path, {"Ref": "PullStateMachineAlias"}):
+        [complaining] = faults()["InteractionsRole"]
+    assert complaining.endswith("PullStateMachineAlias:live: no action of the statement takes it")
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_interactions_may_start_what_it_is_told_to_start(phase: str) -> None:
+    """By "Authorization for versions and aliases" of Step Functions' guide: AWS asks for the right
+    on the machine, and the part of the ARN behind it is the key states:StateMachineQualifier."""
+    stack = Resolved(Phase=phase)
+    role = policies(stack, "InteractionsRole")
+    variables = stack.properties("InteractionsFunction")["Environment"]["Variables"]
+    started = [value["Ref"] for name, value in variables.items() if name.endswith("MACHINE_ARN")]
+    assert len(started) == 3
+    for name in started:
+        alias = stack.properties(name)
+        machine = made(name.removesuffix("Alias"), "Ref")
+        for qualifiers, may in (([alias["Name"]], True), (["7"], False), ([], False)):
+            context = {"states:StateMachineQualifier": qualifiers} if qualifiers else {}
+            assert is_allowed(Request("states:StartExecution", machine, context), role) is may
+
+
+@pytest.mark.parametrize(
+    ("statement", "complaint"),
+    [
+        ({"Action": "dynamodb:TransactWriteItems", "Resource": "*"}, "no such action"),
+        ({"Action": "dynamodb:Scan", "Resource": "*"}, "on all resources, and takes some"),
+        ({"Action": "xray:PutTraceSegments", "Resource": "arn:aws:xray:::x"}, "takes no resource"),
+        (
+            {
+                "Action": "states:ListExecutions",
+                "Resource": f"arn:aws:states:{PLACE}:execution:a:b",
+            },
+            "takes ['maprun', 'statemachine']",
+        ),
+        (
+            {
+                "Action": "states:StartExecution",
+                "Resource": f"arn:aws:states:{PLACE}:stateMachine:a:*",
+            },
+            "takes ['statemachine']",
+        ),
+        (
+            {"Action": "dynamodb:Query", "Resource": f"arn:aws:dynamodb:{PLACE}:table/a/backup/*"},
+            "takes ['index', 'table']",
+        ),
+        (
+            {
+                "Action": "dynamodb:PutItem",
+                "Resource": f"arn:aws:dynamodb:{PLACE}:table/a",
+                "Condition": {"StringEquals": {"dynamodb:Select": "COUNT"}},
+            },
+            "does not know the condition key dynamodb:Select",
+        ),
+    ],
+)
+def test_other_faults_would_be_noticed(statement: dict[str, Any], complaint: str) -> None:
+    found = complaints({"Effect": "Allow", **statement}, {})
+    assert any(complaint in each for each in found), found
+
+
+def test_policies_on_keys_and_topics_name_actions_that_exist() -> None:
+    stack = Resolved(EncryptionKey="CUSTOMER")
+    for kind, name in (("AWS::KMS::Key", "KeyPolicy"), ("AWS::SNS::TopicPolicy", "PolicyDocument")):
+        for properties in stack.resources(kind).values():
+            for statement in properties[name]["Statement"]:
+                for action in (
+                    [statement["Action"]]
+                    if isinstance(statement["Action"], str)
+                    else statement["Action"]
+                ):
+                    assert actions(action), action
+
+
+# --- what functions do, by the calls that they make -----------------------------------------------
+
+NAMED: Final = re.compile(r"[A-Za-z_]\w*")
+
+
+@pytest.fixture
+def calls(tables: Any) -> Iterator[list[tuple[str, dict[str, Any]]]]:
+    """Every call of DynamoDB from here on: the operation, and what it is asked."""
+    made: list[tuple[str, dict[str, Any]]] = []
+
+    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+        made.append((model.name, params))
+
+    event = "provide-client-params.dynamodb.*"
+    tables.meta.events.register(event, note)
+    yield made
+    tables.meta.events.unregister(event, note)
+
+
+def request(operation: str, asked: dict[str, Any]) -> Request:
+    """What IAM is asked for one call of a function: by "Using IAM policy conditions for
+    fine-grained access control" of DynamoDB's guide, with every attribute that the call names."""
+    table, names = asked["TableName"], asked.get("ExpressionAttributeNames", {})
+    attributes = set(asked.get("Key", {}))
+    for part in ("UpdateExpression", "ConditionExpression", "KeyConditionExpression"):
+        text = re.sub(r"#\w+", lambda found: names[found[0]], asked.get(part, ""))
+        words = NAMED.findall(re.sub(r":\w+", "", text))
+        attributes |= {each for each in words if each.islower() and "attribute_" not in each}
+    index = f"/index/{asked['IndexName']}" if "IndexName" in asked else ""
+    context = {"dynamodb:Attributes": sorted(attributes)}
+    if "ReturnValues" in asked:
+        context["dynamodb:ReturnValues"] = asked["ReturnValues"]
+    return Request(
+        f"dynamodb:{operation}", f"arn:aws:dynamodb:{PLACE}:table/{table}{index}", context
+    )
+
+
+def test_announce_may_clear_the_mark_and_change_nothing_else(
+    tables: Any, calls: list[tuple[str, dict[str, Any]]]
+) -> None:
+    adapter.clear_undelivered(USER_ID, sort_key())
+    [(operation, asked)] = calls
+    role = policies(Resolved(), "AnnounceRole")
+    assert request(operation, asked).context["dynamodb:Attributes"] == [
+        "timestamp",
+        "undelivered",
+        "user_id",
+    ]
+    assert is_allowed(request(operation, asked), role)
+    for forged in (
+        {"UpdateExpression": "SET amount = :all"},
+        {"UpdateExpression": "REMOVE undelivered SET balance_after = :all"},
+        {"UpdateExpression": "REMOVE #m", "ExpressionAttributeNames": {"#m": "commitment"}},
+        {"ReturnValues": "ALL_OLD"},
+        {"TableName": "discord_users"},
+    ):
+        assert not is_allowed(request(operation, {**asked, **forged}), role), forged
+    assert not is_allowed(Request("dynamodb:PutItem", request(operation, asked).resource), role)
+
+
+def test_an_update_of_which_no_attribute_is_known_is_no_update_of_the_mark() -> None:
+    """ForAllValues is true of nothing, too."""
+    ledger = f"arn:aws:dynamodb:{PLACE}:table/gacha_history"
+    role = policies(Resolved(), "AnnounceRole")
+    assert not is_allowed(Request("dynamodb:UpdateItem", ledger), role)
+
+
+def test_answer_reads_by_the_one_index_that_it_uses(
+    tables: Any, calls: list[tuple[str, dict[str, Any]]]
+) -> None:
+    answer = load_function("answer").handler
+    options: dict[str, dict[str, Any]] = {
+        "rates": {"banner": "starlit-atelier"},
+        "fair receipts": {"part": 1},
+    }
+    for command in ("help", "profile", "history", "rates", "fair show", "fair receipts"):
+        answer({"interaction": workflow_input(99, command, **options.get(command, {}))}, None)
+    role = policies(Resolved(), "AnswerRole")
+    queried = {request(*call).resource for call in calls if call[0] == "Query"}
+    for call in calls:
+        assert is_allowed(request(*call), role), call
+    # Every index that the template makes is one that Answer queries or may not.
+    for table in Resolved().resources("AWS::DynamoDB::Table").values():
+        for index in table.get("GlobalSecondaryIndexes", []):
+            name = f"{table['TableName']}/index/{index['IndexName']}"
+            arn = f"arn:aws:dynamodb:{PLACE}:table/{name}"
+            assert is_allowed(Request("dynamodb:Query", arn), role) is (arn in queried), arn
+
+
+# --- where messages go ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "is_taken"),
+    [
+        ("https://discord.com/api/v10", True),
+        ("https://discord.com:443/api/v10/", True),
+        ("http://127.0.0.1:8789/api/v10", True),  # the local cloud's stand-in
+        ("http://localhost:9000", True),
+        ("http://discord.com/api/v10", False),
+        ("http://127.0.0.1@discord.com/api/v10", False),
+        ("http://127.0.0.1:80@discord.com/api/v10", False),
+        ("http://127.0.0.1.discord.com/api/v10", False),
+        ("http://localhost.discord.com", False),
+        ("https://", False),
+        ("https://discord.com/?x=https://", False),
+        ("HTTP://discord.com", False),
+        ("ftp://discord.com", False),
+        ("https://discord.com/api\nhttp://discord.com", False),
+    ],
+)
+def test_an_interactions_token_leaves_the_machine_encrypted_only(
+    address: str, is_taken: bool
+) -> None:
+    pattern = source()["Parameters"]["DiscordApiBaseUrl"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, address)) is is_taken
+    if is_taken:  # as the client reads it, which sends no more than that far without encryption
+        read = requests.models.PreparedRequest()
+        read.prepare_url(address, {})
+        parts = urlsplit(read.url or "")
+        assert parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost")
