@@ -215,6 +215,10 @@ class Resolved:
         mapping, row, column = (self.value(each) for each in arguments)
         return self._template["Mappings"][mapping][row][column]
 
+    def _join(self, arguments: list[Any]) -> str:
+        separator, parts = (self.value(each) for each in arguments)
+        return str(separator).join(map(str, parts))
+
     def _split(self, arguments: list[Any]) -> list[str]:
         separator, text = (self.value(each) for each in arguments)
         return str(text).split(separator)

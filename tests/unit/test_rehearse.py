@@ -135,7 +135,8 @@ def test_each_alarm_goes_off_once_and_its_own_state_is_waited_for(account: Accou
             account.set("OK", NAMES[len(seen) - 1])  # CloudWatch looks at one after the other
 
     planned = rehearse.plan(account.deployment)
-    assert rehearse.rehearse(account.deployment, planned, sleep=sleep) == []
+    result = rehearse.rehearse(account.deployment, planned, sleep=sleep)
+    assert (result.alone, result.put_back) == ([f"discord-gacha-{name}" for name in NAMES], [])
     assert seen[0] == dict.fromkeys(NAMES, "ALARM")
     assert len(seen) == len(NAMES)
     history = account.cloudwatch.describe_alarms()["MetricAlarms"]
@@ -159,10 +160,12 @@ def test_what_is_off_for_real_is_left_alone(account: Account) -> None:
     account.set("ALARM", "undelivered")
     planned = rehearse.plan(account.deployment)
     assert planned.busy == ["discord-gacha-undelivered"]
-    left = rehearse.rehearse(
+    result = rehearse.rehearse(
         account.deployment, planned, sleep=lambda _: account.set("OK", "pull-failed")
     )
-    assert left == ["discord-gacha-record-duration"]
+    assert result.alone == ["discord-gacha-pull-failed"]
+    assert result.put_back == ["discord-gacha-record-duration"]
+    assert account.states()["undelivered"] == "ALARM"
     [reason] = [
         each["StateReason"]
         for each in account.cloudwatch.describe_alarms()["MetricAlarms"]
@@ -171,12 +174,46 @@ def test_what_is_off_for_real_is_left_alone(account: Account) -> None:
     assert reason == "test"
 
 
-def test_waiting_ends(account: Account) -> None:
+def test_waiting_ends_and_what_stayed_off_is_put_back_and_said(
+    account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     slept: list[float] = []
-    planned = rehearse.plan(account.deployment)
-    left = rehearse.rehearse(account.deployment, planned, sleep=slept.append)
-    assert left == [f"discord-gacha-{name}" for name in NAMES]
+    real = rehearse.rehearse
+
+    def at_once(deployment: Deployment, planned: rehearse.Plan) -> rehearse.Result:
+        return real(deployment, planned, sleep=slept.append)
+
+    monkeypatch.setattr(rehearse, "rehearse", at_once)
+    assert rehearse._run(account.deployment, dry_run=False) == stack.NOT_SO
     assert sum(slept) <= rehearse.WAIT_S + 10
+    assert set(account.states().values()) == {"OK"}
+    said = capsys.readouterr()
+    for name in NAMES:
+        assert f"put back: discord-gacha-{name}" in said.out
+    assert "did not come back alone within 15 minutes" in said.err
+
+
+def test_an_alarm_that_goes_off_for_real_meanwhile_is_left_and_said(account: Account) -> None:
+    def sleep(seconds: float) -> None:
+        if seconds == rehearse.LOOK_EVERY_S:
+            account.set("OK", *NAMES[1:])
+            account.set("ALARM", NAMES[0])  # with a reason that is not ours
+
+    planned = rehearse.plan(account.deployment)
+    result = rehearse.rehearse(account.deployment, planned, sleep=sleep)
+    assert result.for_real == [f"discord-gacha-{NAMES[0]}"]
+    assert account.states()[NAMES[0]] == "ALARM"
+
+
+def test_what_was_set_off_is_put_back_also_when_somebody_interrupts(account: Account) -> None:
+    def interrupted(seconds: float) -> None:
+        if seconds == rehearse.LOOK_EVERY_S:
+            raise KeyboardInterrupt
+
+    planned = rehearse.plan(account.deployment)
+    with pytest.raises(KeyboardInterrupt):
+        rehearse.rehearse(account.deployment, planned, sleep=interrupted)
+    assert set(account.states().values()) == {"OK"}
 
 
 def test_it_says_which_mails_should_arrive(
@@ -235,7 +272,8 @@ def test_on_a_local_aws_which_looks_at_no_metrics_the_states_are_put_back(
 ) -> None:
     local = replace(account.deployment, endpoint="http://127.0.0.1:1")
     local.__dict__["resources"] = account.deployment.resources
-    assert rehearse.rehearse(local, rehearse.plan(local), sleep=lambda _: None) == []
+    result = rehearse.rehearse(local, rehearse.plan(local), sleep=lambda _: None)
+    assert result.put_back == [f"discord-gacha-{name}" for name in NAMES]
     assert set(account.states().values()) == {"OK"}
     assert len(account.bus.sent) == 1
 

@@ -37,10 +37,11 @@ def sections(name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_every_section_that_a_mail_names_is_there_and_no_other(name: str) -> None:
-    told = {alarm["AlarmDescription"] for alarm in resources("AWS::CloudWatch::Alarm").values()}
+    alarms = resources("AWS::CloudWatch::Alarm").values()
+    told = {str(alarm["AlarmDescription"]) for alarm in alarms}
     rule = resources("AWS::Events::Rule")["BackupFailedRule"]
     told |= {rule["Description"], *(str(target) for target in rule["Targets"])}
-    named = {re.findall(r"docs/runbook\.md#([a-z-]+)", each)[0] for each in told}
+    named = {re.findall(r"(?:runbook|Runbook\})(?:\.ja)?\.md#([a-z-]+)", each)[0] for each in told}
     assert "MonthlyBudget" in translated()["Resources"]
     assert set(sections(name)) == named | {"over-budget"}
 
