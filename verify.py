@@ -18,11 +18,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import re
 import sys
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
+from itertools import accumulate
 from itertools import count as counting
-from typing import Any, NamedTuple
+from math import ceil, gcd
+from typing import Any, NamedTuple, TextIO
 
 try:
     import tomllib
@@ -31,8 +38,13 @@ except ImportError:
     print("verify.py needs Python 3.11 or later; or open verify.html in a browser instead.")
     sys.exit(2)
 
-MOST_BYTES = 16 * 2**20  # a genuine file is an attachment in Discord, and so smaller
+# As docs/receipt-format.md has them, so that two verifiers judge a file alike.
+MOST_BYTES = 32 * 2**20
+MOST_BANNER = 256 * 2**10
+MOST_RECEIPT = 64 * 2**10
 MOST_RECEIPTS = 1000
+MOST_LEVELS = 12
+MOST_VALUES = 100_000
 TEN = 10
 UNREADABLE = (TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
@@ -62,20 +74,43 @@ def random_word(server_seed: bytes, client_seed: str, nonce: int, cursor: int) -
 
 # --- 2. Banner files ------------------------------------------------------------------------------
 # Only what decides draws is kept. The bot never draws from a faulty file, so here faults are not
-# explained with care: what cannot be read plainly, or is not known to this program, is refused.
+# explained with care: what cannot be read plainly, is not known to this program, or is more than
+# docs/banner-format.md allows, is refused. A set of cards is an integer with one bit for each card.
 
 
 class Card(NamedTuple):
     id: str
+    bit: int
     rarity: str
     weight: int
     featured: bool
     stock: int  # copies in a full box
 
 
+class Rates(NamedTuple):
+    """The rate of each pull after the last card of a rarity. From pull `length` on it holds."""
+
+    length: int
+    base: Fraction
+    raised_from: int  # a ramp: from this pull on, each pull adds `step`
+    step: Fraction
+    rows: list[tuple[int, Fraction]]  # or a table: from which pull on, which rate
+    is_certain: bool  # at `length`
+
+    def after(self, since: int) -> Fraction:
+        """The rate `since` pulls after the last card."""
+        pull = min(since + 1, self.length)
+        if pull == self.length and self.is_certain:
+            return Fraction(1)
+        if self.step and pull >= self.raised_from:
+            return min(self.base + self.step * (pull - self.raised_from + 1), Fraction(1))
+        place = bisect_right(self.rows, pull, key=lambda row: row[0])
+        return self.rows[place - 1][1] if place else self.base
+
+
 class Rarity(NamedTuple):
     id: str
-    rates: list[Fraction]  # rates[n] holds n pulls after the last card of it, the last one for ever
+    rates: Rates
     reset_by: list[str]
     share: Fraction | None  # the featured cards' part; None: weights alone decide
     guarantee: int
@@ -84,14 +119,15 @@ class Rarity(NamedTuple):
 
 class Promise(NamedTuple):
     id: str
-    cards: frozenset[str]
+    cards: int
     within: int
     once: bool
     counts: str | None
     at: str | None
 
 
-class Banner(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Banner:
     id: str
     state_key: str  # banners with the same key share a player's state
     carry_over: bool
@@ -103,16 +139,23 @@ class Banner(NamedTuple):
     rarities: list[Rarity]  # highest first
     cards: list[Card]
     promises: list[Promise]
-    minima: list[list[tuple[frozenset[str], int]]]  # for each step: from which cards, how many
+    minima: list[list[tuple[int, int]]]  # for each step: from which cards, how many
     slots: list[dict[int, list[Fraction]]]  # for each step: the place's own rates
-    refill_after: frozenset[str]  # empty: no box
+    refill_after: int  # 0: no box
 
 
 def table(value: Any, allowed: str) -> dict[str, Any]:
     """A table with these fields only: any other could be a rule that this program does not know."""
+    need(isinstance(value, dict), "banner: no table where one belongs")
     unknown = value.keys() - allowed.split()
-    need(not unknown, f"banner: unknown field {sorted(unknown)[:1]}")
+    need(not unknown, f"banner: unknown field {sorted(unknown)[:1]!r:.100}")
     return dict(value)
+
+
+def entries(value: Any, least: int, most: int) -> list[Any]:
+    fits = isinstance(value, list) and least <= len(value) <= most
+    need(fits, f"banner: no list of {least} to {most}")
+    return list(value)
 
 
 def integer(value: Any, least: int, most: int) -> int:
@@ -120,121 +163,211 @@ def integer(value: Any, least: int, most: int) -> int:
     return int(value)
 
 
-def name(value: Any) -> str:
-    need(isinstance(value, str), "banner: an id that is no string")
+def flag(value: Any) -> bool:
+    need(value is None or isinstance(value, bool), "banner: neither true nor false")
+    return value is True
+
+
+def slug(value: Any) -> str:
+    fits = isinstance(value, str) and len(value) <= 40
+    need(fits and re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", value), "banner: an id that is none")
     return str(value)
 
 
 def rate(value: Any) -> Fraction:
-    need(len(value) <= 24 and re.fullmatch(r"[0-9]+([./][0-9]+)?", value), "banner: no rate")
+    fits = isinstance(value, str) and len(value) <= 24
+    need(fits and re.fullmatch(r"[0-9]+(\.[0-9]+)?|[0-9]+/0*[1-9][0-9]*", value), "banner: no rate")
     need(Fraction(value) <= 1, "banner: a rate above 1")
     return Fraction(value)
 
 
+def check_name(value: Any) -> None:
+    """Names decide nothing, but a file that has none is none that the bot draws from."""
+    both = table(value, "ja en")
+    for language in ("ja", "en"):
+        need(isinstance(both.get(language), str) and both[language], "banner: no name")
+
+
+def check_unique(values: list[Any]) -> None:
+    need(len(set(values)) == len(values), "banner: an id or a number is there twice")
+
+
 def read_banner(text: str) -> Banner:
+    check_keys(text)
     fields = "id kind name carry_over raise_from starts ends price rarity card promise ten"
     top = table(tomllib.loads(text), f"{fields} exchange box")
+    check_name(top.get("name"))
+    kind = slug(top.get("kind"))
+    for key in ("starts", "ends"):
+        known = key not in top or (isinstance(top[key], datetime) and top[key].tzinfo)
+        need(known, "banner: no date and time with offset")
     raise_from = top.get("raise_from", "last")
     need(raise_from in ("last", "all"), "banner: raise_from is neither last nor all")
-    boxed, carries = "box" in top, top.get("carry_over") is True
+    boxed, carries = "box" in top, flag(top.get("carry_over"))
     cards = []
-    for each in top["card"]:
+    for index, each in enumerate(entries(top.get("card"), 1, 64 if boxed else 1000)):
         entry = table(each, "id name number rarity weight featured" + " stock" * boxed)
-        weight, featured = integer(entry.get("weight", 1), 1, 10**6), entry.get("featured") is True
-        stock = integer(entry["stock"], 1, 10**4) if boxed else 0
-        cards.append(Card(name(entry["id"]), name(entry["rarity"]), weight, featured, stock))
-    rarities = [read_rarity(each, cards, boxed) for each in top["rarity"]]
-    need(len(cards) <= 1000 and len(rarities) <= 16, "banner: too many cards or rarities")
-    need(boxed or sum(each.rates[0] for each in rarities) == 1, "banner: rates must sum to 1")
+        check_name(entry.get("name"))
+        weight, featured = integer(entry.get("weight", 1), 1, 10**6), flag(entry.get("featured"))
+        stock = integer(entry.get("stock"), 1, 10**4) if boxed else 0
+        rarity_id = slug(entry.get("rarity"))
+        cards.append(Card(slug(entry.get("id")), 1 << index, rarity_id, weight, featured, stock))
+    check_unique([integer(each.get("number"), 0, 9999) for each in top["card"]])
+    given = entries(top.get("rarity"), 1, 16)
+    ids = [slug(table(each, RARITY).get("id")) for each in given]
+    check_unique([*ids, *(card.id for card in cards)])
+    need(all(card.rarity in ids for card in cards), "banner: a card of no rarity")
+    rarities = [read_rarity(each, cards, ids, boxed) for each in given]
+    bases = sum(each.rates.base for each in rarities)
+    need(boxed or bases == 1, "banner: rates must sum to 1")
 
     # What `of` can name: a card, a rarity, the featured cards of a rarity.
-    groups = {card.id: [card.id] for card in cards}
+    groups = {card.id: card.bit for card in cards}
     for rarity in rarities:
-        groups[rarity.id] = [card.id for card in rarity.cards]
-        groups[f"{rarity.id}.featured"] = [card.id for card in rarity.cards if card.featured]
+        groups[rarity.id] = sum(card.bit for card in rarity.cards)
+        groups[f"{rarity.id}.featured"] = sum(card.bit for card in rarity.cards if card.featured)
 
-    def chosen(names: list[str]) -> frozenset[str]:
-        return frozenset(card for name in names for card in groups[name])
+    def chosen(names: Any, most: int = 1000) -> int:
+        found = 0
+        for name in entries(names, 1, most):
+            need(isinstance(name, str) and groups.get(name), "banner: it names no card")
+            found |= groups[name]
+        return found
+
+    def of_one_rarity(name: Any, of: int) -> str | None:
+        known = name is None or (slug(name) in ids and not of & ~groups[name])
+        need(known, "banner: counts or at is not the one rarity of the cards")
+        return None if name is None else str(name)
 
     promises = []
-    for each in top.get("promise", []):
+    for each in entries(top.get("promise", []), 0, 8):
         entry = table(each, "id of within once counts at")
-        of, within = chosen(entry["of"]), integer(entry["within"], 2, 1000)
-        counts = entry.get("counts")
-        once, at = entry.get("once") is True, entry.get("at", counts)
-        promises.append(Promise(name(entry["id"]), of, within, once, counts, at))
-    price = table(top["price"], "one ten")
-    is_step_up = isinstance(price["ten"], list)
-    prices = price["ten"] if is_step_up else [price["ten"]]
-    need(not is_step_up or 2 <= len(prices) <= 20, "banner: a step-up has 2 to 20 prices")
+        of, within = chosen(entry.get("of")), integer(entry.get("within"), 2, 1000)
+        counts = of_one_rarity(entry.get("counts"), of)
+        once, at = flag(entry.get("once")), of_one_rarity(entry.get("at", counts), of)
+        promises.append(Promise(slug(entry.get("id")), of, within, once, counts, at))
+    check_unique([promise.id for promise in promises])
+    price = table(top.get("price"), "one ten")
+    is_step_up = isinstance(price.get("ten"), list)
+    prices = entries(price["ten"], 2, 20) if is_step_up else [price.get("ten")]
     ten = table(top.get("ten", {}), "minimum slot repeat")
+    need("repeat" not in ten or is_step_up, "banner: repeat without steps")
     need(ten.get("repeat", "all") in ("all", "last"), "banner: repeat is neither all nor last")
-    minima: list[list[tuple[frozenset[str], int]]] = [[] for _ in prices]
+    minima: list[list[tuple[int, int]]] = [[] for _ in prices]
     slots: list[dict[int, list[Fraction]]] = [{} for _ in prices]
-    every = range(1, len(prices) + 1)
-    for each in ten.get("minimum", []):
+
+    def steps(entry: dict[str, Any]) -> list[int]:
+        """The places of the steps that an entry is for: all, if it names none."""
+        every = range(1, len(prices) + 1)
+        given = entries(entry["steps"], 1, len(prices)) if "steps" in entry else list(every)
+        check_unique([integer(step, 1, len(prices)) for step in given])
+        return [step - 1 for step in given]
+
+    for each in entries(ten.get("minimum", []), 0, TEN * len(prices)):
         entry = table(each, "of count steps")
-        for step in entry.get("steps", every):
-            minimum = chosen(entry["of"]), integer(entry.get("count", 1), 1, TEN)
-            minima[integer(step, 1, len(prices)) - 1].append(minimum)
-    for each in ten.get("slot", []):
+        need(set(map(str, entries(entry.get("of"), 1, 16))) <= set(ids), "banner: no rarity")
+        minimum = chosen(entry["of"]), integer(entry.get("count", 1), 1, TEN)
+        for step in steps(entry):
+            minima[step].append(minimum)
+    for step_minima in minima:
+        need(sum(count for _, count in step_minima) <= TEN, "banner: minima of more than ten")
+    for each in entries(ten.get("slot", []), 0, TEN * len(prices)):
         entry = table(each, "number rates steps")
-        given = table(entry["rates"], " ".join(rarity.id for rarity in rarities))
-        own = [rate(given.get(rarity.id, "0")) for rarity in rarities]
+        its_rates = table(entry.get("rates"), " ".join(ids))
+        own = [rate(its_rates.get(rarity_id, "0")) for rarity_id in ids]
         need(sum(own) == 1, "banner: a slot's rates must sum to 1")
-        for step in entry.get("steps", every):
-            slots[integer(step, 1, len(prices)) - 1][integer(entry["number"], 1, TEN)] = own
+        number = integer(entry.get("number"), 1, TEN)
+        for step in steps(entry):
+            need(number not in slots[step], "banner: a slot is there twice")
+            slots[step][number] = own
+    if "exchange" in top:
+        exchange = table(top["exchange"], "price of")
+        integer(exchange.get("price"), 1, 10**4)
+        offered = chosen(exchange["of"]) if "of" in exchange else sum(c.featured for c in cards)
+        need(offered, "banner: nothing to exchange points for")
+    every_card = (1 << len(cards)) - 1
     box = table(top.get("box", {}), "refill_after")
+    beside = carries or promises or is_step_up or any(minima) or any(slots)
+    need(not boxed or not beside, "banner: rules that do not go with a box")
     return Banner(
-        id=name(top["id"]),
-        state_key=name(top["kind"] if carries else top["id"]),
+        id=slug(top.get("id")),
+        state_key=kind if carries else slug(top["id"]),
         carry_over=carries,
         dilutes=raise_from == "all",
-        price_one=integer(price["one"], 0, 10**9),
+        price_one=integer(price.get("one"), 0, 10**9),
         prices_ten=[integer(each, 0, 10**9) for each in prices],
         repeats_last=ten.get("repeat") == "last",
-        points=1 if table(top.get("exchange", {}), "price of") else 0,
+        points=1 if "exchange" in top else 0,
         rarities=rarities,
         cards=[card for rarity in rarities for card in rarity.cards],
         promises=promises,
         minima=minima,
         slots=slots,
-        refill_after=chosen(box.get("refill_after", [card.id for card in cards] * boxed)),
+        refill_after=(chosen(box["refill_after"]) if box else every_card) if boxed else 0,
     )
 
 
-def read_rarity(each: Any, cards: list[Card], boxed: bool) -> Rarity:
-    more = " rate ramp table ceiling reset_by featured"
-    entry = table(each, "id name" + ("" if boxed else more))
+RARITY = "id name rate ramp table ceiling reset_by featured"
+
+
+def read_rarity(each: Any, cards: list[Card], ids: list[str], boxed: bool) -> Rarity:
+    entry = table(each, "id name" if boxed else RARITY)
+    check_name(entry.get("name"))
     mine = [card for card in cards if card.rarity == entry["id"]]
     mine.sort(key=lambda card: not card.featured)
     need(mine, "banner: a rarity without cards")
-    featured = table(entry.get("featured", {}), "share guarantee")
-    return Rarity(
-        id=name(entry["id"]),
-        rates=[Fraction(0)] if boxed else read_rates(entry),
-        reset_by=list(entry.get("reset_by", [])),
-        share=rate(featured["share"]) if featured else None,
-        guarantee=integer(featured.get("guarantee", 1), 0, 10) if featured else 0,
-        cards=mine,
-    )
+    rates = Rates(1, Fraction(0), 0, Fraction(0), [], False) if boxed else read_rates(entry)
+    need(rates.length == 1 or entry["id"] != ids[-1], "banner: the last rarity takes the rest")
+    reset_by = [slug(other) for other in entries(entry.get("reset_by", []), 0, 16)]
+    others = {*ids} - {entry["id"]} if rates.length > 1 else set()
+    need(set(reset_by) <= others, "banner: reset_by names no other rarity")
+    share, guarantee = None, 0
+    if "featured" in entry:
+        featured = table(entry["featured"], "share guarantee")
+        share, guarantee = rate(featured.get("share")), integer(featured.get("guarantee", 1), 0, 10)
+        need(share and mine[0].featured, "banner: a share of nothing")
+        need(share == 1 or not mine[-1].featured, "banner: a share beside nothing")
+    return Rarity(entry["id"], rates, reset_by, share, guarantee, mine)
 
 
-def read_rates(entry: dict[str, Any]) -> list[Fraction]:
+def read_rates(entry: dict[str, Any]) -> Rates:
     """The rate of the first pull after a card of the rarity, of the second, and so on."""
-    rates = [rate(entry["rate"])]
+    base, length, certain = rate(entry.get("rate")), 1, False
+    raised_from, step, rows, raised = 1, Fraction(0), list[tuple[int, Fraction]](), 1
+    need(not ("ramp" in entry and "table" in entry), "banner: a ramp and a table")
     if "ramp" in entry:
         ramp = table(entry["ramp"], "from step")
-        rates *= integer(ramp["from"], 2, 1000) - 1
-        while rates[-1] < 1 and len(rates) < 1000:
-            rates.append(min(rates[-1] + rate(ramp["step"]), Fraction(1)))
-    for pull, raised in entry.get("table", []):
-        rates += [rates[-1]] * (integer(pull, 2, 1000) - 1 - len(rates)) + [rate(raised)]
+        raised_from = raised = integer(ramp.get("from"), 2, 1000)
+        step = rate(ramp.get("step"))
+        need(step, "banner: a ramp without a step")
+        reaches = raised_from - 1 + ceil((1 - base) / step)
+        length, certain = min(reaches, 1000), reaches <= 1000
+        need(certain or "ceiling" in entry, "banner: a ramp that ends nowhere")
+    for pair in entries(entry["table"], 1, 1000) if "table" in entry else []:
+        pull, its_rate = entries(pair, 2, 2)
+        raised = integer(pull, raised + 1, 1000)
+        rows.append((raised, rate(its_rate)))
+        length, certain = (length, True) if certain else (raised, rows[-1][1] == 1)
     if "ceiling" in entry:
-        ceiling = integer(entry["ceiling"], 2, 1000)
-        rates += [rates[-1]] * ceiling
-        rates[ceiling - 1] = Fraction(1)
-    return rates[: rates.index(Fraction(1)) + 1] if 1 in rates else rates
+        ceiling = integer(entry["ceiling"], max(raised, 2), 1000)
+        length, certain = min(length, ceiling) if certain else ceiling, True
+    if base == 1:
+        length, certain = 1, False
+    return Rates(length, base, raised_from, step, rows, certain)
+
+
+# What may be a key of many parts: not what stands in a comment or in a string.
+PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+TOKENS = re.compile(
+    rf"""\#[^\n]*+ | ["]{{3}}(?:[^"\\]|\\.|"(?!""))*+(?:"{{3,5}}|\Z) | '{{3}}.*?(?:'{{3,5}}|\Z)
+    | (?P<long>{PART}(?:[ \t]*+\.[ \t]*+{PART}){{12}}) | {PART}""",
+    re.DOTALL | re.VERBOSE,
+)
+
+
+def check_keys(text: str) -> None:
+    """Python's reader takes minutes for a key of 100,000 parts, as in a.a.a.a."""
+    need(all(not each["long"] for each in TOKENS.finditer(text)), "banner: a key of many parts")
 
 
 # --- 3. A player's state --------------------------------------------------------------------------
@@ -247,6 +380,11 @@ State = dict[str, Any]
 
 def natural(value: object) -> bool:
     return type(value) is int and 0 <= value < 2**53
+
+
+def is_text(value: object) -> bool:
+    """A string that is Unicode: JSON can write halves of characters, too."""
+    return isinstance(value, str) and not re.search("[\ud800-\udfff]", value)
 
 
 def bring(banner: Banner, stored: Any) -> State:
@@ -275,7 +413,7 @@ def bring(banner: Banner, stored: Any) -> State:
         others = [(name, n) for name, n in promises.items() if name not in kept]
         others.sort(key=lambda item: (item[1] is not True, -item[1], item[0]))
         kept.update(others[:8])
-    longest = {each.id: len(each.rates) - 1 for each in banner.rarities if len(each.rates) > 1}
+    longest = {each.id: each.rates.length - 1 for each in banner.rarities if each.rates.length > 1}
     guarantees = {each.id: each.guarantee for each in banner.rarities if each.guarantee}
     stock = {card.id: card.stock for card in banner.cards if banner.refill_after}
     step = min(stored.get("step", 0), len(banner.prices_ten) - 1)
@@ -288,9 +426,8 @@ def bring(banner: Banner, stored: Any) -> State:
 
 def refilled(banner: Banner, state: State) -> State:
     """A box is full again when the last copy of the cards that matter has left it."""
-    stock = {card.id: card.stock for card in banner.cards}
-    watched = banner.refill_after
-    if watched and all(state["drawn"][card] == stock[card] for card in watched):
+    watched = [card for card in banner.cards if card.bit & banner.refill_after]
+    if watched and all(state["drawn"][card.id] == card.stock for card in watched):
         return {**state, "drawn": dict.fromkeys(state["drawn"], 0)}
     return state
 
@@ -307,12 +444,12 @@ def after(banner: Banner, state: State, card: Card) -> State:
     for rarity in banner.rarities:
         if rarity.id in since:
             resets = card.rarity in (rarity.id, *rarity.reset_by)
-            since[rarity.id] = 0 if resets else min(since[rarity.id] + 1, len(rarity.rates) - 1)
+            since[rarity.id] = 0 if resets else min(since[rarity.id] + 1, rarity.rates.length - 1)
         if rarity.id in lost and rarity.id == card.rarity:
             lost[rarity.id] = 0 if card.featured else min(lost[rarity.id] + 1, rarity.guarantee)
     for promise in banner.promises:
         n = kept[promise.id]
-        if n is not True and card.id in promise.cards:
+        if n is not True and card.bit & promise.cards:
             kept[promise.id] = promise.once or 0
         elif n is not True and promise.counts in (None, card.rarity):
             kept[promise.id] = min(n + 1, promise.within - 1)
@@ -324,19 +461,36 @@ def after(banner: Banner, state: State, card: Card) -> State:
 
 # --- 4. The odds ----------------------------------------------------------------------------------
 
-Row = list[tuple[Card, Fraction]]
+
+class Group(NamedTuple):
+    """Cards that share a rate by whole weights, which have no common divisor."""
+
+    cards: list[Card]
+    ends: list[int]  # cumulative weights
+
+
+Row = list[tuple[Group, Fraction]]  # in canonical order, each group with its exact probability
+
+
+def group(weights: list[tuple[Card, Fraction]]) -> Group:
+    """Those whose weight is not 0."""
+    cards = [card for card, weight in weights if weight]
+    whole = lcm(*(weight.denominator for _, weight in weights))
+    numbers = [int(weight * whole) for _, weight in weights if weight]
+    divisor = gcd(*numbers)
+    return Group(cards, list(accumulate(number // divisor for number in numbers)))
 
 
 def odds(banner: Banner, state: State, slot: int, missing: list[int]) -> Row:
-    """The cards that can come now, each with its exact probability, in canonical order.
+    """The cards that can come now, each with its exact probability.
 
     `slot` is the place in a ten-pull, from 1, and 0 in a single pull; `missing` is what each
     minimum of the ten-pull still lacks.
     """
     if banner.refill_after:
         left = [card.weight * (card.stock - state["drawn"][card.id]) for card in banner.cards]
-        row = [(card, Fraction(n, sum(left))) for card, n in zip(banner.cards, left, strict=True)]
-        return [(card, probability) for card, probability in row if probability]
+        weights = [(card, Fraction(n)) for card, n in zip(banner.cards, left, strict=True)]
+        return [(group(weights), Fraction(1))]
 
     # Does a promise, or a minimum that needs every slot left, limit the cards of this pull?
     due = []
@@ -344,17 +498,19 @@ def odds(banner: Banner, state: State, slot: int, missing: list[int]) -> Row:
         n = state["promises"][promise.id]
         if n is not True and n >= promise.within - 1:
             due.append(promise)
-    limits = [promise.cards for promise in due if promise.at is None]
+    limit = -1  # every card
+    for promise in due:
+        limit &= promise.cards if promise.at is None else -1
     minima, slots = banner.minima[state["step"]], banner.slots[state["step"]]
     if slot and sum(missing) > TEN - slot:
-        limits.append(next(of for (of, _), n in zip(minima, missing, strict=True) if n))
+        limit &= next(of for (of, _), n in zip(minima, missing, strict=True) if n)
 
     # Each rarity takes its rate from what the higher ones left, the last one takes the rest. If
     # raised rates dilute the lower ones, those keep their parts of what is left.
     rates, bases = list[Fraction](), list[Fraction]()
     for index, rarity in enumerate(banner.rarities):
-        base, since = rarity.rates[0], int(state["since"].get(rarity.id, 0))
-        now = rarity.rates[since]
+        base = rarity.rates.base
+        now = rarity.rates.after(int(state["since"].get(rarity.id, 0)))
         changed = now != base
         if slot in slots:  # it has base rates of its own; a raised rate holds if higher
             own = slots[slot][index]
@@ -373,7 +529,7 @@ def odds(banner: Banner, state: State, slot: int, missing: list[int]) -> Row:
     serving = [
         index
         for index, rarity in enumerate(banner.rarities)
-        if any(all(card.id in limit for limit in limits) for card in rarity.cards)
+        if any(card.bit & limit for card in rarity.cards)
     ]
     need(serving, "banner: its promises and minima exclude each other")
     rates = [each if index in serving else Fraction(0) for index, each in enumerate(rates)]
@@ -383,28 +539,30 @@ def odds(banner: Banner, state: State, slot: int, missing: list[int]) -> Row:
     row = []
     for rarity, its_rate in zip(banner.rarities, rates, strict=True):
         if its_rate:
-            within = limits + [promise.cards for promise in due if promise.at == rarity.id]
-            guaranteed = 0 < rarity.guarantee <= state["lost"][rarity.id]
-            parts = shares(rarity, Fraction(1) if guaranteed else rarity.share)
-            parts = [(card, part) for card, part in parts if all(card.id in of for of in within)]
-            together = sum(part for _, part in parts)
-            need(together, "banner: promises and guarantees exclude each other")
-            scale = its_rate / together
-            row += [(card, part * scale) for card, part in parts if part]
+            of = limit
+            for promise in due:
+                of &= promise.cards if promise.at == rarity.id else -1
+            guaranteed = 0 < rarity.guarantee <= state["lost"].get(rarity.id, 0)
+            row.append((parts(banner, rarity.id, of, guaranteed), its_rate))
     return row
 
 
-def shares(rarity: Rarity, share: Fraction | None) -> Row:
-    """Each card's part of its rarity: by weight, among all or beside those of the same kind."""
+@lru_cache(maxsize=256)
+def parts(banner: Banner, rarity_id: str, of: int, guaranteed: bool) -> Group:
+    """Cards of a rarity and their parts: by weight, among all or beside those of the same kind."""
+    rarity = next(each for each in banner.rarities if each.id == rarity_id)
+    share = Fraction(1) if guaranteed else rarity.share
     weights = {True: 0, False: 0}
     for card in rarity.cards:
         weights[card.featured] += card.weight
-    if share is None:
-        return [(card, Fraction(card.weight, sum(weights.values()))) for card in rarity.cards]
-    kinds = {True: share, False: 1 - share}
-    return [
-        (card, kinds[card.featured] * card.weight / weights[card.featured]) for card in rarity.cards
-    ]
+    kinds = {True: Fraction(1), False: Fraction(1)}
+    if share is not None:
+        kinds = {
+            kind: part / (weights[kind] or 1) for kind, part in ((True, share), (False, 1 - share))
+        }
+    found = [(card, kinds[card.featured] * card.weight) for card in rarity.cards if card.bit & of]
+    need(any(weight for _, weight in found), "banner: promises and guarantees exclude each other")
+    return group(found)
 
 
 # --- 5. A pull ------------------------------------------------------------------------------------
@@ -415,17 +573,21 @@ def draw(row: Row, server_seed: bytes, client_seed: str, nonce: int) -> Card:
 
     The few words beyond the last part are rejected, since they would favour somebody.
     """
-    whole = lcm(*(probability.denominator for _, probability in row))  # T
+    # As a group's weights have no common divisor, T is the denominator of the weight of 1.
+    units = [rate / cards.ends[-1] for cards, rate in row]
+    whole = lcm(*(unit.denominator for unit in units))  # T
     need(whole < 2**56, "banner: the common denominator is too large")
+    need(sum(rate for _, rate in row) == 1, "banner: probabilities that do not sum to 1")
     for cursor in counting():
         value = random_word(server_seed, client_seed, nonce, cursor) // (2**64 // whole)
         if value < whole:
             break
-    for card, probability in row:
-        value -= int(probability * whole)
-        if value < 0:
-            return card
-    raise Wrong("banner: probabilities that do not sum to 1")
+    for ((cards, ends), _), unit in zip(row, units, strict=True):
+        words = unit.numerator * (whole // unit.denominator)  # parts of T for the weight of 1
+        if value < ends[-1] * words:
+            return cards[bisect_right(ends, value // words)]
+        value -= ends[-1] * words
+    raise AssertionError
 
 
 def pull(
@@ -441,7 +603,7 @@ def pull(
         card = draw(row, server_seed, client_seed, nonce + place)
         state = after(banner, state, card)
         for index, (of, _) in enumerate(minima):
-            missing[index] -= 1 if card.id in of and missing[index] else 0
+            missing[index] -= 1 if card.bit & of and missing[index] else 0
         cards.append(card.id)
     if count == TEN:
         last = len(banner.prices_ten) - 1
@@ -453,14 +615,38 @@ def pull(
 # --- 6. The file ----------------------------------------------------------------------------------
 
 
+MARKS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[][{},]|[^][{},"\s]++', re.DOTALL)
+
+
 def read_json(text: str) -> Any:
-    """JSON in which no object names a key twice: two programs could read two things in it."""
+    """JSON as the format has it: no number but integers below 2^53, no object that names a key
+    twice (two programs could read two things in it), neither deep nor of very many values."""
+    depth = values = 0
+    opened = True  # whether a list or an object has just begun, or the text
+    for mark in MARKS.finditer(text):
+        sign = mark[0]
+        values += sign == "," or (opened and sign not in "]}")
+        opened = sign in "[{"
+        depth += opened - (sign in "]}")
+        if depth > MOST_LEVELS or values > MOST_VALUES:
+            most = f"{MOST_LEVELS} levels" if depth > MOST_LEVELS else f"{MOST_VALUES} values"
+            raise json.JSONDecodeError(f"more than {most}", text, mark.start())
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         need(len(pairs) == len(dict(pairs)), "an object names a key twice")
         return dict(pairs)
 
-    return json.loads(text, object_pairs_hook=once)
+    def number(digits: str) -> int:
+        fits = len(digits) <= 17 and abs(int(digits)) < 2**53
+        need(fits, "a number that is no integer below 2^53")
+        return int(digits)
+
+    def refuse(digits: str) -> None:
+        need(False, "a number that is no integer below 2^53")
+
+    return json.loads(
+        text, object_pairs_hook=once, parse_int=number, parse_float=refuse, parse_constant=refuse
+    )
 
 
 def canonical(value: object) -> str:
@@ -481,13 +667,15 @@ class Verifier:
         self.seeds: dict[int, dict[str, Any]] = {}
         for each in content["epochs"]:
             fits = isinstance(each, dict) and each.keys() == {"epoch", "commitment", "server_seed"}
+            fits = fits and is_text(each["commitment"]) and is_text(each["server_seed"])
             need(fits and natural(each["epoch"]), "epochs: an entry is not of the format")
             need(each["epoch"] not in self.seeds, f"epochs: {each['epoch']} is there twice")
             self.seeds[each["epoch"]] = each
         self.receipts = self.draws = self.states_unseen = self.points_spent = 0
         self.from_first = True  # whether the file begins with the player's first receipt
         self.previous, self.epoch, self.nonce = "", -1, 0
-        self.epochs: dict[int, list[str]] = {}  # those with pulls, and their client seeds
+        # Those with pulls, and their client seeds in order.
+        self.epochs: dict[int, dict[str, None]] = {}
         self.states: dict[str, State] = {}
 
     def seed(self, epoch: int) -> bytes:
@@ -502,12 +690,10 @@ class Verifier:
 
     def banner_text(self, key: str) -> str:
         text = self.texts.get(key)
-        need(isinstance(text, str), f"banner_hash: the file has no banner {brief(key)}")
+        need(is_text(text), f"banner_hash: the file has no banner {brief(key)}")
+        need(len(text.encode()) <= MOST_BANNER, f"banner: a text of more than {MOST_BANNER} bytes")
         made = sha256(text.encode())
         need(made == key, f"banner_hash: the banner's text has {made}, the receipt {brief(key)}")
-        need(len(text) <= 2**18, "banner: its text is too long")
-        # Python's reader takes minutes for a name of 100,000 parts, as in a.a.a.a.
-        need(max(line.count(".") for line in text.split("\n")) < 1200, "banner: too many dots")
         return str(text)
 
     def banner(self, key: str) -> Banner:
@@ -536,8 +722,10 @@ class Verifier:
     def check(self, entry: Any) -> None:
         """Write the receipt that must be here, and compare it with the one that is."""
         fits = isinstance(entry, dict) and entry.keys() == {"text", "hash"}
-        need(fits and isinstance(entry["text"], str), "it is not a text and a hash")
-        text, made = entry["text"], sha256(entry["text"].encode())
+        need(fits and is_text(entry["text"]), "it is not a text and a hash")
+        text, data = entry["text"], entry["text"].encode()
+        need(len(data) <= MOST_RECEIPT, f"text: more than {MOST_RECEIPT} bytes")
+        made = sha256(data)
         need(entry["hash"] == made, f"hash: expected {made}, found {brief(entry['hash'])}")
         found = read_json(text)
         need(isinstance(found, dict), "text: no JSON object")
@@ -545,9 +733,11 @@ class Verifier:
         # What the player or the moment chose.
         receipt_number, client_seed = found.get("interaction_id"), found.get("client_seed")
         banner_hash, count, epoch = found.get("banner_hash"), found.get("count"), found.get("epoch")
-        digits = isinstance(receipt_number, str) and re.fullmatch("[0-9]{1,20}", receipt_number)
+        digits = isinstance(receipt_number, str) and re.fullmatch(
+            "0|[1-9][0-9]{0,19}", receipt_number
+        )
         need(digits, "interaction_id: no decimal string")
-        need(isinstance(client_seed, str), "client_seed: no string")
+        need(is_text(client_seed), "client_seed: no string")
         need(isinstance(banner_hash, str), "banner_hash: no string")
         need(type(count) is int and count in (1, TEN), f"count: 1 or 10, not {brief(count)}")
         need(natural(epoch) and epoch >= self.epoch, f"epoch: {brief(epoch)} after {self.epoch}")
@@ -558,8 +748,10 @@ class Verifier:
         if not self.receipts and found.get("previous") != "":
             self.from_first = False
             self.previous, self.nonce = found.get("previous"), found.get("nonce")
-            need(isinstance(self.previous, str), "previous: no string")
+            is_hash = is_text(self.previous) and re.fullmatch("[0-9a-f]{64}", self.previous)
+            need(is_hash, "previous: neither a hash nor empty")
             need(natural(self.nonce), "nonce: no number")
+        need(natural(self.nonce + count), "nonce: too large")
         seed, banner = self.seed(epoch), self.banner(banner_hash)
         before = self.before(banner, found.get("before"))
         cards, left = pull(banner, before, count, seed, client_seed, self.nonce)
@@ -589,15 +781,14 @@ class Verifier:
 
         self.previous, self.nonce, self.states[banner.state_key] = made, self.nonce + count, left
         self.receipts, self.draws = self.receipts + 1, self.draws + count
-        if client_seed not in self.epochs.setdefault(epoch, []):
-            self.epochs[epoch].append(client_seed)
+        self.epochs.setdefault(epoch, {})[client_seed] = None
 
 
 def verify(data: bytes) -> Verifier:
     """Raises Wrong at the first receipt that does not verify."""
     need(len(data) <= MOST_BYTES, f"the file is larger than {MOST_BYTES} bytes")
-    # Bytes that are no UTF-8 become characters that nothing can be hashed with, and so are found.
-    text = data.decode("utf-8", "surrogateescape")
+    # Where bytes are no UTF-8 another sign stands, so that the receipt that has them is found.
+    text = data.decode("utf-8", "replace")
     try:
         content = read_json(text)
     except (ValueError, RecursionError) as error:
@@ -609,6 +800,7 @@ def verify(data: bytes) -> Verifier:
     need(content.keys() == parts.keys(), f"the file has not the fields {', '.join(parts)}")
     for key, kind in parts.items():
         need(isinstance(content[key], kind), f"{key}: not of the format")
+    need(is_text(content["user_id"]), "user_id: not of the format")
     receipts = content["receipts"]
     need(len(receipts) <= MOST_RECEIPTS, f"receipts: {len(receipts)}, allowed: {MOST_RECEIPTS}")
 
@@ -623,6 +815,7 @@ def verify(data: bytes) -> Verifier:
         verifier.seed(epoch)
     for key in verifier.texts:
         verifier.banner_text(key)
+    data.decode("utf-8")
     return verifier
 
 
@@ -659,8 +852,7 @@ def report(verifier: Verifier) -> str:
         lines += ["Compare with what you noted when /gacha fair showed and took it:"]
     for epoch, client_seeds in epochs.items():
         lines += [f"  epoch {epoch}: commitment {verifier.seeds[epoch]['commitment']}"]
-        # repr, because a client seed may hold anything, such as commands for a terminal
-        lines += [f"  epoch {epoch}: your client seed {each!r:.100}" for each in client_seeds[:9]]
+        lines += [f"  epoch {epoch}: your client seed {each!r:.100}" for each in client_seeds]
     if not verifier.from_first:
         lines += ["Not seen: what came before. The file begins after the player's first pull."]
     if believed := verifier.states_unseen:
@@ -671,10 +863,29 @@ def report(verifier: Verifier) -> str:
     return "\n".join(lines)
 
 
-def say(text: str) -> None:
-    """Print, with escapes for what this terminal cannot show."""
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))
+def plain(text: str) -> str:
+    """With escapes for what commands a terminal, turns its direction or cannot be seen."""
+    return "".join(
+        each if each == "\n" or (each.isprintable() and each not in UNSEEN) else escape(each)
+        for each in text
+    )
+
+
+def escape(character: str) -> str:
+    return character.encode("unicode_escape").decode()
+
+
+# Letters and marks that show nothing: Python calls them printable.
+UNSEEN = frozenset(
+    map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0))
+) | frozenset(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))))
+
+
+def say(text: str, file: TextIO | None = None) -> None:
+    """Print, with escapes for what this terminal cannot show, or had better not."""
+    file = file or sys.stdout
+    encoding = file.encoding or "utf-8"
+    print(plain(text).encode(encoding, "backslashreplace").decode(encoding), file=file)
 
 
 def main(arguments: list[str]) -> int:
@@ -685,7 +896,7 @@ def main(arguments: list[str]) -> int:
         with open(arguments[0], "rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        print(f"cannot read the file: {error}", file=sys.stderr)
+        say(f"cannot read the file: {error}", sys.stderr)
         return 2
     try:
         say(report(verify(data)))
@@ -696,4 +907,12 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads on, as in `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)

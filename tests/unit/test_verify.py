@@ -12,6 +12,7 @@ import sys
 import tempfile
 from bisect import bisect_right
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import cache
 from itertools import accumulate
 from math import lcm
@@ -118,18 +119,28 @@ def drawn(row: verify.Row, word: int) -> str | None:
             return None
 
 
+def flat(row: verify.Row) -> list[tuple[verify.Card, Fraction]]:
+    """Each card with its probability."""
+    found = []
+    for (cards, ends), rate in row:
+        for card, start, end in zip(cards, [0, *ends], ends, strict=False):
+            found.append((card, rate * (end - start) / ends[-1]))
+    return found
+
+
 def test_rows_and_what_words_decide_there() -> None:
     vectors = read("rows.json")
     for each in vectors["rows"]:
         banner = verify.read_banner(vectors["banners"][each["banner_hash"]])
         state = verify.bring(banner, each["state"])
+        bits = {card.id: card.bit for card in banner.cards}
         missing = [
-            max(n - sum(card in of for card in each["earlier"]), 0)
+            max(n - sum(bits[card] & of > 0 for card in each["earlier"]), 0)
             for of, n in banner.minima[state["step"]]
         ]
         slot = len(each["earlier"]) + 1 if each["count"] == 10 else 0
         row = verify.odds(banner, state, slot, missing)
-        weights = [[card.id, int(part * each["T"])] for card, part in row]
+        weights = [[card.id, int(part * each["T"])] for card, part in flat(row)]
         assert weights == each["row"]
         assert sum(weight for _, weight in each["row"]) == each["T"]
         for decided in each["words"]:
@@ -475,7 +486,7 @@ def test_the_worked_example_has_the_figures_of_its_vector(name: str) -> None:
     word = verify.random_word(
         bytes.fromhex(file["epochs"][0]["server_seed"]), receipt["client_seed"], 0, 0
     )
-    row = verify.odds(banner, verify.bring(banner, {}), 0, [])
+    row = flat(verify.odds(banner, verify.bring(banner, {}), 0, []))
     whole = lcm(*(part.denominator for _, part in row))
     part = word // (2**64 // whole)
     ends = list(accumulate(int(probability * whole) for _, probability in row))
