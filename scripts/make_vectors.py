@@ -461,11 +461,27 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     add("epoch-twice", "the same epoch listed twice", None, epochs=[*seeds, seeds[0]])
     add("banner-text-other", "a banner text that its hash does not fit", 1, banners={key: "x"})
     add("banner-missing", "no banner text", 1, banners={})
-    newer = banner_text.replace('id = "ssr"', 'sparkle = 3\nid = "ssr"', 1)
-    newer_key = hashlib.sha256(newer.encode()).hexdigest()
-    unknown = forged(entries, 1, lambda receipt: receipt.update(banner_hash=newer_key))
-    both = {key: banner_text, newer_key: newer}
-    add("banner-unknown-field", "a banner with a rule unknown", 1, banners=both, receipts=unknown)
+    for name, about, newer in strange_banners(banner_text):
+        newer_key = hashlib.sha256(newer.encode()).hexdigest()
+        renamed = forged(entries, 1, lambda receipt, k=newer_key: receipt.update(banner_hash=k))
+        both = {key: banner_text, newer_key: newer}
+        add(name, about, 1, banners=both, receipts=renamed)
+    add("file-extra", "a field of the file unknown", None, note="")
+    add(
+        "epoch-extra",
+        "a field of an epoch unknown",
+        None,
+        epochs=[{**seeds[0], "note": ""}, seeds[1]],
+    )
+    extra = [entries[0], {**entries[1], "note": ""}, *entries[2:]]
+    add("receipt-extra", "a field beside a receipt's text unknown", 2, receipts=extra)
+    play = Play()
+    play.choose("a" * 65_536)
+    play.pull(STARLIT, 1)
+    play.rotate()
+    add("receipt-long", "a receipt of more than 65,536 bytes", 1, **play.file())
+    zero = forged(entries, 2, lambda receipt: receipt.update(interaction_id="01"))
+    add("receipt-number-zero", "a receipt number that begins with 0", 2, receipts=zero)
     add("user-of-file", "a file that says it is another player's", 1, user_id="1@2")
 
     second = compact(entries[1])
@@ -482,6 +498,39 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
         written({**base, "receipts": [{"text": "", "hash": ""}] * 1001}),
     )
     return files
+
+
+def strange_banners(text: str) -> list[tuple[str, str, str]]:
+    """Banners that no verifier takes: name of the vector, about, text. Every receipt of them could
+    be right all the same."""
+    minimum = '[[ten.minimum]]\nof = ["ssr", "sr", "r"]\ncount = 1\n'
+    return [
+        (
+            "banner-unknown-field",
+            "a banner with a rule unknown",
+            text.replace('id = "ssr"', 'sparkle = 3\nid = "ssr"', 1),
+        ),
+        (
+            "banner-card-no-id",
+            "a card whose id is none",
+            text.replace('id = "old-star-map"', 'id = "Old_Star_Map"', 1),
+        ),
+        (
+            "banner-minima",
+            "more minima than a ten-pull has places",
+            text + minimum * 11,
+        ),
+        (
+            "banner-long",
+            "a banner of more than 262,144 bytes",
+            text + "#" * 262_144 + "\n",
+        ),
+        (
+            "banner-float",
+            "a rate that is no string",
+            re.sub(r'rate = "([0-9.]+)"', r"rate = \1", text, count=1),
+        ),
+    ]
 
 
 def fewer(state: Receipt) -> Receipt:

@@ -379,15 +379,16 @@ def test_vectors_of_rows(page: Browser) -> None:
                    needs = needs.map((need, i) => (
                      bit & minima[i].cards ? Math.max(need - 1, 0) : need));
                  }
-                 const { whole, cards } = row(
-                   banner, brought,
-                   isTen ? earlier.length + 1 : 0, needs);
-                 const unit = (1n << 64n) / whole;
+                 const here = row(banner, brought, isTen ? earlier.length + 1 : 0, needs);
+                 const { whole, groups } = here, unit = (1n << 64n) / whole;
                  return {
                    T: Number(whole),
-                   row: cards.map(({ card, from, to }) => [card.id, Number(to - from)]),
-                   words: words.map((word) => (
-                     cards.find(({ to }) => to > BigInt(`0x${word}`) / unit)?.card.id ?? null)),
+                   row: groups.flatMap(({ cards, ends, words }) => cards.map((card, i) => (
+                     [card.id, Number((ends[i] - (i ? ends[i - 1] : 0n)) * words)]))),
+                   words: words.map((word) => {
+                     const value = BigInt(`0x${word}`) / unit;
+                     return value < whole ? cardAt(here, value).card.id : null;
+                   }),
                  };
                }""",
             vectors["banners"][case["banner_hash"]],
@@ -441,7 +442,8 @@ def test_every_banner_is_read_as_the_engine_reads_it(page: Browser, path: Path) 
         """(toml) => {
              const banner = readBanner(toml, "test");
              return banner.rarities.map(({ id, schedule, cards }) => (
-               [id, schedule.map(({ n, d }) => `${n}/${d}`), cards.map((card) => card.id)]));
+               [id, Array.from({ length: schedule.length }, (_, i) => schedule.at(i + 1))
+                 .map(({ n, d }) => `${n}/${d}`), cards.map((card) => card.id)]));
            }""",
         data.decode(),
     )
@@ -639,7 +641,79 @@ def mutate_banner(rng: random.Random, data: bytes) -> bytes:
             return as_bytes(with_banner(file, old, toml))
 
 
-MUTATIONS = (mutate_bytes, mutate_receipt, mutate_banner)
+def mutate_banner_anyhow(rng: random.Random, data: bytes) -> bytes:
+    """The file with a banner changed to whatever, all hashes anew; the bot need not take it."""
+    file = json.loads(data)
+    old, text = rng.choice(list(file["banners"].items()))
+    lines = text.split("\n")
+    fields = [i for i, line in enumerate(lines) if "=" in line and not line.startswith("#")]
+    at = rng.choice(fields)
+    key, _, value = lines[at].partition("=")
+    match rng.randrange(6):
+        case 0:
+            lines[at] = f"{key}= {rng.choice(TOML_VALUES)}"
+        case 1:
+            lines[at] = f"{rng.choice(TOML_KEYS)} ={value}"
+        case 2:  # one part of it
+            parts = re.split(r"(\"[^\"]*\"|\d+)", value)
+            part = rng.randrange(len(parts))
+            parts[part] = rng.choice(TOML_VALUES)
+            lines[at] = f"{key}={''.join(parts)}"
+        case 3:
+            lines.insert(rng.choice(fields), rng.choice(TOML_LINES))
+        case 4:
+            del lines[at]
+        case 5:
+            lines.insert(rng.choice(fields), lines[at])
+    return as_bytes(with_banner(file, old, "\n".join(lines)))
+
+
+TOML_VALUES = (
+    *("0", "1", "-1", "+3", "-0", "1_0", "0x1f", "0b1", "1.5", "inf", "true", "false", '""', "''"),
+    *('"a"', '"A"', '"a-"', '"a--b"', '"ssr"', '"sr"', '"1"', '"0"', '"1/2"', '"1/0"', '"1/01"'),
+    *('".5"', '"0.50"', '"2"', '"١"', '"' + "a" * 41 + '"', '"' + "1" * 25 + '"', "[]", "{}"),
+    *('"""a"""', "'''a'''", '"""\\\n  a"""', '"""a\nb"""', '"\\u0061"', '"\\x61"', '"\\e"'),
+    *("2026-04-01T12:00:00Z", "2026-02-30T12:00:00Z", "2026-04-01 24:00:00Z", "2026-04-01"),
+    *("2026-04-01T12:00:00", "12:00:00", "0000-04-01T12:00:00Z", "2026-04-01t12:00:00.5+09:00"),
+    *("2026-04-01T12:00:00+24:00", "2024-02-29T23:59:60Z", "1e3", "9" * 30, "01", "nan"),
+    *('["ssr"]', '["ssr", "ssr"]', '["nobody"]', "[1]", '[[2, "1/2"]]', "[1600, 1700]", "[1, 1]"),
+    *('{ ja = "a", en = "b" }', '{ ja = "a" }', '{ ja = "", en = "b" }', '{ share = "1" }'),
+    *('{ from = 2, step = "1/2" }', '{ from = 2, step = "0" }', "{ a = 1, }", '"a" # b', "1 2"),
+)
+TOML_KEYS = (
+    *("id", "weight", "featured", "stock", "sparkle", '"id"', "'id'", "name.ja", "ceiling", ""),
+    *("a.b.c.d.e.f.g.h.i.j.k.l", "a.b.c.d.e.f.g.h.i.j.k.l.m", '"a" . b', "carry_over", "steps"),
+)
+TOML_LINES = (
+    *("[ten]", "[box]", "[exchange]", "[[ten.slot]]", "[[ten.minimum]]", "[[promise]]", "[[card]]"),
+    *("[[rarity]]", "[price]", "# a . b", "[a.b.c.d.e.f.g.h.i.j.k.l.m]", "[[ten]]", "[ten.x]"),
+    *("steps = 1", "steps = [1]", "steps = [1, 1]", "count = 11", "box = {}", "kind = 1", "\tx=1"),
+    *("box = { refill_after = [] }", 'repeat = "last"', "exchange.price = 0", "at = 1", "\x00"),
+)
+
+
+def mutate_structure(rng: random.Random, data: bytes) -> bytes:
+    """The file with a field more, less or of another kind, anywhere outside of receipts' texts."""
+    file = json.loads(data)
+    tables = [file, rng.choice(file["epochs"]), rng.choice(file["receipts"]), file["banners"]]
+    table = rng.choice(tables)
+    if rng.random() < 0.3:
+        table[rng.choice(["extra", "", "__proto__", "constructor", "hash", "epoch"])] = rng.choice(
+            [None, 0, "", "x", [], {}]
+        )
+    elif rng.random() < 0.3:
+        table.pop(rng.choice(list(table)))
+    else:
+        key = rng.choice(list(table))
+        new = [None, True, 0, -1, 2**53, 2**53 - 1, 1.5, "", "x", "\ud800", [], {}, [table[key]]]
+        table[key] = rng.choice(new)
+    try:
+        return as_bytes(file)
+    except (TypeError, KeyError):
+        return json.dumps(file).encode()
+
+
+MUTATIONS = (mutate_bytes, mutate_receipt, mutate_banner, mutate_banner_anyhow, mutate_structure)
 
 
 def by_verify_py(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[bool, int | None]:
@@ -928,14 +1002,14 @@ def test_hostile_files_get_one_clear_sentence(page: Browser, name: str, tmp_path
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda toml: "a" * 300_000, "at most 256 KB"),
+        (lambda toml: "a" * 300_000, "at most 262144 bytes"),
         (lambda toml: "x" + ".x" * 100_000 + " = 1", "at most 12 levels"),
         (lambda toml: "x = " + "[" * 100_000, "at most 12 levels"),
         (lambda toml: "x = " + "{ a = " * 40_000, "at most 12 levels"),
         (lambda toml: 'x = "' + "\\n" * 100_000 + '"\n' + toml, "no such field"),
         (lambda toml: "[" + "x." * 100_000 + "x]", "at most 12 levels"),
         (lambda toml: toml + "\n[[rarity]]\n" * 20_000, "a list of 1 to 16"),
-        (lambda toml: toml + '\nx = """a"""\n', "a string on one line"),
+        (lambda toml: toml + '\nx = """a"""\n', "no such field"),
         (lambda toml: toml.replace('"0.008"', "0.008"), "a string, an integer"),
         (lambda toml: toml.replace('"0.008"', '"1/99999999999999999999"'), "sum to 1"),
         (lambda toml: toml.replace("carry_over = true", "carry_over = 1"), "true or false"),
