@@ -700,7 +700,7 @@ class Verifier:
         if key not in self.banners:
             try:
                 self.banners[key] = read_banner(self.banner_text(key))
-            except UNREADABLE as error:
+            except (tomllib.TOMLDecodeError, *UNREADABLE) as error:
                 raise Wrong(f"banner: it cannot be read: {error!r:.200}") from None
         return self.banners[key]
 

@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import accumulate
 from math import lcm
 from pathlib import Path
@@ -463,7 +464,7 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     add("banner-missing", "no banner text", 1, banners={})
     for name, about, newer in strange_banners(banner_text):
         newer_key = hashlib.sha256(newer.encode()).hexdigest()
-        renamed = forged(entries, 1, lambda receipt, k=newer_key: receipt.update(banner_hash=k))
+        renamed = forged(entries, 1, partial(dict.update, banner_hash=newer_key))
         both = {key: banner_text, newer_key: newer}
         add(name, about, 1, banners=both, receipts=renamed)
     add("file-extra", "a field of the file unknown", None, note="")

@@ -92,8 +92,8 @@ def turns_of_one(cards: int) -> Iterator[tuple[str, int, str]]:
 
 
 def turns_of_many() -> Iterator[tuple[str, int, str]]:
-    """A thousand banners, as large as a file may be with them."""
-    return ((banner(number, 128), 10, "client") for number in range(1000))
+    """A thousand banners: what is kept of one must be no more than its text."""
+    return ((banner(number, 32), 1, "client") for number in range(1000))
 
 
 def turns_of_seeds() -> Iterator[tuple[str, int, str]]:

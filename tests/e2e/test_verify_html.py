@@ -28,6 +28,7 @@ import pytest
 
 import verify
 from gacha import banner, engine, errors, fairness, player, pulling
+from tests.largest import LARGEST
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "verify.html"
@@ -705,7 +706,21 @@ def mutate_structure(rng: random.Random, data: bytes) -> bytes:
         table.pop(rng.choice(list(table)))
     else:
         key = rng.choice(list(table))
-        new = [None, True, 0, -1, 2**53, 2**53 - 1, 1.5, "", "x", "\ud800", [], {}, [table[key]]]
+        new: list[object] = [
+            None,
+            True,
+            0,
+            -1,
+            2**53,
+            2**53 - 1,
+            1.5,
+            "",
+            "x",
+            "\ud800",
+            [],
+            {},
+            [table[key]],
+        ]
         table[key] = rng.choice(new)
     try:
         return as_bytes(file)
@@ -924,6 +939,63 @@ def test_every_text_is_in_both_languages(page: Browser) -> None:
         assert set(re.findall(r"\{\d\}", japanese)) == set(re.findall(r"\{\d\}", english)), key
         stem = key.removesuffix("_s")
         assert f'"{stem}"' in source, key
+
+
+@needs_chromium
+def test_everything_expected_is_said_in_japanese_too(page: Browser, tmp_path: Path) -> None:
+    source = PAGE.read_text("utf-8")
+    written = {
+        re.sub(r"\$\{[^}]*\}", "{}", words) for words in re.findall(r"(?<![\w`])e`([^`]+)`", source)
+    }
+    types = set(re.findall(r'^ {2}"([^"]+)": (?:counted|\(value\))', source, re.MULTILINE))
+    known = {
+        re.sub(r"\{\d\}", "{}", words): words for words in page.evaluate("[...EXPECTED.keys()]")
+    }
+    assert written | types - {"1"} == known.keys()
+    # Nothing in words reaches the page but through these.
+    loose = re.findall(r'(?:refuse|Refusal)\((?:"[^"]*", )*"([^"]* [^"]*)"', source)
+    assert loose == [", or }", ", or ]", ", or ]", ", or }"]
+    path = tmp_path / "broken.json"
+    path.write_bytes(b'{"format": ?}')
+    page.load("ja")
+    assert "JSON の値" in page.check(path).text
+
+
+@needs_chromium
+def test_a_card_that_was_not_drawn_is_named(page: Browser) -> None:
+    for language, expected in (("en-US", "Mint Ribbon"), ("ja", "ミントのリボン")):
+        page.load(language)
+        text = page.check(VECTORS / "bad/card-unknown.json").text
+        assert f"{expected}" in text and "mint-ribbon" in text
+        assert "goblin-not-in-the-file" in text
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_line_ends_between_a_number_and_what_it_counts(page: Browser, width: int) -> None:
+    page.load("ja")
+    metrics = {**PHONE, "width": width, "mobile": width < 1000}
+    page("Emulation.setDeviceMetricsOverride", **metrics)
+    for path in ("good/starlit.json", "good/genshin.json", "good/rejected-word.json"):
+        page.check(VECTORS / path)
+        lines = page.evaluate(
+            """[...document.querySelectorAll("#verdict h2 .counted")].map((each) => (
+                 each.getClientRects().length))"""
+        )
+        assert lines == [1, 1]
+
+
+@needs_chromium
+def test_the_largest_files_verify_and_need_little(page: Browser, tmp_path: Path) -> None:
+    """Every list and number at its maximum; the figures of tests/unit/test_verify_bounds.py."""
+    path = tmp_path / "largest.json"
+    for name, make in LARGEST.items():
+        path.write_bytes(make())
+        page.load()
+        assert page.check(path).state == "good", name
+        heap = page("Runtime.getHeapUsage")
+        print(f"{name}: {heap}")
+        assert heap["totalSize"] + heap["backingStorageSize"] < 1 << 30, name
 
 
 @needs_chromium
