@@ -41,6 +41,9 @@ SCALING_ALARMS: Final = 4
 """Alarms that one target tracking policy of DynamoDB makes: AlarmHigh, AlarmLow,
 ProvisionedCapacityHigh, ProvisionedCapacityLow."""
 
+DASHBOARD_METRICS: Final = 50
+"""Metrics of a dashboard that is one of an account's three free ones."""
+
 EXPRESS_BLOCK_S: Final = Fraction(1, 10)
 EXPRESS_MEMORY_GB: Final = Fraction(64, 1024)
 """Express is billed for each started 100 ms and 64 MB; our executions hold less than 64 MB."""
@@ -327,7 +330,11 @@ def _watch_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Itera
     why = f"{facts.scaling_policies} scaling policies make {SCALING_ALARMS} alarms each"
     yield line("alarms and dashboards", "alarm_metric", scaling, why)
     yield line("alarms and dashboards", "composite_alarm", facts.composites, "composite alarms")
-    yield line("alarms and dashboards", "dashboard", facts.dashboards, "dashboards")
+    small = sum(each <= DASHBOARD_METRICS for each in facts.dashboards)
+    why = f"dashboards, {', '.join(map(str, facts.dashboards))} metrics"
+    yield line("alarms and dashboards", "dashboard", small, why)
+    why = f"dashboards of more than {DASHBOARD_METRICS} metrics, of which none is free"
+    yield line("alarms and dashboards", "large_dashboard", len(facts.dashboards) - small, why)
     yield line(
         "alarms and dashboards",
         "custom_metric",
@@ -402,7 +409,8 @@ class Facts:
         self.alarms = len(alarms)
         self.alarm_metrics = sum(map(_metrics, alarms))
         self.composites = len(template.resources("AWS::CloudWatch::CompositeAlarm"))
-        self.dashboards = len(template.resources("AWS::CloudWatch::Dashboard"))
+        dashboards = template.resources("AWS::CloudWatch::Dashboard")
+        self.dashboards = sorted(map(_shown, dashboards))
         self.scaling_policies = len(
             [
                 each
@@ -541,6 +549,20 @@ def _metrics(alarm: Resource) -> int:
     """The metrics that an alarm is charged for: all that its formula reads."""
     queries = alarm.properties.get("Metrics")
     return 1 if queries is None else sum("MetricStat" in each for each in queries)
+
+
+def _shown(dashboard: Resource) -> int:
+    """The metrics of a dashboard: every line of every graph, and what an expression reads, shown or
+    not. TemplateError for a search, whose metrics only the account knows."""
+    body = json.loads(dashboard.properties.get("DashboardBody", "{}"))
+    lines = [
+        each
+        for widget in body.get("widgets", [])
+        for each in widget["properties"].get("metrics", [])
+    ]
+    if any("SEARCH" in str(each) for each in lines):
+        raise TemplateError(f"{dashboard.name} searches for metrics, which cannot be counted")
+    return len(lines)
 
 
 def _throttle(template: Template) -> int:

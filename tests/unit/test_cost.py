@@ -143,11 +143,28 @@ def test_an_alarm_costs_as_many_metrics_as_it_reads() -> None:
     assert quantity(total(rate), "alarm_metric") - before == 2
 
 
+def graph(lines: int, **options: str) -> dict[str, str]:
+    """A dashboard of so many metrics, in two graphs."""
+    metric = ["AWS/Lambda", "Errors", options] if options else ["AWS/Lambda", "Errors"]
+    widgets = [{"metrics": [metric] * (lines - 1)}, {"metrics": [metric]}, {"markdown": "words"}]
+    body = {"widgets": [{"type": "any", "properties": each} for each in widgets]}
+    return {"DashboardBody": json.dumps(body)}
+
+
+def test_a_dashboard_that_searches_is_not_counted_as_cheap() -> None:
+    searching = graph(2, expression="SEARCH('{AWS/Lambda}', 'Sum')")
+    with pytest.raises(TemplateError, match="searches"):
+        total(changed(Another=("AWS::CloudWatch::Dashboard", searching)))
+
+
 @pytest.mark.parametrize(
     ("kind", "properties", "price", "more"),
     [
         ("AWS::CloudWatch::CompositeAlarm", {}, "composite_alarm", 1),
-        ("AWS::CloudWatch::Dashboard", {}, "dashboard", 1),
+        ("AWS::CloudWatch::Dashboard", graph(50), "dashboard", 1),
+        ("AWS::CloudWatch::Dashboard", graph(50), "large_dashboard", 0),
+        ("AWS::CloudWatch::Dashboard", graph(51), "dashboard", 0),
+        ("AWS::CloudWatch::Dashboard", graph(51), "large_dashboard", 1),
         (
             "AWS::Logs::MetricFilter",
             {"MetricTransformations": [{"MetricName": "One"}]},

@@ -13,11 +13,16 @@ import pytest
 
 from adapters import figures, metrics
 from tests.cloudformation import resources, translated
+from tests.conftest import ROOT
 from tests.insights import Query, parse
 from tests.log_lines import Lines, check, story
 from tests.unit.test_template import TABLES
 
-DASHBOARDS: Final = ("ServiceDashboard", "GameDashboard")
+DASHBOARDS: Final = ("ServiceDashboard", "CapacityDashboard", "GameDashboard")
+FREE_DASHBOARDS: Final = 3
+FREE_METRICS: Final = 50
+"""What an account has for nothing: so many dashboards of so many metrics each."""
+
 TYPES: Final = {
     "StateMachineArn": "AWS::StepFunctions::StateMachine",
     "FunctionName": "AWS::Lambda::Function",
@@ -91,8 +96,33 @@ def test_these_are_the_dashboards() -> None:
     assert set(found) == set(DASHBOARDS)
     assert [each["DashboardName"] for each in found.values()] == [
         {"Fn::Sub": "${AWS::StackName}-service"},
+        {"Fn::Sub": "${AWS::StackName}-capacity"},
         {"Fn::Sub": "${AWS::StackName}-game"},
     ]
+
+
+def lines_of(written: dict[str, Any]) -> int:
+    """The metrics that CloudWatch counts: each line of each graph, and what an expression reads,
+    shown or not. A search can become any number of them, so there may be none."""
+    lines = [
+        line for widget in written["widgets"] for line in widget["properties"].get("metrics", [])
+    ]
+    assert not re.search(r"SEARCH|SELECT|METRICS\(", json.dumps(lines))
+    return len(lines)
+
+
+def test_the_dashboards_are_the_free_ones() -> None:
+    assert len(DASHBOARDS) <= FREE_DASHBOARDS
+    for name in DASHBOARDS:
+        assert lines_of(body(name)) <= FREE_METRICS, name
+
+
+def test_hidden_lines_and_expressions_count() -> None:
+    hidden = ["AWS/Lambda", "Errors", {"visible": False}]
+    graph = {"properties": {"metrics": [hidden, [{"expression": "m1+m2"}], hidden]}}
+    assert lines_of({"widgets": [graph, {"properties": {"markdown": "words"}}, graph]}) == 6
+    with pytest.raises(AssertionError):
+        lines_of({"widgets": [{"properties": {"metrics": [[{"expression": "SEARCH('{A}')"}]]}}]})
 
 
 @pytest.mark.parametrize("name", DASHBOARDS)
@@ -192,6 +222,32 @@ def test_every_functions_errors_are_shown() -> None:
         if name == "Errors"
     }
     assert shown == set(resources("AWS::Lambda::Function"))
+
+
+@pytest.mark.parametrize(
+    ("file", "pattern"),
+    [
+        ("runbook.md", r"\*([A-Z][^*]+)\* on the (?:\[dashboard\]|dashboard \[`[^`]+`\])\[(\w+)\]"),
+        (
+            "runbook.ja.md",
+            r"(?:\[ダッシュボード\]|ダッシュボード \[`[^`]+`\])"
+            r"\[(?P<of>\w+)\] ?の「(?P<title>[^」]+)」",
+        ),
+    ],
+)
+def test_what_the_runbook_wants_looked_at_is_on_the_dashboard_that_it_names(
+    file: str, pattern: str
+) -> None:
+    found = list(re.finditer(pattern, (ROOT / "docs" / file).read_text()))
+    assert len(found) >= 5
+    for each in found:
+        title, label = (
+            each.groups() if "of" not in each.groupdict() else (each["title"], each["of"])
+        )
+        titles = [
+            w["properties"].get("title", "") for w in body(f"{label.title()}Dashboard")["widgets"]
+        ]
+        assert any(one.startswith(title) for one in titles), (title, label)
 
 
 # --- queries --------------------------------------------------------------------------------------

@@ -658,8 +658,18 @@ def test_the_workflows_have_their_types_logs_and_traces_and_no_fixed_name() -> N
     for machine in machines.values():
         assert "StateMachineName" not in machine
         assert machine["TracingConfiguration"] == {"Enabled": True}
-        logging = machine["LoggingConfiguration"]
-        assert (logging["Level"], logging["IncludeExecutionData"]) == ("ALL", True)
+        assert machine["LoggingConfiguration"]["IncludeExecutionData"] is True
+
+
+@pytest.mark.parametrize("kind", ["STANDARD", "EXPRESS"])
+@pytest.mark.parametrize("phase", PHASES)
+def test_every_step_is_kept_once(phase: str, kind: str) -> None:
+    """By the history of a Standard workflow, for 90 days, or by the log of an Express one."""
+    stack = Resolved(Phase=phase, WorkflowType=kind)
+    for name in ("PullStateMachine", "ActStateMachine"):
+        machine = stack.properties(name)
+        has_history = machine["StateMachineType"] == "STANDARD"
+        assert machine["LoggingConfiguration"]["Level"] == ("ERROR" if has_history else "ALL")
 
 
 def test_patience_ends_before_the_token_or_the_express_workflow() -> None:
