@@ -185,8 +185,25 @@ def command(
     }
     if guild_id is None:
         return interaction | {"context": 1, "user": player}
-    member: dict[str, Any] = {
-        "user": player,
+    member = {"user": player, **_membership(permissions), "deaf": False, "mute": False}
+    if options and "user" in options:
+        named = user(str(options["user"]), "member")
+        interaction["data"]["resolved"] = {
+            "users": {named["id"]: named},
+            "members": {named["id"]: _membership("0")},
+        }
+    return interaction | {
+        "context": 0,
+        "guild_id": guild_id,
+        "guild": {"id": guild_id, "locale": locale, "features": []},
+        "guild_locale": locale,
+        "member": member,
+    }
+
+
+def _membership(permissions: str) -> dict[str, Any]:
+    """A member without the user, as `resolved` has them."""
+    return {
         "roles": [],
         "permissions": permissions,
         "joined_at": "2026-01-01T00:00:00.000000+00:00",
@@ -196,17 +213,8 @@ def command(
         "premium_since": None,
         "communication_disabled_until": None,
         "unusual_dm_activity_until": None,
-        "deaf": False,
-        "mute": False,
         "pending": False,
         "flags": 0,
-    }
-    return interaction | {
-        "context": 0,
-        "guild_id": guild_id,
-        "guild": {"id": guild_id, "locale": locale, "features": []},
-        "guild_locale": locale,
-        "member": member,
     }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeVar
 
-from adapters.commands import COMMANDS, SUBCOMMAND, SUBCOMMAND_GROUP
-from adapters.texts import code, literal, say
+from adapters.commands import ANYWHERE, COMMANDS
+from adapters.texts import code, command_name, literal, localised, say, subcommands
 
 Message = Mapping[str, Any]
 Shown = TypeVar("Shown")
@@ -23,7 +24,10 @@ _MAX_FIELD: Final = 1_024
 _MAX_EMBEDS: Final = 6_000  # characters over all embeds of a message
 _MAX_ROW: Final = 400  # of these, for an event: ten fit a description
 _MAX_REASON: Final = 200
+_MAX_FIELDS: Final = 25
+_MOST_OF_PROFILE: Final = 4_000  # of a message's characters; the rest is for what was missed
 _MOST_OF_RATES: Final = 4_000  # of these; the rest is for what the player missed
+_MARKUP: Final = re.compile(r"\\([!-/:-@\[-`{-~])|\*\*")
 _ACTION_ROW: Final = 1
 _BUTTON: Final = 2
 _SECONDARY: Final = 2
@@ -49,12 +53,12 @@ def render(
         return body
     # Discord shows a message's content above all embeds, so a sentence becomes an embed, too.
     shown = body["embeds"] or [{"description": body["content"]}]
-    return {**body, "content": "", "embeds": [_missed(missed, lang), *shown]}
+    return {**body, "content": "", "embeds": [*_unseen(missed, lang), *shown]}
 
 
 def fits(body: Mapping[str, Any]) -> bool:
-    """Whether all embeds together are within Discord's limit, which only a message that takes all
-    of it itself can break, with what was missed on top."""
+    """Whether all embeds together are within Discord's limit. A long message with missed events
+    before it may not be."""
     return sum(map(_length_of, body["embeds"])) <= _MAX_EMBEDS
 
 
@@ -85,7 +89,7 @@ def plain(message: Message, lang: str, receipt: str, missed: Sequence[str] = ())
         return _body(content="\n\n".join([*listed, _sentence(message, lang, receipt)]))
     if message["kind"] != "pull":
         return _body(content="\n\n".join([*listed, say(lang, "unanswered", receipt=receipt)]))
-    cards = "\n".join(f"{card['rarity']} {_name(card, lang)}" for card in message["cards"])
+    cards = "\n".join(f"{_rarity(card, lang)} {_name(card, lang)}" for card in message["cards"])
     rest = "\n\n".join([say(lang, "stands", receipt=receipt), *listed])
     return _body(content=f"{_cut(cards, _MAX_CONTENT - _length(rest) - 1)}\n{rest}")
 
@@ -119,13 +123,17 @@ def _value(name: str, value: Any, lang: str) -> Any:
 
 
 def _pull(message: Message, lang: str) -> dict[str, Any]:
-    lines = [_card(card, lang) for card in message["cards"]]
-    ceilings = _ceilings(message["certain_within"], lang)
-    paid = say(lang, "paid", price=message["price"], balance=message["balance"])
+    lines = [
+        say(lang, "pulled_by", user=message["user"]),
+        *(_card(card, lang) for card in message["cards"]),
+        "",
+        say(lang, "paid", price=message["price"], balance=message["balance"]),
+    ]
     best = min(card["rank"] for card in message["cards"])
+    room = _MAX_DESCRIPTION - _length("\n".join(lines))
     return {
         "title": literal(message["banner"][lang]),
-        "description": "\n".join([*lines, "", paid, ceilings]).rstrip(),
+        "description": "\n".join([*lines, *_standing(message["standing"], lang, room)]),
         "color": _by_rank(_COLOURS, best),
     }
 
@@ -134,36 +142,93 @@ def _card(card: Mapping[str, Any], lang: str) -> str:
     marks = [f"`{say(lang, mark)}`" for mark in ("featured", "new") if card[mark]]
     # The top rarities stand out in a list of ten on a small screen.
     name = f"**{_name(card, lang)}**" if card["rank"] <= 1 else _name(card, lang)
-    return " ".join([_by_rank(_STARS, card["rank"]), card["rarity"].upper(), name, *marks])
+    return " ".join([_by_rank(_STARS, card["rank"]), _rarity(card, lang), name, *marks])
 
 
-def _ceilings(certain_within: Sequence[Mapping[str, Any]], lang: str) -> str:
-    return "\n".join(
-        say(
-            lang,
-            "ceiling_or_better" if each["or_better"] else "ceiling",
-            rarity=each["rarity"].upper(),
-            pulls=each["pulls"],
-        )
-        for each in certain_within
-    )
+def _standing(rules: Sequence[Mapping[str, Any]], lang: str, room: int) -> list[str]:
+    """A line for each rule of `gacha.rules`, or as many as fit and one that says where all are."""
+    lines = [_rule(each, lang) for each in rules]
+    return _fitting(lines, room, lambda _left: say(lang, "rules_elsewhere"))
+
+
+def _fitting(lines: Sequence[str], room: int, rest: Callable[[int], str]) -> list[str]:
+    """The lines if they have room, with their line breaks; else as many as do, and what `rest` says
+    of so many that are left out."""
+    ends = list(accumulate(_length(line) + 1 for line in lines))
+    if not lines or ends[-1] <= room:
+        return list(lines)
+    kept = sum(end + _length(rest(len(lines))) + 1 <= room for end in ends)
+    return [*lines[:kept], rest(len(lines) - kept)]
+
+
+def _rule(rule: Mapping[str, Any], lang: str) -> str:
+    """One rule of a banner, or how it stands for a player, in words."""
+    values = {name: _of_rule(name, value, lang) for name, value in rule.items()}
+    if "numbers" in rule:
+        values["count"] = len(rule["numbers"])
+    text = say(lang, rule["kind"], **values)
+    if "steps" in rule and rule["kind"] != "step":
+        steps = {"steps": values["steps"], "count": len(rule["steps"])}
+        text = say(lang, "rule_in_steps", rule=text, **steps)
+    return say(lang, "rule_once", rule=text) if rule.get("once") else text
+
+
+def _of_rule(name: str, value: Any, lang: str) -> Any:
+    """What fills a blank of a rule's sentence."""
+    separator = "・" if lang == "ja" else ", "
+    if name == "cards":
+        return _set_of_cards(value, lang)
+    if name == "rates":
+        return separator.join(f"{_rarity(each, lang)} {each['rate']}" for each in value)
+    if name == "prices":
+        return " → ".join(f"{price:,}" for price in value)
+    if isinstance(value, list):  # numbers of slots or steps
+        return separator.join(map(str, value))
+    return literal(value[lang]) if isinstance(value, Mapping) else value
+
+
+def _set_of_cards(cards: Mapping[str, Any], lang: str) -> str:
+    names = [
+        say(lang, "featured_of", rarity=_name(each, lang))
+        if each["featured"]
+        else _name(each, lang)
+        for each in cards["names"]
+    ]
+    if cards["or_better"]:
+        return say(lang, "or_better", rarity=names[0])
+    names = [say(lang, "one_of", name=name) for name in names]
+    if cards["more"]:
+        names.append(say(lang, "cards_more", more=cards["more"]))
+    if len(names) == 1:
+        return names[0]
+    separator = "" if lang == "ja" else ", "
+    return say(lang, "any_of", names=separator.join(names[:-1]), last=names[-1])
 
 
 def _profile(message: Message, lang: str) -> dict[str, Any]:
+    """The purse, the collection, and how each banner stands: those that are open come first."""
     cards = say(lang, "profile_cards", owned=message["owned"], total=message["cards"])
-    ceilings = "\n".join(
-        f"{literal(each['banner'][lang])}\n{_ceilings(each['certain_within'], lang)}"
-        for each in message["ceilings"]
-    )
-    return {
-        "title": say(lang, "profile_title"),
-        "color": _INFO_COLOUR,
-        "fields": [
-            {"name": say(lang, "profile_balance"), "value": f"{message['balance']:,}"},
-            {"name": say(lang, "profile_collection"), "value": cards},
-            {"name": say(lang, "profile_ceilings"), "value": _cut(ceilings, _MAX_FIELD)},
-        ],
-    }
+    fields = [
+        {"name": say(lang, "profile_balance"), "value": f"{message['balance']:,}"},
+        {"name": say(lang, "profile_collection"), "value": cards},
+    ]
+    embed = {"title": say(lang, "profile_title"), "color": _INFO_COLOUR, "fields": fields}
+    shown = [_banner_field(each, lang) for each in message["banners"]]
+    room = _MOST_OF_PROFILE - _length_of(embed)
+    ends = list(accumulate(_length(each["name"]) + _length(each["value"]) for each in shown))
+    kept = shown[: min(sum(end <= room for end in ends), _MAX_FIELDS - len(fields))]
+    fields += kept
+    if left := message["more"] + len(shown) - len(kept):
+        embed["footer"] = {"text": say(lang, "profile_more", count=left)}
+    return embed
+
+
+def _banner_field(banner: Mapping[str, Any], lang: str) -> dict[str, str]:
+    name = literal(banner["banner"][lang])
+    if not banner["is_open"]:
+        name = say(lang, "profile_closed", banner=name)
+    lines = _standing(banner["standing"], lang, _MAX_FIELD) or [say(lang, "no_rules")]
+    return {"name": name, "value": "\n".join(lines)}
 
 
 def _history(message: Message, lang: str) -> dict[str, Any]:
@@ -176,60 +241,76 @@ def _history(message: Message, lang: str) -> dict[str, Any]:
 
 
 def _rates(message: Message, lang: str) -> dict[str, Any]:
-    """Every card's rate, or as many as fit above a line that names the file, then each rarity's."""
-    lines = cards_that_fit(message, lang)
-    if left := len(message["cards"]) - len(lines):
-        lines.append(say(lang, "rates_left", left=left))
-    return {**_rates_frame(message, lang), "description": "\n".join(lines)}
+    """Every card's rate, or as many as fit above a line that names the file, then each rarity's,
+    then the banner's rules."""
+    embed, _ = _rates_frame(message, lang)
+    return {**embed, "description": "\n".join(_card_rates(message, embed, lang))}
 
 
-def cards_that_fit(message: Message, lang: str) -> list[str]:
-    """The lines of the cards that a message has room for, the highest rarity first."""
-    room = min(_MAX_DESCRIPTION, _MOST_OF_RATES - _length_of(_rates_frame(message, lang)))
-    lines = [
-        f"{_by_rank(_STARS, card['rank'])} {_name(card, lang)} {card['rate']}"
-        for card in message["cards"]
-    ]
-    ends = list(accumulate(_length(line) + 1 for line in lines))
-    if ends[-1] > room:
-        room -= _length(say(lang, "rates_left", left=len(lines)))
-    return lines[: sum(end <= room for end in ends)]
+def rates_fit(message: Message, lang: str) -> bool:
+    """Whether a message has room for all that `rates_in_full` says."""
+    embed, is_whole = _rates_frame(message, lang)
+    return is_whole and _card_rates(message, embed, lang) == _cards_with_rates(message, lang)
 
 
 def rates_in_full(message: Message, lang: str) -> str:
-    """All of it as plain text, for a file: each rarity's rates and rules, then every card's."""
+    """All of it as plain text, for a file: each rarity's rates and rules, the banner's rules, then
+    every card's rate."""
     rarities = (
-        f"{each['name'][lang]}\n{_rate(each, lang).replace('**', '')}\n"
-        for each in message["rarities"]
+        f"{each['name'][lang]}\n{_bare(_rate(each, lang))}\n" for each in message["rarities"]
     )
+    rules = [_bare(_rule(each, lang)) for each in message["rules"]]
+    if rules:
+        rules = [say(lang, "rules_title"), *rules, ""]
     cards = (
-        f"{card['rarity'].upper()}\t{card['rate']}\t{card['name'][lang]}"
-        for card in message["cards"]
+        f"{card['rarity'][lang]}\t{card['rate']}\t{card['name'][lang]}" for card in message["cards"]
     )
-    return "\n".join([*rarities, *cards, ""])
+    return "\n".join([*rarities, *rules, *cards, ""])
 
 
-def _rates_frame(message: Message, lang: str) -> dict[str, Any]:
-    """The message without its cards; of sixteen rarities it has no room for the rules."""
-    note = say(lang, "rates_note")
-    if len(message["steps"]) > 1:
-        prices = " → ".join(f"{price:,}" for price in message["steps"])
-        note += say(lang, "rates_steps", prices=prices, step=message["next_step"])
-    if message["exchange"] is not None:
-        note += say(lang, "rates_exchange", price=message["exchange"])
+def _bare(markdown: str) -> str:
+    """What Discord would show of our own bold signs and of `literal`'s escapes."""
+    return _MARKUP.sub(lambda found: found[1] or "", markdown)
+
+
+def _cards_with_rates(message: Message, lang: str) -> list[str]:
+    """The highest rarity first."""
+    return [
+        f"{_by_rank(_STARS, card['rank'])} {_name(card, lang)} {card['rate']}"
+        for card in message["cards"]
+    ]
+
+
+def _card_rates(message: Message, frame: Mapping[str, Any], lang: str) -> list[str]:
+    """The cards' lines for which the message has room beside what is in it."""
+    room = min(_MAX_DESCRIPTION, _MOST_OF_RATES - _length_of(frame))
+    lines = _cards_with_rates(message, lang)
+    return _fitting(lines, room, lambda left: say(lang, "rates_left", left=left))
+
+
+def _rates_frame(message: Message, lang: str) -> tuple[dict[str, Any], bool]:
+    """The message without its cards, and whether it is whole: of sixteen rarities it has no room
+    for each one's rules."""
     fields = [
         {"name": _name(each, lang), "value": _rate(each, lang)} for each in message["rarities"]
     ]
+    lines = [_rule(each, lang) for each in (*message["rules"], *message["standing"])]
+    shown = _fitting(lines, _MAX_FIELD, lambda left: say(lang, "rules_left", left=left))
+    rules = [{"name": say(lang, "rules_title"), "value": "\n".join(shown)}] if shown else []
     frame = {
         "title": say(lang, "rates_title", banner=literal(message["banner"][lang])),
         "color": _INFO_COLOUR,
-        "fields": fields,
-        "footer": {"text": note},
+        "fields": [*fields, *rules],
+        "footer": {"text": say(lang, "rates_note")},
     }
+    is_whole = shown == lines
     if _length_of(frame) > _MOST_OF_RATES:
+        is_whole = False
         for field in fields:
             field["value"] = field["value"].partition("\n")[0]
-    return frame
+        cut = {"name": say(lang, "rules_title"), "value": say(lang, "rules_cut")}
+        frame["fields"] = [*fields, cut]
+    return frame, is_whole
 
 
 def _length_of(embed: Mapping[str, Any]) -> int:
@@ -260,18 +341,27 @@ def _rate(rarity: Mapping[str, Any], lang: str) -> str:
     if rarity["ten"]:
         lines.append(say(lang, "rates_ten", ten=rarity["ten"]))
     if rarity["certain_within"]:
-        lines.append(_ceilings([rarity["certain_within"]], lang))
+        lines.append(_rule(rarity["certain_within"], lang))
     if rarity["changes"]:
-        changes = (
-            "…" if change is None else say(lang, "rates_change", pull=change[0], rate=change[1])
-            for change in rarity["changes"]
-        )
-        lines.append(say(lang, "rates_changes", changes=" → ".join(changes)))
+        lines.append(_changes(rarity, lang))
     if rarity["featured"]:
         lines.append(say(lang, "rates_featured", featured=rarity["featured"]))
-    if rarity["guarantee"]:
-        lines.append(say(lang, "rates_guarantee", losses=rarity["guarantee"]))
+    if losses := rarity["guarantee"]:
+        sentence = "rates_guarantee" if losses == 1 else "rates_guarantee_after"
+        lines.append(say(lang, sentence, rarity=_name(rarity, lang), losses=losses))
     return "\n".join(lines)
+
+
+def _changes(rarity: Mapping[str, Any], lang: str) -> str:
+    (pull, rate), *further = rarity["changes"]
+    names = (literal(name[lang]) for name in rarity["counted_from"])
+    rarities = (" か " if lang == "ja" else " or ").join(names)
+    first = say(lang, "rates_first_change", rarities=rarities, pull=pull, rate=rate)
+    rest = (
+        "…" if change is None else say(lang, "rates_change", pull=change[0], rate=change[1])
+        for change in further
+    )
+    return " → ".join([first, *rest])
 
 
 def _fair(message: Message, lang: str) -> dict[str, Any]:
@@ -296,16 +386,27 @@ def _receipts(message: Message, lang: str) -> str:
     )
 
 
-def _missed(missed: Missed, lang: str) -> dict[str, Any]:
-    # An admin's reason is for the player alone, and this may be a message that all can read.
-    rows = [_row({**each, "reason": None}, lang) for each in missed.events]
+def _unseen(missed: Missed, lang: str) -> list[dict[str, Any]]:
+    """The presents and the results that the player has not been shown, in an embed each."""
+    presents = [_present(each, lang) for each in missed.events if each["kind"] == "grant"]
+    results = [_row(each, lang) for each in missed.events if each["kind"] != "grant"]
+    embeds = []
+    if presents:
+        title = say(lang, "present_title", count=len(presents))
+        embeds.append({"title": title, "color": _COLOURS[0], "description": presents})
+    if results:
+        title = say(lang, "missed_title")
+        embeds.append({"title": title, "color": _INFO_COLOUR, "description": results})
     if missed.more:
-        rows.append(say(lang, "missed_more", count=missed.more))
-    return {
-        "title": say(lang, "missed_title"),
-        "color": _INFO_COLOUR,
-        "description": "\n\n".join(rows),
-    }
+        embeds[-1]["description"].append(say(lang, "missed_more", count=missed.more))
+    return [{**each, "description": "\n\n".join(each["description"])} for each in embeds]
+
+
+def _present(event: Mapping[str, Any], lang: str) -> str:
+    """From whom, how much, and why."""
+    sentence = "present" if event["granted_by"] else "present_of_server"
+    said = say(lang, sentence, by=event["granted_by"], amount=event["amount"])
+    return "\n".join([said, *_note(event, lang), f"`{event['interaction_id']}`"])
 
 
 def _name(of: Mapping[str, Any], lang: str) -> str:
@@ -313,11 +414,16 @@ def _name(of: Mapping[str, Any], lang: str) -> str:
     return literal(of["name"][lang])
 
 
+def _rarity(of: Mapping[str, Any], lang: str) -> str:
+    """The name of a card's rarity."""
+    return literal(of["rarity"][lang])
+
+
 def _listed(receipts: Sequence[str], lang: str) -> str:
     """Missed results by their receipt numbers alone: at most the twenty that a row keeps, and 500
     characters."""
     numbers = ("、" if lang == "ja" else ", ").join(f"`{each}`" for each in receipts)
-    return say(lang, "missed_listed", receipts=numbers)
+    return say(lang, "missed_listed", receipts=numbers, count=len(receipts))
 
 
 def _picked(message: Message, *names: str) -> dict[str, Any]:
@@ -331,18 +437,21 @@ def _row(row: Mapping[str, Any], lang: str) -> str:
     when = f"<t:{row['unix_s']}:f>"
     receipt = f"`{row['interaction_id']}`"
     if row["kind"] == "grant":
-        return _grant(row, f"{when} {say(lang, 'history_grant')}", receipt, lang)
+        sentence = "history_grant" if row["granted_by"] else "history_grant_of_server"
+        what = f"{when} {say(lang, sentence, by=row['granted_by'])}"
+        head = f"{what} {row['amount']:+,} → {row['balance']:,} {receipt}"
+        return "\n".join([head, *_note(row, lang)])
     if row["kind"] == "void" and row["command"] not in ("pull", None):
         return f"{when} {say(lang, 'history_void_change')} {receipt}"
     if row["kind"] in ("void", "seed", "rotate"):
         return f"{when} {say(lang, 'history_' + row['kind'], epoch=row['epoch'])} {receipt}"
     counted: dict[tuple[int, str, str], int] = {}
     for card in row["cards"]:
-        name = (card["rank"], card["rarity"].upper(), _name(card, lang))
+        name = (card["rank"], _rarity(card, lang), _name(card, lang))
         counted[name] = counted.get(name, 0) + 1
     cards = "、" if lang == "ja" else ", "
     shown = cards.join(
-        f"{_by_rank(_STARS, rank)}{name}" + (f" ×{copies}" if copies > 1 else "")
+        f"{_by_rank(_STARS, rank)} {name}" + (f" ×{copies}" if copies > 1 else "")
         for (rank, _, name), copies in sorted(counted.items())
     )
     head = (
@@ -351,14 +460,15 @@ def _row(row: Mapping[str, Any], lang: str) -> str:
     return f"{head}\n{_cut(shown, _MAX_ROW - _length(head) - 1)}"
 
 
-def _grant(row: Mapping[str, Any], what: str, receipt: str, lang: str) -> str:
-    lines = [f"{what} {row['amount']:+,} → {row['balance']:,} {receipt}"]
-    if row["reason"]:
-        reason = _cut(literal(row["reason"]), _MAX_REASON)
+def _note(grant: Mapping[str, Any], lang: str) -> list[str]:
+    """Why somebody was given something, if it is known."""
+    lines = []
+    if grant["reason"]:
+        reason = _cut(literal(grant["reason"]), _MAX_REASON)
         lines.append(say(lang, "history_reason", reason=reason))
-    if row["compensates"]:
-        lines.append(say(lang, "history_compensates", pull=row["compensates"]))
-    return "\n".join(lines)
+    if grant["compensates"]:
+        lines.append(say(lang, "history_compensates", pull=grant["compensates"]))
+    return lines
 
 
 def _buttons(message: Message, lang: str) -> list[dict[str, Any]]:
@@ -387,38 +497,23 @@ def _buttons(message: Message, lang: str) -> list[dict[str, Any]]:
 
 
 def _help(message: Message, lang: str) -> dict[str, Any]:
-    lines = [
-        f"**/{' '.join(_localised(each, 'name', lang) for each in path)}** "
-        f"{_localised(path[-1], 'description', lang)}"
-        for command in COMMANDS
-        for path in _subcommands(command)
-    ]
-    rules = say(lang, "help_rules", **message["values"])
+    """Every command that works where the player asked, and what a pull costs."""
+    players, admins = [], []
+    for command in COMMANDS:
+        for path in subcommands(command):
+            line = f"**{command_name(path, lang)}** {localised(path[-1], 'description', lang)}"
+            if not message["in_server"] and path[-1]["name"] not in ANYWHERE:
+                continue
+            (admins if "default_member_permissions" in command else players).append(line)
+    if admins:
+        admins = ["", say(lang, "help_admins"), *admins]
+    sentences = [] if message["in_server"] else [say(lang, "help_outside")]
+    sentences.append(_sentence({"sentence": "help_rules", **message}, lang, ""))
     return {
         "title": say(lang, "help_title"),
         "color": _INFO_COLOUR,
-        "description": "\n".join([*lines, "", rules]),
+        "description": "\n".join([*players, *admins, "", *sentences]),
     }
-
-
-def _subcommands(definition: Mapping[str, Any]) -> Iterator[list[Mapping[str, Any]]]:
-    """The way to each subcommand: the definitions from the command down."""
-    below = [
-        each
-        for each in definition.get("options", [])
-        if each["type"] in (SUBCOMMAND, SUBCOMMAND_GROUP)
-    ]
-    for each in below:
-        for path in _subcommands(each):
-            yield [definition, *path]
-    if not below:
-        yield [definition]
-
-
-def _localised(definition: Mapping[str, Any], field: str, lang: str) -> str:
-    localised: Mapping[str, str] = definition.get(f"{field}_localizations", {})
-    default: str = definition[field]
-    return localised.get(lang, default)
 
 
 def _by_rank(values: tuple[Shown, ...], rank: int) -> Shown:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any, Final
 
 from adapters import banners, seeds, shown, tables
 from adapters.commands import DEFAULTS
 from adapters.tracing import worker
-from gacha import engine, player, pulling
+from gacha import engine, player, rules, snowflake
 
 PAGE_SIZE: Final = 10
 """Ledger rows to a page of the history."""
+
+MOST_OF_A_STATE: Final = 128 * 1024
+"""Bytes that a profile's banners may take of the 256 KB that a workflow's state may hold."""
 
 
 @worker("answer")
@@ -30,11 +34,13 @@ def _missed(interaction: dict[str, Any]) -> dict[str, Any]:
     return player.missed(current, interaction["interaction_id"])
 
 
-def _help(_interaction: dict[str, Any]) -> dict[str, Any]:
+def _help(interaction: dict[str, Any]) -> dict[str, Any]:
     banner = banners.load(DEFAULTS["pull"]["banner"])
     return {
         "kind": "help",
+        "in_server": interaction["guild_id"] is not None,
         "values": {
+            "banner": dict(banner.name),
             "one": banner.price(1),
             "ten": banner.price(10),
             "start": player.START_BALANCE,
@@ -46,21 +52,29 @@ def _profile(interaction: dict[str, Any]) -> dict[str, Any]:
     user_id = player.key(interaction["user_id"], interaction["guild_id"])
     current = tables.load_player(user_id)
     states = current.states if current else {}
-    shown = [banners.load(banner_id) for banner_id in banners.ids()]
+    now = snowflake.created_ms(interaction["interaction_id"])
+    every = [banners.load(banner_id) for banner_id in banners.ids()]
+    every.sort(key=lambda banner: not banner.is_open(now))  # stable: by id within each
+    shown: list[dict[str, Any]] = []
+    size = 0
+    for banner in every:
+        state = engine.State.from_dict(banner, states.get(banner.state_key, {}))
+        standing = {
+            "banner": dict(banner.name),
+            "is_open": banner.is_open(now),
+            "standing": rules.standing(banner, state),
+        }
+        size += len(json.dumps(standing))
+        if size > MOST_OF_A_STATE:
+            break
+        shown.append(standing)
     return {
         "kind": "profile",
         "balance": current.balance if current else player.START_BALANCE,
         "owned": tables.collection_size(user_id) if current else 0,
-        "cards": len({card.number for banner in shown for card in banner.cards}),
-        "ceilings": [
-            {
-                "banner": dict(banner.name),
-                "certain_within": pulling.certain_within(
-                    banner, engine.State.from_dict(banner, states.get(banner.state_key, {}))
-                ),
-            }
-            for banner in shown
-        ],
+        "cards": len({card.number for banner in every for card in banner.cards}),
+        "banners": shown,
+        "more": len(every) - len(shown),
     }
 
 

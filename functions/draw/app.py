@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters import banners, inputs, seeds, tables
 from adapters.tracing import worker
-from gacha import engine, player, pulling, snowflake
+from gacha import engine, player, pulling, rules, snowflake
 from gacha.banner import Banner
 
 
@@ -36,8 +36,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     banner = banners.load(options["banner"])
     current = tables.with_unseen(seeds.load_player(interaction))
     missed = player.missed(current, interaction["interaction_id"])
-    if options.get("at", pulling.place(current)) != pulling.place(current):
-        return {"outcome": "stale", "message": {"kind": "text", "sentence": "stale_pull", **missed}}
+    stale = pulling.refused_at(current, options["at"]) if "at" in options else None
+    if stale is not None:
+        message = {"kind": "text", "sentence": stale.sentence}
+        return {"outcome": "stale", "message": {**message, **missed}}
     drawn = pulling.pull(
         current,
         banner,
@@ -90,6 +92,7 @@ def _pull_message(
         "kind": "pull",
         "banner": dict(banner.name),
         "banner_id": banner.id,
+        "user": receipt["user_id"].partition("@")[0],
         "place": pulling.place_after(receipt),
         "cards": [
             # Of two copies of a new card, the first is the new one.
@@ -98,7 +101,7 @@ def _pull_message(
         ],
         "price": receipt["price"],
         "balance": balance,
-        "certain_within": pulling.certain_within(banner, after),
+        "standing": rules.standing(banner, after),
     }
 
 

@@ -22,6 +22,7 @@ from adapters.commands import (
     USER,
     WORKFLOWS,
 )
+from gacha.names import is_seen
 from gacha.snowflake import is_snowflake
 
 COMMAND: Final = 2
@@ -157,7 +158,27 @@ def _read_command(
     )
     if isinstance(options, Problem):
         return options
+    for each in definition.get("options", []):
+        if each["type"] == USER and each["name"] in options:
+            problem = _refused(options[each["name"]], data.get("resolved"))
+            if problem is not None:
+                return problem
     return command, {**DEFAULTS.get(command, {}), **options}
+
+
+def _refused(user_id: str, resolved: object) -> Problem | None:
+    """Why this somebody cannot have a purse here, if so. With every option that names somebody,
+    Discord sends who that is, and as a member whoever is one of the server."""
+    match resolved:
+        case {"users": {**users}}:
+            match users.get(user_id):
+                case {"bot": True}:
+                    return Problem(sentence="to_a_bot")
+    match resolved:
+        case {"users": {**users}, "members": {**members}}:
+            if user_id in users and user_id in members and int(user_id):
+                return None
+    return Problem(sentence="to_no_member")
 
 
 def _holds(interaction: Mapping[str, Any], permissions: int) -> bool:
@@ -187,12 +208,14 @@ def _read_options(
             return _unknown("unknown_option", [name])
         value = option.get("value")
         if not _is_allowed(value, definition):
+            shown = texts.localised(definition, "name", language)
             allowed = _allowed(definition, language)
-            return Problem(sentence="bad_option", values={"name": name, "allowed": allowed})
+            return Problem(sentence="bad_option", values={"name": shown, "allowed": allowed})
         options[definition["name"]] = value
     for definition in definitions:
         if definition.get("required") and definition["name"] not in options:
-            return Problem(sentence="missing_option", values={"name": definition["name"]})
+            shown = texts.localised(definition, "name", language)
+            return Problem(sentence="missing_option", values={"name": shown})
     return options
 
 
@@ -204,7 +227,7 @@ def _is_allowed(value: object, definition: Mapping[str, Any]) -> bool:
     if definition["type"] == STRING and type(value) is str:
         shortest, longest = definition.get("min_length", 0), definition.get("max_length", 6000)
         fits = shortest <= len(value) <= longest and not _HALF_A_PAIR.search(value)
-        return fits and value in _choices(definition, value)
+        return fits and is_seen(value) and value in _choices(definition, value)
     return definition["type"] == USER and is_snowflake(value)
 
 
@@ -215,7 +238,7 @@ def _choices(definition: Mapping[str, Any], default: object) -> list[object]:
 def _allowed(definition: Mapping[str, Any], language: str) -> str:
     """What may be given, in words."""
     if "choices" in definition:
-        choices = [str(choice["value"]) for choice in definition["choices"]]
+        choices = [texts.localised(choice, "name", language) for choice in definition["choices"]]
         return texts.say(language, "or").join(choices)
     if definition["type"] == INTEGER:
         low, high = definition["min_value"], definition["max_value"]

@@ -21,7 +21,7 @@ def test_a_button_works_once(world: World, player: Player) -> None:
     before = player.ledger, player.state
     stale = player.press(first, "もう1回")
     assert stale.answer.json == {"type": 5}
-    assert "このボタンより後に引いています" in world.message(stale)
+    assert "その後に引いているため" in world.message(stale)
     assert (player.ledger, player.state) == before
 
 

@@ -98,7 +98,7 @@ def test_a_pull_that_cannot_be_paid_names_what_is_missing(world: World, player: 
     refused = player.use("pull", count=10)
     assert refused.answer.json == {"type": 5}
     message = world.message(refused)
-    assert "160 足りません" in message
+    assert "足りません（必要 160）" in message
     assert "1,440" in message
     assert player.state["balance"] == 1440
     assert [row["kind"] for row in player.ledger] == ["pull", "pull"]

@@ -146,7 +146,9 @@ def pull_shown(asked: Asked, embed: dict[str, Any], row: dict[str, Any] | None) 
     if row is None or row["kind"] != "pull":
         yield f"I6 {asked.id}: shows a pull, stored is {row and row['kind']}"
         return
-    lines = embed["description"].split("\n")
+    whose, *lines = embed["description"].split("\n")
+    if f"<@{asked.user_id.partition('@')[0]}>" not in whose:
+        yield f"I6 {asked.id}: {whose!r} does not name who pulled"
     for card, line in zip(row["cards"], lines, strict=False):
         if _names()[card][asked.language] not in line:
             yield f"I6 {asked.id}: shows {line!r}, stored is {card}"

@@ -41,6 +41,7 @@ MACHINES: Final = {
     f"{name}_STATE_MACHINE_ARN": f"arn:{name.lower()}" for name in ("PULL", "ACT", "REPLY")
 }
 ANSWERS: Final = {1, 4, 5, 6, 8, 9}
+MEMBER: Final = "1290000000000000010"
 LARGEST_INPUT: Final = 8_192
 """Bytes of a workflow's input; ours have a few hundred and 256 KB are allowed."""
 
@@ -107,9 +108,10 @@ def real_interactions() -> list[dict[str, Any]]:
         samples.command(type=4),
         samples.command(type=5, data={"custom_id": "x", "components": []}),
     ]
+    resolved = {"users": {MEMBER: {"id": MEMBER}}, "members": {MEMBER: {"roles": []}}}
     for definition in COMMANDS:
         for data in filled(definition):
-            asked = samples.command(data={"id": "1", **data, "type": 1})
+            asked = samples.command(data={"id": "1", **data, "type": 1, "resolved": resolved})
             asked["member"] = {
                 **asked["member"],
                 "permissions": definition.get("default_member_permissions", "0"),
@@ -137,7 +139,7 @@ def filled(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def allowed(option: dict[str, Any]) -> Any:
     if "choices" in option:
         return option["choices"][0]["value"]
-    values = {3: "text", 4: option.get("min_value", 1), 6: "1290000000000000010"}
+    values = {3: "text", 4: option.get("min_value", 1), 6: MEMBER}
     return values.get(option["type"])
 
 

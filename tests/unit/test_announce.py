@@ -15,16 +15,12 @@ from nacl.public import PrivateKey
 
 from adapters import banners, sealing
 from adapters.texts import LANGUAGES
-from gacha import banner, engine, rates, snowflake
+from gacha import banner, engine, rates, rules, snowflake
 from tests.conftest import load_function, shared_folder
 from tests.support import SEALED_TOKEN, TOKEN, USER_ID, rows, sort_key, workflow_input
 
 BASE = "https://discord.test"
 URL = f"{BASE}/webhooks/1290000000000000001/{TOKEN}/messages/@original"
-CEILINGS = [
-    {"rarity": "ssr", "or_better": False, "pulls": 90},
-    {"rarity": "sr", "or_better": True, "pulls": 10},
-]
 RECEIPT = workflow_input()["interaction_id"]
 
 render_module = load_function("announce", "render")
@@ -40,10 +36,11 @@ def pull_message(count: int = 10) -> dict[str, Any]:
         "banner": dict(STARLIT.name),
         "banner_id": STARLIT.id,
         "place": "3.140",
+        "user": USER_ID.partition("@")[0],
         "cards": [{**banners.card(STARLIT, card.id), "new": True} for card in cards],
         "price": 1600,
         "balance": 1600,
-        "certain_within": CEILINGS,
+        "standing": rules.standing(STARLIT, engine.start(STARLIT)),
     }
 
 
@@ -57,6 +54,7 @@ def history_message(**pages: str) -> dict[str, Any]:
         "command": None,
         "reason": None,
         "compensates": None,
+        "granted_by": None,
         "unix_s": 1_795_000_000,
         "banner": dict(STARLIT.name),
         "cards": [banners.card(STARLIT, card.id) for card in LONGEST[:10]],
@@ -64,7 +62,13 @@ def history_message(**pages: str) -> dict[str, Any]:
     void = {**row, "kind": "void", "amount": 0, "balance": None}
     opening = {**row, "kind": "opening", "amount": 3200, "interaction_id": None}
     seed, rotate = {**row, "kind": "seed"}, {**row, "kind": "rotate", "epoch": 3}
-    grant = {**row, "kind": "grant", "reason": "星" * 200, "compensates": RECEIPT}
+    grant = {
+        **row,
+        "kind": "grant",
+        "reason": "星" * 200,
+        "compensates": RECEIPT,
+        "granted_by": RECEIPT,
+    }
     change = {**void, "command": "grant"}
     return {
         "kind": "history",
@@ -82,6 +86,10 @@ def largest_banner() -> str:
         f'name = {{ ja = "{"大" * 80}", en = "{"W" * 80}" }}',
         "[exchange]\nprice = 10000",
         f'[ten]\nminimum = [{{ of = ["{rarities[0]}"] }}]',
+        *(
+            f'[[promise]]\nid = "promise-{number}"\nwithin = 1000\nof = {rarities[: 16 - number]}'
+            for number in range(8)
+        ),
     ]
     for number, rarity in enumerate(rarities):
         lines += [
@@ -124,6 +132,16 @@ def rates_message(of: banner.Banner) -> dict[str, Any]:
     }
 
 
+def published(of: banner.Banner) -> dict[str, Any]:
+    """The same, with what Announce adds to it."""
+    return {**rates_message(of), "cards": rates.cards(of), "rules": rates.rules(of)}
+
+
+def banner_of_profile(of: banner.Banner, is_open: bool = True) -> dict[str, Any]:
+    standing = rules.standing(of, engine.start(of))
+    return {"banner": dict(of.name), "is_open": is_open, "standing": standing}
+
+
 MESSAGES: dict[str, dict[str, Any]] = {
     "pull": pull_message(),
     "single": pull_message(1),
@@ -146,7 +164,8 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "balance": 3200,
         "owned": 3,
         "cards": 24,
-        "ceilings": [{"banner": dict(STARLIT.name), "certain_within": CEILINGS}],
+        "banners": [banner_of_profile(STARLIT)],
+        "more": 0,
     },
     "history": history_message(newer="1", older="1795491424000.0000001"),
     "grants": {
@@ -176,17 +195,15 @@ MESSAGES: dict[str, dict[str, Any]] = {
     },
     "stale button": {"kind": "text", "sentence": "stale_pull"},
     "empty history": {"kind": "history", "rows": [], "newer": None, "older": None},
-    "rates": {**rates_message(STARLIT), "cards": rates.cards(STARLIT)},
-    "rates of the largest banner": {**rates_message(LARGEST), "cards": rates.cards(LARGEST)},
+    "rates": published(STARLIT),
+    "rates of the largest banner": published(LARGEST),
     "pull of marked-up names": {
         **pull_message(),
         "banner": dict(MARKED_UP.name),
         "cards": [
             {**banners.card(MARKED_UP, card.id), "new": True} for card in MARKED_UP.cards[:10]
         ],
-        "certain_within": [
-            {**CEILINGS[1], "rarity": f"rarity-{n}".ljust(40, "x")} for n in range(16)
-        ],
+        "standing": rules.standing(MARKED_UP, engine.start(MARKED_UP)),
     },
     "history of marked-up names": {
         **history_message(),
@@ -199,7 +216,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
         ]
         * 10,
     },
-    "rates of marked-up names": {**rates_message(MARKED_UP), "cards": rates.cards(MARKED_UP)},
+    "rates of marked-up names": published(MARKED_UP),
     "closed banner of a marked-up name": {
         "kind": "text",
         "sentence": "banner_closed",
@@ -210,7 +227,8 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "balance": 0,
         "owned": 0,
         "cards": 1000,
-        "ceilings": [{"banner": dict(MARKED_UP.name), "certain_within": CEILINGS}] * 5,
+        "banners": [banner_of_profile(MARKED_UP)] * 30,
+        "more": 0,
     },
     "fair": {
         "kind": "fair",
@@ -232,7 +250,11 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "values": {"client_seed": "{receipt} @everyone" + "`" * 40},
     },
     "receipts": {"kind": "receipts", "epoch": 1, "part": 1, "pulls": 1000, "more": True},
-    "help": {"kind": "help", "values": {"one": 160, "ten": 1600, "start": 3200}},
+    "help": {
+        "kind": "help",
+        "in_server": True,
+        "values": {"banner": dict(MARKED_UP.name), "one": 160, "ten": 1600, "start": 3200},
+    },
 }
 
 
@@ -296,7 +318,7 @@ def embed_texts(embed: dict[str, Any]) -> list[str]:
 
 
 def missed() -> Any:
-    """The longest that can be missed: the receiver of a grant does not see its reason here."""
+    """The longest that can be missed."""
     pull, grant = (history_message()["rows"][at] for at in (0, 4))
     return render_module.Missed([pull, pull, grant], more=17)
 
@@ -344,14 +366,112 @@ def test_every_message_fits_discords_own_description(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_was_missed_comes_first_and_gives_no_reason_away(language: str) -> None:
+def test_what_was_missed_comes_first(language: str) -> None:
     body = render_module.render(MESSAGES["refused"], language, RECEIPT, missed())
-    first, second = body["embeds"]
+    present, results, refusal = body["embeds"]
     assert body["content"] == ""
-    assert LONGEST[0].name[language] in first["description"]
-    assert "17" in first["description"]
-    assert "星" * 200 not in json.dumps(body, ensure_ascii=False)
-    assert "1,234" in second["description"]
+    assert "星" * 200 in present["description"]
+    assert LONGEST[0].name[language] in results["description"]
+    assert "17" in results["description"]
+    assert "1,600" in refusal["description"]
+
+
+@pytest.mark.parametrize(
+    ("language", "titles"),
+    [
+        ("ja", ("プレゼントが届いています", "プレゼントが届いています")),
+        ("en", ("You have a present", "You have presents")),
+    ],
+)
+def test_a_present_says_from_whom_why_and_how_much(language: str, titles: tuple[str, str]) -> None:
+    grant = {**history_message()["rows"][4], "amount": 1600, "reason": "ようこそ"}
+    adopted = {**grant, "granted_by": None, "reason": None, "compensates": None}
+    for given, title in (([grant], titles[0]), ([grant, adopted], titles[1])):
+        message = render_module.Missed(given)
+        present, _ = render_module.render(pull_message(), language, RECEIPT, message)["embeds"]
+        assert present["title"] == title
+        for said in (f"<@{RECEIPT}>", "1,600", "ようこそ", RECEIPT):
+            assert said in present["description"]
+        assert "999,999,999" not in present["description"]  # what they have is nobody else's matter
+        assert "None" not in present["description"]
+    assert {"ja": "このサーバーから", "en": "This server gave you"}[language] in present[
+        "description"
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_result_names_who_pulled(language: str) -> None:
+    [embed] = render_module.render(pull_message(), language, RECEIPT)["embeds"]
+    assert f"<@{USER_ID.partition('@')[0]}>" in embed["description"].splitlines()[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("sentence", ["cannot_pay", "stale_pull", "stale_epoch", "banner_closed"])
+def test_a_public_refusal_is_short_and_tells_no_balance(sentence: str, language: str) -> None:
+    values = {"price": 1600, "balance": 987_654, "missing": 123_456, "banner": dict(STARLIT.name)}
+    message = {"kind": "text", "sentence": sentence, "values": values}
+    content = render_module.render(message, language, RECEIPT)["content"]
+    assert "\n" not in content and len(content) < 160
+    assert "987" not in content and "123" not in content
+    assert "/" in content  # what to do next
+
+
+def test_a_profile_says_how_many_banners_it_has_no_room_for() -> None:
+    profile = {**MESSAGES["profile"], "banners": [banner_of_profile(MARKED_UP)] * 30, "more": 70}
+    for language, said in (("ja", "他 {} 件"), ("en", "and {} more banners")):
+        [embed] = render_module.render(profile, language, RECEIPT)["embeds"]
+        left = 100 - (len(embed["fields"]) - 2)
+        assert 0 < left < 100
+        assert said.format(left) in embed["footer"]["text"]
+    [embed] = render_module.render(MESSAGES["profile"], "ja", RECEIPT)["embeds"]
+    assert "footer" not in embed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_banner_that_is_closed_or_has_no_rules_says_so(language: str) -> None:
+    plain = {"banner": dict(STARLIT.name), "is_open": False, "standing": []}
+    profile = {**MESSAGES["profile"], "banners": [plain]}
+    [embed] = render_module.render(profile, language, RECEIPT)["embeds"]
+    assert {"ja": "現在引けません", "en": "not open"}[language] in embed["fields"][-1]["name"]
+    assert {"ja": "天井や確定は", "en": "No pity"}[language] in embed["fields"][-1]["value"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_outside_a_server_shows_only_what_works_there(language: str) -> None:
+    def shown(in_server: bool) -> str:
+        message = {**MESSAGES["help"], "in_server": in_server}
+        [embed] = render_module.render(message, language, RECEIPT)["embeds"]
+        return str(embed["description"])
+
+    names = {
+        "ja": ("/ガチャ ヘルプ", "/ガチャ管理 付与"),
+        "en": ("/gacha help", "/gacha-admin grant"),
+    }
+    helped, grant = names[language]
+    assert f"**{helped}**" in shown(True) and f"**{grant}**" in shown(True)
+    assert shown(True).count("**/") == 10
+    assert shown(False).count("**/") == 1
+    assert f"**{helped}**" in shown(False)
+    sentence = {"ja": "サーバー内でお使いください", "en": "in a server"}[language]
+    assert sentence in shown(False) and sentence not in shown(True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_does_not_fit_of_a_banners_rules_is_counted_and_in_the_file(language: str) -> None:
+    """Never cut without a word."""
+    for of in (LARGEST, MARKED_UP):
+        [embed] = render_module.render(published(of), language, RECEIPT)["embeds"]
+        assert {"ja": "添付ファイル", "en": "the attached file"}[language] in str(
+            embed["fields"][-1]
+        )
+        assert not render_module.rates_fit(published(of), language)
+        file = render_module.rates_in_full(published(of), language)
+        for rule in rates.rules(of):
+            assert render_module._bare(render_module._rule(rule, language)) in file
+        result = {**pull_message(), "standing": rules.standing(of, engine.start(of))}
+        [embed] = render_module.render(result, language, RECEIPT)["embeds"]
+        assert {"ja": "ほかのルールは", "en": "the other rules"}[language] in embed["description"]
+    assert render_module.rates_fit(published(STARLIT), language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -360,24 +480,22 @@ def test_a_card_that_is_named_in_markdown_shows_its_name(how: str, language: str
     """In whatever place a name can stand."""
     name = dict.fromkeys(LANGUAGES, "||*@everyone*||")
     card = {**banners.card(STARLIT, LONGEST[0].id), "name": name, "new": False}
-    published = {
-        **MESSAGES["rates"],
-        "cards": [{**each, "name": name} for each in rates.cards(STARLIT)],
-    }
+    cards = [{**each, "name": name} for each in rates.cards(STARLIT)]
+    table = {**MESSAGES["rates"], "cards": cards}
     shown = {
         "pull": {**pull_message(1), "banner": name, "cards": [card]},
         "profile": {
             **MESSAGES["profile of marked-up names"],
-            "ceilings": [{"banner": name, "certain_within": CEILINGS}],
+            "banners": [{**banner_of_profile(STARLIT), "banner": name}],
         },
         "history": {
             **MESSAGES["history"],
             "rows": [{**history_message()["rows"][0], "banner": name, "cards": [card]}],
         },
         "rates": {
-            **published,
+            **table,
             "banner": name,
-            "rarities": [{**each, "name": name} for each in published["rarities"]],
+            "rarities": [{**each, "name": name} for each in table["rarities"]],
         },
         "closed": {**MESSAGES["closed"], "values": {"banner": name}},
     }
@@ -388,7 +506,8 @@ def test_a_card_that_is_named_in_markdown_shows_its_name(how: str, language: str
         if how.startswith("render"):
             assert "NAME" in body
     file = render_module.rates_in_full(shown["rates"], language)
-    assert file.count("||*@everyone*||") == len(published["cards"]) + len(published["rarities"])
+    in_the_guarantee = {"ja": 1, "en": 2}[language]
+    assert file.count("||*@everyone*||") == len(cards) + len(table["rarities"]) + in_the_guarantee
     assert "\\" not in file and "**" not in file.replace("||*@everyone*||", "")
 
 
@@ -433,9 +552,9 @@ def test_the_history_says_what_a_grant_is_for() -> None:
     grant, change, void = (history_message()["rows"][at] for at in (4, 8, 7))
     body = render_module.render({**history_message(), "rows": [grant]}, "ja", RECEIPT)
     description = body["embeds"][0]["description"]
-    assert "管理者からの付与 -1,600 → 999,999,999" in description
+    assert f"<@{RECEIPT}> からのプレゼント -1,600 → 999,999,999" in description
     assert f"理由：{'星' * 200}" in description
-    assert f"対象の受付番号 `{RECEIPT}`" in description
+    assert f"受付番号 `{RECEIPT}` のお詫び" in description
     plain = {**grant, "reason": None, "compensates": None}
     body = render_module.render({**history_message(), "rows": [plain]}, "en", RECEIPT)
     assert "Reason" not in body["embeds"][0]["description"]
@@ -580,18 +699,19 @@ def test_a_thousand_cards_rates_come_as_a_file_of_all_and_a_message_of_some(
     monkeypatch.setattr(banners, "load_version", lambda *_: LARGEST)
     api.patch(URL, json={})
     message = rates_message(LARGEST)
-    assert len(json.dumps(message)) < 32 * 1024  # of the 256 KB that a workflow's state may hold
+    assert len(json.dumps(message)) < 64 * 1024  # of the 256 KB that a workflow's state may hold
     assert announce(event(message, language=language), None)["outcome"] == "delivered"
     body = api.calls[0].request.body
     assert isinstance(body, bytes)
     assert b'filename="rates-largest.txt"' in body and b"text/plain" in body
-    for card in LARGEST.cards[:3]:
-        assert f"{card.rarity.upper()}\t".encode() in body
+    assert f"{LARGEST.rarities[0].name[language]}\t".encode() in body
     assert body.count(LARGEST.cards[0].name[language].encode()) >= 1000
-    rule = "前回から数えて 999 回目" if language == "ja" else "counted from the last one: pull 999"
+    rule = " から数えて 999 回目" if language == "ja" else "From pull 999 after your last"
     assert rule.encode() in body
     shown = json.loads(body.split(b"\r\n\r\n")[1].split(b"\r\n--")[0])
-    assert ("ほか" if language == "ja" else "more are in") in shown["embeds"][0]["description"]
+    assert ("ほか" if language == "ja" else "cards are in the attached file") in shown["embeds"][0][
+        "description"
+    ]
 
 
 def test_rates_of_a_small_banner_come_without_a_file(
@@ -606,9 +726,9 @@ def test_rates_of_a_small_banner_come_without_a_file(
     assert "基本 0.8 % ／ 総合 1.7221 % ／ あなたの次の 1 回 **0.8 %**" in ssr
     assert (
         "SSR 確定まで あと 90 回" in ssr
-        and "前回から数えて 74 回目 6.8 % → 75 回目 12.8 % → … → 90 回目 100 %" in ssr
+        and "前回の SSR から数えて 74 回目 6.8 % → 75 回目 12.8 % → … → 90 回目 100 %" in ssr
     )
-    assert "うちピックアップ 50 %" in ssr and "1 回続くと、次は必ず" in ssr
+    assert "うちピックアップ 50 %" in ssr and "次の SSR は必ずピックアップ" in ssr
 
 
 def test_neither_token_nor_body_is_logged(

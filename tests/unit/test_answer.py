@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,14 +40,19 @@ def pull(tables: Any) -> Any:
 
 
 def test_help_names_the_prices(ask: Any) -> None:
-    assert ask("help") == {"kind": "help", "values": {"one": 160, "ten": 1600, "start": 3200}}
+    name = dict(banners.load("starlit-atelier").name)
+    assert ask("help") == {
+        "kind": "help",
+        "in_server": True,
+        "values": {"banner": name, "one": 160, "ten": 1600, "start": 3200},
+    }
 
 
 def test_a_newcomers_profile_shows_the_start(ask: Any) -> None:
     profile = ask("profile")
     assert (profile["balance"], profile["owned"]) == (3200, 0)
     assert profile["cards"] == len(banners.load("starlit-atelier").cards)
-    assert profile["ceilings"][0]["certain_within"][0]["pulls"] == 90
+    assert profile["banners"][0]["standing"][0]["pulls"] == 90
 
 
 def test_a_profile_shows_what_was_pulled(ask: Any, pull: Any) -> None:
@@ -54,7 +60,32 @@ def test_a_profile_shows_what_was_pulled(ask: Any, pull: Any) -> None:
     profile = ask("profile")
     assert profile["balance"] == 1600
     assert profile["owned"] == len({card["id"] for card in drawn["message"]["cards"]})
-    assert profile["ceilings"][0]["certain_within"] == drawn["message"]["certain_within"]
+    assert profile["banners"][0]["standing"] == drawn["message"]["standing"]
+
+
+def test_open_banners_come_first_in_a_profile_and_those_left_out_are_counted(
+    ask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starlit = banners.load("starlit-atelier")
+    ended = replace(starlit, ends_ms=1)
+    every = {f"a{n}": ended for n in range(50)} | {"z": starlit}
+    monkeypatch.setattr(banners, "ids", lambda: tuple(sorted(every)))
+    monkeypatch.setattr(banners, "load", every.__getitem__)
+    profile = ask("profile")
+    assert [each["is_open"] for each in profile["banners"]] == [True] + [False] * 50
+    assert profile["more"] == 0
+    every |= {f"b{n:03}": starlit for n in range(600)}
+    profile = ask("profile")
+    assert profile["more"] > 0
+    assert len(profile["banners"]) + profile["more"] == 651
+    assert all(each["is_open"] for each in profile["banners"])
+    assert len(json.dumps(profile)) < 256 * 1024 / 1.5
+
+
+def test_help_knows_where_it_was_asked(tables: Any) -> None:
+    asked = workflow_input(99, "help") | {"guild_id": None}
+    answer = load_function("answer").handler({"interaction": asked}, None)
+    assert answer["message"]["in_server"] is False
 
 
 def test_a_newcomers_history_is_empty(ask: Any) -> None:

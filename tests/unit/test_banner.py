@@ -368,7 +368,13 @@ BAD = {
     "long slug": (swap('id = "moon"', f'id = "{"m" * 41}"'), "card[2].id", "1 to 40"),
     "missing language": (swap('ja = "月", ', ""), "card[2].name.ja", "None"),
     "empty name": (swap('en = "Moon"', 'en = ""'), "card[2].name.en", "1 to 80"),
-    "control character": (swap('en = "Moon"', 'en = "Mo\\non"'), "card[2].name.en", "printable"),
+    "control character": (swap('en = "Moon"', 'en = "Mo\\non"'), "card[2].name.en", "one line"),
+    "blank name": (swap('en = "Moon"', 'en = "\u3000 "'), "card[2].name.en", "invisible"),
+    "invisible name": (
+        swap('en = "Moon"', 'en = "\u3164\u200d\ufe0f"'),
+        "card[2].name.en",
+        "invisible",
+    ),
     "name as a string": (
         swap('name = { ja = "月", en = "Moon" }', 'name = "x"'),
         "card[2].name",

@@ -608,8 +608,8 @@ BANNERS: Final = [
 @pytest.mark.parametrize(
     ("locale", "told"),
     [
-        ("ja", ("「count」には 1 か 10 を", "「banner」には starlit-atelier を")),
-        ("en-US", ("“count” has to be 1 or 10.", "“banner” has to be starlit-atelier.")),
+        ("ja", ("「回数」には 1 回 か 10 連 を", "「バナー」には 星あかりのアトリエ を")),
+        ("en-US", ("“count” has to be 1 or 10.", "“banner” has to be Starlit Atelier.")),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_allowed(
@@ -637,9 +637,13 @@ def test_every_option_has_to_hold_up(bot: Bot) -> None:
     assert bot.starter.asked == []
 
 
-PART: Final = "“part” has to be a whole number from 1 to 1000."
-EPOCH: Final = "“epoch” has to be a whole number from 0 to 1000000."
-TEXT: Final = "“text” has to be text of 1 to 64 characters."
+NO_LONGER: Final = "This no longer works. Please use the command again."
+NOT_YOURS: Final = (
+    "Only the person who used the command can press this button. To play yourself, see /gacha help."
+)
+PART: Final = "“part” has to be a whole number from 1 to 1,000."
+EPOCH: Final = "“epoch” has to be a whole number from 0 to 1,000,000."
+TEXT: Final = "“text” has to be 1 to 64 characters, and not only blanks."
 
 
 def fair(subcommand: str, *options: dict[str, Any]) -> dict[str, Any]:
@@ -915,7 +919,8 @@ def test_a_refused_start_is_nothing_charged(
 
 
 @pytest.mark.parametrize(
-    ("locale", "told"), [("ja", "受け付けられていれば、結果がここに"), ("en-US", "If it started")]
+    ("locale", "told"),
+    [("ja", "受け付けられていれば、結果がここに"), ("en-US", "If it went through")],
 )
 @pytest.mark.parametrize("interaction", STARTS.values(), ids=STARTS)
 def test_an_ambiguous_start_promises_nothing_and_says_where_to_look(
@@ -983,7 +988,7 @@ def test_a_button_turns_its_owners_page(bot: Bot, direction: str, position: str)
 )
 def test_a_button_is_for_its_owner_only(bot: Bot, message: object) -> None:
     told = bot.told(button(message=message))
-    assert told == "Only the person who used the command can press this button."
+    assert told == NOT_YOURS
     assert bot.starter.asked == []
 
 
@@ -1033,7 +1038,7 @@ def test_nobody_owns_a_button(bot: Bot) -> None:
 )
 def test_a_stale_button_is_told_and_starts_nothing(bot: Bot, custom_id: object) -> None:
     told = bot.told(button(custom_id))
-    assert told == "This control is no longer valid. Please use the command again."
+    assert told == NO_LONGER
     assert bot.starter.asked == []
 
 
@@ -1056,7 +1061,7 @@ def test_a_pull_again_is_for_its_owner_only_and_in_servers_only(bot: Bot) -> Non
     custom_id = "pull:starlit-atelier:10:0.10"
     for press in (button(custom_id, OTHER), button(custom_id, message={})):
         told = bot.told(press)
-        assert told == "Only the person who used the command can press this button."
+        assert told == NOT_YOURS
     assert bot.told(in_dm(button(custom_id))) == "Please use this inside a server."
     assert bot.starter.asked == []
 
@@ -1083,7 +1088,7 @@ def test_a_pull_again_is_for_its_owner_only_and_in_servers_only(bot: Bot) -> Non
 )
 def test_a_pull_again_that_we_did_not_make_is_stale(bot: Bot, custom_id: str) -> None:
     told = bot.told(button(custom_id))
-    assert told == "This control is no longer valid. Please use the command again."
+    assert told == NO_LONGER
     assert bot.starter.asked == []
 
 
@@ -1096,7 +1101,88 @@ def grant(*options: dict[str, Any], permissions: object = "32", **changes: Any) 
     asked = command("grant", given, **changes)
     asked["data"]["name"] = "gacha-admin"
     asked["member"]["permissions"] = permissions
+    named = [each["value"] for each in given if each["name"] == "user"]
+    users = {str(each): {"id": each, "username": "other"} for each in named}
+    members = {each: {"roles": [], "permissions": "0"} for each in users}
+    asked["data"]["resolved"] = {"users": users, "members": members}
     return asked
+
+
+NOBODY: Final = "1290000000000000666"
+
+
+@pytest.mark.parametrize(
+    ("resolved", "told"),
+    [
+        ({"users": {OTHER: {"id": OTHER, "bot": True}}, "members": {OTHER: {}}}, "A bot cannot"),
+        ({"users": {OTHER: {"id": OTHER, "bot": True}}}, "A bot cannot"),
+        ({"users": {OTHER: {"id": OTHER}}}, "is not in this server"),
+        ({"users": {OTHER: {"id": OTHER}}, "members": {}}, "is not in this server"),
+        ({"users": {OTHER: {"id": OTHER}}, "members": {NOBODY: {}}}, "is not in this server"),
+        ({"users": {NOBODY: {"id": NOBODY}}, "members": {NOBODY: {}}}, "is not in this server"),
+        ({"members": {OTHER: {}}}, "is not in this server"),
+        ({"users": [OTHER], "members": [OTHER]}, "is not in this server"),
+        ({}, "is not in this server"),
+        (None, "is not in this server"),
+    ],
+    ids=str,
+)
+def test_only_a_member_who_is_no_bot_is_granted_to(bot: Bot, resolved: object, told: str) -> None:
+    asked = grant()
+    asked["data"]["resolved"] = resolved
+    assert told in bot.told(asked)
+    assert "Please choose a" in bot.told(asked)  # what to do next
+    del asked["data"]["resolved"]
+    assert "is not in this server" in bot.told(asked)
+    assert bot.starter.asked == []
+
+
+@pytest.mark.parametrize("user", ["0", "00", "000000"])
+def test_nobody_has_the_id_0(bot: Bot, user: str) -> None:
+    assert "is not in this server" in bot.told(
+        grant(option("user", user, 6), option("amount", 1, 4))
+    )
+    assert bot.starter.asked == []
+
+
+UNSEEN: Final = [" ", "\u3000", "\u200b\u200d", "\u3164", "\ufe0f", "\u2800 \u00a0"]
+
+
+@pytest.mark.parametrize("text", UNSEEN, ids=ascii)
+def test_what_nobody_can_see_is_no_seed_and_no_reason(bot: Bot, text: str) -> None:
+    assert bot.told(fair("seed", option("text", text))) == TEXT
+    reason = [option("user", OTHER, 6), option("amount", 1, 4), option("reason", text)]
+    assert "and not only blanks" in bot.told(grant(*reason))
+    assert bot.starter.asked == []
+
+
+@pytest.mark.parametrize("text", ["星\u3000月", "👩‍👩‍👧", "می‌خواهم", " x "])
+def test_what_can_be_seen_is_a_seed_sign_for_sign(bot: Bot, text: str) -> None:
+    bot.send(fair("seed", option("text", text)))
+    assert inputs(bot)[0]["options"] == {"text": text}
+
+
+@pytest.mark.parametrize("locale", ["ja", "en-US"])
+def test_all_that_is_decided_here_is_told_privately(bot: Bot, locale: str) -> None:
+    """Even of a pull, whose results all may see."""
+    refused = [
+        command("pull", [option("count", 3, 4)]),
+        command("pull", [option("banner", "none")]),
+        command("pull", [option("x", 1)]),
+        in_dm(command("pull")),
+        button("pull:starlit-atelier:10:0.0", owner=OTHER),
+        button("pull:gone:10:0.0"),
+        in_dm(button("pull:starlit-atelier:10:0.0")),
+        command("dance"),
+        grant(permissions="0"),
+        command(type=5, data={"custom_id": "x", "components": []}),
+    ]
+    for each in refused:
+        answer = bot.send({**each, "locale": locale})
+        assert (answer["type"], answer["data"]["flags"]) == (4, EPHEMERAL)
+    for outcome in ("refused", "ambiguous"):
+        bot.starter.answer = outcome
+        assert bot.send(command("pull"))["data"]["flags"] == EPHEMERAL
 
 
 # MANAGE_GUILD, ADMINISTRATOR, and either among others.
@@ -1118,7 +1204,9 @@ def test_an_admin_may_grant(bot: Bot, permissions: str) -> None:
 )
 def test_nobody_else_may(bot: Bot, permissions: object) -> None:
     """Even where a server shows the command to everybody."""
-    assert bot.told(grant(permissions=permissions)) == "This takes the permission “Manage Server”."
+    assert bot.told(grant(permissions=permissions)) == (
+        "You need the Manage Server permission for this. Please ask somebody who has it."
+    )
     assert bot.starter.asked == []
 
 
@@ -1158,13 +1246,13 @@ def test_a_grant_may_cite_a_pull_and_give_a_reason(bot: Bot) -> None:
         *(
             (
                 [option("user", OTHER, 6), option("amount", amount, 4)],
-                "“amount” has to be a whole number from 1 to 1000000.",
+                "“amount” has to be a whole number from 1 to 1,000,000.",
             )
             for amount in (0, -1, 1_000_001, 1.0, True, "1", None)
         ),
         (
             [option("user", OTHER, 6), option("amount", 1, 4), option("reason", "x" * 201)],
-            "“reason” has to be text of 1 to 200 characters.",
+            "“reason” has to be 1 to 200 characters, and not only blanks.",
         ),
         (
             [option("user", OTHER, 6), option("amount", 1, 4), option("admin", OTHER)],
@@ -1395,12 +1483,12 @@ def test_it_does_not_start_without_usable_keys(
 PAYLOADS: Final = {
     "dij_applicationCommandRequestBody": (4, "There is no command “test”."),
     "dij_autocompleteRequestBody": (8, ""),
-    "dij_messageComponentRequestBody": (4, "no longer valid"),
+    "dij_messageComponentRequestBody": (4, "no longer works"),
     "dij_pingRequestBody": (1, ""),
     "slashcreate_autocompleteInteraction": (8, ""),
-    "slashcreate_modalInteraction": (4, "no longer valid"),
+    "slashcreate_modalInteraction": (4, "no longer works"),
     "slashcreate_optionsInteraction": (4, "There is no command “command-opts”."),
-    "slashcreate_selectMessageInteraction": (4, "no longer valid"),
+    "slashcreate_selectMessageInteraction": (4, "no longer works"),
     "slashcreate_subCommandGroupInteraction": (4, "There is no command “sub-command-group”."),
     "slashcreate_subCommandInteraction": (4, "There is no command “sub-command”."),
     "slashcreate_subCommandOptionsInteraction": (4, "There is no command “sub-command-opts”."),

@@ -128,7 +128,7 @@ def test_a_refusal_shows_it_too(tables: Any, someone: Player) -> None:
     someone.use("pull", 0, count=10)
     someone.use("pull", 60, count=10, arrives=False)
     text = someone.use("pull", 120)
-    assert text.index(TITLE) < text.index(receipt(60)) < text.index("160 足りません")
+    assert text.index(TITLE) < text.index(receipt(60)) < text.index("足りません（必要 160）")
     assert marks(tables) == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gacha import banner, engine, fairness, player, pulling
+from gacha import banner, fairness, player, pulling
 from gacha.errors import SeedMismatchError
 from tests.support import FIRST_ID
 
@@ -129,16 +129,6 @@ def test_a_banner_is_open_or_closed_at_the_interactions_own_time() -> None:
     assert pulling.pull(current, closed, 1, after, seed) == pulling.Refusal(
         "banner_closed", {"banner": dict(closed.name)}
     )
-
-
-def test_certain_within_counts_down_to_the_ceiling() -> None:
-    fresh = pulling.certain_within(STARLIT, engine.start(STARLIT))
-    assert fresh == [
-        {"rarity": "ssr", "or_better": False, "pulls": 90},
-        {"rarity": "sr", "or_better": True, "pulls": 10},
-    ]
-    state = engine.State.from_dict(STARLIT, {"since": {"ssr": 89, "sr": 3}})
-    assert [each["pulls"] for each in pulling.certain_within(STARLIT, state)] == [1, 7]
 
 
 def test_a_rejected_word_uses_up_the_draws_cursor_and_not_the_next_nonce(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from adapters import texts
 from adapters.commands import COMMANDS
+from tests import discord_markdown
 
 SENTENCES: dict[str, tuple[str, str]] = texts._SENTENCES
 CONTENT_LIMIT = 2_000
@@ -19,14 +21,21 @@ UNCHARGED = {"ja": "減っていません", "en": "Nothing was charged"}
 
 
 def blanks(sentence: str) -> set[tuple[str, str]]:
-    """The names and formats of a sentence's blanks."""
+    """The names and formats of a sentence's blanks; those of a command with its option."""
     parsed = string.Formatter().parse(sentence)
     return {(name, form or "") for _, name, form, _ in parsed if name is not None}
 
 
-def filled(key: str, language: str) -> str:
-    names = {name for name, _ in blanks(SENTENCES[key][0])}
-    return texts.say(language, key, **dict.fromkeys(names, 1_234_567))
+def values(sentence: str) -> set[tuple[str, str]]:
+    """The blanks that whoever says the sentence fills, but for words that go with a number."""
+    return {(name, form) for name, form in blanks(sentence) if name[0] != "/" and "|" not in form}
+
+
+def filled(key: str, language: str, number: int = 1_234_567) -> str:
+    found = {each for sentence in SENTENCES[key] for each in blanks(sentence)}
+    numbers = {name for name, form in found if form and name[0] != "/"}
+    others = {name for name, form in found if not form and name[0] != "/"} - numbers
+    return texts.say(language, key, **dict.fromkeys(numbers, number), **dict.fromkeys(others, "#"))
 
 
 @pytest.fixture(params=SENTENCES)
@@ -43,15 +52,15 @@ def test_every_sentence_is_there_in_both_languages(key: str) -> None:
 
 def test_both_languages_have_the_same_blanks(key: str) -> None:
     japanese, english = SENTENCES[key]
-    assert blanks(japanese) == blanks(english)
-    assert all(name.isidentifier() for name, _ in blanks(japanese))
+    assert values(japanese) == values(english)
+    assert all(name.isidentifier() for name, _ in values(japanese))
 
 
 def test_the_languages_are_not_swapped(key: str) -> None:
     japanese, english = SENTENCES[key]
     prose = "".join(text for text, *_ in string.Formatter().parse(english))
     assert not any("぀" <= letter <= "鿿" for letter in prose)
-    if japanese != english:
+    if any(map(str.isalpha, re.sub("{.*?}", "", japanese))) and japanese != english:
         assert any("぀" <= letter <= "鿿" for letter in japanese)
 
 
@@ -98,25 +107,100 @@ def test_what_may_stand_never_says_so_and_shows_where_to_look(key: str, language
     assert "1290000000000000123" in sentence
 
 
-def shown(commands: list[dict[str, Any]], language: str) -> set[str]:
-    """The commands as Discord shows them in this language: with subcommands, without options."""
-    found = set()
-    for command in commands:
-        name = command["name"]
-        if language == "ja":
-            name = command["name_localizations"]["ja"]
-        below = [each for each in command.get("options", []) if each["type"] in (1, 2)]
-        found |= {f"{name} {each}" for each in shown(below, language)} if below else {name}
+# --- names of commands and options ----------------------------------------------------------------
+
+
+def definitions() -> dict[str, dict[str, Any]]:
+    """The subcommands by "/" and the words after the command, read off the definitions."""
+    found: dict[str, dict[str, Any]] = {}
+    for command in COMMANDS:
+        for option in command["options"]:
+            for each in option.get("options", []) if option["type"] == 2 else [option]:
+                path = [command, option, each] if each is not option else [command, option]
+                found["/" + " ".join(one["name"] for one in path[1:])] = {
+                    "ja": "/" + " ".join(one["name_localizations"]["ja"] for one in path),
+                    "en": "/" + " ".join(one["name"] for one in path),
+                    "options": {
+                        one["name"]: {"ja": one["name_localizations"]["ja"], "en": one["name"]}
+                        for one in each.get("options", [])
+                    },
+                }
     return found
 
 
-@pytest.mark.parametrize("language", texts.LANGUAGES)
-def test_commands_have_the_names_that_are_shown_in_that_language(key: str, language: str) -> None:
-    """A Japanese client finds `/ガチャ 履歴`, and does not show `/gacha history`."""
-    names = sorted(shown(COMMANDS, language), key=len, reverse=True)
+def named(key: str, language: str) -> set[tuple[str, str]]:
     sentence = SENTENCES[key][texts.LANGUAGES.index(language)]
-    for start in (found.end() for found in re.finditer("/(?=gacha|ガチャ)", sentence)):
-        assert sentence.startswith(tuple(names), start), sentence[start:]
+    return {(name, option) for name, option in blanks(sentence) if name[0] == "/"}
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_commands_and_options_have_the_names_that_are_shown_in_that_language(
+    key: str, language: str
+) -> None:
+    """A Japanese client shows `/ガチャ 履歴` and 部, not `/gacha history` and part."""
+    known = definitions()
+    for name, option in named(key, language):
+        shown = known[name]["options"][option] if option else known[name]
+        assert shown[language] in filled(key, language)
+
+
+def test_no_sentence_spells_a_name_that_the_definitions_have(key: str) -> None:
+    """They are the one source: a name that changes there changes in every sentence."""
+    for sentence in SENTENCES[key]:
+        prose = "".join(text for text, *_ in string.Formatter().parse(sentence))
+        assert not re.search("/ ?(gacha|ガチャ)", prose)
+        assert not re.search(r"\b(part|epoch|count|amount|receipt|reason|banner|user) を", prose)
+    ours = {each for each, _ in named(key, "ja")}
+    assert ours == {each for each, _ in named(key, "en")}  # the same advice in both
+
+
+def test_no_japanese_description_names_a_command_or_option_in_english() -> None:
+    names = {name for each in definitions().values() for name in each["options"]}
+    names |= {word for each in definitions() for word in each[1:].split()}
+
+    def japanese(definition: dict[str, Any]) -> Iterator[str]:
+        yield definition["description_localizations"]["ja"]
+        for below in definition.get("options", []):
+            yield from japanese(below)
+
+    for command in COMMANDS:
+        for text in japanese(command):
+            assert not set(re.findall("[a-z]+", text)) & (names | {"gacha"}), text
+
+
+# --- numbers --------------------------------------------------------------------------------------
+
+
+def test_one_is_singular_and_more_are_plural(key: str) -> None:
+    """ "There are 1 more" and its kind."""
+    one, two = filled(key, "en", 1), filled(key, "en", 2)
+    assert not re.search(r"\b1 (more |exchange )?[a-z]+s\b", one), one
+    assert not re.search(r"\bare 1\b|\b1 are\b|\b1 more .* are\b", one), one
+    assert not re.search(r"\bis 2\b|\b2 (more )?(pull|card|draw|receipt|banner|rule)\b", two), two
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "two"),
+    [
+        ("missed_more", "There is 1 more; see", "There are 2 more; see"),
+        ("ceiling", "SSR guaranteed within 1 pull", "SSR guaranteed within 2 pulls"),
+        ("profile_more", "and 1 more banner", "and 2 more banners"),
+    ],
+)
+def test_words_go_with_their_number(key: str, one: str, two: str) -> None:
+    for number, said in ((1, one), (2, two)):
+        sentence = texts.say("en", key, count=number, pulls=number, rarity="SSR")
+        assert sentence.startswith(said)
+
+
+PROMISED = re.compile(
+    "earned by playing|遊んで手に入れ|can be exchanged|交換できます|daily|デイリー"
+)
+"""What nothing does yet."""
+
+
+def test_no_sentence_promises_what_does_not_exist(key: str) -> None:
+    assert not any(PROMISED.search(sentence) for sentence in SENTENCES[key])
 
 
 @pytest.mark.parametrize("locale", ["ja", "ja-JP"])
@@ -141,48 +225,79 @@ def test_english_for_everyone_else(locale: object) -> None:
 
 # --- what others wrote ----------------------------------------------------------------------------
 
-ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-"""Discord shows the sign behind a backslash as it is."""
-
 NAMES = [
     "*star*",
     "_x_",
     "||spoiler||",
     "@everyone",
     "<@1290000000000000009>",
+    "<@&1290000000000000009>",
+    "<#1290000000000000009>",
     "<:star:1290000000000000009>",
+    "</gacha pull:1290000000000000009>",
+    "<id:customize>",
     "<t:0:R>",
+    ":star:",
+    ":a:b:c:",
+    "x:star:",
+    ":wave::skin-tone-2:",
     "[a](http://b)",
     "https://b.example",
     "`code`",
+    "``` ```",
     "# head",
     "-# small",
     "- item",
+    "* item",
     "1. item",
     "> quote",
     "~~gone~~",
     "back\\slash\\*",
+    "",
 ]
-
-
-def read(markdown: str) -> str:
-    """What Discord shows of text in which nothing but escapes means anything."""
-    assert not re.search(
-        r"[\\*_~`|<>\[\]()@#]|://|[-+] |\d\. |[\n\r\u2028\u2029]", ESCAPED.sub("E", markdown)
-    )
-    return ESCAPED.sub(r"\1", markdown)
+ENDS = [*(sign for sign in "*_~`|<>[]()@#:-+.\\"), "1.", "a:", ":a", "**", "||", "![a]"]
+"""What can become Markdown with what a sentence puts behind or before it."""
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_shown_as_it_is_written(name: str) -> None:
-    assert read(texts.literal(name)) == name
+    assert discord_markdown.read(texts.literal(name)) == (name, [])
 
 
-@given(st.text(st.sampled_from("\\*_~`|<>[]()@#:/-+.1 a星🌟\n\u200b\u202e"), max_size=30))
+def test_the_second_reading_finds_each_of_them() -> None:
+    """Or it would prove nothing."""
+    for name in NAMES[:-2]:
+        assert discord_markdown.read(name)[1], name
+    assert discord_markdown.read("back\\*") != ("back\\*", [])
+
+
+@given(st.text(st.sampled_from("\\*_~`|<>[]()@#:/-+.1 a星🌟t\n\u200b\u202e"), max_size=30))
+@example(":a:")
 def test_no_text_is_markdown(text: str) -> None:
     shown = re.sub("[\n\u200b\u202e]", " ", text)
-    assert read(texts.literal(text)) == shown
+    assert discord_markdown.read(texts.literal(text)) == (shown, [])
     assert len(texts.literal(text)) <= 2 * len(text)
+
+
+AROUND = [
+    ("", " 1"),
+    ("", ":"),
+    ("", ": x:"),
+    ("「", "」以上"),
+    ("🌟 ", " 1 %"),
+    (": ", "\n"),
+    ("**", "**"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), AROUND)
+@pytest.mark.parametrize("name", [*NAMES[:-1], *ENDS])
+def test_no_name_becomes_markdown_with_what_stands_around_it(
+    name: str, before: str, after: str
+) -> None:
+    shown, found = discord_markdown.read(before + texts.literal(name) + after)
+    assert found == (["strong"] if after == "**" else [])
+    assert shown == before.strip("*") + name + after.strip("*")
 
 
 @given(st.text(max_size=30))
@@ -190,6 +305,7 @@ def test_no_text_is_markdown(text: str) -> None:
 def test_no_text_turns_the_line_or_ends_it(text: str) -> None:
     shown = texts.literal(text)
     assert all(each.isprintable() or each in "\u3000\u200c\u200d" for each in shown)
+    assert "\u202e" not in shown and "\n" not in shown
 
 
 @pytest.mark.parametrize(
@@ -203,6 +319,6 @@ def test_an_ordinary_name_stays_as_it_is(name: str) -> None:
 def test_code_holds_no_backtick_and_no_line_break(text: str) -> None:
     shown = texts.code(text)
     if "`" in text:
-        assert read(shown) == text.replace("\n", " ")
+        assert discord_markdown.read(shown) == (text.replace("\n", " "), [])
     else:
         assert shown == f"`{text}`".replace("\n", " ")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from adapters import inputs
+from adapters import inputs, texts
 from adapters import tables as adapter
 from tests.conftest import load_function
 from tests.support import TOKEN, USER, USER_ID, rows, sort_key, workflow_input
@@ -317,7 +317,23 @@ def test_a_button_of_a_closed_epoch_is_stale_for_ever(
     planned = through_json(load_function("plan").handler({"interaction": interaction}, None))
     record({"interaction": interaction, "transaction": planned["transaction"]}, None)
     pull(draw, record, 2)  # the new epoch's nonce is the old one's again
-    assert pull(draw, record, 3, at=place)["outcome"] == "stale"
+    stale = pull(draw, record, 3, at=place)
+    assert (stale["outcome"], stale["message"]["sentence"]) == ("stale", "stale_epoch")
+
+
+def test_a_button_of_an_epoch_that_was_just_closed_does_not_say_that_the_player_has_pulled(
+    tables: Any, draw: Handler, record: Handler
+) -> None:
+    place = pull(draw, record, 0)["message"]["place"]
+    interaction = workflow_input(1, "fair rotate")
+    planned = through_json(load_function("plan").handler({"interaction": interaction}, None))
+    record({"interaction": interaction, "transaction": planned["transaction"]}, None)
+    stale = pull(draw, record, 2, at=place)["message"]
+    assert stale["sentence"] == "stale_epoch"
+    assert "pulled since" not in texts.say("en", stale["sentence"])
+    # A place that a restored table has forgotten: neither is true of it.
+    assert pull(draw, record, 3, at="1.7")["message"]["sentence"] == "stale_button"
+    assert pull(draw, record, 4, at="9.0")["message"]["sentence"] == "stale_button"
 
 
 def test_a_double_press_pulls_once(tables: Any, draw: Handler, record: Handler) -> None:

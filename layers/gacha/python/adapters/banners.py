@@ -73,19 +73,26 @@ def ids() -> tuple[str, ...]:
 
 
 def card(of: banner.Banner, card_id: str) -> dict[str, Any]:
-    """A card as messages show it; `rank` is its rarity's place in the banner, 0 the highest.
+    """A card as messages show it: with its rarity's name, and as `rank` that one's place in the
+    banner, 0 the highest.
 
     A card that this version of the banner no longer has goes by its id.
     """
-    rarities = [rarity.id for rarity in of.rarities]
+    ranks = {rarity.id: rank for rank, rarity in enumerate(of.rarities)}
     for each in of.cards:
         if each.id == card_id:
+            rank = ranks[each.rarity]
             return {
                 "id": each.id,
                 "name": dict(each.name),
-                "rarity": each.rarity,
-                "rank": rarities.index(each.rarity),
+                "rarity": dict(of.rarities[rank].name),
+                "rank": rank,
                 "featured": each.featured,
             }
-    name = dict.fromkeys(texts.LANGUAGES, card_id)
-    return {"id": card_id, "name": name, "rarity": "", "rank": len(rarities), "featured": False}
+    return {
+        "id": card_id,
+        "name": dict.fromkeys(texts.LANGUAGES, card_id),
+        "rarity": dict.fromkeys(texts.LANGUAGES, ""),
+        "rank": len(ranks),
+        "featured": False,
+    }

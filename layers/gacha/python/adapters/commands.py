@@ -92,22 +92,24 @@ COMMANDS: Final[list[dict[str, Any]]] = [
             {
                 "name": "profile",
                 "name_localizations": {"ja": "プロフィール"},
-                "description": "Your balance, collection and ceilings",
-                "description_localizations": {"ja": "所持通貨・コレクション・天井を見る"},
+                "description": "Your balance, your collection, and how near your pity is",
+                "description_localizations": {"ja": "所持通貨・コレクション・天井までの回数を見る"},
                 "type": SUBCOMMAND,
             },
             {
                 "name": "history",
                 "name_localizations": {"ja": "履歴"},
-                "description": "Your pulls, newest first",
-                "description_localizations": {"ja": "これまでの結果を新しい順に見る"},
+                "description": "Your pulls, presents and other changes, newest first",
+                "description_localizations": {"ja": "これまでの結果やプレゼントを新しい順に見る"},
                 "type": SUBCOMMAND,
             },
             {
                 "name": "rates",
                 "name_localizations": {"ja": "確率"},
-                "description": "Every card's exact rate, and your own next pull",
-                "description_localizations": {"ja": "すべてのカードの確率と、次の 1 回の確率"},
+                "description": "Every card’s exact rate, the rules, and your next pull’s rates",
+                "description_localizations": {
+                    "ja": "全カードの確率とルール、次の 1 回の確率を見る"
+                },
                 "type": SUBCOMMAND,
                 "options": [_BANNER],
             },
@@ -121,8 +123,10 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                     {
                         "name": "show",
                         "name_localizations": {"ja": "表示"},
-                        "description": "The commitments, your client seed and your draw count",
-                        "description_localizations": {"ja": "約束・クライアントシード・抽選数"},
+                        "description": "Your commitments, your client seed and how often you drew",
+                        "description_localizations": {
+                            "ja": "コミットメント・クライアントシード・抽選回数を見る"
+                        },
                         "type": SUBCOMMAND,
                     },
                     {
@@ -154,7 +158,7 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                     {
                         "name": "receipts",
                         "name_localizations": {"ja": "記録"},
-                        "description": "A closed epoch's receipts as a file, for verify.py",
+                        "description": "A closed epoch’s receipts as a file, for verify.py",
                         "description_localizations": {"ja": "閉じた期間の記録をファイルで受け取る"},
                         "type": SUBCOMMAND,
                         "options": [
@@ -170,8 +174,8 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                             {
                                 "name": "part",
                                 "name_localizations": {"ja": "部"},
-                                "description": "Which thousand of its pulls",
-                                "description_localizations": {"ja": "千件ごとの何番目か"},
+                                "description": "Which thousand of its pulls; the first if left out",
+                                "description_localizations": {"ja": "1,000 件ごとに分けた何番目か"},
                                 "type": INTEGER,
                                 "min_value": 1,
                                 "max_value": 1_000,
@@ -192,7 +196,7 @@ COMMANDS: Final[list[dict[str, Any]]] = [
     {
         "name": "gacha-admin",
         "name_localizations": {"ja": "ガチャ管理"},
-        "description": "For the server's admins: give currency",
+        "description": "For the server’s admins: give currency",
         "description_localizations": {"ja": "サーバー管理者用：通貨を付与する"},
         "type": 1,
         "integration_types": [0],
@@ -228,7 +232,7 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                         "name": "receipt",
                         "name_localizations": {"ja": "受付番号"},
                         "description": "The member's pull that this makes up for",
-                        "description_localizations": {"ja": "お詫びの対象になる結果の受付番号"},
+                        "description_localizations": {"ja": "お詫びの対象になった結果の受付番号"},
                         "type": STRING,
                         "min_length": 1,
                         "max_length": 20,
@@ -236,8 +240,10 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                     {
                         "name": "reason",
                         "name_localizations": {"ja": "理由"},
-                        "description": "Why; the member sees it in /gacha history",
-                        "description_localizations": {"ja": "理由（相手の /gacha history に表示）"},
+                        "description": "Why; shown with the present, which others may see",
+                        "description_localizations": {
+                            "ja": "理由（プレゼントと一緒に表示。ほかの人にも見えることがあります）"
+                        },
                         "type": STRING,
                         "min_length": 1,
                         "max_length": 200,

@@ -14,7 +14,10 @@ def event(row: tables.Row) -> dict[str, Any]:
         "interaction_id": row.get("interaction_id"),
         "amount": row["amount"],
         "balance": row.get("balance"),
-        **{name: row.get(name) for name in ("epoch", "command", "reason", "compensates")},
+        **{
+            name: row.get(name)
+            for name in ("epoch", "command", "reason", "compensates", "granted_by")
+        },
         "unix_s": int(row["timestamp"] / 1000),
     }
     if row["kind"] == "pull":

@@ -1,19 +1,26 @@
-"""Every sentence that a person reads, in Japanese and English. Commands have the names in them that
-Discord shows in that language (`adapters/commands.py`)."""
+"""Every sentence that a person reads, in Japanese and English.
+
+A blank such as `{/fair rotate}` is filled with the name that Discord shows of that command in the
+sentence's language, `{/fair receipts:part}` with that of its option: `adapters/commands.py` is the
+one place that names them. `{count:card|cards}` is the first word for 1 and else the second.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from adapters.commands import COMMANDS, SUBCOMMAND, SUBCOMMAND_GROUP
+from gacha import names
 
 LANGUAGES: Final = ("ja", "en")
 
-_MARKDOWN: Final = re.compile(r"[\\*_~`|<>\[\]()@#]|:(?=//)|[-+](?= )|(?<=\d)\.(?= )")
-"""What Discord's Markdown reads: emphasis, code, spoilers, links, mentions, emoji, timestamps,
-headings, quotes and lists."""
-
-_NOT_PRINTABLE_BUT_FINE: Final = "\u3000\u200c\u200d"
-"""A Japanese space, and the joiners of Persian words and of emoji made of several."""
+_MARKDOWN: Final = re.compile(
+    r"[\\*_~`|<>\[\]()@#]|:(?=\S)|[-+](?= |$)|(?<=\d)\.(?= |$)", re.MULTILINE
+)
+"""What Discord's Markdown reads: emphasis, code, spoilers, links, mentions, emoji (`:star:`),
+timestamps, headings, quotes and lists. What ends a name can do so with the sign that follows."""
 
 
 def language(locale: object) -> str:
@@ -23,25 +30,79 @@ def language(locale: object) -> str:
 
 def say(lang: str, key: str, **values: object) -> str:
     """The sentence `key` in `lang`, with its blanks filled in."""
-    return _SENTENCES[key][LANGUAGES.index(lang)].format(**values)
+    blanks = {
+        name: _Number(value) if type(value) is int else value for name, value in values.items()
+    }
+    sentence = _SENTENCES[key][LANGUAGES.index(lang)]
+    return sentence.format_map({**_COMMANDS[lang], **blanks})
 
 
 def literal(text: str) -> str:
     """`text`, which somebody else wrote, so that Discord's Markdown shows it sign for sign. What
     would break a line or turn its direction becomes a space. At most twice as long."""
-    return _MARKDOWN.sub(r"\\\g<0>", _printable(text))
+    return _MARKDOWN.sub(r"\\\g<0>", names.one_line(text))
 
 
 def code(text: str) -> str:
     """The same as code, which cannot hold a backtick: with one, as `literal` shows it."""
-    return literal(text) if "`" in text else f"`{_printable(text)}`"
+    return literal(text) if "`" in text else f"`{names.one_line(text)}`"
 
 
-def _printable(text: str) -> str:
-    return "".join(
-        each if each.isprintable() or each in _NOT_PRINTABLE_BUT_FINE else " " for each in text
-    )
+def localised(definition: Mapping[str, Any], field: str, lang: str) -> str:
+    """The name or description of a command, an option or a choice, as Discord shows it."""
+    shown: Mapping[str, str] = definition.get(f"{field}_localizations", {})
+    default: str = definition[field]
+    return shown.get(lang, default)
 
+
+def subcommands(definition: Mapping[str, Any]) -> Iterator[list[Mapping[str, Any]]]:
+    """The way to each subcommand: the definitions from the command down."""
+    below = [
+        each
+        for each in definition.get("options", [])
+        if each["type"] in (SUBCOMMAND, SUBCOMMAND_GROUP)
+    ]
+    for each in below:
+        for path in subcommands(each):
+            yield [definition, *path]
+    if not below:
+        yield [definition]
+
+
+def command_name(path: Sequence[Mapping[str, Any]], lang: str) -> str:
+    """A subcommand as it is typed, "/gacha fair show"."""
+    return "/" + " ".join(localised(each, "name", lang) for each in path)
+
+
+class _Number(int):
+    """A number, or in a blank such as `{count:card|cards}` the word that goes with it."""
+
+    def __format__(self, form: str) -> str:
+        one, bar, many = form.partition("|")
+        return (one if self == 1 else many) if bar else super().__format__(form)
+
+
+class _Command(NamedTuple):
+    name: str
+    options: Mapping[str, str]
+
+    def __format__(self, option: str) -> str:
+        return self.options[option] if option else self.name
+
+
+def _commands(lang: str) -> dict[str, _Command]:
+    """By "/" and the words after the command, such as "/pull" or "/fair show"."""
+    return {
+        "/" + " ".join(each["name"] for each in path[1:]): _Command(
+            command_name(path, lang),
+            {each["name"]: localised(each, "name", lang) for each in path[-1].get("options", [])},
+        )
+        for command in COMMANDS
+        for path in subcommands(command)
+    }
+
+
+_COMMANDS: Final = {lang: _commands(lang) for lang in LANGUAGES}
 
 _SENTENCES: Final = {
     # --- before a workflow starts -------------------------------------------------------------
@@ -59,12 +120,12 @@ _SENTENCES: Final = {
         "Please wait about {seconds} s and try again.",
     ),
     "unknown_command": (
-        "「{name}」というコマンドはありません。/ガチャ ヘルプ をご覧ください。",
-        "There is no command “{name}”. See /gacha help.",
+        "「{name}」というコマンドはありません。{/help} をご覧ください。",
+        "There is no command “{name}”. See {/help}.",
     ),
     "unknown_option": (
-        "「{name}」という項目はありません。/ガチャ ヘルプ をご覧ください。",
-        "There is no option “{name}”. See /gacha help.",
+        "「{name}」という項目はありません。{/help} をご覧ください。",
+        "There is no option “{name}”. See {/help}.",
     ),
     "missing_option": ("「{name}」を指定してください。", "Please give “{name}”."),
     "bad_option": (
@@ -72,20 +133,34 @@ _SENTENCES: Final = {
         "“{name}” has to be {allowed}.",
     ),
     "not_allowed": (
-        "この操作には「サーバー管理」の権限が必要です。",
-        "This takes the permission “Manage Server”.",
+        "この操作には「サーバー管理」の権限が必要です。権限のある人に頼んでください。",
+        "You need the Manage Server permission for this. Please ask somebody who has it.",
+    ),
+    "to_a_bot": (
+        "ボットには付与できません。「{/grant:user}」には人を選んでください。",
+        "A bot cannot be given currency. Please choose a person as “{/grant:user}”.",
+    ),
+    "to_no_member": (
+        "その人はこのサーバーにいないため、付与できません。"
+        "「{/grant:user}」にはサーバーのメンバーを選んでください。",
+        "That person is not in this server, so nothing can be given. "
+        "Please choose a member of the server as “{/grant:user}”.",
     ),
     "a_member": ("メンバー", "a member"),
-    "a_string": ("{low}〜{high} 文字の文字列", "text of {low} to {high} characters"),
-    "an_integer": ("{low}〜{high} の整数", "a whole number from {low} to {high}"),
+    "a_string": (
+        "{low:,}〜{high:,} 文字（空白だけは不可）",
+        "{low:,} to {high:,} {high:character|characters}, and not only blanks",
+    ),
+    "an_integer": ("{low:,}〜{high:,} の整数", "a whole number from {low:,} to {high:,}"),
     "or": (" か ", " or "),
     "stale_button": (
         "この操作はもう使えません。コマンドをもう一度お試しください。",
-        "This control is no longer valid. Please use the command again.",
+        "This no longer works. Please use the command again.",
     ),
     "not_your_button": (
-        "このボタンはコマンドを使った本人だけが押せます。",
-        "Only the person who used the command can press this button.",
+        "このボタンはコマンドを使った本人だけが押せます。ご自分で遊ぶには {/help} をご覧ください。",
+        "Only the person who used the command can press this button. "
+        "To play yourself, see {/help}.",
     ),
     "not_started": (
         "ただいま混み合っています。通貨は減っていません。少し待ってからもう一度お試しください。",
@@ -93,36 +168,43 @@ _SENTENCES: Final = {
     ),
     "perhaps_started": (
         "受付を確認できませんでした。受け付けられていれば、結果がここに表示されます。"
-        "/ガチャ 履歴 でも確認できます。受付番号 {receipt}",
-        "We could not confirm the request. If it started, the result appears here; "
-        "see also /gacha history. Receipt number {receipt}",
+        "{/history} でも確認できます。受付番号 {receipt}",
+        "We could not confirm your request. If it went through, the result will appear here "
+        "and in {/history}. Receipt number {receipt}",
     ),
     # --- a pull's outcome ---------------------------------------------------------------------
     "cannot_pay": (
-        "通貨が {missing:,} 足りません（必要 {price:,}、所持 {balance:,}）。何も引いていません。",
-        "You are {missing:,} short (price {price:,}, you have {balance:,}). Nothing was drawn.",
+        "通貨が足りません（必要 {price:,}）。所持通貨は {/profile} で確認できます。",
+        "You are short of currency: this costs {price:,}. {/profile} shows your balance.",
     ),
     "stale_pull": (
-        "このボタンより後に引いています。新しい結果のボタンか /ガチャ 引く をお使いください。"
-        "何も引いていません。",
-        "You have pulled since. Please use the buttons of your latest result, or /gacha pull. "
-        "Nothing was drawn.",
+        "その後に引いているため、このボタンはもう使えません。"
+        "最新の結果のボタンか {/pull} をお使いください。",
+        "You have pulled since, so this button no longer works. "
+        "Use the buttons of your latest result, or {/pull}.",
+    ),
+    "stale_epoch": (
+        "{/fair rotate} で期間を閉じたため、このボタンはもう使えません。{/pull} をお使いください。",
+        "You have closed the epoch with {/fair rotate}, so this button no longer works. "
+        "Use {/pull}.",
     ),
     "banner_closed": (
-        "「{banner}」は現在引けません。通貨は減っていません。",
-        "“{banner}” is not open right now. Nothing was charged.",
+        "「{banner}」は現在引けません。通貨は減っていません。"
+        "ほかのバナーは {/pull} の「{/pull:banner}」で選べます。",
+        "“{banner}” is not open right now. Nothing was charged. "
+        "Choose another with the option “{/pull:banner}” of {/pull}.",
     ),
     "voided": (
         "引けませんでした。通貨は減っていません。受付番号 {receipt}",
         "The pull failed. Nothing was charged. Receipt number {receipt}",
     ),
     "stands": (
-        "結果は記録済みです。/ガチャ 履歴 で確認できます。受付番号 {receipt}",
-        "Your result is recorded. See /gacha history. Receipt number {receipt}",
+        "結果は記録済みです。{/history} で確認できます。受付番号 {receipt}",
+        "Your result is recorded. See {/history}. Receipt number {receipt}",
     ),
     "unclear": (
-        "処理を確認できませんでした。/ガチャ 履歴 で結果を確認できます。受付番号 {receipt}",
-        "We could not confirm what happened. /gacha history shows the result if there is one. "
+        "処理を確認できませんでした。{/history} で結果を確認できます。受付番号 {receipt}",
+        "We could not confirm what happened. {/history} shows the result if there is one. "
         "Receipt number {receipt}",
     ),
     "unanswered": (
@@ -133,96 +215,231 @@ _SENTENCES: Final = {
     "rates_title": ("{banner} の提供割合", "Rates of {banner}"),
     "rates_line": (
         "基本 {base} ／ 総合 {consolidated} ／ あなたの次の 1 回 **{next}**",
-        "base {base}, overall {consolidated}, your next pull **{next}**",
+        "Base {base}, overall {consolidated}, your next pull **{next}**",
     ),
     "rates_note": (
-        "カードの割合は最初の 1 回のもの。"
-        "総合は確率上昇・天井・ピックアップ保証を含む長期の割合です。",
-        "Cards: rates of a first pull. Overall: the long-run share with ramps, ceilings and "
-        "guarantees.",
-    ),
-    "rates_steps": (
-        " 10 連の値段は順に {prices}。次は {step} 番目です。",
-        " Ten-pulls cost {prices} in turn; your next is number {step}.",
-    ),
-    "rates_exchange": (
-        " 1 回で 1 ポイント、{price:,} ポイントで交換できます。",
-        " Each pull gives 1 point; {price:,} points can be exchanged.",
+        "カードごとの割合は、最初の 1 回のものです。"
+        "「総合」は、確率上昇・天井・確定も含めて長く引き続けたときの割合です。",
+        "Card rates are those of a first pull. “Overall” is the long-run share, with soft pity, "
+        "pity and guarantees.",
     ),
     "rates_left": (
         "ほか {left:,} 枚は添付ファイルにあります。",
-        "{left:,} more are in the attached file.",
+        "{left:,} more {left:card is|cards are} in the attached file.",
     ),
     "rates_too_long": ("（計算が長すぎるため省略）", "(takes too long to compute here)"),
-    "rates_ten": ("10 連での総合 {ten}", "overall in ten-pulls {ten}"),
-    "rates_changes": ("前回から数えて {changes}", "counted from the last one: {changes}"),
-    "rates_change": ("{pull} 回目 {rate}", "pull {pull} {rate}"),
-    "rates_featured": ("うちピックアップ {featured}", "featured: {featured} of these"),
-    "rates_guarantee": (
-        "ピックアップ以外が {losses} 回続くと、次は必ずピックアップ",
-        "after {losses} in a row that is not featured, the next is",
+    "rates_ten": ("10 連での総合 {ten}", "Overall in ten-pulls {ten}"),
+    "rates_first_change": (
+        "前回の {rarities} から数えて {pull:,} 回目 {rate}",
+        "From pull {pull:,} after your last {rarities}: {rate}",
     ),
+    "rates_change": ("{pull:,} 回目 {rate}", "pull {pull:,}: {rate}"),
+    "rates_featured": ("うちピックアップ {featured}", "{featured} of these are featured"),
+    "rates_guarantee": (
+        "ピックアップ以外が出たら、次の {rarity} は必ずピックアップ",
+        "If your {rarity} is not featured, your next {rarity} is guaranteed to be",
+    ),
+    "rates_guarantee_after": (
+        "ピックアップ以外が {losses:,} 回続いたら、次の {rarity} は必ずピックアップ",
+        "If {losses:,} {rarity} in a row are not featured, your next {rarity} is guaranteed to be",
+    ),
+    "rules_title": ("このバナーのルール", "Rules of this banner"),
+    "rules_left": (
+        "ルールの続き（{left:,} 件）は添付ファイルにあります。",
+        "{left:,} more {left:rule is|rules are} in the attached file.",
+    ),
+    "rules_cut": (
+        "レアリティごとのルールは添付ファイルにあります。",
+        "Each rarity’s rules are in the attached file.",
+    ),
+    "rule_in_steps": (
+        "{rule}（ステップ {steps}）",
+        "{rule} ({count:step|steps} {steps})",
+    ),
+    "rule_promise": (
+        "{within:,} 回引くまでに{cards}が必ず出る",
+        "{cards} guaranteed within {within:,} {within:pull|pulls}",
+    ),
+    "rule_promise_among": (
+        "「{counts}」{within:,} 枚のうち 1 枚は必ず{cards}",
+        "{cards} guaranteed within {within:,} {within:card|cards} of {counts}",
+    ),
+    "rule_promise_next": (
+        "{without:,} 回引いて{cards}が出なければ、次の「{next}」は必ず{cards}",
+        "After {without:,} {without:pull|pulls} without {cards}, "
+        "your next {next} is guaranteed to be {cards}",
+    ),
+    "rule_once": ("{rule}（1 度だけ）", "{rule} (once)"),
+    "rule_minimum": (
+        "10 連で{cards}が {count:,} 枚以上出る",
+        "A ten-pull brings at least {count:,} {count:card|cards} of {cards}",
+    ),
+    "rule_slots": (
+        "10 連の {numbers} 枚目の割合：{rates}",
+        "Ten-pull, {count:card|cards} {numbers}: {rates}",
+    ),
+    "rule_steps_again": (
+        "ステップアップ：10 連の値段は順に {prices}、そのあとは最初に戻る",
+        "Step-up: ten-pulls cost {prices} in turn, then start over",
+    ),
+    "rule_steps_last": (
+        "ステップアップ：10 連の値段は順に {prices}、そのあとは最後の値段が続く",
+        "Step-up: ten-pulls cost {prices} in turn, then stay at the last price",
+    ),
+    "rule_box": (
+        "ボックス：{stock:,} 枚入り。引いたカードはボックスから減る",
+        "Box: {stock:,} {stock:card|cards}. A card that you draw leaves your box",
+    ),
+    "rule_box_refill": (
+        "{cards}がなくなると、新しいボックスになる",
+        "A new box begins once {cards} runs out",
+    ),
+    "rule_box_empty": ("空になると、新しいボックスになる", "A new box begins when yours is empty"),
+    "rule_exchange": (
+        "1 回引くごとに交換ポイントが 1 たまる（カード 1 枚は {price:,} ポイント）。"
+        "ポイントを使うコマンドは、まだありません",
+        "Each pull gives 1 exchange point (a card costs {price:,}). No command takes points yet",
+    ),
+    # --- how a banner's rules stand for a player ----------------------------------------------
+    "ceiling": (
+        "{rarity} 確定まで あと {pulls:,} 回",
+        "{rarity} guaranteed within {pulls:,} {pulls:pull|pulls}",
+    ),
+    "ceiling_or_better": (
+        "{rarity} 以上確定まで あと {pulls:,} 回",
+        "{rarity} or better guaranteed within {pulls:,} {pulls:pull|pulls}",
+    ),
+    "featured_next": (
+        "次の {rarity} はピックアップ確定",
+        "Your next {rarity} is guaranteed to be featured",
+    ),
+    "promise": (
+        "{cards}確定まで あと {pulls:,} 回",
+        "{cards} guaranteed within {pulls:,} {pulls:pull|pulls}",
+    ),
+    "promise_among": (
+        "次の「{counts}」{left:,} 枚のうちに{cards}確定",
+        "{cards} guaranteed among your next {left:,} {left:card|cards} of {counts}",
+    ),
+    "promise_next": (
+        "次の「{next}」は{cards}確定",
+        "Your next {next} is guaranteed to be {cards}",
+    ),
+    "promise_after": (
+        "あと {without:,} 回{cards}が出なければ、次の「{next}」は{cards}確定",
+        "If {without:,} more {without:pull brings|pulls bring} no {cards}, "
+        "your next {next} is guaranteed to be {cards}",
+    ),
+    "step": (
+        "次の 10 連はステップ {step:,}／{steps:,}（{price:,}）",
+        "Your next ten-pull is step {step:,} of {steps:,} and costs {price:,}",
+    ),
+    "minimum": (
+        "次の 10 連は{cards}が {count:,} 枚以上確定",
+        "Your next ten-pull brings at least {count:,} {count:card|cards} of {cards}",
+    ),
+    "slots": (
+        "次の 10 連の {numbers} 枚目は{cards}確定",
+        "In your next ten-pull, {count:card|cards} {numbers}: {cards} guaranteed",
+    ),
+    "box": (
+        "ボックスの残り {left:,}／{stock:,} 枚",
+        "Your box: {left:,} of {stock:,} {stock:card|cards} left",
+    ),
+    "box_refill": (
+        "{cards}がなくなると、新しいボックスになります（残り {left:,} 枚）",
+        "A new box begins once {cards} runs out ({left:,} left)",
+    ),
+    "points": (
+        "交換ポイント {points:,}／{price:,}（まだ使えません）",
+        "Exchange points: {points:,} of {price:,} (they cannot be used yet)",
+    ),
+    "rules_elsewhere": (
+        "ほかのルールは {/rates} で確認できます。",
+        "{/rates} shows the other rules.",
+    ),
+    "no_rules": ("天井や確定はありません。", "No pity and no guarantees."),
+    "featured_of": ("ピックアップの {rarity}", "featured {rarity}"),
+    "one_of": ("「{name}」", "{name}"),
+    "or_better": ("「{rarity}」以上", "{rarity} or better"),
+    "any_of": ("{names}{last}のどれか", "{names} or {last}"),
+    "cards_more": ("ほか {more:,} 種類", "{more:,} more"),
     # --- fairness -----------------------------------------------------------------------------
     "unchanged": (
-        "処理できませんでした。何も変わっていません。受付番号 {receipt}",
-        "That failed. Nothing was changed. Receipt number {receipt}",
+        "処理できませんでした。何も変わっていません。もう一度お試しください。受付番号 {receipt}",
+        "That failed. Nothing was changed. Please try again. Receipt number {receipt}",
     ),
     "changed": (
-        "変更は記録済みです。本人の /ガチャ 履歴 に載っています。受付番号 {receipt}",
-        "The change is recorded; the player's /gacha history has it. Receipt number {receipt}",
+        "変更は記録済みです。本人の {/history} に載っています。受付番号 {receipt}",
+        "The change is recorded. The player finds it in {/history}. Receipt number {receipt}",
     ),
     # --- grants -------------------------------------------------------------------------------
     "granted": (
-        "<@{user}> に {amount:,} を付与しました（残高 {balance:,}）。受付番号 {receipt}",
-        "<@{user}> was given {amount:,} and now has {balance:,}. Receipt number {receipt}",
+        "<@{user}> に {amount:,} を付与しました（残高 {balance:,}）。"
+        "本人には、次にコマンドを使ったときに知らせます。受付番号 {receipt}",
+        "<@{user}> was given {amount:,} and now has {balance:,}. "
+        "They are told with their next command. Receipt number {receipt}",
     ),
     "no_such_pull": (
-        "<@{user}> の記録に受付番号 {pull} の結果はありません。何も付与していません。",
-        "<@{user}> has no pull with receipt number {pull}. Nothing was given.",
+        "<@{user}> の記録に受付番号 {pull} の結果はありません。何も付与していません。"
+        "番号は、本人の {/history} にあります。",
+        "<@{user}> has no pull with receipt number {pull}. Nothing was given. "
+        "They find the number in {/history}.",
     ),
     "seed_chosen": (
-        "クライアントシードを {client_seed} にしました。以後の抽選はこれに基づきます。",
+        "クライアントシードを {client_seed} にしました。これからの抽選に使われます。",
         "Your client seed is now {client_seed}. Every later draw depends on it.",
     ),
     "nothing_to_reveal": (
-        "この期間ではまだ 1 回も引いていません。公開するものがありません。",
-        "Nothing was drawn in this epoch yet, so there is nothing to reveal.",
+        "この期間ではまだ 1 回も引いていないため、公開するものがありません。"
+        "{/pull} で引いたあとにお使いください。",
+        "You have not pulled in this epoch yet, so there is nothing to reveal. "
+        "Use this again after {/pull}.",
     ),
     "rotated": (
-        "期間 {epoch} を閉じました（抽選 {draws} 回）。"
-        "/ガチャ 検証 記録 でシードと記録を受け取り、verify.py で確かめられます。\n"
-        "今の期間の約束: `{commitment}`\n次の期間の約束: `{next}`",
-        "Epoch {epoch} is closed ({draws} draws). /gacha fair receipts gives you its seed and "
-        "receipts, for verify.py to check.\n"
-        "This epoch's commitment: `{commitment}`\nThe next epoch's: `{next}`",
+        "期間 {epoch} を閉じました（抽選 {draws:,} 回）。"
+        "{/fair receipts} でシードと記録を受け取り、verify.py で確かめられます。\n"
+        "今の期間のコミットメント: `{commitment}`\n次の期間のコミットメント: `{next}`",
+        "Epoch {epoch} is closed ({draws:,} {draws:draw|draws}). {/fair receipts} gives you its "
+        "seed and receipts, for verify.py to check.\n"
+        "This epoch’s commitment: `{commitment}`\nThe next epoch’s commitment: `{next}`",
     ),
     "fair_title": ("抽選の検証", "Checking your draws"),
     "fair_epoch": ("今の期間", "This epoch"),
-    "fair_epoch_value": ("{epoch}（抽選 {nonce} 回）", "{epoch} ({nonce} draws)"),
-    "fair_commitment": ("約束（シードの SHA-256）", "Commitment (the seed's SHA-256)"),
-    "fair_next": ("次の期間の約束", "The next epoch's commitment"),
+    "fair_epoch_value": (
+        "{epoch}（抽選 {nonce:,} 回）",
+        "{epoch} ({nonce:,} {nonce:draw|draws})",
+    ),
+    "fair_commitment": (
+        "コミットメント（シードの SHA-256）",
+        "Commitment (the seed’s SHA-256)",
+    ),
+    "fair_next": ("次の期間のコミットメント", "The next epoch’s commitment"),
     "fair_client_seed": ("クライアントシード", "Your client seed"),
-    "fair_last": ("最後の記録のハッシュ", "Your last receipt's hash"),
+    "fair_last": ("最後の記録のハッシュ", "Your last receipt’s hash"),
     "fair_none": ("まだありません", "none yet"),
     "no_closed_epoch": (
-        "その期間はまだ閉じていないか、存在しません。/ガチャ 検証 更新 で今の期間を閉じられます。",
-        "That epoch is not closed, or there is none. /gacha fair rotate closes the current one.",
+        "その期間はまだ閉じていないか、存在しません。今の期間は {/fair rotate} で閉じられます。",
+        "That epoch is not closed, or there is none. {/fair rotate} closes the current one.",
     ),
     "no_such_part": (
-        "期間 {epoch} に {part} 番目の部はありません。",
-        "Epoch {epoch} has no part {part}.",
+        "期間 {epoch} に {part:,} 番目の部はありません。"
+        "「{/fair receipts:part}」には、より小さい番号を指定してください。",
+        "Epoch {epoch} has no part {part:,}. "
+        "Please give a smaller number as “{/fair receipts:part}”.",
     ),
     "receipts": (
-        "期間 {epoch} の記録 {pulls} 件（{part} 番目の部）です。"
+        "期間 {epoch} の記録 {pulls:,} 件（{part:,} 番目の部）です。"
         "`python verify.py` か verify.html で確かめられます。",
-        "{pulls} receipts of epoch {epoch} (part {part}). "
-        "Check them with `python verify.py` or verify.html.",
+        "{pulls:,} {pulls:receipt|receipts} of epoch {epoch} (part {part:,}). "
+        "Check {pulls:it|them} with `python verify.py` or verify.html.",
     ),
     "more_parts": (
-        "続きは part を {next} にして受け取れます。",
-        "There is more: ask for part {next}.",
+        "続きは、「{/fair receipts:part}」を {next} にして受け取れます。",
+        "There is more: set “{/fair receipts:part}” to {next}.",
     ),
     # --- what a pull looks like ---------------------------------------------------------------
+    "pulled_by": ("<@{user}> の結果", "Pulled by <@{user}>"),
     "pull_again_1": ("もう1回", "Pull again ×1"),
     "pull_again_10": ("もう10連", "Pull again ×10"),
     "new": ("NEW", "NEW"),
@@ -231,27 +448,40 @@ _SENTENCES: Final = {
         "{price:,} を使いました。残り {balance:,}",
         "Paid {price:,}. You have {balance:,} left.",
     ),
-    "ceiling": ("{rarity} 確定まで あと {pulls} 回", "{rarity} certain within {pulls}"),
-    "ceiling_or_better": (
-        "{rarity} 以上確定まで あと {pulls} 回",
-        "{rarity} or better certain within {pulls}",
+    "present_title": (
+        "プレゼントが届いています",
+        "{count:You have a present|You have presents}",
+    ),
+    "present": ("<@{by}> から通貨 **{amount:,}**", "<@{by}> gave you **{amount:,}**"),
+    "present_of_server": (
+        "このサーバーから通貨 **{amount:,}**",
+        "This server gave you **{amount:,}**",
     ),
     "missed_title": ("お届けできていなかった結果", "Results that had not reached you"),
     "missed_more": (
-        "ほかに {count} 件あります。/ガチャ 履歴 で確認できます。",
-        "There are {count} more; /gacha history has them all.",
+        "ほかに {count:,} 件あります。{/history} で確認できます。",
+        "There {count:is|are} {count:,} more; see {/history}.",
     ),
     "missed_listed": (
-        "お届けできていなかった結果があります。/ガチャ 履歴 で確認できます。受付番号 {receipts}",
-        "Some results had not reached you; /gacha history has them. Receipt numbers {receipts}",
+        "まだご覧になっていない結果やプレゼントがあります。{/history} で確認できます。"
+        "受付番号 {receipts}",
+        "{count:A result or present has|Results or presents have} not reached you yet; see "
+        "{/history}. Receipt {count:number|numbers} {receipts}",
     ),
     "receipt": ("受付番号 {receipt}", "Receipt number {receipt}"),
     # --- profile, history, help ---------------------------------------------------------------
     "profile_title": ("プロフィール", "Your profile"),
     "profile_balance": ("所持通貨", "Balance"),
     "profile_collection": ("コレクション", "Collection"),
-    "profile_cards": ("{owned} / {total} 種類", "{owned} of {total} cards"),
-    "profile_ceilings": ("天井", "Ceilings"),
+    "profile_cards": (
+        "{owned:,}／{total:,} 種類",
+        "{owned:,} of {total:,} {total:card|cards}",
+    ),
+    "profile_closed": ("{banner}（現在引けません）", "{banner} (not open)"),
+    "profile_more": (
+        "他 {count:,} 件のバナーがあります。",
+        "and {count:,} more {count:banner|banners}",
+    ),
     "history_title": ("履歴", "Your history"),
     "history_empty": ("まだ記録がありません。", "Nothing here yet."),
     "history_opening": ("はじめの所持通貨", "Opening balance"),
@@ -259,16 +489,29 @@ _SENTENCES: Final = {
     "history_rotate": ("期間 {epoch} を閉じた", "Epoch {epoch} closed"),
     "history_void": ("引けませんでした（通貨は減っていません）", "Failed pull (nothing charged)"),
     "history_void_change": ("変更できませんでした", "Failed change (nothing happened)"),
-    "history_grant": ("管理者からの付与", "Granted by an admin"),
+    "history_grant": ("<@{by}> からのプレゼント", "Present from <@{by}>"),
+    "history_grant_of_server": ("このサーバーからのプレゼント", "Present from this server"),
     "history_reason": ("理由：{reason}", "Reason: {reason}"),
-    "history_compensates": ("対象の受付番号 `{pull}`", "makes up for `{pull}`"),
+    "history_compensates": (
+        "受付番号 `{pull}` のお詫びです",
+        "It makes up for receipt number `{pull}`",
+    ),
     "newer": ("新しい記録へ", "Newer"),
     "older": ("古い記録へ", "Older"),
     "help_title": ("ガチャの使い方", "How the gacha works"),
+    "help_admins": (
+        "「サーバー管理」の権限がある人",
+        "With the Manage Server permission",
+    ),
     "help_rules": (
-        "1 回 {one:,}、10 連 {ten:,}。はじめに {start:,} を持っています。"
-        "通貨は遊んで手に入れるもので、買うことも換金することもできません。",
-        "One pull costs {one:,}, ten cost {ten:,}; you start with {start:,}. "
-        "The currency is earned by playing; it is never bought and never cashed out.",
+        "「{banner}」は 1 回 {one:,}、10 連 {ten:,}。はじめに {start:,} の通貨を持っています。"
+        "足りなくなったら、サーバーの管理者が渡せます。"
+        "通貨を買うことや換金することはできません。",
+        "On {banner}, one pull costs {one:,} and ten cost {ten:,}. You start with {start:,}, and "
+        "the server’s admins can give you more. The currency cannot be bought or cashed out.",
+    ),
+    "help_outside": (
+        "ここで使えるのは {/help} だけです。ほかのコマンドは、サーバー内でお使いください。",
+        "Only {/help} works here. Use the other commands in a server.",
     ),
 }

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from gacha.errors import BannerError
+from gacha.names import is_name
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RATE: Final = re.compile(r"[0-9]+(\.[0-9]+)?|[0-9]+/0*[1-9][0-9]*")
@@ -68,8 +69,10 @@ class Fields:
         names = {}
         for language in _LANGUAGES:
             value = table.raw(language)
-            if not (isinstance(value, str) and 1 <= len(value) <= 80 and value.isprintable()):
-                raise table.error(language, value, "1 to 80 printable characters")
+            if not (isinstance(value, str) and 1 <= len(value) <= 80 and is_name(value)):
+                raise table.error(
+                    language, value, "1 to 80 characters on one line, not only invisible ones"
+                )
             names[language] = value
         table.end()
         return names

@@ -110,6 +110,18 @@ def place(player: Player) -> str:
     return f"{player.epoch}.{player.nonce}"
 
 
+def refused_at(player: Player, at: str) -> Refusal | None:
+    """Why a button that was made `at` a place is good no more, if it is not."""
+    if at == place(player):
+        return None
+    epoch, _, nonce = at.partition(".")
+    if int(epoch) < player.epoch:
+        return Refusal("stale_epoch", {})
+    # A place ahead of the player is one that a restored table has forgotten.
+    is_behind = int(epoch) == player.epoch and int(nonce) < player.nonce
+    return Refusal("stale_pull" if is_behind else "stale_button", {})
+
+
 def place_after(receipt: Mapping[str, Any]) -> str:
     """Where they stood when this pull was drawn."""
     return f"{receipt['epoch']}.{receipt['nonce'] + receipt['count']}"
@@ -124,21 +136,3 @@ def parse(stored: str) -> dict[str, Any]:
     """The receipt in a ledger row, which holds its canonical bytes as text."""
     receipt: dict[str, Any] = json.loads(stored)
     return receipt
-
-
-def certain_within(banner: Banner, state: engine.State) -> list[dict[str, Any]]:
-    """For each rarity with a ceiling: within how many `pulls`, from 1 up, it is certain.
-
-    A higher rarity takes precedence even then, so below the highest it is that rarity
-    `or_better`.
-    """
-    since = dict(state.since)
-    return [
-        {
-            "rarity": rarity.id,
-            "or_better": rank > 0,
-            "pulls": rarity.ceiling - since.get(rarity.id, 0),
-        }
-        for rank, rarity in enumerate(banner.rarities)
-        if rarity.ceiling is not None
-    ]

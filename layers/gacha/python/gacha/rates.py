@@ -16,7 +16,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from gacha import engine, pulling
+from gacha import engine
+from gacha import rules as banner_rules
 from gacha.banner import Banner, Rarity, parse
 from gacha.errors import GachaError, OddsError
 
@@ -40,12 +41,12 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
     guarantees, `ten` that of ten-pulls where they have rules of their own, `next` that of the
     player's next single pull; all in percent, as text, or None. `changes` are the pulls since the
     last of the rarity from which its rate is another, the last of them the ceiling if it has one; a
-    long ramp's middle is None. `featured` is the featured cards' part, `guarantee` the losses in a
-    row after which it is all.
+    long ramp's middle is None; a card of any of `counted_from` begins that count again. `featured`
+    is the featured cards' part, `guarantee` the losses in a row after which it is all.
     """
     start = engine.start(banner)
     base, own = engine.rates(banner, start), engine.rates(banner, state)
-    certain = {each["rarity"]: each for each in pulling.certain_within(banner, state)}
+    certain = banner_rules.ceilings(banner, state)
     shares = _consolidated(banner)
     return {
         "rarities": [
@@ -58,15 +59,35 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
                 "next": percent(own[rarity.id]),
                 "certain_within": certain.get(rarity.id),
                 "changes": _changes(rarity),
+                "counted_from": [
+                    dict(each.name)
+                    for each in banner.rarities
+                    if each is rarity or each.id in rarity.reset_by
+                ],
                 "featured": None if rarity.share is None else percent(rarity.share),
                 "guarantee": rarity.guarantee,
             }
             for rarity in banner.rarities
         ],
-        "steps": [step.price for step in banner.steps],
-        "next_step": state.step + 1,
-        "exchange": None if banner.exchange is None else banner.exchange.price,
+        "standing": [
+            each
+            for each in banner_rules.standing(banner, state)
+            if each["kind"] in ("step", "box", "points")
+        ],
     }
+
+
+def rules(banner: Banner) -> list[dict[str, Any]]:
+    """The rules beside the rates (see `gacha.rules`), the rates of slots in percent, as text."""
+    return [
+        each
+        if "rates" not in each
+        else {
+            **each,
+            "rates": [{**one, "rate": percent(one["rate"])} for one in each["rates"]],
+        }
+        for each in banner_rules.rules(banner)
+    ]
 
 
 def cards(banner: Banner) -> list[dict[str, Any]]:
@@ -76,7 +97,7 @@ def cards(banner: Banner) -> list[dict[str, Any]]:
     return [
         {
             "name": dict(card.name),
-            "rarity": rarity.id,
+            "rarity": dict(rarity.name),
             "rank": rank,
             "rate": percent(rates.get(card.id, Fraction(0))),
         }

@@ -1,0 +1,45 @@
+"""Which text somebody may choose: a name, a client seed, the reason of a present."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_JOINERS: Final = "\u200c\u200d"
+"""They join the letters of some scripts, and emoji to one picture. `str.isprintable` refuses them
+and the Japanese space."""
+
+_FLAG: Final = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,6}\U000e007f)")
+"""A flag that is spelled in tags, which mean nothing elsewhere: England, Scotland, Wales."""
+
+_UNSEEN: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+"""Signs that take no ink (Unicode, Default_Ignorable_Code_Point) and the blank of Braille."""
+
+
+def one_line(text: str) -> str:
+    """`text` with a space for every sign that would break its line or turn its direction."""
+    pieces = _FLAG.split(text)  # every second one is a flag
+    return "".join(
+        piece if at % 2 else "".join(sign if _stays(sign) else " " for sign in piece)
+        for at, piece in enumerate(pieces)
+    )
+
+
+def is_seen(text: str) -> bool:
+    """Whether a reader sees anything of it: not blanks and invisible signs alone."""
+    return any(
+        sign.isprintable() and not sign.isspace() and not _UNSEEN.match(sign) for sign in text
+    )
+
+
+def is_name(text: str) -> bool:
+    """Whether it can name something: seen, and on one line."""
+    return is_seen(text) and one_line(text) == text
+
+
+def _stays(sign: str) -> bool:
+    return sign.isprintable() or sign == "\u3000" or sign in _JOINERS

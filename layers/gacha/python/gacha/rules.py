@@ -1,0 +1,257 @@
+"""A banner's rules beside its rates, as plain data for messages: what they are, and how they stand.
+
+Each rule is a mapping with a `kind`, for which `adapters.texts` has a sentence. Names are mappings
+from language to text. A set of cards is `cards`: {"names": [{"name": …, "featured": whether only
+the featured ones of that rarity}], "or_better": whether higher rarities count, too, "more": how
+many it names no more}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from gacha import engine
+from gacha.banner import Banner, Promise, Rarity, Step
+
+MOST_NAMED: Final = 3
+"""Rarities and cards of a set that a message names."""
+
+MOST_SHOWN: Final = 16
+"""Rules of `standing`: as many as the smallest room for them has lines."""
+
+Rule = dict[str, Any]
+
+
+def standing(banner: Banner, state: engine.State) -> list[Rule]:
+    """What the rules hold for a player whose state this is: what changes with every pull first.
+
+    At most MOST_SHOWN, and then one of kind "rules_elsewhere".
+    """
+    step = banner.steps[state.step]
+    all_of_it = [
+        *_featured_next(banner, state),
+        *ceilings(banner, state).values(),
+        *_promises(banner, state),
+        *_next_step(banner, state, step),
+        *_box(banner, state),
+        *_points(banner, state),
+        *({"kind": "minimum", **each} for each in _minima(banner, step)),
+        *_sure_slots(banner, step),
+    ]
+    if len(all_of_it) > MOST_SHOWN:
+        return [*all_of_it[:MOST_SHOWN], {"kind": "rules_elsewhere"}]
+    return all_of_it
+
+
+def ceilings(banner: Banner, state: engine.State) -> dict[str, Rule]:
+    """By rarity, within how many `pulls`, from 1 up, it is certain. A higher rarity takes
+    precedence even then, so below the highest it is that rarity or better."""
+    since = dict(state.since)
+    return {
+        rarity.id: {
+            "kind": "ceiling_or_better" if rank else "ceiling",
+            "rarity": dict(rarity.name),
+            "pulls": rarity.ceiling - since.get(rarity.id, 0),
+        }
+        for rank, rarity in enumerate(banner.rarities)
+        if rarity.ceiling is not None
+    }
+
+
+def rules(banner: Banner) -> list[Rule]:
+    """The banner's rules as they are for everybody; those of the rarities are with their rates."""
+    return [
+        *_step_prices(banner),
+        *_by_steps(banner),
+        *(_promise(banner, promise) for promise in banner.promises),
+        *_box_rules(banner),
+        *_exchange(banner),
+    ]
+
+
+# --- how they stand -------------------------------------------------------------------------------
+
+
+def _featured_next(banner: Banner, state: engine.State) -> Iterator[Rule]:
+    lost = dict(state.lost)
+    for rarity in banner.rarities:
+        if 0 < rarity.guarantee <= lost[rarity.id]:
+            yield {"kind": "featured_next", "rarity": dict(rarity.name)}
+
+
+def _promises(banner: Banner, state: engine.State) -> Iterator[Rule]:
+    counted = dict(state.promises)
+    for promise in banner.promises:
+        if counted[promise.id] == engine.KEPT:
+            continue
+        left = promise.within - counted[promise.id]  # this one included, at which it is due
+        cards = cards_of(banner, promise.cards)
+        only = promise.counts or promise.at
+        if only is None:
+            yield {"kind": "promise", "cards": cards, "pulls": left}
+        elif left == 1:
+            yield {"kind": "promise_next", "cards": cards, "next": _name(banner, only)}
+        elif promise.counts is not None:
+            counts = _name(banner, promise.counts)
+            yield {"kind": "promise_among", "cards": cards, "counts": counts, "left": left}
+        else:
+            yield {
+                "kind": "promise_after",
+                "cards": cards,
+                "next": _name(banner, only),
+                "without": left - 1,
+            }
+
+
+def _next_step(banner: Banner, state: engine.State, step: Step) -> Iterator[Rule]:
+    if len(banner.steps) > 1:
+        steps = len(banner.steps)
+        yield {"kind": "step", "step": state.step + 1, "steps": steps, "price": step.price}
+
+
+def _minima(banner: Banner, step: Step) -> Iterator[Rule]:
+    for minimum in dict.fromkeys(step.minima):  # one card counts for each that it is of
+        yield {"cards": cards_of(banner, minimum.cards), "count": minimum.count}
+
+
+def _sure_slots(banner: Banner, step: Step) -> Iterator[Rule]:
+    """The slots in which some rarities cannot come, those with the same ones together."""
+    numbers: dict[frozenset[str], list[int]] = {}
+    for number, rates in sorted(step.slots.items()):
+        # A rate that a ramp or a ceiling has raised holds in a slot, too.
+        there = [
+            rarity
+            for rarity, rate in zip(banner.rarities, rates, strict=True)
+            if rate or rarity.counts
+        ]
+        cards = frozenset(card.id for rarity in there for card in rarity.cards)
+        if len(cards) < len(banner.cards):
+            numbers.setdefault(cards, []).append(number)
+    for cards, slots in numbers.items():
+        yield {"kind": "slots", "cards": cards_of(banner, cards), "numbers": slots}
+
+
+def _box(banner: Banner, state: engine.State) -> Iterator[Rule]:
+    if banner.box is None:
+        return
+    drawn = dict(state.drawn)
+    left = {card.id: (card.stock or 0) - drawn[card.id] for card in banner.cards}
+    yield {"kind": "box", "left": sum(left.values()), "stock": _stock(banner)}
+    if len(banner.box) < len(banner.cards):
+        yield {
+            "kind": "box_refill",
+            "cards": cards_of(banner, banner.box),
+            "left": sum(left[card] for card in banner.box),
+        }
+
+
+def _points(banner: Banner, state: engine.State) -> Iterator[Rule]:
+    if banner.exchange is not None:
+        yield {"kind": "points", "points": state.points, "price": banner.exchange.price}
+
+
+# --- what they are --------------------------------------------------------------------------------
+
+
+def _step_prices(banner: Banner) -> Iterator[Rule]:
+    if len(banner.steps) > 1:
+        kind = "rule_steps_last" if banner.repeats_last else "rule_steps_again"
+        yield {"kind": kind, "prices": [step.price for step in banner.steps]}
+
+
+def _by_steps(banner: Banner) -> Iterator[Rule]:
+    """Minima and slots, each once, with the numbers of its steps where not all have it."""
+    found: list[tuple[Rule, list[int]]] = []
+    for number, step in enumerate(banner.steps, start=1):
+        for rule in (
+            *({"kind": "rule_minimum", **each} for each in _minima(banner, step)),
+            *_slots(banner, step),
+        ):
+            known = next((steps for other, steps in found if other == rule), None)
+            if known is None:
+                found.append((rule, [number]))
+            else:
+                known.append(number)
+    for rule, steps in found:
+        yield rule if len(steps) == len(banner.steps) else {**rule, "steps": steps}
+
+
+def _slots(banner: Banner, step: Step) -> Iterator[Rule]:
+    numbers: dict[tuple[Any, ...], list[int]] = {}
+    for number, rates in sorted(step.slots.items()):
+        numbers.setdefault(rates, []).append(number)
+    for rates, slots in numbers.items():
+        shares = [
+            {"rarity": dict(rarity.name), "rate": rate}
+            for rarity, rate in zip(banner.rarities, rates, strict=True)
+            if rate
+        ]
+        yield {"kind": "rule_slots", "numbers": slots, "rates": shares}
+
+
+def _promise(banner: Banner, promise: Promise) -> Rule:
+    rule: Rule = {"cards": cards_of(banner, promise.cards), "once": promise.once}
+    if promise.counts is not None:
+        counts = _name(banner, promise.counts)
+        return {"kind": "rule_promise_among", **rule, "counts": counts, "within": promise.within}
+    if promise.at is not None:
+        without = promise.within - 1
+        next_one = _name(banner, promise.at)
+        return {"kind": "rule_promise_next", **rule, "next": next_one, "without": without}
+    return {"kind": "rule_promise", **rule, "within": promise.within}
+
+
+def _box_rules(banner: Banner) -> Iterator[Rule]:
+    if banner.box is None:
+        return
+    yield {"kind": "rule_box", "stock": _stock(banner)}
+    if len(banner.box) == len(banner.cards):
+        yield {"kind": "rule_box_empty"}
+    else:
+        yield {"kind": "rule_box_refill", "cards": cards_of(banner, banner.box)}
+
+
+def _exchange(banner: Banner) -> Iterator[Rule]:
+    if banner.exchange is not None:
+        yield {"kind": "rule_exchange", "price": banner.exchange.price}
+
+
+# --- sets of cards --------------------------------------------------------------------------------
+
+
+def cards_of(banner: Banner, ids: Iterable[str]) -> dict[str, Any]:
+    """A set of cards in as few names as say it: whole rarities, featured ones, single cards."""
+    cards = frozenset(ids)
+    highest: set[str] = set()
+    for rank, rarity in enumerate(banner.rarities):
+        highest |= {card.id for card in rarity.cards}
+        if cards == highest and rank:
+            return {"names": [_whole(rarity)], "or_better": True, "more": 0}
+    names = [name for rarity in banner.rarities for name in _named(rarity, cards)]
+    return {
+        "names": names[:MOST_NAMED],
+        "or_better": False,
+        "more": len(names) - len(names[:MOST_NAMED]),
+    }
+
+
+def _named(rarity: Rarity, cards: frozenset[str]) -> list[dict[str, Any]]:
+    mine = [card for card in rarity.cards if card.id in cards]
+    if len(mine) == len(rarity.cards):
+        return [_whole(rarity)]
+    if len(mine) > 1 and mine == [card for card in rarity.cards if card.featured]:
+        return [{"name": dict(rarity.name), "featured": True}]
+    return [{"name": dict(card.name), "featured": False} for card in mine]
+
+
+def _whole(rarity: Rarity) -> dict[str, Any]:
+    return {"name": dict(rarity.name), "featured": False}
+
+
+def _name(banner: Banner, rarity_id: str) -> Mapping[str, str]:
+    return next(dict(rarity.name) for rarity in banner.rarities if rarity.id == rarity_id)
+
+
+def _stock(banner: Banner) -> int:
+    return sum(card.stock or 0 for card in banner.cards)
