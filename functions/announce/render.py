@@ -390,16 +390,19 @@ def _unseen(missed: Missed, lang: str) -> list[dict[str, Any]]:
     """The presents and the results that the player has not been shown, in an embed each."""
     presents = [_present(each, lang) for each in missed.events if each["kind"] == "grant"]
     results = [_row(each, lang) for each in missed.events if each["kind"] != "grant"]
+    title = say(lang, "present_title", count=len(presents))
+    if missed.more:
+        (results or presents).append(say(lang, "missed_more", count=missed.more))
     embeds = []
     if presents:
-        title = say(lang, "present_title", count=len(presents))
-        embeds.append({"title": title, "color": _COLOURS[0], "description": presents})
+        embeds.append(_embed(title, presents, _COLOURS[0]))
     if results:
-        title = say(lang, "missed_title")
-        embeds.append({"title": title, "color": _INFO_COLOUR, "description": results})
-    if missed.more:
-        embeds[-1]["description"].append(say(lang, "missed_more", count=missed.more))
-    return [{**each, "description": "\n\n".join(each["description"])} for each in embeds]
+        embeds.append(_embed(say(lang, "missed_title"), results, _INFO_COLOUR))
+    return embeds
+
+
+def _embed(title: str, paragraphs: Sequence[str], colour: int) -> dict[str, Any]:
+    return {"title": title, "description": "\n\n".join(paragraphs), "color": colour}
 
 
 def _present(event: Mapping[str, Any], lang: str) -> str:
@@ -498,7 +501,8 @@ def _buttons(message: Message, lang: str) -> list[dict[str, Any]]:
 
 def _help(message: Message, lang: str) -> dict[str, Any]:
     """Every command that works where the player asked, and what a pull costs."""
-    players, admins = [], []
+    players: list[str] = []
+    admins: list[str] = []
     for command in COMMANDS:
         for path in subcommands(command):
             line = f"**{command_name(path, lang)}** {localised(path[-1], 'description', lang)}"

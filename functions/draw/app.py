@@ -38,8 +38,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     missed = player.missed(current, interaction["interaction_id"])
     stale = pulling.refused_at(current, options["at"]) if "at" in options else None
     if stale is not None:
-        message = {"kind": "text", "sentence": stale.sentence}
-        return {"outcome": "stale", "message": {**message, **missed}}
+        return {
+            "outcome": "stale",
+            "message": {"kind": "text", "sentence": stale.sentence, **missed},
+        }
     drawn = pulling.pull(
         current,
         banner,

@@ -114,10 +114,10 @@ _SENTENCES: Final = {
         "To use it here, please ask its owner to add this server.",
     ),
     "too_many": (
-        "短い間にたくさんのコマンドが届いたため、この操作は受け付けませんでした。"
-        "通貨は減っていません。{seconds} 秒ほど待ってから、もう一度お試しください。",
-        "That was many commands in a short time, so this one was not taken. Nothing was charged. "
-        "Please wait about {seconds} s and try again.",
+        "短い時間に続けて使われたため、今回は受け付けませんでした。"
+        "通貨は減っていません。{seconds:,} 秒ほど待ってから、もう一度お試しください。",
+        "You have used many commands in a short time, so this one was not taken. "
+        "Nothing was charged. Please try again in about {seconds:,} {seconds:second|seconds}.",
     ),
     "unknown_command": (
         "「{name}」というコマンドはありません。{/help} をご覧ください。",
