@@ -15,10 +15,10 @@ from tests.unit.test_interactions import (
     GUILD,
     ID,
     OTHER,
-    USER,
     Bot,
     button,
     command,
+    grant,
     in_dm,
     option,
     running,
@@ -145,25 +145,9 @@ def test_buttons_count_and_what_starts_nothing_does_not(bot: Bot) -> None:
 
 def test_an_admin_has_one_bucket_however_many_they_give_to(bot: Bot) -> None:
     for number in range(25):
-        grant = command(
-            data={
-                "id": "1",
-                "name": "gacha-admin",
-                "type": 1,
-                "options": [
-                    {
-                        "name": "grant",
-                        "type": 1,
-                        "options": [
-                            option("user", str(int(OTHER) + number), 6),
-                            option("amount", 1, 4),
-                        ],
-                    }
-                ],
-            },
-            member={"user": {"id": USER, "username": "a"}, "permissions": "32", "roles": []},
-        )
-        bot.send(grant | {"id": str(int(ID) + number)})
+        to = option("user", str(int(OTHER) + number), 6)
+        asked = grant(to, option("amount", 1, 4))
+        bot.send(asked | {"id": str(int(ID) + number)})
     assert len(bot.starter.asked) == 20
 
 
