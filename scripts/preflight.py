@@ -10,7 +10,8 @@ the command that mends it.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,8 +23,14 @@ from scripts.template import REGION, Template
 
 COPY_REGION: Final = "ap-northeast-2"
 
-SMALL_CONCURRENCY: Final = 10
-"""What Lambda grants some new accounts: only a handful could play at the same moment."""
+USUAL_CONCURRENCY: Final = 1_000
+"""Functions that an account usually may run at once. Some new accounts may run 10: only a handful
+could play at the same moment, and the alarm `concurrency` could not warn."""
+
+RATES: Final = re.compile(r"\b(StartExecution|StateTransition)\b")
+"""The quotas of Step Functions by which new accounts may be slower than others."""
+
+_DENIED: Final = ("AccessDenied", "AccessDeniedException", "AuthorizationError")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.preflight",
         description="Tells what an account lacks before the first deployment; changes nothing.",
-        epilog="exit codes: 0 nothing is missing, 1 something is, 2 bad question, 3 not readable",
+        epilog="exit codes: 0 nothing is missing, 1 something is, 2 bad question or no login, "
+        "3 not readable",
     )
     parser.add_argument("--stack", default="discord-gacha", help="the stack's name to be")
     parser.add_argument("--region", default=REGION, help=f"default: {REGION}")
@@ -49,18 +57,34 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(deployment: Deployment) -> int:
     """Look at everything and print it. The exit code says whether something is missing."""
-    findings = [
-        *backup_settings(deployment, deployment.region),
-        *backup_settings(deployment, COPY_REGION),
-        second_vault(deployment),
-        concurrency(deployment),
-        *tables(deployment),
+    account = str(deployment.client("sts").get_caller_identity()["Account"])
+    here = deployment.region
+    looks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
+        (f"AWS Backup in {here}", lambda: backup_settings(deployment, here)),
+        (f"AWS Backup in {COPY_REGION}", lambda: backup_settings(deployment, COPY_REGION)),
+        ("the second Region's vault", lambda: [second_vault(deployment)]),
+        ("Lambda's quota", lambda: [concurrency(deployment)]),
+        ("Step Functions' rates", lambda: rates(deployment)),
+        ("budgets", lambda: [budgets(deployment, account)]),
+        ("the alarm topic", lambda: alarm_topic(deployment, account)),
+        ("table names", lambda: tables(deployment)),
     ]
+    findings = [finding for what, look in looks for finding in _as_far_as_allowed(what, look)]
     for finding in findings:
         print(f"{'ok  ' if finding.is_well else 'LACK'} {finding.what}")
         if not finding.is_well:
             print(f"     {finding.remedy}")
     return stack.FOUND if all(each.is_well for each in findings) else stack.NOT_SO
+
+
+def _as_far_as_allowed(what: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """The findings of one look; that one may not look is a finding, too, and not a good one."""
+    try:
+        yield from list(look())
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _DENIED:
+            raise
+        yield Finding(f"{what}: you may not look", False, str(error))
 
 
 def backup_settings(deployment: Deployment, region: str) -> Iterator[Finding]:
@@ -104,10 +128,92 @@ def concurrency(deployment: Deployment) -> Finding:
     granted = int(limits["ConcurrentExecutions"])
     return Finding(
         f"Lambda: {granted:,} functions at once",
-        granted > SMALL_CONCURRENCY,
+        granted >= USUAL_CONCURRENCY,
         f"aws service-quotas request-service-quota-increase --region {deployment.region} "
         "--service-code lambda --quota-code L-B99A9384 --desired-value 1000",
     )
+
+
+def rates(deployment: Deployment) -> Iterator[Finding]:
+    """How fast Step Functions starts executions and goes from state to state, against AWS's own
+    defaults for the Region."""
+    quotas = deployment.client("service-quotas")
+
+    def values(operation: str) -> dict[str, tuple[str, float]]:
+        pages = quotas.get_paginator(operation).paginate(ServiceCode="states")
+        return {
+            each["QuotaCode"]: (each["QuotaName"], float(each["Value"]))
+            for page in pages
+            for each in page["Quotas"]
+            if RATES.search(each["QuotaName"])
+        }
+
+    usual = values("list_aws_default_service_quotas")
+    granted = usual | values("list_service_quotas")
+    if not granted:
+        yield Finding(
+            "Step Functions' rates: Service Quotas lists none",
+            False,
+            "look at StartExecution and StateTransition: "
+            + deployment.console("servicequotas/home/services/states/quotas"),
+        )
+    for code, (name, value) in sorted(granted.items(), key=lambda each: each[1]):
+        most = usual.get(code, (name, value))[1]
+        yield Finding(
+            f"Step Functions: {name} {value:,.0f}, usually {most:,.0f}",
+            value >= most,
+            f"aws service-quotas request-service-quota-increase --region {deployment.region} "
+            f"--service-code states --quota-code {code} --desired-value {most:.0f}",
+        )
+
+
+def budgets(deployment: Deployment, account: str) -> Finding:
+    """Whether budgets may be read at all: in a new account only the root user may, and then the
+    stack's budget cannot be made, which takes the first deployment back."""
+    client = deployment.client("budgets")
+    what = "budgets can be read"
+    try:
+        client.describe_budget(AccountId=account, BudgetName=f"{deployment.name}-monthly")
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in _DENIED:
+            return Finding(
+                what,
+                False,
+                "as the root user: Account, `IAM user and role access to Billing information`, "
+                "Activate; and your own policy needs budgets:ViewBudget",
+            )
+        if code != "NotFoundException":  # it is not there yet
+            raise
+    return Finding(what, True)
+
+
+def alarm_topic(deployment: Deployment, account: str) -> Iterator[Finding]:
+    """Whether the name of the topic for alarms is free or the stack's own, and who confirmed."""
+    name = f"{deployment.name}-alarms"
+    arn = f"arn:aws:sns:{deployment.region}:{account}:{name}"
+    sns = deployment.client("sns")
+    try:
+        sns.get_topic_attributes(TopicArn=arn)
+    except sns.exceptions.NotFoundException:
+        yield Finding(f"the topic name {name}", True)
+        return
+    is_ours = _is_in_stack(deployment, arn)
+    yield Finding(
+        f"the topic name {name}",
+        is_ours,
+        "it is taken, and the stack could not make its own: see who listens "
+        f"(aws sns list-subscriptions-by-topic --region {deployment.region} --topic-arn {arn}), "
+        f"then aws sns delete-topic --region {deployment.region} --topic-arn {arn}",
+    )
+    pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn)
+    for each in (each for page in pages for each in page["Subscriptions"]):
+        if is_ours and each["Protocol"] == "email":
+            yield Finding(
+                f"alarms reach {each['Endpoint']}",
+                each["SubscriptionArn"].startswith("arn:"),  # else "PendingConfirmation"
+                "open the mail `AWS Notification - Subscription Confirmation` and click its link",
+            )
 
 
 def tables(deployment: Deployment) -> Iterator[Finding]:
@@ -127,18 +233,29 @@ def _names() -> list[str]:
 
 def _belongs(deployment: Deployment, table: str) -> bool:
     """Whether there is no such table, or it is in the stack as it stands now."""
-    dynamodb, stacks = deployment.client("dynamodb"), deployment.client("cloudformation")
+    dynamodb = deployment.client("dynamodb")
     try:
         dynamodb.describe_table(TableName=table)
     except dynamodb.exceptions.ResourceNotFoundException:
         return True
+    return _is_in_stack(deployment, table)
+
+
+def _is_in_stack(deployment: Deployment, physical_id: str) -> bool:
+    """Whether the stack as it stands now has the resource."""
     try:
-        [found] = stacks.describe_stack_resources(PhysicalResourceId=table)["StackResources"]
-    except ClientError as error:  # a table that a deleted stack left behind is in none
+        found = deployment.client("cloudformation").describe_stack_resources(
+            PhysicalResourceId=physical_id
+        )["StackResources"]
+    except ClientError as error:  # what a deleted stack left behind is in none
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         return False
-    return bool(found["StackName"] == deployment.name)
+    # AWS answers with all resources of the stack that has this one.
+    return any(
+        each["StackName"] == deployment.name and each.get("PhysicalResourceId") == physical_id
+        for each in found
+    )
 
 
 if __name__ == "__main__":

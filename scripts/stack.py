@@ -16,7 +16,18 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    LoginError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
+)
 
 from scripts import ROOT
 
@@ -42,6 +53,34 @@ CONFIG: Final = Config(
 
 TABLES: Final = ("UsersTable", "HistoryTable", "SettingsTable", "CollectionTable")
 """The outputs that name the tables; each environment variable is DYNAMODB_<NAME>_TABLE."""
+
+
+NO_LOGIN: Final = (
+    "you are not logged in to AWS: run `aws login` (with a profile of Identity Center "
+    "`aws sso login --profile NAME`, then put AWS_PROFILE=NAME before the command), or work in AWS "
+    "CloudShell, which is logged in"
+)
+"""Said with exit code 2 wherever there are no credentials, or they are no longer good."""
+
+_NO_LOGIN: Final = (
+    CredentialRetrievalError,
+    LoginError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
+)
+_LOGIN_IS_OVER: Final = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+    }
+)
+"""What AWS answers to credentials that it no longer takes, or never knew."""
 
 
 class StackError(Exception):
@@ -188,7 +227,16 @@ def ending(tool: Callable[[], int]) -> int:
     except StackError as error:
         say(str(error))
         return WRONG_QUESTION
+    except ProfileNotFound as error:
+        say(f"{error}: `aws configure list-profiles` lists those that there are")
+        return WRONG_QUESTION
+    except _NO_LOGIN:
+        say(NO_LOGIN)
+        return WRONG_QUESTION
     except (BotoCoreError, ClientError) as error:
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] in _LOGIN_IS_OVER:
+            say(NO_LOGIN)
+            return WRONG_QUESTION
         say(f"AWS: {error}")
         return UNREADABLE
     except KeyboardInterrupt:

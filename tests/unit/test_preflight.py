@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import (
+    ClientError,
+    LoginRefreshRequired,
+    NoCredentialsError,
+    ProfileNotFound,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
+)
 from botocore.stub import Stubber
 
-from scripts import preflight
+from scripts import preflight, stack
 from scripts.stack import Deployment
 from scripts.template import REGION
+from tests.conftest import ROOT
 
+TOPIC = "arn:aws:sns:ap-northeast-1:123456789012:discord-gacha-alarms"
+USUAL_RATES = {
+    "StartExecution throttle token bucket size": 800.0,
+    "StartExecution throttle token refill rate per second": 150.0,
+    "StateTransition throttle token bucket size": 800.0,
+    "StateTransition throttle token refill rate per second": 800.0,
+}
 ON = {"DynamoDB": True, "EFS": False}
 OFF = {"DynamoDB": False, "EFS": True}
 
@@ -28,12 +47,49 @@ class Account:
         self.concurrency = 1000
         self.table: str | None = None
         self.table_stack: str | None = "discord-gacha"
+        self.rates: dict[str, float] = {}
+        """Quotas that differ from AWS's default."""
+        self.lists_rates = True
+        self.budget_error = "NotFoundException"
+        self.topic_stack: str | None = None
+        """Whose topic there is; None for none."""
+        self.subscriptions: list[tuple[str, str]] = []
+        self.denied: set[str] = set()
+        """Services that may not be looked at."""
 
     def client(self, service: str, region: str | None = None) -> Any:
         region = region or REGION
         client = boto3.client(service, region_name=region)  # type: ignore[call-overload]
         stubber = Stubber(client)
-        if service == "backup":
+        if service == "sts":
+            stubber.add_response("get_caller_identity", {"Account": "123456789012"})
+        elif service in self.denied:
+            first = {
+                "budgets": "describe_budget",
+                "lambda": "get_account_settings",
+                "service-quotas": "list_aws_default_service_quotas",
+                "sns": "get_topic_attributes",
+            }[service]
+            stubber.add_client_error(first, "AccessDeniedException")
+        elif service == "service-quotas":
+            stubber.add_response("list_aws_default_service_quotas", self.quotas({}))
+            stubber.add_response("list_service_quotas", self.quotas(self.rates))
+        elif service == "budgets":
+            if self.budget_error:
+                stubber.add_client_error("describe_budget", self.budget_error)
+            else:
+                stubber.add_response("describe_budget", {})
+        elif service == "sns":
+            if self.topic_stack is None:
+                stubber.add_client_error("get_topic_attributes", "NotFound")
+            else:
+                stubber.add_response("get_topic_attributes", {"Attributes": {}})
+                listed = [
+                    {"Protocol": "email", "Endpoint": endpoint, "SubscriptionArn": arn}
+                    for endpoint, arn in self.subscriptions
+                ]
+                stubber.add_response("list_subscriptions_by_topic", {"Subscriptions": listed})
+        elif service == "backup":
             stubber.add_response(
                 "describe_region_settings",
                 {
@@ -54,19 +110,42 @@ class Account:
                     stubber.add_response("describe_table", {"Table": {"TableName": name}})
                 else:
                     stubber.add_client_error("describe_table", "ResourceNotFoundException")
-        elif self.table_stack is None:  # cloudformation
-            stubber.add_client_error("describe_stack_resources", "ValidationError")
-        else:
-            found = {
-                "StackName": self.table_stack,
-                "LogicalResourceId": "HistoryTable",
-                "ResourceType": "AWS::DynamoDB::Table",
-                "Timestamp": datetime.now(UTC),
-                "ResourceStatus": "CREATE_COMPLETE",
-            }
-            stubber.add_response("describe_stack_resources", {"StackResources": [found]})
+        else:  # cloudformation
+            for physical_id, owner in (
+                (TOPIC, self.topic_stack),
+                (self.table, self.table_stack),
+            ):
+                if physical_id is None or (physical_id == TOPIC and owner is None):
+                    continue
+                if owner in (None, "no stack"):
+                    stubber.add_client_error("describe_stack_resources", "ValidationError")
+                else:  # all that the stack has, as AWS answers
+                    found = [
+                        {
+                            "StackName": owner,
+                            "PhysicalResourceId": each,
+                            "LogicalResourceId": "Any",
+                            "ResourceType": "AWS::Any::Thing",
+                            "Timestamp": datetime.now(UTC),
+                            "ResourceStatus": "CREATE_COMPLETE",
+                        }
+                        for each in ("another", physical_id, "and another")
+                    ]
+                    stubber.add_response("describe_stack_resources", {"StackResources": found})
         stubber.activate()
         return client
+
+    def quotas(self, changed: dict[str, float]) -> dict[str, Any]:
+        """As Service Quotas lists those of Step Functions: ours, and one that is none of ours."""
+        usual = USUAL_RATES if self.lists_rates else {}
+        return {
+            "Quotas": [
+                {"QuotaCode": f"L-{number}", "QuotaName": name, "Value": changed.get(name, value)}
+                for number, (name, value) in enumerate(
+                    {**usual, "Registered activities": 10_000}.items()
+                )
+            ]
+        }
 
 
 @pytest.fixture
@@ -124,7 +203,7 @@ def test_another_error_is_no_finding(account: Account) -> None:
         preflight.run(Deployment("discord-gacha", REGION, {}))
 
 
-@pytest.mark.parametrize(("granted", "code"), [(10, 1), (11, 0)])
+@pytest.mark.parametrize(("granted", "code"), [(10, 1), (999, 1), (1000, 0)])
 def test_a_new_accounts_quota_of_lambda_is_told(account: Account, granted: int, code: int) -> None:
     account.concurrency = granted
     assert preflight.main([]) == code
@@ -134,3 +213,117 @@ def test_a_new_accounts_quota_of_lambda_is_told(account: Account, granted: int, 
 def test_a_table_name_that_is_taken_is_told(account: Account, owner: str | None, code: int) -> None:
     account.table, account.table_stack = "gacha_history", owner
     assert preflight.main([]) == code
+
+
+@pytest.mark.parametrize("name", USUAL_RATES)
+def test_a_rate_that_is_lower_than_usual_is_told_with_the_command(
+    account: Account, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    account.rates[name] = 25.0
+    assert preflight.main([]) == 1
+    out = capsys.readouterr().out
+    [lack] = [line for line in out.splitlines() if line.startswith("LACK")]
+    usual = USUAL_RATES[name]
+    assert lack.endswith(f"{name} 25, usually {usual:.0f}")
+    assert "--service-code states --quota-code L-" in out
+    assert f"--desired-value {usual:.0f}" in out
+
+
+def test_a_rate_that_was_raised_is_well(account: Account) -> None:
+    account.rates = {name: value * 2 for name, value in USUAL_RATES.items()}
+    assert preflight.main([]) == 0
+
+
+def test_rates_that_nobody_lists_are_not_taken_for_good(
+    account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account.lists_rates = False
+    assert preflight.main([]) == 1
+    assert lacks(capsys) == ["Step Functions' rates: Service Quotas lists none"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [("NotFoundException", 0), ("", 0), ("AccessDeniedException", 1)]
+)
+def test_budgets_that_may_not_be_read_are_told(
+    account: Account, capsys: pytest.CaptureFixture[str], error: str, code: int
+) -> None:
+    account.budget_error = error
+    assert preflight.main([]) == code
+    assert ("IAM user and role access to Billing information" in capsys.readouterr().out) is bool(
+        code
+    )
+
+
+@pytest.mark.parametrize(
+    ("owner", "code"), [(None, 0), ("discord-gacha", 0), ("another", 1), ("no stack", 1)]
+)
+def test_a_topic_name_that_is_taken_is_told(account: Account, owner: str | None, code: int) -> None:
+    account.topic_stack = owner
+    assert preflight.main([]) == code
+
+
+def test_a_mail_address_that_has_not_confirmed_is_told(
+    account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account.topic_stack = "discord-gacha"
+    account.subscriptions = [
+        ("a@example.com", f"{TOPIC}:1"),
+        ("b@example.com", "PendingConfirmation"),
+    ]
+    assert preflight.main([]) == 1
+    assert lacks(capsys) == ["alarms reach b@example.com"]
+
+
+@pytest.mark.parametrize("service", ["budgets", "lambda", "service-quotas", "sns"])
+def test_what_may_not_be_looked_at_is_said_and_the_rest_is_looked_at(
+    account: Account, capsys: pytest.CaptureFixture[str], service: str
+) -> None:
+    account.denied = {service}
+    account.table, account.table_stack = "gacha_history", None
+    assert preflight.main([]) == 1
+    found = lacks(capsys)
+    assert len(found) == 2 and found[1] == "the table name gacha_history"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NoCredentialsError(),
+        UnauthorizedSSOTokenError(),
+        TokenRetrievalError(provider="sso", error_msg="over"),
+        LoginRefreshRequired(),
+        ClientError({"Error": {"Code": "ExpiredToken"}}, "GetCallerIdentity"),
+        ClientError({"Error": {"Code": "InvalidClientTokenId"}}, "GetCallerIdentity"),
+        ProfileNotFound(profile="nobody"),
+    ],
+)
+def test_without_a_login_it_says_how_to_log_in(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    def client(*_: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(Deployment, "client", client)
+    assert preflight.main([]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.count("\n") == 1
+    for way in (
+        ("nobody", "aws configure")
+        if isinstance(error, ProfileNotFound)
+        else ("aws login", "--profile", "CloudShell")
+    ):
+        assert way in said.err
+
+
+def test_in_an_empty_environment_it_ends_in_one_sentence(tmp_path: Path) -> None:
+    bare = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "AWS_EC2_METADATA_DISABLED": "true"}
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.preflight"],
+        cwd=ROOT,
+        env=bare,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"{stack.NO_LOGIN}\n"
