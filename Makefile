@@ -134,7 +134,7 @@ build: $(VENV)/.installed ## build the functions as AWS runs them, into .aws-sam
 
 .PHONY: deploy
 deploy: build ## deploy to AWS; asks what it has to know
-	sam deploy --guided
+	python -m scripts.brake around -- sam deploy --guided
 
 .PHONY: backup-region
 backup-region: $(VENV)/.installed ## make the vault in the second Region that backups are copied to

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import runpy
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -372,10 +373,16 @@ class Machine:
     refused: int
     redraw: int
     log_bytes: int
+    substitutions: Mapping[str, str]
 
     @property
     def tasks(self) -> int:
         return len(self.workers)
+
+    @property
+    def redraws(self) -> int:
+        """How often a change that meets another one begins anew, at most."""
+        return int(self.substitutions.get("MaxRedraws", 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,7 +444,16 @@ class Facts:
             if each.name == "InteractionsFunction"
         ]
         self.functions_traced = int(interactions.get("Tracing") == "Active")
-        self.throttle = _throttle(template)
+        [stage] = template.resources("AWS::ApiGatewayV2::Stage")
+        route = stage.properties["DefaultRouteSettings"]
+        self.throttle = int(route["ThrottlingRateLimit"])
+        """Requests a second that the API lets through; `burst` at once."""
+        self.burst = int(route["ThrottlingBurstLimit"])
+
+    def machine(self, name: str) -> Machine:
+        """The workflow of this name."""
+        [found] = [each for each in self.machines if each.name == name]
+        return found
 
     def memory(self, function: str) -> Fraction:
         """GB of a function's memory."""
@@ -464,22 +480,27 @@ class Facts:
         if written is None or not self.scaling_policies:
             return low, reading
         busy = written / SECONDS * MEASURED.peak / Fraction(7, 10)
-        return max(low, min(ceil(busy), self._highest)), reading
+        return max(low, min(ceil(busy), self.highest)), reading
 
     @property
-    def _highest(self) -> int:
+    def highest(self) -> int:
+        """The most units that scaling gives a table or index."""
         targets = self._template.resources("AWS::ApplicationAutoScaling::ScalableTarget")
         return max(int(each.properties["MaxCapacity"]) for each in targets)
+
+    @property
+    def trace_rate(self) -> Fraction:
+        """The share of requests that X-Ray records; the one of each second aside."""
+        rules = self._template.resources("AWS::XRay::SamplingRule")
+        rate = rules[0].properties["SamplingRule"]["FixedRate"] if rules else "0.05"
+        return Fraction(str(rate))
 
     def sampled(self, traces: Fraction) -> Fraction:
         """Traces that are recorded. Without a rule of ours X-Ray takes the first of each second
         and 5 % of the rest."""
         rules = self._template.resources("AWS::XRay::SamplingRule")
-        if not rules:
-            return min(traces, SECONDS + traces / 20)
-        rule = rules[0].properties["SamplingRule"]
-        rate = Fraction(str(rule["FixedRate"]))
-        return min(traces, int(rule["ReservoirSize"]) * SECONDS + traces * rate)
+        reservoir = rules[0].properties["SamplingRule"]["ReservoirSize"] if rules else 1
+        return min(traces, int(reservoir) * SECONDS + traces * self.trace_rate)
 
 
 def _machines(template: Template) -> Iterator[Machine]:
@@ -508,6 +529,7 @@ def _machines(template: Template) -> Iterator[Machine]:
             len(list(walk(definition, ("Announce", "Delivered")))),
             redraw,
             each * len(states) if logging.get("Level", "OFF") == "ALL" else 0,
+            properties.get("DefinitionSubstitutions", {}),
         )
 
 
@@ -565,12 +587,6 @@ def _shown(dashboard: Resource) -> int:
     return len(lines)
 
 
-def _throttle(template: Template) -> int:
-    """Requests a second that the API lets through."""
-    [stage] = template.resources("AWS::ApiGatewayV2::Stage")
-    return int(stage.properties["DefaultRouteSettings"]["ThrottlingRateLimit"])
-
-
 def _keys_elsewhere(template: Template) -> int:
     """Customer managed keys of the second Region's stack, where backups are copied to."""
     if not any(backup.copies_kept for backup in _backups(template)):
@@ -603,8 +619,22 @@ def _true(properties: Mapping[str, Any], name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What one request costs over all services, in dollars, by what becomes of it."""
+
+    unsigned: Fraction
+    """Refused by the first function; signed ones beyond a player's bucket cost the same."""
+    read: Fraction
+    refused: Fraction
+    recorded: Fraction
+    """A ten-pull, the dearest change, with a month of its row in table, recovery and backups."""
+    colliding: Fraction
+    """The same by a player whose other changes always come first, until it gives up."""
+
+
+@dataclass(frozen=True, slots=True)
 class Flood:
-    """What requests at the API's throttle cost in an hour, by what they are."""
+    """What requests at the API's throttle cost in an hour, by what they are, without the brake."""
 
     rate: int
     unsigned: Fraction
@@ -613,49 +643,232 @@ class Flood:
     colliding: Fraction
 
 
+def request(template: Template, table: Mapping[str, Price]) -> Request:
+    """The costs of one request, from the workflows' states, the functions' memory and the logs."""
+    facts = Facts(template)
+    log = table["logs_gb"].usd + table["logs_stored_gb"].usd * facts.retention_days / DAYS
+    second = table[f"lambda_gb_second_{facts.architecture}"].usd
+    trace = facts.trace_rate * table["trace"].usd
+
+    def invoked(function: str, milliseconds: int) -> Fraction:
+        return (
+            table["lambda_request"].usd
+            + Fraction(milliseconds, 1000) * facts.memory(function) * second
+            + Fraction(MEASURED.lambda_log, GB) * log
+        )
+
+    first = (
+        table["http_api_request"].usd
+        + invoked("InteractionsFunction", MEASURED.first_ms)
+        + Fraction(MEASURED.api_log, GB) * log
+        + facts.functions_traced * trace
+    )
+
+    def workflow(machine: Machine, states: int, tasks: int, tries: int, writes: int) -> Fraction:
+        cost = tasks * invoked("DrawFunction", MEASURED.worker_ms)
+        cost += Fraction(machine.log_bytes, machine.transitions) * states / GB * log
+        cost += machine.traced * trace
+        cost += Fraction(MEASURED.sent, GB) * table["data_out_gb"].usd
+        if not facts.provisioned:  # a transaction that is cancelled takes its units, too
+            cost += tries * MEASURED.reads * table["dynamodb_read_request"].usd
+            cost += tries * writes * table["dynamodb_write_request"].usd
+        if not machine.express:
+            return cost + states * table["transition"].usd
+        seconds = Fraction(tasks * MEASURED.worker_ms + MEASURED.wait_ms, 1000)
+        blocks = ceil(seconds / EXPRESS_BLOCK_S) * EXPRESS_BLOCK_S
+        cost += table["express_request"].usd
+        return cost + blocks * EXPRESS_MEMORY_GB * table["express_gb_second"].usd
+
+    kept = table["dynamodb_storage_gb"].usd
+    kept += facts.recoverable * table["dynamodb_pitr_gb"].usd
+    for backup in facts.backups:
+        kept += backup.kept * table["backup_gb"].usd
+        kept += backup.copies_kept * table["backup_copy_gb"].usd
+    row = Fraction(MEASURED.ten_row + MEASURED.index_row, GB) * kept
+
+    pull, reply = facts.machine("Pull"), facts.machine("Reply")
+    writes = max(sum(MEASURED.pull_writes.values()), sum(MEASURED.ten_writes.values()))
+    states = pull.transitions + pull.redraws * pull.redraw
+    return Request(
+        first,
+        first + workflow(reply, reply.transitions, reply.tasks, 1, 0),
+        first + workflow(pull, pull.refused, 2, 1, 0),
+        first + workflow(pull, pull.transitions, pull.tasks, 1, writes) + row,
+        first
+        + workflow(pull, states, pull.tasks + pull.redraws * 2, 1 + pull.redraws, writes)
+        + row,
+    )
+
+
 def flood(template: Template, table: Mapping[str, Price]) -> Flood:
     """A whole hour at the throttle. Unsigned requests end in the first function. Signed ones can
     only come through Discord; they are refused pulls, recorded changes, or changes of one player
     that meet each other until they give up."""
-    facts = Facts(template)
-    requests = Fraction(facts.throttle) * 3600
-    first = (
-        table["http_api_request"].usd
-        + table["lambda_request"].usd
-        + Fraction(MEASURED.first_ms, 1000)
-        * facts.memory("InteractionsFunction")
-        * table[f"lambda_gb_second_{facts.architecture}"].usd
-        + Fraction(MEASURED.api_log + MEASURED.lambda_log, GB) * table["logs_gb"].usd
-        + facts.functions_traced * table["trace"].usd / 20
-    )
-    [pull] = [machine for machine in facts.machines if machine.name == "Pull"]
-
-    def workflow(states: int, tasks: int) -> Fraction:
-        worker = (
-            table["lambda_request"].usd
-            + Fraction(MEASURED.worker_ms, 1000)
-            * facts.memory("DrawFunction")
-            * table[f"lambda_gb_second_{facts.architecture}"].usd
-            + Fraction(MEASURED.lambda_log, GB) * table["logs_gb"].usd
-        )
-        logged = Fraction(pull.log_bytes, pull.transitions) * states / GB * table["logs_gb"].usd
-        if not pull.express:
-            return states * table["transition"].usd + tasks * worker + logged
-        seconds = Fraction(tasks * MEASURED.worker_ms + MEASURED.wait_ms, 1000)
-        run = table["express_request"].usd
-        run += seconds * EXPRESS_MEMORY_GB * table["express_gb_second"].usd
-        return run + tasks * worker + logged
-
-    redraws = 6 if pull.express else 10
-    written = 0 if facts.provisioned else sum(MEASURED.pull_writes.values())
-    writes = written * table["dynamodb_write_request"].usd
+    rate, each = Facts(template).throttle, request(template, table)
+    hour = rate * 3600
     return Flood(
-        facts.throttle,
-        requests * first,
-        requests * (first + workflow(pull.refused, 2)),
-        requests * (first + workflow(pull.transitions, pull.tasks) + writes),
-        requests
-        * (first + workflow(pull.transitions + redraws * pull.redraw, pull.tasks + redraws * 2)),
+        rate,
+        hour * each.unsigned,
+        hour * each.refused,
+        hour * each.recorded,
+        hour * each.colliding,
+    )
+
+
+# --- the brake ------------------------------------------------------------------------------------
+# What it counts is in template.yaml: where changes run on Standard, their transitions and two for
+# each reply; on Express, starts; and always the API's requests.
+
+TRIP_DELAY_S: Final = 600
+"""From the moment that a number is passed to the moment that the throttle is down. Metrics come
+after one to three minutes, alarms look every minute, event and workflow take seconds; CloudWatch
+promises none of it, so it is taken more than twice as long."""
+
+REPLY_UNITS: Final = 2
+"""What a reply counts beside transitions: its log costs more than one."""
+
+SCALED_HOURS: Final = 2
+"""How long the tables may stay at their highest capacity after a flood."""
+
+_BUCKET: Final[Mapping[str, Any]] = runpy.run_path(str(ROOT / "functions/interactions/buckets.py"))
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """The numbers that put the brake on: workflow units and API requests, an hour and a day; and
+    what the API lets through then, a second."""
+
+    hour: int
+    day: int
+    requests_hour: int
+    requests_day: int
+    trickle: Fraction
+
+    @classmethod
+    def of(cls, template: Template) -> Brake:
+        alarms = {each.name: each.properties for each in template.resources()}
+        hour, day, requests_hour, requests_day = (
+            int(alarms[f"Brake{name}Alarm"]["Threshold"])
+            for name in ("Hour", "Day", "RequestsHour", "RequestsDay")
+        )
+        substitutions = alarms["BrakeStateMachine"]["DefinitionSubstitutions"]
+        trickle = Fraction(substitutions["TrickleRate"])
+        return cls(hour, day, requests_hour, requests_day, trickle)
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """What the brake's numbers may not be below: ten times the phase's average hour, and one member
+    at a bucket's full rate beside an average day."""
+
+    hour: Fraction
+    day: Fraction
+    requests_hour: Fraction
+    requests_day: Fraction
+
+
+def least(template: Template, usage: Usage) -> Least:
+    """The lower bounds under this use."""
+    facts = Facts(template)
+    pull = facts.machine("Pull")
+    hour = Fraction(_units_a_day(facts, usage), 24)
+    requests = (usage.pulls + usage.acts + usage.reads) / 24
+    capacity, an_hour = _BUCKET["CAPACITY"], Fraction(3600, _BUCKET["REFILL_S"])
+    burst = capacity * (_units(facts, pull) + (0 if pull.express else pull.redraws * pull.redraw))
+    return Least(
+        hour=max(10 * hour, hour + burst + an_hour * _units(facts, pull)),
+        day=max((10 + 23) * hour, 24 * hour + burst + 24 * an_hour * _units(facts, pull)),
+        # Whoever goes on beyond the bucket is refused, once a second and by hand for an hour.
+        requests_hour=max(10 * requests, requests + 3600),
+        requests_day=max((10 + 23) * requests, 24 * (requests + an_hour) + capacity + 3600),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The dearest month with the brake, part by part, in dollars with the free tier."""
+
+    ordinary: Fraction
+    """The phase's most users, who play as calculated."""
+    patient: Fraction
+    """A signed flood that stays just below the brake's numbers for the whole month."""
+    patient_unsigned: Fraction
+    trip: Fraction
+    """And then does not: the numbers passed, and the delay at the API's throttle, in the dearest
+    way; the tables scaled up."""
+    trip_unsigned: Fraction
+    trickle: Fraction
+    """What the brake lets through for a month. It comes on once: who releases it sees why."""
+
+    @property
+    def signed(self) -> Fraction:
+        return self.ordinary + self.patient + self.trip + self.trickle
+
+    @property
+    def unsigned(self) -> Fraction:
+        return self.ordinary + self.patient_unsigned + self.trip_unsigned + self.trickle
+
+    @property
+    def both(self) -> Fraction:
+        return self.signed + self.unsigned - self.ordinary - self.trickle
+
+
+def worst(template: Template, usage: Usage, table: Mapping[str, Price]) -> Worst:
+    """The upper bound of a month, whoever comes with whatever through the API."""
+    facts, brake, each = Facts(template), Brake.of(template), request(template, table)
+    played = _units_a_day(facts, usage) * DAYS
+    units: Fraction = min(Fraction(brake.hour * HOURS), brake.day * DAYS)
+    requests: Fraction = min(Fraction(brake.requests_hour * HOURS), brake.requests_day * DAYS)
+    let_through = facts.throttle * TRIP_DELAY_S + facts.burst
+    return Worst(
+        ordinary=bill(template, usage, table).net,
+        patient=max(Fraction(0), units - played) * _dearest_unit(facts, each),
+        patient_unsigned=requests * each.unsigned,
+        trip=let_through * each.colliding + _scaled(facts, table),
+        trip_unsigned=let_through * each.unsigned,
+        trickle=brake.trickle * SECONDS * each.recorded,
+    )
+
+
+def _units_a_day(facts: Facts, usage: Usage) -> Fraction:
+    runs = {"Pull": usage.pulls, "Act": usage.acts, "Reply": usage.reads}
+    return sum((runs[each.name] * _units(facts, each) for each in facts.machines), Fraction(0))
+
+
+def _units(facts: Facts, machine: Machine) -> int:
+    """What the brake counts of one execution: its transitions where changes run on Standard, and
+    two for a reply, which is always Express; else its start."""
+    if facts.machine("Pull").express:
+        return 1
+    return REPLY_UNITS if machine.express else machine.transitions
+
+
+def _dearest_unit(facts: Facts, each: Request) -> Fraction:
+    """Dollars that one unit of what the brake counts can stand for."""
+    pull = facts.machine("Pull")
+    colliding = _units(facts, pull) + (0 if pull.express else pull.redraws * pull.redraw)
+    refused = 1 if pull.express else pull.refused
+    return max(
+        each.read / _units(facts, facts.machine("Reply")),
+        each.refused / refused,
+        each.recorded / _units(facts, pull),
+        each.colliding / colliding,
+    )
+
+
+def _scaled(facts: Facts, table: Mapping[str, Price]) -> Fraction:
+    """The tables at their highest capacity, where they scale."""
+    if not facts.scaling_policies:
+        return Fraction(0)
+    more = [
+        facts.highest - int(each["ProvisionedThroughput"][f"{kind}CapacityUnits"])
+        for kind in ("Write", "Read")
+        for each in facts.places.values()
+    ]
+    half = len(more) // 2
+    return SCALED_HOURS * (
+        sum(more[:half]) * table["dynamodb_wcu_hour"].usd
+        + sum(more[half:]) * table["dynamodb_rcu_hour"].usd
     )
 
 
@@ -823,12 +1036,14 @@ def main(arguments: list[str] | None = None) -> int:
     print("\nWhat Express would save (a month, without the free tier)")
     for name in names:
         print(express_saving(name, chosen[name], usages[name], table))
-    print("\nA flood at the API's throttle (worst case; dollars)")
+    print("\nA flood at the API's throttle, if nothing stopped it (dollars)")
     _print_floods(chosen, table)
+    print("\nThe worst month with the brake (dollars, with the free tier)")
+    braked = _print_worst(chosen, usages, table)
     print("\nThe roadmap's lines that are declined would add (a month)")
     print("\n".join(declined(table)))
     _print_sources(table)
-    return 0 if good else 1
+    return 0 if good and braked else 1
 
 
 def _print_floods(chosen: Mapping[str, Template], table: Mapping[str, Price]) -> None:
@@ -844,6 +1059,29 @@ def _print_floods(chosen: Mapping[str, Template], table: Mapping[str, Price]) ->
             day, month = hour * 24, hour * HOURS
             print(f"  {name:11}{worst.rate:>9}  {what:46}", end="")
             print(f"{dollars(hour):>10}{dollars(day):>12}{dollars(month):>14}")
+
+
+def _print_worst(
+    chosen: Mapping[str, Template], usages: Mapping[str, Usage], table: Mapping[str, Price]
+) -> bool:
+    """A row for each phase; returns whether all are within three budgets."""
+    print(f"  {'phase':11}{'ordinary':>9}{'unsigned':>11}{'signed':>9}{'both':>9}", end="")
+    print(f"  {'three budgets':15}{'an hour / a day':>19}{'requests':>17}")
+    good = True
+    for name, template in chosen.items():
+        month, brake = worst(template, usages[name], table), Brake.of(template)
+        most = 3 * PHASES[name].high
+        good = good and month.both <= most
+        print(f"  {name:11}{dollars(month.ordinary):>9}{dollars(month.unsigned):>11}", end="")
+        print(f"{dollars(month.signed):>9}{dollars(month.both):>9}", end="")
+        print(f"  ${most}: {'holds' if month.both <= most else 'BROKEN':9}", end="")
+        print(f"{brake.hour:>10,} / {brake.day:,}", end="")
+        print(f"{brake.requests_hour:>10,} / {brake.requests_day:,}")
+    print(
+        "  signed: through Discord, by members; below the brake's numbers all month, then passing"
+    )
+    print("  them. The numbers: transitions on Standard, starts on Express; requests to the API.")
+    return good
 
 
 def _print_sources(table: Mapping[str, Price]) -> None:

@@ -47,6 +47,7 @@ _CATCH: Final = frozenset({"ErrorEquals", "Output", "Next"})
 _CHOICE: Final = frozenset({"Comment", "Condition", "Next"})
 _MACHINE: Final = frozenset({"Comment", "QueryLanguage", "StartAt", "TimeoutSeconds", "States"})
 _INVOKE: Final = "arn:aws:states:::lambda:invoke"
+_SDK: Final = re.compile(r"arn:aws:states:::aws-sdk:([a-z0-9]+):([a-z][A-Za-z0-9]+)")
 
 
 class DefinitionError(Exception):
@@ -71,6 +72,10 @@ class Host(Protocol):
 
     def invoke(self, function: str, payload: Json, timeout: float | None) -> Json:
         """The function's answer. Raises StateError."""
+        ...
+
+    def call(self, service: str, action: str, arguments: Json) -> Json:
+        """What AWS answers to a call that the workflow makes itself. Raises StateError."""
         ...
 
     def entered(self, state: str, data: Json) -> None: ...
@@ -120,9 +125,10 @@ def _check(name: str, state: Mapping[str, Any], states: Mapping[str, Any]) -> No
     for choice in state.get("Choices", []):
         _only(f"{name}.Choices", choice, _CHOICE)
     if kind == "Task":
-        if state["Resource"] != _INVOKE:
+        if state["Resource"] == _INVOKE:
+            _only(f"{name}.Arguments", state["Arguments"], frozenset({"FunctionName", "Payload"}))
+        elif not _SDK.fullmatch(state["Resource"]):
             raise DefinitionError(f"{name}: resource {state['Resource']} is not known here")
-        _only(f"{name}.Arguments", state["Arguments"], frozenset({"FunctionName", "Payload"}))
     nexts = [state.get("Next"), state.get("Default")]
     nexts += [each["Next"] for each in (*state.get("Catch", []), *state.get("Choices", []))]
     if any(each is not None and each not in states for each in nexts):
@@ -201,11 +207,8 @@ def _task(step: _Step) -> Result:
     while True:
         try:
             arguments = step.value(step.state["Arguments"])
-            _within_limit(arguments["Payload"])
-            answer = step.host.invoke(
-                arguments["FunctionName"], arguments["Payload"], step.state.get("TimeoutSeconds")
-            )
-            result = {"Payload": answer, "StatusCode": 200}
+            _within_limit(arguments)
+            result = _called(step, arguments)
             return step.state["Next"], step.output(step.state, result, result=result)
         except StateError as error:
             pause = _pause(step, tries, error.name)
@@ -217,6 +220,15 @@ def _task(step: _Step) -> Result:
                     failed = {"Error": error.name, "Cause": error.cause}
                     return catch["Next"], step.output(catch, failed, errorOutput=failed)
             raise
+
+
+def _called(step: _Step, arguments: Json) -> Json:
+    if sdk := _SDK.fullmatch(step.state["Resource"]):
+        return step.host.call(sdk[1], sdk[2], arguments)
+    answer = step.host.invoke(
+        arguments["FunctionName"], arguments["Payload"], step.state.get("TimeoutSeconds")
+    )
+    return {"Payload": answer, "StatusCode": 200}
 
 
 def _pause(step: _Step, tries: list[int], error: str) -> float | None:

@@ -608,6 +608,9 @@ class ExecutionHost:
         self._world.note(f"enters {state}")
         self.sleep(self._world.rng.uniform(0.001, 0.02))
 
+    def call(self, service: str, action: str, _arguments: Any) -> Any:
+        raise asl.DefinitionError(f"the players' workflows do not call {service}:{action}")
+
     def invoke(self, function: str, payload: Any, timeout: float | None) -> Any:
         world, name = self._world, template.function_of(function)
         fault = world.faults.pick(name.title(), world.clock.now)

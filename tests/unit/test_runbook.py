@@ -12,7 +12,7 @@ from tests.cloudformation import resources, translated
 from tests.conftest import ROOT
 from tests.insights import Query, parse
 from tests.log_lines import Lines, check, story
-from tests.unit.test_alarms import ALARMS, slug
+from tests.unit.test_alarms import ALARMS, BRAKES, slug
 from tests.unit.test_template import FUNCTIONS
 
 LANGUAGES: Final = ("runbook.md", "runbook.ja.md")
@@ -52,8 +52,10 @@ def test_a_section_names_its_alarms_and_each_alarm_has_one(name: str) -> None:
         listed = next(
             (line for line in body.splitlines() if line.startswith(("Alarms:", "アラーム："))), ""
         )
+        sections_of = {name: line.section for name, line in ALARMS.items()}
+        sections_of |= dict.fromkeys(BRAKES, "brake")
         assert sorted(re.findall(r"`([a-z-]+)`", listed)) == sorted(
-            slug(alarm) for alarm, line in ALARMS.items() if line.section == section
+            slug(alarm) for alarm, its in sections_of.items() if its == section
         )
         assert bool(listed) is (section not in NO_ALARM)
 
@@ -113,7 +115,7 @@ def lines(tables: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
 
 def test_every_query_reads_what_the_handlers_print(lines: Lines) -> None:
     found = [each for name in LANGUAGES for each in queries(name)]
-    assert len(found) == 14
+    assert len(found) == 16
     for function, query in found:
         assert function.title() in FUNCTIONS
         check(query, lines[function])

@@ -1,0 +1,257 @@
+"""The brake on the bill: whether it is on, and how it is released.
+
+    .venv/bin/python -m scripts.brake status  --stack discord-gacha
+    .venv/bin/python -m scripts.brake release --stack discord-gacha
+    .venv/bin/python -m scripts.brake trip    --stack discord-gacha   # to rehearse it
+    .venv/bin/python -m scripts.brake around  -- sam deploy --guided  # what `make deploy` runs
+
+An alarm on what is billed turns the API's throttle down (statemachines/brake.asl.json). No update
+of the stack turns it up again, since CloudFormation does not look at what was changed beside it; so
+`around` says before and after a deployment whether the brake is on, and offers to release it.
+
+Exit codes: 0 the brake is off, 1 it is on, 2 bad question, 3 AWS could not be asked. `around` ends
+as the deployment does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts import ROOT, stack
+from scripts.stack import Deployment, StackError, say
+from scripts.template import Template
+
+RELEASED: Final = "Released by hand (scripts/brake.py)."
+TRIPPED: Final = "Tripped by hand to rehearse the brake (scripts/brake.py): nothing is wrong."
+
+ALARMS: Final = (
+    "BrakeHourAlarm",
+    "BrakeDayAlarm",
+    "BrakeRequestsHourAlarm",
+    "BrakeRequestsDayAlarm",
+)
+STAGE: Final = "$default"
+
+WAIT_S: Final = 120
+"""How long the alarm, its event and the workflow may take in a rehearsal."""
+
+LOOK_EVERY_S: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """Requests that a stage lets through: a second on average, and at once."""
+
+    rate: float
+    burst: int
+
+    def __str__(self) -> str:
+        return f"{self.rate:g} a second, {self.burst} at once"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the API lets through now and what it was deployed with; the brake's alarms."""
+
+    now: Throttle
+    deployed: Throttle
+    firing: list[str]
+    """Names of its alarms that are in ALARM."""
+
+    @property
+    def is_braked(self) -> bool:
+        return self.now.rate < self.deployed.rate
+
+
+def status(deployment: Deployment) -> Status:
+    """Look. Raises StackError where the stack has no brake."""
+    route = deployment.client("apigatewayv2").get_stage(
+        ApiId=deployment.output("ApiId"), StageName=STAGE
+    )["DefaultRouteSettings"]
+    rate, burst = deployment.output("ApiThrottle").split(",")
+    return Status(
+        Throttle(float(route["ThrottlingRateLimit"]), int(route["ThrottlingBurstLimit"])),
+        Throttle(float(rate), int(burst)),
+        [each["AlarmName"] for each in _alarms(deployment) if each["StateValue"] == "ALARM"],
+    )
+
+
+def release(deployment: Deployment) -> Status:
+    """Put the throttle back, then the alarms to OK, so that they can go off again; what was before.
+
+    In this order: an alarm whose number is still passed goes off again within a minute or two, and
+    what its workflow does then comes after what is done here.
+    """
+    before = status(deployment)
+    _set(deployment, before.deployed)
+    for each in before.firing:
+        deployment.client("cloudwatch").set_alarm_state(
+            AlarmName=each, StateValue="OK", StateReason=RELEASED
+        )
+    return before
+
+
+def trip(deployment: Deployment, *, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Set the first alarm off and wait for the brake; whether it came."""
+    [name] = [each["AlarmName"] for each in _alarms(deployment)][:1]
+    cloudwatch = deployment.client("cloudwatch")
+    for state in ("OK", "ALARM"):  # only a change of state is an event
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason=TRIPPED)
+    for _ in range(WAIT_S // LOOK_EVERY_S):
+        if status(deployment).is_braked:
+            return True
+        sleep(LOOK_EVERY_S)
+    return False
+
+
+def around(
+    deployment: Deployment,
+    command: Sequence[str],
+    *,
+    ask: Callable[[str], str] | None = None,
+    run: Callable[[Sequence[str]], int] = subprocess.call,
+) -> int:
+    """Run a deployment; a brake that is on before it is said, offered to be released, and is on
+    after it too, also where another phase brought another throttle. The deployment's exit code."""
+    braked = _is_braked(deployment)
+    if braked:
+        say(f"THE BRAKE IS ON in {deployment.name}: players get no answer, and deploying does not")
+        say(f"release it. Why it is on: docs/runbook.md#brake. To release it: {_how(deployment)}")
+        if ask and ask("Release it now? [y/N] ").strip().lower() in ("y", "yes"):
+            _say_released(release(deployment))
+            braked = False
+    code = run(command)
+    if braked:
+        after = _is_braked(deployment)
+        if after is False:
+            say("The deployment brought another throttle, as another Phase does. The brake was not")
+            say("released, so it is put on again.")
+            _set(deployment, trickle())
+        say(f"THE BRAKE IS STILL ON. To release it: {_how(deployment)}")
+    return code
+
+
+def trickle() -> Throttle:
+    """What the brake leaves, as the template has it."""
+    [machine] = [
+        each
+        for each in Template().resources("AWS::StepFunctions::StateMachine")
+        if each.name == "BrakeStateMachine"
+    ]
+    values = machine.properties["DefinitionSubstitutions"]
+    return Throttle(float(values["TrickleRate"]), int(values["TrickleBurst"]))
+
+
+def _alarms(deployment: Deployment) -> list[dict[str, Any]]:
+    made = deployment.resources.get("AWS::CloudWatch::Alarm", {})
+    names = [made[each] for each in ALARMS if each in made]
+    if not names:
+        raise StackError(f"the stack {deployment.name} has no brake: deploy this version first")
+    answer = deployment.client("cloudwatch").describe_alarms(AlarmNames=names)
+    return sorted(answer["MetricAlarms"], key=lambda each: names.index(each["AlarmName"]))
+
+
+def _set(deployment: Deployment, throttle: Throttle) -> None:
+    deployment.client("apigatewayv2").update_stage(
+        ApiId=deployment.output("ApiId"),
+        StageName=STAGE,
+        DefaultRouteSettings={
+            "ThrottlingRateLimit": throttle.rate,
+            "ThrottlingBurstLimit": throttle.burst,
+        },
+    )
+
+
+def _is_braked(deployment: Deployment) -> bool | None:
+    """None where that cannot be known: before the first deployment, or without a login, which the
+    deployment itself will complain about."""
+    try:
+        return status(stack.on_aws(deployment.name, deployment.region)).is_braked
+    except (StackError, ClientError, BotoCoreError):
+        return None
+
+
+def _how(deployment: Deployment) -> str:
+    return f"python -m scripts.brake release --stack {deployment.name} --region {deployment.region}"
+
+
+def _say_released(before: Status) -> None:
+    print(f"released: the API takes {before.deployed} again")
+    if before.firing:
+        say(
+            f"{', '.join(before.firing)} had not ended. Where the last hour (or day, for brake-day)"
+        )
+        say("still holds more than its number, it goes off again within minutes and brakes. Then")
+        say("release it when the alarm is OK, or deploy the next Phase, whose numbers are higher.")
+
+
+def _from_samconfig(command: Sequence[str]) -> tuple[str, str]:
+    """Stack and Region that a `sam deploy` of this command line proposes."""
+    environment = "default"
+    if "--config-env" in command[:-1]:
+        environment = command[command.index("--config-env") + 1]
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text()).get(environment, {})
+    settings = {
+        **config.get("global", {}).get("parameters", {}),
+        **config.get("deploy", {}).get("parameters", {}),
+    }
+    return settings.get("stack_name", stack.LOCAL_NAME), settings.get("region", "ap-northeast-1")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.brake",
+        description="Whether the brake on the bill is on, and how it is released.",
+        epilog="exit codes: 0 the brake is off, 1 it is on, 2 bad question, 3 AWS could not be "
+        "asked; around: those of the deployment",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, what in (
+        ("status", "say whether it is on"),
+        ("release", "put the API's throttle back and its alarms to OK"),
+        ("trip", "set it off once, to rehearse it; release it afterwards"),
+    ):
+        stack.add_arguments(commands.add_parser(name, help=what, description=what))
+    wrapping = commands.add_parser("around", help="run a deployment, and say if the brake is on")
+    wrapping.add_argument("deployment", nargs=argparse.REMAINDER, metavar="-- COMMAND …")
+    given = parser.parse_args(arguments)
+    if given.command == "around":
+        command = [each for each in given.deployment if each != "--"]
+        if not command:
+            parser.error("around needs a command")
+        name, region = _from_samconfig(command)
+        ask = input if sys.stdin.isatty() else None
+        return stack.ending(lambda: around(Deployment(name, region, {}), command, ask=ask))
+    return stack.ending(lambda: _run(given.command, stack.chosen(given)))
+
+
+def _run(command: str, deployment: Deployment) -> int:
+    if command == "release":
+        _say_released(release(deployment))
+        return stack.FOUND
+    if command == "trip":
+        if deployment.endpoint:
+            raise StackError("the local AWS has no brake: name a stack on AWS with --stack")
+        if not trip(deployment):
+            say(f"PROBLEM: after {WAIT_S} s the API still takes its requests")
+            return stack.UNREADABLE
+        print(f"the brake came on; to release it: {_how(deployment)}")
+        return stack.NOT_SO
+    found = status(deployment)
+    print(f"the brake is {'ON' if found.is_braked else 'off'}")
+    print(f"the API takes {found.now}; deployed: {found.deployed}")
+    print(f"alarms in ALARM: {', '.join(found.firing) or 'none'}")
+    return stack.NOT_SO if found.is_braked else stack.FOUND
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,688 @@
+"""The brake on the bill: what puts it on, what it calls, how it is released, what a month may cost.
+
+No emulator runs the workflow's calls, so the fault suite's interpreter runs the definition, and a
+client that checks every request against AWS's own model of the service stands for AWS.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from random import Random
+from typing import Any, Final
+
+import boto3
+import pytest
+from moto.events.models import EventPattern
+
+from scripts import brake, cost, prices, rehearse, stack
+from scripts.brake import Status, Throttle
+from scripts.cost import PHASES, Brake, Usage, settings
+from scripts.stack import Deployment
+from tests.cloudformation import Resolved, resources, translated
+from tests.conftest import ROOT
+from tests.faults import asl
+from tests.unit.test_alarms import BRAKES
+
+API: Final = "a1b2c3d4e5"
+TOPIC: Final = "arn:aws:sns:ap-northeast-1:123456789012:discord-gacha-alarms"
+REGION: Final = "ap-northeast-1"
+DEPLOYED: Final = Throttle(3.0, 50)
+TRICKLE: Final = Throttle(0.005, 1)
+SUBSTITUTIONS: Final = {
+    "ApiId": API,
+    "StageName": "$default",
+    "TopicArn": TOPIC,
+    "TrickleRate": "0.005",
+    "TrickleBurst": "1",
+    "StackName": "discord-gacha",
+    "Region": REGION,
+    "Runbook": "docs/runbook",
+}
+TABLE = prices.load()
+
+
+def definition() -> asl.Definition:
+    text = (ROOT / "statemachines/brake.asl.json").read_text()
+    return asl.Definition.parse(text, SUBSTITUTIONS)
+
+
+# --- AWS, and the stack in it ---------------------------------------------------------------------
+
+
+class Aws:
+    """A stage, four alarms and a topic. Requests come through boto3's clients, which refuse what
+    AWS's model of the service does not have, and go no further."""
+
+    def __init__(self) -> None:
+        self.throttle = DEPLOYED
+        self.alarms = {
+            f"discord-gacha-{each}": "OK"
+            for each in ("brake-hour", "brake-day", "brake-requests-hour", "brake-requests-day")
+        }
+        self.breaching: set[str] = set()
+        self.mails: list[dict[str, str]] = []
+        self.refuses: str | None = None
+        self.executions: list[list[str]] = []
+        self._clients = {
+            each: boto3.client(
+                each, region_name=REGION, aws_access_key_id="x", aws_secret_access_key="x"
+            )
+            for each in ("apigatewayv2", "cloudwatch", "sns")
+        }
+        for service, answers in {
+            "apigatewayv2": (self._update_stage, self._get_stage),
+            "cloudwatch": (self._set_alarm_state, self._describe_alarms),
+            "sns": (self._publish,),
+        }.items():
+            for answer in answers:
+                operation = "".join(map(str.title, answer.__name__.strip("_").split("_")))
+                events = self._clients[service].meta.events
+                events.register(f"provide-client-params.{service}.{operation}", self._keep)
+                events.register(f"before-call.{service}.{operation}", self._stand_in(answer))
+
+    def client(self, service: str) -> Any:
+        return self._clients[service]
+
+    def deployment(self) -> Deployment:
+        outputs = {"ApiId": API, "ApiThrottle": f"{DEPLOYED.rate:g},{DEPLOYED.burst}"}
+        here = Deployment("discord-gacha", REGION, outputs)
+        here._clients.update({(each, REGION): client for each, client in self._clients.items()})
+        names = dict(zip(BRAKES, self.alarms, strict=True))
+        here.__dict__["resources"] = {"AWS::CloudWatch::Alarm": names}
+        return here
+
+    def _keep(self, params: dict[str, Any], **_: Any) -> None:
+        self._given = params
+
+    def _stand_in(self, answer: Callable[[dict[str, Any]], Any]) -> Callable[..., Any]:
+        def called(**_: Any) -> tuple[Any, dict[str, Any]]:
+            http = type("Answer", (), {"status_code": 200, "headers": {}})()
+            return http, answer(self._given) or {}
+
+        return called
+
+    def _update_stage(self, given: dict[str, Any]) -> None:
+        assert (given["ApiId"], given["StageName"]) == (API, "$default")
+        route = given["DefaultRouteSettings"]
+        self.throttle = Throttle(route["ThrottlingRateLimit"], route["ThrottlingBurstLimit"])
+
+    def _get_stage(self, _given: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "DefaultRouteSettings": {
+                "ThrottlingRateLimit": self.throttle.rate,
+                "ThrottlingBurstLimit": self.throttle.burst,
+            }
+        }
+
+    def _describe_alarms(self, given: dict[str, Any]) -> dict[str, Any]:
+        found = [
+            {"AlarmName": name, "StateValue": self.alarms[name]}
+            for name in sorted(given["AlarmNames"])
+        ]
+        return {"MetricAlarms": found}
+
+    def _set_alarm_state(self, given: dict[str, Any]) -> None:
+        self._become(given["AlarmName"], given["StateValue"], given["StateReason"])
+
+    def _publish(self, given: dict[str, Any]) -> None:
+        # SNS once took ASCII only, and refuses a hundred characters; a stack's name has at most 41.
+        assert re.fullmatch(r"[A-Za-z][ -~]{0,70}", given["Subject"])
+        assert len(given["Message"].encode()) < 256 * 1024
+        self.mails.append(given)
+
+    def look(self) -> None:
+        """CloudWatch looks at the metrics, as it does every minute."""
+        for name in self.alarms:
+            self._become(name, "ALARM" if name in self.breaching else "OK", "Threshold Crossed")
+
+    def _become(self, name: str, state: str, reason: str) -> None:
+        if self.alarms[name] != state:  # only a change is an event
+            self.alarms[name] = state
+            self.tell(changed(name, state, reason))
+
+    def tell(self, event: dict[str, Any]) -> None:
+        """EventBridge: the rule's pattern decides, then the workflow runs."""
+        if matches(event):
+            self.run(event)
+
+    def run(self, event: dict[str, Any]) -> None:
+        execution = {"Input": event, "Name": "n"}
+        self.executions.append([])
+        try:
+            asl.run(definition(), self, execution, definition().start_at, event)
+        except asl.StateError as failed:
+            self.executions[-1].append(failed.name)
+
+    # What the interpreter asks of where it runs.
+
+    def call(self, service: str, action: str, arguments: Any) -> Any:
+        if self.refuses == service:
+            raise asl.StateError("ApiGatewayV2.AccessDeniedException", "not authorized")
+        method = re.sub(r"(?=[A-Z])", "_", action).lower()
+        return getattr(self._clients[service], method)(**arguments)
+
+    def entered(self, state: str, _data: Any) -> None:
+        self.executions[-1].append(state)
+
+    def sleep(self, _seconds: float) -> None:
+        pass
+
+    def random(self) -> float:
+        return 0.5
+
+    def invoke(self, _function: str, _payload: Any, _timeout: float | None) -> Any:
+        raise AssertionError("the brake holds no code")
+
+
+def changed(name: str, state: str, reason: str) -> dict[str, Any]:
+    """CloudWatch's event (Amazon CloudWatch User Guide, "Alarm events and EventBridge")."""
+    return {
+        "version": "0",
+        "source": "aws.cloudwatch",
+        "detail-type": "CloudWatch Alarm State Change",
+        "account": "123456789012",
+        "region": REGION,
+        "resources": [f"arn:aws:cloudwatch:{REGION}:123456789012:alarm:{name}"],
+        "detail": {
+            "alarmName": name,
+            "state": {
+                "value": state,
+                "reason": reason,
+                "timestamp": "2026-11-28T16:00:00.000+0000",
+            },
+            "previousState": {"value": "OK"},
+            "configuration": {"metrics": []},
+        },
+    }
+
+
+def reconfigured(name: str, state: str) -> dict[str, Any]:
+    event = changed(name, state, "")
+    detail = {
+        "alarmName": name,
+        "operation": "update",
+        "state": {"value": state, "timestamp": "2026-11-28T16:00:00.000+0000"},
+    }
+    return event | {"detail-type": "CloudWatch Alarm Configuration Change", "detail": detail}
+
+
+def matches(event: dict[str, Any]) -> bool:
+    """Whether the template's rule takes it, by moto's implementation of event patterns."""
+    pattern = json.loads(json.dumps(resources("AWS::Events::Rule")["BrakeRule"]["EventPattern"]))
+    named = {f"Brake{n}Alarm": slug for n, slug in SLUGS.items()}
+    pattern["resources"] = [
+        f"arn:aws:cloudwatch:{REGION}:123456789012:alarm:discord-gacha-{named[each['Fn::GetAtt'][0]]}"
+        for each in pattern["resources"]
+    ]
+    taken: Any = event
+    return EventPattern(json.dumps(pattern), pattern).matches_event(taken)
+
+
+SLUGS: Final = {
+    "Hour": "brake-hour",
+    "Day": "brake-day",
+    "RequestsHour": "brake-requests-hour",
+    "RequestsDay": "brake-requests-day",
+}
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
+    aws = Aws()
+    monkeypatch.setattr(stack, "on_aws", lambda *_: aws.deployment())
+    return aws
+
+
+# --- trip, release, trip again --------------------------------------------------------------------
+
+
+def test_trip_release_and_trip_again(aws: Aws) -> None:
+    flood = {"discord-gacha-brake-hour"}
+    for _ in range(2):
+        aws.breaching = set(flood)
+        aws.look()
+        assert aws.throttle == TRICKLE == brake.trickle()
+        assert brake.status(aws.deployment()).firing == [*flood]
+        aws.breaching = set()
+        brake.release(aws.deployment())
+        assert aws.throttle == DEPLOYED
+        assert set(aws.alarms.values()) == {"OK"}
+    assert aws.executions == [["Brake", "Mail", "Braked?", "Braked"]] * 2
+    assert len(aws.mails) == 2
+
+
+def test_the_mail_says_what_happened_and_what_to_do_in_both_languages(aws: Aws) -> None:
+    aws.breaching = {"discord-gacha-brake-day"}
+    aws.look()
+    [mail] = aws.mails
+    assert mail["TopicArn"] == TOPIC
+    assert mail["Subject"] == "discord-gacha: the brake is on"
+    for said in (
+        "discord-gacha-brake-day",
+        "python -m scripts.brake release --stack discord-gacha --region ap-northeast-1",
+        "docs/runbook.md#brake",
+        "docs/runbook.ja.md#brake",
+        "Nothing is lost",
+        "失われたものはありません",
+        "Threshold Crossed",
+        "受付をほぼ止めました",
+    ):
+        assert said in mail["Message"]
+
+
+def test_an_alarm_that_fires_twice_and_two_at_once_do_no_harm(aws: Aws) -> None:
+    aws.breaching = set(aws.alarms)
+    aws.look()
+    for name in aws.alarms:
+        aws.tell(changed(name, "ALARM", "Threshold Crossed"))
+    assert len(aws.executions) == 8
+    assert aws.throttle == TRICKLE
+    brake.release(aws.deployment())
+    assert aws.throttle == DEPLOYED
+
+
+def test_a_release_while_it_fires_brakes_again(aws: Aws) -> None:
+    aws.breaching = {"discord-gacha-brake-hour"}
+    aws.look()
+    assert brake.release(aws.deployment()).firing == ["discord-gacha-brake-hour"]
+    assert aws.throttle == DEPLOYED
+    aws.look()  # the hour still holds too much
+    assert aws.throttle == TRICKLE
+    assert len(aws.executions) == 2
+
+
+def test_a_release_puts_the_throttle_back_before_the_alarm(aws: Aws) -> None:
+    """Else an alarm that goes off at once would be undone by what the release does after it."""
+    aws.breaching = {"discord-gacha-brake-hour"}
+    aws.look()
+    become = aws._become
+
+    def at_once(name: str, state: str, reason: str) -> None:
+        become(name, state, reason)
+        if state == "OK":
+            aws._become = become  # type: ignore[method-assign]
+            aws.look()
+
+    aws._become = at_once  # type: ignore[method-assign]
+    brake.release(aws.deployment())
+    assert aws.throttle == TRICKLE
+
+
+def test_a_brake_that_cannot_is_said_with_the_command(aws: Aws) -> None:
+    aws.refuses = "apigatewayv2"
+    aws.breaching = {"discord-gacha-brake-hour"}
+    aws.look()
+    assert aws.executions == [["Brake", "Mail", "Braked?", "Failed", "BrakeFailed"]]
+    [mail] = aws.mails
+    assert "FAILED" in mail["Subject"] and "AccessDeniedException" in mail["Message"]
+    [command] = re.findall(r"  aws (apigatewayv2 update-stage .*)", mail["Message"])
+    assert f"--api-id {API} --stage-name '$default'" in command
+
+
+def test_the_rehearsal_of_the_mails_does_not_brake(aws: Aws) -> None:
+    name = "discord-gacha-brake-hour"
+    assert not matches(changed(name, "ALARM", rehearse.REASON))
+    assert matches(changed(name, "ALARM", brake.TRIPPED))
+    for state in ("OK", "INSUFFICIENT_DATA"):
+        assert not matches(changed(name, state, "Threshold Crossed"))
+    assert not matches(changed("discord-gacha-pull-failed", "ALARM", "Threshold Crossed"))
+    assert not matches(changed(name, "ALARM", "x") | {"source": "somebody"})
+
+
+def test_an_alarm_whose_number_changed_while_it_fires_brakes_again(aws: Aws) -> None:
+    """Another phase brings another throttle, and an alarm that stays in ALARM changes no state."""
+    assert matches(reconfigured("discord-gacha-brake-hour", "ALARM"))
+    assert not matches(reconfigured("discord-gacha-brake-hour", "OK"))
+    for name in BRAKES:
+        assert translated()["Resources"][name]["DependsOn"] == "ApiStage"
+
+
+# --- a deployment meanwhile -----------------------------------------------------------------------
+
+
+def deploying(aws: Aws, deploy: Callable[[], None]) -> Callable[[Sequence[str]], int]:
+    def run(command: Sequence[str]) -> int:
+        assert list(command) == ["sam", "deploy"]
+        deploy()
+        return 7
+
+    return run
+
+
+def test_a_deployment_while_braked_stays_braked_and_says_so(
+    aws: Aws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.throttle = TRICKLE
+    run = deploying(aws, lambda: None)
+    assert brake.around(aws.deployment(), ["sam", "deploy"], run=run) == 7
+    assert aws.throttle == TRICKLE
+    said = capsys.readouterr().err
+    assert "THE BRAKE IS ON" in said and "STILL ON" in said
+    assert said.count("scripts.brake release --stack discord-gacha") == 2
+
+
+def test_another_phase_while_braked_is_braked_again_and_says_so(
+    aws: Aws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.throttle = TRICKLE
+
+    def grow() -> None:
+        aws.throttle = Throttle(20.0, 100)  # CloudFormation sees another value in the template
+
+    deployment = aws.deployment()
+    assert brake.around(deployment, ["sam", "deploy"], run=deploying(aws, grow)) == 7
+    assert aws.throttle == TRICKLE
+    assert "another Phase" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("answer", "released"), [("y", True), ("", False), ("n", False)])
+def test_it_offers_the_release_before_a_deployment(
+    aws: Aws, answer: str, *, released: bool
+) -> None:
+    aws.throttle = TRICKLE
+    run = deploying(aws, lambda: None)
+    brake.around(aws.deployment(), ["sam", "deploy"], ask=lambda _: answer, run=run)
+    assert aws.throttle == (DEPLOYED if released else TRICKLE)
+
+
+def test_without_a_brake_or_a_stack_a_deployment_is_a_deployment(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = deploying(aws, lambda: None)
+    assert brake.around(aws.deployment(), ["sam", "deploy"], run=run) == 7
+
+    def absent(*_: object) -> Deployment:
+        raise stack.StackError("there is no stack")
+
+    monkeypatch.setattr(stack, "on_aws", absent)
+    assert brake.around(aws.deployment(), ["sam", "deploy"], run=run) == 7
+    assert capsys.readouterr() == ("", "")
+
+
+def test_make_deploy_runs_the_deployment_inside() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    [rule] = re.findall(r"(?m)^deploy:.*\n((?:\t.*\n)+)", makefile)
+    assert re.search(r"python -m scripts\.brake around -- sam deploy --guided", rule)
+
+
+def test_the_stack_is_the_one_that_samconfig_names() -> None:
+    assert brake._from_samconfig(["sam", "deploy", "--guided"]) == ("discord-gacha", REGION)
+    named = brake._from_samconfig(["sam", "deploy", "--config-env", "dev"])
+    assert named == ("discord-gacha-dev", REGION)
+
+
+# --- the commands ---------------------------------------------------------------------------------
+
+
+def test_the_commands_say_what_is_and_end_as_they_promise(
+    aws: Aws, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    assert brake.main(["status", "--stack", "discord-gacha"]) == 0
+    assert "the brake is off" in capsys.readouterr().out
+    assert brake.main(["trip", "--stack", "discord-gacha"]) == 1
+    assert aws.throttle == TRICKLE
+    assert "scripts.brake release --stack discord-gacha" in capsys.readouterr().out
+    assert brake.main(["status", "--stack", "discord-gacha"]) == 1
+    assert "the brake is ON" in capsys.readouterr().out
+    assert brake.main(["release", "--stack", "discord-gacha"]) == 0
+    told = capsys.readouterr()
+    assert "3 a second, 50 at once" in told.out and "goes off again" in told.err
+    assert aws.throttle == DEPLOYED
+    assert brake.main(["release", "--stack", "discord-gacha"]) == 0  # a second one is no harm
+
+
+def test_a_rehearsal_that_does_not_brake_is_said(aws: Aws) -> None:
+    aws.tell = lambda event: None  # type: ignore[method-assign]
+    assert not brake.trip(aws.deployment(), sleep=lambda _: None)
+
+
+def test_a_stack_without_a_brake_is_said() -> None:
+    old = Deployment("old", REGION, {"ApiId": API})
+    old.__dict__["resources"] = {}
+    with pytest.raises(stack.StackError, match="has no"):
+        brake._alarms(old)
+
+
+def test_braked_is_below_what_was_deployed() -> None:
+    assert Status(TRICKLE, DEPLOYED, []).is_braked
+    assert not Status(DEPLOYED, DEPLOYED, []).is_braked
+
+
+# --- the template ---------------------------------------------------------------------------------
+
+
+def test_the_workflow_may_do_its_two_calls_and_nothing_else() -> None:
+    """API Gateway's authorisation: UpdateStage is apigateway:PATCH on /apis/<id>/stages/<name>."""
+    called = {state["Resource"] for state in definition().states.values() if "Resource" in state}
+    assert called == {
+        "arn:aws:states:::aws-sdk:apigatewayv2:updateStage",
+        "arn:aws:states:::aws-sdk:sns:publish",
+    }
+    [policy] = resources("AWS::IAM::Role")["BrakeStateMachineRole"]["Policies"]
+    patch, publish, key = policy["PolicyDocument"]["Statement"]
+    assert patch["Action"] == "apigateway:PATCH"
+    assert patch["Resource"] == {
+        "Fn::Sub": "arn:${AWS::Partition}:apigateway:${AWS::Region}::/apis/${Api}/stages/$default"
+    }
+    assert (publish["Action"], publish["Resource"]) == ("sns:Publish", {"Ref": "AlarmTopic"})
+    assert key["Fn::If"][0] == "HasOwnKey"
+    [policy] = resources("AWS::IAM::Role")["BrakeRuleRole"]["Policies"]
+    [start] = policy["PolicyDocument"]["Statement"]
+    assert start["Action"] == "states:StartExecution"
+    assert start["Resource"] == {"Ref": "BrakeStateMachine"}
+
+
+def test_the_workflow_is_filled_in_as_the_tests_fill_it_in() -> None:
+    machine = resources("AWS::StepFunctions::StateMachine")["BrakeStateMachine"]
+    given = machine["DefinitionSubstitutions"]
+    assert given.keys() == SUBSTITUTIONS.keys()
+    assert Throttle(float(given["TrickleRate"]), int(given["TrickleBurst"])) == TRICKLE
+    assert given["StageName"] == {"Ref": "ApiStage"}
+    assert machine["StateMachineType"] == "STANDARD"
+
+
+NUMBERS: Final = {
+    # a phase: transitions an hour and a day; starts, on Express; the API's requests
+    "initial": (2_500, 14_500, 400, 2_400, 5_000, 7_000),
+    "growth": (8_000, 60_000, 1_500, 12_000, 6_000, 30_000),
+    "expansion": (30_000, 150_000, 6_000, 30_000, 10_000, 80_000),
+    "large": (75_000, 500_000, 15_000, 100_000, 20_000, 200_000),
+}
+
+
+@pytest.mark.parametrize("kind", ["STANDARD", "EXPRESS"])
+@pytest.mark.parametrize("phase", PHASES)
+def test_the_alarms_read_what_is_billed(phase: str, kind: str) -> None:
+    made = Resolved(Phase=phase, WorkflowType=kind)
+    express = kind == "EXPRESS"
+    for at, (name, period) in enumerate((("Hour", 3_600), ("Day", 86_400))):
+        alarm = made.properties(f"Brake{name}Alarm")
+        assert alarm["Threshold"] == NUMBERS[phase][2 * express + at]
+        result, *inputs = alarm["Metrics"]
+        ids = [each["Id"] for each in inputs]
+        assert {each["MetricStat"]["Period"] for each in inputs} == {period}
+        assert {each["MetricStat"]["Stat"] for each in inputs} == {"Sum"}
+        read = [
+            (each["MetricStat"]["Metric"]["MetricName"], *map(str, dimension.values()))
+            for each in inputs
+            for dimension in each["MetricStat"]["Metric"]["Dimensions"]
+        ]
+        filled = [f"FILL({each}, 0)" for each in ids]
+        if express:
+            assert result["Expression"] == " + ".join(filled)
+            assert [metric for metric, *_ in read] == ["ExecutionsStarted"] * 3
+            assert all(name in str(read) for name in ("Pull", "Act", "Reply"))
+        else:
+            assert result["Expression"] == f"{filled[0]} + {cost.REPLY_UNITS} * {filled[1]}"
+            assert read[0] == ("ConsumedCapacity", "ServiceMetric", "StateTransition")
+            assert read[1][0] == "ExecutionsStarted" and "Reply" in read[1][2]
+        requests = made.properties(f"BrakeRequests{name}Alarm")
+        assert requests["Threshold"] == NUMBERS[phase][4 + at]
+        assert (requests["Namespace"], requests["MetricName"]) == ("AWS/ApiGateway", "Count")
+        assert (requests["Statistic"], requests["Period"]) == ("Sum", period)
+        for each in (alarm, requests):
+            assert each["ComparisonOperator"] == "GreaterThanThreshold"
+            assert each["TreatMissingData"] == "notBreaching"  # nobody playing is no reason
+            assert each["EvaluationPeriods"] == 1
+            assert each["AlarmActions"] == each["OKActions"]
+
+
+# --- the worst month ------------------------------------------------------------------------------
+
+
+CASES: Final = [(phase, kind) for phase in PHASES for kind in ("STANDARD", "EXPRESS")]
+
+
+def case(phase: str, kind: str) -> tuple[Any, Usage]:
+    return settings(phase, {"WorkflowType": kind}), Usage.of(PHASES[phase].users)
+
+
+@pytest.mark.parametrize(("phase", "kind"), CASES)
+def test_the_worst_month_is_at_most_three_budgets(phase: str, kind: str) -> None:
+    template, usage = case(phase, kind)
+    worst, most = cost.worst(template, usage, TABLE), 3 * PHASES[phase].high
+    assert max(worst.signed, worst.unsigned) <= worst.both <= most, float(worst.both)
+    assert worst.ordinary == cost.bill(template, usage, TABLE).net
+
+
+@pytest.mark.parametrize(("phase", "kind"), CASES)
+def test_ten_times_an_average_hour_and_one_member_at_full_rate_trip_nothing(
+    phase: str, kind: str
+) -> None:
+    """Counted here from the states of the definitions, not by scripts.cost."""
+    template, usage = case(phase, kind)
+    numbers = Brake.of(template)
+    an_hour = played(kind, usage) / 24
+    assert numbers.hour >= 10 * an_hour
+    assert numbers.day >= (10 + 23) * an_hour
+    # Twenty at once that collide ten times each (six on Express), then one a minute.
+    pull = 7 if kind == "STANDARD" else 1
+    burst = 20 * (7 + 10 * 5 if kind == "STANDARD" else 1)
+    assert numbers.hour >= an_hour + burst + 60 * pull
+    assert numbers.day >= 24 * an_hour + burst + 24 * 60 * pull
+    requests = (usage.pulls + usage.acts + usage.reads) / 24
+    assert numbers.requests_hour >= max(10 * requests, requests + 3_600)
+    assert numbers.requests_day >= max(33 * requests, 24 * (requests + 60) + 20 + 3_600)
+    least = cost.least(template, usage)
+    assert numbers.hour >= least.hour
+    assert numbers.day >= least.day
+    assert numbers.requests_day >= least.requests_day
+    assert numbers.requests_hour >= least.requests_hour
+
+
+def played(kind: str, usage: Usage) -> Fraction:
+    """What a phase's players add to what the brake counts, a day."""
+    if kind == "EXPRESS":
+        return usage.pulls + usage.acts + usage.reads
+    states: Mapping[str, Any] = {
+        name: json.loads((ROOT / f"statemachines/{name}.asl.json").read_text())
+        for name in ("pull", "act")
+    }
+    ways = {
+        name: len(list(cost.walk(each, ("Record", "Announce", "Delivered"))))
+        for name, each in states.items()
+    }
+    return usage.pulls * ways["pull"] + usage.acts * ways["act"] + 2 * usage.reads
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("phase", "kind"), CASES)
+def test_no_flood_that_is_played_minute_by_minute_costs_more(
+    phase: str, kind: str, seed: int
+) -> None:
+    """A second calculation: somebody sends what they like, as fast as the API lets them, the alarms
+    look at sliding sums, and the brake comes after the delay. Beside an ordinary month, that costs
+    no more than `worst` says."""
+    template, usage = case(phase, kind)
+    each, numbers = cost.request(template, TABLE), Brake.of(template)
+    pull = 7 if kind == "STANDARD" else 1
+    redraws = 10 * 5 if kind == "STANDARD" else 0
+    ways = {  # what it is: what the brake counts, dollars
+        "read": (2 if kind == "STANDARD" else 1, float(each.read)),
+        "recorded": (pull, float(each.recorded)),
+        "colliding": (pull + redraws, float(each.colliding)),
+        "unsigned": (0, float(each.unsigned)),
+    }
+    facts, dice = cost.Facts(template), Random(f"{seed} {phase}")
+    rate = facts.throttle * 60
+    units_played = float(played(kind, usage) / 1440)
+    requests_played = float((usage.pulls + usage.acts + usage.reads) / 1440)
+    days = 31 if seed else 3
+    units: list[int] = []
+    requests: list[int] = []
+    spent, tripped = 0.0, 10**9
+    way = dice.choice([*ways])
+    until_trip = dice.choice([days * 1440 // 2, days * 1440 - 700])
+    sums = dict.fromkeys(("hour", "day", "requests_hour", "requests_day"), 0)
+    for minute in range(days * 1440):
+        if minute > tripped + cost.TRIP_DELAY_S // 60:
+            break
+        counted, dollars = ways[way]
+        if minute >= until_trip:
+            sent = rate
+            counted, dollars = ways["colliding"]
+        else:  # stay below every number, in bursts or evenly
+            room = [
+                numbers.requests_hour - sums["requests_hour"] - 61 * requests_played,
+                numbers.requests_day - sums["requests_day"] - 1441 * requests_played,
+            ]
+            if counted:
+                room += [
+                    (numbers.hour - sums["hour"] - 61 * units_played) / counted,
+                    (numbers.day - sums["day"] - 1441 * units_played) / counted,
+                ]
+            sent = max(0, int(min(rate, *room))) * dice.choice([0, 1, 1])
+        spent += sent * dollars
+        units.append(sent * counted)
+        requests.append(sent)
+        for name, series, window in (
+            ("hour", units, 60),
+            ("day", units, 1440),
+            ("requests_hour", requests, 60),
+            ("requests_day", requests, 1440),
+        ):
+            sums[name] += series[-1] - (series[-1 - window] if len(series) > window else 0)
+            beside = units_played if series is units else requests_played
+            if sums[name] + beside * window > getattr(numbers, name):
+                tripped = min(tripped, minute)
+    assert tripped < 10**9 and tripped >= until_trip
+    worst = cost.worst(template, usage, TABLE)
+    assert spent <= worst.both - worst.ordinary
+
+
+def test_the_tool_says_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cost.main([]) == 0
+    out = capsys.readouterr().out
+    for phase, each in PHASES.items():
+        assert re.search(rf"(?m)^  {phase} .*\${3 * each.high}: holds", out)
+
+
+def test_a_number_that_breaks_the_bound_is_said_and_ends_in_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = Brake.of
+    many = Brake(10**6, 10**8, 10**6, 10**8, Fraction(1))
+    monkeypatch.setattr(Brake, "of", lambda _: many)
+    assert cost.main(["--phase", "growth"]) == 1
+    assert "$120: BROKEN" in capsys.readouterr().out
+    assert real(settings("growth", {})).hour == NUMBERS["growth"][0]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_the_readmes_have_these_figures(name: str) -> None:
+    months = [cost.worst(settings(each, {}), case(each, "PHASE")[1], TABLE) for each in PHASES]
+    rows = (
+        [round(each.unsigned) for each in months],
+        [round(each.signed) for each in months],
+        [3 * each.high for each in PHASES.values()],
+    )
+    text = (ROOT / name).read_text()
+    for row in rows:
+        assert f" | {' | '.join(map(str, row))} |\n" in text
+    roadmap = (ROOT / "docs" / name.replace("README", "roadmap")).read_text()
+    for unsigned, signed in zip(*rows[:2], strict=True):
+        assert re.search(rf"\${unsigned}(, |、)\${signed} \|", roadmap)
