@@ -8,18 +8,60 @@ hundred pulls of ceiling times ten of another are a thousand states and not a mi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import partial
 from math import lcm
-from typing import Final
+from operator import getitem
+from typing import Any, Final
 
 from gacha import engine
 from gacha.banner import TEN, Banner, Card, Minimum, Promise, Rarity
-from gacha.engine import Position, State
+from gacha.engine import KEPT, Position, State
 from gacha.errors import OddsError
 
-MOST_STATES: Final = 200_000
+MOST_STATES: Final = 120_000
+"""States of one walk: about half a kilobyte each."""
+
+MOST_WORK: Final = 3_000_000
+"""What all figures of a report may cost, in steps of about a microsecond each."""
+
+
+class TooMuchError(OddsError):
+    """The figure would take more states or steps than are left; `cause` names one that the chain
+    of states does not show."""
+
+    def __init__(self, cause: str | None = None) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+class Work:
+    """Counts what is computed, in steps of about a microsecond, and ends it at a bound.
+
+    It counts and does not time, so that the same file has the same answer on every machine. It
+    also keeps the last walks, because rarities that depend on the same counts share one.
+    """
+
+    def __init__(self, most: int = MOST_WORK, most_states: int = MOST_STATES) -> None:
+        self.most_states = most_states
+        self.left = most
+        self._walks: dict[object, _Walk] = {}
+
+    def spend(self, steps: int) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise TooMuchError
+
+    def walk(self, lumped: Banner, entry: Position, ten: bool, slots: bool, until: Until) -> _Walk:
+        key = lumped, entry, ten, slots, until
+        walk = self._walks.pop(key, None)
+        if walk is None:
+            walk = _walk(lumped, entry, ten, slots, until, self)
+        self._walks[key] = walk
+        while sum(len(each.targets) for each in self._walks.values()) > self.most_states:
+            del self._walks[next(iter(self._walks))]  # the one not used for longest
+        return walk
 
 
 def members(rarity: Rarity) -> frozenset[str]:
@@ -27,23 +69,28 @@ def members(rarity: Rarity) -> frozenset[str]:
     return frozenset(card.id for card in rarity.cards)
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A way out of a state: where it leads, and whether its card is one of those asked about."""
+Until = frozenset[str] | None
+_Code = tuple[Any, ...]
+"""A state in short. Outside a box: the value of each count, and last the place in a ten-pull."""
 
-    to: int
-    weight: int
-    hit: bool
+Way = Callable[[_Code], _Code]
+"""How a card moves a state."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """States as numbers, the start being 0. Weights out of state s sum to `totals[s]`.
+    """States as numbers, the start being 0.
 
-    `prices[s]` is what is paid there, in coins: for a ten-pull where one begins.
+    State s has the row `rows[s]`: `totals[row]` is the sum of its weights, `hits[row]` that of the
+    cards asked about, and `weights[row]` those of the ways to `targets[s]`, one for one. The ways
+    are all of them, or those without a hit in a chain that ends with the first. `prices[s]` is
+    what is paid there, in coins: for a ten-pull where one begins.
     """
 
-    edges: list[list[Edge]]
+    targets: list[tuple[int, ...]]
+    rows: list[int]
+    weights: list[tuple[int, ...]]
+    hits: list[int]
     totals: list[int]
     prices: list[int]
 
@@ -60,87 +107,279 @@ def build(
     ten: bool,
     until_hit: bool = False,
     slots: bool = False,
-    most_states: int = MOST_STATES,
+    work: Work | None = None,
 ) -> Chain:
     """All that can happen to `cards` from `state` on, with `until_hit` to the first of them.
 
-    Slots of ten-pulls are told apart where they matter to `cards`, or always with `slots`.
+    Slots of ten-pulls are told apart where they matter to `cards`, or always with `slots`. Raises
+    OddsError, with all that multiplies, where that is more than `work` has left.
     """
     if not cards or not cards <= {card.id for card in banner.cards}:
         raise OddsError(f"{sorted(cards)} are no cards of {banner.id}")
+    work = Work() if work is None else work
     lumped = _lumped(banner, cards, ten)
     entry = engine.position(lumped.banner, lumped.state(state), ten)
-    walk = _walk(
+    walk = work.walk(
         lumped.banner,
         entry,
         ten,
         slots or (ten and lumped.banner.ten_differs),
-        until=cards if until_hit else None,
-        most_states=most_states,
+        cards if until_hit else None,
     )
-    edges = []
-    for out in walk.edges:
-        weights: dict[tuple[int, bool], int] = {}
-        for to, weight, card in out:
-            weights[to, card in cards] = weights.get((to, card in cards), 0) + weight
-        edges.append([Edge(to, weight, hit) for (to, hit), weight in weights.items()])
-    return Chain(edges, walk.totals, walk.prices)
+    return Chain(
+        targets=walk.targets,
+        rows=walk.rows,
+        weights=[row.weights for row in walk.kinds],
+        hits=[sum(weight for card, weight in row.cards if card in cards) for row in walk.kinds],
+        totals=[row.total for row in walk.kinds],
+        prices=walk.prices,
+    )
+
+
+def factors(banner: Banner, cards: frozenset[str], ten: bool) -> list[str]:
+    """What the odds of `cards` depend on at once, the greatest first: their states multiply."""
+    if banner.box is not None:
+        kinds = _lumped(banner, cards, ten).banner.cards
+        return [f"the box holds {len(kinds)} sorts of {sum(c.stock or 0 for c in kinds)} cards"]
+    lumped = _lumped(banner, cards, ten).banner
+    found = [
+        (len(r.schedule), f"rarity {r.id} counts {len(r.schedule)} pulls")
+        for r in lumped.rarities
+        if r.counts
+    ]
+    found += [
+        (r.guarantee + 1, f"rarity {r.id} counts {r.guarantee} losses")
+        for r in lumped.rarities
+        if r.guarantee
+    ]
+    found += [(p.within, f"promise {p.id} counts to {p.within}") for p in lumped.promises]
+    if ten and lumped.ten_differs:
+        steps = len(lumped.steps)
+        found.append(
+            (
+                TEN * steps,
+                f"a ten-pull has {TEN} slots"
+                if steps == 1
+                else f"{steps} steps of ten-pulls have {TEN} slots each",
+            )
+        )
+        most = max((len(step.minima) for step in lumped.steps), default=0)
+        if most:
+            found.append((2**most, f"a ten-pull has {most} minima"))
+    return [words for _, words in sorted(found, key=lambda item: -item[0])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row in integers. `weights` are those of the ways on, of the cards that move alike."""
+
+    total: int
+    cards: list[tuple[str, int]]
+    weights: tuple[int, ...]
+    ways: tuple[Way, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """As Chain, with edges (to, weight, card) before it is asked which cards are hits."""
+    """As Chain, before it is asked which cards are hits."""
 
-    edges: list[list[tuple[int, int, str]]]
-    totals: list[int]
+    targets: list[tuple[int, ...]]
+    rows: list[int]
+    kinds: list[_Row]
     prices: list[int]
 
 
-@lru_cache(maxsize=4)  # rarities that depend on the same counts share one walk
 def _walk(
-    banner: Banner,
-    entry: Position,
-    ten: bool,
-    slots: bool,
-    until: frozenset[str] | None,
-    most_states: int,
+    banner: Banner, entry: Position, ten: bool, slots: bool, until: Until, work: Work
 ) -> _Walk:
     """Every position that can be reached from `entry`, but not beyond cards in `until`."""
-    numbers: dict[tuple[Position, int], int] = {(entry, 0): 0}
-    todo = [(entry, 0)]
-    rows: dict[engine.Demands, tuple[int, list[tuple[Card, int]]]] = {}
-    edges: list[list[tuple[int, int, str]]] = []
-    totals: list[int] = []
-    for here, slot in todo:  # grows as it is walked
-        demands = engine.demands(banner, here)
-        if demands not in rows:
-            row = engine.row_of(banner, demands)
-            total = lcm(*(probability.denominator for _, probability in row))
-            rows[demands] = total, [(card, int(part * total)) for card, part in row]
-        total, weights = rows[demands]
+    opens = entry.slot > 0
+    moves: _Counts | _Box
+    if banner.box is None:
+        moves = _Counts(banner, entry, slots, opens, work)
+    else:
+        moves = _Box(banner, entry, slots)  # which has no rules of ten-pulls
+    numbers: dict[_Code, int] = {moves.start: 0}
+    todo = [moves.start]
+    known: dict[_Code, int] = {}
+    kinds: list[_Row] = []
+    targets: list[tuple[int, ...]] = []
+    rows: list[int] = []
+    spend, demands, most = work.spend, moves.demands, work.most_states
+    for here in todo:  # grows as it is walked
+        key = demands(here)
+        number = known.get(key)
+        if number is None:
+            number = known[key] = len(kinds)
+            kinds.append(_row(banner, moves, here, until))
+            spend(25 + 5 * len(kinds[-1].cards))
+        rows.append(number)
+        kind = kinds[number]
         out = []
-        next_slot = (slot + 1) % TEN if slots else 0
-        for card, weight in weights:
-            if until is not None and card.id in until:
-                out.append((0, weight, card.id))
-                continue
-            there = engine.after(banner, here, card)
-            if next_slot == 0 and entry.slot:
-                there = engine.open_ten(banner, there)
-            key = there, next_slot
-            if key not in numbers:
-                numbers[key] = len(todo)
-                todo.append(key)
-                if len(todo) > most_states:
-                    raise OddsError(f"{banner.id} has more than {most_states} states")
-            out.append((numbers[key], weight, card.id))
-        edges.append(out)
-        totals.append(total)
-    prices = [
-        banner.price_one if not ten else banner.steps[here.step].price if slot == 0 else 0
-        for here, slot in todo
-    ]
-    return _Walk(edges, totals, prices)
+        for way in kind.ways:
+            there = way(here)
+            place = numbers.get(there)
+            if place is None:
+                place = numbers[there] = len(todo)
+                todo.append(there)
+            out.append(place)
+        targets.append(tuple(out))
+        spend(moves.cost * (1 + len(out)))
+        if len(todo) * moves.size > most:
+            raise TooMuchError
+    prices = [moves.price(here) if ten else banner.price_one for here in todo]
+    return _Walk(targets, rows, kinds, prices)
+
+
+def _row(banner: Banner, moves: _Counts | _Box, here: _Code, until: Until) -> _Row:
+    row = engine.row_of(banner, engine.demands(banner, moves.position(here)))
+    total = lcm(*(probability.denominator for _, probability in row))
+    cards = [(card.id, int(part * total)) for card, part in row]
+    ways: dict[Way, int] = {}
+    for (card, _), (_, weight) in zip(row, cards, strict=True):
+        if until is None or card.id not in until:
+            way = moves.way(card)
+            ways[way] = ways.get(way, 0) + weight
+    return _Row(total, cards, tuple(ways.values()), tuple(ways))
+
+
+class _Counts:
+    """How states without a box move: each count by itself, as `engine.after` moves it.
+
+    Every value of every count is tried once with each card; from then on a move is a look-up in
+    each table. Cards that move all counts alike share one way.
+    """
+
+    cost = size = 1
+
+    def __init__(
+        self, banner: Banner, entry: Position, slots: bool, opens: bool, work: Work
+    ) -> None:
+        self._banner = banner
+        self._entry = entry
+        self._slots = slots
+        self._opens = opens
+        self._ways: dict[str, Way] = {}
+        caps = [len(r.schedule) - 1 for r in banner.rarities if r.counts]
+        caps += [r.guarantee for r in banner.rarities if r.guarantee]
+        caps += [p.within - 1 for p in banner.promises]
+        tried = [
+            self._at([min(value, cap) for cap in caps]) for value in range(max(caps, default=0) + 1)
+        ]
+        kept = self._at([KEPT] * len(caps))  # of the promises only; it is the last of each table
+        work.spend(len(banner.cards) * (3 + len(caps)) * (len(tried) + 1))
+        shared: dict[object, Way] = {}
+        for card in banner.cards:
+            after = [self._values(engine.after(banner, each, card)) for each in tried]
+            kept_after = self._values(engine.after(banner, kept, card))
+            tables: list[Any] = [
+                [each[index] for each in after[: cap + 1]] + [kept_after[index]]
+                for index, cap in enumerate(caps)
+            ]
+            counted = tuple(
+                card.id in minimum.cards for step in banner.steps for minimum in step.minima
+            )
+            key = tuple(map(tuple, tables)), counted
+            if key not in shared:
+                shared[key] = _look_up([*tables, _Places(partial(self._next_place, card))])
+            self._ways[card.id] = shared[key]
+        self.start: _Code = (*self._values(entry), (entry.step, entry.slot, entry.needs, 0))
+        self.demands = _look_up(self._classes(caps))
+
+    def way(self, card: Card) -> Way:
+        return self._ways[card.id]
+
+    def position(self, here: _Code) -> Position:
+        step, slot, needs, _ = here[-1]
+        return self._at(list(here[:-1]))._replace(step=step, slot=slot, needs=needs)
+
+    def price(self, here: _Code) -> int:
+        step, _, _, slot = here[-1]
+        return self._banner.steps[step].price if slot == 0 else 0
+
+    def _at(self, values: Sequence[int]) -> Position:
+        left = iter(values)
+        return self._entry._replace(
+            since=tuple((key, next(left)) for key, _ in self._entry.since),
+            lost=tuple((key, next(left)) for key, _ in self._entry.lost),
+            promises=tuple((key, next(left)) for key, _ in self._entry.promises),
+        )
+
+    @staticmethod
+    def _values(position: Position) -> list[int]:
+        return [n for _, n in (*position.since, *position.lost, *position.promises)]
+
+    def _next_place(self, card: Card, place: Any) -> Any:
+        step, slot, needs, passed = place
+        there = engine.after(
+            self._banner, self._entry._replace(step=step, slot=slot, needs=needs), card
+        )
+        passed = (passed + 1) % TEN if self._slots else 0
+        if passed == 0 and self._opens:
+            there = engine.open_ten(self._banner, there)
+        return there.step, there.slot, there.needs, passed
+
+    def _classes(self, caps: list[int]) -> list[Any]:
+        """For each count, which of its values ask the same of a row: those with equal rates, those
+        before a guarantee, and those before a promise is due."""
+        classes: list[Any] = []
+        for rarity in self._banner.rarities:
+            if rarity.counts:
+                first: dict[object, int] = {}
+                classes.append([first.setdefault(rate, len(first)) for rate in rarity.schedule])
+        for cap in caps[len(classes) :]:
+            classes.append([*[0] * cap, 1, 0])  # the last one is a promise that was KEPT
+        return [*classes, _Places(lambda place: place[:-1])]
+
+
+class _Box:
+    """How a box moves: all its counts together, since it is filled again."""
+
+    def __init__(self, banner: Banner, entry: Position, slots: bool) -> None:
+        self._banner = banner
+        self._entry = entry
+        self._slots = slots
+        self._ways: dict[str, Way] = {}
+        self.size = 1 + len(banner.cards) // 8
+        self.cost = 3 + len(banner.cards) // 3
+        self.start: _Code = self._code(entry, 0)
+
+    def demands(self, here: _Code) -> _Code:
+        return here[0]  # type: ignore[no-any-return]  # the counts
+
+    def way(self, card: Card) -> Way:
+        return self._ways.setdefault(card.id, partial(self._after, card))
+
+    def position(self, here: _Code) -> Position:
+        kinds = zip(self._entry.drawn, here[0], strict=True)
+        return self._entry._replace(drawn=tuple((key, count) for (key, _), count in kinds))
+
+    def price(self, here: _Code) -> int:
+        return self._banner.steps[0].price if here[1] == 0 else 0
+
+    @staticmethod
+    def _code(position: Position, passed: int) -> _Code:
+        return tuple([count for _, count in position.drawn]), passed
+
+    def _after(self, card: Card, here: _Code) -> _Code:
+        there = engine.after(self._banner, self.position(here), card)
+        return self._code(there, (here[1] + 1) % TEN if self._slots else 0)
+
+
+def _look_up(tables: Sequence[Any]) -> Way:
+    return lambda here: tuple(map(getitem, tables, here))
+
+
+class _Places(dict[Any, Any]):
+    """A table that is filled as it is asked."""
+
+    def __init__(self, find: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, key: Any) -> Any:
+        self[key] = found = self._find(key)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -22,11 +23,12 @@ from typing import Final
 
 from gacha import chains, engine, plot, solving
 from gacha.banner import TEN, Banner, parse
-from gacha.chains import members
+from gacha.chains import Work, members
 from gacha.engine import State
 from gacha.errors import GachaError, OddsError
 
 DIGITS: Final = 18  # significant digits of a decimal beside its fraction
+MOST_BITS: Final = 100_000  # of a denominator that is printed: thirty thousand digits
 
 
 @dataclass(frozen=True)
@@ -35,22 +37,28 @@ class First:
 
     `chances[n - 1]` is the probability that it is pull n; they sum to 1 when the card is certain
     by then, and end at a horizon when it never is. `expected` is the mean number of pulls, and
-    `expected_cost` the mean price in coins until then; both may be Rounded.
+    `expected_cost` the mean price in coins until then; both may be Rounded, and are None where
+    with the probability `never` there is none for ever. `cut` is the whole distribution where
+    `chances` end before it does.
     """
 
     chances: tuple[Fraction, ...]
-    expected: Fraction
-    expected_cost: Fraction
+    expected: Fraction | None
+    expected_cost: Fraction | None
+    never: Fraction = Fraction(0)
+    cut: solving.Distribution | None = None
 
     @cached_property
     def within(self) -> tuple[Fraction, ...]:
         """`within[n - 1]`: the probability that n pulls are enough."""
-        return tuple(accumulate(self.chances))
+        return tuple(accumulate(self.chances)) if self.cut is None else self.cut.within
 
     @property
     def certain(self) -> int | None:
         """The number of pulls that are always enough, None when no number is."""
-        return len(self.chances) if self.within[-1] == 1 else None
+        if self.cut is not None:
+            return self.cut.certain
+        return len(self.chances) if self.chances and self.within[-1] == 1 else None
 
     def quantile(self, chance: Fraction) -> int | None:
         """The fewest pulls that are enough with this probability, None beyond the horizon."""
@@ -58,7 +66,16 @@ class First:
 
     @property
     def median(self) -> int | None:
-        return self.quantile(Fraction(1, 2))
+        return self.quantile(Fraction(1, 2)) if self.cut is None else self.cut.median
+
+    def without(self, pulls: int) -> Fraction:
+        """The probability that `pulls`, the horizon or fewer, are not enough; may be Rounded."""
+        if pulls > len(self.within) and self.cut is not None and self.cut.by_horizon is not None:
+            left = 1 - self.cut.by_horizon
+            return (
+                solving.Rounded(left) if isinstance(self.cut.by_horizon, solving.Rounded) else left
+            )
+        return 1 - self.within[min(pulls, len(self.within)) - 1] if self.within else Fraction(1)
 
 
 def featured(banner: Banner) -> frozenset[str]:
@@ -70,16 +87,18 @@ def featured(banner: Banner) -> frozenset[str]:
 
 
 def long_run(
-    banner: Banner, cards: frozenset[str], ten: bool = False, most_states: int = chains.MOST_STATES
+    banner: Banner, cards: frozenset[str], ten: bool = False, work: Work | None = None
 ) -> Fraction:
     """The consolidated rate: what part of very many pulls are `cards`.
 
-    With `ten`, of very many ten-pulls. May be Rounded. Raises OddsError where it would take a walk
-    over more than `most_states` states.
+    With `ten`, of very many ten-pulls. May be Rounded. Raises OddsError, with what to reduce, where
+    it would take more than `work` has left.
     """
-    settled = chains.settled(banner)
-    start = engine.start(settled)
-    return solving.long_run(chains.build(settled, cards, start, ten, most_states=most_states))
+    work = Work() if work is None else work
+    with _naming(banner, cards, ten):
+        settled = chains.settled(banner)
+        start = engine.start(settled)
+        return solving.long_run(chains.build(settled, cards, start, ten, work=work), work)
 
 
 def first(
@@ -88,26 +107,68 @@ def first(
     state: State | None = None,
     ten: bool = False,
     horizon: int | None = None,
+    work: Work | None = None,
 ) -> First:
     """How many pulls it takes from `state` (default: a new player) to the first of `cards`.
 
     With `ten`, in ten-pulls: pulls are still counted one by one, but paid ten by ten. Where the
     cards never become certain, the distribution ends after `horizon` pulls (default: when 99 %
-    of players have one).
+    of players have one). Raises OddsError, with what to reduce, where it would take more than
+    `work` has left.
     """
     state = engine.start(banner) if state is None else state
-    chain = chains.build(banner, cards, state, ten, until_hit=True)
-    chances = solving.distribution(chain, horizon)
-    expected = solving.expected(chain, chain.totals)
-    if ten and sum(chances) == 1:
-        tens = range(1, len(chances) // TEN + 2)
+    work = Work() if work is None else work
+    with _naming(banner, cards, ten):
+        return _first(banner, cards, state, ten, horizon, work)
+
+
+def _first(
+    banner: Banner,
+    cards: frozenset[str],
+    state: State,
+    ten: bool,
+    horizon: int | None,
+    work: Work,
+) -> First:
+    chain = chains.build(banner, cards, state, ten, until_hit=True, work=work)
+    found = solving.distribution(chain, horizon, work)
+    cut = found if found.is_cut else None
+    if found.never:
+        return First(found.chances, None, None, found.never, cut)
+    pulls = solving.expected(chain, _per_state(chain), work)
+    if not ten:
+        cost = pulls * banner.price_one
+    elif found.certain is not None and not found.is_cut:
+        tens = range(1, len(found.chances) // TEN + 2)
         paid = [price for n in tens for price in [banner.price(TEN * n, state.step)] * TEN]
-        cost = sum(map(mul, chances, paid), Fraction(0))
+        return First(found.chances, pulls, sum(map(mul, found.chances, paid), Fraction(0)))
     else:
-        if ten:
-            chain = chains.build(banner, cards, state, ten, until_hit=True, slots=True)
-        cost = solving.expected(chain, list(map(mul, chain.totals, chain.prices)))
-    return First(chances, expected, cost)
+        chain = chains.build(banner, cards, state, ten, until_hit=True, slots=True, work=work)
+        cost = solving.expected(chain, list(map(mul, _per_state(chain), chain.prices)), work)
+    if isinstance(pulls, solving.Rounded):
+        cost = solving.Rounded(cost)
+    return First(found.chances, pulls, cost, cut=cut)
+
+
+def _per_state(chain: chains.Chain) -> list[int]:
+    return [chain.totals[row] for row in chain.rows]
+
+
+@contextmanager
+def _naming(banner: Banner, cards: frozenset[str], ten: bool) -> Iterator[None]:
+    """Says whose figure is too much, and what to reduce."""
+    try:
+        yield
+    except chains.TooMuchError as error:
+        several = [error.cause] if error.cause else []
+        several += chains.factors(banner, cards, ten)
+        names = [rarity.id for rarity in banner.rarities if members(rarity) == cards]
+        whose = f"rarity {names[0]}" if names else "the featured cards"
+        raise OddsError(
+            f"{banner.id}: the odds of {whose} depend on too many things at once to be computed"
+            f"{' for ten-pulls' if ten else ''}: {'; '.join(several)}. These multiply: make the "
+            "first ones smaller, or have fewer of them"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +188,41 @@ class Report:
     featured: Figures | None
 
 
-def report(banner: Banner, state: State | None = None, ten: bool = False) -> Report:
-    """All figures of a banner, from `state` (default: a new player) on."""
-    state = engine.start(banner) if state is None else state
+def report(
+    banner: Banner, state: State | None = None, ten: bool = False, work: Work | None = None
+) -> Report:
+    """All figures of a banner, from `state` (default: a new player) on.
 
-    def figures(cards: frozenset[str], horizon: int | None) -> Figures:
-        until = first(banner, cards, state, ten, horizon)
-        return Figures(until.chances[0], long_run(banner, cards, ten), until)
+    Raises OddsError, with what to reduce, where they would take more than `work` has left.
+    """
+    state = engine.start(banner) if state is None else state
+    work = Work() if work is None else work
+    rates = shares(banner, ten, work)
+
+    def figures(cards: frozenset[str], rate: Fraction, horizon: int | None) -> Figures:
+        until = first(banner, cards, state, ten, horizon, work)
+        return Figures(until.chances[0] if until.chances else Fraction(0), rate, until)
 
     wanted = featured(banner)
     horizon = banner.exchange.price if banner.exchange else None
     return Report(
-        rarities={rarity.id: figures(members(rarity), None) for rarity in banner.rarities},
-        featured=figures(wanted, horizon) if wanted else None,
+        rarities={
+            rarity.id: figures(members(rarity), rates[rarity.id], None)
+            for rarity in banner.rarities
+        },
+        featured=figures(wanted, long_run(banner, wanted, ten, work), horizon) if wanted else None,
     )
+
+
+def shares(banner: Banner, ten: bool, work: Work) -> dict[str, Fraction]:
+    """The consolidated rate of each rarity. Of the lowest nothing is walked: it has what the
+    others leave, and its own walk would be the longest."""
+    *higher, lowest = banner.rarities
+    rates = {rarity.id: long_run(banner, members(rarity), ten, work) for rarity in higher}
+    left = 1 - sum(rates.values(), Fraction(0))
+    if any(isinstance(rate, solving.Rounded) for rate in rates.values()):
+        left = solving.Rounded(left)
+    return {**rates, lowest.id: left}
 
 
 # --- the command ---------------------------------------------------------------------------------
@@ -170,8 +252,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not isinstance(given, dict):
             raise OddsError("--state is no JSON object")
         state = State.from_dict(banner, given)
-        single = report(banner, state)
-        ten = report(banner, state, ten=True) if banner.ten_differs else None
+        work = Work()
+        single = report(banner, state, work=work)
+        ten = report(banner, state, ten=True, work=work) if banner.ten_differs else None
         if picture is not None:
             picture.write_text(plot.picture(banner, single), encoding="utf-8")
             print(f"drew {picture}", file=sys.stderr)
@@ -218,7 +301,8 @@ def to_table(banner: Banner, single: Report, ten: Report | None) -> str:
             cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
             lines.append("  ".join(cells))
         if banner.exchange is not None and mode.featured is not None:
-            price, without = banner.exchange.price, _without(banner.exchange.price, mode.featured)
+            price = banner.exchange.price
+            without = mode.featured.first.without(price)
             lines.append(f"no featured card in {price} pulls: {plot.fixed(100 * without, 4)} %")
     return "\n".join(lines)
 
@@ -229,10 +313,10 @@ def _table_row(name: str, figures: Figures) -> tuple[str, ...]:
         name,
         f"{plot.fixed(100 * figures.next, 4)} %",
         f"{plot.fixed(100 * figures.rate, 4)} %",
-        f"{plot.fixed(until.expected, 4)} pulls",
+        "never" if until.expected is None else f"{plot.fixed(until.expected, 4)} pulls",
         str(until.median or "-"),
         str(until.certain or "never"),
-        plot.fixed(until.expected_cost, 0),
+        "-" if until.expected_cost is None else plot.fixed(until.expected_cost, 0),
     )
 
 
@@ -241,50 +325,56 @@ def _mode_json(banner: Banner, mode: Report) -> dict[str, object]:
     shown: dict[str, object] = {
         "rarities": {key: _figures_json(figures) for key, figures in mode.rarities.items()},
         "featured": None,
-        "distribution": _distribution_json(top.first),
+        **_distribution_json(top.first),
     }
     if mode.featured is not None:
         shown["featured"] = {
             "cards": sorted(featured(banner)),
             **_figures_json(mode.featured),
-            "distribution": _distribution_json(mode.featured.first),
+            **_distribution_json(mode.featured.first),
         }
         if banner.exchange is not None:
             price = banner.exchange.price
             shown["exchange"] = {
                 "price": price,
-                "without_featured": _exact(_without(price, mode.featured)),
+                "without_featured": _exact(mode.featured.first.without(price)),
             }
     return shown
 
 
 def _figures_json(figures: Figures) -> dict[str, object]:
-    return {
+    until = figures.first
+    shown: dict[str, object] = {
         "next_rate": _exact(figures.next),
         "consolidated_rate": _exact(figures.rate),
-        "expected_pulls": _exact(figures.first.expected),
-        "expected_cost": _exact(figures.first.expected_cost),
-        "median_pulls": figures.first.median,
-        "certain_within": figures.first.certain,
+        "expected_pulls": None if until.expected is None else _exact(until.expected),
+        "expected_cost": None if until.expected_cost is None else _exact(until.expected_cost),
+        "median_pulls": until.median,
+        "certain_within": until.certain,
     }
+    return {**shown, "never": _exact(until.never)} if until.never else shown
 
 
-def _distribution_json(until: First) -> list[dict[str, object]]:
-    return [
-        {"pull": pull, "chance": _exact(chance), "within": _exact(within)}
-        for pull, (chance, within) in enumerate(
-            zip(until.chances, until.within, strict=True), start=1
-        )
-    ]
-
-
-def _without(pulls: int, figures: Figures) -> Fraction:
-    return 1 - figures.first.within[min(pulls, len(figures.first.within)) - 1]
+def _distribution_json(until: First) -> dict[str, object]:
+    shown: dict[str, object] = {
+        "distribution": [
+            {"pull": pull, "chance": _exact(chance), "within": _exact(within)}
+            for pull, (chance, within) in enumerate(
+                zip(until.chances, until.within, strict=True), start=1
+            )
+        ]
+    }
+    if until.cut is not None:
+        shown["distribution_remainder"] = _exact(1 - until.within[-1])
+    return shown
 
 
 def _exact(value: Fraction) -> dict[str, str | None]:
     decimal = Context(prec=DIGITS).divide(Decimal(value.numerator), Decimal(value.denominator))
-    fraction = None if isinstance(value, solving.Rounded) else str(value)
+    is_short = value.denominator.bit_length() <= MOST_BITS and not isinstance(
+        value, solving.Rounded
+    )
+    fraction = str(value) if is_short else None
     return {"fraction": fraction, "decimal": f"{decimal:f}"}
 
 

@@ -42,6 +42,11 @@ def picture(banner: Banner, figures: Report) -> str:
 
 def _panel(title: str, until: First) -> list[str]:
     pulls = len(until.chances)
+    if not pulls:
+        return [
+            _text(_LEFT, 26, title, size=15, colour=_INK, weight="600"),
+            _text(_RIGHT, 26, "never", anchor="end"),
+        ]
     ceiling = _ceiling_of_axis(float(max(until.chances)))
     step = (_RIGHT - _LEFT) / pulls
 
@@ -51,8 +56,10 @@ def _panel(title: str, until: First) -> list[str]:
     def up(part: float) -> float:
         return _FLOOR - (_FLOOR - _TOP) * part
 
-    expected = f"expected {fixed(until.expected, 2)}"
+    expected = f"expected {'never' if until.expected is None else fixed(until.expected, 2)}"
     end = f"certain within {until.certain}" if until.certain else "never certain"
+    if until.cut is not None:
+        end += f" · {fixed(100 * (1 - until.within[-1]), 2)} % later than shown"
     parts = [
         _text(_LEFT, 26, title, size=15, colour=_INK, weight="600"),
         _text(_RIGHT, 26, f"{expected} · median {until.median or 'later'} · {end}", anchor="end"),

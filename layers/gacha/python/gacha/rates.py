@@ -28,8 +28,9 @@ PLACES: Final = 4
 """Decimal places of a published percentage; more are cut into a rounded last one."""
 
 MOST_STATES: Final = 10_000
-"""A banner with more states has no consolidated rate here: it would take a function too long.
-`python -m gacha.odds` knows it."""
+MOST_WORK: Final = 400_000
+"""A banner with more states, or more to compute, has no consolidated rate here: it would take a
+function too long. `python -m gacha.odds` knows it."""
 
 _FOLDER: Final = "banners"
 
@@ -142,7 +143,7 @@ def _consolidated(banner: Banner) -> Consolidated:
 
 def consolidated(banner: Banner) -> Consolidated:
     """The long-run share of each rarity in percent, as text: of `single` pulls, and of `ten`-pulls
-    where they have rules of their own. None where it takes a walk over more than MOST_STATES."""
+    where they have rules of their own. None where it takes more than MOST_STATES or MOST_WORK."""
     single = _shares(banner, ten=False)
     ten = _shares(banner, ten=True) if banner.ten_differs else dict.fromkeys(single)
     return {"single": single, "ten": ten}
@@ -155,9 +156,10 @@ def _shares(banner: Banner, ten: bool) -> dict[str, str | None]:
     rates: dict[str, str | None] = dict.fromkeys(rarity.id for rarity in banner.rarities)
     *higher, lowest = banner.rarities
     left = Fraction(1)
+    work = chains.Work(MOST_WORK, MOST_STATES)
     for rarity in higher:
         try:
-            rate = odds.long_run(banner, chains.members(rarity), ten, most_states=MOST_STATES)
+            rate = odds.long_run(banner, chains.members(rarity), ten, work)
         except OddsError:
             return rates  # a lower rarity depends on the counts of this one, too
         rates[rarity.id] = percent(rate)

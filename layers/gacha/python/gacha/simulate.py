@@ -83,9 +83,7 @@ def simulate(
     Pulls of a ramp depend on each other, so a count's spread is not a binomial one: it is taken
     from batches. With residuals r of the batches, chi-squared (one degree) is (Σr)² / Σr².
     """
-    rates = {
-        rarity.id: odds.long_run(banner, chains.members(rarity), ten) for rarity in banner.rarities
-    }
+    rates = odds.shares(banner, ten, chains.Work())
     words = map(Random(seed).getrandbits, repeat(64))
     size = max(pulls // _BATCHES, _SHORTEST_BATCH) // TEN * TEN
     watch = _Watch(banner)

@@ -1,0 +1,295 @@
+"""The hardest banners that the format accepts: what `gacha.odds --json` takes for each.
+
+    PYTHONPATH=layers/gacha/python python -m benchmarks.hardest [--random N] [--seed N]
+
+Every bound of every field, pairs of them, and N random ones (default: 40). Each runs in a process
+of its own. Exit status 1 if one takes more than 5 s of CPU or 200 MB, or ends in anything but an
+answer or a refusal that says what to reduce.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+MOST_SECONDS: Final = 5.0
+MOST_MB: Final = 200
+
+
+def banner(
+    rarities: list[dict[str, Any]],
+    tables: str = "",
+    price: str = "{ one = 160, ten = 1600 }",
+) -> str:
+    """A banner file; a rarity's `rate` and more are TOML, the last one gets the rest."""
+    text = f'id = "hard"\nkind = "hard"\nname = {{ ja = "難", en = "Hard" }}\nprice = {price}\n'
+    number = 0
+    for index, rarity in enumerate(rarities):
+        name = f"r{index}"
+        text += f'[[rarity]]\nid = "{name}"\nname = {{ ja = "{name}", en = "{name}" }}\n'
+        text += "".join(f"{key} = {value}\n" for key, value in rarity.items())
+        for star, featured in (("up", "true"), ("off", "false")):
+            if star == "up" and "featured" not in rarity:
+                continue
+            text += (
+                f'[[card]]\nid = "{name}-{star}"\nnumber = {number}\nrarity = "{name}"\n'
+                f'featured = {featured}\nname = {{ ja = "{star}", en = "{star}" }}\n'
+            )
+            number += 1
+    return text + tables
+
+
+def rarity(rate: str, **more: Any) -> dict[str, Any]:
+    return {"rate": f'"{rate}"', **more}
+
+
+UP: Final = '{ share = "1/2", guarantee = 1 }'
+NEVER: Final = '{ share = "1/2", guarantee = 0 }'
+TEN: Final = '{ share = "1/2", guarantee = 10 }'
+RARE: Final = '{ share = "1/1000", guarantee = 0 }'
+
+
+def promise(within: int, of: str = "r0.featured", more: str = "", name: str = "p") -> str:
+    return f'[[promise]]\nid = "{name}"\nof = ["{of}"]\nwithin = {within}\n{more}\n'
+
+
+def by_hand() -> Iterator[tuple[str, str]]:
+    for rate in ("0.0005", "0.00001", "0.0000000001", "1/16000000", "0"):
+        rest = f"{1 - Decimal(rate):f}" if "/" not in rate else "15999999/16000000"
+        yield f"rate {rate}", banner([rarity(rate), rarity(rest)])
+        yield f"rate {rate}, featured", banner([rarity(rate, featured=NEVER), rarity(rest)])
+        yield f"rate {rate}, guarantee 10", banner([rarity(rate, featured=TEN), rarity(rest)])
+        for ceiling in (90, 1000):
+            for name, featured in (("1", UP), ("10", TEN), ("0", NEVER), ("0 of 1/1000", RARE)):
+                yield (
+                    f"rate {rate}, ceiling {ceiling}, guarantee {name}",
+                    banner([rarity(rate, ceiling=ceiling, featured=featured), rarity(rest)]),
+                )
+        yield (
+            f"rate {rate}, exchange 10,000",
+            banner(
+                [rarity(rate, ceiling=1000, featured=RARE), rarity(rest)],
+                "[exchange]\nprice = 10000\n",
+            ),
+        )
+    for within in (120, 1000):
+        for more in ("", "once = true", 'at = "r0"', 'counts = "r0"'):
+            for extra in ({}, {"ceiling": 90}, {"ceiling": 1000}):
+                yield (
+                    f"promise {within} {more} {extra}",
+                    banner(
+                        [rarity("0.02", featured=NEVER, **extra), rarity("0.1"), rarity("0.88")],
+                        promise(within, more=more),
+                    ),
+                )
+                yield (
+                    f"promise {within} {more} {extra}, ceiling 10",
+                    banner(
+                        [
+                            rarity("0.02", featured=NEVER, **extra),
+                            rarity("0.1", ceiling=10),
+                            rarity("0.88"),
+                        ],
+                        promise(
+                            within,
+                            of='r0.featured", "r1'
+                            if not more.startswith(("at", "counts"))
+                            else "r0.featured",
+                            more=more,
+                        ),
+                    ),
+                )
+    for count in (2, 3, 15):
+        for ceiling in (10, 100, 1000):
+            yield (
+                f"{count} ceilings of {ceiling}",
+                banner(
+                    [rarity("0.01", ceiling=ceiling) for _ in range(count)]
+                    + [rarity(f"{1 - count / 100:.2f}")]
+                ),
+            )
+            yield (
+                f"{count} ceilings near {ceiling} for nothing",
+                banner(
+                    [rarity("0", ceiling=ceiling - n % 7) for n in range(count)] + [rarity("1")]
+                ),
+            )
+            yield (
+                f"{count} ceilings of {ceiling} with a minimum",
+                banner(
+                    [rarity("0.01", ceiling=ceiling, featured=UP) for _ in range(count)]
+                    + [rarity(f"{1 - count / 100:.2f}")],
+                    '[ten]\nminimum = [{ of = ["r0", "r1"], count = 1 }]\n',
+                ),
+            )
+    yield (
+        "minimum of ten",
+        banner(
+            [rarity("0.03"), rarity("0.97")], '[ten]\nminimum = [{ of = ["r0"], count = 10 }]\n'
+        ),
+    )
+    yield (
+        "ten minima",
+        banner(
+            [rarity("0.05", featured=NEVER) for _ in range(15)] + [rarity("0.25")],
+            "[ten]\n" + "".join(f'[[ten.minimum]]\nof = ["r{n}"]\n' for n in range(10)),
+        ),
+    )
+    yield (
+        "ten minima in twenty steps",
+        banner(
+            [rarity("0.05", featured=NEVER) for _ in range(15)] + [rarity("0.25")],
+            "[ten]\n" + "".join(f'[[ten.minimum]]\nof = ["r{n}"]\n' for n in range(10)),
+            price=f"{{ one = 160, ten = {list(range(100, 120))} }}",
+        ),
+    )
+    yield (
+        "twenty steps, ceiling 1,000",
+        banner(
+            [rarity("0.003", ceiling=1000, featured=UP), rarity("0.997")],
+            '[ten]\nrepeat = "last"\n[[ten.slot]]\nnumber = 10\nsteps = [20]\n'
+            'rates = { r0 = "1/2", r1 = "1/2" }\n',
+            price=f"{{ one = 160, ten = {list(range(100, 120))} }}",
+        ),
+    )
+    yield (
+        "only a slot",
+        banner(
+            [rarity("0"), rarity("1")],
+            '[[ten.slot]]\nnumber = 10\nrates = { r0 = "1" }\n',
+        ),
+    )
+    table = ", ".join(f'[{n}, "{n + 7}/{10007}"]' for n in range(2, 1001))
+    yield (
+        "a table of 999",
+        banner([rarity("7/10007", table=f"[{table}]", featured=NEVER), rarity("10000/10007")]),
+    )
+    yield (
+        "a table of 999, guarantee 10",
+        banner(
+            [
+                rarity("7/10007", table=f"[{table}]", ceiling=1000, featured=TEN),
+                rarity("10000/10007"),
+            ]
+        ),
+    )
+    eight = "".join(promise(100 * n + 50, more="once = true", name=f"p{n}") for n in range(1, 9))
+    yield "eight promises", banner([rarity("0.01", featured=NEVER), rarity("0.99")], eight)
+    yield (
+        "eight promises for ever",
+        banner([rarity("0.01", featured=NEVER), rarity("0.99")], eight.replace("once = true", "")),
+    )
+    for stocks in ([10000] * 2, [1, 10000], [1000] * 64, [3] * 64, list(range(1, 65)), [1] * 64):
+        for weights in (False, True):
+            for refill in ("", 'refill_after = ["c0"]\n'):
+                text = 'id = "hard"\nkind = "hard"\nname = { ja = "箱", en = "Box" }\n'
+                text += f"price = {{ one = 1, ten = 10 }}\n[box]\n{refill}[[rarity]]\n"
+                text += 'id = "a"\nname = { ja = "a", en = "a" }\n[[rarity]]\nid = "b"\n'
+                text += 'name = { ja = "b", en = "b" }\n'
+                for n, stock in enumerate(stocks):
+                    text += f'[[card]]\nid = "c{n}"\nnumber = {n}\nrarity = "{"b" if n else "a"}"\n'
+                    text += f'stock = {stock}\nname = {{ ja = "c", en = "c" }}\n'
+                    text += f"weight = {n + 1}\n" if weights else ""
+                yield f"box {stocks[:3]}… {weights} {refill.strip()}", text
+
+
+def at_random(generator: random.Random) -> str:
+    """Any fields at or near their bounds."""
+    pick = generator.choice
+    rarities, left = [], 1000
+    for index in range(pick([1, 1, 2, 2, 3, 5, 15])):
+        rate = pick([0, 0, 1, 3, 10, left // 20])
+        left -= rate
+        more: dict[str, Any] = {}
+        kind = pick(["", "ceiling", "ramp", "table", "table"])
+        at = pick([2, 10, 50, 90, 300, 999])
+        if kind == "ramp":
+            more["ramp"] = f'{{ from = {at}, step = "{pick(["1", "0.5", "0.06"])}" }}'
+            if at == 999:
+                more["ceiling"] = 1000
+        elif kind == "table":
+            more["table"] = f'[[{at}, "{pick(["0", "0.1", "1/999", "1"])}"]]'
+        if kind == "ceiling" or (kind == "table" and pick([True, False])):
+            more["ceiling"] = pick([1000, at + 1])
+        if kind and index and pick([True, False]):
+            more["reset_by"] = f'["r{index - 1}"]'
+        if pick([True, False]):
+            share = pick(["1/2", "1/1000", "999/1000", "0.0000001"])
+            more["featured"] = f'{{ share = "{share}", guarantee = {pick([0, 1, 2, 10])} }}'
+        rarities.append(rarity(f"{rate}/1000", **more))
+    rarities.append(rarity(f"{left}/1000"))
+    top = ""
+    price = "{ one = 160, ten = 1600 }"
+    if pick([True, False]):
+        price = f"{{ one = 160, ten = {list(range(100, 100 + pick([2, 5, 20])))} }}"
+    if pick([True, False, False]):
+        top += f'[exchange]\nprice = {pick([1, 200, 10000])}\nof = ["r0"]\n'
+    for number in range(pick([0, 0, 1, 2, 8])):
+        more_words = pick(["", "once = true"])
+        top += promise(pick([2, 10, 90, 300, 1000]), of="r0", more=more_words, name=f"p{number}")
+    if pick([True, False]):
+        count = pick([1, 1, 3, 10])
+        top += f'[[ten.minimum]]\nof = ["r0"]\ncount = {count}\n'
+    if pick([True, False]):
+        top += '[[ten.slot]]\nnumber = 10\nrates = { r0 = "1/3", r1 = "2/3" }\n'
+    return banner(rarities, top, price=price)
+
+
+def measure(text: str) -> tuple[int, float, float, int, str]:
+    """Exit status, seconds, MB, bytes of JSON, and what it said on stderr."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "hard.toml")
+        path.write_text(text, "utf-8")
+        with Path(folder, "out").open("wb") as out:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "gacha.odds", str(path), "--json"],
+                stdout=out,
+                stderr=subprocess.PIPE,
+            )
+            assert child.stderr is not None
+            said = child.stderr.read().decode()
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+        seconds = usage.ru_utime + usage.ru_stime  # others may keep the machine busy
+        size = Path(folder, "out").stat().st_size
+    return child.returncode, seconds, usage.ru_maxrss / 1024, size, said.replace(str(path), "")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--random", type=int, default=40, help="default: 40")
+    parser.add_argument("--seed", type=int, default=1, help="default: 1")
+    options = parser.parse_args()
+    generator = random.Random(options.seed)
+    cases = [*by_hand(), *((f"random {n}", at_random(generator)) for n in range(options.random))]
+    worst_seconds = worst_mb = 0.0
+    failed = answered = 0
+    for name, text in cases:
+        status, seconds, mb, size, said = measure(text)
+        is_bad = seconds > MOST_SECONDS or mb > MOST_MB or status not in (0, 2)
+        is_bad |= status == 2 and "\n" in said.strip()
+        failed += is_bad
+        answered += status == 0
+        worst_seconds, worst_mb = max(worst_seconds, seconds), max(worst_mb, mb)
+        outcome = f"{size / 1e6:.1f} MB of JSON" if status == 0 else said.strip()[:400]
+        print(
+            f"{'BAD ' if is_bad else ''}{seconds:6.2f} s {mb:6.0f} MB  {name}: {outcome}",
+            flush=True,
+        )
+    print(
+        f"{len(cases)} banners, {answered} answered, {failed} bad; "
+        f"at most {worst_seconds:.2f} s of CPU, {worst_mb:.0f} MB"
+    )
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
