@@ -4,47 +4,45 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-UV_VERSION := 0.13.9
 VENV := .venv
 CLOUD := .local/cloud
+WHEELS := .local/wheels
 export SAM_CLI_TELEMETRY := 0
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+# What an interpreter that is gone had made is no environment any more.
+$(shell for each in $(VENV) $(CLOUD) .local/uv; do \
+    [ -e $$each/bin/python ] || rm -f $$each/.installed; done)
 
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- what is installed, all inside the checkout ---------------------------------------------------
+# One script installs, under one lock, and touches the files by which make knows (scripts/install.py).
 
-.local/uv/bin/uv: scripts/find-python
-	@echo "installing uv $(UV_VERSION)"
-	@python=$$(scripts/find-python); "$$python" -m venv .local/uv
-	@.local/uv/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
-	@touch $@
+INSTALL = @python=$$(scripts/find-python) && exec "$$python" scripts/install.py
+UV := .local/uv/.installed
 
-$(VENV)/.installed: requirements/dev.txt .local/uv/bin/uv
-	@echo "installing the development environment into $(VENV)"
-	@.local/uv/bin/uv venv -q --clear --python "$$(scripts/find-python)" $(VENV)
-	@.local/uv/bin/uv pip install -q --require-hashes --python $(VENV)/bin/python -r requirements/dev.txt
-	@touch $@
+$(UV): requirements/uv.txt scripts/find-python scripts/install.py
+	$(INSTALL) uv
 
-$(CLOUD)/.installed: requirements/local-cloud.txt .local/uv/bin/uv
-	@echo "installing the local cloud into $(CLOUD)"
-	@.local/uv/bin/uv venv -q --clear --python "$$(scripts/find-python)" $(CLOUD)
-	@.local/uv/bin/uv pip install -q --require-hashes --python $(CLOUD)/bin/python -r requirements/local-cloud.txt
-	@touch $@
+$(VENV)/.installed: requirements/dev.txt $(UV)
+	$(INSTALL) dev
+
+$(CLOUD)/.installed: requirements/local-cloud.txt $(UV)
+	$(INSTALL) local-cloud
+
+$(WHEELS)/.installed: $(wildcard functions/*/requirements.txt) $(VENV)/.installed
+	$(INSTALL) wheels
 
 .PHONY: setup
-setup: $(VENV)/.installed $(CLOUD)/.installed ## install everything, without running anything
+setup: ## install everything, without running anything
+	$(INSTALL) uv dev local-cloud wheels
 
 .PHONY: lock
-lock: .local/uv/bin/uv ## resolve the dependencies of pyproject.toml anew
-	.local/uv/bin/uv lock -q --upgrade --python "$$(scripts/find-python)"
-	for group in dev local-cloud; do \
-	    .local/uv/bin/uv export -q --frozen --only-group $$group --no-header --no-annotate \
-	        -o requirements/$$group.txt > /dev/null; \
-	done
-	rm uv.lock
+lock: $(UV) ## resolve all dependencies anew, and say what changed
+	@python=$$(scripts/find-python) && "$$python" scripts/lock.py
 
 # --- checks ---------------------------------------------------------------------------------------
 
@@ -61,14 +59,14 @@ lint: $(VENV)/.installed ## format, lint, types, and the template
 	cfn-lint --regions ap-northeast-2 -- backup-region.yaml
 
 .PHONY: test
-test: $(VENV)/.installed $(CLOUD)/.installed ## all tests: unit, faults, then workflows and the whole on a local AWS
+test: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## all tests: unit, faults, then workflows and the whole on a local AWS
 	pytest tests/unit --numprocesses 2 --cov --cov-report term
 	pytest tests/faults --numprocesses 2
 	pytest tests/fuzz
 	pytest tests/workflow tests/e2e
 
 .PHONY: faults
-faults: $(VENV)/.installed $(CLOUD)/.installed ## break everything, 10,000 operations in process and 300 on a local AWS
+faults: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## break everything, 10,000 operations in process and 300 on a local AWS
 	@exec python -m tests.faults.run
 
 .PHONY: fuzz
@@ -80,11 +78,8 @@ fuzz: $(VENV)/.installed ## throw 100,000 generated requests at the endpoint (pa
 # them are part of .ci/run.
 
 CHECKOV := .local/checkov
-$(CHECKOV)/env/.installed: Makefile .local/uv/bin/uv
-	@echo "installing checkov into $(CHECKOV)/env"
-	@.local/uv/bin/uv venv -q --clear --python "$$(scripts/find-python)" $(CHECKOV)/env
-	@.local/uv/bin/uv pip install -q --python $(CHECKOV)/env/bin/python checkov==3.3.30
-	@touch $@
+$(CHECKOV)/env/.installed: requirements/checkov.txt $(UV)
+	$(INSTALL) checkov
 
 # What it does not find out by itself is resolved beforehand, with AWS's keys and with one's own.
 # What is skipped, and why: .checkov.yaml; with AWS's keys, also that there is no key of one's own.
@@ -103,19 +98,24 @@ checkov: $(VENV)/.installed $(CHECKOV)/env/.installed ## check the templates aga
 
 .PHONY: asl
 asl: $(VENV)/.installed ## check the workflows with npm's asl-validator; skipped where Node is absent
-	@if ! command -v npm > /dev/null; then echo "no npm here"; \
-	elif ! npm install --silent --no-audit --no-fund --prefix .local/asl asl-validator@4.0.0; then \
-	    echo "npm could not install asl-validator"; \
+	@if ! command -v npm > /dev/null; then \
+	    echo "SKIPPED: the workflows were not checked with asl-validator, which needs Node and npm"; \
+	else \
+	    "$$(scripts/find-python)" scripts/install.py asl && pytest tests/unit/test_asl.py -rs; \
 	fi
-	pytest tests/unit/test_asl.py -rs
+
+# Packages come from .local/wheels alone, where each was held against its hash.
+OFFLINE := PIP_CONFIG_FILE=/dev/null PIP_NO_INDEX=1 PIP_ONLY_BINARY=:all: \
+    PIP_FIND_LINKS="file://$(CURDIR)/$(WHEELS)"
 
 .PHONY: sizes
-sizes: $(VENV)/.installed ## build for both architectures and measure the packages
+sizes: $(VENV)/.installed $(WHEELS)/.installed ## build for both architectures, hold the packages against their locks, and measure them
 	for architecture in arm64 x86_64; do \
-	    sam build --cached --parallel --build-dir .local/sizes/$$architecture \
+	    $(OFFLINE) sam build --cached --parallel --build-dir .local/sizes/$$architecture \
 	        --cache-dir .local/sizes/cache-$$architecture \
 	        --parameter-overrides Architecture=$$architecture PythonRuntime=$(RUNTIME); \
 	done
+	python -m scripts.packages .local/sizes/arm64 .local/sizes/x86_64
 	python -m scripts.sizes .local/sizes/arm64 .local/sizes/x86_64
 
 # --- AWS ------------------------------------------------------------------------------------------
@@ -127,10 +127,11 @@ RUNTIME = $(shell $(VENV)/bin/python -c 'import sys; print("python%d.%d" % sys.v
 ARCHITECTURE := arm64
 
 .PHONY: build
-build: $(VENV)/.installed ## build the functions as AWS runs them, into .aws-sam
-	sam build --parameter-overrides Architecture=$(ARCHITECTURE) PythonRuntime=$(RUNTIME)
+build: $(VENV)/.installed $(WHEELS)/.installed ## build the functions as AWS runs them, into .aws-sam
+	$(OFFLINE) sam build --parameter-overrides Architecture=$(ARCHITECTURE) PythonRuntime=$(RUNTIME)
 	sed -i.bak -e 's/Default: arm64$$/Default: $(ARCHITECTURE)/' \
 	    -e 's/Default: python3\.13$$/Default: $(RUNTIME)/' .aws-sam/build/template.yaml
+	python -m scripts.packages .aws-sam/build
 
 .PHONY: deploy
 deploy: build ## deploy to AWS; asks what it has to know
@@ -144,18 +145,18 @@ backup-region: $(VENV)/.installed ## make the vault in the second Region that ba
 # `exec`, so that signals arrive.
 
 .PHONY: run
-run: $(VENV)/.installed $(CLOUD)/.installed ## deploy to a local AWS and serve it until Ctrl-C
+run: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## deploy to a local AWS and serve it until Ctrl-C
 	@exec $(VENV)/bin/python -m local.run
 
 .PHONY: demo
-demo: $(VENV)/.installed $(CLOUD)/.installed ## show pulls going through the running or a fresh stack
+demo: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## show pulls going through the running or a fresh stack
 	@exec $(VENV)/bin/python -m local.demo
 
 # --- figures --------------------------------------------------------------------------------------
 # A benchmark that misses its target does not keep the others from running.
 
 .PHONY: bench
-bench: $(VENV)/.installed $(CLOUD)/.installed ## measure draws (and 10 M against the odds), the first answer, pulls on a local AWS
+bench: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## measure draws (and 10 M against the odds), the first answer, pulls on a local AWS
 	@failed=0; for each in draws simulated first_answer pulls; do \
 	    echo "--- $$each"; \
 	    PYTHONPATH=layers/gacha/python python -m benchmarks.$$each || failed=1; \

@@ -31,6 +31,8 @@ BUCKET: Final = "deployments"
 REMOVAL: Final = 3  # seconds
 STACK_FILE: Final = LOCAL / "stack.json"
 BUILD: Final = LOCAL / "build"
+NEW_BUILD: Final = LOCAL / "build.new"
+WHEELS: Final = LOCAL / "wheels"
 BUILD_STAMP: Final = BUILD / "inputs.sha256"
 BUILD_INPUTS: Final = [
     ROOT / name
@@ -314,9 +316,14 @@ class LocalCloud:
         if BUILD_STAMP.exists() and BUILD_STAMP.read_text() == inputs:
             self._say("sam build: nothing has changed")
             return
-        BUILD_STAMP.unlink(missing_ok=True)
+        if not WHEELS.is_dir():
+            raise StartError("the functions' packages are not there: `make setup` fetches them")
+        shutil.rmtree(NEW_BUILD, ignore_errors=True)
         self._sam("build", *self._build_arguments())
-        BUILD_STAMP.write_text(inputs)
+        (NEW_BUILD / BUILD_STAMP.name).write_text(inputs)
+        # The old build stays until the new one stands: undoing a change needs no build.
+        shutil.rmtree(BUILD, ignore_errors=True)
+        NEW_BUILD.rename(BUILD)
 
     def _build_arguments(self) -> list[str]:
         return [
@@ -325,7 +332,7 @@ class LocalCloud:
             "--template-file",
             str(ROOT / "template.yaml"),
             "--build-dir",
-            str(BUILD),
+            str(NEW_BUILD),
             "--cache-dir",
             str(LOCAL / "build-cache"),
             "--parameter-overrides",
@@ -382,6 +389,11 @@ class LocalCloud:
             "AWS_DEFAULT_REGION": ministack.REGION,
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            # The functions' packages come from here alone, where each was held against its hash.
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_NO_INDEX": "1",
+            "PIP_ONLY_BINARY": ":all:",
+            "PIP_FIND_LINKS": WHEELS.as_uri(),
             "SAM_CLI_POLL_DELAY": "0.3",
             "SAM_CLI_TELEMETRY": "0",
             "__SAM_CLI_APP_DIR": str(LOCAL / "sam"),
@@ -418,7 +430,8 @@ def _digest(paths: Iterable[Path]) -> str:
     files = (file for path in paths for file in (sorted(path.rglob("*")) or [path]))
     for file in files:
         if file.is_file() and "__pycache__" not in file.parts:
-            digest.update(f"{file}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+            name = os.path.relpath(file, ROOT)  # the checkout may be moved
+            digest.update(f"{name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
 

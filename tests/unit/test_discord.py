@@ -219,7 +219,7 @@ def test_one_session_with_pinned_roots_serves_all(monkeypatch: pytest.MonkeyPatc
 
 def test_the_pinned_roots_are_those_that_were_tested() -> None:
     pinned = (ROOT / "functions/announce/requirements.txt").read_text().splitlines()
-    assert f"certifi=={certifi.__version__}" in pinned
+    assert f"certifi=={certifi.__version__} \\" in pinned
 
 
 def test_an_expired_token_is_tried_once(api: responses.RequestsMock) -> None:

@@ -1,0 +1,201 @@
+"""What is installed, built and deployed is what was locked, and what was tested."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import zipfile
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from scripts import install, lock, packages
+from tests.conftest import ROOT
+
+LOCKS: Final = sorted(
+    each for each in [*ROOT.glob("requirements/*.txt"), *ROOT.glob("functions/*/requirements.txt")]
+)
+FUNCTIONS: Final = sorted(ROOT.glob("functions/*/requirements.txt"))
+PIN: Final = re.compile(
+    r"^(?P<name>[a-z0-9-]+)==(?P<version>[^\s;]+)(?: ; [^\\]+)? \\\n"
+    r"(?P<hashes>(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
+    re.MULTILINE,
+)
+
+
+def pins(file: Path) -> dict[str, set[tuple[str, str]]]:
+    """By package, the versions that a lock allows, each with its hashes. Nothing else is in it."""
+    text = file.read_text()
+    assert PIN.sub("", text) == "", f"{file} has a line that is no pin with hashes"
+    found: dict[str, set[tuple[str, str]]] = {}
+    for pin in PIN.finditer(text):
+        hashes = " ".join(sorted(re.findall("[0-9a-f]{64}", pin["hashes"])))
+        found.setdefault(pin["name"], set()).add((pin["version"], hashes))
+    return found
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@pytest.mark.parametrize("file", LOCKS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_package_has_its_hashes_and_no_registry_is_named(file: Path) -> None:
+    assert pins(file)
+    assert "://" not in file.read_text()
+
+
+@pytest.mark.parametrize("file", FUNCTIONS, ids=lambda file: file.parent.name)
+def test_a_function_gets_the_packages_that_are_tested(file: Path) -> None:
+    """Version and hashes are those of the environment in which the tests run."""
+    tested = pins(ROOT / "requirements/dev.txt")
+    for name, held in pins(file).items():
+        assert held == tested[name], name
+
+
+@pytest.mark.parametrize("file", FUNCTIONS, ids=lambda file: file.parent.name)
+def test_nothing_that_a_function_needs_floats(file: Path) -> None:
+    """By what the installed packages say that they need: all of it is locked, and no more."""
+    asked = {canonical(line) for line in file.with_suffix(".in").read_text().split()}
+    needed: set[str] = set()
+    while asked:
+        name = asked.pop()
+        needed.add(name)
+        for need in distribution(name).requires or []:
+            condition = need.partition(";")[2]
+            if "extra ==" not in condition and "PyPy" not in condition.replace(
+                "!= 'PyPy'", ""
+            ).replace('!= "PyPy"', ""):
+                below = canonical(re.split(r"[^\w.-]", need, maxsplit=1)[0])
+                asked |= {below} - needed
+    assert set(pins(file)) == needed
+
+
+def test_npms_lock_has_integrity_and_no_address() -> None:
+    locked = json.loads((ROOT / "requirements/asl/package-lock.json").read_text())
+    below = {path: each for path, each in locked["packages"].items() if path}
+    assert below
+    for path, each in below.items():
+        assert each["integrity"].startswith("sha512-"), path
+        assert "resolved" not in each, path
+        assert not each.get("hasInstallScript"), path
+
+
+def test_nothing_that_is_installed_runs_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wheels by their hashes only, and no script of npm's: by what would be run."""
+    commands: list[list[str]] = []
+    monkeypatch.setattr(install, "run", lambda _, command: commands.append(command))
+    monkeypatch.setattr(shutil, "copy", lambda *_: None)
+    monkeypatch.setattr(install, "is_current", lambda _: True)
+    monkeypatch.setattr(Path, "rename", lambda *_: None)
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
+    monkeypatch.setattr(Path, "mkdir", lambda *_, **__: None)
+    for step in install.STEPS.values():
+        step()
+    fetching = [each for each in commands if not {"venv"} & set(each)]
+    assert len(fetching) >= 6
+    for command in fetching:
+        if command[0] == "npm":
+            assert command[1] == "ci" and "--ignore-scripts" in command
+        else:
+            assert "--require-hashes" in command
+            assert "--no-build" in command or command[command.index("--only-binary") + 1] == ":all:"
+
+
+# --- the built packages ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> dict[str, Path]:
+    """A function of ours with one package, built as it should be."""
+    source, wheels, built = (tmp_path / name for name in ("functions/thing", "wheels", "build"))
+    package = built / "ThingFunction"
+    for folder in (source, wheels, package / "dep", package / "__pycache__"):
+        folder.mkdir(parents=True)
+    (source / "app.py").write_text("ours = 1\n")
+    wheel = wheels / "dep-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("dep/__init__.py", "theirs = 1\n")
+        archive.writestr("dep-1.data/purelib/dep/more.py", "theirs = 2\n")
+    locked = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (source / "requirements.txt").write_text(f"dep==1 \\\n    --hash=sha256:{locked}\n")
+    shutil.copy(source / "app.py", package)
+    (package / "__pycache__/app.cpython-313.pyc").write_bytes(b"compiled")
+    (package / "dep/__init__.py").write_text("theirs = 1\n")
+    (package / "dep/more.py").write_text("theirs = 2\n")
+    return {"package": package, "functions": source.parent, "wheels": wheels}
+
+
+def test_a_build_as_locked_is_well(build: dict[str, Path]) -> None:
+    assert list(packages.strange(**build)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("dep/__init__.py", "theirs = 3\n"),
+        ("dep/more.py", "theirs = 1\n"),  # another file of the same wheel
+        ("app.py", "ours = 2\n"),
+        ("sitecustomize.py", ""),
+        ("dep/__pycache__/hidden.cpython-313.pyc", ""),
+        ("other-2.dist-info/METADATA", "Name: other\n"),
+    ],
+)
+def test_a_file_that_is_not_locked_is_named(
+    build: dict[str, Path], path: str, content: str
+) -> None:
+    file = build["package"] / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(content)
+    [found] = packages.strange(**build)
+    assert found.startswith(path)
+
+
+def test_a_wheel_that_is_not_locked_counts_for_nothing(build: dict[str, Path]) -> None:
+    [wheel] = build["wheels"].iterdir()
+    with zipfile.ZipFile(wheel, "a") as archive:
+        archive.writestr("added.py", "")
+    (build["package"] / "added.py").write_text("")
+    found = list(packages.strange(**build))
+    assert [each.split()[0] for each in found] == ["added.py", "dep/__init__.py", "dep/more.py"]
+
+
+def test_main_says_how_many(
+    build: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = packages.strange
+    monkeypatch.setattr(
+        packages, "strange", lambda package: real(package, build["functions"], build["wheels"])
+    )
+    folder = str(build["package"].parent)
+    assert packages.main([folder]) == 0
+    (build["package"] / "evil.pth").write_text("import evil")
+    assert packages.main([folder]) == 1
+    assert "ThingFunction: evil.pth is in no package" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as ended:
+        packages.main([str(build["functions"])])
+    assert ended.value.code == 2
+
+
+# --- what `make lock` says ------------------------------------------------------------------------
+
+
+def test_lock_says_what_it_changed() -> None:
+    before = {("dev.txt", "boto3"): "1", ("dev.txt", "gone"): "2", ("dev.txt", "same"): "3"}
+    after: dict[Any, Any] = {("dev.txt", "boto3"): "2", ("dev.txt", "same"): "3", ("a", "new"): "1"}
+    assert list(lock.changes(before, after)) == [
+        "a: new (new) → 1",
+        "dev.txt: boto3 1 → 2",
+        "dev.txt: gone 2 → (gone)",
+    ]
+
+
+def test_lock_reads_every_lock() -> None:
+    files = {file for file, _ in dict(lock.pins())}
+    assert files == {
+        *(str(file.relative_to(ROOT)) for file in LOCKS),
+        "requirements/asl/package-lock.json",
+    }
