@@ -45,6 +45,8 @@ MAX_AGE_S: Final = 300
 
 MAX_BODY: Final = 512 * 1024
 """Characters of a body, as API Gateway hands it over; Discord's have been below 100,000."""
+MAX_NESTING: Final = 64
+"""Levels of objects and lists. A message in an interaction has about ten."""
 
 _UNSIGNED: Final = {"statusCode": 401, "body": "invalid request signature"}
 _TOO_LARGE: Final = {"statusCode": 413, "body": "the body is too large"}
@@ -80,6 +82,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return _bad_request("the body is not JSON")
     if not isinstance(interaction, dict):
         return _bad_request("the body is not a JSON object")
+    if _is_deep(interaction):
+        return _bad_request("the body is nested too deep")
     kind = interaction.get("type")
     if type(kind) is not int:  # neither True nor 1.0, which equal 1
         return _bad_request("the interaction has no type")
@@ -95,6 +99,22 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if kind == MODAL_SUBMIT:
         return _answer(_private(texts.say(_language(interaction), "stale_button")))
     return _bad_request("the interaction's type is unknown")
+
+
+def _is_deep(value: object) -> bool:
+    """Whether something is nested deeper than Discord's interactions ever are. What reads JSON can
+    be a level too deep for what prints or compares it, and how deep that is differs by Python."""
+    level = [value]
+    for _ in range(MAX_NESTING):
+        level = [
+            below
+            for each in level
+            if isinstance(each, dict | list)
+            for below in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 class Stamp(NamedTuple):

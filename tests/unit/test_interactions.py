@@ -487,6 +487,19 @@ def test_nesting_that_json_just_takes_is_no_crash(bot: Bot, template: str) -> No
     assert bot.starter.asked == []
 
 
+@pytest.mark.parametrize("kind", [1, 2, 3, 4, 5, 9])
+@pytest.mark.parametrize("pair", ['{"x": %s}', "[%s]", '[{"x": %s}]'])
+def test_nesting_has_a_bound_long_before_pythons(bot: Bot, kind: int, pair: str) -> None:
+    """Python's own differs by version, and with coverage: nothing may come near it."""
+    for depth, status in ((20, None), (64, 400), (80, 400), (200, 400)):
+        text = "1"
+        for _ in range(depth):
+            text = pair.replace("%s", text)
+        answer = bot.post(f'{{"type": {kind}, "data": {{"name": {text}}}}}'.encode())
+        assert status in (None, answer["statusCode"])
+        assert ("nested too deep" in answer["body"]) is (status == 400)
+
+
 # --- answers that start nothing -------------------------------------------------------------------
 
 
