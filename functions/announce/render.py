@@ -389,7 +389,10 @@ def _receipts(message: Message, lang: str) -> str:
 def _unseen(missed: Missed, lang: str) -> list[dict[str, Any]]:
     """The presents and the results that the player has not been shown, in an embed each."""
     presents = [_present(each, lang) for each in missed.events if each["kind"] == "grant"]
-    results = [_row(each, lang) for each in missed.events if each["kind"] != "grant"]
+    # Others may read this; what the player had is for their own history.
+    results = [
+        _row({**each, "balance": None}, lang) for each in missed.events if each["kind"] != "grant"
+    ]
     title = say(lang, "present_title", count=len(presents))
     if missed.more:
         (results or presents).append(say(lang, "missed_more", count=missed.more))
@@ -409,7 +412,8 @@ def _present(event: Mapping[str, Any], lang: str) -> str:
     """From whom, how much, and why."""
     sentence = "present" if event["granted_by"] else "present_of_server"
     said = say(lang, sentence, by=event["granted_by"], amount=event["amount"])
-    return "\n".join([said, *_note(event, lang), f"`{event['interaction_id']}`"])
+    receipt = say(lang, "receipt", receipt=f"`{event['interaction_id']}`")
+    return "\n".join([said, *_note(event, lang), receipt])
 
 
 def _name(of: Mapping[str, Any], lang: str) -> str:
@@ -442,7 +446,7 @@ def _row(row: Mapping[str, Any], lang: str) -> str:
     if row["kind"] == "grant":
         sentence = "history_grant" if row["granted_by"] else "history_grant_of_server"
         what = f"{when} {say(lang, sentence, by=row['granted_by'])}"
-        head = f"{what} {row['amount']:+,} → {row['balance']:,} {receipt}"
+        head = f"{what} {_amount(row)} {receipt}"
         return "\n".join([head, *_note(row, lang)])
     if row["kind"] == "void" and row["command"] not in ("pull", None):
         return f"{when} {say(lang, 'history_void_change')} {receipt}"
@@ -457,10 +461,14 @@ def _row(row: Mapping[str, Any], lang: str) -> str:
         f"{_by_rank(_STARS, rank)} {name}" + (f" ×{copies}" if copies > 1 else "")
         for (rank, _, name), copies in sorted(counted.items())
     )
-    head = (
-        f"{when} {literal(row['banner'][lang])} {row['amount']:+,} → {row['balance']:,} {receipt}"
-    )
+    head = f"{when} {literal(row['banner'][lang])} {_amount(row)} {receipt}"
     return f"{head}\n{_cut(shown, _MAX_ROW - _length(head) - 1)}"
+
+
+def _amount(row: Mapping[str, Any]) -> str:
+    """What an event gave or took, and what the player had then, where that is to be shown."""
+    amount = f"{row['amount']:+,}"
+    return amount if row["balance"] is None else f"{amount} → {row['balance']:,}"
 
 
 def _note(grant: Mapping[str, Any], lang: str) -> list[str]:

@@ -376,9 +376,9 @@ _SENTENCES: Final = {
     # --- grants -------------------------------------------------------------------------------
     "granted": (
         "<@{user}> に {amount:,} を付与しました（残高 {balance:,}）。"
-        "本人には、次にコマンドを使ったときに知らせます。受付番号 {receipt}",
+        "相手が次にコマンドを使ったときに、プレゼントとして表示されます。受付番号 {receipt}",
         "<@{user}> was given {amount:,} and now has {balance:,}. "
-        "They are told with their next command. Receipt number {receipt}",
+        "Their next command shows it as a present. Receipt number {receipt}",
     ),
     "no_such_pull": (
         "<@{user}> の記録に受付番号 {pull} の結果はありません。何も付与していません。"
@@ -488,27 +488,31 @@ _SENTENCES: Final = {
     "history_seed": ("クライアントシードの変更", "Client seed chosen"),
     "history_rotate": ("期間 {epoch} を閉じた", "Epoch {epoch} closed"),
     "history_void": ("引けませんでした（通貨は減っていません）", "Failed pull (nothing charged)"),
-    "history_void_change": ("変更できませんでした", "Failed change (nothing happened)"),
+    "history_void_change": (
+        "変更できませんでした（何も変わっていません）",
+        "Failed change (nothing was changed)",
+    ),
     "history_grant": ("<@{by}> からのプレゼント", "Present from <@{by}>"),
     "history_grant_of_server": ("このサーバーからのプレゼント", "Present from this server"),
     "history_reason": ("理由：{reason}", "Reason: {reason}"),
     "history_compensates": (
-        "受付番号 `{pull}` のお詫びです",
-        "It makes up for receipt number `{pull}`",
+        "お詫びの対象：受付番号 `{pull}`",
+        "To make up for receipt number `{pull}`",
     ),
     "newer": ("新しい記録へ", "Newer"),
     "older": ("古い記録へ", "Older"),
     "help_title": ("ガチャの使い方", "How the gacha works"),
     "help_admins": (
-        "「サーバー管理」の権限がある人",
-        "With the Manage Server permission",
+        "サーバー管理者用（「サーバー管理」の権限が必要）",
+        "For admins, who need the Manage Server permission",
     ),
     "help_rules": (
-        "「{banner}」は 1 回 {one:,}、10 連 {ten:,}。はじめに {start:,} の通貨を持っています。"
-        "足りなくなったら、サーバーの管理者が渡せます。"
+        "「{banner}」は 1 回 {one:,}、10 連 {ten:,}。"
+        "サーバーごとに、はじめに {start:,} の通貨を持っています。"
+        "サーバーの管理者は、通貨を追加で渡せます。"
         "通貨を買うことや換金することはできません。",
-        "On {banner}, one pull costs {one:,} and ten cost {ten:,}. You start with {start:,}, and "
-        "the server’s admins can give you more. The currency cannot be bought or cashed out.",
+        "On {banner}, one pull costs {one:,} and ten cost {ten:,}. In each server you start with "
+        "{start:,}, and its admins can give you more. The currency cannot be bought or cashed out.",
     ),
     "help_outside": (
         "ここで使えるのは {/help} だけです。ほかのコマンドは、サーバー内でお使いください。",
