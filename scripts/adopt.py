@@ -112,13 +112,14 @@ def understood(row: Mapping[str, Any], origin: Source) -> tuple[str, int]:
     A key of the form `<user>@<guild>` is taken where the guild is the one that is adopted.
     """
     user, _, guild = str(row["user_id"]).partition("@")
-    if not snowflake.is_snowflake(user) or user.startswith("0"):
+    id_ = snowflake.canonical(user)
+    if id_ is None:
         raise BadRowError("its user_id is no id of Discord's")
-    if guild and guild != origin.guild:
+    if guild and snowflake.canonical(guild) != origin.guild:
         raise BadRowError(f"it belongs to the server {guild}")
     if origin.attribute not in row:
         raise BadRowError(f"it has no {origin.attribute}")
-    return user, _whole(row[origin.attribute], origin.attribute)
+    return id_, _whole(row[origin.attribute], origin.attribute)
 
 
 def _whole(value: object, name: str) -> int:
@@ -156,8 +157,7 @@ def adopt(user: str, balance: int, origin: Source) -> str:
 def _stranger(user_id: str, origin: Source) -> player.Player:
     """Somebody who never played here: their purse opens empty, for the grant fills it."""
     joined = snowflake.created_ms(origin.id_)
-    new = player.newcomer(user_id, origin.guild, joined, seeds.commitment(user_id, 0))
-    return replace(new, balance=0)
+    return replace(seeds.newcomer(user_id, origin.guild, joined), balance=0)
 
 
 def is_adopted(user: str, origin: Source) -> bool:
@@ -174,12 +174,15 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--from-table", required=True, help="the old bot's table of users")
     parser.add_argument("--balance-attribute", required=True, help="where its rows hold the money")
-    parser.add_argument("--guild", required=True, help="the server whose players they become")
+    parser.add_argument(
+        "--guild",
+        type=stack.discord_id,
+        required=True,
+        help="the server whose players they become",
+    )
     parser.add_argument("--dry-run", action="store_true", help="read and count, write nothing")
     stack.add_arguments(parser)
     given = parser.parse_args(arguments)
-    if not snowflake.is_snowflake(given.guild):
-        parser.error(f"--guild has to be a server's id, not {given.guild!r}")
     return stack.ending(lambda: run(stack.chosen(given), given))
 
 

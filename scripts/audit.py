@@ -39,6 +39,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from adapters.tables import EVERYBODY
 from gacha import audit, banner
 from gacha.errors import GachaError
 from scripts.stack import CREDENTIALS, ending
@@ -114,6 +115,17 @@ class Spool:
             found.setdefault(source, []).append(json.loads(item))
         if last is not None:
             yield last, found
+
+    def lowest_epoch(self) -> int:
+        """What the last restore wrote for all players; 0 if there was none. Raises InputError."""
+        query = "SELECT item FROM rows WHERE player = ? AND source = 'users'"
+        found = self._rows.execute(query, (EVERYBODY,)).fetchone()
+        if found is None:
+            return 0
+        try:
+            return int(json.loads(found[0])["epoch"]["N"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"the row {EVERYBODY} of the players has no epoch ({error})") from None
 
     def close(self) -> None:
         self._rows.close()
@@ -273,6 +285,7 @@ class Audit:
             each.hash: each
             for each in (banner.parse(f.read_bytes(), f.name) for f in SHIPPED.glob("*.toml"))
         }
+        self._lowest_epoch = spool.lowest_epoch()
         self._kept = lru_cache(maxsize=64)(self._parsed)
         self.players = 0
         self.rows: Counter[str] = Counter()
@@ -289,7 +302,8 @@ class Audit:
                 findings = self._checked(user_id, again)
                 break
             time.sleep(1)
-        self.players += 1
+        is_player = any("version" in item for item in rows.get("users", []))  # or a tombstone
+        self.players += is_player or bool(rows.get("history"))
         self.rows.update(item.get("kind", {}).get("S", "?") for item in rows.get("history", []))
         for each in findings:
             self._found(each)
@@ -303,7 +317,9 @@ class Audit:
         )
         now_ms = int(time.time() * 1000)
         player = users[0] if users else None
-        return audit.check(user_id, history, player, collection, self._banner_of, now_ms)
+        return audit.check(
+            user_id, history, player, collection, self._banner_of, now_ms, self._lowest_epoch
+        )
 
     def _banner_of(self, guild_id: str, _banner_id: str, banner_hash: str) -> banner.Banner:
         if banner_hash in self._shipped:

@@ -363,14 +363,17 @@ def main(arguments: list[str] | None = None) -> int:
         description="What became of one interaction, by its receipt number.",
         epilog="exit codes: 0 found, 1 nothing is known of it, 2 bad arguments, 3 AWS not readable",
     )
-    parser.add_argument("receipt", help="the receipt number: the interaction's id")
-    parser.add_argument("--guild", help="the server's id, where no execution is left to name it")
+    parser.add_argument(
+        "receipt", type=stack.discord_id, help="the receipt number: the interaction's id"
+    )
+    parser.add_argument(
+        "--guild",
+        type=stack.discord_id,
+        help="the server's id, where no execution is left to name it",
+    )
     parser.add_argument("--full", action="store_true", help="inputs and outputs in full")
     stack.add_arguments(parser)
     given = parser.parse_args(arguments)
-    for value in filter(None, (given.receipt, given.guild)):
-        if not snowflake.is_snowflake(value):
-            parser.error(f"{value!r} is no id of Discord's: they are numbers of up to 20 digits")
     return stack.ending(lambda: _inspect(given))
 
 

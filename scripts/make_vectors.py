@@ -190,7 +190,9 @@ class Play:
         self.banners[banner.hash] = data.decode()
         for each in counts:
             interaction_id = str(FIRST_ID + (len(self.entries) << 32))
-            pulled = pulling.pull(self.now, banner, each, interaction_id, self.seed)
+            pulled = pulling.pull(
+                self.now, banner, each, interaction_id, self.seed, self.now.client_seed
+            )
             assert isinstance(pulled, pulling.Pull)
             text = pulling.canonical(pulled.receipt).decode()
             self.entries.append({"text": text, "hash": pulled.receipt_hash})

@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "layers/gacha/python"))
 
 from adapters.application import DISCORD, Application, ApplicationError, commands_for
-from gacha.snowflake import is_snowflake
+from gacha import snowflake
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,9 +30,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--guild", help="one server only (at once); default: everywhere")
     parser.add_argument("--dry-run", action="store_true", help="print what would be sent")
     given = parser.parse_args(arguments)
-    for name, value in (("--application-id", given.application_id), ("--guild", given.guild)):
-        if value is not None and not is_snowflake(value):
-            parser.error(f"{name} has to be a number of up to 20 digits, not {value!r}")
+    for option, name in (("--application-id", "application_id"), ("--guild", "guild")):
+        text = getattr(given, name)
+        if text is not None and snowflake.read(text) is None:
+            parser.error(f"{option} has to be a number of up to 20 digits, not {text!r}")
+        setattr(given, name, text and snowflake.read(text))
     if given.dry_run:
         print(json.dumps(commands_for(given.guild), ensure_ascii=False, indent=2))
         return 0

@@ -3,12 +3,14 @@
     .venv/bin/python -m scripts.restore --stack discord-gacha --at 2026-11-25T07:12:00Z --dry-run
     .venv/bin/python -m scripts.restore --stack discord-gacha --at 2026-11-25T07:12:00Z
     .venv/bin/python -m scripts.restore --stack discord-gacha --rehearse
+    .venv/bin/python -m scripts.restore --stack discord-gacha --close-epochs SUFFIX
     .venv/bin/python -m scripts.restore --stack discord-gacha --from-copy --region-of-copy \\
         ap-northeast-2 --role ARN
 
 The tables in use are left alone: the restored ones stand beside them, as `<name><suffix>`. Running
-it again with the same --at and --suffix goes on where it stopped. Exit codes: 0 done, 1 something
-is not as it was (settings differ, the ledger does not add up), 2 bad question, 3 AWS could not be
+it again with the same --at and --suffix goes on where it stopped. No epoch of the restored tables
+is drawn from again, for its seed may have been revealed since. Exit codes: 0 done, 1 something is
+not as it was (settings differ, the ledger does not add up), 2 bad question, 3 AWS could not be
 asked.
 
 What no emulator has, and so has never run outside of tests with recorded answers: how long AWS
@@ -25,10 +27,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from adapters.tables import EVERYBODY
 from scripts import audit as ledger_audit
 from scripts import prices, stack, table_settings
 from scripts.stack import Deployment, StackError, say
@@ -324,6 +328,33 @@ def _states(client: Any, names: list[str]) -> Iterator[tuple[str, str]]:
         yield name, next((state for state in states if state != "ACTIVE"), "ACTIVE")
 
 
+def close_epochs(deployment: Deployment, table: str, region: str) -> int:
+    """Let nobody of these tables draw from an epoch again that may have been open: after a restore
+    it may have been closed already, and its seed revealed, to be tried against any client seed.
+
+    Returns the lowest epoch that may be drawn from: the present Unix second, which no count of
+    rotations reaches. It is AWS's, for a laptop's clock may be wrong. The secret is not needed: the
+    functions close each player's epoch, and publish the commitment of this one, with their next
+    command. Raises StackError if a restore of later is noted there.
+    """
+    client = deployment.client("dynamodb", region)
+    key = {"user_id": {"S": EVERYBODY}}
+    answer = client.get_item(TableName=table, Key=key, ConsistentRead=True)
+    date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+    second = int(parsedate_to_datetime(date).timestamp() if date else time.time())
+    noted = int(answer.get("Item", {}).get("epoch", {"N": "0"})["N"])
+    if noted > second:
+        raise StackError(f"{table} has epochs closed up to {noted} already, which is in the future")
+    client.update_item(
+        TableName=table,
+        Key=key,
+        UpdateExpression="SET epoch = :second",
+        ExpressionAttributeValues={":second": {"N": str(second)}},
+    )
+    say(f"{table}: all epochs below {second} are closed")
+    return second
+
+
 def audit(plan: Plan) -> list[str]:
     """Whether every restored player follows from their ledger: a restore can split a transaction
     that was under way. scripts.audit replays them all, and names what is wrong."""
@@ -365,7 +396,15 @@ def cut_over(plan: Plan) -> None:
     print(f"     {deploy} --parameter-overrides RestoredSuffix={plan.suffix}")
     print("  3. resume play")
     print(f"     aws lambda delete-function-concurrency {concurrency}")
-    print("to go back to tables without a suffix: the same, with 'RestoredSuffix=\"\"'")
+    used = deployment.parameters.get("RestoredSuffix", "")
+    print(
+        f"to go back to the tables of now: the same, with 'RestoredSuffix=\"{used}\"'; but between"
+    )
+    print("steps 1 and 2 close the epochs there as well, for seeds may have been revealed by then")
+    print(
+        f"     .venv/bin/python -m scripts.restore --stack {deployment.name} "
+        f"--region {plan.region} --close-epochs '{used}'"
+    )
 
 
 # --- the command ----------------------------------------------------------------------------------
@@ -384,6 +423,11 @@ def main(arguments: list[str] | None = None) -> int:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--at", help="the second to go back to (2026-11-25T07:12:00Z), or latest")
     what.add_argument("--rehearse", action="store_true", help="restore, check, time and delete")
+    what.add_argument(
+        "--close-epochs",
+        metavar="SUFFIX",
+        help="before going back to the tables that end in SUFFIX: close every player's epoch there",
+    )
     what.add_argument("--from-copy", action="store_true", help="from the second Region's copies")
     parser.add_argument("--suffix", help="what the restored tables' names end in")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done")
@@ -414,6 +458,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(given: argparse.Namespace, poll_s: float = POLL_S) -> int:
     """Carry out the parsed arguments."""
+    if given.close_epochs is not None:
+        return _close(stack.chosen(given), given.close_epochs)
     plan = _plan(given)
     plan.show()
     if given.dry_run:
@@ -427,6 +473,8 @@ def run(given: argparse.Namespace, poll_s: float = POLL_S) -> int:
         if plan.moment and not given.rehearse:
             say(f"to go on: --at {plan.moment:%FT%TZ} --suffix {plan.suffix}")
         raise
+    [users] = [item.target for item in plan.items if item.output == "UsersTable"]
+    close_epochs(plan.deployment, users, plan.region)
     began = time.monotonic()
     wrong += audit(plan)
     timings.note("audit", began)
@@ -443,6 +491,18 @@ def run(given: argparse.Namespace, poll_s: float = POLL_S) -> int:
     if not given.rehearse:
         cut_over(plan)
     return stack.NOT_SO if wrong else stack.FOUND
+
+
+def _close(deployment: Deployment, suffix: str) -> int:
+    """Close the epochs of tables that are not in use: functions that run have read what holds."""
+    used = deployment.parameters.get("RestoredSuffix", "")
+    if suffix == used:
+        raise StackError(f"the tables that end in {suffix!r} are in use")
+    table = deployment.tables["UsersTable"].removesuffix(used) + suffix
+    if not table_settings.is_there(deployment, table):
+        raise StackError(f"there is no table {table}")
+    close_epochs(deployment, table, deployment.region)
+    return stack.FOUND
 
 
 def _plan(given: argparse.Namespace) -> Plan:

@@ -29,6 +29,7 @@ from botocore.exceptions import (
     UnauthorizedSSOTokenError,
 )
 
+from gacha import snowflake
 from scripts import ROOT
 
 STACK_FILE: Final = ROOT / ".local/stack.json"
@@ -163,6 +164,17 @@ class Deployment:
         if self.endpoint:
             os.environ["AWS_ENDPOINT_URL"] = self.endpoint
         os.environ |= {name.upper(): value for name, value in self.credentials.items()}
+
+
+def discord_id(text: str) -> str:
+    """An id of Discord's on the command line, in the form in which it is stored. Raises
+    ArgumentTypeError, which argparse says with the option's name."""
+    id_ = snowflake.read(text)
+    if id_ is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no id of Discord's: they are numbers of up to 20 digits"
+        )
+    return id_
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

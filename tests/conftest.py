@@ -93,6 +93,7 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
     # One client serves all tests: moto stubs every client made after it was imported.
     client = adapter.client()
+    adapter.lowest_epoch.cache_clear()
     # Encryption and protection would ask moto for more services, and show nothing.
     kept = {"TableName", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"}
     with mock_aws():

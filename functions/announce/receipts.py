@@ -21,7 +21,7 @@ def attach(message: Mapping[str, Any], guild_id: str) -> tuple[dict[str, Any], b
     """The message to render for a message of kind "receipts", and the file that goes with it."""
     skip = (message["part"] - 1) * MOST
     after, before = Decimal(message["after"]), Decimal(message["before"])
-    rows = tables.pulls(message["user_id"], after, before, skip, MOST + 1)
+    rows = tables.pulls(message["user_id"], message["epoch"], after, before, skip, MOST + 1)
     if not rows:
         values = {"epoch": message["epoch"], "part": message["part"]}
         return {"kind": "text", "sentence": "no_such_part", "values": values}, None

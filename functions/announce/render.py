@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from adapters.commands import ANYWHERE, COMMANDS
 from adapters.texts import code, command_name, literal, localised, say, subcommands
+from gacha import ledger
 
 Message = Mapping[str, Any]
 Shown = TypeVar("Shown")
@@ -439,19 +440,24 @@ def _picked(message: Message, *names: str) -> dict[str, Any]:
 
 def _row(row: Mapping[str, Any], lang: str) -> str:
     """One ledger row. A row of ten cards stays short: ten of them must fit 4,096 characters."""
-    if row["kind"] == "opening":
+    if row["kind"] == ledger.OPENING:
         return f"{say(lang, 'history_opening')} {row['amount']:+,}"
     when = f"<t:{row['unix_s']}:f>"
     receipt = f"`{row['interaction_id']}`"
-    if row["kind"] == "grant":
+    if row["kind"] == ledger.GRANT:
         sentence = "history_grant" if row["granted_by"] else "history_grant_of_server"
         what = f"{when} {say(lang, sentence, by=row['granted_by'])}"
         head = f"{what} {_amount(row)} {receipt}"
         return "\n".join([head, *_note(row, lang)])
-    if row["kind"] == "void" and row["command"] not in ("pull", None):
+    if row["kind"] == ledger.VOID and row["command"] not in ("pull", None):
         return f"{when} {say(lang, 'history_void_change')} {receipt}"
-    if row["kind"] in ("void", "seed", "rotate"):
+    if row["kind"] in (ledger.VOID, ledger.SEED, ledger.ROTATE):
         return f"{when} {say(lang, 'history_' + row['kind'], epoch=row['epoch'])} {receipt}"
+    if row["kind"] == ledger.LAPSE:
+        opened = {"next_epoch": row["next_epoch"], "commitment": row["next_commitment"]}
+        return f"{when} {say(lang, 'history_lapse', epoch=row['epoch'], **opened)} {receipt}"
+    if row["kind"] != ledger.PULL:
+        raise ledger.UnknownKindError(row["kind"])
     counted: dict[tuple[int, str, str], int] = {}
     for card in row["cards"]:
         name = (card["rank"], _rarity(card, lang), _name(card, lang))

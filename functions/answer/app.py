@@ -18,6 +18,11 @@ MOST_OF_A_STATE: Final = 128 * 1024
 """Bytes that a profile's banners may take of the 256 KB that a workflow's state may hold."""
 
 
+LONGEST_RACE_MS: Final = 3_600_000
+"""How much later than the event that closed an epoch a pull can have been made that was recorded
+before it: an input counts for a quarter of an hour, and an execution lives half an hour."""
+
+
 @worker("answer")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """`message` is what Announce is to show, after the results in its `missed`, if there are."""
@@ -112,7 +117,10 @@ def _rates(interaction: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fair_show(interaction: dict[str, Any]) -> dict[str, Any]:
+    """Where a restore closed the epoch, what the player's next change or pull will open."""
     current = seeds.load_player(interaction)
+    if lapse := seeds.lapse(current, interaction["interaction_id"]):
+        current = lapse.after
     return {
         "kind": "fair",
         "epoch": current.epoch,
@@ -129,24 +137,25 @@ def _fair_receipts(interaction: dict[str, Any]) -> dict[str, Any]:
     reads the receipts: a thousand are more than a workflow's state may hold."""
     current = seeds.load_player(interaction)
     options = interaction["options"]
-    epoch, part = options.get("epoch", current.epoch - 1), options["part"]
-    if not 0 <= epoch < current.epoch:
+    wanted, part = options.get("epoch"), options["part"]
+    # Each event that closed an epoch names the one before it; most players ask for the last.
+    closed = current.rotated
+    while closed:
+        closing = tables.event_at(current.user_id, closed)
+        if wanted in (None, closing["epoch"]):
+            break
+        closed = closing["began"]
+    else:
         return {"kind": "text", "sentence": "no_closed_epoch", "values": {}}
-    # Each rotation names the one before it; most players ask for the last.
-    began, closed = current.rotated, current.rotated
-    for _ in range(current.epoch - epoch):
-        closed = began
-        rotation = tables.load_event(current.user_id, Decimal(closed))
-        assert rotation is not None, closed
-        began = rotation["began"]
+    epoch = closing["epoch"]
     return {
         "kind": "receipts",
         "user_id": current.user_id,
         "epoch": epoch,
         "commitment": seeds.commitment(current.user_id, epoch),
         "server_seed": seeds.server_seed(current.user_id, epoch).hex(),
-        "after": began or "0",
-        "before": closed,
+        "after": closing["began"] or "0",
+        "before": str(Decimal(closed) + LONGEST_RACE_MS),
         "part": part,
     }
 

@@ -7,22 +7,25 @@ what the player had before and after. Drawing again gives the same cards (see `g
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from adapters import banners, inputs, seeds, tables
+from adapters import banners, inputs, seeds, shown, tables
 from adapters.tracing import worker
-from gacha import engine, player, pulling, rules, snowflake
+from gacha import acting, engine, ledger, player, pulling, rules, snowflake
 from gacha.banner import Banner
 
 
 @worker("draw")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`outcome` is "drawn" (with the transaction to write), "refused", "stale" (a button of an
-    older result), "abandoned" (see `inputs.is_abandoned`), "recorded" or "voided".
+    """`outcome` is "drawn" (with the transaction to write), "lapsed" (with one that opens another
+    epoch, from which nothing is drawn yet), "refused", "stale" (a button of an older result),
+    "overtaken" (see `acting.is_overtaken`), "abandoned" (see `inputs.is_abandoned`), "recorded" or
+    "voided".
 
     `message` is what the player is to be shown if it stays at that; its `missed` names the events
-    to be shown before it, whose own message did not arrive; with `marked` it tells of a void, whose
-    mark goes when it arrives, as a pull's does.
+    to be shown before it, whose own message did not arrive; with `marked` it tells of a void or a
+    lapse, whose mark goes when it arrives, as a pull's does.
     """
     interaction = event["interaction"]
     user_id = player.key(interaction["user_id"], interaction["guild_id"])
@@ -36,6 +39,17 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     banner = banners.load(options["banner"])
     current = tables.with_unseen(seeds.load_player(interaction))
     missed = player.missed(current, interaction["interaction_id"])
+    if acting.is_overtaken(current, interaction["interaction_id"]):
+        return {
+            "outcome": "overtaken",
+            "message": {"kind": "text", "sentence": "overtaken", **missed},
+        }
+    if lapse := seeds.lapse(current, interaction["interaction_id"]):
+        return {
+            "outcome": "lapsed",
+            "message": {**shown.lapsed(lapse.event), **missed},
+            "transaction": tables.change_transaction(lapse, interaction["interaction_id"]),
+        }
     stale = pulling.refused_at(current, options["at"]) if "at" in options else None
     if stale is not None:
         return {
@@ -48,6 +62,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         options["count"],
         interaction["interaction_id"],
         seeds.server_seed(user_id, current.epoch),
+        pulling.client_seed_at(
+            current, interaction["interaction_id"], partial(tables.event_at, user_id)
+        ),
     )
     if isinstance(drawn, pulling.Refusal):
         message = {"kind": "text", "sentence": drawn.sentence, "values": dict(drawn.values)}
@@ -70,19 +87,24 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def _already(row: tables.Row) -> dict[str, Any]:
     """This interaction is in the ledger: show what stands there."""
-    if row["kind"] == "void":
+    if row["kind"] == ledger.VOID:
         return {
             "outcome": "voided",
             "message": {"kind": "text", "sentence": "voided", "values": {}, "marked": True},
         }
-    if row["kind"] != "pull":  # no interaction of Discord's comes to this
-        return {"outcome": "recorded", "message": {"kind": "text", "sentence": "changed"}}
-    receipt = pulling.parse(row["receipt"])
-    banner = banners.load_version(row["guild_id"], row["banner"], row["banner_hash"])
-    message = _pull_message(banner, receipt, row["new"], row["balance"])
     # What this very message shows first: an edit without it would take it away again.
     missed = {"missed": row["missed"]} if "missed" in row else {}
-    return {"outcome": "recorded", "receipt": receipt, "message": {**message, **missed}}
+    match row["kind"]:
+        case ledger.LAPSE:
+            return {"outcome": "recorded", "message": {**shown.lapsed(row), **missed}}
+        case ledger.SEED | ledger.ROTATE | ledger.GRANT:  # no interaction of Discord's comes to it
+            return {"outcome": "recorded", "message": {"kind": "text", "sentence": "changed"}}
+        case ledger.PULL:
+            receipt = pulling.parse(row["receipt"])
+            banner = banners.load_version(row["guild_id"], row["banner"], row["banner_hash"])
+            message = _pull_message(banner, receipt, row["new"], row["balance"])
+            return {"outcome": "recorded", "receipt": receipt, "message": {**message, **missed}}
+    raise ledger.UnknownKindError(row["kind"])
 
 
 def _pull_message(

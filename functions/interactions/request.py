@@ -23,7 +23,7 @@ from adapters.commands import (
     WORKFLOWS,
 )
 from gacha.names import is_seen
-from gacha.snowflake import is_snowflake
+from gacha.snowflake import canonical, is_snowflake
 
 COMMAND: Final = 2
 _TURN_PAGE: Final = re.compile(r"history:(older|newer):([0-9]{1,16}(?:\.[0-9]{1,7})?)")
@@ -102,29 +102,31 @@ def read(interaction: Mapping[str, Any]) -> Request | Problem:
         return asked
     command, options = asked
 
-    ids = {name: interaction.get(name) for name in ("id", "application_id")}
-    ids["user id"] = _user_id(interaction)
-    for name, value in ids.items():
-        if not is_snowflake(value):
+    sent = {name: interaction.get(name) for name in ("id", "application_id", "guild_id")}
+    sent["user id"] = _user_id(interaction)
+    if sent["guild_id"] is None:
+        del sent["guild_id"]
+    ids: dict[str, str] = {}
+    for name, value in sent.items():
+        id_ = canonical(value)
+        if id_ is None:
             return Problem(f"the interaction's {name} is not a snowflake")
-    guild_id = interaction.get("guild_id")
-    if guild_id is not None and not is_snowflake(guild_id):
-        return Problem("the interaction's guild_id is not a snowflake")
+        ids[name] = id_
     token = interaction.get("token")
     if not isinstance(token, str) or not _TOKEN.fullmatch(token):
         return Problem("the interaction has no token")
-    user_id = actor_id = str(ids["user id"])
+    user_id = actor_id = ids["user id"]
     if command == "grant":
         options = {**options, "admin": user_id}
-        user_id = str(int(options.pop("user")))
+        user_id = options.pop("user")
     return Request(
         command=command,
         options=options,
         is_button=is_button,
-        interaction_id=str(ids["id"]),
-        application_id=str(ids["application_id"]),
+        interaction_id=ids["id"],
+        application_id=ids["application_id"],
         token=token,
-        guild_id=guild_id,
+        guild_id=ids.get("guild_id"),
         user_id=user_id,
         actor_id=actor_id,
     )
@@ -211,7 +213,7 @@ def _read_options(
             shown = texts.localised(definition, "name", language)
             allowed = _allowed(definition, language)
             return Problem(sentence="bad_option", values={"name": shown, "allowed": allowed})
-        options[definition["name"]] = value
+        options[definition["name"]] = canonical(value) if definition["type"] == USER else value
     for definition in definitions:
         if definition.get("required") and definition["name"] not in options:
             shown = texts.localised(definition, "name", language)

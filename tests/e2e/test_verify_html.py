@@ -247,7 +247,7 @@ def receipts_file(turns: list[tuple[str, int]], client_seed: str = "client") -> 
     receipts = []
     for number, (toml, count) in enumerate(turns):
         interaction_id = str(1574629893929968613 + (number << 22))
-        pull = pulling.pull(owner, held[toml], count, interaction_id, seed)
+        pull = pulling.pull(owner, held[toml], count, interaction_id, seed, owner.client_seed)
         assert isinstance(pull, pulling.Pull)
         text = pulling.canonical(pull.receipt).decode()
         receipts.append({"text": text, "hash": pull.receipt_hash})

@@ -69,10 +69,17 @@ def _audited(scenario: Scenario) -> Iterator[str]:
         ledgers[row["user_id"]].append(row)
     for row in rows(scenario, "CollectionTable"):
         pages[row["user_id"]].append(row)
+    closed = players.get("*", {"epoch": 0})["epoch"]
     now_ms = int(scenario.world.clock.now * 1000)
     for user_id in sorted({*players, *ledgers, *pages}):
         for finding in audit.check(
-            user_id, ledgers[user_id], players.get(user_id), pages[user_id], banner_of, now_ms
+            user_id,
+            ledgers[user_id],
+            players.get(user_id),
+            pages[user_id],
+            banner_of,
+            now_ms,
+            closed,
         ):
             if finding.violation:
                 yield str(finding)
@@ -130,8 +137,10 @@ def _shown(scenario: Scenario, asked: Asked) -> Iterator[str]:
 _CLAIMS: Final = {
     "voided": ("void",),
     "unchanged": ("void",),
-    "stands": ("pull",),
-    "changed": ("seed", "rotate", "grant"),
+    "overtaken": ("void",),
+    "overtaken_change": ("void",),
+    "stands": ("pull", "lapse"),
+    "changed": ("seed", "rotate", "grant", "lapse"),
 }
 """What a sentence claims about the kind of the ledger's row."""
 
@@ -244,7 +253,9 @@ def _once_shown(scenario: Scenario, asked: Asked) -> str:
 def _learned(scenario: Scenario, of: Asked, row: Mapping[str, Any]) -> str:
     """What the player's other commands show in the end. A pull and a void must come by themselves;
     for a setting, and for a grant that did not come about, it is enough that the history has it."""
-    is_missed = row["kind"] == "pull" or (row["kind"] == "void" and row["command"] != "grant")
+    is_missed = row["kind"] in ("pull", "lapse") or (
+        row["kind"] == "void" and row["command"] != "grant"
+    )
     discord = scenario.world.discord
     shown = []
     for asked in scenario.asked:

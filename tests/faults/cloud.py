@@ -375,7 +375,7 @@ def _shown_and_told(world: World, asked: Asked, answers: list[Sent]) -> Iterator
             scripts = [request["status"] for request in record["requests"]]
             if not any(status in (401, 404) for status in scripts):
                 yield f"I7 {asked.id}: no row and no message, Discord answered {scripts}"
-    elif row["kind"] in ("pull", "void") and "undelivered" not in row:
+    elif row["kind"] in ("pull", "lapse", "void") and "undelivered" not in row:
         # Its message said so, or one of a later command of the same player did.
         later = [each["token"] for each in world.sent if _player(each) == asked.user_id]
         if not any(asked.id in said for token in later for said in _said(world, token, asked)):

@@ -85,7 +85,7 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
         "old input, new execution",
         "poison input",
     ),
-    "settings": ("banner replaced mid-flow",),
+    "settings": ("banner replaced mid-flow", "epochs closed mid-flow"),
 }
 
 

@@ -370,6 +370,8 @@ def _play(scenario: Scenario) -> int:
                 world.workflows.abort(rng.choice(running))
             if faults.chance("settings", "banner replaced mid-flow", 0.04 * bool(faults.rate)):
                 world.functions.deploy(_second_version)
+            if faults.chance("settings", "epochs closed mid-flow", 0.04 * bool(faults.rate)):
+                _close_epochs(world)
 
     scenario.inside("players", act)
     return number
@@ -422,6 +424,16 @@ def _second_version(toml: str) -> str:
     changed = re.sub(r"\b(one = )(\d+)", lambda m: f"{m[1]}{int(m[2]) + 10}", toml)
     assert changed != toml
     return changed
+
+
+def _close_epochs(world: World) -> None:
+    """What a restore writes before the tables are taken into use, which is by a deployment. Here
+    play does not stop for it, and ids may be of up to a minute from now."""
+    second = int(world.clock.now) + 61
+    item = {"user_id": {"S": "*"}, "epoch": {"N": str(second)}}
+    world.database.put_item(TableName="UsersTable", Item=item)
+    world.functions.deploy()
+    world.note(f"closes all epochs below {second}")
 
 
 def _operate(scenario: Scenario) -> None:

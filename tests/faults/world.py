@@ -232,11 +232,11 @@ class Functions:
         self.errors: list[tuple[str, str]] = []
         """Function and error of every invocation that raised."""
 
-    def deploy(self, banner: Callable[[str], str]) -> None:
-        """A new deployment, whose banner files are changed so: from now on, every start of an
-        instance sees them. Instances at work go on with what they have."""
-        self._banner = banner
-        self._free.clear()
+    def deploy(self, banner: Callable[[str], str] | None = None) -> None:
+        """A new deployment, whose banner files may be changed: from now on, every start of an
+        instance sees them. Instances at work finish what they do, and are not used again."""
+        self._banner = banner or self._banner
+        self._free = defaultdict(list)
 
     def invoke(self, name: str, event: Any, *, after: float = 0.0) -> tuple[Future, Task]:
         """Start an invocation; its Answer comes in the future, unless nobody is left to give it."""
@@ -257,8 +257,9 @@ class Functions:
         def run() -> None:
             task = current()
             task.deadline = self._world.clock.now + template.timeout_of(name)
-            if self._free[name]:
-                instance = self._free[name].pop()
+            free = self._free
+            if free[name]:
+                instance = free[name].pop()
             else:
                 instance = self._load(name)
                 if name != "interactions":  # small enough to start within a moment
@@ -280,7 +281,7 @@ class Functions:
                 given = Answer(error=type(error).__name__, cause=str(error))
                 self.errors.append((name, f"{type(error).__name__}: {error}"))
             task.deadline = None
-            self._free[name].append(instance)
+            free[name].append(instance)
             answer.set(given)
 
         return answer, self._world.clock.spawn(f"{current().name}/{name}", work, after)

@@ -169,7 +169,6 @@ def test_bad_rows_are_named_and_the_rest_goes_on(
         "5": {"coins": {"N": "1000000000001"}},
         "6": {"gems": {"N": "1"}},
         "someone": {"coins": {"N": "1"}},
-        "07": {"coins": {"N": "1"}},
         f"8@{int(GUILD) + 1}": {"coins": {"N": "1"}},
     }
     for user, attributes in bad.items():
@@ -182,6 +181,18 @@ def test_bad_rows_are_named_and_the_rest_goes_on(
         assert f"left out {user!r}: " in said.err
     assert f"left out: {len(bad)}" in said.out
     assert balances(tables) == sums(tables) == {USER_ID: 5, f"9@{GUILD}": 12}
+
+
+def test_ids_are_taken_over_in_their_one_form(tables: Any, deployment: Deployment) -> None:
+    """A zero before the server's id or the player's makes a key that no player has."""
+    put(tables, f"0{USER}", coins={"N": "7"})
+    put(tables, f"9@0{GUILD}", coins={"N": "2"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stack, "chosen", lambda _: deployment)
+        given = ["--from-table", OLD, "--balance-attribute", "coins", f"--guild=0{GUILD}"]
+        assert adopt.main(given) == stack.FOUND
+    assert balances(tables) == {USER_ID: 7, f"9@{GUILD}": 2}
+    assert is_sound()
 
 
 def test_two_rows_of_one_player_are_not_added_up(
@@ -281,7 +292,7 @@ def test_the_command_refuses_a_guild_that_is_none(capsys: pytest.CaptureFixture[
     with pytest.raises(SystemExit) as ended:
         adopt.main(["--from-table", OLD, "--balance-attribute", "coins", "--guild", "here"])
     assert ended.value.code == stack.WRONG_QUESTION
-    assert "has to be a server's id" in capsys.readouterr().err
+    assert "is no id of Discord's" in capsys.readouterr().err
 
 
 @settings(

@@ -107,7 +107,7 @@ def test_a_newcomer_can_be_granted_to(tables: Any, server: Server) -> None:
     assert server.do(1, "pull")["recorded"]["outcome"] == "recorded"
 
 
-@pytest.mark.parametrize("cited", ["1", "no number", "", "９", "-1", "1" * 20, receipt(7)])
+@pytest.mark.parametrize("cited", ["1", "９", "1" * 20, receipt(7)])
 def test_a_grant_cites_a_pull_that_this_player_made(
     tables: Any, server: Server, cited: str
 ) -> None:
@@ -117,6 +117,50 @@ def test_a_grant_cites_a_pull_that_this_player_made(
     assert refused["outcome"] == "refused"
     assert refused["message"]["sentence"] == "no_such_pull"
     assert rows(tables) == before
+
+
+NUMBER = receipt(0)
+WIDE = NUMBER.translate({ord(str(digit)): 0xFF10 + digit for digit in range(10)})
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        *(
+            NUMBER,
+            f"0{NUMBER}",
+            f" 000{NUMBER}",
+            f"`{NUMBER}`",
+            f" ` {NUMBER} ` ",
+            WIDE,
+            f"`{WIDE}`",
+        ),
+        *(f"\u3000{NUMBER}\u3000", f"\xa0{NUMBER}\xa0", f"\u200b{NUMBER}\u200b"),
+        *(f"\u202a{NUMBER}\u202c", f"\u200e{NUMBER}\u200f", f"\u2066{NUMBER}\u2069"),
+        *(f"\ufeff{NUMBER}", f"{NUMBER}\n", f"\ufeff\u2067`\u3000{WIDE}\u200b`\u2069\t"),
+    ],
+    ids=ascii,
+)
+def test_a_receipt_number_is_taken_as_it_is_shown_or_copied(
+    tables: Any, server: Server, shown: str
+) -> None:
+    """And stored in its one form, so that the audit finds the pull."""
+    server.do(0, "pull")
+    assert server.grant(1, receipt=shown)["recorded"]["outcome"] == "recorded"
+    [row] = [row for row in rows(tables) if row["kind"] == "grant"]
+    assert row["compensates"] == NUMBER
+
+
+@pytest.mark.parametrize(
+    "shown", ["no number", "", "-1", "`", f"{NUMBER} {NUMBER}", f"{NUMBER}.", "1" * 21, "٣"]
+)
+def test_what_is_no_receipt_number_is_called_so(tables: Any, server: Server, shown: str) -> None:
+    server.do(0, "pull")
+    refused = server.grant(1, receipt=shown)
+    assert refused["outcome"] == "refused"
+    assert refused["message"]["sentence"] == "no_receipt"
+    assert refused["message"]["values"] == {"text": shown}
+    assert not [row for row in rows(tables) if row["kind"] == "grant"]
 
 
 def test_neither_a_grant_nor_a_void_nor_somebody_elses_pull_is_cited(

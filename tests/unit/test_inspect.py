@@ -279,3 +279,20 @@ def test_scripts_may_still_be_run_by_their_path() -> None:
     """`scripts/inspect` must not take the standard library's place."""
     command = [sys.executable, "scripts/register_commands.py", "--help"]
     assert subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "typed", ["0123456789012345678", "`123456789012345678`", "１２３456789012345678 "]
+)
+def test_a_receipt_number_is_looked_for_in_its_one_form(
+    monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    asked: list[Any] = []
+
+    def inspected(given: Any) -> int:
+        asked.append(given)
+        return 0
+
+    monkeypatch.setattr(interaction, "_inspect", inspected)
+    assert interaction.main([typed, f"--guild={typed}"]) == 0
+    assert (asked[0].receipt, asked[0].guild) == ("123456789012345678", "123456789012345678")

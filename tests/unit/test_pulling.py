@@ -18,6 +18,7 @@ STARLIT = banner.parse(
     (resources.files("gacha") / "banners/starlit-atelier.toml").read_bytes(), "starlit-atelier.toml"
 )
 SECRET = b"a secret of the stack"
+USED = "a client seed"
 
 
 def newcomer(user_id: str = "1@2") -> tuple[player.Player, bytes]:
@@ -26,7 +27,7 @@ def newcomer(user_id: str = "1@2") -> tuple[player.Player, bytes]:
 
 
 def drawn(current: player.Player, seed: bytes, count: int, number: int = 0) -> pulling.Pull:
-    pull = pulling.pull(current, STARLIT, count, str(FIRST_ID + number), seed)
+    pull = pulling.pull(current, STARLIT, count, str(FIRST_ID + number), seed, current.client_seed)
     assert isinstance(pull, pulling.Pull)
     return pull
 
@@ -96,7 +97,7 @@ def test_a_receipt_holds_no_seed() -> None:
 
 def test_a_pull_that_cannot_be_paid_says_what_is_missing() -> None:
     current, seed = newcomer()
-    refused = pulling.pull(replace(current, balance=100), STARLIT, 10, str(FIRST_ID), seed)
+    refused = pulling.pull(replace(current, balance=100), STARLIT, 10, str(FIRST_ID), seed, USED)
     assert refused == pulling.Refusal(
         "cannot_pay", {"price": 1600, "balance": 100, "missing": 1500}
     )
@@ -106,14 +107,14 @@ def test_the_last_coin_can_be_spent_and_not_one_more() -> None:
     current, seed = newcomer()
     exact = drawn(replace(current, balance=1600), seed, 10)
     assert exact.after.balance == 0
-    short = pulling.pull(replace(current, balance=1599), STARLIT, 10, str(FIRST_ID), seed)
+    short = pulling.pull(replace(current, balance=1599), STARLIT, 10, str(FIRST_ID), seed, USED)
     assert isinstance(short, pulling.Refusal)
 
 
 def test_a_seed_other_than_the_promised_one_draws_nothing() -> None:
     current, _ = newcomer()
     with pytest.raises(SeedMismatchError, match="epoch 0 of 1@2"):
-        pulling.pull(current, STARLIT, 1, str(FIRST_ID), b"\0" * 32)
+        pulling.pull(current, STARLIT, 1, str(FIRST_ID), b"\0" * 32, USED)
 
 
 def test_a_banner_is_open_or_closed_at_the_interactions_own_time() -> None:
@@ -125,8 +126,8 @@ def test_a_banner_is_open_or_closed_at_the_interactions_own_time() -> None:
     current, seed = newcomer()
     before = str((1_767_225_599_999 - 1_420_070_400_000) << 22)
     after = str((1_767_225_600_000 - 1_420_070_400_000) << 22)
-    assert isinstance(pulling.pull(current, closed, 1, before, seed), pulling.Pull)
-    assert pulling.pull(current, closed, 1, after, seed) == pulling.Refusal(
+    assert isinstance(pulling.pull(current, closed, 1, before, seed, USED), pulling.Pull)
+    assert pulling.pull(current, closed, 1, after, seed, USED) == pulling.Refusal(
         "banner_closed", {"banner": dict(closed.name)}
     )
 

@@ -245,8 +245,13 @@ def test_a_netrc_does_not_replace_the_token(
     assert discord.received[0].headers["authorization"] == f"Bot {TOKEN}"
 
 
+def test_an_id_is_sent_in_its_one_form(discord: Discord, run: Run) -> None:
+    assert run("--guild=`00１２３` ").status == 0
+    assert discord.received[0].path.endswith("/guilds/123/commands")
+
+
 @pytest.mark.parametrize(
-    "hostile", ["", "abc", "-1", "1/../..", f"{APPLICATION}?x=1", "１２３", "9" * 21, "1 2"]
+    "hostile", ["", "abc", "-1", "1/../..", f"{APPLICATION}?x=1", "9" * 21, "1 2"]
 )
 def test_ids_that_are_none_are_told_and_never_reach_a_url(
     discord: Discord, run: Run, capsys: pytest.CaptureFixture[str], hostile: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import copy
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -125,6 +126,7 @@ def options(**given: Any) -> argparse.Namespace:
         "at": None,
         "rehearse": False,
         "from_copy": False,
+        "close_epochs": None,
         "suffix": None,
         "dry_run": False,
         "region_of_copy": "ap-northeast-2",
@@ -163,6 +165,55 @@ def test_all_four_tables_come_back_as_they_were(
     assert "every player follows from their ledger" in out
     assert "players: 1" in out
     assert "put-function-concurrency" in out
+
+
+def closed(deployment: Deployment, table: str) -> int:
+    key = {"user_id": {"S": "*"}}
+    item = deployment.client("dynamodb").get_item(TableName=table, Key=key).get("Item", {})
+    return int(item.get("epoch", {"N": "0"})["N"])
+
+
+def test_a_restore_closes_all_epochs_of_the_restored_tables_alone(
+    deployment: Deployment, run: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = int(time.time())
+    assert run(at="latest", suffix="-r1") == stack.FOUND
+    assert before <= closed(deployment, "discord_users-r1") <= time.time()
+    assert closed(deployment, "discord_users") == 0
+    assert "--close-epochs ''" in capsys.readouterr().out
+
+
+def test_epochs_are_closed_before_going_back_to_other_tables(
+    deployment: Deployment, run: Any
+) -> None:
+    with pytest.raises(StackError, match="are in use"):
+        run(close_epochs="")
+    with pytest.raises(StackError, match="no table discord_users-r7"):
+        run(close_epochs="-r7")
+    assert run(at="latest", suffix="-r1") == stack.FOUND
+    deployment.__dict__["parameters"] = {"RestoredSuffix": "-r1"}  # cut over
+    deployment.__dict__["tables"] = {each: f"{name}-r1" for each, name in OUTPUTS.items()}
+    assert run(close_epochs="") == stack.FOUND
+    assert closed(deployment, "discord_users") >= closed(deployment, "discord_users-r1") > 0
+
+
+def test_the_second_is_of_awss_clock_and_never_goes_back(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: 1.0)  # a laptop's battery was out
+
+    hours = iter([15, 15, 14])
+
+    def dated(parsed: dict[str, Any], **_: Any) -> None:
+        date = f"Sat, 28 Nov 2026 {next(hours)}:00:00 GMT"
+        parsed["ResponseMetadata"]["HTTPHeaders"]["date"] = date
+
+    events = deployment.client("dynamodb").meta.events
+    events.register("after-call.dynamodb.GetItem", dated)
+    assert restore.close_epochs(deployment, "discord_users", REGION) == 1_795_878_000
+    assert closed(deployment, "discord_users") == 1_795_878_000
+    with pytest.raises(StackError, match="in the future"):
+        restore.close_epochs(deployment, "discord_users", REGION)
 
 
 def test_all_go_back_to_the_same_second(deployment: Deployment) -> None:

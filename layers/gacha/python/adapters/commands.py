@@ -169,7 +169,7 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                                 "description_localizations": {"ja": "期間の番号（省略時は最後）"},
                                 "type": INTEGER,
                                 "min_value": 0,
-                                "max_value": 1_000_000,
+                                "max_value": 10_000_000_000,  # Unix seconds after a restore
                             },
                             {
                                 "name": "part",
@@ -235,7 +235,7 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                         "description_localizations": {"ja": "お詫びの対象になった結果の受付番号"},
                         "type": STRING,
                         "min_length": 1,
-                        "max_length": 20,
+                        "max_length": 60,  # as a message shows it: `gacha.snowflake.read`
                     },
                     {
                         "name": "reason",

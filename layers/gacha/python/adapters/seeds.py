@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from adapters import secrets, tables
-from gacha import fairness, player, snowflake
+from gacha import acting, fairness, player, snowflake
 
 
 def server_seed(user_id: str, epoch: int) -> bytes:
@@ -25,9 +25,23 @@ def load_player(interaction: Mapping[str, Any]) -> player.Player:
     """The player of a workflow's input, as of now; one who was never here gets their start."""
     user_id = player.key(interaction["user_id"], interaction["guild_id"])
     joined_at = snowflake.created_ms(interaction["interaction_id"])
-    return tables.load_player(user_id) or player.newcomer(
-        user_id, interaction["guild_id"], joined_at, commitment(user_id, 0)
-    )
+    return tables.load_player(user_id) or newcomer(user_id, interaction["guild_id"], joined_at)
+
+
+def newcomer(user_id: str, guild_id: str, joined_at: int) -> player.Player:
+    """A player before their first pull, in the first epoch that may be opened for them;
+    `joined_at` in Unix milliseconds."""
+    epoch = tables.first_epoch(user_id)
+    return player.newcomer(user_id, guild_id, joined_at, commitment(user_id, epoch), epoch)
+
+
+def lapse(of: player.Player, interaction_id: str) -> acting.Change | None:
+    """What closes the player's epoch if it may not be drawn from since a restore, and publishes
+    the commitment of the one that is opened instead; None if it may."""
+    lowest = tables.lowest_epoch()
+    if of.epoch >= lowest:
+        return None
+    return acting.lapse(of, interaction_id, lowest, commitment(of.user_id, lowest))
 
 
 @cache

@@ -23,7 +23,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from gacha import acting, player, pulling, snowflake
+from gacha import acting, ledger, player, pulling, snowflake
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -41,6 +41,9 @@ CARDS_A_PAGE: Final = 64
 
 OPENING_KEY: Final = Decimal(0)
 """The ledger key of a player's opening balance: before every interaction, and at most one."""
+
+EVERYBODY: Final = "*"
+"""The key of the tombstone that a restore leaves for all players at once."""
 
 _END_OF_TIME: Final = Decimal(10**15)  # Unix milliseconds; snowflakes end near 5.8 * 10**12
 
@@ -67,16 +70,51 @@ CONFIG: Final = Config(
 def load_player(user_id: str) -> player.Player | None:
     """The player as of now (a strongly consistent read), or None before their first pull."""
     row = _get("DYNAMODB_USERS_TABLE", {"user_id": user_id})
-    if row is None:
+    if row is None or is_tombstone(row):
         return None
     unseen = tuple(row.pop("unseen", ()))
+    seeded = row.pop("seeded", "")  # rows of before this was noted have none
     known = {name: row.pop(name) for name in _PLAYER_FIELDS}
-    return player.Player(**known, unseen=unseen, other=row)
+    return player.Player(**known, seeded=seeded, unseen=unseen, other=row)
+
+
+def is_tombstone(row: Row) -> bool:
+    """Whether a row of the table of players is no player, but keeps the epochs closed that were
+    played before: those of a player who was deleted, or under `EVERYBODY` those of all.
+
+    It has the player's key and as `epoch` the first that may be opened (docs/recovery.md).
+    """
+    return "version" not in row
+
+
+def first_epoch(user_id: str) -> int:
+    """The first epoch that may be opened for somebody who is no player (yet, or any more)."""
+    tombstone = _get("DYNAMODB_USERS_TABLE", {"user_id": user_id}) or {}
+    return max(int(tombstone.get("epoch", 0)), lowest_epoch())
+
+
+@cache
+def lowest_epoch() -> int:
+    """The lowest epoch that may be drawn from since the last restore; 0 if there was none.
+
+    Read once by a running function: a restore writes it before these tables are taken into use,
+    which starts every function anew.
+    """
+    tombstone = _get("DYNAMODB_USERS_TABLE", {"user_id": EVERYBODY}) or {}
+    return int(tombstone.get("epoch", 0))
 
 
 def load_event(user_id: str, timestamp: Decimal) -> Row | None:
     """The ledger's row at this key (a strongly consistent read)."""
     return _get("DYNAMODB_HISTORY_TABLE", {"user_id": user_id, "timestamp": timestamp})
+
+
+def event_at(user_id: str, key: str) -> Row:
+    """The ledger's row at a key that another row names, as text. Raises KeyError if it is gone."""
+    row = load_event(user_id, Decimal(key))
+    if row is None:
+        raise KeyError(f"{user_id} has no event at {key}")
+    return row
 
 
 def with_unseen(of: player.Player) -> player.Player:
@@ -177,8 +215,12 @@ def history(
     return HistoryPage(rows[::-1], has_newer=more, has_older=True)
 
 
-def pulls(user_id: str, after: Decimal, before: Decimal, skip: int, most: int) -> list[Row]:
-    """The pulls between two ledger keys, oldest first, `most` of them after the first `skip`."""
+def pulls(
+    user_id: str, epoch: int, after: Decimal, before: Decimal, skip: int, most: int
+) -> list[Row]:
+    """The pulls of an epoch between two ledger keys, oldest first, `most` of them after the first
+    `skip`. The key of the epoch's end is no bound: a pull that was made later may have been
+    recorded first."""
     pages = (
         client()
         .get_paginator("query")
@@ -191,12 +233,13 @@ def pulls(user_id: str, after: Decimal, before: Decimal, skip: int, most: int) -
                 ":user": {"S": user_id},
                 ":after": {"N": str(after)},
                 ":before": {"N": str(before)},
-                ":pull": {"S": "pull"},
+                ":pull": {"S": ledger.PULL},
             },
         )
     )
-    items = (item for page in pages for item in page["Items"])
-    return [_from_item(item) for item in islice(items, skip, skip + most)]
+    rows = (_from_item(item) for page in pages for item in page["Items"])
+    mine = (row for row in rows if pulling.parse(row["receipt"])["epoch"] == epoch)
+    return list(islice(mine, skip, skip + most))
 
 
 def undelivered(after: float, before: float) -> Iterator[Decimal]:
@@ -245,7 +288,7 @@ def pull_transaction(pull: pulling.Pull, new: Sequence[str], version: Item | Non
     `version` keeps the banner's file where the server has not used it before."""
     receipt = pull.receipt
     event = {
-        "kind": "pull",
+        "kind": ledger.PULL,
         "banner": receipt["banner"],
         "banner_hash": receipt["banner_hash"],
         "count": receipt["count"],
@@ -265,14 +308,23 @@ def pull_transaction(pull: pulling.Pull, new: Sequence[str], version: Item | Non
 
 
 def change_transaction(change: acting.Change, interaction_id: str) -> list[Item]:
-    """The items that record a change, ledger first. A grant is noted for the server's admins, too,
-    and is marked until its receiver was told."""
+    """The items that record a change, ledger first. A grant is noted for the server's admins, too.
+    A grant and a lapse, which the player did not ask for, are marked until the player was told.
+
+    Raises UnknownKindError for a kind of change of which nobody said whom to tell."""
     event = {"amount": 0, **change.event}
-    if event["kind"] != "grant":
-        return silent_transaction(change, interaction_id)
-    audited = _audit(interaction_id, event, change.after)
-    event["undelivered"] = "grant"
-    return _transaction(interaction_id, event, change.before, change.after, [audited])
+    match event["kind"]:
+        case ledger.SEED | ledger.ROTATE:
+            return silent_transaction(change, interaction_id)
+        case ledger.GRANT:
+            also = [_audit(interaction_id, event, change.after)]
+        case ledger.LAPSE:
+            also = []
+            event |= player.missed(change.before, interaction_id)
+        case kind:
+            raise ledger.UnknownKindError(kind)
+    event["undelivered"] = event["kind"]
+    return _transaction(interaction_id, event, change.before, change.after, also)
 
 
 def silent_transaction(change: acting.Change, interaction_id: str) -> list[Item]:
@@ -306,7 +358,8 @@ def _transaction(
             "ExpressionAttributeValues": {":version": {"N": str(before.version)}},
         }
         if before.version
-        else {"ConditionExpression": "attribute_not_exists(user_id)"}
+        # There may be a tombstone, which has no version either.
+        else {"ConditionExpression": "attribute_not_exists(version)"}
     )
     transaction = [
         _put_once("DYNAMODB_HISTORY_TABLE", row),
@@ -323,7 +376,7 @@ def _transaction(
         opening = {
             "user_id": after.user_id,
             "timestamp": OPENING_KEY,
-            "kind": "opening",
+            "kind": ledger.OPENING,
             "guild_id": after.guild_id,
             "amount": before.balance,
             "balance": before.balance,
@@ -354,7 +407,9 @@ def write(transaction: Sequence[Item]) -> Written:
             reasons = cancelled.response["CancellationReasons"]
             if reasons[0].get("Code") == "ConditionalCheckFailed":
                 existing = _from_item(reasons[0]["Item"])
-                return Written("voided" if existing["kind"] == "void" else "replayed", existing)
+                return Written(
+                    "voided" if existing["kind"] == ledger.VOID else "replayed", existing
+                )
             if any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons):
                 return Written("conflict")
             # Left are another transaction on the same items, and throttling: both pass.
@@ -400,7 +455,7 @@ def void_transaction(user_id: str, guild_id: str, interaction_id: str, command: 
     row = {
         "user_id": user_id,
         "timestamp": snowflake.sort_key(interaction_id),
-        "kind": "void",
+        "kind": ledger.VOID,
         "guild_id": guild_id,
         "interaction_id": interaction_id,
         "command": command,
@@ -426,7 +481,7 @@ def clear_undelivered(user_id: str, timestamp: Decimal) -> None:
 # --- how it lies in the tables --------------------------------------------------------------------
 
 _PLAYER_FIELDS: Final = tuple(
-    name for name in player.Player.__dataclass_fields__ if name not in ("unseen", "other")
+    name for name in player.Player.__dataclass_fields__ if name not in ("seeded", "unseen", "other")
 )
 _CARD: Final = "card:"
 """What a collection item's attributes of cards begin with; their value is the number of copies."""

@@ -198,6 +198,12 @@ _SENTENCES: Final = {
         "引けませんでした。通貨は減っていません。受付番号 {receipt}",
         "The pull failed. Nothing was charged. Receipt number {receipt}",
     ),
+    "overtaken": (
+        "引く前に期間が閉じられたため、この回は無効になりました。通貨は減っていません。"
+        "/ガチャ 引く でもう一度お試しください。受付番号 {receipt}",
+        "Your epoch was closed before this pull could be recorded, so the pull is void. "
+        "Nothing was charged. Please use /gacha pull again. Receipt number {receipt}",
+    ),
     "stands": (
         "結果は記録済みです。{/history} で確認できます。受付番号 {receipt}",
         "Your result is recorded. See {/history}. Receipt number {receipt}",
@@ -380,6 +386,12 @@ _SENTENCES: Final = {
         "<@{user}> was given {amount:,} and now has {balance:,}. "
         "Their next command shows it as a present. Receipt number {receipt}",
     ),
+    "no_receipt": (
+        "「{text}」は受付番号ではありません。受付番号は 17〜20 桁の数字で、"
+        "結果の下と /ガチャ 履歴 に表示されます。何も付与していません。",
+        "“{text}” is not a receipt number. Those have 17 to 20 digits and stand under each result "
+        "and in /gacha history. Nothing was given.",
+    ),
     "no_such_pull": (
         "<@{user}> の記録に受付番号 {pull} の結果はありません。何も付与していません。"
         "番号は、本人の {/history} にあります。",
@@ -389,6 +401,25 @@ _SENTENCES: Final = {
     "seed_chosen": (
         "クライアントシードを {client_seed} にしました。これからの抽選に使われます。",
         "Your client seed is now {client_seed}. Every later draw depends on it.",
+    ),
+    "overtaken_change": (
+        "これより後に行った変更が先に記録されました。何も変えていません。"
+        "/ガチャ 検証 表示 で今の状態を確認できます。受付番号 {receipt}",
+        "A change that you made after this one was recorded first, so nothing was changed. "
+        "/gacha fair show has what holds now. Receipt number {receipt}",
+    ),
+    "lapsed": (
+        "データの復元があったため、期間 {epoch} を閉じました（抽選 {draws} 回）。"
+        "次の期間として予告していた約束は無効です。通貨は減っておらず、今回は何も引いていません。\n"
+        "これからの期間は {next_epoch}、その約束: `{commitment}`\n"
+        "約束を控え、/ガチャ 検証 シード で新しいシードを選んでから、"
+        "もう一度コマンドをお使いください。受付番号 {receipt}",
+        "The bot's data was restored from a backup, so epoch {epoch} is closed ({draws} draws). "
+        "The commitment announced for the next epoch no longer holds. Nothing was drawn, changed "
+        "or charged.\n"
+        "Your epoch is now {next_epoch}, with the commitment `{commitment}`\n"
+        "Keep that commitment, choose a new client seed with /gacha fair seed, and use your "
+        "command again. Receipt number {receipt}",
     ),
     "nothing_to_reveal": (
         "この期間ではまだ 1 回も引いていないため、公開するものがありません。"
@@ -487,6 +518,11 @@ _SENTENCES: Final = {
     "history_opening": ("はじめの所持通貨", "Opening balance"),
     "history_seed": ("クライアントシードの変更", "Client seed chosen"),
     "history_rotate": ("期間 {epoch} を閉じた", "Epoch {epoch} closed"),
+    "history_lapse": (
+        "データの復元のため期間 {epoch} を閉じ、期間 {next_epoch} を開始。約束: `{commitment}`",
+        "Epoch {epoch} closed after a restore; epoch {next_epoch} opened with commitment "
+        "`{commitment}`",
+    ),
     "history_void": ("引けませんでした（通貨は減っていません）", "Failed pull (nothing charged)"),
     "history_void_change": (
         "変更できませんでした（何も変わっていません）",

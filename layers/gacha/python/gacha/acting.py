@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, Final
 
-from . import snowflake
+from . import ledger, snowflake
 from .player import Player, unseen_after
 
 MOST_GRANTED: Final = 1_000_000
@@ -26,14 +27,36 @@ class Change:
     after: Player
 
 
-def choose_seed(player: Player, client_seed: str) -> Change:
+def is_overtaken(player: Player, interaction_id: str) -> bool:
+    """Whether the player's epoch was closed, and the next begun, by an interaction that was made
+    later and recorded first.
+
+    What a pull draws in the next epoch is another thing than what it drew before, and somebody who
+    may read executions has seen that: they could close the epoch to be rid of it. So such a pull
+    is voided, and such a change is not made.
+    """
+    return snowflake.sort_key(interaction_id) < Decimal(player.rotated or 0)
+
+
+def choose_seed(player: Player, interaction_id: str, client_seed: str) -> Change | None:
     """Every later draw depends on `client_seed`, whose words nobody knew when the commitment to
-    this epoch's server seed was published. The nonce goes on."""
-    return Change(
-        {"kind": "seed", "client_seed": client_seed},
-        player,
-        replace(player, client_seed=client_seed, version=player.version + 1),
-    )
+    this epoch's server seed was published. The nonce goes on.
+
+    The event keeps the seed before it, and when that began, for the pulls that were made before
+    this change and are recorded after it (`gacha.pulling.client_seed_at`). None if a seed that was
+    chosen later was recorded first: it stays.
+    """
+    key = snowflake.sort_key(interaction_id)
+    if key < Decimal(player.seeded or 0):
+        return None
+    event = {
+        "kind": ledger.SEED,
+        "client_seed": client_seed,
+        "before": player.client_seed,
+        "began": player.seeded,
+    }
+    after = replace(player, client_seed=client_seed, seeded=str(key), version=player.version + 1)
+    return Change(event, player, after)
 
 
 def rotate(player: Player, interaction_id: str, commitment: str) -> Change:
@@ -50,11 +73,44 @@ def rotate(player: Player, interaction_id: str, commitment: str) -> Change:
         version=player.version + 1,
     )
     event = {
-        "kind": "rotate",
+        "kind": ledger.ROTATE,
         "epoch": player.epoch,
         "commitment": player.commitment,
         "draws": player.nonce,
         "began": player.rotated,
+    }
+    return Change(event, player, after)
+
+
+def lapse(player: Player, interaction_id: str, epoch: int, commitment: str) -> Change:
+    """Close the player's epoch without their asking, and open `epoch` instead of the next one.
+
+    After a restore the epoch that is stored as open may have been closed before, and its seed
+    revealed; and so may those after it. `epoch` is above any that can have been open. Its
+    `commitment` is published by this event, which the player is told of: nothing is drawn from it
+    before, so a client seed can be chosen against it.
+
+    Raises ValueError for an epoch that may have been open.
+    """
+    if epoch <= player.epoch:
+        raise ValueError(f"epoch {epoch} is not above the player's {player.epoch}")
+    after = replace(
+        player,
+        epoch=epoch,
+        commitment=commitment,
+        nonce=0,
+        rotated=str(snowflake.sort_key(interaction_id)),
+        unseen=unseen_after(player, interaction_id),
+        version=player.version + 1,
+    )
+    event = {
+        "kind": ledger.LAPSE,
+        "epoch": player.epoch,
+        "commitment": player.commitment,
+        "draws": player.nonce,
+        "began": player.rotated,
+        "next_epoch": epoch,
+        "next_commitment": commitment,
     }
     return Change(event, player, after)
 
@@ -78,5 +134,5 @@ def grant(
         unseen=unseen_after(player, interaction_id),
         version=player.version + 1,
     )
-    event = {"kind": "grant", "amount": amount, "granted_by": granted_by, **note}
+    event = {"kind": ledger.GRANT, "amount": amount, "granted_by": granted_by, **note}
     return Change(event, player, after)

@@ -19,14 +19,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final
 
 from . import engine, pulling, snowflake
-from .banner import TEN, Banner
+from .banner import Banner
 from .errors import GachaError
+from .ledger import GRANT, LAPSE, OPENING, PULL, ROTATE, SEED, VOID, UnknownKindError
 
 Row = Mapping[str, Any]
 """An item as Python values: whole numbers as int, the ledger's `timestamp` as Decimal."""
@@ -41,9 +41,14 @@ CARD: Final = "card:"
 CARDS_A_PAGE: Final = 64
 """How the collection lies in its table; `adapters.tables` writes it so."""
 
-OPENING: Final = "opening"
-PULL: Final = "pull"
-VOID: Final = "void"
+_CLOCKS_MS: Final = 3_600_000
+"""How far clocks may be apart, in milliseconds."""
+
+_RECEIPT: Final = {
+    *("v", "interaction_id", "user_id", "banner", "banner_hash", "count", "price", "epoch"),
+    *("commitment", "client_seed", "nonce", "before", "after", "cards", "previous"),
+}
+"""The fields of a receipt (docs/receipt-format.md)."""
 
 _BROKEN_ROW: Final = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, GachaError)
 
@@ -76,10 +81,13 @@ def check(
     collection: Iterable[Row],
     banner_of: BannerOf,
     now_ms: int,
+    lowest_epoch: int = 0,
 ) -> list[Finding]:
     """What is wrong with one player: all rows of theirs, in any order. `player` is None where the
-    table of players has no row; `now_ms` is in Unix milliseconds."""
-    replay = _Replay(user_id, banner_of)
+    table of players has no row; `now_ms` is in Unix milliseconds. `lowest_epoch` is the Unix second
+    of the last restore, from which on nothing is drawn from an epoch below it; 0 if there was none.
+    """
+    replay = _Replay(user_id, banner_of, lowest_epoch)
     rows = sorted(ledger, key=_order)
     replay.keys(rows, now_ms)
     changes = [row for row in rows if row.get("kind") != VOID]
@@ -120,13 +128,16 @@ class _Replay:
 
     user_id: str
     banner_of: BannerOf
+    lowest_epoch: int
     findings: list[Finding] = field(default_factory=list)
     balance: int = 0
     version: int = 0
     opened: bool = False
-    epoch: int = 0
+    epoch: int | None = None  # None until an event names it
+    first: Decimal | None = None  # the key of the first change
+    highest: int = 0  # the highest epoch that an event names as open
     commitment: str | None = None  # None until an event of the epoch names it
-    client_seed: str = ""
+    seeds: list[tuple[Decimal, str]] = field(default_factory=list)  # oldest first, with their keys
     nonce: int = 0
     last_receipt: str = ""
     rotated: str = ""
@@ -134,7 +145,7 @@ class _Replay:
     cards: dict[int, Counter[str]] = field(default_factory=dict)  # page → card → copies
 
     def __post_init__(self) -> None:
-        self.client_seed = self.user_id
+        self.seeds = [(Decimal(0), self.user_id)]
 
     def say(self, invariant: str, where: Row | str, expected: object, found: object) -> None:
         key = where if isinstance(where, str) else str(where.get("timestamp"))
@@ -187,9 +198,10 @@ class _Replay:
             return
         self._version(row)
         self._money(row)
+        if self.first is None:
+            self.first = row["timestamp"]
         if kind not in _EVENTS:
-            self.say("I5", row, f"a kind of event out of {', '.join(_EVENTS)}", repr(kind))
-            return
+            raise UnknownKindError(kind)
         _EVENTS[kind](self, row)
 
     def _opening(self, row: Row) -> None:
@@ -224,11 +236,20 @@ class _Replay:
             hashlib.sha256(text.encode()).hexdigest(),
             row["receipt_hash"],
         )
+        if receipt.keys() != _RECEIPT or receipt["v"] != 1:
+            self.say("I6", row, f"a receipt of version 1: {', '.join(sorted(_RECEIPT))}", receipt)
         for name in ("interaction_id", "user_id", "banner", "banner_hash", "count", "cards"):
             self.same("I6", row, f"{name} as in its receipt", receipt[name], row[name])
         self.same("I6", row, "amount as in its receipt", -receipt["price"], row["amount"])
-        for name in ("epoch", "nonce", "client_seed"):
-            self.same("I5", row, name, getattr(self, name), receipt[name])
+        self._is_open(row, row["timestamp"], receipt["epoch"])
+        if row["timestamp"] > self.lowest_epoch * 1000 and receipt["epoch"] < self.lowest_epoch:
+            expected = f"epoch {self.lowest_epoch} or above since a restore"
+            self.say("I5", row, expected, receipt["epoch"])
+        self.same("I5", row, "nonce", self.nonce, receipt["nonce"])
+        chosen = [seed for key, seed in self.seeds if key < row["timestamp"]][-1]
+        self.same("I5", row, "client_seed", chosen, receipt["client_seed"])
+        if row["timestamp"] < Decimal(self.rotated or 0):
+            self.say("I5", row, f"no pull of before {self.rotated}, which began the epoch", "one")
         self.same("I5", row, "previous receipt", self.last_receipt, receipt["previous"])
         self._committed(row, receipt["commitment"])
         self.nonce = receipt["nonce"] + receipt["count"]
@@ -243,13 +264,15 @@ class _Replay:
             self.say("I5", row, f"banner version {receipt['banner_hash']}", "nobody kept it")
             self.states[receipt["banner"]] = receipt["after"]
             return
-        self.same("I2", row, "price", banner.price(receipt["count"]), receipt["price"])
+        self.same("I5", row, "banner", banner.id, receipt["banner"])
         stored = self.states.get(banner.state_key)
         before = engine.State.from_dict(banner, stored or {})
         self.same("I5", row, "state before", before.to_dict(), receipt["before"])
         before = engine.State.from_dict(banner, receipt["before"])
+        price = banner.price(receipt["count"], before.step)
+        self.same("I2", row, "price", price, receipt["price"])
         try:
-            after = _replayed(banner, before, receipt["cards"])
+            after = engine.replay(banner, before, receipt["cards"])
         except GachaError as error:
             self.say("I5", row, "cards that can come here", error)
         else:
@@ -268,20 +291,49 @@ class _Replay:
             self.cards.setdefault(number // CARDS_A_PAGE, Counter())[card] += 1
 
     def _seed(self, row: Row) -> None:
-        self.client_seed = row["client_seed"]
+        """It says what it replaces, and a later choice is never replaced by an earlier one."""
+        key, before = self.seeds[-1]
+        if row["timestamp"] < key:
+            self.say("I5", row, f"a seed chosen after {key}", "an earlier one")
+        self.same("I5", row, "seed before", before, row["before"])
+        self._same_key(row, "began", str(key), row["began"])
+        self.seeds.append((row["timestamp"], row["client_seed"]))
+
+    def _is_open(self, where: Row | str, key: Decimal, epoch: int) -> None:
+        """The ledger's events give a player's epoch from the first on. That is 0, or the Unix
+        second of a restore or a deletion before their first event, at `key`, by another clock."""
+        if self.epoch is None:
+            if epoch and not snowflake.DISCORD_EPOCH_MS <= epoch * 1000 <= key + _CLOCKS_MS:
+                self.say("I5", where, "epoch 0, or a restore's second", epoch)
+        else:
+            self.same("I5", where, "epoch", self.epoch, epoch)
+        self.epoch, self.highest = epoch, max(self.highest, epoch)
 
     def _rotate(self, row: Row) -> None:
-        self.same("I5", row, "epoch", self.epoch, row["epoch"])
+        self._closed(row)
+        self._opened(row, row["epoch"] + 1, None)
+
+    def _lapse(self, row: Row) -> None:
+        self._closed(row)
+        if row["next_epoch"] <= row["epoch"]:
+            self.say("I5", row, f"an epoch above {row['epoch']}", row["next_epoch"])
+        self._opened(row, row["next_epoch"], row["next_commitment"])
+
+    def _closed(self, row: Row) -> None:
+        self._is_open(row, row["timestamp"], row["epoch"])
         self.same("I5", row, "draws", self.nonce, row["draws"])
-        self._same_key(row, "began", row["began"])
+        self._same_key(row, "began", self.rotated, row["began"])
         self._committed(row, row["commitment"])
-        self.epoch, self.nonce, self.commitment = row["epoch"] + 1, 0, None
+
+    def _opened(self, row: Row, epoch: int, commitment: str | None) -> None:
+        self.epoch, self.nonce, self.commitment = epoch, 0, commitment
+        self.highest = max(self.highest, epoch)
         self.rotated = str(row["timestamp"])
 
-    def _same_key(self, where: Row | str, what: str, found: str) -> None:
+    def _same_key(self, where: Row | str, what: str, expected: str, found: str) -> None:
         """Keys as text are equal as numbers: a stored one has lost its trailing zeros."""
-        if Decimal(self.rotated or 0) != Decimal(found or 0):
-            self.say("I5", where, f"{what} {self.rotated!r}", repr(found))
+        if Decimal(expected or 0) != Decimal(found or 0):
+            self.say("I5", where, f"{what} {expected!r}", repr(found))
 
     def _grant(self, row: Row) -> None:
         """It gives and never takes; the amount is all that it changes. Only whoever came over from
@@ -301,9 +353,11 @@ class _Replay:
     def player(self, row: Row | None) -> None:
         """The player's row is where the replay ended."""
         where = "discord_users"
-        if row is None:
+        if row is None or "version" not in row:
             if self.version or self.opened:
                 self.say("I1", where, "the player's row", "none")
+            if row is not None:
+                self._above(row["epoch"])
             return
         if not self.opened:
             self.say("I1", where, "an opening balance in the ledger", "none")
@@ -311,12 +365,24 @@ class _Replay:
         if row["balance"] < 0:
             self.say("I3", where, "a balance of 0 or more", row["balance"])
         self.same("I2", where, "version", self.version, row["version"])
-        for name in ("epoch", "nonce", "client_seed", "last_receipt"):
+        for name in ("nonce", "last_receipt"):
             self.same("I5", where, name, getattr(self, name), row[name])
-        self._same_key(where, "rotated", row["rotated"])
+        self._above(row["epoch"])
+        self._is_open(where, self.first or Decimal(0), row["epoch"])
+        key, client_seed = self.seeds[-1]
+        self.same("I5", where, "client_seed", client_seed, row["client_seed"])
+        self._same_key(where, "seeded", str(key), row.get("seeded", ""))
+        self._same_key(where, "rotated", self.rotated, row["rotated"])
         self._committed(where, row["commitment"])
         stored = {name: dict(state) for name, state in row["states"].items()}
         self.same("I5", where, "states", dict(self.states), stored)
+
+    def _above(self, epoch: int) -> None:
+        """Whatever the ledger names, the player's epoch is not below it: its seed may be known."""
+        if epoch < self.highest:
+            self.say(
+                "I5", "discord_users", f"epoch {self.highest} or above, as in the ledger", epoch
+            )
 
     def collection(self, pages: Iterable[Row]) -> None:
         found = {
@@ -342,34 +408,8 @@ class _Replay:
 
 _EVENTS: Final[Mapping[str, Callable[[_Replay, Row], None]]] = {
     PULL: _Replay._pull,
-    "seed": _Replay._seed,
-    "rotate": _Replay._rotate,
-    "grant": _Replay._grant,
+    SEED: _Replay._seed,
+    ROTATE: _Replay._rotate,
+    LAPSE: _Replay._lapse,
+    GRANT: _Replay._grant,
 }
-
-
-# --- a pull without its words ---------------------------------------------------------------------
-
-
-def _replayed(banner: Banner, before: engine.State, cards: Sequence[str]) -> engine.State:
-    """The state after these cards, from `before`. Raises DrawError for one that could not come."""
-    by_id = {card.id: card for card in banner.cards}
-    at = engine.position(banner, before, ten=len(cards) == TEN)
-    for number, card_id in enumerate(cards, 1):
-        if card_id not in _possible(banner, at):
-            raise engine.DrawError(f"draw {number}: {card_id} has no chance here")
-        at = engine.after(banner, at, by_id[card_id])
-    gained = len(cards) if banner.exchange is not None else 0
-    return replace(
-        before,
-        since=at.since,
-        lost=at.lost,
-        promises=at.promises,
-        drawn=at.drawn,
-        points=before.points + gained,
-    )
-
-
-@lru_cache(maxsize=20_000)
-def _possible(banner: Banner, at: engine.Position) -> frozenset[str]:
-    return frozenset(card.id for card, probability in engine.row(banner, at) if probability)

@@ -15,7 +15,7 @@ v. One draw uses one accepted word.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -226,6 +226,21 @@ def trace(
     return rolls, state
 
 
+def replay(banner: Banner, before: State, cards: Sequence[str]) -> State:
+    """The state after a pull that gave these cards, whatever its random words were. Ten cards are a
+    ten-pull.
+
+    Raises DrawError for a card that could not come where it did.
+    """
+    by_id = {card.id: card for card in banner.cards}
+    at = position(banner, before, ten=len(cards) == TEN)
+    for number, card_id in enumerate(cards, 1):
+        if card_id not in _possible(banner, demands(banner, at)):
+            raise DrawError(f"draw {number}: {card_id} has no chance here")
+        at = after(banner, at, by_id[card_id])
+    return _state(banner, before, at, len(cards))
+
+
 def rates(banner: Banner, state: State) -> Mapping[str, Fraction]:
     """The rate of every rarity on the next single pull. They sum to 1."""
     return _by_rarity(banner, row(banner, position(banner, state)))
@@ -352,6 +367,12 @@ def after(banner: Banner, position: Position, card: Card) -> Position:
         slot=slot,
         needs=needs,
     )
+
+
+@lru_cache(maxsize=20_000)
+def _possible(banner: Banner, demands: Demands) -> frozenset[str]:
+    """The cards that can come where this is demanded."""
+    return frozenset(card.id for card, probability in row_of(banner, demands) if probability)
 
 
 def _by_rarity(banner: Banner, row: Row) -> dict[str, Fraction]:

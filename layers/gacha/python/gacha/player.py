@@ -32,7 +32,8 @@ class Player:
     `version` counts the changes so far; 0 means that nothing is stored yet. `states` maps a
     banner's state key to the engine's state as a plain mapping. `last_receipt` is the hash of the
     player's latest receipt, empty before the first. `rotated` is the ledger key, as text, of the
-    rotation that began this epoch, empty in the first. `unseen` holds the ledger keys, as text and
+    rotation or lapse that began this epoch, empty in the first; `seeded` that of the change that
+    chose `client_seed`, empty before the first. `unseen` holds the ledger keys, as text and
     oldest first, of the latest events whose message was not known to have arrived. `other` keeps
     attributes that a newer version of the code wrote, so that an older one does not drop them.
     """
@@ -49,19 +50,24 @@ class Player:
     last_receipt: str
     rotated: str
     states: Mapping[str, Mapping[str, Any]]
+    seeded: str = ""
     unseen: tuple[str, ...] = ()
     other: Mapping[str, Any] = field(default_factory=dict)
 
 
-def newcomer(user_id: str, guild_id: str, joined_at: int, commitment: str) -> Player:
-    """A player before their first pull; `joined_at` in Unix milliseconds."""
+def newcomer(
+    user_id: str, guild_id: str, joined_at: int, commitment: str, epoch: int = 0
+) -> Player:
+    """A player before their first pull; `joined_at` in Unix milliseconds. `epoch` is above 0 where
+    earlier ones may have been played and revealed: after a restore, or a deletion of this player.
+    """
     return Player(
         user_id=user_id,
         guild_id=guild_id,
         joined_at=joined_at,
         balance=START_BALANCE,
         version=0,
-        epoch=0,
+        epoch=epoch,
         commitment=commitment,
         # Replaced by the player's own choice; until then any public text serves, since the
         # commitment was fixed by the stack's secret before this player existed.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import count as counting
 from typing import Any
 
@@ -34,14 +35,40 @@ class Pull:
     after: Player
 
 
+EventAt = Callable[[str], Mapping[str, Any]]
+"""The event at a key of the player's ledger, given as text."""
+
+
+def client_seed_at(player: Player, interaction_id: str, event_at: EventAt) -> str:
+    """The player's client seed as of an interaction, whatever was recorded since.
+
+    Somebody who may read executions sees what a pull drew before it is recorded. If a redraw took a
+    seed that was chosen later, they could keep the result or change it. So a change counts from its
+    own interaction on, and `event_at` is asked for those that are too late, latest first: none in
+    ordinary times.
+    """
+    key = snowflake.sort_key(interaction_id)
+    client_seed, began = player.client_seed, player.seeded
+    while key < Decimal(began or 0):
+        event = event_at(began)
+        client_seed, began = event["before"], event["began"]
+    return client_seed
+
+
 def pull(
-    player: Player, banner: Banner, count: int, interaction_id: str, seed: bytes
+    player: Player,
+    banner: Banner,
+    count: int,
+    interaction_id: str,
+    seed: bytes,
+    client_seed: str,
 ) -> Pull | Refusal:
     """Draw `count` (1 or 10) times from `banner` for `player`.
 
-    The result depends on the seed, the player's client seed and nonce, and the player's state
-    alone: drawing again from the same row gives the same cards. Whether the banner is open is
-    judged at the interaction's own time, so that waiting in a queue closes nothing.
+    The result depends on the seed, the `client_seed` as of the interaction, and the player's nonce
+    and state alone: drawing again gives the same cards, unless another pull was recorded meanwhile.
+    Whether the banner is open is judged at the interaction's own time, so that waiting in a queue
+    closes nothing.
 
     Raises SeedMismatchError if `seed` is not the one the player holds a commitment to.
     """
@@ -65,8 +92,7 @@ def pull(
         before,
         count,
         lambda draw: (
-            fairness.word(seed, player.client_seed, player.nonce + draw, cursor)
-            for cursor in counting()
+            fairness.word(seed, client_seed, player.nonce + draw, cursor) for cursor in counting()
         ),
     )
     receipt = {
@@ -79,7 +105,7 @@ def pull(
         "price": price,
         "epoch": player.epoch,
         "commitment": player.commitment,
-        "client_seed": player.client_seed,
+        "client_seed": client_seed,
         "nonce": player.nonce,
         "before": before.to_dict(),
         "after": after.to_dict(),

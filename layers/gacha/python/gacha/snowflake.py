@@ -18,11 +18,33 @@ _LOW_BITS: Final = 22
 _DIGITS: Final = 7  # 2**22 is below 10**7, so seven digits hold the low bits without loss
 
 _FORM: Final = re.compile(r"[0-9]{1,20}")
+_AROUND: Final = re.compile(r"^[\s`]+0*(?=[0-9])|^0+(?=[0-9])|[\s`]+$")
 
 
 def is_snowflake(value: object) -> bool:
     """Whether `value` is a string that Discord could have sent as an id."""
     return isinstance(value, str) and _FORM.fullmatch(value) is not None and int(value) < 1 << 64
+
+
+def canonical(value: object) -> str | None:
+    """The id in the one form in which it is stored and compared: decimal, without leading zeros.
+    None for what Discord could not have sent."""
+    return str(int(value)) if isinstance(value, str) and is_snowflake(value) else None
+
+
+def read(text: str) -> str | None:
+    """The id in what a person typed or pasted: in backticks as a message shows it, with spaces of
+    any kind or invisible signs around it, in full-width digits. None if it holds no id, or more.
+
+    Ids that programs hand over are read by `canonical`.
+    """
+    # Imported here, because `interactions`, whose start a player waits for, never needs it.
+    import unicodedata
+
+    visible = "".join(
+        each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf"
+    )
+    return canonical(_AROUND.sub("", visible))
 
 
 def created_ms(snowflake: str) -> int:

@@ -1,0 +1,35 @@
+"""The kinds of events that a player's ledger holds.
+
+Whoever reads events knows all of these, and says of no other that it was nothing: what is not known
+raises `UnknownKindError`. tests/unit/test_kinds.py goes through all places with all kinds.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .errors import GachaError
+
+OPENING: Final = "opening"
+"""What a new player begins with; at key 0, and no interaction's."""
+PULL: Final = "pull"
+SEED: Final = "seed"
+"""Another client seed."""
+ROTATE: Final = "rotate"
+"""The player closed an epoch."""
+LAPSE: Final = "lapse"
+"""An epoch was closed for the player, because a restore may have opened it again."""
+GRANT: Final = "grant"
+VOID: Final = "void"
+"""Takes an interaction's place, so that nothing can come of it any more; changes no player."""
+
+KINDS: Final = (OPENING, PULL, SEED, ROTATE, LAPSE, GRANT, VOID)
+
+
+class UnknownKindError(GachaError):
+    """An event is of a kind that this code does not know: a newer version wrote it, or somebody
+    added a kind and forgot a place that reads events."""
+
+    def __init__(self, kind: object) -> None:
+        super().__init__(f"{kind!r} is no kind of event that is known here; known: {KINDS}")
+        self.kind = kind
