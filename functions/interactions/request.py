@@ -173,14 +173,18 @@ def _refused(user_id: str, resolved: object) -> Problem | None:
     Discord sends who that is, and as a member whoever is one of the server."""
     match resolved:
         case {"users": {**users}}:
-            match users.get(user_id):
+            match _by_id(users).get(user_id):
                 case {"bot": True}:
                     return Problem(sentence="to_a_bot")
     match resolved:
         case {"users": {**users}, "members": {**members}}:
-            if user_id in users and user_id in members and int(user_id):
+            if user_id in _by_id(users) and user_id in _by_id(members) and int(user_id):
                 return None
     return Problem(sentence="to_no_member")
+
+
+def _by_id(resolved: Mapping[Any, Any]) -> dict[str | None, Any]:
+    return {canonical(id_): each for id_, each in resolved.items()}
 
 
 def _holds(interaction: Mapping[str, Any], permissions: int) -> bool:

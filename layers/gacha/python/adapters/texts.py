@@ -200,9 +200,9 @@ _SENTENCES: Final = {
     ),
     "overtaken": (
         "引く前に期間が閉じられたため、この回は無効になりました。通貨は減っていません。"
-        "/ガチャ 引く でもう一度お試しください。受付番号 {receipt}",
+        "{/pull} でもう一度お試しください。受付番号 {receipt}",
         "Your epoch was closed before this pull could be recorded, so the pull is void. "
-        "Nothing was charged. Please use /gacha pull again. Receipt number {receipt}",
+        "Nothing was charged. Please use {/pull} again. Receipt number {receipt}",
     ),
     "stands": (
         "結果は記録済みです。{/history} で確認できます。受付番号 {receipt}",
@@ -388,9 +388,9 @@ _SENTENCES: Final = {
     ),
     "no_receipt": (
         "「{text}」は受付番号ではありません。受付番号は 17〜20 桁の数字で、"
-        "結果の下と /ガチャ 履歴 に表示されます。何も付与していません。",
+        "結果の下と {/history} に表示されます。何も付与していません。",
         "“{text}” is not a receipt number. Those have 17 to 20 digits and stand under each result "
-        "and in /gacha history. Nothing was given.",
+        "and in {/history}. Nothing was given.",
     ),
     "no_such_pull": (
         "<@{user}> の記録に受付番号 {pull} の結果はありません。何も付与していません。"
@@ -404,21 +404,21 @@ _SENTENCES: Final = {
     ),
     "overtaken_change": (
         "これより後に行った変更が先に記録されました。何も変えていません。"
-        "/ガチャ 検証 表示 で今の状態を確認できます。受付番号 {receipt}",
+        "{/fair show} で今の状態を確認できます。受付番号 {receipt}",
         "A change that you made after this one was recorded first, so nothing was changed. "
-        "/gacha fair show has what holds now. Receipt number {receipt}",
+        "{/fair show} has what holds now. Receipt number {receipt}",
     ),
     "lapsed": (
         "データの復元があったため、期間 {epoch} を閉じました（抽選 {draws} 回）。"
-        "次の期間として予告していた約束は無効です。通貨は減っておらず、今回は何も引いていません。\n"
-        "これからの期間は {next_epoch}、その約束: `{commitment}`\n"
-        "約束を控え、/ガチャ 検証 シード で新しいシードを選んでから、"
+        "次の期間として予告していたコミットメントは無効です。通貨は減っておらず、今回は何も引いていません。\n"
+        "これからの期間は {next_epoch}、そのコミットメント: `{commitment}`\n"
+        "コミットメントを控え、{/fair seed} で新しいシードを選んでから、"
         "もう一度コマンドをお使いください。受付番号 {receipt}",
         "The bot's data was restored from a backup, so epoch {epoch} is closed ({draws} draws). "
         "The commitment announced for the next epoch no longer holds. Nothing was drawn, changed "
         "or charged.\n"
         "Your epoch is now {next_epoch}, with the commitment `{commitment}`\n"
-        "Keep that commitment, choose a new client seed with /gacha fair seed, and use your "
+        "Keep that commitment, choose a new client seed with {/fair seed}, and use your "
         "command again. Receipt number {receipt}",
     ),
     "nothing_to_reveal": (
@@ -519,7 +519,8 @@ _SENTENCES: Final = {
     "history_seed": ("クライアントシードの変更", "Client seed chosen"),
     "history_rotate": ("期間 {epoch} を閉じた", "Epoch {epoch} closed"),
     "history_lapse": (
-        "データの復元のため期間 {epoch} を閉じ、期間 {next_epoch} を開始。約束: `{commitment}`",
+        "データの復元のため期間 {epoch} を閉じ、期間 {next_epoch} を開始。"
+        "コミットメント: `{commitment}`",
         "Epoch {epoch} closed after a restore; epoch {next_epoch} opened with commitment "
         "`{commitment}`",
     ),
