@@ -170,7 +170,7 @@ class _Replay:
             self.same("I2", row, "user_id", self.user_id, row.get("user_id"))
             if kind != OPENING:
                 made_from = row.get("interaction_id")
-                is_id = snowflake.is_snowflake(made_from)
+                is_id = made_from is not None and snowflake.canonical(made_from) == made_from
                 if not is_id or snowflake.sort_key(str(made_from)) != key:
                     self.say("I2", row, "the key of its interaction_id", repr(made_from))
             if kind == VOID:
