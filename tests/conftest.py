@@ -20,8 +20,6 @@ from adapters import tables as adapter
 from tests.support import SEALING_SECRET
 
 ROOT: Final = Path(__file__).parents[1]
-SHARED: Final = ROOT.parent / "shared"
-"""Material beside the checkout that some tests use and nothing needs."""
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -64,18 +62,6 @@ def load_function(
             loaded = sys.modules.pop(each, None)
             if own_modules is not None and loaded is not None:
                 own_modules[each] = loaded
-
-
-def shared_folder() -> Path:
-    """The shared folder, or the test that asks is skipped."""
-    if not SHARED.is_dir():
-        pytest.skip(f"{SHARED} is absent: its test data is not part of this project")
-    return SHARED
-
-
-@pytest.fixture
-def shared() -> Path:
-    return shared_folder()
 
 
 @pytest.fixture

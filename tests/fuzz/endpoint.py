@@ -117,8 +117,7 @@ def real_interactions() -> list[dict[str, Any]]:
                 "permissions": definition.get("default_member_permissions", "0"),
             }
             found.append(asked)
-    folder = ROOT.parent / "shared/discord/events"
-    found += [json.loads(file.read_text()) for file in sorted(folder.glob("*.json"))]
+    found += [payload for payload, _, _ in samples.PAYLOADS.values()]
     return found
 
 
