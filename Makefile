@@ -58,9 +58,14 @@ lint: $(VENV)/.installed ## format, lint, types, and the template
 	sam validate --lint
 	cfn-lint --regions ap-northeast-2 -- backup-region.yaml
 
+UNIT := pytest tests/unit --numprocesses 2 --cov --cov-report term
+.PHONY: unit
+unit: $(VENV)/.installed $(WHEELS)/.installed ## the unit tests alone (part of make test)
+	$(UNIT)
+
 .PHONY: test
 test: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## all tests: unit, faults, then workflows and the whole on a local AWS
-	pytest tests/unit --numprocesses 2 --cov --cov-report term
+	$(UNIT)
 	pytest tests/faults --numprocesses 2
 	pytest tests/fuzz
 	pytest tests/workflow tests/e2e
@@ -134,7 +139,9 @@ build: $(VENV)/.installed $(WHEELS)/.installed ## build the functions as AWS run
 	python -m scripts.packages .aws-sam/build
 
 .PHONY: deploy
-deploy: build ## deploy to AWS; asks what it has to know
+deploy: $(VENV)/.installed ## deploy to AWS; asks what it has to know
+	@python -m scripts.deploy
+	@$(MAKE) --no-print-directory build
 	python -m scripts.brake around -- sam deploy --guided
 
 .PHONY: backup-region

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 from samcli.yamlhelper import yaml_parse
@@ -37,6 +38,67 @@ def test_the_built_template_proposes_what_it_was_built_for(tmp_path: Path) -> No
         for text in ((ROOT / "template.yaml").read_text(), built.read_text())
     )
     assert after == {**before, "Architecture": "x86_64", "PythonRuntime": "python3.12"}
+
+
+def asl(tmp_path: Path, *, npm: bool, installing: int) -> subprocess.CompletedProcess[str]:
+    """Run the recipe where npm is or is not, and installing ends so; pytest always passes."""
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "bin").mkdir()
+    programs = {
+        "scripts/find-python": "echo bin/python",
+        "bin/python": f"echo 'no network: asl-validator'; exit {installing}",
+        "bin/pytest": "echo passed",
+    }
+    if npm:
+        programs["bin/npm"] = "exit 0"
+    for name, text in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    command = "\n".join(line for line in recipe("asl").splitlines() if "install.py dev" not in line)
+    lines = command[command.index("if ! command -v npm") :]
+    return subprocess.run(
+        ["/bin/bash", "-eu", "-c", lines],
+        cwd=tmp_path,
+        env={"PATH": str(tmp_path / "bin")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_check_that_could_not_run_is_not_green(tmp_path: Path) -> None:
+    ran = asl(tmp_path, npm=True, installing=1)
+    assert ran.returncode != 0
+    assert "no network" in ran.stdout and "passed" not in ran.stdout
+
+
+def test_where_npm_is_the_workflows_are_checked(tmp_path: Path) -> None:
+    ran = asl(tmp_path, npm=True, installing=0)
+    assert ran.returncode == 0 and "passed" in ran.stdout
+
+
+def test_without_node_the_check_says_that_it_was_skipped(tmp_path: Path) -> None:
+    ran = asl(tmp_path, npm=False, installing=0)
+    assert ran.returncode == 0
+    assert ran.stdout.startswith("SKIPPED: ") and "passed" not in ran.stdout
+
+
+def test_an_export_without_git_is_linted_alike(tmp_path: Path) -> None:
+    """What is built or installed below it is not ours to judge."""
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
+    for folder in (".local/cloud/lib", ".aws-sam/build", ".venv/lib"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "theirs.py").write_text("import os, sys\nx=1")
+    for command in (["check"], ["format", "--check"]):
+        assert ruff(tmp_path, *command) == 0
+    (tmp_path / "ours.py").write_text("import os, sys\nx=1")
+    for command in (["check"], ["format", "--check"]):
+        assert ruff(tmp_path, *command) == 1
+
+
+def ruff(folder: Path, *command: str) -> int:
+    line = [sys.executable, "-m", "ruff", *command, "--no-cache"]
+    return subprocess.run(line, cwd=folder, capture_output=True, check=False).returncode
 
 
 def test_no_override_puts_aside_what_samconfig_proposes_and_keeps() -> None:
