@@ -57,6 +57,7 @@ lint: $(VENV)/.installed ## format, lint, types, and the template
 	done
 	sam validate --lint
 	cfn-lint --regions ap-northeast-2 -- backup-region.yaml
+	cfn-lint -- iam/deployer.yaml
 
 UNIT := pytest tests/unit --numprocesses 2 --cov --cov-report term
 .PHONY: unit
@@ -96,7 +97,7 @@ checkov: $(VENV)/.installed $(CHECKOV)/env/.installed ## check the templates aga
 	    PYTHONPATH=layers/gacha/python python -m tests.cloudformation $$keys \
 	        > $(CHECKOV)/$$keys/template.json; \
 	done
-	cp backup-region.yaml iam/github-oidc.yaml $(CHECKOV)/CUSTOMER
+	cp backup-region.yaml iam/deployer.yaml $(CHECKOV)/CUSTOMER
 	$(CHECKOV)/env/bin/checkov --config-file .checkov.yaml -d $(CHECKOV)/CUSTOMER
 	$(CHECKOV)/env/bin/checkov --config-file .checkov.yaml -d $(CHECKOV)/AWS \
 	    --skip-check CKV_AWS_115,CKV_AWS_116,CKV_AWS_117,$(OWN_KEY)

@@ -24,7 +24,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))  # run as a file, befo
 
 from scripts.install import LOCKS, ROOT, UV, requirements, say
 
-GROUPS: Final = ("dev", "local-cloud")
+GROUPS: Final = ("dev", "deploy", "local-cloud")
 TOOLS: Final = ("uv", "checkov")
 NPM_LOCK: Final = LOCKS / "asl/package-lock.json"
 PINNED: Final = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)

@@ -144,6 +144,12 @@ GLOBAL_KEYS: Final = frozenset(
 
 # Where the reference has one form of an ARN, and the service's own guide another one besides.
 MORE_FORMS: Final[Mapping[tuple[str, str], Sequence[str]]] = {
+    # "Using tags to control access to API Gateway REST API resources" in its guide: tags are set at
+    # an address of their own, which holds the ARN of what is tagged.
+    ("apigateway", "Api"): ("arn:${P}:apigateway:${R}::/tags/${Arn}",),
+    # "Control CloudFormation access with IAM" in its guide: who uses a macro or a transform creates
+    # a change set on that, too.
+    ("cloudformation", "stack"): ("arn:${P}:cloudformation:${R}:aws:transform/${Transform}",),
     # "Resources and conditions for Lambda actions" in Lambda's guide: whoever names a version or an
     # alias in a call is authorised on the ARN that ends with it.
     ("lambda", "function"): ("arn:${P}:lambda:${R}:${A}:function:${Function}:${Qualifier}",),
@@ -172,7 +178,15 @@ def takes_resources(action: str) -> bool:
 
 # Placeholders whose names may hold slashes themselves; all others end at one.
 _WITH_SLASHES: Final = frozenset(
-    {"LogGroupName", "Name", "ObjectName", "PolicyNameWithPath", "RoleNameWithPath", "SecretId"}
+    {
+        "AlarmName",
+        "LogGroupName",
+        "Name",
+        "ObjectName",
+        "PolicyNameWithPath",
+        "RoleNameWithPath",
+        "SecretId",
+    }
 )
 
 
@@ -227,7 +241,7 @@ def _knows(action: str, key: str, kinds: Iterable[str]) -> bool:
     known = {
         each for kind in ("", *kinds) if kind in types for each in types[kind]["condition_keys"]
     }
-    for kind in kinds:
+    for kind in filter(None, kinds):
         known |= set(reference()[service]["resources"][kind]["condition_keys"])
     # A key that goes on, such as aws:ResourceTag/stack, is known by its beginning.
     names = {each.partition("${")[0].lower() for each in known}
@@ -246,7 +260,7 @@ def complaints(statement: Statement, reasons: Mapping[str, str]) -> list[str]:
         if not actions(pattern):
             found.append(f"{pattern}: no such action")
         for action in actions(pattern):
-            kinds: list[str] = []
+            kinds = [] if takes_resources(action) else [""]
             for arn in resources:
                 if arn == "*":
                     if takes_resources(action) and action not in reasons:
@@ -256,12 +270,13 @@ def complaints(statement: Statement, reasons: Mapping[str, str]) -> list[str]:
                 elif types := _types_of(action, arn):
                     kinds += types
                     used.add(arn)
-            if not kinds and "*" not in resources:
+            # A wildcard also names actions that never come with such a resource, which is no harm.
+            if not any(kinds) and "*" not in resources and "*" not in pattern:
                 takes = sorted(filter(None, _resource_types(action)))
                 found.append(f"{action}: takes {takes or 'no resource'}, which {resources} is not")
             for keys in statement.get("Condition", {}).values():
                 for key in keys:
-                    if key not in GLOBAL_KEYS and not _knows(action, key, kinds):
+                    if kinds and key not in GLOBAL_KEYS and not _knows(action, key, kinds):
                         found.append(f"{action}: does not know the condition key {key}")
     found += [f"{arn}: no action of the statement takes it" for arn in resources if arn not in used]
     return found

@@ -45,18 +45,27 @@ ARNS: Final = {
         "Arn",
     ): f"arn:aws:logs:{PLACE}:log-group:/aws/lambda/discord-gacha/NAME:*",
     ("AWS::SNS::Topic", "Ref"): f"arn:aws:sns:{PLACE}:discord-gacha-NAME",
-    ("AWS::SecretsManager::Secret", "Ref"): f"arn:aws:secretsmanager:{PLACE}:secret:NAME-abcdef",
-    ("AWS::StepFunctions::StateMachine", "Ref"): f"arn:aws:states:{PLACE}:stateMachine:NAME",
-    ("AWS::StepFunctions::StateMachine", "Arn"): f"arn:aws:states:{PLACE}:stateMachine:NAME",
-    ("AWS::StepFunctions::StateMachine", "Name"): "NAME",
+    (
+        "AWS::SecretsManager::Secret",
+        "Ref",
+    ): f"arn:aws:secretsmanager:{PLACE}:secret:discord-gacha-NAME-abcdef",
+    (
+        "AWS::StepFunctions::StateMachine",
+        "Ref",
+    ): f"arn:aws:states:{PLACE}:stateMachine:discord-gacha-NAME",
+    (
+        "AWS::StepFunctions::StateMachine",
+        "Arn",
+    ): f"arn:aws:states:{PLACE}:stateMachine:discord-gacha-NAME",
+    ("AWS::StepFunctions::StateMachine", "Name"): "discord-gacha-NAME",
     (
         "AWS::StepFunctions::StateMachineAlias",
         "Ref",
-    ): f"arn:aws:states:{PLACE}:stateMachine:NAME:live",
+    ): f"arn:aws:states:{PLACE}:stateMachine:discord-gacha-NAME:live",
     (
         "AWS::StepFunctions::StateMachineVersion",
         "Ref",
-    ): f"arn:aws:states:{PLACE}:stateMachine:NAME:7",
+    ): f"arn:aws:states:{PLACE}:stateMachine:discord-gacha-NAME:7",
 }
 
 # Why a statement names no resource although the action takes one.

@@ -1,333 +1,921 @@
-"""Who may deploy what: the deployer's policy against the template's types, and the OIDC role."""
+"""Who may deploy what: the policies of iam/deployer.yaml by IAM's own rules (tests/iam.py), against
+all that a deployment needs, and against what attackers did with the policy before them."""
 
 from __future__ import annotations
 
 import json
 import re
-from fnmatch import fnmatchcase
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
-from samcli.yamlhelper import yaml_parse
+from samcli.yamlhelper import yaml_dump, yaml_parse
 
-from tests.cloudformation import resources, translated
+from tests.cloudformation import Resolved, resources, source, translated
 from tests.conftest import ROOT
+from tests.iam import Policy, Request, complaints, is_allowed
+from tests.unit.test_authorization import CONDITIONS, statements
+from tests.unit.test_locks import pins
 
-POLICY: Final[dict[str, Any]] = json.loads((ROOT / "iam/deployer-policy.json").read_text())
-PLACE: Final = "ap-northeast-1:123456789012"
-WIDE: Final = "WhatIamCannotNarrow"
+ACCOUNT: Final = "123456789012"
+PLACE: Final = f"ap-northeast-1:{ACCOUNT}"
+TEMPLATE: Final[dict[str, Any]] = yaml_parse((ROOT / "iam/deployer.yaml").read_text())
+BEFORE: Final[Policy] = json.loads(
+    (ROOT / "tests/attacks/deployer-policy-2026-11-25.json").read_text()
+)
+ADMINISTRATOR: Final[Policy] = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+VIA_CLOUDFORMATION: Final = {"aws:CalledVia": ["cloudformation.amazonaws.com"]}
 
+
+def tables(suffix: str) -> dict[str, str]:
+    return {
+        "UsersTableName": f"discord_users{suffix}",
+        "HistoryTableName": f"gacha_history{suffix}",
+        "SettingsTableName": f"server_settings{suffix}",
+        "CollectionTableName": f"gacha_collection{suffix}",
+    }
+
+
+# The two environments, as samconfig.toml has them.
+STACKS: Final[dict[str, dict[str, str]]] = {
+    "discord-gacha": tables(""),
+    "dev-discord-gacha": tables("_dev"),
+}
+LONGEST: Final = {"StackName": "g" * 24, **dict.fromkeys(tables(""), "t" * 36)}
+
+
+def deployer(StackName: str, **parameters: str) -> dict[str, Policy]:
+    """Logical name → policy of iam/deployer.yaml, for parameters."""
+    known = {
+        **{name: each.get("Default", "") for name, each in TEMPLATE["Parameters"].items()},
+        **parameters,
+        "StackName": StackName,
+        "AWS::AccountId": ACCOUNT,
+        "Boundary": boundary_arn(StackName),
+    }
+
+    def value(written: Any) -> Any:
+        if isinstance(written, list):
+            return [value(each) for each in written]
+        if not isinstance(written, dict):
+            return written
+        if written.keys() == {"Ref"}:
+            return known[written["Ref"]]
+        if written.keys() == {"Fn::Sub"}:
+            return re.sub(r"\$\{([^}]+)\}", lambda found: known[found[1]], written["Fn::Sub"])
+        return {name: value(each) for name, each in written.items()}
+
+    return {
+        name: value(resource["Properties"]["PolicyDocument"])
+        for name, resource in TEMPLATE["Resources"].items()
+        if resource["Type"] == "AWS::IAM::ManagedPolicy"
+    }
+
+
+def boundary_arn(stack: str) -> str:
+    return f"arn:aws:iam::{ACCOUNT}:policy/deployers/{stack}-boundary"
+
+
+def held(stack: str) -> list[Policy]:
+    """What the deployer of a stack holds."""
+    policies = deployer(stack, **STACKS[stack])
+    return [policy for name, policy in policies.items() if name != "Boundary"]
+
+
+# --- what a deployment needs ----------------------------------------------------------------------
 # For each type: a resource as CloudFormation would call it in our stack ("*" where IAM knows none),
 # and what CloudFormation does to make, read, change, tag and delete it, as far as we use the type:
 # `handlers.*.permissions` of the type in CloudFormation's registry (docs/decisions/0018).
-NEEDED: Final[dict[str, tuple[str, str]]] = {
-    "AWS::ApiGatewayV2::Api": (
-        "arn:aws:apigateway:ap-northeast-1::/apis/a1",
-        "apigateway: POST GET PATCH DELETE",
-    ),
-    "AWS::ApiGatewayV2::Integration": (
-        "arn:aws:apigateway:ap-northeast-1::/apis/a1/integrations",
-        "apigateway: POST GET PATCH DELETE",
-    ),
-    "AWS::ApiGatewayV2::Route": (
-        "arn:aws:apigateway:ap-northeast-1::/apis/a1/routes",
-        "apigateway: POST GET PATCH DELETE",
-    ),
-    "AWS::ApiGatewayV2::Stage": (
-        "arn:aws:apigateway:ap-northeast-1::/apis/a1/stages",
-        "apigateway: POST GET PATCH DELETE TagResource",
-    ),
-    "AWS::ApplicationAutoScaling::ScalableTarget": (
-        "*",
-        "application-autoscaling: RegisterScalableTarget DescribeScalableTargets "
-        "DeregisterScalableTarget",
-    ),
-    "AWS::ApplicationAutoScaling::ScalingPolicy": (
-        "*",
-        "application-autoscaling: PutScalingPolicy DescribeScalingPolicies DeleteScalingPolicy",
-    ),
-    "AWS::Backup::BackupPlan": (
-        f"arn:aws:backup:{PLACE}:backup-plan:0a1b",
-        "backup: CreateBackupPlan GetBackupPlan UpdateBackupPlan DeleteBackupPlan TagResource",
-    ),
-    "AWS::Backup::BackupSelection": (
-        f"arn:aws:backup:{PLACE}:backup-plan:0a1b",
-        "backup: CreateBackupSelection GetBackupSelection DeleteBackupSelection",
-    ),
-    "AWS::Backup::BackupVault": (
-        f"arn:aws:backup:{PLACE}:backup-vault:discord-gacha",
-        "backup: CreateBackupVault DescribeBackupVault DeleteBackupVault TagResource UntagResource "
-        "ListTags GetBackupVaultNotifications GetBackupVaultAccessPolicy",
-    ),
-    "AWS::Budgets::Budget": (
-        "arn:aws:budgets::123456789012:budget/discord-gacha-monthly",
-        "budgets: ModifyBudget ViewBudget",
-    ),
-    "AWS::CloudWatch::Alarm": (
-        f"arn:aws:cloudwatch:{PLACE}:alarm:discord-gacha-pull-failed",
-        "cloudwatch: PutMetricAlarm DeleteAlarms",
-    ),
-    "AWS::CloudWatch::Dashboard": (
-        "arn:aws:cloudwatch::123456789012:dashboard/discord-gacha-service",
-        "cloudwatch: PutDashboard GetDashboard DeleteDashboards TagResource ListTagsForResource",
-    ),
-    "AWS::CodeDeploy::Application": (
-        f"arn:aws:codedeploy:{PLACE}:application:discord-gacha",
-        "codedeploy: CreateApplication GetApplication DeleteApplication GetApplicationRevision "
-        "RegisterApplicationRevision",
-    ),
-    "AWS::CodeDeploy::DeploymentGroup": (
-        f"arn:aws:codedeploy:{PLACE}:deploymentgroup:discord-gacha/interactions",
-        "codedeploy: CreateDeploymentGroup GetDeploymentGroup UpdateDeploymentGroup "
-        "DeleteDeploymentGroup CreateDeployment GetDeployment ListDeployments",
-    ),
-    "AWS::DynamoDB::Table": (
-        f"arn:aws:dynamodb:{PLACE}:table/discord_users",
-        "dynamodb: CreateTable DescribeTable UpdateTable DeleteTable UpdateContinuousBackups "
-        "DescribeContinuousBackups TagResource",
-    ),
-    "AWS::EC2::SecurityGroup": (
-        "*",
-        "ec2: CreateSecurityGroup DescribeSecurityGroups AuthorizeSecurityGroupEgress "
-        "RevokeSecurityGroupEgress DeleteSecurityGroup",
-    ),
-    "AWS::EC2::VPCEndpoint": (
-        "*",
-        "ec2: CreateVpcEndpoint DescribeVpcEndpoints ModifyVpcEndpoint DeleteVpcEndpoints",
-    ),
-    "AWS::Events::Rule": (
-        f"arn:aws:events:{PLACE}:rule/discord-gacha-BackupFailedRule-X1",
-        "events: PutRule DescribeRule DeleteRule PutTargets RemoveTargets",
-    ),
-    "AWS::IAM::Role": (
-        "arn:aws:iam::123456789012:role/discord-gacha-DrawRole-X1",
-        "iam: CreateRole GetRole UpdateAssumeRolePolicy PutRolePolicy GetRolePolicy "
-        "DeleteRolePolicy ListRolePolicies ListAttachedRolePolicies TagRole UntagRole DeleteRole",
-    ),
-    "AWS::KMS::Alias": (
-        f"arn:aws:kms:{PLACE}:alias/discord-gacha",
-        "kms: CreateAlias UpdateAlias DeleteAlias",
-    ),
-    "AWS::KMS::Key": (
-        f"arn:aws:kms:{PLACE}:key/0a1b",
-        "kms: PutKeyPolicy GetKeyPolicy GetKeyRotationStatus ListResourceTags UntagResource "
-        "UpdateKeyDescription ScheduleKeyDeletion Encrypt Decrypt ReEncryptFrom ReEncryptTo "
-        "GenerateDataKey CreateGrant RetireGrant",
-    ),
-    "AWS::Lambda::Alias": (
-        f"arn:aws:lambda:{PLACE}:function:discord-gacha-DrawFunction-X1:newest",
-        "lambda: CreateAlias GetAlias UpdateAlias DeleteAlias",
-    ),
-    "AWS::Lambda::Function": (
-        f"arn:aws:lambda:{PLACE}:function:discord-gacha-DrawFunction-X1",
-        "lambda: CreateFunction GetFunction UpdateFunctionCode UpdateFunctionConfiguration "
-        "DeleteFunction TagResource UntagResource InvokeFunction GetFunctionCodeSigningConfig "
-        "GetFunctionRecursionConfig GetFunctionScalingConfig GetRuntimeManagementConfig "
-        "GetFunctionConfiguration",
-    ),
-    "AWS::Lambda::LayerVersion": (
-        f"arn:aws:lambda:{PLACE}:layer:GachaLayer0a1b:1",
-        "lambda: PublishLayerVersion GetLayerVersion DeleteLayerVersion",
-    ),
-    "AWS::Lambda::Permission": (
-        f"arn:aws:lambda:{PLACE}:function:discord-gacha-InteractionsFunction-X1:live",
-        "lambda: AddPermission RemovePermission",
-    ),
-    "AWS::Lambda::Version": (
-        f"arn:aws:lambda:{PLACE}:function:discord-gacha-DrawFunction-X1",
-        "lambda: PublishVersion ListVersionsByFunction",
-    ),
-    "AWS::Logs::LogGroup": (
-        f"arn:aws:logs:{PLACE}:log-group:/aws/lambda/discord-gacha/draw:*",
-        "logs: CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy "
-        "AssociateKmsKey DisassociateKmsKey TagResource ListTagsForResource "
-        "GetDataProtectionPolicy",
-    ),
-    "AWS::Logs::MetricFilter": (
-        f"arn:aws:logs:{PLACE}:log-group:/aws/lambda/discord-gacha/interactions",
-        "logs: PutMetricFilter DescribeMetricFilters DeleteMetricFilter",
-    ),
-    "AWS::SNS::Subscription": (
-        f"arn:aws:sns:{PLACE}:discord-gacha-alarms",
-        "sns: Subscribe ListSubscriptionsByTopic",
-    ),
-    "AWS::SNS::Topic": (
-        f"arn:aws:sns:{PLACE}:discord-gacha-alarms",
-        "sns: CreateTopic GetTopicAttributes SetTopicAttributes DeleteTopic TagResource "
-        "ListTagsForResource GetDataProtectionPolicy",
-    ),
-    "AWS::SNS::TopicPolicy": (
-        f"arn:aws:sns:{PLACE}:discord-gacha-alarms",
-        "sns: SetTopicAttributes GetTopicAttributes",
-    ),
-    "AWS::Scheduler::Schedule": (
-        f"arn:aws:scheduler:{PLACE}:schedule/default/discord-gacha-SweeperSchedule-X1",
-        "scheduler: CreateSchedule GetSchedule UpdateSchedule DeleteSchedule",
-    ),
-    "AWS::SecretsManager::Secret": (
-        f"arn:aws:secretsmanager:{PLACE}:secret:FairnessSecret-X1-abcdef",
-        "secretsmanager: CreateSecret DescribeSecret UpdateSecret DeleteSecret "
-        "ReplicateSecretToRegions RemoveRegionsFromReplication TagResource UntagResource",
-    ),
-    "AWS::StepFunctions::StateMachine": (
-        f"arn:aws:states:{PLACE}:stateMachine:PullStateMachine-X1",
-        "states: CreateStateMachine DescribeStateMachine UpdateStateMachine DeleteStateMachine "
-        "TagResource",
-    ),
-    "AWS::StepFunctions::StateMachineAlias": (
-        f"arn:aws:states:{PLACE}:stateMachine:PullStateMachine-X1:live",
-        "states: CreateStateMachineAlias DescribeStateMachineAlias UpdateStateMachineAlias "
-        "DeleteStateMachineAlias",
-    ),
-    "AWS::StepFunctions::StateMachineVersion": (
-        f"arn:aws:states:{PLACE}:stateMachine:PullStateMachine-X1:1",
-        "states: PublishStateMachineVersion ListStateMachineVersions DeleteStateMachineVersion",
-    ),
-    "AWS::XRay::SamplingRule": (
-        f"arn:aws:xray:{PLACE}:sampling-rule/discord-gacha",
-        "xray: CreateSamplingRule UpdateSamplingRule DeleteSamplingRule TagResource "
-        "ListTagsForResource",
-    ),
+# STACK is the stack's name, SUFFIX what its tables end in.
+
+NEEDED: Final[dict[str, list[tuple[str, str]]]] = {
+    "AWS::ApiGatewayV2::Api": [
+        ("arn:aws:apigateway:ap-northeast-1::/apis", "apigateway: POST"),
+        ("arn:aws:apigateway:ap-northeast-1::/apis/a1", "apigateway: GET PATCH DELETE"),
+        (
+            "arn:aws:apigateway:ap-northeast-1::/tags/arn%3Aaws%3Aapigateway",
+            "apigateway: POST GET DELETE",
+        ),
+    ],
+    "AWS::ApiGatewayV2::Integration": [
+        (
+            "arn:aws:apigateway:ap-northeast-1::/apis/a1/integrations",
+            "apigateway: POST GET PATCH DELETE",
+        )
+    ],
+    "AWS::ApiGatewayV2::Route": [
+        ("arn:aws:apigateway:ap-northeast-1::/apis/a1/routes", "apigateway: POST GET PATCH DELETE")
+    ],
+    "AWS::ApiGatewayV2::Stage": [
+        (
+            "arn:aws:apigateway:ap-northeast-1::/apis/a1/stages",
+            "apigateway: POST GET PATCH DELETE TagResource",
+        ),
+        ("*", "logs: CreateLogDelivery GetLogDelivery UpdateLogDelivery DeleteLogDelivery"),
+    ],
+    "AWS::ApplicationAutoScaling::ScalableTarget": [
+        (
+            f"arn:aws:application-autoscaling:{PLACE}:scalable-target/0a1b",
+            "application-autoscaling: RegisterScalableTarget DeregisterScalableTarget",
+        ),
+        ("*", "application-autoscaling: DescribeScalableTargets"),
+    ],
+    "AWS::ApplicationAutoScaling::ScalingPolicy": [
+        (
+            f"arn:aws:application-autoscaling:{PLACE}:scalable-target/0a1b",
+            "application-autoscaling: PutScalingPolicy DeleteScalingPolicy",
+        ),
+        ("*", "application-autoscaling: DescribeScalingPolicies"),
+        (
+            f"arn:aws:cloudwatch:{PLACE}:alarm:TargetTracking-table/discord_usersSUFFIX-High-0a1b",
+            "cloudwatch: PutMetricAlarm DeleteAlarms",
+        ),
+    ],
+    "AWS::Backup::BackupPlan": [
+        (
+            f"arn:aws:backup:{PLACE}:backup-plan:0a1b",
+            "backup: CreateBackupPlan GetBackupPlan UpdateBackupPlan DeleteBackupPlan TagResource",
+        )
+    ],
+    "AWS::Backup::BackupSelection": [
+        (
+            f"arn:aws:backup:{PLACE}:backup-plan:0a1b",
+            "backup: CreateBackupSelection GetBackupSelection DeleteBackupSelection",
+        )
+    ],
+    "AWS::Backup::BackupVault": [
+        (
+            f"arn:aws:backup:{PLACE}:backup-vault:STACK-0a1b",
+            "backup: CreateBackupVault DescribeBackupVault DeleteBackupVault TagResource "
+            "UntagResource ListTags GetBackupVaultNotifications GetBackupVaultAccessPolicy",
+        ),
+        ("*", "backup-storage: MountCapsule"),
+    ],
+    "AWS::Budgets::Budget": [
+        (
+            f"arn:aws:budgets::{ACCOUNT}:budget/STACK-monthly",
+            "budgets: ModifyBudget ViewBudget TagResource ListTagsForResource",
+        )
+    ],
+    "AWS::CloudWatch::Alarm": [
+        (
+            f"arn:aws:cloudwatch:{PLACE}:alarm:STACK-pull-failed",
+            "cloudwatch: PutMetricAlarm DeleteAlarms DescribeAlarms",
+        )
+    ],
+    "AWS::CloudWatch::Dashboard": [
+        (
+            f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/STACK-service",
+            "cloudwatch: PutDashboard GetDashboard DeleteDashboards TagResource "
+            "ListTagsForResource",
+        )
+    ],
+    "AWS::CodeDeploy::Application": [
+        (
+            f"arn:aws:codedeploy:{PLACE}:application:STACK",
+            "codedeploy: CreateApplication GetApplication DeleteApplication "
+            "GetApplicationRevision RegisterApplicationRevision",
+        )
+    ],
+    "AWS::CodeDeploy::DeploymentGroup": [
+        (
+            f"arn:aws:codedeploy:{PLACE}:deploymentgroup:STACK/interactions",
+            "codedeploy: CreateDeploymentGroup GetDeploymentGroup UpdateDeploymentGroup "
+            "DeleteDeploymentGroup CreateDeployment GetDeployment ListDeployments",
+        ),
+        ("*", "codedeploy: StopDeployment"),
+    ],
+    "AWS::DynamoDB::Table": [
+        (
+            f"arn:aws:dynamodb:{PLACE}:table/{name}SUFFIX",
+            "dynamodb: CreateTable DescribeTable UpdateTable DeleteTable UpdateContinuousBackups "
+            "DescribeContinuousBackups TagResource",
+        )
+        for name in tables("").values()
+    ],
+    "AWS::EC2::SecurityGroup": [
+        (f"arn:aws:ec2:{PLACE}:vpc/vpc-1", "ec2: CreateSecurityGroup"),
+        (
+            f"arn:aws:ec2:{PLACE}:security-group/sg-1",
+            "ec2: CreateSecurityGroup CreateTags AuthorizeSecurityGroupEgress "
+            "RevokeSecurityGroupEgress DeleteSecurityGroup",
+        ),
+        ("*", "ec2: DescribeSecurityGroups"),
+    ],
+    "AWS::EC2::VPCEndpoint": [
+        (f"arn:aws:ec2:{PLACE}:vpc/vpc-1", "ec2: CreateVpcEndpoint"),
+        (f"arn:aws:ec2:{PLACE}:route-table/rtb-1", "ec2: CreateVpcEndpoint ModifyVpcEndpoint"),
+        (
+            f"arn:aws:ec2:{PLACE}:vpc-endpoint/vpce-1",
+            "ec2: CreateVpcEndpoint CreateTags ModifyVpcEndpoint DeleteVpcEndpoints",
+        ),
+        ("*", "ec2: DescribeVpcEndpoints"),
+    ],
+    "AWS::Events::Rule": [
+        (
+            f"arn:aws:events:{PLACE}:rule/STACK-BackupFailedRule-X1",
+            "events: PutRule DescribeRule DeleteRule PutTargets RemoveTargets",
+        )
+    ],
+    "AWS::IAM::Role": [
+        (
+            f"arn:aws:iam::{ACCOUNT}:role/STACK-DrawRole-X1",
+            "iam: CreateRole GetRole UpdateAssumeRolePolicy PutRolePolicy GetRolePolicy "
+            "DeleteRolePolicy ListRolePolicies ListAttachedRolePolicies TagRole UntagRole "
+            "PutRolePermissionsBoundary UpdateRole DeleteRole PassRole",
+        )
+    ],
+    "AWS::KMS::Alias": [
+        (f"arn:aws:kms:{PLACE}:alias/STACK", "kms: CreateAlias UpdateAlias DeleteAlias"),
+        (f"arn:aws:kms:{PLACE}:key/0a1b", "kms: CreateAlias UpdateAlias DeleteAlias"),
+        ("*", "kms: ListAliases"),
+    ],
+    "AWS::KMS::Key": [
+        ("*", "kms: CreateKey"),
+        (
+            f"arn:aws:kms:{PLACE}:key/0a1b",
+            "kms: TagResource EnableKeyRotation DescribeKey PutKeyPolicy GetKeyPolicy "
+            "GetKeyRotationStatus ListResourceTags UntagResource UpdateKeyDescription "
+            "ScheduleKeyDeletion Encrypt Decrypt ReEncryptFrom ReEncryptTo GenerateDataKey "
+            "CreateGrant RetireGrant",
+        ),
+    ],
+    "AWS::Lambda::Alias": [
+        (
+            f"arn:aws:lambda:{PLACE}:function:STACK-DrawFunction-X1:newest",
+            "lambda: CreateAlias GetAlias UpdateAlias DeleteAlias",
+        )
+    ],
+    "AWS::Lambda::Function": [
+        (
+            f"arn:aws:lambda:{PLACE}:function:STACK-DrawFunction-X1",
+            "lambda: CreateFunction GetFunction UpdateFunctionCode UpdateFunctionConfiguration "
+            "DeleteFunction TagResource UntagResource GetFunctionCodeSigningConfig "
+            "GetFunctionRecursionConfig GetFunctionScalingConfig GetRuntimeManagementConfig "
+            "GetFunctionConfiguration",
+        ),
+        ("*", "ec2: DescribeSecurityGroups DescribeSubnets DescribeVpcs"),
+    ],
+    "AWS::Lambda::LayerVersion": [
+        (f"arn:aws:lambda:{PLACE}:layer:STACK-gacha", "lambda: PublishLayerVersion"),
+        (
+            f"arn:aws:lambda:{PLACE}:layer:STACK-gacha:1",
+            "lambda: GetLayerVersion DeleteLayerVersion",
+        ),
+    ],
+    "AWS::Lambda::Permission": [
+        (
+            f"arn:aws:lambda:{PLACE}:function:STACK-InteractionsFunction-X1:live",
+            "lambda: AddPermission RemovePermission GetPolicy",
+        )
+    ],
+    "AWS::Lambda::Version": [
+        (
+            f"arn:aws:lambda:{PLACE}:function:STACK-DrawFunction-X1",
+            "lambda: PublishVersion ListVersionsByFunction",
+        )
+    ],
+    "AWS::Logs::LogGroup": [
+        (
+            f"arn:aws:logs:{PLACE}:log-group:{name}:*",
+            "logs: CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy "
+            "AssociateKmsKey DisassociateKmsKey TagResource ListTagsForResource "
+            "GetDataProtectionPolicy",
+        )
+        for name in (
+            "/aws/lambda/STACK/draw",
+            "/aws/vendedlogs/states/STACK-pull",
+            "/aws/vendedlogs/apigateway/STACK",
+        )
+    ]
+    + [("*", "logs: DescribeLogGroups DescribeIndexPolicies")],
+    "AWS::Logs::MetricFilter": [
+        (
+            f"arn:aws:logs:{PLACE}:log-group:/aws/lambda/STACK/interactions",
+            "logs: PutMetricFilter DescribeMetricFilters DeleteMetricFilter",
+        )
+    ],
+    "AWS::SNS::Subscription": [
+        (f"arn:aws:sns:{PLACE}:STACK-alarms", "sns: Subscribe ListSubscriptionsByTopic"),
+        ("*", "sns: Unsubscribe GetSubscriptionAttributes SetSubscriptionAttributes"),
+    ],
+    "AWS::SNS::Topic": [
+        (
+            f"arn:aws:sns:{PLACE}:STACK-alarms",
+            "sns: CreateTopic GetTopicAttributes SetTopicAttributes DeleteTopic TagResource "
+            "ListTagsForResource GetDataProtectionPolicy",
+        )
+    ],
+    "AWS::SNS::TopicPolicy": [
+        (f"arn:aws:sns:{PLACE}:STACK-alarms", "sns: SetTopicAttributes GetTopicAttributes")
+    ],
+    "AWS::SecretsManager::Secret": [
+        (
+            f"arn:aws:secretsmanager:{PLACE}:secret:STACK-fairness-0a1b2c3d-abcdef",
+            "secretsmanager: CreateSecret DescribeSecret UpdateSecret DeleteSecret "
+            "ReplicateSecretToRegions RemoveRegionsFromReplication TagResource UntagResource",
+        ),
+        ("*", "secretsmanager: GetRandomPassword"),
+    ],
+    "AWS::StepFunctions::StateMachine": [
+        (
+            f"arn:aws:states:{PLACE}:stateMachine:STACK-pull",
+            "states: CreateStateMachine DescribeStateMachine UpdateStateMachine "
+            "DeleteStateMachine TagResource UntagResource ListTagsForResource",
+        ),
+        ("*", "logs: CreateLogDelivery PutResourcePolicy DescribeResourcePolicies"),
+    ],
+    "AWS::StepFunctions::StateMachineAlias": [
+        (
+            f"arn:aws:states:{PLACE}:stateMachine:STACK-pull",
+            "states: CreateStateMachineAlias DescribeStateMachineAlias UpdateStateMachineAlias "
+            "DeleteStateMachineAlias",
+        )
+    ],
+    "AWS::StepFunctions::StateMachineVersion": [
+        (
+            f"arn:aws:states:{PLACE}:stateMachine:STACK-pull",
+            "states: PublishStateMachineVersion ListStateMachineVersions "
+            "DescribeStateMachine DeleteStateMachineVersion",
+        )
+    ],
+    "AWS::XRay::SamplingRule": [
+        (
+            f"arn:aws:xray:{PLACE}:sampling-rule/discord-gacha-0a1b2c3d",
+            "xray: CreateSamplingRule UpdateSamplingRule DeleteSamplingRule TagResource "
+            "ListTagsForResource",
+        ),
+        ("*", "xray: GetSamplingRules"),
+    ],
 }
 
-# Actions that know no resource by IAM's reference: a statement with a resource refuses them.
-KNOWS_NO_RESOURCE: Final = (
-    "backup-storage:MountCapsule",
-    "codedeploy:StopDeployment",
-    "kms:CreateKey",
-    "kms:ListAliases",
-    "logs:DescribeLogGroups",
-    "logs:DescribeIndexPolicies",
-    "secretsmanager:GetRandomPassword",
-    "sns:Unsubscribe",
-    "sns:GetSubscriptionAttributes",
-    "sns:SetSubscriptionAttributes",
-    "xray:GetSamplingRules",
-)
-BIRTH: Final = "ItsBirth"
+# What SAM itself asks for in `sam deploy` and `sam delete` (samcli 1.170.0: lib/deploy/deployer.py,
+# lib/delete/cfn_utils.py, lib/package/s3_uploader.py), and CloudFormation and Lambda when they
+# fetch what it put there.
+BY_SAM: Final = [
+    (
+        f"arn:aws:cloudformation:{PLACE}:stack/STACK/0a1b",
+        "cloudformation: DescribeStacks GetTemplateSummary GetTemplate CreateChangeSet "
+        "DescribeChangeSet ExecuteChangeSet DeleteChangeSet ListChangeSets DescribeStackEvents "
+        "DescribeStackResources ListStackResources CreateStack UpdateStack RollbackStack "
+        "DeleteStack ContinueUpdateRollback",
+    ),
+    (
+        "arn:aws:s3:::aws-sam-cli-managed-default-x/STACK/0a1b.template",
+        "s3: PutObject GetObject GetObjectTagging DeleteObject",
+    ),
+]
+SHARED_BY_SAM: Final = [
+    (
+        f"arn:aws:cloudformation:{PLACE}:stack/aws-sam-cli-managed-default/0a1b",
+        "cloudformation: DescribeStacks",
+    ),
+    ("*", "cloudformation: ValidateTemplate ListStacks"),
+]
 
-
-def listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
-
-
-def allowed(action: str, resource: str) -> bool:
-    return any(
-        # IAM does not tell capital letters in actions, but does in resources.
-        any(fnmatchcase(action.lower(), each.lower()) for each in listed(statement["Action"]))
-        and any(fnmatchcase(resource, each) for each in listed(statement["Resource"]))
-        for statement in POLICY["Statement"]
-    )
-
-
-def types() -> set[str]:
-    kinds = {each["Type"] for each in translated()["Resources"].values()}
-    return {each for each in kinds if not each.startswith("Custom::")}
-
-
-def test_the_table_names_every_type_of_the_template() -> None:
-    assert types() <= set(NEEDED)
-
-
-@pytest.mark.parametrize("kind", NEEDED)
-def test_the_deployer_may_make_change_and_delete_each_type(kind: str) -> None:
-    if kind not in types():
-        pytest.skip("not in the template")
-    resource, needed = NEEDED[kind]
-    service, *verbs = needed.split()
-    for verb in verbs:
-        assert allowed(f"{service}{verb}", resource), f"{service}{verb}"
-
-
-@pytest.mark.parametrize("action", KNOWS_NO_RESOURCE)
-def test_what_knows_no_resource_is_allowed_without_one(action: str) -> None:
-    assert allowed(action, "*")
-
-
-def test_a_scaling_policys_alarms_are_made_in_the_deployers_name() -> None:
-    alarm = f"arn:aws:cloudwatch:{PLACE}:alarm:TargetTracking-table/discord_users-AlarmHigh-0a1b"
-    assert allowed("cloudwatch:PutMetricAlarm", alarm)
-    assert allowed("cloudwatch:DeleteAlarms", alarm)
-
-
-@pytest.mark.parametrize("kind", [kind for kind, (arn, _) in NEEDED.items() if "discord" in arn])
-def test_another_stacks_resources_are_out_of_reach(kind: str) -> None:
-    resource, needed = NEEDED[kind]
-    service, *verbs = needed.split()
-    foreign = resource.replace("discord-gacha", "payroll").replace("discord_users", "salaries")
-    for verb in verbs:
-        assert not allowed(f"{service}{verb}", foreign), f"{service}{verb}"
-
-
-def test_roles_are_passed_only_to_the_services_that_the_stack_uses() -> None:
-    [passing] = [each for each in POLICY["Statement"] if each["Action"] == "iam:PassRole"]
-    assert passing["Resource"] == "arn:aws:iam::*:role/discord-gacha*"
-    services = set(passing["Condition"]["StringEquals"]["iam:PassedToService"])
-    assumed = {
-        statement["Principal"]["Service"]
-        for resource in translated()["Resources"].values()
-        if resource["Type"] == "AWS::IAM::Role"
-        for statement in resource["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+# Types of things whose ARN does not say whose they are. What carries another stack's tag is denied;
+# what carries none can be reached through CloudFormation only, which changes what its stack made.
+WITHOUT_NAMES: Final = frozenset(
+    {
+        "AWS::ApiGatewayV2::Api",
+        "AWS::ApiGatewayV2::Integration",
+        "AWS::ApiGatewayV2::Route",
+        "AWS::ApiGatewayV2::Stage",
+        "AWS::Backup::BackupPlan",
+        "AWS::Backup::BackupSelection",
+        "AWS::EC2::SecurityGroup",
+        "AWS::EC2::VPCEndpoint",
+        "AWS::KMS::Alias",
+        "AWS::KMS::Key",
     }
-    assert assumed <= services
+)
+# And these can carry no tag that IAM would ask for.
+WITHOUT_NAMES_AND_TAGS: Final = {
+    "AWS::ApplicationAutoScaling::ScalableTarget": "its ARN holds a random number",
+    "AWS::ApplicationAutoScaling::ScalingPolicy": "it belongs to a target",
+    "AWS::XRay::SamplingRule": "32 characters have no room for a stack's name",
+}
 
 
-def test_only_what_iam_cannot_narrow_is_for_all_resources() -> None:
-    for statement in POLICY["Statement"]:
-        if statement["Sid"] not in (WIDE, BIRTH):
-            assert "*" not in listed(statement["Resource"])
-        assert not {"*", "iam:*", "kms:*"} & set(listed(statement["Action"]))
+def requests(
+    asked: list[tuple[str, str]], stack: str, context: Mapping[str, Any]
+) -> Iterator[Request]:
+    suffix = "_dev" if stack.startswith("dev-") else ""
+    for arn, needed in asked:
+        service, *verbs = needed.split()
+        for verb in verbs:
+            resource = arn.replace("STACK", stack).replace("SUFFIX", suffix)
+            yield Request(f"{service}{verb}", resource, context)
+
+
+def by_cloudformation(kind: str, stack: str) -> Iterator[Request]:
+    """All that CloudFormation asks for in a deployer's name for one type of resource of `stack`."""
+    context: dict[str, Any] = {
+        **VIA_CLOUDFORMATION,
+        "aws:RequestTag/stack": stack,
+        "iam:PermissionsBoundary": boundary_arn(stack),
+        "iam:PassedToService": "lambda.amazonaws.com",
+        "application-autoscaling:service-namespace": "dynamodb",
+    }
+    if kind in WITHOUT_NAMES:
+        context["aws:ResourceTag/stack"] = stack
+    yield from requests(NEEDED[kind], stack, context)
+
+
+def by_sam(stack: str) -> Iterator[Request]:
+    yield from requests(BY_SAM, stack, {"aws:ResourceAccount": ACCOUNT})
+
+
+def kinds() -> set[str]:
+    found = {each["Type"] for each in translated()["Resources"].values()}
+    return {each for each in found if not each.startswith("Custom::")}
+
+
+def test_the_table_names_the_types_of_the_template_and_no_others() -> None:
+    assert kinds() == set(NEEDED)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("kind", NEEDED)
+def test_the_deployer_may_have_each_type_made_changed_and_deleted(kind: str, stack: str) -> None:
+    for each in by_cloudformation(kind, stack):
+        assert is_allowed(each, held(stack)), each
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_sam_may_do_what_it_does_itself(stack: str) -> None:
+    listing = Request(
+        "s3:ListBucket",
+        "arn:aws:s3:::aws-sam-cli-managed-default-x",
+        {"s3:prefix": f"{stack}/", "aws:ResourceAccount": ACCOUNT},
+    )
+    for each in [*by_sam(stack), *requests(SHARED_BY_SAM, stack, {}), listing]:
+        assert is_allowed(each, held(stack)), each
+    for transform in [source()["Transform"]]:
+        arn = f"arn:aws:cloudformation:ap-northeast-1:aws:transform/{transform.split('::')[1]}"
+        assert is_allowed(Request("cloudformation:CreateChangeSet", arn), held(stack))
+
+
+def test_sam_puts_each_stacks_packages_under_its_name() -> None:
+    config = (ROOT / "samconfig.toml").read_text()
+    for stack in STACKS:
+        assert f's3_prefix = "{stack}"' in config
+        assert f'stack_name = "{stack}"' in config
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_setup_function_is_the_only_one_that_a_deployer_may_call(stack: str) -> None:
+    for name in re.findall(r"\b(\w+Function)\b", " ".join(resources("AWS::Lambda::Function"))):
+        arn = f"arn:aws:lambda:{PLACE}:function:{stack}-{name}-X1"
+        for context in ({}, VIA_CLOUDFORMATION):
+            called = Request("lambda:InvokeFunction", arn, context)
+            assert is_allowed(called, held(stack)) is (name == "SetupFunction")
 
 
 @pytest.mark.parametrize(
-    "action",
+    ("own", "other"), [tuple(STACKS), tuple(reversed(STACKS)), ("discord-gacha", "payroll")]
+)
+@pytest.mark.parametrize("kind", NEEDED)
+def test_another_stacks_resources_are_out_of_reach(kind: str, own: str, other: str) -> None:
+    if kind in WITHOUT_NAMES_AND_TAGS:
+        for each in by_cloudformation(kind, other):
+            alone = replace(each, context={})
+            assert (
+                each.resource == "*" or "alarm" in each.resource or not is_allowed(alone, held(own))
+            )
+        return
+    for each in by_cloudformation(kind, other):
+        if each.resource == "*" and each.action != "kms:CreateKey":
+            continue  # takes no resource, and so belongs to nobody
+        if each.action.startswith("ec2:Create") and "/vpc-1" in each.resource:
+            continue  # a VPC is nobody's own: new things of one's own come into it
+        if kind == "AWS::DynamoDB::Table" and other == "payroll":
+            each = replace(each, resource=f"arn:aws:dynamodb:{PLACE}:table/salaries")
+        if each.action == "cloudwatch:DescribeAlarms":
+            continue  # reads, and for all alarms at once
+        assert not is_allowed(each, held(own)), each
+
+
+@pytest.mark.parametrize(("own", "other"), [tuple(STACKS), tuple(reversed(STACKS))])
+def test_sam_may_do_nothing_to_another_stack_and_its_packages(own: str, other: str) -> None:
+    for each in by_sam(other):
+        assert not is_allowed(each, held(own)), each
+
+
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("kind", NEEDED)
+def test_nothing_is_changed_past_cloudformation(kind: str, stack: str) -> None:
+    """So all that a deployer did stands in a template and in the stack's events."""
+    alone = {"iam:PassRole"}  # does nothing without a function or workflow to pass it to
+    for each in by_cloudformation(kind, stack):
+        name = each.action.partition(":")[2]
+        if name.startswith(("Describe", "Get", "List")) or each.action in alone:
+            continue
+        if "TargetTracking" in each.resource:
+            continue  # Application Auto Scaling makes these, and may not say who called it
+        context = {k: v for k, v in each.context.items() if k != "aws:CalledVia"}
+        assert not is_allowed(replace(each, context=context), held(stack)), each
+
+
+# --- what attackers did ---------------------------------------------------------------------------
+# Each with the policy of 25 November, which was one for all stacks, and whose role was called
+# discord-gacha-deploy-<environment>.
+
+FOREIGN_KEY: Final = f"arn:aws:kms:{PLACE}:key/payroll"
+OWN_ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/discord-gacha-deploy-dev"
+PROD: Final = "discord-gacha"
+TAGGING: Final = {"aws:RequestTag/stack": "dev-discord-gacha"}
+OLD_TAGGING: Final = {"aws:RequestTag/stack": "discord-gacha-dev"}
+ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/{PROD}-RecordRole-X1"
+
+ATTACKS: Final[dict[str, Request]] = {
+    "mints by calling Record": Request(
+        "lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-RecordFunction-X1"
+    ),
+    "mints by calling an alias of Record": Request(
+        "lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-RecordFunction-X1:newest"
+    ),
+    "gives its own role everything": Request("iam:PutRolePolicy", OWN_ROLE),
+    "lets anybody take its own role": Request("iam:UpdateAssumeRolePolicy", OWN_ROLE),
+    "tags a foreign key as the stack's": Request("kms:TagResource", FOREIGN_KEY, OLD_TAGGING),
+    "decrypts with the key that it tagged": Request(
+        "kms:Decrypt", FOREIGN_KEY, {"aws:ResourceTag/stack": "discord-gacha-dev"}
+    ),
+    "rewrites a workflow of another stack": Request(
+        "states:UpdateStateMachine", f"arn:aws:states:{PLACE}:stateMachine:PayrollStateMachine-X1"
+    ),
+    "opens a foreign security group": Request(
+        "ec2:AuthorizeSecurityGroupIngress", f"arn:aws:ec2:{PLACE}:security-group/sg-payroll"
+    ),
+    "deletes a foreign security group": Request(
+        "ec2:DeleteSecurityGroup", f"arn:aws:ec2:{PLACE}:security-group/sg-payroll"
+    ),
+    "as dev, changes prod's tables": Request(
+        "dynamodb:DeleteTable", f"arn:aws:dynamodb:{PLACE}:table/discord_users"
+    ),
+    "as dev, changes prod's code": Request(
+        "lambda:UpdateFunctionCode", f"arn:aws:lambda:{PLACE}:function:{PROD}-DrawFunction-X1"
+    ),
+    "as dev, changes prod's roles": Request("iam:PutRolePolicy", ROLE),
+    "as dev, changes prod's stack": Request(
+        "cloudformation:UpdateStack", f"arn:aws:cloudformation:{PLACE}:stack/{PROD}/0a1b"
+    ),
+    "as dev, puts a package where prod looks for its own": Request(
+        "s3:PutObject",
+        f"arn:aws:s3:::aws-sam-cli-managed-default-x/{PROD}/0a1b",
+        {"aws:ResourceAccount": ACCOUNT},
+    ),
+    "as dev, overwrites prod's fairness secret": Request(
+        "secretsmanager:PutSecretValue",
+        f"arn:aws:secretsmanager:{PLACE}:secret:FairnessSecret-X1-abcdef",
+    ),
+    "as dev, deletes prod's backup plan": Request(
+        "backup:DeleteBackupPlan", f"arn:aws:backup:{PLACE}:backup-plan:0a1b"
+    ),
+    "as dev, opens prod's API": Request(
+        "apigateway:POST", "arn:aws:apigateway:ap-northeast-1::/apis/a1/routes"
+    ),
+    "makes a role without a boundary": Request(
+        "iam:CreateRole", f"arn:aws:iam::{ACCOUNT}:role/discord-gacha-dev-x"
+    ),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_attackers_did_was_possible_and_is_not(attack: str) -> None:
+    assert is_allowed(ATTACKS[attack], [BEFORE])
+    for stack in STACKS:
+        assert not is_allowed(ATTACKS[attack], held(stack)) or (
+            attack.startswith("as dev") and stack == PROD
+        )
+
+
+THROUGH_CLOUDFORMATION: Final[dict[str, Request]] = {
+    "gives its own role everything": Request(
+        "iam:PutRolePolicy",
+        f"arn:aws:iam::{ACCOUNT}:role/deployers/deploys-dev-discord-gacha",
+        {"iam:PermissionsBoundary": boundary_arn("dev-discord-gacha")},
+    ),
+    "lets anybody take its own role": Request(
+        "iam:UpdateAssumeRolePolicy",
+        f"arn:aws:iam::{ACCOUNT}:role/deployers/deploys-dev-discord-gacha",
+        {"iam:PermissionsBoundary": boundary_arn("dev-discord-gacha")},
+    ),
+    "rewrites its policy": Request(
+        "iam:CreatePolicyVersion",
+        f"arn:aws:iam::{ACCOUNT}:policy/deployers/dev-discord-gacha-deployments",
+    ),
+    "rewrites the boundary": Request("iam:CreatePolicyVersion", boundary_arn("dev-discord-gacha")),
+    "makes a role without a boundary": Request(
+        "iam:CreateRole", f"arn:aws:iam::{ACCOUNT}:role/dev-discord-gacha-x"
+    ),
+    "makes a role with another boundary": Request(
+        "iam:CreateRole",
+        f"arn:aws:iam::{ACCOUNT}:role/dev-discord-gacha-x",
+        {"iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess"},
+    ),
+    "takes the boundary off": Request(
+        "iam:DeleteRolePermissionsBoundary",
+        f"arn:aws:iam::{ACCOUNT}:role/dev-discord-gacha-x",
+        {"iam:PermissionsBoundary": boundary_arn("dev-discord-gacha")},
+    ),
+    "changes prod's roles under its own boundary": Request(
+        "iam:PutRolePolicy", ROLE, {"iam:PermissionsBoundary": boundary_arn("dev-discord-gacha")}
+    ),
+    "tags prod's key as its own": Request(
+        "kms:TagResource", FOREIGN_KEY, {**TAGGING, "aws:ResourceTag/stack": PROD}
+    ),
+    "names a foreign key in a template": Request("kms:CreateAlias", FOREIGN_KEY),
+    "opens a foreign security group": Request(
+        "ec2:AuthorizeSecurityGroupEgress", f"arn:aws:ec2:{PLACE}:security-group/sg-payroll"
+    ),
+    "lets somebody into a security group": Request(
+        "ec2:AuthorizeSecurityGroupIngress",
+        f"arn:aws:ec2:{PLACE}:security-group/sg-1",
+        {"aws:ResourceTag/stack": "dev-discord-gacha"},
+    ),
+    "puts a route into prod's API": Request(
+        "apigateway:POST",
+        "arn:aws:apigateway:ap-northeast-1::/apis/a1/routes",
+        {"aws:ResourceTag/stack": PROD},
+    ),
+    "deletes prod's backup plan": Request(
+        "backup:DeleteBackupPlan",
+        f"arn:aws:backup:{PLACE}:backup-plan:0a1b",
+        {"aws:ResourceTag/stack": PROD},
+    ),
+    "lets another account read a secret": Request(
+        "secretsmanager:PutResourcePolicy",
+        f"arn:aws:secretsmanager:{PLACE}:secret:dev-discord-gacha-fairness-0a1b2c3d-abcdef",
+    ),
+}
+
+
+@pytest.mark.parametrize("attack", THROUGH_CLOUDFORMATION)
+def test_neither_is_it_through_a_template_of_ones_own(attack: str) -> None:
+    asked = THROUGH_CLOUDFORMATION[attack]
+    context = {**asked.context, **VIA_CLOUDFORMATION}
+    assert not is_allowed(replace(asked, context=context), held("dev-discord-gacha"))
+
+
+def test_what_exists_cannot_be_imported_into_a_stack() -> None:
+    """Or CloudFormation would take it for what the stack made, and tag it so."""
+    stack = f"arn:aws:cloudformation:{PLACE}:stack/discord-gacha/0a1b"
+    importing = {"cloudformation:ImportResourceTypes": ["AWS::KMS::Key"]}
+    asked = Request("cloudformation:CreateChangeSet", stack, importing)
+    assert is_allowed(asked, [BEFORE])
+    assert not is_allowed(asked, held(PROD))
+    assert not is_allowed(asked, [*held(PROD), ADMINISTRATOR])
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
     [
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:Scan",
-        "secretsmanager:GetSecretValue",
-        "states:StartExecution",
-        "iam:CreateUser",
-        "iam:CreateAccessKey",
-        "iam:AttachRolePolicy",
+        ("lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-RecordFunction-X1"),
+        ("states:TestState", "*"),
+        ("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/deployers/deploys-{PROD}"),
+        ("iam:CreatePolicyVersion", boundary_arn(PROD)),
+        ("iam:CreateUser", f"arn:aws:iam::{ACCOUNT}:user/eve"),
+        ("iam:CreateAccessKey", f"arn:aws:iam::{ACCOUNT}:user/eve"),
+        ("iam:AttachRolePolicy", ROLE),
+        ("iam:DeleteRolePermissionsBoundary", ROLE),
     ],
 )
-def test_who_deploys_reads_no_players_and_no_secrets_and_makes_no_keys(action: str) -> None:
-    service = action.partition(":")[0]
-    arns = [arn for arn, _ in NEEDED.values() if arn.split(":")[2:3] == [service]] or ["*"]
-    assert not any(allowed(action, arn) for arn in [*arns, "*"])
+def test_some_things_are_denied_whatever_else_a_deployer_holds(action: str, resource: str) -> None:
+    asked = Request(action, resource, VIA_CLOUDFORMATION)
+    assert is_allowed(asked, [ADMINISTRATOR])
+    assert not is_allowed(asked, [*held(PROD), ADMINISTRATOR])
 
 
-def test_of_the_accounts_keys_only_the_stacks_own_may_be_touched() -> None:
-    statements = {each["Sid"]: each for each in POLICY["Statement"]}
-    assert statements["KeyOfThisStack"]["Condition"] == {
-        "StringLike": {"aws:ResourceTag/stack": "discord-gacha*"}
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("dynamodb:GetItem", f"arn:aws:dynamodb:{PLACE}:table/discord_users"),
+        ("dynamodb:PutItem", f"arn:aws:dynamodb:{PLACE}:table/discord_users"),
+        ("dynamodb:Scan", f"arn:aws:dynamodb:{PLACE}:table/gacha_history"),
+        (
+            "secretsmanager:GetSecretValue",
+            f"arn:aws:secretsmanager:{PLACE}:secret:{PROD}-fairness-0a1b2c3d-abcdef",
+        ),
+        ("states:StartExecution", f"arn:aws:states:{PLACE}:stateMachine:{PROD}-pull"),
+        ("states:StartSyncExecution", f"arn:aws:states:{PLACE}:stateMachine:{PROD}-reply"),
+        ("logs:GetLogEvents", f"arn:aws:logs:{PLACE}:log-group:/aws/lambda/{PROD}/draw:*"),
+        ("sts:AssumeRole", ROLE),
+    ],
+)
+def test_who_deploys_reads_no_players_and_no_secrets_and_starts_nothing(
+    action: str, resource: str
+) -> None:
+    for context in ({}, VIA_CLOUDFORMATION):
+        assert not is_allowed(Request(action, resource, context), held(PROD))
+
+
+# --- the boundary ---------------------------------------------------------------------------------
+
+
+def test_every_role_of_the_stack_takes_its_boundary() -> None:
+    arn = boundary_arn(PROD)
+    for role in Resolved(RolesBoundary=arn, Phase="large").resources("AWS::IAM::Role").values():
+        assert role["PermissionsBoundary"] == arn
+    for role in Resolved(Phase="large").resources("AWS::IAM::Role").values():
+        assert "PermissionsBoundary" not in role
+
+
+def satisfying(condition: Mapping[str, Any]) -> dict[str, Any]:
+    """A context for which a condition holds."""
+    return {
+        key: values
+        for operator, keys in condition.items()
+        if operator != "Null"
+        for key, values in keys.items()
     }
-    assert statements[BIRTH]["Condition"] == {
-        "StringLike": {"aws:RequestTag/stack": "discord-gacha*"}
-    }
-    known = {each for each in statements[WIDE]["Action"] if each.startswith("kms:")}
-    assert known == {"kms:DescribeKey", "kms:EnableKeyRotation", "kms:ListAliases"}
 
 
-def test_keys_carry_the_tag_by_which_they_are_known() -> None:
+def test_the_boundary_holds_all_that_the_roles_of_the_stack_do() -> None:
+    """Who gives a role another right has to give it to the boundary, too, or restricted deployers
+    deploy a stack that does not work."""
+    boundary = deployer(PROD, **STACKS[PROD])["Boundary"]
+    for parameters in CONDITIONS:
+        stack = Resolved(**parameters)
+        if parameters["account"] != ACCOUNT:
+            continue
+        for role, statement in statements(stack):
+            context = {"aws:ResourceTag/stack": PROD, **satisfying(statement.get("Condition", {}))}
+            wanted = statement["Action"]
+            for action in [wanted] if isinstance(wanted, str) else wanted:
+                arns = statement["Resource"]
+                for arn in [arns] if isinstance(arns, str) else arns:
+                    each = Request(action, arn.replace("*", "x") if len(arn) > 1 else arn, context)
+                    if "stack/gacha/" in arn:  # what the resolver calls the stack's id
+                        each = replace(each, resource=arn.replace("/gacha/", f"/{PROD}/"))
+                    assert is_allowed(each, [ADMINISTRATOR], boundary), (role, each)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("iam:PutRolePolicy", ROLE),
+        ("sts:AssumeRole", ROLE),
+        ("dynamodb:Scan", f"arn:aws:dynamodb:{PLACE}:table/discord_users"),
+        ("dynamodb:PutItem", f"arn:aws:dynamodb:{PLACE}:table/discord_users"),
+        ("dynamodb:UpdateItem", f"arn:aws:dynamodb:{PLACE}:table/discord_users"),
+        ("dynamodb:DeleteItem", f"arn:aws:dynamodb:{PLACE}:table/discord_users"),
+        ("dynamodb:GetItem", f"arn:aws:dynamodb:{PLACE}:table/discord_users_dev"),
+        ("dynamodb:DeleteTable", f"arn:aws:dynamodb:{PLACE}:table/discord_users"),
+        ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:{PLACE}:secret:payroll-abcdef"),
+        ("secretsmanager:PutSecretValue", f"arn:aws:secretsmanager:{PLACE}:secret:{PROD}-x-abcdef"),
+        ("lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:dev-discord-gacha-X-X1"),
+        ("states:TestState", "*"),
+        ("kms:Decrypt", FOREIGN_KEY),
+        ("s3:GetObject", "arn:aws:s3:::payroll/salaries.csv"),
+        ("ec2:AuthorizeSecurityGroupIngress", f"arn:aws:ec2:{PLACE}:security-group/sg-1"),
+    ],
+)
+def test_no_role_of_the_stack_can_do_more_whatever_is_written_into_it(
+    action: str, resource: str
+) -> None:
+    boundary = deployer(PROD, **STACKS[PROD])["Boundary"]
+    assert not is_allowed(Request(action, resource), [ADMINISTRATOR], boundary)
+
+
+# --- the policies themselves ----------------------------------------------------------------------
+
+# Why a statement names no resource although the action takes one.
+REASONS: Final = {
+    **dict.fromkeys(
+        ("cloudwatch:DescribeAlarms",),
+        "CodeDeploy's role: as AWS's policy AWSCodeDeployRoleForLambda",
+    ),
+    **dict.fromkeys(
+        (
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:CreateNetworkInterface",
+            "ec2:DeleteNetworkInterface",
+            "ec2:UnassignPrivateIpAddresses",
+        ),
+        "Lambda checks for these on all resources before it takes a function into a VPC",
+    ),
+    # Denials, which can only be too wide for whom they deny.
+    "states:TestState": "denied",
+}
+
+
+@pytest.mark.parametrize("name", deployer(**LONGEST))
+def test_every_statement_grants_what_aws_knows_on_what_it_takes(name: str) -> None:
+    for statement in deployer(**LONGEST)[name]["Statement"]:
+        if statement["Effect"] == "Deny" and "aws:ResourceTag/stack" in json.dumps(statement):
+            continue  # denies all of a service on what is another stack's, whatever takes a tag
+        assert complaints(statement, REASONS) == [], statement["Sid"]
+
+
+@pytest.mark.parametrize("name", deployer(**LONGEST))
+def test_each_policy_fits_into_one_with_the_longest_names(name: str) -> None:
+    document = deployer(**LONGEST)[name]
+    assert len(json.dumps(document, separators=(",", ":"))) <= 6144  # IAM's limit
+
+
+def test_a_role_or_user_has_room_for_all_of_them() -> None:
+    assert len(deployer(**LONGEST)) - 1 <= 10  # IAM's quota for managed policies
+
+
+def test_names_are_short_enough_not_to_be_cut_by_cloudformation() -> None:
+    """It ends a name with a hyphen and 12 or 13 signs, and cuts at 64 for functions and roles."""
+    named = [*resources("AWS::IAM::Role"), *resources("AWS::Lambda::Function")]
+    assert len(LONGEST["StackName"]) + 1 + max(map(len, named)) + 14 <= 64
+    pattern = TEMPLATE["Parameters"]["StackName"]["AllowedPattern"]
+    assert re.fullmatch(pattern, LONGEST["StackName"])
+    assert not re.fullmatch(pattern, LONGEST["StackName"] + "g")
+    for stack in STACKS:
+        assert re.fullmatch(pattern, stack)
+
+
+def test_no_stacks_name_begins_as_anothers() -> None:
+    for one in STACKS:
+        assert not any(other.startswith(f"{one}-") for other in STACKS)
+
+
+def test_what_has_a_name_has_the_stacks_in_front() -> None:
+    """By which the policies know it; CloudFormation would leave it out of these types' names."""
+    stack = Resolved(EncryptionKey="CUSTOMER", DiscordBotToken="x" * 20)
+    for kind, name in (
+        ("AWS::StepFunctions::StateMachine", "StateMachineName"),
+        ("AWS::SecretsManager::Secret", "Name"),
+        ("AWS::Lambda::LayerVersion", "LayerName"),
+    ):
+        for properties in stack.resources(kind).values():
+            assert properties[name].startswith("discord-gacha-"), properties
+
+
+def test_what_has_no_name_has_the_stacks_as_its_tag() -> None:
     """CloudFormation gives keys none of its own tags (aws:cloudformation:stack-name)."""
-    key = resources("AWS::KMS::Key")["StackKey"]
-    assert key["Tags"] == [{"Key": "stack", "Value": {"Ref": "AWS::StackName"}}]
+    stack = Resolved(
+        EncryptionKey="CUSTOMER",
+        VpcId="vpc-0123456789abcdef0",
+        RouteTableIds="rtb-0123456789abcdef0",
+    )
+    as_list = [{"Key": "stack", "Value": "discord-gacha"}]
+    as_map = {"stack": "discord-gacha"}
+    for kind, name, tags in (
+        ("AWS::KMS::Key", "Tags", as_list),
+        ("AWS::EC2::SecurityGroup", "Tags", as_list),
+        ("AWS::EC2::VPCEndpoint", "Tags", as_list),
+        ("AWS::ApiGatewayV2::Api", "Tags", as_map),
+        ("AWS::ApiGatewayV2::Stage", "Tags", as_map),
+        ("AWS::Backup::BackupPlan", "BackupPlanTags", as_map),
+    ):
+        made = stack.resources(kind)
+        assert made, kind
+        for properties in made.values():
+            assert properties[name] == tags, kind
     other = yaml_parse((ROOT / "backup-region.yaml").read_text())
     copies = other["Resources"]["BackupKey"]["Properties"]
     assert copies["Tags"] == [{"Key": "stack", "Value": {"Ref": "VaultName"}}]
 
 
-def test_the_policy_fits_into_one_managed_policy() -> None:
-    assert len(json.dumps(POLICY, separators=(",", ":"))) <= 6144  # IAM's limit
+def test_a_workflow_of_another_type_has_another_name() -> None:
+    """It is made before the old one goes."""
+    for name in ("PullStateMachine", "ActStateMachine"):
+        named = {
+            Resolved(WorkflowType=kind).properties(name)["StateMachineName"]
+            for kind in ("STANDARD", "EXPRESS")
+        }
+        assert len(named) == 2
+
+
+def test_roles_are_passed_to_the_services_that_assume_them() -> None:
+    assumed = {
+        statement["Principal"]["Service"]
+        for role in resources("AWS::IAM::Role").values()
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]
+    }
+    for service in assumed:
+        asked = Request("iam:PassRole", ROLE, {"iam:PassedToService": service})
+        assert is_allowed(asked, held(PROD)), service
+    for service in ("ec2.amazonaws.com", "cloudformation.amazonaws.com", "glue.amazonaws.com"):
+        asked = Request("iam:PassRole", ROLE, {"iam:PassedToService": service})
+        assert not is_allowed(asked, held(PROD)), service
+
+
+def test_sam_writes_out_what_cloudformation_cannot_read() -> None:
+    """YAML's aliases, when it deploys the template."""
+    written = yaml_dump(TEMPLATE)
+    assert not re.search(r"(: |- )[&*]id\d", written)
+    assert yaml_parse(written) == TEMPLATE
+
+
+# --- GitHub ---------------------------------------------------------------------------------------
 
 
 def test_github_deploys_from_one_environment_of_one_repository() -> None:
-    template = yaml_parse((ROOT / "iam/github-oidc.yaml").read_text())
-    role = template["Resources"]["DeployRole"]["Properties"]
+    role = TEMPLATE["Resources"]["DeployRole"]["Properties"]
     assert role["MaxSessionDuration"] == 3600
-    assert role["ManagedPolicyArns"] == [{"Ref": "DeployerPolicyArn"}]
+    policies = {
+        name
+        for name, each in TEMPLATE["Resources"].items()
+        if each["Type"] == "AWS::IAM::ManagedPolicy" and name != "Boundary"
+    }
+    assert {each["Ref"] for each in role["ManagedPolicyArns"]} == policies
     [trust] = role["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Action"] == "sts:AssumeRoleWithWebIdentity"
     claims = trust["Condition"]["StringEquals"]
@@ -339,6 +927,7 @@ def test_github_deploys_from_one_environment_of_one_repository() -> None:
 @pytest.mark.parametrize(
     ("answer", "is_taken"),
     [
+        ("none", True),
         ("someone/discord-gacha", True),
         ("someone@123456/discord-gacha@456789", True),  # repositories made since July 2026
         ("someone/*", False),
@@ -349,8 +938,7 @@ def test_github_deploys_from_one_environment_of_one_repository() -> None:
 def test_a_repository_is_named_by_itself_with_or_without_its_ids(
     answer: str, is_taken: bool
 ) -> None:
-    template = yaml_parse((ROOT / "iam/github-oidc.yaml").read_text())
-    pattern = template["Parameters"]["Repository"]["AllowedPattern"]
+    pattern = TEMPLATE["Parameters"]["Repository"]["AllowedPattern"]
     assert bool(re.fullmatch(pattern, answer)) is is_taken
 
 
@@ -362,13 +950,50 @@ def workflow(name: str) -> dict[str, Any]:
 def test_prod_is_deployed_by_oidc_after_dev_in_its_own_environment() -> None:
     deploy = workflow("deploy")
     assert deploy["permissions"] == {}
-    for name, job in deploy["jobs"].items():
-        assert job["environment"] == name
-        assert job["permissions"] == {"contents": "read", "id-token": "write"}
-    assert deploy["jobs"]["prod"]["needs"] == "dev"
+    jobs = deploy["jobs"]
+    assert set(jobs) == {"build", "dev", "prod"}
+    for name in ("dev", "prod"):
+        assert jobs[name]["environment"] == name
+        assert jobs[name]["permissions"] == {"contents": "read", "id-token": "write"}
+    assert jobs["dev"]["needs"] == "build"
+    assert set(jobs["prod"]["needs"]) == {"build", "dev"}
     text = (ROOT / ".github/workflows/deploy.yml").read_text()
     assert "role-to-assume" in text
     assert "ACCESS_KEY" not in text
+
+
+def test_what_others_wrote_is_run_where_there_are_no_credentials() -> None:
+    """A job with `id-token: write` can have them at any step: what it runs could ask for them."""
+    jobs = workflow("deploy")["jobs"]
+    build = jobs["build"]
+    assert build["permissions"] == {"contents": "read"}
+    assert "environment" not in build and "secrets." not in json.dumps(build)
+    assert any("make lint build" in each.get("run", "") for each in build["steps"])
+    for name in ("dev", "prod"):
+        steps = jobs[name]["steps"]
+        runs = [each["run"] for each in steps if "run" in each]
+        assert not any(re.search(r"\b(make|npm|pytest|sam build)\b", each) for each in runs)
+        [credentials] = [
+            at
+            for at, each in enumerate(steps)
+            if "configure-aws-credentials" in each.get("uses", "")
+        ]
+        [install] = [at for at, each in enumerate(steps) if "pip install" in each.get("run", "")]
+        assert install < credentials == len(steps) - 2  # then the deployment itself, and no more
+        command = steps[install]["run"]
+        for wanted in ("--require-hashes", "--only-binary :all:", "requirements/deploy.txt"):
+            assert wanted in command
+        assert "sam deploy" in steps[-1]["run"]
+        assert not any("uses" in each for each in steps[credentials + 1 :])
+
+
+def test_what_deploys_is_locked_to_what_is_tested() -> None:
+    """The same versions with the same hashes, and nothing but SAM and what it needs."""
+    deployed, tested = (pins(ROOT / f"requirements/{name}.txt") for name in ("deploy", "dev"))
+    assert "aws-sam-cli" in deployed
+    assert {"pytest", "policy-sentry", "moto"} & set(deployed) == set()
+    for name, locked in deployed.items():
+        assert locked == tested[name], name
 
 
 @pytest.mark.parametrize("name", ["checks", "deploy"])

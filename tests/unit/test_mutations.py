@@ -83,7 +83,9 @@ MUTATIONS: Final[list[tuple[str, Any, Check]]] = [
     (
         "Parameters/WorkflowType/Default",
         "EXPRESS",
-        check(template.test_the_workflows_have_their_types_logs_and_traces_and_no_fixed_name),
+        check(
+            template.test_the_workflows_have_their_types_logs_and_traces_and_a_name_of_their_stack
+        ),
     ),
     ("Conditions/IsLate/Fn::Or/0/Fn::Equals/1", "growth", phase("expansion")),
     ("Conditions/IsProvisioned/Fn::Or/1/Fn::And/1/Fn::Not/0/Fn::Equals/1", "large", phase("large")),
@@ -94,7 +96,7 @@ MUTATIONS: Final[list[tuple[str, Any, Check]]] = [
             (
                 "StackKey/Properties/Tags/0/Key",
                 "name",
-                iam.test_keys_carry_the_tag_by_which_they_are_known,
+                iam.test_what_has_no_name_has_the_stacks_as_its_tag,
             ),
             (
                 "StackKey/Properties/KeyPolicy/Statement/2/Condition",

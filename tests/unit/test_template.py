@@ -124,7 +124,7 @@ def test_a_second_environment_has_tables_and_a_stack_of_its_own() -> None:
     names = {each: declared[each]["Default"] for each in declared if each.endswith("TableName")}
     assert len(names) == 4
     assert overrides("dev") == {"Phase": "initial"} | {k: f"{v}_dev" for k, v in names.items()}
-    assert samconfig("dev")["global"]["stack_name"] == "discord-gacha-dev"
+    assert samconfig("dev")["global"]["stack_name"] == "dev-discord-gacha"
 
 
 # --- functions ------------------------------------------------------------------------------------
@@ -652,14 +652,14 @@ def test_what_holds_data_outlives_the_stack_but_not_a_failed_first_deploy(name: 
 # --- workflows ------------------------------------------------------------------------------------
 
 
-def test_the_workflows_have_their_types_logs_and_traces_and_no_fixed_name() -> None:
+def test_the_workflows_have_their_types_logs_and_traces_and_a_name_of_their_stack() -> None:
     machines = Resolved().resources("AWS::StepFunctions::StateMachine")
     del machines[BRAKE]
     for name in ("Pull", "Act"):
         assert machines[f"{name}StateMachine"]["StateMachineType"] == "STANDARD"
     assert machines["ReplyStateMachine"]["StateMachineType"] == "EXPRESS"
     for machine in machines.values():
-        assert "StateMachineName" not in machine
+        assert machine["StateMachineName"].startswith("discord-gacha-")
         assert machine["TracingConfiguration"] == {"Enabled": True}
         assert machine["LoggingConfiguration"]["IncludeExecutionData"] is True
 
