@@ -193,6 +193,7 @@ def check_unique(values: list[Any]) -> None:
 
 
 def read_banner(text: str) -> Banner:
+    text = text.removeprefix("\ufeff")  # a byte order mark, which counts in the hash only
     check_keys(text)
     fields = "id kind name carry_over raise_from starts ends price rarity card promise ten"
     top = table(tomllib.loads(text), f"{fields} exchange box")

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import runpy
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -1099,16 +1100,16 @@ def _print_sources(table: Mapping[str, Price]) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not (text.isascii() and text.isdigit() and 0 < len(text) <= 15 and int(text)):
+        raise argparse.ArgumentTypeError(f"“{text}” is no whole number from 1 up")
+    return int(text)
 
 
 def _percent(text: str) -> Fraction:
-    share = Fraction(text) / 100
+    is_decimal = re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", text)
+    share = Fraction(text) / 100 if is_decimal else Fraction(0)
     if not 0 < share <= 1:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"“{text}” is no percentage above 0, up to 100")
     return share
 
 

@@ -77,7 +77,7 @@ def _profile(interaction: dict[str, Any]) -> dict[str, Any]:
         "kind": "profile",
         "balance": current.balance if current else player.START_BALANCE,
         "owned": tables.collection_size(user_id) if current else 0,
-        "cards": len({card.number for banner in every for card in banner.cards}),
+        "cards": len({card.id for banner in every for card in banner.cards}),
         "banners": shown,
         "more": len(every) - len(shown),
     }

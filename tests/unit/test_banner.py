@@ -260,7 +260,7 @@ BAD = {
     "no steps at all": (STEPS + SLOT + "steps = []", "ten.slot[1].steps", "1 to 3"),
     "a slot twice in a step": (STEPS + SLOT * 2 + "steps = [2]", "ten.slot[2].number", "no other"),
     "a repeat without steps": (SMALL + '[ten]\nrepeat = "last"', "ten.repeat", "without steps"),
-    "a repeat of the unknown": (STEPS + '[ten]\nrepeat = "first"', "ten.repeat", "'last'"),
+    "a repeat of the unknown": (STEPS + '[ten]\nrepeat = "first"', "ten.repeat", "all, last"),
     "minima above ten in a step": (
         STEPS + '[ten]\nminimum = [{ of = ["ssr"], count = 6 }, '
         '{ of = ["ssr"], count = 5, steps = [2] }]',
@@ -270,15 +270,15 @@ BAD = {
     "rates above 1 in sum": (swap('"9/10"', '"0.91"'), "rarity.rate", "sum 101/100"),
     "rates below 1 in sum": (swap('"9/10"', '"0.8999"'), "rarity.rate", "exactly 1"),
     "negative rate": (swap('"0.1"', '"-0.1"'), "rarity[1].rate", "from"),
-    "rate above 1": (swap('"0.1"', '"1.1"'), "rarity[1].rate", "'1.1'"),
+    "rate above 1": (swap('"0.1"', '"1.1"'), "rarity[1].rate", '"1.1"'),
     "float rate": (swap('"0.1"', "0.1"), "rarity[1].rate", "0.1"),
     "rate over zero": (swap('"9/10"', '"9/0"'), "rarity[2].rate", "9/0"),
     "rate in full-width digits": (swap('"0.1"', '"\uff10.1"'), "rarity[1].rate", "string"),
     "rate in scientific notation": (swap('"0.1"', '"1e-1"'), "rarity[1].rate", "string"),
     "endless rate": (swap('"0.1"', '"0.' + "1" * 30 + '"'), "rarity[1].rate", "string"),
-    "raised from elsewhere": ('raise_from = "first"\n' + SMALL, "raise_from", "['last', 'all']"),
+    "raised from elsewhere": ('raise_from = "first"\n' + SMALL, "raise_from", "one of last, all"),
     "raised from a list": ('raise_from = ["all"]\n' + SMALL, "raise_from", "one of"),
-    "missing rate": (swap('rate = "0.1"', ""), "rarity[1].rate", "None"),
+    "missing rate": (swap('rate = "0.1"', ""), "rarity[1].rate", "missing"),
     "ceiling below the ramp": (swap("ceiling = 8", "ceiling = 4"), "rarity[1].ceiling", "from 5"),
     "ceiling of one": (swap("ceiling = 8", "ceiling = 1"), "rarity[1].ceiling", "from 2"),
     "ramp from one": (swap("from = 5", "from = 1"), "rarity[1].ramp.from", "from 2"),
@@ -316,7 +316,7 @@ BAD = {
     "reset by an unknown rarity": (
         swap("ceiling = 8", 'ceiling = 8\nreset_by = ["ur"]'),
         "rarity[1].reset_by",
-        "'ur'",
+        '"ur"',
     ),
     "reset without a count": (
         swap('rate = "9/10"', 'rate = "9/10"\nreset_by = ["ssr"]'),
@@ -340,7 +340,7 @@ BAD = {
         "from 0",
     ),
     "empty pool": (swap('rarity = "r"', 'rarity = "ssr"'), "rarity[2].id", "at least one card"),
-    "unknown rarity": (swap('rarity = "r"', 'rarity = "ur"'), "card[3].rarity", "'ssr', 'r'"),
+    "unknown rarity": (swap('rarity = "r"', 'rarity = "ur"'), "card[3].rarity", "ssr, r"),
     "no cards": (SMALL.split("[[card]]")[0], "card", "1 to 1000"),
     "no rarities": (HEAD + REST[REST.index("[[card]]") :], "rarity", "1 to 16"),
     "duplicate card": (swap('id = "moon"', 'id = "star"'), "card[2].id", "no other card"),
@@ -348,8 +348,8 @@ BAD = {
     "duplicate rarity": (SMALL + TOP, "rarity[3].id", "no other rarity"),
     "rarity named as a card": (swap('id = "moon"', 'id = "r"'), "rarity[2].id", "no card"),
     "negative number": (swap("number = 64", "number = -1"), "card[2].number", "0 to 9999"),
-    "bool for a number": (swap("number = 64", "number = true"), "card[2].number", "True"),
-    "bool for a price": (swap("one = 160", "one = false"), "price.one", "False"),
+    "bool for a number": (swap("number = 64", "number = true"), "card[2].number", "true"),
+    "bool for a price": (swap("one = 160", "one = false"), "price.one", "false"),
     "negative price": (swap("one = 160", "one = -1"), "price.one", "from 0"),
     "huge number": (swap("number = 64", "number = 1" + "0" * 30), "card[2].number", "bits"),
     "huge hexadecimal": (
@@ -362,11 +362,11 @@ BAD = {
     "string for a flag": (swap("featured = true", 'featured = "yes"'), "card[1].featured", "true"),
     "stock outside a box": (swap("weight = 2", "stock = 2"), "card[2].stock", "only the fields"),
     "unknown field": ("colour = 1\n" + SMALL, "colour", "only the fields"),
-    "unknown field deep down": (swap("step =", "stop ="), "rarity[1].ramp.step", "None"),
+    "unknown field deep down": (swap("step =", "stop ="), "rarity[1].ramp.step", "missing"),
     "extra field deep down": (swap("from = 5,", "from = 5, to = 9,"), "rarity[1].ramp.to", "9"),
     "bad slug": (swap('id = "moon"', 'id = "Moon Light"'), "card[2].id", "a-z"),
     "long slug": (swap('id = "moon"', f'id = "{"m" * 41}"'), "card[2].id", "1 to 40"),
-    "missing language": (swap('ja = "月", ', ""), "card[2].name.ja", "None"),
+    "missing language": (swap('ja = "月", ', ""), "card[2].name.ja", "missing"),
     "empty name": (swap('en = "Moon"', 'en = ""'), "card[2].name.en", "1 to 80"),
     "control character": (swap('en = "Moon"', 'en = "Mo\\non"'), "card[2].name.en", "one line"),
     "blank name": (swap('en = "Moon"', 'en = "\u3000 "'), "card[2].name.en", "invisible"),
@@ -413,7 +413,7 @@ BAD = {
     "promise counts and at differ": (
         SMALL + PROMISE + 'counts = "ssr"\nat = "r"',
         "promise[1].at",
-        "'r'",
+        '"r"',
     ),
     "promise against the guarantee": (
         SMALL + PROMISE.replace("star", "moon"),
@@ -442,7 +442,7 @@ BAD = {
     "minimum of the unknown": (
         SMALL + '[ten]\nminimum = [{ of = ["ur"] }]',
         "ten.minimum[1].of",
-        "'ssr', 'r'",
+        "ssr, r",
     ),
     "minimum below a ceiling": (
         SMALL + '[ten]\nminimum = [{ of = ["r"] }]',
@@ -478,10 +478,10 @@ BAD = {
     "exchange of nothing": (
         BOX + "[exchange]\nprice = 5",
         "exchange.of",
-        "given where no card is featured",
+        "missing; allowed: some cards",
     ),
     "stock below zero": (BOX.replace("stock = 9", "stock = -1"), "card[2].stock", "from 1"),
-    "stock missing": (BOX.replace("stock = 9", ""), "card[2].stock", "None"),
+    "stock missing": (BOX.replace("stock = 9", ""), "card[2].stock", "missing"),
     "rate in a box": (
         BOX.replace('name = { ja = "賞", en = "Prize" }', 'name={ja="賞",en="P"}\nrate="1"'),
         "rarity[1].rate",
@@ -490,7 +490,11 @@ BAD = {
     "promise beside a box": (BOX + PROMISE.replace("star", "gold"), "promise", "beside box"),
     "ten rules beside a box": (BOX + '[ten]\nminimum = [{ of = ["prize"] }]', "ten", "beside box"),
     "step-up box": (BOX.replace("ten = 10", "ten = [10, 9]"), "price.ten", "beside box"),
-    "carried box": ("carry_over = true" + BOX, "carry_over", "belongs to one banner"),
+    "carried box": (
+        "carry_over = true" + BOX.replace('"box"', '"lots"', 1),
+        "carry_over",
+        "belongs to one banner",
+    ),
     "box refilled after the unknown": (
         BOX.replace("[box]", '[box]\nrefill_after = ["silver"]'),
         "box.refill_after",
@@ -511,7 +515,7 @@ def test_refuses(case: str) -> None:
     with pytest.raises(BannerError) as refused:
         read(text)
     assert refused.value.field == field
-    assert str(refused.value).startswith(f"small.toml: {field}: ")
+    assert str(refused.value).startswith((f"small.toml: {field}: ", f"small.toml: {field} is "))
     assert words in str(refused.value)
     assert len(str(refused.value)) < 500
 
@@ -521,13 +525,12 @@ def test_refuses(case: str) -> None:
     [
         (SMALL.encode("utf-16"), "UTF-8"),
         (SMALL.encode("shift_jis"), "UTF-8"),
-        (b"\xef\xbb\xbf" + SMALL.encode(), "TOML"),
         (b"\0" * 100, "TOML"),
         (b"x = " + b"[" * 100_000, "TOML"),
         (b"# " + b"x" * 10_000_000, f"at most {MAX_FILE_BYTES} bytes"),
         (b"", "1 to 40"),
     ],
-    ids=["utf-16", "shift_jis", "byte order mark", "zeros", "deep", "10 MB", "empty"],
+    ids=["utf-16", "shift_jis", "zeros", "deep", "10 MB", "empty"],
 )
 def test_refuses_bytes(data: bytes, words: str) -> None:
     with pytest.raises(BannerError, match=re.escape(words)):

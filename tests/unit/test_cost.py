@@ -346,8 +346,10 @@ def test_each_phase_is_a_row_without_the_option(capsys: pytest.CaptureFixture[st
     [
         (["--parameter", "WorkflowType"], "NAME=VALUE"),
         (["--parameter", "WorkflowType=FAST"], "has to be one of"),
-        (["--users", "0"], "invalid"),
-        (["--active", "101"], "invalid"),
+        (["--users", "0"], "is no whole number from 1 up"),
+        (["--users", "many"], "is no whole number from 1 up"),
+        (["--active", "101"], "is no percentage"),
+        (["--active", "1/0"], "is no percentage"),
     ],
 )
 def test_bad_questions_are_answered_in_a_sentence(

@@ -45,7 +45,7 @@ def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
     parts = draw(st.lists(st.integers(1, 10), min_size=tiers - 1, max_size=tiers - 1))
     rates = [Fraction(part, 40) for part in parts]
     rates.append(1 - sum(rates, Fraction(0)))
-    text = f'id = "any"\nkind = "any"\ncarry_over = {draw(st.sampled_from(["true", "false"]))}\n'
+    text = f'id = "any"\nkind = "sort"\ncarry_over = {draw(st.sampled_from(["true", "false"]))}\n'
     text += 'name = { ja = "何", en = "Any" }\n'
     steps = draw(st.integers(1, 3)) if ten else 1
     text += f"price = {{ one = 1, ten = {[10, 8, 9][:steps] if steps > 1 else 10} }}\n"

@@ -500,3 +500,8 @@ def test_the_worked_example_has_the_figures_of_its_vector(name: str) -> None:
         assert figure in text, figure
     said = accepted(file).splitlines()
     assert "\n".join(said[:4]) in text
+
+
+def test_a_banner_with_a_byte_order_mark_is_read_as_without() -> None:
+    text = (ROOT / "tests/banners/genshin.toml").read_text("utf-8")
+    assert verify.read_banner("\ufeff" + text).id == verify.read_banner(text).id

@@ -7,6 +7,7 @@ One TOML file is one banner; `docs/banner-format.md` lists every field with its 
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,8 +16,8 @@ from itertools import chain, combinations
 from math import lcm, prod
 from typing import Final
 
-from gacha.errors import BannerError
-from gacha.fields import Fields, shown
+from gacha.errors import BannerError, Words, listed, shown
+from gacha.fields import Fields
 
 MAX_FILE_BYTES: Final = 256 * 1024
 MAX_CARDS: Final = 1000
@@ -29,6 +30,7 @@ MAX_WEIGHT: Final = 1_000_000
 MAX_STOCK: Final = 10_000
 MAX_NUMBER: Final = 9_999
 MAX_PRICE: Final = 1_000_000_000
+MAX_KEY_PARTS: Final = 16  # of a dotted key; the format needs three
 TEN: Final = 10  # slots in a ten-pull
 
 # One 64-bit word decides a draw. Below this common denominator fewer than one word in 256 is
@@ -238,6 +240,8 @@ def parse(data: bytes, source: str) -> Banner:
     top = Fields(source, "", _load(data, source))
     banner_id, kind, name = top.slug("id"), top.slug("kind"), top.names("name")
     carry_over = top.flag("carry_over")
+    if carry_over and kind == banner_id:
+        raise top.error("kind", kind, "not this banner's own id, where carry_over is true")
     dilutes = top.choice("raise_from", "last", "all") == "all"
     starts_ms, ends_ms = top.time("starts"), top.time("ends")
     if starts_ms is not None and ends_ms is not None and ends_ms <= starts_ms:
@@ -261,7 +265,7 @@ def parse(data: bytes, source: str) -> Banner:
         has_rules = steps[0].minima or steps[0].slots
         for field_name, present in (("promise", promises), ("ten", has_rules)):
             if present:
-                raise top.error(field_name, "present", "no such field beside box")
+                raise top.error(field_name, Words("a rule"), "no such field beside box")
         if carry_over:
             raise top.error("carry_over", True, "false beside box: a box belongs to one banner")
     top.end()
@@ -287,20 +291,82 @@ def parse(data: bytes, source: str) -> Banner:
     )
 
 
+def check_together(banners: Mapping[str, Banner]) -> None:
+    """Refuse banners, by their sources, that cannot be offered side by side.
+
+    A player's collection has one place for each card number and one count for each card id, so in
+    every file a number has the same id, and an id the same number and names. A kind that carries
+    over keeps its state under its name, which no banner may then have for an id.
+
+    Raises BannerError, which names both files.
+    """
+    by_id: dict[str, tuple[str, Card]] = {}
+    by_number: dict[int, tuple[str, Card]] = {}
+    carrying = {one.kind: source for source, one in banners.items() if one.carry_over}
+    sources: dict[str, str] = {}
+    for source, one in banners.items():
+        if one.id in sources:
+            allowed = f"an id no other banner has; {sources[one.id]} has it, too"
+            raise BannerError(source, "id", one.id, allowed)
+        sources[one.id] = source
+        if one.id in carrying:
+            allowed = (
+                f"no id that is the kind of a banner with carry_over, as in {carrying[one.id]}"
+            )
+            raise BannerError(source, "id", one.id, allowed)
+        for index, card in enumerate(one.cards):
+            where = f"card[{index + 1}]"
+            other, same = by_id.setdefault(card.id, (source, card))
+            if same.number != card.number:
+                allowed = f"{same.number}, which {card.id} has in {other}"
+                raise BannerError(source, f"{where}.number", card.number, allowed)
+            for language, name in card.name.items():
+                if same.name[language] != name:
+                    allowed = f"{shown(same.name[language])}, as {card.id} is called in {other}"
+                    raise BannerError(source, f"{where}.name.{language}", name, allowed)
+            other, same = by_number.setdefault(card.number, (source, card))
+            if same.id != card.id:
+                allowed = f"a number no other card has; it is that of {same.id} in {other}"
+                raise BannerError(source, f"{where}.number", card.number, allowed)
+
+
 _Select = Callable[[Fields, str], frozenset[str]]
 
 
 def _load(data: bytes, source: str) -> object:
     if len(data) > MAX_FILE_BYTES:
-        raise BannerError(source, "file", f"{len(data)} bytes", f"at most {MAX_FILE_BYTES} bytes")
+        raise BannerError(
+            source, "file", Words(f"{len(data)} bytes"), f"at most {MAX_FILE_BYTES} bytes"
+        )
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")  # some editors put a byte order mark before UTF-8
     except UnicodeDecodeError as error:
-        raise BannerError(source, "file", f"byte {error.start}", "UTF-8 text") from error
+        raise BannerError(source, "file", Words(f"byte {error.start + 1}"), "UTF-8 text") from error
+    if (depth := _longest_key(text)) > MAX_KEY_PARTS:
+        found = Words(f"a key of {depth} parts")
+        raise BannerError(source, "file", found, f"keys of at most {MAX_KEY_PARTS} parts")
     try:
         return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # ValueError also for integers of 4,301 digits
-        raise BannerError(source, "file", str(error), "TOML 1.0") from error
+    except tomllib.TOMLDecodeError as error:
+        raise BannerError(source, "file", Words(error), "TOML 1.0") from error
+    except RecursionError as error:
+        found = Words("brackets within brackets within brackets")
+        raise BannerError(source, "file", found, "TOML 1.0, few levels deep") from error
+    except ValueError as error:  # of Python's own limit
+        found = Words("an integer of thousands of digits")
+        raise BannerError(source, "file", found, "TOML 1.0, integers of 64 bits") from error
+
+
+_STRING_OR_COMMENT: Final = re.compile(r'"(?:\\.|[^"\\\n])*"?|\'[^\'\n]*\'?|#[^\n]*')
+
+
+def _longest_key(text: str) -> int:
+    """The most parts of a dotted key: `tomllib` takes time with their square.
+
+    No exact reading, but one pass: what stands between brackets, commas and signs of equality.
+    """
+    bare = _STRING_OR_COMMENT.sub("", text)
+    return max(piece.count(".") for piece in re.split(r"[\[\]{},=\n]", bare)) + 1
 
 
 def _cards(top: Fields, boxed: bool) -> tuple[Card, ...]:
@@ -338,7 +404,7 @@ def _rarities(top: Fields, cards: tuple[Card, ...], boxed: bool) -> tuple[Rarity
             raise entry.error("id", ids[index], "an id no card has")
     for index, card in enumerate(cards):
         if card.rarity not in ids:
-            raise top.error(f"card[{index + 1}].rarity", card.rarity, f"one of {ids}")
+            raise top.error(f"card[{index + 1}].rarity", card.rarity, f"one of {listed(ids)}")
     whole = sum(card.weight * card.stock for card in cards if card.stock is not None)
     rarities = []
     for entry, rarity_id in zip(entries, ids, strict=True):
@@ -369,7 +435,7 @@ def _rarities(top: Fields, cards: tuple[Card, ...], boxed: bool) -> tuple[Rarity
         )
     total = sum((rarity.rate for rarity in rarities), Fraction(0))
     if total != 1:
-        raise top.error("rarity.rate", f"sum {shown(total)}", "rates that sum to exactly 1")
+        raise top.error("rarity.rate", Words(f"sum {shown(total)}"), "rates that sum to exactly 1")
     return tuple(rarities)
 
 
@@ -377,13 +443,13 @@ def _schedule(entry: Fields, is_last: bool) -> tuple[Fraction, ...]:
     base = entry.rate("rate")
     rates = [base]  # rates[n - 1] is that of pull n; the last holds on
     if "ramp" in entry and "table" in entry:
-        raise entry.error("table", "beside ramp", "either ramp or table")
+        raise entry.error("table", Words("one beside a ramp"), "either ramp or table")
     first = 1  # the pull at which the rate first differs
     if "ramp" in entry:
         ramp = entry.table("ramp")
         first, step = ramp.integer("from", 2, MAX_PULLS), ramp.rate("step")
         if not step:
-            raise ramp.error("step", "0", "above 0")
+            raise ramp.error("step", ramp.raw("step"), "above 0")
         ramp.end()
         rates = [base] * (first - 1)
         while rates[-1] < 1 and len(rates) < MAX_PULLS:
@@ -399,11 +465,15 @@ def _schedule(entry: Fields, is_last: bool) -> tuple[Fraction, ...]:
         rates += [rates[-1]] * (ceiling - len(rates))
         rates[ceiling - 1 :] = [Fraction(1)]
     elif "ramp" in entry and rates[-1] < 1:
-        raise entry.error("ramp", "no end", f"a rate that reaches 1 by pull {MAX_PULLS}")
+        raise entry.error(
+            "ramp", Words("one without an end"), f"a rate that reaches 1 by pull {MAX_PULLS}"
+        )
     if Fraction(1) in rates:
         del rates[rates.index(Fraction(1)) + 1 :]
     if is_last and len(rates) > 1:
-        raise entry.error("rate", "ramp, table or ceiling", "a fixed rate: the last takes the rest")
+        raise entry.error(
+            "rate", Words("a ramp, table or ceiling"), "a fixed rate: the last takes the rest"
+        )
     return tuple(rates)
 
 
@@ -411,7 +481,7 @@ def _reset_by(entry: Fields, own: str, ids: list[str], counts: bool) -> frozense
     others = entry.slugs("reset_by", MAX_RARITIES)
     for other in others:
         if other == own or other not in ids or not counts:
-            allowed = f"other rarities ({ids}), where this one has a ramp, table or ceiling"
+            allowed = f"other rarities ({listed(ids)}), where this one has a ramp, table or ceiling"
             raise entry.error("reset_by", other, allowed)
     return frozenset(others)
 
@@ -424,9 +494,13 @@ def _featured(entry: Fields, cards: list[Card]) -> tuple[Fraction | None, int]:
     guarantee = featured.integer("guarantee", 0, 10, default=1)
     featured.end()
     if not share or not cards[0].featured:
-        raise featured.error("share", shown(share), "above 0, for at least one featured card")
+        raise featured.error(
+            "share", featured.raw("share"), "above 0, for at least one featured card"
+        )
     if share < 1 and cards[-1].featured:
-        raise featured.error("share", shown(share), "1 where every card of the rarity is featured")
+        raise featured.error(
+            "share", featured.raw("share"), "1 where every card of the rarity is featured"
+        )
     return share, guarantee
 
 
@@ -491,7 +565,7 @@ def _ten(
             for step in steps:
                 minima[step].append(minimum)
         if any(sum(minimum.count for minimum in each) > TEN for each in minima):
-            raise ten.error("minimum", "counts above ten", "at most ten in all")
+            raise ten.error("minimum", Words("more than ten cards"), "at most ten in all")
         for entry in ten.tables("slot", 0, TEN * len(prices)):
             number, rates = entry.integer("number", 1, TEN), _slot_rates(entry, members)
             steps = _steps(entry, len(prices))
@@ -512,7 +586,7 @@ def _minimum(entry: Fields, members: Mapping[str, frozenset[str]]) -> Minimum:
     of = entry.strings("of", 1, MAX_RARITIES)
     for rarity in of:
         if rarity not in members:
-            raise entry.error("of", rarity, f"some of {list(members)}")
+            raise entry.error("of", rarity, f"some of {listed(members)}")
     cards = frozenset(chain.from_iterable(members[rarity] for rarity in of))
     return Minimum(cards, entry.integer("count", 1, TEN, default=1))
 
@@ -522,7 +596,7 @@ def _slot_rates(entry: Fields, members: Mapping[str, frozenset[str]]) -> tuple[F
     given = tuple(rates.rate(rarity, default=Fraction(0)) for rarity in members)
     rates.end()
     if sum(given) != 1:
-        raise entry.error("rates", f"sum {shown(sum(given))}", "rates that sum to exactly 1")
+        raise entry.error("rates", Words(f"sum {shown(sum(given))}"), "rates that sum to exactly 1")
     return given
 
 
@@ -545,7 +619,7 @@ def _exchange(top: Fields, cards: tuple[Card, ...], select: _Select) -> Exchange
     offered = select(exchange, "of") if "of" in exchange else featured
     exchange.end()
     if not offered:
-        raise exchange.error("of", "nothing", "given where no card is featured")
+        raise exchange.error("of", None, "some cards where no card is featured")
     return Exchange(price, offered)
 
 
@@ -626,4 +700,6 @@ def _check_denominator(
     bound = denominators[0] * lcm(*denominators[1:])
     if bound >= MAX_DENOMINATOR:
         allowed = "rates, shares and sums of weights with a common denominator below 2^56"
-        raise top.error("rarity", f"a common denominator of about 2^{bound.bit_length()}", allowed)
+        raise top.error(
+            "rarity", Words(f"a common denominator of about 2^{bound.bit_length()}"), allowed
+        )

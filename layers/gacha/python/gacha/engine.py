@@ -24,7 +24,7 @@ from math import lcm
 from typing import Final, NamedTuple
 
 from gacha.banner import MAX_DENOMINATOR, TEN, Banner, Card, Promise, Rarity
-from gacha.errors import GachaError
+from gacha.errors import GachaError, shown
 
 WORD: Final = 2**64
 KEPT: Final = -1  # the count of a one-off promise that is behind the player
@@ -91,7 +91,7 @@ class State:
         """
         for key in mapping:
             if key not in ("since", "lost", "promises", "drawn", "step", "points"):
-                raise StateError(f"state: unknown field {key!r}")
+                raise StateError(f"state: unknown field {shown(key)}")
         since, lost, drawn = (_section(mapping, key) for key in ("since", "lost", "drawn"))
         promises = _section(mapping, "promises", kept=True)
         fresh = start(banner)
@@ -569,11 +569,11 @@ def _state(banner: Banner, before: State, position: Position, count: int) -> Sta
 def _section(mapping: Mapping[str, object], key: str, kept: bool = False) -> dict[str, int]:
     section = mapping.get(key, {})
     if not isinstance(section, Mapping):
-        raise StateError(f"state.{key}: {section!r} is no mapping")
+        raise StateError(f"state.{key}: {shown(section)} is no table of counts")
     counts = {}
     for name, value in section.items():
         if not isinstance(name, str):
-            raise StateError(f"state.{key}: {name!r} is no name")
+            raise StateError(f"state.{key}: {shown(name)} is no name")
         is_kept = kept and value is True
         counts[name] = KEPT if is_kept else _integer(value, f"{key}.{name}")
     return counts
@@ -581,5 +581,5 @@ def _section(mapping: Mapping[str, object], key: str, kept: bool = False) -> dic
 
 def _integer(value: object, where: str) -> int:
     if type(value) is not int or not 0 <= value < 2**53:
-        raise StateError(f"state.{where}: {value!r} is no integer from 0 to 2^53 - 1")
+        raise StateError(f"state.{where}: {shown(value)} is no integer from 0 to 2^53 - 1")
     return value

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Final
+
 
 class GachaError(Exception):
     """Base of every error that the domain raises on purpose."""
@@ -14,14 +19,58 @@ class BannerError(GachaError):
     """
 
     def __init__(self, source: str, field: str, value: object, allowed: str) -> None:
-        shown = repr(value)
-        if len(shown) > 80:
-            shown = shown[:77] + "…"
-        super().__init__(f"{source}: {field}: {shown} is not allowed; allowed: {allowed}")
+        found = shown(value)
+        is_missing = value is None
+        super().__init__(
+            f"{source}: {field} is missing; allowed: {allowed}"
+            if is_missing
+            else f"{source}: {field}: {found} is not allowed; allowed: {allowed}"
+        )
         self.source = source
         self.field = field
         self.value = value
         self.allowed = allowed
+
+
+class Words(str):
+    """What was found, in words of ours, where that is no value of the file: shown unquoted."""
+
+    __slots__ = ()
+
+
+MOST_SHOWN: Final = 80  # characters of a value that an error repeats
+
+
+def shown(value: object) -> str:
+    """A value as its reader wrote it, on one line: not as Python would."""
+    match value:
+        case None:
+            text = "nothing"
+        case bool():
+            text = str(value).lower()
+        case int() if value.bit_length() > 64:  # too long to print, and for long to count
+            text = f"an integer of {value.bit_length()} bits"
+        case int() | float():
+            text = str(value)
+        case Words():
+            text = value
+        case str():
+            text = json.dumps(value[: 2 * MOST_SHOWN], ensure_ascii=False)
+        case list() | tuple():
+            text = f"[{', '.join(shown(item) for item in value[:MOST_SHOWN])}]"
+        case dict():
+            text = "a table"
+        case date() | time():
+            text = value.isoformat()
+        case _:
+            text = str(value)
+    text = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "…"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other, as an error lists what is allowed."""
+    return ", ".join(words)
 
 
 class SeedMismatchError(GachaError):

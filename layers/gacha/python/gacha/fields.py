@@ -8,12 +8,34 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from gacha.errors import BannerError
+from gacha.errors import BannerError, listed
 from gacha.names import is_name
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RATE: Final = re.compile(r"[0-9]+(\.[0-9]+)?|[0-9]+/0*[1-9][0-9]*")
 _LANGUAGES: Final = ("ja", "en")
+TOP: Final = "the top of the file, above the first [table]"
+HOMES: Final[Mapping[str, tuple[str, ...]]] = {
+    TOP: (
+        *("id", "kind", "name", "carry_over", "starts", "ends", "raise_from", "price"),
+        *("rarity", "card", "promise", "ten", "exchange", "box"),
+    ),
+    "price": ("one", "ten"),
+    "[[rarity]]": ("id", "name", "rate", "ramp", "table", "ceiling", "reset_by", "featured"),
+    "ramp": ("from", "step"),
+    "featured": ("share", "guarantee"),
+    "[[card]]": ("id", "name", "number", "rarity", "weight", "featured", "stock"),
+    "[[promise]]": ("id", "of", "within", "once", "counts", "at"),
+    "[ten]": ("minimum", "slot", "repeat"),
+    "[[ten.minimum]]": ("of", "count", "steps"),
+    "[[ten.slot]]": ("number", "rates", "steps"),
+    "[exchange]": ("price", "of"),
+    "[box]": ("refill_after",),
+    "name": ("ja", "en"),
+}
+"""The fields of each table of the format, for hints: in TOML, what stands below a [table] is part
+of it, and so a field of the top that was added last ends up in another table."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -24,7 +46,7 @@ class Fields:
         self.source = source
         self.path = path
         if not isinstance(table, dict):
-            raise BannerError(source, path, shown(table), "a table")
+            raise BannerError(source, path, table, "a table")
         self._table: dict[str, object] = table
         self._known: set[str] = set()
 
@@ -32,12 +54,42 @@ class Fields:
         return key in self._table
 
     def error(self, key: str, value: object, allowed: str) -> BannerError:
-        return BannerError(self.source, self._at(key), shown(value), allowed)
+        hint = self._hint_of_missing(key) if value is None else ""
+        return BannerError(self.source, self._at(key), value, allowed + hint)
 
     def end(self) -> None:
+        """Refuse what nobody asked for; a field of another table is told where it belongs."""
         for key in self._table:
             if key not in self._known:
-                raise self.error(key, self._table[key], f"only the fields {sorted(self._known)}")
+                allowed = f"only the fields {listed(sorted(self._known))}"
+                homes = [home for home, fields in HOMES.items() if key in fields]
+                if homes and self._kind not in homes:
+                    allowed += f"; {key} belongs to {' or '.join(homes)}"
+                raise self.error(key, self._table[key], allowed)
+
+    @property
+    def _kind(self) -> str:
+        """Which of HOMES this table is one of."""
+        if not self.path:
+            return TOP
+        *_, last = path = self.path.split(".")
+        if last in ("ramp", "featured", "name", "price", "rates"):
+            return last
+        name = ".".join(path)
+        return f"[[{name[: name.rindex('[')]}]]" if name.endswith("]") else f"[{name}]"
+
+    def _hint_of_missing(self, key: str) -> str:
+        """Where a field of the top stands instead: what follows a [table] is part of it."""
+        if self.path or key not in HOMES[TOP]:
+            return ""
+        for name, value in self._table.items():
+            table = value[-1] if isinstance(value, list) and value else value
+            if not isinstance(table, dict) or key not in table:
+                continue
+            home = HOMES.get(f"[[{name}]]" if isinstance(value, list) else f"[{name}]", ())
+            if key not in home or (key == "price" and isinstance(table[key], dict)):
+                return f"; {key} belongs to {TOP}, and the file has one below [{name}]"
+        return ""
 
     def raw(self, key: str) -> object:
         self._known.add(key)
@@ -88,7 +140,7 @@ class Fields:
         if value is None:
             return default
         if value not in (default, *others):
-            raise self.error(key, value, f"one of {[default, *others]}")
+            raise self.error(key, value, f"one of {listed([default, *others])}")
         return str(value)
 
     def integer(self, key: str, least: int, most: int, default: int | None = None) -> int:
@@ -143,6 +195,8 @@ class Fields:
         return (value - _EPOCH) // timedelta(milliseconds=1)
 
     def table(self, key: str) -> Fields:
+        if self.raw(key) is None:
+            raise self.error(key, None, "a table")
         return Fields(self.source, self._at(key), self.raw(key))
 
     def optional_table(self, key: str) -> Fields | None:
@@ -165,10 +219,3 @@ class Fields:
             if rate <= 1:
                 return rate
         raise self.error(key, value, 'a string from "0" to "1", such as "0.006" or "3/5"')
-
-
-def shown(value: object) -> object:
-    """The value as an error shows it; a hexadecimal integer may be too long to print."""
-    if type(value) is int and value.bit_length() > 64:
-        return f"an integer of {value.bit_length()} bits"
-    return str(value) if isinstance(value, Fraction) else value

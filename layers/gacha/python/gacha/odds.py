@@ -21,11 +21,11 @@ from operator import mul
 from pathlib import Path
 from typing import Final
 
-from gacha import chains, engine, plot, solving
-from gacha.banner import TEN, Banner, parse
+from gacha import chains, command, engine, plot, solving
+from gacha.banner import TEN, Banner
 from gacha.chains import Work, members
 from gacha.engine import State
-from gacha.errors import GachaError, OddsError
+from gacha.errors import GachaError, OddsError, listed, shown
 
 DIGITS: Final = 18  # significant digits of a decimal beside its fraction
 MOST_BITS: Final = 100_000  # of a denominator that is printed: thirty thousand digits
@@ -245,27 +245,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
     picture = None if options.plot is None else Path(options.plot or f"{options.banner.stem}.svg")
     if picture is not None and picture.suffix != ".svg":
         parser.error(f"--plot {picture}: a picture is SVG, so its name ends in .svg")
-    sys.set_int_max_str_digits(0)  # exact fractions may well have 4,301 digits
     try:
-        banner = parse(options.banner.read_bytes(), str(options.banner))
-        given = json.loads(options.state) if options.state else {}
-        if not isinstance(given, dict):
-            raise OddsError("--state is no JSON object")
-        state = State.from_dict(banner, given)
+        banner = command.read(options.banner)
+        state = State.from_dict(banner, _given(banner, options.state))
         work = Work()
         single = report(banner, state, work=work)
         ten = report(banner, state, ten=True, work=work) if banner.ten_differs else None
         if picture is not None:
             picture.write_text(plot.picture(banner, single), encoding="utf-8")
             print(f"drew {picture}", file=sys.stderr)
-    except (GachaError, OSError, json.JSONDecodeError) as error:
-        print(f"gacha.odds: {error}", file=sys.stderr)
-        return 2
+    except (GachaError, OSError) as error:
+        print(f"gacha.odds: {command.refusal(error)}", file=sys.stderr)
+        return command.BAD_INPUT
+    sys.set_int_max_str_digits(0)  # exact fractions may well have 4,301 digits
     if options.json:
         print(json.dumps(to_json(banner, state, single, ten), ensure_ascii=False, indent=1))
     else:
         print(to_table(banner, single, ten))
     return 0
+
+
+def _given(banner: Banner, text: str | None) -> Mapping[str, object]:
+    """The state of `--state`. A name that the banner does not count is a mistake here."""
+    if not text:
+        return {}
+    try:
+        given = json.loads(text)
+    except ValueError as error:
+        raise OddsError(f"--state is no JSON: {error}") from error
+    except RecursionError as error:
+        raise OddsError("--state is no JSON object of a few levels") from error
+    if not isinstance(given, dict):
+        raise OddsError("--state is no JSON object")
+    fresh = engine.start(banner)
+    known = {"since": fresh.since, "lost": fresh.lost, "drawn": fresh.drawn}
+    if not banner.carry_over:  # else a state may hold promises of other banners of the kind
+        known["promises"] = fresh.promises
+    for section, counts in known.items():
+        names = given.get(section)
+        for name in names if isinstance(names, dict) else ():
+            if name not in dict(counts):
+                allowed = listed(key for key, _ in counts) or "nothing"
+                raise OddsError(
+                    f"--state: {section}.{shown(name)} is not counted by {banner.id}; "
+                    f"allowed: {allowed}"
+                )
+    return given
 
 
 def to_json(banner: Banner, state: State, single: Report, ten: Report | None) -> dict[str, object]:
@@ -379,4 +404,4 @@ def _exact(value: Fraction) -> dict[str, str | None]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command.run(main))

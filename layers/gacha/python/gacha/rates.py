@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from gacha import engine
 from gacha import rules as banner_rules
-from gacha.banner import Banner, Rarity, parse
+from gacha.banner import Banner, Rarity, check_together, parse
 from gacha.errors import GachaError, OddsError
 
 Consolidated = Mapping[str, Mapping[str, str | None]]
@@ -174,12 +174,15 @@ def main() -> int:
     """Write the consolidated rates beside the banners of a folder, so that no function has to
     compute them: a tenth of a second here is more than one on a function of 128 MB."""
     folder = Path(sys.argv[1])
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            banner = parse(path.read_bytes(), str(path))
-        except GachaError as error:
-            print(error, file=sys.stderr)
-            return 1
+    try:
+        banners = {
+            path.name: parse(path.read_bytes(), path.name) for path in sorted(folder.glob("*.toml"))
+        }
+        check_together(banners)
+    except GachaError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for banner in banners.values():
         written = {"hash": banner.hash, "rates": consolidated(banner)}
         (folder / _file_of(banner.id)).write_text(json.dumps(written))
     return 0

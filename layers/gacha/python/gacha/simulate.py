@@ -18,8 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from gacha import chains, engine, odds
-from gacha.banner import TEN, Banner, parse
+from gacha import chains, command, engine, odds
+from gacha.banner import TEN, Banner
 from gacha.errors import GachaError
 
 SUSPICIOUS: Final = 0.001
@@ -204,8 +204,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="gacha.simulate", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument("banner", type=Path, metavar="BANNER.toml")
-    parser.add_argument("--pulls", type=int, default=1_000_000, help="default: 1,000,000")
-    parser.add_argument("--seed", type=int, help="repeats a simulation; default: a new one")
+    parser.add_argument(
+        "--pulls", type=command.whole_number, default=1_000_000, help="default: 1,000,000"
+    )
+    parser.add_argument(
+        "--seed", type=command.whole_number, help="repeats a simulation; default: a new one"
+    )
     parser.add_argument("--ten", action="store_true", help="draw in ten-pulls")
     options = parser.parse_args(arguments)
     if options.pulls < LEAST_PULLS:
@@ -214,11 +218,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"--pulls {options.pulls}: a multiple of ten with --ten")
     seed = secrets.randbits(32) if options.seed is None else options.seed
     try:
-        banner = parse(options.banner.read_bytes(), str(options.banner))
+        banner = command.read(options.banner)
         result = simulate(banner, options.pulls, seed, options.ten, _Bar(options.pulls))
     except (GachaError, OSError) as error:
-        print(f"gacha.simulate: {error}", file=sys.stderr)
-        return 2
+        print(f"gacha.simulate: {command.refusal(error)}", file=sys.stderr)
+        return command.BAD_INPUT
     print(to_table(banner, result))
     return 0 if result.is_sound else 1
 
@@ -269,4 +273,4 @@ class _Bar:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command.run(main))

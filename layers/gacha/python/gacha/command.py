@@ -1,0 +1,56 @@
+"""What the command lines of the domain share: how they read, refuse and end."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from gacha.banner import MAX_FILE_BYTES, Banner, parse
+from gacha.errors import shown
+
+BAD_INPUT: Final = 2
+INTERRUPTED: Final = 130
+UNREAD: Final = 141  # nobody reads on, as in `| head`: what SIGPIPE gives
+
+
+def run(main: Callable[[], int]) -> int:
+    """The exit status of `main`, also where it is interrupted or nobody reads its output."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal's
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes at its end
+        return UNREAD
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def read(path: Path) -> Banner:
+    """The banner of a file, of which no more is read than a banner may have.
+
+    Raises BannerError and OSError.
+    """
+    with path.open("rb") as file:
+        return parse(file.read(MAX_FILE_BYTES + 1), str(path))
+
+
+def refusal(error: Exception) -> str:
+    """One line that says what is wrong, without Python's words."""
+    if isinstance(error, OSError):
+        return f"{error.filename}: {(error.strerror or 'cannot be read').lower()}"
+    return str(error)
+
+
+def whole_number(text: str) -> int:
+    """The type of an option that is a whole number of at most 18 digits."""
+    digits = text.replace("_", "").replace(",", "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+        raise argparse.ArgumentTypeError(f"{shown(text)} is no whole number")
+    return int(digits)
