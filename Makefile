@@ -157,8 +157,8 @@ run: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## deploy to a 
 	@exec $(VENV)/bin/python -m local.run
 
 .PHONY: demo
-demo: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## show pulls going through the running or a fresh stack
-	@exec $(VENV)/bin/python -m local.demo
+demo: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## show a pull going through the running or a fresh stack; STEPS=1 shows all
+	@exec $(VENV)/bin/python -m local.demo$(if $(STEPS), --steps)
 
 # --- figures --------------------------------------------------------------------------------------
 # A benchmark that misses its target does not keep the others from running.

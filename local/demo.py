@@ -1,8 +1,10 @@
-"""`make demo`: sends commands as Discord would, and shows what becomes of each, step by step.
+"""`make demo`: sends a pull as Discord would, and shows what becomes of it, on one page and in the
+terminal's language. `make demo STEPS=1` shows more commands, and what went in and out of each step.
 
 Uses the local cloud that `make run` keeps, else a fresh one. Exits 1 if anything goes wrong.
 """
 
+import argparse
 import contextlib
 import json
 import os
@@ -26,18 +28,53 @@ WIDTH: Final = 100
 COLOUR: Final = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 BOLD, DIM, RED, GREEN, CYAN = "1", "2", "31", "32", "36"
 
+WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "en-US": {
+        "using": "using the local cloud at {url}",
+        "starting": "starting a local cloud (`make run` in another terminal keeps one)",
+        "command": "/gacha pull count: 10",
+        "answered": "“thinking…” after {ms} ms",
+        "message": "the message after {ms} ms",
+        "Draw": "rolls the cards, writes nothing",
+        "Record": "writes all of it at once, or nothing",
+        "Announce": "puts the result into the message",
+        "receipt": "Receipt number {id}: the name of the workflow's execution in the AWS console",
+        "more": "`make demo STEPS=1` shows what went in and out of each step, and more commands.",
+        "arrived": "all of it arrived",
+    },
+    "ja": {
+        "using": "動いている手元の AWS を使います: {url}",
+        "starting": "手元の AWS を立ち上げます（別の端末で `make run` しておけば省けます）",
+        "command": "/ガチャ 引く 回数: 10",
+        "answered": "{ms} ms で「考え中…」",
+        "message": "{ms} ms でメッセージ",
+        "Draw": "カードを引く。まだ何も書かない",
+        "Record": "すべてをまとめて一度に書く。でなければ何も書かない",
+        "Announce": "結果をメッセージに入れる",
+        "receipt": "受付番号 {id}：AWS コンソールでは、ワークフローの実行の名前です",
+        "more": "`make demo STEPS=1` で、各ステップの入力と出力、ほかのコマンドも表示します。",
+        "arrived": "すべて届きました",
+    },
+}
+
 
 class DemoError(Exception):
     """Something did not happen that should have."""
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="make demo")
+    parser.add_argument("--steps", action="store_true", help="show each step's input and output")
+    given = parser.parse_args(arguments)
     # SIGTERM ends the local cloud as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    language = terminal_language(os.environ)
+    words = WORDS[language]
     signer = Signer.development()
     try:
-        with stack(signer) as running:
-            perform(World(running, signer, Standin(running.standin_url)))
+        with stack(signer, words) as running:
+            world = World(running, signer, Standin(running.standin_url))
+            perform(world, language) if given.steps else page(world, language)
     except (DemoError, StartError, requests.RequestException) as error:
         print(paint(f"\n✗ {error}", RED, BOLD))
         return 1
@@ -46,35 +83,79 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 1
-    print(paint("\n✓ all of it arrived", GREEN, BOLD))
+    print(paint(f"\n✓ {words['arrived']}", GREEN, BOLD))
     return 0
 
 
+def terminal_language(environment: Mapping[str, str]) -> str:
+    """Japanese where the terminal's messages are (POSIX, 8.2: the first that is set), else
+    English."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    chosen = next(filter(None, map(environment.get, names)), "")
+    return "ja" if re.match(r"ja(?:[_.@]|$)", chosen) else "en-US"
+
+
 @contextlib.contextmanager
-def stack(signer: Signer) -> Iterator[Stack]:
+def stack(signer: Signer, words: Mapping[str, str]) -> Iterator[Stack]:
     if running := Stack.running():
-        print(f"using the local cloud at {running.interactions_url}")
+        print(words["using"].format(url=running.interactions_url))
         yield running
     else:
-        print("starting a local cloud (`make run` in another terminal keeps one for the next time)")
+        print(words["starting"])
         with LocalCloud(free_port(), signer, say=lambda line: print(f"  {line}")) as fresh:
             yield fresh
 
 
-def perform(world: World) -> None:
-    player = Player(world, snowflake())
+def page(world: World, language: str) -> None:
+    """One ten-pull: the command, how long it took, the three steps and the message."""
+    words = WORDS[language]
+    player = Player(world, snowflake(), language)
+    print(f"\n{paint(words['command'], BOLD)}")
+    started = time.perf_counter()
+    sent = player.use("pull", count=10)
+    check_acknowledged(sent)
+    record = world.standin.read(sent.token, wait=30)
+    took = (time.perf_counter() - started) * 1000
+    if not record["message"]:
+        raise DemoError(f"no message arrived for interaction {sent.id}")
+    print(f"  {words['answered'].format(ms=round(sent.answer.milliseconds))}")
+    check_succeeded(world, sent)
+    for name, milliseconds in spent(world, sent):
+        print(f"  {paint(f'{name:9}', CYAN)}{milliseconds:5.0f} ms  {paint(words[name], DIM)}")
+    print(f"  {words['message'].format(ms=round(took))}")
+    draw(record["message"])
+    print(f"\n{paint(words['receipt'].format(id=sent.id), DIM)}")
+    print(paint(words["more"], DIM))
+
+
+def spent(world: World, sent: Sent) -> Iterator[tuple[str, float]]:
+    """The workflow's tasks and the milliseconds that each took; none on Express."""
+    entered: dict[str, Any] = {}
+    for event in history(world, sent) if world.execution(sent) else ():
+        if event["type"] == "TaskStateEntered":
+            entered[event["stateEnteredEventDetails"]["name"]] = event["timestamp"]
+        elif event["type"] == "TaskStateExited":
+            name = event["stateExitedEventDetails"]["name"]
+            yield name, (event["timestamp"] - entered[name]).total_seconds() * 1000
+
+
+def perform(world: World, language: str) -> None:
+    """A player's first minutes, with each step of their pulls."""
+    player = Player(world, snowflake(), language)
+    other = "en-US" if language == "ja" else "ja"
     first = show(player, "A single pull", "pull", count=1)
     show(player, "A ten-pull", "pull", count=10)
     show(player, "Another, which cannot be paid", "pull", count=10)
     show(player, "Profile", "profile")
     show(player, "History", "history")
-    show(player, "Help, in English", "help", locale="en-US")
+    show(player, f"Help, for a client in {other}", "help", locale=other)
+    player.locale = language
     repeat(world, player, first)
 
 
-def show(player: Player, title: str, name: str, *, locale: str = "ja", **options: int) -> Sent:
+def show(player: Player, title: str, name: str, *, locale: str = "", **options: int) -> Sent:
     heading(title, f"/gacha {name} " + " ".join(f"{k}:{v}" for k, v in options.items()))
-    player.locale = locale
+    player.locale = locale or player.locale
     sent = player.use(name, **options)
     acknowledged(sent)
     record = player.world.standin.read(sent.token, wait=30)
@@ -100,10 +181,16 @@ def repeat(world: World, player: Player, first: Sent) -> None:
     print(f"  one row in the ledger, the balance still {player.state['balance']:,}")
 
 
-def acknowledged(sent: Sent) -> None:
+def check_acknowledged(sent: Sent) -> None:
+    """Raises DemoError where the first answer is not “thinking…”."""
     answer = sent.answer
     if answer.status != 200 or answer.json["type"] != 5:
         raise DemoError(f"HTTP {answer.status} {answer.content.decode(errors='replace')}")
+
+
+def acknowledged(sent: Sent) -> None:
+    check_acknowledged(sent)
+    answer = sent.answer
     private = answer.json.get("data", {}).get("flags") == 64
     visible = "only the player sees it" if private else "everybody sees it"
     milliseconds = paint(f"{answer.milliseconds:.0f} ms", BOLD)
@@ -115,8 +202,7 @@ def acknowledged(sent: Sent) -> None:
 
 def steps(world: World, sent: Sent) -> None:
     """Each state of the pull workflow: what went in, and what came out."""
-    status = world.execution(sent, wait=30)
-    if status is None:
+    if check_succeeded(world, sent) is None:
         print("  (an Express workflow keeps no history)")
         return
     shown = Shown()
@@ -136,8 +222,15 @@ def steps(world: World, sent: Sent) -> None:
                 print(paint(f"         {milliseconds:.0f} ms", DIM))
         elif kind.endswith(("Failed", "TimedOut")):
             print(paint(f"         {kind}", RED))
-    if status != "SUCCEEDED":
+
+
+def check_succeeded(world: World, sent: Sent) -> str | None:
+    """How the pull's workflow ended; None on Express, which keeps no history. Raises DemoError if
+    that is not well."""
+    status = world.execution(sent, wait=30)
+    if status not in (None, "SUCCEEDED"):
         raise DemoError(f"the workflow of {sent.id} ended as {status}")
+    return status
 
 
 def history(world: World, sent: Sent) -> Iterator[Mapping[str, Any]]:
