@@ -48,7 +48,7 @@ def complaint(text: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("kind", ["STANDARD", "EXPRESS"])
-@pytest.mark.parametrize("name", MACHINES)
+@pytest.mark.parametrize("name", [*MACHINES, "brake"])
 def test_a_workflow_is_valid(name: str, kind: str, tmp_path: Path) -> None:
     assert complaint(filled(name, kind), tmp_path) == ""
 
