@@ -83,23 +83,6 @@ def _no_owner_check(modules: Modules) -> None:
     _wrap(modules, "app", "read", read) if "request" in modules else None
 
 
-def _without(module: str, **replaced: Callable[..., Any]) -> Callable[[Modules], None]:
-    """The handlers see other functions in a module of the domain, which all instances share."""
-
-    def mutate(modules: Modules) -> None:
-        if "app" in modules and hasattr(modules["app"], module):
-            real = getattr(modules["app"], module)
-            setattr(modules["app"], module, SimpleNamespace(**{**vars(real), **replaced}))
-
-    return mutate
-
-
-def _closed_epochs_forgotten(modules: Modules) -> None:
-    """What a restore wrote is not looked at."""
-    if "adapters.tables" in modules:
-        modules["adapters.tables"].lowest_epoch = lambda: 0  # type: ignore[attr-defined]
-
-
 # --- the player's row -----------------------------------------------------------------------------
 
 
@@ -226,11 +209,6 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "collection forgotten": Mutant(_collection_forgotten),
     "undelivered counts as delivered": Mutant(_always_clear, only="PATCH", rate=0.3),
     "void kept secret": Mutant(_void_kept_secret),
-    "seed as of the redraw": Mutant(
-        _without("pulling", client_seed_at=lambda player, *_: player.client_seed)
-    ),
-    "rotation overtakes no pull": Mutant(_without("acting", is_overtaken=lambda *_: False)),
-    "closed epochs forgotten": Mutant(_closed_epochs_forgotten),
     "age of an input ignored": Mutant(_age_ignored),
     "shown before it is recorded": Mutant(machines=_show_before_record),
 }
