@@ -411,7 +411,7 @@ def test_make_deploy_runs_the_deployment_inside() -> None:
 def test_the_stack_is_the_one_that_samconfig_names() -> None:
     assert brake._from_samconfig(["sam", "deploy", "--guided"]) == ("discord-gacha", REGION)
     named = brake._from_samconfig(["sam", "deploy", "--config-env", "dev"])
-    assert named == ("discord-gacha-dev", REGION)
+    assert named == ("dev-discord-gacha", REGION)
 
 
 # --- the commands ---------------------------------------------------------------------------------
