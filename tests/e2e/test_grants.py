@@ -18,11 +18,13 @@ def test_a_grant_reaches_a_newcomer_and_is_told_to_both(
     assert english.ledger == []
     time.sleep(1)  # what is of the same second is not missed yet
     told = world.message(player.pull(1))
-    assert "お届けできていなかった結果" in told
-    assert "管理者からの付与 +1,000" in told
-    assert "ようこそ" not in told  # all can read a pull
-    assert "理由：ようこそ" in world.message(player.use("history"))
-    assert "管理者からの付与" not in world.message(player.use("profile"))
+    assert "プレゼントが届いています" in told
+    assert f"<@{english.user_id}> から通貨 **1,000**" in told
+    assert "理由：ようこそ" in told
+    history = world.message(player.use("history"))
+    assert f"<@{english.user_id}> からのプレゼント +1,000" in history
+    assert "理由：ようこそ" in history
+    assert "プレゼント" not in world.message(player.use("profile"))
 
 
 def test_a_compensation_cites_a_pull_of_the_players_own(

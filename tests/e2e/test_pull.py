@@ -92,14 +92,16 @@ def test_pulls_at_the_same_time_all_count(world: World, player: Player) -> None:
     ]
 
 
-def test_a_pull_that_cannot_be_paid_names_what_is_missing(world: World, player: Player) -> None:
+def test_a_pull_that_cannot_be_paid_names_the_price_and_no_balance(
+    world: World, player: Player
+) -> None:
     player.pull(10)
     player.pull(1)
     refused = player.use("pull", count=10)
     assert refused.answer.json == {"type": 5}
     message = world.message(refused)
-    assert "足りません（必要 160）" in message
-    assert "1,440" in message
+    assert "足りません（必要 1,600）" in message
+    assert "1,440" not in message  # all may read it
     assert player.state["balance"] == 1440
     assert [row["kind"] for row in player.ledger] == ["pull", "pull"]
 

@@ -17,7 +17,7 @@ from adapters import banners, sealing
 from adapters.texts import LANGUAGES
 from gacha import banner, engine, rates, rules, snowflake
 from tests import discord_schemas
-from tests.conftest import load_function
+from tests.conftest import ROOT, load_function
 from tests.support import SEALED_TOKEN, TOKEN, USER_ID, rows, sort_key, workflow_input
 
 BASE = "https://discord.test"
@@ -390,6 +390,33 @@ def test_a_present_says_from_whom_why_and_how_much(language: str, titles: tuple[
     assert {"ja": "このサーバーから", "en": "This server gave you"}[language] in present[
         "description"
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rarity_goes_by_its_name_in_every_message(language: str) -> None:
+    """Its id is "servant-3", and a player reads "★3 サーヴァント"."""
+    path = ROOT / "tests/banners/fgo.toml"
+    fgo = banner.parse(path.read_bytes(), path.name)
+    [rarity] = [each for each in fgo.rarities if each.id == "servant-3"]
+    # The id is in the cards' names, too.
+    cards = [{**banners.card(fgo, each.id), "new": False} for each in rarity.cards]
+    cards = [{**each, "name": dict.fromkeys(LANGUAGES, "x")} for each in cards]
+    standing = rules.standing(fgo, engine.start(fgo))[1:]
+    messages = [
+        {**pull_message(), "cards": cards, "standing": standing},
+        {**MESSAGES["profile"], "banners": [{**banner_of_profile(fgo), "standing": standing}]},
+        {**published(fgo), "cards": [], "rules": rates.rules(fgo)[:-1]},
+    ]
+    for message in messages:
+        for how in HOWS.values() if message["kind"] == "pull" else [render_module.render]:
+            text = json.dumps(how(message, language, RECEIPT), ensure_ascii=False)
+            assert rarity.name[language] in text
+            assert "servant-3" not in text.lower()
+    row = {**history_message()["rows"][0], "cards": cards}
+    assert "servant" not in render_module._row(row, language)
+    table = {**published(fgo), "rules": []}
+    file = render_module.rates_in_full(table, language)
+    assert f"{rarity.name[language]}\t" in file and "SERVANT-3" not in file
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
