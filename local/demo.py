@@ -320,6 +320,7 @@ def wrapped(text: str) -> list[str]:
 def markdown(text: str) -> str:
     """Bold, italics and code as a terminal has them; elsewhere as they are written."""
     text = re.sub(r"<t:(\d+)(?::\w)?>", lambda found: local_time(int(found[1])), text)
+    text = re.sub(r"<@\d+>", "@player", text)
     if not COLOUR:
         return text
     text = re.sub(r"\*\*(.+?)\*\*", lambda found: paint(found[1], BOLD), text)

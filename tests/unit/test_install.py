@@ -167,20 +167,24 @@ def test_ctrl_c_is_one_line(elsewhere: Path, tmp_path: Path) -> None:
         "from scripts import install\nfrom pathlib import Path\n"
         "install.LOCAL = Path(sys.argv[2]); install.is_installed = lambda name: False\n"
         "install.CACHE = install.LOCAL / 'none'\n"
-        "sleep = 'import time; print(1, flush=True); time.sleep(60)'\n"
-        "install.STEPS = {'uv': lambda: install.run('uv', [sys.executable, '-c', sleep])}\n"
+        "code = 'import sys, time; open(sys.argv[1], \"w\").close(); time.sleep(60)'\n"
+        "command = [sys.executable, '-c', code, sys.argv[3]]\n"
+        "install.STEPS = {'uv': lambda: install.run('uv', command)}\n"
         "sys.exit(install.main(['uv']))"
     )
     local = tmp_path / "local"
     with subprocess.Popen(
-        [sys.executable, "-c", code, str(ROOT), str(local)],
+        [sys.executable, "-c", code, str(ROOT), str(local), str(tmp_path / "began")],
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     ) as process:
         assert process.stderr
         assert process.stderr.readline() == "installing uv\n"
-        time.sleep(0.5)
+        while not (tmp_path / "began").exists():  # the installer itself is running
+            assert process.poll() is None
+            time.sleep(0.02)
+        time.sleep(0.2)  # and its parent is back to waiting for it
         os.killpg(process.pid, signal.SIGINT)
         rest = process.stderr.read()
         assert process.wait(20) == 130
