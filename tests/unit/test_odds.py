@@ -543,7 +543,7 @@ def test_the_command_draws_the_picture(capsys: pytest.CaptureFixture[str], tmp_p
         ([str(Path(__file__))], "TOML 1.0"),
         ([str(STARLIT), "--state", "[]"], "no JSON object"),
         ([str(STARLIT), "--state", "{"], "Expecting"),
-        ([str(STARLIT), "--state", '{"pity": 3}'], "unknown field 'pity'"),
+        ([str(STARLIT), "--state", '{"pity": 3}'], 'unknown field "pity"'),
     ],
     ids=["missing", "not TOML", "list", "not JSON", "unknown field"],
 )
