@@ -23,6 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.client import Signer, Standin, snowflake
 from local.cloud import LocalCloud, Stack, StartError, free_port
 from local.players import Player, Sent, World, text_of
+from verify import plain
 
 WIDTH: Final = 100
 COLOUR: Final = sys.stdout.isatty() and "NO_COLOR" not in os.environ
@@ -76,10 +77,10 @@ def main(arguments: list[str] | None = None) -> int:
             world = World(running, signer, Standin(running.standin_url))
             perform(world, language) if given.steps else page(world, language)
     except (DemoError, StartError, requests.RequestException) as error:
-        print(paint(f"\n✗ {error}", RED, BOLD))
+        print(paint(f"\n✗ {plain(str(error))}", RED, BOLD))
         return 1
     except (BotoCoreError, ClientError) as error:
-        print(paint(f"\n✗ the local AWS: {error}", RED, BOLD))
+        print(paint(f"\n✗ the local AWS: {plain(str(error))}", RED, BOLD))
         return 1
     except KeyboardInterrupt:
         return 1
@@ -194,7 +195,7 @@ def acknowledged(sent: Sent) -> None:
     private = answer.json.get("data", {}).get("flags") == 64
     visible = "only the player sees it" if private else "everybody sees it"
     milliseconds = paint(f"{answer.milliseconds:.0f} ms", BOLD)
-    print(f"  {milliseconds}  “thinking…” ({visible})  {answer.content.decode()}")
+    print(f"  {milliseconds}  “thinking…” ({visible})  {plain(answer.content.decode())}")
 
 
 # --- the workflow ---------------------------------------------------------------------------------
@@ -272,6 +273,7 @@ class Shown:
 
 
 def clipped(text: str) -> str:
+    text = plain(text)
     return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
 
 
@@ -319,7 +321,7 @@ def wrapped(text: str) -> list[str]:
 
 def markdown(text: str) -> str:
     """Bold, italics and code as a terminal has them; elsewhere as they are written."""
-    text = re.sub(r"<t:(\d+)(?::\w)?>", lambda found: local_time(int(found[1])), text)
+    text = re.sub(r"<t:(\d+)(?::\w)?>", lambda found: local_time(int(found[1])), plain(text))
     text = re.sub(r"<@\d+>", "@player", text)
     if not COLOUR:
         return text

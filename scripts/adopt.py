@@ -237,4 +237,4 @@ def _patiently(user: str, balance: int, origin: Source, *, dry_run: bool) -> str
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stack.ending(main))

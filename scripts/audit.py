@@ -13,7 +13,8 @@ A live stack goes on working meanwhile, so what looks wrong there is read again,
 before it is reported. Reading keeps to half of a table's provisioned capacity.
 
 What is checked is in gacha/audit.py, what it means in docs/reliability.md.
-Exit status: 0 nothing is wrong; 1 each violation is named; 2 the input cannot be read.
+Exit codes: 0 nothing is wrong, 1 each violation is named, 2 bad arguments or input, 3 AWS could not
+be asked.
 """
 
 from __future__ import annotations
@@ -34,18 +35,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Final
 
-import boto3
 from boto3.dynamodb.types import TypeDeserializer
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.tables import EVERYBODY
-from gacha import audit, banner
+from gacha import audit, banner, terminal
 from gacha.errors import GachaError
-from scripts.stack import CREDENTIALS, ending
+from scripts import stack
+from scripts.stack import Deployment
 
 ROOT: Final = Path(__file__).parents[1]
-STACK_FILE: Final = ROOT / ".local/stack.json"
 SHIPPED: Final = ROOT / "layers/gacha/python/gacha/banners"
 
 TABLES: Final = ("users", "history", "collection", "settings")
@@ -375,13 +373,17 @@ class Progress:
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
+    return stack.ending(lambda: _audit(options))
+
+
+def _audit(options: argparse.Namespace) -> int:
     try:
-        with ExitStack() as stack:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="audit-"))
-            checked = _run(options, stack.enter_context(closing(Spool(folder))))
-    except (InputError, GachaError, BotoCoreError, ClientError, sqlite3.Error) as error:
-        print(f"cannot read the input: {error}", file=sys.stderr)
-        return 2
+        with ExitStack() as held:
+            folder = held.enter_context(tempfile.TemporaryDirectory(prefix="audit-"))
+            checked = _run(options, held.enter_context(closing(Spool(folder))))
+    except (InputError, GachaError, sqlite3.Error) as error:
+        stack.say(f"cannot read the input: {error}")
+        return stack.WRONG_QUESTION
     return _report(checked)
 
 
@@ -409,39 +411,19 @@ def _exported(options: argparse.Namespace, table: str) -> Iterator[tuple[Item, s
 
 
 def _live(options: argparse.Namespace) -> Live:
-    if options.source == "local":
-        try:
-            described = json.loads(STACK_FILE.read_text())
-            endpoint, region = described["aws_endpoint_url"], described["region"]
-            credentials = {name: described[name] for name in CREDENTIALS}
-            names = {table: described["outputs"][OUTPUTS[table]] for table in TABLES}
-        except (OSError, ValueError, KeyError) as error:
-            raise InputError(f"{STACK_FILE}: is `make run` up? ({error!r})") from None
-        client = boto3.client(
-            "dynamodb",
-            endpoint_url=endpoint,
-            region_name=region,
-            **credentials,
-        )
-        return Live(client, names, limited=False)
-    place: dict[str, Any] = {"endpoint_url": options.endpoint_url, "region_name": options.region}
-    config = Config(retries={"mode": "adaptive", "total_max_attempts": 8})
-    if options.source == "stack":
-        described = boto3.client("cloudformation", config=config, **place).describe_stacks(
-            StackName=options.name
-        )["Stacks"][0]
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in described.get("Outputs", [])}
-        if missing := [name for name in OUTPUTS.values() if name not in outputs]:
-            raise InputError(f"stack {options.name} has no output {missing[0]}")
-        names = {table: outputs[OUTPUTS[table]] for table in TABLES}
-    else:
+    if options.source == "tables":
         names = {table: getattr(options, table) for table in TABLES}
-    return Live(boto3.client("dynamodb", config=config, **place), names, limited=True)
+        deployment = Deployment("tables", options.region, {}, options.endpoint_url)
+    else:
+        is_local = options.source == "local"
+        deployment = stack.local() if is_local else stack.on_aws(options.name, options.region)
+        names = {table: deployment.output(OUTPUTS[table]) for table in TABLES}
+    return Live(deployment.client("dynamodb"), names, limited=options.source != "local")
 
 
 def _say(finding: audit.Finding) -> None:
     if finding.violation:
-        print(f"VIOLATION {finding}", flush=True)
+        print(f"VIOLATION {terminal.plain(str(finding))}", flush=True)
 
 
 def _report(checked: Audit) -> int:
@@ -462,14 +444,14 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     sources = parser.add_subparsers(dest="source", required=True)
     sources.add_parser("local", help="the stack that `make run` keeps (.local/stack.json)")
-    stack = sources.add_parser("stack", help="a deployed stack")
-    stack.add_argument("name", help="its name in CloudFormation")
+    deployed = sources.add_parser("stack", help="a deployed stack")
+    deployed.add_argument("name", help="its name in CloudFormation")
     tables = sources.add_parser("tables", help="four tables by their names")
     for table in TABLES:
         tables.add_argument(table)
-    for each in (stack, tables):
-        each.add_argument("--region", help="default: as the AWS CLI finds it")
-        each.add_argument("--endpoint-url", help="of another AWS, such as an emulator")
+    tables.add_argument("--endpoint-url", help="of another AWS, such as an emulator")
+    for each in (deployed, tables):
+        stack.add_region(each)
     export = sources.add_parser("export", help="files of `aws dynamodb scan` or an export to S3")
     for table in TABLES:
         needed = table != "settings"  # holds banner versions that do not ship any more
@@ -478,4 +460,4 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(ending(main))
+    sys.exit(stack.ending(main))

@@ -254,4 +254,4 @@ def _run(command: str, deployment: Deployment) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stack.ending(main))

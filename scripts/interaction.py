@@ -1,7 +1,8 @@
-"""What became of one interaction: its workflow step by step, its rows in the ledger, its message.
+"""What became of one interaction, in five lines; if asked, its workflow step by step, its row in
+the ledger, its message.
 
     .venv/bin/python -m scripts.inspect 1574633113697286472
-    .venv/bin/python -m scripts.inspect 1574633113697286472 --stack discord-gacha --full
+    .venv/bin/python -m scripts.inspect 1574633113697286472 --stack discord-gacha --steps
 
 Exit codes: 0 found, 1 nothing is known of it, 2 bad arguments, 3 AWS could not be asked.
 
@@ -12,9 +13,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -22,8 +24,8 @@ from typing import Any, Final
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
-from gacha import player, snowflake
-from scripts import stack
+from gacha import player, snowflake, terminal
+from scripts import stack, summary
 from scripts.stack import Deployment
 
 MACHINES: Final = ("PullStateMachineArn", "ActStateMachineArn", "ReplyStateMachineArn")
@@ -34,7 +36,7 @@ _QUOTED: Final = re.compile(r"""(\\*["'](?:sealed_)?token\\*["']\s*:\s*\\*["'])[
 """The same where data stands within a text, with or without backslashes before its quotes."""
 
 CLIPPED: Final = 300
-"""Characters of an input or output that are shown without --full."""
+"""Characters of an input or output that --steps shows without --full."""
 
 AROUND_MS: Final = 30 * 60 * 1000
 """How long after the interaction its workflow may still have logged."""
@@ -300,12 +302,26 @@ def known_secrets(value: Any) -> set[str]:
 
 
 def show(deployment: Deployment, receipt: str, found: Found, *, full: bool) -> None:
-    """Print what is known, for a person."""
+    """Print what is known step by step, for a person."""
     secrets = known_secrets([dict(each.input) for each in found.executions])
     for line in _lines(deployment, receipt, found, full=full):
-        for secret in secrets:  # a failure's cause may quote what it was given, in any form
-            line = line.replace(secret, "<hidden>")
-        print(_QUOTED.sub(r"\1<hidden>", line))
+        if line.startswith("\n"):
+            print()
+        print(terminal.plain(_without(secrets, line.removeprefix("\n"))))
+
+
+def _without(secrets: set[str], text: str) -> str:
+    for secret in secrets:  # a failure's cause may quote what it was given, in any form
+        text = text.replace(secret, "<hidden>")
+    return _QUOTED.sub(r"\1<hidden>", text)
+
+
+def as_json(found: Found) -> str:
+    """All that is known, for a program: states' inputs and outputs as they were, without tokens.
+    ASCII, so that no sign in it commands a terminal."""
+    secrets = known_secrets([dict(each.input) for each in found.executions])
+    known = hidden(json.loads(json.dumps(asdict(found), default=str)))
+    return _without(secrets, json.dumps(known, indent=1))
 
 
 def _lines(deployment: Deployment, receipt: str, found: Found, *, full: bool) -> Iterator[str]:
@@ -371,7 +387,10 @@ def main(arguments: list[str] | None = None) -> int:
         type=stack.discord_id,
         help="the server's id, where no execution is left to name it",
     )
-    parser.add_argument("--full", action="store_true", help="inputs and outputs in full")
+    parser.add_argument("--steps", action="store_true", help="also each step, and the ledger's row")
+    parser.add_argument("--full", action="store_true", help="as --steps, inputs and outputs whole")
+    parser.add_argument("--json", action="store_true", help="all of it for a program, nothing else")
+    parser.add_argument("--lang", choices=summary.LANGUAGES, help="default: the terminal's (LANG)")
     stack.add_arguments(parser)
     given = parser.parse_args(arguments)
     return stack.ending(lambda: _inspect(given))
@@ -381,8 +400,15 @@ def _inspect(given: argparse.Namespace) -> int:
     deployment = stack.chosen(given)
     stack.say(f"looking in {deployment.name} ({deployment.region})")
     found = find(deployment, given.receipt, given.guild)
-    if found:
-        show(deployment, given.receipt, found, full=given.full)
+    if given.json:
+        print(as_json(found))
+    elif found:
+        language = given.lang or summary.language(os.environ)
+        for line in summary.lines(found, given.receipt, language):
+            print(line)
+        if given.steps or given.full:
+            print()
+            show(deployment, given.receipt, found, full=given.full)
     else:
         print(f"nothing is known of {given.receipt}: no execution, no log line, no row")
     for hint in found.hints:

@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "layers/gacha/python"))
 
 from gacha import engine, fairness, player, pulling
 from gacha.banner import Banner, parse
+from gacha.terminal import ending
 
 ROOT: Final = Path(__file__).parents[1]
 VECTORS: Final = ROOT / "tests/vectors"
@@ -753,4 +754,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ending(main))

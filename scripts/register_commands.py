@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "layers/gacha/python"))
 
 from adapters.application import DISCORD, Application, ApplicationError, commands_for
 from gacha import snowflake
+from gacha.terminal import ending
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -53,4 +54,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ending(main))

@@ -250,4 +250,4 @@ def _run(deployment: Deployment, *, dry_run: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stack.ending(main))

@@ -529,4 +529,4 @@ def _plan(given: argparse.Namespace) -> Plan:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stack.ending(main))

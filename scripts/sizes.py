@@ -9,6 +9,7 @@ small; Lambda's own bound for all is 250 MB with the layers.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -52,4 +53,4 @@ def bound(name: str) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(ending(main))
+    sys.exit(ending(main))

@@ -29,7 +29,7 @@ from botocore.exceptions import (
     UnauthorizedSSOTokenError,
 )
 
-from gacha import snowflake
+from gacha import snowflake, terminal
 from scripts import ROOT
 
 STACK_FILE: Final = ROOT / ".local/stack.json"
@@ -180,6 +180,11 @@ def discord_id(text: str) -> str:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options that say which deployment is meant."""
     parser.add_argument("--stack", help="the stack on AWS (default: the running local cloud)")
+    add_region(parser)
+
+
+def add_region(parser: argparse.ArgumentParser) -> None:
+    """Where on AWS."""
     parser.add_argument(
         "--region", default="ap-northeast-1", help="its Region (default: ap-northeast-1)"
     )
@@ -230,30 +235,26 @@ def say(line: str) -> None:
 
 
 def ending(tool: Callable[[], int]) -> int:
-    """Run a tool; what goes wrong outside of it becomes one sentence and an exit code. Where nobody
-    reads on (`| head`), it ends as a shell's own commands do."""
-    try:
-        code = tool()
-        sys.stdout.flush()
-        return code
-    except StackError as error:
-        say(str(error))
-        return WRONG_QUESTION
-    except ProfileNotFound as error:
-        say(f"{error}: `aws configure list-profiles` lists those that there are")
-        return WRONG_QUESTION
-    except _NO_LOGIN:
-        say(NO_LOGIN)
-        return WRONG_QUESTION
-    except (BotoCoreError, ClientError) as error:
-        if isinstance(error, ClientError) and error.response["Error"]["Code"] in _LOGIN_IS_OVER:
+    """Run a tool as `terminal.ending` does; what AWS refuses becomes a sentence and an exit code,
+    too."""
+
+    def asked() -> int:
+        try:
+            return tool()
+        except StackError as error:
+            say(str(error))
+            return WRONG_QUESTION
+        except ProfileNotFound as error:
+            say(f"{error}: `aws configure list-profiles` lists those that there are")
+            return WRONG_QUESTION
+        except _NO_LOGIN:
             say(NO_LOGIN)
             return WRONG_QUESTION
-        say(f"AWS: {error}")
-        return UNREADABLE
-    except KeyboardInterrupt:
-        say("interrupted")
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes at its end
-        return 141
+        except (BotoCoreError, ClientError) as error:
+            if isinstance(error, ClientError) and error.response["Error"]["Code"] in _LOGIN_IS_OVER:
+                say(NO_LOGIN)
+                return WRONG_QUESTION
+            say(f"AWS: {error}")
+            return UNREADABLE
+
+    return terminal.ending(asked)

@@ -7,5 +7,6 @@ path, where a module of this name would take the place of the standard library's
 import sys
 
 from scripts.interaction import main
+from scripts.stack import ending
 
-sys.exit(main())
+sys.exit(ending(main))

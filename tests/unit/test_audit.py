@@ -17,6 +17,7 @@ import pytest
 from adapters.tables import _from_item
 from gacha import audit, banner, snowflake
 from scripts import audit as script
+from scripts import stack
 from tests.faults.scenario import GUILDS, Scenario
 from tests.faults.world import World
 
@@ -329,4 +330,29 @@ def test_live_tables_are_scanned_and_doubts_read_again(
     tables.put_item(TableName="discord_users", Item=broken)
     assert script.main(arguments) == 1
     assert f"VIOLATION I1 {PLAYER}" in capsys.readouterr().out
-    assert script.main(["tables", "none", "none", "none", "none"]) == 2
+    assert script.main(["tables", "none", "none", "none", "none"]) == stack.UNREADABLE
+
+
+def test_it_asks_the_region_that_its_siblings_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def on_aws(name: str, region: str) -> stack.Deployment:
+        asked.append((name, region))
+        raise stack.StackError("there is none")
+
+    monkeypatch.setattr(stack, "on_aws", on_aws)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
+    assert script.main(["stack", "gacha"]) == stack.WRONG_QUESTION
+    assert script.main(["stack", "gacha", "--region", "us-east-1"]) == stack.WRONG_QUESTION
+    assert asked == [("gacha", "ap-northeast-1"), ("gacha", "us-east-1")]
+
+
+def test_without_a_local_cloud_it_says_what_its_siblings_say(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nothing() -> stack.Deployment:
+        raise stack.StackError("no local cloud is running")
+
+    monkeypatch.setattr(stack, "local", nothing)
+    assert script.main(["local"]) == stack.WRONG_QUESTION
+    assert capsys.readouterr().err == "no local cloud is running\n"

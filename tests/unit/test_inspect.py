@@ -13,7 +13,7 @@ import pytest
 from moto import mock_aws
 
 from gacha import snowflake
-from scripts import interaction, stack
+from scripts import interaction, stack, summary
 from scripts.interaction import Execution, Found, Logged, Step
 from scripts.stack import Deployment
 from tests.conftest import ROOT
@@ -296,3 +296,87 @@ def test_a_receipt_number_is_looked_for_in_its_one_form(
     monkeypatch.setattr(interaction, "_inspect", inspected)
     assert interaction.main([typed, f"--guild={typed}"]) == 0
     assert (asked[0].receipt, asked[0].guild) == ("123456789012345678", "123456789012345678")
+
+
+# --- five lines in words --------------------------------------------------------------------------
+
+ARN = f"arn:aws:states:{REGION}:1:execution:pull:{RECEIPT}"
+
+
+def told(
+    lang: str, status: str | None = "SUCCEEDED", row: dict[str, Any] | None = None, **given: Any
+) -> list[str]:
+    executions = []
+    if status:
+        executions = [Execution(ARN, status, BEGAN, 5, workflow_input(**given), [], "")]
+    found = Found(executions, [], row and {"user_id": USER_ID, **row}, {"balance": 1440}, [])
+    lines = summary.lines(found, RECEIPT, lang)
+    assert len(lines) == 5
+    return lines
+
+
+PULLED = {"kind": "pull", "banner": "starlit-atelier", "count": 10, "amount": -1600}
+
+
+@pytest.mark.parametrize(
+    ("case", "english", "japanese"),
+    [
+        ({"row": PULLED}, ["10 pulls from", "-1,600 coins", "arrived", "nothing"], "届きました"),
+        (
+            {"row": {**PULLED, "undelivered": "pull"}},
+            ["not arrived", "Do not refund"],
+            "返金はしない",
+        ),
+        ({"row": {"kind": "void"}}, ["nothing was charged", "try again"], "もう一度"),
+        ({"row": {"kind": "grant", "amount": 5}, "status": None}, ["a grant", "+5"], "付与"),
+        ({}, ["1 pull from", "refused: nothing was charged"], "何も変わっていません"),
+        ({"command": "fair seed", "text": "x"}, ["/gacha fair seed"], "/gacha fair seed"),
+        ({"status": "RUNNING"}, ["still running", "wait"], "待ってください"),
+        ({"status": "FAILED"}, ["without a row", "--steps"], "--steps"),
+        ({"status": None}, ["no row of it"], "通貨は引かれていません"),
+    ],
+)
+def test_it_begins_with_five_lines_in_words(
+    case: dict[str, Any], english: list[str], japanese: str
+) -> None:
+    text = "\n".join(told("en", **case))
+    assert all(words in text for words in english), text
+    text = "\n".join(told("ja", **case))
+    assert japanese in text
+    assert not set(text) & set("()!?,") - set(",")  # full-width signs in Japanese
+
+
+def test_the_language_is_the_terminals() -> None:
+    assert summary.language({"LANG": "ja_JP.UTF-8"}) == "ja"
+    assert summary.language({"LANG": "ja_JP.UTF-8", "LC_ALL": "C.UTF-8"}) == "en"
+    assert summary.language({"LC_MESSAGES": "ja_JP", "LANG": "en_US"}) == "ja"
+    assert summary.language({}) == "en"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected", "absent"),
+    [
+        ([], ["Whose"], ["ledger\n", "balance: "]),
+        (["--steps"], ["Whose", "ledger\n"], ['"row"']),
+        (["--full"], ["Whose", "ledger\n"], ['"row"']),
+        (["--json"], ['"row"'], ["Whose", "ledger\n"]),
+        (["--lang", "ja"], ["だれの"], ["Whose"]),
+    ],
+)
+def test_json_and_steps_come_only_if_asked(
+    options: list[str],
+    expected: list[str],
+    absent: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = Found([], [], {"user_id": USER_ID, **PULLED, "token": TOKEN}, None, [])
+    monkeypatch.setattr(interaction, "find", lambda *_: found)
+    monkeypatch.setattr(stack, "chosen", lambda _: Deployment("s", REGION, {}))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert interaction.main([RECEIPT, *options]) == 0
+    out = capsys.readouterr().out
+    assert all(each in out for each in expected), out
+    assert not any(each in out for each in (*absent, TOKEN)), out
+    if "--json" in options:
+        assert json.loads(out)["row"]["token"] == "<hidden>"

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from gacha import terminal
 from gacha.banner import MAX_FILE_BYTES, Banner, parse
 from gacha.errors import shown
 
@@ -22,7 +23,8 @@ def run(main: Callable[[], int]) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal's
     try:
-        code = main()
+        with terminal.guarded():  # a banner's text commands no terminal
+            code = main()
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes at its end

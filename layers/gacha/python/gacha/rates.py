@@ -189,4 +189,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from gacha.terminal import ending
+
+    sys.exit(ending(main))

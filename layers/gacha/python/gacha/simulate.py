@@ -269,7 +269,9 @@ class _Bar:
         speed = done / max(time.monotonic() - self._began, 1e-9)
         bar = ("█" * (percent // 4)).ljust(25, "░")
         end = "\n" if done >= self._pulls else ""
-        print(f"\r{bar} {percent:3} %  {speed / 1e6:.2f} M/s", end=end, file=sys.stderr, flush=True)
+        line = f"\r{bar} {percent:3} %  {speed / 1e6:.2f} M/s"
+        stream = getattr(sys.stderr, "stream", sys.stderr)  # this \r is our own (gacha.terminal)
+        print(line, end=end, file=stream, flush=True)
 
 
 if __name__ == "__main__":

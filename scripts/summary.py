@@ -1,0 +1,165 @@
+"""Five lines in words about one interaction: when and what, whose, what came of it, what the player
+saw, what to do. Both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from gacha import snowflake
+from gacha.terminal import plain
+
+if TYPE_CHECKING:
+    from scripts.interaction import Execution, Found
+
+LANGUAGES: Final = ("ja", "en")
+
+WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
+    "what": ("何が", "What"),
+    "whose": ("だれの", "Whose"),
+    "came": ("結果", "Result"),
+    "saw": ("表示", "Seen"),
+    "do": ("対応", "To do"),
+    "at": ("{when} UTC、{what}", "{what}, {when} UTC"),
+    "pull": ("{banner} を {count} 回引いた", "{count} from {banner}"),
+    "one pull": ("1 回", "1 pull"),
+    "grant": ("管理者からの付与", "a grant by an admin"),
+    "seed": ("クライアントシードの変更", "a new client seed"),
+    "rotate": ("期間の更新", "a new epoch"),
+    "void": ("無効になった操作", "something that was voided"),
+    "opening": ("最初の残高", "a first balance"),
+    "command": ("コマンド {command}", "the command {command}"),
+    "unnamed": ("内容は残っていません", "what it was is not kept any more"),
+    "player": ("ユーザー {user}、サーバー {guild}", "user {user} in server {guild}"),
+    "balance": ("、いまの残高 {balance}", ", whose balance is {balance} now"),
+    "nobody": (
+        "記録がなく、わかりません。サーバー ID がわかれば --guild で探せます",
+        "not known: no execution and no row. Give --guild if you know the server",
+    ),
+    "recorded": ("台帳に記録済み。残高の増減 {amount}", "recorded in the ledger: {amount} coins"),
+    "recorded, free": ("台帳に記録済み", "recorded in the ledger"),
+    "voided": (
+        "記録する前に失敗し、無効になりました。通貨は引かれていません",
+        "it failed before it was recorded, and was voided: nothing was charged",
+    ),
+    "refused": ("受け付けず、何も変わっていません", "refused: nothing was charged or changed"),
+    "read": ("読むだけのコマンドです。何も変わりません", "it only reads: nothing was changed"),
+    "running": ("まだ処理中です", "it is still running"),
+    "lost": (
+        "{status} で終わり、記録はありません。通貨は引かれていません",
+        "it ended as {status} without a row: nothing was charged",
+    ),
+    "gone": (
+        "台帳に行がありません。通貨は引かれていません",
+        "the ledger has no row of it: nothing was charged",
+    ),
+    "saw it": ("結果のメッセージが届きました", "the message with the result arrived"),
+    "saw refusal": ("理由のメッセージが届きました", "the message with the reason arrived"),
+    "saw apology": (
+        "「通貨は引かれていない」というおわびが届きました",
+        "an apology arrived: nothing was charged",
+    ),
+    "waits": (
+        "メッセージは届いていません。次にコマンドを使うと、その結果が先に表示されます",
+        "the message has not arrived; the player's next command shows the result first",
+    ),
+    "thinking": (
+        "「考え中…」のままか、「失敗しました」の表示です",
+        "it shows “thinking…” still, or that the interaction failed",
+    ),
+    "not known": ("実行の記録がなく、わかりません", "not known: the execution is not kept"),
+    "nothing": ("ありません", "nothing"),
+    "tell": (
+        "ありません。問い合わせには、何かコマンドを使ってもらってください。返金はしないこと（カードは"
+        "プレイヤーのものです）",
+        "nothing. If the player asks: any command shows the result. Do not refund: the player "
+        "keeps the cards",
+    ),
+    "again": (
+        "ありません。もう一度試してもらってください",
+        "nothing; the player can try again",
+    ),
+    "wait": (
+        "待ってください。10 分たっても終わらなければ --steps でどこで止まったかを見ます",
+        "wait. If it has not ended in ten minutes, --steps shows where it stands",
+    ),
+    "look": (
+        "--steps で失敗した場所を見て、runbook の該当する節へ進んでください",
+        "see with --steps where it failed, and go to that part of the runbook",
+    ),
+}
+
+
+def language(environment: Mapping[str, str]) -> str:
+    """The terminal's: Japanese where the locale is, else English."""
+    chosen = next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "ja" if chosen.startswith("ja") else "en"
+
+
+def lines(found: Found, receipt: str, lang: str) -> list[str]:
+    """The five lines. Whatever somebody typed stands in them with its signs escaped."""
+
+    def say(key: str, **values: object) -> str:
+        words = WORDS[key][LANGUAGES.index(lang)]
+        return words.format(**{name: plain(str(value)) for name, value in values.items()})
+
+    row, execution = found.row, found.executions[0] if found.executions else None
+    given = execution.input if execution else {}
+    when = datetime.fromtimestamp(snowflake.created_ms(receipt) / 1000, UTC)
+    came, saw, to_do = _came(row, execution, say)
+    parts = {
+        "what": say("at", when=f"{when:%Y-%m-%d %H:%M:%S}", what=_what(row, given, lang, say)),
+        "whose": _whose(found, given, say),
+        "came": came,
+        "saw": saw,
+        "do": to_do,
+    }
+    width = max(len(WORDS[each][LANGUAGES.index(lang)]) for each in parts)
+    fill = "\u3000" if lang == "ja" else " "
+    return [f"{say(key).ljust(width, fill)}  {text}" for key, text in parts.items()]
+
+
+def _what(row: Any, given: Mapping[str, Any], lang: str, say: Any) -> str:
+    options = given.get("options", {})
+    kind = row["kind"] if row else None
+    if kind == "pull" or (given.get("command") == "pull" and kind in (None, "void")):
+        values = row if kind == "pull" else options
+        count = values.get("count", 1)
+        if lang == "en":
+            count = "1 pull" if count == 1 else f"{count} pulls"
+        return str(say("pull", count=count, banner=values.get("banner", "?")))
+    if command := given.get("command"):
+        return str(say("command", command=f"/gacha {command}"))
+    return str(say(kind if kind in WORDS else "unnamed"))
+
+
+def _whose(found: Found, given: Mapping[str, Any], say: Any) -> str:
+    user, _, guild = str(found.row["user_id"]).partition("@") if found.row else ("", "", "")
+    user, guild = user or str(given.get("user_id", "")), guild or str(given.get("guild_id", ""))
+    if not user:
+        return str(say("nobody"))
+    now = say("balance", balance=f"{found.player.get('balance', 0):,}") if found.player else ""
+    return str(say("player", user=user, guild=guild)) + str(now)
+
+
+def _came(row: Any, execution: Execution | None, say: Any) -> tuple[str, str, str]:
+    """What came of it, what the player saw, what to do."""
+    status = execution.status if execution else None
+    if row is not None and row["kind"] == "void":
+        seen = "waits" if row.get("undelivered") else "saw apology"
+        return say("voided"), say(seen), say("again")
+    if row is not None:
+        amount = row.get("amount")
+        came = say("recorded", amount=f"{amount:+,}") if amount else say("recorded, free")
+        if row.get("undelivered"):
+            return came, say("waits"), say("wait" if status == "RUNNING" else "tell")
+        return came, say("saw it"), say("nothing")
+    if status == "RUNNING":
+        return say("running"), say("thinking"), say("wait")
+    if status == "SUCCEEDED":
+        reads = execution is not None and ":reply" in execution.arn.lower()
+        return say("read" if reads else "refused"), say("saw refusal"), say("nothing")
+    if status is not None:
+        return say("lost", status=status), say("thinking"), say("look")
+    return say("gone"), say("not known"), say("again")

@@ -1,0 +1,191 @@
+"""No tool prints a sign that commands a terminal, turns its direction or shows nothing."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import os
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import verify
+from gacha import terminal
+from scripts import interaction, stack, summary
+from tests.conftest import ROOT
+
+HOSTILE = (
+    "\x1b]52;c;cm0gLXJmIH4K\x07\x1b[2J\x1b[8m\x9b1m\r\x08\x7f\x00"  # clipboard, cursor, hiding
+    "\u202e\u2066\u2069\u200e\u061c"  # directions
+    "\u2028\u2029\x85\x0b\x0c"  # ends of lines
+    "\u200b\u200d\u2060\ufeff\u00ad\u034f\u115f\u3164\u2800\ufe00\U000e0041\U000e0100"  # unseen
+    "星★é👩\u200d👧　ok"
+)
+
+
+def is_harmless(text: str) -> bool:
+    """By Unicode's own categories: no control, format, surrogate, private or line sign but \\n, and
+    nothing of what Unicode calls ignorable by default among letters and marks."""
+    unseen = set("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
+    return not any(
+        unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+        or sign in unseen
+        or 0xFE00 <= ord(sign) <= 0xFE0D
+        or 0xE0000 <= ord(sign) <= 0xE0FFF
+        for sign in text
+        if sign != "\n"
+    )
+
+
+@given(st.text())
+def test_whatever_is_written_is_printed_harmless(text: str) -> None:
+    assert is_harmless(terminal.plain(text)) and "\n" not in terminal.plain(text)
+    assert is_harmless(verify.plain(text))
+    stream = io.StringIO()
+    print(text, file=terminal.Plain(stream))
+    assert is_harmless(stream.getvalue())
+
+
+def test_what_can_be_read_stays_as_it_is() -> None:
+    for text in ("", "a b", "星あかりのアトリエ　★3", "e\u0301 é ❤\ufe0f 🌠", "ทดสอบ नमस्ते"):
+        assert terminal.plain(text) == text
+    assert terminal.plain("a\x1b[2Jb\nc") == r"a\x1b[2Jb\nc"
+
+
+def test_both_helpers_escape_the_same_signs() -> None:
+    everything = "".join(map(chr, range(sys.maxunicode + 1)))
+    differing = {
+        sign
+        for sign in everything
+        if (terminal.plain(sign) == sign) is not (verify.plain(sign) == sign)
+    }
+    assert differing == {"\n", "\u3000"}  # a file's lines; and verify.py is for fewer eyes
+
+
+# --- every tool -----------------------------------------------------------------------------------
+
+MODULES = {
+    str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8"))
+    for folder in ("scripts", "layers/gacha/python/gacha")
+    for path in (ROOT / folder).rglob("*.py")
+}
+BUILDERS = {"scripts/install.py", "scripts/lock.py", "scripts/packages.py"}
+"""The Makefile's, before there is an environment; they print names of packages."""
+
+TOOLS = {
+    name: tree
+    for name, tree in MODULES.items()
+    if name not in BUILDERS
+    if name.endswith("__main__.py")
+    or any(isinstance(node, ast.If) and "__main__" in ast.unparse(node.test) for node in tree.body)
+}
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_every_tool_runs_under_the_guard(name: str) -> None:
+    last = TOOLS[name].body[-1]
+    run = last.body[-1] if isinstance(last, ast.If) else last
+    ways = ("ending(main)", "stack.ending(main)", "command.run(main)")
+    assert ast.unparse(run) in [f"sys.exit({way})" for way in ways]
+
+
+def command(*arguments: str, **more: str) -> subprocess.CompletedProcess[bytes]:
+    path = os.pathsep.join([str(ROOT), str(ROOT / "layers/gacha/python")])
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8", **more},
+        capture_output=True,
+        check=False,
+    )
+
+
+def called(name: str) -> list[str]:
+    module = name.removeprefix("layers/gacha/python/").removesuffix(".py").replace("/", ".")
+    return ["-m", module.removesuffix(".__main__")]
+
+
+WRITES = {"scripts/make_vectors.py", "layers/gacha/python/gacha/rates.py"}
+"""These take no words of anybody's."""
+
+
+@pytest.mark.parametrize("name", sorted(TOOLS.keys() - WRITES))
+def test_no_argument_reaches_the_terminal_as_it_is(name: str) -> None:
+    hostile = HOSTILE.replace("\x00", "")
+    for arguments in ([hostile], ["--" + hostile], ["--stack", hostile, "--nothing"]):
+        done = command(*called(name), *arguments)
+        assert is_harmless((done.stdout + done.stderr).decode()), done
+        assert b"Traceback" not in done.stderr
+        assert done.returncode == 2, done
+
+
+@pytest.mark.parametrize("name", sorted(TOOLS.keys() - WRITES))
+def test_nobody_reading_on_is_no_news(name: str) -> None:
+    """As in `| head`: the reader is gone before the first line."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    path = os.pathsep.join([str(ROOT), str(ROOT / "layers/gacha/python")])
+    with open(writing, "wb") as out:
+        done = subprocess.run(
+            [sys.executable, *called(name), "--help"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": path},
+            stdout=out,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.stderr == b""
+    assert done.returncode in (0, 141)  # argparse itself may take no notice
+
+
+def test_a_banner_commands_no_terminal(tmp_path: Path) -> None:
+    escaped = "".join(f"\\U{ord(sign):08x}" for sign in HOSTILE)
+    text = (ROOT / "layers/gacha/python/gacha/banners/starlit-atelier.toml").read_text("utf-8")
+    path = tmp_path / "hostile.toml"
+    for changed in (
+        text.replace('id = "ssr"', f'id = "{escaped}"', 1),
+        text.replace('en = "SSR"', f'en = "{escaped}"', 1),
+        text + f'\n"{escaped}" = 1\n',
+    ):
+        path.write_text(changed, "utf-8")
+        for tool in ("gacha.odds", "gacha.simulate"):
+            done = command("-m", tool, str(path))
+            assert is_harmless((done.stdout + done.stderr).decode()), done
+            assert done.returncode == 2 and b"Traceback" not in done.stderr
+
+
+def test_an_export_commands_no_terminal(tmp_path: Path) -> None:
+    row = {"user_id": {"S": HOSTILE}, "timestamp": {"N": "1"}, "kind": {"S": HOSTILE}}
+    path = tmp_path / "rows.json"
+    path.write_text(json.dumps({"Item": row}), "utf-8")
+    tables = ["--users", "--history", "--collection"]
+    files = [each for table in tables for each in (table, str(path))]
+    done = command("-m", "scripts.audit", "export", *files)
+    assert is_harmless((done.stdout + done.stderr).decode()), done
+    assert b"VIOLATION" in done.stdout and b"Traceback" not in done.stderr
+
+
+def test_what_inspect_finds_commands_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    row: dict[str, Any] = {
+        "user_id": HOSTILE,
+        "kind": HOSTILE,
+        "reason": HOSTILE + "\nledger\n  no row",
+    }
+    found = interaction.Found([], [], row, {"user_id": HOSTILE, "balance": 1}, [])
+    with terminal.guarded():
+        deployment = stack.Deployment("s", "ap-northeast-1", {})
+        interaction.show(deployment, "1574629893929968613", found, full=True)
+    for language in summary.LANGUAGES:
+        for line in summary.lines(found, "1574629893929968613", language):
+            assert is_harmless(line) and "\n" not in line
+    assert is_harmless(interaction.as_json(found))
+    out = capsys.readouterr().out
+    assert is_harmless(out)
+    assert "\nledger\n  no row" not in out  # no line of its own
