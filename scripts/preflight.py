@@ -4,7 +4,7 @@
 
 What AWS Backup needs is switched on once for an account and Region, and no template can do it:
 without it the stack deploys, and the first backup fails on Sunday. What is missing is printed with
-the command that mends it.
+the command that fixes it.
 """
 
 from __future__ import annotations

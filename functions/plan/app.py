@@ -1,4 +1,4 @@
-"""Plan: what Draw is to a pull, for every other change of a player. Reads only."""
+"""Plan decides grants, seed changes and rotations, as Draw decides pulls. Reads only."""
 
 from __future__ import annotations
 

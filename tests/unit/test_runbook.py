@@ -18,7 +18,7 @@ from tests.unit.test_template import FUNCTIONS
 LANGUAGES: Final = ("runbook.md", "runbook.ja.md")
 LABELS: Final = {
     "runbook.md": ("Players", "Look", "Do", "Stop when"),
-    "runbook.ja.md": ("プレイヤー", "見る", "する", "終わり"),
+    "runbook.ja.md": ("プレイヤー", "見る", "する", "完了の目安"),
 }
 NO_ALARM: Final = {"backup-failed", "over-budget"}
 """Sections whose mail comes from a rule or a budget."""
