@@ -55,4 +55,4 @@ def place(file: Path) -> tuple[str, str]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(stack.ending(main))
+    sys.exit(stack.ending(main))
