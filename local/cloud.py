@@ -26,13 +26,13 @@ from local.discord_application import APPLICATION, BOT_TOKEN
 from local.discord_standin import DiscordStandin
 from local.processes import Group, adopt_orphans
 from local.proxy import Server, proxy
+from scripts.install import WHEELS, replace
 
 BUCKET: Final = "deployments"
 REMOVAL: Final = 3  # seconds
 STACK_FILE: Final = LOCAL / "stack.json"
 BUILD: Final = LOCAL / "build"
 NEW_BUILD: Final = LOCAL / "build.new"
-WHEELS: Final = LOCAL / "wheels"
 BUILD_STAMP: Final = BUILD / "inputs.sha256"
 BUILD_INPUTS: Final = [
     ROOT / name
@@ -322,8 +322,7 @@ class LocalCloud:
         self._sam("build", *self._build_arguments())
         (NEW_BUILD / BUILD_STAMP.name).write_text(inputs)
         # The old build stays until the new one stands: undoing a change needs no build.
-        shutil.rmtree(BUILD, ignore_errors=True)
-        NEW_BUILD.rename(BUILD)
+        replace(BUILD, NEW_BUILD)
 
     def _build_arguments(self) -> list[str]:
         return [

@@ -176,16 +176,26 @@ def install_environment(name: str) -> None:
     """What is there is brought up to date (`sync` fetches everything before it changes anything),
     or replaced once another is whole."""
     folder = ENVIRONMENTS[name]
-    new = folder if is_current(folder) else folder.with_name(f"{folder.name}.new")
+    new = folder if is_current(folder) else LOCAL / f"{name}.new"
     if new != folder:
-        new.parent.mkdir(parents=True, exist_ok=True)
         venv = [str(UV), "venv", "--clear", "--relocatable", "--python", sys.executable]
         run(TITLES[name], [*venv, str(new)])
     sync = [str(UV), "pip", "sync", "--require-hashes", "--no-build", "--python"]
     run(TITLES[name], [*sync, str(new / "bin/python"), str(LOCKS / f"{name}.txt")])
     if new != folder:
-        shutil.rmtree(folder, ignore_errors=True)
-        new.rename(folder)
+        replace(folder, new)
+
+
+def replace(folder: Path, new: Path) -> None:
+    """Put `new` in a folder's place. Whatever interrupts this leaves one of them whole, or none:
+    never half a folder whose stamp is still there."""
+    old = new.with_suffix(".old")
+    shutil.rmtree(old, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):
+        folder.rename(old)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def is_current(environment: Path) -> bool:
@@ -213,8 +223,7 @@ def download_wheels() -> None:
         run("the functions' packages", [*pip, "--platform", name])
     if sys.platform != "linux" or platform.libc_ver()[0] != "glibc":
         run("the functions' packages", pip)
-    shutil.rmtree(WHEELS, ignore_errors=True)
-    new.rename(WHEELS)
+    replace(WHEELS, new)
 
 
 def install_asl() -> None:
