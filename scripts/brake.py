@@ -19,14 +19,13 @@ import argparse
 import subprocess
 import sys
 import time
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts import ROOT, stack
+from scripts import stack
 from scripts.stack import Deployment, StackError, say
 from scripts.template import Template
 
@@ -127,17 +126,32 @@ def around(
         say(f"THE BRAKE IS ON in {deployment.name}: players get no answer, and deploying does not")
         say(f"release it. Why it is on: docs/runbook.md#brake. To release it: {_how(deployment)}")
         if ask and ask("Release it now? [y/N] ").strip().lower() in ("y", "yes"):
-            _say_released(release(deployment))
-            braked = False
+            try:
+                _say_released(release(deployment))
+                braked = False
+            except ClientError as error:
+                say(f"It could not be released; the deployment goes on. AWS: {error}")
     code = run(command)
     if braked:
         after = _is_braked(deployment)
-        if after is False:
-            say("The deployment brought another throttle, as another Phase does. The brake was not")
-            say("released, so it is put on again.")
-            _set(deployment, trickle())
+        if after is False and not _brakes_again(deployment):
+            return code
         say(f"THE BRAKE IS STILL ON. To release it: {_how(deployment)}")
     return code
+
+
+def _brakes_again(deployment: Deployment) -> bool:
+    """Put the brake on after a deployment that brought another throttle; whether that was allowed.
+    Who deploys by iam/deployer.yaml may look at the throttle and not turn it."""
+    say("The deployment brought another throttle, as another Phase does. The brake was not")
+    try:
+        _set(deployment, trickle())
+    except ClientError as error:
+        say("released, and could not be put on again: the API takes what the Phase lets through.")
+        say(f"See first why it was on: docs/runbook.md#brake. AWS: {error}")
+        return False
+    say("released, so it is put on again.")
+    return True
 
 
 def trickle() -> Throttle:
@@ -173,10 +187,13 @@ def _set(deployment: Deployment, throttle: Throttle) -> None:
 
 def _is_braked(deployment: Deployment) -> bool | None:
     """None where that cannot be known: before the first deployment, or without a login, which the
-    deployment itself will complain about."""
+    deployment itself will complain about. What else AWS refuses is said."""
     try:
         return status(stack.on_aws(deployment.name, deployment.region)).is_braked
-    except (StackError, ClientError, BotoCoreError):
+    except ClientError as error:
+        say(f"Whether the brake on the bill is on could not be looked up. AWS: {error}")
+        return None
+    except (StackError, BotoCoreError):
         return None
 
 
@@ -199,11 +216,7 @@ def _from_samconfig(command: Sequence[str]) -> tuple[str, str]:
     environment = "default"
     if "--config-env" in command[:-1]:
         environment = command[command.index("--config-env") + 1]
-    config = tomllib.loads((ROOT / "samconfig.toml").read_text()).get(environment, {})
-    settings = {
-        **config.get("global", {}).get("parameters", {}),
-        **config.get("deploy", {}).get("parameters", {}),
-    }
+    settings = stack.proposals().get(environment, {})
     return settings.get("stack_name", stack.LOCAL_NAME), settings.get("region", "ap-northeast-1")
 
 

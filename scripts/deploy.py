@@ -8,14 +8,11 @@ Building takes minutes and SAM asks a page of questions; who cannot deploy is to
 from __future__ import annotations
 
 import sys
-import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from scripts import ROOT, preflight, stack
+from scripts import preflight, stack
 from scripts.stack import Deployment
-
-SAMCONFIG: Final = ROOT / "samconfig.toml"
 
 NO_TERMINAL: Final = (
     "`make deploy` asks questions, and there is no terminal to ask on. Run it in one; from a "
@@ -29,7 +26,7 @@ def main() -> int:
     if not sys.stdin.isatty():
         stack.say(NO_TERMINAL)
         return stack.WRONG_QUESTION
-    deployment = Deployment(*place(SAMCONFIG), {})
+    deployment = Deployment(*place(), {})
     stack.say(f"looking at the account before building ({deployment.name}, {deployment.region})")
     code = preflight.run(deployment)
     if code == stack.NOT_SO:
@@ -44,14 +41,10 @@ def answer(question: str) -> str:
         return ""
 
 
-def place(file: Path) -> tuple[str, str]:
-    """The stack's name and Region that SAM will propose: the last answers, if there were any."""
-    default: dict[str, Any] = tomllib.loads(file.read_text())["default"]
-    given = {
-        **default.get("global", {}).get("parameters", {}),
-        **default.get("deploy", {}).get("parameters", {}),
-    }
-    return str(given["stack_name"]), str(given["region"])
+def place(file: Path = stack.SAMCONFIG) -> tuple[str, str]:
+    """The stack's name and Region that SAM will propose."""
+    proposed = stack.proposals(file)["default"]
+    return str(proposed["stack_name"]), str(proposed["region"])
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -219,7 +220,7 @@ def alarm_topic(deployment: Deployment, account: str) -> Iterator[Finding]:
 
 def tables(deployment: Deployment) -> Iterator[Finding]:
     """A first deployment fails where a table of the same name is left from an earlier one."""
-    for name in _names():
+    for name in _names(deployment.name):
         yield Finding(
             f"the table name {name}",
             _belongs(deployment, name),
@@ -227,9 +228,18 @@ def tables(deployment: Deployment) -> Iterator[Finding]:
         )
 
 
-def _names() -> list[str]:
+def _names(stack_name: str) -> list[str]:
+    """The tables' names as they will be proposed: the template's, or those that samconfig.toml has
+    for the stack."""
+    answers: dict[str, str] = {}
+    for proposed in reversed(stack.proposals().values()):
+        if proposed.get("stack_name") == stack_name:
+            pairs = shlex.split(proposed.get("parameter_overrides", ""))
+            answers = dict(pair.partition("=")[::2] for pair in pairs)
     parameters: dict[str, Any] = Template().parameters
-    return [value for name, value in parameters.items() if name.endswith("TableName")]
+    return [
+        answers.get(name, value) for name, value in parameters.items() if name.endswith("TableName")
+    ]
 
 
 def _belongs(deployment: Deployment, table: str) -> bool:
@@ -243,20 +253,15 @@ def _belongs(deployment: Deployment, table: str) -> bool:
 
 
 def _is_in_stack(deployment: Deployment, physical_id: str) -> bool:
-    """Whether the stack as it stands now has the resource."""
+    """Whether the stack as it stands now has the resource. It is asked for by its own name: about
+    another stack, or one of more than a hundred resources, AWS does not say all."""
     try:
-        found = deployment.client("cloudformation").describe_stack_resources(
-            PhysicalResourceId=physical_id
-        )["StackResources"]
-    except ClientError as error:  # what a deleted stack left behind is in none
+        made = deployment.resources
+    except ClientError as error:  # there is no stack: somebody else's, or what one left behind
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         return False
-    # AWS answers with all resources of the stack that has this one.
-    return any(
-        each["StackName"] == deployment.name and each.get("PhysicalResourceId") == physical_id
-        for each in found
-    )
+    return any(physical_id in by_name.values() for by_name in made.values())
 
 
 if __name__ == "__main__":

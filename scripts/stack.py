@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import sys
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,6 +34,8 @@ from gacha import snowflake, terminal
 from scripts import ROOT
 
 STACK_FILE: Final = ROOT / ".local/stack.json"
+
+SAMCONFIG: Final = ROOT / "samconfig.toml"
 
 CREDENTIALS: Final = ("aws_access_key_id", "aws_secret_access_key")
 
@@ -227,6 +230,15 @@ def on_aws(name: str, region: str) -> Deployment:
         raise
     outputs = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
     return Deployment(name, region, outputs)
+
+
+def proposals(file: Path = SAMCONFIG) -> dict[str, dict[str, Any]]:
+    """What `sam deploy` starts from, by environment: the last answers, if there were any."""
+    return {
+        name: {**each.get("global", {}).get("parameters", {}), **each["deploy"]["parameters"]}
+        for name, each in tomllib.loads(file.read_text()).items()
+        if isinstance(each, dict) and "deploy" in each
+    }
 
 
 def say(line: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto.events.models import EventPattern
 
 from scripts import brake, cost, prices, rehearse, stack
@@ -400,6 +401,55 @@ def test_without_a_brake_or_a_stack_a_deployment_is_a_deployment(
     monkeypatch.setattr(stack, "on_aws", absent)
     assert brake.around(aws.deployment(), ["sam", "deploy"], run=run) == 7
     assert capsys.readouterr() == ("", "")
+
+
+def refusing(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who deploys by iam/deployer.yaml may look at the throttle and not turn it."""
+
+    def denied(_: Aws, _given: dict[str, Any]) -> None:
+        raise ClientError(
+            {"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "UpdateStage"
+        )
+
+    monkeypatch.setattr(brake, "_set", denied)
+
+
+def test_a_deployment_goes_on_where_the_release_is_not_allowed(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.throttle = TRICKLE
+    refusing(aws, monkeypatch)
+    run = deploying(aws, lambda: None)
+    assert brake.around(aws.deployment(), ["sam", "deploy"], ask=lambda _: "y", run=run) == 7
+    said = capsys.readouterr().err
+    assert "could not be released" in said and "STILL ON" in said
+
+
+def test_a_brake_that_may_not_be_put_on_again_is_said(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.throttle = TRICKLE
+    refusing(aws, monkeypatch)
+
+    def grow() -> None:
+        aws.throttle = Throttle(20.0, 100)
+
+    run = deploying(aws, grow)
+    assert brake.around(aws.deployment(), ["sam", "deploy"], run=run) == 7
+    said = capsys.readouterr().err
+    assert "could not be put on again" in said and "STILL ON" not in said
+
+
+def test_that_the_brake_may_not_be_looked_at_is_said(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def denied(*_: object) -> Deployment:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DescribeStacks")
+
+    monkeypatch.setattr(stack, "on_aws", denied)
+    run = deploying(aws, lambda: None)
+    assert brake.around(aws.deployment(), ["sam", "deploy"], run=run) == 7
+    assert "could not be looked up" in capsys.readouterr().err
 
 
 def test_make_deploy_runs_the_deployment_inside() -> None:

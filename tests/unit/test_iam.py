@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -12,6 +14,7 @@ from typing import Any, Final
 import pytest
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
+from scripts import brake
 from tests.cloudformation import Resolved, resources, source, translated
 from tests.conftest import ROOT
 from tests.iam import Policy, Request, complaints, is_allowed
@@ -510,7 +513,7 @@ def test_nothing_is_changed_past_cloudformation(kind: str, stack: str) -> None:
     alone = {"iam:PassRole"}  # does nothing without a function or workflow to pass it to
     for each in by_cloudformation(kind, stack):
         name = each.action.partition(":")[2]
-        if name.startswith(("Describe", "Get", "List")) or each.action in alone:
+        if name.startswith(("Describe", "Get", "List", "View")) or each.action in alone:
             continue
         if "TargetTracking" in each.resource:
             continue  # Application Auto Scaling makes these, and may not say who called it
@@ -994,6 +997,49 @@ def test_what_deploys_is_locked_to_what_is_tested() -> None:
     assert {"pytest", "policy-sentry", "moto"} & set(deployed) == set()
     for name, locked in deployed.items():
         assert locked == tested[name], name
+
+
+def test_what_deploys_is_all_that_the_last_step_needs() -> None:
+    """It looks for the brake, as `make deploy` does, with what SAM brings along."""
+    deploy = workflow("deploy")
+    for name in ("dev", "prod"):
+        command = deploy["jobs"][name]["steps"][-1]["run"].split()
+        assert command[:6] == [
+            *(".venv/bin/python", "-m", "scripts.brake", "around", "--"),
+            ".venv/bin/sam",
+        ]
+    code = (
+        "import sys, scripts.brake; from importlib.metadata import packages_distributions as p; "
+        "d = p(); print(*{n for m in sys.modules for n in d.get(m.partition('.')[0], [])})"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    used = {each.lower().replace("_", "-") for each in ran.stdout.split()}
+    assert {"boto3", "aws-sam-cli"} <= used
+    assert used - set(pins(ROOT / "requirements/deploy.txt")) <= {"pip", "coverage", "pytest-cov"}
+
+
+@pytest.mark.parametrize("environment", ["default", "dev"])
+def test_the_jobs_notice_is_about_the_stack_that_it_deploys(environment: str) -> None:
+    """The command line as the shell makes it of the variables."""
+    command = workflow("deploy")["jobs"]["prod"]["steps"][-1]["run"]
+    variables = {
+        "SAM_ENVIRONMENT": environment,
+        "DISCORD_APPLICATION_ID": "1",
+        "DISCORD_PUBLIC_KEY": "2",
+        "ROLES_BOUNDARY": "arn:aws:iam::123456789012:policy/x",
+        "PARAMETERS": "Phase=growth AlarmEmail=a@example.com",
+    }
+    told = command.replace(".venv/bin/python -m scripts.brake", "printf '%s\\n'")
+    ran = subprocess.run(
+        ["bash", "-c", told], env=variables, capture_output=True, text=True, check=True
+    )
+    words = ran.stdout.splitlines()
+    assert words[:2] == ["around", "--"]
+    stack = {"default": PROD, "dev": "dev-discord-gacha"}[environment]
+    assert brake._from_samconfig(words[2:]) == (stack, "ap-northeast-1")
+    assert "DiscordBotToken=none" in words and "AlarmEmail=a@example.com" in words
 
 
 @pytest.mark.parametrize("name", ["checks", "deploy"])

@@ -47,6 +47,7 @@ class Account:
         self.concurrency = 1000
         self.table: str | None = None
         self.table_stack: str | None = "discord-gacha"
+        self.stack_stands = True
         self.rates: dict[str, float] = {}
         """Quotas that differ from AWS's default."""
         self.lists_rates = True
@@ -105,33 +106,41 @@ class Account:
             limit = {"AccountLimit": {"ConcurrentExecutions": self.concurrency}}
             stubber.add_response("get_account_settings", limit)
         elif service == "dynamodb":
-            for name in preflight._names():
+            for name in preflight._names("discord-gacha"):
                 if name == self.table:
                     stubber.add_response("describe_table", {"Table": {"TableName": name}})
                 else:
                     stubber.add_client_error("describe_table", "ResourceNotFoundException")
         else:  # cloudformation
-            for physical_id, owner in (
-                (TOPIC, self.topic_stack),
-                (self.table, self.table_stack),
-            ):
-                if physical_id is None or (physical_id == TOPIC and owner is None):
+            made = [
+                physical_id
+                for physical_id, owner in (
+                    (TOPIC, self.topic_stack),
+                    (self.table, self.table_stack),
+                )
+                if owner == "discord-gacha" and physical_id
+            ]
+            for _ in range(2):  # until the answer is kept
+                if not self.stack_stands:
+                    stubber.add_client_error("list_stack_resources", "ValidationError")
                     continue
-                if owner in (None, "no stack"):
-                    stubber.add_client_error("describe_stack_resources", "ValidationError")
-                else:  # all that the stack has, as AWS answers
-                    found = [
+                # In pages of a hundred, as AWS answers.
+                others = [f"another {number}" for number in range(150)]
+                for page, token in ((others[:100], "more"), ([*others[100:], *made], None)):
+                    found: Any = [
                         {
-                            "StackName": owner,
                             "PhysicalResourceId": each,
-                            "LogicalResourceId": "Any",
+                            "LogicalResourceId": f"Any{number}",
                             "ResourceType": "AWS::Any::Thing",
-                            "Timestamp": datetime.now(UTC),
+                            "LastUpdatedTimestamp": datetime.now(UTC),
                             "ResourceStatus": "CREATE_COMPLETE",
                         }
-                        for each in ("another", physical_id, "and another")
+                        for number, each in enumerate(page, 100 if token is None else 0)
                     ]
-                    stubber.add_response("describe_stack_resources", {"StackResources": found})
+                    more = {"NextToken": token} if token else {}
+                    stubber.add_response(
+                        "list_stack_resources", {"StackResourceSummaries": found, **more}
+                    )
         stubber.activate()
         return client
 
@@ -213,6 +222,19 @@ def test_a_new_accounts_quota_of_lambda_is_told(account: Account, granted: int, 
 def test_a_table_name_that_is_taken_is_told(account: Account, owner: str | None, code: int) -> None:
     account.table, account.table_stack = "gacha_history", owner
     assert preflight.main([]) == code
+
+
+def test_what_is_left_of_a_stack_that_is_gone_is_told(account: Account) -> None:
+    account.table, account.topic_stack, account.stack_stands = "gacha_history", "another", False
+    assert preflight.main([]) == 1
+
+
+def test_a_second_stack_is_looked_at_by_its_own_tables_names() -> None:
+    """Those of samconfig.toml, where `sam deploy` keeps the answers."""
+    first, second = (preflight._names(each) for each in ("discord-gacha", "dev-discord-gacha"))
+    assert first == ["discord_users", "gacha_history", "server_settings", "gacha_collection"]
+    assert second == [f"{each}_dev" for each in first]
+    assert preflight._names("another") == first
 
 
 @pytest.mark.parametrize("name", USUAL_RATES)
