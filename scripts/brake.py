@@ -9,6 +9,9 @@ An alarm on what is billed turns the API's throttle down (statemachines/brake.as
 of the stack turns it up again, since CloudFormation does not look at what was changed beside it; so
 `around` says before and after a deployment whether the brake is on, and offers to release it.
 
+A release holds for a day against the alarms on a day's sum, which may stay above its number for
+that long; those on an hour's sum brake as before. Why: docs/decisions/0028-brake.md.
+
 Exit codes: 0 the brake is off, 1 it is on, 2 bad question, 3 AWS could not be asked. `around` ends
 as the deployment does.
 """
@@ -16,16 +19,19 @@ as the deployment does.
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts import stack
+from scripts.cost import TRIP_DELAY_S
 from scripts.stack import Deployment, StackError, say
 from scripts.template import Template
 
@@ -39,6 +45,12 @@ ALARMS: Final = (
     "BrakeRequestsDayAlarm",
 )
 STAGE: Final = "$default"
+
+NOTE: Final = "Released"
+"""The stage's variable that tells the workflow when a person released the brake: Unix seconds."""
+
+HOLDS: Final = timedelta(days=1)
+"""How long the workflow lets a release hold against the alarms on a day's sum."""
 
 WAIT_S: Final = 120
 """How long the alarm, its event and the workflow may take in a rehearsal."""
@@ -58,43 +70,79 @@ class Throttle:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm of the brake's that is in ALARM, and since when."""
+
+    name: str
+    since: datetime
+
+    @property
+    def is_of_a_day(self) -> bool:
+        """Whether it looks at a day's sum, else at an hour's; the workflow tells them apart so."""
+        return self.name.endswith("-day")
+
+    @property
+    def ends(self) -> datetime:
+        """When an hour's sum holds nothing more of what came before the brake was on."""
+        return self.since + timedelta(hours=1, seconds=TRIP_DELAY_S)
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What the API lets through now and what it was deployed with; the brake's alarms."""
 
-    now: Throttle
+    now: Throttle | None
+    """None where the stage has no throttle of its own, as the local AWS makes it."""
     deployed: Throttle
-    firing: list[str]
-    """Names of its alarms that are in ALARM."""
+    firing: list[Alarm]
+    released: datetime | None = None
+    """When a person released it although a day's alarm had not ended."""
 
     @property
     def is_braked(self) -> bool:
-        return self.now.rate < self.deployed.rate
+        return self.now is not None and self.now.rate < self.deployed.rate
 
 
 def status(deployment: Deployment) -> Status:
     """Look. Raises StackError where the stack has no brake."""
-    route = deployment.client("apigatewayv2").get_stage(
+    found = deployment.client("apigatewayv2").get_stage(
         ApiId=deployment.output("ApiId"), StageName=STAGE
-    )["DefaultRouteSettings"]
+    )
+    route = found.get("DefaultRouteSettings", {})
     rate, burst = deployment.output("ApiThrottle").split(",")
+    has_throttle = {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= route.keys()
     return Status(
-        Throttle(float(route["ThrottlingRateLimit"]), int(route["ThrottlingBurstLimit"])),
+        Throttle(float(route["ThrottlingRateLimit"]), int(route["ThrottlingBurstLimit"]))
+        if has_throttle
+        else None,
         Throttle(float(rate), int(burst)),
-        [each["AlarmName"] for each in _alarms(deployment) if each["StateValue"] == "ALARM"],
+        [
+            Alarm(each["AlarmName"], each["StateUpdatedTimestamp"])
+            for each in _alarms(deployment)
+            if each["StateValue"] == "ALARM"
+        ],
+        _noted(found.get("StageVariables", {}).get(NOTE, "")),
     )
 
 
-def release(deployment: Deployment) -> Status:
+def _noted(text: str) -> datetime | None:
+    """The note of a release; None where there is none that the workflow would take."""
+    return datetime.fromtimestamp(int(text), UTC) if re.fullmatch("[0-9]{1,11}", text) else None
+
+
+def release(deployment: Deployment, *, now: Callable[[], float] = time.time) -> Status:
     """Put the throttle back, then the alarms to OK, so that they can go off again; what was before.
 
     In this order: an alarm whose number is still passed goes off again within a minute or two, and
-    what its workflow does then comes after what is done here.
+    what its workflow does then comes after what is done here. Where a day's alarm has not ended,
+    the stage gets a note of the time, for which that workflow lets the release hold.
     """
     before = status(deployment)
-    _set(deployment, before.deployed)
+    note = str(int(now())) if any(each.is_of_a_day for each in before.firing) else None
+    _set(deployment, before.deployed, note)
     for each in before.firing:
         deployment.client("cloudwatch").set_alarm_state(
-            AlarmName=each, StateValue="OK", StateReason=RELEASED
+            AlarmName=each.name, StateValue="OK", StateReason=RELEASED
         )
     return before
 
@@ -127,7 +175,7 @@ def around(
         say(f"release it. Why it is on: docs/runbook.md#brake. To release it: {_how(deployment)}")
         if ask and ask("Release it now? [y/N] ").strip().lower() in ("y", "yes"):
             try:
-                _say_released(release(deployment))
+                _say_released(release(deployment), datetime.now(UTC))
                 braked = False
             except ClientError as error:
                 say(f"It could not be released; the deployment goes on. AWS: {error}")
@@ -174,7 +222,7 @@ def _alarms(deployment: Deployment) -> list[dict[str, Any]]:
     return sorted(answer["MetricAlarms"], key=lambda each: names.index(each["AlarmName"]))
 
 
-def _set(deployment: Deployment, throttle: Throttle) -> None:
+def _set(deployment: Deployment, throttle: Throttle, note: str | None = None) -> None:
     deployment.client("apigatewayv2").update_stage(
         ApiId=deployment.output("ApiId"),
         StageName=STAGE,
@@ -182,6 +230,7 @@ def _set(deployment: Deployment, throttle: Throttle) -> None:
             "ThrottlingRateLimit": throttle.rate,
             "ThrottlingBurstLimit": throttle.burst,
         },
+        **({} if note is None else {"StageVariables": {NOTE: note}}),
     )
 
 
@@ -201,14 +250,44 @@ def _how(deployment: Deployment) -> str:
     return f"python -m scripts.brake release --stack {deployment.name} --region {deployment.region}"
 
 
-def _say_released(before: Status) -> None:
+def _say_released(before: Status, now: datetime) -> None:
     print(f"released: the API takes {before.deployed} again")
-    if before.firing:
-        say(
-            f"{', '.join(before.firing)} had not ended. Where the last hour (or day, for brake-day)"
-        )
-        say("still holds more than its number, it goes off again within minutes and brakes. Then")
-        say("release it when the alarm is OK, or deploy the next Phase, whose numbers are higher.")
+    for each in before.firing:
+        if each.is_of_a_day:
+            print(f"{each.name} has not ended. It does not brake before {_utc(now + HOLDS)}; if it")
+            print("has not ended by then, it brakes. An hour's alarm brakes as ever, so that the")
+            print("bill stays bounded: docs/decisions/0028-brake.md.")
+        elif now < each.ends:
+            say(f"{each.name} has not ended: the last hour still holds more than its number, so")
+            say(f"the brake comes on again within minutes. Release it after {_utc(each.ends)},")
+            say("or deploy the next Phase, whose numbers are higher.")
+        else:
+            say(f"{each.name} has not ended: the flood goes on, so the brake comes on again within")
+            say("minutes. Stop the flood first: docs/runbook.md#brake.")
+
+
+def _say_status(found: Status, now: datetime) -> None:
+    print(f"the brake is {'ON' if found.is_braked else 'off'}")
+    if found.now is None:
+        print(f"the API's stage has no throttle; deployed: {found.deployed}. The local AWS leaves")
+        print("it out; on AWS somebody removed it, and `release` puts it back")
+    else:
+        print(f"the API takes {found.now}; deployed: {found.deployed}")
+    print(f"alarms in ALARM: {', '.join(each.name for each in found.firing) or 'none'}")
+    for each in found.firing:
+        if each.is_of_a_day:
+            print(f"{each.name}: a release holds against it for a day")
+        elif now < each.ends:
+            print(f"{each.name}: a release before {_utc(each.ends)} is undone within minutes")
+        else:
+            print(f"{each.name}: the flood goes on, and a release is undone within minutes")
+    if found.released and now < found.released + HOLDS:
+        print(f"released {_utc(found.released)}: the alarms on a day's sum do not brake before")
+        print(f"{_utc(found.released + HOLDS)}; those on an hour's do")
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _from_samconfig(command: Sequence[str]) -> tuple[str, str]:
@@ -249,7 +328,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(command: str, deployment: Deployment) -> int:
     if command == "release":
-        _say_released(release(deployment))
+        _say_released(release(deployment), datetime.now(UTC))
         return stack.FOUND
     if command == "trip":
         if deployment.endpoint:
@@ -260,9 +339,7 @@ def _run(command: str, deployment: Deployment) -> int:
         print(f"the brake came on; to release it: {_how(deployment)}")
         return stack.NOT_SO
     found = status(deployment)
-    print(f"the brake is {'ON' if found.is_braked else 'off'}")
-    print(f"the API takes {found.now}; deployed: {found.deployed}")
-    print(f"alarms in ALARM: {', '.join(found.firing) or 'none'}")
+    _say_status(found, datetime.now(UTC))
     return stack.NOT_SO if found.is_braked else stack.FOUND
 
 

@@ -1,14 +1,25 @@
 """The brake on the local AWS, which runs no workflow that calls API Gateway: so the fault suite's
-interpreter runs the definition, and its call goes to the local AWS's UpdateStage."""
+interpreter runs the definition, and its calls go to the local AWS's API Gateway and CloudWatch."""
 
 import re
-from typing import Any
+import time
+from typing import Any, Final
+
+import pytest
 
 from local.players import Player, World
 from scripts import brake
-from scripts.stack import Deployment
+from scripts.stack import FOUND, Deployment
 from tests.conftest import ROOT
 from tests.faults import asl
+
+HOUR: Final = "BrakeRequestsHourAlarm"
+DAY: Final = "BrakeRequestsDayAlarm"
+BRAKES: Final = ["Brake", "Mail", "Braked?", "Braked"]
+
+
+class Suspended(Exception):
+    """The execution waits for the end of the release's day."""
 
 
 class Host:
@@ -21,14 +32,20 @@ class Host:
 
     def call(self, service: str, action: str, arguments: Any) -> Any:
         method = re.sub(r"(?=[A-Z])", "_", action).lower()
-        self.answers.append(getattr(self._deployment.client(service), method)(**arguments))
-        return self.answers[-1]
+        answer = getattr(self._deployment.client(service), method)(**arguments)
+        self.answers.append(answer)
+        return answer
+
+    def now(self) -> float:
+        return time.time()
 
     def entered(self, state: str, _data: Any) -> None:
         self.states.append(state)
 
     def sleep(self, seconds: float) -> None:
-        raise AssertionError(f"it had to be tried again after {seconds} s")
+        assert self.states[-1] == "Wait", f"it had to be tried again after {seconds} s"
+        assert 86_400 - 600 < seconds <= 86_400
+        raise Suspended
 
     def random(self) -> float:
         return 0.5
@@ -37,9 +54,9 @@ class Host:
         raise AssertionError(f"the brake holds no code: {function}")
 
 
-def fire(deployment: Deployment) -> None:
+def fire(deployment: Deployment, alarm: str) -> Host:
     """An alarm goes off, and the workflow runs as EventBridge starts it."""
-    name = deployment.resources["AWS::CloudWatch::Alarm"]["BrakeRequestsHourAlarm"]
+    name = deployment.resources["AWS::CloudWatch::Alarm"][alarm]
     deployment.client("cloudwatch").set_alarm_state(
         AlarmName=name, StateValue="ALARM", StateReason="1 datapoint was greater than 5000"
     )
@@ -57,12 +74,17 @@ def fire(deployment: Deployment) -> None:
     }
     definition = asl.Definition.parse((ROOT / "statemachines/brake.asl.json").read_text(), given)
     host = Host(deployment)
-    asl.run(definition, host, {"Input": event, "Name": "n"}, definition.start_at, event)
-    assert host.states == ["Brake", "Mail", "Braked?", "Braked"]
-    assert host.answers[1]["MessageId"]
+    try:
+        asl.run(definition, host, {"Input": event, "Name": "n"}, definition.start_at, event)
+        assert host.answers[-1]["MessageId"]
+    except Suspended:
+        host.states.append("…")
+    return host
 
 
-def test_trip_release_and_trip_again(world: World, player: Player) -> None:
+def test_trip_release_and_trip_again(
+    world: World, player: Player, capsys: pytest.CaptureFixture[str]
+) -> None:
     stack = world.stack
     deployment = Deployment(
         "discord-gacha",
@@ -71,21 +93,34 @@ def test_trip_release_and_trip_again(world: World, player: Player) -> None:
         stack.aws_endpoint_url,
         credentials=stack.credentials,
     )
-    # ministack makes the stage without the throttle that the template gives it.
-    rate, burst = stack.outputs["ApiThrottle"].split(",")
-    brake._set(deployment, brake.Throttle(float(rate), int(burst)))
+    # ministack makes the stage without the throttle that the template gives it: the tool says so.
+    assert brake.status(deployment).now is None
+    assert brake._run("status", deployment) == FOUND
+    assert "the brake is off\nthe API's stage has no throttle" in capsys.readouterr().out
+    brake.release(deployment)
     deployed = brake.status(deployment)
     assert not deployed.is_braked and deployed.now == deployed.deployed
     for _ in range(2):
-        fire(deployment)
+        assert fire(deployment, HOUR).states == ["Day?", *BRAKES]
         found = brake.status(deployment)
         assert found.is_braked and found.now == brake.trickle()
-        assert found.firing == ["discord-gacha-brake-requests-hour"]
+        [alarm] = found.firing
+        assert alarm.name == "discord-gacha-brake-requests-hour"
         before = brake.release(deployment)
         assert before == found
         assert brake.status(deployment) == deployed
-    fire(deployment)
-    fire(deployment)  # twice is once
+    fire(deployment, HOUR)
+    fire(deployment, HOUR)  # twice is once
     assert brake.status(deployment).now == brake.trickle()
+    brake.release(deployment)
+
+    assert fire(deployment, DAY).states == ["Day?", "Released?", "Holds?", *BRAKES]
+    assert brake.status(deployment).is_braked
+    brake.release(deployment)
+    assert fire(deployment, DAY).states == ["Day?", "Released?", "Holds?", "Wait", "…"]
+    found = brake.status(deployment)
+    assert found.now == found.deployed and found.released
+    assert fire(deployment, HOUR).states == ["Day?", *BRAKES]
+    assert brake.status(deployment).is_braked
     brake.release(deployment)
     player.pull()

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
@@ -65,6 +66,10 @@ class StateError(Exception):
 
 class Host(Protocol):
     """Where an execution runs: time, functions, and somebody who watches."""
+
+    def now(self) -> float:
+        """Unix seconds."""
+        ...
 
     def sleep(self, seconds: float) -> None: ...
 
@@ -157,7 +162,7 @@ def run(
     """
     while True:
         host.entered(state, data)
-        step = _Step(definition.states[state], host, execution, state, data)
+        step = _Step(definition.states[state], host, execution, state, data, host.now())
         following, data = _RUN[definition.states[state]["Type"]](step)
         _within_limit(data)
         if following is None:
@@ -175,6 +180,8 @@ class _Step:
     execution: Mapping[str, Any]
     name: str
     data: Json
+    entered: float
+    """Unix seconds."""
 
     def value(self, template: Json, **more: Json) -> Json:
         """`template` with its expressions evaluated."""
@@ -188,7 +195,9 @@ class _Step:
         return template
 
     def _evaluate(self, expression: str, more: Mapping[str, Json]) -> Json:
-        context = {"Execution": dict(self.execution), "State": {"Name": self.name}}
+        entered = datetime.fromtimestamp(self.entered, UTC).isoformat(timespec="milliseconds")
+        state = {"Name": self.name, "EnteredTime": entered.replace("+00:00", "Z")}
+        context = {"Execution": dict(self.execution), "State": state}
         states = {"input": self.data, "context": context, **more}
         try:
             value = _run(expression, states, self.host.random)

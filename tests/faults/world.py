@@ -594,6 +594,9 @@ class ExecutionHost:
             life = min(life, EXPRESS_LIFE_S)
         return self._execution.began + life - self._world.clock.now
 
+    def now(self) -> float:
+        return self._world.clock.now
+
     def sleep(self, seconds: float) -> None:
         if seconds > self._left():
             self._world.clock.sleep(max(0.0, self._left()))

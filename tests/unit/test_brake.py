@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from random import Random
 from typing import Any, Final
@@ -19,7 +21,7 @@ from botocore.exceptions import ClientError
 from moto.events.models import EventPattern
 
 from scripts import brake, cost, prices, rehearse, stack
-from scripts.brake import Status, Throttle
+from scripts.brake import Alarm, Status, Throttle
 from scripts.cost import PHASES, Brake, Usage, settings
 from scripts.stack import Deployment
 from tests.cloudformation import Resolved, resources, translated
@@ -42,7 +44,17 @@ SUBSTITUTIONS: Final = {
     "Region": REGION,
     "Runbook": "docs/runbook",
 }
+SLUGS: Final = {
+    "Hour": "brake-hour",
+    "Day": "brake-day",
+    "RequestsHour": "brake-requests-hour",
+    "RequestsDay": "brake-requests-day",
+}
 TABLE = prices.load()
+BEGAN: Final = datetime(2026, 11, 28, 16, tzinfo=UTC)
+MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
 
 
 def definition() -> asl.Definition:
@@ -53,19 +65,37 @@ def definition() -> asl.Definition:
 # --- AWS, and the stack in it ---------------------------------------------------------------------
 
 
+class Suspended(Exception):
+    """An execution waits, and the world goes on."""
+
+
+@dataclass
+class Waiting:
+    """An execution in its Wait state."""
+
+    until: datetime
+    event: dict[str, Any]
+    states: list[str]
+    data: Any
+
+
 class Aws:
-    """A stage, four alarms and a topic. Requests come through boto3's clients, which refuse what
-    AWS's model of the service does not have, and go no further."""
+    """A stage, four alarms and a topic, at a time. Requests come through boto3's clients, which
+    refuse what AWS's model of the service does not have, and go no further."""
 
     def __init__(self) -> None:
-        self.throttle = DEPLOYED
-        self.alarms = {
-            f"discord-gacha-{each}": "OK"
-            for each in ("brake-hour", "brake-day", "brake-requests-hour", "brake-requests-day")
-        }
+        self.time = BEGAN
+        self.throttle: Throttle | None = DEPLOYED
+        self.variables: dict[str, str] | None = None
+        self.since = dict.fromkeys(
+            (f"discord-gacha-{each}" for each in SLUGS.values()), BEGAN - timedelta(days=9)
+        )
+        self.waiting: list[Waiting] = []
+        self.outputs: list[Any] = []
+        self.alarms = dict.fromkeys(self.since, "OK")
         self.breaching: set[str] = set()
         self.mails: list[dict[str, str]] = []
-        self.refuses: str | None = None
+        self.refuses: set[str] = set()
         self.executions: list[list[str]] = []
         self._clients = {
             each: boto3.client(
@@ -109,18 +139,32 @@ class Aws:
         assert (given["ApiId"], given["StageName"]) == (API, "$default")
         route = given["DefaultRouteSettings"]
         self.throttle = Throttle(route["ThrottlingRateLimit"], route["ThrottlingBurstLimit"])
+        if "StageVariables" in given:
+            # "Data types" of the API's reference: the pattern of a variable's value.
+            for name, value in given["StageVariables"].items():
+                assert re.fullmatch(r"\w+", name)
+                assert re.fullmatch(r"[A-Za-z0-9-._~:/?#&=,]+", value)
+            self.variables = {**(self.variables or {}), **given["StageVariables"]}
 
-    def _get_stage(self, _given: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "DefaultRouteSettings": {
+    def _get_stage(self, given: dict[str, Any]) -> dict[str, Any]:
+        assert (given["ApiId"], given["StageName"]) == (API, "$default")
+        stage: dict[str, Any] = {"StageName": "$default", "AutoDeploy": True}
+        if self.throttle:
+            stage["DefaultRouteSettings"] = {
                 "ThrottlingRateLimit": self.throttle.rate,
                 "ThrottlingBurstLimit": self.throttle.burst,
             }
-        }
+        if self.variables is not None:
+            stage["StageVariables"] = self.variables
+        return stage
 
     def _describe_alarms(self, given: dict[str, Any]) -> dict[str, Any]:
         found = [
-            {"AlarmName": name, "StateValue": self.alarms[name]}
+            {
+                "AlarmName": name,
+                "StateValue": self.alarms[name],
+                "StateUpdatedTimestamp": self.since[name],
+            }
             for name in sorted(given["AlarmNames"])
         ]
         return {"MetricAlarms": found}
@@ -141,7 +185,7 @@ class Aws:
 
     def _become(self, name: str, state: str, reason: str) -> None:
         if self.alarms[name] != state:  # only a change is an event
-            self.alarms[name] = state
+            self.alarms[name], self.since[name] = state, self.time
             self.tell(changed(name, state, reason))
 
     def tell(self, event: dict[str, Any]) -> None:
@@ -150,26 +194,55 @@ class Aws:
             self.run(event)
 
     def run(self, event: dict[str, Any]) -> None:
-        execution = {"Input": event, "Name": "n"}
-        self.executions.append([])
+        states: list[str] = []
+        self.executions.append(states)
+        self._go(definition().start_at, event, event, states)
+
+    def _go(self, state: str, data: Any, event: dict[str, Any], states: list[str]) -> None:
+        self._running = event, states
         try:
-            asl.run(definition(), self, execution, definition().start_at, event)
+            execution = {"Input": event, "Name": "n"}
+            self.outputs.append(asl.run(definition(), self, execution, state, data))
+        except Suspended:
+            pass
         except asl.StateError as failed:
-            self.executions[-1].append(failed.name)
+            states.append(failed.name)
+
+    def later(self, by: timedelta) -> None:
+        """Time goes by; executions that wait go on when theirs has come. CloudWatch looks first."""
+        self.time += by
+        self.look()
+        due = [each for each in self.waiting if each.until <= self.time]
+        self.waiting = [each for each in self.waiting if each.until > self.time]
+        for each in due:
+            following = definition().states[each.states[-1]]["Next"]
+            self._go(following, each.data, each.event, each.states)
+
+    def release(self) -> Status:
+        return brake.release(self.deployment(), now=self.now)
 
     # What the interpreter asks of where it runs.
 
     def call(self, service: str, action: str, arguments: Any) -> Any:
-        if self.refuses == service:
-            raise asl.StateError("ApiGatewayV2.AccessDeniedException", "not authorized")
+        if self.refuses & {service, action}:
+            raise asl.StateError(f"{service.title()}.AccessDeniedException", "not authorized")
+        # Step Functions writes every name with a capital, as AWS's models of these services do.
         method = re.sub(r"(?=[A-Z])", "_", action).lower()
         return getattr(self._clients[service], method)(**arguments)
 
-    def entered(self, state: str, _data: Any) -> None:
-        self.executions[-1].append(state)
+    def entered(self, state: str, data: Any) -> None:
+        self._running[1].append(state)
+        self._data = data
 
-    def sleep(self, _seconds: float) -> None:
-        pass
+    def now(self) -> float:
+        return self.time.timestamp()
+
+    def sleep(self, seconds: float) -> None:
+        event, states = self._running
+        if definition().states[states[-1]]["Type"] == "Wait":
+            until = self.time + timedelta(seconds=seconds)
+            self.waiting.append(Waiting(until, event, states, self._data))
+            raise Suspended
 
     def random(self) -> float:
         return 0.5
@@ -222,14 +295,6 @@ def matches(event: dict[str, Any]) -> bool:
     return EventPattern(json.dumps(pattern), pattern).matches_event(taken)
 
 
-SLUGS: Final = {
-    "Hour": "brake-hour",
-    "Day": "brake-day",
-    "RequestsHour": "brake-requests-hour",
-    "RequestsDay": "brake-requests-day",
-}
-
-
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
     aws = Aws()
@@ -240,18 +305,22 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
 # --- trip, release, trip again --------------------------------------------------------------------
 
 
+BRAKES_AT_ONCE: Final = ["Day?", "Brake", "Mail", "Braked?", "Braked"]
+BRAKES_BY_DAY: Final = ["Day?", "Released?", "Holds?", *BRAKES_AT_ONCE[1:]]
+
+
 def test_trip_release_and_trip_again(aws: Aws) -> None:
     flood = {"discord-gacha-brake-hour"}
     for _ in range(2):
         aws.breaching = set(flood)
         aws.look()
         assert aws.throttle == TRICKLE == brake.trickle()
-        assert brake.status(aws.deployment()).firing == [*flood]
+        assert [each.name for each in brake.status(aws.deployment()).firing] == [*flood]
         aws.breaching = set()
         brake.release(aws.deployment())
         assert aws.throttle == DEPLOYED
         assert set(aws.alarms.values()) == {"OK"}
-    assert aws.executions == [["Brake", "Mail", "Braked?", "Braked"]] * 2
+    assert aws.executions == [BRAKES_AT_ONCE] * 2
     assert len(aws.mails) == 2
 
 
@@ -288,11 +357,174 @@ def test_an_alarm_that_fires_twice_and_two_at_once_do_no_harm(aws: Aws) -> None:
 def test_a_release_while_it_fires_brakes_again(aws: Aws) -> None:
     aws.breaching = {"discord-gacha-brake-hour"}
     aws.look()
-    assert brake.release(aws.deployment()).firing == ["discord-gacha-brake-hour"]
+    assert aws.release().firing == [Alarm("discord-gacha-brake-hour", BEGAN)]
     assert aws.throttle == DEPLOYED
     aws.look()  # the hour still holds too much
     assert aws.throttle == TRICKLE
     assert len(aws.executions) == 2
+
+
+DAYS_ALARMS: Final = ("discord-gacha-brake-day", "discord-gacha-brake-requests-day")
+
+
+@pytest.mark.parametrize("name", DAYS_ALARMS)
+def test_a_release_holds_for_a_day_against_a_days_sum(aws: Aws, name: str) -> None:
+    aws.breaching = {name}
+    aws.look()
+    assert aws.throttle == TRICKLE
+    aws.later(HOUR)
+    aws.release()
+    assert (aws.throttle, aws.variables) == (DEPLOYED, {"Released": "1795885200"})
+    for _ in range(23 * 60):  # the sum is still above the number, whenever CloudWatch looks
+        aws.later(MINUTE)
+        assert aws.throttle == DEPLOYED
+    assert len(aws.mails) == 1
+    aws.breaching = set()
+    aws.later(HOUR)
+    assert aws.throttle == DEPLOYED
+    assert aws.executions == [
+        BRAKES_BY_DAY,
+        ["Day?", "Released?", "Holds?", "Wait", "Ended?", "Open?", "Open"],
+    ]
+    assert name in aws.outputs[-1]["said"] and "did not brake" in aws.outputs[-1]["said"]
+    assert (len(aws.mails), aws.waiting) == (1, [])
+
+
+@pytest.mark.parametrize("name", DAYS_ALARMS)
+def test_a_flood_that_goes_on_is_braked_when_the_releases_day_is_over(aws: Aws, name: str) -> None:
+    """The alarm stays in ALARM all the time, so that no event comes when the day is over."""
+    aws.breaching = {name}
+    aws.look()
+    aws.release()
+    aws.later(MINUTE)
+    aws.later(DAY - 2 * MINUTE)
+    assert aws.throttle == DEPLOYED
+    aws.later(MINUTE)
+    assert aws.throttle == TRICKLE
+    assert len(aws.executions) == len(aws.mails) == 2
+
+
+def test_a_days_alarm_that_goes_off_a_day_later_brakes(aws: Aws) -> None:
+    aws.breaching = {"discord-gacha-brake-day"}
+    aws.look()
+    aws.release()
+    aws.breaching = set()
+    aws.later(DAY)
+    aws.breaching = {"discord-gacha-brake-day"}
+    aws.later(MINUTE)
+    assert aws.throttle == TRICKLE
+    assert aws.executions == [BRAKES_BY_DAY] * 2
+
+
+def test_an_hours_alarm_brakes_on_a_released_day_too(aws: Aws) -> None:
+    aws.breaching = {"discord-gacha-brake-day"}
+    aws.look()
+    aws.release()
+    aws.later(MINUTE)
+    for each in ("discord-gacha-brake-hour", "discord-gacha-brake-requests-hour"):
+        aws.throttle = DEPLOYED
+        aws.breaching.add(each)
+        aws.later(MINUTE)
+        assert aws.throttle == TRICKLE
+        assert aws.executions[-1] == BRAKES_AT_ONCE
+
+
+def test_a_second_release_holds_for_a_day_of_its_own(aws: Aws) -> None:
+    aws.breaching = {"discord-gacha-brake-day"}
+    aws.look()
+    aws.release()
+    aws.later(12 * HOUR)
+    aws.release()
+    aws.later(MINUTE)
+    aws.later(DAY - 2 * MINUTE)  # the first one's day ended in between
+    assert aws.throttle == DEPLOYED
+    aws.later(MINUTE)
+    assert aws.throttle == TRICKLE
+
+
+def test_a_release_from_an_hours_alarm_alone_keeps_the_days(aws: Aws) -> None:
+    aws.breaching = {"discord-gacha-brake-hour"}
+    aws.look()
+    aws.release()
+    assert (aws.throttle, aws.variables) == (DEPLOYED, None)
+    aws.breaching = {"discord-gacha-brake-day"}
+    aws.later(MINUTE)
+    assert aws.throttle == TRICKLE
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        None,
+        {},
+        {"released": "1795881600"},
+        *(
+            {"Released": each}
+            for each in (
+                "",
+                "yesterday",
+                "-1",
+                "1e99",
+                "1795881600.5",
+                "1795881600000",  # milliseconds
+                "１７９５８８１６００",
+                "1795881901",  # by a clock five minutes ahead, whose request AWS would not take
+                "1795795200",  # a day ago
+            )
+        ),
+    ],
+)
+def test_without_a_note_of_a_release_it_brakes(aws: Aws, variables: dict[str, str] | None) -> None:
+    aws.variables = variables
+    aws.breaching = {"discord-gacha-brake-day"}
+    aws.look()
+    assert aws.executions == [BRAKES_BY_DAY]
+    assert aws.throttle == TRICKLE
+    brake.status(aws.deployment())
+
+
+@pytest.mark.parametrize(
+    ("noted", "holds"), [(-86_399, 86_400 - 86_399), (0, 86_400), (299, 86_699)]
+)
+def test_the_edges_of_a_note_that_holds(aws: Aws, noted: int, holds: int) -> None:
+    aws.variables = {"Released": str(int(aws.now()) + noted)}
+    aws.breaching = {"discord-gacha-brake-day"}
+    aws.look()
+    assert aws.throttle == DEPLOYED
+    [waiting] = aws.waiting
+    assert waiting.until - aws.time == timedelta(seconds=holds)
+
+
+def test_a_stage_that_cannot_be_read_is_braked(aws: Aws) -> None:
+    aws.variables = {"Released": str(int(aws.now()))}
+    aws.refuses = {"getStage"}
+    aws.breaching = {"discord-gacha-brake-day"}
+    aws.look()
+    assert aws.executions == [["Day?", "Released?", *BRAKES_AT_ONCE[1:]]]
+    assert aws.throttle == TRICKLE
+
+
+def test_an_alarm_that_cannot_be_read_when_the_day_is_over_is_braked(aws: Aws) -> None:
+    aws.breaching = {"discord-gacha-brake-day"}
+    aws.look()
+    aws.release()
+    aws.later(MINUTE)
+    aws.breaching, aws.refuses = set(), {"describeAlarms"}
+    aws.later(DAY)
+    assert aws.throttle == TRICKLE
+
+
+def test_days_alarms_are_those_whose_name_says_so() -> None:
+    """The workflow and the tool tell them apart by their names, CloudWatch by their periods."""
+    for name in BRAKES:
+        made = Resolved().properties(name)
+        [period] = {
+            each["MetricStat"]["Period"]
+            for each in made.get("Metrics", [made])
+            if "MetricStat" in each
+        } or {made["Period"]}
+        assert Alarm(made["AlarmName"], BEGAN).is_of_a_day is (period == 86_400)
+    assert brake.HOLDS == DAY
 
 
 def test_a_release_puts_the_throttle_back_before_the_alarm(aws: Aws) -> None:
@@ -313,10 +545,10 @@ def test_a_release_puts_the_throttle_back_before_the_alarm(aws: Aws) -> None:
 
 
 def test_a_brake_that_cannot_is_said_with_the_command(aws: Aws) -> None:
-    aws.refuses = "apigatewayv2"
+    aws.refuses = {"apigatewayv2"}
     aws.breaching = {"discord-gacha-brake-hour"}
     aws.look()
-    assert aws.executions == [["Brake", "Mail", "Braked?", "Failed", "BrakeFailed"]]
+    assert aws.executions == [["Day?", "Brake", "Mail", "Braked?", "Failed", "BrakeFailed"]]
     [mail] = aws.mails
     assert "FAILED" in mail["Subject"] and "AccessDeniedException" in mail["Message"]
     [command] = re.findall(r"  aws (apigatewayv2 update-stage .*)", mail["Message"])
@@ -406,7 +638,7 @@ def test_without_a_brake_or_a_stack_a_deployment_is_a_deployment(
 def refusing(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who deploys by iam/deployer.yaml may look at the throttle and not turn it."""
 
-    def denied(_: Aws, _given: dict[str, Any]) -> None:
+    def denied(*_: object) -> None:
         raise ClientError(
             {"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "UpdateStage"
         )
@@ -480,9 +712,53 @@ def test_the_commands_say_what_is_and_end_as_they_promise(
     assert "the brake is ON" in capsys.readouterr().out
     assert brake.main(["release", "--stack", "discord-gacha"]) == 0
     told = capsys.readouterr()
-    assert "3 a second, 50 at once" in told.out and "goes off again" in told.err
+    assert "3 a second, 50 at once" in told.out and "comes on again within minutes" in told.err
     assert aws.throttle == DEPLOYED
     assert brake.main(["release", "--stack", "discord-gacha"]) == 0  # a second one is no harm
+
+
+def test_what_a_release_holds_against_is_said_by_status_and_release(
+    aws: Aws, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+            return aws.time.astimezone(tz)
+
+    monkeypatch.setattr(brake, "datetime", Clock)
+    monkeypatch.setattr("time.time", aws.now)
+    monkeypatch.setattr(brake.release, "__kwdefaults__", {"now": aws.now})
+    asked = ["--stack", "discord-gacha"]
+    aws.breaching = {"discord-gacha-brake-hour", "discord-gacha-brake-requests-day"}
+    aws.look()
+    aws.time += 5 * MINUTE
+    assert brake.main(["status", *asked]) == 1
+    out = capsys.readouterr().out
+    assert "brake-hour: a release before 2026-11-28 17:10 UTC is undone within minutes" in out
+    assert "brake-requests-day: a release holds against it for a day" in out
+    assert brake.main(["release", *asked]) == 0
+    told = capsys.readouterr()
+    assert "Release it after 2026-11-28 17:10 UTC" in told.err
+    assert "It does not brake before 2026-11-29 16:05 UTC" in told.out
+    assert brake.main(["status", *asked]) == 0
+    out = capsys.readouterr().out
+    assert "released 2026-11-28 16:05 UTC" in out and "before\n2026-11-29 16:05 UTC" in out
+    aws.later(MINUTE)
+    aws.time += 2 * HOUR
+    assert brake.main(["status", *asked]) == 1
+    assert "brake-hour: the flood goes on" in capsys.readouterr().out
+    assert brake.main(["release", *asked]) == 0
+    assert "Stop the flood first" in capsys.readouterr().err
+
+
+def test_a_stage_without_a_throttle_is_said(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
+    """So the local AWS makes it."""
+    aws.throttle = None
+    assert brake.main(["status", "--stack", "discord-gacha"]) == 0
+    out = capsys.readouterr().out
+    assert "the brake is off" in out and "has no throttle; deployed: 3 a second" in out
+    assert brake.main(["release", "--stack", "discord-gacha"]) == 0
+    assert aws.throttle == DEPLOYED
 
 
 def test_a_rehearsal_that_does_not_brake_is_said(aws: Aws) -> None:
@@ -505,19 +781,31 @@ def test_braked_is_below_what_was_deployed() -> None:
 # --- the template ---------------------------------------------------------------------------------
 
 
-def test_the_workflow_may_do_its_two_calls_and_nothing_else() -> None:
-    """API Gateway's authorisation: UpdateStage is apigateway:PATCH on /apis/<id>/stages/<name>."""
+def test_the_workflow_may_do_its_calls_and_nothing_else() -> None:
+    """API Gateway's authorisation: GetStage and UpdateStage are apigateway:GET and PATCH, as HTTP
+    has them, on /apis/<id>/stages/<name>."""
     called = {state["Resource"] for state in definition().states.values() if "Resource" in state}
     assert called == {
+        "arn:aws:states:::aws-sdk:apigatewayv2:getStage",
         "arn:aws:states:::aws-sdk:apigatewayv2:updateStage",
+        "arn:aws:states:::aws-sdk:cloudwatch:describeAlarms",
         "arn:aws:states:::aws-sdk:sns:publish",
     }
+    gateway = Aws().client("apigatewayv2").meta.service_model
+    methods = {
+        f"apigateway:{gateway.operation_model(each).http['method']}"
+        for each in ("GetStage", "UpdateStage")
+    }
     [policy] = resources("AWS::IAM::Role")["BrakeStateMachineRole"]["Policies"]
-    patch, publish, key = policy["PolicyDocument"]["Statement"]
-    assert patch["Action"] == "apigateway:PATCH"
-    assert patch["Resource"] == {
+    stage, alarms, publish, key = policy["PolicyDocument"]["Statement"]
+    assert set(stage["Action"]) == methods
+    assert stage["Resource"] == {
         "Fn::Sub": "arn:${AWS::Partition}:apigateway:${AWS::Region}::/apis/${Api}/stages/$default"
     }
+    assert alarms["Action"] == "cloudwatch:DescribeAlarms"
+    assert alarms["Resource"] == [
+        {"Fn::GetAtt": [f"Brake{each}Alarm", "Arn"]} for each in ("Day", "RequestsDay")
+    ]
     assert (publish["Action"], publish["Resource"]) == ("sns:Publish", {"Ref": "AlarmTopic"})
     assert key["Fn::If"][0] == "HasOwnKey"
     [policy] = resources("AWS::IAM::Role")["BrakeRuleRole"]["Policies"]
