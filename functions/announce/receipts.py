@@ -23,8 +23,10 @@ def attach(message: Mapping[str, Any], guild_id: str) -> tuple[dict[str, Any], b
     after, before = Decimal(message["after"]), Decimal(message["before"])
     rows = tables.pulls(message["user_id"], message["epoch"], after, before, skip, MOST + 1)
     if not rows:
+        # A restore can close an epoch from which nothing was drawn.
+        sentence = "no_receipts" if message["part"] == 1 else "no_such_part"
         values = {"epoch": message["epoch"], "part": message["part"]}
-        return {"kind": "text", "sentence": "no_such_part", "values": values}, None
+        return {"kind": "text", "sentence": sentence, "values": values}, None
     shown = {**message, "pulls": len(rows[:MOST]), "more": len(rows) > MOST}
     return shown, _file(message, rows[:MOST], guild_id)
 

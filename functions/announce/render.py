@@ -255,8 +255,9 @@ def rates_fit(message: Message, lang: str) -> bool:
 
 
 def rates_in_full(message: Message, lang: str) -> str:
-    """All of it as plain text, for a file: each rarity's rates and rules, the banner's rules, then
-    every card's rate."""
+    """All of it as plain text, for a file that is read without the message: each rarity's rates and
+    rules, the banner's rules, then every card's rate."""
+    title = say(lang, "rates_title", banner=message["banner"][lang])
     rarities = (
         f"{each['name'][lang]}\n{_bare(_rate(each, lang))}\n" for each in message["rarities"]
     )
@@ -266,7 +267,7 @@ def rates_in_full(message: Message, lang: str) -> str:
     cards = (
         f"{card['rarity'][lang]}\t{card['rate']}\t{card['name'][lang]}" for card in message["cards"]
     )
-    return "\n".join([*rarities, *rules, *cards, ""])
+    return "\n".join([title, say(lang, "rates_note"), "", *rarities, *rules, *cards, ""])
 
 
 def _bare(markdown: str) -> str:
@@ -413,7 +414,7 @@ def _present(event: Mapping[str, Any], lang: str) -> str:
     """From whom, how much, and why."""
     sentence = "present" if event["granted_by"] else "present_of_server"
     said = say(lang, sentence, by=event["granted_by"], amount=event["amount"])
-    receipt = say(lang, "receipt", receipt=f"`{event['interaction_id']}`")
+    receipt = say(lang, "present_receipt", receipt=event["interaction_id"])
     return "\n".join([said, *_note(event, lang), receipt])
 
 

@@ -198,7 +198,9 @@ def _begin(interaction: dict[str, Any]) -> dict[str, Any]:
         return _answer(_deferred(request))
     if started == "refused":
         return _answer(_private(texts.say(language, "not_started")))
-    text = texts.say(language, "perhaps_started", receipt=request.interaction_id)
+    # A grant is in the member's history, not in the admin's who would try again.
+    sentence = "perhaps_granted" if request.command == "grant" else "perhaps_started"
+    text = texts.say(language, sentence, receipt=request.interaction_id)
     return _answer(_private(text))
 
 

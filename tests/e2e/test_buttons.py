@@ -39,6 +39,6 @@ def test_pages_turn_in_place(world: World, player: Player) -> None:
     for _ in range(11):
         world.record(admin.grant(player, 1))
     history = player.use("history")
-    older = player.press(history, "古い記録へ")
+    older = player.press(history, "古い履歴へ")
     assert older.answer.json == {"type": 6}
     assert "はじめの所持通貨" in world.message(older)

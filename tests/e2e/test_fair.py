@@ -62,5 +62,5 @@ def test_an_open_epoch_is_not_revealed(world: World, player: Player) -> None:
 
 def test_rates_are_shown(world: World, english: Player) -> None:
     text = world.message(english.use("rates"))
-    assert "Base 0.8 %" in text
+    assert "Base 0.8\u00a0%" in text
     assert "SSR guaranteed within 90 pulls" in text

@@ -206,7 +206,10 @@ def _told(scenario: Scenario, asked: Asked, ends: Counter[str]) -> Iterator[str]
     yield f"I7 {asked.id}: ended as {[each.status for each in mine]}, with no row and no refusal"
 
 
-_VAGUE: Final = ("unclear", "unanswered", "not_started", "perhaps_started")
+_VAGUE: Final = (
+    *("unclear", "unclear_change", "unanswered"),
+    *("not_started", "perhaps_started", "perhaps_granted"),
+)
 """Sentences that leave open what happened."""
 
 

@@ -438,7 +438,7 @@ def test_a_public_refusal_is_short_and_tells_no_balance(sentence: str, language:
 
 def test_a_profile_says_how_many_banners_it_has_no_room_for() -> None:
     profile = {**MESSAGES["profile"], "banners": [banner_of_profile(MARKED_UP)] * 30, "more": 70}
-    for language, said in (("ja", "他 {} 件"), ("en", "and {} more banners")):
+    for language, said in (("ja", "ほか {} 件"), ("en", "and {} more banners")):
         [embed] = render_module.render(profile, language, RECEIPT)["embeds"]
         left = 100 - (len(embed["fields"]) - 2)
         assert 0 < left < 100
@@ -526,8 +526,9 @@ def test_a_card_that_is_named_in_markdown_shows_its_name(how: str, language: str
         if how.startswith("render"):
             assert "NAME" in body
     file = render_module.rates_in_full(shown["rates"], language)
-    in_the_guarantee = {"ja": 1, "en": 2}[language]
-    assert file.count("||*@everyone*||") == len(cards) + len(table["rarities"]) + in_the_guarantee
+    title, in_the_guarantee = 1, {"ja": 1, "en": 2}[language]
+    named = title + len(cards) + len(table["rarities"]) + in_the_guarantee
+    assert file.count("||*@everyone*||") == named
     assert "\\" not in file and "**" not in file.replace("||*@everyone*||", "")
 
 
@@ -536,7 +537,7 @@ def test_a_ten_pull_shows_all_cards_price_balance_ceiling_and_receipt() -> None:
     [embed] = body["embeds"]
     for card in LONGEST[:10]:
         assert card.name["ja"] in embed["description"]
-    assert "1,600 を使いました。残り 1,600" in embed["description"]
+    assert "通貨を 1,600 使いました（残り 1,600）" in embed["description"]
     assert "SSR 確定まで あと 90 回\nSR 以上確定まで あと 10 回" in embed["description"]
     assert embed["footer"]["text"] == f"受付番号 {RECEIPT}"
     assert "NEW" in embed["description"]
@@ -741,14 +742,16 @@ def test_rates_of_a_small_banner_come_without_a_file(
     assert announce(event(rates_message(STARLIT)), None)["outcome"] == "delivered"
     [embed] = json.loads(api.calls[0].request.body or b"")["embeds"]
     assert len(embed["description"].splitlines()) == len(STARLIT.cards)
-    assert embed["description"].splitlines()[0] == "🌟 星織りのルミ 0.4 %"
+    assert embed["description"].splitlines()[0] == "🌟 星織りのルミ 0.4\u00a0%"
     ssr = embed["fields"][0]["value"]
+    assert not re.search("[0-9] %", json.dumps(embed, ensure_ascii=False))  # no line breaks there
+    ssr = ssr.replace("\u00a0%", " %")
     assert "基本 0.8 % ／ 総合 1.7221 % ／ あなたの次の 1 回 **0.8 %**" in ssr
     assert (
         "SSR 確定まで あと 90 回" in ssr
-        and "前回の SSR から数えて 74 回目 6.8 % → 75 回目 12.8 % → … → 90 回目 100 %" in ssr
+        and "前回の SSR から数えて 74 回目：6.8 % → 75 回目：12.8 % → … → 90 回目：100 %" in ssr
     )
-    assert "うちピックアップ 50 %" in ssr and "次の SSR は必ずピックアップ" in ssr
+    assert "ピックアップになる確率：50 %" in ssr and "次の SSR は必ずピックアップ" in ssr
 
 
 def test_neither_token_nor_body_is_logged(

@@ -191,6 +191,10 @@ def test_a_large_epoch_comes_in_parts(game: Game, monkeypatch: pytest.MonkeyPatc
     assert found == expected
     shown, content = receipts.attach(game.ask("fair receipts", part=4), GUILD)
     assert (shown["sentence"], content) == ("no_such_part", None)
+    # An epoch without a pull, as a restore can close one, has no smaller part either.
+    without = {**game.ask("fair receipts", part=1), "epoch": 7}
+    shown, content = receipts.attach(without, GUILD)
+    assert (shown["sentence"], content) == ("no_receipts", None)
 
 
 def test_one_receipt_stands_on_one_line(game: Game) -> None:
@@ -285,15 +289,15 @@ def test_a_banner_version_that_nobody_kept_is_an_error(tables: Any) -> None:
 def test_rates_are_those_that_are_drawn(game: Game) -> None:
     rates = game.ask("rates", banner="starlit-atelier")
     by_rarity = {each["rarity"]: each for each in rates["rarities"]}
-    assert by_rarity["ssr"]["base"] == by_rarity["ssr"]["next"] == "0.8 %"
-    assert by_rarity["ssr"]["consolidated"] == "1.7221 %"
+    assert by_rarity["ssr"]["base"] == by_rarity["ssr"]["next"] == "0.8\u00a0%"
+    assert by_rarity["ssr"]["consolidated"] == "1.7221\u00a0%"
     assert by_rarity["ssr"]["certain_within"]["pulls"] == 90
     assert by_rarity["n"]["certain_within"] is None
     assert by_rarity["sr"]["ten"] is None
     starlit = banners.load("starlit-atelier")
     cards = published.cards(starlit)
     assert [card["name"] for card in cards] == [dict(card.name) for card in starlit.cards]
-    shown = sum(float(card["rate"].removesuffix(" %")) for card in cards)
+    shown = sum(float(card["rate"].removesuffix("\u00a0%")) for card in cards)
     assert shown == pytest.approx(100, abs=0.01)
 
 
@@ -349,24 +353,24 @@ def test_ten_pulls_with_rules_of_their_own_have_rates_of_their_own() -> None:
         each["rarity"]: (each["consolidated"], each["ten"])
         for each in published.table(uma, engine.start(uma))["rarities"]
     }
-    assert by_rarity["sr"] == ("18 %", "25.9 %")
-    assert by_rarity["ssr"] == ("3 %", "3 %")
+    assert by_rarity["sr"] == ("18\u00a0%", "25.9\u00a0%")
+    assert by_rarity["ssr"] == ("3\u00a0%", "3\u00a0%")
 
 
 def test_the_rule_behind_a_rate_is_published() -> None:
     genshin = published_system("genshin")
     five = published.table(genshin, engine.start(genshin))["rarities"][0]
-    assert five["changes"] == [(74, "6.6 %"), (75, "12.6 %"), None, (90, "100 %")]
+    assert five["changes"] == [(74, "6.6\u00a0%"), (75, "12.6\u00a0%"), None, (90, "100\u00a0%")]
     four = published.table(genshin, engine.start(genshin))["rarities"][1]
-    assert four["changes"] == [(9, "56.1 %"), (10, "100 %")]
-    assert (five["featured"], five["guarantee"]) == ("50 %", 1)
+    assert four["changes"] == [(9, "56.1\u00a0%"), (10, "100\u00a0%")]
+    assert (five["featured"], five["guarantee"]) == ("50\u00a0%", 1)
 
 
 def test_a_player_on_the_ramp_sees_their_own_rate() -> None:
     genshin = published_system("genshin")
     state = engine.State.from_dict(genshin, {"since": {"five": 77}})
     five = published.table(genshin, state)["rarities"][0]
-    assert (five["next"], five["certain_within"]["pulls"]) == ("30.6 %", 13)
+    assert (five["next"], five["certain_within"]["pulls"]) == ("30.6\u00a0%", 13)
 
 
 def test_a_rate_that_takes_too_long_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -374,19 +378,19 @@ def test_a_rate_that_takes_too_long_is_left_out(monkeypatch: pytest.MonkeyPatch)
     published._consolidated.cache_clear()
     monkeypatch.setattr(published, "MOST_STATES", 100)
     rarities = published.table(genshin, engine.start(genshin))["rarities"]
-    assert [each["consolidated"] for each in rarities] == ["1.6052 %", None, None]
+    assert [each["consolidated"] for each in rarities] == ["1.6052\u00a0%", None, None]
     published._consolidated.cache_clear()
 
 
 @pytest.mark.parametrize(
     ("rate", "shown"),
     [
-        ("1", "100 %"),
-        ("0", "0 %"),
-        ("0.006", "0.6 %"),
-        ("1/3", "33.3333 %"),
-        ("0.0000000123", "0.0000012 %"),
-        ("0.99999999", "99.999999 %"),
+        ("1", "100\u00a0%"),
+        ("0", "0\u00a0%"),
+        ("0.006", "0.6\u00a0%"),
+        ("1/3", "33.3333\u00a0%"),
+        ("0.0000000123", "0.0000012\u00a0%"),
+        ("0.99999999", "99.999999\u00a0%"),
     ],
 )
 def test_a_published_rate_never_rounds_to_never_or_always(rate: str, shown: str) -> None:
@@ -407,8 +411,8 @@ def test_a_players_own_rates_follow_their_pulls(game: Game, tables: Any) -> None
         for each in game.ask("rates", banner="starlit-atelier")["rarities"]
         if each["rarity"] == "ssr"
     ]
-    assert (ssr["next"], ssr["certain_within"]["pulls"]) == ("100 %", 1)
-    assert ssr["base"] == "0.8 %"
+    assert (ssr["next"], ssr["certain_within"]["pulls"]) == ("100\u00a0%", 1)
+    assert ssr["base"] == "0.8\u00a0%"
 
 
 def test_changes_are_in_the_history(game: Game) -> None:

@@ -621,7 +621,7 @@ BANNERS: Final = [
 @pytest.mark.parametrize(
     ("locale", "told"),
     [
-        ("ja", ("「回数」には 1 回 か 10 連 を", "「バナー」には 星あかりのアトリエ を")),
+        ("ja", ("「回数」には、1 回 か 10 連を", "「バナー」には、星あかりのアトリエを")),
         ("en-US", ("“count” has to be 1 or 10.", "“banner” has to be Starlit Atelier.")),
     ],
 )
@@ -918,9 +918,13 @@ STARTS: Final = {"pull": command, "profile": lambda **changes: command("profile"
     [
         (
             "ja",
-            "ただいま混み合っています。通貨は減っていません。少し待ってからもう一度お試しください。",
+            "今は受け付けられませんでした。通貨は減っていません。少し待ってから、もう一度お試しください。",
         ),
-        ("en-US", "We are busy right now. Nothing was charged. Please try again in a moment."),
+        (
+            "en-US",
+            "The bot cannot take commands right now. Nothing was charged. "
+            "Please try again in a moment.",
+        ),
     ],
 )
 @pytest.mark.parametrize("interaction", STARTS.values(), ids=STARTS)
@@ -946,6 +950,24 @@ def test_an_ambiguous_start_promises_nothing_and_says_where_to_look(
     assert text.endswith(ID)
     assert "charged" not in text
     assert "減っていません" not in text
+
+
+@pytest.mark.parametrize(
+    ("locale", "warns", "misleads"),
+    [
+        ("ja", "相手の /ガチャ 履歴", "でも確認"),
+        ("en-US", "ask the member to look", "appear here and"),
+    ],
+)
+def test_an_ambiguous_grant_sends_the_admin_to_the_members_history(
+    bot: Bot, locale: str, warns: str, misleads: str
+) -> None:
+    """The admin's own has nothing of it; who looked there would give a second time."""
+    bot.starter.answer = "ambiguous"
+    asked = grant(option("user", OTHER, 6), option("amount", 1, 4))
+    text = bot.told(asked | {"locale": locale})
+    assert warns in text and misleads not in text
+    assert text.endswith(ID)
 
 
 @pytest.mark.parametrize(

@@ -51,15 +51,15 @@ def test_an_id_is_never_shown() -> None:
     [
         ("fgo", {}, [
             "servant-5 no. 1 guaranteed within 330 pulls",
-            "Your next ten-pull brings at least 1 card of 5★ Servant, 4★ Servant or 3★ Servant",
-            "Your next ten-pull brings at least 1 card of 4★ Craft Essence or better",
+            "Your next ten-pull includes at least 1 card of 5★ Servant, 4★ Servant or 3★ Servant",
+            "Your next ten-pull includes at least 1 card of 4★ Craft Essence or better",
         ]),
         ("fgo", {"promises": {"featured-within-330": 329}}, [
             "servant-5 no. 1 guaranteed within 1 pull",
         ]),
         ("blue-archive", {"points": 12}, [
             "Exchange points: 12 of 200 (they cannot be used yet)",
-            "Your next ten-pull brings at least 1 card of 2★ or better",
+            "Your next ten-pull includes at least 1 card of 2★ or better",
         ]),
         ("uma-musume", {}, ["In your next ten-pull, card 10: SR or better guaranteed"]),
         ("step-up", {"step": 3}, ["Your next ten-pull is step 4 of 5 and costs 3,000"]),
@@ -87,14 +87,15 @@ def test_how_the_rules_stand(name: str, stored: dict[str, Any], lines: list[str]
     [
         ("fgo", [
             "servant-5 no. 1 guaranteed within 330 pulls (once)",
-            "A ten-pull brings at least 1 card of 4★ Craft Essence or better",
+            "Each ten-pull includes at least 1 card of 4★ Craft Essence or better",
         ]),
-        ("uma-musume", ["Ten-pull, card 10: SSR 3 %, SR 97 %"]),
+        ("uma-musume", ["Ten-pull, card 10: SSR 3\u00a0%, SR 97\u00a0%"]),
         ("step-up", [
             "Step-up: ten-pulls cost 1,500 → 3,000 → 3,000 → 3,000 → 3,000 in turn, "
             "then start over",
-            "Ten-pull, card 10: SSR featured 50 %, SSR 50 % (step 3)",
-            "Ten-pull, card 10: SSR featured 1.5 %, SSR 1.5 %, SR 97 % (steps 1, 2, 4)",
+            "Ten-pull, card 10: SSR featured 50\u00a0%, SSR 50\u00a0% (step 3)",
+            "Ten-pull, card 10: SSR featured 1.5\u00a0%, SSR 1.5\u00a0%, SR 97\u00a0% "
+            "(steps 1, 2, 4)",
         ]),
         ("festival-box", [
             "Box: 100 cards. A card that you draw leaves your box",

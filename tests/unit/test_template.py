@@ -795,6 +795,7 @@ def test_the_act_workflow_is_the_pull_workflow_with_plan_in_place_of_draw() -> N
         (r"\bplan\b", "draw"),
         ("'unchanged'", "'voided'"),
         ("'changed'", "'stands'"),
+        ('"unclear_change"', '"unclear"'),
     ):
         text = re.sub(act, pull, text)
     assert json.loads(text) == bare(definition("pull"))

@@ -168,6 +168,38 @@ def test_no_japanese_description_names_a_command_or_option_in_english() -> None:
             assert not set(re.findall("[a-z]+", text)) & (names | {"gacha"}), text
 
 
+# --- signs, politeness ----------------------------------------------------------------------------
+
+PLAIN_ENDING = re.compile(r"([るうくむつぬぶ]|(?<![まで])す|(?<![まで]し)た)(?=。|（|$)")
+"""Of a Japanese sentence in neither です nor ます. A noun may end one: 「ピックアップ確定」."""
+
+
+def test_japanese_is_polite_and_has_signs_of_its_own_width(key: str) -> None:
+    japanese = "".join(
+        text + ("#" if name else "")
+        for text, name, *_ in string.Formatter().parse(SENTENCES[key][0])
+    )
+    assert not PLAIN_ENDING.search(japanese), japanese
+    assert not re.search(r"[(),:;!?](?!/)", japanese), japanese
+
+
+def test_the_check_of_politeness_finds_what_is_not() -> None:
+    for plain in ("カードが必ず出る", "期間を閉じた", "最初に戻る（1 回限り）", "何も残さず消す。"):
+        assert PLAIN_ENDING.search(plain), plain
+    for polite in (
+        "出ます",
+        "閉じました。",
+        "ありません",
+        "次は必ずピックアップ",
+        "確認できませんでした（",
+    ):
+        assert not PLAIN_ENDING.search(polite), polite
+
+
+def test_english_has_signs_of_its_own(key: str) -> None:
+    assert not re.search("['\"]", SENTENCES[key][1])
+
+
 # --- numbers --------------------------------------------------------------------------------------
 
 
@@ -182,7 +214,7 @@ def test_one_is_singular_and_more_are_plural(key: str) -> None:
 @pytest.mark.parametrize(
     ("key", "one", "two"),
     [
-        ("missed_more", "There is 1 more; see", "There are 2 more; see"),
+        ("missed_more", "There is 1 more. See", "There are 2 more. See"),
         ("ceiling", "SSR guaranteed within 1 pull", "SSR guaranteed within 2 pulls"),
         ("profile_more", "and 1 more banner", "and 2 more banners"),
     ],
@@ -193,10 +225,23 @@ def test_words_go_with_their_number(key: str, one: str, two: str) -> None:
         assert sentence.startswith(said)
 
 
+def test_a_plural_goes_with_its_number(key: str) -> None:
+    """ "(1 draws)": a word that does not ask the number."""
+    verbs = {"is", "has", "was", "runs"}
+    assert set(re.findall(r"\{\w+(?::,)?\} (\w+s)\b", SENTENCES[key][1])) <= verbs
+
+
 PROMISED = re.compile(
     "earned by playing|遊んで手に入れ|can be exchanged|交換できます|daily|デイリー"
 )
 """What nothing does yet."""
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_a_closed_epoch_is_not_said_to_be_the_players_doing(language: str) -> None:
+    """A restore closes epochs, too (`acting.lapse`), and the buttons of their results are stale."""
+    for key in ("stale_epoch", "overtaken"):
+        assert not {("/fair rotate", "")} & named(key, language)
 
 
 def test_no_sentence_promises_what_does_not_exist(key: str) -> None:

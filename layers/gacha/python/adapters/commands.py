@@ -47,7 +47,7 @@ _BANNER: Final[dict[str, Any]] = {
     "name": "banner",
     "name_localizations": {"ja": "バナー"},
     "description": "Which banner",
-    "description_localizations": {"ja": "どのバナーか"},
+    "description_localizations": {"ja": "対象のバナー"},
     "type": STRING,
     "choices": [
         {
@@ -92,7 +92,7 @@ COMMANDS: Final[list[dict[str, Any]]] = [
             {
                 "name": "profile",
                 "name_localizations": {"ja": "プロフィール"},
-                "description": "Your balance, your collection, and how near your pity is",
+                "description": "Your balance, your collection, and how close you are to pity",
                 "description_localizations": {"ja": "所持通貨・コレクション・天井までの回数を見る"},
                 "type": SUBCOMMAND,
             },
@@ -123,7 +123,7 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                     {
                         "name": "show",
                         "name_localizations": {"ja": "表示"},
-                        "description": "Your commitments, your client seed and how often you drew",
+                        "description": "Your commitments, your client seed and your draw count",
                         "description_localizations": {
                             "ja": "コミットメント・クライアントシード・抽選回数を見る"
                         },
@@ -133,13 +133,15 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                         "name": "seed",
                         "name_localizations": {"ja": "シード"},
                         "description": "Choose your client seed, which every later draw depends on",
-                        "description_localizations": {"ja": "以後の抽選に使うシードを決める"},
+                        "description_localizations": {
+                            "ja": "以後の抽選に使うクライアントシードを決める"
+                        },
                         "type": SUBCOMMAND,
                         "options": [
                             {
                                 "name": "text",
                                 "name_localizations": {"ja": "文字列"},
-                                "description": "Any text of yours",
+                                "description": "Any text you like",
                                 "description_localizations": {"ja": "好きな文字列"},
                                 "type": STRING,
                                 "required": True,
@@ -152,21 +154,27 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                         "name": "rotate",
                         "name_localizations": {"ja": "更新"},
                         "description": "Close this epoch, so that its seed can be revealed",
-                        "description_localizations": {"ja": "今の期間を閉じてシードを公開する"},
+                        "description_localizations": {
+                            "ja": "今の期間を閉じ、そのシードを公開できるようにする"
+                        },
                         "type": SUBCOMMAND,
                     },
                     {
                         "name": "receipts",
                         "name_localizations": {"ja": "記録"},
-                        "description": "A closed epoch’s receipts as a file, for verify.py",
-                        "description_localizations": {"ja": "閉じた期間の記録をファイルで受け取る"},
+                        "description": "A closed epoch’s seed and receipts, as a file to check",
+                        "description_localizations": {
+                            "ja": "閉じた期間のシードと記録をファイルで受け取る"
+                        },
                         "type": SUBCOMMAND,
                         "options": [
                             {
                                 "name": "epoch",
                                 "name_localizations": {"ja": "期間"},
                                 "description": "Which closed epoch; the last one if left out",
-                                "description_localizations": {"ja": "期間の番号（省略時は最後）"},
+                                "description_localizations": {
+                                    "ja": "閉じた期間の番号（省略すると、最後に閉じた期間）"
+                                },
                                 "type": INTEGER,
                                 "min_value": 0,
                                 "max_value": 10_000_000_000,  # Unix seconds after a restore
@@ -175,7 +183,9 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                                 "name": "part",
                                 "name_localizations": {"ja": "部"},
                                 "description": "Which thousand of its pulls; the first if left out",
-                                "description_localizations": {"ja": "1,000 件ごとに分けた何番目か"},
+                                "description_localizations": {
+                                    "ja": "1,000 件ごとに分けた何番目か（省略すると 1 番目）"
+                                },
                                 "type": INTEGER,
                                 "min_value": 1,
                                 "max_value": 1_000,
@@ -188,7 +198,7 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                 "name": "help",
                 "name_localizations": {"ja": "ヘルプ"},
                 "description": "What the commands do and what a pull costs",
-                "description_localizations": {"ja": "コマンドの説明と値段"},
+                "description_localizations": {"ja": "コマンドの説明と、引くときの値段を見る"},
                 "type": SUBCOMMAND,
             },
         ],
@@ -206,7 +216,7 @@ COMMANDS: Final[list[dict[str, Any]]] = [
             {
                 "name": "grant",
                 "name_localizations": {"ja": "付与"},
-                "description": "Give a member currency, as a compensation or a present",
+                "description": "Give a member currency, as compensation or as a present",
                 "description_localizations": {"ja": "お詫びやプレゼントとして通貨を渡す"},
                 "type": SUBCOMMAND,
                 "options": [
@@ -231,7 +241,7 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                     {
                         "name": "receipt",
                         "name_localizations": {"ja": "受付番号"},
-                        "description": "The member's pull that this makes up for",
+                        "description": "Receipt number of the member’s pull that this makes up for",
                         "description_localizations": {"ja": "お詫びの対象になった結果の受付番号"},
                         "type": STRING,
                         "min_length": 1,

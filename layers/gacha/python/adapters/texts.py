@@ -114,7 +114,7 @@ _SENTENCES: Final = {
         "To use it here, please ask its owner to add this server.",
     ),
     "too_many": (
-        "短い時間に続けて使われたため、今回は受け付けませんでした。"
+        "短い時間にコマンドが続いたため、今回は受け付けませんでした。"
         "通貨は減っていません。{seconds:,} 秒ほど待ってから、もう一度お試しください。",
         "You have used many commands in a short time, so this one was not taken. "
         "Nothing was charged. Please try again in about {seconds:,} {seconds:second|seconds}.",
@@ -129,7 +129,7 @@ _SENTENCES: Final = {
     ),
     "missing_option": ("「{name}」を指定してください。", "Please give “{name}”."),
     "bad_option": (
-        "「{name}」には {allowed} を指定してください。",
+        "「{name}」には、{allowed}を指定してください。",
         "“{name}” has to be {allowed}.",
     ),
     "not_allowed": (
@@ -154,17 +154,18 @@ _SENTENCES: Final = {
     "an_integer": ("{low:,}〜{high:,} の整数", "a whole number from {low:,} to {high:,}"),
     "or": (" か ", " or "),
     "stale_button": (
-        "この操作はもう使えません。コマンドをもう一度お試しください。",
+        "この操作はもうできません。コマンドをもう一度お使いください。",
         "This no longer works. Please use the command again.",
     ),
     "not_your_button": (
-        "このボタンはコマンドを使った本人だけが押せます。ご自分で遊ぶには {/help} をご覧ください。",
+        "このボタンは、コマンドを使った本人だけが押せます。遊び方は {/help} をご覧ください。",
         "Only the person who used the command can press this button. "
         "To play yourself, see {/help}.",
     ),
     "not_started": (
-        "ただいま混み合っています。通貨は減っていません。少し待ってからもう一度お試しください。",
-        "We are busy right now. Nothing was charged. Please try again in a moment.",
+        "今は受け付けられませんでした。通貨は減っていません。少し待ってから、もう一度お試しください。",
+        "The bot cannot take commands right now. Nothing was charged. "
+        "Please try again in a moment.",
     ),
     "perhaps_started": (
         "受付を確認できませんでした。受け付けられていれば、結果がここに表示されます。"
@@ -172,27 +173,37 @@ _SENTENCES: Final = {
         "We could not confirm your request. If it went through, the result will appear here "
         "and in {/history}. Receipt number {receipt}",
     ),
+    "perhaps_granted": (
+        "受付を確認できませんでした。受け付けられていれば、結果がここに表示されます。"
+        "やり直すと二重に付与するおそれがあるので、先に相手の {/history} を見てもらってください。"
+        "受付番号 {receipt}",
+        "We could not confirm your request. If it went through, the result will appear here. "
+        "Another try could give twice, so first ask the member to look in {/history}. "
+        "Receipt number {receipt}",
+    ),
     # --- a pull's outcome ---------------------------------------------------------------------
     "cannot_pay": (
-        "通貨が足りません（必要 {price:,}）。所持通貨は {/profile} で確認できます。",
-        "You are short of currency: this costs {price:,}. {/profile} shows your balance.",
+        "通貨が足りません（必要 {price:,}）。所持通貨は {/profile} で、"
+        "通貨をもらう方法は {/help} で確認できます。",
+        "You do not have enough currency: this costs {price:,}. "
+        "{/profile} shows your balance, and {/help} how to get more.",
     ),
     "stale_pull": (
-        "その後に引いているため、このボタンはもう使えません。"
+        "この結果のあとにも引いているため、このボタンはもう使えません。"
         "最新の結果のボタンか {/pull} をお使いください。",
         "You have pulled since, so this button no longer works. "
         "Use the buttons of your latest result, or {/pull}.",
     ),
     "stale_epoch": (
-        "{/fair rotate} で期間を閉じたため、このボタンはもう使えません。{/pull} をお使いください。",
-        "You have closed the epoch with {/fair rotate}, so this button no longer works. "
-        "Use {/pull}.",
+        "この結果が出た期間は閉じているため、このボタンはもう使えません。"
+        "{/pull} をお使いください。",
+        "The epoch of this result is closed, so this button no longer works. Use {/pull}.",
     ),
     "banner_closed": (
         "「{banner}」は現在引けません。通貨は減っていません。"
         "ほかのバナーは {/pull} の「{/pull:banner}」で選べます。",
         "“{banner}” is not open right now. Nothing was charged. "
-        "Choose another with the option “{/pull:banner}” of {/pull}.",
+        "To choose another, use {/pull} with the option “{/pull:banner}”.",
     ),
     "voided": (
         "引けませんでした。通貨は減っていません。受付番号 {receipt}",
@@ -209,7 +220,7 @@ _SENTENCES: Final = {
         "Your result is recorded. See {/history}. Receipt number {receipt}",
     ),
     "unclear": (
-        "処理を確認できませんでした。{/history} で結果を確認できます。受付番号 {receipt}",
+        "処理を確認できませんでした。結果があれば、{/history} に表示されます。受付番号 {receipt}",
         "We could not confirm what happened. {/history} shows the result if there is one. "
         "Receipt number {receipt}",
     ),
@@ -218,7 +229,7 @@ _SENTENCES: Final = {
         "This could not be shown. Please try again. Receipt number {receipt}",
     ),
     # --- rates --------------------------------------------------------------------------------
-    "rates_title": ("{banner} の提供割合", "Rates of {banner}"),
+    "rates_title": ("「{banner}」の提供割合", "Rates for {banner}"),
     "rates_line": (
         "基本 {base} ／ 総合 {consolidated} ／ あなたの次の 1 回 **{next}**",
         "Base {base}, overall {consolidated}, your next pull **{next}**",
@@ -226,28 +237,32 @@ _SENTENCES: Final = {
     "rates_note": (
         "カードごとの割合は、最初の 1 回のものです。"
         "「総合」は、確率上昇・天井・確定も含めて長く引き続けたときの割合です。",
-        "Card rates are those of a first pull. “Overall” is the long-run share, with soft pity, "
-        "pity and guarantees.",
+        "Card rates are for a first pull. “Overall” is the long-run rate with soft pity, pity and "
+        "guarantees.",
     ),
     "rates_left": (
-        "ほか {left:,} 枚は添付ファイルにあります。",
+        "ほか {left:,} 種類のカードは、添付ファイルにあります。",
         "{left:,} more {left:card is|cards are} in the attached file.",
     ),
-    "rates_too_long": ("（計算が長すぎるため省略）", "(takes too long to compute here)"),
-    "rates_ten": ("10 連での総合 {ten}", "Overall in ten-pulls {ten}"),
+    "rates_too_long": ("（計算に時間がかかるため省略）", "(takes too long to compute here)"),
+    "rates_ten": ("10 連での総合 {ten}", "In ten-pulls, overall {ten}"),
     "rates_first_change": (
-        "前回の {rarities} から数えて {pull:,} 回目 {rate}",
+        "前回の {rarities} から数えて {pull:,} 回目：{rate}",
         "From pull {pull:,} after your last {rarities}: {rate}",
     ),
-    "rates_change": ("{pull:,} 回目 {rate}", "pull {pull:,}: {rate}"),
-    "rates_featured": ("うちピックアップ {featured}", "{featured} of these are featured"),
+    "rates_change": ("{pull:,} 回目：{rate}", "pull {pull:,}: {rate}"),
+    "rates_featured": (
+        "ピックアップになる確率：{featured}",
+        "Chance to be featured: {featured}",
+    ),
     "rates_guarantee": (
         "ピックアップ以外が出たら、次の {rarity} は必ずピックアップ",
         "If your {rarity} is not featured, your next {rarity} is guaranteed to be",
     ),
     "rates_guarantee_after": (
         "ピックアップ以外が {losses:,} 回続いたら、次の {rarity} は必ずピックアップ",
-        "If {losses:,} {rarity} in a row are not featured, your next {rarity} is guaranteed to be",
+        "If your {rarity} is not featured {losses:,} {losses:time|times} in a row, "
+        "your next {rarity} is guaranteed to be",
     ),
     "rules_title": ("このバナーのルール", "Rules of this banner"),
     "rules_left": (
@@ -263,7 +278,7 @@ _SENTENCES: Final = {
         "{rule} ({count:step|steps} {steps})",
     ),
     "rule_promise": (
-        "{within:,} 回引くまでに{cards}が必ず出る",
+        "{within:,} 回以内に{cards}が必ず出ます",
         "{cards} guaranteed within {within:,} {within:pull|pulls}",
     ),
     "rule_promise_among": (
@@ -271,40 +286,43 @@ _SENTENCES: Final = {
         "{cards} guaranteed within {within:,} {within:card|cards} of {counts}",
     ),
     "rule_promise_next": (
-        "{without:,} 回引いて{cards}が出なければ、次の「{next}」は必ず{cards}",
+        "{without:,} 回引いても{cards}が出なければ、次の「{next}」は必ず{cards}",
         "After {without:,} {without:pull|pulls} without {cards}, "
         "your next {next} is guaranteed to be {cards}",
     ),
-    "rule_once": ("{rule}（1 度だけ）", "{rule} (once)"),
+    "rule_once": ("{rule}（1 回限り）", "{rule} (once)"),
     "rule_minimum": (
-        "10 連で{cards}が {count:,} 枚以上出る",
-        "A ten-pull brings at least {count:,} {count:card|cards} of {cards}",
+        "10 連で{cards}が {count:,} 枚以上出ます",
+        "Each ten-pull includes at least {count:,} {count:card|cards} of {cards}",
     ),
     "rule_slots": (
         "10 連の {numbers} 枚目の割合：{rates}",
         "Ten-pull, {count:card|cards} {numbers}: {rates}",
     ),
     "rule_steps_again": (
-        "ステップアップ：10 連の値段は順に {prices}、そのあとは最初に戻る",
+        "ステップアップ：10 連の値段は順に {prices} で、そのあとは最初に戻ります",
         "Step-up: ten-pulls cost {prices} in turn, then start over",
     ),
     "rule_steps_last": (
-        "ステップアップ：10 連の値段は順に {prices}、そのあとは最後の値段が続く",
+        "ステップアップ：10 連の値段は順に {prices} で、そのあとは最後の値段が続きます",
         "Step-up: ten-pulls cost {prices} in turn, then stay at the last price",
     ),
     "rule_box": (
-        "ボックス：{stock:,} 枚入り。引いたカードはボックスから減る",
+        "ボックス：{stock:,} 枚入り。引いたカードはボックスからなくなります",
         "Box: {stock:,} {stock:card|cards}. A card that you draw leaves your box",
     ),
     "rule_box_refill": (
-        "{cards}がなくなると、新しいボックスになる",
+        "{cards}がなくなると、新しいボックスになります",
         "A new box begins once {cards} runs out",
     ),
-    "rule_box_empty": ("空になると、新しいボックスになる", "A new box begins when yours is empty"),
+    "rule_box_empty": (
+        "空になると、新しいボックスになります",
+        "A new box begins when yours is empty",
+    ),
     "rule_exchange": (
-        "1 回引くごとに交換ポイントが 1 たまる（カード 1 枚は {price:,} ポイント）。"
-        "ポイントを使うコマンドは、まだありません",
-        "Each pull gives 1 exchange point (a card costs {price:,}). No command takes points yet",
+        "1 回引くごとに交換ポイントが 1 たまります（カード 1 枚は {price:,} ポイント）。"
+        "ポイントは、まだ使えません",
+        "Each pull gives 1 exchange point (a card costs {price:,}). Points cannot be used yet",
     ),
     # --- how a banner's rules stand for a player ----------------------------------------------
     "ceiling": (
@@ -332,7 +350,7 @@ _SENTENCES: Final = {
         "Your next {next} is guaranteed to be {cards}",
     ),
     "promise_after": (
-        "あと {without:,} 回{cards}が出なければ、次の「{next}」は{cards}確定",
+        "あと {without:,} 回引いても{cards}が出なければ、次の「{next}」は{cards}確定",
         "If {without:,} more {without:pull brings|pulls bring} no {cards}, "
         "your next {next} is guaranteed to be {cards}",
     ),
@@ -342,7 +360,7 @@ _SENTENCES: Final = {
     ),
     "minimum": (
         "次の 10 連は{cards}が {count:,} 枚以上確定",
-        "Your next ten-pull brings at least {count:,} {count:card|cards} of {cards}",
+        "Your next ten-pull includes at least {count:,} {count:card|cards} of {cards}",
     ),
     "slots": (
         "次の 10 連の {numbers} 枚目は{cards}確定",
@@ -364,7 +382,7 @@ _SENTENCES: Final = {
         "ほかのルールは {/rates} で確認できます。",
         "{/rates} shows the other rules.",
     ),
-    "no_rules": ("天井や確定はありません。", "No pity and no guarantees."),
+    "no_rules": ("天井や確定はありません。", "No pity or guarantees."),
     "featured_of": ("ピックアップの {rarity}", "featured {rarity}"),
     "one_of": ("「{name}」", "{name}"),
     "or_better": ("「{rarity}」以上", "{rarity} or better"),
@@ -373,15 +391,22 @@ _SENTENCES: Final = {
     # --- fairness -----------------------------------------------------------------------------
     "unchanged": (
         "処理できませんでした。何も変わっていません。もう一度お試しください。受付番号 {receipt}",
-        "That failed. Nothing was changed. Please try again. Receipt number {receipt}",
+        "The command failed. Nothing was changed. Please try again. Receipt number {receipt}",
     ),
     "changed": (
-        "変更は記録済みです。本人の {/history} に載っています。受付番号 {receipt}",
-        "The change is recorded. The player finds it in {/history}. Receipt number {receipt}",
+        "変更は記録済みです。プレイヤー本人が {/history} で確認できます。受付番号 {receipt}",
+        "The change is recorded. The player can see it in {/history}. Receipt number {receipt}",
+    ),
+    "unclear_change": (
+        "処理を確認できませんでした。変更が記録されていれば、"
+        "プレイヤー本人の {/history} に表示されます。やり直す前に確認してください。"
+        "受付番号 {receipt}",
+        "We could not confirm what happened. If the change is recorded, the player can see it in "
+        "{/history}. Please check before you try again. Receipt number {receipt}",
     ),
     # --- grants -------------------------------------------------------------------------------
     "granted": (
-        "<@{user}> に {amount:,} を付与しました（残高 {balance:,}）。"
+        "<@{user}> に通貨を {amount:,} 付与しました（所持通貨 {balance:,}）。"
         "相手が次にコマンドを使ったときに、プレゼントとして表示されます。受付番号 {receipt}",
         "<@{user}> was given {amount:,} and now has {balance:,}. "
         "Their next command shows it as a present. Receipt number {receipt}",
@@ -389,32 +414,34 @@ _SENTENCES: Final = {
     "no_receipt": (
         "「{text}」は受付番号ではありません。受付番号は 17〜20 桁の数字で、"
         "結果の下と {/history} に表示されます。何も付与していません。",
-        "“{text}” is not a receipt number. Those have 17 to 20 digits and stand under each result "
-        "and in {/history}. Nothing was given.",
+        "“{text}” is not a receipt number. A receipt number has 17 to 20 digits and is shown under "
+        "each result and in {/history}. Nothing was given.",
     ),
     "no_such_pull": (
         "<@{user}> の記録に受付番号 {pull} の結果はありません。何も付与していません。"
-        "番号は、本人の {/history} にあります。",
+        "番号は、本人が {/history} で確認できます。",
         "<@{user}> has no pull with receipt number {pull}. Nothing was given. "
-        "They find the number in {/history}.",
+        "They can find the number in {/history}.",
     ),
     "seed_chosen": (
         "クライアントシードを {client_seed} にしました。これからの抽選に使われます。",
         "Your client seed is now {client_seed}. Every later draw depends on it.",
     ),
     "overtaken_change": (
-        "これより後に行った変更が先に記録されました。何も変えていません。"
+        "これより後の操作が先に記録されたため、今回は何も変えていません。"
         "{/fair show} で今の状態を確認できます。受付番号 {receipt}",
-        "A change that you made after this one was recorded first, so nothing was changed. "
-        "{/fair show} has what holds now. Receipt number {receipt}",
+        "A later command of yours was recorded first, so this one changed nothing. "
+        "{/fair show} shows what holds now. Receipt number {receipt}",
     ),
     "lapsed": (
-        "データの復元があったため、期間 {epoch} を閉じました（抽選 {draws} 回）。"
-        "次の期間として予告していたコミットメントは無効です。通貨は減っておらず、今回は何も引いていません。\n"
-        "これからの期間は {next_epoch}、そのコミットメント: `{commitment}`\n"
-        "コミットメントを控え、{/fair seed} で新しいシードを選んでから、"
+        "ボットのデータをバックアップから復元したため、期間 {epoch} を閉じました"
+        "（抽選 {draws:,} 回）。次の期間として予告していたコミットメントは無効です。"
+        "今回のコマンドでは何も引かず、何も変えていません。通貨も減っていません。\n"
+        "新しい期間は {next_epoch}、そのコミットメントは `{commitment}` です。\n"
+        "このコミットメントを控え、{/fair seed} で新しいクライアントシードを選んでから、"
         "もう一度コマンドをお使いください。受付番号 {receipt}",
-        "The bot's data was restored from a backup, so epoch {epoch} is closed ({draws} draws). "
+        "The bot’s data was restored from a backup, so epoch {epoch} is closed "
+        "({draws:,} {draws:draw|draws}). "
         "The commitment announced for the next epoch no longer holds. Nothing was drawn, changed "
         "or charged.\n"
         "Your epoch is now {next_epoch}, with the commitment `{commitment}`\n"
@@ -424,15 +451,14 @@ _SENTENCES: Final = {
     "nothing_to_reveal": (
         "この期間ではまだ 1 回も引いていないため、公開するものがありません。"
         "{/pull} で引いたあとにお使いください。",
-        "You have not pulled in this epoch yet, so there is nothing to reveal. "
-        "Use this again after {/pull}.",
+        "You have not pulled in this epoch yet, so there is nothing to reveal. Use {/pull} first.",
     ),
     "rotated": (
         "期間 {epoch} を閉じました（抽選 {draws:,} 回）。"
-        "{/fair receipts} でシードと記録を受け取り、verify.py で確かめられます。\n"
-        "今の期間のコミットメント: `{commitment}`\n次の期間のコミットメント: `{next}`",
+        "{/fair receipts} でシードと記録を受け取り、verify.py か verify.html で確かめられます。\n"
+        "今の期間のコミットメント：`{commitment}`\n次の期間のコミットメント：`{next}`",
         "Epoch {epoch} is closed ({draws:,} {draws:draw|draws}). {/fair receipts} gives you its "
-        "seed and receipts, for verify.py to check.\n"
+        "seed and receipts. Check them with verify.py or verify.html.\n"
         "This epoch’s commitment: `{commitment}`\nThe next epoch’s commitment: `{next}`",
     ),
     "fair_title": ("抽選の検証", "Checking your draws"),
@@ -442,8 +468,8 @@ _SENTENCES: Final = {
         "{epoch} ({nonce:,} {nonce:draw|draws})",
     ),
     "fair_commitment": (
-        "コミットメント（シードの SHA-256）",
-        "Commitment (the seed’s SHA-256)",
+        "コミットメント（サーバーシードの SHA-256）",
+        "Commitment (the server seed’s SHA-256)",
     ),
     "fair_next": ("次の期間のコミットメント", "The next epoch’s commitment"),
     "fair_client_seed": ("クライアントシード", "Your client seed"),
@@ -451,7 +477,11 @@ _SENTENCES: Final = {
     "fair_none": ("まだありません", "none yet"),
     "no_closed_epoch": (
         "その期間はまだ閉じていないか、存在しません。今の期間は {/fair rotate} で閉じられます。",
-        "That epoch is not closed, or there is none. {/fair rotate} closes the current one.",
+        "That epoch is still open, or there is none. {/fair rotate} closes the current one.",
+    ),
+    "no_receipts": (
+        "期間 {epoch} の記録はありません。ほかの期間は「{/fair receipts:epoch}」で指定できます。",
+        "Epoch {epoch} has no receipts. Choose another one as “{/fair receipts:epoch}”.",
     ),
     "no_such_part": (
         "期間 {epoch} に {part:,} 番目の部はありません。"
@@ -467,7 +497,7 @@ _SENTENCES: Final = {
     ),
     "more_parts": (
         "続きは、「{/fair receipts:part}」を {next} にして受け取れます。",
-        "There is more: set “{/fair receipts:part}” to {next}.",
+        "There are more. For those, set “{/fair receipts:part}” to {next}.",
     ),
     # --- what a pull looks like ---------------------------------------------------------------
     "pulled_by": ("<@{user}> の結果", "Pulled by <@{user}>"),
@@ -476,7 +506,7 @@ _SENTENCES: Final = {
     "new": ("NEW", "NEW"),
     "featured": ("ピックアップ", "featured"),
     "paid": (
-        "{price:,} を使いました。残り {balance:,}",
+        "通貨を {price:,} 使いました（残り {balance:,}）",
         "Paid {price:,}. You have {balance:,} left.",
     ),
     "present_title": (
@@ -488,15 +518,19 @@ _SENTENCES: Final = {
         "このサーバーから通貨 **{amount:,}**",
         "This server gave you **{amount:,}**",
     ),
+    "present_receipt": (
+        "このプレゼントの受付番号 `{receipt}`",
+        "This present’s receipt number `{receipt}`",
+    ),
     "missed_title": ("お届けできていなかった結果", "Results that had not reached you"),
     "missed_more": (
         "ほかに {count:,} 件あります。{/history} で確認できます。",
-        "There {count:is|are} {count:,} more; see {/history}.",
+        "There {count:is|are} {count:,} more. See {/history}.",
     ),
     "missed_listed": (
         "まだご覧になっていない結果やプレゼントがあります。{/history} で確認できます。"
         "受付番号 {receipts}",
-        "{count:A result or present has|Results or presents have} not reached you yet; see "
+        "You have not seen {count:a result or present|some results or presents} yet. See "
         "{/history}. Receipt {count:number|numbers} {receipts}",
     ),
     "receipt": ("受付番号 {receipt}", "Receipt number {receipt}"),
@@ -510,17 +544,17 @@ _SENTENCES: Final = {
     ),
     "profile_closed": ("{banner}（現在引けません）", "{banner} (not open)"),
     "profile_more": (
-        "他 {count:,} 件のバナーがあります。",
+        "ほか {count:,} 件のバナーがあります。",
         "and {count:,} more {count:banner|banners}",
     ),
     "history_title": ("履歴", "Your history"),
-    "history_empty": ("まだ記録がありません。", "Nothing here yet."),
+    "history_empty": ("まだ履歴がありません。", "Nothing here yet."),
     "history_opening": ("はじめの所持通貨", "Opening balance"),
     "history_seed": ("クライアントシードの変更", "Client seed chosen"),
-    "history_rotate": ("期間 {epoch} を閉じた", "Epoch {epoch} closed"),
+    "history_rotate": ("期間 {epoch} の終了", "Epoch {epoch} closed"),
     "history_lapse": (
-        "データの復元のため期間 {epoch} を閉じ、期間 {next_epoch} を開始。"
-        "コミットメント: `{commitment}`",
+        "データの復元による期間 {epoch} の終了と期間 {next_epoch} の開始。"
+        "コミットメント：`{commitment}`",
         "Epoch {epoch} closed after a restore; epoch {next_epoch} opened with commitment "
         "`{commitment}`",
     ),
@@ -534,20 +568,20 @@ _SENTENCES: Final = {
     "history_reason": ("理由：{reason}", "Reason: {reason}"),
     "history_compensates": (
         "お詫びの対象：受付番号 `{pull}`",
-        "To make up for receipt number `{pull}`",
+        "Compensation for receipt number `{pull}`",
     ),
-    "newer": ("新しい記録へ", "Newer"),
-    "older": ("古い記録へ", "Older"),
+    "newer": ("新しい履歴へ", "Newer"),
+    "older": ("古い履歴へ", "Older"),
     "help_title": ("ガチャの使い方", "How the gacha works"),
     "help_admins": (
         "サーバー管理者用（「サーバー管理」の権限が必要）",
         "For admins, who need the Manage Server permission",
     ),
     "help_rules": (
-        "「{banner}」は 1 回 {one:,}、10 連 {ten:,}。"
-        "サーバーごとに、はじめに {start:,} の通貨を持っています。"
+        "「{banner}」を引くには、1 回で {one:,}、10 連で {ten:,} の通貨が必要です。"
+        "どのサーバーでも、{start:,} の通貨を持って始められます。"
         "サーバーの管理者は、通貨を追加で渡せます。"
-        "通貨を買うことや換金することはできません。",
+        "通貨の購入や換金はできません。",
         "On {banner}, one pull costs {one:,} and ten cost {ten:,}. In each server you start with "
         "{start:,}, and its admins can give you more. The currency cannot be bought or cashed out.",
     ),

@@ -106,7 +106,8 @@ def cards(banner: Banner) -> list[dict[str, Any]]:
 
 
 def percent(rate: Fraction) -> str:
-    """A rate as text in percent, rounded to four places, without trailing zeros.
+    """A rate as text in percent, rounded to four places, without trailing zeros; no line breaks
+    before its sign.
 
     A rare card gets as many places as its first two digits need, and a rate short of 1 as many as
     tell it from 1: neither 0 nor 100 is ever the result of rounding.
@@ -115,7 +116,7 @@ def percent(rate: Fraction) -> str:
     while 0 < rate < 1 and not 10 <= round(rate * 100 * 10**places) < 100 * 10**places:
         places += 1
     whole, part = divmod(round(rate * 100 * 10**places), 10**places)
-    return f"{whole}.{part:0{places}d}".rstrip("0").rstrip(".") + " %"
+    return f"{whole}.{part:0{places}d}".rstrip("0").rstrip(".") + "\u00a0%"
 
 
 def _changes(rarity: Rarity) -> list[tuple[int, str] | None]:
