@@ -355,7 +355,14 @@ def _rate(rarity: Mapping[str, Any], lang: str) -> str:
 
 
 def _changes(rarity: Mapping[str, Any], lang: str) -> str:
-    (pull, rate), *further = rarity["changes"]
+    """The pulls at which the rate is another. The ceiling of a lower rarity is not one at 100 %:
+    higher ones take precedence (see `gacha.rules.ceilings`)."""
+    changes = rarity["changes"]
+    certain = rarity["certain_within"]
+    if certain and certain["kind"] == "ceiling_or_better":
+        or_better = say(lang, "rates_or_better", rarity=_name(rarity, lang))
+        changes = [*changes[:-1], (changes[-1][0], or_better)]
+    (pull, rate), *further = changes
     names = (literal(name[lang]) for name in rarity["counted_from"])
     rarities = (" か " if lang == "ja" else " or ").join(names)
     first = say(lang, "rates_first_change", rarities=rarities, pull=pull, rate=rate)

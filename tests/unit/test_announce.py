@@ -526,8 +526,8 @@ def test_a_card_that_is_named_in_markdown_shows_its_name(how: str, language: str
         if how.startswith("render"):
             assert "NAME" in body
     file = render_module.rates_in_full(shown["rates"], language)
-    title, in_the_guarantee = 1, {"ja": 1, "en": 2}[language]
-    named = title + len(cards) + len(table["rarities"]) + in_the_guarantee
+    title, in_the_guarantee, or_better = 1, {"ja": 1, "en": 2}[language], 1
+    named = title + len(cards) + len(table["rarities"]) + in_the_guarantee + or_better
     assert file.count("||*@everyone*||") == named
     assert "\\" not in file and "**" not in file.replace("||*@everyone*||", "")
 
@@ -751,6 +751,8 @@ def test_rates_of_a_small_banner_come_without_a_file(
         "SSR 確定まで あと 90 回" in ssr
         and "前回の SSR から数えて 74 回目：6.8 % → 75 回目：12.8 % → … → 90 回目：100 %" in ssr
     )
+    sr = embed["fields"][1]["value"]
+    assert "SR から数えて 10 回目：SR 以上確定" in sr and "100" not in sr  # but 99.2 %
     assert "ピックアップになる確率：50 %" in ssr and "次の SSR は必ずピックアップ" in ssr
 
 

@@ -108,6 +108,25 @@ def test_what_the_rules_are(name: str, lines: list[str]) -> None:
     assert [line for line in lines if line not in told(read(name))] == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_rate_of_100_percent_is_said_only_where_nothing_else_comes(
+    path: Path, language: str
+) -> None:
+    """A ceiling leaves a lower rarity what the higher ones leave it."""
+    of = banner.parse(path.read_bytes(), path.name)
+    for rarity, shown in zip(
+        of.rarities, rates.table(of, engine.start(of))["rarities"], strict=True
+    ):
+        if not shown["changes"]:
+            continue
+        said = render._changes(shown, language)
+        last = len(rarity.schedule)
+        counts = {"since": {rarity.id: last - 1}}
+        rate = engine.rates(of, after(of, counts))[rarity.id]
+        assert ("100\u00a0%" in said) == (rate == 1), said
+
+
 def test_a_promise_of_the_next_of_a_rarity() -> None:
     text = (ROOT / "tests/banners/arknights.toml").read_text()
     promise = (

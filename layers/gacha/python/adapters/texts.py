@@ -251,6 +251,7 @@ _SENTENCES: Final = {
         "From pull {pull:,} after your last {rarities}: {rate}",
     ),
     "rates_change": ("{pull:,} 回目：{rate}", "pull {pull:,}: {rate}"),
+    "rates_or_better": ("{rarity} 以上確定", "{rarity} or better guaranteed"),
     "rates_featured": (
         "ピックアップになる確率：{featured}",
         "Chance to be featured: {featured}",
