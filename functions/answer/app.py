@@ -60,6 +60,8 @@ def _profile(interaction: dict[str, Any]) -> dict[str, Any]:
     now = snowflake.created_ms(interaction["interaction_id"])
     every = [banners.load(banner_id) for banner_id in banners.ids()]
     every.sort(key=lambda banner: not banner.is_open(now))  # stable: by id within each
+    owned = tables.collection(user_id) if current else set()
+    cards = {card.id for banner in every for card in banner.cards}
     shown: list[dict[str, Any]] = []
     size = 0
     for banner in every:
@@ -76,8 +78,8 @@ def _profile(interaction: dict[str, Any]) -> dict[str, Any]:
     return {
         "kind": "profile",
         "balance": current.balance if current else player.START_BALANCE,
-        "owned": tables.collection_size(user_id) if current else 0,
-        "cards": len({card.id for banner in every for card in banner.cards}),
+        "owned": len(owned),
+        "cards": len(cards | owned),  # what no banner has any more stays the player's
         "banners": shown,
         "more": len(every) - len(shown),
     }

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from adapters import banners
-from tests.conftest import load_function
+from gacha.banner import parse
+from tests.conftest import ROOT, load_function
 from tests.support import workflow_input
 
 
@@ -80,6 +81,33 @@ def test_open_banners_come_first_in_a_profile_and_those_left_out_are_counted(
     assert len(profile["banners"]) + profile["more"] == 651
     assert all(each["is_open"] for each in profile["banners"])
     assert len(json.dumps(profile)) < 256 * 1024 / 1.5
+
+
+def test_a_card_counts_once_in_whatever_banners_it_is_and_stays_when_they_go(
+    ask: Any, pull: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both of "owned of total" count ids: a second banner with the same cards adds none."""
+    starlit = banners.load("starlit-atelier")
+    text = banners.text("starlit-atelier")
+    again = text.replace('id = "starlit-atelier"', 'id = "starlit-again"', 1)
+    another = (ROOT / "tests/banners/reverse-1999.toml").read_text()
+    every = {
+        each.id: each
+        for each in (starlit, *(parse(file.encode(), "any.toml") for file in (again, another)))
+    }
+    assert len(every) == 3
+    monkeypatch.setattr(banners, "ids", lambda: tuple(sorted(every)))
+    monkeypatch.setattr(banners, "load", every.__getitem__)
+    drawn = {card["id"] for card in pull(0, 10)["message"]["cards"]}
+    others = {card.id for card in every["reverse-1999"].cards}
+    total = len({card.id for card in starlit.cards} | others)
+    profile = ask("profile")
+    assert (profile["owned"], profile["cards"]) == (len(drawn), total)
+    del every["starlit-again"]
+    assert (ask("profile")["owned"], ask("profile")["cards"]) == (len(drawn), total)
+    del every["starlit-atelier"]
+    profile = ask("profile")
+    assert (profile["owned"], profile["cards"]) == (len(drawn), len(drawn | others))
 
 
 def test_help_knows_where_it_was_asked(tables: Any) -> None:

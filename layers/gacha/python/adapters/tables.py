@@ -167,8 +167,8 @@ def owned(user_id: str, cards: Iterable[Card]) -> set[str]:
     return {card.id for card in wanted if _attribute(card.id) in found}
 
 
-def collection_size(user_id: str) -> int:
-    """How many different cards the player owns."""
+def collection(user_id: str) -> set[str]:
+    """The ids of all cards that the player owns, also of those that no banner has any more."""
     pages = (
         client()
         .get_paginator("query")
@@ -178,7 +178,8 @@ def collection_size(user_id: str) -> int:
             ExpressionAttributeValues={":user": {"S": user_id}},
         )
     )
-    return sum(name.startswith(_CARD) for page in pages for item in page["Items"] for name in item)
+    names = (name for page in pages for item in page["Items"] for name in item)
+    return {name.removeprefix(_CARD) for name in names if name.startswith(_CARD)}
 
 
 @dataclass(frozen=True, slots=True)
