@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pytest
 
-from benchmarks.write_units import Item, item_size, write_units
+from adapters import banners, commands
+from adapters import tables as adapter
+from adapters.tables import _to_item
+from benchmarks.pulls import PROVISIONED
+from benchmarks.write_units import KB, Item, item_size, write_units
+from gacha import engine, player, snowflake
+from scripts import cost
+from tests.cloudformation import Resolved
+from tests.conftest import ROOT, load_function
+from tests.support import USER_ID, sort_key, workflow_input
 
 INDEXES = {"by_guild": ["guild_id", "timestamp"], "undelivered": ["undelivered", "timestamp"]}
 
@@ -87,3 +99,169 @@ def test_sizes_follow_the_developer_guide(value: dict[str, Any], size: int) -> N
 def test_an_unknown_type_is_no_guess() -> None:
     with pytest.raises(ValueError, match="type B"):
         item_size({"a": {"B": b""}})
+
+
+# --- what our own changes write -------------------------------------------------------------------
+# By the transaction that Draw and Plan make, written to the template's tables.
+
+TABLES: Final = ("HistoryTable", "UsersTable", "CollectionTable", "SettingsTable")
+
+
+def names(described: Mapping[str, Any]) -> list[str]:
+    return [each["AttributeName"] for each in described["KeySchema"]]
+
+
+class Writing:
+    """Writes changes, and counts their units by table and index, as scripts.cost names them."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        outputs = {each: Resolved().properties(each)["TableName"] for each in TABLES}
+        self.tables = {
+            name: (logical, client.describe_table(TableName=name)["Table"])
+            for logical, name in outputs.items()
+        }
+
+    def read(self, table: str, item: Item) -> Item | None:
+        key = {name: item[name] for name in names(self.tables[table][1])}
+        found: Item | None = self.client.get_item(TableName=table, Key=key).get("Item")
+        return found
+
+    def units(
+        self, table: str, before: Item | None, after: Item | None, *, transactional: bool
+    ) -> Counter[str]:
+        logical, described = self.tables[table]
+        indexes = {
+            f"/{index['IndexName']}": names(index)
+            for index in described.get("GlobalSecondaryIndexes", [])
+        }
+        counted = write_units(
+            before, after, transactional=transactional, key=names(described), indexes=indexes
+        )
+        return Counter({logical + place: number for place, number in counted.items() if number})
+
+    def write(self, transaction: list[Any]) -> Counter[str]:
+        """The units of one transaction."""
+        named = []
+        for each in transaction:
+            [(kind, operation)] = each.items()
+            key = operation["Item" if kind == "Put" else "Key"]
+            named.append((operation["TableName"], key))
+        before = [self.read(*each) for each in named]
+        assert adapter.write(transaction).outcome == "recorded"
+        counted: Counter[str] = Counter()
+        for (table, key), old in zip(named, before, strict=True):
+            counted += self.units(table, old, self.read(table, key), transactional=True)
+        return counted
+
+    def delivered(self, number: int) -> Counter[str]:
+        """The units of noting that a message arrived."""
+        table, key = "gacha_history", _to_item({"user_id": USER_ID, "timestamp": sort_key(number)})
+        marked = self.read(table, key)
+        adapter.clear_undelivered(USER_ID, sort_key(number))
+        return self.units(table, marked, self.read(table, key), transactional=False)
+
+
+@pytest.fixture
+def writing(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Writing:
+    monkeypatch.setattr(banners, "_seen", set())  # new tables have no banner's file yet
+    return Writing(tables)
+
+
+def decided(function: str, number: int, command: str = "pull", **options: Any) -> list[Any]:
+    """The transaction of one interaction, through JSON as the workflow hands it on."""
+    interaction = workflow_input(number, command, **options)
+    answer = load_function(function).handler({"interaction": interaction}, None)
+    transaction: list[Any] = json.loads(json.dumps(answer["transaction"]))
+    return transaction
+
+
+def pulled(writing: Writing, number: int, count: int) -> Counter[str]:
+    """The units of one pull, Record's and Announce's."""
+    return writing.write(decided("draw", number, count=count)) + writing.delivered(number)
+
+
+def enrich(writing: Writing, **values: Any) -> None:
+    """Change the player's row beside the ledger."""
+    row = writing.read("discord_users", _to_item({"user_id": USER_ID}))
+    assert row is not None
+    writing.client.put_item(TableName="discord_users", Item={**row, **_to_item(values)})
+
+
+@pytest.mark.parametrize(("count", "stated"), [(1, "pull_writes"), (10, "ten_writes")])
+def test_a_pull_takes_the_units_that_the_bill_counts(
+    writing: Writing, count: int, stated: str
+) -> None:
+    """From the second on; the first also writes the opening, and the banner into the settings."""
+    first = pulled(writing, 0, count)
+    expected = Counter(getattr(cost.MEASURED, stated))
+    assert first.pop("SettingsTable") >= 2 * len(banners.text("starlit-atelier").encode()) / KB
+    opening = {"HistoryTable": 2, "HistoryTable/by_guild": 1, "UsersTable/by_guild": 1}
+    assert first == expected + Counter(opening)
+    enrich(writing, balance=10**6)
+    for number in range(1, 4):
+        assert pulled(writing, number, count) == expected
+
+
+def test_a_change_takes_the_units_that_the_bill_counts(writing: Writing) -> None:
+    pulled(writing, 0, 1)
+    changed = writing.write(decided("plan", 1, "fair seed", text="my own words"))
+    assert changed == Counter(cost.MEASURED.act_writes)
+
+
+def test_the_documents_state_a_ten_pulls_units(writing: Writing) -> None:
+    pulled(writing, 0, 10)
+    units = pulled(writing, 1, 10)
+    [(place, most)] = units.most_common(1)
+    assert place == "HistoryTable"
+    a_second = PROVISIONED / most
+    in_words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")[most]
+    english = (ROOT / "README.md").read_text()
+    assert f"takes {in_words} write units of" in english
+    assert f"at the {PROVISIONED} units of `growth` about {a_second:.1f} ten-pulls" in english
+    japanese = (ROOT / "README.ja.md").read_text()
+    assert f"書き込みを {most} ユニット" in japanese
+    assert f"`growth` の {PROVISIONED} ユニットで続けられるのは毎秒約 {a_second:.1f} 回" in japanese
+    decision = (ROOT / "docs/decisions/0015-delivery.md").read_text()
+    assert f"a ten-pull takes {units.total()} write units" in decision
+    assert f"the most, {most}, fall on the ledger" in decision
+    assert f"carry {a_second:.2f} ten-pulls" in decision
+
+
+def test_a_players_row_is_small_with_the_longest_values(writing: Writing) -> None:
+    """Two kilobytes with all that a player can make long: a pull writes it anew each time."""
+    pulled(writing, 0, 10)
+    [fair] = [each for each in commands.COMMANDS[0]["options"] if each["name"] == "fair"]
+    [seed] = [each for each in fair["options"] if each["name"] == "seed"]
+    longest = seed["options"][0]["max_length"]
+    ids = ["18446744073709551615", "18446744073709551614"]
+    key = str(snowflake.sort_key(ids[0]))
+    every = [banners.load(each) for each in banners.ids()]
+    states = {each.state_key: most(engine.State.from_dict(each, {}).to_dict()) for each in every}
+    row = {
+        "user_id": "@".join(ids),
+        "guild_id": ids[1],
+        "joined_at": 10**13 - 1,
+        "balance": 10**15 - 1,
+        "version": 10**9 - 1,
+        "epoch": 10**9 - 1,
+        "client_seed": "\U00020bb7" * longest,
+        "nonce": 10**9 - 1,
+        "last_receipt": "f" * 64,
+        "rotated": key,
+        "seeded": key,
+        "unseen": [key] * player.MOST_UNSEEN,
+        "states": states,
+    }
+    stored = writing.read("discord_users", _to_item({"user_id": USER_ID}))
+    assert stored is not None
+    whole = {**stored, **_to_item(row)}
+    assert whole.keys() == stored.keys()
+    assert item_size(whole) <= 2 * KB
+
+
+def most(state: Any) -> Any:
+    """A banner's state with nine digits in each number."""
+    if isinstance(state, dict):
+        return {name: most(each) for name, each in state.items()}
+    return 10**9 - 1
