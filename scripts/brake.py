@@ -130,7 +130,7 @@ def _noted(text: str) -> datetime | None:
     return datetime.fromtimestamp(int(text), UTC) if re.fullmatch("[0-9]{1,11}", text) else None
 
 
-def release(deployment: Deployment, *, now: Callable[[], float] = time.time) -> Status:
+def release(deployment: Deployment, now: datetime) -> Status:
     """Put the throttle back, then the alarms to OK, so that they can go off again; what was before.
 
     In this order: an alarm whose number is still passed goes off again within a minute or two, and
@@ -138,7 +138,7 @@ def release(deployment: Deployment, *, now: Callable[[], float] = time.time) -> 
     the stage gets a note of the time, for which that workflow lets the release hold.
     """
     before = status(deployment)
-    note = str(int(now())) if any(each.is_of_a_day for each in before.firing) else None
+    note = str(int(now.timestamp())) if any(each.is_of_a_day for each in before.firing) else None
     _set(deployment, before.deployed, note)
     for each in before.firing:
         deployment.client("cloudwatch").set_alarm_state(
@@ -175,7 +175,7 @@ def around(
         say(f"release it. Why it is on: docs/runbook.md#brake. To release it: {_how(deployment)}")
         if ask and ask("Release it now? [y/N] ").strip().lower() in ("y", "yes"):
             try:
-                _say_released(release(deployment), datetime.now(UTC))
+                _release(deployment)
                 braked = False
             except ClientError as error:
                 say(f"It could not be released; the deployment goes on. AWS: {error}")
@@ -250,7 +250,9 @@ def _how(deployment: Deployment) -> str:
     return f"python -m scripts.brake release --stack {deployment.name} --region {deployment.region}"
 
 
-def _say_released(before: Status, now: datetime) -> None:
+def _release(deployment: Deployment) -> None:
+    now = datetime.now(UTC)
+    before = release(deployment, now)
     print(f"released: the API takes {before.deployed} again")
     for each in before.firing:
         if each.is_of_a_day:
@@ -328,7 +330,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(command: str, deployment: Deployment) -> int:
     if command == "release":
-        _say_released(release(deployment), datetime.now(UTC))
+        _release(deployment)
         return stack.FOUND
     if command == "trip":
         if deployment.endpoint:

@@ -731,6 +731,10 @@ REPLY_UNITS: Final = 2
 SCALED_HOURS: Final = 2
 """How long the tables may stay at their highest capacity after a flood."""
 
+RELEASED_HOURS: Final = 25
+"""How long a release keeps a day's alarms from braking: a day, the five minutes that a clock may be
+ahead, and the delay; in whole hours."""
+
 _BUCKET: Final[Mapping[str, Any]] = runpy.run_path(str(ROOT / "functions/interactions/buckets.py"))
 
 
@@ -800,6 +804,9 @@ class Worst:
     trip_unsigned: Fraction
     trickle: Fraction
     """What the brake lets through for a month. It comes on once: who releases it sees why."""
+    release: Fraction
+    """What each release can add: a day on which the hour's numbers alone hold, used up by a signed
+    and an unsigned flood, and another trip."""
 
     @property
     def signed(self) -> Fraction:
@@ -821,13 +828,16 @@ def worst(template: Template, usage: Usage, table: Mapping[str, Price]) -> Worst
     units: Fraction = min(Fraction(brake.hour * HOURS), brake.day * DAYS)
     requests: Fraction = min(Fraction(brake.requests_hour * HOURS), brake.requests_day * DAYS)
     let_through = facts.throttle * TRIP_DELAY_S + facts.burst
+    trip = let_through * each.colliding + _scaled(facts, table)
+    hour = brake.hour * _dearest_unit(facts, each) + brake.requests_hour * each.unsigned
     return Worst(
         ordinary=bill(template, usage, table).net,
         patient=max(Fraction(0), units - played) * _dearest_unit(facts, each),
         patient_unsigned=requests * each.unsigned,
-        trip=let_through * each.colliding + _scaled(facts, table),
+        trip=trip,
         trip_unsigned=let_through * each.unsigned,
         trickle=brake.trickle * SECONDS * each.recorded,
+        release=RELEASED_HOURS * hour + trip + let_through * each.unsigned,
     )
 
 
@@ -1066,7 +1076,10 @@ def _print_worst(
     chosen: Mapping[str, Template], usages: Mapping[str, Usage], table: Mapping[str, Price]
 ) -> bool:
     """A row for each phase; returns whether all are within three budgets."""
-    print(f"  {'phase':11}{'ordinary':>9}{'unsigned':>11}{'signed':>9}{'both':>9}", end="")
+    print(
+        f"  {'phase':11}{'ordinary':>9}{'unsigned':>11}{'signed':>9}{'both':>9}{'a release':>11}",
+        end="",
+    )
     print(f"  {'three budgets':15}{'an hour / a day':>19}{'requests':>17}")
     good = True
     for name, template in chosen.items():
@@ -1075,13 +1088,15 @@ def _print_worst(
         good = good and month.both <= most
         print(f"  {name:11}{dollars(month.ordinary):>9}{dollars(month.unsigned):>11}", end="")
         print(f"{dollars(month.signed):>9}{dollars(month.both):>9}", end="")
+        print(f"{dollars(month.release):>11}", end="")
         print(f"  ${most}: {'holds' if month.both <= most else 'BROKEN':9}", end="")
         print(f"{brake.hour:>10,} / {brake.day:,}", end="")
         print(f"{brake.requests_hour:>10,} / {brake.requests_day:,}")
     print(
         "  signed: through Discord, by members; below the brake's numbers all month, then passing"
     )
-    print("  them. The numbers: transitions on Standard, starts on Express; requests to the API.")
+    print("  them. A release: what each one can add to that, on the day for which it holds. The")
+    print("  numbers: transitions on Standard, starts on Express; requests to the API.")
     return good
 
 

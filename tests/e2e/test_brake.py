@@ -3,6 +3,7 @@ interpreter runs the definition, and its calls go to the local AWS's API Gateway
 
 import re
 import time
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
@@ -97,7 +98,7 @@ def test_trip_release_and_trip_again(
     assert brake.status(deployment).now is None
     assert brake._run("status", deployment) == FOUND
     assert "the brake is off\nthe API's stage has no throttle" in capsys.readouterr().out
-    brake.release(deployment)
+    brake.release(deployment, datetime.now(UTC))
     deployed = brake.status(deployment)
     assert not deployed.is_braked and deployed.now == deployed.deployed
     for _ in range(2):
@@ -106,21 +107,21 @@ def test_trip_release_and_trip_again(
         assert found.is_braked and found.now == brake.trickle()
         [alarm] = found.firing
         assert alarm.name == "discord-gacha-brake-requests-hour"
-        before = brake.release(deployment)
+        before = brake.release(deployment, datetime.now(UTC))
         assert before == found
         assert brake.status(deployment) == deployed
     fire(deployment, HOUR)
     fire(deployment, HOUR)  # twice is once
     assert brake.status(deployment).now == brake.trickle()
-    brake.release(deployment)
+    brake.release(deployment, datetime.now(UTC))
 
     assert fire(deployment, DAY).states == ["Day?", "Released?", "Holds?", *BRAKES]
     assert brake.status(deployment).is_braked
-    brake.release(deployment)
+    brake.release(deployment, datetime.now(UTC))
     assert fire(deployment, DAY).states == ["Day?", "Released?", "Holds?", "Wait", "…"]
     found = brake.status(deployment)
     assert found.now == found.deployed and found.released
     assert fire(deployment, HOUR).states == ["Day?", *BRAKES]
     assert brake.status(deployment).is_braked
-    brake.release(deployment)
+    brake.release(deployment, datetime.now(UTC))
     player.pull()

@@ -219,7 +219,7 @@ class Aws:
             self._go(following, each.data, each.event, each.states)
 
     def release(self) -> Status:
-        return brake.release(self.deployment(), now=self.now)
+        return brake.release(self.deployment(), self.time)
 
     # What the interpreter asks of where it runs.
 
@@ -298,6 +298,13 @@ def matches(event: dict[str, Any]) -> bool:
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
     aws = Aws()
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+            return aws.time.astimezone(tz)
+
+    monkeypatch.setattr(brake, "datetime", Clock)
     monkeypatch.setattr(stack, "on_aws", lambda *_: aws.deployment())
     return aws
 
@@ -317,7 +324,7 @@ def test_trip_release_and_trip_again(aws: Aws) -> None:
         assert aws.throttle == TRICKLE == brake.trickle()
         assert [each.name for each in brake.status(aws.deployment()).firing] == [*flood]
         aws.breaching = set()
-        brake.release(aws.deployment())
+        aws.release()
         assert aws.throttle == DEPLOYED
         assert set(aws.alarms.values()) == {"OK"}
     assert aws.executions == [BRAKES_AT_ONCE] * 2
@@ -350,7 +357,7 @@ def test_an_alarm_that_fires_twice_and_two_at_once_do_no_harm(aws: Aws) -> None:
         aws.tell(changed(name, "ALARM", "Threshold Crossed"))
     assert len(aws.executions) == 8
     assert aws.throttle == TRICKLE
-    brake.release(aws.deployment())
+    aws.release()
     assert aws.throttle == DEPLOYED
 
 
@@ -540,7 +547,7 @@ def test_a_release_puts_the_throttle_back_before_the_alarm(aws: Aws) -> None:
             aws.look()
 
     aws._become = at_once  # type: ignore[method-assign]
-    brake.release(aws.deployment())
+    aws.release()
     assert aws.throttle == TRICKLE
 
 
@@ -718,16 +725,8 @@ def test_the_commands_say_what_is_and_end_as_they_promise(
 
 
 def test_what_a_release_holds_against_is_said_by_status_and_release(
-    aws: Aws, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    aws: Aws, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
-            return aws.time.astimezone(tz)
-
-    monkeypatch.setattr(brake, "datetime", Clock)
-    monkeypatch.setattr("time.time", aws.now)
-    monkeypatch.setattr(brake.release, "__kwdefaults__", {"now": aws.now})
     asked = ["--stack", "discord-gacha"]
     aws.breaching = {"discord-gacha-brake-hour", "discord-gacha-brake-requests-day"}
     aws.look()
@@ -990,6 +989,53 @@ def test_no_flood_that_is_played_minute_by_minute_costs_more(
     assert tripped < 10**9 and tripped >= until_trip
     worst = cost.worst(template, usage, TABLE)
     assert spent <= worst.both - worst.ordinary
+
+
+@pytest.mark.parametrize(("phase", "kind"), CASES)
+def test_no_released_day_that_is_played_minute_by_minute_costs_more(phase: str, kind: str) -> None:
+    """Both floods stay just below their hour's number for the day and more, and then pass it."""
+    template, usage = case(phase, kind)
+    each, numbers = cost.request(template, TABLE), Brake.of(template)
+    rate = cost.Facts(template).throttle * 60
+    pull = 7 if kind == "STANDARD" else 1
+    ways = {
+        "read": (2 if kind == "STANDARD" else 1, each.read),
+        "recorded": (pull, each.recorded),
+        "colliding": (pull + (50 if kind == "STANDARD" else 0), each.colliding),
+    }
+    release = cost.worst(template, usage, TABLE).release
+    minutes = int((brake.HOLDS + timedelta(seconds=300 + cost.TRIP_DELAY_S)) / MINUTE)
+    most = Fraction(0)
+    for counted, dollars in ways.values():
+        units: list[int] = []
+        requests: list[int] = []
+        spent = Fraction(0)
+        for minute in range(minutes):
+            signed = min(rate, (numbers.hour - sum(units[-59:])) // counted)
+            unsigned = min(rate - signed, numbers.requests_hour - sum(requests[-59:]) - signed)
+            unsigned = max(0, unsigned)
+            if minute >= minutes - cost.TRIP_DELAY_S // 60:
+                signed, unsigned = rate, 0
+            units.append(signed * counted)
+            requests.append(signed + unsigned)
+            spent += signed * dollars + unsigned * each.unsigned
+        most = max(most, spent)
+    assert release / 3 < most <= release, (float(most), float(release))
+
+
+def test_the_decision_and_the_documents_have_what_a_release_costs() -> None:
+    figures = [
+        cost.worst(settings(each, {}), case(each, "PHASE")[1], TABLE).release for each in PHASES
+    ]
+    row = " | ".join(f"{float(each):,.2f}" for each in figures)
+    assert f" | {row} |\n" in (ROOT / "docs/decisions/0028-brake.md").read_text()
+    whole = [str(round(each)) for each in figures]
+    for name, comma in (("runbook.md", ", "), ("runbook.ja.md", "、")):
+        assert comma.join(f"${each}" for each in whole) in (ROOT / "docs" / name).read_text()
+    for name in ("tools.md", "tools.ja.md"):
+        text = (ROOT / "docs" / name).read_text()
+        for each in figures:
+            assert f" {float(each):.2f}  $" in text
 
 
 def test_the_tool_says_it(capsys: pytest.CaptureFixture[str]) -> None:
