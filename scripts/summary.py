@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from adapters.commands import COMMANDS
+from adapters.texts import command_name, subcommands
 from gacha import snowflake
 from gacha.terminal import plain
 
@@ -85,7 +87,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
         "wait. If it has not ended in ten minutes, --steps shows where it stands",
     ),
     "look": (
-        "--steps で失敗した場所を見て、runbook の該当する節へ進んでください",
+        "--steps で失敗した場所を見て、ランブックの該当する節へ進んでください",
         "see with --steps where it failed, and go to that part of the runbook",
     ),
 }
@@ -130,8 +132,17 @@ def _what(row: Any, given: Mapping[str, Any], lang: str, say: Any) -> str:
             count = "1 pull" if count == 1 else f"{count} pulls"
         return str(say("pull", count=count, banner=values.get("banner", "?")))
     if command := given.get("command"):
-        return str(say("command", command=f"/gacha {command}"))
+        return str(say("command", command=_typed(command, lang)))
     return str(say(kind if kind in WORDS else "unnamed"))
+
+
+def _typed(command: str, lang: str) -> str:
+    """An input's command as a client in `lang` shows it; as it stands if it is defined no more."""
+    for definition in COMMANDS:
+        for path in subcommands(definition):
+            if " ".join(each["name"] for each in path[1:]) == command:
+                return command_name(path, lang)
+    return command
 
 
 def _whose(found: Found, given: Mapping[str, Any], say: Any) -> str:

@@ -23,9 +23,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     "overtaken" (see `acting.is_overtaken`), "abandoned" (see `inputs.is_abandoned`), "recorded" or
     "voided".
 
-    `message` is what the player is to be shown if it stays at that; its `missed` names the events
-    to be shown before it, whose own message did not arrive; with `marked` it tells of a void or a
-    lapse, whose mark goes when it arrives, as a pull's does.
+    `message` is what the player is shown, unless Record finds otherwise. Its `missed` names earlier
+    events whose own message did not arrive; they are shown first. `marked` says that the event
+    carries a mark until the message arrives: a void's or a lapse's, as a pull's does.
     """
     interaction = event["interaction"]
     user_id = player.key(interaction["user_id"], interaction["guild_id"])

@@ -10,13 +10,14 @@ from gacha.snowflake import TOKEN_LIFE_S
 
 
 def is_abandoned(interaction: Mapping[str, Any]) -> bool:
-    """Whether nothing may come of this input any more but what the ledger has of it.
+    """Whether this input may only show what the ledger has, and change nothing any more.
 
-    That is so for the sweeper's, and for one that Discord sent longer ago than its token lives: a
-    refusal leaves no row in a Standard workflow, so an operator's new execution with an old input
-    could otherwise charge somebody who was told long ago that nothing was drawn. The age is
-    counted from when `interactions` took it, by AWS's clocks alone; an input without that time was
-    pasted by hand.
+    The sweeper's inputs are so, and those older than Discord's token lives. A refusal leaves no
+    row in a Standard workflow. An operator's new execution with that old input could therefore
+    charge a player who was told long ago that nothing was drawn.
+
+    The age counts from when `interactions` took the input, by AWS's clocks alone. An input without
+    that time was pasted by hand, and is not old.
     """
     received_at = interaction.get("received_at", time.time())
     return "sweep" in interaction or bool(time.time() - received_at >= TOKEN_LIFE_S)

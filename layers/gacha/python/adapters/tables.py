@@ -118,10 +118,12 @@ def event_at(user_id: str, key: str) -> Row:
 
 
 def with_unseen(of: player.Player) -> player.Player:
-    """The player with `unseen` as of now: without the events whose message has arrived, or that
-    were erased, and with the voids whose message has not, which change no player's row.
+    """The player with `unseen` as of now.
 
-    Costs a read for each that was noted, which is one after an ordinary pull, and a query.
+    Noted events are left out if their message has arrived or their row was erased. Voids whose
+    message has not arrived are added: a void changes no player's row, so none was noted there.
+
+    Costs a query, and a read for each noted event. After an ordinary pull that is one.
     """
     noted = (each for each in of.unseen if is_undelivered(load_event(of.user_id, Decimal(each))))
     keys = sorted({*map(Decimal, noted), *_unseen_voids(of.user_id)})

@@ -57,7 +57,7 @@ def _panel(title: str, until: First) -> list[str]:
         return _FLOOR - (_FLOOR - _TOP) * part
 
     expected = f"expected {'never' if until.expected is None else fixed(until.expected, 2)}"
-    end = f"certain within {until.certain}" if until.certain else "never certain"
+    end = f"guaranteed within {until.certain}" if until.certain else "never guaranteed"
     if until.cut is not None:
         end += f" · {fixed(100 * (1 - until.within[-1]), 2)} % later than shown"
     parts = [
