@@ -190,7 +190,7 @@ def around(
 
 def _brakes_again(deployment: Deployment) -> bool:
     """Put the brake on after a deployment that brought another throttle; whether that was allowed.
-    Who deploys by iam/deployer.yaml may look at the throttle and not turn it."""
+    The deployer of iam/deployer.yaml may look at the throttle, but not turn it."""
     say("The deployment brought another throttle, as another Phase does. The brake was not")
     try:
         _set(deployment, trickle())
