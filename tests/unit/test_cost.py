@@ -366,3 +366,56 @@ def test_usage_follows_from_the_users() -> None:
     assert {usage.pulls, usage.acts, usage.reads} == {Fraction(100)}
     known: Mapping[str, Any] = cost.MEASURED.ten_writes
     assert sum(known.values()) == 13  # what `make bench` counts for a ten-pull
+
+
+# --- what the documents quote ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["tools.md", "tools.ja.md"])
+@pytest.mark.parametrize(
+    ("arguments", "first"), [([], "phase  "), (["--phase", "growth"], "growth: ")]
+)
+def test_the_quoted_output_is_the_tools(
+    capsys: pytest.CaptureFixture[str], name: str, arguments: list[str], first: str
+) -> None:
+    text = (ROOT / "docs" / name).read_text()
+    blocks = re.findall(r"(?ms)^```(?:\w*)\n(.*?)^```$", text)
+    [quoted] = [each for each in blocks if each.startswith(first)]
+    cost.main(arguments)
+    said = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    lines = quoted.rstrip("\n").split("\n")
+    begin = said.index(lines[0])
+    assert said[begin : begin + len(lines)] == lines
+    if not arguments:
+        assert said == lines  # whole
+
+
+def months(**parameters: str) -> list[tuple[Bill, str]]:
+    return [(total(settings(name, parameters), each.users), name) for name, each in PHASES.items()]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_the_readmes_have_the_months_figures(name: str) -> None:
+    text = (ROOT / name).read_text()
+    every = [bill for bill, _ in months()]
+    rows = [[round(each.full) for each in every], [round(each.net) for each in every]]
+    rows.append([each.users for each in PHASES.values()])
+    for row in rows:
+        assert f" | {' | '.join(f'{each:,}' for each in row)} |\n" in text
+    late = [bill for bill, _ in months(WorkflowType="STANDARD")][2:]
+    full, net = ([round(getattr(each, of)) for each in late] for of in ("full", "net"))
+    verified = sum(each.verified for each in TABLE.values())
+    others = len(TABLE) - verified
+    if name == "README.md":
+        assert f"on Standard are {full[0]} and {full[1]} ({net[0]} and {net[1]} with" in text
+        assert f"which were not ({verified} and {others})" in text
+    else:
+        assert f"Standard なら {full[0]} と {full[1]}（無料枠ありで {net[0]} と {net[1]}）" in text
+        assert f"確認し（{verified} 件）、どれがまだか（{others} 件）" in text
+
+
+@pytest.mark.parametrize("name", ["roadmap.md", "roadmap.ja.md"])
+def test_the_roadmaps_have_the_months_figures(name: str) -> None:
+    comma = "、" if name.endswith(".ja.md") else ", "
+    cells = [f"${float(b.full):,.2f}{comma}${float(b.net):,.2f}" for b, _ in months()]
+    assert f"| {' | '.join(cells)} |" in (ROOT / "docs" / name).read_text()

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import samcli.commands.deploy.guided_context
 
 from adapters.commands import COMMANDS, SUBCOMMAND, SUBCOMMAND_GROUP
+from scripts import stack
 from tests.cloudformation import source
 from tests.conftest import ROOT
 
@@ -128,3 +130,61 @@ def test_what_the_guide_names_is_in_the_template_or_the_repository(name: str) ->
         assert (ROOT / path).exists(), path
     for tool in re.findall(r"scripts\.(\w+)", text):
         assert (ROOT / "scripts" / tool).exists() or (ROOT / "scripts" / f"{tool}.py").exists()
+
+
+# --- what a deployment asks -----------------------------------------------------------------------
+
+SAM_QUESTIONS: Final = (
+    Path(samcli.commands.deploy.guided_context.__file__).read_text("utf-8"),
+    re.compile(r"\{self\.start_bold\}([A-Z][\w ]+)\{self\.end_bold\}"),
+)
+"""SAM's guided deployment, and what it asks in it. The questions about signing, images and routes
+without authorization, to which our template does not lead, end in a question mark."""
+NOT_ASKED: Final = {"Capabilities"}  # only where no roles may be made
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_readmes_go_through_the_questions_as_sam_asks_them(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    [table] = re.findall(r"(?m)^\| (?:question|質問) \|.*\n\|.*\n((?:\|.*\n)+)", text)
+    rows = [re.split(r" ?\| ?", line)[1:3] for line in table.splitlines()]
+    told = [each for row in rows for each in re.split(r", |、", row[0])]
+
+    source_text, question = SAM_QUESTIONS
+    asked = [each for each in question.findall(source_text) if each not in NOT_ASKED]
+    parameters = source()["Parameters"]
+    first = [each for each in told if each in parameters]
+    assert first == list(parameters)[: len(first)]  # and then only Enter
+    [others] = [each for each in told if re.search(r"others|ほかの", each)]
+    assert int(re.sub(r"\D", "", others)) == len(parameters) - len(first)
+    at = told.index(first[0])
+    assert told == [*asked[:at], *first, others, *asked[at:]]
+
+    # What has no default has to be typed, and so has what SAM hides: it proposes nothing for that.
+    typed = {n for n, each in parameters.items() if "Default" not in each or each.get("NoEcho")}
+    marked = {row[0] for row in rows if re.search(r"\*\*(To be typed|入力)", row[1])}
+    assert marked == typed
+    words = {3: "three", 4: "four", 23: "twenty-three", 24: "twenty-four", 25: "twenty-five"}
+    every, few = len(parameters), len(typed)
+    counted = {
+        "README.md": f"only {words[few]} of the {words[every]} parameters",
+        "README.ja.md": f"{every} 個のパラメータのうち、入力が必要なのは {few} つだけ",
+    }
+    assert counted[name] in text
+    phase = re.search(r"Phase=(\w+)", stack.proposals()["default"]["parameter_overrides"])
+    [answer] = [row[1] for row in rows if row[0] == "Phase"]
+    assert phase and re.search(rf"`{phase[1]}`[^`]*(proposed|はじめから入っている値)", answer)
+    for row in rows[:2]:  # the stack and the Region that are proposed
+        proposed = stack.proposals()["default"]
+        assert f"`{proposed['stack_name' if row[0] == 'Stack Name' else 'region']}`" in row[1]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_the_readmes_first_deployment_is_one_command(name: str) -> None:
+    """`make deploy` looks at the account by itself, and installs what it needs."""
+    text = (ROOT / name).read_text("utf-8")
+    [step] = re.findall(r"(?ms)^### 2\. .*?(?=^### 3\. )", text)
+    [block] = re.findall(r"(?ms)^```sh\n(.*?)^```$", step)
+    assert [line.partition("#")[0].strip() for line in block.splitlines()] == ["make deploy"]
+    said = ["LACK", "`y`", "`sam deploy --guided`"]
+    assert sorted(said, key=step.index) == said
