@@ -29,7 +29,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 LOCAL: Final = ROOT / ".local"
 LOCKS: Final = ROOT / "requirements"
 UV: Final = LOCAL / "uv/bin/uv"
-CACHE: Final = LOCAL / "uv-cache"
+CACHE: Final = LOCAL / "install-cache"
 WHEELS: Final = LOCAL / "wheels"
 LOG: Final = LOCAL / "install.log"
 ENVIRONMENTS: Final = {
@@ -260,6 +260,7 @@ def run(what: str, command: list[str]) -> None:
     environment = {
         **os.environ,
         "UV_CACHE_DIR": str(CACHE),
+        "npm_config_cache": str(CACHE / "npm"),
         "UV_SYSTEM_CERTS": "1",  # where TLS is intercepted, the system knows by whom
         "NODE_USE_SYSTEM_CA": "1",
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -4,6 +4,7 @@ pyproject.toml's groups and requirements/*.in become requirements/*.txt; functio
 become requirements.txt beside them, in the versions of requirements/dev.txt, with which the tests
 run; requirements/asl/package.json becomes package-lock.json, where npm is installed. Every file has
 exact versions and hashes, and none names a registry (docs/decisions/0007-locked-requirements.md).
+All of them are written, or, where anything fails, none.
 
 Standard library only, as scripts/install.py.
 """
@@ -11,10 +12,8 @@ Standard library only, as scripts/install.py.
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +21,12 @@ from typing import Final
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # run as a file, before anything is there
 
+from scripts import install
 from scripts.install import LOCKS, ROOT, UV, requirements, say
 
 GROUPS: Final = ("dev", "deploy", "local-cloud")
 TOOLS: Final = ("uv", "checkov")
+UV_LOCK: Final = ROOT / "uv.lock"
 NPM_LOCK: Final = LOCKS / "asl/package-lock.json"
 PINNED: Final = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
 
@@ -33,12 +34,32 @@ BLOCK: Final = re.compile(r"^([A-Za-z0-9._-]+)==.*\n(?:    --hash=.*\n)+", re.MU
 
 
 def main() -> int:
-    before = dict(pins())
-    resolve()
+    with install.lock():
+        held = {file: file.read_bytes() for file in locks()}
+        before = dict(pins())
+        try:
+            resolve()
+        except BaseException:
+            for file, content in held.items():
+                file.write_bytes(content)
+            raise
+        finally:
+            UV_LOCK.unlink(missing_ok=True)  # it names the registry
+            shutil.rmtree(install.CACHE, ignore_errors=True)
+    print("\n".join(changes(before, dict(pins()))) or "nothing has changed")
+    return 0
+
+
+def locks() -> list[Path]:
+    """The files that this writes."""
+    return [*sorted([*LOCKS.glob("*.txt"), *requirements()]), NPM_LOCK]
+
+
+def resolve() -> None:
+    uv("lock", "--upgrade", "--no-build", "--python", sys.executable)
     for group in GROUPS:
         export = ["export", "--frozen", "--only-group", group, "--no-header", "--no-annotate"]
         uv(*export, "-o", str(LOCKS / f"{group}.txt"))
-    (ROOT / "uv.lock").unlink()  # it names the registry
     for tool in TOOLS:
         compiled(LOCKS / f"{tool}.in")
     for lock in requirements():
@@ -48,13 +69,6 @@ def main() -> int:
         lock_npm()
     else:
         say(f"{NPM_LOCK.relative_to(ROOT)} was left alone: there is no npm here")
-    lines = list(changes(before, dict(pins())))
-    print("\n".join(lines) or "nothing has changed")
-    return 0
-
-
-def resolve() -> None:
-    uv("lock", "--upgrade", "--no-build", "--python", sys.executable)
 
 
 def compiled(source: Path, *more: str) -> None:
@@ -71,28 +85,26 @@ def as_tested(lock: str, tested: str) -> str:
 
 
 def uv(*arguments: str) -> None:
-    environment = {**os.environ, "UV_SYSTEM_CERTS": "1"}
-    command = [str(UV), *arguments, "--quiet"]
-    subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
+    install.run("a new resolution", [str(UV), *arguments, "--quiet"])
 
 
 def lock_npm() -> None:
     """Integrity is kept, addresses are not."""
     NPM_LOCK.unlink()
-    command = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--silent"]
-    command += ["--omit-lockfile-registry-resolved", "--no-audit", "--no-fund"]
-    subprocess.run(command, cwd=NPM_LOCK.parent, check=True)
+    command = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--prefix"]
+    command += [str(NPM_LOCK.parent), "--omit-lockfile-registry-resolved", "--no-audit"]
+    install.run("a new resolution", [*command, "--no-fund"])
 
 
 def pins() -> Iterator[tuple[tuple[str, str], str]]:
     """The versions by file and package. A package that depends on Python's version has several."""
-    for file in sorted([*LOCKS.glob("*.txt"), *requirements()]):
+    for file in sorted(set(locks()) - {NPM_LOCK}):
         held: dict[str, set[str]] = {}
         for name, version in PINNED.findall(file.read_text()):
             held.setdefault(name, set()).add(version)
         for name, versions in held.items():
             yield (str(file.relative_to(ROOT)), name), " and ".join(sorted(versions))
-    packages = json.loads(NPM_LOCK.read_text())["packages"] if NPM_LOCK.exists() else {}
+    packages = json.loads(NPM_LOCK.read_text())["packages"]
     for path, package in packages.items():
         if path:
             yield (str(NPM_LOCK.relative_to(ROOT)), path), package["version"]
@@ -109,8 +121,9 @@ def changes(before: dict[tuple[str, str], str], after: dict[tuple[str, str], str
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except subprocess.CalledProcessError as error:
-        say(f"{Path(error.cmd[0]).name} failed (exit status {error.returncode}), nothing is locked")
+    except install.InstallError as error:
+        say(f"{error}\nnothing is locked anew")
         sys.exit(1)
     except KeyboardInterrupt:
+        say("interrupted; nothing is locked anew")
         sys.exit(130)

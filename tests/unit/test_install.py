@@ -25,7 +25,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(install, "ROOT", tmp_path)
     monkeypatch.setattr(install, "LOCAL", local)
     monkeypatch.setattr(install, "LOG", local / "install.log")
-    monkeypatch.setattr(install, "CACHE", local / "uv-cache")
+    monkeypatch.setattr(install, "CACHE", local / "install-cache")
     monkeypatch.setattr(install, "WHEELS", local / "wheels")
     monkeypatch.setattr(install, "ENVIRONMENTS", {"dev": tmp_path / ".venv"})
     monkeypatch.setattr(install, "requirements", lambda: [ROOT / "functions/draw/requirements.txt"])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 import shutil
+import tomllib
 import zipfile
+from collections.abc import Callable
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any, Final
@@ -199,3 +202,79 @@ def test_lock_reads_every_lock() -> None:
         *(str(file.relative_to(ROOT)) for file in LOCKS),
         "requirements/asl/package-lock.json",
     }
+
+
+def test_groups_that_differ_in_a_version_are_said_to_conflict() -> None:
+    """uv resolves all groups at once, unless it is told of two that no environment has both of."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["uv"]["conflicts"]
+    conflicts = [{each["group"] for each in pair} for pair in told]
+    for pair in itertools.combinations(lock.GROUPS, 2):
+        one, other = (pins(ROOT / f"requirements/{group}.txt") for group in pair)
+        differ = [name for name in one.keys() & other.keys() if one[name] != other[name]]
+        assert bool(differ) == (set(pair) in conflicts), differ
+
+
+@pytest.fixture
+def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Locks of our own to write."""
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
+    for file in FUNCTIONS:
+        folder = tmp_path / file.parent.relative_to(ROOT)
+        folder.mkdir(parents=True)
+        shutil.copy(file, folder)
+    monkeypatch.setattr(install, "LOCAL", tmp_path)
+    monkeypatch.setattr(install, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(lock, "ROOT", tmp_path)
+    monkeypatch.setattr(lock, "LOCKS", tmp_path / "requirements")
+    monkeypatch.setattr(lock, "UV_LOCK", tmp_path / "uv.lock")
+    monkeypatch.setattr(lock, "NPM_LOCK", tmp_path / "requirements/asl/package-lock.json")
+    monkeypatch.setattr(
+        lock, "requirements", lambda: sorted(tmp_path.glob("functions/*/requirements.txt"))
+    )
+    monkeypatch.setattr(shutil, "which", lambda _: "npm")
+    return tmp_path
+
+
+def bumping(root: Path, fails: str = "nothing") -> Callable[[str, list[str]], None]:
+    """What uv and npm would write, with another boto3; the command with this word fails."""
+
+    def run(_: str, command: list[str]) -> None:
+        if fails in command:
+            raise install.InstallError("no network")
+        if command[0] == "npm":
+            (root / "requirements/asl/package-lock.json").write_text('{"packages": {}}')
+        elif "lock" in command:
+            (root / "uv.lock").write_text("a registry's address")
+        else:
+            file = Path(command[command.index("-o") + 1])
+            file.write_text(re.sub(r"^boto3==\S+", "boto3==9", file.read_text(), flags=re.M))
+
+    return run
+
+
+def contents_of(root: Path) -> dict[str, bytes]:
+    files = (each for each in root.rglob("*") if each.is_file() and each.name != "install.lock")
+    return {str(each.relative_to(root)): each.read_bytes() for each in files}
+
+
+@pytest.mark.parametrize("command", ["lock", "export", "compile", "npm"])
+def test_a_lock_that_fails_leaves_every_file_as_it_was(
+    locked: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    before = contents_of(locked)
+    monkeypatch.setattr(install, "run", bumping(locked, fails=command))
+    with pytest.raises(install.InstallError):
+        lock.main()
+    assert contents_of(locked) == before
+
+
+def test_lock_writes_every_file_and_no_address(
+    locked: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(install, "run", bumping(locked))
+    assert lock.main() == 0
+    said = capsys.readouterr().out
+    for file in ("functions/draw/requirements.txt", "requirements/local-cloud.txt"):
+        assert re.search(rf"^{file}: boto3 \S+ → 9$", said, re.MULTILINE)
+    assert "package-lock.json: node_modules/asl-validator 4.0.0 → (gone)" in said
+    assert not (locked / "uv.lock").exists()
