@@ -32,19 +32,26 @@ def main(arguments: list[str] | None = None) -> int:
         description="Holds the built functions against their locks.",
         epilog="exit codes: 0 all is as locked, 1 something is not, 2 there is no build",
     )
-    parser.add_argument("builds", nargs="+", type=Path, help="folders with functions in them")
-    given = parser.parse_args(arguments)
     is_well = True
-    for build in given.builds:
-        packages = sorted(build.glob("*Function"))
-        if not packages:
-            parser.error(f"no functions in {build}: build first")
+    for build, packages in named(parser, arguments):
         found = [f"{package.name}: {what}" for package in packages for what in strange(package)]
         is_well &= not found
         for line in found:
             print(line)
         print(f"{build}: {len(packages)} functions, {len(found) or 'no'} files that are not locked")
     return 0 if is_well else 1
+
+
+def named(
+    parser: argparse.ArgumentParser, arguments: list[str] | None
+) -> Iterator[tuple[Path, list[Path]]]:
+    """The builds that a command line names, each with its functions; the end where one has none."""
+    parser.add_argument("builds", nargs="+", type=Path, help="folders with functions in them")
+    for build in parser.parse_args(arguments).builds:
+        packages = sorted(build.glob("*Function"))
+        if not packages:
+            parser.error(f"no functions in {build}: build first")
+        yield build, packages
 
 
 def strange(package: Path, functions: Path = FUNCTIONS, wheels: Path = WHEELS) -> Iterator[str]:

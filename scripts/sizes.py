@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from scripts.packages import named
 from scripts.stack import ending
 
 WORKER_MB: Final = 40
@@ -27,25 +27,20 @@ def main(arguments: list[str] | None = None) -> int:
         description="Measures the packages that `sam build` made.",
         epilog="exit codes: 0 all are small enough, 1 one is not, 2 there is no build",
     )
-    parser.add_argument("builds", nargs="+", type=Path, help="folders with functions in them")
-    given = parser.parse_args(arguments)
     is_well = True
-    for build in given.builds:
-        packages = dict(measured(build))
-        if not packages:
-            parser.error(f"no functions in {build}: build first")
-        for name, size in packages.items():
-            most = bound(name)
+    for build, packages in named(parser, arguments):
+        for package in packages:
+            size, most = measured(package), bound(package.name)
             is_well &= size < most
             verdict = "" if size < most else "  TOO BIG"
-            print(f"{build.name:8} {name:22} {size / 1e6:6.2f} MB of {most / 1e6:.0f}{verdict}")
+            of = f"{size / 1e6:6.2f} MB of {most / 1e6:.0f}{verdict}"
+            print(f"{build.name:8} {package.name:22} {of}")
     return 0 if is_well else 1
 
 
-def measured(build: Path) -> Iterator[tuple[str, int]]:
-    """Each function of a build, and the bytes of its files."""
-    for folder in sorted(build.glob("*Function")):
-        yield folder.name, sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
+def measured(package: Path) -> int:
+    """The bytes of a function's files."""
+    return sum(each.stat().st_size for each in package.rglob("*") if each.is_file())
 
 
 def bound(name: str) -> int:
