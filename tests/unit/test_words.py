@@ -26,6 +26,9 @@ DRIFTED = {
     "エポック": "期間",
     "領収": "記録",
     "レシート": "記録",
+    "(?<!もう)10連": "10 連",
+    "ノンス": "ナンス",
+    "ローカルクラウド": "手元の AWS",
     r"(?<![\w/.-])bot(?![\w.-])": "ボット",
     r"(?<!関数 )(?<!function )(?<![\w/*&-])sweeper(?![\w-])": "スイーパー",
     r"(?<![\w/\"-])void(?![\w-])": "無効",
@@ -119,6 +122,16 @@ def test_a_concept_has_one_word() -> None:
     assert not found
 
 
+def test_the_glossarys_words_are_the_bots() -> None:
+    """In what players and operators read in Japanese, each of its words occurs."""
+    rows = (ROOT / "docs" / "glossary.md").read_text("utf-8").splitlines()
+    words = [row.split("|")[3].strip() for row in rows if row.startswith("| ")][2:]
+    read = [*JAPANESE, ROOT / "verify.html", ROOT / "layers/gacha/python/adapters/texts.py"]
+    text = "".join(path.read_text("utf-8") for path in read)
+    assert len(words) > 20
+    assert [word for word in words if word not in text] == []
+
+
 def test_a_promise_is_a_rule_of_a_banner() -> None:
     """What is shown before the draws is the commitment."""
     found = [
@@ -132,11 +145,11 @@ def test_a_promise_is_a_rule_of_a_banner() -> None:
 
 
 @pytest.mark.parametrize("path", JAPANESE, ids=lambda path: path.name)
-def test_brackets_in_japanese_are_full_width(path: Path) -> None:
+def test_brackets_and_colons_in_japanese_are_full_width(path: Path) -> None:
     found = [
         line
         for line in japanese_prose(path)
-        if re.search(rf"{KANA_OR_KANJI}[*`]* ?\(|\([*`]*{KANA_OR_KANJI}", line)
+        if re.search(rf"{KANA_OR_KANJI}[*`]* ?[(:]|[(:][*`]* ?{KANA_OR_KANJI}", line)
         or re.search(rf"{KANA_OR_KANJI}[*`]*\)|\)[*`]* ?{KANA_OR_KANJI}", line)
     ]
     assert not found
