@@ -234,7 +234,8 @@ def _names(stack_name: str) -> list[str]:
     answers: dict[str, str] = {}
     for proposed in reversed(stack.proposals().values()):
         if proposed.get("stack_name") == stack_name:
-            pairs = shlex.split(proposed.get("parameter_overrides", ""))
+            given = proposed.get("parameter_overrides", "")  # SAM takes a list, too
+            pairs = given if isinstance(given, list) else shlex.split(given)
             answers = dict(pair.partition("=")[::2] for pair in pairs)
     parameters: dict[str, Any] = Template().parameters
     return [

@@ -235,7 +235,10 @@ def on_aws(name: str, region: str) -> Deployment:
 def proposals(file: Path = SAMCONFIG) -> dict[str, dict[str, Any]]:
     """What `sam deploy` starts from, by environment: the last answers, if there were any."""
     return {
-        name: {**each.get("global", {}).get("parameters", {}), **each["deploy"]["parameters"]}
+        name: {
+            **each.get("global", {}).get("parameters", {}),
+            **each["deploy"].get("parameters", {}),
+        }
         for name, each in tomllib.loads(file.read_text()).items()
         if isinstance(each, dict) and "deploy" in each
     }

@@ -237,6 +237,26 @@ def test_a_second_stack_is_looked_at_by_its_own_tables_names() -> None:
     assert preflight._names("another") == first
 
 
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        """ "Phase=\\"initial\\" UsersTableName=\\"players\\" " """,  # as SAM keeps answers
+        '["Phase=initial", "UsersTableName=players"]',
+    ],
+)
+def test_the_answers_that_are_kept_name_the_tables(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, overrides: str
+) -> None:
+    file = tmp_path / "samconfig.toml"
+    file.write_text(
+        'version = 0.1\n[default.deploy.parameters]\nstack_name = "discord-gacha"\n'
+        f"parameter_overrides = {overrides.strip()}\n[default.global]\n"
+    )
+    kept = stack.proposals(file)
+    monkeypatch.setattr(stack, "proposals", lambda: kept)
+    assert preflight._names("discord-gacha")[:2] == ["players", "gacha_history"]
+
+
 @pytest.mark.parametrize("name", USUAL_RATES)
 def test_a_rate_that_is_lower_than_usual_is_told_with_the_command(
     account: Account, capsys: pytest.CaptureFixture[str], name: str
