@@ -27,9 +27,9 @@ sys.path.append(str(Path(__file__).parents[1]))  # last, for `local.guard`
 
 from ministack import app as emulator  # type: ignore[import-not-found]
 from ministack.core import lambda_runtime, sigv4  # type: ignore[import-not-found]
-from ministack.services import lambda_svc  # type: ignore[import-not-found]
+from ministack.services import apigateway, lambda_svc  # type: ignore[import-not-found]
 
-from local.guard import loopback, refusal
+from local.guard import loopback, refusal, unlike_interaction
 
 WORKERS: Final = 2 * (os.cpu_count() or 1)  # processes per function at most
 UNSIGNED: Final = re.compile(r"GET /_ministack/health|PUT /_ministack/cfn-response/[0-9a-f-]+")
@@ -86,13 +86,17 @@ def share_code() -> None:
     )
 
 
-def guarded(app: Application, port: int, secret_access_key: str) -> Application:
+def guarded(
+    app: Application, port: int, secret_access_key: str, is_api: Callable[[str], bool]
+) -> Application:
     """The emulator's application, for whoever has signed with this key and is no browser.
 
     Unsigned come only the interactions, which the API's function judges, the question whether it is
-    up, and what a custom resource says, to an address that nobody guesses.
+    up, and what a custom resource says, to an address that nobody guesses. `is_api` tells whether
+    the emulator has an API of an id: what it does not know for one goes to a service, unsigned.
     """
-    api = re.compile(rf"[a-z0-9]+\.execute-api\.localhost:{port}")
+    # As narrow as the emulator's own pattern, past which a request goes to a service.
+    api = re.compile(rf"([a-f0-9]{{8}})\.execute-api\.localhost:{port}")
 
     async def guard(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -101,14 +105,17 @@ def guarded(app: Application, port: int, secret_access_key: str) -> Application:
             (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
         ]
         named = next((value for name, value in headers if name.lower() == "host"), "")
-        is_api = api.fullmatch(named) is not None
-        reason = refusal(headers, (named,) if is_api else loopback(port))
-        if scope["type"] != "http" or (is_api and scope["path"] != "/interactions"):
-            reason = reason or "only interactions are answered under this name"
-        if (
-            not reason
-            and not is_api
-            and not UNSIGNED.fullmatch(f"{scope['method']} {scope['path']}")
+        found = api.fullmatch(named)
+        to_api = found is not None and is_api(found[1])
+        reason = refusal(headers, (named,) if to_api else loopback(port))
+        if not reason and scope["type"] != "http":
+            reason = "this server has no websockets"
+        if not reason and to_api:
+            reason = unlike_interaction(
+                scope["method"], scope["path"], scope["query_string"], headers
+            )
+        elif not reason and (
+            scope["query_string"] or not UNSIGNED.fullmatch(f"{scope['method']} {scope['path']}")
         ):
             body = await read(receive)
             receive = again(body, receive)
@@ -169,6 +176,9 @@ if __name__ == "__main__":
     limit_workers()
     share_code()
     emulator.app = guarded(
-        emulator.app, int(os.environ["GATEWAY_PORT"]), os.environ["AWS_SECRET_ACCESS_KEY"]
+        emulator.app,
+        int(os.environ["GATEWAY_PORT"]),
+        os.environ["AWS_SECRET_ACCESS_KEY"],
+        lambda api: apigateway.find_api_scope(api) is not None,
     )
     emulator.main()

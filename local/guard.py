@@ -29,6 +29,21 @@ def is_browsers(name: str) -> bool:
     return name in ("origin", "referer") or name.startswith("sec-fetch-")
 
 
+def unlike_interaction(
+    method: str, path: str, query: bytes, headers: Iterable[tuple[str, str]]
+) -> str:
+    """Why a request under the API's own name, where nobody signs, is none of Discord's; or empty.
+
+    Whatever else might choose a service or an account in the emulator is kept from it, too.
+    """
+    if (method, path, query) != ("POST", "/interactions", b""):
+        return "only interactions are answered under this name"
+    for name, _ in headers:
+        if name.lower() == "authorization" or name.lower().startswith("x-amz-"):
+            return "interactions are not signed for AWS"
+    return ""
+
+
 def loopback(port: int) -> tuple[str, str]:
     """How programs on this machine call a server on a port."""
     return f"127.0.0.1:{port}", f"localhost:{port}"

@@ -8,7 +8,6 @@ import http.client
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
-from urllib.parse import urlsplit
 
 from local.guard import loopback, refusal
 
@@ -67,7 +66,7 @@ def proxy(port: int, *, upstream_port: int, host: str) -> Server:
 
     class Forwarding(Handler):
         def forward(self) -> None:
-            if urlsplit(self.path).path != PATH:
+            if (self.command, self.path) != ("POST", PATH):  # a query, too, is no interaction's
                 self.close_connection = True
                 self.send_error(404)
                 return

@@ -45,6 +45,27 @@ FORM = {
         {"Resources": {"Made": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "attack"}}}}
     ),
 }
+TARGET = {
+    "X-Amz-Target": "secretsmanager.ListSecrets",
+    "Content-Type": "application/x-amz-json-1.1",
+}
+CREDENTIAL = f"{ACCESS_KEY_ID}/20261128/{REGION}/secretsmanager/aws4_request"
+# What brings a request to a service of the emulator: headers, query, body.
+TO_A_SERVICE: tuple[tuple[dict[str, str], str, bytes], ...] = (
+    (TARGET, "", b"{}"),
+    ({name.upper(): value for name, value in TARGET.items()}, "", b"{}"),
+    ({}, "?Action=ListTopics&Version=2010-03-31", b""),
+    ({}, f"?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={CREDENTIAL}", b"{}"),
+    ({}, "?x", b""),
+    ({"Content-Type": "application/x-www-form-urlencoded"}, "", urlencode(FORM).encode()),
+    ({"Authorization": f"AWS4-HMAC-SHA256 Credential={CREDENTIAL}"}, "", b"{}"),
+    ({"x-amz-date": "20261128T000000Z"}, "", b"{}"),
+)
+
+
+def stack_names(world: World) -> list[str]:
+    stacks = world.stack.client("cloudformation").describe_stacks()["Stacks"]
+    return [each["StackName"] for each in stacks]
 
 
 def ask(
@@ -104,7 +125,8 @@ def test_nothing_answers_without_a_name_or_with_two(world: World) -> None:
 def test_it_answers_programs(world: World, player: Player) -> None:
     """What the guard refuses above is answered without those headers."""
     answered = {
-        port: ask(port, "GET", path, {"Host": host})[0] for port, host, path in servers(world.stack)
+        port: ask(port, "POST" if path == PATH else "GET", path, {"Host": host})[0]
+        for port, host, path in servers(world.stack)
     }
     assert answered[world.stack.port + 2] == 200
     assert 403 not in answered.values()
@@ -127,6 +149,63 @@ def test_the_api_has_one_path_under_its_own_name(world: World) -> None:
     api = f"{world.stack.outputs['ApiId']}.execute-api.localhost:{world.stack.port + 1}"
     for path in ("/", "/_ministack/reset", "/_aws/sqs/messages", "/interactions/x"):
         assert ask(world.stack.port + 1, "POST", path, {"Host": api})[0] == 403
+
+
+def test_a_host_of_another_api_is_no_way_past_the_signature(world: World) -> None:
+    """The emulator takes what it does not know for an API to a service: by its target, its action,
+    its credentials' scope or its path. As it was carried out: one POST read a secret."""
+    at, own = world.stack.port + 1, world.stack.outputs["ApiId"]
+    foreign = "00000000" if own != "00000000" else "11111111"
+    hosts = [
+        f"{label}.{service}.{domain}"
+        for service in ("execute-api", "lambda-url", "appsync-api", "s3", "cloudfront", "aoss")
+        for label in ("abc", foreign, own + "0", own[:-1], "z" * 8, "a" * 32, "gacha-bucket")
+        for domain in (f"localhost:{at}", f"ap-northeast-1.localhost:{at}")
+    ]
+    hosts += [f"{own}.execute-api.{domain}:{at}" for domain in ("localhost.", "LOCALHOST", "x")]
+    hosts += [f"{own}.execute-api.localhost", f"{own}.execute-api.localhost:{at + 1}"]
+    hosts += [f"{own.upper()}.execute-api.localhost:{at}X", f"{own}.Execute-Api.localhost:{at}"]
+    hosts += [f"a.{own}.execute-api.localhost:{at}", f" {foreign}.execute-api.localhost:{at}"]
+    for host in hosts:
+        for headers, query, body in TO_A_SERVICE:
+            for method in ("POST", "GET", "PUT"):
+                status, content = ask(at, method, PATH + query, {"Host": host, **headers}, body)
+                assert status in (400, 403), (method, host, headers, query, content)
+    assert stack_names(world) == ["discord-gacha"]
+
+
+def test_the_api_s_own_host_is_no_way_past_the_signature(world: World) -> None:
+    at = world.stack.port + 1
+    host = f"{world.stack.outputs['ApiId']}.execute-api.localhost:{at}"
+    for headers, query, body in TO_A_SERVICE:
+        for method in METHODS:
+            status, content = ask(at, method, PATH + query, {"Host": host, **headers}, body)
+            # A bare POST reaches the API's function, whatever its body: that judges it.
+            own = method == "POST" and not query and not set(headers) - {"Content-Type"}
+            assert status == (401 if own else 403), (method, headers, query, content)
+    assert stack_names(world) == ["discord-gacha"]
+
+
+def test_no_path_is_a_way_past_the_signature(world: World) -> None:
+    """All that the emulator answers by path alone, whatever the name it is called by."""
+    at, own = world.stack.port + 1, world.stack.outputs["ApiId"]
+    api = f"{own}.execute-api.localhost:{at}"
+    for path in (
+        *(f"/restapis/{own}/$default/_user_request_/interactions", f"/_aws/execute-api/{own}/x/y"),
+        *("/_aws/sqs/messages", "/_aws/ses", "/_aws/sns/sms-messages", "/_aws/lambda-url/a/b"),
+        *("/_ministack/reset", "/_ministack/config", "/_ministack/rds/iam-auth", "/_alb/a/b"),
+        *("/_ministack/lambda-code/x", "/_ministack/lambda-layers/x", "/_ministack/cfn-signal/x"),
+        *("/_ministack/eks-auth/x", "/_ministack/ready", "/_localstack/init", "/health"),
+        *("/oauth2/token", "/login", "/v2/", "/v2/email/x", "/Execute", "/iceberg/v1/config"),
+        *("/v20180820/tags/x", "/2015-03-31/functions", "/WriteGetObjectResponse", "/key/x"),
+        *("/_ministack/health/", "/_ministack/health?Action=ListTopics", "/%5fministack/reset"),
+        *("/interactions/../", "//interactions", "/INTERACTIONS", "/interactions%2f", "/"),
+    ):
+        for name in (f"127.0.0.1:{at}", f"localhost:{at}", api):
+            for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS"):
+                headers = {"Host": name, "X-Amz-Request-Route": "x"}
+                status, content = ask(at, method, path, headers, b"Action=ListTopics")
+                assert status == 403, (name, method, path, content)
 
 
 @pytest.mark.parametrize("path", ["/", "/_ministack/reset", "/_ministack/config", "/deployments"])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
+import importlib
 import json
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -56,6 +61,115 @@ def test_a_server_refuses_browsers_and_other_hosts_before_all_else(
         assert answer.status == 403
         assert "Access-Control-Allow-Origin" not in answer.headers
         connection.close()
+
+
+# --- the local AWS's own guard, over an emulator that says what came through ---------------------
+
+API = "0a1b2c3d"
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """local/aws.py, which lives in the emulator's environment: here no signature is ever good."""
+    names = ("app", "core", "core.lambda_runtime", "core.sigv4", "services")
+    for name in ("", *names, "services.apigateway", "services.lambda_svc"):
+        whole = f"ministack.{name}".rstrip(".")
+        module = ModuleType(whole)
+        monkeypatch.setitem(sys.modules, whole, module)
+        if name:
+            above, _, last = whole.rpartition(".")
+            setattr(sys.modules[above], last, module)
+    sys.modules["ministack.core.sigv4"].parse_header_signature = (  # type: ignore[attr-defined]
+        lambda headers: ("MissingAuthenticationToken", "")
+    )
+    monkeypatch.delitem(sys.modules, "local.aws", raising=False)
+    return importlib.import_module("local.aws")
+
+
+def passes(
+    aws: ModuleType,
+    method: str = "POST",
+    path: str = "/interactions",
+    query: bytes = b"",
+    *,
+    host: str = f"{API}.execute-api.localhost:80",
+    kind: str = "http",
+    **headers: str,
+) -> bool:
+    """Whether an unsigned request reaches the emulator."""
+    reached: list[str] = []
+    sent: list[dict[str, Any]] = []
+
+    async def emulator(scope: dict[str, Any], receive: object, send: object) -> None:
+        reached.append(scope["path"])
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"Action=ListTopics"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    given = {"host": host, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    scope = {
+        "type": kind,
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query,
+        "headers": [(name.encode(), value.encode()) for name, value in given.items()],
+    }
+    app = aws.guarded(emulator, 80, "secret", lambda api: api == API)
+    asyncio.run(app(scope, receive, send))
+    assert bool(reached) != bool(sent)
+    assert not sent or sent[0].get("status", 403) == 403
+    return bool(reached)
+
+
+def test_an_interaction_for_the_api_passes_unsigned(aws: ModuleType) -> None:
+    assert passes(aws)
+    assert passes(aws, content_type="application/json", x_signature_ed25519="00")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        f"{label}.execute-api.{rest}"
+        for label in ("abc", "ffffffff", API.upper(), API + "0", API[1:], f"x.{API}", "", "z" * 8)
+        for rest in ("localhost:80", "localhost.:80")
+    ]
+    + [f"{API}.{rest}" for rest in ("execute-api.localhost.:80", "execute-api.localhost")]
+    + [f"{API}.{rest}" for rest in ("execute-api.localhost:81", "execute-api.LOCALHOST:80")]
+    + [f"{API}.{rest}" for rest in ("lambda-url.localhost:80", "execute-api.evil:80", "s3:80")]
+    + [f"{API}.execute-api.localhost:80\n", "127.0.0.1:80", "localhost:80"],
+)
+def test_under_no_other_host(aws: ModuleType, host: str) -> None:
+    assert not passes(aws, host=host)
+    assert not passes(aws, host=host, x_amz_target="secretsmanager.ListSecrets")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "post"])
+def test_by_no_other_method(aws: ModuleType, method: str) -> None:
+    assert not passes(aws, method)
+
+
+def test_with_nothing_that_could_choose_a_service(aws: ModuleType) -> None:
+    assert not passes(aws, path="/")
+    assert not passes(aws, path="/interactions/")
+    assert not passes(aws, query=b"Action=ListTopics")
+    assert not passes(aws, X_Amz_Target="secretsmanager.ListSecrets")
+    assert not passes(aws, x_amz_security_token="x")
+    assert not passes(aws, AUTHORIZATION="AWS4-HMAC-SHA256 Credential=x")
+    assert not passes(aws, kind="websocket")
+
+
+def test_unsigned_beside_it_come_health_and_custom_resources_only(aws: ModuleType) -> None:
+    own = "localhost:80"
+    assert passes(aws, "GET", "/_ministack/health", host=own)
+    assert passes(aws, "PUT", "/_ministack/cfn-response/0a-1b", host=own)
+    assert not passes(aws, "GET", "/_ministack/health", b"Action=ListTopics", host=own)
+    assert not passes(aws, "PUT", "/_ministack/cfn-response/x/../reset", host=own)
+    assert not passes(aws, "POST", f"/_aws/execute-api/{API}/x/interactions", host=own)
+    assert not passes(aws, "POST", f"/restapis/{API}/x/_user_request_/interactions", host=own)
 
 
 def test_a_secret_file_is_private_from_its_first_byte(
