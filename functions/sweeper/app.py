@@ -46,6 +46,7 @@ _PATIENCE_S: Final = 840  # how long after an interaction Announce keeps trying
 _COUNTED_S: Final = 3_600
 _ROUND_S: Final = 20  # of the function's 30
 _NUMBERED: Final = "-sweep-"
+_NUMBERS: Final = {str(number): number for number in range(1, MOST_SWEEPS + 1)}
 
 _settled: Final[set[str]] = set()
 """Executions that need no look any more, as far as this process has seen."""
@@ -53,10 +54,13 @@ _settled: Final[set[str]] = set()
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """An event "Step Functions Execution Status Change", or the schedule's. `started` counts the
-    sweeps begun, `given_up` the executions that all sweeps did not help."""
+    sweeps begun, `given_up` the executions that all sweeps did not help, `failed` those that a
+    round could not look after. Raises RuntimeError for the latter when all else is done, since the
+    function's errors have an alarm."""
     with subsegment("sweeper"):
         counts = _after(event["detail"]) if event["source"] == "aws.states" else _round()
-    log("swept", level="ERROR" if counts["given_up"] else "INFO", **counts)
+    is_bad = counts["given_up"] or counts.get("failed")
+    log("swept", level="ERROR" if is_bad else "INFO", **counts)
     # A line for every event would make the metrics dear; the round's alone is always there.
     metrics = {"SweepsStarted": counts["started"], "SweepsGivenUp": counts["given_up"]}
     metrics = {name: count for name, count in metrics.items() if count}
@@ -64,14 +68,19 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         metrics["UndeliveredPulls"] = counts["undelivered"]
     if metrics:
         emit(metrics)
+    if counts.get("failed"):
+        raise RuntimeError(f"{counts['failed']} executions could not be looked after")
     return counts
 
 
 def _after(detail: dict[str, Any]) -> dict[str, int]:
     """An execution ended badly just now. What is a sweep itself waits for the rounds, since what
     broke it may take its time to mend."""
-    name, number = _numbered(detail["name"])
-    if number >= MOST_SWEEPS:
+    numbered = _numbered(detail["name"])
+    if numbered is None:
+        return {"started": 0, "given_up": 0}
+    name, number = numbered
+    if number == MOST_SWEEPS:
         return {"started": 0, "given_up": 1}
     return {"started": int(not number and _sweep(detail["stateMachineArn"], name)), "given_up": 0}
 
@@ -79,7 +88,7 @@ def _after(detail: dict[str, Any]) -> dict[str, int]:
 def _round() -> dict[str, int]:
     """Look after what events did not settle, and after pulls whose message did not arrive."""
     now, until = time.time(), time.monotonic() + _ROUND_S
-    counts = {"started": 0, "given_up": 0}
+    counts = {"started": 0, "given_up": 0, "failed": 0}
     # An Express execution cannot be looked up, and its end is no event.
     if os.environ["WORKFLOW_TYPE"] == "STANDARD":
         looked_up = 0
@@ -90,7 +99,11 @@ def _round() -> dict[str, int]:
                 log("the round is too short for all", level="WARNING")
                 break
             looked_up += 1
-            counts["started"] += _sweep(machine, name)
+            try:
+                counts["started"] += _sweep(machine, name)
+            except Exception as error:  # whatever one execution is like, the others are not
+                log("not swept", level="ERROR", execution=name, error=repr(error))
+                counts["failed"] += 1
     counts["undelivered"] = tables.count_undelivered(now - _COUNTED_S, now - _PATIENCE_S)
     return counts
 
@@ -101,9 +114,10 @@ def _due(now: float) -> Iterator[tuple[str, str]]:
     due = []
     for machine in (os.environ["PULL_STATE_MACHINE_ARN"], os.environ["ACT_STATE_MACHINE_ARN"]):
         for ended in executions.ended_badly(machine, now - _LOOK_BACK_S, MOST_LISTED):
-            _, number = _numbered(ended.name)
-            is_due = now - ended.at >= _FIRST_PAUSE_S * 2**number
-            if is_due and number < MOST_SWEEPS:
+            numbered = _numbered(ended.name)
+            if numbered is None or numbered[1] == MOST_SWEEPS:
+                continue
+            if now - ended.at >= _FIRST_PAUSE_S * 2 ** numbered[1]:
                 due.append((machine, ended.name))
     random.shuffle(due)
     yield from due
@@ -118,7 +132,10 @@ def _undelivered(now: float) -> Iterator[tuple[str, str]]:
 
 def _sweep(machine: str, name: str) -> bool:
     """Start the sweep that follows the execution `name`, unless that one runs or is followed."""
-    base, number = _numbered(name)
+    numbered = _numbered(name)
+    if numbered is None:
+        return False
+    base, number = numbered
     following = f"{base}{_NUMBERED}{number + 1}"
     if executions.find(machine, following) is not None:
         _settled.add(name)
@@ -138,7 +155,18 @@ def _sweep(machine: str, name: str) -> bool:
     return started
 
 
-def _numbered(name: str) -> tuple[str, int]:
-    """An execution's name without its sweep's number, and that number: 0 for the first of all."""
-    base, _, number = name.partition(_NUMBERED)
-    return base, int(number) if number.isdigit() else 0
+def _numbered(name: str) -> tuple[str, int] | None:
+    """An execution's name without its sweep's number, and that number: 0 for the first of all.
+
+    None for a name that neither an interaction nor a sweep has: whoever started it by hand has to
+    look after it.
+    """
+    base, marked, number = name.partition(_NUMBERED)
+    if base and not marked:
+        return base, 0
+    if base and number in _NUMBERS:
+        return base, _NUMBERS[number]
+    if name not in _settled:
+        log("an execution's name is no sweep's", level="WARNING", execution=name)
+        _settled.add(name)
+    return None

@@ -232,7 +232,7 @@ def test_a_pull_whose_message_did_not_arrive_is_shown_while_its_token_lives(
     undelivered(tables)
     ended(aws, "SUCCEEDED")  # in state Gone, or in Delivered with a mark that stayed
     assert look(59)["started"] == 0  # on its way
-    assert look(2 * MINUTE) == {"started": 1, "given_up": 0, "undelivered": 0}
+    assert look(2 * MINUTE) == {"started": 1, "given_up": 0, "failed": 0, "undelivered": 0}
     assert look(7 * MINUTE)["started"] == 0  # tried again once, by a sweep with ten tries
     assert [name for name, _ in aws.started] == [f"{NAME}-sweep-1"]
 
@@ -273,7 +273,7 @@ def test_on_express_it_only_counts(
     monkeypatch.setenv("WORKFLOW_TYPE", "EXPRESS")
     undelivered(tables)
     ended(aws, "FAILED")
-    assert look(15 * MINUTE) == {"started": 0, "given_up": 0, "undelivered": 1}
+    assert look(15 * MINUTE) == {"started": 0, "given_up": 0, "failed": 0, "undelivered": 1}
 
 
 def test_a_round_ends_before_the_function_does(
@@ -332,9 +332,72 @@ def test_a_sweep_that_could_not_be_started_is_started_by_the_next_round(
     ended(aws, "FAILED")
     with monkeypatch.context() as patch:
         patch.setattr(aws, "start_execution", throttled)
-        with pytest.raises(ClientError):
+        with pytest.raises(RuntimeError, match="1 executions"):
             look(10 * MINUTE)
     assert look(15 * MINUTE)["started"] == 1
+
+
+STRANGE = [
+    f"{base}-sweep-{rest}"
+    for base, rest in [
+        *((NAME, number) for number in ("9999999999", "9", "0", "-1", "", "01", "²", "١", "1 ")),
+        *((NAME, rest) for rest in ("1-sweep-1", "x", "1e9", "8-sweep-", "sweep-1")),
+        ("", "1"),
+    ]
+]
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_name_that_is_no_sweep_s_stops_nobody_and_is_told_once(
+    aws: StepFunctions,
+    look: Sweep,
+    tell: Sweep,
+    capfd: pytest.CaptureFixture[str],
+    name: str,
+) -> None:
+    ended(aws, "FAILED", name=name)
+    ended(aws, "FAILED", machine=ACT)
+    assert tell(name) == {"started": 0, "given_up": 0}
+    assert look(10 * MINUTE)["started"] == 1
+    assert look(24 * 60 * MINUTE)["started"] == 0
+    assert [each for each, _ in aws.started] == [f"{NAME}-sweep-1"]
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [line["execution"] for line in lines if line.get("level") == "WARNING"] == [name]
+
+
+def test_only_the_eight_sweeps_have_numbers(sweeper: Any) -> None:
+    known = {sweeper._numbered(f"7-sweep-{number}") for number in range(-1, 100)} - {None}
+    assert known == {("7", number) for number in range(1, sweeper.MOST_SWEEPS + 1)}
+
+
+@pytest.mark.parametrize("broken", ["describe_execution", "start_execution"])
+def test_one_execution_that_cannot_be_looked_after_does_not_end_the_round(
+    aws: StepFunctions,
+    look: Sweep,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    broken: str,
+) -> None:
+    names = [str(FIRST_ID + number) for number in range(5)]
+    for name in names:
+        ended(aws, "FAILED", name=name)
+    real = getattr(aws, broken)
+
+    def fails(**asked: Any) -> Any:
+        if names[2] in asked.get("name", asked.get("executionArn", "")):
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "any")
+        return real(**asked)
+
+    monkeypatch.setattr(aws, broken, fails)
+    with pytest.raises(RuntimeError, match="1 executions"):
+        look(10 * MINUTE)
+    assert {name for name, _ in aws.started} == {
+        f"{name}-sweep-1" for name in names if name != names[2]
+    }
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [line["execution"] for line in lines if line.get("message") == "not swept"] == [names[2]]
+    assert [line["failed"] for line in lines if "failed" in line] == [1]
+    assert [line["UndeliveredPulls"] for line in lines if "_aws" in line] == [0]
 
 
 def test_old_executions_are_not_listed(aws: StepFunctions) -> None:
