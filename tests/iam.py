@@ -147,6 +147,8 @@ MORE_FORMS: Final[Mapping[tuple[str, str], Sequence[str]]] = {
     # "Using tags to control access to API Gateway REST API resources" in its guide: tags are set at
     # an address of their own, which holds the ARN of what is tagged.
     ("apigateway", "Api"): ("arn:${P}:apigateway:${R}::/tags/${Arn}",),
+    # TagResource of an HTTP API is a POST there (botocore's model of apigatewayv2).
+    ("apigateway", "Apis"): ("arn:${P}:apigateway:${R}::/tags/${Arn}",),
     # "Control CloudFormation access with IAM" in its guide: who uses a macro or a transform creates
     # a change set on that, too.
     ("cloudformation", "stack"): ("arn:${P}:cloudformation:${R}:aws:transform/${Transform}",),

@@ -301,7 +301,7 @@ NEEDED: Final[dict[str, list[tuple[str, str]]]] = {
     ],
     "AWS::SNS::Subscription": [
         (f"arn:aws:sns:{PLACE}:STACK-alarms", "sns: Subscribe ListSubscriptionsByTopic"),
-        ("*", "sns: Unsubscribe GetSubscriptionAttributes SetSubscriptionAttributes"),
+        ("*", "sns: Unsubscribe GetSubscriptionAttributes"),
     ],
     "AWS::SNS::Topic": [
         (
@@ -377,8 +377,7 @@ SHARED_BY_SAM: Final = [
     ("*", "cloudformation: ValidateTemplate ListStacks"),
 ]
 
-# Types of things whose ARN does not say whose they are. What carries another stack's tag is denied;
-# what carries none can be reached through CloudFormation only, which changes what its stack made.
+# Types of things whose ARN does not say whose they are: the tag `stack` does.
 WITHOUT_NAMES: Final = frozenset(
     {
         "AWS::ApiGatewayV2::Api",
@@ -391,14 +390,24 @@ WITHOUT_NAMES: Final = frozenset(
         "AWS::EC2::VPCEndpoint",
         "AWS::KMS::Alias",
         "AWS::KMS::Key",
+        "AWS::XRay::SamplingRule",
     }
 )
 # And these can carry no tag that IAM would ask for.
 WITHOUT_NAMES_AND_TAGS: Final = {
     "AWS::ApplicationAutoScaling::ScalableTarget": "its ARN holds a random number",
     "AWS::ApplicationAutoScaling::ScalingPolicy": "it belongs to a target",
-    "AWS::XRay::SamplingRule": "32 characters have no room for a stack's name",
 }
+
+# What makes such a thing, which has no tags before; all else is done to one that exists.
+MAKES: Final = frozenset(
+    {
+        ("apigateway:POST", "arn:aws:apigateway:ap-northeast-1::/apis"),
+        ("backup:CreateBackupPlan", f"arn:aws:backup:{PLACE}:backup-plan:0a1b"),
+        ("kms:CreateKey", "*"),
+        ("xray:CreateSamplingRule", f"arn:aws:xray:{PLACE}:sampling-rule/discord-gacha-0a1b2c3d"),
+    }
+)
 
 
 def requests(
@@ -423,7 +432,19 @@ def by_cloudformation(kind: str, stack: str) -> Iterator[Request]:
     }
     if kind in WITHOUT_NAMES:
         context["aws:ResourceTag/stack"] = stack
-    yield from requests(NEEDED[kind], stack, context)
+    for each in requests(NEEDED[kind], stack, context):
+        # A tag is asked for when something is made or tagged; what is made has none yet.
+        unknown = ""
+        if (each.action, each.resource) in MAKES:
+            unknown = "aws:ResourceTag/stack"
+        elif not each.action.startswith("ec2:Create") and not tags(each):
+            unknown = "aws:RequestTag/stack"
+        yield replace(each, context={k: v for k, v in each.context.items() if k != unknown})
+
+
+def tags(each: Request) -> bool:
+    """Whether a request puts tags on something that may exist already."""
+    return "Tag" in each.action or "/tags/" in each.resource
 
 
 def by_sam(stack: str) -> Iterator[Request]:
@@ -498,6 +519,51 @@ def test_another_stacks_resources_are_out_of_reach(kind: str, own: str, other: s
         if each.action == "cloudwatch:DescribeAlarms":
             continue  # reads, and for all alarms at once
         assert not is_allowed(each, held(own)), each
+
+
+@pytest.mark.parametrize(
+    "kind",
+    sorted(each for each in WITHOUT_NAMES if not each.startswith(("AWS::EC2", "AWS::KMS::Alias"))),
+)
+def test_what_carries_no_tag_is_out_of_reach(kind: str) -> None:
+    """What is somebody's who tags nothing: it is no stack's, and above all not one's own. Its tag
+    in the request does not help, except to tag it, which no type of CloudFormation does to what
+    its stack did not make (decision 0026)."""
+    asked = 0
+    for each in by_cloudformation(kind, PROD):
+        if each.resource == "*" or (each.action, each.resource) in MAKES:
+            continue
+        if each.action in ("kms:DescribeKey", "kms:EnableKeyRotation"):
+            continue  # of a new key, whose tag takes minutes to be seen: harmless to any
+        context = {k: v for k, v in each.context.items() if not k.endswith("Tag/stack")}
+        assert not is_allowed(replace(each, context=context), held(PROD)), each
+        if not tags(each):
+            context["aws:RequestTag/stack"] = PROD
+            assert not is_allowed(replace(each, context=context), held(PROD)), each
+        asked += 1
+    assert asked
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("sns:SetSubscriptionAttributes", f"arn:aws:sns:{PLACE}:payroll:0a1b"),
+        ("sns:SetSubscriptionAttributes", "*"),
+        ("sns:SetTopicAttributes", f"arn:aws:sns:{PLACE}:payroll"),
+        ("xray:UpdateSamplingRule", f"arn:aws:xray:{PLACE}:sampling-rule/discord-gacha-theirs"),
+        ("xray:DeleteSamplingRule", f"arn:aws:xray:{PLACE}:sampling-rule/discord-gacha-theirs"),
+        ("apigateway:PUT", "arn:aws:apigateway:ap-northeast-1::/apis"),
+        ("apigateway:PATCH", "arn:aws:apigateway:ap-northeast-1::/apis/p1/stages/$default"),
+        ("apigateway:DELETE", "arn:aws:apigateway:ap-northeast-1::/apis/p1"),
+        ("backup:DeleteBackupSelection", f"arn:aws:backup:{PLACE}:backup-plan:theirs"),
+    ],
+)
+@pytest.mark.parametrize("tag", ["", "payroll", "dev-discord-gacha"])
+def test_somebody_elses_is_out_of_reach_tagged_or_not(action: str, resource: str, tag: str) -> None:
+    context: dict[str, Any] = {**VIA_CLOUDFORMATION, "aws:RequestTag/stack": PROD}
+    if tag:
+        context["aws:ResourceTag/stack"] = tag
+    assert not is_allowed(Request(action, resource, context), held(PROD))
 
 
 @pytest.mark.parametrize(("own", "other"), [tuple(STACKS), tuple(reversed(STACKS))])
@@ -770,6 +836,8 @@ def test_the_boundary_holds_all_that_the_roles_of_the_stack_do() -> None:
         ("secretsmanager:PutSecretValue", f"arn:aws:secretsmanager:{PLACE}:secret:{PROD}-x-abcdef"),
         ("lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:dev-discord-gacha-X-X1"),
         ("states:TestState", "*"),
+        ("apigateway:PATCH", "arn:aws:apigateway:ap-northeast-1::/apis/p1/stages/$default"),
+        ("apigateway:GET", "arn:aws:apigateway:ap-northeast-1::/apis/p1/stages/$default"),
         ("kms:Decrypt", FOREIGN_KEY),
         ("s3:GetObject", "arn:aws:s3:::payroll/salaries.csv"),
         ("ec2:AuthorizeSecurityGroupIngress", f"arn:aws:ec2:{PLACE}:security-group/sg-1"),
@@ -866,6 +934,7 @@ def test_what_has_no_name_has_the_stacks_as_its_tag() -> None:
         ("AWS::ApiGatewayV2::Api", "Tags", as_map),
         ("AWS::ApiGatewayV2::Stage", "Tags", as_map),
         ("AWS::Backup::BackupPlan", "BackupPlanTags", as_map),
+        ("AWS::XRay::SamplingRule", "Tags", as_list),
     ):
         made = stack.resources(kind)
         assert made, kind
