@@ -186,7 +186,7 @@ _SENTENCES: Final = {
         "通貨が足りません（必要 {price:,}）。所持通貨は {/profile} で、"
         "通貨をもらう方法は {/help} で確認できます。",
         "You do not have enough currency: this costs {price:,}. "
-        "{/profile} shows your balance, and {/help} how to get more.",
+        "{/profile} shows your balance, and {/help} says how to get more.",
     ),
     "stale_pull": (
         "この結果のあとにも引いているため、このボタンはもう使えません。"
@@ -432,7 +432,7 @@ _SENTENCES: Final = {
         "これより後の操作が先に記録されたため、今回は何も変えていません。"
         "{/fair show} で今の状態を確認できます。受付番号 {receipt}",
         "A later command of yours was recorded first, so this one changed nothing. "
-        "{/fair show} shows what holds now. Receipt number {receipt}",
+        "See {/fair show} for what holds now. Receipt number {receipt}",
     ),
     "lapsed": (
         "ボットのデータをバックアップから復元したため、期間 {epoch} を閉じました"
