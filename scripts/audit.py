@@ -1,9 +1,9 @@
 """Proves the ledger: every player's rows are replayed and compared with what is stored of them.
 
-    python -m scripts.audit local                       the stack that `make run` keeps
-    python -m scripts.audit stack NAME                  a deployed stack, by its outputs
-    python -m scripts.audit tables USERS HISTORY COLLECTION SETTINGS
-    python -m scripts.audit export --users F… --history F… --collection F… --settings F…
+    .venv/bin/python -m scripts.audit local                       the stack that `make run` keeps
+    .venv/bin/python -m scripts.audit stack NAME                  a deployed stack, by its outputs
+    .venv/bin/python -m scripts.audit tables USERS HISTORY COLLECTION SETTINGS
+    .venv/bin/python -m scripts.audit export --users F --history F --collection F --settings F
 
 An export is what `aws dynamodb scan` prints, or the files of an export to S3 (one item a line,
 plain or .gz), in any order. Either way the rows are first sorted by player into a temporary file,

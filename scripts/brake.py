@@ -247,7 +247,10 @@ def _is_braked(deployment: Deployment) -> bool | None:
 
 
 def _how(deployment: Deployment) -> str:
-    return f"python -m scripts.brake release --stack {deployment.name} --region {deployment.region}"
+    return (
+        ".venv/bin/python -m scripts.brake release "
+        f"--stack {deployment.name} --region {deployment.region}"
+    )
 
 
 def _release(deployment: Deployment) -> None:

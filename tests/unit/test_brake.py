@@ -339,7 +339,7 @@ def test_the_mail_says_what_happened_and_what_to_do_in_both_languages(aws: Aws) 
     assert mail["Subject"] == "discord-gacha: the brake is on"
     for said in (
         "discord-gacha-brake-day",
-        "python -m scripts.brake release --stack discord-gacha --region ap-northeast-1",
+        ".venv/bin/python -m scripts.brake release --stack discord-gacha --region ap-northeast-1",
         "docs/runbook.md#brake",
         "docs/runbook.ja.md#brake",
         "Nothing is lost",

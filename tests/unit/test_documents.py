@@ -132,6 +132,55 @@ def test_what_the_guide_names_is_in_the_template_or_the_repository(name: str) ->
         assert (ROOT / "scripts" / tool).exists() or (ROOT / "scripts" / f"{tool}.py").exists()
 
 
+# --- the operator's tools -------------------------------------------------------------------------
+
+TOOLS: Final = {
+    "interaction" if (ROOT / "scripts" / name).is_dir() else name: name
+    for name in re.findall(r"(?m)^\| \[(\w+)\]\(#", (ROOT / "docs/tools.md").read_text("utf-8"))
+}
+"""Each tool's module, and its name."""
+
+
+def test_tools_that_ask_a_stack_are_all_in_the_table() -> None:
+    """A module that takes `--stack` is a tool, and has its row; so have its neighbours."""
+    asking = {
+        path.stem
+        for path in (ROOT / "scripts").glob("*.py")
+        if "stack.add_arguments(" in path.read_text("utf-8")
+    }
+    assert asking <= set(TOOLS)
+    for name in ("tools.md", "tools.ja.md"):
+        text = (ROOT / "docs" / name).read_text("utf-8")
+        assert re.findall(r"(?m)^\| \[(\w+)\]\(#", text) == list(TOOLS.values())
+        assert re.findall(r"(?m)^## (\w+)$", text) and set(TOOLS.values()) <= set(
+            re.findall(r"(?m)^## (\w+)$", text)
+        )
+        [which] = re.findall(r"(?m)^\*\*(?:Which stack|対象のスタック).*$", text)
+        assert {TOOLS[each] for each in asking} <= set(re.findall(r"`(\w+)`", which))
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("README.md", r"(?m)^\| `scripts/` \| [^:]*: ([^(]+) \("),
+        ("README.ja.md", r"(?m)^\| `scripts/` \| [^：]*：([^（]+)（"),
+        ("docs/README.md", r"(?m)^\| \[tools\.md\].*: ([^|]+) \|"),
+    ],
+)
+def test_lists_of_tools_are_whole(name: str, listed: str) -> None:
+    [names] = re.findall(listed, (ROOT / name).read_text("utf-8"))
+    assert re.split(r", |、", names) == list(TOOLS.values())
+
+
+@pytest.mark.parametrize(
+    "path", [*DOCUMENTS, *ROOT.glob("scripts/*.py")], ids=lambda path: str(path.name)
+)
+def test_a_command_can_be_pasted(path: Path) -> None:
+    """There is no `python` of ours on the path: a command in an emergency has to run as it is."""
+    commands = re.findall(r"(\S*)python -m scripts\.(\w+) (?=[a-z-])", path.read_text("utf-8"))
+    assert all(before.endswith(".venv/bin/") for before, _ in commands), commands
+
+
 # --- what a deployment asks -----------------------------------------------------------------------
 
 SAM_QUESTIONS: Final = (
