@@ -1030,8 +1030,13 @@ def test_the_decision_and_the_documents_have_what_a_release_costs() -> None:
     row = " | ".join(f"{float(each):,.2f}" for each in figures)
     assert f" | {row} |\n" in (ROOT / "docs/decisions/0028-brake.md").read_text()
     whole = [str(round(each)) for each in figures]
-    for name, comma in (("runbook.md", ", "), ("runbook.ja.md", "、")):
-        assert comma.join(f"${each}" for each in whole) in (ROOT / "docs" / name).read_text()
+    for name, comma in (
+        ("docs/runbook.md", ", "),
+        ("docs/runbook.ja.md", "、"),
+        ("README.md", ", "),
+        ("README.ja.md", "、"),
+    ):
+        assert comma.join(f"${each}" for each in whole) in (ROOT / name).read_text()
     for name in ("tools.md", "tools.ja.md"):
         text = (ROOT / "docs" / name).read_text()
         for each in figures:
