@@ -24,6 +24,7 @@ from nacl.signing import VerifyKey
 from adapters import sealing, texts
 from adapters.logs import log
 from buckets import Buckets
+from gacha.snowflake import canonical
 from request import Problem, Request, read
 from stepfunctions import StepFunctions
 
@@ -161,8 +162,11 @@ def _holds(stamp: Stamp, body: bytes) -> bool:
 
 
 def _is_allowed_in(guild_id: object) -> bool:
-    """Whether this server may play. Outside of servers only what changes nothing is answered."""
-    return _allowed_guilds is None or guild_id is None or guild_id in _allowed_guilds
+    """Whether this server may play. Outside of servers only what changes nothing is answered. What
+    is no id is no server that anybody allowed."""
+    if _allowed_guilds is None or guild_id is None:
+        return True
+    return canonical(guild_id) in _allowed_guilds
 
 
 def _begin(interaction: dict[str, Any]) -> dict[str, Any]:

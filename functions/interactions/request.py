@@ -266,9 +266,15 @@ def _read_button(
     if interaction.get("guild_id") is None:
         return Problem(sentence="guild_only")
     match interaction.get("message"):
-        case {"interaction_metadata": {"user": {"id": owner}}} if owner == _user_id(interaction):
+        case {"interaction_metadata": {"user": {"id": owner}}} if _is_same(
+            owner, _user_id(interaction)
+        ):
             return asked
     return Problem(sentence="not_your_button")
+
+
+def _is_same(one: object, other: object) -> bool:
+    return canonical(one) == canonical(other) is not None
 
 
 def _of_button(custom_id: str) -> tuple[str, dict[str, Any]] | None:

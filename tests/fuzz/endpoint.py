@@ -42,6 +42,9 @@ MACHINES: Final = {
 }
 ANSWERS: Final = {1, 4, 5, 6, 8, 9}
 MEMBER: Final = "1290000000000000010"
+FIRST_READ: Final = ("type", "guild_id", "locale", "data", "member", "user")
+ALLOWED: Final = (None, frozenset({"1290000000000000002"}), frozenset({"1"}))
+"""Servers that the owner may have allowed: all, that of most requests, another one."""
 LARGEST_INPUT: Final = 8_192
 """Bytes of a workflow's input; ours have a few hundred and 256 KB are allowed."""
 
@@ -265,6 +268,8 @@ class Requests:
         chance = self._chance
         kind = chance.random()
         value = any_value(chance) if kind < 0.1 else changed(chance, chance.choice(self._real))
+        if kind < 0.3 and isinstance(value, dict):  # what is read before all else
+            value[chance.choice(FIRST_READ)] = any_value(chance)
         text = json.dumps(value, ensure_ascii=chance.random() < 0.5)
         if kind > 0.6:
             text = broken_text(chance, text)
@@ -337,11 +342,17 @@ def run(
     for at in range(number):
         event, is_signed = kinds[at % len(kinds)]()
         app._workflows = starter = Starter(chance)
+        app._allowed_guilds = servers = chance.choice(ALLOWED)
         written = io.StringIO()
         try:
             with contextlib.redirect_stdout(written):
                 answer = app.handler(event, None)
             answers[check(event, is_signed, answer, starter, written.getvalue())] += 1
+            for _, _, given in starter.asked:
+                require(
+                    servers is None or json.loads(given)["guild_id"] in {None, *servers},
+                    "a server that is not allowed plays",
+                )
         except Exception as error:
             raise Broken(f"seed {seed}, request {at}: {error!r}\n{event!a}") from error
         if (at + 1) % 20_000 == 0:

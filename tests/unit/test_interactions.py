@@ -1180,6 +1180,58 @@ def test_nobody_has_the_id_0(bot: Bot, user: str) -> None:
     assert bot.starter.asked == []
 
 
+# --- what is read before the request is, whatever its type ----------------------------------------
+
+NO_IDS: Final[list[Any]] = [[], {}, [GUILD], {GUILD: 1}, True, False, 0, int(GUILD), 1.5, "", "x"]
+
+
+@pytest.mark.parametrize("guilds", ["any", GUILD, f"{OTHER},{GUILD}"])
+@pytest.mark.parametrize("kind", [2, 3, 4, 5, 9])
+@pytest.mark.parametrize("name", ["guild_id", "locale", "member", "user", "data"])
+def test_no_type_of_what_is_read_first_is_an_exception(
+    monkeypatch: pytest.MonkeyPatch, guilds: str, kind: int, name: str
+) -> None:
+    with running(monkeypatch, guilds=guilds) as bot:
+        for value in NO_IDS:
+            sample = button() if kind == 3 else command(type=kind)
+            body = json.dumps(sample | {name: value}).encode()
+            answer = bot.app.handler({"headers": signed(body), "body": body.decode()}, None)
+            assert answer["statusCode"] in (200, 400), (value, answer)
+            if name == "guild_id" and guilds != "any" and kind != 4:
+                told = json.loads(answer["body"])["data"]
+                assert told["flags"] == EPHEMERAL
+        if name == "guild_id":
+            assert bot.starter.asked == []
+
+
+@pytest.mark.parametrize("zeros", ["", "0"])  # an id has 20 digits at most
+@pytest.mark.parametrize("guilds", ["any", GUILD])
+def test_an_id_with_zeros_in_front_is_the_same_purse(
+    monkeypatch: pytest.MonkeyPatch, guilds: str, zeros: str
+) -> None:
+    """Nobody but Discord signs one, and its ids have none; but a purse is a user in a server, and
+    must not be two because a number is written in two ways."""
+    with running(monkeypatch, guilds=guilds) as bot:
+        asked = command(guild_id=zeros + GUILD, application_id=zeros + APPLICATION, id=zeros + ID)
+        asked["member"] = {**asked["member"], "user": {"id": zeros + USER}}
+        bot.send(asked)
+        pressed = button(guild_id=zeros + GUILD, owner=zeros + USER)
+        bot.send(pressed)
+        [first, second] = inputs(bot)
+        assert (first["user_id"], first["guild_id"]) == (USER, GUILD)
+        assert (second["user_id"], second["guild_id"]) == (USER, GUILD)
+        assert (first["interaction_id"], first["application_id"]) == (ID, APPLICATION)
+        assert {name for _, name, _ in bot.starter.asked} == {ID}
+        assert set(bot.app._buckets._full_at) == {USER}
+
+
+def test_a_grant_goes_to_the_same_purse_with_zeros_in_front(bot: Bot) -> None:
+    asked = grant(option("user", "0" + OTHER, 6), option("amount", 1, 4))
+    bot.send(asked)
+    [started] = inputs(bot)
+    assert (started["user_id"], started["options"]["admin"]) == (OTHER, USER)
+
+
 UNSEEN: Final = [" ", "\u3000", "\u200b\u200d", "\u3164", "\ufe0f", "\u2800 \u00a0"]
 
 
