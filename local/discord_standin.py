@@ -234,7 +234,9 @@ class Answering(Handler):
 
     def answer(self) -> None:
         url = urlsplit(self.path)
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.body()
+        if body is None:
+            return
         if control := CONTROL.fullmatch(url.path):
             token = unquote(control["token"] or APPLICATION_ITSELF)
             self.control(token, bool(control["script"]), url.query, body)

@@ -5,6 +5,7 @@ change on the way.
 """
 
 import http.client
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
@@ -15,6 +16,11 @@ from local.guard import loopback, refusal
 PER_CONNECTION: Final = {"connection", "expect", "host", "keep-alive", "proxy-connection", "te"}
 TIMEOUT: Final = 35  # seconds; an HTTP API gives up after 30
 PATH: Final = "/interactions"
+LENGTH: Final = re.compile(r"[0-9]{1,8}")
+MAX_BODY: Final = 10 * 1024 * 1024
+"""Bytes of a request's body; as many as an HTTP API takes."""
+BODY_WITHIN: Final = 10
+"""Seconds that a client may be silent while it sends the body that it announced."""
 
 
 class Server(ThreadingHTTPServer):
@@ -56,6 +62,31 @@ class Handler(BaseHTTPRequestHandler):
             return False
         return True
 
+    def body(self) -> bytes | None:
+        """The request's body, or None if it cannot be read; then that was answered."""
+        lengths = self.headers.get_all("Content-Length", ["0"])
+        status = 0
+        if "Transfer-Encoding" in self.headers:
+            status = 411  # API Gateway reads no chunked body either
+        elif len(lengths) > 1 or not LENGTH.fullmatch(lengths[0]):
+            status = 413 if lengths[0].isdecimal() and len(lengths) == 1 else 400
+        elif int(lengths[0]) > MAX_BODY:
+            status = 413
+        if not status:
+            self.connection.settimeout(BODY_WITHIN)
+            try:
+                body = self.rfile.read(int(lengths[0]))
+            except TimeoutError:
+                status = 408
+            else:
+                self.connection.settimeout(None)
+                if len(body) == int(lengths[0]):
+                    return body
+                status = 400  # it hung up half-way
+        self.close_connection = True  # where the next request begins, nobody knows
+        self.send_error(status)
+        return None
+
     def log_message(self, *_: object) -> None:
         """Requests are logged where they are handled."""
 
@@ -70,10 +101,9 @@ def proxy(port: int, *, upstream_port: int, host: str) -> Server:
                 self.close_connection = True
                 self.send_error(404)
                 return
-            if "Transfer-Encoding" in self.headers:
-                self.send_error(411)  # API Gateway reads no chunked body either
+            body = self.body()
+            if body is None:
                 return
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             upstream = http.client.HTTPConnection("127.0.0.1", upstream_port, timeout=TIMEOUT)
             try:
                 upstream.putrequest(

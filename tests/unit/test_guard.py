@@ -7,6 +7,7 @@ import http.client
 import importlib
 import json
 import os
+import socket
 import stat
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 
+import local.proxy
 from local import write_private
 from local.client import Signer
 from local.cloud import Stack, free_port
@@ -61,6 +63,42 @@ def test_a_server_refuses_browsers_and_other_hosts_before_all_else(
         assert answer.status == 403
         assert "Access-Control-Allow-Origin" not in answer.headers
         connection.close()
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (["Content-Length: -1"], 400),
+        (["Content-Length: +5"], 400),
+        (["Content-Length: 0x5"], 400),
+        (["Content-Length: \u00b2"], 400),
+        (["Content-Length: "], 400),
+        (["Content-Length: 5", "Content-Length: 5"], 400),
+        (["Content-Length: 99999999"], 413),
+        (["Content-Length: " + "9" * 5_000], 413),
+        (["Transfer-Encoding: chunked"], 411),
+        (["Content-Length: 5"], 408),  # and no body
+    ],
+)
+def test_no_length_makes_a_server_wait_for_ever(
+    server: Server, monkeypatch: pytest.MonkeyPatch, headers: list[str], status: int
+) -> None:
+    monkeypatch.setattr(local.proxy, "BODY_WITHIN", 0.2)
+    lines = ["POST /interactions HTTP/1.1", f"Host: localhost:{server.server_port}", *headers]
+    with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as client:
+        client.sendall("\r\n".join([*lines, "", "abc"]).encode("latin-1"))
+        answer = b""
+        while more := client.recv(65_536):  # until it hangs up, which it has to
+            answer += more
+    assert answer.split()[1] == str(status).encode()
+
+
+def test_a_body_that_ends_half_way_is_refused(server: Server) -> None:
+    lines = ["POST /interactions HTTP/1.1", f"Host: localhost:{server.server_port}"]
+    with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as client:
+        client.sendall("\r\n".join([*lines, "Content-Length: 5", "", "abc"]).encode())
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(100).split()[1] == b"400"
 
 
 # --- the local AWS's own guard, over an emulator that says what came through ---------------------
