@@ -4,7 +4,7 @@
 
 What AWS Backup needs is switched on once for an account and Region, and no template can do it:
 without it the stack deploys, and the first backup fails on Sunday. What is missing is printed with
-the command that fixes it.
+the command that fixes it; `LATER` is what a deployment can do without.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
@@ -42,14 +42,20 @@ class Finding:
     what: str
     is_well: bool
     remedy: str = ""
+    can_wait: bool = False
+    """What is named, and not counted as lacking: the deployment does not need it."""
+
+    @property
+    def mark(self) -> str:
+        return "ok   " if self.is_well else "LATER" if self.can_wait else "LACK "
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.preflight",
         description="Tells what an account lacks before the first deployment; changes nothing.",
-        epilog="exit codes: 0 nothing is missing, 1 something is, 2 bad question or no login, "
-        "3 not readable",
+        epilog="exit codes: 0 nothing is missing but what can wait (LATER), 1 something is (LACK), "
+        "2 bad question or no login, 3 not readable",
     )
     parser.add_argument("--stack", default="discord-gacha", help="the stack's name to be")
     parser.add_argument("--region", default=REGION, help=f"default: {REGION}")
@@ -58,25 +64,36 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run(deployment: Deployment) -> int:
-    """Look at everything and print it. The exit code says whether something is missing."""
+    """Look at everything and print it. The exit code says whether something is missing that the
+    deployment needs."""
     account = str(deployment.client("sts").get_caller_identity()["Account"])
     here = deployment.region
     looks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
         (f"AWS Backup in {here}", lambda: backup_settings(deployment, here)),
-        (f"AWS Backup in {COPY_REGION}", lambda: backup_settings(deployment, COPY_REGION)),
-        ("the second Region's vault", lambda: [second_vault(deployment)]),
         ("Lambda's quota", lambda: [concurrency(deployment)]),
         ("Step Functions' rates", lambda: rates(deployment)),
         ("budgets", lambda: [budgets(deployment, account)]),
         ("the alarm topic", lambda: alarm_topic(deployment, account)),
         ("table names", lambda: tables(deployment)),
     ]
+    second_region: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
+        (f"AWS Backup in {COPY_REGION}", lambda: backup_settings(deployment, COPY_REGION)),
+        ("the second Region's vault", lambda: [second_vault(deployment)]),
+    ]
     findings = [finding for what, look in looks for finding in _as_far_as_allowed(what, look)]
+    # Only copies of backups need the second Region, and a first deployment makes none.
+    can_wait = not _copies_backups(deployment.name)
+    findings += [
+        replace(finding, can_wait=can_wait)
+        for what, look in second_region
+        for finding in _as_far_as_allowed(what, look)
+    ]
     for finding in findings:
-        print(f"{'ok  ' if finding.is_well else 'LACK'} {finding.what}")
+        print(f"{finding.mark} {finding.what}")
         if not finding.is_well:
-            print(f"     {finding.remedy}")
-    return stack.FOUND if all(each.is_well for each in findings) else stack.NOT_SO
+            print(f"      {finding.remedy}")
+    is_ready = all(each.is_well or each.can_wait for each in findings)
+    return stack.FOUND if is_ready else stack.NOT_SO
 
 
 def _as_far_as_allowed(what: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
@@ -121,7 +138,7 @@ def second_vault(deployment: Deployment) -> Finding:
         ):
             raise
         is_well = False
-    remedy = "make backup-region; until then answer BackupCopyRegion with none"
+    remedy = "make backup-region, when you want copies; until then BackupCopyRegion stays none"
     return Finding(f"a vault {deployment.name} in {COPY_REGION}", is_well, remedy)
 
 
@@ -231,16 +248,27 @@ def tables(deployment: Deployment) -> Iterator[Finding]:
 def _names(stack_name: str) -> list[str]:
     """The tables' names as they will be proposed: the template's, or those that samconfig.toml has
     for the stack."""
+    answers = _answers(stack_name)
+    parameters: dict[str, Any] = Template().parameters
+    return [
+        answers.get(name, value) for name, value in parameters.items() if name.endswith("TableName")
+    ]
+
+
+def _copies_backups(stack_name: str) -> bool:
+    proposed = Template().parameters["BackupCopyRegion"]
+    return bool(_answers(stack_name).get("BackupCopyRegion", proposed) != "none")
+
+
+def _answers(stack_name: str) -> dict[str, str]:
+    """The parameters that samconfig.toml has for the stack."""
     answers: dict[str, str] = {}
     for proposed in reversed(stack.proposals().values()):
         if proposed.get("stack_name") == stack_name:
             given = proposed.get("parameter_overrides", "")  # SAM takes a list, too
             pairs = given if isinstance(given, list) else shlex.split(given)
             answers = dict(pair.partition("=")[::2] for pair in pairs)
-    parameters: dict[str, Any] = Template().parameters
-    return [
-        answers.get(name, value) for name, value in parameters.items() if name.endswith("TableName")
-    ]
+    return answers
 
 
 def _belongs(deployment: Deployment, table: str) -> bool:

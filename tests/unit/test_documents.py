@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import subprocess
@@ -11,9 +12,10 @@ from typing import Any, Final
 
 import pytest
 import samcli.commands.deploy.guided_context
+from samcli.commands.deploy.deploy_context import DeployContext
 
 from adapters.commands import COMMANDS, SUBCOMMAND, SUBCOMMAND_GROUP
-from scripts import stack
+from scripts import deploy, stack
 from tests.cloudformation import source
 from tests.conftest import ROOT
 
@@ -237,3 +239,15 @@ def test_the_readmes_first_deployment_is_one_command(name: str) -> None:
     assert [line.partition("#")[0].strip() for line in block.splitlines()] == ["make deploy"]
     said = ["LACK", "`y`", "`sam deploy --guided`"]
     assert sorted(said, key=step.index) == said
+    assert f"`{deploy.GO_ON.strip()}`" in step and "`LATER`" in step
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_readmes_say_what_enter_means_to_sams_last_question(name: str) -> None:
+    """It is asked at a first deployment and at each later one, and Enter alone deploys nothing."""
+    asks = inspect.getsource(DeployContext.deploy)
+    assert re.search(r"confirm\([^)]*MSG_CONFIRM_CHANGESET[^)]*default=False\)", asks)
+    asked = f"`{DeployContext.MSG_CONFIRM_CHANGESET} [y/N]`"
+    text = (ROOT / name).read_text("utf-8")
+    lines = [line for line in text.splitlines() if asked in line]
+    assert len(lines) == 2 and all("Enter" in line and "`y`" in line for line in lines)

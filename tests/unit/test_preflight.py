@@ -174,7 +174,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Account:
 
 def lacks(capsys: pytest.CaptureFixture[str]) -> list[str]:
     lines = capsys.readouterr().out.splitlines()
-    return [line[5:] for line in lines if line.startswith("LACK")]
+    return [line[6:] for line in lines if line.startswith("LACK")]
 
 
 def test_an_account_with_all_that_is_needed(
@@ -190,20 +190,40 @@ def test_what_aws_backup_has_switched_off_is_told_with_the_command(
     account: Account, capsys: pytest.CaptureFixture[str], region: str, spoilt: str, meaning: str
 ) -> None:
     getattr(account, spoilt)[region] = OFF
-    assert preflight.main([]) == 1
+    is_needed = region == REGION
+    assert preflight.main([]) == int(is_needed)
     out = capsys.readouterr().out
-    [lack] = [line for line in out.splitlines() if line.startswith("LACK")]
+    mark = "LACK" if is_needed else "LATER"
+    [lack] = [line for line in out.splitlines() if not line.startswith(("ok", " "))]
+    assert lack.startswith(mark)
     assert region in lack and meaning in lack
     assert f"aws backup update-region-settings --region {region} --resource-type" in out
 
 
 @pytest.mark.parametrize("error", ["ResourceNotFoundException", "AccessDeniedException"])
-def test_a_missing_second_vault_is_told(
-    account: Account, capsys: pytest.CaptureFixture[str], error: str
+@pytest.mark.parametrize(("copies", "mark"), [("none", "LATER"), ("ap-northeast-2", "LACK ")])
+def test_a_missing_second_vault_lacks_only_where_backups_are_copied(
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: str,
+    copies: str,
+    mark: str,
 ) -> None:
+    """No new account has one, and a first deployment copies nothing."""
+    answers = {"stack_name": "discord-gacha", "parameter_overrides": f"BackupCopyRegion={copies}"}
+    monkeypatch.setattr(stack, "proposals", lambda: {"default": answers})
     account.vault_error = error
-    assert preflight.main([]) == 1
-    assert lacks(capsys) == ["a vault discord-gacha in ap-northeast-2"]
+    assert preflight.main([]) == int(copies != "none")
+    told = f"{mark} a vault discord-gacha in ap-northeast-2"
+    assert told in capsys.readouterr().out.splitlines()
+
+
+def test_a_new_account_is_not_asked_about_what_can_wait(account: Account) -> None:
+    """As the template and samconfig.toml stand."""
+    account.vault_error = "ResourceNotFoundException"
+    account.opted_in["ap-northeast-2"] = OFF
+    assert preflight.main([]) == 0
 
 
 def test_another_error_is_no_finding(account: Account) -> None:
