@@ -14,6 +14,7 @@ and `Measured` (how large and how long things are); the output names both.
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import re
 import runpy
@@ -150,6 +151,22 @@ class Measured:
     """What a state takes in and gives out, where that is logged too: 49 KB for a pull's seven."""
     sent: int = 6_000
     """Bytes that one message sends to Discord, connection included."""
+    file_sent: int = 120_000
+    """Bytes of the largest reply: a file of receipts, all of ten-pulls, or of a banner's odds."""
+    file_ms: int = 1_000
+    """How long each worker takes over it (estimated)."""
+    redraw_wait_s: Fraction = Fraction(1, 2)
+    """The share of the longest wait that a random one takes on average."""
+    burst_states: int = 17
+    """Transitions of a change in a burst of a player's full bucket, on average: they meet and begin
+    anew. 12 to 13 on the local cloud (2026-11-28), and what the tests' simulation finds."""
+    outage: Fraction = Fraction(1, 10)
+    """The share of a flood that Discord may answer too late or with "later": three days of a month.
+    Nobody who floods can bring that about."""
+    discord_s: int = 12
+    """How long a try takes that Discord does not answer: Announce's timeouts, and a second."""
+    body_ms: int = 30
+    """What 512 KB more of a body cost the first function (estimated)."""
     peak: int = 3
     """How far the busy hours are above the average."""
 
@@ -384,6 +401,11 @@ class Machine:
     def redraws(self) -> int:
         """How often a change that meets another one begins anew, at most."""
         return int(self.substitutions.get("MaxRedraws", 0))
+
+    @property
+    def patience_s(self) -> int:
+        """Seconds that it waits for Discord at most."""
+        return int(self.substitutions["PatienceSeconds"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -625,12 +647,19 @@ class Request:
 
     unsigned: Fraction
     """Refused by the first function; signed ones beyond a player's bucket cost the same."""
+    more_body: Fraction
+    """Each further 512 KB of a body: API Gateway bills them as a request, the function reads them.
+    """
+    waiting: Fraction
+    """One more try of a Standard workflow to show its message."""
     read: Fraction
+    """The largest reply: a file, from the oldest epoch that is found."""
     refused: Fraction
     recorded: Fraction
     """A ten-pull, the dearest change, with a month of its row in table, recovery and backups."""
     colliding: Fraction
-    """The same by a player whose other changes always come first, until it gives up."""
+    """The same by a player whose other changes always come first, until it gives up. Each of them
+    is cancelled as often as Record tries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -649,7 +678,9 @@ def request(template: Template, table: Mapping[str, Price]) -> Request:
     facts = Facts(template)
     log = table["logs_gb"].usd + table["logs_stored_gb"].usd * facts.retention_days / DAYS
     second = table[f"lambda_gb_second_{facts.architecture}"].usd
-    trace = facts.trace_rate * table["trace"].usd
+    # X-Ray takes the first of each second whatever the rate, and a flood that stays below the
+    # brake's numbers comes no faster.
+    trace = table["trace"].usd
 
     def invoked(function: str, milliseconds: int) -> Fraction:
         return (
@@ -665,17 +696,35 @@ def request(template: Template, table: Mapping[str, Price]) -> Request:
         + facts.functions_traced * trace
     )
 
-    def workflow(machine: Machine, states: int, tasks: int, tries: int, writes: int) -> Fraction:
-        cost = tasks * invoked("DrawFunction", MEASURED.worker_ms)
+    def workflow(machine: Machine, redraws: int = 0, *, writes: int = 0) -> Fraction:
+        refused = machine.name == "Pull" and not writes
+        is_reply = machine.name == "Reply"
+        states = machine.refused if refused else machine.transitions + redraws * machine.redraw
+        tasks = 2 if refused else machine.tasks + redraws * 2
+        each_ms, sent = MEASURED.worker_ms, Fraction(MEASURED.sent, GB)
+        reads = (1 + redraws) * MEASURED.reads
+        if is_reply:
+            each_ms, sent = MEASURED.file_ms, Fraction(MEASURED.file_sent, GB)
+            reads += FILE_READS
+        sent *= table["data_out_gb"].usd
+        cost = tasks * invoked("DrawFunction", each_ms)
         cost += Fraction(machine.log_bytes, machine.transitions) * states / GB * log
         cost += machine.traced * trace
-        cost += Fraction(MEASURED.sent, GB) * table["data_out_gb"].usd
+        # While Discord does not answer, Announce waits for it, and the workflow for the next try.
+        # On Standard each try is three transitions more, which the brake counts: `waiting`.
+        outage = MEASURED.outage if machine.express else Fraction(0)
+        tried_s = min(ANNOUNCE_TRIES * MEASURED.discord_s, machine.patience_s)
+        cost += sent * (1 + outage * (ANNOUNCE_TRIES - 1))
+        cost += outage * tried_s * facts.memory("AnnounceFunction") * second
         if not facts.provisioned:  # a transaction that is cancelled takes its units, too
-            cost += tries * MEASURED.reads * table["dynamodb_read_request"].usd
+            cost += reads * table["dynamodb_read_request"].usd
+            tries = (1 + redraws) * RECORD_TRIES
             cost += tries * writes * table["dynamodb_write_request"].usd
         if not machine.express:
             return cost + states * table["transition"].usd
-        seconds = Fraction(tasks * MEASURED.worker_ms + MEASURED.wait_ms, 1000)
+        seconds = Fraction(tasks * each_ms + MEASURED.wait_ms, 1000)
+        seconds += outage * machine.patience_s
+        seconds += MEASURED.redraw_wait_s * longest_waits(redraws)
         blocks = ceil(seconds / EXPRESS_BLOCK_S) * EXPRESS_BLOCK_S
         cost += table["express_request"].usd
         return cost + blocks * EXPRESS_MEMORY_GB * table["express_gb_second"].usd
@@ -689,16 +738,27 @@ def request(template: Template, table: Mapping[str, Price]) -> Request:
 
     pull, reply = facts.machine("Pull"), facts.machine("Reply")
     writes = max(sum(MEASURED.pull_writes.values()), sum(MEASURED.ten_writes.values()))
-    states = pull.transitions + pull.redraws * pull.redraw
+    more_body = table["http_api_request"].usd
+    more_body += Fraction(MEASURED.body_ms, 1000) * facts.memory("InteractionsFunction") * second
+    waiting = RETRY_STATES * table["transition"].usd
+    waiting += invoked("AnnounceFunction", MEASURED.discord_s * 1000)
+    waiting += Fraction(MEASURED.sent, GB) * table["data_out_gb"].usd
+    waiting += Fraction(pull.log_bytes, pull.transitions) * RETRY_STATES / GB * log
     return Request(
         first,
-        first + workflow(reply, reply.transitions, reply.tasks, 1, 0),
-        first + workflow(pull, pull.refused, 2, 1, 0),
-        first + workflow(pull, pull.transitions, pull.tasks, 1, writes) + row,
-        first
-        + workflow(pull, states, pull.tasks + pull.redraws * 2, 1 + pull.redraws, writes)
-        + row,
+        more_body,
+        waiting,
+        first + workflow(reply),
+        first + workflow(pull),
+        first + workflow(pull, writes=writes) + row,
+        first + workflow(pull, pull.redraws, writes=writes) + row,
     )
+
+
+def longest_waits(redraws: int) -> int:
+    """Seconds that a change waits between its redraws, if each is as long as it may be
+    (`WaitForPlayer` of the definitions)."""
+    return sum(min(60, 2 ** (redraw + 1)) for redraw in range(redraws))
 
 
 def flood(template: Template, table: Mapping[str, Price]) -> Flood:
@@ -717,19 +777,46 @@ def flood(template: Template, table: Mapping[str, Price]) -> Flood:
 
 
 # --- the brake ------------------------------------------------------------------------------------
-# What it counts is in template.yaml: where changes run on Standard, their transitions and two for
-# each reply; on Express, starts; and always the API's requests.
+# What it counts is in template.yaml: where changes run on Standard, their transitions and
+# REPLY_UNITS for each reply; on Express, starts; and always the API's requests, as they are billed.
 
 TRIP_DELAY_S: Final = 600
 """From the moment that a number is passed to the moment that the throttle is down. Metrics come
 after one to three minutes, alarms look every minute, event and workflow take seconds; CloudWatch
 promises none of it, so it is taken more than twice as long."""
 
-REPLY_UNITS: Final = 2
-"""What a reply counts beside transitions: its log costs more than one."""
+REPLY_UNITS: Final = 4
+"""What a reply counts beside transitions: with a file it costs as much as four."""
 
-SCALED_HOURS: Final = 2
-"""How long the tables may stay at their highest capacity after a flood."""
+RETRY_STATES: Final = 3
+"""Transitions of one more try to show a message: `Delivered?`, `Wait`, `Announce`."""
+
+LOW_MINUTES: Final = 15
+HIGH_MINUTES: Final = 2
+"""How long a table's use must be low, and high, before target tracking changes its capacity."""
+
+METERED: Final = 512 * 1024
+"""Bytes that HTTP APIs bill as one request. The brake counts as many as one, too."""
+
+MOST_METERED: Final = 20
+"""Of them in a request: its body has at most 10 MB."""
+
+
+def _constant(path: str, name: str) -> int:
+    """A whole number that a module of the functions defines, without what it imports."""
+    for each in ast.parse((ROOT / path).read_text()).body:
+        if isinstance(each, ast.AnnAssign) and ast.unparse(each.target) == name and each.value:
+            return int(ast.literal_eval(each.value))
+    raise TemplateError(f"{path} has no {name}")
+
+
+_LAYER: Final = "layers/gacha/python/adapters"
+RECORD_TRIES: Final = _constant(f"{_LAYER}/tables.py", "_CONFLICT_TRIES")
+ANNOUNCE_TRIES: Final = _constant(f"{_LAYER}/discord.py", "MAX_TRIES")
+FILE_READS: Final = _constant("functions/answer/app.py", "MOST_EPOCHS") + ceil(
+    Fraction((_constant("functions/announce/receipts.py", "MOST") + 1) * MEASURED.ten_row, 2 * 4096)
+)
+"""Read units of a file: a consistent read for each epoch back, and a query that is not."""
 
 RELEASED_HOURS: Final = 25
 """How long a release keeps a day's alarms from braking: a day, the five minutes that a clock may be
@@ -780,9 +867,11 @@ def least(template: Template, usage: Usage) -> Least:
     requests = (usage.pulls + usage.acts + usage.reads) / 24
     capacity, an_hour = _BUCKET["CAPACITY"], Fraction(3600, _BUCKET["REFILL_S"])
     burst = capacity * (_units(facts, pull) + (0 if pull.express else pull.redraws * pull.redraw))
+    # Whoever waits until the bucket is full meets themselves in each burst, all day.
+    refilled = an_hour * (1 if pull.express else MEASURED.burst_states)
     return Least(
-        hour=max(10 * hour, hour + burst + an_hour * _units(facts, pull)),
-        day=max((10 + 23) * hour, 24 * hour + burst + 24 * an_hour * _units(facts, pull)),
+        hour=max(10 * hour, hour + burst + refilled),
+        day=max((10 + 23) * hour, 24 * hour + burst + 24 * refilled),
         # Whoever goes on beyond the bucket is refused, once a second and by hand for an hour.
         requests_hour=max(10 * requests, requests + 3600),
         requests_day=max((10 + 23) * requests, 24 * (requests + an_hour) + capacity + 3600),
@@ -798,27 +887,30 @@ class Worst:
     patient: Fraction
     """A signed flood that stays just below the brake's numbers for the whole month."""
     patient_unsigned: Fraction
+    scaled: Fraction
+    """What it keeps the tables' capacity at, where they scale."""
     trip: Fraction
     """And then does not: the numbers passed, and the delay at the API's throttle, in the dearest
-    way; the tables scaled up."""
+    way."""
     trip_unsigned: Fraction
     trickle: Fraction
-    """What the brake lets through for a month. It comes on once: who releases it sees why."""
+    """What the brake lets through, were it on all month. It comes on once: who releases it sees
+    why, and an hour with it holds less than an hour of a patient flood."""
     release: Fraction
     """What each release can add: a day on which the hour's numbers alone hold, used up by a signed
     and an unsigned flood, and another trip."""
 
     @property
     def signed(self) -> Fraction:
-        return self.ordinary + self.patient + self.trip + self.trickle
+        return self.ordinary + max(self.patient + self.scaled, self.trickle) + self.trip
 
     @property
     def unsigned(self) -> Fraction:
-        return self.ordinary + self.patient_unsigned + self.trip_unsigned + self.trickle
+        return self.ordinary + self.patient_unsigned + self.trip_unsigned
 
     @property
     def both(self) -> Fraction:
-        return self.signed + self.unsigned - self.ordinary - self.trickle
+        return self.signed + self.unsigned - self.ordinary
 
 
 def worst(template: Template, usage: Usage, table: Mapping[str, Price]) -> Worst:
@@ -828,16 +920,24 @@ def worst(template: Template, usage: Usage, table: Mapping[str, Price]) -> Worst
     units: Fraction = min(Fraction(brake.hour * HOURS), brake.day * DAYS)
     requests: Fraction = min(Fraction(brake.requests_hour * HOURS), brake.requests_day * DAYS)
     let_through = facts.throttle * TRIP_DELAY_S + facts.burst
-    trip = let_through * each.colliding + _scaled(facts, table)
-    hour = brake.hour * _dearest_unit(facts, each) + brake.requests_hour * each.unsigned
+    trip = let_through * max(each.colliding, each.read)
+    trip_unsigned = let_through * (each.unsigned + (MOST_METERED - 1) * each.more_body)
+    ordinary, dearest = bill(template, usage, table).net, _dearest_unit(facts, each)
+    idle = replace(usage, pulls=Fraction(0), acts=Fraction(0), reads=Fraction(0))
+    # Beside all the players, or in their place: they cost less than who is out for it.
+    playing = ordinary - bill(template, idle, table).net
+    hour = brake.hour * dearest + brake.requests_hour * each.unsigned
+    hour += _scaled(facts, table, Fraction(24 * brake.hour)) / HOURS
     return Worst(
-        ordinary=bill(template, usage, table).net,
-        patient=max(Fraction(0), units - played) * _dearest_unit(facts, each),
-        patient_unsigned=requests * each.unsigned,
+        ordinary=ordinary,
+        patient=max(Fraction(0), (units - played) * dearest, units * dearest - playing),
+        # The brake counts a large body as the requests that are billed for it.
+        patient_unsigned=requests * max(each.unsigned, each.more_body),
+        scaled=_scaled(facts, table, Fraction(units, DAYS)),
         trip=trip,
-        trip_unsigned=let_through * each.unsigned,
+        trip_unsigned=trip_unsigned,
         trickle=brake.trickle * SECONDS * each.recorded,
-        release=RELEASED_HOURS * hour + trip + let_through * each.unsigned,
+        release=RELEASED_HOURS * hour + trip + trip_unsigned,
     )
 
 
@@ -848,7 +948,7 @@ def _units_a_day(facts: Facts, usage: Usage) -> Fraction:
 
 def _units(facts: Facts, machine: Machine) -> int:
     """What the brake counts of one execution: its transitions where changes run on Standard, and
-    two for a reply, which is always Express; else its start."""
+    REPLY_UNITS for a reply, which is always Express; else its start."""
     if facts.machine("Pull").express:
         return 1
     return REPLY_UNITS if machine.express else machine.transitions
@@ -860,6 +960,7 @@ def _dearest_unit(facts: Facts, each: Request) -> Fraction:
     colliding = _units(facts, pull) + (0 if pull.express else pull.redraws * pull.redraw)
     refused = 1 if pull.express else pull.refused
     return max(
+        Fraction(0) if pull.express else each.waiting / RETRY_STATES,
         each.read / _units(facts, facts.machine("Reply")),
         each.refused / refused,
         each.recorded / _units(facts, pull),
@@ -867,19 +968,36 @@ def _dearest_unit(facts: Facts, each: Request) -> Fraction:
     )
 
 
-def _scaled(facts: Facts, table: Mapping[str, Price]) -> Fraction:
-    """The tables at their highest capacity, where they scale."""
+def _scaled(facts: Facts, table: Mapping[str, Price], units_a_day: Fraction) -> Fraction:
+    """A month of the capacity that a flood of so many units keeps the tables at, above the lowest.
+
+    Two minutes of use bring it, and it stays until use was low for fifteen. So bursts keep up to
+    7.5 times what the same flood would need if it came evenly, seven tenths of it used; rarer and
+    larger ones keep more for a shorter time, and no more in all.
+    """
     if not facts.scaling_policies:
         return Fraction(0)
-    more = [
-        facts.highest - int(each["ProvisionedThroughput"][f"{kind}CapacityUnits"])
-        for kind in ("Write", "Read")
-        for each in facts.places.values()
-    ]
-    half = len(more) // 2
-    return SCALED_HOURS * (
-        sum(more[:half]) * table["dynamodb_wcu_hour"].usd
-        + sum(more[half:]) * table["dynamodb_rcu_hour"].usd
+    pull, reply = facts.machine("Pull"), facts.machine("Reply")
+    kept = Fraction(LOW_MINUTES, HIGH_MINUTES) / Fraction(7, 10) * units_a_day / 86_400
+    changes = Fraction(1, _units(facts, pull))
+    states = _units(facts, pull) + (0 if pull.express else pull.redraws * pull.redraw)
+    begun = max(changes, Fraction(1 + pull.redraws, states))
+    written, room = Fraction(0), {}
+    for place, each in facts.places.items():
+        throughput = each["ProvisionedThroughput"]
+        room[place] = [
+            facts.highest - int(throughput[f"{kind}CapacityUnits"]) for kind in ("Write", "Read")
+        ]
+        writes = max(MEASURED.pull_writes.get(place, 0), MEASURED.ten_writes.get(place, 0))
+        # A transaction that is cancelled takes units of tables, and none of indexes.
+        number = changes if "/" in place else begun * RECORD_TRIES
+        written += min(room[place][0], kept * number * writes)
+    read = kept * max(
+        begun * MEASURED.reads, Fraction(MEASURED.reads + FILE_READS, _units(facts, reply))
+    )
+    read = min(read, Fraction(sum(reading for _, reading in room.values())))
+    return HOURS * (
+        written * table["dynamodb_wcu_hour"].usd + read * table["dynamodb_rcu_hour"].usd
     )
 
 

@@ -1,7 +1,7 @@
 """Writes a part of a closed epoch's receipts as the file that verify.py reads.
 
-The form is docs/receipt-format.md. Announce reads the receipts itself because a thousand of them
-are more than a workflow's state may hold (256 KB).
+The form is docs/receipt-format.md. Announce reads the receipts itself because a part of them
+may be more than a workflow's state may hold (256 KB), banners included.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from typing import Any, Final
 
 from adapters import banners, tables
 
-MOST: Final = 1_000
-"""Pulls to a file."""
+MOST: Final = 100
+"""Rows of the ledger that are read for a file. `scripts.cost` counts what they cost."""
 
 
 def attach(message: Mapping[str, Any], guild_id: str) -> tuple[dict[str, Any], bytes | None]:
     """The message to render for a message of kind "receipts", and the file that goes with it."""
-    skip = (message["part"] - 1) * MOST
-    after, before = Decimal(message["after"]), Decimal(message["before"])
-    rows = tables.pulls(message["user_id"], message["epoch"], after, before, skip, MOST + 1)
-    if not rows:
+    after, before = max(Decimal(message["after"]), message["part"]), Decimal(message["before"])
+    rows, following = tables.pulls(message["user_id"], message["epoch"], after, before, MOST)
+    if not rows and following is None:
         # A restore can close an epoch from which nothing was drawn.
         sentence = "no_receipts" if message["part"] == 1 else "no_such_part"
         values = {"epoch": message["epoch"], "part": message["part"]}
         return {"kind": "text", "sentence": sentence, "values": values}, None
-    shown = {**message, "pulls": len(rows[:MOST]), "more": len(rows) > MOST}
-    return shown, _file(message, rows[:MOST], guild_id)
+    shown = {**message, "pulls": len(rows), "next": following}
+    # A hundred rows can all be other events; then there is only where to go on.
+    return shown, _file(message, rows, guild_id) if rows else None
 
 
 def _file(message: Mapping[str, Any], rows: list[tables.Row], guild_id: str) -> bytes:

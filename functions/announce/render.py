@@ -389,10 +389,9 @@ def _fair(message: Message, lang: str) -> dict[str, Any]:
 
 
 def _receipts(message: Message, lang: str) -> str:
-    text = say(lang, "receipts", **_picked(message, "epoch", "pulls", "part"))
-    return (
-        f"{text}\n{say(lang, 'more_parts', next=message['part'] + 1)}" if message["more"] else text
-    )
+    text = say(lang, "receipts", **_picked(message, "epoch", "pulls"))
+    following = message["next"]
+    return text if following is None else f"{text}\n{say(lang, 'more_parts', next=following)}"
 
 
 def _unseen(missed: Missed, lang: str) -> list[dict[str, Any]]:

@@ -12,6 +12,8 @@ from adapters.tracing import worker
 from gacha import engine, player, rules, snowflake
 
 PAGE_SIZE: Final = 10
+MOST_EPOCHS: Final = 50
+"""How many closed epochs back receipts are found, since each is a read that somebody pays for."""
 """Ledger rows to a page of the history."""
 
 MOST_OF_A_STATE: Final = 128 * 1024
@@ -136,13 +138,15 @@ def _fair_show(interaction: dict[str, Any]) -> dict[str, Any]:
 
 def _fair_receipts(interaction: dict[str, Any]) -> dict[str, Any]:
     """Which receipts to attach, and the seed that their epoch's end allows to reveal. Announce
-    reads the receipts: a thousand are more than a workflow's state may hold."""
+    reads the receipts: a file of them may be more than a workflow's state may hold."""
     current = seeds.load_player(interaction)
     options = interaction["options"]
     wanted, part = options.get("epoch"), options["part"]
     # Each event that closed an epoch names the one before it; most players ask for the last.
     closed = current.rotated
-    while closed:
+    for _ in range(MOST_EPOCHS):
+        if not closed:
+            return {"kind": "text", "sentence": "no_closed_epoch", "values": {}}
         closing = tables.event_at(current.user_id, closed)
         if wanted in (None, closing["epoch"]):
             break

@@ -250,7 +250,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "sentence": "seed_chosen",
         "values": {"client_seed": "{receipt} @everyone" + "`" * 40},
     },
-    "receipts": {"kind": "receipts", "epoch": 1, "part": 1, "pulls": 1000, "more": True},
+    "receipts": {"kind": "receipts", "epoch": 1, "part": 1, "pulls": 100, "next": 1_790_000_000_000},
     "help": {
         "kind": "help",
         "in_server": True,
@@ -710,7 +710,7 @@ def test_a_part_that_does_not_exist_is_said(
         "part": 7,
     }
     assert announce(event(message), None)["outcome"] == "delivered"
-    assert "7 番目の部はありません" in json.loads(api.calls[0].request.body or b"")["content"]
+    assert "部 7 の記録はありません" in json.loads(api.calls[0].request.body or b"")["content"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

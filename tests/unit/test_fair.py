@@ -148,7 +148,7 @@ def test_receipts_of_a_closed_epoch_come_as_a_file_that_replays(game: Game) -> N
     later = game.act("pull")["receipt"]
     message = game.ask("fair receipts", part=1)
     shown, file = attachment(message)
-    assert (shown["pulls"], shown["more"]) == (3, False)
+    assert (shown["pulls"], shown["next"]) == (3, None)
     assert [json.loads(each["text"]) for each in file["receipts"]] == pulls
     assert later not in [json.loads(each["text"]) for each in file["receipts"]]
     for each in file["receipts"]:
@@ -184,17 +184,67 @@ def test_a_large_epoch_comes_in_parts(game: Game, monkeypatch: pytest.MonkeyPatc
     expected = [game.act("pull")["receipt_hash"] for _ in range(5)]
     game.act("fair rotate")
     found: list[str] = []
-    for part, more in ((1, True), (2, True), (3, False)):
+    part, files = 1, 0
+    while part is not None:
         shown, content = receipts.attach(game.ask("fair receipts", part=part), GUILD)
-        assert shown["more"] == more
-        found += [each["hash"] for each in json.loads(content)["receipts"]]
-    assert found == expected
-    shown, content = receipts.attach(game.ask("fair receipts", part=4), GUILD)
+        found += [each["hash"] for each in json.loads(content)["receipts"]] if content else []
+        part, files = shown["next"], files + 1
+    assert (found, files) == (expected, 3)
+    shown, content = receipts.attach(game.ask("fair receipts", part=10**13), GUILD)
     assert (shown["sentence"], content) == ("no_such_part", None)
     # An epoch without a pull, as a restore can close one, has no smaller part either.
     without = {**game.ask("fair receipts", part=1), "epoch": 7}
     shown, content = receipts.attach(without, GUILD)
     assert (shown["sentence"], content) == ("no_receipts", None)
+
+
+def test_a_file_of_receipts_costs_no_more_the_longer_its_epoch_is(
+    game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that are read are billed, whatever kind they are and whichever part is asked for."""
+    first = game.act("pull")["receipt_hash"]
+    for number in range(8):  # more other events than a file's rows
+        game.act("fair seed", text=f"seed {number}")
+    last = game.act("pull")["receipt_hash"]
+    game.act("fair rotate")
+    message = game.ask("fair receipts", part=1)
+    client, read = adapter.client(), list[int]()
+
+    def query(**given: Any) -> Any:
+        page = client.query(**given)
+        read.append(page["ScannedCount"])
+        return page
+
+    receipts = load_function("announce", "receipts")
+    monkeypatch.setattr(receipts, "MOST", 3)
+    monkeypatch.setattr(receipts, "_file", lambda _message, rows, _guild: rows)
+    monkeypatch.setattr(adapter, "client", lambda: SimpleNamespace(query=query))
+    part, found = 1, list[str]()
+    while part is not None:
+        shown, made = receipts.attach({**message, "part": part}, GUILD)
+        assert shown["pulls"] == len(made or [])
+        found += [row["receipt_hash"] for row in made or []]
+        part = shown["next"]
+    assert found == [first, last]
+    assert len(read) >= 4 and max(read) <= 3 + 1
+
+
+def test_only_so_many_epochs_back_are_read(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is a read that somebody pays for, and a player may have closed any number."""
+    game.act("pull")
+    game.act("fair rotate")
+    read: list[str] = []
+
+    def closing(_user_id: str, key: str) -> dict[str, Any]:
+        read.append(key)
+        return {"epoch": 100 - len(read), "began": str(100 - len(read))}
+
+    monkeypatch.setattr(adapter, "event_at", closing)
+    assert game.ask("fair receipts", epoch=50, part=1)["epoch"] == 50
+    assert len(read) == 50
+    read.clear()
+    assert game.ask("fair receipts", epoch=49, part=1)["sentence"] == "no_closed_epoch"
+    assert len(read) == 50
 
 
 def test_one_receipt_stands_on_one_line(game: Game) -> None:

@@ -654,7 +654,7 @@ NO_LONGER: Final = "This no longer works. Please use the command again."
 NOT_YOURS: Final = (
     "Only the person who used the command can press this button. To play yourself, see /gacha help."
 )
-PART: Final = "“part” has to be a whole number from 1 to 1,000."
+PART: Final = "“part” has to be a whole number from 1 to 10,000,000,000,000."
 EPOCH: Final = "“epoch” has to be a whole number from 0 to 10,000,000,000."
 TEXT: Final = "“text” has to be 1 to 64 characters, and not only blanks."
 
@@ -670,7 +670,7 @@ def fair(subcommand: str, *options: dict[str, Any]) -> dict[str, Any]:
         (fair("receipts", option("part", "1", 4)), PART),
         (fair("receipts", option("part", True, 4)), PART),
         (fair("receipts", option("part", 0, 4)), PART),
-        (fair("receipts", option("part", 1001, 4)), PART),
+        (fair("receipts", option("part", 10**13 + 1, 4)), PART),
         (fair("receipts", option("epoch", -1, 4)), EPOCH),
         (fair("seed", option("text", 5)), TEXT),
         (fair("seed", option("text", "")), TEXT),

@@ -680,15 +680,15 @@ def test_patience_ends_before_the_token_or_the_express_workflow() -> None:
     for name in ("Pull", "Act"):
         patience = machines[f"{name}StateMachine"]["DefinitionSubstitutions"]["PatienceSeconds"]
         assert patience == {"Fn::If": ["IsExpress", "240", "840"]}
-    assert machines["ReplyStateMachine"]["DefinitionSubstitutions"]["PatienceSeconds"] == "240"
+    assert machines["ReplyStateMachine"]["DefinitionSubstitutions"]["PatienceSeconds"] == "90"
 
 
 def test_an_express_workflow_has_time_for_all_its_redraws() -> None:
     for name in ("Pull", "Act"):
         machine = resources("AWS::StepFunctions::StateMachine")[f"{name}StateMachine"]
         most = machine["DefinitionSubstitutions"]["MaxRedraws"]
-        assert most == {"Fn::If": ["IsExpress", "6", "10"]}
-    assert sum(min(60, 2 ** (redraw + 1)) for redraw in range(6)) < 240
+        assert most == {"Fn::If": ["IsExpress", "4", "10"]}
+    assert sum(min(60, 2 ** (redraw + 1)) for redraw in range(4)) < 240
 
 
 @pytest.mark.parametrize("name", MACHINES)

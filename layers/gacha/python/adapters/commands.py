@@ -182,13 +182,13 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                             {
                                 "name": "part",
                                 "name_localizations": {"ja": "部"},
-                                "description": "Which thousand of its pulls; the first if left out",
+                                "description": "The number that the last file’s message names",
                                 "description_localizations": {
-                                    "ja": "1,000 件ごとに分けた何番目か（省略すると 1 番目）"
+                                    "ja": "前のファイルのメッセージにある番号（省略すると最初から）"
                                 },
                                 "type": INTEGER,
                                 "min_value": 1,
-                                "max_value": 1_000,
+                                "max_value": 10_000_000_000_000,  # Unix milliseconds
                             },
                         ],
                     },

@@ -15,7 +15,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import cache
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeGuard
 
 import boto3
@@ -219,30 +218,35 @@ def history(
 
 
 def pulls(
-    user_id: str, epoch: int, after: Decimal, before: Decimal, skip: int, most: int
-) -> list[Row]:
-    """The pulls of an epoch between two ledger keys, oldest first, `most` of them after the first
-    `skip`. The key of the epoch's end is no bound: a pull that was made later may have been
-    recorded first."""
-    pages = (
-        client()
-        .get_paginator("query")
-        .paginate(
-            TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
-            KeyConditionExpression="user_id = :user AND #time BETWEEN :after AND :before",
-            FilterExpression="#kind = :pull",
-            ExpressionAttributeNames={"#time": "timestamp", "#kind": "kind"},
-            ExpressionAttributeValues={
-                ":user": {"S": user_id},
-                ":after": {"N": str(after)},
-                ":before": {"N": str(before)},
-                ":pull": {"S": ledger.PULL},
-            },
-        )
+    user_id: str, epoch: int, after: Decimal, before: Decimal, most: int
+) -> tuple[list[Row], int | None]:
+    """The pulls of an epoch among the first `most` rows between two ledger keys, oldest first, and
+    the whole millisecond to go on from, or None if these were all. The key of the epoch's end is no
+    bound: a pull that was made later may have been recorded first.
+
+    One query of so many rows, whatever they are: what is read, and billed, has a limit.
+    """
+    if after > before:
+        return [], None
+    page = client().query(
+        TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+        KeyConditionExpression="user_id = :user AND #time BETWEEN :after AND :before",
+        ExpressionAttributeNames={"#time": "timestamp"},
+        ExpressionAttributeValues={
+            ":user": {"S": user_id},
+            ":after": {"N": str(after)},
+            ":before": {"N": str(before)},
+        },
+        Limit=most + 1,
     )
-    rows = (_from_item(item) for page in pages for item in page["Items"])
-    mine = (row for row in rows if pulling.parse(row["receipt"])["epoch"] == epoch)
-    return list(islice(mine, skip, skip + most))
+    rows = [_from_item(item) for item in page["Items"]]
+    following = None
+    if len(rows) > most or "LastEvaluatedKey" in page:
+        # Between two milliseconds, since the next query begins with a whole one.
+        following = int(rows[-1]["timestamp"])
+        rows = [row for row in rows if row["timestamp"] < following]
+    made = (row for row in rows if row["kind"] == ledger.PULL)
+    return [row for row in made if pulling.parse(row["receipt"])["epoch"] == epoch], following
 
 
 def undelivered(after: float, before: float) -> Iterator[Decimal]:

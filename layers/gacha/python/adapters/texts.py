@@ -477,23 +477,25 @@ _SENTENCES: Final = {
     "fair_last": ("最後の記録のハッシュ", "Your last receipt’s hash"),
     "fair_none": ("まだありません", "none yet"),
     "no_closed_epoch": (
-        "その期間はまだ閉じていないか、存在しません。今の期間は {/fair rotate} で閉じられます。",
-        "That epoch is still open, or there is none. {/fair rotate} closes the current one.",
+        "最近閉じた 50 期間の中に、その期間はありません。"
+        "今の期間は {/fair rotate} で閉じられます。",
+        "That epoch is not one of the last 50 that you closed. "
+        "{/fair rotate} closes the current one.",
     ),
     "no_receipts": (
         "期間 {epoch} の記録はありません。ほかの期間は「{/fair receipts:epoch}」で指定できます。",
         "Epoch {epoch} has no receipts. Choose another one as “{/fair receipts:epoch}”.",
     ),
     "no_such_part": (
-        "期間 {epoch} に {part:,} 番目の部はありません。"
-        "「{/fair receipts:part}」には、より小さい番号を指定してください。",
-        "Epoch {epoch} has no part {part:,}. "
-        "Please give a smaller number as “{/fair receipts:part}”.",
+        "期間 {epoch} に、部 {part} の記録はありません。"
+        "「{/fair receipts:part}」を省くと、最初の記録から受け取れます。",
+        "Epoch {epoch} has no receipts at part {part}. "
+        "Leave “{/fair receipts:part}” out to begin with the first ones.",
     ),
     "receipts": (
-        "期間 {epoch} の記録 {pulls:,} 件（{part:,} 番目の部）です。"
+        "期間 {epoch} の記録 {pulls:,} 件です。"
         "`python verify.py` か verify.html で確かめられます。",
-        "{pulls:,} {pulls:receipt|receipts} of epoch {epoch} (part {part:,}). "
+        "{pulls:,} {pulls:receipt|receipts} of epoch {epoch}. "
         "Check {pulls:it|them} with `python verify.py` or verify.html.",
     ),
     "more_parts": (
