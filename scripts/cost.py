@@ -151,8 +151,9 @@ class Measured:
     """What a state takes in and gives out, where that is logged too: 49 KB for a pull's seven."""
     sent: int = 6_000
     """Bytes that one message sends to Discord, connection included."""
-    file_sent: int = 120_000
-    """Bytes of the largest reply: a file of receipts, all of ten-pulls, or of a banner's odds."""
+    file_sent: int = 400_000
+    """Bytes of the largest reply: the odds of a thousand cards with the longest names. A file of
+    receipts, all of ten-pulls, is a quarter of it."""
     file_ms: int = 1_000
     """How long each worker takes over it (estimated)."""
     redraw_wait_s: Fraction = Fraction(1, 2)
@@ -785,8 +786,8 @@ TRIP_DELAY_S: Final = 600
 after one to three minutes, alarms look every minute, event and workflow take seconds; CloudWatch
 promises none of it, so it is taken more than twice as long."""
 
-REPLY_UNITS: Final = 4
-"""What a reply counts beside transitions: with a file it costs as much as four."""
+REPLY_UNITS: Final = 5
+"""What a reply counts beside transitions: with a file it costs as much as five."""
 
 RETRY_STATES: Final = 3
 """Transitions of one more try to show a message: `Delivered?`, `Wait`, `Announce`."""
@@ -982,7 +983,7 @@ def _scaled(facts: Facts, table: Mapping[str, Price], units_a_day: Fraction) -> 
     changes = Fraction(1, _units(facts, pull))
     states = _units(facts, pull) + (0 if pull.express else pull.redraws * pull.redraw)
     begun = max(changes, Fraction(1 + pull.redraws, states))
-    written, room = Fraction(0), {}
+    written, room = Fraction(0), dict[str, list[int]]()
     for place, each in facts.places.items():
         throughput = each["ProvisionedThroughput"]
         room[place] = [
@@ -991,7 +992,7 @@ def _scaled(facts: Facts, table: Mapping[str, Price], units_a_day: Fraction) -> 
         writes = max(MEASURED.pull_writes.get(place, 0), MEASURED.ten_writes.get(place, 0))
         # A transaction that is cancelled takes units of tables, and none of indexes.
         number = changes if "/" in place else begun * RECORD_TRIES
-        written += min(room[place][0], kept * number * writes)
+        written += min(Fraction(room[place][0]), kept * number * writes)
     read = kept * max(
         begun * MEASURED.reads, Fraction(MEASURED.reads + FILE_READS, _units(facts, reply))
     )

@@ -16,6 +16,7 @@ from nacl.public import PrivateKey
 from adapters import banners, sealing
 from adapters.texts import LANGUAGES
 from gacha import banner, engine, rates, rules, snowflake
+from scripts.cost import MEASURED
 from tests import discord_schemas
 from tests.conftest import ROOT, load_function
 from tests.support import SEALED_TOKEN, TOKEN, USER_ID, rows, sort_key, workflow_input
@@ -250,7 +251,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "sentence": "seed_chosen",
         "values": {"client_seed": "{receipt} @everyone" + "`" * 40},
     },
-    "receipts": {"kind": "receipts", "epoch": 1, "part": 1, "pulls": 100, "next": 1_790_000_000_000},
+    "receipts": {"kind": "receipts", "epoch": 1, "part": 1, "pulls": 100, "next": 1790000000000},
     "help": {
         "kind": "help",
         "in_server": True,
@@ -727,6 +728,7 @@ def test_a_thousand_cards_rates_come_as_a_file_of_all_and_a_message_of_some(
     assert b'filename="rates-largest.txt"' in body and b"text/plain" in body
     assert f"{LARGEST.rarities[0].name[language]}\t".encode() in body
     assert body.count(LARGEST.cards[0].name[language].encode()) >= 1000
+    assert len(body) <= MEASURED.file_sent  # what a reply may send at most, for the bill
     rule = " から数えて 999 回目" if language == "ja" else "From pull 999 after your last"
     assert rule.encode() in body
     shown = json.loads(body.split(b"\r\n\r\n")[1].split(b"\r\n--")[0])

@@ -1,4 +1,4 @@
-"""A player's bucket: twenty at once, then one every two minutes, and no more memory than it was given."""
+"""A player's bucket: twenty at once, then one every two minutes, in a bounded memory."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from adapters import banners, seeds
 from adapters import tables as adapter
 from gacha import banner, chains, engine, fairness, odds, pulling
 from gacha import rates as published
+from scripts.cost import MEASURED
 from tests.conftest import load_function
 from tests.support import GUILD, USER_ID, rows, workflow_input
 
@@ -190,8 +192,10 @@ def test_a_large_epoch_comes_in_parts(game: Game, monkeypatch: pytest.MonkeyPatc
         found += [each["hash"] for each in json.loads(content)["receipts"]] if content else []
         part, files = shown["next"], files + 1
     assert (found, files) == (expected, 3)
-    shown, content = receipts.attach(game.ask("fair receipts", part=10**13), GUILD)
+    beyond = game.ask("fair receipts", part=10**13)
+    shown, content = receipts.attach(beyond, GUILD)
     assert (shown["sentence"], content) == ("no_such_part", None)
+    monkeypatch.setattr(receipts, "MOST", 100)
     # An epoch without a pull, as a restore can close one, has no smaller part either.
     without = {**game.ask("fair receipts", part=1), "epoch": 7}
     shown, content = receipts.attach(without, GUILD)
@@ -227,6 +231,16 @@ def test_a_file_of_receipts_costs_no_more_the_longer_its_epoch_is(
         part = shown["next"]
     assert found == [first, last]
     assert len(read) >= 4 and max(read) <= 3 + 1
+
+
+def test_a_full_file_is_no_larger_than_the_bill_is_calculated_with(game: Game) -> None:
+    game.act("pull", count=10)
+    game.act("fair rotate")
+    message = game.ask("fair receipts", part=1)
+    receipts = load_function("announce", "receipts")
+    [row], _ = adapter.pulls(message["user_id"], 0, Decimal(0), Decimal(message["before"]), 9)
+    content = receipts._file(message, [row] * receipts.MOST, GUILD)
+    assert 60_000 < len(content) <= MEASURED.file_sent / 4
 
 
 def test_only_so_many_epochs_back_are_read(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
