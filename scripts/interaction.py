@@ -380,7 +380,9 @@ def main(arguments: list[str] | None = None) -> int:
         epilog="exit codes: 0 found, 1 nothing is known of it, 2 bad arguments, 3 AWS not readable",
     )
     parser.add_argument(
-        "receipt", type=stack.discord_id, help="the receipt number: the interaction's id"
+        "receipt",
+        type=stack.receipt_number,
+        help="the receipt number, or in quotes a whole line that holds it",
     )
     parser.add_argument(
         "--guild",

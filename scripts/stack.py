@@ -180,6 +180,15 @@ def discord_id(text: str) -> str:
     return id_
 
 
+def receipt_number(text: str) -> str:
+    """A receipt number on the command line, or in a line copied from a message. Raises
+    ArgumentTypeError, as `discord_id` does."""
+    number = snowflake.read_receipt(text)
+    if number is None:
+        raise argparse.ArgumentTypeError(f"{text!r} does not hold one number of 17 to 20 digits")
+    return number
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options that say which deployment is meant."""
     parser.add_argument("--stack", help="the stack on AWS (default: the running local cloud)")

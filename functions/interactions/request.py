@@ -214,9 +214,7 @@ def _read_options(
             return _unknown("unknown_option", [name])
         value = option.get("value")
         if not _is_allowed(value, definition):
-            shown = texts.localised(definition, "name", language)
-            allowed = _allowed(definition, language)
-            return Problem(sentence="bad_option", values={"name": shown, "allowed": allowed})
+            return _not_allowed(definition, language)
         options[definition["name"]] = canonical(value) if definition["type"] == USER else value
     for definition in definitions:
         if definition.get("required") and definition["name"] not in options:
@@ -241,18 +239,22 @@ def _choices(definition: Mapping[str, Any], default: object) -> list[object]:
     return [choice["value"] for choice in definition.get("choices", [])] or [default]
 
 
-def _allowed(definition: Mapping[str, Any], language: str) -> str:
-    """What may be given, in words."""
+def _not_allowed(definition: Mapping[str, Any], language: str) -> Problem:
+    """What the option takes instead of the value that it was given."""
+    name = texts.localised(definition, "name", language)
     if "choices" in definition:
-        choices = [texts.localised(choice, "name", language) for choice in definition["choices"]]
-        return texts.say(language, "or").join(choices)
-    if definition["type"] == INTEGER:
-        low, high = definition["min_value"], definition["max_value"]
-        return texts.say(language, "an_integer", low=low, high=high)
+        choices = texts.say(language, "or").join(
+            texts.say(language, "one_of", name=texts.localised(choice, "name", language))
+            for choice in definition["choices"]
+        )
+        return Problem(sentence="bad_choice", values={"name": name, "choices": choices})
     if definition["type"] == USER:
-        return texts.say(language, "a_member")
-    low, high = definition["min_length"], definition["max_length"]
-    return texts.say(language, "a_string", low=low, high=high)
+        return Problem(sentence="bad_member", values={"name": name})
+    if definition["type"] == INTEGER:
+        sentence, low, high = "bad_integer", definition["min_value"], definition["max_value"]
+    else:
+        sentence, low, high = "bad_string", definition["min_length"], definition["max_length"]
+    return Problem(sentence=sentence, values={"name": name, "low": low, "high": high})
 
 
 def _read_button(

@@ -77,9 +77,9 @@ def _grant(interaction: dict[str, Any], current: Player) -> acting.Change | Refu
     options = interaction["options"]
     note = {"reason": options["reason"]} if "reason" in options else {}
     if "receipt" in options:
-        pull = snowflake.read(options["receipt"])
+        pull = snowflake.read_receipt(options["receipt"])
         if pull is None:
-            return Refusal("no_receipt", {"text": options["receipt"]})
+            return Refusal("no_receipt", {})
         if not _has_pulled(current, pull):
             return Refusal("no_such_pull", {"user": interaction["user_id"], "pull": pull})
         note["compensates"] = pull

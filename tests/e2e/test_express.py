@@ -40,5 +40,5 @@ def test_a_refused_pull_stays_refused(world: World) -> None:
     player.pull(10)
     player.pull(1)
     refused = player.use("pull", count=10)
-    assert "足りません（必要 1,600）" in world.message(refused)
+    assert "1,600 必要ですが、足りません" in world.message(refused)
     assert [row["kind"] for row in player.ledger] == ["pull", "pull", "void"]

@@ -100,7 +100,7 @@ def test_a_pull_that_cannot_be_paid_names_the_price_and_no_balance(
     refused = player.use("pull", count=10)
     assert refused.answer.json == {"type": 5}
     message = world.message(refused)
-    assert "足りません（必要 1,600）" in message
+    assert "10 連には通貨が 1,600 必要ですが、足りません。1 回なら 160 で" in message
     assert "1,440" not in message  # all may read it
     assert player.state["balance"] == 1440
     assert [row["kind"] for row in player.ledger] == ["pull", "pull"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from adapters import texts
 from tests.conftest import load_function
 from tests.unit.test_interactions import (
     GUILD,
@@ -178,3 +180,25 @@ def test_other_servers_get_a_sentence_and_no_workflow(
 
 def test_any_is_every_server(bot: Bot) -> None:
     assert bot.send(command(guild_id=ELSEWHERE))["type"] == 5
+
+
+@pytest.mark.parametrize(
+    ("language", "document", "said"),
+    [
+        ("ja", "README.ja.md", ("続けて使えるコマンドは {} 回", "続けて {} 回", "2 分に 1 回")),
+        (
+            "en",
+            "README.md",
+            ("{} commands at once", "{} commands at once", "one every two minutes"),
+        ),
+    ],
+)
+def test_the_help_and_the_readme_have_the_buckets_size(
+    buckets: ModuleType, language: str, document: str, said: tuple[str, str, str]
+) -> None:
+    assert buckets.REFILL_S == 120  # as `said`
+    in_readme, in_help, refill = (each.format(buckets.CAPACITY) for each in said)
+    shown = texts.say(language, "help_rules", banner="#", one=160, ten=1600, start=3200)
+    readme = (Path(__file__).parents[2] / document).read_text("utf-8")
+    assert in_help in shown and refill in shown
+    assert in_readme in readme and refill in readme

@@ -296,6 +296,19 @@ def test_a_receipt_number_is_looked_for_in_its_one_form(
     monkeypatch.setattr(interaction, "_inspect", inspected)
     assert interaction.main([typed, f"--guild={typed}"]) == 0
     assert (asked[0].receipt, asked[0].guild) == ("123456789012345678", "123456789012345678")
+    for line in ("受付番号 {}", "Receipt number {}", "結果は記録済みです。受付番号 {}"):
+        assert interaction.main([line.format(typed)]) == 0
+        assert asked[-1].receipt == "123456789012345678"
+
+
+@pytest.mark.parametrize("typed", ["0", "1234", "受付番号", "1" * 21, f"{RECEIPT} {RECEIPT}"])
+def test_what_holds_no_receipt_number_or_two_is_a_bad_argument(
+    capsys: pytest.CaptureFixture[str], typed: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        interaction.main([typed])
+    assert ended.value.code == 2
+    assert "17 to 20 digits" in capsys.readouterr().err
 
 
 # --- five lines in words --------------------------------------------------------------------------

@@ -103,6 +103,18 @@ def test_a_pull_that_cannot_be_paid_says_what_is_missing() -> None:
     )
 
 
+@pytest.mark.parametrize(("balance", "sentence"), [(159, "cannot_pay"), (160, "cannot_pay_ten")])
+def test_who_cannot_pay_for_ten_is_told_of_one_where_that_helps(
+    balance: int, sentence: str
+) -> None:
+    current, seed = newcomer()
+    purse = replace(current, balance=balance)
+    refused = pulling.pull(purse, STARLIT, 10, str(FIRST_ID), seed, USED)
+    assert isinstance(refused, pulling.Refusal)
+    assert refused.sentence == sentence
+    assert refused.values.get("one") == (160 if sentence == "cannot_pay_ten" else None)
+
+
 def test_the_last_coin_can_be_spent_and_not_one_more() -> None:
     current, seed = newcomer()
     exact = drawn(replace(current, balance=1600), seed, 10)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from gacha.snowflake import created_ms, from_sort_key, is_snowflake, sort_key
+from adapters import texts
+from adapters.commands import COMMANDS
+from gacha.snowflake import created_ms, from_sort_key, is_snowflake, read_receipt, sort_key
 
 LARGEST = 2**64 - 1
+LARGEST_RECEIPT = str(LARGEST)
 ids = st.integers(0, LARGEST) | st.builds(  # short low parts are where zeros are stripped
     lambda high, low: high << 22 | low, st.integers(0, 2**42 - 1), st.integers(0, 9_999)
 )
@@ -96,3 +102,74 @@ def test_takes_what_discord_could_have_sent(value: str) -> None:
 )
 def test_takes_nothing_else(value: object) -> None:
     assert not is_snowflake(value)
+
+
+# --- a receipt number in a copied line ------------------------------------------------------------
+
+receipts = st.integers(10**16, LARGEST).map(str)
+FULL_WIDTH = {ord(str(digit)): 0xFF10 + digit for digit in range(10)}
+lines = st.lists(  # prose with signs, marks and short numbers, as around a number in a message
+    st.text(st.characters(exclude_categories=["Nd", "Cs"]), max_size=8)
+    | st.integers(0, 10**16 - 1).map(lambda number: f" {number:,} ")
+    | st.sampled_from(["受付番号 ", "Receipt number ", "`", "\u200b", "\u3000", "（", "。"]),
+    max_size=5,
+).map("".join)
+spelt = st.sampled_from([str, lambda each: each.translate(FULL_WIDTH), lambda each: f"000{each}"])
+
+
+@given(lines, receipts, lines, spelt)
+@example("受付番号 ", "1576000000000000000", "", str)
+@example("Receipt number ", "1576000000000000000", "", str)
+@example("", str(LARGEST), "", str)
+@example("1,600 → ", "1" + "0" * 16, "。", str)
+def test_a_receipt_number_is_found_in_whatever_line_it_was_copied_with(
+    before: str, number: str, after: str, spell: Callable[[str], str]
+) -> None:
+    around = [
+        re.findall(r"\d{17,}", unicodedata.normalize("NFKC", each)) for each in (before, after)
+    ]
+    assume(around == [[], []])
+    assert read_receipt(f"{before} {spell(number)} {after}") == number
+
+
+@given(lines, receipts, lines, receipts, lines, spelt)
+@example("", "1576000000000000000", " ", "1576000000000000000", "", str)
+@example("", "1576000000000000000", "\u200b", "1576000000000000000", "", str)
+def test_of_two_numbers_neither_is_taken(
+    before: str, one: str, between: str, other: str, after: str, spell: Callable[[str], str]
+) -> None:
+    assert read_receipt(f"{before} {one} {between} {spell(other)} {after}") is None
+    assert read_receipt(f"{one}{between}{'9' * 30}") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("", "受付番号", "1" * 16, "0" * 20, "00" + "1" * 16, "1" * 21, str(LARGEST + 1)),
+        *("٣" * 18, "1576000000000000000٣", "15760000 00000000000", "1,576,000,000,000,000,000"),
+    ],
+)
+def test_a_line_without_a_number_has_none(line: str) -> None:
+    assert read_receipt(line) is None
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize(
+    "key", [key for key, both in texts._SENTENCES.items() if "{receipt}" in both[0]]
+)
+def test_every_line_of_the_bot_that_holds_a_receipt_number_may_be_given_back(
+    key: str, language: str
+) -> None:
+    """Read by the function that has to find it, and no longer than Discord lets the option be."""
+    [grant] = [each for each in COMMANDS if each["name"] == "gacha-admin"]
+    [option] = [each for each in grant["options"][0]["options"] if each["name"] == "receipt"]
+    said = texts.say(
+        language,
+        key,
+        receipt=LARGEST_RECEIPT,
+        **dict.fromkeys(("epoch", "draws", "next_epoch", "amount", "balance"), 10**9),
+        **{"commitment": "a" * 64, "user": "1"},
+    )
+    [line] = [each for each in said.splitlines() if LARGEST_RECEIPT in each]
+    assert read_receipt(line) == LARGEST_RECEIPT
+    assert len(line) <= option["max_length"]

@@ -82,7 +82,8 @@ def test_an_unknown_sentence_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("key", "japanese"),
     [
-        ("guild_only", "サーバー内でお使いください。"),
+        ("guild_only", "サーバー内でお使いください。ここで使えるのは /ガチャ ヘルプ だけです。"),
+        ("history_empty", "まだ履歴がありません。/ガチャ 引く で引けます。"),
         ("voided", "引けませんでした。通貨は減っていません。受付番号 7"),
         ("stands", "結果は記録済みです。/ガチャ 履歴 で確認できます。受付番号 7"),
     ],
@@ -105,6 +106,16 @@ def test_what_may_stand_never_says_so_and_shows_where_to_look(key: str, language
     assert "減っていません" not in sentence
     assert {"ja": "/ガチャ 履歴", "en": "/gacha history"}[language] in sentence
     assert "1290000000000000123" in sentence
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_who_closed_an_epoch_is_told_what_to_keep_and_how_to_check_it(language: str) -> None:
+    """On a phone only the page runs; and commitments that nobody kept prove nothing."""
+    rotated = texts.say(language, "rotated", epoch=0, draws=1, commitment="a" * 64, next="b" * 64)
+    assert "verify.html" in rotated and "verify.py" in rotated
+    last = rotated.splitlines()[-1]
+    assert {"ja": "/ガチャ 検証 シード", "en": "/gacha fair seed"}[language] in last
+    assert {"ja": "この 2 つを控え", "en": "Keep both commitments"}[language] in last
 
 
 # --- names of commands and options ----------------------------------------------------------------

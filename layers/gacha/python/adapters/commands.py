@@ -62,8 +62,8 @@ COMMANDS: Final[list[dict[str, Any]]] = [
     {
         "name": "gacha",
         "name_localizations": {"ja": "ガチャ"},
-        "description": "Pull on a banner, see your collection and your history",
-        "description_localizations": {"ja": "ガチャを引く・コレクションや履歴を見る"},
+        "description": "Pull on a banner, see your balance and your history",
+        "description_localizations": {"ja": "ガチャを引く・所持通貨や履歴を見る"},
         "type": 1,
         "integration_types": [0],
         "contexts": [0, 1],
@@ -92,8 +92,10 @@ COMMANDS: Final[list[dict[str, Any]]] = [
             {
                 "name": "profile",
                 "name_localizations": {"ja": "プロフィール"},
-                "description": "Your balance, your collection, and how close you are to pity",
-                "description_localizations": {"ja": "所持通貨・コレクション・天井までの回数を見る"},
+                "description": "Your balance, how many cards you have, how close you are to pity",
+                "description_localizations": {
+                    "ja": "所持通貨・集めたカードの種類数・天井までの回数を見る"
+                },
                 "type": SUBCOMMAND,
             },
             {
@@ -123,10 +125,8 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                     {
                         "name": "show",
                         "name_localizations": {"ja": "表示"},
-                        "description": "Your commitments, your client seed and your draw count",
-                        "description_localizations": {
-                            "ja": "コミットメント・クライアントシード・抽選回数を見る"
-                        },
+                        "description": "What you need to check your draws",
+                        "description_localizations": {"ja": "抽選を確かめるための情報を見る"},
                         "type": SUBCOMMAND,
                     },
                     {
@@ -245,7 +245,7 @@ COMMANDS: Final[list[dict[str, Any]]] = [
                         "description_localizations": {"ja": "お詫びの対象になった結果の受付番号"},
                         "type": STRING,
                         "min_length": 1,
-                        "max_length": 60,  # as a message shows it: `gacha.snowflake.read`
+                        "max_length": 300,  # a line of a message: `gacha.snowflake.read_receipt`
                     },
                     {
                         "name": "reason",

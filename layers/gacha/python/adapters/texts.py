@@ -106,7 +106,10 @@ _COMMANDS: Final = {lang: _commands(lang) for lang in LANGUAGES}
 
 _SENTENCES: Final = {
     # --- before a workflow starts -------------------------------------------------------------
-    "guild_only": ("サーバー内でお使いください。", "Please use this inside a server."),
+    "guild_only": (
+        "サーバー内でお使いください。ここで使えるのは {/help} だけです。",
+        "Please use this inside a server. Only {/help} works here.",
+    ),
     "other_server": (
         "このガチャは、運営者が許可したサーバーでのみお使いいただけます。"
         "このサーバーで使うには、ガチャの運営者に追加を依頼してください。",
@@ -128,9 +131,22 @@ _SENTENCES: Final = {
         "There is no option “{name}”. See {/help}.",
     ),
     "missing_option": ("「{name}」を指定してください。", "Please give “{name}”."),
-    "bad_option": (
-        "「{name}」には、{allowed}を指定してください。",
-        "“{name}” has to be {allowed}.",
+    "bad_choice": (
+        "「{name}」には{choices}を選んでください。",
+        "“{name}” has to be {choices}.",
+    ),
+    "or": ("か", " or "),
+    "bad_integer": (
+        "「{name}」には、{low:,}〜{high:,} の整数を入力してください。",
+        "“{name}” has to be a whole number from {low:,} to {high:,}.",
+    ),
+    "bad_member": (
+        "「{name}」には、メンバーを選んでください。",
+        "Please choose a member as “{name}”.",
+    ),
+    "bad_string": (
+        "「{name}」には、{low:,}〜{high:,} 文字を入力してください（空白だけは使えません）。",
+        "“{name}” has to be {low:,} to {high:,} {high:character|characters}, and not only blanks.",
     ),
     "not_allowed": (
         "この操作には「サーバー管理」の権限が必要です。権限のある人に頼んでください。",
@@ -146,13 +162,6 @@ _SENTENCES: Final = {
         "That person is not in this server, so nothing can be given. "
         "Please choose a member of the server as “{/grant:user}”.",
     ),
-    "a_member": ("メンバー", "a member"),
-    "a_string": (
-        "{low:,}〜{high:,} 文字（空白だけは不可）",
-        "{low:,} to {high:,} {high:character|characters}, and not only blanks",
-    ),
-    "an_integer": ("{low:,}〜{high:,} の整数", "a whole number from {low:,} to {high:,}"),
-    "or": (" か ", " or "),
     "stale_button": (
         "この操作はもうできません。コマンドをもう一度お使いください。",
         "This no longer works. Please use the command again.",
@@ -186,6 +195,12 @@ _SENTENCES: Final = {
         "通貨が足りません（必要 {price:,}）。所持通貨は {/profile} で、"
         "通貨をもらう方法は {/help} で確認できます。",
         "You do not have enough currency: this costs {price:,}. "
+        "{/profile} shows your balance, and {/help} says how to get more.",
+    ),
+    "cannot_pay_ten": (
+        "10 連には通貨が {price:,} 必要ですが、足りません。1 回なら {one:,} で引けます。"
+        "所持通貨は {/profile} で、通貨をもらう方法は {/help} で確認できます。",
+        "A ten-pull costs {price:,}, and you have less. One pull costs {one:,}. "
         "{/profile} shows your balance, and {/help} says how to get more.",
     ),
     "stale_pull": (
@@ -413,10 +428,10 @@ _SENTENCES: Final = {
         "Their next command shows it as a present. Receipt number {receipt}",
     ),
     "no_receipt": (
-        "「{text}」は受付番号ではありません。受付番号は 17〜20 桁の数字で、"
+        "「{/grant:receipt}」には、受付番号を 1 つ入力してください。受付番号は 17〜20 桁の数字で、"
         "結果の下と {/history} に表示されます。何も付与していません。",
-        "“{text}” is not a receipt number. A receipt number has 17 to 20 digits and is shown under "
-        "each result and in {/history}. Nothing was given.",
+        "Please give one receipt number as “{/grant:receipt}”. A receipt number has 17 to 20 "
+        "digits and is shown under each result and in {/history}. Nothing was given.",
     ),
     "no_such_pull": (
         "<@{user}> の記録に受付番号 {pull} の結果はありません。何も付与していません。"
@@ -456,11 +471,14 @@ _SENTENCES: Final = {
     ),
     "rotated": (
         "期間 {epoch} を閉じました（抽選 {draws:,} 回）。"
-        "{/fair receipts} でシードと記録を受け取り、verify.py か verify.html で確かめられます。\n"
-        "今の期間のコミットメント：`{commitment}`\n次の期間のコミットメント：`{next}`",
+        "{/fair receipts} でシードと記録を受け取り、verify.html（スマートフォンでも使えます）か "
+        "verify.py で確かめられます。\n"
+        "今の期間のコミットメント：`{commitment}`\n次の期間のコミットメント：`{next}`\n"
+        "この 2 つを控え、{/fair seed} で新しいクライアントシードを選んでから引いてください。",
         "Epoch {epoch} is closed ({draws:,} {draws:draw|draws}). {/fair receipts} gives you its "
-        "seed and receipts. Check them with verify.py or verify.html.\n"
-        "This epoch’s commitment: `{commitment}`\nThe next epoch’s commitment: `{next}`",
+        "seed and receipts. Check them with verify.html, which a phone can open, or verify.py.\n"
+        "This epoch’s commitment: `{commitment}`\nThe next epoch’s commitment: `{next}`\n"
+        "Keep both commitments, and choose a new client seed with {/fair seed} before you pull.",
     ),
     "fair_title": ("抽選の検証", "Checking your draws"),
     "fair_epoch": ("今の期間", "This epoch"),
@@ -494,9 +512,9 @@ _SENTENCES: Final = {
     ),
     "receipts": (
         "期間 {epoch} の記録 {pulls:,} 件です。"
-        "`python verify.py` か verify.html で確かめられます。",
+        "verify.html か `python verify.py` で確かめられます。",
         "{pulls:,} {pulls:receipt|receipts} of epoch {epoch}. "
-        "Check {pulls:it|them} with `python verify.py` or verify.html.",
+        "Check {pulls:it|them} with verify.html or `python verify.py`.",
     ),
     "more_parts": (
         "続きは、「{/fair receipts:part}」を {next} にして受け取れます。",
@@ -540,7 +558,7 @@ _SENTENCES: Final = {
     # --- profile, history, help ---------------------------------------------------------------
     "profile_title": ("プロフィール", "Your profile"),
     "profile_balance": ("所持通貨", "Balance"),
-    "profile_collection": ("コレクション", "Collection"),
+    "profile_collection": ("集めたカード", "Cards you have"),
     "profile_cards": (
         "{owned:,}／{total:,} 種類",
         "{owned:,} of {total:,} {total:card|cards}",
@@ -551,7 +569,10 @@ _SENTENCES: Final = {
         "and {count:,} more {count:banner|banners}",
     ),
     "history_title": ("履歴", "Your history"),
-    "history_empty": ("まだ履歴がありません。", "Nothing here yet."),
+    "history_empty": (
+        "まだ履歴がありません。{/pull} で引けます。",
+        "Nothing here yet. To pull, use {/pull}.",
+    ),
     "history_opening": ("はじめの所持通貨", "Opening balance"),
     "history_seed": ("クライアントシードの変更", "Client seed chosen"),
     "history_rotate": ("期間 {epoch} の終了", "Epoch {epoch} closed"),
@@ -582,11 +603,13 @@ _SENTENCES: Final = {
     ),
     "help_rules": (
         "「{banner}」を引くには、1 回で {one:,}、10 連で {ten:,} の通貨が必要です。"
-        "どのサーバーでも、{start:,} の通貨を持って始められます。"
+        "どのサーバーでも、はじめから通貨を {start:,} 持っています。"
         "サーバーの管理者は、通貨を追加で渡せます。"
-        "通貨の購入や換金はできません。",
+        "通貨の購入や換金はできません。"
+        "コマンドは続けて 20 回まで、そのあとは 2 分に 1 回ずつ使えます。",
         "On {banner}, one pull costs {one:,} and ten cost {ten:,}. In each server you start with "
-        "{start:,}, and its admins can give you more. The currency cannot be bought or cashed out.",
+        "{start:,}, and its admins can give you more. The currency cannot be bought or cashed out. "
+        "You can use 20 commands at once, and then one every two minutes.",
     ),
     "help_outside": (
         "ここで使えるのは {/help} だけです。ほかのコマンドは、サーバー内でお使いください。",

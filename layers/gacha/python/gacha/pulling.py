@@ -82,10 +82,15 @@ def pull(
     before = engine.start(banner) if stored is None else engine.State.from_dict(banner, stored)
     price = banner.price(count, before.step)
     if player.balance < price:
-        missing = price - player.balance
-        return Refusal(
-            "cannot_pay", {"price": price, "balance": player.balance, "missing": missing}
-        )
+        values = {
+            "price": price,
+            "balance": player.balance,
+            "missing": price - player.balance,
+        }
+        one = banner.price(1)
+        if count > 1 and player.balance >= one:
+            return Refusal("cannot_pay_ten", {**values, "one": one})
+        return Refusal("cannot_pay", values)
 
     rolls, after = engine.trace(
         banner,

@@ -18,6 +18,8 @@ _LOW_BITS: Final = 22
 _DIGITS: Final = 7  # 2**22 is below 10**7, so seven digits hold the low bits without loss
 
 _FORM: Final = re.compile(r"[0-9]{1,20}")
+_SHORTEST_RECEIPT: Final = 17  # digits; 16 are the first month of 2015, before Discord opened
+_LONG_NUMBER: Final = re.compile(rf"\d{{{_SHORTEST_RECEIPT},}}")
 _AROUND: Final = re.compile(r"^[\s`]+0*(?=[0-9])|^0+(?=[0-9])|[\s`]+$")
 
 
@@ -38,13 +40,27 @@ def read(text: str) -> str | None:
 
     Ids that programs hand over are read by `canonical`.
     """
+    return canonical(_AROUND.sub("", _visible(text)))
+
+
+def read_receipt(text: str) -> str | None:
+    """The receipt number in a line that a person copied, such as "Receipt number 1576…": the one
+    number of 17 to 20 digits, leading zeros aside. None without one, or beside any other number of
+    17 digits or more: a guess could name somebody else's pull."""
+    match _LONG_NUMBER.findall(_visible(text)):
+        case [number] if len(number.lstrip("0")) >= _SHORTEST_RECEIPT:
+            return canonical(number.lstrip("0"))
+    return None
+
+
+def _visible(text: str) -> str:
+    """Without invisible signs, and with full-width digits as ASCII ones."""
     # Imported here, because `interactions`, whose start a player waits for, never needs it.
     import unicodedata
 
-    visible = "".join(
+    return "".join(
         each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf"
     )
-    return canonical(_AROUND.sub("", visible))
 
 
 def created_ms(snowflake: str) -> int:
