@@ -7,7 +7,9 @@ An alarm that nobody ever heard may be one whose mail nobody confirmed, so that 
 alarms are set off by `SetAlarmState`, which lasts until CloudWatch looks at their metrics again,
 within minutes; an alarm that is off for real is left alone. What did not come back by then is put
 back here, and said: an alarm that stays in ALARM sends no second mail. The rule for failed backups
-gets an event of ours. The budget cannot be rehearsed: AWS has no call that sets one off.
+gets an event of ours. An alarm of the brake that is off for real by then is set to OK once: the
+brake passes over the event of our call, and CloudWatch makes none where it finds the state that we
+left. The budget cannot be rehearsed: AWS has no call that sets one off.
 
 Exit codes: 0 all went off and came back alone, 1 something did not, or is missing, 2 bad question,
 3 AWS could not be asked.
@@ -32,6 +34,9 @@ SOURCE: Final = "gacha.rehearsal"
 
 WAIT_S: Final = 15 * 60
 """How long to wait for the alarms' own states; CloudWatch looks every minute."""
+
+BRAKES: Final = "Brake"
+"""How the template's names of the alarms begin that put the brake on."""
 
 LOOK_EVERY_S: Final = 15
 BETWEEN_S: Final = 0.4
@@ -64,6 +69,8 @@ class Result:
     """They stayed as they were set, and were put back here."""
     for_real: list[str]
     """They went off for real meanwhile, and were left alone."""
+    brakes: list[str]
+    """Those of them that put the brake on: set to OK once, for CloudWatch to set them off again."""
 
 
 def plan(deployment: Deployment) -> Plan:
@@ -115,7 +122,7 @@ def rehearse(
     """Set everything off, wait for the alarms' own states, and put back what does not come back,
     also where something ends this early."""
     cloudwatch = deployment.client("cloudwatch")
-    result = Result([], [], [])
+    result = Result([], [], [], [])
     try:
         for each in planned.alarms:
             cloudwatch.set_alarm_state(
@@ -127,7 +134,9 @@ def rehearse(
         say("set off: the rule for failed backups")
         # The local AWS never looks at metrics by itself, so there is nothing to wait for.
         for _ in range(0 if deployment.endpoint else WAIT_S // LOOK_EVERY_S):
-            left = sum(each["StateValue"] == "ALARM" for each in _ours(deployment, planned))
+            off = [each for each in _ours(deployment, planned) if each["StateValue"] == "ALARM"]
+            _set_brakes_back(deployment, off, result)
+            left = len(off)
             if not left:
                 break
             say(f"waiting for {left} of {len(planned.alarms)} alarms to come back")
@@ -143,16 +152,38 @@ def _ours(deployment: Deployment, planned: Plan) -> list[dict[str, Any]]:
     return [each for each in _alarms(deployment) if each["AlarmName"] in names]
 
 
+def _set_brakes_back(deployment: Deployment, off: list[dict[str, Any]], result: Result) -> None:
+    """Let what puts the brake on go off once more where it is off for real. A state that CloudWatch
+    finds as we left it is no change, so that the brake would never hear of it."""
+    of_brake = {
+        name
+        for logical_id, name in deployment.resources.get("AWS::CloudWatch::Alarm", {}).items()
+        if logical_id.startswith(BRAKES)
+    }
+    for each in off:
+        name = str(each["AlarmName"])
+        if name in of_brake - {*result.brakes} and each.get("StateReason") != REASON:
+            deployment.client("cloudwatch").set_alarm_state(
+                AlarmName=name, StateValue="OK", StateReason=REASON
+            )
+            result.brakes.append(name)
+            say(f"set to OK once, so that CloudWatch's next look puts the brake on: {name}")
+
+
 def _put_back(
     deployment: Deployment, planned: Plan, result: Result, sleep: Callable[[float], None]
 ) -> None:
     """Sort the alarms into `result`. What is off by our call alone gets the state that it had."""
     before = {each["AlarmName"]: each["StateValue"] for each in planned.alarms}
-    for each in _ours(deployment, planned):
+    ours = _ours(deployment, planned)
+    _set_brakes_back(deployment, [each for each in ours if each["StateValue"] == "ALARM"], result)
+    for each in ours:
         name = str(each["AlarmName"])
-        if each["StateValue"] != "ALARM":
+        if each["StateValue"] != "ALARM" and name not in result.brakes:
             result.alone.append(name)
-        elif each.get("StateReason") != REASON:  # CloudWatch has looked, and says so too
+        elif (
+            name in result.brakes or each.get("StateReason") != REASON
+        ):  # CloudWatch has looked, and says so too
             result.for_real.append(name)
         else:
             deployment.client("cloudwatch").set_alarm_state(
@@ -242,6 +273,8 @@ def _run(deployment: Deployment, *, dry_run: bool) -> int:
         print(f"put back: {name}")
     for name in result.for_real:
         say(f"PROBLEM: {name} went off for real meanwhile")
+    for name in result.brakes:
+        say(f"{name} was set to OK once: unless it is over, the brake goes on within minutes")
     if result.put_back and not deployment.endpoint:
         say(f"PROBLEM: what was put back did not come back alone within {WAIT_S // 60} minutes")
     say("now look into the mailbox: each line above that begins with mail: has to be there")

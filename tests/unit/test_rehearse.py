@@ -205,6 +205,59 @@ def test_an_alarm_that_goes_off_for_real_meanwhile_is_left_and_said(account: Acc
     assert account.states()[NAMES[0]] == "ALARM"
 
 
+def test_a_real_alarm_of_the_brake_becomes_an_event_again(
+    account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """CloudWatch, here: it looks, finds the number passed, and as the state is ALARM already by our
+    call there is no change, and so no event; the brake's rule passes over our call's own."""
+    rule = translated()["Resources"]["BrakeRule"]["Properties"]["EventPattern"]
+    assert {"anything-but": {"prefix": "A rehearsal"}} in rule["detail"]["state"]["reason"]
+    assert rehearse.REASON.startswith("A rehearsal")
+    account.put("brake-hour")
+    account.set("OK", "brake-hour")
+    names = account.deployment.__dict__["resources"]["AWS::CloudWatch::Alarm"]
+    names["BrakeHourAlarm"] = "discord-gacha-brake-hour"
+    events = []
+
+    def sleep(seconds: float) -> None:
+        if seconds == rehearse.LOOK_EVERY_S:
+            account.set("OK", *NAMES)
+            if account.states()["brake-hour"] != "ALARM":
+                events.append("brake-hour")
+            account.set("ALARM", "brake-hour")
+
+    planned = rehearse.plan(account.deployment)
+    result = rehearse.rehearse(account.deployment, planned, sleep=sleep)
+    assert events == ["brake-hour"]  # once, and not again and again
+    assert result.brakes == result.for_real == ["discord-gacha-brake-hour"]
+    assert account.states()["brake-hour"] == "ALARM"
+    assert "puts the brake on: discord-gacha-brake-hour" in capsys.readouterr().err
+
+
+def test_that_is_so_also_when_somebody_interrupts(account: Account) -> None:
+    account.put("brake-hour")
+    names = account.deployment.__dict__["resources"]["AWS::CloudWatch::Alarm"]
+    names["BrakeHourAlarm"] = "discord-gacha-brake-hour"
+
+    def interrupted(seconds: float) -> None:
+        if seconds == rehearse.LOOK_EVERY_S:
+            account.set("ALARM", "brake-hour")
+            raise KeyboardInterrupt
+
+    planned = rehearse.plan(account.deployment)
+    with pytest.raises(KeyboardInterrupt):
+        rehearse.rehearse(account.deployment, planned, sleep=interrupted)
+    assert account.states()["brake-hour"] == "OK"  # CloudWatch's next look is a change
+
+
+def test_the_alarms_of_the_brake_are_known_by_their_names() -> None:
+    made = translated()["Resources"]
+    listed = made["BrakeRule"]["Properties"]["EventPattern"]["resources"]
+    alarms = {name for name, each in made.items() if each["Type"] == "AWS::CloudWatch::Alarm"}
+    named = {name for name in alarms if name.startswith(rehearse.BRAKES)}
+    assert named >= {each["Fn::GetAtt"][0] for each in listed}
+
+
 def test_what_was_set_off_is_put_back_also_when_somebody_interrupts(account: Account) -> None:
     def interrupted(seconds: float) -> None:
         if seconds == rehearse.LOOK_EVERY_S:
