@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from adapters.commands import COMMANDS
 from adapters.texts import command_name, subcommands
-from gacha import snowflake
+from gacha import ledger, snowflake
 from gacha.terminal import plain
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     "grant": ("管理者からの付与", "a grant by an admin"),
     "seed": ("クライアントシードの変更", "a new client seed"),
     "rotate": ("期間の更新", "a new epoch"),
+    "lapse": ("復元後の期間の終了", "an epoch closed after a restore"),
     "void": ("無効になった操作", "something that was voided"),
     "opening": ("最初の残高", "a first balance"),
     "command": ("コマンド {command}", "the command {command}"),
@@ -41,6 +42,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     ),
     "recorded": ("台帳に記録済み。残高の増減 {amount}", "recorded in the ledger: {amount} coins"),
     "recorded, free": ("台帳に記録済み", "recorded in the ledger"),
+    "lapsed": (
+        "復元後に期間を閉じ、新しい期間を始めました。何も引かず、通貨も引かれていません",
+        "an epoch was closed after a restore and another opened: nothing was drawn or charged",
+    ),
     "voided": (
         "記録する前に失敗し、無効になりました。通貨は引かれていません",
         "it failed before it was recorded, and was voided: nothing was charged",
@@ -77,6 +82,25 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
         "プレイヤーのものです）",
         "nothing. If the player asks: any command shows the result. Do not refund: the player "
         "keeps the cards",
+    ),
+    "tell, grant": (
+        "ありません。問い合わせには、何かコマンドを使ってもらってください。もう一度付与しないこと（残高に"
+        "加算済みです）",
+        "nothing. If the player asks: any command shows it. Do not grant it again: the coins are "
+        "in the balance",
+    ),
+    "tell, lapse": (
+        "ありません。問い合わせには、何かコマンドを使ってもらってください。新しいコミットメントが表示され"
+        "ます",
+        "nothing. If the player asks: any command shows the new commitment",
+    ),
+    "tell, silent": (
+        "ありません。変更は記録済みです。問い合わせには、コマンドで今の状態を確認してもらってください",
+        "nothing: the change is recorded. If the player asks: a command shows what holds now",
+    ),
+    "grant again": (
+        "ありません。必要なら、管理者にもう一度付与してもらってください",
+        "nothing; the admin can grant again",
     ),
     "again": (
         "ありません。もう一度試してもらってください",
@@ -159,12 +183,20 @@ def _came(row: Any, execution: Execution | None, say: Any) -> tuple[str, str, st
     status = execution.status if execution else None
     if row is not None and row["kind"] == "void":
         seen = "waits" if row.get("undelivered") else "saw apology"
-        return say("voided"), say(seen), say("again")
+        is_grant = execution is not None and execution.input.get("command") == ledger.GRANT
+        return say("voided"), say(seen), say("grant again" if is_grant else "again")
     if row is not None:
-        amount = row.get("amount")
+        kind, amount = row["kind"], row.get("amount")
         came = say("recorded", amount=f"{amount:+,}") if amount else say("recorded, free")
+        if kind == ledger.LAPSE:
+            came = say("lapsed")
         if row.get("undelivered"):
-            return came, say("waits"), say("wait" if status == "RUNNING" else "tell")
+            tell = f"tell, {kind}" if kind in (ledger.GRANT, ledger.LAPSE) else "tell"
+            return came, say("waits"), say("wait" if status == "RUNNING" else tell)
+        # Nobody notes whether the message of a change arrived that the player made themselves.
+        if kind in (ledger.SEED, ledger.ROTATE) and status != "SUCCEEDED":
+            seen = "not known" if status is None else "thinking"
+            return came, say(seen), say("wait" if status == "RUNNING" else "tell, silent")
         return came, say("saw it"), say("nothing")
     if status == "RUNNING":
         return say("running"), say("thinking"), say("wait")

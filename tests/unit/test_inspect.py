@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from gacha import snowflake
+from gacha import ledger, snowflake
 from scripts import interaction, stack, summary
 from scripts.interaction import Execution, Found, Logged, Step
 from scripts.stack import Deployment
@@ -359,6 +359,36 @@ def test_it_begins_with_five_lines_in_words(
     text = "\n".join(told("ja", **case))
     assert japanese in text
     assert not set(text) & set("()!?,") - set(",")  # full-width signs in Japanese
+
+
+CHARGES = {"pull": -1600, "grant": 5}
+
+
+@pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED", "RUNNING", None])
+@pytest.mark.parametrize("marked", [True, False])
+@pytest.mark.parametrize("kind", ledger.KINDS)
+def test_what_it_says_is_true_of_the_kind(kind: str, marked: bool, status: str | None) -> None:
+    """Only a pull leaves cards, and only it has a price that somebody might refund."""
+    row = {**PULLED, "kind": kind, "amount": CHARGES.get(kind, 0)}
+    if marked and kind in ("pull", "grant", "lapse", "void"):  # no other kind is ever marked
+        row["undelivered"] = kind
+    told_en, told_ja = ("\n".join(told(each, status, row)) for each in ("en", "ja"))
+    if kind != "pull":
+        assert "cards" not in told_en and "カード" not in told_ja
+    elif marked and status != "RUNNING":
+        assert "Do not refund" in told_en and "返金はしない" in told_ja
+    if kind == "grant" and marked and status != "RUNNING":
+        assert "Do not grant it again" in told_en and "もう一度付与しない" in told_ja
+    if kind == "lapse":
+        assert "nothing was drawn or charged" in told_en and "復元後" in told_ja
+        assert "refund" not in told_en and "返金" not in told_ja
+    if kind in ("seed", "rotate") and not marked and status != "SUCCEEDED":
+        assert "arrived" not in told_en and "届きました" not in told_ja  # nobody noted it
+
+
+def test_a_voided_grant_is_the_admins_to_make_again() -> None:
+    assert "the admin can grant again" in told("en", row={"kind": "void"}, command="grant")[-1]
+    assert "管理者" in told("ja", row={"kind": "void"}, command="grant")[-1]
 
 
 def test_the_language_is_the_terminals() -> None:
