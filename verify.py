@@ -848,7 +848,9 @@ def damage(text: str, error: Exception) -> str:
 def report(verifier: Verifier) -> str:
     """What was checked, what only you can check, and what this file could not show."""
     draws, epochs = verifier.draws, verifier.epochs
-    lines = [f"Every draw replays: {verifier.receipts} pulls, {draws} draws, {len(epochs)} epochs."]
+    counts = ((verifier.receipts, "pull"), (draws, "draw"), (len(epochs), "epoch"))
+    counted = ", ".join(f"{n} {noun}" if n == 1 else f"{n} {noun}s" for n, noun in counts)
+    lines = [f"Every draw replays: {counted}."]
     if epochs:
         lines += ["Compare with what you noted when /gacha fair showed and took it:"]
     for epoch, client_seeds in epochs.items():
@@ -889,6 +891,10 @@ def say(text: str, file: TextIO | None = None) -> None:
     print(plain(text).encode(encoding, "backslashreplace").decode(encoding), file=file)
 
 
+# A file that has none of them is something else, and accuses nobody; a damaged one keeps some.
+SIGNS = (b'"gacha-receipts-', b'"server_seed":', b'interaction_id\\":')
+
+
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0].startswith("-"):
         print("usage: python verify.py RECEIPTS.json", file=sys.stderr)
@@ -902,7 +908,8 @@ def main(arguments: list[str]) -> int:
     try:
         say(report(verify(data)))
     except (ValueError, RecursionError) as wrong:
-        say(f"DOES NOT VERIFY: {wrong}")
+        is_other = not any(sign in data for sign in SIGNS)
+        say(f"{'This is not a receipts file' if is_other else 'DOES NOT VERIFY'}: {wrong}")
         return 1
     return 0
 

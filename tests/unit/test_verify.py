@@ -17,7 +17,7 @@ from functools import cache
 from itertools import accumulate
 from math import lcm
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from unittest import mock
 
 import pytest
@@ -46,14 +46,19 @@ def run(data: bytes) -> tuple[int, str]:
         return verify.main([file.name]), out.getvalue()
 
 
+WRONG: Final = "DOES NOT VERIFY: "
+OTHER: Final = "This is not a receipts file: "
+"""Of a file that accuses nobody, because it never came from a bot."""
+
+
 def refused(file: Mapping[str, Any] | str | bytes) -> str:
     """What is said of a file that must not verify."""
     if isinstance(file, Mapping):
         file = written(file)
     code, out = run(file if isinstance(file, bytes) else file.encode())
     assert code == 1, out
-    assert out.startswith("DOES NOT VERIFY: ") and out.isascii() and out.count("\n") == 1
-    return out.removeprefix("DOES NOT VERIFY: ")
+    assert out.startswith((WRONG, OTHER)) and out.isascii() and out.count("\n") == 1
+    return out.removeprefix(WRONG)
 
 
 def accepted(file: Mapping[str, Any]) -> str:
@@ -193,7 +198,8 @@ def test_whatever_is_played_verifies_from_any_receipt_on(
     steps: list[Any], secret: bytes, data: st.DataObject
 ) -> None:
     play = played(steps, secret)
-    assert f"{len(play.entries)} pulls, " in accepted(play.file())
+    pulls = "1 pull" if len(play.entries) == 1 else f"{len(play.entries)} pulls"
+    assert f"replays: {pulls}, " in accepted(play.file())
     if play.entries:
         start = data.draw(st.integers(0, len(play.entries) - 1))
         assert ("what came before" in accepted(play.file(start))) == (start > 0)
@@ -219,7 +225,7 @@ def test_whatever_the_rules_are_it_verifies(banners: list[bytes], secret: bytes)
 
 def test_what_it_could_not_see_is_said() -> None:
     assert accepted(example("mid-chain")).splitlines() == [
-        "Every draw replays: 18 pulls, 90 draws, 1 epochs.",
+        "Every draw replays: 18 pulls, 90 draws, 1 epoch.",
         "Compare with what you noted when /gacha fair showed and took it:",
         "  epoch 0: commitment 99e673b8f6a4d7c542a96d1eee30b730b7320ee4297bc2f07b6681c4081984a7",
         f"  epoch 0: your client seed '{make_vectors.PLAYER}'",
@@ -402,7 +408,15 @@ def test_no_banner_text_breaks_it(banner: bytes, value: str, data: st.DataObject
     ids=lambda data: f"{data[:6]!r}",
 )
 def test_files_that_are_something_else(data: bytes) -> None:
-    assert not refused(data).startswith("Receipt")
+    assert refused(data).startswith(OTHER)
+
+
+def test_any_other_document_accuses_nobody() -> None:
+    """What somebody drops by mistake; and a receipts file stays one, whatever is broken in it."""
+    assert refused((ROOT / "README.md").read_bytes()).startswith(OTHER)
+    data = written(example()).encode()
+    for broken in (data[:-3], data[: len(data) // 2], data[50:], data.replace(b"{", b"(")):
+        assert not refused(broken).startswith(OTHER)
 
 
 def test_a_hundred_megabytes_are_not_even_read(tmp_path: Path) -> None:
