@@ -706,7 +706,7 @@ def test_free_values_have_bounds_and_say_them(
         ),
         (
             fair("receipts", option("part", 0, 4)),
-            "「部」には、1〜1,000 の整数を入力してください。",
+            "「部」には、1〜10,000,000,000,000 の整数を入力してください。",
         ),
     ],
 )
