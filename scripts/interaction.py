@@ -400,19 +400,20 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _inspect(given: argparse.Namespace) -> int:
     deployment = stack.chosen(given)
-    stack.say(f"looking in {deployment.name} ({deployment.region})")
+    language = given.lang or summary.language(os.environ)
+    place = {"stack": deployment.name, "region": deployment.region}
+    stack.say(summary.sentence("looking", language, **place))
     found = find(deployment, given.receipt, given.guild)
     if given.json:
         print(as_json(found))
     elif found:
-        language = given.lang or summary.language(os.environ)
         for line in summary.lines(found, given.receipt, language):
             print(line)
         if given.steps or given.full:
             print()
             show(deployment, given.receipt, found, full=given.full)
     else:
-        print(f"nothing is known of {given.receipt}: no execution, no log line, no row")
+        print(summary.sentence("unknown", language, receipt=given.receipt))
     for hint in found.hints:
         stack.say(f"note: {hint}")
     return stack.FOUND if found else stack.NOT_SO

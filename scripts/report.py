@@ -15,6 +15,7 @@ two.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from typing import Any, Final, Literal
 from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.tables import UNDELIVERED
-from scripts import prices, stack
+from scripts import prices, stack, summary
 from scripts.cost import PHASES
 from scripts.stack import Deployment
 
@@ -680,12 +681,11 @@ def main(arguments: list[str] | None = None) -> int:
             const=name,
             help=f"the last {days} days",
         )
-    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="(default: en)")
+    parser.add_argument("--lang", choices=LANGUAGES, help="default: the terminal's (LANG)")
     stack.add_arguments(parser)
     given = parser.parse_args(arguments)
-    return stack.ending(
-        lambda: report(stack.chosen(given), given.kind, given.lang, datetime.now(UTC))
-    )
+    lang = given.lang or summary.language(os.environ)
+    return stack.ending(lambda: report(stack.chosen(given), given.kind, lang, datetime.now(UTC)))
 
 
 if __name__ == "__main__":

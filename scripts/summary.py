@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from adapters import banners
 from adapters.commands import COMMANDS
 from adapters.texts import command_name, subcommands
 from gacha import ledger, snowflake
@@ -18,13 +19,23 @@ if TYPE_CHECKING:
 LANGUAGES: Final = ("ja", "en")
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
+    "looking": (
+        "{stack}（{region}）を調べています",
+        "looking in {stack} ({region})",
+    ),
+    "unknown": (
+        "受付番号 {receipt} については何も見つかりません。番号を確かめてください。"
+        "見るだけのコマンドと、受け付ける前に断ったものは残りません",
+        "nothing is known of {receipt}: no execution, no log line, no row. Check the number. "
+        "Commands that only read, and what was refused at the door, leave nothing",
+    ),
     "what": ("何が", "What"),
     "whose": ("だれの", "Whose"),
     "came": ("結果", "Result"),
     "saw": ("表示", "Seen"),
     "do": ("対応", "To do"),
     "at": ("{when} UTC、{what}", "{what}, {when} UTC"),
-    "pull": ("{banner} を {count} 回引いた", "{count} from {banner}"),
+    "pull": ("{banner}の {count}", "{count} from {banner}"),
     "one pull": ("1 回", "1 pull"),
     "grant": ("管理者からの付与", "a grant by an admin"),
     "seed": ("クライアントシードの変更", "a new client seed"),
@@ -123,6 +134,10 @@ def language(environment: Mapping[str, str]) -> str:
     return "ja" if chosen.startswith("ja") else "en"
 
 
+def sentence(key: str, lang: str, **values: object) -> str:
+    return WORDS[key][LANGUAGES.index(lang)].format(**values)
+
+
 def lines(found: Found, receipt: str, lang: str) -> list[str]:
     """The five lines. Whatever somebody typed stands in them with its signs escaped."""
 
@@ -154,10 +169,20 @@ def _what(row: Any, given: Mapping[str, Any], lang: str, say: Any) -> str:
         count = values.get("count", 1)
         if lang == "en":
             count = "1 pull" if count == 1 else f"{count} pulls"
-        return str(say("pull", count=count, banner=values.get("banner", "?")))
+        else:
+            count = "1 回" if count == 1 else f"{count} 連"
+        return str(say("pull", count=count, banner=_banner(str(values.get("banner", "?")), lang)))
     if command := given.get("command"):
         return str(say("command", command=_typed(command, lang)))
     return str(say(kind if kind in WORDS else "unnamed"))
+
+
+def _banner(banner_id: str, lang: str) -> str:
+    """A banner's name as players read it; the id of one that ships no more."""
+    if banner_id not in banners.ids():
+        return f"{banner_id} " if lang == "ja" else banner_id
+    name = banners.load(banner_id).name[lang]
+    return f"「{name}」" if lang == "ja" else name
 
 
 def _typed(command: str, lang: str) -> str:

@@ -238,8 +238,11 @@ def test_nothing_found_says_what_express_does_not_keep(
     monkeypatch.setattr(stack, "chosen", lambda given: express)
     assert interaction.main([RECEIPT, "--guild", GUILD]) == stack.NOT_SO
     said = capsys.readouterr()
-    assert f"nothing is known of {RECEIPT}" in said.out
+    assert f"nothing is known of {RECEIPT}" in said.out and "Check the number" in said.out
     assert "pull is Express: it keeps no executions" in said.err
+    assert interaction.main([RECEIPT, "--guild", GUILD, "--lang", "ja"]) == stack.NOT_SO
+    said = capsys.readouterr()
+    assert "番号を確かめてください" in said.out and "を調べています" in said.err
 
 
 def test_a_standard_execution_that_is_not_there(express: Deployment) -> None:
@@ -389,6 +392,21 @@ def test_what_it_says_is_true_of_the_kind(kind: str, marked: bool, status: str |
 def test_a_voided_grant_is_the_admins_to_make_again() -> None:
     assert "the admin can grant again" in told("en", row={"kind": "void"}, command="grant")[-1]
     assert "管理者" in told("ja", row={"kind": "void"}, command="grant")[-1]
+
+
+@pytest.mark.parametrize(
+    ("row", "english", "japanese"),
+    [
+        ({}, "10 pulls from Starlit Atelier, ", "「星あかりのアトリエ」の 10 連"),
+        ({"count": 1}, "1 pull from Starlit Atelier, ", "「星あかりのアトリエ」の 1 回"),
+        ({"banner": "gone"}, "10 pulls from gone, ", "gone の 10 連"),
+    ],
+)
+def test_a_pull_is_named_as_players_read_it(
+    row: dict[str, Any], english: str, japanese: str
+) -> None:
+    assert english in told("en", row={**PULLED, **row})[0]
+    assert told("ja", row={**PULLED, **row})[0].endswith(japanese)
 
 
 def test_the_language_is_the_terminals() -> None:

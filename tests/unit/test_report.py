@@ -567,3 +567,23 @@ def test_without_a_stack_it_says_so(
     monkeypatch.setattr(stack, "chosen", lambda given: stack.local(stack.STACK_FILE))
     assert report.main(["--regular"]) == stack.WRONG_QUESTION
     assert "--stack" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "locale", "lang"),
+    [([], "ja_JP.UTF-8", "ja"), ([], "C.UTF-8", "en"), (["--lang", "en"], "ja_JP.UTF-8", "en")],
+)
+def test_the_language_is_the_terminals_unless_it_is_named(
+    monkeypatch: pytest.MonkeyPatch, options: list[str], locale: str, lang: str
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setenv("LC_ALL", locale)
+    monkeypatch.setattr(stack, "chosen", lambda _: None)
+
+    def reported(_: Any, kind: str, lang: str, now: Any) -> int:
+        asked.append(lang)
+        return 0
+
+    monkeypatch.setattr(report, "report", reported)
+    assert report.main(["--regular", *options]) == 0
+    assert asked == [lang]
