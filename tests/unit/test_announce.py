@@ -761,6 +761,21 @@ def test_rates_of_a_small_banner_come_without_a_file(
     assert "ピックアップになる確率：50 %" in ssr and "次の SSR は必ずピックアップ" in ssr
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("ja", "SR 以上確定"), ("en", "SR or better guaranteed")]
+)
+def test_one_pull_before_a_lower_ceiling_its_rate_is_not_said_to_be_everything(
+    language: str, said: str
+) -> None:
+    """The next pull is an SR with 99.2 %, and else an SSR."""
+    stored = {"since": {"ssr": 9, "sr": 9}, "lost": {"ssr": 0}, "points": 0}
+    table = rates.table(STARLIT, engine.State.from_dict(STARLIT, stored))
+    [embed] = render_module.render({**published(STARLIT), **table}, language, RECEIPT)["embeds"]
+    sr = embed["fields"][1]["value"]
+    assert "**99.2\u00a0%**" in sr and "100" not in sr
+    assert sr.splitlines()[-1].endswith(said)
+
+
 def test_neither_token_nor_body_is_logged(
     announce: Any, api: responses.RequestsMock, capfd: pytest.CaptureFixture[str]
 ) -> None:
