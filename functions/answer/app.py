@@ -12,9 +12,10 @@ from adapters.tracing import worker
 from gacha import engine, player, rules, snowflake
 
 PAGE_SIZE: Final = 10
+"""Ledger rows to a page of the history."""
+
 MOST_EPOCHS: Final = 50
 """How many closed epochs back receipts are found, since each is a read that somebody pays for."""
-"""Ledger rows to a page of the history."""
 
 MOST_OF_A_STATE: Final = 128 * 1024
 """Bytes that a profile's banners may take of the 256 KB that a workflow's state may hold."""
