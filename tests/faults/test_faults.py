@@ -162,7 +162,11 @@ def sentence_of(played: Scenario, asked: scenario.Asked) -> str:
     assert message is not None
     if message["embeds"]:
         return "pull"
-    return "refused" if re.search(r"足りません|short", message["content"]) else message["content"]
+    return (
+        "refused"
+        if re.search(r"足りません|enough currency", message["content"])
+        else message["content"]
+    )
 
 
 # --- the suite itself -----------------------------------------------------------------------------
