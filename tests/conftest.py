@@ -64,6 +64,14 @@ def load_function(
                 own_modules[each] = loaded
 
 
+@pytest.fixture(autouse=True)
+def longest_number() -> Iterator[None]:
+    """A command line may lift Python's bound on the digits of a number, for its own process."""
+    digits = sys.get_int_max_str_digits()
+    yield
+    sys.set_int_max_str_digits(digits)
+
+
 @pytest.fixture
 def template() -> dict[str, Any]:
     """template.yaml as SAM reads it."""

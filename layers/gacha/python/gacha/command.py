@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,24 +13,13 @@ from gacha.banner import MAX_FILE_BYTES, Banner, parse
 from gacha.errors import shown
 
 BAD_INPUT: Final = 2
-INTERRUPTED: Final = 130
-UNREAD: Final = 141  # nobody reads on, as in `| head`: what SIGPIPE gives
 
 
 def run(main: Callable[[], int]) -> int:
-    """The exit status of `main`, also where it is interrupted or nobody reads its output."""
+    """The exit status of `main`, whatever ends it (see `terminal.ending`)."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal's
-    try:
-        with terminal.guarded():  # a banner's text commands no terminal
-            code = main()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes at its end
-        return UNREAD
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    return code
+    return terminal.ending(main)
 
 
 def read(path: Path) -> Banner:
