@@ -163,7 +163,9 @@ def test_a_second_one_waits_and_says_so(
 def test_ctrl_c_is_one_line(elsewhere: Path, tmp_path: Path) -> None:
     """As a terminal sends it: to the whole group at once."""
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import signal, sys; sys.path.insert(0, sys.argv[1])\n"
+        # A shell's background job, and what it starts, ignores the signal.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from scripts import install\nfrom pathlib import Path\n"
         "install.LOCAL = Path(sys.argv[2]); install.is_installed = lambda name: False\n"
         "install.CACHE = install.LOCAL / 'none'\n"
