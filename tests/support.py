@@ -22,8 +22,10 @@ FIRST_ID: Final = 1_574_629_893_929_968_613
 def workflow_input(number: int = 0, command: str = "pull", **options: Any) -> dict[str, Any]:
     """What `interactions` starts a workflow with; `number` tells interactions apart."""
     defaults = {"banner": "starlit-atelier", "count": 1} if command == "pull" else {}
+    interaction_id = str(FIRST_ID + (number << 22))
     return {
-        "interaction_id": str(FIRST_ID + (number << 22)),
+        "interaction_id": interaction_id,
+        "ledger_key": snowflake.key_text(interaction_id),
         "application_id": "1290000000000000001",
         "sealed_token": SEALED_TOKEN,
         "guild_id": GUILD,

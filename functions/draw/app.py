@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from adapters import banners, inputs, seeds, shown, tables
+from adapters import banners, decisions, figures, inputs, seeds, shown, tables
 from adapters.tracing import worker
 from gacha import acting, engine, ledger, player, pulling, rules, snowflake
 from gacha.banner import Banner
@@ -18,10 +18,11 @@ from gacha.banner import Banner
 
 @worker("draw")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`outcome` is "drawn" (with the transaction to write), "lapsed" (with one that opens another
-    epoch, from which nothing is drawn yet), "refused", "stale" (a button of an older result),
-    "overtaken" (see `acting.is_overtaken`), "abandoned" (see `inputs.is_abandoned`), "recorded" or
-    "voided".
+    """`outcome` is "drawn", "lapsed" (another epoch is opened, and nothing drawn from it yet),
+    "refused", "stale" (a button of an older result), "overtaken" (see `acting.is_overtaken`),
+    "abandoned" (see `inputs.is_abandoned`), "recorded" or "voided".
+
+    `transaction` is what Record is to write, or to check where there is nothing to write.
 
     `message` is what the player is shown, unless Record finds otherwise. Its `missed` names earlier
     events whose own message did not arrive; they are shown first. `marked` says that the event
@@ -33,29 +34,27 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if row is not None:
         return _already(row)
     if inputs.is_abandoned(interaction):
-        return {"outcome": "abandoned", "message": {"kind": "text", "sentence": "voided"}}
+        return decisions.void("abandoned", interaction, {"kind": "text", "sentence": "voided"})
 
     options = interaction["options"]
     banner = banners.load(options["banner"])
     current = tables.with_unseen(seeds.load_player(interaction))
     missed = player.missed(current, interaction["interaction_id"])
     if acting.is_overtaken(current, interaction["interaction_id"]):
-        return {
-            "outcome": "overtaken",
-            "message": {"kind": "text", "sentence": "overtaken", **missed},
-        }
+        message = {"kind": "text", "sentence": "overtaken", **missed}
+        return decisions.void("overtaken", interaction, message)
+    opening = 0 if current.version else current.balance
     if lapse := seeds.lapse(current, interaction["interaction_id"]):
-        return {
-            "outcome": "lapsed",
-            "message": {**shown.lapsed(lapse.event), **missed},
-            "transaction": tables.change_transaction(lapse, interaction["interaction_id"]),
-        }
+        return decisions.change(
+            "lapsed",
+            {**shown.lapsed(lapse.event), **missed},
+            tables.change_transaction(lapse, interaction["interaction_id"]),
+            figures.moved(lapse.event, opening),
+        )
     stale = pulling.refused_at(current, options["at"]) if "at" in options else None
     if stale is not None:
-        return {
-            "outcome": "stale",
-            "message": {"kind": "text", "sentence": stale.sentence, **missed},
-        }
+        message = {"kind": "text", "sentence": stale.sentence, **missed}
+        return decisions.refusal("stale", interaction, message)
     drawn = pulling.pull(
         current,
         banner,
@@ -68,19 +67,23 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     )
     if isinstance(drawn, pulling.Refusal):
         message = {"kind": "text", "sentence": drawn.sentence, "values": dict(drawn.values)}
-        return {"outcome": "refused", "message": {**message, **missed}}
+        return decisions.refusal("refused", interaction, {**message, **missed})
 
     owned = tables.owned(user_id, (roll.card for roll in drawn.rolls)) if current.version else set()
     new = sorted({roll.card.id for roll in drawn.rolls} - owned)
+    version = banners.version_to_keep(interaction["guild_id"], banner)
+    result = {**_pull_message(banner, drawn.receipt, new, drawn.after.balance), **missed}
+    event = {"kind": ledger.PULL, "amount": -drawn.receipt["price"], "count": options["count"]}
     return {
-        "outcome": "drawn",
         "receipt": dict(drawn.receipt),
         "receipt_hash": drawn.receipt_hash,
         "rolls": [_shown(roll, drawn.before.nonce + at) for at, roll in enumerate(drawn.rolls)],
         "balance": {"before": drawn.before.balance, "after": drawn.after.balance},
-        "message": {**_pull_message(banner, drawn.receipt, new, drawn.after.balance), **missed},
-        "transaction": tables.pull_transaction(
-            drawn, new, banners.version_to_keep(interaction["guild_id"], banner)
+        **decisions.change(
+            "drawn",
+            result,
+            tables.pull_transaction(drawn, new, version),
+            figures.moved(event, opening),
         ),
     }
 
@@ -88,22 +91,19 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def _already(row: tables.Row) -> dict[str, Any]:
     """This interaction is in the ledger: show what stands there."""
     if row["kind"] == ledger.VOID:
-        return {
-            "outcome": "voided",
-            "message": {"kind": "text", "sentence": "voided", "values": {}, "marked": True},
-        }
+        return decisions.found(row, {"kind": "text", "sentence": "voided", "values": {}})
     # What this very message shows first: an edit without it would take it away again.
     missed = {"missed": row["missed"]} if "missed" in row else {}
     match row["kind"]:
         case ledger.LAPSE:
-            return {"outcome": "recorded", "message": {**shown.lapsed(row), **missed}}
+            return decisions.found(row, {**shown.lapsed(row), **missed})
         case ledger.SEED | ledger.ROTATE | ledger.GRANT:  # no interaction of Discord's comes to it
-            return {"outcome": "recorded", "message": {"kind": "text", "sentence": "changed"}}
+            return decisions.found(row, {"kind": "text", "sentence": "changed"})
         case ledger.PULL:
             receipt = pulling.parse(row["receipt"])
             banner = banners.load_version(row["guild_id"], row["banner"], row["banner_hash"])
             message = _pull_message(banner, receipt, row["new"], row["balance"])
-            return {"outcome": "recorded", "receipt": receipt, "message": {**message, **missed}}
+            return {**decisions.found(row, {**message, **missed}), "receipt": receipt}
     raise ledger.UnknownKindError(row["kind"])
 
 

@@ -23,7 +23,7 @@ from adapters.commands import (
     WORKFLOWS,
 )
 from gacha.names import is_seen
-from gacha.snowflake import canonical, is_snowflake
+from gacha.snowflake import canonical, is_snowflake, key_text
 
 COMMAND: Final = 2
 _TURN_PAGE: Final = re.compile(r"history:(older|newer):([0-9]{1,16}(?:\.[0-9]{1,7})?)")
@@ -78,6 +78,7 @@ class Request(NamedTuple):
         return json.dumps(
             {
                 "interaction_id": self.interaction_id,
+                "ledger_key": key_text(self.interaction_id),
                 "application_id": self.application_id,
                 "sealed_token": sealed_token,
                 "guild_id": self.guild_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapters import inputs, seeds, shown, tables
+from adapters import decisions, figures, inputs, seeds, shown, tables
 from adapters.tracing import worker
 from gacha import acting, ledger, player, snowflake
 from gacha.player import Player
@@ -14,9 +14,11 @@ from gacha.pulling import Refusal
 
 @worker("plan")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`outcome` is "planned" (with the transaction to write), "lapsed" (with one that closes the
-    player's epoch instead of what was asked for), "refused", "overtaken" (see
-    `acting.is_overtaken`), "abandoned" (see `inputs.is_abandoned`), "recorded" or "voided".
+    """`outcome` is "planned", "lapsed" (what is written closes the player's epoch instead of what
+    was asked for), "refused", "overtaken" (see `acting.is_overtaken`), "abandoned" (see
+    `inputs.is_abandoned`), "recorded" or "voided".
+
+    `transaction` is what Record is to write, or to check where there is nothing to write.
 
     `message` is what the player is shown, unless Record finds otherwise. Its `missed` names earlier
     events whose own message did not arrive; they are shown first. `marked` says that the event, a
@@ -27,11 +29,11 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     row = tables.load_event(user_id, snowflake.sort_key(interaction["interaction_id"]))
     if row is not None:
         if row["kind"] == ledger.VOID:
-            return {"outcome": "voided", "message": {**_text("unchanged"), "marked": True}}
+            return decisions.found(row, _text("unchanged"))
         missed = {"missed": row["missed"]} if "missed" in row else {}
-        return {"outcome": "recorded", "message": {**_message(row, user_id), **missed}}
+        return decisions.found(row, {**_message(row, user_id), **missed})
     if inputs.is_abandoned(interaction):
-        return {"outcome": "abandoned", "message": {"kind": "text", "sentence": "unchanged"}}
+        return decisions.void("abandoned", interaction, _text("unchanged"))
 
     current = tables.with_unseen(seeds.load_player(interaction))
     # A grant's message goes to the admin, who has not missed what the player has.
@@ -39,16 +41,19 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     missed = player.missed(current, interaction["interaction_id"]) if is_own else {}
     change = _change(interaction, current)
     if change is None:
-        return {"outcome": "overtaken", "message": {**_text("overtaken_change"), **missed}}
+        return decisions.void("overtaken", interaction, {**_text("overtaken_change"), **missed})
     if isinstance(change, Refusal):
         message = {"kind": "text", "sentence": change.sentence, "values": dict(change.values)}
-        return {"outcome": "refused", "message": {**message, **missed}}
+        return decisions.refusal("refused", interaction, {**message, **missed})
     recorded = {**change.event, "balance": change.after.balance}
     return {
-        "outcome": "lapsed" if change.event["kind"] == ledger.LAPSE else "planned",
         "event": dict(change.event),
-        "message": {**_message(recorded, user_id), **missed},
-        "transaction": tables.change_transaction(change, interaction["interaction_id"]),
+        **decisions.change(
+            "lapsed" if change.event["kind"] == ledger.LAPSE else "planned",
+            {**_message(recorded, user_id), **missed},
+            tables.change_transaction(change, interaction["interaction_id"]),
+            figures.moved(change.event, 0 if current.version else current.balance),
+        ),
     }
 
 

@@ -219,9 +219,8 @@ _REFUSED: Final = ("refused", "stale")
 
 def _refused(execution: Execution) -> bool:
     for _, data in execution.outputs:
-        for step in ("draw", "plan"):
-            if isinstance(data, dict) and data.get(step, {}).get("outcome") in _REFUSED:
-                return True
+        if isinstance(data, dict) and data.get("decision", {}).get("outcome") in _REFUSED:
+            return True
     return False
 
 
@@ -230,7 +229,7 @@ def _may_be_overwritten(scenario: Scenario, asked: Asked) -> bool:
     interaction, and an Announce that was given up and edits when another execution has shown
     more."""
     mine = [each for each in scenario.world.workflows.executions if each.name == asked.id]
-    was_given_up = any(state == "AnnouncePlainly" for each in mine for state, _ in each.outputs)
+    was_given_up = any(state == "Apologise" for each in mine for state, _ in each.outputs)
     return was_given_up or _is_express(scenario, asked)
 
 

@@ -278,7 +278,9 @@ class Functions:
                 )
                 return
             except Exception as error:
-                given = Answer(error=type(error).__name__, cause=str(error))
+                kind = type(error).__name__
+                told = {"errorMessage": str(error), "errorType": kind, "stackTrace": ["…"]}
+                given = Answer(error=kind, cause=json.dumps(told))
                 self.errors.append((name, f"{type(error).__name__}: {error}"))
             task.deadline = None
             free[name].append(instance)
@@ -427,27 +429,6 @@ class FaultyDynamoDB:
 
     def update_item(self, **request: Any) -> Any:
         return self._read("mark", "update_item", request)
-
-    def transact_write_items(self, **request: Any) -> Any:
-        first = request["TransactItems"][0].get("Put", {}).get("Item", {})
-        is_void = first.get("kind", {}).get("S") == "void"
-        items = len(request["TransactItems"])
-        failures = {
-            **self._failures,
-            THROTTLED: lambda: self._cancelled(items, "ThrottlingError"),
-            CONFLICT: lambda: self._cancelled(items, "TransactionConflict"),
-        }
-        return self._world.side_effect(
-            "void" if is_void else "commit",
-            lambda: self._database.transact_write_items(**request),
-            failures,
-        )
-
-    def _cancelled(self, items: int, code: str) -> Exception:
-        hit = self._world.rng.randrange(items)
-        return self._database.cancelled(
-            [{"Code": code if at == hit else "None"} for at in range(items)]
-        )
 
     def get_paginator(self, operation: str) -> Paginator:
         return Paginator(self, operation)
@@ -612,9 +593,6 @@ class ExecutionHost:
         self._world.note(f"enters {state}")
         self.sleep(self._world.rng.uniform(0.001, 0.02))
 
-    def call(self, service: str, action: str, _arguments: Any) -> Any:
-        raise asl.DefinitionError(f"the players' workflows do not call {service}:{action}")
-
     def invoke(self, function: str, payload: Any, timeout: float | None) -> Any:
         world, name = self._world, template.function_of(function)
         fault = world.faults.pick(name.title(), world.clock.now)
@@ -642,6 +620,88 @@ class ExecutionHost:
         if given.error is not None:
             raise asl.StateError(given.error, given.cause)
         return given.value
+
+    def call(self, service: str, action: str, arguments: Any, timeout: float | None) -> Any:
+        """DynamoDB, called by the workflow itself: there is no code to be killed, but an answer can
+        be lost, and the call can arrive after the state gave it up."""
+        operation = _CALLED[service, action]
+        asked = {name: each for name, each in arguments.items() if name in _ASKED}
+        if unknown := arguments.keys() - _ASKED - {"ReturnConsumedCapacity"}:
+            raise NotImplementedError(f"{action}: {sorted(unknown)}")
+        plain_types(asked)
+        world, boundary, longest = self._world, self._execution.state, timeout or 60.0
+
+        def effect() -> Any:
+            world.note(f"{boundary} arrives")
+            if has_empty(asked):
+                raise asl.StateError("DynamoDb.DynamoDbException", "an AttributeValue is empty")
+            try:
+                answer = getattr(world.database, operation)(**asked)
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                raise asl.StateError(f"DynamoDb.{code}", str(error)) from None
+            return {"ConsumedCapacity": [{"TableName": "any", "CapacityUnits": 2.0}], **answer}
+
+        def late() -> None:
+            with contextlib.suppress(asl.StateError):
+                effect()
+
+        world.pause()
+        fault = world.faults.pick(boundary, world.clock.now)
+        world.note(f"{boundary}{f' ({fault})' if fault else ''}")
+        match fault:
+            case "TransactionConflict" | "throttled":
+                world.pause(0.3)
+                cancelled = "TransactionCanceledException"
+                name = cancelled if action == "transactWriteItems" else "ThrottlingException"
+                raise asl.StateError(f"DynamoDb.{name}", f"injected: {fault}")
+            case "server error" | "outage":
+                self.sleep(world.rng.choice([0.1, 5.0]))
+                raise asl.StateError("DynamoDb.InternalServerErrorException", fault)
+            case "answers after its timeout":
+                world.clock.spawn(
+                    f"{current().name}/late {boundary}", late, longest + world.rng.uniform(-5, 30)
+                )
+                self.sleep(longest)
+                raise asl.StateError("States.Timeout", boundary)
+            case "answer lost":
+                late()
+                self.sleep(world.rng.choice([0.05, 5.0, longest]))
+                raise asl.StateError("DynamoDb.SdkClientException", fault)
+        answer = effect()
+        world.pause()
+        return answer
+
+
+_CALLED: Final = {
+    ("dynamodb", "transactWriteItems"): "transact_write_items",
+    ("dynamodb", "getItem"): "get_item",
+}
+_ASKED: Final = frozenset({"TransactItems", "TableName", "Key", "ConsistentRead"})
+
+
+def plain_types(value: Any) -> None:
+    """Raises NotImplementedError for an attribute value that Step Functions' own calls of DynamoDB
+    write under another name than boto3 does: all but S, N, L and M."""
+    if isinstance(value, list):
+        for each in value:
+            plain_types(each)
+    elif isinstance(value, dict):
+        if len(value) == 1 and (name := next(iter(value))) in _OTHER_TYPES:
+            raise NotImplementedError(f"a workflow's call with a value of type {name}")
+        for each in value.values():
+            plain_types(each)
+
+
+def has_empty(value: Any) -> bool:
+    """Whether an attribute value has no type, as one has whose text was not in the input: DynamoDB
+    answers ValidationException."""
+    if isinstance(value, list):
+        return any(map(has_empty, value))
+    return isinstance(value, dict) and (not value or any(map(has_empty, value.values())))
+
+
+_OTHER_TYPES: Final = frozenset({"B", "BOOL", "NULL", "SS", "NS", "BS"})
 
 
 class Connection:

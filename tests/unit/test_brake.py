@@ -225,7 +225,7 @@ class Aws:
 
     # What the interpreter asks of where it runs.
 
-    def call(self, service: str, action: str, arguments: Any) -> Any:
+    def call(self, service: str, action: str, arguments: Any, _timeout: float | None) -> Any:
         if self.refuses & {service, action}:
             raise asl.StateError(f"{service.title()}.AccessDeniedException", "not authorized")
         # Step Functions writes every name with a capital, as AWS's models of these services do.

@@ -56,6 +56,20 @@ class Delivery:
     code: int | None = None
 
 
+class PatienceError(Exception):
+    """Discord asks for a wait of `seconds` before the try number `attempt` (from 0).
+
+    The workflow's catch reads both out of the text, so its form is part of the definitions.
+    """
+
+    outcome = "waits"  # for the log: nothing failed
+
+    def __init__(self, seconds: int, attempt: int) -> None:
+        super().__init__(f"wait {seconds} s, then try {attempt}")
+        self.seconds = seconds
+        self.attempt = attempt
+
+
 def edit_original(
     application_id: str,
     token: str,

@@ -18,7 +18,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeGuard
 
 import boto3
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -74,6 +74,7 @@ def load_player(user_id: str) -> player.Player | None:
     unseen = tuple(row.pop("unseen", ()))
     seeded = row.pop("seeded", "")  # rows of before this was noted have none
     known = {name: row.pop(name) for name in _PLAYER_FIELDS}
+    known["states"] = player.read(known["states"])
     return player.Player(**known, seeded=seeded, unseen=unseen, other=row)
 
 
@@ -359,6 +360,7 @@ def _transaction(
     }
     player_row = asdict(after)
     player_row |= player_row.pop("other")
+    player_row["states"] = player.stored(after.states)
     unchanged: Item = (
         {
             "ConditionExpression": "version = :version",
@@ -455,34 +457,52 @@ def keep_version(guild_id: str, banner_hash: str, toml: str) -> Item:
     }
 
 
-def void_transaction(user_id: str, guild_id: str, interaction_id: str, command: str) -> list[Item]:
+def void_transaction(interaction: Mapping[str, Any]) -> list[Item]:
     """The one item that takes an interaction's place in the ledger, so that what it asked for can
     never be recorded any more. It is marked until the player was told; of a grant that did not come
-    about, the admin who asked for it is."""
+    about, the admin who asked for it is. statemachines/change.asl.json writes the same by itself
+    when Draw or Plan failed."""
+    user_id = player.key(interaction["user_id"], interaction["guild_id"])
     row = {
         "user_id": user_id,
-        "timestamp": snowflake.sort_key(interaction_id),
+        "timestamp": snowflake.sort_key(interaction["interaction_id"]),
         "kind": ledger.VOID,
-        "guild_id": guild_id,
-        "interaction_id": interaction_id,
-        "command": command,
+        "guild_id": interaction["guild_id"],
+        "interaction_id": interaction["interaction_id"],
+        "command": interaction["command"],
         "amount": 0,
     }
-    if command != "grant":
+    if interaction["command"] != "grant":
         row["undelivered"] = _void_mark(user_id)
     return [_put_once("DYNAMODB_HISTORY_TABLE", row)]
 
 
-def clear_undelivered(user_id: str, timestamp: Decimal) -> None:
-    """Note that an event's message reached Discord. Noting it again changes nothing."""
+def check_transaction(user_id: str, interaction_id: str, *, recorded: bool) -> list[Item]:
+    """The one item of a transaction that writes nothing: it holds if the ledger has (`recorded`),
+    or has not, this interaction. The player's row is no part of it, or refusals would fight pulls.
+    """
+    condition = "attribute_exists(user_id)" if recorded else "attribute_not_exists(user_id)"
+    check = {
+        "TableName": os.environ["DYNAMODB_HISTORY_TABLE"],
+        "Key": _to_item({"user_id": user_id, "timestamp": snowflake.sort_key(interaction_id)}),
+        "ConditionExpression": condition,
+    }
+    return [{"ConditionCheck": check}]
+
+
+def clear_undelivered(user_id: str, timestamp: Decimal) -> bool:
+    """Note that an event's message reached Discord; whether that was news."""
     # An update makes the row it does not find; a player's erased row must not come back.
     with suppress(client().exceptions.ConditionalCheckFailedException):
-        client().update_item(
+        answer = client().update_item(
             TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
             Key=_to_item({"user_id": user_id, "timestamp": timestamp}),
             UpdateExpression="REMOVE undelivered",
             ConditionExpression="attribute_exists(user_id)",
+            ReturnValues="UPDATED_OLD",
         )
+        return bool(answer.get("Attributes"))
+    return False
 
 
 # --- how it lies in the tables --------------------------------------------------------------------
@@ -493,7 +513,6 @@ _PLAYER_FIELDS: Final = tuple(
 _CARD: Final = "card:"
 """What a collection item's attributes of cards begin with; their value is the number of copies."""
 
-_serialize: Final = TypeSerializer().serialize
 _deserialize: Final = TypeDeserializer().deserialize
 
 
@@ -559,13 +578,29 @@ def _get(table: str, key: Row) -> Row | None:
 
 
 def _to_item(row: Mapping[str, Any]) -> Item:
-    return {name: _serialize(_shortest(value)) for name, value in row.items()}
+    return {name: _typed(value) for name, value in row.items()}
 
 
-def _shortest(value: Any) -> Any:
-    """A number in the form that DynamoDB gives back. It compares numbers, not their digits, but an
-    emulator may strip a zero when it writes a key and not when it looks for one."""
-    return Decimal(format(value.normalize(), "f")) if isinstance(value, Decimal) else value
+def _typed(value: Any) -> dict[str, Any]:
+    """A value under the name of its type: S, N, L or M. Step Functions, which writes what Draw and
+    Plan decide, calls the other types by other names than DynamoDB does.
+
+    Raises TypeError for a value of another type.
+    """
+    match value:
+        case str():
+            return {"S": value}
+        case Decimal():
+            # As DynamoDB gives it back. It compares numbers, not their digits, but an emulator may
+            # strip a zero when it writes a key and not when it looks for one.
+            return {"N": format(value.normalize(), "f")}
+        case int() if not isinstance(value, bool):
+            return {"N": str(value)}
+        case Mapping():
+            return {"M": {name: _typed(each) for name, each in value.items()}}
+        case list() | tuple():
+            return {"L": [_typed(each) for each in value]}
+    raise TypeError(f"{type(value).__name__} is no type that a workflow writes")
 
 
 def _from_item(item: Mapping[str, Any]) -> Row:

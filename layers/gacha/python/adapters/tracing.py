@@ -59,6 +59,9 @@ def worker(name: str) -> Callable[[Handler], Handler]:
                 outcome = str(result["outcome"])
                 found = figures.report(name, event, result)
                 return result
+            except Exception as error:
+                outcome = getattr(error, "outcome", outcome)
+                raise
             finally:
                 log(
                     f"{name} {outcome}",

@@ -27,6 +27,7 @@ from . import engine, pulling, snowflake
 from .banner import Banner
 from .errors import GachaError
 from .ledger import GRANT, LAPSE, OPENING, PULL, ROTATE, SEED, VOID, UnknownKindError
+from .player import stored
 
 Row = Mapping[str, Any]
 """An item as Python values: whole numbers as int, the ledger's `timestamp` as Decimal."""
@@ -374,8 +375,8 @@ class _Replay:
         self._same_key(where, "seeded", str(key), row.get("seeded", ""))
         self._same_key(where, "rotated", self.rotated, row["rotated"])
         self._committed(where, row["commitment"])
-        stored = {name: dict(state) for name, state in row["states"].items()}
-        self.same("I5", where, "states", dict(self.states), stored)
+        kept = {name: dict(state) for name, state in row["states"].items()}
+        self.same("I5", where, "states", stored(self.states), kept)
 
     def _above(self, epoch: int) -> None:
         """Whatever the ledger names, the player's epoch is not below it: its seed may be known."""

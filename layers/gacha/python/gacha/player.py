@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -77,6 +77,30 @@ def newcomer(
         rotated="",
         states={},
     )
+
+
+_KEPT: Final = "kept"
+
+
+def stored(states: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """A player's states as they are stored: text, numbers and mappings only. A promise that was
+    kept is true in a receipt, and a word here."""
+    return _promises(states, lambda n: _KEPT if n is True else n)
+
+
+def read(states: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The states that `stored` made."""
+    return _promises(states, lambda n: True if n == _KEPT else n)
+
+
+def _promises(
+    states: Mapping[str, Mapping[str, Any]], change: Callable[[Any], Any]
+) -> dict[str, dict[str, Any]]:
+    changed = {}
+    for kind, state in states.items():
+        promises = {key: change(n) for key, n in state.get("promises", {}).items()}
+        changed[kind] = {**state, **({"promises": promises} if promises else {})}
+    return changed
 
 
 def unseen_after(player: Player, interaction_id: str) -> tuple[str, ...]:
