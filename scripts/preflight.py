@@ -15,7 +15,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from botocore.exceptions import ClientError
 
@@ -248,11 +248,10 @@ def tables(deployment: Deployment) -> Iterator[Finding]:
 def _names(stack_name: str) -> list[str]:
     """The tables' names as they will be proposed: the template's, or those that samconfig.toml has
     for the stack."""
-    answers = _answers(stack_name)
-    parameters: dict[str, Any] = Template().parameters
-    return [
-        answers.get(name, value) for name, value in parameters.items() if name.endswith("TableName")
-    ]
+    known = Template().parameters
+    answers = {name: each for name, each in _answers(stack_name).items() if name in known}
+    tables = Template(answers).resources("AWS::DynamoDB::Table")
+    return [str(each.properties["TableName"]) for each in tables]
 
 
 def _copies_backups(stack_name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -73,7 +73,7 @@ def longest_number() -> Iterator[None]:
 
 
 @pytest.fixture
-def template() -> dict[str, Any]:
+def template() -> Mapping[str, Any]:
     """template.yaml as SAM reads it."""
     from tests.cloudformation import source
 

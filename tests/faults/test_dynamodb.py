@@ -33,12 +33,12 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with (folder / "log").open("wb") as log, ministack.start(port, folder, log) as group:
         ministack.wait_until_up(port, group)
         client = Stack(port - 1, {}).client("dynamodb")
-        for name, resource in template._template()["Resources"].items():
+        for resource in template.load(template.PATH)["Resources"].values():
             if resource["Type"] == "AWS::DynamoDB::Table":
                 described = template.resolved(resource["Properties"], {})
                 names = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
                 client.create_table(
-                    TableName=name,
+                    TableName=described["TableName"],
                     BillingMode="PAY_PER_REQUEST",
                     **{key: _without_capacity(described[key]) for key in names if key in described},
                 )

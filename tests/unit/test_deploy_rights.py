@@ -236,5 +236,5 @@ def test_the_names_of_the_tables_are_the_stacks(monkeypatch: pytest.MonkeyPatch)
         for each in asked(monkeypatch, "dev-discord-gacha", stands=True)
         if each.action == "dynamodb:DescribeTable"
     }
-    named = {v for k, v in Template().parameters.items() if k.endswith("TableName")}
+    named = {each.properties["TableName"] for each in Template().resources("AWS::DynamoDB::Table")}
     assert looked == {f"{each}_dev" for each in named}

@@ -15,7 +15,8 @@ import pytest
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
 from scripts import brake
-from tests.cloudformation import Resolved, resources, source, translated
+from scripts.template import EXTENSIONS
+from tests.cloudformation import TABLES, Resolved, resources, source, translated
 from tests.conftest import ROOT
 from tests.iam import Policy, Request, complaints, is_allowed
 from tests.unit.test_authorization import CONDITIONS, statements
@@ -31,21 +32,12 @@ ADMINISTRATOR: Final[Policy] = {"Statement": [{"Effect": "Allow", "Action": "*",
 VIA_CLOUDFORMATION: Final = {"aws:CalledVia": ["cloudformation.amazonaws.com"]}
 
 
-def tables(suffix: str) -> dict[str, str]:
-    return {
-        "UsersTableName": f"discord_users{suffix}",
-        "HistoryTableName": f"gacha_history{suffix}",
-        "SettingsTableName": f"server_settings{suffix}",
-        "CollectionTableName": f"gacha_collection{suffix}",
-    }
-
-
 # The two environments, as samconfig.toml has them.
 STACKS: Final[dict[str, dict[str, str]]] = {
-    "discord-gacha": tables(""),
-    "dev-discord-gacha": tables("_dev"),
+    "discord-gacha": {"TablesSuffix": ""},
+    "dev-discord-gacha": {"TablesSuffix": "_dev"},
 }
-LONGEST: Final = {"StackName": "g" * 24, **dict.fromkeys(tables(""), "t" * 36)}
+LONGEST: Final = {"StackName": "g" * 24, "TablesSuffix": "_" + "t" * 18}
 
 
 def deployer(StackName: str, **parameters: str) -> dict[str, Policy]:
@@ -195,7 +187,7 @@ NEEDED: Final[dict[str, list[tuple[str, str]]]] = {
             "dynamodb: CreateTable DescribeTable UpdateTable DeleteTable UpdateContinuousBackups "
             "DescribeContinuousBackups TagResource",
         )
-        for name in tables("").values()
+        for name in TABLES
     ],
     "AWS::EC2::SecurityGroup": [
         (f"arn:aws:ec2:{PLACE}:vpc/vpc-1", "ec2: CreateSecurityGroup"),
@@ -476,7 +468,7 @@ def test_sam_may_do_what_it_does_itself(stack: str) -> None:
     )
     for each in [*by_sam(stack), *requests(SHARED_BY_SAM, stack, {}), listing]:
         assert is_allowed(each, held(stack)), each
-    for transform in [source()["Transform"]]:
+    for transform in (EXTENSIONS, *source()["Transform"]):
         arn = f"arn:aws:cloudformation:ap-northeast-1:aws:transform/{transform.split('::')[1]}"
         assert is_allowed(Request("cloudformation:CreateChangeSet", arn), held(stack))
 

@@ -10,6 +10,7 @@ import pytest
 from samcli.yamlhelper import yaml_parse
 
 from tests.cloudformation import LOCAL_ACCOUNT, PHASES, Resolved, resources, source, translated
+from tests.cloudformation import TABLES as NAMED_TABLES
 from tests.conftest import ROOT
 from tests.unit.test_template import FUNCTIONS, KEY, MACHINES, TABLES, as_set, statements
 
@@ -330,7 +331,7 @@ def test_a_parameter_that_a_function_is_made_of_makes_a_version_when_it_alone_ch
         if "STATE_MACHINE_ARN" in str(resource["Properties"].get("Environment")):
             assert "Kind" in described, name  # of another type, a workflow has another ARN
         if name not in ("SetupFunction", "InteractionsFunction"):
-            assert set(TABLES) <= described, name
+            assert {"TablesSuffix", "RestoredSuffix"} <= described, name
 
 
 def described(function: str) -> set[str]:
@@ -343,8 +344,8 @@ def described(function: str) -> set[str]:
 def test_no_parameter_makes_a_version_of_a_function_that_it_leaves_alone(function: str) -> None:
     """Lambda publishes no second version of the same function: the deployment would fail."""
     others = {"VpcId": ["none", VPC["VpcId"]]}
-    # RestoredSuffix, which these tests take for empty, has tests of its own.
-    for name in described(function) - {"RestoredSuffix"}:
+    # The suffixes, which these tests take for empty, have tests of their own.
+    for name in described(function) - {"TablesSuffix", "RestoredSuffix"}:
         declared = source()["Parameters"][name]
         values = declared.get("AllowedValues") or others.get(name) or ["one", "two"]
         made = [str(Resolved(**{name: value}).properties(function)) for value in values]
@@ -352,8 +353,9 @@ def test_no_parameter_makes_a_version_of_a_function_that_it_leaves_alone(functio
 
 
 def test_a_versions_description_fits() -> None:
-    """Lambda takes 256 characters; a table's name is at most 36 long."""
-    longest = dict.fromkeys(TABLES, "x" * 36) | {
+    """Lambda takes 256 characters."""
+    longest = {
+        "TablesSuffix": "_" + "x" * 18,
         "RestoredSuffix": "-r20261125t071200",
         "DiscordPublicKey": "a" * 64,
         "AllowedGuildIds": ",".join(["1" * 20] * 5),
@@ -370,9 +372,7 @@ def test_a_versions_description_fits() -> None:
             text = text if isinstance(text, str) else text[0]
             filled = re.sub(r"\$\{(\w+)\}", lambda found: longest[found[1]], text)
             assert len(filled) <= 256
-    for name, parameter in source()["Parameters"].items():
-        if name.endswith("TableName"):
-            assert parameter["AllowedPattern"].endswith("{3,36}$")
+    assert "{1,18})" in source()["Parameters"]["TablesSuffix"]["AllowedPattern"]
 
 
 def test_discord_reaches_the_alias_and_the_alias_the_newest_version() -> None:
@@ -491,8 +491,8 @@ def test_what_names_a_table_by_its_text_waits_for_the_table() -> None:
     found = 0
     for name, resource in source()["Resources"].items():
         if resource["Type"] in looking:
-            named = set(re.findall(r"\$\{(\w+Table)Name\}", str(resource["Properties"])))
-            waits = resource.get("DependsOn", [])
-            assert named and named == ({waits} if isinstance(waits, str) else set(waits)), name
+            told = str(resource["Properties"])
+            named = {table for name, table in NAMED_TABLES.items() if f"table/{name}$" in told}
+            assert named and named <= set(resource["DependsOn"]), name
             found += 1
     assert found == 15

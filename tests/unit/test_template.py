@@ -39,10 +39,7 @@ def definition(name: str) -> dict[str, Any]:
         ("CapacityMode", "PHASE"),
         ("DiscordApiBaseUrl", "https://discord.com/api/v10"),
         ("DiscordBotToken", "none"),
-        ("UsersTableName", "discord_users"),
-        ("HistoryTableName", "gacha_history"),
-        ("SettingsTableName", "server_settings"),
-        ("CollectionTableName", "gacha_collection"),
+        ("TablesSuffix", ""),
     ],
 )
 def test_parameters_have_their_defaults(parameter: str, default: str) -> None:
@@ -120,10 +117,7 @@ def test_the_guided_deployment_proposes_the_first_phase() -> None:
 
 
 def test_a_second_environment_has_tables_and_a_stack_of_its_own() -> None:
-    declared = source()["Parameters"]
-    names = {each: declared[each]["Default"] for each in declared if each.endswith("TableName")}
-    assert len(names) == 4
-    assert overrides("dev") == {"Phase": "initial"} | {k: f"{v}_dev" for k, v in names.items()}
+    assert overrides("dev") == {"Phase": "initial", "TablesSuffix": "_dev"}
     assert samconfig("dev")["global"]["stack_name"] == "dev-discord-gacha"
 
 

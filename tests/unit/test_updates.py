@@ -35,7 +35,7 @@ ANSWERS: Final[dict[str, list[dict[str, str]]]] = {
     "application": [{"DiscordApplicationId": each * 18} for each in "12"],
     "network": [{}, VPC, VPC | {"RouteTableIds": "none"}],
     "tables": [{"RestoredSuffix": each} for each in ("", "-r1", "-r2")],
-    "names": [{"UsersTableName": each} for each in ("discord_users", "players")],
+    "names": [{"TablesSuffix": each} for each in ("", "_dev")],
     "build": [
         {"Architecture": processor, "PythonRuntime": runtime}
         for processor in ("arm64", "x86_64")

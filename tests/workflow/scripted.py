@@ -100,7 +100,8 @@ class Workflows:
         **scripts: Script,
     ) -> Run:
         """Start `machine` with a script for each worker and wait for its end; with `sweep`, as the
-        sweeper does. `decide` is Draw's or Plan's, whichever the machine has. `there` is what the ledger has at the interaction's key beforehand, beside it.
+        sweeper does. `decide` is Draw's or Plan's, whichever the machine has. `there` is what the
+        ledger has at the interaction's key beforehand, beside it.
         """
         commands = {"act": "fair rotate", "reply": "help"}
         interaction = workflow_input(next(self._numbers), command or commands.get(machine, "pull"))
