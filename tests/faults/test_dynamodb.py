@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 
 from local import ministack
 from local.cloud import Stack, free_port
+from scripts.template import PATH, load
 from tests.faults import template
 from tests.faults.dynamodb import DynamoDB
 
@@ -33,7 +34,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with (folder / "log").open("wb") as log, ministack.start(port, folder, log) as group:
         ministack.wait_until_up(port, group)
         client = Stack(port - 1, {}).client("dynamodb")
-        for resource in template.load(template.PATH)["Resources"].values():
+        for resource in load(PATH)["Resources"].values():
             if resource["Type"] == "AWS::DynamoDB::Table":
                 described = template.resolved(resource["Properties"], {})
                 names = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
