@@ -66,12 +66,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         ),
     )
     if isinstance(drawn, pulling.Refusal):
-        message = {
-            "kind": "text",
-            "sentence": drawn.sentence,
-            "values": dict(drawn.values),
-        } | missed
-        return decisions.refusal("refused", interaction, message)
+        why: dict[str, Any] = {"sentence": drawn.sentence, "values": dict(drawn.values)}
+        return decisions.refusal("refused", interaction, {"kind": "text", **why, **missed})
 
     owned = tables.owned(user_id, (roll.card for roll in drawn.rolls)) if current.version else set()
     new = sorted({roll.card.id for roll in drawn.rolls} - owned)
