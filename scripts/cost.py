@@ -812,10 +812,11 @@ def _constant(path: str, name: str) -> int:
 
 
 _LAYER: Final = "layers/gacha/python/adapters"
+_RECEIPTS: Final = "layers/gacha/python/commands/fair_receipts"
 RECORD_TRIES: Final = _constant(f"{_LAYER}/tables.py", "_CONFLICT_TRIES")
 ANNOUNCE_TRIES: Final = _constant(f"{_LAYER}/discord.py", "MAX_TRIES")
-FILE_READS: Final = _constant("functions/answer/app.py", "MOST_EPOCHS") + ceil(
-    Fraction((_constant("functions/announce/receipts.py", "MOST") + 1) * MEASURED.ten_row, 2 * 4096)
+FILE_READS: Final = _constant(f"{_RECEIPTS}/answer.py", "MOST_EPOCHS") + ceil(
+    Fraction((_constant(f"{_RECEIPTS}/file.py", "MOST") + 1) * MEASURED.ten_row, 2 * 4096)
 )
 """Read units of a file: a consistent read for each epoch back, and a query that is not."""
 

@@ -38,6 +38,7 @@ os.environ |= {
     "DYNAMODB_HISTORY_TABLE": "gacha_history",
     "DYNAMODB_SETTINGS_TABLE": "server_settings",
     "DYNAMODB_COLLECTION_TABLE": "gacha_collection",
+    "WORKFLOW_TYPE": "STANDARD",
 }
 
 

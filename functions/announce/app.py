@@ -6,17 +6,20 @@ import os
 import time
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from nacl.public import PrivateKey
 
-import published
-import receipts
-from adapters import discord, sealing, secrets, shown, tables
+from adapters import discord, figures, sealing, secrets, tables
 from adapters.logs import log
 from adapters.tracing import subsegment, worker
-from gacha import player, snowflake
-from render import Missed, fits, plain, render
+from commands import events, kit, registry
+from commands.asked import Asked
+from commands.message import Message
+from commands.render import plain, render
+from gacha import snowflake
+
+registry.show("pull")  # while the starting function has a whole CPU
 
 MOST_SLEPT_S: Final = 3
 """The longest wait that Discord may ask for without the workflow's taking over."""
@@ -31,43 +34,33 @@ MOST_MISSED: Final = 3
 
 @worker("announce")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`outcome` is "delivered" or "gone".
+    """`outcome` is "delivered" or "gone". `counted` are the figures that this run is the first to
+    count.
 
-    A message that is to be shown `plainly` reads nothing: earlier tries may have died of that.
-    `told` are the events of the ledger whose message arrived for the first time now.
+    A message that `is_plain` reads nothing: earlier tries may have died of that.
 
     Raises PatienceError where Discord asks for a longer wait than a function should sleep.
     """
-    interaction, message = event["interaction"], event["message"]
-    file = None
-    if message["kind"] == "receipts":
-        message, content = receipts.attach(message, interaction["guild_id"])
-        if content is not None:
-            file = (f"receipts-{message['epoch']}-{message['part']}.json", content)
-    elif message["kind"] == "rates":
-        message, content = published.attach(
-            message, interaction["guild_id"], interaction["language"]
-        )
-        if content is not None:
-            file = (f"rates-{message['banner_id']}.txt", content)
-    user_id = player.key(interaction["user_id"], interaction["guild_id"])
-    show = (message, interaction["language"], event["receipt"])
-    in_words = plain(*show, [snowflake.from_sort_key(Decimal(key)) for key in _keys(message)])
+    order = Order.read(event)
+    asked, message = order.asked, order.message
+    content, file = message.content, None
+    if content["kind"] != "text" and registry.definition(asked.command).has_file:
+        content, file = registry.file(asked.command).attach(asked, content)
+    show = (asked.command, content, asked.language, order.receipt)
+    in_words = plain(*show, [snowflake.from_sort_key(key) for key in _keys(message)])
     missed_rows: list[tables.Row] = []
     body = in_words
-    if not message.get("plainly"):
-        missed_rows, missed = _missed(user_id, message)
+    if not message.is_plain:
+        missed_rows, missed = _missed(asked, message)
         body = render(*show, missed)
-        if missed_rows and not fits(body):
+        if missed_rows and not kit.fits(body):
             missed_rows, body = [], render(*show)  # then with the next command
-    delivery = _deliver(event, body, file)
+    delivery = _deliver(order, body, file)
     if delivery.outcome == "rejected":
         # Discord refuses this body for good; the bare words are better than "thinking…".
         missed_rows = []
-        delivery = _deliver(event, in_words)
-    counted: dict[str, Any] = {}
-    if delivery.outcome == "delivered":
-        counted = _count(event, message, user_id, missed_rows)
+        delivery = _deliver(order, in_words)
+    counted = _count(order, missed_rows) if delivery.outcome == "delivered" else {}
     return {
         "outcome": "gone" if delivery.outcome == "rejected" else delivery.outcome,
         "status": delivery.status,
@@ -76,22 +69,43 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     }
 
 
-def _count(
-    event: dict[str, Any], message: dict[str, Any], user_id: str, missed: list[tables.Row]
-) -> dict[str, Any]:
+class Order(NamedTuple):
+    """What the workflow asks of Announce. `receipt` is the number that people are told, `attempt`
+    the tries before, and `patience_s` how long after the interaction there may be others."""
+
+    asked: Asked
+    receipt: str
+    message: Message
+    figures: figures.Fields
+    attempt: int
+    patience_s: int
+
+    @classmethod
+    def read(cls, event: dict[str, Any]) -> Order:
+        return cls(
+            asked=Asked.read(event["interaction"]),
+            receipt=event["receipt"],
+            message=Message.read(event["message"]),
+            figures=event["figures"],
+            attempt=event["attempt"],
+            patience_s=event["patience_s"],
+        )
+
+
+def _count(order: Order, missed: list[tables.Row]) -> figures.Fields:
     """Clear the marks of what arrived, and give the figures of each pull whose mark was still
     there, so that the log counts each receipt once. What bears no mark counts with its message."""
-    own = snowflake.sort_key(event["interaction"]["interaction_id"])
-    is_marked = message["kind"] == "pull" or message.get("marked")
-    counted = dict(event["figures"]) if not is_marked or _clear(user_id, own) else {}
+    asked = order.asked
+    is_news = not order.message.is_marked or _clear(asked, snowflake.sort_key(asked.interaction_id))
+    counted = dict(order.figures) if is_news else {}
     for row in missed:
-        if _clear(user_id, row["timestamp"]) and row["kind"] == "pull":
+        if _clear(asked, row["timestamp"]) and row["kind"] == "pull":
             counted["pulls"] = counted.get("pulls", 0) + row["count"]
             counted["currency_out"] = counted.get("currency_out", 0) - row["amount"]
     return counted
 
 
-def _missed(user_id: str, message: dict[str, Any]) -> tuple[list[tables.Row], Missed]:
+def _missed(asked: Asked, message: Message) -> tuple[list[tables.Row], events.Missed]:
     """The rows of the missed events that this message shows, and what to show of them.
 
     A try after the first shows the same, although the marks may be cleared by then: an edit that
@@ -99,46 +113,44 @@ def _missed(user_id: str, message: dict[str, Any]) -> tuple[list[tables.Row], Mi
     arrived since can be shown twice, rather than never.
     """
     keys = _keys(message)
-    rows = [tables.load_event(user_id, key) for key in keys[:MOST_MISSED]]
+    rows = [tables.load_event(asked.player, key) for key in keys[:MOST_MISSED]]
     there = [row for row in rows if row is not None]  # an erased event is missed by nobody
-    return there, Missed([shown.event(row) for row in there], len(keys) - len(rows))
+    return there, events.Missed([events.event(row) for row in there], len(keys) - len(rows))
 
 
-def _keys(message: dict[str, Any]) -> list[Decimal]:
-    return [Decimal(key) for key in message.get("missed", [])]
+def _keys(message: Message) -> list[Decimal]:
+    return [Decimal(key) for key in message.missed]
 
 
-def _clear(user_id: str, key: Decimal) -> bool:
+def _clear(asked: Asked, key: Decimal) -> bool:
     """Note that an event's message arrived; whether that was news. If it fails the message still
     stands: the result is shown once more with the player's next command, which is better than an
     error in its place now."""
     try:
-        return tables.clear_undelivered(user_id, key)
+        return tables.clear_undelivered(asked.player, key)
     except tables.UNAVAILABLE as error:
         log("the mark stays", level="WARNING", key=str(key), error=type(error).__name__)
         return False
 
 
-def _deliver(
-    event: dict[str, Any], body: dict[str, Any], file: tuple[str, bytes] | None = None
-) -> discord.Delivery:
-    interaction = event["interaction"]
-    made_for = (interaction["interaction_id"], event["patience_s"])
-    if "sweep" in interaction and discord.seconds_left(*made_for, time.time()) <= 0:
+def _deliver(order: Order, body: kit.Body, file: kit.Attachment | None = None) -> discord.Delivery:
+    asked = order.asked
+    made_for = (asked.interaction_id, order.patience_s)
+    if asked.sweep and discord.seconds_left(*made_for, time.time()) <= 0:
         return discord.Delivery("gone")  # the sweeper comes late; it never tries an expired token
-    token = sealing.unseal(_private_key(), interaction["sealed_token"])
+    token = sealing.unseal(_private_key(), asked.sealed_token)
     if token is None:
         log(
             "the interaction token was not sealed for this stack",
             level="ERROR",
-            interaction_id=interaction["interaction_id"],
+            interaction_id=asked.interaction_id,
         )
         return discord.Delivery("gone")
-    began, attempt = time.monotonic(), event["attempt"]
+    began, attempt = time.monotonic(), order.attempt
     while True:
         with subsegment("discord"):
             delivery = discord.edit_original(
-                interaction["application_id"],
+                asked.application_id,
                 token,
                 body,
                 file=file,

@@ -110,7 +110,7 @@ def discord_application(properties: Properties, until: float) -> dict[str, str]:
 
 
 def discord_commands(properties: Properties, until: float) -> dict[str, str]:
-    """The slash commands, everywhere, as `adapters/commands.py` defines them."""
+    """The slash commands, everywhere, as `commands/` defines them."""
     application = _application(properties, until)
     if application is not None:
         application.register(properties["ApplicationId"])

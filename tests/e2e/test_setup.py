@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from botocore.exceptions import ClientError
 
-from adapters.commands import COMMANDS
+from commands import registry
 from local.cloud import BUCKET
 from local.discord_application import APPLICATION, BOT_TOKEN
 from local.players import Player, World
@@ -46,7 +46,7 @@ def test_a_deployment_checks_registers_and_sets_the_endpoint(world: World) -> No
         ("PUT", f"/api/v10/applications/{APPLICATION}/commands", 200),
         ("PATCH", "/api/v10/applications/@me", 200),
     ]
-    assert described["requests"][1]["body"] == COMMANDS
+    assert described["requests"][1]["body"] == registry.discord()
     assert described["interactions_endpoint_url"] == world.stack.outputs["InteractionsUrl"]
     assert f"client_id={APPLICATION}&" in world.stack.outputs["InviteUrl"]
 

@@ -86,6 +86,16 @@ class Host(Protocol):
     def entered(self, state: str, data: Json) -> None: ...
 
 
+class _Nowhere:
+    """A host for expressions alone: half of whatever is random, and no time passes."""
+
+    def random(self) -> float:
+        return 0.5
+
+    def __getattr__(self, name: str) -> Any:
+        raise NotImplementedError(name)
+
+
 @dataclass(frozen=True)
 class Definition:
     """A workflow, checked field by field."""
@@ -168,6 +178,15 @@ def run(
         if following is None:
             return data
         state = following
+
+
+def evaluated(
+    given: Json, execution: Mapping[str, Any], state: str, data: Json, **more: Json
+) -> Json:
+    """`given`, a part of the state named `state` whose input is `data`, with its expressions worked
+    out; `more` are the further members of `$states`."""
+    step = _Step({}, _Nowhere(), execution, state, data, 0.0)
+    return step.value(given, **more)
 
 
 Result = tuple[str | None, Json]

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from adapters import texts
 from adapters.tables import _from_item
+from commands import events, registry
+from commands.history import texts as of_history
+from commands.pull import texts as of_pulls
 from gacha import audit, banner
 from local.players import text_of
 
@@ -79,6 +81,7 @@ def _audited(scenario: Scenario) -> Iterator[str]:
             pages[user_id],
             banner_of,
             now_ms,
+            events.replays(),
             closed,
         ):
             if finding.violation:
@@ -146,8 +149,8 @@ _CLAIMS: Final = {
 
 
 def _says(text: str, sentence: str, asked: Asked) -> bool:
-    said = texts.say(asked.language, sentence, receipt=asked.id)
-    return said in text
+    of = of_pulls if sentence in of_pulls.SENTENCES else registry.texts(asked.command)
+    return of.say(asked.language, sentence, receipt=asked.id) in text
 
 
 def pull_shown(asked: Asked, embed: dict[str, Any], row: dict[str, Any] | None) -> Iterator[str]:
@@ -161,7 +164,7 @@ def pull_shown(asked: Asked, embed: dict[str, Any], row: dict[str, Any] | None) 
     for card, line in zip(row["cards"], lines, strict=False):
         if _names()[card][asked.language] not in line:
             yield f"I6 {asked.id}: shows {line!r}, stored is {card}"
-    paid = texts.say(asked.language, "paid", price=-row["amount"], balance=row["balance"])
+    paid = of_pulls.say(asked.language, "paid", price=-row["amount"], balance=row["balance"])
     if len(lines) <= len(row["cards"]) or paid not in lines:
         yield f"I6 {asked.id}: shows {lines[len(row['cards']) :]}, stored is {paid!r}"
 
@@ -208,7 +211,7 @@ def _told(scenario: Scenario, asked: Asked, ends: Counter[str]) -> Iterator[str]
 
 _VAGUE: Final = (
     *("unclear", "unclear_change", "unanswered"),
-    *("not_started", "perhaps_started", "perhaps_granted"),
+    *("not_started", "perhaps_started"),
 )
 """Sentences that leave open what happened."""
 
@@ -267,7 +270,7 @@ def _learned(scenario: Scenario, of: Asked, row: Mapping[str, Any]) -> str:
         bodies = [message] if message else []
         if _is_express(scenario, asked):
             bodies = [edit.body for edit in discord.edits[asked.token] if edit.applied]
-        history = texts.say(asked.language, "history_title")
+        history = of_history.say(asked.language, "title")
         shown += [body["content"] for body in bodies]  # bare words list the receipt numbers
         shown += [
             text_of({"content": "", "embeds": [embed]})

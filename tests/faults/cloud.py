@@ -27,7 +27,7 @@ import requests
 from boto3.dynamodb.types import TypeDeserializer
 
 from adapters import sealing
-from adapters.commands import DEFAULTS
+from commands import registry
 from gacha.audit import Finding
 from local.client import Answer, Signer, Standin, snowflake
 from local.cloud import LocalCloud, free_port
@@ -295,7 +295,7 @@ def _start(world: World, interaction: dict[str, Any]) -> Sent:
                 "language": "ja",
                 "command": "pull",
                 "options": {
-                    **DEFAULTS["pull"],
+                    **registry.definition("pull").defaults,
                     **{each["name"]: each["value"] for each in subcommand["options"]},
                 },
                 "received_at": int(time.time()),

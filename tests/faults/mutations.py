@@ -78,8 +78,8 @@ def _no_owner_check(modules: Modules) -> None:
             message["interaction_metadata"] = {"user": member.get("user")}
         return original(interaction)
 
-    _wrap(modules, "request", "read", read)
-    _wrap(modules, "app", "read", read) if "request" in modules else None
+    _wrap(modules, "router", "read", read)
+    _wrap(modules, "app", "read", read) if "router" in modules else None
 
 
 # --- the player's row -----------------------------------------------------------------------------
@@ -96,9 +96,9 @@ def _pulled(**changed: Callable[[Any, Any], Any]) -> Callable[[Modules], None]:
             wrong = {name: of(drawn.before, drawn.after) for name, of in changed.items()}
             return replace(drawn, after=replace(drawn.after, **wrong))
 
-        if "app" in modules and hasattr(modules["app"], "pulling"):
-            real = modules["app"].pulling
-            modules["app"].pulling = SimpleNamespace(  # type: ignore[attr-defined]
+        if plan := modules.get("commands.pull.plan"):
+            real = plan.pulling
+            plan.pulling = SimpleNamespace(  # type: ignore[attr-defined]
                 **{**vars(real), "pull": lambda *args: pull(real.pull, *args)}
             )
 
@@ -128,7 +128,7 @@ def _void_kept_secret(modules: Modules) -> None:
 
 def _age_ignored(modules: Modules) -> None:
     """An old input is carried out if nothing came of it before."""
-    _wrap(modules, "adapters.inputs", "is_abandoned", lambda _, given: "sweep" in given)
+    _wrap(modules, "adapters.inputs", "is_abandoned", lambda _, given: given.sweep > 0)
 
 
 # --- workflows ------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ from local.discord_standin import (
     scripted,
 )
 from local.discord_standin import WEBHOOK as WEBHOOK_PATH
-from tests.conftest import load_function
+from tests.conftest import ROOT, load_function
 from tests.faults import asl, template
 from tests.faults.clock import Clock, Future, Killed, Task, current, virtual
 from tests.faults.dynamodb import DynamoDB, Paginator
@@ -292,9 +292,10 @@ class Functions:
         """A cold start: the function's own modules and the adapters afresh, the domain shared."""
         os.environ |= self.environment(name)
         own: dict[str, ModuleType] = {}
-        with _afresh("adapters", own):
+        with _afresh("adapters", own), _afresh("commands", own):
             with mock.patch.object(http.client, "HTTPConnection", self._connection):
                 app = load_function(name, own_modules=own)
+            _load_rooms(name)
             own |= {each: module for each, module in sys.modules.items() if each[:6] == "gacha."}
         if self._banner and "adapters.banners" in own:
             _replace_banners(own["adapters.banners"], self._banner)
@@ -324,8 +325,8 @@ def _afresh(package: str, loaded: dict[str, ModuleType]) -> Iterator[None]:
         names = [each for each in sys.modules if each.startswith(f"{package}.")]
         taken = {each: sys.modules.pop(each) for each in names if each not in _SHARED}
         for each in taken:
-            # `from package import module` looks here first.
-            delattr(parent, each.rpartition(".")[2])
+            if each.count(".") == 1:  # `from package import module` looks here first
+                delattr(parent, each.rpartition(".")[2])
         return taken
 
     before = take()
@@ -335,7 +336,17 @@ def _afresh(package: str, loaded: dict[str, ModuleType]) -> Iterator[None]:
         loaded |= take()
         sys.modules |= before
         for each, module in before.items():
-            setattr(parent, each.rpartition(".")[2], module)
+            if each.count(".") == 1:
+                setattr(parent, each.rpartition(".")[2], module)
+
+
+def _load_rooms(function: str) -> None:
+    """What a running function would load when it is asked for: it has to be the instance's own."""
+    registry = importlib.import_module("commands.registry")
+    for room in registry.rooms():
+        for file in (ROOT / f"layers/gacha/python/commands/{room.replace(' ', '_')}").glob("*.py"):
+            if function != "interactions" or file.stem in ("definition", "texts", "inline"):
+                registry._part(room, file.stem)
 
 
 def _replace_banners(banners: Any, changed: Callable[[str], str]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from adapters.tables import _from_item
+from commands import events
 from gacha import audit, banner, snowflake
 from scripts import audit as script
 from scripts import stack
@@ -267,6 +268,7 @@ def test_a_mark_older_than_the_token_is_noted(stored: Items) -> None:
         pages,
         lambda _guild, _id, hash_: next(each for each in shipped if each.hash == hash_),
         NOW_MS,
+        events.replays(),
     )
     assert [(each.invariant, each.violation) for each in found] == [("I7", False)]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from adapters import texts
+from commands.help.texts import say
 from tests.conftest import load_function
 from tests.unit.test_interactions import (
     GUILD,
@@ -198,7 +198,7 @@ def test_the_help_and_the_readme_have_the_buckets_size(
 ) -> None:
     assert buckets.REFILL_S == 120  # as `said`
     in_readme, in_help, refill = (each.format(buckets.CAPACITY) for each in said)
-    shown = texts.say(language, "help_rules", banner="#", one=160, ten=1600, start=3200)
+    shown = say(language, "rules", banner="#", one=160, ten=1600, start=3200)
     readme = (Path(__file__).parents[2] / document).read_text("utf-8")
     assert in_help in shown and refill in shown
     assert in_readme in readme and refill in readme

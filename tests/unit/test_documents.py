@@ -14,7 +14,8 @@ import pytest
 import samcli.commands.deploy.guided_context
 from samcli.commands.deploy.deploy_context import DeployContext
 
-from adapters.commands import COMMANDS, SUBCOMMAND, SUBCOMMAND_GROUP
+from commands import registry
+from commands.command import SUBCOMMAND, SUBCOMMAND_GROUP
 from scripts import deploy, stack
 from tests.cloudformation import source
 from tests.conftest import ROOT
@@ -97,7 +98,9 @@ def test_readmes_name_every_command_and_no_other(name: str) -> None:
     words = {
         frozenset(re.sub(r" (\[\w+\]|user|amount|text)", "", cell) for cell in row) for row in rows
     }
-    assert words == {frozenset(f"/{each}" for each in names) for names in subcommands(COMMANDS)}
+    assert words == {
+        frozenset(f"/{each}" for each in names) for names in subcommands(registry.discord())
+    }
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.ja.md"])

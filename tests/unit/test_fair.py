@@ -19,11 +19,13 @@ from aws_xray_sdk.core import xray_recorder
 
 from adapters import banners, seeds
 from adapters import tables as adapter
+from commands.fair_receipts import file
 from gacha import banner, chains, engine, fairness, odds, pulling
 from gacha import rates as published
 from scripts.cost import MEASURED
 from tests.conftest import load_function
-from tests.support import GUILD, USER_ID, rows, workflow_input
+from tests.recording import record, void
+from tests.support import GUILD, USER_ID, asked, content, rows, workflow_input
 
 BANNERS = Path(__file__).parents[1] / "banners"
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
@@ -33,21 +35,17 @@ class Game:
     """A player at the handlers' doors; every step is a new interaction."""
 
     def __init__(self) -> None:
-        self._workers = {
-            name: load_function(name).handler for name in ("draw", "plan", "record", "answer")
-        }
+        self._workers = {name: load_function(name).handler for name in ("draw", "plan", "answer")}
         self._number = 0
         self.outputs: list[dict[str, Any]] = []
 
     def act(self, command: str, **options: Any) -> dict[str, Any]:
-        """A pull or a change, recorded if it came to that."""
+        """A pull or a change, recorded if there is something to record."""
         first = "draw" if command == "pull" else "plan"
         interaction = workflow_input(self._number, command, **options)
         self._number += 1
         output: dict[str, Any] = self._work(first, {"interaction": interaction})
-        if "transaction" in output:
-            event = {"interaction": interaction, "transaction": output["transaction"]}
-            assert self._work("record", event)["outcome"] == "recorded"
+        assert record(interaction, output)
         return output
 
     def repeat(self) -> dict[str, Any]:
@@ -129,19 +127,22 @@ def test_a_change_done_twice_is_done_once(game: Game, tables: Any) -> None:
 
 def test_a_voided_change_says_that_nothing_changed(game: Game, tables: Any) -> None:
     interaction = workflow_input(0, "fair seed", text="x")
-    load_function("record").handler({"interaction": interaction}, None)
+    assert void(interaction)
     output = load_function("plan").handler({"interaction": interaction}, None)
-    assert output == {
-        "outcome": "voided",
-        "message": {"kind": "text", "sentence": "unchanged", "values": {}, "marked": True},
+    assert output["outcome"] == "voided"
+    assert output["message"] == {
+        "kind": "text",
+        "sentence": "unchanged",
+        "values": {},
+        "marked": True,
     }
 
 
 def attachment(message: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The message to show and the file's content."""
-    shown, content = load_function("announce", "receipts").attach(message, GUILD)
-    assert content is not None
-    return shown, json.loads(content)
+    shown, attached = file.attach(asked(0, "fair receipts"), content(message))
+    assert attached is not None
+    return dict(shown), json.loads(attached.content)
 
 
 def test_receipts_of_a_closed_epoch_come_as_a_file_that_replays(game: Game) -> None:
@@ -149,16 +150,16 @@ def test_receipts_of_a_closed_epoch_come_as_a_file_that_replays(game: Game) -> N
     game.act("fair rotate")
     later = game.act("pull")["receipt"]
     message = game.ask("fair receipts", part=1)
-    shown, file = attachment(message)
+    shown, written = attachment(message)
     assert (shown["pulls"], shown["next"]) == (3, None)
-    assert [json.loads(each["text"]) for each in file["receipts"]] == pulls
-    assert later not in [json.loads(each["text"]) for each in file["receipts"]]
-    for each in file["receipts"]:
+    assert [json.loads(each["text"]) for each in written["receipts"]] == pulls
+    assert later not in [json.loads(each["text"]) for each in written["receipts"]]
+    for each in written["receipts"]:
         assert hashlib.sha256(each["text"].encode()).hexdigest() == each["hash"]
-    [epoch] = file["epochs"]
+    [epoch] = written["epochs"]
     assert fairness.commitment(bytes.fromhex(epoch["server_seed"])) == epoch["commitment"]
     assert epoch["commitment"] == pulls[0]["commitment"]
-    [(hash_, toml)] = file["banners"].items()
+    [(hash_, toml)] = written["banners"].items()
     assert hashlib.sha256(toml.encode()).hexdigest() == hash_ == pulls[0]["banner_hash"]
 
 
@@ -168,9 +169,9 @@ def test_each_epoch_has_its_own_receipts(game: Game) -> None:
         expected.append(game.act("pull")["receipt"])
         game.act("fair rotate")
     for epoch, receipt in enumerate(expected):
-        _, file = attachment(game.ask("fair receipts", epoch=epoch, part=1))
-        assert [json.loads(each["text"]) for each in file["receipts"]] == [receipt]
-        assert file["epochs"][0]["epoch"] == epoch
+        _, written = attachment(game.ask("fair receipts", epoch=epoch, part=1))
+        assert [json.loads(each["text"]) for each in written["receipts"]] == [receipt]
+        assert written["epochs"][0]["epoch"] == epoch
     assert game.ask("fair receipts", part=1)["epoch"] == 2
 
 
@@ -181,25 +182,26 @@ def test_an_open_epoch_has_no_receipts(game: Game, options: dict[str, int]) -> N
 
 
 def test_a_large_epoch_comes_in_parts(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
-    receipts = load_function("announce", "receipts")
-    monkeypatch.setattr(receipts, "MOST", 2)
+    monkeypatch.setattr(file, "MOST", 2)
+    by = asked(0, "fair receipts")
     expected = [game.act("pull")["receipt_hash"] for _ in range(5)]
     game.act("fair rotate")
     found: list[str] = []
+    shown: Any
     part, files = 1, 0
     while part is not None:
-        shown, content = receipts.attach(game.ask("fair receipts", part=part), GUILD)
-        found += [each["hash"] for each in json.loads(content)["receipts"]] if content else []
+        shown, made = file.attach(by, content(game.ask("fair receipts", part=part)))
+        found += [each["hash"] for each in json.loads(made.content)["receipts"]] if made else []
         part, files = shown["next"], files + 1
     assert (found, files) == (expected, 3)
     beyond = game.ask("fair receipts", part=10**13)
-    shown, content = receipts.attach(beyond, GUILD)
-    assert (shown["sentence"], content) == ("no_such_part", None)
-    monkeypatch.setattr(receipts, "MOST", 100)
+    shown, made = file.attach(by, content(beyond))
+    assert (shown["sentence"], made) == ("no_such_part", None)
+    monkeypatch.setattr(file, "MOST", 100)
     # An epoch without a pull, as a restore can close one, has no smaller part either.
     without = {**game.ask("fair receipts", part=1), "epoch": 7}
-    shown, content = receipts.attach(without, GUILD)
-    assert (shown["sentence"], content) == ("no_receipts", None)
+    shown, made = file.attach(by, content(without))
+    assert (shown["sentence"], made) == ("no_receipts", None)
 
 
 def test_a_file_of_receipts_costs_no_more_the_longer_its_epoch_is(
@@ -219,15 +221,16 @@ def test_a_file_of_receipts_costs_no_more_the_longer_its_epoch_is(
         read.append(page["ScannedCount"])
         return page
 
-    receipts = load_function("announce", "receipts")
-    monkeypatch.setattr(receipts, "MOST", 3)
-    monkeypatch.setattr(receipts, "_file", lambda _message, rows, _guild: rows)
+    monkeypatch.setattr(file, "MOST", 3)
+    monkeypatch.setattr(file, "_written", lambda _message, rows, _guild: rows)
     monkeypatch.setattr(adapter, "client", lambda: SimpleNamespace(query=query))
     part, found = 1, list[str]()
+    shown: Any
     while part is not None:
-        shown, made = receipts.attach({**message, "part": part}, GUILD)
-        assert shown["pulls"] == len(made or [])
-        found += [row["receipt_hash"] for row in made or []]
+        shown, made = file.attach(asked(0, "fair receipts"), content({**message, "part": part}))
+        of_part: Any = made.content if made else []
+        assert shown["pulls"] == len(of_part)
+        found += [row["receipt_hash"] for row in of_part]
         part = shown["next"]
     assert found == [first, last]
     assert len(read) >= 4 and max(read) <= 3 + 1
@@ -236,11 +239,10 @@ def test_a_file_of_receipts_costs_no_more_the_longer_its_epoch_is(
 def test_a_full_file_is_no_larger_than_the_bill_is_calculated_with(game: Game) -> None:
     game.act("pull", count=10)
     game.act("fair rotate")
-    message = game.ask("fair receipts", part=1)
-    receipts = load_function("announce", "receipts")
+    message: Any = game.ask("fair receipts", part=1)
     [row], _ = adapter.pulls(message["user_id"], 0, Decimal(0), Decimal(message["before"]), 9)
-    content = receipts._file(message, [row] * receipts.MOST, GUILD)
-    assert 60_000 < len(content) <= MEASURED.file_sent / 4
+    whole = file._written(message, [row] * file.MOST, GUILD)
+    assert 60_000 < len(whole) <= MEASURED.file_sent / 4
 
 
 def test_only_so_many_epochs_back_are_read(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,8 +267,9 @@ def test_one_receipt_stands_on_one_line(game: Game) -> None:
     hashes = [game.act("pull")["receipt_hash"] for _ in range(3)]
     game.act("fair rotate")
     message = game.ask("fair receipts", part=1)
-    _, content = load_function("announce", "receipts").attach(message, GUILD)
-    lines = [line for line in content.decode().splitlines() if '"text"' in line]
+    _, made = file.attach(asked(0, "fair receipts"), content(message))
+    written = made.content if made else b""
+    lines = [line for line in written.decode().splitlines() if '"text"' in line]
     assert [json.loads(line.rstrip(","))["hash"] for line in lines] == hashes
 
 
@@ -334,8 +337,8 @@ def test_old_receipts_keep_the_banner_they_were_drawn_from(
     changed = banner.parse(newer.encode(), "newer.toml")
     monkeypatch.setattr(banners, "load", lambda _: changed)
     monkeypatch.setattr(banners, "text", lambda _: newer)
-    _, file = attachment(game.ask("fair receipts", part=1))
-    assert list(file["banners"]) == [drawn["receipt"]["banner_hash"]]
+    _, written = attachment(game.ask("fair receipts", part=1))
+    assert list(written["banners"]) == [drawn["receipt"]["banner_hash"]]
     history = game.ask("history")
     [pull] = [row for row in history["rows"] if row["kind"] == "pull"]
     assert [card["id"] for card in pull["cards"]] == drawn["receipt"]["cards"]

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from adapters import tables as adapter
 from gacha import player, snowflake
+from tests import recording
 from tests.conftest import load_function
 from tests.support import TOKEN, USER_ID, rows, sort_key, workflow_input
 
@@ -28,11 +29,15 @@ class Player:
 
     def __init__(self, api: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch) -> None:
         self.api = api
-        names = ("draw", "plan", "record", "answer", "announce")
+        names = ("draw", "plan", "answer", "announce")
         apps = {name: load_function(name) for name in names}
         self._workers = {name: app.handler for name, app in apps.items()}
         self._now = 0.0
-        monkeypatch.setattr(apps["announce"], "time", SimpleNamespace(time=lambda: self._now))
+        monkeypatch.setattr(
+            apps["announce"],
+            "time",
+            SimpleNamespace(time=lambda: self._now, monotonic=lambda: self._now),
+        )
 
     def use(self, command: str, seconds: float, *, arrives: bool = True, **options: Any) -> str:
         """Use a command whose message arrives or is lost; all text of the message."""
@@ -46,9 +51,8 @@ class Player:
         """The message that the workflow would announce."""
         first = {"pull": "draw", "fair seed": "plan"}.get(interaction["command"], "answer")
         decided = self.work(first, {"interaction": interaction})
-        if "transaction" in decided:
-            event = {"interaction": interaction, "transaction": decided["transaction"]}
-            assert self.work("record", event)["outcome"] == "recorded"
+        if "transaction" in decided:  # a command that only reads has none
+            assert recording.record(interaction, decided)
         message: dict[str, Any] = decided["message"]
         return message
 
@@ -65,6 +69,7 @@ class Player:
             "interaction": interaction,
             "receipt": interaction["interaction_id"],
             "message": message,
+            "figures": {},
             "attempt": 0,
             "patience_s": 840,
         }
@@ -177,8 +182,9 @@ def test_a_change_in_between_loses_none(tables: Any, someone: Player) -> None:
 
 def void(someone: Player, seconds: float, command: str = "pull", *, arrives: bool) -> str:
     """A command that came to nothing, and its message; what it shows."""
-    interaction = someone.interaction(command, seconds)
-    assert someone.work("record", {"interaction": interaction})["outcome"] == "voided"
+    by = {"admin": "1"} if command == "grant" else {}
+    interaction = someone.interaction(command, seconds, **by)
+    assert recording.void(interaction)
     sentence = "voided" if command == "pull" else "unchanged"
     message = {"kind": "text", "sentence": sentence, "marked": True}
     return someone.announce(interaction, message, arrives=arrives)
@@ -214,7 +220,7 @@ def test_a_void_whose_message_arrived_is_not_shown_again(tables: Any, someone: P
 
 def test_a_void_that_is_shown_stays_one_item_and_the_only_row(tables: Any, someone: Player) -> None:
     interaction = someone.interaction("pull", 0)
-    someone.work("record", {"interaction": interaction})
+    assert recording.void(interaction)
     assert [row["kind"] for row in rows(tables)] == ["void"]
     assert not rows(tables, "discord_users")
 
@@ -233,7 +239,7 @@ def test_a_void_comes_with_the_pulls_that_were_missed_in_their_order(
 
 def test_the_void_of_somebody_else_is_not_shown(tables: Any, someone: Player) -> None:
     interaction = someone.interaction("pull", 0) | {"user_id": "1290000000000000777"}
-    someone.work("record", {"interaction": interaction})
+    assert recording.void(interaction)
     assert TITLE not in someone.use("profile", 60)
 
 
@@ -331,6 +337,7 @@ def test_bare_words_do_not_show_it_and_leave_it_for_the_next(tables: Any, someon
         "interaction": interaction,
         "receipt": interaction["interaction_id"],
         "message": message,
+        "figures": {},
         "attempt": 0,
         "patience_s": 840,
     }

@@ -17,12 +17,13 @@ from typing import Any
 import pytest
 
 from adapters import application
-from adapters.commands import COMMANDS
+from commands import registry
 from scripts import register_commands
 
 APPLICATION = "1290000000000000001"
 GUILD = "1290000000000000002"
 TOKEN = "MTI5.canary.token-that-must-not-leak"
+COMMANDS = registry.discord()
 REGISTERED = json.dumps([{"id": "1", "name": each["name"]} for each in COMMANDS])
 
 

@@ -15,7 +15,7 @@ import responses
 from botocore.exceptions import ClientError
 
 from adapters import application, secrets
-from adapters.commands import COMMANDS
+from commands import registry
 from local.discord_application import APPLICATION, BOT_TOKEN
 from local.discord_standin import DiscordStandin
 from tests.conftest import load_function
@@ -357,8 +357,8 @@ def test_the_commands_are_registered_as_they_are_defined(setup: Setup, request_t
     path = f"/api/v10/applications/{APPLICATION}/commands"
     assert setup.asked == [("PUT", path, 200)] * 2
     registered = setup.discord.read_application()["commands"][""]
-    kept = zip(COMMANDS, registered, strict=True)
-    assert [{name: each[name] for name in ours} for ours, each in kept] == COMMANDS
+    kept = zip(registry.discord(), registered, strict=True)
+    assert [{name: each[name] for name in ours} for ours, each in kept] == registry.discord()
 
 
 def test_commands_of_another_application_are_refused(setup: Setup) -> None:

@@ -15,12 +15,15 @@ import pytest
 import verify
 from adapters import banners, seeds
 from adapters import tables as adapter
+from commands import events
+from commands.fair_receipts import file
 from gacha import audit, engine, fairness, pulling, snowflake
 from tests.conftest import load_function
 from tests.faults import checks
 from tests.faults.scenario import GUILDS, Scenario
 from tests.faults.world import World
-from tests.support import FIRST_ID, GUILD, USER_ID, rows, workflow_input
+from tests.recording import record
+from tests.support import FIRST_ID, USER_ID, asked, content, rows, workflow_input
 
 ROUNDS = 16
 NOW_MS = 1_795_100_000_000
@@ -32,24 +35,19 @@ class Game:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._workers = {
-            name: load_function(name).handler for name in ("draw", "plan", "record", "answer")
-        }
+        self._workers = {name: load_function(name).handler for name in ("draw", "plan", "answer")}
 
     def decide(self, number: int, command: str, **options: Any) -> dict[str, Any]:
         """What Draw or Plan says now of interaction `number`."""
         interaction = workflow_input(number, command, **options)
         return self._work("draw" if command == "pull" else "plan", {"interaction": interaction})
 
-    def record(self, number: int, decided: dict[str, Any], command: str = "pull") -> str:
-        event = {"interaction": workflow_input(number, command)}
-        event["transaction"] = decided["transaction"]
-        return str(self._work("record", event)["outcome"])
+    def record(self, number: int, decided: dict[str, Any], command: str = "pull") -> bool:
+        return record(workflow_input(number, command), decided)
 
     def do(self, number: int, command: str, **options: Any) -> dict[str, Any]:
         decided = self.decide(number, command, **options)
-        if "transaction" in decided:
-            assert self.record(number, decided, command) == "recorded"
+        assert self.record(number, decided, command)
         return decided
 
     def ask(self, number: int, command: str, **options: Any) -> dict[str, Any]:
@@ -99,6 +97,7 @@ def violations(client: Any) -> list[str]:
         rows(client, TABLES[2]),
         lambda _guild, _banner, hash_: known[hash_],
         NOW_MS,
+        events.replays(),
         adapter.lowest_epoch(),
     )
     return [str(each) for each in found if each.violation]
@@ -122,13 +121,13 @@ def test_a_seed_chosen_after_the_pull_was_made_does_not_steer_it(game: Game) -> 
     for number in range(1, 3 * ROUNDS, 3):
         first = game.decide(number, "pull")
         game.do(number + 1, "fair seed", text=f"new {number}")
-        assert game.record(number, first) == "conflict"
+        assert not game.record(number, first)
         left = game.decide(number, "pull")
         game.do(number + 2, "fair seed", text="old")
         taken = game.decide(number, "pull")
         assert cards(taken) == cards(first)
         steered += cards(left) != cards(taken)
-        assert game.record(number, taken) == "recorded"
+        assert game.record(number, taken)
     assert steered == 0
 
 
@@ -158,15 +157,16 @@ def test_a_race_of_pulls_seeds_and_rotations_verifies(game: Game) -> None:
     early = game.decide(2, "pull", count=10)
     game.do(4, "pull")
     game.do(5, "fair seed", text="mine")
-    assert game.record(2, early) == "conflict"
+    assert not game.record(2, early)
     game.do(2, "pull")  # with the seed before, and after the pull of later
     game.do(3, "fair rotate")  # made before the pull 4, recorded after it
     game.do(6, "pull")
     game.do(7, "fair rotate")
-    attach = load_function("announce", "receipts").attach
     for epoch, numbers in ((0, [0, 2, 4]), (1, [6])):
-        _, content = attach(game.ask(8, "fair receipts", epoch=epoch, part=1), GUILD)
-        found = [json.loads(each["text"]) for each in json.loads(content)["receipts"]]
+        message = game.ask(8, "fair receipts", epoch=epoch, part=1)
+        _, made = file.attach(asked(8, "fair receipts"), content(message))
+        assert made is not None
+        found = [json.loads(each["text"]) for each in json.loads(made.content)["receipts"]]
         assert [each["interaction_id"] for each in found] == [
             workflow_input(number)["interaction_id"] for number in numbers
         ]
@@ -177,9 +177,11 @@ def test_a_pull_that_a_rotation_overtook_is_no_draw_of_the_next_epoch(game: Game
     game.do(0, "pull")
     seen = game.decide(1, "pull")
     game.do(2, "fair rotate")
-    assert game.record(1, seen) == "conflict"
+    assert not game.record(1, seen)
     again = game.decide(1, "pull")
-    assert again["outcome"] == "overtaken" and "transaction" not in again
+    assert again["outcome"] == "overtaken"
+    [put] = again["transaction"]  # the void itself, and no draw
+    assert put["Put"]["Item"]["kind"] == {"S": "void"}
     assert game.decide(1, "fair rotate")["message"]["sentence"] == "overtaken_change"
     assert game.do(3, "pull")["outcome"] == "drawn"
 
@@ -200,7 +202,7 @@ def test_it_is_voided_and_said(workflow_type: str) -> None:
 
         played.inside("players", play)
         found, _ = checks.violations(played)
-        ledger = checks.rows(played, "HistoryTable")
+        ledger = checks.rows(played, "gacha_history")
         late = played.asked[1]
         message = world.discord.message(late.token)
     assert found == []
@@ -304,7 +306,7 @@ def test_after_a_restore_a_pull_publishes_first_and_draws_with_the_next_command(
     [row] = [row for row in rows(tables) if row["kind"] == "lapse"]
     assert (row["amount"], row["undelivered"], row["epoch"]) == (0, "lapse", 0)
     assert row["next_commitment"] == shown["commitment"] != promised
-    assert game.record(LATER + 9, behind) == "conflict"
+    assert not game.record(LATER + 9, behind)
     assert game.decide(LATER + 9, "pull")["outcome"] == "overtaken"
     assert game.decide(LATER + 10, "pull")["message"] == lapsed["message"]  # announced once more
     game.do(LATER + 11, "pull", count=10)
@@ -312,8 +314,9 @@ def test_after_a_restore_a_pull_publishes_first_and_draws_with_the_next_command(
     assert game.ask(LATER + 13, "fair show")["epoch"] == RESTORED + 1
     for epoch, pulls in ((0, 1), (RESTORED, 1)):
         message = game.ask(LATER + 14, "fair receipts", epoch=epoch, part=1)
-        _, content = load_function("announce", "receipts").attach(message, GUILD)
-        assert verify.verify(content).receipts == pulls
+        _, made = file.attach(asked(8, "fair receipts"), content(message))
+        assert made is not None
+        assert verify.verify(made.content).receipts == pulls
     assert game.ask(LATER + 14, "fair receipts", epoch=7, part=1)["sentence"] == "no_closed_epoch"
 
 

@@ -358,7 +358,7 @@ def test_another_layer_registers_the_commands_anew() -> None:
     ]
     properties = translated()["Resources"]["DiscordCommands"]["Properties"]
     assert properties["Definitions"] == {"Ref": layer}
-    assert (ROOT / "layers/gacha/python/adapters/commands.py").exists()
+    assert (ROOT / "layers/gacha/python/commands/registry.py").exists()
 
 
 def test_every_custom_resource_is_setups_and_waits_for_it_only_so_long() -> None:

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import pytest
 
-from adapters import banners, commands
+from adapters import banners
 from adapters import tables as adapter
 from adapters.tables import _to_item
 from benchmarks.pulls import PROVISIONED
 from benchmarks.write_units import KB, Item, item_size, write_units
+from commands import registry
 from gacha import engine, player, snowflake
 from scripts import cost
 from tests.cloudformation import Resolved
@@ -231,9 +232,8 @@ def test_the_documents_state_a_ten_pulls_units(writing: Writing) -> None:
 def test_a_players_row_is_small_with_the_longest_values(writing: Writing) -> None:
     """Two kilobytes with all that a player can make long: a pull writes it anew each time."""
     pulled(writing, 0, 10)
-    [fair] = [each for each in commands.COMMANDS[0]["options"] if each["name"] == "fair"]
-    [seed] = [each for each in fair["options"] if each["name"] == "seed"]
-    longest = seed["options"][0]["max_length"]
+    longest = registry.definition("fair seed").option("text").high
+    assert longest is not None
     ids = ["18446744073709551615", "18446744073709551614"]
     key = str(snowflake.sort_key(ids[0]))
     every = [banners.load(each) for each in banners.ids()]

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import requests
 
-from adapters.commands import COMMANDS
+from commands import registry
 
 DISCORD: Final = "https://discord.com/api/v10"
 TRIES: Final = 5
@@ -110,10 +110,10 @@ class Application:
 def commands_for(guild: str | None) -> list[dict[str, Any]]:
     """The definitions for one guild, or with None for all: only global ones say where they work."""
     if guild is None:
-        return COMMANDS
+        return registry.discord()
     return [
         {key: value for key, value in each.items() if key not in ("contexts", "integration_types")}
-        for each in COMMANDS
+        for each in registry.discord()
     ]
 
 

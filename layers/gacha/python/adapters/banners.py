@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Final
 
-from adapters import tables, texts
+from adapters import tables
 from gacha import banner
 
 _seen: Final[set[tuple[str, str]]] = set()
@@ -70,29 +70,3 @@ def ids() -> tuple[str, ...]:
     """The ids of all banners, sorted."""
     names = (file.name for file in _FOLDER.iterdir())
     return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
-
-
-def card(of: banner.Banner, card_id: str) -> dict[str, Any]:
-    """A card as messages show it: with its rarity's name, and as `rank` that one's place in the
-    banner, 0 the highest.
-
-    A card that this version of the banner no longer has goes by its id.
-    """
-    ranks = {rarity.id: rank for rank, rarity in enumerate(of.rarities)}
-    for each in of.cards:
-        if each.id == card_id:
-            rank = ranks[each.rarity]
-            return {
-                "id": each.id,
-                "name": dict(each.name),
-                "rarity": dict(of.rarities[rank].name),
-                "rank": rank,
-                "featured": each.featured,
-            }
-    return {
-        "id": card_id,
-        "name": dict.fromkeys(texts.LANGUAGES, card_id),
-        "rarity": dict.fromkeys(texts.LANGUAGES, ""),
-        "rank": len(ranks),
-        "featured": False,
-    }

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from adapters import secrets, tables
+from commands.asked import Asked
 from gacha import acting, fairness, player, snowflake
 
 
@@ -21,11 +20,10 @@ def commitment(user_id: str, epoch: int) -> str:
     return fairness.commitment(server_seed(user_id, epoch))
 
 
-def load_player(interaction: Mapping[str, Any]) -> player.Player:
-    """The player of a workflow's input, as of now; one who was never here gets their start."""
-    user_id = player.key(interaction["user_id"], interaction["guild_id"])
-    joined_at = snowflake.created_ms(interaction["interaction_id"])
-    return tables.load_player(user_id) or newcomer(user_id, interaction["guild_id"], joined_at)
+def load_player(asked: Asked) -> player.Player:
+    """The player whom somebody asked about, as of now; one who was never here gets their start."""
+    joined_at = snowflake.created_ms(asked.interaction_id)
+    return tables.load_player(asked.player) or newcomer(asked.player, asked.guild, joined_at)
 
 
 def newcomer(user_id: str, guild_id: str, joined_at: int) -> player.Player:

@@ -27,6 +27,7 @@ from gacha import acting, ledger, player, pulling, snowflake
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from commands.asked import Asked
     from gacha.banner import Card
 
 Item = dict[str, Any]
@@ -307,7 +308,7 @@ def pull_transaction(pull: pulling.Pull, new: Sequence[str], version: Item | Non
         "receipt_hash": pull.receipt_hash,
         "undelivered": UNDELIVERED,
         # Whoever announces the row again shows these again: their marks are cleared by then.
-        **player.missed(pull.before, receipt["interaction_id"]),
+        **_missed(pull.before, receipt["interaction_id"]),
     }
     also = _add_to_collection(pull.after.user_id, [roll.card for roll in pull.rolls])
     if version is not None:
@@ -328,7 +329,7 @@ def change_transaction(change: acting.Change, interaction_id: str) -> list[Item]
             also = [_audit(interaction_id, event, change.after)]
         case ledger.LAPSE:
             also = []
-            event |= player.missed(change.before, interaction_id)
+            event |= _missed(change.before, interaction_id)
         case kind:
             raise ledger.UnknownKindError(kind)
     event["undelivered"] = event["kind"]
@@ -337,8 +338,13 @@ def change_transaction(change: acting.Change, interaction_id: str) -> list[Item]
 
 def silent_transaction(change: acting.Change, interaction_id: str) -> list[Item]:
     """The items that record a change of which nobody has to be told, such as a tool's."""
-    event = {"amount": 0, **change.event, **player.missed(change.before, interaction_id)}
+    event = {"amount": 0, **change.event, **_missed(change.before, interaction_id)}
     return _transaction(interaction_id, event, change.before, change.after, [])
+
+
+def _missed(of: player.Player, interaction_id: str) -> Row:
+    keys = player.missed(of, interaction_id)
+    return {"missed": keys} if keys else {}
 
 
 def _transaction(
@@ -457,23 +463,22 @@ def keep_version(guild_id: str, banner_hash: str, toml: str) -> Item:
     }
 
 
-def void_transaction(interaction: Mapping[str, Any]) -> list[Item]:
+def void_transaction(asked: Asked) -> list[Item]:
     """The one item that takes an interaction's place in the ledger, so that what it asked for can
-    never be recorded any more. It is marked until the player was told; of a grant that did not come
-    about, the admin who asked for it is. statemachines/change.asl.json writes the same by itself
-    when Draw or Plan failed."""
-    user_id = player.key(interaction["user_id"], interaction["guild_id"])
+    never be recorded any more. It is marked until the player was told; of what an admin asked
+    for, the admin is told. statemachines/change.asl.json writes the same by itself when Draw or
+    Plan failed."""
     row = {
-        "user_id": user_id,
-        "timestamp": snowflake.sort_key(interaction["interaction_id"]),
+        "user_id": asked.player,
+        "timestamp": snowflake.sort_key(asked.interaction_id),
         "kind": ledger.VOID,
-        "guild_id": interaction["guild_id"],
-        "interaction_id": interaction["interaction_id"],
-        "command": interaction["command"],
+        "guild_id": asked.guild,
+        "interaction_id": asked.interaction_id,
+        "command": asked.command,
         "amount": 0,
     }
-    if interaction["command"] != "grant":
-        row["undelivered"] = _void_mark(user_id)
+    if asked.admin_id is None:
+        row["undelivered"] = _void_mark(asked.player)
     return [_put_once("DYNAMODB_HISTORY_TABLE", row)]
 
 

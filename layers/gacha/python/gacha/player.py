@@ -108,9 +108,7 @@ def unseen_after(player: Player, interaction_id: str) -> tuple[str, ...]:
     return (*player.unseen, str(snowflake.sort_key(interaction_id)))[-MOST_UNSEEN:]
 
 
-def missed(player: Player, interaction_id: str) -> dict[str, list[str]]:
-    """What this later interaction's message has to carry so that it shows first what the player
-    missed: the ledger keys as `missed`, or nothing."""
+def missed(player: Player, interaction_id: str) -> list[str]:
+    """The ledger keys of what the player missed, which this later interaction's message shows."""
     now = snowflake.created_ms(interaction_id)
-    keys = [each for each in player.unseen if now - int(each.partition(".")[0]) >= MISSED_AFTER_MS]
-    return {"missed": keys} if keys else {}
+    return [each for each in player.unseen if now - int(each.partition(".")[0]) >= MISSED_AFTER_MS]
