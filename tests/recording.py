@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from adapters import tables
+from adapters import aws
 from tests.faults import asl, template
 
 
@@ -40,9 +40,10 @@ def machine_of(interaction: Mapping[str, Any]) -> str:
 
 
 def _commits(state: str, interaction: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
-    client = tables.client()
     try:
-        client.transact_write_items(**arguments(state, interaction, data))
-    except client.exceptions.TransactionCanceledException:
+        aws.dynamodb().transact_write_items(**arguments(state, interaction, data))
+    except aws.ServiceError as error:
+        if error.code != "TransactionCanceledException":
+            raise
         return False
     return True

@@ -10,9 +10,10 @@ from typing import Any, Final, NamedTuple
 
 from nacl.public import PrivateKey
 
-from adapters import discord, figures, sealing, secrets, tables
+from adapters import aws, discord, figures, sealing, secrets, tables
 from adapters.logs import log
-from adapters.tracing import subsegment, worker
+from adapters.tracing import worker
+from adapters.xray import subsegment
 from commands import events, kit, registry
 from commands.asked import Asked
 from commands.message import Message
@@ -128,7 +129,7 @@ def _clear(asked: Asked, key: Decimal) -> bool:
     error in its place now."""
     try:
         return tables.clear_undelivered(asked.player, key)
-    except tables.UNAVAILABLE as error:
+    except aws.AwsError as error:
         log("the mark stays", level="WARNING", key=str(key), error=type(error).__name__)
         return False
 
@@ -148,7 +149,7 @@ def _deliver(order: Order, body: kit.Body, file: kit.Attachment | None = None) -
         return discord.Delivery("gone")
     began, attempt = time.monotonic(), order.attempt
     while True:
-        with subsegment("discord"):
+        with subsegment("discord", namespace="remote"):
             delivery = discord.edit_original(
                 asked.application_id,
                 token,

@@ -17,13 +17,13 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 import cloudformation
-from adapters import sealing, secrets
+from adapters import sealing
 from adapters.application import Application, ApplicationError
 from adapters.logs import log
-from adapters.tables import CONFIG
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -41,6 +41,12 @@ _PASSING: Final = {
     "ResourceInUseException",
 }
 """The role may be seconds old, and a right takes some to be known; or a table is changing."""
+
+_CONFIG: Final = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 4},  # exponential, with jitter
+)
 
 Properties = Mapping[str, Any]
 Kind = Callable[[Properties, float], dict[str, str]]
@@ -187,7 +193,8 @@ def _application(properties: Properties, until: float) -> Application | None:
 
 
 def _secret(arn: str, until: float) -> str:
-    return _patiently(partial(secrets.read, arn), until)
+    client = boto3.client("secretsmanager", config=_CONFIG)
+    return _patiently(partial(client.get_secret_value, SecretId=arn), until)["SecretString"]
 
 
 def _table(name: str, until: float) -> Mapping[str, Any] | None:
@@ -202,7 +209,7 @@ def _table(name: str, until: float) -> Mapping[str, Any] | None:
 
 @cache
 def _dynamodb() -> DynamoDBClient:
-    return boto3.client("dynamodb", config=CONFIG)
+    return boto3.client("dynamodb", config=_CONFIG)
 
 
 def _patiently(call: Callable[[], Returned], until: float) -> Returned:
@@ -230,7 +237,7 @@ def _is_rolling_back(event: Mapping[str, Any]) -> bool:
 def _stack(arn: str, until: float = 0) -> Mapping[str, Any]:
     """The stack's description, of which `StackStatus` is UNKNOWN if it cannot be read."""
     try:
-        client = boto3.client("cloudformation", config=CONFIG)
+        client = boto3.client("cloudformation", config=_CONFIG)
         [stack] = _patiently(partial(client.describe_stacks, StackName=arn), until)["Stacks"]
         return stack
     except Exception as error:

@@ -20,7 +20,7 @@ from typing import Any, Final
 from adapters import executions, tables
 from adapters.logs import log
 from adapters.metrics import emit
-from adapters.tracing import subsegment
+from adapters.xray import subsegment
 from gacha import snowflake
 
 MOST_SWEEPS: Final = 8

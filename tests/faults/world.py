@@ -1,8 +1,8 @@
 """Everything around the handlers, in one process: AWS, Discord, and the time that passes there.
 
 The handlers and the workflow definitions are the real ones. They reach this world where they would
-reach the real one: through boto3's clients, through http.client (`interactions`), and through the
-transport adapter of requests. Each passage may meet a fault (see faults.py).
+reach the real one: through the clients of `adapters.aws`, through http.client (`interactions`), and
+through the transport adapter of requests. Each passage may meet a fault (see faults.py).
 """
 
 from __future__ import annotations
@@ -23,17 +23,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import lru_cache
 from types import ModuleType
 from typing import Any, Final, TypeVar
 from unittest import mock
 from urllib.parse import unquote, urlsplit
 
-import boto3
 import requests
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError
 
+from adapters import aws
 from local.client import Signer
 from local.discord_standin import (
     INVALID_TOKEN,
@@ -45,10 +44,11 @@ from local.discord_standin import (
     scripted,
 )
 from local.discord_standin import WEBHOOK as WEBHOOK_PATH
+from tests.aws import RealConnection
 from tests.conftest import ROOT, load_function
 from tests.faults import asl, template
 from tests.faults.clock import Clock, Future, Killed, Task, current, virtual
-from tests.faults.dynamodb import DynamoDB, Paginator
+from tests.faults.dynamodb import DynamoDB
 from tests.faults.faults import (
     CONFLICT,
     KILLED_AFTER,
@@ -84,8 +84,8 @@ SIGNER: Final = Signer(
 Mutation = Callable[[Mapping[str, ModuleType]], None]
 """Changes a function's freshly loaded modules, by name, to see whether the suite notices."""
 
-_SHARED: Final = frozenset({"adapters.tracing", "adapters.logs", "adapters.metrics"})
-"""Modules without state, which take long to load."""
+_SHARED: Final = frozenset({"adapters.aws", "adapters.logs", "adapters.metrics"})
+"""Modules whose clients this world takes the place of, or without state."""
 
 
 class World:
@@ -110,7 +110,6 @@ class World:
         self.workflow_type = workflow_type
         self.trace = hashlib.sha256()
         self.log: list[str] = []
-        states_client()  # before boto3.client is this world's
         self.database = DynamoDB(template.schemas())
         self.functions = Functions(self, mutation, concurrency, cold_start_s)
         self.workflows = Workflows(self, machines or {})
@@ -158,12 +157,14 @@ class World:
         """The handlers' world is this one while the block lasts."""
         with (
             virtual(),
-            mock.patch.object(boto3, "client", self._client),
+            mock.patch.object(aws, "dynamodb", return_value=FaultyDynamoDB(self)),
+            mock.patch.object(aws, "secrets_manager", return_value=Secrets(self)),
+            mock.patch.object(aws, "step_functions", return_value=StepFunctionsClient(self)),
+            mock.patch.object(aws, "Connection", RealConnection),
             mock.patch.object(requests.adapters.HTTPAdapter, "send", self.discord.send),
             mock.patch.dict(os.environ),
             contextlib.redirect_stdout(io.StringIO()),
         ):
-            # Without Lambda there is no trace, which the X-Ray SDK says each time.
             logging.disable(logging.CRITICAL)
             for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT")]:
                 del os.environ[name]
@@ -178,16 +179,6 @@ class World:
             finally:
                 self.clock.stop()
                 logging.disable(logging.NOTSET)
-
-    def _client(self, service: str, **_: object) -> Any:
-        match service:
-            case "dynamodb":
-                return FaultyDynamoDB(self)
-            case "secretsmanager":
-                return Secrets(self)
-            case "stepfunctions":
-                return StepFunctionsClient(self)
-        raise NotImplementedError(f"boto3.client({service!r})")
 
 
 # --- functions ------------------------------------------------------------------------------------
@@ -380,20 +371,30 @@ def secret_of(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-# --- AWS as boto3 shows it ------------------------------------------------------------------------
+# --- AWS as `adapters.aws` shows it ---------------------------------------------------------------
+# What its client raises once its tries are used up: tests/unit/test_aws.py shows that it does.
+
+Failures = Mapping[str, Callable[[], BaseException]]
+
+_OUTAGE: Final = {
+    LOST: lambda: aws.UnreachableError("TimeoutError"),
+    SERVER_ERROR: lambda: aws.UnreachableError("500 InternalServerError"),
+    "outage": lambda: aws.UnreachableError("ConnectionRefusedError"),
+}
 
 
-def _client_error(code: str, status: int = 400) -> ClientError:
-    return ClientError(
-        {
-            "Error": {"Code": code, "Message": "injected"},
-            "ResponseMetadata": {"HTTPStatusCode": status},  # type: ignore[typeddict-item]
-        },
-        "Operation",
-    )
+def _refused(code: str) -> Callable[[], aws.ServiceError]:
+    return lambda: aws.ServiceError(code, "injected")
 
 
-_LOST: Final = {LOST: lambda: ReadTimeoutError(endpoint_url="https://aws.faults")}
+def as_the_client_says(call: Callable[[], Result]) -> Result:
+    """The call's result, or its error, which boto3 raises, as our client raises it."""
+    try:
+        return call()
+    except ClientError as error:
+        more = {name: each for name, each in error.response.items() if name != "Error"}
+        said = error.response["Error"]
+        raise aws.ServiceError(said["Code"], said["Message"], more) from None
 
 
 class FaultyDynamoDB:
@@ -402,17 +403,10 @@ class FaultyDynamoDB:
     def __init__(self, world: World) -> None:
         self._world = world
         self._database = world.database
-        self.exceptions = world.database.exceptions
-        throttled = self.exceptions.from_code("ProvisionedThroughputExceededException")
-        self._failures: dict[str, Callable[[], BaseException]] = {
-            **_LOST,
-            THROTTLED: lambda: throttled(
-                {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "slow"}},
-                "Operation",
-            ),
-            SERVER_ERROR: lambda: _client_error("InternalServerError", 500),
-            "outage": lambda: ReadTimeoutError(endpoint_url="https://dynamodb.faults"),
-            CONFLICT: lambda: _client_error("TransactionConflictException"),
+        self._failures: Failures = {
+            **_OUTAGE,
+            THROTTLED: _refused("ProvisionedThroughputExceededException"),
+            CONFLICT: _refused("TransactionConflictException"),
         }
 
     def get_item(self, **request: Any) -> Any:
@@ -423,7 +417,9 @@ class FaultyDynamoDB:
 
     def _read(self, boundary: str, operation: str, request: Json) -> Any:
         effect = getattr(self._database, operation)
-        return self._world.side_effect(boundary, lambda: effect(**request), self._failures)
+        return self._world.side_effect(
+            boundary, lambda: as_the_client_says(lambda: effect(**request)), self._failures
+        )
 
     def batch_get_item(self, **request: Any) -> Any:
         left = self._world.faults.chance("batch read", "unprocessed keys", self._world.faults.rate)
@@ -441,9 +437,6 @@ class FaultyDynamoDB:
     def update_item(self, **request: Any) -> Any:
         return self._read("mark", "update_item", request)
 
-    def get_paginator(self, operation: str) -> Paginator:
-        return Paginator(self, operation)
-
 
 class Secrets:
     """Secrets Manager."""
@@ -452,7 +445,7 @@ class Secrets:
         self._world = world
 
     def get_secret_value(self, *, SecretId: str) -> Json:
-        failures = {**_LOST, THROTTLED: lambda: _client_error("ThrottlingException")}
+        failures = {**_OUTAGE, THROTTLED: _refused("ThrottlingException")}
         answer = {"SecretString": secret_of(SecretId)}
         return self._world.side_effect("secret", lambda: answer, failures)
 
@@ -491,8 +484,8 @@ class Execution:
             "name": self.name,
             "status": self.status,
             "input": self.input,
-            "startDate": datetime.fromtimestamp(self.began, UTC),
-            **({"stopDate": datetime.fromtimestamp(self.stopped, UTC)} if self.stopped else {}),
+            "startDate": self.began,
+            **({"stopDate": self.stopped} if self.stopped else {}),
         }
 
 
@@ -722,10 +715,10 @@ class Connection:
         self._world = world
         self._timeout = timeout
         self._answer: tuple[int, Json] | None = None
-        self.sock: object | None = None
+        self.sock: mock.Mock | None = None
 
     def connect(self) -> None:
-        self.sock = object()
+        self.sock = mock.Mock(spec=["settimeout"])
 
     def close(self) -> None:
         self.sock = None
@@ -797,26 +790,19 @@ class HTTPAnswer:
     def read(self) -> bytes:
         return self.content
 
+    def getheader(self, _name: str) -> None:
+        return None
+
 
 class StepFunctionsClient:
-    """boto3's client, for functions that look at executions or start them."""
+    """The client of functions that look at executions or start them."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.exceptions = states_client().exceptions
 
     def _call(self, effect: Callable[[], Result]) -> Result:
-        failures = {
-            **_LOST,
-            THROTTLED: lambda: self._error("ThrottlingException"),
-            SERVER_ERROR: lambda: _client_error("InternalServerException", 500),
-        }
+        failures = {**_OUTAGE, THROTTLED: _refused("ThrottlingException")}
         return self._world.side_effect("Step Functions", effect, failures)
-
-    def _error(self, code: str) -> Exception:
-        known = {"Error": {"Code": code, "Message": "no"}}
-        error: Exception = self.exceptions.from_code(code)(known, "Operation")
-        return error
 
     def start_execution(self, **asked: str) -> Json:
         def start() -> Json:
@@ -824,7 +810,7 @@ class StepFunctionsClient:
                 asked["stateMachineArn"], asked["name"], asked["input"]
             )
             if status != 200:
-                raise self._error(answer["__type"])
+                raise aws.ServiceError(answer["__type"])
             return answer
 
         return self._call(start)
@@ -834,7 +820,7 @@ class StepFunctionsClient:
             for execution in self._world.workflows.executions:
                 if execution.arn == asked["executionArn"] and execution.kind == "STANDARD":
                     return execution.described()
-            raise self._error("ExecutionDoesNotExist")
+            raise aws.ServiceError("ExecutionDoesNotExist")
 
         return self._call(describe)
 
@@ -847,15 +833,6 @@ class StepFunctionsClient:
             and execution.status == asked["statusFilter"]
         ]
         return self._call(lambda: {"executions": found})
-
-    def get_paginator(self, operation: str) -> Paginator:
-        return Paginator(self, operation)
-
-
-@lru_cache(maxsize=1)
-def states_client() -> Any:
-    """A client that never calls anybody: it knows the classes of its exceptions."""
-    return boto3.client("stepfunctions", region_name=REGION)
 
 
 # --- Discord --------------------------------------------------------------------------------------

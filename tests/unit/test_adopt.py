@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters import aws
 from adapters import tables as adapter
 from gacha import snowflake
 from scripts import adopt, audit, stack
@@ -248,7 +248,7 @@ def test_busy_tables_are_waited_for(
 
     def busy(transaction: Any) -> adapter.Written:
         if next(refusals, None) is not None:
-            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "TransactWriteItems")
+            raise aws.ServiceError("ThrottlingException")
         return write(transaction)
 
     monkeypatch.setattr(adapter, "write", busy)
@@ -262,10 +262,10 @@ def test_what_is_no_throttle_is_raised_at_once(
     put(tables, USER, coins={"N": "5"})
 
     def denied(_: Any) -> adapter.Written:
-        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "TransactWriteItems")
+        raise aws.ServiceError("AccessDeniedException")
 
     monkeypatch.setattr(adapter, "write", denied)
-    with pytest.raises(ClientError, match="AccessDenied"):
+    with pytest.raises(aws.ServiceError, match="AccessDenied"):
         run(deployment)
 
 

@@ -15,14 +15,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aws_xray_sdk.core import xray_recorder
 
-from adapters import banners, seeds
+from adapters import aws, banners, seeds
 from adapters import tables as adapter
 from commands.fair_receipts import file
 from gacha import banner, chains, engine, fairness, odds, pulling
 from gacha import rates as published
 from scripts.cost import MEASURED
+from tests.aws import Daemon
 from tests.conftest import load_function
 from tests.recording import record, void
 from tests.support import GUILD, USER_ID, asked, content, rows, workflow_input
@@ -59,8 +59,7 @@ class Game:
         return message
 
     def _work(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
-        with xray_recorder.in_segment("lambda", sampling=1):
-            output: dict[str, Any] = json.loads(json.dumps(self._workers[name](event, None)))
+        output: dict[str, Any] = json.loads(json.dumps(self._workers[name](event, None)))
         self.outputs.append(output)
         return output
 
@@ -214,7 +213,7 @@ def test_a_file_of_receipts_costs_no_more_the_longer_its_epoch_is(
     last = game.act("pull")["receipt_hash"]
     game.act("fair rotate")
     message = game.ask("fair receipts", part=1)
-    client, read = adapter.client(), list[int]()
+    client, read = aws.dynamodb(), list[int]()
 
     def query(**given: Any) -> Any:
         page = client.query(**given)
@@ -223,7 +222,7 @@ def test_a_file_of_receipts_costs_no_more_the_longer_its_epoch_is(
 
     monkeypatch.setattr(file, "MOST", 3)
     monkeypatch.setattr(file, "_written", lambda _message, rows, _guild: rows)
-    monkeypatch.setattr(adapter, "client", lambda: SimpleNamespace(query=query))
+    monkeypatch.setattr(aws, "dynamodb", lambda: SimpleNamespace(query=query))
     part, found = 1, list[str]()
     shown: Any
     while part is not None:
@@ -274,11 +273,8 @@ def test_one_receipt_stands_on_one_line(game: Game) -> None:
 
 
 def test_no_seed_of_an_open_epoch_is_stored_logged_traced_or_put_out(
-    game: Game, tables: Any, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    game: Game, tables: Any, capfd: pytest.CaptureFixture[str], daemon: Daemon
 ) -> None:
-    traced: list[str] = []
-    emitter = SimpleNamespace(send_entity=lambda entity: traced.append(entity.serialize()))
-    monkeypatch.setattr(xray_recorder, "_emitter", emitter)
     for _ in range(2):
         game.act("pull", count=1)
         game.ask("fair show")
@@ -291,8 +287,10 @@ def test_no_seed_of_an_open_epoch_is_stored_logged_traced_or_put_out(
     stored = [tables.scan(TableName=name)["Items"] for name in tables.list_tables()["TableNames"]]
     logged = "".join(capfd.readouterr())
     assert "draw drawn" in logged and "plan planned" in logged
-    assert len(traced) == len(game.outputs) and '"name": "draw"' in "".join(traced)
-    written = "".join([json.dumps(stored), logged, *traced])
+    traced = daemon.documents()
+    workers = [each["name"] for each in traced if "namespace" not in each]
+    assert len(workers) == len(game.outputs) and "draw" in workers
+    written = "".join([json.dumps(stored), logged, json.dumps(traced)])
     put_out = json.dumps(game.outputs)
     for text in (written, put_out):
         assert not any(form in text for form in forms_of(seeds.server_seed(USER_ID, 2)))

@@ -1566,7 +1566,7 @@ print(*sorted(set(sys.modules) - before))
     )
     assert (run.returncode, run.stderr) == (0, "")
     imported = set(run.stdout.split())
-    assert {"app", "router", "stepfunctions", "sigv4", "nacl.signing"} <= imported
+    assert {"app", "router", "stepfunctions", "adapters.sigv4", "nacl.signing"} <= imported
     assert imported & SLOW_TO_IMPORT == set()
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 import responses
-from botocore.exceptions import ClientError
 
+from adapters import aws
 from adapters import tables as adapter
 from gacha import player, snowflake
 from tests import recording
@@ -365,7 +365,7 @@ def test_a_mark_that_cannot_be_cleared_costs_no_message(
     tables: Any, someone: Player, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def throttled(*_: object) -> None:
-        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem")
+        raise aws.ServiceError("ThrottlingException")
 
     with monkeypatch.context() as patch:
         patch.setattr(adapter, "clear_undelivered", throttled)

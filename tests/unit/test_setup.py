@@ -14,7 +14,7 @@ import requests
 import responses
 from botocore.exceptions import ClientError
 
-from adapters import application, secrets
+from adapters import application
 from commands import registry
 from local.discord_application import APPLICATION, BOT_TOKEN
 from local.discord_standin import DiscordStandin
@@ -54,8 +54,15 @@ class Setup:
         """What boto3 would make: of each service what the setup function may use."""
         if service == "cloudformation":
             return SimpleNamespace(describe_stacks=self._describe_stacks)
+        if service == "secretsmanager":
+            return SimpleNamespace(get_secret_value=self._get_secret_value)
         assert service == "dynamodb"
         return SimpleNamespace(describe_table=self._describe_table, update_table=self._update_table)
+
+    def _get_secret_value(self, SecretId: str) -> Any:
+        if isinstance(self.secrets[SecretId], Exception):
+            raise self.secrets[SecretId]
+        return {"SecretString": str(self.secrets[SecretId])}
 
     def _describe_stacks(self, StackName: str) -> Any:
         assert StackName == STACK
@@ -149,13 +156,6 @@ def setup(monkeypatch: pytest.MonkeyPatch) -> Iterator[Setup]:
         setup = Setup(load_function("setup"), api, discord, slept, held)
         for module in (setup.app.cloudformation, application, setup.app):
             monkeypatch.setattr(module, "time", clock)
-
-        def read(arn: str) -> str:
-            if isinstance(setup.secrets[arn], Exception):
-                raise setup.secrets[arn]
-            return str(setup.secrets[arn])
-
-        monkeypatch.setattr(secrets, "read", read)
 
         monkeypatch.setattr(setup.app, "boto3", SimpleNamespace(client=setup.client))
         yield setup
@@ -289,13 +289,13 @@ def test_a_right_may_take_seconds_to_be_known(
     denied = ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetSecretValue")
     answers: list[Any] = [denied, denied, SEALING_SECRET]
 
-    def read(arn: str) -> Any:
+    def read(SecretId: str) -> Any:
         answer = answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return {"SecretString": answer}
 
-    monkeypatch.setattr(secrets, "read", read)
+    monkeypatch.setattr(setup, "_get_secret_value", read)
     answer = setup.run(setup.event("Create", "SealingKey", {"Secret": SEALING_ARN}))
     assert answer["Data"] == {"PublicKey": SEALING_PUBLIC_KEY}
     assert len(setup.slept) == 2

@@ -19,6 +19,8 @@ from typing import Any, Self
 
 import pytest
 
+from adapters import aws, sigv4
+from tests.aws import RealConnection
 from tests.conftest import ROOT, load_function
 
 MACHINE = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:pull"
@@ -182,6 +184,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The module under test, impatient so that the tests are fast."""
     loaded = load_function("interactions", "stepfunctions")
     monkeypatch.setattr(loaded, "_PAUSE_S", 0.0)
+    monkeypatch.setattr(aws, "Connection", RealConnection)
     monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
     return loaded
 
@@ -393,6 +396,7 @@ def test_pauses_briefly_before_the_second_try_only(
     monkeypatch.setattr(module, "_PAUSE_S", 0.1)
     clock = SimpleNamespace(sleep=slept.append, time=lambda: 1.7e9)
     monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(aws, "time", clock)
     with Server(answers) as server:
         mine = client(server)
         assert start(mine) == "accepted"
@@ -436,7 +440,6 @@ def test_the_signature_covers_what_is_sent(
         server.join()
     [sent] = server.received
     assert sent.headers.get("x-amz-security-token") == token
-    sigv4 = load_function("interactions", "sigv4")
     stamp = datetime.datetime.strptime(sent.headers["x-amz-date"] + "+0000", "%Y%m%dT%H%M%SZ%z")
     again = sigv4.signed_headers(
         {name: sent.headers[name] for name in ("host", "content-type", "x-amz-target")},
@@ -502,25 +505,25 @@ def test_says_nothing_about_what_it_sends(
 
 # --- TLS ------------------------------------------------------------------------------------------
 
-ROOTS = ROOT / "functions/interactions/amazon-roots.pem"
+ROOTS = ROOT / "layers/gacha/python/adapters/amazon-roots.pem"
 
 
 def test_without_an_endpoint_of_its_own_it_speaks_tls_to_the_region(
     module: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    connection = module.StepFunctions()._connection
+    connection = module.StepFunctions()._connection._http
     assert type(connection).__name__ == "HTTPSConnection"
     assert (connection.host, connection.port) == ("states.ap-northeast-1.amazonaws.com", 443)
     assert connection.timeout == module.TIMEOUT_S
 
 
-def test_trusts_exactly_the_five_amazon_roots(module: ModuleType) -> None:
+def test_trusts_exactly_the_five_amazon_roots() -> None:
     assert ROOTS.read_text().count("-----BEGIN CERTIFICATE-----") == 5
-    context = module._amazon_only()
+    context = aws._amazon_only()
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
-    trusted = context.get_ca_certs()
+    trusted: Any = context.get_ca_certs()
     names = sorted(
         value for each in trusted for [(key, value)] in each["subject"] if key == "commonName"
     )
@@ -652,7 +655,7 @@ def test_a_trusted_certificate_counts_for_its_own_host_only(
     host: str,
     meaning: str,
 ) -> None:
-    monkeypatch.setattr(module, "_ROOTS", self_signed.certificate)
+    monkeypatch.setattr(aws, "_ROOTS", self_signed.certificate)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://{host}:{tls_server.port}")
     mine = module.StepFunctions()
     mine.connect()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from adapters import inputs
+from adapters import aws, inputs
 from adapters import tables as adapter
 from commands.pull.texts import say
 from tests.conftest import load_function
@@ -269,7 +269,6 @@ class Cancelled:
     def __init__(self, real: Any, *codes: str) -> None:
         self._real = real
         self._codes = list(codes)
-        self.exceptions = real.exceptions
         self.calls = 0
 
     def transact_write_items(self, **request: Any) -> Any:
@@ -277,13 +276,8 @@ class Cancelled:
         if not self._codes:
             return self._real.transact_write_items(**request)
         reasons = [{"Code": "None"}, {"Code": self._codes.pop(0)}]
-        raise self.exceptions.TransactionCanceledException(
-            {
-                "Error": {"Code": "TransactionCanceledException", "Message": "cancelled"},
-                "CancellationReasons": reasons,
-            },
-            "TransactWriteItems",
-        )
+        answer = {"CancellationReasons": reasons}
+        raise aws.ServiceError("TransactionCanceledException", "cancelled", answer)
 
 
 @pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError"])
@@ -291,8 +285,8 @@ def test_what_passes_by_itself_is_tried_again(
     tables: Any, draw: Handler, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     drawn = through_json(draw({"interaction": workflow_input()}, None))
-    client = Cancelled(adapter.client(), code, code)
-    monkeypatch.setattr(adapter, "client", lambda: client)
+    client = Cancelled(aws.dynamodb(), code, code)
+    monkeypatch.setattr(aws, "dynamodb", lambda: client)
     monkeypatch.setattr("adapters.tables.time.sleep", lambda _: None)
     assert adapter.write(drawn["transaction"]).outcome == "recorded"
     assert client.calls == 3
@@ -300,10 +294,10 @@ def test_what_passes_by_itself_is_tried_again(
 
 def test_tries_are_bounded(tables: Any, draw: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = through_json(draw({"interaction": workflow_input()}, None))
-    client = Cancelled(adapter.client(), *["TransactionConflict"] * 9)
-    monkeypatch.setattr(adapter, "client", lambda: client)
+    client = Cancelled(aws.dynamodb(), *["TransactionConflict"] * 9)
+    monkeypatch.setattr(aws, "dynamodb", lambda: client)
     monkeypatch.setattr("adapters.tables.time.sleep", lambda _: None)
-    with pytest.raises(client.exceptions.TransactionCanceledException):
+    with pytest.raises(aws.ServiceError, match="TransactionCanceledException"):
         adapter.write(drawn["transaction"])
     assert client.calls == 4
     monkeypatch.undo()

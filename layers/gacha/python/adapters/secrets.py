@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import boto3
-
-from adapters.tables import CONFIG
+from adapters import aws
 
 
 def read(arn: str) -> str:
     """The secret's text as of now. A caller that needs it often keeps it."""
-    answer = boto3.client("secretsmanager", config=CONFIG).get_secret_value(SecretId=arn)
-    return answer["SecretString"]
+    text: str = aws.secrets_manager().get_secret_value(SecretId=arn)["SecretString"]
+    return text

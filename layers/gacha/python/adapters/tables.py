@@ -11,22 +11,15 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeGuard
 
-import boto3
-from boto3.dynamodb.types import TypeDeserializer
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
+from adapters import aws
 from gacha import acting, ledger, player, pulling, snowflake
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
     from commands.asked import Asked
     from gacha.banner import Card
 
@@ -50,18 +43,8 @@ _END_OF_TIME: Final = Decimal(10**15)  # Unix milliseconds; snowflakes end near 
 UNDELIVERED: Final = "pull"
 """What a pull's row has as the sparse index's key until its message was delivered."""
 
-UNAVAILABLE: Final = (BotoCoreError, ClientError)
-"""What a call raises when DynamoDB does not do it, after all retries."""
-
 _CONFLICT_TRIES: Final = 4
 _CONFLICT_PAUSE_S: Final = 0.2
-
-# For every AWS client of the workers; the longest it takes stays below a function's 30 s.
-CONFIG: Final = Config(
-    connect_timeout=2,
-    read_timeout=5,
-    retries={"mode": "standard", "total_max_attempts": 4},  # exponential, with jitter
-)
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -134,7 +117,7 @@ def with_unseen(of: player.Player) -> player.Player:
 def _unseen_voids(user_id: str) -> list[Decimal]:
     """The ledger keys of a player's latest voids whose message is not known to have arrived.
     Eventually consistent, as indexes are."""
-    answer = client().query(
+    answer = aws.dynamodb().query(
         TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
         IndexName="undelivered",
         KeyConditionExpression="undelivered = :void",
@@ -163,7 +146,7 @@ def owned(user_id: str, cards: Iterable[Card]) -> set[str]:
     }
     found: set[str] = set()
     while request:  # what a throttled table left out comes back as unprocessed
-        answer = client().batch_get_item(RequestItems=request)
+        answer = aws.dynamodb().batch_get_item(RequestItems=request)
         for item in answer["Responses"].get(table, []):
             found.update(item)
         request = dict(answer.get("UnprocessedKeys") or {})
@@ -172,14 +155,10 @@ def owned(user_id: str, cards: Iterable[Card]) -> set[str]:
 
 def collection(user_id: str) -> set[str]:
     """The ids of all cards that the player owns, also of those that no banner has any more."""
-    pages = (
-        client()
-        .get_paginator("query")
-        .paginate(
-            TableName=os.environ["DYNAMODB_COLLECTION_TABLE"],
-            KeyConditionExpression="user_id = :user",
-            ExpressionAttributeValues={":user": {"S": user_id}},
-        )
+    pages = _pages(
+        TableName=os.environ["DYNAMODB_COLLECTION_TABLE"],
+        KeyConditionExpression="user_id = :user",
+        ExpressionAttributeValues={":user": {"S": user_id}},
     )
     names = (name for page in pages for item in page["Items"] for name in item)
     return {name.removeprefix(_CARD) for name in names if name.startswith(_CARD)}
@@ -202,7 +181,7 @@ def history(
         beyond, edge = "<", _END_OF_TIME if older is None else older
     else:
         beyond, edge = ">", newer
-    answer = client().query(
+    answer = aws.dynamodb().query(
         TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
         KeyConditionExpression=f"user_id = :user AND #time {beyond} :edge",
         ExpressionAttributeNames={"#time": "timestamp"},  # a reserved word
@@ -230,7 +209,7 @@ def pulls(
     """
     if after > before:
         return [], None
-    page = client().query(
+    page = aws.dynamodb().query(
         TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
         KeyConditionExpression="user_id = :user AND #time BETWEEN :after AND :before",
         ExpressionAttributeNames={"#time": "timestamp"},
@@ -265,21 +244,17 @@ def count_undelivered(after: float, before: float) -> int:
 
 
 def _undelivered_pages(after: float, before: float, **select: Any) -> Iterable[Any]:
-    return (
-        client()
-        .get_paginator("query")
-        .paginate(
-            TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
-            IndexName="undelivered",
-            KeyConditionExpression="undelivered = :pull AND #time BETWEEN :after AND :before",
-            ExpressionAttributeNames={"#time": "timestamp"},
-            ExpressionAttributeValues={
-                ":pull": {"S": UNDELIVERED},
-                ":after": {"N": str(int(after * 1000))},
-                ":before": {"N": str(int(before * 1000))},
-            },
-            **select,
-        )
+    return _pages(
+        TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+        IndexName="undelivered",
+        KeyConditionExpression="undelivered = :pull AND #time BETWEEN :after AND :before",
+        ExpressionAttributeNames={"#time": "timestamp"},
+        ExpressionAttributeValues={
+            ":pull": {"S": UNDELIVERED},
+            ":after": {"N": str(int(after * 1000))},
+            ":before": {"N": str(int(before * 1000))},
+        },
+        **select,
     )
 
 
@@ -417,9 +392,11 @@ def write(transaction: Sequence[Item]) -> Written:
     """Write all items, or none. The ledger's row comes first; see `Written` for how it can end."""
     for attempt in range(_CONFLICT_TRIES):
         try:
-            client().transact_write_items(TransactItems=transaction)  # type: ignore[arg-type]
-        except client().exceptions.TransactionCanceledException as cancelled:
-            reasons = cancelled.response["CancellationReasons"]
+            aws.dynamodb().transact_write_items(TransactItems=list(transaction))
+        except aws.ServiceError as cancelled:
+            if cancelled.code != "TransactionCanceledException":
+                raise
+            reasons = cancelled.answer["CancellationReasons"]
             if reasons[0].get("Code") == "ConditionalCheckFailed":
                 existing = _from_item(reasons[0]["Item"])
                 return Written(
@@ -498,16 +475,19 @@ def check_transaction(user_id: str, interaction_id: str, *, recorded: bool) -> l
 def clear_undelivered(user_id: str, timestamp: Decimal) -> bool:
     """Note that an event's message reached Discord; whether that was news."""
     # An update makes the row it does not find; a player's erased row must not come back.
-    with suppress(client().exceptions.ConditionalCheckFailedException):
-        answer = client().update_item(
+    try:
+        answer = aws.dynamodb().update_item(
             TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
             Key=_to_item({"user_id": user_id, "timestamp": timestamp}),
             UpdateExpression="REMOVE undelivered",
             ConditionExpression="attribute_exists(user_id)",
             ReturnValues="UPDATED_OLD",
         )
-        return bool(answer.get("Attributes"))
-    return False
+    except aws.ServiceError as error:
+        if error.code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return bool(answer.get("Attributes"))
 
 
 # --- how it lies in the tables --------------------------------------------------------------------
@@ -518,19 +498,11 @@ _PLAYER_FIELDS: Final = tuple(
 _CARD: Final = "card:"
 """What a collection item's attributes of cards begin with; their value is the number of copies."""
 
-_deserialize: Final = TypeDeserializer().deserialize
-
 
 def _void_mark(user_id: str) -> str:
     """The same of a void's row. It names the player, so that a query finds their voids alone: the
     row of a pull is noted in the player's, which a void leaves as it is."""
     return f"void@{user_id}"
-
-
-@cache
-def client() -> DynamoDBClient:
-    """The one connection to DynamoDB of this running function."""
-    return boto3.client("dynamodb", config=CONFIG)
 
 
 def _put_once(table: str, row: Row) -> Item:
@@ -577,9 +549,15 @@ def _attribute(card_id: str) -> str:
 
 
 def _get(table: str, key: Row) -> Row | None:
-    answer = client().get_item(TableName=os.environ[table], Key=_to_item(key), ConsistentRead=True)
+    answer = aws.dynamodb().get_item(
+        TableName=os.environ[table], Key=_to_item(key), ConsistentRead=True
+    )
     item = answer.get("Item")
     return None if item is None else _from_item(item)
+
+
+def _pages(**query: Any) -> Iterator[aws.Answer]:
+    return aws.pages(aws.dynamodb().query, ("LastEvaluatedKey", "ExclusiveStartKey"), **query)
 
 
 def _to_item(row: Mapping[str, Any]) -> Item:
@@ -609,19 +587,26 @@ def _typed(value: Any) -> dict[str, Any]:
 
 
 def _from_item(item: Mapping[str, Any]) -> Row:
-    row = {name: _plain(_deserialize(value)) for name, value in item.items()}
+    row = {name: _plain(value) for name, value in item.items()}
     if "timestamp" in row:
         row["timestamp"] = Decimal(row["timestamp"])
     return row
 
 
-def _plain(value: Any) -> Any:
-    """Numbers as int where they are whole, at every depth."""
-    match value:
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else value
-        case dict():
-            return {name: _plain(each) for name, each in value.items()}
-        case list():
-            return [_plain(each) for each in value]
-    return value
+def _plain(value: Mapping[str, Any]) -> Any:
+    """A value without the name of its type; numbers as int where they are whole, at every depth.
+
+    Raises TypeError for a type that no table of ours holds.
+    """
+    [(kind, content)] = value.items()
+    match kind:
+        case "S":
+            return content
+        case "N":
+            number = Decimal(content)
+            return int(number) if number == number.to_integral_value() else number
+        case "M":
+            return {name: _plain(each) for name, each in content.items()}
+        case "L":
+            return [_plain(each) for each in content]
+    raise TypeError(f"{kind} is no type that a table of ours holds")
