@@ -3,7 +3,8 @@
     .venv/bin/python -m scripts.packages .aws-sam/build
 
 What is deployed is what was locked and tested: every file of a built function is one of ours, or is
-byte for byte in a wheel whose hash stands in functions/<name>/requirements.txt.
+byte for byte in a wheel whose hash stands in functions/<name>/requirements.txt. Most functions have
+none.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ def named(
 def strange(package: Path, functions: Path = FUNCTIONS, wheels: Path = WHEELS) -> Iterator[str]:
     """Each file of a built function that is neither ours nor of a locked package."""
     source = functions / package.name.removesuffix("Function").lower()
-    locked = contents(wheels, set(HASH.findall((source / "requirements.txt").read_text())))
+    lock = source / "requirements.txt"
+    locked = contents(wheels, set(HASH.findall(lock.read_text() if lock.exists() else "")))
     for file in sorted(each for each in package.rglob("*") if each.is_file()):
         path = file.relative_to(package)
         if path.suffix == ".pyc" and path.parent.name == "__pycache__":

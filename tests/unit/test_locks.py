@@ -274,7 +274,7 @@ def test_lock_writes_every_file_and_no_address(
     monkeypatch.setattr(install, "run", bumping(locked))
     assert lock.main() == 0
     said = capsys.readouterr().out
-    for file in ("functions/draw/requirements.txt", "requirements/local-cloud.txt"):
+    for file in ("functions/setup/requirements.txt", "requirements/local-cloud.txt"):
         assert re.search(rf"^{file}: boto3 \S+ → 9$", said, re.MULTILINE)
     assert "package-lock.json: node_modules/asl-validator 4.0.0 → (gone)" in said
     assert not (locked / "uv.lock").exists()
