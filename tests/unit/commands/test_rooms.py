@@ -156,7 +156,8 @@ def test_every_sentence_that_is_said_is_there_and_none_is_there_for_nothing(room
     )
     shared = "".join(path.read_text("utf-8") for path in PACKAGE.glob("*.py"))
     template = (ROOT / "template.yaml").read_text("utf-8")
-    for key in own - SENTENCES.keys() - OF_WORKFLOWS:  # others are a common sentence in the room's own words
+    # Others are a common sentence in the room's own words.
+    for key in own - SENTENCES.keys() - OF_WORKFLOWS:
         stem = re.sub(r"_\d+$", "_", key)
         quoted = len(re.findall(rf"[\"']{stem}", source)) > 1
         assert quoted or re.search(rf"\b{key}\b", elsewhere + shared + template), key
