@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from commands import events, registry, rules, sentences
 from commands.command import Words
-from commands.sentences import Say
+from commands.parts import Say
 
 
 class Sentence(NamedTuple):

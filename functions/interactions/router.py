@@ -4,7 +4,7 @@ Commands, buttons, selects, forms and what is typed so far all come to a room an
 custom id begins with its room's name, and nothing is looked up but names of the registry.
 """
 
-from __future__ import annotations
+# See commands/command.py on annotations.
 
 import re
 from collections.abc import Mapping, Sequence

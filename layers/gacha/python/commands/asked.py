@@ -1,11 +1,11 @@
 """What somebody asked for: read once out of Discord's interaction, by `functions/interactions`, and
 once out of a workflow's input, by each worker."""
 
-from __future__ import annotations
+# See commands/command.py on annotations.
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 from gacha import snowflake
 
@@ -38,7 +38,7 @@ class Asked(NamedTuple):
     sweep: int = 0
 
     @classmethod
-    def read(cls, given: object) -> Asked:
+    def read(cls, given: object) -> Self:
         """Raises InputError, which names what is missing, unknown or of another type."""
         if not isinstance(given, dict):
             raise InputError("it is not an object")

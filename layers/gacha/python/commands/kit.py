@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from commands.message import Names, Text
-from commands.sentences import Say, code, literal, say
+from commands.sentences import code, literal, say
+
+if TYPE_CHECKING:
+    from commands.parts import Say
 
 Body = dict[str, Any]
 """Discord's JSON: an edit of a message."""

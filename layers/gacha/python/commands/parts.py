@@ -11,12 +11,18 @@ from commands.events import Event as EventData
 from commands.events import Row
 from commands.kit import Attachment, Body
 from commands.message import Content
-from commands.sentences import Say, Sentences
+from commands.sentences import Sentences
 
 if TYPE_CHECKING:
     from commands.changes import Decided
     from gacha.audit import Replay as Replaying
     from gacha.player import Player
+
+
+class Say(Protocol):
+    """Says the sentence `key` in `lang`, with its blanks filled in."""
+
+    def __call__(self, lang: str, key: str, /, **values: object) -> str: ...
 
 
 class Texts(Protocol):

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from commands import registry
 from commands.command import Words
 from gacha import names
+
+if TYPE_CHECKING:
+    from commands.parts import Say
 
 LANGUAGES: Final = ("ja", "en")
 
@@ -24,12 +27,6 @@ _MARKDOWN: Final = re.compile(
 )
 """What Discord's Markdown reads: emphasis, code, spoilers, links, mentions, emoji (`:star:`),
 timestamps, headings, quotes and lists. What ends a name can do so with the sign that follows."""
-
-
-class Say(Protocol):
-    """Says the sentence `key` in `lang`, with its blanks filled in."""
-
-    def __call__(self, lang: str, key: str, /, **values: object) -> str: ...
 
 
 def language(locale: object) -> str:
