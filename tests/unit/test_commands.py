@@ -186,7 +186,10 @@ def test_every_command_is_for_servers() -> None:
 def test_the_subcommands_are_those_that_were_promised() -> None:
     assert [command["name"] for command in COMMANDS] == ["gacha", "gacha-admin"]
     fair = {"fair show", "fair seed", "fair rotate", "fair receipts"}
-    assert set(subcommands()) == {"pull", "profile", "history", "rates", "help", "grant"} | fair
+    assert (
+        set(subcommands())
+        == {"pull", "profile", "history", "rates", "luck", "help", "grant"} | fair
+    )
     pull = {option["name"]: option for option in subcommands()["pull"]["options"]}
     assert [choice["value"] for choice in pull["count"]["choices"]] == [1, 10]
     assert COMMANDS[0]["name_localizations"]["ja"] == "ガチャ"

@@ -24,7 +24,7 @@ from commands.render import plain, render
 from commands.sentences import LANGUAGES, SENTENCES
 from gacha import ledger
 from tests.conftest import ROOT, load_function
-from tests.support import SEALING_PUBLIC_KEY
+from tests.support import SEALING_PUBLIC_KEY, room_of
 from tests.unit import test_announce, test_interactions
 
 PACKAGE: Final = ROOT / "layers/gacha/python/commands"
@@ -201,6 +201,11 @@ def test_there_is_no_sample_event_of_something_else() -> None:
 def test_every_kind_of_event_is_known() -> None:
     assert set(events.KINDS) == set(ledger.KINDS)
     assert set(events.replays()) == set(ledger.KINDS) - {ledger.OPENING, ledger.VOID}
+
+
+def test_every_message_is_among_those_that_are_held_against_discords_bounds() -> None:
+    shown = {room_of(each) for each in test_announce.MESSAGES.values() if each["kind"] != "text"}
+    assert shown == {room for room in ROOMS if "show" in files(room)}
 
 
 @pytest.mark.parametrize("name", test_announce.MESSAGES)

@@ -69,6 +69,7 @@ ROOTS: Final = (
             "fair seed",
             "fair rotate",
             "fair receipts",
+            "luck",
             "help",
         ),
         contexts=(0, 1),

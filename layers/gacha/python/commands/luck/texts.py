@@ -1,0 +1,37 @@
+"""What `/gacha luck` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "title": ("「{banner}」の運", "Your luck on {banner}"),
+    "more": (
+        "**{got:,} 枚**（期待値 {expected} 枚より多い）",
+        "**{got:,}**, more than the {expected} to be expected",
+    ),
+    "less": (
+        "**{got:,} 枚**（期待値 {expected} 枚より少ない）",
+        "**{got:,}**, fewer than the {expected} to be expected",
+    ),
+    "even": ("**{got:,} 枚**（期待値どおり）", "**{got:,}**, exactly as expected"),
+    "how": (
+        "引いた {draws:,} 枚の内訳です。期待値は、1 枚ごとに、引いたときの確率"
+        "（天井や確定も含む）を足した枚数です。",
+        "Of {draws:,} {draws:card|cards} that you drew. What was to be expected is the sum of the "
+        "rates that each draw had, pity and guarantees included.",
+    ),
+    "latest": (
+        "履歴の新しい {rows:,} 件だけを数えています。",
+        "Only the latest {rows:,} entries of your history are counted.",
+    ),
+    "nothing": (
+        "履歴の新しい {rows:,} 件の中に、このバナーの結果はありません。{/pull} で引けます。",
+        "The latest {rows:,} {rows:entry|entries} of your history hold no pull on this banner. "
+        "To pull, use {/pull}.",
+    ),
+}
+
+say: Final = speaking(SENTENCES)
