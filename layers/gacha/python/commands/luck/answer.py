@@ -42,7 +42,6 @@ def answer(asked: Asked) -> Luck:
             "name": names[id_],
             "got": got[id_],
             "expected": decimal(expected[id_]),
-            "difference": (got[id_] > expected[id_]) - (got[id_] < expected[id_]),
         }
         for id_ in order
     ]

@@ -12,12 +12,11 @@ from commands.message import Content, Names, parsed
 
 
 class Rarity(TypedDict):
-    """`expected` is rounded; `difference` tells whether `got` is more (1) or less (-1), exactly."""
+    """How many cards were drawn, and could be expected: a decimal number, as text."""
 
     name: Names
     got: int
     expected: str
-    difference: int
 
 
 class Luck(TypedDict):
@@ -46,14 +45,11 @@ def show(content: Content, lang: str, _receipt: str) -> Body:
         "description": "\n".join(how),
         "color": kit.INFO_COLOUR,
         "fields": [
-            {"name": kit.name(each, lang), "value": _compared(each, lang)}
+            {
+                "name": kit.name(each, lang),
+                "value": say(lang, "compared", got=each["got"], expected=each["expected"]),
+            }
             for each in luck["rarities"]
         ],
     }
     return kit.body(embeds=[embed])
-
-
-def _compared(rarity: Rarity, lang: str) -> str:
-    sentences = {1: "more", 0: "even", -1: "less"}
-    key = sentences[rarity["difference"]]
-    return say(lang, key, got=rarity["got"], expected=rarity["expected"])

@@ -8,24 +8,19 @@ from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
     "title": ("「{banner}」の運", "Your luck on {banner}"),
-    "more": (
-        "**{got:,} 枚**（期待値 {expected} 枚より多い）",
-        "**{got:,}**, more than the {expected} to be expected",
+    "compared": (
+        "**{got:,} 枚**（期待値 {expected} 枚）",
+        "**{got:,}**, where {expected} could be expected",
     ),
-    "less": (
-        "**{got:,} 枚**（期待値 {expected} 枚より少ない）",
-        "**{got:,}**, fewer than the {expected} to be expected",
-    ),
-    "even": ("**{got:,} 枚**（期待値どおり）", "**{got:,}**, exactly as expected"),
     "how": (
         "引いた {draws:,} 枚の内訳です。期待値は、1 枚ごとに、引いたときの確率"
         "（天井や確定も含む）を足した枚数です。",
-        "Of {draws:,} {draws:card|cards} that you drew. What was to be expected is the sum of the "
+        "Of {draws:,} {draws:card|cards} that you drew. What could be expected is the sum of the "
         "rates that each draw had, pity and guarantees included.",
     ),
     "latest": (
         "履歴の新しい {rows:,} 件だけを数えています。",
-        "Only the latest {rows:,} entries of your history are counted.",
+        "Only your history’s latest {rows:,} {rows:entry is|entries are} counted.",
     ),
     "nothing": (
         "履歴の新しい {rows:,} 件の中に、このバナーの結果はありません。{/pull} で引けます。",
