@@ -46,6 +46,7 @@ from local.client import Signer, command
 from local.cloud import lambda_architecture
 from local.ministack import REGION
 from local.proxy import Handler, Server
+from scripts.build import template_for
 
 TARGET: Final = 0.2
 SHARE: Final = 128 / 1769
@@ -207,13 +208,13 @@ def function_environment(port: int) -> dict[str, str]:
 def build() -> None:
     """Our package as `sam build` makes it, and boto3 with bytecode as well."""
     runtime = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    run(
-        [ROOT / ".venv/bin/sam", "build", "InteractionsFunction", "--cached"],
-        ["--template-file", ROOT / "template.yaml", "--build-dir", BUILD],
-        ["--cache-dir", BENCH / "cache", "--config-file", ROOT / "samconfig.toml"],
-        ["--config-env", "local", "--parameter-overrides", f"PythonRuntime={runtime}"],
-        [f"Architecture={lambda_architecture()}"],
-    )
+    with template_for(lambda_architecture(), runtime) as template:
+        run(
+            [ROOT / ".venv/bin/sam", "build", "InteractionsFunction", "--cached"],
+            ["--template-file", template, "--build-dir", BUILD],
+            ["--cache-dir", BENCH / "cache", "--config-file", ROOT / "samconfig.toml"],
+            ["--config-env", "local"],
+        )
     if not BOTO3.exists():
         unfinished = BENCH / "boto3-unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -433,7 +433,8 @@ class Facts:
             _true(each.get("PointInTimeRecoverySpecification", {}), "PointInTimeRecoveryEnabled")
             for each in self.tables.values()
         )
-        self.architecture = template.parameters["Architecture"]
+        functions = template.resources("AWS::Serverless::Function")
+        [self.architecture] = {each.properties["Architectures"][0] for each in functions}
         self.machines = list(_machines(template))
         self.backups = list(_backups(template))
         alarms = template.resources("AWS::CloudWatch::Alarm")

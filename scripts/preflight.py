@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -264,9 +263,7 @@ def _answers(stack_name: str) -> dict[str, str]:
     answers: dict[str, str] = {}
     for proposed in reversed(stack.proposals().values()):
         if proposed.get("stack_name") == stack_name:
-            given = proposed.get("parameter_overrides", "")  # SAM takes a list, too
-            pairs = given if isinstance(given, list) else shlex.split(given)
-            answers = dict(pair.partition("=")[::2] for pair in pairs)
+            answers = stack.answers(proposed)
     return answers
 
 

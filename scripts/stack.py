@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import socket
 import sys
 import tomllib
@@ -271,6 +272,13 @@ def proposals(file: Path = SAMCONFIG) -> dict[str, dict[str, Any]]:
         for name, each in tomllib.loads(file.read_text()).items()
         if isinstance(each, dict) and "deploy" in each
     }
+
+
+def answers(proposed: Mapping[str, Any]) -> dict[str, str]:
+    """The template's parameters among what an environment of samconfig.toml proposes."""
+    given = proposed.get("parameter_overrides", "")  # SAM takes a list, too
+    pairs = given if isinstance(given, list) else shlex.split(given)
+    return dict(pair.partition("=")[::2] for pair in pairs)
 
 
 def say(line: str) -> None:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 NO_TOKEN: Final = "none"
 """In place of the bot token's secret: then nothing is checked, registered or set."""
 
+UNKNOWN_APPLICATION: Final = "YOUR_APPLICATION_ID"
+"""What the invitation's address says without a token, for whoever fills it in."""
+
 _TO_ANSWER_S: Final = 15
 """What is kept back of the function's time: for the last request to Discord, and the answer."""
 
@@ -97,22 +100,18 @@ def sealing_key(properties: Properties, until: float) -> dict[str, str]:
 
 
 def discord_application(properties: Properties, until: float) -> dict[str, str]:
-    """Whether bot token, application id and public key belong together. The tables wait for it."""
+    """The application's id, once token and public key belong together. The tables wait for it."""
     application = _application(properties, until)
     if application is None:
-        return {}
+        return {cloudformation.ID: UNKNOWN_APPLICATION}
     found = application.read()
-    if found.get("id") != properties["ApplicationId"]:
-        raise SetupError(
-            f"DiscordBotToken is the token of application {found.get('id')}, and not of"
-            f" DiscordApplicationId {properties['ApplicationId']}"
-        )
     if found.get("verify_key") != properties["PublicKey"]:
         raise SetupError(
-            "DiscordPublicKey is not that of the application, whose page General Information"
-            f" shows {found.get('verify_key')}"
+            f"DiscordPublicKey is not that of the application {found.get('id')}, to which"
+            " DiscordBotToken belongs. Its page General Information shows"
+            f" {found.get('verify_key')}"
         )
-    return {}
+    return {cloudformation.ID: str(found["id"])}
 
 
 def discord_commands(properties: Properties, until: float) -> dict[str, str]:

@@ -110,12 +110,12 @@ def test_an_update_that_fails_is_undone_and_nothing_at_discord_changes(
     before = world.standin.application()
     client = world.stack.client("cloudformation")
     [running] = client.describe_stacks(StackName="discord-gacha")["Stacks"]
-    change = changed(world, {"DiscordApplicationId": "1290000000000000777"})
+    change = changed(world, {"DiscordPublicKey": "cd" * 32})
     client.update_stack(StackName=running["StackName"], **change)
     assert settled(client, running["StackName"]) == "UPDATE_ROLLBACK_COMPLETE"
     events = happened(client, running["StackName"])
     [failed] = [each for each in events if each["ResourceStatus"] == "UPDATE_FAILED"]
-    assert "and not of DiscordApplicationId 1290000000000000777" in failed["ResourceStatusReason"]
+    assert "DiscordPublicKey is not that of the application" in failed["ResourceStatusReason"]
     after = world.standin.application()
     for kept in ("commands", "interactions_endpoint_url"):
         assert after[kept] == before[kept]

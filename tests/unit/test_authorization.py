@@ -14,13 +14,13 @@ import pytest
 import requests
 
 from adapters import tables as adapter
+from local import cloud
 from tests.cloudformation import (
     AWS_ACCOUNT,
     LOCAL_ACCOUNT,
     PHASES,
     Resolved,
     changed,
-    source,
     translated,
 )
 from tests.conftest import load_function
@@ -96,8 +96,7 @@ CONDITIONS: Final[list[dict[str, str]]] = [
             {},
             {
                 "WorkflowType": "EXPRESS",
-                "VpcId": "vpc-0123456789abcdef0",
-                "SubnetIds": "subnet-0123456789abcdef0",
+                "Network": "vpc-0123456789abcdef0/subnet-0123456789abcdef0",
                 "DiscordBotToken": "x" * 20,
                 "RestoredSuffix": "-restored",
                 "BackupCopyRegion": "ap-northeast-2",
@@ -355,8 +354,7 @@ def test_answer_reads_by_the_one_index_that_it_uses(
 def test_an_interactions_token_leaves_the_machine_encrypted_only(
     address: str, is_taken: bool
 ) -> None:
-    pattern = source()["Parameters"]["DiscordApiBaseUrl"]["AllowedPattern"]
-    assert bool(re.fullmatch(pattern, address)) is is_taken
+    assert bool(cloud.ENCRYPTED_OR_HERE.fullmatch(address)) is is_taken
     if is_taken:  # as the client reads it, which sends no more than that far without encryption
         read = requests.models.PreparedRequest()
         read.prepare_url(address, {})

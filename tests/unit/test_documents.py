@@ -218,7 +218,7 @@ def test_readmes_go_through_the_questions_as_sam_asks_them(name: str) -> None:
     typed = {n for n, each in parameters.items() if "Default" not in each or each.get("NoEcho")}
     marked = {row[0] for row in rows if re.search(r"\*\*(To be typed|入力)", row[1])}
     assert marked == typed
-    words = {3: "three", 4: "four", 23: "twenty-three", 24: "twenty-four", 25: "twenty-five"}
+    words = {1: "one", 2: "two", 3: "three", 10: "ten", 11: "eleven", 12: "twelve"}
     every, few = len(parameters), len(typed)
     counted = {
         "README.md": f"only {words[few]} of the {words[every]} parameters",

@@ -914,8 +914,7 @@ def test_what_has_no_name_has_the_stacks_as_its_tag() -> None:
     """CloudFormation gives keys none of its own tags (aws:cloudformation:stack-name)."""
     stack = Resolved(
         EncryptionKey="CUSTOMER",
-        VpcId="vpc-0123456789abcdef0",
-        RouteTableIds="rtb-0123456789abcdef0",
+        Network="vpc-0123456789abcdef0/subnet-0123456789abcdef0/rtb-0123456789abcdef0",
     )
     as_list = [{"Key": "stack", "Value": "discord-gacha"}]
     as_map = {"stack": "discord-gacha"}

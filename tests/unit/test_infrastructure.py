@@ -15,11 +15,10 @@ from tests.conftest import ROOT
 from tests.unit.test_template import FUNCTIONS, KEY, MACHINES, TABLES, as_set, statements
 
 OWN: Final = {"EncryptionKey": "CUSTOMER"}
-VPC: Final = {
-    "VpcId": "vpc-0123456789abcdef0",
-    "SubnetIds": "subnet-0123456789abcdef0,subnet-0123456789abcdef1",
-    "RouteTableIds": "rtb-0123456789abcdef0",
-}
+SUBNETS: Final = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+ROUTE_TABLE: Final = "rtb-0123456789abcdef0"
+WITHOUT_ROUTES: Final = f"vpc-0123456789abcdef0/{','.join(SUBNETS)}"
+VPC: Final = {"Network": f"{WITHOUT_ROUTES}/{ROUTE_TABLE}"}
 KEY_ACTIONS: Final = {"kms:Decrypt", "kms:GenerateDataKey"}
 
 # --- encryption -----------------------------------------------------------------------------------
@@ -256,12 +255,12 @@ def test_in_a_vpc_nothing_comes_in_and_only_https_goes_out() -> None:
     endpoint = stack.properties("DynamoDbEndpoint")
     assert endpoint["VpcEndpointType"] == "Gateway"
     assert endpoint["ServiceName"] == "com.amazonaws.ap-northeast-1.dynamodb"
-    assert endpoint["RouteTableIds"] == [VPC["RouteTableIds"]]
-    ready = Resolved(**VPC | {"RouteTableIds": "none"})  # two would be one too many
+    assert endpoint["RouteTableIds"] == [ROUTE_TABLE]
+    ready = Resolved(Network=WITHOUT_ROUTES)  # two would be one too many
     assert "DynamoDbEndpoint" not in ready.types() and "FunctionsSecurityGroup" in ready.types()
     for function in stack.resources("AWS::Lambda::Function").values():
         assert function["VpcConfig"] == {
-            "SubnetIds": VPC["SubnetIds"].split(","),
+            "SubnetIds": SUBNETS,
             "SecurityGroupIds": [{"Ref": "FunctionsSecurityGroup"}],
         }
 
@@ -316,7 +315,7 @@ def test_versions_stay_for_the_pulls_that_run_on_them() -> None:
 
 def test_a_parameter_that_a_function_is_made_of_makes_a_version_when_it_alone_changes() -> None:
     """SAM tells versions apart by the template, which the value of a parameter does not change."""
-    made_of = {"PythonRuntime", "Architecture", "EncryptionKey", "VpcId"}
+    made_of = {"EncryptionKey", "Vpc"}
     for name, resource in source()["Resources"].items():
         if resource["Type"] != "AWS::Serverless::Function":
             continue
@@ -343,7 +342,7 @@ def described(function: str) -> set[str]:
 @pytest.mark.parametrize("function", [f"{name}Function" for name in FUNCTIONS])
 def test_no_parameter_makes_a_version_of_a_function_that_it_leaves_alone(function: str) -> None:
     """Lambda publishes no second version of the same function: the deployment would fail."""
-    others = {"VpcId": ["none", VPC["VpcId"]]}
+    others = {"Network": ["none", VPC["Network"]]}
     # The suffixes, which these tests take for empty, have tests of their own.
     for name in described(function) - {"TablesSuffix", "RestoredSuffix"}:
         declared = source()["Parameters"][name]
@@ -359,12 +358,9 @@ def test_a_versions_description_fits() -> None:
         "RestoredSuffix": "-r20261125t071200",
         "DiscordPublicKey": "a" * 64,
         "AllowedGuildIds": ",".join(["1" * 20] * 5),
-        "DiscordApiBaseUrl": "https://discord.com/api/v10",
         "Kind": "STANDARD",
-        "PythonRuntime": "python3.13",
-        "Architecture": "x86_64",
         "EncryptionKey": "CUSTOMER",
-        "VpcId": "vpc-" + "0" * 17,
+        "Vpc": "vpc-" + "0" * 17,
     }
     for resource in source()["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":

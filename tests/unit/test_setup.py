@@ -306,8 +306,14 @@ def test_a_right_may_take_seconds_to_be_known(
 
 def test_what_belongs_together_is_checked_with_one_read(setup: Setup) -> None:
     answer = setup.run(setup.discord_event("Create", "DiscordApplication"))
-    assert (answer["Status"], answer["Data"]) == ("SUCCESS", {})
+    assert (answer["Status"], answer["Data"]) == ("SUCCESS", {"Id": APPLICATION})
+    assert answer["PhysicalResourceId"] == APPLICATION  # which the template refers to
     assert setup.asked == [("GET", "/api/v10/applications/@me", 200)]
+
+
+def test_without_a_token_the_invitation_says_what_to_fill_in(setup: Setup) -> None:
+    event = setup.discord_event("Create", "DiscordApplication", BotTokenSecret="none")
+    assert setup.run(event)["PhysicalResourceId"] == "YOUR_APPLICATION_ID"
 
 
 @pytest.mark.parametrize(
@@ -318,16 +324,10 @@ def test_what_belongs_together_is_checked_with_one_read(setup: Setup) -> None:
         ({}, "ここにトークン", "this cannot be a bot token"),
         ({}, "", "this cannot be a bot token"),
         (
-            {"ApplicationId": "1290000000000000777"},
-            BOT_TOKEN,
-            f"DiscordBotToken is the token of application {APPLICATION}, and not of"
-            " DiscordApplicationId 1290000000000000777",
-        ),
-        (
             {"PublicKey": "cd" * 32},
             BOT_TOKEN,
-            "DiscordPublicKey is not that of the application, whose page General Information"
-            f" shows {PUBLIC_KEY}",
+            f"DiscordPublicKey is not that of the application {APPLICATION}, to which"
+            f" DiscordBotToken belongs. Its page General Information shows {PUBLIC_KEY}",
         ),
     ],
 )

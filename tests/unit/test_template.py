@@ -32,12 +32,8 @@ def definition(name: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("parameter", "default"),
     [
-        ("Architecture", "arm64"),
-        ("PythonRuntime", "python3.13"),
         ("Phase", "growth"),
         ("WorkflowType", "PHASE"),
-        ("CapacityMode", "PHASE"),
-        ("DiscordApiBaseUrl", "https://discord.com/api/v10"),
         ("DiscordBotToken", "none"),
         ("TablesSuffix", ""),
     ],
@@ -92,8 +88,12 @@ def test_what_is_no_list_of_servers_is_refused_before_the_deployment(ids: str) -
 
 def test_what_a_person_must_answer_comes_first() -> None:
     asked = [name for name, each in source()["Parameters"].items() if "Default" not in each]
-    assert asked == ["DiscordApplicationId", "DiscordPublicKey"]
-    assert list(source()["Parameters"])[:3] == [*asked, "DiscordBotToken"]
+    assert asked == ["DiscordPublicKey"]
+    assert list(source()["Parameters"])[:2] == [*asked, "DiscordBotToken"]
+
+
+def test_a_guided_deployment_asks_at_most_twelve_parameters() -> None:
+    assert len(source()["Parameters"]) <= 12
 
 
 def samconfig(environment: str) -> dict[str, dict[str, Any]]:
@@ -134,8 +134,8 @@ def test_a_function_is_small_bounded_traced_and_logged(name: str) -> None:
     assert function["MemorySize"] == 128
     assert function["Timeout"] <= 30
     assert function["Handler"] == "app.handler"
-    assert function["Runtime"] == {"Ref": "PythonRuntime"}
-    assert function["Architectures"] == [{"Ref": "Architecture"}]
+    assert function["Runtime"] == "python3.13"
+    assert function["Architectures"] == ["arm64"]
     assert function["TracingConfig"] == {"Mode": "Active"}
     assert function["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
     assert function["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
@@ -389,7 +389,7 @@ def test_the_invitation_asks_for_commands_only(template: dict[str, Any]) -> None
     link = template["Outputs"]["InviteUrl"]["Value"]["Fn::Sub"]
     assert link == (
         "https://discord.com/oauth2/authorize"
-        "?client_id=${DiscordApplicationId}&scope=applications.commands"
+        "?client_id=${DiscordApplication}&scope=applications.commands"
     )
 
 
@@ -539,21 +539,13 @@ def test_each_table_and_index_scales_between_5_and_20_units_at_70_percent() -> N
         }
 
 
-@pytest.mark.parametrize("asked", [{"CapacityMode": "ON_DEMAND"}, {"Phase": "initial"}])
-def test_tables_on_demand_have_no_units_and_nothing_to_scale(asked: dict[str, str]) -> None:
-    stack = Resolved(**asked)
+def test_tables_on_demand_have_no_units_and_nothing_to_scale() -> None:
+    stack = Resolved(Phase="initial")
     for table in stack.resources("AWS::DynamoDB::Table").values():
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         for each in (table, *table.get("GlobalSecondaryIndexes", [])):
             assert "ProvisionedThroughput" not in each
     assert not scaling(stack)
-
-
-def test_the_first_phase_may_be_provisioned_too() -> None:
-    stack = Resolved(Phase="initial", CapacityMode="PROVISIONED")
-    for target, _ in scaling(stack).values():
-        assert (target["MinCapacity"], target["MaxCapacity"]) == (5, 20)
-    assert len(scaling(stack)) == 2 * len(SCALED)
 
 
 def test_only_aws_scales() -> None:
@@ -600,9 +592,6 @@ def test_an_answer_of_its_own_goes_before_the_phase(phase: str) -> None:
     for kind in ("STANDARD", "EXPRESS"):
         machine = Resolved(Phase=phase, WorkflowType=kind).properties("PullStateMachine")
         assert machine["StateMachineType"] == kind
-    for mode, billing in (("PROVISIONED", "PROVISIONED"), ("ON_DEMAND", "PAY_PER_REQUEST")):
-        table = Resolved(Phase=phase, CapacityMode=mode).properties("UsersTable")
-        assert table["BillingMode"] == billing
 
 
 @pytest.mark.parametrize(
