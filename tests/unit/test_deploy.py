@@ -36,7 +36,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, code: int, said: str = "") -> lis
 
 def test_it_comes_before_the_build() -> None:
     lines = recipe("deploy").splitlines()
-    [first] = [n for n, line in enumerate(lines) if "-m scripts.deploy" in line]
+    first = lines.index("python -m scripts.deploy")
     building = [
         n for n, line in enumerate(lines) if "scripts.build" in line or "sam deploy" in line
     ]
