@@ -141,7 +141,7 @@ def adopt(user: str, balance: int, origin: Source) -> str:
         current = tables.load_player(user_id) or _stranger(user_id, origin)
         after = replace(current, balance=current.balance + balance, version=current.version + 1)
         event = {"kind": "grant", "amount": balance, "reason": ADOPTED + origin.table}
-        transaction = tables.silent_transaction(Change(event, current, after), origin.id_)
+        transaction = tables.change_transaction(Change(event, current, after), origin.id_)
         outcome = tables.write(transaction).outcome
         if outcome == "recorded":
             return "adopted"

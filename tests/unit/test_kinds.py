@@ -5,18 +5,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+import commands
 from adapters import seeds
 from adapters import tables as adapter
-from commands import changes, events, message
+from commands import changes, events, message, registry
 from gacha import acting, audit, ledger, player
 from tests import support
-from tests.conftest import load_function
+from tests.conftest import ROOT, load_function
 from tests.faults import checks
 from tests.support import GUILD, USER_ID, rows, workflow_input
 
@@ -75,7 +77,8 @@ def written(row: dict[str, Any]) -> Any:
     if row["kind"] in (ledger.OPENING, ledger.VOID, ledger.PULL):
         return "it is no change"
     who = player.newcomer(USER_ID, GUILD, 0, "0" * 64)
-    return adapter.change_transaction(acting.Change(row, who, who), "1574629893929968613")
+    change = acting.Change(row, who, who)
+    return changes.recording(support.asked(), change, lambda _: message.text("changed"))
 
 
 def audited(row: dict[str, Any]) -> Any:
@@ -140,23 +143,23 @@ def test_a_changing_command_that_is_written_half_pays_nobody(
     """The README's "Add a command", with each part left out in turn: what is left raises before
     anything is written, and the workflow's Void then says the truth."""
     seeds._secret.cache_clear()
-    plan = load_function("plan")
-    interaction = workflow_input(0, UNKNOWN)
-    with pytest.raises(ValueError, match="no such change: daily"):
-        plan.handler({"interaction": interaction}, None)
+    plan = load_function("plan").handler
+    event = {"interaction": workflow_input(0, "sample")}
+    with pytest.raises(KeyError, match="sample"):
+        plan(event, None)
+    monkeypatch.setitem(registry._ROOT_OF, "sample", registry.ROOTS[0])
+    monkeypatch.setattr(commands, "__path__", [*commands.__path__, str(ROOT / "tests/rooms")])
+    registry._part.cache_clear()
+    with pytest.raises(ModuleNotFoundError, match=r"sample\.plan"):
+        plan(event, None)
 
-    def daily(_interaction: Any, current: player.Player) -> acting.Change:
-        after = SimpleNamespace(**{**vars_of(current), "balance": current.balance + 160})
-        return acting.Change({"kind": UNKNOWN, "amount": 160}, current, after)  # type: ignore[arg-type]
+    def daily(asked: Any, current: player.Player) -> changes.Recording:
+        after = replace(current, balance=current.balance + 160, version=current.version + 1)
+        change = acting.Change({"kind": UNKNOWN, "amount": 160}, current, after)
+        return changes.recording(asked, change, lambda _: message.text("changed"))
 
-    monkeypatch.setattr(plan, "_change", daily)
+    monkeypatch.setattr(registry, "plan", lambda _room: SimpleNamespace(plan=daily))
     with pytest.raises(ledger.UnknownKindError):
-        plan.handler({"interaction": interaction}, None)
-    monkeypatch.setattr(plan, "_message", lambda *_: plan._text("changed"))
-    with pytest.raises(ledger.UnknownKindError):
-        plan.handler({"interaction": interaction}, None)
+        plan(event, None)
+    registry._part.cache_clear()
     assert rows(tables) == []
-
-
-def vars_of(of: player.Player) -> dict[str, Any]:
-    return {name: getattr(of, name) for name in of.__dataclass_fields__}

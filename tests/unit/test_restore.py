@@ -116,7 +116,7 @@ def grants() -> list[list[Any]]:
         after = replace(player, balance=player.balance + 100, version=player.version + 1)
         event = {"kind": "grant", "amount": 100}
         id_ = str(FIRST_ID + (number << 22))
-        found.append(adapter.silent_transaction(Change(event, player, after), id_))
+        found.append(adapter.change_transaction(Change(event, player, after), id_))
         player = after
     return found
 

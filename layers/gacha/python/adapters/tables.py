@@ -291,30 +291,30 @@ def pull_transaction(pull: pulling.Pull, new: Sequence[str], version: Item | Non
     return _transaction(receipt["interaction_id"], event, pull.before, pull.after, also)
 
 
-def change_transaction(change: acting.Change, interaction_id: str) -> list[Item]:
-    """The items that record a change, ledger first. A grant is noted for the server's admins, too.
-    A grant and a lapse, which the player did not ask for, are marked until the player was told.
+def change_transaction(
+    change: acting.Change,
+    interaction_id: str,
+    *,
+    is_marked: bool = False,
+    is_audited: bool = False,
+) -> list[Item]:
+    """The items that record a change, ledger first; then, player by player, those of the others.
 
-    Raises UnknownKindError for a kind of change of which nobody said whom to tell."""
+    `is_marked`: the player has to be told, by this interaction's message or a later one; the others
+    always have. `is_audited`: an admin did it, which is noted for the server's admins; the message
+    is the admin's, and shows nothing that the player missed.
+    """
     event = {"amount": 0, **change.event}
-    match event["kind"]:
-        case ledger.SEED | ledger.ROTATE:
-            return silent_transaction(change, interaction_id)
-        case ledger.GRANT:
-            also = [_audit(interaction_id, event, change.after)]
-        case ledger.LAPSE:
-            also = []
-            event |= _missed(change.before, interaction_id)
-        case kind:
-            raise ledger.UnknownKindError(kind)
-    event["undelivered"] = event["kind"]
-    return _transaction(interaction_id, event, change.before, change.after, also)
-
-
-def silent_transaction(change: acting.Change, interaction_id: str) -> list[Item]:
-    """The items that record a change of which nobody has to be told, such as a tool's."""
-    event = {"amount": 0, **change.event, **_missed(change.before, interaction_id)}
-    return _transaction(interaction_id, event, change.before, change.after, [])
+    also = [_audit(interaction_id, event, change.after)] if is_audited else []
+    if is_marked:
+        event["undelivered"] = event["kind"]
+    if not is_audited:
+        event |= _missed(change.before, interaction_id)
+    items = _transaction(interaction_id, event, change.before, change.after, also)
+    for each in change.others:
+        event = {"amount": 0, **each.event, "undelivered": each.event["kind"]}
+        items += _transaction(interaction_id, event, each.before, each.after, [])
+    return items
 
 
 def _missed(of: player.Player, interaction_id: str) -> Row:
@@ -380,12 +380,13 @@ class Written:
     """What became of a transaction.
 
     "recorded": it was written now. "replayed": a pull of the same interaction was written before.
-    "voided": a void row had taken its place before. "conflict": the player changed in between.
+    "voided": a void row had taken its place before. "conflict": `players` changed in between.
     All but the first wrote nothing. `row` is the ledger's row, where there is one.
     """
 
     outcome: Literal["recorded", "replayed", "voided", "conflict"]
     row: Row | None = None
+    players: tuple[str, ...] = ()
 
 
 def write(transaction: Sequence[Item]) -> Written:
@@ -402,8 +403,13 @@ def write(transaction: Sequence[Item]) -> Written:
                 return Written(
                     "voided" if existing["kind"] == ledger.VOID else "replayed", existing
                 )
-            if any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons):
-                return Written("conflict")
+            failed = [
+                item
+                for item, reason in zip(transaction, reasons, strict=True)
+                if reason.get("Code") == "ConditionalCheckFailed"
+            ]
+            if failed:
+                return Written("conflict", players=tuple(filter(None, map(_player_of, failed))))
             # Left are another transaction on the same items, and throttling: both pass.
             if attempt + 1 == _CONFLICT_TRIES:
                 raise
@@ -411,6 +417,15 @@ def write(transaction: Sequence[Item]) -> Written:
         else:
             return Written("recorded", _from_item(transaction[0]["Put"]["Item"]))
     raise AssertionError("unreachable")  # pragma: no cover
+
+
+def _player_of(item: Item) -> str | None:
+    """Whose row of the table of players a transaction's item is, and so its cancellation reason."""
+    put = item.get("Put", {})
+    if put.get("TableName") != os.environ["DYNAMODB_USERS_TABLE"]:
+        return None
+    user_id: str = put["Item"]["user_id"]["S"]
+    return user_id
 
 
 def _audit(interaction_id: str, event: Mapping[str, Any], of: player.Player) -> Item:

@@ -103,12 +103,19 @@ def recording(
     message: Callable[[Row], Content],
     outcome: str = "planned",
 ) -> Recording:
-    """A change to record, of which `message` says what the player is shown."""
+    """A change to record, of which `message` says what the player is shown. Raises UnknownKindError
+    for a kind of event of which nobody said whether somebody has to be told."""
+    kind = events.of(change.event["kind"])
     row = {**change.event, "user_id": change.after.user_id, "balance": change.after.balance}
     return Recording(
         outcome=outcome,
         content=message(row),
-        transaction=tables.change_transaction(change, asked.interaction_id),
+        transaction=tables.change_transaction(
+            change,
+            asked.interaction_id,
+            is_marked=kind.is_marked or kind.is_present,
+            is_audited=asked.admin_id is not None,
+        ),
         event=change.event,
         notes={"event": dict(change.event)},
     )

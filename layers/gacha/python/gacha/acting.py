@@ -19,12 +19,14 @@ class Change:
     """A change of a player that is not yet recorded.
 
     `event` is what the ledger notes of it, beside who and when. It moves no money, unless it has
-    an `amount`.
+    an `amount`. `others` are the changes of other players that come about with it, or not at all:
+    each has an event in its own player's ledger.
     """
 
     event: Mapping[str, Any]
     before: Player
     after: Player
+    others: tuple[Change, ...] = ()
 
 
 def is_overtaken(player: Player, interaction_id: str) -> bool:
