@@ -147,6 +147,7 @@ deploy: $(VENV)/.installed ## deploy to AWS; asks what it has to know
 
 .PHONY: backup-region
 backup-region: $(VENV)/.installed ## make the vault in the second Region that backups are copied to
+	@python -m scripts.deploy backup-region
 	sam deploy --template-file backup-region.yaml --config-env backup-region
 
 # --- the local cloud ------------------------------------------------------------------------------

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import re
+import signal
+from typing import Any
 
 import pytest
 
 from adapters.commands import COMMANDS
-from local.demo import WORDS, terminal_language
+from local import demo
+from local.demo import WORDS
 from tests.unit.test_makefile import recipe
 
 
-@pytest.mark.parametrize(
-    ("environment", "language"),
-    [
-        ({"LANG": "ja_JP.UTF-8"}, "ja"),
-        ({"LANG": "ja"}, "ja"),
-        ({"LANG": "en_US.UTF-8", "LC_ALL": "ja_JP.UTF-8"}, "ja"),
-        ({"LANG": "ja_JP.UTF-8", "LC_MESSAGES": "C"}, "en-US"),
-        ({"LANG": "ja_JP.UTF-8", "LC_ALL": ""}, "ja"),
-        ({"LANG": "jam_JM"}, "en-US"),
-        ({}, "en-US"),
-    ],
-)
-def test_the_language_is_the_terminals(environment: dict[str, str], language: str) -> None:
-    assert terminal_language(environment) == language
+@pytest.mark.parametrize(("locale", "client"), [("ja_JP.UTF-8", "ja"), ("de_DE.UTF-8", "en-US")])
+def test_what_interrupts_it_is_said_in_its_own_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], locale: str, client: str
+) -> None:
+    def interrupted(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("LC_ALL", locale)
+    monkeypatch.setattr(demo, "stack", interrupted)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert demo.main([]) == 130
+    assert capsys.readouterr().out == f"\n✗ {WORDS[client]['interrupted']}\n"
 
 
 def test_both_languages_say_the_same() -> None:

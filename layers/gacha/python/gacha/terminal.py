@@ -11,9 +11,10 @@ For command lines only; no function imports it. `verify.py` stands alone and has
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, TextIO
 
@@ -46,6 +47,14 @@ def plain(text: str) -> str:
     return "".join(
         sign if is_plain(sign) else sign.encode("unicode_escape").decode() for sign in text
     )
+
+
+def language(environment: Mapping[str, str]) -> str:
+    """`ja` where the terminal's messages are Japanese (POSIX, 8.2: the first that is set), else
+    `en`."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    chosen = next(filter(None, map(environment.get, names)), "")
+    return "ja" if re.match(r"ja(?:[_.@]|$)", chosen) else "en"
 
 
 class Plain:
