@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ import pytest
 from adapters.commands import COMMANDS
 from local import demo
 from local.demo import WORDS
+from tests.conftest import ROOT
 from tests.unit.test_makefile import recipe
 
 
@@ -43,6 +47,20 @@ def test_the_command_is_the_one_that_clients_show() -> None:
     assert WORDS["en-US"]["command"] == "/gacha pull count: 10"
     names = [each["name_localizations"]["ja"] for each in (gacha, pull, count)]
     assert WORDS["ja"]["command"] == "/{} {} {}: 10".format(*names)
+
+
+@pytest.mark.parametrize("module", ["demo", "run", "sign_event"])
+def test_what_make_starts_finds_the_domain_by_itself(module: str) -> None:
+    """As make does, and not as pytest, whose settings know where the domain lies."""
+    ran = subprocess.run(
+        [sys.executable, "-c", f"import local.{module}"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 def test_steps_are_asked_for_by_a_variable() -> None:
