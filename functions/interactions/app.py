@@ -177,8 +177,8 @@ def _begin(interaction: dict[str, Any]) -> dict[str, Any]:
         if request.sentence is None:
             return _bad_request(request.reason)
         return _answer(_private(texts.say(language, request.sentence, **request.values)))
-    if not _buckets.take(request.actor_id, request.interaction_id, time.time()):
-        wait_s = _buckets.wait_s(request.actor_id, time.time())
+    wait_s = _buckets.take(request.actor_id, request.interaction_id, time.time())
+    if wait_s:
         return _answer(_private(texts.say(language, "too_many", seconds=wait_s)))
 
     # Sealed once for all tries of this start. A later delivery of the same interaction has other

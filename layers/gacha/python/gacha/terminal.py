@@ -18,26 +18,20 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, TextIO
 
+from gacha.names import UNSEEN
+
 IDEOGRAPHIC_SPACE: Final = "\u3000"
 """Not "printable" to Python, but an ordinary sign of Japanese."""
 
-UNSEEN: Final = frozenset(
-    map(
-        chr,
-        (
-            *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
-            *range(0x180B, 0x1810),
-            *range(0xFE00, 0xFE0E),
-            *range(0xE0100, 0xE01F0),
-        ),
-    )
-)
-"""Letters and marks that show nothing, though Python calls them printable."""
+SELECTORS: Final = "\ufe0e\ufe0f"
+"""They choose between the two pictures of the sign before them; ❤️ has one."""
 
 
 def is_plain(sign: str) -> bool:
     """Whether a sign shows itself and does nothing else."""
-    return sign == IDEOGRAPHIC_SPACE or (sign.isprintable() and sign not in UNSEEN)
+    return sign == IDEOGRAPHIC_SPACE or (
+        sign.isprintable() and (sign in SELECTORS or not UNSEEN.match(sign))
+    )
 
 
 def plain(text: str) -> str:
