@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -262,13 +261,14 @@ def _copies_backups(stack_name: str) -> bool:
 
 def _answers(stack_name: str) -> dict[str, str]:
     """The parameters that samconfig.toml has for the stack."""
-    answers: dict[str, str] = {}
-    for proposed in reversed(stack.proposals().values()):
-        if proposed.get("stack_name") == stack_name:
-            given = proposed.get("parameter_overrides", "")  # SAM takes a list, too
-            pairs = given if isinstance(given, list) else shlex.split(given)
-            answers = dict(pair.partition("=")[::2] for pair in pairs)
-    return answers
+    return next(
+        (
+            stack.answers(proposed)
+            for proposed in stack.proposals().values()
+            if proposed.get("stack_name") == stack_name
+        ),
+        {},
+    )
 
 
 def _belongs(deployment: Deployment, table: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import socket
 import sys
 import tomllib
@@ -245,6 +246,13 @@ def proposals(file: Path = SAMCONFIG) -> dict[str, dict[str, Any]]:
         for name, each in tomllib.loads(file.read_text()).items()
         if isinstance(each, dict) and "deploy" in each
     }
+
+
+def answers(proposed: Mapping[str, Any]) -> dict[str, str]:
+    """The template's parameters in one of the `proposals`."""
+    given = proposed.get("parameter_overrides", "")  # SAM takes a list, too
+    pairs = given if isinstance(given, list) else shlex.split(given)
+    return dict(pair.partition("=")[::2] for pair in pairs)
 
 
 def say(line: str) -> None:
