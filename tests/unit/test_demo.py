@@ -49,7 +49,7 @@ def test_the_command_is_the_one_that_clients_show() -> None:
     assert WORDS["ja"]["command"] == "/{} {} {}: 10".format(*names)
 
 
-@pytest.mark.parametrize("module", ["demo", "run", "sign_event"])
+@pytest.mark.parametrize("module", ["demo", "run", "send", "sign_event"])
 def test_what_make_starts_finds_the_domain_by_itself(module: str) -> None:
     """As make does, and not as pytest, whose settings know where the domain lies."""
     ran = subprocess.run(
