@@ -17,6 +17,9 @@ $(shell for each in $(VENV) $(CLOUD) .local/uv; do \
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "variables:"
+	@echo "  PORT           the first of three ports for make run; 8787 (PORT=9000 make run)"
+	@echo "  ARCHITECTURE   arm64 or x86_64, for make build and deploy; arm64 (make build ARCHITECTURE=x86_64)"
 
 # --- what is installed, all inside the checkout ---------------------------------------------------
 # One script installs, under one lock, and touches the files by which make knows (scripts/install.py).
@@ -144,6 +147,7 @@ deploy: $(VENV)/.installed ## deploy to AWS; asks what it does not know yet, wit
 
 .PHONY: backup-region
 backup-region: $(VENV)/.installed ## make the vault in the second Region that backups are copied to
+	@python -m scripts.deploy backup-region
 	sam deploy --template-file backup-region.yaml --config-env backup-region
 
 # --- the local cloud ------------------------------------------------------------------------------

@@ -895,6 +895,31 @@ def say(text: str, file: TextIO | None = None) -> None:
 SIGNS = (b'"gacha-receipts-', b'"server_seed":', b'interaction_id\\":')
 
 
+HOW_TO_GET_IT = (
+    "Download the file that /gacha fair receipts answers with, and give its path, unchanged.",
+    "「/ガチャ 検証 記録」の返事についているファイルを保存し、手を加えずにパスを指定してください。",
+)
+LINK = re.compile(r"https?://\S+")
+
+
+def kind(data: bytes, wrong: Exception) -> str:
+    """What a file is that is no receipts file; `wrong` is why it could not be read as one."""
+    text = data.decode(errors="replace").strip("\ufeff \t\r\n")
+    if not text:
+        return "it is empty"
+    return "it holds a link, and not the file" if LINK.fullmatch(text) else str(wrong)
+
+
+def say_how_to_get_it(file: TextIO) -> None:
+    """In Japanese, too, where this terminal has its letters."""
+    for line in HOW_TO_GET_IT:
+        try:
+            line.encode(file.encoding or "utf-8")
+        except UnicodeEncodeError:
+            continue
+        say(line, file)
+
+
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0].startswith("-"):
         print("usage: python verify.py RECEIPTS.json", file=sys.stderr)
@@ -903,13 +928,20 @@ def main(arguments: list[str]) -> int:
         with open(arguments[0], "rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        say(f"cannot read the file: {error}", sys.stderr)
+        if LINK.fullmatch(arguments[0]):
+            say("This is a link, and not a file.", sys.stderr)
+            say_how_to_get_it(sys.stderr)
+        else:
+            say(f"cannot read the file: {error}", sys.stderr)
         return 2
     try:
         say(report(verify(data)))
     except (ValueError, RecursionError) as wrong:
-        is_other = not any(sign in data for sign in SIGNS)
-        say(f"{'This is not a receipts file' if is_other else 'DOES NOT VERIFY'}: {wrong}")
+        if any(sign in data for sign in SIGNS):
+            say(f"DOES NOT VERIFY: {wrong}")
+        else:
+            say(f"This is not a receipts file: {kind(data, wrong)}")
+            say_how_to_get_it(sys.stdout)
         return 1
     return 0
 

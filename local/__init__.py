@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+from scripts import ROOT as ROOT  # and with it the path of the domain
+
 LOCAL: Final = ROOT / ".local"
 
 

@@ -36,6 +36,9 @@ ENCRYPTED_OR_HERE: Final = re.compile(
 """Where messages may be sent: an address whose path holds an interaction's token is encrypted, or
 does not leave this machine."""
 REMOVAL: Final = 3  # seconds
+OWNER: Final = "owner.lock"
+"""Held by the process whose folder it lies in, and given up by the kernel however that ends."""
+
 STACK_FILE: Final = LOCAL / "stack.json"
 BUILD: Final = LOCAL / "build"
 NEW_BUILD: Final = LOCAL / "build.new"
@@ -207,10 +210,7 @@ class LocalCloud:
 
     def _start(self) -> Stack:
         self._check_ports()
-        for left in (self._state, *LOCAL.glob("ended-*")):
-            shutil.rmtree(left, ignore_errors=True)
-        self._state.mkdir(parents=True)
-        self._ends.callback(self._remove_state)
+        self._take_state()
 
         self._start_ministack()  # it boots while the build runs
         if self._discord_api_base_url is None:
@@ -225,6 +225,23 @@ class LocalCloud:
         with self._step("first answer"):
             self._verify(stack)
         return stack
+
+    def _take_state(self) -> None:
+        """Make the folder of this run, which nobody else removes while we hold its lock; and remove
+        what runs left that were killed, or ended on a machine too busy to wait for."""
+        LOCAL.mkdir(exist_ok=True)
+        with (LOCAL / "runs.lock").open("w") as runs:  # a folder and its lock come at once
+            fcntl.flock(runs, fcntl.LOCK_EX)
+            for left in (
+                self._state,
+                *LOCAL.glob("ended-*"),
+                *filter(_is_dead, LOCAL.glob("run-*")),
+            ):
+                shutil.rmtree(left, ignore_errors=True)
+            self._state.mkdir()
+            lock = self._ends.enter_context((self._state / OWNER).open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        self._ends.callback(self._remove_state)
 
     def _remove_state(self) -> None:
         """Delete what a moment is enough for, so that the end is quick; a start does the rest."""
@@ -318,13 +335,13 @@ class LocalCloud:
 
     def _build(self) -> None:
         """`sam build`, unless what it would read is what it read the last time."""
+        shutil.rmtree(NEW_BUILD, ignore_errors=True)  # of a build that did not end
         inputs = _digest([*BUILD_INPUTS, ministack.PYTHON])
         if BUILD_STAMP.exists() and BUILD_STAMP.read_text() == inputs:
             self._say("sam build: nothing has changed")
             return
         if not WHEELS.is_dir():
             raise StartError("the functions' packages are not there: `make setup` fetches them")
-        shutil.rmtree(NEW_BUILD, ignore_errors=True)
         with build.template_for(lambda_architecture(), cloud_runtime()) as template:
             self._sam("build", *self._build_arguments(template))
         (NEW_BUILD / BUILD_STAMP.name).write_text(inputs)
@@ -423,6 +440,18 @@ class LocalCloud:
         started = time.monotonic()
         yield
         self._say(f"{name}: {time.monotonic() - started:.1f} s")
+
+
+def _is_dead(run: Path) -> bool:
+    """Whether nobody holds the lock of a run's folder any more."""
+    try:
+        with (run / OWNER).open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # it was killed before it had one, or while it was removed
+        return True
+    return True
 
 
 def lambda_architecture() -> str:

@@ -20,6 +20,7 @@ from typing import Any, Final
 import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
+from gacha import terminal
 from local.client import Signer, Standin, snowflake
 from local.cloud import LocalCloud, Stack, StartError, free_port
 from local.players import Player, Sent, World, text_of
@@ -28,6 +29,12 @@ from verify import plain
 WIDTH: Final = 100
 COLOUR: Final = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 BOLD, DIM, RED, GREEN, CYAN = "1", "2", "31", "32", "36"
+
+INTERRUPTED: Final = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
+LOCALES: Final = {"ja": "ja", "en": "en-US"}
+"""A terminal's languages, and the clients' that the demo plays."""
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en-US": {
@@ -42,6 +49,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "receipt": "Receipt number {id}: the name of the workflow's execution in the AWS console",
         "more": "`make demo STEPS=1` shows what went in and out of each step, and more commands.",
         "arrived": "all of it arrived",
+        "interrupted": "interrupted: what the demo started has ended",
     },
     "ja": {
         "using": "動いている手元の AWS を使います: {url}",
@@ -55,6 +63,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "receipt": "受付番号 {id}：AWS コンソールでは、ワークフローの実行の名前です",
         "more": "`make demo STEPS=1` で、各ステップの入力と出力、ほかのコマンドも表示します。",
         "arrived": "すべて届きました",
+        "interrupted": "中断しました。デモが起動したものは終了しています",
     },
 }
 
@@ -69,7 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     # SIGTERM ends the local cloud as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    language = terminal_language(os.environ)
+    language = LOCALES[terminal.language(os.environ)]
     words = WORDS[language]
     signer = Signer.development()
     try:
@@ -83,17 +92,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(paint(f"\n✗ the local AWS: {plain(str(error))}", RED, BOLD))
         return 1
     except KeyboardInterrupt:
-        return 1
+        print(paint(f"\n✗ {words['interrupted']}", RED, BOLD))
+        return INTERRUPTED
     print(paint(f"\n✓ {words['arrived']}", GREEN, BOLD))
     return 0
-
-
-def terminal_language(environment: Mapping[str, str]) -> str:
-    """Japanese where the terminal's messages are (POSIX, 8.2: the first that is set), else
-    English."""
-    names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    chosen = next(filter(None, map(environment.get, names)), "")
-    return "ja" if re.match(r"ja(?:[_.@]|$)", chosen) else "en-US"
 
 
 @contextlib.contextmanager

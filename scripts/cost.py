@@ -1,6 +1,6 @@
 """What the stack costs a month, from the template's own settings and scripts/prices.toml.
 
-    .venv/bin/python -m scripts.cost                           all phases, against their budgets
+    .venv/bin/python -m scripts.cost                           your phase's month, then all phases
     .venv/bin/python -m scripts.cost --phase growth --users 3000 --pulls-per-day 900
     .venv/bin/python -m scripts.cost --phase large --parameter WorkflowType=EXPRESS
 
@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import os
 import re
 import runpy
 import sys
@@ -28,7 +29,8 @@ from typing import Any, Final
 
 from adapters.figures import METRICS
 from adapters.metrics import NAMESPACE
-from scripts import ROOT, prices
+from gacha import terminal
+from scripts import ROOT, prices, stack
 from scripts.prices import Price
 from scripts.stack import ending
 from scripts.template import Resource, Template, TemplateError, load
@@ -1045,6 +1047,64 @@ def report(phase: str, template: Template, usage: Usage, table: Mapping[str, Pri
     print(f"  {'sum with the free tier':58}{dollars(whole.net):>12}")
 
 
+_HEAD: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {
+        "cost": "{phase} costs ${full} a month, or ${net} with AWS's free tier if nothing else "
+        "uses it.",
+        "for": "That is for {users} players and {pulls} pulls a day. The budget, {budget}, "
+        "{verdict}.",
+        "mine": "{phase} is the Phase in samconfig.toml. For another: --phase growth; for your own "
+        "numbers: --users 3000 --pulls-per-day 900.",
+        "budget": "${low}–{high}",
+        "holds": "holds",
+        "holds with the free tier": "holds with the free tier",
+        "BROKEN": "is BROKEN",
+    },
+    "ja": {
+        "cost": "{phase} の料金は 1 か月 {full} ドルです。AWS の無料枠をほかで使っていなければ、"
+        "無料枠込みで {net} ドルです。",
+        "for": "プレイヤー {users} 人、1 日 {pulls} 回のガチャで計算しました。"
+        "{verdict}（予算 {budget}）。",
+        "mine": "{phase} は samconfig.toml の Phase です。ほかのフェーズは --phase growth、"
+        "実際の数なら --users 3000 --pulls-per-day 900 のように指定します。以下の内訳は英語です。",
+        "budget": "{low}〜{high} ドル",
+        "holds": "予算に収まります",
+        "holds with the free tier": "無料枠込みで予算に収まります",
+        "BROKEN": "予算を超えます",
+    },
+}
+
+
+def headline(phase: str, whole: Bill, usage: Usage, language: str, *, is_chosen: bool) -> str:
+    """What an owner asks first: the phase's month. `is_chosen`: by an option, and not by
+    samconfig.toml."""
+    words, budget = _HEAD[language], PHASES[phase]
+    values = {
+        "phase": phase,
+        "full": dollars(whole.full),
+        "net": dollars(whole.net),
+        "users": f"{usage.users:,}",
+        "pulls": count(usage.pulls),
+        "budget": words["budget"].format(low=budget.low, high=budget.high),
+        "verdict": words[verdict(whole, budget)],
+    }
+    lines = ["cost", "for"] if is_chosen else ["cost", "for", "mine"]
+    return "\n".join(words[each].format(**values) for each in lines)
+
+
+def own_phase() -> str:
+    """The one that samconfig.toml keeps from the last deployment, or proposes for the first."""
+    answers = stack.answers(stack.proposals()["default"])
+    return answers.get("Phase") or str(Template().parameters["Phase"])
+
+
+def verdict(whole: Bill, budget: Phase) -> str:
+    """Whether a month stays within its budget, and by what."""
+    if whole.full <= budget.high:
+        return "holds"
+    return "holds with the free tier" if whole.net <= budget.high else "BROKEN"
+
+
 def overview(
     chosen: Mapping[str, Template], usages: Mapping[str, Usage], table: Mapping[str, Price]
 ) -> bool:
@@ -1059,14 +1119,11 @@ def overview(
         mode = "provisioned" if facts.provisioned else "on demand"
         alarms = f"{facts.alarms + facts.composites}+{facts.scaling_policies * SCALING_ALARMS}"
         kind = "Express" if facts.machines[0].express else "Standard"
-        held = whole.full <= budget.high
-        with_free = whole.net <= budget.high
-        verdict = "holds" if held else "holds with the free tier" if with_free else "BROKEN"
-        good = good and with_free
+        good = good and whole.net <= budget.high
         print(
             f"{phase:11}{usages[phase].users:>8,}{count(usages[phase].pulls):>11}{mode:>13}"
             f"{kind:>10}{alarms:>8}{dollars(whole.full):>10}{dollars(whole.net):>9}"
-            f"  ${budget.low}–{budget.high}: {verdict}"
+            f"  ${budget.low}–{budget.high}: {verdict(whole, budget)}"
         )
     print("alarms: ours + those that scaling policies make")
     return good
@@ -1140,6 +1197,7 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="NAME=VALUE",
         help="another value for a parameter of the template; may be repeated",
     )
+    parser.add_argument("--lang", choices=_HEAD, help="default: the terminal's (LANG)")
     given = parser.parse_args(arguments)
     table = prices.load()
     try:
@@ -1159,6 +1217,10 @@ def main(arguments: list[str] | None = None) -> int:
         )
         for name in names
     }
+    mine = given.phase or own_phase()
+    whole = bill(chosen[mine], usages[mine], table)
+    language = given.lang or terminal.language(os.environ)
+    print(headline(mine, whole, usages[mine], language, is_chosen=bool(given.phase)), end="\n\n")
     good = overview(chosen, usages, table)
     for name in names if given.phase else []:
         report(name, chosen[name], usages[name], table)

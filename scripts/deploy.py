@@ -2,16 +2,18 @@
 
     .venv/bin/python -m scripts.deploy
     .venv/bin/python -m scripts.deploy --questions [again]
+    .venv/bin/python -m scripts.deploy backup-region   # before `make backup-region`
 
-Building takes minutes and SAM asks a page of questions; who cannot deploy is told before that. The
-second form prints the option by which SAM asks its questions, unless it has all answers already.
+Building takes minutes and SAM asks a page of questions; who cannot deploy is told before that, and
+in a sentence of ours where SAM has only botocore's. The second form prints the option by which SAM
+asks its questions, unless it has all answers already.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +21,18 @@ from scripts import preflight, stack
 from scripts.stack import Deployment
 from scripts.template import PATH, load
 
-NO_TERMINAL: Final = (
-    "`make deploy` asks questions, and there is no terminal to ask on. Run it in one; from a "
-    "script run `make build`, then `.venv/bin/sam deploy --no-confirm-changeset "
-    "--parameter-overrides …` (docs/deployment.md)"
-)
+DEPLOY: Final = "default"
+BACKUP_REGION: Final = "backup-region"
+"""Environments of samconfig.toml."""
+
+NO_TERMINAL: Final = {
+    DEPLOY: "`make deploy` asks questions, and there is no terminal to ask on. Run it in one; from "
+    "a script run `make build`, then `.venv/bin/sam deploy --no-confirm-changeset "
+    "--parameter-overrides …` (docs/deployment.md)",
+    BACKUP_REGION: "`make backup-region` asks whether to deploy, and there is no terminal to ask "
+    "on. Run it in one; from a script run `.venv/bin/sam deploy --template-file "
+    "backup-region.yaml --config-env backup-region --no-confirm-changeset`",
+}
 NO_LOOPS: Final = (
     "samconfig.toml does not say that the template has loops, and SAM would end in a traceback. "
     "Put `language_extensions = true` under [default.global.parameters]"
@@ -31,17 +40,46 @@ NO_LOOPS: Final = (
 GO_ON: Final = "Some of this is lacking. Build and deploy all the same? [y/N] "
 
 
-def main(arguments: Sequence[str] = ()) -> int:
-    if arguments[:1] == ["--questions"]:
-        print("" if knows_the_answers() and "again" not in arguments else "--guided")
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.deploy",
+        description="Tells what keeps a deployment from being made, before it is built.",
+        epilog="exit codes: 0 go on, 1 something is missing, 2 no terminal or no login, "
+        "3 AWS could not be asked",
+    )
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        choices=(DEPLOY, BACKUP_REGION),
+        default=DEPLOY,
+        help="of samconfig.toml (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--questions",
+        nargs="?",
+        choices=("missing", "again"),
+        const="missing",
+        help="only print the option by which SAM asks: what is missing, or all again",
+    )
+    given = parser.parse_args(arguments)
+    if given.questions:
+        has_all = given.questions == "missing" and knows_the_answers()
+        print("" if has_all else "--guided")
         return stack.FOUND
+    return stack.ending(lambda: run(given.environment))
+
+
+def run(environment: str) -> int:
     if not sys.stdin.isatty():
-        stack.say(NO_TERMINAL)
+        stack.say(NO_TERMINAL[environment])
         return stack.WRONG_QUESTION
     if not writes_loops_out():
         stack.say(NO_LOOPS)
         return stack.WRONG_QUESTION
-    deployment = Deployment(*place(), {})
+    deployment = Deployment(*place(environment), {})
+    if environment == BACKUP_REGION:
+        deployment.client("sts").get_caller_identity()
+        return stack.FOUND
     stack.say(f"looking at the account before building ({deployment.name}, {deployment.region})")
     code = preflight.run(deployment)
     if code == stack.NOT_SO:
@@ -56,9 +94,9 @@ def answer(question: str) -> str:
         return ""
 
 
-def place(file: Path = stack.SAMCONFIG) -> tuple[str, str]:
+def place(environment: str) -> tuple[str, str]:
     """The stack's name and Region that SAM will propose."""
-    proposed = stack.proposals(file)["default"]
+    proposed = stack.proposals()[environment]
     return str(proposed["stack_name"]), str(proposed["region"])
 
 
@@ -81,4 +119,4 @@ def knows_the_answers(file: Path = stack.SAMCONFIG) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(stack.ending(lambda: main(sys.argv[1:])))
+    sys.exit(main())

@@ -25,6 +25,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from gacha import player, snowflake, terminal
+from gacha.errors import shown
 from scripts import stack, summary
 from scripts.stack import Deployment
 
@@ -78,6 +79,17 @@ class Logged:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """Why more may be known than was found: a sentence of `summary`, and the machine it names."""
+
+    sentence: str
+    machine: str = ""
+
+    def text(self, language: str) -> str:
+        return summary.sentence(self.sentence, language, machine=self.machine)
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """All that is known of an interaction."""
 
@@ -85,7 +97,7 @@ class Found:
     logged: list[Logged]
     row: Row | None
     player: Row | None
-    hints: list[str]
+    hints: list[Hint]
 
     def __bool__(self) -> bool:
         return bool(self.executions or self.logged or self.row)
@@ -93,7 +105,9 @@ class Found:
 
 def find(deployment: Deployment, receipt: str, guild: str | None = None) -> Found:
     """Everything about the interaction `receipt`. `guild` helps where no execution names it."""
-    executions, logged, hints = [], [], []
+    executions: list[Execution] = []
+    logged: list[Logged] = []
+    hints: list[Hint] = []
     for output in MACHINES:
         machine = _machine_arn(deployment.output(output))
         described = deployment.client("stepfunctions").describe_state_machine(
@@ -103,10 +117,7 @@ def find(deployment: Deployment, receipt: str, guild: str | None = None) -> Foun
             if events := _express_events(deployment, described, receipt):
                 logged.append(Logged(described["name"], events))
             elif output != "ReplyStateMachineArn":
-                hints.append(
-                    f"{described['name']} is Express: it keeps no executions, and its log has "
-                    "nothing of this number"
-                )
+                hints.append(Hint("no log", described["name"]))
         elif execution := _execution(deployment, machine, receipt):
             executions.append(execution)
     for execution in executions:
@@ -114,7 +125,7 @@ def find(deployment: Deployment, receipt: str, guild: str | None = None) -> Foun
     row = _row(deployment, receipt, guild, executions)
     holder = _get(deployment, "UsersTable", {"user_id": row["user_id"]}) if row else None
     if row is None and guild is None:
-        hints.append("the ledger is sorted by player: give --guild to look it up by server")
+        hints.append(Hint("no guild"))
     return Found(executions, logged, row, holder, hints)
 
 
@@ -320,7 +331,8 @@ def as_json(found: Found) -> str:
     """All that is known, for a program: states' inputs and outputs as they were, without tokens.
     ASCII, so that no sign in it commands a terminal."""
     secrets = known_secrets([dict(each.input) for each in found.executions])
-    known = hidden(json.loads(json.dumps(asdict(found), default=str)))
+    values = asdict(found) | {"hints": [each.text("en") for each in found.hints]}
+    known = hidden(json.loads(json.dumps(values, default=str)))
     return _without(secrets, json.dumps(known, indent=1))
 
 
@@ -381,7 +393,6 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument(
         "receipt",
-        type=stack.receipt_number,
         help="the receipt number, or in quotes a whole line that holds it",
     )
     parser.add_argument(
@@ -395,25 +406,29 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--lang", choices=summary.LANGUAGES, help="default: the terminal's (LANG)")
     stack.add_arguments(parser)
     given = parser.parse_args(arguments)
-    return stack.ending(lambda: _inspect(given))
+    language = given.lang or terminal.language(os.environ)
+    return stack.ending(lambda: _inspect(given, language), language)
 
 
-def _inspect(given: argparse.Namespace) -> int:
+def _inspect(given: argparse.Namespace, language: str) -> int:
+    receipt = snowflake.read_receipt(given.receipt)
+    if receipt is None:
+        stack.say(summary.sentence("no receipt", language, given=shown(given.receipt)))
+        return stack.WRONG_QUESTION
     deployment = stack.chosen(given)
-    language = given.lang or summary.language(os.environ)
     place = {"stack": deployment.name, "region": deployment.region}
     stack.say(summary.sentence("looking", language, **place))
-    found = find(deployment, given.receipt, given.guild)
+    found = find(deployment, receipt, given.guild)
     if given.json:
         print(as_json(found))
     elif found:
-        for line in summary.lines(found, given.receipt, language):
+        for line in summary.lines(found, receipt, language):
             print(line)
         if given.steps or given.full:
             print()
-            show(deployment, given.receipt, found, full=given.full)
+            show(deployment, receipt, found, full=given.full)
     else:
-        print(summary.sentence("unknown", language, receipt=given.receipt))
+        print(summary.sentence("unknown", language, receipt=receipt))
     for hint in found.hints:
-        stack.say(f"note: {hint}")
+        stack.say(summary.sentence("note", language, hint=hint.text(language)))
     return stack.FOUND if found else stack.NOT_SO

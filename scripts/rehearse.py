@@ -12,7 +12,8 @@ brake passes over the event of our call, and CloudWatch makes none where it find
 left. The budget cannot be rehearsed: AWS has no call that sets one off.
 
 Exit codes: 0 all went off and came back alone, 1 something did not, or is missing, 2 bad question,
-3 AWS could not be asked.
+3 AWS could not be asked. With --dry-run: 0 a rehearsal would set the alarms off, 1 it would refuse,
+and the last line says so. The local AWS mails nobody, so there a missing address refuses nothing.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ from scripts.stack import Deployment, say
 REASON: Final = "A rehearsal (scripts/rehearse.py): nothing is wrong."
 SOURCE: Final = "gacha.rehearsal"
 """The source of our event; the template's rule takes it beside AWS Backup's own."""
+
+MEND_FIRST: Final = "Mend what the lines that begin with PROBLEM name, then start again"
+READY: Final = "dry run: nothing was set off; without --dry-run the alarms above would be"
+REFUSED: Final = f"dry run: a rehearsal would set nothing off. {MEND_FIRST}"
 
 WAIT_S: Final = 15 * 60
 """How long to wait for the alarms' own states; CloudWatch looks every minute."""
@@ -248,7 +253,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m scripts.rehearse",
         description="Sets every alarm off once, and says which mails should arrive.",
         epilog="exit codes: 0 all came back alone, 1 something did not, 2 bad question, "
-        "3 AWS could not be asked",
+        "3 AWS could not be asked; --dry-run: 0 a rehearsal would begin, 1 it would refuse",
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be set off")
     stack.add_arguments(parser)
@@ -261,10 +266,12 @@ def _run(deployment: Deployment, *, dry_run: bool) -> int:
     announce(planned)
     for problem in planned.problems:
         say(f"PROBLEM: {problem}")
+    is_refused = bool(planned.problems) and not deployment.endpoint
     if dry_run:
-        return stack.NOT_SO if planned.problems else stack.FOUND
-    if planned.problems and not deployment.endpoint:
-        say("nothing was set off: it would not be heard")
+        say(REFUSED if is_refused else READY)
+        return stack.NOT_SO if is_refused else stack.FOUND
+    if is_refused:
+        say(f"nothing was set off. {MEND_FIRST}")
         return stack.NOT_SO
     result = rehearse(deployment, planned)
     for name in result.alone:

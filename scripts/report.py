@@ -27,7 +27,8 @@ from typing import Any, Final, Literal
 from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.tables import UNDELIVERED
-from scripts import prices, stack, summary
+from gacha import terminal
+from scripts import prices, stack
 from scripts.cost import PHASES
 from scripts.stack import Deployment
 
@@ -684,8 +685,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--lang", choices=LANGUAGES, help="default: the terminal's (LANG)")
     stack.add_arguments(parser)
     given = parser.parse_args(arguments)
-    lang = given.lang or summary.language(os.environ)
-    return stack.ending(lambda: report(stack.chosen(given), given.kind, lang, datetime.now(UTC)))
+    lang = given.lang or terminal.language(os.environ)
+    return stack.ending(
+        lambda: report(stack.chosen(given), given.kind, lang, datetime.now(UTC)), lang
+    )
 
 
 if __name__ == "__main__":

@@ -61,11 +61,14 @@ TABLES: Final = ("UsersTable", "HistoryTable", "SettingsTable", "CollectionTable
 """The outputs that name the tables; each environment variable is DYNAMODB_<NAME>_TABLE."""
 
 
-NO_LOGIN: Final = (
-    "you are not logged in to AWS: run `aws login` (with a profile of Identity Center "
+NO_LOGIN: Final[Mapping[str, str]] = {
+    "en": "you are not logged in to AWS: run `aws login` (with a profile of Identity Center "
     "`aws sso login --profile NAME`, then put AWS_PROFILE=NAME before the command), or work in AWS "
-    "CloudShell, which is logged in"
-)
+    "CloudShell, which is logged in",
+    "ja": "AWS にログインしていません。`aws login` を実行するか（Identity Center のプロファイルなら"
+    " `aws sso login --profile 名前` のあと、コマンドの前に AWS_PROFILE=名前 をつけます）、"
+    "ログイン済みの AWS CloudShell で実行してください",
+}
 """Said with exit code 2 wherever there are no credentials, or they are no longer good."""
 
 _NO_LOGIN: Final = (
@@ -201,15 +204,6 @@ def discord_id(text: str) -> str:
     return id_
 
 
-def receipt_number(text: str) -> str:
-    """A receipt number on the command line, or in a line copied from a message. Raises
-    ArgumentTypeError, as `discord_id` does."""
-    number = snowflake.read_receipt(text)
-    if number is None:
-        raise argparse.ArgumentTypeError(f"{text!r} does not hold one number of 17 to 20 digits")
-    return number
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options that say which deployment is meant."""
     parser.add_argument("--stack", help="the stack on AWS (default: the running local cloud)")
@@ -286,9 +280,10 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def ending(tool: Callable[[], int]) -> int:
+def ending(tool: Callable[[], int], language: str = "") -> int:
     """Run a tool as `terminal.ending` does; what AWS refuses becomes a sentence and an exit code,
-    too."""
+    too. `language` is `ja` or `en`; by default the terminal's."""
+    no_login = NO_LOGIN[language or terminal.language(os.environ)]
 
     def asked() -> int:
         try:
@@ -300,11 +295,11 @@ def ending(tool: Callable[[], int]) -> int:
             say(f"{error}: `aws configure list-profiles` lists those that there are")
             return WRONG_QUESTION
         except _NO_LOGIN:
-            say(NO_LOGIN)
+            say(no_login)
             return WRONG_QUESTION
         except (BotoCoreError, ClientError, AwsError) as error:
             if _code(error) in _LOGIN_IS_OVER:
-                say(NO_LOGIN)
+                say(no_login)
                 return WRONG_QUESTION
             say(f"AWS: {error}")
             return UNREADABLE

@@ -23,6 +23,22 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
         "{stack}（{region}）を調べています",
         "looking in {stack} ({region})",
     ),
+    "no receipt": (
+        "{given} は受付番号ではありません。受付番号は 17〜20 桁の数字で、"
+        "引いた結果や、失敗を知らせるメッセージの最後にあります",
+        "{given} is no receipt number: that is one number of 17 to 20 digits, which stands at the "
+        "end of each pull, and of each message about a failure",
+    ),
+    "note": ("補足：{hint}", "note: {hint}"),
+    "no log": (
+        "{machine} は Express のため実行の履歴を残さず、ログにもこの番号はありません",
+        "{machine} is Express: it keeps no executions, and its log has nothing of this number",
+    ),
+    "no guild": (
+        "台帳はプレイヤー順に並んでいます。サーバー ID を --guild で指定すると、"
+        "サーバーから探せます",
+        "the ledger is sorted by player: give --guild to look it up by server",
+    ),
     "unknown": (
         "受付番号 {receipt} については何も見つかりません。番号を確かめてください。"
         "見るだけのコマンドと、受け付ける前に断ったものは残りません",
@@ -126,12 +142,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
         "see with --steps where it failed, and go to that part of the runbook",
     ),
 }
-
-
-def language(environment: Mapping[str, str]) -> str:
-    """The terminal's: Japanese where the locale is, else English."""
-    chosen = next(filter(None, map(environment.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    return "ja" if chosen.startswith("ja") else "en"
 
 
 def sentence(key: str, lang: str, **values: object) -> str:

@@ -214,8 +214,8 @@ def _form(request: Request) -> dict[str, Any]:
 def _begin(request: Request) -> dict[str, Any]:
     """Start the workflow of what was asked for, or say at once why not."""
     language = request.language
-    if not _buckets.take(request.actor_id, request.interaction_id, time.time()):
-        wait_s = _buckets.wait_s(request.actor_id, time.time())
+    wait_s = _buckets.take(request.actor_id, request.interaction_id, time.time())
+    if wait_s:
         return _private(sentences.say(language, "too_many", seconds=wait_s))
 
     # Sealed once for all tries of this start. A later delivery of the same interaction has other

@@ -29,25 +29,26 @@ class Buckets:
         self._decided: dict[str, bool] = {}
         """What each interaction was told: Discord may deliver one twice, and that counts once."""
 
-    def take(self, user_id: str, interaction_id: str, now: float) -> bool:
-        """Whether this player may start the interaction's workflow at `now` (Unix seconds)."""
-        known = self._decided.get(interaction_id)
-        if known is not None:
-            return known
+    def take(self, user_id: str, interaction_id: str, now: float) -> int:
+        """Take the start of the interaction's workflow out of this player's bucket. Returns 0 if
+        there is one at `now` (Unix seconds), else how many whole seconds until there will be."""
+        may = self._decided.get(interaction_id)
+        if may is None:
+            may = self._decided[interaction_id] = self._is_taken(user_id, now)
+            _shorten(self._full_at, MAX_PLAYERS)
+            _shorten(self._decided, MAX_INTERACTIONS)
+        if may:
+            return 0
+        full_at = self._full_at.get(user_id, now)
+        return max(1, ceil(full_at - now - (CAPACITY - 1) * REFILL_S))
+
+    def _is_taken(self, user_id: str, now: float) -> bool:
         full_at = max(self._full_at.pop(user_id, now), now)
         # A clock that was set back must not lock anybody out for longer than an empty bucket does.
         full_at = min(full_at, now + CAPACITY * REFILL_S)
         may = full_at + REFILL_S <= now + CAPACITY * REFILL_S
         self._full_at[user_id] = full_at + REFILL_S if may else full_at
-        self._decided[interaction_id] = may
-        _shorten(self._full_at, MAX_PLAYERS)
-        _shorten(self._decided, MAX_INTERACTIONS)
         return may
-
-    def wait_s(self, user_id: str, now: float) -> int:
-        """Whole seconds until this player's next command is taken; at least one."""
-        full_at = self._full_at.get(user_id, now)
-        return max(1, ceil(full_at - now - (CAPACITY - 1) * REFILL_S))
 
 
 def _shorten(entries: dict[str, float] | dict[str, bool], most: int) -> None:

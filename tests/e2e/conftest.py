@@ -7,6 +7,7 @@ import pytest
 from local.client import Signer, Standin, snowflake
 from local.cloud import LocalCloud, free_port
 from local.players import Player, World
+from scripts.stack import LOCAL_NAME, Deployment
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +19,19 @@ def cloud() -> LocalCloud:
 def world(cloud: LocalCloud) -> Iterator[World]:
     with cloud as stack:
         yield World(stack, Signer.development(), Standin(stack.standin_url))
+
+
+@pytest.fixture
+def deployment(world: World) -> Deployment:
+    """The cloud as the operator's tools see it; fresh, since it remembers what it was asked."""
+    stack = world.stack
+    return Deployment(
+        LOCAL_NAME,
+        stack.region,
+        stack.outputs,
+        stack.aws_endpoint_url,
+        credentials=stack.credentials,
+    )
 
 
 @pytest.fixture

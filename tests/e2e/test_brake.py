@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from local.players import Player, World
+from local.players import Player
 from scripts import brake
 from scripts.stack import FOUND, Deployment
 from tests.conftest import ROOT
@@ -85,16 +85,8 @@ def fire(deployment: Deployment, alarm: str) -> Host:
 
 
 def test_trip_release_and_trip_again(
-    world: World, player: Player, capsys: pytest.CaptureFixture[str]
+    deployment: Deployment, player: Player, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stack = world.stack
-    deployment = Deployment(
-        "discord-gacha",
-        stack.region,
-        stack.outputs,
-        stack.aws_endpoint_url,
-        credentials=stack.credentials,
-    )
     # ministack makes the stage without the throttle that the template gives it: the tool says so.
     assert brake.status(deployment).now is None
     assert brake._run("status", deployment) == FOUND

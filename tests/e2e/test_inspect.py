@@ -8,19 +8,12 @@ from scripts import interaction
 from scripts.stack import Deployment
 
 
-def deployment(world: World) -> Deployment:
-    stack = world.stack
-    return Deployment(
-        "local", stack.region, stack.outputs, stack.aws_endpoint_url, credentials=stack.credentials
-    )
-
-
 def test_a_pull_is_shown_step_by_step(
-    world: World, player: Player, capsys: pytest.CaptureFixture[str]
+    world: World, deployment: Deployment, player: Player, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sent = player.pull(10)
     assert world.execution(sent, wait=60) == "SUCCEEDED"
-    found = interaction.find(deployment(world), sent.id)
+    found = interaction.find(deployment, sent.id)
     [execution] = found.executions
     assert execution.status == "SUCCEEDED"
     assert execution.milliseconds is not None
@@ -35,7 +28,7 @@ def test_a_pull_is_shown_step_by_step(
     assert found.row is not None and found.row["interaction_id"] == sent.id
     assert found.player is not None and found.player["user_id"] == player.key
 
-    interaction.show(deployment(world), sent.id, found, full=True)
+    interaction.show(deployment, sent.id, found, full=True)
     shown = capsys.readouterr().out
     assert sent.token not in shown
     assert "<hidden>" in shown
@@ -44,25 +37,28 @@ def test_a_pull_is_shown_step_by_step(
         assert name in shown
 
 
-def test_a_refused_pull_has_an_execution_and_no_row(world: World, player: Player) -> None:
+def test_a_refused_pull_has_an_execution_and_no_row(
+    world: World, deployment: Deployment, player: Player
+) -> None:
     for _ in range(2):
         player.pull(10)
     refused = player.use("pull", count=10)
     world.record(refused)
     assert world.execution(refused, wait=60) == "SUCCEEDED"
-    found = interaction.find(deployment(world), refused.id)
+    found = interaction.find(deployment, refused.id)
     assert found.executions and found.row is None
     assert "Record" not in [step.name for step in found.executions[0].steps]
 
 
-def test_a_row_is_found_by_its_server_without_an_execution(world: World, player: Player) -> None:
+def test_a_row_is_found_by_its_server_without_an_execution(
+    world: World, deployment: Deployment, player: Player
+) -> None:
     sent = player.pull(1)
-    elsewhere = deployment(world)
-    row = interaction._row(elsewhere, sent.id, GUILD, [])
+    row = interaction._row(deployment, sent.id, GUILD, [])
     assert row is not None and row["user_id"] == player.key
-    assert interaction._row(elsewhere, sent.id, None, []) is None
+    assert interaction._row(deployment, sent.id, None, []) is None
 
 
-def test_nothing_is_known_of_a_number_that_never_was(world: World) -> None:
-    found = interaction.find(deployment(world), snowflake(), GUILD)
+def test_nothing_is_known_of_a_number_that_never_was(deployment: Deployment) -> None:
+    found = interaction.find(deployment, snowflake(), GUILD)
     assert not found

@@ -3,24 +3,17 @@
 import json
 from typing import Any
 
-from local.players import World
 from scripts import rehearse
 from scripts.stack import Deployment
 
 
-def test_each_alarm_and_the_failed_backup_reach_the_topic(world: World) -> None:
-    stack = world.stack
-    deployment = Deployment(
-        "discord-gacha",
-        stack.region,
-        stack.outputs,
-        stack.aws_endpoint_url,
-        credentials=stack.credentials,
-    )
+def test_each_alarm_and_the_failed_backup_reach_the_topic(deployment: Deployment) -> None:
     sqs, sns = deployment.client("sqs"), deployment.client("sns")
     queue = sqs.create_queue(QueueName="mailbox")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
-    sns.subscribe(TopicArn=stack.outputs["AlarmTopicArn"], Protocol="sqs", Endpoint=arn["QueueArn"])
+    sns.subscribe(
+        TopicArn=deployment.output("AlarmTopicArn"), Protocol="sqs", Endpoint=arn["QueueArn"]
+    )
 
     planned = rehearse.plan(deployment)
     names = {each["AlarmName"] for each in planned.alarms}

@@ -43,6 +43,14 @@ PATIENCE = 60.0
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason=f"none of {NAMES} is installed")
 
 
+DROP = """(() => {
+  document.getElementById('verdict').dataset.state = 'before';
+  const dragged = new DataTransfer();
+  dragged.setData("text/plain", TEXT);
+  document.dispatchEvent(new DragEvent("drop", { dataTransfer: dragged, cancelable: true }));
+})()"""
+
+
 class Seen(NamedTuple):
     """What the page shows of a file."""
 
@@ -910,6 +918,39 @@ def test_both_languages(page: Browser, accepted: str, language: str, verdict: st
     assert verdict in before and verdict not in after and "34" in after
     page.evaluate("document.getElementById('language').click()")
     assert page.evaluate("document.querySelector('main').textContent") == before
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    ("data", "english", "japanese"),
+    [
+        (b"", "The file is empty.", "ファイルが空です。"),
+        (b"\xef\xbb\xbf\r\n", "The file is empty.", "ファイルが空です。"),
+        (b"https://discord.com/channels/1/2/3\n", "This is a link", "リンクです"),
+        (b"[]", "not a file of receipts", "記録のファイルではありません"),
+        (b'{"messages": []}', "not a file of receipts", "記録のファイルではありません"),
+        (b"hello", "not JSON", "JSON として読めません"),
+    ],
+    ids=lambda value: ascii(value[:20]),
+)
+@pytest.mark.parametrize("is_dropped", [False, True], ids=["chosen", "dropped as text"])
+def test_what_is_something_else_is_named_with_the_way_to_the_file(
+    page: Browser, tmp_path: Path, data: bytes, english: str, japanese: str, is_dropped: bool
+) -> None:
+    path = tmp_path / "other.json"
+    path.write_bytes(data)
+    for language, name, way in (
+        ("en", english, "/gacha fair receipts answers with"),
+        ("ja", japanese, "「/ガチャ 検証 記録」の返事"),
+    ):
+        page.load(language)
+        if is_dropped:
+            page.evaluate(DROP.replace("TEXT", json.dumps(data.decode())))
+            seen = page.verdict()
+        else:
+            seen = page.check(path)
+        assert seen.state == "unreadable"
+        assert name in seen.text and way in seen.text
 
 
 @needs_chromium

@@ -89,6 +89,9 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
     "settings": ("banner replaced mid-flow", "epochs closed mid-flow"),
 }
 
+OUTAGES: Final = tuple(boundary for boundary, known in MATRIX.items() if "outage" in known)
+"""The boundaries at which DynamoDB can be gone altogether."""
+
 
 @dataclass
 class Faults:
@@ -96,13 +99,15 @@ class Faults:
     and after `until` (true time in seconds) only what a scenario itself brings about.
 
     `rate` is the chance of a fault at a boundary. During an outage (true times in seconds) every
-    access to DynamoDB fails.
+    access to DynamoDB fails. One with an `outage_at` begins at that boundary's first passage after
+    its time; else the first read of each function would hide most of the others from outages.
     """
 
     rng: random.Random
     rate: float
     only: str | None = None
     outage: tuple[float, float] = (0.0, 0.0)
+    outage_at: str | None = None
     until: float = float("inf")
     calm: bool = False
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -112,8 +117,12 @@ class Faults:
         known = MATRIX[boundary]
         if self.calm or now >= self.until:
             return None
-        if "outage" in known and self.outage[0] <= now < self.outage[1]:
-            return self.note(boundary, "outage")
+        if "outage" in known and self.outage[0] <= now and self.outage_at in (None, boundary):
+            if self.outage_at is not None:
+                self.outage = now, now + self.outage[1] - self.outage[0]
+                self.outage_at = None
+            if now < self.outage[1]:
+                return self.note(boundary, "outage")
         if self.only is not None and boundary != self.only:
             return None
         if self.rng.random() >= self.rate:

@@ -21,7 +21,7 @@ from local.client import COMMAND, Signer, command, encode
 from local.players import MANAGE_GUILD
 from tests.faults import asl, checks
 from tests.faults.clock import current
-from tests.faults.faults import KILLED_AFTER, KILLED_BEFORE, Faults
+from tests.faults.faults import KILLED_AFTER, KILLED_BEFORE, OUTAGES, Faults
 from tests.faults.world import (
     ANSWER_WITHIN_S,
     SIGNER,
@@ -333,6 +333,7 @@ def run(
     if rng.random() < 0.25 and faults.rate and only is None:
         began = START + rng.uniform(0, 40)
         faults.outage = began, began + rng.uniform(5, 90)
+        faults.outage_at = rng.choice([None, *OUTAGES])
     if rate is not None:
         faults.rate, faults.only = rate, only
     world = World(seed, workflow_type, faults=faults, mutation=mutation, machines=machines)

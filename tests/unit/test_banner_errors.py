@@ -22,6 +22,7 @@ from gacha import banner as reader
 from gacha import errors, fields, odds, rates, simulate
 from gacha.banner import MAX_FILE_BYTES, Banner, check_together, parse
 from gacha.errors import BannerError
+from tests.unit.test_banner import BOX
 
 ROOT = Path(__file__).parents[2]
 STARLIT = ROOT / "layers/gacha/python/gacha/banners/starlit-atelier.toml"
@@ -49,23 +50,7 @@ WHOLE = WHOLE.replace(
     "ends = 2027-01-01T00:00:00Z\n[[rarity]]",
     1,
 ).replace('kind = "hard"', 'kind = "standard"', 1)
-BOXED = """
-id = "box"
-kind = "box"
-name = { ja = "箱", en = "Box" }
-price = { one = 1, ten = 10 }
-[box]
-refill_after = ["gold"]
-[[rarity]]
-id = "prize"
-name = { ja = "賞", en = "Prize" }
-[[card]]
-id = "gold"
-number = 0
-rarity = "prize"
-name = { ja = "金", en = "Gold" }
-stock = 1
-"""
+BOXED = BOX.replace("[box]\n", '[box]\nrefill_after = ["gold"]\n')
 PYTHON = re.compile(
     r"_|None|True|False|Fraction|datetime|object|class|Error|dict|tuple|\bint\b|\bstr\b|\bfloat\b"
     r"|Traceback|<|\{"
@@ -413,20 +398,6 @@ def test_nobody_reading_on_is_no_error(arguments: tuple[str, ...]) -> None:
     status, told = ran(*arguments)
     assert status == 141
     assert "Traceback" not in told and "Broken" not in told and "Exception" not in told
-
-
-def test_an_old_encoding_of_a_terminal_is_no_error() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "gacha.odds", str(ROOT / "tests/banners/genshin.toml")],
-        capture_output=True,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT / "layers/gacha/python"),
-            "PYTHONIOENCODING": "ascii",
-        },
-        check=False,
-    )
-    assert done.returncode == 0 and b"5\\u2605" in done.stdout
 
 
 def test_json_is_whole_with_a_state(capsys: pytest.CaptureFixture[str]) -> None:

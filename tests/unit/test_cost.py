@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from scripts import cost, prices
+from scripts import cost, prices, stack
 from scripts.cost import PHASES, Bill, Facts, Usage, bill, settings
 from scripts.template import PATH, Template, TemplateError, load
 from tests.conftest import ROOT
@@ -334,6 +334,47 @@ def test_the_output_names_what_matters(capsys: pytest.CaptureFixture[str]) -> No
         assert expected in out, expected
 
 
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("phase", [*PHASES, None])
+def test_it_begins_with_what_the_owner_asked(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    phase: str | None,
+    lang: str,
+) -> None:
+    """What the phase costs, both sums in one line; without an option the phase of the last
+    deployment, whose file has the answers quoted, as SAM writes them."""
+    kept = "large"
+    file = tmp_path / "samconfig.toml"
+    file.write_text(
+        '[default.deploy.parameters]\nparameter_overrides = "DiscordApplicationId=\\"1\\" '
+        f'Phase=\\"{kept}\\""\n'
+    )
+    monkeypatch.setattr(stack.proposals, "__defaults__", (file,))
+    cost.main([f"--lang={lang}", *([f"--phase={phase}"] if phase else [])])
+    first, second, *more = capsys.readouterr().out.splitlines()
+    whole = total(settings(phase or kept, {}), PHASES[phase or kept].users)
+    assert first.startswith(phase or kept) and bool(re.search("[ぁ-ん]", first)) is (lang == "ja")
+    assert re.findall(r"\d+\.\d\d", first) == [cost.dollars(whole.full), cost.dollars(whole.net)]
+    assert f"{PHASES[phase or kept].users:,}" in second
+    assert ("samconfig.toml" in more[0]) is (phase is None)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_first_lines_say_if_the_budget_is_broken(
+    capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    arguments = [f"--lang={lang}", "--phase=initial", "--users"]
+    seconds = []
+    for users in ("10", "1000", "2000000"):
+        cost.main([*arguments, users])
+        seconds.append(capsys.readouterr().out.splitlines()[1])
+    words = cost._HEAD[lang]
+    assert words["holds with the free tier"] in seconds[1]
+    assert words["BROKEN"] in seconds[2] and words["BROKEN"] not in seconds[0]
+
+
 def test_each_phase_is_a_row_without_the_option(capsys: pytest.CaptureFixture[str]) -> None:
     cost.main([])
     out = capsys.readouterr().out
@@ -373,7 +414,7 @@ def test_usage_follows_from_the_users() -> None:
 
 @pytest.mark.parametrize("name", ["tools.md", "tools.ja.md"])
 @pytest.mark.parametrize(
-    ("arguments", "first"), [([], "phase  "), (["--phase", "growth"], "growth: ")]
+    ("arguments", "first"), [([], "initial "), (["--phase", "growth"], "growth: ")]
 )
 def test_the_quoted_output_is_the_tools(
     capsys: pytest.CaptureFixture[str], name: str, arguments: list[str], first: str
@@ -381,7 +422,7 @@ def test_the_quoted_output_is_the_tools(
     text = (ROOT / "docs" / name).read_text()
     blocks = re.findall(r"(?ms)^```(?:\w*)\n(.*?)^```$", text)
     [quoted] = [each for each in blocks if each.startswith(first)]
-    cost.main(arguments)
+    cost.main([*arguments, "--lang", "ja" if name.endswith(".ja.md") else "en"])
     said = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     lines = quoted.rstrip("\n").split("\n")
     begin = said.index(lines[0])

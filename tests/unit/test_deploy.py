@@ -50,8 +50,8 @@ def test_no_login_is_a_sentence(
         raise NoCredentialsError
 
     monkeypatch.setattr(preflight, "run", run)
-    assert stack.ending(deploy.main) == stack.WRONG_QUESTION
-    assert capsys.readouterr().err.splitlines()[-1] == stack.NO_LOGIN
+    assert deploy.main([]) == stack.WRONG_QUESTION
+    assert capsys.readouterr().err.splitlines()[-1] == stack.NO_LOGIN["en"]
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,13 @@ def test_what_preflight_finds_decides(
     questions: int,
 ) -> None:
     asked = answering(monkeypatch, code, said)
-    assert deploy.main() == expected
+    assert deploy.main([]) == expected
     assert len(asked) == questions
 
 
 def test_the_place_is_the_one_that_sam_will_propose() -> None:
-    assert deploy.place(ROOT / "samconfig.toml") == ("discord-gacha", "ap-northeast-1")
+    assert deploy.place(deploy.DEPLOY) == ("discord-gacha", "ap-northeast-1")
+    assert deploy.place(deploy.BACKUP_REGION) == ("discord-gacha-backup", "ap-northeast-2")
 
 
 def test_without_a_terminal_it_is_a_sentence() -> None:

@@ -1050,6 +1050,49 @@ def test_what_others_wrote_is_run_where_there_are_no_credentials() -> None:
         assert not any("uses" in each for each in steps[credentials + 1 :])
 
 
+def test_no_job_of_any_workflow_has_more_permissions_than_these() -> None:
+    """Job by job, as GitHub works them out: a job's own, else the workflow's, and never the
+    repository's default, which may be to write."""
+    reads = {"contents": "read"}
+    deploys = {**reads, "id-token": "write"}
+    found = {}
+    for path in sorted((ROOT / ".github/workflows").glob("*.y*ml")):
+        parsed = workflow(path.stem)
+        for name, job in parsed["jobs"].items():
+            found[path.stem, name] = job.get("permissions", parsed.get("permissions"))
+    assert found == {
+        **{("checks", name): reads for name in ("test", "oldest", "infrastructure")},
+        ("deploy", "build"): reads,
+        ("deploy", "dev"): deploys,
+        ("deploy", "prod"): deploys,
+    }
+
+
+def test_what_is_deployed_is_what_was_built_and_checked() -> None:
+    """One artifact, made after lint and build, unpacked where `sam deploy` looks for it; and
+    nothing that the deploying jobs run could make another."""
+    jobs = workflow("deploy")["jobs"]
+    *before, upload = jobs["build"]["steps"]
+    assert before[-1]["run"] == "make lint build"
+    assert "upload-artifact" in upload["uses"]
+    handed = {name: upload["with"][name] for name in ("name", "path")}
+    assert handed["path"] == ".aws-sam/build"  # SAM's default, and `make build`'s
+    for name in ("dev", "prod"):
+        steps = jobs[name]["steps"]
+        [download] = [each for each in steps if "download-artifact" in each.get("uses", "")]
+        assert download["with"] == handed
+        assert not {"--template-file", "--template", "-t"} & set(steps[-1]["run"].split())
+        actions = [each["uses"].partition("@")[0] for each in steps if "uses" in each]
+        assert actions == [
+            "actions/checkout",
+            "actions/setup-python",
+            "actions/download-artifact",
+            "aws-actions/configure-aws-credentials",
+        ]
+    uses = [each["uses"] for job in jobs.values() for each in job["steps"] if "uses" in each]
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", each) for each in uses)
+
+
 def test_what_deploys_is_locked_to_what_is_tested() -> None:
     """The same versions with the same hashes, and nothing but SAM and what it needs."""
     deployed, tested = (pins(ROOT / f"requirements/{name}.txt") for name in ("deploy", "dev"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from moto import mock_aws
 
 from gacha import ledger, snowflake
 from scripts import interaction, stack, summary
-from scripts.interaction import Execution, Found, Logged, Step
+from scripts.interaction import Execution, Found, Hint, Logged, Step
 from scripts.stack import Deployment
 from tests.conftest import ROOT
 from tests.support import FIRST_ID, GUILD, TOKEN, USER_ID, workflow_input
@@ -218,7 +220,7 @@ def test_an_express_pull_is_read_from_its_log_in_order(express: Deployment) -> N
         "ExecutionSucceeded",
     ]
     assert found and found.row is None and not found.executions
-    assert any("--guild" in hint for hint in found.hints)
+    assert Hint("no guild") in found.hints
 
 
 def test_an_express_row_is_found_by_its_server(express: Deployment) -> None:
@@ -263,7 +265,7 @@ def test_an_alias_names_its_machine() -> None:
 # --- the command ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("arguments", [["abc"], ["12", "--guild", "here"], []])
+@pytest.mark.parametrize("arguments", [["12", "--guild", "here"], []])
 def test_bad_numbers_end_in_two(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         interaction.main(arguments)
@@ -285,33 +287,53 @@ def test_scripts_may_still_be_run_by_their_path() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["0123456789012345678", "`123456789012345678`", "１２３456789012345678 "]
+    "typed",
+    ["0123456789012345678", "`123456789012345678`", "１２３４５６７８９０１２３４５６７８ "],
 )
 def test_a_receipt_number_is_looked_for_in_its_one_form(
     monkeypatch: pytest.MonkeyPatch, typed: str
 ) -> None:
     asked: list[Any] = []
 
-    def inspected(given: Any) -> int:
-        asked.append(given)
-        return 0
+    def find(_: Any, receipt: str, guild: str | None) -> Found:
+        asked.append((receipt, guild))
+        return Found([], [], None, None, [])
 
-    monkeypatch.setattr(interaction, "_inspect", inspected)
-    assert interaction.main([typed, f"--guild={typed}"]) == 0
-    assert (asked[0].receipt, asked[0].guild) == ("123456789012345678", "123456789012345678")
+    monkeypatch.setattr(interaction, "find", find)
+    monkeypatch.setattr(stack, "chosen", lambda _: Deployment("s", REGION, {}))
+    assert interaction.main([typed, f"--guild={typed}"]) == 1
+    assert asked[0] == ("123456789012345678", "123456789012345678")
     for line in ("受付番号 {}", "Receipt number {}", "結果は記録済みです。受付番号 {}"):
-        assert interaction.main([line.format(typed)]) == 0
-        assert asked[-1].receipt == "123456789012345678"
+        assert interaction.main([line.format(typed)]) == 1
+        assert asked[-1] == ("123456789012345678", None)
 
 
 @pytest.mark.parametrize("typed", ["0", "1234", "受付番号", "1" * 21, f"{RECEIPT} {RECEIPT}"])
-def test_what_holds_no_receipt_number_or_two_is_a_bad_argument(
-    capsys: pytest.CaptureFixture[str], typed: str
+@pytest.mark.parametrize(("lang", "says"), [("en", "17 to 20 digits"), ("ja", "17〜20 桁の数字")])
+def test_what_holds_no_receipt_number_or_two_is_a_sentence(
+    capsys: pytest.CaptureFixture[str], typed: str, lang: str, says: str
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
-        interaction.main([typed])
-    assert ended.value.code == 2
-    assert "17 to 20 digits" in capsys.readouterr().err
+    assert interaction.main([typed, f"--lang={lang}"]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.count("\n") == 1
+    assert says in said.err
+
+
+@pytest.mark.parametrize("lang", summary.LANGUAGES)
+def test_notes_are_in_the_language_that_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    """All that `find` can note, by the sentences that it names."""
+    named = set(re.findall(r'Hint\("([^"]+)"', inspect.getsource(interaction.find)))
+    hints = [Hint(each, "pull") for each in sorted(named)]
+    assert len(hints) == 2
+    monkeypatch.setattr(interaction, "find", lambda *_: Found([], [], None, None, hints))
+    monkeypatch.setattr(stack, "chosen", lambda _: Deployment("s", REGION, {}))
+    assert interaction.main([RECEIPT, f"--lang={lang}"]) == 1
+    notes = capsys.readouterr().err.splitlines()[1:]
+    for note, hint in zip(notes, hints, strict=True):
+        assert note == summary.sentence("note", lang, hint=hint.text(lang))
+        assert bool(re.search("[ぁ-ん]", note)) is (lang == "ja")
 
 
 # --- five lines in words --------------------------------------------------------------------------
@@ -407,13 +429,6 @@ def test_a_pull_is_named_as_players_read_it(
 ) -> None:
     assert english in told("en", row={**PULLED, **row})[0]
     assert told("ja", row={**PULLED, **row})[0].endswith(japanese)
-
-
-def test_the_language_is_the_terminals() -> None:
-    assert summary.language({"LANG": "ja_JP.UTF-8"}) == "ja"
-    assert summary.language({"LANG": "ja_JP.UTF-8", "LC_ALL": "C.UTF-8"}) == "en"
-    assert summary.language({"LC_MESSAGES": "ja_JP", "LANG": "en_US"}) == "ja"
-    assert summary.language({}) == "en"
 
 
 @pytest.mark.parametrize(

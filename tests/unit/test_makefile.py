@@ -86,6 +86,14 @@ def ruff(folder: Path, *command: str) -> int:
     return subprocess.run(line, cwd=folder, capture_output=True, check=False).returncode
 
 
+def test_help_names_the_variables_that_a_document_tells_to_set() -> None:
+    said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    readme = (ROOT / "README.md").read_text()
+    for name in ("PORT", "ARCHITECTURE"):
+        assert name in readme and f"\n  {name} " in said.stdout
+    assert all(len(line) <= 100 for line in said.stdout.split("variables:")[1].splitlines())
+
+
 def test_no_override_puts_aside_what_samconfig_proposes_and_keeps() -> None:
     deploys = recipe("deploy").splitlines()[-1]
     assert "-- sam deploy $(python -m scripts.deploy --questions" in deploys

@@ -388,4 +388,4 @@ def test_in_an_empty_environment_it_ends_in_one_sentence(tmp_path: Path) -> None
         text=True,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"{stack.NO_LOGIN}\n"
+    assert done.stderr == f"{stack.NO_LOGIN['en']}\n"

@@ -340,8 +340,33 @@ def test_a_dry_run_changes_nothing(account: Account) -> None:
     assert rehearse._run(account.deployment, dry_run=True) == stack.FOUND
     assert set(account.states().values()) == {"OK"}
     assert account.bus.sent == []
-    account.sns.subscriptions = []
-    assert rehearse._run(account.deployment, dry_run=True) == stack.NOT_SO
+
+
+@pytest.mark.parametrize(
+    "is_listening", [True, False], ids=["somebody listens", "no mail address was given"]
+)
+@pytest.mark.parametrize("endpoint", [None, "http://127.0.0.1:1"], ids=["AWS", "local AWS"])
+def test_a_dry_run_ends_as_the_rehearsal_would_begin(
+    account: Account,
+    capsys: pytest.CaptureFixture[str],
+    is_listening: bool,
+    endpoint: str | None,
+) -> None:
+    """The local AWS mails nobody and is rehearsed all the same."""
+    if not is_listening:
+        account.sns.subscriptions = []
+    deployment = replace(account.deployment, endpoint=endpoint)
+    deployment.__dict__["resources"] = account.deployment.resources
+    code = rehearse._run(deployment, dry_run=True)
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert account.bus.sent == []
+    is_refused = endpoint is None and not is_listening
+    assert (code, last) == (
+        (stack.NOT_SO, rehearse.REFUSED) if is_refused else (stack.FOUND, rehearse.READY)
+    )
+    if is_refused:
+        assert rehearse._run(deployment, dry_run=False) == stack.NOT_SO
+        assert account.bus.sent == [] and set(account.states().values()) == {"OK"}
 
 
 def test_an_event_that_is_not_taken_is_said(account: Account) -> None:

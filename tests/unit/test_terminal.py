@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import unicodedata
@@ -28,6 +29,9 @@ HOSTILE = (
     "\u200b\u200d\u2060\ufeff\u00ad\u034f\u115f\u3164\u2800\ufe00\U000e0041\U000e0100"  # unseen
     "星★é👩\u200d👧　ok"
 )
+
+
+STARLIT = ROOT / "layers/gacha/python/gacha/banners/starlit-atelier.toml"
 
 
 def is_harmless(text: str) -> bool:
@@ -92,7 +96,7 @@ TOOLS = {
 def test_every_tool_runs_under_the_guard(name: str) -> None:
     last = TOOLS[name].body[-1]
     run = last.body[-1] if isinstance(last, ast.If) else last
-    ways = ("ending(main)", "stack.ending(main)", "command.run(main)")
+    ways = ("ending(main)", "stack.ending(main)", "terminal.ending(main)")
     assert ast.unparse(run) in [f"sys.exit({way})" for way in ways]
 
 
@@ -151,7 +155,7 @@ def test_nobody_reading_on_is_no_news(name: str) -> None:
 
 def test_a_banner_commands_no_terminal(tmp_path: Path) -> None:
     escaped = "".join(f"\\U{ord(sign):08x}" for sign in HOSTILE)
-    text = (ROOT / "layers/gacha/python/gacha/banners/starlit-atelier.toml").read_text("utf-8")
+    text = STARLIT.read_text("utf-8")
     path = tmp_path / "hostile.toml"
     for changed in (
         text.replace('id = "ssr"', f'id = "{escaped}"', 1),
@@ -163,6 +167,38 @@ def test_a_banner_commands_no_terminal(tmp_path: Path) -> None:
             done = command("-m", tool, str(path))
             assert is_harmless((done.stdout + done.stderr).decode()), done
             assert done.returncode == 2 and b"Traceback" not in done.stderr
+
+
+NARROW = {
+    "LANG=C": (
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""},
+        "ascii",
+    ),
+    "ascii": ({"PYTHONIOENCODING": "ascii"}, "ascii"),
+    "cp932": ({"PYTHONIOENCODING": "cp932"}, "cp932"),
+}
+
+
+@pytest.mark.parametrize(("environment", "encoding"), NARROW.values(), ids=NARROW)
+def test_what_an_encoding_lacks_is_escaped_and_ends_no_tool(
+    tmp_path: Path, environment: dict[str, str], encoding: str
+) -> None:
+    """No stream is set up for it: `terminal.Plain` alone keeps what it writes within the encoding,
+    on standard output and beside it."""
+    text = STARLIT.read_text("utf-8")
+    path = tmp_path / "banner.toml"
+    path.write_text(text.replace('en = "SSR"', 'en = "星★é🌠"', 1), "utf-8")
+    absent = str(tmp_path / "無い🌠.toml")
+    escaped = "星★é🌠".encode(encoding, "backslashreplace")
+    for tool, *options in (["gacha.odds"], ["gacha.simulate", "--pulls=10000", "--seed=1"]):
+        done = command("-m", tool, str(path), *options, **environment)
+        assert done.returncode == 0 and b"Traceback" not in done.stderr
+        assert escaped in done.stdout
+        done.stdout.decode(encoding)
+        done = command("-m", tool, absent, **environment)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert re.search(rb"\\U0001f320|\\udcf0", done.stderr)
+        assert b"Traceback" not in done.stderr
 
 
 def test_an_export_commands_no_terminal(tmp_path: Path) -> None:

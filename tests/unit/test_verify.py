@@ -6,6 +6,7 @@ import ast
 import contextlib
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import verify
-from scripts import make_vectors
+from scripts import make_vectors, summary
 from scripts.make_vectors import Play, forged, written
 from tests.unit import test_engine
 
@@ -57,6 +58,9 @@ def refused(file: Mapping[str, Any] | str | bytes) -> str:
         file = written(file)
     code, out = run(file if isinstance(file, bytes) else file.encode())
     assert code == 1, out
+    way = "".join(f"{line}\n" for line in verify.HOW_TO_GET_IT)
+    assert out.endswith(way) is out.startswith(OTHER)
+    out = out.removesuffix(way)
     assert out.startswith((WRONG, OTHER)) and out.isascii() and out.count("\n") == 1
     return out.removeprefix(WRONG)
 
@@ -409,6 +413,52 @@ def test_no_banner_text_breaks_it(banner: bytes, value: str, data: st.DataObject
 )
 def test_files_that_are_something_else(data: bytes) -> None:
     assert refused(data).startswith(OTHER)
+
+
+@pytest.mark.parametrize(
+    ("data", "called"),
+    [
+        (b"", "it is empty"),
+        (b"\xef\xbb\xbf\r\n", "it is empty"),
+        (b"https://discord.com/channels/1/2/3\n", "it holds a link, and not the file"),
+        (b"[]", "the file is no JSON object"),
+        (b'[{"id": "1574633113697286472", "content": "hello"}]', "the file is no JSON object"),
+        (b'{"messages": []}', "format: null is unknown to this program"),
+    ],
+    ids=lambda value: ascii(value[:20]),
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "ascii"])
+def test_what_is_something_else_is_named_with_the_way_to_the_file(
+    tmp_path: Path, data: bytes, called: str, encoding: str
+) -> None:
+    """In both languages, where the terminal has the letters of both."""
+    path = tmp_path / "other.json"
+    path.write_bytes(data)
+    ran = command_line(str(path), encoding)
+    assert (ran.returncode, ran.stderr) == (1, b"")
+    lines = ran.stdout.decode(encoding).splitlines()
+    assert lines[0] == OTHER + called
+    assert lines[1:] == [*verify.HOW_TO_GET_IT][: 1 if encoding == "ascii" else 2]
+    assert "/ガチャ 検証 記録" in verify.HOW_TO_GET_IT[1]
+    assert summary._typed("fair receipts", "ja") == "/ガチャ 検証 記録"
+
+
+def test_a_link_instead_of_a_path_is_called_one() -> None:
+    ran = command_line("https://discord.com/channels/1/2/3", "utf-8")
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert ran.stderr.decode().splitlines() == [
+        "This is a link, and not a file.",
+        *verify.HOW_TO_GET_IT,
+    ]
+
+
+def command_line(argument: str, encoding: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "verify.py"), argument],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )
 
 
 def test_any_other_document_accuses_nobody() -> None:

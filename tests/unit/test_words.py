@@ -134,6 +134,45 @@ def test_the_glossarys_words_are_the_bots() -> None:
     assert [word for word in words if word not in text] == []
 
 
+EXPLAINED = {  # in English, in Japanese: as a document's prose has it
+    "Unit": (r"\bunits?\b(?! tests?)", "ユニット"),
+    "Throttle": (r"\bthrottl", "スロットリング"),
+    "Standard and Express": (r"\bStandard\b|\bExpress\b", r"\bStandard\b|\bExpress\b"),
+    "Permissions boundary": (r"permissions boundary", "アクセス許可の境界"),
+    "Point-in-time recovery (PITR)": ("point-in-time|PITR", "ポイントインタイム|PITR"),
+    "Epoch": (r"\bepochs?\b", "期間"),
+    "Client seed": ("client seed", "クライアントシード"),
+}
+"""The field's words and AWS's that no reader of ours has to bring along."""
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_word_of_the_field_is_explained_before_it_is_used(path: Path) -> None:
+    """Above the first of them is the link to the list that explains them."""
+    at = 1 if path in JAPANESE else 0
+    link = ("glossary.md#explained", "glossary.md#説明")[at]
+    if path.name in ("glossary.md", "receipt-format.md") or path == ROOT / "docs/README.md":
+        pytest.skip("the list itself, the list of documents, and a format that defines its words")
+    lines = path.read_text("utf-8").splitlines()
+    used = [
+        number
+        for number, line in enumerate(lines)
+        if any(re.search(each[at], line, re.IGNORECASE) for each in EXPLAINED.values())
+    ]
+    linked = [number for number, line in enumerate(lines) if link in line]
+    assert not used or (linked and linked[0] <= used[0])
+
+
+def test_each_of_them_is_in_the_list_in_both_languages() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    english, japanese = text.split("\n## Explained\n")[1].split("\n## 説明\n")
+    heads = re.findall(r"^- \*\*([^*]+)\*\*: ", english, re.MULTILINE)
+    assert heads == list(EXPLAINED)
+    heads = re.findall(r"^- \*\*([^*]+)\*\*：", japanese, re.MULTILINE)
+    for head, (_, pattern) in zip(heads, EXPLAINED.values(), strict=True):
+        assert re.search(pattern, head), head
+
+
 def test_a_promise_is_a_rule_of_a_banner() -> None:
     """What is shown before the draws is the commitment."""
     found = [

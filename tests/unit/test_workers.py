@@ -39,6 +39,12 @@ def pull(draw: Handler, number: int, **options: Any) -> dict[str, Any]:
     return drawn  # type: ignore[no-any-return]
 
 
+def change(interaction: dict[str, Any]) -> None:
+    """Plan and record an interaction that changes a player without a draw."""
+    planned = through_json(load_function("plan").handler({"interaction": interaction}, None))
+    assert record(interaction, planned)
+
+
 def test_a_first_pull_writes_ledger_player_collection_and_opening(
     tables: Any, draw: Handler
 ) -> None:
@@ -333,9 +339,7 @@ def test_a_button_is_good_until_the_player_draws_again(tables: Any, draw: Handle
 
 def test_a_button_of_a_closed_epoch_is_stale_for_ever(tables: Any, draw: Handler) -> None:
     place = pull(draw, 0)["message"]["place"]
-    interaction = workflow_input(1, "fair rotate")
-    planned = through_json(load_function("plan").handler({"interaction": interaction}, None))
-    record(interaction, planned)
+    change(workflow_input(1, "fair rotate"))
     pull(draw, 2)  # the new epoch's nonce is the old one's again
     stale = pull(draw, 3, at=place)
     assert (stale["outcome"], stale["message"]["sentence"]) == ("stale", "stale_epoch")
@@ -345,9 +349,7 @@ def test_a_button_of_an_epoch_that_was_just_closed_does_not_say_that_the_player_
     tables: Any, draw: Handler
 ) -> None:
     place = pull(draw, 0)["message"]["place"]
-    interaction = workflow_input(1, "fair rotate")
-    planned = through_json(load_function("plan").handler({"interaction": interaction}, None))
-    record(interaction, planned)
+    change(workflow_input(1, "fair rotate"))
     stale = pull(draw, 2, at=place)["message"]
     assert stale["sentence"] == "stale_epoch"
     assert "pulled since" not in say("en", stale["sentence"])
@@ -397,9 +399,7 @@ def test_two_payloads_of_an_id_that_race_are_one_event(tables: Any, draw: Handle
 
 
 def test_an_id_that_was_no_pull_is_never_one(tables: Any, draw: Handler) -> None:
-    interaction = workflow_input(0, "fair seed", text="x")
-    planned = through_json(load_function("plan").handler({"interaction": interaction}, None))
-    record(interaction, planned)
+    change(workflow_input(0, "fair seed", text="x"))
     shown = draw({"interaction": workflow_input(0)}, None)
     assert (shown["outcome"], shown["message"]["sentence"]) == ("recorded", "changed")
 

@@ -1,25 +1,15 @@
-"""What the command lines of the domain share: how they read, refuse and end."""
+"""What the command lines of the domain share: how they read and refuse."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from gacha import terminal
 from gacha.banner import MAX_FILE_BYTES, Banner, parse
 from gacha.errors import shown
 
 BAD_INPUT: Final = 2
-
-
-def run(main: Callable[[], int]) -> int:
-    """The exit status of `main`, whatever ends it (see `terminal.ending`)."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal's
-    return terminal.ending(main)
 
 
 def read(path: Path) -> Banner:

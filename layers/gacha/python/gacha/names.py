@@ -12,7 +12,7 @@ and the Japanese space."""
 _FLAG: Final = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,6}\U000e007f)")
 """A flag that is spelled in tags, which mean nothing elsewhere: England, Scotland, Wales."""
 
-_UNSEEN: Final = re.compile(
+UNSEEN: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
@@ -32,7 +32,7 @@ def one_line(text: str) -> str:
 def is_seen(text: str) -> bool:
     """Whether a reader sees anything of it: not blanks and invisible signs alone."""
     return any(
-        sign.isprintable() and not sign.isspace() and not _UNSEEN.match(sign) for sign in text
+        sign.isprintable() and not sign.isspace() and not UNSEEN.match(sign) for sign in text
     )
 
 

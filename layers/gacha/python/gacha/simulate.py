@@ -267,7 +267,7 @@ class _Bar:
             return
         self._shown = percent
         speed = done / max(time.monotonic() - self._began, 1e-9)
-        bar = ("█" * (percent // 4)).ljust(25, "░")
+        bar = ("#" * (percent // 4)).ljust(25, ".")  # signs of every encoding
         end = "\n" if done >= self._pulls else ""
         line = f"\r{bar} {percent:3} %  {speed / 1e6:.2f} M/s"
         stream = getattr(sys.stderr, "stream", sys.stderr)  # this \r is our own (gacha.terminal)
@@ -275,4 +275,6 @@ class _Bar:
 
 
 if __name__ == "__main__":
-    sys.exit(command.run(main))
+    from gacha import terminal
+
+    sys.exit(terminal.ending(main))

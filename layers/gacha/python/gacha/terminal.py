@@ -11,32 +11,27 @@ For command lines only; no function imports it. `verify.py` stands alone and has
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final, TextIO
+
+from gacha.names import UNSEEN
 
 IDEOGRAPHIC_SPACE: Final = "\u3000"
 """Not "printable" to Python, but an ordinary sign of Japanese."""
 
-UNSEEN: Final = frozenset(
-    map(
-        chr,
-        (
-            *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
-            *range(0x180B, 0x1810),
-            *range(0xFE00, 0xFE0E),
-            *range(0xE0100, 0xE01F0),
-        ),
-    )
-)
-"""Letters and marks that show nothing, though Python calls them printable."""
+SELECTORS: Final = "\ufe0e\ufe0f"
+"""They choose between the two pictures of the sign before them; ❤️ has one."""
 
 
 def is_plain(sign: str) -> bool:
     """Whether a sign shows itself and does nothing else."""
-    return sign == IDEOGRAPHIC_SPACE or (sign.isprintable() and sign not in UNSEEN)
+    return sign == IDEOGRAPHIC_SPACE or (
+        sign.isprintable() and (sign in SELECTORS or not UNSEEN.match(sign))
+    )
 
 
 def plain(text: str) -> str:
@@ -46,6 +41,14 @@ def plain(text: str) -> str:
     return "".join(
         sign if is_plain(sign) else sign.encode("unicode_escape").decode() for sign in text
     )
+
+
+def language(environment: Mapping[str, str]) -> str:
+    """`ja` where the terminal's messages are Japanese (POSIX, 8.2: the first that is set), else
+    `en`."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    chosen = next(filter(None, map(environment.get, names)), "")
+    return "ja" if re.match(r"ja(?:[_.@]|$)", chosen) else "en"
 
 
 class Plain:
