@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from gacha import terminal
+from gacha.terminal import ending
 from scripts import ROOT
 from scripts.template import PATH, TemplateError
 
@@ -104,4 +104,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(terminal.ending(main))
+    sys.exit(ending(main))

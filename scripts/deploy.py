@@ -31,9 +31,10 @@ NO_LOOPS: Final = (
 GO_ON: Final = "Some of this is lacking. Build and deploy all the same? [y/N] "
 
 
-def main(arguments: Sequence[str] = ()) -> int:
-    if arguments[:1] == ["--questions"]:
-        print("" if knows_the_answers() and "again" not in arguments else "--guided")
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["--questions"]:
+        print("" if knows_the_answers() and "again" not in given else "--guided")
         return stack.FOUND
     if not sys.stdin.isatty():
         stack.say(NO_TERMINAL)
@@ -81,4 +82,4 @@ def knows_the_answers(file: Path = stack.SAMCONFIG) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(stack.ending(lambda: main(sys.argv[1:])))
+    sys.exit(stack.ending(main))
