@@ -121,7 +121,7 @@ OFFLINE := PIP_CONFIG_FILE=/dev/null PIP_NO_INDEX=1 PIP_ONLY_BINARY=:all: \
 sizes: $(VENV)/.installed $(WHEELS)/.installed ## build for both architectures, hold the packages against their locks, and measure them
 	for architecture in arm64 x86_64; do \
 	    $(OFFLINE) python -m scripts.build --architecture $$architecture --runtime $(RUNTIME) \
-	        --cached --parallel --build-dir .local/sizes/$$architecture \
+	        --build-dir .local/sizes/$$architecture \
 	        --cache-dir .local/sizes/cache-$$architecture; \
 	done
 	python -m scripts.packages .local/sizes/arm64 .local/sizes/x86_64

@@ -1,6 +1,6 @@
 """`sam build` for a processor and a Python, and for whose copy of the repository this is.
 
-    .venv/bin/python -m scripts.build --architecture arm64 --runtime python3.13 [SAM'S OPTIONS]
+    .venv/bin/python -m scripts.build --architecture arm64 --runtime python3.13
 
 Whatever the machine that builds knows is no parameter of the template, so that nobody is asked. It
 stands there as it usually is, and is put in here, in a copy that lives as long as `sam build` runs.
@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from gacha import terminal
+from gacha.terminal import ending
 from scripts import ROOT
 from scripts.template import PATH, TemplateError
 
@@ -92,16 +92,20 @@ def template_for(architecture: str, runtime: str, page: str | None = None) -> It
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.build",
-        description="Run `sam build` for a processor and a Python; other options are SAM's.",
+        description="Run `sam build` for a processor and a Python.",
     )
     parser.add_argument("--architecture", choices=ARCHITECTURES, default="arm64")
     parser.add_argument("--runtime", choices=RUNTIMES, default="python3.13")
-    given, sams = parser.parse_known_args(arguments)
+    for option in ("--build-dir", "--cache-dir"):
+        parser.add_argument(option, metavar="FOLDER", help="as SAM's; default: SAM's own")
+    given = parser.parse_args(arguments)
+    folders = {"--build-dir": given.build_dir, "--cache-dir": given.cache_dir}
+    options = [each for option, folder in folders.items() if folder for each in (option, folder)]
     with template_for(given.architecture, given.runtime, repository()) as template:
         return subprocess.run(
-            ["sam", "build", "--template-file", str(template), *sams], check=False
+            ["sam", "build", "--template-file", str(template), *options], check=False
         ).returncode
 
 
 if __name__ == "__main__":
-    sys.exit(terminal.ending(main))
+    sys.exit(ending(main))

@@ -63,17 +63,21 @@ def main(arguments: list[str] | None = None) -> int:
     )
     given = parser.parse_args(arguments)
     if given.questions:
-        has_all = given.questions == "missing" and knows_the_answers()
-        print("" if has_all else "--guided")
-        return stack.FOUND
+        return stack.ending(lambda: tell_how_to_ask(given.questions))
     return stack.ending(lambda: run(given.environment))
+
+
+def tell_how_to_ask(questions: str) -> int:
+    has_all = questions == "missing" and knows_the_answers()
+    print("" if has_all else "--guided")
+    return stack.FOUND
 
 
 def run(environment: str) -> int:
     if not sys.stdin.isatty():
         stack.say(NO_TERMINAL[environment])
         return stack.WRONG_QUESTION
-    if not writes_loops_out():
+    if environment == DEPLOY and not writes_loops_out():
         stack.say(NO_LOOPS)
         return stack.WRONG_QUESTION
     deployment = Deployment(*place(environment), {})

@@ -1,4 +1,4 @@
-"""Exact odds of a banner: `python -m gacha.odds BANNER.toml [--json] [--plot OUT.svg]`.
+"""Exact odds of a banner.
 
 Everything here is computed from the engine's rows and steps, the functions that also draw, so
 published odds cannot differ from drawn ones. No simulation and no floats: `gacha.chains` builds
@@ -7,28 +7,19 @@ the states that draws can lead to, `gacha.solving` gets the figures out of them.
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
 from operator import mul
-from pathlib import Path
-from typing import Final
 
-from gacha import chains, command, engine, plot, solving
+from gacha import chains, engine, solving
 from gacha.banner import TEN, Banner
 from gacha.chains import Work, members
 from gacha.engine import State
-from gacha.errors import GachaError, OddsError, listed, shown
-
-DIGITS: Final = 18  # significant digits of a decimal beside its fraction
-MOST_BITS: Final = 100_000  # of a denominator that is printed: thirty thousand digits
+from gacha.errors import OddsError
 
 
 @dataclass(frozen=True)
@@ -223,6 +214,7 @@ def shares(banner: Banner, ten: bool, work: Work) -> dict[str, Fraction]:
     if any(isinstance(rate, solving.Rounded) for rate in rates.values()):
         left = solving.Rounded(left)
     return {**rates, lowest.id: left}
+<<<<<<< HEAD:layers/gacha/python/gacha/odds.py
 
 
 # --- the command ---------------------------------------------------------------------------------
@@ -407,3 +399,5 @@ if __name__ == "__main__":
     from gacha import terminal
 
     sys.exit(terminal.ending(main))
+=======
+>>>>>>> eleven:layers/gacha/python/gacha/odds/__init__.py

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from xml.sax.saxutils import escape
 
 from gacha.banner import Banner
-
-if TYPE_CHECKING:  # `gacha.odds` draws with this module
-    from gacha.odds import First, Report
+from gacha.odds import First, Report
 
 _WIDTH: Final = 960
 _PANEL: Final = 300
