@@ -123,4 +123,4 @@ def knows_the_answers(file: Path = stack.SAMCONFIG) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stack.ending(main))

@@ -22,11 +22,8 @@ from gacha import banner as reader
 from gacha import errors, fields, rates, simulate
 from gacha.banner import MAX_FILE_BYTES, Banner, check_together, parse
 from gacha.errors import BannerError
-<<<<<<< HEAD
-from tests.unit.test_banner import BOX
-=======
 from gacha.odds import __main__ as command_line
->>>>>>> eleven
+from tests.unit.test_banner import BOX
 
 ROOT = Path(__file__).parents[2]
 STARLIT = ROOT / "layers/gacha/python/gacha/banners/starlit-atelier.toml"

@@ -198,4 +198,6 @@ def _exact(value: Fraction) -> dict[str, str | None]:
 
 
 if __name__ == "__main__":
-    sys.exit(command.run(main))
+    from gacha import terminal
+
+    sys.exit(terminal.ending(main))
