@@ -21,6 +21,7 @@ from adapters import executions, tables
 from adapters.logs import log
 from adapters.metrics import emit
 from adapters.xray import subsegment
+from commands.asked import Asked
 from gacha import snowflake
 
 MOST_SWEEPS: Final = 8
@@ -144,13 +145,17 @@ def _sweep(machine: str, name: str) -> bool:
     if ended is None or ended.status == executions.RUNNING:
         return False
     try:
-        interaction = json.loads(ended.input)
-        swept = json.dumps({**interaction, "sweep": number + 1}, ensure_ascii=False)
-    except (ValueError, TypeError):
-        log("an execution's input is no interaction", level="ERROR", execution=name)
+        asked = Asked.read(json.loads(ended.input))
+    except (ValueError, TypeError) as error:  # an InputError is a ValueError
+        log(
+            "an execution's input is no interaction",
+            level="ERROR",
+            execution=name,
+            error=str(error),
+        )
         _settled.add(name)
         return False
-    started = executions.start(machine, following, swept)
+    started = executions.start(machine, following, asked._replace(sweep=number + 1).written())
     _settled.add(name)
     return started
 

@@ -24,7 +24,7 @@ def worker(name: str) -> Callable[[Handler], Handler]:
     def wrap(handler: Handler) -> Handler:
         @functools.wraps(handler)
         def run(event: dict[str, Any], context: object) -> dict[str, Any]:
-            interaction = event["interaction"]
+            interaction = event["interaction"]  # as it came: what cannot be read is logged, too
             ids = {key: interaction.get(key) for key in ("interaction_id", "guild_id")}
             ids["banner"] = interaction["options"].get("banner")
             began = time.monotonic()
