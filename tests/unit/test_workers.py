@@ -281,7 +281,8 @@ class Cancelled:
         self.calls += 1
         if not self._codes:
             return self._real.transact_write_items(**request)
-        reasons = [{"Code": "None"}, {"Code": self._codes.pop(0)}]
+        none = [{"Code": "None"}] * (len(request["TransactItems"]) - 1)
+        reasons = [*none, {"Code": self._codes.pop(0)}]
         answer = {"CancellationReasons": reasons}
         raise aws.ServiceError("TransactionCanceledException", "cancelled", answer)
 
