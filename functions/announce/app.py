@@ -18,7 +18,7 @@ from commands import events, kit, registry
 from commands.asked import Asked
 from commands.message import Message
 from commands.render import plain, render
-from gacha import snowflake
+from gacha import ledger, snowflake
 
 registry.show("pull")  # while the starting function has a whole CPU
 
@@ -100,7 +100,8 @@ def _count(order: Order, missed: list[tables.Row]) -> figures.Fields:
     is_news = not order.message.is_marked or _clear(asked, snowflake.sort_key(asked.interaction_id))
     counted = dict(order.figures) if is_news else {}
     for row in missed:
-        if _clear(asked, row["timestamp"]) and row["kind"] == "pull":
+        if _clear(asked, row["timestamp"]) and row["kind"] == ledger.PULL:
+            counted.setdefault("kind", ledger.PULL)
             counted["pulls"] = counted.get("pulls", 0) + row["count"]
             counted["currency_out"] = counted.get("currency_out", 0) - row["amount"]
     return counted
@@ -164,7 +165,7 @@ def _deliver(order: Order, body: kit.Body, file: kit.Attachment | None = None) -
         # Who sleeps keeps one of the account's executions, of which a new account has ten.
         slept = time.monotonic() - began
         if delivery.seconds > MOST_SLEPT_S or slept + delivery.seconds > MOST_SPENT_S:
-            raise discord.PatienceError(delivery.seconds, attempt)
+            raise discord.PatienceError(delivery, attempt)
         time.sleep(delivery.seconds)
 
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.tables import _from_item
@@ -51,25 +52,25 @@ def _ledger(scenario: Scenario) -> dict[tuple[str, str], dict[str, Any]]:
     """The ledger's rows by player and interaction."""
     return {
         (row["user_id"], row.get("interaction_id", "")): row
-        for row in rows(scenario, "HistoryTable")
+        for row in rows(scenario, "gacha_history")
     }
 
 
 def _audited(scenario: Scenario) -> Iterator[str]:
     versions = {
         (row["server_id"], row["setting"]): row["toml"]
-        for row in rows(scenario, "SettingsTable")
+        for row in rows(scenario, "server_settings")
         if row["setting"].startswith("banner#")
     }
 
     def banner_of(guild_id: str, _banner_id: str, banner_hash: str) -> banner.Banner:
         return _parse(versions[guild_id, f"banner#{banner_hash}"].encode(), banner_hash)
 
-    players = {row["user_id"]: row for row in rows(scenario, "UsersTable")}
+    players = {row["user_id"]: row for row in rows(scenario, "discord_users")}
     ledgers, pages = defaultdict(list), defaultdict(list)
-    for row in rows(scenario, "HistoryTable"):
+    for row in rows(scenario, "gacha_history"):
         ledgers[row["user_id"]].append(row)
-    for row in rows(scenario, "CollectionTable"):
+    for row in rows(scenario, "gacha_collection"):
         pages[row["user_id"]].append(row)
     closed = players.get("*", {"epoch": 0})["epoch"]
     now_ms = int(scenario.world.clock.now * 1000)
@@ -221,10 +222,13 @@ _REFUSED: Final = ("refused", "stale")
 
 
 def _refused(execution: Execution) -> bool:
-    for _, data in execution.outputs:
-        if isinstance(data, dict) and data.get("decision", {}).get("outcome") in _REFUSED:
-            return True
-    return False
+    """Whether a refusal was shown: one whose Record was cancelled is forgotten."""
+    return any(
+        (state, following) == ("Record", "Announce")
+        and isinstance(data, dict)
+        and data.get("decision", {}).get("outcome") in _REFUSED
+        for (state, data), (following, _) in pairwise(execution.outputs)
+    )
 
 
 def _may_be_overwritten(scenario: Scenario, asked: Asked) -> bool:

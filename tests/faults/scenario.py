@@ -432,7 +432,7 @@ def _close_epochs(world: World) -> None:
     play does not stop for it, and ids may be of up to a minute from now."""
     second = int(world.clock.now) + 61
     item = {"user_id": {"S": "*"}, "epoch": {"N": str(second)}}
-    world.database.put_item(TableName="UsersTable", Item=item)
+    world.database.put_item(TableName="discord_users", Item=item)
     world.functions.deploy()
     world.note(f"closes all epochs below {second}")
 

@@ -699,10 +699,12 @@ def plain_types(value: Any) -> None:
 
 def has_empty(value: Any) -> bool:
     """Whether an attribute value has no type, as one has whose text was not in the input: DynamoDB
-    answers ValidationException."""
+    answers ValidationException. A map without members is none of them."""
     if isinstance(value, list):
         return any(map(has_empty, value))
-    return isinstance(value, dict) and (not value or any(map(has_empty, value.values())))
+    if not isinstance(value, dict) or value == {"M": {}}:
+        return False
+    return not value or any(map(has_empty, value.values()))
 
 
 _OTHER_TYPES: Final = frozenset({"B", "BOOL", "NULL", "SS", "NS", "BS"})

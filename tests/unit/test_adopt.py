@@ -16,6 +16,7 @@ from adapters import tables as adapter
 from gacha import snowflake
 from scripts import adopt, audit, stack
 from scripts.stack import Deployment, StackError
+from tests.recording import record
 from tests.support import GUILD, USER, USER_ID, rows, sort_key, workflow_input
 
 OLD = "old_users"
@@ -121,7 +122,7 @@ def test_somebody_who_plays_here_already_gets_theirs_on_top(
     deployment.for_adapters()
     event = {"interaction": workflow_input()}
     drawn = load_function("draw").handler(event, None)
-    load_function("record").handler({**event, "transaction": drawn["transaction"]}, None)
+    assert record(event["interaction"], drawn)
     had = balances(tables)[USER_ID]
     put(tables, USER, coins={"N": "70"})
     assert run(deployment) == stack.FOUND
@@ -138,8 +139,7 @@ def test_an_adopted_player_can_pull(tables: Any, deployment: Deployment) -> None
     run(deployment)
     event = {"interaction": workflow_input()}
     drawn = load_function("draw").handler(event, None)
-    written = load_function("record").handler({**event, "transaction": drawn["transaction"]}, None)
-    assert written["outcome"] == "recorded"
+    assert record(event["interaction"], drawn)
     assert balances(tables) == sums(tables) == {USER_ID: 0}
     assert is_sound()
     assert adapter.load_event(USER_ID, sort_key()) is not None

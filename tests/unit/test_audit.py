@@ -19,6 +19,7 @@ from commands import events
 from gacha import audit, banner, snowflake
 from scripts import audit as script
 from scripts import stack
+from tests.cloudformation import Resolved
 from tests.faults.scenario import GUILDS, Scenario
 from tests.faults.world import World
 
@@ -51,8 +52,11 @@ def stored() -> Items:
                     played.look(played.command(user, guild, command, **options), command)
 
         played.inside("players", play)
-    names = {name: script.OUTPUTS[name] for name in script.TABLES}
-    return {name: list(world.database.tables[table].values()) for name, table in names.items()}
+    names = {name: Resolved().properties(script.OUTPUTS[name]) for name in script.TABLES}
+    return {
+        name: list(world.database.tables[table["TableName"]].values())
+        for name, table in names.items()
+    }
 
 
 @pytest.fixture

@@ -25,7 +25,9 @@ from tests.cloudformation import (
 )
 from tests.conftest import load_function
 from tests.iam import Request, actions, complaints, is_allowed
+from tests.recording import arguments
 from tests.support import USER_ID, sort_key, workflow_input
+from tests.transactions import COMMANDS, decisions_of
 
 PLACE: Final = "ap-northeast-1:123456789012"
 
@@ -360,3 +362,54 @@ def test_an_interactions_token_leaves_the_machine_encrypted_only(
         read.prepare_url(address, {})
         parts = urlsplit(read.url or "")
         assert parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost")
+
+
+# --- who may write game data ----------------------------------------------------------------------
+
+WRITING: Final = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate")
+CHANGES: Final = ("PullStateMachineRole", "ActStateMachineRole")
+IN_A_TRANSACTION: Final = {"dynamodb:EnclosingOperation": "TransactWriteItems"}
+
+
+@pytest.mark.parametrize("parameters", CONDITIONS, ids=lambda each: "-".join(each.values()))
+def test_nobody_but_the_workflows_of_changes_may_write_game_data(
+    parameters: dict[str, str],
+) -> None:
+    """Announce may clear a mark: `test_announce_may_clear_the_mark_and_change_nothing_else`."""
+    stack = Resolved(**parameters)
+    names = [each["TableName"] for each in stack.resources("AWS::DynamoDB::Table").values()]
+    for role in stack.resources("AWS::IAM::Role"):
+        held = policies(stack, role)
+        for name, operation in itertools.product(names, WRITING):
+            asked = f"dynamodb:{operation}", f"arn:aws:dynamodb:{PLACE}:table/{name}"
+            alone = Request(*asked, {"dynamodb:Attributes": ["balance", "user_id"]})
+            assert not is_allowed(alone, held), (role, alone)
+            enclosed = Request(*asked, {**alone.context, **IN_A_TRANSACTION})
+            may = role in CHANGES and operation in ("PutItem", "UpdateItem")
+            assert is_allowed(enclosed, held) is may, (role, enclosed)
+
+
+OPERATIONS: Final = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+
+
+@pytest.mark.parametrize(("command", "options"), COMMANDS)
+def test_the_workflows_may_do_what_record_void_and_look_ask(
+    tables: Any, command: str, options: dict[str, Any]
+) -> None:
+    """Whatever Draw and Plan decide, by the transaction itself. AWS asks for each of its items."""
+    machine = "Pull" if command == "pull" else "Act"
+    held = policies(Resolved(), f"{machine}StateMachineRole")
+    for interaction, decided in decisions_of(command, options):
+        for state, data in (("Record", {"decision": decided}), ("Void", {})):
+            for each in arguments(state, interaction, data)["TransactItems"]:
+                [(kind, item)] = each.items()
+                resource = f"arn:aws:dynamodb:{PLACE}:table/{item['TableName']}"
+                asked = Request(f"dynamodb:{OPERATIONS[kind]}", resource, IN_A_TRANSACTION)
+                assert is_allowed(asked, held), (command, kind, item["TableName"])
+        looked = arguments("Look", interaction, {})
+        resource = f"arn:aws:dynamodb:{PLACE}:table/{looked['TableName']}"
+        assert is_allowed(Request("dynamodb:GetItem", resource), held)

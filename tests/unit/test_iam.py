@@ -588,14 +588,14 @@ OWN_ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/discord-gacha-deploy-dev"
 PROD: Final = "discord-gacha"
 TAGGING: Final = {"aws:RequestTag/stack": "dev-discord-gacha"}
 OLD_TAGGING: Final = {"aws:RequestTag/stack": "discord-gacha-dev"}
-ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/{PROD}-RecordRole-X1"
+ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/{PROD}-PullStateMachineRole-X1"
 
 ATTACKS: Final[dict[str, Request]] = {
     "mints by calling Record": Request(
-        "lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-RecordFunction-X1"
+        "lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-DrawFunction-X1"
     ),
     "mints by calling an alias of Record": Request(
-        "lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-RecordFunction-X1:newest"
+        "lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-DrawFunction-X1:newest"
     ),
     "gives its own role everything": Request("iam:PutRolePolicy", OWN_ROLE),
     "lets anybody take its own role": Request("iam:UpdateAssumeRolePolicy", OWN_ROLE),
@@ -733,7 +733,7 @@ def test_what_exists_cannot_be_imported_into_a_stack() -> None:
 @pytest.mark.parametrize(
     ("action", "resource"),
     [
-        ("lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-RecordFunction-X1"),
+        ("lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-DrawFunction-X1"),
         ("states:TestState", "*"),
         ("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/deployers/deploys-{PROD}"),
         ("iam:CreatePolicyVersion", boundary_arn(PROD)),

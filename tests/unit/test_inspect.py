@@ -149,28 +149,31 @@ def express() -> Iterator[Deployment]:
             AttributeDefinitions=[
                 {"AttributeName": "user_id", "AttributeType": "S"},
                 {"AttributeName": "timestamp", "AttributeType": "N"},
-                {"AttributeName": "guild_id", "AttributeType": "S"},
             ],
             KeySchema=[
                 {"AttributeName": "user_id", "KeyType": "HASH"},
                 {"AttributeName": "timestamp", "KeyType": "RANGE"},
             ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        here.client("dynamodb").create_table(
+            TableName="u",
+            AttributeDefinitions=[
+                {"AttributeName": "user_id", "AttributeType": "S"},
+                {"AttributeName": "guild_id", "AttributeType": "S"},
+                {"AttributeName": "joined_at", "AttributeType": "N"},
+            ],
+            KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}],
             GlobalSecondaryIndexes=[
                 {
                     "IndexName": "by_guild",
                     "KeySchema": [
                         {"AttributeName": "guild_id", "KeyType": "HASH"},
-                        {"AttributeName": "timestamp", "KeyType": "RANGE"},
+                        {"AttributeName": "joined_at", "KeyType": "RANGE"},
                     ],
                     "Projection": {"ProjectionType": "KEYS_ONLY"},
                 }
             ],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        here.client("dynamodb").create_table(
-            TableName="u",
-            AttributeDefinitions=[{"AttributeName": "user_id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}],
             BillingMode="PAY_PER_REQUEST",
         )
         yield here
@@ -227,7 +230,9 @@ def test_an_express_row_is_found_by_its_server(express: Deployment) -> None:
     client = express.client("dynamodb")
     key = {"user_id": {"S": USER_ID}, "timestamp": {"N": str(snowflake.sort_key(RECEIPT))}}
     client.put_item(TableName="h", Item={**key, "guild_id": {"S": GUILD}, "kind": {"S": "pull"}})
-    client.put_item(TableName="u", Item={"user_id": {"S": USER_ID}, "balance": {"N": "7"}})
+    for user_id, joined_at in ((f"1@{GUILD}", "1"), (USER_ID, "2"), (f"2@{GUILD}", "3")):
+        item = {"user_id": {"S": user_id}, "guild_id": {"S": GUILD}, "joined_at": {"N": joined_at}}
+        client.put_item(TableName="u", Item={**item, "balance": {"N": "7"}})
     found = interaction.find(express, RECEIPT, GUILD)
     assert found.row is not None and found.row["kind"] == "pull"
     assert found.player is not None and found.player["balance"] == 7

@@ -20,6 +20,7 @@ from gacha import acting, audit, ledger, player
 from tests import support
 from tests.conftest import ROOT, load_function
 from tests.faults import checks
+from tests.recording import record, void
 from tests.support import GUILD, USER_ID, rows, workflow_input
 
 UNKNOWN = "daily"
@@ -29,7 +30,7 @@ UNKNOWN = "daily"
 def recorded(tables: Any) -> dict[str, dict[str, Any]]:
     """A row of each kind, as the handlers write them."""
     seeds._secret.cache_clear()
-    work = {name: load_function(name).handler for name in ("draw", "plan", "record")}
+    work = {name: load_function(name).handler for name in ("draw", "plan")}
     key = {"user_id": {"S": "*"}, "epoch": {"N": "1700000000"}}
     commands: list[tuple[str, dict[str, Any]]] = [
         ("pull", {}),
@@ -45,9 +46,8 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
         interaction = workflow_input(number, command, **options)
         first = "draw" if command == "pull" else "plan"
         decided = work[first]({"interaction": interaction}, None)
-        transaction = decided["transaction"]
-        work["record"]({"interaction": interaction, "transaction": transaction}, None)
-    work["record"]({"interaction": workflow_input(9)}, None)
+        assert record(interaction, decided)
+    assert void(workflow_input(9))
     return {row["kind"]: row for row in rows(tables)}
 
 

@@ -541,7 +541,7 @@ def test_differences_are_named_one_by_one(deployment: Deployment) -> None:
     text = "\n".join(lines)
     for expected in ("recovery_days is 0, not 35", "deletion_protection", "tags", "KMS"):
         assert expected in text
-    assert text.count("no scaling of") == len(wanted.scaling) == 6
+    assert text.count("no scaling of") == len(wanted.scaling) == 4
     other = replace(wanted, scaling=({**wanted.scaling[0], "MaxCapacity": 10}, *wanted.scaling[1:]))
     assert len(table_settings.differences(wanted, other)) == 1
     slack = copy.deepcopy(wanted)

@@ -59,10 +59,12 @@ def test_with_a_suffix_every_name_has_it(phase: str) -> None:
 
 def test_scaling_permissions_alarms_and_environment_follow() -> None:
     after = made(SUFFIX)
-    target = after["HistoryByGuildReadCapacity"]["ResourceId"]
-    assert target == f"table/gacha_history{SUFFIX}/index/by_guild"
-    record = json.dumps(after["RecordRole"])
-    assert f"table/gacha_history{SUFFIX}" in record
+    target = after["UsersByGuildReadCapacity"]["ResourceId"]
+    assert target == f"table/discord_users{SUFFIX}/index/by_guild"
+    for name in ("Pull", "Act"):
+        assert f"table/gacha_history{SUFFIX}" in json.dumps(after[f"{name}StateMachineRole"])
+        void = after[f"{name}StateMachine"]["DefinitionSubstitutions"]["HistoryTable"]
+        assert void == f"gacha_history{SUFFIX}"
     environment = after["DrawFunction"]["Environment"]["Variables"]
     assert environment["DYNAMODB_USERS_TABLE"] == f"discord_users{SUFFIX}"
     outputs = Template({"RestoredSuffix": SUFFIX}).resolve(source()["Outputs"])
@@ -77,7 +79,7 @@ def test_a_new_suffix_is_a_new_version_of_every_function_that_sees_tables() -> N
         for name, each in source()["Resources"].items()
         if "VersionDescription" in each.get("Properties", {})
     }
-    assert "RecordFunction" in described
+    assert "DrawFunction" in described
     for name, text in described.items():
         sees_tables = name != "SetupFunction"
         assert ("${RestoredSuffix}" in str(text)) is sees_tables, name

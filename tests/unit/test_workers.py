@@ -140,6 +140,21 @@ def test_a_refusal_that_another_execution_overtook_is_not_shown(
     assert draw({"interaction": workflow_input(1)}, None)["outcome"] == taken
 
 
+@pytest.mark.parametrize("kind", ["recorded", "voided"])
+def test_what_was_erased_meanwhile_is_not_said_to_stand(
+    tables: Any, draw: Handler, kind: str
+) -> None:
+    if kind == "recorded":
+        pull(draw, 0)
+    else:
+        assert void(workflow_input())
+    found = through_json(draw({"interaction": workflow_input()}, None))
+    assert found["outcome"] == kind
+    key = adapter._to_item({"user_id": USER_ID, "timestamp": sort_key()})
+    tables.delete_item(TableName="gacha_history", Key=key)
+    assert not record(workflow_input(), found)
+
+
 def test_on_express_a_refusal_leaves_a_void(
     tables: Any, draw: Handler, monkeypatch: pytest.MonkeyPatch
 ) -> None:

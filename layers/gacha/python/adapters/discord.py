@@ -57,17 +57,18 @@ class Delivery:
 
 
 class PatienceError(Exception):
-    """Discord asks for a wait of `seconds` before the try number `attempt` (from 0).
+    """Discord asks for a longer wait than a function sleeps, before the try number `attempt` (from
+    0).
 
     The workflow's catch reads both out of the text, so its form is part of the definitions.
     """
 
     outcome = "waits"  # for the log: nothing failed
 
-    def __init__(self, seconds: int, attempt: int) -> None:
-        super().__init__(f"wait {seconds} s, then try {attempt}")
-        self.seconds = seconds
-        self.attempt = attempt
+    def __init__(self, delivery: Delivery, attempt: int) -> None:
+        super().__init__(f"wait {delivery.seconds} s, then try {attempt}")
+        self.figures = {"status": delivery.status, "code": delivery.code}
+        """For the log, too."""
 
 
 def edit_original(

@@ -37,7 +37,9 @@ def worker(name: str) -> Callable[[Handler], Handler]:
                 found = figures.report(name, event, result)
                 return result
             except Exception as error:
+                # One that is no failure, but a wait of the workflow's, says so.
                 outcome = getattr(error, "outcome", outcome)
+                found = getattr(error, "figures", found)
                 raise
             finally:
                 log(

@@ -17,10 +17,10 @@ SENTENCES: Final[Sentences] = {
         "どのサーバーでも、はじめから通貨を {start:,} 持っています。"
         "サーバーの管理者は、通貨を追加で渡せます。"
         "通貨の購入や換金はできません。"
-        "コマンドは続けて 20 回まで、そのあとは 2 分に 1 回ずつ使えます。",
+        "コマンドは続けて 20 回まで、そのあとは 90 秒に 1 回ずつ使えます。",
         "On {banner}, one pull costs {one:,} and ten cost {ten:,}. In each server you start with "
         "{start:,}, and its admins can give you more. The currency cannot be bought or cashed out. "
-        "You can use 20 commands at once, and then one every two minutes.",
+        "You can use 20 commands at once, and then one every 90 seconds.",
     ),
     "outside": (
         "ここで使えるのは {/help} だけです。ほかのコマンドは、サーバー内でお使いください。",
