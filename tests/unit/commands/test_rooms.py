@@ -163,6 +163,12 @@ def test_every_sentence_that_is_said_is_there_and_none_is_there_for_nothing(room
         assert quoted or re.search(rf"\b{key}\b", elsewhere + shared + template), key
 
 
+def test_a_refusal_of_the_domain_is_a_sentence_of_its_command() -> None:
+    named = set(said(ROOT / "layers/gacha/python/gacha/pulling.py"))
+    assert len(named) > 3
+    assert named <= {*registry.texts("pull").SENTENCES, *SENTENCES}
+
+
 def test_a_rooms_own_words_have_the_blanks_of_the_common_sentence(room: str) -> None:
     blanks = re.compile(r"\{(\w+)")
     for key, both in registry.texts(room).SENTENCES.items():
