@@ -21,7 +21,7 @@ from itertools import repeat
 from statistics import quantiles
 from typing import Any, Final
 
-from adapters.tables import UNDELIVERED
+from adapters.tables.ledger import UNDELIVERED
 from benchmarks.write_units import Item, item_size, write_units
 from local.client import Signer, Standin, snowflake
 from local.cloud import LocalCloud, Stack, free_port

@@ -32,7 +32,8 @@ from typing import Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from adapters import aws, seeds, tables
+from adapters import aws, seeds
+from adapters.tables import ledger, players, transactions
 from gacha import player, snowflake
 from gacha.acting import Change
 from gacha.audit import ADOPTED
@@ -48,7 +49,7 @@ TRIES: Final = 10
 LONGEST_PAUSE_S: Final = 30.0
 
 _BUSY: Final = aws.THROTTLED | {
-    "TransactionCanceledException",  # by throttling: `tables.write` knows what else it can be
+    "TransactionCanceledException",  # by throttling: `transactions.write` knows what else it can be
 }
 
 EVERY: Final = 500
@@ -138,11 +139,11 @@ def adopt(user: str, balance: int, origin: Source) -> str:
     """
     user_id = player.key(user, origin.guild)
     for _ in range(TRIES):
-        current = tables.load_player(user_id) or _stranger(user_id, origin)
+        current = players.load(user_id) or _stranger(user_id, origin)
         after = replace(current, balance=current.balance + balance, version=current.version + 1)
         event = {"kind": "grant", "amount": balance, "reason": ADOPTED + origin.table}
-        transaction = tables.change_transaction(Change(event, current, after), origin.id_)
-        outcome = tables.write(transaction).outcome
+        transaction = transactions.of_change(Change(event, current, after), origin.id_)
+        outcome = transactions.write(transaction).outcome
         if outcome == "recorded":
             return "adopted"
         if outcome != "conflict":
@@ -159,7 +160,7 @@ def _stranger(user_id: str, origin: Source) -> player.Player:
 def is_adopted(user: str, origin: Source) -> bool:
     """Whether the grant is in the ledger."""
     user_id = player.key(user, origin.guild)
-    return tables.load_event(user_id, snowflake.sort_key(origin.id_)) is not None
+    return ledger.load(user_id, snowflake.sort_key(origin.id_)) is not None
 
 
 def main(arguments: list[str] | None = None) -> int:

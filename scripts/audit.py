@@ -37,7 +37,7 @@ from typing import IO, Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from adapters.tables import EVERYBODY
+from adapters.tables.players import EVERYBODY
 from commands import events
 from gacha import audit, banner, terminal
 from gacha.errors import GachaError

@@ -32,7 +32,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from adapters.tables import EVERYBODY
+from adapters.tables.players import EVERYBODY
 from scripts import audit as ledger_audit
 from scripts import prices, stack, table_settings
 from scripts.stack import Deployment, StackError, say

@@ -17,7 +17,7 @@ import pytest
 from moto import mock_aws
 
 from adapters import aws
-from adapters import tables as adapter
+from adapters.tables import players
 from tests.aws import Daemon, MotoConnection
 from tests.support import SEALING_SECRET
 
@@ -91,7 +91,7 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     from tests.cloudformation import Resolved
 
     client = _client("dynamodb")
-    adapter.lowest_epoch.cache_clear()
+    players.lowest_epoch.cache_clear()
     # Encryption and protection would ask moto for more services, and show nothing.
     kept = {"TableName", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"}
     with mock_aws():

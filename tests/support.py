@@ -69,6 +69,6 @@ def sort_key(number: int = 0) -> Decimal:
 
 def rows(client: Any, table: str = "gacha_history") -> list[dict[str, Any]]:
     """All items of a small table, as Python values."""
-    from adapters.tables import _from_item
+    from adapters.tables.items import from_item
 
-    return [_from_item(item) for item in client.scan(TableName=table)["Items"]]
+    return [from_item(item) for item in client.scan(TableName=table)["Items"]]

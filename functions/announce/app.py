@@ -10,8 +10,9 @@ from typing import Any, Final, NamedTuple
 
 from nacl.public import PrivateKey
 
-from adapters import aws, discord, figures, sealing, secrets, tables
+from adapters import aws, discord, figures, sealing, secrets
 from adapters.logs import log
+from adapters.tables import items, ledger
 from adapters.tracing import worker
 from adapters.xray import subsegment
 from commands import events, kit, registry
@@ -49,7 +50,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         content, file = registry.file(asked.command).attach(asked, content)
     show = (asked.command, content, asked.language, order.receipt)
     in_words = plain(*show, [snowflake.from_sort_key(key) for key in _keys(message)])
-    missed_rows: list[tables.Row] = []
+    missed_rows: list[items.Row] = []
     body = in_words
     if not message.is_plain:
         missed_rows, missed = _missed(asked, message)
@@ -93,7 +94,7 @@ class Order(NamedTuple):
         )
 
 
-def _count(order: Order, missed: list[tables.Row]) -> figures.Fields:
+def _count(order: Order, missed: list[items.Row]) -> figures.Fields:
     """Clear the marks of what arrived, and give the figures of each pull whose mark was still
     there, so that the log counts each receipt once. What bears no mark counts with its message."""
     asked = order.asked
@@ -107,7 +108,7 @@ def _count(order: Order, missed: list[tables.Row]) -> figures.Fields:
     return counted
 
 
-def _missed(asked: Asked, message: Message) -> tuple[list[tables.Row], events.Missed]:
+def _missed(asked: Asked, message: Message) -> tuple[list[items.Row], events.Missed]:
     """The rows of the missed events that this message shows, and what to show of them.
 
     A try after the first shows the same, although the marks may be cleared by then: an edit that
@@ -115,7 +116,7 @@ def _missed(asked: Asked, message: Message) -> tuple[list[tables.Row], events.Mi
     arrived since can be shown twice, rather than never.
     """
     keys = _keys(message)
-    rows = [tables.load_event(asked.player, key) for key in keys[:MOST_MISSED]]
+    rows = [ledger.load(asked.player, key) for key in keys[:MOST_MISSED]]
     there = [row for row in rows if row is not None]  # an erased event is missed by nobody
     return there, events.Missed([events.event(row) for row in there], len(keys) - len(rows))
 
@@ -129,7 +130,7 @@ def _clear(asked: Asked, key: Decimal) -> bool:
     stands: the result is shown once more with the player's next command, which is better than an
     error in its place now."""
     try:
-        return tables.clear_undelivered(asked.player, key)
+        return ledger.clear_undelivered(asked.player, key)
     except aws.AwsError as error:
         log("the mark stays", level="WARNING", key=str(key), error=type(error).__name__)
         return False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters import seeds, tables
+from adapters import seeds
+from adapters.tables import ledger
 from adapters.tracing import worker
 from commands import registry
 from commands.asked import Asked
@@ -24,5 +25,5 @@ def _missed(asked: Asked) -> tuple[str, ...]:
     """Which results the player has not seen; outside a server nobody has any."""
     if asked.guild_id is None:
         return ()
-    current = tables.with_unseen(seeds.load_player(asked))
+    current = ledger.with_unseen(seeds.load_player(asked))
     return tuple(player.missed(current, asked.interaction_id))

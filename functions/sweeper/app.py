@@ -17,9 +17,10 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, Final
 
-from adapters import executions, tables
+from adapters import executions
 from adapters.logs import log
 from adapters.metrics import emit
+from adapters.tables import ledger
 from adapters.xray import subsegment
 from commands.asked import Asked
 from gacha import snowflake
@@ -105,7 +106,7 @@ def _round() -> dict[str, int]:
             except Exception as error:  # whatever one execution is like, the others are not
                 log("not swept", level="ERROR", execution=name, error=repr(error))
                 counts["failed"] += 1
-    counts["undelivered"] = tables.count_undelivered(now - _COUNTED_S, now - _PATIENCE_S)
+    counts["undelivered"] = ledger.count_undelivered(now - _COUNTED_S, now - _PATIENCE_S)
     return counts
 
 
@@ -127,7 +128,7 @@ def _due(now: float) -> Iterator[tuple[str, str]]:
 def _undelivered(now: float) -> Iterator[tuple[str, str]]:
     """Pulls that can still be shown. Their executions may be at it, which is seen later."""
     machine = os.environ["PULL_STATE_MACHINE_ARN"]
-    for key in tables.undelivered(now - _PATIENCE_S, now - _IN_FLIGHT_S):
+    for key in ledger.undelivered(now - _PATIENCE_S, now - _IN_FLIGHT_S):
         yield machine, snowflake.from_sort_key(key)
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from adapters.tables import _from_item
+from adapters.tables.items import from_item
 from commands import events, registry
 from commands.history import texts as of_history
 from commands.pull import texts as of_pulls
@@ -45,7 +45,7 @@ def violations(scenario: Scenario) -> tuple[list[str], Counter[str]]:
 
 
 def rows(scenario: Scenario, table: str) -> list[dict[str, Any]]:
-    return [_from_item(item) for item in scenario.world.database.tables[table].values()]
+    return [from_item(item) for item in scenario.world.database.tables[table].values()]
 
 
 def _ledger(scenario: Scenario) -> dict[tuple[str, str], dict[str, Any]]:

@@ -50,7 +50,7 @@ def _no_condition_on_the_row(modules: Modules) -> None:
         del action["Put"]["ReturnValuesOnConditionCheckFailure"]
         return action
 
-    _wrap(modules, "adapters.tables", "_put_once", put)
+    _wrap(modules, "adapters.tables.items", "put_once", put)
 
 
 def _no_version_check(modules: Modules) -> None:
@@ -67,7 +67,7 @@ def _no_version_check(modules: Modules) -> None:
             player.pop(name, None)
         return actions
 
-    _wrap(modules, "adapters.tables", "_transaction", transaction)
+    _wrap(modules, "adapters.tables.transactions", "_transaction", transaction)
 
 
 def _no_owner_check(modules: Modules) -> None:
@@ -109,7 +109,7 @@ def _pulled(**changed: Callable[[Any, Any], Any]) -> Callable[[Modules], None]:
 
 def _collection_forgotten(modules: Modules) -> None:
     """Cards are drawn and never owned."""
-    _wrap(modules, "adapters.tables", "_add_to_collection", lambda *_: [])
+    _wrap(modules, "adapters.tables.collection", "add", lambda *_: [])
 
 
 def _always_clear(modules: Modules) -> None:
@@ -125,7 +125,7 @@ def _always_clear(modules: Modules) -> None:
 
 def _void_kept_secret(modules: Modules) -> None:
     """A void whose message did not arrive is in the history only."""
-    _wrap(modules, "adapters.tables", "_unseen_voids", lambda *_: [])
+    _wrap(modules, "adapters.tables.ledger", "_unseen_voids", lambda *_: [])
 
 
 def _age_ignored(modules: Modules) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from adapters.tables import _from_item
+from adapters.tables.items import from_item
 from commands import events
 from gacha import audit, banner, snowflake
 from scripts import audit as script
@@ -258,17 +258,17 @@ def test_a_banner_version_is_found_where_the_guild_keeps_it(
 
 
 def test_a_mark_older_than_the_token_is_noted(stored: Items) -> None:
-    rows = [_from_item(item) for item in stored["history"] if item["user_id"]["S"] == PLAYER]
+    rows = [from_item(item) for item in stored["history"] if item["user_id"]["S"] == PLAYER]
     late = {**rows[-1], "undelivered": "pull"}
     user, pages = (
         of(stored, "users"),
-        [_from_item(each) for each in stored["collection"] if each["user_id"]["S"] == PLAYER],
+        [from_item(each) for each in stored["collection"] if each["user_id"]["S"] == PLAYER],
     )
     shipped = [banner.parse(f.read_bytes(), f.name) for f in script.SHIPPED.glob("*.toml")]
     found = audit.check(
         PLAYER,
         [*rows[:-1], late],
-        _from_item(user),
+        from_item(user),
         pages,
         lambda _guild, _id, hash_: next(each for each in shipped if each.hash == hash_),
         NOW_MS,

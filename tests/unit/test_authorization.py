@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from adapters import tables as adapter
+from adapters.tables import ledger
 from local import cloud
 from tests.cloudformation import (
     AWS_ACCOUNT,
@@ -282,7 +282,7 @@ def request(operation: str, asked: dict[str, Any]) -> Request:
 def test_announce_may_clear_the_mark_and_change_nothing_else(
     tables: Any, calls: list[tuple[str, dict[str, Any]]]
 ) -> None:
-    adapter.clear_undelivered(USER_ID, sort_key())
+    ledger.clear_undelivered(USER_ID, sort_key())
     [(operation, asked)] = calls
     role = policies(Resolved(), "AnnounceRole")
     assert request(operation, asked).context["dynamodb:Attributes"] == [

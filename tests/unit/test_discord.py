@@ -210,8 +210,8 @@ def test_a_redirect_is_not_followed(api: responses.RequestsMock) -> None:
 def test_one_session_with_pinned_roots_serves_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/somebody/elses.pem")
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:1")
-    session = discord._session()
-    assert session is discord._session()
+    session = discord._session(False)
+    assert session is discord._session(False)
     settings = session.merge_environment_settings(BASE, {}, None, None, None)
     assert settings["verify"] == certifi.where()
     assert not settings["proxies"]

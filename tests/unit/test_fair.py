@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from adapters import aws, banners, seeds
-from adapters import tables as adapter
+from adapters.tables import ledger, settings
 from commands.fair_receipts import file
 from gacha import banner, chains, engine, fairness, odds, pulling
 from gacha import rates as published
@@ -239,7 +239,7 @@ def test_a_full_file_is_no_larger_than_the_bill_is_calculated_with(game: Game) -
     game.act("pull", count=10)
     game.act("fair rotate")
     message: Any = game.ask("fair receipts", part=1)
-    [row], _ = adapter.pulls(message["user_id"], 0, Decimal(0), Decimal(message["before"]), 9)
+    [row], _ = ledger.pulls(message["user_id"], 0, Decimal(0), Decimal(message["before"]), 9)
     whole = file._written(message, [row] * file.MOST, GUILD)
     assert 60_000 < len(whole) <= MEASURED.file_sent / 4
 
@@ -254,7 +254,7 @@ def test_only_so_many_epochs_back_are_read(game: Game, monkeypatch: pytest.Monke
         read.append(key)
         return {"epoch": 100 - len(read), "began": str(100 - len(read))}
 
-    monkeypatch.setattr(adapter, "event_at", closing)
+    monkeypatch.setattr(ledger, "event_at", closing)
     assert game.ask("fair receipts", epoch=50, part=1)["epoch"] == 50
     assert len(read) == 50
     read.clear()
@@ -340,10 +340,10 @@ def test_old_receipts_keep_the_banner_they_were_drawn_from(
     history = game.ask("history")
     [pull] = [row for row in history["rows"] if row["kind"] == "pull"]
     assert [card["id"] for card in pull["cards"]] == drawn["receipt"]["cards"]
-    assert adapter.banner_version(GUILD, changed.hash) is None
+    assert settings.banner_version(GUILD, changed.hash) is None
     after = game.act("pull")
     assert after["receipt"]["banner_hash"] == changed.hash
-    assert adapter.banner_version(GUILD, changed.hash) == newer
+    assert settings.banner_version(GUILD, changed.hash) == newer
 
 
 def test_a_banner_version_that_nobody_kept_is_an_error(tables: Any) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 import commands
 from adapters import seeds
-from adapters import tables as adapter
+from adapters.tables import players
 from commands import changes, events, message, registry
 from gacha import acting, audit, ledger, player
 from tests import support
@@ -42,7 +42,7 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
     for number, (command, options) in enumerate(commands):
         if number == 4:
             tables.put_item(TableName="discord_users", Item=key)
-            adapter.lowest_epoch.cache_clear()
+            players.lowest_epoch.cache_clear()
         interaction = workflow_input(number, command, **options)
         first = "draw" if command == "pull" else "plan"
         decided = work[first]({"interaction": interaction}, None)

@@ -12,7 +12,7 @@ import pytest
 import responses
 
 from adapters import aws
-from adapters import tables as adapter
+from adapters.tables import ledger
 from gacha import player, snowflake
 from tests import recording
 from tests.conftest import load_function
@@ -124,7 +124,7 @@ def test_the_next_command_shows_it_first_and_only_once(
     if command != "history":  # which lists it anyway
         assert text.count(receipt(0)) == 1
     [card] = next(row["cards"] for row in rows(tables) if row.get("cards"))
-    assert adapter.load_event(USER_ID, sort_key())["cards"] == [card]  # type: ignore[index]
+    assert ledger.load(USER_ID, sort_key())["cards"] == [card]  # type: ignore[index]
     assert marks(tables) == []
     assert TITLE not in someone.use(command, 120, **options)
 
@@ -269,7 +269,7 @@ def test_said_plainly_its_receipt_numbers_are_named_without_a_read(
         someone.use("pull" if number < 2 else "fair seed", number, arrives=False, text="mine")
         keys.append(str(sort_key(number * 1000)))
     message = {"kind": "text", "sentence": "stands", "missed": keys, "plainly": True}
-    monkeypatch.setattr(adapter, "load_event", no_read)
+    monkeypatch.setattr(ledger, "load", no_read)
     shown = someone.announce(someone.interaction("pull", 60), message)
     assert all(receipt(number) in shown for number in range(20))
     assert marks(tables) == [receipt(0), receipt(1)]  # the next command shows what they were
@@ -356,8 +356,8 @@ def test_an_erased_event_is_missed_by_nobody_and_does_not_come_back(
     tables.delete_item(TableName="gacha_history", Key=key)
     assert TITLE not in someone.announce(interaction, answer)
     assert [row["kind"] for row in rows(tables)] == ["opening"]
-    adapter.clear_undelivered(USER_ID, sort_key())
-    adapter.clear_undelivered(USER_ID, sort_key())
+    ledger.clear_undelivered(USER_ID, sort_key())
+    ledger.clear_undelivered(USER_ID, sort_key())
     assert [row["kind"] for row in rows(tables)] == ["opening"]
 
 
@@ -368,7 +368,7 @@ def test_a_mark_that_cannot_be_cleared_costs_no_message(
         raise aws.ServiceError("ThrottlingException")
 
     with monkeypatch.context() as patch:
-        patch.setattr(adapter, "clear_undelivered", throttled)
+        patch.setattr(ledger, "clear_undelivered", throttled)
         someone.use("pull", 0)
     assert marks(tables) == [receipt(0)]
     assert '"the mark stays"' in capfd.readouterr().out

@@ -21,7 +21,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 from moto import mock_aws
 
-from adapters import tables as adapter
+from adapters.tables import transactions
 from gacha import snowflake
 from gacha.acting import Change
 from gacha.player import newcomer
@@ -116,7 +116,7 @@ def grants() -> list[list[Any]]:
         after = replace(player, balance=player.balance + 100, version=player.version + 1)
         event = {"kind": "grant", "amount": 100}
         id_ = str(FIRST_ID + (number << 22))
-        found.append(adapter.change_transaction(Change(event, player, after), id_))
+        found.append(transactions.of_change(Change(event, player, after), id_))
         player = after
     return found
 

@@ -14,7 +14,7 @@ import pytest
 
 import verify
 from adapters import banners, seeds
-from adapters import tables as adapter
+from adapters.tables import items, players
 from commands import events
 from commands.fair_receipts import file
 from gacha import audit, engine, fairness, pulling, snowflake
@@ -67,7 +67,7 @@ class Game:
             ExpressionAttributeValues=value,
         )
         for row in rows(self._client):
-            stamp = adapter._to_item({"timestamp": row["timestamp"]})
+            stamp = items.to_item({"timestamp": row["timestamp"]})
             self._client.update_item(
                 TableName=TABLES[1],
                 Key={**key, **stamp},
@@ -98,7 +98,7 @@ def violations(client: Any) -> list[str]:
         lambda _guild, _banner, hash_: known[hash_],
         NOW_MS,
         events.replays(),
-        adapter.lowest_epoch(),
+        players.lowest_epoch(),
     )
     return [str(each) for each in found if each.violation]
 
@@ -229,7 +229,7 @@ def brought_back(client: Any, items: dict[str, list[Any]]) -> None:
             client.delete_item(TableName=name, Key={each: item[each] for each in keys})
         for item in items[name]:
             client.put_item(TableName=name, Item=item)
-    adapter.lowest_epoch.cache_clear()  # a cut-over starts every function anew
+    players.lowest_epoch.cache_clear()  # a cut-over starts every function anew
 
 
 def wanted(seed: bytes, player: dict[str, Any]) -> tuple[str, list[str]]:
@@ -261,7 +261,7 @@ def close(client: Any, user_id: str, epoch: int) -> None:
     client.put_item(
         TableName=TABLES[0], Item={"user_id": {"S": user_id}, "epoch": {"N": str(epoch)}}
     )
-    adapter.lowest_epoch.cache_clear()
+    players.lowest_epoch.cache_clear()
 
 
 RESTORED = snowflake.created_ms(str(FIRST_ID)) // 1000 + 1

@@ -61,10 +61,10 @@ def test_a_failure_is_logged_with_the_ids_and_raised(
 
 
 def test_calls_of_dynamodb_hang_under_their_worker(tables: Any, daemon: Daemon) -> None:
-    from adapters.tables import load_player
+    from adapters.tables.players import load
 
     def read(_event: dict[str, Any], _context: object) -> dict[str, Any]:
-        load_player("1@2")
+        load("1@2")
         return {"outcome": "answered"}
 
     run(read)

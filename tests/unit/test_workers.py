@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from adapters import aws, inputs
-from adapters import tables as adapter
+from adapters.tables import items, ledger, transactions
 from commands.pull.texts import say
 from tests.conftest import load_function
 from tests.recording import record, void
@@ -118,7 +118,7 @@ def test_a_refusals_transaction_checks_the_interactions_own_key_alone(
     assert list(item) == ["ConditionCheck"]
     check = item["ConditionCheck"]
     assert check["TableName"] == "gacha_history"
-    assert check["Key"] == adapter._to_item({"user_id": USER_ID, "timestamp": sort_key(2)})
+    assert check["Key"] == items.to_item({"user_id": USER_ID, "timestamp": sort_key(2)})
     assert check["ConditionExpression"] == "attribute_not_exists(user_id)"
 
 
@@ -309,8 +309,8 @@ def test_what_passes_by_itself_is_tried_again(
     drawn = through_json(draw({"interaction": workflow_input()}, None))
     client = Cancelled(aws.dynamodb(), code, code)
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
-    monkeypatch.setattr("adapters.tables.time.sleep", lambda _: None)
-    assert adapter.write(drawn["transaction"]).outcome == "recorded"
+    monkeypatch.setattr("adapters.tables.transactions.time.sleep", lambda _: None)
+    assert transactions.write(drawn["transaction"]).outcome == "recorded"
     assert client.calls == 3
 
 
@@ -318,9 +318,9 @@ def test_tries_are_bounded(tables: Any, draw: Handler, monkeypatch: pytest.Monke
     drawn = through_json(draw({"interaction": workflow_input()}, None))
     client = Cancelled(aws.dynamodb(), *["TransactionConflict"] * 9)
     monkeypatch.setattr(aws, "dynamodb", lambda: client)
-    monkeypatch.setattr("adapters.tables.time.sleep", lambda _: None)
+    monkeypatch.setattr("adapters.tables.transactions.time.sleep", lambda _: None)
     with pytest.raises(aws.ServiceError, match="TransactionCanceledException"):
-        adapter.write(drawn["transaction"])
+        transactions.write(drawn["transaction"])
     assert client.calls == 4
     monkeypatch.undo()
     assert not rows(tables)
@@ -329,13 +329,13 @@ def test_tries_are_bounded(tables: Any, draw: Handler, monkeypatch: pytest.Monke
 def test_a_key_has_the_form_that_dynamodb_gives_back() -> None:
     ends_in_zero = sort_key().quantize(sort_key())  # keeps its seven decimals
     stripped = {"N": format(ends_in_zero.normalize(), "f")}
-    assert adapter._to_item({"timestamp": ends_in_zero + 0}) == {"timestamp": stripped}
-    assert adapter._to_item({"n": adapter.OPENING_KEY}) == {"n": {"N": "0"}}
-    assert adapter._to_item({"n": sort_key(10) * 0 + 1000}) == {"n": {"N": "1000"}}
+    assert items.to_item({"timestamp": ends_in_zero + 0}) == {"timestamp": stripped}
+    assert items.to_item({"n": ledger.OPENING_KEY}) == {"n": {"N": "0"}}
+    assert items.to_item({"n": sort_key(10) * 0 + 1000}) == {"n": {"N": "1000"}}
 
 
 def test_clearing_the_mark_of_an_erased_row_does_not_bring_it_back(tables: Any) -> None:
-    adapter.clear_undelivered(USER_ID, sort_key())
+    ledger.clear_undelivered(USER_ID, sort_key())
     assert not rows(tables)
 
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 import pytest
 
 from adapters import banners
-from adapters import tables as adapter
-from adapters.tables import _to_item
+from adapters.tables import ledger, transactions
+from adapters.tables.items import to_item
 from benchmarks.pulls import PROVISIONED
 from benchmarks.write_units import KB, Item, item_size, write_units
 from commands import registry
@@ -149,7 +149,7 @@ class Writing:
             key = operation["Item" if kind == "Put" else "Key"]
             named.append((operation["TableName"], key))
         before = [self.read(*each) for each in named]
-        assert adapter.write(transaction).outcome == "recorded"
+        assert transactions.write(transaction).outcome == "recorded"
         counted: Counter[str] = Counter()
         for (table, key), old in zip(named, before, strict=True):
             counted += self.units(table, old, self.read(table, key), transactional=True)
@@ -157,9 +157,9 @@ class Writing:
 
     def delivered(self, number: int) -> Counter[str]:
         """The units of noting that a message arrived."""
-        table, key = "gacha_history", _to_item({"user_id": USER_ID, "timestamp": sort_key(number)})
+        table, key = "gacha_history", to_item({"user_id": USER_ID, "timestamp": sort_key(number)})
         marked = self.read(table, key)
-        adapter.clear_undelivered(USER_ID, sort_key(number))
+        ledger.clear_undelivered(USER_ID, sort_key(number))
         return self.units(table, marked, self.read(table, key), transactional=False)
 
 
@@ -184,9 +184,9 @@ def pulled(writing: Writing, number: int, count: int) -> Counter[str]:
 
 def enrich(writing: Writing, **values: Any) -> None:
     """Change the player's row beside the ledger."""
-    row = writing.read("discord_users", _to_item({"user_id": USER_ID}))
+    row = writing.read("discord_users", to_item({"user_id": USER_ID}))
     assert row is not None
-    writing.client.put_item(TableName="discord_users", Item={**row, **_to_item(values)})
+    writing.client.put_item(TableName="discord_users", Item={**row, **to_item(values)})
 
 
 @pytest.mark.parametrize(("count", "stated"), [(1, "pull_writes"), (10, "ten_writes")])
@@ -254,9 +254,9 @@ def test_a_players_row_is_small_with_the_longest_values(writing: Writing) -> Non
         "unseen": [key] * player.MOST_UNSEEN,
         "states": states,
     }
-    stored = writing.read("discord_users", _to_item({"user_id": USER_ID}))
+    stored = writing.read("discord_users", to_item({"user_id": USER_ID}))
     assert stored is not None
-    whole = {**stored, **_to_item(row)}
+    whole = {**stored, **to_item(row)}
     assert whole.keys() == stored.keys()
     assert item_size(whole) <= 2 * KB
 

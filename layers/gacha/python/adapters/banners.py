@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from adapters import tables
+from adapters.tables import items, settings
 from gacha import banner
 
 _seen: Final[set[tuple[str, str]]] = set()
@@ -36,12 +36,12 @@ def load_version(guild_id: str, banner_id: str, banner_hash: str) -> banner.Bann
     return _kept(guild_id, banner_hash)
 
 
-def version_to_keep(guild_id: str, of: banner.Banner) -> tables.Item | None:
+def version_to_keep(guild_id: str, of: banner.Banner) -> items.Item | None:
     """What a pull's transaction has to add, so that its receipt can be verified for ever: the
     banner's file, unless the server's table holds it."""
     if (guild_id, of.hash) not in _seen:
-        if tables.banner_version(guild_id, of.hash) is None:
-            return tables.keep_version(guild_id, of.hash, text(of.id))
+        if settings.banner_version(guild_id, of.hash) is None:
+            return settings.keep_version(guild_id, of.hash, text(of.id))
         _seen.add((guild_id, of.hash))
     return None
 
@@ -59,7 +59,7 @@ def _kept(guild_id: str, banner_hash: str) -> banner.Banner:
 
 
 def _kept_text(guild_id: str, banner_hash: str) -> str:
-    toml = tables.banner_version(guild_id, banner_hash)
+    toml = settings.banner_version(guild_id, banner_hash)
     if toml is None:
         raise KeyError(banner_hash)
     return toml

@@ -9,7 +9,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from adapters import figures, inputs, seeds, tables
+from adapters import figures, inputs, seeds
+from adapters.tables import items, transactions
+from adapters.tables import ledger as ledger_table
 from commands import events, registry
 from commands.asked import Asked
 from commands.command import PULL
@@ -32,7 +34,7 @@ class Recording(NamedTuple):
 
     outcome: str
     content: Content
-    transaction: Sequence[tables.Item]
+    transaction: Sequence[items.Item]
     event: Mapping[str, Any]
     notes: Mapping[str, Any]
 
@@ -59,13 +61,13 @@ def decide(asked: Asked) -> Decision:
     execution did meanwhile. `figures` are for the log once the player is told.
     """
     abandoned, overtaken = _NOT_DONE[registry.definition(asked.command).workflow == PULL]
-    row = tables.load_event(asked.player, snowflake.sort_key(asked.interaction_id))
+    row = ledger_table.load(asked.player, snowflake.sort_key(asked.interaction_id))
     if row is not None:
         return _found(row, asked, Message(text(abandoned)))
     if inputs.is_abandoned(asked):
         return _void("abandoned", asked, Message(text(abandoned)))
 
-    current = tables.with_unseen(seeds.load_player(asked))
+    current = ledger_table.with_unseen(seeds.load_player(asked))
     # What an admin is told goes to the admin, who has not missed what the player has.
     is_own = asked.admin_id is None
     missed = tuple(player.missed(current, asked.interaction_id)) if is_own else ()
@@ -110,7 +112,7 @@ def recording(
     return Recording(
         outcome=outcome,
         content=message(row),
-        transaction=tables.change_transaction(
+        transaction=transactions.of_change(
             change,
             asked.interaction_id,
             is_marked=kind.is_marked or kind.is_present,
@@ -126,7 +128,7 @@ def recording(
 
 def _found(row: Row, asked: Asked, voided: Message) -> Decision:
     """The ledger has this interaction already; the message shows what stands there."""
-    check = tables.check_transaction(row["user_id"], row["interaction_id"], recorded=True)
+    check = transactions.of_check(row["user_id"], row["interaction_id"], recorded=True)
     if row["kind"] == ledger.VOID:
         return _decision("voided", voided._replace(is_marked=True), check, {})
     kind = events.of(row["kind"])
@@ -154,18 +156,18 @@ def _refused(outcome: str, asked: Asked, message: Message) -> Decision:
     """
     if os.environ["WORKFLOW_TYPE"] == "EXPRESS":
         return _void(outcome, asked, message)
-    check = tables.check_transaction(asked.player, asked.interaction_id, recorded=False)
+    check = transactions.of_check(asked.player, asked.interaction_id, recorded=False)
     return _decision(outcome, message, check, {})
 
 
 def _void(outcome: str, asked: Asked, message: Message) -> Decision:
     """Nothing may come of this interaction any more: a void takes its place, and `message` says
     so; it bears a mark until it arrives."""
-    return _decision(outcome, message._replace(is_marked=True), tables.void_transaction(asked), {})
+    return _decision(outcome, message._replace(is_marked=True), transactions.of_void(asked), {})
 
 
 def _decision(
-    outcome: str, message: Message, transaction: Sequence[tables.Item], moved: figures.Fields
+    outcome: str, message: Message, transaction: Sequence[items.Item], moved: figures.Fields
 ) -> Decision:
     return {
         "outcome": outcome,

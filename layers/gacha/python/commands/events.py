@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gacha.audit import Replays
 
 Row = dict[str, Any]
-"""A row of the ledger as Python values: `adapters.tables.Row`."""
+"""A row of the ledger as Python values: `adapters.tables.items.Row`."""
 
 
 class Kind(NamedTuple):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from adapters import seeds, tables
+from adapters import seeds
+from adapters.tables import ledger
 from commands.asked import Asked
 from commands.fair_receipts.file import Wanted
 from commands.message import Text, text
@@ -26,7 +27,7 @@ def answer(asked: Asked) -> Wanted | Text:
     for _ in range(MOST_EPOCHS):
         if not closed:
             return text("no_closed_epoch")
-        closing = tables.event_at(current.user_id, closed)
+        closing = ledger.event_at(current.user_id, closed)
         if wanted in (None, closing["epoch"]):
             break
         closed = closing["began"]

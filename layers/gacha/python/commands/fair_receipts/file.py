@@ -10,7 +10,8 @@ import json
 from decimal import Decimal
 from typing import Final, Literal, TypedDict
 
-from adapters import banners, tables
+from adapters import banners
+from adapters.tables import ledger
 from commands.asked import Asked
 from commands.events import Row
 from commands.fair_receipts.show import Receipts
@@ -38,7 +39,7 @@ def attach(asked: Asked, content: Content) -> tuple[Receipts | Text, Attachment 
     wanted = parsed(Wanted, content)
     after = max(Decimal(wanted["after"]), Decimal(wanted["part"]))
     before = Decimal(wanted["before"])
-    rows, following = tables.pulls(wanted["user_id"], wanted["epoch"], after, before, MOST)
+    rows, following = ledger.pulls(wanted["user_id"], wanted["epoch"], after, before, MOST)
     if not rows and following is None:
         # A restore can close an epoch from which nothing was drawn.
         sentence = "no_receipts" if wanted["part"] == 1 else "no_such_part"

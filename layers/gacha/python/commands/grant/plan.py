@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters import tables
+from adapters.tables import ledger as ledger_table
 from commands import changes
 from commands.asked import Asked
 from commands.changes import Decided
@@ -28,7 +28,7 @@ def plan(asked: Asked, current: Player) -> Decided:
 
 
 def _has_pulled(current: Player, receipt: str) -> bool:
-    row = tables.load_event(current.user_id, snowflake.sort_key(receipt))
+    row = ledger_table.load(current.user_id, snowflake.sort_key(receipt))
     return row is not None and row["kind"] == ledger.PULL
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from adapters import tables
+from adapters.tables import ledger
 from commands import events
 from commands.asked import Asked
 from commands.history.show import History
@@ -15,7 +15,7 @@ PAGE_SIZE: Final = 10
 
 
 def answer(asked: Asked) -> History:
-    page = tables.history(
+    page = ledger.page(
         asked.player,
         PAGE_SIZE,
         older=Decimal(asked.text("older")) if "older" in asked.options else None,

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final
 
-from adapters import banners, tables
+from adapters import banners
+from adapters.tables import ledger as ledger_table
 from commands.asked import Asked
 from commands.luck.show import Luck, Rarity
 from gacha import engine, ledger, pulling
@@ -23,7 +24,7 @@ MOST: Final = 50
 
 def answer(asked: Asked) -> Luck:
     banner = banners.load(asked.text("banner"))
-    page = tables.history(asked.player, MOST)
+    page = ledger_table.page(asked.player, MOST)
     pulls = [row for row in page.rows if row["kind"] == ledger.PULL and row["banner"] == banner.id]
     names = {rarity.id: dict(rarity.name) for rarity in banner.rarities}
     got, expected = Counter[str](), defaultdict[str, Fraction](Fraction)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from adapters import banners, tables
+from adapters import banners
+from adapters.tables import collection, players
 from commands.asked import Asked
 from commands.profile.show import Profile, Standing
 from gacha import engine, player, rules, snowflake
@@ -15,12 +16,12 @@ MOST_OF_A_STATE: Final = 128 * 1024
 
 
 def answer(asked: Asked) -> Profile:
-    current = tables.load_player(asked.player)
+    current = players.load(asked.player)
     states = current.states if current else {}
     now = snowflake.created_ms(asked.interaction_id)
     every = [banners.load(banner_id) for banner_id in banners.ids()]
     every.sort(key=lambda banner: not banner.is_open(now))  # stable: by id within each
-    owned = tables.collection(asked.player) if current else set()
+    owned = collection.cards(asked.player) if current else set()
     cards = {card.id for banner in every for card in banner.cards}
     shown: list[Standing] = []
     size = 0

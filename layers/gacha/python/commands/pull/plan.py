@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from adapters import banners, seeds, tables
+from adapters import banners, seeds
+from adapters.tables import collection, transactions
+from adapters.tables import ledger as ledger_table
 from commands import changes
 from commands.asked import Asked
 from commands.cards import card
@@ -35,7 +37,7 @@ def plan(asked: Asked, current: Player) -> Decided:
         asked.interaction_id,
         seeds.server_seed(current.user_id, current.epoch),
         pulling.client_seed_at(
-            current, asked.interaction_id, partial(tables.event_at, current.user_id)
+            current, asked.interaction_id, partial(ledger_table.event_at, current.user_id)
         ),
     )
     return drawn if isinstance(drawn, pulling.Refusal) else _recording(asked, banner, drawn)
@@ -43,14 +45,14 @@ def plan(asked: Asked, current: Player) -> Decided:
 
 def _recording(asked: Asked, banner: Banner, drawn: pulling.Pull) -> Recording:
     rolled = [roll.card for roll in drawn.rolls]
-    owned = tables.owned(asked.player, rolled) if drawn.before.version else set()
+    owned = collection.owned(asked.player, rolled) if drawn.before.version else set()
     new = sorted({each.id for each in rolled} - owned)
     version = banners.version_to_keep(asked.guild, banner)
     price, count = drawn.receipt["price"], drawn.receipt["count"]
     return Recording(
         outcome="drawn",
         content=_result(banner, drawn.receipt, new, drawn.after.balance),
-        transaction=tables.pull_transaction(drawn, new, version),
+        transaction=transactions.of_pull(drawn, new, version),
         event={"kind": ledger.PULL, "amount": -price, "count": count},
         notes={
             "receipt": dict(drawn.receipt),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from adapters import banners, tables
+from adapters import banners
+from adapters.tables import players
 from commands.asked import Asked
 from commands.rates.show import Table
 from gacha import engine, rates
@@ -10,7 +11,7 @@ from gacha import engine, rates
 
 def answer(asked: Asked) -> Table:
     banner = banners.load(asked.text("banner"))
-    current = tables.load_player(asked.player)
+    current = players.load(asked.player)
     stored = current.states.get(banner.state_key, {}) if current else {}
     table = rates.table(banner, engine.State.from_dict(banner, stored))
     return {
