@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import boto3
 
-from adapters import tables as adapter
+from adapters.tables import items, players
 from tests.conftest import load_function
 from tests.recording import record, void
 from tests.support import GUILD, USER, workflow_input
@@ -55,8 +55,8 @@ def decisions_of(command: str, options: dict[str, Any]) -> Iterator[Decided]:
     assert record(rotation, planned)
     yield decide(25_000)  # overtaken, but a grant is not
     yield decide(31_000, guild_id=f"{GUILD[:-1]}3")  # of a newcomer elsewhere
-    tombstone = {"user_id": adapter.EVERYBODY, "epoch": 1_700_000_000}
-    boto3.client("dynamodb").put_item(TableName="discord_users", Item=adapter._to_item(tombstone))
-    adapter.lowest_epoch.cache_clear()
+    tombstone = {"user_id": players.EVERYBODY, "epoch": 1_700_000_000}
+    boto3.client("dynamodb").put_item(TableName="discord_users", Item=items.to_item(tombstone))
+    players.lowest_epoch.cache_clear()
     yield decide(40_000)  # a lapse in its place
-    adapter.lowest_epoch.cache_clear()
+    players.lowest_epoch.cache_clear()

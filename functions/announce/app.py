@@ -12,7 +12,8 @@ from nacl.public import PrivateKey
 
 from adapters import aws, discord, figures, sealing, secrets
 from adapters.logs import log
-from adapters.tables import items, ledger
+from adapters.tables import items
+from adapters.tables import ledger as ledger_table
 from adapters.tracing import worker
 from adapters.xray import subsegment
 from commands import events, kit, registry
@@ -116,7 +117,7 @@ def _missed(asked: Asked, message: Message) -> tuple[list[items.Row], events.Mis
     arrived since can be shown twice, rather than never.
     """
     keys = _keys(message)
-    rows = [ledger.load(asked.player, key) for key in keys[:MOST_MISSED]]
+    rows = [ledger_table.load(asked.player, key) for key in keys[:MOST_MISSED]]
     there = [row for row in rows if row is not None]  # an erased event is missed by nobody
     return there, events.Missed([events.event(row) for row in there], len(keys) - len(rows))
 
@@ -130,7 +131,7 @@ def _clear(asked: Asked, key: Decimal) -> bool:
     stands: the result is shown once more with the player's next command, which is better than an
     error in its place now."""
     try:
-        return ledger.clear_undelivered(asked.player, key)
+        return ledger_table.clear_undelivered(asked.player, key)
     except aws.AwsError as error:
         log("the mark stays", level="WARNING", key=str(key), error=type(error).__name__)
         return False

@@ -12,7 +12,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from adapters import seeds
-from adapters import tables as adapter
+from adapters.tables import items, transactions
 from commands.asked import Asked
 from gacha import ledger
 from tests.faults.world import plain_types
@@ -107,14 +107,14 @@ def test_a_field_that_aws_does_not_know_would_be_noticed(tables: Any) -> None:
 @pytest.mark.parametrize("value", [True, None, b"x", {"a"}, 1.5])
 def test_a_value_of_another_type_is_no_value(value: Any) -> None:
     with pytest.raises(TypeError, match="is no type that a workflow writes"):
-        adapter._to_item({"a": value})
+        items.to_item({"a": value})
 
 
 def test_void_writes_what_draw_and_plan_void_with(tables: Any) -> None:
     """The definition has its own words for the row: it must be the same as `void_transaction`."""
     for command, options in COMMANDS:
         for interaction, _ in decisions_of(command, options):
-            [ours] = adapter.void_transaction(Asked.read(interaction))
+            [ours] = transactions.of_void(Asked.read(interaction))
             [theirs] = arguments("Void", interaction, {})["TransactItems"]
             assert theirs["Put"]["Item"] == ours["Put"]["Item"]
             assert theirs["Put"]["ConditionExpression"] == ours["Put"]["ConditionExpression"]

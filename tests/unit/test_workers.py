@@ -150,7 +150,7 @@ def test_what_was_erased_meanwhile_is_not_said_to_stand(
         assert void(workflow_input())
     found = through_json(draw({"interaction": workflow_input()}, None))
     assert found["outcome"] == kind
-    key = adapter._to_item({"user_id": USER_ID, "timestamp": sort_key()})
+    key = items.to_item({"user_id": USER_ID, "timestamp": sort_key()})
     tables.delete_item(TableName="gacha_history", Key=key)
     assert not record(workflow_input(), found)
 
