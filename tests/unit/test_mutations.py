@@ -152,7 +152,6 @@ MUTATIONS: Final[list[tuple[str, Any, Check]]] = [
             "Users",
             "UsersByGuild",
             "History",
-            "HistoryByGuild",
             "HistoryUndelivered",
             "Settings",
             "Collection",
@@ -172,7 +171,7 @@ MUTATIONS: Final[list[tuple[str, Any, Check]]] = [
             value,
             SCALES,
         )
-        for name in ("Users", "UsersByGuild", "History", "HistoryByGuild", "Settings", "Collection")
+        for name in ("Users", "UsersByGuild", "History", "Settings", "Collection")
         for verb in ("Read", "Write")
         for place, value in (("TargetValue", 71), ("ScaleInCooldown", 61), ("ScaleOutCooldown", 0))
     ),
