@@ -25,5 +25,5 @@ def _missed(asked: Asked) -> tuple[str, ...]:
     """Which results the player has not seen; outside a server nobody has any."""
     if asked.guild_id is None:
         return ()
-    current = ledger.with_unseen(seeds.load_player(asked))
+    current = ledger.with_undelivered(seeds.load_player(asked))
     return tuple(player.missed(current, asked.interaction_id))

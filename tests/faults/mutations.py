@@ -125,7 +125,7 @@ def _always_clear(modules: Modules) -> None:
 
 def _void_kept_secret(modules: Modules) -> None:
     """A void whose message did not arrive is in the history only."""
-    _wrap(modules, "adapters.tables.ledger", "_unseen_voids", lambda *_: [])
+    _wrap(modules, "adapters.tables.ledger", "_undelivered_voids", lambda *_: [])
 
 
 def _age_ignored(modules: Modules) -> None:

@@ -232,7 +232,7 @@ def test_a_change_is_named(
         lambda items: items["history"].append(void()),
         lambda items: grant(of(items, "history", kind="pull")["interaction_id"]["S"])(items),
         grant(None),
-        put("users", "unseen", {"L": [{"S": "1"}]}),
+        put("users", "undelivered", {"L": [{"S": "1"}]}),
     ],
 )
 def test_a_void_and_a_grant_that_cites_a_pull_are_in_order(

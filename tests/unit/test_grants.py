@@ -79,7 +79,7 @@ def test_a_grant_is_the_players_event_and_the_admins_message(tables: Any, server
     }
     [stored] = rows(tables, "discord_users")
     assert (stored["balance"], stored["version"]) == (4640, 2)
-    assert stored["unseen"] == [str(sort_key(0)), str(sort_key(1))]
+    assert stored["undelivered"] == [str(sort_key(0)), str(sort_key(1))]
     assert sum(row["amount"] for row in rows(tables)) == 4640
 
 

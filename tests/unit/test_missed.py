@@ -162,7 +162,7 @@ def test_twenty_in_a_row_are_kept_in_a_small_row(tables: Any, someone: Player) -
         someone.use("pull", 60 * minute, arrives=False)
     [stored] = rows(tables, "discord_users")
     assert stored["balance"] == 0
-    assert len(stored["unseen"]) == 20
+    assert len(stored["undelivered"]) == 20
     [item] = tables.scan(TableName="discord_users")["Items"]
     assert len(json.dumps(item)) <= 2 * 1024  # more than DynamoDB counts
     texts = [someone.use("profile", 60 * minute) for minute in range(20, 27)]
@@ -282,7 +282,7 @@ def test_what_is_delivered_is_forgotten(tables: Any, someone: Player) -> None:
     for minute in range(3):
         someone.use("pull", 60 * minute)
     [stored] = rows(tables, "discord_users")
-    assert stored["unseen"] == [str(sort_key(120_000))]
+    assert stored["undelivered"] == [str(sort_key(120_000))]
 
 
 def test_a_message_still_on_its_way_is_not_missed(tables: Any, someone: Player) -> None:
@@ -378,9 +378,9 @@ def test_a_mark_that_cannot_be_cleared_costs_no_message(
 def test_a_row_remembers_twenty_at_most() -> None:
     someone = player.newcomer(USER_ID, "2", 0, "c")
     for number in range(25):
-        unseen = player.unseen_after(someone, workflow_input(number)["interaction_id"])
-        someone = replace(someone, unseen=unseen)
-    assert someone.unseen == tuple(str(sort_key(number)) for number in range(5, 25))
+        undelivered = player.undelivered_after(someone, workflow_input(number)["interaction_id"])
+        someone = replace(someone, undelivered=undelivered)
+    assert someone.undelivered == tuple(str(sort_key(number)) for number in range(5, 25))
 
 
 def test_a_message_that_has_no_room_leaves_it_for_the_next(

@@ -251,7 +251,7 @@ def test_a_players_row_is_small_with_the_longest_values(writing: Writing) -> Non
         "last_receipt": "f" * 64,
         "rotated": key,
         "seeded": key,
-        "unseen": [key] * player.MOST_UNSEEN,
+        "undelivered": [key] * player.MOST_UNDELIVERED,
         "states": states,
     }
     stored = writing.read("discord_users", to_item({"user_id": USER_ID}))

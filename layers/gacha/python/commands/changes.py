@@ -67,7 +67,7 @@ def decide(asked: Asked) -> Decision:
     if inputs.is_abandoned(asked):
         return _void("abandoned", asked, Message(text(abandoned)))
 
-    current = ledger_table.with_unseen(seeds.load_player(asked))
+    current = ledger_table.with_undelivered(seeds.load_player(asked))
     # What an admin is told goes to the admin, who has not missed what the player has.
     is_own = asked.admin_id is None
     missed = tuple(player.missed(current, asked.interaction_id)) if is_own else ()

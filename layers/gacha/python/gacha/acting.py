@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from . import ledger, snowflake
-from .player import Player, unseen_after
+from .player import Player, undelivered_after
 
 MOST_GRANTED: Final = 1_000_000
 """The most that one grant can give, in the server's currency; the least is 1."""
@@ -102,7 +102,7 @@ def lapse(player: Player, interaction_id: str, epoch: int, commitment: str) -> C
         commitment=commitment,
         nonce=0,
         rotated=str(snowflake.sort_key(interaction_id)),
-        unseen=unseen_after(player, interaction_id),
+        undelivered=undelivered_after(player, interaction_id),
         version=player.version + 1,
     )
     event = {
@@ -133,7 +133,7 @@ def grant(
     after = replace(
         player,
         balance=player.balance + amount,
-        unseen=unseen_after(player, interaction_id),
+        undelivered=undelivered_after(player, interaction_id),
         version=player.version + 1,
     )
     event = {"kind": ledger.GRANT, "amount": amount, "granted_by": granted_by, **note}

@@ -13,7 +13,7 @@ from typing import Any
 from . import engine, fairness, snowflake
 from .banner import Banner
 from .errors import SeedMismatchError
-from .player import Player, unseen_after
+from .player import Player, undelivered_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def pull(
             nonce=player.nonce + count,
             last_receipt=receipt_hash,
             states={**player.states, banner.state_key: after.to_dict()},
-            unseen=unseen_after(player, interaction_id),
+            undelivered=undelivered_after(player, interaction_id),
         ),
     )
 

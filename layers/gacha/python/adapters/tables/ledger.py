@@ -35,20 +35,20 @@ def event_at(user_id: str, key: str) -> items.Row:
     return row
 
 
-def with_unseen(of: player.Player) -> player.Player:
-    """The player with `unseen` as of now.
+def with_undelivered(of: player.Player) -> player.Player:
+    """The player with `undelivered` as of now.
 
     Noted events are left out if their message has arrived or their row was erased. Voids whose
     message has not arrived are added: a void changes no player's row, so none was noted there.
 
     Costs a query, and a read for each noted event. After an ordinary pull that is one.
     """
-    noted = (each for each in of.unseen if is_undelivered(load(of.user_id, Decimal(each))))
-    keys = sorted({*map(Decimal, noted), *_unseen_voids(of.user_id)})
-    return replace(of, unseen=tuple(map(str, keys))[-player.MOST_UNSEEN :])
+    noted = (each for each in of.undelivered if is_undelivered(load(of.user_id, Decimal(each))))
+    keys = sorted({*map(Decimal, noted), *_undelivered_voids(of.user_id)})
+    return replace(of, undelivered=tuple(map(str, keys))[-player.MOST_UNDELIVERED :])
 
 
-def _unseen_voids(user_id: str) -> list[Decimal]:
+def _undelivered_voids(user_id: str) -> list[Decimal]:
     """The ledger keys of a player's latest voids whose message is not known to have arrived.
     Eventually consistent, as indexes are."""
     answer = aws.dynamodb().query(
@@ -57,7 +57,7 @@ def _unseen_voids(user_id: str) -> list[Decimal]:
         KeyConditionExpression="undelivered = :void",
         ExpressionAttributeValues={":void": {"S": void_mark(user_id)}},
         ScanIndexForward=False,
-        Limit=player.MOST_UNSEEN,
+        Limit=player.MOST_UNDELIVERED,
     )
     return [items.from_item(item)["timestamp"] for item in answer["Items"]]
 

@@ -12,7 +12,9 @@ EVERYBODY: Final = "*"
 """The key of the tombstone that a restore leaves for all players at once."""
 
 _FIELDS: Final = tuple(
-    name for name in player.Player.__dataclass_fields__ if name not in ("seeded", "unseen", "other")
+    name
+    for name in player.Player.__dataclass_fields__
+    if name not in ("seeded", "undelivered", "other")
 )
 
 
@@ -21,11 +23,11 @@ def load(user_id: str) -> player.Player | None:
     row = items.get("DYNAMODB_USERS_TABLE", {"user_id": user_id})
     if row is None or is_tombstone(row):
         return None
-    unseen = tuple(row.pop("unseen", ()))
+    undelivered = tuple(row.pop("undelivered", ()))
     seeded = row.pop("seeded", "")  # rows of before this was noted have none
     known = {name: row.pop(name) for name in _FIELDS}
     known["states"] = player.read(known["states"])
-    return player.Player(**known, seeded=seeded, unseen=unseen, other=row)
+    return player.Player(**known, seeded=seeded, undelivered=undelivered, other=row)
 
 
 def is_tombstone(row: items.Row) -> bool:
