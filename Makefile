@@ -166,7 +166,7 @@ demo: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## show a pull
 
 .PHONY: bench
 bench: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## measure draws (and 10 M against the odds), the first answer, pulls on a local AWS
-	@failed=0; for each in draws simulated first_answer rooms pulls; do \
+	@failed=0; for each in draws simulated first_answer cold_pull rooms pulls; do \
 	    echo "--- $$each"; \
 	    PYTHONPATH=layers/gacha/python python -m benchmarks.$$each || failed=1; \
 	done; exit $$failed
