@@ -16,7 +16,7 @@ import hypothesis
 import pytest
 from moto import mock_aws
 
-from adapters import aws
+from adapters import aws, discord
 from adapters.tables import players
 from tests.aws import Daemon, MotoConnection
 from tests.support import SEALING_SECRET
@@ -44,6 +44,8 @@ os.environ |= {
 }
 
 aws.Connection = MotoConnection  # type: ignore[misc]
+connect_to_discord: Final = discord.connect
+discord.connect = lambda: None  # no test reaches the real one
 
 
 def load_function(

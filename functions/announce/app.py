@@ -22,7 +22,6 @@ from commands.message import Message
 from commands.render import plain, render
 from gacha import ledger, snowflake
 
-registry.show("pull")  # while the starting function has a whole CPU
 
 MOST_SLEPT_S: Final = 3
 """The longest wait that Discord may ask for without the workflow's taking over."""
@@ -174,3 +173,9 @@ def _deliver(order: Order, body: kit.Body, file: kit.Attachment | None = None) -
 @cache
 def _private_key() -> PrivateKey:
     return sealing.private_key(secrets.read(os.environ["SEALING_SECRET_ARN"]))
+
+
+# While the function starts it has a whole processor (docs/decisions/0033-cold-start.md).
+registry.show("pull")
+discord.connect()
+aws.early(_private_key, aws.dynamodb().connect)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters import seeds
-from adapters.tables import ledger
+from adapters import aws, banners, seeds
+from adapters.tables import ledger, players
 from adapters.tracing import worker
 from commands import registry
 from commands.asked import Asked
 from commands.message import Message
 from gacha import player
+
+# While the function starts it has a whole processor (docs/decisions/0033-cold-start.md).
+banners.load_all()
+aws.early(seeds.secret, players.lowest_epoch)
 
 
 @worker("answer")

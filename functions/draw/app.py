@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters import aws, banners, seeds
+from adapters.tables import players
 from adapters.tracing import worker
 from commands import changes, registry
 from commands.asked import Asked
 
-registry.plan("pull")  # while the starting function has a whole CPU
+# While the function starts it has a whole processor (docs/decisions/0033-cold-start.md).
+registry.plan("pull")
+banners.load_all()
+aws.early(seeds.secret, players.lowest_epoch)
 
 
 @worker("draw")

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters import aws, seeds
+from adapters.tables import players
 from adapters.tracing import worker
 from commands import changes
 from commands.asked import Asked
+
+# While the function starts it has a whole processor (docs/decisions/0033-cold-start.md).
+aws.early(seeds.secret, players.lowest_epoch)
 
 
 @worker("plan")

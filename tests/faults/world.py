@@ -115,6 +115,9 @@ class World:
         self.workflows = Workflows(self, machines or {})
         self.discord = Discord(self)
         self.skews: list[float] = [0.0]
+        self.starting = False
+        """Whether an instance is just being loaded. Then no time passes, for a module that is half
+        imported must not meet another task; and who would be killed would only be started again."""
 
     # --- side effects -----------------------------------------------------------------------------
 
@@ -135,6 +138,12 @@ class World:
         failures: Mapping[str, Callable[[], BaseException]],
     ) -> Result:
         """Do it, unless a fault comes before it, and say so, unless one comes after it."""
+        if self.starting:
+            fault = self.faults.pick(boundary, self.clock.now)
+            self.note(f"start: {boundary}{f' ({fault})' if fault else ''}")
+            if fault is not None and fault in failures:
+                raise failures[fault]()
+            return effect()
         self.pause()
         fault = self.faults.pick(boundary, self.clock.now)
         self.note(f"{boundary}{f' ({fault})' if fault else ''}")
@@ -162,6 +171,11 @@ class World:
             mock.patch.object(aws, "step_functions", return_value=StepFunctionsClient(self)),
             mock.patch.object(aws, "Connection", RealConnection),
             mock.patch.object(requests.adapters.HTTPAdapter, "send", self.discord.send),
+            mock.patch.object(  # nobody connects to Discord ahead of an edit
+                requests.adapters.HTTPAdapter,
+                "get_connection_with_tls_context",
+                side_effect=ConnectionRefusedError,
+            ),
             mock.patch.dict(os.environ),
             contextlib.redirect_stdout(io.StringIO()),
         ):
@@ -284,8 +298,12 @@ class Functions:
         os.environ |= self.environment(name)
         own: dict[str, ModuleType] = {}
         with _afresh("adapters", own), _afresh("commands", own):
-            with mock.patch.object(http.client, "HTTPConnection", self._connection):
-                app = load_function(name, own_modules=own)
+            self._world.starting = True
+            try:
+                with mock.patch.object(http.client, "HTTPConnection", self._connection):
+                    app = load_function(name, own_modules=own)
+            finally:
+                self._world.starting = False
             _load_rooms(name)
             own |= {each: module for each, module in sys.modules.items() if each[:6] == "gacha."}
         if self._banner and "adapters.banners" in own:
@@ -409,6 +427,9 @@ class FaultyDynamoDB:
             CONFLICT: _refused("TransactionConflictException"),
         }
 
+    def connect(self) -> None:
+        """Nothing is asked yet."""
+
     def get_item(self, **request: Any) -> Any:
         return self._read("read", "get_item", request)
 
@@ -448,6 +469,9 @@ class Secrets:
         failures = {**_OUTAGE, THROTTLED: _refused("ThrottlingException")}
         answer = {"SecretString": secret_of(SecretId)}
         return self._world.side_effect("secret", lambda: answer, failures)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 # --- Step Functions -------------------------------------------------------------------------------

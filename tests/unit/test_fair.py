@@ -70,7 +70,7 @@ def published_system(name: str) -> banner.Banner:
 
 @pytest.fixture
 def game(tables: Any) -> Game:
-    seeds._secret.cache_clear()
+    seeds.secret.cache_clear()
     return Game()
 
 
@@ -294,7 +294,7 @@ def test_no_seed_of_an_open_epoch_is_stored_logged_traced_or_put_out(
     put_out = json.dumps(game.outputs)
     for text in (written, put_out):
         assert not any(form in text for form in forms_of(seeds.server_seed(USER_ID, 2)))
-        assert not any(form in text for form in forms_of(seeds._secret()))
+        assert not any(form in text for form in forms_of(seeds.secret()))
     for closed in (0, 1):
         assert not any(form in written for form in forms_of(seeds.server_seed(USER_ID, closed)))
         before_reveal = [

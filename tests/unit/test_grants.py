@@ -46,7 +46,7 @@ class Server:
 
 @pytest.fixture
 def server(tables: Any) -> Server:
-    seeds._secret.cache_clear()
+    seeds.secret.cache_clear()
     return Server()
 
 

@@ -29,7 +29,7 @@ UNKNOWN = "daily"
 @pytest.fixture
 def recorded(tables: Any) -> dict[str, dict[str, Any]]:
     """A row of each kind, as the handlers write them."""
-    seeds._secret.cache_clear()
+    seeds.secret.cache_clear()
     work = {name: load_function(name).handler for name in ("draw", "plan")}
     key = {"user_id": {"S": "*"}, "epoch": {"N": "1700000000"}}
     commands: list[tuple[str, dict[str, Any]]] = [
@@ -142,7 +142,7 @@ def test_a_changing_command_that_is_written_half_pays_nobody(
 ) -> None:
     """The README's "Add a command", with each part left out in turn: what is left raises before
     anything is written, and the workflow's Void then says the truth."""
-    seeds._secret.cache_clear()
+    seeds.secret.cache_clear()
     plan = load_function("plan").handler
     event = {"interaction": workflow_input(0, "sample")}
     with pytest.raises(KeyError, match="sample"):

@@ -82,7 +82,7 @@ class Game:
 
 @pytest.fixture
 def game(tables: Any) -> Iterator[Game]:
-    seeds._secret.cache_clear()
+    seeds.secret.cache_clear()
     yield Game(tables)
     assert violations(tables) == []
 
@@ -354,7 +354,7 @@ def test_somebody_who_was_deleted_or_is_not_in_the_restored_tables_begins_above(
 def test_the_audit_names_who_draws_from_an_epoch_that_a_restore_closed(
     tables: Any,
 ) -> None:
-    seeds._secret.cache_clear()
+    seeds.secret.cache_clear()
     game = Game(tables)
     game.do(0, "pull")
     game.do(LATER, "pull")
@@ -364,7 +364,7 @@ def test_the_audit_names_who_draws_from_an_epoch_that_a_restore_closed(
 
 
 def test_the_audit_names_who_lies_above_their_epoch(tables: Any) -> None:
-    seeds._secret.cache_clear()
+    seeds.secret.cache_clear()
     game = Game(tables)
     game.do(0, "pull")
     game.do(1, "fair rotate")

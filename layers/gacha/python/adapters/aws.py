@@ -56,6 +56,7 @@ THROTTLED: Final = frozenset(
 )
 _PASSING: Final = THROTTLED | {"RequestTimeout", "RequestTimeoutException"}
 
+_tries = TRIES
 _PAUSE_S: Final = 0.05
 _THROTTLED_PAUSE_S: Final = 0.5
 _ROOTS: Final = os.path.join(os.path.dirname(__file__), "amazon-roots.pem")
@@ -213,7 +214,7 @@ class Client:
                 error = failure
                 pause = _THROTTLED_PAUSE_S if failure.code in THROTTLED else _PAUSE_S
             tries += 1
-            if tries == TRIES or time.monotonic() - began > MOST_SPENT_S:
+            if tries == _tries or time.monotonic() - began > MOST_SPENT_S:
                 raise error
             # Those who were refused together do not come back together.
             time.sleep(random.uniform(0, pause * 2**tries))
@@ -312,12 +313,17 @@ def pages(call: Callable[..., Answer], token: tuple[str, str], **request: Any) -
 
 def early(*work: Callable[[], object]) -> None:
     """Do it while the function starts, when it has a whole processor. Where AWS cannot be reached
-    the rest is left to the first run, which does the same again, and answers for it."""
+    the rest is left to the first run, which does the same again, and answers for it. Nothing is
+    tried twice, since a start may take no more than 10 s."""
+    global _tries
+    _tries = 1
     try:
         for each in work:
             each()
     except AwsError:
-        return
+        pass
+    finally:
+        _tries = TRIES
 
 
 def _amazon_only() -> ssl.SSLContext:

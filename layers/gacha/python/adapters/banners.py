@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from functools import cache
-from importlib import resources
 from typing import Final
 
 from adapters.tables import items, settings
 from gacha import banner
+from gacha.errors import BannerError
 
 _seen: Final[set[tuple[str, str]]] = set()
 """Banner versions that a server's table was seen to hold; nothing ever removes one."""
 
-_FOLDER: Final = resources.files("gacha") / "banners"
+_FOLDER: Final = os.path.join(os.path.dirname(banner.__file__), "banners")
 
 
 @cache
@@ -20,13 +22,20 @@ def load(banner_id: str) -> banner.Banner:
     """The banner of this id. Raises BannerError for a broken file, KeyError for none."""
     if banner_id not in ids():
         raise KeyError(banner_id)
-    file = f"{banner_id}.toml"
-    return banner.parse((_FOLDER / file).read_bytes(), file)
+    return banner.parse(_read(banner_id), f"{banner_id}.toml")
+
+
+def load_all() -> None:
+    """Parse them while the function starts and has a whole processor. One that is broken is told of
+    by the run that needs it."""
+    for banner_id in ids():
+        with suppress(BannerError):
+            load(banner_id)
 
 
 def text(banner_id: str) -> str:
     """The file of a banner that ships with the stack."""
-    return (_FOLDER / f"{banner_id}.toml").read_bytes().decode()
+    return _read(banner_id).decode()
 
 
 def load_version(guild_id: str, banner_id: str, banner_hash: str) -> banner.Banner:
@@ -68,5 +77,10 @@ def _kept_text(guild_id: str, banner_hash: str) -> str:
 @cache
 def ids() -> tuple[str, ...]:
     """The ids of all banners, sorted."""
-    names = (file.name for file in _FOLDER.iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+    names = (name for name in os.listdir(_FOLDER) if name.endswith(".toml"))
+    return tuple(sorted(name.removesuffix(".toml") for name in names))
+
+
+def _read(banner_id: str) -> bytes:
+    with open(os.path.join(_FOLDER, f"{banner_id}.toml"), "rb") as file:
+        return file.read()

@@ -11,6 +11,8 @@ import json
 import math
 import os
 import random
+import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from mimetypes import guess_type
@@ -19,6 +21,9 @@ from urllib.parse import quote
 
 import certifi
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+from urllib3.util import create_urllib3_context
 
 from gacha import snowflake
 
@@ -32,6 +37,9 @@ MAX_PAUSE_S: Final = 60
 """The longest pause of our own choice."""
 
 _READ_S: Final = 8
+_EARLY_S: Final = 1.0  # to connect while the function starts, which may take no more than 10 s
+_TICKETS_S: Final = 0.05
+"""Longer than a way to Discord and back takes."""
 _USER_AGENT: Final = "DiscordBot (https://github.com/discord-gacha, 0.1.0)"
 
 # Discord's JSON error codes (API reference, "Opcodes and Status Codes").
@@ -231,13 +239,62 @@ def seconds_left(interaction_id: str, patience_s: int, now: float) -> float:
     )
 
 
+def connect() -> None:
+    """Open the connection that the first edit will use, while the function starts and has a whole
+    processor. Where that fails, the edit tries, and answers for it."""
+    base = os.environ["DISCORD_API_BASE_URL"]
+    session = _session(through_proxies=False)
+    request = session.prepare_request(requests.Request("PATCH", base, json={}))
+    try:
+        pool: Any = session.get_adapter(base).get_connection_with_tls_context(request, verify=True)  # type: ignore[attr-defined]
+        connection = pool._get_conn()
+        connection.timeout = _EARLY_S
+        try:
+            connection.connect()
+            if isinstance(connection.sock, ssl.SSLSocket):
+                _take_tickets(connection.sock)
+        finally:
+            pool._put_conn(connection)
+    except (OSError, HTTPError):
+        return
+
+
+def _take_tickets(sock: ssl.SSLSocket) -> None:
+    """Read what TLS 1.3 sends after its handshake: unread, it looks to the pool as if the other
+    side had hung up."""
+    sock.settimeout(_TICKETS_S)
+    with suppress(TimeoutError):
+        sock.recv(1)
+    sock.settimeout(_EARLY_S)
+
+
+class _Adapter(HTTPAdapter):
+    """Trusts the roots of the certifi in requirements.txt, whatever the environment says, and
+    parses them once: a connection that does so itself takes ten times as long. Discord's own few
+    are no choice: it stands behind Cloudflare, which changes its issuers without notice."""
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: bool | str, cert: Any = None
+    ) -> Any:
+        host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
+        return host, {"ssl_context": _roots()}
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """The context does."""
+
+
+@cache
+def _roots() -> ssl.SSLContext:
+    context = create_urllib3_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
 @cache
 def _session(through_proxies: bool) -> requests.Session:
     session = requests.Session()
     session.headers["User-Agent"] = _USER_AGENT
     session.trust_env = through_proxies
     if not through_proxies:
-        # The roots of the certifi in requirements.txt. Discord's own few are no choice: it stands
-        # behind Cloudflare, which changes its issuers without notice.
-        session.verify = certifi.where()
+        session.mount("https://", _Adapter())
     return session

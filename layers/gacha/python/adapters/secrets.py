@@ -6,6 +6,8 @@ from adapters import aws
 
 
 def read(arn: str) -> str:
-    """The secret's text as of now. A caller that needs it often keeps it."""
-    text: str = aws.secrets_manager().get_secret_value(SecretId=arn)["SecretString"]
+    """The secret's text as of now. Who needs it often keeps it, so the connection is not kept."""
+    client = aws.secrets_manager()
+    text: str = client.get_secret_value(SecretId=arn)["SecretString"]
+    client.close()
     return text

@@ -13,7 +13,7 @@ from gacha import acting, fairness, player, snowflake
 
 def server_seed(user_id: str, epoch: int) -> bytes:
     """The seed of a player's epoch. To be shown for closed epochs only."""
-    return fairness.server_seed(_secret(), user_id, epoch)
+    return fairness.server_seed(secret(), user_id, epoch)
 
 
 def commitment(user_id: str, epoch: int) -> str:
@@ -44,5 +44,6 @@ def lapse(of: player.Player, interaction_id: str) -> acting.Change | None:
 
 
 @cache
-def _secret() -> bytes:
+def secret() -> bytes:
+    """What all seeds follow from; read once by a running function."""
     return secrets.read(os.environ["FAIRNESS_SECRET_ARN"]).encode()
