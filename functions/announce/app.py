@@ -22,7 +22,6 @@ from commands.message import Message
 from commands.render import plain, render
 from gacha import ledger, snowflake
 
-
 MOST_SLEPT_S: Final = 3
 """The longest wait that Discord may ask for without the workflow's taking over."""
 
