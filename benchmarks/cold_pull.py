@@ -54,6 +54,7 @@ from local.client import Signer, command, snowflake
 from local.cloud import lambda_architecture
 from local.ministack import REGION
 from local.proxy import Handler, Server
+from scripts.build import template_for
 from scripts.install import WHEELS
 from tests.faults.dynamodb import DynamoDB, Schema
 
@@ -66,6 +67,7 @@ MOST_S: Final = 1.5
 ROUNDS: Final = 9
 
 WORK: Final = BENCH / "cold"
+RUNTIME: Final = f"python{sys.version_info.major}.{sys.version_info.minor}"
 NOT_SAMPLED: Final = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0"
 SAMPLED: Final = NOT_SAMPLED.replace("Sampled=0", "Sampled=1")
 SEALING_SECRET: Final = "the benchmark's"
@@ -120,13 +122,13 @@ class Way:
 def main() -> int:
     with alone(), throttle() as cgroup, stubs() as stub:
         ways = [Way("now", WORK / "build", ("interactions", "draw", "announce"))]
-        build(ROOT, ways[0].build, offline=True)
+        build(ways[0].build)
         if (parent := exported()) is not None:
             chain = ("interactions", "draw", "record", "announce")
             before = WORK / f"parent-build-{platform.python_version()}"
             ways.append(Way(f"before ({PARENT})", before, chain))
             if not (before / "template.yaml").exists():  # it never changes
-                build(parent, before, offline=False)
+                build_parent(parent, before)
         for way in ways:
             pack(way, stub)
             pull(way, stub, None)  # they have pulled before, and files are in the page cache
@@ -256,19 +258,29 @@ def exported() -> Path | None:
     return tree
 
 
-def build(tree: Path, into: Path, *, offline: bool) -> None:
-    """The functions of a tree as its own template has them. The parent's packages, which no other
-    tool needs any more, come from the registry."""
-    runtime = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    run(
+def build(into: Path) -> None:
+    """The functions as `make build` makes them, for this machine."""
+    with template_for(lambda_architecture(), RUNTIME) as template:
+        run(
+            *sam_build(template, into, ROOT),
+            environment={"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": WHEELS.as_uri()},
+        )
+
+
+def build_parent(tree: Path, into: Path) -> None:
+    """The parent's by its own template. Its packages, which nothing else here needs any more, come
+    from the registry."""
+    parameters = [f"PythonRuntime={RUNTIME}", f"Architecture={lambda_architecture()}"]
+    run(*sam_build(tree / "template.yaml", into, tree), ["--parameter-overrides", *parameters])
+
+
+def sam_build(template: Path, into: Path, tree: Path) -> list[list[str | Path]]:
+    return [
         [ROOT / ".venv/bin/sam", "build", "--cached", "--parallel"],
-        ["--template-file", tree / "template.yaml", "--build-dir", into],
-        ["--cache-dir", into.with_name(f"{into.name}-cache"), "--config-env", "local"],
-        ["--config-file", tree / "samconfig.toml"],
-        ["--parameter-overrides", f"PythonRuntime={runtime}"],
-        [f"Architecture={lambda_architecture()}"],
-        environment={"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": WHEELS.as_uri()} if offline else {},
-    )
+        ["--template-file", template, "--build-dir", into],
+        ["--cache-dir", into.with_name(f"{into.name}-cache")],
+        ["--config-file", tree / "samconfig.toml", "--config-env", "local"],
+    ]
 
 
 def pack(way: Way, stub: Stub) -> None:

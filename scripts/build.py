@@ -40,7 +40,7 @@ def fitted(template: str, architecture: str, runtime: str, repository: str | Non
     link to its runbook. TemplateError where the text has no place for one of them."""
     changes = {
         "Architectures: [arm64]": f"Architectures: [{architecture}]",
-        "interactions/build/arm64": f"interactions/build/{architecture}",
+        "functions/build/arm64": f"functions/build/{architecture}",
         "Runtime: python3.13": f"Runtime: {runtime}",
     }
     if repository is not None:

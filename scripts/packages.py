@@ -95,12 +95,12 @@ def digest(content: bytes) -> str:
 
 
 def without_debug_information(content: bytes) -> bytes:
-    """A shared object as the build of `interactions` leaves it."""
+    """A shared object as the build leaves it."""
     return _loaded()(content)
 
 
 def _loaded() -> Callable[[bytes], bytes]:
-    script = FUNCTIONS / "interactions/build/drop_debug_information.py"
+    script = FUNCTIONS / "build/drop_debug_information.py"
     loaded: Callable[[bytes], bytes] = runpy.run_path(str(script))["loaded"]
     return loaded
 

@@ -174,7 +174,7 @@ def _private_key() -> PrivateKey:
     return sealing.private_key(secrets.read(os.environ["SEALING_SECRET_ARN"]))
 
 
-# While the function starts it has a whole processor (docs/decisions/0033-cold-start.md).
+# While the function starts it has a whole processor (docs/decisions/0036-cold-start.md).
 registry.show("pull")
 discord.connect()
 aws.early(_private_key, aws.dynamodb().connect)

@@ -12,7 +12,7 @@ from commands.asked import Asked
 from commands.message import Message
 from gacha import player
 
-# While the function starts it has a whole processor (docs/decisions/0033-cold-start.md).
+# While the function starts it has a whole processor (docs/decisions/0036-cold-start.md).
 banners.load_all()
 aws.early(seeds.secret, players.lowest_epoch)
 

@@ -10,7 +10,7 @@ from adapters.tracing import worker
 from commands import changes
 from commands.asked import Asked
 
-# While the function starts it has a whole processor (docs/decisions/0033-cold-start.md).
+# While the function starts it has a whole processor (docs/decisions/0036-cold-start.md).
 aws.early(seeds.secret, players.lowest_epoch)
 
 

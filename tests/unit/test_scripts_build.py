@@ -21,7 +21,7 @@ def test_the_built_template_carries_what_it_was_built_for(architecture: str, run
     function = template["Globals"]["Function"]
     assert (function["Architectures"], function["Runtime"]) == ([architecture], runtime)
     makes = template["Resources"]["InteractionsFunction"]["Metadata"]
-    assert makes["WorkingDirectory"] == f"functions/interactions/build/{architecture}"
+    assert makes["WorkingDirectory"] == f"functions/build/{architecture}"
     mails = str(template["Resources"]["ThrottlesAlarm"]["Properties"]["AlarmDescription"])
     assert f"{PAGE}/blob/HEAD/docs/runbook.ja.md#throttles" in mails
     brake = template["Resources"]["BrakeStateMachine"]["Properties"]["DefinitionSubstitutions"]

@@ -49,7 +49,7 @@ def valid(operation: str, asked: dict[str, Any]) -> str:
 
 @pytest.fixture(autouse=True)
 def secrets() -> None:
-    seeds._secret.cache_clear()
+    seeds.secret.cache_clear()
 
 
 @pytest.mark.parametrize(("command", "options"), COMMANDS)

@@ -2,7 +2,7 @@
 
 The connections are opened while a function starts, when it has a whole processor, and outlive its
 runs. TLS trusts the roots of Amazon Trust Services alone. Instead of an SDK, because an SDK is most
-of what a cold start costs (docs/decisions/0006 and 0033). `setup` and the tools use boto3.
+of what a cold start costs (docs/decisions/0006 and 0036). `setup` and the tools use boto3.
 
 Requests and answers have the names of AWS's own API references; values of DynamoDB's stay under the
 names of their types.
