@@ -9,7 +9,8 @@ from typing import Final
 
 import pytest
 
-from local.cloud import BUILD, Stack
+from local.cloud import BUILD
+from local.players import World
 
 SETUP: Final = "SetupFunction"
 """Runs once a deployment."""
@@ -19,8 +20,9 @@ UNCHECKED: Final = (1).to_bytes(4, "little")
 
 
 @pytest.fixture
-def packages(stack: Stack) -> list[Path]:
+def packages(world: World) -> list[Path]:
     """What the functions of the running stack were deployed from."""
+    assert world.stack.outputs
     found = [*BUILD.glob("*Function"), BUILD / "GachaLayer"]
     assert {"DrawFunction", "AnnounceFunction", "InteractionsFunction", SETUP} <= {
         each.name for each in found

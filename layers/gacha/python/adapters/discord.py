@@ -243,7 +243,7 @@ def connect() -> None:
     """Open the connection that the first edit will use, while the function starts and has a whole
     processor. Where that fails, the edit tries, and answers for it."""
     base = os.environ["DISCORD_API_BASE_URL"]
-    session = _session(through_proxies=False)
+    session = _session(False)  # as `send` asks for it: a cache takes a keyword for another call
     request = session.prepare_request(requests.Request("PATCH", base, json={}))
     try:
         pool: Any = session.get_adapter(base).get_connection_with_tls_context(request, verify=True)  # type: ignore[attr-defined]
