@@ -72,13 +72,13 @@ def decide(asked: Asked) -> Decision:
     is_own = asked.admin_id is None
     missed = tuple(player.missed(current, asked.interaction_id)) if is_own else ()
     match registry.plan(asked.command).plan(asked, current):
-        case Recording() as recording:
-            kind = events.of(recording.event["kind"])
-            message = Message(recording.content, missed, is_marked=kind.is_marked)
+        case Recording() as found:
+            kind = events.of(found.event["kind"])
+            message = Message(found.content, missed, is_marked=kind.is_marked)
             opening = 0 if current.version else current.balance
-            moved = figures.moved(recording.event, opening)
-            decision = _decision(recording.outcome, message, recording.transaction, moved)
-            return {**recording.notes, **decision}
+            moved = figures.moved(found.event, opening)
+            decision = _decision(found.outcome, message, found.transaction, moved)
+            return {**found.notes, **decision}
         case Refusal() as refusal:
             message = Message(text(refusal.sentence, **refusal.values), missed)
             return _refused("stale" if refusal.is_stale else "refused", asked, message)
