@@ -108,4 +108,4 @@ def test_no_event_is_left_out() -> None:
     functions = {path.name for path in (ROOT / "functions").iterdir() if (path / "app.py").exists()}
     kinds = {"ping", "command", "component", "autocomplete", "modal"}
     expected = (functions - {"interactions"}) | {f"interactions-{kind}" for kind in kinds}
-    assert {Path(name).stem for name in os.listdir(EVENTS)} == expected | {"pull-input"}
+    assert {Path(name).stem for name in os.listdir(EVENTS)} == expected | {"pull-input", "rooms"}
