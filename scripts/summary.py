@@ -214,8 +214,8 @@ def _came(row: Any, execution: Execution | None, say: Any) -> tuple[str, str, st
     status = execution.status if execution else None
     if row is not None and row["kind"] == "void":
         seen = "waits" if row.get("undelivered") else "saw apology"
-        is_grant = execution is not None and execution.input.get("command") == ledger.GRANT
-        return say("voided"), say(seen), say("grant again" if is_grant else "again")
+        by_admin = execution is not None and "admin_id" in execution.input
+        return say("voided"), say(seen), say("grant again" if by_admin else "again")
     if row is not None:
         kind, amount = row["kind"], row.get("amount")
         came = say("recorded", amount=f"{amount:+,}") if amount else say("recorded, free")

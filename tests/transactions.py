@@ -20,7 +20,7 @@ COMMANDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("pull", {}),
     ("fair seed", {"text": "自分の種"}),
     ("fair rotate", {}),
-    ("grant", {"amount": 5, "admin": USER, "reason": "お詫び"}),
+    ("admin grant", {"amount": 5, "admin": USER, "reason": "お詫び"}),
 )
 """What changes a player, with options."""
 

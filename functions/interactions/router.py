@@ -160,7 +160,7 @@ def _read_command(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
         words = path[1:]
         if not all(isinstance(word, str) and " " not in word for word in words):
             return _unknown("unknown_command", path)
-        room = " ".join(map(str, words))
+        room = root.room([str(word) for word in words])
         if room in root.rooms:
             break
         if not any(each.startswith(f"{room} ") for each in root.rooms):

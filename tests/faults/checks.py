@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.faults.scenario import Asked, Scenario
     from tests.faults.world import Execution
 
-CHANGES: Final = ("pull", "fair seed", "fair rotate", "grant")
+CHANGES: Final = ("pull", "fair seed", "fair rotate", "admin grant")
 """The commands that change a player."""
 
 _RECEIPT: Final = re.compile(r"`(\d{17,20})`")
@@ -263,7 +263,7 @@ def _learned(scenario: Scenario, of: Asked, row: Mapping[str, Any]) -> str:
     """What the player's other commands show in the end. A pull and a void must come by themselves;
     for a setting, and for a grant that did not come about, it is enough that the history has it."""
     is_missed = row["kind"] in ("pull", "lapse") or (
-        row["kind"] == "void" and row["command"] != "grant"
+        row["kind"] == "void" and row["command"] != "admin grant"
     )
     discord = scenario.world.discord
     shown = []

@@ -83,7 +83,7 @@ def history_message(**pages: str) -> dict[str, Any]:
         "compensates": RECEIPT,
         "granted_by": RECEIPT,
     }
-    change = {**void, "command": "grant"}
+    change = {**void, "command": "admin grant"}
     return {
         "kind": "history",
         "rows": [row] * 4 + [grant, seed, rotate, void, change, opening],

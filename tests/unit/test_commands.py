@@ -200,7 +200,7 @@ def test_a_command_is_what_was_promised() -> None:
     assert [room for room, each in ROOMS.items() if each.is_public] == ["pull"]
     assert [room for room, each in ROOMS.items() if each.is_anywhere] == ["help"]
     changing = {room: each.workflow for room, each in ROOMS.items() if each.workflow != REPLY}
-    assert changing == {"pull": PULL, "fair seed": ACT, "fair rotate": ACT, "grant": ACT}
+    assert changing == {"pull": PULL, "fair seed": ACT, "fair rotate": ACT, "admin grant": ACT}
 
 
 def test_a_command_has_one_name_among_all() -> None:

@@ -31,13 +31,13 @@ class Server:
     def do(self, number: int, command: str, **options: Any) -> dict[str, Any]:
         """A command, recorded if there is something to record."""
         interaction = workflow_input(number, command, **options)
-        first = {"pull": "draw", "grant": "plan"}[command]
+        first = {"pull": "draw", "admin grant": "plan"}[command]
         decided = self.work(first, {"interaction": interaction})
         assert record(interaction, decided)
         return decided
 
     def grant(self, number: int, amount: int = 160, **options: Any) -> dict[str, Any]:
-        return self.do(number, "grant", amount=amount, admin=ADMIN, **options)
+        return self.do(number, "admin grant", amount=amount, admin=ADMIN, **options)
 
     def work(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
         result: dict[str, Any] = json.loads(json.dumps(self._workers[name](event, None)))
@@ -182,19 +182,19 @@ def test_the_same_grant_twice_is_one_grant(tables: Any, server: Server) -> None:
     again = server.grant(0, 160)
     assert (again["outcome"], again["message"]) == ("recorded", first["message"])
     assert again["figures"] == {}  # it was counted when it was recorded
-    assert not record(workflow_input(0, "grant"), first)
+    assert not record(workflow_input(0, "admin grant"), first)
     [stored] = rows(tables, "discord_users")
     assert stored["balance"] == 3360
 
 
 def test_a_voided_grant_is_never_given(tables: Any, server: Server) -> None:
-    interaction = workflow_input(0, "grant", amount=160, admin=ADMIN)
+    interaction = workflow_input(0, "admin grant", amount=160, admin=ADMIN)
     planned = server.work("plan", {"interaction": interaction})
     assert void(interaction)
     assert not record(interaction, planned)
     assert server.work("plan", {"interaction": interaction})["outcome"] == "voided"
     [row] = rows(tables)
-    assert (row["kind"], row["user_id"], row["command"]) == ("void", USER_ID, "grant")
+    assert (row["kind"], row["user_id"], row["command"]) == ("void", USER_ID, "admin grant")
     assert not rows(tables, "discord_users")
     assert not rows(tables, "server_settings")
 
@@ -210,12 +210,12 @@ def test_an_admin_is_not_shown_what_the_player_missed(tables: Any, server: Serve
 
 def test_the_history_has_grants_and_voids(tables: Any, server: Server) -> None:
     server.grant(0, 5, reason="r")
-    assert void(workflow_input(1, "grant"))
+    assert void(workflow_input(1, "admin grant"))
     assert void(workflow_input(2))
     shown = server.work("answer", {"interaction": workflow_input(9, "history")})["message"]
     voids, change, grant = shown["rows"][0], shown["rows"][1], shown["rows"][2]
     assert (voids["kind"], voids["command"]) == ("void", "pull")
-    assert (change["kind"], change["command"]) == ("void", "grant")
+    assert (change["kind"], change["command"]) == ("void", "admin grant")
     assert (grant["kind"], grant["reason"], grant["compensates"]) == ("grant", "r", None)
     assert (grant["amount"], grant["balance"]) == (5, 3205)
 

@@ -374,7 +374,7 @@ PULLED = {"kind": "pull", "banner": "starlit-atelier", "count": 10, "amount": -1
         ({"row": {"kind": "grant", "amount": 5}, "status": None}, ["a grant", "+5"], "付与"),
         ({}, ["1 pull from", "refused: nothing was charged"], "何も変わっていません"),
         ({"command": "fair seed", "text": "x"}, ["/gacha fair seed"], "/ガチャ 検証 シード"),
-        ({"command": "grant"}, ["the command /gacha-admin grant"], "/ガチャ管理 付与"),
+        ({"command": "admin grant"}, ["the command /gacha-admin grant"], "/ガチャ管理 付与"),
         ({"command": "daily"}, ["the command daily"], "コマンド daily"),
         ({"status": "RUNNING"}, ["still running", "wait"], "待ってください"),
         ({"status": "FAILED"}, ["without a row", "--steps"], "--steps"),
@@ -417,8 +417,11 @@ def test_what_it_says_is_true_of_the_kind(kind: str, marked: bool, status: str |
 
 
 def test_a_voided_grant_is_the_admins_to_make_again() -> None:
-    assert "the admin can grant again" in told("en", row={"kind": "void"}, command="grant")[-1]
-    assert "管理者" in told("ja", row={"kind": "void"}, command="grant")[-1]
+    assert (
+        "the admin can grant again"
+        in told("en", row={"kind": "void"}, command="admin grant", admin="1")[-1]
+    )
+    assert "管理者" in told("ja", row={"kind": "void"}, command="admin grant", admin="1")[-1]
 
 
 @pytest.mark.parametrize(

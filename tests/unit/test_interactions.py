@@ -1313,7 +1313,7 @@ def test_an_admin_may_grant(bot: Bot, permissions: str) -> None:
     [(machine, _, _)] = bot.starter.asked
     assert machine == ACT
     [started] = inputs(bot)
-    assert started["command"] == "grant"
+    assert started["command"] == "admin grant"
     assert started["user_id"] == OTHER  # whose ledger it goes to
     assert (started["admin_id"], started["options"]) == (USER, {"amount": 160})
 

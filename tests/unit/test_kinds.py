@@ -36,7 +36,7 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
         ("pull", {}),
         ("fair seed", {"text": "mine"}),
         ("fair rotate", {}),
-        ("grant", {"amount": 5, "admin": "1", "reason": "x"}),
+        ("admin grant", {"amount": 5, "admin": "1", "reason": "x"}),
         ("pull", {}),
     ]
     for number, (command, options) in enumerate(commands):

@@ -182,7 +182,7 @@ def test_a_change_in_between_loses_none(tables: Any, someone: Player) -> None:
 
 def void(someone: Player, seconds: float, command: str = "pull", *, arrives: bool) -> str:
     """A command that came to nothing, and its message; what it shows."""
-    by = {"admin": "1"} if command == "grant" else {}
+    by = {"admin": "1"} if command == "admin grant" else {}
     interaction = someone.interaction(command, seconds, **by)
     assert recording.void(interaction)
     sentence = "voided" if command == "pull" else "unchanged"
@@ -244,7 +244,7 @@ def test_the_void_of_somebody_else_is_not_shown(tables: Any, someone: Player) ->
 
 
 def test_the_void_of_a_grant_is_the_admins_to_know(tables: Any, someone: Player) -> None:
-    void(someone, 0, "grant", arrives=False)
+    void(someone, 0, "admin grant", arrives=False)
     assert TITLE not in someone.use("profile", 60)
 
 

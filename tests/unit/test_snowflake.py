@@ -161,7 +161,7 @@ def test_every_line_of_the_bot_that_holds_a_receipt_number_may_be_given_back(
     key: str, language: str
 ) -> None:
     """Read by the function that has to find it, and no longer than Discord lets the option be."""
-    longest = registry.definition("grant").option("receipt").high
+    longest = registry.definition("admin grant").option("receipt").high
     said = SENTENCES[key].said(
         language,
         receipt=LARGEST_RECEIPT,

@@ -331,7 +331,9 @@ def test_a_rotation_after_a_restore_is_the_lapse_itself(game: Game, tables: Any)
 def test_a_grant_reaches_a_player_whose_epoch_is_closed(game: Game, tables: Any) -> None:
     game.do(0, "pull")
     close(tables, "*", RESTORED)
-    assert game.do(LATER + 10, "grant", amount=5, admin="1")["message"]["sentence"] == "granted"
+    assert (
+        game.do(LATER + 10, "admin grant", amount=5, admin="1")["message"]["sentence"] == "granted"
+    )
     assert game.do(LATER + 11, "pull")["outcome"] == "lapsed"
 
 

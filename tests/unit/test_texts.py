@@ -133,7 +133,8 @@ def definitions() -> dict[str, dict[str, Any]]:
         for option in command["options"]:
             for each in option.get("options", []) if option["type"] == 2 else [option]:
                 path = [command, option, each] if each is not option else [command, option]
-                found["/" + " ".join(one["name"] for one in path[1:])] = {
+                root = {each.name[1]: each for each in registry.ROOTS}[command["name"]]
+                found["/" + root.room([one["name"] for one in path[1:]])] = {
                     "ja": "/" + " ".join(one["name_localizations"]["ja"] for one in path),
                     "en": "/" + " ".join(one["name"] for one in path),
                     "options": {

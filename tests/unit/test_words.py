@@ -199,7 +199,9 @@ def test_brackets_and_colons_in_japanese_are_full_width(path: Path) -> None:
 def typed(lang: str) -> dict[tuple[str, ...], str]:
     """Every subcommand as a client in `lang` shows it, by the words of the English one."""
     return {
-        (registry.root(room).name[1], *room.split()): sentences.word(registry.typed(room), lang)
+        (registry.root(room).name[1], *registry.root(room).words(room)): sentences.word(
+            registry.typed(room), lang
+        )
         for room in registry.rooms()
     }
 

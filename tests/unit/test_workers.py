@@ -441,7 +441,7 @@ def test_another_player_under_the_same_id_is_an_event_of_their_own(
 # --- the sweeper's question -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["pull", "fair seed", "grant"])
+@pytest.mark.parametrize("command", ["pull", "fair seed", "admin grant"])
 def test_an_execution_that_died_before_record_is_not_carried_out_later(
     tables: Any, draw: Handler, command: str
 ) -> None:
@@ -453,14 +453,14 @@ def test_an_execution_that_died_before_record_is_not_carried_out_later(
     assert worker({"interaction": interaction}, None)["outcome"] == "voided"
 
 
-@pytest.mark.parametrize("command", ["pull", "fair seed", "grant"])
+@pytest.mark.parametrize("command", ["pull", "fair seed", "admin grant"])
 def test_an_old_input_that_left_no_row_is_not_carried_out_any_more(
     tables: Any, draw: Handler, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setattr(inputs, "time", SimpleNamespace(time=lambda: 2_000_000_000.5))
     options: dict[str, dict[str, Any]] = {
         "fair seed": {"text": "mine"},
-        "grant": {"amount": 1, "admin": USER},
+        "admin grant": {"amount": 1, "admin": USER},
     }
     worker = draw if command == "pull" else load_function("plan").handler
     made = workflow_input(0, command, **options.get(command, {}))

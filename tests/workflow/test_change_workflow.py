@@ -235,7 +235,7 @@ def test_a_transaction_that_dynamodb_refuses_is_voided(workflows: Workflows) -> 
 
 
 def test_a_void_tells_whom_it_concerns_but_a_grants(workflows: Workflows) -> None:
-    for command, marked in (("fair rotate", True), ("grant", False)):
+    for command, marked in (("fair rotate", True), ("admin grant", False)):
         run = workflows.run(
             "act", command=command, plan=in_turn("no table"), announce=always(DELIVERED)
         )

@@ -62,14 +62,23 @@ def test_the_registry_lists_the_folders() -> None:
 
 
 def test_a_room_is_named_after_its_words_and_stands_under_one_root(room: str) -> None:
-    *group, word = room.split()
+    *group, word = registry.root(room).words(room)
     assert registry.definition(room).name[1] == word
     assert all(each in registry.GROUPS for each in group)
     assert [room in root.rooms for root in registry.ROOTS].count(True) == 1
 
 
 def test_a_group_has_rooms() -> None:
-    assert {room.split()[0] for room in ROOMS if " " in room} == set(registry.GROUPS)
+    words = [registry.root(room).words(room) for room in ROOMS]
+    assert {first for first, *more in words if more} == set(registry.GROUPS)
+
+
+def test_an_admins_command_may_have_the_words_of_a_players() -> None:
+    """Both will have `settings`."""
+    player, admin = registry.ROOTS
+    assert (player.room(["settings"]), admin.room(["settings"])) == ("settings", "admin settings")
+    assert admin.words("admin banner list") == ["banner", "list"]
+    assert player.words("fair show") == ["fair", "show"]
 
 
 def test_a_room_has_the_files_that_its_definition_needs(room: str) -> None:

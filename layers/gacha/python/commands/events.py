@@ -39,7 +39,7 @@ KINDS: Final = {
     ledger.SEED: Kind("fair seed"),
     ledger.ROTATE: Kind("fair rotate"),
     ledger.LAPSE: Kind(is_marked=True),
-    ledger.GRANT: Kind("grant", is_present=True),
+    ledger.GRANT: Kind("admin grant", is_present=True),
     ledger.VOID: Kind(is_marked=True),
 }
 

@@ -7,7 +7,7 @@ equal to the folders. Their order is that in which Discord lists the commands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
@@ -36,14 +36,27 @@ checks the member's own permissions, too."""
 
 
 class Root(NamedTuple):
-    """A command as Discord counts them, under which ours are subcommands. `contexts`: 0 is in
-    servers, 1 the bot's direct messages. `permissions`: who may; 0 is everybody."""
+    """A command as Discord counts them, under which ours are subcommands.
+
+    `prefix` is the first word of its rooms' names, so that an admin's command may have the same
+    words as a player's. `contexts`: 0 is in servers, 1 the bot's direct messages. `permissions`:
+    who may; 0 is everybody.
+    """
 
     name: Words
     description: Words
     rooms: tuple[str, ...]
     contexts: tuple[int, ...]
+    prefix: str = ""
     permissions: int = 0
+
+    def room(self, words: Sequence[str]) -> str:
+        """The name that a command of these words has, if there is one."""
+        return " ".join(filter(None, (self.prefix, *words)))
+
+    def words(self, room: str) -> list[str]:
+        """What is typed after the root."""
+        return room.removeprefix(self.prefix).split()
 
 
 class Group(NamedTuple):
@@ -77,7 +90,8 @@ ROOTS: Final = (
     Root(
         name=("ガチャ管理", "gacha-admin"),
         description=("サーバー管理者用：通貨を付与する", "For the server’s admins: give currency"),
-        rooms=("grant",),
+        prefix="admin",
+        rooms=("admin grant",),
         contexts=(0,),
         permissions=MANAGE_GUILD,
     ),
@@ -94,7 +108,7 @@ _ROOT_OF: Final = {room: root for root in ROOTS for room in root.rooms}
 
 
 def rooms() -> Iterator[str]:
-    """The names of all commands: the words after the root's, such as "fair show"."""
+    """The names of all commands: their words, such as "fair show" and "admin grant"."""
     return iter(_ROOT_OF)
 
 
@@ -172,11 +186,9 @@ def _part(room: str, part: str) -> Any:
 
 def typed(room: str) -> Words:
     """The command as it is typed, "/gacha fair show"."""
-    return _joined(
-        root(room).name,
-        *(GROUPS[word].name for word in room.split()[:-1]),
-        definition(room).name,
-    )
+    of = root(room)
+    groups = (GROUPS[word].name for word in of.words(room)[:-1])
+    return _joined(of.name, *groups, definition(room).name)
 
 
 def _joined(*names: Words) -> Words:
@@ -193,7 +205,7 @@ def _root_for_discord(of: Root) -> dict[str, Any]:
     options: list[dict[str, Any]] = []
     groups: dict[str, list[dict[str, Any]]] = {}
     for room in of.rooms:
-        group, _, _ = room.rpartition(" ")
+        group = " ".join(of.words(room)[:-1])
         if group and group not in groups:
             groups[group] = []
             options.append(

@@ -8,14 +8,14 @@ from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
     "to_a_bot": (
-        "ボットには付与できません。「{/grant:user}」には人を選んでください。",
-        "A bot cannot be given currency. Please choose a person as “{/grant:user}”.",
+        "ボットには付与できません。「{/admin grant:user}」には人を選んでください。",
+        "A bot cannot be given currency. Please choose a person as “{/admin grant:user}”.",
     ),
     "to_no_member": (
         "その人はこのサーバーにいないため、付与できません。"
-        "「{/grant:user}」にはサーバーのメンバーを選んでください。",
+        "「{/admin grant:user}」にはサーバーのメンバーを選んでください。",
         "That person is not in this server, so nothing can be given. "
-        "Please choose a member of the server as “{/grant:user}”.",
+        "Please choose a member of the server as “{/admin grant:user}”.",
     ),
     "perhaps_started": (
         "受付を確認できませんでした。受け付けられていれば、結果がここに表示されます。"
@@ -32,9 +32,10 @@ SENTENCES: Final[Sentences] = {
         "Their next command shows it as a present. Receipt number {receipt}",
     ),
     "no_receipt": (
-        "「{/grant:receipt}」には、受付番号を 1 つ入力してください。受付番号は 17〜20 桁の数字で、"
-        "結果の下と {/history} に表示されます。何も付与していません。",
-        "Please give one receipt number as “{/grant:receipt}”. A receipt number has 17 to 20 "
+        "「{/admin grant:receipt}」には、受付番号を 1 つ入力してください。"
+        "受付番号は 17〜20 桁の数字で、結果の下と {/history} に表示されます。"
+        "何も付与していません。",
+        "Please give one receipt number as “{/admin grant:receipt}”. A receipt number has 17 to 20 "
         "digits and is shown under each result and in {/history}. Nothing was given.",
     ),
     "no_such_pull": (

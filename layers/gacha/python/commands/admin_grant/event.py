@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final, cast
 
 from commands import events, kit
+from commands.admin_grant.texts import say
 from commands.events import Event, Row
-from commands.grant.texts import say
 from commands.sentences import literal
 
 _MOST_OF_A_REASON: Final = 200
