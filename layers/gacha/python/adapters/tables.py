@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeGuard
 
 import boto3
@@ -51,6 +52,9 @@ UNDELIVERED: Final = "pull"
 
 UNAVAILABLE: Final = (BotoCoreError, ClientError)
 """What a call raises when DynamoDB does not do it, after all retries."""
+
+_RACE_PAGES: Final = 4
+"""Further pages that are read where pulls raced one another over a whole page (see `pulls`)."""
 
 _CONFLICT_TRIES: Final = 4
 _CONFLICT_PAUSE_S: Final = 0.2
@@ -220,33 +224,76 @@ def history(
 def pulls(
     user_id: str, epoch: int, after: Decimal, before: Decimal, most: int
 ) -> tuple[list[Row], int | None]:
-    """The pulls of an epoch among the first `most` rows between two ledger keys, oldest first, and
-    the whole millisecond to go on from, or None if these were all. The key of the epoch's end is no
-    bound: a pull that was made later may have been recorded first.
+    """The pulls of an epoch among about the first `most` rows between two ledger keys, in the
+    order in which they were recorded, and the whole millisecond to go on from, or None if these
+    were all. The key of the epoch's end is no bound: a pull that was made later may have been
+    recorded first.
 
-    One query of so many rows, whatever they are: what is read, and billed, has a limit.
+    Each query reads `most` rows and one, whatever they are: what is read, and billed, has a limit.
+    One is enough, unless pulls raced one another over all of its rows; then at most `_RACE_PAGES`
+    more are read to find where the race ends. A longer one is cut where it stands.
     """
     if after > before:
         return [], None
-    page = client().query(
-        TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
-        KeyConditionExpression="user_id = :user AND #time BETWEEN :after AND :before",
-        ExpressionAttributeNames={"#time": "timestamp"},
-        ExpressionAttributeValues={
-            ":user": {"S": user_id},
-            ":after": {"N": str(after)},
-            ":before": {"N": str(before)},
-        },
-        Limit=most + 1,
-    )
-    rows = [_from_item(item) for item in page["Items"]]
-    following = None
-    if len(rows) > most or "LastEvaluatedKey" in page:
+    rows: list[Row] = []
+    start: dict[str, Any] = {}
+    for _ in range(1 + _RACE_PAGES):
+        page = client().query(
+            TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+            KeyConditionExpression="user_id = :user AND #time BETWEEN :after AND :before",
+            ExpressionAttributeNames={"#time": "timestamp"},
+            ExpressionAttributeValues={
+                ":user": {"S": user_id},
+                ":after": {"N": str(after)},
+                ":before": {"N": str(before)},
+            },
+            Limit=most + 1,
+            **start,
+        )
+        rows += map(_from_item, page["Items"])
+        following = _border(rows, epoch, most)
+        if "LastEvaluatedKey" not in page and (following is None or len(rows) <= most):
+            return _recorded(rows, epoch), None
+        if following is not None:
+            break
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+    if following is None:
         # Between two milliseconds, since the next query begins with a whole one.
-        following = int(rows[-1]["timestamp"])
-        rows = [row for row in rows if row["timestamp"] < following]
+        following = int(rows[min(most, len(rows) - 1)]["timestamp"])
+    return _recorded([row for row in rows if row["timestamp"] < following], epoch), following
+
+
+def _recorded(rows: Iterable[Row], epoch: int) -> list[Row]:
+    """The pulls of an epoch among these rows, in the order in which they were recorded."""
     made = (row for row in rows if row["kind"] == ledger.PULL)
-    return [row for row in made if pulling.parse(row["receipt"])["epoch"] == epoch], following
+    mine = [row for row in made if pulling.parse(row["receipt"])["epoch"] == epoch]
+    return sorted(mine, key=lambda row: int(row["version"]))
+
+
+def _border(rows: Sequence[Row], epoch: int, most: int) -> int | None:
+    """A whole millisecond before which no pull is missing that was recorded before another there:
+    the last one within `most` rows, else the first one, or None if there is none.
+
+    Pulls that raced one another have keys in the order in which they were made and nonces in that
+    in which they were recorded. So what stands before a border must be draws without a gap.
+    """
+    nonces = dict[int, range]()  # by the row's place
+    for place, row in enumerate(rows):
+        if row["kind"] == ledger.PULL:
+            receipt = pulling.parse(row["receipt"])
+            if receipt["epoch"] == epoch:
+                first = receipt["nonce"]
+                nonces[place] = range(first, first + receipt["count"])
+    first = end = min((draws.start for draws in nonces.values()), default=0)
+    seen, border = 0, None
+    for place, (row, following) in enumerate(pairwise(rows)):
+        draws = nonces.get(place, range(0))
+        seen, end = seen + len(draws), max(end, draws.stop)
+        if place >= most and border is not None:
+            break
+        if end - first == seen and row["timestamp"] < int(following["timestamp"]):
+            border = int(following["timestamp"])
+    return border
 
 
 def undelivered(after: float, before: float) -> Iterator[Decimal]:
