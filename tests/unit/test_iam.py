@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,8 +17,8 @@ from samcli.yamlhelper import yaml_dump, yaml_parse
 from scripts import brake
 from tests.cloudformation import Resolved, resources, source, translated
 from tests.conftest import ROOT
-from tests.iam import Policy, Request, complaints, is_allowed
-from tests.unit.test_authorization import CONDITIONS, statements
+from tests.iam import Policy, Request, actions, as_list, complaints, is_allowed
+from tests.unit.test_authorization import CONDITIONS, put_in, statements
 from tests.unit.test_locks import pins
 
 ACCOUNT: Final = "123456789012"
@@ -132,6 +132,11 @@ NEEDED: Final[dict[str, list[tuple[str, str]]]] = {
         ("*", "application-autoscaling: DescribeScalingPolicies"),
         (
             f"arn:aws:cloudwatch:{PLACE}:alarm:TargetTracking-table/discord_usersSUFFIX-High-0a1b",
+            "cloudwatch: PutMetricAlarm DeleteAlarms",
+        ),
+        (
+            f"arn:aws:cloudwatch:{PLACE}:alarm:"
+            "TargetTracking-table/discord_usersSUFFIX/index/by_guild-High-0a1b",
             "cloudwatch: PutMetricAlarm DeleteAlarms",
         ),
     ],
@@ -421,6 +426,38 @@ def requests(
             yield Request(f"{service}{verb}", resource, context)
 
 
+def alarm_actions(stack: str) -> dict[str, Any]:
+    """All that the template's alarms do, in any of their states."""
+    resolved = Resolved(Phase="large")
+    topics = {
+        put_in(each).replace(f":{PROD}-", f":{stack}-")
+        for alarm in resolved.resources("AWS::CloudWatch::Alarm").values()
+        for name in ("AlarmActions", "OKActions", "InsufficientDataActions")
+        for each in alarm.get(name, [])
+    }
+    assert topics
+    return {"cloudwatch:AlarmActions": sorted(topics)}
+
+
+def principals() -> list[str]:
+    made = Resolved(Phase="large").resources("AWS::Lambda::Permission").values()
+    return sorted({each["Principal"] for each in made})
+
+
+# What AWS sets for single types: the service authorisation reference, and for the scaling's alarms
+# the form of a policy's ARN in the service's own model.
+MORE_CONTEXT: Final[dict[str, Callable[[str], dict[str, Any]]]] = {
+    "AWS::CloudWatch::Alarm": alarm_actions,
+    "AWS::ApplicationAutoScaling::ScalingPolicy": lambda _: {
+        "cloudwatch:AlarmActions": [
+            f"arn:aws:autoscaling:{PLACE}:scalingPolicy:6d8972f3-efc8-437c-92d1-6270f29a66e7:"
+            "resource/dynamodb/table/discord_users:policyName/discord_users-reads"
+        ]
+    },
+    "AWS::Lambda::Permission": lambda _: {"lambda:Principal": "apigateway.amazonaws.com"},
+}
+
+
 def by_cloudformation(kind: str, stack: str) -> Iterator[Request]:
     """All that CloudFormation asks for in a deployer's name for one type of resource of `stack`."""
     context: dict[str, Any] = {
@@ -430,6 +467,8 @@ def by_cloudformation(kind: str, stack: str) -> Iterator[Request]:
         "iam:PassedToService": "lambda.amazonaws.com",
         "application-autoscaling:service-namespace": "dynamodb",
     }
+    if kind in MORE_CONTEXT:
+        context |= MORE_CONTEXT[kind](stack)
     if kind in WITHOUT_NAMES:
         context["aws:ResourceTag/stack"] = stack
     for each in requests(NEEDED[kind], stack, context):
@@ -504,10 +543,10 @@ def test_the_setup_function_is_the_only_one_that_a_deployer_may_call(stack: str)
 def test_another_stacks_resources_are_out_of_reach(kind: str, own: str, other: str) -> None:
     if kind in WITHOUT_NAMES_AND_TAGS:
         for each in by_cloudformation(kind, other):
+            if "alarm" in each.resource and other == "payroll":
+                each = replace(each, resource=each.resource.replace("users", "users_of_payroll"))
             alone = replace(each, context={})
-            assert (
-                each.resource == "*" or "alarm" in each.resource or not is_allowed(alone, held(own))
-            )
+            assert each.resource == "*" or not is_allowed(alone, held(own)), each
         return
     for each in by_cloudformation(kind, other):
         if each.resource == "*" and each.action != "kms:CreateKey":
@@ -721,6 +760,54 @@ THROUGH_CLOUDFORMATION: Final[dict[str, Request]] = {
 }
 
 
+@pytest.mark.parametrize(
+    "name", ["discord-gacha-pull-failed", "TargetTracking-table/discord_users-x"]
+)
+@pytest.mark.parametrize("context", [{}, VIA_CLOUDFORMATION], ids=["direct", "template"])
+@pytest.mark.parametrize(
+    "action",
+    # "PutMetricAlarm" of CloudWatch's API reference lists what an alarm may do.
+    [
+        "arn:aws:automate:ap-northeast-1:ec2:terminate",
+        f"arn:aws:swf:{PLACE}:action/actions/AWS_EC2.InstanceId.Stop/1.0",
+        f"arn:aws:lambda:{PLACE}:function:discord-gacha-RecordFunction-X1",
+        f"arn:aws:ssm:{PLACE}:opsitem:1",
+        f"arn:aws:sns:{PLACE}:payroll",
+        f"arn:aws:autoscaling:{PLACE}:scalingPolicy:0a1b:autoScalingGroupName/payroll:policyName/x",
+    ],
+)
+def test_an_alarm_can_only_mail_and_scale(action: str, context: dict[str, Any], name: str) -> None:
+    """CloudWatch stops a machine with rights of its own, not with those of who made the alarm."""
+    arn = f"arn:aws:cloudwatch:{PLACE}:alarm:{name}"
+    own = alarm_actions(PROD)["cloudwatch:AlarmActions"]
+    for does in ([action], [*own, action]):
+        asked = {**context, "cloudwatch:AlarmActions": does}
+        assert not is_allowed(Request("cloudwatch:PutMetricAlarm", arn, asked), held(PROD))
+        assert not is_allowed(Request("cloudwatch:PutCompositeAlarm", arn, asked), held(PROD))
+        holds_all = [*held(PROD), ADMINISTRATOR]
+        assert not is_allowed(Request("cloudwatch:PutMetricAlarm", arn, asked), holds_all)
+
+
+@pytest.mark.parametrize(
+    ("principal", "more"),
+    [
+        ("999999999999", {}),
+        (f"arn:aws:iam::{ACCOUNT}:user/eve", {}),
+        ("*", {"lambda:FunctionUrlAuthType": "NONE"}),
+        ("s3.amazonaws.com", {}),
+    ],
+)
+def test_a_function_is_lent_to_no_account_and_no_address(
+    principal: str, more: dict[str, Any]
+) -> None:
+    arn = f"arn:aws:lambda:{PLACE}:function:{PROD}-RecordFunction-X1"
+    asked = {**VIA_CLOUDFORMATION, **more, "lambda:Principal": principal}
+    assert not is_allowed(Request("lambda:AddPermission", arn, asked), held(PROD))
+    for own in principals():
+        asked = {**VIA_CLOUDFORMATION, "lambda:Principal": own}
+        assert is_allowed(Request("lambda:AddPermission", arn, asked), held(PROD)), own
+
+
 @pytest.mark.parametrize("attack", THROUGH_CLOUDFORMATION)
 def test_neither_is_it_through_a_template_of_ones_own(attack: str) -> None:
     asked = THROUGH_CLOUDFORMATION[attack]
@@ -743,6 +830,8 @@ def test_what_exists_cannot_be_imported_into_a_stack() -> None:
     [
         ("lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-RecordFunction-X1"),
         ("states:TestState", "*"),
+        ("sts:AssumeRole", ROLE),
+        ("sts:TagSession", ROLE),
         ("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/deployers/deploys-{PROD}"),
         ("iam:CreatePolicyVersion", boundary_arn(PROD)),
         ("iam:CreateUser", f"arn:aws:iam::{ACCOUNT}:user/eve"),
@@ -801,6 +890,18 @@ def satisfying(condition: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+MACHINES: Final = f"arn:aws:states:{PLACE}:stateMachine"
+OWN_FUNCTION: Final = {"lambda:SourceFunctionArn": f"arn:aws:lambda:{PLACE}:function:{PROD}-X-X1"}
+
+
+def source_function(stack: Resolved, role: str, action: str) -> dict[str, str]:
+    """By "Using source function ARN to control function access behavior" of Lambda's guide: set for
+    what a function's code asks for, and not when Lambda makes a network interface with its role."""
+    [trust] = stack.properties(role)["AssumeRolePolicyDocument"]["Statement"]
+    is_function = trust["Principal"]["Service"] == "lambda.amazonaws.com"
+    return OWN_FUNCTION if is_function and not action.startswith("ec2:") else {}
+
+
 def test_the_boundary_holds_all_that_the_roles_of_the_stack_do() -> None:
     """Who gives a role another right has to give it to the boundary, too, or restricted deployers
     deploy a stack that does not work."""
@@ -810,12 +911,16 @@ def test_the_boundary_holds_all_that_the_roles_of_the_stack_do() -> None:
         if parameters["account"] != ACCOUNT:
             continue
         for role, statement in statements(stack):
-            context = {"aws:ResourceTag/stack": PROD, **satisfying(statement.get("Condition", {}))}
+            common = {"aws:ResourceTag/stack": PROD, **satisfying(statement.get("Condition", {}))}
             wanted = statement["Action"]
             for action in [wanted] if isinstance(wanted, str) else wanted:
                 arns = statement["Resource"]
                 for arn in [arns] if isinstance(arns, str) else arns:
+                    context = {**common, **source_function(stack, role, action)}
                     each = Request(action, arn.replace("*", "x") if len(arn) > 1 else arn, context)
+                    if each.resource.endswith("BrakeStateMachine"):  # is the one known by its name
+                        name = stack.properties("BrakeStateMachine")["StateMachineName"]
+                        each = replace(each, resource=f"{MACHINES}:{name}")
                     if "stack/gacha/" in arn:  # what the resolver calls the stack's id
                         each = replace(each, resource=arn.replace("/gacha/", f"/{PROD}/"))
                     assert is_allowed(each, [ADMINISTRATOR], boundary), (role, each)
@@ -847,7 +952,49 @@ def test_no_role_of_the_stack_can_do_more_whatever_is_written_into_it(
     action: str, resource: str
 ) -> None:
     boundary = deployer(PROD, **STACKS[PROD])["Boundary"]
-    assert not is_allowed(Request(action, resource), [ADMINISTRATOR], boundary)
+    for context in ({}, OWN_FUNCTION):
+        assert not is_allowed(Request(action, resource, context), [ADMINISTRATOR], boundary)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        (
+            "secretsmanager:GetSecretValue",
+            f"arn:aws:secretsmanager:{PLACE}:secret:{PROD}-fairness-0a1b2c3d-abcdef",
+        ),
+        ("dynamodb:Query", f"arn:aws:dynamodb:{PLACE}:table/gacha_history"),
+        ("dynamodb:BatchGetItem", f"arn:aws:dynamodb:{PLACE}:table/gacha_collection"),
+        ("dynamodb:UpdateTable", f"arn:aws:dynamodb:{PLACE}:table/discord_users"),
+        ("states:StartExecution", f"arn:aws:states:{PLACE}:stateMachine:{PROD}-pull"),
+    ],
+)
+def test_who_is_trusted_by_a_role_of_the_stack_is_not_taken_for_its_functions(
+    action: str, resource: str
+) -> None:
+    """A template may write another account into a role's trust."""
+    boundary = deployer(PROD, **STACKS[PROD])["Boundary"]
+    foreign = {"lambda:SourceFunctionArn": f"arn:aws:lambda:{PLACE}:function:payroll-X1"}
+    assert is_allowed(Request(action, resource, OWN_FUNCTION), [ADMINISTRATOR], boundary)
+    for context in ({}, foreign):
+        assert not is_allowed(Request(action, resource, context), [ADMINISTRATOR], boundary)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:UnassignPrivateIpAddresses",
+        "logs:DeleteLogDelivery",
+        "logs:UpdateLogDelivery",
+        "logs:PutResourcePolicy",
+    ],
+)
+def test_a_functions_code_reaches_no_network_and_no_log_of_the_account(action: str) -> None:
+    boundary = deployer(PROD, **STACKS[PROD])["Boundary"]
+    assert is_allowed(Request(action), [ADMINISTRATOR], boundary)  # Lambda's, Step Functions' own
+    assert not is_allowed(Request(action, "*", OWN_FUNCTION), [ADMINISTRATOR], boundary)
 
 
 # --- the policies themselves ----------------------------------------------------------------------
@@ -875,8 +1022,10 @@ REASONS: Final = {
 @pytest.mark.parametrize("name", deployer(**LONGEST))
 def test_every_statement_grants_what_aws_knows_on_what_it_takes(name: str) -> None:
     for statement in deployer(**LONGEST)[name]["Statement"]:
-        if statement["Effect"] == "Deny" and "aws:ResourceTag/stack" in json.dumps(statement):
-            continue  # denies all of a service on what is another stack's, whatever takes a tag
+        if statement["Effect"] == "Deny" and "Condition" in statement:
+            # denies on all, whatever takes a tag or none; its actions and keys have to exist
+            assert all(actions(each) for each in as_list(statement["Action"])), statement["Sid"]
+            continue
         assert complaints(statement, REASONS) == [], statement["Sid"]
 
 
