@@ -4,11 +4,13 @@ all that a deployment needs, and against what attackers did with the policy befo
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -1230,8 +1232,10 @@ def test_what_is_deployed_is_what_was_built_and_checked() -> None:
     """One artifact, made after lint and build, unpacked where `sam deploy` looks for it; and
     nothing that the deploying jobs run could make another."""
     jobs = workflow("deploy")["jobs"]
-    *before, upload = jobs["build"]["steps"]
+    *before, measure, upload = jobs["build"]["steps"]
     assert before[-1]["run"] == "make lint build"
+    assert jobs["build"]["outputs"] == {"sha256": "${{ steps.built.outputs.sha256 }}"}
+    assert measure["id"] == "built"
     assert "upload-artifact" in upload["uses"]
     handed = {name: upload["with"][name] for name in ("name", "path")}
     assert handed["path"] == ".aws-sam/build"  # SAM's default, and `make build`'s
@@ -1239,6 +1243,8 @@ def test_what_is_deployed_is_what_was_built_and_checked() -> None:
         steps = jobs[name]["steps"]
         [download] = [each for each in steps if "download-artifact" in each.get("uses", "")]
         assert download["with"] == handed
+        held = steps[steps.index(download) + 1]  # before anything looks into it
+        assert held["env"] == {"BUILT": "${{ needs.build.outputs.sha256 }}"}
         assert not {"--template-file", "--template", "-t"} & set(steps[-1]["run"].split())
         actions = [each["uses"].partition("@")[0] for each in steps if "uses" in each]
         assert actions == [
@@ -1249,6 +1255,52 @@ def test_what_is_deployed_is_what_was_built_and_checked() -> None:
         ]
     uses = [each["uses"] for job in jobs.values() for each in job["steps"] if "uses" in each]
     assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", each) for each in uses)
+
+
+HANDED: Final[dict[str, Callable[[Path], object]]] = {
+    "changed": lambda each: (each / "a/app.py").write_text("b"),
+    "added": lambda each: (each / "a/more.py").write_text("a"),
+    "removed": lambda each: (each / "a/app.py").unlink(),
+    "renamed": lambda each: (each / "a/app.py").rename(each / "a/b.py"),
+    "swapped": lambda each: [
+        (each / "a/app.py").write_text("z"),
+        (each / "template.yaml").write_text("a"),
+    ],
+    "linked": lambda each: (each / "a/link.py").symlink_to("/etc/passwd"),
+}
+
+
+@pytest.mark.parametrize("change", [None, *HANDED])
+def test_an_artifact_that_is_not_what_was_built_is_not_deployed(
+    tmp_path: Path, change: str | None
+) -> None:
+    """By the very lines of both jobs, in two checkouts."""
+    jobs = workflow("deploy")["jobs"]
+    [measure] = [each["run"] for each in jobs["build"]["steps"] if each.get("id") == "built"]
+    [hold] = [each["run"] for each in jobs["dev"]["steps"] if "BUILT" in each.get("env", {})]
+    for job in ("build", "dev"):
+        folder = tmp_path / job / ".aws-sam/build"
+        (folder / "a").mkdir(parents=True)
+        (folder / "a/app.py").write_text("a")
+        (folder / "template.yaml").write_text("z")
+        (tmp_path / job / "scripts").symlink_to(ROOT / "scripts")
+    output = tmp_path / "output"
+
+    def run(job: str, line: str, **environment: str) -> int:
+        return subprocess.run(
+            ["bash", "-e", "-c", line],
+            cwd=tmp_path / job,
+            env={"PATH": os.environ["PATH"], "GITHUB_OUTPUT": str(output), **environment},
+            check=False,
+        ).returncode
+
+    assert run("build", measure) == 0
+    name, _, digest = output.read_text().strip().partition("=")
+    assert name == "sha256" and re.fullmatch(r"[0-9a-f]{64}", digest)
+    if change:
+        HANDED[change](tmp_path / "dev/.aws-sam/build")
+    assert (run("dev", hold, BUILT=digest) == 0) is (change is None)
+    assert run("dev", hold, BUILT="") != 0
 
 
 def test_what_deploys_is_locked_to_what_is_tested() -> None:
