@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
@@ -25,6 +26,10 @@ _MAX_FIELD: Final = 1_024
 _MAX_EMBEDS: Final = 6_000  # characters over all embeds of a message
 _MAX_ROW: Final = 400  # of these, for an event: ten fit a description
 _MAX_REASON: Final = 200
+
+_VERSION: Final = 16
+"""Digits of a banner's hash that are shown, as `verify.py` shows them: two versions that share
+them are out of anybody's reach."""
 _MAX_FIELDS: Final = 25
 _MOST_OF_PROFILE: Final = 4_000  # of a message's characters; the rest is for what was missed
 _MOST_OF_RATES: Final = 4_000  # of these; the rest is for what the player missed
@@ -267,12 +272,18 @@ def rates_in_full(message: Message, lang: str) -> str:
     cards = (
         f"{card['rarity'][lang]}\t{card['rate']}\t{card['name'][lang]}" for card in message["cards"]
     )
-    return "\n".join([title, say(lang, "rates_note"), "", *rarities, *rules, *cards, ""])
+    return "\n".join([title, _rates_note(message, lang), "", *rarities, *rules, *cards, ""])
 
 
 def _bare(markdown: str) -> str:
     """What Discord would show of our own bold signs and of `literal`'s escapes."""
     return _MARKUP.sub(lambda found: found[1] or "", markdown)
+
+
+def _rates_note(message: Message, lang: str) -> str:
+    """With the version that a pull would be drawn from now."""
+    version = say(lang, "rates_version", version=message["banner_hash"][:_VERSION])
+    return f"{say(lang, 'rates_note')}\n{version}"
 
 
 def _cards_with_rates(message: Message, lang: str) -> list[str]:
@@ -303,7 +314,7 @@ def _rates_frame(message: Message, lang: str) -> tuple[dict[str, Any], bool]:
         "title": say(lang, "rates_title", banner=literal(message["banner"][lang])),
         "color": _INFO_COLOUR,
         "fields": [*fields, *rules],
-        "footer": {"text": say(lang, "rates_note")},
+        "footer": {"text": _rates_note(message, lang)},
     }
     is_whole = shown == lines
     if _length_of(frame) > _MOST_OF_RATES:
@@ -378,14 +389,29 @@ def _fair(message: Message, lang: str) -> dict[str, Any]:
         "fair_epoch": say(lang, "fair_epoch_value", **_picked(message, "epoch", "nonce")),
         "fair_commitment": f"`{message['commitment']}`",
         "fair_next": f"`{message['next']}`",
-        "fair_client_seed": code(message["client_seed"]),
+        "fair_client_seed": _client_seed(message["client_seed"]),
         "fair_last": f"`{message['last']}`" if message["last"] else say(lang, "fair_none"),
     }
-    return {
-        "title": say(lang, "fair_title"),
-        "color": _INFO_COLOUR,
-        "fields": [{"name": say(lang, name), "value": value} for name, value in fields.items()],
-    }
+    shown = [{"name": say(lang, name), "value": value} for name, value in fields.items()]
+    versions = [
+        f"`{each['banner_hash'][:_VERSION]}` {literal(each['banner'][lang])}"
+        for each in message["versions"]
+    ]
+    if versions:
+        why = say(lang, "fair_versions_why")
+        left = _MAX_FIELD - len(why) - 1
+        listed = _fitting(versions, left, lambda more: say(lang, "fair_versions_left", left=more))
+        value = "\n".join([*listed, why])
+        shown.append({"name": say(lang, "fair_versions"), "value": value})
+    return {"title": say(lang, "fair_title"), "color": _INFO_COLOUR, "fields": shown}
+
+
+def _client_seed(client_seed: str) -> str:
+    """With its SHA-256 where the verifiers show that, too: where another could look the same."""
+    if re.fullmatch(r"[!-~]+( [!-~]+)*", client_seed) and len(client_seed) <= 100:
+        return code(client_seed)
+    digest = hashlib.sha256(client_seed.encode()).hexdigest()
+    return f"{code(client_seed)}\nSHA-256 `{digest}`"
 
 
 def _receipts(message: Message, lang: str) -> str:
@@ -417,11 +443,11 @@ def _embed(title: str, paragraphs: Sequence[str], colour: int) -> dict[str, Any]
 
 
 def _present(event: Mapping[str, Any], lang: str) -> str:
-    """From whom, how much, and why."""
+    """From whom and how much. Others may read this; the reason is for the player's own history."""
     sentence = "present" if event["granted_by"] else "present_of_server"
     said = say(lang, sentence, by=event["granted_by"], amount=event["amount"])
     receipt = say(lang, "present_receipt", receipt=event["interaction_id"])
-    return "\n".join([said, *_note(event, lang), receipt])
+    return "\n".join([said, *_note({**event, "reason": None}, lang), receipt])
 
 
 def _name(of: Mapping[str, Any], lang: str) -> str:

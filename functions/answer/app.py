@@ -134,7 +134,16 @@ def _fair_show(interaction: dict[str, Any]) -> dict[str, Any]:
         "next": seeds.commitment(current.user_id, current.epoch + 1),
         "client_seed": current.client_seed,
         "last": current.last_receipt,
+        "versions": _versions(snowflake.created_ms(interaction["interaction_id"])),
     }
+
+
+def _versions(now: int) -> list[dict[str, Any]]:
+    """Which version of each open banner is drawn from, so that a player knows before a pull."""
+    every = [banners.load(banner_id) for banner_id in banners.ids()]
+    return [
+        {"banner": dict(each.name), "banner_hash": each.hash} for each in every if each.is_open(now)
+    ]
 
 
 def _fair_receipts(interaction: dict[str, Any]) -> dict[str, Any]:

@@ -86,6 +86,9 @@ def test_a_newcomer_sees_commitments_before_the_first_draw(game: Game) -> None:
     pulled = game.act("pull")
     assert pulled["receipt"]["commitment"] == shown["commitment"]
     assert shown["next"] == seeds.commitment(USER_ID, 1)
+    versions = [each["banner_hash"] for each in shown["versions"]]
+    assert pulled["receipt"]["banner_hash"] in versions
+    assert {hash_ == banners.load("starlit-atelier").hash for hash_ in versions} == {True}
 
 
 def test_a_client_seed_holds_from_the_next_draw_on(game: Game) -> None:

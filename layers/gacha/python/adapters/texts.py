@@ -493,6 +493,16 @@ _SENTENCES: Final = {
     "fair_next": ("次の期間のコミットメント", "The next epoch’s commitment"),
     "fair_client_seed": ("クライアントシード", "Your client seed"),
     "fair_last": ("最後の記録のハッシュ", "Your last receipt’s hash"),
+    "fair_versions": ("開催中のバナーの版", "Versions of the open banners"),
+    "fair_versions_why": (
+        "控えておくと、引いたときの版と同じかを、記録の検証で確かめられます。",
+        "Note them: the check of your receipts says which version each pull was drawn from.",
+    ),
+    "fair_versions_left": ("ほか {left} 件", "and {left} more"),
+    "rates_version": (
+        "今の版：{version}（記録の検証で、引いたときの版と同じか確かめられます）",
+        "Version in use now: {version} (your receipts’ check says which one each pull used)",
+    ),
     "fair_none": ("まだありません", "none yet"),
     "no_closed_epoch": (
         "最近閉じた 50 期間の中に、その期間はありません。"
