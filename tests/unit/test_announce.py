@@ -821,10 +821,11 @@ def test_a_token_that_does_not_open_is_gone_and_keeps_the_rows_mark(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_version_in_use_is_shown_before_a_pull_as_the_verifiers_show_it(language: str) -> None:
-    one = {"banner": dict(MARKED_UP.name), "banner_hash": "0123456789abcdef" + "f" * 48}
+    version = "0123456789abcdef"
+    one = {"banner": dict(MARKED_UP.name), "banner_hash": version + "f" * 48}
     message = {**MESSAGES["fair"], "versions": [one], "client_seed": "mine"}
     [embed] = render_module.render(message, language, RECEIPT)["embeds"]
-    assert f"`{one['banner_hash'][: verify.SHORT]}`" in embed["fields"][-1]["value"]
+    assert len(version) == verify.SHORT and f"`{version}`" in embed["fields"][-1]["value"]
     assert "SHA-256" not in str([field["value"] for field in embed["fields"]])
     for seed in ("か\u3099", "a\u200b", "a  b", ""):
         [embed] = render_module.render({**message, "client_seed": seed}, language, RECEIPT)[
@@ -833,6 +834,6 @@ def test_the_version_in_use_is_shown_before_a_pull_as_the_verifiers_show_it(lang
         [shown] = [each["value"] for each in embed["fields"] if "SHA-256 `" in each["value"]]
         digest = hashlib.sha256(seed.encode()).hexdigest()
         assert digest in shown and digest in verify.quoted(seed)
-    rates = next(each for each in MESSAGES.values() if each["kind"] == "rates")
+    rates: dict[str, Any] = next(each for each in MESSAGES.values() if each["kind"] == "rates")
     [embed] = render_module.render(rates, language, RECEIPT)["embeds"]
     assert rates["banner_hash"][: verify.SHORT] in embed["footer"]["text"]
