@@ -1355,6 +1355,41 @@ def test_the_jobs_notice_is_about_the_stack_that_it_deploys(environment: str) ->
     assert "DiscordBotToken=none" in words and "AlarmEmail=a@example.com" in words
 
 
+def test_the_log_shows_neither_parameters_nor_outputs_and_failures_stay_failures(
+    tmp_path: Path,
+) -> None:
+    """By what SAM itself prints; anybody can read a public repository's logs."""
+    step = workflow("deploy")["jobs"]["prod"]["steps"][-1]
+    assert step["shell"] == "bash"  # which GitHub runs with -eo pipefail
+    tool = tmp_path / ".venv/bin/python"
+    tool.parent.mkdir(parents=True)
+    tool.write_text(
+        f"#!{sys.executable}\n"
+        "import os, sys\n"
+        "from samcli.commands.deploy.utils import print_deploy_args\n"
+        "from samcli.lib.deploy.deployer import Deployer\n"
+        "print_deploy_args('s', 'b', None, 'r', [], {'AlarmEmail': 'me@example.com'}, False, {}, "
+        "True, False)\n"
+        "print('CREATE_FAILED for a reason')\n"
+        "Deployer(None)._display_stack_outputs(\n"
+        "    [{'OutputKey': 'ApiId', 'OutputValue': 'secret-api', 'Description': 'x'}])\n"
+        "sys.exit(int(os.environ['CODE']))\n"
+    )
+    tool.chmod(0o755)
+    for code in (0, 1):
+        ran = subprocess.run(
+            ["bash", "-eo", "pipefail", "-c", step["run"]],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "CODE": str(code), "PARAMETERS": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "CREATE_FAILED for a reason" in ran.stdout, ran.stderr
+        assert "me@example.com" not in ran.stdout and "secret-api" not in ran.stdout
+        assert ran.returncode == code
+
+
 @pytest.mark.parametrize("name", ["checks", "deploy"])
 def test_actions_are_pinned_to_commits_and_leave_no_credentials(name: str) -> None:
     lines = (ROOT / f".github/workflows/{name}.yml").read_text().splitlines()
