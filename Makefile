@@ -92,17 +92,21 @@ $(CHECKOV)/env/.installed: requirements/checkov.txt $(UV)
 
 # What it does not find out by itself is resolved beforehand, with AWS's keys and with one's own.
 # What is skipped, and why: .checkov.yaml; with AWS's keys, also that there is no key of one's own.
+# Its parser unpickles a cache from the temporary folder, under a name that is known beforehand: in /tmp
+# another user could have put it there. What it keeps at home stays in the checkout, too.
+OWN_FOLDER := TMPDIR="$(CURDIR)/$(CHECKOV)/home" HOME="$(CURDIR)/$(CHECKOV)/home"
 OWN_KEY := CKV_AWS_26,CKV_AWS_119,CKV_AWS_149,CKV_AWS_158,CKV_AWS_166,CKV_AWS_173
 .PHONY: checkov
 checkov: $(VENV)/.installed $(CHECKOV)/env/.installed ## check the templates against checkov's rules
-	mkdir -p $(CHECKOV)/AWS $(CHECKOV)/CUSTOMER
+	mkdir -p $(CHECKOV)/AWS $(CHECKOV)/CUSTOMER $(CHECKOV)/home
+	chmod 700 $(CHECKOV)/home
 	for keys in AWS CUSTOMER; do \
 	    PYTHONPATH=layers/gacha/python python -m tests.cloudformation $$keys \
 	        > $(CHECKOV)/$$keys/template.json; \
 	done
 	cp backup-region.yaml iam/deployer.yaml $(CHECKOV)/CUSTOMER
-	$(CHECKOV)/env/bin/checkov --config-file .checkov.yaml -d $(CHECKOV)/CUSTOMER
-	$(CHECKOV)/env/bin/checkov --config-file .checkov.yaml -d $(CHECKOV)/AWS \
+	$(OWN_FOLDER) $(CHECKOV)/env/bin/checkov --config-file .checkov.yaml -d $(CHECKOV)/CUSTOMER
+	$(OWN_FOLDER) $(CHECKOV)/env/bin/checkov --config-file .checkov.yaml -d $(CHECKOV)/AWS \
 	    --skip-check CKV_AWS_115,CKV_AWS_116,CKV_AWS_117,$(OWN_KEY)
 
 .PHONY: asl

@@ -2,8 +2,10 @@
 """Checks that a file of gacha receipts shows fair draws: every one of them, to the last bit.
 
     python verify.py RECEIPTS.json
+    python verify.py PART-1.json PART-2.json NEXT-EPOCH.json        in any order
 
-It needs Python 3.11 or later and nothing else: no network, no other file. Exit code 0: every draw
+Several files of one player are joined, and nothing may be missing between them. It needs Python
+3.11 or later and nothing else: no network, no other file. Exit code 0: every draw that was given
 replays. 1: not so, and the first receipt that does not verify is named. 2: wrong usage.
 
 The idea: a fair pull leaves no choice. Each receipt follows, letter by letter, from the revealed
@@ -22,6 +24,7 @@ import os
 import re
 import sys
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -659,25 +662,54 @@ def brief(value: object) -> str:
     return text if len(text) <= 300 else f"{text[:300]}..."
 
 
+class Run(NamedTuple):
+    """Receipts in a row that have something in common, by their places from 1."""
+
+    of: Any
+    first: int
+    last: int
+
+
+def extend(runs: list[Run], of: Any, place: int) -> None:
+    if runs and runs[-1].of == of:
+        runs[-1] = runs[-1]._replace(last=place)
+    else:
+        runs.append(Run(of, place, place))
+
+
 class Verifier:
     """The file's seeds and banners, and what the receipts so far say of the player."""
 
     def __init__(self, content: dict[str, Any]) -> None:
         self.user_id = content["user_id"]
-        self.texts, self.banners = content["banners"], dict[str, Banner]()
+        self.texts, self.banners = dict[str, Any](), dict[str, Banner]()
         self.seeds: dict[int, dict[str, Any]] = {}
+        self.take(content)
+        self.receipts = self.draws = self.states_unseen = self.points_spent = 0
+        self.from_first = True  # whether what was given begins with the player's first receipt
+        self.unseen = 0  # draws of the first epoch here that came before the first receipt here
+        self.previous, self.epoch, self.nonce = "", -1, 0
+        self.epochs: list[int] = []  # those with pulls
+        self.client_seeds: list[Run] = []  # of (epoch, client seed), in the order of the draws
+        self.versions: dict[str, list[Run]] = {}  # of each banner: of its versions, likewise
+        self.states: dict[str, State] = {}
+
+    def take(self, content: dict[str, Any]) -> None:
+        """The seeds and banners of a file; what another file has, too, must be the same there."""
+        need(content["user_id"] == self.user_id, "user_id: the files are not of one player")
+        seeds: dict[int, dict[str, Any]] = {}
         for each in content["epochs"]:
             fits = isinstance(each, dict) and each.keys() == {"epoch", "commitment", "server_seed"}
             fits = fits and is_text(each["commitment"]) and is_text(each["server_seed"])
             need(fits and natural(each["epoch"]), "epochs: an entry is not of the format")
-            need(each["epoch"] not in self.seeds, f"epochs: {each['epoch']} is there twice")
-            self.seeds[each["epoch"]] = each
-        self.receipts = self.draws = self.states_unseen = self.points_spent = 0
-        self.from_first = True  # whether the file begins with the player's first receipt
-        self.previous, self.epoch, self.nonce = "", -1, 0
-        # Those with pulls, and their client seeds in order.
-        self.epochs: dict[int, dict[str, None]] = {}
-        self.states: dict[str, State] = {}
+            need(each["epoch"] not in seeds, f"epochs: {each['epoch']} is there twice")
+            seeds[each["epoch"]] = each
+        for epoch, entry in seeds.items():
+            same = self.seeds.setdefault(epoch, entry) == entry
+            need(same, f"epochs: two files differ in epoch {epoch}")
+        for key, text in content["banners"].items():
+            same = self.texts.setdefault(key, text) == text
+            need(same, f"banners: two files differ in {brief(key)}")
 
     def seed(self, epoch: int) -> bytes:
         need(epoch in self.seeds, f"epoch: the file has no seed for epoch {epoch}")
@@ -690,7 +722,7 @@ class Verifier:
         return seed
 
     def banner_text(self, key: str) -> str:
-        text = self.texts.get(key)
+        text: Any = self.texts.get(key)
         need(is_text(text), f"banner_hash: the file has no banner {brief(key)}")
         need(len(text.encode()) <= MOST_BANNER, f"banner: a text of more than {MOST_BANNER} bytes")
         made = sha256(text.encode())
@@ -752,6 +784,7 @@ class Verifier:
             is_hash = is_text(self.previous) and re.fullmatch("[0-9a-f]{64}", self.previous)
             need(is_hash, "previous: neither a hash nor empty")
             need(natural(self.nonce), "nonce: no number")
+            self.unseen = found["nonce"]
         need(natural(self.nonce + count), "nonce: too large")
         seed, banner = self.seed(epoch), self.banner(banner_hash)
         before = self.before(banner, found.get("before"))
@@ -782,12 +815,47 @@ class Verifier:
 
         self.previous, self.nonce, self.states[banner.state_key] = made, self.nonce + count, left
         self.receipts, self.draws = self.receipts + 1, self.draws + count
-        self.epochs.setdefault(epoch, {})[client_seed] = None
+        self.epochs += [epoch] if epoch not in self.epochs[-1:] else []
+        extend(self.client_seeds, (epoch, client_seed), self.receipts)
+        extend(self.versions.setdefault(banner.id, []), banner_hash, self.receipts)
 
 
-def verify(data: bytes) -> Verifier:
-    """Raises Wrong at the first receipt that does not verify."""
-    need(len(data) <= MOST_BYTES, f"the file is larger than {MOST_BYTES} bytes")
+def verify(*files: bytes, names: Sequence[str] = ()) -> Verifier:
+    """Raises Wrong at the first receipt that does not verify. Files of one player are joined, in
+    the order of their draws."""
+    size = sum(map(len, files))
+    need(size <= MOST_BYTES, f"the file is larger than {MOST_BYTES} bytes")
+    read = []
+    for place, data in enumerate(dict.fromkeys(files)):
+        name = f"{names[place] if names else f'file {place + 1}'}: " if len(files) > 1 else ""
+        try:
+            read.append((name, data, content_of(data)))
+        except ValueError as wrong:
+            raise Wrong(f"{name}{wrong}") from None
+    read.sort(key=lambda each: beginning(each[2]))
+    verifier = Verifier(read[0][2])
+    for name, data, content in read:
+        try:
+            verifier.take(content)
+            check_file(verifier, content)
+            data.decode("utf-8")
+        except (ValueError, RecursionError) as wrong:
+            raise Wrong(f"{name}{wrong!s:.1200}") from None
+    return verifier
+
+
+def beginning(content: dict[str, Any]) -> tuple[int, int]:
+    """The epoch and the nonce that a file begins with, before anything of it is checked."""
+    try:
+        first = read_json(content["receipts"][0]["text"])
+        epoch, nonce = first["epoch"], first["nonce"]
+    except (*UNREADABLE, ValueError):
+        return 0, 0
+    return (epoch, nonce) if natural(epoch) and natural(nonce) else (0, 0)
+
+
+def content_of(data: bytes) -> dict[str, Any]:
+    """The file, if it has the format's fields."""
     # Where bytes are no UTF-8 another sign stands, so that the receipt that has them is found.
     text = data.decode("utf-8", "replace")
     try:
@@ -804,20 +872,33 @@ def verify(data: bytes) -> Verifier:
     need(is_text(content["user_id"]), "user_id: not of the format")
     receipts = content["receipts"]
     need(len(receipts) <= MOST_RECEIPTS, f"receipts: {len(receipts)}, allowed: {MOST_RECEIPTS}")
+    return dict(content)
 
-    verifier = Verifier(content)
-    for place, entry in enumerate(receipts, 1):
+
+def check_file(verifier: Verifier, content: dict[str, Any]) -> None:
+    before = verifier.receipts
+    for place, entry in enumerate(content["receipts"], 1):
         try:
+            if before and place == 1:
+                check_border(verifier, content)
             verifier.check(entry)
         except (ValueError, RecursionError) as wrong:  # also what is no JSON, or no Unicode
             name = named(place, canonical(entry))
             raise Wrong(f"{name} does not verify. {wrong!s:.900}") from None
-    for epoch in verifier.seeds:  # also those that no receipt needed
-        verifier.seed(epoch)
-    for key in verifier.texts:
+    for each in content["epochs"]:  # also those that no receipt needed
+        verifier.seed(each["epoch"])
+    for key in content["banners"]:
         verifier.banner_text(key)
-    data.decode("utf-8")
-    return verifier
+
+
+def check_border(verifier: Verifier, content: dict[str, Any]) -> None:
+    """Does a file follow the one before it? If not, a part or an epoch may not have been given."""
+    first = read_json(content["receipts"][0]["text"])
+    follows = isinstance(first, dict) and first.get("previous") == verifier.previous
+    epoch, nonce = beginning(content)
+    last = f"the file before it ends with draw {verifier.nonce - 1} of epoch {verifier.epoch}"
+    here = f"this one begins with draw {nonce} of epoch {epoch}"
+    need(follows, f"previous: {last}, {here}: what lies between was not given, or is not there")
 
 
 def named(place: int, line: str) -> str:
@@ -851,11 +932,33 @@ def report(verifier: Verifier) -> str:
     counts = ((verifier.receipts, "pull"), (draws, "draw"), (len(epochs), "epoch"))
     counted = ", ".join(f"{n} {noun}" if n == 1 else f"{n} {noun}s" for n, noun in counts)
     lines = [f"Every draw replays: {counted}."]
+    if verifier.unseen:
+        last = verifier.unseen - 1
+        missing = "draw 0" if not last else f"draws 0 to {last}"
+        lines = [
+            f"NOT WHOLE: {missing} of epoch {epochs[0]} "
+            f"{'is' if not last else 'are'} not in what was given.",
+            "Only with all of an epoch's parts, given at once, is it proved that none was skipped.",
+            f"What was given replays: {counted}.",
+        ]
     if epochs:
         lines += ["Compare with what you noted when /gacha fair showed and took it:"]
-    for epoch, client_seeds in epochs.items():
-        lines += [f"  epoch {epoch}: commitment {verifier.seeds[epoch]['commitment']}"]
-        lines += [f"  epoch {epoch}: your client seed {each!r:.100}" for each in client_seeds]
+    shown = None
+    for (epoch, client_seed), first, last in verifier.client_seeds:
+        if epoch != shown:
+            lines += [f"  epoch {epoch}: commitment {verifier.seeds[epoch]['commitment']}"]
+            shown = epoch
+        lines += [f"  {receipts_of(first, last)}: your client seed {quoted(client_seed)}"]
+    if returns([run._replace(of=run.of[1]) for run in verifier.client_seeds]):
+        lines += ["  CLIENT SEEDS ALTERNATE: one is used again after another. Did you choose that?"]
+    if epochs:
+        lines += ["Drawn from these versions of banners; compare with what /gacha rates showed:"]
+    for banner, runs in verifier.versions.items():
+        for key in dict.fromkeys(run.of for run in runs):
+            where = ", ".join(receipts_of(first, last) for of, first, last in runs if of == key)
+            lines += [f"  {banner}, version {key[:SHORT]}: {where}"]
+        if returns(runs):
+            lines += [f"  VERSIONS ALTERNATE: {banner} went back to one after another. Ask why."]
     if not verifier.from_first:
         lines += ["Not seen: what came before. The file begins after the player's first pull."]
     if believed := verifier.states_unseen:
@@ -864,6 +967,29 @@ def report(verifier: Verifier) -> str:
         lines += [f"Not seen: what {spent} points were spent on (/gacha history shows it)."]
     lines += ["Not seen: pulls after the last one here, such as those of an open epoch."]
     return "\n".join(lines)
+
+
+SHORT = 16
+"""Digits of a banner version's hash that the bot shows, and this: too many to find another for."""
+
+
+def receipts_of(first: int, last: int) -> str:
+    return f"receipt {first}" if first == last else f"receipts {first}-{last}"
+
+
+def returns(runs: list[Run]) -> bool:
+    """Whether something comes back after another took its place."""
+    kinds = [run.of for index, run in enumerate(runs) if not index or runs[index - 1].of != run.of]
+    return len(set(kinds)) < len(kinds)
+
+
+def quoted(client_seed: str) -> str:
+    """A client seed such that two that differ look different. Letters that look alike, signs that
+    nobody sees and long texts can hide another seed, so of those the SHA-256 is shown, too."""
+    if len(client_seed) <= 100 and re.fullmatch(r"[!-~]+( [!-~]+)*", client_seed):
+        return f'"{client_seed}"'
+    cut = f"{client_seed[:100]}..." if len(client_seed) > 100 else client_seed
+    return f"{json.dumps(cut, ensure_ascii=False)}, SHA-256 {sha256(client_seed.encode())}"
 
 
 def plain(text: str) -> str:
@@ -921,27 +1047,41 @@ def say_how_to_get_it(file: TextIO) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 1 or arguments[0].startswith("-"):
-        print("usage: python verify.py RECEIPTS.json", file=sys.stderr)
+    if not arguments or any(argument.startswith("-") for argument in arguments):
+        print("usage: python verify.py RECEIPTS.json [MORE.json ...]", file=sys.stderr)
         return 2
+    files: dict[bytes, str] = {}
+    for argument in arguments:
+        try:
+            with open(argument, "rb") as file:
+                files.setdefault(file.read(MOST_BYTES + 1), argument)
+        except OSError as error:
+            if LINK.fullmatch(argument):
+                say("This is a link, and not a file.", sys.stderr)
+                say_how_to_get_it(sys.stderr)
+            else:
+                say(f"cannot read the file: {error}", sys.stderr)
+            return 2
+        if sum(map(len, files)) > MOST_BYTES:
+            break
+    for data, name in files.items():
+        if not any(sign in data for sign in SIGNS):
+            return say_it_is_another(data, f"{name}: " if len(files) > 1 else "")
     try:
-        with open(arguments[0], "rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        if LINK.fullmatch(arguments[0]):
-            say("This is a link, and not a file.", sys.stderr)
-            say_how_to_get_it(sys.stderr)
-        else:
-            say(f"cannot read the file: {error}", sys.stderr)
-        return 2
+        say(report(verify(*files, names=list(files.values()))))
+    except (ValueError, RecursionError) as wrong:
+        say(f"DOES NOT VERIFY: {wrong}")
+        return 1
+    return 0
+
+
+def say_it_is_another(data: bytes, name: str) -> int:
+    """What is said of a file that accuses nobody; the exit code."""
     try:
         say(report(verify(data)))
     except (ValueError, RecursionError) as wrong:
-        if any(sign in data for sign in SIGNS):
-            say(f"DOES NOT VERIFY: {wrong}")
-        else:
-            say(f"This is not a receipts file: {kind(data, wrong)}")
-            say_how_to_get_it(sys.stdout)
+        say(f"{name}This is not a receipts file: {kind(data, wrong)}")
+        say_how_to_get_it(sys.stdout)
         return 1
     return 0
 

@@ -40,6 +40,9 @@ def start(port: int, folder: Path, log: IO[bytes], **environment: str) -> Group:
         "IOT_MTLS_ENABLED": "0",
         "LAMBDA_ACCOUNT_CONCURRENCY": "1000",
         "DOCKER_HOST": "unix:///nonexistent",
+        # Unset, ministack would set it, and X-Ray's SDK empty a file of a fixed name in /tmp, which
+        # another user may have made a link to any file of ours. Nothing here reads it.
+        "LAMBDA_TASK_ROOT": "",
         "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         "PYTHONUNBUFFERED": "1",

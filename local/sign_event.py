@@ -1,7 +1,7 @@
 """Signs an event of events/interactions-*.json as Discord would, now, with the development key.
 
-    python -m local.sign_event events/interactions-ping.json > /tmp/event.json
-    sam local invoke InteractionsFunction --event /tmp/event.json \\
+    python -m local.sign_event events/interactions-ping.json > .local/event.json
+    sam local invoke InteractionsFunction --event .local/event.json \\
         --parameter-overrides DiscordPublicKey=$(jq -r .public_key .local/discord-key.json)
 
 A signature holds for five minutes, so the files cannot carry one that works.

@@ -36,12 +36,9 @@ from adapters import aws, seeds
 from adapters.tables import ledger, players, transactions
 from gacha import player, snowflake
 from gacha.acting import Change
-from gacha.audit import ADOPTED
+from gacha.audit import ADOPTED, MOST_ADOPTED
 from scripts import stack
 from scripts.stack import Deployment, StackError, say
-
-MOST: Final = 10**12
-"""More than this in a purse is a mistake, not a balance."""
 
 TRIES: Final = 10
 """How often a player who plays at the same moment is read again."""
@@ -127,8 +124,8 @@ def _whole(value: object, name: str) -> int:
         raise BadRowError(f"its {name} is {value!r}, no number")
     if value != value.to_integral_value():
         raise BadRowError(f"its {name} is {value}, no whole number")
-    if not 0 <= value <= MOST:
-        raise BadRowError(f"its {name} is {value}, outside of 0 to {MOST:,}")
+    if not 0 <= value <= MOST_ADOPTED:
+        raise BadRowError(f"its {name} is {value}, outside of 0 to {MOST_ADOPTED:,}")
     return int(value)
 
 

@@ -62,6 +62,8 @@ TRIES: Final = 10
 
 _WHOLE_SCAN: Final = re.compile(r'\s*\{\s*"Items"\s*:\s*\[')
 _CHUNK: Final = 1 << 16
+_LONGEST_ITEM: Final = 1 << 24
+"""Characters: DynamoDB's 400 KB, as JSON with all its indentation and names of types."""
 
 Item = dict[str, Any]
 
@@ -169,7 +171,7 @@ def _in_lines(path: str, file: IO[str], start: str) -> Iterator[tuple[Item, str]
         where = f"{path}, line {number}"
         try:
             value = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"{where}: no JSON ({error})") from None
         if not isinstance(value, dict):
             raise InputError(f"{where}: no item")
@@ -181,26 +183,38 @@ def _lines(file: IO[str], start: str) -> Iterator[str]:
     while rest:
         *lines, rest = rest.split("\n")
         yield from lines
-        more = file.read(_CHUNK)
+        more = _more(file, rest)
         if not more:
             break
         rest += more
     yield rest
 
 
+def _more(file: IO[str], rest: str) -> str:
+    """What comes after the beginning of an item. As much as there is of it already: so that it is
+    looked through a few times, however long it is. Raises InputError where no item is so long."""
+    if len(rest) > _LONGEST_ITEM:
+        raise InputError(f"{file.name}: an item of more than {_LONGEST_ITEM} characters")
+    return file.read(max(_CHUNK, len(rest)))
+
+
 def _in_array(path: str, file: IO[str], rest: str) -> Iterator[tuple[Item, str]]:
     """The items of `aws dynamodb scan`, without reading the whole of it."""
     decoder = json.JSONDecoder()
-    number = 0
+    number = place = 0
     while True:
-        rest = rest.lstrip(" \t\r\n,")
-        if rest.startswith("]"):
+        while place < len(rest) and rest[place] in " \t\r\n,":
+            place += 1
+        if rest.startswith("]", place):
             return
         where = f"{path}, item {number + 1}"
         try:
-            item, end = decoder.raw_decode(rest)
+            item, place = decoder.raw_decode(rest, place)
+        except RecursionError as error:
+            raise InputError(f"{where}: no JSON ({error})") from None
         except ValueError as error:
-            more = file.read(_CHUNK)
+            rest, place = rest[place:], 0
+            more = _more(file, rest)
             if not more:
                 raise InputError(f"{where}: no JSON ({error})") from None
             rest += more
@@ -209,7 +223,6 @@ def _in_array(path: str, file: IO[str], rest: str) -> Iterator[tuple[Item, str]]
             raise InputError(f"{where}: no item")
         number += 1
         yield item, where
-        rest = rest[end:]
 
 
 # --- a live stack ---------------------------------------------------------------------------------

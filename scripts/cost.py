@@ -1301,7 +1301,16 @@ def _print_worst(
     )
     print("  them. A release: what each one can add to that, on the day for which it holds. The")
     print("  numbers: transitions on Standard, starts on Express; requests to the API.")
+    each = ", ".join(f"{name} {members(template)}" for name, template in chosen.items())
+    print(f"  Members who put the brake on if all use all that they have at once: {each}.")
     return good
+
+
+def members(template: Template) -> int:
+    """How many members pass the brake's hour if each empties a full bucket at once."""
+    express = Facts(template).machine("Pull").express
+    each = _BUCKET["CAPACITY"] * (1 if express else MEASURED.burst_states)
+    return ceil(Fraction(Brake.of(template).hour, each))
 
 
 def _print_sources(table: Mapping[str, Price]) -> None:

@@ -257,8 +257,13 @@ TITLES: Final = {
 
 def run(what: str, command: list[str]) -> None:
     """Run an installer quietly. What it says of a failure is in LOG; the reason is one sentence."""
+    temporary = CACHE / "tmp"
+    temporary.mkdir(mode=0o700, parents=True, exist_ok=True)
     environment = {
         **os.environ,
+        # npm runs bytecode that it finds there, in a folder whose name is known beforehand (on a
+        # Node of version 22 or later): in /tmp another user could have put it there.
+        "TMPDIR": str(temporary),
         "UV_CACHE_DIR": str(CACHE),
         "npm_config_cache": str(CACHE / "npm"),
         "UV_SYSTEM_CERTS": "1",  # where TLS is intercepted, the system knows by whom

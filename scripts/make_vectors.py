@@ -219,10 +219,11 @@ class Play:
         following = fairness.commitment(self.seed)
         self.now = replace(now, epoch=now.epoch + 1, nonce=0, commitment=following)
 
-    def file(self, start: int = 0) -> Receipt:
-        """The receipts from number `start` on, of closed epochs, with what they need."""
+    def file(self, start: int = 0, end: int | None = None) -> Receipt:
+        """The receipts from number `start` to before `end`, of closed epochs, with what they
+        need."""
         closed = {each["commitment"]: each for each in self.epochs}
-        parsed = [json.loads(entry["text"]) for entry in self.entries[start:]]
+        parsed = [json.loads(entry["text"]) for entry in self.entries[start:end]]
         used = [receipt for receipt in parsed if receipt["commitment"] in closed]
         hashes = dict.fromkeys(receipt["banner_hash"] for receipt in used)
         return {
@@ -292,6 +293,13 @@ def good() -> dict[str, tuple[str, Receipt]]:
     play.exchange(uma, "ssr-featured-1")
     play.pull(uma, 10, 1)
     add("exchange", "a slot with rates of its own; 200 points spent between two pulls", play)
+
+    play = Play()
+    other_version = STARLIT + b"# another version\n"
+    for client_seed, data in (("a", STARLIT), ("b", STARLIT), ("a", other_version), ("a", STARLIT)):
+        play.choose(client_seed)
+        play.pull(data, 1, 1)
+    add("alternating", "a client seed and a banner's version that come back after another", play)
 
     play = Play()
     play.pull(sample("festival-box"), *[10] * 14, *[1] * 12)
@@ -697,6 +705,63 @@ def states() -> dict[str, Any]:
     return {"banners": texts, "states": made}
 
 
+def together() -> tuple[dict[str, Receipt], list[dict[str, Any]]]:
+    """Files that are parts of one player's receipts, and what a verifier says of some of them."""
+    play = Play()
+    play.pull(STARLIT, 10, 1, 1, 10, 1)
+    play.rotate()
+    play.choose("mine")
+    play.pull(STARLIT, 10, 1)
+    play.rotate()
+    play.pull(STARLIT, 1, 1)
+    play.rotate()
+    places = {"0-a": (0, 2), "0-b": (2, 4), "0-c": (4, 5), "1": (5, 7), "2": (7, 9)}
+    files = {name: play.file(*place) for name, place in places.items()}
+    other = Play("1290000000000000010@1290000000000000002")
+    other.pull(STARLIT, 1)
+    other.rotate()
+    files["another-player"] = other.file()
+    # The attack: the same seed and client seed, another nonce to begin with, and no pity.
+    ahead = Play()
+    ahead.now = replace(ahead.now, nonce=37, last_receipt=play.entries[1]["hash"])
+    ahead.pull(STARLIT, 10)
+    ahead.rotate()
+    files["0-b-ahead"] = ahead.file()
+    epoch = {**play.epochs[0], "commitment": "0" * 64}
+    files["0-b-recommitted"] = {**files["0-b"], "epochs": [epoch]}
+
+    def case(about: str, names: str, wrong: tuple[str, int] | None = None) -> dict[str, Any]:
+        """`wrong`: the file and the place in it of the first receipt that does not verify."""
+        given = [files[name] for name in names.split()]
+        entries = [json.loads(each["text"]) for file in given for each in file["receipts"]]
+        refused = files[wrong[0]]["receipts"][wrong[1]]["text"] if wrong else None
+        return {
+            "files": [f"together/{name}.json" for name in names.split()],
+            "about": about,
+            "verifies": wrong is None and "another-player" not in names.split(),
+            "pulls": len(entries),
+            "draws": sum(each["count"] for each in entries),
+            "unseen": min((each["epoch"], each["nonce"]) for each in entries)[1],
+            "interaction_id": json.loads(refused)["interaction_id"] if refused else None,
+        }
+
+    return files, [
+        case("all parts and epochs, in order", "0-a 0-b 0-c 1 2"),
+        case("the same in another order", "2 0-c 0-a 1 0-b"),
+        case("one of them twice", "0-a 0-b 0-b 0-c"),
+        case("an epoch from its first draw on", "1 2"),
+        case("an epoch without its first part: it is not whole", "0-b 0-c 1"),
+        case("the last part alone: it is not whole", "0-c"),
+        case("begun further on, to choose among more cards: it is not whole", "0-b-ahead"),
+        case("no part between them", "0-a 0-c", ("0-c", 0)),
+        case("no end of the first epoch", "0-a 0-b 1", ("1", 0)),
+        case("no epoch between them", "0-a 0-b 0-c 2", ("2", 0)),
+        case("a part that begins further on", "0-a 0-b-ahead", ("0-b-ahead", 0)),
+        case("two commitments of an epoch", "0-a 0-b-recommitted", None) | {"verifies": False},
+        case("two players", "0-a 0-b 0-c another-player"),
+    ]
+
+
 # --- all of them ----------------------------------------------------------------------------------
 
 
@@ -716,6 +781,7 @@ def build() -> dict[str, str]:
                 "draws": sum(receipt["count"] for receipt in receipts),
                 "epochs": len({receipt["epoch"] for receipt in receipts}),
                 "begins_with_first": not receipts or receipts[0]["previous"] == "",
+                "unseen": receipts[0]["nonce"] if receipts else 0,
             }
         )
     for name, (about, where, text) in bad(files["rotation"][1]).items():
@@ -730,6 +796,9 @@ def build() -> dict[str, str]:
                 "interaction_id": named[1] if named else None,
             }
         )
+    parts, index["together"] = together()
+    for name, file in parts.items():
+        made[f"together/{name}.json"] = written(file)
     made["index.json"] = pretty(index)
     made["words.json"] = pretty(words())
     made["seeds.json"] = pretty(seeds())

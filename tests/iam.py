@@ -112,8 +112,9 @@ def _holds(operator: str, key: str, wanted: list[Any], context: Mapping[str, Any
     is_negated = name.startswith(("StringNot", "ArnNot"))
     compare = _COMPARISONS[name.replace("Not", "", 1) if is_negated else name]
     if present is None:
-        # "IfExists" and a negated operator are true of what is not there, and so is ForAllValues.
-        return if_exists or is_negated or quantifier == "ForAllValues"
+        # "IfExists" and a negated operator are true of what is not there, and so is ForAllValues;
+        # ForAnyValue is not, whatever its operator ("Set operators for multivalued context keys").
+        return if_exists or quantifier == "ForAllValues" or (is_negated and not quantifier)
     haves = [_text(each) for each in as_list(present)]
     fits = [any(compare(want, have) for want in wants) is not is_negated for have in haves]
     return all(fits) if quantifier == "ForAllValues" else any(fits)
@@ -139,6 +140,9 @@ GLOBAL_KEYS: Final = frozenset(
         "aws:ResourceAccount",
         "aws:SourceAccount",
         "aws:SourceArn",
+        # "Using source function ARN to control function access behavior" of Lambda's guide: on each
+        # request of a function's code, to whatever service.
+        "lambda:SourceFunctionArn",
     }
 )
 

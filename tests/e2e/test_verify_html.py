@@ -28,6 +28,7 @@ import pytest
 import verify
 from gacha import banner, engine, errors, fairness, player, pulling
 from tests.largest import LARGEST
+from tests.unit.test_verify import LOOKALIKES
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "verify.html"
@@ -185,11 +186,13 @@ class Browser:
         """What a function of the page gives for plain values."""
         return self.evaluate(f"({function})(...{json.dumps(arguments)})")
 
-    def choose(self, path: Path) -> None:
-        """Choose a file as the player does; the verdict comes later."""
+    def choose(self, *paths: Path) -> None:
+        """Choose files as the player does; the verdict comes later."""
         self.evaluate("document.getElementById('verdict').dataset.state = 'before'")
         found = self("Runtime.evaluate", expression="document.getElementById('file')")
-        self("DOM.setFileInputFiles", files=[str(path)], objectId=found["result"]["objectId"])
+        self(
+            "DOM.setFileInputFiles", files=[*map(str, paths)], objectId=found["result"]["objectId"]
+        )
 
     def verdict(self) -> Seen:
         """What the page says once it has checked the chosen file."""
@@ -205,8 +208,8 @@ class Browser:
         )
         return Seen(state, int(place) if place else None, receipt or None, text)
 
-    def check(self, path: Path) -> Seen:
-        self.choose(path)
+    def check(self, *paths: Path) -> Seen:
+        self.choose(*paths)
         return self.verdict()
 
     def complaints(self) -> list[dict[str, Any]]:
@@ -330,8 +333,12 @@ STARLIT = (ROOT / "layers/gacha/python/gacha/banners/starlit-atelier.toml").read
 @pytest.mark.parametrize("case", INDEX["good"], ids=lambda case: case["file"])
 def test_good_vectors_replay(page: Browser, case: dict[str, Any]) -> None:
     seen = page.check(VECTORS / case["file"])
-    assert (seen.state, seen.place, seen.receipt) == ("good", None, None)
-    if case["pulls"]:
+    state = "partial" if case["unseen"] else "good"
+    assert (seen.state, seen.place, seen.receipt) == (state, None, None)
+    if case["unseen"]:
+        assert f"first draws of epoch 0 are missing: {case['unseen']:,} draws" in seen.text
+        assert "What was given replays" in seen.text and "All" not in seen.text
+    elif case["pulls"]:
         assert f"All {case['draws']:,} draws of {case['pulls']:,} pulls replay" in seen.text
     notes = page.evaluate("document.getElementById('notes').innerText")
     assert ("begins after this player's first receipt" in notes) is not case["begins_with_first"]
@@ -348,7 +355,45 @@ def test_bad_vectors_name_the_receipt(page: Browser, case: dict[str, Any]) -> No
         assert f"Receipt {case['interaction_id']} does not replay" in seen.text
     elif case["place"]:
         assert f"Receipt no. {case['place']} of the file does not replay" in seen.text
-    assert "Before it, " in seen.text or "Nothing else was checked" in seen.text
+    said = ("Before it, ", "Nothing else was checked", "Download the file")
+    assert any(sentence in seen.text for sentence in said)
+
+
+@needs_chromium
+@pytest.mark.parametrize("case", INDEX["together"], ids=lambda case: case["about"])
+def test_vectors_that_are_given_together(page: Browser, case: dict[str, Any]) -> None:
+    seen = page.check(*(VECTORS / name for name in dict.fromkeys(case["files"])))
+    state = "partial" if case["unseen"] else "good"
+    if not case["verifies"]:
+        assert seen.state in ("bad", "unreadable")
+        assert seen.receipt == case["interaction_id"]
+        return
+    assert seen.state == state
+    if len({*case["files"]}) == len(case["files"]):
+        assert f"{case['draws']:,} draw" in seen.text and f"{case['pulls']:,} pull" in seen.text
+
+
+@needs_chromium
+def test_the_page_shows_client_seeds_as_the_program_does(page: Browser) -> None:
+    for seed in (*LOOKALIKES, "a", "a b", "a" * 100):
+        shown = page.call("quoted", seed)
+        assert (f"SHA-256 {verify.sha256(seed.encode())}" in shown) is (
+            "SHA-256" in verify.quoted(seed).removeprefix(f'"{seed}"')
+        )
+        assert shown.startswith('"') and (shown == f'"{seed}"' or "\nSHA-256 " in shown)
+
+
+@needs_chromium
+def test_the_page_says_what_comes_back_after_another(page: Browser) -> None:
+    page.check(VECTORS / "good/alternating.json")
+    notes = page.evaluate("document.getElementById('notes').innerText")
+    first, second = json.loads((VECTORS / "good/alternating.json").read_text("utf-8"))["banners"]
+    assert "A client seed is used again" in notes and "went back to a version" in notes
+    assert f"version {first[:16]}" in notes and "receipts 1–4, receipts 7–8" in notes
+    assert f"version {second[:16]}" in notes and "receipts 5–6" in notes
+    page.check(VECTORS / "good/rotation.json")
+    notes = page.evaluate("document.getElementById('notes').innerText")
+    assert "again after another" not in notes and "went back" not in notes
 
 
 @needs_chromium

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from adapters import aws
 from adapters.tables import ledger, transactions
 from gacha import snowflake
+from gacha.audit import MOST_ADOPTED
 from scripts import adopt, audit, stack
 from scripts.stack import Deployment, StackError
 from tests.recording import record
@@ -313,7 +314,7 @@ def test_whatever_the_old_table_holds_the_ledger_adds_up(
     for user, coins in old.items():
         put(tables, user, coins={"N": str(coins)})
     run(deployment)
-    good = {f"{user}@{GUILD}": coins for user, coins in old.items() if 0 <= coins <= adopt.MOST}
+    good = {f"{user}@{GUILD}": coins for user, coins in old.items() if 0 <= coins <= MOST_ADOPTED}
     assert balances(tables) == good
     assert sums(tables) == good
     assert all(isinstance(row["timestamp"], Decimal) for row in rows(tables))

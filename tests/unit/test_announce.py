@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import traceback
@@ -13,6 +14,7 @@ import pytest
 import responses
 from nacl.public import PrivateKey
 
+import verify
 from adapters import banners, sealing
 from commands import events, kit, registry, render
 from commands import rules as words
@@ -250,6 +252,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "next": "d" * 64,
         "client_seed": "星" * 64,
         "last": "e" * 64,
+        "versions": [{"banner": dict(MARKED_UP.name), "banner_hash": "f" * 64}] * 60,
     },
     "rotated": {
         "kind": "text",
@@ -421,7 +424,7 @@ def test_what_was_missed_comes_first(language: str) -> None:
     body = rendered(MESSAGES["refused"], language, RECEIPT, missed())
     present, results, refusal = body["embeds"]
     assert body["content"] == ""
-    assert "星" * 200 in present["description"]
+    assert "星" not in present["description"]  # why is for the receiver's own history
     assert LONGEST[0].name[language] in results["description"]
     assert "17" in results["description"]
     assert "1,600" in refusal["description"]
@@ -435,15 +438,18 @@ def test_what_was_missed_comes_first(language: str) -> None:
         ("en", ("You have a present", "You have presents")),
     ],
 )
-def test_a_present_says_from_whom_why_and_how_much(language: str, titles: tuple[str, str]) -> None:
+def test_a_present_says_from_whom_and_how_much_but_not_why_where_others_read(
+    language: str, titles: tuple[str, str]
+) -> None:
     grant: Any = {**history_message()["rows"][4], "amount": 1600, "reason": "ようこそ"}
     adopted: Any = {**grant, "granted_by": None, "reason": None, "compensates": None}
     for given, title in (([grant], titles[0]), ([grant, adopted], titles[1])):
         message = events.Missed(given)
         present, _ = rendered(pull_message(), language, RECEIPT, message)["embeds"]
         assert present["title"] == title
-        for said in (f"<@{RECEIPT}>", "1,600", "ようこそ", RECEIPT):
+        for said in (f"<@{RECEIPT}>", "1,600", RECEIPT):
             assert said in present["description"]
+        assert "ようこそ" not in present["description"]
         assert "999,999,999" not in present["description"]  # what they have is nobody else's matter
         assert "None" not in present["description"]
     assert {"ja": "このサーバーから", "en": "This server gave you"}[language] in present[
@@ -934,3 +940,21 @@ def test_a_token_that_does_not_open_is_gone_and_keeps_the_rows_mark(
     out, err = capfd.readouterr()
     assert TOKEN not in out + err
     assert "not sealed for this stack" in out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_version_in_use_is_shown_before_a_pull_as_the_verifiers_show_it(language: str) -> None:
+    version = "0123456789abcdef"
+    one = {"banner": dict(MARKED_UP.name), "banner_hash": version + "f" * 48}
+    message = {**MESSAGES["fair"], "versions": [one], "client_seed": "mine"}
+    [embed] = rendered(message, language, RECEIPT)["embeds"]
+    assert len(version) == verify.SHORT and f"`{version}`" in embed["fields"][-1]["value"]
+    assert "SHA-256" not in str([field["value"] for field in embed["fields"]])
+    for seed in ("か\u3099", "a\u200b", "a  b", ""):
+        [embed] = rendered({**message, "client_seed": seed}, language, RECEIPT)["embeds"]
+        [shown] = [each["value"] for each in embed["fields"] if "SHA-256 `" in each["value"]]
+        digest = hashlib.sha256(seed.encode()).hexdigest()
+        assert digest in shown and digest in verify.quoted(seed)
+    rates: dict[str, Any] = next(each for each in MESSAGES.values() if each["kind"] == "rates")
+    [embed] = rendered(rates, language, RECEIPT)["embeds"]
+    assert rates["banner_hash"][: verify.SHORT] in embed["footer"]["text"]

@@ -17,6 +17,7 @@ import pytest
 from adapters.tables.items import from_item
 from commands import events
 from gacha import audit, banner, snowflake
+from gacha.acting import MOST_GRANTED
 from scripts import audit as script
 from scripts import stack
 from tests.cloudformation import Resolved
@@ -126,7 +127,9 @@ def twice(**changed: Any) -> Callable[[Items], None]:
     )
 
 
-def grant(cites: str | None, amount: int = 160) -> Callable[[Items], None]:
+def grant(
+    cites: str | None, amount: int = 160, by: str | None = USER, reason: str | None = None
+) -> Callable[[Items], None]:
     def change(items: Items) -> None:
         last = of(items, "history", kind="rotate")
         player = of(items, "users")
@@ -142,8 +145,24 @@ def grant(cites: str | None, amount: int = 160) -> Callable[[Items], None]:
             "balance": {"N": str(balance)},
             "version": {"N": str(version)},
         }
-        items["history"].append({**row, "compensates": {"S": cites}} if cites else row)
+        note = {"compensates": cites, "granted_by": by, "reason": reason}
+        row |= {name: {"S": value} for name, value in note.items() if value}
+        items["history"].append(row)
         player["version"], player["balance"] = {"N": str(version)}, {"N": str(balance)}
+
+    return change
+
+
+def opened_with(amount: int) -> Callable[[Items], None]:
+    """Another opening, and every balance after it as it follows from that."""
+
+    def change(items: Items) -> None:
+        opening = of(items, "history", kind="opening")
+        more = amount - int(opening["amount"]["N"])
+        opening["amount"] = {"N": str(amount)}
+        rows = [row for row in items["history"] if row["user_id"]["S"] == PLAYER]
+        for row in (*rows, of(items, "users")):
+            row["balance"] = {"N": str(int(row["balance"]["N"]) + more)}
 
     return change
 
@@ -169,6 +188,13 @@ CHANGES: dict[str, tuple[str, Callable[[Items], None]]] = {
     "a pull twice": ("I4", twice()),
     "a grant for no pull": ("I4", grant("123456789012345678")),
     "a grant that takes": ("I4", grant(None, -1)),
+    "a grant of more than an admin may": ("I4", grant(None, MOST_GRANTED + 1)),
+    "a grant by nobody": ("I4", grant(None, 160, by=None)),
+    "a grant by something else": ("I4", grant(None, 160, by="root")),
+    "a grant that is called another bot's": ("I4", grant(None, 10**9, reason="adopted from x")),
+    "a grant of more than another bot's": ("I4", grant(None, 10**12 + 1, None, "adopted from x")),
+    "an opening of more": ("I1", opened_with(10**9)),
+    "an opening of nothing": ("I1", opened_with(0)),
     "the nonce": ("I5", put("users", "nonce", {"N": "7"})),
     "the epoch": ("I5", put("users", "epoch", {"N": "0"})),
     "the client seed": ("I5", put("users", "client_seed", {"S": "theirs"})),
@@ -286,6 +312,10 @@ def test_a_mark_older_than_the_token_is_noted(stored: Items) -> None:
         ('{"Items": [{"user_id": {"S": "1@2"}}, {"user', "item 2"),
         ('{"Items": [7]}', "item 1"),
         ("\udcff", "users.json"),
+        ("[" * 200_000, "line 1"),
+        ('{"Items": [' + "[" * 200_000, "item 1"),
+        ('{"Items": [{"user_id": {"S": "' + "a" * 2**24, "an item of more than"),
+        ('{"user_id": {"S": "' + "a" * 2**25, "an item of more than"),
     ],
 )
 def test_what_cannot_be_read_is_no_violation(

@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 
 from commands import events
 from gacha import audit, banner, player, snowflake
+from scripts import make_vectors
 from scripts.make_vectors import Play
 from tests.unit import test_verify
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 INDEX = json.loads((VECTORS / "index.json").read_text("utf-8"))
 RICH = 10**12
+EARLIER = make_vectors.FIRST_ID - (1 << 40)
 PARTIAL = {
     "good/mid-chain.json": "begins after the first receipt, where a ledger never does",
     "good/exchange.json": "points are spent, of which no event of the ledger tells yet",
@@ -48,9 +50,15 @@ class Ledger:
     def __init__(self, file: Mapping[str, Any]) -> None:
         self.banners = {parsed(text).hash: parsed(text) for text in file["banners"].values()}
         self.user_id = str(file["user_id"])
-        opening = {"kind": "opening", "amount": RICH, "balance": RICH, "timestamp": Decimal(0)}
-        self.rows: list[dict[str, Any]] = [{**opening, "user_id": self.user_id}]
-        self.balance, self.version = RICH, 0
+        opening = {"kind": "opening", "amount": 0, "balance": 0, "timestamp": Decimal(0)}
+        # Nobody is as rich but somebody who came from another bot.
+        brought = {"kind": "grant", "amount": RICH, "balance": RICH, "version": 1}
+        brought |= {"reason": f"{audit.ADOPTED}old", "interaction_id": str(EARLIER)}
+        brought["timestamp"] = snowflake.sort_key(str(EARLIER))
+        self.rows: list[dict[str, Any]] = [
+            {**row, "user_id": self.user_id} for row in (opening, brought)
+        ]
+        self.balance, self.version = RICH, 1
         self.seed, self.seeded, self.rotated = self.user_id, "", ""
         self.epoch = self.nonce = 0
         self.pages: dict[int, Counter[str]] = {}

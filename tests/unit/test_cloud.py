@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from local import cloud
+from local import cloud, ministack
 from local.client import Signer
 from local.cloud import LocalCloud
 from tests.conftest import ROOT
@@ -123,3 +123,24 @@ def test_half_a_build_is_gone_before_it_is_asked_whether_to_build(
     monkeypatch.setattr(cloud, "_digest", lambda _: stamp.read_text())
     LocalCloud(18_000, Signer("00"))._build()  # nothing has changed
     assert not half.exists()
+
+
+def test_no_function_of_the_local_cloud_writes_under_a_fixed_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """X-Ray's SDK empties /tmp/.aws-xray/initialized in whatever looks like Lambda, and follows a
+    link that another user put there."""
+    started: dict[str, dict[str, str]] = {}
+    monkeypatch.setattr(ministack, "Group", lambda _, **options: started.update(options))
+    with (tmp_path / "log").open("wb") as log:
+        ministack.start(8788, tmp_path, log)
+    environment = started["env"]
+    environment.setdefault("LAMBDA_TASK_ROOT", str(tmp_path))  # as ministack's lambda_runtime does
+    code = (
+        "from aws_xray_sdk.core import lambda_launcher as sdk; "
+        f"sdk.TOUCH_FILE_DIR = {str(tmp_path / 'xray')!r}; "
+        "sdk.TOUCH_FILE_PATH = sdk.TOUCH_FILE_DIR + '/initialized'; "
+        "assert sdk.check_in_lambda() is None"
+    )
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert not (tmp_path / "xray").exists()

@@ -460,3 +460,18 @@ def test_the_roadmaps_have_the_months_figures(name: str) -> None:
     comma = "、" if name.endswith(".ja.md") else ", "
     cells = [f"${float(b.full):,.2f}{comma}${float(b.net):,.2f}" for b, _ in months()]
     assert f"| {' | '.join(cells)} |" in (ROOT / "docs" / name).read_text()
+
+
+def test_it_says_how_many_members_put_the_brake_on(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each with a bucket's 20 commands at once, counted one after the other."""
+    cost.main([])
+    line = next(each for each in capsys.readouterr().out.splitlines() if "Members who" in each)
+    for phase in PHASES:
+        template = Template({"Phase": phase})
+        express = Facts(template).machine("Pull").express
+        used = members = 0
+        while used < cost.Brake.of(template).hour:
+            members += 1
+            for _ in range(20):
+                used += 1 if express else cost.MEASURED.burst_states
+        assert f"{phase} {members}" in line, line

@@ -7,7 +7,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -15,9 +15,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import verify
 from adapters import aws, banners, seeds
-from adapters.tables import ledger, settings
+from adapters.tables import items, ledger, settings
 from commands.fair_receipts import file
 from gacha import banner, chains, engine, fairness, odds, pulling
 from gacha import rates as published
@@ -80,6 +83,9 @@ def test_a_newcomer_sees_commitments_before_the_first_draw(game: Game) -> None:
     pulled = game.act("pull")
     assert pulled["receipt"]["commitment"] == shown["commitment"]
     assert shown["next"] == seeds.commitment(USER_ID, 1)
+    versions = [each["banner_hash"] for each in shown["versions"]]
+    assert pulled["receipt"]["banner_hash"] in versions
+    assert {hash_ == banners.load("starlit-atelier").hash for hash_ in versions} == {True}
 
 
 def test_a_client_seed_holds_from_the_next_draw_on(game: Game) -> None:
@@ -233,6 +239,120 @@ def test_a_file_of_receipts_costs_no_more_the_longer_its_epoch_is(
         part = shown["next"]
     assert found == [first, last]
     assert len(read) >= 4 and max(read) <= 3 + 1
+
+
+def test_pulls_that_raced_one_another_come_in_the_order_in_which_they_were_recorded(
+    game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one made last is recorded first, and so on; whatever a part may hold, each verifies."""
+    expected = []
+    for number in (1, 0, 2, 5, 4, 3, 6, 7, 9, 8):
+        game._number = number
+        expected.append(game.act("pull", count=1 if number else 10)["receipt_hash"])
+    game._number = 20
+    game.act("fair rotate")
+    for most in (3, 4, 5, 100):
+        monkeypatch.setattr(file, "MOST", most)
+        part, found = 1, list[str]()
+        shown: Any
+        while part is not None:
+            message = content(game.ask("fair receipts", part=part))
+            shown, made = file.attach(asked(0, "fair receipts"), message)
+            if made:
+                verify.verify(made.content)
+                found += [each["hash"] for each in json.loads(made.content)["receipts"]]
+            part = shown["next"]
+        assert found == expected
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A model of the table's query: rows in the order of their keys, `Limit` of them at a time."""
+
+    rows: list[dict[str, Any]]
+    read: list[int] = field(default_factory=list)
+
+    def query(self, **given: Any) -> dict[str, Any]:
+        after, before = (
+            Decimal(given["ExpressionAttributeValues"][name]["N"]) for name in (":after", ":before")
+        )
+        start = given.get("ExclusiveStartKey", -1)
+        left = [
+            row
+            for row in sorted(self.rows, key=lambda row: row["timestamp"])
+            if after <= row["timestamp"] <= before and row["timestamp"] > start
+        ]
+        page = left[: given["Limit"]]
+        self.read.append(len(page))
+        last = {"LastEvaluatedKey": page[-1]["timestamp"]} if len(left) > len(page) else {}
+        return {"Items": [items.to_item(row) for row in page], **last}
+
+
+@st.composite
+def raced(draw: st.DrawFn) -> tuple[list[dict[str, Any]], int]:
+    """A ledger in which events raced one another, never more than fit a part, in the order in which
+    they were recorded; and how many rows a part may have."""
+    most = draw(st.integers(2, 6))
+    made, nonce, version, key = list[dict[str, Any]](), 0, 0, Decimal(1000)
+    for _ in range(draw(st.integers(1, 8))):
+        race = []
+        for _ in range(draw(st.integers(1, most))):
+            key += draw(st.sampled_from([Decimal("0.001"), Decimal("0.5"), Decimal(1)]))
+            race.append(key)
+        for each in draw(st.permutations(race)):
+            version, count = version + 1, draw(st.sampled_from([0, 1, 10]))  # 0: another event
+            receipt = json.dumps({"epoch": 3, "nonce": nonce, "count": count})
+            kind = {"kind": "pull", "receipt": receipt} if count else {"kind": "seed"}
+            made.append({"user_id": "u", "timestamp": each, "version": version, **kind})
+            nonce += count
+        key = Decimal(int(key) + 1)
+    return made, most
+
+
+def in_parts(model: Ledger, most: int) -> list[list[int]]:
+    """The versions of each part's pulls."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aws, "dynamodb", lambda: model)
+        part: int | None = 0
+        found = list[list[int]]()
+        while part is not None:
+            rows, part = ledger.pulls("u", 3, Decimal(part), Decimal(10**13), most)
+            found.append([row["version"] for row in rows])
+    return found
+
+
+@given(raced())
+def test_a_part_ends_where_no_race_is_cut_in_two(given: tuple[list[dict[str, Any]], int]) -> None:
+    made, most = given
+    model = Ledger(made)
+    parts = in_parts(model, most)
+    every = [row["version"] for row in made if row["kind"] == "pull"]
+    assert [version for part in parts for version in part] == every
+    assert max(map(len, parts)) <= most and max(model.read) <= most + 1
+    assert len(model.read) == len(parts)  # a race that fits a part costs no further reading
+
+
+def test_a_race_over_more_than_a_part_is_read_to_its_end_within_bounds() -> None:
+    """A pull that was recorded after as many later ones as given, as after a long retry."""
+
+    def overtaken(by: int) -> Ledger:
+        rows = []
+        for place in range(by + 11):
+            nonce = place if place > by else (place - 1) % (by + 1)
+            receipt = json.dumps({"epoch": 3, "nonce": nonce, "count": 1})
+            key = Decimal(1000 + place)
+            row = {"user_id": "u", "timestamp": key, "kind": "pull", "receipt": receipt}
+            rows.append({**row, "version": nonce + 1})
+        return Ledger(rows)
+
+    model = overtaken(30)
+    parts = in_parts(model, 10)
+    assert parts == [list(range(1, 32)), list(range(32, 42))]
+    assert max(model.read) <= 11
+    model = overtaken(100)
+    parts = in_parts(model, 10)
+    assert sorted(version for part in parts for version in part) == list(range(1, 112))
+    assert max(model.read) <= 11 and len(model.read) <= 5 * len(parts)
 
 
 def test_a_full_file_is_no_larger_than_the_bill_is_calculated_with(game: Game) -> None:

@@ -4,11 +4,13 @@ all that a deployment needs, and against what attackers did with the policy befo
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -18,8 +20,8 @@ from scripts import brake
 from scripts.template import EXTENSIONS
 from tests.cloudformation import TABLES, Resolved, resources, source, translated
 from tests.conftest import ROOT
-from tests.iam import Policy, Request, complaints, is_allowed
-from tests.unit.test_authorization import CONDITIONS, statements
+from tests.iam import Policy, Request, actions, as_list, complaints, is_allowed
+from tests.unit.test_authorization import CONDITIONS, put_in, statements
 from tests.unit.test_locks import pins
 
 ACCOUNT: Final = "123456789012"
@@ -124,6 +126,11 @@ NEEDED: Final[dict[str, list[tuple[str, str]]]] = {
         ("*", "application-autoscaling: DescribeScalingPolicies"),
         (
             f"arn:aws:cloudwatch:{PLACE}:alarm:TargetTracking-table/discord_usersSUFFIX-High-0a1b",
+            "cloudwatch: PutMetricAlarm DeleteAlarms",
+        ),
+        (
+            f"arn:aws:cloudwatch:{PLACE}:alarm:"
+            "TargetTracking-table/discord_usersSUFFIX/index/by_guild-High-0a1b",
             "cloudwatch: PutMetricAlarm DeleteAlarms",
         ),
     ],
@@ -413,6 +420,38 @@ def requests(
             yield Request(f"{service}{verb}", resource, context)
 
 
+def alarm_actions(stack: str) -> dict[str, Any]:
+    """All that the template's alarms do, in any of their states."""
+    resolved = Resolved(Phase="large")
+    topics = {
+        put_in(each).replace(f":{PROD}-", f":{stack}-")
+        for alarm in resolved.resources("AWS::CloudWatch::Alarm").values()
+        for name in ("AlarmActions", "OKActions", "InsufficientDataActions")
+        for each in alarm.get(name, [])
+    }
+    assert topics
+    return {"cloudwatch:AlarmActions": sorted(topics)}
+
+
+def principals() -> list[str]:
+    made = Resolved(Phase="large").resources("AWS::Lambda::Permission").values()
+    return sorted({each["Principal"] for each in made})
+
+
+# What AWS sets for single types: the service authorisation reference, and for the scaling's alarms
+# the form of a policy's ARN in the service's own model.
+MORE_CONTEXT: Final[dict[str, Callable[[str], dict[str, Any]]]] = {
+    "AWS::CloudWatch::Alarm": alarm_actions,
+    "AWS::ApplicationAutoScaling::ScalingPolicy": lambda _: {
+        "cloudwatch:AlarmActions": [
+            f"arn:aws:autoscaling:{PLACE}:scalingPolicy:6d8972f3-efc8-437c-92d1-6270f29a66e7:"
+            "resource/dynamodb/table/discord_users:policyName/discord_users-reads"
+        ]
+    },
+    "AWS::Lambda::Permission": lambda _: {"lambda:Principal": "apigateway.amazonaws.com"},
+}
+
+
 def by_cloudformation(kind: str, stack: str) -> Iterator[Request]:
     """All that CloudFormation asks for in a deployer's name for one type of resource of `stack`."""
     context: dict[str, Any] = {
@@ -422,6 +461,8 @@ def by_cloudformation(kind: str, stack: str) -> Iterator[Request]:
         "iam:PassedToService": "lambda.amazonaws.com",
         "application-autoscaling:service-namespace": "dynamodb",
     }
+    if kind in MORE_CONTEXT:
+        context |= MORE_CONTEXT[kind](stack)
     if kind in WITHOUT_NAMES:
         context["aws:ResourceTag/stack"] = stack
     for each in requests(NEEDED[kind], stack, context):
@@ -496,10 +537,10 @@ def test_the_setup_function_is_the_only_one_that_a_deployer_may_call(stack: str)
 def test_another_stacks_resources_are_out_of_reach(kind: str, own: str, other: str) -> None:
     if kind in WITHOUT_NAMES_AND_TAGS:
         for each in by_cloudformation(kind, other):
+            if "alarm" in each.resource and other == "payroll":
+                each = replace(each, resource=each.resource.replace("users", "users_of_payroll"))
             alone = replace(each, context={})
-            assert (
-                each.resource == "*" or "alarm" in each.resource or not is_allowed(alone, held(own))
-            )
+            assert each.resource == "*" or not is_allowed(alone, held(own)), each
         return
     for each in by_cloudformation(kind, other):
         if each.resource == "*" and each.action != "kms:CreateKey":
@@ -713,6 +754,54 @@ THROUGH_CLOUDFORMATION: Final[dict[str, Request]] = {
 }
 
 
+@pytest.mark.parametrize(
+    "name", ["discord-gacha-pull-failed", "TargetTracking-table/discord_users-x"]
+)
+@pytest.mark.parametrize("context", [{}, VIA_CLOUDFORMATION], ids=["direct", "template"])
+@pytest.mark.parametrize(
+    "action",
+    # "PutMetricAlarm" of CloudWatch's API reference lists what an alarm may do.
+    [
+        "arn:aws:automate:ap-northeast-1:ec2:terminate",
+        f"arn:aws:swf:{PLACE}:action/actions/AWS_EC2.InstanceId.Stop/1.0",
+        f"arn:aws:lambda:{PLACE}:function:discord-gacha-RecordFunction-X1",
+        f"arn:aws:ssm:{PLACE}:opsitem:1",
+        f"arn:aws:sns:{PLACE}:payroll",
+        f"arn:aws:autoscaling:{PLACE}:scalingPolicy:0a1b:autoScalingGroupName/payroll:policyName/x",
+    ],
+)
+def test_an_alarm_can_only_mail_and_scale(action: str, context: dict[str, Any], name: str) -> None:
+    """CloudWatch stops a machine with rights of its own, not with those of who made the alarm."""
+    arn = f"arn:aws:cloudwatch:{PLACE}:alarm:{name}"
+    own = alarm_actions(PROD)["cloudwatch:AlarmActions"]
+    for does in ([action], [*own, action]):
+        asked = {**context, "cloudwatch:AlarmActions": does}
+        assert not is_allowed(Request("cloudwatch:PutMetricAlarm", arn, asked), held(PROD))
+        assert not is_allowed(Request("cloudwatch:PutCompositeAlarm", arn, asked), held(PROD))
+        holds_all = [*held(PROD), ADMINISTRATOR]
+        assert not is_allowed(Request("cloudwatch:PutMetricAlarm", arn, asked), holds_all)
+
+
+@pytest.mark.parametrize(
+    ("principal", "more"),
+    [
+        ("999999999999", {}),
+        (f"arn:aws:iam::{ACCOUNT}:user/eve", {}),
+        ("*", {"lambda:FunctionUrlAuthType": "NONE"}),
+        ("s3.amazonaws.com", {}),
+    ],
+)
+def test_a_function_is_lent_to_no_account_and_no_address(
+    principal: str, more: dict[str, Any]
+) -> None:
+    arn = f"arn:aws:lambda:{PLACE}:function:{PROD}-RecordFunction-X1"
+    asked = {**VIA_CLOUDFORMATION, **more, "lambda:Principal": principal}
+    assert not is_allowed(Request("lambda:AddPermission", arn, asked), held(PROD))
+    for own in principals():
+        asked = {**VIA_CLOUDFORMATION, "lambda:Principal": own}
+        assert is_allowed(Request("lambda:AddPermission", arn, asked), held(PROD)), own
+
+
 @pytest.mark.parametrize("attack", THROUGH_CLOUDFORMATION)
 def test_neither_is_it_through_a_template_of_ones_own(attack: str) -> None:
     asked = THROUGH_CLOUDFORMATION[attack]
@@ -735,6 +824,8 @@ def test_what_exists_cannot_be_imported_into_a_stack() -> None:
     [
         ("lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-DrawFunction-X1"),
         ("states:TestState", "*"),
+        ("sts:AssumeRole", ROLE),
+        ("sts:TagSession", ROLE),
         ("iam:PutRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/deployers/deploys-{PROD}"),
         ("iam:CreatePolicyVersion", boundary_arn(PROD)),
         ("iam:CreateUser", f"arn:aws:iam::{ACCOUNT}:user/eve"),
@@ -793,6 +884,18 @@ def satisfying(condition: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+MACHINES: Final = f"arn:aws:states:{PLACE}:stateMachine"
+OWN_FUNCTION: Final = {"lambda:SourceFunctionArn": f"arn:aws:lambda:{PLACE}:function:{PROD}-X-X1"}
+
+
+def source_function(stack: Resolved, role: str, action: str) -> dict[str, str]:
+    """By "Using source function ARN to control function access behavior" of Lambda's guide: set for
+    what a function's code asks for, and not when Lambda makes a network interface with its role."""
+    [trust] = stack.properties(role)["AssumeRolePolicyDocument"]["Statement"]
+    is_function = trust["Principal"]["Service"] == "lambda.amazonaws.com"
+    return OWN_FUNCTION if is_function and not action.startswith("ec2:") else {}
+
+
 def test_the_boundary_holds_all_that_the_roles_of_the_stack_do() -> None:
     """Who gives a role another right has to give it to the boundary, too, or restricted deployers
     deploy a stack that does not work."""
@@ -802,12 +905,16 @@ def test_the_boundary_holds_all_that_the_roles_of_the_stack_do() -> None:
         if parameters["account"] != ACCOUNT:
             continue
         for role, statement in statements(stack):
-            context = {"aws:ResourceTag/stack": PROD, **satisfying(statement.get("Condition", {}))}
+            common = {"aws:ResourceTag/stack": PROD, **satisfying(statement.get("Condition", {}))}
             wanted = statement["Action"]
             for action in [wanted] if isinstance(wanted, str) else wanted:
                 arns = statement["Resource"]
                 for arn in [arns] if isinstance(arns, str) else arns:
+                    context = {**common, **source_function(stack, role, action)}
                     each = Request(action, arn.replace("*", "x") if len(arn) > 1 else arn, context)
+                    if each.resource.endswith("BrakeStateMachine"):  # is the one known by its name
+                        name = stack.properties("BrakeStateMachine")["StateMachineName"]
+                        each = replace(each, resource=f"{MACHINES}:{name}")
                     if "stack/gacha/" in arn:  # what the resolver calls the stack's id
                         each = replace(each, resource=arn.replace("/gacha/", f"/{PROD}/"))
                     assert is_allowed(each, [ADMINISTRATOR], boundary), (role, each)
@@ -839,7 +946,49 @@ def test_no_role_of_the_stack_can_do_more_whatever_is_written_into_it(
     action: str, resource: str
 ) -> None:
     boundary = deployer(PROD, **STACKS[PROD])["Boundary"]
-    assert not is_allowed(Request(action, resource), [ADMINISTRATOR], boundary)
+    for context in ({}, OWN_FUNCTION):
+        assert not is_allowed(Request(action, resource, context), [ADMINISTRATOR], boundary)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        (
+            "secretsmanager:GetSecretValue",
+            f"arn:aws:secretsmanager:{PLACE}:secret:{PROD}-fairness-0a1b2c3d-abcdef",
+        ),
+        ("dynamodb:Query", f"arn:aws:dynamodb:{PLACE}:table/gacha_history"),
+        ("dynamodb:BatchGetItem", f"arn:aws:dynamodb:{PLACE}:table/gacha_collection"),
+        ("dynamodb:UpdateTable", f"arn:aws:dynamodb:{PLACE}:table/discord_users"),
+        ("states:StartExecution", f"arn:aws:states:{PLACE}:stateMachine:{PROD}-pull"),
+    ],
+)
+def test_who_is_trusted_by_a_role_of_the_stack_is_not_taken_for_its_functions(
+    action: str, resource: str
+) -> None:
+    """A template may write another account into a role's trust."""
+    boundary = deployer(PROD, **STACKS[PROD])["Boundary"]
+    foreign = {"lambda:SourceFunctionArn": f"arn:aws:lambda:{PLACE}:function:payroll-X1"}
+    assert is_allowed(Request(action, resource, OWN_FUNCTION), [ADMINISTRATOR], boundary)
+    for context in ({}, foreign):
+        assert not is_allowed(Request(action, resource, context), [ADMINISTRATOR], boundary)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:UnassignPrivateIpAddresses",
+        "logs:DeleteLogDelivery",
+        "logs:UpdateLogDelivery",
+        "logs:PutResourcePolicy",
+    ],
+)
+def test_a_functions_code_reaches_no_network_and_no_log_of_the_account(action: str) -> None:
+    boundary = deployer(PROD, **STACKS[PROD])["Boundary"]
+    assert is_allowed(Request(action), [ADMINISTRATOR], boundary)  # Lambda's, Step Functions' own
+    assert not is_allowed(Request(action, "*", OWN_FUNCTION), [ADMINISTRATOR], boundary)
 
 
 # --- the policies themselves ----------------------------------------------------------------------
@@ -867,8 +1016,10 @@ REASONS: Final = {
 @pytest.mark.parametrize("name", deployer(**LONGEST))
 def test_every_statement_grants_what_aws_knows_on_what_it_takes(name: str) -> None:
     for statement in deployer(**LONGEST)[name]["Statement"]:
-        if statement["Effect"] == "Deny" and "aws:ResourceTag/stack" in json.dumps(statement):
-            continue  # denies all of a service on what is another stack's, whatever takes a tag
+        if statement["Effect"] == "Deny" and "Condition" in statement:
+            # denies on all, whatever takes a tag or none; its actions and keys have to exist
+            assert all(actions(each) for each in as_list(statement["Action"])), statement["Sid"]
+            continue
         assert complaints(statement, REASONS) == [], statement["Sid"]
 
 
@@ -1072,8 +1223,10 @@ def test_what_is_deployed_is_what_was_built_and_checked() -> None:
     """One artifact, made after lint and build, unpacked where `sam deploy` looks for it; and
     nothing that the deploying jobs run could make another."""
     jobs = workflow("deploy")["jobs"]
-    *before, upload = jobs["build"]["steps"]
+    *before, measure, upload = jobs["build"]["steps"]
     assert before[-1]["run"] == "make lint build"
+    assert jobs["build"]["outputs"] == {"sha256": "${{ steps.built.outputs.sha256 }}"}
+    assert measure["id"] == "built"
     assert "upload-artifact" in upload["uses"]
     handed = {name: upload["with"][name] for name in ("name", "path")}
     assert handed["path"] == ".aws-sam/build"  # SAM's default, and `make build`'s
@@ -1081,6 +1234,8 @@ def test_what_is_deployed_is_what_was_built_and_checked() -> None:
         steps = jobs[name]["steps"]
         [download] = [each for each in steps if "download-artifact" in each.get("uses", "")]
         assert download["with"] == handed
+        held = steps[steps.index(download) + 1]  # before anything looks into it
+        assert held["env"] == {"BUILT": "${{ needs.build.outputs.sha256 }}"}
         assert not {"--template-file", "--template", "-t"} & set(steps[-1]["run"].split())
         actions = [each["uses"].partition("@")[0] for each in steps if "uses" in each]
         assert actions == [
@@ -1091,6 +1246,52 @@ def test_what_is_deployed_is_what_was_built_and_checked() -> None:
         ]
     uses = [each["uses"] for job in jobs.values() for each in job["steps"] if "uses" in each]
     assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", each) for each in uses)
+
+
+HANDED: Final[dict[str, Callable[[Path], object]]] = {
+    "changed": lambda each: (each / "a/app.py").write_text("b"),
+    "added": lambda each: (each / "a/more.py").write_text("a"),
+    "removed": lambda each: (each / "a/app.py").unlink(),
+    "renamed": lambda each: (each / "a/app.py").rename(each / "a/b.py"),
+    "swapped": lambda each: [
+        (each / "a/app.py").write_text("z"),
+        (each / "template.yaml").write_text("a"),
+    ],
+    "linked": lambda each: (each / "a/link.py").symlink_to("/etc/passwd"),
+}
+
+
+@pytest.mark.parametrize("change", [None, *HANDED])
+def test_an_artifact_that_is_not_what_was_built_is_not_deployed(
+    tmp_path: Path, change: str | None
+) -> None:
+    """By the very lines of both jobs, in two checkouts."""
+    jobs = workflow("deploy")["jobs"]
+    [measure] = [each["run"] for each in jobs["build"]["steps"] if each.get("id") == "built"]
+    [hold] = [each["run"] for each in jobs["dev"]["steps"] if "BUILT" in each.get("env", {})]
+    for job in ("build", "dev"):
+        folder = tmp_path / job / ".aws-sam/build"
+        (folder / "a").mkdir(parents=True)
+        (folder / "a/app.py").write_text("a")
+        (folder / "template.yaml").write_text("z")
+        (tmp_path / job / "scripts").symlink_to(ROOT / "scripts")
+    output = tmp_path / "output"
+
+    def run(job: str, line: str, **environment: str) -> int:
+        return subprocess.run(
+            ["bash", "-e", "-c", line],
+            cwd=tmp_path / job,
+            env={"PATH": os.environ["PATH"], "GITHUB_OUTPUT": str(output), **environment},
+            check=False,
+        ).returncode
+
+    assert run("build", measure) == 0
+    name, _, digest = output.read_text().strip().partition("=")
+    assert name == "sha256" and re.fullmatch(r"[0-9a-f]{64}", digest)
+    if change:
+        HANDED[change](tmp_path / "dev/.aws-sam/build")
+    assert (run("dev", hold, BUILT=digest) == 0) is (change is None)
+    assert run("dev", hold, BUILT="") != 0
 
 
 def test_what_deploys_is_locked_to_what_is_tested() -> None:
@@ -1143,6 +1344,41 @@ def test_the_jobs_notice_is_about_the_stack_that_it_deploys(environment: str) ->
     stack = {"default": PROD, "dev": "dev-discord-gacha"}[environment]
     assert brake._from_samconfig(words[2:]) == (stack, "ap-northeast-1")
     assert "DiscordBotToken=none" in words and "AlarmEmail=a@example.com" in words
+
+
+def test_the_log_shows_neither_parameters_nor_outputs_and_failures_stay_failures(
+    tmp_path: Path,
+) -> None:
+    """By what SAM itself prints; anybody can read a public repository's logs."""
+    step = workflow("deploy")["jobs"]["prod"]["steps"][-1]
+    assert step["shell"] == "bash"  # which GitHub runs with -eo pipefail
+    tool = tmp_path / ".venv/bin/python"
+    tool.parent.mkdir(parents=True)
+    tool.write_text(
+        f"#!{sys.executable}\n"
+        "import os, sys\n"
+        "from samcli.commands.deploy.utils import print_deploy_args\n"
+        "from samcli.lib.deploy.deployer import Deployer\n"
+        "print_deploy_args('s', 'b', None, 'r', [], {'AlarmEmail': 'me@example.com'}, False, {}, "
+        "True, False)\n"
+        "print('CREATE_FAILED for a reason')\n"
+        "Deployer(None)._display_stack_outputs(\n"
+        "    [{'OutputKey': 'ApiId', 'OutputValue': 'secret-api', 'Description': 'x'}])\n"
+        "sys.exit(int(os.environ['CODE']))\n"
+    )
+    tool.chmod(0o755)
+    for code in (0, 1):
+        ran = subprocess.run(
+            ["bash", "-eo", "pipefail", "-c", step["run"]],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "CODE": str(code), "PARAMETERS": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "CREATE_FAILED for a reason" in ran.stdout, ran.stderr
+        assert "me@example.com" not in ran.stdout and "secret-api" not in ran.stdout
+        assert ran.returncode == code
 
 
 @pytest.mark.parametrize("name", ["checks", "deploy"])

@@ -194,3 +194,13 @@ def test_ctrl_c_is_one_line(elsewhere: Path, tmp_path: Path) -> None:
         assert (process.wait(20), rest) == (130, "interrupted; the next `make` goes on from here\n")
     with (local / "install.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it any more
+
+
+def test_what_installs_has_a_temporary_folder_of_its_own(elsewhere: Path) -> None:
+    """npm 11 has Node 22 run bytecode from a folder of a fixed name in the temporary one."""
+    code = "import tempfile; print(tempfile.gettempdir()); raise SystemExit(2)"
+    with pytest.raises(install.InstallError) as raised:
+        install.run("it", [sys.executable, "-c", code])
+    folder = Path(str(raised.value).splitlines()[0])
+    assert folder.is_relative_to(elsewhere / ".local/install-cache")
+    assert folder.stat().st_mode & 0o077 == 0

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import compileall
+import copy
 import hashlib
 import itertools
 import json
+import marshal
+import os
+import py_compile
 import re
 import shutil
+import sys
 import tomllib
 import zipfile
 from collections.abc import Callable
@@ -15,8 +21,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from samcli.yamlhelper import yaml_dump, yaml_parse
 
 from scripts import install, lock, packages
+from scripts.build import fitted
 from tests.conftest import ROOT
 
 LOCKS: Final = sorted(
@@ -108,6 +116,8 @@ def test_nothing_that_is_installed_runs_meanwhile(monkeypatch: pytest.MonkeyPatc
             assert "--no-build" in command or command[command.index("--only-binary") + 1] == ":all:"
 
 
+TAG: Final = sys.implementation.cache_tag
+
 # --- the built packages ---------------------------------------------------------------------------
 
 
@@ -126,7 +136,8 @@ def build(tmp_path: Path) -> dict[str, Path]:
     locked = hashlib.sha256(wheel.read_bytes()).hexdigest()
     (source / "requirements.txt").write_text(f"dep==1 \\\n    --hash=sha256:{locked}\n")
     shutil.copy(source / "app.py", package)
-    (package / "__pycache__/app.cpython-313.pyc").write_bytes(b"compiled")
+    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    compileall.compile_file(package / "app.py", quiet=1, invalidation_mode=unchecked)
     (package / "dep/__init__.py").write_text("theirs = 1\n")
     (package / "dep/more.py").write_text("theirs = 2\n")
     return {"package": package, "functions": source.parent, "wheels": wheels}
@@ -143,7 +154,9 @@ def test_a_build_as_locked_is_well(build: dict[str, Path]) -> None:
         ("dep/more.py", "theirs = 1\n"),  # another file of the same wheel
         ("app.py", "ours = 2\n"),
         ("sitecustomize.py", ""),
-        ("dep/__pycache__/hidden.cpython-313.pyc", ""),
+        (f"dep/__pycache__/hidden.{TAG}.pyc", ""),
+        (f"__pycache__/app.{TAG}.pyc", ""),
+        ("__pycache__/app.cpython-399.pyc", ""),
         ("other-2.dist-info/METADATA", "Name: other\n"),
     ],
 )
@@ -153,8 +166,110 @@ def test_a_file_that_is_not_locked_is_named(
     file = build["package"] / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(content)
+    found = list(packages.strange(**build))
+    assert any(each.startswith(path) for each in found)
+    also = f"__pycache__/app.{TAG}.pyc does not follow"  # from a changed app.py
+    assert all(each.startswith((path, also)) for each in found)
+
+
+@pytest.mark.parametrize("flags", [0, 1, 3])
+@pytest.mark.parametrize("source", ["ours = 2\n", "ours = 1\nimport evil\n", "ours = 1.0\n"])
+def test_bytecode_that_its_source_does_not_compile_to_is_named(
+    build: dict[str, Path], source: str, flags: int
+) -> None:
+    """Python runs it without a look at the source, whose hash it may carry."""
+    file = build["package"] / f"__pycache__/app.{TAG}.pyc"
+    honest = file.read_bytes()
+    hostile = marshal.dumps(compile(source, "app.py", "exec"))
+    file.write_bytes(honest[:4] + flags.to_bytes(4, "little") + honest[8:16] + hostile)
     [found] = packages.strange(**build)
-    assert found.startswith(path)
+    assert found == f"__pycache__/app.{TAG}.pyc does not follow from its source"
+
+
+def test_a_link_is_named(build: dict[str, Path]) -> None:
+    """It is nothing of ours, and what it leads to is packed."""
+    (build["package"] / "more.py").symlink_to(build["package"] / "app.py")
+    assert list(packages.strange(**build)) == ["more.py is a link"]
+
+
+@pytest.fixture
+def layer(tmp_path: Path) -> Path:
+    """The layer's packages as they are built."""
+    built = tmp_path / "GachaLayer"
+    shutil.copytree(ROOT / "layers/gacha/python", built / "python")
+    for each in [*built.rglob("__pycache__")]:
+        shutil.rmtree(each)
+    for banner in built.rglob("*.toml"):
+        name = banner.name.replace(".toml", packages.RATES)
+        banner.with_name(name).write_text(json.dumps(packages.rates(banner)))
+    compileall.compile_dir(built / "python/adapters", quiet=1)
+    return built
+
+
+def test_the_layer_is_looked_at_like_the_functions(layer: Path) -> None:
+    assert list(packages.strange(layer)) == []
+    for path in ("python/gacha/pulling.py", "python/gacha/added.py"):
+        with (layer / path).open("a") as file:
+            file.write("# theirs\n")
+    [rates] = layer.rglob("*.rates.json")
+    rates.write_text(rates.read_text().replace('"rates": {', '"rates": {"N": "100", '))
+    found = list(packages.strange(layer))
+    assert len(found) == 3, found
+
+
+def built_template(folder: Path) -> dict[str, Any]:
+    """template.yaml as `sam build` writes it into `folder`, for another processor."""
+    text = fitted((ROOT / "template.yaml").read_text(), "x86_64", "python3.13")
+    template: dict[str, Any] = yaml_parse(text)
+    resources = {name: each for name, each in template["Resources"].items() if "::" not in name}
+    for name, resource in resources.items():
+        properties = resource.get("Properties", {})
+        for key in ("CodeUri", "ContentUri"):
+            if key in properties:
+                properties[key] = name
+                (folder / name).mkdir()
+                resource.setdefault("Metadata", {})["SamResourceId"] = name
+        for key in ("DefinitionUri", "DefinitionS3Location"):
+            if key in properties:
+                properties[key] = os.path.relpath(ROOT / properties[key], folder)
+    return template
+
+
+def test_a_built_template_that_says_something_else_is_named(tmp_path: Path) -> None:
+    template = built_template(tmp_path)
+
+    def found(changes: Callable[[dict[str, Any]], object]) -> list[str]:
+        changed = copy.deepcopy(template)
+        changes(changed["Resources"])
+        (tmp_path / "template.yaml").write_text(yaml_dump(changed))
+        return [each.split(" is not")[0] for each in packages.strange_template(tmp_path)]
+
+    assert found(lambda _: None) == []
+    draw = "Resources/DrawFunction/Properties"
+    assert found(lambda r: r["DrawFunction"]["Properties"].update(CodeUri="AnnounceFunction")) == [
+        f"{draw}/CodeUri"
+    ]
+    assert found(lambda r: r["DrawFunction"]["Properties"].update(CodeUri="/tmp/evil")) == [
+        f"{draw}/CodeUri"
+    ]
+    assert found(lambda r: r["DrawFunction"]["Properties"].update(Handler="evil.handler")) == [
+        f"{draw}/Handler"
+    ]
+    assert found(lambda r: r.update(Evil={"Type": "AWS::IAM::Role"})) == ["Resources/Evil"]
+    assert found(lambda r: r.pop("AlarmTopic")) == ["Resources/AlarmTopic"]
+    machine = next(
+        each
+        for each in template["Resources"].values()
+        if isinstance(each, dict) and "StateMachine" in each["Type"]
+    )
+    [key] = {"DefinitionUri", "DefinitionS3Location"} & set(machine["Properties"])
+    (tmp_path / "evil.json").write_text("{}")
+    name = next(name for name, each in template["Resources"].items() if each is machine)
+    assert found(lambda r: r[name]["Properties"].update({key: "evil.json"})) == [
+        f"Resources/{name}/Properties/{key}"
+    ]
+    (tmp_path / "template.yaml").unlink()
+    assert list(packages.strange_template(tmp_path)) == ["is missing"]
 
 
 def test_a_wheel_that_is_not_locked_counts_for_nothing(build: dict[str, Path]) -> None:
@@ -173,11 +288,12 @@ def test_main_says_how_many(
     monkeypatch.setattr(
         packages, "strange", lambda package: real(package, build["functions"], build["wheels"])
     )
+    monkeypatch.setattr(packages, "strange_template", lambda _: [])
     folder = str(build["package"].parent)
     assert packages.main([folder]) == 0
     (build["package"] / "evil.pth").write_text("import evil")
     assert packages.main([folder]) == 1
-    assert "ThingFunction: evil.pth is in no package" in capsys.readouterr().out
+    assert "ThingFunction: evil.pth is not in thing" in capsys.readouterr().out
     with pytest.raises(SystemExit) as ended:
         packages.main([str(build["functions"])])
     assert ended.value.code == 2

@@ -98,3 +98,26 @@ def test_no_override_puts_aside_what_samconfig_proposes_and_keeps() -> None:
     deploys = recipe("deploy").splitlines()[-1]
     assert "-- sam deploy $(python -m scripts.deploy --questions" in deploys
     assert "parameter-overrides" not in deploys
+
+
+def test_checkov_keeps_what_it_unpickles_where_nobody_else_writes(tmp_path: Path) -> None:
+    """Its parser's cache is read from the temporary folder by a name that anybody can foresee."""
+    checkov = tmp_path / ".local/checkov/env/bin/checkov"
+    checkov.parent.mkdir(parents=True)
+    checkov.write_text(
+        f"#!{sys.executable}\n"
+        "import pathlib, tempfile\n"
+        f"with open({str(tmp_path / 'seen')!r}, 'a') as seen:\n"
+        "    print(tempfile.gettempdir(), pathlib.Path.home(), sep='\\n', file=seen)\n"
+    )
+    checkov.chmod(0o755)
+    lines = recipe("checkov").splitlines()
+    [made] = [line for line in lines if line.startswith("mkdir -p .local/checkov/AWS")]
+    [private] = [line for line in lines if line.startswith("chmod 700")]
+    runs = [line for line in lines if "bin/checkov --config-file" in line]
+    assert len(runs) == 2
+    script = "\n".join([made, private, *runs]).replace(str(ROOT), str(tmp_path))
+    subprocess.run(["bash", "-euc", script], cwd=tmp_path, check=True)
+    seen = {Path(each) for each in (tmp_path / "seen").read_text().splitlines()}
+    for folder in seen:
+        assert folder.is_relative_to(tmp_path / ".local") and folder.stat().st_mode & 0o077 == 0

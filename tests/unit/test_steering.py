@@ -162,10 +162,11 @@ def test_a_race_of_pulls_seeds_and_rotations_verifies(game: Game) -> None:
     game.do(3, "fair rotate")  # made before the pull 4, recorded after it
     game.do(6, "pull")
     game.do(7, "fair rotate")
-    for epoch, numbers in ((0, [0, 2, 4]), (1, [6])):
+    for epoch, numbers in ((0, [0, 4, 2]), (1, [6])):
         message = game.ask(8, "fair receipts", epoch=epoch, part=1)
         _, made = file.attach(asked(8, "fair receipts"), content(message))
         assert made is not None
+        verify.verify(made.content)
         found = [json.loads(each["text"]) for each in json.loads(made.content)["receipts"]]
         assert [each["interaction_id"] for each in found] == [
             workflow_input(number)["interaction_id"] for number in numbers

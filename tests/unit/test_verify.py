@@ -94,6 +94,9 @@ def test_files_that_verify(each: Any) -> None:
     file = verify.verify((VECTORS / each["file"]).read_bytes())
     assert (file.receipts, file.draws) == (each["pulls"], each["draws"])
     assert (len(file.epochs), file.from_first) == (each["epochs"], each["begins_with_first"])
+    assert file.unseen == each["unseen"]
+    headline = verify.report(file).partition("\n")[0]
+    assert headline.startswith("NOT WHOLE: draws 0 to " if each["unseen"] else "Every draw replays")
 
 
 @pytest.mark.parametrize("each", INDEX["bad"], ids=lambda each: each["file"])
@@ -104,6 +107,74 @@ def test_files_that_do_not(each: Any) -> None:
     else:
         number = each["interaction_id"] or "unreadable"
         assert said.startswith(f"Receipt {each['place']}, interaction_id {number}, does not verify")
+
+
+@pytest.mark.parametrize("each", INDEX["together"], ids=lambda each: each["about"])
+def test_files_that_are_given_together(each: Any) -> None:
+    paths = [str(VECTORS / name) for name in each["files"]]
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        code = verify.main(paths)
+    headline = out.getvalue().partition("\n")[0]
+    if not each["verifies"]:
+        assert (code, headline.startswith(WRONG)) == (1, True)
+        if each["interaction_id"]:
+            assert f"interaction_id {each['interaction_id']}, does not verify" in headline
+        return
+    assert code == 0
+    joined = verify.verify(*(Path(path).read_bytes() for path in paths))
+    if len(set(paths)) == len(paths):
+        assert (joined.receipts, joined.draws) == (each["pulls"], each["draws"])
+    assert joined.unseen == each["unseen"]
+    if each["unseen"]:
+        draws = f"NOT WHOLE: draws 0 to {each['unseen'] - 1} of epoch 0 are not in what was given."
+        assert headline == draws
+    else:
+        assert headline.startswith("Every draw replays: ")
+
+
+def test_the_name_of_the_file_at_fault_is_said() -> None:
+    paths = [str(VECTORS / f"together/{name}.json") for name in ("0-a", "0-c")]
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert verify.main(paths) == 1
+    assert f"{paths[1]}: Receipt 1, " in out.getvalue()
+    assert "ends with draw 10 of epoch 0, this one begins with draw 22 of" in out.getvalue()
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert verify.main([paths[0], str(ROOT / "README.md")]) == 1
+    assert f"{ROOT / 'README.md'}: {OTHER}" in out.getvalue()
+
+
+LOOKALIKES: Final = [
+    "が", "か\u3099", "a\u200b", "a\ufe0e", "a\ufe0f", "a ", " a", "a  b", "a\u00a0b", "а", "a\n",
+    "", "a" * 101, "a" * 102, "a" * 100 + "b", '"', "\\", "\\n", "é", "e\u0301", "…", "a...",
+    'a", SHA-256 ' + "0" * 64,
+]  # fmt: skip
+
+
+def test_two_client_seeds_are_never_shown_alike() -> None:
+    """Even to somebody who sees nothing but its plain letters, digits and signs."""
+    said = {seed: verify.quoted(seed) for seed in (*LOOKALIKES, "a", "a b", "a" * 100)}
+    seen = {re.sub("[^!-~ ]", "", each).strip() for each in said.values()}
+    assert len(seen) == len(said)
+    for seed, each in said.items():
+        has_hash = verify.sha256(seed.encode()) in each
+        assert has_hash or each == f'"{seed}"'
+        assert "\n" not in each and len(each) < 200
+    assert all(
+        "SHA-256" not in verify.quoted(seed) for seed in ("a", "a b", "~!", make_vectors.PLAYER)
+    )
+
+
+def test_what_comes_back_after_another_is_said() -> None:
+    said = accepted(example("alternating"))
+    hashes = [*example("alternating")["banners"]]
+    assert (
+        'receipts 1-2: your client seed "a"' in said
+        and 'receipts 5-8: your client seed "a"' in said
+    )
+    assert f"starlit-atelier, version {hashes[0][:16]}: receipts 1-4, receipts 7-8" in said
+    assert f"starlit-atelier, version {hashes[1][:16]}: receipts 5-6" in said
+    assert "VERSIONS ALTERNATE: starlit-atelier" in said and "CLIENT SEEDS ALTERNATE" in said
+    assert "ALTERNATE" not in accepted(example("rotation"))
 
 
 def test_words() -> None:
@@ -228,11 +299,16 @@ def test_whatever_the_rules_are_it_verifies(banners: list[bytes], secret: bytes)
 
 
 def test_what_it_could_not_see_is_said() -> None:
+    version = next(iter(example("mid-chain")["banners"]))[:16]
     assert accepted(example("mid-chain")).splitlines() == [
-        "Every draw replays: 18 pulls, 90 draws, 1 epoch.",
+        "NOT WHOLE: draws 0 to 219 of epoch 0 are not in what was given.",
+        "Only with all of an epoch's parts, given at once, is it proved that none was skipped.",
+        "What was given replays: 18 pulls, 90 draws, 1 epoch.",
         "Compare with what you noted when /gacha fair showed and took it:",
         "  epoch 0: commitment 99e673b8f6a4d7c542a96d1eee30b730b7320ee4297bc2f07b6681c4081984a7",
-        f"  epoch 0: your client seed '{make_vectors.PLAYER}'",
+        f'  receipts 1-18: your client seed "{make_vectors.PLAYER}"',
+        "Drawn from these versions of banners; compare with what /gacha rates showed:",
+        f"  genshin-character, version {version}: receipts 1-18",
         "Not seen: what came before. The file begins after the player's first pull.",
         "Believed, not checked: the counts that 1 banners began with here.",
         "Not seen: pulls after the last one here, such as those of an open epoch.",
@@ -511,7 +587,14 @@ def test_it_stands_alone_and_says_so_with_its_exit_code(tmp_path: Path) -> None:
         "DOES NOT VERIFY: Receipt 1, interaction_id 1574629893929968613, does not verify. "
         'cards: expected ["mint-ribbon"], found ["goblin-not-in-the-file"]\n'
     )
-    for arguments in ((), ("one", "two"), ("--help",), ("absent.json",), (str(tmp_path),)):
+    for arguments in (
+        (),
+        ("one", "two"),
+        ("--", "one"),
+        ("--help",),
+        ("absent.json",),
+        (str(tmp_path),),
+    ):
         assert command(*arguments)[0] == 2
 
 
@@ -526,8 +609,8 @@ def test_no_terminal_is_commanded_and_none_is_too_plain() -> None:
         file.flush()
         command = [sys.executable, program, file.name]
         plain = subprocess.run(command, env=environment, capture_output=True, check=True).stdout
-    assert b"client seed '\\x1b[2J\\u202e\\u661f'" in plain
-    assert "client seed '\\x1b[2J\\u202e星'" in accepted(play.file())
+    assert b'client seed "\\u001b[2J\\u202e\\u661f", SHA-256 ' in plain
+    assert 'client seed "\\u001b[2J\\u202e星", SHA-256 ' in accepted(play.file())
 
 
 def test_it_imports_the_standard_library_alone() -> None:

@@ -42,8 +42,8 @@ def report(worker: str, event: Mapping[str, Any], result: Mapping[str, Any]) -> 
 
 
 def who(interaction: Mapping[str, Any]) -> str | None:
-    """Tells players apart without naming them: the first 12 hex digits of their key's SHA-256. None
-    outside a server."""
+    """Tells players apart without naming them: the first 12 hex digits of their key's SHA-256. Who
+    knows a player's id and server can compute it, so it hides nobody. None outside a server."""
     user_id, guild_id = interaction.get("user_id"), interaction.get("guild_id")
     if user_id is None or guild_id is None:
         return None

@@ -27,6 +27,9 @@ INFO_COLOUR: Final = 0x5865F2
 MAX_CONTENT: Final = 2_000
 MAX_DESCRIPTION: Final = 4_096
 MAX_FIELD: Final = 1_024
+VERSION: Final = 16
+"""Digits of a banner's hash that are shown, as `verify.py` shows them: two versions that share
+them are out of anybody's reach."""
 MAX_FIELDS: Final = 25
 MAX_EMBEDS: Final = 6_000  # characters over all embeds of a message
 MAX_LINE: Final = 400  # of these, for an event: ten fit a description

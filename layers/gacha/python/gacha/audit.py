@@ -24,10 +24,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from . import engine, pulling, snowflake
+from .acting import MOST_GRANTED
 from .banner import Banner
 from .errors import GachaError
-from .ledger import OPENING, PULL, VOID, UnknownKindError
-from .player import stored
+from .ledger import GRANT, OPENING, PULL, VOID, UnknownKindError
+from .player import START_BALANCE, stored
 
 Row = Mapping[str, Any]
 """An item as Python values: whole numbers as int, the ledger's `timestamp` as Decimal."""
@@ -41,6 +42,9 @@ player after it. Those that a command records are named by the command (its repl
 
 ADOPTED: Final = "adopted from "
 """What the reason of a grant by scripts.adopt begins with."""
+
+MOST_ADOPTED: Final = 10**12
+"""More than this in the purse of another bot is a mistake, not a balance."""
 
 CARD: Final = "card:"
 CARDS_A_PAGE: Final = 64
@@ -122,6 +126,12 @@ def _order(row: Row) -> tuple[int, Decimal]:
     )
 
 
+def _is_adopted(row: Row) -> bool:
+    """Whether it is what a player of an older bot had. No admin's: their reason may begin alike."""
+    is_grant = row["kind"] == GRANT and "granted_by" not in row
+    return is_grant and str(row.get("reason", "")).startswith(ADOPTED)
+
+
 def _named(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
@@ -141,6 +151,7 @@ class Replay:
     balance: int = 0
     version: int = 0
     opened: bool = False
+    opened_with: int | None = None
     epoch: int | None = None  # None until an event names it
     first: Decimal | None = None  # the key of the first change
     highest: int = 0  # the highest epoch that an event names as open
@@ -208,6 +219,8 @@ class Replay:
         self._money(row)
         if self.first is None:
             self.first = row["timestamp"]
+            if self.opened_with == 0 and not _is_adopted(row):
+                self.say("I1", row, "what another bot's player had, after an opening of 0", kind)
         if kind not in self.replays:
             raise UnknownKindError(kind)
         self.replays[kind](self, row)
@@ -216,6 +229,10 @@ class Replay:
         if self.opened or row["timestamp"] != 0:
             self.say("I1", row, "one opening balance, at key 0", "another")
         self.opened = True
+        self.opened_with = row["amount"]
+        if row["amount"] not in (0, START_BALANCE):
+            expected = f"an opening of {START_BALANCE}, or 0 for whoever came from another bot"
+            self.say("I1", row, expected, row["amount"])
         self._money(row)
 
     def _version(self, row: Row) -> None:
@@ -344,11 +361,15 @@ class Replay:
             self.say("I5", where, f"{what} {expected!r}", repr(found))
 
     def grant(self, row: Row) -> None:
-        """It gives and never takes; the amount is all that it changes. Only whoever came over from
-        an older bot with nothing was given nothing."""
-        least = 0 if str(row.get("reason", "")).startswith(ADOPTED) else 1
-        if row["amount"] < least:
-            self.say("I4", row, f"a grant of {least} or more", row["amount"])
+        """It gives and never takes, and no more than an admin may; the amount is all that it
+        changes. Whoever came over from an older bot was given what they had there, by nobody."""
+        adopted = _is_adopted(row)
+        least, most = (0, MOST_ADOPTED) if adopted else (1, MOST_GRANTED)
+        if not least <= row["amount"] <= most:
+            self.say("I4", row, f"a grant of {least} to {most}", row["amount"])
+        by = row.get("granted_by")
+        if not adopted and (by is None or snowflake.canonical(by) != by):
+            self.say("I4", row, "a grant by somebody, granted_by", repr(by))
 
     def _committed(self, where: Row | str, commitment: str) -> None:
         """An epoch has one commitment, whoever names it first."""

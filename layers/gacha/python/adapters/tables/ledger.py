@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final, TypeGuard
 
 from adapters import aws
@@ -20,6 +21,9 @@ _END_OF_TIME: Final = Decimal(10**15)  # Unix milliseconds; snowflakes end near 
 
 UNDELIVERED: Final = "pull"
 """What a pull's row has as the sparse index's key until its message was delivered."""
+
+_RACE_PAGES: Final = 4
+"""Further pages that are read where pulls raced one another over a whole page (see `pulls`)."""
 
 
 def load(user_id: str, timestamp: Decimal) -> items.Row | None:
@@ -104,33 +108,76 @@ def page(
 def pulls(
     user_id: str, epoch: int, after: Decimal, before: Decimal, most: int
 ) -> tuple[list[items.Row], int | None]:
-    """The pulls of an epoch among the first `most` rows between two ledger keys, oldest first, and
-    the whole millisecond to go on from, or None if these were all. The key of the epoch's end is no
-    bound: a pull that was made later may have been recorded first.
+    """The pulls of an epoch among about the first `most` rows between two ledger keys, in the
+    order in which they were recorded, and the whole millisecond to go on from, or None if these
+    were all. The key of the epoch's end is no bound: a pull that was made later may have been
+    recorded first.
 
-    One query of so many rows, whatever they are: what is read, and billed, has a limit.
+    Each query reads `most` rows and one, whatever they are: what is read, and billed, has a limit.
+    One is enough, unless pulls raced one another over all of its rows; then at most `_RACE_PAGES`
+    more are read to find where the race ends. A longer one is cut where it stands.
     """
     if after > before:
         return [], None
-    page = aws.dynamodb().query(
-        TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
-        KeyConditionExpression="user_id = :user AND #time BETWEEN :after AND :before",
-        ExpressionAttributeNames={"#time": "timestamp"},
-        ExpressionAttributeValues={
-            ":user": {"S": user_id},
-            ":after": {"N": str(after)},
-            ":before": {"N": str(before)},
-        },
-        Limit=most + 1,
-    )
-    rows = [items.from_item(item) for item in page["Items"]]
-    following = None
-    if len(rows) > most or "LastEvaluatedKey" in page:
+    rows: list[items.Row] = []
+    start: dict[str, Any] = {}
+    for _ in range(1 + _RACE_PAGES):
+        page = aws.dynamodb().query(
+            TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+            KeyConditionExpression="user_id = :user AND #time BETWEEN :after AND :before",
+            ExpressionAttributeNames={"#time": "timestamp"},
+            ExpressionAttributeValues={
+                ":user": {"S": user_id},
+                ":after": {"N": str(after)},
+                ":before": {"N": str(before)},
+            },
+            Limit=most + 1,
+            **start,
+        )
+        rows += map(items.from_item, page["Items"])
+        following = _border(rows, epoch, most)
+        if "LastEvaluatedKey" not in page and (following is None or len(rows) <= most):
+            return _recorded(rows, epoch), None
+        if following is not None:
+            break
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+    if following is None:
         # Between two milliseconds, since the next query begins with a whole one.
-        following = int(rows[-1]["timestamp"])
-        rows = [row for row in rows if row["timestamp"] < following]
+        following = int(rows[min(most, len(rows) - 1)]["timestamp"])
+    return _recorded([row for row in rows if row["timestamp"] < following], epoch), following
+
+
+def _recorded(rows: Iterable[items.Row], epoch: int) -> list[items.Row]:
+    """The pulls of an epoch among these rows, in the order in which they were recorded."""
     made = (row for row in rows if row["kind"] == events.PULL)
-    return [row for row in made if pulling.parse(row["receipt"])["epoch"] == epoch], following
+    mine = [row for row in made if pulling.parse(row["receipt"])["epoch"] == epoch]
+    return sorted(mine, key=lambda row: int(row["version"]))
+
+
+def _border(rows: Sequence[items.Row], epoch: int, most: int) -> int | None:
+    """A whole millisecond before which no pull is missing that was recorded before another there:
+    the last one within `most` rows, else the first one, or None if there is none.
+
+    Pulls that raced one another have keys in the order in which they were made and nonces in that
+    in which they were recorded. So what stands before a border must be draws without a gap.
+    """
+    nonces = dict[int, range]()  # by the row's place
+    for place, row in enumerate(rows):
+        if row["kind"] == events.PULL:
+            receipt = pulling.parse(row["receipt"])
+            if receipt["epoch"] == epoch:
+                first = receipt["nonce"]
+                nonces[place] = range(first, first + receipt["count"])
+    first = end = min((draws.start for draws in nonces.values()), default=0)
+    seen, border = 0, None
+    for place, (row, following) in enumerate(pairwise(rows)):
+        draws = nonces.get(place, range(0))
+        seen, end = seen + len(draws), max(end, draws.stop)
+        if place >= most and border is not None:
+            break
+        if end - first == seen and row["timestamp"] < int(following["timestamp"]):
+            border = int(following["timestamp"])
+    return border
 
 
 def undelivered(after: float, before: float) -> Iterator[Decimal]:

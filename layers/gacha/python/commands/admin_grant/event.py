@@ -37,8 +37,8 @@ def line(of: Event, lang: str) -> str:
 
 
 def present(of: Event, lang: str) -> str:
-    """From whom, how much, and why."""
-    grant = cast(Granted, of)
+    """From whom and how much. Others may read this; the reason is for the player's own history."""
+    grant = cast(Granted, {**of, "reason": None})
     sentence = "present" if grant["granted_by"] else "present_of_server"
     said = say(lang, sentence, by=grant["granted_by"], amount=grant["amount"])
     receipt = say(lang, "present_receipt", receipt=grant["interaction_id"])

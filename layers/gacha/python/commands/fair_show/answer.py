@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from adapters import seeds
+from adapters import banners, seeds
 from commands.asked import Asked
-from commands.fair_show.show import Fair
+from commands.fair_show.show import Fair, Version
+from gacha import snowflake
 
 
 def answer(asked: Asked) -> Fair:
@@ -19,4 +20,13 @@ def answer(asked: Asked) -> Fair:
         "next": seeds.commitment(current.user_id, current.epoch + 1),
         "client_seed": current.client_seed,
         "last": current.last_receipt,
+        "versions": _versions(snowflake.created_ms(asked.interaction_id)),
     }
+
+
+def _versions(now: int) -> list[Version]:
+    """Which version of each open banner is drawn from, so that a player knows before a pull."""
+    every = [banners.load(banner_id) for banner_id in banners.ids()]
+    return [
+        {"banner": dict(each.name), "banner_hash": each.hash} for each in every if each.is_open(now)
+    ]

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections.abc import Sequence
 from typing import Literal, TypedDict
 
 from commands import kit
 from commands.fair_show.texts import say
 from commands.kit import Body
-from commands.message import Content, parsed
+from commands.message import Content, Names, parsed
 from commands.sentences import code
+
+
+class Version(TypedDict):
+    """A banner's version that is drawn from now."""
+
+    banner: Names
+    banner_hash: str
 
 
 class Fair(TypedDict):
@@ -21,6 +31,7 @@ class Fair(TypedDict):
     next: str
     client_seed: str
     last: str
+    versions: Sequence[Version]
 
 
 def show(content: Content, lang: str, _receipt: str) -> Body:
@@ -29,12 +40,26 @@ def show(content: Content, lang: str, _receipt: str) -> Body:
         "epoch": say(lang, "epoch_value", epoch=fair["epoch"], nonce=fair["nonce"]),
         "commitment": f"`{fair['commitment']}`",
         "next": f"`{fair['next']}`",
-        "client_seed": code(fair["client_seed"]),
+        "client_seed": _client_seed(fair["client_seed"]),
         "last": f"`{fair['last']}`" if fair["last"] else say(lang, "none"),
     }
-    embed = {
-        "title": say(lang, "title"),
-        "color": kit.INFO_COLOUR,
-        "fields": [{"name": say(lang, name), "value": value} for name, value in fields.items()],
-    }
+    shown = [{"name": say(lang, name), "value": value} for name, value in fields.items()]
+    versions = [
+        f"`{each['banner_hash'][: kit.VERSION]}` {kit.in_language(each['banner'], lang)}"
+        for each in fair["versions"]
+    ]
+    if versions:
+        why = say(lang, "versions_why")
+        room = kit.MAX_FIELD - len(why) - 1
+        listed = kit.fitting(versions, room, lambda left: say(lang, "versions_left", left=left))
+        shown.append({"name": say(lang, "versions"), "value": "\n".join([*listed, why])})
+    embed = {"title": say(lang, "title"), "color": kit.INFO_COLOUR, "fields": shown}
     return kit.body(embeds=[embed])
+
+
+def _client_seed(client_seed: str) -> str:
+    """With its SHA-256 where the verifiers show that, too: where another could look the same."""
+    if re.fullmatch(r"[!-~]+( [!-~]+)*", client_seed) and len(client_seed) <= 100:
+        return code(client_seed)
+    digest = hashlib.sha256(client_seed.encode()).hexdigest()
+    return f"{code(client_seed)}\nSHA-256 `{digest}`"

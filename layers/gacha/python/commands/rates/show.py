@@ -62,12 +62,18 @@ def in_full(rates: Rates, lang: str) -> str:
     cards = (
         f"{card['rarity'][lang]}\t{card['rate']}\t{card['name'][lang]}" for card in rates["cards"]
     )
-    return "\n".join([title, say(lang, "note"), "", *rarities, *rules, *cards, ""])
+    return "\n".join([title, _note(rates, lang), "", *rarities, *rules, *cards, ""])
 
 
 def _bare(markdown: str) -> str:
     """What Discord would show of our own bold signs and of `literal`'s escapes."""
     return _MARKUP.sub(lambda found: found[1] or "", markdown)
+
+
+def _note(rates: Table, lang: str) -> str:
+    """With the version that a pull would be drawn from now."""
+    version = say(lang, "version", version=rates["banner_hash"][: kit.VERSION])
+    return f"{say(lang, 'note')}\n{version}"
 
 
 def _every_card(rates: Rates, lang: str) -> list[str]:
@@ -97,7 +103,7 @@ def _frame(rates: Rates, lang: str) -> tuple[Embed, bool]:
         "title": say(lang, "title", banner=kit.in_language(rates["banner"], lang)),
         "color": kit.INFO_COLOUR,
         "fields": [*fields, *rules],
-        "footer": {"text": say(lang, "note")},
+        "footer": {"text": _note(rates, lang)},
     }
     is_whole = shown == lines
     if kit.length_of(frame) > kit.MOST_OF_ALL:

@@ -18,6 +18,10 @@ SENTENCES: Final[Sentences] = {
         "Card rates are for a first pull. “Overall” is the long-run rate with soft pity, pity and "
         "guarantees.",
     ),
+    "version": (
+        "今の版：{version}（記録の検証で、引いたときの版と同じか確かめられます）",
+        "Version in use now: {version} (your receipts’ check says which one each pull used)",
+    ),
     "left": (
         "ほか {left:,} 種類のカードは、添付ファイルにあります。",
         "{left:,} more {left:card is|cards are} in the attached file.",
