@@ -150,7 +150,9 @@ _CLAIMS: Final = {
 
 
 def _says(text: str, sentence: str, asked: Asked) -> bool:
-    of = of_pulls if sentence in of_pulls.SENTENCES else registry.texts(asked.command)
+    # A page that was turned, or the last look, is no room's name here; both read only.
+    room = asked.command if registry.is_room(asked.command) else "history"
+    of = of_pulls if sentence in of_pulls.SENTENCES else registry.texts(room)
     return of.say(asked.language, sentence, receipt=asked.id) in text
 
 

@@ -23,7 +23,7 @@ class _Names(Template):
         resource = load(PATH)["Resources"].get(name, {})
         if resource.get("Type") == "AWS::DynamoDB::Table":
             return self.resolve(resource["Properties"]["TableName"])
-        return name
+        return name.removesuffix("Alias")  # who starts a workflow's alias starts the workflow
 
 
 def resolved(value: Any, given: Mapping[str, str]) -> Any:
