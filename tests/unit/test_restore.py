@@ -30,7 +30,7 @@ from scripts.restore import Timings
 from scripts.stack import Deployment, StackError
 from scripts.template import Template
 from tests.cloudformation import source
-from tests.support import FIRST_ID, GUILD, USER_ID
+from tests.support import FIRST_ID, GUILD, USER, USER_ID
 
 REGION = "ap-northeast-1"
 OUTPUTS = {
@@ -114,7 +114,7 @@ def grants() -> list[list[Any]]:
     found = []
     for number in range(2):
         after = replace(player, balance=player.balance + 100, version=player.version + 1)
-        event = {"kind": "grant", "amount": 100}
+        event = {"kind": "grant", "amount": 100, "granted_by": USER}
         id_ = str(FIRST_ID + (number << 22))
         found.append(transactions.of_change(Change(event, player, after), id_))
         player = after
