@@ -66,16 +66,17 @@ def story(tables: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
     pull(8)  # overtaken
     run("answer", {"interaction": workflow_input(10, "profile")})
 
-    for decided, delivery in (
-        (first, discord.Delivery("delivered", status=200)),
-        (seed, discord.Delivery("delivered", status=200)),
-        (seed, discord.Delivery("wait", seconds=9, status=429)),
-        (seed, discord.Delivery("gone", status=404, code=10015)),
+    own, chosen = workflow_input(), workflow_input(6, "fair seed")
+    for interaction, decided, delivery in (
+        (own, first, discord.Delivery("delivered", status=200)),
+        (chosen, seed, discord.Delivery("delivered", status=200)),
+        (chosen, seed, discord.Delivery("wait", seconds=9, status=429)),
+        (chosen, seed, discord.Delivery("gone", status=404, code=10015)),
     ):
         monkeypatch.setattr(discord, "edit_original", lambda *_, d=delivery, **__: d)
         event = {
-            "interaction": workflow_input(),
-            "receipt": workflow_input()["interaction_id"],
+            "interaction": interaction,
+            "receipt": interaction["interaction_id"],
             "message": decided["message"],
             "figures": decided["figures"],
             "attempt": 0,

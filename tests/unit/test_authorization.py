@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from adapters import aws
 from adapters.tables import ledger
 from local import cloud
 from tests.cloudformation import (
@@ -248,17 +249,18 @@ NAMED: Final = re.compile(r"[A-Za-z_]\w*")
 
 
 @pytest.fixture
-def calls(tables: Any) -> Iterator[list[tuple[str, dict[str, Any]]]]:
+def calls(tables: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     """Every call of DynamoDB from here on: the operation, and what it is asked."""
     made: list[tuple[str, dict[str, Any]]] = []
+    call = aws.DynamoDB.call
 
-    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
-        made.append((model.name, params))
+    def note(client: aws.DynamoDB, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+        made.append((operation, asked))
+        answer: dict[str, Any] = call(client, operation, asked)
+        return answer
 
-    event = "provide-client-params.dynamodb.*"
-    tables.meta.events.register(event, note)
-    yield made
-    tables.meta.events.unregister(event, note)
+    monkeypatch.setattr(aws.DynamoDB, "call", note)
+    return made
 
 
 def request(operation: str, asked: dict[str, Any]) -> Request:

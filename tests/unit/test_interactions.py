@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
 from adapters import sealing
-from gacha import snowflake
 from tests import discord_schemas
 from tests.conftest import ROOT, load_function
 from tests.support import SEALING_KEY, SEALING_PUBLIC_KEY
@@ -840,8 +839,7 @@ def test_the_same_interaction_starts_the_same_but_for_the_seal(bot: Bot) -> None
     assert {each[:2] for each in bot.starter.asked} == {(PULL, ID)}
     assert len({execution_input for _, _, execution_input in bot.starter.asked}) == 3
     assert {json.dumps(each) for each in inputs(bot)} == {
-        f'{{"interaction_id": "{ID}", "ledger_key": "{snowflake.key_text(ID)}", '
-        f'"application_id": "{APPLICATION}", '
+        f'{{"interaction_id": "{ID}", "application_id": "{APPLICATION}", '
         f'"sealed_token": "{TOKEN}", "guild_id": "{GUILD}", "user_id": "{USER}", '
         '"language": "en", "command": "pull", '
         '"options": {"banner": "starlit-atelier", "count": 10}, '
