@@ -104,7 +104,9 @@ class Workflows:
         ledger has at the interaction's key beforehand, beside it.
         """
         commands = {"act": "fair rotate", "reply": "help"}
-        interaction = workflow_input(next(self._numbers), command or commands.get(machine, "pull"))
+        command = command or commands.get(machine, "pull")
+        by = {"admin": "1"} if command.startswith("admin ") else {}
+        interaction = workflow_input(next(self._numbers), command, **by)
         name = interaction["interaction_id"]
         key = ledger_key(interaction)
         if there is not None:
