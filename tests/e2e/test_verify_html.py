@@ -397,6 +397,22 @@ def test_the_page_says_what_comes_back_after_another(page: Browser) -> None:
 
 
 @needs_chromium
+def test_a_file_that_cannot_be_read_is_no_fault_of_the_page(page: Browser, tmp_path: Path) -> None:
+    seen = page.check(tmp_path / "gone.json")
+    assert seen.state == "unreadable"
+    assert "The file cannot be read. Save it on this device again" in seen.text
+    assert "fault" not in seen.text
+
+
+@needs_chromium
+def test_the_first_part_that_is_missing_is_counted_once_in_both_languages(page: Browser) -> None:
+    page.load("ja")
+    assert "期間 0 の始めの 11 枚分（" in page.check(VECTORS / "together/0-b.json").text
+    page.load("en-US")
+    assert "epoch 0 are missing: 11 draws (" in page.check(VECTORS / "together/0-b.json").text
+
+
+@needs_chromium
 def test_vectors_of_words(page: Browser) -> None:
     for case in json.loads((VECTORS / "words.json").read_text("utf-8")):
         found = page.call(
