@@ -110,11 +110,11 @@ checkov: $(VENV)/.installed $(CHECKOV)/env/.installed ## check the templates aga
 	    --skip-check CKV_AWS_115,CKV_AWS_116,CKV_AWS_117,$(OWN_KEY)
 
 .PHONY: asl
-asl: $(VENV)/.installed ## check the workflows with npm's asl-validator; skipped where Node is absent
+asl: $(VENV)/.installed ## check the workflows with npm's asl-validator and jsonata; skipped where Node is absent
 	@if ! command -v npm > /dev/null; then \
 	    echo "SKIPPED: the workflows were not checked with asl-validator, which needs Node and npm"; \
 	else \
-	    "$$(scripts/find-python)" scripts/install.py asl && pytest tests/unit/test_asl.py -rs; \
+	    "$$(scripts/find-python)" scripts/install.py asl && pytest tests/unit/test_asl.py tests/unit/test_jsonata.py -rs; \
 	fi
 
 # Packages come from .local/wheels alone, where each was held against its hash.
@@ -124,33 +124,30 @@ OFFLINE := PIP_CONFIG_FILE=/dev/null PIP_NO_INDEX=1 PIP_ONLY_BINARY=:all: \
 .PHONY: sizes
 sizes: $(VENV)/.installed $(WHEELS)/.installed ## build for both architectures, hold the packages against their locks, and measure them
 	for architecture in arm64 x86_64; do \
-	    $(OFFLINE) sam build --cached --parallel --build-dir .local/sizes/$$architecture \
-	        --cache-dir .local/sizes/cache-$$architecture \
-	        --parameter-overrides Architecture=$$architecture PythonRuntime=$(RUNTIME); \
+	    $(OFFLINE) python -m scripts.build --architecture $$architecture --runtime $(RUNTIME) \
+	        --build-dir .local/sizes/$$architecture \
+	        --cache-dir .local/sizes/cache-$$architecture; \
 	done
 	python -m scripts.packages .local/sizes/arm64 .local/sizes/x86_64
 	python -m scripts.sizes .local/sizes/arm64 .local/sizes/x86_64
 
 # --- AWS ------------------------------------------------------------------------------------------
-# Where no Python 3.13 was found, the functions run on the version that was. The built template then
-# proposes what it was built for: overrides on `sam deploy`'s command line would put aside all that
-# samconfig.toml proposes, and all answers that it keeps.
+# Where no Python 3.13 was found, the functions run on the version that was. The built template says what it
+# was built for, so that nobody is asked.
 
 RUNTIME = $(shell $(VENV)/bin/python -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
 ARCHITECTURE := arm64
 
 .PHONY: build
 build: $(VENV)/.installed $(WHEELS)/.installed ## build the functions as AWS runs them, into .aws-sam
-	$(OFFLINE) sam build --parameter-overrides Architecture=$(ARCHITECTURE) PythonRuntime=$(RUNTIME)
-	sed -i.bak -e 's/Default: arm64$$/Default: $(ARCHITECTURE)/' \
-	    -e 's/Default: python3\.13$$/Default: $(RUNTIME)/' .aws-sam/build/template.yaml
+	$(OFFLINE) python -m scripts.build --architecture $(ARCHITECTURE) --runtime $(RUNTIME)
 	python -m scripts.packages .aws-sam/build
 
 .PHONY: deploy
-deploy: $(VENV)/.installed ## deploy to AWS; asks what it has to know
+deploy: $(VENV)/.installed ## deploy to AWS; asks what it does not know yet, with ASK=again everything
 	@python -m scripts.deploy
 	@$(MAKE) --no-print-directory build
-	python -m scripts.brake around -- sam deploy --guided
+	python -m scripts.brake around -- sam deploy $$(python -m scripts.deploy --questions $(ASK))
 
 .PHONY: backup-region
 backup-region: $(VENV)/.installed ## make the vault in the second Region that backups are copied to
@@ -173,7 +170,7 @@ demo: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## show a pull
 
 .PHONY: bench
 bench: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## measure draws (and 10 M against the odds), the first answer, pulls on a local AWS
-	@failed=0; for each in draws simulated first_answer pulls; do \
+	@failed=0; for each in draws simulated first_answer cold_pull rooms pulls; do \
 	    echo "--- $$each"; \
 	    PYTHONPATH=layers/gacha/python python -m benchmarks.$$each || failed=1; \
 	done; exit $$failed

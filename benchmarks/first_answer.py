@@ -46,6 +46,7 @@ from local.client import Signer, command
 from local.cloud import lambda_architecture
 from local.ministack import REGION
 from local.proxy import Handler, Server
+from scripts.build import template_for
 
 TARGET: Final = 0.2
 SHARE: Final = 128 / 1769
@@ -57,6 +58,7 @@ COMMANDS: Final = 4  # the first, and three warm ones
 BENCH: Final = LOCAL / "bench"
 BUILD: Final = BENCH / "build"
 LAYER: Final = BUILD / "GachaLayer/python"
+OUR_LAYER: Final = BENCH / "our-layer"
 OURS: Final = BENCH / "ours"
 RIVAL: Final = BENCH / "rival"
 BOTO3: Final = BENCH / f"boto3-{version('boto3')}-{version('botocore')}"
@@ -85,11 +87,13 @@ def main() -> int:
         build()
         ours = pack(roots)
         environment = function_environment(port)
-        bundle = ours.with_name("botocore-and-stub.pem")
+        bundle = BENCH / "botocore-and-stub.pem"
         bundle.write_text((BOTO3 / "botocore/cacert.pem").read_text() + roots)
-        boto3 = Way("boto3, at module level", (RIVAL, LAYER, BOTO3), {"AWS_CA_BUNDLE": str(bundle)})
+        boto3 = Way(
+            "boto3, at module level", (RIVAL, OUR_LAYER, BOTO3), {"AWS_CA_BUNDLE": str(bundle)}
+        )
         ways = [
-            Way("ours", (OURS, LAYER)),
+            Way("ours", (OURS, OUR_LAYER)),
             boto3,
             Way("boto3, pinned roots", boto3.path, {"AWS_CA_BUNDLE": str(ours)}),
             Way("boto3, in the handler", boto3.path, {**boto3.env, "CLIENT_IN_HANDLER": "1"}),
@@ -207,13 +211,13 @@ def function_environment(port: int) -> dict[str, str]:
 def build() -> None:
     """Our package as `sam build` makes it, and boto3 with bytecode as well."""
     runtime = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    run(
-        [ROOT / ".venv/bin/sam", "build", "InteractionsFunction", "--cached"],
-        ["--template-file", ROOT / "template.yaml", "--build-dir", BUILD],
-        ["--cache-dir", BENCH / "cache", "--config-file", ROOT / "samconfig.toml"],
-        ["--config-env", "local", "--parameter-overrides", f"PythonRuntime={runtime}"],
-        [f"Architecture={lambda_architecture()}"],
-    )
+    with template_for(lambda_architecture(), runtime) as template:
+        run(
+            [ROOT / ".venv/bin/sam", "build", "InteractionsFunction", "--cached"],
+            ["--template-file", template, "--build-dir", BUILD],
+            ["--cache-dir", BENCH / "cache", "--config-file", ROOT / "samconfig.toml"],
+            ["--config-env", "local"],
+        )
     if not BOTO3.exists():
         unfinished = BENCH / "boto3-unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -230,7 +234,9 @@ def pack(roots: str) -> Path:
     for package in (OURS, RIVAL):
         shutil.rmtree(package, ignore_errors=True)
         shutil.copytree(BUILD / "InteractionsFunction", package)
-    pinned = OURS / "amazon-roots.pem"
+    shutil.rmtree(OUR_LAYER, ignore_errors=True)
+    shutil.copytree(LAYER, OUR_LAYER)
+    pinned = OUR_LAYER / "adapters/amazon-roots.pem"
     pinned.write_text(pinned.read_text() + roots)
     for stale in RIVAL.glob("__pycache__/stepfunctions.*"):
         stale.unlink()
@@ -244,10 +250,11 @@ def compile_all(package: Path) -> None:
     run([sys.executable, "-m", "compileall", "-q", *mode, package])
 
 
-def run(*parts: list[str | Path]) -> None:
+def run(*parts: list[str | Path], environment: Mapping[str, str] | None = None) -> None:
     command_line = [str(argument) for part in parts for argument in part]
     environment = {
         **os.environ,
+        **(environment or {}),
         "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
         "SAM_CLI_TELEMETRY": "0",
         "__SAM_CLI_APP_DIR": str(LOCAL / "sam"),
@@ -319,6 +326,22 @@ def stub() -> Iterator[tuple[int, str]]:
         server.stop()
 
 
+NO_USE: Final = dict.fromkeys(
+    (
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    ),
+    False,
+)
+
+
 class StepFunctionsStub(Handler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -358,11 +381,13 @@ def certificate(
         x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
         for common_name in (name, "bench CA")
     )
+    usage = {"key_cert_sign": True} if key is ca_key else {"digital_signature": True}
     return (
         x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(hours=1))
         .not_valid_after(now + datetime.timedelta(days=1))
         .add_extension(extension, critical=key is ca_key)
+        .add_extension(x509.KeyUsage(**{**NO_USE, **usage}), critical=True)
         .add_extension(key_id, critical=False)
         .add_extension(ca_id, critical=False)
         .sign(ca_key, hashes.SHA256())

@@ -21,13 +21,14 @@ from itertools import repeat
 from statistics import quantiles
 from typing import Any, Final
 
-from adapters.tables import UNDELIVERED
+from adapters.tables.ledger import UNDELIVERED
 from benchmarks.write_units import Item, item_size, write_units
 from local.client import Signer, Standin, snowflake
 from local.cloud import LocalCloud, Stack, free_port
 from local.players import Player, World
 
 PLAYERS: Final = 50
+ALONE: Final = 20
 PATIENCE_S: Final = 120.0
 PROVISIONED: Final = 5
 """Write units of each table and index in template.yaml."""
@@ -47,6 +48,7 @@ def main() -> int:
         print(f"{'message p50':>14}{'p95':>8}{'errors':>8}")
         # The first wave also starts the functions' processes.
         errors = sum(wave(world, players, name) for name in ("functions cold", "functions warm"))
+        errors += one_by_one(world)
         report_units(world)
     return int(errors > 0)
 
@@ -87,6 +89,16 @@ def wave(world: World, count: int, name: str) -> int:
             f"{percentiles(acks, 10, 8)}{percentiles(messages, 14, 8)}{errors:8}"
         )
     return errors
+
+
+def one_by_one(world: World) -> int:
+    """A warm pull while nobody else plays: from the command to its message. How many failed."""
+    pulls = [pull(Player(world, snowflake()), time.perf_counter()) for _ in range(ALONE)]
+    good = [each.delivered * 1000 for each in pulls if not each.problem]
+    print(
+        f"  {'one at a time':20}{'command to message, p50 and p95':>31}{percentiles(good, 16, 8)}"
+    )
+    return len(pulls) - len(good)
 
 
 def pull(player: Player, began: float) -> Timed:

@@ -57,9 +57,22 @@ def limit_workers() -> None:
 
     def queued(function: dict[str, Any], event: Any, request_id: str) -> Any:
         with free[function["config"]["FunctionName"]]:
-            return execute(function, event, request_id)
+            return _named(execute(function, event, request_id))
 
     lambda_svc._execute_function_warm = queued
+
+
+def _named(result: dict[str, Any]) -> dict[str, Any]:
+    """An invocation's result, a failed one with its exception's class as Lambda names it: ministack
+    calls them all Runtime.HandlerError, and no Retry or Catch by name would match.
+
+    The traceback at the log's end ends in "module.Class: message".
+    """
+    body = result.get("body")
+    if isinstance(body, dict) and body.get("errorType") == "Runtime.HandlerError":
+        told = str(result.get("log", "")).rstrip().removesuffix(str(body["errorMessage"]).rstrip())
+        body["errorType"] = told.rpartition("\n")[2].rstrip(": ").rpartition(".")[2] or "Exception"
+    return result
 
 
 def share_code() -> None:

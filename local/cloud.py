@@ -22,13 +22,19 @@ from botocore.config import Config
 
 from local import LOCAL, ROOT, ministack, write_private
 from local.client import Signer, ping
-from local.discord_application import APPLICATION, BOT_TOKEN
+from local.discord_application import BOT_TOKEN
 from local.discord_standin import DiscordStandin
 from local.processes import Group, adopt_orphans
 from local.proxy import Server, proxy
+from scripts import build
 from scripts.install import WHEELS, replace
 
 BUCKET: Final = "deployments"
+ENCRYPTED_OR_HERE: Final = re.compile(
+    r"(https://[^/?#@\s]+|http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?)(/[^?#\s]*)?"
+)
+"""Where messages may be sent: an address whose path holds an interaction's token is encrypted, or
+does not leave this machine."""
 REMOVAL: Final = 3  # seconds
 OWNER: Final = "owner.lock"
 """Held by the process whose folder it lies in, and given up by the kernel however that ends."""
@@ -336,43 +342,50 @@ class LocalCloud:
             return
         if not WHEELS.is_dir():
             raise StartError("the functions' packages are not there: `make setup` fetches them")
-        self._sam("build", *self._build_arguments())
+        with build.template_for(lambda_architecture(), cloud_runtime()) as template:
+            self._sam("build", *self._build_arguments(template))
         (NEW_BUILD / BUILD_STAMP.name).write_text(inputs)
         # The old build stays until the new one stands: undoing a change needs no build.
         replace(BUILD, NEW_BUILD)
 
-    def _build_arguments(self) -> list[str]:
+    def _build_arguments(self, template: Path) -> list[str]:
         return [
             "--cached",
             "--parallel",
             "--template-file",
-            str(ROOT / "template.yaml"),
+            str(template),
             "--build-dir",
             str(NEW_BUILD),
             "--cache-dir",
             str(LOCAL / "build-cache"),
-            "--parameter-overrides",
-            *self._parameter_overrides(),
         ]
 
     def _deploy_arguments(self) -> list[str]:
         return [
             "--template-file",
-            str(BUILD / "template.yaml"),
+            str(self._template()),
             "--s3-bucket",
             BUCKET,
             "--parameter-overrides",
             *self._parameter_overrides(),
         ]
 
+    def _template(self) -> Path:
+        """The built template, with where this cloud's messages go in place of Discord."""
+        address = self._discord_api_base_url or f"http://127.0.0.1:{self.port + 2}/api/v10"
+        if not ENCRYPTED_OR_HERE.fullmatch(address):
+            raise StartError(
+                f"DISCORD_API_BASE_URL is {address}: it has to begin with https://; http:// is for "
+                "this machine alone (127.0.0.1)"
+            )
+        built = (BUILD / "template.yaml").read_text()
+        path = BUILD / f"template-{self.port}.yaml"
+        path.write_text(build.put(built, {build.DISCORD: address}))
+        return path
+
     def _parameter_overrides(self) -> list[str]:
-        standin = f"http://127.0.0.1:{self.port + 2}/api/v10"
         values = {
-            "Architecture": lambda_architecture(),
-            "PythonRuntime": cloud_runtime(),
-            "DiscordApplicationId": APPLICATION,
             "DiscordPublicKey": self._signer.public_key,
-            "DiscordApiBaseUrl": self._discord_api_base_url or standin,
             # Whoever else receives messages need not know of applications.
             "DiscordBotToken": "none" if self._discord_api_base_url else BOT_TOKEN,
             **self._parameters,

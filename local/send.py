@@ -81,9 +81,9 @@ def typed(words: Sequence[str]) -> dict[str, Any]:
 
 def option_types(path: Sequence[str]) -> Mapping[str, int]:
     """The types of the options of a command, by name; empty where nothing is defined so."""
-    from adapters.commands import COMMANDS
+    from commands import registry
 
-    level: Sequence[Mapping[str, Any]] = COMMANDS
+    level: Sequence[Mapping[str, Any]] = registry.discord()
     for name in path:
         level = next((each.get("options", []) for each in level if each["name"] == name), [])
     return {each["name"]: each["type"] for each in level}

@@ -31,9 +31,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer
-from botocore.exceptions import ClientError
 
-from adapters import seeds, tables
+from adapters import aws, seeds
+from adapters.tables import ledger, players, transactions
 from gacha import player, snowflake
 from gacha.acting import Change
 from gacha.audit import ADOPTED, MOST_ADOPTED
@@ -45,12 +45,9 @@ TRIES: Final = 10
 
 LONGEST_PAUSE_S: Final = 30.0
 
-_BUSY: Final = (
-    "ProvisionedThroughputExceededException",
-    "ThrottlingException",
-    "RequestLimitExceeded",
-    "TransactionCanceledException",  # by throttling: `tables.write` knows what else it can be
-)
+_BUSY: Final = aws.THROTTLED | {
+    "TransactionCanceledException",  # by throttling: `transactions.write` knows what else it can be
+}
 
 EVERY: Final = 500
 """Rows between two lines of progress."""
@@ -139,11 +136,11 @@ def adopt(user: str, balance: int, origin: Source) -> str:
     """
     user_id = player.key(user, origin.guild)
     for _ in range(TRIES):
-        current = tables.load_player(user_id) or _stranger(user_id, origin)
+        current = players.load(user_id) or _stranger(user_id, origin)
         after = replace(current, balance=current.balance + balance, version=current.version + 1)
         event = {"kind": "grant", "amount": balance, "reason": ADOPTED + origin.table}
-        transaction = tables.silent_transaction(Change(event, current, after), origin.id_)
-        outcome = tables.write(transaction).outcome
+        transaction = transactions.of_change(Change(event, current, after), origin.id_)
+        outcome = transactions.write(transaction).outcome
         if outcome == "recorded":
             return "adopted"
         if outcome != "conflict":
@@ -160,7 +157,7 @@ def _stranger(user_id: str, origin: Source) -> player.Player:
 def is_adopted(user: str, origin: Source) -> bool:
     """Whether the grant is in the ledger."""
     user_id = player.key(user, origin.guild)
-    return tables.load_event(user_id, snowflake.sort_key(origin.id_)) is not None
+    return ledger.load(user_id, snowflake.sort_key(origin.id_)) is not None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -186,7 +183,6 @@ def main(arguments: list[str] | None = None) -> int:
 def run(deployment: Deployment, given: argparse.Namespace) -> int:
     """Go through the old table once."""
     origin = source(deployment, given.from_table, given.balance_attribute, given.guild)
-    deployment.for_adapters()
     say(f"{origin.table} → {deployment.name}, server {origin.guild}; grants are {origin.id_}")
     seen: Counter[str] = Counter()
     money: Counter[str] = Counter()
@@ -197,6 +193,7 @@ def run(deployment: Deployment, given: argparse.Namespace) -> int:
             if user in users:
                 raise BadRowError("another row of the same player was taken")
             users.add(user)
+            deployment.for_adapters()  # a login's keys are renewed while a long run goes on
             outcome = _patiently(user, balance, origin, dry_run=given.dry_run)
         except BadRowError as problem:
             say(f"left out {row['user_id']!r}: {problem}")
@@ -224,8 +221,8 @@ def _patiently(user: str, balance: int, origin: Source, *, dry_run: bool) -> str
     for attempt in range(TRIES):
         try:
             return _outcome(user, balance, origin, dry_run=dry_run)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in _BUSY or attempt + 1 == TRIES:
+        except aws.ServiceError as error:
+            if error.code not in _BUSY or attempt + 1 == TRIES:
                 raise
             pause = random.uniform(0, min(LONGEST_PAUSE_S, 2.0**attempt))
             say(f"the tables are busy: waiting {pause:.1f} s")

@@ -37,7 +37,8 @@ from typing import IO, Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from adapters.tables import EVERYBODY
+from adapters.tables.players import EVERYBODY
+from commands import events
 from gacha import audit, banner, terminal
 from gacha.errors import GachaError
 from scripts import stack
@@ -329,7 +330,14 @@ class Audit:
         now_ms = int(time.time() * 1000)
         player = users[0] if users else None
         return audit.check(
-            user_id, history, player, collection, self._banner_of, now_ms, self._lowest_epoch
+            user_id,
+            history,
+            player,
+            collection,
+            self._banner_of,
+            now_ms,
+            events.replays(),
+            self._lowest_epoch,
         )
 
     def _banner_of(self, guild_id: str, _banner_id: str, banner_hash: str) -> banner.Banner:

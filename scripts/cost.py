@@ -113,7 +113,6 @@ class Measured:
     pull_writes: Mapping[str, int] = field(
         default_factory=lambda: {
             "HistoryTable": 3,
-            "HistoryTable/by_guild": 1,
             "HistoryTable/undelivered": 2,
             "UsersTable": 2,
             "CollectionTable": 2,
@@ -122,15 +121,21 @@ class Measured:
     ten_writes: Mapping[str, int] = field(
         default_factory=lambda: {
             "HistoryTable": 6,
-            "HistoryTable/by_guild": 1,
             "HistoryTable/undelivered": 2,
             "UsersTable": 2,
             "CollectionTable": 2,
         }
     )
     act_writes: Mapping[str, int] = field(
-        default_factory=lambda: {"HistoryTable": 2, "HistoryTable/by_guild": 1, "UsersTable": 2}
+        default_factory=lambda: {"HistoryTable": 2, "UsersTable": 2}
     )
+    refused_writes: int = 2
+    """Of a transaction that only checks that the ledger has no row (estimated: as one that writes).
+    """
+    void_writes: Mapping[str, int] = field(
+        default_factory=lambda: {"HistoryTable": 3, "HistoryTable/undelivered": 2}
+    )
+    """What a refusal takes on Express, where it leaves a row."""
     reads: int = 4
     """Read units of any command: player, ledger, banner pointer, collection."""
     pull_row: int = 920
@@ -138,8 +143,6 @@ class Measured:
     act_row: int = 300
     user_row: int = 900
     """Bytes of the player's row and a page of their collection."""
-    index_row: int = 220
-    """Bytes of a ledger row in its index, with the 100 that DynamoDB adds."""
     first_ms: int = 10
     worker_ms: int = 150
     wait_ms: int = 300
@@ -150,7 +153,8 @@ class Measured:
     state_log: int = 1_500
     """Bytes that the workflow's own log takes for a state, at level ALL without data."""
     state_data: int = 7_000
-    """What a state takes in and gives out, where that is logged too: 49 KB for a pull's seven."""
+    """What a state takes in and gives out, where that is logged too: 21 KB for a pull's three, and
+    42 for a ten-pull's."""
     sent: int = 6_000
     """Bytes that one message sends to Discord, connection included."""
     file_sent: int = 400_000
@@ -158,11 +162,11 @@ class Measured:
     receipts, all of ten-pulls, is a quarter of it."""
     file_ms: int = 1_000
     """How long each worker takes over it (estimated)."""
-    redraw_wait_s: Fraction = Fraction(1, 2)
+    wait_share: Fraction = Fraction(1, 2)
     """The share of the longest wait that a random one takes on average."""
-    burst_states: int = 17
+    burst_states: int = 11
     """Transitions of a change in a burst of a player's full bucket, on average: they meet and begin
-    anew. 12 to 13 on the local cloud (2026-11-28), and what the tests' simulation finds."""
+    anew. So many finds the tests' simulation."""
     outage: Fraction = Fraction(1, 10)
     """The share of a flood that Discord may answer too late or with "later": three days of a month.
     Nobody who floods can bring that about."""
@@ -325,9 +329,9 @@ def _data_lines(
     )
 
     monthly = (
-        pulls * (1 - usage.tens) * (MEASURED.pull_row + MEASURED.index_row)
-        + pulls * usage.tens * (MEASURED.ten_row + MEASURED.index_row)
-        + acts * (MEASURED.act_row + MEASURED.index_row)
+        pulls * (1 - usage.tens) * MEASURED.pull_row
+        + pulls * usage.tens * MEASURED.ten_row
+        + acts * MEASURED.act_row
     )
     stored = (monthly * usage.months + usage.users * Fraction(MEASURED.user_row)) / GB
     age = f"{float(stored):.2f} GB after {usage.months} months"
@@ -384,15 +388,17 @@ def _watch_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Itera
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A workflow on its ordinary way: states entered, and the workers that run."""
+    """A workflow on its ordinary way: states entered, and the functions that run."""
 
     name: str
     express: bool
     traced: bool
     workers: list[str]
     transitions: int
-    refused: int
-    redraw: int
+    conflict: int
+    """States more for each time that a change meets another one."""
+    given_up: int
+    """States from the last such meeting to the end."""
     log_bytes: int
     substitutions: Mapping[str, str]
 
@@ -401,9 +407,15 @@ class Machine:
         return len(self.workers)
 
     @property
-    def redraws(self) -> int:
+    def conflicts(self) -> int:
         """How often a change that meets another one begins anew, at most."""
-        return int(self.substitutions.get("MaxRedraws", 0))
+        return int(self.substitutions.get("MaxConflicts", 0))
+
+    @property
+    def colliding(self) -> int:
+        """States of a change that meets others until it gives up: in place of its last there is
+        what follows from that."""
+        return self.transitions - 1 + self.conflicts * self.conflict + self.given_up
 
     @property
     def patience_s(self) -> int:
@@ -435,7 +447,8 @@ class Facts:
             _true(each.get("PointInTimeRecoverySpecification", {}), "PointInTimeRecoveryEnabled")
             for each in self.tables.values()
         )
-        self.architecture = template.parameters["Architecture"]
+        functions = template.resources("AWS::Serverless::Function")
+        [self.architecture] = {each.properties["Architectures"][0] for each in functions}
         self.machines = list(_machines(template))
         self.backups = list(_backups(template))
         alarms = template.resources("AWS::CloudWatch::Alarm")
@@ -536,32 +549,46 @@ def _machines(template: Template) -> Iterator[Machine]:
         if len(found) != 1:
             raise TemplateError(f"{len(found)} state machines are called {name}…")
         properties = found[0].properties
-        definition = json.loads((ROOT / f"statemachines/{name.lower()}.asl.json").read_text())
+        substitutions = properties.get("DefinitionSubstitutions", {})
+        definition = filled_in(properties["DefinitionS3Location"], substitutions)
         express = properties.get("Type", properties.get("StateMachineType")) == "EXPRESS"
-        states = list(walk(definition, ("Record", "Announce", "Delivered")))
-        redraw = 0
-        if "WaitForPlayer" in definition["States"]:
-            redraw = len(list(walk(definition, ("Record",), "WaitForPlayer", "Recorded?")))
+        states = list(walk(definition))
+        conflict = given_up = 0
+        if "Again?" in definition["States"]:
+            conflict = len(list(walk(definition, ("WaitForPlayer",), "Again?", "Record")))
+            given_up = len(list(walk(definition, ("Void",), "Again?")))
         logging = properties.get("Logging") or properties.get("LoggingConfiguration") or {}
         tracing = properties.get("Tracing") or properties.get("TracingConfiguration") or {}
         data = _true(logging, "IncludeExecutionData")
-        each = MEASURED.state_log + (MEASURED.state_data if data else 0)
+        state_bytes = MEASURED.state_log + (MEASURED.state_data if data else 0)
         yield Machine(
             name,
             express,
             _true(tracing, "Enabled"),
-            [state for state in states if definition["States"][state]["Type"] == "Task"],
+            [each for each in states if _invokes(definition["States"][each])],
             len(states),
-            len(list(walk(definition, ("Announce", "Delivered")))),
-            redraw,
-            each * len(states) if logging.get("Level", "OFF") == "ALL" else 0,
-            properties.get("DefinitionSubstitutions", {}),
+            conflict,
+            given_up,
+            state_bytes * len(states) if logging.get("Level", "OFF") == "ALL" else 0,
+            substitutions,
         )
+
+
+def filled_in(path: str, substitutions: Mapping[str, Any]) -> dict[str, Any]:
+    """A definition with the names of its states; what else the template fills in stays open."""
+    text = (ROOT / path).read_text().replace("${Decide}", str(substitutions.get("Decide")))
+    definition: dict[str, Any] = json.loads(text)
+    return definition
+
+
+def _invokes(state: Mapping[str, Any]) -> bool:
+    """Whether the state is a function; DynamoDB is called for nothing."""
+    return str(state.get("Resource")).endswith(":lambda:invoke")
 
 
 def walk(
     definition: Mapping[str, Any],
-    through: Iterable[str],
+    through: Iterable[str] = (),
     start: str | None = None,
     stop: str | None = None,
 ) -> Iterator[str]:
@@ -654,15 +681,14 @@ class Request:
     """Each further 512 KB of a body: API Gateway bills them as a request, the function reads them.
     """
     waiting: Fraction
-    """One more try of a Standard workflow to show its message."""
+    """One more call of Announce by a Standard workflow, as long as it tries by itself."""
     read: Fraction
     """The largest reply: a file, from the oldest epoch that is found."""
     refused: Fraction
     recorded: Fraction
     """A ten-pull, the dearest change, with a month of its row in table, recovery and backups."""
     colliding: Fraction
-    """The same by a player whose other changes always come first, until it gives up. Each of them
-    is cancelled as often as Record tries."""
+    """The same by a player whose other changes always come first, until it gives up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -699,13 +725,13 @@ def request(template: Template, table: Mapping[str, Price]) -> Request:
         + facts.functions_traced * trace
     )
 
-    def workflow(machine: Machine, redraws: int = 0, *, writes: int = 0) -> Fraction:
-        refused = machine.name == "Pull" and not writes
+    def workflow(machine: Machine, *, writes: int = 0, collides: bool = False) -> Fraction:
         is_reply = machine.name == "Reply"
-        states = machine.refused if refused else machine.transitions + redraws * machine.redraw
-        tasks = 2 if refused else machine.tasks + redraws * 2
+        conflicts = machine.conflicts if collides else 0
+        states = machine.colliding if collides else machine.transitions
+        tasks = machine.tasks + conflicts
         each_ms, sent = MEASURED.worker_ms, Fraction(MEASURED.sent, GB)
-        reads = (1 + redraws) * MEASURED.reads
+        reads = (1 + conflicts) * MEASURED.reads
         if is_reply:
             each_ms, sent = MEASURED.file_ms, Fraction(MEASURED.file_sent, GB)
             reads += FILE_READS
@@ -713,21 +739,20 @@ def request(template: Template, table: Mapping[str, Price]) -> Request:
         cost = tasks * invoked("DrawFunction", each_ms)
         cost += Fraction(machine.log_bytes, machine.transitions) * states / GB * log
         cost += machine.traced * trace
-        # While Discord does not answer, Announce waits for it, and the workflow for the next try.
-        # On Standard each try is three transitions more, which the brake counts: `waiting`.
+        # While Discord does not answer, Announce waits for it, and the workflow for the next call.
+        # On Standard each is three transitions more, which the brake counts: `waiting`.
         outage = MEASURED.outage if machine.express else Fraction(0)
         tried_s = min(ANNOUNCE_TRIES * MEASURED.discord_s, machine.patience_s)
         cost += sent * (1 + outage * (ANNOUNCE_TRIES - 1))
         cost += outage * tried_s * facts.memory("AnnounceFunction") * second
         if not facts.provisioned:  # a transaction that is cancelled takes its units, too
             cost += reads * table["dynamodb_read_request"].usd
-            tries = (1 + redraws) * RECORD_TRIES
-            cost += tries * writes * table["dynamodb_write_request"].usd
+            cost += (1 + conflicts) * writes * table["dynamodb_write_request"].usd
         if not machine.express:
             return cost + states * table["transition"].usd
         seconds = Fraction(tasks * each_ms + MEASURED.wait_ms, 1000)
         seconds += outage * machine.patience_s
-        seconds += MEASURED.redraw_wait_s * longest_waits(redraws)
+        seconds += MEASURED.wait_share * longest_waits(conflicts)
         blocks = ceil(seconds / EXPRESS_BLOCK_S) * EXPRESS_BLOCK_S
         cost += table["express_request"].usd
         return cost + blocks * EXPRESS_MEMORY_GB * table["express_gb_second"].usd
@@ -737,31 +762,32 @@ def request(template: Template, table: Mapping[str, Price]) -> Request:
     for backup in facts.backups:
         kept += backup.kept * table["backup_gb"].usd
         kept += backup.copies_kept * table["backup_copy_gb"].usd
-    row = Fraction(MEASURED.ten_row + MEASURED.index_row, GB) * kept
+    row = Fraction(MEASURED.ten_row, GB) * kept
 
     pull, reply = facts.machine("Pull"), facts.machine("Reply")
     writes = max(sum(MEASURED.pull_writes.values()), sum(MEASURED.ten_writes.values()))
+    refused = sum(MEASURED.void_writes.values()) if pull.express else MEASURED.refused_writes
     more_body = table["http_api_request"].usd
     more_body += Fraction(MEASURED.body_ms, 1000) * facts.memory("InteractionsFunction") * second
     waiting = RETRY_STATES * table["transition"].usd
-    waiting += invoked("AnnounceFunction", MEASURED.discord_s * 1000)
-    waiting += Fraction(MEASURED.sent, GB) * table["data_out_gb"].usd
+    waiting += invoked("AnnounceFunction", (MOST_SPENT_S + MEASURED.discord_s) * 1000)
+    waiting += ANNOUNCE_TRIES * Fraction(MEASURED.sent, GB) * table["data_out_gb"].usd
     waiting += Fraction(pull.log_bytes, pull.transitions) * RETRY_STATES / GB * log
     return Request(
         first,
         more_body,
         waiting,
         first + workflow(reply),
-        first + workflow(pull),
+        first + workflow(pull, writes=refused),
         first + workflow(pull, writes=writes) + row,
-        first + workflow(pull, pull.redraws, writes=writes) + row,
+        first + workflow(pull, writes=writes, collides=True) + row,
     )
 
 
-def longest_waits(redraws: int) -> int:
-    """Seconds that a change waits between its redraws, if each is as long as it may be
-    (`WaitForPlayer` of the definitions)."""
-    return sum(min(60, 2 ** (redraw + 1)) for redraw in range(redraws))
+def longest_waits(conflicts: int) -> int:
+    """Seconds that a change waits between its conflicts, if each is as long as it may be
+    (`WaitForPlayer` of the definition)."""
+    return sum(min(60, 2 ** (conflict + 1)) for conflict in range(conflicts))
 
 
 def flood(template: Template, table: Mapping[str, Price]) -> Flood:
@@ -792,7 +818,7 @@ REPLY_UNITS: Final = 5
 """What a reply counts beside transitions: with a file it costs as much as five."""
 
 RETRY_STATES: Final = 3
-"""Transitions of one more try to show a message: `Delivered?`, `Wait`, `Announce`."""
+"""Transitions of one more call of Announce: `Patience?`, `WaitForDiscord`, `Announce`."""
 
 LOW_MINUTES: Final = 15
 HIGH_MINUTES: Final = 2
@@ -814,10 +840,11 @@ def _constant(path: str, name: str) -> int:
 
 
 _LAYER: Final = "layers/gacha/python/adapters"
-RECORD_TRIES: Final = _constant(f"{_LAYER}/tables.py", "_CONFLICT_TRIES")
+_RECEIPTS: Final = "layers/gacha/python/commands/fair_receipts"
 ANNOUNCE_TRIES: Final = _constant(f"{_LAYER}/discord.py", "MAX_TRIES")
-FILE_READS: Final = _constant("functions/answer/app.py", "MOST_EPOCHS") + ceil(
-    Fraction((_constant("functions/announce/receipts.py", "MOST") + 1) * MEASURED.ten_row, 2 * 4096)
+MOST_SPENT_S: Final = _constant("functions/announce/app.py", "MOST_SPENT_S")
+FILE_READS: Final = _constant(f"{_RECEIPTS}/answer.py", "MOST_EPOCHS") + ceil(
+    Fraction((_constant(f"{_RECEIPTS}/file.py", "MOST") + 1) * MEASURED.ten_row, 2 * 4096)
 )
 """Read units of a file: a consistent read for each epoch back, and a query that is not."""
 
@@ -869,7 +896,7 @@ def least(template: Template, usage: Usage) -> Least:
     hour = Fraction(_units_a_day(facts, usage), 24)
     requests = (usage.pulls + usage.acts + usage.reads) / 24
     capacity, an_hour = _BUCKET["CAPACITY"], Fraction(3600, _BUCKET["REFILL_S"])
-    burst = capacity * (_units(facts, pull) + (0 if pull.express else pull.redraws * pull.redraw))
+    burst = capacity * (1 if pull.express else pull.colliding)
     # Whoever waits until the bucket is full meets themselves in each burst, all day.
     refilled = an_hour * (1 if pull.express else MEASURED.burst_states)
     return Least(
@@ -960,14 +987,11 @@ def _units(facts: Facts, machine: Machine) -> int:
 def _dearest_unit(facts: Facts, each: Request) -> Fraction:
     """Dollars that one unit of what the brake counts can stand for."""
     pull = facts.machine("Pull")
-    colliding = _units(facts, pull) + (0 if pull.express else pull.redraws * pull.redraw)
-    refused = 1 if pull.express else pull.refused
     return max(
         Fraction(0) if pull.express else each.waiting / RETRY_STATES,
         each.read / _units(facts, facts.machine("Reply")),
-        each.refused / refused,
-        each.recorded / _units(facts, pull),
-        each.colliding / colliding,
+        max(each.refused, each.recorded) / _units(facts, pull),
+        each.colliding / (1 if pull.express else pull.colliding),
     )
 
 
@@ -983,8 +1007,7 @@ def _scaled(facts: Facts, table: Mapping[str, Price], units_a_day: Fraction) -> 
     pull, reply = facts.machine("Pull"), facts.machine("Reply")
     kept = Fraction(LOW_MINUTES, HIGH_MINUTES) / Fraction(7, 10) * units_a_day / 86_400
     changes = Fraction(1, _units(facts, pull))
-    states = _units(facts, pull) + (0 if pull.express else pull.redraws * pull.redraw)
-    begun = max(changes, Fraction(1 + pull.redraws, states))
+    begun = max(changes, Fraction(1 + pull.conflicts, 1 if pull.express else pull.colliding))
     written, room = Fraction(0), dict[str, list[int]]()
     for place, each in facts.places.items():
         throughput = each["ProvisionedThroughput"]
@@ -993,7 +1016,7 @@ def _scaled(facts: Facts, table: Mapping[str, Price], units_a_day: Fraction) -> 
         ]
         writes = max(MEASURED.pull_writes.get(place, 0), MEASURED.ten_writes.get(place, 0))
         # A transaction that is cancelled takes units of tables, and none of indexes.
-        number = changes if "/" in place else begun * RECORD_TRIES
+        number = changes if "/" in place else begun
         written += min(Fraction(room[place][0]), kept * number * writes)
     read = kept * max(
         begun * MEASURED.reads, Fraction(MEASURED.reads + FILE_READS, _units(facts, reply))

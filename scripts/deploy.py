@@ -1,20 +1,25 @@
 """What `make deploy` does before it builds and asks: a terminal, a login, and the account.
 
     .venv/bin/python -m scripts.deploy
+    .venv/bin/python -m scripts.deploy --questions [again]
     .venv/bin/python -m scripts.deploy backup-region   # before `make backup-region`
 
 Building takes minutes and SAM asks a page of questions; who cannot deploy is told before that, and
-in a sentence of ours where SAM has only botocore's.
+in a sentence of ours where SAM has only botocore's. The second form prints the option by which SAM
+asks its questions, unless it has all answers already.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import tomllib
+from pathlib import Path
 from typing import Final
 
 from scripts import preflight, stack
 from scripts.stack import Deployment
+from scripts.template import PATH, load
 
 DEPLOY: Final = "default"
 BACKUP_REGION: Final = "backup-region"
@@ -28,6 +33,10 @@ NO_TERMINAL: Final = {
     "on. Run it in one; from a script run `.venv/bin/sam deploy --template-file "
     "backup-region.yaml --config-env backup-region --no-confirm-changeset`",
 }
+NO_LOOPS: Final = (
+    "samconfig.toml does not say that the template has loops, and SAM would end in a traceback. "
+    "Put `language_extensions = true` under [default.global.parameters]"
+)
 GO_ON: Final = "Some of this is lacking. Build and deploy all the same? [y/N] "
 
 
@@ -45,13 +54,31 @@ def main(arguments: list[str] | None = None) -> int:
         default=DEPLOY,
         help="of samconfig.toml (default: %(default)s)",
     )
+    parser.add_argument(
+        "--questions",
+        nargs="?",
+        choices=("missing", "again"),
+        const="missing",
+        help="only print the option by which SAM asks: what is missing, or all again",
+    )
     given = parser.parse_args(arguments)
+    if given.questions:
+        return stack.ending(lambda: tell_how_to_ask(given.questions))
     return stack.ending(lambda: run(given.environment))
+
+
+def tell_how_to_ask(questions: str) -> int:
+    has_all = questions == "missing" and knows_the_answers()
+    print("" if has_all else "--guided")
+    return stack.FOUND
 
 
 def run(environment: str) -> int:
     if not sys.stdin.isatty():
         stack.say(NO_TERMINAL[environment])
+        return stack.WRONG_QUESTION
+    if environment == DEPLOY and not writes_loops_out():
+        stack.say(NO_LOOPS)
         return stack.WRONG_QUESTION
     deployment = Deployment(*place(environment), {})
     if environment == BACKUP_REGION:
@@ -75,6 +102,24 @@ def place(environment: str) -> tuple[str, str]:
     """The stack's name and Region that SAM will propose."""
     proposed = stack.proposals()[environment]
     return str(proposed["stack_name"]), str(proposed["region"])
+
+
+def writes_loops_out(file: Path = stack.SAMCONFIG) -> bool:
+    """Whether SAM is told to take the template's loops, for building and for deploying."""
+    config = tomllib.loads(file.read_text("utf-8"))["default"]
+
+    def says(command: str) -> bool:
+        return config.get(command, {}).get("parameters", {}).get("language_extensions") is True
+
+    return says("global") or (says("build") and says("deploy"))
+
+
+def knows_the_answers(file: Path = stack.SAMCONFIG) -> bool:
+    """Whether samconfig.toml has the answers of a deployment. What SAM does not keep, the token,
+    stays as it is in the stack."""
+    answers = stack.answers(stack.proposals(file)["default"])
+    asked = [name for name, each in load(PATH)["Parameters"].items() if "Default" not in each]
+    return all(name in answers for name in asked)
 
 
 if __name__ == "__main__":

@@ -251,7 +251,7 @@ TITLES: Final = {
     "local-cloud": "the local cloud into .local/cloud",
     "checkov": "checkov into .local/checkov/env",
     "wheels": "the functions' packages into .local/wheels",
-    "asl": "asl-validator into .local/asl",
+    "asl": "asl-validator and jsonata into .local/asl",
 }
 
 

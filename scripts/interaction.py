@@ -239,7 +239,8 @@ def _log_lines(deployment: Deployment, group: str, receipt: str, since: int) -> 
 def _row(
     deployment: Deployment, receipt: str, guild: str | None, executions: list[Execution]
 ) -> Row | None:
-    """The interaction's row: by its player where an execution names them, else by its server."""
+    """The interaction's row: by its player where an execution names them, else at the keys of all
+    players of its server, a read for each."""
     timestamp = snowflake.sort_key(receipt)
     for execution in executions:
         given = execution.input
@@ -250,17 +251,27 @@ def _row(
                 return row
     if guild is None:
         return None
-    answer = deployment.client("dynamodb").query(
-        TableName=deployment.tables["HistoryTable"],
-        IndexName="by_guild",
-        KeyConditionExpression="guild_id = :guild AND #time = :time",
-        ExpressionAttributeNames={"#time": "timestamp"},  # a reserved word
-        ExpressionAttributeValues={":guild": {"S": guild}, ":time": {"N": _number(timestamp)}},
-    )
-    for item in answer["Items"]:
-        key = {"user_id": item["user_id"]["S"], "timestamp": timestamp}
-        return _get(deployment, "HistoryTable", key)
+    for user_id in _players(deployment, guild):
+        key = {"user_id": user_id, "timestamp": timestamp}
+        if (row := _get(deployment, "HistoryTable", key)) is not None:
+            return row
     return None
+
+
+def _players(deployment: Deployment, guild: str) -> Iterator[str]:
+    """The keys of the server's players, as the index of players has them."""
+    pages = (
+        deployment.client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=deployment.tables["UsersTable"],
+            IndexName="by_guild",
+            KeyConditionExpression="guild_id = :guild",
+            ExpressionAttributeValues={":guild": {"S": guild}},
+        )
+    )
+    for page in pages:
+        yield from (item["user_id"]["S"] for item in page["Items"])
 
 
 def _get(deployment: Deployment, table: str, key: Mapping[str, Any]) -> Row | None:

@@ -3,9 +3,9 @@
     .venv/bin/python -m scripts.packages .aws-sam/build
 
 What is deployed is what was locked and tested: every file of a built function or layer is one of
-ours, or is byte for byte in a wheel whose hash stands in functions/<name>/requirements.txt, or
-follows from such a file and is made again here (bytecode, a banner's rates). The built template is
-ours but for where the packages are and what they were built for.
+ours, or is byte for byte in a wheel whose hash stands in functions/<name>/requirements.txt (most
+functions have none), or follows from such a file and is made again here (bytecode, a banner's
+rates). The built template is ours but for where the packages are and what they were built for.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import runpy
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path, PurePosixPath
 from types import CodeType
 from typing import Any, Final
@@ -27,8 +28,9 @@ from typing import Any, Final
 from samcli.yamlhelper import yaml_parse
 
 from gacha.banner import parse
-from gacha.rates import written
+from gacha.rates import consolidated
 from scripts import ROOT
+from scripts.build import ARCHITECTURES, RUNTIMES, fitted, repository
 from scripts.stack import ending
 
 WHEELS: Final = ROOT / ".local/wheels"
@@ -72,12 +74,13 @@ def named(
 def strange(package: Path, functions: Path = FUNCTIONS, wheels: Path = WHEELS) -> Iterator[str]:
     """Each file of a built function or layer that is neither ours, nor of a locked package, nor
     follows from one that is."""
+    locked: dict[str, set[str]] = {}
     if package.name.endswith("Layer"):
         source = LAYERS / package.name.removesuffix("Layer").lower()
-        locked: dict[str, set[str]] = {}
     else:
         source = functions / package.name.removesuffix("Function").lower()
-        locked = contents(wheels, set(HASH.findall((source / "requirements.txt").read_text())))
+        lock = source / "requirements.txt"
+        locked = contents(wheels, set(HASH.findall(lock.read_text() if lock.exists() else "")))
     for file in sorted(each for each in package.rglob("*") if each.is_file() or each.is_symlink()):
         path = file.relative_to(package)
         if file.is_symlink():
@@ -89,8 +92,7 @@ def strange(package: Path, functions: Path = FUNCTIONS, wheels: Path = WHEELS) -
             continue
         content = file.read_bytes()
         if path.name.endswith(RATES) and file.with_name(banner_of(path.name)).is_file():
-            banner = file.with_name(banner_of(path.name))
-            if json.loads(content) != written(parse(banner.read_bytes(), banner.name)):
+            if json.loads(content) != rates(file.with_name(banner_of(path.name))):
                 yield f"{path} is not what its banner comes to"
             continue
         if (source / path).is_file() and (source / path).read_bytes() == content:
@@ -124,18 +126,31 @@ def banner_of(rates_name: str) -> str:
     return rates_name.removesuffix(RATES) + ".toml"
 
 
+def rates(file: Path) -> dict[str, Any]:
+    """What the layer's build writes beside a banner (`gacha.rates`)."""
+    banner = parse(file.read_bytes(), file.name)
+    return {"hash": banner.hash, "rates": consolidated(banner)}
+
+
 def strange_template(build: Path, source: Path = ROOT / "template.yaml") -> Iterator[str]:
-    """What a built template says that ours does not, but for what a build has to write."""
+    """What a built template says that ours does not, but for what a build has to write: compared
+    with ours for the processor, Python and repository of which the least is strange."""
     if not (build / "template.yaml").is_file():
         yield "is missing"
         return
-    ours, theirs = (
-        yaml_parse(each.read_text("utf-8")) for each in (source, build / "template.yaml")
+    theirs = yaml_parse((build / "template.yaml").read_text("utf-8"))
+    text = source.read_text("utf-8")
+    yield from min(
+        (
+            [
+                f"{'/'.join(map(str, path))} is not ours: {after!r}"
+                for path, before, after in differences(yaml_parse(fitted(text, *fits)), theirs)
+                if not _is_of_the_build(path, before, after, build, source)
+            ]
+            for fits in product(ARCHITECTURES, RUNTIMES, {None, repository()})
+        ),
+        key=len,
     )
-    for path, before, after in differences(ours, theirs):
-        where = "/".join(map(str, path))
-        if not _is_of_the_build(path, before, after, build, source):
-            yield f"{where} is not ours: {after!r}"
 
 
 _PACKAGE: Final = ("CodeUri", "ContentUri")
@@ -146,10 +161,6 @@ def _is_of_the_build(
     path: tuple[Any, ...], before: Any, after: Any, build: Path, source: Path
 ) -> bool:
     match path:
-        case ("Parameters", "Architecture", "Default"):
-            return after in ("arm64", "x86_64")
-        case ("Parameters", "PythonRuntime", "Default"):
-            return re.fullmatch(r"python3\.\d\d", str(after)) is not None
         case ("Resources", name, "Properties", key) if key in _PACKAGE:
             return bool(after == name) and (build / name).is_dir()
         case ("Resources", _, "Properties", key) if key in _DEFINITION:
@@ -159,11 +170,6 @@ def _is_of_the_build(
             return before is None and after == {"SamResourceId": name}
         case ("Resources", name, "Metadata", "SamResourceId"):
             return before is None and bool(after == name)
-        case ("Resources", _, "Metadata", "WorkingDirectory"):
-            return str(after) in {
-                str(before.get("Fn::Sub", "")).replace("${Architecture}", each)
-                for each in ("arm64", "x86_64")
-            }
     return False
 
 
@@ -199,12 +205,12 @@ def digest(content: bytes) -> str:
 
 
 def without_debug_information(content: bytes) -> bytes:
-    """A shared object as the build of `interactions` leaves it."""
+    """A shared object as the build leaves it."""
     return _loaded()(content)
 
 
 def _loaded() -> Callable[[bytes], bytes]:
-    script = FUNCTIONS / "interactions/build/drop_debug_information.py"
+    script = FUNCTIONS / "build/drop_debug_information.py"
     loaded: Callable[[bytes], bytes] = runpy.run_path(str(script))["loaded"]
     return loaded
 

@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from botocore.exceptions import ClientError
 
@@ -247,11 +247,10 @@ def tables(deployment: Deployment) -> Iterator[Finding]:
 def _names(stack_name: str) -> list[str]:
     """The tables' names as they will be proposed: the template's, or those that samconfig.toml has
     for the stack."""
-    answers = _answers(stack_name)
-    parameters: dict[str, Any] = Template().parameters
-    return [
-        answers.get(name, value) for name, value in parameters.items() if name.endswith("TableName")
-    ]
+    known = Template().parameters
+    answers = {name: each for name, each in _answers(stack_name).items() if name in known}
+    tables = Template(answers).resources("AWS::DynamoDB::Table")
+    return [str(each.properties["TableName"]) for each in tables]
 
 
 def _copies_backups(stack_name: str) -> bool:
@@ -261,14 +260,11 @@ def _copies_backups(stack_name: str) -> bool:
 
 def _answers(stack_name: str) -> dict[str, str]:
     """The parameters that samconfig.toml has for the stack."""
-    return next(
-        (
-            stack.answers(proposed)
-            for proposed in stack.proposals().values()
-            if proposed.get("stack_name") == stack_name
-        ),
-        {},
-    )
+    answers: dict[str, str] = {}
+    for proposed in reversed(stack.proposals().values()):
+        if proposed.get("stack_name") == stack_name:
+            answers = stack.answers(proposed)
+    return answers
 
 
 def _belongs(deployment: Deployment, table: str) -> bool:

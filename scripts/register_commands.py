@@ -1,4 +1,4 @@
-"""Tells Discord the slash commands of `adapters/commands.py`: a bulk overwrite, which replaces all.
+"""Tells Discord the slash commands of `commands/`: a bulk overwrite, which replaces all.
 
     DISCORD_BOT_TOKEN=… python scripts/register_commands.py --application-id ID [--guild ID]
 

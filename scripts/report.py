@@ -26,7 +26,7 @@ from typing import Any, Final, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from adapters.tables import UNDELIVERED
+from adapters.tables.ledger import UNDELIVERED
 from gacha import terminal
 from scripts import prices, stack
 from scripts.cost import PHASES

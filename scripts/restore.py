@@ -32,7 +32,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from adapters.tables import EVERYBODY
+from adapters.tables.players import EVERYBODY
 from scripts import audit as ledger_audit
 from scripts import prices, stack, table_settings
 from scripts.stack import Deployment, StackError, say
@@ -203,7 +203,8 @@ def from_copies(template: Template, region: str, vault: str, role: str, suffix: 
     table has no copy, where the latest ones are not of one backup, or where tables of another
     suffix were backed up later, as after a cut-over."""
     used = template.parameters["RestoredSuffix"]
-    names = {each: template.parameters[f"{each}Name"] + used for each in stack.TABLES}
+    tables = template.resources("AWS::DynamoDB::Table")
+    names = {each.name: str(each.properties["TableName"]) + used for each in tables}
     deployment = Deployment("(lost)", region, names)
     client = deployment.client("backup", region)
     pages = client.get_paginator("list_recovery_points_by_backup_vault").paginate(

@@ -31,6 +31,7 @@ from botocore.exceptions import (
     UnauthorizedSSOTokenError,
 )
 
+from adapters.aws import AwsError, ServiceError
 from gacha import snowflake, terminal
 from scripts import ROOT
 
@@ -170,7 +171,26 @@ class Deployment:
         os.environ["FAIRNESS_SECRET_ARN"] = self.output("FairnessSecretArn")
         if self.endpoint:
             os.environ["AWS_ENDPOINT_URL"] = self.endpoint
-        os.environ |= {name.upper(): value for name, value in self.credentials.items()}
+        os.environ |= {name.upper(): value for name, value in self._keys().items()}
+
+    def _keys(self) -> Mapping[str, str]:
+        """What the adapters sign with, who find no login by themselves: as of now, since a login's
+        keys are short-lived."""
+        if self.credentials:
+            return self.credentials
+        held = self._session.get_credentials()
+        if held is None:
+            raise NoCredentialsError
+        keys = held.get_frozen_credentials()
+        return {
+            "aws_access_key_id": keys.access_key or "",
+            "aws_secret_access_key": keys.secret_key or "",
+            "aws_session_token": keys.token or "",
+        }
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        return boto3.Session()
 
 
 def discord_id(text: str) -> str:
@@ -249,7 +269,7 @@ def proposals(file: Path = SAMCONFIG) -> dict[str, dict[str, Any]]:
 
 
 def answers(proposed: Mapping[str, Any]) -> dict[str, str]:
-    """The template's parameters in one of the `proposals`."""
+    """The template's parameters among what an environment of samconfig.toml proposes."""
     given = proposed.get("parameter_overrides", "")  # SAM takes a list, too
     pairs = given if isinstance(given, list) else shlex.split(given)
     return dict(pair.partition("=")[::2] for pair in pairs)
@@ -277,11 +297,18 @@ def ending(tool: Callable[[], int], language: str = "") -> int:
         except _NO_LOGIN:
             say(no_login)
             return WRONG_QUESTION
-        except (BotoCoreError, ClientError) as error:
-            if isinstance(error, ClientError) and error.response["Error"]["Code"] in _LOGIN_IS_OVER:
+        except (BotoCoreError, ClientError, AwsError) as error:
+            if _code(error) in _LOGIN_IS_OVER:
                 say(no_login)
                 return WRONG_QUESTION
             say(f"AWS: {error}")
             return UNREADABLE
 
     return terminal.ending(asked)
+
+
+def _code(error: Exception) -> str | None:
+    """The name of the error that AWS answered with, if it answered."""
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"]
+    return error.code if isinstance(error, ServiceError) else None

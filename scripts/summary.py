@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters import banners
-from adapters.commands import COMMANDS
-from adapters.texts import command_name, subcommands
+from commands import registry
+from commands.sentences import word
 from gacha import ledger, snowflake
 from gacha.terminal import plain
 
@@ -197,11 +197,7 @@ def _banner(banner_id: str, lang: str) -> str:
 
 def _typed(command: str, lang: str) -> str:
     """An input's command as a client in `lang` shows it; as it stands if it is defined no more."""
-    for definition in COMMANDS:
-        for path in subcommands(definition):
-            if " ".join(each["name"] for each in path[1:]) == command:
-                return command_name(path, lang)
-    return command
+    return word(registry.typed(command), lang) if registry.is_room(command) else command
 
 
 def _whose(found: Found, given: Mapping[str, Any], say: Any) -> str:
@@ -218,8 +214,8 @@ def _came(row: Any, execution: Execution | None, say: Any) -> tuple[str, str, st
     status = execution.status if execution else None
     if row is not None and row["kind"] == "void":
         seen = "waits" if row.get("undelivered") else "saw apology"
-        is_grant = execution is not None and execution.input.get("command") == ledger.GRANT
-        return say("voided"), say(seen), say("grant again" if is_grant else "again")
+        by_admin = execution is not None and "admin_id" in execution.input
+        return say("voided"), say(seen), say("grant again" if by_admin else "again")
     if row is not None:
         kind, amount = row["kind"], row.get("amount")
         came = say("recorded", amount=f"{amount:+,}") if amount else say("recorded, free")

@@ -1,11 +1,14 @@
-"""What template.yaml comes to for given parameters: conditions, mappings and references resolved.
+"""What template.yaml comes to for given parameters: loops written out, conditions, mappings and
+references resolved.
 
 Only what CloudFormation knows before it has made anything. A value that exists only afterwards (an
 address, another resource's name) stands as text in angle brackets, such as `<UsersTable.Arn>`.
+The loops (`Fn::ForEach`) are written out by SAM's own code, since `sam build` does the same.
 """
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,15 +16,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from samcli.lib.cfn_language_extensions.exceptions import InvalidTemplateException
+from samcli.lib.cfn_language_extensions.models import TemplateProcessingContext
+from samcli.lib.cfn_language_extensions.pipeline import ProcessingPipeline
+from samcli.lib.cfn_language_extensions.processors import ForEachProcessor, TemplateParsingProcessor
 from samcli.yamlhelper import yaml_parse
 
 from scripts import ROOT
 
 PATH: Final = ROOT / "template.yaml"
 REGION: Final = "ap-northeast-1"
+EXTENSIONS: Final = "AWS::LanguageExtensions"
+"""The transform that writes the loops out."""
 
 _ABSENT: Final = object()
 """What `AWS::NoValue` comes to: the property is left out."""
+_UNKNOWN: Final = object()
+"""What a name comes to that is no parameter."""
 
 
 class TemplateError(Exception):
@@ -40,8 +51,9 @@ class Resource:
 class Template:
     """The template under `parameters`; those that are not given have their defaults.
 
-    A parameter without a default that is not given stands as `<its name>`. Raises TemplateError
-    for a parameter that does not exist and for a value that the template does not allow.
+    A parameter without a default that is not given stands as `<its name>`. `pseudo` goes before
+    what the pseudo parameters are otherwise, such as `AWS::AccountId`. Raises TemplateError for a
+    parameter that does not exist and for a value that the template does not allow.
     """
 
     def __init__(
@@ -50,9 +62,19 @@ class Template:
         *,
         source: Mapping[str, Any] | None = None,
         region: str = REGION,
+        pseudo: Mapping[str, str] | None = None,
     ) -> None:
         self._source = load(PATH) if source is None else source
-        self._region = region
+        self._pseudo: dict[str, Any] = {
+            "AWS::NoValue": _ABSENT,
+            "AWS::Region": region,
+            "AWS::StackName": "<stack>",
+            "AWS::AccountId": "<account>",
+            "AWS::Partition": "aws",
+            "AWS::URLSuffix": "amazonaws.com",
+            "AWS::StackId": "<arn>/<stack>/<id>",
+            **(pseudo or {}),
+        }
         declared = self._source.get("Parameters", {})
         for name, value in (parameters or {}).items():
             if name not in declared:
@@ -81,14 +103,24 @@ class Template:
     def _resources(self) -> Iterator[Resource]:
         functions = self._source.get("Globals", {}).get("Function", {})
         for name, resource in self._source["Resources"].items():
-            if "Condition" in resource and not self._holds(resource["Condition"]):
+            if "Condition" in resource and not self.holds(resource["Condition"]):
                 continue
             properties = resource.get("Properties", {})
             if resource["Type"] == "AWS::Serverless::Function":
                 properties = _merged(functions, properties)
             yield Resource(name, resource["Type"], self.resolve(properties))
 
-    def _holds(self, condition: str) -> bool:
+    def made(self, reference: str) -> Any:
+        """What stands for a value that exists only after the deployment: `UsersTable`, or
+        `UsersTable.Arn`."""
+        return f"<{reference}>"
+
+    def made_in_text(self, reference: str) -> str:
+        """The same inside a text."""
+        return str(self.made(reference))
+
+    def holds(self, condition: str) -> bool:
+        """Whether a condition is met. TemplateError where there is none of this name."""
         conditions = self._source.get("Conditions", {})
         if condition not in conditions:
             raise TemplateError(f"there is no condition {condition}")
@@ -109,25 +141,21 @@ class Template:
 
     # --- CloudFormation's functions ---------------------------------------------------------------
 
+    def _known(self, name: str) -> Any:
+        """A parameter's or pseudo parameter's value."""
+        return self._pseudo.get(name, self.parameters.get(name, _UNKNOWN))
+
     def _ref(self, name: str) -> Any:
-        pseudo = {
-            "AWS::NoValue": _ABSENT,
-            "AWS::Region": self._region,
-            "AWS::StackName": "<stack>",
-            "AWS::AccountId": "<account>",
-            "AWS::Partition": "aws",
-            "AWS::URLSuffix": "amazonaws.com",
-            "AWS::StackId": "<arn>/<stack>/<id>",
-        }
-        return pseudo.get(name, self.parameters.get(name, f"<{name}>"))
+        known = self._known(name)
+        return self.made(name) if known is _UNKNOWN else known
 
     def _condition(self, name: Any) -> Any:
         # Policies have a key of this name too; its value is never a text.
-        return self._holds(name) if isinstance(name, str) else {"Condition": self.resolve(name)}
+        return self.holds(name) if isinstance(name, str) else {"Condition": self.resolve(name)}
 
     def _if(self, arguments: list[Any]) -> Any:
         condition, then, otherwise = arguments
-        return self.resolve(then if self._holds(condition) else otherwise)
+        return self.resolve(then if self.holds(condition) else otherwise)
 
     def _equals(self, arguments: list[Any]) -> bool:
         left, right = self.resolve(arguments)
@@ -142,11 +170,14 @@ class Template:
 
     def _sub(self, argument: Any) -> str:
         text, variables = (argument, {}) if isinstance(argument, str) else argument
-        known = {name: self.resolve(each) for name, each in variables.items()}
+        own = {name: self.resolve(each) for name, each in variables.items()}
 
         def put(found: re.Match[str]) -> str:
             name = found[1]
-            return found[0] if name.startswith("!") else str(known.get(name, self._ref(name)))
+            if name.startswith("!"):
+                return found[0]
+            known = own.get(name, self._known(name))
+            return self.made_in_text(name) if known is _UNKNOWN else str(known)
 
         return re.sub(r"\$\{([^}]+)\}", put, text)
 
@@ -154,8 +185,8 @@ class Template:
         separator, parts = self.resolve(arguments)
         return str(separator).join(map(str, parts))
 
-    def _get_att(self, argument: Any) -> str:
-        return f"<{argument if isinstance(argument, str) else '.'.join(argument)}>"
+    def _get_att(self, argument: Any) -> Any:
+        return self.made(argument if isinstance(argument, str) else ".".join(argument))
 
     def _select(self, arguments: list[Any]) -> Any:
         index, values = self.resolve(arguments)
@@ -194,6 +225,52 @@ def _merged(defaults: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, An
 
 @cache
 def load(path: Path) -> Mapping[str, Any]:
-    """A template as it is written. Not to be changed: it is read once."""
-    parsed: Mapping[str, Any] = yaml_parse(path.read_text())
-    return parsed
+    """A template, its loops written out. Not to be changed: it is read once."""
+    return expanded(yaml_parse(path.read_text()))
+
+
+def expanded(template: dict[str, Any]) -> dict[str, Any]:
+    """`template` as the transform AWS::LanguageExtensions leaves it, as far as we use that: loops
+    written out, and names that a loop put together as plain names.
+
+    TemplateError for a loop that is none.
+    """
+    transforms = template.get("Transform", [])
+    if EXTENSIONS not in transforms:
+        return template
+    context = TemplateProcessingContext(fragment=copy.deepcopy(template))
+    loops = ProcessingPipeline([TemplateParsingProcessor(), ForEachProcessor()])
+    try:
+        written_out: dict[str, Any] = _plain(
+            loops.process_template(context), template.get("Mappings", {})
+        )
+    except InvalidTemplateException as error:
+        raise TemplateError(str(error)) from error
+    written_out["Transform"] = [each for each in transforms if each != EXTENSIONS]
+    return written_out
+
+
+def _plain(value: Any, mappings: Mapping[str, Any]) -> Any:
+    """`value` without functions whose every argument the loops have left as text: a row of a
+    mapping, a text that is filled in."""
+    if isinstance(value, list):
+        return [_plain(each, mappings) for each in value]
+    if not isinstance(value, dict):
+        return value
+    plain = {name: _plain(each, mappings) for name, each in value.items()}
+    match plain:
+        case {"Fn::FindInMap": [str(table), str(row), str(column)]} if len(plain) == 1:
+            return mappings[table][row][column]
+        case {"Fn::Sub": [str(text), dict(own)]} if len(plain) == 1:
+            later = {}
+            for name, each in own.items():
+                if isinstance(each, dict) and each.keys() == {"Ref"}:
+                    each = f"${{{each['Ref']}}}"
+                if isinstance(each, str | int):
+                    text = text.replace(f"${{{name}}}", str(each))
+                elif f"${{{name}}}" in text:
+                    later[name] = each
+            return {"Fn::Sub": [text, later] if later else text} if "${" in text else text
+        case {"Fn::Sub": str(text)} if len(plain) == 1 and "${" not in text:
+            return text
+    return plain

@@ -1,4 +1,5 @@
-"""The template as CloudFormation gets it: expanded by SAM, and resolved for given parameters.
+"""The template as CloudFormation gets it: expanded by SAM, and resolved for given parameters by
+the same code that the tools use (scripts/template.py).
 
 `changed` swaps in a template with one value changed, so that a test can be tested.
 """
@@ -15,18 +16,17 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
-from samcli.yamlhelper import yaml_parse
 from samtranslator.translator.transform import transform
 
-from tests.conftest import ROOT
+from scripts.template import PATH, Template, load
 
 PHASES: Final = ("initial", "growth", "expansion", "large")
 REGION: Final = "ap-northeast-1"
 AWS_ACCOUNT: Final = "123456789012"
 LOCAL_ACCOUNT: Final = "000000000000"
 PUBLIC_KEY: Final = "ab" * 32
+STACK_ID: Final = "stack/gacha/1a2b3c4d-5e6f"
 
-_ABSENT: Final = object()
 _mutant: dict[str, Any] | None = None
 
 
@@ -35,15 +35,9 @@ class _NoManagedPolicies:
         return {}
 
 
-@cache
-def _written() -> dict[str, Any]:
-    parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-    return parsed
-
-
-def source() -> dict[str, Any]:
-    """template.yaml as it is written, or the mutant of it."""
-    return _written() if _mutant is None else _mutant
+def source() -> Mapping[str, Any]:
+    """template.yaml with its loops written out, or the mutant of it."""
+    return load(PATH) if _mutant is None else _mutant
 
 
 @contextmanager
@@ -54,7 +48,7 @@ def changed(path: str, value: Any) -> Iterator[None]:
     template has no such place: what does not exist cannot be changed.
     """
     global _mutant
-    mutant = copy.deepcopy(_written())
+    mutant = copy.deepcopy(dict(load(PATH)))
     *parents, last = [int(part) if part.isdecimal() else part for part in path.split("/")]
     place: Any = mutant
     for parent in parents:
@@ -74,7 +68,7 @@ def changed(path: str, value: Any) -> Iterator[None]:
 def translated() -> dict[str, Any]:
     """The CloudFormation that SAM makes of the template."""
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
-    template = copy.deepcopy(source())
+    template = copy.deepcopy(dict(source()))
     for resource in template["Resources"].values():  # as after `sam package`
         for key in ("CodeUri", "ContentUri", "DefinitionUri"):
             if key in resource["Properties"]:
@@ -83,9 +77,15 @@ def translated() -> dict[str, Any]:
     return result
 
 
+TABLES: Final = {
+    "discord_users": "UsersTable",
+    "gacha_history": "HistoryTable",
+    "server_settings": "SettingsTable",
+    "gacha_collection": "CollectionTable",
+}
 _IN_USE: Final = re.compile(
     r"(arn:\$\{AWS::Partition\}:dynamodb:\$\{AWS::Region\}:\$\{AWS::AccountId\}:table/)?"
-    r"\$\{(\w+Table)Name\}\$\{RestoredSuffix\}"
+    rf"({'|'.join(TABLES)})\$\{{TablesSuffix\}}\$\{{RestoredSuffix\}}"
 )
 
 
@@ -96,11 +96,9 @@ def _not_restored(value: Any) -> Any:
         return [_not_restored(each) for each in value]
     if not isinstance(value, dict):
         return value
-    if value.keys() == {"Fn::If"} and value["Fn::If"][0] == "IsRestored":
-        return value["Fn::If"][2]
     if value.keys() == {"Fn::Sub"} and isinstance(value["Fn::Sub"], str):
         text = _IN_USE.sub(
-            lambda found: f"${{{found[2]}.Arn}}" if found[1] else f"${{{found[2]}}}",
+            lambda found: f"${{{TABLES[found[2]]}{'.Arn' if found[1] else ''}}}",
             value["Fn::Sub"],
         )
         if found := re.fullmatch(r"\$\{(\w+Table)(\.Arn)?\}", text):
@@ -118,6 +116,17 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
     }
 
 
+class _Referring(Template):
+    """References to what exists only after the deployment stay as they are."""
+
+    def made(self, reference: str) -> Any:
+        name, _, attribute = reference.partition(".")
+        return {"Fn::GetAtt": [name, attribute]} if attribute else {"Ref": name}
+
+    def made_in_text(self, reference: str) -> str:
+        return f"${{{reference}}}"
+
+
 class Resolved:
     """What is made for `parameters`, the others at their defaults.
 
@@ -133,24 +142,25 @@ class Resolved:
         **parameters: str,
     ) -> None:
         self._template = translated()
-        declared = self._template["Parameters"]
-        assert set(parameters) <= set(declared), "no such parameter"
-        defaults = {name: each.get("Default", f"any {name}") for name, each in declared.items()}
-        self._known: dict[str, Any] = {
-            **defaults,
-            "DiscordPublicKey": PUBLIC_KEY,
-            **parameters,
-            "AWS::AccountId": account,
-            "AWS::NoValue": _ABSENT,
-            "AWS::Partition": partition,
-            "AWS::Region": region,
-            "AWS::StackId": f"arn:aws:cloudformation:{region}:{account}:stack/gacha/1a2b3c4d-5e6f",
-            "AWS::StackName": "discord-gacha",
-            "AWS::URLSuffix": "amazonaws.com",
+        typed = {
+            name: f"any {name}"
+            for name, each in self._template["Parameters"].items()
+            if "Default" not in each
         }
-
-    def holds(self, condition: str) -> bool:
-        return bool(self.value(self._template["Conditions"][condition]))
+        self._resolver = _Referring(
+            {**typed, "DiscordPublicKey": PUBLIC_KEY, **parameters},
+            source=self._template,
+            region=region,
+            pseudo={
+                "AWS::AccountId": account,
+                "AWS::Partition": partition,
+                "AWS::StackId": f"arn:aws:cloudformation:{region}:{account}:{STACK_ID}",
+                "AWS::StackName": "discord-gacha",
+            },
+        )
+        self.holds = self._resolver.holds
+        self.value = self._resolver.resolve
+        """A value with conditions, mappings and parameters put in."""
 
     def types(self) -> dict[str, str]:
         """Logical name → type of everything that is made."""
@@ -173,68 +183,6 @@ class Resolved:
         assert name in self.types(), f"{name} is not made"
         resolved: dict[str, Any] = self.value(self._template["Resources"][name]["Properties"])
         return resolved
-
-    def value(self, value: Any) -> Any:
-        """`value` with conditions, mappings and parameters put in."""
-        if isinstance(value, list):
-            return [each for each in map(self.value, value) if each is not _ABSENT]
-        if not isinstance(value, dict):
-            return value
-        if len(value) == 1:
-            [(function, argument)] = value.items()
-            resolve = getattr(self, "_" + function.replace("Fn::", "").lower(), None)
-            if resolve is not None and (function in ("Ref", "Condition") or "::" in function):
-                return resolve(argument)
-        each = {name: self.value(argument) for name, argument in value.items()}
-        return {name: argument for name, argument in each.items() if argument is not _ABSENT}
-
-    def _ref(self, name: str) -> Any:
-        return self._known.get(name, {"Ref": name})
-
-    def _condition(self, name: Any) -> Any:
-        # A policy's statement may hold a Condition alone, which is no name.
-        return self.holds(name) if isinstance(name, str) else {"Condition": self.value(name)}
-
-    def _if(self, arguments: list[Any]) -> Any:
-        return self.value(arguments[1 if self.holds(arguments[0]) else 2])
-
-    def _equals(self, arguments: list[Any]) -> bool:
-        left, right = (self.value(each) for each in arguments)
-        return str(left) == str(right)
-
-    def _not(self, arguments: list[Any]) -> bool:
-        return not self.value(arguments[0])
-
-    def _and(self, arguments: list[Any]) -> bool:
-        return all(self.value(each) for each in arguments)
-
-    def _or(self, arguments: list[Any]) -> bool:
-        return any(self.value(each) for each in arguments)
-
-    def _findinmap(self, arguments: list[Any]) -> Any:
-        mapping, row, column = (self.value(each) for each in arguments)
-        return self._template["Mappings"][mapping][row][column]
-
-    def _join(self, arguments: list[Any]) -> str:
-        separator, parts = (self.value(each) for each in arguments)
-        return str(separator).join(map(str, parts))
-
-    def _split(self, arguments: list[Any]) -> list[str]:
-        separator, text = (self.value(each) for each in arguments)
-        return str(text).split(separator)
-
-    def _select(self, arguments: list[Any]) -> Any:
-        number, choices = (self.value(each) for each in arguments)
-        return choices[int(number)]
-
-    def _sub(self, argument: Any) -> str:
-        text, given = (argument, {}) if isinstance(argument, str) else argument
-        known: Mapping[str, Any] = {**self._known, **{k: self.value(v) for k, v in given.items()}}
-        return re.sub(
-            r"\$\{([^}!]+)\}",
-            lambda found: str(known[found[1]]) if found[1] in known else found[0],
-            text,
-        )
 
 
 def whole(stack: Resolved) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +16,9 @@ import hypothesis
 import pytest
 from moto import mock_aws
 
-from adapters import tables as adapter
+from adapters import aws, discord
+from adapters.tables import players
+from tests.aws import Daemon, MotoConnection
 from tests.support import SEALING_SECRET
 
 ROOT: Final = Path(__file__).parents[1]
@@ -38,7 +40,12 @@ os.environ |= {
     "DYNAMODB_HISTORY_TABLE": "gacha_history",
     "DYNAMODB_SETTINGS_TABLE": "server_settings",
     "DYNAMODB_COLLECTION_TABLE": "gacha_collection",
+    "WORKFLOW_TYPE": "STANDARD",
 }
+
+aws.Connection = MotoConnection  # type: ignore[misc]
+connect_to_discord: Final = discord.connect
+discord.connect = lambda: None  # no test reaches the real one
 
 
 def load_function(
@@ -73,7 +80,7 @@ def longest_number() -> Iterator[None]:
 
 
 @pytest.fixture
-def template() -> dict[str, Any]:
+def template() -> Mapping[str, Any]:
     """template.yaml as SAM reads it."""
     from tests.cloudformation import source
 
@@ -85,9 +92,8 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The template's tables and secrets in moto; the value is a DynamoDB client."""
     from tests.cloudformation import Resolved
 
-    # One client serves all tests: moto stubs every client made after it was imported.
-    client = adapter.client()
-    adapter.lowest_epoch.cache_clear()
+    client = _client("dynamodb")
+    players.lowest_epoch.cache_clear()
     # Encryption and protection would ask moto for more services, and show nothing.
     kept = {"TableName", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"}
     with mock_aws():
@@ -97,11 +103,22 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
                 index.pop("ProvisionedThroughput", None)
             client.create_table(**shape, BillingMode="PAY_PER_REQUEST")
         for name, text in (("fairness", "s" * 64), ("sealing", SEALING_SECRET)):
-            secret = _secrets().create_secret(Name=name, SecretString=text)
+            secret = _client("secretsmanager").create_secret(Name=name, SecretString=text)
             monkeypatch.setenv(f"{name.upper()}_SECRET_ARN", secret["ARN"])
         yield client
 
 
+@pytest.fixture
+def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
+    """The run is sampled, and X-Ray's daemon listens."""
+    daemon = Daemon()
+    for name, value in daemon.environment.items():
+        monkeypatch.setenv(name, value)
+    yield daemon
+    daemon.close()
+
+
 @cache
-def _secrets() -> Any:
-    return boto3.client("secretsmanager")
+def _client(service: str) -> Any:
+    """One client serves all tests: moto stubs every client made after it was imported."""
+    return boto3.client(service)  # type: ignore[call-overload]

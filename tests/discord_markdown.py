@@ -1,7 +1,7 @@
 """A second reading of text as Discord shows it: rules of its Markdown, in the order of its trying.
 
 Written from Discord's help pages ("Markdown Text 101") and API reference ("Message Formatting"),
-not from `adapters.texts`: it tells what `literal` has to keep from happening.
+not from `commands.sentences`: it tells what `literal` has to keep from happening.
 """
 
 from __future__ import annotations

@@ -7,7 +7,17 @@ import re
 from typing import Any, Final, NamedTuple
 
 COMMANDS: Final = {"fields", "filter", "stats", "sort", "limit"}
-FUNCTIONS: Final = {"count", "count_distinct", "sum", "max", "min", "pct", "latest", "bin"}
+FUNCTIONS: Final = {
+    "count",
+    "count_distinct",
+    "sum",
+    "max",
+    "min",
+    "pct",
+    "latest",
+    "bin",
+    "ispresent",
+}
 WORDS: Final = {"as", "by", "and", "or", "not", "in", "like", "asc", "desc"}
 
 _TOKEN: Final = re.compile(

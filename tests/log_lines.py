@@ -11,6 +11,7 @@ import pytest
 from adapters import discord
 from tests.conftest import load_function
 from tests.insights import Query
+from tests.recording import record, void
 from tests.support import workflow_input
 from tests.unit.test_interactions import command, running
 
@@ -19,8 +20,8 @@ Lines = dict[str, list[dict[str, Any]]]
 
 
 def story(tables: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Lines:
-    """Pulls that are drawn, refused, voided and recorded twice; deliveries that arrive, have to
-    wait and never will; commands that start and that do not."""
+    """Pulls that are drawn, refused, voided, overtaken and found recorded; deliveries that arrive,
+    have to wait and never will; commands that start and that do not."""
     assert tables  # the template's tables are there
     printed: Lines = {}
 
@@ -34,43 +35,57 @@ def story(tables: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
         lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
         printed.setdefault(name, []).extend(lines)
 
-    def pull(number: int) -> dict[str, Any]:
-        interaction = workflow_input(number, count=10)
-        drawn = run("draw", {"interaction": interaction})
-        return {"interaction": interaction, "transaction": drawn["transaction"]}
+    def fails(name: str, event: dict[str, Any]) -> None:
+        capfd.readouterr()
+        with pytest.raises(Exception, match=r"\S"):
+            load_function(name).handler(event, None)
+        note(name)
+
+    def pull(number: int, **more: Any) -> Any:
+        interaction = workflow_input(number, count=10) | more
+        return run("draw", {"interaction": interaction})
+
+    def plan(number: int, command: str, **options: Any) -> Any:
+        return run("plan", {"interaction": workflow_input(number, command, **options)})
 
     first = pull(0)
-    run("record", first)
-    run("record", first)  # replayed
+    assert record(workflow_input(0, count=10), first)
+    pull(0)  # recorded
     second, third = pull(1), pull(2)
-    run("record", second)
-    run("record", third)  # drawn before the second was recorded: a conflict
-    run("record", {"interaction": workflow_input(2)})  # voided
-    run("record", {"interaction": workflow_input(1)})  # stands
-    with pytest.raises(Exception, match=r"\S"):
-        load_function("record").handler({"interaction": workflow_input(3), "transaction": []}, None)
-    note("record")  # failed
-    run("draw", {"interaction": workflow_input(3)})  # cannot pay
-    run("plan", {"interaction": workflow_input(4, "fair rotate") | {"user_id": "1"}})  # refused
-    seed = workflow_input(5, "fair seed", text="mine")
-    run("plan", {"interaction": seed})
-    run("answer", {"interaction": workflow_input(6, "profile")})
+    assert record(workflow_input(1), second)
+    assert not record(workflow_input(2), third)  # a conflict: it goes back to Draw
+    pull(2)  # cannot pay
+    assert void(workflow_input(2))
+    pull(2)  # voided
+    pull(3, sweep=1)  # abandoned
+    fails("draw", {"interaction": workflow_input(4, banner="none")})
+    run("plan", {"interaction": workflow_input(5, "fair rotate") | {"user_id": "1"}})  # refused
+    seed = plan(6, "fair seed", text="mine")
+    assert record(workflow_input(6, "fair seed"), seed)
+    assert record(workflow_input(9, "fair rotate"), plan(9, "fair rotate"))
+    pull(8)  # overtaken
+    run("answer", {"interaction": workflow_input(10, "profile")})
 
-    message = {"kind": "text", "sentence": "voided", "values": {}}
-    for delivery in (
-        discord.Delivery("delivered", status=200),
-        discord.Delivery("wait", seconds=2, status=429),
-        discord.Delivery("gone", status=404, code=10015),
+    own, chosen = workflow_input(), workflow_input(6, "fair seed")
+    for interaction, decided, delivery in (
+        (own, first, discord.Delivery("delivered", status=200)),
+        (chosen, seed, discord.Delivery("delivered", status=200)),
+        (chosen, seed, discord.Delivery("wait", seconds=9, status=429)),
+        (chosen, seed, discord.Delivery("gone", status=404, code=10015)),
     ):
         monkeypatch.setattr(discord, "edit_original", lambda *_, d=delivery, **__: d)
         event = {
-            "interaction": workflow_input(),
-            "receipt": workflow_input()["interaction_id"],
-            "message": message,
+            "interaction": interaction,
+            "receipt": interaction["interaction_id"],
+            "message": decided["message"],
+            "figures": decided["figures"],
             "attempt": 0,
             "patience_s": 840,
         }
-        run("announce", event)
+        if delivery.outcome == "wait":
+            fails("announce", event)
+        else:
+            run("announce", event)
 
     with running(monkeypatch) as bot:
         for outcome in ("accepted", "refused", "ambiguous"):

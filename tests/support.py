@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 from adapters import sealing
+from commands import registry
+from commands.asked import Asked
+from commands.message import Content, Message
 from gacha import snowflake
 
 GUILD: Final = "1290000000000000002"
@@ -19,11 +23,16 @@ SEALED_TOKEN: Final = sealing.seal(SEALING_KEY.public_key, TOKEN)
 FIRST_ID: Final = 1_574_629_893_929_968_613
 
 
-def workflow_input(number: int = 0, command: str = "pull", **options: Any) -> dict[str, Any]:
-    """What `interactions` starts a workflow with; `number` tells interactions apart."""
+def workflow_input(
+    number: int = 0, command: str = "pull", *, admin: str | None = None, **options: Any
+) -> dict[str, Any]:
+    """What `interactions` starts a workflow with; `number` tells interactions apart. A grant is
+    asked for by the `admin`."""
     defaults = {"banner": "starlit-atelier", "count": 1} if command == "pull" else {}
+    interaction_id = str(FIRST_ID + (number << 22))
     return {
-        "interaction_id": str(FIRST_ID + (number << 22)),
+        "interaction_id": interaction_id,
+        "ledger_key": snowflake.key_text(interaction_id),
         "application_id": "1290000000000000001",
         "sealed_token": SEALED_TOKEN,
         "guild_id": GUILD,
@@ -31,7 +40,27 @@ def workflow_input(number: int = 0, command: str = "pull", **options: Any) -> di
         "language": "ja",
         "command": command,
         "options": defaults | options,
+        **({"admin_id": admin} if admin else {}),
     }
+
+
+def asked(number: int = 0, command: str = "pull", **options: Any) -> Asked:
+    """The same, as a worker reads it."""
+    return Asked.read(workflow_input(number, command, **options))
+
+
+def content(message: Mapping[str, Any]) -> Content:
+    """What a worker handed over, without what is said of it as a message."""
+    return Message.read(message).content
+
+
+def room_of(message: Mapping[str, Any]) -> str:
+    """The room whose message it is; of a sentence, one that has it."""
+    if message["kind"] != "text":
+        kinds = {"fair": "fair show", "receipts": "fair receipts"}
+        return kinds.get(message["kind"], str(message["kind"]))
+    owners = (r for r in registry.rooms() if message["sentence"] in registry.texts(r).SENTENCES)
+    return next(owners, "pull")
 
 
 def sort_key(number: int = 0) -> Decimal:
@@ -40,6 +69,6 @@ def sort_key(number: int = 0) -> Decimal:
 
 def rows(client: Any, table: str = "gacha_history") -> list[dict[str, Any]]:
     """All items of a small table, as Python values."""
-    from adapters.tables import _from_item
+    from adapters.tables.items import from_item
 
-    return [_from_item(item) for item in client.scan(TableName=table)["Items"]]
+    return [from_item(item) for item in client.scan(TableName=table)["Items"]]

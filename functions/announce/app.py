@@ -6,17 +6,28 @@ import os
 import time
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from nacl.public import PrivateKey
 
-import published
-import receipts
-from adapters import discord, sealing, secrets, shown, tables
+from adapters import aws, discord, figures, sealing, secrets
 from adapters.logs import log
-from adapters.tracing import subsegment, worker
-from gacha import player, snowflake
-from render import Missed, fits, plain, render
+from adapters.tables import items
+from adapters.tables import ledger as ledger_table
+from adapters.tracing import worker
+from adapters.xray import subsegment
+from commands import events, kit, registry
+from commands.asked import Asked
+from commands.message import Message
+from commands.render import plain, render
+from gacha import ledger, snowflake
+
+MOST_SLEPT_S: Final = 3
+"""The longest wait that Discord may ask for without the workflow's taking over."""
+
+MOST_SPENT_S: Final = 12
+"""After so many seconds of tries and waits it takes over, too: two bodies and the longest try of
+each fit into the function's 30."""
 
 MOST_MISSED: Final = 3
 """Missed results to a message; the next ones come with the next command."""
@@ -24,104 +35,146 @@ MOST_MISSED: Final = 3
 
 @worker("announce")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """`outcome` is "delivered", "wait" (`seconds`, then run this again) or "gone".
+    """`outcome` is "delivered" or "gone". `counted` are the figures that this run is the first to
+    count.
 
-    A message that is to be shown `plainly` reads nothing: earlier tries may have died of that.
+    A message that `is_plain` reads nothing: earlier tries may have died of that.
+
+    Raises PatienceError where Discord asks for a longer wait than a function should sleep.
     """
-    interaction, message = event["interaction"], event["message"]
-    file = None
-    if message["kind"] == "receipts":
-        message, content = receipts.attach(message, interaction["guild_id"])
-        if content is not None:
-            file = (f"receipts-{message['epoch']}-{message['part']}.json", content)
-    elif message["kind"] == "rates":
-        message, content = published.attach(
-            message, interaction["guild_id"], interaction["language"]
-        )
-        if content is not None:
-            file = (f"rates-{message['banner_id']}.txt", content)
-    user_id = player.key(interaction["user_id"], interaction["guild_id"])
-    show = (message, interaction["language"], event["receipt"])
-    in_words = plain(*show, [snowflake.from_sort_key(Decimal(key)) for key in _keys(message)])
-    keys: list[Decimal] = []
+    order = Order.read(event)
+    asked, message = order.asked, order.message
+    content, file = message.content, None
+    if content["kind"] != "text" and registry.definition(asked.command).has_file:
+        content, file = registry.file(asked.command).attach(asked, content)
+    show = (asked.command, content, asked.language, order.receipt)
+    in_words = plain(*show, [snowflake.from_sort_key(key) for key in _keys(message)])
+    missed_rows: list[items.Row] = []
     body = in_words
-    if not message.get("plainly"):
-        keys, missed = _missed(user_id, message)
+    if not message.is_plain:
+        missed_rows, missed = _missed(asked, message)
         body = render(*show, missed)
-        if keys and not fits(body):
-            keys, body = [], render(*show)  # then with the next command
-    delivery = _deliver(event, body, file)
+        if missed_rows and not kit.fits(body):
+            missed_rows, body = [], render(*show)  # then with the next command
+    delivery = _deliver(order, body, file)
     if delivery.outcome == "rejected":
         # Discord refuses this body for good; the bare words are better than "thinking…".
-        keys = []
-        delivery = _deliver(event, in_words)
-    if delivery.outcome == "delivered":
-        if message["kind"] == "pull" or message.get("marked"):
-            keys.append(snowflake.sort_key(interaction["interaction_id"]))
-        _clear(user_id, keys)
+        missed_rows = []
+        delivery = _deliver(order, in_words)
+    counted = _count(order, missed_rows) if delivery.outcome == "delivered" else {}
     return {
         "outcome": "gone" if delivery.outcome == "rejected" else delivery.outcome,
-        "seconds": delivery.seconds,
         "status": delivery.status,
         "code": delivery.code,
+        "counted": counted,
     }
 
 
-def _missed(user_id: str, message: dict[str, Any]) -> tuple[list[Decimal], Missed]:
-    """The ledger keys of the missed events that this message shows, and what to show of them.
+class Order(NamedTuple):
+    """What the workflow asks of Announce. `receipt` is the number that people are told, `attempt`
+    the tries before, and `patience_s` how long after the interaction there may be others."""
+
+    asked: Asked
+    receipt: str
+    message: Message
+    figures: figures.Fields
+    attempt: int
+    patience_s: int
+
+    @classmethod
+    def read(cls, event: dict[str, Any]) -> Order:
+        return cls(
+            asked=Asked.read(event["interaction"]),
+            receipt=event["receipt"],
+            message=Message.read(event["message"]),
+            figures=event["figures"],
+            attempt=event["attempt"],
+            patience_s=event["patience_s"],
+        )
+
+
+def _count(order: Order, missed: list[items.Row]) -> figures.Fields:
+    """Clear the marks of what arrived, and give the figures of each pull whose mark was still
+    there, so that the log counts each receipt once. What bears no mark counts with its message."""
+    asked = order.asked
+    is_news = not order.message.is_marked or _clear(asked, snowflake.sort_key(asked.interaction_id))
+    counted = dict(order.figures) if is_news else {}
+    for row in missed:
+        if _clear(asked, row["timestamp"]) and row["kind"] == ledger.PULL:
+            counted.setdefault("kind", ledger.PULL)
+            counted["pulls"] = counted.get("pulls", 0) + row["count"]
+            counted["currency_out"] = counted.get("currency_out", 0) - row["amount"]
+    return counted
+
+
+def _missed(asked: Asked, message: Message) -> tuple[list[items.Row], events.Missed]:
+    """The rows of the missed events that this message shows, and what to show of them.
 
     A try after the first shows the same, although the marks may be cleared by then: an edit that
     left out what the one before it showed would take it away again. So an event whose own message
     arrived since can be shown twice, rather than never.
     """
     keys = _keys(message)
-    rows = [tables.load_event(user_id, key) for key in keys[:MOST_MISSED]]
+    rows = [ledger_table.load(asked.player, key) for key in keys[:MOST_MISSED]]
     there = [row for row in rows if row is not None]  # an erased event is missed by nobody
-    return [row["timestamp"] for row in there], Missed(
-        [shown.event(row) for row in there], len(keys) - len(rows)
-    )
+    return there, events.Missed([events.event(row) for row in there], len(keys) - len(rows))
 
 
-def _keys(message: dict[str, Any]) -> list[Decimal]:
-    return [Decimal(key) for key in message.get("missed", [])]
+def _keys(message: Message) -> list[Decimal]:
+    return [Decimal(key) for key in message.missed]
 
 
-def _clear(user_id: str, keys: list[Decimal]) -> None:
-    """Note what arrived. If that fails the message still stands: the result is shown once more
-    with the player's next command, which is better than an error in its place now."""
-    for key in keys:
-        try:
-            tables.clear_undelivered(user_id, key)
-        except tables.UNAVAILABLE as error:
-            log("the mark stays", level="WARNING", key=str(key), error=type(error).__name__)
+def _clear(asked: Asked, key: Decimal) -> bool:
+    """Note that an event's message arrived; whether that was news. If it fails the message still
+    stands: the result is shown once more with the player's next command, which is better than an
+    error in its place now."""
+    try:
+        return ledger_table.clear_undelivered(asked.player, key)
+    except aws.AwsError as error:
+        log("the mark stays", level="WARNING", key=str(key), error=type(error).__name__)
+        return False
 
 
-def _deliver(
-    event: dict[str, Any], body: dict[str, Any], file: tuple[str, bytes] | None = None
-) -> discord.Delivery:
-    interaction = event["interaction"]
-    left = discord.seconds_left(interaction["interaction_id"], event["patience_s"], time.time())
-    if "sweep" in interaction and left <= 0:
+def _deliver(order: Order, body: kit.Body, file: kit.Attachment | None = None) -> discord.Delivery:
+    asked = order.asked
+    made_for = (asked.interaction_id, order.patience_s)
+    if asked.sweep and discord.seconds_left(*made_for, time.time()) <= 0:
         return discord.Delivery("gone")  # the sweeper comes late; it never tries an expired token
-    token = sealing.unseal(_private_key(), interaction["sealed_token"])
+    token = sealing.unseal(_private_key(), asked.sealed_token)
     if token is None:
         log(
             "the interaction token was not sealed for this stack",
             level="ERROR",
-            interaction_id=interaction["interaction_id"],
+            interaction_id=asked.interaction_id,
         )
         return discord.Delivery("gone")
-    with subsegment("discord"):
-        return discord.edit_original(
-            interaction["application_id"],
-            token,
-            body,
-            file=file,
-            attempt=event["attempt"],
-            seconds_left=left,
-        )
+    began, attempt = time.monotonic(), order.attempt
+    while True:
+        with subsegment("discord", namespace="remote"):
+            delivery = discord.edit_original(
+                asked.application_id,
+                token,
+                body,
+                file=file,
+                attempt=attempt,
+                seconds_left=discord.seconds_left(*made_for, time.time()),
+            )
+        if delivery.outcome != "wait":
+            return delivery
+        attempt += 1
+        # Who sleeps keeps one of the account's executions, of which a new account has ten.
+        slept = time.monotonic() - began
+        if delivery.seconds > MOST_SLEPT_S or slept + delivery.seconds > MOST_SPENT_S:
+            raise discord.PatienceError(delivery, attempt)
+        time.sleep(delivery.seconds)
 
 
 @cache
 def _private_key() -> PrivateKey:
     return sealing.private_key(secrets.read(os.environ["SEALING_SECRET_ARN"]))
+
+
+# While the function starts it has a whole processor (docs/decisions/0036-cold-start.md).
+registry.show("pull")
+discord.connect()
+aws.early(_private_key, aws.dynamodb().connect)

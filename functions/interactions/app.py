@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import json
 import os
 import re
@@ -21,24 +22,23 @@ from typing import Any, Final, NamedTuple
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
-from adapters import sealing, texts
+from adapters import sealing
 from adapters.logs import log
 from buckets import Buckets
+from commands import registry, sentences
+from commands.command import NotReadyError
 from gacha.snowflake import canonical
-from request import Problem, Request, read
+from router import AUTOCOMPLETE, COMMAND, COMPONENT, FORM, Problem, Request, read
 from stepfunctions import StepFunctions
 
 PING: Final = 1
-COMMAND: Final = 2
-COMPONENT: Final = 3
-AUTOCOMPLETE: Final = 4
-MODAL_SUBMIT: Final = 5
 
 PONG: Final = {"type": 1}
 MESSAGE: Final = 4
 DEFERRED_MESSAGE: Final = 5
 DEFERRED_UPDATE: Final = 6
-NO_CHOICES: Final = {"type": 8, "data": {"choices": []}}
+CHOICES: Final = 8
+MODAL: Final = 9
 EPHEMERAL: Final = 1 << 6
 
 MAX_AGE_S: Final = 300
@@ -90,16 +90,19 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return _bad_request("the interaction has no type")
     if kind == PING:
         return _answer(PONG)
+    is_allowed = _is_allowed_in(interaction.get("guild_id"))
     if kind == AUTOCOMPLETE:
-        return _answer(NO_CHOICES)
-    if not _is_allowed_in(interaction.get("guild_id")):
-        text = texts.say(_language(interaction), "other_server")
-        return _answer(_private(text))
-    if kind in (COMMAND, COMPONENT):
-        return _begin(interaction)
-    if kind == MODAL_SUBMIT:
-        return _answer(_private(texts.say(_language(interaction), "stale_button")))
-    return _bad_request("the interaction's type is unknown")
+        return _answer(_choices(read(interaction) if is_allowed else Problem()))
+    if not is_allowed:
+        return _answer(_private(sentences.say(_language(interaction), "other_server")))
+    if kind not in (COMMAND, COMPONENT, FORM):
+        return _bad_request("the interaction's type is unknown")
+    request = read(interaction)
+    if isinstance(request, Problem):
+        if request.sentence is None:
+            return _bad_request(request.reason)
+        return _answer(_private(request.said(_language(interaction))))
+    return _answer(_form(request) if request.opens else _begin(request))
 
 
 def _is_deep(value: object) -> bool:
@@ -169,49 +172,81 @@ def _is_allowed_in(guild_id: object) -> bool:
     return canonical(guild_id) in _allowed_guilds
 
 
-def _begin(interaction: dict[str, Any]) -> dict[str, Any]:
-    """Start the workflow of a command or a button, or say at once why not."""
-    language = _language(interaction)
-    request = read(interaction)
-    if isinstance(request, Problem):
-        if request.sentence is None:
-            return _bad_request(request.reason)
-        return _answer(_private(texts.say(language, request.sentence, **request.values)))
+def _choices(request: Request | Problem) -> dict[str, Any]:
+    """What completes an option as it is typed. Nobody is told why there is nothing."""
+    choices: list[Any] = []
+    if isinstance(request, Request) and request.focus is not None:
+        inline = registry.inline(request.room)
+        with contextlib.suppress(NotReadyError):
+            choices = inline.choices(request.asked(""), request.focus)
+    return {"type": CHOICES, "data": {"choices": choices}}
+
+
+def _form(request: Request) -> dict[str, Any]:
+    """The form that a room opens; where that takes too long, a private message whose button opens
+    it. A form has to be the first answer, and that has three seconds."""
+    asked = request.asked("")
+    inline = registry.inline(request.room)
+    try:
+        return {"type": MODAL, "data": inline.form(asked)}
+    except NotReadyError as error:
+        return {
+            "type": MESSAGE,
+            "data": {
+                **_private(sentences.say(request.language, "not_ready"))["data"],
+                "components": [
+                    {
+                        "type": 1,
+                        "components": [
+                            {
+                                "type": 2,
+                                "style": 1,
+                                "label": sentences.say(request.language, "open"),
+                                "custom_id": error.custom_id,
+                            }
+                        ],
+                    }
+                ],
+            },
+        }
+
+
+def _begin(request: Request) -> dict[str, Any]:
+    """Start the workflow of what was asked for, or say at once why not."""
+    language = request.language
     wait_s = _buckets.take(request.actor_id, request.interaction_id, time.time())
     if wait_s:
-        return _answer(_private(texts.say(language, "too_many", seconds=wait_s)))
+        return _private(sentences.say(language, "too_many", seconds=wait_s))
 
     # Sealed once for all tries of this start. A later delivery of the same interaction has other
     # bytes, which Step Functions answers with ExecutionAlreadyExists: it is accepted, too.
     sealed_token = sealing.seal(_sealing_key, request.token)
     started_at = time.monotonic()
     started = _workflows.start(
-        os.environ[request.workflow],
+        os.environ[request.command.workflow],
         request.interaction_id,
-        request.workflow_input(language, sealed_token, int(time.time())),
+        request.asked(sealed_token, int(time.time())).written(),
     )
     log(
         f"workflow {started}",
         level="INFO" if started == "accepted" else "ERROR",
         interaction_id=request.interaction_id,
         guild_id=request.guild_id,
-        command=request.command,
+        command=request.room,
         start_ms=round((time.monotonic() - started_at) * 1000),
     )
     if started == "accepted":
-        return _answer(_deferred(request))
+        return _deferred(request)
     if started == "refused":
-        return _answer(_private(texts.say(language, "not_started")))
-    # A grant is in the member's history, not in the admin's who would try again.
-    sentence = "perhaps_granted" if request.command == "grant" else "perhaps_started"
-    text = texts.say(language, sentence, receipt=request.interaction_id)
-    return _answer(_private(text))
+        return _private(sentences.say(language, "not_started"))
+    say = registry.texts(request.room).say  # some can be looked up elsewhere than others
+    return _private(say(language, "perhaps_started", receipt=request.interaction_id))
 
 
 def _deferred(request: Request) -> dict[str, Any]:
-    if not request.is_private:
+    if request.command.is_public:
         return {"type": DEFERRED_MESSAGE}  # of a button, too: the result it stands under remains
-    if request.is_button:
+    if request.is_control:
         return {"type": DEFERRED_UPDATE}
     return {"type": DEFERRED_MESSAGE, "data": {"flags": EPHEMERAL}}
 
@@ -224,7 +259,7 @@ def _private(text: str) -> dict[str, Any]:
 
 
 def _language(interaction: dict[str, Any]) -> str:
-    return texts.language(interaction.get("locale"))
+    return sentences.language(interaction.get("locale"))
 
 
 def _answer(answer: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How many workflows one player may start: twenty at once, then one every two minutes (0028).
+"""How many workflows one player may start: twenty at once, then one every 90 seconds (0028).
 
 Best effort, in this process's memory: Lambda runs one process as long as one can serve the
 requests, and another process begins with full buckets. What passes all of them meets the brake.
@@ -12,7 +12,7 @@ from typing import Final
 CAPACITY: Final = 20
 """Workflows that a player may start at once."""
 
-REFILL_S: Final = 120
+REFILL_S: Final = 90
 """Seconds after which one more is free. `scripts.cost` holds this against the brake's numbers."""
 
 MAX_PLAYERS: Final = 10_000

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import random
-import ssl
 import time
-from typing import Any, Final, Literal
-from urllib.parse import urlsplit
+from typing import Final, Literal
 
-from sigv4 import Credentials, signed_headers
+from adapters import aws
 
 Started = Literal["accepted", "refused", "ambiguous"]
 
@@ -19,28 +16,13 @@ TIMEOUT_S: Final = 0.65
 """For connecting, and for the answer: two tries that do both stay below Discord's 3 s."""
 
 _PAUSE_S: Final = 0.1
-_CLOSED: Final = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
-_ROOTS: Final = os.path.join(os.path.dirname(__file__), "amazon-roots.pem")
 
 
 class StepFunctions:
-    """A client with one operation and one connection, which outlives an invocation.
-
-    The endpoint is `AWS_ENDPOINT_URL` where that is set (the local cloud), else the Region's.
-    """
+    """A client with one operation and one connection, which outlives an invocation."""
 
     def __init__(self) -> None:
-        self._region: Final = os.environ["AWS_REGION"]
-        endpoint = (
-            os.environ.get("AWS_ENDPOINT_URL") or f"https://states.{self._region}.amazonaws.com"
-        )
-        url = urlsplit(endpoint)
-        self._host: Final = url.netloc
-        self._connection: Final[http.client.HTTPConnection] = (
-            http.client.HTTPConnection(self._host, timeout=TIMEOUT_S)
-            if url.scheme == "http"
-            else http.client.HTTPSConnection(self._host, timeout=TIMEOUT_S, context=_amazon_only())
-        )
+        self._connection: Final = aws.Connection(aws.STEP_FUNCTIONS, TIMEOUT_S, TIMEOUT_S)
 
     def connect(self) -> None:
         """Connect ahead of the first request, while the starting function has a whole CPU."""
@@ -61,18 +43,18 @@ class StepFunctions:
         in_doubt = False
         tries = 0
         while tries < 2:
-            kept = self._connection.sock is not None
+            was_open = self._connection.is_open
             try:
-                status, error = self._post("StartExecution", body)
+                response = self._connection.post("StartExecution", body)
             except (OSError, http.client.HTTPException) as failure:
                 # AWS closes a connection that slept too long: on a kept one that costs no try. It
                 # looks the same as one cut after the request arrived, so doubt remains.
                 self._connection.close()
-                tries += not (kept and isinstance(failure, _CLOSED))
+                tries += not (was_open and isinstance(failure, aws.CLOSED))
             else:
-                if status == 200 or error == "ExecutionAlreadyExists":
+                if response.status == 200 or _error(response) == "ExecutionAlreadyExists":
                     return "accepted"
-                if status < 500:
+                if response.status < 500:
                     return "ambiguous" if in_doubt else "refused"
                 tries += 1
                 if tries < 2:
@@ -80,46 +62,13 @@ class StepFunctions:
             in_doubt = True
         return "ambiguous"
 
-    def _post(self, operation: str, body: bytes) -> tuple[int, str]:
-        """The answer's status and, where it is an error, its type."""
-        headers = {
-            "host": self._host,
-            "content-type": "application/x-amz-json-1.0",
-            "x-amz-target": f"AWSStepFunctions.{operation}",
-        }
-        signed = signed_headers(
-            headers,
-            body,
-            service="states",
-            region=self._region,
-            credentials=Credentials(
-                os.environ["AWS_ACCESS_KEY_ID"],
-                os.environ["AWS_SECRET_ACCESS_KEY"],
-                os.environ.get("AWS_SESSION_TOKEN", ""),
-            ),
-            now=time.time(),
-        )
-        trace = os.environ.get("_X_AMZN_TRACE_ID")
-        if trace:
-            signed["x-amzn-trace-id"] = trace  # ties the execution to this function's trace
-        self._connection.request("POST", "/", body, signed)
-        response = self._connection.getresponse()
-        return response.status, _error_type(response.read())
 
-
-def _error_type(body: bytes) -> str:
-    """The bare error name in an AWS JSON answer, or "" where there is none."""
+def _error(response: aws.Response) -> str:
+    """The bare name of the error that AWS answered with, or "" where there is none."""
     try:
-        answer: Any = json.loads(body)
-    except ValueError:
-        return ""
-    kind = answer.get("__type", "") if isinstance(answer, dict) else ""
-    return str(kind).rsplit("#", 1)[-1]
-
-
-def _amazon_only() -> ssl.SSLContext:
-    """TLS that trusts the roots of Amazon Trust Services alone: parsing the system's hundreds of
-    certificates would take most of the first answer's time."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(_ROOTS)
-    return context
+        aws.read(response)
+    except aws.ServiceError as error:
+        return error.code
+    except aws.UnreachableError:
+        pass
+    return ""

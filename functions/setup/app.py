@@ -17,19 +17,22 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 import cloudformation
-from adapters import sealing, secrets
+from adapters import sealing
 from adapters.application import Application, ApplicationError
 from adapters.logs import log
-from adapters.tables import CONFIG
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 NO_TOKEN: Final = "none"
 """In place of the bot token's secret: then nothing is checked, registered or set."""
+
+UNKNOWN_APPLICATION: Final = "YOUR_APPLICATION_ID"
+"""What the invitation's address says without a token, for whoever fills it in."""
 
 _TO_ANSWER_S: Final = 15
 """What is kept back of the function's time: for the last request to Discord, and the answer."""
@@ -41,6 +44,12 @@ _PASSING: Final = {
     "ResourceInUseException",
 }
 """The role may be seconds old, and a right takes some to be known; or a table is changing."""
+
+_CONFIG: Final = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 4},  # exponential, with jitter
+)
 
 Properties = Mapping[str, Any]
 Kind = Callable[[Properties, float], dict[str, str]]
@@ -91,26 +100,22 @@ def sealing_key(properties: Properties, until: float) -> dict[str, str]:
 
 
 def discord_application(properties: Properties, until: float) -> dict[str, str]:
-    """Whether bot token, application id and public key belong together. The tables wait for it."""
+    """The application's id, once token and public key belong together. The tables wait for it."""
     application = _application(properties, until)
     if application is None:
-        return {}
+        return {cloudformation.ID: UNKNOWN_APPLICATION}
     found = application.read()
-    if found.get("id") != properties["ApplicationId"]:
-        raise SetupError(
-            f"DiscordBotToken is the token of application {found.get('id')}, and not of"
-            f" DiscordApplicationId {properties['ApplicationId']}"
-        )
     if found.get("verify_key") != properties["PublicKey"]:
         raise SetupError(
-            "DiscordPublicKey is not that of the application, whose page General Information"
-            f" shows {found.get('verify_key')}"
+            f"DiscordPublicKey is not that of the application {found.get('id')}, to which"
+            " DiscordBotToken belongs. Its page General Information shows"
+            f" {found.get('verify_key')}"
         )
-    return {}
+    return {cloudformation.ID: str(found["id"])}
 
 
 def discord_commands(properties: Properties, until: float) -> dict[str, str]:
-    """The slash commands, everywhere, as `adapters/commands.py` defines them."""
+    """The slash commands, everywhere, as `commands/` defines them."""
     application = _application(properties, until)
     if application is not None:
         application.register(properties["ApplicationId"])
@@ -187,7 +192,8 @@ def _application(properties: Properties, until: float) -> Application | None:
 
 
 def _secret(arn: str, until: float) -> str:
-    return _patiently(partial(secrets.read, arn), until)
+    client = boto3.client("secretsmanager", config=_CONFIG)
+    return _patiently(partial(client.get_secret_value, SecretId=arn), until)["SecretString"]
 
 
 def _table(name: str, until: float) -> Mapping[str, Any] | None:
@@ -202,7 +208,7 @@ def _table(name: str, until: float) -> Mapping[str, Any] | None:
 
 @cache
 def _dynamodb() -> DynamoDBClient:
-    return boto3.client("dynamodb", config=CONFIG)
+    return boto3.client("dynamodb", config=_CONFIG)
 
 
 def _patiently(call: Callable[[], Returned], until: float) -> Returned:
@@ -230,7 +236,7 @@ def _is_rolling_back(event: Mapping[str, Any]) -> bool:
 def _stack(arn: str, until: float = 0) -> Mapping[str, Any]:
     """The stack's description, of which `StackStatus` is UNKNOWN if it cannot be read."""
     try:
-        client = boto3.client("cloudformation", config=CONFIG)
+        client = boto3.client("cloudformation", config=_CONFIG)
         [stack] = _patiently(partial(client.describe_stacks, StackName=arn), until)["Stacks"]
         return stack
     except Exception as error:

@@ -13,6 +13,9 @@ from typing import Any, Final
 
 import requests
 
+ID: Final = "Id"
+"""The attribute that is the resource's own id, which `Ref` gives."""
+
 TRIES: Final = 3
 _TIMEOUT_S: Final = (1, 2)  # to connect, to read: three tries end within ten seconds
 _MOST_WORDS: Final = 1_000
@@ -22,6 +25,9 @@ _MOST_WORDS: Final = 1_000
 def answer(event: Mapping[str, Any], data: Mapping[str, str], reason: str) -> None:
     """Say that the request is done, with the attributes `data`, or with a `reason` that it failed.
 
+    Without `ID` among them the resource keeps its id, so that CloudFormation takes no change for a
+    replacement.
+
     Raises UnansweredError if the answer cannot be handed over; Lambda then runs the whole
     request again, as it does with asynchronous calls.
     """
@@ -29,8 +35,9 @@ def answer(event: Mapping[str, Any], data: Mapping[str, str], reason: str) -> No
         {
             "Status": "FAILED" if reason else "SUCCESS",
             "Reason": reason[:_MOST_WORDS],
-            # Always the same, so that CloudFormation never takes a change for a replacement.
-            "PhysicalResourceId": event.get("PhysicalResourceId") or event["LogicalResourceId"],
+            "PhysicalResourceId": data.get(ID)
+            or event.get("PhysicalResourceId")
+            or event["LogicalResourceId"],
             **{key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")},
             "Data": dict(data),
         }

@@ -17,10 +17,12 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, Final
 
-from adapters import executions, tables
+from adapters import executions
 from adapters.logs import log
 from adapters.metrics import emit
-from adapters.tracing import subsegment
+from adapters.tables import ledger
+from adapters.xray import subsegment
+from commands.asked import Asked
 from gacha import snowflake
 
 MOST_SWEEPS: Final = 8
@@ -104,7 +106,7 @@ def _round() -> dict[str, int]:
             except Exception as error:  # whatever one execution is like, the others are not
                 log("not swept", level="ERROR", execution=name, error=repr(error))
                 counts["failed"] += 1
-    counts["undelivered"] = tables.count_undelivered(now - _COUNTED_S, now - _PATIENCE_S)
+    counts["undelivered"] = ledger.count_undelivered(now - _COUNTED_S, now - _PATIENCE_S)
     return counts
 
 
@@ -126,7 +128,7 @@ def _due(now: float) -> Iterator[tuple[str, str]]:
 def _undelivered(now: float) -> Iterator[tuple[str, str]]:
     """Pulls that can still be shown. Their executions may be at it, which is seen later."""
     machine = os.environ["PULL_STATE_MACHINE_ARN"]
-    for key in tables.undelivered(now - _PATIENCE_S, now - _IN_FLIGHT_S):
+    for key in ledger.undelivered(now - _PATIENCE_S, now - _IN_FLIGHT_S):
         yield machine, snowflake.from_sort_key(key)
 
 
@@ -144,13 +146,17 @@ def _sweep(machine: str, name: str) -> bool:
     if ended is None or ended.status == executions.RUNNING:
         return False
     try:
-        interaction = json.loads(ended.input)
-        swept = json.dumps({**interaction, "sweep": number + 1}, ensure_ascii=False)
-    except (ValueError, TypeError):
-        log("an execution's input is no interaction", level="ERROR", execution=name)
+        asked = Asked.read(json.loads(ended.input))
+    except (ValueError, TypeError) as error:  # an InputError is a ValueError
+        log(
+            "an execution's input is no interaction",
+            level="ERROR",
+            execution=name,
+            error=str(error),
+        )
         _settled.add(name)
         return False
-    started = executions.start(machine, following, swept)
+    started = executions.start(machine, following, asked._replace(sweep=number + 1).written())
     _settled.add(name)
     return started
 

@@ -31,7 +31,8 @@ class Host:
         self.states: list[str] = []
         self.answers: list[dict[str, Any]] = []
 
-    def call(self, service: str, action: str, arguments: Any) -> Any:
+    def call(self, service: str, action: str, arguments: Any, timeout: float | None) -> Any:
+        del timeout  # boto3 has its own
         method = re.sub(r"(?=[A-Z])", "_", action).lower()
         answer = getattr(self._deployment.client(service), method)(**arguments)
         self.answers.append(answer)

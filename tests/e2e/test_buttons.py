@@ -1,6 +1,6 @@
 """Pulling again from a result's buttons, and turning the history's pages."""
 
-from adapters import texts
+from commands.pull.texts import say
 from local.players import Player, World
 
 
@@ -22,7 +22,7 @@ def test_a_button_works_once(world: World, player: Player) -> None:
     before = player.ledger, player.state
     stale = player.press(first, "もう1回")
     assert stale.answer.json == {"type": 5}
-    assert texts.say("ja", "stale_pull") in world.message(stale)
+    assert say("ja", "stale_pull") in world.message(stale)
     assert (player.ledger, player.state) == before
 
 

@@ -7,24 +7,22 @@ from typing import Any, Final
 import pytest
 from botocore.exceptions import ClientError
 
-from adapters.commands import COMMANDS
+from commands import registry
 from local.cloud import BUCKET
 from local.discord_application import APPLICATION, BOT_TOKEN
 from local.players import Player, World
 
 WRONG_TOKEN: Final = "MTI5.wrong.token-that-nobody-made"
 
-OTHER_TABLES: Final = {
-    "UsersTableName": "other_users",
-    "HistoryTableName": "other_history",
-    "SettingsTableName": "other_settings",
-    "CollectionTableName": "other_collection",
-}
+OTHER_TABLES: Final = tuple(
+    f"{name}_other"
+    for name in ("discord_users", "gacha_history", "server_settings", "gacha_collection")
+)
 
-WITHOUT_TOKEN: Final = {"DiscordBotToken": "none", **OTHER_TABLES}
+WITHOUT_TOKEN: Final = {"DiscordBotToken": "none", "TablesSuffix": "_other"}
 
 KEPT: Final = "    DeletionPolicy: Retain"
-TABLE: Final = "\n    UpdateReplacePolicy: Retain\n    Properties:\n      TableName:"
+TABLE: Final = "\n    UpdateReplacePolicy: Retain\n    Type: AWS::DynamoDB::Table"
 
 BREAKING: Final = {
     "\nResources:\n": """
@@ -48,14 +46,14 @@ def test_a_deployment_checks_registers_and_sets_the_endpoint(world: World) -> No
         ("PUT", f"/api/v10/applications/{APPLICATION}/commands", 200),
         ("PATCH", "/api/v10/applications/@me", 200),
     ]
-    assert described["requests"][1]["body"] == COMMANDS
+    assert described["requests"][1]["body"] == registry.discord()
     assert described["interactions_endpoint_url"] == world.stack.outputs["InteractionsUrl"]
     assert f"client_id={APPLICATION}&" in world.stack.outputs["InviteUrl"]
 
 
 def test_a_wrong_token_ends_a_deployment_before_there_is_a_table(world: World) -> None:
     client = world.stack.client("cloudformation")
-    change = changed(world, {"DiscordBotToken": WRONG_TOKEN, **OTHER_TABLES})
+    change = changed(world, {"DiscordBotToken": WRONG_TOKEN, "TablesSuffix": "_other"})
     client.create_stack(StackName="wrong-token", **change)
     assert settled(client, "wrong-token") == "ROLLBACK_COMPLETE"
     events = happened(client, "wrong-token")
@@ -81,7 +79,7 @@ def test_a_first_deployment_that_fails_can_be_tried_again(world: World) -> None:
     order = [(each["LogicalResourceId"], each["ResourceStatus"]) for each in events]
     lifted = order.index(("TablesProtection", "DELETE_COMPLETE"))
     assert all(order.index((table, "DELETE_SKIPPED")) > lifted for table in tables)
-    for name in OTHER_TABLES.values():
+    for name in OTHER_TABLES:
         dynamodb.delete_table(TableName=name)  # which refuses a protected one
     client.delete_stack(StackName="second")
 
@@ -89,19 +87,19 @@ def test_a_first_deployment_that_fails_can_be_tried_again(world: World) -> None:
     client.create_stack(StackName="second", **again)
     assert settled(client, "second") == "CREATE_COMPLETE"
     client.delete_stack(StackName="second")  # now they are the players' property
-    for name in OTHER_TABLES.values():
+    for name in OTHER_TABLES:
         with pytest.raises(ClientError, match="protected against deletion"):
             dynamodb.delete_table(TableName=name)
 
 
 def test_a_taken_name_ends_a_deployment_before_there_is_a_table(world: World) -> None:
     client = world.stack.client("cloudformation")
-    names = WITHOUT_TOKEN | {"UsersTableName": "free", "HistoryTableName": "gacha_history"}
-    client.create_stack(StackName="taken", **changed(world, names))
+    taken = WITHOUT_TOKEN | {"TablesSuffix": ""}
+    client.create_stack(StackName="taken", **changed(world, taken))
     assert settled(client, "taken") == "ROLLBACK_COMPLETE"
     events = happened(client, "taken")
     [failed] = [each for each in events if each["ResourceStatus"] == "CREATE_FAILED"]
-    assert "there is a table gacha_history already" in failed["ResourceStatusReason"]
+    assert "there is a table discord_users already" in failed["ResourceStatusReason"]
     assert not any(each["ResourceType"] == "AWS::DynamoDB::Table" for each in events)
     client.delete_stack(StackName="taken")
 
@@ -112,12 +110,12 @@ def test_an_update_that_fails_is_undone_and_nothing_at_discord_changes(
     before = world.standin.application()
     client = world.stack.client("cloudformation")
     [running] = client.describe_stacks(StackName="discord-gacha")["Stacks"]
-    change = changed(world, {"DiscordApplicationId": "1290000000000000777"})
+    change = changed(world, {"DiscordPublicKey": "cd" * 32})
     client.update_stack(StackName=running["StackName"], **change)
     assert settled(client, running["StackName"]) == "UPDATE_ROLLBACK_COMPLETE"
     events = happened(client, running["StackName"])
     [failed] = [each for each in events if each["ResourceStatus"] == "UPDATE_FAILED"]
-    assert "and not of DiscordApplicationId 1290000000000000777" in failed["ResourceStatusReason"]
+    assert "DiscordPublicKey is not that of the application" in failed["ResourceStatusReason"]
     after = world.standin.application()
     for kept in ("commands", "interactions_endpoint_url"):
         assert after[kept] == before[kept]

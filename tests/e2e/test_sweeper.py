@@ -4,6 +4,7 @@ import json
 import time
 from typing import Any
 
+from gacha.snowflake import key_text
 from local.client import snowflake
 from local.players import Player, Sent, World
 
@@ -57,7 +58,8 @@ def test_an_execution_that_failed_is_swept_and_its_interaction_ends_as_a_void(
 ) -> None:
     template = input_of(world, player.pull(1))
     interaction_id = snowflake()
-    broken = {**template, "interaction_id": interaction_id, "options": {"banner": "none"}}
+    of_its_own = {"interaction_id": interaction_id, "ledger_key": key_text(interaction_id)}
+    broken = {**template, **of_its_own, "options": {"banner": "none"}}
     start(world, interaction_id, broken)
     found = executions(world, interaction_id, ended=2)
     assert found == {interaction_id: "FAILED", f"{interaction_id}-sweep-1": "SUCCEEDED"}
@@ -129,7 +131,8 @@ def test_an_old_input_that_left_no_row_is_void_and_the_next_command_says_so(
     sent = player.pull(1)
     world.standin.script(sent.token, {"do": "invalid_token", "times": "forever"})
     old = snowflake(time.time() - 1200)
-    late = {"interaction_id": old, "received_at": int(time.time()) - 1200}
+    ids = {"interaction_id": old, "ledger_key": key_text(old)}
+    late = {**ids, "received_at": int(time.time()) - 1200}
     start(world, old, input_of(world, sent) | late)
     assert executions(world, old, ended=1) == {old: "SUCCEEDED"}
     assert [row["kind"] for row in player.ledger] == ["void", "pull"]

@@ -27,7 +27,7 @@ _NEVER_CAUGHT: Final = ("States.DataLimitExceeded", "States.Runtime")
 _EXPRESSION: Final = re.compile(r"\{%(.*)%\}", re.DOTALL)
 _COMMON: Final = frozenset({"Type", "Comment", "Next", "Output"})
 _FIELDS: Final[Mapping[str, frozenset[str]]] = {
-    "Task": _COMMON | {"Resource", "Arguments", "TimeoutSeconds", "Retry", "Catch"},
+    "Task": _COMMON | {"Resource", "Arguments", "TimeoutSeconds", "Retry", "Catch", "End"},
     "Choice": frozenset({"Type", "Comment", "Choices", "Default"}),
     "Wait": _COMMON | {"Seconds"},
     "Pass": _COMMON,
@@ -79,11 +79,21 @@ class Host(Protocol):
         """The function's answer. Raises StateError."""
         ...
 
-    def call(self, service: str, action: str, arguments: Json) -> Json:
-        """What AWS answers to a call that the workflow makes itself. Raises StateError."""
+    def call(self, service: str, action: str, arguments: Json, timeout: float | None) -> Json:
+        """What a call of AWS by the workflow itself answers. Raises StateError."""
         ...
 
     def entered(self, state: str, data: Json) -> None: ...
+
+
+class _Nowhere:
+    """A host for expressions alone: half of whatever is random, and no time passes."""
+
+    def random(self) -> float:
+        return 0.5
+
+    def __getattr__(self, name: str) -> Any:
+        raise NotImplementedError(name)
 
 
 @dataclass(frozen=True)
@@ -138,8 +148,8 @@ def _check(name: str, state: Mapping[str, Any], states: Mapping[str, Any]) -> No
     nexts += [each["Next"] for each in (*state.get("Catch", []), *state.get("Choices", []))]
     if any(each is not None and each not in states for each in nexts):
         raise DefinitionError(f"{name}: goes to a state that is not there")
-    if kind in ("Task", "Wait", "Pass") and "Next" not in state:
-        raise DefinitionError(f"{name}: no Next")
+    if kind in ("Task", "Wait", "Pass") and ("Next" in state) == (state.get("End") is True):
+        raise DefinitionError(f"{name}: either Next or End")
     _parse_all(state)
 
 
@@ -168,6 +178,15 @@ def run(
         if following is None:
             return data
         state = following
+
+
+def evaluated(
+    given: Json, execution: Mapping[str, Any], state: str, data: Json, **more: Json
+) -> Json:
+    """`given`, a part of the state named `state` whose input is `data`, with its expressions worked
+    out; `more` are the further members of `$states`."""
+    step = _Step({}, _Nowhere(), execution, state, data, 0.0)
+    return step.value(given, **more)
 
 
 Result = tuple[str | None, Json]
@@ -215,10 +234,8 @@ def _task(step: _Step) -> Result:
     tries = [0] * len(step.state.get("Retry", []))
     while True:
         try:
-            arguments = step.value(step.state["Arguments"])
-            _within_limit(arguments)
-            result = _called(step, arguments)
-            return step.state["Next"], step.output(step.state, result, result=result)
+            result = _called(step, step.value(step.state["Arguments"]))
+            return step.state.get("Next"), step.output(step.state, result, result=result)
         except StateError as error:
             pause = _pause(step, tries, error.name)
             if pause is not None:
@@ -232,11 +249,12 @@ def _task(step: _Step) -> Result:
 
 
 def _called(step: _Step, arguments: Json) -> Json:
-    if sdk := _SDK.fullmatch(step.state["Resource"]):
-        return step.host.call(sdk[1], sdk[2], arguments)
-    answer = step.host.invoke(
-        arguments["FunctionName"], arguments["Payload"], step.state.get("TimeoutSeconds")
-    )
+    """What the task's resource answers: a function, or AWS itself."""
+    _within_limit(arguments)
+    timeout = step.state.get("TimeoutSeconds")
+    if found := _SDK.fullmatch(step.state["Resource"]):
+        return step.host.call(found[1], found[2], arguments, timeout)
+    answer = step.host.invoke(arguments["FunctionName"], arguments["Payload"], timeout)
     return {"Payload": answer, "StatusCode": 200}
 
 

@@ -9,10 +9,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from adapters import texts
-from adapters.tables import _from_item
+from adapters.tables.items import from_item
+from commands import events, registry
+from commands.history import texts as of_history
+from commands.pull import texts as of_pulls
 from gacha import audit, banner
 from local.players import text_of
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from tests.faults.scenario import Asked, Scenario
     from tests.faults.world import Execution
 
-CHANGES: Final = ("pull", "fair seed", "fair rotate", "grant")
+CHANGES: Final = ("pull", "fair seed", "fair rotate", "admin grant")
 """The commands that change a player."""
 
 _RECEIPT: Final = re.compile(r"`(\d{17,20})`")
@@ -42,32 +45,32 @@ def violations(scenario: Scenario) -> tuple[list[str], Counter[str]]:
 
 
 def rows(scenario: Scenario, table: str) -> list[dict[str, Any]]:
-    return [_from_item(item) for item in scenario.world.database.tables[table].values()]
+    return [from_item(item) for item in scenario.world.database.tables[table].values()]
 
 
 def _ledger(scenario: Scenario) -> dict[tuple[str, str], dict[str, Any]]:
     """The ledger's rows by player and interaction."""
     return {
         (row["user_id"], row.get("interaction_id", "")): row
-        for row in rows(scenario, "HistoryTable")
+        for row in rows(scenario, "gacha_history")
     }
 
 
 def _audited(scenario: Scenario) -> Iterator[str]:
     versions = {
         (row["server_id"], row["setting"]): row["toml"]
-        for row in rows(scenario, "SettingsTable")
+        for row in rows(scenario, "server_settings")
         if row["setting"].startswith("banner#")
     }
 
     def banner_of(guild_id: str, _banner_id: str, banner_hash: str) -> banner.Banner:
         return _parse(versions[guild_id, f"banner#{banner_hash}"].encode(), banner_hash)
 
-    players = {row["user_id"]: row for row in rows(scenario, "UsersTable")}
+    players = {row["user_id"]: row for row in rows(scenario, "discord_users")}
     ledgers, pages = defaultdict(list), defaultdict(list)
-    for row in rows(scenario, "HistoryTable"):
+    for row in rows(scenario, "gacha_history"):
         ledgers[row["user_id"]].append(row)
-    for row in rows(scenario, "CollectionTable"):
+    for row in rows(scenario, "gacha_collection"):
         pages[row["user_id"]].append(row)
     closed = players.get("*", {"epoch": 0})["epoch"]
     now_ms = int(scenario.world.clock.now * 1000)
@@ -79,6 +82,7 @@ def _audited(scenario: Scenario) -> Iterator[str]:
             pages[user_id],
             banner_of,
             now_ms,
+            events.replays(),
             closed,
         ):
             if finding.violation:
@@ -146,8 +150,10 @@ _CLAIMS: Final = {
 
 
 def _says(text: str, sentence: str, asked: Asked) -> bool:
-    said = texts.say(asked.language, sentence, receipt=asked.id)
-    return said in text
+    # A page that was turned, or the last look, is no room's name here; both read only.
+    room = asked.command if registry.is_room(asked.command) else "history"
+    of = of_pulls if sentence in of_pulls.SENTENCES else registry.texts(room)
+    return of.say(asked.language, sentence, receipt=asked.id) in text
 
 
 def pull_shown(asked: Asked, embed: dict[str, Any], row: dict[str, Any] | None) -> Iterator[str]:
@@ -161,7 +167,7 @@ def pull_shown(asked: Asked, embed: dict[str, Any], row: dict[str, Any] | None) 
     for card, line in zip(row["cards"], lines, strict=False):
         if _names()[card][asked.language] not in line:
             yield f"I6 {asked.id}: shows {line!r}, stored is {card}"
-    paid = texts.say(asked.language, "paid", price=-row["amount"], balance=row["balance"])
+    paid = of_pulls.say(asked.language, "paid", price=-row["amount"], balance=row["balance"])
     if len(lines) <= len(row["cards"]) or paid not in lines:
         yield f"I6 {asked.id}: shows {lines[len(row['cards']) :]}, stored is {paid!r}"
 
@@ -208,7 +214,7 @@ def _told(scenario: Scenario, asked: Asked, ends: Counter[str]) -> Iterator[str]
 
 _VAGUE: Final = (
     *("unclear", "unclear_change", "unanswered"),
-    *("not_started", "perhaps_started", "perhaps_granted"),
+    *("not_started", "perhaps_started"),
 )
 """Sentences that leave open what happened."""
 
@@ -218,11 +224,13 @@ _REFUSED: Final = ("refused", "stale")
 
 
 def _refused(execution: Execution) -> bool:
-    for _, data in execution.outputs:
-        for step in ("draw", "plan"):
-            if isinstance(data, dict) and data.get(step, {}).get("outcome") in _REFUSED:
-                return True
-    return False
+    """Whether a refusal was shown: one whose Record was cancelled is forgotten."""
+    return any(
+        (state, following) == ("Record", "Announce")
+        and isinstance(data, dict)
+        and data.get("decision", {}).get("outcome") in _REFUSED
+        for (state, data), (following, _) in pairwise(execution.outputs)
+    )
 
 
 def _may_be_overwritten(scenario: Scenario, asked: Asked) -> bool:
@@ -230,7 +238,7 @@ def _may_be_overwritten(scenario: Scenario, asked: Asked) -> bool:
     interaction, and an Announce that was given up and edits when another execution has shown
     more."""
     mine = [each for each in scenario.world.workflows.executions if each.name == asked.id]
-    was_given_up = any(state == "AnnouncePlainly" for each in mine for state, _ in each.outputs)
+    was_given_up = any(state == "Apologise" for each in mine for state, _ in each.outputs)
     return was_given_up or _is_express(scenario, asked)
 
 
@@ -257,7 +265,7 @@ def _learned(scenario: Scenario, of: Asked, row: Mapping[str, Any]) -> str:
     """What the player's other commands show in the end. A pull and a void must come by themselves;
     for a setting, and for a grant that did not come about, it is enough that the history has it."""
     is_missed = row["kind"] in ("pull", "lapse") or (
-        row["kind"] == "void" and row["command"] != "grant"
+        row["kind"] == "void" and row["command"] != "admin grant"
     )
     discord = scenario.world.discord
     shown = []
@@ -268,7 +276,7 @@ def _learned(scenario: Scenario, of: Asked, row: Mapping[str, Any]) -> str:
         bodies = [message] if message else []
         if _is_express(scenario, asked):
             bodies = [edit.body for edit in discord.edits[asked.token] if edit.applied]
-        history = texts.say(asked.language, "history_title")
+        history = of_history.say(asked.language, "title")
         shown += [body["content"] for body in bodies]  # bare words list the receipt numbers
         shown += [
             text_of({"content": "", "embeds": [embed]})

@@ -27,8 +27,9 @@ import requests
 from boto3.dynamodb.types import TypeDeserializer
 
 from adapters import sealing
-from adapters.commands import DEFAULTS
+from commands import registry
 from gacha.audit import Finding
+from gacha.snowflake import key_text
 from local.client import Answer, Signer, Standin, snowflake
 from local.cloud import LocalCloud, free_port
 from local.players import Player, Sent, World, text_of
@@ -54,7 +55,6 @@ KILLED: Final[Mapping[str, int]] = {
     "interactions": 1,
     "draw": 4,
     "plan": 2,
-    "record": 4,
     "announce": 4,
 }
 """How often each function's processes are killed, against the others'."""
@@ -270,6 +270,9 @@ def _parallel(world: World) -> Iterator[str]:
         0,
     ):
         yield f"200 parallel pulls: rows {dict(kinds)}, told {dict(told)}"
+    ended = world.executions()
+    if bad := {each.id: ended[each.id] for each in sent if ended[each.id] != "SUCCEEDED"}:
+        yield f"200 parallel pulls: {bad}"
 
 
 def _start(world: World, interaction: dict[str, Any]) -> Sent:
@@ -288,6 +291,7 @@ def _start(world: World, interaction: dict[str, Any]) -> Sent:
         input=json.dumps(
             {
                 "interaction_id": interaction["id"],
+                "ledger_key": key_text(interaction["id"]),
                 "application_id": interaction["application_id"],
                 "sealed_token": sealing.seal(key, interaction["token"]),
                 "guild_id": interaction["guild_id"],
@@ -295,7 +299,7 @@ def _start(world: World, interaction: dict[str, Any]) -> Sent:
                 "language": "ja",
                 "command": "pull",
                 "options": {
-                    **DEFAULTS["pull"],
+                    **registry.definition("pull").defaults,
                     **{each["name"]: each["value"] for each in subcommand["options"]},
                 },
                 "received_at": int(time.time()),

@@ -180,7 +180,15 @@ class DynamoDB:
         return self._alone("Put", request)
 
     def update_item(self, **request: Any) -> dict[str, Any]:
-        return self._alone("Update", request)
+        wanted = request.pop("ReturnValues", "NONE")
+        if wanted not in ("NONE", "UPDATED_OLD"):
+            raise NotImplementedError(f"ReturnValues={wanted}")
+        table, key = self._where("Update", request)
+        before = deepcopy(self.tables[table].get(key, {}))
+        self._alone("Update", request)
+        after = self.tables[table][key]
+        changed = {name: each for name, each in before.items() if after.get(name) != each}
+        return {"Attributes": changed} if wanted == "UPDATED_OLD" and changed else {}
 
     def transact_write_items(self, **request: Any) -> dict[str, Any]:
         if unknown := request.keys() - {"TransactItems", "ClientRequestToken"}:

@@ -45,9 +45,12 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
     # workflow → functions
     "Draw": _INVOKED,
     "Plan": _INVOKED,
-    "Record": _INVOKED,
     "Announce": _INVOKED,
     "Answer": _INVOKED,
+    # workflow → DynamoDB
+    "Record": (LOST, LATE, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
+    "Void": (LOST, LATE, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
+    "Look": (LOST, LATE, THROTTLED, SERVER_ERROR, "outage"),
     # EventBridge → sweeper
     "event": ("lost", "twice"),
     "sweeper": _KILLED,
@@ -56,8 +59,6 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
     "read": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "outage"),
     "batch read": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "unprocessed keys", "outage"),
     "secret": (*_KILLED, LOST, THROTTLED),
-    "commit": (*_KILLED, LOST, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
-    "void": (*_KILLED, LOST, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
     "mark": (*_KILLED, LOST, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
     # Announce → Discord
     "PATCH": (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType, SimpleNamespace
@@ -28,6 +27,8 @@ class Mutant:
     only: str | None = None
     rate: float | None = None
     """Where faults meet it, so that few seeds are enough; by default as in any run."""
+    first: int = 0
+    """The seed to begin with, where few of them meet it."""
 
 
 def _wrap(modules: Modules, module: str, name: str, around: Callable[..., Any]) -> None:
@@ -49,7 +50,7 @@ def _no_condition_on_the_row(modules: Modules) -> None:
         del action["Put"]["ReturnValuesOnConditionCheckFailure"]
         return action
 
-    _wrap(modules, "adapters.tables", "_put_once", put)
+    _wrap(modules, "adapters.tables.items", "put_once", put)
 
 
 def _no_version_check(modules: Modules) -> None:
@@ -66,7 +67,7 @@ def _no_version_check(modules: Modules) -> None:
             player.pop(name, None)
         return actions
 
-    _wrap(modules, "adapters.tables", "_transaction", transaction)
+    _wrap(modules, "adapters.tables.transactions", "_transaction", transaction)
 
 
 def _no_owner_check(modules: Modules) -> None:
@@ -79,8 +80,8 @@ def _no_owner_check(modules: Modules) -> None:
             message["interaction_metadata"] = {"user": member.get("user")}
         return original(interaction)
 
-    _wrap(modules, "request", "read", read)
-    _wrap(modules, "app", "read", read) if "request" in modules else None
+    _wrap(modules, "router", "read", read)
+    _wrap(modules, "app", "read", read) if "router" in modules else None
 
 
 # --- the player's row -----------------------------------------------------------------------------
@@ -97,41 +98,18 @@ def _pulled(**changed: Callable[[Any, Any], Any]) -> Callable[[Modules], None]:
             wrong = {name: of(drawn.before, drawn.after) for name, of in changed.items()}
             return replace(drawn, after=replace(drawn.after, **wrong))
 
-        if "app" in modules and hasattr(modules["app"], "pulling"):
-            real = modules["app"].pulling
-            modules["app"].pulling = SimpleNamespace(  # type: ignore[attr-defined]
+        if plan := modules.get("commands.pull.plan"):
+            real = plan.pulling
+            plan.pulling = SimpleNamespace(  # type: ignore[attr-defined]
                 **{**vars(real), "pull": lambda *args: pull(real.pull, *args)}
             )
 
     return mutate
 
 
-def _charged_twice_on_replay(modules: Modules) -> None:
-    """A pull that is found recorded is paid once more."""
-
-    def write(original: Callable[..., Any], transaction: Any) -> Any:
-        written = original(transaction)
-        if written.outcome == "replayed":
-            tables = modules["adapters.tables"]
-            player = next(
-                each["Put"]["Item"]
-                for each in transaction
-                if "Put" in each and "nonce" in each["Put"]["Item"]
-            )
-            tables.client().update_item(
-                TableName="UsersTable",
-                Key={"user_id": player["user_id"]},
-                UpdateExpression="ADD balance :price",
-                ExpressionAttributeValues={":price": transaction[0]["Put"]["Item"]["amount"]},
-            )
-        return written
-
-    _wrap(modules, "adapters.tables", "write", write)
-
-
 def _collection_forgotten(modules: Modules) -> None:
     """Cards are drawn and never owned."""
-    _wrap(modules, "adapters.tables", "_add_to_collection", lambda *_: [])
+    _wrap(modules, "adapters.tables.collection", "add", lambda *_: [])
 
 
 def _always_clear(modules: Modules) -> None:
@@ -147,12 +125,12 @@ def _always_clear(modules: Modules) -> None:
 
 def _void_kept_secret(modules: Modules) -> None:
     """A void whose message did not arrive is in the history only."""
-    _wrap(modules, "adapters.tables", "_unseen_voids", lambda *_: [])
+    _wrap(modules, "adapters.tables.ledger", "_undelivered_voids", lambda *_: [])
 
 
 def _age_ignored(modules: Modules) -> None:
     """An old input is carried out if nothing came of it before."""
-    _wrap(modules, "adapters.inputs", "is_abandoned", lambda _, given: "sweep" in given)
+    _wrap(modules, "adapters.inputs", "is_abandoned", lambda _, given: given.sweep > 0)
 
 
 # --- workflows ------------------------------------------------------------------------------------
@@ -162,13 +140,31 @@ def _without_void() -> dict[str, asl.Definition]:
     """ "Nothing was charged" is said without taking the interaction's place in the ledger."""
 
     def change(states: dict[str, Any]) -> None:
-        [sentence] = re.findall(
-            "'sentence': '(voided|unchanged)'", states["Void"]["Output"]["message"]
-        )
-        states["Void"] = {
-            "Type": "Pass",
-            "Output": {"message": {"kind": "text", "sentence": sentence}, "failed": True},
-            "Next": "Announce",
+        states["Void"] = {**states["Void"], "Type": "Pass"}
+        for name in ("Resource", "Arguments", "TimeoutSeconds", "Retry", "Catch", "Comment"):
+            states["Void"].pop(name)
+
+    return _changed(change)
+
+
+def _void_over_everything() -> dict[str, asl.Definition]:
+    """A void is put whether or not the interaction has a row."""
+
+    def change(states: dict[str, Any]) -> None:
+        for action in states["Void"]["Arguments"]["TransactItems"]:
+            del action["Put"]["ConditionExpression"]
+
+    return _changed(change)
+
+
+def _look_away() -> dict[str, asl.Definition]:
+    """What could not be voided counts as void."""
+
+    def change(states: dict[str, Any]) -> None:
+        states["Void"]["Catch"][0] = {
+            **states["Void"]["Catch"][0],
+            "Output": states["Void"]["Output"],
+            "Next": "Apologise",
         }
 
     return _changed(change)
@@ -178,10 +174,14 @@ def _show_before_record() -> dict[str, asl.Definition]:
     """What was drawn is shown although it is not recorded."""
 
     def change(states: dict[str, Any]) -> None:
-        for state in states.values():
-            for choice in state.get("Choices", []):
-                if "'conflict'" in choice["Condition"]:
-                    choice["Next"] = "Announce"
+        states["Record"]["Catch"][0] = {
+            "ErrorEquals": ["States.ALL"],
+            "Output": {
+                "message": "{% $states.input.decision.message %}",
+                "figures": {},
+            },
+            "Next": "Announce",
+        }
 
     return _changed(change)
 
@@ -197,18 +197,19 @@ def _changed(change: Callable[[dict[str, Any]], None]) -> dict[str, asl.Definiti
 
 
 MUTANTS: Final[Mapping[str, Mutant]] = {
-    "no condition on the history row": Mutant(_no_condition_on_the_row),
+    "no condition on the history row": Mutant(_no_condition_on_the_row, only="Record", rate=0.6),
     "no version check": Mutant(_no_version_check),
-    "no void": Mutant(machines=_without_void, only="commit", rate=0.6),
+    "no void": Mutant(machines=_without_void, only="Record", rate=0.6),
+    "void over everything": Mutant(machines=_void_over_everything, only="Record", rate=0.6),
+    "void that nobody looked after": Mutant(machines=_look_away, only="Record", rate=0.6),
     "no owner check": Mutant(_no_owner_check),
     "nonce forgotten": Mutant(_pulled(nonce=lambda before, _: before.nonce)),
     "price forgotten": Mutant(_pulled(balance=lambda before, _: before.balance)),
     "ceiling forgotten": Mutant(_pulled(states=lambda before, _: before.states)),
     "chain of receipts broken": Mutant(_pulled(last_receipt=lambda before, _: before.last_receipt)),
-    "charged twice on replay": Mutant(_charged_twice_on_replay, only="commit", rate=0.4),
     "collection forgotten": Mutant(_collection_forgotten),
     "undelivered counts as delivered": Mutant(_always_clear, only="PATCH", rate=0.3),
     "void kept secret": Mutant(_void_kept_secret),
-    "age of an input ignored": Mutant(_age_ignored, rate=0.02),
+    "age of an input ignored": Mutant(_age_ignored, rate=0.02, first=310),
     "shown before it is recorded": Mutant(machines=_show_before_record),
 }

@@ -146,7 +146,7 @@ class Scenario:
             token=asked.token,
             permissions=permissions,
         )
-        asked.command = "grant"
+        asked.command = "admin grant"
         return asked
 
     def button(self, of: Asked, presser: str, custom_id: str) -> Asked:
@@ -382,7 +382,7 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
     rng, faults = scenario.rng, scenario.world.faults
     name = rng.choices(
         [
-            *("pull", "ten", "again", "grant", "fair seed", "fair rotate"),
+            *("pull", "ten", "again", "admin grant", "fair seed", "fair rotate"),
             *("history", "fair show", "profile", "turn"),
         ],
         [36, 18, 10, 6, 6, 6, 6, 3, 3, 4],
@@ -396,7 +396,7 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
         if faults.chance("delivery", "another's button", 0.4):
             presser = "1290000000000009999"
         return scenario.button(of, presser, custom_id)
-    if name == "grant":
+    if name == "admin grant":
         pulls = [each.id for each in scenario.asked if each.command == "pull"]
         cited = {"receipt": rng.choice(pulls)} if pulls and rng.random() < 0.5 else {}
         may = not faults.chance("delivery", "grant by no admin", 0.3)
@@ -432,7 +432,7 @@ def _close_epochs(world: World) -> None:
     play does not stop for it, and ids may be of up to a minute from now."""
     second = int(world.clock.now) + 61
     item = {"user_id": {"S": "*"}, "epoch": {"N": str(second)}}
-    world.database.put_item(TableName="UsersTable", Item=item)
+    world.database.put_item(TableName="discord_users", Item=item)
     world.functions.deploy()
     world.note(f"closes all epochs below {second}")
 

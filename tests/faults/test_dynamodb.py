@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 
 from local import ministack
 from local.cloud import Stack, free_port
+from scripts.template import PATH, load
 from tests.faults import template
 from tests.faults.dynamodb import DynamoDB
 
@@ -33,12 +34,12 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with (folder / "log").open("wb") as log, ministack.start(port, folder, log) as group:
         ministack.wait_until_up(port, group)
         client = Stack(port - 1, {}).client("dynamodb")
-        for name, resource in template._template()["Resources"].items():
+        for resource in load(PATH)["Resources"].values():
             if resource["Type"] == "AWS::DynamoDB::Table":
                 described = template.resolved(resource["Properties"], {})
                 names = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
                 client.create_table(
-                    TableName=name,
+                    TableName=described["TableName"],
                     BillingMode="PAY_PER_REQUEST",
                     **{key: _without_capacity(described[key]) for key in names if key in described},
                 )
@@ -103,7 +104,7 @@ def update(rng: random.Random) -> dict[str, Any]:
     """An update of a page of the collection."""
     where = {"user_id": {"S": rng.choice(USERS)}, "page": {"N": str(rng.randint(0, 1))}}
     return {
-        "TableName": "CollectionTable",
+        "TableName": "gacha_collection",
         "Key": where,
         **rng.choice(
             [
@@ -130,16 +131,16 @@ def action(rng: random.Random) -> dict[str, Any]:
     """One item of a transaction."""
     match rng.choice(["row", "row", "player", "update", "check", "delete"]):
         case "row":
-            return {"Put": {"TableName": "HistoryTable", "Item": row(rng), **condition(rng)}}
+            return {"Put": {"TableName": "gacha_history", "Item": row(rng), **condition(rng)}}
         case "player":
-            return {"Put": {"TableName": "UsersTable", "Item": player(rng), **condition(rng)}}
+            return {"Put": {"TableName": "discord_users", "Item": player(rng), **condition(rng)}}
         case "update":
             return {"Update": update(rng)}
         case "check":
             needed = {"ConditionExpression": "attribute_exists(user_id)"}
-            at = {"TableName": "HistoryTable", "Key": key(rng)}
+            at = {"TableName": "gacha_history", "Key": key(rng)}
             return {"ConditionCheck": {**at, **(condition(rng) or needed)}}
-    return {"Delete": {"TableName": "HistoryTable", "Key": key(rng), **condition(rng)}}
+    return {"Delete": {"TableName": "gacha_history", "Key": key(rng), **condition(rng)}}
 
 
 def operation(rng: random.Random) -> tuple[str, dict[str, Any]]:
@@ -148,29 +149,29 @@ def operation(rng: random.Random) -> tuple[str, dict[str, Any]]:
             items = [action(rng) for _ in range(rng.randint(1, 4))]
             return "transact_write_items", {"TransactItems": items}
         case "get":
-            at = {"TableName": "HistoryTable", "Key": key(rng), "ConsistentRead": True}
+            at = {"TableName": "gacha_history", "Key": key(rng), "ConsistentRead": True}
             return "get_item", at
         case "batch":
             pages = [{"user_id": {"S": USERS[0]}, "page": {"N": str(n)}} for n in range(2)]
-            asked = {"CollectionTable": {"Keys": pages, "ConsistentRead": True}}
+            asked = {"gacha_collection": {"Keys": pages, "ConsistentRead": True}}
             return "batch_get_item", {"RequestItems": asked}
         case "mark":
             return "update_item", {
-                "TableName": "HistoryTable",
+                "TableName": "gacha_history",
                 "Key": key(rng),
                 "UpdateExpression": "REMOVE undelivered",
                 "ConditionExpression": "attribute_exists(user_id)",
             }
         case "index":
             return "query", {
-                "TableName": "HistoryTable",
+                "TableName": "gacha_history",
                 "IndexName": "undelivered",
                 "KeyConditionExpression": "undelivered = :mark",
                 "ExpressionAttributeValues": {":mark": {"S": "pull"}},
             }
     between = rng.random() < 0.5
     return "query", {
-        "TableName": "HistoryTable",
+        "TableName": "gacha_history",
         "KeyConditionExpression": "user_id = :user AND #t "
         + ("BETWEEN :from AND :to" if between else "< :to"),
         "ExpressionAttributeNames": {"#t": "timestamp"},
@@ -203,7 +204,9 @@ def outcome(client: Any, name: str, request: dict[str, Any]) -> Any:
         "Item": plain(answer.get("Item")),
         "Items": plain(answer.get("Items")),
         "More": plain(answer.get("LastEvaluatedKey")),
-        "Responses": plain(sorted(answer.get("Responses", {}).get("CollectionTable", []), key=str)),
+        "Responses": plain(
+            sorted(answer.get("Responses", {}).get("gacha_collection", []), key=str)
+        ),
     }
     if request.get(
         "IndexName"
@@ -249,15 +252,15 @@ def test_the_same_operations_have_the_same_outcome(real: Any, seed: int) -> None
 @pytest.mark.parametrize(
     ("name", "request_"),
     [
-        ("get_item", {"TableName": "UsersTable", "Key": {}, "ProjectionExpression": "a"}),
-        ("query", {"TableName": "UsersTable", "KeyConditionExpression": "contains(a, :b)"}),
-        ("query", {"TableName": "UsersTable", "KeyConditionExpression": "a = :b) "}),
-        ("scan", {"TableName": "UsersTable", "FilterExpression": "a = :b"}),
+        ("get_item", {"TableName": "discord_users", "Key": {}, "ProjectionExpression": "a"}),
+        ("query", {"TableName": "discord_users", "KeyConditionExpression": "contains(a, :b)"}),
+        ("query", {"TableName": "discord_users", "KeyConditionExpression": "a = :b) "}),
+        ("scan", {"TableName": "discord_users", "FilterExpression": "a = :b"}),
         ("get_paginator", {"operation": "list_tables"}),
         (
             "update_item",
             {
-                "TableName": "UsersTable",
+                "TableName": "discord_users",
                 "Key": {"user_id": {"S": "1"}},
                 "UpdateExpression": "DELETE a :b",
                 "ExpressionAttributeValues": {":b": {"SS": ["x"]}},

@@ -33,7 +33,7 @@ class Host:
     def invoke(self, _function: str, payload: Any, _timeout: float | None) -> Any:
         return self.answers(payload)
 
-    def call(self, service: str, action: str, arguments: Any) -> Any:
+    def call(self, service: str, action: str, arguments: Any, _timeout: float | None) -> Any:
         return {"Called": f"{service}:{action}", **arguments}
 
     def entered(self, state: str, _data: Any) -> None:

@@ -1,8 +1,8 @@
 """Everything around the handlers, in one process: AWS, Discord, and the time that passes there.
 
 The handlers and the workflow definitions are the real ones. They reach this world where they would
-reach the real one: through boto3's clients, through http.client (`interactions`), and through the
-transport adapter of requests. Each passage may meet a fault (see faults.py).
+reach the real one: through the clients of `adapters.aws`, through http.client (`interactions`), and
+through the transport adapter of requests. Each passage may meet a fault (see faults.py).
 """
 
 from __future__ import annotations
@@ -23,17 +23,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import lru_cache
 from types import ModuleType
 from typing import Any, Final, TypeVar
 from unittest import mock
 from urllib.parse import unquote, urlsplit
 
-import boto3
 import requests
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError
 
+from adapters import aws
 from local.client import Signer
 from local.discord_standin import (
     INVALID_TOKEN,
@@ -45,10 +44,11 @@ from local.discord_standin import (
     scripted,
 )
 from local.discord_standin import WEBHOOK as WEBHOOK_PATH
-from tests.conftest import load_function
+from tests.aws import RealConnection
+from tests.conftest import ROOT, load_function
 from tests.faults import asl, template
 from tests.faults.clock import Clock, Future, Killed, Task, current, virtual
-from tests.faults.dynamodb import DynamoDB, Paginator
+from tests.faults.dynamodb import DynamoDB
 from tests.faults.faults import (
     CONFLICT,
     KILLED_AFTER,
@@ -84,8 +84,8 @@ SIGNER: Final = Signer(
 Mutation = Callable[[Mapping[str, ModuleType]], None]
 """Changes a function's freshly loaded modules, by name, to see whether the suite notices."""
 
-_SHARED: Final = frozenset({"adapters.tracing", "adapters.logs", "adapters.metrics"})
-"""Modules without state, which take long to load."""
+_SHARED: Final = frozenset({"adapters.aws", "adapters.logs", "adapters.metrics"})
+"""Modules whose clients this world takes the place of, or without state."""
 
 
 class World:
@@ -110,12 +110,14 @@ class World:
         self.workflow_type = workflow_type
         self.trace = hashlib.sha256()
         self.log: list[str] = []
-        states_client()  # before boto3.client is this world's
         self.database = DynamoDB(template.schemas())
         self.functions = Functions(self, mutation, concurrency, cold_start_s)
         self.workflows = Workflows(self, machines or {})
         self.discord = Discord(self)
         self.skews: list[float] = [0.0]
+        self.starting = False
+        """Whether an instance is just being loaded. Then no time passes, for a module that is half
+        imported must not meet another task; and who would be killed would only be started again."""
 
     # --- side effects -----------------------------------------------------------------------------
 
@@ -136,6 +138,12 @@ class World:
         failures: Mapping[str, Callable[[], BaseException]],
     ) -> Result:
         """Do it, unless a fault comes before it, and say so, unless one comes after it."""
+        if self.starting:
+            fault = self.faults.pick(boundary, self.clock.now)
+            self.note(f"start: {boundary}{f' ({fault})' if fault else ''}")
+            if fault is not None and fault in failures:
+                raise failures[fault]()
+            return effect()
         self.pause()
         fault = self.faults.pick(boundary, self.clock.now)
         self.note(f"{boundary}{f' ({fault})' if fault else ''}")
@@ -158,12 +166,19 @@ class World:
         """The handlers' world is this one while the block lasts."""
         with (
             virtual(),
-            mock.patch.object(boto3, "client", self._client),
+            mock.patch.object(aws, "dynamodb", return_value=FaultyDynamoDB(self)),
+            mock.patch.object(aws, "secrets_manager", return_value=Secrets(self)),
+            mock.patch.object(aws, "step_functions", return_value=StepFunctionsClient(self)),
+            mock.patch.object(aws, "Connection", RealConnection),
             mock.patch.object(requests.adapters.HTTPAdapter, "send", self.discord.send),
+            mock.patch.object(  # nobody connects to Discord ahead of an edit
+                requests.adapters.HTTPAdapter,
+                "get_connection_with_tls_context",
+                side_effect=ConnectionRefusedError,
+            ),
             mock.patch.dict(os.environ),
             contextlib.redirect_stdout(io.StringIO()),
         ):
-            # Without Lambda there is no trace, which the X-Ray SDK says each time.
             logging.disable(logging.CRITICAL)
             for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT")]:
                 del os.environ[name]
@@ -178,16 +193,6 @@ class World:
             finally:
                 self.clock.stop()
                 logging.disable(logging.NOTSET)
-
-    def _client(self, service: str, **_: object) -> Any:
-        match service:
-            case "dynamodb":
-                return FaultyDynamoDB(self)
-            case "secretsmanager":
-                return Secrets(self)
-            case "stepfunctions":
-                return StepFunctionsClient(self)
-        raise NotImplementedError(f"boto3.client({service!r})")
 
 
 # --- functions ------------------------------------------------------------------------------------
@@ -278,7 +283,9 @@ class Functions:
                 )
                 return
             except Exception as error:
-                given = Answer(error=type(error).__name__, cause=str(error))
+                kind = type(error).__name__
+                told = {"errorMessage": str(error), "errorType": kind, "stackTrace": ["…"]}
+                given = Answer(error=kind, cause=json.dumps(told))
                 self.errors.append((name, f"{type(error).__name__}: {error}"))
             task.deadline = None
             free[name].append(instance)
@@ -290,9 +297,14 @@ class Functions:
         """A cold start: the function's own modules and the adapters afresh, the domain shared."""
         os.environ |= self.environment(name)
         own: dict[str, ModuleType] = {}
-        with _afresh("adapters", own):
-            with mock.patch.object(http.client, "HTTPConnection", self._connection):
-                app = load_function(name, own_modules=own)
+        with _afresh("adapters", own), _afresh("commands", own):
+            self._world.starting = True
+            try:
+                with mock.patch.object(http.client, "HTTPConnection", self._connection):
+                    app = load_function(name, own_modules=own)
+            finally:
+                self._world.starting = False
+            _load_rooms(name)
             own |= {each: module for each, module in sys.modules.items() if each[:6] == "gacha."}
         if self._banner and "adapters.banners" in own:
             _replace_banners(own["adapters.banners"], self._banner)
@@ -322,8 +334,8 @@ def _afresh(package: str, loaded: dict[str, ModuleType]) -> Iterator[None]:
         names = [each for each in sys.modules if each.startswith(f"{package}.")]
         taken = {each: sys.modules.pop(each) for each in names if each not in _SHARED}
         for each in taken:
-            # `from package import module` looks here first.
-            delattr(parent, each.rpartition(".")[2])
+            if each.count(".") == 1:  # `from package import module` looks here first
+                delattr(parent, each.rpartition(".")[2])
         return taken
 
     before = take()
@@ -333,7 +345,17 @@ def _afresh(package: str, loaded: dict[str, ModuleType]) -> Iterator[None]:
         loaded |= take()
         sys.modules |= before
         for each, module in before.items():
-            setattr(parent, each.rpartition(".")[2], module)
+            if each.count(".") == 1:
+                setattr(parent, each.rpartition(".")[2], module)
+
+
+def _load_rooms(function: str) -> None:
+    """What a running function would load when it is asked for: it has to be the instance's own."""
+    registry = importlib.import_module("commands.registry")
+    for room in registry.rooms():
+        for file in (ROOT / f"layers/gacha/python/commands/{room.replace(' ', '_')}").glob("*.py"):
+            if function != "interactions" or file.stem in ("definition", "texts", "inline"):
+                registry._part(room, file.stem)
 
 
 def _replace_banners(banners: Any, changed: Callable[[str], str]) -> None:
@@ -367,20 +389,30 @@ def secret_of(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-# --- AWS as boto3 shows it ------------------------------------------------------------------------
+# --- AWS as `adapters.aws` shows it ---------------------------------------------------------------
+# What its client raises once its tries are used up: tests/unit/test_aws.py shows that it does.
+
+Failures = Mapping[str, Callable[[], BaseException]]
+
+_OUTAGE: Final = {
+    LOST: lambda: aws.UnreachableError("TimeoutError"),
+    SERVER_ERROR: lambda: aws.UnreachableError("500 InternalServerError"),
+    "outage": lambda: aws.UnreachableError("ConnectionRefusedError"),
+}
 
 
-def _client_error(code: str, status: int = 400) -> ClientError:
-    return ClientError(
-        {
-            "Error": {"Code": code, "Message": "injected"},
-            "ResponseMetadata": {"HTTPStatusCode": status},  # type: ignore[typeddict-item]
-        },
-        "Operation",
-    )
+def _refused(code: str) -> Callable[[], aws.ServiceError]:
+    return lambda: aws.ServiceError(code, "injected")
 
 
-_LOST: Final = {LOST: lambda: ReadTimeoutError(endpoint_url="https://aws.faults")}
+def as_the_client_says(call: Callable[[], Result]) -> Result:
+    """The call's result, or its error, which boto3 raises, as our client raises it."""
+    try:
+        return call()
+    except ClientError as error:
+        more = {name: each for name, each in error.response.items() if name != "Error"}
+        said = error.response["Error"]
+        raise aws.ServiceError(said["Code"], said["Message"], more) from None
 
 
 class FaultyDynamoDB:
@@ -389,18 +421,14 @@ class FaultyDynamoDB:
     def __init__(self, world: World) -> None:
         self._world = world
         self._database = world.database
-        self.exceptions = world.database.exceptions
-        throttled = self.exceptions.from_code("ProvisionedThroughputExceededException")
-        self._failures: dict[str, Callable[[], BaseException]] = {
-            **_LOST,
-            THROTTLED: lambda: throttled(
-                {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "slow"}},
-                "Operation",
-            ),
-            SERVER_ERROR: lambda: _client_error("InternalServerError", 500),
-            "outage": lambda: ReadTimeoutError(endpoint_url="https://dynamodb.faults"),
-            CONFLICT: lambda: _client_error("TransactionConflictException"),
+        self._failures: Failures = {
+            **_OUTAGE,
+            THROTTLED: _refused("ProvisionedThroughputExceededException"),
+            CONFLICT: _refused("TransactionConflictException"),
         }
+
+    def connect(self) -> None:
+        """Nothing is asked yet."""
 
     def get_item(self, **request: Any) -> Any:
         return self._read("read", "get_item", request)
@@ -410,7 +438,9 @@ class FaultyDynamoDB:
 
     def _read(self, boundary: str, operation: str, request: Json) -> Any:
         effect = getattr(self._database, operation)
-        return self._world.side_effect(boundary, lambda: effect(**request), self._failures)
+        return self._world.side_effect(
+            boundary, lambda: as_the_client_says(lambda: effect(**request)), self._failures
+        )
 
     def batch_get_item(self, **request: Any) -> Any:
         left = self._world.faults.chance("batch read", "unprocessed keys", self._world.faults.rate)
@@ -428,30 +458,6 @@ class FaultyDynamoDB:
     def update_item(self, **request: Any) -> Any:
         return self._read("mark", "update_item", request)
 
-    def transact_write_items(self, **request: Any) -> Any:
-        first = request["TransactItems"][0].get("Put", {}).get("Item", {})
-        is_void = first.get("kind", {}).get("S") == "void"
-        items = len(request["TransactItems"])
-        failures = {
-            **self._failures,
-            THROTTLED: lambda: self._cancelled(items, "ThrottlingError"),
-            CONFLICT: lambda: self._cancelled(items, "TransactionConflict"),
-        }
-        return self._world.side_effect(
-            "void" if is_void else "commit",
-            lambda: self._database.transact_write_items(**request),
-            failures,
-        )
-
-    def _cancelled(self, items: int, code: str) -> Exception:
-        hit = self._world.rng.randrange(items)
-        return self._database.cancelled(
-            [{"Code": code if at == hit else "None"} for at in range(items)]
-        )
-
-    def get_paginator(self, operation: str) -> Paginator:
-        return Paginator(self, operation)
-
 
 class Secrets:
     """Secrets Manager."""
@@ -460,9 +466,12 @@ class Secrets:
         self._world = world
 
     def get_secret_value(self, *, SecretId: str) -> Json:
-        failures = {**_LOST, THROTTLED: lambda: _client_error("ThrottlingException")}
+        failures = {**_OUTAGE, THROTTLED: _refused("ThrottlingException")}
         answer = {"SecretString": secret_of(SecretId)}
         return self._world.side_effect("secret", lambda: answer, failures)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 # --- Step Functions -------------------------------------------------------------------------------
@@ -499,8 +508,8 @@ class Execution:
             "name": self.name,
             "status": self.status,
             "input": self.input,
-            "startDate": datetime.fromtimestamp(self.began, UTC),
-            **({"stopDate": datetime.fromtimestamp(self.stopped, UTC)} if self.stopped else {}),
+            "startDate": self.began,
+            **({"stopDate": self.stopped} if self.stopped else {}),
         }
 
 
@@ -612,9 +621,6 @@ class ExecutionHost:
         self._world.note(f"enters {state}")
         self.sleep(self._world.rng.uniform(0.001, 0.02))
 
-    def call(self, service: str, action: str, _arguments: Any) -> Any:
-        raise asl.DefinitionError(f"the players' workflows do not call {service}:{action}")
-
     def invoke(self, function: str, payload: Any, timeout: float | None) -> Any:
         world, name = self._world, template.function_of(function)
         fault = world.faults.pick(name.title(), world.clock.now)
@@ -643,6 +649,90 @@ class ExecutionHost:
             raise asl.StateError(given.error, given.cause)
         return given.value
 
+    def call(self, service: str, action: str, arguments: Any, timeout: float | None) -> Any:
+        """DynamoDB, called by the workflow itself: there is no code to be killed, but an answer can
+        be lost, and the call can arrive after the state gave it up."""
+        operation = _CALLED[service, action]
+        asked = {name: each for name, each in arguments.items() if name in _ASKED}
+        if unknown := arguments.keys() - _ASKED - {"ReturnConsumedCapacity"}:
+            raise NotImplementedError(f"{action}: {sorted(unknown)}")
+        plain_types(asked)
+        world, boundary, longest = self._world, self._execution.state, timeout or 60.0
+
+        def effect() -> Any:
+            world.note(f"{boundary} arrives")
+            if has_empty(asked):
+                raise asl.StateError("DynamoDb.DynamoDbException", "an AttributeValue is empty")
+            try:
+                answer = getattr(world.database, operation)(**asked)
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                raise asl.StateError(f"DynamoDb.{code}", str(error)) from None
+            return {"ConsumedCapacity": [{"TableName": "any", "CapacityUnits": 2.0}], **answer}
+
+        def late() -> None:
+            with contextlib.suppress(asl.StateError):
+                effect()
+
+        world.pause()
+        fault = world.faults.pick(boundary, world.clock.now)
+        world.note(f"{boundary}{f' ({fault})' if fault else ''}")
+        match fault:
+            case "TransactionConflict" | "throttled":
+                world.pause(0.3)
+                cancelled = "TransactionCanceledException"
+                name = cancelled if action == "transactWriteItems" else "ThrottlingException"
+                raise asl.StateError(f"DynamoDb.{name}", f"injected: {fault}")
+            case "server error" | "outage":
+                self.sleep(world.rng.choice([0.1, 5.0]))
+                raise asl.StateError("DynamoDb.InternalServerErrorException", fault)
+            case "answers after its timeout":
+                world.clock.spawn(
+                    f"{current().name}/late {boundary}", late, longest + world.rng.uniform(-5, 30)
+                )
+                self.sleep(longest)
+                raise asl.StateError("States.Timeout", boundary)
+            case "answer lost":
+                late()
+                self.sleep(world.rng.choice([0.05, 5.0, longest]))
+                raise asl.StateError("DynamoDb.SdkClientException", fault)
+        answer = effect()
+        world.pause()
+        return answer
+
+
+_CALLED: Final = {
+    ("dynamodb", "transactWriteItems"): "transact_write_items",
+    ("dynamodb", "getItem"): "get_item",
+}
+_ASKED: Final = frozenset({"TransactItems", "TableName", "Key", "ConsistentRead"})
+
+
+def plain_types(value: Any) -> None:
+    """Raises NotImplementedError for an attribute value that Step Functions' own calls of DynamoDB
+    write under another name than boto3 does: all but S, N, L and M."""
+    if isinstance(value, list):
+        for each in value:
+            plain_types(each)
+    elif isinstance(value, dict):
+        if len(value) == 1 and (name := next(iter(value))) in _OTHER_TYPES:
+            raise NotImplementedError(f"a workflow's call with a value of type {name}")
+        for each in value.values():
+            plain_types(each)
+
+
+def has_empty(value: Any) -> bool:
+    """Whether an attribute value has no type, as one has whose text was not in the input: DynamoDB
+    answers ValidationException. A map without members is none of them."""
+    if isinstance(value, list):
+        return any(map(has_empty, value))
+    if not isinstance(value, dict) or value == {"M": {}}:
+        return False
+    return not value or any(map(has_empty, value.values()))
+
+
+_OTHER_TYPES: Final = frozenset({"B", "BOOL", "NULL", "SS", "NS", "BS"})
+
 
 class Connection:
     """http.client's connection, as `interactions` uses it, to Step Functions."""
@@ -651,10 +741,10 @@ class Connection:
         self._world = world
         self._timeout = timeout
         self._answer: tuple[int, Json] | None = None
-        self.sock: object | None = None
+        self.sock: mock.Mock | None = None
 
     def connect(self) -> None:
-        self.sock = object()
+        self.sock = mock.Mock(spec=["settimeout"])
 
     def close(self) -> None:
         self.sock = None
@@ -726,26 +816,19 @@ class HTTPAnswer:
     def read(self) -> bytes:
         return self.content
 
+    def getheader(self, _name: str) -> None:
+        return None
+
 
 class StepFunctionsClient:
-    """boto3's client, for functions that look at executions or start them."""
+    """The client of functions that look at executions or start them."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.exceptions = states_client().exceptions
 
     def _call(self, effect: Callable[[], Result]) -> Result:
-        failures = {
-            **_LOST,
-            THROTTLED: lambda: self._error("ThrottlingException"),
-            SERVER_ERROR: lambda: _client_error("InternalServerException", 500),
-        }
+        failures = {**_OUTAGE, THROTTLED: _refused("ThrottlingException")}
         return self._world.side_effect("Step Functions", effect, failures)
-
-    def _error(self, code: str) -> Exception:
-        known = {"Error": {"Code": code, "Message": "no"}}
-        error: Exception = self.exceptions.from_code(code)(known, "Operation")
-        return error
 
     def start_execution(self, **asked: str) -> Json:
         def start() -> Json:
@@ -753,7 +836,7 @@ class StepFunctionsClient:
                 asked["stateMachineArn"], asked["name"], asked["input"]
             )
             if status != 200:
-                raise self._error(answer["__type"])
+                raise aws.ServiceError(answer["__type"])
             return answer
 
         return self._call(start)
@@ -763,7 +846,7 @@ class StepFunctionsClient:
             for execution in self._world.workflows.executions:
                 if execution.arn == asked["executionArn"] and execution.kind == "STANDARD":
                     return execution.described()
-            raise self._error("ExecutionDoesNotExist")
+            raise aws.ServiceError("ExecutionDoesNotExist")
 
         return self._call(describe)
 
@@ -776,15 +859,6 @@ class StepFunctionsClient:
             and execution.status == asked["statusFilter"]
         ]
         return self._call(lambda: {"executions": found})
-
-    def get_paginator(self, operation: str) -> Paginator:
-        return Paginator(self, operation)
-
-
-@lru_cache(maxsize=1)
-def states_client() -> Any:
-    """A client that never calls anybody: it knows the classes of its exceptions."""
-    return boto3.client("stepfunctions", region_name=REGION)
 
 
 # --- Discord --------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from typing import Any, Final
 
 from nacl.signing import SigningKey
 
-from adapters.commands import COMMANDS
+from commands import registry
 from tests.conftest import ROOT, load_function
 from tests.support import SEALING_PUBLIC_KEY
 
@@ -112,7 +112,7 @@ def real_interactions() -> list[dict[str, Any]]:
         samples.command(type=5, data={"custom_id": "x", "components": []}),
     ]
     resolved = {"users": {MEMBER: {"id": MEMBER}}, "members": {MEMBER: {"roles": []}}}
-    for definition in COMMANDS:
+    for definition in registry.discord():
         for data in filled(definition):
             asked = samples.command(data={"id": "1", **data, "type": 1, "resolved": resolved})
             asked["member"] = {

@@ -8,15 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters import tables as adapter
+from adapters import aws
+from adapters.tables import ledger, transactions
 from gacha import snowflake
 from gacha.audit import MOST_ADOPTED
 from scripts import adopt, audit, stack
 from scripts.stack import Deployment, StackError
+from tests.recording import record
 from tests.support import GUILD, USER, USER_ID, rows, sort_key, workflow_input
 
 OLD = "old_users"
@@ -122,7 +123,7 @@ def test_somebody_who_plays_here_already_gets_theirs_on_top(
     deployment.for_adapters()
     event = {"interaction": workflow_input()}
     drawn = load_function("draw").handler(event, None)
-    load_function("record").handler({**event, "transaction": drawn["transaction"]}, None)
+    assert record(event["interaction"], drawn)
     had = balances(tables)[USER_ID]
     put(tables, USER, coins={"N": "70"})
     assert run(deployment) == stack.FOUND
@@ -139,11 +140,10 @@ def test_an_adopted_player_can_pull(tables: Any, deployment: Deployment) -> None
     run(deployment)
     event = {"interaction": workflow_input()}
     drawn = load_function("draw").handler(event, None)
-    written = load_function("record").handler({**event, "transaction": drawn["transaction"]}, None)
-    assert written["outcome"] == "recorded"
+    assert record(event["interaction"], drawn)
     assert balances(tables) == sums(tables) == {USER_ID: 0}
     assert is_sound()
-    assert adapter.load_event(USER_ID, sort_key()) is not None
+    assert ledger.load(USER_ID, sort_key()) is not None
 
 
 def test_a_dry_run_writes_nothing(
@@ -220,19 +220,19 @@ def test_a_run_that_broke_off_goes_on(
 ) -> None:
     for user in range(1, 6):
         put(tables, str(user), coins={"N": "10"})
-    write = adapter.write
+    write = transactions.write
     written: list[Any] = []
 
-    def breaks(transaction: Any) -> adapter.Written:
+    def breaks(transaction: Any) -> transactions.Written:
         if len(written) == 2:
             raise KeyboardInterrupt
         written.append(transaction)
         return write(transaction)
 
-    monkeypatch.setattr(adapter, "write", breaks)
+    monkeypatch.setattr(transactions, "write", breaks)
     with pytest.raises(KeyboardInterrupt):
         run(deployment)
-    monkeypatch.setattr(adapter, "write", write)
+    monkeypatch.setattr(transactions, "write", write)
     assert len(balances(tables)) == 2
     run(deployment)
     assert balances(tables) == sums(tables) == {f"{user}@{GUILD}": 10 for user in range(1, 6)}
@@ -243,16 +243,16 @@ def test_busy_tables_are_waited_for(
     tables: Any, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tables, USER, coins={"N": "5"})
-    write, refusals = adapter.write, iter(range(3))
+    write, refusals = transactions.write, iter(range(3))
     pauses: list[float] = []
     monkeypatch.setattr("scripts.adopt.time.sleep", pauses.append)
 
-    def busy(transaction: Any) -> adapter.Written:
+    def busy(transaction: Any) -> transactions.Written:
         if next(refusals, None) is not None:
-            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "TransactWriteItems")
+            raise aws.ServiceError("ThrottlingException")
         return write(transaction)
 
-    monkeypatch.setattr(adapter, "write", busy)
+    monkeypatch.setattr(transactions, "write", busy)
     assert run(deployment) == stack.FOUND
     assert len(pauses) == 3 and balances(tables) == {USER_ID: 5}
 
@@ -262,11 +262,11 @@ def test_what_is_no_throttle_is_raised_at_once(
 ) -> None:
     put(tables, USER, coins={"N": "5"})
 
-    def denied(_: Any) -> adapter.Written:
-        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "TransactWriteItems")
+    def denied(_: Any) -> transactions.Written:
+        raise aws.ServiceError("AccessDeniedException")
 
-    monkeypatch.setattr(adapter, "write", denied)
-    with pytest.raises(ClientError, match="AccessDenied"):
+    monkeypatch.setattr(transactions, "write", denied)
+    with pytest.raises(aws.ServiceError, match="AccessDenied"):
         run(deployment)
 
 

@@ -93,7 +93,7 @@ def words(name: str) -> str:
     return "".join(part.title() for part in name.split("_"))
 
 
-WORKERS: Final = ("Draw", "Plan", "Record", "Announce", "Answer")
+WORKERS: Final = ("Draw", "Plan", "Announce", "Answer")
 RATED: Final = ("Interactions", *WORKERS)
 """The functions that are called often enough for a rate."""
 
@@ -336,7 +336,7 @@ def evaluate(expression: str, **values: float | None) -> float:
 def test_more_than_one_per_cent_of_at_least_twenty_calls(
     calls: int | None, failed: int | None, goes_off: bool
 ) -> None:
-    properties = alarm("RecordErrorRateAlarm")["Properties"]
+    properties = alarm("DrawErrorRateAlarm")["Properties"]
     rate = evaluate(properties["Metrics"][0]["Expression"], i=calls, e=failed)
     assert (rate > properties["Threshold"]) is goes_off
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import traceback
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -16,18 +16,30 @@ from nacl.public import PrivateKey
 
 import verify
 from adapters import banners, sealing
-from adapters.texts import LANGUAGES
+from commands import events, kit, registry, render
+from commands import rules as words
+from commands.cards import card as card_of
+from commands.events import line
+from commands.rates import show as rates_show
+from commands.sentences import LANGUAGES
 from gacha import banner, engine, rates, rules, snowflake
 from scripts.cost import MEASURED
 from tests import discord_schemas
 from tests.conftest import ROOT, load_function
-from tests.support import SEALED_TOKEN, TOKEN, USER_ID, rows, sort_key, workflow_input
+from tests.recording import record
+from tests.support import (
+    SEALED_TOKEN,
+    TOKEN,
+    USER_ID,
+    room_of,
+    rows,
+    sort_key,
+    workflow_input,
+)
 
 BASE = "https://discord.test"
 URL = f"{BASE}/webhooks/1290000000000000001/{TOKEN}/messages/@original"
 RECEIPT = workflow_input()["interaction_id"]
-
-render_module = load_function("announce", "render")
 
 STARLIT = banners.load("starlit-atelier")
 LONGEST = sorted(STARLIT.cards, key=lambda card: -len(card.name["en"]))
@@ -41,7 +53,7 @@ def pull_message(count: int = 10) -> dict[str, Any]:
         "banner_id": STARLIT.id,
         "place": "3.140",
         "user": USER_ID.partition("@")[0],
-        "cards": [{**banners.card(STARLIT, card.id), "new": True} for card in cards],
+        "cards": [{**card_of(STARLIT, card.id), "new": True} for card in cards],
         "price": 1600,
         "balance": 1600,
         "standing": rules.standing(STARLIT, engine.start(STARLIT)),
@@ -61,7 +73,7 @@ def history_message(**pages: str) -> dict[str, Any]:
         "granted_by": None,
         "unix_s": 1_795_000_000,
         "banner": dict(STARLIT.name),
-        "cards": [banners.card(STARLIT, card.id) for card in LONGEST[:10]],
+        "cards": [card_of(STARLIT, card.id) for card in LONGEST[:10]],
     }
     void = {**row, "kind": "void", "amount": 0, "balance": None}
     opening = {**row, "kind": "opening", "amount": 3200, "interaction_id": None}
@@ -73,7 +85,7 @@ def history_message(**pages: str) -> dict[str, Any]:
         "compensates": RECEIPT,
         "granted_by": RECEIPT,
     }
-    change = {**void, "command": "grant"}
+    change = {**void, "command": "admin grant"}
     return {
         "kind": "history",
         "rows": [row] * 4 + [grant, seed, rotate, void, change, opening],
@@ -136,7 +148,7 @@ def rates_message(of: banner.Banner) -> dict[str, Any]:
     }
 
 
-def published(of: banner.Banner) -> dict[str, Any]:
+def published(of: banner.Banner) -> Any:
     """The same, with what Announce adds to it."""
     return {**rates_message(of), "cards": rates.cards(of), "rules": rates.rules(of)}
 
@@ -182,7 +194,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
             {
                 **history_message()["rows"][0],
                 "banner": dict(LARGEST.name),
-                "cards": [banners.card(LARGEST, card.id) for card in LARGEST.cards[:10]],
+                "cards": [card_of(LARGEST, card.id) for card in LARGEST.cards[:10]],
             }
         ]
         * 10,
@@ -204,9 +216,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "pull of marked-up names": {
         **pull_message(),
         "banner": dict(MARKED_UP.name),
-        "cards": [
-            {**banners.card(MARKED_UP, card.id), "new": True} for card in MARKED_UP.cards[:10]
-        ],
+        "cards": [{**card_of(MARKED_UP, card.id), "new": True} for card in MARKED_UP.cards[:10]],
         "standing": rules.standing(MARKED_UP, engine.start(MARKED_UP)),
     },
     "history of marked-up names": {
@@ -215,7 +225,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
             {
                 **history_message()["rows"][0],
                 "banner": dict(MARKED_UP.name),
-                "cards": [banners.card(MARKED_UP, card.id) for card in MARKED_UP.cards[:10]],
+                "cards": [card_of(MARKED_UP, card.id) for card in MARKED_UP.cards[:10]],
             }
         ]
         * 10,
@@ -254,11 +264,33 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "sentence": "seed_chosen",
         "values": {"client_seed": "{receipt} @everyone" + "`" * 40},
     },
-    "receipts": {"kind": "receipts", "epoch": 1, "part": 1, "pulls": 100, "next": 1790000000000},
+    "receipts": {"kind": "receipts", "epoch": 1, "pulls": 100, "next": 1790000000000},
+    "luck": {
+        "kind": "luck",
+        "banner": dict(MARKED_UP.name),
+        "rarities": [
+            {"name": dict(each.name), "got": 10**6, "expected": "1,234,567.89"}
+            for each in MARKED_UP.rarities
+        ],
+        "draws": 10**6,
+        "rows": 50,
+        "has_older": True,
+    },
+    "no luck yet": {
+        "kind": "luck",
+        "banner": dict(STARLIT.name),
+        "rarities": [],
+        "draws": 0,
+        "rows": 0,
+        "has_older": False,
+    },
     "help": {
         "kind": "help",
         "in_server": True,
-        "values": {"banner": dict(MARKED_UP.name), "one": 160, "ten": 1600, "start": 3200},
+        "banner": dict(MARKED_UP.name),
+        "one": 160,
+        "ten": 1600,
+        "start": 3200,
     },
 }
 
@@ -269,12 +301,29 @@ def edits() -> jsonschema.Draft202012Validator:
     return discord_schemas.validator(discord_schemas.EDIT)
 
 
+class Clock:
+    """Announce's `time`, `age_s` after the interaction was made. It sleeps at once, and notes how
+    long it was asked to."""
+
+    def __init__(self, age_s: float) -> None:
+        self.now = snowflake.created_ms(RECEIPT) / 1000 + age_s
+        self.slept: list[float] = []
+
+    def time(self) -> float:
+        return self.now
+
+    monotonic = time
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
 @pytest.fixture
 def announce(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("DISCORD_API_BASE_URL", BASE)
     app = load_function("announce")
-    created = snowflake.created_ms(workflow_input()["interaction_id"]) / 1000
-    monkeypatch.setattr(app, "time", SimpleNamespace(time=lambda: created + 5))
+    monkeypatch.setattr(app, "time", Clock(5))
     return app.handler
 
 
@@ -288,9 +337,10 @@ def api() -> Iterator[responses.RequestsMock]:
 
 def event(message: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {
-        "interaction": workflow_input() | changes,
+        "interaction": workflow_input(command=room_of(message)) | changes,
         "receipt": RECEIPT,
-        "message": message,
+        "message": message | ({"marked": True} if message["kind"] == "pull" else {}),
+        "figures": {"kind": "pull", "pulls": 1} if message["kind"] == "pull" else {},
         "attempt": 0,
         "patience_s": 840,
     }
@@ -316,18 +366,26 @@ def embed_texts(embed: dict[str, Any]) -> list[str]:
 def missed() -> Any:
     """The longest that can be missed."""
     pull, grant = (history_message()["rows"][at] for at in (0, 4))
-    return render_module.Missed([pull, pull, grant], more=17)
+    return events.Missed([pull, pull, grant], more=17)
+
+
+def rendered(message: dict[str, Any], *show: Any) -> Any:
+    return render.render(room_of(message), message, *show)
+
+
+def plain(message: dict[str, Any], *show: Any) -> Any:
+    return render.plain(room_of(message), message, *show)
 
 
 def with_missed(*show: Any) -> dict[str, Any]:
-    body: dict[str, Any] = render_module.render(*show, missed())
-    return body if render_module.fits(body) else render_module.render(*show)
+    body: dict[str, Any] = rendered(*show, missed())
+    return body if kit.fits(body) else rendered(*show)
 
 
 HOWS = {
-    "render": render_module.render,
-    "plain": render_module.plain,
-    "plain with missed results": lambda *show: render_module.plain(*show, ["1" * 20] * 20),
+    "render": rendered,
+    "plain": plain,
+    "plain with missed results": lambda *show: plain(*show, ["1" * 20] * 20),
     "render with missed results": lambda *show: with_missed(*show),
 }
 
@@ -363,7 +421,7 @@ def test_every_message_fits_discords_own_description(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_was_missed_comes_first(language: str) -> None:
-    body = render_module.render(MESSAGES["refused"], language, RECEIPT, missed())
+    body = rendered(MESSAGES["refused"], language, RECEIPT, missed())
     present, results, refusal = body["embeds"]
     assert body["content"] == ""
     assert "星" not in present["description"]  # why is for the receiver's own history
@@ -383,11 +441,11 @@ def test_what_was_missed_comes_first(language: str) -> None:
 def test_a_present_says_from_whom_and_how_much_but_not_why_where_others_read(
     language: str, titles: tuple[str, str]
 ) -> None:
-    grant = {**history_message()["rows"][4], "amount": 1600, "reason": "ようこそ"}
-    adopted = {**grant, "granted_by": None, "reason": None, "compensates": None}
+    grant: Any = {**history_message()["rows"][4], "amount": 1600, "reason": "ようこそ"}
+    adopted: Any = {**grant, "granted_by": None, "reason": None, "compensates": None}
     for given, title in (([grant], titles[0]), ([grant, adopted], titles[1])):
-        message = render_module.Missed(given)
-        present, _ = render_module.render(pull_message(), language, RECEIPT, message)["embeds"]
+        message = events.Missed(given)
+        present, _ = rendered(pull_message(), language, RECEIPT, message)["embeds"]
         assert present["title"] == title
         for said in (f"<@{RECEIPT}>", "1,600", RECEIPT):
             assert said in present["description"]
@@ -406,7 +464,7 @@ def test_a_rarity_goes_by_its_name_in_every_message(language: str) -> None:
     fgo = banner.parse(path.read_bytes(), path.name)
     [rarity] = [each for each in fgo.rarities if each.id == "servant-3"]
     # The id is in the cards' names, too.
-    cards = [{**banners.card(fgo, each.id), "new": False} for each in rarity.cards]
+    cards = [{**card_of(fgo, each.id), "new": False} for each in rarity.cards]
     cards = [{**each, "name": dict.fromkeys(LANGUAGES, "x")} for each in cards]
     standing = rules.standing(fgo, engine.start(fgo))[1:]
     messages = [
@@ -415,20 +473,20 @@ def test_a_rarity_goes_by_its_name_in_every_message(language: str) -> None:
         {**published(fgo), "cards": [], "rules": rates.rules(fgo)[:-1]},
     ]
     for message in messages:
-        for how in HOWS.values() if message["kind"] == "pull" else [render_module.render]:
+        for how in HOWS.values() if message["kind"] == "pull" else [rendered]:
             text = json.dumps(how(message, language, RECEIPT), ensure_ascii=False)
             assert rarity.name[language] in text
             assert "servant-3" not in text.lower()
-    row = {**history_message()["rows"][0], "cards": cards}
-    assert "servant" not in render_module._row(row, language)
-    table = {**published(fgo), "rules": []}
-    file = render_module.rates_in_full(table, language)
+    row: Any = {**history_message()["rows"][0], "cards": cards}
+    assert "servant" not in line(row, language)
+    table: Any = {**published(fgo), "rules": []}
+    file = rates_show.in_full(table, language)
     assert f"{rarity.name[language]}\t" in file and "SERVANT-3" not in file
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_result_names_who_pulled(language: str) -> None:
-    [embed] = render_module.render(pull_message(), language, RECEIPT)["embeds"]
+    [embed] = rendered(pull_message(), language, RECEIPT)["embeds"]
     assert f"<@{USER_ID.partition('@')[0]}>" in embed["description"].splitlines()[0]
 
 
@@ -440,7 +498,7 @@ def test_a_public_refusal_is_short_and_tells_no_balance(sentence: str, language:
     values: dict[str, Any] = {"price": 1600, "one": 160, "balance": 987_654, "missing": 123_456}
     values |= {"banner": dict(STARLIT.name)}
     message = {"kind": "text", "sentence": sentence, "values": values}
-    content = render_module.render(message, language, RECEIPT)["content"]
+    content = rendered(message, language, RECEIPT)["content"]
     assert "\n" not in content and len(content) < 160
     assert "987" not in content and "123" not in content
     assert "/" in content  # what to do next
@@ -449,11 +507,11 @@ def test_a_public_refusal_is_short_and_tells_no_balance(sentence: str, language:
 def test_a_profile_says_how_many_banners_it_has_no_room_for() -> None:
     profile = {**MESSAGES["profile"], "banners": [banner_of_profile(MARKED_UP)] * 30, "more": 70}
     for language, said in (("ja", "ほか {} 件"), ("en", "and {} more banners")):
-        [embed] = render_module.render(profile, language, RECEIPT)["embeds"]
+        [embed] = rendered(profile, language, RECEIPT)["embeds"]
         left = 100 - (len(embed["fields"]) - 2)
         assert 0 < left < 100
         assert said.format(left) in embed["footer"]["text"]
-    [embed] = render_module.render(MESSAGES["profile"], "ja", RECEIPT)["embeds"]
+    [embed] = rendered(MESSAGES["profile"], "ja", RECEIPT)["embeds"]
     assert "footer" not in embed
 
 
@@ -461,7 +519,7 @@ def test_a_profile_says_how_many_banners_it_has_no_room_for() -> None:
 def test_a_banner_that_is_closed_or_has_no_rules_says_so(language: str) -> None:
     plain = {"banner": dict(STARLIT.name), "is_open": False, "standing": []}
     profile = {**MESSAGES["profile"], "banners": [plain]}
-    [embed] = render_module.render(profile, language, RECEIPT)["embeds"]
+    [embed] = rendered(profile, language, RECEIPT)["embeds"]
     assert {"ja": "現在引けません", "en": "not open"}[language] in embed["fields"][-1]["name"]
     assert {"ja": "天井や確定は", "en": "No pity"}[language] in embed["fields"][-1]["value"]
 
@@ -470,7 +528,7 @@ def test_a_banner_that_is_closed_or_has_no_rules_says_so(language: str) -> None:
 def test_help_outside_a_server_shows_only_what_works_there(language: str) -> None:
     def shown(in_server: bool) -> str:
         message = {**MESSAGES["help"], "in_server": in_server}
-        [embed] = render_module.render(message, language, RECEIPT)["embeds"]
+        [embed] = rendered(message, language, RECEIPT)["embeds"]
         return str(embed["description"])
 
     names = {
@@ -479,7 +537,7 @@ def test_help_outside_a_server_shows_only_what_works_there(language: str) -> Non
     }
     helped, grant = names[language]
     assert f"**{helped}**" in shown(True) and f"**{grant}**" in shown(True)
-    assert shown(True).count("**/") == 10
+    assert shown(True).count("**/") == len(list(registry.rooms()))
     assert shown(False).count("**/") == 1
     assert f"**{helped}**" in shown(False)
     sentence = {"ja": "サーバー内でお使いください", "en": "in a server"}[language]
@@ -490,18 +548,18 @@ def test_help_outside_a_server_shows_only_what_works_there(language: str) -> Non
 def test_what_does_not_fit_of_a_banners_rules_is_counted_and_in_the_file(language: str) -> None:
     """Never cut without a word."""
     for of in (LARGEST, MARKED_UP):
-        [embed] = render_module.render(published(of), language, RECEIPT)["embeds"]
+        [embed] = rendered(published(of), language, RECEIPT)["embeds"]
         assert {"ja": "添付ファイル", "en": "the attached file"}[language] in str(
             embed["fields"][-1]
         )
-        assert not render_module.rates_fit(published(of), language)
-        file = render_module.rates_in_full(published(of), language)
+        assert not rates_show.fits(published(of), language)
+        file = rates_show.in_full(published(of), language)
         for rule in rates.rules(of):
-            assert render_module._bare(render_module._rule(rule, language)) in file
+            assert rates_show._bare(words.rule(rule, language)) in file
         result = {**pull_message(), "standing": rules.standing(of, engine.start(of))}
-        [embed] = render_module.render(result, language, RECEIPT)["embeds"]
+        [embed] = rendered(result, language, RECEIPT)["embeds"]
         assert {"ja": "ほかのルールは", "en": "the other rules"}[language] in embed["description"]
-    assert render_module.rates_fit(published(STARLIT), language)
+    assert rates_show.fits(published(STARLIT), language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -509,10 +567,10 @@ def test_what_does_not_fit_of_a_banners_rules_is_counted_and_in_the_file(languag
 def test_a_card_that_is_named_in_markdown_shows_its_name(how: str, language: str) -> None:
     """In whatever place a name can stand."""
     name = dict.fromkeys(LANGUAGES, "||*@everyone*||")
-    card = {**banners.card(STARLIT, LONGEST[0].id), "name": name, "new": False}
+    card = {**card_of(STARLIT, LONGEST[0].id), "name": name, "new": False}
     cards = [{**each, "name": name} for each in rates.cards(STARLIT)]
     table = {**MESSAGES["rates"], "cards": cards}
-    shown = {
+    shown: dict[str, Any] = {
         "pull": {**pull_message(1), "banner": name, "cards": [card]},
         "profile": {
             **MESSAGES["profile of marked-up names"],
@@ -535,7 +593,7 @@ def test_a_card_that_is_named_in_markdown_shows_its_name(how: str, language: str
         assert "everyone" not in body
         if how.startswith("render"):
             assert "NAME" in body
-    file = render_module.rates_in_full(shown["rates"], language)
+    file = rates_show.in_full(shown["rates"], language)
     title, in_the_guarantee, or_better = 1, {"ja": 1, "en": 2}[language], 1
     named = title + len(cards) + len(table["rarities"]) + in_the_guarantee + or_better
     assert file.count("||*@everyone*||") == named
@@ -543,7 +601,7 @@ def test_a_card_that_is_named_in_markdown_shows_its_name(how: str, language: str
 
 
 def test_a_ten_pull_shows_all_cards_price_balance_ceiling_and_receipt() -> None:
-    body = render_module.render(pull_message(), "ja", RECEIPT)
+    body = rendered(pull_message(), "ja", RECEIPT)
     [embed] = body["embeds"]
     for card in LONGEST[:10]:
         assert card.name["ja"] in embed["description"]
@@ -562,7 +620,7 @@ def test_a_ten_pull_shows_all_cards_price_balance_ceiling_and_receipt() -> None:
 )
 def test_failures_end_in_a_receipt_number(sentence: str, japanese: str) -> None:
     message = {"kind": "text", "sentence": sentence}
-    body = render_module.render(message, "ja", RECEIPT)
+    body = rendered(message, "ja", RECEIPT)
     assert body["content"] == japanese + RECEIPT
 
 
@@ -571,7 +629,7 @@ def test_a_pull_can_be_pulled_again_at_the_place_where_it_left_the_player() -> N
         "ja": ["もう1回", "もう10連"],
         "en": ["Pull again ×1", "Pull again ×10"],
     }.items():
-        [row] = render_module.render(pull_message(), language, RECEIPT)["components"]
+        [row] = rendered(pull_message(), language, RECEIPT)["components"]
         assert [button["label"] for button in row["components"]] == labels
         assert [button["custom_id"] for button in row["components"]] == [
             "pull:starlit-atelier:1:3.140",
@@ -581,27 +639,26 @@ def test_a_pull_can_be_pulled_again_at_the_place_where_it_left_the_player() -> N
 
 def test_the_history_says_what_a_grant_is_for() -> None:
     grant, change, void = (history_message()["rows"][at] for at in (4, 8, 7))
-    body = render_module.render({**history_message(), "rows": [grant]}, "ja", RECEIPT)
+    body = rendered({**history_message(), "rows": [grant]}, "ja", RECEIPT)
     description = body["embeds"][0]["description"]
     assert f"<@{RECEIPT}> からのプレゼント -1,600 → 999,999,999" in description
     assert f"理由：{'星' * 200}" in description
     assert f"お詫びの対象：受付番号 `{RECEIPT}`" in description
     plain = {**grant, "reason": None, "compensates": None}
-    body = render_module.render({**history_message(), "rows": [plain]}, "en", RECEIPT)
+    body = rendered({**history_message(), "rows": [plain]}, "en", RECEIPT)
     assert "Reason" not in body["embeds"][0]["description"]
     for row, text in ((change, "変更できませんでした"), (void, "引けませんでした")):
-        body = render_module.render({**history_message(), "rows": [row]}, "ja", RECEIPT)
+        body = rendered({**history_message(), "rows": [row]}, "ja", RECEIPT)
         assert text in body["embeds"][0]["description"]
 
 
 def test_the_pages_of_the_history_are_buttons() -> None:
-    render = render_module.render
-    [row] = render(history_message(newer="2", older="1.5"), "ja", RECEIPT)["components"]
+    [row] = rendered(history_message(newer="2", older="1.5"), "ja", RECEIPT)["components"]
     assert [button["custom_id"] for button in row["components"]] == [
         "history:newer:2",
         "history:older:1.5",
     ]
-    assert render(history_message(), "ja", RECEIPT)["components"] == []
+    assert rendered(history_message(), "ja", RECEIPT)["components"] == []
 
 
 def test_delivering_a_pull_clears_its_mark(
@@ -611,12 +668,75 @@ def test_delivering_a_pull_clears_its_mark(
     api.patch(URL, json={})
     assert announce(event(pull_message()), None) == {
         "outcome": "delivered",
-        "seconds": 0,
         "status": 200,
         "code": None,
+        "counted": {"kind": "pull", "pulls": 1},
     }
     [row] = rows(tables)
     assert "undelivered" not in row
+
+
+def test_a_pull_that_is_delivered_again_counts_no_more(
+    announce: Any, tables: Any, api: responses.RequestsMock
+) -> None:
+    recorded(tables)
+    api.patch(URL, json={})
+    counted = [announce(event(pull_message()), None)["counted"] for _ in range(2)]
+    assert counted == [{"kind": "pull", "pulls": 1}, {}]
+
+
+# --- how long Announce waits itself, and what it leaves to the workflow ---------------------------
+
+
+def later(seconds: float) -> dict[str, Any]:
+    """Discord's answer that asks to wait."""
+    headers = {"Via": "1.1 google"}
+    return {"status": 429, "json": {"retry_after": seconds}, "headers": headers}
+
+
+@pytest.fixture
+def clock(announce: Any) -> Clock:
+    found = announce.__wrapped__.__globals__["time"]
+    assert isinstance(found, Clock)
+    return found
+
+
+@pytest.fixture
+def no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.discord.random.randint", lambda low, _high: low)
+
+
+@pytest.mark.usefixtures("no_jitter")
+def test_a_short_wait_is_slept_to_its_end(
+    announce: Any, tables: Any, api: responses.RequestsMock, clock: Clock
+) -> None:
+    api.patch(URL, **later(2.4))
+    api.patch(URL, json={})
+    assert announce(event(MESSAGES["refused"]), None)["outcome"] == "delivered"
+    assert clock.slept == [3]  # never less than Discord asked for
+
+
+@pytest.mark.usefixtures("no_jitter")
+def test_a_long_wait_is_the_workflows(
+    announce: Any, tables: Any, api: responses.RequestsMock, clock: Clock
+) -> None:
+    api.patch(URL, **later(3.1))
+    with pytest.raises(Exception, match=r"^wait 4 s, then try 3$") as raised:
+        announce(event(MESSAGES["refused"]) | {"attempt": 2}, None)
+    assert type(raised.value).__name__ == "PatienceError"  # the workflow's Retry knows the name
+    assert clock.slept == []
+
+
+@pytest.mark.usefixtures("no_jitter")
+def test_short_waits_in_a_row_are_the_workflows_in_the_end(
+    announce: Any, tables: Any, api: responses.RequestsMock, clock: Clock
+) -> None:
+    """Whoever sleeps keeps one of a new account's ten executions."""
+    for _ in range(5):
+        api.patch(URL, **later(3))
+    with pytest.raises(Exception, match=r"^wait 3 s, then try 5$"):
+        announce(event(MESSAGES["refused"]), None)
+    assert clock.slept == [3] * 4
 
 
 @pytest.mark.parametrize(("age_s", "outcome"), [(839, "delivered"), (840, "gone")])
@@ -629,8 +749,7 @@ def test_a_sweep_never_tries_an_expired_token(
 ) -> None:
     monkeypatch.setenv("DISCORD_API_BASE_URL", BASE)
     app = load_function("announce")
-    created = snowflake.created_ms(RECEIPT) / 1000
-    monkeypatch.setattr(app, "time", SimpleNamespace(time=lambda: created + age_s))
+    monkeypatch.setattr(app, "time", Clock(age_s))
     recorded(tables)
     if outcome == "delivered":
         api.patch(URL, json={})
@@ -683,9 +802,8 @@ def test_bare_words_that_are_rejected_too_are_given_up(
 def test_receipts_are_attached_to_the_message(
     announce: Any, tables: Any, api: responses.RequestsMock
 ) -> None:
-    draw, record = load_function("draw").handler, load_function("record").handler
-    drawn = draw({"interaction": workflow_input()}, None)
-    record({"interaction": workflow_input(), "transaction": drawn["transaction"]}, None)
+    drawn = load_function("draw").handler({"interaction": workflow_input()}, None)
+    assert record(workflow_input(), drawn)
     api.patch(URL, json={})
     message = {
         "kind": "receipts",
@@ -715,6 +833,8 @@ def test_a_part_that_does_not_exist_is_said(
         "kind": "receipts",
         "user_id": USER_ID,
         "epoch": 0,
+        "commitment": "c" * 64,
+        "server_seed": "d" * 64,
         "after": "0",
         "before": "9",
         "part": 7,
@@ -776,7 +896,7 @@ def test_one_pull_before_a_lower_ceiling_its_rate_is_not_said_to_be_everything(
     """The next pull is an SR with 99.2 %, and else an SSR."""
     stored = {"since": {"ssr": 9, "sr": 9}, "lost": {"ssr": 0}, "points": 0}
     table = rates.table(STARLIT, engine.State.from_dict(STARLIT, stored))
-    [embed] = render_module.render({**published(STARLIT), **table}, language, RECEIPT)["embeds"]
+    [embed] = rendered({**published(STARLIT), **table}, language, RECEIPT)["embeds"]
     sr = embed["fields"][1]["value"]
     assert "**99.2\u00a0%**" in sr and "100" not in sr
     assert sr.splitlines()[-1].endswith(said)
@@ -786,11 +906,14 @@ def test_neither_token_nor_body_is_logged(
     announce: Any, api: responses.RequestsMock, capfd: pytest.CaptureFixture[str]
 ) -> None:
     api.patch(URL, status=500)
-    announce(event(MESSAGES["profile"]), None)
+    with pytest.raises(Exception, match=r"^wait \d+ s, then try \d+$") as raised:
+        announce(event(MESSAGES["profile"]), None)
+    assert TOKEN not in "".join(traceback.format_exception(raised.value))
     out, err = capfd.readouterr()
     assert TOKEN not in out + err
     [line] = [json.loads(line) for line in out.splitlines()]
-    assert line["message"] == "announce wait"
+    assert (line["message"], line["level"]) == ("announce waits", "INFO")
+    assert (line["status"], line["code"]) == (500, None)
     assert line["interaction_id"] == RECEIPT
     assert line["guild_id"] == workflow_input()["guild_id"]
 
@@ -824,16 +947,14 @@ def test_the_version_in_use_is_shown_before_a_pull_as_the_verifiers_show_it(lang
     version = "0123456789abcdef"
     one = {"banner": dict(MARKED_UP.name), "banner_hash": version + "f" * 48}
     message = {**MESSAGES["fair"], "versions": [one], "client_seed": "mine"}
-    [embed] = render_module.render(message, language, RECEIPT)["embeds"]
+    [embed] = rendered(message, language, RECEIPT)["embeds"]
     assert len(version) == verify.SHORT and f"`{version}`" in embed["fields"][-1]["value"]
     assert "SHA-256" not in str([field["value"] for field in embed["fields"]])
     for seed in ("か\u3099", "a\u200b", "a  b", ""):
-        [embed] = render_module.render({**message, "client_seed": seed}, language, RECEIPT)[
-            "embeds"
-        ]
+        [embed] = rendered({**message, "client_seed": seed}, language, RECEIPT)["embeds"]
         [shown] = [each["value"] for each in embed["fields"] if "SHA-256 `" in each["value"]]
         digest = hashlib.sha256(seed.encode()).hexdigest()
         assert digest in shown and digest in verify.quoted(seed)
     rates: dict[str, Any] = next(each for each in MESSAGES.values() if each["kind"] == "rates")
-    [embed] = render_module.render(rates, language, RECEIPT)["embeds"]
+    [embed] = rendered(rates, language, RECEIPT)["embeds"]
     assert rates["banner_hash"][: verify.SHORT] in embed["footer"]["text"]

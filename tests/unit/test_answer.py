@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from adapters import banners
+from commands import cards
 from gacha.banner import parse
 from tests.conftest import ROOT, load_function
+from tests.recording import record
 from tests.support import workflow_input
 
 
@@ -29,12 +31,12 @@ def ask(tables: Any) -> Any:
 
 @pytest.fixture
 def pull(tables: Any) -> Any:
-    draw, record = load_function("draw").handler, load_function("record").handler
+    draw = load_function("draw").handler
 
     def pull(number: int, count: int = 1) -> dict[str, Any]:
         interaction = workflow_input(number, count=count)
         drawn = draw({"interaction": interaction}, None)
-        record({"interaction": interaction, "transaction": drawn["transaction"]}, None)
+        assert record(interaction, drawn)
         return drawn  # type: ignore[no-any-return]
 
     return pull
@@ -45,7 +47,10 @@ def test_help_names_the_prices(ask: Any) -> None:
     assert ask("help") == {
         "kind": "help",
         "in_server": True,
-        "values": {"banner": name, "one": 160, "ten": 1600, "start": 3200},
+        "banner": name,
+        "one": 160,
+        "ten": 1600,
+        "start": 3200,
     }
 
 
@@ -156,7 +161,7 @@ def test_a_page_beyond_the_end_is_empty(ask: Any, pull: Any) -> None:
 
 
 def test_a_card_that_a_banner_no_longer_has_goes_by_its_id() -> None:
-    card = banners.card(banners.load("starlit-atelier"), "retired")
+    card = cards.card(banners.load("starlit-atelier"), "retired")
     assert card["name"] == {"ja": "retired", "en": "retired"}
 
 

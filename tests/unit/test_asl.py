@@ -33,7 +33,7 @@ def filled(name: str, kind: str) -> str:
         key: value if isinstance(value, str) else ARN
         for key, value in machine["DefinitionSubstitutions"].items()
     }
-    text = (ROOT / f"statemachines/{name}.asl.json").read_text()
+    text = (ROOT / machine["DefinitionS3Location"]).read_text()
     return re.sub(r"\$\{(\w+)\}", lambda blank: values[blank[1]], text)
 
 

@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 
-from adapters.tables import _from_item
+from adapters.tables.items import from_item
+from commands import events
 from gacha import audit, banner, snowflake
 from gacha.acting import MOST_GRANTED
 from scripts import audit as script
 from scripts import stack
+from tests.cloudformation import Resolved
 from tests.faults.scenario import GUILDS, Scenario
 from tests.faults.world import World
 
@@ -51,8 +53,11 @@ def stored() -> Items:
                     played.look(played.command(user, guild, command, **options), command)
 
         played.inside("players", play)
-    names = {name: script.OUTPUTS[name] for name in script.TABLES}
-    return {name: list(world.database.tables[table].values()) for name, table in names.items()}
+    names = {name: Resolved().properties(script.OUTPUTS[name]) for name in script.TABLES}
+    return {
+        name: list(world.database.tables[table["TableName"]].values())
+        for name, table in names.items()
+    }
 
 
 @pytest.fixture
@@ -253,7 +258,7 @@ def test_a_change_is_named(
         lambda items: items["history"].append(void()),
         lambda items: grant(of(items, "history", kind="pull")["interaction_id"]["S"])(items),
         grant(None),
-        put("users", "unseen", {"L": [{"S": "1"}]}),
+        put("users", "undelivered", {"L": [{"S": "1"}]}),
     ],
 )
 def test_a_void_and_a_grant_that_cites_a_pull_are_in_order(
@@ -279,20 +284,21 @@ def test_a_banner_version_is_found_where_the_guild_keeps_it(
 
 
 def test_a_mark_older_than_the_token_is_noted(stored: Items) -> None:
-    rows = [_from_item(item) for item in stored["history"] if item["user_id"]["S"] == PLAYER]
+    rows = [from_item(item) for item in stored["history"] if item["user_id"]["S"] == PLAYER]
     late = {**rows[-1], "undelivered": "pull"}
     user, pages = (
         of(stored, "users"),
-        [_from_item(each) for each in stored["collection"] if each["user_id"]["S"] == PLAYER],
+        [from_item(each) for each in stored["collection"] if each["user_id"]["S"] == PLAYER],
     )
     shipped = [banner.parse(f.read_bytes(), f.name) for f in script.SHIPPED.glob("*.toml")]
     found = audit.check(
         PLAYER,
         [*rows[:-1], late],
-        _from_item(user),
+        from_item(user),
         pages,
         lambda _guild, _id, hash_: next(each for each in shipped if each.hash == hash_),
         NOW_MS,
+        events.replays(),
     )
     assert [(each.invariant, each.violation) for each in found] == [("I7", False)]
 

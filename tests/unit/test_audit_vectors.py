@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gacha import audit, banner, snowflake
+from commands import events
+from gacha import audit, banner, player, snowflake
 from scripts import make_vectors
 from scripts.make_vectors import Play
 from tests.unit import test_verify
@@ -117,7 +118,7 @@ class Ledger:
         )
 
     def findings(self) -> list[str]:
-        player = {
+        row = {
             "balance": self.balance,
             "version": self.version,
             "epoch": self.epoch,
@@ -127,7 +128,7 @@ class Ledger:
             "rotated": self.rotated,
             "last_receipt": self.last["hash"],
             "commitment": self.last["commitment"],
-            "states": self.states,
+            "states": player.stored(self.states),
         }
         pages = [
             {"page": page, **{f"card:{card}": copies for card, copies in cards.items()}}
@@ -136,10 +137,11 @@ class Ledger:
         found = audit.check(
             self.user_id,
             self.rows,
-            player if self.version else None,
+            row if self.version else None,
             pages,
             lambda _guild, _banner, hash_: self.banners[hash_],
             0,
+            events.replays(),
         )
         # A play that ends with a rotation has opened an epoch of which no receipt tells.
         return [str(each) for each in found]

@@ -13,19 +13,22 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from adapters import tables as adapter
+from adapters import aws
+from adapters.tables import ledger
+from local import cloud
 from tests.cloudformation import (
     AWS_ACCOUNT,
     LOCAL_ACCOUNT,
     PHASES,
     Resolved,
     changed,
-    source,
     translated,
 )
 from tests.conftest import load_function
 from tests.iam import Request, actions, complaints, is_allowed
+from tests.recording import arguments
 from tests.support import USER_ID, sort_key, workflow_input
+from tests.transactions import COMMANDS, decisions_of
 
 PLACE: Final = "ap-northeast-1:123456789012"
 
@@ -96,8 +99,7 @@ CONDITIONS: Final[list[dict[str, str]]] = [
             {},
             {
                 "WorkflowType": "EXPRESS",
-                "VpcId": "vpc-0123456789abcdef0",
-                "SubnetIds": "subnet-0123456789abcdef0",
+                "Network": "vpc-0123456789abcdef0/subnet-0123456789abcdef0",
                 "DiscordBotToken": "x" * 20,
                 "RestoredSuffix": "-restored",
                 "BackupCopyRegion": "ap-northeast-2",
@@ -247,17 +249,18 @@ NAMED: Final = re.compile(r"[A-Za-z_]\w*")
 
 
 @pytest.fixture
-def calls(tables: Any) -> Iterator[list[tuple[str, dict[str, Any]]]]:
+def calls(tables: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     """Every call of DynamoDB from here on: the operation, and what it is asked."""
     made: list[tuple[str, dict[str, Any]]] = []
+    call = aws.DynamoDB.call
 
-    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
-        made.append((model.name, params))
+    def note(client: aws.DynamoDB, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+        made.append((operation, asked))
+        answer: dict[str, Any] = call(client, operation, asked)
+        return answer
 
-    event = "provide-client-params.dynamodb.*"
-    tables.meta.events.register(event, note)
-    yield made
-    tables.meta.events.unregister(event, note)
+    monkeypatch.setattr(aws.DynamoDB, "call", note)
+    return made
 
 
 def request(operation: str, asked: dict[str, Any]) -> Request:
@@ -281,7 +284,7 @@ def request(operation: str, asked: dict[str, Any]) -> Request:
 def test_announce_may_clear_the_mark_and_change_nothing_else(
     tables: Any, calls: list[tuple[str, dict[str, Any]]]
 ) -> None:
-    adapter.clear_undelivered(USER_ID, sort_key())
+    ledger.clear_undelivered(USER_ID, sort_key())
     [(operation, asked)] = calls
     role = policies(Resolved(), "AnnounceRole")
     assert request(operation, asked).context["dynamodb:Attributes"] == [
@@ -355,10 +358,60 @@ def test_answer_reads_by_the_one_index_that_it_uses(
 def test_an_interactions_token_leaves_the_machine_encrypted_only(
     address: str, is_taken: bool
 ) -> None:
-    pattern = source()["Parameters"]["DiscordApiBaseUrl"]["AllowedPattern"]
-    assert bool(re.fullmatch(pattern, address)) is is_taken
+    assert bool(cloud.ENCRYPTED_OR_HERE.fullmatch(address)) is is_taken
     if is_taken:  # as the client reads it, which sends no more than that far without encryption
         read = requests.models.PreparedRequest()
         read.prepare_url(address, {})
         parts = urlsplit(read.url or "")
         assert parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost")
+
+
+# --- who may write game data ----------------------------------------------------------------------
+
+WRITING: Final = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate")
+CHANGES: Final = ("PullStateMachineRole", "ActStateMachineRole")
+IN_A_TRANSACTION: Final = {"dynamodb:EnclosingOperation": "TransactWriteItems"}
+
+
+@pytest.mark.parametrize("parameters", CONDITIONS, ids=lambda each: "-".join(each.values()))
+def test_nobody_but_the_workflows_of_changes_may_write_game_data(
+    parameters: dict[str, str],
+) -> None:
+    """Announce may clear a mark: `test_announce_may_clear_the_mark_and_change_nothing_else`."""
+    stack = Resolved(**parameters)
+    names = [each["TableName"] for each in stack.resources("AWS::DynamoDB::Table").values()]
+    for role in stack.resources("AWS::IAM::Role"):
+        held = policies(stack, role)
+        for name, operation in itertools.product(names, WRITING):
+            asked = f"dynamodb:{operation}", f"arn:aws:dynamodb:{PLACE}:table/{name}"
+            alone = Request(*asked, {"dynamodb:Attributes": ["balance", "user_id"]})
+            assert not is_allowed(alone, held), (role, alone)
+            enclosed = Request(*asked, {**alone.context, **IN_A_TRANSACTION})
+            may = role in CHANGES and operation in ("PutItem", "UpdateItem")
+            assert is_allowed(enclosed, held) is may, (role, enclosed)
+
+
+OPERATIONS: Final = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+
+
+@pytest.mark.parametrize(("command", "options"), COMMANDS)
+def test_the_workflows_may_do_what_record_void_and_look_ask(
+    tables: Any, command: str, options: dict[str, Any]
+) -> None:
+    """Whatever Draw and Plan decide, by the transaction itself. AWS asks for each of its items."""
+    machine = "Pull" if command == "pull" else "Act"
+    held = policies(Resolved(), f"{machine}StateMachineRole")
+    for interaction, decided in decisions_of(command, options):
+        for state, data in (("Record", {"decision": decided}), ("Void", {})):
+            for each in arguments(state, interaction, data)["TransactItems"]:
+                [(kind, item)] = each.items()
+                resource = f"arn:aws:dynamodb:{PLACE}:table/{item['TableName']}"
+                asked = Request(f"dynamodb:{OPERATIONS[kind]}", resource, IN_A_TRANSACTION)
+                assert is_allowed(asked, held), (command, kind, item["TableName"])
+        looked = arguments("Look", interaction, {})
+        resource = f"arn:aws:dynamodb:{PLACE}:table/{looked['TableName']}"
+        assert is_allowed(Request("dynamodb:GetItem", resource), held)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from adapters import texts
+from commands.help.texts import say
 from tests.conftest import load_function
 from tests.unit.test_interactions import (
     GUILD,
@@ -50,25 +50,25 @@ def nth(number: int, **changes: Any) -> dict[str, Any]:
 # --- the bucket -----------------------------------------------------------------------------------
 
 
-def test_twenty_at_once_then_one_every_two_minutes(buckets: ModuleType) -> None:
+def test_twenty_at_once_then_one_every_90_seconds(buckets: ModuleType) -> None:
     """Held against a plain count: in any span, no more than twenty and one for each two minutes."""
-    assert (buckets.CAPACITY, buckets.REFILL_S) == (20, 120)
+    assert (buckets.CAPACITY, buckets.REFILL_S) == (20, 90)
     dice = random.Random(28)
     of, now, taken = buckets.Buckets(), 1_700_000_000.0, []
     for number in range(3_000):
         now += dice.choice([0.0, 0.1, 1.0, 30.0, 60.0, 400.0])
         wait_s = of.take("player", str(number), now)
-        assert 0 <= wait_s <= 120
+        assert 0 <= wait_s <= 90
         if not wait_s:
             taken.append(now)
     for first, begun in enumerate(taken):
         for last in range(first, min(first + 60, len(taken))):
-            assert last - first + 1 <= 20 + (taken[last] - begun) / 120
+            assert last - first + 1 <= 20 + (taken[last] - begun) / 90
     fresh = buckets.Buckets()
-    assert [fresh.take("p", f"a{n}", 0.0) for n in range(25)] == [0] * 20 + [120] * 5
-    assert fresh.take("p", "b", 119.9) == 1
-    assert fresh.take("p", "c", 120.0) == 0
-    assert fresh.take("p", "d", 120.0) == 120
+    assert [fresh.take("p", f"a{n}", 0.0) for n in range(25)] == [0] * 20 + [90] * 5
+    assert fresh.take("p", "b", 89.9) == 1
+    assert fresh.take("p", "c", 90.0) == 0
+    assert fresh.take("p", "d", 90.0) == 90
 
 
 def test_waiting_as_long_as_told_is_enough(buckets: ModuleType) -> None:
@@ -82,7 +82,7 @@ def test_waiting_as_long_as_told_is_enough(buckets: ModuleType) -> None:
 def test_a_redelivery_counts_once_and_is_told_the_same(buckets: ModuleType) -> None:
     of = buckets.Buckets()
     assert not any(of.take("p", "same", float(second)) for second in range(100))
-    assert [of.take("p", f"n{n}", 0.0) for n in range(20)] == [0] * 19 + [120]
+    assert [of.take("p", f"n{n}", 0.0) for n in range(20)] == [0] * 19 + [90]
     assert of.take("p", "n19", 10_000.0) == 1  # still a no, whatever the clock says by then
     assert of.take("p", "same", 10_000.0) == 0
 
@@ -98,8 +98,8 @@ def test_a_clock_that_is_set_back_locks_nobody_out(buckets: ModuleType) -> None:
     of = buckets.Buckets()
     for number in range(20):
         of.take("p", str(number), 1_000_000.0)
-    assert 0 < of.take("p", "x", 0.0) <= 120
-    assert of.take("p", "y", 120.0) == 0
+    assert 0 < of.take("p", "x", 0.0) <= 90
+    assert of.take("p", "y", 90.0) == 0
 
 
 def test_its_memory_is_bounded(buckets: ModuleType) -> None:
@@ -127,7 +127,7 @@ def test_beyond_it_there_is_a_private_sentence_and_no_workflow(
     for number in range(20):
         assert bot.send(nth(number))["type"] == 5
     text = bot.told(nth(20, locale=locale))
-    assert says in text and what_next in text and "120" in text
+    assert says in text and what_next in text and "90" in text
     assert len(bot.starter.asked) == 20
     assert bot.send(nth(3))["type"] == 5  # delivered again
     theirs = {"user": {"id": OTHER, "username": "o"}, "permissions": "0", "roles": []}
@@ -183,20 +183,20 @@ def test_any_is_every_server(bot: Bot) -> None:
 @pytest.mark.parametrize(
     ("language", "document", "said"),
     [
-        ("ja", "README.ja.md", ("続けて使えるコマンドは {} 回", "続けて {} 回", "2 分に 1 回")),
+        ("ja", "README.ja.md", ("続けて使えるコマンドは {} 回", "続けて {} 回", "90 秒に 1 回")),
         (
             "en",
             "README.md",
-            ("{} commands at once", "{} commands at once", "one every two minutes"),
+            ("{} commands at once", "{} commands at once", "one every 90 seconds"),
         ),
     ],
 )
 def test_the_help_and_the_readme_have_the_buckets_size(
     buckets: ModuleType, language: str, document: str, said: tuple[str, str, str]
 ) -> None:
-    assert buckets.REFILL_S == 120  # as `said`
+    assert buckets.REFILL_S == 90  # as `said`
     in_readme, in_help, refill = (each.format(buckets.CAPACITY) for each in said)
-    shown = texts.say(language, "help_rules", banner="#", one=160, ten=1600, start=3200)
+    shown = say(language, "rules", banner="#", one=160, ten=1600, start=3200)
     readme = (Path(__file__).parents[2] / document).read_text("utf-8")
     assert in_help in shown and refill in shown
     assert in_readme in readme and refill in readme

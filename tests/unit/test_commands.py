@@ -11,24 +11,25 @@ import jsonschema
 import pytest
 
 from adapters import banners
-from adapters.commands import (
-    ADMINISTRATOR,
-    ANYWHERE,
-    COMMANDS,
-    DEFAULTS,
+from commands import registry
+from commands.command import (
+    ACT,
     INTEGER,
-    MANAGE_GUILD,
-    PUBLIC,
+    PULL,
+    REPLY,
     STRING,
     SUBCOMMAND,
     SUBCOMMAND_GROUP,
     USER,
-    WORKFLOWS,
 )
+from commands.registry import ADMINISTRATOR, MANAGE_GUILD
 from gacha.acting import MOST_GRANTED
 from tests import discord_schemas
 
 Definition = dict[str, Any]
+
+COMMANDS = registry.discord()
+ROOMS = {room: registry.definition(room) for room in registry.rooms()}
 
 CHAT_COMMAND = 1
 WITH_CHOICES = {STRING, INTEGER, 10}
@@ -185,24 +186,26 @@ def test_every_command_is_for_servers() -> None:
 def test_the_subcommands_are_those_that_were_promised() -> None:
     assert [command["name"] for command in COMMANDS] == ["gacha", "gacha-admin"]
     fair = {"fair show", "fair seed", "fair rotate", "fair receipts"}
-    assert set(subcommands()) == {"pull", "profile", "history", "rates", "help", "grant"} | fair
+    assert (
+        set(subcommands())
+        == {"pull", "profile", "history", "rates", "luck", "help", "grant"} | fair
+    )
     pull = {option["name"]: option for option in subcommands()["pull"]["options"]}
     assert [choice["value"] for choice in pull["count"]["choices"]] == [1, 10]
     assert COMMANDS[0]["name_localizations"]["ja"] == "ガチャ"
     assert subcommands()["pull"]["name_localizations"]["ja"] == "引く"
 
 
-def test_our_sets_name_subcommands_that_exist() -> None:
-    for known in (PUBLIC, ANYWHERE, set(DEFAULTS), set(WORKFLOWS)):
-        assert known <= set(subcommands())
-    assert {"pull"} == PUBLIC
-    assert "pull" not in ANYWHERE
-    assert set(WORKFLOWS) == {"pull", "fair seed", "fair rotate", "grant"}
+def test_a_command_is_what_was_promised() -> None:
+    assert [room for room, each in ROOMS.items() if each.is_public] == ["pull"]
+    assert [room for room, each in ROOMS.items() if each.is_anywhere] == ["help"]
+    changing = {room: each.workflow for room, each in ROOMS.items() if each.workflow != REPLY}
+    assert changing == {"pull": PULL, "fair seed": ACT, "fair rotate": ACT, "admin grant": ACT}
 
 
-def test_a_subcommand_has_one_name_among_all_commands() -> None:
-    """The name that a workflow knows it by does not say of which command it is."""
-    names = [option["name"] for command in COMMANDS for option in command["options"]]
+def test_a_command_has_one_name_among_all() -> None:
+    """The name that a workflow knows it by does not say under which root it stands."""
+    names = [room for root in registry.ROOTS for room in root.rooms]
     assert len(set(names)) == len(names)
 
 
@@ -221,26 +224,26 @@ def test_what_only_admins_may_is_a_command_of_its_own_in_servers_only() -> None:
 
 
 def test_defaults_are_values_that_their_options_allow() -> None:
-    for subcommand, values in DEFAULTS.items():
-        options = {option["name"]: option for option in subcommands()[subcommand]["options"]}
-        for name, value in values.items():
-            option = options[name]
-            if "choices" in option:
-                assert value in [choice["value"] for choice in option["choices"]]
+    for command in ROOMS.values():
+        for id_, value in command.defaults.items():
+            option = command.option(id_)
+            if option.choices:
+                assert value in [choice.value for choice in option.choices]
             else:
-                assert option["min_value"] <= value <= option["max_value"]
+                assert option.low is not None and option.high is not None
+                assert isinstance(value, int) and option.low <= value <= option.high
 
 
 def test_every_optional_option_has_a_default() -> None:
     """The workflow gets all options, given or not. Which epoch is last, the player's row tells; a
     grant may do without a reason and without a pull that it makes up for."""
-    for name, subcommand in subcommands().items():
+    for command in ROOMS.values():
         optional = [
-            each["name"]
-            for each in subcommand.get("options", [])
-            if "required" not in each and each["name"] not in ("epoch", "receipt", "reason")
+            each.id
+            for each in command.options
+            if not each.required and each.id not in ("epoch", "receipt", "reason")
         ]
-        assert set(optional) == set(DEFAULTS.get(name, {}))
+        assert set(optional) == set(command.defaults)
 
 
 def test_the_banner_choices_are_the_banners_that_ship() -> None:

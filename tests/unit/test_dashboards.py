@@ -287,11 +287,11 @@ def test_the_expected_number_of_top_cards_counts_a_redrawn_pull_once() -> None:
 
 def test_a_query_is_taken_apart() -> None:
     query = parse(
-        'SOURCE \'${RecordLogs}\' | filter outcome in ["voided", "stands"] and ms > 5 '
+        'SOURCE \'${DrawLogs}\' | filter outcome in ["voided", "stands"] and ms > 5 '
         "| stats latest(top) as t, count(*) as n by banner, bin(1d) | stats sum(t) as x by banner "
         "| sort x desc | limit 20"
     )
-    assert query.groups == ["${RecordLogs}"]
+    assert query.groups == ["${DrawLogs}"]
     assert query.fields == {"outcome", "ms", "top", "banner"}
     assert query.compared == {("outcome", "voided"), ("outcome", "stands")}
 
@@ -319,4 +319,4 @@ def test_a_field_that_a_stats_dropped_is_read_from_the_log_again() -> None:
 def test_a_wrong_field_or_value_is_found(lines: Lines) -> None:
     for wrong in ('filter outcom = "recorded"', 'filter outcome = "recordet"'):
         with pytest.raises(AssertionError):
-            check(parse(wrong), lines["record"])
+            check(parse(wrong), lines["draw"])

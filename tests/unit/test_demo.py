@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from adapters.commands import COMMANDS
+from commands import registry
 from local import demo
 from local.demo import WORDS
 from tests.conftest import ROOT
@@ -41,7 +41,7 @@ def test_both_languages_say_the_same() -> None:
 
 
 def test_the_command_is_the_one_that_clients_show() -> None:
-    [gacha] = [each for each in COMMANDS if each["name"] == "gacha"]
+    [gacha] = [each for each in registry.discord() if each["name"] == "gacha"]
     [pull] = [each for each in gacha["options"] if each["name"] == "pull"]
     [count] = [each for each in pull["options"] if each["name"] == "count"]
     assert WORDS["en-US"]["command"] == "/gacha pull count: 10"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,8 +36,10 @@ def answering(monkeypatch: pytest.MonkeyPatch, code: int, said: str = "") -> lis
 
 def test_it_comes_before_the_build() -> None:
     lines = recipe("deploy").splitlines()
-    [first] = [n for n, line in enumerate(lines) if "-m scripts.deploy" in line]
-    building = [n for n, line in enumerate(lines) if "sam build" in line or "sam deploy" in line]
+    first = lines.index("python -m scripts.deploy")
+    building = [
+        n for n, line in enumerate(lines) if "scripts.build" in line or "sam deploy" in line
+    ]
     assert len(building) == 2 and first < min(building)
 
 
@@ -86,3 +89,67 @@ def test_without_a_terminal_it_is_a_sentence() -> None:
     )
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr.count("\n") == 1 and "no terminal" in ran.stderr
+
+
+CONFIG = """version = 0.1
+[default.global.parameters]
+stack_name = "s"
+{}[default.deploy.parameters]
+{}"""
+LOOPS = "language_extensions = true\n"
+
+
+@pytest.mark.parametrize(
+    ("everywhere", "deploying", "is_said"),
+    [
+        (LOOPS, "", True),
+        ("", "", False),
+        ("", LOOPS, False),  # and building ends in the traceback
+        ("language_extensions = false\n", "", False),
+        (
+            "",
+            "language_extensions = true\n[default.build.parameters]\nlanguage_extensions = true\n",
+            True,
+        ),
+    ],
+)
+def test_a_samconfig_of_ones_own_that_knows_no_loops_is_a_sentence(
+    terminal: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    everywhere: str,
+    deploying: str,
+    is_said: bool,
+) -> None:
+    file = tmp_path / "samconfig.toml"
+    file.write_text(CONFIG.format(everywhere, deploying))
+    assert deploy.writes_loops_out(file) is is_said
+    answering(monkeypatch, 0)
+    monkeypatch.setattr(deploy, "writes_loops_out", lambda: is_said)
+    assert deploy.main() == (0 if is_said else stack.WRONG_QUESTION)
+    assert (deploy.NO_LOOPS in capsys.readouterr().err) is not is_said
+
+
+def test_our_samconfig_knows_the_loops() -> None:
+    assert deploy.writes_loops_out()
+
+
+def test_an_update_asks_nothing_that_was_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SAM keeps all answers but the token, which stays in the stack as it is."""
+    file = tmp_path / "samconfig.toml"
+    file.write_text(CONFIG.format("", 'parameter_overrides = "Phase=initial"\n'))
+    assert not deploy.knows_the_answers(file)
+    kept = 'parameter_overrides = "DiscordPublicKey=\\"ab\\" Phase=\\"growth\\""\n'
+    file.write_text(CONFIG.format("", kept))
+    assert deploy.knows_the_answers(file)
+    for known, arguments, printed in (
+        (False, [], "--guided"),
+        (True, [], ""),
+        (True, ["again"], "--guided"),
+    ):
+        monkeypatch.setattr(deploy, "knows_the_answers", lambda known=known: known)
+        assert deploy.main(["--questions", *arguments]) == 0
+        assert capsys.readouterr().out.strip() == printed

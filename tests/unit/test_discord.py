@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters import discord
-from tests.conftest import ROOT
+from tests.conftest import ROOT, connect_to_discord
+from tests.scripted_http import TlsServer, self_signed
 from tests.support import FIRST_ID, TOKEN
 
 BASE = "https://discord.test/api/v10"
@@ -210,11 +213,50 @@ def test_a_redirect_is_not_followed(api: responses.RequestsMock) -> None:
 def test_one_session_with_pinned_roots_serves_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/somebody/elses.pem")
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:1")
-    session = discord._session()
-    assert session is discord._session()
+    session = discord._session(False)
+    assert session is discord._session(False)
     settings = session.merge_environment_settings(BASE, {}, None, None, None)
-    assert settings["verify"] == certifi.where()
     assert not settings["proxies"]
+    adapter, request = session.get_adapter(BASE), requests.Request("PATCH", BASE)
+    pool = adapter.get_connection_with_tls_context(  # type: ignore[attr-defined]
+        session.prepare_request(request), settings["verify"]
+    )
+    context = pool.conn_kw["ssl_context"]
+    assert context.verify_mode is ssl.CERT_REQUIRED and context.check_hostname
+    theirs = ssl.create_default_context(cafile=certifi.where())
+    assert context.get_ca_certs(binary_form=True) == theirs.get_ca_certs(binary_form=True)
+
+
+def test_the_first_edit_goes_over_the_connection_that_the_start_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Although TLS 1.3 has sent something by then, which the pool takes for a hang-up."""
+    identity = self_signed(tmp_path)
+    monkeypatch.setattr(certifi, "where", lambda: str(identity.certificate))
+    discord._roots.cache_clear()
+    discord._session.cache_clear()
+    server = TlsServer(identity)
+    monkeypatch.setenv("DISCORD_API_BASE_URL", f"https://127.0.0.1:{server.port}/api/v10")
+    connect_to_discord()
+    assert (server.accepted, server.told) == (1, [])
+    delivery = discord.edit_original("12", "canary", {}, attempt=0, seconds_left=60)
+    server.close()
+    monkeypatch.undo()
+    discord._roots.cache_clear()
+    discord._session.cache_clear()
+    assert delivery.outcome == "delivered"
+    assert server.accepted == 1
+    assert server.versions == ["TLSv1.3"]
+
+
+@pytest.mark.parametrize(
+    "base", ["https://127.0.0.1:1/api", "http://127.0.0.1:1", "https://x.invalid"]
+)
+def test_a_start_that_does_not_reach_discord_goes_on(
+    monkeypatch: pytest.MonkeyPatch, base: str
+) -> None:
+    monkeypatch.setenv("DISCORD_API_BASE_URL", base)
+    connect_to_discord()
 
 
 def test_the_pinned_roots_are_those_that_were_tested() -> None:

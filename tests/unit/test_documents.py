@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -14,10 +13,12 @@ import pytest
 import samcli.commands.deploy.guided_context
 from samcli.commands.deploy.deploy_context import DeployContext
 
-from adapters.commands import COMMANDS, SUBCOMMAND, SUBCOMMAND_GROUP
+from commands import registry
+from commands.command import SUBCOMMAND, SUBCOMMAND_GROUP
 from scripts import deploy, stack
 from tests.cloudformation import source
 from tests.conftest import ROOT
+from tests.faults.template import machine
 
 LINK: Final = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 HEADING: Final = re.compile(r"^(#+) (.*)$", re.MULTILINE)
@@ -97,7 +98,9 @@ def test_readmes_name_every_command_and_no_other(name: str) -> None:
     words = {
         frozenset(re.sub(r" (\[\w+\]|user|amount|text)", "", cell) for cell in row) for row in rows
     }
-    assert words == {frozenset(f"/{each}" for each in names) for names in subcommands(COMMANDS)}
+    assert words == {
+        frozenset(f"/{each}" for each in names) for names in subcommands(registry.discord())
+    }
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
@@ -105,10 +108,10 @@ def test_the_picture_has_states_of_the_workflow(name: str) -> None:
     [picture] = re.findall(
         r"```mermaid\nflowchart LR\n(.*?)```", (ROOT / name).read_text("utf-8"), re.S
     )
-    states = json.loads((ROOT / "statemachines/pull.asl.json").read_text("utf-8"))["States"]
+    _, definition = machine("pull", "STANDARD")
     drawn = set(re.findall(r"\b([A-Z][A-Za-z]+)(?=\[| -| &|$)", picture, re.M))
-    assert {"Draw", "Record", "Announce", "Void", "WaitForPlayer"} == drawn
-    assert drawn <= set(states)
+    assert {"Draw", "Record", "Announce", "Void", "WaitForPlayer", "Apologise"} == drawn
+    assert drawn <= set(definition.states)
 
 
 @pytest.mark.parametrize("name", ["deployment.md", "deployment.ja.md"])
@@ -215,7 +218,7 @@ def test_readmes_go_through_the_questions_as_sam_asks_them(name: str) -> None:
     typed = {n for n, each in parameters.items() if "Default" not in each or each.get("NoEcho")}
     marked = {row[0] for row in rows if re.search(r"\*\*(To be typed|入力)", row[1])}
     assert marked == typed
-    words = {3: "three", 4: "four", 23: "twenty-three", 24: "twenty-four", 25: "twenty-five"}
+    words = {1: "one", 2: "two", 3: "three", 10: "ten", 11: "eleven", 12: "twelve"}
     every, few = len(parameters), len(typed)
     counted = {
         "README.md": f"only {words[few]} of the {words[every]} parameters",

@@ -16,6 +16,7 @@ from adapters import sealing
 from local.client import Signer
 from local.sign_event import signed
 from tests.conftest import ROOT, load_function
+from tests.recording import record
 from tests.support import SEALING_KEY, SEALING_PUBLIC_KEY, rows
 
 EVENTS = ROOT / "events"
@@ -55,8 +56,9 @@ def test_draw_and_the_workflows_input(tables: Any) -> None:
     assert load_function("draw").handler(event("draw"), None)["outcome"] == "drawn"
 
 
-def test_record(tables: Any) -> None:
-    assert load_function("record").handler(event("record"), None)["outcome"] == "recorded"
+def test_what_draw_decides_can_be_recorded(tables: Any) -> None:
+    drawn = load_function("draw").handler(event("draw"), None)
+    assert record(event("pull-input"), drawn)
     assert {row["kind"] for row in rows(tables)} == {"pull", "opening"}
 
 
@@ -106,4 +108,4 @@ def test_no_event_is_left_out() -> None:
     functions = {path.name for path in (ROOT / "functions").iterdir() if (path / "app.py").exists()}
     kinds = {"ping", "command", "component", "autocomplete", "modal"}
     expected = (functions - {"interactions"}) | {f"interactions-{kind}" for kind in kinds}
-    assert {Path(name).stem for name in os.listdir(EVENTS)} == expected | {"pull-input"}
+    assert {Path(name).stem for name in os.listdir(EVENTS)} == expected | {"pull-input", "rooms"}

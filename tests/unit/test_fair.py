@@ -15,18 +15,20 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aws_xray_sdk.core import xray_recorder
 from hypothesis import given
 from hypothesis import strategies as st
 
 import verify
-from adapters import banners, seeds
-from adapters import tables as adapter
+from adapters import aws, banners, seeds
+from adapters.tables import items, ledger, settings
+from commands.fair_receipts import file
 from gacha import banner, chains, engine, fairness, odds, pulling
 from gacha import rates as published
 from scripts.cost import MEASURED
+from tests.aws import Daemon
 from tests.conftest import load_function
-from tests.support import GUILD, USER_ID, rows, workflow_input
+from tests.recording import record, void
+from tests.support import GUILD, USER_ID, asked, content, rows, workflow_input
 
 BANNERS = Path(__file__).parents[1] / "banners"
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
@@ -36,21 +38,17 @@ class Game:
     """A player at the handlers' doors; every step is a new interaction."""
 
     def __init__(self) -> None:
-        self._workers = {
-            name: load_function(name).handler for name in ("draw", "plan", "record", "answer")
-        }
+        self._workers = {name: load_function(name).handler for name in ("draw", "plan", "answer")}
         self._number = 0
         self.outputs: list[dict[str, Any]] = []
 
     def act(self, command: str, **options: Any) -> dict[str, Any]:
-        """A pull or a change, recorded if it came to that."""
+        """A pull or a change, recorded if there is something to record."""
         first = "draw" if command == "pull" else "plan"
         interaction = workflow_input(self._number, command, **options)
         self._number += 1
         output: dict[str, Any] = self._work(first, {"interaction": interaction})
-        if "transaction" in output:
-            event = {"interaction": interaction, "transaction": output["transaction"]}
-            assert self._work("record", event)["outcome"] == "recorded"
+        assert record(interaction, output)
         return output
 
     def repeat(self) -> dict[str, Any]:
@@ -64,8 +62,7 @@ class Game:
         return message
 
     def _work(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
-        with xray_recorder.in_segment("lambda", sampling=1):
-            output: dict[str, Any] = json.loads(json.dumps(self._workers[name](event, None)))
+        output: dict[str, Any] = json.loads(json.dumps(self._workers[name](event, None)))
         self.outputs.append(output)
         return output
 
@@ -76,7 +73,7 @@ def published_system(name: str) -> banner.Banner:
 
 @pytest.fixture
 def game(tables: Any) -> Game:
-    seeds._secret.cache_clear()
+    seeds.secret.cache_clear()
     return Game()
 
 
@@ -135,19 +132,22 @@ def test_a_change_done_twice_is_done_once(game: Game, tables: Any) -> None:
 
 def test_a_voided_change_says_that_nothing_changed(game: Game, tables: Any) -> None:
     interaction = workflow_input(0, "fair seed", text="x")
-    load_function("record").handler({"interaction": interaction}, None)
+    assert void(interaction)
     output = load_function("plan").handler({"interaction": interaction}, None)
-    assert output == {
-        "outcome": "voided",
-        "message": {"kind": "text", "sentence": "unchanged", "values": {}, "marked": True},
+    assert output["outcome"] == "voided"
+    assert output["message"] == {
+        "kind": "text",
+        "sentence": "unchanged",
+        "values": {},
+        "marked": True,
     }
 
 
 def attachment(message: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The message to show and the file's content."""
-    shown, content = load_function("announce", "receipts").attach(message, GUILD)
-    assert content is not None
-    return shown, json.loads(content)
+    shown, attached = file.attach(asked(0, "fair receipts"), content(message))
+    assert attached is not None
+    return dict(shown), json.loads(attached.content)
 
 
 def test_receipts_of_a_closed_epoch_come_as_a_file_that_replays(game: Game) -> None:
@@ -155,16 +155,16 @@ def test_receipts_of_a_closed_epoch_come_as_a_file_that_replays(game: Game) -> N
     game.act("fair rotate")
     later = game.act("pull")["receipt"]
     message = game.ask("fair receipts", part=1)
-    shown, file = attachment(message)
+    shown, written = attachment(message)
     assert (shown["pulls"], shown["next"]) == (3, None)
-    assert [json.loads(each["text"]) for each in file["receipts"]] == pulls
-    assert later not in [json.loads(each["text"]) for each in file["receipts"]]
-    for each in file["receipts"]:
+    assert [json.loads(each["text"]) for each in written["receipts"]] == pulls
+    assert later not in [json.loads(each["text"]) for each in written["receipts"]]
+    for each in written["receipts"]:
         assert hashlib.sha256(each["text"].encode()).hexdigest() == each["hash"]
-    [epoch] = file["epochs"]
+    [epoch] = written["epochs"]
     assert fairness.commitment(bytes.fromhex(epoch["server_seed"])) == epoch["commitment"]
     assert epoch["commitment"] == pulls[0]["commitment"]
-    [(hash_, toml)] = file["banners"].items()
+    [(hash_, toml)] = written["banners"].items()
     assert hashlib.sha256(toml.encode()).hexdigest() == hash_ == pulls[0]["banner_hash"]
 
 
@@ -174,9 +174,9 @@ def test_each_epoch_has_its_own_receipts(game: Game) -> None:
         expected.append(game.act("pull")["receipt"])
         game.act("fair rotate")
     for epoch, receipt in enumerate(expected):
-        _, file = attachment(game.ask("fair receipts", epoch=epoch, part=1))
-        assert [json.loads(each["text"]) for each in file["receipts"]] == [receipt]
-        assert file["epochs"][0]["epoch"] == epoch
+        _, written = attachment(game.ask("fair receipts", epoch=epoch, part=1))
+        assert [json.loads(each["text"]) for each in written["receipts"]] == [receipt]
+        assert written["epochs"][0]["epoch"] == epoch
     assert game.ask("fair receipts", part=1)["epoch"] == 2
 
 
@@ -187,25 +187,26 @@ def test_an_open_epoch_has_no_receipts(game: Game, options: dict[str, int]) -> N
 
 
 def test_a_large_epoch_comes_in_parts(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
-    receipts = load_function("announce", "receipts")
-    monkeypatch.setattr(receipts, "MOST", 2)
+    monkeypatch.setattr(file, "MOST", 2)
+    by = asked(0, "fair receipts")
     expected = [game.act("pull")["receipt_hash"] for _ in range(5)]
     game.act("fair rotate")
     found: list[str] = []
+    shown: Any
     part, files = 1, 0
     while part is not None:
-        shown, content = receipts.attach(game.ask("fair receipts", part=part), GUILD)
-        found += [each["hash"] for each in json.loads(content)["receipts"]] if content else []
+        shown, made = file.attach(by, content(game.ask("fair receipts", part=part)))
+        found += [each["hash"] for each in json.loads(made.content)["receipts"]] if made else []
         part, files = shown["next"], files + 1
     assert (found, files) == (expected, 3)
     beyond = game.ask("fair receipts", part=10**13)
-    shown, content = receipts.attach(beyond, GUILD)
-    assert (shown["sentence"], content) == ("no_such_part", None)
-    monkeypatch.setattr(receipts, "MOST", 100)
+    shown, made = file.attach(by, content(beyond))
+    assert (shown["sentence"], made) == ("no_such_part", None)
+    monkeypatch.setattr(file, "MOST", 100)
     # An epoch without a pull, as a restore can close one, has no smaller part either.
     without = {**game.ask("fair receipts", part=1), "epoch": 7}
-    shown, content = receipts.attach(without, GUILD)
-    assert (shown["sentence"], content) == ("no_receipts", None)
+    shown, made = file.attach(by, content(without))
+    assert (shown["sentence"], made) == ("no_receipts", None)
 
 
 def test_a_file_of_receipts_costs_no_more_the_longer_its_epoch_is(
@@ -218,22 +219,23 @@ def test_a_file_of_receipts_costs_no_more_the_longer_its_epoch_is(
     last = game.act("pull")["receipt_hash"]
     game.act("fair rotate")
     message = game.ask("fair receipts", part=1)
-    client, read = adapter.client(), list[int]()
+    client, read = aws.dynamodb(), list[int]()
 
     def query(**given: Any) -> Any:
         page = client.query(**given)
         read.append(page["ScannedCount"])
         return page
 
-    receipts = load_function("announce", "receipts")
-    monkeypatch.setattr(receipts, "MOST", 3)
-    monkeypatch.setattr(receipts, "_file", lambda _message, rows, _guild: rows)
-    monkeypatch.setattr(adapter, "client", lambda: SimpleNamespace(query=query))
+    monkeypatch.setattr(file, "MOST", 3)
+    monkeypatch.setattr(file, "_written", lambda _message, rows, _guild: rows)
+    monkeypatch.setattr(aws, "dynamodb", lambda: SimpleNamespace(query=query))
     part, found = 1, list[str]()
+    shown: Any
     while part is not None:
-        shown, made = receipts.attach({**message, "part": part}, GUILD)
-        assert shown["pulls"] == len(made or [])
-        found += [row["receipt_hash"] for row in made or []]
+        shown, made = file.attach(asked(0, "fair receipts"), content({**message, "part": part}))
+        of_part: Any = made.content if made else []
+        assert shown["pulls"] == len(of_part)
+        found += [row["receipt_hash"] for row in of_part]
         part = shown["next"]
     assert found == [first, last]
     assert len(read) >= 4 and max(read) <= 3 + 1
@@ -243,7 +245,6 @@ def test_pulls_that_raced_one_another_come_in_the_order_in_which_they_were_recor
     game: Game, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The one made last is recorded first, and so on; whatever a part may hold, each verifies."""
-    receipts = load_function("announce", "receipts")
     expected = []
     for number in (1, 0, 2, 5, 4, 3, 6, 7, 9, 8):
         game._number = number
@@ -251,13 +252,15 @@ def test_pulls_that_raced_one_another_come_in_the_order_in_which_they_were_recor
     game._number = 20
     game.act("fair rotate")
     for most in (3, 4, 5, 100):
-        monkeypatch.setattr(receipts, "MOST", most)
+        monkeypatch.setattr(file, "MOST", most)
         part, found = 1, list[str]()
+        shown: Any
         while part is not None:
-            shown, content = receipts.attach(game.ask("fair receipts", part=part), GUILD)
-            if content:
-                verify.verify(content)
-                found += [each["hash"] for each in json.loads(content)["receipts"]]
+            message = content(game.ask("fair receipts", part=part))
+            shown, made = file.attach(asked(0, "fair receipts"), message)
+            if made:
+                verify.verify(made.content)
+                found += [each["hash"] for each in json.loads(made.content)["receipts"]]
             part = shown["next"]
         assert found == expected
 
@@ -282,7 +285,7 @@ class Ledger:
         page = left[: given["Limit"]]
         self.read.append(len(page))
         last = {"LastEvaluatedKey": page[-1]["timestamp"]} if len(left) > len(page) else {}
-        return {"Items": [adapter._to_item(row) for row in page], **last}
+        return {"Items": [items.to_item(row) for row in page], **last}
 
 
 @st.composite
@@ -306,14 +309,14 @@ def raced(draw: st.DrawFn) -> tuple[list[dict[str, Any]], int]:
     return made, most
 
 
-def in_parts(ledger: Ledger, most: int) -> list[list[int]]:
+def in_parts(model: Ledger, most: int) -> list[list[int]]:
     """The versions of each part's pulls."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(adapter, "client", lambda: ledger)
+        patch.setattr(aws, "dynamodb", lambda: model)
         part: int | None = 0
         found = list[list[int]]()
         while part is not None:
-            rows, part = adapter.pulls("u", 3, Decimal(part), Decimal(10**13), most)
+            rows, part = ledger.pulls("u", 3, Decimal(part), Decimal(10**13), most)
             found.append([row["version"] for row in rows])
     return found
 
@@ -321,12 +324,12 @@ def in_parts(ledger: Ledger, most: int) -> list[list[int]]:
 @given(raced())
 def test_a_part_ends_where_no_race_is_cut_in_two(given: tuple[list[dict[str, Any]], int]) -> None:
     made, most = given
-    ledger = Ledger(made)
-    parts = in_parts(ledger, most)
+    model = Ledger(made)
+    parts = in_parts(model, most)
     every = [row["version"] for row in made if row["kind"] == "pull"]
     assert [version for part in parts for version in part] == every
-    assert max(map(len, parts)) <= most and max(ledger.read) <= most + 1
-    assert len(ledger.read) == len(parts)  # a race that fits a part costs no further reading
+    assert max(map(len, parts)) <= most and max(model.read) <= most + 1
+    assert len(model.read) == len(parts)  # a race that fits a part costs no further reading
 
 
 def test_a_race_over_more_than_a_part_is_read_to_its_end_within_bounds() -> None:
@@ -342,24 +345,23 @@ def test_a_race_over_more_than_a_part_is_read_to_its_end_within_bounds() -> None
             rows.append({**row, "version": nonce + 1})
         return Ledger(rows)
 
-    ledger = overtaken(30)
-    parts = in_parts(ledger, 10)
+    model = overtaken(30)
+    parts = in_parts(model, 10)
     assert parts == [list(range(1, 32)), list(range(32, 42))]
-    assert max(ledger.read) <= 11
-    ledger = overtaken(100)
-    parts = in_parts(ledger, 10)
+    assert max(model.read) <= 11
+    model = overtaken(100)
+    parts = in_parts(model, 10)
     assert sorted(version for part in parts for version in part) == list(range(1, 112))
-    assert max(ledger.read) <= 11 and len(ledger.read) <= 5 * len(parts)
+    assert max(model.read) <= 11 and len(model.read) <= 5 * len(parts)
 
 
 def test_a_full_file_is_no_larger_than_the_bill_is_calculated_with(game: Game) -> None:
     game.act("pull", count=10)
     game.act("fair rotate")
-    message = game.ask("fair receipts", part=1)
-    receipts = load_function("announce", "receipts")
-    [row], _ = adapter.pulls(message["user_id"], 0, Decimal(0), Decimal(message["before"]), 9)
-    content = receipts._file(message, [row] * receipts.MOST, GUILD)
-    assert 60_000 < len(content) <= MEASURED.file_sent / 4
+    message: Any = game.ask("fair receipts", part=1)
+    [row], _ = ledger.pulls(message["user_id"], 0, Decimal(0), Decimal(message["before"]), 9)
+    whole = file._written(message, [row] * file.MOST, GUILD)
+    assert 60_000 < len(whole) <= MEASURED.file_sent / 4
 
 
 def test_only_so_many_epochs_back_are_read(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -372,7 +374,7 @@ def test_only_so_many_epochs_back_are_read(game: Game, monkeypatch: pytest.Monke
         read.append(key)
         return {"epoch": 100 - len(read), "began": str(100 - len(read))}
 
-    monkeypatch.setattr(adapter, "event_at", closing)
+    monkeypatch.setattr(ledger, "event_at", closing)
     assert game.ask("fair receipts", epoch=50, part=1)["epoch"] == 50
     assert len(read) == 50
     read.clear()
@@ -384,17 +386,15 @@ def test_one_receipt_stands_on_one_line(game: Game) -> None:
     hashes = [game.act("pull")["receipt_hash"] for _ in range(3)]
     game.act("fair rotate")
     message = game.ask("fair receipts", part=1)
-    _, content = load_function("announce", "receipts").attach(message, GUILD)
-    lines = [line for line in content.decode().splitlines() if '"text"' in line]
+    _, made = file.attach(asked(0, "fair receipts"), content(message))
+    written = made.content if made else b""
+    lines = [line for line in written.decode().splitlines() if '"text"' in line]
     assert [json.loads(line.rstrip(","))["hash"] for line in lines] == hashes
 
 
 def test_no_seed_of_an_open_epoch_is_stored_logged_traced_or_put_out(
-    game: Game, tables: Any, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    game: Game, tables: Any, capfd: pytest.CaptureFixture[str], daemon: Daemon
 ) -> None:
-    traced: list[str] = []
-    emitter = SimpleNamespace(send_entity=lambda entity: traced.append(entity.serialize()))
-    monkeypatch.setattr(xray_recorder, "_emitter", emitter)
     for _ in range(2):
         game.act("pull", count=1)
         game.ask("fair show")
@@ -407,12 +407,14 @@ def test_no_seed_of_an_open_epoch_is_stored_logged_traced_or_put_out(
     stored = [tables.scan(TableName=name)["Items"] for name in tables.list_tables()["TableNames"]]
     logged = "".join(capfd.readouterr())
     assert "draw drawn" in logged and "plan planned" in logged
-    assert len(traced) == len(game.outputs) and '"name": "draw"' in "".join(traced)
-    written = "".join([json.dumps(stored), logged, *traced])
+    traced = daemon.documents()
+    workers = [each["name"] for each in traced if "namespace" not in each]
+    assert len(workers) == len(game.outputs) and "draw" in workers
+    written = "".join([json.dumps(stored), logged, json.dumps(traced)])
     put_out = json.dumps(game.outputs)
     for text in (written, put_out):
         assert not any(form in text for form in forms_of(seeds.server_seed(USER_ID, 2)))
-        assert not any(form in text for form in forms_of(seeds._secret()))
+        assert not any(form in text for form in forms_of(seeds.secret()))
     for closed in (0, 1):
         assert not any(form in written for form in forms_of(seeds.server_seed(USER_ID, closed)))
         before_reveal = [
@@ -453,15 +455,15 @@ def test_old_receipts_keep_the_banner_they_were_drawn_from(
     changed = banner.parse(newer.encode(), "newer.toml")
     monkeypatch.setattr(banners, "load", lambda _: changed)
     monkeypatch.setattr(banners, "text", lambda _: newer)
-    _, file = attachment(game.ask("fair receipts", part=1))
-    assert list(file["banners"]) == [drawn["receipt"]["banner_hash"]]
+    _, written = attachment(game.ask("fair receipts", part=1))
+    assert list(written["banners"]) == [drawn["receipt"]["banner_hash"]]
     history = game.ask("history")
     [pull] = [row for row in history["rows"] if row["kind"] == "pull"]
     assert [card["id"] for card in pull["cards"]] == drawn["receipt"]["cards"]
-    assert adapter.banner_version(GUILD, changed.hash) is None
+    assert settings.banner_version(GUILD, changed.hash) is None
     after = game.act("pull")
     assert after["receipt"]["banner_hash"] == changed.hash
-    assert adapter.banner_version(GUILD, changed.hash) == newer
+    assert settings.banner_version(GUILD, changed.hash) == newer
 
 
 def test_a_banner_version_that_nobody_kept_is_an_error(tables: Any) -> None:

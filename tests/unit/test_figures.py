@@ -6,13 +6,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
-from adapters import figures
+from adapters import discord, figures
 from gacha import snowflake
 from tests.conftest import load_function
+from tests.recording import record, void
 from tests.support import GUILD, TOKEN, USER, workflow_input
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
@@ -36,17 +37,41 @@ def through_json(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-def draw_and_record(number: int = 0, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def draw_and_record(number: int = 0, **options: Any) -> dict[str, Any]:
     interaction = workflow_input(number, **options)
-    drawn = through_json(load_function("draw").handler({"interaction": interaction}, None))
-    event = {"interaction": interaction, "transaction": drawn["transaction"]}
-    return drawn, load_function("record").handler(event, None)
+    drawn: dict[str, Any] = through_json(
+        load_function("draw").handler({"interaction": interaction}, None)
+    )
+    assert record(interaction, drawn)
+    return drawn
+
+
+def announce(
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    decided: dict[str, Any],
+    outcome: discord.Outcome = "delivered",
+    command: str = "pull",
+) -> None:
+    """Announce's run for this decision, with Discord's answer."""
+    delivery = discord.Delivery(outcome, status=200)
+    monkeypatch.setattr(discord, "edit_original", lambda *_, **__: delivery)
+    interaction = workflow_input(number, command)
+    event = {
+        "interaction": interaction,
+        "receipt": interaction["interaction_id"],
+        "message": decided["message"],
+        "figures": decided["figures"],
+        "attempt": 0,
+        "patience_s": 840,
+    }
+    load_function("announce").handler(event, None)
 
 
 def test_a_draws_line_has_what_was_drawn_and_what_was_to_be_expected(
     tables: Any, lines: Lines
 ) -> None:
-    drawn, _ = draw_and_record(count=10)
+    drawn = draw_and_record(count=10)
     [line, *_] = lines()
     assert line | {"ms": 0} == {
         "level": "INFO",
@@ -94,54 +119,93 @@ def test_a_refusal_names_its_sentence(tables: Any, lines: Lines) -> None:
     assert (line["outcome"], line["sentence"]) == ("refused", "nothing_to_reveal")
 
 
-def test_a_recorded_pull_is_counted_once_with_the_currency_it_moved(
-    tables: Any, lines: Lines
+def told(lines: Lines) -> list[dict[str, Any]]:
+    """What Announce printed: its line, and the metrics before it."""
+    return [line for line in lines() if line.get("worker") == "announce" or "_aws" in line]
+
+
+def test_a_pull_is_counted_with_the_currency_it_moved_when_its_player_is_told(
+    tables: Any, lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draw_and_record(count=10)
-    _, metric, line = lines()
-    assert (line["worker"], line["outcome"], line["kind"]) == ("record", "recorded", "pull")
+    first = draw_and_record(count=10)
+    lines()
+    announce(monkeypatch, 0, first)
+    metric, line = told(lines)
+    assert (line["worker"], line["outcome"], line["kind"]) == ("announce", "delivered", "pull")
     assert (line["currency_in"], line["currency_out"]) == (3200, 1600)  # a newcomer's opening
     assert line["pulls"] == metric["Pulls"] == 10
     assert metric["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Gacha"
 
-    draw_and_record(1)
-    _, metric, line = lines()
+    second = draw_and_record(1)
+    lines()
+    announce(monkeypatch, 1, second)
+    metric, line = told(lines)
     assert (line["currency_in"], line["currency_out"], line["pulls"]) == (0, 160, 1)
     assert metric["Pulls"] == 1
 
 
-def test_what_wrote_nothing_moved_nothing(tables: Any, lines: Lines) -> None:
+COUNTED: Final = {"pulls", "currency_in", "currency_out", "kind"}
+
+
+def test_a_pull_that_is_told_twice_is_counted_once(
+    tables: Any, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a redrive, the sweeper, or a second execution of the same interaction."""
+    announce(monkeypatch, 0, draw_and_record())
+    again = through_json(load_function("draw").handler({"interaction": workflow_input()}, None))
+    assert again["outcome"] == "recorded"
+    lines()
+    announce(monkeypatch, 0, again)
+    metric, line = told(lines)
+    assert not COUNTED & set(line)
+    assert "Pulls" not in metric
+
+
+def test_a_pull_whose_message_never_arrives_is_counted_by_the_command_that_shows_it(
+    tables: Any, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announce(monkeypatch, 0, draw_and_record(count=10), "gone")
+    [line] = [each for each in told(lines) if "_aws" not in each]
+    assert not COUNTED & set(line)
+    profile = load_function("answer").handler(
+        {"interaction": workflow_input(9_000, "profile")}, None
+    )
+    assert profile["message"]["missed"]
+    lines()
+    announce(monkeypatch, 9_000, {**profile, "figures": {}}, command="profile")
+    metric, line = told(lines)
+    assert (line["kind"], line["pulls"], line["currency_out"]) == ("pull", 10, 1600)
+    assert metric["Pulls"] == 10
+
+
+def test_what_wrote_nothing_moved_nothing(
+    tables: Any, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
     interaction = workflow_input()
-    drawn = through_json(load_function("draw").handler({"interaction": interaction}, None))
-    event = {"interaction": interaction, "transaction": drawn["transaction"]}
-    record = load_function("record").handler
-    record(event, None)
+    assert void(interaction)
+    found = through_json(load_function("draw").handler({"interaction": interaction}, None))
     lines()
-    record(event, None)
-    [line] = lines()
-    assert line["outcome"] == "replayed"
-    assert not {"pulls", "currency_in", "currency_out"} & set(line)
-
-    record({"interaction": workflow_input(1)}, None)
-    [line] = lines()
-    assert line["outcome"] == "voided"
-    assert not {"pulls", "currency_in", "currency_out"} & set(line)
+    announce(monkeypatch, 0, found)
+    _, line = told(lines)
+    assert not COUNTED & set(line)
 
 
-def test_a_change_without_money_is_no_pull(tables: Any, lines: Lines) -> None:
+def test_a_change_without_money_is_no_pull(
+    tables: Any, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draw_and_record()
-    lines()
     interaction = workflow_input(1, "fair seed", text="mine")
     planned = through_json(load_function("plan").handler({"interaction": interaction}, None))
-    event = {"interaction": interaction, "transaction": planned["transaction"]}
-    load_function("record").handler(event, None)
-    _, line = lines()
+    assert record(interaction, planned)
+    lines()
+    announce(monkeypatch, 1, planned, command="fair seed")
+    _, line = told(lines)
     assert (line["kind"], line["currency_in"], line["currency_out"]) == ("seed", 0, 0)
     assert "pulls" not in line
 
 
 def delivery(outcome: str, **changes: Any) -> dict[str, Any]:
-    return {"outcome": outcome, "seconds": 0, "status": 200, "code": None} | changes
+    return {"outcome": outcome, "status": 200, "code": None, "counted": {}} | changes
 
 
 def announced(interaction: dict[str, Any]) -> dict[str, Any]:
@@ -170,9 +234,8 @@ def test_a_clock_that_is_behind_makes_no_negative_age(monkeypatch: pytest.Monkey
     assert found["age_ms"] == 0
 
 
-@pytest.mark.parametrize("outcome", ["wait", "gone"])
-def test_what_did_not_arrive_has_no_age(outcome: str, lines: Lines) -> None:
-    result = delivery(outcome, status=404, code=10015)
+def test_what_did_not_arrive_has_no_age(lines: Lines) -> None:
+    result = delivery("gone", status=404, code=10015)
     found = figures.report("announce", announced(workflow_input()), result)
     assert found == {"shows": "pull", "attempt": 2, "status": 404, "code": 10015}
     assert lines() == []
@@ -191,18 +254,6 @@ def test_a_worker_without_figures_has_none() -> None:
 
 
 def test_figures_that_cannot_be_made_do_not_undo_what_was_done(lines: Lines) -> None:
-    assert figures.report("record", {}, {"outcome": "recorded"}) == {}
+    assert figures.report("draw", {}, {"outcome": "drawn"}) == {}
     [line] = lines()
     assert (line["level"], line["message"], line["error"]) == ("ERROR", "no figures", "KeyError")
-
-
-def test_the_history_table_alone_holds_amounts(tables: Any) -> None:
-    """Otherwise currency would be counted twice; the name is compared, so a second table with the
-    attribute stays out."""
-    assert tables  # the fixture sets the names
-    put = {"TableName": "server_settings", "Item": {"amount": {"N": "500"}}}
-    row = {"kind": "grant", "amount": 500}
-    found = figures.report(
-        "record", {"transaction": [{"Put": put}]}, {"outcome": "recorded", "row": row}
-    )
-    assert found == {"kind": "grant", "currency_in": 0, "currency_out": 0}

@@ -44,7 +44,7 @@ def test_what_it_damages_holds_up_undamaged(app: Any) -> None:
         event = {"body": body.decode(), "headers": endpoint.signed(body, endpoint.NOW)}
         assert app.handler(event, None)["statusCode"] == 200
     started = {json.loads(given)["command"] for _, _, given in starter.asked}
-    assert {"pull", "history", "grant", "fair seed"} <= started
+    assert {"pull", "history", "admin grant", "fair seed"} <= started
 
 
 def test_a_seed_repeats_a_run(app: Any) -> None:

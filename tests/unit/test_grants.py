@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from adapters import seeds
 from gacha import acting, player
 from tests.conftest import load_function
+from tests.recording import record, void
 from tests.support import GUILD, USER_ID, rows, sort_key, workflow_input
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
@@ -24,21 +25,19 @@ class Server:
     """A server at the handlers' doors."""
 
     def __init__(self) -> None:
-        names = ("draw", "plan", "record", "answer")
+        names = ("draw", "plan", "answer")
         self._workers = {name: load_function(name).handler for name in names}
 
     def do(self, number: int, command: str, **options: Any) -> dict[str, Any]:
-        """A command, recorded if it came to that."""
+        """A command, recorded if there is something to record."""
         interaction = workflow_input(number, command, **options)
-        first = {"pull": "draw", "grant": "plan"}[command]
+        first = {"pull": "draw", "admin grant": "plan"}[command]
         decided = self.work(first, {"interaction": interaction})
-        if "transaction" in decided:
-            event = {"interaction": interaction, "transaction": decided["transaction"]}
-            decided["recorded"] = self.work("record", event)
+        assert record(interaction, decided)
         return decided
 
     def grant(self, number: int, amount: int = 160, **options: Any) -> dict[str, Any]:
-        return self.do(number, "grant", amount=amount, admin=ADMIN, **options)
+        return self.do(number, "admin grant", amount=amount, admin=ADMIN, **options)
 
     def work(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
         result: dict[str, Any] = json.loads(json.dumps(self._workers[name](event, None)))
@@ -47,7 +46,7 @@ class Server:
 
 @pytest.fixture
 def server(tables: Any) -> Server:
-    seeds._secret.cache_clear()
+    seeds.secret.cache_clear()
     return Server()
 
 
@@ -80,7 +79,7 @@ def test_a_grant_is_the_players_event_and_the_admins_message(tables: Any, server
     }
     [stored] = rows(tables, "discord_users")
     assert (stored["balance"], stored["version"]) == (4640, 2)
-    assert stored["unseen"] == [str(sort_key(0)), str(sort_key(1))]
+    assert stored["undelivered"] == [str(sort_key(0)), str(sort_key(1))]
     assert sum(row["amount"] for row in rows(tables)) == 4640
 
 
@@ -104,7 +103,7 @@ def test_a_newcomer_can_be_granted_to(tables: Any, server: Server) -> None:
     assert [(row["kind"], row["amount"]) for row in ledger] == [("opening", 3200), ("grant", 1)]
     [stored] = rows(tables, "discord_users")
     assert (stored["user_id"], stored["balance"], stored["version"]) == (USER_ID, 3201, 1)
-    assert server.do(1, "pull")["recorded"]["outcome"] == "recorded"
+    assert server.do(1, "pull")["outcome"] == "drawn"
 
 
 @pytest.mark.parametrize("cited", ["1" * 17, "９" * 17, "1" * 20, receipt(7)])
@@ -147,7 +146,7 @@ def test_a_receipt_number_is_taken_as_it_is_shown_or_copied(
 ) -> None:
     """And stored in its one form, so that the audit finds the pull."""
     server.do(0, "pull")
-    assert server.grant(1, receipt=shown)["recorded"]["outcome"] == "recorded"
+    assert server.grant(1, receipt=shown)["outcome"] == "planned"
     [row] = [row for row in rows(tables) if row["kind"] == "grant"]
     assert row["compensates"] == NUMBER
 
@@ -169,10 +168,10 @@ def test_neither_a_grant_nor_a_void_nor_somebody_elses_pull_is_cited(
 ) -> None:
     server.do(0, "pull")
     server.grant(1)
-    server.work("record", {"interaction": workflow_input(2)})
+    assert void(workflow_input(2))
     other = workflow_input(3) | {"user_id": "1290000000000000042"}
     decided = server.work("draw", {"interaction": other})
-    server.work("record", {"interaction": other, "transaction": decided["transaction"]})
+    assert record(other, decided)
     for number in (1, 2, 3):
         assert server.grant(9, receipt=receipt(number))["outcome"] == "refused"
     assert server.grant(9, receipt=f" `{receipt(0)}` ")["outcome"] == "planned"  # as copied
@@ -181,22 +180,21 @@ def test_neither_a_grant_nor_a_void_nor_somebody_elses_pull_is_cited(
 def test_the_same_grant_twice_is_one_grant(tables: Any, server: Server) -> None:
     first = server.grant(0, 160)
     again = server.grant(0, 160)
-    assert again == {"outcome": "recorded", "message": first["message"]}
-    event = {"interaction": workflow_input(0, "grant"), "transaction": first["transaction"]}
-    assert server.work("record", event)["outcome"] == "replayed"
+    assert (again["outcome"], again["message"]) == ("recorded", first["message"])
+    assert again["figures"] == {}  # it was counted when it was recorded
+    assert not record(workflow_input(0, "admin grant"), first)
     [stored] = rows(tables, "discord_users")
     assert stored["balance"] == 3360
 
 
 def test_a_voided_grant_is_never_given(tables: Any, server: Server) -> None:
-    interaction = workflow_input(0, "grant", amount=160, admin=ADMIN)
+    interaction = workflow_input(0, "admin grant", amount=160, admin=ADMIN)
     planned = server.work("plan", {"interaction": interaction})
-    assert server.work("record", {"interaction": interaction})["outcome"] == "voided"
-    event = {"interaction": interaction, "transaction": planned["transaction"]}
-    assert server.work("record", event)["outcome"] == "voided"
+    assert void(interaction)
+    assert not record(interaction, planned)
     assert server.work("plan", {"interaction": interaction})["outcome"] == "voided"
     [row] = rows(tables)
-    assert (row["kind"], row["user_id"], row["command"]) == ("void", USER_ID, "grant")
+    assert (row["kind"], row["user_id"], row["command"]) == ("void", USER_ID, "admin grant")
     assert not rows(tables, "discord_users")
     assert not rows(tables, "server_settings")
 
@@ -212,12 +210,12 @@ def test_an_admin_is_not_shown_what_the_player_missed(tables: Any, server: Serve
 
 def test_the_history_has_grants_and_voids(tables: Any, server: Server) -> None:
     server.grant(0, 5, reason="r")
-    server.work("record", {"interaction": workflow_input(1, "grant")})
-    server.work("record", {"interaction": workflow_input(2)})
+    assert void(workflow_input(1, "admin grant"))
+    assert void(workflow_input(2))
     shown = server.work("answer", {"interaction": workflow_input(9, "history")})["message"]
     voids, change, grant = shown["rows"][0], shown["rows"][1], shown["rows"][2]
     assert (voids["kind"], voids["command"]) == ("void", "pull")
-    assert (change["kind"], change["command"]) == ("void", "grant")
+    assert (change["kind"], change["command"]) == ("void", "admin grant")
     assert (grant["kind"], grant["reason"], grant["compensates"]) == ("grant", "r", None)
     assert (grant["amount"], grant["balance"]) == (5, 3205)
 

@@ -20,6 +20,7 @@ from gacha import chains, engine, odds, rates, simulate, solving
 from gacha.banner import Banner, parse
 from gacha.chains import Work, members
 from gacha.errors import OddsError
+from gacha.odds import __main__ as command_line
 from gacha.solving import Rounded
 
 IMPOSSIBLE = {
@@ -65,7 +66,7 @@ def run(
 ) -> tuple[int, str, str]:
     path = tmp_path / "hard.toml"
     path.write_text(text, "utf-8")
-    status = odds.main([str(path), *options])
+    status = command_line.main([str(path), *options])
     captured = capsys.readouterr()
     return status, captured.out, captured.err
 

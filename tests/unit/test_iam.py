@@ -17,7 +17,8 @@ import pytest
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
 from scripts import brake
-from tests.cloudformation import Resolved, resources, source, translated
+from scripts.template import EXTENSIONS
+from tests.cloudformation import TABLES, Resolved, resources, source, translated
 from tests.conftest import ROOT
 from tests.iam import Policy, Request, actions, as_list, complaints, is_allowed
 from tests.unit.test_authorization import CONDITIONS, put_in, statements
@@ -33,21 +34,12 @@ ADMINISTRATOR: Final[Policy] = {"Statement": [{"Effect": "Allow", "Action": "*",
 VIA_CLOUDFORMATION: Final = {"aws:CalledVia": ["cloudformation.amazonaws.com"]}
 
 
-def tables(suffix: str) -> dict[str, str]:
-    return {
-        "UsersTableName": f"discord_users{suffix}",
-        "HistoryTableName": f"gacha_history{suffix}",
-        "SettingsTableName": f"server_settings{suffix}",
-        "CollectionTableName": f"gacha_collection{suffix}",
-    }
-
-
 # The two environments, as samconfig.toml has them.
 STACKS: Final[dict[str, dict[str, str]]] = {
-    "discord-gacha": tables(""),
-    "dev-discord-gacha": tables("_dev"),
+    "discord-gacha": {"TablesSuffix": ""},
+    "dev-discord-gacha": {"TablesSuffix": "_dev"},
 }
-LONGEST: Final = {"StackName": "g" * 24, **dict.fromkeys(tables(""), "t" * 36)}
+LONGEST: Final = {"StackName": "g" * 24, "TablesSuffix": "_" + "t" * 18}
 
 
 def deployer(StackName: str, **parameters: str) -> dict[str, Policy]:
@@ -202,7 +194,7 @@ NEEDED: Final[dict[str, list[tuple[str, str]]]] = {
             "dynamodb: CreateTable DescribeTable UpdateTable DeleteTable UpdateContinuousBackups "
             "DescribeContinuousBackups TagResource",
         )
-        for name in tables("").values()
+        for name in TABLES
     ],
     "AWS::EC2::SecurityGroup": [
         (f"arn:aws:ec2:{PLACE}:vpc/vpc-1", "ec2: CreateSecurityGroup"),
@@ -517,7 +509,7 @@ def test_sam_may_do_what_it_does_itself(stack: str) -> None:
     )
     for each in [*by_sam(stack), *requests(SHARED_BY_SAM, stack, {}), listing]:
         assert is_allowed(each, held(stack)), each
-    for transform in [source()["Transform"]]:
+    for transform in (EXTENSIONS, *source()["Transform"]):
         arn = f"arn:aws:cloudformation:ap-northeast-1:aws:transform/{transform.split('::')[1]}"
         assert is_allowed(Request("cloudformation:CreateChangeSet", arn), held(stack))
 
@@ -637,14 +629,14 @@ OWN_ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/discord-gacha-deploy-dev"
 PROD: Final = "discord-gacha"
 TAGGING: Final = {"aws:RequestTag/stack": "dev-discord-gacha"}
 OLD_TAGGING: Final = {"aws:RequestTag/stack": "discord-gacha-dev"}
-ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/{PROD}-RecordRole-X1"
+ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/{PROD}-PullStateMachineRole-X1"
 
 ATTACKS: Final[dict[str, Request]] = {
     "mints by calling Record": Request(
-        "lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-RecordFunction-X1"
+        "lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-DrawFunction-X1"
     ),
     "mints by calling an alias of Record": Request(
-        "lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-RecordFunction-X1:newest"
+        "lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-DrawFunction-X1:newest"
     ),
     "gives its own role everything": Request("iam:PutRolePolicy", OWN_ROLE),
     "lets anybody take its own role": Request("iam:UpdateAssumeRolePolicy", OWN_ROLE),
@@ -830,7 +822,7 @@ def test_what_exists_cannot_be_imported_into_a_stack() -> None:
 @pytest.mark.parametrize(
     ("action", "resource"),
     [
-        ("lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-RecordFunction-X1"),
+        ("lambda:InvokeFunction", f"arn:aws:lambda:{PLACE}:function:{PROD}-DrawFunction-X1"),
         ("states:TestState", "*"),
         ("sts:AssumeRole", ROLE),
         ("sts:TagSession", ROLE),
@@ -1073,8 +1065,7 @@ def test_what_has_no_name_has_the_stacks_as_its_tag() -> None:
     """CloudFormation gives keys none of its own tags (aws:cloudformation:stack-name)."""
     stack = Resolved(
         EncryptionKey="CUSTOMER",
-        VpcId="vpc-0123456789abcdef0",
-        RouteTableIds="rtb-0123456789abcdef0",
+        Network="vpc-0123456789abcdef0/subnet-0123456789abcdef0/rtb-0123456789abcdef0",
     )
     as_list = [{"Key": "stack", "Value": "discord-gacha"}]
     as_map = {"stack": "discord-gacha"}

@@ -10,15 +10,15 @@ import pytest
 from samcli.yamlhelper import yaml_parse
 
 from tests.cloudformation import LOCAL_ACCOUNT, PHASES, Resolved, resources, source, translated
+from tests.cloudformation import TABLES as NAMED_TABLES
 from tests.conftest import ROOT
 from tests.unit.test_template import FUNCTIONS, KEY, MACHINES, TABLES, as_set, statements
 
 OWN: Final = {"EncryptionKey": "CUSTOMER"}
-VPC: Final = {
-    "VpcId": "vpc-0123456789abcdef0",
-    "SubnetIds": "subnet-0123456789abcdef0,subnet-0123456789abcdef1",
-    "RouteTableIds": "rtb-0123456789abcdef0",
-}
+SUBNETS: Final = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+ROUTE_TABLE: Final = "rtb-0123456789abcdef0"
+WITHOUT_ROUTES: Final = f"vpc-0123456789abcdef0/{','.join(SUBNETS)}"
+VPC: Final = {"Network": f"{WITHOUT_ROUTES}/{ROUTE_TABLE}"}
 KEY_ACTIONS: Final = {"kms:Decrypt", "kms:GenerateDataKey"}
 
 # --- encryption -----------------------------------------------------------------------------------
@@ -255,12 +255,12 @@ def test_in_a_vpc_nothing_comes_in_and_only_https_goes_out() -> None:
     endpoint = stack.properties("DynamoDbEndpoint")
     assert endpoint["VpcEndpointType"] == "Gateway"
     assert endpoint["ServiceName"] == "com.amazonaws.ap-northeast-1.dynamodb"
-    assert endpoint["RouteTableIds"] == [VPC["RouteTableIds"]]
-    ready = Resolved(**VPC | {"RouteTableIds": "none"})  # two would be one too many
+    assert endpoint["RouteTableIds"] == [ROUTE_TABLE]
+    ready = Resolved(Network=WITHOUT_ROUTES)  # two would be one too many
     assert "DynamoDbEndpoint" not in ready.types() and "FunctionsSecurityGroup" in ready.types()
     for function in stack.resources("AWS::Lambda::Function").values():
         assert function["VpcConfig"] == {
-            "SubnetIds": VPC["SubnetIds"].split(","),
+            "SubnetIds": SUBNETS,
             "SecurityGroupIds": [{"Ref": "FunctionsSecurityGroup"}],
         }
 
@@ -291,7 +291,9 @@ def test_a_workflow_calls_the_versions_that_it_was_deployed_with() -> None:
         for key, value in called.items():
             version = value["Ref"]
             assert translated()["Resources"][version]["Type"] == "AWS::Lambda::Version"
-            assert version.startswith(key.removesuffix("Arn"))
+            worker = machine["DefinitionSubstitutions"].get("Decide") if "Decide" in key else None
+            function = f"{worker}Function" if worker else key.removesuffix("Arn")
+            assert version.startswith(function)
 
 
 def test_versions_stay_for_the_pulls_that_run_on_them() -> None:
@@ -315,7 +317,7 @@ def test_versions_stay_for_the_pulls_that_run_on_them() -> None:
 
 def test_a_parameter_that_a_function_is_made_of_makes_a_version_when_it_alone_changes() -> None:
     """SAM tells versions apart by the template, which the value of a parameter does not change."""
-    made_of = {"PythonRuntime", "Architecture", "EncryptionKey", "VpcId"}
+    made_of = {"EncryptionKey", "Vpc"}
     for name, resource in source()["Resources"].items():
         if resource["Type"] != "AWS::Serverless::Function":
             continue
@@ -330,7 +332,7 @@ def test_a_parameter_that_a_function_is_made_of_makes_a_version_when_it_alone_ch
         if "STATE_MACHINE_ARN" in str(resource["Properties"].get("Environment")):
             assert "Kind" in described, name  # of another type, a workflow has another ARN
         if name not in ("SetupFunction", "InteractionsFunction"):
-            assert set(TABLES) <= described, name
+            assert {"TablesSuffix", "RestoredSuffix"} <= described, name
 
 
 def described(function: str) -> set[str]:
@@ -342,9 +344,9 @@ def described(function: str) -> set[str]:
 @pytest.mark.parametrize("function", [f"{name}Function" for name in FUNCTIONS])
 def test_no_parameter_makes_a_version_of_a_function_that_it_leaves_alone(function: str) -> None:
     """Lambda publishes no second version of the same function: the deployment would fail."""
-    others = {"VpcId": ["none", VPC["VpcId"]]}
-    # RestoredSuffix, which these tests take for empty, has tests of its own.
-    for name in described(function) - {"RestoredSuffix"}:
+    others = {"Network": ["none", VPC["Network"]]}
+    # The suffixes, which these tests take for empty, have tests of their own.
+    for name in described(function) - {"TablesSuffix", "RestoredSuffix"}:
         declared = source()["Parameters"][name]
         values = declared.get("AllowedValues") or others.get(name) or ["one", "two"]
         made = [str(Resolved(**{name: value}).properties(function)) for value in values]
@@ -352,17 +354,15 @@ def test_no_parameter_makes_a_version_of_a_function_that_it_leaves_alone(functio
 
 
 def test_a_versions_description_fits() -> None:
-    """Lambda takes 256 characters; a table's name is at most 36 long."""
-    longest = dict.fromkeys(TABLES, "x" * 36) | {
+    """Lambda takes 256 characters."""
+    longest = {
+        "TablesSuffix": "_" + "x" * 18,
         "RestoredSuffix": "-r20261125t071200",
         "DiscordPublicKey": "a" * 64,
         "AllowedGuildIds": ",".join(["1" * 20] * 5),
-        "DiscordApiBaseUrl": "https://discord.com/api/v10",
         "Kind": "STANDARD",
-        "PythonRuntime": "python3.13",
-        "Architecture": "x86_64",
         "EncryptionKey": "CUSTOMER",
-        "VpcId": "vpc-" + "0" * 17,
+        "Vpc": "vpc-" + "0" * 17,
     }
     for resource in source()["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
@@ -370,9 +370,7 @@ def test_a_versions_description_fits() -> None:
             text = text if isinstance(text, str) else text[0]
             filled = re.sub(r"\$\{(\w+)\}", lambda found: longest[found[1]], text)
             assert len(filled) <= 256
-    for name, parameter in source()["Parameters"].items():
-        if name.endswith("TableName"):
-            assert parameter["AllowedPattern"].endswith("{3,36}$")
+    assert "{1,18})" in source()["Parameters"]["TablesSuffix"]["AllowedPattern"]
 
 
 def test_discord_reaches_the_alias_and_the_alias_the_newest_version() -> None:
@@ -491,8 +489,8 @@ def test_what_names_a_table_by_its_text_waits_for_the_table() -> None:
     found = 0
     for name, resource in source()["Resources"].items():
         if resource["Type"] in looking:
-            named = set(re.findall(r"\$\{(\w+Table)Name\}", str(resource["Properties"])))
-            waits = resource.get("DependsOn", [])
-            assert named and named == ({waits} if isinstance(waits, str) else set(waits)), name
+            told = str(resource["Properties"])
+            named = {table for name, table in NAMED_TABLES.items() if f"table/{name}$" in told}
+            assert named and named <= set(resource["DependsOn"]), name
             found += 1
-    assert found == 15
+    assert found == 13

@@ -149,28 +149,31 @@ def express() -> Iterator[Deployment]:
             AttributeDefinitions=[
                 {"AttributeName": "user_id", "AttributeType": "S"},
                 {"AttributeName": "timestamp", "AttributeType": "N"},
-                {"AttributeName": "guild_id", "AttributeType": "S"},
             ],
             KeySchema=[
                 {"AttributeName": "user_id", "KeyType": "HASH"},
                 {"AttributeName": "timestamp", "KeyType": "RANGE"},
             ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        here.client("dynamodb").create_table(
+            TableName="u",
+            AttributeDefinitions=[
+                {"AttributeName": "user_id", "AttributeType": "S"},
+                {"AttributeName": "guild_id", "AttributeType": "S"},
+                {"AttributeName": "joined_at", "AttributeType": "N"},
+            ],
+            KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}],
             GlobalSecondaryIndexes=[
                 {
                     "IndexName": "by_guild",
                     "KeySchema": [
                         {"AttributeName": "guild_id", "KeyType": "HASH"},
-                        {"AttributeName": "timestamp", "KeyType": "RANGE"},
+                        {"AttributeName": "joined_at", "KeyType": "RANGE"},
                     ],
                     "Projection": {"ProjectionType": "KEYS_ONLY"},
                 }
             ],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        here.client("dynamodb").create_table(
-            TableName="u",
-            AttributeDefinitions=[{"AttributeName": "user_id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}],
             BillingMode="PAY_PER_REQUEST",
         )
         yield here
@@ -227,7 +230,9 @@ def test_an_express_row_is_found_by_its_server(express: Deployment) -> None:
     client = express.client("dynamodb")
     key = {"user_id": {"S": USER_ID}, "timestamp": {"N": str(snowflake.sort_key(RECEIPT))}}
     client.put_item(TableName="h", Item={**key, "guild_id": {"S": GUILD}, "kind": {"S": "pull"}})
-    client.put_item(TableName="u", Item={"user_id": {"S": USER_ID}, "balance": {"N": "7"}})
+    for user_id, joined_at in ((f"1@{GUILD}", "1"), (USER_ID, "2"), (f"2@{GUILD}", "3")):
+        item = {"user_id": {"S": user_id}, "guild_id": {"S": GUILD}, "joined_at": {"N": joined_at}}
+        client.put_item(TableName="u", Item={**item, "balance": {"N": "7"}})
     found = interaction.find(express, RECEIPT, GUILD)
     assert found.row is not None and found.row["kind"] == "pull"
     assert found.player is not None and found.player["balance"] == 7
@@ -369,7 +374,7 @@ PULLED = {"kind": "pull", "banner": "starlit-atelier", "count": 10, "amount": -1
         ({"row": {"kind": "grant", "amount": 5}, "status": None}, ["a grant", "+5"], "付与"),
         ({}, ["1 pull from", "refused: nothing was charged"], "何も変わっていません"),
         ({"command": "fair seed", "text": "x"}, ["/gacha fair seed"], "/ガチャ 検証 シード"),
-        ({"command": "grant"}, ["the command /gacha-admin grant"], "/ガチャ管理 付与"),
+        ({"command": "admin grant"}, ["the command /gacha-admin grant"], "/ガチャ管理 付与"),
         ({"command": "daily"}, ["the command daily"], "コマンド daily"),
         ({"status": "RUNNING"}, ["still running", "wait"], "待ってください"),
         ({"status": "FAILED"}, ["without a row", "--steps"], "--steps"),
@@ -412,8 +417,11 @@ def test_what_it_says_is_true_of_the_kind(kind: str, marked: bool, status: str |
 
 
 def test_a_voided_grant_is_the_admins_to_make_again() -> None:
-    assert "the admin can grant again" in told("en", row={"kind": "void"}, command="grant")[-1]
-    assert "管理者" in told("ja", row={"kind": "void"}, command="grant")[-1]
+    assert (
+        "the admin can grant again"
+        in told("en", row={"kind": "void"}, command="admin grant", admin="1")[-1]
+    )
+    assert "管理者" in told("ja", row={"kind": "void"}, command="admin grant", admin="1")[-1]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,9 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(install, "CACHE", local / "install-cache")
     monkeypatch.setattr(install, "WHEELS", local / "wheels")
     monkeypatch.setattr(install, "ENVIRONMENTS", {"dev": tmp_path / ".venv"})
-    monkeypatch.setattr(install, "requirements", lambda: [ROOT / "functions/draw/requirements.txt"])
+    monkeypatch.setattr(
+        install, "requirements", lambda: [ROOT / "functions/announce/requirements.txt"]
+    )
     return tmp_path
 
 

@@ -5,86 +5,80 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from adapters import seeds, shown
-from adapters import tables as adapter
+import commands
+from adapters import seeds
+from adapters.tables import players
+from commands import changes, events, message, registry
 from gacha import acting, audit, ledger, player
-from tests.conftest import load_function
+from tests import support
+from tests.conftest import ROOT, load_function
 from tests.faults import checks
+from tests.recording import record, void
 from tests.support import GUILD, USER_ID, rows, workflow_input
 
 UNKNOWN = "daily"
 
 
 @pytest.fixture
-def events(tables: Any) -> dict[str, dict[str, Any]]:
+def recorded(tables: Any) -> dict[str, dict[str, Any]]:
     """A row of each kind, as the handlers write them."""
-    seeds._secret.cache_clear()
-    work = {name: load_function(name).handler for name in ("draw", "plan", "record")}
+    seeds.secret.cache_clear()
+    work = {name: load_function(name).handler for name in ("draw", "plan")}
     key = {"user_id": {"S": "*"}, "epoch": {"N": "1700000000"}}
     commands: list[tuple[str, dict[str, Any]]] = [
         ("pull", {}),
         ("fair seed", {"text": "mine"}),
         ("fair rotate", {}),
-        ("grant", {"amount": 5, "admin": "1", "reason": "x"}),
+        ("admin grant", {"amount": 5, "admin": "1", "reason": "x"}),
         ("pull", {}),
     ]
     for number, (command, options) in enumerate(commands):
         if number == 4:
             tables.put_item(TableName="discord_users", Item=key)
-            adapter.lowest_epoch.cache_clear()
+            players.lowest_epoch.cache_clear()
         interaction = workflow_input(number, command, **options)
         first = "draw" if command == "pull" else "plan"
         decided = work[first]({"interaction": interaction}, None)
-        transaction = decided["transaction"]
-        work["record"]({"interaction": interaction, "transaction": transaction}, None)
-    work["record"]({"interaction": workflow_input(9)}, None)
+        assert record(interaction, decided)
+    assert void(workflow_input(9))
     return {row["kind"]: row for row in rows(tables)}
 
 
-def planned(row: dict[str, Any]) -> Any:
-    if row["kind"] in (ledger.OPENING, ledger.VOID):
-        return "no command makes it"  # and Plan asks for a void before
-    return load_function("plan")._message(row, USER_ID)
-
-
-def drawn(row: dict[str, Any]) -> Any:
+def found(row: dict[str, Any]) -> Any:
+    """Draw and Plan, when the interaction was recorded before."""
     if row["kind"] == ledger.OPENING:
         return "it is no interaction's"
-    return load_function("draw")._already(row)
+    asked = support.asked(0, events.of(row["kind"]).room or "pull")
+    return changes._found(row, asked, message.Message(message.text("unchanged")))
 
 
 def in_words(row: dict[str, Any]) -> Any:
-    render = load_function("announce", "render")
-    return [render._row(shown.event(row), lang) for lang in ("ja", "en")]
+    return [events.line(events.event(row), lang) for lang in ("ja", "en")]
 
 
-def drawn_as(row: dict[str, Any]) -> Any:
-    """The renderer alone, if whoever read the row let it through."""
-    known = dict.fromkeys(("epoch", "command", "reason", "compensates", "next_epoch"))
-    event: dict[str, Any] = {
-        **known,
-        "amount": 0,
-        "balance": 0,
-        "cards": [],
-        "banner": {"en": "", "ja": ""},
-    }
-    event |= {"interaction_id": "1", "next_commitment": "", **row, "unix_s": 0}
-    if row["kind"] == ledger.PULL:
-        event = shown.event(row)
-    return load_function("announce", "render")._row(event, "en")
+def in_words_alone(row: dict[str, Any]) -> Any:
+    """The words, if whoever read the row let it through."""
+    event = events.event(row if row["kind"] != UNKNOWN else {**row, "kind": ledger.GRANT})
+    return events.line({**event, "kind": row["kind"]}, "en")
+
+
+def missed(row: dict[str, Any]) -> Any:
+    return events.embeds(events.Missed([events.event(row)]), "ja")
 
 
 def written(row: dict[str, Any]) -> Any:
     if row["kind"] in (ledger.OPENING, ledger.VOID, ledger.PULL):
         return "it is no change"
     who = player.newcomer(USER_ID, GUILD, 0, "0" * 64)
-    return adapter.change_transaction(acting.Change(row, who, who), "1574629893929968613")
+    change = acting.Change(row, who, who)
+    return changes.recording(support.asked(), change, lambda _: message.text("changed"))
 
 
 def audited(row: dict[str, Any]) -> Any:
@@ -92,16 +86,17 @@ def audited(row: dict[str, Any]) -> Any:
         return "the replay begins with it"
     if row["kind"] == ledger.VOID:
         return "it changes nobody"
-    if row["kind"] not in audit._EVENTS:
+    replays = events.replays()
+    if row["kind"] not in replays:
         raise ledger.UnknownKindError(row["kind"])
-    return audit._EVENTS[row["kind"]]
+    return replays[row["kind"]]
 
 
 PLACES: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "Plan": planned,
-    "Draw": drawn,
-    "history and missed": in_words,
-    "the renderer": drawn_as,
+    "Draw and Plan": found,
+    "the history": in_words,
+    "the words alone": in_words_alone,
+    "what was missed": missed,
     "the transaction": written,
     "the audit": audited,
 }
@@ -110,21 +105,21 @@ PLACES: dict[str, Callable[[dict[str, Any]], Any]] = {
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("kind", ledger.KINDS)
 def test_every_place_knows_every_kind(
-    events: dict[str, dict[str, Any]], place: str, kind: str
+    recorded: dict[str, dict[str, Any]], place: str, kind: str
 ) -> None:
-    assert PLACES[place](events[kind])
+    assert PLACES[place](recorded[kind])
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_an_unknown_kind_raises(events: dict[str, dict[str, Any]], place: str) -> None:
+def test_an_unknown_kind_raises(recorded: dict[str, dict[str, Any]], place: str) -> None:
     with pytest.raises(ledger.UnknownKindError, match="'daily' is no kind of event"):
-        PLACES[place]({**events["grant"], "kind": UNKNOWN})
+        PLACES[place]({**recorded["grant"], "kind": UNKNOWN})
 
 
-def test_only_a_void_says_that_nothing_changed(events: dict[str, dict[str, Any]]) -> None:
-    for place in (planned, drawn, in_words):
+def test_only_a_void_says_that_nothing_changed(recorded: dict[str, dict[str, Any]]) -> None:
+    for place in (found, in_words):
         for kind in set(ledger.KINDS) - {ledger.VOID}:
-            said = str(place(events[kind]))
+            said = str(place(recorded[kind]))
             assert not re.search(
                 r"'unchanged'|'voided'|nothing happened|変更できませんでした", said
             )
@@ -133,7 +128,7 @@ def test_only_a_void_says_that_nothing_changed(events: dict[str, dict[str, Any]]
 def test_the_audit_reports_an_unknown_kind() -> None:
     row = {"kind": UNKNOWN, "version": 1, "amount": 160, "balance": 160, "user_id": USER_ID}
     row |= {"timestamp": Decimal("1795099999000.0000001")}
-    found = audit.check(USER_ID, [row], None, [], lambda *_: None, 0)  # type: ignore[arg-type]
+    found = audit.check(USER_ID, [row], None, [], lambda *_: None, 0, events.replays())  # type: ignore[arg-type]
     assert any("'daily' is no kind of event that is known here" in str(each) for each in found)
 
 
@@ -147,24 +142,24 @@ def test_a_changing_command_that_is_written_half_pays_nobody(
 ) -> None:
     """The README's "Add a command", with each part left out in turn: what is left raises before
     anything is written, and the workflow's Void then says the truth."""
-    seeds._secret.cache_clear()
-    plan = load_function("plan")
-    interaction = workflow_input(0, UNKNOWN)
-    with pytest.raises(ValueError, match="no such change: daily"):
-        plan.handler({"interaction": interaction}, None)
+    seeds.secret.cache_clear()
+    plan = load_function("plan").handler
+    event = {"interaction": workflow_input(0, "sample")}
+    with pytest.raises(KeyError, match="sample"):
+        plan(event, None)
+    monkeypatch.setitem(registry._ROOT_OF, "sample", registry.ROOTS[0])
+    monkeypatch.setattr(commands, "__path__", [*commands.__path__, str(ROOT / "tests/rooms")])
+    registry._part.cache_clear()
+    with pytest.raises(ModuleNotFoundError, match=r"sample\.plan"):
+        plan(event, None)
 
-    def daily(_interaction: Any, current: player.Player) -> acting.Change:
-        after = SimpleNamespace(**{**vars_of(current), "balance": current.balance + 160})
-        return acting.Change({"kind": UNKNOWN, "amount": 160}, current, after)  # type: ignore[arg-type]
+    def daily(asked: Any, current: player.Player) -> changes.Recording:
+        after = replace(current, balance=current.balance + 160, version=current.version + 1)
+        change = acting.Change({"kind": UNKNOWN, "amount": 160}, current, after)
+        return changes.recording(asked, change, lambda _: message.text("changed"))
 
-    monkeypatch.setattr(plan, "_change", daily)
+    monkeypatch.setattr(registry, "plan", lambda _room: SimpleNamespace(plan=daily))
     with pytest.raises(ledger.UnknownKindError):
-        plan.handler({"interaction": interaction}, None)
-    monkeypatch.setattr(plan, "_message", lambda *_: plan._text("changed"))
-    with pytest.raises(ledger.UnknownKindError):
-        plan.handler({"interaction": interaction}, None)
+        plan(event, None)
+    registry._part.cache_clear()
     assert rows(tables) == []
-
-
-def vars_of(of: player.Player) -> dict[str, Any]:
-    return {name: getattr(of, name) for name in of.__dataclass_fields__}

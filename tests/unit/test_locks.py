@@ -23,9 +23,8 @@ from typing import Any, Final
 import pytest
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
-from gacha.banner import parse
-from gacha.rates import written
 from scripts import install, lock, packages
+from scripts.build import fitted
 from tests.conftest import ROOT
 
 LOCKS: Final = sorted(
@@ -202,9 +201,7 @@ def layer(tmp_path: Path) -> Path:
         shutil.rmtree(each)
     for banner in built.rglob("*.toml"):
         name = banner.name.replace(".toml", packages.RATES)
-        banner.with_name(name).write_text(
-            json.dumps(written(parse(banner.read_bytes(), banner.name)))
-        )
+        banner.with_name(name).write_text(json.dumps(packages.rates(banner)))
     compileall.compile_dir(built / "python/adapters", quiet=1)
     return built
 
@@ -222,9 +219,10 @@ def test_the_layer_is_looked_at_like_the_functions(layer: Path) -> None:
 
 def built_template(folder: Path) -> dict[str, Any]:
     """template.yaml as `sam build` writes it into `folder`, for another processor."""
-    template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-    template["Parameters"]["Architecture"]["Default"] = "x86_64"
-    for name, resource in template["Resources"].items():
+    text = fitted((ROOT / "template.yaml").read_text(), "x86_64", "python3.13")
+    template: dict[str, Any] = yaml_parse(text)
+    resources = {name: each for name, each in template["Resources"].items() if "::" not in name}
+    for name, resource in resources.items():
         properties = resource.get("Properties", {})
         for key in ("CodeUri", "ContentUri"):
             if key in properties:
@@ -260,7 +258,9 @@ def test_a_built_template_that_says_something_else_is_named(tmp_path: Path) -> N
     assert found(lambda r: r.update(Evil={"Type": "AWS::IAM::Role"})) == ["Resources/Evil"]
     assert found(lambda r: r.pop("AlarmTopic")) == ["Resources/AlarmTopic"]
     machine = next(
-        each for each in template["Resources"].values() if "StateMachine" in each["Type"]
+        each
+        for each in template["Resources"].values()
+        if isinstance(each, dict) and "StateMachine" in each["Type"]
     )
     [key] = {"DefinitionUri", "DefinitionS3Location"} & set(machine["Properties"])
     (tmp_path / "evil.json").write_text("{}")
@@ -390,7 +390,7 @@ def test_lock_writes_every_file_and_no_address(
     monkeypatch.setattr(install, "run", bumping(locked))
     assert lock.main() == 0
     said = capsys.readouterr().out
-    for file in ("functions/draw/requirements.txt", "requirements/local-cloud.txt"):
+    for file in ("functions/setup/requirements.txt", "requirements/local-cloud.txt"):
         assert re.search(rf"^{file}: boto3 \S+ → 9$", said, re.MULTILINE)
     assert "package-lock.json: node_modules/asl-validator 4.0.0 → (gone)" in said
     assert not (locked / "uv.lock").exists()

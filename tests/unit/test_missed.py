@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 import responses
-from botocore.exceptions import ClientError
 
-from adapters import tables as adapter
+from adapters import aws
+from adapters.tables import ledger
 from gacha import player, snowflake
+from tests import recording
 from tests.conftest import load_function
 from tests.support import TOKEN, USER_ID, rows, sort_key, workflow_input
 
@@ -28,11 +29,15 @@ class Player:
 
     def __init__(self, api: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch) -> None:
         self.api = api
-        names = ("draw", "plan", "record", "answer", "announce")
+        names = ("draw", "plan", "answer", "announce")
         apps = {name: load_function(name) for name in names}
         self._workers = {name: app.handler for name, app in apps.items()}
         self._now = 0.0
-        monkeypatch.setattr(apps["announce"], "time", SimpleNamespace(time=lambda: self._now))
+        monkeypatch.setattr(
+            apps["announce"],
+            "time",
+            SimpleNamespace(time=lambda: self._now, monotonic=lambda: self._now),
+        )
 
     def use(self, command: str, seconds: float, *, arrives: bool = True, **options: Any) -> str:
         """Use a command whose message arrives or is lost; all text of the message."""
@@ -46,9 +51,8 @@ class Player:
         """The message that the workflow would announce."""
         first = {"pull": "draw", "fair seed": "plan"}.get(interaction["command"], "answer")
         decided = self.work(first, {"interaction": interaction})
-        if "transaction" in decided:
-            event = {"interaction": interaction, "transaction": decided["transaction"]}
-            assert self.work("record", event)["outcome"] == "recorded"
+        if "transaction" in decided:  # a command that only reads has none
+            assert recording.record(interaction, decided)
         message: dict[str, Any] = decided["message"]
         return message
 
@@ -65,6 +69,7 @@ class Player:
             "interaction": interaction,
             "receipt": interaction["interaction_id"],
             "message": message,
+            "figures": {},
             "attempt": 0,
             "patience_s": 840,
         }
@@ -119,7 +124,7 @@ def test_the_next_command_shows_it_first_and_only_once(
     if command != "history":  # which lists it anyway
         assert text.count(receipt(0)) == 1
     [card] = next(row["cards"] for row in rows(tables) if row.get("cards"))
-    assert adapter.load_event(USER_ID, sort_key())["cards"] == [card]  # type: ignore[index]
+    assert ledger.load(USER_ID, sort_key())["cards"] == [card]  # type: ignore[index]
     assert marks(tables) == []
     assert TITLE not in someone.use(command, 120, **options)
 
@@ -157,7 +162,7 @@ def test_twenty_in_a_row_are_kept_in_a_small_row(tables: Any, someone: Player) -
         someone.use("pull", 60 * minute, arrives=False)
     [stored] = rows(tables, "discord_users")
     assert stored["balance"] == 0
-    assert len(stored["unseen"]) == 20
+    assert len(stored["undelivered"]) == 20
     [item] = tables.scan(TableName="discord_users")["Items"]
     assert len(json.dumps(item)) <= 2 * 1024  # more than DynamoDB counts
     texts = [someone.use("profile", 60 * minute) for minute in range(20, 27)]
@@ -177,8 +182,9 @@ def test_a_change_in_between_loses_none(tables: Any, someone: Player) -> None:
 
 def void(someone: Player, seconds: float, command: str = "pull", *, arrives: bool) -> str:
     """A command that came to nothing, and its message; what it shows."""
-    interaction = someone.interaction(command, seconds)
-    assert someone.work("record", {"interaction": interaction})["outcome"] == "voided"
+    by = {"admin": "1"} if command == "admin grant" else {}
+    interaction = someone.interaction(command, seconds, **by)
+    assert recording.void(interaction)
     sentence = "voided" if command == "pull" else "unchanged"
     message = {"kind": "text", "sentence": sentence, "marked": True}
     return someone.announce(interaction, message, arrives=arrives)
@@ -214,7 +220,7 @@ def test_a_void_whose_message_arrived_is_not_shown_again(tables: Any, someone: P
 
 def test_a_void_that_is_shown_stays_one_item_and_the_only_row(tables: Any, someone: Player) -> None:
     interaction = someone.interaction("pull", 0)
-    someone.work("record", {"interaction": interaction})
+    assert recording.void(interaction)
     assert [row["kind"] for row in rows(tables)] == ["void"]
     assert not rows(tables, "discord_users")
 
@@ -233,12 +239,12 @@ def test_a_void_comes_with_the_pulls_that_were_missed_in_their_order(
 
 def test_the_void_of_somebody_else_is_not_shown(tables: Any, someone: Player) -> None:
     interaction = someone.interaction("pull", 0) | {"user_id": "1290000000000000777"}
-    someone.work("record", {"interaction": interaction})
+    assert recording.void(interaction)
     assert TITLE not in someone.use("profile", 60)
 
 
 def test_the_void_of_a_grant_is_the_admins_to_know(tables: Any, someone: Player) -> None:
-    void(someone, 0, "grant", arrives=False)
+    void(someone, 0, "admin grant", arrives=False)
     assert TITLE not in someone.use("profile", 60)
 
 
@@ -263,7 +269,7 @@ def test_said_plainly_its_receipt_numbers_are_named_without_a_read(
         someone.use("pull" if number < 2 else "fair seed", number, arrives=False, text="mine")
         keys.append(str(sort_key(number * 1000)))
     message = {"kind": "text", "sentence": "stands", "missed": keys, "plainly": True}
-    monkeypatch.setattr(adapter, "load_event", no_read)
+    monkeypatch.setattr(ledger, "load", no_read)
     shown = someone.announce(someone.interaction("pull", 60), message)
     assert all(receipt(number) in shown for number in range(20))
     assert marks(tables) == [receipt(0), receipt(1)]  # the next command shows what they were
@@ -276,7 +282,7 @@ def test_what_is_delivered_is_forgotten(tables: Any, someone: Player) -> None:
     for minute in range(3):
         someone.use("pull", 60 * minute)
     [stored] = rows(tables, "discord_users")
-    assert stored["unseen"] == [str(sort_key(120_000))]
+    assert stored["undelivered"] == [str(sort_key(120_000))]
 
 
 def test_a_message_still_on_its_way_is_not_missed(tables: Any, someone: Player) -> None:
@@ -331,6 +337,7 @@ def test_bare_words_do_not_show_it_and_leave_it_for_the_next(tables: Any, someon
         "interaction": interaction,
         "receipt": interaction["interaction_id"],
         "message": message,
+        "figures": {},
         "attempt": 0,
         "patience_s": 840,
     }
@@ -349,8 +356,8 @@ def test_an_erased_event_is_missed_by_nobody_and_does_not_come_back(
     tables.delete_item(TableName="gacha_history", Key=key)
     assert TITLE not in someone.announce(interaction, answer)
     assert [row["kind"] for row in rows(tables)] == ["opening"]
-    adapter.clear_undelivered(USER_ID, sort_key())
-    adapter.clear_undelivered(USER_ID, sort_key())
+    ledger.clear_undelivered(USER_ID, sort_key())
+    ledger.clear_undelivered(USER_ID, sort_key())
     assert [row["kind"] for row in rows(tables)] == ["opening"]
 
 
@@ -358,10 +365,10 @@ def test_a_mark_that_cannot_be_cleared_costs_no_message(
     tables: Any, someone: Player, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def throttled(*_: object) -> None:
-        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem")
+        raise aws.ServiceError("ThrottlingException")
 
     with monkeypatch.context() as patch:
-        patch.setattr(adapter, "clear_undelivered", throttled)
+        patch.setattr(ledger, "clear_undelivered", throttled)
         someone.use("pull", 0)
     assert marks(tables) == [receipt(0)]
     assert '"the mark stays"' in capfd.readouterr().out
@@ -371,9 +378,9 @@ def test_a_mark_that_cannot_be_cleared_costs_no_message(
 def test_a_row_remembers_twenty_at_most() -> None:
     someone = player.newcomer(USER_ID, "2", 0, "c")
     for number in range(25):
-        unseen = player.unseen_after(someone, workflow_input(number)["interaction_id"])
-        someone = replace(someone, unseen=unseen)
-    assert someone.unseen == tuple(str(sort_key(number)) for number in range(5, 25))
+        undelivered = player.undelivered_after(someone, workflow_input(number)["interaction_id"])
+        someone = replace(someone, undelivered=undelivered)
+    assert someone.undelivered == tuple(str(sort_key(number)) for number in range(5, 25))
 
 
 def test_a_message_that_has_no_room_leaves_it_for_the_next(

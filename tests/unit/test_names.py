@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters import texts
+from commands import sentences
 from gacha import names
 
 GOOD = {
@@ -48,7 +48,7 @@ BROKEN = {
 def test_it_is_a_name_and_is_shown_as_written(text: str) -> None:
     assert names.is_name(text)
     assert names.one_line(text) == text
-    assert texts.code(text) == f"`{text}`"
+    assert sentences.code(text) == f"`{text}`"
 
 
 @pytest.mark.parametrize("text", UNSEEN.values(), ids=UNSEEN)

@@ -260,8 +260,8 @@ def test_a_second_stack_is_looked_at_by_its_own_tables_names() -> None:
 @pytest.mark.parametrize(
     "overrides",
     [
-        """ "Phase=\\"initial\\" UsersTableName=\\"players\\" " """,  # as SAM keeps answers
-        '["Phase=initial", "UsersTableName=players"]',
+        """ "Phase=\\"initial\\" TablesSuffix=\\"_dev\\" " """,  # as SAM keeps answers
+        '["Phase=initial", "TablesSuffix=_dev"]',
     ],
 )
 def test_the_answers_that_are_kept_name_the_tables(
@@ -274,7 +274,7 @@ def test_the_answers_that_are_kept_name_the_tables(
     )
     kept = stack.proposals(file)
     monkeypatch.setattr(stack, "proposals", lambda: kept)
-    assert preflight._names("discord-gacha")[:2] == ["players", "gacha_history"]
+    assert preflight._names("discord-gacha")[:2] == ["discord_users_dev", "gacha_history_dev"]
 
 
 @pytest.mark.parametrize("name", USUAL_RATES)

@@ -17,12 +17,13 @@ from typing import Any
 import pytest
 
 from adapters import application
-from adapters.commands import COMMANDS
+from commands import registry
 from scripts import register_commands
 
 APPLICATION = "1290000000000000001"
 GUILD = "1290000000000000002"
 TOKEN = "MTI5.canary.token-that-must-not-leak"
+COMMANDS = registry.discord()
 REGISTERED = json.dumps([{"id": "1", "name": each["name"]} for each in COMMANDS])
 
 
@@ -167,11 +168,11 @@ def test_a_base_url_may_end_in_a_slash(
 def test_without_a_base_url_it_is_discord_itself(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
 
-    def request(method: str, url: str, **_: Any) -> Any:
+    def request(_: Any, method: str, url: str, **_options: Any) -> Any:
         called.append(f"{method} {url}")
         return SimpleNamespace(status_code=200, json=lambda: json.loads(REGISTERED))
 
-    monkeypatch.setattr("requests.request", request)
+    monkeypatch.setattr("requests.Session.request", request)
     monkeypatch.delenv("DISCORD_API_BASE_URL", raising=False)
     monkeypatch.setenv("DISCORD_BOT_TOKEN", TOKEN)
     assert run().status == 0
@@ -342,7 +343,7 @@ def test_gives_up_when_discord_stays_busy(
 
 def test_waits_as_long_as_discord_asks_for(discord: Discord, run: Run, slept: list[float]) -> None:
     body = '{"message": "You are being rate limited.", "retry_after": 7.5, "global": false}'
-    discord.script = [Answer(429, body, {"Retry-After": "8"}), Answer()]
+    discord.script = [Answer(429, body, {"Retry-After": "8", "Via": "1.1 google"}), Answer()]
     assert run().status == 0
     assert sum(slept) >= 7.5
 

@@ -21,7 +21,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 from moto import mock_aws
 
-from adapters import tables as adapter
+from adapters.tables import transactions
 from gacha import snowflake
 from gacha.acting import Change
 from gacha.player import newcomer
@@ -116,7 +116,7 @@ def grants() -> list[list[Any]]:
         after = replace(player, balance=player.balance + 100, version=player.version + 1)
         event = {"kind": "grant", "amount": 100, "granted_by": USER}
         id_ = str(FIRST_ID + (number << 22))
-        found.append(adapter.silent_transaction(Change(event, player, after), id_))
+        found.append(transactions.of_change(Change(event, player, after), id_))
         player = after
     return found
 
@@ -541,7 +541,7 @@ def test_differences_are_named_one_by_one(deployment: Deployment) -> None:
     text = "\n".join(lines)
     for expected in ("recovery_days is 0, not 35", "deletion_protection", "tags", "KMS"):
         assert expected in text
-    assert text.count("no scaling of") == len(wanted.scaling) == 6
+    assert text.count("no scaling of") == len(wanted.scaling) == 4
     other = replace(wanted, scaling=({**wanted.scaling[0], "MaxCapacity": 10}, *wanted.scaling[1:]))
     assert len(table_settings.differences(wanted, other)) == 1
     slack = copy.deepcopy(wanted)

@@ -32,11 +32,9 @@ def made(suffix: str, phase: str = "growth") -> dict[str, Any]:
 
 
 def own_tables(value: Any) -> list[str]:
-    """References to the stack's own tables, but where `IsRestored` chooses."""
+    """References to the stack's own tables."""
     if isinstance(value, dict):
-        if value.get("Fn::If", [""])[0] == "IsRestored":
-            return []
-        return [found for each in value.items() for found in own_tables(list(each))]
+        return [found for each in value.values() for found in own_tables(each)]
     if isinstance(value, list):
         return [found for each in value for found in own_tables(each)]
     if not isinstance(value, str):
@@ -44,12 +42,12 @@ def own_tables(value: Any) -> list[str]:
     return [name for name in TABLES if name == value or re.search(rf"\$\{{{name}[}}.]", value)]
 
 
-def test_only_the_functions_environment_refers_to_the_stacks_own_tables() -> None:
+def test_nothing_refers_to_the_stacks_own_tables() -> None:
     """Anything else would go on working on the tables that were given up."""
     parts = {name: each.get("Properties", {}) for name, each in source()["Resources"].items()}
     for name, part in {**parts, **source()["Outputs"]}.items():
-        found = own_tables({key: each for key, each in part.items() if key != "VersionDescription"})
-        assert not found, f"{name}: say !Sub ${{{found[0]}Name}}${{RestoredSuffix}}"
+        found = own_tables(part)
+        assert not found, f"{name}: say !Sub {TABLES[found[0]]}${{TablesSuffix}}${{RestoredSuffix}}"
 
 
 @pytest.mark.parametrize("phase", ["initial", "growth"])
@@ -61,10 +59,12 @@ def test_with_a_suffix_every_name_has_it(phase: str) -> None:
 
 def test_scaling_permissions_alarms_and_environment_follow() -> None:
     after = made(SUFFIX)
-    target = after["HistoryByGuildReadCapacity"]["ResourceId"]
-    assert target == f"table/gacha_history{SUFFIX}/index/by_guild"
-    record = json.dumps(after["RecordRole"])
-    assert f"table/gacha_history{SUFFIX}" in record
+    target = after["UsersByGuildReadCapacity"]["ResourceId"]
+    assert target == f"table/discord_users{SUFFIX}/index/by_guild"
+    for name in ("Pull", "Act"):
+        assert f"table/gacha_history{SUFFIX}" in json.dumps(after[f"{name}StateMachineRole"])
+        void = after[f"{name}StateMachine"]["DefinitionSubstitutions"]["HistoryTable"]
+        assert void == f"gacha_history{SUFFIX}"
     environment = after["DrawFunction"]["Environment"]["Variables"]
     assert environment["DYNAMODB_USERS_TABLE"] == f"discord_users{SUFFIX}"
     outputs = Template({"RestoredSuffix": SUFFIX}).resolve(source()["Outputs"])
@@ -79,7 +79,7 @@ def test_a_new_suffix_is_a_new_version_of_every_function_that_sees_tables() -> N
         for name, each in source()["Resources"].items()
         if "VersionDescription" in each.get("Properties", {})
     }
-    assert "RecordFunction" in described
+    assert "DrawFunction" in described
     for name, text in described.items():
         sees_tables = name != "SetupFunction"
         assert ("${RestoredSuffix}" in str(text)) is sees_tables, name
@@ -113,5 +113,6 @@ def test_what_a_suffix_may_be(suffix: str, good: bool) -> None:
 def test_scaling_waits_for_the_table() -> None:
     for name, each in source()["Resources"].items():
         if each["Type"] == "AWS::ApplicationAutoScaling::ScalableTarget":
-            named = re.search(r"\$\{(\w+Table)Name\}", str(each["Properties"]["ResourceId"]))
-            assert named and each["DependsOn"] == named[1], name
+            resource = str(each["Properties"]["ResourceId"])
+            [table] = [table for table, named in TABLES.items() if f"table/{named}$" in resource]
+            assert table in each["DependsOn"], name

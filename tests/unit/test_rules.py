@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from adapters.texts import LANGUAGES
+from commands import rules as words
+from commands.rates import show
+from commands.sentences import LANGUAGES
 from gacha import banner, engine, rates, rules
-from tests.conftest import ROOT, load_function
+from tests.conftest import ROOT
 
 FILES = sorted((ROOT / "tests/banners").glob("*.toml"))
-render = load_function("announce", "render")
 
 
 def read(name: str) -> banner.Banner:
@@ -24,11 +25,11 @@ def read(name: str) -> banner.Banner:
 
 
 def said(of: banner.Banner, state: engine.State, language: str = "en") -> list[str]:
-    return [render._rule(each, language) for each in rules.standing(of, state)]
+    return [words.rule(each, language) for each in rules.standing(of, state)]
 
 
 def told(of: banner.Banner, language: str = "en") -> list[str]:
-    return [render._rule(each, language) for each in rates.rules(of)]
+    return [words.rule(each, language) for each in rates.rules(of)]
 
 
 def after(of: banner.Banner, stored: dict[str, Any]) -> engine.State:
@@ -120,7 +121,7 @@ def test_a_rate_of_100_percent_is_said_only_where_nothing_else_comes(
     ):
         if not shown["changes"]:
             continue
-        said = render._changes(shown, language)
+        said = show._changes(shown, language)
         last = len(rarity.schedule)
         counts = {"since": {rarity.id: last - 1}}
         rate = engine.rates(of, after(of, counts))[rarity.id]

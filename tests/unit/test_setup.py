@@ -14,8 +14,8 @@ import requests
 import responses
 from botocore.exceptions import ClientError
 
-from adapters import application, secrets
-from adapters.commands import COMMANDS
+from adapters import application
+from commands import registry
 from local.discord_application import APPLICATION, BOT_TOKEN
 from local.discord_standin import DiscordStandin
 from tests.conftest import load_function
@@ -54,8 +54,15 @@ class Setup:
         """What boto3 would make: of each service what the setup function may use."""
         if service == "cloudformation":
             return SimpleNamespace(describe_stacks=self._describe_stacks)
+        if service == "secretsmanager":
+            return SimpleNamespace(get_secret_value=self._get_secret_value)
         assert service == "dynamodb"
         return SimpleNamespace(describe_table=self._describe_table, update_table=self._update_table)
+
+    def _get_secret_value(self, SecretId: str) -> Any:
+        if isinstance(self.secrets[SecretId], Exception):
+            raise self.secrets[SecretId]
+        return {"SecretString": str(self.secrets[SecretId])}
 
     def _describe_stacks(self, StackName: str) -> Any:
         assert StackName == STACK
@@ -149,13 +156,6 @@ def setup(monkeypatch: pytest.MonkeyPatch) -> Iterator[Setup]:
         setup = Setup(load_function("setup"), api, discord, slept, held)
         for module in (setup.app.cloudformation, application, setup.app):
             monkeypatch.setattr(module, "time", clock)
-
-        def read(arn: str) -> str:
-            if isinstance(setup.secrets[arn], Exception):
-                raise setup.secrets[arn]
-            return str(setup.secrets[arn])
-
-        monkeypatch.setattr(secrets, "read", read)
 
         monkeypatch.setattr(setup.app, "boto3", SimpleNamespace(client=setup.client))
         yield setup
@@ -289,13 +289,13 @@ def test_a_right_may_take_seconds_to_be_known(
     denied = ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetSecretValue")
     answers: list[Any] = [denied, denied, SEALING_SECRET]
 
-    def read(arn: str) -> Any:
+    def read(SecretId: str) -> Any:
         answer = answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return {"SecretString": answer}
 
-    monkeypatch.setattr(secrets, "read", read)
+    monkeypatch.setattr(setup, "_get_secret_value", read)
     answer = setup.run(setup.event("Create", "SealingKey", {"Secret": SEALING_ARN}))
     assert answer["Data"] == {"PublicKey": SEALING_PUBLIC_KEY}
     assert len(setup.slept) == 2
@@ -306,8 +306,14 @@ def test_a_right_may_take_seconds_to_be_known(
 
 def test_what_belongs_together_is_checked_with_one_read(setup: Setup) -> None:
     answer = setup.run(setup.discord_event("Create", "DiscordApplication"))
-    assert (answer["Status"], answer["Data"]) == ("SUCCESS", {})
+    assert (answer["Status"], answer["Data"]) == ("SUCCESS", {"Id": APPLICATION})
+    assert answer["PhysicalResourceId"] == APPLICATION  # which the template refers to
     assert setup.asked == [("GET", "/api/v10/applications/@me", 200)]
+
+
+def test_without_a_token_the_invitation_says_what_to_fill_in(setup: Setup) -> None:
+    event = setup.discord_event("Create", "DiscordApplication", BotTokenSecret="none")
+    assert setup.run(event)["PhysicalResourceId"] == "YOUR_APPLICATION_ID"
 
 
 @pytest.mark.parametrize(
@@ -318,16 +324,10 @@ def test_what_belongs_together_is_checked_with_one_read(setup: Setup) -> None:
         ({}, "ここにトークン", "this cannot be a bot token"),
         ({}, "", "this cannot be a bot token"),
         (
-            {"ApplicationId": "1290000000000000777"},
-            BOT_TOKEN,
-            f"DiscordBotToken is the token of application {APPLICATION}, and not of"
-            " DiscordApplicationId 1290000000000000777",
-        ),
-        (
             {"PublicKey": "cd" * 32},
             BOT_TOKEN,
-            "DiscordPublicKey is not that of the application, whose page General Information"
-            f" shows {PUBLIC_KEY}",
+            f"DiscordPublicKey is not that of the application {APPLICATION}, to which"
+            f" DiscordBotToken belongs. Its page General Information shows {PUBLIC_KEY}",
         ),
     ],
 )
@@ -357,8 +357,8 @@ def test_the_commands_are_registered_as_they_are_defined(setup: Setup, request_t
     path = f"/api/v10/applications/{APPLICATION}/commands"
     assert setup.asked == [("PUT", path, 200)] * 2
     registered = setup.discord.read_application()["commands"][""]
-    kept = zip(COMMANDS, registered, strict=True)
-    assert [{name: each[name] for name in ours} for ours, each in kept] == COMMANDS
+    kept = zip(registry.discord(), registered, strict=True)
+    assert [{name: each[name] for name in ours} for ours, each in kept] == registry.discord()
 
 
 def test_commands_of_another_application_are_refused(setup: Setup) -> None:

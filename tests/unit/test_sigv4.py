@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import string
 import time
-from types import ModuleType
 
 import botocore.auth
 import botocore.awsrequest
@@ -14,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import load_function
+from adapters import sigv4
 
 # What botocore makes, skips or reads itself, and what our one caller never sends.
 NOT_OURS = {"authorization", "date", "host", "x-amz-content-sha256", "x-amz-date"} | set(
@@ -41,11 +40,6 @@ times = st.floats(0, 4e9) | st.builds(
     days,
     st.sampled_from([-1.0, -0.001, 0.0, 0.001, 0.999, 1.0, 43_200.0]),
 )
-
-
-@pytest.fixture(scope="module")
-def sigv4() -> ModuleType:
-    return load_function("interactions", "sigv4")
 
 
 def botocores(
@@ -82,7 +76,6 @@ def botocores(
 @example([], "localhost", b"", "states", "ap-northeast-1", ("A", "s", ""), 86_399.999)
 @example([], "localhost", b"", "states", "ap-northeast-1", ("A", "s", "t"), 1_709_164_800.0)
 def test_signs_as_botocore_does(
-    sigv4: ModuleType,
     extra: list[tuple[str, str]],
     host: str,
     body: bytes,
@@ -102,7 +95,7 @@ def test_signs_as_botocore_does(
     assert set(ours) == set(theirs)  # nothing is sent unsigned, nothing signed is not sent
 
 
-def test_signs_the_vector_of_aws(sigv4: ModuleType) -> None:
+def test_signs_the_vector_of_aws() -> None:
     """ "post-vanilla" of the Signature Version 4 test suite."""
     signed = sigv4.signed_headers(
         {"Host": "example.amazonaws.com"},
@@ -123,7 +116,7 @@ def test_signs_the_vector_of_aws(sigv4: ModuleType) -> None:
 
 
 def test_what_is_signed_does_not_depend_on_the_machines_time_zone(
-    sigv4: ModuleType, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stamps = []
     for zone in ("Asia/Tokyo", "America/Los_Angeles"):

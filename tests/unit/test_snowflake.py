@@ -11,9 +11,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from adapters import texts
-from adapters.commands import COMMANDS
+from commands import registry, sentences
 from gacha.snowflake import created_ms, from_sort_key, is_snowflake, read_receipt, sort_key
+from tests.sentences import SENTENCES
 
 LARGEST = 2**64 - 1
 LARGEST_RECEIPT = str(LARGEST)
@@ -153,23 +153,21 @@ def test_a_line_without_a_number_has_none(line: str) -> None:
     assert read_receipt(line) is None
 
 
-@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("language", sentences.LANGUAGES)
 @pytest.mark.parametrize(
-    "key", [key for key, both in texts._SENTENCES.items() if "{receipt}" in both[0]]
+    "key", [key for key, each in SENTENCES.items() if "{receipt}" in each.both[0]]
 )
 def test_every_line_of_the_bot_that_holds_a_receipt_number_may_be_given_back(
     key: str, language: str
 ) -> None:
     """Read by the function that has to find it, and no longer than Discord lets the option be."""
-    [grant] = [each for each in COMMANDS if each["name"] == "gacha-admin"]
-    [option] = [each for each in grant["options"][0]["options"] if each["name"] == "receipt"]
-    said = texts.say(
+    longest = registry.definition("admin grant").option("receipt").high
+    said = SENTENCES[key].said(
         language,
-        key,
         receipt=LARGEST_RECEIPT,
         **dict.fromkeys(("epoch", "draws", "next_epoch", "amount", "balance"), 10**9),
         **{"commitment": "a" * 64, "user": "1"},
     )
     [line] = [each for each in said.splitlines() if LARGEST_RECEIPT in each]
     assert read_receipt(line) == LARGEST_RECEIPT
-    assert len(line) <= option["max_length"]
+    assert longest is not None and len(line) <= longest

@@ -8,11 +8,13 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 from botocore.stub import Stubber
 
 from scripts import ROOT, stack
@@ -113,12 +115,25 @@ def test_the_adapters_are_pointed_at_it(monkeypatch: pytest.MonkeyPatch) -> None
 
     environment: dict[str, str] = {}
     monkeypatch.setattr(os, "environ", environment)
+    logins = iter([Credentials("AKID1", "s1", "t1"), Credentials("AKID2", "s2"), None])
+    session = SimpleNamespace(get_credentials=lambda: next(logins))
+    monkeypatch.setattr(boto3, "Session", lambda: session)
     outputs = {name: name.lower() for name in (*stack.TABLES, "FairnessSecretArn")}
-    Deployment("gacha", REGION, outputs).for_adapters()
+    deployment = Deployment("gacha", REGION, outputs)
+    deployment.for_adapters()
     assert environment["DYNAMODB_HISTORY_TABLE"] == "historytable"
+    assert environment["AWS_ACCESS_KEY_ID"] == "AKID1"
+    assert environment["AWS_SESSION_TOKEN"] == "t1"
+    deployment.for_adapters()  # renewed meanwhile, to some without a token
+    assert environment["AWS_ACCESS_KEY_ID"] == "AKID2"
+    assert environment["AWS_SESSION_TOKEN"] == ""
+    with pytest.raises(NoCredentialsError):
+        deployment.for_adapters()
     assert environment["FAIRNESS_SECRET_ARN"] == "fairnesssecretarn"
     assert "AWS_ENDPOINT_URL" not in environment
-    Deployment("gacha", REGION, outputs, "http://127.0.0.1:1").for_adapters()
+    local = dict(zip(stack.CREDENTIALS, ("test", "test"), strict=True))
+    Deployment("gacha", REGION, outputs, "http://127.0.0.1:1", credentials=local).for_adapters()
+    assert environment["AWS_ACCESS_KEY_ID"] == "test"
     assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
 
 

@@ -14,13 +14,16 @@ import pytest
 
 import verify
 from adapters import banners, seeds
-from adapters import tables as adapter
+from adapters.tables import players
+from commands import events
+from commands.fair_receipts import file
 from gacha import audit, engine, fairness, pulling, snowflake
 from tests.conftest import load_function
 from tests.faults import checks
 from tests.faults.scenario import GUILDS, Scenario
 from tests.faults.world import World
-from tests.support import FIRST_ID, GUILD, USER_ID, rows, workflow_input
+from tests.recording import record
+from tests.support import FIRST_ID, USER_ID, asked, content, rows, workflow_input
 
 ROUNDS = 16
 NOW_MS = 1_795_100_000_000
@@ -32,24 +35,19 @@ class Game:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._workers = {
-            name: load_function(name).handler for name in ("draw", "plan", "record", "answer")
-        }
+        self._workers = {name: load_function(name).handler for name in ("draw", "plan", "answer")}
 
     def decide(self, number: int, command: str, **options: Any) -> dict[str, Any]:
         """What Draw or Plan says now of interaction `number`."""
         interaction = workflow_input(number, command, **options)
         return self._work("draw" if command == "pull" else "plan", {"interaction": interaction})
 
-    def record(self, number: int, decided: dict[str, Any], command: str = "pull") -> str:
-        event = {"interaction": workflow_input(number, command)}
-        event["transaction"] = decided["transaction"]
-        return str(self._work("record", event)["outcome"])
+    def record(self, number: int, decided: dict[str, Any], command: str = "pull") -> bool:
+        return record(workflow_input(number, command), decided)
 
     def do(self, number: int, command: str, **options: Any) -> dict[str, Any]:
         decided = self.decide(number, command, **options)
-        if "transaction" in decided:
-            assert self.record(number, decided, command) == "recorded"
+        assert self.record(number, decided, command)
         return decided
 
     def ask(self, number: int, command: str, **options: Any) -> dict[str, Any]:
@@ -59,7 +57,7 @@ class Game:
 
     def give(self, number: int, amount: int) -> None:
         """Money for all rounds, as an admin's grant."""
-        assert self.do(number, "grant", amount=amount, admin="1")["outcome"] == "planned"
+        assert self.do(number, "admin grant", amount=amount, admin="1")["outcome"] == "planned"
 
     def _work(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
         output: dict[str, Any] = json.loads(json.dumps(self._workers[name](event, None)))
@@ -68,7 +66,7 @@ class Game:
 
 @pytest.fixture
 def game(tables: Any) -> Iterator[Game]:
-    seeds._secret.cache_clear()
+    seeds.secret.cache_clear()
     yield Game(tables)
     assert violations(tables) == []
 
@@ -83,7 +81,8 @@ def violations(client: Any) -> list[str]:
         rows(client, TABLES[2]),
         lambda _guild, _banner, hash_: known[hash_],
         NOW_MS,
-        adapter.lowest_epoch(),
+        events.replays(),
+        players.lowest_epoch(),
     )
     return [str(each) for each in found if each.violation]
 
@@ -106,13 +105,13 @@ def test_a_seed_chosen_after_the_pull_was_made_does_not_steer_it(game: Game) -> 
     for number in range(1, 3 * ROUNDS, 3):
         first = game.decide(number, "pull")
         game.do(number + 1, "fair seed", text=f"new {number}")
-        assert game.record(number, first) == "conflict"
+        assert not game.record(number, first)
         left = game.decide(number, "pull")
         game.do(number + 2, "fair seed", text="old")
         taken = game.decide(number, "pull")
         assert cards(taken) == cards(first)
         steered += cards(left) != cards(taken)
-        assert game.record(number, taken) == "recorded"
+        assert game.record(number, taken)
     assert steered == 0
 
 
@@ -142,16 +141,17 @@ def test_a_race_of_pulls_seeds_and_rotations_verifies(game: Game) -> None:
     early = game.decide(2, "pull", count=10)
     game.do(4, "pull")
     game.do(5, "fair seed", text="mine")
-    assert game.record(2, early) == "conflict"
+    assert not game.record(2, early)
     game.do(2, "pull")  # with the seed before, and after the pull of later
     game.do(3, "fair rotate")  # made before the pull 4, recorded after it
     game.do(6, "pull")
     game.do(7, "fair rotate")
-    attach = load_function("announce", "receipts").attach
     for epoch, numbers in ((0, [0, 4, 2]), (1, [6])):
-        _, content = attach(game.ask(8, "fair receipts", epoch=epoch, part=1), GUILD)
-        verify.verify(content)
-        found = [json.loads(each["text"]) for each in json.loads(content)["receipts"]]
+        message = game.ask(8, "fair receipts", epoch=epoch, part=1)
+        _, made = file.attach(asked(8, "fair receipts"), content(message))
+        assert made is not None
+        verify.verify(made.content)
+        found = [json.loads(each["text"]) for each in json.loads(made.content)["receipts"]]
         assert [each["interaction_id"] for each in found] == [
             workflow_input(number)["interaction_id"] for number in numbers
         ]
@@ -162,9 +162,11 @@ def test_a_pull_that_a_rotation_overtook_is_no_draw_of_the_next_epoch(game: Game
     game.do(0, "pull")
     seen = game.decide(1, "pull")
     game.do(2, "fair rotate")
-    assert game.record(1, seen) == "conflict"
+    assert not game.record(1, seen)
     again = game.decide(1, "pull")
-    assert again["outcome"] == "overtaken" and "transaction" not in again
+    assert again["outcome"] == "overtaken"
+    [put] = again["transaction"]  # the void itself, and no draw
+    assert put["Put"]["Item"]["kind"] == {"S": "void"}
     assert game.decide(1, "fair rotate")["message"]["sentence"] == "overtaken_change"
     assert game.do(3, "pull")["outcome"] == "drawn"
 
@@ -185,7 +187,7 @@ def test_it_is_voided_and_said(workflow_type: str) -> None:
 
         played.inside("players", play)
         found, _ = checks.violations(played)
-        ledger = checks.rows(played, "HistoryTable")
+        ledger = checks.rows(played, "gacha_history")
         late = played.asked[1]
         message = world.discord.message(late.token)
     assert found == []
@@ -212,7 +214,7 @@ def brought_back(client: Any, items: dict[str, list[Any]]) -> None:
             client.delete_item(TableName=name, Key={each: item[each] for each in keys})
         for item in items[name]:
             client.put_item(TableName=name, Item=item)
-    adapter.lowest_epoch.cache_clear()  # a cut-over starts every function anew
+    players.lowest_epoch.cache_clear()  # a cut-over starts every function anew
 
 
 def wanted(seed: bytes, player: dict[str, Any]) -> tuple[str, list[str]]:
@@ -244,7 +246,7 @@ def close(client: Any, user_id: str, epoch: int) -> None:
     client.put_item(
         TableName=TABLES[0], Item={"user_id": {"S": user_id}, "epoch": {"N": str(epoch)}}
     )
-    adapter.lowest_epoch.cache_clear()
+    players.lowest_epoch.cache_clear()
 
 
 RESTORED = snowflake.created_ms(str(FIRST_ID)) // 1000 + 1
@@ -289,7 +291,7 @@ def test_after_a_restore_a_pull_publishes_first_and_draws_with_the_next_command(
     [row] = [row for row in rows(tables) if row["kind"] == "lapse"]
     assert (row["amount"], row["undelivered"], row["epoch"]) == (0, "lapse", 0)
     assert row["next_commitment"] == shown["commitment"] != promised
-    assert game.record(LATER + 9, behind) == "conflict"
+    assert not game.record(LATER + 9, behind)
     assert game.decide(LATER + 9, "pull")["outcome"] == "overtaken"
     assert game.decide(LATER + 10, "pull")["message"] == lapsed["message"]  # announced once more
     game.do(LATER + 11, "pull", count=10)
@@ -297,8 +299,9 @@ def test_after_a_restore_a_pull_publishes_first_and_draws_with_the_next_command(
     assert game.ask(LATER + 13, "fair show")["epoch"] == RESTORED + 1
     for epoch, pulls in ((0, 1), (RESTORED, 1)):
         message = game.ask(LATER + 14, "fair receipts", epoch=epoch, part=1)
-        _, content = load_function("announce", "receipts").attach(message, GUILD)
-        assert verify.verify(content).receipts == pulls
+        _, made = file.attach(asked(8, "fair receipts"), content(message))
+        assert made is not None
+        assert verify.verify(made.content).receipts == pulls
     assert game.ask(LATER + 14, "fair receipts", epoch=7, part=1)["sentence"] == "no_closed_epoch"
 
 
@@ -313,7 +316,9 @@ def test_a_rotation_after_a_restore_is_the_lapse_itself(game: Game, tables: Any)
 def test_a_grant_reaches_a_player_whose_epoch_is_closed(game: Game, tables: Any) -> None:
     game.do(0, "pull")
     close(tables, "*", RESTORED)
-    assert game.do(LATER + 10, "grant", amount=5, admin="1")["message"]["sentence"] == "granted"
+    assert (
+        game.do(LATER + 10, "admin grant", amount=5, admin="1")["message"]["sentence"] == "granted"
+    )
     assert game.do(LATER + 11, "pull")["outcome"] == "lapsed"
 
 
@@ -336,7 +341,7 @@ def test_somebody_who_was_deleted_or_is_not_in_the_restored_tables_begins_above(
 def test_the_audit_names_who_draws_from_an_epoch_that_a_restore_closed(
     tables: Any,
 ) -> None:
-    seeds._secret.cache_clear()
+    seeds.secret.cache_clear()
     game = Game(tables)
     game.do(0, "pull")
     game.do(LATER, "pull")
@@ -346,7 +351,7 @@ def test_the_audit_names_who_draws_from_an_epoch_that_a_restore_closed(
 
 
 def test_the_audit_names_who_lies_above_their_epoch(tables: Any) -> None:
-    seeds._secret.cache_clear()
+    seeds.secret.cache_clear()
     game = Game(tables)
     game.do(0, "pull")
     game.do(1, "fair rotate")

@@ -2,170 +2,38 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import hashlib
-import ipaddress
 import json
-import socket
 import ssl
-import struct
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from types import ModuleType, SimpleNamespace
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
+from adapters import aws, sigv4
+from tests.aws import RealConnection
 from tests.conftest import ROOT, load_function
+from tests.scripted_http import (
+    PATIENCE_S,
+    Answer,
+    Close,
+    CutShort,
+    Drop,
+    SelfSigned,
+    Server,
+    Silence,
+    Step,
+    TlsServer,
+    error,
+    self_signed,
+)
 
 MACHINE = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:pull"
 NAME = "1290000000000000123"
 TOKEN = "canary-token-that-must-not-leak"
 INPUT = json.dumps({"token": TOKEN, "locale": "日本語"}, ensure_ascii=False)
-STARTED = b'{"executionArn":"arn:aws:states:ap-northeast-1:1:execution:pull:x","startDate":1.7e9}'
-PATIENCE_S = 10  # how long a test waits for what never takes long, before it fails
-
-
-@dataclass(frozen=True)
-class Received:
-    headers: dict[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A complete answer; `says_close` announces the end of the connection as AWS may."""
-
-    status: int = 200
-    body: bytes = STARTED
-    says_close: bool = False
-
-    def __bytes__(self) -> bytes:
-        close = "Connection: close\r\n" if self.says_close else ""
-        head = f"HTTP/1.1 {self.status} x\r\nContent-Length: {len(self.body)}\r\n{close}\r\n"
-        return head.encode() + self.body
-
-
-class Close:
-    """The server closes the connection without reading on, as AWS does to one that slept."""
-
-
-class Drop:
-    """The request arrives; the connection is closed instead of an answer."""
-
-
-class Silence:
-    """The request arrives; no answer ever comes."""
-
-
-@dataclass(frozen=True)
-class CutShort:
-    """Half of an answer, then the end; with `reset` a TCP reset."""
-
-    reset: bool = False
-
-
-Step = Answer | Close | Drop | Silence | CutShort
-
-
-class Server:
-    """Plays one list of steps per connection, in the order in which connections come.
-
-    Until it is entered it refuses connections. A connection whose steps are used up stays open
-    until the client closes it.
-    """
-
-    def __init__(self, *connections: Sequence[Step]) -> None:
-        self.received: list[Received] = []
-        self.accepted = 0
-        self.ended_by_client = 0
-        self.closed = threading.Semaphore(0)
-        """Released whenever the server has closed a connection by itself."""
-        self._connections = connections
-        self._failure: BaseException | None = None
-        self._listener = socket.socket()
-        self._listener.settimeout(PATIENCE_S)
-        self._listener.bind(("127.0.0.1", 0))
-        self.host = "127.0.0.1:{1}".format(*self._listener.getsockname())
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._listener.listen()
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.close()
-
-    def join(self) -> None:
-        """Wait until every scripted connection came and ended; there must not be another."""
-        self._thread.join(PATIENCE_S)
-        assert not self._thread.is_alive(), "a connection was never closed, or never came"
-        if self._failure:
-            raise self._failure
-        self._listener.setblocking(False)
-        with pytest.raises(BlockingIOError):
-            self._listener.accept()
-
-    def _serve(self) -> None:
-        try:
-            for steps in self._connections:
-                peer, _ = self._listener.accept()
-                self.accepted += 1
-                with peer:
-                    peer.settimeout(PATIENCE_S)
-                    self._play(peer, steps)
-        except BaseException as failure:  # belongs to the test, which joins
-            self._failure = failure
-
-    def _play(self, peer: socket.socket, steps: Sequence[Step]) -> None:
-        with contextlib.closing(peer.makefile("rb")) as stream:
-            for step in steps:
-                if isinstance(step, Close):
-                    self._close(peer)
-                    return
-                self.received.append(_receive(stream))
-                match step:
-                    case Answer():
-                        peer.sendall(bytes(step))
-                    case CutShort(reset):
-                        whole = bytes(Answer())
-                        peer.sendall(whole[: len(whole) - 20])
-                        self._close(peer, reset=reset)
-                        return
-                    case Drop():
-                        self._close(peer)
-                        return
-                    case Silence():
-                        break
-            with contextlib.suppress(ConnectionResetError):  # ends it just as well
-                assert stream.read() == b"", "more was sent than the script has answers for"
-            self.ended_by_client += 1
-
-    def _close(self, peer: socket.socket, *, reset: bool = False) -> None:
-        if reset:
-            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        else:
-            peer.shutdown(socket.SHUT_RDWR)
-        peer.close()
-        self.closed.release()
-
-
-def _receive(stream: Any) -> Received:
-    assert stream.readline() == b"POST / HTTP/1.1\r\n"
-    headers = {}
-    while (line := stream.readline()) != b"\r\n":
-        name, value = line.decode().rstrip("\r\n").split(": ", 1)
-        assert name.lower() not in headers
-        headers[name.lower()] = value
-    return Received(headers, stream.read(int(headers["content-length"])))
-
-
-def error(kind: str, status: int = 400) -> Answer:
-    return Answer(status, json.dumps({"__type": kind, "message": "m"}).encode())
 
 
 def start(client: Any) -> str:
@@ -182,6 +50,7 @@ def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The module under test, impatient so that the tests are fast."""
     loaded = load_function("interactions", "stepfunctions")
     monkeypatch.setattr(loaded, "_PAUSE_S", 0.0)
+    monkeypatch.setattr(aws, "Connection", RealConnection)
     monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
     return loaded
 
@@ -393,6 +262,7 @@ def test_pauses_briefly_before_the_second_try_only(
     monkeypatch.setattr(module, "_PAUSE_S", 0.1)
     clock = SimpleNamespace(sleep=slept.append, time=lambda: 1.7e9)
     monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(aws, "time", clock)
     with Server(answers) as server:
         mine = client(server)
         assert start(mine) == "accepted"
@@ -436,7 +306,6 @@ def test_the_signature_covers_what_is_sent(
         server.join()
     [sent] = server.received
     assert sent.headers.get("x-amz-security-token") == token
-    sigv4 = load_function("interactions", "sigv4")
     stamp = datetime.datetime.strptime(sent.headers["x-amz-date"] + "+0000", "%Y%m%dT%H%M%SZ%z")
     again = sigv4.signed_headers(
         {name: sent.headers[name] for name in ("host", "content-type", "x-amz-target")},
@@ -502,25 +371,25 @@ def test_says_nothing_about_what_it_sends(
 
 # --- TLS ------------------------------------------------------------------------------------------
 
-ROOTS = ROOT / "functions/interactions/amazon-roots.pem"
+ROOTS = ROOT / "layers/gacha/python/adapters/amazon-roots.pem"
 
 
 def test_without_an_endpoint_of_its_own_it_speaks_tls_to_the_region(
     module: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    connection = module.StepFunctions()._connection
+    connection = module.StepFunctions()._connection._http
     assert type(connection).__name__ == "HTTPSConnection"
     assert (connection.host, connection.port) == ("states.ap-northeast-1.amazonaws.com", 443)
     assert connection.timeout == module.TIMEOUT_S
 
 
-def test_trusts_exactly_the_five_amazon_roots(module: ModuleType) -> None:
+def test_trusts_exactly_the_five_amazon_roots() -> None:
     assert ROOTS.read_text().count("-----BEGIN CERTIFICATE-----") == 5
-    context = module._amazon_only()
+    context = aws._amazon_only()
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
-    trusted = context.get_ca_certs()
+    trusted: Any = context.get_ca_certs()
     names = sorted(
         value for each in trusted for [(key, value)] in each["subject"] if key == "commonName"
     )
@@ -546,86 +415,14 @@ def test_the_roots_are_those_that_mozilla_trusts() -> None:
     assert digests <= {hashlib.sha256(each).hexdigest() for each in mozillas}
 
 
-@dataclass(frozen=True)
-class SelfSigned:
-    certificate: Path
-    key: Path
-
-
 @pytest.fixture(scope="module")
-def self_signed(tmp_path_factory: pytest.TempPathFactory) -> SelfSigned:
-    """A certificate for 127.0.0.1 that nobody vouches for."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
-            critical=False,
-        )
-        .sign(key, hashes.SHA256())
-    )
-    folder = tmp_path_factory.mktemp("tls")
-    made = SelfSigned(folder / "certificate.pem", folder / "key.pem")
-    made.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    made.key.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return made
-
-
-class TlsServer:
-    """Shakes hands and answers 200; keeps what it was told after a handshake that held."""
-
-    def __init__(self, identity: SelfSigned) -> None:
-        self.told: list[bytes] = []
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._context.load_cert_chain(identity.certificate, identity.key)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._ended.set()
-        with contextlib.suppress(OSError):  # wakes the thread where it accepts
-            socket.create_connection(("127.0.0.1", self.port), PATIENCE_S).close()
-        self._thread.join(PATIENCE_S)
-        self._listener.close()
-
-    def _serve(self) -> None:
-        while not self._ended.is_set():
-            peer, _ = self._listener.accept()
-            peer.settimeout(PATIENCE_S)
-            with peer, contextlib.suppress(OSError), self._wrapped(peer) as secure:
-                while told := secure.recv(65536):
-                    self.told.append(told)
-                    if b"canary" in told:
-                        secure.sendall(bytes(Answer()))
-
-    def _wrapped(self, peer: socket.socket) -> ssl.SSLSocket:
-        return self._context.wrap_socket(peer, server_side=True)
+def identity(tmp_path_factory: pytest.TempPathFactory) -> SelfSigned:
+    return self_signed(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture
-def tls_server(self_signed: SelfSigned) -> Iterator[TlsServer]:
-    server = TlsServer(self_signed)
+def tls_server(identity: SelfSigned) -> Iterator[TlsServer]:
+    server = TlsServer(identity)
     yield server
     server.close()
 
@@ -647,12 +444,12 @@ def test_a_server_that_amazon_does_not_vouch_for_is_told_nothing(
 def test_a_trusted_certificate_counts_for_its_own_host_only(
     module: ModuleType,
     monkeypatch: pytest.MonkeyPatch,
-    self_signed: SelfSigned,
+    identity: SelfSigned,
     tls_server: TlsServer,
     host: str,
     meaning: str,
 ) -> None:
-    monkeypatch.setattr(module, "_ROOTS", self_signed.certificate)
+    monkeypatch.setattr(aws, "_ROOTS", identity.certificate)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://{host}:{tls_server.port}")
     mine = module.StepFunctions()
     mine.connect()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
+import adapters.aws
 from adapters import executions
+from adapters.aws import ServiceError
 from gacha import snowflake
 from tests.conftest import load_function
 from tests.support import FIRST_ID, USER_ID, sort_key, workflow_input
@@ -23,20 +23,8 @@ CREATED = snowflake.created_ms(NAME) / 1000
 MINUTE = 60
 
 
-class DoesNotExistError(Exception):
-    pass
-
-
-class AlreadyExistsError(Exception):
-    pass
-
-
 class StepFunctions:
-    """In place of the boto3 client: what the sweeper asks of it, over executions kept here."""
-
-    exceptions = SimpleNamespace(
-        ExecutionDoesNotExist=DoesNotExistError, ExecutionAlreadyExists=AlreadyExistsError
-    )
+    """In place of the client: what the sweeper asks of it, over executions kept here."""
 
     def __init__(self) -> None:
         self.all: dict[str, dict[str, Any]] = {}
@@ -44,19 +32,18 @@ class StepFunctions:
 
     def add(self, machine: str, name: str, status: str, ended: float, text: str) -> None:
         arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
-        at = datetime.fromtimestamp(ended, UTC)
         self.all[arn] = {
             "name": name,
             "stateMachineArn": machine,
             "status": status,
             "input": text,
-            "startDate": at,
-            "stopDate": at,
+            "startDate": ended,
+            "stopDate": ended,
         }
 
     def describe_execution(self, executionArn: str) -> dict[str, Any]:
         if executionArn not in self.all:
-            raise DoesNotExistError
+            raise ServiceError("ExecutionDoesNotExist")
         return self.all[executionArn]
 
     def start_execution(self, stateMachineArn: str, name: str, input: str) -> None:
@@ -64,23 +51,23 @@ class StepFunctions:
             if each["name"] == name:
                 if (each["status"], each["input"]) == ("RUNNING", input):
                     return  # as on AWS: the same start once more
-                raise AlreadyExistsError
+                raise ServiceError("ExecutionAlreadyExists")
         self.add(stateMachineArn, name, "RUNNING", CREATED, input)
         self.started.append((name, json.loads(input)))
 
-    def get_paginator(self, operation: str) -> Any:
-        assert operation == "list_executions"
-        return SimpleNamespace(paginate=self._pages)
-
-    def _pages(self, stateMachineArn: str, statusFilter: str) -> Iterator[dict[str, Any]]:
+    def list_executions(
+        self, stateMachineArn: str, statusFilter: str, nextToken: str = "0"
+    ) -> dict[str, Any]:
+        """One to a page."""
         found = [
             each
             for each in self.all.values()
             if each["stateMachineArn"] == stateMachineArn and each["status"] == statusFilter
         ]
         found.sort(key=lambda each: each["startDate"], reverse=True)
-        for each in found:
-            yield {"executions": [each]}
+        at = int(nextToken)
+        more = {"nextToken": str(at + 1)} if at + 1 < len(found) else {}
+        return {"executions": found[at : at + 1], **more}
 
 
 Sweep = Callable[..., dict[str, Any]]
@@ -89,7 +76,7 @@ Sweep = Callable[..., dict[str, Any]]
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:
     aws = StepFunctions()
-    monkeypatch.setattr(executions, "client", lambda: aws)
+    monkeypatch.setattr(adapters.aws, "step_functions", lambda: aws)
     return aws
 
 
@@ -327,7 +314,7 @@ def test_a_sweep_that_could_not_be_started_is_started_by_the_next_round(
     aws: StepFunctions, look: Sweep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def throttled(**_: object) -> None:
-        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "StartExecution")
+        raise ServiceError("ThrottlingException")
 
     ended(aws, "FAILED")
     with monkeypatch.context() as patch:
@@ -385,7 +372,7 @@ def test_one_execution_that_cannot_be_looked_after_does_not_end_the_round(
 
     def fails(**asked: Any) -> Any:
         if names[2] in asked.get("name", asked.get("executionArn", "")):
-            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "any")
+            raise ServiceError("ThrottlingException")
         return real(**asked)
 
     monkeypatch.setattr(aws, broken, fails)
@@ -418,18 +405,12 @@ def test_an_error_of_aws_is_raised_so_that_eventbridge_tells_again(
     aws: StepFunctions, tell: Sweep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def throttled(**_: object) -> None:
-        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "StartExecution")
+        raise ServiceError("ThrottlingException")
 
     ended(aws, "FAILED")
     monkeypatch.setattr(aws, "start_execution", throttled)
-    with pytest.raises(ClientError):
+    with pytest.raises(ServiceError):
         tell()
-
-
-def test_the_client_is_made_once_and_bounded() -> None:
-    client = executions.client()
-    assert client is executions.client()
-    assert client.meta.config.read_timeout == 5  # type: ignore[attr-defined]
 
 
 def test_no_token_is_logged(

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters import texts
-from adapters.commands import COMMANDS
+from commands import registry, sentences
+from commands.sentences import LANGUAGES
 from tests import discord_markdown
+from tests.sentences import SENTENCES
 
-SENTENCES: dict[str, tuple[str, str]] = texts._SENTENCES
+COMMANDS = registry.discord()
 CONTENT_LIMIT = 2_000
 UNCHARGED = {"ja": "減っていません", "en": "Nothing was charged"}
 
@@ -32,10 +33,12 @@ def values(sentence: str) -> set[tuple[str, str]]:
 
 
 def filled(key: str, language: str, number: int = 1_234_567) -> str:
-    found = {each for sentence in SENTENCES[key] for each in blanks(sentence)}
+    found = {each for sentence in SENTENCES[key].both for each in blanks(sentence)}
     numbers = {name for name, form in found if form and name[0] != "/"}
     others = {name for name, form in found if not form and name[0] != "/"} - numbers
-    return texts.say(language, key, **dict.fromkeys(numbers, number), **dict.fromkeys(others, "#"))
+    return SENTENCES[key].said(
+        language, **dict.fromkeys(numbers, number), **dict.fromkeys(others, "#")
+    )
 
 
 @pytest.fixture(params=SENTENCES)
@@ -44,20 +47,20 @@ def key(request: pytest.FixtureRequest) -> str:
 
 
 def test_every_sentence_is_there_in_both_languages(key: str) -> None:
-    assert len(SENTENCES[key]) == len(texts.LANGUAGES) == 2
-    for language in texts.LANGUAGES:
+    assert len(SENTENCES[key].both) == len(LANGUAGES) == 2
+    for language in LANGUAGES:
         assert filled(key, language).strip()
         assert len(filled(key, language)) < CONTENT_LIMIT / 2
 
 
 def test_both_languages_have_the_same_blanks(key: str) -> None:
-    japanese, english = SENTENCES[key]
+    japanese, english = SENTENCES[key].both
     assert values(japanese) == values(english)
     assert all(name.isidentifier() for name, _ in values(japanese))
 
 
 def test_the_languages_are_not_swapped(key: str) -> None:
-    japanese, english = SENTENCES[key]
+    japanese, english = SENTENCES[key].both
     prose = "".join(text for text, *_ in string.Formatter().parse(english))
     assert not any("぀" <= letter <= "鿿" for letter in prose)
     if any(map(str.isalpha, re.sub("{.*?}", "", japanese))) and japanese != english:
@@ -65,53 +68,55 @@ def test_the_languages_are_not_swapped(key: str) -> None:
 
 
 def test_money_has_thousands_separators() -> None:
-    assert "1,600" in texts.say("ja", "paid", price=1600, balance=0)
-    assert "1,600" in texts.say("en", "paid", price=1600, balance=0)
+    assert "1,600" in SENTENCES["pull/paid"].said("ja", price=1600, balance=0)
+    assert "1,600" in SENTENCES["pull/paid"].said("en", price=1600, balance=0)
 
 
 @pytest.mark.parametrize("hostile", ["{name}", "{0}", "{name.__class__}", "{", "}}", "%s"])
 def test_what_a_person_typed_is_shown_as_typed(hostile: str) -> None:
-    assert f"“{hostile}”" in texts.say("en", "unknown_command", name=hostile)
+    assert f"“{hostile}”" in SENTENCES["unknown_command"].said("en", name=hostile)
 
 
 def test_an_unknown_sentence_is_an_error() -> None:
     with pytest.raises(KeyError):
-        texts.say("en", "no_such_sentence")
+        sentences.say("en", "no_such_sentence")
 
 
 @pytest.mark.parametrize(
     ("key", "japanese"),
     [
         ("guild_only", "サーバー内でお使いください。ここで使えるのは /ガチャ ヘルプ だけです。"),
-        ("history_empty", "まだ履歴がありません。/ガチャ 引く で引けます。"),
-        ("voided", "引けませんでした。通貨は減っていません。受付番号 7"),
+        ("history/empty", "まだ履歴がありません。/ガチャ 引く で引けます。"),
+        ("pull/voided", "引けませんでした。通貨は減っていません。受付番号 7"),
         ("stands", "結果は記録済みです。/ガチャ 履歴 で確認できます。受付番号 7"),
     ],
 )
 def test_the_sentences_that_were_promised(key: str, japanese: str) -> None:
-    assert texts.say("ja", key, receipt=7) == japanese
+    assert SENTENCES[key].said("ja", receipt=7) == japanese
 
 
-@pytest.mark.parametrize("language", texts.LANGUAGES)
-@pytest.mark.parametrize("key", ["not_started", "voided", "banner_closed"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["not_started", "pull/voided", "pull/banner_closed"])
 def test_what_certainly_failed_says_that_nothing_was_charged(key: str, language: str) -> None:
     assert UNCHARGED[language] in filled(key, language)
 
 
-@pytest.mark.parametrize("language", texts.LANGUAGES)
-@pytest.mark.parametrize("key", ["perhaps_started", "stands", "unclear"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["perhaps_started", "stands", "pull/unclear"])
 def test_what_may_stand_never_says_so_and_shows_where_to_look(key: str, language: str) -> None:
-    sentence = texts.say(language, key, receipt="1290000000000000123")
+    sentence = SENTENCES[key].said(language, receipt="1290000000000000123")
     assert "charged" not in sentence
     assert "減っていません" not in sentence
     assert {"ja": "/ガチャ 履歴", "en": "/gacha history"}[language] in sentence
     assert "1290000000000000123" in sentence
 
 
-@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_who_closed_an_epoch_is_told_what_to_keep_and_how_to_check_it(language: str) -> None:
     """On a phone only the page runs; and commitments that nobody kept prove nothing."""
-    rotated = texts.say(language, "rotated", epoch=0, draws=1, commitment="a" * 64, next="b" * 64)
+    rotated = SENTENCES["fair rotate/rotated"].said(
+        language, epoch=0, draws=1, commitment="a" * 64, next="b" * 64
+    )
     assert "verify.html" in rotated and "verify.py" in rotated
     last = rotated.splitlines()[-1]
     assert {"ja": "/ガチャ 検証 シード", "en": "/gacha fair seed"}[language] in last
@@ -128,7 +133,8 @@ def definitions() -> dict[str, dict[str, Any]]:
         for option in command["options"]:
             for each in option.get("options", []) if option["type"] == 2 else [option]:
                 path = [command, option, each] if each is not option else [command, option]
-                found["/" + " ".join(one["name"] for one in path[1:])] = {
+                root = {each.name[1]: each for each in registry.ROOTS}[command["name"]]
+                found["/" + root.room([one["name"] for one in path[1:]])] = {
                     "ja": "/" + " ".join(one["name_localizations"]["ja"] for one in path),
                     "en": "/" + " ".join(one["name"] for one in path),
                     "options": {
@@ -140,11 +146,11 @@ def definitions() -> dict[str, dict[str, Any]]:
 
 
 def named(key: str, language: str) -> set[tuple[str, str]]:
-    sentence = SENTENCES[key][texts.LANGUAGES.index(language)]
+    sentence = SENTENCES[key].both[LANGUAGES.index(language)]
     return {(name, option) for name, option in blanks(sentence) if name[0] == "/"}
 
 
-@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_commands_and_options_have_the_names_that_are_shown_in_that_language(
     key: str, language: str
 ) -> None:
@@ -157,7 +163,7 @@ def test_commands_and_options_have_the_names_that_are_shown_in_that_language(
 
 def test_no_sentence_spells_a_name_that_the_definitions_have(key: str) -> None:
     """They are the one source: a name that changes there changes in every sentence."""
-    for sentence in SENTENCES[key]:
+    for sentence in SENTENCES[key].both:
         prose = "".join(text for text, *_ in string.Formatter().parse(sentence))
         assert not re.search("/ ?(gacha|ガチャ)", prose)
         assert not re.search(r"\b(part|epoch|count|amount|receipt|reason|banner|user) を", prose)
@@ -188,7 +194,7 @@ PLAIN_ENDING = re.compile(r"([るうくむつぬぶ]|(?<![まで])す|(?<![ま�
 def test_japanese_is_polite_and_has_signs_of_its_own_width(key: str) -> None:
     japanese = "".join(
         text + ("#" if name else "")
-        for text, name, *_ in string.Formatter().parse(SENTENCES[key][0])
+        for text, name, *_ in string.Formatter().parse(SENTENCES[key].both[0])
     )
     assert not PLAIN_ENDING.search(japanese), japanese
     assert not re.search(r"[(),:;!?](?!/)", japanese), japanese
@@ -208,7 +214,7 @@ def test_the_check_of_politeness_finds_what_is_not() -> None:
 
 
 def test_english_has_signs_of_its_own(key: str) -> None:
-    assert not re.search("['\"]", SENTENCES[key][1])
+    assert not re.search("['\"]", SENTENCES[key].both[1])
 
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -225,21 +231,21 @@ def test_one_is_singular_and_more_are_plural(key: str) -> None:
 @pytest.mark.parametrize(
     ("key", "one", "two"),
     [
-        ("missed_more", "There is 1 more. See", "There are 2 more. See"),
-        ("ceiling", "SSR guaranteed within 1 pull", "SSR guaranteed within 2 pulls"),
-        ("profile_more", "and 1 more banner", "and 2 more banners"),
+        ("events/missed_more", "There is 1 more. See", "There are 2 more. See"),
+        ("rules/ceiling", "SSR guaranteed within 1 pull", "SSR guaranteed within 2 pulls"),
+        ("profile/more", "and 1 more banner", "and 2 more banners"),
     ],
 )
 def test_words_go_with_their_number(key: str, one: str, two: str) -> None:
     for number, said in ((1, one), (2, two)):
-        sentence = texts.say("en", key, count=number, pulls=number, rarity="SSR")
+        sentence = SENTENCES[key].said("en", count=number, pulls=number, rarity="SSR")
         assert sentence.startswith(said)
 
 
 def test_a_plural_goes_with_its_number(key: str) -> None:
     """ "(1 draws)": a word that does not ask the number."""
     verbs = {"is", "has", "was", "runs"}
-    assert set(re.findall(r"\{\w+(?::,)?\} (\w+s)\b", SENTENCES[key][1])) <= verbs
+    assert set(re.findall(r"\{\w+(?::,)?\} (\w+s)\b", SENTENCES[key].both[1])) <= verbs
 
 
 PROMISED = re.compile(
@@ -248,20 +254,20 @@ PROMISED = re.compile(
 """What nothing does yet."""
 
 
-@pytest.mark.parametrize("language", texts.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_closed_epoch_is_not_said_to_be_the_players_doing(language: str) -> None:
     """A restore closes epochs, too (`acting.lapse`), and the buttons of their results are stale."""
-    for key in ("stale_epoch", "overtaken"):
+    for key in ("pull/stale_epoch", "pull/overtaken"):
         assert not {("/fair rotate", "")} & named(key, language)
 
 
 def test_no_sentence_promises_what_does_not_exist(key: str) -> None:
-    assert not any(PROMISED.search(sentence) for sentence in SENTENCES[key])
+    assert not any(PROMISED.search(sentence) for sentence in SENTENCES[key].both)
 
 
 @pytest.mark.parametrize("locale", ["ja", "ja-JP"])
 def test_japanese_for_japanese_clients(locale: str) -> None:
-    assert texts.language(locale) == "ja"
+    assert sentences.language(locale) == "ja"
 
 
 # Source: Discord's reference, "Locales".
@@ -276,7 +282,7 @@ OTHER_LOCALES = """
     [*OTHER_LOCALES.split(), "", "jav", "jam-JM", "en-ja", None, 1, True, ["ja"], {"ja": "ja"}],
 )
 def test_english_for_everyone_else(locale: object) -> None:
-    assert texts.language(locale) == "en"
+    assert sentences.language(locale) == "en"
 
 
 # --- what others wrote ----------------------------------------------------------------------------
@@ -317,7 +323,7 @@ ENDS = [*(sign for sign in "*_~`|<>[]()@#:-+.\\"), "1.", "a:", ":a", "**", "||",
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_shown_as_it_is_written(name: str) -> None:
-    assert discord_markdown.read(texts.literal(name)) == (name, [])
+    assert discord_markdown.read(sentences.literal(name)) == (name, [])
 
 
 def test_the_second_reading_finds_each_of_them() -> None:
@@ -331,8 +337,8 @@ def test_the_second_reading_finds_each_of_them() -> None:
 @example(":a:")
 def test_no_text_is_markdown(text: str) -> None:
     shown = re.sub("[\n\u200b\u202e]", " ", text)
-    assert discord_markdown.read(texts.literal(text)) == (shown, [])
-    assert len(texts.literal(text)) <= 2 * len(text)
+    assert discord_markdown.read(sentences.literal(text)) == (shown, [])
+    assert len(sentences.literal(text)) <= 2 * len(text)
 
 
 AROUND = [
@@ -351,7 +357,7 @@ AROUND = [
 def test_no_name_becomes_markdown_with_what_stands_around_it(
     name: str, before: str, after: str
 ) -> None:
-    shown, found = discord_markdown.read(before + texts.literal(name) + after)
+    shown, found = discord_markdown.read(before + sentences.literal(name) + after)
     assert found == (["strong"] if after == "**" else [])
     assert shown == before.strip("*") + name + after.strip("*")
 
@@ -359,7 +365,7 @@ def test_no_name_becomes_markdown_with_what_stands_around_it(
 @given(st.text(max_size=30))
 @example("a\u202eb")
 def test_no_text_turns_the_line_or_ends_it(text: str) -> None:
-    shown = texts.literal(text)
+    shown = sentences.literal(text)
     assert all(each.isprintable() or each in "\u3000\u200c\u200d" for each in shown)
     assert "\u202e" not in shown and "\n" not in shown
 
@@ -368,12 +374,12 @@ def test_no_text_turns_the_line_or_ends_it(text: str) -> None:
     "name", ["星織りのルミ", "Lumi, the Star Weaver", "Lumi’s 1.5-star x: y!", "👩\u200d🎤"]
 )
 def test_an_ordinary_name_stays_as_it_is(name: str) -> None:
-    assert texts.literal(name) == name
+    assert sentences.literal(name) == name
 
 
 @given(st.text(st.sampled_from("`*a\\ \n"), min_size=1, max_size=10))
 def test_code_holds_no_backtick_and_no_line_break(text: str) -> None:
-    shown = texts.code(text)
+    shown = sentences.code(text)
     if "`" in text:
         assert discord_markdown.read(shown) == (text.replace("\n", " "), [])
     else:

@@ -17,30 +17,20 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from tests.cloudformation import PHASES, REGION, Resolved, changed
 
-VPC: Final = {
-    "VpcId": "vpc-0123456789abcdef0",
-    "SubnetIds": "subnet-0123456789abcdef0",
-    "RouteTableIds": "rtb-0123456789abcdef0",
-}
+VPC: Final = "vpc-0123456789abcdef0/subnet-0123456789abcdef0"
 
 ANSWERS: Final[dict[str, list[dict[str, str]]]] = {
     "phase": [{"Phase": each} for each in PHASES],
     "workflows": [{"WorkflowType": each} for each in ("STANDARD", "EXPRESS")],
-    "capacity": [{"CapacityMode": each} for each in ("PROVISIONED", "ON_DEMAND")],
     "key": [{"EncryptionKey": each} for each in ("AWS", "CUSTOMER")],
     "copies": [{"BackupCopyRegion": each} for each in ("none", "ap-northeast-2")],
     "mail": [{"AlarmEmail": each} for each in ("none", "a@example.com", "b@example.com")],
     "servers": [{"AllowedGuildIds": each} for each in ("any", "1290000000000000002")],
     "token": [{"DiscordBotToken": each} for each in ("none", "t" * 70, "u" * 70)],
-    "application": [{"DiscordApplicationId": each * 18} for each in "12"],
-    "network": [{}, VPC, VPC | {"RouteTableIds": "none"}],
+    "application": [{"DiscordPublicKey": each * 64} for each in "12"],
+    "network": [{}, {"Network": f"{VPC}/rtb-0123456789abcdef0"}, {"Network": VPC}],
     "tables": [{"RestoredSuffix": each} for each in ("", "-r1", "-r2")],
-    "names": [{"UsersTableName": each} for each in ("discord_users", "players")],
-    "build": [
-        {"Architecture": processor, "PythonRuntime": runtime}
-        for processor in ("arm64", "x86_64")
-        for runtime in ("python3.12", "python3.13")
-    ],
+    "names": [{"TablesSuffix": each} for each in ("", "_dev")],
 }
 
 CHANGES: Final = [

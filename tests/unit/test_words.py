@@ -11,8 +11,7 @@ from unittest import mock
 
 import pytest
 
-from adapters import texts
-from adapters.commands import COMMANDS
+from commands import registry, sentences
 from scripts import stack
 from tests.conftest import ROOT
 
@@ -128,7 +127,8 @@ def test_the_glossarys_words_are_the_bots() -> None:
     """In what players and operators read in Japanese, each of its words occurs."""
     rows = (ROOT / "docs" / "glossary.md").read_text("utf-8").splitlines()
     words = [row.split("|")[3].strip() for row in rows if row.startswith("| ")][2:]
-    read = [*JAPANESE, ROOT / "verify.html", ROOT / "layers/gacha/python/adapters/texts.py"]
+    said = (ROOT / "layers/gacha/python/commands").rglob("*.py")
+    read = [*JAPANESE, ROOT / "verify.html", *said]
     text = "".join(path.read_text("utf-8") for path in read)
     assert len(words) > 20
     assert [word for word in words if word not in text] == []
@@ -199,9 +199,10 @@ def test_brackets_and_colons_in_japanese_are_full_width(path: Path) -> None:
 def typed(lang: str) -> dict[tuple[str, ...], str]:
     """Every subcommand as a client in `lang` shows it, by the words of the English one."""
     return {
-        tuple(each["name"] for each in way): texts.command_name(way, lang)
-        for command in COMMANDS
-        for way in texts.subcommands(command)
+        (registry.root(room).name[1], *registry.root(room).words(room)): sentences.word(
+            registry.typed(room), lang
+        )
+        for room in registry.rooms()
     }
 
 
@@ -220,7 +221,6 @@ def test_a_command_is_named_as_japanese_clients_show_it(path: Path) -> None:
 def test_a_named_command_is_defined(path: Path) -> None:
     text = re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
     whole = {*typed("en").values(), *typed("ja").values()}
-    whole.add("/gacha luck")  # the example of a command that is to be added
     begun = {name.rsplit(" ", length)[0] for name in whole for length in (1, 2)}
     for name in re.findall(r"`(/(?:gacha|ガチャ)(?:[-管][^ `/]*)?(?: [^`]+)?)`", text):
         assert name in begun or any(f"{name} ".startswith(f"{each} ") for each in whole), name

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from local import ministack
 from local.cloud import Stack, free_port
-from tests.workflow.scripted import WORKERS, Answering, Workflows, function, machine
+from tests.workflow.scripted import LEDGER, WORKERS, Answering, Workflows, function, machine
 
 
 @pytest.fixture(scope="session")
@@ -19,14 +20,54 @@ def workflows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workflows]:
     with log, ministack.start(port, folder, log, SFN_WAIT_SCALE="0") as group:
         ministack.wait_until_up(port, group)
         stack = Stack(port - 1, {})
-        workflows = Workflows(stack.client("stepfunctions"), {})
+        workflows = Workflows(stack.client("stepfunctions"), stack.client("dynamodb"), {})
+        make_ledger(workflows.database)
         with Answering(workflows) as url:
             functions = {worker: function(stack, worker, url) for worker in WORKERS}
-            for name, file, kind in (
-                ("pull", "pull", "STANDARD"),
-                ("express", "pull", "EXPRESS"),
-                ("act", "act", "STANDARD"),
-                ("reply", "reply", "EXPRESS"),
-            ):
-                workflows.machines[name] = machine(workflows.client, name, file, kind, functions)
+            announce = {"AnnounceFunctionArn": functions["Announce"], "PatienceSeconds": "840"}
+            changes = {**announce, "HistoryTable": LEDGER, "MaxConflicts": "10"}
+            for name, substitutions in {
+                "pull": {
+                    **changes,
+                    "Decide": "Draw",
+                    "DecideFunctionArn": functions["Draw"],
+                    "SentenceVoided": "voided",
+                    "SentenceStands": "stands",
+                    "SentenceUnclear": "unclear",
+                },
+                "blind": {
+                    **changes,
+                    "Decide": "Draw",
+                    "DecideFunctionArn": functions["Draw"],
+                    "HistoryTable": "no-such-table",
+                    "SentenceVoided": "voided",
+                    "SentenceStands": "stands",
+                    "SentenceUnclear": "unclear",
+                },
+                "act": {
+                    **changes,
+                    "Decide": "Plan",
+                    "DecideFunctionArn": functions["Plan"],
+                    "SentenceVoided": "unchanged",
+                    "SentenceStands": "changed",
+                    "SentenceUnclear": "unclear_change",
+                },
+                "reply": {**announce, "AnswerFunctionArn": functions["Answer"]},
+            }.items():
+                workflows.machines[name] = machine(workflows.client, name, substitutions)
             yield workflows
+
+
+def make_ledger(database: Any) -> None:
+    database.create_table(
+        TableName=LEDGER,
+        AttributeDefinitions=[
+            {"AttributeName": "user_id", "AttributeType": "S"},
+            {"AttributeName": "timestamp", "AttributeType": "N"},
+        ],
+        KeySchema=[
+            {"AttributeName": "user_id", "KeyType": "HASH"},
+            {"AttributeName": "timestamp", "KeyType": "RANGE"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )

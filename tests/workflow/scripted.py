@@ -1,8 +1,9 @@
 """The real workflow definitions on a local Step Functions whose functions answer as a test says.
 
 Every worker is a real (local) Lambda that asks this process what to answer, so that a test sees
-what each state passed on, and Retry, Catch, Choice and Wait are the emulator's, not ours. Waits
-are scaled to nothing: how long they would have been stands in the history.
+what each state passed on, and Retry, Catch, Choice and Wait are the emulator's, not ours. What the
+workflow asks of DynamoDB itself, it asks a real (local) table, the ledger. Waits are scaled to
+nothing: how long they would have been stands in the history.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
@@ -23,10 +24,12 @@ from tests.conftest import ROOT
 from tests.support import workflow_input
 
 Event = dict[str, Any]
+Item = dict[str, Any]
 Script = Callable[[Event], Event]
 
 ROLE: Final = "arn:aws:iam::000000000000:role/any"
-WORKERS: Final = ("Draw", "Plan", "Record", "Announce", "Answer")
+WORKERS: Final = ("Draw", "Plan", "Announce", "Answer")
+LEDGER: Final = "ledger"
 SCRIPTED: Final = """
 import json, urllib.request
 def handler(event, context):
@@ -34,7 +37,7 @@ def handler(event, context):
     with urllib.request.urlopen(request, timeout=20) as response:
         answer = json.load(response)
     if "raise" in answer:
-        raise RuntimeError(answer["raise"])
+        raise type(answer["named"], (Exception,), {{}})(answer["raise"])
     return answer
 """
 
@@ -43,13 +46,22 @@ class WorkerError(Exception):
     """Raised by a script to make the worker fail."""
 
 
+class PatienceError(WorkerError):
+    """The same, as Announce fails when Discord asks for a long wait."""
+
+    def __init__(self, seconds: int, attempt: int) -> None:
+        super().__init__(f"wait {seconds} s, then try {attempt}")
+
+
 @dataclass
 class Run:
-    """One execution: its end, the states it entered, and what each worker was given."""
+    """One execution: its end, the states it entered, what each worker was given, and what the
+    ledger has at its key in the end, beside the key."""
 
     status: str
     states: list[str]
     calls: list[tuple[str, dict[str, Any]]]
+    row: Item | None
     waits: list[int]
     error: str | None
 
@@ -62,6 +74,7 @@ class Workflows:
     """The machines on the local Step Functions, and the scripts that their workers follow."""
 
     client: Any
+    database: Any
     machines: dict[str, str]
     scripts: dict[str, dict[str, Script]] = field(default_factory=dict)
     calls: dict[str, list[tuple[str, dict[str, Any]]]] = field(default_factory=dict)
@@ -74,16 +87,35 @@ class Workflows:
         try:
             return self.scripts[interaction_id][worker](event)
         except WorkerError as error:
-            return {"raise": str(error)}
+            return {"raise": str(error), "named": type(error).__name__}
 
-    def run(self, machine: str = "pull", *, sweep: int = 0, **scripts: Script) -> Run:
+    def run(
+        self,
+        machine: str = "pull",
+        *,
+        sweep: int = 0,
+        there: Item | None = None,
+        command: str = "",
+        decide: Script | None = None,
+        **scripts: Script,
+    ) -> Run:
         """Start `machine` with a script for each worker and wait for its end; with `sweep`, as the
-        sweeper does."""
-        interaction = workflow_input(next(self._numbers), "pull" if machine != "reply" else "help")
+        sweeper does. `decide` is Draw's or Plan's, whichever the machine has. `there` is what the
+        ledger has at the interaction's key beforehand, beside it.
+        """
+        commands = {"act": "fair rotate", "reply": "help"}
+        command = command or commands.get(machine, "pull")
+        by = {"admin": "1"} if command.startswith("admin ") else {}
+        interaction = workflow_input(next(self._numbers), command, **by)
         name = interaction["interaction_id"]
+        key = ledger_key(interaction)
+        if there is not None:
+            self.database.put_item(TableName=LEDGER, Item={**key, **there})
         if sweep:
             interaction["sweep"] = sweep
         self.scripts[name] = {worker.title(): script for worker, script in scripts.items()}
+        if decide is not None:
+            self.scripts[name] |= {"Draw": decide, "Plan": decide}
         self.calls[name] = []
         arn = self.client.start_execution(
             stateMachineArn=self.machines[machine],
@@ -96,33 +128,40 @@ class Workflows:
             time.sleep(0.02)
         events = self.client.get_execution_history(executionArn=arn, maxResults=1000)["events"]
         entered = [e["stateEnteredEventDetails"] for e in events if "stateEnteredEventDetails" in e]
+        row = self.database.get_item(TableName=LEDGER, Key=key).get("Item")
         return Run(
             status=ended["status"],
             states=[each["name"] for each in entered],
             calls=self.calls[name],
+            row=None if row is None else {name: row[name] for name in row.keys() - key.keys()},
             waits=[
-                json.loads(each["input"]).get("delivery", {}).get("seconds")
+                int(json.loads(each["input"])["error"]["Cause"].split("wait ")[1].split(" s")[0])
                 for each in entered
-                if each["name"] == "Wait"
+                if each["name"] in ("WaitForDiscord", "WaitToApologise")
             ],
             error=ended.get("error"),
         )
 
 
-def machine(client: Any, name: str, file: str, kind: str, functions: dict[str, str]) -> str:
-    """The machine of statemachines/<file>.asl.json, with SAM's substitutions done.
-
-    All run as Standard, whose history can be read; `kind` is what the definition is told.
-    """
+def machine(client: Any, name: str, substitutions: dict[str, str]) -> str:
+    """The machine of statemachines/, its blanks filled. All run as Standard, whose history can be
+    read."""
+    file = "reply" if name == "reply" else "change"
     definition = (ROOT / f"statemachines/{file}.asl.json").read_text()
-    values = {f"{worker}FunctionArn": arn for worker, arn in functions.items()}
-    values |= {"WorkflowType": kind, "PatienceSeconds": "840", "MaxRedraws": "10"}
-    for key, value in values.items():
+    for key, value in substitutions.items():
         definition = definition.replace(f"${{{key}}}", value)
     assert "${" not in definition
     created = client.create_state_machine(name=name, definition=definition, roleArn=ROLE)
     arn: str = created["stateMachineArn"]
     return arn
+
+
+def ledger_key(interaction: Mapping[str, Any]) -> Item:
+    """Where the interaction lies in the ledger, as DynamoDB's API writes it."""
+    return {
+        "user_id": {"S": f"{interaction['user_id']}@{interaction['guild_id']}"},
+        "timestamp": {"N": interaction["ledger_key"]},
+    }
 
 
 def function(stack: Stack, worker: str, url: str) -> str:
@@ -171,8 +210,8 @@ class Answering:
 # --- what scripts are made of ---------------------------------------------------------------------
 
 
-def delivery(outcome: str, seconds: int = 0) -> Event:
-    return {"outcome": outcome, "seconds": seconds, "status": 200, "code": None}
+def delivery(outcome: str) -> Event:
+    return {"outcome": outcome, "status": 200, "code": None}
 
 
 DELIVERED = delivery("delivered")
@@ -182,7 +221,7 @@ def always(answer: Event) -> Script:
     return lambda _event: answer
 
 
-def in_turn(*answers: Event | str) -> Script:
+def in_turn(*answers: Event | WorkerError | str) -> Script:
     """Each answer once, the last again and again; a text makes the worker fail with it."""
     left = list(answers)
 
@@ -190,14 +229,11 @@ def in_turn(*answers: Event | str) -> Script:
         answer = left.pop(0) if len(left) > 1 else left[0]
         if isinstance(answer, str):
             raise WorkerError(answer)
+        if isinstance(answer, WorkerError):
+            raise answer
         return answer
 
     return script
-
-
-def record(transaction: Script, void: Script) -> Script:
-    """Record does two things; the event tells which."""
-    return lambda event: (transaction if "transaction" in event else void)(event)
 
 
 def never(event: Event) -> Event:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.workflow.scripted import DELIVERED, Workflows, always, delivery, in_turn, messages
+from tests.workflow.scripted import (
+    DELIVERED,
+    PatienceError,
+    Workflows,
+    always,
+    delivery,
+    in_turn,
+    messages,
+)
 
 HELP = {"kind": "help", "values": {}}
 ANSWERED = {"outcome": "answered", "message": HELP}
@@ -12,15 +20,15 @@ UNANSWERED = {"kind": "text", "sentence": "unanswered"}
 def test_a_command_is_answered_and_announced(workflows: Workflows) -> None:
     run = workflows.run("reply", answer=always(ANSWERED), announce=always(DELIVERED))
     assert run.status == "SUCCEEDED"
-    assert run.states == ["Answer", "Announce", "Delivered?", "Delivered"]
+    assert run.states == ["Answer", "Announce"]
     assert messages(run) == [HELP]
 
 
 def test_discords_wait_is_honoured(workflows: Workflows) -> None:
     run = workflows.run(
-        "reply", answer=always(ANSWERED), announce=in_turn(delivery("wait", 3), DELIVERED)
+        "reply", answer=always(ANSWERED), announce=in_turn(PatienceError(30, 1), DELIVERED)
     )
-    assert (run.status, run.waits) == ("SUCCEEDED", [3])
+    assert (run.status, run.waits) == ("SUCCEEDED", [30])
 
 
 def test_a_read_that_fails_for_good_is_said(workflows: Workflows) -> None:
@@ -34,9 +42,9 @@ def test_a_message_that_cannot_be_tried_is_said(workflows: Workflows) -> None:
         "reply", answer=always({"message": message}), announce=in_turn("a", "b", "c", DELIVERED)
     )
     assert messages(run)[-1] == {**UNANSWERED, "missed": ["1.0000001"], "plainly": True}
-    assert run.states[-3:] == ["AnnouncePlainly", "Delivered?", "Failed"]
+    assert run.states[-3:] == ["Patience?", "Apologise", "Failed"]
 
 
 def test_an_answer_that_is_gone_ends_quietly(workflows: Workflows) -> None:
     run = workflows.run("reply", answer=always(ANSWERED), announce=always(delivery("gone")))
-    assert (run.status, run.states[-1]) == ("SUCCEEDED", "Gone")
+    assert (run.status, run.states[-1]) == ("SUCCEEDED", "Announce")

@@ -16,15 +16,13 @@ from typing import Any, Final
 
 import requests
 
-from adapters.commands import COMMANDS
+from adapters import discord
+from commands import registry
 
 DISCORD: Final = "https://discord.com/api/v10"
 TRIES: Final = 5
 
-_LONGEST_PAUSE_S: Final = 60.0
-_CONNECT_S: Final = 3.05
 _READ_S: Final = 15.0
-_USER_AGENT: Final = "DiscordBot (https://github.com/discord-gacha, 0.1.0)"
 _TOKEN: Final = re.compile("[!-~]{1,500}")
 _BUSY: Final = frozenset({429, *range(500, 600)})
 
@@ -50,7 +48,7 @@ class Application:
 
     def read(self) -> dict[str, Any]:
         """The application as Discord describes it: `id`, `verify_key` and more."""
-        answer = _json(self._ask("GET", "/applications/@me"))
+        answer = discord.read(self._ask("GET", "/applications/@me"))
         if not isinstance(answer, dict):
             raise ApplicationError("what answered is not Discord")
         return answer
@@ -60,7 +58,7 @@ class Application:
         scope = f"/guilds/{guild}" if guild else ""
         path = f"/applications/{application_id}{scope}/commands"
         response = self._ask("PUT", path, commands_for(guild))
-        match _json(response):
+        match discord.read(response):
             case [*commands] if all(isinstance(each, dict) and "name" in each for each in commands):
                 return [str(each["name"]) for each in commands]
         raise ApplicationError(f"what answered is not Discord: {response.text[:500]}")
@@ -86,34 +84,34 @@ class Application:
                 time.sleep(pause)
             tries += 1
             try:
-                response = requests.request(
+                response = discord.send(
                     method,
                     self.base.rstrip("/") + path,
+                    connect_s=min(discord.CONNECT_S, left),
+                    read_s=min(_READ_S, left),
+                    through_proxies=True,
                     json=body,
-                    headers={"User-Agent": _USER_AGENT},
                     auth=_as_bot(self.token),
-                    timeout=(min(_CONNECT_S, left), min(_READ_S, left)),
-                    allow_redirects=False,
                 )
-            except requests.RequestException as error:
-                problem, asked = f"Discord could not be reached ({type(error).__name__})", 0.0
+            except discord.UnreachableError as error:
+                problem, asked = f"Discord could not be reached ({error})", 0.0
                 continue
             if response.status_code == 200:
                 return response
             problem = f"Discord answered {response.status_code}: {response.text[:500]}"
             if response.status_code not in busy:
                 raise ApplicationError(_explained(response.status_code, problem))
-            asked = _retry_after(response)
+            asked = min(discord.retry_after(response) or 0.0, discord.MAX_PAUSE_S)
         raise ApplicationError(f"{problem}; gave up after {tries} tries")
 
 
 def commands_for(guild: str | None) -> list[dict[str, Any]]:
     """The definitions for one guild, or with None for all: only global ones say where they work."""
     if guild is None:
-        return COMMANDS
+        return registry.discord()
     return [
         {key: value for key, value in each.items() if key not in ("contexts", "integration_types")}
-        for each in COMMANDS
+        for each in registry.discord()
     ]
 
 
@@ -133,18 +131,3 @@ def _as_bot(token: str) -> Callable[[requests.PreparedRequest], requests.Prepare
         return request
 
     return sign
-
-
-def _json(response: requests.Response) -> Any:
-    try:
-        return response.json()
-    except ValueError:
-        return None
-
-
-def _retry_after(response: requests.Response) -> float:
-    """The seconds that Discord asks to wait, bounded; 0 where it does not say."""
-    try:
-        return min(max(float(response.headers.get("Retry-After", 0)), 0.0), _LONGEST_PAUSE_S)
-    except ValueError:
-        return 0.0

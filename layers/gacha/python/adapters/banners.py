@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from functools import cache
-from importlib import resources
-from typing import Any, Final
+from typing import Final
 
-from adapters import tables, texts
+from adapters.tables import items, settings
 from gacha import banner
+from gacha.errors import BannerError
 
 _seen: Final[set[tuple[str, str]]] = set()
 """Banner versions that a server's table was seen to hold; nothing ever removes one."""
 
-_FOLDER: Final = resources.files("gacha") / "banners"
+_FOLDER: Final = os.path.join(os.path.dirname(banner.__file__), "banners")
 
 
 @cache
@@ -20,13 +22,20 @@ def load(banner_id: str) -> banner.Banner:
     """The banner of this id. Raises BannerError for a broken file, KeyError for none."""
     if banner_id not in ids():
         raise KeyError(banner_id)
-    file = f"{banner_id}.toml"
-    return banner.parse((_FOLDER / file).read_bytes(), file)
+    return banner.parse(_read(banner_id), f"{banner_id}.toml")
+
+
+def load_all() -> None:
+    """Parse them while the function starts and has a whole processor. One that is broken is told of
+    by the run that needs it."""
+    for banner_id in ids():
+        with suppress(BannerError):
+            load(banner_id)
 
 
 def text(banner_id: str) -> str:
     """The file of a banner that ships with the stack."""
-    return (_FOLDER / f"{banner_id}.toml").read_bytes().decode()
+    return _read(banner_id).decode()
 
 
 def load_version(guild_id: str, banner_id: str, banner_hash: str) -> banner.Banner:
@@ -36,12 +45,12 @@ def load_version(guild_id: str, banner_id: str, banner_hash: str) -> banner.Bann
     return _kept(guild_id, banner_hash)
 
 
-def version_to_keep(guild_id: str, of: banner.Banner) -> tables.Item | None:
+def version_to_keep(guild_id: str, of: banner.Banner) -> items.Item | None:
     """What a pull's transaction has to add, so that its receipt can be verified for ever: the
     banner's file, unless the server's table holds it."""
     if (guild_id, of.hash) not in _seen:
-        if tables.banner_version(guild_id, of.hash) is None:
-            return tables.keep_version(guild_id, of.hash, text(of.id))
+        if settings.banner_version(guild_id, of.hash) is None:
+            return settings.keep_version(guild_id, of.hash, text(of.id))
         _seen.add((guild_id, of.hash))
     return None
 
@@ -59,7 +68,7 @@ def _kept(guild_id: str, banner_hash: str) -> banner.Banner:
 
 
 def _kept_text(guild_id: str, banner_hash: str) -> str:
-    toml = tables.banner_version(guild_id, banner_hash)
+    toml = settings.banner_version(guild_id, banner_hash)
     if toml is None:
         raise KeyError(banner_hash)
     return toml
@@ -68,31 +77,10 @@ def _kept_text(guild_id: str, banner_hash: str) -> str:
 @cache
 def ids() -> tuple[str, ...]:
     """The ids of all banners, sorted."""
-    names = (file.name for file in _FOLDER.iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+    names = (name for name in os.listdir(_FOLDER) if name.endswith(".toml"))
+    return tuple(sorted(name.removesuffix(".toml") for name in names))
 
 
-def card(of: banner.Banner, card_id: str) -> dict[str, Any]:
-    """A card as messages show it: with its rarity's name, and as `rank` that one's place in the
-    banner, 0 the highest.
-
-    A card that this version of the banner no longer has goes by its id.
-    """
-    ranks = {rarity.id: rank for rank, rarity in enumerate(of.rarities)}
-    for each in of.cards:
-        if each.id == card_id:
-            rank = ranks[each.rarity]
-            return {
-                "id": each.id,
-                "name": dict(each.name),
-                "rarity": dict(of.rarities[rank].name),
-                "rank": rank,
-                "featured": each.featured,
-            }
-    return {
-        "id": card_id,
-        "name": dict.fromkeys(texts.LANGUAGES, card_id),
-        "rarity": dict.fromkeys(texts.LANGUAGES, ""),
-        "rank": len(ranks),
-        "featured": False,
-    }
+def _read(banner_id: str) -> bytes:
+    with open(os.path.join(_FOLDER, f"{banner_id}.toml"), "rb") as file:
+        return file.read()

@@ -1,7 +1,8 @@
-"""Discord's HTTP rules, in one place: editing the answer that was deferred, and what came of it.
+"""Discord's HTTP rules, in one place: how it is asked, and what its answers ask of us.
 
-A delivery's outcome is data, not an exception, so that the workflow can wait as long as Discord
-asked. Nothing here, and no error raised here, names the URL: the interaction token is part of it.
+Here is also the edit of the answer that was deferred. Its outcome is data, not an exception, so
+that the workflow can wait as long as Discord asked. Nothing here, and no error raised here, names
+the URL: the interaction token is part of it. `adapters.application` asks in the bot's name.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import json
 import math
 import os
 import random
+import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from mimetypes import guess_type
@@ -18,6 +21,9 @@ from urllib.parse import quote
 
 import certifi
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+from urllib3.util import create_urllib3_context
 
 from gacha import snowflake
 
@@ -26,8 +32,14 @@ Outcome = Literal["delivered", "wait", "rejected", "gone"]
 MAX_TRIES: Final = 10
 """Edits of one answer before it is given up; a 5xx can last for ever (discord-api-docs 8554)."""
 
-_TIMEOUT_S: Final = (3.05, 8)  # to connect, to read
-_MAX_PAUSE_S: Final = 60
+CONNECT_S: Final = 3.05
+MAX_PAUSE_S: Final = 60
+"""The longest pause of our own choice."""
+
+_READ_S: Final = 8
+_EARLY_S: Final = 1.0  # to connect while the function starts, which may take no more than 10 s
+_TICKETS_S: Final = 0.05
+"""Longer than a way to Discord and back takes."""
 _USER_AGENT: Final = "DiscordBot (https://github.com/discord-gacha, 0.1.0)"
 
 # Discord's JSON error codes (API reference, "Opcodes and Status Codes").
@@ -39,6 +51,62 @@ _OVERLOADED: Final = 130000
 _PERMANENT: Final = frozenset({10008, 10062, 50027, 40094})
 # Too large, empty, invalid form, invalid JSON, file too large.
 _INVALID_BODY: Final = frozenset({40005, 50006, 50035, 50109, 50045})
+
+
+class UnreachableError(Exception):
+    """No answer came. The text names what happened, and no address."""
+
+
+def send(
+    method: str,
+    address: str,
+    *,
+    read_s: float,
+    connect_s: float = CONNECT_S,
+    through_proxies: bool = False,
+    **body: Any,
+) -> requests.Response:
+    """Discord's answer to one request. Raises UnreachableError.
+
+    `through_proxies`: as the environment says, where a person runs a tool. A function goes
+    straight there, whatever its environment says.
+
+    No redirect is followed: Discord redirects nobody, and the address would take a token along.
+    """
+    try:
+        return _session(through_proxies).request(
+            method, address, timeout=(connect_s, read_s), allow_redirects=False, **body
+        )
+    except requests.RequestException as error:
+        raise UnreachableError(type(error).__name__) from None
+
+
+def read(response: requests.Response) -> Any:
+    """The JSON in an answer; None where there is none."""
+    try:
+        return response.json()
+    except requests.JSONDecodeError:
+        return None
+
+
+def retry_after(response: requests.Response) -> float | None:
+    """The seconds that Discord asks to wait: from the body, which is the finer, or the header.
+
+    None where it does not say. An answer without `Via` is Cloudflare's, whose body may be HTML:
+    after that our own pace is kept.
+    """
+    if "Via" not in response.headers:
+        return None
+    body = read(response)
+    in_body = body.get("retry_after") if isinstance(body, dict) else None
+    for asked in (in_body, response.headers.get("Retry-After")):
+        try:
+            seconds = float(asked)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            continue
+        if seconds >= 0 and type(asked) is not bool:
+            return seconds
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +122,21 @@ class Delivery:
     seconds: int = 0
     status: int | None = None
     code: int | None = None
+
+
+class PatienceError(Exception):
+    """Discord asks for a longer wait than a function sleeps, before the try number `attempt` (from
+    0).
+
+    The workflow's catch reads both out of the text, so its form is part of the definitions.
+    """
+
+    outcome = "waits"  # for the log: nothing failed
+
+    def __init__(self, delivery: Delivery, attempt: int) -> None:
+        super().__init__(f"wait {delivery.seconds} s, then try {attempt}")
+        self.figures = {"status": delivery.status, "code": delivery.code}
+        """For the log, too."""
 
 
 def edit_original(
@@ -76,13 +159,13 @@ def edit_original(
         return Delivery("gone")
     path = f"/webhooks/{quote(application_id, safe='')}/{quote(token, safe='')}/messages/@original"
     try:
-        response = _session().patch(
+        response = send(
+            "PATCH",
             os.environ["DISCORD_API_BASE_URL"].rstrip("/") + path,
+            read_s=_READ_S,
             **_body(message, file),
-            timeout=_TIMEOUT_S,
-            allow_redirects=False,
         )
-    except requests.RequestException:
+    except UnreachableError:
         return _later(attempt, seconds_left)
     return _judge(response, attempt, seconds_left)
 
@@ -100,15 +183,15 @@ def _body(message: dict[str, Any], file: tuple[str, bytes] | None) -> dict[str, 
 
 
 def _judge(response: requests.Response, attempt: int, seconds_left: float) -> Delivery:
-    status, body = response.status_code, _json(response)
-    code = body.get("code") if type(body.get("code")) is int else None
+    status, body = response.status_code, read(response)
+    code = body.get("code") if isinstance(body, dict) else None
+    code = code if type(code) is int else None
     if status < 300 or code == _ALREADY_ACKNOWLEDGED:
         return Delivery("delivered", status=status, code=code)
     if code in _PERMANENT:
         return Delivery("gone", status=status, code=code)
     if status == 429:
-        # Without `Via` it is Cloudflare that refuses, whose body may be HTML: our own pace.
-        asked = _retry_after(response, body) if "Via" in response.headers else None
+        asked = retry_after(response)
         return _later(attempt, seconds_left, asked=asked, status=status, code=code)
     if status == 413 or code in _INVALID_BODY:
         return Delivery("rejected", status=status, code=code)
@@ -118,26 +201,13 @@ def _judge(response: requests.Response, attempt: int, seconds_left: float) -> De
         or code == _OVERLOADED
         # Right after the deferral, for seconds (discord-api-docs 6851, 7220).
         or (status == 404 and code in (_UNKNOWN_WEBHOOK, None))
-        # Discord redirects nobody, so something before it does, and may stop. Never followed: the
-        # address would take the token along.
+        # Discord redirects nobody, so something before it does, and may stop.
         or 300 <= status < 400
     ):
         return _later(attempt, seconds_left, status=status, code=code)
     if status == 400:
         return Delivery("rejected", status=status, code=code)  # a code that we do not know
     return Delivery("gone", status=status, code=code)
-
-
-def _retry_after(response: requests.Response, body: dict[str, Any]) -> float | None:
-    """The seconds that Discord asks to wait: from the body, which is the finer, or the header."""
-    for asked in (body.get("retry_after"), response.headers.get("Retry-After")):
-        try:
-            seconds = float(asked)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            continue
-        if seconds >= 0 and type(asked) is not bool:
-            return seconds
-    return None
 
 
 def _later(
@@ -153,7 +223,7 @@ def _later(
     Whole seconds, since a workflow's Wait takes no others, and a random part on top, so that those
     who were refused together do not come back together.
     """
-    pause = max(1.0, min(_MAX_PAUSE_S, 2**attempt) if asked is None else asked)
+    pause = max(1.0, min(MAX_PAUSE_S, 2**attempt) if asked is None else asked)
     if attempt + 1 >= MAX_TRIES or pause > math.floor(seconds_left):
         return Delivery("gone", status=status, code=code)
     seconds = math.ceil(pause)
@@ -169,20 +239,62 @@ def seconds_left(interaction_id: str, patience_s: int, now: float) -> float:
     )
 
 
-def _json(response: requests.Response) -> dict[str, Any]:
+def connect() -> None:
+    """Open the connection that the first edit will use, while the function starts and has a whole
+    processor. Where that fails, the edit tries, and answers for it."""
+    base = os.environ["DISCORD_API_BASE_URL"]
+    session = _session(False)  # as `send` asks for it: a cache takes a keyword for another call
+    request = session.prepare_request(requests.Request("PATCH", base, json={}))
     try:
-        body = response.json()
-    except requests.JSONDecodeError:
-        return {}
-    return body if isinstance(body, dict) else {}
+        pool: Any = session.get_adapter(base).get_connection_with_tls_context(request, verify=True)  # type: ignore[attr-defined]
+        connection = pool._get_conn()
+        connection.timeout = _EARLY_S
+        try:
+            connection.connect()
+            if isinstance(connection.sock, ssl.SSLSocket):
+                _take_tickets(connection.sock)
+        finally:
+            pool._put_conn(connection)
+    except (OSError, HTTPError):
+        return
+
+
+def _take_tickets(sock: ssl.SSLSocket) -> None:
+    """Read what TLS 1.3 sends after its handshake: unread, it looks to the pool as if the other
+    side had hung up."""
+    sock.settimeout(_TICKETS_S)
+    with suppress(TimeoutError):
+        sock.recv(1)
+    sock.settimeout(_EARLY_S)
+
+
+class _Adapter(HTTPAdapter):
+    """Trusts the roots of the certifi in requirements.txt, whatever the environment says, and
+    parses them once: a connection that does so itself takes ten times as long. Discord's own few
+    are no choice: it stands behind Cloudflare, which changes its issuers without notice."""
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: bool | str, cert: Any = None
+    ) -> Any:
+        host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
+        return host, {"ssl_context": _roots()}
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """The context does."""
 
 
 @cache
-def _session() -> requests.Session:
+def _roots() -> ssl.SSLContext:
+    context = create_urllib3_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+@cache
+def _session(through_proxies: bool) -> requests.Session:
     session = requests.Session()
     session.headers["User-Agent"] = _USER_AGENT
-    # The roots of the certifi in requirements.txt, whatever the environment says. Discord's own
-    # few are no choice: it stands behind Cloudflare, which changes its issuers without notice.
-    session.verify = certifi.where()
-    session.trust_env = False
+    session.trust_env = through_proxies
+    if not through_proxies:
+        session.mount("https://", _Adapter())
     return session

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
-from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-import boto3
-
-from adapters.tables import CONFIG
-
-if TYPE_CHECKING:
-    from mypy_boto3_stepfunctions import SFNClient
-    from mypy_boto3_stepfunctions.literals import ExecutionStatusType
+from adapters import aws
 
 RUNNING: Final = "RUNNING"
-BADLY: Final[tuple[ExecutionStatusType, ...]] = ("FAILED", "TIMED_OUT", "ABORTED")
+Bad = Literal["FAILED", "TIMED_OUT", "ABORTED"]
+BADLY: Final[tuple[Bad, ...]] = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
 class Execution(NamedTuple):
@@ -38,8 +31,10 @@ def find(machine: str, name: str) -> Execution | None:
     """The execution of this name, or None: never started, or over for more than 90 days."""
     arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
     try:
-        found = client().describe_execution(executionArn=arn)
-    except client().exceptions.ExecutionDoesNotExist:
+        found = aws.step_functions().describe_execution(executionArn=arn)
+    except aws.ServiceError as error:
+        if error.code != "ExecutionDoesNotExist":
+            raise
         return None
     return Execution(found["status"], found.get("input", ""))
 
@@ -47,8 +42,12 @@ def find(machine: str, name: str) -> Execution | None:
 def start(machine: str, name: str, execution_input: str) -> bool:
     """Start an execution; False if one of this name runs or ran, whatever became of it."""
     try:
-        client().start_execution(stateMachineArn=machine, name=name, input=execution_input)
-    except client().exceptions.ExecutionAlreadyExists:
+        aws.step_functions().start_execution(
+            stateMachineArn=machine, name=name, input=execution_input
+        )
+    except aws.ServiceError as error:
+        if error.code != "ExecutionAlreadyExists":
+            raise
         return False
     return True
 
@@ -60,20 +59,15 @@ def ended_badly(machine: str, since: float, most: int) -> Iterator[Ended]:
         yield from islice(_newest(machine, status, since), most)
 
 
-def _newest(machine: str, status: ExecutionStatusType, since: float) -> Iterator[Ended]:
-    pages = client().get_paginator("list_executions")
-    for page in pages.paginate(stateMachineArn=machine, statusFilter=status):
+def _newest(machine: str, status: Bad, since: float) -> Iterator[Ended]:
+    pages = aws.pages(
+        aws.step_functions().list_executions,
+        ("nextToken", "nextToken"),
+        stateMachineArn=machine,
+        statusFilter=status,
+    )
+    for page in pages:
         for each in page["executions"]:
-            if _unix(each["startDate"]) < since:
+            if each["startDate"] < since:
                 return
-            yield Ended(each["name"], _unix(each.get("stopDate", each["startDate"])))
-
-
-@cache
-def client() -> SFNClient:
-    """The one connection to Step Functions of this running function."""
-    return boto3.client("stepfunctions", config=CONFIG)
-
-
-def _unix(at: datetime) -> float:
-    return at.timestamp()
+            yield Ended(each["name"], each.get("stopDate", each["startDate"]))

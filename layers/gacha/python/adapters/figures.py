@@ -8,7 +8,6 @@ next to nothing, a metric $0.30 a month, so only `METRICS` are both
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -16,7 +15,7 @@ from typing import Any, Final
 
 from adapters import metrics
 from adapters.logs import log
-from gacha import player, snowflake
+from gacha import ledger, player, snowflake
 
 Fields = dict[str, Any]
 
@@ -71,22 +70,15 @@ def _refusal(result: Mapping[str, Any]) -> Fields:
     return {} if result["outcome"] != "refused" else {"sentence": result["message"]["sentence"]}
 
 
-def _record(event: Mapping[str, Any], result: Mapping[str, Any]) -> Fields:
-    """What the transaction that was written added to and took from all purses, newcomers' opening
-    balances included."""
-    if result["outcome"] != "recorded":
-        return {}
-    amounts = [
-        int(item["Put"]["Item"]["amount"]["N"])
-        for item in event["transaction"]
-        if "Put" in item and item["Put"]["TableName"] == os.environ["DYNAMODB_HISTORY_TABLE"]
-    ]
-    row = result["row"]
+def moved(event: Mapping[str, Any], opening: int = 0) -> Fields:
+    """What an event of the ledger adds to and takes from all purses, the `opening` balance of a
+    player who is new with it included, and for a pull how many cards it gives."""
+    amounts = (event.get("amount", 0), opening)
     return {
-        "kind": row["kind"],
+        "kind": event["kind"],
         "currency_in": sum(amount for amount in amounts if amount > 0),
         "currency_out": -sum(amount for amount in amounts if amount < 0),
-        **({"pulls": row["count"]} if row["kind"] == "pull" else {}),
+        **({"pulls": event["count"]} if event["kind"] == ledger.PULL else {}),
     }
 
 
@@ -97,6 +89,7 @@ def _announce(event: Mapping[str, Any], result: Mapping[str, Any]) -> Fields:
         "attempt": event["attempt"],
         "status": result["status"],
         "code": result["code"],
+        **result["counted"],
     }
     if result["outcome"] == "delivered":
         made_ms = snowflake.created_ms(event["interaction"]["interaction_id"])
@@ -107,6 +100,5 @@ def _announce(event: Mapping[str, Any], result: Mapping[str, Any]) -> Fields:
 _FIGURES: Final[Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Fields]]] = {
     "draw": _draw,
     "plan": lambda _event, result: _refusal(result),
-    "record": _record,
     "announce": _announce,
 }

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
 
+from commands.asked import Asked
 from gacha.snowflake import TOKEN_LIFE_S
 
 
-def is_abandoned(interaction: Mapping[str, Any]) -> bool:
+def is_abandoned(asked: Asked) -> bool:
     """Whether this input may only show what the ledger has, and change nothing any more.
 
     The sweeper's inputs are so, and those older than Discord's token lives. A refusal leaves no
@@ -19,5 +18,6 @@ def is_abandoned(interaction: Mapping[str, Any]) -> bool:
     The age counts from when `interactions` took the input, by AWS's clocks alone. An input without
     that time was pasted by hand, and is not old.
     """
-    received_at = interaction.get("received_at", time.time())
-    return "sweep" in interaction or bool(time.time() - received_at >= TOKEN_LIFE_S)
+    if asked.sweep:
+        return True
+    return asked.received_at is not None and time.time() - asked.received_at >= TOKEN_LIFE_S

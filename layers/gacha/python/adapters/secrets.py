@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import boto3
-
-from adapters.tables import CONFIG
+from adapters import aws
 
 
 def read(arn: str) -> str:
-    """The secret's text as of now. A caller that needs it often keeps it."""
-    answer = boto3.client("secretsmanager", config=CONFIG).get_secret_value(SecretId=arn)
-    return answer["SecretString"]
+    """The secret's text as of now. Who needs it often keeps it, so the connection is not kept."""
+    client = aws.secrets_manager()
+    text: str = client.get_secret_value(SecretId=arn)["SecretString"]
+    client.close()
+    return text

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
-from adapters import secrets, tables
+from adapters import secrets
+from adapters.tables import players
+from commands.asked import Asked
 from gacha import acting, fairness, player, snowflake
 
 
 def server_seed(user_id: str, epoch: int) -> bytes:
     """The seed of a player's epoch. To be shown for closed epochs only."""
-    return fairness.server_seed(_secret(), user_id, epoch)
+    return fairness.server_seed(secret(), user_id, epoch)
 
 
 def commitment(user_id: str, epoch: int) -> str:
@@ -21,29 +21,29 @@ def commitment(user_id: str, epoch: int) -> str:
     return fairness.commitment(server_seed(user_id, epoch))
 
 
-def load_player(interaction: Mapping[str, Any]) -> player.Player:
-    """The player of a workflow's input, as of now; one who was never here gets their start."""
-    user_id = player.key(interaction["user_id"], interaction["guild_id"])
-    joined_at = snowflake.created_ms(interaction["interaction_id"])
-    return tables.load_player(user_id) or newcomer(user_id, interaction["guild_id"], joined_at)
+def load_player(asked: Asked) -> player.Player:
+    """The player whom somebody asked about, as of now; one who was never here gets their start."""
+    joined_at = snowflake.created_ms(asked.interaction_id)
+    return players.load(asked.player) or newcomer(asked.player, asked.guild, joined_at)
 
 
 def newcomer(user_id: str, guild_id: str, joined_at: int) -> player.Player:
     """A player before their first pull, in the first epoch that may be opened for them;
     `joined_at` in Unix milliseconds."""
-    epoch = tables.first_epoch(user_id)
+    epoch = players.first_epoch(user_id)
     return player.newcomer(user_id, guild_id, joined_at, commitment(user_id, epoch), epoch)
 
 
 def lapse(of: player.Player, interaction_id: str) -> acting.Change | None:
     """What closes the player's epoch if it may not be drawn from since a restore, and publishes
     the commitment of the one that is opened instead; None if it may."""
-    lowest = tables.lowest_epoch()
+    lowest = players.lowest_epoch()
     if of.epoch >= lowest:
         return None
     return acting.lapse(of, interaction_id, lowest, commitment(of.user_id, lowest))
 
 
 @cache
-def _secret() -> bytes:
+def secret() -> bytes:
+    """What all seeds follow from; read once by a running function."""
     return secrets.read(os.environ["FAIRNESS_SECRET_ARN"]).encode()

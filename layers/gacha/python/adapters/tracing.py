@@ -1,40 +1,17 @@
-"""X-Ray, in the workers only. The SDK is in maintenance since 2026-02: nothing else imports it.
-
-Only botocore is patched: patching `requests` would record Discord's URLs, and with them the
-interaction tokens.
-"""
+"""Traces and logs of the workers' runs."""
 
 from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
-
-from aws_xray_sdk.core import patch, xray_recorder
 
 from adapters import figures
 from adapters.logs import log
+from adapters.xray import subsegment
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
-
-# Outside Lambda there is no segment to hang anything on, and that is no error.
-xray_recorder.configure(context_missing="IGNORE_ERROR")
-patch(("botocore",))
-
-
-@contextmanager
-def subsegment(name: str, **annotations: str | None) -> Iterator[None]:
-    """Time a part of the work, and let X-Ray find it by its annotations.
-
-    Lambda's own segment takes no annotations, so they go on subsegments.
-    """
-    with xray_recorder.in_subsegment(name) as opened:
-        for key, value in annotations.items():
-            if opened is not None and value is not None:
-                opened.put_annotation(key, value)
-        yield
 
 
 def worker(name: str) -> Callable[[Handler], Handler]:
@@ -47,18 +24,23 @@ def worker(name: str) -> Callable[[Handler], Handler]:
     def wrap(handler: Handler) -> Handler:
         @functools.wraps(handler)
         def run(event: dict[str, Any], context: object) -> dict[str, Any]:
-            interaction = event["interaction"]
+            interaction = event["interaction"]  # as it came: what cannot be read is logged, too
             ids = {key: interaction.get(key) for key in ("interaction_id", "guild_id")}
             ids["banner"] = interaction["options"].get("banner")
             began = time.monotonic()
             outcome = "failed"
             found: figures.Fields = {}
             try:
-                with subsegment(name, **ids):
+                with subsegment(name, annotations=ids):
                     result = handler(event, context)
                 outcome = str(result["outcome"])
                 found = figures.report(name, event, result)
                 return result
+            except Exception as error:
+                # One that is no failure, but a wait of the workflow's, says so.
+                outcome = getattr(error, "outcome", outcome)
+                found = getattr(error, "figures", found)
+                raise
             finally:
                 log(
                     f"{name} {outcome}",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from . import ledger, snowflake
-from .player import Player, unseen_after
+from .player import Player, undelivered_after
 
 MOST_GRANTED: Final = 1_000_000
 """The most that one grant can give, in the server's currency; the least is 1."""
@@ -19,12 +19,14 @@ class Change:
     """A change of a player that is not yet recorded.
 
     `event` is what the ledger notes of it, beside who and when. It moves no money, unless it has
-    an `amount`.
+    an `amount`. `others` are the changes of other players that come about with it, or not at all:
+    each has an event in its own player's ledger.
     """
 
     event: Mapping[str, Any]
     before: Player
     after: Player
+    others: tuple[Change, ...] = ()
 
 
 def is_overtaken(player: Player, interaction_id: str) -> bool:
@@ -100,7 +102,7 @@ def lapse(player: Player, interaction_id: str, epoch: int, commitment: str) -> C
         commitment=commitment,
         nonce=0,
         rotated=str(snowflake.sort_key(interaction_id)),
-        unseen=unseen_after(player, interaction_id),
+        undelivered=undelivered_after(player, interaction_id),
         version=player.version + 1,
     )
     event = {
@@ -131,7 +133,7 @@ def grant(
     after = replace(
         player,
         balance=player.balance + amount,
-        unseen=unseen_after(player, interaction_id),
+        undelivered=undelivered_after(player, interaction_id),
         version=player.version + 1,
     )
     event = {"kind": ledger.GRANT, "amount": amount, "granted_by": granted_by, **note}

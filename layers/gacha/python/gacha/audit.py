@@ -27,14 +27,18 @@ from . import engine, pulling, snowflake
 from .acting import MOST_GRANTED
 from .banner import Banner
 from .errors import GachaError
-from .ledger import GRANT, LAPSE, OPENING, PULL, ROTATE, SEED, VOID, UnknownKindError
-from .player import START_BALANCE
+from .ledger import GRANT, OPENING, PULL, VOID, UnknownKindError
+from .player import START_BALANCE, stored
 
 Row = Mapping[str, Any]
 """An item as Python values: whole numbers as int, the ledger's `timestamp` as Decimal."""
 
 BannerOf = Callable[[str, str, str], Banner]
 """The banner version of a guild, a banner's id and its hash. Raises KeyError where none is kept."""
+
+Replays = Mapping[str, Callable[["Replay", Row], None]]
+"""By kind: a rule that checks the event against the player as replayed so far, and goes on to the
+player after it. Those that a command records are named by the command (its replay.py)."""
 
 ADOPTED: Final = "adopted from "
 """What the reason of a grant by scripts.adopt begins with."""
@@ -86,13 +90,15 @@ def check(
     collection: Iterable[Row],
     banner_of: BannerOf,
     now_ms: int,
+    replays: Replays,
     lowest_epoch: int = 0,
 ) -> list[Finding]:
     """What is wrong with one player: all rows of theirs, in any order. `player` is None where the
     table of players has no row; `now_ms` is in Unix milliseconds. `lowest_epoch` is the Unix second
     of the last restore, from which on nothing is drawn from an epoch below it; 0 if there was none.
+    `replays` says what each kind of event does to a player.
     """
-    replay = _Replay(user_id, banner_of, lowest_epoch)
+    replay = Replay(user_id, banner_of, replays, lowest_epoch)
     rows = sorted(ledger, key=_order)
     replay.keys(rows, now_ms)
     changes = [row for row in rows if row.get("kind") != VOID]
@@ -131,7 +137,7 @@ def _named(error: Exception) -> str:
 
 
 @dataclass
-class _Replay:
+class Replay:
     """A player as the ledger makes them, event by event, and what did not agree on the way.
 
     After a disagreement it goes on from what was found, so that each is named once.
@@ -139,6 +145,7 @@ class _Replay:
 
     user_id: str
     banner_of: BannerOf
+    replays: Replays
     lowest_epoch: int
     findings: list[Finding] = field(default_factory=list)
     balance: int = 0
@@ -214,9 +221,9 @@ class _Replay:
             self.first = row["timestamp"]
             if self.opened_with == 0 and not _is_adopted(row):
                 self.say("I1", row, "what another bot's player had, after an opening of 0", kind)
-        if kind not in _EVENTS:
+        if kind not in self.replays:
             raise UnknownKindError(kind)
-        _EVENTS[kind](self, row)
+        self.replays[kind](self, row)
 
     def _opening(self, row: Row) -> None:
         if self.opened or row["timestamp"] != 0:
@@ -242,7 +249,7 @@ class _Replay:
         if self.balance < 0:
             self.say("I3", row, "a balance of 0 or more", self.balance)
 
-    def _pull(self, row: Row) -> None:
+    def pull(self, row: Row) -> None:
         text = row["receipt"]
         receipt = pulling.parse(text)
         if pulling.canonical(receipt).decode() != text:
@@ -308,7 +315,7 @@ class _Replay:
         for card, number in drawn:
             self.cards.setdefault(number // CARDS_A_PAGE, Counter())[card] += 1
 
-    def _seed(self, row: Row) -> None:
+    def seed(self, row: Row) -> None:
         """It says what it replaces, and a later choice is never replaced by an earlier one."""
         key, before = self.seeds[-1]
         if row["timestamp"] < key:
@@ -327,11 +334,11 @@ class _Replay:
             self.same("I5", where, "epoch", self.epoch, epoch)
         self.epoch, self.highest = epoch, max(self.highest, epoch)
 
-    def _rotate(self, row: Row) -> None:
+    def rotate(self, row: Row) -> None:
         self._closed(row)
         self._opened(row, row["epoch"] + 1, None)
 
-    def _lapse(self, row: Row) -> None:
+    def lapse(self, row: Row) -> None:
         self._closed(row)
         if row["next_epoch"] <= row["epoch"]:
             self.say("I5", row, f"an epoch above {row['epoch']}", row["next_epoch"])
@@ -353,7 +360,7 @@ class _Replay:
         if Decimal(expected or 0) != Decimal(found or 0):
             self.say("I5", where, f"{what} {expected!r}", repr(found))
 
-    def _grant(self, row: Row) -> None:
+    def grant(self, row: Row) -> None:
         """It gives and never takes, and no more than an admin may; the amount is all that it
         changes. Whoever came over from an older bot was given what they had there, by nobody."""
         adopted = _is_adopted(row)
@@ -396,8 +403,8 @@ class _Replay:
         self._same_key(where, "seeded", str(key), row.get("seeded", ""))
         self._same_key(where, "rotated", self.rotated, row["rotated"])
         self._committed(where, row["commitment"])
-        stored = {name: dict(state) for name, state in row["states"].items()}
-        self.same("I5", where, "states", dict(self.states), stored)
+        kept = {name: dict(state) for name, state in row["states"].items()}
+        self.same("I5", where, "states", stored(self.states), kept)
 
     def _above(self, epoch: int) -> None:
         """Whatever the ledger names, the player's epoch is not below it: its seed may be known."""
@@ -426,12 +433,3 @@ class _Replay:
                     mine.get(card, 0),
                     theirs.get(card, 0),
                 )
-
-
-_EVENTS: Final[Mapping[str, Callable[[_Replay, Row], None]]] = {
-    PULL: _Replay._pull,
-    SEED: _Replay._seed,
-    ROTATE: _Replay._rotate,
-    LAPSE: _Replay._lapse,
-    GRANT: _Replay._grant,
-}

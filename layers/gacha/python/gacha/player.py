@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,8 +12,8 @@ START_BALANCE: Final = 3_200
 """What a new player has: two ten-pulls' worth, in the server's currency."""
 
 
-MOST_UNSEEN: Final = 20
-"""How many events a player's row keeps as `unseen`; /gacha history shows all of them."""
+MOST_UNDELIVERED: Final = 20
+"""How many events a player's row keeps as `undelivered`; /gacha history shows all of them."""
 
 MISSED_AFTER_MS: Final = 1_000
 """How long before a command an event has to be made to count as missed: two commands in the same
@@ -33,7 +33,7 @@ class Player:
     banner's state key to the engine's state as a plain mapping. `last_receipt` is the hash of the
     player's latest receipt, empty before the first. `rotated` is the ledger key, as text, of the
     rotation or lapse that began this epoch, empty in the first; `seeded` that of the change that
-    chose `client_seed`, empty before the first. `unseen` holds the ledger keys, as text and
+    chose `client_seed`, empty before the first. `undelivered` holds the ledger keys, as text and
     oldest first, of the latest events whose message was not known to have arrived. `other` keeps
     attributes that a newer version of the code wrote, so that an older one does not drop them.
     """
@@ -51,7 +51,7 @@ class Player:
     rotated: str
     states: Mapping[str, Mapping[str, Any]]
     seeded: str = ""
-    unseen: tuple[str, ...] = ()
+    undelivered: tuple[str, ...] = ()
     other: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -79,14 +79,39 @@ def newcomer(
     )
 
 
-def unseen_after(player: Player, interaction_id: str) -> tuple[str, ...]:
-    """The player's `unseen` once this interaction's event is recorded: its message is to come."""
-    return (*player.unseen, str(snowflake.sort_key(interaction_id)))[-MOST_UNSEEN:]
+_KEPT: Final = "kept"
 
 
-def missed(player: Player, interaction_id: str) -> dict[str, list[str]]:
-    """What this later interaction's message has to carry so that it shows first what the player
-    missed: the ledger keys as `missed`, or nothing."""
+def stored(states: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """A player's states as they are stored: text, numbers and mappings only. A promise that was
+    kept is true in a receipt, and a word here."""
+    return _promises(states, lambda n: _KEPT if n is True else n)
+
+
+def read(states: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The states that `stored` made."""
+    return _promises(states, lambda n: True if n == _KEPT else n)
+
+
+def _promises(
+    states: Mapping[str, Mapping[str, Any]], change: Callable[[Any], Any]
+) -> dict[str, dict[str, Any]]:
+    changed = {}
+    for kind, state in states.items():
+        promises = {key: change(n) for key, n in state.get("promises", {}).items()}
+        changed[kind] = {**state, **({"promises": promises} if promises else {})}
+    return changed
+
+
+def undelivered_after(player: Player, interaction_id: str) -> tuple[str, ...]:
+    """The player's `undelivered` once this interaction's event is recorded, whose message is to
+    come."""
+    return (*player.undelivered, str(snowflake.sort_key(interaction_id)))[-MOST_UNDELIVERED:]
+
+
+def missed(player: Player, interaction_id: str) -> list[str]:
+    """The ledger keys of what the player missed, which this later interaction's message shows."""
     now = snowflake.created_ms(interaction_id)
-    keys = [each for each in player.unseen if now - int(each.partition(".")[0]) >= MISSED_AFTER_MS]
-    return {"missed": keys} if keys else {}
+    return [
+        each for each in player.undelivered if now - int(each.partition(".")[0]) >= MISSED_AFTER_MS
+    ]

@@ -13,15 +13,17 @@ from typing import Any
 from . import engine, fairness, snowflake
 from .banner import Banner
 from .errors import SeedMismatchError
-from .player import Player, unseen_after
+from .player import Player, undelivered_after
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A pull that is not made: the sentence of `adapters.texts` that says why, and its figures."""
+    """What is not done: the sentence of the command that says why, and what fills its blanks.
+    `is_stale`: a button of an older result asked for it."""
 
     sentence: str
     values: Mapping[str, Any]
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def pull(
             nonce=player.nonce + count,
             last_receipt=receipt_hash,
             states={**player.states, banner.state_key: after.to_dict()},
-            unseen=unseen_after(player, interaction_id),
+            undelivered=undelivered_after(player, interaction_id),
         ),
     )
 
@@ -147,10 +149,10 @@ def refused_at(player: Player, at: str) -> Refusal | None:
         return None
     epoch, _, nonce = at.partition(".")
     if int(epoch) < player.epoch:
-        return Refusal("stale_epoch", {})
+        return Refusal("stale_epoch", {}, is_stale=True)
     # A place ahead of the player is one that a restored table has forgotten.
     is_behind = int(epoch) == player.epoch and int(nonce) < player.nonce
-    return Refusal("stale_pull" if is_behind else "stale_button", {})
+    return Refusal("stale_pull" if is_behind else "stale_button", {}, is_stale=True)
 
 
 def place_after(receipt: Mapping[str, Any]) -> str:

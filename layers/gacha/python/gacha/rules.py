@@ -1,6 +1,6 @@
 """A banner's rules beside its rates, as plain data for messages: what they are, and how they stand.
 
-Each rule is a mapping with a `kind`, for which `adapters.texts` has a sentence. Names are mappings
+Each rule is a mapping with a `kind`, for which `commands.rules` has a sentence. Names are mappings
 from language to text. A set of cards is `cards`: {"names": [{"name": …, "featured": whether only
 the featured ones of that rarity}], "or_better": whether higher rarities count, too, "more": how
 many it names no more}.

@@ -78,6 +78,12 @@ def sort_key(snowflake: str) -> Decimal:
     return Decimal(f"{created_ms(snowflake)}.{low:0{_DIGITS}d}")
 
 
+def key_text(snowflake: str) -> str:
+    """`sort_key` as text, in the shortest form, which is how DynamoDB gives it back. JSON's numbers
+    end at 2**53, so whatever passes through JSON carries the key like this."""
+    return format(sort_key(snowflake).normalize(), "f")
+
+
 def from_sort_key(timestamp: Decimal) -> str:
     """The id that `sort_key` made `timestamp` from, whether or not trailing zeros were stripped."""
     milliseconds, low = divmod(timestamp, 1)

@@ -1,0 +1,404 @@
+"""Reads what somebody asked for out of an interaction, against the one definition that it names.
+
+Commands, buttons, selects, forms and what is typed so far all come to a room and its options. A
+custom id begins with its room's name, and nothing is looked up but names of the registry.
+"""
+
+# See commands/command.py on annotations.
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from commands import registry, sentences
+from commands.asked import Asked, Value
+from commands.command import (
+    ANYBODY,
+    INTEGER,
+    NAMED,
+    STRING,
+    SUBCOMMAND,
+    USER,
+    Command,
+    Control,
+    Option,
+)
+from gacha.names import is_seen
+from gacha.snowflake import canonical, is_snowflake
+
+COMMAND: Final = 2
+COMPONENT: Final = 3
+AUTOCOMPLETE: Final = 4
+FORM: Final = 5
+
+_PERMISSIONS: Final = re.compile("[0-9]{1,40}")  # a set of bits, in decimal
+_HALF_A_PAIR: Final = re.compile("[\ud800-\udfff]")  # JSON can hold it, UTF-8 cannot
+_TOKEN: Final = re.compile(r"(?!\.{1,2}\Z)[!-~]{1,2000}")
+"""Discord's are letters, digits and a few signs, about 200 of them; it becomes a segment of a URL's
+path, and `.` and `..` would leave it (RFC 3986, 5.2.4), quoted or not."""
+
+_MAX_NAME_SHOWN: Final = 32
+
+Interaction = Mapping[str, Any]
+
+
+class Problem(NamedTuple):
+    """Why nothing is started. With a `sentence`, the player is told, in the words of `room` if it
+    has its own; without one the request is not something Discord sends, and `reason` goes back to
+    the caller."""
+
+    reason: str = ""
+    sentence: str | None = None
+    values: Mapping[str, object] = MappingProxyType({})
+    room: str | None = None
+
+    def said(self, language: str) -> str:
+        say = registry.texts(self.room).say if self.room else sentences.say
+        return say(language, self.sentence or "", **self.values)
+
+
+class Request(NamedTuple):
+    """What somebody asked for, and of what it came: `is_control` is a button, a select or a form.
+    `opens`: the room answers it at once, with a form. `focus`: the option that is being typed."""
+
+    room: str
+    command: Command
+    options: Mapping[str, Value]
+    is_control: bool
+    opens: bool
+    focus: str | None
+    interaction_id: str
+    application_id: str
+    token: str
+    guild_id: str | None
+    actor_id: str
+    language: str
+
+    def asked(self, sealed_token: str, received_at: int | None = None) -> Asked:
+        """As the workers get it. Who acts on somebody else's ledger is its admin."""
+        options, user_id, admin_id = dict(self.options), self.actor_id, None
+        if self.command.subject:
+            user_id, admin_id = str(options.pop(self.command.subject)), self.actor_id
+        return Asked(
+            interaction_id=self.interaction_id,
+            application_id=self.application_id,
+            sealed_token=sealed_token,
+            guild_id=self.guild_id,
+            user_id=user_id,
+            language=self.language,
+            command=self.room,
+            options=options,
+            received_at=received_at,
+            admin_id=admin_id,
+        )
+
+
+class _Wanted(NamedTuple):
+    """A room and its options, before who asks is known."""
+
+    room: str
+    command: Command
+    options: Mapping[str, Value]
+    is_control: bool = False
+    opens: bool = False
+    focus: str | None = None
+
+
+def read(interaction: Interaction) -> Request | Problem:
+    """The request in an interaction that is a command, a component, a form or being typed."""
+    data = interaction.get("data")
+    if not isinstance(data, dict):
+        return Problem("the interaction has no data")
+    match interaction.get("type"):
+        case 3 | 5:  # COMPONENT, FORM
+            wanted = _read_control(interaction, data)
+        case _:
+            wanted = _read_command(interaction, data)
+    if isinstance(wanted, Problem):
+        return wanted
+
+    sent = {name: interaction.get(name) for name in ("id", "application_id", "guild_id")}
+    sent["user id"] = _user_id(interaction)
+    if sent["guild_id"] is None:
+        del sent["guild_id"]
+    ids: dict[str, str] = {}
+    for name, value in sent.items():
+        id_ = canonical(value)
+        if id_ is None:
+            return Problem(f"the interaction's {name} is not a snowflake")
+        ids[name] = id_
+    token = interaction.get("token")
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+        return Problem("the interaction has no token")
+    return Request(
+        *wanted,
+        interaction_id=ids["id"],
+        application_id=ids["application_id"],
+        token=token,
+        guild_id=ids.get("guild_id"),
+        actor_id=ids["user id"],
+        language=_language(interaction),
+    )
+
+
+# --- commands -------------------------------------------------------------------------------------
+
+
+def _read_command(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted | Problem:
+    root = next((each for each in registry.ROOTS if each.name[1] == data.get("name")), None)
+    if root is None:
+        return _unknown("unknown_command", [data.get("name")])
+    given, path = data, [data.get("name")]
+    # A command leads to a subcommand, perhaps by way of a group; only the last has values.
+    while True:
+        below = given.get("options")
+        if not isinstance(below, list) or len(below) != 1 or not isinstance(below[0], dict):
+            return _unknown("unknown_command", path)
+        given = below[0]
+        path.append(given.get("name"))
+        words = path[1:]
+        if not all(isinstance(word, str) and " " not in word for word in words):
+            return _unknown("unknown_command", path)
+        room = root.room([str(word) for word in words])
+        if room in root.rooms:
+            break
+        if not any(each.startswith(f"{room} ") for each in root.rooms):
+            return _unknown("unknown_command", path)
+    if given.get("type", SUBCOMMAND) != SUBCOMMAND:
+        return _unknown("unknown_command", path)
+    command = registry.definition(room)
+    if interaction.get("type") == AUTOCOMPLETE:
+        return _read_typed(room, command, given.get("options"))
+    problem = _refused(interaction, room, command)
+    if problem is not None:
+        return problem
+    options = _read_options(command.options, given.get("options") or [], _language(interaction))
+    if isinstance(options, Problem):
+        return options
+    for each in command.options:
+        if each.type == USER and each.id in options:
+            problem = _no_member(room, str(options[each.id]), data.get("resolved"))
+            if problem is not None:
+                return problem
+    return _Wanted(room, command, {**command.defaults, **options}, opens=command.opens)
+
+
+def _refused(interaction: Interaction, room: str, command: Command) -> Problem | None:
+    """Why it cannot be done here, or not by this member. What Discord shows to whom is not enough:
+    a server can open a command to everybody."""
+    if interaction.get("guild_id") is None and not command.is_anywhere:
+        return Problem(sentence="guild_only")
+    needed = registry.root(room).permissions
+    if needed and not _holds(interaction, needed | registry.ADMINISTRATOR):
+        return Problem(sentence="not_allowed")
+    return None
+
+
+def _read_typed(room: str, command: Command, given: object) -> _Wanted | Problem:
+    """What is typed so far: values are checked when the command is sent."""
+    options: dict[str, Value] = {}
+    focus = None
+    for each in given if isinstance(given, list) else []:
+        match each:
+            case {"name": str(name), "value": str() | int() as value}:
+                options[name] = value
+                if each.get("focused") is True:
+                    focus = name
+    known = {each.id for each in command.options if each.completes}
+    if focus not in known:
+        return Problem("nothing is completed here")
+    return _Wanted(room, command, options, focus=focus)
+
+
+def _no_member(room: str, user_id: str, resolved: object) -> Problem | None:
+    """Why this somebody cannot have a purse here, if so. With every option that names somebody,
+    Discord sends who that is, and as a member whoever is one of the server."""
+    match resolved:
+        case {"users": {**users}}:
+            match _by_id(users).get(user_id):
+                case {"bot": True}:
+                    return Problem(sentence="to_a_bot", room=room)
+    match resolved:
+        case {"users": {**users}, "members": {**members}}:
+            if user_id in _by_id(users) and user_id in _by_id(members) and int(user_id):
+                return None
+    return Problem(sentence="to_no_member", room=room)
+
+
+def _by_id(resolved: Mapping[Any, Any]) -> dict[str | None, Any]:
+    return {canonical(id_): each for id_, each in resolved.items()}
+
+
+def _holds(interaction: Interaction, permissions: int) -> bool:
+    """Whether the member who did it has one of these permissions, as Discord signed them."""
+    match interaction.get("member"):
+        case {"permissions": str(held)} if _PERMISSIONS.fullmatch(held):
+            return int(held) & permissions != 0
+    return False
+
+
+# --- options --------------------------------------------------------------------------------------
+
+
+def _read_options(
+    options: Sequence[Option], given: object, language: str
+) -> dict[str, Value] | Problem:
+    if not isinstance(given, list):
+        return Problem("the command's options are not a list")
+    read: dict[str, Value] = {}
+    for each in given:
+        name = each.get("name") if isinstance(each, dict) else None
+        option = next((option for option in options if option.id == name), None)
+        if option is None:
+            return _unknown("unknown_option", [name])
+        value = each.get("value")
+        if not _is_allowed(value, option):
+            return _not_allowed(option, language)
+        read[option.id] = canonical(value) or "" if option.type == USER else value
+    for option in options:
+        if option.required and option.id not in read:
+            name = sentences.word(option.name, language)
+            return Problem(sentence="missing_option", values={"name": name})
+    return read
+
+
+def _is_allowed(value: object, option: Option) -> bool:
+    choices = [each.value for each in option.choices]
+    # bool is an int to Python and never to Discord, hence the exact type.
+    if option.type == INTEGER and type(value) is int:
+        low = value if option.low is None else option.low
+        high = value if option.high is None else option.high
+        return value in (choices or [value]) and low <= value <= high
+    if option.type == STRING and type(value) is str:
+        shortest = 0 if option.low is None else option.low
+        longest = 6000 if option.high is None else option.high
+        fits = shortest <= len(value) <= longest and not _HALF_A_PAIR.search(value)
+        return fits and is_seen(value) and value in (choices or [value])
+    return option.type == USER and is_snowflake(value)
+
+
+def _not_allowed(option: Option, language: str) -> Problem:
+    """What the option takes instead of the value that it was given."""
+    name = sentences.word(option.name, language)
+    if option.choices:
+        choices = sentences.say(language, "or").join(
+            sentences.say(language, "one_of", name=sentences.word(each.name, language))
+            for each in option.choices
+        )
+        return Problem(sentence="bad_choice", values={"name": name, "choices": choices})
+    if option.type == USER:
+        return Problem(sentence="bad_member", values={"name": name})
+    sentence = "bad_integer" if option.type == INTEGER else "bad_string"
+    return Problem(sentence=sentence, values={"name": name, "low": option.low, "high": option.high})
+
+
+# --- buttons, selects, forms ----------------------------------------------------------------------
+
+
+def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted | Problem:
+    custom_id = data.get("custom_id")
+    if not isinstance(custom_id, str):
+        return Problem(sentence="stale_button")
+    room, _, rest = custom_id.partition(":")
+    if not registry.is_room(room):
+        return Problem(sentence="stale_button")
+    command = registry.definition(room)
+    for control in command.controls:
+        if found := re.fullmatch(control.pattern, rest):
+            break
+    else:
+        return Problem(sentence="stale_button")
+    options = _of_custom_id(command, found.groupdict())
+    if options is None:
+        return Problem(sentence="stale_button")
+    problem = _refused(interaction, room, command)
+    if problem is not None:
+        return problem
+    if not _may_press(interaction, control, found.groupdict()):
+        return Problem(sentence="not_your_button")
+    filled_in = _read_options(control.fields, _filled_in(control, data), _language(interaction))
+    if isinstance(filled_in, Problem):
+        return filled_in
+    opens = control.opens and interaction.get("type") == COMPONENT
+    return _Wanted(room, command, {**options, **filled_in}, is_control=True, opens=opens)
+
+
+def _of_custom_id(command: Command, groups: Mapping[str, str | None]) -> dict[str, Value] | None:
+    """What a custom id says: a value of the command's options as the definition allows it, or what
+    only this control says, as text."""
+    options: dict[str, Value] = {}
+    known = {each.id: each for each in command.options}
+    for name, text in groups.items():
+        if text is None:
+            continue
+        value: Value = text
+        if name in known:
+            if known[name].type == INTEGER and text.isdecimal():
+                value = int(text)
+            if not _is_allowed(value, known[name]):
+                return None
+        options[name] = value
+    return options
+
+
+def _may_press(
+    interaction: Interaction, control: Control, groups: Mapping[str, str | None]
+) -> bool:
+    if control.who == ANYBODY:
+        return True
+    if control.who == NAMED:
+        return _is_same(groups.get("user"), _user_id(interaction))
+    if interaction.get("type") == FORM:
+        return True  # only who opened it can send it
+    match interaction.get("message"):
+        case {"interaction_metadata": {"user": {"id": owner}}}:
+            return _is_same(owner, _user_id(interaction))
+    return False
+
+
+def _filled_in(control: Control, data: Mapping[str, Any]) -> object:
+    """What was chosen in a select or typed into a form, as options of a command come."""
+    match data:
+        case {"values": [value]} if control.fields:
+            return [{"name": control.fields[0].id, "value": value}]
+        case {"components": [*components]}:
+            return [
+                {"name": field.get("custom_id"), "value": field.get("value")}
+                for each in components
+                for field in _fields(each)
+            ]
+    return []
+
+
+def _fields(component: object) -> list[dict[str, Any]]:
+    """A form's inputs, each of them in a label of its own (or in a row, as older forms have it)."""
+    match component:
+        case {"component": dict() as field}:
+            return [field]
+        case {"components": [*fields]}:
+            return [field for field in fields if isinstance(field, dict)]
+    return []
+
+
+def _is_same(one: object, other: object) -> bool:
+    return canonical(one) == canonical(other) is not None
+
+
+def _user_id(interaction: Interaction) -> object:
+    """Who did it: `member.user` in a server, `user` elsewhere."""
+    match interaction:
+        case {"member": {"user": {"id": user_id}}} | {"user": {"id": user_id}}:
+            return user_id
+    return None
+
+
+def _language(interaction: Interaction) -> str:
+    return sentences.language(interaction.get("locale"))
+
+
+def _unknown(sentence: str, path: list[Any]) -> Problem:
+    # Discord limits names to 32 characters; what is longer, or half a surrogate pair that no UTF-8
+    # can hold, did not come from its clients.
+    name = " ".join(str(each)[:_MAX_NAME_SHOWN] for each in path)
+    return Problem(sentence=sentence, values={"name": name.encode(errors="replace").decode()})

@@ -1,0 +1,334 @@
+"""AWS as the functions reach it: signed requests over one kept connection for each service.
+
+The connections are opened while a function starts, when it has a whole processor, and outlive its
+runs. TLS trusts the roots of Amazon Trust Services alone. Instead of an SDK, because an SDK is most
+of what a cold start costs (docs/decisions/0006 and 0036). `setup` and the tools use boto3.
+
+Requests and answers have the names of AWS's own API references; values of DynamoDB's stay under the
+names of their types.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import ssl
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from adapters import xray
+from adapters.sigv4 import Credentials, signed_headers
+
+Answer = dict[str, Any]
+
+TRIES: Final = 4
+"""Requests for one call, those on a kept connection that AWS had closed left out."""
+
+CONNECT_S: Final = 2.0
+READ_S: Final = 5.0
+
+MOST_SPENT_S: Final = 15.0
+"""No try begins later than this after the first, so that a call ends within a function's 30 s."""
+
+CLOSED: Final = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
+"""How a kept connection looks that AWS closed because it slept too long."""
+
+THROTTLED: Final = frozenset(
+    {
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingError",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
+_PASSING: Final = THROTTLED | {"RequestTimeout", "RequestTimeoutException"}
+
+_tries = TRIES
+_PAUSE_S: Final = 0.05
+_THROTTLED_PAUSE_S: Final = 0.5
+_ROOTS: Final = os.path.join(os.path.dirname(__file__), "amazon-roots.pem")
+
+
+class AwsError(Exception):
+    """AWS did not do what was asked, after all tries."""
+
+
+class UnreachableError(AwsError):
+    """No answer came, or none that can be read. What was asked may have been done."""
+
+
+class ServiceError(AwsError):
+    """AWS answered with an error. `code` is its bare name, `answer` what came with it."""
+
+    def __init__(self, code: str, message: str = "", answer: Answer | None = None) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.answer = answer or {}
+
+
+class Service(NamedTuple):
+    """A service that speaks AWS's JSON protocol: its name in addresses and signatures, what its
+    operations' names begin with, and the protocol's version."""
+
+    name: str
+    target: str
+    version: str
+
+
+DYNAMODB: Final = Service("dynamodb", "DynamoDB_20120810", "1.0")
+SECRETS_MANAGER: Final = Service("secretsmanager", "secretsmanager", "1.1")
+STEP_FUNCTIONS: Final = Service("states", "AWSStepFunctions", "1.0")
+
+
+class Response(NamedTuple):
+    """What came back, read to its end. `checksum` is the CRC-32 that DynamoDB sends along."""
+
+    status: int
+    body: bytes
+    checksum: str | None
+
+
+class Connection:
+    """One connection to a service, which sends what it is given once.
+
+    The endpoint is `AWS_ENDPOINT_URL` where that is set (the local cloud), else the Region's.
+    """
+
+    def __init__(self, service: Service, connect_s: float, read_s: float) -> None:
+        """The time limits, in seconds, hold for connecting and for each read."""
+        self._service: Final = service
+        self._region: Final = os.environ["AWS_REGION"]
+        self._read_s: Final = read_s
+        endpoint = os.environ.get("AWS_ENDPOINT_URL")
+        endpoint = endpoint or f"https://{service.name}.{self._region}.amazonaws.com"
+        url = urlsplit(endpoint)
+        self._host: Final = url.netloc
+        self._http: Final[http.client.HTTPConnection] = (
+            http.client.HTTPConnection(self._host, timeout=connect_s)
+            if url.scheme == "http"
+            else http.client.HTTPSConnection(self._host, timeout=connect_s, context=_amazon_only())
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """As far as is known here."""
+        return self._http.sock is not None
+
+    def connect(self) -> None:
+        """Raises OSError."""
+        self._http.connect()
+        self._http.sock.settimeout(self._read_s)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def post(self, operation: str, body: bytes) -> Response:
+        """Raises OSError or HTTPException; whoever catches them closes the connection."""
+        if not self.is_open:
+            self.connect()
+        headers = {
+            "host": self._host,
+            "content-type": f"application/x-amz-json-{self._service.version}",
+            "x-amz-target": f"{self._service.target}.{operation}",
+        }
+        signed = signed_headers(
+            headers,
+            body,
+            service=self._service.name,
+            region=self._region,
+            credentials=Credentials(
+                os.environ["AWS_ACCESS_KEY_ID"],
+                os.environ["AWS_SECRET_ACCESS_KEY"],
+                os.environ.get("AWS_SESSION_TOKEN", ""),
+            ),
+            now=time.time(),
+        )
+        trace = os.environ.get("_X_AMZN_TRACE_ID")
+        if trace:
+            signed["x-amzn-trace-id"] = trace  # ties what is done there to this function's trace
+        self._http.request("POST", "/", body, signed)
+        response = self._http.getresponse()
+        return Response(response.status, response.read(), response.getheader("x-amz-crc32"))
+
+
+class Client:
+    """Calls a service's operations, tries again what may help, and says what went wrong."""
+
+    def __init__(self, service: Service) -> None:
+        self._service: Final = service
+        self._connection: Final = Connection(service, CONNECT_S, READ_S)
+
+    def connect(self) -> None:
+        """Connect ahead of the first call. Raises UnreachableError."""
+        try:
+            self._connection.connect()
+        except OSError as error:
+            self._connection.close()
+            raise UnreachableError(f"{self._service.name}: {type(error).__name__}") from None
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def call(self, operation: str, request: Answer) -> Answer:
+        """The operation's answer. Raises ServiceError or UnreachableError.
+
+        A call can be done twice where an answer was lost: what changes something bears a condition
+        under which that does no harm.
+        """
+        with xray.subsegment(
+            self._service.name,
+            namespace="aws",
+            aws={"operation": operation, "region": os.environ["AWS_REGION"]},
+        ):
+            return self._patiently(operation, json.dumps(request).encode())
+
+    def _patiently(self, operation: str, body: bytes) -> Answer:
+        began, tries, error = time.monotonic(), 0, AwsError()
+        while True:
+            was_open = self._connection.is_open
+            try:
+                return read(self._connection.post(operation, body))
+            except (OSError, http.client.HTTPException) as failure:
+                self._connection.close()
+                if was_open and isinstance(failure, CLOSED):
+                    continue  # on a new connection, where the same costs a try
+                error, pause = UnreachableError(f"{operation}: {type(failure).__name__}"), _PAUSE_S
+            except UnreachableError as failure:
+                error, pause = failure, _PAUSE_S
+            except ServiceError as failure:
+                if failure.code not in _PASSING:
+                    raise
+                error = failure
+                pause = _THROTTLED_PAUSE_S if failure.code in THROTTLED else _PAUSE_S
+            tries += 1
+            if tries == _tries or time.monotonic() - began > MOST_SPENT_S:
+                raise error
+            # Those who were refused together do not come back together.
+            time.sleep(random.uniform(0, pause * 2**tries))
+
+
+def read(response: Response) -> Answer:
+    """The answer in an HTTP response. Raises ServiceError; UnreachableError for what is none."""
+    status, body, checksum = response
+    if checksum is not None and checksum != str(zlib.crc32(body)):
+        raise UnreachableError("an answer that was damaged on its way")
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        answer = None
+    answer = answer if isinstance(answer, dict) else None
+    code = str((answer or {}).get("__type") or "").rpartition("#")[2]
+    if status >= 500:
+        raise UnreachableError(f"{status} {code}")
+    if status != 200:
+        message = (answer or {}).get("message") or (answer or {}).get("Message") or ""
+        raise ServiceError(code or str(status), str(message), answer)
+    if answer is None:
+        raise UnreachableError("an answer that is not JSON")
+    return answer
+
+
+class DynamoDB(Client):
+    def __init__(self) -> None:
+        super().__init__(DYNAMODB)
+
+    def get_item(self, **request: Any) -> Answer:
+        return self.call("GetItem", request)
+
+    def batch_get_item(self, **request: Any) -> Answer:
+        return self.call("BatchGetItem", request)
+
+    def query(self, **request: Any) -> Answer:
+        return self.call("Query", request)
+
+    def update_item(self, **request: Any) -> Answer:
+        return self.call("UpdateItem", request)
+
+    def transact_write_items(self, **request: Any) -> Answer:
+        return self.call("TransactWriteItems", request)
+
+
+class SecretsManager(Client):
+    def __init__(self) -> None:
+        super().__init__(SECRETS_MANAGER)
+
+    def get_secret_value(self, **request: Any) -> Answer:
+        return self.call("GetSecretValue", request)
+
+
+class StepFunctions(Client):
+    def __init__(self) -> None:
+        super().__init__(STEP_FUNCTIONS)
+
+    def describe_execution(self, **request: Any) -> Answer:
+        return self.call("DescribeExecution", request)
+
+    def list_executions(self, **request: Any) -> Answer:
+        return self.call("ListExecutions", request)
+
+    def start_execution(self, **request: Any) -> Answer:
+        return self.call("StartExecution", request)
+
+
+@cache
+def dynamodb() -> DynamoDB:
+    """This process's client; so are the next two."""
+    return DynamoDB()
+
+
+@cache
+def secrets_manager() -> SecretsManager:
+    return SecretsManager()
+
+
+@cache
+def step_functions() -> StepFunctions:
+    return StepFunctions()
+
+
+def pages(call: Callable[..., Answer], token: tuple[str, str], **request: Any) -> Iterator[Answer]:
+    """All pages of an answer. `token` names what an answer says of the next page, and as what the
+    next request hands it back."""
+    answered, asked = token
+    while True:
+        page = call(**request)
+        yield page
+        if not page.get(answered):
+            return
+        request[asked] = page[answered]
+
+
+def early(*work: Callable[[], object]) -> None:
+    """Do it while the function starts, when it has a whole processor. Where AWS cannot be reached
+    the rest is left to the first run, which does the same again, and answers for it. Nothing is
+    tried twice, since a start may take no more than 10 s."""
+    global _tries
+    _tries = 1
+    try:
+        for each in work:
+            each()
+    except AwsError:
+        pass
+    finally:
+        _tries = TRIES
+
+
+def _amazon_only() -> ssl.SSLContext:
+    """TLS that trusts the roots of Amazon Trust Services alone: parsing the system's hundreds of
+    certificates would take most of the first answer's time."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(_ROOTS)
+    return context

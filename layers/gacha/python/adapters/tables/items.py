@@ -1,0 +1,91 @@
+"""What an item of DynamoDB's looks like, in its API and here, and the ways to read one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from adapters import aws
+
+Item = dict[str, Any]
+"""An item as DynamoDB's API writes it: every value under the name of its type."""
+
+Row = dict[str, Any]
+"""An item as Python values: whole numbers as int, the ledger's `timestamp` as Decimal."""
+
+
+def put_once(table: str, row: Row) -> Item:
+    return {
+        "Put": {
+            "TableName": os.environ[table],
+            "Item": to_item(row),
+            "ConditionExpression": "attribute_not_exists(user_id)",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+    }
+
+
+def get(table: str, key: Row) -> Row | None:
+    answer = aws.dynamodb().get_item(
+        TableName=os.environ[table], Key=to_item(key), ConsistentRead=True
+    )
+    item = answer.get("Item")
+    return None if item is None else from_item(item)
+
+
+def pages(**query: Any) -> Iterator[aws.Answer]:
+    return aws.pages(aws.dynamodb().query, ("LastEvaluatedKey", "ExclusiveStartKey"), **query)
+
+
+def to_item(row: Mapping[str, Any]) -> Item:
+    return {name: _typed(value) for name, value in row.items()}
+
+
+def _typed(value: Any) -> dict[str, Any]:
+    """A value under the name of its type: S, N, L or M. Step Functions, which writes what Draw and
+    Plan decide, calls the other types by other names than DynamoDB does.
+
+    Raises TypeError for a value of another type.
+    """
+    match value:
+        case str():
+            return {"S": value}
+        case Decimal():
+            # As DynamoDB gives it back. It compares numbers, not their digits, but an emulator may
+            # strip a zero when it writes a key and not when it looks for one.
+            return {"N": format(value.normalize(), "f")}
+        case int() if not isinstance(value, bool):
+            return {"N": str(value)}
+        case Mapping():
+            return {"M": {name: _typed(each) for name, each in value.items()}}
+        case list() | tuple():
+            return {"L": [_typed(each) for each in value]}
+    raise TypeError(f"{type(value).__name__} is no type that a workflow writes")
+
+
+def from_item(item: Mapping[str, Any]) -> Row:
+    row = {name: _plain(value) for name, value in item.items()}
+    if "timestamp" in row:
+        row["timestamp"] = Decimal(row["timestamp"])
+    return row
+
+
+def _plain(value: Mapping[str, Any]) -> Any:
+    """A value without the name of its type; numbers as int where they are whole, at every depth.
+
+    Raises TypeError for a type that no table of ours holds.
+    """
+    [(kind, content)] = value.items()
+    match kind:
+        case "S":
+            return content
+        case "N":
+            number = Decimal(content)
+            return int(number) if number == number.to_integral_value() else number
+        case "M":
+            return {name: _plain(each) for name, each in content.items()}
+        case "L":
+            return [_plain(each) for each in content]
+    raise TypeError(f"{kind} is no type that a table of ours holds")

@@ -1,0 +1,232 @@
+"""The table of the ledger: a row for each event, under a key that its interaction's id makes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, Final, TypeGuard
+
+from adapters import aws
+from adapters.tables import items
+from gacha import ledger as events
+from gacha import player, pulling
+
+OPENING_KEY: Final = Decimal(0)
+"""The ledger key of a player's opening balance: before every interaction, and at most one."""
+
+_END_OF_TIME: Final = Decimal(10**15)  # Unix milliseconds; snowflakes end near 5.8 * 10**12
+
+UNDELIVERED: Final = "pull"
+"""What a pull's row has as the sparse index's key until its message was delivered."""
+
+_RACE_PAGES: Final = 4
+"""Further pages that are read where pulls raced one another over a whole page (see `pulls`)."""
+
+
+def load(user_id: str, timestamp: Decimal) -> items.Row | None:
+    """The ledger's row at this key (a strongly consistent read)."""
+    return items.get("DYNAMODB_HISTORY_TABLE", {"user_id": user_id, "timestamp": timestamp})
+
+
+def event_at(user_id: str, key: str) -> items.Row:
+    """The ledger's row at a key that another row names, as text. Raises KeyError if it is gone."""
+    row = load(user_id, Decimal(key))
+    if row is None:
+        raise KeyError(f"{user_id} has no event at {key}")
+    return row
+
+
+def with_undelivered(of: player.Player) -> player.Player:
+    """The player with `undelivered` as of now.
+
+    Noted events are left out if their message has arrived or their row was erased. Voids whose
+    message has not arrived are added: a void changes no player's row, so none was noted there.
+
+    Costs a query, and a read for each noted event. After an ordinary pull that is one.
+    """
+    noted = (each for each in of.undelivered if is_undelivered(load(of.user_id, Decimal(each))))
+    keys = sorted({*map(Decimal, noted), *_undelivered_voids(of.user_id)})
+    return replace(of, undelivered=tuple(map(str, keys))[-player.MOST_UNDELIVERED :])
+
+
+def _undelivered_voids(user_id: str) -> list[Decimal]:
+    """The ledger keys of a player's latest voids whose message is not known to have arrived.
+    Eventually consistent, as indexes are."""
+    answer = aws.dynamodb().query(
+        TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+        IndexName="undelivered",
+        KeyConditionExpression="undelivered = :void",
+        ExpressionAttributeValues={":void": {"S": void_mark(user_id)}},
+        ScanIndexForward=False,
+        Limit=player.MOST_UNDELIVERED,
+    )
+    return [items.from_item(item)["timestamp"] for item in answer["Items"]]
+
+
+def is_undelivered(row: items.Row | None) -> TypeGuard[items.Row]:
+    """Whether there is such an event and its message is not known to have arrived."""
+    return row is not None and "undelivered" in row
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the ledger, newest first, and whether there is more on either side."""
+
+    rows: list[items.Row]
+    has_newer: bool
+    has_older: bool
+
+
+def page(
+    user_id: str, size: int, *, older: Decimal | None = None, newer: Decimal | None = None
+) -> Page:
+    """The newest rows, or the page next to the row at `older` or `newer` (which it leaves out)."""
+    if newer is None:
+        beyond, edge = "<", _END_OF_TIME if older is None else older
+    else:
+        beyond, edge = ">", newer
+    answer = aws.dynamodb().query(
+        TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+        KeyConditionExpression=f"user_id = :user AND #time {beyond} :edge",
+        ExpressionAttributeNames={"#time": "timestamp"},  # a reserved word
+        ExpressionAttributeValues={":user": {"S": user_id}, ":edge": {"N": str(edge)}},
+        ScanIndexForward=newer is not None,
+        Limit=size + 1,  # one more than shown tells whether the page is the last
+        ConsistentRead=True,
+    )
+    rows = [items.from_item(item) for item in answer["Items"]]
+    more = len(rows) > size
+    rows = rows[:size]
+    if newer is None:
+        return Page(rows, has_newer=older is not None, has_older=more)
+    return Page(rows[::-1], has_newer=more, has_older=True)
+
+
+def pulls(
+    user_id: str, epoch: int, after: Decimal, before: Decimal, most: int
+) -> tuple[list[items.Row], int | None]:
+    """The pulls of an epoch among about the first `most` rows between two ledger keys, in the
+    order in which they were recorded, and the whole millisecond to go on from, or None if these
+    were all. The key of the epoch's end is no bound: a pull that was made later may have been
+    recorded first.
+
+    Each query reads `most` rows and one, whatever they are: what is read, and billed, has a limit.
+    One is enough, unless pulls raced one another over all of its rows; then at most `_RACE_PAGES`
+    more are read to find where the race ends. A longer one is cut where it stands.
+    """
+    if after > before:
+        return [], None
+    rows: list[items.Row] = []
+    start: dict[str, Any] = {}
+    for _ in range(1 + _RACE_PAGES):
+        page = aws.dynamodb().query(
+            TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+            KeyConditionExpression="user_id = :user AND #time BETWEEN :after AND :before",
+            ExpressionAttributeNames={"#time": "timestamp"},
+            ExpressionAttributeValues={
+                ":user": {"S": user_id},
+                ":after": {"N": str(after)},
+                ":before": {"N": str(before)},
+            },
+            Limit=most + 1,
+            **start,
+        )
+        rows += map(items.from_item, page["Items"])
+        following = _border(rows, epoch, most)
+        if "LastEvaluatedKey" not in page and (following is None or len(rows) <= most):
+            return _recorded(rows, epoch), None
+        if following is not None:
+            break
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+    if following is None:
+        # Between two milliseconds, since the next query begins with a whole one.
+        following = int(rows[min(most, len(rows) - 1)]["timestamp"])
+    return _recorded([row for row in rows if row["timestamp"] < following], epoch), following
+
+
+def _recorded(rows: Iterable[items.Row], epoch: int) -> list[items.Row]:
+    """The pulls of an epoch among these rows, in the order in which they were recorded."""
+    made = (row for row in rows if row["kind"] == events.PULL)
+    mine = [row for row in made if pulling.parse(row["receipt"])["epoch"] == epoch]
+    return sorted(mine, key=lambda row: int(row["version"]))
+
+
+def _border(rows: Sequence[items.Row], epoch: int, most: int) -> int | None:
+    """A whole millisecond before which no pull is missing that was recorded before another there:
+    the last one within `most` rows, else the first one, or None if there is none.
+
+    Pulls that raced one another have keys in the order in which they were made and nonces in that
+    in which they were recorded. So what stands before a border must be draws without a gap.
+    """
+    nonces = dict[int, range]()  # by the row's place
+    for place, row in enumerate(rows):
+        if row["kind"] == events.PULL:
+            receipt = pulling.parse(row["receipt"])
+            if receipt["epoch"] == epoch:
+                first = receipt["nonce"]
+                nonces[place] = range(first, first + receipt["count"])
+    first = end = min((draws.start for draws in nonces.values()), default=0)
+    seen, border = 0, None
+    for place, (row, following) in enumerate(pairwise(rows)):
+        draws = nonces.get(place, range(0))
+        seen, end = seen + len(draws), max(end, draws.stop)
+        if place >= most and border is not None:
+            break
+        if end - first == seen and row["timestamp"] < int(following["timestamp"]):
+            border = int(following["timestamp"])
+    return border
+
+
+def undelivered(after: float, before: float) -> Iterator[Decimal]:
+    """The ledger keys of pulls made between two times (Unix seconds) whose message is not known to
+    have arrived, oldest first. Eventually consistent, as indexes are."""
+    for page in _undelivered_pages(after, before):
+        for item in page["Items"]:
+            yield items.from_item(item)["timestamp"]
+
+
+def count_undelivered(after: float, before: float) -> int:
+    """How many they are."""
+    return sum(page["Count"] for page in _undelivered_pages(after, before, Select="COUNT"))
+
+
+def _undelivered_pages(after: float, before: float, **select: Any) -> Iterable[Any]:
+    return items.pages(
+        TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+        IndexName="undelivered",
+        KeyConditionExpression="undelivered = :pull AND #time BETWEEN :after AND :before",
+        ExpressionAttributeNames={"#time": "timestamp"},
+        ExpressionAttributeValues={
+            ":pull": {"S": UNDELIVERED},
+            ":after": {"N": str(int(after * 1000))},
+            ":before": {"N": str(int(before * 1000))},
+        },
+        **select,
+    )
+
+
+def clear_undelivered(user_id: str, timestamp: Decimal) -> bool:
+    """Note that an event's message reached Discord; whether that was news."""
+    # An update makes the row it does not find; a player's erased row must not come back.
+    try:
+        answer = aws.dynamodb().update_item(
+            TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+            Key=items.to_item({"user_id": user_id, "timestamp": timestamp}),
+            UpdateExpression="REMOVE undelivered",
+            ConditionExpression="attribute_exists(user_id)",
+            ReturnValues="UPDATED_OLD",
+        )
+    except aws.ServiceError as error:
+        if error.code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return bool(answer.get("Attributes"))
+
+
+def void_mark(user_id: str) -> str:
+    """The same of a void's row. It names the player, so that a query finds their voids alone: the
+    row of a pull is noted in the player's, which a void leaves as it is."""
+    return f"void@{user_id}"

@@ -1,0 +1,219 @@
+"""What is written together, or not at all.
+
+Everything that changes a player is one transaction whose first item is the ledger's row. The row's
+key comes from the interaction, so that a second transaction for the same interaction fails on it.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from adapters import aws
+from adapters.tables import collection, items, ledger, settings
+from gacha import acting, player, pulling, snowflake
+from gacha import ledger as events
+
+if TYPE_CHECKING:
+    from commands.asked import Asked
+
+_CONFLICT_TRIES: Final = 4
+
+_CONFLICT_PAUSE_S: Final = 0.2
+
+
+def of_pull(pull: pulling.Pull, new: Sequence[str], version: items.Item | None) -> list[items.Item]:
+    """The items that record `pull`, ledger first; `new` are the ids of cards not owned before,
+    `version` keeps the banner's file where the server has not used it before."""
+    receipt = pull.receipt
+    event = {
+        "kind": events.PULL,
+        "banner": receipt["banner"],
+        "banner_hash": receipt["banner_hash"],
+        "count": receipt["count"],
+        "amount": -receipt["price"],
+        "cards": receipt["cards"],
+        "new": list(new),
+        "receipt": pulling.canonical(receipt).decode(),
+        "receipt_hash": pull.receipt_hash,
+        "undelivered": ledger.UNDELIVERED,
+        # Whoever announces the row again shows these again: their marks are cleared by then.
+        **_missed(pull.before, receipt["interaction_id"]),
+    }
+    also = collection.add(pull.after.user_id, [roll.card for roll in pull.rolls])
+    if version is not None:
+        also.append(version)
+    return _transaction(receipt["interaction_id"], event, pull.before, pull.after, also)
+
+
+def of_change(
+    change: acting.Change,
+    interaction_id: str,
+    *,
+    is_marked: bool = False,
+    is_audited: bool = False,
+) -> list[items.Item]:
+    """The items that record a change, ledger first; then, player by player, those of the others.
+
+    `is_marked`: the player has to be told, by this interaction's message or a later one; the others
+    always have. `is_audited`: an admin did it, which is noted for the server's admins; the message
+    is the admin's, and shows nothing that the player missed.
+    """
+    event = {"amount": 0, **change.event}
+    also = [settings.audit(interaction_id, event, change.after)] if is_audited else []
+    if is_marked:
+        event["undelivered"] = event["kind"]
+    if not is_audited:
+        event |= _missed(change.before, interaction_id)
+    items = _transaction(interaction_id, event, change.before, change.after, also)
+    for each in change.others:
+        event = {"amount": 0, **each.event, "undelivered": each.event["kind"]}
+        items += _transaction(interaction_id, event, each.before, each.after, [])
+    return items
+
+
+def _missed(of: player.Player, interaction_id: str) -> items.Row:
+    keys = player.missed(of, interaction_id)
+    return {"missed": keys} if keys else {}
+
+
+def _transaction(
+    interaction_id: str,
+    event: Mapping[str, Any],
+    before: player.Player,
+    after: player.Player,
+    also: Sequence[items.Item],
+) -> list[items.Item]:
+    """The ledger's row, then the player if nobody changed them since, then the rest."""
+    row = {
+        "user_id": after.user_id,
+        "timestamp": snowflake.sort_key(interaction_id),
+        "guild_id": after.guild_id,
+        "interaction_id": interaction_id,
+        "balance": after.balance,
+        "version": after.version,  # the order of a player's events, which the keys do not give
+        **event,
+    }
+    player_row = asdict(after)
+    player_row |= player_row.pop("other")
+    player_row["states"] = player.stored(after.states)
+    unchanged: items.Item = (
+        {
+            "ConditionExpression": "version = :version",
+            "ExpressionAttributeValues": {":version": {"N": str(before.version)}},
+        }
+        if before.version
+        # There may be a tombstone, which has no version either.
+        else {"ConditionExpression": "attribute_not_exists(version)"}
+    )
+    transaction = [
+        items.put_once("DYNAMODB_HISTORY_TABLE", row),
+        {
+            "Put": {
+                "TableName": os.environ["DYNAMODB_USERS_TABLE"],
+                "Item": items.to_item(player_row),
+                **unchanged,
+            }
+        },
+        *also,
+    ]
+    if not before.version:
+        opening = {
+            "user_id": after.user_id,
+            "timestamp": ledger.OPENING_KEY,
+            "kind": events.OPENING,
+            "guild_id": after.guild_id,
+            "amount": before.balance,
+            "balance": before.balance,
+        }
+        transaction.append(items.put_once("DYNAMODB_HISTORY_TABLE", opening))
+    return transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a transaction.
+
+    "recorded": it was written now. "replayed": a pull of the same interaction was written before.
+    "voided": a void row had taken its place before. "conflict": `players` changed in between.
+    All but the first wrote nothing. `row` is the ledger's row, where there is one.
+    """
+
+    outcome: Literal["recorded", "replayed", "voided", "conflict"]
+    row: items.Row | None = None
+    players: tuple[str, ...] = ()
+
+
+def write(transaction: Sequence[items.Item]) -> Written:
+    """Write all items, or none. The ledger's row comes first; see `Written` for how it can end."""
+    for attempt in range(_CONFLICT_TRIES):
+        try:
+            aws.dynamodb().transact_write_items(TransactItems=list(transaction))
+        except aws.ServiceError as cancelled:
+            if cancelled.code != "TransactionCanceledException":
+                raise
+            reasons = cancelled.answer["CancellationReasons"]
+            if reasons[0].get("Code") == "ConditionalCheckFailed":
+                existing = items.from_item(reasons[0]["Item"])
+                return Written(
+                    "voided" if existing["kind"] == events.VOID else "replayed", existing
+                )
+            failed = [
+                item
+                for item, reason in zip(transaction, reasons, strict=True)
+                if reason.get("Code") == "ConditionalCheckFailed"
+            ]
+            if failed:
+                return Written("conflict", players=tuple(filter(None, map(_player_of, failed))))
+            # Left are another transaction on the same items, and throttling: both pass.
+            if attempt + 1 == _CONFLICT_TRIES:
+                raise
+            time.sleep(random.uniform(0, _CONFLICT_PAUSE_S * 2**attempt))
+        else:
+            return Written("recorded", items.from_item(transaction[0]["Put"]["Item"]))
+    raise AssertionError("unreachable")  # pragma: no cover
+
+
+def _player_of(item: items.Item) -> str | None:
+    """Whose row of the table of players a transaction's item is, and so its cancellation reason."""
+    put = item.get("Put", {})
+    if put.get("TableName") != os.environ["DYNAMODB_USERS_TABLE"]:
+        return None
+    user_id: str = put["Item"]["user_id"]["S"]
+    return user_id
+
+
+def of_void(asked: Asked) -> list[items.Item]:
+    """The one item that takes an interaction's place in the ledger, so that what it asked for can
+    never be recorded any more. It is marked until the player was told; of what an admin asked
+    for, the admin is told. statemachines/change.asl.json writes the same by itself when Draw or
+    Plan failed."""
+    row = {
+        "user_id": asked.player,
+        "timestamp": snowflake.sort_key(asked.interaction_id),
+        "kind": events.VOID,
+        "guild_id": asked.guild,
+        "interaction_id": asked.interaction_id,
+        "command": asked.command,
+        "amount": 0,
+    }
+    if asked.admin_id is None:
+        row["undelivered"] = ledger.void_mark(asked.player)
+    return [items.put_once("DYNAMODB_HISTORY_TABLE", row)]
+
+
+def of_check(user_id: str, interaction_id: str, *, recorded: bool) -> list[items.Item]:
+    """The one item of a transaction that writes nothing: it holds if the ledger has (`recorded`),
+    or has not, this interaction. The player's row is no part of it, or refusals would fight pulls.
+    """
+    condition = "attribute_exists(user_id)" if recorded else "attribute_not_exists(user_id)"
+    check = {
+        "TableName": os.environ["DYNAMODB_HISTORY_TABLE"],
+        "Key": items.to_item({"user_id": user_id, "timestamp": snowflake.sort_key(interaction_id)}),
+        "ConditionExpression": condition,
+    }
+    return [{"ConditionCheck": check}]

@@ -1,0 +1,56 @@
+"""A present in the history, and as the player is told of it."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from commands import events, kit
+from commands.admin_grant.texts import say
+from commands.events import Event, Row
+from commands.sentences import literal
+
+_MOST_OF_A_REASON: Final = 200
+
+
+class Granted(Event):
+    """`granted_by`: the admin; None where the server itself gave it. `compensates`: the receipt
+    number of the pull that it makes up for."""
+
+    reason: str | None
+    compensates: str | None
+    granted_by: str | None
+
+
+def event(row: Row) -> Granted:
+    return Granted(
+        **events.common(row),
+        reason=row.get("reason"),
+        compensates=row.get("compensates"),
+        granted_by=row.get("granted_by"),
+    )
+
+
+def line(of: Event, lang: str) -> str:
+    grant = cast(Granted, of)
+    said = say(lang, "line" if grant["granted_by"] else "line_of_server", by=grant["granted_by"])
+    return "\n".join([events.dated(grant, f"{said} {events.amount(grant)}"), *_note(grant, lang)])
+
+
+def present(of: Event, lang: str) -> str:
+    """From whom and how much. Others may read this; the reason is for the player's own history."""
+    grant = cast(Granted, {**of, "reason": None})
+    sentence = "present" if grant["granted_by"] else "present_of_server"
+    said = say(lang, sentence, by=grant["granted_by"], amount=grant["amount"])
+    receipt = say(lang, "present_receipt", receipt=grant["interaction_id"])
+    return "\n".join([said, *_note(grant, lang), receipt])
+
+
+def _note(grant: Granted, lang: str) -> list[str]:
+    """Why somebody was given something, if it is known."""
+    lines = []
+    if grant["reason"]:
+        reason = kit.cut(literal(grant["reason"]), _MOST_OF_A_REASON)
+        lines.append(say(lang, "reason", reason=reason))
+    if grant["compensates"]:
+        lines.append(say(lang, "compensates", pull=grant["compensates"]))
+    return lines

@@ -1,0 +1,38 @@
+"""A grant. It touches no seed, whatever became of the player's epoch."""
+
+from __future__ import annotations
+
+from adapters.tables import ledger as ledger_table
+from commands import changes
+from commands.asked import Asked
+from commands.changes import Decided
+from commands.events import Row
+from commands.message import Text, text
+from gacha import acting, ledger, snowflake
+from gacha.player import Player
+from gacha.pulling import Refusal
+
+
+def plan(asked: Asked, current: Player) -> Decided:
+    """A grant that cites a pull cites one that this player made."""
+    note = {"reason": asked.text("reason")} if "reason" in asked.options else {}
+    if "receipt" in asked.options:
+        pull = snowflake.read_receipt(asked.text("receipt"))
+        if pull is None:
+            return Refusal("no_receipt", {})
+        if not _has_pulled(current, pull):
+            return Refusal("no_such_pull", {"user": asked.user_id, "pull": pull})
+        note["compensates"] = pull
+    change = acting.grant(current, asked.interaction_id, asked.number("amount"), asked.admin, note)
+    return changes.recording(asked, change, recorded)
+
+
+def _has_pulled(current: Player, receipt: str) -> bool:
+    row = ledger_table.load(current.user_id, snowflake.sort_key(receipt))
+    return row is not None and row["kind"] == ledger.PULL
+
+
+def recorded(row: Row) -> Text:
+    """What the admin is told; the player is told with their next command."""
+    user = row["user_id"].partition("@")[0]
+    return text("granted", user=user, amount=row["amount"], balance=row["balance"])

@@ -1,0 +1,57 @@
+"""A card as messages hand it over and show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict
+
+from commands.kit import STARS, by_rank, in_language
+from commands.message import Names
+from commands.sentences import LANGUAGES
+
+if TYPE_CHECKING:
+    from gacha.banner import Banner
+
+
+class Card(TypedDict):
+    """`rarity` is that one's name, and `rank` its place in the banner, 0 the highest."""
+
+    id: str
+    name: Names
+    rarity: Names
+    rank: int
+    featured: bool
+
+
+def card(of: Banner, card_id: str) -> Card:
+    """A card of a banner. One that this version no longer has goes by its id."""
+    ranks = {rarity.id: rank for rank, rarity in enumerate(of.rarities)}
+    for each in of.cards:
+        if each.id == card_id:
+            rank = ranks[each.rarity]
+            return {
+                "id": each.id,
+                "name": dict(each.name),
+                "rarity": dict(of.rarities[rank].name),
+                "rank": rank,
+                "featured": each.featured,
+            }
+    return {
+        "id": card_id,
+        "name": dict.fromkeys(LANGUAGES, card_id),
+        "rarity": dict.fromkeys(LANGUAGES, ""),
+        "rank": len(ranks),
+        "featured": False,
+    }
+
+
+def counted(cards: Sequence[Card], lang: str) -> str:
+    """Cards in one line, the highest rarity first, copies counted."""
+    copies: dict[tuple[int, str, str], int] = {}
+    for each in cards:
+        name = (each["rank"], in_language(each["rarity"], lang), in_language(each["name"], lang))
+        copies[name] = copies.get(name, 0) + 1
+    return ("、" if lang == "ja" else ", ").join(
+        f"{by_rank(STARS, rank)} {name}" + (f" ×{number}" if number > 1 else "")
+        for (rank, _, name), number in sorted(copies.items())
+    )

@@ -1,0 +1,177 @@
+"""What Draw and Plan do for every command that changes a player. Reads only.
+
+Each decides from the player as of now, and returns to the letter what Record is to write.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from adapters import figures, inputs, seeds
+from adapters.tables import items, transactions
+from adapters.tables import ledger as ledger_table
+from commands import events, registry
+from commands.asked import Asked
+from commands.command import PULL
+from commands.events import Row
+from commands.message import Content, Message, text
+from gacha import acting, ledger, player, pulling, snowflake
+from gacha.player import Player
+from gacha.pulling import Refusal
+
+Decision = dict[str, Any]
+
+
+class Recording(NamedTuple):
+    """Something to record.
+
+    `outcome` is for the operator, `content` for the player, `transaction` for Record. `event` is
+    what the log counts, with `kind`, and `amount` and `count` where there are any; `notes` stand in
+    the console beside all that.
+    """
+
+    outcome: str
+    content: Content
+    transaction: Sequence[items.Item]
+    event: Mapping[str, Any]
+    notes: Mapping[str, Any]
+
+
+class Overtaken:
+    """What was made later was recorded first, and rules this out: nothing may come of it."""
+
+
+OVERTAKEN: Final = Overtaken()
+
+Decided = Recording | Refusal | Overtaken
+
+_NOT_DONE: Final = {True: ("voided", "overtaken"), False: ("unchanged", "overtaken_change")}
+"""What is said of a pull (True) or another change that is abandoned, or overtaken."""
+
+
+def decide(asked: Asked) -> Decision:
+    """`outcome` is the room's own ("drawn", "planned"), "lapsed" (another epoch is opened instead
+    of what was asked for), "refused", "stale" (a button of an older result), "overtaken" (see
+    `acting.is_overtaken`), "abandoned" (see `inputs.is_abandoned`), "recorded" or "voided".
+
+    `transaction` is what Record is to write. There is always one: where there is nothing to write,
+    it checks that this still holds, so that Record goes the same way, and finds out what another
+    execution did meanwhile. `figures` are for the log once the player is told.
+    """
+    abandoned, overtaken = _NOT_DONE[registry.definition(asked.command).workflow == PULL]
+    row = ledger_table.load(asked.player, snowflake.sort_key(asked.interaction_id))
+    if row is not None:
+        return _found(row, asked, Message(text(abandoned)))
+    if inputs.is_abandoned(asked):
+        return _void("abandoned", asked, Message(text(abandoned)))
+
+    current = ledger_table.with_undelivered(seeds.load_player(asked))
+    # What an admin is told goes to the admin, who has not missed what the player has.
+    is_own = asked.admin_id is None
+    missed = tuple(player.missed(current, asked.interaction_id)) if is_own else ()
+    match registry.plan(asked.command).plan(asked, current):
+        case Recording() as found:
+            kind = events.of(found.event["kind"])
+            message = Message(found.content, missed, is_marked=kind.is_marked)
+            opening = 0 if current.version else current.balance
+            moved = figures.moved(found.event, opening)
+            decision = _decision(found.outcome, message, found.transaction, moved)
+            return {**found.notes, **decision}
+        case Refusal() as refusal:
+            message = Message(text(refusal.sentence, **refusal.values), missed)
+            return _refused("stale" if refusal.is_stale else "refused", asked, message)
+        case Overtaken():
+            return _void("overtaken", asked, Message(text(overtaken), missed))
+
+
+# --- for the rooms' plan.py -----------------------------------------------------------------------
+
+
+def instead_in_epoch(asked: Asked, current: Player) -> Recording | Overtaken | None:
+    """What comes instead of a change that counts within the player's epoch, if that was closed
+    meanwhile, or must be."""
+    if acting.is_overtaken(current, asked.interaction_id):
+        return OVERTAKEN
+    if lapse := seeds.lapse(current, asked.interaction_id):
+        return recording(asked, lapse, events.lapsed, outcome="lapsed")
+    return None
+
+
+def recording(
+    asked: Asked,
+    change: acting.Change,
+    message: Callable[[Row], Content],
+    outcome: str = "planned",
+) -> Recording:
+    """A change to record, of which `message` says what the player is shown. Raises UnknownKindError
+    for a kind of event of which nobody said whether somebody has to be told."""
+    kind = events.of(change.event["kind"])
+    row = {**change.event, "user_id": change.after.user_id, "balance": change.after.balance}
+    return Recording(
+        outcome=outcome,
+        content=message(row),
+        transaction=transactions.of_change(
+            change,
+            asked.interaction_id,
+            is_marked=kind.is_marked or kind.is_present,
+            is_audited=asked.admin_id is not None,
+        ),
+        event=change.event,
+        notes={"event": dict(change.event)},
+    )
+
+
+# --- in the form that the workflow takes ----------------------------------------------------------
+
+
+def _found(row: Row, asked: Asked, voided: Message) -> Decision:
+    """The ledger has this interaction already; the message shows what stands there."""
+    check = transactions.of_check(row["user_id"], row["interaction_id"], recorded=True)
+    if row["kind"] == ledger.VOID:
+        return _decision("voided", voided._replace(is_marked=True), check, {})
+    kind = events.of(row["kind"])
+    is_pull = row["kind"] == ledger.PULL
+    content: Content
+    if kind.room is None:
+        content = events.lapsed(row)
+    elif kind.room == asked.command:
+        content = registry.plan(kind.room).recorded(row)
+    else:  # no interaction of Discord's comes to another command than it came to before
+        content = text("stands" if is_pull else "changed")
+    # `missed` is what this very message shows first: an edit without it would take it away again.
+    is_marked = kind.is_marked and kind.room in (None, asked.command)
+    message = Message(content, tuple(row.get("missed", ())), is_marked)
+    # Only a pull can still be counted: it bears a mark until its message arrived.
+    opening = row["balance"] - row["amount"] if row["version"] == 1 else 0
+    counted = figures.moved(row, opening) if is_pull else {}
+    notes = {"receipt": pulling.parse(row["receipt"])} if is_pull else {}
+    return {**notes, **_decision("recorded", message, check, counted)}
+
+
+def _refused(outcome: str, asked: Asked, message: Message) -> Decision:
+    """Nothing is to be recorded, and `message` says why. An Express workflow has no memory of
+    names, so that the same interaction delivered again could succeed: there a void takes its place.
+    """
+    if os.environ["WORKFLOW_TYPE"] == "EXPRESS":
+        return _void(outcome, asked, message)
+    check = transactions.of_check(asked.player, asked.interaction_id, recorded=False)
+    return _decision(outcome, message, check, {})
+
+
+def _void(outcome: str, asked: Asked, message: Message) -> Decision:
+    """Nothing may come of this interaction any more: a void takes its place, and `message` says
+    so; it bears a mark until it arrives."""
+    return _decision(outcome, message._replace(is_marked=True), transactions.of_void(asked), {})
+
+
+def _decision(
+    outcome: str, message: Message, transaction: Sequence[items.Item], moved: figures.Fields
+) -> Decision:
+    return {
+        "outcome": outcome,
+        "message": message.handed_over(),
+        "transaction": list(transaction),
+        "figures": moved,
+    }

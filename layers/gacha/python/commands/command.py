@@ -1,0 +1,143 @@
+"""What a command's definition says, in types. `functions/interactions` loads this and the one
+definition that was asked for while a player waits, so there is nothing here but types."""
+
+# Annotations of a NamedTuple that are text are compiled one by one: a millisecond in all, which a
+# first answer would wait for. So this module has no `from __future__ import annotations`.
+
+from typing import Any, Final, NamedTuple
+
+Words = tuple[str, str]
+"""The same in Japanese and in English."""
+
+SUBCOMMAND: Final = 1
+SUBCOMMAND_GROUP: Final = 2
+STRING: Final = 3
+INTEGER: Final = 4
+USER: Final = 6
+"""Discord's types of options."""
+
+PULL: Final = "PULL_STATE_MACHINE_ARN"
+ACT: Final = "ACT_STATE_MACHINE_ARN"
+REPLY: Final = "REPLY_STATE_MACHINE_ARN"
+"""The workflows, by the environment variable that names each: a pull, every other change of a
+player, and what only reads."""
+
+OWNER: Final = "owner"
+ANYBODY: Final = "anybody"
+NAMED: Final = "named"
+"""Who may press: who used the command that the message answers, everybody who sees it, or whom the
+custom id names as `user`."""
+
+
+class Choice(NamedTuple):
+    name: Words
+    value: str | int
+
+
+class Option(NamedTuple):
+    """An option of a command, or a field of a select or form.
+
+    `low` and `high` bound a number, or a text's length. `default` is what an option stands for that
+    is left out. The choices of an option that `completes` come from the room's `inline.py`.
+    """
+
+    name: Words
+    description: Words
+    type: int
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+    low: int | None = None
+    high: int | None = None
+    default: str | int | None = None
+    completes: bool = False
+
+    @property
+    def id(self) -> str:
+        """Its name in what Discord sends, and in a workflow's input."""
+        return self.name[1]
+
+    def discord(self) -> dict[str, Any]:
+        bounds = ("min_length", "max_length") if self.type == STRING else ("min_value", "max_value")
+        found = {
+            **named(self.name),
+            **described(self.description),
+            "type": self.type,
+            "required": self.required or None,
+            "choices": [{**named(each.name), "value": each.value} for each in self.choices] or None,
+            bounds[0]: self.low,
+            bounds[1]: self.high,
+            "autocomplete": self.completes or None,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
+class Control(NamedTuple):
+    """What a button, a select or a form of the command's messages asks for.
+
+    Its custom id is the command's name, a colon, and what `pattern` matches as a whole. The
+    pattern's groups are options, beside `fields`: those of a form, or the one of a select. One that
+    `opens` is answered by the room's `inline.py` instead of a workflow.
+    """
+
+    pattern: str
+    who: str = OWNER
+    fields: tuple[Option, ...] = ()
+    opens: bool = False
+
+
+class Command(NamedTuple):
+    """A subcommand. Its folder is named after its words, and so are its custom ids.
+
+    `workflow`: what it reads or changes. `is_public`: all may see its answer; Discord takes that
+    choice in the first answer and never again. `is_anywhere`: it also answers outside a server,
+    where there is no economy. `subject`: the option that names whose ledger it goes to, where that
+    is not the ledger of who gives the command. `has_file`: its message comes with a file.
+    `opens`: its `inline.py` answers it with a form.
+    """
+
+    name: Words
+    description: Words
+    workflow: str = REPLY
+    options: tuple[Option, ...] = ()
+    controls: tuple[Control, ...] = ()
+    is_public: bool = False
+    is_anywhere: bool = False
+    subject: str = ""
+    has_file: bool = False
+    opens: bool = False
+
+    @property
+    def defaults(self) -> dict[str, str | int]:
+        return {each.id: each.default for each in self.options if each.default is not None}
+
+    def option(self, id_: str) -> Option:
+        """Raises KeyError for a name that no option has."""
+        for each in self.options:
+            if each.id == id_:
+                return each
+        raise KeyError(id_)
+
+    def discord(self) -> dict[str, Any]:
+        """The subcommand as Discord's bulk overwrite takes it."""
+        found = {**named(self.name), **described(self.description), "type": SUBCOMMAND}
+        if self.options:
+            found["options"] = [each.discord() for each in self.options]
+        return found
+
+
+class NotReadyError(Exception):
+    """What a form or a list of choices is made of was not there within two seconds. `custom_id`:
+    the control that tries again."""
+
+    def __init__(self, custom_id: str) -> None:
+        super().__init__(custom_id)
+        self.custom_id = custom_id
+
+
+def named(words: Words) -> dict[str, Any]:
+    """What arrives has the default (English) names whatever language a client shows."""
+    return {"name": words[1], "name_localizations": {"ja": words[0]}}
+
+
+def described(words: Words) -> dict[str, Any]:
+    return {"description": words[1], "description_localizations": {"ja": words[0]}}

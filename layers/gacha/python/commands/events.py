@@ -1,0 +1,223 @@
+"""An event of the ledger in a message: a line of the history, and what is said of one whose own
+message did not arrive. A room's event.py says it of the kind of event that the room records; the
+kinds that belong to no room are here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, cast
+
+from commands import registry
+from commands.kit import COLOURS, INFO_COLOUR, Embed
+from commands.message import Content, Text, text
+from commands.sentences import Sentences, speaking
+from gacha import ledger
+
+if TYPE_CHECKING:
+    from gacha.audit import Replays
+
+Row = dict[str, Any]
+"""A row of the ledger as Python values: `adapters.tables.items.Row`."""
+
+
+class Kind(NamedTuple):
+    """What there is to know of a kind of event.
+
+    `room`: whose event.py, plan.py and replay.py are about it. `is_present`: somebody gave it, and
+    it is shown as that. `is_marked`: the row has a mark until the message of its own interaction
+    arrives (a present's goes when a later message shows it).
+    """
+
+    room: str | None = None
+    is_present: bool = False
+    is_marked: bool = False
+
+
+KINDS: Final = {
+    ledger.OPENING: Kind(),
+    ledger.PULL: Kind("pull", is_marked=True),
+    ledger.SEED: Kind("fair seed"),
+    ledger.ROTATE: Kind("fair rotate"),
+    ledger.LAPSE: Kind(is_marked=True),
+    ledger.GRANT: Kind("admin grant", is_present=True),
+    ledger.VOID: Kind(is_marked=True),
+}
+
+
+def replays() -> Replays:
+    """How the audit replays each kind; the opening, with which a replay begins, and voids, which
+    change nobody, are its own."""
+    from gacha.audit import Replay
+
+    rooms = {kind: each.room for kind, each in KINDS.items() if each.room}
+    replays = {kind: registry.replay(room).replay for kind, room in rooms.items()}
+    return {ledger.LAPSE: Replay.lapse, **replays}
+
+
+class Event(TypedDict):
+    """What a message needs of every row; the rooms' own add to it. `interaction_id` is None for an
+    opening balance, and `balance` where it is nobody's to read, or nothing changed."""
+
+    kind: str
+    interaction_id: str | None
+    amount: int
+    balance: int | None
+    unix_s: int
+
+
+class Voided(Event):
+    """`command` is the one that did not come about; None if nobody noted it."""
+
+    command: str | None
+
+
+class Lapsed(Event):
+    epoch: int
+    next_epoch: int
+    next_commitment: str
+
+
+def of(kind: str) -> Kind:
+    """Raises UnknownKindError for a kind that nobody knows."""
+    if kind not in KINDS:
+        raise ledger.UnknownKindError(kind)
+    return KINDS[kind]
+
+
+def event(row: Row) -> Event:
+    """What a message needs of a ledger's row. Raises UnknownKindError."""
+    room = of(row["kind"]).room
+    if room:
+        return registry.event(room).event(row)
+    if row["kind"] == ledger.VOID:
+        return Voided(**common(row), command=row.get("command"))
+    if row["kind"] == ledger.LAPSE:
+        return Lapsed(
+            **common(row),
+            epoch=row["epoch"],
+            next_epoch=row["next_epoch"],
+            next_commitment=row["next_commitment"],
+        )
+    return common(row)
+
+
+def common(row: Row) -> Event:
+    return {
+        "kind": row["kind"],
+        "interaction_id": row.get("interaction_id"),
+        "amount": row["amount"],
+        "balance": row.get("balance"),
+        "unix_s": int(row["timestamp"] / 1000),
+    }
+
+
+def line(of_event: Event, lang: str) -> str:
+    """The event as the history shows it. Raises UnknownKindError."""
+    kind = of_event["kind"]
+    room = of(kind).room
+    if room:
+        return registry.event(room).line(of_event, lang)
+    if kind == ledger.OPENING:
+        return f"{say(lang, 'opening')} {of_event['amount']:+,}"
+    if kind == ledger.LAPSE:
+        lapse = cast(Lapsed, of_event)
+        opened = {"next_epoch": lapse["next_epoch"], "commitment": lapse["next_commitment"]}
+        return dated(lapse, say(lang, "lapse", epoch=lapse["epoch"], **opened))
+    command = cast(Voided, of_event)["command"] or "pull"
+    return dated(of_event, registry.texts(command).say(lang, "void"))
+
+
+def dated(of_event: Event, what: str) -> str:
+    """What happened, between its time and its receipt number."""
+    return f"<t:{of_event['unix_s']}:f> {what} `{of_event['interaction_id']}`"
+
+
+def amount(of_event: Event) -> str:
+    """What it gave or took, and what the player had then, where that is to be shown."""
+    moved = f"{of_event['amount']:+,}"
+    balance = of_event["balance"]
+    return moved if balance is None else f"{moved} → {balance:,}"
+
+
+# --- what a player missed -------------------------------------------------------------------------
+
+
+class Missed(NamedTuple):
+    """Events of the ledger that the player has not been shown, and how many more there are."""
+
+    events: Sequence[Event] = ()
+    more: int = 0
+
+
+NOTHING_MISSED: Final = Missed()
+
+
+def embeds(missed: Missed, lang: str) -> list[Embed]:
+    """The presents and the results that the player has not been shown, in an embed each."""
+    presents, results = list[str](), list[str]()
+    for each in missed.events:
+        kind = of(each["kind"])
+        if kind.room and kind.is_present:
+            presents.append(registry.present(kind.room).present(each, lang))
+        else:
+            # Others may read this; what the player had is for their own history.
+            results.append(line(cast(Event, {**each, "balance": None}), lang))
+    title = say(lang, "present_title", count=len(presents))
+    if missed.more:
+        (results or presents).append(say(lang, "missed_more", count=missed.more))
+    found = []
+    if presents:
+        found.append(_embed(title, presents, COLOURS[0]))
+    if results:
+        found.append(_embed(say(lang, "missed_title"), results, INFO_COLOUR))
+    return found
+
+
+def _embed(title: str, paragraphs: Sequence[str], colour: int) -> Embed:
+    return {"title": title, "description": "\n\n".join(paragraphs), "color": colour}
+
+
+def listed(receipts: Sequence[str], lang: str) -> str:
+    """Missed results by their receipt numbers alone: at most the twenty that a row keeps, and 500
+    characters."""
+    numbers = ("、" if lang == "ja" else ", ").join(f"`{each}`" for each in receipts)
+    return say(lang, "missed_listed", receipts=numbers, count=len(receipts))
+
+
+def lapsed(of_event: Content) -> Text:
+    """The message of a command in whose place an epoch was closed and another opened."""
+    return text(
+        "lapsed",
+        epoch=of_event["epoch"],
+        draws=of_event["draws"],
+        next_epoch=of_event["next_epoch"],
+        commitment=of_event["next_commitment"],
+    )
+
+
+SENTENCES: Final[Sentences] = {
+    "present_title": (
+        "プレゼントが届いています",
+        "{count:You have a present|You have presents}",
+    ),
+    "missed_title": ("お届けできていなかった結果", "Results that had not reached you"),
+    "missed_more": (
+        "ほかに {count:,} 件あります。{/history} で確認できます。",
+        "There {count:is|are} {count:,} more. See {/history}.",
+    ),
+    "missed_listed": (
+        "まだご覧になっていない結果やプレゼントがあります。{/history} で確認できます。"
+        "受付番号 {receipts}",
+        "You have not seen {count:a result or present|some results or presents} yet. See "
+        "{/history}. Receipt {count:number|numbers} {receipts}",
+    ),
+    "opening": ("はじめの所持通貨", "Opening balance"),
+    "lapse": (
+        "データの復元による期間 {epoch} の終了と期間 {next_epoch} の開始。"
+        "コミットメント：`{commitment}`",
+        "Epoch {epoch} closed after a restore; epoch {next_epoch} opened with commitment "
+        "`{commitment}`",
+    ),
+}
+
+say: Final = speaking(SENTENCES)

@@ -1,0 +1,16 @@
+"""`/gacha fair rotate`: closes the player's epoch, so that its seed may be revealed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.command import ACT, Command
+
+COMMAND: Final = Command(
+    name=("更新", "rotate"),
+    description=(
+        "今の期間を閉じ、そのシードを公開できるようにする",
+        "Close this epoch, so that its seed can be revealed",
+    ),
+    workflow=ACT,
+)

@@ -1,0 +1,32 @@
+"""Where a restore closed the epoch, what the player's next change or pull will open."""
+
+from __future__ import annotations
+
+from adapters import banners, seeds
+from commands.asked import Asked
+from commands.fair_show.show import Fair, Version
+from gacha import snowflake
+
+
+def answer(asked: Asked) -> Fair:
+    current = seeds.load_player(asked)
+    if lapse := seeds.lapse(current, asked.interaction_id):
+        current = lapse.after
+    return {
+        "kind": "fair",
+        "epoch": current.epoch,
+        "nonce": current.nonce,
+        "commitment": current.commitment,
+        "next": seeds.commitment(current.user_id, current.epoch + 1),
+        "client_seed": current.client_seed,
+        "last": current.last_receipt,
+        "versions": _versions(snowflake.created_ms(asked.interaction_id)),
+    }
+
+
+def _versions(now: int) -> list[Version]:
+    """Which version of each open banner is drawn from, so that a player knows before a pull."""
+    every = [banners.load(banner_id) for banner_id in banners.ids()]
+    return [
+        {"banner": dict(each.name), "banner_hash": each.hash} for each in every if each.is_open(now)
+    ]

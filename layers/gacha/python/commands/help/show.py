@@ -1,0 +1,44 @@
+"""Every command that works where the player asked, and what a pull costs."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from commands import kit, registry
+from commands.help.texts import say
+from commands.kit import Body
+from commands.message import Content, Names, parsed
+from commands.sentences import word
+
+
+class Help(TypedDict):
+    """`one` and `ten` are prices, `start` is what a new player has."""
+
+    kind: Literal["help"]
+    in_server: bool
+    banner: Names
+    one: int
+    ten: int
+    start: int
+
+
+def show(content: Content, lang: str, _receipt: str) -> Body:
+    asked = parsed(Help, content)
+    players, admins = list[str](), list[str]()
+    for room in registry.rooms():
+        command = registry.definition(room)
+        if not asked["in_server"] and not command.is_anywhere:
+            continue
+        line = f"**{word(registry.typed(room), lang)}** {word(command.description, lang)}"
+        (admins if registry.root(room).permissions else players).append(line)
+    if admins:
+        admins = ["", say(lang, "admins"), *admins]
+    sentences = [] if asked["in_server"] else [say(lang, "outside")]
+    values = {name: asked[name] for name in ("banner", "one", "ten", "start")}
+    sentences.append(say(lang, "rules", **kit.filled(values, lang)))
+    embed = {
+        "title": say(lang, "title"),
+        "color": kit.INFO_COLOUR,
+        "description": "\n".join([*players, *admins, "", *sentences]),
+    }
+    return kit.body(embeds=[embed])

@@ -1,0 +1,31 @@
+"""What `/gacha help` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "title": ("ガチャの使い方", "How the gacha works"),
+    "admins": (
+        "サーバー管理者用（「サーバー管理」の権限が必要）",
+        "For admins, who need the Manage Server permission",
+    ),
+    "rules": (
+        "「{banner}」を引くには、1 回で {one:,}、10 連で {ten:,} の通貨が必要です。"
+        "どのサーバーでも、はじめから通貨を {start:,} 持っています。"
+        "サーバーの管理者は、通貨を追加で渡せます。"
+        "通貨の購入や換金はできません。"
+        "コマンドは続けて 20 回まで、そのあとは 90 秒に 1 回ずつ使えます。",
+        "On {banner}, one pull costs {one:,} and ten cost {ten:,}. In each server you start with "
+        "{start:,}, and its admins can give you more. The currency cannot be bought or cashed out. "
+        "You can use 20 commands at once, and then one every 90 seconds.",
+    ),
+    "outside": (
+        "ここで使えるのは {/help} だけです。ほかのコマンドは、サーバー内でお使いください。",
+        "Only {/help} works here. Use the other commands in a server.",
+    ),
+}
+
+say: Final = speaking(SENTENCES)

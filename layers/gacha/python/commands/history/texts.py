@@ -1,0 +1,19 @@
+"""What `/gacha history` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "title": ("履歴", "Your history"),
+    "empty": (
+        "まだ履歴がありません。{/pull} で引けます。",
+        "Nothing here yet. To pull, use {/pull}.",
+    ),
+    "newer": ("新しい履歴へ", "Newer"),
+    "older": ("古い履歴へ", "Older"),
+}
+
+say: Final = speaking(SENTENCES)

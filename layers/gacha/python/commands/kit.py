@@ -1,0 +1,146 @@
+"""What every message is drawn with: bodies, buttons, and how much Discord has room for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+from commands.message import Names, Text
+from commands.sentences import code, literal, say
+
+if TYPE_CHECKING:
+    from commands.parts import Say
+
+Body = dict[str, Any]
+"""Discord's JSON: an edit of a message."""
+Embed = dict[str, Any]
+"""Discord's JSON: an embed of it."""
+
+Ranked = TypeVar("Ranked")
+
+# By rank, from the highest rarity down; further ranks look like the last.
+COLOURS: Final = (0xF2B134, 0x9B6DFF, 0x4AA3DF, 0x8A94A6)
+STARS: Final = ("🌟", "🟣", "🔵", "⚪")
+INFO_COLOUR: Final = 0x5865F2
+
+MAX_CONTENT: Final = 2_000
+MAX_DESCRIPTION: Final = 4_096
+MAX_FIELD: Final = 1_024
+VERSION: Final = 16
+"""Digits of a banner's hash that are shown, as `verify.py` shows them: two versions that share
+them are out of anybody's reach."""
+MAX_FIELDS: Final = 25
+MAX_EMBEDS: Final = 6_000  # characters over all embeds of a message
+MAX_LINE: Final = 400  # of these, for an event: ten fit a description
+MOST_OF_ALL: Final = 4_000  # what one message takes of them: the rest is for what was missed
+
+_ACTION_ROW: Final = 1
+_BUTTON: Final = 2
+_SECONDARY: Final = 2
+
+
+class Attachment(NamedTuple):
+    """A file that goes with a message."""
+
+    name: str
+    content: bytes
+
+
+def body(
+    content: str = "",
+    embeds: Sequence[Embed] = (),
+    components: Sequence[dict[str, Any]] = (),
+) -> Body:
+    """The body of an edit. Every message forbids mentions."""
+    # All three are always named: an edit leaves what it does not name as it was.
+    return {
+        "content": content,
+        "embeds": list(embeds),
+        "components": list(components),
+        "allowed_mentions": {"parse": []},
+    }
+
+
+def button(label: str, custom_id: str) -> dict[str, Any]:
+    return {"type": _BUTTON, "style": _SECONDARY, "label": label, "custom_id": custom_id}
+
+
+def rows(buttons: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Up to five buttons as a message has them."""
+    return [{"type": _ACTION_ROW, "components": list(buttons)}] if buttons else []
+
+
+def sentence(of: Text, say: Say, lang: str, receipt: str) -> str:
+    """The sentence of a message that is one. Its blank `receipt` is the execution's name."""
+    return say(lang, of["sentence"], **{"receipt": receipt, **filled(of.get("values", {}), lang)})
+
+
+def filled(values: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """What fills a sentence's blanks: numbers for their format, or text as it was written."""
+    return {name: _blank(name, value, lang) for name, value in values.items()}
+
+
+def _blank(name: str, value: Any, lang: str) -> Any:
+    if isinstance(value, dict):
+        value = value[lang]
+    if not isinstance(value, str):
+        return value
+    return code(value) if name == "client_seed" else literal(value)
+
+
+def unanswered(lang: str, receipt: str) -> str:
+    """What there is to say in bare words of what only reads."""
+    return say(lang, "unanswered", receipt=receipt)
+
+
+def name(of: Mapping[str, Any], lang: str) -> str:
+    """The name of a card or a rarity, which whoever runs the banner chose."""
+    return in_language(of["name"], lang)
+
+
+def in_language(names: Names, lang: str) -> str:
+    return literal(names[lang])
+
+
+def by_rank(values: tuple[Ranked, ...], rank: int) -> Ranked:
+    return values[min(rank, len(values) - 1)]
+
+
+# --- room -----------------------------------------------------------------------------------------
+
+
+def fits(of: Body) -> bool:
+    """Whether all embeds together are within Discord's limit."""
+    return sum(map(length_of, of["embeds"])) <= MAX_EMBEDS
+
+
+def length_of(embed: Embed) -> int:
+    """What an embed takes of the characters that all embeds of a message may have together."""
+    texts = [embed.get("title", ""), embed.get("description", "")]
+    texts.append(embed.get("footer", {"text": ""})["text"])
+    for field in embed.get("fields", []):
+        texts += [field["name"], field["value"]]
+    return sum(map(length, texts))
+
+
+def length(text: str) -> int:
+    """Characters as the strictest count has them: 🌟 is two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def cut(text: str, room: int) -> str:
+    """As much of the text as fits, by the same count as `length`."""
+    if length(text) <= room:
+        return text
+    return text.encode("utf-16-le")[: 2 * (room - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def fitting(lines: Sequence[str], room: int, rest: Callable[[int], str]) -> list[str]:
+    """The lines if they have room, with their line breaks; else as many as do, and what `rest` says
+    of so many that are left out."""
+    ends = list(accumulate(length(line) + 1 for line in lines))
+    if not lines or ends[-1] <= room:
+        return list(lines)
+    kept = sum(end + length(rest(len(lines))) + 1 <= room for end in ends)
+    return [*lines[:kept], rest(len(lines) - kept)]

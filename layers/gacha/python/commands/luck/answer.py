@@ -1,0 +1,81 @@
+"""Counts what the player drew, and what was to be expected of it.
+
+Each draw is held against the rates that it had itself: after its ramp, at its ceiling, in its slot
+of a ten-pull. A long-run rate would call everybody unlucky who has not reached a ceiling yet.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from adapters import banners
+from adapters.tables import ledger as ledger_table
+from commands.asked import Asked
+from commands.luck.show import Luck, Rarity
+from gacha import engine, ledger, pulling
+from gacha.banner import TEN, Banner
+
+MOST: Final = 50
+"""Rows of the ledger that are read, in one query."""
+
+
+def answer(asked: Asked) -> Luck:
+    banner = banners.load(asked.text("banner"))
+    page = ledger_table.page(asked.player, MOST)
+    pulls = [row for row in page.rows if row["kind"] == ledger.PULL and row["banner"] == banner.id]
+    names = {rarity.id: dict(rarity.name) for rarity in banner.rarities}
+    got, expected = Counter[str](), defaultdict[str, Fraction](Fraction)
+    for row in pulls:
+        version = banners.load_version(asked.guild, banner.id, row["banner_hash"])
+        names = {**{each.id: dict(each.name) for each in version.rarities}, **names}
+        rarity_of = {card.id: card.rarity for card in version.cards}
+        got.update(rarity_of[card] for card in row["cards"])
+        for id_, share in to_be_expected(version, pulling.parse(row["receipt"])).items():
+            expected[id_] += share
+    # The banner's own rarities first; then those that an older version of it had.
+    order = [rarity.id for rarity in banner.rarities]
+    order += [id_ for id_ in names if id_ not in order]
+    rarities: list[Rarity] = [
+        {
+            "name": names[id_],
+            "got": got[id_],
+            "expected": decimal(expected[id_]),
+        }
+        for id_ in order
+    ]
+    return {
+        "kind": "luck",
+        "banner": dict(banner.name),
+        "rarities": rarities if pulls else [],
+        "draws": got.total(),
+        "rows": len(page.rows),
+        "has_older": page.has_older,
+    }
+
+
+def to_be_expected(banner: Banner, receipt: Mapping[str, Any]) -> dict[str, Fraction]:
+    """How many cards of each rarity were to be expected of a pull, exactly: a sum of fractions."""
+    cards = {card.id: card for card in banner.cards}
+    at = engine.position(
+        banner,
+        engine.State.from_dict(banner, receipt["before"]),
+        ten=len(receipt["cards"]) == TEN,
+    )
+    expected = dict.fromkeys((rarity.id for rarity in banner.rarities), Fraction(0))
+    for card_id in receipt["cards"]:
+        for card, rate in engine.row(banner, at):
+            expected[card.rarity] += rate
+        at = engine.after(banner, at, cards[card_id])
+    return expected
+
+
+def decimal(number: Fraction) -> str:
+    """As text, rounded to two places, or to as many as its first two digits need."""
+    places = 2
+    while number > 0 and round(number * 10**places) < 10:
+        places += 1
+    whole, part = divmod(round(number * 10**places), 10**places)
+    return f"{whole:,}.{part:0{places}d}".rstrip("0").rstrip(".")

@@ -1,0 +1,32 @@
+"""What `/gacha luck` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "title": ("「{banner}」の運", "Your luck on {banner}"),
+    "compared": (
+        "**{got:,} 枚**（期待値 {expected} 枚）",
+        "**{got:,}**, where {expected} could be expected",
+    ),
+    "how": (
+        "引いた {draws:,} 枚の内訳です。期待値は、1 枚ごとに、引いたときの確率"
+        "（天井や確定も含む）を足した枚数です。",
+        "Of {draws:,} {draws:card|cards} that you drew. What could be expected is the sum of the "
+        "rates that each draw had, pity and guarantees included.",
+    ),
+    "latest": (
+        "履歴の新しい {rows:,} 件だけを数えています。",
+        "Only your history’s latest {rows:,} {rows:entry is|entries are} counted.",
+    ),
+    "nothing": (
+        "履歴の新しい {rows:,} 件の中に、このバナーの結果はありません。{/pull} で引けます。",
+        "The latest {rows:,} {rows:entry|entries} of your history hold no pull on this banner. "
+        "To pull, use {/pull}.",
+    ),
+}
+
+say: Final = speaking(SENTENCES)

@@ -1,0 +1,78 @@
+"""What is handed over to be shown: from Draw, Plan and Answer, by way of the workflow, to Announce.
+
+A message holds data in both languages, and no words but those that people chose; the room's show.py
+makes Discord's embeds of it in one language. What each room hands over is a TypedDict of its own,
+so that it is the same in the code as an operator reads it in the console.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, NotRequired, TypedDict, TypeVar, cast
+
+Names = Mapping[str, str]
+"""A name by language."""
+
+Content = Mapping[str, Any]
+"""One of the rooms' own TypedDicts, or a `Text`: `kind` says which."""
+
+Kind = TypeVar("Kind")
+
+
+class Text(TypedDict):
+    """A sentence of the room's, or a common one, and what fills its blanks."""
+
+    kind: Literal["text"]
+    sentence: str
+    values: NotRequired[Mapping[str, Any]]
+
+
+def text(sentence: str, **values: object) -> Text:
+    return {"kind": "text", "sentence": sentence, "values": values}
+
+
+class Message(NamedTuple):
+    """What a player is to be shown.
+
+    `missed`: the ledger keys of earlier events whose own message did not arrive, shown first.
+    `is_marked`: this message's event has a mark, which goes when the message arrives.
+    `is_plain`: it is shown in bare words, and nothing is read for it: earlier tries may have died
+    of that.
+    """
+
+    content: Content
+    missed: tuple[str, ...] = ()
+    is_marked: bool = False
+    is_plain: bool = False
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> Message:
+        content = dict(given)
+        return cls(
+            missed=tuple(content.pop("missed", ())),
+            is_marked=content.pop("marked", False),
+            is_plain=content.pop("plainly", False),
+            content=content,
+        )
+
+    def handed_over(self) -> dict[str, Any]:
+        """As a workflow's state has it."""
+        handed = dict(self.content)
+        if self.missed:
+            handed["missed"] = list(self.missed)
+        if self.is_marked:
+            handed["marked"] = True
+        if self.is_plain:
+            handed["plainly"] = True
+        return handed
+
+
+def parsed(kind: type[Kind], given: Content) -> Kind:
+    """What a state held, as the TypedDict that it was. Raises ValueError for a field too many or
+    too few: a workflow may have begun on the version before this one."""
+    fields: frozenset[str] = kind.__required_keys__  # type: ignore[attr-defined]
+    optional: frozenset[str] = kind.__optional_keys__  # type: ignore[attr-defined]
+    wrong = (fields - given.keys()) | (given.keys() - fields - optional)
+    if wrong:
+        raise ValueError(f"{kind.__name__}: {', '.join(sorted(wrong))}")
+    return cast(Kind, given)

@@ -1,0 +1,105 @@
+"""The files of a room, as the rest calls them. A room has those for which it has something to say;
+tests/unit/commands/test_rooms.py says which one lacks, and holds each to its form here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from commands.asked import Asked
+from commands.events import Event as EventData
+from commands.events import Row
+from commands.kit import Attachment, Body
+from commands.message import Content
+from commands.sentences import Sentences
+
+if TYPE_CHECKING:
+    from commands.changes import Decided
+    from gacha.audit import Replay as Replaying
+    from gacha.player import Player
+
+
+class Say(Protocol):
+    """Says the sentence `key` in `lang`, with its blanks filled in."""
+
+    def __call__(self, lang: str, key: str, /, **values: object) -> str: ...
+
+
+class Texts(Protocol):
+    """texts.py: every room has sentences."""
+
+    SENTENCES: Sentences
+    say: Say
+
+
+class Plan(Protocol):
+    """plan.py: decides what is to be recorded of a change. Reads only."""
+
+    def plan(self, asked: Asked, current: Player) -> Decided:
+        """What comes of it for the player as of now."""
+
+    def recorded(self, row: Row) -> Content:
+        """The message of the room's event, once it is in the ledger."""
+
+
+class Answer(Protocol):
+    """answer.py: reads what a command shows that changes nothing."""
+
+    def answer(self, asked: Asked) -> Content: ...
+
+
+class Show(Protocol):
+    """show.py: the room's message, where it is more than a sentence."""
+
+    def show(self, content: Content, lang: str, receipt: str) -> Body: ...
+
+
+class Result(Show, Protocol):
+    """show.py of a room that changes a player: its message in bare words, too."""
+
+    def plain(self, content: Content, lang: str, receipt: str, room: int) -> str:
+        """At most `room` characters."""
+
+
+class File(Protocol):
+    """file.py: what Announce reads itself, because a state has no room for it."""
+
+    def attach(self, asked: Asked, content: Content) -> tuple[Content, Attachment | None]:
+        """The message to show, and the file that goes with it."""
+
+
+class Event(Protocol):
+    """event.py: how the event that the room records reads."""
+
+    def event(self, row: Row) -> EventData:
+        """What a message needs of the ledger's row."""
+
+    def line(self, of: EventData, lang: str) -> str:
+        """Its line in the history: at most `kit.MAX_LINE` characters."""
+
+
+class Present(Event, Protocol):
+    """event.py of a room by which somebody gives the player something."""
+
+    def present(self, of: EventData, lang: str) -> str:
+        """What the player is told of it."""
+
+
+class Replay(Protocol):
+    """replay.py: how the audit replays the event."""
+
+    @property
+    def replay(self) -> Callable[[Replaying, Mapping[str, Any]], None]: ...
+
+
+class Inline(Protocol):
+    """inline.py: what a command answers within the first three seconds, without a workflow.
+
+    Raises `command.NotReadyError` where what it reads takes too long.
+    """
+
+    def choices(self, asked: Asked, option: str) -> list[Mapping[str, Any]]:
+        """Discord's choices for what is typed so far as this option, at most 25."""
+
+    def form(self, asked: Asked) -> Mapping[str, Any]:
+        """Discord's modal."""

@@ -1,0 +1,46 @@
+"""What the player has, and each banner's rules as they stand: those that are open come first."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from adapters import banners
+from adapters.tables import collection, players
+from commands.asked import Asked
+from commands.profile.show import Profile, Standing
+from gacha import engine, player, rules, snowflake
+
+MOST_OF_A_STATE: Final = 128 * 1024
+"""Bytes that a profile's banners may take of the 256 KB that a workflow's state may hold."""
+
+
+def answer(asked: Asked) -> Profile:
+    current = players.load(asked.player)
+    states = current.states if current else {}
+    now = snowflake.created_ms(asked.interaction_id)
+    every = [banners.load(banner_id) for banner_id in banners.ids()]
+    every.sort(key=lambda banner: not banner.is_open(now))  # stable: by id within each
+    owned = collection.cards(asked.player) if current else set()
+    cards = {card.id for banner in every for card in banner.cards}
+    shown: list[Standing] = []
+    size = 0
+    for banner in every:
+        state = engine.State.from_dict(banner, states.get(banner.state_key, {}))
+        standing: Standing = {
+            "banner": dict(banner.name),
+            "is_open": banner.is_open(now),
+            "standing": rules.standing(banner, state),
+        }
+        size += len(json.dumps(standing))
+        if size > MOST_OF_A_STATE:
+            break
+        shown.append(standing)
+    return {
+        "kind": "profile",
+        "balance": current.balance if current else player.START_BALANCE,
+        "owned": len(owned),
+        "cards": len(cards | owned),  # what no banner has any more stays the player's
+        "banners": shown,
+        "more": len(every) - len(shown),
+    }

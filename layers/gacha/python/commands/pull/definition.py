@@ -1,0 +1,30 @@
+"""`/gacha pull`: draws once, or ten times, and charges for it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.command import INTEGER, PULL, Choice, Command, Control, Option
+from commands.options import BANNER
+
+COMMAND: Final = Command(
+    name=("引く", "pull"),
+    description=("1 回または 10 連で引く", "Pull once, or ten times"),
+    workflow=PULL,
+    options=(
+        BANNER,
+        Option(
+            name=("回数", "count"),
+            description=("引く回数", "How many pulls"),
+            type=INTEGER,
+            choices=(Choice(("1 回", "1"), 1), Choice(("10 連", "10"), 10)),
+            default=1,
+        ),
+    ),
+    controls=(
+        # Another pull by somebody whose draws stand `at` that place still. Prices and results are
+        # not in a button.
+        Control(r"(?P<banner>[a-z0-9-]{1,40}):(?P<count>1|10):(?P<at>[0-9]{1,16}\.[0-9]{1,16})"),
+    ),
+    is_public=True,
+)

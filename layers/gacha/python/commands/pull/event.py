@@ -1,0 +1,31 @@
+"""A pull in the history, and among what a player missed."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from adapters import banners
+from commands import events, kit
+from commands.cards import Card, card, counted
+from commands.events import Event, Row
+from commands.message import Names
+
+
+class Pulled(Event):
+    banner: Names
+    cards: list[Card]
+
+
+def event(row: Row) -> Pulled:
+    banner = banners.load_version(row["guild_id"], row["banner"], row["banner_hash"])
+    cards = [card(banner, id_) for id_ in row["cards"]]
+    return Pulled(**events.common(row), banner=dict(banner.name), cards=cards)
+
+
+def line(of: Event, lang: str) -> str:
+    """A row of ten cards stays short: ten of them must fit 4,096 characters."""
+    pulled = cast(Pulled, of)
+    what = f"{kit.in_language(pulled['banner'], lang)} {events.amount(pulled)}"
+    head = events.dated(pulled, what)
+    cards = kit.cut(counted(pulled["cards"], lang), kit.MAX_LINE - kit.length(head) - 1)
+    return f"{head}\n{cards}"

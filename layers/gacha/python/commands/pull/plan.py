@@ -1,0 +1,100 @@
+"""Draws: rolls the cards, and decides what is to be recorded of them.
+
+Drawing again gives the same cards (see `gacha.pulling`). The notes show an operator, in the Step
+Functions console, what was random, which odds held and what the player had before and after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from adapters import banners, seeds
+from adapters.tables import collection, transactions
+from adapters.tables import ledger as ledger_table
+from commands import changes
+from commands.asked import Asked
+from commands.cards import card
+from commands.changes import Decided, Recording
+from commands.events import Row
+from commands.pull.show import Drawn, Result
+from gacha import engine, ledger, pulling, rules
+from gacha.banner import Banner
+from gacha.player import Player
+
+
+def plan(asked: Asked, current: Player) -> Decided:
+    if instead := changes.instead_in_epoch(asked, current):
+        return instead
+    if "at" in asked.options and (stale := pulling.refused_at(current, asked.text("at"))):
+        return stale
+    banner = banners.load(asked.text("banner"))
+    drawn = pulling.pull(
+        current,
+        banner,
+        asked.number("count"),
+        asked.interaction_id,
+        seeds.server_seed(current.user_id, current.epoch),
+        pulling.client_seed_at(
+            current, asked.interaction_id, partial(ledger_table.event_at, current.user_id)
+        ),
+    )
+    return drawn if isinstance(drawn, pulling.Refusal) else _recording(asked, banner, drawn)
+
+
+def _recording(asked: Asked, banner: Banner, drawn: pulling.Pull) -> Recording:
+    rolled = [roll.card for roll in drawn.rolls]
+    owned = collection.owned(asked.player, rolled) if drawn.before.version else set()
+    new = sorted({each.id for each in rolled} - owned)
+    version = banners.version_to_keep(asked.guild, banner)
+    price, count = drawn.receipt["price"], drawn.receipt["count"]
+    return Recording(
+        outcome="drawn",
+        content=_result(banner, drawn.receipt, new, drawn.after.balance),
+        transaction=transactions.of_pull(drawn, new, version),
+        event={"kind": ledger.PULL, "amount": -price, "count": count},
+        notes={
+            "receipt": dict(drawn.receipt),
+            "receipt_hash": drawn.receipt_hash,
+            "rolls": [_noted(roll, drawn.before.nonce + at) for at, roll in enumerate(drawn.rolls)],
+            "balance": {"before": drawn.before.balance, "after": drawn.after.balance},
+        },
+    )
+
+
+def recorded(row: Row) -> Result:
+    banner = banners.load_version(row["guild_id"], row["banner"], row["banner_hash"])
+    return _result(banner, pulling.parse(row["receipt"]), row["new"], row["balance"])
+
+
+def _result(banner: Banner, receipt: Mapping[str, Any], new: Sequence[str], balance: int) -> Result:
+    cards = [
+        Drawn(**card(banner, id_), new=id_ in new and id_ not in receipt["cards"][:at])
+        for at, id_ in enumerate(receipt["cards"])
+    ]
+    return {
+        "kind": "pull",
+        "banner": dict(banner.name),
+        "banner_id": banner.id,
+        "user": receipt["user_id"].partition("@")[0],
+        "place": pulling.place_after(receipt),
+        "cards": cards,
+        "price": receipt["price"],
+        "balance": balance,
+        "standing": rules.standing(banner, engine.State.from_dict(banner, receipt["after"])),
+    }
+
+
+def _noted(roll: engine.Roll, nonce: int) -> dict[str, Any]:
+    """One draw for the operator: the word is written in hexadecimal because JSON numbers end at
+    2**53, the odds are exact."""
+    return {
+        "nonce": nonce,
+        "word": f"{roll.word:016x}",
+        "rates": {rarity: str(rate) for rarity, rate in roll.rates.items()},
+        "card": roll.card.id,
+        "rarity": roll.card.rarity,
+        "before": roll.before.to_dict(),
+        "after": roll.after.to_dict(),
+    }

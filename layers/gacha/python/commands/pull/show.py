@@ -1,0 +1,78 @@
+"""A pull's result, with the buttons that pull again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, TypedDict
+
+from commands import kit, rules
+from commands.cards import Card
+from commands.kit import Body
+from commands.message import Content, Names, parsed
+from commands.pull.texts import say
+from commands.sentences import literal
+
+
+class Drawn(Card):
+    """`new`: the player had none. Of two copies of a new card, the first is the new one."""
+
+    new: bool
+
+
+class Result(TypedDict):
+    """`place`: where the player's draws stand now (`gacha.pulling.place`)."""
+
+    kind: Literal["pull"]
+    banner: Names
+    banner_id: str
+    user: str
+    place: str
+    cards: Sequence[Drawn]
+    price: int
+    balance: int
+    standing: Sequence[rules.Rule]
+
+
+def show(content: Content, lang: str, receipt: str) -> Body:
+    result = parsed(Result, content)
+    lines = [
+        say(lang, "pulled_by", user=result["user"]),
+        *(_card(card, lang) for card in result["cards"]),
+        "",
+        say(lang, "paid", price=result["price"], balance=result["balance"]),
+    ]
+    room = kit.MAX_DESCRIPTION - kit.length("\n".join(lines))
+    best = min(card["rank"] for card in result["cards"])
+    embed = {
+        "title": kit.in_language(result["banner"], lang),
+        "description": "\n".join([*lines, *rules.standing(result["standing"], lang, room)]),
+        "color": kit.by_rank(kit.COLOURS, best),
+        "footer": {"text": say(lang, "receipt", receipt=receipt)},
+    }
+    buttons = [
+        kit.button(
+            say(lang, f"pull_again_{count}"),
+            f"pull:{result['banner_id']}:{count}:{result['place']}",
+        )
+        for count in (1, 10)
+    ]
+    return kit.body(embeds=[embed], components=kit.rows(buttons))
+
+
+def _card(card: Drawn, lang: str) -> str:
+    marks = [f"`{say(lang, mark)}`" for mark in ("featured", "new") if card[mark]]
+    # The top rarities stand out in a list of ten on a small screen.
+    name = f"**{kit.name(card, lang)}**" if card["rank"] <= 1 else kit.name(card, lang)
+    return " ".join([kit.by_rank(kit.STARS, card["rank"]), _rarity(card, lang), name, *marks])
+
+
+def plain(content: Content, lang: str, receipt: str, room: int) -> str:
+    """The cards by name, and that they are the player's."""
+    result = parsed(Result, content)
+    stands = say(lang, "stands", receipt=receipt)
+    cards = "\n".join(f"{_rarity(card, lang)} {kit.name(card, lang)}" for card in result["cards"])
+    return f"{kit.cut(cards, room - kit.length(stands) - 1)}\n{stands}"
+
+
+def _rarity(card: Card, lang: str) -> str:
+    return literal(card["rarity"][lang])

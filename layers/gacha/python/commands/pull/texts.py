@@ -1,0 +1,66 @@
+"""What `/gacha pull` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "cannot_pay": (
+        "通貨が足りません（必要 {price:,}）。所持通貨は {/profile} で、"
+        "通貨をもらう方法は {/help} で確認できます。",
+        "You do not have enough currency: this costs {price:,}. "
+        "{/profile} shows your balance, and {/help} says how to get more.",
+    ),
+    "cannot_pay_ten": (
+        "10 連には通貨が {price:,} 必要ですが、足りません。1 回なら {one:,} で引けます。"
+        "所持通貨は {/profile} で、通貨をもらう方法は {/help} で確認できます。",
+        "A ten-pull costs {price:,}, and you have less. One pull costs {one:,}. "
+        "{/profile} shows your balance, and {/help} says how to get more.",
+    ),
+    "stale_pull": (
+        "この結果のあとにも引いているため、このボタンはもう使えません。"
+        "最新の結果のボタンか {/pull} をお使いください。",
+        "You have pulled since, so this button no longer works. "
+        "Use the buttons of your latest result, or {/pull}.",
+    ),
+    "stale_epoch": (
+        "この結果が出た期間は閉じているため、このボタンはもう使えません。"
+        "{/pull} をお使いください。",
+        "The epoch of this result is closed, so this button no longer works. Use {/pull}.",
+    ),
+    "banner_closed": (
+        "「{banner}」は現在引けません。通貨は減っていません。"
+        "ほかのバナーは {/pull} の「{/pull:banner}」で選べます。",
+        "“{banner}” is not open right now. Nothing was charged. "
+        "To choose another, use {/pull} with the option “{/pull:banner}”.",
+    ),
+    "voided": (
+        "引けませんでした。通貨は減っていません。受付番号 {receipt}",
+        "The pull failed. Nothing was charged. Receipt number {receipt}",
+    ),
+    "overtaken": (
+        "引く前に期間が閉じられたため、この回は無効になりました。通貨は減っていません。"
+        "{/pull} でもう一度お試しください。受付番号 {receipt}",
+        "Your epoch was closed before this pull could be recorded, so the pull is void. "
+        "Nothing was charged. Please use {/pull} again. Receipt number {receipt}",
+    ),
+    "unclear": (
+        "処理を確認できませんでした。結果があれば、{/history} に表示されます。受付番号 {receipt}",
+        "We could not confirm what happened. {/history} shows the result if there is one. "
+        "Receipt number {receipt}",
+    ),
+    "pulled_by": ("<@{user}> の結果", "Pulled by <@{user}>"),
+    "pull_again_1": ("もう1回", "Pull again ×1"),
+    "pull_again_10": ("もう10連", "Pull again ×10"),
+    "new": ("NEW", "NEW"),
+    "featured": ("ピックアップ", "featured"),
+    "paid": (
+        "通貨を {price:,} 使いました（残り {balance:,}）",
+        "Paid {price:,}. You have {balance:,} left.",
+    ),
+    "void": ("引けませんでした（通貨は減っていません）", "Failed pull (nothing charged)"),
+}
+
+say: Final = speaking(SENTENCES)

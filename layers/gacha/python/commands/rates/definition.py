@@ -1,0 +1,18 @@
+"""`/gacha rates`: a banner's exact odds and rules, and what the player's next pull has."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.command import Command
+from commands.options import BANNER
+
+COMMAND: Final = Command(
+    name=("確率", "rates"),
+    description=(
+        "全カードの確率とルール、次の 1 回の確率を見る",
+        "Every card’s exact rate, the rules, and your next pull’s rates",
+    ),
+    options=(BANNER,),
+    has_file=True,
+)

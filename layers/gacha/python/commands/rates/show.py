@@ -1,0 +1,152 @@
+"""A banner's rates: each rarity's, each card's, and the rules behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, TypedDict
+
+from commands import kit
+from commands.kit import Body, Embed
+from commands.message import Content, Names, parsed
+from commands.rates.texts import say
+from commands.rules import Rule, rule
+from commands.sentences import literal
+
+_MARKUP: Final = re.compile(r"\\([!-/:-@\[-`{-~])|\*\*")
+
+Rarity = Mapping[str, Any]
+"""A rarity of `gacha.rates.table`."""
+
+
+class Table(TypedDict):
+    """What holds for a player's next pull, and where the rest is to be read."""
+
+    kind: Literal["rates"]
+    banner: Names
+    banner_id: str
+    banner_hash: str
+    rarities: Sequence[Rarity]
+    standing: Sequence[Rule]
+
+
+class Rates(Table):
+    """The same with each card's rate on a first pull (`gacha.rates.cards`), and the rules."""
+
+    cards: Sequence[Mapping[str, Any]]
+    rules: Sequence[Rule]
+
+
+def show(content: Content, lang: str, _receipt: str) -> Body:
+    """Every card's rate, or as many as fit above a line that names the file, then each rarity's,
+    then the banner's rules."""
+    rates = parsed(Rates, content)
+    embed, _ = _frame(rates, lang)
+    return kit.body(embeds=[{**embed, "description": "\n".join(_card_lines(rates, embed, lang))}])
+
+
+def fits(rates: Rates, lang: str) -> bool:
+    """Whether a message has room for all that `in_full` says."""
+    embed, is_whole = _frame(rates, lang)
+    return is_whole and _card_lines(rates, embed, lang) == _every_card(rates, lang)
+
+
+def in_full(rates: Rates, lang: str) -> str:
+    """All of it as plain text, for a file that is read without the message: each rarity's rates and
+    rules, the banner's rules, then every card's rate."""
+    title = say(lang, "title", banner=rates["banner"][lang])
+    rarities = (f"{each['name'][lang]}\n{_bare(_rate(each, lang))}\n" for each in rates["rarities"])
+    rules = [_bare(rule(each, lang)) for each in rates["rules"]]
+    if rules:
+        rules = [say(lang, "rules_title"), *rules, ""]
+    cards = (
+        f"{card['rarity'][lang]}\t{card['rate']}\t{card['name'][lang]}" for card in rates["cards"]
+    )
+    return "\n".join([title, _note(rates, lang), "", *rarities, *rules, *cards, ""])
+
+
+def _bare(markdown: str) -> str:
+    """What Discord would show of our own bold signs and of `literal`'s escapes."""
+    return _MARKUP.sub(lambda found: found[1] or "", markdown)
+
+
+def _note(rates: Table, lang: str) -> str:
+    """With the version that a pull would be drawn from now."""
+    version = say(lang, "version", version=rates["banner_hash"][: kit.VERSION])
+    return f"{say(lang, 'note')}\n{version}"
+
+
+def _every_card(rates: Rates, lang: str) -> list[str]:
+    """The highest rarity first."""
+    return [
+        f"{kit.by_rank(kit.STARS, card['rank'])} {kit.name(card, lang)} {card['rate']}"
+        for card in rates["cards"]
+    ]
+
+
+def _card_lines(rates: Rates, frame: Embed, lang: str) -> list[str]:
+    """The cards' lines for which the message has room beside what is in it."""
+    room = min(kit.MAX_DESCRIPTION, kit.MOST_OF_ALL - kit.length_of(frame))
+    return kit.fitting(_every_card(rates, lang), room, lambda left: say(lang, "left", left=left))
+
+
+def _frame(rates: Rates, lang: str) -> tuple[Embed, bool]:
+    """The message without its cards, and whether it is whole: of sixteen rarities it has no room
+    for each one's rules."""
+    fields = [
+        {"name": kit.name(each, lang), "value": _rate(each, lang)} for each in rates["rarities"]
+    ]
+    lines = [rule(each, lang) for each in (*rates["rules"], *rates["standing"])]
+    shown = kit.fitting(lines, kit.MAX_FIELD, lambda left: say(lang, "rules_left", left=left))
+    rules = [{"name": say(lang, "rules_title"), "value": "\n".join(shown)}] if shown else []
+    frame = {
+        "title": say(lang, "title", banner=kit.in_language(rates["banner"], lang)),
+        "color": kit.INFO_COLOUR,
+        "fields": [*fields, *rules],
+        "footer": {"text": _note(rates, lang)},
+    }
+    is_whole = shown == lines
+    if kit.length_of(frame) > kit.MOST_OF_ALL:
+        is_whole = False
+        for field in fields:
+            field["value"] = field["value"].partition("\n")[0]
+        cut = {"name": say(lang, "rules_title"), "value": say(lang, "rules_cut")}
+        frame["fields"] = [*fields, cut]
+    return frame, is_whole
+
+
+def _rate(rarity: Rarity, lang: str) -> str:
+    """What holds for the player now, then the rule behind it."""
+    consolidated = rarity["consolidated"] or say(lang, "too_long")
+    lines = [say(lang, "line", consolidated=consolidated, base=rarity["base"], next=rarity["next"])]
+    if rarity["ten"]:
+        lines.append(say(lang, "ten", ten=rarity["ten"]))
+    if rarity["certain_within"]:
+        lines.append(rule(rarity["certain_within"], lang))
+    if rarity["changes"]:
+        lines.append(_changes(rarity, lang))
+    if rarity["featured"]:
+        lines.append(say(lang, "featured", featured=rarity["featured"]))
+    if losses := rarity["guarantee"]:
+        sentence = "guarantee" if losses == 1 else "guarantee_after"
+        lines.append(say(lang, sentence, rarity=kit.name(rarity, lang), losses=losses))
+    return "\n".join(lines)
+
+
+def _changes(rarity: Rarity, lang: str) -> str:
+    """The pulls at which the rate is another. The ceiling of a lower rarity is not one at 100 %:
+    higher ones take precedence (see `gacha.rules.ceilings`)."""
+    changes = rarity["changes"]
+    certain = rarity["certain_within"]
+    if certain and certain["kind"] == "ceiling_or_better":
+        or_better = say(lang, "or_better", rarity=kit.name(rarity, lang))
+        changes = [*changes[:-1], (changes[-1][0], or_better)]
+    (pull, rate), *further = changes
+    names = (literal(each[lang]) for each in rarity["counted_from"])
+    rarities = (" か " if lang == "ja" else " or ").join(names)
+    first = say(lang, "first_change", rarities=rarities, pull=pull, rate=rate)
+    rest = (
+        "…" if change is None else say(lang, "change", pull=change[0], rate=change[1])
+        for change in further
+    )
+    return " → ".join([first, *rest])

@@ -1,0 +1,61 @@
+"""What `/gacha rates` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "title": ("「{banner}」の提供割合", "Rates for {banner}"),
+    "line": (
+        "基本 {base} ／ 総合 {consolidated} ／ あなたの次の 1 回 **{next}**",
+        "Base {base}, overall {consolidated}, your next pull **{next}**",
+    ),
+    "note": (
+        "カードごとの割合は、最初の 1 回のものです。"
+        "「総合」は、確率上昇・天井・確定も含めて長く引き続けたときの割合です。",
+        "Card rates are for a first pull. “Overall” is the long-run rate with soft pity, pity and "
+        "guarantees.",
+    ),
+    "version": (
+        "今の版：{version}（記録の検証で、引いたときの版と同じか確かめられます）",
+        "Version in use now: {version} (your receipts’ check says which one each pull used)",
+    ),
+    "left": (
+        "ほか {left:,} 種類のカードは、添付ファイルにあります。",
+        "{left:,} more {left:card is|cards are} in the attached file.",
+    ),
+    "too_long": ("（計算に時間がかかるため省略）", "(takes too long to compute here)"),
+    "ten": ("10 連での総合 {ten}", "In ten-pulls, overall {ten}"),
+    "first_change": (
+        "前回の {rarities} から数えて {pull:,} 回目：{rate}",
+        "From pull {pull:,} after your last {rarities}: {rate}",
+    ),
+    "change": ("{pull:,} 回目：{rate}", "pull {pull:,}: {rate}"),
+    "or_better": ("{rarity} 以上確定", "{rarity} or better guaranteed"),
+    "featured": (
+        "ピックアップになる確率：{featured}",
+        "Chance to be featured: {featured}",
+    ),
+    "guarantee": (
+        "ピックアップ以外が出たら、次の {rarity} は必ずピックアップ",
+        "If your {rarity} is not featured, your next {rarity} is guaranteed to be",
+    ),
+    "guarantee_after": (
+        "ピックアップ以外が {losses:,} 回続いたら、次の {rarity} は必ずピックアップ",
+        "If your {rarity} is not featured {losses:,} {losses:time|times} in a row, "
+        "your next {rarity} is guaranteed to be",
+    ),
+    "rules_title": ("このバナーのルール", "Rules of this banner"),
+    "rules_left": (
+        "ルールの続き（{left:,} 件）は添付ファイルにあります。",
+        "{left:,} more {left:rule is|rules are} in the attached file.",
+    ),
+    "rules_cut": (
+        "レアリティごとのルールは添付ファイルにあります。",
+        "Each rarity’s rules are in the attached file.",
+    ),
+}
+
+say: Final = speaking(SENTENCES)

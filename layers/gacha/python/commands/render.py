@@ -1,0 +1,49 @@
+"""Turns a message into Discord's edit, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from commands import events, kit, registry
+from commands.command import REPLY
+from commands.message import Content, Text
+
+
+def render(
+    room: str,
+    content: Content,
+    lang: str,
+    receipt: str,
+    missed: events.Missed = events.NOTHING_MISSED,
+) -> kit.Body:
+    """The body of the edit that shows a message of this room, and before it what was `missed`;
+    `receipt` is the execution's name."""
+    if content["kind"] == "text":
+        body = kit.body(content=_sentence(room, content, lang, receipt))
+    else:
+        body = registry.show(room).show(content, lang, receipt)
+    if not missed.events:
+        return body
+    # Discord shows a message's content above all embeds, so a sentence becomes an embed, too.
+    shown = body["embeds"] or [{"description": body["content"]}]
+    return {**body, "content": "", "embeds": [*events.embeds(missed, lang), *shown]}
+
+
+def plain(
+    room: str, content: Content, lang: str, receipt: str, missed: Sequence[str] = ()
+) -> kit.Body:
+    """The same in bare words, for when Discord refuses the rendered message; of what was `missed`
+    the receipt numbers."""
+    listed = [events.listed(missed, lang)] if missed else []
+    if content["kind"] == "text":
+        return kit.body("\n\n".join([*listed, _sentence(room, content, lang, receipt)]))
+    if registry.definition(room).workflow == REPLY:
+        return kit.body("\n\n".join([*listed, kit.unanswered(lang, receipt)]))
+    room_left = kit.MAX_CONTENT - sum(kit.length(each) + 2 for each in listed)
+    words = registry.result(room).plain(content, lang, receipt, room_left)
+    return kit.body("\n\n".join([words, *listed]))
+
+
+def _sentence(room: str, content: Content, lang: str, receipt: str) -> str:
+    return kit.sentence(cast(Text, content), registry.texts(room).say, lang, receipt)

@@ -1,0 +1,179 @@
+"""A banner's rules in words: `gacha.rules` has them as data, and each kind a sentence here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from commands.kit import fitting, name
+from commands.sentences import Sentences, literal, speaking
+
+Rule = Mapping[str, Any]
+"""What `gacha.rules` and `gacha.rates` give."""
+
+
+def standing(rules: Sequence[Rule], lang: str, room: int) -> list[str]:
+    """A line for each rule, or as many as fit and one that says where all are."""
+    lines = [rule(each, lang) for each in rules]
+    return fitting(lines, room, lambda _left: say(lang, "rules_elsewhere"))
+
+
+def rule(of: Rule, lang: str) -> str:
+    """One rule of a banner, or how it stands for a player."""
+    values = {name: _blank(name, value, lang) for name, value in of.items()}
+    if "numbers" in of:
+        values["count"] = len(of["numbers"])
+    text = say(lang, of["kind"], **values)
+    if "steps" in of and of["kind"] != "step":
+        steps = {"steps": values["steps"], "count": len(of["steps"])}
+        text = say(lang, "rule_in_steps", rule=text, **steps)
+    return say(lang, "rule_once", rule=text) if of.get("once") else text
+
+
+def _blank(blank: str, value: Any, lang: str) -> Any:
+    """What fills a blank of a rule's sentence."""
+    separator = "・" if lang == "ja" else ", "
+    if blank == "cards":
+        return _set_of_cards(value, lang)
+    if blank == "rates":
+        return separator.join(f"{literal(each['rarity'][lang])} {each['rate']}" for each in value)
+    if blank == "prices":
+        return " → ".join(f"{price:,}" for price in value)
+    if isinstance(value, list):  # numbers of slots or steps
+        return separator.join(map(str, value))
+    return literal(value[lang]) if isinstance(value, Mapping) else value
+
+
+def _set_of_cards(cards: Mapping[str, Any], lang: str) -> str:
+    names = [
+        say(lang, "featured_of", rarity=name(each, lang)) if each["featured"] else name(each, lang)
+        for each in cards["names"]
+    ]
+    if cards["or_better"]:
+        return say(lang, "or_better", rarity=names[0])
+    names = [say(lang, "one_of", name=each) for each in names]
+    if cards["more"]:
+        names.append(say(lang, "cards_more", more=cards["more"]))
+    if len(names) == 1:
+        return names[0]
+    separator = "" if lang == "ja" else ", "
+    return say(lang, "any_of", names=separator.join(names[:-1]), last=names[-1])
+
+
+SENTENCES: Final[Sentences] = {
+    "rule_in_steps": (
+        "{rule}（ステップ {steps}）",
+        "{rule} ({count:step|steps} {steps})",
+    ),
+    "rule_promise": (
+        "{within:,} 回以内に{cards}が必ず出ます",
+        "{cards} guaranteed within {within:,} {within:pull|pulls}",
+    ),
+    "rule_promise_among": (
+        "「{counts}」{within:,} 枚のうち 1 枚は必ず{cards}",
+        "{cards} guaranteed within {within:,} {within:card|cards} of {counts}",
+    ),
+    "rule_promise_next": (
+        "{without:,} 回引いても{cards}が出なければ、次の「{next}」は必ず{cards}",
+        "After {without:,} {without:pull|pulls} without {cards}, "
+        "your next {next} is guaranteed to be {cards}",
+    ),
+    "rule_once": ("{rule}（1 回限り）", "{rule} (once)"),
+    "rule_minimum": (
+        "10 連で{cards}が {count:,} 枚以上出ます",
+        "Each ten-pull includes at least {count:,} {count:card|cards} of {cards}",
+    ),
+    "rule_slots": (
+        "10 連の {numbers} 枚目の割合：{rates}",
+        "Ten-pull, {count:card|cards} {numbers}: {rates}",
+    ),
+    "rule_steps_again": (
+        "ステップアップ：10 連の値段は順に {prices} で、そのあとは最初に戻ります",
+        "Step-up: ten-pulls cost {prices} in turn, then start over",
+    ),
+    "rule_steps_last": (
+        "ステップアップ：10 連の値段は順に {prices} で、そのあとは最後の値段が続きます",
+        "Step-up: ten-pulls cost {prices} in turn, then stay at the last price",
+    ),
+    "rule_box": (
+        "ボックス：{stock:,} 枚入り。引いたカードはボックスからなくなります",
+        "Box: {stock:,} {stock:card|cards}. A card that you draw leaves your box",
+    ),
+    "rule_box_refill": (
+        "{cards}がなくなると、新しいボックスになります",
+        "A new box begins once {cards} runs out",
+    ),
+    "rule_box_empty": (
+        "空になると、新しいボックスになります",
+        "A new box begins when yours is empty",
+    ),
+    "rule_exchange": (
+        "1 回引くごとに交換ポイントが 1 たまります（カード 1 枚は {price:,} ポイント）。"
+        "ポイントは、まだ使えません",
+        "Each pull gives 1 exchange point (a card costs {price:,}). Points cannot be used yet",
+    ),
+    "ceiling": (
+        "{rarity} 確定まで あと {pulls:,} 回",
+        "{rarity} guaranteed within {pulls:,} {pulls:pull|pulls}",
+    ),
+    "ceiling_or_better": (
+        "{rarity} 以上確定まで あと {pulls:,} 回",
+        "{rarity} or better guaranteed within {pulls:,} {pulls:pull|pulls}",
+    ),
+    "featured_next": (
+        "次の {rarity} はピックアップ確定",
+        "Your next {rarity} is guaranteed to be featured",
+    ),
+    "promise": (
+        "{cards}確定まで あと {pulls:,} 回",
+        "{cards} guaranteed within {pulls:,} {pulls:pull|pulls}",
+    ),
+    "promise_among": (
+        "次の「{counts}」{left:,} 枚のうちに{cards}確定",
+        "{cards} guaranteed among your next {left:,} {left:card|cards} of {counts}",
+    ),
+    "promise_next": (
+        "次の「{next}」は{cards}確定",
+        "Your next {next} is guaranteed to be {cards}",
+    ),
+    "promise_after": (
+        "あと {without:,} 回引いても{cards}が出なければ、次の「{next}」は{cards}確定",
+        "If {without:,} more {without:pull brings|pulls bring} no {cards}, "
+        "your next {next} is guaranteed to be {cards}",
+    ),
+    "step": (
+        "次の 10 連はステップ {step:,}／{steps:,}（{price:,}）",
+        "Your next ten-pull is step {step:,} of {steps:,} and costs {price:,}",
+    ),
+    "minimum": (
+        "次の 10 連は{cards}が {count:,} 枚以上確定",
+        "Your next ten-pull includes at least {count:,} {count:card|cards} of {cards}",
+    ),
+    "slots": (
+        "次の 10 連の {numbers} 枚目は{cards}確定",
+        "In your next ten-pull, {count:card|cards} {numbers}: {cards} guaranteed",
+    ),
+    "box": (
+        "ボックスの残り {left:,}／{stock:,} 枚",
+        "Your box: {left:,} of {stock:,} {stock:card|cards} left",
+    ),
+    "box_refill": (
+        "{cards}がなくなると、新しいボックスになります（残り {left:,} 枚）",
+        "A new box begins once {cards} runs out ({left:,} left)",
+    ),
+    "points": (
+        "交換ポイント {points:,}／{price:,}（まだ使えません）",
+        "Exchange points: {points:,} of {price:,} (they cannot be used yet)",
+    ),
+    "rules_elsewhere": (
+        "ほかのルールは {/rates} で確認できます。",
+        "{/rates} shows the other rules.",
+    ),
+    "no_rules": ("天井や確定はありません。", "No pity or guarantees."),
+    "featured_of": ("ピックアップの {rarity}", "featured {rarity}"),
+    "or_better": ("「{rarity}」以上", "{rarity} or better"),
+    "any_of": ("{names}{last}のどれか", "{names} or {last}"),
+    "cards_more": ("ほか {more:,} 種類", "{more:,} more"),
+}
+
+say: Final = speaking(SENTENCES)

@@ -1,0 +1,226 @@
+"""How a sentence is said, and the sentences that belong to no one command.
+
+A blank such as `{/fair rotate}` is filled with the name that Discord shows of that command in the
+sentence's language, `{/fair receipts:part}` with that of its option: the definitions are the one
+place that names them. `{count:card|cards}` is the first word for 1 and else the second.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from commands import registry
+from commands.command import Words
+from gacha import names
+
+if TYPE_CHECKING:
+    from commands.parts import Say
+
+LANGUAGES: Final = ("ja", "en")
+
+Sentences = Mapping[str, Words]
+
+_MARKDOWN: Final = re.compile(
+    r"[\\*_~`|<>\[\]()@#]|:(?=\S)|[-+](?= |$)|(?<=\d)\.(?= |$)", re.MULTILINE
+)
+"""What Discord's Markdown reads: emphasis, code, spoilers, links, mentions, emoji (`:star:`),
+timestamps, headings, quotes and lists. What ends a name can do so with the sign that follows."""
+
+
+def language(locale: object) -> str:
+    """The language to answer in, after Discord's locale ("ja", "en-US", …): "ja" or "en"."""
+    return "ja" if isinstance(locale, str) and locale.split("-")[0] == "ja" else "en"
+
+
+def word(of: Words, lang: str) -> str:
+    """The one of both that is in this language."""
+    return of[LANGUAGES.index(lang)]
+
+
+def speaking(own: Sentences) -> Say:
+    """What says a room's own sentences, and the common ones. Raises KeyError for no sentence."""
+
+    def say(lang: str, key: str, /, **values: object) -> str:
+        return filled(word(own[key] if key in own else SENTENCES[key], lang), lang, values)
+
+    return say
+
+
+def filled(sentence: str, lang: str, values: Mapping[str, object]) -> str:
+    """The sentence with its blanks filled in."""
+    numbers = {name: _Number(each) for name, each in values.items() if type(each) is int}
+    return sentence.format_map(_Blanks(lang, {**values, **numbers}))
+
+
+def literal(text: str) -> str:
+    """`text`, which somebody else wrote, so that Discord's Markdown shows it sign for sign. What
+    would break a line or turn its direction becomes a space. At most twice as long."""
+    return _MARKDOWN.sub(r"\\\g<0>", names.one_line(text))
+
+
+def code(text: str) -> str:
+    """The same as code, which cannot hold a backtick: with one, as `literal` shows it."""
+    return literal(text) if "`" in text else f"`{names.one_line(text)}`"
+
+
+class _Number(int):
+    """A number, or in a blank such as `{count:card|cards}` the word that goes with it."""
+
+    def __format__(self, form: str) -> str:
+        one, bar, many = form.partition("|")
+        return (one if self == 1 else many) if bar else super().__format__(form)
+
+
+class _Blanks(dict[str, Any]):
+    """What fills a sentence's blanks; a command is looked up when a sentence names it."""
+
+    def __init__(self, lang: str, values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self._lang = lang
+
+    def __missing__(self, name: str) -> _Named:
+        if not name.startswith("/"):
+            raise KeyError(name)
+        return _Named(name[1:], self._lang)
+
+
+class _Named:
+    """A command, or with `{/…:option}` an option of it, as Discord shows it."""
+
+    def __init__(self, room: str, lang: str) -> None:
+        self._room, self._lang = room, lang
+
+    def __format__(self, option: str) -> str:
+        if option:
+            return word(registry.definition(self._room).option(option).name, self._lang)
+        return word(registry.typed(self._room), self._lang)
+
+
+SENTENCES: Final[Sentences] = {
+    "guild_only": (
+        "サーバー内でお使いください。ここで使えるのは {/help} だけです。",
+        "Please use this inside a server. Only {/help} works here.",
+    ),
+    "other_server": (
+        "このガチャは、運営者が許可したサーバーでのみお使いいただけます。"
+        "このサーバーで使うには、ガチャの運営者に追加を依頼してください。",
+        "This gacha answers only in the servers that its owner has chosen. "
+        "To use it here, please ask its owner to add this server.",
+    ),
+    "too_many": (
+        "短い時間にコマンドが続いたため、今回は受け付けませんでした。"
+        "通貨は減っていません。{seconds:,} 秒ほど待ってから、もう一度お試しください。",
+        "You have used many commands in a short time, so this one was not taken. "
+        "Nothing was charged. Please try again in about {seconds:,} {seconds:second|seconds}.",
+    ),
+    "unknown_command": (
+        "「{name}」というコマンドはありません。{/help} をご覧ください。",
+        "There is no command “{name}”. See {/help}.",
+    ),
+    "unknown_option": (
+        "「{name}」という項目はありません。{/help} をご覧ください。",
+        "There is no option “{name}”. See {/help}.",
+    ),
+    "missing_option": ("「{name}」を指定してください。", "Please give “{name}”."),
+    "bad_choice": (
+        "「{name}」には{choices}を選んでください。",
+        "“{name}” has to be {choices}.",
+    ),
+    "or": ("か", " or "),
+    "bad_integer": (
+        "「{name}」には、{low:,}〜{high:,} の整数を入力してください。",
+        "“{name}” has to be a whole number from {low:,} to {high:,}.",
+    ),
+    "bad_member": (
+        "「{name}」には、メンバーを選んでください。",
+        "Please choose a member as “{name}”.",
+    ),
+    "bad_string": (
+        "「{name}」には、{low:,}〜{high:,} 文字を入力してください（空白だけは使えません）。",
+        "“{name}” has to be {low:,} to {high:,} {high:character|characters}, and not only blanks.",
+    ),
+    "not_allowed": (
+        "この操作には「サーバー管理」の権限が必要です。権限のある人に頼んでください。",
+        "You need the Manage Server permission for this. Please ask somebody who has it.",
+    ),
+    "stale_button": (
+        "この操作はもうできません。コマンドをもう一度お使いください。",
+        "This no longer works. Please use the command again.",
+    ),
+    "not_your_button": (
+        "このボタンは、コマンドを使った本人だけが押せます。遊び方は {/help} をご覧ください。",
+        "Only the person who used the command can press this button. "
+        "To play yourself, see {/help}.",
+    ),
+    "not_ready": (
+        "準備ができました。下のボタンで開いてください。",
+        "This took a moment. Please open it with the button below.",
+    ),
+    "open": ("フォームを表示", "Open the form"),
+    "not_started": (
+        "今は受け付けられませんでした。通貨は減っていません。少し待ってから、もう一度お試しください。",
+        "The bot cannot take commands right now. Nothing was charged. "
+        "Please try again in a moment.",
+    ),
+    "perhaps_started": (
+        "受付を確認できませんでした。受け付けられていれば、結果がここに表示されます。"
+        "{/history} でも確認できます。受付番号 {receipt}",
+        "We could not confirm your request. If it went through, the result will appear here "
+        "and in {/history}. Receipt number {receipt}",
+    ),
+    "unanswered": (
+        "表示できませんでした。もう一度お試しください。受付番号 {receipt}",
+        "This could not be shown. Please try again. Receipt number {receipt}",
+    ),
+    "one_of": ("「{name}」", "{name}"),
+    "unchanged": (
+        "処理できませんでした。何も変わっていません。もう一度お試しください。受付番号 {receipt}",
+        "The command failed. Nothing was changed. Please try again. Receipt number {receipt}",
+    ),
+    "stands": (
+        "結果は記録済みです。{/history} で確認できます。受付番号 {receipt}",
+        "Your result is recorded. See {/history}. Receipt number {receipt}",
+    ),
+    "changed": (
+        "変更は記録済みです。プレイヤー本人が {/history} で確認できます。受付番号 {receipt}",
+        "The change is recorded. The player can see it in {/history}. Receipt number {receipt}",
+    ),
+    "unclear_change": (
+        "処理を確認できませんでした。変更が記録されていれば、"
+        "プレイヤー本人の {/history} に表示されます。やり直す前に確認してください。"
+        "受付番号 {receipt}",
+        "We could not confirm what happened. If the change is recorded, the player can see it in "
+        "{/history}. Please check before you try again. Receipt number {receipt}",
+    ),
+    "overtaken_change": (
+        "これより後の操作が先に記録されたため、今回は何も変えていません。"
+        "{/fair show} で今の状態を確認できます。受付番号 {receipt}",
+        "A later command of yours was recorded first, so this one changed nothing. "
+        "See {/fair show} for what holds now. Receipt number {receipt}",
+    ),
+    "receipt": ("受付番号 {receipt}", "Receipt number {receipt}"),
+    "lapsed": (
+        "ボットのデータをバックアップから復元したため、期間 {epoch} を閉じました"
+        "（抽選 {draws:,} 回）。次の期間として予告していたコミットメントは無効です。"
+        "今回のコマンドでは何も引かず、何も変えていません。通貨も減っていません。\n"
+        "新しい期間は {next_epoch}、そのコミットメントは `{commitment}` です。\n"
+        "このコミットメントを控え、{/fair seed} で新しいクライアントシードを選んでから、"
+        "もう一度コマンドをお使いください。受付番号 {receipt}",
+        "The bot’s data was restored from a backup, so epoch {epoch} is closed "
+        "({draws:,} {draws:draw|draws}). "
+        "The commitment announced for the next epoch no longer holds. Nothing was drawn, changed "
+        "or charged.\n"
+        "Your epoch is now {next_epoch}, with the commitment `{commitment}`\n"
+        "Keep that commitment, choose a new client seed with {/fair seed}, and use your "
+        "command again. Receipt number {receipt}",
+    ),
+    "void": (
+        "変更できませんでした（何も変わっていません）",
+        "Failed change (nothing was changed)",
+    ),
+}
+
+say: Final = speaking({})
+"""Says the common sentences alone."""

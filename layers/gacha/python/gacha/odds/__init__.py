@@ -1,0 +1,216 @@
+"""Exact odds of a banner.
+
+Everything here is computed from the engine's rows and steps, the functions that also draw, so
+published odds cannot differ from drawn ones. No simulation and no floats: `gacha.chains` builds
+the states that draws can lead to, `gacha.solving` gets the figures out of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import accumulate
+from operator import mul
+
+from gacha import chains, engine, solving
+from gacha.banner import TEN, Banner
+from gacha.chains import Work, members
+from gacha.engine import State
+from gacha.errors import OddsError
+
+
+@dataclass(frozen=True)
+class First:
+    """How many pulls it takes to the first of some cards.
+
+    `chances[n - 1]` is the probability that it is pull n; they sum to 1 when the card is certain
+    by then, and end at a horizon when it never is. `expected` is the mean number of pulls, and
+    `expected_cost` the mean price in coins until then; both may be Rounded, and are None where
+    with the probability `never` there is none for ever. `cut` is the whole distribution where
+    `chances` end before it does.
+    """
+
+    chances: tuple[Fraction, ...]
+    expected: Fraction | None
+    expected_cost: Fraction | None
+    never: Fraction = Fraction(0)
+    cut: solving.Distribution | None = None
+
+    @cached_property
+    def within(self) -> tuple[Fraction, ...]:
+        """`within[n - 1]`: the probability that n pulls are enough."""
+        return tuple(accumulate(self.chances)) if self.cut is None else self.cut.within
+
+    @property
+    def certain(self) -> int | None:
+        """The number of pulls that are always enough, None when no number is."""
+        if self.cut is not None:
+            return self.cut.certain
+        return len(self.chances) if self.chances and self.within[-1] == 1 else None
+
+    def quantile(self, chance: Fraction) -> int | None:
+        """The fewest pulls that are enough with this probability, None beyond the horizon."""
+        return next((n for n, p in enumerate(self.within, start=1) if p >= chance), None)
+
+    @property
+    def median(self) -> int | None:
+        return self.quantile(Fraction(1, 2)) if self.cut is None else self.cut.median
+
+    def without(self, pulls: int) -> Fraction:
+        """The probability that `pulls`, the horizon or fewer, are not enough; may be Rounded."""
+        if pulls > len(self.within) and self.cut is not None and self.cut.by_horizon is not None:
+            left = 1 - self.cut.by_horizon
+            return (
+                solving.Rounded(left) if isinstance(self.cut.by_horizon, solving.Rounded) else left
+            )
+        return 1 - self.within[min(pulls, len(self.within)) - 1] if self.within else Fraction(1)
+
+
+def featured(banner: Banner) -> frozenset[str]:
+    """The featured cards of the highest rarity that has some; empty when none has."""
+    for rarity in banner.rarities:
+        if found := frozenset(card.id for card in rarity.cards if card.featured):
+            return found
+    return frozenset()
+
+
+def long_run(
+    banner: Banner, cards: frozenset[str], ten: bool = False, work: Work | None = None
+) -> Fraction:
+    """The consolidated rate: what part of very many pulls are `cards`.
+
+    With `ten`, of very many ten-pulls. May be Rounded. Raises OddsError, with what to reduce, where
+    it would take more than `work` has left.
+    """
+    work = Work() if work is None else work
+    with _naming(banner, cards, ten):
+        settled = chains.settled(banner)
+        start = engine.start(settled)
+        return solving.long_run(chains.build(settled, cards, start, ten, work=work), work)
+
+
+def first(
+    banner: Banner,
+    cards: frozenset[str],
+    state: State | None = None,
+    ten: bool = False,
+    horizon: int | None = None,
+    work: Work | None = None,
+) -> First:
+    """How many pulls it takes from `state` (default: a new player) to the first of `cards`.
+
+    With `ten`, in ten-pulls: pulls are still counted one by one, but paid ten by ten. Where the
+    cards never become certain, the distribution ends after `horizon` pulls (default: when 99 %
+    of players have one). Raises OddsError, with what to reduce, where it would take more than
+    `work` has left.
+    """
+    state = engine.start(banner) if state is None else state
+    work = Work() if work is None else work
+    with _naming(banner, cards, ten):
+        return _first(banner, cards, state, ten, horizon, work)
+
+
+def _first(
+    banner: Banner,
+    cards: frozenset[str],
+    state: State,
+    ten: bool,
+    horizon: int | None,
+    work: Work,
+) -> First:
+    chain = chains.build(banner, cards, state, ten, until_hit=True, work=work)
+    found = solving.distribution(chain, horizon, work)
+    cut = found if found.is_cut else None
+    if found.never:
+        return First(found.chances, None, None, found.never, cut)
+    pulls = solving.expected(chain, _per_state(chain), work)
+    if not ten:
+        cost = pulls * banner.price_one
+    elif found.certain is not None and not found.is_cut:
+        tens = range(1, len(found.chances) // TEN + 2)
+        paid = [price for n in tens for price in [banner.price(TEN * n, state.step)] * TEN]
+        return First(found.chances, pulls, sum(map(mul, found.chances, paid), Fraction(0)))
+    else:
+        chain = chains.build(banner, cards, state, ten, until_hit=True, slots=True, work=work)
+        cost = solving.expected(chain, list(map(mul, _per_state(chain), chain.prices)), work)
+    if isinstance(pulls, solving.Rounded):
+        cost = solving.Rounded(cost)
+    return First(found.chances, pulls, cost, cut=cut)
+
+
+def _per_state(chain: chains.Chain) -> list[int]:
+    return [chain.totals[row] for row in chain.rows]
+
+
+@contextmanager
+def _naming(banner: Banner, cards: frozenset[str], ten: bool) -> Iterator[None]:
+    """Says whose figure is too much, and what to reduce."""
+    try:
+        yield
+    except chains.TooMuchError as error:
+        several = [error.cause] if error.cause else []
+        several += chains.factors(banner, cards, ten)
+        names = [rarity.id for rarity in banner.rarities if members(rarity) == cards]
+        whose = f"rarity {names[0]}" if names else "the featured cards"
+        raise OddsError(
+            f"{banner.id}: the odds of {whose} depend on too many things at once to be computed"
+            f"{' for ten-pulls' if ten else ''}: {'; '.join(several)}. These multiply: make the "
+            "first ones smaller, or have fewer of them"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The odds of some cards: on the next pull, in the long run, and until the first."""
+
+    next: Fraction
+    rate: Fraction
+    first: First
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Figures per rarity, highest first, and of the featured cards; in single or in ten-pulls."""
+
+    rarities: Mapping[str, Figures]
+    featured: Figures | None
+
+
+def report(
+    banner: Banner, state: State | None = None, ten: bool = False, work: Work | None = None
+) -> Report:
+    """All figures of a banner, from `state` (default: a new player) on.
+
+    Raises OddsError, with what to reduce, where they would take more than `work` has left.
+    """
+    state = engine.start(banner) if state is None else state
+    work = Work() if work is None else work
+    rates = shares(banner, ten, work)
+
+    def figures(cards: frozenset[str], rate: Fraction, horizon: int | None) -> Figures:
+        until = first(banner, cards, state, ten, horizon, work)
+        return Figures(until.chances[0] if until.chances else Fraction(0), rate, until)
+
+    wanted = featured(banner)
+    horizon = banner.exchange.price if banner.exchange else None
+    return Report(
+        rarities={
+            rarity.id: figures(members(rarity), rates[rarity.id], None)
+            for rarity in banner.rarities
+        },
+        featured=figures(wanted, long_run(banner, wanted, ten, work), horizon) if wanted else None,
+    )
+
+
+def shares(banner: Banner, ten: bool, work: Work) -> dict[str, Fraction]:
+    """The consolidated rate of each rarity. Of the lowest nothing is walked: it has what the
+    others leave, and its own walk would be the longest."""
+    *higher, lowest = banner.rarities
+    rates = {rarity.id: long_run(banner, members(rarity), ten, work) for rarity in higher}
+    left = 1 - sum(rates.values(), Fraction(0))
+    if any(isinstance(rate, solving.Rounded) for rate in rates.values()):
+        left = solving.Rounded(left)
+    return {**rates, lowest.id: left}

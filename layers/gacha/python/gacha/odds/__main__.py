@@ -1,0 +1,203 @@
+"""`python -m gacha.odds BANNER.toml [--json] [--plot OUT.svg] [--state JSON]`: a banner's odds."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from decimal import Context, Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from gacha import command, engine, solving
+from gacha.banner import Banner
+from gacha.chains import Work
+from gacha.engine import State
+from gacha.errors import GachaError, OddsError, listed, shown
+from gacha.odds import Figures, First, Report, featured, plot, report
+
+DIGITS: Final = 18  # significant digits of a decimal beside its fraction
+MOST_BITS: Final = 100_000  # of a denominator that is printed: thirty thousand digits
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="gacha.odds", description="Exact odds of a banner.")
+    parser.add_argument("banner", type=Path, metavar="BANNER.toml")
+    parser.add_argument("--json", action="store_true", help="fractions and decimals, for programs")
+    parser.add_argument(
+        "--plot",
+        nargs="?",
+        const="",
+        metavar="OUT.svg",
+        help="draw the distribution; default: BANNER.svg here",
+    )
+    parser.add_argument("--state", metavar="JSON", help="a player's state; default: a new player's")
+    options = parser.parse_args(arguments)
+    picture = None if options.plot is None else Path(options.plot or f"{options.banner.stem}.svg")
+    if picture is not None and picture.suffix != ".svg":
+        parser.error(f"--plot {picture}: a picture is SVG, so its name ends in .svg")
+    try:
+        banner = command.read(options.banner)
+        state = State.from_dict(banner, _given(banner, options.state))
+        work = Work()
+        single = report(banner, state, work=work)
+        ten = report(banner, state, ten=True, work=work) if banner.ten_differs else None
+        if picture is not None:
+            picture.write_text(plot.picture(banner, single), encoding="utf-8")
+            print(f"drew {picture}", file=sys.stderr)
+    except (GachaError, OSError) as error:
+        print(f"gacha.odds: {command.refusal(error)}", file=sys.stderr)
+        return command.BAD_INPUT
+    sys.set_int_max_str_digits(0)  # exact fractions may well have 4,301 digits
+    if options.json:
+        print(json.dumps(to_json(banner, state, single, ten), ensure_ascii=False, indent=1))
+    else:
+        print(to_table(banner, single, ten))
+    return 0
+
+
+def _given(banner: Banner, text: str | None) -> Mapping[str, object]:
+    """The state of `--state`. A name that the banner does not count is a mistake here."""
+    if not text:
+        return {}
+    try:
+        given = json.loads(text)
+    except ValueError as error:
+        raise OddsError(f"--state is no JSON: {error}") from error
+    except RecursionError as error:
+        raise OddsError("--state is no JSON object of a few levels") from error
+    if not isinstance(given, dict):
+        raise OddsError("--state is no JSON object")
+    fresh = engine.start(banner)
+    known = {"since": fresh.since, "lost": fresh.lost, "drawn": fresh.drawn}
+    if not banner.carry_over:  # else a state may hold promises of other banners of the kind
+        known["promises"] = fresh.promises
+    for section, counts in known.items():
+        names = given.get(section)
+        for name in names if isinstance(names, dict) else ():
+            if name not in dict(counts):
+                allowed = listed(key for key, _ in counts) or "nothing"
+                raise OddsError(
+                    f"--state: {section}.{shown(name)} is not counted by {banner.id}; "
+                    f"allowed: {allowed}"
+                )
+    return given
+
+
+def to_json(banner: Banner, state: State, single: Report, ten: Report | None) -> dict[str, object]:
+    """All figures, as {"fraction": "1/3", "decimal": "0.333333333333333333"}.
+
+    The fraction is null where the value is Rounded.
+    """
+    return {
+        "banner": banner.id,
+        "hash": banner.hash,
+        "state": state.to_dict(),
+        **_mode_json(banner, single),
+        "ten": None if ten is None else _mode_json(banner, ten),
+    }
+
+
+def to_table(banner: Banner, single: Report, ten: Report | None) -> str:
+    """The figures for reading, rounded."""
+    head = ("", "next pull", "long run", "expected", "median", "certain", "expected cost")
+    lines = [f"{banner.name['en']} ({banner.id})"]
+    for title, mode in (("single pulls", single), ("ten-pulls", ten)):
+        if mode is None:
+            continue
+        rows: list[tuple[str, ...]] = [(title, *head[1:])]
+        for rarity in banner.rarities:
+            rows.append(_table_row(rarity.name["en"], mode.rarities[rarity.id]))
+        if mode.featured is not None:
+            rows.append(_table_row("featured", mode.featured))
+        widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+        lines.append("")
+        for row in rows:
+            cells = [row[0].ljust(widths[0])]
+            cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+            lines.append("  ".join(cells))
+        if banner.exchange is not None and mode.featured is not None:
+            price = banner.exchange.price
+            without = mode.featured.first.without(price)
+            lines.append(f"no featured card in {price} pulls: {plot.fixed(100 * without, 4)} %")
+    return "\n".join(lines)
+
+
+def _table_row(name: str, figures: Figures) -> tuple[str, ...]:
+    until = figures.first
+    return (
+        name,
+        f"{plot.fixed(100 * figures.next, 4)} %",
+        f"{plot.fixed(100 * figures.rate, 4)} %",
+        "never" if until.expected is None else f"{plot.fixed(until.expected, 4)} pulls",
+        str(until.median or "-"),
+        str(until.certain or "never"),
+        "-" if until.expected_cost is None else plot.fixed(until.expected_cost, 0),
+    )
+
+
+def _mode_json(banner: Banner, mode: Report) -> dict[str, object]:
+    top = mode.rarities[banner.rarities[0].id]
+    shown: dict[str, object] = {
+        "rarities": {key: _figures_json(figures) for key, figures in mode.rarities.items()},
+        "featured": None,
+        **_distribution_json(top.first),
+    }
+    if mode.featured is not None:
+        shown["featured"] = {
+            "cards": sorted(featured(banner)),
+            **_figures_json(mode.featured),
+            **_distribution_json(mode.featured.first),
+        }
+        if banner.exchange is not None:
+            price = banner.exchange.price
+            shown["exchange"] = {
+                "price": price,
+                "without_featured": _exact(mode.featured.first.without(price)),
+            }
+    return shown
+
+
+def _figures_json(figures: Figures) -> dict[str, object]:
+    until = figures.first
+    shown: dict[str, object] = {
+        "next_rate": _exact(figures.next),
+        "consolidated_rate": _exact(figures.rate),
+        "expected_pulls": None if until.expected is None else _exact(until.expected),
+        "expected_cost": None if until.expected_cost is None else _exact(until.expected_cost),
+        "median_pulls": until.median,
+        "certain_within": until.certain,
+    }
+    return {**shown, "never": _exact(until.never)} if until.never else shown
+
+
+def _distribution_json(until: First) -> dict[str, object]:
+    shown: dict[str, object] = {
+        "distribution": [
+            {"pull": pull, "chance": _exact(chance), "within": _exact(within)}
+            for pull, (chance, within) in enumerate(
+                zip(until.chances, until.within, strict=True), start=1
+            )
+        ]
+    }
+    if until.cut is not None:
+        shown["distribution_remainder"] = _exact(1 - until.within[-1])
+    return shown
+
+
+def _exact(value: Fraction) -> dict[str, str | None]:
+    decimal = Context(prec=DIGITS).divide(Decimal(value.numerator), Decimal(value.denominator))
+    is_short = value.denominator.bit_length() <= MOST_BITS and not isinstance(
+        value, solving.Rounded
+    )
+    fraction = str(value) if is_short else None
+    return {"fraction": fraction, "decimal": f"{decimal:f}"}
+
+
+if __name__ == "__main__":
+    from gacha import terminal
+
+    sys.exit(terminal.ending(main))

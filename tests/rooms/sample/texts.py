@@ -1,0 +1,14 @@
+"""What `/gacha sample` says."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "title": ("見本", "Sample"),
+    "perhaps_started": ("見本 {receipt}", "Sample {receipt}"),
+}
+
+say: Final = speaking(SENTENCES)

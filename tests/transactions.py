@@ -1,0 +1,62 @@
+"""Every transaction that Draw and Plan can decide, each by a command that comes to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+import boto3
+
+from adapters.tables import items, players
+from tests.conftest import load_function
+from tests.recording import record, void
+from tests.support import GUILD, USER, workflow_input
+
+Decided = tuple[dict[str, Any], dict[str, Any]]
+"""An interaction, and what was decided of it."""
+
+COMMANDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
+    ("pull", {}),
+    ("fair seed", {"text": "自分の種"}),
+    ("fair rotate", {}),
+    ("admin grant", {"amount": 5, "admin": USER, "reason": "お詫び"}),
+)
+"""What changes a player, with options."""
+
+
+def decisions_of(command: str, options: dict[str, Any]) -> Iterator[Decided]:
+    """What can be decided of the command: of a newcomer, of a player who has missed something, what
+    is recorded, voided, refused, abandoned, overtaken, and what an epoch that a restore closed
+    makes of it. Needs empty tables."""
+    worker = load_function("draw" if command == "pull" else "plan").handler
+
+    def decide(number: int, **more: Any) -> Decided:
+        interaction = workflow_input(number, command, **options) | more
+        return interaction, json.loads(json.dumps(worker({"interaction": interaction}, None)))
+
+    def pulled(number: int, count: int = 1) -> None:
+        interaction = workflow_input(number, count=count)
+        drawn = load_function("draw").handler({"interaction": interaction}, None)
+        assert record(interaction, drawn)
+
+    yield decide(0)  # of a newcomer
+    assert void(workflow_input(1, command))
+    yield decide(1)  # voided
+    pulled(2_000, 10)
+    yield decide(9_000)  # of a player who has missed a void and a pull
+    yield decide(9_001, sweep=1)  # abandoned
+    found = decide(9_002)
+    assert record(*found)
+    yield decide(9_002)  # recorded
+    pulled(20_000)
+    rotation = workflow_input(30_000, "fair rotate")
+    planned = load_function("plan").handler({"interaction": rotation}, None)
+    assert record(rotation, planned)
+    yield decide(25_000)  # overtaken, but a grant is not
+    yield decide(31_000, guild_id=f"{GUILD[:-1]}3")  # of a newcomer elsewhere
+    tombstone = {"user_id": players.EVERYBODY, "epoch": 1_700_000_000}
+    boto3.client("dynamodb").put_item(TableName="discord_users", Item=items.to_item(tombstone))
+    players.lowest_epoch.cache_clear()
+    yield decide(40_000)  # a lapse in its place
+    players.lowest_epoch.cache_clear()

@@ -1,0 +1,122 @@
+"""What the workflow asks of DynamoDB by itself: every transaction, as Step Functions has to name it
+and as AWS's model of DynamoDB takes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+import boto3
+import pytest
+from botocore.validate import ParamValidator
+
+from adapters import seeds
+from adapters.tables import items, transactions
+from commands.asked import Asked
+from gacha import ledger
+from tests.faults.world import plain_types
+from tests.recording import arguments
+from tests.transactions import COMMANDS, decisions_of
+
+TYPES: Final = {"S", "N", "L", "M"}
+"""Step Functions' calls name the other types as Java does (`Bool`, `Ss`), and no emulator shows it.
+"""
+
+
+def typed(transaction: list[Any]) -> Iterator[dict[str, Any]]:
+    """Every attribute value of a transaction, at every depth."""
+    for each in transaction:
+        [(_, action)] = each.items()
+        for part in ("Item", "Key", "ExpressionAttributeValues"):
+            for value in action.get(part, {}).values():
+                yield from within(value)
+
+
+def within(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield value
+    [(kind, content)] = value.items()
+    for each in content.values() if kind == "M" else content if kind == "L" else ():
+        yield from within(each)
+
+
+def valid(operation: str, asked: dict[str, Any]) -> str:
+    """What AWS's model of DynamoDB has against a request; empty if nothing."""
+    model = boto3.client("dynamodb").meta.service_model.operation_model(operation)
+    assert model.input_shape is not None
+    return str(ParamValidator().validate(asked, model.input_shape).generate_report())
+
+
+@pytest.fixture(autouse=True)
+def secrets() -> None:
+    seeds.secret.cache_clear()
+
+
+@pytest.mark.parametrize(("command", "options"), COMMANDS)
+def test_every_transaction_holds_text_numbers_lists_and_maps_only(
+    tables: Any, command: str, options: dict[str, Any]
+) -> None:
+    outcomes = set()
+    for interaction, decided in decisions_of(command, options):
+        outcomes.add(decided["outcome"])
+        for state, data in (("Record", {"decision": decided}), ("Void", {})):
+            asked = arguments(state, interaction, data)
+            kinds = {kind for value in typed(asked["TransactItems"]) for kind in value}
+            assert kinds <= TYPES, (state, decided["outcome"])
+            plain_types(asked)  # the fault suite refuses others, too
+    assert {"voided", "recorded", "abandoned"} <= outcomes
+    assert outcomes & {"drawn", "planned"}
+    if command != "admin grant":  # which touches no seed, whatever became of the epoch
+        assert {"overtaken", "lapsed"} <= outcomes
+
+
+def test_every_kind_of_event_is_among_them(tables: Any) -> None:
+    kinds = set()
+    for command, options in COMMANDS:
+        for table in ("discord_users", "gacha_history", "gacha_collection", "server_settings"):
+            described = tables.describe_table(TableName=table)["Table"]["KeySchema"]
+            for item in tables.scan(TableName=table)["Items"]:
+                key = {each["AttributeName"]: item[each["AttributeName"]] for each in described}
+                tables.delete_item(TableName=table, Key=key)
+        for interaction, decided in decisions_of(command, options):
+            for state, data in (("Record", {"decision": decided}), ("Void", {})):
+                for each in arguments(state, interaction, data)["TransactItems"]:
+                    item = each.get("Put", {}).get("Item", {})
+                    kinds |= {item["kind"]["S"]} if "timestamp" in item else set()
+    assert kinds == set(ledger.KINDS)
+
+
+@pytest.mark.parametrize(("command", "options"), COMMANDS)
+def test_aws_knows_every_field_that_the_workflow_names(
+    tables: Any, command: str, options: dict[str, Any]
+) -> None:
+    for interaction, decided in decisions_of(command, options):
+        for state, data in (("Record", {"decision": decided}), ("Void", {})):
+            assert valid("TransactWriteItems", arguments(state, interaction, data)) == ""
+        assert valid("GetItem", arguments("Look", interaction, {})) == ""
+
+
+def test_a_field_that_aws_does_not_know_would_be_noticed(tables: Any) -> None:
+    [(interaction, decided), *_] = decisions_of(*COMMANDS[0])
+    asked = arguments("Record", interaction, {"decision": decided})
+    assert "Unknown parameter" in valid("TransactWriteItems", asked | {"transactItems": []})
+    text = json.dumps(asked).replace('"TableName"', '"tableName"')
+    assert "TableName" in valid("TransactWriteItems", json.loads(text))
+
+
+@pytest.mark.parametrize("value", [True, None, b"x", {"a"}, 1.5])
+def test_a_value_of_another_type_is_no_value(value: Any) -> None:
+    with pytest.raises(TypeError, match="is no type that a workflow writes"):
+        items.to_item({"a": value})
+
+
+def test_void_writes_what_draw_and_plan_void_with(tables: Any) -> None:
+    """The definition has its own words for the row: it must be the same as `void_transaction`."""
+    for command, options in COMMANDS:
+        for interaction, _ in decisions_of(command, options):
+            [ours] = transactions.of_void(Asked.read(interaction))
+            [theirs] = arguments("Void", interaction, {})["TransactItems"]
+            assert theirs["Put"]["Item"] == ours["Put"]["Item"]
+            assert theirs["Put"]["ConditionExpression"] == ours["Put"]["ConditionExpression"]
+            assert theirs["Put"]["TableName"] == ours["Put"]["TableName"]
+            break
