@@ -30,9 +30,6 @@ WIDTH: Final = 100
 COLOUR: Final = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 BOLD, DIM, RED, GREEN, CYAN = "1", "2", "31", "32", "36"
 
-INTERRUPTED: Final = 130
-"""The exit code after Ctrl-C, as shells have it."""
-
 LOCALES: Final = {"ja": "ja", "en": "en-US"}
 """A terminal's languages, and the clients' that the demo plays."""
 
@@ -93,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         print(paint(f"\n✗ {words['interrupted']}", RED, BOLD))
-        return INTERRUPTED
+        return terminal.INTERRUPTED
     print(paint(f"\n✓ {words['arrived']}", GREEN, BOLD))
     return 0
 

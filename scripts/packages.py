@@ -28,7 +28,7 @@ from typing import Any, Final
 from samcli.yamlhelper import yaml_parse
 
 from gacha.banner import parse
-from gacha.rates import consolidated
+from gacha.rates import written
 from scripts import ROOT
 from scripts.build import ARCHITECTURES, RUNTIMES, fitted, repository
 from scripts.stack import ending
@@ -92,7 +92,8 @@ def strange(package: Path, functions: Path = FUNCTIONS, wheels: Path = WHEELS) -
             continue
         content = file.read_bytes()
         if path.name.endswith(RATES) and file.with_name(banner_of(path.name)).is_file():
-            if json.loads(content) != rates(file.with_name(banner_of(path.name))):
+            banner = file.with_name(banner_of(path.name))
+            if json.loads(content) != written(parse(banner.read_bytes(), banner.name)):
                 yield f"{path} is not what its banner comes to"
             continue
         if (source / path).is_file() and (source / path).read_bytes() == content:
@@ -124,12 +125,6 @@ def strange_bytecode(file: Path) -> str:
 
 def banner_of(rates_name: str) -> str:
     return rates_name.removesuffix(RATES) + ".toml"
-
-
-def rates(file: Path) -> dict[str, Any]:
-    """What the layer's build writes beside a banner (`gacha.rates`)."""
-    banner = parse(file.read_bytes(), file.name)
-    return {"hash": banner.hash, "rates": consolidated(banner)}
 
 
 def strange_template(build: Path, source: Path = ROOT / "template.yaml") -> Iterator[str]:

@@ -23,6 +23,8 @@ from typing import Any, Final
 import pytest
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
+from gacha.banner import parse
+from gacha.rates import written
 from scripts import install, lock, packages
 from scripts.build import fitted
 from tests.conftest import ROOT
@@ -201,7 +203,9 @@ def layer(tmp_path: Path) -> Path:
         shutil.rmtree(each)
     for banner in built.rglob("*.toml"):
         name = banner.name.replace(".toml", packages.RATES)
-        banner.with_name(name).write_text(json.dumps(packages.rates(banner)))
+        banner.with_name(name).write_text(
+            json.dumps(written(parse(banner.read_bytes(), banner.name)))
+        )
     compileall.compile_dir(built / "python/adapters", quiet=1)
     return built
 

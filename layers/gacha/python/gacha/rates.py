@@ -133,9 +133,9 @@ def _consolidated(banner: Banner) -> Consolidated:
     """As the layer's build wrote it for this version of the banner, or else computed now."""
     file = resources.files("gacha") / _FOLDER / _file_of(banner.id)
     if file.is_file():
-        written = json.loads(file.read_bytes())
-        if written["hash"] == banner.hash:
-            rates: Consolidated = written["rates"]
+        found = json.loads(file.read_bytes())
+        if found["hash"] == banner.hash:
+            rates: Consolidated = found["rates"]
             return rates
     return consolidated(banner)
 
@@ -146,6 +146,11 @@ def consolidated(banner: Banner) -> Consolidated:
     single = _shares(banner, ten=False)
     ten = _shares(banner, ten=True) if banner.ten_differs else dict.fromkeys(single)
     return {"single": single, "ten": ten}
+
+
+def written(banner: Banner) -> dict[str, Any]:
+    """What the layer's build writes beside a banner."""
+    return {"hash": banner.hash, "rates": consolidated(banner)}
 
 
 def _shares(banner: Banner, ten: bool) -> dict[str, str | None]:
@@ -184,8 +189,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     for banner in banners.values():
-        written = {"hash": banner.hash, "rates": consolidated(banner)}
-        (folder / _file_of(banner.id)).write_text(json.dumps(written))
+        (folder / _file_of(banner.id)).write_text(json.dumps(written(banner)))
     return 0
 
 

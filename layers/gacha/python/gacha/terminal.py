@@ -23,6 +23,9 @@ from gacha.names import UNSEEN
 IDEOGRAPHIC_SPACE: Final = "\u3000"
 """Not "printable" to Python, but an ordinary sign of Japanese."""
 
+INTERRUPTED: Final = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
 SELECTORS: Final = "\ufe0e\ufe0f"
 """They choose between the two pictures of the sign before them; ❤️ has one."""
 
@@ -96,7 +99,7 @@ def ending(tool: Callable[[], int | None]) -> int:
             code = end.code if isinstance(end.code, int) else 2
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
-            code = 130
+            code = INTERRUPTED
         except BrokenPipeError:
             code = 141
         except OSError as error:
