@@ -1,21 +1,27 @@
 """The local AWS: ministack, tied to whoever started it, and with Lambda scaled to one machine.
 
-Functions start as subprocesses. Two names that are private to ministack are replaced here so that a
-hundred calls at once neither start a hundred interpreters nor unpack a hundred copies of the code.
-A guard stands before it: ministack itself believes everybody, and allows every web page.
+Functions start as subprocesses. Names that are private to ministack are replaced here so that a
+hundred calls at once neither start a hundred interpreters nor unpack a hundred copies of the code,
+and so that nobody waits for a fixed time where it is known what is waited for. A guard stands
+before it: ministack itself believes everybody, and allows every web page.
 
 Runs in the local cloud's own environment: `python -P local/aws.py`.
 """
 
+import array
 import collections
+import fcntl
 import hashlib
 import json
 import os
 import re
+import select
 import signal
 import sys
 import tempfile
+import termios
 import threading
+import time
 import zipfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -27,7 +33,11 @@ sys.path.append(str(Path(__file__).parents[1]))  # last, for `local.guard`
 
 from ministack import app as emulator  # type: ignore[import-not-found]
 from ministack.core import lambda_runtime, sigv4  # type: ignore[import-not-found]
-from ministack.services import apigateway, lambda_svc  # type: ignore[import-not-found]
+from ministack.services import (  # type: ignore[import-not-found]
+    apigateway,
+    lambda_svc,
+    stepfunctions,
+)
 
 from local.guard import loopback, refusal, unlike_interaction
 
@@ -97,6 +107,70 @@ def share_code() -> None:
         ZipFile=Shared,
         BadZipFile=zipfile.BadZipFile,
     )
+
+
+BEFORE_AN_EXECUTION: Final = 0.15
+"""Seconds that ministack sleeps before an execution's first state. No Wait state is as long, whose
+seconds are whole; nor is one of its retries' pauses, which last a second or more."""
+
+
+def start_at_once() -> None:
+    """Let an execution begin when it is started, as it does on AWS within a few milliseconds."""
+
+    def sleep(seconds: float) -> None:
+        if seconds != BEFORE_AN_EXECUTION:
+            time.sleep(seconds)
+
+    stepfunctions.time = SimpleNamespace(sleep=sleep, time=time.time, monotonic=time.monotonic)
+
+
+LOG_WITHIN: Final = 0.25
+"""Seconds after a function's answer in which its log is waited for."""
+
+
+def read_logs_at_once() -> None:
+    """Take a function's log when all of it is there.
+
+    A function writes its log before its answer, so with the answer the log is in the pipe or was
+    read. ministack waits until nothing came for a while: longer than Draw itself takes.
+    """
+    reading = threading.Lock()  # nothing is read but not handed on while somebody holds it
+
+    def read(worker: Any) -> None:
+        pipe, queue = worker._proc.stderr.fileno(), worker._stderr_queue
+        rest = b""
+        while True:
+            select.select([pipe], [], [])
+            with reading:
+                if not (piece := os.read(pipe, 1 << 16)):
+                    return
+                *lines, rest = (rest + piece).split(b"\n")
+                for line in lines:
+                    queue.put(line.decode(errors="replace"))
+
+    def drained(worker: Any, **_: Any) -> str:
+        if worker._proc is None:  # it failed, and was ended
+            worker._stderr_thread.join(LOG_WITHIN)
+        deadline = time.monotonic() + LOG_WITHIN
+        while time.monotonic() < deadline:
+            with reading:
+                if worker._proc is None or not _unread(worker._proc.stderr.fileno()):
+                    break
+            time.sleep(0.0005)
+        lines = []
+        while not worker._stderr_queue.empty():
+            lines.append(worker._stderr_queue.get_nowait())
+        return "\n".join(lines)
+
+    lambda_runtime.Worker._read_stderr = read
+    lambda_runtime.Worker._drain_stderr_bounded = drained
+
+
+def _unread(pipe: int) -> int:
+    """How many bytes wait in a pipe."""
+    size = array.array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, size)
+    return size[0]
 
 
 def guarded(
@@ -188,6 +262,8 @@ if __name__ == "__main__":
     threading.Thread(target=end_with_starter, daemon=True).start()
     limit_workers()
     share_code()
+    start_at_once()
+    read_logs_at_once()
     emulator.app = guarded(
         emulator.app,
         int(os.environ["GATEWAY_PORT"]),

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import importlib
 import json
 import os
 import socket
 import stat
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +22,7 @@ from local.cloud import Stack, free_port
 from local.discord_standin import DiscordStandin
 from local.guard import loopback, refusal
 from local.proxy import Server, proxy
+from tests import emulator
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "ANYTHING")
 FORBIDDEN = ("Origin", "Referer", "Sec-Fetch-Site", "sec-fetch-mode", "SEC-FETCH-DEST")
@@ -108,20 +107,7 @@ API = "0a1b2c3d"
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """local/aws.py, which lives in the emulator's environment: here no signature is ever good."""
-    names = ("app", "core", "core.lambda_runtime", "core.sigv4", "services")
-    for name in ("", *names, "services.apigateway", "services.lambda_svc"):
-        whole = f"ministack.{name}".rstrip(".")
-        module = ModuleType(whole)
-        monkeypatch.setitem(sys.modules, whole, module)
-        if name:
-            above, _, last = whole.rpartition(".")
-            setattr(sys.modules[above], last, module)
-    sys.modules["ministack.core.sigv4"].parse_header_signature = (  # type: ignore[attr-defined]
-        lambda headers: ("MissingAuthenticationToken", "")
-    )
-    monkeypatch.delitem(sys.modules, "local.aws", raising=False)
-    return importlib.import_module("local.aws")
+    return emulator.load(monkeypatch)
 
 
 def passes(
