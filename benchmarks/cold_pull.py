@@ -323,7 +323,7 @@ def pack(way: Way, stub: Stub) -> None:
         **{f"DYNAMODB_{name.upper()}_TABLE": name for name in TABLES},
         **{
             f"{name}_STATE_MACHINE_ARN": f"arn:aws:states:{REGION}:123456789012:stateMachine:{name}"
-            for name in ("PULL", "ACT", "REPLY")
+            for name in ("PULL", "CHANGE", "ACT", "REPLY")  # a parent commit may say ACT
         },
     }
 

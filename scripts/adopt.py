@@ -35,8 +35,8 @@ from boto3.dynamodb.types import TypeDeserializer
 from adapters import aws, seeds
 from adapters.tables import ledger, players, transactions
 from gacha import player, snowflake
-from gacha.acting import Change
 from gacha.audit import ADOPTED, MOST_ADOPTED
+from gacha.changes import Change
 from scripts import stack
 from scripts.stack import Deployment, StackError, say
 

@@ -80,13 +80,13 @@ PHASES: Final[Mapping[str, Phase]] = {
 class Usage:
     """How much is played, a day and over all players.
 
-    A ten-pull is one pull. `acts` change a player without a pull (daily bonus, seeds, grants),
+    A ten-pull is one pull. `changes` change a player without a pull (daily bonus, seeds, grants),
     `reads` show something. `months` is how long the ledger has been growing at this rate.
     """
 
     users: int
     pulls: Fraction
-    acts: Fraction
+    changes: Fraction
     reads: Fraction
     tens: Fraction = Fraction(1, 10)
     months: int = 12
@@ -126,7 +126,7 @@ class Measured:
             "CollectionTable": 2,
         }
     )
-    act_writes: Mapping[str, int] = field(
+    change_writes: Mapping[str, int] = field(
         default_factory=lambda: {"HistoryTable": 2, "UsersTable": 2}
     )
     refused_writes: int = 2
@@ -140,7 +140,7 @@ class Measured:
     """Read units of any command: player, ledger, banner pointer, collection."""
     pull_row: int = 920
     ten_row: int = 1_344
-    act_row: int = 300
+    change_row: int = 300
     user_row: int = 900
     """Bytes of the player's row and a page of their collection."""
     first_ms: int = 10
@@ -242,8 +242,8 @@ def _lines(facts: Facts, usage: Usage, table: Mapping[str, Price]) -> Iterator[L
     def line(group: str, name: str, quantity: Fraction | int, why: str) -> Line:
         return Line(group, table[name], Fraction(quantity), why)
 
-    pulls, acts, reads = (each * DAYS for each in (usage.pulls, usage.acts, usage.reads))
-    runs = {"Pull": pulls, "Act": acts, "Reply": reads}
+    pulls, changes, reads = (each * DAYS for each in (usage.pulls, usage.changes, usage.reads))
+    runs = {"Pull": pulls, "Change": changes, "Reply": reads}
     yield from _workflow_lines(facts, runs, line)
     yield from _request_lines(facts, runs, line)
     yield from _data_lines(facts, usage, runs, line)
@@ -297,12 +297,12 @@ def _request_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Ite
 def _data_lines(
     facts: Facts, usage: Usage, runs: Mapping[str, Fraction], line: Any
 ) -> Iterator[Line]:
-    pulls, acts = runs["Pull"], runs["Act"]
+    pulls, changes = runs["Pull"], runs["Change"]
     units: dict[str, Fraction] = {}
     for writes, number in (
         (MEASURED.pull_writes, pulls * (1 - usage.tens)),
         (MEASURED.ten_writes, pulls * usage.tens),
-        (MEASURED.act_writes, acts),
+        (MEASURED.change_writes, changes),
     ):
         for place, each in writes.items():
             units[place] = units.get(place, Fraction(0)) + each * number
@@ -331,7 +331,7 @@ def _data_lines(
     monthly = (
         pulls * (1 - usage.tens) * MEASURED.pull_row
         + pulls * usage.tens * MEASURED.ten_row
-        + acts * MEASURED.act_row
+        + changes * MEASURED.change_row
     )
     stored = (monthly * usage.months + usage.users * Fraction(MEASURED.user_row)) / GB
     age = f"{float(stored):.2f} GB after {usage.months} months"
@@ -544,7 +544,7 @@ class Facts:
 
 def _machines(template: Template) -> Iterator[Machine]:
     kinds = ("AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine")
-    for name in ("Pull", "Act", "Reply"):
+    for name in ("Pull", "Change", "Reply"):
         found = [each for each in template.resources(*kinds) if each.name.startswith(name)]
         if len(found) != 1:
             raise TemplateError(f"{len(found)} state machines are called {name}…")
@@ -894,7 +894,7 @@ def least(template: Template, usage: Usage) -> Least:
     facts = Facts(template)
     pull = facts.machine("Pull")
     hour = Fraction(_units_a_day(facts, usage), 24)
-    requests = (usage.pulls + usage.acts + usage.reads) / 24
+    requests = (usage.pulls + usage.changes + usage.reads) / 24
     capacity, an_hour = _BUCKET["CAPACITY"], Fraction(3600, _BUCKET["REFILL_S"])
     burst = capacity * (1 if pull.express else pull.colliding)
     # Whoever waits until the bucket is full meets themselves in each burst, all day.
@@ -953,7 +953,7 @@ def worst(template: Template, usage: Usage, table: Mapping[str, Price]) -> Worst
     trip = let_through * max(each.colliding, each.read)
     trip_unsigned = let_through * (each.unsigned + (MOST_METERED - 1) * each.more_body)
     ordinary, dearest = bill(template, usage, table).net, _dearest_unit(facts, each)
-    idle = replace(usage, pulls=Fraction(0), acts=Fraction(0), reads=Fraction(0))
+    idle = replace(usage, pulls=Fraction(0), changes=Fraction(0), reads=Fraction(0))
     # Beside all the players, or in their place: they cost less than who is out for it.
     playing = ordinary - bill(template, idle, table).net
     hour = brake.hour * dearest + brake.requests_hour * each.unsigned
@@ -972,7 +972,7 @@ def worst(template: Template, usage: Usage, table: Mapping[str, Price]) -> Worst
 
 
 def _units_a_day(facts: Facts, usage: Usage) -> Fraction:
-    runs = {"Pull": usage.pulls, "Act": usage.acts, "Reply": usage.reads}
+    runs = {"Pull": usage.pulls, "Change": usage.changes, "Reply": usage.reads}
     return sum((runs[each.name] * _units(facts, each) for each in facts.machines), Fraction(0))
 
 
@@ -1054,7 +1054,7 @@ def report(phase: str, template: Template, usage: Usage, table: Mapping[str, Pri
     """One phase in full, for a person."""
     whole = bill(template, usage, table)
     print(f"\n{phase}: {usage.users:,} users; a day {count(usage.pulls)} pulls", end="")
-    print(f", {count(usage.acts)} other changes, {count(usage.reads)} looks")
+    print(f", {count(usage.changes)} other changes, {count(usage.reads)} looks")
     for group, amount in whole.groups().items():
         print(f"  {group:58}{dollars(amount):>12}")
         for line in whole.lines:

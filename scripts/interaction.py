@@ -29,7 +29,7 @@ from gacha.errors import shown
 from scripts import stack, summary
 from scripts.stack import Deployment
 
-MACHINES: Final = ("PullStateMachineArn", "ActStateMachineArn", "ReplyStateMachineArn")
+MACHINES: Final = ("PullStateMachineArn", "ChangeStateMachineArn", "ReplyStateMachineArn")
 SECRET: Final = frozenset({"token", "sealed_token"})
 """Names in an execution's data whose value nobody needs to see."""
 

@@ -36,7 +36,7 @@ def arguments(
 
 
 def machine_of(interaction: Mapping[str, Any]) -> str:
-    return "pull" if interaction["command"] == "pull" else "act"
+    return "pull" if interaction["command"] == "pull" else "change"
 
 
 def _commits(state: str, interaction: Mapping[str, Any], data: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from adapters import aws, banners, seeds
 from adapters.tables import players
 from adapters.tracing import worker
-from commands import changes, registry
+from commands import decisions, registry
 from commands.asked import Asked
 
 # While the function starts it has a whole processor (docs/decisions/0036-cold-start.md).
@@ -18,5 +18,5 @@ aws.early(seeds.secret, players.lowest_epoch)
 
 @worker("draw")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """See `changes.decide`, and for a pull's own notes `commands/pull/plan.py`."""
-    return changes.decide(Asked.read(event["interaction"]))
+    """See `decisions.decide`, and for a pull's own notes `commands/pull/plan.py`."""
+    return decisions.decide(Asked.read(event["interaction"]))

@@ -7,7 +7,7 @@ from typing import Any
 from adapters import aws, seeds
 from adapters.tables import players
 from adapters.tracing import worker
-from commands import changes
+from commands import decisions
 from commands.asked import Asked
 
 # While the function starts it has a whole processor (docs/decisions/0036-cold-start.md).
@@ -16,5 +16,5 @@ aws.early(seeds.secret, players.lowest_epoch)
 
 @worker("plan")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """See `changes.decide`."""
-    return changes.decide(Asked.read(event["interaction"]))
+    """See `decisions.decide`."""
+    return decisions.decide(Asked.read(event["interaction"]))

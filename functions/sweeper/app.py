@@ -114,7 +114,7 @@ def _due(now: float) -> Iterator[tuple[str, str]]:
     """Executions that ended badly and should have been swept by now, in any order: what a round
     does not get to has the same chance in the next."""
     due = []
-    for machine in (os.environ["PULL_STATE_MACHINE_ARN"], os.environ["ACT_STATE_MACHINE_ARN"]):
+    for machine in (os.environ["PULL_STATE_MACHINE_ARN"], os.environ["CHANGE_STATE_MACHINE_ARN"]):
         for ended in executions.ended_badly(machine, now - _LOOK_BACK_S, MOST_LISTED):
             numbered = _numbered(ended.name)
             if numbered is None or numbered[1] == MOST_SWEEPS:

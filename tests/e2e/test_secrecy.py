@@ -26,7 +26,7 @@ def outputs(cloud: LocalCloud, world: World) -> Iterator[tuple[str, str]]:
 def executions(world: World) -> Iterator[tuple[str, str]]:
     """Name and text of all that Step Functions keeps of each execution."""
     client = world.stack.client("stepfunctions")
-    for output in ("PullStateMachineArn", "ActStateMachineArn", "ReplyStateMachineArn"):
+    for output in ("PullStateMachineArn", "ChangeStateMachineArn", "ReplyStateMachineArn"):
         machine = world.stack.outputs[output]
         for page in client.get_paginator("list_executions").paginate(stateMachineArn=machine):
             for each in page["executions"]:

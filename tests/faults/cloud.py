@@ -87,7 +87,7 @@ END_S: Final = 240.0
 PRICES: Final[Mapping[int, int]] = {1: 160, 10: 1600}
 """What a pull of so many cards costs, in the server's currency."""
 
-_MACHINES: Final = ("PullStateMachineArn", "ActStateMachineArn")
+_MACHINES: Final = ("PullStateMachineArn", "ChangeStateMachineArn")
 
 
 @dataclass
@@ -373,7 +373,7 @@ def _shown_and_told(world: World, asked: Asked, answers: list[Sent]) -> Iterator
         if "footer" in embed:
             yield from checks.pull_shown(asked, embed, row)
     if row is None:
-        machine = "PullStateMachineArn" if asked.command == "pull" else "ActStateMachineArn"
+        machine = "PullStateMachineArn" if asked.command == "pull" else "ChangeStateMachineArn"
         if message is None and world.executions(machine).get(asked.id) == "SUCCEEDED":
             # A refusal that Discord did not take; nothing is stored of it, and nothing has to be.
             scripts = [request["status"] for request in record["requests"]]

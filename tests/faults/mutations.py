@@ -188,7 +188,7 @@ def _show_before_record() -> dict[str, asl.Definition]:
 
 def _changed(change: Callable[[dict[str, Any]], None]) -> dict[str, asl.Definition]:
     changed = {}
-    for name in ("pull", "act"):
+    for name in ("pull", "change"):
         _, definition = template.machine(name, "STANDARD")
         states = json.loads(json.dumps(definition.states))
         change(states)

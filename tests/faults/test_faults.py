@@ -154,7 +154,7 @@ def test_without_their_own_retrier_they_would() -> None:
                 state["Retry"] = [r for r in state["Retry"] if r["ErrorEquals"] == ["States.ALL"]]
         return replace(definition, states=states)
 
-    without = {name: general(machine(name, "STANDARD")[1]) for name in ("pull", "act")}
+    without = {name: general(machine(name, "STANDARD")[1]) for name in ("pull", "change")}
     _, told, _ = new_account(1, "STANDARD", without)
     assert told.total() - told["pull"] >= 5
 

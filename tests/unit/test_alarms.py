@@ -109,7 +109,7 @@ EXPRESS: Final = ("Failed", "TimedOut")
 ALARMS: Final[dict[str, Alarm]] = {
     **{
         f"{m}{name}Alarm": workflow(m, *WORKFLOW[name])
-        for m in ("Pull", "Act")
+        for m in ("Pull", "Change")
         for name in WORKFLOW
     },
     **{f"Reply{name}Alarm": workflow("Reply", *WORKFLOW[name]) for name in EXPRESS},

@@ -17,7 +17,7 @@ import pytest
 from adapters.tables.items import from_item
 from commands import events
 from gacha import audit, banner, snowflake
-from gacha.acting import MOST_GRANTED
+from gacha.changes import MOST_GRANTED
 from scripts import audit as script
 from scripts import stack
 from tests.cloudformation import Resolved

@@ -369,7 +369,7 @@ def test_an_interactions_token_leaves_the_machine_encrypted_only(
 # --- who may write game data ----------------------------------------------------------------------
 
 WRITING: Final = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate")
-CHANGES: Final = ("PullStateMachineRole", "ActStateMachineRole")
+CHANGES: Final = ("PullStateMachineRole", "ChangeStateMachineRole")
 IN_A_TRANSACTION: Final = {"dynamodb:EnclosingOperation": "TransactWriteItems"}
 
 
@@ -403,7 +403,7 @@ def test_the_workflows_may_do_what_record_void_and_look_ask(
     tables: Any, command: str, options: dict[str, Any]
 ) -> None:
     """Whatever Draw and Plan decide, by the transaction itself. AWS asks for each of its items."""
-    machine = "Pull" if command == "pull" else "Act"
+    machine = "Pull" if command == "pull" else "Change"
     held = policies(Resolved(), f"{machine}StateMachineRole")
     for interaction, decided in decisions_of(command, options):
         for state, data in (("Record", {"decision": decided}), ("Void", {})):

@@ -862,7 +862,7 @@ def test_the_alarms_read_what_is_billed(phase: str, kind: str) -> None:
         if express:
             assert result["Expression"] == " + ".join(filled)
             assert [metric for metric, *_ in read] == ["ExecutionsStarted"] * 3
-            assert all(name in str(read) for name in ("Pull", "Act", "Reply"))
+            assert all(name in str(read) for name in ("Pull", "Change", "Reply"))
         else:
             assert result["Expression"] == f"{filled[0]} + {cost.REPLY_UNITS} * {filled[1]}"
             assert read[0] == ("ConsumedCapacity", "ServiceMetric", "StateTransition")
@@ -918,7 +918,7 @@ def test_ten_times_an_average_hour_and_one_member_at_full_rate_trip_nothing(
     burst = 20 * (COLLIDING if kind == "STANDARD" else 1)
     assert numbers.hour >= an_hour + burst + 40 * pull
     assert numbers.day >= 24 * an_hour + burst + 24 * 40 * pull
-    requests = (usage.pulls + usage.acts + usage.reads) / 24
+    requests = (usage.pulls + usage.changes + usage.reads) / 24
     assert numbers.requests_hour >= max(10 * requests, requests + 3_600)
     assert numbers.requests_day >= max(33 * requests, 24 * (requests + 40) + 20 + 3_600)
     least = cost.least(template, usage)
@@ -931,8 +931,8 @@ def test_ten_times_an_average_hour_and_one_member_at_full_rate_trip_nothing(
 def played(kind: str, usage: Usage) -> Fraction:
     """What a phase's players add to what the brake counts, a day."""
     if kind == "EXPRESS":
-        return usage.pulls + usage.acts + usage.reads
-    return (usage.pulls + usage.acts) * ORDINARY + 5 * usage.reads
+        return usage.pulls + usage.changes + usage.reads
+    return (usage.pulls + usage.changes) * ORDINARY + 5 * usage.reads
 
 
 def test_a_change_enters_so_many_states() -> None:
@@ -1041,7 +1041,7 @@ def test_no_flood_that_is_played_minute_by_minute_costs_more(
     facts, dice = cost.Facts(template), Random(f"{seed} {phase}")
     rate = facts.throttle * 60
     units_played = float(played(kind, usage) / 1440)
-    requests_played = float((usage.pulls + usage.acts + usage.reads) / 1440)
+    requests_played = float((usage.pulls + usage.changes + usage.reads) / 1440)
     days = 31 if seed else 3
     units: list[int] = []
     requests: list[int] = []

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.tables import players, transactions
 from gacha import player
-from gacha.acting import Change
+from gacha.changes import Change
 from tests.support import FIRST_ID, GUILD, rows
 
 ONE, TWO = f"1290000000000000009@{GUILD}", f"1290000000000000010@{GUILD}"

@@ -13,7 +13,7 @@ import pytest
 from adapters import banners
 from commands import registry
 from commands.command import (
-    ACT,
+    CHANGE,
     INTEGER,
     PULL,
     REPLY,
@@ -23,7 +23,7 @@ from commands.command import (
     USER,
 )
 from commands.registry import ADMINISTRATOR, MANAGE_GUILD
-from gacha.acting import MOST_GRANTED
+from gacha.changes import MOST_GRANTED
 from tests import discord_schemas
 
 Definition = dict[str, Any]
@@ -200,7 +200,12 @@ def test_a_command_is_what_was_promised() -> None:
     assert [room for room, each in ROOMS.items() if each.is_public] == ["pull"]
     assert [room for room, each in ROOMS.items() if each.is_anywhere] == ["help"]
     changing = {room: each.workflow for room, each in ROOMS.items() if each.workflow != REPLY}
-    assert changing == {"pull": PULL, "fair seed": ACT, "fair rotate": ACT, "admin grant": ACT}
+    assert changing == {
+        "pull": PULL,
+        "fair seed": CHANGE,
+        "fair rotate": CHANGE,
+        "admin grant": CHANGE,
+    }
 
 
 def test_a_command_has_one_name_among_all() -> None:

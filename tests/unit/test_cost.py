@@ -404,7 +404,7 @@ def test_bad_questions_are_answered_in_a_sentence(
 
 def test_usage_follows_from_the_users() -> None:
     usage = Usage.of(1_000, active=Fraction(1, 10))
-    assert {usage.pulls, usage.acts, usage.reads} == {Fraction(100)}
+    assert {usage.pulls, usage.changes, usage.reads} == {Fraction(100)}
     known: Mapping[str, Any] = cost.MEASURED.ten_writes
     assert sum(known.values()) == 12  # what `make bench` counts for a ten-pull
 

@@ -39,7 +39,7 @@ def test_every_type_of_interaction_has_an_event(
     monkeypatch.setenv("SEALING_PUBLIC_KEY", SEALING_PUBLIC_KEY)
     monkeypatch.setenv("ALLOWED_GUILD_IDS", "any")
     monkeypatch.setenv("PULL_STATE_MACHINE_ARN", "arn:pull")
-    monkeypatch.setenv("ACT_STATE_MACHINE_ARN", "arn:act")
+    monkeypatch.setenv("CHANGE_STATE_MACHINE_ARN", "arn:change")
     monkeypatch.setenv("REPLY_STATE_MACHINE_ARN", "arn:reply")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # the discard port: nobody there
     app = load_function("interactions")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters import seeds
-from gacha import acting, player
+from gacha import changes, player
 from tests.conftest import load_function
 from tests.recording import record, void
 from tests.support import GUILD, USER_ID, rows, sort_key, workflow_input
@@ -225,9 +225,9 @@ def test_a_grant_gives_within_its_bounds_and_never_takes(amount: int, balance: i
     before = replace(player.newcomer(USER_ID, GUILD, 0, "c"), balance=balance)
     if not 1 <= amount <= 1_000_000:
         with pytest.raises(ValueError, match="are allowed"):
-            acting.grant(before, receipt(0), amount, ADMIN, {})
+            changes.grant(before, receipt(0), amount, ADMIN, {})
         return
-    change = acting.grant(before, receipt(0), amount, ADMIN, {})
+    change = changes.grant(before, receipt(0), amount, ADMIN, {})
     assert change.after.balance == balance + amount > balance
     assert change.after.version == before.version + 1
     assert change.event["granted_by"] == ADMIN

@@ -1089,7 +1089,7 @@ def test_what_has_no_name_has_the_stacks_as_its_tag() -> None:
 
 def test_a_workflow_of_another_type_has_another_name() -> None:
     """It is made before the old one goes."""
-    for name in ("PullStateMachine", "ActStateMachine"):
+    for name in ("PullStateMachine", "ChangeStateMachine"):
         named = {
             Resolved(WorkflowType=kind).properties(name)["StateMachineName"]
             for kind in ("STANDARD", "EXPRESS")

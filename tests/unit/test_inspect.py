@@ -127,9 +127,9 @@ def express() -> Iterator[Deployment]:
     with mock_aws():
         here = Deployment("gacha", REGION, {"UsersTable": "u", "HistoryTable": "h"} | tables())
         states = here.client("stepfunctions")
-        for name in ("Pull", "Act", "Reply"):
+        for name in ("Pull", "Change", "Reply"):
             group = f"/aws/vendedlogs/states/{name}"
-            if name != "Act":
+            if name != "Change":
                 here.client("logs").create_log_group(logGroupName=group)
                 here.client("logs").create_log_stream(logGroupName=group, logStreamName="s")
             arn = f"arn:aws:logs:{REGION}:123456789012:log-group:{group}:*"

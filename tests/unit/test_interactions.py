@@ -33,7 +33,7 @@ GUILD: Final = "1290000000000000002"
 USER: Final = "1290000000000000009"
 OTHER: Final = "1290000000000000010"
 PULL: Final = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:pull"
-ACT: Final = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:act"
+CHANGE: Final = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:change"
 REPLY: Final = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:reply"
 SIGNATURE: Final = "x-signature-ed25519"
 TIMESTAMP: Final = "x-signature-timestamp"
@@ -118,7 +118,7 @@ def running(
     monkeypatch.setenv("SEALING_PUBLIC_KEY", SEALING_PUBLIC_KEY)
     monkeypatch.setenv("ALLOWED_GUILD_IDS", guilds)
     monkeypatch.setenv("PULL_STATE_MACHINE_ARN", PULL)
-    monkeypatch.setenv("ACT_STATE_MACHINE_ARN", ACT)
+    monkeypatch.setenv("CHANGE_STATE_MACHINE_ARN", CHANGE)
     monkeypatch.setenv("REPLY_STATE_MACHINE_ARN", REPLY)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")  # nobody listens
     bot = Bot(load_function("interactions"))
@@ -728,8 +728,8 @@ def test_a_group_alone_is_no_command(bot: Bot) -> None:
     [
         (fair("show"), REPLY, "fair show", {}),
         (fair("receipts", option("epoch", 0, 4)), REPLY, "fair receipts", {"part": 1, "epoch": 0}),
-        (fair("seed", option("text", "星の種")), ACT, "fair seed", {"text": "星の種"}),
-        (fair("rotate"), ACT, "fair rotate", {}),
+        (fair("seed", option("text", "星の種")), CHANGE, "fair seed", {"text": "星の種"}),
+        (fair("rotate"), CHANGE, "fair rotate", {}),
         (command("rates"), REPLY, "rates", {"banner": "starlit-atelier"}),
     ],
 )
@@ -1309,7 +1309,7 @@ def test_all_that_is_decided_here_is_told_privately(bot: Bot, locale: str) -> No
 def test_an_admin_may_grant(bot: Bot, permissions: str) -> None:
     assert bot.send(grant(permissions=permissions)) == {"type": 5, "data": {"flags": EPHEMERAL}}
     [(machine, _, _)] = bot.starter.asked
-    assert machine == ACT
+    assert machine == CHANGE
     [started] = inputs(bot)
     assert started["command"] == "admin grant"
     assert started["user_id"] == OTHER  # whose ledger it goes to

@@ -163,7 +163,7 @@ REPLY_WAYS: Final[tuple[dict[str, list[Any]], ...]] = (
 )
 INPUTS: Final = {
     "pull": [workflow_input(), workflow_input(1) | {"sweep": 1}],
-    "act": [workflow_input(2, "fair rotate"), workflow_input(3, "admin grant", amount=1)],
+    "change": [workflow_input(2, "fair rotate"), workflow_input(3, "admin grant", amount=1)],
     "reply": [workflow_input(4, "profile"), workflow_input(5, "help") | {"guild_id": None}],
 }
 

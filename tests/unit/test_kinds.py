@@ -15,8 +15,8 @@ import pytest
 import commands
 from adapters import seeds
 from adapters.tables import players
-from commands import changes, events, message, registry
-from gacha import acting, audit, ledger, player
+from commands import decisions, events, message, registry
+from gacha import audit, changes, ledger, player
 from tests import support
 from tests.conftest import ROOT, load_function
 from tests.faults import checks
@@ -56,7 +56,7 @@ def found(row: dict[str, Any]) -> Any:
     if row["kind"] == ledger.OPENING:
         return "it is no interaction's"
     asked = support.asked(0, events.of(row["kind"]).room or "pull")
-    return changes._found(row, asked, message.Message(message.text("unchanged")))
+    return decisions._found(row, asked, message.Message(message.text("unchanged")))
 
 
 def in_words(row: dict[str, Any]) -> Any:
@@ -77,8 +77,8 @@ def written(row: dict[str, Any]) -> Any:
     if row["kind"] in (ledger.OPENING, ledger.VOID, ledger.PULL):
         return "it is no change"
     who = player.newcomer(USER_ID, GUILD, 0, "0" * 64)
-    change = acting.Change(row, who, who)
-    return changes.recording(support.asked(), change, lambda _: message.text("changed"))
+    change = changes.Change(row, who, who)
+    return decisions.recording(support.asked(), change, lambda _: message.text("changed"))
 
 
 def audited(row: dict[str, Any]) -> Any:
@@ -153,10 +153,10 @@ def test_a_changing_command_that_is_written_half_pays_nobody(
     with pytest.raises(ModuleNotFoundError, match=r"sample\.plan"):
         plan(event, None)
 
-    def daily(asked: Any, current: player.Player) -> changes.Recording:
+    def daily(asked: Any, current: player.Player) -> decisions.Recording:
         after = replace(current, balance=current.balance + 160, version=current.version + 1)
-        change = acting.Change({"kind": UNKNOWN, "amount": 160}, current, after)
-        return changes.recording(asked, change, lambda _: message.text("changed"))
+        change = changes.Change({"kind": UNKNOWN, "amount": 160}, current, after)
+        return decisions.recording(asked, change, lambda _: message.text("changed"))
 
     monkeypatch.setattr(registry, "plan", lambda _room: SimpleNamespace(plan=daily))
     with pytest.raises(ledger.UnknownKindError):

@@ -213,7 +213,7 @@ MUTATIONS: Final[list[tuple[str, Any, Check]]] = [
             value,
             CANARY,
         )
-        for name in ("Pull", "Act", "Reply")
+        for name in ("Pull", "Change", "Reply")
         for place, value in (("Type", "LINEAR"), ("Percentage", 50), ("Interval", 1))
     ),
     *(

@@ -256,7 +256,7 @@ def test_what_nobody_used_is_idle_but_what_runs_by_itself_is_not(of: Context) ->
 
 def test_a_workflow_that_nobody_started_is_idle(of: Context) -> None:
     machines = of.deployment.resources["AWS::StepFunctions::StateMachine"]
-    machines["ActStateMachine"] = MACHINE.replace("pull", "act")  # type: ignore[index]
+    machines["ChangeStateMachine"] = MACHINE.replace("pull", "change")  # type: ignore[index]
     metric(of, "AWS/States", "ExecutionsStarted", 5, StateMachineArn=MACHINE)
     assert [each.state for each in report.ask(report.workflows, of)] == ["ok", "idle"]
 

@@ -23,7 +23,7 @@ from moto import mock_aws
 
 from adapters.tables import transactions
 from gacha import snowflake
-from gacha.acting import Change
+from gacha.changes import Change
 from gacha.player import newcomer
 from scripts import restore, stack, table_settings
 from scripts.restore import Timings

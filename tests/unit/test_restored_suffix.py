@@ -61,7 +61,7 @@ def test_scaling_permissions_alarms_and_environment_follow() -> None:
     after = made(SUFFIX)
     target = after["UsersByGuildReadCapacity"]["ResourceId"]
     assert target == f"table/discord_users{SUFFIX}/index/by_guild"
-    for name in ("Pull", "Act"):
+    for name in ("Pull", "Change"):
         assert f"table/gacha_history{SUFFIX}" in json.dumps(after[f"{name}StateMachineRole"])
         void = after[f"{name}StateMachine"]["DefinitionSubstitutions"]["HistoryTable"]
         assert void == f"gacha_history{SUFFIX}"

@@ -17,7 +17,7 @@ from tests.conftest import load_function
 from tests.support import FIRST_ID, USER_ID, sort_key, workflow_input
 
 PULL = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:pull"
-ACT = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:act"
+CHANGE = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:change"
 NAME = str(FIRST_ID)
 CREATED = snowflake.created_ms(NAME) / 1000
 MINUTE = 60
@@ -84,7 +84,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:
 def sweeper(tables: Any, aws: StepFunctions, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("WORKFLOW_TYPE", "STANDARD")
     monkeypatch.setenv("PULL_STATE_MACHINE_ARN", PULL)
-    monkeypatch.setenv("ACT_STATE_MACHINE_ARN", ACT)
+    monkeypatch.setenv("CHANGE_STATE_MACHINE_ARN", CHANGE)
     return load_function("sweeper")
 
 
@@ -134,7 +134,7 @@ def undelivered(tables: Any, number: int = 0) -> None:
 
 
 @pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED"])
-@pytest.mark.parametrize("machine", [PULL, ACT])
+@pytest.mark.parametrize("machine", [PULL, CHANGE])
 def test_a_bad_end_is_followed_by_a_sweep_with_the_same_input(
     aws: StepFunctions, tell: Sweep, status: str, machine: str
 ) -> None:
@@ -343,7 +343,7 @@ def test_a_name_that_is_no_sweep_s_stops_nobody_and_is_told_once(
     name: str,
 ) -> None:
     ended(aws, "FAILED", name=name)
-    ended(aws, "FAILED", machine=ACT)
+    ended(aws, "FAILED", machine=CHANGE)
     assert tell(name) == {"started": 0, "given_up": 0}
     assert look(10 * MINUTE)["started"] == 1
     assert look(24 * 60 * MINUTE)["started"] == 0

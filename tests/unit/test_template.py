@@ -19,7 +19,7 @@ WORKERS: Final = ("Draw", "Plan", "Announce", "Answer")
 EVENTS: Final = ("Ended", "Round")
 FILES: Final = {
     "pull": "statemachines/change.asl.json",
-    "act": "statemachines/change.asl.json",
+    "change": "statemachines/change.asl.json",
     "reply": "statemachines/reply.asl.json",
 }
 MACHINES: Final = tuple(FILES)
@@ -259,7 +259,7 @@ def test_a_functions_role_holds_these_actions_and_no_more(role: str, actions: se
     ("name", "more"),
     [
         ("Pull", WRITE | {"dynamodb:GetItem"}),
-        ("Act", WRITE | {"dynamodb:GetItem"}),
+        ("Change", WRITE | {"dynamodb:GetItem"}),
         ("Reply", set()),
     ],
 )
@@ -278,7 +278,7 @@ def test_all_resources_are_named_but_where_aws_knows_none() -> None:
                 }
 
 
-@pytest.mark.parametrize("name", ["Pull", "Act"])
+@pytest.mark.parametrize("name", ["Pull", "Change"])
 def test_record_writes_only_inside_transactions(name: str) -> None:
     held = list(statements(f"{name}StateMachineRole"))
     [writing] = [each for each in held if "dynamodb:PutItem" in each["Action"]]
@@ -441,7 +441,7 @@ def test_the_sweeper_is_told_of_bad_ends_and_looks_by_itself() -> None:
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
         "detail": {
-            "stateMachineArn": [{"Ref": "PullStateMachine"}, {"Ref": "ActStateMachine"}],
+            "stateMachineArn": [{"Ref": "PullStateMachine"}, {"Ref": "ChangeStateMachine"}],
             "status": ["FAILED", "TIMED_OUT", "ABORTED"],
         },
     }
@@ -594,7 +594,7 @@ def test_a_phase_sets_capacity_workflows_and_throttling(
         for each in stack.resources("AWS::ApplicationAutoScaling::ScalableTarget").values()
     }
     assert found == ({bounds} if bounds else set())
-    for name in ("Pull", "Act"):
+    for name in ("Pull", "Change"):
         assert stack.properties(f"{name}StateMachine")["StateMachineType"] == workflow
     assert stack.properties("ApiStage")["DefaultRouteSettings"] == {
         "ThrottlingRateLimit": throttle[0],
@@ -653,7 +653,7 @@ def test_what_holds_data_outlives_the_stack_but_not_a_failed_first_deploy(name: 
 def test_the_workflows_have_their_types_logs_and_traces_and_a_name_of_their_stack() -> None:
     machines = Resolved().resources("AWS::StepFunctions::StateMachine")
     del machines[BRAKE]
-    for name in ("Pull", "Act"):
+    for name in ("Pull", "Change"):
         assert machines[f"{name}StateMachine"]["StateMachineType"] == "STANDARD"
     assert machines["ReplyStateMachine"]["StateMachineType"] == "EXPRESS"
     for machine in machines.values():
@@ -667,7 +667,7 @@ def test_the_workflows_have_their_types_logs_and_traces_and_a_name_of_their_stac
 def test_every_step_is_kept_once(phase: str, kind: str) -> None:
     """By the history of a Standard workflow, for 90 days, or by the log of an Express one."""
     stack = Resolved(Phase=phase, WorkflowType=kind)
-    for name in ("PullStateMachine", "ActStateMachine"):
+    for name in ("PullStateMachine", "ChangeStateMachine"):
         machine = stack.properties(name)
         has_history = machine["StateMachineType"] == "STANDARD"
         assert machine["LoggingConfiguration"]["Level"] == ("ERROR" if has_history else "ALL")
@@ -675,14 +675,14 @@ def test_every_step_is_kept_once(phase: str, kind: str) -> None:
 
 def test_patience_ends_before_the_token_or_the_express_workflow() -> None:
     machines = resources("AWS::StepFunctions::StateMachine")
-    for name in ("Pull", "Act"):
+    for name in ("Pull", "Change"):
         patience = machines[f"{name}StateMachine"]["DefinitionSubstitutions"]["PatienceSeconds"]
         assert patience == {"Fn::If": ["IsExpress", "240", "840"]}
     assert machines["ReplyStateMachine"]["DefinitionSubstitutions"]["PatienceSeconds"] == "90"
 
 
 def test_an_express_workflow_has_time_for_all_its_conflicts() -> None:
-    for name in ("Pull", "Act"):
+    for name in ("Pull", "Change"):
         machine = resources("AWS::StepFunctions::StateMachine")[f"{name}StateMachine"]
         most = machine["DefinitionSubstitutions"]["MaxConflicts"]
         assert most == {"Fn::If": ["IsExpress", "4", "10"]}
@@ -802,19 +802,19 @@ def test_the_template_fills_every_blank_of_a_definition(name: str) -> None:
 def test_every_change_runs_the_same_definition() -> None:
     """What differs is who decides, and the three sentences of what did not go well."""
     machines = resources("AWS::StepFunctions::StateMachine")
-    pull, act = (
-        machines[f"{name}StateMachine"]["DefinitionSubstitutions"] for name in ("Pull", "Act")
+    pull, change = (
+        machines[f"{name}StateMachine"]["DefinitionSubstitutions"] for name in ("Pull", "Change")
     )
-    assert pull.keys() == act.keys()
-    assert {name: (pull[name], act[name]) for name in pull if pull[name] != act[name]} == {
+    assert pull.keys() == change.keys()
+    assert {name: (pull[name], change[name]) for name in pull if pull[name] != change[name]} == {
         "Decide": ("Draw", "Plan"),
-        "DecideFunctionArn": (pull["DecideFunctionArn"], act["DecideFunctionArn"]),
+        "DecideFunctionArn": (pull["DecideFunctionArn"], change["DecideFunctionArn"]),
         "SentenceVoided": ("voided", "unchanged"),
         "SentenceStands": ("stands", "changed"),
         "SentenceUnclear": ("unclear", "unclear_change"),
     }
     for name in ("Voided", "Stands", "Unclear"):
-        for each in (pull, act):
+        for each in (pull, change):
             assert each[f"Sentence{name}"] in {**PULL_SENTENCES, **SENTENCES}
 
 

@@ -256,7 +256,7 @@ PROMISED = re.compile(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_closed_epoch_is_not_said_to_be_the_players_doing(language: str) -> None:
-    """A restore closes epochs, too (`acting.lapse`), and the buttons of their results are stale."""
+    """A restore closes epochs (`changes.lapse`), and the buttons of their results are stale."""
     for key in ("pull/stale_epoch", "pull/overtaken"):
         assert not {("/fair rotate", "")} & named(key, language)
 

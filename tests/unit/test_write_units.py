@@ -208,7 +208,7 @@ def test_a_pull_takes_the_units_that_the_bill_counts(
 def test_a_change_takes_the_units_that_the_bill_counts(writing: Writing) -> None:
     pulled(writing, 0, 1)
     changed = writing.write(decided("plan", 1, "fair seed", text="my own words"))
-    assert changed == Counter(cost.MEASURED.act_writes)
+    assert changed == Counter(cost.MEASURED.change_writes)
 
 
 def test_the_documents_state_a_ten_pulls_units(writing: Writing) -> None:

@@ -44,7 +44,7 @@ def workflows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workflows]:
                     "SentenceStands": "stands",
                     "SentenceUnclear": "unclear",
                 },
-                "act": {
+                "change": {
                     **changes,
                     "Decide": "Plan",
                     "DecideFunctionArn": functions["Plan"],

@@ -103,7 +103,7 @@ class Workflows:
         sweeper does. `decide` is Draw's or Plan's, whichever the machine has. `there` is what the
         ledger has at the interaction's key beforehand, beside it.
         """
-        commands = {"act": "fair rotate", "reply": "help"}
+        commands = {"change": "fair rotate", "reply": "help"}
         command = command or commands.get(machine, "pull")
         by = {"admin": "1"} if command.startswith("admin ") else {}
         interaction = workflow_input(next(self._numbers), command, **by)

@@ -1,5 +1,5 @@
 """The workflow of every change of a player: each way through it ends in a message, and says only
-what is true. `pull` runs it with Draw, `act` with Plan."""
+what is true. `pull` runs it with Draw, `change` with Plan."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ VOID: Item = {"kind": {"S": "void"}}
 
 BOTH = pytest.mark.parametrize(
     ("machine", "first", "voided", "stands"),
-    [("pull", "Draw", "voided", "stands"), ("act", "Plan", "unchanged", "changed")],
+    [("pull", "Draw", "voided", "stands"), ("change", "Plan", "unchanged", "changed")],
 )
 
 
@@ -108,7 +108,7 @@ def test_a_pull_is_three_steps(workflows: Workflows) -> None:
 
 
 def test_a_change_is_three_steps(workflows: Workflows) -> None:
-    run = workflows.run("act", plan=decided(REFUSED), announce=always(DELIVERED))
+    run = workflows.run("change", plan=decided(REFUSED), announce=always(DELIVERED))
     assert run.states == ["Plan", "Record", "Announce"]
     assert (run.status, run.row) == ("SUCCEEDED", RECORDED)
 
@@ -237,7 +237,7 @@ def test_a_transaction_that_dynamodb_refuses_is_voided(workflows: Workflows) -> 
 def test_a_void_tells_whom_it_concerns_but_a_grants(workflows: Workflows) -> None:
     for command, marked in (("fair rotate", True), ("admin grant", False)):
         run = workflows.run(
-            "act", command=command, plan=in_turn("no table"), announce=always(DELIVERED)
+            "change", command=command, plan=in_turn("no table"), announce=always(DELIVERED)
         )
         assert run.row is not None
         assert run.row["command"] == {"S": command}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from commands.command import (
-    ACT,
     ANYBODY,
+    CHANGE,
     INTEGER,
     NAMED,
     STRING,
@@ -32,7 +32,7 @@ _AMOUNT: Final = Option(
 COMMAND: Final = Command(
     name=("見本", "sample"),
     description=("見本", "A sample"),
-    workflow=ACT,
+    workflow=CHANGE,
     options=(_CARD, _AMOUNT),
     controls=(
         Control(r"mine:(?P<amount>[0-9]+)"),

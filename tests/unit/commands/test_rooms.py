@@ -18,7 +18,7 @@ import pytest
 
 from commands import events, parts, registry
 from commands.asked import Asked
-from commands.command import ACT, PULL, REPLY
+from commands.command import CHANGE, PULL, REPLY
 from commands.message import Message
 from commands.render import plain, render
 from commands.sentences import LANGUAGES, SENTENCES
@@ -84,7 +84,7 @@ def test_an_admins_command_may_have_the_words_of_a_players() -> None:
 def test_a_room_has_the_files_that_its_definition_needs(room: str) -> None:
     command = registry.definition(room)
     changes = command.workflow != REPLY
-    assert command.workflow in (PULL, ACT, REPLY)
+    assert command.workflow in (PULL, CHANGE, REPLY)
     needed = {"definition", "texts", "plan" if changes else "answer"}
     if room in RECORDS:
         needed |= {"event", "replay"}
@@ -197,7 +197,7 @@ def test_a_sample_event_of_every_command_goes_through_its_workers(
     assert asked.command == room
     given = {name for name in asked.options if name != registry.definition(room).subject}
     assert given <= {each.id for each in registry.definition(room).options}
-    function = {PULL: "draw", ACT: "plan", REPLY: "answer"}[registry.definition(room).workflow]
+    function = {PULL: "draw", CHANGE: "plan", REPLY: "answer"}[registry.definition(room).workflow]
     result = load_function(function).handler(event, None)
     message = Message.read(json.loads(json.dumps(result["message"])))
     content = message.content
@@ -277,7 +277,7 @@ def test_only_the_definition_that_was_asked_for_is_loaded(
             "ALLOWED_GUILD_IDS": "any",
             "AWS_REGION": "ap-northeast-1",
             "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
-            **dict.fromkeys((PULL, ACT, REPLY), "arn"),
+            **dict.fromkeys((PULL, CHANGE, REPLY), "arn"),
         },
         capture_output=True,
         text=True,

@@ -15,7 +15,7 @@ from commands import registry
 from tests import discord_schemas
 from tests.conftest import ROOT
 from tests.unit.test_interactions import (
-    ACT,
+    CHANGE,
     ID,
     OTHER,
     USER,
@@ -46,7 +46,7 @@ def bot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bot]:
 
 def asked(bot: Bot) -> dict[str, Any]:
     [(machine, name, text)] = bot.starter.asked
-    assert (machine, name) == (ACT, ID)
+    assert (machine, name) == (CHANGE, ID)
     started: dict[str, Any] = json.loads(text)
     assert started["command"] == "sample"
     return started

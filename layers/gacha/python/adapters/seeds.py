@@ -8,7 +8,7 @@ from functools import cache
 from adapters import secrets
 from adapters.tables import players
 from commands.asked import Asked
-from gacha import acting, fairness, player, snowflake
+from gacha import changes, fairness, player, snowflake
 
 
 def server_seed(user_id: str, epoch: int) -> bytes:
@@ -34,13 +34,13 @@ def newcomer(user_id: str, guild_id: str, joined_at: int) -> player.Player:
     return player.newcomer(user_id, guild_id, joined_at, commitment(user_id, epoch), epoch)
 
 
-def lapse(of: player.Player, interaction_id: str) -> acting.Change | None:
+def lapse(of: player.Player, interaction_id: str) -> changes.Change | None:
     """What closes the player's epoch if it may not be drawn from since a restore, and publishes
     the commitment of the one that is opened instead; None if it may."""
     lowest = players.lowest_epoch()
     if of.epoch >= lowest:
         return None
-    return acting.lapse(of, interaction_id, lowest, commitment(of.user_id, lowest))
+    return changes.lapse(of, interaction_id, lowest, commitment(of.user_id, lowest))
 
 
 @cache

@@ -17,7 +17,7 @@ USER: Final = 6
 """Discord's types of options."""
 
 PULL: Final = "PULL_STATE_MACHINE_ARN"
-ACT: Final = "ACT_STATE_MACHINE_ARN"
+CHANGE: Final = "CHANGE_STATE_MACHINE_ARN"
 REPLY: Final = "REPLY_STATE_MACHINE_ARN"
 """The workflows, by the environment variable that names each: a pull, every other change of a
 player, and what only reads."""

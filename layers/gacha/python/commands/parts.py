@@ -14,7 +14,7 @@ from commands.message import Content
 from commands.sentences import Sentences
 
 if TYPE_CHECKING:
-    from commands.changes import Decided
+    from commands.decisions import Decided
     from gacha.audit import Replay as Replaying
     from gacha.player import Player
 

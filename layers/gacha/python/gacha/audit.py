@@ -24,8 +24,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from . import engine, pulling, snowflake
-from .acting import MOST_GRANTED
 from .banner import Banner
+from .changes import MOST_GRANTED
 from .errors import GachaError
 from .ledger import GRANT, OPENING, PULL, VOID, UnknownKindError
 from .player import START_BALANCE, stored

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from adapters import aws
 from adapters.tables import collection, items, ledger, settings
-from gacha import acting, player, pulling, snowflake
+from gacha import changes, player, pulling, snowflake
 from gacha import ledger as events
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def of_pull(pull: pulling.Pull, new: Sequence[str], version: items.Item | None) 
 
 
 def of_change(
-    change: acting.Change,
+    change: changes.Change,
     interaction_id: str,
     *,
     is_marked: bool = False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import ACT, INTEGER, STRING, USER, Command, Option
+from commands.command import CHANGE, INTEGER, STRING, USER, Command, Option
 
 COMMAND: Final = Command(
     name=("付与", "grant"),
@@ -12,7 +12,7 @@ COMMAND: Final = Command(
         "お詫びやプレゼントとして通貨を渡す",
         "Give a member currency, as compensation or as a present",
     ),
-    workflow=ACT,
+    workflow=CHANGE,
     options=(
         Option(
             name=("メンバー", "user"),
@@ -26,7 +26,7 @@ COMMAND: Final = Command(
             type=INTEGER,
             required=True,
             low=1,
-            high=1_000_000,  # `gacha.acting.MOST_GRANTED`
+            high=1_000_000,  # `gacha.changes.MOST_GRANTED`
         ),
         Option(
             name=("受付番号", "receipt"),

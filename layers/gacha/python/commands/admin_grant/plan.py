@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from adapters.tables import ledger as ledger_table
-from commands import changes
+from commands import decisions
 from commands.asked import Asked
-from commands.changes import Decided
+from commands.decisions import Decided
 from commands.events import Row
 from commands.message import Text, text
-from gacha import acting, ledger, snowflake
+from gacha import changes, ledger, snowflake
 from gacha.player import Player
 from gacha.pulling import Refusal
 
@@ -23,8 +23,8 @@ def plan(asked: Asked, current: Player) -> Decided:
         if not _has_pulled(current, pull):
             return Refusal("no_such_pull", {"user": asked.user_id, "pull": pull})
         note["compensates"] = pull
-    change = acting.grant(current, asked.interaction_id, asked.number("amount"), asked.admin, note)
-    return changes.recording(asked, change, recorded)
+    change = changes.grant(current, asked.interaction_id, asked.number("amount"), asked.admin, note)
+    return decisions.recording(asked, change, recorded)
 
 
 def _has_pulled(current: Player, receipt: str) -> bool:

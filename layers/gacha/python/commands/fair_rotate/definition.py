@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import ACT, Command
+from commands.command import CHANGE, Command
 
 COMMAND: Final = Command(
     name=("更新", "rotate"),
@@ -12,5 +12,5 @@ COMMAND: Final = Command(
         "今の期間を閉じ、そのシードを公開できるようにする",
         "Close this epoch, so that its seed can be revealed",
     ),
-    workflow=ACT,
+    workflow=CHANGE,
 )

@@ -4,24 +4,24 @@ its epoch is open, so only /gacha fair receipts reveals."""
 from __future__ import annotations
 
 from adapters import seeds
-from commands import changes
+from commands import decisions
 from commands.asked import Asked
-from commands.changes import Decided
+from commands.decisions import Decided
 from commands.events import Row
 from commands.message import Text, text
-from gacha import acting
+from gacha import changes
 from gacha.player import Player
 from gacha.pulling import Refusal
 
 
 def plan(asked: Asked, current: Player) -> Decided:
-    if instead := changes.instead_in_epoch(asked, current):
+    if instead := decisions.instead_in_epoch(asked, current):
         return instead
     if not current.nonce:
         return Refusal("nothing_to_reveal", {})
     next_one = seeds.commitment(current.user_id, current.epoch + 1)
-    return changes.recording(
-        asked, acting.rotate(current, asked.interaction_id, next_one), recorded
+    return decisions.recording(
+        asked, changes.rotate(current, asked.interaction_id, next_one), recorded
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import ACT, STRING, Command, Option
+from commands.command import CHANGE, STRING, Command, Option
 
 COMMAND: Final = Command(
     name=("シード", "seed"),
@@ -12,7 +12,7 @@ COMMAND: Final = Command(
         "以後の抽選に使うクライアントシードを決める",
         "Choose your client seed, which every later draw depends on",
     ),
-    workflow=ACT,
+    workflow=CHANGE,
     options=(
         Option(
             name=("文字列", "text"),

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from commands import changes
+from commands import decisions
 from commands.asked import Asked
-from commands.changes import OVERTAKEN, Decided
+from commands.decisions import OVERTAKEN, Decided
 from commands.events import Row
 from commands.message import Text, text
-from gacha import acting
+from gacha import changes
 from gacha.player import Player
 
 
 def plan(asked: Asked, current: Player) -> Decided:
-    if instead := changes.instead_in_epoch(asked, current):
+    if instead := decisions.instead_in_epoch(asked, current):
         return instead
-    change = acting.choose_seed(current, asked.interaction_id, asked.text("text"))
-    return OVERTAKEN if change is None else changes.recording(asked, change, recorded)
+    change = changes.choose_seed(current, asked.interaction_id, asked.text("text"))
+    return OVERTAKEN if change is None else decisions.recording(asked, change, recorded)
 
 
 def recorded(row: Row) -> Text:

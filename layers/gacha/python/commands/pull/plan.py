@@ -13,10 +13,10 @@ from typing import Any
 from adapters import banners, seeds
 from adapters.tables import collection, transactions
 from adapters.tables import ledger as ledger_table
-from commands import changes
+from commands import decisions
 from commands.asked import Asked
 from commands.cards import card
-from commands.changes import Decided, Recording
+from commands.decisions import Decided, Recording
 from commands.events import Row
 from commands.pull.show import Drawn, Result
 from gacha import engine, ledger, pulling, rules
@@ -25,7 +25,7 @@ from gacha.player import Player
 
 
 def plan(asked: Asked, current: Player) -> Decided:
-    if instead := changes.instead_in_epoch(asked, current):
+    if instead := decisions.instead_in_epoch(asked, current):
         return instead
     if "at" in asked.options and (stale := pulling.refused_at(current, asked.text("at"))):
         return stale

@@ -17,7 +17,7 @@ from commands.asked import Asked
 from commands.command import PULL
 from commands.events import Row
 from commands.message import Content, Message, text
-from gacha import acting, ledger, player, pulling, snowflake
+from gacha import changes, ledger, player, pulling, snowflake
 from gacha.player import Player
 from gacha.pulling import Refusal
 
@@ -54,7 +54,7 @@ _NOT_DONE: Final = {True: ("voided", "overtaken"), False: ("unchanged", "overtak
 def decide(asked: Asked) -> Decision:
     """`outcome` is the room's own ("drawn", "planned"), "lapsed" (another epoch is opened instead
     of what was asked for), "refused", "stale" (a button of an older result), "overtaken" (see
-    `acting.is_overtaken`), "abandoned" (see `inputs.is_abandoned`), "recorded" or "voided".
+    `changes.is_overtaken`), "abandoned" (see `inputs.is_abandoned`), "recorded" or "voided".
 
     `transaction` is what Record is to write. There is always one: where there is nothing to write,
     it checks that this still holds, so that Record goes the same way, and finds out what another
@@ -92,7 +92,7 @@ def decide(asked: Asked) -> Decision:
 def instead_in_epoch(asked: Asked, current: Player) -> Recording | Overtaken | None:
     """What comes instead of a change that counts within the player's epoch, if that was closed
     meanwhile, or must be."""
-    if acting.is_overtaken(current, asked.interaction_id):
+    if changes.is_overtaken(current, asked.interaction_id):
         return OVERTAKEN
     if lapse := seeds.lapse(current, asked.interaction_id):
         return recording(asked, lapse, events.lapsed, outcome="lapsed")
@@ -101,7 +101,7 @@ def instead_in_epoch(asked: Asked, current: Player) -> Recording | Overtaken | N
 
 def recording(
     asked: Asked,
-    change: acting.Change,
+    change: changes.Change,
     message: Callable[[Row], Content],
     outcome: str = "planned",
 ) -> Recording:
