@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from adapters import banners
 from commands import registry
 from commands.sentences import word
-from gacha import ledger, snowflake
+from gacha import kinds, snowflake
 from gacha.terminal import plain
 
 if TYPE_CHECKING:
@@ -219,13 +219,13 @@ def _came(row: Any, execution: Execution | None, say: Any) -> tuple[str, str, st
     if row is not None:
         kind, amount = row["kind"], row.get("amount")
         came = say("recorded", amount=f"{amount:+,}") if amount else say("recorded, free")
-        if kind == ledger.LAPSE:
+        if kind == kinds.LAPSE:
             came = say("lapsed")
         if row.get("undelivered"):
-            tell = f"tell, {kind}" if kind in (ledger.GRANT, ledger.LAPSE) else "tell"
+            tell = f"tell, {kind}" if kind in (kinds.GRANT, kinds.LAPSE) else "tell"
             return came, say("waits"), say("wait" if status == "RUNNING" else tell)
         # Nobody notes whether the message of a change arrived that the player made themselves.
-        if kind in (ledger.SEED, ledger.ROTATE) and status != "SUCCEEDED":
+        if kind in (kinds.SEED, kinds.ROTATE) and status != "SUCCEEDED":
             seen = "not known" if status is None else "thinking"
             return came, say(seen), say("wait" if status == "RUNNING" else "tell, silent")
         return came, say("saw it"), say("nothing")

@@ -12,15 +12,14 @@ from nacl.public import PrivateKey
 
 from adapters import aws, discord, figures, sealing, secrets
 from adapters.logs import log
-from adapters.tables import items
-from adapters.tables import ledger as ledger_table
+from adapters.tables import items, ledger
 from adapters.tracing import worker
 from adapters.xray import subsegment
 from commands import events, kit, registry
 from commands.asked import Asked
 from commands.message import Message
 from commands.render import plain, render
-from gacha import ledger, snowflake
+from gacha import kinds, snowflake
 
 MOST_SLEPT_S: Final = 3
 """The longest wait that Discord may ask for without the workflow's taking over."""
@@ -100,8 +99,8 @@ def _count(order: Order, missed: list[items.Row]) -> figures.Fields:
     is_news = not order.message.is_marked or _clear(asked, snowflake.sort_key(asked.interaction_id))
     counted = dict(order.figures) if is_news else {}
     for row in missed:
-        if _clear(asked, row["timestamp"]) and row["kind"] == ledger.PULL:
-            counted.setdefault("kind", ledger.PULL)
+        if _clear(asked, row["timestamp"]) and row["kind"] == kinds.PULL:
+            counted.setdefault("kind", kinds.PULL)
             counted["pulls"] = counted.get("pulls", 0) + row["count"]
             counted["currency_out"] = counted.get("currency_out", 0) - row["amount"]
     return counted
@@ -115,7 +114,7 @@ def _missed(asked: Asked, message: Message) -> tuple[list[items.Row], events.Mis
     arrived since can be shown twice, rather than never.
     """
     keys = _keys(message)
-    rows = [ledger_table.load(asked.player, key) for key in keys[:MOST_MISSED]]
+    rows = [ledger.load(asked.player, key) for key in keys[:MOST_MISSED]]
     there = [row for row in rows if row is not None]  # an erased event is missed by nobody
     return there, events.Missed([events.event(row) for row in there], len(keys) - len(rows))
 
@@ -129,7 +128,7 @@ def _clear(asked: Asked, key: Decimal) -> bool:
     stands: the result is shown once more with the player's next command, which is better than an
     error in its place now."""
     try:
-        return ledger_table.clear_undelivered(asked.player, key)
+        return ledger.clear_undelivered(asked.player, key)
     except aws.AwsError as error:
         log("the mark stays", level="WARNING", key=str(key), error=type(error).__name__)
         return False

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from gacha import ledger, snowflake
+from gacha import kinds, snowflake
 from scripts import interaction, stack, summary
 from scripts.interaction import Execution, Found, Hint, Logged, Step
 from scripts.stack import Deployment
@@ -396,7 +396,7 @@ CHARGES = {"pull": -1600, "grant": 5}
 
 @pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED", "RUNNING", None])
 @pytest.mark.parametrize("marked", [True, False])
-@pytest.mark.parametrize("kind", ledger.KINDS)
+@pytest.mark.parametrize("kind", kinds.KINDS)
 def test_what_it_says_is_true_of_the_kind(kind: str, marked: bool, status: str | None) -> None:
     """Only a pull leaves cards, and only it has a price that somebody might refund."""
     row = {**PULLED, "kind": kind, "amount": CHARGES.get(kind, 0)}

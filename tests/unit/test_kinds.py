@@ -16,7 +16,7 @@ import commands
 from adapters import seeds
 from adapters.tables import players
 from commands import decisions, events, message, registry
-from gacha import audit, changes, ledger, player
+from gacha import audit, changes, kinds, player
 from tests import support
 from tests.conftest import ROOT, load_function
 from tests.faults import checks
@@ -53,7 +53,7 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
 
 def found(row: dict[str, Any]) -> Any:
     """Draw and Plan, when the interaction was recorded before."""
-    if row["kind"] == ledger.OPENING:
+    if row["kind"] == kinds.OPENING:
         return "it is no interaction's"
     asked = support.asked(0, events.of(row["kind"]).room or "pull")
     return decisions._found(row, asked, message.Message(message.text("unchanged")))
@@ -65,7 +65,7 @@ def in_words(row: dict[str, Any]) -> Any:
 
 def in_words_alone(row: dict[str, Any]) -> Any:
     """The words, if whoever read the row let it through."""
-    event = events.event(row if row["kind"] != UNKNOWN else {**row, "kind": ledger.GRANT})
+    event = events.event(row if row["kind"] != UNKNOWN else {**row, "kind": kinds.GRANT})
     return events.line({**event, "kind": row["kind"]}, "en")
 
 
@@ -74,7 +74,7 @@ def missed(row: dict[str, Any]) -> Any:
 
 
 def written(row: dict[str, Any]) -> Any:
-    if row["kind"] in (ledger.OPENING, ledger.VOID, ledger.PULL):
+    if row["kind"] in (kinds.OPENING, kinds.VOID, kinds.PULL):
         return "it is no change"
     who = player.newcomer(USER_ID, GUILD, 0, "0" * 64)
     change = changes.Change(row, who, who)
@@ -82,13 +82,13 @@ def written(row: dict[str, Any]) -> Any:
 
 
 def audited(row: dict[str, Any]) -> Any:
-    if row["kind"] == ledger.OPENING:
+    if row["kind"] == kinds.OPENING:
         return "the replay begins with it"
-    if row["kind"] == ledger.VOID:
+    if row["kind"] == kinds.VOID:
         return "it changes nobody"
     replays = events.replays()
     if row["kind"] not in replays:
-        raise ledger.UnknownKindError(row["kind"])
+        raise kinds.UnknownKindError(row["kind"])
     return replays[row["kind"]]
 
 
@@ -103,7 +103,7 @@ PLACES: dict[str, Callable[[dict[str, Any]], Any]] = {
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("kind", ledger.KINDS)
+@pytest.mark.parametrize("kind", kinds.KINDS)
 def test_every_place_knows_every_kind(
     recorded: dict[str, dict[str, Any]], place: str, kind: str
 ) -> None:
@@ -112,13 +112,13 @@ def test_every_place_knows_every_kind(
 
 @pytest.mark.parametrize("place", PLACES)
 def test_an_unknown_kind_raises(recorded: dict[str, dict[str, Any]], place: str) -> None:
-    with pytest.raises(ledger.UnknownKindError, match="'daily' is no kind of event"):
+    with pytest.raises(kinds.UnknownKindError, match="'daily' is no kind of event"):
         PLACES[place]({**recorded["grant"], "kind": UNKNOWN})
 
 
 def test_only_a_void_says_that_nothing_changed(recorded: dict[str, dict[str, Any]]) -> None:
     for place in (found, in_words):
-        for kind in set(ledger.KINDS) - {ledger.VOID}:
+        for kind in set(kinds.KINDS) - {kinds.VOID}:
             said = str(place(recorded[kind]))
             assert not re.search(
                 r"'unchanged'|'voided'|nothing happened|変更できませんでした", said
@@ -133,7 +133,7 @@ def test_the_audit_reports_an_unknown_kind() -> None:
 
 
 def test_the_suite_of_faults_knows_what_a_sentence_claims_of_each_kind() -> None:
-    changes = set(ledger.KINDS) - {ledger.OPENING, ledger.VOID, ledger.PULL}
+    changes = set(kinds.KINDS) - {kinds.OPENING, kinds.VOID, kinds.PULL}
     assert set(checks._CLAIMS["changed"]) == changes
 
 
@@ -159,7 +159,7 @@ def test_a_changing_command_that_is_written_half_pays_nobody(
         return decisions.recording(asked, change, lambda _: message.text("changed"))
 
     monkeypatch.setattr(registry, "plan", lambda _room: SimpleNamespace(plan=daily))
-    with pytest.raises(ledger.UnknownKindError):
+    with pytest.raises(kinds.UnknownKindError):
         plan(event, None)
     registry._part.cache_clear()
     assert rows(tables) == []

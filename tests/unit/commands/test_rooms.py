@@ -22,7 +22,7 @@ from commands.command import CHANGE, PULL, REPLY
 from commands.message import Message
 from commands.render import plain, render
 from commands.sentences import LANGUAGES, SENTENCES
-from gacha import ledger
+from gacha import kinds
 from tests.conftest import ROOT, load_function
 from tests.support import SEALING_PUBLIC_KEY, room_of
 from tests.unit import test_announce, test_interactions
@@ -110,9 +110,9 @@ def test_a_file_of_a_room_has_its_form(room: str) -> None:
             form = parts.Present
         for function, expected in _functions(form):
             found = inspect.signature(getattr(module, function))
-            kinds = [each.annotation for each in expected.parameters.values()][1:]
+            annotations = [each.annotation for each in expected.parameters.values()][1:]
             assert [each.annotation for each in found.parameters.values()] == [
-                {"EventData": "Event"}.get(each, each) for each in kinds
+                {"EventData": "Event"}.get(each, each) for each in annotations
             ], f"{name}.{function}"
 
 
@@ -214,8 +214,8 @@ def test_there_is_no_sample_event_of_something_else() -> None:
 
 
 def test_every_kind_of_event_is_known() -> None:
-    assert set(events.KINDS) == set(ledger.KINDS)
-    assert set(events.replays()) == set(ledger.KINDS) - {ledger.OPENING, ledger.VOID}
+    assert set(events.KINDS) == set(kinds.KINDS)
+    assert set(events.replays()) == set(kinds.KINDS) - {kinds.OPENING, kinds.VOID}
 
 
 def test_every_message_is_among_those_that_are_held_against_discords_bounds() -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from adapters import metrics
 from adapters.logs import log
-from gacha import ledger, player, snowflake
+from gacha import kinds, player, snowflake
 
 Fields = dict[str, Any]
 
@@ -78,7 +78,7 @@ def moved(event: Mapping[str, Any], opening: int = 0) -> Fields:
         "kind": event["kind"],
         "currency_in": sum(amount for amount in amounts if amount > 0),
         "currency_out": -sum(amount for amount in amounts if amount < 0),
-        **({"pulls": event["count"]} if event["kind"] == ledger.PULL else {}),
+        **({"pulls": event["count"]} if event["kind"] == kinds.PULL else {}),
     }
 
 

@@ -10,14 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from adapters import figures, inputs, seeds
-from adapters.tables import items, transactions
-from adapters.tables import ledger as ledger_table
+from adapters.tables import items, ledger, transactions
 from commands import events, registry
 from commands.asked import Asked
 from commands.command import PULL
 from commands.events import Row
 from commands.message import Content, Message, text
-from gacha import changes, ledger, player, pulling, snowflake
+from gacha import changes, kinds, player, pulling, snowflake
 from gacha.player import Player
 from gacha.pulling import Refusal
 
@@ -61,13 +60,13 @@ def decide(asked: Asked) -> Decision:
     execution did meanwhile. `figures` are for the log once the player is told.
     """
     abandoned, overtaken = _NOT_DONE[registry.definition(asked.command).workflow == PULL]
-    row = ledger_table.load(asked.player, snowflake.sort_key(asked.interaction_id))
+    row = ledger.load(asked.player, snowflake.sort_key(asked.interaction_id))
     if row is not None:
         return _found(row, asked, Message(text(abandoned)))
     if inputs.is_abandoned(asked):
         return _void("abandoned", asked, Message(text(abandoned)))
 
-    current = ledger_table.with_undelivered(seeds.load_player(asked))
+    current = ledger.with_undelivered(seeds.load_player(asked))
     # What an admin is told goes to the admin, who has not missed what the player has.
     is_own = asked.admin_id is None
     missed = tuple(player.missed(current, asked.interaction_id)) if is_own else ()
@@ -129,10 +128,10 @@ def recording(
 def _found(row: Row, asked: Asked, voided: Message) -> Decision:
     """The ledger has this interaction already; the message shows what stands there."""
     check = transactions.of_check(row["user_id"], row["interaction_id"], recorded=True)
-    if row["kind"] == ledger.VOID:
+    if row["kind"] == kinds.VOID:
         return _decision("voided", voided._replace(is_marked=True), check, {})
     kind = events.of(row["kind"])
-    is_pull = row["kind"] == ledger.PULL
+    is_pull = row["kind"] == kinds.PULL
     content: Content
     if kind.room is None:
         content = events.lapsed(row)

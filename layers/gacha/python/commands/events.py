@@ -11,7 +11,7 @@ from commands import registry
 from commands.kit import COLOURS, INFO_COLOUR, Embed
 from commands.message import Content, Text, text
 from commands.sentences import Sentences, speaking
-from gacha import ledger
+from gacha import kinds
 
 if TYPE_CHECKING:
     from gacha.audit import Replays
@@ -34,13 +34,13 @@ class Kind(NamedTuple):
 
 
 KINDS: Final = {
-    ledger.OPENING: Kind(),
-    ledger.PULL: Kind("pull", is_marked=True),
-    ledger.SEED: Kind("fair seed"),
-    ledger.ROTATE: Kind("fair rotate"),
-    ledger.LAPSE: Kind(is_marked=True),
-    ledger.GRANT: Kind("admin grant", is_present=True),
-    ledger.VOID: Kind(is_marked=True),
+    kinds.OPENING: Kind(),
+    kinds.PULL: Kind("pull", is_marked=True),
+    kinds.SEED: Kind("fair seed"),
+    kinds.ROTATE: Kind("fair rotate"),
+    kinds.LAPSE: Kind(is_marked=True),
+    kinds.GRANT: Kind("admin grant", is_present=True),
+    kinds.VOID: Kind(is_marked=True),
 }
 
 
@@ -51,7 +51,7 @@ def replays() -> Replays:
 
     rooms = {kind: each.room for kind, each in KINDS.items() if each.room}
     replays = {kind: registry.replay(room).replay for kind, room in rooms.items()}
-    return {ledger.LAPSE: Replay.lapse, **replays}
+    return {kinds.LAPSE: Replay.lapse, **replays}
 
 
 class Event(TypedDict):
@@ -80,7 +80,7 @@ class Lapsed(Event):
 def of(kind: str) -> Kind:
     """Raises UnknownKindError for a kind that nobody knows."""
     if kind not in KINDS:
-        raise ledger.UnknownKindError(kind)
+        raise kinds.UnknownKindError(kind)
     return KINDS[kind]
 
 
@@ -89,9 +89,9 @@ def event(row: Row) -> Event:
     room = of(row["kind"]).room
     if room:
         return registry.event(room).event(row)
-    if row["kind"] == ledger.VOID:
+    if row["kind"] == kinds.VOID:
         return Voided(**common(row), command=row.get("command"))
-    if row["kind"] == ledger.LAPSE:
+    if row["kind"] == kinds.LAPSE:
         return Lapsed(
             **common(row),
             epoch=row["epoch"],
@@ -117,9 +117,9 @@ def line(of_event: Event, lang: str) -> str:
     room = of(kind).room
     if room:
         return registry.event(room).line(of_event, lang)
-    if kind == ledger.OPENING:
+    if kind == kinds.OPENING:
         return f"{say(lang, 'opening')} {of_event['amount']:+,}"
-    if kind == ledger.LAPSE:
+    if kind == kinds.LAPSE:
         lapse = cast(Lapsed, of_event)
         opened = {"next_epoch": lapse["next_epoch"], "commitment": lapse["next_commitment"]}
         return dated(lapse, say(lang, "lapse", epoch=lapse["epoch"], **opened))

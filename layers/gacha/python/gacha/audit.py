@@ -27,7 +27,7 @@ from . import engine, pulling, snowflake
 from .banner import Banner
 from .changes import MOST_GRANTED
 from .errors import GachaError
-from .ledger import GRANT, OPENING, PULL, VOID, UnknownKindError
+from .kinds import GRANT, OPENING, PULL, VOID, UnknownKindError
 from .player import START_BALANCE, stored
 
 Row = Mapping[str, Any]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from . import ledger, snowflake
+from . import kinds, snowflake
 from .player import Player, undelivered_after
 
 MOST_GRANTED: Final = 1_000_000
@@ -52,7 +52,7 @@ def choose_seed(player: Player, interaction_id: str, client_seed: str) -> Change
     if key < Decimal(player.seeded or 0):
         return None
     event = {
-        "kind": ledger.SEED,
+        "kind": kinds.SEED,
         "client_seed": client_seed,
         "before": player.client_seed,
         "began": player.seeded,
@@ -75,7 +75,7 @@ def rotate(player: Player, interaction_id: str, commitment: str) -> Change:
         version=player.version + 1,
     )
     event = {
-        "kind": ledger.ROTATE,
+        "kind": kinds.ROTATE,
         "epoch": player.epoch,
         "commitment": player.commitment,
         "draws": player.nonce,
@@ -106,7 +106,7 @@ def lapse(player: Player, interaction_id: str, epoch: int, commitment: str) -> C
         version=player.version + 1,
     )
     event = {
-        "kind": ledger.LAPSE,
+        "kind": kinds.LAPSE,
         "epoch": player.epoch,
         "commitment": player.commitment,
         "draws": player.nonce,
@@ -136,5 +136,5 @@ def grant(
         undelivered=undelivered_after(player, interaction_id),
         version=player.version + 1,
     )
-    event = {"kind": ledger.GRANT, "amount": amount, "granted_by": granted_by, **note}
+    event = {"kind": kinds.GRANT, "amount": amount, "granted_by": granted_by, **note}
     return Change(event, player, after)

@@ -11,8 +11,7 @@ from typing import Any, Final, TypeGuard
 
 from adapters import aws
 from adapters.tables import items
-from gacha import ledger as events
-from gacha import player, pulling
+from gacha import kinds, player, pulling
 
 OPENING_KEY: Final = Decimal(0)
 """The ledger key of a player's opening balance: before every interaction, and at most one."""
@@ -149,7 +148,7 @@ def pulls(
 
 def _recorded(rows: Iterable[items.Row], epoch: int) -> list[items.Row]:
     """The pulls of an epoch among these rows, in the order in which they were recorded."""
-    made = (row for row in rows if row["kind"] == events.PULL)
+    made = (row for row in rows if row["kind"] == kinds.PULL)
     mine = [row for row in made if pulling.parse(row["receipt"])["epoch"] == epoch]
     return sorted(mine, key=lambda row: int(row["version"]))
 
@@ -163,7 +162,7 @@ def _border(rows: Sequence[items.Row], epoch: int, most: int) -> int | None:
     """
     nonces = dict[int, range]()  # by the row's place
     for place, row in enumerate(rows):
-        if row["kind"] == events.PULL:
+        if row["kind"] == kinds.PULL:
             receipt = pulling.parse(row["receipt"])
             if receipt["epoch"] == epoch:
                 first = receipt["nonce"]

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from adapters import aws
 from adapters.tables import collection, items, ledger, settings
-from gacha import changes, player, pulling, snowflake
-from gacha import ledger as events
+from gacha import changes, kinds, player, pulling, snowflake
 
 if TYPE_CHECKING:
     from commands.asked import Asked
@@ -31,7 +30,7 @@ def of_pull(pull: pulling.Pull, new: Sequence[str], version: items.Item | None) 
     `version` keeps the banner's file where the server has not used it before."""
     receipt = pull.receipt
     event = {
-        "kind": events.PULL,
+        "kind": kinds.PULL,
         "banner": receipt["banner"],
         "banner_hash": receipt["banner_hash"],
         "count": receipt["count"],
@@ -125,7 +124,7 @@ def _transaction(
         opening = {
             "user_id": after.user_id,
             "timestamp": ledger.OPENING_KEY,
-            "kind": events.OPENING,
+            "kind": kinds.OPENING,
             "guild_id": after.guild_id,
             "amount": before.balance,
             "balance": before.balance,
@@ -159,9 +158,7 @@ def write(transaction: Sequence[items.Item]) -> Written:
             reasons = cancelled.answer["CancellationReasons"]
             if reasons[0].get("Code") == "ConditionalCheckFailed":
                 existing = items.from_item(reasons[0]["Item"])
-                return Written(
-                    "voided" if existing["kind"] == events.VOID else "replayed", existing
-                )
+                return Written("voided" if existing["kind"] == kinds.VOID else "replayed", existing)
             failed = [
                 item
                 for item, reason in zip(transaction, reasons, strict=True)
@@ -195,7 +192,7 @@ def of_void(asked: Asked) -> list[items.Item]:
     row = {
         "user_id": asked.player,
         "timestamp": snowflake.sort_key(asked.interaction_id),
-        "kind": events.VOID,
+        "kind": kinds.VOID,
         "guild_id": asked.guild,
         "interaction_id": asked.interaction_id,
         "command": asked.command,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from adapters.tables import ledger as ledger_table
+from adapters.tables import ledger
 from commands import decisions
 from commands.asked import Asked
 from commands.decisions import Decided
 from commands.events import Row
 from commands.message import Text, text
-from gacha import changes, ledger, snowflake
+from gacha import changes, kinds, snowflake
 from gacha.player import Player
 from gacha.pulling import Refusal
 
@@ -28,8 +28,8 @@ def plan(asked: Asked, current: Player) -> Decided:
 
 
 def _has_pulled(current: Player, receipt: str) -> bool:
-    row = ledger_table.load(current.user_id, snowflake.sort_key(receipt))
-    return row is not None and row["kind"] == ledger.PULL
+    row = ledger.load(current.user_id, snowflake.sort_key(receipt))
+    return row is not None and row["kind"] == kinds.PULL
 
 
 def recorded(row: Row) -> Text:

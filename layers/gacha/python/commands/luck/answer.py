@@ -12,10 +12,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 from adapters import banners
-from adapters.tables import ledger as ledger_table
+from adapters.tables import ledger
 from commands.asked import Asked
 from commands.luck.show import Luck, Rarity
-from gacha import engine, ledger, pulling
+from gacha import engine, kinds, pulling
 from gacha.banner import TEN, Banner
 
 MOST: Final = 50
@@ -24,8 +24,8 @@ MOST: Final = 50
 
 def answer(asked: Asked) -> Luck:
     banner = banners.load(asked.text("banner"))
-    page = ledger_table.page(asked.player, MOST)
-    pulls = [row for row in page.rows if row["kind"] == ledger.PULL and row["banner"] == banner.id]
+    page = ledger.page(asked.player, MOST)
+    pulls = [row for row in page.rows if row["kind"] == kinds.PULL and row["banner"] == banner.id]
     names = {rarity.id: dict(rarity.name) for rarity in banner.rarities}
     got, expected = Counter[str](), defaultdict[str, Fraction](Fraction)
     for row in pulls:

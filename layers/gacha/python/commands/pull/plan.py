@@ -11,15 +11,14 @@ from functools import partial
 from typing import Any
 
 from adapters import banners, seeds
-from adapters.tables import collection, transactions
-from adapters.tables import ledger as ledger_table
+from adapters.tables import collection, ledger, transactions
 from commands import decisions
 from commands.asked import Asked
 from commands.cards import card
 from commands.decisions import Decided, Recording
 from commands.events import Row
 from commands.pull.show import Drawn, Result
-from gacha import engine, ledger, pulling, rules
+from gacha import engine, kinds, pulling, rules
 from gacha.banner import Banner
 from gacha.player import Player
 
@@ -37,7 +36,7 @@ def plan(asked: Asked, current: Player) -> Decided:
         asked.interaction_id,
         seeds.server_seed(current.user_id, current.epoch),
         pulling.client_seed_at(
-            current, asked.interaction_id, partial(ledger_table.event_at, current.user_id)
+            current, asked.interaction_id, partial(ledger.event_at, current.user_id)
         ),
     )
     return drawn if isinstance(drawn, pulling.Refusal) else _recording(asked, banner, drawn)
@@ -53,7 +52,7 @@ def _recording(asked: Asked, banner: Banner, drawn: pulling.Pull) -> Recording:
         outcome="drawn",
         content=_result(banner, drawn.receipt, new, drawn.after.balance),
         transaction=transactions.of_pull(drawn, new, version),
-        event={"kind": ledger.PULL, "amount": -price, "count": count},
+        event={"kind": kinds.PULL, "amount": -price, "count": count},
         notes={
             "receipt": dict(drawn.receipt),
             "receipt_hash": drawn.receipt_hash,
