@@ -450,7 +450,7 @@ def _say(finding: audit.Finding) -> None:
 def _report(checked: Audit) -> int:
     rows = ", ".join(f"{number:,} {kind}" for kind, number in sorted(checked.rows.items()))
     print(f"players: {checked.players:,}; ledger rows: {rows or 'none'}")
-    print(f"marked undelivered for more than 15 minutes (no violation): {checked.notes:,}")
+    print(f"undelivered for more than 15 minutes (no violation): {checked.notes:,}")
     counts = {name: number for name, number in sorted(checked.violations.items()) if number}
     each = "".join(f", {invariant}: {number:,}" for invariant, number in counts.items())
     print(f"violations: {sum(counts.values()):,}{each}")

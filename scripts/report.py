@@ -26,7 +26,7 @@ from typing import Any, Final, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from adapters.tables.ledger import UNDELIVERED
+from adapters.tables.ledger import UNDELIVERED_PULL
 from gacha import terminal
 from scripts import prices, stack
 from scripts.cost import PHASES
@@ -290,9 +290,12 @@ def undelivered(of: Context) -> Iterator[Answer]:
         .paginate(
             TableName=of.deployment.tables["HistoryTable"],
             IndexName="undelivered",
-            KeyConditionExpression="undelivered = :mark AND #time < :before",
+            KeyConditionExpression="undelivered = :pull AND #time < :before",
             ExpressionAttributeNames={"#time": "timestamp"},
-            ExpressionAttributeValues={":mark": {"S": UNDELIVERED}, ":before": {"N": str(before)}},
+            ExpressionAttributeValues={
+                ":mark": {"S": UNDELIVERED_PULL},
+                ":before": {"N": str(before)},
+            },
             Select="COUNT",
         )
     )

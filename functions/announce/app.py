@@ -93,10 +93,12 @@ class Order(NamedTuple):
 
 
 def _count(order: Order, missed: list[items.Row]) -> figures.Fields:
-    """Clear the marks of what arrived, and give the figures of each pull whose mark was still
-    there, so that the log counts each receipt once. What bears no mark counts with its message."""
+    """Note what arrived, and give the figures of each pull that was undelivered until now, so that
+    the log counts each receipt once. What never is undelivered counts with its message."""
     asked = order.asked
-    is_news = not order.message.is_marked or _clear(asked, snowflake.sort_key(asked.interaction_id))
+    is_news = True
+    if order.message.is_undelivered:
+        is_news = _clear(asked, snowflake.sort_key(asked.interaction_id))
     counted = dict(order.figures) if is_news else {}
     for row in missed:
         if _clear(asked, row["timestamp"]) and row["kind"] == kinds.PULL:
@@ -109,7 +111,7 @@ def _count(order: Order, missed: list[items.Row]) -> figures.Fields:
 def _missed(asked: Asked, message: Message) -> tuple[list[items.Row], events.Missed]:
     """The rows of the missed events that this message shows, and what to show of them.
 
-    A try after the first shows the same, although the marks may be cleared by then: an edit that
+    A try after the first shows the same, although the rows may be delivered by then: an edit that
     left out what the one before it showed would take it away again. So an event whose own message
     arrived since can be shown twice, rather than never.
     """
@@ -130,7 +132,7 @@ def _clear(asked: Asked, key: Decimal) -> bool:
     try:
         return ledger.clear_undelivered(asked.player, key)
     except aws.AwsError as error:
-        log("the mark stays", level="WARNING", key=str(key), error=type(error).__name__)
+        log("still undelivered", level="WARNING", key=str(key), error=type(error).__name__)
         return False
 
 

@@ -339,7 +339,7 @@ def event(message: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {
         "interaction": workflow_input(command=room_of(message)) | changes,
         "receipt": RECEIPT,
-        "message": message | ({"marked": True} if message["kind"] == "pull" else {}),
+        "message": message | ({"undelivered": True} if message["kind"] == "pull" else {}),
         "figures": {"kind": "pull", "pulls": 1} if message["kind"] == "pull" else {},
         "attempt": 0,
         "patience_s": 840,

@@ -41,8 +41,8 @@ def test_each_player_has_the_event_in_their_own_ledger(tables: Any) -> None:
 
 def test_who_did_not_ask_is_told_with_their_next_command(tables: Any) -> None:
     transactions.write(trade(0))
-    marked = [row["user_id"] for row in rows(tables) if "undelivered" in row]
-    assert marked == [TWO]
+    undelivered = [row["user_id"] for row in rows(tables) if "undelivered" in row]
+    assert undelivered == [TWO]
 
 
 @pytest.mark.parametrize(

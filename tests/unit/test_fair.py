@@ -139,7 +139,7 @@ def test_a_voided_change_says_that_nothing_changed(game: Game, tables: Any) -> N
         "kind": "text",
         "sentence": "unchanged",
         "values": {},
-        "marked": True,
+        "undelivered": True,
     }
 
 

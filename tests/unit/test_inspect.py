@@ -395,24 +395,29 @@ CHARGES = {"pull": -1600, "grant": 5}
 
 
 @pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED", "RUNNING", None])
-@pytest.mark.parametrize("marked", [True, False])
+@pytest.mark.parametrize("undelivered", [True, False])
 @pytest.mark.parametrize("kind", kinds.KINDS)
-def test_what_it_says_is_true_of_the_kind(kind: str, marked: bool, status: str | None) -> None:
+def test_what_it_says_is_true_of_the_kind(kind: str, undelivered: bool, status: str | None) -> None:
     """Only a pull leaves cards, and only it has a price that somebody might refund."""
     row = {**PULLED, "kind": kind, "amount": CHARGES.get(kind, 0)}
-    if marked and kind in ("pull", "grant", "lapse", "void"):  # no other kind is ever marked
+    if undelivered and kind in (
+        "pull",
+        "grant",
+        "lapse",
+        "void",
+    ):  # no other kind ever is
         row["undelivered"] = kind
     told_en, told_ja = ("\n".join(told(each, status, row)) for each in ("en", "ja"))
     if kind != "pull":
         assert "cards" not in told_en and "カード" not in told_ja
-    elif marked and status != "RUNNING":
+    elif undelivered and status != "RUNNING":
         assert "Do not refund" in told_en and "返金はしない" in told_ja
-    if kind == "grant" and marked and status != "RUNNING":
+    if kind == "grant" and undelivered and status != "RUNNING":
         assert "Do not grant it again" in told_en and "もう一度付与しない" in told_ja
     if kind == "lapse":
         assert "nothing was drawn or charged" in told_en and "復元後" in told_ja
         assert "refund" not in told_en and "返金" not in told_ja
-    if kind in ("seed", "rotate") and not marked and status != "SUCCEEDED":
+    if kind in ("seed", "rotate") and not undelivered and status != "SUCCEEDED":
         assert "arrived" not in told_en and "届きました" not in told_ja  # nobody noted it
 
 

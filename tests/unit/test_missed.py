@@ -186,7 +186,7 @@ def void(someone: Player, seconds: float, command: str = "pull", *, arrives: boo
     interaction = someone.interaction(command, seconds, **by)
     assert recording.void(interaction)
     sentence = "voided" if command == "pull" else "unchanged"
-    message = {"kind": "text", "sentence": sentence, "marked": True}
+    message = {"kind": "text", "sentence": sentence, "undelivered": True}
     return someone.announce(interaction, message, arrives=arrives)
 
 
@@ -371,7 +371,7 @@ def test_a_mark_that_cannot_be_cleared_costs_no_message(
         patch.setattr(ledger, "clear_undelivered", throttled)
         someone.use("pull", 0)
     assert marks(tables) == [receipt(0)]
-    assert '"the mark stays"' in capfd.readouterr().out
+    assert '"still undelivered"' in capfd.readouterr().out
     assert receipt(0) in someone.use("profile", 60)  # told twice rather than never
 
 

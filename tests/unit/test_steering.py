@@ -287,7 +287,7 @@ def test_after_a_restore_a_pull_publishes_first_and_draws_with_the_next_command(
     assert (shown["epoch"], shown["nonce"]) == (RESTORED, 0)
     behind = game.decide(LATER + 9, "pull")
     lapsed = game.do(LATER + 10, "pull", count=10)
-    assert (lapsed["outcome"], lapsed["message"]["marked"]) == ("lapsed", True)
+    assert (lapsed["outcome"], lapsed["message"]["undelivered"]) == ("lapsed", True)
     [row] = [row for row in rows(tables) if row["kind"] == "lapse"]
     assert (row["amount"], row["undelivered"], row["epoch"]) == (0, "lapse", 0)
     assert row["next_commitment"] == shown["commitment"] != promised

@@ -14,6 +14,7 @@ from botocore.validate import ParamValidator
 from adapters import seeds
 from adapters.tables import items, transactions
 from commands.asked import Asked
+from gacha import kinds
 from tests.faults.world import plain_types
 from tests.recording import arguments
 from tests.transactions import COMMANDS, decisions_of

@@ -163,7 +163,7 @@ def test_on_express_a_refusal_leaves_a_void(
     pull(draw, 1, count=10)
     monkeypatch.setenv("WORKFLOW_TYPE", "EXPRESS")
     refused = pull(draw, 2)
-    assert refused["message"]["marked"] is True
+    assert refused["message"]["undelivered"] is True
     assert record(workflow_input(2), refused)
     assert [row["kind"] for row in rows(tables) if row["timestamp"] == sort_key(2)] == ["void"]
     assert pull(draw, 2)["outcome"] == "voided"
@@ -232,7 +232,7 @@ def test_a_void_takes_the_pulls_place_for_ever(tables: Any, draw: Handler) -> No
         "kind": "text",
         "sentence": "voided",
         "values": {},
-        "marked": True,
+        "undelivered": True,
     }
     assert record(interaction, found)  # a check that it still stands
 

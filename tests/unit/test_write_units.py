@@ -158,9 +158,9 @@ class Writing:
     def delivered(self, number: int) -> Counter[str]:
         """The units of noting that a message arrived."""
         table, key = "gacha_history", to_item({"user_id": USER_ID, "timestamp": sort_key(number)})
-        marked = self.read(table, key)
+        undelivered = self.read(table, key)
         ledger.clear_undelivered(USER_ID, sort_key(number))
-        return self.units(table, marked, self.read(table, key), transactional=False)
+        return self.units(table, undelivered, self.read(table, key), transactional=False)
 
 
 @pytest.fixture

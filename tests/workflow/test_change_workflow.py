@@ -26,7 +26,7 @@ from tests.workflow.scripted import (
 
 PULL = {"kind": "pull", "cards": []}
 REFUSED = {"kind": "text", "sentence": "cannot_pay", "values": {"missing": 160}}
-VOIDED = {"kind": "text", "sentence": "voided", "marked": True}
+VOIDED = {"kind": "text", "sentence": "voided", "undelivered": True}
 STANDS = {"kind": "text", "sentence": "stands", "missed": []}
 UNCLEAR = {"kind": "text", "sentence": "unclear"}
 
@@ -223,7 +223,7 @@ def test_record_failing_for_good_says_what_the_ledger_says(
         decide=decided(table="no-such-table"),
         announce=always(DELIVERED),
     )
-    expected: Event = {"kind": "text", "sentence": voided, "marked": True}
+    expected: Event = {"kind": "text", "sentence": voided, "undelivered": True}
     if says is not None:
         expected = {"kind": "text", "sentence": stands, "missed": says}
     assert outcome_of(run) == ("FAILED", [expected])
@@ -235,13 +235,13 @@ def test_a_transaction_that_dynamodb_refuses_is_voided(workflows: Workflows) -> 
 
 
 def test_a_void_tells_whom_it_concerns_but_a_grants(workflows: Workflows) -> None:
-    for command, marked in (("fair rotate", True), ("admin grant", False)):
+    for command, undelivered in (("fair rotate", True), ("admin grant", False)):
         run = workflows.run(
             "change", command=command, plan=in_turn("no table"), announce=always(DELIVERED)
         )
         assert run.row is not None
         assert run.row["command"] == {"S": command}
-        assert ("undelivered" in run.row) is marked
+        assert ("undelivered" in run.row) is undelivered
 
 
 def test_discords_wait_is_honoured_and_counted(workflows: Workflows) -> None:

@@ -108,7 +108,7 @@ def test_outside_a_server_there_is_no_player() -> None:
     "message",
     [
         Message(text("paid", price=1)),
-        Message(text("paid"), ("1", "2"), is_marked=True),
+        Message(text("paid"), ("1", "2"), is_undelivered=True),
         Message(pull_message(), is_plain=True),
     ],
 )

@@ -73,7 +73,7 @@ def decide(asked: Asked) -> Decision:
     match registry.plan(asked.command).plan(asked, current):
         case Recording() as found:
             kind = events.of(found.event["kind"])
-            message = Message(found.content, missed, is_marked=kind.is_marked)
+            message = Message(found.content, missed, is_undelivered=kind.is_undelivered)
             opening = 0 if current.version else current.balance
             moved = figures.moved(found.event, opening)
             decision = _decision(found.outcome, message, found.transaction, moved)
@@ -114,7 +114,7 @@ def recording(
         transaction=transactions.of_change(
             change,
             asked.interaction_id,
-            is_marked=kind.is_marked or kind.is_present,
+            is_undelivered=kind.is_undelivered or kind.is_present,
             is_audited=asked.admin_id is not None,
         ),
         event=change.event,
@@ -129,7 +129,7 @@ def _found(row: Row, asked: Asked, voided: Message) -> Decision:
     """The ledger has this interaction already; the message shows what stands there."""
     check = transactions.of_check(row["user_id"], row["interaction_id"], recorded=True)
     if row["kind"] == kinds.VOID:
-        return _decision("voided", voided._replace(is_marked=True), check, {})
+        return _decision("voided", voided._replace(is_undelivered=True), check, {})
     kind = events.of(row["kind"])
     is_pull = row["kind"] == kinds.PULL
     content: Content
@@ -140,9 +140,9 @@ def _found(row: Row, asked: Asked, voided: Message) -> Decision:
     else:  # no interaction of Discord's comes to another command than it came to before
         content = text("stands" if is_pull else "changed")
     # `missed` is what this very message shows first: an edit without it would take it away again.
-    is_marked = kind.is_marked and kind.room in (None, asked.command)
-    message = Message(content, tuple(row.get("missed", ())), is_marked)
-    # Only a pull can still be counted: it bears a mark until its message arrived.
+    is_undelivered = kind.is_undelivered and kind.room in (None, asked.command)
+    message = Message(content, tuple(row.get("missed", ())), is_undelivered)
+    # Only a pull can still be counted: it is undelivered until its message arrived.
     opening = row["balance"] - row["amount"] if row["version"] == 1 else 0
     counted = figures.moved(row, opening) if is_pull else {}
     notes = {"receipt": pulling.parse(row["receipt"])} if is_pull else {}
@@ -161,8 +161,10 @@ def _refused(outcome: str, asked: Asked, message: Message) -> Decision:
 
 def _void(outcome: str, asked: Asked, message: Message) -> Decision:
     """Nothing may come of this interaction any more: a void takes its place, and `message` says
-    so; it bears a mark until it arrives."""
-    return _decision(outcome, message._replace(is_marked=True), transactions.of_void(asked), {})
+    so; the row is undelivered until it arrives."""
+    return _decision(
+        outcome, message._replace(is_undelivered=True), transactions.of_void(asked), {}
+    )
 
 
 def _decision(

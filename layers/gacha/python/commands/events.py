@@ -24,23 +24,23 @@ class Kind(NamedTuple):
     """What there is to know of a kind of event.
 
     `room`: whose event.py, plan.py and replay.py are about it. `is_present`: somebody gave it, and
-    it is shown as that. `is_marked`: the row has a mark until the message of its own interaction
-    arrives (a present's goes when a later message shows it).
+    it is shown as that. `is_undelivered`: the row is `undelivered` until the message of its own
+    interaction arrives (a present's is until a later message shows it).
     """
 
     room: str | None = None
     is_present: bool = False
-    is_marked: bool = False
+    is_undelivered: bool = False
 
 
 KINDS: Final = {
     kinds.OPENING: Kind(),
-    kinds.PULL: Kind("pull", is_marked=True),
+    kinds.PULL: Kind("pull", is_undelivered=True),
     kinds.SEED: Kind("fair seed"),
     kinds.ROTATE: Kind("fair rotate"),
-    kinds.LAPSE: Kind(is_marked=True),
+    kinds.LAPSE: Kind(is_undelivered=True),
     kinds.GRANT: Kind("admin grant", is_present=True),
-    kinds.VOID: Kind(is_marked=True),
+    kinds.VOID: Kind(is_undelivered=True),
 }
 
 

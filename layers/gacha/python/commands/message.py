@@ -35,14 +35,14 @@ class Message(NamedTuple):
     """What a player is to be shown.
 
     `missed`: the ledger keys of earlier events whose own message did not arrive, shown first.
-    `is_marked`: this message's event has a mark, which goes when the message arrives.
+    `is_undelivered`: the row of this interaction is `undelivered` until the message arrives.
     `is_plain`: it is shown in bare words, and nothing is read for it: earlier tries may have died
     of that.
     """
 
     content: Content
     missed: tuple[str, ...] = ()
-    is_marked: bool = False
+    is_undelivered: bool = False
     is_plain: bool = False
 
     @classmethod
@@ -50,7 +50,7 @@ class Message(NamedTuple):
         content = dict(given)
         return cls(
             missed=tuple(content.pop("missed", ())),
-            is_marked=content.pop("marked", False),
+            is_undelivered=content.pop("undelivered", False),
             is_plain=content.pop("plainly", False),
             content=content,
         )
@@ -60,8 +60,8 @@ class Message(NamedTuple):
         handed = dict(self.content)
         if self.missed:
             handed["missed"] = list(self.missed)
-        if self.is_marked:
-            handed["marked"] = True
+        if self.is_undelivered:
+            handed["undelivered"] = True
         if self.is_plain:
             handed["plainly"] = True
         return handed

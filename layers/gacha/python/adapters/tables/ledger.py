@@ -18,7 +18,7 @@ OPENING_KEY: Final = Decimal(0)
 
 _END_OF_TIME: Final = Decimal(10**15)  # Unix milliseconds; snowflakes end near 5.8 * 10**12
 
-UNDELIVERED: Final = "pull"
+UNDELIVERED_PULL: Final = "pull"
 """What a pull's row has as the sparse index's key until its message was delivered."""
 
 _RACE_PAGES: Final = 4
@@ -58,7 +58,7 @@ def _undelivered_voids(user_id: str) -> list[Decimal]:
         TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
         IndexName="undelivered",
         KeyConditionExpression="undelivered = :void",
-        ExpressionAttributeValues={":void": {"S": void_mark(user_id)}},
+        ExpressionAttributeValues={":void": {"S": undelivered_void(user_id)}},
         ScanIndexForward=False,
         Limit=player.MOST_UNDELIVERED,
     )
@@ -199,7 +199,7 @@ def _undelivered_pages(after: float, before: float, **select: Any) -> Iterable[A
         KeyConditionExpression="undelivered = :pull AND #time BETWEEN :after AND :before",
         ExpressionAttributeNames={"#time": "timestamp"},
         ExpressionAttributeValues={
-            ":pull": {"S": UNDELIVERED},
+            ":pull": {"S": UNDELIVERED_PULL},
             ":after": {"N": str(int(after * 1000))},
             ":before": {"N": str(int(before * 1000))},
         },
@@ -225,7 +225,7 @@ def clear_undelivered(user_id: str, timestamp: Decimal) -> bool:
     return bool(answer.get("Attributes"))
 
 
-def void_mark(user_id: str) -> str:
+def undelivered_void(user_id: str) -> str:
     """The same of a void's row. It names the player, so that a query finds their voids alone: the
     row of a pull is noted in the player's, which a void leaves as it is."""
     return f"void@{user_id}"

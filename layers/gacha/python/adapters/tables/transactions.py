@@ -39,8 +39,8 @@ def of_pull(pull: pulling.Pull, new: Sequence[str], version: items.Item | None) 
         "new": list(new),
         "receipt": pulling.canonical(receipt).decode(),
         "receipt_hash": pull.receipt_hash,
-        "undelivered": ledger.UNDELIVERED,
-        # Whoever announces the row again shows these again: their marks are cleared by then.
+        "undelivered": ledger.UNDELIVERED_PULL,
+        # Whoever announces the row again shows these again: they are delivered by then.
         **_missed(pull.before, receipt["interaction_id"]),
     }
     also = collection.add(pull.after.user_id, [roll.card for roll in pull.rolls])
@@ -53,18 +53,18 @@ def of_change(
     change: changes.Change,
     interaction_id: str,
     *,
-    is_marked: bool = False,
+    is_undelivered: bool = False,
     is_audited: bool = False,
 ) -> list[items.Item]:
     """The items that record a change, ledger first; then, player by player, those of the others.
 
-    `is_marked`: the player has to be told, by this interaction's message or a later one; the others
-    always have. `is_audited`: an admin did it, which is noted for the server's admins; the message
-    is the admin's, and shows nothing that the player missed.
+    `is_undelivered`: the player has to be told, by this interaction's message or a later one, as
+    the others always have. `is_audited`: an admin did it, which is noted for the server's
+    admins; the message is the admin's, and shows nothing that the player missed.
     """
     event = {"amount": 0, **change.event}
     also = [settings.audit(interaction_id, event, change.after)] if is_audited else []
-    if is_marked:
+    if is_undelivered:
         event["undelivered"] = event["kind"]
     if not is_audited:
         event |= _missed(change.before, interaction_id)
@@ -186,9 +186,9 @@ def _player_of(item: items.Item) -> str | None:
 
 def of_void(asked: Asked) -> list[items.Item]:
     """The one item that takes an interaction's place in the ledger, so that what it asked for can
-    never be recorded any more. It is marked until the player was told; of what an admin asked
-    for, the admin is told. statemachines/change.asl.json writes the same by itself when Draw or
-    Plan failed."""
+    never be recorded any more. It is undelivered until the player was told; of what an
+    admin asked for, the admin is told. statemachines/change.asl.json writes the same by itself when
+    Draw or Plan failed."""
     row = {
         "user_id": asked.player,
         "timestamp": snowflake.sort_key(asked.interaction_id),
@@ -199,7 +199,7 @@ def of_void(asked: Asked) -> list[items.Item]:
         "amount": 0,
     }
     if asked.admin_id is None:
-        row["undelivered"] = ledger.void_mark(asked.player)
+        row["undelivered"] = ledger.undelivered_void(asked.player)
     return [items.put_once("DYNAMODB_HISTORY_TABLE", row)]
 
 
