@@ -293,7 +293,7 @@ def undelivered(of: Context) -> Iterator[Answer]:
             KeyConditionExpression="undelivered = :pull AND #time < :before",
             ExpressionAttributeNames={"#time": "timestamp"},
             ExpressionAttributeValues={
-                ":mark": {"S": UNDELIVERED_PULL},
+                ":pull": {"S": UNDELIVERED_PULL},
                 ":before": {"N": str(before)},
             },
             Select="COUNT",
