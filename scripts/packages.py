@@ -25,13 +25,12 @@ from pathlib import Path, PurePosixPath
 from types import CodeType
 from typing import Any, Final
 
-from samcli.yamlhelper import yaml_parse
-
 from gacha.banner import parse
 from gacha.rates import written
 from scripts import ROOT
 from scripts.build import ARCHITECTURES, RUNTIMES, fitted, repository
 from scripts.stack import ending
+from scripts.template import parsed
 
 WHEELS: Final = ROOT / ".local/wheels"
 FUNCTIONS: Final = ROOT / "functions"
@@ -133,13 +132,13 @@ def strange_template(build: Path, source: Path = ROOT / "template.yaml") -> Iter
     if not (build / "template.yaml").is_file():
         yield "is missing"
         return
-    theirs = yaml_parse((build / "template.yaml").read_text("utf-8"))
+    theirs = parsed((build / "template.yaml").read_text("utf-8"))
     text = source.read_text("utf-8")
     yield from min(
         (
             [
                 f"{'/'.join(map(str, path))} is not ours: {after!r}"
-                for path, before, after in differences(yaml_parse(fitted(text, *fits)), theirs)
+                for path, before, after in differences(parsed(fitted(text, *fits)), theirs)
                 if not _is_of_the_build(path, before, after, build, source)
             ]
             for fits in product(ARCHITECTURES, RUNTIMES, {None, repository()})

@@ -8,7 +8,6 @@ The loops (`Fn::ForEach`) are written out by SAM's own code, since `sam build` d
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,11 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from samcli.lib.cfn_language_extensions.exceptions import InvalidTemplateException
-from samcli.lib.cfn_language_extensions.models import TemplateProcessingContext
-from samcli.lib.cfn_language_extensions.pipeline import ProcessingPipeline
-from samcli.lib.cfn_language_extensions.processors import ForEachProcessor, TemplateParsingProcessor
-from samcli.yamlhelper import yaml_parse
+import yaml
 
 from scripts import ROOT
 
@@ -28,6 +23,8 @@ PATH: Final = ROOT / "template.yaml"
 REGION: Final = "ap-northeast-1"
 EXTENSIONS: Final = "AWS::LanguageExtensions"
 """The transform that writes the loops out."""
+LOOP: Final = "Fn::ForEach::"
+"""What a loop's name begins with."""
 
 _ABSENT: Final = object()
 """What `AWS::NoValue` comes to: the property is left out."""
@@ -226,7 +223,37 @@ def _merged(defaults: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, An
 @cache
 def load(path: Path) -> Mapping[str, Any]:
     """A template, its loops written out. Not to be changed: it is read once."""
-    return expanded(yaml_parse(path.read_text()))
+    return expanded(parsed(path.read_text("utf-8")))
+
+
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML ships no types
+    """YAML with CloudFormation's short forms, such as `!Ref`."""
+
+
+def _function(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    """What a short form stands for."""
+    name = tag if tag in ("Ref", "Condition") else f"Fn::{tag}"
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    if isinstance(node, yaml.MappingNode):
+        return {name: loader.construct_mapping(node, deep=True)}
+    text = _text(loader, node)
+    return {name: text.split(".", 1) if tag == "GetAtt" else text}
+
+
+def _text(_: _Loader, node: yaml.Node) -> str:
+    return str(node.value)
+
+
+_Loader.add_multi_constructor("!", _function)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _text)  # CloudFormation has no dates
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """A template as it is written. Not by SAM's own code, since a deployment takes the `sam` that
+    is there, wherever that has it (docs/decisions/0042-cloudshell.md)."""
+    template: dict[str, Any] = yaml.load(text, _Loader)
+    return template
 
 
 def expanded(template: dict[str, Any]) -> dict[str, Any]:
@@ -238,16 +265,47 @@ def expanded(template: dict[str, Any]) -> dict[str, Any]:
     transforms = template.get("Transform", [])
     if EXTENSIONS not in transforms:
         return template
-    context = TemplateProcessingContext(fragment=copy.deepcopy(template))
-    loops = ProcessingPipeline([TemplateParsingProcessor(), ForEachProcessor()])
-    try:
-        written_out: dict[str, Any] = _plain(
-            loops.process_template(context), template.get("Mappings", {})
-        )
-    except InvalidTemplateException as error:
-        raise TemplateError(str(error)) from error
+    written_out: dict[str, Any] = _plain(_looped(template), template.get("Mappings", {}))
     written_out["Transform"] = [each for each in transforms if each != EXTENSIONS]
     return written_out
+
+
+def _looped(value: Any) -> Any:
+    """`value` with each loop's body once for each of its items."""
+    if isinstance(value, list):
+        return [_looped(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    written_out: dict[str, Any] = {}
+    for name, each in value.items():
+        turns = [{name: _looped(each)}]
+        if name.startswith(LOOP):
+            match each:
+                case [str(identifier), list(items), dict(body)]:
+                    turns = [_looped(_put(body, identifier, item)) for item in items]
+                case _:
+                    raise TemplateError(f"{name} is no loop: an identifier, a list, a map")
+        for turn in turns:
+            if twice := written_out.keys() & turn.keys():
+                raise TemplateError(f"{name} makes {', '.join(sorted(twice))} a second time")
+            written_out |= turn
+    return written_out
+
+
+def _put(value: Any, identifier: str, item: str) -> Any:
+    """`value` with a loop's item in its identifier's place, where AWS puts it and in every other
+    text, in which none stands (tests/unit/test_loops.py)."""
+    if isinstance(value, str):
+        return value.replace(f"${{{identifier}}}", item)
+    if isinstance(value, list):
+        return [_put(each, identifier, item) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value == {"Ref": identifier}:
+        return item
+    return {
+        _put(name, identifier, item): _put(each, identifier, item) for name, each in value.items()
+    }
 
 
 def _plain(value: Any, mappings: Mapping[str, Any]) -> Any:

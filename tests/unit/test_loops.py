@@ -1,5 +1,5 @@
-"""The template's loops (`Fn::ForEach`), written out as AWS does it: by SAM's code, which
-`sam build` uses, by cfn-lint's, and by the local AWS's, which was measured on an account."""
+"""The template's loops (`Fn::ForEach`), written out as AWS does it: compared with what SAM's code
+makes of them in `sam build`, cfn-lint's, and the local AWS's, which was measured on an account."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from typing import Any, Final
 import pytest
 from cfnlint.decode import decode
 from cfnlint.template import Template as Linted
+from samcli.lib.cfn_language_extensions.models import TemplateProcessingContext
+from samcli.lib.cfn_language_extensions.pipeline import ProcessingPipeline
+from samcli.lib.cfn_language_extensions.processors import ForEachProcessor, TemplateParsingProcessor
 from samcli.yamlhelper import yaml_parse
 
 from local import ministack
 from scripts import stack
-from scripts.template import EXTENSIONS, PATH, TemplateError, expanded, load
+from scripts.template import EXTENSIONS, LOOP, PATH, TemplateError, expanded, load, parsed
+from tests.conftest import ROOT
 
-LOOP: Final = "Fn::ForEach::"
 WRITTEN: Final[dict[str, Any]] = yaml_parse(PATH.read_text("utf-8"))
 
 
@@ -96,6 +99,50 @@ def test_nothing_is_left_of_the_loops() -> None:
     assert written_out["Transform"] == ["AWS::Serverless-2016-10-31"]
     identifiers = "|".join({identifier for _, identifier, _, _ in LOOPS})
     assert not re.search(rf"{LOOP}|[$&]\{{({identifiers})\}}", json.dumps(written_out["Resources"]))
+
+
+@pytest.mark.parametrize("name", ["template.yaml", "backup-region.yaml", "iam/deployer.yaml"])
+def test_sam_reads_the_same(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    assert parsed(text) == yaml_parse(text)
+
+
+SHORT: Final = """
+Version: 2010-09-09
+Merged: {<<: &base {A: !Ref A, B: 1}, B: !Condition C}
+Again: *base
+Nested: !Sub ["${X}", {X: !Select [0, !Split [".", !GetAtt A.B.C]]}]
+Long: !GetAtt [A, B.C]
+Held: {Fn::Transform: !FindInMap [A, !Ref B, c]}
+"""
+
+
+def test_sam_reads_every_short_form_the_same() -> None:
+    assert parsed(SHORT) == json.loads(json.dumps(yaml_parse(SHORT)))
+    assert parsed(SHORT)["Version"] == "2010-09-09"
+
+
+def test_sam_writes_out_the_same() -> None:
+    """What is made of it afterwards, which SAM leaves to AWS, is left out of the comparison by
+    making it of both."""
+    loops = ProcessingPipeline([TemplateParsingProcessor(), ForEachProcessor()])
+    theirs = loops.process_template(
+        TemplateProcessingContext(fragment=yaml_parse(PATH.read_text("utf-8")))
+    )
+    ours = load(PATH)["Resources"]
+    assert LOOP not in json.dumps(theirs)
+    assert expanded({**theirs, "Transform": [EXTENSIONS]})["Resources"] == ours
+    assert list(theirs["Resources"]) == list(ours)
+
+
+def test_what_a_loop_makes_twice_is_named() -> None:
+    body = {"${Thing}": {"Type": "T"}}
+    broken = {
+        "Transform": [EXTENSIONS],
+        "Resources": {f"{LOOP}Things": ["Thing", ["A", "A"], body]},
+    }
+    with pytest.raises(TemplateError, match=r"Things makes A a second time"):
+        expanded(broken)
 
 
 def names(resources: dict[str, Any]) -> dict[str, str]:
