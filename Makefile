@@ -18,7 +18,7 @@ $(shell for each in $(VENV) $(CLOUD) .local/uv; do \
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "variables:"
-	@echo "  PORT           the first of three ports for make run; 8787 (PORT=9000 make run)"
+	@echo "  PORT           the first of four ports for make run; 8787 (PORT=9000 make run)"
 	@echo "  ARCHITECTURE   arm64 or x86_64, for make build and deploy; arm64 (make build ARCHITECTURE=x86_64)"
 
 # --- what is installed, all inside the checkout ---------------------------------------------------
@@ -41,7 +41,7 @@ $(WHEELS)/.installed: $(wildcard functions/*/requirements.txt) $(VENV)/.installe
 
 .PHONY: setup
 setup: ## install everything, without running anything
-	$(INSTALL) uv dev local-cloud wheels
+	$(INSTALL) uv dev local-cloud play wheels
 
 .PHONY: lock
 lock: $(UV) ## resolve all dependencies anew, and say what changed
@@ -158,7 +158,9 @@ backup-region: $(VENV)/.installed ## make the vault in the second Region that ba
 # `exec`, so that signals arrive.
 
 .PHONY: run
-run: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## deploy to a local AWS and serve it until Ctrl-C
+run: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## deploy to a local AWS, serve it and a page to play on until Ctrl-C
+	@# Without the page, all the rest is there: it says so, and goes on.
+	$(INSTALL) play || true
 	@exec $(VENV)/bin/python -m local.run
 
 .PHONY: demo

@@ -24,6 +24,7 @@ from local import LOCAL, ROOT, ministack, write_private
 from local.client import Signer, ping
 from local.discord_application import BOT_TOKEN
 from local.discord_standin import DiscordStandin
+from local.playground.relay import Playground, PlaygroundError
 from local.processes import Group, adopt_orphans
 from local.proxy import Server, proxy
 from scripts import build
@@ -140,7 +141,8 @@ class Stack:
 
 
 class LocalCloud:
-    """A context manager: a stack on `port` and the two ports after it, until the block ends.
+    """A context manager: a stack on `port` and the two ports after it, until the block ends; with
+    `playground`, a page to play on at the next one. Where there can be none, the rest goes on.
 
     `stopping` is asked several times a second while it starts; StoppedError follows a yes.
     `say` gets a line about each step.
@@ -153,6 +155,7 @@ class LocalCloud:
         *,
         discord_api_base_url: str | None = None,
         parameters: Mapping[str, str] | None = None,
+        playground: bool = False,
         say: Callable[[str], None] = lambda line: None,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -160,6 +163,8 @@ class LocalCloud:
         self._signer = signer
         self._discord_api_base_url = discord_api_base_url
         self._parameters = parameters or {}
+        self._has_playground = playground
+        self.playground: Playground | None = None
         self._say = say
         self._stopping = stopping
         self._state = LOCAL / f"run-{port}"
@@ -213,8 +218,12 @@ class LocalCloud:
         self._take_state()
 
         self._start_ministack()  # it boots while the build runs
+        standin = None
         if self._discord_api_base_url is None:
-            self._serve(DiscordStandin(self.port + 2, self._signer.public_key))
+            standin = DiscordStandin(self.port + 2, self._signer.public_key)
+            self._serve(standin)
+        if self._has_playground:
+            self._start_playground(standin)
         with self._build_lock():
             self._build()
             self._wait_for_ministack()
@@ -224,7 +233,28 @@ class LocalCloud:
         self._serve(proxy(self.port, upstream_port=self.port + 1, host=host))
         with self._step("first answer"):
             self._verify(stack)
+        if self.playground:
+            self.playground.use(stack.interactions_url)
         return stack
+
+    def _start_playground(self, standin: DiscordStandin | None) -> None:
+        """It starts while the build runs, and nothing waits for it."""
+        try:
+            playground = Playground(
+                self.port + 3,
+                self._state,
+                self._signer,
+                cdn=f"http://127.0.0.1:{self.port + 2}/cdn",
+                elsewhere=self._discord_api_base_url,
+            )
+            self._ends.callback(playground.stop)
+            playground.start()
+        except PlaygroundError as error:
+            self._say(f"no page to play on: {error}")
+            return
+        self.playground = playground
+        if standin:
+            standin.playground = playground
 
     def _take_state(self) -> None:
         """Make the folder of this run, which nobody else removes while we hold its lock; and remove
@@ -477,17 +507,17 @@ def _digest(paths: Iterable[Path]) -> str:
 
 
 def free_port() -> int:
-    """The first of three neighbouring free ports, outside the range of outgoing connections."""
+    """The first of four neighbouring free ports, outside the range of outgoing connections."""
     for first in range(18000 + os.getpid() % 1000 * 10, 32000, 10):
         with contextlib.ExitStack() as probes:
             try:
-                for port in range(first, first + 3):
+                for port in range(first, first + 4):
                     probe = probes.enter_context(socket.socket())
                     probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
             return first
-    raise StartError("no three neighbouring free ports")
+    raise StartError("no four neighbouring free ports")
 
 
 def _tail(log: Path, lines: int = 60) -> str:

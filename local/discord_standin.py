@@ -20,6 +20,8 @@ is good until told otherwise. A test tells, per token, how the next requests are
 
 A form with files (multipart/form-data) is kept as its message, each attachment with its `content`.
 
+Messages of the Discord to play in (local/playground) are handed on to it, and it answers.
+
 Any entry may hold for longer than one request: "times": 3, "times": "forever", or "for": 2.5
 (seconds from the first request that meets it). "applied": true makes a failing entry change the
 message all the same, which is what an answer that gets lost on the way looks like.
@@ -45,12 +47,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from local import discord_application
 from local.discord_application import Application
 from local.proxy import Handler, Server
+
+if TYPE_CHECKING:
+    from local.playground.relay import Playground
 
 WEBHOOK: Final = re.compile(
     r"(?:/api(?:/v\d+)?)?/webhooks/(?P<application>[^/]+)/(?P<token>[^/]+)"
@@ -223,6 +228,7 @@ class DiscordStandin(Server, Webhooks):
         Webhooks.__init__(self)
         Server.__init__(self, port, Answering)
         self.application = Application(public_key)
+        self.playground: Playground | None = None
 
     def read_application(self) -> Json:
         with self.changed:
@@ -294,6 +300,7 @@ class Answering(Handler):
         token = unquote(path["token"])
         message_id = unquote(path["message"]) if path["message"] else None
         now = time.time()
+        sent = body
         if self.headers.get_content_type() == "multipart/form-data":
             body = joined(self.headers["Content-Type"], body)
         request: Json = {
@@ -313,10 +320,17 @@ class Answering(Handler):
         if entry["do"] == "slow":
             time.sleep(float(entry["seconds"]))
 
+        playground = self.server.playground
+        is_played = playground is not None and playground.knows(token)
+        refusal = self.refusal(body)
+        status, content = refusal or (0, None)
+        is_applied = not refusal and (entry["do"] in ("deliver", "slow") or entry.get("applied"))
+        if is_applied and playground and is_played:
+            kind = self.headers.get("Content-Type", "")
+            to = path[0][path[0].index("/webhooks/") :]
+            status, content = playground.forward(self.command, to, kind, sent)
         with self.server.changed:
-            refusal = self.refusal(body)
-            status, content = refusal or (0, None)
-            if not refusal and (entry["do"] in ("deliver", "slow") or entry.get("applied")):
+            if is_applied and not is_played:
                 status, content = self.server.handle_webhook(
                     self.command, path["application"], token, message_id, body
                 )

@@ -14,6 +14,10 @@ Its module is read in the local cloud's environment, too: the standard library o
 """
 
 from collections.abc import Collection, Iterable
+from typing import Final
+
+OWN: Final = {"same-origin", "none"}
+"""What Sec-Fetch-Site says of a page's own requests, and of an address that somebody typed."""
 
 
 def refusal(headers: Iterable[tuple[str, str]], hosts: Collection[str]) -> str:
@@ -22,6 +26,18 @@ def refusal(headers: Iterable[tuple[str, str]], hosts: Collection[str]) -> str:
     if [value.lower() for name, value in given if name == "host"] not in [[each] for each in hosts]:
         return "this server goes by another Host"
     return "this server answers no browser" if any(is_browsers(name) for name, _ in given) else ""
+
+
+def refusal_of_page(headers: Iterable[tuple[str, str]], hosts: Collection[str]) -> str:
+    """The same of a server that is there for a browser, whose own pages alone may ask it: a link
+    or a form of another page is refused as well as its scripts."""
+    given = [(name.lower(), value.lower()) for name, value in headers]
+    if [value for name, value in given if name == "host"] not in [[each] for each in hosts]:
+        return "this server goes by another Host"
+    allowed = {"origin": {f"http://{each}" for each in hosts}, "sec-fetch-site": OWN}
+    if any(value not in allowed.get(name, {value}) for name, value in given):
+        return "this page answers no other page"
+    return ""
 
 
 def is_browsers(name: str) -> bool:

@@ -56,11 +56,15 @@ class Handler(BaseHTTPRequestHandler):
     def parse_request(self) -> bool:
         if not super().parse_request():
             return False
-        if reason := refusal(self.headers.items(), self.server.hosts):
+        if reason := self.refused():
             self.close_connection = True  # with what it sent after its headers
             self.send_error(403, explain=reason)
             return False
         return True
+
+    def refused(self) -> str:
+        """Why nothing of this client's is answered; empty if it is."""
+        return refusal(self.headers.items(), self.server.hosts)
 
     def body(self) -> bytes | None:
         """The request's body, or None if it cannot be read; then that was answered."""

@@ -13,6 +13,7 @@ from typing import Final
 
 from local.client import KEY_FILE, Signer
 from local.cloud import STACK_FILE, LocalCloud, Stack, StartError, StoppedError
+from local.playground.relay import Playground, PlaygroundError
 
 SIGINT_BIT: Final = 1 << signal.SIGINT - 1
 
@@ -66,10 +67,10 @@ def say(line: str) -> None:
 def settings() -> tuple[int, Signer, str | None]:
     try:
         port = int(os.environ.get("PORT") or 8787)
-        if not 1024 <= port <= 65533:
+        if not 1024 <= port <= 65532:
             raise ValueError
     except ValueError:
-        raise StartError("PORT must be a number from 1024 to 65533") from None
+        raise StartError("PORT must be a number from 1024 to 65532") from None
     public_key = os.environ.get("DISCORD_PUBLIC_KEY")
     if public_key and not re.fullmatch("[0-9a-fA-F]{64}", public_key):
         raise StartError("DISCORD_PUBLIC_KEY must be 64 hexadecimal digits")
@@ -81,7 +82,14 @@ def main() -> int:
     stop = Stop()
     try:
         port, signer, discord = settings()
-        cloud = LocalCloud(port, signer, discord_api_base_url=discord, say=say, stopping=stop)
+        cloud = LocalCloud(
+            port,
+            signer,
+            discord_api_base_url=discord,
+            playground=True,
+            say=say,
+            stopping=stop,
+        )
         with cloud as stack:
             say(f"local AWS       {stack.aws_endpoint_url} ({stack.region}; {STACK_FILE})")
             say(f"Discord         {discord or f'{stack.standin_url} (stand-in)'}")
@@ -101,10 +109,24 @@ def keep(cloud: LocalCloud, stack: Stack, stop: Stop) -> None:
     """Hold the stack until somebody asks for its end."""
     with stack.published():
         print(f"ready {stack.interactions_url}", flush=True)
+        playground = cloud.playground
         while not stop():
             if not cloud.alive():
                 raise StartError("ministack ended by itself")
+            if playground:
+                playground = announced(playground)
             time.sleep(0.1)
+
+
+def announced(playground: Playground) -> Playground | None:
+    """The playground until it is there, and where it is has been said."""
+    try:
+        if not playground.is_ready():
+            return playground
+        print(f"play {playground.url}", flush=True)
+    except PlaygroundError as error:
+        say(f"no page to play on: {error}")
+    return None
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Installs what the Makefile's targets need, into the checkout and nowhere else.
 
-    scripts/install.py uv | dev | local-cloud | checkov | wheels | asl …
+    scripts/install.py uv | dev | local-cloud | play | checkov | wheels | asl …
 
 Runs on the Python that scripts/find-python prints, before anything is installed: the standard
 library only. Everything has a lock with hashes under requirements/ and functions/, and nothing that
@@ -35,6 +35,7 @@ LOG: Final = LOCAL / "install.log"
 ENVIRONMENTS: Final = {
     "dev": ROOT / ".venv",
     "local-cloud": LOCAL / "cloud",
+    "play": LOCAL / "play",
     "checkov": LOCAL / "checkov/env",
 }
 PLATFORMS: Final = ("manylinux2014_aarch64", "manylinux2014_x86_64")
@@ -42,8 +43,9 @@ PLATFORMS: Final = ("manylinux2014_aarch64", "manylinux2014_x86_64")
 
 NEEDED_MB: Final = {
     "uv": 70,
-    "dev": 700,
+    "dev": 1_000,
     "local-cloud": 130,
+    "play": 260,
     "checkov": 450,
     "wheels": 60,
     "asl": 20,
@@ -241,6 +243,7 @@ STEPS: Final[dict[str, Callable[[], None]]] = {
     "uv": install_uv,
     "dev": lambda: install_environment("dev"),
     "local-cloud": lambda: install_environment("local-cloud"),
+    "play": lambda: install_environment("play"),
     "checkov": lambda: install_environment("checkov"),
     "wheels": download_wheels,
     "asl": install_asl,
@@ -249,6 +252,7 @@ TITLES: Final = {
     "uv": "uv",
     "dev": "the development environment into .venv",
     "local-cloud": "the local cloud into .local/cloud",
+    "play": "the Discord to play in into .local/play",
     "checkov": "checkov into .local/checkov/env",
     "wheels": "the functions' packages into .local/wheels",
     "asl": "asl-validator and jsonata into .local/asl",

@@ -25,7 +25,7 @@ from scripts import install
 from scripts.install import LOCKS, ROOT, UV, requirements, say
 
 GROUPS: Final = ("dev", "tools", "deploy", "local-cloud")
-TOOLS: Final = ("uv", "checkov")
+TOOLS: Final = ("uv", "checkov", "play")
 UV_LOCK: Final = ROOT / "uv.lock"
 NPM_LOCK: Final = LOCKS / "asl/package-lock.json"
 PINNED: Final = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)

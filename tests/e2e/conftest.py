@@ -1,6 +1,9 @@
 """The deployed system as Discord sees it: one fresh local cloud for all tests in this folder."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,10 +12,13 @@ from local.cloud import LocalCloud, free_port
 from local.players import Player, World
 from scripts.stack import LOCAL_NAME, Deployment
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 
 @pytest.fixture(scope="session")
 def cloud() -> LocalCloud:
-    return LocalCloud(free_port(), Signer.development(), say=print)
+    return LocalCloud(free_port(), Signer.development(), playground=True, say=print)
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +48,11 @@ def player(world: World) -> Player:
 @pytest.fixture
 def english(world: World) -> Player:
     return Player(world, snowflake(), "en-US")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    from tests.browser import started
+
+    with started() as chromium:
+        yield chromium

@@ -33,8 +33,8 @@ def environment(port: int) -> dict[str, str]:
 class Run:
     """`make run` in a session of its own, by which its processes are told."""
 
-    def __init__(self, output: Path) -> None:
-        self.port = free_port()
+    def __init__(self, output: Path, port: int | None = None) -> None:
+        self.port = port or free_port()
         self.output = output
         with output.open("wb") as log:
             self.process = subprocess.Popen(
@@ -78,7 +78,7 @@ class Run:
         return found
 
     def open_ports(self) -> list[int]:
-        ports = range(self.port, self.port + 3)
+        ports = range(self.port, self.port + 4)
         return [port for port in ports if listening(port)]
 
 
@@ -102,7 +102,8 @@ def test_sigterm_ends_everything(run: Run) -> None:
     stack = Stack.running()
     assert stack and stack.port == run.port
     assert ping(stack.interactions_url, Signer.development()) == ""
-    assert len(run.open_ports()) == 3
+    run.wait_for(f"play http://127.0.0.1:{run.port + 3}/")
+    assert len(run.open_ports()) == 4
     assert len(run.processes()) >= 3  # make, run.py, ministack and a function
 
     asked = time.monotonic()
@@ -132,6 +133,17 @@ def interrupt_after(line: str, run: Run) -> None:
     assert not run.processes()
     assert not run.open_ports()
     assert not any(line.startswith("ready") for line in run.lines())
+
+
+def test_where_the_page_cannot_be_the_rest_is(tmp_path: Path, world: World) -> None:
+    before = STACK_FILE.read_text() if STACK_FILE.exists() else None
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port + 3)), Run(tmp_path / "output", port) as run:
+        run.wait_for(f"ready http://127.0.0.1:{port}/interactions")
+        assert any(line.startswith(f"no page to play on: port {port + 3}") for line in run.lines())
+        assert not any(line.startswith("play ") for line in run.lines())
+    if before:
+        STACK_FILE.write_text(before)
 
 
 def test_a_taken_port_is_named() -> None:

@@ -1,0 +1,225 @@
+"""The start page at PORT + 3, and the server under it: for a browser on this machine, and for no
+page but its own.
+
+    page.add("GET", "/pulls", handler)            a page of somebody else's
+    page.links.append(Link("/pulls", "…", "…"))   and a link to it
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from email.message import Message
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from local.guard import refusal_of_page
+from local.playground.cast import CAST, Conversation
+from local.proxy import Handler, Server
+
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Request(NamedTuple):
+    """What a browser asks."""
+
+    path: str
+    query: str
+    headers: Message
+    body: bytes
+
+
+class Response(NamedTuple):
+    """What it gets. `kind` is a Content-Type."""
+
+    status: int
+    content: bytes = b""
+    kind: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = {}
+
+
+class Link(NamedTuple):
+    """A link of the start page, in both languages."""
+
+    path: str
+    japanese: str
+    english: str
+
+
+class Page(Server):
+    """Routes and what is linked. `pages` are SimCord's, by conversation, once they are there."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port, Answering)
+        self.pages: Mapping[str, str] = {}
+        self.links: list[Link] = []
+        self.notices: list[Link] = []
+        self._routes: dict[tuple[str, str], Callable[[Request], Response]] = {}
+        self.add("GET", "/", lambda _: Response(200, self.start_page(), HTML))
+
+    def add(self, method: str, path: str, handler: Callable[[Request], Response]) -> None:
+        """Answer `path` by a handler; one that ends in `/*` is for all that begin so."""
+        self._routes[method, path] = handler
+
+    def answer(self, method: str, request: Request) -> Response:
+        exact = self._routes.get((method, request.path))
+        if exact:
+            return exact(request)
+        for (of, path), handler in self._routes.items():
+            if of == method and path.endswith("/*") and request.path.startswith(path[:-1]):
+                return handler(request)
+        return Response(404)
+
+    def start_page(self) -> bytes:
+        cards = "".join(map(self._card, CAST))
+        links = "".join(
+            f'<li><a href="{html.escape(each.path)}">{both(each.japanese, each.english)}</a></li>'
+            for each in self.links
+        )
+        notices = "".join(
+            f'<p class="notice">{both(each.japanese, each.english)}</p>' for each in self.notices
+        )
+        more = f"<ul class=more>{links}</ul>" if links else ""
+        return DOCUMENT.format(style=STYLE, notices=notices, cards=cards, more=more).encode()
+
+    def _card(self, conversation: Conversation) -> str:
+        title, text = WORDS[conversation.name]
+        people = "".join(
+            f"<li><b>{html.escape(each.name)}</b> {both(*role(each.name, conversation))}</li>"
+            for each in conversation.people
+        )
+        url = self.pages.get(conversation.name)
+        opened = (
+            f'<a class=open href="{html.escape(url)}" target="_blank" rel="noopener">'
+            f"{both('開く', 'Open')}</a>"
+            if url
+            else f"<p>{both('準備中です。再読み込みしてください。', 'Still starting: reload.')}</p>"
+        )
+        return (
+            f'<section id="{conversation.name}"><h2>{both(*title)}</h2><p>{both(*text)}</p>'
+            f"<ul>{people}</ul>{opened}</section>"
+        )
+
+
+def both(japanese: str, english: str) -> str:
+    return (
+        f'<span lang="ja">{html.escape(japanese)}</span>'
+        f'<span lang="en">{html.escape(english)}</span>'
+    )
+
+
+def role(name: str, conversation: Conversation) -> tuple[str, str]:
+    [person] = [each for each in conversation.people if each.name == name]
+    if person.is_owner:
+        return "サーバーの管理者", "manages the server"
+    if person.locale == "ja":
+        return "プレイヤー（日本語）", "a player (Japanese)"
+    return "プレイヤー（英語）", "a player (English)"
+
+
+WORDS: Final = {
+    "server": (
+        ("サーバーで遊ぶ", "Play in a server"),
+        (
+            "ガチャを引いたり、管理者として通貨を配ったりできます。誰として操作するかは、"
+            "開いたページの「Viewing as」で選びます。入力欄に / と打つとコマンドが並びます。",
+            "Pull, or give out currency as the server’s admin. “Viewing as”, at the top of the page"
+            " that opens, says who you are. Type / for the commands.",
+        ),
+    ),
+    "elsewhere": (
+        ("許可されていないサーバー", "A server that is not allowed"),
+        (
+            "bot の持ち主が許可していないサーバーでは、コマンドは断られます。",
+            "The bot’s owner has not allowed this server: commands are refused.",
+        ),
+    ),
+    "dm": (
+        ("bot との DM", "A direct message"),
+        (
+            "サーバーの外では、遊ばずにヘルプだけを読めます。",
+            "Outside of servers there is help, and no play.",
+        ),
+    ),
+}
+
+HTML: Final = "text/html; charset=utf-8"
+
+STYLE: Final = """
+:root { color-scheme: light dark; font: 16px/1.6 system-ui, "Noto Sans JP", sans-serif }
+body { margin: 0 auto; max-width: 60rem; padding: 1rem; overflow-wrap: anywhere }
+main { display: grid; gap: 1rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)) }
+section { border: 1px solid #8886; border-radius: 12px; padding: 1rem; display: flex;
+  flex-direction: column }
+section .open { margin-top: auto }
+h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 0 }
+ul { padding-left: 1.2rem } .more { font-size: 1.1rem }
+.open, button { align-self: flex-start; background: #5865f2; color: #fff; border: 0; font: inherit;
+  border-radius: 8px; padding: .5rem 1.25rem; text-decoration: none; cursor: pointer }
+.notice { border-left: 4px solid #f0b132; padding: .25rem .75rem }
+span[lang] { display: none }
+:root:lang(ja) span[lang=ja], :root:lang(en) span[lang=en] { display: inline }
+"""
+
+LANGUAGE: Final = (
+    'document.documentElement.lang = navigator.language.startsWith("ja") ? "ja" : "en"'
+)
+
+DOCUMENT: Final = (
+    """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Discord Gacha</title>
+<style>{style}</style>
+<script>"""
+    + LANGUAGE
+    + """</script>
+</head>
+<body>
+<h1>"""
+    + both("手元のガチャで遊ぶ", "Play your local gacha")
+    + """</h1>
+{notices}
+<main>{cards}</main>
+{more}
+</body>
+</html>
+"""
+)
+
+
+class Answering(Handler):
+    server: Page
+
+    def refused(self) -> str:
+        return refusal_of_page(self.headers.items(), self.server.hosts)
+
+    def serve(self) -> None:
+        url = urlsplit(self.path)
+        if not re.fullmatch(r"/[\x21-\x7e]*", self.path) or url.netloc:
+            self.send_error(400)
+            return
+        body = self.body()
+        if body is None:
+            return
+        response = self.server.answer(
+            self.command, Request(url.path, url.query, self.headers, body)
+        )
+        self.send_response_only(response.status)
+        for name, value in {**HEADERS, **response.headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", response.kind)
+        self.send_header("Content-Length", str(len(response.content)))
+        self.end_headers()
+        self.wfile.write(response.content)
+
+    do_GET = do_POST = serve

@@ -1,0 +1,217 @@
+"""Between the simulated Discord and the local cloud: signs what people do, and takes what the bot
+says of it to them.
+
+The simulated Discord is a process of its own (`simulation`), started here. It hands interactions to
+the page's server, under /_relay; the Discord stand-in hands it what the bot sends.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+
+from adapters.application import commands_for
+from local import LOCAL, ROOT, write_private
+from local.client import Signer, send
+from local.discord_application import APPLICATION
+from local.playground.page import Link, Page, Request, Response
+from local.processes import Group
+
+PYTHON: Final = LOCAL / "play/bin/python"
+TOKEN: Final = "simcord_interaction_"
+"""How the tokens of the simulated Discord begin; Discord's own are base64."""
+START_WITHIN: Final = 60
+"""Seconds after which a simulated Discord that is not there has failed."""
+MAX_PICTURE: Final = 10 * 1024 * 1024  # bytes, as many as Discord takes
+
+
+UNSIGNED: Final = Link(
+    "",
+    "DISCORD_PUBLIC_KEY が設定されているため、ここからの操作には署名できず、すべて断られます。"
+    "遊ぶには、設定を外して起動し直してください。",
+    "DISCORD_PUBLIC_KEY is set, so nothing that is done here can be signed, and all of it is"
+    " refused. To play, start again without it.",
+)
+
+
+def away(address: str) -> Link:
+    return Link(
+        "",
+        f"bot のメッセージは {address} に送られます（DISCORD_API_BASE_URL）。"
+        "ここに出るのは最初の応答だけで、その後は「考え中…」のままです。",
+        f"The bot’s messages go to {address} (DISCORD_API_BASE_URL). Only first answers are shown"
+        " here; what comes later stays “thinking…”.",
+    )
+
+
+class PlaygroundError(Exception):
+    """There is no page to play on; the message is a sentence for the person who started it."""
+
+
+class Playground:
+    """The page at `port` and the simulated Discord behind it. What it is given has to end it."""
+
+    def __init__(
+        self, port: int, folder: Path, signer: Signer, *, cdn: str, elsewhere: str | None = None
+    ) -> None:
+        """`folder` is of this run; `cdn` is where people's uploads can be fetched, and `elsewhere`
+        where the bot's messages go, if that is not here."""
+        self._folder = folder
+        self._signer = signer
+        self._cdn = cdn
+        self._secret = secrets.token_urlsafe(32)
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._interactions: str | None = None
+        self._started = 0.0
+        self._group: Group | None = None
+        self._ready: Mapping[str, Any] = {}
+        try:
+            self.page = Page(port)
+        except OSError as error:
+            raise PlaygroundError(
+                f"port {port} (the page to play on) cannot be used: {error.strerror}"
+            ) from None
+        if signer.private_key is None:
+            self.page.notices.append(UNSIGNED)
+        elif elsewhere:
+            self.page.notices.append(away(elsewhere))
+        self.page.add("POST", "/_relay/interactions", self._interaction)
+        self.page.add("POST", "/_relay/picture", self._picture)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.page.server_port}/"
+
+    @property
+    def log(self) -> Path:
+        return self._folder / "simulation.log"
+
+    def start(self) -> None:
+        """Begin to start; `is_ready` says when that is done."""
+        if not PYTHON.exists():
+            raise PlaygroundError("SimCord is not installed (.local/play)")
+        self._started = time.monotonic()
+        settings = {
+            "secret": self._secret,
+            "relay": f"http://127.0.0.1:{self.page.server_port}/_relay",
+            "cdn": self._cdn,
+            "application": int(APPLICATION),
+            "commands": commands_for(None),
+        }
+        write_private(self._folder / "simulation.json", json.dumps(settings))
+        command = [str(PYTHON), "-m", "local.playground.simulation", str(self._folder)]
+        with self.log.open("wb") as log:
+            self._group = Group(
+                command,
+                env={"LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"},
+                cwd=ROOT,
+                output=log,
+                stdin=subprocess.PIPE,
+            )
+        self.page.start()
+
+    def stop(self) -> None:
+        if self._group:
+            self._group.end()
+            self.page.stop()
+        else:
+            self.page.server_close()
+
+    def use(self, interactions_url: str) -> None:
+        """Where interactions go from now on."""
+        self._interactions = interactions_url
+
+    def is_ready(self) -> bool:
+        """Whether people can play. PlaygroundError once it is known that they never will."""
+        if self._ready:
+            return True
+        assert self._group
+        try:
+            self._ready = json.loads((self._folder / "ready.json").read_text())
+        except FileNotFoundError:
+            if self._group.status() is not None or self._late():
+                lines = self.log.read_text(errors="replace").splitlines()
+                why = lines[-1] if lines else "it says nothing"
+                raise PlaygroundError(f"SimCord does not start ({why}; {self.log})") from None
+            return False
+        self.page.pages = self._ready["pages"]
+        return True
+
+    def _late(self) -> bool:
+        return time.monotonic() > self._started + START_WITHIN
+
+    # --- from people to the bot -------------------------------------------------------------------
+
+    def _interaction(self, request: Request) -> Response:
+        """Sign what somebody did, send it, and hand back the first answer."""
+        if not self._is_ours(request):
+            return Response(403)
+        if self._interactions is None:
+            return Response(503, b"the local cloud is still starting")
+        asked = json.loads(request.body)
+        if self._signer.private_key is None:
+            return Response(401, b"DISCORD_PUBLIC_KEY is set: nobody here can sign")
+        try:
+            answer = send(self._interactions, self._signer, asked["interaction"])
+        except requests.RequestException as error:
+            return Response(504, str(error).encode())
+        return Response(answer.status, answer.content)
+
+    def _picture(self, request: Request) -> Response:
+        """A picture of this machine's; the simulated Discord asks nobody else."""
+        if not self._is_ours(request):
+            return Response(403)
+        url = urlsplit(request.body.decode())
+        host = url.hostname or ""
+        if url.scheme != "http" or not (
+            host in ("127.0.0.1", "localhost") or host.endswith(".localhost")
+        ):
+            return Response(404)
+        with self._session.get(
+            f"http://127.0.0.1:{url.port or 80}{url.path}",
+            params=url.query,
+            headers={"Host": url.netloc},
+            timeout=10,
+            stream=True,
+            allow_redirects=False,
+        ) as answer:
+            if answer.status_code != 200:
+                return Response(404)
+            content = answer.raw.read(MAX_PICTURE + 1, decode_content=True)
+            kind = answer.headers.get("Content-Type", "application/octet-stream")
+        return Response(200, content, kind) if len(content) <= MAX_PICTURE else Response(404)
+
+    def _is_ours(self, request: Request) -> bool:
+        given = request.headers.get("X-Playground", "")
+        return hmac.compare_digest(given.encode(), self._secret.encode())
+
+    # --- from the bot to people -------------------------------------------------------------------
+
+    @staticmethod
+    def knows(token: str) -> bool:
+        """Whether an interaction's token is of the simulated Discord."""
+        return token.startswith(TOKEN)
+
+    def forward(self, method: str, path: str, content_type: str, body: bytes) -> tuple[int, Any]:
+        """What the bot asked of a message under /webhooks, and the simulated Discord's answer."""
+        try:
+            answer = self._session.request(
+                method,
+                f"http://127.0.0.1:{self._ready['port']}{path}",
+                data=body,
+                headers={"X-Playground": self._secret, "Content-Type": content_type},
+                timeout=30,
+            )
+        except (requests.RequestException, KeyError):
+            return 503, {"message": "503: the simulated Discord is not there", "code": 0}
+        return answer.status_code, answer.json() if answer.content else None

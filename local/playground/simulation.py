@@ -1,0 +1,533 @@
+"""The simulated Discord, as a process of its own in SimCord's environment (.local/play).
+
+    .local/play/bin/python -m local.playground.simulation FOLDER
+
+FOLDER/simulation.json says what it needs to know; what it has to say, FOLDER/ready.json. It ends
+with its parent: it reads the other end of a pipe.
+
+People act in SimCord's pages, one for each conversation. What Discord would send our endpoint goes
+to the relay (local/playground/relay.py) as it is, and the answer is applied as Discord applies it.
+What the bot then sends about an interaction arrives under
+
+    {PATCH,POST,GET,DELETE} /webhooks/<application>/<token>[/messages/<@original or id>]
+
+and everything that SimCord refuses is shown in the conversation, since Discord would refuse it.
+
+What SimCord 3.2.1 does not do, and this module bridges: its clock stands still (`WallClock`), an
+event loop carries one environment and that one page (a thread for each conversation), every client
+is set to English (`Conversation.localised`), pictures are not loaded (`Conversation.fetch`),
+uploads have an address that leads nowhere (`Conversation.addressed`), and pages show an edit when
+they are told to (`Conversation.publish`). It is pinned, because some of these use names of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import email
+import hmac
+import io
+import json
+import os
+import re
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import discord
+import simcord
+from aiohttp import web
+from simcord.backend.cdn import CDN_BASE
+from simcord.http import RouteNotImplemented, UnsupportedField
+from simcord.http.router import dispatch
+
+from local.playground import cast
+
+Json = dict[str, Any]
+
+CALLBACK_WITHIN: Final = 3
+"""Seconds that Discord waits for the first answer."""
+PATIENCE: Final = 60
+"""Seconds that we wait, because a developer's machine may be busy; above CALLBACK_WITHIN it is
+said that Discord would have given up."""
+UNKNOWN_WEBHOOK: Final = (404, {"message": "Unknown Webhook", "code": 10015})
+KINDS: Final = {2: "a command", 3: "a button or a menu", 4: "completing an option", 5: "a form"}
+
+
+class Settings(NamedTuple):
+    """What the parent tells us."""
+
+    secret: str  # of the parent and us
+    relay: str  # where interactions go
+    cdn: str  # where files that people upload can be fetched
+    application: int
+    commands: list[Json]
+
+
+class WallClock:
+    """The time that it is, so that our bot's rules about an interaction's age hold here, too."""
+
+    def __init__(self) -> None:
+        self._started = time.time()
+
+    @property
+    def elapsed(self) -> float:
+        return time.time() - self._started
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def advance(self, seconds: float) -> None:
+        """It goes by itself."""
+
+
+class Upload(NamedTuple):
+    """A file of a form, as SimCord takes it."""
+
+    fp: io.BytesIO
+    filename: str
+    description: str | None
+
+
+class Conversation:
+    """A channel and its page, in a thread with an event loop of its own."""
+
+    def __init__(self, described: cast.Conversation, settings: Settings) -> None:
+        self.described = described
+        self._settings = settings
+        self._locales = {each.id: each.locale for each in described.people}
+        self.loop = asyncio.new_event_loop()
+        self.env: Any = None
+        self.preview: Any = None
+        self._ended = asyncio.Event()
+        self._publishing: asyncio.Task[None] | None = None
+        self._fetched: set[str] = set()
+        self.url = ""
+
+    def start(self) -> None:
+        """Raises whatever kept it from starting."""
+        entered = threading.Event()
+        problems: list[BaseException] = []
+
+        async def hold() -> None:
+            async with AsyncExitStack() as ends:
+                try:
+                    await self._enter(ends)
+                except BaseException as error:
+                    problems.append(error)
+                    entered.set()
+                    raise
+                entered.set()
+                await self._ended.wait()
+
+        threading.Thread(target=lambda: self.loop.run_until_complete(hold()), daemon=True).start()
+        entered.wait()
+        if problems:
+            raise problems[0]
+
+    async def _enter(self, ends: AsyncExitStack) -> None:
+        bot = discord.Client(intents=discord.Intents.all())
+        # As it came: discord.py's own parser would make objects of it.
+        bot._connection.parsers["INTERACTION_CREATE"] = lambda payload: self.loop.create_task(
+            self.relay(payload)
+        )
+        env = simcord.Env(bot, strict_sync=False, check_errors=False, settle_timeout=PATIENCE)
+        self.env = env
+        backend = env.backend
+        backend.clock = WallClock()
+        ids = iter([self._settings.application, *(each.id for each in self.described.people)])
+        backend.snowflake = lambda: backend.reserve_id(next(ids))
+        backend.application_id = backend.snowflake()
+        backend.bot_user.name, backend.bot_user.global_name = "gacha", "ガチャ"
+        people = [env.create_user(each.name) for each in self.described.people]
+        backend.snowflake = self._snowflakes(backend)
+        await env.start()
+        ends.push_async_callback(env.shutdown)
+        self.register(self._settings.commands)
+        channel, viewers = self._furnish(people)
+        self._channel_id = channel.id
+        self.preview = await ends.enter_async_context(
+            env.preview(
+                channel,
+                viewers=viewers,
+                layout="channel",
+                locale=self.described.locale,
+                timezone="Asia/Tokyo",
+            )
+        )
+        self.url = self.preview.url
+
+    @staticmethod
+    def _snowflakes(backend: Any) -> Any:
+        """Ids like Discord's: no two conversations give out the same one, and neither does a later
+        start, since an interaction's id is the name of its workflow."""
+        lowest = iter(_countdown())
+        epoch = 1_420_070_400_000
+
+        def snowflake() -> int:
+            milliseconds = int(time.time() * 1000) - epoch
+            taken: int = backend.reserve_id(milliseconds << 22 | next(lowest))
+            return taken
+
+        return snowflake
+
+    def _furnish(self, people: list[Any]) -> tuple[Any, list[Any]]:
+        """The channel and who looks at it."""
+        if not self.described.guild_id:
+            return people[0].dm_channel, people
+        owners = [
+            user for user, each in zip(people, self.described.people, strict=True) if each.is_owner
+        ]
+        guild = self.env.create_guild(
+            self.described.guild,
+            id=self.described.guild_id,
+            owner=owners[0] if owners else None,
+            preferred_locale=self.described.locale,
+        )
+        return guild.create_text_channel("gacha"), [
+            # An owner is a member from the start.
+            simcord.MemberActor(self.env, guild, user) if user in owners else guild.add_member(user)
+            for user in people
+        ]
+
+    def register(self, commands: list[Json]) -> None:
+        """Our definitions, as they are; a changed one replaces its former self."""
+        dispatch(
+            self.env.backend,
+            "PUT",
+            f"/applications/{self._settings.application}/commands",
+            json=commands,
+        )
+
+    # --- from people to the bot -------------------------------------------------------------------
+
+    async def relay(self, payload: Json) -> None:
+        """Hand on an interaction, and apply its answer."""
+        record = self.env.backend.interactions[int(payload["id"])]
+        record.initial_response_deadline = None  # it is said below that it has passed
+        body = json.dumps(
+            {"conversation": self.described.name, "interaction": self.localised(payload)},
+            ensure_ascii=False,
+        ).encode()
+        started = time.monotonic()
+        what = KINDS.get(int(payload["type"]), "an interaction")
+        try:
+            status, answer = await self.loop.run_in_executor(
+                None, post, f"{self._settings.relay}/interactions", self._settings.secret, body
+            )
+        except OSError as error:
+            self.say(f"**{what}** got no answer: {error}")
+            return
+        took = time.monotonic() - started
+        if status != 200 or not isinstance(answer, dict):
+            self.say(f"**{what}** got HTTP {status}: `{str(answer)[:300]}`")
+            return
+        if took > CALLBACK_WITHIN:
+            self.say(
+                f"**{what}**: the first answer took {took:.1f} s. Discord waits "
+                f"{CALLBACK_WITHIN} s, and would have said that the application did not respond."
+            )
+        refused = self.asked(
+            "POST", f"/interactions/{record.id}/{record.token}/callback", answer, []
+        )
+        if refused[0] >= 400:
+            self.say(f"the first answer to **{what}**", refused)
+        await self.loop.run_in_executor(None, self.fetch, self._urls(record))
+        self.publish()
+
+    def localised(self, payload: Json) -> Json:
+        """The interaction with what SimCord leaves out: the language of whose client it is, and
+        addresses of uploads that lead somewhere."""
+        user = payload.get("user") or payload["member"]["user"]
+        payload = {**payload, "locale": self._locales[int(user["id"])]}
+        if self.described.guild_id:
+            payload["guild_locale"] = self.described.locale
+            payload["guild"] = {
+                "id": payload["guild_id"],
+                "locale": self.described.locale,
+                "features": [],
+            }
+        resolved = payload.get("data", {}).get("resolved", {})
+        for attachment in resolved.get("attachments", {}).values():
+            for name in ("url", "proxy_url"):
+                attachment[name] = self.addressed(attachment[name])
+        return payload
+
+    def addressed(self, url: str) -> str:
+        return url.replace(CDN_BASE, self._settings.cdn, 1)
+
+    # --- from the bot to people -------------------------------------------------------------------
+
+    async def webhook(
+        self, method: str, path: str, body: Any, files: list[Upload]
+    ) -> tuple[int, Any]:
+        """What the bot asks of a message, and Discord's answer."""
+        token = path.split("/")[3]
+        record = self.env.backend.interactions[self.env.backend.interaction_tokens[token]]
+        if not record.responded:
+            return UNKNOWN_WEBHOOK  # the workflow was faster than the first answer
+        answer = self.asked(method, path, body, files)
+        if answer[0] >= 400:
+            self.say(f"`{method} {path.rpartition(token)[2] or '(a follow-up)'}`", answer)
+        elif method in ("PATCH", "POST"):
+            await self.loop.run_in_executor(None, self.fetch, self._urls(record))
+        self.publish()
+        return answer
+
+    def asked(self, method: str, path: str, body: Any, files: list[Any]) -> tuple[int, Any]:
+        """SimCord's answer to a request, as Discord would put it."""
+        try:
+            answered = dispatch(self.env.backend, method, path, json=body, files=files)
+        except simcord.BackendError as error:
+            return error.status, error.to_json()
+        except UnsupportedField as error:
+            return 400, {"message": f"Invalid Form Body: {error}", "code": 50035}
+        except RouteNotImplemented as error:
+            return 404, {"message": f"404: Not Found: {error}", "code": 0}
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            # Its handlers expect fields of the right type in some places.
+            return 400, {"message": f"Invalid Form Body: {error!r}", "code": 50035}
+        return (204, None) if answered is None else (200, answered)
+
+    def say(self, what: str, refused: tuple[int, Any] | None = None) -> None:
+        """Show in the conversation that Discord would not have taken something."""
+        text = f"⚠️ {what}"
+        if refused:
+            status, error = refused
+            text = (
+                f"⚠️ Discord refuses {what}: HTTP {status}, code {error.get('code')}\n"
+                f"```\n{error.get('message')}\n```"
+            )
+        self.env.backend.create_message(self._channel_id, self.env.backend.bot_user.id, text[:2000])
+        self.publish()
+
+    def publish(self) -> None:
+        """Let every open page show what there is, once nothing else is going on."""
+        if self._publishing is None or self._publishing.done():
+            # In a context of its own: what the bot does, SimCord waits for, and lets ask nothing.
+            self._publishing = contextvars.Context().run(self.loop.create_task, self._refresh())
+
+    async def _refresh(self) -> None:
+        for _ in range(PATIENCE * 50):
+            await asyncio.sleep(0.02)
+            try:
+                await self.preview.refresh()
+            except simcord.SetupError:
+                continue  # somebody's action is under way
+            return
+
+    # --- pictures ---------------------------------------------------------------------------------
+
+    def _urls(self, record: Any) -> list[str]:
+        """The pictures of an interaction's messages that SimCord does not have."""
+        backend = self.env.backend
+        urls: list[str] = []
+        for id_ in (record.message_id, *record.followup_ids):
+            message = backend.messages[record.channel_id].get(id_)
+            if message is not None:
+                urls += pictures([message.components, message.embeds])
+        return [url for url in urls if url not in self._fetched]
+
+    def fetch(self, urls: list[str]) -> None:
+        """Hand over pictures of this machine; no other address is asked."""
+        for url in urls:
+            self._fetched.add(url)
+            request = urllib.request.Request(
+                f"{self._settings.relay}/picture",
+                data=url.encode(),
+                headers={"X-Playground": self._settings.secret},
+            )
+            try:
+                with OPENER.open(request, timeout=5) as answer:
+                    name = url.rpartition("/")[2].partition("?")[0] or "picture"
+                    suffix = answer.headers.get_content_subtype().replace("jpeg", "jpg")
+                    filename = name if "." in name else f"{name}.{suffix}"
+                    self.preview._explicit_assets[url] = (filename, answer.read())
+            except OSError:
+                self._fetched.discard(url)
+
+
+def pictures(value: Any) -> Iterator[str]:
+    """Every address of a picture in a message's components or embeds."""
+    if isinstance(value, list):
+        for each in value:
+            yield from pictures(each)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if name in ("url", "icon_url") and isinstance(each, str):
+                if value.get("type") != 2 and re.match("https?://", each):
+                    yield each
+            else:
+                yield from pictures(each)
+
+
+def _countdown() -> Iterator[int]:
+    """22 random bits, and then every other number of that many."""
+    number = int.from_bytes(os.urandom(3), "big") % (1 << 22)
+    while True:
+        yield number
+        number = (number + 1) % (1 << 22)
+
+
+OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def post(url: str, secret: str, body: bytes) -> tuple[int, Any]:
+    """The relay's answer: a status, and JSON or text."""
+    request = urllib.request.Request(
+        url, data=body, headers={"Content-Type": "application/json", "X-Playground": secret}
+    )
+    try:
+        with OPENER.open(request, timeout=PATIENCE) as answer:
+            status, content = answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        status, content = error.code, error.read()
+    text = content.decode(errors="replace")
+    try:
+        return status, json.loads(text)
+    except ValueError:
+        return status, text
+
+
+# --- the server that the stand-in and the start page talk to --------------------------------------
+
+
+class Simulation:
+    """All conversations, and what is asked of them from outside."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.conversations = [Conversation(each, settings) for each in cast.CAST]
+
+    def of(self, token: str) -> Conversation | None:
+        return next(
+            (c for c in self.conversations if token in c.env.backend.interaction_tokens), None
+        )
+
+    async def webhook(self, request: web.Request) -> web.Response:
+        conversation = self.of(request.match_info["token"])
+        if conversation is None:
+            return reply(*UNKNOWN_WEBHOOK)
+        try:
+            body, files = await read(request)
+        except ValueError:
+            return reply(400, {"message": "invalid JSON", "code": 50109})
+        done = asyncio.run_coroutine_threadsafe(
+            conversation.webhook(request.method, request.path, body, files), conversation.loop
+        )
+        return reply(*await asyncio.wrap_future(done))
+
+    async def file(self, request: web.Request) -> web.Response:
+        """What somebody uploaded."""
+        url = f"{CDN_BASE}/{request.match_info['path']}"
+        for conversation in self.conversations:
+            content = conversation.env.backend.cdn.get(url)
+            if content is not None:
+                return web.Response(body=content)
+        raise web.HTTPNotFound
+
+    async def commands(self, request: web.Request) -> web.Response:
+        commands = await request.json()
+        for each in self.conversations:
+            each.loop.call_soon_threadsafe(each.register, commands)
+            each.loop.call_soon_threadsafe(each.publish)
+        return reply(204, None)
+
+    async def serve(self) -> int:
+        app = web.Application(
+            middlewares=[web.middleware(guard(self.settings.secret))],
+            client_max_size=64 * 1024 * 1024,
+        )
+        for path in ("", "/messages/{message}"):
+            app.router.add_route("*", f"/webhooks/{{application}}/{{token}}{path}", self.webhook)
+        app.router.add_get("/cdn/{path:.*}", self.file)
+        app.router.add_put("/commands", self.commands)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        port: int = runner.addresses[0][1]
+        return port
+
+
+def guard(secret: str) -> Any:
+    """Who may ask: the parent, which has the secret."""
+
+    async def guarded(request: web.Request, handler: Any) -> web.StreamResponse:
+        if not hmac.compare_digest(request.headers.get("X-Playground", ""), secret):
+            raise web.HTTPForbidden
+        response: web.StreamResponse = await handler(request)
+        return response
+
+    return guarded
+
+
+async def read(request: web.Request) -> tuple[Any, list[Upload]]:
+    """The body of a request, and its files in order; ValueError where it is not JSON."""
+    content = await request.read()
+    if request.content_type != "multipart/form-data":
+        return (json.loads(content) if content else None), []
+    form = email.message_from_bytes(
+        f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode() + content
+    )
+    body: Any = None
+    found: dict[str, Any] = {}
+    for part in form.walk():
+        if part.is_multipart():
+            continue
+        name = str(part.get_param("name", header="content-disposition"))
+        data = part.get_payload(decode=True)
+        assert isinstance(data, bytes)
+        if name == "payload_json":
+            body = json.loads(data)
+        else:
+            found[name] = (part.get_filename() or name, data)
+    notes = body.get("attachments") if isinstance(body, dict) else None
+    described = {
+        str(each.get("id")): each.get("description")
+        for each in (notes if isinstance(notes, list) else [])
+        if isinstance(each, dict)
+    }
+    files = [
+        Upload(io.BytesIO(data), filename, described.get(str(number)))
+        for number, (filename, data) in enumerate(found.values())
+    ]
+    return body, files
+
+
+def reply(status: int, content: Any) -> web.Response:
+    if content is None:
+        return web.Response(status=status)
+    return web.Response(
+        status=status,
+        text=json.dumps(content, ensure_ascii=False),
+        content_type="application/json",
+    )
+
+
+def main(folder: Path) -> None:
+    settings = Settings(**json.loads((folder / "simulation.json").read_text()))
+    simulation = Simulation(settings)
+    for each in simulation.conversations:
+        each.start()
+    loop = asyncio.new_event_loop()
+    port = loop.run_until_complete(simulation.serve())
+    ready = {"port": port, "pages": {c.described.name: c.url for c in simulation.conversations}}
+    unfinished = folder / "ready.json.new"
+    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(json.dumps(ready))
+    unfinished.rename(folder / "ready.json")
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    sys.stdin.buffer.read()  # until our parent ends, however it ends
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
