@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters import banners
-from commands import registry
+from commands import events, registry
 from commands.sentences import word
 from gacha import kinds, snowflake
 from gacha.terminal import plain
@@ -182,7 +182,9 @@ def _what(row: Any, given: Mapping[str, Any], lang: str, say: Any) -> str:
         else:
             count = "1 回" if count == 1 else f"{count} 連"
         return str(say("pull", count=count, banner=_banner(str(values.get("banner", "?")), lang)))
-    if command := given.get("command"):
+    known = events.KINDS.get(str(kind))
+    command = given.get("command") or (known.room if known and kind not in WORDS else None)
+    if command:
         return str(say("command", command=_typed(command, lang)))
     return str(say(kind if kind in WORDS else "unnamed"))
 
@@ -225,7 +227,9 @@ def _came(row: Any, execution: Execution | None, say: Any) -> tuple[str, str, st
             tell = f"tell, {kind}" if kind in (kinds.GRANT, kinds.LAPSE) else "tell"
             return came, say("waits"), say("wait" if status == "RUNNING" else tell)
         # Nobody notes whether the message of a change arrived that the player made themselves.
-        if kind in (kinds.SEED, kinds.ROTATE) and status != "SUCCEEDED":
+        known = events.KINDS.get(kind)
+        is_noted = known is None or known.room is None or known.is_undelivered or known.is_present
+        if not is_noted and status != "SUCCEEDED":
             seen = "not known" if status is None else "thinking"
             return came, say(seen), say("wait" if status == "RUNNING" else "tell, silent")
         return came, say("saw it"), say("nothing")

@@ -9,20 +9,30 @@ from typing import Any, Final
 import boto3
 
 from adapters.tables import items, players
-from tests.conftest import load_function
+from commands import registry
+from commands.asked import Asked
+from commands.command import REPLY
+from tests.conftest import ROOT, load_function
 from tests.recording import record, void
-from tests.support import GUILD, USER, workflow_input
+from tests.support import GUILD, workflow_input
 
 Decided = tuple[dict[str, Any], dict[str, Any]]
 """An interaction, and what was decided of it."""
 
-COMMANDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
-    ("pull", {}),
-    ("fair seed", {"text": "自分の種"}),
-    ("fair rotate", {}),
-    ("admin grant", {"amount": 5, "admin": USER, "reason": "お詫び"}),
+
+def _sample(room: str) -> dict[str, Any]:
+    """The options of a room's sample event, and its admin."""
+    path = ROOT / f"events/rooms/{room.replace(' ', '_')}.json"
+    asked = Asked.read(json.loads(path.read_text("utf-8"))["interaction"])
+    return {**asked.options, **({"admin": asked.admin_id} if asked.admin_id else {})}
+
+
+COMMANDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = tuple(
+    (room, _sample(room))
+    for room in registry.rooms()
+    if registry.definition(room).workflow != REPLY
 )
-"""What changes a player, with options."""
+"""What changes a player, with the options of its sample event; the pull first."""
 
 
 def decisions_of(command: str, options: dict[str, Any]) -> Iterator[Decided]:

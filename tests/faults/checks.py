@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from adapters.tables.items import from_item
 from commands import events, registry
+from commands.command import REPLY
 from commands.history import texts as of_history
 from commands.pull import texts as of_pulls
-from gacha import audit, banner
+from gacha import audit, banner, kinds
 from local.players import text_of
 
 if TYPE_CHECKING:
     from tests.faults.scenario import Asked, Scenario
     from tests.faults.world import Execution
 
-CHANGES: Final = ("pull", "fair seed", "fair rotate", "admin grant")
+CHANGES: Final = tuple(
+    room for room in registry.rooms() if registry.definition(room).workflow != REPLY
+)
 """The commands that change a player."""
 
 _RECEIPT: Final = re.compile(r"`(\d{17,20})`")
@@ -129,8 +132,8 @@ def _shown(scenario: Scenario, asked: Asked) -> Iterator[str]:
         for mentioned in _RECEIPT.findall(text):
             if (asked.user_id, mentioned) not in ledger:
                 yield f"I6 {asked.id}: shows {mentioned}, which is not in this player's ledger"
-        for sentence, kinds in _CLAIMS.items():
-            if _says(text, sentence, asked) and (row is None or row["kind"] not in kinds):
+        for sentence, claimed in _CLAIMS.items():
+            if _says(text, sentence, asked) and (row is None or row["kind"] not in claimed):
                 kind = None if row is None else row["kind"]
                 yield f"I6 {asked.id}: says {sentence!r}, stored is {kind}"
     known = discord.webhooks.tokens.get(asked.token)
@@ -144,7 +147,7 @@ _CLAIMS: Final = {
     "overtaken": ("void",),
     "overtaken_change": ("void",),
     "stands": ("pull", "lapse"),
-    "changed": ("seed", "rotate", "grant", "lapse"),
+    "changed": tuple(set(kinds.KINDS) - {kinds.OPENING, kinds.PULL, kinds.VOID}),
 }
 """What a sentence claims about the kind of the ledger's row."""
 

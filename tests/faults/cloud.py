@@ -173,9 +173,10 @@ def _under_fire(
             ("pull", {"count": 10}),
             ("fair seed", {"text": f"seed {number}"}),
             ("fair rotate", {}),
+            ("daily", {}),
             ("history", {}),
         ]
-        [(command, options)] = dice.choices(commands, [60, 15, 8, 7, 10])
+        [(command, options)] = dice.choices(commands, [58, 14, 7, 6, 6, 9])
         interaction = player.command(command, **options)
         name, script = dice.choice(sorted(SCRIPTS.items(), key=lambda each: each[0]))
         if script is not None:
@@ -342,10 +343,10 @@ def _money(world: World, say: Say) -> Iterator[str]:
     balances = {row["user_id"]: row["balance"] for row in rows["UsersTable"]}
     came, paid = Counter[str](), Counter[str]()
     for row in rows["HistoryTable"]:
-        if row["kind"] in ("opening", "grant"):
-            came[row["user_id"]] += row["amount"]
-        elif row["kind"] == "pull":
+        if row["kind"] == "pull":
             paid[row["user_id"]] += PRICES[len(row["cards"])]
+        else:
+            came[row["user_id"]] += row["amount"]
     for user_id in sorted({*balances, *came, *paid}):
         if came[user_id] != paid[user_id] + balances.get(user_id, 0):
             yield (

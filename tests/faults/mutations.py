@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, replace
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final
 
+from gacha import snowflake
 from tests.faults import asl, template
+from tests.faults.clock import current
 
 Modules = Mapping[str, ModuleType]
 
@@ -105,6 +107,39 @@ def _pulled(**changed: Callable[[Any, Any], Any]) -> Callable[[Modules], None]:
             )
 
     return mutate
+
+
+def _claimed(claim: Callable[..., Any]) -> Callable[[Modules], None]:
+    """A day's currency by another rule: `claim(the domain's own module, player, id, zone)`."""
+
+    def mutate(modules: Modules) -> None:
+        if plan := modules.get("commands.daily.plan"):
+            real = plan.daily
+            plan.daily = SimpleNamespace(  # type: ignore[attr-defined]
+                **{**vars(real), "claim": lambda *args: claim(real, *args)}
+            )
+
+    return mutate
+
+
+def _claim_forgotten(daily: Any, player: Any, *args: Any) -> Any:
+    """It is given, and the day is not noted with the player."""
+    change = daily.claim(player, *args)
+    return change and replace(change, after=replace(change.after, claimed=player.claimed))
+
+
+def _one_day_kept(daily: Any, player: Any, *args: Any) -> Any:
+    """Only the latest day is noted, so that the one before can be claimed again."""
+    change = daily.claim(replace(player, claimed=player.claimed[-1:]), *args)
+    latest = change.after.claimed[-1:]
+    event = {**change.event, "claimed": list(latest)}
+    return replace(change, event=event, after=replace(change.after, claimed=latest))
+
+
+def _day_by_the_clock(daily: Any, player: Any, _id: str, zone: Any) -> Any:
+    """It is of the day on which it is decided."""
+    now_ms = int(current().clock.now * 1000) - snowflake.DISCORD_EPOCH_MS
+    return daily.claim(player, str(now_ms << 22), zone)
 
 
 def _collection_forgotten(modules: Modules) -> None:
@@ -207,6 +242,9 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "price forgotten": Mutant(_pulled(balance=lambda before, _: before.balance)),
     "ceiling forgotten": Mutant(_pulled(states=lambda before, _: before.states)),
     "chain of receipts broken": Mutant(_pulled(last_receipt=lambda before, _: before.last_receipt)),
+    "claim forgotten": Mutant(_claimed(_claim_forgotten)),
+    "one claimed day kept": Mutant(_claimed(_one_day_kept)),
+    "day by the clock": Mutant(_claimed(_day_by_the_clock)),
     "collection forgotten": Mutant(_collection_forgotten),
     "undelivered counts as delivered": Mutant(_always_clear, only="PATCH", rate=0.3),
     "void kept secret": Mutant(_void_kept_secret),

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from commands import registry
 from gacha import snowflake
 from local.client import COMMAND, Signer, command, encode
 from local.players import MANAGE_GUILD
@@ -378,15 +379,22 @@ def _play(scenario: Scenario) -> int:
     return number
 
 
+_ASKED: Final[Mapping[str, int]] = {
+    **{"pull": 36, "ten": 18, "again": 10, "turn": 4},
+    **{"admin grant": 6, "fair seed": 6, "fair rotate": 6, "daily": 8},
+    **{"history": 6, "fair show": 3, "profile": 3},
+}
+"""What players do, and how often: commands, a ten-pull, and the buttons of what was shown."""
+
+
+def changes() -> set[str]:
+    """The commands among them that change a player."""
+    return {name for name in _ASKED if name in checks.CHANGES}
+
+
 def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
     rng, faults = scenario.rng, scenario.world.faults
-    name = rng.choices(
-        [
-            *("pull", "ten", "again", "admin grant", "fair seed", "fair rotate"),
-            *("history", "fair show", "profile", "turn"),
-        ],
-        [36, 18, 10, 6, 6, 6, 6, 3, 3, 4],
-    )[0]
+    name = rng.choices([*_ASKED], [*_ASKED.values()])[0]
     if name in ("turn", "again") and scenario.asked:
         of = rng.choice(scenario.asked)
         custom_id = "history:older:99999999999999"
@@ -415,9 +423,9 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
             return scenario.command(user, guild, "pull", count=10)
         case "fair seed":
             return scenario.command(user, guild, name, text=f"seed {rng.randint(0, 999)}")
-        case "fair rotate" | "history" | "fair show" | "profile":
-            return scenario.command(user, guild, name)
-    return scenario.command(user, guild, "pull", count=1)
+        case "pull":
+            return scenario.command(user, guild, name, count=1)
+    return scenario.command(user, guild, name if registry.is_room(name) else "history")
 
 
 def _second_version(toml: str) -> str:

@@ -34,6 +34,7 @@ COMMANDS: list[tuple[str, dict[str, Any]]] = [
     ("pull", {"count": 10}),
     ("fair rotate", {}),
     ("pull", {"count": 1}),
+    ("daily", {}),
 ]
 
 Items = dict[str, list[dict[str, Any]]]
@@ -89,7 +90,7 @@ def test_nothing_is_wrong_with_what_the_handlers_wrote(
     items["history"].reverse()  # an export has no order
     assert script.main(export(tmp_path, items, form=form)) == 0
     out = capsys.readouterr().out
-    assert "players: 2; ledger rows: 2 opening, 6 pull, 2 rotate, 2 seed" in out
+    assert "players: 2; ledger rows: 2 daily, 2 opening, 6 pull, 2 rotate, 2 seed" in out
     assert "violations: 0" in out
 
 
@@ -153,6 +154,31 @@ def grant(
     return change
 
 
+def claim(
+    amount: int = 160, later_s: int = 0, claimed: str = "2026-11-19"
+) -> Callable[[Items], None]:
+    """Another claim, at 23:53 of the day of the first, or so much later; all else follows."""
+
+    def change(items: Items) -> None:
+        key = Decimal("1795099999000.0000001") + later_s * 1000
+        days = [{"S": "2026-11-19"}, {"S": claimed}]
+        player, first = of(items, "users"), of(items, "history", kind="daily")
+        player["version"] = {"N": str(int(player["version"]["N"]) + 1)}
+        player["balance"] = {"N": str(int(player["balance"]["N"]) + amount)}
+        player["claimed"] = {"L": days}
+        row = {
+            "timestamp": {"N": str(key)},
+            "interaction_id": {"S": snowflake.from_sort_key(key)},
+            "amount": {"N": str(amount)},
+            "day": {"S": claimed},
+            "claimed": {"L": days},
+        }
+        same = {name: player[name] for name in ("version", "balance")}
+        items["history"].append({**first, **row, **same})
+
+    return change
+
+
 def opened_with(amount: int) -> Callable[[Items], None]:
     """Another opening, and every balance after it as it follows from that."""
 
@@ -182,6 +208,13 @@ CHANGES: dict[str, tuple[str, Callable[[Items], None]]] = {
     "no version": ("I2", put("history", "version", {"NULL": True}, kind="seed")),
     "another's key": ("I2", put("history", "interaction_id", {"S": "7"}, kind="pull")),
     "another price": ("I2", lambda items: receipt(items, 0, price=1)),
+    "a second claim of a day": ("I2", claim()),
+    "a claim of the day after its key": ("I2", claim(claimed="2026-11-20")),
+    "a claim of the day before its key": ("I2", claim(later_s=3600)),
+    "a claim of more": ("I2", claim(161, later_s=3600, claimed="2026-11-20")),
+    "a claim of less": ("I2", claim(0, later_s=3600, claimed="2026-11-20")),
+    "a claim with other days": ("I2", put("history", "claimed", {"L": []}, kind="daily")),
+    "the player's days": ("I2", put("users", "claimed", {"L": []})),
     "below zero": ("I3", put("users", "balance", {"N": "-1"})),
     "a row below zero": ("I3", put("history", "balance", {"N": "-5"}, kind="pull", number=2)),
     "a void beside a pull": ("I4", twice(kind="void")),
@@ -258,6 +291,7 @@ def test_a_change_is_named(
         lambda items: items["history"].append(void()),
         lambda items: grant(of(items, "history", kind="pull")["interaction_id"]["S"])(items),
         grant(None),
+        claim(later_s=3600, claimed="2026-11-20"),
         put("users", "undelivered", {"L": [{"S": "1"}]}),
     ],
 )

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from commands import events
 from gacha import kinds, snowflake
 from scripts import interaction, stack, summary
 from scripts.interaction import Execution, Found, Hint, Logged, Step
@@ -375,7 +376,7 @@ PULLED = {"kind": "pull", "banner": "starlit-atelier", "count": 10, "amount": -1
         ({}, ["1 pull from", "refused: nothing was charged"], "何も変わっていません"),
         ({"command": "fair seed", "text": "x"}, ["/gacha fair seed"], "/ガチャ 検証 シード"),
         ({"command": "admin grant"}, ["the command /gacha-admin grant"], "/ガチャ管理 付与"),
-        ({"command": "daily"}, ["the command daily"], "コマンド daily"),
+        ({"command": "unheard-of"}, ["the command unheard-of"], "コマンド unheard-of"),
         ({"status": "RUNNING"}, ["still running", "wait"], "待ってください"),
         ({"status": "FAILED"}, ["without a row", "--steps"], "--steps"),
         ({"status": None}, ["no row of it"], "通貨は引かれていません"),
@@ -400,12 +401,8 @@ CHARGES = {"pull": -1600, "grant": 5}
 def test_what_it_says_is_true_of_the_kind(kind: str, undelivered: bool, status: str | None) -> None:
     """Only a pull leaves cards, and only it has a price that somebody might refund."""
     row = {**PULLED, "kind": kind, "amount": CHARGES.get(kind, 0)}
-    if undelivered and kind in (
-        "pull",
-        "grant",
-        "lapse",
-        "void",
-    ):  # no other kind ever is
+    known = events.of(kind)
+    if undelivered and (known.is_undelivered or known.is_present):  # no other kind is ever marked
         row["undelivered"] = kind
     told_en, told_ja = ("\n".join(told(each, status, row)) for each in ("en", "ja"))
     if kind != "pull":
@@ -417,7 +414,8 @@ def test_what_it_says_is_true_of_the_kind(kind: str, undelivered: bool, status: 
     if kind == "lapse":
         assert "nothing was drawn or charged" in told_en and "復元後" in told_ja
         assert "refund" not in told_en and "返金" not in told_ja
-    if kind in ("seed", "rotate") and not undelivered and status != "SUCCEEDED":
+    is_own = known.room is not None and not (known.is_undelivered or known.is_present)
+    if is_own and status != "SUCCEEDED":
         assert "arrived" not in told_en and "届きました" not in told_ja  # nobody noted it
 
 

@@ -15,15 +15,17 @@ import pytest
 import commands
 from adapters import seeds
 from adapters.tables import players
-from commands import decisions, events, message, registry
+from commands import decisions, events, kit, message, registry
 from gacha import audit, changes, kinds, player
 from tests import support
 from tests.conftest import ROOT, load_function
-from tests.faults import checks
+from tests.faults import checks, scenario
 from tests.recording import record, void
 from tests.support import GUILD, USER_ID, rows, workflow_input
+from tests.transactions import COMMANDS
 
-UNKNOWN = "daily"
+UNKNOWN = "unheard-of"
+"""A kind that nobody is going to add."""
 
 
 @pytest.fixture
@@ -32,22 +34,15 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
     seeds.secret.cache_clear()
     work = {name: load_function(name).handler for name in ("draw", "plan")}
     key = {"user_id": {"S": "*"}, "epoch": {"N": "1700000000"}}
-    commands: list[tuple[str, dict[str, Any]]] = [
-        ("pull", {}),
-        ("fair seed", {"text": "mine"}),
-        ("fair rotate", {}),
-        ("admin grant", {"amount": 5, "admin": "1", "reason": "x"}),
-        ("pull", {}),
-    ]
-    for number, (command, options) in enumerate(commands):
-        if number == 4:
+    for number, (command, options) in enumerate([*COMMANDS, COMMANDS[0]]):
+        if number == len(COMMANDS):  # and once more, for a lapse
             tables.put_item(TableName="discord_users", Item=key)
             players.lowest_epoch.cache_clear()
         interaction = workflow_input(number, command, **options)
         first = "draw" if command == "pull" else "plan"
         decided = work[first]({"interaction": interaction}, None)
         assert record(interaction, decided)
-    assert void(workflow_input(9))
+    assert void(workflow_input(99))
     return {row["kind"]: row for row in rows(tables)}
 
 
@@ -112,8 +107,16 @@ def test_every_place_knows_every_kind(
 
 @pytest.mark.parametrize("place", PLACES)
 def test_an_unknown_kind_raises(recorded: dict[str, dict[str, Any]], place: str) -> None:
-    with pytest.raises(kinds.UnknownKindError, match="'daily' is no kind of event"):
+    with pytest.raises(kinds.UnknownKindError, match="'unheard-of' is no kind of event"):
         PLACES[place]({**recorded["grant"], "kind": UNKNOWN})
+
+
+@pytest.mark.parametrize("kind", kinds.KINDS)
+def test_ten_lines_of_a_kind_fit_the_history(
+    recorded: dict[str, dict[str, Any]], kind: str
+) -> None:
+    for line in in_words(recorded[kind]):
+        assert 0 < kit.length(line) <= kit.MAX_LINE
 
 
 def test_only_a_void_says_that_nothing_changed(recorded: dict[str, dict[str, Any]]) -> None:
@@ -129,12 +132,12 @@ def test_the_audit_reports_an_unknown_kind() -> None:
     row = {"kind": UNKNOWN, "version": 1, "amount": 160, "balance": 160, "user_id": USER_ID}
     row |= {"timestamp": Decimal("1795099999000.0000001")}
     found = audit.check(USER_ID, [row], None, [], lambda *_: None, 0, events.replays())  # type: ignore[arg-type]
-    assert any("'daily' is no kind of event that is known here" in str(each) for each in found)
+    assert any("'unheard-of' is no kind of event that is known here" in str(each) for each in found)
 
 
-def test_the_suite_of_faults_knows_what_a_sentence_claims_of_each_kind() -> None:
-    changes = set(kinds.KINDS) - {kinds.OPENING, kinds.VOID, kinds.PULL}
-    assert set(checks._CLAIMS["changed"]) == changes
+def test_the_suite_of_faults_plays_every_command_that_changes_a_player() -> None:
+    """`tests/faults/scenario.py` says by hand how often, and with what."""
+    assert {command for command, _ in COMMANDS} == set(checks.CHANGES) == scenario.changes()
 
 
 def test_a_changing_command_that_is_written_half_pays_nobody(
@@ -153,12 +156,12 @@ def test_a_changing_command_that_is_written_half_pays_nobody(
     with pytest.raises(ModuleNotFoundError, match=r"sample\.plan"):
         plan(event, None)
 
-    def daily(asked: Any, current: player.Player) -> decisions.Recording:
+    def unheard_of(asked: Any, current: player.Player) -> decisions.Recording:
         after = replace(current, balance=current.balance + 160, version=current.version + 1)
         change = changes.Change({"kind": UNKNOWN, "amount": 160}, current, after)
         return decisions.recording(asked, change, lambda _: message.text("changed"))
 
-    monkeypatch.setattr(registry, "plan", lambda _room: SimpleNamespace(plan=daily))
+    monkeypatch.setattr(registry, "plan", lambda _room: SimpleNamespace(plan=unheard_of))
     with pytest.raises(kinds.UnknownKindError):
         plan(event, None)
     registry._part.cache_clear()

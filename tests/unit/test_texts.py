@@ -197,7 +197,8 @@ def test_japanese_is_polite_and_has_signs_of_its_own_width(key: str) -> None:
         for text, name, *_ in string.Formatter().parse(SENTENCES[key].both[0])
     )
     assert not PLAIN_ENDING.search(japanese), japanese
-    assert not re.search(r"[(),:;!?](?!/)", japanese), japanese
+    read = japanese.replace("<t:#:R>", "#")  # as Discord shows it
+    assert not re.search(r"[(),:;!?](?!/)", read), read
 
 
 def test_the_check_of_politeness_finds_what_is_not() -> None:
@@ -248,9 +249,7 @@ def test_a_plural_goes_with_its_number(key: str) -> None:
     assert set(re.findall(r"\{\w+(?::,)?\} (\w+s)\b", SENTENCES[key].both[1])) <= verbs
 
 
-PROMISED = re.compile(
-    "earned by playing|遊んで手に入れ|can be exchanged|交換できます|daily|デイリー"
-)
+PROMISED = re.compile("earned by playing|遊んで手に入れ|can be exchanged|交換できます")
 """What nothing does yet."""
 
 

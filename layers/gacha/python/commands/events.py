@@ -40,6 +40,7 @@ KINDS: Final = {
     kinds.ROTATE: Kind("fair rotate"),
     kinds.LAPSE: Kind(is_undelivered=True),
     kinds.GRANT: Kind("admin grant", is_present=True),
+    kinds.DAILY: Kind("daily"),
     kinds.VOID: Kind(is_undelivered=True),
 }
 

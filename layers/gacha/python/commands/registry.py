@@ -78,6 +78,7 @@ ROOTS: Final = (
             "profile",
             "history",
             "rates",
+            "daily",
             "fair show",
             "fair seed",
             "fair rotate",

@@ -5,7 +5,8 @@ ledger's keys give the order of the interactions, which is another one where two
 promises are numbered as in docs/reliability.md:
 
     I1  the balance is the sum over the ledger
-    I2  one charge, one pull row: each version of the player has one row, with the banner's price
+    I2  one charge, one pull row: each version of the player has one row, with the banner's price;
+        one claim a day, of the day's amount
     I3  no balance below zero
     I4  at most one void for an interaction, never beside a pull; a grant cites a pull that exists
     I5  ceilings, guarantees, points, nonce, seeds, the chain of receipts and the collection are
@@ -20,10 +21,11 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
-from . import engine, pulling, snowflake
+from . import daily, engine, pulling, snowflake
 from .banner import Banner
 from .changes import MOST_GRANTED
 from .errors import GachaError
@@ -162,6 +164,7 @@ class Replay:
     rotated: str = ""
     states: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     cards: dict[int, Counter[str]] = field(default_factory=dict)  # page → card → copies
+    days: list[str] = field(default_factory=list)  # that were claimed, in the order of the rows
 
     def __post_init__(self) -> None:
         self.seeds = [(Decimal(0), self.user_id)]
@@ -371,6 +374,28 @@ class Replay:
         if not adopted and (by is None or snowflake.canonical(by) != by):
             self.say("I4", row, "a grant by somebody, granted_by", repr(by))
 
+    def claim(self, row: Row, zone: tzinfo) -> None:
+        """A day's currency, once: the day is the one in which it was asked for."""
+        self.same("I2", row, "amount", daily.AMOUNT, row["amount"])
+        self.same(
+            "I2",
+            row,
+            "day",
+            daily.day_of(snowflake.from_sort_key(row["timestamp"]), zone),
+            row["day"],
+        )
+        if row["day"] in self.days:
+            self.say("I2", row, f"one claim of {row['day']}", "another")
+        self.days.append(row["day"])
+        self.same("I2", row, "claimed", self._claimed(), list(row["claimed"]))
+
+    def _claimed(self) -> list[str]:
+        """The days that a player's row keeps of those that were claimed."""
+        claimed: tuple[str, ...] = ()
+        for day in self.days:
+            claimed = daily.after(claimed, day)
+        return list(claimed)
+
     def _committed(self, where: Row | str, commitment: str) -> None:
         """An epoch has one commitment, whoever names it first."""
         if self.commitment is not None:
@@ -394,6 +419,7 @@ class Replay:
         if row["balance"] < 0:
             self.say("I3", where, "a balance of 0 or more", row["balance"])
         self.same("I2", where, "version", self.version, row["version"])
+        self.same("I2", where, "claimed", self._claimed(), list(row.get("claimed", ())))
         for name in ("nonce", "last_receipt"):
             self.same("I5", where, name, getattr(self, name), row[name])
         self._above(row["epoch"])

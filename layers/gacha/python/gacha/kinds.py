@@ -20,10 +20,12 @@ ROTATE: Final = "rotate"
 LAPSE: Final = "lapse"
 """An epoch was closed for the player, because a restore may have opened it again."""
 GRANT: Final = "grant"
+DAILY: Final = "daily"
+"""The player took what a day gives."""
 VOID: Final = "void"
 """Takes an interaction's place, so that nothing can come of it any more; changes no player."""
 
-KINDS: Final = (OPENING, PULL, SEED, ROTATE, LAPSE, GRANT, VOID)
+KINDS: Final = (OPENING, PULL, SEED, ROTATE, LAPSE, GRANT, DAILY, VOID)
 
 
 class UnknownKindError(GachaError):

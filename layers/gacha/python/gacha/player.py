@@ -34,8 +34,9 @@ class Player:
     player's latest receipt, empty before the first. `rotated` is the ledger key, as text, of the
     rotation or lapse that began this epoch, empty in the first; `seeded` that of the change that
     chose `client_seed`, empty before the first. `undelivered` holds the ledger keys, as text and
-    oldest first, of the latest events whose message was not known to have arrived. `other` keeps
-    attributes that a newer version of the code wrote, so that an older one does not drop them.
+    oldest first, of the latest events whose message was not known to have arrived. `claimed` holds
+    the latest days whose currency was taken (`gacha.daily`), oldest first. `other` keeps attributes
+    that a newer version of the code wrote, so that an older one does not drop them.
     """
 
     user_id: str
@@ -52,6 +53,7 @@ class Player:
     states: Mapping[str, Mapping[str, Any]]
     seeded: str = ""
     undelivered: tuple[str, ...] = ()
+    claimed: tuple[str, ...] = ()
     other: Mapping[str, Any] = field(default_factory=dict)
 
 

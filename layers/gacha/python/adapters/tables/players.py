@@ -14,7 +14,7 @@ EVERYBODY: Final = "*"
 _FIELDS: Final = tuple(
     name
     for name in player.Player.__dataclass_fields__
-    if name not in ("seeded", "undelivered", "other")
+    if name not in ("seeded", "undelivered", "claimed", "other")
 )
 
 
@@ -23,11 +23,15 @@ def load(user_id: str) -> player.Player | None:
     row = items.get("DYNAMODB_USERS_TABLE", {"user_id": user_id})
     if row is None or is_tombstone(row):
         return None
+    # Rows of before one of these was noted have none.
+    seeded = row.pop("seeded", "")
     undelivered = tuple(row.pop("undelivered", ()))
-    seeded = row.pop("seeded", "")  # rows of before this was noted have none
+    claimed = tuple(row.pop("claimed", ()))
     known = {name: row.pop(name) for name in _FIELDS}
     known["states"] = player.read(known["states"])
-    return player.Player(**known, seeded=seeded, undelivered=undelivered, other=row)
+    return player.Player(
+        **known, seeded=seeded, undelivered=undelivered, claimed=claimed, other=row
+    )
 
 
 def is_tombstone(row: items.Row) -> bool:

@@ -15,11 +15,12 @@ SENTENCES: Final[Sentences] = {
     "rules": (
         "「{banner}」を引くには、1 回で {one:,}、10 連で {ten:,} の通貨が必要です。"
         "どのサーバーでも、はじめから通貨を {start:,} 持っています。"
-        "サーバーの管理者は、通貨を追加で渡せます。"
+        "{/daily} で毎日受け取れるほか、サーバーの管理者も通貨を渡せます。"
         "通貨の購入や換金はできません。"
         "コマンドは続けて 20 回まで、そのあとは 90 秒に 1 回ずつ使えます。",
         "On {banner}, one pull costs {one:,} and ten cost {ten:,}. In each server you start with "
-        "{start:,}, and its admins can give you more. The currency cannot be bought or cashed out. "
+        "{start:,}. {/daily} gives you more every day, and so can the admins. "
+        "The currency cannot be bought or cashed out. "
         "You can use 20 commands at once, and then one every 90 seconds.",
     ),
     "outside": (

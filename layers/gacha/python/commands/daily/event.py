@@ -1,0 +1,24 @@
+"""A claim in the history."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from commands import events
+from commands.daily.texts import say
+from commands.events import Event, Row
+
+
+class Claimed(Event):
+    """`day`: the server's day that it is of, such as "2026-11-28"."""
+
+    day: str
+
+
+def event(row: Row) -> Claimed:
+    return Claimed(**events.common(row), day=row["day"])
+
+
+def line(of: Event, lang: str) -> str:
+    day = say(lang, "line", day=cast(Claimed, of)["day"])
+    return events.dated(of, f"{day} {events.amount(of)}")

@@ -1,0 +1,41 @@
+"""What `/gacha daily` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "claimed": (
+        "今日の通貨を **{amount:,}** 受け取りました（所持通貨 {balance:,}）。\n"
+        "次に受け取れる時刻：<t:{next}:R>（日本時間の 0 時）",
+        "You collected today’s **{amount:,}** and now have {balance:,}.\n"
+        "Next: <t:{next}:R>, at midnight Japan time (UTC+9).",
+    ),
+    "already_claimed": (
+        "今日の通貨 {amount:,} は受け取り済みです。受け取った記録は {/history} で確認できます。\n"
+        "次に受け取れる時刻：<t:{next}:R>（日本時間の 0 時）",
+        "You have already collected today’s {amount:,}; {/history} shows when.\n"
+        "Next: <t:{next}:R>, at midnight Japan time (UTC+9).",
+    ),
+    "unchanged": (
+        "今日の通貨を受け取れませんでした。まだ受け取っていないので、もう一度お試しください。"
+        "受付番号 {receipt}",
+        "The command failed, and today’s currency is still there for you. Please try again. "
+        "Receipt number {receipt}",
+    ),
+    "overtaken_change": (
+        "これより後の日の分が先に記録されたため、この日の分は受け取れませんでした。"
+        "今日の分は {/daily} で受け取れます。受付番号 {receipt}",
+        "Later days were recorded first, so this day’s currency could not be given. "
+        "For today’s, use {/daily}. Receipt number {receipt}",
+    ),
+    "line": ("デイリー（{day} の分）", "Daily currency of {day}"),
+    "void": (
+        "デイリーの受け取りに失敗（何も変わっていません）",
+        "Failed daily claim (nothing was changed)",
+    ),
+}
+
+say: Final = speaking(SENTENCES)
