@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from commands import registry, sentences
 from commands.asked import Asked, Value
 from commands.command import (
+    ADMINISTRATOR,
     ANYBODY,
     INTEGER,
     NAMED,
@@ -168,11 +169,11 @@ def _read_command(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
     if given.get("type", SUBCOMMAND) != SUBCOMMAND:
         return _unknown("unknown_command", path)
     command = registry.definition(room)
-    if interaction.get("type") == AUTOCOMPLETE:
-        return _read_typed(room, command, given.get("options"))
     problem = _refused(interaction, room, command)
     if problem is not None:
         return problem
+    if interaction.get("type") == AUTOCOMPLETE:
+        return _read_typed(room, command, given.get("options"))
     options = _read_options(command.options, given.get("options") or [], _language(interaction))
     if isinstance(options, Problem):
         return options
@@ -189,9 +190,9 @@ def _refused(interaction: Interaction, room: str, command: Command) -> Problem |
     a server can open a command to everybody."""
     if interaction.get("guild_id") is None and not command.is_anywhere:
         return Problem(sentence="guild_only")
-    needed = registry.root(room).permissions
-    if needed and not _holds(interaction, needed | registry.ADMINISTRATOR):
-        return Problem(sentence="not_allowed")
+    needed = registry.permissions(room)
+    if needed and not _holds(interaction, needed | ADMINISTRATOR):
+        return Problem(sentence="not_allowed", room=room)
     return None
 
 

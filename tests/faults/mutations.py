@@ -248,6 +248,6 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "collection forgotten": Mutant(_collection_forgotten),
     "undelivered counts as delivered": Mutant(_always_clear, only="PATCH", rate=0.3),
     "void kept secret": Mutant(_void_kept_secret),
-    "age of an input ignored": Mutant(_age_ignored, rate=0.02, first=310),
+    "age of an input ignored": Mutant(_age_ignored, rate=0.02, first=100),
     "shown before it is recorded": Mutant(machines=_show_before_record),
 }

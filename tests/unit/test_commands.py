@@ -13,8 +13,10 @@ import pytest
 from adapters import banners
 from commands import registry
 from commands.command import (
+    ADMINISTRATOR,
     CHANGE,
     INTEGER,
+    MANAGE_GUILD,
     PULL,
     REPLY,
     STRING,
@@ -22,7 +24,6 @@ from commands.command import (
     SUBCOMMAND_GROUP,
     USER,
 )
-from commands.registry import ADMINISTRATOR, MANAGE_GUILD
 from gacha.changes import MOST_GRANTED
 from tests import discord_schemas
 

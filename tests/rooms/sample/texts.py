@@ -8,6 +8,7 @@ from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
     "title": ("見本", "Sample"),
+    "not_allowed": ("イベントの管理", "Manage Events"),
     "perhaps_started": ("見本 {receipt}", "Sample {receipt}"),
 }
 

@@ -18,7 +18,7 @@ import pytest
 
 from commands import events, parts, registry
 from commands.asked import Asked
-from commands.command import CHANGE, PULL, REPLY
+from commands.command import CHANGE, MANAGE_GUILD, PULL, REPLY
 from commands.message import Message
 from commands.render import plain, render
 from commands.sentences import LANGUAGES, SENTENCES
@@ -128,10 +128,16 @@ def test_the_subject_of_a_command_is_an_option_that_names_somebody(room: str) ->
     if command.subject:
         option = command.option(command.subject)
         assert option.required and option.type == 6
-        assert registry.root(room).permissions  # nobody acts on another by a player's command
+        assert registry.permissions(room)  # nobody acts on another by a player's command
         assert {"to_a_bot", "to_no_member", "perhaps_started"} <= set(
             registry.texts(room).SENTENCES
         )
+
+
+def test_who_may_is_said_by_the_refusal(room: str) -> None:
+    """The common sentence names the permission that the admins' commands need."""
+    if registry.permissions(room) not in (0, MANAGE_GUILD):
+        assert "not_allowed" in registry.texts(room).SENTENCES
 
 
 # --- sentences ------------------------------------------------------------------------------------

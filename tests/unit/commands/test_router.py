@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from importlib import import_module
+from typing import Any, Final
 
 import jsonschema
 import pytest
 
 import commands
 from commands import registry
+from commands.command import ADMINISTRATOR, MANAGE_GUILD
 from tests import discord_schemas
 from tests.conftest import ROOT
 from tests.unit.test_interactions import (
@@ -196,6 +198,62 @@ def test_whatever_else_is_typed_has_no_choices(bot: Bot, interaction: Interactio
 def test_nothing_of_it_works_outside_a_server(bot: Bot, interaction: Interaction) -> None:
     assert "inside a server" in bot.told(in_dm(interaction))
     assert bot.starter.asked == []
+
+
+# --- who may --------------------------------------------------------------------------------------
+
+MANAGE_EVENTS: Final = 1 << 33
+WAYS: Final[list[Interaction]] = [
+    command("sample"),
+    pressed("sample:all:3"),
+    pressed("sample:pick", component_type=3, values=["one"]),
+    pressed("sample:form:one"),
+    sent("sample:form:one", field("x")),
+    typing("Lu"),
+]
+"""Each way into a room."""
+
+
+@pytest.fixture
+def guarded(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
+    """The sample says itself who may, though it stands among everybody's commands."""
+    module = import_module("commands.sample.definition")
+    of = module.COMMAND._replace(permissions=MANAGE_EVENTS)
+    monkeypatch.setattr(module, "COMMAND", of)
+    return bot
+
+
+def holding(interaction: Interaction, permissions: int) -> Interaction:
+    member = {**interaction["member"], "permissions": str(permissions)}
+    return {**interaction, "member": member}
+
+
+@pytest.mark.parametrize("permissions", [0, MANAGE_GUILD, MANAGE_EVENTS - 1 - ADMINISTRATOR])
+@pytest.mark.parametrize("interaction", WAYS, ids=range(len(WAYS)))
+def test_a_definition_says_who_may_whatever_the_way(
+    guarded: Bot, interaction: Interaction, permissions: int
+) -> None:
+    asking = holding(interaction, permissions)
+    if asking["type"] == 4:
+        assert guarded.send(asking) == {"type": 8, "data": {"choices": []}}
+    else:
+        assert guarded.told(asking) == "Manage Events"  # the room's own words
+    assert guarded.starter.asked == []
+
+
+@pytest.mark.parametrize("permissions", [MANAGE_EVENTS, ADMINISTRATOR, 2**49 - 1])
+@pytest.mark.parametrize("interaction", WAYS, ids=range(len(WAYS)))
+def test_who_has_it_or_is_an_administrator_may(
+    guarded: Bot, interaction: Interaction, permissions: int
+) -> None:
+    answer = guarded.send(holding(interaction, permissions))
+    assert answer["type"] in (5, 6, 8, 9)
+    assert answer.get("data", {}).get("choices") != []
+
+
+def test_where_a_definition_says_nothing_its_root_does() -> None:
+    assert registry.permissions("pull") == 0
+    assert registry.permissions("admin grant") == MANAGE_GUILD
 
 
 def test_a_room_says_a_common_sentence_in_its_own_words(bot: Bot) -> None:

@@ -29,6 +29,12 @@ NAMED: Final = "named"
 custom id names as `user`."""
 
 
+MANAGE_GUILD: Final = 1 << 5
+ADMINISTRATOR: Final = 1 << 3
+"""Bits of Discord's permissions. A server shows a command to those who hold its root's, and may
+change that, so `functions/interactions` checks the member's own, as Discord signed them."""
+
+
 class Choice(NamedTuple):
     name: Words
     value: str | int
@@ -92,7 +98,8 @@ class Command(NamedTuple):
     choice in the first answer and never again. `is_anywhere`: it also answers outside a server,
     where there is no economy. `subject`: the option that names whose ledger it goes to, where that
     is not the ledger of who gives the command. `has_file`: its message comes with a file.
-    `opens`: its `inline.py` answers it with a form.
+    `opens`: its `inline.py` answers it with a form. `permissions`: bits of Discord's permissions,
+    of which a member needs one; 0 leaves that to its root (`registry.Root`).
     """
 
     name: Words
@@ -105,6 +112,7 @@ class Command(NamedTuple):
     subject: str = ""
     has_file: bool = False
     opens: bool = False
+    permissions: int = 0
 
     @property
     def defaults(self) -> dict[str, str | int]:

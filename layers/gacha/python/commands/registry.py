@@ -12,7 +12,14 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from commands.command import SUBCOMMAND_GROUP, Command, Words, described, named
+from commands.command import (
+    MANAGE_GUILD,
+    SUBCOMMAND_GROUP,
+    Command,
+    Words,
+    described,
+    named,
+)
 
 if TYPE_CHECKING:
     from commands.parts import (
@@ -28,19 +35,14 @@ if TYPE_CHECKING:
         Texts,
     )
 
-MANAGE_GUILD: Final = 1 << 5
-ADMINISTRATOR: Final = 1 << 3
-"""Bits of Discord's permissions. What only admins may do is a command of its own: a server shows it
-to those who hold its `default_member_permissions`, and may change that, so `functions/interactions`
-checks the member's own permissions, too."""
-
 
 class Root(NamedTuple):
     """A command as Discord counts them, under which ours are subcommands.
 
     `prefix` is the first word of its rooms' names, so that an admin's command may have the same
     words as a player's. `contexts`: 0 is in servers, 1 the bot's direct messages. `permissions`:
-    who may; 0 is everybody.
+    to whom Discord shows it, and who may use those of its commands that do not say it themselves;
+    0 is everybody.
     """
 
     name: Words
@@ -127,6 +129,11 @@ def definition(room: str) -> Command:
     found = _part(room, "definition").COMMAND
     assert isinstance(found, Command)
     return found
+
+
+def permissions(room: str) -> int:
+    """Who may use it: whoever holds one of these bits of Discord's permissions; 0 is everybody."""
+    return definition(room).permissions or root(room).permissions
 
 
 def texts(room: str) -> Texts:

@@ -30,7 +30,7 @@ def show(content: Content, lang: str, _receipt: str) -> Body:
         if not asked["in_server"] and not command.is_anywhere:
             continue
         line = f"**{word(registry.typed(room), lang)}** {word(command.description, lang)}"
-        (admins if registry.root(room).permissions else players).append(line)
+        (admins if registry.permissions(room) else players).append(line)
     if admins:
         admins = ["", say(lang, "admins"), *admins]
     sentences = [] if asked["in_server"] else [say(lang, "outside")]
