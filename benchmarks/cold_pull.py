@@ -205,7 +205,7 @@ def pull(way: Way, stub: Stub, cgroup: Path | None, trace: str = NOT_SAMPLED) ->
         "announce",
         {
             "interaction": interaction,
-            "receipt": interaction["interaction_id"],
+            "receipt_number": interaction["interaction_id"],
             "message": decided["message"],
             "figures": decided.get("figures", {}),
             "attempt": 0,

@@ -103,8 +103,8 @@ class Found:
         return bool(self.executions or self.logged or self.row)
 
 
-def find(deployment: Deployment, receipt: str, guild: str | None = None) -> Found:
-    """Everything about the interaction `receipt`. `guild` helps where no execution names it."""
+def find(deployment: Deployment, receipt_number: str, guild: str | None = None) -> Found:
+    """Everything about one interaction. `guild` helps where no execution names it."""
     executions: list[Execution] = []
     logged: list[Logged] = []
     hints: list[Hint] = []
@@ -114,15 +114,15 @@ def find(deployment: Deployment, receipt: str, guild: str | None = None) -> Foun
             stateMachineArn=machine
         )
         if described["type"] == "EXPRESS":
-            if events := _express_events(deployment, described, receipt):
+            if events := _express_events(deployment, described, receipt_number):
                 logged.append(Logged(described["name"], events))
             elif output != "ReplyStateMachineArn":
                 hints.append(Hint("no log", described["name"]))
-        elif execution := _execution(deployment, machine, receipt):
+        elif execution := _execution(deployment, machine, receipt_number):
             executions.append(execution)
     for execution in executions:
         guild = guild or execution.input.get("guild_id")
-    row = _row(deployment, receipt, guild, executions)
+    row = _row(deployment, receipt_number, guild, executions)
     holder = _get(deployment, "UsersTable", {"user_id": row["user_id"]}) if row else None
     if row is None and guild is None:
         hints.append(Hint("no guild"))
@@ -137,9 +137,9 @@ def _machine_arn(arn: str) -> str:
     return ":".join(arn.split(":")[:7])
 
 
-def _execution(deployment: Deployment, machine: str, receipt: str) -> Execution | None:
+def _execution(deployment: Deployment, machine: str, receipt_number: str) -> Execution | None:
     client = deployment.client("stepfunctions")
-    arn = f"{machine.replace(':stateMachine:', ':execution:')}:{receipt}"
+    arn = f"{machine.replace(':stateMachine:', ':execution:')}:{receipt_number}"
     try:
         described = client.describe_execution(executionArn=arn)
     except ClientError as error:
@@ -190,7 +190,7 @@ def _milliseconds(since: datetime, until: datetime) -> int:
 
 
 def _express_events(
-    deployment: Deployment, machine: Mapping[str, Any], receipt: str
+    deployment: Deployment, machine: Mapping[str, Any], receipt_number: str
 ) -> list[tuple[datetime, str, str]]:
     """The states that an Express workflow's log has for this execution's name, in order."""
     destinations = machine.get("loggingConfiguration", {}).get("destinations", [])
@@ -198,12 +198,12 @@ def _express_events(
         return []
     arn = destinations[0]["cloudWatchLogsLogGroup"]["logGroupArn"]
     group = arn.split(":log-group:")[-1].removesuffix(":*")
-    since = snowflake.created_ms(receipt) - 60_000
+    since = snowflake.created_ms(receipt_number) - 60_000
     found = []
-    for text in _log_lines(deployment, group, receipt, since):
+    for text in _log_lines(deployment, group, receipt_number, since):
         try:
             event = json.loads(text)
-            if f":{receipt}:" in event["execution_arn"]:
+            if f":{receipt_number}:" in event["execution_arn"]:
                 details = event.get("details", {})
                 what = details.get("name") or details.get("error") or ""
                 found.append((int(event["id"]), int(event["event_timestamp"]), event["type"], what))
@@ -214,7 +214,9 @@ def _express_events(
     ]
 
 
-def _log_lines(deployment: Deployment, group: str, receipt: str, since: int) -> Iterator[str]:
+def _log_lines(
+    deployment: Deployment, group: str, receipt_number: str, since: int
+) -> Iterator[str]:
     try:
         pages = (
             deployment.client("logs")
@@ -223,7 +225,7 @@ def _log_lines(deployment: Deployment, group: str, receipt: str, since: int) -> 
                 logGroupName=group,
                 startTime=since,
                 endTime=since + AROUND_MS,
-                filterPattern=f'"{receipt}"',
+                filterPattern=f'"{receipt_number}"',
             )
         )
         for page in pages:
@@ -237,11 +239,11 @@ def _log_lines(deployment: Deployment, group: str, receipt: str, since: int) -> 
 
 
 def _row(
-    deployment: Deployment, receipt: str, guild: str | None, executions: list[Execution]
+    deployment: Deployment, receipt_number: str, guild: str | None, executions: list[Execution]
 ) -> Row | None:
     """The interaction's row: by its player where an execution names them, else at the keys of all
     players of its server, a read for each."""
-    timestamp = snowflake.sort_key(receipt)
+    timestamp = snowflake.sort_key(receipt_number)
     for execution in executions:
         given = execution.input
         if "user_id" in given and "guild_id" in given:
@@ -323,10 +325,10 @@ def known_secrets(value: Any) -> set[str]:
     return set[str]().union(*map(known_secrets, value)) if isinstance(value, list) else set()
 
 
-def show(deployment: Deployment, receipt: str, found: Found, *, full: bool) -> None:
+def show(deployment: Deployment, receipt_number: str, found: Found, *, full: bool) -> None:
     """Print what is known step by step, for a person."""
     secrets = known_secrets([dict(each.input) for each in found.executions])
-    for line in _lines(deployment, receipt, found, full=full):
+    for line in _lines(deployment, receipt_number, found, full=full):
         if line.startswith("\n"):
             print()
         print(terminal.plain(_without(secrets, line.removeprefix("\n"))))
@@ -347,9 +349,11 @@ def as_json(found: Found) -> str:
     return _without(secrets, json.dumps(known, indent=1))
 
 
-def _lines(deployment: Deployment, receipt: str, found: Found, *, full: bool) -> Iterator[str]:
-    made = datetime.fromtimestamp(snowflake.created_ms(receipt) / 1000, UTC)
-    yield f"interaction {receipt}, made {made:%Y-%m-%d %H:%M:%S} UTC"
+def _lines(
+    deployment: Deployment, receipt_number: str, found: Found, *, full: bool
+) -> Iterator[str]:
+    made = datetime.fromtimestamp(snowflake.created_ms(receipt_number) / 1000, UTC)
+    yield f"interaction {receipt_number}, made {made:%Y-%m-%d %H:%M:%S} UTC"
     for execution in found.executions:
         yield from _execution_lines(deployment, execution, full=full)
     for logged in found.logged:
@@ -403,7 +407,7 @@ def main(arguments: list[str] | None = None) -> int:
         epilog="exit codes: 0 found, 1 nothing is known of it, 2 bad arguments, 3 AWS not readable",
     )
     parser.add_argument(
-        "receipt",
+        "receipt_number",
         help="the receipt number, or in quotes a whole line that holds it",
     )
     parser.add_argument(
@@ -422,24 +426,25 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _inspect(given: argparse.Namespace, language: str) -> int:
-    receipt = snowflake.read_receipt(given.receipt)
-    if receipt is None:
-        stack.say(summary.sentence("no receipt", language, given=shown(given.receipt)))
+    receipt_number = snowflake.read_receipt_number(given.receipt_number)
+    if receipt_number is None:
+        wrong = shown(given.receipt_number)
+        stack.say(summary.sentence("no receipt number", language, given=wrong))
         return stack.WRONG_QUESTION
     deployment = stack.chosen(given)
     place = {"stack": deployment.name, "region": deployment.region}
     stack.say(summary.sentence("looking", language, **place))
-    found = find(deployment, receipt, given.guild)
+    found = find(deployment, receipt_number, given.guild)
     if given.json:
         print(as_json(found))
     elif found:
-        for line in summary.lines(found, receipt, language):
+        for line in summary.lines(found, receipt_number, language):
             print(line)
         if given.steps or given.full:
             print()
-            show(deployment, receipt, found, full=given.full)
+            show(deployment, receipt_number, found, full=given.full)
     else:
-        print(summary.sentence("unknown", language, receipt=receipt))
+        print(summary.sentence("unknown", language, receipt_number=receipt_number))
     for hint in found.hints:
         stack.say(summary.sentence("note", language, hint=hint.text(language)))
     return stack.FOUND if found else stack.NOT_SO

@@ -23,7 +23,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
         "{stack}（{region}）を調べています",
         "looking in {stack} ({region})",
     ),
-    "no receipt": (
+    "no receipt number": (
         "{given} は受付番号ではありません。受付番号は 17〜20 桁の数字で、"
         "引いた結果や、失敗を知らせるメッセージの最後にあります",
         "{given} is no receipt number: that is one number of 17 to 20 digits, which stands at the "
@@ -40,10 +40,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
         "the ledger is sorted by player: give --guild to look it up by server",
     ),
     "unknown": (
-        "受付番号 {receipt} については何も見つかりません。番号を確かめてください。"
+        "受付番号 {receipt_number} については何も見つかりません。番号を確かめてください。"
         "見るだけのコマンドと、受け付ける前に断ったものは残りません",
-        "nothing is known of {receipt}: no execution, no log line, no row. Check the number. "
-        "Commands that only read, and what was refused at the door, leave nothing",
+        "nothing is known of {receipt_number}: no execution, no log line, no row. Check the "
+        "number. Commands that only read, and what was refused at the door, leave nothing",
     ),
     "what": ("何が", "What"),
     "whose": ("だれの", "Whose"),
@@ -148,7 +148,7 @@ def sentence(key: str, lang: str, **values: object) -> str:
     return WORDS[key][LANGUAGES.index(lang)].format(**values)
 
 
-def lines(found: Found, receipt: str, lang: str) -> list[str]:
+def lines(found: Found, receipt_number: str, lang: str) -> list[str]:
     """The five lines. Whatever somebody typed stands in them with its signs escaped."""
 
     def say(key: str, **values: object) -> str:
@@ -157,7 +157,7 @@ def lines(found: Found, receipt: str, lang: str) -> list[str]:
 
     row, execution = found.row, found.executions[0] if found.executions else None
     given = execution.input if execution else {}
-    when = datetime.fromtimestamp(snowflake.created_ms(receipt) / 1000, UTC)
+    when = datetime.fromtimestamp(snowflake.created_ms(receipt_number) / 1000, UTC)
     came, saw, to_do = _came(row, execution, say)
     parts = {
         "what": say("at", when=f"{when:%Y-%m-%d %H:%M:%S}", what=_what(row, given, lang, say)),

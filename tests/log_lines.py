@@ -76,7 +76,7 @@ def story(tables: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
         monkeypatch.setattr(discord, "edit_original", lambda *_, d=delivery, **__: d)
         event = {
             "interaction": interaction,
-            "receipt": interaction["interaction_id"],
+            "receipt_number": interaction["interaction_id"],
             "message": decided["message"],
             "figures": decided["figures"],
             "attempt": 0,

@@ -46,7 +46,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     content, file = message.content, None
     if content["kind"] != "text" and registry.definition(asked.command).has_file:
         content, file = registry.file(asked.command).attach(asked, content)
-    show = (asked.command, content, asked.language, order.receipt)
+    show = (asked.command, content, asked.language, order.receipt_number)
     in_words = plain(*show, [snowflake.from_sort_key(key) for key in _keys(message)])
     missed_rows: list[items.Row] = []
     body = in_words
@@ -70,11 +70,11 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 class Order(NamedTuple):
-    """What the workflow asks of Announce. `receipt` is the number that people are told, `attempt`
-    the tries before, and `patience_s` how long after the interaction there may be others."""
+    """What the workflow asks of Announce. `receipt_number` is what people are told, `attempt` the
+    tries before, and `patience_s` how long after the interaction there may be others."""
 
     asked: Asked
-    receipt: str
+    receipt_number: str
     message: Message
     figures: figures.Fields
     attempt: int
@@ -84,7 +84,7 @@ class Order(NamedTuple):
     def read(cls, event: dict[str, Any]) -> Order:
         return cls(
             asked=Asked.read(event["interaction"]),
-            receipt=event["receipt"],
+            receipt_number=event["receipt_number"],
             message=Message.read(event["message"]),
             figures=event["figures"],
             attempt=event["attempt"],

@@ -240,7 +240,7 @@ def _begin(request: Request) -> dict[str, Any]:
     if started == "refused":
         return _private(sentences.say(language, "not_started"))
     say = registry.texts(request.room).say  # some can be looked up elsewhere than others
-    return _private(say(language, "perhaps_started", receipt=request.interaction_id))
+    return _private(say(language, "perhaps_started", receipt_number=request.interaction_id))
 
 
 def _deferred(request: Request) -> dict[str, Any]:

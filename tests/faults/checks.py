@@ -156,7 +156,7 @@ def _says(text: str, sentence: str, asked: Asked) -> bool:
     # A page that was turned, or the last look, is no room's name here; both read only.
     room = asked.command if registry.is_room(asked.command) else "history"
     of = of_pulls if sentence in of_pulls.SENTENCES else registry.texts(room)
-    return of.say(asked.language, sentence, receipt=asked.id) in text
+    return of.say(asked.language, sentence, receipt_number=asked.id) in text
 
 
 def pull_shown(asked: Asked, embed: dict[str, Any], row: dict[str, Any] | None) -> Iterator[str]:

@@ -262,7 +262,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "seed chosen": {
         "kind": "text",
         "sentence": "seed_chosen",
-        "values": {"client_seed": "{receipt} @everyone" + "`" * 40},
+        "values": {"client_seed": "{receipt_number} @everyone" + "`" * 40},
     },
     "receipts": {"kind": "receipts", "epoch": 1, "pulls": 100, "next": 1790000000000},
     "luck": {
@@ -338,7 +338,7 @@ def api() -> Iterator[responses.RequestsMock]:
 def event(message: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {
         "interaction": workflow_input(command=room_of(message)) | changes,
-        "receipt": RECEIPT,
+        "receipt_number": RECEIPT,
         "message": message | ({"undelivered": True} if message["kind"] == "pull" else {}),
         "figures": {"kind": "pull", "pulls": 1} if message["kind"] == "pull" else {},
         "attempt": 0,

@@ -59,7 +59,7 @@ def announce(
     interaction = workflow_input(number, command)
     event = {
         "interaction": interaction,
-        "receipt": interaction["interaction_id"],
+        "receipt_number": interaction["interaction_id"],
         "message": decided["message"],
         "figures": decided["figures"],
         "attempt": 0,

@@ -50,13 +50,13 @@ def server(tables: Any) -> Server:
     return Server()
 
 
-def receipt(number: int) -> str:
+def receipt_number(number: int) -> str:
     return str(workflow_input(number)["interaction_id"])
 
 
 def test_a_grant_is_the_players_event_and_the_admins_message(tables: Any, server: Server) -> None:
     server.do(0, "pull")
-    planned = server.grant(1, 1600, reason="お詫び", receipt=receipt(0))
+    planned = server.grant(1, 1600, reason="お詫び", receipt=receipt_number(0))
     assert planned["message"] == {
         "kind": "text",
         "sentence": "granted",
@@ -67,14 +67,14 @@ def test_a_grant_is_the_players_event_and_the_admins_message(tables: Any, server
         "user_id": USER_ID,
         "timestamp": sort_key(1),
         "guild_id": GUILD,
-        "interaction_id": receipt(1),
+        "interaction_id": receipt_number(1),
         "kind": "grant",
         "amount": 1600,
         "balance": 4640,
         "version": 2,
         "granted_by": ADMIN,
         "reason": "お詫び",
-        "compensates": receipt(0),
+        "compensates": receipt_number(0),
         "undelivered": "grant",
     }
     [stored] = rows(tables, "discord_users")
@@ -89,7 +89,7 @@ def test_the_servers_audit_has_it_too(tables: Any, server: Server) -> None:
     assert audit == {
         "server_id": GUILD,
         "setting": f"audit#{sort_key(0)}",
-        "interaction_id": receipt(0),
+        "interaction_id": receipt_number(0),
         "user_id": USER_ID,
         "kind": "grant",
         "amount": 5,
@@ -106,7 +106,7 @@ def test_a_newcomer_can_be_granted_to(tables: Any, server: Server) -> None:
     assert server.do(1, "pull")["outcome"] == "drawn"
 
 
-@pytest.mark.parametrize("cited", ["1" * 17, "９" * 17, "1" * 20, receipt(7)])
+@pytest.mark.parametrize("cited", ["1" * 17, "９" * 17, "1" * 20, receipt_number(7)])
 def test_a_grant_cites_a_pull_that_this_player_made(
     tables: Any, server: Server, cited: str
 ) -> None:
@@ -118,7 +118,7 @@ def test_a_grant_cites_a_pull_that_this_player_made(
     assert rows(tables) == before
 
 
-NUMBER = receipt(0)
+NUMBER = receipt_number(0)
 WIDE = NUMBER.translate({ord(str(digit)): 0xFF10 + digit for digit in range(10)})
 
 
@@ -158,7 +158,7 @@ def test_what_is_no_receipt_number_is_called_so(tables: Any, server: Server, sho
     server.do(0, "pull")
     refused = server.grant(1, receipt=shown)
     assert refused["outcome"] == "refused"
-    assert refused["message"]["sentence"] == "no_receipt"
+    assert refused["message"]["sentence"] == "no_receipt_number"
     assert refused["message"]["values"] == {}
     assert not [row for row in rows(tables) if row["kind"] == "grant"]
 
@@ -173,8 +173,8 @@ def test_neither_a_grant_nor_a_void_nor_somebody_elses_pull_is_cited(
     decided = server.work("draw", {"interaction": other})
     assert record(other, decided)
     for number in (1, 2, 3):
-        assert server.grant(9, receipt=receipt(number))["outcome"] == "refused"
-    assert server.grant(9, receipt=f" `{receipt(0)}` ")["outcome"] == "planned"  # as copied
+        assert server.grant(9, receipt=receipt_number(number))["outcome"] == "refused"
+    assert server.grant(9, receipt=f" `{receipt_number(0)}` ")["outcome"] == "planned"  # as copied
 
 
 def test_the_same_grant_twice_is_one_grant(tables: Any, server: Server) -> None:
@@ -225,9 +225,9 @@ def test_a_grant_gives_within_its_bounds_and_never_takes(amount: int, balance: i
     before = replace(player.newcomer(USER_ID, GUILD, 0, "c"), balance=balance)
     if not 1 <= amount <= 1_000_000:
         with pytest.raises(ValueError, match="are allowed"):
-            changes.grant(before, receipt(0), amount, ADMIN, {})
+            changes.grant(before, receipt_number(0), amount, ADMIN, {})
         return
-    change = changes.grant(before, receipt(0), amount, ADMIN, {})
+    change = changes.grant(before, receipt_number(0), amount, ADMIN, {})
     assert change.after.balance == balance + amount > balance
     assert change.after.version == before.version + 1
     assert change.event["granted_by"] == ADMIN

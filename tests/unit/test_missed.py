@@ -67,7 +67,7 @@ class Player:
         self.api.patch(URL, **({"json": {}} if arrives else lost))
         event = {
             "interaction": interaction,
-            "receipt": interaction["interaction_id"],
+            "receipt_number": interaction["interaction_id"],
             "message": message,
             "figures": {},
             "attempt": 0,
@@ -335,7 +335,7 @@ def test_bare_words_do_not_show_it_and_leave_it_for_the_next(tables: Any, someon
     someone.api.patch(URL, json={})
     event = {
         "interaction": interaction,
-        "receipt": interaction["interaction_id"],
+        "receipt_number": interaction["interaction_id"],
         "message": message,
         "figures": {},
         "attempt": 0,

@@ -12,7 +12,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from commands import registry, sentences
-from gacha.snowflake import created_ms, from_sort_key, is_snowflake, read_receipt, sort_key
+from gacha.snowflake import created_ms, from_sort_key, is_snowflake, read_receipt_number, sort_key
 from tests.sentences import SENTENCES
 
 LARGEST = 2**64 - 1
@@ -129,7 +129,7 @@ def test_a_receipt_number_is_found_in_whatever_line_it_was_copied_with(
         re.findall(r"\d{17,}", unicodedata.normalize("NFKC", each)) for each in (before, after)
     ]
     assume(around == [[], []])
-    assert read_receipt(f"{before} {spell(number)} {after}") == number
+    assert read_receipt_number(f"{before} {spell(number)} {after}") == number
 
 
 @given(lines, receipts, lines, receipts, lines, spelt)
@@ -138,8 +138,8 @@ def test_a_receipt_number_is_found_in_whatever_line_it_was_copied_with(
 def test_of_two_numbers_neither_is_taken(
     before: str, one: str, between: str, other: str, after: str, spell: Callable[[str], str]
 ) -> None:
-    assert read_receipt(f"{before} {one} {between} {spell(other)} {after}") is None
-    assert read_receipt(f"{one}{between}{'9' * 30}") is None
+    assert read_receipt_number(f"{before} {one} {between} {spell(other)} {after}") is None
+    assert read_receipt_number(f"{one}{between}{'9' * 30}") is None
 
 
 @pytest.mark.parametrize(
@@ -150,12 +150,12 @@ def test_of_two_numbers_neither_is_taken(
     ],
 )
 def test_a_line_without_a_number_has_none(line: str) -> None:
-    assert read_receipt(line) is None
+    assert read_receipt_number(line) is None
 
 
 @pytest.mark.parametrize("language", sentences.LANGUAGES)
 @pytest.mark.parametrize(
-    "key", [key for key, each in SENTENCES.items() if "{receipt}" in each.both[0]]
+    "key", [key for key, each in SENTENCES.items() if "{receipt_number}" in each.both[0]]
 )
 def test_every_line_of_the_bot_that_holds_a_receipt_number_may_be_given_back(
     key: str, language: str
@@ -164,10 +164,10 @@ def test_every_line_of_the_bot_that_holds_a_receipt_number_may_be_given_back(
     longest = registry.definition("admin grant").option("receipt").high
     said = SENTENCES[key].said(
         language,
-        receipt=LARGEST_RECEIPT,
+        receipt_number=LARGEST_RECEIPT,
         **dict.fromkeys(("epoch", "draws", "next_epoch", "amount", "balance"), 10**9),
         **{"commitment": "a" * 64, "user": "1"},
     )
     [line] = [each for each in said.splitlines() if LARGEST_RECEIPT in each]
-    assert read_receipt(line) == LARGEST_RECEIPT
+    assert read_receipt_number(line) == LARGEST_RECEIPT
     assert longest is not None and len(line) <= longest

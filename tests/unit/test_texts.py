@@ -92,7 +92,7 @@ def test_an_unknown_sentence_is_an_error() -> None:
     ],
 )
 def test_the_sentences_that_were_promised(key: str, japanese: str) -> None:
-    assert SENTENCES[key].said("ja", receipt=7) == japanese
+    assert SENTENCES[key].said("ja", receipt_number=7) == japanese
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -104,7 +104,7 @@ def test_what_certainly_failed_says_that_nothing_was_charged(key: str, language:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", ["perhaps_started", "stands", "pull/unclear"])
 def test_what_may_stand_never_says_so_and_shows_where_to_look(key: str, language: str) -> None:
-    sentence = SENTENCES[key].said(language, receipt="1290000000000000123")
+    sentence = SENTENCES[key].said(language, receipt_number="1290000000000000123")
     assert "charged" not in sentence
     assert "減っていません" not in sentence
     assert {"ja": "/ガチャ 履歴", "en": "/gacha history"}[language] in sentence

@@ -101,7 +101,7 @@ def test_a_pull_is_three_steps(workflows: Workflows) -> None:
     assert run.row == RECORDED
     [given] = run.given("Announce")
     assert given["message"] == PULL
-    assert given["receipt"] == given["interaction"]["interaction_id"]
+    assert given["receipt_number"] == given["interaction"]["interaction_id"]
     assert (given["attempt"], given["patience_s"]) == (0, 840)
     assert given["figures"] == FIGURES
     assert all(event["interaction"] == given["interaction"] for _, event in run.calls)
@@ -313,7 +313,7 @@ def test_what_left_no_row_is_voided_and_ends_well(
     assert run.states == [first, "Record", "Announce"]
     assert outcome_of(run) == ("SUCCEEDED", [said])  # else it would be swept again
     [given] = run.given("Announce")
-    assert given["receipt"] == given["interaction"]["interaction_id"]
+    assert given["receipt_number"] == given["interaction"]["interaction_id"]
 
 
 def test_when_announce_breaks_over_what_was_missed_the_rest_is_said(workflows: Workflows) -> None:

@@ -9,7 +9,7 @@ from commands.sentences import Sentences, speaking
 SENTENCES: Final[Sentences] = {
     "title": ("見本", "Sample"),
     "not_allowed": ("イベントの管理", "Manage Events"),
-    "perhaps_started": ("見本 {receipt}", "Sample {receipt}"),
+    "perhaps_started": ("見本 {receipt_number}", "Sample {receipt_number}"),
 }
 
 say: Final = speaking(SENTENCES)

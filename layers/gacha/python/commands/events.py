@@ -178,11 +178,11 @@ def _embed(title: str, paragraphs: Sequence[str], colour: int) -> Embed:
     return {"title": title, "description": "\n\n".join(paragraphs), "color": colour}
 
 
-def listed(receipts: Sequence[str], lang: str) -> str:
+def listed(receipt_numbers: Sequence[str], lang: str) -> str:
     """Missed results by their receipt numbers alone: at most the twenty that a row keeps, and 500
     characters."""
-    numbers = ("、" if lang == "ja" else ", ").join(f"`{each}`" for each in receipts)
-    return say(lang, "missed_listed", receipts=numbers, count=len(receipts))
+    numbers = ("、" if lang == "ja" else ", ").join(f"`{each}`" for each in receipt_numbers)
+    return say(lang, "missed_listed", receipt_numbers=numbers, count=len(receipt_numbers))
 
 
 def lapsed(of_event: Content) -> Text:
@@ -208,9 +208,9 @@ SENTENCES: Final[Sentences] = {
     ),
     "missed_listed": (
         "まだご覧になっていない結果やプレゼントがあります。{/history} で確認できます。"
-        "受付番号 {receipts}",
+        "受付番号 {receipt_numbers}",
         "You have not seen {count:a result or present|some results or presents} yet. See "
-        "{/history}. Receipt {count:number|numbers} {receipts}",
+        "{/history}. Receipt {count:number|numbers} {receipt_numbers}",
     ),
     "opening": ("はじめの所持通貨", "Opening balance"),
     "lapse": (

@@ -71,9 +71,10 @@ def rows(buttons: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"type": _ACTION_ROW, "components": list(buttons)}] if buttons else []
 
 
-def sentence(of: Text, say: Say, lang: str, receipt: str) -> str:
-    """The sentence of a message that is one. Its blank `receipt` is the execution's name."""
-    return say(lang, of["sentence"], **{"receipt": receipt, **filled(of.get("values", {}), lang)})
+def sentence(of: Text, say: Say, lang: str, receipt_number: str) -> str:
+    """The sentence of a message that is one. Its blank `receipt_number` is the execution's name."""
+    values = {"receipt_number": receipt_number, **filled(of.get("values", {}), lang)}
+    return say(lang, of["sentence"], **values)
 
 
 def filled(values: Mapping[str, Any], lang: str) -> dict[str, Any]:
@@ -89,9 +90,9 @@ def _blank(name: str, value: Any, lang: str) -> Any:
     return code(value) if name == "client_seed" else literal(value)
 
 
-def unanswered(lang: str, receipt: str) -> str:
+def unanswered(lang: str, receipt_number: str) -> str:
     """What there is to say in bare words of what only reads."""
-    return say(lang, "unanswered", receipt=receipt)
+    return say(lang, "unanswered", receipt_number=receipt_number)
 
 
 def name(of: Mapping[str, Any], lang: str) -> str:

@@ -51,13 +51,13 @@ class Answer(Protocol):
 class Show(Protocol):
     """show.py: the room's message, where it is more than a sentence."""
 
-    def show(self, content: Content, lang: str, receipt: str) -> Body: ...
+    def show(self, content: Content, lang: str, receipt_number: str) -> Body: ...
 
 
 class Result(Show, Protocol):
     """show.py of a room that changes a player: its message in bare words, too."""
 
-    def plain(self, content: Content, lang: str, receipt: str, room: int) -> str:
+    def plain(self, content: Content, lang: str, receipt_number: str, room: int) -> str:
         """At most `room` characters."""
 
 

@@ -14,15 +14,15 @@ def render(
     room: str,
     content: Content,
     lang: str,
-    receipt: str,
+    receipt_number: str,
     missed: events.Missed = events.NOTHING_MISSED,
 ) -> kit.Body:
     """The body of the edit that shows a message of this room, and before it what was `missed`;
-    `receipt` is the execution's name."""
+    `receipt_number` is the execution's name."""
     if content["kind"] == "text":
-        body = kit.body(content=_sentence(room, content, lang, receipt))
+        body = kit.body(content=_sentence(room, content, lang, receipt_number))
     else:
-        body = registry.show(room).show(content, lang, receipt)
+        body = registry.show(room).show(content, lang, receipt_number)
     if not missed.events:
         return body
     # Discord shows a message's content above all embeds, so a sentence becomes an embed, too.
@@ -31,19 +31,19 @@ def render(
 
 
 def plain(
-    room: str, content: Content, lang: str, receipt: str, missed: Sequence[str] = ()
+    room: str, content: Content, lang: str, receipt_number: str, missed: Sequence[str] = ()
 ) -> kit.Body:
     """The same in bare words, for when Discord refuses the rendered message; of what was `missed`
     the receipt numbers."""
     listed = [events.listed(missed, lang)] if missed else []
     if content["kind"] == "text":
-        return kit.body("\n\n".join([*listed, _sentence(room, content, lang, receipt)]))
+        return kit.body("\n\n".join([*listed, _sentence(room, content, lang, receipt_number)]))
     if registry.definition(room).workflow == REPLY:
-        return kit.body("\n\n".join([*listed, kit.unanswered(lang, receipt)]))
+        return kit.body("\n\n".join([*listed, kit.unanswered(lang, receipt_number)]))
     room_left = kit.MAX_CONTENT - sum(kit.length(each) + 2 for each in listed)
-    words = registry.result(room).plain(content, lang, receipt, room_left)
+    words = registry.result(room).plain(content, lang, receipt_number, room_left)
     return kit.body("\n\n".join([words, *listed]))
 
 
-def _sentence(room: str, content: Content, lang: str, receipt: str) -> str:
-    return kit.sentence(cast(Text, content), registry.texts(room).say, lang, receipt)
+def _sentence(room: str, content: Content, lang: str, receipt_number: str) -> str:
+    return kit.sentence(cast(Text, content), registry.texts(room).say, lang, receipt_number)

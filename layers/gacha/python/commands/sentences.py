@@ -166,55 +166,58 @@ SENTENCES: Final[Sentences] = {
     ),
     "perhaps_started": (
         "受付を確認できませんでした。受け付けられていれば、結果がここに表示されます。"
-        "{/history} でも確認できます。受付番号 {receipt}",
+        "{/history} でも確認できます。受付番号 {receipt_number}",
         "We could not confirm your request. If it went through, the result will appear here "
-        "and in {/history}. Receipt number {receipt}",
+        "and in {/history}. Receipt number {receipt_number}",
     ),
     "unanswered": (
-        "表示できませんでした。もう一度お試しください。受付番号 {receipt}",
-        "This could not be shown. Please try again. Receipt number {receipt}",
+        "表示できませんでした。もう一度お試しください。受付番号 {receipt_number}",
+        "This could not be shown. Please try again. Receipt number {receipt_number}",
     ),
     "one_of": ("「{name}」", "{name}"),
     "unchanged": (
-        "処理できませんでした。何も変わっていません。もう一度お試しください。受付番号 {receipt}",
-        "The command failed. Nothing was changed. Please try again. Receipt number {receipt}",
+        "処理できませんでした。何も変わっていません。もう一度お試しください。"
+        "受付番号 {receipt_number}",
+        "The command failed. Nothing was changed. Please try again. "
+        "Receipt number {receipt_number}",
     ),
     "stands": (
-        "結果は記録済みです。{/history} で確認できます。受付番号 {receipt}",
-        "Your result is recorded. See {/history}. Receipt number {receipt}",
+        "結果は記録済みです。{/history} で確認できます。受付番号 {receipt_number}",
+        "Your result is recorded. See {/history}. Receipt number {receipt_number}",
     ),
     "changed": (
-        "変更は記録済みです。プレイヤー本人が {/history} で確認できます。受付番号 {receipt}",
-        "The change is recorded. The player can see it in {/history}. Receipt number {receipt}",
+        "変更は記録済みです。プレイヤー本人が {/history} で確認できます。受付番号 {receipt_number}",
+        "The change is recorded. The player can see it in {/history}. "
+        "Receipt number {receipt_number}",
     ),
     "unclear_change": (
         "処理を確認できませんでした。変更が記録されていれば、"
         "プレイヤー本人の {/history} に表示されます。やり直す前に確認してください。"
-        "受付番号 {receipt}",
+        "受付番号 {receipt_number}",
         "We could not confirm what happened. If the change is recorded, the player can see it in "
-        "{/history}. Please check before you try again. Receipt number {receipt}",
+        "{/history}. Please check before you try again. Receipt number {receipt_number}",
     ),
     "overtaken_change": (
         "これより後の操作が先に記録されたため、今回は何も変えていません。"
-        "{/fair show} で今の状態を確認できます。受付番号 {receipt}",
+        "{/fair show} で今の状態を確認できます。受付番号 {receipt_number}",
         "A later command of yours was recorded first, so this one changed nothing. "
-        "See {/fair show} for what holds now. Receipt number {receipt}",
+        "See {/fair show} for what holds now. Receipt number {receipt_number}",
     ),
-    "receipt": ("受付番号 {receipt}", "Receipt number {receipt}"),
+    "receipt_number": ("受付番号 {receipt_number}", "Receipt number {receipt_number}"),
     "lapsed": (
         "ボットのデータをバックアップから復元したため、期間 {epoch} を閉じました"
         "（抽選 {draws:,} 回）。次の期間として予告していたコミットメントは無効です。"
         "今回のコマンドでは何も引かず、何も変えていません。通貨も減っていません。\n"
         "新しい期間は {next_epoch}、そのコミットメントは `{commitment}` です。\n"
         "このコミットメントを控え、{/fair seed} で新しいクライアントシードを選んでから、"
-        "もう一度コマンドをお使いください。受付番号 {receipt}",
+        "もう一度コマンドをお使いください。受付番号 {receipt_number}",
         "The bot’s data was restored from a backup, so epoch {epoch} is closed "
         "({draws:,} {draws:draw|draws}). "
         "The commitment announced for the next epoch no longer holds. Nothing was drawn, changed "
         "or charged.\n"
         "Your epoch is now {next_epoch}, with the commitment `{commitment}`\n"
         "Keep that commitment, choose a new client seed with {/fair seed}, and use your "
-        "command again. Receipt number {receipt}",
+        "command again. Receipt number {receipt_number}",
     ),
     "void": (
         "変更できませんでした（何も変わっていません）",

@@ -43,7 +43,7 @@ def read(text: str) -> str | None:
     return canonical(_AROUND.sub("", _visible(text)))
 
 
-def read_receipt(text: str) -> str | None:
+def read_receipt_number(text: str) -> str | None:
     """The receipt number in a line that a person copied, such as "Receipt number 1576…": the one
     number of 17 to 20 digits, leading zeros aside. None without one, or beside any other number of
     17 digits or more: a guess could name somebody else's pull."""

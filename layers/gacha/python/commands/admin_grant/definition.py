@@ -36,7 +36,7 @@ COMMAND: Final = Command(
             ),
             type=STRING,
             low=1,
-            high=300,  # a line of a message: `gacha.snowflake.read_receipt`
+            high=300,  # a line of a message: `gacha.snowflake.read_receipt_number`
         ),
         Option(
             name=("理由", "reason"),

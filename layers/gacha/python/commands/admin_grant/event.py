@@ -41,8 +41,8 @@ def present(of: Event, lang: str) -> str:
     grant = cast(Granted, {**of, "reason": None})
     sentence = "present" if grant["granted_by"] else "present_of_server"
     said = say(lang, sentence, by=grant["granted_by"], amount=grant["amount"])
-    receipt = say(lang, "present_receipt", receipt=grant["interaction_id"])
-    return "\n".join([said, *_note(grant, lang), receipt])
+    number = say(lang, "present_receipt_number", receipt_number=grant["interaction_id"])
+    return "\n".join([said, *_note(grant, lang), number])
 
 
 def _note(grant: Granted, lang: str) -> list[str]:

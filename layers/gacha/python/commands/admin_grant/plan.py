@@ -17,9 +17,9 @@ def plan(asked: Asked, current: Player) -> Decided:
     """A grant that cites a pull cites one that this player made."""
     note = {"reason": asked.text("reason")} if "reason" in asked.options else {}
     if "receipt" in asked.options:
-        pull = snowflake.read_receipt(asked.text("receipt"))
+        pull = snowflake.read_receipt_number(asked.text("receipt"))
         if pull is None:
-            return Refusal("no_receipt", {})
+            return Refusal("no_receipt_number", {})
         if not _has_pulled(current, pull):
             return Refusal("no_such_pull", {"user": asked.user_id, "pull": pull})
         note["compensates"] = pull
@@ -27,8 +27,8 @@ def plan(asked: Asked, current: Player) -> Decided:
     return decisions.recording(asked, change, recorded)
 
 
-def _has_pulled(current: Player, receipt: str) -> bool:
-    row = ledger.load(current.user_id, snowflake.sort_key(receipt))
+def _has_pulled(current: Player, receipt_number: str) -> bool:
+    row = ledger.load(current.user_id, snowflake.sort_key(receipt_number))
     return row is not None and row["kind"] == kinds.PULL
 
 

@@ -20,18 +20,18 @@ SENTENCES: Final[Sentences] = {
     "perhaps_started": (
         "受付を確認できませんでした。受け付けられていれば、結果がここに表示されます。"
         "やり直すと二重に付与するおそれがあるので、先に相手の {/history} を見てもらってください。"
-        "受付番号 {receipt}",
+        "受付番号 {receipt_number}",
         "We could not confirm your request. If it went through, the result will appear here. "
         "Another try could give twice, so first ask the member to look in {/history}. "
-        "Receipt number {receipt}",
+        "Receipt number {receipt_number}",
     ),
     "granted": (
         "<@{user}> に通貨を {amount:,} 付与しました（所持通貨 {balance:,}）。"
-        "相手が次にコマンドを使ったときに、プレゼントとして表示されます。受付番号 {receipt}",
+        "相手が次にコマンドを使ったときに、プレゼントとして表示されます。受付番号 {receipt_number}",
         "<@{user}> was given {amount:,} and now has {balance:,}. "
-        "Their next command shows it as a present. Receipt number {receipt}",
+        "Their next command shows it as a present. Receipt number {receipt_number}",
     ),
-    "no_receipt": (
+    "no_receipt_number": (
         "「{/admin grant:receipt}」には、受付番号を 1 つ入力してください。"
         "受付番号は 17〜20 桁の数字で、結果の下と {/history} に表示されます。"
         "何も付与していません。",
@@ -49,9 +49,9 @@ SENTENCES: Final[Sentences] = {
         "このサーバーから通貨 **{amount:,}**",
         "This server gave you **{amount:,}**",
     ),
-    "present_receipt": (
-        "このプレゼントの受付番号 `{receipt}`",
-        "This present’s receipt number `{receipt}`",
+    "present_receipt_number": (
+        "このプレゼントの受付番号 `{receipt_number}`",
+        "This present’s receipt number `{receipt_number}`",
     ),
     "line": ("<@{by}> からのプレゼント", "Present from <@{by}>"),
     "line_of_server": ("このサーバーからのプレゼント", "Present from this server"),

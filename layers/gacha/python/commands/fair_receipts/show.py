@@ -19,7 +19,7 @@ class Receipts(TypedDict):
     next: int | None
 
 
-def show(content: Content, lang: str, _receipt: str) -> Body:
+def show(content: Content, lang: str, _receipt_number: str) -> Body:
     receipts = parsed(Receipts, content)
     said = [say(lang, "receipts", epoch=receipts["epoch"], pulls=receipts["pulls"])]
     if receipts["next"] is not None:

@@ -34,7 +34,7 @@ class Fair(TypedDict):
     versions: Sequence[Version]
 
 
-def show(content: Content, lang: str, _receipt: str) -> Body:
+def show(content: Content, lang: str, _receipt_number: str) -> Body:
     fair = parsed(Fair, content)
     fields = {
         "epoch": say(lang, "epoch_value", epoch=fair["epoch"], nonce=fair["nonce"]),

@@ -22,7 +22,7 @@ class Help(TypedDict):
     start: int
 
 
-def show(content: Content, lang: str, _receipt: str) -> Body:
+def show(content: Content, lang: str, _receipt_number: str) -> Body:
     asked = parsed(Help, content)
     players, admins = list[str](), list[str]()
     for room in registry.rooms():

@@ -21,7 +21,7 @@ class History(TypedDict):
     older: str | None
 
 
-def show(content: Content, lang: str, _receipt: str) -> Body:
+def show(content: Content, lang: str, _receipt_number: str) -> Body:
     history = parsed(History, content)
     lines = "\n\n".join(events.line(row, lang) for row in history["rows"])
     embed = {

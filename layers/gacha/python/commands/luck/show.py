@@ -31,7 +31,7 @@ class Luck(TypedDict):
     has_older: bool
 
 
-def show(content: Content, lang: str, _receipt: str) -> Body:
+def show(content: Content, lang: str, _receipt_number: str) -> Body:
     luck = parsed(Luck, content)
     title = say(lang, "title", banner=kit.in_language(luck["banner"], lang))
     if not luck["draws"]:

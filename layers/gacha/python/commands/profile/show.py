@@ -29,7 +29,7 @@ class Profile(TypedDict):
     more: int
 
 
-def show(content: Content, lang: str, _receipt: str) -> Body:
+def show(content: Content, lang: str, _receipt_number: str) -> Body:
     profile = parsed(Profile, content)
     cards = say(lang, "cards", owned=profile["owned"], total=profile["cards"])
     fields = [

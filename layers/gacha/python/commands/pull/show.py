@@ -33,7 +33,7 @@ class Result(TypedDict):
     standing: Sequence[rules.Rule]
 
 
-def show(content: Content, lang: str, receipt: str) -> Body:
+def show(content: Content, lang: str, receipt_number: str) -> Body:
     result = parsed(Result, content)
     lines = [
         say(lang, "pulled_by", user=result["user"]),
@@ -47,7 +47,7 @@ def show(content: Content, lang: str, receipt: str) -> Body:
         "title": kit.in_language(result["banner"], lang),
         "description": "\n".join([*lines, *rules.standing(result["standing"], lang, room)]),
         "color": kit.by_rank(kit.COLOURS, best),
-        "footer": {"text": say(lang, "receipt", receipt=receipt)},
+        "footer": {"text": say(lang, "receipt_number", receipt_number=receipt_number)},
     }
     buttons = [
         kit.button(
@@ -66,10 +66,10 @@ def _card(card: Drawn, lang: str) -> str:
     return " ".join([kit.by_rank(kit.STARS, card["rank"]), _rarity(card, lang), name, *marks])
 
 
-def plain(content: Content, lang: str, receipt: str, room: int) -> str:
+def plain(content: Content, lang: str, receipt_number: str, room: int) -> str:
     """The cards by name, and that they are the player's."""
     result = parsed(Result, content)
-    stands = say(lang, "stands", receipt=receipt)
+    stands = say(lang, "stands", receipt_number=receipt_number)
     cards = "\n".join(f"{_rarity(card, lang)} {kit.name(card, lang)}" for card in result["cards"])
     return f"{kit.cut(cards, room - kit.length(stands) - 1)}\n{stands}"
 

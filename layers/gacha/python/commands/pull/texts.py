@@ -37,19 +37,20 @@ SENTENCES: Final[Sentences] = {
         "To choose another, use {/pull} with the option “{/pull:banner}”.",
     ),
     "voided": (
-        "引けませんでした。通貨は減っていません。受付番号 {receipt}",
-        "The pull failed. Nothing was charged. Receipt number {receipt}",
+        "引けませんでした。通貨は減っていません。受付番号 {receipt_number}",
+        "The pull failed. Nothing was charged. Receipt number {receipt_number}",
     ),
     "overtaken": (
         "引く前に期間が閉じられたため、この回は無効になりました。通貨は減っていません。"
-        "{/pull} でもう一度お試しください。受付番号 {receipt}",
+        "{/pull} でもう一度お試しください。受付番号 {receipt_number}",
         "Your epoch was closed before this pull could be recorded, so the pull is void. "
-        "Nothing was charged. Please use {/pull} again. Receipt number {receipt}",
+        "Nothing was charged. Please use {/pull} again. Receipt number {receipt_number}",
     ),
     "unclear": (
-        "処理を確認できませんでした。結果があれば、{/history} に表示されます。受付番号 {receipt}",
+        "処理を確認できませんでした。結果があれば、{/history} に表示されます。"
+        "受付番号 {receipt_number}",
         "We could not confirm what happened. {/history} shows the result if there is one. "
-        "Receipt number {receipt}",
+        "Receipt number {receipt_number}",
     ),
     "pulled_by": ("<@{user}> の結果", "Pulled by <@{user}>"),
     "pull_again_1": ("もう1回", "Pull again ×1"),

@@ -37,7 +37,7 @@ class Rates(Table):
     rules: Sequence[Rule]
 
 
-def show(content: Content, lang: str, _receipt: str) -> Body:
+def show(content: Content, lang: str, _receipt_number: str) -> Body:
     """Every card's rate, or as many as fit above a line that names the file, then each rarity's,
     then the banner's rules."""
     rates = parsed(Rates, content)
