@@ -80,7 +80,7 @@ def test_both_languages_have_the_same_sections_queries_and_commands() -> None:
     for pattern in (r"```logs\n.*?```", r"`\.venv/bin/[^`]+`", r"\]\((#(?!stop-the-bot)[a-z-]+)\)"):
         found = [re.findall(pattern, each, re.S) for each in (english, japanese)]
         # What a person puts in has a name in each language.
-        found[1] = [each.replace(" 受付番号 ", " RECEIPT ") for each in found[1]]
+        found[1] = [each.replace(" 受付番号 ", " RECEIPT_NUMBER ") for each in found[1]]
         assert found[0] and found[0] == found[1]
     assert english.count("\n## ") == japanese.count("\n## ")
 
