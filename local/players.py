@@ -54,12 +54,12 @@ class World:
         """All text of the message that the interaction ended in."""
         return text_of(self.record(sent, wait)["message"])
 
-    def rows(self, table: str, user_id: str) -> list[dict[str, Any]]:
+    def rows(self, table: str, player_key: str) -> list[dict[str, Any]]:
         """A player's rows in the table that the output `table` names."""
         answer = self.stack.client("dynamodb").query(
             TableName=self.stack.outputs[table],
             KeyConditionExpression="user_id = :user",
-            ExpressionAttributeValues={":user": {"S": user_id}},
+            ExpressionAttributeValues={":user": {"S": player_key}},
             ConsistentRead=True,
         )
         read = TypeDeserializer().deserialize

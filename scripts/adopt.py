@@ -134,9 +134,9 @@ def adopt(user: str, balance: int, origin: Source) -> str:
 
     Raises BadRowError for a player who plays so fast that ten attempts met other changes.
     """
-    user_id = player.key(user, origin.guild)
+    player_key = player.key(user, origin.guild)
     for _ in range(TRIES):
-        current = players.load(user_id) or _stranger(user_id, origin)
+        current = players.load(player_key) or _stranger(player_key, origin)
         after = replace(current, balance=current.balance + balance, version=current.version + 1)
         event = {"kind": "grant", "amount": balance, "reason": ADOPTED + origin.table}
         transaction = transactions.of_change(Change(event, current, after), origin.id_)
@@ -148,16 +148,16 @@ def adopt(user: str, balance: int, origin: Source) -> str:
     raise BadRowError("the player kept changing; run it again")
 
 
-def _stranger(user_id: str, origin: Source) -> player.Player:
+def _stranger(player_key: str, origin: Source) -> player.Player:
     """Somebody who never played here: their purse opens empty, for the grant fills it."""
     joined = snowflake.created_ms(origin.id_)
-    return replace(seeds.newcomer(user_id, origin.guild, joined), balance=0)
+    return replace(seeds.newcomer(player_key, origin.guild, joined), balance=0)
 
 
 def is_adopted(user: str, origin: Source) -> bool:
     """Whether the grant is in the ledger."""
-    user_id = player.key(user, origin.guild)
-    return ledger.load(user_id, snowflake.sort_key(origin.id_)) is not None
+    player_key = player.key(user, origin.guild)
+    return ledger.load(player_key, snowflake.sort_key(origin.id_)) is not None
 
 
 def main(arguments: list[str] | None = None) -> int:

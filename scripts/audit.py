@@ -258,24 +258,25 @@ class Live:
         )
         return (provisioned.get("ReadCapacityUnits") or 2 * UNITS_ON_DEMAND) / 2
 
-    def player(self, user_id: str) -> dict[str, list[Item]] | None:
+    def player(self, player_key: str) -> dict[str, list[Item]] | None:
         """One player's rows as of now, or None while they keep changing."""
-        before = self._user(user_id)
+        before = self._user(player_key)
         found = {
-            table: self._query(self._names[table], user_id) for table in ("history", "collection")
+            table: self._query(self._names[table], player_key)
+            for table in ("history", "collection")
         }
-        return {**found, "users": before} if self._user(user_id) == before else None
+        return {**found, "users": before} if self._user(player_key) == before else None
 
-    def _user(self, user_id: str) -> list[Item]:
-        key = {"user_id": {"S": user_id}}
+    def _user(self, player_key: str) -> list[Item]:
+        key = {"user_id": {"S": player_key}}
         answer = self._client.get_item(TableName=self._names["users"], Key=key, ConsistentRead=True)
         return [answer["Item"]] if "Item" in answer else []
 
-    def _query(self, name: str, user_id: str) -> list[Item]:
+    def _query(self, name: str, player_key: str) -> list[Item]:
         pages = self._client.get_paginator("query").paginate(
             TableName=name,
             KeyConditionExpression="user_id = :user",
-            ExpressionAttributeValues={":user": {"S": user_id}},
+            ExpressionAttributeValues={":user": {"S": player_key}},
             ConsistentRead=True,
         )
         return [item for page in pages for item in page["Items"]]
@@ -304,14 +305,14 @@ class Audit:
         self.violations: Counter[str] = Counter()
         self.notes = 0
 
-    def check(self, user_id: str, rows: dict[str, list[Item]]) -> None:
-        findings = self._checked(user_id, rows)
+    def check(self, player_key: str, rows: dict[str, list[Item]]) -> None:
+        findings = self._checked(player_key, rows)
         for _ in range(TRIES if self._live else 0):
             if not any(each.violation for each in findings):
                 break
-            again = self._live.player(user_id) if self._live else None
+            again = self._live.player(player_key) if self._live else None
             if again is not None:
-                findings = self._checked(user_id, again)
+                findings = self._checked(player_key, again)
                 break
             time.sleep(1)
         is_player = any("version" in item for item in rows.get("users", []))  # or a tombstone
@@ -322,7 +323,7 @@ class Audit:
             self.notes += not each.violation
             self.violations[each.invariant] += each.violation
 
-    def _checked(self, user_id: str, rows: dict[str, list[Item]]) -> list[audit.Finding]:
+    def _checked(self, player_key: str, rows: dict[str, list[Item]]) -> list[audit.Finding]:
         users, history, collection = (
             [_row(item) for item in rows.get(table, [])]
             for table in ("users", "history", "collection")
@@ -330,7 +331,7 @@ class Audit:
         now_ms = int(time.time() * 1000)
         player = users[0] if users else None
         return audit.check(
-            user_id,
+            player_key,
             history,
             player,
             collection,
@@ -419,8 +420,8 @@ def _run(options: argparse.Namespace, spool: Spool) -> Audit:
             progress(f"rows read of {table}", number)
         progress(f"rows read of {table}", number, last=True)
     checked = Audit(spool, live, _say)
-    for user_id, rows in spool.players():
-        checked.check(user_id, rows)
+    for player_key, rows in spool.players():
+        checked.check(player_key, rows)
         progress("players checked", checked.players)
     progress("players checked", checked.players, last=True)
     return checked

@@ -247,14 +247,14 @@ def _row(
     for execution in executions:
         given = execution.input
         if "user_id" in given and "guild_id" in given:
-            user_id = player.key(given["user_id"], given["guild_id"])
-            key = {"user_id": user_id, "timestamp": timestamp}
+            player_key = player.key(given["user_id"], given["guild_id"])
+            key = {"user_id": player_key, "timestamp": timestamp}
             if (row := _get(deployment, "HistoryTable", key)) is not None:
                 return row
     if guild is None:
         return None
-    for user_id in _players(deployment, guild):
-        key = {"user_id": user_id, "timestamp": timestamp}
+    for player_key in _players(deployment, guild):
+        key = {"user_id": player_key, "timestamp": timestamp}
         if (row := _get(deployment, "HistoryTable", key)) is not None:
             return row
     return None

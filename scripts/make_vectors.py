@@ -176,14 +176,14 @@ REJECTED: Final = "try 424496"
 class Play:
     """A player who pulls, chooses client seeds and rotates; `file` is what they are given."""
 
-    def __init__(self, user_id: str = PLAYER, secret: bytes = SECRET) -> None:
+    def __init__(self, player_key: str = PLAYER, secret: bytes = SECRET) -> None:
         self.secret = secret
         self.banners: dict[str, str] = {}
         self.entries: list[Entry] = []
         self.epochs: list[dict[str, Any]] = []
-        guild = user_id.partition("@")[2]
-        self.seed = fairness.server_seed(secret, user_id, 0)
-        newcomer = player.newcomer(user_id, guild, 0, fairness.commitment(self.seed))
+        guild = player_key.partition("@")[2]
+        self.seed = fairness.server_seed(secret, player_key, 0)
+        newcomer = player.newcomer(player_key, guild, 0, fairness.commitment(self.seed))
         self.now = replace(newcomer, balance=10**12)
 
     def pull(self, data: bytes, *counts: int) -> None:
@@ -215,7 +215,7 @@ class Play:
         self.epochs.append(
             {"epoch": now.epoch, "commitment": now.commitment, "server_seed": self.seed.hex()}
         )
-        self.seed = fairness.server_seed(self.secret, now.user_id, now.epoch + 1)
+        self.seed = fairness.server_seed(self.secret, now.key, now.epoch + 1)
         following = fairness.commitment(self.seed)
         self.now = replace(now, epoch=now.epoch + 1, nonce=0, commitment=following)
 
@@ -228,7 +228,7 @@ class Play:
         hashes = dict.fromkeys(receipt["banner_hash"] for receipt in used)
         return {
             "format": "gacha-receipts-1",
-            "user_id": self.now.user_id,
+            "user_id": self.now.key,
             "epochs": [closed[key] for key in dict.fromkeys(r["commitment"] for r in used)],
             "banners": {key: self.banners[key] for key in hashes},
             "receipts": self.entries[start : start + len(used)],

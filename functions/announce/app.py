@@ -116,7 +116,7 @@ def _missed(asked: Asked, message: Message) -> tuple[list[items.Row], events.Mis
     arrived since can be shown twice, rather than never.
     """
     keys = _keys(message)
-    rows = [ledger.load(asked.player, key) for key in keys[:MOST_MISSED]]
+    rows = [ledger.load(asked.player_key, key) for key in keys[:MOST_MISSED]]
     there = [row for row in rows if row is not None]  # an erased event is missed by nobody
     return there, events.Missed([events.event(row) for row in there], len(keys) - len(rows))
 
@@ -130,7 +130,7 @@ def _clear(asked: Asked, key: Decimal) -> bool:
     stands: the result is shown once more with the player's next command, which is better than an
     error in its place now."""
     try:
-        return ledger.clear_undelivered(asked.player, key)
+        return ledger.clear_undelivered(asked.player_key, key)
     except aws.AwsError as error:
         log("still undelivered", level="WARNING", key=str(key), error=type(error).__name__)
         return False

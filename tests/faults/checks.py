@@ -77,12 +77,12 @@ def _audited(scenario: Scenario) -> Iterator[str]:
         pages[row["user_id"]].append(row)
     closed = players.get("*", {"epoch": 0})["epoch"]
     now_ms = int(scenario.world.clock.now * 1000)
-    for user_id in sorted({*players, *ledgers, *pages}):
+    for player_key in sorted({*players, *ledgers, *pages}):
         for finding in audit.check(
-            user_id,
-            ledgers[user_id],
-            players.get(user_id),
-            pages[user_id],
+            player_key,
+            ledgers[player_key],
+            players.get(player_key),
+            pages[player_key],
             banner_of,
             now_ms,
             events.replays(),
@@ -119,7 +119,7 @@ def _endpoint(scenario: Scenario) -> Iterator[str]:
 def _shown(scenario: Scenario, asked: Asked) -> Iterator[str]:
     """I6: no message says anything but what is stored."""
     discord, ledger = scenario.world.discord, _ledger(scenario)
-    row = ledger.get((asked.user_id, asked.id))
+    row = ledger.get((asked.player_key, asked.id))
     for edit in discord.edits[asked.token]:
         if edit.body.get("allowed_mentions") != {"parse": []}:
             yield f"I6 {asked.id}: a message that may mention somebody"
@@ -130,7 +130,7 @@ def _shown(scenario: Scenario, asked: Asked) -> Iterator[str]:
             if "footer" in embed and "\n" in embed.get("description", ""):
                 yield from pull_shown(asked, embed, row)
         for mentioned in _RECEIPT.findall(text):
-            if (asked.user_id, mentioned) not in ledger:
+            if (asked.player_key, mentioned) not in ledger:
                 yield f"I6 {asked.id}: shows {mentioned}, which is not in this player's ledger"
         for sentence, claimed in _CLAIMS.items():
             if _says(text, sentence, asked) and (row is None or row["kind"] not in claimed):
@@ -165,7 +165,7 @@ def pull_shown(asked: Asked, embed: dict[str, Any], row: dict[str, Any] | None) 
         yield f"I6 {asked.id}: shows a pull, stored is {row and row['kind']}"
         return
     whose, *lines = embed["description"].split("\n")
-    if f"<@{asked.user_id.partition('@')[0]}>" not in whose:
+    if f"<@{asked.player_key.partition('@')[0]}>" not in whose:
         yield f"I6 {asked.id}: {whose!r} does not name who pulled"
     for card, line in zip(row["cards"], lines, strict=False):
         if _names()[card][asked.language] not in line:
@@ -189,7 +189,7 @@ def _told(scenario: Scenario, asked: Asked, ends: Counter[str]) -> Iterator[str]
     """I7: it ended as a pull (or another change), a void or a refusal, and the player knows."""
     if asked.command not in CHANGES or not asked.accepted:
         return
-    row = _ledger(scenario).get((asked.user_id, asked.id))
+    row = _ledger(scenario).get((asked.player_key, asked.id))
     mine = [each for each in scenario.world.workflows.executions if each.name == asked.id]
     if row is not None:
         # An Express workflow does not know names, so a second execution may be luckier.
@@ -273,7 +273,7 @@ def _learned(scenario: Scenario, of: Asked, row: Mapping[str, Any]) -> str:
     discord = scenario.world.discord
     shown = []
     for asked in scenario.asked:
-        if asked.user_id != of.user_id or asked is of:
+        if asked.player_key != of.player_key or asked is of:
             continue
         message = discord.message(asked.token)
         bodies = [message] if message else []

@@ -320,8 +320,8 @@ def _audited(world: World, say: Say) -> list[str]:
                 spool.add(table, item, where)
         found: list[Finding] = []
         checked = audit.Audit(spool, live, found.append)
-        for user_id, rows in spool.players():
-            checked.check(user_id, rows)
+        for player_key, rows in spool.players():
+            checked.check(player_key, rows)
     say(f"audit: {checked.players} players, {dict(checked.rows)}")
     return [str(each) for each in found if each.violation]
 
@@ -347,11 +347,11 @@ def _money(world: World, say: Say) -> Iterator[str]:
             paid[row["user_id"]] += PRICES[len(row["cards"])]
         else:
             came[row["user_id"]] += row["amount"]
-    for user_id in sorted({*balances, *came, *paid}):
-        if came[user_id] != paid[user_id] + balances.get(user_id, 0):
+    for player_key in sorted({*balances, *came, *paid}):
+        if came[player_key] != paid[player_key] + balances.get(player_key, 0):
             yield (
-                f"I1 {user_id}: of {came[user_id]} {paid[user_id]} were paid, "
-                f"and {balances.get(user_id)} are left"
+                f"I1 {player_key}: of {came[player_key]} {paid[player_key]} were paid, "
+                f"and {balances.get(player_key)} are left"
             )
     left = sum(balances.values())
     say(f"money: {came.total():,} came, {paid.total():,} were paid, {left:,} are left")
@@ -364,7 +364,7 @@ def _shown_and_told(world: World, asked: Asked, answers: list[Sent]) -> Iterator
     deferred = any(each.answer.status == 200 and each.answer.json["type"] == 5 for each in answers)
     if asked.command not in checks.CHANGES or not deferred:
         return
-    rows = world.rows("HistoryTable", asked.user_id)
+    rows = world.rows("HistoryTable", asked.player_key)
     row = next((each for each in rows if each.get("interaction_id") == asked.id), None)
     record = world.standin.read(asked.token)
     message = record["message"]
@@ -382,7 +382,7 @@ def _shown_and_told(world: World, asked: Asked, answers: list[Sent]) -> Iterator
                 yield f"I7 {asked.id}: no row and no message, Discord answered {scripts}"
     elif row["kind"] in ("pull", "lapse", "void") and "undelivered" not in row:
         # Its message said so, or one of a later command of the same player did.
-        later = [each["token"] for each in world.sent if _player(each) == asked.user_id]
+        later = [each["token"] for each in world.sent if _player(each) == asked.player_key]
         if not any(asked.id in said for token in later for said in _said(world, token, asked)):
             yield f"I7 {asked.id}: a {row['kind']} that nobody was told, and that no mark keeps"
 

@@ -60,7 +60,7 @@ class Asked:
 
     interaction: Json
     command: str
-    user_id: str
+    player_key: str
     """The player's key: <discord user>@<guild>."""
     foreign: bool = False
     """Whether it is a press of somebody else's button, or a grant by somebody who is no admin."""
@@ -152,7 +152,7 @@ class Scenario:
 
     def button(self, of: Asked, presser: str, custom_id: str) -> Asked:
         """A press of a button on the message of `of`."""
-        user, guild = of.user_id.split("@")
+        user, guild = of.player_key.split("@")
         id_ = self.new_id()
         interaction = {
             **of.interaction,
@@ -241,7 +241,7 @@ class Scenario:
         [pull] = other["data"]["options"]
         [count] = pull["options"]
         count["value"] = 1 if count["value"] == 10 else 10
-        twin = Asked(other, asked.command, asked.user_id, asked.foreign)
+        twin = Asked(other, asked.command, asked.player_key, asked.foreign)
         self.deliver(twin)
         asked.answers += twin.answers
         asked.told = asked.told or twin.told
@@ -400,7 +400,7 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
         custom_id = "history:older:99999999999999"
         if name == "again":
             custom_id = scenario.button_of(of, "pull:") or "pull:starlit-atelier:1:0.10"
-        presser = of.user_id.split("@")[0]
+        presser = of.player_key.split("@")[0]
         if faults.chance("delivery", "another's button", 0.4):
             presser = "1290000000000009999"
         return scenario.button(of, presser, custom_id)
@@ -480,11 +480,11 @@ def _settle(scenario: Scenario) -> None:
     world = scenario.world
     world.faults.calm = True
     scenario.inside("calm", lambda: None)  # the sweeper has time for what it left
-    players = sorted({each.user_id for each in scenario.asked if each.command != "poison"})
+    players = sorted({each.player_key for each in scenario.asked if each.command != "poison"})
 
     def look() -> None:
-        for user_id in players:
-            user, guild = user_id.split("@")
+        for player_key in players:
+            user, guild = player_key.split("@")
             for _ in range(LOOKS):
                 scenario.look(scenario.command(user, guild, "profile"), "last look")
             asked: Asked | None = scenario.command(user, guild, "history")

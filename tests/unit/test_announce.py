@@ -807,7 +807,7 @@ def test_receipts_are_attached_to_the_message(
     api.patch(URL, json={})
     message = {
         "kind": "receipts",
-        "user_id": USER_ID,
+        "player_key": USER_ID,
         "epoch": 0,
         "commitment": "c" * 64,
         "server_seed": "d" * 64,
@@ -831,7 +831,7 @@ def test_a_part_that_does_not_exist_is_said(
     api.patch(URL, json={})
     message = {
         "kind": "receipts",
-        "user_id": USER_ID,
+        "player_key": USER_ID,
         "epoch": 0,
         "commitment": "c" * 64,
         "server_seed": "d" * 64,

@@ -359,7 +359,7 @@ def test_a_full_file_is_no_larger_than_the_bill_is_calculated_with(game: Game) -
     game.act("pull", count=10)
     game.act("fair rotate")
     message: Any = game.ask("fair receipts", part=1)
-    [row], _ = ledger.pulls(message["user_id"], 0, Decimal(0), Decimal(message["before"]), 9)
+    [row], _ = ledger.pulls(message["player_key"], 0, Decimal(0), Decimal(message["before"]), 9)
     whole = file._written(message, [row] * file.MOST, GUILD)
     assert 60_000 < len(whole) <= MEASURED.file_sent / 4
 

@@ -11,27 +11,27 @@ from commands.asked import Asked
 from gacha import changes, fairness, player, snowflake
 
 
-def server_seed(user_id: str, epoch: int) -> bytes:
+def server_seed(player_key: str, epoch: int) -> bytes:
     """The seed of a player's epoch. To be shown for closed epochs only."""
-    return fairness.server_seed(secret(), user_id, epoch)
+    return fairness.server_seed(secret(), player_key, epoch)
 
 
-def commitment(user_id: str, epoch: int) -> str:
+def commitment(player_key: str, epoch: int) -> str:
     """What may be published of that seed at any time."""
-    return fairness.commitment(server_seed(user_id, epoch))
+    return fairness.commitment(server_seed(player_key, epoch))
 
 
 def load_player(asked: Asked) -> player.Player:
     """The player whom somebody asked about, as of now; one who was never here gets their start."""
     joined_at = snowflake.created_ms(asked.interaction_id)
-    return players.load(asked.player) or newcomer(asked.player, asked.guild, joined_at)
+    return players.load(asked.player_key) or newcomer(asked.player_key, asked.guild, joined_at)
 
 
-def newcomer(user_id: str, guild_id: str, joined_at: int) -> player.Player:
+def newcomer(player_key: str, guild_id: str, joined_at: int) -> player.Player:
     """A player before their first pull, in the first epoch that may be opened for them;
     `joined_at` in Unix milliseconds."""
-    epoch = players.first_epoch(user_id)
-    return player.newcomer(user_id, guild_id, joined_at, commitment(user_id, epoch), epoch)
+    epoch = players.first_epoch(player_key)
+    return player.newcomer(player_key, guild_id, joined_at, commitment(player_key, epoch), epoch)
 
 
 def lapse(of: player.Player, interaction_id: str) -> changes.Change | None:
@@ -40,7 +40,7 @@ def lapse(of: player.Player, interaction_id: str) -> changes.Change | None:
     lowest = players.lowest_epoch()
     if of.epoch >= lowest:
         return None
-    return changes.lapse(of, interaction_id, lowest, commitment(of.user_id, lowest))
+    return changes.lapse(of, interaction_id, lowest, commitment(of.key, lowest))
 
 
 @cache

@@ -73,8 +73,8 @@ class Asked(NamedTuple):
         return json.dumps({**said, "ledger_key": key}, ensure_ascii=False)
 
     @property
-    def player(self) -> str:
-        """The player's id in the data. Raises ValueError outside a server, where nobody has any."""
+    def player_key(self) -> str:
+        """The key of the player's row. Raises ValueError outside a server, where nobody has any."""
         if self.guild_id is None:
             raise ValueError("there are no players outside a server")
         from gacha.player import key  # `interactions`, whose start a player waits for, needs none

@@ -60,7 +60,7 @@ def decide(asked: Asked) -> Decision:
     execution did meanwhile. `figures` are for the log once the player is told.
     """
     abandoned, overtaken = _NOT_DONE[registry.definition(asked.command).workflow == PULL]
-    row = ledger.load(asked.player, snowflake.sort_key(asked.interaction_id))
+    row = ledger.load(asked.player_key, snowflake.sort_key(asked.interaction_id))
     if row is not None:
         return _found(row, asked, Message(text(abandoned)))
     if inputs.is_abandoned(asked):
@@ -107,7 +107,7 @@ def recording(
     """A change to record, of which `message` says what the player is shown. Raises UnknownKindError
     for a kind of event of which nobody said whether somebody has to be told."""
     kind = events.of(change.event["kind"])
-    row = {**change.event, "user_id": change.after.user_id, "balance": change.after.balance}
+    row = {**change.event, "user_id": change.after.key, "balance": change.after.balance}
     return Recording(
         outcome=outcome,
         content=message(row),
@@ -155,7 +155,7 @@ def _refused(outcome: str, asked: Asked, message: Message) -> Decision:
     """
     if os.environ["WORKFLOW_TYPE"] == "EXPRESS":
         return _void(outcome, asked, message)
-    check = transactions.of_check(asked.player, asked.interaction_id, recorded=False)
+    check = transactions.of_check(asked.player_key, asked.interaction_id, recorded=False)
     return _decision(outcome, message, check, {})
 
 

@@ -72,7 +72,7 @@ class Finding:
     """
 
     invariant: str
-    user_id: str
+    player_key: str
     key: str
     expected: str
     found: str
@@ -80,13 +80,13 @@ class Finding:
 
     def __str__(self) -> str:
         return (
-            f"{self.invariant} {self.user_id} at {self.key}: "
+            f"{self.invariant} {self.player_key} at {self.key}: "
             f"expected {self.expected}, found {self.found}"
         )
 
 
 def check(
-    user_id: str,
+    player_key: str,
     ledger: Iterable[Row],
     player: Row | None,
     collection: Iterable[Row],
@@ -100,7 +100,7 @@ def check(
     of the last restore, from which on nothing is drawn from an epoch below it; 0 if there was none.
     `replays` says what each kind of event does to a player.
     """
-    replay = Replay(user_id, banner_of, replays, lowest_epoch)
+    replay = Replay(player_key, banner_of, replays, lowest_epoch)
     rows = sorted(ledger, key=_order)
     replay.keys(rows, now_ms)
     changes = [row for row in rows if row.get("kind") != VOID]
@@ -145,7 +145,7 @@ class Replay:
     After a disagreement it goes on from what was found, so that each is named once.
     """
 
-    user_id: str
+    player_key: str
     banner_of: BannerOf
     replays: Replays
     lowest_epoch: int
@@ -167,11 +167,11 @@ class Replay:
     days: list[str] = field(default_factory=list)  # that were claimed, in the order of the rows
 
     def __post_init__(self) -> None:
-        self.seeds = [(Decimal(0), self.user_id)]
+        self.seeds = [(Decimal(0), self.player_key)]
 
     def say(self, invariant: str, where: Row | str, expected: object, found: object) -> None:
         key = where if isinstance(where, str) else str(where.get("timestamp"))
-        self.findings.append(Finding(invariant, self.user_id, key, str(expected), str(found)))
+        self.findings.append(Finding(invariant, self.player_key, key, str(expected), str(found)))
 
     def same(
         self, invariant: str, where: Row | str, what: str, expected: object, found: object
@@ -189,7 +189,7 @@ class Replay:
             key, kind = row.get("timestamp"), row.get("kind")
             if count[key] > 1:
                 self.say("I4", row, "one row for an interaction", f"{count[key]}, one a {kind}")
-            self.same("I2", row, "user_id", self.user_id, row.get("user_id"))
+            self.same("I2", row, "user_id", self.player_key, row.get("user_id"))
             if kind != OPENING:
                 made_from = row.get("interaction_id")
                 is_id = made_from is not None and snowflake.canonical(made_from) == made_from
@@ -199,7 +199,7 @@ class Replay:
                 self.same("I1", row, "amount", 0, row.get("amount"))
             if "undelivered" in row and isinstance(key, Decimal) and key < may_arrive:
                 noted = Finding(
-                    "I7", self.user_id, str(key), "a message", "a mark: not delivered", False
+                    "I7", self.player_key, str(key), "a message", "a mark: not delivered", False
                 )
                 self.findings.append(noted)
 

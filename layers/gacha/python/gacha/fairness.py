@@ -1,6 +1,6 @@
 """The random words behind every draw: HMACs that a player can replay once the seed is revealed.
 
-    server_seed = HMAC-SHA256(secret, "<user_id>|<epoch>")
+    server_seed = HMAC-SHA256(secret, "<player key>|<epoch>")
     commitment  = SHA-256(server_seed), published before any draw of the epoch
     word        = the first 8 bytes, big-endian, of
                   HMAC-SHA256(server_seed, "v1|<client_seed>|<nonce>|<cursor>")
@@ -16,9 +16,9 @@ import hashlib
 import hmac
 
 
-def server_seed(secret: bytes, user_id: str, epoch: int) -> bytes:
+def server_seed(secret: bytes, player_key: str, epoch: int) -> bytes:
     """The 32-byte seed of one player's epoch. Never stored, logged or shown before rotation."""
-    return hmac.digest(secret, f"{user_id}|{epoch}".encode(), "sha256")
+    return hmac.digest(secret, f"{player_key}|{epoch}".encode(), "sha256")
 
 
 def commitment(seed: bytes) -> str:

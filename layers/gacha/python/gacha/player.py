@@ -21,7 +21,8 @@ second are one impatience, and the first one's message is still on its way."""
 
 
 def key(discord_user_id: str, guild_id: str) -> str:
-    """The player's id everywhere in the data: economies are per server."""
+    """The key of the player's row in every table, where it is called `user_id`: economies are per
+    server, and one person is a player in each."""
     return f"{discord_user_id}@{guild_id}"
 
 
@@ -29,6 +30,7 @@ def key(discord_user_id: str, guild_id: str) -> str:
 class Player:
     """One player's row, as read.
 
+    `key` is the row's `user_id`, which Discord's user id is a part of (`gacha.player.key`).
     `version` counts the changes so far; 0 means that nothing is stored yet. `states` maps a
     banner's state key to the engine's state as a plain mapping. `last_receipt` is the hash of the
     player's latest receipt, empty before the first. `rotated` is the ledger key, as text, of the
@@ -39,7 +41,7 @@ class Player:
     that a newer version of the code wrote, so that an older one does not drop them.
     """
 
-    user_id: str
+    key: str
     guild_id: str
     joined_at: int
     balance: int
@@ -58,13 +60,13 @@ class Player:
 
 
 def newcomer(
-    user_id: str, guild_id: str, joined_at: int, commitment: str, epoch: int = 0
+    player_key: str, guild_id: str, joined_at: int, commitment: str, epoch: int = 0
 ) -> Player:
     """A player before their first pull; `joined_at` in Unix milliseconds. `epoch` is above 0 where
     earlier ones may have been played and revealed: after a restore, or a deletion of this player.
     """
     return Player(
-        user_id=user_id,
+        key=player_key,
         guild_id=guild_id,
         joined_at=joined_at,
         balance=START_BALANCE,
@@ -73,7 +75,7 @@ def newcomer(
         commitment=commitment,
         # Replaced by the player's own choice; until then any public text serves, since the
         # commitment was fixed by the stack's secret before this player existed.
-        client_seed=user_id,
+        client_seed=player_key,
         nonce=0,
         last_receipt="",
         rotated="",

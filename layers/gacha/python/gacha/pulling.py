@@ -76,7 +76,7 @@ def pull(
     """
     if fairness.commitment(seed) != player.commitment:
         raise SeedMismatchError(
-            f"the seed of epoch {player.epoch} of {player.user_id} does not match its commitment"
+            f"the seed of epoch {player.epoch} of {player.key} does not match its commitment"
         )
     if not banner.is_open(snowflake.created_ms(interaction_id)):
         return Refusal("banner_closed", {"banner": dict(banner.name)})
@@ -105,7 +105,7 @@ def pull(
     receipt = {
         "v": 1,
         "interaction_id": interaction_id,
-        "user_id": player.user_id,
+        "user_id": player.key,
         "banner": banner.id,
         "banner_hash": banner.hash,
         "count": count,

@@ -20,14 +20,14 @@ _CARD: Final = "card:"
 """What a collection item's attributes of cards begin with; their value is the number of copies."""
 
 
-def owned(user_id: str, cards: Iterable[Card]) -> set[str]:
+def owned(player_key: str, cards: Iterable[Card]) -> set[str]:
     """Which of these cards the player owns (a strongly consistent read)."""
     wanted = list(cards)
     table = os.environ["DYNAMODB_COLLECTION_TABLE"]
     pages = sorted({card.number // CARDS_A_PAGE for card in wanted})
     request: dict[str, Any] = {
         table: {
-            "Keys": [items.to_item({"user_id": user_id, "page": page}) for page in pages],
+            "Keys": [items.to_item({"user_id": player_key, "page": page}) for page in pages],
             "ConsistentRead": True,
         }
     }
@@ -40,18 +40,18 @@ def owned(user_id: str, cards: Iterable[Card]) -> set[str]:
     return {card.id for card in wanted if _attribute(card.id) in found}
 
 
-def cards(user_id: str) -> set[str]:
+def cards(player_key: str) -> set[str]:
     """The ids of all cards that the player owns, also of those that no banner has any more."""
     pages = items.pages(
         TableName=os.environ["DYNAMODB_COLLECTION_TABLE"],
         KeyConditionExpression="user_id = :user",
-        ExpressionAttributeValues={":user": {"S": user_id}},
+        ExpressionAttributeValues={":user": {"S": player_key}},
     )
     names = (name for page in pages for item in page["Items"] for name in item)
     return {name.removeprefix(_CARD) for name in names if name.startswith(_CARD)}
 
 
-def add(user_id: str, cards: Iterable[Card]) -> list[items.Item]:
+def add(player_key: str, cards: Iterable[Card]) -> list[items.Item]:
     """One update for each page touched; a transaction may name an item only once."""
     pages: dict[int, Counter[str]] = {}
     for card in cards:
@@ -64,7 +64,7 @@ def add(user_id: str, cards: Iterable[Card]) -> list[items.Item]:
             {
                 "Update": {
                     "TableName": os.environ["DYNAMODB_COLLECTION_TABLE"],
-                    "Key": items.to_item({"user_id": user_id, "page": page}),
+                    "Key": items.to_item({"user_id": player_key, "page": page}),
                     "UpdateExpression": "ADD "
                     + ", ".join(f"#{at} :{at}" for at in range(len(copies))),
                     "ExpressionAttributeNames": names,

@@ -25,16 +25,16 @@ _RACE_PAGES: Final = 4
 """Further pages that are read where pulls raced one another over a whole page (see `pulls`)."""
 
 
-def load(user_id: str, timestamp: Decimal) -> items.Row | None:
+def load(player_key: str, timestamp: Decimal) -> items.Row | None:
     """The ledger's row at this key (a strongly consistent read)."""
-    return items.get("DYNAMODB_HISTORY_TABLE", {"user_id": user_id, "timestamp": timestamp})
+    return items.get("DYNAMODB_HISTORY_TABLE", {"user_id": player_key, "timestamp": timestamp})
 
 
-def event_at(user_id: str, key: str) -> items.Row:
+def event_at(player_key: str, key: str) -> items.Row:
     """The ledger's row at a key that another row names, as text. Raises KeyError if it is gone."""
-    row = load(user_id, Decimal(key))
+    row = load(player_key, Decimal(key))
     if row is None:
-        raise KeyError(f"{user_id} has no event at {key}")
+        raise KeyError(f"{player_key} has no event at {key}")
     return row
 
 
@@ -46,19 +46,19 @@ def with_undelivered(of: player.Player) -> player.Player:
 
     Costs a query, and a read for each noted event. After an ordinary pull that is one.
     """
-    noted = (each for each in of.undelivered if is_undelivered(load(of.user_id, Decimal(each))))
-    keys = sorted({*map(Decimal, noted), *_undelivered_voids(of.user_id)})
+    noted = (each for each in of.undelivered if is_undelivered(load(of.key, Decimal(each))))
+    keys = sorted({*map(Decimal, noted), *_undelivered_voids(of.key)})
     return replace(of, undelivered=tuple(map(str, keys))[-player.MOST_UNDELIVERED :])
 
 
-def _undelivered_voids(user_id: str) -> list[Decimal]:
+def _undelivered_voids(player_key: str) -> list[Decimal]:
     """The ledger keys of a player's latest voids whose message is not known to have arrived.
     Eventually consistent, as indexes are."""
     answer = aws.dynamodb().query(
         TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
         IndexName="undelivered",
         KeyConditionExpression="undelivered = :void",
-        ExpressionAttributeValues={":void": {"S": undelivered_void(user_id)}},
+        ExpressionAttributeValues={":void": {"S": undelivered_void(player_key)}},
         ScanIndexForward=False,
         Limit=player.MOST_UNDELIVERED,
     )
@@ -80,7 +80,7 @@ class Page:
 
 
 def page(
-    user_id: str, size: int, *, older: Decimal | None = None, newer: Decimal | None = None
+    player_key: str, size: int, *, older: Decimal | None = None, newer: Decimal | None = None
 ) -> Page:
     """The newest rows, or the page next to the row at `older` or `newer` (which it leaves out)."""
     if newer is None:
@@ -91,7 +91,7 @@ def page(
         TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
         KeyConditionExpression=f"user_id = :user AND #time {beyond} :edge",
         ExpressionAttributeNames={"#time": "timestamp"},  # a reserved word
-        ExpressionAttributeValues={":user": {"S": user_id}, ":edge": {"N": str(edge)}},
+        ExpressionAttributeValues={":user": {"S": player_key}, ":edge": {"N": str(edge)}},
         ScanIndexForward=newer is not None,
         Limit=size + 1,  # one more than shown tells whether the page is the last
         ConsistentRead=True,
@@ -105,7 +105,7 @@ def page(
 
 
 def pulls(
-    user_id: str, epoch: int, after: Decimal, before: Decimal, most: int
+    player_key: str, epoch: int, after: Decimal, before: Decimal, most: int
 ) -> tuple[list[items.Row], int | None]:
     """The pulls of an epoch among about the first `most` rows between two ledger keys, in the
     order in which they were recorded, and the whole millisecond to go on from, or None if these
@@ -126,7 +126,7 @@ def pulls(
             KeyConditionExpression="user_id = :user AND #time BETWEEN :after AND :before",
             ExpressionAttributeNames={"#time": "timestamp"},
             ExpressionAttributeValues={
-                ":user": {"S": user_id},
+                ":user": {"S": player_key},
                 ":after": {"N": str(after)},
                 ":before": {"N": str(before)},
             },
@@ -207,13 +207,13 @@ def _undelivered_pages(after: float, before: float, **select: Any) -> Iterable[A
     )
 
 
-def clear_undelivered(user_id: str, timestamp: Decimal) -> bool:
+def clear_undelivered(player_key: str, timestamp: Decimal) -> bool:
     """Note that an event's message reached Discord; whether that was news."""
     # An update makes the row it does not find; a player's erased row must not come back.
     try:
         answer = aws.dynamodb().update_item(
             TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
-            Key=items.to_item({"user_id": user_id, "timestamp": timestamp}),
+            Key=items.to_item({"user_id": player_key, "timestamp": timestamp}),
             UpdateExpression="REMOVE undelivered",
             ConditionExpression="attribute_exists(user_id)",
             ReturnValues="UPDATED_OLD",
@@ -225,7 +225,7 @@ def clear_undelivered(user_id: str, timestamp: Decimal) -> bool:
     return bool(answer.get("Attributes"))
 
 
-def undelivered_void(user_id: str) -> str:
+def undelivered_void(player_key: str) -> str:
     """The same of a void's row. It names the player, so that a query finds their voids alone: the
     row of a pull is noted in the player's, which a void leaves as it is."""
-    return f"void@{user_id}"
+    return f"void@{player_key}"

@@ -14,13 +14,13 @@ EVERYBODY: Final = "*"
 _FIELDS: Final = tuple(
     name
     for name in player.Player.__dataclass_fields__
-    if name not in ("seeded", "undelivered", "claimed", "other")
+    if name not in ("key", "seeded", "undelivered", "claimed", "other")
 )
 
 
-def load(user_id: str) -> player.Player | None:
+def load(player_key: str) -> player.Player | None:
     """The player as of now (a strongly consistent read), or None before their first pull."""
-    row = items.get("DYNAMODB_USERS_TABLE", {"user_id": user_id})
+    row = items.get("DYNAMODB_USERS_TABLE", {"user_id": player_key})
     if row is None or is_tombstone(row):
         return None
     # Rows of before one of these was noted have none.
@@ -29,8 +29,9 @@ def load(user_id: str) -> player.Player | None:
     claimed = tuple(row.pop("claimed", ()))
     known = {name: row.pop(name) for name in _FIELDS}
     known["states"] = player.read(known["states"])
+    key = row.pop("user_id")
     return player.Player(
-        **known, seeded=seeded, undelivered=undelivered, claimed=claimed, other=row
+        key, **known, seeded=seeded, undelivered=undelivered, claimed=claimed, other=row
     )
 
 
@@ -43,9 +44,9 @@ def is_tombstone(row: items.Row) -> bool:
     return "version" not in row
 
 
-def first_epoch(user_id: str) -> int:
+def first_epoch(player_key: str) -> int:
     """The first epoch that may be opened for somebody who is no player (yet, or any more)."""
-    tombstone = items.get("DYNAMODB_USERS_TABLE", {"user_id": user_id}) or {}
+    tombstone = items.get("DYNAMODB_USERS_TABLE", {"user_id": player_key}) or {}
     return max(int(tombstone.get("epoch", 0)), lowest_epoch())
 
 

@@ -22,7 +22,7 @@ def audit(interaction_id: str, event: Mapping[str, Any], of: player.Player) -> i
         "server_id": of.guild_id,
         "setting": f"audit#{snowflake.sort_key(interaction_id)}",
         "interaction_id": interaction_id,
-        "user_id": of.user_id,
+        "user_id": of.key,
         **event,
     }
     return {

@@ -43,7 +43,7 @@ def of_pull(pull: pulling.Pull, new: Sequence[str], version: items.Item | None) 
         # Whoever announces the row again shows these again: they are delivered by then.
         **_missed(pull.before, receipt["interaction_id"]),
     }
-    also = collection.add(pull.after.user_id, [roll.card for roll in pull.rolls])
+    also = collection.add(pull.after.key, [roll.card for roll in pull.rolls])
     if version is not None:
         also.append(version)
     return _transaction(receipt["interaction_id"], event, pull.before, pull.after, also)
@@ -89,7 +89,7 @@ def _transaction(
 ) -> list[items.Item]:
     """The ledger's row, then the player if nobody changed them since, then the rest."""
     row = {
-        "user_id": after.user_id,
+        "user_id": after.key,
         "timestamp": snowflake.sort_key(interaction_id),
         "guild_id": after.guild_id,
         "interaction_id": interaction_id,
@@ -98,7 +98,7 @@ def _transaction(
         **event,
     }
     player_row = asdict(after)
-    player_row |= player_row.pop("other")
+    player_row = {"user_id": player_row.pop("key"), **player_row, **player_row.pop("other")}
     player_row["states"] = player.stored(after.states)
     unchanged: items.Item = (
         {
@@ -122,7 +122,7 @@ def _transaction(
     ]
     if not before.version:
         opening = {
-            "user_id": after.user_id,
+            "user_id": after.key,
             "timestamp": ledger.OPENING_KEY,
             "kind": kinds.OPENING,
             "guild_id": after.guild_id,
@@ -180,8 +180,8 @@ def _player_of(item: items.Item) -> str | None:
     put = item.get("Put", {})
     if put.get("TableName") != os.environ["DYNAMODB_USERS_TABLE"]:
         return None
-    user_id: str = put["Item"]["user_id"]["S"]
-    return user_id
+    player_key: str = put["Item"]["user_id"]["S"]
+    return player_key
 
 
 def of_void(asked: Asked) -> list[items.Item]:
@@ -190,7 +190,7 @@ def of_void(asked: Asked) -> list[items.Item]:
     admin asked for, the admin is told. statemachines/change.asl.json writes the same by itself when
     Draw or Plan failed."""
     row = {
-        "user_id": asked.player,
+        "user_id": asked.player_key,
         "timestamp": snowflake.sort_key(asked.interaction_id),
         "kind": kinds.VOID,
         "guild_id": asked.guild,
@@ -199,18 +199,20 @@ def of_void(asked: Asked) -> list[items.Item]:
         "amount": 0,
     }
     if asked.admin_id is None:
-        row["undelivered"] = ledger.undelivered_void(asked.player)
+        row["undelivered"] = ledger.undelivered_void(asked.player_key)
     return [items.put_once("DYNAMODB_HISTORY_TABLE", row)]
 
 
-def of_check(user_id: str, interaction_id: str, *, recorded: bool) -> list[items.Item]:
+def of_check(player_key: str, interaction_id: str, *, recorded: bool) -> list[items.Item]:
     """The one item of a transaction that writes nothing: it holds if the ledger has (`recorded`),
     or has not, this interaction. The player's row is no part of it, or refusals would fight pulls.
     """
     condition = "attribute_exists(user_id)" if recorded else "attribute_not_exists(user_id)"
     check = {
         "TableName": os.environ["DYNAMODB_HISTORY_TABLE"],
-        "Key": items.to_item({"user_id": user_id, "timestamp": snowflake.sort_key(interaction_id)}),
+        "Key": items.to_item(
+            {"user_id": player_key, "timestamp": snowflake.sort_key(interaction_id)}
+        ),
         "ConditionExpression": condition,
     }
     return [{"ConditionCheck": check}]

@@ -28,7 +28,7 @@ def plan(asked: Asked, current: Player) -> Decided:
 
 
 def _has_pulled(current: Player, receipt_number: str) -> bool:
-    row = ledger.load(current.user_id, snowflake.sort_key(receipt_number))
+    row = ledger.load(current.key, snowflake.sort_key(receipt_number))
     return row is not None and row["kind"] == kinds.PULL
 
 

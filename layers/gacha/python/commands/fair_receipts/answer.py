@@ -27,7 +27,7 @@ def answer(asked: Asked) -> Wanted | Text:
     for _ in range(MOST_EPOCHS):
         if not closed:
             return text("no_closed_epoch")
-        closing = ledger.event_at(current.user_id, closed)
+        closing = ledger.event_at(current.key, closed)
         if wanted in (None, closing["epoch"]):
             break
         closed = closing["began"]
@@ -36,10 +36,10 @@ def answer(asked: Asked) -> Wanted | Text:
     epoch = closing["epoch"]
     return {
         "kind": "receipts",
-        "user_id": current.user_id,
+        "player_key": current.key,
         "epoch": epoch,
-        "commitment": seeds.commitment(current.user_id, epoch),
-        "server_seed": seeds.server_seed(current.user_id, epoch).hex(),
+        "commitment": seeds.commitment(current.key, epoch),
+        "server_seed": seeds.server_seed(current.key, epoch).hex(),
         "after": closing["began"] or "0",
         "before": str(Decimal(closed) + LONGEST_RACE_MS),
         "part": asked.number("part"),

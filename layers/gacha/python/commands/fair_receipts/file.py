@@ -26,7 +26,7 @@ class Wanted(TypedDict):
     """Receipts of an epoch between two ledger keys, from the millisecond `part` on."""
 
     kind: Literal["receipts"]
-    user_id: str
+    player_key: str
     epoch: int
     commitment: str
     server_seed: str
@@ -39,7 +39,7 @@ def attach(asked: Asked, content: Content) -> tuple[Receipts | Text, Attachment 
     wanted = parsed(Wanted, content)
     after = max(Decimal(wanted["after"]), Decimal(wanted["part"]))
     before = Decimal(wanted["before"])
-    rows, following = ledger.pulls(wanted["user_id"], wanted["epoch"], after, before, MOST)
+    rows, following = ledger.pulls(wanted["player_key"], wanted["epoch"], after, before, MOST)
     if not rows and following is None:
         # A restore can close an epoch from which nothing was drawn.
         sentence = "no_receipts" if wanted["part"] == 1 else "no_such_part"
@@ -61,7 +61,7 @@ def _written(wanted: Wanted, rows: list[Row], guild_id: str) -> bytes:
     epoch = {name: wanted[name] for name in ("epoch", "commitment", "server_seed")}
     head = {
         "format": "gacha-receipts-1",
-        "user_id": wanted["user_id"],
+        "user_id": wanted["player_key"],
         "epochs": [epoch],
         "banners": {hash_: banners.file_of(guild_id, id_, hash_) for id_, hash_ in used},
     }

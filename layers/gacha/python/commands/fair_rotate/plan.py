@@ -19,7 +19,7 @@ def plan(asked: Asked, current: Player) -> Decided:
         return instead
     if not current.nonce:
         return Refusal("nothing_to_reveal", {})
-    next_one = seeds.commitment(current.user_id, current.epoch + 1)
+    next_one = seeds.commitment(current.key, current.epoch + 1)
     return decisions.recording(
         asked, changes.rotate(current, asked.interaction_id, next_one), recorded
     )

@@ -17,7 +17,7 @@ def answer(asked: Asked) -> Fair:
         "epoch": current.epoch,
         "nonce": current.nonce,
         "commitment": current.commitment,
-        "next": seeds.commitment(current.user_id, current.epoch + 1),
+        "next": seeds.commitment(current.key, current.epoch + 1),
         "client_seed": current.client_seed,
         "last": current.last_receipt,
         "versions": _versions(snowflake.created_ms(asked.interaction_id)),

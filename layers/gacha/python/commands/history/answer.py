@@ -16,7 +16,7 @@ PAGE_SIZE: Final = 10
 
 def answer(asked: Asked) -> History:
     page = ledger.page(
-        asked.player,
+        asked.player_key,
         PAGE_SIZE,
         older=Decimal(asked.text("older")) if "older" in asked.options else None,
         newer=Decimal(asked.text("newer")) if "newer" in asked.options else None,

@@ -24,7 +24,7 @@ MOST: Final = 50
 
 def answer(asked: Asked) -> Luck:
     banner = banners.load(asked.text("banner"))
-    page = ledger.page(asked.player, MOST)
+    page = ledger.page(asked.player_key, MOST)
     pulls = [row for row in page.rows if row["kind"] == kinds.PULL and row["banner"] == banner.id]
     names = {rarity.id: dict(rarity.name) for rarity in banner.rarities}
     got, expected = Counter[str](), defaultdict[str, Fraction](Fraction)

@@ -16,12 +16,12 @@ MOST_OF_A_STATE: Final = 128 * 1024
 
 
 def answer(asked: Asked) -> Profile:
-    current = players.load(asked.player)
+    current = players.load(asked.player_key)
     states = current.states if current else {}
     now = snowflake.created_ms(asked.interaction_id)
     every = [banners.load(banner_id) for banner_id in banners.ids()]
     every.sort(key=lambda banner: not banner.is_open(now))  # stable: by id within each
-    owned = collection.cards(asked.player) if current else set()
+    owned = collection.cards(asked.player_key) if current else set()
     cards = {card.id for banner in every for card in banner.cards}
     shown: list[Standing] = []
     size = 0

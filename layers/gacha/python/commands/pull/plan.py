@@ -34,9 +34,9 @@ def plan(asked: Asked, current: Player) -> Decided:
         banner,
         asked.number("count"),
         asked.interaction_id,
-        seeds.server_seed(current.user_id, current.epoch),
+        seeds.server_seed(current.key, current.epoch),
         pulling.client_seed_at(
-            current, asked.interaction_id, partial(ledger.event_at, current.user_id)
+            current, asked.interaction_id, partial(ledger.event_at, current.key)
         ),
     )
     return drawn if isinstance(drawn, pulling.Refusal) else _recording(asked, banner, drawn)
@@ -44,7 +44,7 @@ def plan(asked: Asked, current: Player) -> Decided:
 
 def _recording(asked: Asked, banner: Banner, drawn: pulling.Pull) -> Recording:
     rolled = [roll.card for roll in drawn.rolls]
-    owned = collection.owned(asked.player, rolled) if drawn.before.version else set()
+    owned = collection.owned(asked.player_key, rolled) if drawn.before.version else set()
     new = sorted({each.id for each in rolled} - owned)
     version = banners.version_to_keep(asked.guild, banner)
     price, count = drawn.receipt["price"], drawn.receipt["count"]

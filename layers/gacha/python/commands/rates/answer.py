@@ -11,7 +11,7 @@ from gacha import engine, rates
 
 def answer(asked: Asked) -> Table:
     banner = banners.load(asked.text("banner"))
-    current = players.load(asked.player)
+    current = players.load(asked.player_key)
     stored = current.states.get(banner.state_key, {}) if current else {}
     table = rates.table(banner, engine.State.from_dict(banner, stored))
     return {
