@@ -99,7 +99,7 @@ def test_an_option_is_read_as_what_it_is() -> None:
 
 def test_outside_a_server_there_is_no_player() -> None:
     asked = Asked.read({**workflow_input(0, "help"), "guild_id": None})
-    for name in ("player", "guild", "admin"):
+    for name in ("player_key", "guild", "admin"):
         with pytest.raises(ValueError, match=r"outside a server|no admin"):
             getattr(asked, name)
 
