@@ -136,12 +136,12 @@ WORDS: Final = {
     "elsewhere": (
         ("許可されていないサーバー", "A server that is not allowed"),
         (
-            "bot の持ち主が許可していないサーバーでは、コマンドは断られます。",
+            "ボットの持ち主が許可していないサーバーでは、コマンドは断られます。",
             "The bot’s owner has not allowed this server: commands are refused.",
         ),
     ),
     "dm": (
-        ("bot との DM", "A direct message"),
+        ("ボットとの DM", "A direct message"),
         (
             "サーバーの外では、遊ばずにヘルプだけを読めます。",
             "Outside of servers there is help, and no play.",

@@ -46,7 +46,7 @@ UNSIGNED: Final = Link(
 def away(address: str) -> Link:
     return Link(
         "",
-        f"bot のメッセージは {address} に送られます（DISCORD_API_BASE_URL）。"
+        f"ボットのメッセージは {address} に送られます（DISCORD_API_BASE_URL）。"
         "ここに出るのは最初の応答だけで、その後は「考え中…」のままです。",
         f"The bot’s messages go to {address} (DISCORD_API_BASE_URL). Only first answers are shown"
         " here; what comes later stays “thinking…”.",
