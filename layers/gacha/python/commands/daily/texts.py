@@ -21,15 +21,15 @@ SENTENCES: Final[Sentences] = {
     ),
     "unchanged": (
         "今日の通貨を受け取れませんでした。まだ受け取っていないので、もう一度お試しください。"
-        "受付番号 {receipt}",
+        "受付番号 {receipt_number}",
         "The command failed, and today’s currency is still there for you. Please try again. "
-        "Receipt number {receipt}",
+        "Receipt number {receipt_number}",
     ),
     "overtaken_change": (
         "これより後の日の分が先に記録されたため、この日の分は受け取れませんでした。"
-        "今日の分は {/daily} で受け取れます。受付番号 {receipt}",
+        "今日の分は {/daily} で受け取れます。受付番号 {receipt_number}",
         "Later days were recorded first, so this day’s currency could not be given. "
-        "For today’s, use {/daily}. Receipt number {receipt}",
+        "For today’s, use {/daily}. Receipt number {receipt_number}",
     ),
     "line": ("デイリー（{day} の分）", "Daily currency of {day}"),
     "void": (
