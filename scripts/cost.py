@@ -7,8 +7,9 @@
 Exit codes: 0 every phase is within its budget, 1 one is not, 2 the question makes no sense.
 
 What the template settles is counted from it: capacities, scaling, alarms, logs, traces, secrets,
-keys, backups, the states that a pull enters. What it cannot know is in `Usage` (how much is played)
-and `Measured` (how large and how long things are); the output names both.
+keys and who uses them, backups, the states that a pull enters, what the dashboard reads. What it
+cannot know is in `Usage` (how much is played) and `Measured` (how large and how long things are);
+the output names both.
 """
 
 from __future__ import annotations
@@ -40,6 +41,13 @@ HOURS: Final = 730
 
 SECONDS: Final = HOURS * 3600
 DAYS: Final = Fraction(HOURS, 24)
+KEPT_MINUTES: Final = 5
+"""How long a key stays in DynamoDB's memory for a caller who does not come again (its Developer
+Guide), and, by what people measure, how long a function that nobody calls stays warm at least."""
+
+SPANS: Final = HOURS * 60 // KEPT_MINUTES
+"""Such times in a month: whoever calls costs at most one cold start, or request to a key, in each.
+"""
 GB: Final = 1024**3
 
 SCALING_ALARMS: Final = 4
@@ -145,6 +153,12 @@ class Measured:
     """Bytes of the player's row and a page of their collection."""
     first_ms: int = 10
     worker_ms: int = 150
+    init_ms: int = 300
+    """Billed of a cold start: at most 137 ms are ours (docs/decisions/0036-cold-start.md), the rest
+    is Python's own start (estimated)."""
+    looks: int = 30
+    """How often a month somebody opens the dashboard, for its last `looked_days`."""
+    looked_days: int = 7
     wait_ms: int = 300
     """What an execution waits for beside its workers."""
     lambda_log: int = 700
@@ -192,7 +206,7 @@ class Line:
 
     @property
     def full(self) -> Fraction:
-        """Dollars a month before the free tier."""
+        """Dollars a month without allowances."""
         return self.quantity * self.price.usd
 
 
@@ -207,23 +221,33 @@ class Bill:
         return sum((line.full for line in self.lines), Fraction(0))
 
     @property
-    def free(self) -> Fraction:
-        """What the free tier takes off, where nothing else in the account uses it."""
-        used: dict[str, Fraction] = {}
+    def net(self) -> Fraction:
+        """Dollars a month where nothing else in the account uses what is always free."""
+        return self._after({line.price: line.price.free for line in self.lines})
+
+    @property
+    def first_year(self) -> Fraction:
+        """The same while an old account is in its first year."""
+        allowances = {
+            line.price: max(line.price.free, line.price.first_year) for line in self.lines
+        }
+        return self._after(allowances)
+
+    def _after(self, allowances: Mapping[Price, Fraction]) -> Fraction:
+        """Dollars a month beyond so many units of each price."""
+        used: dict[Price, Fraction] = {}
         for line in self.lines:
-            used[line.price.name] = used.get(line.price.name, Fraction(0)) + line.quantity
-        known = {line.price.name: line.price for line in self.lines}
+            used[line.price] = used.get(line.price, Fraction(0)) + line.quantity
         return sum(
-            (min(quantity, known[name].free) * known[name].usd for name, quantity in used.items()),
+            (
+                max(quantity - allowances[price], Fraction(0)) * price.usd
+                for price, quantity in used.items()
+            ),
             Fraction(0),
         )
 
-    @property
-    def net(self) -> Fraction:
-        return self.full - self.free
-
     def groups(self) -> dict[str, Fraction]:
-        """Dollars before the free tier by group, dearest first."""
+        """Dollars without allowances by group, dearest first."""
         sums: dict[str, Fraction] = {}
         for line in self.lines:
             sums[line.group] = sums.get(line.group, Fraction(0)) + line.full
@@ -248,8 +272,44 @@ def _lines(facts: Facts, usage: Usage, table: Mapping[str, Price]) -> Iterator[L
     yield from _request_lines(facts, runs, line)
     yield from _data_lines(facts, usage, runs, line)
     yield from _watch_lines(facts, runs, line)
-    yield line("secrets and keys", "secret", facts.secrets, "secrets and their replicas")
-    yield line("secrets and keys", "key", facts.keys, "customer managed keys, in both Regions")
+    yield from _secret_lines(facts, runs, line)
+
+
+def calls(facts: Facts, runs: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """How often a month each function and each workflow runs, by the name of its role."""
+    called: dict[str, Fraction] = {"Interactions": sum(runs.values(), Fraction(0))}
+    called["Sweeper"] = Fraction(SPANS)
+    for machine in facts.machines:
+        called[f"{machine.name}StateMachine"] = runs[machine.name]
+        for worker in machine.workers:
+            called[worker] = called.get(worker, Fraction(0)) + runs[machine.name]
+    return called
+
+
+def starts(called: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """The most cold starts that so many calls of each function make, where they come one by one."""
+    functions = (name for name in called if not name.endswith("StateMachine"))
+    return {name: min(called[name], Fraction(SPANS)) for name in functions}
+
+
+def _secret_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Iterator[Line]:
+    called = calls(facts, runs)
+    cold = starts(called)
+    read = sum((cold[name] for name in cold if name in facts.secret_readers), Fraction(0))
+    group = "secrets and keys"
+    yield line(group, "secret", facts.secrets, "secrets and their replicas")
+    yield line(group, "secret_request", read, "a reading of one for each cold start, at most")
+    yield line(group, "key", facts.keys, "customer managed keys, in both Regions")
+    pairs = [
+        (name, min(called[name], Fraction(SPANS))) for name in facts.table_callers if name in called
+    ]
+    why = f"{len(pairs)} pairs of caller and table, once in {KEPT_MINUTES} min at most"
+    yield line(group, "key_request", sum((number for _, number in pairs), Fraction(0)), why)
+    if facts.own_key:  # the services' own keys are used for nothing
+        opened = sum(cold.values(), Fraction(0)) + read
+        yield line(group, "key_request", opened, "environments and secrets, for each cold start")
+        used = sum((min(number, Fraction(SPANS)) for number in runs.values()), Fraction(0))
+        yield line(group, "key_request", 2 * used, "workflows' data keys and their logs'")
 
 
 def _workflow_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Iterator[Line]:
@@ -273,25 +333,23 @@ def _workflow_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> It
 
 def _request_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Iterator[Line]:
     requests = sum(runs.values(), Fraction(0))
-    invoked = requests + sum(m.tasks * runs[m.name] for m in facts.machines)
-    seconds = (
-        requests * MEASURED.first_ms * facts.memory("InteractionsFunction")
-        + sum(
-            runs[machine.name] * MEASURED.worker_ms * facts.memory(f"{worker}Function")
-            for machine in facts.machines
-            for worker in machine.workers
-        )
-    ) / 1000
-    yield line("API and functions", "http_api_request", requests, "one a command")
-    yield line("API and functions", "lambda_request", invoked, "interactions and the workers")
-    yield line(
-        "API and functions",
-        f"lambda_gb_second_{facts.architecture}",
-        seconds,
-        f"{MEASURED.worker_ms} ms a worker (estimated)",
+    cold = starts(called := calls(facts, runs))
+    ms = dict.fromkeys(cold, MEASURED.worker_ms) | {"Interactions": MEASURED.first_ms}
+    memory = {name: facts.memory(f"{name}Function") for name in cold}
+    seconds = sum((called[name] * ms[name] * memory[name] for name in cold), Fraction(0)) / 1000
+    init = sum((cold[name] * MEASURED.init_ms * memory[name] for name in cold), Fraction(0)) / 1000
+    invoked = sum((called[name] for name in cold), Fraction(0))
+    second = f"lambda_gb_second_{facts.architecture}"
+    group = "API and functions"
+    yield line(group, "http_api_request", requests, "one a command")
+    yield line(group, "lambda_request", invoked, "interactions, workers, sweeper")
+    yield line(group, second, seconds, f"{MEASURED.worker_ms} ms a worker (estimated)")
+    why = (
+        f"{count(sum(cold.values(), Fraction(0)))} cold starts at most, {MEASURED.init_ms} ms each"
     )
+    yield line(group, second, init, why)
     sent = Fraction(MEASURED.sent) * requests / GB
-    yield line("API and functions", "data_out_gb", sent, "messages to Discord")
+    yield line(group, "data_out_gb", sent, "messages to Discord")
 
 
 def _data_lines(
@@ -309,7 +367,7 @@ def _data_lines(
     read_units = sum(runs.values(), Fraction(0)) * MEASURED.reads
 
     if facts.provisioned:
-        written = {place: facts.capacity(place, units.get(place)) for place in facts.places}
+        written = {place: facts.capacity(place, units.get(place)) for place in facts.provisioned}
         yield line(
             "tables",
             "dynamodb_wcu_hour",
@@ -322,11 +380,11 @@ def _data_lines(
             Fraction(sum(r for _, r in written.values())) * HOURS,
             f"{sum(r for _, r in written.values())} read units",
         )
-    on_demand = Fraction(0 if facts.provisioned else sum(units.values(), Fraction(0)))
+    on_demand = sum((units.get(place, Fraction(0)) for place in facts.on_demand), Fraction(0))
     yield line("tables", "dynamodb_write_request", on_demand, "on demand")
-    yield line(
-        "tables", "dynamodb_read_request", 0 if facts.provisioned else read_units, "on demand"
-    )
+    # What a command reads is not known table by table: all of it is taken for on demand's.
+    asked = read_units if facts.on_demand else 0
+    yield line("tables", "dynamodb_read_request", asked, "on demand")
 
     monthly = (
         pulls * (1 - usage.tens) * MEASURED.pull_row
@@ -369,14 +427,18 @@ def _watch_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Itera
     )
 
     requests = sum(runs.values(), Fraction(0))
-    taken = requests * (MEASURED.api_log + MEASURED.lambda_log)
+    called = calls(facts, runs)
+    lines = {name: called[name] * MEASURED.lambda_log for name in starts(called)}
+    taken = requests * MEASURED.api_log + sum(lines.values(), Fraction(0))
     for machine in facts.machines:
-        taken += runs[machine.name] * machine.tasks * MEASURED.lambda_log
         taken += runs[machine.name] * machine.log_bytes
     logged = taken / GB
     yield line("logs and traces", "logs_gb", logged, "taken in")
     kept = logged * facts.retention_days / DAYS
     yield line("logs and traces", "logs_stored_gb", kept, f"{facts.retention_days} days")
+    read = sum((lines[name] for name in facts.searched), Fraction(0)) * MEASURED.looked_days / DAYS
+    why = f"{MEASURED.looks} looks at {MEASURED.looked_days} days, logs of {len(facts.searched)}"
+    yield line("logs and traces", "logs_scanned_gb", MEASURED.looks * read / GB, why)
     traced = requests * facts.functions_traced
     traced += sum(runs[machine.name] for machine in facts.machines if machine.traced)
     why = "requests and executions, after sampling"
@@ -439,10 +501,13 @@ class Facts:
         self._template = template
         tables = template.resources("AWS::DynamoDB::Table")
         self.tables = {each.name: each.properties for each in tables}
-        modes = {each.get("BillingMode", "PROVISIONED") for each in self.tables.values()}
-        if len(modes) != 1:
-            raise TemplateError(f"the tables have different billing modes: {modes}")
-        self.provisioned = modes == {"PROVISIONED"}
+        places = {
+            place: self.tables[place.partition("/")[0]].get("BillingMode", "PROVISIONED")
+            for place in self.places
+        }
+        self.provisioned = [place for place in places if places[place] == "PROVISIONED"]
+        """The tables and indexes with units of their own; `on_demand` are the others."""
+        self.on_demand = [place for place in places if places[place] != "PROVISIONED"]
         self.recoverable = any(
             _true(each.get("PointInTimeRecoverySpecification", {}), "PointInTimeRecoveryEnabled")
             for each in self.tables.values()
@@ -457,6 +522,8 @@ class Facts:
         self.composites = len(template.resources("AWS::CloudWatch::CompositeAlarm"))
         dashboards = template.resources("AWS::CloudWatch::Dashboard")
         self.dashboards = sorted(map(_shown, dashboards))
+        self.searched = [name for each in dashboards for name in _searched(each)]
+        """The functions whose logs a look at the dashboards reads, once for each query."""
         self.scaling_policies = len(
             [
                 each
@@ -469,7 +536,15 @@ class Facts:
             1 + len(each.properties.get("ReplicaRegions", []))
             for each in template.resources("AWS::SecretsManager::Secret")
         )
+        self.own_key = bool(template.resources("AWS::KMS::Key"))
         self.keys = len(template.resources("AWS::KMS::Key")) + _keys_elsewhere(template)
+        self.secret_readers = {name for name, text in _rights(template) if "GetSecretValue" in text}
+        self.table_callers = [
+            name
+            for name, text in _rights(template)
+            for _ in set(re.findall(r":dynamodb:[^']*?:table/([^/'<]+)", text))
+        ]
+        """The roles that use a table, by their names without “Role”, once for each table."""
         self.retention_days = max(
             (
                 int(each.properties["RetentionInDays"])
@@ -644,7 +719,27 @@ def _keys_elsewhere(template: Template) -> int:
     """Customer managed keys of the second Region's stack, where backups are copied to."""
     if not any(backup.copies_kept for backup in _backups(template)):
         return 0
-    return len(Template(source=load(SECOND_TEMPLATE)).resources("AWS::KMS::Key"))
+    own = {"EncryptionKey": template.parameters["EncryptionKey"]}
+    return len(Template(own, source=load(SECOND_TEMPLATE)).resources("AWS::KMS::Key"))
+
+
+def _rights(template: Template) -> Iterator[tuple[str, str]]:
+    """Name and text of each right that the role of a function or workflow has."""
+    for role in template.resources("AWS::IAM::Role"):
+        statements = [
+            each
+            for policy in role.properties["Policies"]
+            for each in policy["PolicyDocument"]["Statement"]
+        ]
+        yield role.name.removesuffix("Role"), str(statements)
+
+
+def _searched(dashboard: Resource) -> Iterator[str]:
+    """The functions in whose logs a dashboard searches, once for each query."""
+    body = json.loads(dashboard.properties.get("DashboardBody", "{}"))
+    for widget in body.get("widgets", []):
+        query = widget["properties"].get("query", "")
+        yield from re.findall(r"SOURCE '<(\w+)Logs>'", query)
 
 
 def custom_metrics(template: Template) -> set[str]:
@@ -745,7 +840,7 @@ def request(template: Template, table: Mapping[str, Price]) -> Request:
         tried_s = min(ANNOUNCE_TRIES * MEASURED.discord_s, machine.patience_s)
         cost += sent * (1 + outage * (ANNOUNCE_TRIES - 1))
         cost += outage * tried_s * facts.memory("AnnounceFunction") * second
-        if not facts.provisioned:  # a transaction that is cancelled takes its units, too
+        if facts.on_demand:  # all of it, if only some are; what is cancelled takes units, too
             cost += reads * table["dynamodb_read_request"].usd
             cost += (1 + conflicts) * writes * table["dynamodb_write_request"].usd
         if not machine.express:
@@ -910,7 +1005,7 @@ def least(template: Template, usage: Usage) -> Least:
 
 @dataclass(frozen=True, slots=True)
 class Worst:
-    """The dearest month with the brake, part by part, in dollars with the free tier."""
+    """The dearest month with the brake, part by part, in dollars with what is always free."""
 
     ordinary: Fraction
     """The phase's most users, who play as calculated."""
@@ -1009,8 +1104,8 @@ def _scaled(facts: Facts, table: Mapping[str, Price], units_a_day: Fraction) -> 
     changes = Fraction(1, _units(facts, pull))
     begun = max(changes, Fraction(1 + pull.conflicts, 1 if pull.express else pull.colliding))
     written, room = Fraction(0), dict[str, list[int]]()
-    for place, each in facts.places.items():
-        throughput = each["ProvisionedThroughput"]
+    for place in facts.provisioned:
+        throughput = facts.places[place]["ProvisionedThroughput"]
         room[place] = [
             facts.highest - int(throughput[f"{kind}CapacityUnits"]) for kind in ("Write", "Read")
         ]
@@ -1043,7 +1138,6 @@ def settings(phase: str, parameters: Mapping[str, str]) -> Template:
     bot's token, and copies of the backups in the second Region."""
     known = {
         "Phase": phase,
-        "WorkflowType": "PHASE",
         "BackupCopyRegion": SECOND_REGION,
         "DiscordBotToken": "<given>",
     }
@@ -1063,34 +1157,36 @@ def report(phase: str, template: Template, usage: Usage, table: Mapping[str, Pri
                 usd = f"{float(line.price.usd):.10f}".rstrip("0").rstrip(".")
                 unit = f"{float(line.quantity):,.2f} × {usd} {line.price.per}"
                 print(f"    {line.why:56}{dollars(line.full):>12}{mark} {unit}")
-    print(f"  {'sum without the free tier':58}{dollars(whole.full):>12}")
-    print(f"  {'the free tier takes off':58}{dollars(-whole.free):>12}")
-    print(f"  {'sum with the free tier':58}{dollars(whole.net):>12}")
+    print(f"  {'sum without allowances':58}{dollars(whole.full):>12}")
+    print(f"  {'what is always free takes off':58}{dollars(whole.net - whole.full):>12}")
+    print(f"  {'sum after that':58}{dollars(whole.net):>12}")
+    year = whole.first_year - whole.net
+    print(f"  {'the first year of an account made before July 2025, too':58}{dollars(year):>12}")
 
 
 _HEAD: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
-        "cost": "{phase} costs ${full} a month, or ${net} with AWS's free tier if nothing else "
-        "uses it.",
+        "cost": "{phase} costs ${full} a month, or ${net} after AWS's always-free allowances, if "
+        "nothing else uses them.",
         "for": "That is for {users} players and {pulls} pulls a day. The budget, {budget}, "
         "{verdict}.",
         "mine": "{phase} is the Phase in samconfig.toml. For another: --phase growth; for your own "
         "numbers: --users 3000 --pulls-per-day 900.",
         "budget": "${low}–{high}",
         "holds": "holds",
-        "holds with the free tier": "holds with the free tier",
+        "holds with what is free": "holds with what is free",
         "BROKEN": "is BROKEN",
     },
     "ja": {
-        "cost": "{phase} の料金は 1 か月 {full} ドルです。AWS の無料枠をほかで使っていなければ、"
-        "無料枠込みで {net} ドルです。",
+        "cost": "{phase} の料金は 1 か月 {full} ドルです。AWS の常時無料枠を"
+        "ほかで使っていなければ、{net} ドルになります。",
         "for": "プレイヤー {users} 人、1 日 {pulls} 回のガチャで計算しました。"
         "{verdict}（予算 {budget}）。",
         "mine": "{phase} は samconfig.toml の Phase です。ほかのフェーズは --phase growth、"
         "実際の数なら --users 3000 --pulls-per-day 900 のように指定します。以下の内訳は英語です。",
         "budget": "{low}〜{high} ドル",
         "holds": "予算に収まります",
-        "holds with the free tier": "無料枠込みで予算に収まります",
+        "holds with what is free": "常時無料枠を使えば予算に収まります",
         "BROKEN": "予算を超えます",
     },
 }
@@ -1123,7 +1219,7 @@ def verdict(whole: Bill, budget: Phase) -> str:
     """Whether a month stays within its budget, and by what."""
     if whole.full <= budget.high:
         return "holds"
-    return "holds with the free tier" if whole.net <= budget.high else "BROKEN"
+    return "holds with what is free" if whole.net <= budget.high else "BROKEN"
 
 
 def overview(
@@ -1131,8 +1227,8 @@ def overview(
 ) -> bool:
     """A row for each phase, a line of the roadmap each; returns whether all budgets hold."""
     print(f"{'phase':11}{'users':>8}{'pulls/day':>11}{'tables':>13}{'workflow':>10}", end="")
-    print(f"{'alarms':>8}{'without':>10}{'with':>9}  {'budget':10}")
-    print(f"{'':53}{'':8}{'free tier':>19}")
+    print(f"{'alarms':>8}{'nothing':>10}{'always':>9}{'1st year':>10}  {'budget':10}")
+    print(f"{'':53}{'':8}{'free':>10}{'free':>9}{'free':>10}")
     good = True
     for phase, template in chosen.items():
         facts, whole = Facts(template), bill(template, usages[phase], table)
@@ -1144,9 +1240,14 @@ def overview(
         print(
             f"{phase:11}{usages[phase].users:>8,}{count(usages[phase].pulls):>11}{mode:>13}"
             f"{kind:>10}{alarms:>8}{dollars(whole.full):>10}{dollars(whole.net):>9}"
+            f"{dollars(whole.first_year):>10}"
             f"  ${budget.low}–{budget.high}: {verdict(whole, budget)}"
         )
     print("alarms: ours + those that scaling policies make")
+    print(
+        "nothing free: where other stacks of the account use the allowances. 1st year: of accounts"
+    )
+    print("made before 15 July 2025; later ones get credits of $100 to $200 in its place")
     return good
 
 
@@ -1245,15 +1346,15 @@ def main(arguments: list[str] | None = None) -> int:
     good = overview(chosen, usages, table)
     for name in names if given.phase else []:
         report(name, chosen[name], usages[name], table)
-    print("\nWhat drives the cost (shares of the sum without the free tier)")
+    print("\nWhat drives the cost (shares of the sum without allowances)")
     for name in names:
         print(f"  {name:11}{drivers(bill(chosen[name], usages[name], table))}")
-    print("\nWhat Express would save (a month, without the free tier)")
+    print("\nWhat Express would save (a month, without allowances)")
     for name in names:
         print(express_saving(name, chosen[name], usages[name], table))
     print("\nA flood at the API's throttle, if nothing stopped it (dollars)")
     _print_floods(chosen, table)
-    print("\nThe worst month with the brake (dollars, with the free tier)")
+    print("\nThe worst month with the brake (dollars, with what is always free)")
     braked = _print_worst(chosen, usages, table)
     print("\nThe roadmap's lines that are declined would add (a month)")
     print("\n".join(declined(table)))

@@ -18,7 +18,7 @@ class Price:
     """What one unit costs, where and when that was so, and who said it.
 
     `verified` is whether it was read in AWS's own words. `free` is how many units an account has
-    free every month.
+    free every month, without an end; `first_year` how many in its first twelve.
     """
 
     name: str
@@ -29,13 +29,17 @@ class Price:
     source: str
     verified: bool
     free: Fraction
+    first_year: Fraction
 
 
 def load(path: Path = PATH) -> Mapping[str, Price]:
     """The prices by name. Raises ValueError where an entry is not a positive exact number, and
     KeyError where one says too little or free units belong to no price."""
     table = tomllib.loads(path.read_text())
-    free = {name: _exact(name, amount) for name, amount in table["free"].items()}
+    free, first_year = (
+        {name: _exact(name, amount) for name, amount in table[kind].items()}
+        for kind in ("free", "first_year")
+    )
     prices = {
         name: Price(
             name,
@@ -46,10 +50,11 @@ def load(path: Path = PATH) -> Mapping[str, Price]:
             entry["source"],
             entry["verified"],
             free.get(name, Fraction(0)),
+            first_year.get(name, Fraction(0)),
         )
         for name, entry in table["prices"].items()
     }
-    if unknown := free.keys() - prices.keys():
+    if unknown := (free | first_year).keys() - prices.keys():
         raise KeyError(f"free units without a price: {', '.join(sorted(unknown))}")
     return prices
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 NO_TOKEN: Final = "none"
-"""In place of the bot token's secret: then nothing is checked, registered or set."""
+"""In place of the bot's token: then nothing is checked, registered or set."""
 
 UNKNOWN_APPLICATION: Final = "YOUR_APPLICATION_ID"
 """What the invitation's address says without a token, for whoever fills it in."""
@@ -185,10 +185,10 @@ def lift_protection(properties: Properties, until: float) -> None:
 
 def _application(properties: Properties, until: float) -> Application | None:
     """Discord in the bot's name; None where the stack was given no token."""
-    secret = properties["BotTokenSecret"]
-    if secret == NO_TOKEN:
+    token = properties["BotToken"]
+    if token == NO_TOKEN:
         return None
-    return Application(os.environ["DISCORD_API_BASE_URL"], _secret(secret, until), until)
+    return Application(os.environ["DISCORD_API_BASE_URL"], token, until)
 
 
 def _secret(arn: str, until: float) -> str:

@@ -130,7 +130,7 @@ def test_the_console_shows_what_the_alarm_watches() -> None:
         if watched & {*resources("AWS::Lambda::Function")}:
             assert physical(watched.pop()) in link, name
         elif name.startswith("Brake"):  # it watches all of them, and the dashboard shows which
-            assert link.endswith("#dashboards/dashboard/discord-gacha-game")
+            assert link.endswith("#dashboards/dashboard/discord-gacha-service")
         elif watched & {*resources("AWS::StepFunctions::StateMachine")}:
             assert link.endswith(physical(watched.pop())), name
         elif "table-throttled" in alarm["AlarmDescription"]:

@@ -31,8 +31,8 @@ def trouble(name: str) -> dict[str, Point]:
     alarm = MADE[name]
     bad = float(alarm["Threshold"]) + 1
     metrics = metrics_of(alarm)
-    if metrics.keys() == {"e", "i"}:
-        return {"e": 100.0, "i": 1000.0}
+    if metrics.keys() >= {"e", "i"}:
+        return dict.fromkeys(metrics, 0.0) | {"e": 100.0, "i": 1000.0}
     return dict.fromkeys(metrics, bad)
 
 
@@ -97,6 +97,40 @@ def test_data_that_come_late_are_seen(name: str) -> None:
         watched.period(trouble(name), late=True)
     watched.period(quiet(name), late=True)
     assert watched.state == ALARM
+
+
+def errors_of(alarm: dict[str, Any], failing: set[str]) -> dict[str, Point]:
+    """A period in which every call of the functions `failing` is an error, as AWS counts them."""
+    read = alarm.get("Metrics") or [{"Id": "metric", "MetricStat": {"Metric": alarm}}]
+    values: dict[str, Point] = {}
+    for each in read:
+        if "MetricStat" not in each:
+            continue
+        metric = each["MetricStat"]["Metric"]
+        of = [str(one["Value"]) for one in metric.get("Dimensions", [])]
+        fails = [name for name in failing if not of or f"{name}Function" in of[0]]
+        values[each["Id"]] = 40.0 * len(fails) if metric["MetricName"] == "Errors" else 400.0
+    return values
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_discords_wish_to_wait_wakes_nobody_and_an_error_does(phase: str) -> None:
+    """Announce raises PatienceError for it, which Lambda counts as an error (decision 0034)."""
+    alarms = Resolved(Phase=phase).resources("AWS::CloudWatch::Alarm")
+    reading = {
+        name: alarm for name, alarm in alarms.items() if "'MetricName': 'Errors'" in str(alarm)
+    }
+    assert reading
+    woken: dict[str, set[str]] = {}
+    for failing in ("Announce", "Interactions", "Draw", "Plan", "Answer"):
+        woken[failing] = set()
+        for name, alarm in reading.items():
+            watched = Watch(alarm)
+            for _ in range(HOURS):
+                if watched.period(errors_of(alarm, {failing})) == ALARM:
+                    woken[failing].add(name)
+    assert not woken.pop("Announce")
+    assert all(len(each) == 1 for each in woken.values()), woken
 
 
 def test_a_sweeper_that_falls_silent_is_told_once_and_so_is_its_return() -> None:

@@ -1121,7 +1121,7 @@ def test_no_released_day_that_is_played_minute_by_minute_costs_more(phase: str, 
 
 def test_the_decision_and_the_documents_have_what_a_release_costs() -> None:
     figures = [
-        cost.worst(settings(each, {}), case(each, "PHASE")[1], TABLE).release for each in PHASES
+        cost.worst(settings(each, {}), case(each, "STANDARD")[1], TABLE).release for each in PHASES
     ]
     row = " | ".join(f"{float(each):,.2f}" for each in figures)
     assert f" | {row} |\n" in (ROOT / "docs/decisions/0028-brake.md").read_text()
@@ -1159,7 +1159,7 @@ def test_a_number_that_breaks_the_bound_is_said_and_ends_in_one(
 
 @pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
 def test_the_readmes_have_these_figures(name: str) -> None:
-    months = [cost.worst(settings(each, {}), case(each, "PHASE")[1], TABLE) for each in PHASES]
+    months = [cost.worst(settings(each, {}), case(each, "STANDARD")[1], TABLE) for each in PHASES]
     rows = (
         [round(each.unsigned) for each in months],
         [round(each.signed) for each in months],

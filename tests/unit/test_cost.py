@@ -6,9 +6,10 @@ import copy
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -71,12 +72,32 @@ def test_free_units_belong_to_a_price(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("phase", PHASES)
-@pytest.mark.parametrize("workflow", ["STANDARD", "PHASE"])
-def test_every_phase_keeps_its_budget(phase: str, workflow: str) -> None:
-    """With the free tier, at the phase's most users, whichever workflow it is deployed with."""
+@pytest.mark.parametrize("workflow", ["STANDARD", "EXPRESS"])
+def test_every_phase_keeps_its_budget_without_any_allowance(phase: str, workflow: str) -> None:
+    """At the phase's most users, whichever workflow it is deployed with."""
     template = settings(phase, {"WorkflowType": workflow})
-    net = total(template, PHASES[phase].users).net
-    assert net <= PHASES[phase].high, f"{phase} costs {float(net):.2f}"
+    full = total(template, PHASES[phase].users).full
+    assert full <= PHASES[phase].high, f"{phase} costs {float(full):.2f}"
+
+
+@pytest.mark.parametrize(
+    ("phase", "full", "net", "express"),
+    [
+        ("initial", 10, 5, 5),
+        ("growth", 40, 25, 25),
+        ("expansion", 65, 45, 30),
+        ("large", 160, 130, 90),
+    ],
+)
+def test_a_month_costs_at_most_what_was_asked_for(
+    phase: str, full: int, net: int, express: int
+) -> None:
+    """Without allowances and after what is always free, on Standard; the same on Express."""
+    usage = Usage.of(PHASES[phase].users)
+    standard = bill(settings(phase, {}), usage, TABLE)
+    assert standard.full <= full, f"{phase} costs {float(standard.full):.2f}"
+    assert standard.net <= net, f"{phase} costs {float(standard.net):.2f}"
+    assert bill(settings(phase, {"WorkflowType": "EXPRESS"}), usage, TABLE).net <= express
 
 
 def test_the_budgets_are_the_roadmaps() -> None:
@@ -107,10 +128,18 @@ def test_capacity_is_that_of_every_table_and_index() -> None:
     places = len(tables) + sum(
         len(each.properties.get("GlobalSecondaryIndexes", [])) for each in tables
     )
-    assert places == len(Facts(template).places) >= 6
-    if Facts(template).provisioned:
-        units = int(tables[0].properties["ProvisionedThroughput"]["WriteCapacityUnits"])
-        assert quantity(total(template), "dynamodb_wcu_hour") == places * units * 730
+    facts = Facts(template)
+    assert places == len(facts.places) == len(facts.provisioned) + len(facts.on_demand) == 6
+    units = int(tables[0].properties["ProvisionedThroughput"]["WriteCapacityUnits"])
+    counted = quantity(total(template), "dynamodb_wcu_hour")
+    assert counted == len(facts.provisioned) * units * 730 == 25 * 730  # what is always free
+    on_demand = quantity(total(template), "dynamodb_write_request")
+    pulls, tens = Fraction(1_000, 5) * cost.DAYS, Fraction(1, 10)
+    assert facts.on_demand == ["CollectionTable"]
+    assert on_demand == pulls * (
+        (1 - tens) * cost.MEASURED.pull_writes["CollectionTable"]
+        + tens * cost.MEASURED.ten_writes["CollectionTable"]
+    )
 
 
 def test_on_demand_pays_for_requests_only() -> None:
@@ -217,6 +246,54 @@ def test_backups_are_full_and_kept_side_by_side(
     assert quantity(counted, "backup_copy_gb") == stored * copies
 
 
+ONE_PULL_A_DAY: Final = Usage(1, Fraction(1), Fraction(0), Fraction(0))
+
+
+def test_each_caller_of_a_table_uses_its_key_once_in_five_minutes_at_most() -> None:
+    """DynamoDB keeps a key for a caller; AWS's key for it costs requests too, and nothing else."""
+    counted = bill(settings("initial", {}), ONE_PULL_A_DAY, TABLE)
+    draw, announce, workflow, sweeper = 4, 2, 4, 1  # tables, as their roles name them
+    sweeps = cost.SPANS * sweeper
+    assert quantity(counted, "key_request") == cost.DAYS * (draw + announce + workflow) + sweeps
+    assert quantity(counted, "key") == 0
+    crowd = Usage(1, Fraction(10**6), Fraction(0), Fraction(0))
+    counted = bill(settings("initial", {}), crowd, TABLE)
+    assert quantity(counted, "key_request") == cost.SPANS * (draw + announce + workflow + sweeper)
+
+
+def test_a_key_of_ones_own_is_paid_for_in_both_regions_and_used_for_more() -> None:
+    ours = bill(settings("initial", {"EncryptionKey": "CUSTOMER"}), ONE_PULL_A_DAY, TABLE)
+    awss = bill(settings("initial", {}), ONE_PULL_A_DAY, TABLE)
+    assert quantity(ours, "key") == 2
+    assert quantity(ours, "key_request") > quantity(awss, "key_request")
+    no_copy = {"EncryptionKey": "CUSTOMER", "BackupCopyRegion": "none"}
+    assert quantity(bill(settings("initial", no_copy), ONE_PULL_A_DAY, TABLE), "key") == 1
+
+
+def test_a_cold_start_reads_its_secret_and_is_billed(monkeypatch: pytest.MonkeyPatch) -> None:
+    template = settings("initial", {})
+    counted = bill(template, ONE_PULL_A_DAY, TABLE)
+    assert quantity(counted, "secret_request") == cost.DAYS * 2  # Draw's and Announce's
+    before = quantity(counted, "lambda_gb_second_arm64")
+    longer = cost.MEASURED.init_ms + 1_000
+    monkeypatch.setattr(cost, "MEASURED", replace(cost.MEASURED, init_ms=longer))
+    after = quantity(bill(template, ONE_PULL_A_DAY, TABLE), "lambda_gb_second_arm64")
+    started = 3 * cost.DAYS + cost.SPANS  # interactions, Draw, Announce; and the sweeper's rounds
+    assert after - before == started * Fraction(128, 1024)
+
+
+def test_a_look_at_the_dashboard_searches_the_logs_of_its_queries() -> None:
+    before = quantity(bill(Template(), ONE_PULL_A_DAY, TABLE), "logs_scanned_gb")
+    assert before > 0
+    query = {"properties": {"query": "SOURCE '<DrawLogs>' | SOURCE '<PlanLogs>' | stats count(*)"}}
+    body = {"DashboardBody": json.dumps({"widgets": [query]})}
+    more = changed(Another=("AWS::CloudWatch::Dashboard", body))
+    after = quantity(bill(more, ONE_PULL_A_DAY, TABLE), "logs_scanned_gb")
+    measured = cost.MEASURED
+    a_week = ONE_PULL_A_DAY.pulls * measured.looked_days * measured.lambda_log  # Plan never ran
+    assert after - before == measured.looks * a_week / cost.GB
+
+
 def test_a_pulls_transitions_are_the_states_on_its_way() -> None:
     definition = cost.filled_in("statemachines/change.asl.json", {"Decide": "Draw"})
     states = list(cost.walk(definition))
@@ -273,9 +350,15 @@ def test_the_free_tier_is_taken_off_once_and_never_more_than_was_used() -> None:
     ]
     counted = Bill(lines)
     assert counted.full == Fraction("2.00")
-    assert counted.free == Fraction("1.00")  # ten alarm metrics, over both lines
-    assert counted.net == Fraction("1.00")
+    assert counted.net == Fraction("1.00")  # ten alarm metrics are free, over both lines
+    assert counted.first_year == counted.net
     assert Bill(lines[:1]).net == 0
+
+
+def test_what_is_free_for_a_year_is_told_from_what_is_free_for_ever() -> None:
+    requests = Bill([cost.Line("a", TABLE["http_api_request"], Fraction(1_200_000), "")])
+    assert requests.full == requests.net == 1_200_000 * TABLE["http_api_request"].usd
+    assert requests.first_year == 200_000 * TABLE["http_api_request"].usd
 
 
 def test_nobody_playing_costs_less_than_somebody_and_more_users_more() -> None:
@@ -322,8 +405,9 @@ def test_the_output_names_what_matters(capsys: pytest.CaptureFixture[str]) -> No
     out = capsys.readouterr().out
     for expected in (
         "3,000 users; a day 900 pulls",
-        "sum without the free tier",
-        "sum with the free tier",
+        "sum without allowances",
+        "what is always free takes off",
+        "the first year of an account",
         "What drives the cost",
         "less on Express",
         "unsigned requests",
@@ -367,11 +451,11 @@ def test_the_first_lines_say_if_the_budget_is_broken(
 ) -> None:
     arguments = [f"--lang={lang}", "--phase=initial", "--users"]
     seconds = []
-    for users in ("10", "1000", "2000000"):
+    for users in ("10", "1500", "2000000"):
         cost.main([*arguments, users])
         seconds.append(capsys.readouterr().out.splitlines()[1])
     words = cost._HEAD[lang]
-    assert words["holds with the free tier"] in seconds[1]
+    assert words["holds with what is free"] in seconds[1]
     assert words["BROKEN"] in seconds[2] and words["BROKEN"] not in seconds[0]
 
 
@@ -443,15 +527,18 @@ def test_the_readmes_have_the_months_figures(name: str) -> None:
     rows.append([each.users for each in PHASES.values()])
     for row in rows:
         assert f" | {' | '.join(f'{each:,}' for each in row)} |\n" in text
-    late = [bill for bill, _ in months(WorkflowType="STANDARD")][2:]
+    late = [bill for bill, _ in months(WorkflowType="EXPRESS")][2:]
     full, net = ([round(getattr(each, of)) for each in late] for of in ("full", "net"))
     verified = sum(each.verified for each in TABLE.values())
     others = len(TABLE) - verified
     if name == "README.md":
-        assert f"on Standard are {full[0]} and {full[1]} ({net[0]} and {net[1]} with" in text
+        assert f"on Express are {full[0]} and {full[1]} ({net[0]} and {net[1]} after" in text
         assert f"which were not ({verified} and {others})" in text
     else:
-        assert f"Standard なら {full[0]} と {full[1]}（無料枠ありで {net[0]} と {net[1]}）" in text
+        assert (
+            f"Express なら {full[0]} と {full[1]}（常時無料枠を引くと {net[0]} と {net[1]}）"
+            in text
+        )
         assert f"確認し（{verified} 件）、どれがまだか（{others} 件）" in text
 
 

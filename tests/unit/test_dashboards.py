@@ -18,7 +18,7 @@ from tests.insights import Query, parse
 from tests.log_lines import Lines, check, story
 from tests.unit.test_template import TABLES
 
-DASHBOARDS: Final = ("ServiceDashboard", "CapacityDashboard", "GameDashboard")
+DASHBOARDS: Final = ("ServiceDashboard",)
 FREE_DASHBOARDS: Final = 3
 FREE_METRICS: Final = 50
 """What an account has for nothing: so many dashboards of so many metrics each."""
@@ -28,7 +28,6 @@ TYPES: Final = {
     "FunctionName": "AWS::Lambda::Function",
     "ApiId": "AWS::ApiGatewayV2::Api",
     "TableName": "AWS::DynamoDB::Table",
-    "LogGroupName": "AWS::Logs::LogGroup",
 }
 """What a dimension's value has to be a reference to."""
 
@@ -40,9 +39,9 @@ KNOWN: Final[dict[str, tuple[set[str], list[list[str]]]]] = {
             "ExecutionsFailed",
             "ExecutionsTimedOut",
             "ExecutionsAborted",
-            "ExecutionThrottled",
+            "ThrottledEvents",
         },
-        [["StateMachineArn"]],
+        [["StateMachineArn"], ["ServiceMetric"]],
     ),
     "AWS/Lambda": (
         {"Duration", "Errors", "Invocations", "Throttles"},
@@ -51,17 +50,13 @@ KNOWN: Final[dict[str, tuple[set[str], list[list[str]]]]] = {
     "AWS/ApiGateway": ({"Latency", "4xx", "5xx", "Count"}, [["ApiId"]]),
     "AWS/DynamoDB": (
         {
-            "ConsumedReadCapacityUnits",
-            "ConsumedWriteCapacityUnits",
-            "ProvisionedReadCapacityUnits",
-            "ProvisionedWriteCapacityUnits",
             "ReadThrottleEvents",
             "WriteThrottleEvents",
             "TransactionConflict",
         },
-        [["TableName"], ["TableName", "GlobalSecondaryIndexName"]],
+        [["TableName"]],
     ),
-    "AWS/Logs": ({"IncomingBytes"}, [["LogGroupName"]]),
+    "AWS/Logs": ({"IncomingBytes"}, [[]]),
     metrics.NAMESPACE: ({*figures.METRICS.values(), "UndeliveredPulls"}, [["Stack"]]),
     "Gacha/${AWS::StackName}": ({"StartsFailed"}, [[]]),
 }
@@ -95,9 +90,7 @@ def test_these_are_the_dashboards() -> None:
     found = resources("AWS::CloudWatch::Dashboard")
     assert set(found) == set(DASHBOARDS)
     assert [each["DashboardName"] for each in found.values()] == [
-        {"Fn::Sub": "${AWS::StackName}-service"},
-        {"Fn::Sub": "${AWS::StackName}-capacity"},
-        {"Fn::Sub": "${AWS::StackName}-game"},
+        {"Fn::Sub": "${AWS::StackName}-service"}
     ]
 
 
@@ -147,7 +140,7 @@ def test_the_widgets_lie_side_by_side(name: str) -> None:
 
 def test_every_metric_exists_with_these_dimensions() -> None:
     found = list(shown_metrics())
-    assert len(found) > 60
+    assert len(found) > 40
     for namespace, name, dimensions in found:
         names, dimension_sets = KNOWN[namespace]
         assert name in names
@@ -155,9 +148,8 @@ def test_every_metric_exists_with_these_dimensions() -> None:
         for dimension, value in dimensions.items():
             if dimension == "Stack":
                 assert value == "${AWS::StackName}"
-            elif dimension == "GlobalSecondaryIndexName":
-                table = re.sub(r"\W", "", dimensions["TableName"])
-                assert value in TABLES[table][1]
+            elif dimension == "ServiceMetric":
+                assert value == "StateTransition"
             else:
                 of = translated()["Resources"][value.removeprefix("${").removesuffix("}")]
                 assert of["Type"] == TYPES[dimension]
@@ -202,17 +194,15 @@ def test_acknowledgement_is_shown_as_p50_and_p99_with_both_limits() -> None:
     assert [line["value"] for line in widget["annotations"]["horizontal"]] == [2000, 3000]
 
 
-def test_consumption_is_shown_against_capacity_for_every_table_and_index() -> None:
+def test_throttled_writes_and_reads_of_every_table_are_shown() -> None:
+    """What a table uses of what it has is on its own page, where the alarms' mails lead."""
     shown = {
-        (dimensions["TableName"].strip("${}"), dimensions.get("GlobalSecondaryIndexName"), name)
+        (dimensions["TableName"].strip("${}"), name)
         for namespace, name, dimensions in shown_metrics()
         if namespace == "AWS/DynamoDB"
     }
-    for table, (_, indexes) in TABLES.items():
-        for index in (None, *indexes):
-            for kind in ("Read", "Write"):
-                for what in ("Consumed", "Provisioned"):
-                    assert (table, index, f"{what}{kind}CapacityUnits") in shown
+    for table in TABLES:
+        assert {(table, "ReadThrottleEvents"), (table, "WriteThrottleEvents")} <= shown
 
 
 def test_every_functions_errors_are_shown() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from botocore.exceptions import NoCredentialsError
+from samcli.yamlhelper import yaml_parse
 
 from scripts import deploy, preflight, stack
 from tests.conftest import ROOT
@@ -153,3 +155,54 @@ def test_an_update_asks_nothing_that_was_answered(
         monkeypatch.setattr(deploy, "knows_the_answers", lambda known=known: known)
         assert deploy.main(["--questions", *arguments]) == 0
         assert capsys.readouterr().out.strip() == printed
+
+
+# --- the deployment by GitHub ---------------------------------------------------------------------
+
+PYTHON: Final = """#!/bin/sh
+echo "$@" >> seen
+if [ "$1 $2" = "-m scripts.brake" ]; then
+    shift 4
+    exec "$@"
+fi
+exec {python} "$@"
+"""
+SAM: Final = """#!{python}
+import json, os, sys
+from samcli.cli.types import CfnParameterOverridesType
+with open("seen", "a") as seen:
+    print(sys.argv, dict(os.environ), file=seen)
+given = sys.argv[sys.argv.index("--parameter-overrides") + 1 :]
+json.dump(CfnParameterOverridesType().convert(given, None, None), open("parameters", "w"))
+"""
+
+
+@pytest.mark.parametrize("token", ["MTI5.a-b_c.it's", "", 'quoted"and\\escaped'])
+@pytest.mark.parametrize("job", ["dev", "prod"])
+def test_the_bot_token_is_on_no_command_line_and_in_no_environment_of_sams(
+    tmp_path: Path, job: str, token: str
+) -> None:
+    """The workflow's own steps, run by bash as GitHub does, and parameters as SAM reads them."""
+    steps = yaml_parse((ROOT / ".github/workflows/deploy.yml").read_text())["jobs"][job]["steps"]
+    for name, text in (("python", PYTHON), ("sam", SAM)):
+        tool = tmp_path / ".venv/bin" / name
+        tool.parent.mkdir(parents=True, exist_ok=True)
+        tool.write_text(text.format(python=sys.executable))
+        tool.chmod(0o700)
+    secret = "${{ secrets.DISCORD_BOT_TOKEN }}"
+    values = {"DISCORD_PUBLIC_KEY": "ab" * 32, "PARAMETERS": "Phase=growth", "RUNNER_TEMP": "."}
+    for step in steps:
+        if "token.yaml" not in step.get("run", ""):
+            continue
+        own = {name: token for name, value in step["env"].items() if value == secret}
+        own |= {name: values.get(name, "x") for name in step["env"] if name not in own}
+        environment = {"PATH": os.environ["PATH"], "RUNNER_TEMP": str(tmp_path), **own}
+        options = ["--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+        subprocess.run(["bash", *options], cwd=tmp_path, env=environment, check=True)
+    found = json.loads((tmp_path / "parameters").read_text())
+    assert found["DiscordBotToken"] == (token or "none")
+    assert found["Phase"] == "growth" and found["DiscordPublicKey"] == values["DISCORD_PUBLIC_KEY"]
+    seen = (tmp_path / "seen").read_text()
+    assert "sam" in seen and "scripts.brake" in seen
+    assert not token or token not in seen
+    assert not (tmp_path / "token.yaml").exists()

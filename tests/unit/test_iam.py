@@ -1307,8 +1307,9 @@ def test_what_deploys_is_all_that_the_last_step_needs() -> None:
     """It looks for the brake, as `make deploy` does, with what SAM brings along."""
     deploy = workflow("deploy")
     for name in ("dev", "prod"):
-        command = deploy["jobs"][name]["steps"][-1]["run"].split()
-        assert command[:6] == [
+        cleaned, _, command = deploy["jobs"][name]["steps"][-1]["run"].partition("; ")
+        assert cleaned == "trap 'rm -f \"$RUNNER_TEMP/token.yaml\"' EXIT"
+        assert command.split()[:6] == [
             *(".venv/bin/python", "-m", "scripts.brake", "around", "--"),
             ".venv/bin/sam",
         ]
@@ -1334,6 +1335,7 @@ def test_the_jobs_notice_is_about_the_stack_that_it_deploys(environment: str) ->
         "DISCORD_PUBLIC_KEY": "2",
         "ROLES_BOUNDARY": "arn:aws:iam::123456789012:policy/x",
         "PARAMETERS": "Phase=growth AlarmEmail=a@example.com",
+        "RUNNER_TEMP": "/nowhere",
     }
     told = command.replace(".venv/bin/python -m scripts.brake", "printf '%s\\n'")
     ran = subprocess.run(
@@ -1343,7 +1345,7 @@ def test_the_jobs_notice_is_about_the_stack_that_it_deploys(environment: str) ->
     assert words[:2] == ["around", "--"]
     stack = {"default": PROD, "dev": "dev-discord-gacha"}[environment]
     assert brake._from_samconfig(words[2:]) == (stack, "ap-northeast-1")
-    assert "DiscordBotToken=none" in words and "AlarmEmail=a@example.com" in words
+    assert "AlarmEmail=a@example.com" in words and "file:///nowhere/token.yaml" in words
 
 
 def test_the_log_shows_neither_parameters_nor_outputs_and_failures_stay_failures(

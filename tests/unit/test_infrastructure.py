@@ -221,7 +221,17 @@ def test_the_second_regions_vault_has_the_name_that_copies_go_to_and_a_key_that_
     assert template["Parameters"]["VaultName"]["Default"] == "discord-gacha"
     vault = template["Resources"]["BackupVault"]
     assert vault["Properties"]["BackupVaultName"] == {"Ref": "VaultName"}
-    assert vault["Properties"]["EncryptionKeyArn"] == {"Fn::GetAtt": ["BackupKey", "Arn"]}
+    own = {"Fn::GetAtt": ["BackupKey", "Arn"]}
+    assert vault["Properties"]["EncryptionKeyArn"] == {
+        "Fn::If": ["HasOwnKey", own, {"Ref": "AWS::NoValue"}]
+    }
+    assert template["Resources"]["BackupKey"]["Condition"] == "HasOwnKey"
+    assert template["Conditions"] == {
+        "HasOwnKey": {"Fn::Equals": [{"Ref": "EncryptionKey"}, "CUSTOMER"]}
+    }
+    ours = source()["Parameters"]["EncryptionKey"]
+    assert template["Parameters"]["EncryptionKey"]["AllowedValues"] == ours["AllowedValues"]
+    assert template["Parameters"]["EncryptionKey"]["Default"] == ours["Default"] == "AWS"
     for name in ("BackupVault", "BackupKey"):
         assert template["Resources"][name]["DeletionPolicy"] == "RetainExceptOnCreate"
     assert template["Resources"]["BackupKey"]["Properties"]["EnableKeyRotation"] is True
@@ -493,4 +503,4 @@ def test_what_names_a_table_by_its_text_waits_for_the_table() -> None:
             named = {table for name, table in NAMED_TABLES.items() if f"table/{name}$" in told}
             assert named and named <= set(resource["DependsOn"]), name
             found += 1
-    assert found == 13
+    assert found == 8

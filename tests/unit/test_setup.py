@@ -24,7 +24,6 @@ from tests.support import SEALING_PUBLIC_KEY, SEALING_SECRET
 CLOUDFORMATION: Final = "https://cloudformation.test/answer?signature=canary-address"
 STACK: Final = "arn:aws:cloudformation:ap-northeast-1:123456789012:stack/gacha/1"
 PUBLIC_KEY: Final = "ab" * 32
-TOKEN_ARN: Final = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:token"
 SEALING_ARN: Final = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sealing"
 
 
@@ -124,7 +123,7 @@ class Setup:
             "ServiceToken": "arn:aws:lambda:ap-northeast-1:123456789012:function:setup",
             "ApplicationId": APPLICATION,
             "PublicKey": PUBLIC_KEY,
-            "BotTokenSecret": TOKEN_ARN,
+            "BotToken": BOT_TOKEN,
             "Definitions": "arn:aws:lambda:ap-northeast-1:123456789012:layer:gacha:1",
             "Url": "https://api.test/interactions",
         }
@@ -152,7 +151,7 @@ def setup(monkeypatch: pytest.MonkeyPatch) -> Iterator[Setup]:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as api:
         api.add_passthru("http://127.0.0.1")
         api.put(CLOUDFORMATION)
-        held = {SEALING_ARN: SEALING_SECRET, TOKEN_ARN: BOT_TOKEN}
+        held = {SEALING_ARN: SEALING_SECRET}
         setup = Setup(load_function("setup"), api, discord, slept, held)
         for module in (setup.app.cloudformation, application, setup.app):
             monkeypatch.setattr(module, "time", clock)
@@ -312,7 +311,7 @@ def test_what_belongs_together_is_checked_with_one_read(setup: Setup) -> None:
 
 
 def test_without_a_token_the_invitation_says_what_to_fill_in(setup: Setup) -> None:
-    event = setup.discord_event("Create", "DiscordApplication", BotTokenSecret="none")
+    event = setup.discord_event("Create", "DiscordApplication", BotToken="none")
     assert setup.run(event)["PhysicalResourceId"] == "YOUR_APPLICATION_ID"
 
 
@@ -340,8 +339,8 @@ def test_what_does_not_belong_together_is_told(
     token: str,
     told: str,
 ) -> None:
-    setup.secrets[TOKEN_ARN] = token
-    answer = setup.run(setup.discord_event(request_type, "DiscordApplication", **changes))
+    event = setup.discord_event(request_type, "DiscordApplication", BotToken=token, **changes)
+    answer = setup.run(event)
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].startswith(told)
     if token:
@@ -437,7 +436,7 @@ def test_no_time_left_is_told_without_a_request(setup: Setup) -> None:
 @pytest.mark.parametrize("kind", DISCORD)
 @pytest.mark.parametrize("request_type", ["Create", "Update"])
 def test_without_a_token_nothing_is_asked(setup: Setup, kind: str, request_type: str) -> None:
-    event = setup.discord_event(request_type, kind, BotTokenSecret="none")
+    event = setup.discord_event(request_type, kind, BotToken="none")
     assert setup.run(event)["Status"] == "SUCCESS"
     assert setup.asked == []
 
@@ -459,8 +458,8 @@ def test_a_rollback_is_not_held_up_by_discord(
     setup: Setup, kind: str, stack_status: str, request_type: str, expected: str
 ) -> None:
     setup.stack_status = stack_status
-    setup.secrets[TOKEN_ARN] = "a.token.that.was.reset.meanwhile"
-    answer = setup.run(setup.discord_event(request_type, kind))
+    dead = "a.token.that.was.reset.meanwhile"
+    answer = setup.run(setup.discord_event(request_type, kind, BotToken=dead))
     assert answer["Status"] == expected
 
 

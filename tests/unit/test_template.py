@@ -6,12 +6,15 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any, Final
 
 import pytest
 
 from commands.pull.texts import SENTENCES as PULL_SENTENCES
 from commands.sentences import SENTENCES
+from scripts import cost
+from scripts.cost import MEASURED, Facts, settings
 from tests.cloudformation import LOCAL_ACCOUNT, PHASES, Resolved, resources, source, translated
 from tests.conftest import ROOT
 
@@ -45,7 +48,7 @@ def definition(name: str) -> dict[str, Any]:
     ("parameter", "default"),
     [
         ("Phase", "growth"),
-        ("WorkflowType", "PHASE"),
+        ("WorkflowType", "STANDARD"),
         ("DiscordBotToken", "none"),
         ("TablesSuffix", ""),
     ],
@@ -389,16 +392,25 @@ def test_every_custom_resource_is_setups_and_waits_for_it_only_so_long() -> None
         assert properties["ServiceTimeout"] == 300
 
 
-def test_the_bot_token_is_in_a_secret_and_nowhere_else(template: dict[str, Any]) -> None:
+def test_the_bot_token_is_handed_to_setup_and_kept_nowhere(template: dict[str, Any]) -> None:
+    """CloudFormation masks a NoEcho parameter in what it shows of stacks, events and change sets,
+    but for Metadata and Outputs; a custom resource's function gets it in the request."""
     assert template["Parameters"]["DiscordBotToken"]["NoEcho"] is True
-    texts = json.dumps(translated()["Resources"])
-    assert texts.count('{"Ref": "DiscordBotToken"}') == 1
-    secret = translated()["Resources"]["BotTokenSecret"]
-    assert secret["Properties"]["SecretString"] == {"Ref": "DiscordBotToken"}
-    assert secret["Condition"] == "HasBotToken"
-    for role in resources("AWS::IAM::Role"):
-        reads = "BotTokenSecret" in json.dumps(resources("AWS::IAM::Role")[role])
-        assert reads == (role == "SetupRole")
+    reference = {"Ref": "DiscordBotToken"}
+    holders = {
+        name: resource
+        for name, resource in translated()["Resources"].items()
+        if json.dumps(reference) in json.dumps(resource)
+    }
+    assert set(holders) == {"DiscordApplication", "DiscordCommands", "DiscordEndpoint"}
+    for resource in holders.values():
+        assert resource["Properties"]["BotToken"] == reference
+        assert json.dumps(resource).count(json.dumps(reference)) == 1
+        assert resource["Properties"]["ServiceToken"] == {"Fn::GetAtt": ["SetupFunction", "Arn"]}
+        assert "Metadata" not in resource
+    assert "DiscordBotToken" not in json.dumps(template["Outputs"])
+    # No such parameter stands in a text either.
+    assert "${DiscordBotToken}" not in json.dumps(translated())
 
 
 def test_the_invitation_asks_for_commands_only(template: dict[str, Any]) -> None:
@@ -476,6 +488,11 @@ TABLES: Final[Mapping[str, tuple[list[tuple[str, str]], dict[str, list[tuple[str
 }
 
 
+GUIDES: Final = ("UsersTable", "HistoryTable", "SettingsTable")
+"""The tables that the guide names, and gives 5 units, 5 to 20 with load. The phase `growth` is its
+setting to the letter, and the template's default."""
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_has_its_keys_and_indexes_at_five_units(name: str) -> None:
     key, indexes = TABLES[name]
@@ -488,8 +505,9 @@ def test_a_table_has_its_keys_and_indexes_at_five_units(name: str) -> None:
 
     five = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
     assert shown(table["KeySchema"]) == key
-    assert table["BillingMode"] == "PROVISIONED"
-    assert table["ProvisionedThroughput"] == five
+    is_guides = name in GUIDES
+    assert table["BillingMode"] == ("PROVISIONED" if is_guides else "PAY_PER_REQUEST")
+    assert table.get("ProvisionedThroughput") == (five if is_guides else None)
     found = {each["IndexName"]: each for each in table.get("GlobalSecondaryIndexes", [])}
     assert {name: shown(each["KeySchema"]) for name, each in found.items()} == indexes
     assert all(each["ProvisionedThroughput"] == five for each in found.values())
@@ -511,11 +529,8 @@ def test_a_table_is_encrypted_protected_and_restorable_for_35_days(name: str) ->
 
 # --- scaling --------------------------------------------------------------------------------------
 
-SCALED: Final = {
-    place: f"dynamodb:{'index' if '/index/' in place else 'table'}"
-    for table, (_, indexes) in TABLES.items()
-    for place in (f"table/${{{table}}}", *(f"table/${{{table}}}/index/{each}" for each in indexes))
-}
+UNDELIVERED: Final = "table/${HistoryTable}/index/undelivered"
+"""Pulls write to it, so it has to scale with its table."""
 
 
 def scaling(stack: Resolved) -> dict[tuple[str, str], tuple[dict[str, Any], dict[str, Any]]]:
@@ -532,12 +547,15 @@ def scaling(stack: Resolved) -> dict[tuple[str, str], tuple[dict[str, Any], dict
     }
 
 
-def test_each_table_and_index_scales_between_5_and_20_units_at_70_percent() -> None:
-    pairs = scaling(Resolved())
+def test_the_guides_tables_scale_between_5_and_20_units_at_70_percent() -> None:
+    pairs = scaling(Resolved(Phase="growth"))
     assert set(pairs) == {
-        (place, f"{kind}:{verb}CapacityUnits")
-        for place, kind in SCALED.items()
-        for verb in ("Read", "Write")
+        *(
+            (f"table/${{{table}}}", f"dynamodb:table:{verb}CapacityUnits")
+            for table in GUIDES
+            for verb in ("Read", "Write")
+        ),
+        (UNDELIVERED, "dynamodb:index:WriteCapacityUnits"),
     }
     for (_, dimension), (target, policy) in pairs.items():
         assert target["ServiceNamespace"] == "dynamodb"
@@ -554,8 +572,38 @@ def test_each_table_and_index_scales_between_5_and_20_units_at_70_percent() -> N
         }
 
 
-def test_tables_on_demand_have_no_units_and_nothing_to_scale() -> None:
-    stack = Resolved(Phase="initial")
+@pytest.mark.parametrize("pulls", [MEASURED.pull_writes, MEASURED.ten_writes, MEASURED.void_writes])
+def test_an_index_cannot_hold_its_table_back(pulls: Mapping[str, int]) -> None:
+    """DynamoDB refuses a write of the table when its index has no units left."""
+    facts = Facts(settings("growth", {}))
+    assert {facts.capacity(place, None) for place in facts.provisioned} == {(5, 5)}
+    # `undelivered` begins at as many, scales alike, and has less to write than its table.
+    assert pulls["HistoryTable/undelivered"] < pulls["HistoryTable"]
+    # `by_guild` has a unit for each new player, who costs their table two. It has to carry all of
+    # the phase's players, if they come as fast as the ledger takes them at its highest.
+    assert "UsersTable/by_guild" not in pulls
+    a_second = Fraction(facts.highest, pulls["HistoryTable"])
+    seconds = cost.PHASES["growth"].users / a_second
+    kept = 300 * 5  # DynamoDB keeps the unused units of five minutes
+    assert kept + 5 * seconds >= cost.PHASES["growth"].users
+
+
+@pytest.mark.parametrize("phase", ["initial", "expansion", "large"])
+def test_on_demand_nobody_is_held_back_below_the_apis_throttle(phase: str) -> None:
+    """A partition takes 1,000 write units a second, and a table on demand 4,000 from its first
+    second (DynamoDB's Developer Guide): even if all that the API lets through at once were
+    ten-pulls of one player, whom their bucket holds at twenty."""
+    facts = Facts(settings(phase, {}))
+    assert not facts.provisioned
+    of_one = max(MEASURED.ten_writes.values())
+    at_once = min(facts.burst + facts.throttle, cost._BUCKET["CAPACITY"])
+    assert at_once * of_one < 1_000
+    assert facts.burst * of_one < 4_000
+
+
+@pytest.mark.parametrize("phase", ["initial", "expansion", "large"])
+def test_tables_on_demand_have_no_units_and_nothing_to_scale(phase: str) -> None:
+    stack = Resolved(Phase=phase)
     for table in stack.resources("AWS::DynamoDB::Table").values():
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         for each in (table, *table.get("GlobalSecondaryIndexes", [])):
@@ -571,31 +619,21 @@ def test_only_aws_scales() -> None:
 
 
 @pytest.mark.parametrize(
-    ("phase", "mode", "bounds", "workflow", "throttle"),
+    ("phase", "mode", "throttle"),
     [
-        ("initial", "PAY_PER_REQUEST", None, "STANDARD", (3, 50)),
-        ("growth", "PROVISIONED", (5, 20), "STANDARD", (20, 100)),
-        ("expansion", "PROVISIONED", (5, 40), "EXPRESS", (50, 200)),
-        ("large", "PROVISIONED", (20, 150), "EXPRESS", (100, 600)),
+        ("initial", "PAY_PER_REQUEST", (3, 50)),
+        ("growth", "PROVISIONED", (20, 100)),
+        ("expansion", "PAY_PER_REQUEST", (50, 200)),
+        ("large", "PAY_PER_REQUEST", (100, 600)),
     ],
 )
-def test_a_phase_sets_capacity_workflows_and_throttling(
-    phase: str,
-    mode: str,
-    bounds: tuple[int, int] | None,
-    workflow: str,
-    throttle: tuple[int, int],
+def test_a_phase_sets_capacity_and_throttling_and_runs_on_standard(
+    phase: str, mode: str, throttle: tuple[int, int]
 ) -> None:
     stack = Resolved(Phase=phase)
-    tables = stack.resources("AWS::DynamoDB::Table").values()
-    assert {each["BillingMode"] for each in tables} == {mode}
-    found = {
-        (each["MinCapacity"], each["MaxCapacity"])
-        for each in stack.resources("AWS::ApplicationAutoScaling::ScalableTarget").values()
-    }
-    assert found == ({bounds} if bounds else set())
+    assert {stack.properties(name)["BillingMode"] for name in GUIDES} == {mode}
     for name in ("Pull", "Change"):
-        assert stack.properties(f"{name}StateMachine")["StateMachineType"] == workflow
+        assert stack.properties(f"{name}StateMachine")["StateMachineType"] == "STANDARD"
     assert stack.properties("ApiStage")["DefaultRouteSettings"] == {
         "ThrottlingRateLimit": throttle[0],
         "ThrottlingBurstLimit": throttle[1],
@@ -603,7 +641,7 @@ def test_a_phase_sets_capacity_workflows_and_throttling(
 
 
 @pytest.mark.parametrize("phase", PHASES)
-def test_an_answer_of_its_own_goes_before_the_phase(phase: str) -> None:
+def test_the_kind_of_workflow_is_an_answer_of_its_own(phase: str) -> None:
     for kind in ("STANDARD", "EXPRESS"):
         machine = Resolved(Phase=phase, WorkflowType=kind).properties("PullStateMachine")
         assert machine["StateMachineType"] == kind
