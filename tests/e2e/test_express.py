@@ -1,7 +1,8 @@
-"""The same with Express workflows, which deduplicate nothing by themselves; here by the phase."""
+"""The same with Express workflows, which deduplicate nothing by themselves; in the last phase."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 import pytest
 
@@ -10,16 +11,18 @@ from local.cloud import LocalCloud, free_port
 from local.players import Player, World
 from tests.e2e.test_phases import assert_planned
 
+LARGE: Final = {"Phase": "large", "WorkflowType": "EXPRESS"}
+
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     signer = Signer.development()
-    with LocalCloud(free_port(), signer, parameters={"Phase": "large"}, say=print) as stack:
+    with LocalCloud(free_port(), signer, parameters=LARGE, say=print) as stack:
         yield World(stack, signer, Standin(stack.standin_url))
 
 
 def test_the_largest_phase_is_what_it_says(world: World) -> None:
-    assert_planned(world.stack, "large")
+    assert_planned(world.stack, **LARGE)
 
 
 def test_the_same_interaction_many_times_is_one_pull(world: World) -> None:

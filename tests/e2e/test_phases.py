@@ -2,7 +2,7 @@
 
 The local cloud leaves out what it does not know: scaling, backups, the budget. Those are held by
 tests/unit/test_template.py. `growth` is the cloud that all tests share, `large` that of
-test_express.py, whose workflows are Express by their phase.
+test_express.py, whose workflows are Express.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from tests.cloudformation import LOCAL_ACCOUNT, PHASES, Resolved
 def test_a_phase_deploys_and_pulls(phase: str) -> None:
     signer = Signer.development()
     with LocalCloud(free_port(), signer, parameters={"Phase": phase}, say=print) as stack:
-        assert_planned(stack, phase)
+        assert_planned(stack, Phase=phase)
         assert_pulls(World(stack, signer, Standin(stack.standin_url)))
 
 
 def test_the_default_phase_is_what_it_says(world: World) -> None:
     assert PHASES[1] == "growth"
-    assert_planned(world.stack, PHASES[1])
+    assert_planned(world.stack, Phase=PHASES[1])
     assert_pulls(world)
 
 
-def assert_planned(stack: Stack, phase: str) -> None:
+def assert_planned(stack: Stack, **parameters: str) -> None:
     """The stack has the capacity mode and the kind of workflow that the template plans."""
-    planned = Resolved(account=LOCAL_ACCOUNT, Phase=phase)
+    planned = Resolved(account=LOCAL_ACCOUNT, **parameters)
     table = stack.client("dynamodb").describe_table(TableName="discord_users")["Table"]
     mode = table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
     assert mode == planned.properties("UsersTable")["BillingMode"]

@@ -32,7 +32,7 @@ def trouble(name: str) -> dict[str, Point]:
     bad = float(alarm["Threshold"]) + 1
     metrics = metrics_of(alarm)
     if metrics.keys() >= {"e", "i"}:
-        return dict.fromkeys(metrics, 0.0) | {"e": 100.0, "i": 1000.0}
+        return {**dict.fromkeys(metrics, 0.0), "e": 100.0, "i": 1000.0}
     return dict.fromkeys(metrics, bad)
 
 

@@ -24,19 +24,13 @@ def check(test: Callable[..., None], **arguments: Any) -> Check:
 
 
 def phase(name: str) -> Check:
-    names, values = vars(template.test_a_phase_sets_capacity_workflows_and_throttling)[
-        "pytestmark"
-    ][0].args
+    test = template.test_a_phase_sets_capacity_and_throttling_and_runs_on_standard
+    names, values = vars(test)["pytestmark"][0].args
     [row] = [row for row in values if row[0] == name]
-    return check(
-        template.test_a_phase_sets_capacity_workflows_and_throttling,
-        **dict(zip(names, row, strict=True)),
-    )
+    return check(test, **dict(zip(names, row, strict=True)))
 
 
-SCALES: Final = check(
-    template.test_each_table_and_index_scales_between_5_and_20_units_at_70_percent
-)
+SCALES: Final = check(template.test_the_guides_tables_scale_between_5_and_20_units_at_70_percent)
 BACKUPS: Final = check(
     infrastructure.test_backups_are_weekly_on_sunday_at_two_in_tokyo_and_kept_for_90_days
 )
@@ -51,23 +45,21 @@ LOGS: Final = check(template.test_every_log_group_ends)
 KEY: Final = check(infrastructure.test_the_key_is_made_only_when_asked_for_turns_over_and_stays)
 VERSIONS: Final = check(infrastructure.test_versions_stay_for_the_pulls_that_run_on_them)
 
+SCALED: Final = (
+    *(f"{name}{verb}" for name in ("Users", "History", "Settings") for verb in ("Read", "Write")),
+    "UndeliveredWrite",
+)
+
 PROPERTIES: Final = "Resources/{}/Properties/{}"
 RULE: Final = "Resources/BackupPlan/Properties/BackupPlan/BackupPlanRule/0"
 GROUP: Final = "Resources/InteractionsDeployments/Properties"
 
 MUTATIONS: Final[list[tuple[str, Any, Check]]] = [
     # phases
-    ("Mappings/Phases/growth/MinUnits", 6, FIVE),
-    ("Mappings/Phases/growth/MaxUnits", 21, SCALES),
     *(
         (f"Mappings/Phases/{name}/{column}", 7, phase(name))
         for name in PHASES
         for column in ("ApiRate", "ApiBurst")
-    ),
-    *(
-        (f"Mappings/Phases/{name}/{column}", 7, phase(name))
-        for name in ("growth", "expansion", "large")
-        for column in ("MinUnits", "MaxUnits")
     ),
     *((f"Mappings/Phases/{name}/LogDays", 7, LOGS) for name in PHASES),
     ("Parameters/Phase/Default", "initial", FIVE),
@@ -78,8 +70,25 @@ MUTATIONS: Final[list[tuple[str, Any, Check]]] = [
             template.test_the_workflows_have_their_types_logs_and_traces_and_a_name_of_their_stack
         ),
     ),
-    ("Conditions/IsLate/Fn::Or/0/Fn::Equals/1", "growth", phase("expansion")),
-    ("Conditions/IsProvisioned/Fn::Not/0/Fn::Equals/1", "large", phase("large")),
+    ("Conditions/IsLate/Fn::Or/0/Fn::Equals/1", "growth", CANARY),
+    ("Conditions/IsProvisioned/Fn::Equals/1", "large", phase("large")),
+    (
+        "Resources/CollectionTable/Properties/BillingMode",
+        "PROVISIONED",
+        check(template.test_a_table_has_its_keys_and_indexes_at_five_units, name="CollectionTable"),
+    ),
+    *(
+        (
+            f"Resources/{name}/Properties/{place}ProvisionedThroughput/Fn::If/1/{kind}",
+            6,
+            check(template.test_a_table_has_its_keys_and_indexes_at_five_units, name=name),
+        )
+        for name, place in (
+            *((table, "") for table in template.GUIDES),
+            *((table, "GlobalSecondaryIndexes/0/") for table in ("UsersTable", "HistoryTable")),
+        )
+        for kind in ("ReadCapacityUnits", "WriteCapacityUnits")
+    ),
     # the key's policy and tag, and the backup role
     *(
         (f"Resources/{place}", value, check(test))
@@ -147,16 +156,8 @@ MUTATIONS: Final[list[tuple[str, Any, Check]]] = [
     ),
     # scaling: each target and each policy
     *(
-        (f"Resources/{name}{verb}Capacity/Properties/{place}", value, SCALES)
-        for name in (
-            "Users",
-            "UsersByGuild",
-            "History",
-            "HistoryUndelivered",
-            "Settings",
-            "Collection",
-        )
-        for verb in ("Read", "Write")
+        (f"Resources/{name}Capacity/Properties/{place}", value, SCALES)
+        for name in SCALED
         for place, value in (
             ("MinCapacity", 1),
             ("MaxCapacity", 40),
@@ -166,13 +167,11 @@ MUTATIONS: Final[list[tuple[str, Any, Check]]] = [
     ),
     *(
         (
-            f"Resources/{name}{verb}Scaling/Properties/"
-            f"TargetTrackingScalingPolicyConfiguration/{place}",
+            f"Resources/{name}Scaling/Properties/TargetTrackingScalingPolicyConfiguration/{place}",
             value,
             SCALES,
         )
-        for name in ("Users", "UsersByGuild", "History", "Settings", "Collection")
-        for verb in ("Read", "Write")
+        for name in SCALED
         for place, value in (("TargetValue", 71), ("ScaleInCooldown", 61), ("ScaleOutCooldown", 0))
     ),
     # backup

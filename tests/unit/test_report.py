@@ -280,9 +280,9 @@ def test_durations_are_judged_as_the_alarms_judge_them(of: Context) -> None:
         for each in Template().resources("AWS::CloudWatch::Alarm")
         if each.name.endswith("DurationAlarm")
     }
-    for name in report.UNBOUNDED:
-        del alarms[name]
-    assert len(alarms) == 6
+    assert len(alarms) == 5
+    assert set(report.LONGEST_MS) - set(alarms) == {"SweeperFunction"}  # it fails at 30 s
+    assert not report.UNBOUNDED & set(alarms)
     for name, threshold in alarms.items():
         assert report.LONGEST_MS.get(name, report.LONGEST_WORKER_MS) == threshold, name
 

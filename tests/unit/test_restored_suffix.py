@@ -59,8 +59,8 @@ def test_with_a_suffix_every_name_has_it(phase: str) -> None:
 
 def test_scaling_permissions_alarms_and_environment_follow() -> None:
     after = made(SUFFIX)
-    target = after["UsersByGuildReadCapacity"]["ResourceId"]
-    assert target == f"table/discord_users{SUFFIX}/index/by_guild"
+    target = after["UndeliveredWriteCapacity"]["ResourceId"]
+    assert target == f"table/gacha_history{SUFFIX}/index/undelivered"
     for name in ("Pull", "Change"):
         assert f"table/gacha_history{SUFFIX}" in json.dumps(after[f"{name}StateMachineRole"])
         void = after[f"{name}StateMachine"]["DefinitionSubstitutions"]["HistoryTable"]
