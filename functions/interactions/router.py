@@ -150,14 +150,14 @@ def _read_command(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
     root = next((each for each in registry.ROOTS if each.name[1] == data.get("name")), None)
     if root is None:
         return _unknown("unknown_command", [data.get("name")])
-    given, path = data, [data.get("name")]
+    level, path = data, [data.get("name")]
     # A command leads to a subcommand, perhaps by way of a group; only the last has values.
     while True:
-        below = given.get("options")
+        below = level.get("options")
         if not isinstance(below, list) or len(below) != 1 or not isinstance(below[0], dict):
             return _unknown("unknown_command", path)
-        given = below[0]
-        path.append(given.get("name"))
+        level = below[0]
+        path.append(level.get("name"))
         words = path[1:]
         if not all(isinstance(word, str) and " " not in word for word in words):
             return _unknown("unknown_command", path)
@@ -166,15 +166,15 @@ def _read_command(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
             break
         if not any(each.startswith(f"{room} ") for each in root.rooms):
             return _unknown("unknown_command", path)
-    if given.get("type", SUBCOMMAND) != SUBCOMMAND:
+    if level.get("type", SUBCOMMAND) != SUBCOMMAND:
         return _unknown("unknown_command", path)
     command = registry.definition(room)
     problem = _refused(interaction, room, command)
     if problem is not None:
         return problem
     if interaction.get("type") == AUTOCOMPLETE:
-        return _read_typed(room, command, given.get("options"))
-    options = _read_options(command.options, given.get("options") or [], _language(interaction))
+        return _read_typed(room, command, level.get("options"))
+    options = _read_options(command.options, level.get("options") or [], _language(interaction))
     if isinstance(options, Problem):
         return options
     for each in command.options:
@@ -196,11 +196,11 @@ def _refused(interaction: Interaction, room: str, command: Command) -> Problem |
     return None
 
 
-def _read_typed(room: str, command: Command, given: object) -> _Wanted | Problem:
+def _read_typed(room: str, command: Command, values: object) -> _Wanted | Problem:
     """What is typed so far: values are checked when the command is sent."""
     options: dict[str, Value] = {}
     focus = None
-    for each in given if isinstance(given, list) else []:
+    for each in values if isinstance(values, list) else []:
         match each:
             case {"name": str(name), "value": str() | int() as value}:
                 options[name] = value
@@ -243,17 +243,17 @@ def _holds(interaction: Interaction, permissions: int) -> bool:
 
 
 def _read_options(
-    options: Sequence[Option], given: object, language: str
+    options: Sequence[Option], values: object, language: str
 ) -> dict[str, Value] | Problem:
-    if not isinstance(given, list):
+    if not isinstance(values, list):
         return Problem("the command's options are not a list")
     read: dict[str, Value] = {}
-    for each in given:
-        name = each.get("name") if isinstance(each, dict) else None
+    for entry in values:
+        name = entry.get("name") if isinstance(entry, dict) else None
         option = next((option for option in options if option.id == name), None)
         if option is None:
             return _unknown("unknown_option", [name])
-        value = each.get("value")
+        value = entry.get("value")
         if not _is_allowed(value, option):
             return _not_allowed(option, language)
         read[option.id] = canonical(value) or "" if option.type == USER else value
@@ -306,17 +306,17 @@ def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
         return Problem(sentence="stale_button")
     command = registry.definition(room)
     for control in command.controls:
-        if found := re.fullmatch(control.pattern, rest):
+        if match := re.fullmatch(control.pattern, rest):
             break
     else:
         return Problem(sentence="stale_button")
-    options = _of_custom_id(command, found.groupdict())
+    options = _of_custom_id(command, match.groupdict())
     if options is None:
         return Problem(sentence="stale_button")
     problem = _refused(interaction, room, command)
     if problem is not None:
         return problem
-    if not _may_press(interaction, control, found.groupdict()):
+    if not _may_press(interaction, control, match.groupdict()):
         return Problem(sentence="not_your_button")
     filled_in = _read_options(control.fields, _filled_in(control, data), _language(interaction))
     if isinstance(filled_in, Problem):

@@ -51,7 +51,7 @@ def pull_message(count: int = 10) -> dict[str, Any]:
         "kind": "pull",
         "banner": dict(STARLIT.name),
         "banner_id": STARLIT.id,
-        "place": "3.140",
+        "next_draw": "3.140",
         "user": USER_ID.partition("@")[0],
         "cards": [{**card_of(STARLIT, card.id), "new": True} for card in cards],
         "price": 1600,

@@ -334,7 +334,7 @@ def test_somebody_who_was_deleted_or_is_not_in_the_restored_tables_begins_above(
     receipt = game.do(LATER + 10, "pull")["receipt"]
     assert (receipt["epoch"], receipt["nonce"]) == (RESTORED, 0)
     assert receipt["commitment"] != fairness.commitment(seed)
-    assert pulling.place_after(receipt) == f"{RESTORED}.1"
+    assert pulling.next_draw_after(receipt) == f"{RESTORED}.1"
     assert game.do(LATER + 11, "fair rotate")["outcome"] == "planned"
 
 

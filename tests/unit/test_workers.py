@@ -344,9 +344,9 @@ def test_clearing_the_mark_of_an_erased_row_does_not_bring_it_back(tables: Any) 
 
 def test_a_button_is_good_until_the_player_draws_again(tables: Any, draw: Handler) -> None:
     first = pull(draw, 0)
-    place = first["message"]["place"]
+    place = first["message"]["next_draw"]
     assert place == "0.1"
-    assert pull(draw, 1, count=10, at=place)["message"]["place"] == "0.11"
+    assert pull(draw, 1, count=10, at=place)["message"]["next_draw"] == "0.11"
     before = rows(tables), rows(tables, "discord_users")
     stale = pull(draw, 2, at=place)
     assert (stale["outcome"], stale["message"]["sentence"]) == ("stale", "stale_pull")
@@ -354,7 +354,7 @@ def test_a_button_is_good_until_the_player_draws_again(tables: Any, draw: Handle
 
 
 def test_a_button_of_a_closed_epoch_is_stale_for_ever(tables: Any, draw: Handler) -> None:
-    place = pull(draw, 0)["message"]["place"]
+    place = pull(draw, 0)["message"]["next_draw"]
     change(workflow_input(1, "fair rotate"))
     pull(draw, 2)  # the new epoch's nonce is the old one's again
     stale = pull(draw, 3, at=place)
@@ -364,7 +364,7 @@ def test_a_button_of_a_closed_epoch_is_stale_for_ever(tables: Any, draw: Handler
 def test_a_button_of_an_epoch_that_was_just_closed_does_not_say_that_the_player_has_pulled(
     tables: Any, draw: Handler
 ) -> None:
-    place = pull(draw, 0)["message"]["place"]
+    place = pull(draw, 0)["message"]["next_draw"]
     change(workflow_input(1, "fair rotate"))
     stale = pull(draw, 2, at=place)["message"]
     assert stale["sentence"] == "stale_epoch"
@@ -375,7 +375,7 @@ def test_a_button_of_an_epoch_that_was_just_closed_does_not_say_that_the_player_
 
 
 def test_a_double_press_pulls_once(tables: Any, draw: Handler) -> None:
-    place = pull(draw, 0)["message"]["place"]
+    place = pull(draw, 0)["message"]["next_draw"]
     one, two = workflow_input(1, at=place), workflow_input(2, at=place)
     first, second = (through_json(draw({"interaction": each}, None)) for each in (one, two))
     assert record(one, first)

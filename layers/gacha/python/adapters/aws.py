@@ -318,8 +318,8 @@ def early(*work: Callable[[], object]) -> None:
     global _tries
     _tries = 1
     try:
-        for each in work:
-            each()
+        for task in work:
+            task()
     except AwsError:
         pass
     finally:

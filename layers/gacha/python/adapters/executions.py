@@ -31,12 +31,12 @@ def find(machine: str, name: str) -> Execution | None:
     """The execution of this name, or None: never started, or over for more than 90 days."""
     arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
     try:
-        found = aws.step_functions().describe_execution(executionArn=arn)
+        description = aws.step_functions().describe_execution(executionArn=arn)
     except aws.ServiceError as error:
         if error.code != "ExecutionDoesNotExist":
             raise
         return None
-    return Execution(found["status"], found.get("input", ""))
+    return Execution(description["status"], description.get("input", ""))
 
 
 def start(machine: str, name: str, execution_input: str) -> bool:
@@ -67,7 +67,7 @@ def _newest(machine: str, status: Bad, since: float) -> Iterator[Ended]:
         statusFilter=status,
     )
     for page in pages:
-        for each in page["executions"]:
-            if each["startDate"] < since:
+        for execution in page["executions"]:
+            if execution["startDate"] < since:
                 return
-            yield Ended(each["name"], each.get("stopDate", each["startDate"]))
+            yield Ended(execution["name"], execution.get("stopDate", execution["startDate"]))

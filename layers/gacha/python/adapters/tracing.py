@@ -29,17 +29,17 @@ def worker(name: str) -> Callable[[Handler], Handler]:
             ids["banner"] = interaction["options"].get("banner")
             began = time.monotonic()
             outcome = "failed"
-            found: figures.Fields = {}
+            fields: figures.Fields = {}
             try:
                 with subsegment(name, annotations=ids):
                     result = handler(event, context)
                 outcome = str(result["outcome"])
-                found = figures.report(name, event, result)
+                fields = figures.report(name, event, result)
                 return result
             except Exception as error:
                 # One that is no failure, but a wait of the workflow's, says so.
                 outcome = getattr(error, "outcome", outcome)
-                found = getattr(error, "figures", found)
+                fields = getattr(error, "figures", fields)
                 raise
             finally:
                 log(
@@ -51,7 +51,7 @@ def worker(name: str) -> Callable[[Handler], Handler]:
                     player=figures.who(interaction),
                     ms=round((time.monotonic() - began) * 1000),
                     **ids,
-                    **found,
+                    **fields,
                 )
 
         return run

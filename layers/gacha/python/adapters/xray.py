@@ -49,8 +49,8 @@ def subsegment(
         "start_time": time.time(),
     }
     if annotations:
-        found = {key: value for key, value in annotations.items() if value is not None}
-        document["annotations"] = found
+        values = {key: value for key, value in annotations.items() if value is not None}
+        document["annotations"] = values
     if namespace is not None:
         document["namespace"] = namespace
     if aws is not None:

@@ -38,11 +38,11 @@ class Asked(NamedTuple):
     sweep: int = 0
 
     @classmethod
-    def read(cls, given: object) -> Self:
+    def read(cls, workflow_input: object) -> Self:
         """Raises InputError, which names what is missing, unknown or of another type."""
-        if not isinstance(given, dict):
+        if not isinstance(workflow_input, dict):
             raise InputError("it is not an object")
-        fields: dict[str, Any] = dict(given)
+        fields: dict[str, Any] = dict(workflow_input)
         key = fields.pop("ledger_key", None)
         for name in fields.keys() - _TYPES.keys():
             raise InputError(f"{name} is unknown")

@@ -26,15 +26,15 @@ class Card(TypedDict):
 def card(of: Banner, card_id: str) -> Card:
     """A card of a banner. One that this version no longer has goes by its id."""
     ranks = {rarity.id: rank for rank, rarity in enumerate(of.rarities)}
-    for each in of.cards:
-        if each.id == card_id:
-            rank = ranks[each.rarity]
+    for candidate in of.cards:
+        if candidate.id == card_id:
+            rank = ranks[candidate.rarity]
             return {
-                "id": each.id,
-                "name": dict(each.name),
+                "id": candidate.id,
+                "name": dict(candidate.name),
                 "rarity": dict(of.rarities[rank].name),
                 "rank": rank,
-                "featured": each.featured,
+                "featured": candidate.featured,
             }
     return {
         "id": card_id,

@@ -64,7 +64,7 @@ class Option(NamedTuple):
 
     def discord(self) -> dict[str, Any]:
         bounds = ("min_length", "max_length") if self.type == STRING else ("min_value", "max_value")
-        found = {
+        definition = {
             **named(self.name),
             **described(self.description),
             "type": self.type,
@@ -74,7 +74,7 @@ class Option(NamedTuple):
             bounds[1]: self.high,
             "autocomplete": self.completes or None,
         }
-        return {name: value for name, value in found.items() if value is not None}
+        return {name: value for name, value in definition.items() if value is not None}
 
 
 class Control(NamedTuple):
@@ -120,17 +120,17 @@ class Command(NamedTuple):
 
     def option(self, id_: str) -> Option:
         """Raises KeyError for a name that no option has."""
-        for each in self.options:
-            if each.id == id_:
-                return each
+        for option in self.options:
+            if option.id == id_:
+                return option
         raise KeyError(id_)
 
     def discord(self) -> dict[str, Any]:
         """The subcommand as Discord's bulk overwrite takes it."""
-        found = {**named(self.name), **described(self.description), "type": SUBCOMMAND}
+        definition = {**named(self.name), **described(self.description), "type": SUBCOMMAND}
         if self.options:
-            found["options"] = [each.discord() for each in self.options]
-        return found
+            definition["options"] = [each.discord() for each in self.options]
+        return definition
 
 
 class NotReadyError(Exception):

@@ -71,13 +71,13 @@ def decide(asked: Asked) -> Decision:
     is_own = asked.admin_id is None
     missed = tuple(player.missed(current, asked.interaction_id)) if is_own else ()
     match registry.plan(asked.command).plan(asked, current):
-        case Recording() as found:
-            kind = events.of(found.event["kind"])
-            message = Message(found.content, missed, is_undelivered=kind.is_undelivered)
+        case Recording() as to_record:
+            kind = events.of(to_record.event["kind"])
+            message = Message(to_record.content, missed, is_undelivered=kind.is_undelivered)
             opening = 0 if current.version else current.balance
-            moved = figures.moved(found.event, opening)
-            decision = _decision(found.outcome, message, found.transaction, moved)
-            return {**found.notes, **decision}
+            moved = figures.moved(to_record.event, opening)
+            decision = _decision(to_record.outcome, message, to_record.transaction, moved)
+            return {**to_record.notes, **decision}
         case Refusal() as refusal:
             message = Message(text(refusal.sentence, **refusal.values), missed)
             return _refused("stale" if refusal.is_stale else "refused", asked, message)

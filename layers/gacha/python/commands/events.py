@@ -156,22 +156,22 @@ NOTHING_MISSED: Final = Missed()
 def embeds(missed: Missed, lang: str) -> list[Embed]:
     """The presents and the results that the player has not been shown, in an embed each."""
     presents, results = list[str](), list[str]()
-    for each in missed.events:
-        kind = of(each["kind"])
+    for event in missed.events:
+        kind = of(event["kind"])
         if kind.room and kind.is_present:
-            presents.append(registry.present(kind.room).present(each, lang))
+            presents.append(registry.present(kind.room).present(event, lang))
         else:
             # Others may read this; what the player had is for their own history.
-            results.append(line(cast(Event, {**each, "balance": None}), lang))
+            results.append(line(cast(Event, {**event, "balance": None}), lang))
     title = say(lang, "present_title", count=len(presents))
     if missed.more:
         (results or presents).append(say(lang, "missed_more", count=missed.more))
-    found = []
+    sections = []
     if presents:
-        found.append(_embed(title, presents, COLOURS[0]))
+        sections.append(_embed(title, presents, COLOURS[0]))
     if results:
-        found.append(_embed(say(lang, "missed_title"), results, INFO_COLOUR))
-    return found
+        sections.append(_embed(say(lang, "missed_title"), results, INFO_COLOUR))
+    return sections
 
 
 def _embed(title: str, paragraphs: Sequence[str], colour: int) -> Embed:

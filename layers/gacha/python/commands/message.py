@@ -46,8 +46,8 @@ class Message(NamedTuple):
     is_plain: bool = False
 
     @classmethod
-    def read(cls, given: Mapping[str, Any]) -> Message:
-        content = dict(given)
+    def read(cls, state: Mapping[str, Any]) -> Message:
+        content = dict(state)
         return cls(
             missed=tuple(content.pop("missed", ())),
             is_undelivered=content.pop("undelivered", False),
@@ -67,12 +67,12 @@ class Message(NamedTuple):
         return handed
 
 
-def parsed(kind: type[Kind], given: Content) -> Kind:
+def parsed(kind: type[Kind], content: Content) -> Kind:
     """What a state held, as the TypedDict that it was. Raises ValueError for a field too many or
     too few: a workflow may have begun on the version before this one."""
     fields: frozenset[str] = kind.__required_keys__  # type: ignore[attr-defined]
     optional: frozenset[str] = kind.__optional_keys__  # type: ignore[attr-defined]
-    wrong = (fields - given.keys()) | (given.keys() - fields - optional)
+    wrong = (fields - content.keys()) | (content.keys() - fields - optional)
     if wrong:
         raise ValueError(f"{kind.__name__}: {', '.join(sorted(wrong))}")
-    return cast(Kind, given)
+    return cast(Kind, content)

@@ -126,9 +126,9 @@ def is_room(name: str) -> bool:
 
 def definition(room: str) -> Command:
     """What the command is. Raises KeyError for a name that none has."""
-    found = _part(room, "definition").COMMAND
-    assert isinstance(found, Command)
-    return found
+    command = _part(room, "definition").COMMAND
+    assert isinstance(command, Command)
+    return command
 
 
 def permissions(room: str) -> int:

@@ -26,8 +26,8 @@ def render(
     if not missed.events:
         return body
     # Discord shows a message's content above all embeds, so a sentence becomes an embed, too.
-    shown = body["embeds"] or [{"description": body["content"]}]
-    return {**body, "content": "", "embeds": [*events.embeds(missed, lang), *shown]}
+    own = body["embeds"] or [{"description": body["content"]}]
+    return {**body, "content": "", "embeds": [*events.embeds(missed, lang), *own]}
 
 
 def plain(

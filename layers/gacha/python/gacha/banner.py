@@ -593,21 +593,23 @@ def _minimum(entry: Fields, members: Mapping[str, frozenset[str]]) -> Minimum:
 
 def _slot_rates(entry: Fields, members: Mapping[str, frozenset[str]]) -> tuple[Fraction, ...]:
     rates = entry.table("rates")
-    given = tuple(rates.rate(rarity, default=Fraction(0)) for rarity in members)
+    shares = tuple(rates.rate(rarity, default=Fraction(0)) for rarity in members)
     rates.end()
-    if sum(given) != 1:
-        raise entry.error("rates", Words(f"sum {shown(sum(given))}"), "rates that sum to exactly 1")
-    return given
+    if sum(shares) != 1:
+        raise entry.error(
+            "rates", Words(f"sum {shown(sum(shares))}"), "rates that sum to exactly 1"
+        )
+    return shares
 
 
 def _steps(entry: Fields, count: int) -> list[int]:
     """The places of the steps that an entry is for; all of them if it names none."""
     if entry.raw("steps") is None:
         return list(range(count))
-    given = entry.integers("steps", 1, count, 1, count)
-    if len(set(given)) < len(given):
-        raise entry.error("steps", list(given), "each step once")
-    return [number - 1 for number in given]
+    numbers = entry.integers("steps", 1, count, 1, count)
+    if len(set(numbers)) < len(numbers):
+        raise entry.error("steps", list(numbers), "each step once")
+    return [number - 1 for number in numbers]
 
 
 def _exchange(top: Fields, cards: tuple[Card, ...], select: _Select) -> Exchange | None:

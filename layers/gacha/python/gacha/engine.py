@@ -66,19 +66,19 @@ class State:
         For example {"since": {"ssr": 12, "sr": 3}, "lost": {"ssr": 1}, "points": 12}; a one-off
         promise that was kept is true.
         """
-        shown: dict[str, object] = {}
+        fields: dict[str, object] = {}
         if self.since:
-            shown["since"] = dict(self.since)
+            fields["since"] = dict(self.since)
         if self.lost:
-            shown["lost"] = dict(self.lost)
+            fields["lost"] = dict(self.lost)
         if promises := self.promises + self.elsewhere:
-            shown["promises"] = {key: True if n == KEPT else n for key, n in sorted(promises)}
+            fields["promises"] = {key: True if n == KEPT else n for key, n in sorted(promises)}
         if drawn := {card: n for card, n in self.drawn if n}:
-            shown["drawn"] = drawn
+            fields["drawn"] = drawn
         if self.step:
-            shown["step"] = self.step
-        shown["points"] = self.points
-        return shown
+            fields["step"] = self.step
+        fields["points"] = self.points
+        return fields
 
     @classmethod
     def from_dict(cls, banner: Banner, mapping: Mapping[str, object]) -> State:

@@ -137,26 +137,26 @@ def pull(
     )
 
 
-def place(player: Player) -> str:
-    """Where the player's draws stand, which a button of a result carries: it is good until the
-    player draws again or closes the epoch, and never again after."""
+def next_draw(player: Player) -> str:
+    """The epoch and nonce of the player's next draw, which a button of a result carries: it is
+    good until the player draws again or closes the epoch, and never again after."""
     return f"{player.epoch}.{player.nonce}"
 
 
 def refused_at(player: Player, at: str) -> Refusal | None:
-    """Why a button that was made `at` a place is good no more, if it is not."""
-    if at == place(player):
+    """Why a button that was made when the next draw was `at` is good no more, if it is not."""
+    if at == next_draw(player):
         return None
     epoch, _, nonce = at.partition(".")
     if int(epoch) < player.epoch:
         return Refusal("stale_epoch", {}, is_stale=True)
-    # A place ahead of the player is one that a restored table has forgotten.
+    # A draw ahead of the player's next is one that a restored table has forgotten.
     is_behind = int(epoch) == player.epoch and int(nonce) < player.nonce
     return Refusal("stale_pull" if is_behind else "stale_button", {}, is_stale=True)
 
 
-def place_after(receipt: Mapping[str, Any]) -> str:
-    """Where they stood when this pull was drawn."""
+def next_draw_after(receipt: Mapping[str, Any]) -> str:
+    """The same, once this pull was drawn."""
     return f"{receipt['epoch']}.{receipt['nonce'] + receipt['count']}"
 
 

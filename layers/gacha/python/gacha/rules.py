@@ -162,18 +162,18 @@ def _step_prices(banner: Banner) -> Iterator[Rule]:
 
 def _by_steps(banner: Banner) -> Iterator[Rule]:
     """Minima and slots, each once, with the numbers of its steps where not all have it."""
-    found: list[tuple[Rule, list[int]]] = []
+    rules: list[tuple[Rule, list[int]]] = []
     for number, step in enumerate(banner.steps, start=1):
         for rule in (
             *({"kind": "rule_minimum", **each} for each in _minima(banner, step)),
             *_slots(banner, step),
         ):
-            known = next((steps for other, steps in found if other == rule), None)
+            known = next((steps for other, steps in rules if other == rule), None)
             if known is None:
-                found.append((rule, [number]))
+                rules.append((rule, [number]))
             else:
                 known.append(number)
-    for rule, steps in found:
+    for rule, steps in rules:
         yield rule if len(steps) == len(banner.steps) else {**rule, "steps": steps}
 
 

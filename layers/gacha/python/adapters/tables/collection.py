@@ -31,13 +31,13 @@ def owned(player_key: str, cards: Iterable[Card]) -> set[str]:
             "ConsistentRead": True,
         }
     }
-    found: set[str] = set()
+    attributes: set[str] = set()
     while request:  # what a throttled table left out comes back as unprocessed
         answer = aws.dynamodb().batch_get_item(RequestItems=request)
         for item in answer["Responses"].get(table, []):
-            found.update(item)
+            attributes.update(item)
         request = dict(answer.get("UnprocessedKeys") or {})
-    return {card.id for card in wanted if _attribute(card.id) in found}
+    return {card.id for card in wanted if _attribute(card.id) in attributes}
 
 
 def cards(player_key: str) -> set[str]:

@@ -161,18 +161,18 @@ def _border(rows: Sequence[items.Row], epoch: int, most: int) -> int | None:
     in which they were recorded. So what stands before a border must be draws without a gap.
     """
     nonces = dict[int, range]()  # by the row's place
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         if row["kind"] == kinds.PULL:
             receipt = pulling.parse(row["receipt"])
             if receipt["epoch"] == epoch:
                 first = receipt["nonce"]
-                nonces[place] = range(first, first + receipt["count"])
+                nonces[index] = range(first, first + receipt["count"])
     first = end = min((draws.start for draws in nonces.values()), default=0)
     seen, border = 0, None
-    for place, (row, following) in enumerate(pairwise(rows)):
-        draws = nonces.get(place, range(0))
+    for index, (row, following) in enumerate(pairwise(rows)):
+        draws = nonces.get(index, range(0))
         seen, end = seen + len(draws), max(end, draws.stop)
-        if place >= most and border is not None:
+        if index >= most and border is not None:
             break
         if end - first == seen and row["timestamp"] < int(following["timestamp"]):
             border = int(following["timestamp"])

@@ -69,9 +69,9 @@ def of_change(
     if not is_audited:
         event |= _missed(change.before, interaction_id)
     items = _transaction(interaction_id, event, change.before, change.after, also)
-    for each in change.others:
-        event = {"amount": 0, **each.event, "undelivered": each.event["kind"]}
-        items += _transaction(interaction_id, event, each.before, each.after, [])
+    for other in change.others:
+        event = {"amount": 0, **other.event, "undelivered": other.event["kind"]}
+        items += _transaction(interaction_id, event, other.before, other.after, [])
     return items
 
 

@@ -44,16 +44,16 @@ def attach(asked: Asked, content: Content) -> tuple[Receipts | Text, Attachment 
         # A restore can close an epoch from which nothing was drawn.
         sentence = "no_receipts" if wanted["part"] == 1 else "no_such_part"
         return text(sentence, epoch=wanted["epoch"], part=wanted["part"]), None
-    shown: Receipts = {
+    receipts: Receipts = {
         "kind": "receipts",
         "epoch": wanted["epoch"],
         "pulls": len(rows),
         "next": following,
     }
     if not rows:  # a hundred rows can all be other events; then there is only where to go on
-        return shown, None
+        return receipts, None
     name = f"receipts-{wanted['epoch']}-{wanted['part']}.json"
-    return shown, Attachment(name, _written(wanted, rows, asked.guild))
+    return receipts, Attachment(name, _written(wanted, rows, asked.guild))
 
 
 def _written(wanted: Wanted, rows: list[Row], guild_id: str) -> bytes:

@@ -36,14 +36,14 @@ class Fair(TypedDict):
 
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
     fair = parsed(Fair, content)
-    fields = {
+    values = {
         "epoch": say(lang, "epoch_value", epoch=fair["epoch"], nonce=fair["nonce"]),
         "commitment": f"`{fair['commitment']}`",
         "next": f"`{fair['next']}`",
         "client_seed": _client_seed(fair["client_seed"]),
         "last": f"`{fair['last']}`" if fair["last"] else say(lang, "none"),
     }
-    shown = [{"name": say(lang, name), "value": value} for name, value in fields.items()]
+    fields = [{"name": say(lang, name), "value": value} for name, value in values.items()]
     versions = [
         f"`{each['banner_hash'][: kit.VERSION]}` {kit.in_language(each['banner'], lang)}"
         for each in fair["versions"]
@@ -52,8 +52,8 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
         why = say(lang, "versions_why")
         room = kit.MAX_FIELD - len(why) - 1
         listed = kit.fitting(versions, room, lambda left: say(lang, "versions_left", left=left))
-        shown.append({"name": say(lang, "versions"), "value": "\n".join([*listed, why])})
-    embed = {"title": say(lang, "title"), "color": kit.INFO_COLOUR, "fields": shown}
+        fields.append({"name": say(lang, "versions"), "value": "\n".join([*listed, why])})
+    embed = {"title": say(lang, "title"), "color": kit.INFO_COLOUR, "fields": fields}
     return kit.body(embeds=[embed])
 
 

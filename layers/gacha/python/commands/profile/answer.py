@@ -23,7 +23,7 @@ def answer(asked: Asked) -> Profile:
     every.sort(key=lambda banner: not banner.is_open(now))  # stable: by id within each
     owned = collection.cards(asked.player_key) if current else set()
     cards = {card.id for banner in every for card in banner.cards}
-    shown: list[Standing] = []
+    standings: list[Standing] = []
     size = 0
     for banner in every:
         state = engine.State.from_dict(banner, states.get(banner.state_key, {}))
@@ -35,12 +35,12 @@ def answer(asked: Asked) -> Profile:
         size += len(json.dumps(standing))
         if size > MOST_OF_A_STATE:
             break
-        shown.append(standing)
+        standings.append(standing)
     return {
         "kind": "profile",
         "balance": current.balance if current else player.START_BALANCE,
         "owned": len(owned),
         "cards": len(cards | owned),  # what no banner has any more stays the player's
-        "banners": shown,
-        "more": len(every) - len(shown),
+        "banners": standings,
+        "more": len(every) - len(standings),
     }

@@ -37,12 +37,14 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
         {"name": say(lang, "collection"), "value": cards},
     ]
     embed = {"title": say(lang, "title"), "color": kit.INFO_COLOUR, "fields": fields}
-    shown = [_field(each, lang) for each in profile["banners"]]
+    banners = [_field(each, lang) for each in profile["banners"]]
     room = kit.MOST_OF_ALL - kit.length_of(embed)
-    ends = list(accumulate(kit.length(each["name"]) + kit.length(each["value"]) for each in shown))
-    kept = shown[: min(sum(end <= room for end in ends), kit.MAX_FIELDS - len(fields))]
+    ends = list(
+        accumulate(kit.length(each["name"]) + kit.length(each["value"]) for each in banners)
+    )
+    kept = banners[: min(sum(end <= room for end in ends), kit.MAX_FIELDS - len(fields))]
     fields += kept
-    if left := profile["more"] + len(shown) - len(kept):
+    if left := profile["more"] + len(banners) - len(kept):
         embed["footer"] = {"text": say(lang, "more", count=left)}
     return kit.body(embeds=[embed])
 

@@ -22,8 +22,8 @@ COMMAND: Final = Command(
         ),
     ),
     controls=(
-        # Another pull by somebody whose draws stand `at` that place still. Prices and results are
-        # not in a button.
+        # Another pull by somebody whose next draw is still the one `at` which the button was made.
+        # Prices and results are not in a button.
         Control(r"(?P<banner>[a-z0-9-]{1,40}):(?P<count>1|10):(?P<at>[0-9]{1,16}\.[0-9]{1,16})"),
     ),
     is_public=True,

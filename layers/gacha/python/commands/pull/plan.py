@@ -77,7 +77,7 @@ def _result(banner: Banner, receipt: Mapping[str, Any], new: Sequence[str], bala
         "banner": dict(banner.name),
         "banner_id": banner.id,
         "user": receipt["user_id"].partition("@")[0],
-        "place": pulling.place_after(receipt),
+        "next_draw": pulling.next_draw_after(receipt),
         "cards": cards,
         "price": receipt["price"],
         "balance": balance,

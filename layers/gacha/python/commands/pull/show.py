@@ -20,13 +20,13 @@ class Drawn(Card):
 
 
 class Result(TypedDict):
-    """`place`: where the player's draws stand now (`gacha.pulling.place`)."""
+    """`next_draw`: the player's, which the buttons carry (`gacha.pulling.next_draw`)."""
 
     kind: Literal["pull"]
     banner: Names
     banner_id: str
     user: str
-    place: str
+    next_draw: str
     cards: Sequence[Drawn]
     price: int
     balance: int
@@ -52,7 +52,7 @@ def show(content: Content, lang: str, receipt_number: str) -> Body:
     buttons = [
         kit.button(
             say(lang, f"pull_again_{count}"),
-            f"pull:{result['banner_id']}:{count}:{result['place']}",
+            f"pull:{result['banner_id']}:{count}:{result['next_draw']}",
         )
         for count in (1, 10)
     ]

@@ -18,8 +18,8 @@ from gacha import rates
 def attach(asked: Asked, content: Content) -> tuple[Rates, Attachment | None]:
     table = parsed(Table, content)
     banner = banners.load_version(asked.guild, table["banner_id"], table["banner_hash"])
-    shown: Rates = {**table, "cards": rates.cards(banner), "rules": rates.rules(banner)}
-    if fits(shown, asked.language):
-        return shown, None
+    message: Rates = {**table, "cards": rates.cards(banner), "rules": rates.rules(banner)}
+    if fits(message, asked.language):
+        return message, None
     name = f"rates-{table['banner_id']}.txt"
-    return shown, Attachment(name, in_full(shown, asked.language).encode())
+    return message, Attachment(name, in_full(message, asked.language).encode())

@@ -67,7 +67,7 @@ def in_full(rates: Rates, lang: str) -> str:
 
 def _bare(markdown: str) -> str:
     """What Discord would show of our own bold signs and of `literal`'s escapes."""
-    return _MARKUP.sub(lambda found: found[1] or "", markdown)
+    return _MARKUP.sub(lambda match: match[1] or "", markdown)
 
 
 def _note(rates: Table, lang: str) -> str:
@@ -97,15 +97,17 @@ def _frame(rates: Rates, lang: str) -> tuple[Embed, bool]:
         {"name": kit.name(each, lang), "value": _rate(each, lang)} for each in rates["rarities"]
     ]
     lines = [rule(each, lang) for each in (*rates["rules"], *rates["standing"])]
-    shown = kit.fitting(lines, kit.MAX_FIELD, lambda left: say(lang, "rules_left", left=left))
-    rules = [{"name": say(lang, "rules_title"), "value": "\n".join(shown)}] if shown else []
+    rule_lines = kit.fitting(lines, kit.MAX_FIELD, lambda left: say(lang, "rules_left", left=left))
+    rules = (
+        [{"name": say(lang, "rules_title"), "value": "\n".join(rule_lines)}] if rule_lines else []
+    )
     frame = {
         "title": say(lang, "title", banner=kit.in_language(rates["banner"], lang)),
         "color": kit.INFO_COLOUR,
         "fields": [*fields, *rules],
         "footer": {"text": _note(rates, lang)},
     }
-    is_whole = shown == lines
+    is_whole = rule_lines == lines
     if kit.length_of(frame) > kit.MOST_OF_ALL:
         is_whole = False
         for field in fields:

@@ -64,19 +64,19 @@ def _given(banner: Banner, text: str | None) -> Mapping[str, object]:
     if not text:
         return {}
     try:
-        given = json.loads(text)
+        state = json.loads(text)
     except ValueError as error:
         raise OddsError(f"--state is no JSON: {error}") from error
     except RecursionError as error:
         raise OddsError("--state is no JSON object of a few levels") from error
-    if not isinstance(given, dict):
+    if not isinstance(state, dict):
         raise OddsError("--state is no JSON object")
     fresh = engine.start(banner)
     known = {"since": fresh.since, "lost": fresh.lost, "drawn": fresh.drawn}
     if not banner.carry_over:  # else a state may hold promises of other banners of the kind
         known["promises"] = fresh.promises
     for section, counts in known.items():
-        names = given.get(section)
+        names = state.get(section)
         for name in names if isinstance(names, dict) else ():
             if name not in dict(counts):
                 allowed = listed(key for key, _ in counts) or "nothing"
@@ -84,7 +84,7 @@ def _given(banner: Banner, text: str | None) -> Mapping[str, object]:
                     f"--state: {section}.{shown(name)} is not counted by {banner.id}; "
                     f"allowed: {allowed}"
                 )
-    return given
+    return state
 
 
 def to_json(banner: Banner, state: State, single: Report, ten: Report | None) -> dict[str, object]:
@@ -141,29 +141,29 @@ def _table_row(name: str, figures: Figures) -> tuple[str, ...]:
 
 def _mode_json(banner: Banner, mode: Report) -> dict[str, object]:
     top = mode.rarities[banner.rarities[0].id]
-    shown: dict[str, object] = {
+    result: dict[str, object] = {
         "rarities": {key: _figures_json(figures) for key, figures in mode.rarities.items()},
         "featured": None,
         **_distribution_json(top.first),
     }
     if mode.featured is not None:
-        shown["featured"] = {
+        result["featured"] = {
             "cards": sorted(featured(banner)),
             **_figures_json(mode.featured),
             **_distribution_json(mode.featured.first),
         }
         if banner.exchange is not None:
             price = banner.exchange.price
-            shown["exchange"] = {
+            result["exchange"] = {
                 "price": price,
                 "without_featured": _exact(mode.featured.first.without(price)),
             }
-    return shown
+    return result
 
 
 def _figures_json(figures: Figures) -> dict[str, object]:
     until = figures.first
-    shown: dict[str, object] = {
+    result: dict[str, object] = {
         "next_rate": _exact(figures.next),
         "consolidated_rate": _exact(figures.rate),
         "expected_pulls": None if until.expected is None else _exact(until.expected),
@@ -171,11 +171,11 @@ def _figures_json(figures: Figures) -> dict[str, object]:
         "median_pulls": until.median,
         "certain_within": until.certain,
     }
-    return {**shown, "never": _exact(until.never)} if until.never else shown
+    return {**result, "never": _exact(until.never)} if until.never else result
 
 
 def _distribution_json(until: First) -> dict[str, object]:
-    shown: dict[str, object] = {
+    result: dict[str, object] = {
         "distribution": [
             {"pull": pull, "chance": _exact(chance), "within": _exact(within)}
             for pull, (chance, within) in enumerate(
@@ -184,8 +184,8 @@ def _distribution_json(until: First) -> dict[str, object]:
         ]
     }
     if until.cut is not None:
-        shown["distribution_remainder"] = _exact(1 - until.within[-1])
-    return shown
+        result["distribution_remainder"] = _exact(1 - until.within[-1])
+    return result
 
 
 def _exact(value: Fraction) -> dict[str, str | None]:
