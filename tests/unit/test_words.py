@@ -77,6 +77,16 @@ Whether nothing may come
 mass grant
 """.strip().splitlines()
 """What wording reviews found: words that nobody is to read again, in a document or in the code."""
+KNOTS = {
+    r"\bacting\.|[/`]act`|StackName}-act\b|\b(ActState|ACT_STATE)": "change",
+    r"\bledger_table\b|gacha\.ledger\b": "ledger (the table), kinds (of events)",
+    r"\bis_marked\b|[\"']marked[\"']": "undelivered",
+    r"\b_?receipt: str\b|\{receipt\}|'receipt': '\{%|\"receipt\": \"\{%": "receipt_number",
+    r"\bread_receipt\b": "receipt_number",
+    r"\b(player|current|before|after|of)\.user_id\b|\basked\.player\b": "player_key, Player.key",
+    r"\bpulling\.place|\bplace_after\b|[\"']place[\"']: pulling": "next_draw",
+}
+"""Names that one concept had beside its own (docs/glossary.md), as the code wrote them."""
 
 
 def written() -> Iterator[Path]:
@@ -119,6 +129,24 @@ def test_a_concept_has_one_word() -> None:
         for line in japanese_prose(path)
         for drifted, ours in DRIFTED.items()
         if re.search(drifted, line)
+    ]
+    assert not found
+
+
+def coded() -> Iterator[Path]:
+    """What runs on AWS, and the samples of its hand-overs."""
+    yield ROOT / "template.yaml"
+    for folder in ("functions", "layers/gacha/python", "statemachines", "events"):
+        for suffix in ("py", "json"):
+            yield from (ROOT / folder).rglob(f"*.{suffix}")
+
+
+def test_a_concept_has_one_name_in_code() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {ours}, not {name[0]!r}"
+        for path in coded()
+        for knot, ours in KNOTS.items()
+        for name in re.finditer(knot, path.read_text("utf-8"))
     ]
     assert not found
 
