@@ -191,6 +191,18 @@ def test_interactions_may_start_what_it_is_told_to_start(phase: str) -> None:
             assert is_allowed(Request("states:StartExecution", machine, context), role) is may
 
 
+@pytest.mark.parametrize("phase", PHASES)
+def test_interactions_may_read_one_row_of_settings_and_nothing_else(phase: str) -> None:
+    role = policies(Resolved(Phase=phase, TablesSuffix="_dev"), "InteractionsRole")
+    table = "arn:aws:dynamodb:ap-northeast-1:123456789012:table/{}_dev"
+    settings = table.format("server_settings")
+    assert is_allowed(Request("dynamodb:GetItem", settings), role)
+    for action in ("Query", "Scan", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"):
+        assert not is_allowed(Request(f"dynamodb:{action}", settings), role)
+    for name in ("discord_users", "gacha_history", "gacha_collection", "server_settings_other"):
+        assert not is_allowed(Request("dynamodb:GetItem", table.format(name)), role)
+
+
 @pytest.mark.parametrize(
     ("statement", "complaint"),
     [

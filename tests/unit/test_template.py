@@ -208,7 +208,7 @@ def as_set(value: Any) -> set[str]:
 @pytest.mark.parametrize(
     ("role", "actions"),
     [
-        ("InteractionsRole", {"states:StartExecution"}),
+        ("InteractionsRole", {"states:StartExecution", "dynamodb:GetItem"}),
         (
             "DrawRole",
             {

@@ -7,22 +7,25 @@ from typing import Any
 
 from commands.sample.texts import say  # type: ignore[import-not-found]
 
+from adapters import inline
 from commands.asked import Asked
-from commands.command import NotReadyError
 
 
 def choices(asked: Asked, option: str) -> list[Mapping[str, Any]]:
     typed = str(asked.options[option])
+    if typed == "read":
+        typed = (inline.setting(asked.guild, "sample") or {"title": typed})["title"]
     return [{"name": f"{typed}!", "value": typed}]
 
 
 def form(asked: Asked) -> Mapping[str, Any]:
-    if "page" not in asked.options:
-        raise NotReadyError("sample:form:late")
-    page = asked.text("page")
+    page, title = asked.options.get("page", "read"), say(asked.language, "title")
+    if page == "read":
+        row = inline.setting(asked.guild, "sample", again="sample:form:late")
+        title = title if row is None else row["title"]
     field = {"type": 4, "custom_id": "card", "style": 1}
     return {
         "custom_id": f"sample:form:{page}",
-        "title": say(asked.language, "title"),
+        "title": title,
         "components": [{"type": 18, "label": "x", "component": field}],
     }

@@ -135,9 +135,9 @@ class Command(NamedTuple):
 
 class NotReadyError(Exception):
     """What a form or a list of choices is made of was not there within two seconds. `custom_id`:
-    the control that tries again."""
+    the control that opens the form then; a list of choices has none, and is empty."""
 
-    def __init__(self, custom_id: str) -> None:
+    def __init__(self, custom_id: str = "") -> None:
         super().__init__(custom_id)
         self.custom_id = custom_id
 

@@ -95,7 +95,8 @@ class Replay(Protocol):
 class Inline(Protocol):
     """inline.py: what a command answers within the first three seconds, without a workflow.
 
-    Raises `command.NotReadyError` where what it reads takes too long.
+    What it needs of the server's settings is one `adapters.inline.setting`, which raises
+    `command.NotReadyError` where that takes too long.
     """
 
     def choices(self, asked: Asked, option: str) -> list[Mapping[str, Any]]:
