@@ -193,8 +193,8 @@ def test_interactions_may_start_what_it_is_told_to_start(phase: str) -> None:
 
 @pytest.mark.parametrize("phase", PHASES)
 def test_interactions_may_read_one_row_of_settings_and_nothing_else(phase: str) -> None:
-    role = policies(Resolved(Phase=phase, TablesSuffix="_dev"), "InteractionsRole")
-    table = "arn:aws:dynamodb:ap-northeast-1:123456789012:table/{}_dev"
+    role = policies(Resolved(Phase=phase), "InteractionsRole")
+    table = f"arn:aws:dynamodb:{PLACE}:table/{{}}"
     settings = table.format("server_settings")
     assert is_allowed(Request("dynamodb:GetItem", settings), role)
     for action in ("Query", "Scan", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"):
