@@ -19,6 +19,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "variables:"
 	@echo "  PORT           the first of four ports for make run; 8787 (PORT=9000 make run)"
+	@echo "  KEEP           1: make run keeps its tables from one start to the next (make run KEEP=1)"
 	@echo "  ARCHITECTURE   arm64 or x86_64, for make build and deploy; arm64 (make build ARCHITECTURE=x86_64)"
 
 # --- what is installed, all inside the checkout ---------------------------------------------------

@@ -16,12 +16,14 @@ import json
 import os
 import re
 import select
+import shutil
 import signal
 import sys
 import tempfile
 import termios
 import threading
 import time
+import traceback
 import zipfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -32,15 +34,21 @@ from urllib.parse import parse_qs
 sys.path.append(str(Path(__file__).parents[1]))  # last, for `local.guard`
 
 from ministack import app as emulator  # type: ignore[import-not-found]
-from ministack.core import lambda_runtime, sigv4  # type: ignore[import-not-found]
+from ministack.core import (  # type: ignore[import-not-found]
+    lambda_runtime,
+    persistence,
+    sigv4,
+)
 from ministack.services import (  # type: ignore[import-not-found]
     apigateway,
+    dynamodb,
     lambda_svc,
     stepfunctions,
 )
 
 from local.guard import loopback, refusal, unlike_interaction
 
+ROOT: Final = Path(__file__).parents[1]
 WORKERS: Final = 2 * (os.cpu_count() or 1)  # processes per function at most
 UNSIGNED: Final = re.compile(r"GET /_ministack/health|PUT /_ministack/cfn-response/[0-9a-f-]+")
 
@@ -49,10 +57,42 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 
-def end_with_starter() -> None:
-    """Wait until standard input closes, which it does even if the starter is killed outright."""
-    sys.stdin.buffer.read()
+def obey_starter() -> None:
+    """Do what standard input says, line by line, until it closes, which it does even if the starter
+    is killed outright:
+
+        save <path>    write the state files, then make a file of this name
+        reload         let the next call of a function run what its source says now
+    """
+    for line in sys.stdin.buffer:
+        order, _, path = line.decode().strip().partition(" ")
+        try:
+            if order == "save":
+                save()
+                Path(path).touch()
+            elif order == "reload":
+                reload()
+        except Exception:
+            traceback.print_exc()
+    if os.environ.get("KEEP_STATE"):
+        save()
     os.killpg(0, signal.SIGKILL)  # the functions are in our process group too
+
+
+def save() -> None:
+    """Write every service's state file as it is now. Raises OSError if one could not be."""
+    began = time.time_ns()
+    states = emulator._build_persistence_save_dict()
+    with dynamodb._lock:  # no transaction is half done
+        persistence.save_all(states)
+    for name in states:
+        written = Path(persistence.STATE_DIR, f"{name}.json")
+        if written.exists() and written.stat().st_mtime_ns < began - CLOCK_NS:
+            raise OSError(f"{written} could not be written")
+
+
+CLOCK_NS: Final = 100_000_000
+"""How far a file's time may lie behind the clock."""
 
 
 def limit_workers() -> None:
@@ -100,6 +140,10 @@ def share_code() -> None:
             with lock:
                 if not code.exists():
                     super().extractall(code, members, pwd)
+                    source, package = _source(Path(path), code)
+                    _packages[package] = source
+                    if _has_reloaded.is_set():
+                        follow(source, package)
             Path(path).rmdir()
             Path(path).symlink_to(code)
 
@@ -107,6 +151,101 @@ def share_code() -> None:
         ZipFile=Shared,
         BadZipFile=zipfile.BadZipFile,
     )
+
+
+_packages: Final[dict[Path, Path]] = {}
+"""The folder of each unpacked package's modules, and the one that they were built from."""
+
+_has_reloaded: Final = threading.Event()
+_outdated: Final[set[int]] = set()
+"""The workers, by id, that a reload found at work: they end what they do, and then themselves."""
+
+
+def _source(target: Path, code: Path) -> tuple[Path, Path]:
+    """Where the modules of a package come from, and where they are in what was unpacked of it.
+
+    A function's is unpacked as `ministack-lambda-<its name>-<random>/code`, the layer beside it.
+    """
+    if target.name != "code":
+        return ROOT / "layers/gacha/python", code / "python"
+    named = re.search(r"-([A-Za-z]+)Function-", target.parent.name)
+    return ROOT / "functions" / (named[1].lower() if named else "-"), code
+
+
+def reload() -> None:
+    """Bring the unpacked packages up to date, and let no process serve again that has read them."""
+    _has_reloaded.set()
+    for package, source in list(_packages.items()):
+        follow(source, package)
+    with lambda_runtime._lock:
+        idle = []
+        for key, workers in list(lambda_runtime._workers.items()):
+            idle += [each for each in workers if not each.in_use]
+            _outdated.update(id(each) for each in workers if each.in_use)
+            lambda_runtime._workers[key] = [each for each in workers if each.in_use]
+    lambda_runtime.kill_workers(idle)
+
+
+def retire_outdated() -> None:
+    """End a process that a reload found at work as soon as it is done."""
+    release = lambda_runtime.release_worker
+
+    def released(worker: Any) -> None:
+        if id(worker) in _outdated:
+            with lambda_runtime._lock:
+                _outdated.discard(id(worker))
+                for workers in lambda_runtime._workers.values():
+                    if worker in workers:
+                        workers.remove(worker)
+            lambda_runtime.kill_workers([worker])
+        release(worker)
+
+    lambda_runtime.release_worker = lambda_svc.release_worker = released
+
+
+def follow(source: Path, package: Path) -> None:
+    """Make a package's modules those of its source folder. What its build made of them goes: the
+    bytecode, and banners' rates, which a function then computes by itself."""
+    if source.parent == ROOT / "functions":  # wheels lie beside our modules
+        for file in source.glob("*.py"):
+            _bring(file, package / file.name)
+        return
+    for there in sorted(package.rglob("*"), reverse=True):  # what is in a folder before the folder
+        if "__pycache__" not in there.parts and not (source / there.relative_to(package)).exists():
+            shutil.rmtree(there) if there.is_dir() else there.unlink()
+    for file in source.rglob("*"):
+        if file.is_file() and "__pycache__" not in file.parts:
+            _bring(file, package / file.relative_to(source))
+
+
+def _bring(file: Path, target: Path) -> None:
+    content = file.read_bytes()
+    if target.exists() and target.read_bytes() == content:
+        return
+    for compiled in (target.parent / "__pycache__").glob(f"{target.stem}.*.pyc"):
+        compiled.unlink()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+
+
+DISCORD: Final = "http://discord.localhost/api/v10"
+"""As in local/ministack.py, which this environment cannot import."""
+
+
+def find_discord(address: str) -> None:
+    """Let functions reach Discord at this address."""
+    start = lambda_runtime.Worker.__init__
+
+    def started(worker: Any, name: str, config: dict[str, Any], *rest: Any) -> None:
+        environment = config.get("Environment", {})
+        variables = {
+            variable: address if value == DISCORD else value
+            for variable, value in environment.get("Variables", {}).items()
+        }
+        changed = {**config, "Environment": {**environment, "Variables": variables}}
+        start(worker, name, changed, *rest)
+
+    lambda_runtime.Worker.__init__ = started
 
 
 BEFORE_AN_EXECUTION: Final = 0.15
@@ -259,9 +398,11 @@ async def refuse(scope: dict[str, Any], send: Send, reason: str) -> None:
 
 
 if __name__ == "__main__":
-    threading.Thread(target=end_with_starter, daemon=True).start()
+    threading.Thread(target=obey_starter, daemon=True).start()
     limit_workers()
     share_code()
+    retire_outdated()
+    find_discord(os.environ.get("DISCORD", DISCORD))
     start_at_once()
     read_logs_at_once()
     emulator.app = guarded(

@@ -20,7 +20,7 @@ import boto3
 import requests
 from botocore.config import Config
 
-from local import LOCAL, ROOT, ministack, write_private
+from local import LOCAL, ROOT, ministack, remembered, write_private
 from local.client import Signer, ping
 from local.discord_application import BOT_TOKEN
 from local.discord_standin import DiscordStandin
@@ -37,6 +37,10 @@ ENCRYPTED_OR_HERE: Final = re.compile(
 """Where messages may be sent: an address whose path holds an interaction's token is encrypted, or
 does not leave this machine."""
 REMOVAL: Final = 3  # seconds
+SAVED_WITHIN: Final = 5
+"""Seconds that ministack may take to save everything; a run has ten to end."""
+SILENT_S: Final = 2.5
+"""Seconds after which a long step says where it is."""
 OWNER: Final = "owner.lock"
 """Held by the process whose folder it lies in, and given up by the kernel however that ends."""
 
@@ -145,7 +149,9 @@ class LocalCloud:
     `playground`, a page to play on at the next one. Where there can be none, the rest goes on.
 
     `stopping` is asked several times a second while it starts; StoppedError follows a yes.
-    `say` gets a line about each step.
+    `say` gets a line about each step, and one every few seconds while a step takes long. What was
+    deployed before, unchanged, is taken over and not deployed again; `keeps` takes over the tables
+    of the last run that kept its own, too, and leaves these to the next.
     """
 
     def __init__(
@@ -156,6 +162,7 @@ class LocalCloud:
         discord_api_base_url: str | None = None,
         parameters: Mapping[str, str] | None = None,
         playground: bool = False,
+        keeps: bool = False,
         say: Callable[[str], None] = lambda line: None,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -165,11 +172,18 @@ class LocalCloud:
         self._parameters = parameters or {}
         self._has_playground = playground
         self.playground: Playground | None = None
+        self._keeps = keeps
         self._say = say
         self._stopping = stopping
         self._state = LOCAL / f"run-{port}"
         self._ends = contextlib.ExitStack()
         self._ministack: Group | None = None
+        self._standin: DiscordStandin | None = None
+
+    @property
+    def _memory(self) -> Path:
+        """The folder of ministack's state files."""
+        return remembered.kept() if self._keeps else self._state / "memory"
 
     @property
     def ministack_log(self) -> Path:
@@ -199,6 +213,21 @@ class LocalCloud:
         self._sam("deploy", *self._deploy_arguments(), *overrides)
         return self._outputs()
 
+    def deploy_changes(self) -> Stack:
+        """Build what has changed and deploy it onto the running stack, whose tables stay. Raises
+        StartError; then the stack stands as it was."""
+        with self._build_lock():
+            inputs = self._inputs()
+            self._deploy()
+            if self._keeps:  # else what is remembered would hold what was played
+                self._remember(inputs)
+        return Stack(self.port, self._outputs())
+
+    def reload(self) -> None:
+        """Let the functions' next calls run what their source says now."""
+        assert self._ministack is not None
+        self._ministack.tell("reload")
+
     def __enter__(self) -> Stack:
         started = time.monotonic()
         adopt_orphans()
@@ -216,18 +245,19 @@ class LocalCloud:
     def _start(self) -> Stack:
         self._check_ports()
         self._take_state()
-
-        self._start_ministack()  # it boots while the build runs
-        standin = None
-        if self._discord_api_base_url is None:
-            standin = DiscordStandin(self.port + 2, self._signer.public_key)
-            self._serve(standin)
-        if self._has_playground:
-            self._start_playground(standin)
         with self._build_lock():
-            self._build()
-            self._wait_for_ministack()
-            self._sam("deploy", *self._deploy_arguments())
+            inputs = self._inputs()
+            before = self._take_over(inputs)
+            self._start_ministack()  # it boots while the build runs
+            self._serve_standin(before)
+            if self._has_playground:
+                self._start_playground(self._standin)
+            if before is not None and before.inputs == inputs:
+                self._wait_for_ministack()
+                self._say("sam deploy: nothing has changed since the last one")
+            else:
+                self._deploy()
+                self._remember(inputs)
         stack = Stack(self.port, self._outputs())
         host = f"{stack.outputs['ApiId']}.execute-api.localhost:{self.port + 1}"
         self._serve(proxy(self.port, upstream_port=self.port + 1, host=host))
@@ -285,6 +315,54 @@ class LocalCloud:
                 return
         shutil.rmtree(ended, ignore_errors=True)
 
+    # --- what is taken over -----------------------------------------------------------------------
+
+    def _inputs(self) -> str:
+        """A digest of all that a deployment here is made of. No address is part of it."""
+        digest = hashlib.sha256("\0".join(self._parameter_overrides()).encode())
+        digest.update(_digest([*BUILD_INPUTS, ministack.PYTHON]).encode())
+        return digest.hexdigest()
+
+    def _take_over(self, inputs: str) -> remembered.Manifest | None:
+        """What stands in this run's memory before ministack starts; None if it is empty."""
+        if self._keeps:
+            lock = remembered.hold_kept()
+            if lock is None:
+                raise StartError(
+                    "another `make run KEEP=1` has the tables that are kept: end it, or start "
+                    "without KEEP=1"
+                )
+            self._ends.enter_context(lock)
+            if manifest := remembered.Manifest.of(self._memory):
+                return manifest
+            shutil.rmtree(self._memory, ignore_errors=True)  # of a start that came to nothing
+        self._memory.mkdir(mode=remembered.PRIVATE)
+        return remembered.take_over(remembered.deployed(inputs), self._memory)
+
+    def _remember(self, inputs: str) -> None:
+        """Write down what was deployed, so that it need not be done again unchanged."""
+        assert self._ministack is not None
+        saved = self._state / "saved"
+        saved.unlink(missing_ok=True)
+        self._ministack.tell(f"save {saved}")
+        deadline = time.monotonic() + SAVED_WITHIN
+        while not saved.exists():
+            if time.monotonic() > deadline:
+                self._say(f"this deployment is not remembered; see {self.ministack_log}")
+                return
+            self._pause()
+        told = self._standin.read_application() if self._standin else {}
+        manifest = remembered.Manifest(inputs, told)
+        if self._keeps:
+            manifest.write(self._memory)
+        else:
+            remembered.remember(self._memory, manifest)
+
+    def _keep(self) -> None:
+        """Let ministack save everything, and end."""
+        if self._ministack is not None and not self._ministack.hang_up(SAVED_WITHIN):
+            self._say("there was no time to keep the tables: they are as the last end left them")
+
     # --- the servers ------------------------------------------------------------------------------
 
     def _check_ports(self) -> None:
@@ -308,7 +386,19 @@ class LocalCloud:
         temporary = self._state / "tmp"
         temporary.mkdir()
         log = self._ends.enter_context(self.ministack_log.open("wb"))
-        self._ministack = self._ends.enter_context(ministack.start(self.port + 1, temporary, log))
+        told = {"DISCORD": self._discord(), **({"KEEP_STATE": "1"} if self._keeps else {})}
+        self._ministack = self._ends.enter_context(
+            ministack.start(self.port + 1, temporary, log, self._memory, **told)
+        )
+        if self._keeps:
+            self._ends.callback(self._keep)
+
+    def _serve_standin(self, before: remembered.Manifest | None) -> None:
+        if self._discord_api_base_url is None:
+            self._standin = DiscordStandin(self.port + 2, self._signer.public_key)
+            if before is not None and before.application:
+                self._standin.application.recall(before.application)
+            self._serve(self._standin)
 
     def _wait_for_ministack(self) -> None:
         with self._step("ministack"):
@@ -317,9 +407,6 @@ class LocalCloud:
                 self._pause()
                 if time.monotonic() > deadline:
                     raise self._ministack_failed("ministack does not answer")
-            Stack(self.port, {}).client("s3").create_bucket(
-                Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": ministack.REGION}
-            )
 
     def _verify(self, stack: Stack) -> None:
         """Signed interactions are answered, and others refused."""
@@ -363,6 +450,17 @@ class LocalCloud:
                     self._pause()
             yield
 
+    def _deploy(self) -> None:
+        """Build and deploy, onto what stands there."""
+        self._build()
+        self._wait_for_ministack()
+        client = Stack(self.port, {}).client("s3")
+        if BUCKET not in [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]:
+            client.create_bucket(
+                Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": ministack.REGION}
+            )
+        self._sam("deploy", *self._deploy_arguments())
+
     def _build(self) -> None:
         """`sam build`, unless what it would read is what it read the last time."""
         shutil.rmtree(NEW_BUILD, ignore_errors=True)  # of a build that did not end
@@ -401,17 +499,21 @@ class LocalCloud:
         ]
 
     def _template(self) -> Path:
-        """The built template, with where this cloud's messages go in place of Discord."""
+        """The built template, with a name of our own in place of Discord's address."""
+        built = (BUILD / "template.yaml").read_text()
+        path = BUILD / "template-local.yaml"
+        path.write_text(build.put(built, {build.DISCORD: ministack.DISCORD}))
+        return path
+
+    def _discord(self) -> str:
+        """Where the functions find Discord. Raises StartError."""
         address = self._discord_api_base_url or f"http://127.0.0.1:{self.port + 2}/api/v10"
         if not ENCRYPTED_OR_HERE.fullmatch(address):
             raise StartError(
                 f"DISCORD_API_BASE_URL is {address}: it has to begin with https://; http:// is for "
                 "this machine alone (127.0.0.1)"
             )
-        built = (BUILD / "template.yaml").read_text()
-        path = BUILD / f"template-{self.port}.yaml"
-        path.write_text(build.put(built, {build.DISCORD: address}))
-        return path
+        return address
 
     def _parameter_overrides(self) -> list[str]:
         values = {
@@ -428,9 +530,13 @@ class LocalCloud:
             line = [str(ROOT / ".venv/bin/sam"), command, *arguments]
             line += ["--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local"]
             # From .local, because `sam build` keeps dependencies in .aws-sam where it stands.
+            began = told = time.monotonic()
             with Group(line, env=self._sam_environment(), cwd=LOCAL, output=output) as sam:
                 while (status := sam.status()) is None:
                     self._pause()
+                    if time.monotonic() > told + SILENT_S:
+                        told = time.monotonic()
+                        self._say(f"sam {command} … {told - began:.0f} s: {_latest(log)}")
             if status != 0:
                 raise StartError(f"{_tail(log)}\n`sam {command}` failed (exit status {status})")
 
@@ -518,6 +624,12 @@ def free_port() -> int:
                 continue
             return first
     raise StartError("no four neighbouring free ports")
+
+
+def _latest(log: Path) -> str:
+    """What a step says last, on one line."""
+    lines = [" ".join(line.split()) for line in log.read_text(errors="replace").splitlines()]
+    return next((line for line in reversed(lines) if " " in line), "it begins")[:90]
 
 
 def _tail(log: Path, lines: int = 60) -> str:

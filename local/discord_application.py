@@ -71,6 +71,12 @@ class Application:
             }
         )
 
+    def recall(self, described: Json) -> None:
+        """Take up what an earlier stand-in was told, as `described` says it."""
+        self.endpoint = described["interactions_endpoint_url"]
+        self.commands = copy.deepcopy(described["commands"])
+        self.requests = copy.deepcopy(described["requests"])
+
     def handle(self, method: str, path: re.Match[str], authorization: str, body: Any) -> Reply:
         """Discord's answer, for whoever holds the bot token."""
         if authorization != f"Bot {BOT_TOKEN}":

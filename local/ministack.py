@@ -17,15 +17,22 @@ ACCESS_KEY_ID: Final = "000000000000"
 """An account's number is the key id of its root, and ministack hands it to the functions."""
 SECRET_ACCESS_KEY: Final = secrets.token_hex(20)
 """Of the local AWS that this process starts."""
+DISCORD: Final = "http://discord.localhost/api/v10"
+"""Discord's address in what is deployed here. A function gets in its place the one that the local
+AWS has been told as `DISCORD`, so that what was deployed is good for other ports, too."""
 PYTHON: Final = LOCAL / "cloud/bin/python"
 
 
-def start(port: int, folder: Path, log: IO[bytes], **environment: str) -> Group:
-    """A group whose ministack listens on 127.0.0.1:`port` soon, and keeps its files in `folder`.
+def start(
+    port: int, folder: Path, log: IO[bytes], state: Path | None = None, **environment: str
+) -> Group:
+    """A group whose ministack listens on 127.0.0.1:`port` soon, and keeps its files in `folder`; it
+    begins with what an earlier one saved in `state`, if that is given, and saves there.
 
     It ends with us, however we end: it reads our end of a pipe.
     """
     # Functions inherit ministack's environment, so it gets nothing that Lambda would not have.
+    state = state or folder / "state"
     env = {
         "PATH": f"{PYTHON.parent}:{os.environ['PATH']}",
         "LANG": "C.UTF-8",
@@ -34,8 +41,10 @@ def start(port: int, folder: Path, log: IO[bytes], **environment: str) -> Group:
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "MINISTACK_REGION": REGION,
-        "STATE_DIR": str(folder),
-        "S3_DATA_DIR": str(folder),
+        "STATE_DIR": str(state),
+        "S3_DATA_DIR": str(state / "s3"),
+        "PERSIST_STATE": "1",
+        "S3_PERSIST": "1",
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "LAMBDA_ACCOUNT_CONCURRENCY": "1000",

@@ -1,5 +1,6 @@
 """Child processes that never outlive us: each leads a group, and a group ends as a whole."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -58,6 +59,25 @@ class Group:
     def status(self) -> int | None:
         """The command's exit status, or None while it runs."""
         return self._process.poll()
+
+    def tell(self, line: str) -> None:
+        """Write a line to the command's standard input, which it may have closed."""
+        if self._process.stdin:
+            with contextlib.suppress(OSError):
+                self._process.stdin.write(f"{line}\n".encode())
+                self._process.stdin.flush()
+
+    def hang_up(self, seconds: float) -> bool:
+        """Close the command's standard input, and give it as long to end by itself; whether it
+        did."""
+        if self._process.stdin:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def end(self) -> None:
         """Kill the group, and return when none of it is left.

@@ -1,6 +1,10 @@
 """`make run`: the local cloud in the foreground, until SIGINT or SIGTERM.
 
-Environment: PORT (default 8787), DISCORD_PUBLIC_KEY, DISCORD_API_BASE_URL.
+Environment: PORT (default 8787), KEEP (1: the tables stay from one start to the next),
+DISCORD_PUBLIC_KEY, DISCORD_API_BASE_URL.
+
+An edit under functions/ or layers/ is run by the next command; another of what is deployed is
+deployed onto the running stack.
 """
 
 import os
@@ -14,7 +18,13 @@ from typing import Final
 from local.client import KEY_FILE, Signer
 from local.cloud import STACK_FILE, LocalCloud, Stack, StartError, StoppedError
 from local.playground.relay import Playground, PlaygroundError
+from local.remembered import kept
+from local.watch import Following
 
+LOOK_S: Final = 0.4
+"""Between two looks at what was edited."""
+KEPT_TABLES: Final = f"{kept()}: they stay until that is removed"
+EMPTY_TABLES: Final = "empty; `make run KEEP=1` keeps them from one start to the next"
 SIGINT_BIT: Final = 1 << signal.SIGINT - 1
 
 
@@ -82,11 +92,13 @@ def main() -> int:
     stop = Stop()
     try:
         port, signer, discord = settings()
+        keeps = os.environ.get("KEEP", "") not in ("", "0")
         cloud = LocalCloud(
             port,
             signer,
             discord_api_base_url=discord,
             playground=True,
+            keeps=keeps,
             say=say,
             stopping=stop,
         )
@@ -95,6 +107,7 @@ def main() -> int:
             say(f"Discord         {discord or f'{stack.standin_url} (stand-in)'}")
             say(f"signing key     {KEY_FILE if signer.private_key else 'DISCORD_PUBLIC_KEY'}")
             say(f"ministack log   {cloud.ministack_log}")
+            say(f"tables          {KEPT_TABLES if keeps else EMPTY_TABLES}")
             keep(cloud, stack, stop)
         say("stopped")
     except StoppedError:
@@ -106,16 +119,26 @@ def main() -> int:
 
 
 def keep(cloud: LocalCloud, stack: Stack, stop: Stop) -> None:
-    """Hold the stack until somebody asks for its end."""
-    with stack.published():
-        print(f"ready {stack.interactions_url}", flush=True)
-        playground = cloud.playground
-        while not stop():
-            if not cloud.alive():
-                raise StartError("ministack ended by itself")
-            if playground:
-                playground = announced(playground)
-            time.sleep(0.1)
+    """Hold the stack until somebody asks for its end, and let it follow what is edited."""
+    following = Following(cloud, stack, say)
+    playground = cloud.playground
+    is_ready = False
+    while not stop():
+        published = following.stack
+        with published.published():
+            if not is_ready:
+                print(f"ready {published.interactions_url}", flush=True)
+                is_ready = True
+            looked = time.monotonic()
+            while not stop() and following.stack is published:
+                if not cloud.alive():
+                    raise StartError("ministack ended by itself")
+                if time.monotonic() > looked + LOOK_S:
+                    following.follow()
+                    looked = time.monotonic()
+                if playground:
+                    playground = announced(playground)
+                time.sleep(0.1)
 
 
 def announced(playground: Playground) -> Playground | None:

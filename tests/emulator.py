@@ -13,9 +13,11 @@ MODULES = (
     "app",
     "core",
     "core.lambda_runtime",
+    "core.persistence",
     "core.sigv4",
     "services",
     "services.apigateway",
+    "services.dynamodb",
     "services.lambda_svc",
     "services.stepfunctions",
 )

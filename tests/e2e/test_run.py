@@ -1,7 +1,8 @@
-"""`make run` starts, says so, and leaves nothing behind."""
+"""`make run` starts, says so, follows edits, and leaves nothing behind but what it keeps."""
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,9 +14,10 @@ from typing import Self
 import pytest
 
 from local import ROOT
-from local.client import Signer, ping
-from local.cloud import BUILD_STAMP, STACK_FILE, Stack, free_port
-from local.players import World
+from local.client import Signer, Standin, ping, snowflake
+from local.cloud import STACK_FILE, Stack, free_port
+from local.players import Player, World
+from local.remembered import DEPLOYED
 
 ENDS_WITHIN = 10  # seconds
 
@@ -33,14 +35,25 @@ def environment(port: int) -> dict[str, str]:
 class Run:
     """`make run` in a session of its own, by which its processes are told."""
 
-    def __init__(self, output: Path, port: int | None = None) -> None:
+    def __init__(
+        self,
+        output: Path,
+        checkout: Path = ROOT,
+        port: int | None = None,
+        **variables: str,
+    ) -> None:
         self.port = port or free_port()
         self.output = output
+        self._checkout = checkout
+        # In a copy of the checkout nothing is installed, and make would begin with that.
+        run = ["make", "--no-print-directory", "run"]
+        if checkout != ROOT:
+            run = [str(checkout / ".venv/bin/python"), "-m", "local.run"]
         with output.open("wb") as log:
             self.process = subprocess.Popen(
-                ["make", "--no-print-directory", "run"],
-                cwd=ROOT,
-                env=environment(self.port),
+                run,
+                cwd=checkout,
+                env={**environment(self.port), **variables},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -60,12 +73,27 @@ class Run:
     def lines(self) -> list[str]:
         return self.output.read_text().splitlines()
 
-    def wait_for(self, line: str, seconds: float = 300) -> None:
+    def wait_until_ready(self) -> None:
+        self.wait_for(f"ready http://127.0.0.1:{self.port}/interactions")
+
+    def wait_for(self, text: str, seconds: float = 300) -> None:
+        """Wait for a line that begins like this, or holds it after a semicolon."""
         deadline = time.monotonic() + seconds
-        while line not in self.lines():
+        while not any(line.startswith(text) or f"; {text}" in line for line in self.lines()):
             assert self.process.poll() is None, self.output.read_text()
             assert time.monotonic() < deadline, self.output.read_text()
             time.sleep(0.05)
+
+    def player(self) -> Player:
+        """Somebody new, who reads English."""
+        stack = Stack.running(self._checkout / ".local/stack.json")
+        assert stack and stack.port == self.port
+        world = World(
+            stack,
+            Signer.development(self._checkout / ".local/discord-key.json"),
+            Standin(stack.standin_url),
+        )
+        return Player(world, snowflake(), "en-US")
 
     def processes(self) -> list[str]:
         """Every process of the session, zombies included."""
@@ -115,14 +143,143 @@ def test_sigterm_ends_everything(run: Run) -> None:
     assert Stack.running() is None
 
 
-def test_sigint_while_deploying_ends_everything(run: Run) -> None:
-    interrupt_after("sam deploy …", run)
+@pytest.fixture
+def checkout(tmp_path: Path, world: World) -> Path:
+    """A copy of ours, to be edited, with what is installed, built and deployed here."""
+    copy = tmp_path / "checkout"
+    copy.mkdir()
+    for name in ("local", "scripts", "functions", "layers", "statemachines", "requirements"):
+        shutil.copytree(ROOT / name, copy / name)
+    for name in ("template.yaml", "samconfig.toml"):
+        shutil.copy2(ROOT / name, copy)
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    (copy / ".local").mkdir()
+    for name in ("cloud", "wheels"):
+        (copy / ".local" / name).symlink_to(ROOT / ".local" / name)
+    shutil.copy2(ROOT / ".local/discord-key.json", copy / ".local")  # a parameter of the stack
+    for name in ("build", DEPLOYED):
+        shutil.copytree(ROOT / ".local" / name, copy / ".local" / name)
+    return copy
 
 
-def test_sigint_while_building_ends_everything(world: World, tmp_path: Path) -> None:
-    BUILD_STAMP.unlink()
-    with Run(tmp_path / "output") as run:
+def edit(file: Path, before: str, after: str) -> None:
+    text = file.read_text("utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), "utf-8")
+
+
+def test_sigint_while_deploying_ends_everything(checkout: Path, tmp_path: Path) -> None:
+    shutil.rmtree(checkout / ".local" / DEPLOYED)
+    with Run(tmp_path / "output", checkout) as run:
+        interrupt_after("sam deploy …", run)
+
+
+def test_sigint_while_building_ends_everything(checkout: Path, tmp_path: Path) -> None:
+    shutil.rmtree(checkout / ".local" / DEPLOYED)
+    shutil.rmtree(checkout / ".local/build")
+    with Run(tmp_path / "output", checkout) as run:
         interrupt_after("sam build …", run)
+
+
+def test_unchanged_it_deploys_nothing_and_begins_with_empty_tables(
+    checkout: Path, tmp_path: Path
+) -> None:
+    for number in range(2):
+        with Run(tmp_path / f"output{number}", checkout) as run:
+            run.wait_until_ready()
+            assert not any(line.startswith(("sam build", "sam deploy …")) for line in run.lines())
+            player = run.player()
+            players = player.world.stack.client("dynamodb").scan(
+                TableName=player.world.stack.outputs["UsersTable"]
+            )
+            assert players["Count"] == 0
+            player.pull()
+            assert len(player.ledger) == 1
+            application = player.world.standin.application()
+            assert application["commands"], "what the deployment told Discord is not forgotten"
+
+
+def test_the_next_command_runs_what_was_edited_and_the_tables_stay(
+    checkout: Path, tmp_path: Path
+) -> None:
+    texts = checkout / "layers/gacha/python/commands/pull/texts.py"
+    function = checkout / "functions/interactions/app.py"
+    with Run(tmp_path / "output", checkout) as run:
+        run.wait_until_ready()
+        player = run.player()
+        assert "Paid 160" in player.world.message(player.pull())
+        edit(texts, "Paid {price:,}.", "It took {price:,}.")
+        run.wait_for("the next command runs it")
+        assert "It took 160" in player.world.message(player.pull())
+
+        edit(function, 'PONG: Final = {"type": 1}', 'PONG: Final = {"type": 1, "edited": 1}')
+        run.wait_for(f"changed: {function.relative_to(checkout)}")
+        assert "edited" in ping(player.world.stack.interactions_url, player.world.signer)
+
+        function.write_text("def handler(:\n")
+        run.wait_for("the functions run what they ran")
+        assert any(line.startswith("functions/interactions/app.py:1: ") for line in run.lines())
+        assert len(player.ledger) == 2
+        player.pull()
+        assert len(player.ledger) == 3
+        assert not any(line.startswith("sam ") and "…" in line for line in run.lines())
+
+
+def test_a_changed_template_is_deployed_onto_the_running_stack(
+    checkout: Path, tmp_path: Path
+) -> None:
+    template = checkout / "template.yaml"
+    before = template.read_text("utf-8")
+    with Run(tmp_path / "output", checkout) as run:
+        run.wait_until_ready()
+        player = run.player()
+        player.pull()
+        edit(template, "\n  PullsConsole:", "\n  PullsConsoleOfTomorrow:")
+        run.wait_for("the change is deployed")
+        time.sleep(0.3)  # in which the new outputs are published
+        outputs = run.player().world.stack.outputs
+        assert set(outputs) ^ set(player.world.stack.outputs) == {
+            "PullsConsole",
+            "PullsConsoleOfTomorrow",
+        }
+        player.pull()
+        assert len(player.ledger) == 2
+
+        template.write_text(before.replace("\nResources:", "\nResourcse:"), "utf-8")
+        run.wait_for("the stack stands as it was")
+        player.pull()
+        assert len(player.ledger) == 3
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL], ids=lambda each: each.name)
+def test_kept_tables_are_there_after_the_next_start(
+    checkout: Path, tmp_path: Path, end: signal.Signals
+) -> None:
+    with Run(tmp_path / "first", checkout, KEEP="1") as run:
+        run.wait_until_ready()
+        player = run.player()
+        player.pull()
+        with Run(tmp_path / "another", checkout, KEEP="1") as other:
+            assert other.process.wait(30) == 1
+            assert "end it, or start without KEEP=1" in "\n".join(other.lines())
+        run.process.send_signal(end)
+        run.process.wait(ENDS_WITHIN)
+        deadline = time.monotonic() + ENDS_WITHIN
+        # ministack sees its end, saves, and ends; who has nobody left to wait for it is a zombie.
+        while any(stat.rpartition(")")[2].split()[0] != "Z" for stat in run.processes()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    edit(
+        checkout / "layers/gacha/python/commands/pull/texts.py",
+        "Paid {price:,}.",
+        "It took {price:,}.",
+    )
+    with Run(tmp_path / "second", checkout, KEEP="1") as run:
+        run.wait_until_ready()  # on another port, and with what was edited meanwhile
+        again = Player(run.player().world, player.user_id, "en-US")
+        assert [row["kind"] for row in again.ledger] == ["pull"]
+        assert "It took 160" in again.world.message(again.pull())
+        assert len(again.ledger) == 2
 
 
 def interrupt_after(line: str, run: Run) -> None:
@@ -138,7 +295,7 @@ def interrupt_after(line: str, run: Run) -> None:
 def test_where_the_page_cannot_be_the_rest_is(tmp_path: Path, world: World) -> None:
     before = STACK_FILE.read_text() if STACK_FILE.exists() else None
     port = free_port()
-    with socket.create_server(("127.0.0.1", port + 3)), Run(tmp_path / "output", port) as run:
+    with socket.create_server(("127.0.0.1", port + 3)), Run(tmp_path / "output", port=port) as run:
         run.wait_for(f"ready http://127.0.0.1:{port}/interactions")
         assert any(line.startswith(f"no page to play on: port {port + 3}") for line in run.lines())
         assert not any(line.startswith("play ") for line in run.lines())

@@ -7,12 +7,13 @@ import os
 import queue
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
-from local import LOCAL
+from local import LOCAL, ministack
 from tests import emulator
 
 
@@ -140,3 +141,142 @@ def test_the_names_that_are_replaced_are_ministacks() -> None:
     text = ast.unparse(source("core/lambda_runtime"))
     for name in ("self._stderr_queue", "self._stderr_thread", "self._proc.stderr"):
         assert name in text
+
+
+# --- following edits ------------------------------------------------------------------------------
+
+
+class Worker:
+    """A process of a function, as ministack's pool has it."""
+
+    def __init__(self, in_use: bool) -> None:
+        self.in_use = in_use
+
+
+@pytest.fixture
+def checkout(aws: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(aws, "ROOT", tmp_path / "checkout")
+    return tmp_path / "checkout"
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def tree(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): path.read_text()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_layer_becomes_what_its_source_is(
+    aws: ModuleType, checkout: Path, tmp_path: Path
+) -> None:
+    source, package = checkout / "layers/gacha/python", tmp_path / "code/python"
+    write(source, {"gacha/odds.py": "new", "gacha/same.py": "same", "gacha/banners/a.toml": "a"})
+    write(source, {"commands/added/plan.py": "added"})
+    write(package, {"gacha/odds.py": "old", "gacha/same.py": "same", "gacha/banners/a.toml": "a"})
+    write(package, {"commands/removed/plan.py": "removed"})
+    (package / "gacha/banners/a.rates.json").write_text("made by the build")
+    for name in ("odds", "same"):
+        (package / "gacha/__pycache__").mkdir(exist_ok=True)
+        (package / f"gacha/__pycache__/{name}.cpython-313.pyc").write_text("compiled")
+    aws.follow(source, package)
+    assert tree(package) == {
+        "commands/added/plan.py": "added",
+        "gacha/__pycache__/same.cpython-313.pyc": "compiled",
+        "gacha/banners/a.toml": "a",
+        "gacha/odds.py": "new",
+        "gacha/same.py": "same",
+    }
+    assert not (package / "commands/removed").exists()
+
+
+def test_a_functions_wheels_stay(aws: ModuleType, checkout: Path, tmp_path: Path) -> None:
+    source, package = checkout / "functions/draw", tmp_path / "code"
+    write(source, {"app.py": "new", "Makefile": "not in a package"})
+    write(
+        package,
+        {"app.py": "old", "nacl/signing.py": "a wheel's", "typing_extensions.py": "a wheel's"},
+    )
+    aws.follow(source, package)
+    assert tree(package) == {
+        "app.py": "new",
+        "nacl/signing.py": "a wheel's",
+        "typing_extensions.py": "a wheel's",
+    }
+
+
+@pytest.mark.parametrize(
+    ("unpacked", "source"),
+    [
+        ("ministack-lambda-discord-gacha-DrawFunction-1a2b-x_/code", "functions/draw"),
+        ("ministack-lambda-discord-gacha-InteractionsFunction-9-_/code", "functions/interactions"),
+        ("ministack-lambda-discord-gacha-DrawFunction-1a2b-x_/layer_0", "layers/gacha/python"),
+        ("ministack-lambda-somebodys-x/code", "functions/-"),
+    ],
+)
+def test_a_package_is_known_by_where_it_is_unpacked(
+    aws: ModuleType, checkout: Path, unpacked: str, source: str
+) -> None:
+    found, package = aws._source(Path("/tmp") / unpacked, Path("/code"))
+    assert found == checkout / source
+    assert package == Path("/code/python" if "layer" in unpacked else "/code")
+
+
+def test_no_process_serves_again_that_has_read_what_was_edited(
+    aws: ModuleType, checkout: Path, tmp_path: Path
+) -> None:
+    ended: list[Worker] = []
+    runtime = aws.lambda_runtime
+    runtime._lock = threading.Lock()
+    runtime.kill_workers = ended.extend
+
+    def release(worker: Worker) -> None:
+        worker.in_use = False
+
+    runtime.release_worker = release
+    idle, busy, elsewhere = Worker(False), Worker(True), Worker(True)
+    runtime._workers = {"draw": [idle, busy], "plan": [elsewhere]}
+    aws.retire_outdated()
+    write(checkout / "functions/draw", {"app.py": "new"})
+    write(tmp_path / "code", {"app.py": "old"})
+    aws._packages[tmp_path / "code"] = checkout / "functions/draw"
+
+    aws.reload()
+    assert tree(tmp_path / "code") == {"app.py": "new"}
+    assert ended == [idle]
+    assert runtime._workers == {"draw": [busy], "plan": [elsewhere]}
+
+    aws.lambda_svc.release_worker(busy)  # it ends what it does first
+    assert ended == [idle, busy]
+    assert runtime._workers == {"draw": [], "plan": [elsewhere]}
+    later = Worker(True)
+    runtime._workers["draw"].append(later)
+    aws.lambda_svc.release_worker(later)
+    assert runtime._workers["draw"] == [later] and not later.in_use
+
+
+def test_a_function_reaches_discord_where_this_cloud_has_it(aws: ModuleType) -> None:
+    made: list[dict[str, Any]] = []
+
+    class Started:
+        def __init__(self, name: str, config: dict[str, Any], code: bytes) -> None:
+            made.append(config)
+
+    aws.lambda_runtime.Worker = Started
+    aws.find_discord("http://127.0.0.1:9/api/v10")
+    config = {"Environment": {"Variables": {"DISCORD_API_BASE_URL": aws.DISCORD, "OTHER": "x"}}}
+    Started("draw", config, b"")
+    Started("setup", {}, b"")
+    assert made[0]["Environment"]["Variables"] == {
+        "DISCORD_API_BASE_URL": "http://127.0.0.1:9/api/v10",
+        "OTHER": "x",
+    }
+    assert config["Environment"]["Variables"]["DISCORD_API_BASE_URL"] == aws.DISCORD
+    assert aws.DISCORD == ministack.DISCORD
