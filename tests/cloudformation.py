@@ -196,3 +196,18 @@ def whole(stack: Resolved) -> dict[str, Any]:
 
 if __name__ == "__main__":  # `make checkov`
     print(json.dumps(whole(Resolved(EncryptionKey=sys.argv[1])), indent=1))
+
+
+@cache
+def tables() -> dict[str, dict[str, Any]]:
+    """Logical id → the template's table as DynamoDB's `create_table` takes it, on demand. What asks
+    a model for more services, and shows nothing, is left out."""
+    kept = ("TableName", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+    made = {}
+    for name, properties in Resolved().resources("AWS::DynamoDB::Table").items():
+        table = {key: properties[key] for key in kept if key in properties}
+        for index in table.get("GlobalSecondaryIndexes", []):
+            index.pop("ProvisionedThroughput", None)
+            index.pop("OnDemandThroughput", None)
+        made[name] = {**table, "BillingMode": "PAY_PER_REQUEST"}
+    return made

@@ -90,18 +90,13 @@ def template() -> Mapping[str, Any]:
 @pytest.fixture
 def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The template's tables and secrets in moto; the value is a DynamoDB client."""
-    from tests.cloudformation import Resolved
+    from tests import cloudformation
 
     client = _client("dynamodb")
     players.lowest_epoch.cache_clear()
-    # Encryption and protection would ask moto for more services, and show nothing.
-    kept = {"TableName", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"}
     with mock_aws():
-        for table in Resolved().resources("AWS::DynamoDB::Table").values():
-            shape = {name: value for name, value in table.items() if name in kept}
-            for index in shape.get("GlobalSecondaryIndexes", []):
-                index.pop("ProvisionedThroughput", None)
-            client.create_table(**shape, BillingMode="PAY_PER_REQUEST")
+        for table in cloudformation.tables().values():
+            client.create_table(**table)
         for name, text in (("fairness", "s" * 64), ("sealing", SEALING_SECRET)):
             secret = _client("secretsmanager").create_secret(Name=name, SecretString=text)
             monkeypatch.setenv(f"{name.upper()}_SECRET_ARN", secret["ARN"])

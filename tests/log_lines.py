@@ -12,7 +12,7 @@ from adapters import discord
 from tests.conftest import load_function
 from tests.insights import Query
 from tests.recording import record, void
-from tests.support import workflow_input
+from tests.support import order, workflow_input
 from tests.unit.test_interactions import command, running
 
 Lines = dict[str, list[dict[str, Any]]]
@@ -74,14 +74,7 @@ def story(tables: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
         (chosen, seed, discord.Delivery("gone", status=404, code=10015)),
     ):
         monkeypatch.setattr(discord, "edit_original", lambda *_, d=delivery, **__: d)
-        event = {
-            "interaction": interaction,
-            "receipt_number": interaction["interaction_id"],
-            "message": decided["message"],
-            "figures": decided["figures"],
-            "attempt": 0,
-            "patience_s": 840,
-        }
+        event = order(interaction, decided["message"], decided["figures"])
         if delivery.outcome == "wait":
             fails("announce", event)
         else:

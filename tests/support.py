@@ -14,7 +14,7 @@ from gacha import snowflake
 
 GUILD: Final = "1290000000000000002"
 USER: Final = "1290000000000000009"
-USER_ID: Final = f"{USER}@{GUILD}"
+PLAYER_KEY: Final = f"{USER}@{GUILD}"
 TOKEN: Final = "canary-token-that-must-not-leak"
 SEALING_SECRET: Final = "what the tests' and the sample events' tokens are sealed for"
 SEALING_KEY: Final = sealing.private_key(SEALING_SECRET)
@@ -47,6 +47,22 @@ def workflow_input(
 def asked(number: int = 0, command: str = "pull", **options: Any) -> Asked:
     """The same, as a worker reads it."""
     return Asked.read(workflow_input(number, command, **options))
+
+
+def order(
+    interaction: Mapping[str, Any],
+    message: Mapping[str, Any],
+    figures: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What the workflow asks of Announce at first."""
+    return {
+        "interaction": dict(interaction),
+        "receipt_number": interaction["interaction_id"],
+        "message": dict(message),
+        "figures": dict(figures or {}),
+        "attempt": 0,
+        "patience_s": 840,
+    }
 
 
 def content(message: Mapping[str, Any]) -> Content:

@@ -18,7 +18,7 @@ from gacha.audit import MOST_ADOPTED
 from scripts import adopt, audit, stack
 from scripts.stack import Deployment, StackError
 from tests.recording import record
-from tests.support import GUILD, USER, USER_ID, rows, sort_key, workflow_input
+from tests.support import GUILD, PLAYER_KEY, USER, rows, sort_key, workflow_input
 
 OLD = "old_users"
 
@@ -84,7 +84,7 @@ def balances(client: Any) -> dict[str, int]:
 def test_a_player_begins_with_what_they_had(tables: Any, deployment: Deployment) -> None:
     put(tables, USER, coins={"N": "1234"}, level={"N": "7"})
     assert run(deployment) == stack.FOUND
-    assert balances(tables) == sums(tables) == {USER_ID: 1234}
+    assert balances(tables) == sums(tables) == {PLAYER_KEY: 1234}
     opening, grant = sorted(rows(tables), key=lambda row: row["timestamp"])
     assert (opening["kind"], opening["amount"], opening["timestamp"]) == ("opening", 0, 0)
     assert (grant["kind"], grant["amount"], grant["balance"]) == ("grant", 1234, 1234)
@@ -98,7 +98,7 @@ def test_a_player_begins_with_what_they_had(tables: Any, deployment: Deployment)
 def test_somebody_who_had_nothing_begins_with_nothing(tables: Any, deployment: Deployment) -> None:
     put(tables, USER, coins={"N": "0"})
     assert run(deployment) == stack.FOUND
-    assert balances(tables) == sums(tables) == {USER_ID: 0}
+    assert balances(tables) == sums(tables) == {PLAYER_KEY: 0}
     assert is_sound()
 
 
@@ -124,10 +124,10 @@ def test_somebody_who_plays_here_already_gets_theirs_on_top(
     event = {"interaction": workflow_input()}
     drawn = load_function("draw").handler(event, None)
     assert record(event["interaction"], drawn)
-    had = balances(tables)[USER_ID]
+    had = balances(tables)[PLAYER_KEY]
     put(tables, USER, coins={"N": "70"})
     assert run(deployment) == stack.FOUND
-    assert balances(tables) == sums(tables) == {USER_ID: had + 70}
+    assert balances(tables) == sums(tables) == {PLAYER_KEY: had + 70}
     [player] = rows(tables, "discord_users")
     assert player["version"] == 2 and player["nonce"] == 1  # the pull still counts
     assert is_sound()
@@ -141,9 +141,9 @@ def test_an_adopted_player_can_pull(tables: Any, deployment: Deployment) -> None
     event = {"interaction": workflow_input()}
     drawn = load_function("draw").handler(event, None)
     assert record(event["interaction"], drawn)
-    assert balances(tables) == sums(tables) == {USER_ID: 0}
+    assert balances(tables) == sums(tables) == {PLAYER_KEY: 0}
     assert is_sound()
-    assert ledger.load(USER_ID, sort_key()) is not None
+    assert ledger.load(PLAYER_KEY, sort_key()) is not None
 
 
 def test_a_dry_run_writes_nothing(
@@ -181,7 +181,7 @@ def test_bad_rows_are_named_and_the_rest_goes_on(
     for user in bad:
         assert f"left out {user!r}: " in said.err
     assert f"left out: {len(bad)}" in said.out
-    assert balances(tables) == sums(tables) == {USER_ID: 5, f"9@{GUILD}": 12}
+    assert balances(tables) == sums(tables) == {PLAYER_KEY: 5, f"9@{GUILD}": 12}
 
 
 def test_ids_are_taken_over_in_their_one_form(tables: Any, deployment: Deployment) -> None:
@@ -192,7 +192,7 @@ def test_ids_are_taken_over_in_their_one_form(tables: Any, deployment: Deploymen
         patch.setattr(stack, "chosen", lambda _: deployment)
         given = ["--from-table", OLD, "--balance-attribute", "coins", f"--guild=0{GUILD}"]
         assert adopt.main(given) == stack.FOUND
-    assert balances(tables) == {USER_ID: 7, f"9@{GUILD}": 2}
+    assert balances(tables) == {PLAYER_KEY: 7, f"9@{GUILD}": 2}
     assert is_sound()
 
 
@@ -200,10 +200,10 @@ def test_two_rows_of_one_player_are_not_added_up(
     tables: Any, deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(tables, USER, coins={"N": "5"})
-    put(tables, USER_ID, coins={"N": "5"})
+    put(tables, PLAYER_KEY, coins={"N": "5"})
     assert run(deployment) == stack.NOT_SO
     assert "another row of the same player" in capsys.readouterr().err
-    assert balances(tables) == {USER_ID: 5}
+    assert balances(tables) == {PLAYER_KEY: 5}
 
 
 def test_two_old_tables_give_two_grants(tables: Any, deployment: Deployment) -> None:
@@ -212,7 +212,7 @@ def test_two_old_tables_give_two_grants(tables: Any, deployment: Deployment) -> 
     make_old(tables, "older_users")
     tables.put_item(TableName="older_users", Item={"user_id": {"S": USER}, "coins": {"N": "3"}})
     run(deployment, table="older_users")
-    assert balances(tables) == sums(tables) == {USER_ID: 8}
+    assert balances(tables) == sums(tables) == {PLAYER_KEY: 8}
 
 
 def test_a_run_that_broke_off_goes_on(
@@ -254,7 +254,7 @@ def test_busy_tables_are_waited_for(
 
     monkeypatch.setattr(transactions, "write", busy)
     assert run(deployment) == stack.FOUND
-    assert len(pauses) == 3 and balances(tables) == {USER_ID: 5}
+    assert len(pauses) == 3 and balances(tables) == {PLAYER_KEY: 5}
 
 
 def test_what_is_no_throttle_is_raised_at_once(

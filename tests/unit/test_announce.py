@@ -28,9 +28,10 @@ from tests import discord_schemas
 from tests.conftest import ROOT, load_function
 from tests.recording import record
 from tests.support import (
+    PLAYER_KEY,
     SEALED_TOKEN,
     TOKEN,
-    USER_ID,
+    order,
     room_of,
     rows,
     sort_key,
@@ -52,7 +53,7 @@ def pull_message(count: int = 10) -> dict[str, Any]:
         "banner": dict(STARLIT.name),
         "banner_id": STARLIT.id,
         "next_draw": "3.140",
-        "user": USER_ID.partition("@")[0],
+        "user": PLAYER_KEY.partition("@")[0],
         "cards": [{**card_of(STARLIT, card.id), "new": True} for card in cards],
         "price": 1600,
         "balance": 1600,
@@ -336,14 +337,10 @@ def api() -> Iterator[responses.RequestsMock]:
 
 
 def event(message: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    return {
-        "interaction": workflow_input(command=room_of(message)) | changes,
-        "receipt_number": RECEIPT,
-        "message": message | ({"undelivered": True} if message["kind"] == "pull" else {}),
-        "figures": {"kind": "pull", "pulls": 1} if message["kind"] == "pull" else {},
-        "attempt": 0,
-        "patience_s": 840,
-    }
+    interaction = workflow_input(command=room_of(message)) | changes
+    if message["kind"] != "pull":
+        return order(interaction, message)
+    return order(interaction, message | {"undelivered": True}, {"kind": "pull", "pulls": 1})
 
 
 def recorded(tables: Any) -> None:
@@ -487,7 +484,7 @@ def test_a_rarity_goes_by_its_name_in_every_message(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_result_names_who_pulled(language: str) -> None:
     [embed] = rendered(pull_message(), language, RECEIPT)["embeds"]
-    assert f"<@{USER_ID.partition('@')[0]}>" in embed["description"].splitlines()[0]
+    assert f"<@{PLAYER_KEY.partition('@')[0]}>" in embed["description"].splitlines()[0]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -799,22 +796,20 @@ def test_bare_words_that_are_rejected_too_are_given_up(
     assert announce(event(MESSAGES["profile"]), None)["outcome"] == "gone"
 
 
+def receipts_of(part: int, before: str) -> dict[str, Any]:
+    """A message of the first epoch's receipts, up to the ledger key `before`."""
+    epoch = {"epoch": 0, "commitment": "c" * 64, "server_seed": "d" * 64}
+    rows = {"after": "0", "before": before, "part": part}
+    return {"kind": "receipts", "player_key": PLAYER_KEY, **epoch, **rows}
+
+
 def test_receipts_are_attached_to_the_message(
     announce: Any, tables: Any, api: responses.RequestsMock
 ) -> None:
     drawn = load_function("draw").handler({"interaction": workflow_input()}, None)
     assert record(workflow_input(), drawn)
     api.patch(URL, json={})
-    message = {
-        "kind": "receipts",
-        "player_key": USER_ID,
-        "epoch": 0,
-        "commitment": "c" * 64,
-        "server_seed": "d" * 64,
-        "after": "0",
-        "before": str(sort_key(1)),
-        "part": 1,
-    }
+    message = receipts_of(part=1, before=str(sort_key(1)))
     assert announce(event(message), None)["outcome"] == "delivered"
     [call] = api.calls
     body = call.request.body
@@ -829,16 +824,7 @@ def test_a_part_that_does_not_exist_is_said(
     announce: Any, tables: Any, api: responses.RequestsMock
 ) -> None:
     api.patch(URL, json={})
-    message = {
-        "kind": "receipts",
-        "player_key": USER_ID,
-        "epoch": 0,
-        "commitment": "c" * 64,
-        "server_seed": "d" * 64,
-        "after": "0",
-        "before": "9",
-        "part": 7,
-    }
+    message = receipts_of(part=7, before="9")
     assert announce(event(message), None)["outcome"] == "delivered"
     assert "部 7 の記録はありません" in json.loads(api.calls[0].request.body or b"")["content"]
 

@@ -27,7 +27,7 @@ from tests.cloudformation import (
 from tests.conftest import load_function
 from tests.iam import Request, actions, complaints, is_allowed
 from tests.recording import arguments
-from tests.support import USER_ID, sort_key, workflow_input
+from tests.support import PLAYER_KEY, sort_key, workflow_input
 from tests.transactions import COMMANDS, decisions_of
 
 PLACE: Final = "ap-northeast-1:123456789012"
@@ -296,7 +296,7 @@ def request(operation: str, asked: dict[str, Any]) -> Request:
 def test_announce_may_clear_the_mark_and_change_nothing_else(
     tables: Any, calls: list[tuple[str, dict[str, Any]]]
 ) -> None:
-    ledger.clear_undelivered(USER_ID, sort_key())
+    ledger.clear_undelivered(PLAYER_KEY, sort_key())
     [(operation, asked)] = calls
     role = policies(Resolved(), "AnnounceRole")
     assert request(operation, asked).context["dynamodb:Attributes"] == [

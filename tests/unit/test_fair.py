@@ -28,7 +28,7 @@ from scripts.cost import MEASURED
 from tests.aws import Daemon
 from tests.conftest import load_function
 from tests.recording import record, void
-from tests.support import GUILD, USER_ID, asked, content, rows, workflow_input
+from tests.support import GUILD, PLAYER_KEY, asked, content, rows, workflow_input
 
 BANNERS = Path(__file__).parents[1] / "banners"
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
@@ -82,7 +82,7 @@ def test_a_newcomer_sees_commitments_before_the_first_draw(game: Game) -> None:
     assert (shown["epoch"], shown["nonce"], shown["last"]) == (0, 0, "")
     pulled = game.act("pull")
     assert pulled["receipt"]["commitment"] == shown["commitment"]
-    assert shown["next"] == seeds.commitment(USER_ID, 1)
+    assert shown["next"] == seeds.commitment(PLAYER_KEY, 1)
     versions = [each["banner_hash"] for each in shown["versions"]]
     assert pulled["receipt"]["banner_hash"] in versions
     assert {hash_ == banners.load("starlit-atelier").hash for hash_ in versions} == {True}
@@ -413,14 +413,14 @@ def test_no_seed_of_an_open_epoch_is_stored_logged_traced_or_put_out(
     written = "".join([json.dumps(stored), logged, json.dumps(traced)])
     put_out = json.dumps(game.outputs)
     for text in (written, put_out):
-        assert not any(form in text for form in forms_of(seeds.server_seed(USER_ID, 2)))
+        assert not any(form in text for form in forms_of(seeds.server_seed(PLAYER_KEY, 2)))
         assert not any(form in text for form in forms_of(seeds.secret()))
     for closed in (0, 1):
-        assert not any(form in written for form in forms_of(seeds.server_seed(USER_ID, closed)))
+        assert not any(form in written for form in forms_of(seeds.server_seed(PLAYER_KEY, closed)))
         before_reveal = [
             output for output in game.outputs if output.get("message", {}).get("kind") != "receipts"
         ]
-        assert seeds.server_seed(USER_ID, closed).hex() not in json.dumps(before_reveal)
+        assert seeds.server_seed(PLAYER_KEY, closed).hex() not in json.dumps(before_reveal)
 
 
 def forms_of(secret: bytes) -> list[str]:
@@ -586,7 +586,7 @@ def test_a_players_own_rates_follow_their_pulls(game: Game, tables: Any) -> None
     game.act("pull")
     tables.update_item(
         TableName="discord_users",
-        Key={"user_id": {"S": USER_ID}},
+        Key={"user_id": {"S": PLAYER_KEY}},
         UpdateExpression="SET states.#key.since.ssr = :since",
         ExpressionAttributeNames={"#key": banners.load("starlit-atelier").state_key},
         ExpressionAttributeValues={":since": {"N": "89"}},

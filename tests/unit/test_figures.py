@@ -14,7 +14,7 @@ from adapters import discord, figures
 from gacha import snowflake
 from tests.conftest import load_function
 from tests.recording import record, void
-from tests.support import GUILD, TOKEN, USER, workflow_input
+from tests.support import GUILD, TOKEN, USER, order, workflow_input
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
 Lines = Callable[[], list[dict[str, Any]]]
@@ -57,14 +57,7 @@ def announce(
     delivery = discord.Delivery(outcome, status=200)
     monkeypatch.setattr(discord, "edit_original", lambda *_, **__: delivery)
     interaction = workflow_input(number, command)
-    event = {
-        "interaction": interaction,
-        "receipt_number": interaction["interaction_id"],
-        "message": decided["message"],
-        "figures": decided["figures"],
-        "attempt": 0,
-        "patience_s": 840,
-    }
+    event = order(interaction, decided["message"], decided["figures"])
     load_function("announce").handler(event, None)
 
 

@@ -15,7 +15,7 @@ from adapters import seeds
 from gacha import changes, player
 from tests.conftest import load_function
 from tests.recording import record, void
-from tests.support import GUILD, USER_ID, rows, sort_key, workflow_input
+from tests.support import GUILD, PLAYER_KEY, rows, sort_key, workflow_input
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
 ADMIN = "1290000000000000077"
@@ -60,11 +60,11 @@ def test_a_grant_is_the_players_event_and_the_admins_message(tables: Any, server
     assert planned["message"] == {
         "kind": "text",
         "sentence": "granted",
-        "values": {"user": USER_ID.split("@")[0], "amount": 1600, "balance": 4640},
+        "values": {"user": PLAYER_KEY.split("@")[0], "amount": 1600, "balance": 4640},
     }
     [row] = [row for row in rows(tables) if row["kind"] == "grant"]
     assert row == {
-        "user_id": USER_ID,
+        "user_id": PLAYER_KEY,
         "timestamp": sort_key(1),
         "guild_id": GUILD,
         "interaction_id": receipt_number(1),
@@ -90,7 +90,7 @@ def test_the_servers_audit_has_it_too(tables: Any, server: Server) -> None:
         "server_id": GUILD,
         "setting": f"audit#{sort_key(0)}",
         "interaction_id": receipt_number(0),
-        "user_id": USER_ID,
+        "user_id": PLAYER_KEY,
         "kind": "grant",
         "amount": 5,
         "granted_by": ADMIN,
@@ -102,7 +102,7 @@ def test_a_newcomer_can_be_granted_to(tables: Any, server: Server) -> None:
     ledger = sorted(rows(tables), key=lambda row: row["timestamp"])
     assert [(row["kind"], row["amount"]) for row in ledger] == [("opening", 3200), ("grant", 1)]
     [stored] = rows(tables, "discord_users")
-    assert (stored["user_id"], stored["balance"], stored["version"]) == (USER_ID, 3201, 1)
+    assert (stored["user_id"], stored["balance"], stored["version"]) == (PLAYER_KEY, 3201, 1)
     assert server.do(1, "pull")["outcome"] == "drawn"
 
 
@@ -194,7 +194,7 @@ def test_a_voided_grant_is_never_given(tables: Any, server: Server) -> None:
     assert not record(interaction, planned)
     assert server.work("plan", {"interaction": interaction})["outcome"] == "voided"
     [row] = rows(tables)
-    assert (row["kind"], row["user_id"], row["command"]) == ("void", USER_ID, "admin grant")
+    assert (row["kind"], row["user_id"], row["command"]) == ("void", PLAYER_KEY, "admin grant")
     assert not rows(tables, "discord_users")
     assert not rows(tables, "server_settings")
 
@@ -222,7 +222,7 @@ def test_the_history_has_grants_and_voids(tables: Any, server: Server) -> None:
 
 @given(amount=st.integers(-(10**9), 10**9), balance=st.integers(0, 10**12))
 def test_a_grant_gives_within_its_bounds_and_never_takes(amount: int, balance: int) -> None:
-    before = replace(player.newcomer(USER_ID, GUILD, 0, "c"), balance=balance)
+    before = replace(player.newcomer(PLAYER_KEY, GUILD, 0, "c"), balance=balance)
     if not 1 <= amount <= 1_000_000:
         with pytest.raises(ValueError, match="are allowed"):
             changes.grant(before, receipt_number(0), amount, ADMIN, {})

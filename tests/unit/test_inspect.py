@@ -19,8 +19,9 @@ from gacha import kinds, snowflake
 from scripts import interaction, stack, summary
 from scripts.interaction import Execution, Found, Hint, Logged, Step
 from scripts.stack import Deployment
+from tests import cloudformation
 from tests.conftest import ROOT
-from tests.support import FIRST_ID, GUILD, TOKEN, USER_ID, workflow_input
+from tests.support import FIRST_ID, GUILD, PLAYER_KEY, TOKEN, workflow_input
 
 REGION = "ap-northeast-1"
 RECEIPT = str(FIRST_ID)
@@ -100,7 +101,7 @@ def test_no_token_is_shown_whatever_is_shown(
     arn = f"arn:aws:states:{REGION}:1:execution:pull:{RECEIPT}"
     execution = Execution(arn, "FAILED", BEGAN, None, workflow_input(), [step], "because")
     row = {"kind": "pull", "undelivered": "pull", "token": TOKEN}
-    player = {"user_id": USER_ID, "balance": 3040}
+    player = {"user_id": PLAYER_KEY, "balance": 3040}
     logged = Logged("reply", [(BEGAN, "TaskStateEntered", "Answer")])
     found = Found([execution], [logged], row, player, [])
     interaction.show(Deployment("s", REGION, {}), RECEIPT, found, full=full)
@@ -145,38 +146,9 @@ def express() -> Iterator[Deployment]:
                 },
             )["stateMachineArn"]
             here.outputs[f"{name}StateMachineArn"] = machine  # type: ignore[index]
-        here.client("dynamodb").create_table(
-            TableName="h",
-            AttributeDefinitions=[
-                {"AttributeName": "user_id", "AttributeType": "S"},
-                {"AttributeName": "timestamp", "AttributeType": "N"},
-            ],
-            KeySchema=[
-                {"AttributeName": "user_id", "KeyType": "HASH"},
-                {"AttributeName": "timestamp", "KeyType": "RANGE"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        here.client("dynamodb").create_table(
-            TableName="u",
-            AttributeDefinitions=[
-                {"AttributeName": "user_id", "AttributeType": "S"},
-                {"AttributeName": "guild_id", "AttributeType": "S"},
-                {"AttributeName": "joined_at", "AttributeType": "N"},
-            ],
-            KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}],
-            GlobalSecondaryIndexes=[
-                {
-                    "IndexName": "by_guild",
-                    "KeySchema": [
-                        {"AttributeName": "guild_id", "KeyType": "HASH"},
-                        {"AttributeName": "joined_at", "KeyType": "RANGE"},
-                    ],
-                    "Projection": {"ProjectionType": "KEYS_ONLY"},
-                }
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        for name, called in (("HistoryTable", "h"), ("UsersTable", "u")):
+            table = cloudformation.tables()[name] | {"TableName": called}
+            here.client("dynamodb").create_table(**table)
         yield here
 
 
@@ -229,9 +201,9 @@ def test_an_express_pull_is_read_from_its_log_in_order(express: Deployment) -> N
 
 def test_an_express_row_is_found_by_its_server(express: Deployment) -> None:
     client = express.client("dynamodb")
-    key = {"user_id": {"S": USER_ID}, "timestamp": {"N": str(snowflake.sort_key(RECEIPT))}}
+    key = {"user_id": {"S": PLAYER_KEY}, "timestamp": {"N": str(snowflake.sort_key(RECEIPT))}}
     client.put_item(TableName="h", Item={**key, "guild_id": {"S": GUILD}, "kind": {"S": "pull"}})
-    for user_id, joined_at in ((f"1@{GUILD}", "1"), (USER_ID, "2"), (f"2@{GUILD}", "3")):
+    for user_id, joined_at in ((f"1@{GUILD}", "1"), (PLAYER_KEY, "2"), (f"2@{GUILD}", "3")):
         item = {"user_id": {"S": user_id}, "guild_id": {"S": GUILD}, "joined_at": {"N": joined_at}}
         client.put_item(TableName="u", Item={**item, "balance": {"N": "7"}})
     found = interaction.find(express, RECEIPT, GUILD)
@@ -353,7 +325,7 @@ def told(
     executions = []
     if status:
         executions = [Execution(ARN, status, BEGAN, 5, workflow_input(**given), [], "")]
-    found = Found(executions, [], row and {"user_id": USER_ID, **row}, {"balance": 1440}, [])
+    found = Found(executions, [], row and {"user_id": PLAYER_KEY, **row}, {"balance": 1440}, [])
     lines = summary.lines(found, RECEIPT, lang)
     assert len(lines) == 5
     return lines
@@ -459,7 +431,7 @@ def test_json_and_steps_come_only_if_asked(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    found = Found([], [], {"user_id": USER_ID, **PULLED, "token": TOKEN}, None, [])
+    found = Found([], [], {"user_id": PLAYER_KEY, **PULLED, "token": TOKEN}, None, [])
     monkeypatch.setattr(interaction, "find", lambda *_: found)
     monkeypatch.setattr(stack, "chosen", lambda _: Deployment("s", REGION, {}))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")

@@ -1541,6 +1541,28 @@ SLOW_TO_IMPORT: Final = {
 }
 
 
+def in_a_process(program: str, *arguments: str, **environment: str) -> str:
+    """What a program prints whose first two arguments are where the function's modules lie."""
+    paths = [str(ROOT / "functions/interactions"), str(ROOT / "layers/gacha/python")]
+    run = subprocess.run(
+        [sys.executable, "-I", "-c", program, *paths, *arguments],
+        env={
+            "DISCORD_PUBLIC_KEY": KEY.verify_key.encode().hex(),
+            "SEALING_PUBLIC_KEY": SEALING_PUBLIC_KEY,
+            "ALLOWED_GUILD_IDS": "any",
+            "AWS_REGION": "ap-northeast-1",
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
 def test_it_imports_nothing_that_is_slow() -> None:
     program = """
 import sys
@@ -1549,23 +1571,7 @@ sys.path[:0] = sys.argv[1:]
 import app
 print(*sorted(set(sys.modules) - before))
 """
-    paths = [str(ROOT / "functions/interactions"), str(ROOT / "layers/gacha/python")]
-    run = subprocess.run(
-        [sys.executable, "-I", "-c", program, *paths],
-        env={
-            "DISCORD_PUBLIC_KEY": KEY.verify_key.encode().hex(),
-            "SEALING_PUBLIC_KEY": SEALING_PUBLIC_KEY,
-            "ALLOWED_GUILD_IDS": "any",
-            "AWS_REGION": "ap-northeast-1",
-            "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (run.returncode, run.stderr) == (0, "")
-    imported = set(run.stdout.split())
+    imported = set(in_a_process(program).split())
     assert {"app", "router", "stepfunctions", "adapters.sigv4", "nacl.signing"} <= imported
     assert imported & SLOW_TO_IMPORT == set()
 

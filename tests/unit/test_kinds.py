@@ -21,7 +21,7 @@ from tests import support
 from tests.conftest import ROOT, load_function
 from tests.faults import checks, scenario
 from tests.recording import record, void
-from tests.support import GUILD, USER_ID, rows, workflow_input
+from tests.support import GUILD, PLAYER_KEY, rows, workflow_input
 from tests.transactions import COMMANDS
 
 UNKNOWN = "unheard-of"
@@ -71,7 +71,7 @@ def missed(row: dict[str, Any]) -> Any:
 def written(row: dict[str, Any]) -> Any:
     if row["kind"] in (kinds.OPENING, kinds.VOID, kinds.PULL):
         return "it is no change"
-    who = player.newcomer(USER_ID, GUILD, 0, "0" * 64)
+    who = player.newcomer(PLAYER_KEY, GUILD, 0, "0" * 64)
     change = changes.Change(row, who, who)
     return decisions.recording(support.asked(), change, lambda _: message.text("changed"))
 
@@ -129,9 +129,9 @@ def test_only_a_void_says_that_nothing_changed(recorded: dict[str, dict[str, Any
 
 
 def test_the_audit_reports_an_unknown_kind() -> None:
-    row = {"kind": UNKNOWN, "version": 1, "amount": 160, "balance": 160, "user_id": USER_ID}
+    row = {"kind": UNKNOWN, "version": 1, "amount": 160, "balance": 160, "user_id": PLAYER_KEY}
     row |= {"timestamp": Decimal("1795099999000.0000001")}
-    found = audit.check(USER_ID, [row], None, [], lambda *_: None, 0, events.replays())  # type: ignore[arg-type]
+    found = audit.check(PLAYER_KEY, [row], None, [], lambda *_: None, 0, events.replays())  # type: ignore[arg-type]
     assert any("'unheard-of' is no kind of event that is known here" in str(each) for each in found)
 
 

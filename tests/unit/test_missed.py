@@ -16,7 +16,7 @@ from adapters.tables import ledger
 from gacha import player, snowflake
 from tests import recording
 from tests.conftest import load_function
-from tests.support import TOKEN, USER_ID, rows, sort_key, workflow_input
+from tests.support import PLAYER_KEY, TOKEN, order, rows, sort_key, workflow_input
 
 BASE = "https://discord.test"
 URL = f"{BASE}/webhooks/1290000000000000001/{TOKEN}/messages/@original"
@@ -65,14 +65,7 @@ class Player:
         self.api.add_passthru("https://secretsmanager")
         lost = {"status": 404, "json": {"code": 10008}}
         self.api.patch(URL, **({"json": {}} if arrives else lost))
-        event = {
-            "interaction": interaction,
-            "receipt_number": interaction["interaction_id"],
-            "message": message,
-            "figures": {},
-            "attempt": 0,
-            "patience_s": 840,
-        }
+        event = order(interaction, message)
         assert self.work("announce", event)["outcome"] == ("delivered" if arrives else "gone")
         return text_of(json.loads(self.api.calls[-1].request.body or b""))
 
@@ -124,7 +117,7 @@ def test_the_next_command_shows_it_first_and_only_once(
     if command != "history":  # which lists it anyway
         assert text.count(receipt(0)) == 1
     [card] = next(row["cards"] for row in rows(tables) if row.get("cards"))
-    assert ledger.load(USER_ID, sort_key())["cards"] == [card]  # type: ignore[index]
+    assert ledger.load(PLAYER_KEY, sort_key())["cards"] == [card]  # type: ignore[index]
     assert marks(tables) == []
     assert TITLE not in someone.use(command, 120, **options)
 
@@ -333,14 +326,7 @@ def test_bare_words_do_not_show_it_and_leave_it_for_the_next(tables: Any, someon
     someone.api.add_passthru("https://secretsmanager")
     someone.api.patch(URL, status=400, json={"code": 50035})
     someone.api.patch(URL, json={})
-    event = {
-        "interaction": interaction,
-        "receipt_number": interaction["interaction_id"],
-        "message": message,
-        "figures": {},
-        "attempt": 0,
-        "patience_s": 840,
-    }
+    event = order(interaction, message)
     assert someone.work("announce", event)["outcome"] == "delivered"
     assert marks(tables) == [receipt(0)]
     assert receipt(0) in someone.use("profile", 120)
@@ -352,12 +338,12 @@ def test_an_erased_event_is_missed_by_nobody_and_does_not_come_back(
     someone.use("pull", 0, arrives=False)
     interaction = someone.interaction("profile", 60)
     answer = someone.decide(interaction)
-    key = {"user_id": {"S": USER_ID}, "timestamp": {"N": str(sort_key())}}
+    key = {"user_id": {"S": PLAYER_KEY}, "timestamp": {"N": str(sort_key())}}
     tables.delete_item(TableName="gacha_history", Key=key)
     assert TITLE not in someone.announce(interaction, answer)
     assert [row["kind"] for row in rows(tables)] == ["opening"]
-    ledger.clear_undelivered(USER_ID, sort_key())
-    ledger.clear_undelivered(USER_ID, sort_key())
+    ledger.clear_undelivered(PLAYER_KEY, sort_key())
+    ledger.clear_undelivered(PLAYER_KEY, sort_key())
     assert [row["kind"] for row in rows(tables)] == ["opening"]
 
 
@@ -376,7 +362,7 @@ def test_a_mark_that_cannot_be_cleared_costs_no_message(
 
 
 def test_a_row_remembers_twenty_at_most() -> None:
-    someone = player.newcomer(USER_ID, "2", 0, "c")
+    someone = player.newcomer(PLAYER_KEY, "2", 0, "c")
     for number in range(25):
         undelivered = player.undelivered_after(someone, workflow_input(number)["interaction_id"])
         someone = replace(someone, undelivered=undelivered)

@@ -20,7 +20,8 @@ from scripts import report, stack
 from scripts.report import Answer, Context
 from scripts.stack import Deployment
 from scripts.template import Template
-from tests.support import GUILD, USER_ID
+from tests import cloudformation
+from tests.support import GUILD, PLAYER_KEY
 
 REGION = "ap-northeast-1"
 NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
@@ -48,16 +49,8 @@ def of() -> Iterator[Context]:
         here.__dict__["parameters"] = {"Phase": "growth"}
         topic = here.client("sns").create_topic(Name="alarms")["TopicArn"]
         here.outputs["AlarmTopicArn"] = topic  # type: ignore[index]
-        for table in Template().resources("AWS::DynamoDB::Table"):
-            kept = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-            definition = {key: table.properties[key] for key in kept if key in table.properties}
-            for index in definition.get("GlobalSecondaryIndexes", []):
-                index.pop("ProvisionedThroughput", None)
-            here.client("dynamodb").create_table(
-                TableName=table.properties["TableName"],
-                BillingMode="PAY_PER_REQUEST",
-                **definition,
-            )
+        for table in cloudformation.tables().values():
+            here.client("dynamodb").create_table(**table)
         yield Context(here, NOW, 7)
 
 
@@ -320,7 +313,7 @@ def test_a_message_that_may_still_arrive_is_not_counted(
     of.deployment.client("dynamodb").put_item(
         TableName="gacha_history",
         Item={
-            "user_id": {"S": USER_ID},
+            "user_id": {"S": PLAYER_KEY},
             "timestamp": {"N": f"{made}.5"},
             "guild_id": {"S": GUILD},
             "undelivered": {"S": "pull"},

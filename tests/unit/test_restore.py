@@ -30,7 +30,7 @@ from scripts.restore import Timings
 from scripts.stack import Deployment, StackError
 from scripts.template import Template
 from tests.cloudformation import source
-from tests.support import FIRST_ID, GUILD, USER, USER_ID
+from tests.support import FIRST_ID, GUILD, PLAYER_KEY, USER
 
 REGION = "ap-northeast-1"
 OUTPUTS = {
@@ -110,7 +110,7 @@ def scaled(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def grants() -> list[list[Any]]:
     """The transactions of two grants to a new player, as the adapters write them."""
-    player = newcomer(USER_ID, GUILD, 1, "ab" * 32)
+    player = newcomer(PLAYER_KEY, GUILD, 1, "ab" * 32)
     found = []
     for number in range(2):
         after = replace(player, balance=player.balance + 100, version=player.version + 1)
@@ -313,11 +313,11 @@ def test_a_split_transaction_is_found(
     deployment: Deployment, run: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client = deployment.client("dynamodb")
-    key = {"user_id": {"S": USER_ID}, "timestamp": {"N": number(FIRST_ID)}}
+    key = {"user_id": {"S": PLAYER_KEY}, "timestamp": {"N": number(FIRST_ID)}}
     client.delete_item(TableName="gacha_history", Key=key)  # the player's half only
     assert run(at="latest") == stack.NOT_SO
     out = capsys.readouterr().out
-    assert f"VIOLATION I2 {USER_ID}" in out and f"VIOLATION I1 {USER_ID}" in out
+    assert f"VIOLATION I2 {PLAYER_KEY}" in out and f"VIOLATION I1 {PLAYER_KEY}" in out
     assert "NOT AS IT WAS: the ledger has the violations" in out
 
 

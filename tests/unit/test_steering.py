@@ -23,7 +23,7 @@ from tests.faults import checks
 from tests.faults.scenario import GUILDS, Scenario
 from tests.faults.world import World
 from tests.recording import record
-from tests.support import FIRST_ID, USER_ID, asked, content, rows, workflow_input
+from tests.support import FIRST_ID, PLAYER_KEY, asked, content, rows, workflow_input
 
 ROUNDS = 16
 NOW_MS = 1_795_100_000_000
@@ -72,10 +72,10 @@ def game(tables: Any) -> Iterator[Game]:
 
 
 def violations(client: Any) -> list[str]:
-    [player] = [row for row in rows(client, TABLES[0]) if row["user_id"] == USER_ID]
+    [player] = [row for row in rows(client, TABLES[0]) if row["user_id"] == PLAYER_KEY]
     known = {banner.hash: banner for banner in map(banners.load, banners.ids())}
     found = audit.check(
-        USER_ID,
+        PLAYER_KEY,
         rows(client),
         player,
         rows(client, TABLES[2]),
@@ -122,10 +122,10 @@ def test_the_next_pull_takes_the_new_seed(game: Game) -> None:
     game.do(3, "fair seed", text="b")
     between = game.decide(2, "pull")
     after = game.do(4, "pull")
-    assert late["receipt"]["client_seed"] == USER_ID
+    assert late["receipt"]["client_seed"] == PLAYER_KEY
     assert between["outcome"] == "recorded"  # it is a seed's
     assert after["receipt"]["client_seed"] == "b"
-    assert game.do(1, "pull")["receipt"]["client_seed"] == USER_ID
+    assert game.do(1, "pull")["receipt"]["client_seed"] == PLAYER_KEY
 
 
 def test_an_earlier_choice_does_not_replace_a_later_one(game: Game) -> None:
@@ -256,7 +256,7 @@ LATER = 5_000  # milliseconds after the first interaction
 def test_a_seed_that_was_revealed_is_worth_nothing_after_a_restore(game: Game, tables: Any) -> None:
     seed = knowing(game, tables)
     close(tables, "*", RESTORED)
-    [player] = [row for row in rows(tables, TABLES[0]) if row["user_id"] == USER_ID]
+    [player] = [row for row in rows(tables, TABLES[0]) if row["user_id"] == PLAYER_KEY]
     client_seed, hoped = wanted(seed, player)
     lapsed = game.do(LATER + 10, "fair seed", text=client_seed)
     assert lapsed["message"]["sentence"] == "lapsed"
@@ -265,7 +265,7 @@ def test_a_seed_that_was_revealed_is_worth_nothing_after_a_restore(game: Game, t
     receipt = game.do(LATER + 12, "pull", count=10)["receipt"]
     assert receipt["cards"] != hoped
     assert (receipt["epoch"], receipt["nonce"]) == (RESTORED, 0)
-    assert receipt["commitment"] == published == seeds.commitment(USER_ID, RESTORED)
+    assert receipt["commitment"] == published == seeds.commitment(PLAYER_KEY, RESTORED)
 
 
 def test_without_that_they_get_what_they_hoped_for(game: Game, tables: Any) -> None:
@@ -322,7 +322,7 @@ def test_a_grant_reaches_a_player_whose_epoch_is_closed(game: Game, tables: Any)
     assert game.do(LATER + 11, "pull")["outcome"] == "lapsed"
 
 
-@pytest.mark.parametrize("whose", ["*", USER_ID])
+@pytest.mark.parametrize("whose", ["*", PLAYER_KEY])
 def test_somebody_who_was_deleted_or_is_not_in_the_restored_tables_begins_above(
     game: Game, tables: Any, whose: str
 ) -> None:
@@ -356,6 +356,6 @@ def test_the_audit_names_who_lies_above_their_epoch(tables: Any) -> None:
     game.do(0, "pull")
     game.do(1, "fair rotate")
     game.do(2, "pull")
-    tables.delete_item(TableName=TABLES[0], Key={"user_id": {"S": USER_ID}})
-    close(tables, USER_ID, 0)  # a tombstone that is too low
+    tables.delete_item(TableName=TABLES[0], Key={"user_id": {"S": PLAYER_KEY}})
+    close(tables, PLAYER_KEY, 0)  # a tombstone that is too low
     assert any("epoch 1 or above, as in the ledger, found 0" in each for each in violations(tables))

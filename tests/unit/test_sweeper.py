@@ -14,7 +14,7 @@ from adapters import executions
 from adapters.aws import ServiceError
 from gacha import snowflake
 from tests.conftest import load_function
-from tests.support import FIRST_ID, USER_ID, sort_key, workflow_input
+from tests.support import FIRST_ID, PLAYER_KEY, sort_key, workflow_input
 
 PULL = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:pull"
 CHANGE = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:change"
@@ -122,7 +122,7 @@ def undelivered(tables: Any, number: int = 0) -> None:
     tables.put_item(
         TableName="gacha_history",
         Item={
-            "user_id": {"S": USER_ID},
+            "user_id": {"S": PLAYER_KEY},
             "timestamp": {"N": str(sort_key(number))},
             "guild_id": {"S": "2"},
             "undelivered": {"S": "pull"},

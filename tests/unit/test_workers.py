@@ -15,7 +15,7 @@ from adapters.tables import items, ledger, transactions
 from commands.pull.texts import say
 from tests.conftest import load_function
 from tests.recording import record, void
-from tests.support import TOKEN, USER, USER_ID, rows, sort_key, workflow_input
+from tests.support import PLAYER_KEY, TOKEN, USER, rows, sort_key, workflow_input
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
 
@@ -58,7 +58,7 @@ def test_a_first_pull_writes_ledger_player_collection_and_opening(
     assert row["undelivered"] == "pull"
     assert row["version"] == 1
     [stored] = rows(tables, "discord_users")
-    assert (stored["user_id"], stored["balance"], stored["version"]) == (USER_ID, 3040, 1)
+    assert (stored["user_id"], stored["balance"], stored["version"]) == (PLAYER_KEY, 3040, 1)
     assert stored["last_receipt"] == row["receipt_hash"]
     [page] = rows(tables, "gacha_collection")
     assert page[f"card:{row['cards'][0]}"] == 1
@@ -118,7 +118,7 @@ def test_a_refusals_transaction_checks_the_interactions_own_key_alone(
     assert list(item) == ["ConditionCheck"]
     check = item["ConditionCheck"]
     assert check["TableName"] == "gacha_history"
-    assert check["Key"] == items.to_item({"user_id": USER_ID, "timestamp": sort_key(2)})
+    assert check["Key"] == items.to_item({"user_id": PLAYER_KEY, "timestamp": sort_key(2)})
     assert check["ConditionExpression"] == "attribute_not_exists(user_id)"
 
 
@@ -150,7 +150,7 @@ def test_what_was_erased_meanwhile_is_not_said_to_stand(
         assert void(workflow_input())
     found = through_json(draw({"interaction": workflow_input()}, None))
     assert found["outcome"] == kind
-    key = items.to_item({"user_id": USER_ID, "timestamp": sort_key()})
+    key = items.to_item({"user_id": PLAYER_KEY, "timestamp": sort_key()})
     tables.delete_item(TableName="gacha_history", Key=key)
     assert not record(workflow_input(), found)
 
@@ -248,7 +248,7 @@ def test_attributes_of_a_newer_version_survive_a_pull(tables: Any, draw: Handler
     pull(draw, 0)
     tables.update_item(
         TableName="discord_users",
-        Key={"user_id": {"S": USER_ID}},
+        Key={"user_id": {"S": PLAYER_KEY}},
         UpdateExpression="SET streak = :three",
         ExpressionAttributeValues={":three": {"N": "3"}},
     )
@@ -335,7 +335,7 @@ def test_a_key_has_the_form_that_dynamodb_gives_back() -> None:
 
 
 def test_clearing_the_mark_of_an_erased_row_does_not_bring_it_back(tables: Any) -> None:
-    ledger.clear_undelivered(USER_ID, sort_key())
+    ledger.clear_undelivered(PLAYER_KEY, sort_key())
     assert not rows(tables)
 
 

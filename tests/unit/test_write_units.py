@@ -19,7 +19,7 @@ from gacha import daily, engine, player, snowflake
 from scripts import cost
 from tests.cloudformation import Resolved
 from tests.conftest import ROOT, load_function
-from tests.support import USER_ID, sort_key, workflow_input
+from tests.support import PLAYER_KEY, sort_key, workflow_input
 
 INDEXES = {"by_guild": ["guild_id", "timestamp"], "undelivered": ["undelivered", "timestamp"]}
 
@@ -157,9 +157,12 @@ class Writing:
 
     def delivered(self, number: int) -> Counter[str]:
         """The units of noting that a message arrived."""
-        table, key = "gacha_history", to_item({"user_id": USER_ID, "timestamp": sort_key(number)})
+        table, key = (
+            "gacha_history",
+            to_item({"user_id": PLAYER_KEY, "timestamp": sort_key(number)}),
+        )
         undelivered = self.read(table, key)
-        ledger.clear_undelivered(USER_ID, sort_key(number))
+        ledger.clear_undelivered(PLAYER_KEY, sort_key(number))
         return self.units(table, undelivered, self.read(table, key), transactional=False)
 
 
@@ -184,7 +187,7 @@ def pulled(writing: Writing, number: int, count: int) -> Counter[str]:
 
 def enrich(writing: Writing, **values: Any) -> None:
     """Change the player's row beside the ledger."""
-    row = writing.read("discord_users", to_item({"user_id": USER_ID}))
+    row = writing.read("discord_users", to_item({"user_id": PLAYER_KEY}))
     assert row is not None
     writing.client.put_item(TableName="discord_users", Item={**row, **to_item(values)})
 
@@ -255,7 +258,7 @@ def test_a_players_row_is_small_with_the_longest_values(writing: Writing) -> Non
         "claimed": ["2026-11-28"] * daily.MOST_CLAIMED,
         "states": states,
     }
-    stored = writing.read("discord_users", to_item({"user_id": USER_ID}))
+    stored = writing.read("discord_users", to_item({"user_id": PLAYER_KEY}))
     assert stored is not None
     whole = {**stored, **to_item(row)}
     assert whole.keys() == stored.keys() == row.keys() | {"commitment"}, "how long may it be?"

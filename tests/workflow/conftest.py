@@ -9,6 +9,7 @@ import pytest
 
 from local import ministack
 from local.cloud import Stack, free_port
+from tests import cloudformation
 from tests.workflow.scripted import LEDGER, WORKERS, Answering, Workflows, function, machine
 
 
@@ -59,15 +60,4 @@ def workflows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workflows]:
 
 
 def make_ledger(database: Any) -> None:
-    database.create_table(
-        TableName=LEDGER,
-        AttributeDefinitions=[
-            {"AttributeName": "user_id", "AttributeType": "S"},
-            {"AttributeName": "timestamp", "AttributeType": "N"},
-        ],
-        KeySchema=[
-            {"AttributeName": "user_id", "KeyType": "HASH"},
-            {"AttributeName": "timestamp", "KeyType": "RANGE"},
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    database.create_table(**cloudformation.tables()["HistoryTable"] | {"TableName": LEDGER})

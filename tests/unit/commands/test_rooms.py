@@ -8,8 +8,6 @@ import importlib
 import inspect
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +22,7 @@ from commands.render import plain, render
 from commands.sentences import LANGUAGES, SENTENCES
 from gacha import kinds
 from tests.conftest import ROOT, load_function
-from tests.support import SEALING_PUBLIC_KEY, room_of
+from tests.support import room_of
 from tests.unit import test_announce, test_interactions
 
 PACKAGE: Final = ROOT / "layers/gacha/python/commands"
@@ -276,24 +274,10 @@ def test_only_the_definition_that_was_asked_for_is_loaded(
     interactions: list[dict[str, Any]], rooms: set[str]
 ) -> None:
     """Forty commands must not make the first answer later than one does."""
-    paths = [str(ROOT / "functions/interactions"), str(ROOT / "layers/gacha/python")]
-    run = subprocess.run(
-        [sys.executable, "-I", "-c", LOADED, *paths, *map(json.dumps, interactions)],
-        env={
-            "DISCORD_PUBLIC_KEY": test_interactions.KEY.verify_key.encode().hex(),
-            "SEALING_PUBLIC_KEY": SEALING_PUBLIC_KEY,
-            "ALLOWED_GUILD_IDS": "any",
-            "AWS_REGION": "ap-northeast-1",
-            "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
-            **dict.fromkeys((PULL, CHANGE, REPLY), "arn"),
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    modules = run.stdout.splitlines()[-1].split()
+    machines = dict.fromkeys((PULL, CHANGE, REPLY), "arn")
+    sent = map(json.dumps, interactions)
+    printed = test_interactions.in_a_process(LOADED, *sent, **machines)
+    modules = printed.splitlines()[-1].split()
     assert {
         each.removeprefix("adapters.") for each in modules if each[:9] == "adapters."
     } == ADAPTERS

@@ -66,22 +66,7 @@ def rotate(player: Player, interaction_id: str, commitment: str) -> Change:
 
     `commitment` is the next epoch's, which was shown to the player before.
     """
-    after = replace(
-        player,
-        epoch=player.epoch + 1,
-        commitment=commitment,
-        nonce=0,
-        rotated=str(snowflake.sort_key(interaction_id)),
-        version=player.version + 1,
-    )
-    event = {
-        "kind": kinds.ROTATE,
-        "epoch": player.epoch,
-        "commitment": player.commitment,
-        "draws": player.nonce,
-        "began": player.rotated,
-    }
-    return Change(event, player, after)
+    return _close(kinds.ROTATE, player, interaction_id, player.epoch + 1, commitment)
 
 
 def lapse(player: Player, interaction_id: str, epoch: int, commitment: str) -> Change:
@@ -96,23 +81,27 @@ def lapse(player: Player, interaction_id: str, epoch: int, commitment: str) -> C
     """
     if epoch <= player.epoch:
         raise ValueError(f"epoch {epoch} is not above the player's {player.epoch}")
+    change = _close(kinds.LAPSE, player, interaction_id, epoch, commitment)
+    event = {**change.event, "next_epoch": epoch, "next_commitment": commitment}
+    after = replace(change.after, undelivered=undelivered_after(player, interaction_id))
+    return replace(change, event=event, after=after)
+
+
+def _close(kind: str, player: Player, interaction_id: str, epoch: int, commitment: str) -> Change:
     after = replace(
         player,
         epoch=epoch,
         commitment=commitment,
         nonce=0,
         rotated=str(snowflake.sort_key(interaction_id)),
-        undelivered=undelivered_after(player, interaction_id),
         version=player.version + 1,
     )
     event = {
-        "kind": kinds.LAPSE,
+        "kind": kind,
         "epoch": player.epoch,
         "commitment": player.commitment,
         "draws": player.nonce,
         "began": player.rotated,
-        "next_epoch": epoch,
-        "next_commitment": commitment,
     }
     return Change(event, player, after)
 

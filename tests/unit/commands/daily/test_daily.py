@@ -23,7 +23,7 @@ from commands.render import render
 from gacha import daily, player, snowflake
 from tests.conftest import load_function
 from tests.recording import record
-from tests.support import GUILD, USER_ID, rows, workflow_input
+from tests.support import GUILD, PLAYER_KEY, rows, workflow_input
 
 MIDNIGHT = int(datetime(2026, 11, 28, 15, tzinfo=UTC).timestamp())  # in Japan, the 29th begins
 
@@ -79,7 +79,7 @@ def test_a_day_gives_its_amount_and_says_when_the_next_begins(secrets: Any) -> N
     [row] = claims(secrets)
     assert (row["amount"], row["balance"], row["day"]) == (160, 3360, "2026-11-28")
     assert "undelivered" not in row
-    assert players.load(USER_ID).claimed == ("2026-11-28",)  # type: ignore[union-attr]
+    assert players.load(PLAYER_KEY).claimed == ("2026-11-28",)  # type: ignore[union-attr]
 
 
 def test_the_same_interaction_again_is_the_same_claim(secrets: Any) -> None:
@@ -123,7 +123,7 @@ def test_two_days_planned_at_once_are_recorded_one_after_the_other(secrets: Any)
     assert not record(before, planned[0])
     again = decide(before)
     assert again["outcome"] == "planned" and record(before, again)
-    assert players.load(USER_ID).claimed == ("2026-11-28", "2026-11-29")  # type: ignore[union-attr]
+    assert players.load(PLAYER_KEY).claimed == ("2026-11-28", "2026-11-29")  # type: ignore[union-attr]
 
 
 def test_two_claims_of_a_day_planned_at_once_are_one(secrets: Any) -> None:
@@ -148,11 +148,11 @@ def test_a_day_that_nobody_knows_of_any_more_is_not_given(secrets: Any) -> None:
 
 def test_a_claim_leaves_the_epoch_alone_and_a_closed_one_takes_no_day(secrets: Any) -> None:
     claim(MIDNIGHT)
-    before = players.load(USER_ID)
+    before = players.load(PLAYER_KEY)
     closing = asked(MIDNIGHT + 86_400 + 60) | {"command": "fair seed", "options": {"text": "x"}}
     assert record(closing, decide(closing))
     assert claim(MIDNIGHT + 86_400 + 30)["outcome"] == "planned"  # of before that change
-    now = players.load(USER_ID)
+    now = players.load(PLAYER_KEY)
     assert before is not None and now is not None
     assert (now.epoch, now.nonce, now.commitment) == (before.epoch, before.nonce, before.commitment)
 
@@ -161,7 +161,7 @@ def test_a_claim_leaves_the_epoch_alone_and_a_closed_one_takes_no_day(secrets: A
 def test_in_whatever_order_no_day_is_given_twice(order: list[tuple[int, int]]) -> None:
     """Two claims of each of three days, recorded in any order: a day is given once, or, where two
     later ones stand already, not any more."""
-    of = player.newcomer(USER_ID, GUILD, 0, "0" * 64)
+    of = player.newcomer(PLAYER_KEY, GUILD, 0, "0" * 64)
     given = Counter[str]()
     for day, second in order:
         id_ = id_at(MIDNIGHT + day * 86_400 + second)
