@@ -1321,7 +1321,7 @@ def test_what_deploys_is_all_that_the_last_step_needs() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     used = {each.lower().replace("_", "-") for each in ran.stdout.split()}
-    assert {"boto3", "aws-sam-cli"} <= used
+    assert "boto3" in used and "aws-sam-cli" in pins(ROOT / "requirements/deploy.txt")
     assert used - set(pins(ROOT / "requirements/deploy.txt")) <= {"pip", "coverage", "pytest-cov"}
 
 

@@ -348,6 +348,34 @@ def test_what_does_not_belong_together_is_told(
     assert setup.slept == []  # asking again would not help
 
 
+@pytest.mark.parametrize("kind", ["DiscordApplication", "DiscordCommands", "DiscordEndpoint"])
+@pytest.mark.parametrize("request_type", ["Create", "Update", "Delete"])
+@pytest.mark.parametrize("fails", [False, True])
+def test_no_request_leaves_its_token_in_the_log_or_in_the_answer(
+    setup: Setup,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    request_type: str,
+    fails: bool,
+) -> None:
+    """The request holds it, that of an update the one before, too; so does an error's text."""
+    before = "MTI5.the.token-before"
+
+    def fail(*_: Any) -> None:
+        raise RuntimeError(f"{BOT_TOKEN} and {before}")
+
+    if fails:
+        monkeypatch.setattr(setup.app, "Application", fail)
+    event = setup.discord_event(request_type, kind)
+    event["OldResourceProperties"] = {**event["ResourceProperties"], "BotToken": before}
+    answer = setup.run(event)
+    assert answer["Status"] == ("FAILED" if fails and request_type != "Delete" else "SUCCESS")
+    said = "".join([json.dumps(answer), *capfd.readouterr()])
+    assert kind in said
+    assert BOT_TOKEN not in said and before not in said
+
+
 @pytest.mark.parametrize("request_type", ["Create", "Update"])
 def test_the_commands_are_registered_as_they_are_defined(setup: Setup, request_type: str) -> None:
     for _ in range(2):  # again is no harm
