@@ -98,7 +98,8 @@ def _transaction(
         **event,
     }
     player_row = asdict(after)
-    player_row = {"user_id": player_row.pop("key"), **player_row, **player_row.pop("other")}
+    key, other = player_row.pop("key"), player_row.pop("other")
+    player_row = {"user_id": key, **player_row, **other}
     player_row["states"] = player.stored(after.states)
     unchanged: items.Item = (
         {
