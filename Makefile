@@ -10,9 +10,11 @@ WHEELS := .local/wheels
 export SAM_CLI_TELEMETRY := 0
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-# What an interpreter that is gone had made is no environment any more.
-$(shell for each in $(VENV) $(CLOUD) .local/uv; do \
-    [ -e $$each/bin/python ] || rm -f $$each/.installed; done)
+# What an interpreter that is gone had made is no environment any more, unless it comes back: as it does
+# where each session has a machine of its own. So the installer is asked.
+$(shell for each in $(VENV) $(CLOUD); do [ -e $$each/bin/python ] || \
+    touch -c -t 198001010000 $$each/.installed $$each/.deploys; done; \
+    [ -e $(VENV)/bin/sam ] || touch -c -t 198001010000 $(VENV)/.deploys)
 
 .PHONY: help
 help: ## list the targets
@@ -34,10 +36,15 @@ $(UV): requirements/uv.txt scripts/find-python scripts/install.py
 $(VENV)/.installed: requirements/dev.txt $(UV)
 	$(INSTALL) dev
 
+# What a deployment needs; where the above is, it is a part of that.
+DEPLOYS := $(VENV)/.deploys
+$(DEPLOYS): requirements/tools.txt requirements/deploy.txt scripts/find-python scripts/install.py
+	$(INSTALL) deploy
+
 $(CLOUD)/.installed: requirements/local-cloud.txt $(UV)
 	$(INSTALL) local-cloud
 
-$(WHEELS)/.installed: $(wildcard functions/*/requirements.txt) $(VENV)/.installed
+$(WHEELS)/.installed: $(wildcard functions/*/requirements.txt) $(DEPLOYS)
 	$(INSTALL) wheels
 
 .PHONY: setup
@@ -140,18 +147,18 @@ RUNTIME = $(shell $(VENV)/bin/python -c 'import sys; print("python%d.%d" % sys.v
 ARCHITECTURE := arm64
 
 .PHONY: build
-build: $(VENV)/.installed $(WHEELS)/.installed ## build the functions as AWS runs them, into .aws-sam
+build: $(DEPLOYS) $(WHEELS)/.installed ## build the functions as AWS runs them, into .aws-sam
 	$(OFFLINE) python -m scripts.build --architecture $(ARCHITECTURE) --runtime $(RUNTIME)
 	python -m scripts.packages .aws-sam/build
 
 .PHONY: deploy
-deploy: $(VENV)/.installed ## deploy to AWS; asks what it does not know yet, with ASK=again everything
+deploy: $(DEPLOYS) ## deploy to AWS; asks what it does not know yet, with ASK=again everything
 	@python -m scripts.deploy
 	@$(MAKE) --no-print-directory build
 	python -m scripts.brake around -- sam deploy $$(python -m scripts.deploy --questions $(ASK))
 
 .PHONY: backup-region
-backup-region: $(VENV)/.installed ## make the vault in the second Region that backups are copied to
+backup-region: $(DEPLOYS) ## make the vault in the second Region that backups are copied to
 	@python -m scripts.deploy backup-region
 	sam deploy --template-file backup-region.yaml --config-env backup-region
 

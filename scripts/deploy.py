@@ -17,6 +17,8 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
+from botocore.exceptions import ClientError
+
 from scripts import preflight, stack
 from scripts.stack import Deployment
 from scripts.template import PATH, load
@@ -68,7 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def tell_how_to_ask(questions: str) -> int:
-    has_all = questions == "missing" and knows_the_answers()
+    has_all = questions == "missing" and knows_the_answers() and keeps_the_token()
     print("" if has_all else "--guided")
     return stack.FOUND
 
@@ -120,6 +122,20 @@ def knows_the_answers(file: Path = stack.SAMCONFIG) -> bool:
     answers = stack.answers(stack.proposals(file)["default"])
     asked = [name for name, each in load(PATH)["Parameters"].items() if "Default" not in each]
     return all(name in answers for name in asked)
+
+
+def keeps_the_token() -> bool:
+    """Whether the stack has the token that SAM does not keep. A stack has none that was only being
+    asked about when a session ended: SAM keeps the answers before it deploys."""
+    name, region = place(DEPLOY)
+    cloudformation = Deployment(name, region, {}).client("cloudformation")
+    try:
+        [made] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return False
+        raise
+    return bool(made["StackStatus"] != "REVIEW_IN_PROGRESS")
 
 
 if __name__ == "__main__":

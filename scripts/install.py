@@ -1,10 +1,11 @@
 """Installs what the Makefile's targets need, into the checkout and nowhere else.
 
-    scripts/install.py uv | dev | local-cloud | play | checkov | wheels | asl …
+    scripts/install.py python | uv | dev | deploy | local-cloud | play | checkov | wheels | asl …
 
 Runs on the Python that scripts/find-python prints, before anything is installed: the standard
-library only. Everything has a lock with hashes under requirements/ and functions/, and nothing that
-comes from a registry is run while it is installed: no setup.py, no npm script.
+library only; `python` and `uv` on any from 3.9 on, where there is no other. Everything has a lock
+with hashes under requirements/ and functions/, and nothing that comes from a registry is run while
+it is installed: no setup.py, no npm script.
 
 One installation at a time: a second one waits, says so, and then finds its work done. An
 environment is kept until all of its new packages are there, and can be moved with the checkout.
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import os
 import platform
@@ -21,7 +23,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -31,9 +34,11 @@ LOCKS: Final = ROOT / "requirements"
 UV: Final = LOCAL / "uv/bin/uv"
 CACHE: Final = LOCAL / "install-cache"
 WHEELS: Final = LOCAL / "wheels"
+PYTHONS: Final = LOCAL / "python"
 LOG: Final = LOCAL / "install.log"
 ENVIRONMENTS: Final = {
     "dev": ROOT / ".venv",
+    "deploy": ROOT / ".venv",  # a part of `dev`, where nothing else is wanted
     "local-cloud": LOCAL / "cloud",
     "play": LOCAL / "play",
     "checkov": LOCAL / "checkov/env",
@@ -41,9 +46,16 @@ ENVIRONMENTS: Final = {
 PLATFORMS: Final = ("manylinux2014_aarch64", "manylinux2014_x86_64")
 """What wheels for Lambda's two architectures are called (glibc 2.17 and later)."""
 
+SAM: Final = ((1, 161), (2, 0))
+"""From which version on, and before which, a `sam` that is there serves: the first that writes the
+template's loops out when samconfig.toml says so (docs/decisions/0042-cloudshell.md)."""
+
 NEEDED_MB: Final = {
+    "python": 180,
     "uv": 70,
     "dev": 1_000,
+    "deploy": 400,
+    "tools": 170,
     "local-cloud": 130,
     "play": 260,
     "checkov": 450,
@@ -51,8 +63,9 @@ NEEDED_MB: Final = {
     "asl": 20,
 }
 """What each takes on the disk at most, downloads included, in units of 1,000,000 bytes; and
-BUILD_MB for what `make build` and `make run` make of it."""
+BUILD_MB for what `make build` and `make run` make of it, or DEPLOYED_MB for the first alone."""
 BUILD_MB: Final = 550
+DEPLOYED_MB: Final = 110
 
 NO_NETWORK: Final = re.compile(
     r"dns error|failed to lookup|name resolution|name or service not known|getaddrinfo|ENOTFOUND"
@@ -72,18 +85,29 @@ class InstallError(Exception):
 
 
 def main(names: list[str]) -> int:
+    if sys.version_info < (3, 11) and set(names) - {"python", "uv"}:
+        say(f"Python 3.11 or later is needed, and this is {platform.python_version()}: use `make`")
+        return 1
     try:
         LOCAL.mkdir(exist_ok=True)
         with lock():
+            if stamp("dev").exists():  # an environment that has more is brought up to date as it is
+                names = ["dev" if name == "deploy" else name for name in names]
             if missing := [name for name in names if not is_installed(name)]:
                 check_disk(missing)
             for name in missing:
                 say(f"installing {TITLES[name]}")
                 STEPS[name]()
                 stamp(name).write_text(fingerprint(name))
-        shutil.rmtree(CACHE, ignore_errors=True)  # kept by a failure, so that a retry goes on
+            if stamp("dev").exists():
+                stamp("deploy").touch()
+        if names != ["python"]:  # after which another uses what that fetched
+            shutil.rmtree(CACHE, ignore_errors=True)  # kept by a failure, so that a retry goes on
     except InstallError as error:
         say(str(error))
+        return 1
+    except OSError as error:
+        say(f"{ROOT} cannot be written to: {error.strerror}")
         return 1
     except KeyboardInterrupt:
         say("interrupted; the next `make` goes on from here")
@@ -101,7 +125,9 @@ def say(line: str) -> None:
 def stamp(name: str) -> Path:
     """The file that says what is installed; the Makefile looks at its age only."""
     return {
+        "python": PYTHONS / ".installed",
         "uv": LOCAL / "uv/.installed",
+        "deploy": ENVIRONMENTS["deploy"] / ".deploys",
         "wheels": WHEELS / ".installed",
         "asl": LOCAL / "asl/.installed",
     }.get(name) or ENVIRONMENTS[name] / ".installed"
@@ -109,6 +135,10 @@ def stamp(name: str) -> Path:
 
 def sources(name: str) -> list[Path]:
     """The lock files that say what is to be installed."""
+    if name == "python":
+        return sources("uv")  # which knows the Pythons by their hashes
+    if name == "deploy":
+        return [LOCKS / "tools.txt", LOCKS / "deploy.txt"]
     if name == "wheels":
         return requirements()
     if name == "asl":
@@ -133,6 +163,10 @@ def is_installed(name: str) -> bool:
     """Whether it is there; if so its stamp is touched, which is what make asks for."""
     if name in ENVIRONMENTS and not (ENVIRONMENTS[name] / "bin/python").exists():
         return False  # never made, or made by an interpreter that is gone
+    if name == "python" and not brought():
+        return False
+    if name == "deploy" and not (ENVIRONMENTS[name] / "bin/sam").exists():
+        return False  # the one that it led to went
     try:
         if stamp(name).read_text() != fingerprint(name):
             return False
@@ -143,12 +177,29 @@ def is_installed(name: str) -> bool:
 
 
 def check_disk(names: list[str]) -> None:
-    needed = sum(NEEDED_MB[name] for name in names) + (BUILD_MB if "wheels" in names else 0)
-    free = shutil.disk_usage(ROOT).free // 1_000_000
-    if free < needed:
+    needed = needed_mb(name for name in names if name != "python")  # which finds its own place
+    if (free := free_mb(ROOT)) < needed:
         raise InstallError(
             f"this takes up to {needed:,} MB under {ROOT}; {free:,} MB are free: make room first"
         )
+
+
+def needed_mb(names: Iterable[str]) -> int:
+    """What these take, and, with `wheels`, what is built of them."""
+    needed = 0
+    for name in names:
+        needed += NEEDED_MB["tools" if name == "deploy" and sam_at_hand() else name]
+        if name == "wheels":
+            needed += BUILD_MB if stamp("dev").exists() else DEPLOYED_MB
+    return needed
+
+
+def free_mb(folder: Path) -> int:
+    return shutil.disk_usage(folder).free // 1_000_000
+
+
+def is_same_disk(one: Path, other: Path) -> bool:
+    return one.stat().st_dev == other.stat().st_dev
 
 
 @contextlib.contextmanager
@@ -165,25 +216,110 @@ def lock() -> Iterator[None]:
 # --- installing -----------------------------------------------------------------------------------
 
 
-def install_uv() -> None:
+def install_python() -> None:
+    """Where none is found that is new enough. It stays with the checkout, so that the tools run in
+    a later session of AWS CloudShell, too, which keeps the home folder alone."""
+    if PYTHONS.is_symlink() and not PYTHONS.exists():
+        PYTHONS.unlink()  # where it led went with the last session
+    try:
+        version = ["3.13", "--install-dir", str(place_for_python()), "--no-bin", "--no-config"]
+        run("Python 3.13", [uv(), "python", "install", *version])
+    except InstallError as error:
+        # CloudShell's machine is made anew with each session: nothing of anybody's is changed.
+        if os.environ.get("AWS_EXECUTION_ENV") != "CloudShell" or not shutil.which("dnf"):
+            raise
+        say(f"{error}\nso it is installed with dnf, for this session")
+        PYTHONS.mkdir(exist_ok=True)
+        rights = ["sudo", "-n"] if shutil.which("sudo") else []
+        run("Python 3.13", [*rights, "dnf", "install", "--assumeyes", "python3.13"])
+
+
+def brought() -> list[Path]:
+    """The interpreters that were brought; none once the folder in which they were is gone."""
+    return sorted(PYTHONS.glob("*/bin/python3.13"))
+
+
+def place_for_python() -> Path:
+    """In the checkout, or, where that would leave too little room for the rest, in a temporary
+    folder that the checkout leads to."""
+    if PYTHONS.is_symlink():
+        PYTHONS.unlink()
+    rest = needed_mb(["deploy", "wheels"])
+    if free_mb(ROOT) < NEEDED_MB["python"] + rest:
+        outside = Path(tempfile.gettempdir())
+        if not is_same_disk(outside, ROOT) and free_mb(outside) > NEEDED_MB["python"]:
+            shutil.rmtree(PYTHONS, ignore_errors=True)
+            PYTHONS.symlink_to(tempfile.mkdtemp(prefix="discord-gacha-python-"))
+            say(f"{ROOT} has little room: Python goes to {PYTHONS.readlink()} for this session")
+    PYTHONS.mkdir(exist_ok=True)
+    return PYTHONS
+
+
+def uv() -> str:
+    """The installer. Where no target asked for it to stay, it goes again with the cache."""
+    if UV.exists():
+        return str(UV)
+    passing = CACHE / "uv"
+    if not (passing / "bin/uv").exists():
+        install_uv(passing)
+    return str(passing / "bin/uv")
+
+
+def install_uv(folder: Path) -> None:
     """pip is there with Python, and uv by pip."""
-    folder = LOCAL / "uv"
     if not (folder / "bin/python").exists():
         run("Python's venv module", [sys.executable, "-m", "venv", "--clear", str(folder)])
     pip = [str(folder / "bin/python"), "-m", "pip", "install", "--no-cache-dir", "--retries", "1"]
     run("uv", [*pip, *SAFE, "--force-reinstall", "-r", str(LOCKS / "uv.txt")])
 
 
-def install_environment(name: str) -> None:
+def install_deployer() -> None:
+    """What a deployment needs: a `sam` that is there, and beside it the tools; or SAM, too."""
+    sam = sam_at_hand()
+    if sam:
+        say(f"using the `sam` that is there: {sam}")
+    install_environment("deploy", "tools" if sam else "deploy", {"sam": sam} if sam else {})
+
+
+@functools.cache
+def sam_at_hand() -> Path | None:
+    """A `sam` on the path that is none of ours, and can build and deploy the template."""
+    ours = ENVIRONMENTS["deploy"] / "bin"
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    path = os.pathsep.join(each for each in folders if each and Path(each) != ours)
+    found = shutil.which("sam", path=path)
+    if not found:
+        return None
+    try:
+        asked = subprocess.run(
+            [found, "--version"], capture_output=True, text=True, timeout=60, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    version = re.search(r"version (\d+)\.(\d+)\.", asked.stdout)
+    if asked.returncode == 0 and version and SAM[0] <= tuple(map(int, version.groups())) < SAM[1]:
+        return Path(found)
+    return None
+
+
+def install_environment(
+    name: str, locked: str | None = None, links: Mapping[str, Path] | None = None
+) -> None:
     """What is there is brought up to date (`sync` fetches everything before it changes anything),
-    or replaced once another is whole."""
+    or replaced once another is whole. `locked` names another lock than the environment's own, and
+    `links` programs of the machine's that are to be found in it."""
     folder = ENVIRONMENTS[name]
     new = folder if is_current(folder) else LOCAL / f"{name}.new"
     if new != folder:
-        venv = [str(UV), "venv", "--clear", "--relocatable", "--python", sys.executable]
+        venv = [uv(), "venv", "--clear", "--relocatable", "--python", sys.executable]
         run(TITLES[name], [*venv, str(new)])
-    sync = [str(UV), "pip", "sync", "--require-hashes", "--no-build", "--python"]
-    run(TITLES[name], [*sync, str(new / "bin/python"), str(LOCKS / f"{name}.txt")])
+    for each in (new / "bin").glob("*"):
+        if each.is_symlink() and not each.name.startswith("python"):
+            each.unlink()  # or what is put in its place would be written where it leads
+    sync = [uv(), "pip", "sync", "--require-hashes", "--no-build", "--python"]
+    run(TITLES[name], [*sync, str(new / "bin/python"), str(LOCKS / f"{locked or name}.txt")])
+    for program, place in (links or {}).items():
+        (new / "bin" / program).symlink_to(place)
     if new != folder:
         replace(folder, new)
 
@@ -240,8 +376,10 @@ def install_asl() -> None:
 SAFE: Final = ("--require-hashes", "--only-binary", ":all:", "--disable-pip-version-check", "-q")
 
 STEPS: Final[dict[str, Callable[[], None]]] = {
-    "uv": install_uv,
+    "python": install_python,
+    "uv": lambda: install_uv(LOCAL / "uv"),
     "dev": lambda: install_environment("dev"),
+    "deploy": install_deployer,
     "local-cloud": lambda: install_environment("local-cloud"),
     "play": lambda: install_environment("play"),
     "checkov": lambda: install_environment("checkov"),
@@ -249,8 +387,10 @@ STEPS: Final[dict[str, Callable[[], None]]] = {
     "asl": install_asl,
 }
 TITLES: Final = {
+    "python": "Python 3.13",
     "uv": "uv",
     "dev": "the development environment into .venv",
+    "deploy": "what a deployment needs into .venv",
     "local-cloud": "the local cloud into .local/cloud",
     "play": "the Discord to play in into .local/play",
     "checkov": "checkov into .local/checkov/env",
@@ -283,7 +423,7 @@ def run(what: str, command: list[str]) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        process_group=0,  # Ctrl-C is ours to handle, and to pass on
+        start_new_session=True,  # Ctrl-C is ours to handle, and to pass on
     )
     try:
         output, _ = process.communicate()

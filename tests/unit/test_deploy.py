@@ -6,11 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import boto3
 import pytest
 from botocore.exceptions import NoCredentialsError
+from botocore.stub import Stubber
 from samcli.yamlhelper import yaml_parse
 
 from scripts import deploy, preflight, stack
@@ -147,14 +150,40 @@ def test_an_update_asks_nothing_that_was_answered(
     kept = 'parameter_overrides = "DiscordPublicKey=\\"ab\\" Phase=\\"growth\\""\n'
     file.write_text(CONFIG.format("", kept))
     assert deploy.knows_the_answers(file)
-    for known, arguments, printed in (
-        (False, [], "--guided"),
-        (True, [], ""),
-        (True, ["again"], "--guided"),
+    for known, is_kept, arguments, printed in (
+        (False, True, [], "--guided"),
+        (True, True, [], ""),
+        (True, False, [], "--guided"),
+        (True, True, ["again"], "--guided"),
     ):
         monkeypatch.setattr(deploy, "knows_the_answers", lambda known=known: known)
+        monkeypatch.setattr(deploy, "keeps_the_token", lambda is_kept=is_kept: is_kept)
         assert deploy.main(["--questions", *arguments]) == 0
         assert capsys.readouterr().out.strip() == printed
+
+
+CLOUDFORMATION: Final = boto3.client("cloudformation", region_name="ap-northeast-1")
+STATUSES: Final = CLOUDFORMATION.meta.service_model.shape_for("StackStatus").metadata["enum"]
+EMPTY: Final = "REVIEW_IN_PROGRESS"
+"""Of a stack that has a first change set, and nothing in it."""
+
+
+@pytest.mark.parametrize("status", [*STATUSES, None])
+def test_a_session_that_ended_before_the_deployment_is_asked_for_the_token_again(
+    monkeypatch: pytest.MonkeyPatch, status: str | None
+) -> None:
+    """SAM had kept all other answers by then."""
+    assert EMPTY in STATUSES
+    with Stubber(CLOUDFORMATION) as stubber:
+        name, _ = deploy.place(deploy.DEPLOY)
+        if status is None:
+            missing = f"Stack with id {name} does not exist"
+            stubber.add_client_error("describe_stacks", "ValidationError", missing)
+        else:
+            made = {"StackName": name, "CreationTime": datetime.now(UTC), "StackStatus": status}
+            stubber.add_response("describe_stacks", {"Stacks": [made]}, {"StackName": name})
+        monkeypatch.setattr(stack.Deployment, "client", lambda *_: CLOUDFORMATION)
+        assert deploy.keeps_the_token() is (status not in (EMPTY, None))
 
 
 # --- the deployment by GitHub ---------------------------------------------------------------------

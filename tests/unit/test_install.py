@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import errno
 import fcntl
 import os
+import platform
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections import namedtuple
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -27,7 +32,11 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(install, "LOG", local / "install.log")
     monkeypatch.setattr(install, "CACHE", local / "install-cache")
     monkeypatch.setattr(install, "WHEELS", local / "wheels")
-    monkeypatch.setattr(install, "ENVIRONMENTS", {"dev": tmp_path / ".venv"})
+    monkeypatch.setattr(install, "PYTHONS", local / "python")
+    monkeypatch.setattr(install, "UV", tmp_path / "uv")
+    (tmp_path / "uv").touch()
+    environments = dict.fromkeys(("dev", "deploy"), tmp_path / ".venv")
+    monkeypatch.setattr(install, "ENVIRONMENTS", environments)
     monkeypatch.setattr(
         install, "requirements", lambda: [ROOT / "functions/announce/requirements.txt"]
     )
@@ -204,3 +213,323 @@ def test_what_installs_has_a_temporary_folder_of_its_own(elsewhere: Path) -> Non
     folder = Path(str(raised.value).splitlines()[0])
     assert folder.is_relative_to(elsewhere / ".local/install-cache")
     assert folder.stat().st_mode & 0o077 == 0
+
+
+# --- what a deployment installs -------------------------------------------------------------------
+
+
+def program(folder: Path, name: str, text: str) -> Path:
+    """A program on the path, in place of the machine's own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+    (folder / name).chmod(0o755)
+    return folder / name
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with all programs that this machine has."""
+    install.sam_at_hand.cache_clear()
+    folder = tmp_path / "machine"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{tmp_path / '.venv/bin'}{os.pathsep}{folder}")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("says", "serves"),
+    [
+        ("echo SAM CLI, version 1.160.1", False),  # writes loops out for all, or for none
+        ("echo SAM CLI, version 1.161.0", True),
+        ("echo SAM CLI, version 1.170.0", True),
+        ("echo SAM CLI, version 2.0.0", False),
+        ("echo SAM CLI, version 1.99.0", False),
+        ("echo something else", False),
+        ("echo SAM CLI, version 1.170.0; exit 1", False),
+    ],
+)
+def test_a_sam_that_is_there_serves_by_its_version(machine: Path, says: str, serves: bool) -> None:
+    sam = program(machine, "sam", says)
+    assert install.sam_at_hand() == (sam if serves else None)
+
+
+def test_no_sam_and_our_own_are_none_that_is_there(elsewhere: Path, machine: Path) -> None:
+    program(elsewhere / ".venv/bin", "sam", "echo SAM CLI, version 1.170.0")
+    assert install.sam_at_hand() is None
+
+
+@pytest.fixture
+def installer(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Installers that do as told; gets what they were told."""
+    told: list[list[str]] = []
+
+    def run(_: str, command: list[str]) -> None:
+        told.append(command)
+        if "venv" in command:
+            folder = Path(command[-1]) / "bin"
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "python").symlink_to(sys.executable)
+        elif "sync" in command and command[-1].endswith(("deploy.txt", "dev.txt")):
+            Path(command[-2]).with_name("sam").write_text("SAM's own")
+
+    monkeypatch.setattr(install, "run", run)
+    monkeypatch.setattr(install, "LOCKS", ROOT / "requirements")
+    return told
+
+
+def lock_of(told: list[list[str]]) -> str:
+    return Path(told[-1][-1]).name
+
+
+def test_a_deployment_uses_the_sam_that_is_there_and_installs_the_rest(
+    elsewhere: Path, machine: Path, installer: list[list[str]]
+) -> None:
+    """Where the documents say that it is: `.venv/bin/sam`."""
+    sam = program(machine, "sam", "echo SAM CLI, version 1.170.0")
+    assert install.main(["deploy"]) == 0
+    assert lock_of(installer) == "tools.txt"
+    assert (elsewhere / ".venv/bin/sam").resolve() == sam
+    count = len(installer)
+    assert install.main(["deploy"]) == 0 and len(installer) == count  # it is there now
+    sam.unlink()  # a session with a machine of its own, without it
+    install.sam_at_hand.cache_clear()
+    assert install.main(["deploy"]) == 0
+    assert lock_of(installer) == "deploy.txt"
+    assert (elsewhere / ".venv/bin/sam").read_text() == "SAM's own"
+
+
+@pytest.mark.parametrize("wanted", ["dev", "deploy"])
+def test_what_is_installed_over_the_link_leaves_the_machines_sam_alone(
+    elsewhere: Path, machine: Path, installer: list[list[str]], wanted: str
+) -> None:
+    sam = program(machine, "sam", "echo SAM CLI, version 1.170.0")
+    assert install.main(["deploy"]) == 0
+    config = f"version_info = {platform.python_version()}\nrelocatable = true\n"
+    (elsewhere / ".venv/pyvenv.cfg").write_text(config)  # so it is brought up to date in place
+    before = sam.read_text()
+    sam.write_text(before + "exit 1\n")  # and now it is broken: SAM is installed
+    install.sam_at_hand.cache_clear()
+    install.stamp("deploy").unlink()
+    assert install.main([wanted]) == 0
+    assert sam.read_text() == before + "exit 1\n"
+    assert (elsewhere / ".venv/bin/sam").read_text() == "SAM's own"
+
+
+def test_a_deployment_takes_nothing_from_the_development_environment(
+    machine: Path, installer: list[list[str]]
+) -> None:
+    program(machine, "sam", "echo SAM CLI, version 1.170.0")
+    assert install.main(["dev"]) == 0
+    count = len(installer)
+    assert install.main(["deploy"]) == 0 and len(installer) == count
+    assert install.stamp("deploy").exists()  # which make asks for
+    install.stamp("dev").write_text("of an older lock")
+    assert install.main(["deploy"]) == 0
+    assert lock_of(installer) == "dev.txt"
+
+
+def test_the_tools_and_a_build_need_no_more_than_what_a_deployment_installs() -> None:
+    """All of scripts/ is imported where everything else is missing."""
+    code = """
+import importlib, re, sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+locked = set(re.findall(r"(?m)^([a-z0-9-]+)==", Path("requirements/tools.txt").read_text()))
+plain = lambda name: re.sub(r"[-_.]+", "-", name).lower()
+tops = packages_distributions().items()
+missing = {top for top, each in tops if not locked & set(map(plain, each))}
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in missing:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Missing())
+import scripts
+for path in sorted(Path("scripts").glob("*.py")):
+    importlib.import_module(f"scripts.{path.stem}")
+print(len(missing))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) > 50
+
+
+# --- a Python of its own --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def room(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """The megabytes that are free in the checkout, and elsewhere."""
+    free = {"here": 1_000, "elsewhere": 10_000}
+    monkeypatch.setattr(
+        install, "free_mb", lambda path: free["here" if path == install.ROOT else "elsewhere"]
+    )
+    return free
+
+
+def bringing(place: Path) -> Callable[[str, list[str]], None]:
+    """An installer by which a Python comes."""
+
+    def run(_: str, command: list[str]) -> None:
+        assert command[command.index("--install-dir") + 1] == str(place)
+        python = place / "cpython-3.13/bin/python3.13"
+        python.parent.mkdir(parents=True)
+        python.touch()
+
+    return run
+
+
+def test_a_python_is_brought_into_the_checkout_where_it_outlives_a_session(
+    elsewhere: Path, machine: Path, room: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(install, "LOCKS", ROOT / "requirements")
+    monkeypatch.setattr(install, "run", bringing(install.PYTHONS))
+    assert install.main(["python"]) == 0
+    assert len(install.brought()) == 1 and not install.PYTHONS.is_symlink()
+    assert install.is_installed("python")
+    shutil.rmtree(install.PYTHONS)
+    assert not install.is_installed("python")
+
+
+def test_where_the_home_folder_is_too_small_it_goes_elsewhere_and_comes_again(
+    elsewhere: Path, machine: Path, room: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(install, "LOCKS", ROOT / "requirements")
+    monkeypatch.setattr(install, "run", bringing(install.PYTHONS))
+    outside = elsewhere / "outside"
+    outside.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(outside))
+    room["here"] = 500
+    monkeypatch.setattr(install, "is_same_disk", lambda *_: False)
+    for _ in range(2):
+        assert install.main(["python"]) == 0
+        place = install.PYTHONS.readlink()
+        assert place.parent == outside and place.stat().st_mode & 0o077 == 0
+        assert len(install.brought()) == 1
+        shutil.rmtree(place)  # the next session has none of it
+        assert not install.is_installed("python")
+    # Elsewhere is no better where it is the same disk, or has no room either.
+    room["elsewhere"] = 100
+    assert install.main(["python"]) == 0
+    assert not install.PYTHONS.is_symlink()
+
+
+@pytest.mark.parametrize("where", ["CloudShell", ""])
+@pytest.mark.parametrize("has_dnf", [False, True])
+def test_dnf_is_asked_on_cloudshell_alone_and_after_uv(
+    machine: Path,
+    room: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    where: str,
+    has_dnf: bool,
+) -> None:
+    """Its machine is made anew with each session; another is somebody's."""
+    monkeypatch.setattr(install, "LOCKS", ROOT / "requirements")
+    monkeypatch.setenv("AWS_EXECUTION_ENV", where)
+    if has_dnf:
+        program(machine, "dnf", "exit 0")
+    program(machine, "sudo", "exit 0")
+    told: list[list[str]] = []
+
+    def run(_: str, command: list[str]) -> None:
+        told.append(command)
+        if "dnf" not in command:
+            raise install.InstallError("no network: Python 3.13 could not be fetched")
+
+    monkeypatch.setattr(install, "run", run)
+    asks = bool(where and has_dnf)
+    assert install.main(["python"]) == (0 if asks else 1)
+    said_lines = said(capsys)
+    assert "no network: Python 3.13 could not be fetched" in said_lines
+    dnf = ["sudo", "-n", "dnf", "install", "--assumeyes", "python3.13"]  # asks no password
+    assert told[1:] == ([dnf] if asks else [])
+
+
+def finding(
+    tmp_path: Path, programs: dict[str, str], installing: str
+) -> subprocess.CompletedProcess[str]:
+    """Run scripts/find-python on a machine with these programs alone."""
+    checkout = tmp_path / "checkout/scripts"
+    checkout.mkdir(parents=True)
+    shutil.copy(ROOT / "scripts/find-python", checkout)
+    (checkout / "install.py").write_text(installing)
+    for name, text in programs.items():
+        program(tmp_path / "bin", name, text)
+    for name in ("dirname", "ln", "mkdir"):
+        program(tmp_path / "bin", name, f'exec {shutil.which(name)} "$@"')
+    return subprocess.run(
+        [checkout / "find-python"],
+        env={"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def reports(version: str, does: str = "exit 2") -> str:
+    """An interpreter that takes itself for another version, and does as told with a script."""
+    code = f"import sys; sys.version_info = ({version.replace('.', ', ')}); "
+    return (
+        f'case "$1" in\n--version) echo "Python {version}" ;;\n'
+        f'-c) exec {sys.executable} -c "{code}$2" ;;\n*) {does} ;;\nesac'
+    )
+
+
+def test_a_python_that_is_too_old_brings_another(tmp_path: Path) -> None:
+    place = tmp_path / "checkout/.local/python/cpython-3.13/bin"
+    does = f"echo brought; mkdir -p {place}; ln -s {sys.executable} {place}/python3.13"
+    ran = finding(tmp_path, {"python3": reports("3.9.18", does)}, "")
+    assert ran.returncode == 0
+    assert "Python 3.11 or later is needed, and there is Python 3.9.18\nbrought\n" in ran.stderr
+    assert Path(ran.stdout.strip()).resolve() == Path(sys.executable).resolve()
+
+
+@pytest.mark.parametrize(
+    ("programs", "there_is"),
+    [
+        ({}, "no Python at all"),
+        ({"python3": reports("3.6.15", "echo it ran")}, "Python 3.6.15"),
+        ({"python3": reports("3.9.18", "exit 1")}, "Python 3.9.18"),  # which said why
+    ],
+)
+def test_without_any_it_ends_with_a_sentence(
+    tmp_path: Path, programs: dict[str, str], there_is: str
+) -> None:
+    ran = finding(tmp_path, programs, "")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == f"Python 3.11 or later is needed, and there is {there_is}\n"
+
+
+def test_the_installer_can_be_read_by_an_older_python() -> None:
+    """Amazon Linux 2023's, which has to bring a newer one."""
+    ast.parse((ROOT / "scripts/install.py").read_text("utf-8"), feature_version=(3, 9))
+
+
+OLDEST: Final = next(Path.home().glob(".pyenv/versions/3.9*/bin/python3.9"), None) or shutil.which(
+    "python3.9"
+)
+
+
+@pytest.mark.skipif(OLDEST is None, reason="there is no Python 3.9 here")
+def test_an_older_python_installs_nothing_but_a_newer_one() -> None:
+    command = [str(OLDEST), str(ROOT / "scripts/install.py"), "dev"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert "3.11 or later is needed, and this is 3.9" in ran.stderr and ran.stderr.count("\n") == 1
+    code = "import sys; sys.path.insert(0, 'scripts'); import install; install.run('it', ['true'])"
+    subprocess.run([str(OLDEST), "-c", code], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.ENOSPC, errno.EACCES])
+def test_a_folder_that_cannot_be_written_to_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    assert install.main(["deploy"]) == 1
+    [line] = said(capsys)
+    assert "cannot be written to" in line and os.strerror(number) in line

@@ -113,6 +113,8 @@ def test_nothing_that_is_installed_runs_meanwhile(monkeypatch: pytest.MonkeyPatc
     for command in fetching:
         if command[0] == "npm":
             assert command[1] == "ci" and "--ignore-scripts" in command
+        elif command[1:3] == ["python", "install"]:
+            assert command[0] == str(install.UV)  # which holds its hashes, and is locked itself
         else:
             assert "--require-hashes" in command
             assert "--no-build" in command or command[command.index("--only-binary") + 1] == ":all:"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.conftest import ROOT
 
@@ -121,3 +124,22 @@ def test_checkov_keeps_what_it_unpickles_where_nobody_else_writes(tmp_path: Path
     seen = {Path(each) for each in (tmp_path / "seen").read_text().splitlines()}
     for folder in seen:
         assert folder.is_relative_to(tmp_path / ".local") and folder.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("target", ["build", "deploy", "backup-region"])
+def test_a_deployment_installs_no_development_environment(target: str) -> None:
+    """As on a machine where nothing is installed."""
+    asked = re.findall(r"scripts/install\.py (.*)", recipe("-B", target))
+    assert asked[0] == "deploy"
+    assert set(asked) <= {"deploy", "wheels"}
+
+
+def test_an_environment_whose_interpreter_went_is_looked_at_again(tmp_path: Path) -> None:
+    """It is kept: where each session has a machine of its own, the interpreter comes again."""
+    (tmp_path / "Makefile").write_text((ROOT / "Makefile").read_text())
+    held = [tmp_path / ".venv" / name for name in (".installed", ".deploys")]
+    held[0].parent.mkdir()
+    for file in held:
+        file.touch()
+    subprocess.run(["make", "help"], cwd=tmp_path, capture_output=True, check=True)
+    assert all(0 < file.stat().st_mtime < 400_000_000 for file in held)
