@@ -7,6 +7,7 @@ SHELL := /bin/bash
 VENV := .venv
 CLOUD := .local/cloud
 WHEELS := .local/wheels
+PLAY := .local/play
 export SAM_CLI_TELEMETRY := 0
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
@@ -44,6 +45,9 @@ $(DEPLOYS): requirements/tools.txt requirements/deploy.txt scripts/find-python s
 $(CLOUD)/.installed: requirements/local-cloud.txt $(UV)
 	$(INSTALL) local-cloud
 
+$(PLAY)/.installed: requirements/play.txt $(UV)
+	$(INSTALL) play
+
 $(WHEELS)/.installed: $(wildcard functions/*/requirements.txt) $(DEPLOYS)
 	$(INSTALL) wheels
 
@@ -76,7 +80,7 @@ unit: $(VENV)/.installed $(WHEELS)/.installed ## the unit tests alone (part of m
 	$(UNIT)
 
 .PHONY: test
-test: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## all tests: unit, faults, then workflows and the whole on a local AWS
+test: $(VENV)/.installed $(CLOUD)/.installed $(PLAY)/.installed $(WHEELS)/.installed ## all tests: unit, faults, then workflows and the whole on a local AWS
 	$(UNIT)
 	pytest tests/faults --numprocesses 2
 	pytest tests/fuzz

@@ -160,6 +160,7 @@ class LocalCloud:
         signer: Signer,
         *,
         discord_api_base_url: str | None = None,
+        discord_cdn_base_url: str | None = None,
         parameters: Mapping[str, str] | None = None,
         playground: bool = False,
         keeps: bool = False,
@@ -169,6 +170,7 @@ class LocalCloud:
         self.port = port
         self._signer = signer
         self._discord_api_base_url = discord_api_base_url
+        self._discord_cdn_base_url = discord_cdn_base_url
         self._parameters = parameters or {}
         self._has_playground = playground
         self.playground: Playground | None = None
@@ -264,7 +266,7 @@ class LocalCloud:
         with self._step("first answer"):
             self._verify(stack)
         if self.playground:
-            self.playground.use(stack.interactions_url)
+            self.playground.use(stack)
         return stack
 
     def _start_playground(self, standin: DiscordStandin | None) -> None:
@@ -274,7 +276,7 @@ class LocalCloud:
                 self.port + 3,
                 self._state,
                 self._signer,
-                cdn=f"http://127.0.0.1:{self.port + 2}/cdn",
+                cdn=self._discord_cdn_base_url,
                 elsewhere=self._discord_api_base_url,
             )
             self._ends.callback(playground.stop)

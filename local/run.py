@@ -1,7 +1,7 @@
 """`make run`: the local cloud in the foreground, until SIGINT or SIGTERM.
 
 Environment: PORT (default 8787), KEEP (1: the tables stay from one start to the next),
-DISCORD_PUBLIC_KEY, DISCORD_API_BASE_URL.
+DISCORD_PUBLIC_KEY, DISCORD_API_BASE_URL, DISCORD_CDN_BASE_URL.
 
 An edit under functions/ or layers/ is run by the next command; another of what is deployed is
 deployed onto the running stack.
@@ -97,6 +97,7 @@ def main() -> int:
             port,
             signer,
             discord_api_base_url=discord,
+            discord_cdn_base_url=os.environ.get("DISCORD_CDN_BASE_URL") or None,
             playground=True,
             keeps=keeps,
             say=say,

@@ -14,17 +14,23 @@ import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import requests
+from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.application import commands_for
 from local import LOCAL, ROOT, write_private
 from local.client import Signer, send
 from local.discord_application import APPLICATION
+from local.playground.cast import conversation
+from local.playground.elsewhere import Elsewhere
 from local.playground.page import Link, Page, Request, Response
 from local.processes import Group
+
+if TYPE_CHECKING:
+    from local.cloud import Stack
 
 PYTHON: Final = LOCAL / "play/bin/python"
 TOKEN: Final = "simcord_interaction_"
@@ -61,17 +67,24 @@ class Playground:
     """The page at `port` and the simulated Discord behind it. What it is given has to end it."""
 
     def __init__(
-        self, port: int, folder: Path, signer: Signer, *, cdn: str, elsewhere: str | None = None
+        self,
+        port: int,
+        folder: Path,
+        signer: Signer,
+        *,
+        cdn: str | None = None,
+        elsewhere: str | None = None,
     ) -> None:
-        """`folder` is of this run; `cdn` is where people's uploads can be fetched, and `elsewhere`
-        where the bot's messages go, if that is not here."""
+        """`folder` is of this run; `cdn` is where people's uploads are said to be, if that is not
+        here, and `elsewhere` where the bot's messages go, if that is not here."""
         self._folder = folder
         self._signer = signer
-        self._cdn = cdn
+        self._cdn = cdn or f"http://127.0.0.1:{port}/cdn"
         self._secret = secrets.token_urlsafe(32)
         self._session = requests.Session()
         self._session.trust_env = False
-        self._interactions: str | None = None
+        self._stack: Stack | None = None
+        self._elsewhere: Elsewhere | None = None
         self._started = 0.0
         self._group: Group | None = None
         self._ready: Mapping[str, Any] = {}
@@ -87,6 +100,7 @@ class Playground:
             self.page.notices.append(away(elsewhere))
         self.page.add("POST", "/_relay/interactions", self._interaction)
         self.page.add("POST", "/_relay/picture", self._picture)
+        self.page.add("GET", "/cdn/*", self._upload)
 
     @property
     def url(self) -> str:
@@ -127,9 +141,10 @@ class Playground:
         else:
             self.page.server_close()
 
-    def use(self, interactions_url: str) -> None:
+    def use(self, stack: Stack) -> None:
         """Where interactions go from now on."""
-        self._interactions = interactions_url
+        self._elsewhere = Elsewhere(stack, conversation("server").guild_id)
+        self._stack = stack
 
     def is_ready(self) -> bool:
         """Whether people can play. PlaygroundError once it is known that they never will."""
@@ -156,14 +171,18 @@ class Playground:
         """Sign what somebody did, send it, and hand back the first answer."""
         if not self._is_ours(request):
             return Response(403)
-        if self._interactions is None:
+        if self._stack is None or self._elsewhere is None:
             return Response(503, b"the local cloud is still starting")
-        asked = json.loads(request.body)
         if self._signer.private_key is None:
             return Response(401, b"DISCORD_PUBLIC_KEY is set: nobody here can sign")
+        asked = json.loads(request.body)
+        interaction = asked["interaction"]
         try:
-            answer = send(self._interactions, self._signer, asked["interaction"])
-        except requests.RequestException as error:
+            if conversation(asked["conversation"]).is_allowed:
+                answer = send(self._stack.interactions_url, self._signer, interaction)
+            else:
+                answer = self._elsewhere.send(self._signer, interaction)
+        except (requests.RequestException, BotoCoreError, ClientError) as error:
             return Response(504, str(error).encode())
         return Response(answer.status, answer.content)
 
@@ -172,24 +191,44 @@ class Playground:
         if not self._is_ours(request):
             return Response(403)
         url = urlsplit(request.body.decode())
-        host = url.hostname or ""
-        if url.scheme != "http" or not (
-            host in ("127.0.0.1", "localhost") or host.endswith(".localhost")
-        ):
+        port, host = url.port or 80, url.netloc
+        if self._stack and host.startswith(f"{self._stack.outputs.get('ApiId')}.execute-api."):
+            # The deployed stack's own address; the local AWS tells its APIs apart by another.
+            port = self._stack.port + 1
+            host = f"{self._stack.outputs['ApiId']}.execute-api.localhost:{port}"
+        elif url.scheme != "http" or url.hostname not in ("127.0.0.1", "localhost"):
             return Response(404)
-        with self._session.get(
-            f"http://127.0.0.1:{url.port or 80}{url.path}",
-            params=url.query,
-            headers={"Host": url.netloc},
-            timeout=10,
-            stream=True,
-            allow_redirects=False,
-        ) as answer:
-            if answer.status_code != 200:
-                return Response(404)
-            content = answer.raw.read(MAX_PICTURE + 1, decode_content=True)
-            kind = answer.headers.get("Content-Type", "application/octet-stream")
+        try:
+            with self._session.get(
+                f"http://127.0.0.1:{port}{url.path}",
+                params=url.query,
+                headers={"Host": host},
+                timeout=10,
+                stream=True,
+                allow_redirects=False,
+            ) as answer:
+                if answer.status_code != 200:
+                    return Response(404)
+                content = answer.raw.read(MAX_PICTURE + 1, decode_content=True)
+                kind = answer.headers.get("Content-Type", "application/octet-stream")
+        except requests.RequestException:
+            return Response(404)
         return Response(200, content, kind) if len(content) <= MAX_PICTURE else Response(404)
+
+    def _upload(self, request: Request) -> Response:
+        """What somebody uploaded, as Discord's servers would give it to anybody who has its
+        address."""
+        try:
+            answer = self._session.get(
+                f"http://127.0.0.1:{self._ready['port']}{request.path}",
+                headers={"X-Playground": self._secret},
+                timeout=30,
+            )
+        except (requests.RequestException, KeyError):
+            return Response(404)
+        if answer.status_code != 200:
+            return Response(404)
+        return Response(200, answer.content, "application/octet-stream")
 
     def _is_ours(self, request: Request) -> bool:
         given = request.headers.get("X-Playground", "")
@@ -204,6 +243,13 @@ class Playground:
 
     def forward(self, method: str, path: str, content_type: str, body: bytes) -> tuple[int, Any]:
         """What the bot asked of a message under /webhooks, and the simulated Discord's answer."""
+        return self._ask(method, path, content_type, body)
+
+    def register(self, commands: list[dict[str, Any]]) -> None:
+        """Show these commands from now on, in place of those of the start."""
+        self._ask("PUT", "/commands", "application/json", json.dumps(commands).encode())
+
+    def _ask(self, method: str, path: str, content_type: str, body: bytes) -> tuple[int, Any]:
         try:
             answer = self._session.request(
                 method,

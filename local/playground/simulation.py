@@ -15,9 +15,11 @@ and everything that SimCord refuses is shown in the conversation, since Discord 
 
 What SimCord 3.2.1 does not do, and this module bridges: its clock stands still (`WallClock`), an
 event loop carries one environment and that one page (a thread for each conversation), every client
-is set to English (`Conversation.localised`), pictures are not loaded (`Conversation.fetch`),
-uploads have an address that leads nowhere (`Conversation.addressed`), and pages show an edit when
-they are told to (`Conversation.publish`). It is pinned, because some of these use names of its own.
+is set to English (`Conversation.localised`, and `in_language` for the picker), pictures are not
+loaded (`Conversation.fetch`), uploads have an address that leads nowhere
+(`Conversation.addressed`), a page shows an edit when it is told to (`Conversation.publish`) and is
+open 16 times at most (`PAGES`), embeds name nobody (`MENTIONING`), and a press is refused whose
+page is half a second behind (`main`). It is pinned, because some of these use names of its own.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -47,6 +50,8 @@ from aiohttp import web
 from simcord.backend.cdn import CDN_BASE
 from simcord.http import RouteNotImplemented, UnsupportedField
 from simcord.http.router import dispatch
+from simcord.preview import _actions
+from simcord.preview._markdown import _FIELD_POLICIES
 
 from local.playground import cast
 
@@ -57,7 +62,13 @@ CALLBACK_WITHIN: Final = 3
 PATIENCE: Final = 60
 """Seconds that we wait, because a developer's machine may be busy; above CALLBACK_WITHIN it is
 said that Discord would have given up."""
+PAGES: Final = 200
+"""How often a conversation may be open. SimCord's 16 are used up by one who kills a browser often,
+since it forgets a page after ten minutes of silence; here after LEASE seconds."""
+LEASE: Final = 180
 UNKNOWN_WEBHOOK: Final = (404, {"message": "Unknown Webhook", "code": 10015})
+MENTIONING: Final = ("embed_description", "embed_field_value")
+"""Where Discord shows a mention by name, besides a message's own text."""
 KINDS: Final = {2: "a command", 3: "a button or a menu", 4: "completing an option", 5: "a form"}
 
 
@@ -142,6 +153,10 @@ class Conversation:
         self.env = env
         backend = env.backend
         backend.clock = WallClock()
+        show = backend.visible_commands
+        backend.visible_commands = lambda **of: [
+            in_language(command, self._locales[of["user_id"]]) for command in show(**of)
+        ]
         ids = iter([self._settings.application, *(each.id for each in self.described.people)])
         backend.snowflake = lambda: backend.reserve_id(next(ids))
         backend.application_id = backend.snowflake()
@@ -162,6 +177,8 @@ class Conversation:
                 timezone="Asia/Tokyo",
             )
         )
+        self.preview._MAX_PAGES = PAGES
+        self.preview._PAGE_LEASE_SECONDS = LEASE
         self.url = self.preview.url
 
     @staticmethod
@@ -209,7 +226,14 @@ class Conversation:
     # --- from people to the bot -------------------------------------------------------------------
 
     async def relay(self, payload: Json) -> None:
-        """Hand on an interaction, and apply its answer."""
+        """Hand on an interaction, and apply its answer. What fails here is told, not kept."""
+        try:
+            await self._relay(payload)
+        except Exception as error:
+            self.say(f"the playground itself failed: `{error!r}`")
+            raise
+
+    async def _relay(self, payload: Json) -> None:
         record = self.env.backend.interactions[int(payload["id"])]
         record.initial_response_deadline = None  # it is said below that it has passed
         body = json.dumps(
@@ -243,10 +267,14 @@ class Conversation:
         self.publish()
 
     def localised(self, payload: Json) -> Json:
-        """The interaction with what SimCord leaves out: the language of whose client it is, and
-        addresses of uploads that lead somewhere."""
+        """The interaction with what SimCord leaves out: the language of whose client it is, in
+        which the command was chosen but is not named, and addresses of uploads that lead
+        somewhere."""
         user = payload.get("user") or payload["member"]["user"]
         payload = {**payload, "locale": self._locales[int(user["id"])]}
+        for command in self.env.backend.commands.get(None, {}).values():
+            if command["id"] == payload.get("data", {}).get("id"):
+                payload["data"] = by_default_names(payload["data"], command)
         if self.described.guild_id:
             payload["guild_locale"] = self.described.locale
             payload["guild"] = {
@@ -285,12 +313,10 @@ class Conversation:
         """SimCord's answer to a request, as Discord would put it."""
         try:
             answered = dispatch(self.env.backend, method, path, json=body, files=files)
+        except (RouteNotImplemented, UnsupportedField) as error:
+            return 501, {"message": f"SimCord does not know this: {error}", "code": 0}
         except simcord.BackendError as error:
             return error.status, error.to_json()
-        except UnsupportedField as error:
-            return 400, {"message": f"Invalid Form Body: {error}", "code": 50035}
-        except RouteNotImplemented as error:
-            return 404, {"message": f"404: Not Found: {error}", "code": 0}
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             # Its handlers expect fields of the right type in some places.
             return 400, {"message": f"Invalid Form Body: {error!r}", "code": 50035}
@@ -352,6 +378,38 @@ class Conversation:
                     self.preview._explicit_assets[url] = (filename, answer.read())
             except OSError:
                 self._fetched.discard(url)
+
+
+def in_language(command: Json, locale: str) -> Json:
+    """A definition as a client of this language shows it."""
+    shown = {
+        name: each
+        for name, each in command.items()
+        if name not in ("name_localizations", "description_localizations")
+    }
+    for name in ("name", "description"):
+        localised = (command.get(f"{name}_localizations") or {}).get(locale)
+        if localised:
+            shown[name] = localised
+    for name in ("options", "choices"):
+        if command.get(name):
+            shown[name] = [in_language(each, locale) for each in command[name]]
+    return shown
+
+
+def by_default_names(chosen: Json, defined: Json) -> Json:
+    """What somebody chose, with the names that Discord sends whatever the client's language."""
+    said = {**chosen, "name": defined["name"]}
+    if "options" in chosen:
+        known = {
+            name: each
+            for each in defined.get("options", [])
+            for name in (each["name"], *(each.get("name_localizations") or {}).values())
+        }
+        said["options"] = [
+            by_default_names(each, known[each["name"]]) for each in chosen["options"]
+        ]
+    return said
 
 
 def pictures(value: Any) -> Iterator[str]:
@@ -513,6 +571,12 @@ def reply(status: int, content: Any) -> web.Response:
 
 
 def main(folder: Path) -> None:
+    for field in MENTIONING:
+        _FIELD_POLICIES[field]["mentions"] = True
+    # A press counts, whatever was said in the conversation since the page last looked.
+    _actions.ACTION_SPECS = {
+        kind: replace(spec, revision_bound=False) for kind, spec in _actions.ACTION_SPECS.items()
+    }
     settings = Settings(**json.loads((folder / "simulation.json").read_text()))
     simulation = Simulation(settings)
     for each in simulation.conversations:

@@ -11,16 +11,27 @@ from typing import Final, Self
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
+from commands import sentences
 from local.cloud import LocalCloud
 from local.players import World
+from local.playground.cast import ENGLISH, JAPANESE, OWNER
 from local.playground.relay import PYTHON, Playground
 from tests.browser import PATIENCE, needs_chromium
+from tests.sentences import SENTENCES
 
 pytestmark = [
     needs_chromium,
     pytest.mark.skipif(not PYTHON.exists(), reason="SimCord is not installed (make setup)"),
 ]
 
+WIDTH: Final = "document.documentElement.scrollWidth"
+SIDEWAYS: Final = """
+  [...document.querySelectorAll("#preview-shell *")]
+    .filter(each => each.checkVisibility() && each.getBoundingClientRect().right > innerWidth + 1)
+    .filter(each => !each.closest("pre, code"))
+    .map(each => each.outerHTML.slice(0, 200))
+"""
+"""What reaches beyond the right edge. A block of code may be scrolled by itself."""
 DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 
@@ -82,7 +93,7 @@ class Client:
 
     def use(self, command: str, **options: str) -> Locator:
         """Choose a command and its options, send it, and wait for what it ends in."""
-        before = self.messages.count()
+        before = self.newest_id()
         box = self.page.locator("#channel-composer-input")
         box.fill("")
         box.press_sequentially(f"/{command}")
@@ -93,36 +104,169 @@ class Client:
             field = self.page.locator(f'.command-option-input[data-option="{name}"]')
             if not field.count():
                 self.page.locator(f'.command-suggestion[data-value="{name}"]').click()
-            field.fill(value)
-            choice = self.page.locator(".command-suggestion").filter(
-                has=self.page.get_by_text(value, exact=True)
-            )
-            if choice.count():
-                choice.first.click()
+            field.press_sequentially(value)
+            if field.get_attribute("role") == "combobox":
+                choices = self.page.locator(".command-suggestion")
+                expect(choices.filter(has_not_text=value)).to_have_count(0)  # it has searched
+                wanted = choices.filter(has=self.page.get_by_text(value, exact=True))
+                if wanted.count():  # what was typed in full is chosen by itself
+                    wanted.click()
         self.page.locator("#send-message").click()
         return self.answer(before)
 
     def press(self, message: Locator, label: str) -> Locator:
-        before = self.messages.count()
-        self.wait()
-        message.get_by_role("button", name=label, exact=True).click()
+        """What a button's press is answered with."""
+        before = self.newest_id()
+        self.click(message, label)
         return self.answer(before)
 
-    def answer(self, before: int) -> Locator:
-        """The newest message, once it is there and no longer says “thinking…”."""
-        expect(self.messages).to_have_count(before + 1, timeout=PATIENCE * 1000)
-        newest = self.messages.nth(before)
-        expect(newest).not_to_contain_text(re.compile("thinking", re.I), timeout=PATIENCE * 1000)
+    def click(self, message: Locator, label: str) -> None:
         self.wait()
-        return newest
+        message.get_by_role("button", name=label, exact=True).click()
+
+    def newest_id(self) -> str:
+        """Of the newest message; ids grow."""
+        self.wait()
+        ids = self.messages.evaluate_all("all => all.map(each => each.dataset.messageId)")
+        return str(ids[-1]) if ids else "0"
+
+    def message(self, id_: str | None) -> Locator:
+        return self.page.locator(f'.channel-message[data-message-id="{id_}"]')
+
+    def answer(self, before: str) -> Locator:
+        """The newest message, once it is there and no longer says “thinking…”."""
+        deadline = time.monotonic() + PATIENCE
+        while (newest := self.newest_id()) == before:
+            assert time.monotonic() < deadline, "nothing was answered"
+            time.sleep(0.05)
+        message = self.message(newest)
+        shows(message, re.compile(r"\S"))
+        expect(message).not_to_contain_text(re.compile("thinking", re.I), timeout=PATIENCE * 1000)
+        self.wait()
+        return message
 
 
-def test_a_japanese_player_pulls_once_and_ten_times(
+def shows(message: Locator, text: str | re.Pattern[str]) -> None:
+    """What somebody sees of a message, now or soon."""
+    expect(message).to_contain_text(text, timeout=PATIENCE * 1000)
+
+
+@pytest.fixture
+def japanese(context: BrowserContext, playground: Playground) -> Client:
+    return Client.open(context, playground, "server").be(JAPANESE.name)
+
+
+@pytest.fixture
+def owner(context: BrowserContext, playground: Playground) -> Client:
+    return Client.open(context, playground, "server").be(OWNER.name)
+
+
+def grant(owner: Client, amount: int) -> Locator:
+    """The owner gives currency to the Japanese player, chosen from the members."""
+    return owner.use("ガチャ管理 付与", メンバー=JAPANESE.name, 額=str(amount))
+
+
+def test_a_japanese_player_pulls_once_ten_times_and_again(japanese: Client) -> None:
+    once = japanese.use("ガチャ 引く", 回数="1")
+    shows(once, "通貨を 160 使いました")
+    shows(once, f"@{JAPANESE.name} の結果")
+    ten = japanese.press(once, "もう10連")
+    shows(ten, "通貨を 1,600 使いました")
+    again = japanese.press(ten, "もう1回")
+    shows(again, "通貨を 160 使いました")
+    shows(japanese.press(once, "もう1回"), SENTENCES["pull/stale_pull"].said("ja"))
+    receipts = [re.search(r"受付番号 (\d+)", each.inner_text()) for each in (once, ten, again)]
+    assert len({receipt[1] for receipt in receipts if receipt}) == 3
+
+
+def test_nobody_presses_anothers_button(
+    japanese: Client, context: BrowserContext, playground: Playground
+) -> None:
+    pull = japanese.use("ガチャ 引く", 回数="1")
+    other = Client.open(context, playground, "server").be(ENGLISH.name)
+    seen = other.message(pull.get_attribute("data-message-id"))
+    shows(other.press(seen, "もう1回"), "Only the person who used the command")
+
+
+def test_an_owner_grants_through_the_picker(owner: Client, japanese: Client) -> None:
+    shows(grant(owner, 500), f"@{JAPANESE.name} に")
+    shows(japanese.use("ガチャ 履歴"), "500")
+
+
+def test_a_japanese_player_opens_the_history_and_turns_its_pages(
+    owner: Client, japanese: Client
+) -> None:
+    for number in range(11):
+        grant(owner, 1000 + number)
+    history = japanese.use("ガチャ 履歴")
+    shows(history, "1,010")
+    newest = history.inner_text()
+    japanese.click(history, "古い履歴へ")
+    shows(history, "新しい履歴へ")
+    assert "1,010" not in history.inner_text()
+    japanese.click(history, "新しい履歴へ")
+    shows(history, "1,010")
+    assert history.inner_text() == newest
+
+
+def test_a_japanese_player_reads_the_rates(japanese: Client) -> None:
+    rates = japanese.use("ガチャ 確率")
+    shows(rates, "SSR")
+    shows(rates, "%")
+    shows(rates, "Only you can see this")
+
+
+def test_an_english_player_sees_english(context: BrowserContext, playground: Playground) -> None:
+    english = Client.open(context, playground, "server").be(ENGLISH.name)
+    pull = english.use("gacha pull", count="1")
+    shows(pull, "Paid 160")
+    shows(pull, f"Pulled by @{ENGLISH.name}")
+    assert not re.search("[ぁ-んァ-ヶ一-龠]", pull.locator(".embed-card").inner_text())
+
+
+def test_a_stranger_is_refused(
+    context: BrowserContext, playground: Playground, world: World
+) -> None:
+    before = world.executions()
+    stranger = Client.open(context, playground, "elsewhere")
+    refused = stranger.use("gacha pull", count="1")
+    shows(refused, sentences.say("en", "other_server"))
+    assert world.executions() == before
+
+
+def test_in_a_direct_message_there_is_help(context: BrowserContext, playground: Playground) -> None:
+    alone = Client.open(context, playground, "dm")
+    shows(alone.use("ガチャ ヘルプ"), "ガチャの使い方")
+    shows(alone.use("ガチャ 引く"), "サーバー内でお使いください")
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(
+    chromium: Browser, playground: Playground
+) -> None:
+    with chromium.new_context(
+        locale="ja", viewport=PHONE, is_mobile=True, has_touch=True, device_scale_factor=2
+    ) as context:
+        context.set_default_timeout(PATIENCE * 1000)
+        start = context.new_page()
+        start.goto(playground.url)
+        assert start.evaluate(WIDTH) == PHONE["width"]
+        client = Client.open(context, playground, "server").be(JAPANESE.name)
+        for command in ("ガチャ 引く", "ガチャ 確率", "ガチャ 検証 表示"):
+            client.use(command)
+            assert client.page.evaluate(WIDTH) == PHONE["width"]
+            assert client.page.evaluate(SIDEWAYS) == []
+
+
+def test_a_page_may_be_reloaded_opened_twice_and_closed(
     context: BrowserContext, playground: Playground
 ) -> None:
-    client = Client.open(context, playground, "server")
-    once = client.use("gacha pull", count="1")
-    expect(once).to_contain_text("通貨を 160 使いました")
-    expect(once).to_contain_text("受付番号")
-    ten = client.press(once, "もう10連")
-    expect(ten).to_contain_text("通貨を 1,600 使いました")
+    one = Client.open(context, playground, "dm")
+    two = Client.open(context, playground, "dm")
+    shown = one.use("ガチャ ヘルプ")
+    message_id = shown.get_attribute("data-message-id")
+    for client in (one, two):
+        client.page.reload()
+        client.wait()
+        shows(client.page.locator(f'[data-message-id="{message_id}"]'), "ガチャの使い方")
+    one.page.close()
+    shows(two.use("ガチャ ヘルプ"), "ガチャの使い方")

@@ -104,7 +104,7 @@ def test_before_the_simulated_discord_is_there_the_page_says_so(page: Page) -> N
 
 
 def test_nobody_but_the_simulated_discord_has_interactions_signed(tmp_path: Path) -> None:
-    playground = Playground(free_port(), tmp_path, Signer.development(), cdn="http://cdn")
+    playground = Playground(free_port(), tmp_path, Signer.development())
     try:
         for path in ("/_relay/interactions", "/_relay/picture"):
             for secret in ({}, {"X-Playground": "guessed"}):
@@ -123,14 +123,14 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
         socket.create_server(("127.0.0.1", port)),
         pytest.raises(PlaygroundError, match=f"port {port} .the page to play on. cannot be used"),
     ):
-        Playground(port, tmp_path, Signer.development(), cdn="http://cdn")
+        Playground(port, tmp_path, Signer.development())
 
 
 def test_where_simcord_is_missing_one_sentence_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(relay, "PYTHON", tmp_path / "nothing")
-    playground = Playground(free_port(), tmp_path, Signer.development(), cdn="http://cdn")
+    playground = Playground(free_port(), tmp_path, Signer.development())
     with pytest.raises(PlaygroundError, match="SimCord is not installed"):
         playground.start()
     playground.stop()
@@ -148,7 +148,7 @@ def test_where_simcord_is_broken_one_sentence_says_why(
     broken.write_text("#!/bin/sh\necho Traceback >&2\necho 'ImportError: no simcord' >&2\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setattr(relay, "PYTHON", broken)
-    playground = Playground(free_port(), tmp_path, Signer.development(), cdn="http://cdn")
+    playground = Playground(free_port(), tmp_path, Signer.development())
     playground.start()
     try:
         with pytest.raises(
