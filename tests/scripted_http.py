@@ -75,7 +75,9 @@ class Server:
     until the client closes it.
     """
 
-    def __init__(self, *connections: Sequence[Step]) -> None:
+    def __init__(self, *connections: Sequence[Step], asked: bytes = b"POST / ") -> None:
+        """`asked` is how each request begins."""
+        self._asked = asked
         self.received: list[Received] = []
         self.accepted = 0
         self.ended_by_client = 0
@@ -124,7 +126,7 @@ class Server:
                 if isinstance(step, Close):
                     self._close(peer)
                     return
-                self.received.append(_receive(stream))
+                self.received.append(_receive(stream, self._asked))
                 match step:
                     case Answer():
                         peer.sendall(bytes(step))
@@ -151,8 +153,9 @@ class Server:
         self.closed.release()
 
 
-def _receive(stream: Any) -> Received:
-    assert stream.readline() == b"POST / HTTP/1.1\r\n"
+def _receive(stream: Any, asked: bytes) -> Received:
+    line = stream.readline()
+    assert line.startswith(asked) and line.endswith(b" HTTP/1.1\r\n")
     headers = {}
     while (line := stream.readline()) != b"\r\n":
         name, value = line.decode().rstrip("\r\n").split(": ", 1)
@@ -205,13 +208,13 @@ def self_signed(folder: Path) -> SelfSigned:
 class TlsServer:
     """Shakes hands and answers 200; keeps what it was told after a handshake that held."""
 
-    def __init__(self, identity: SelfSigned) -> None:
+    def __init__(self, identity: SelfSigned, port: int = 0) -> None:
         self.told: list[bytes] = []
         self.accepted = 0
         self.versions: list[str | None] = []
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(identity.certificate, identity.key)
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)

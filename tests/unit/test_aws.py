@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import string
 import time
 import zlib
@@ -392,6 +393,43 @@ def test_no_try_begins_late(client: Connect, monkeypatch: pytest.MonkeyPatch) ->
     assert len(server.received) == 2
 
 
+def test_a_pause_that_would_end_late_is_not_begun(
+    client: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three tries that took long, and then a throttled one's longest pause."""
+    monkeypatch.undo()
+    monkeypatch.setattr(aws, "Connection", RealConnection)
+    slept: list[float] = []
+    ticks = iter([0.0, 5.0, 9.0, 14.0])
+    clock = SimpleNamespace(time=time.time, sleep=slept.append, monotonic=lambda: next(ticks))
+    monkeypatch.setattr(aws, "time", clock)
+    monkeypatch.setattr(aws, "random", SimpleNamespace(uniform=lambda _low, high: high))
+    found, _ = played(client, [THROTTLED] * 3)
+    assert found == "ProvisionedThroughputExceededException"
+    assert slept == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("how", [ssl.SSLEOFError, ssl.SSLZeroReturnError])
+def test_a_kept_connection_that_tls_finds_closed_costs_no_try(
+    client: Connect, monkeypatch: pytest.MonkeyPatch, how: type[Exception]
+) -> None:
+    with Server([GOOD], [SERVER_ERROR] * 3 + [GOOD]) as server:
+        mine = client(server)
+        assert get(mine) == FOUND
+        real = mine._connection._http.request
+        ends = iter([how])
+
+        def request(*given: Any) -> None:
+            for end in ends:
+                raise end
+            real(*given)
+
+        monkeypatch.setattr(mine._connection._http, "request", request)
+        assert get(mine) == FOUND
+        mine.close()
+        server.join()
+
+
 @pytest.mark.parametrize(("bad", "first"), [(SERVER_ERROR, 0.1), (THROTTLED, 1.0)])
 def test_pauses_grow_and_differ(
     client: Connect, monkeypatch: pytest.MonkeyPatch, bad: Answer, first: float
@@ -473,6 +511,18 @@ def test_a_start_that_aws_does_not_answer_tries_once_and_goes_on(client: Connect
         assert get(mine) == FOUND  # the run tries as often as ever
         mine.close()
         server.join()
+
+
+def test_a_start_that_aws_lets_wait_begins_with_nothing_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A start may take 10 s, and one call 7."""
+    done: list[str] = []
+    ticks = iter([0.0, 0.0, aws.EARLY_S - 0.1, aws.EARLY_S + 0.1])
+    monkeypatch.setattr(aws, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    aws.early(*(lambda each=each: done.append(each) for each in ("a", "b", "c", "d")))
+    assert done == ["a", "b"]
+    assert aws.EARLY_S + aws.CONNECT_S + aws.READ_S <= 10
 
 
 def test_a_mistake_of_ours_is_not_hidden_by_the_start() -> None:

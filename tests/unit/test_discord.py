@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,11 +22,12 @@ from hypothesis import strategies as st
 
 from adapters import discord
 from tests.conftest import ROOT, connect_to_discord
-from tests.scripted_http import TlsServer, self_signed
+from tests.scripted_http import Answer, Drop, Server, TlsServer, self_signed
 from tests.support import FIRST_ID, TOKEN
 
 BASE = "https://discord.test/api/v10"
 URL = f"{BASE}/webhooks/12/{TOKEN}/messages/@original"
+OK = Answer(body=b"{}")
 VIA = {"Via": "1.1 google"}
 
 
@@ -133,7 +137,9 @@ def test_html_from_cloudflare_is_no_error_of_ours(api: responses.RequestsMock) -
     assert edit().outcome == "wait"
 
 
-@pytest.mark.parametrize("body", ["[]", '"text"', '{"code": "x"}', "", "{"])
+@pytest.mark.parametrize(
+    "body", ["[]", '"text"', '{"code": "x"}', "", "{", "[" * 200_000, "1" * 5_000]
+)
 def test_a_strange_body_is_no_error_of_ours(api: responses.RequestsMock, body: str) -> None:
     api.patch(URL, status=500, body=body)
     assert edit().outcome == "wait"
@@ -257,6 +263,71 @@ def test_a_start_that_does_not_reach_discord_goes_on(
 ) -> None:
     monkeypatch.setenv("DISCORD_API_BASE_URL", base)
     connect_to_discord()
+
+
+@pytest.mark.parametrize("first", ["silence", "nonsense"])
+def test_a_start_that_gets_no_handshake_leaves_nothing_half_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """The pool would take it for a connection, and send the token over it, or break."""
+    monkeypatch.setattr(discord, "_EARLY_S", 0.2)
+    identity = self_signed(tmp_path)
+    monkeypatch.setattr(certifi, "where", lambda: str(identity.certificate))
+    discord._roots.cache_clear()
+    discord._session.cache_clear()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        monkeypatch.setenv("DISCORD_API_BASE_URL", f"https://127.0.0.1:{port}/api/v10")
+        if first == "nonsense":
+            threading.Thread(target=answer_nonsense, args=(listener,), daemon=True).start()
+        connect_to_discord()
+    server = TlsServer(identity, port)
+    delivery = discord.edit_original("12", "canary", {}, attempt=0, seconds_left=60)
+    server.close()
+    monkeypatch.undo()
+    discord._roots.cache_clear()
+    discord._session.cache_clear()
+    assert delivery.outcome == "delivered"
+
+
+def answer_nonsense(listener: socket.socket) -> None:
+    peer, _ = listener.accept()
+    with peer:
+        peer.recv(1)
+        peer.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+def test_a_kept_connection_that_discord_closed_costs_no_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    discord._session.cache_clear()
+    with Server([OK, Drop()], [OK], asked=b"PATCH /api/") as server:
+        monkeypatch.setenv("DISCORD_API_BASE_URL", f"http://{server.host}/api/v10")
+        assert edit() == discord.Delivery("delivered", status=200)
+        assert edit() == discord.Delivery("delivered", status=200)
+        discord._session(False).close()
+        gc.collect()  # the pool is among what the error had seen
+        server.join()
+
+
+def test_what_would_be_done_twice_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    discord._session.cache_clear()
+    with Server([OK, Drop()], asked=b"POST /api/") as server:
+        address = f"http://{server.host}/api/v10/webhooks/1/x"
+        discord.send("POST", address, read_s=1, json={})
+        with pytest.raises(discord.UnreachableError, match="ConnectionError"):
+            discord.send("POST", address, read_s=1, json={})
+        discord._session(False).close()
+        server.join()
+
+
+def test_discord_that_hangs_up_on_everybody_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    discord._session.cache_clear()
+    with Server([Drop()], [Drop()], asked=b"PATCH /api/") as server:
+        monkeypatch.setenv("DISCORD_API_BASE_URL", f"http://{server.host}/api/v10")
+        assert edit().outcome == "wait"
+        discord._session(False).close()
+        server.join()
 
 
 def test_the_pinned_roots_are_those_that_were_tested() -> None:

@@ -164,3 +164,10 @@ def test_a_trace_that_is_too_large_for_a_datagram_stops_nothing(daemon: Daemon) 
         raise RuntimeError("x" * 100_000)
     [document] = daemon.documents()
     assert len(document["cause"]["exceptions"][0]["message"]) == 500
+
+
+def test_a_trace_that_is_no_json_stops_nothing(daemon: Daemon) -> None:
+    strange: Any = {"banner": object()}
+    with xray.subsegment("draw", annotations=strange):
+        pass
+    assert daemon.documents() == []

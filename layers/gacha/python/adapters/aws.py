@@ -36,8 +36,17 @@ READ_S: Final = 5.0
 MOST_SPENT_S: Final = 15.0
 """No try begins later than this after the first, so that a call ends within a function's 30 s."""
 
-CLOSED: Final = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
-"""How a kept connection looks that AWS closed because it slept too long."""
+EARLY_S: Final = 3.0
+"""After so many seconds a start begins with nothing more: it may take 10, and one call 7."""
+
+CLOSED: Final = (
+    http.client.RemoteDisconnected,
+    ConnectionResetError,
+    BrokenPipeError,
+    ssl.SSLEOFError,
+    ssl.SSLZeroReturnError,
+)
+"""How a kept connection looks that the other side closed because it slept too long."""
 
 THROTTLED: Final = frozenset(
     {
@@ -214,10 +223,13 @@ class Client:
                 error = failure
                 pause = _THROTTLED_PAUSE_S if failure.code in THROTTLED else _PAUSE_S
             tries += 1
-            if tries == _tries or time.monotonic() - began > MOST_SPENT_S:
+            if tries == _tries:
                 raise error
             # Those who were refused together do not come back together.
-            time.sleep(random.uniform(0, pause * 2**tries))
+            pause = random.uniform(0, pause * 2**tries)
+            if time.monotonic() - began + pause > MOST_SPENT_S:
+                raise error
+            time.sleep(pause)
 
 
 def read(response: Response) -> Answer:
@@ -316,9 +328,11 @@ def early(*work: Callable[[], object]) -> None:
     the rest is left to the first run, which does the same again, and answers for it. Nothing is
     tried twice, since a start may take no more than 10 s."""
     global _tries
-    _tries = 1
+    _tries, began = 1, time.monotonic()
     try:
         for task in work:
+            if time.monotonic() - began > EARLY_S:
+                return
             task()
     except AwsError:
         pass

@@ -22,9 +22,10 @@ from urllib.parse import quote
 import certifi
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 from urllib3.util import create_urllib3_context
 
+from adapters.aws import CLOSED
 from gacha import snowflake
 
 Outcome = Literal["delivered", "wait", "rejected", "gone"]
@@ -72,20 +73,40 @@ def send(
     straight there, whatever its environment says.
 
     No redirect is followed: Discord redirects nobody, and the address would take a token along.
+
+    A kept connection that Discord closed while the function slept is opened anew, and the request
+    sent once more: at once, and only where doing it twice does no harm.
     """
-    try:
+
+    def once() -> requests.Response:
         return _session(through_proxies).request(
             method, address, timeout=(connect_s, read_s), allow_redirects=False, **body
         )
+
+    try:
+        try:
+            return once()
+        except requests.ConnectionError as error:
+            if method == "POST" or not _was_closed(error):
+                raise
+            return once()
     except requests.RequestException as error:
         raise UnreachableError(type(error).__name__) from None
 
 
+def _was_closed(error: requests.ConnectionError) -> bool:
+    """Whether the other side hung up instead of an answer."""
+    match error.args:
+        case (ProtocolError(args=(_, cause)),):
+            return isinstance(cause, CLOSED)
+    return False
+
+
 def read(response: requests.Response) -> Any:
-    """The JSON in an answer; None where there is none."""
+    """The JSON in an answer; None where there is none that Python reads."""
     try:
         return response.json()
-    except requests.JSONDecodeError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -253,6 +274,9 @@ def connect() -> None:
             connection.connect()
             if isinstance(connection.sock, ssl.SSLSocket):
                 _take_tickets(connection.sock)
+        except BaseException:
+            connection.close()  # half open, it would be taken for one to send by
+            raise
         finally:
             pool._put_conn(connection)
     except (OSError, HTTPError):

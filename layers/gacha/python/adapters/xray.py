@@ -92,5 +92,5 @@ def _send(document: Mapping[str, Any]) -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
             daemon.setblocking(False)
             daemon.sendto(_HEADER + json.dumps(document).encode(), (host, int(port)))
-    except (OSError, ValueError, OverflowError):
+    except (OSError, ValueError, TypeError, OverflowError):
         return
