@@ -137,6 +137,65 @@ def test_what_the_guide_names_is_in_the_template_or_the_repository(name: str) ->
         assert (ROOT / "scripts" / tool).exists() or (ROOT / "scripts" / f"{tool}.py").exists()
 
 
+# --- typical changes ------------------------------------------------------------------------------
+
+ROOM: Final = "daily"
+"""A room that has all that a room can have."""
+CHANGES: Final = {name: ROOT / "docs" / name for name in ("changes.md", "changes.ja.md")}
+
+
+def changes_of(path: Path) -> list[tuple[list[str], list[str]]]:
+    """Row by row: what is edited, and what fails where that is forgotten."""
+    cells = re.findall(r"(?m)^\| (?!---)[^|]+ \| ([^|]+) \| ([^|]+) \|$", path.read_text("utf-8"))
+    rows = [tuple(re.findall(r"`([\w./<>-]+)`", cell) for cell in row) for row in cells]
+    return [(files, tests) for files, tests in rows if tests]
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_a_typical_change_touches_is_there(name: str) -> None:
+    rows = changes_of(CHANGES[name])
+    assert len(rows) >= 10
+    for files, tests in rows:
+        for each in files:
+            path = each.replace("<room>", ROOM)
+            if "/" not in path and path.endswith(".py"):  # a room's own
+                assert {path[:-3]} <= PARTS, path
+            elif "/" in path or "." in path:
+                assert (ROOT / path).exists(), path
+            else:  # a name in the file before it
+                assert path in "".join(
+                    (ROOT / other).read_text("utf-8") for other in named_in(files)
+                ), path
+        assert tests and all((ROOT / each).is_file() for each in tests), tests
+
+
+PARTS: Final = {
+    "definition",
+    "texts",
+    "plan",
+    "answer",
+    "show",
+    "file",
+    "event",
+    "replay",
+    "inline",
+}
+"""Those that `commands/parts.py` lists, and the definition."""
+
+
+def named_in(files: list[str]) -> list[str]:
+    """Where names that are no files stand: in what the row lists, or with the definitions."""
+    listed = [each for each in files if (ROOT / each).is_file() and "<" not in each]
+    shared = ("command.py", "sentences.py")
+    return [*listed, *(f"layers/gacha/python/commands/{each}" for each in shared)]
+
+
+def test_both_languages_name_the_same_files() -> None:
+    english, japanese = map(changes_of, CHANGES.values())
+    for (files, tests), (files_there, tests_there) in zip(english, japanese, strict=True):
+        assert (sorted(files), tests) == (sorted(files_there), tests_there)
+
+
 # --- the operator's tools -------------------------------------------------------------------------
 
 TOOLS: Final = {

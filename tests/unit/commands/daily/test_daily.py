@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -21,7 +22,7 @@ from commands.daily.plan import ZONE
 from commands.message import Message
 from commands.render import render
 from gacha import daily, player, snowflake
-from tests.conftest import load_function
+from tests.conftest import ROOT, load_function
 from tests.recording import record
 from tests.support import GUILD, PLAYER_KEY, rows, workflow_input
 
@@ -193,6 +194,12 @@ def test_a_day_ends_where_the_next_one_begins_in_every_zone(zone: str) -> None:
         assert seconds < following <= seconds + 25 * 3600
         assert daily.day_of(id_at(following - 0.001), where) == day
         assert daily.day_of(id_at(following), where) > day
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_the_readmes_have_the_amount(name: str) -> None:
+    [row] = re.findall(r"(?m)^\|.*`/gacha daily`.*$", (ROOT / name).read_text("utf-8"))
+    assert re.findall(r"\d{2,}", row)[0] == str(daily.AMOUNT)
 
 
 def test_japan_is_nine_hours_ahead() -> None:
