@@ -35,6 +35,15 @@ COMMANDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = tuple(
 """What changes a player, with the options of its sample event; the pull first."""
 
 
+def empty(tables: Any) -> None:
+    """Take all rows out of the tables."""
+    for table in ("discord_users", "gacha_history", "gacha_collection", "server_settings"):
+        schema = tables.describe_table(TableName=table)["Table"]["KeySchema"]
+        for item in tables.scan(TableName=table)["Items"]:
+            key = {each["AttributeName"]: item[each["AttributeName"]] for each in schema}
+            tables.delete_item(TableName=table, Key=key)
+
+
 def decisions_of(command: str, options: dict[str, Any]) -> Iterator[Decided]:
     """What can be decided of the command: of a newcomer, of a player who has missed something, what
     is recorded, voided, refused, abandoned, overtaken, and what an epoch that a restore closed

@@ -36,7 +36,6 @@ VECTORS = ROOT / "tests" / "vectors"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 INDEX: dict[str, list[dict[str, Any]]] = json.loads((VECTORS / "index.json").read_text("utf-8"))
-VECTOR_FILES = sorted(case["file"] for kind in ("good", "bad") for case in INDEX[kind])
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
 PATIENCE = 60.0
 """Seconds that one command, or the check of one file, may take on a busy machine."""

@@ -50,7 +50,6 @@ SCALED: Final = (
     "UndeliveredWrite",
 )
 
-PROPERTIES: Final = "Resources/{}/Properties/{}"
 RULE: Final = "Resources/BackupPlan/Properties/BackupPlan/BackupPlanRule/0"
 GROUP: Final = "Resources/InteractionsDeployments/Properties"
 

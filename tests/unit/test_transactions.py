@@ -17,7 +17,7 @@ from commands.asked import Asked
 from gacha import kinds
 from tests.faults.world import plain_types
 from tests.recording import arguments
-from tests.transactions import COMMANDS, decisions_of
+from tests.transactions import COMMANDS, decisions_of, empty
 
 TYPES: Final = {"S", "N", "L", "M"}
 """Step Functions' calls name the other types as Java does (`Bool`, `Ss`), and no emulator shows it.
@@ -91,11 +91,7 @@ def test_every_transaction_holds_text_numbers_lists_and_maps_only(
 def test_every_kind_of_event_is_among_them(tables: Any) -> None:
     written = set()
     for command, options in COMMANDS:
-        for table in ("discord_users", "gacha_history", "gacha_collection", "server_settings"):
-            described = tables.describe_table(TableName=table)["Table"]["KeySchema"]
-            for item in tables.scan(TableName=table)["Items"]:
-                key = {each["AttributeName"]: item[each["AttributeName"]] for each in described}
-                tables.delete_item(TableName=table, Key=key)
+        empty(tables)
         for interaction, decided in decisions_of(command, options):
             for state, data in (("Record", {"decision": decided}), ("Void", {})):
                 for each in arguments(state, interaction, data)["TransactItems"]:
