@@ -24,11 +24,13 @@ from local import LOCAL, ROOT, ministack, remembered, write_private
 from local.client import Signer, ping
 from local.discord_application import BOT_TOKEN
 from local.discord_standin import DiscordStandin
+from local.playground import pulls
 from local.playground.relay import Playground, PlaygroundError
 from local.processes import Group, adopt_orphans
 from local.proxy import Server, proxy
 from scripts import build
 from scripts.install import WHEELS, replace
+from scripts.stack import LOCAL_NAME, Deployment
 
 BUCKET: Final = "deployments"
 ENCRYPTED_OR_HERE: Final = re.compile(
@@ -106,6 +108,17 @@ class Stack:
             region_name=self.region,
             **self.credentials,
             config=Config(max_pool_connections=50, proxies={}, retries={"total_max_attempts": 1}),
+        )
+
+    @property
+    def deployment(self) -> Deployment:
+        """The stack as the operator's tools know it."""
+        return Deployment(
+            LOCAL_NAME,
+            self.region,
+            self.outputs,
+            self.aws_endpoint_url,
+            credentials=self.credentials,
         )
 
     @contextlib.contextmanager
@@ -267,6 +280,7 @@ class LocalCloud:
             self._verify(stack)
         if self.playground:
             self.playground.use(stack)
+            pulls.add(self.playground.page, lambda: stack.deployment)
         return stack
 
     def _start_playground(self, standin: DiscordStandin | None) -> None:

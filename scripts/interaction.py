@@ -3,6 +3,9 @@ the ledger, its message.
 
     .venv/bin/python -m scripts.inspect 1574633113697286472
     .venv/bin/python -m scripts.inspect 1574633113697286472 --stack discord-gacha --steps
+    .venv/bin/python -m scripts.inspect --serve --stack discord-gacha
+
+The last one shows all interactions on a page in the browser (scripts/viewer).
 
 Exit codes: 0 found, 1 nothing is known of it, 2 bad arguments, 3 AWS could not be asked.
 
@@ -16,7 +19,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -30,14 +33,27 @@ from scripts import stack, summary
 from scripts.stack import Deployment
 
 MACHINES: Final = ("PullStateMachineArn", "ChangeStateMachineArn", "ReplyStateMachineArn")
-SECRET: Final = frozenset({"token", "sealed_token"})
-"""Names in an execution's data whose value nobody needs to see."""
+SECRET: Final = frozenset({"token", "sealed_token", "server_seed"})
+"""Names in an execution's data whose value nobody needs to see. A seed is only ever revealed to its
+player, once its epoch is closed."""
 
 _QUOTED: Final = re.compile(r"""(\\*["'](?:sealed_)?token\\*["']\s*:\s*\\*["'])[^"'\\]+""")
 """The same where data stands within a text, with or without backslashes before its quotes."""
 
 CLIPPED: Final = 300
 """Characters of an input or output that --steps shows without --full."""
+
+MOST_EVENTS: Final = 2_000
+"""Events of a history that are read. Ten conflicts with all their tries are some five hundred."""
+
+MOST_CHARACTERS: Final = 16_000_000
+"""Of their inputs and outputs; a page of the history begins within it, and adds 12.5 MB at most."""
+
+DEEPEST: Final = 50
+"""Levels of JSON that are shown, a text that holds JSON being one."""
+
+_PAGE: Final = 50
+"""Events of a page of the history, which may bring 256 KB each."""
 
 AROUND_MS: Final = 30 * 60 * 1000
 """How long after the interaction its workflow may still have logged."""
@@ -46,20 +62,50 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A try of a task that failed: the kind of event, the error's name, and what is said of it."""
+
+    at: datetime
+    kind: str
+    error: str
+    cause: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.error} {self.cause}".strip()
+
+
+@dataclass(slots=True)
 class Step:
-    """A state that was entered: when, for how long, with what, and what went wrong in it."""
+    """A state that was entered: when, for how long, with what, and what went wrong in it.
+
+    `asked` and `answered` are what its last try gave to the service, where the history has it, and
+    what that answered. `caught_by`: where a Catch led after the last failure; empty without one.
+    """
 
     name: str
     entered: datetime
-    milliseconds: int | None
     given: str
-    returned: str
-    problems: list[str]
+    milliseconds: int | None = None
+    returned: str = ""
+    failures: list[Failure] = field(default_factory=list)
+    asked: str = ""
+    answered: str = ""
+    caught_by: str = ""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its last try failed."""
+        return bool(self.failures) and not self.answered
+
+    @property
+    def retries(self) -> int:
+        """How often its task was tried again."""
+        return len(self.failures) - self.has_failed
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """A workflow that ran for the interaction."""
+    """A workflow that ran for the interaction. `is_cut`: its history is longer than was read."""
 
     arn: str
     status: str
@@ -68,14 +114,18 @@ class Execution:
     input: Mapping[str, Any]
     steps: list[Step]
     cause: str
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """What the logs of an Express workflow say: when, and which state was entered or failed."""
+    """What the logs of an Express workflow say: when, and which state was entered or failed; and
+    its input and steps, as far as the log holds them."""
 
     machine: str
     events: list[tuple[datetime, str, str]]
+    input: Mapping[str, Any]
+    steps: list[Step]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +152,11 @@ class Found:
     def __bool__(self) -> bool:
         return bool(self.executions or self.logged or self.row)
 
+    @property
+    def runs(self) -> list[Execution | Logged]:
+        """All that ran for it."""
+        return [*self.executions, *self.logged]
+
 
 def find(deployment: Deployment, receipt_number: str, guild: str | None = None) -> Found:
     """Everything about one interaction. `guild` helps where no execution names it."""
@@ -109,21 +164,22 @@ def find(deployment: Deployment, receipt_number: str, guild: str | None = None) 
     logged: list[Logged] = []
     hints: list[Hint] = []
     for output in MACHINES:
-        machine = _machine_arn(deployment.output(output))
+        machine = machine_arn(deployment.output(output))
         described = deployment.client("stepfunctions").describe_state_machine(
             stateMachineArn=machine
         )
         if described["type"] == "EXPRESS":
             if events := _express_events(deployment, described, receipt_number):
-                logged.append(Logged(described["name"], events))
+                logged.append(_logged(described["name"], events))
             elif output != "ReplyStateMachineArn":
                 hints.append(Hint("no log", described["name"]))
-        elif execution := _execution(deployment, machine, receipt_number):
-            executions.append(execution)
-    for execution in executions:
-        guild = guild or execution.input.get("guild_id")
-    row = _row(deployment, receipt_number, guild, executions)
-    holder = _get(deployment, "UsersTable", {"user_id": row["user_id"]}) if row else None
+        else:
+            executions += _executions(deployment, machine, receipt_number)
+    inputs = [*(each.input for each in executions), *(each.input for each in logged)]
+    for given in inputs:
+        guild = guild or given.get("guild_id")
+    row = _row(deployment, receipt_number, guild, inputs)
+    holder = get(deployment, "UsersTable", {"user_id": row["user_id"]}) if row else None
     if row is None and guild is None:
         hints.append(Hint("no guild"))
     return Found(executions, logged, row, holder, hints)
@@ -132,57 +188,110 @@ def find(deployment: Deployment, receipt_number: str, guild: str | None = None) 
 # --- executions -----------------------------------------------------------------------------------
 
 
-def _machine_arn(arn: str) -> str:
+def machine_arn(arn: str) -> str:
     """A machine's own ARN, where an output names its alias or version."""
     return ":".join(arn.split(":")[:7])
 
 
-def _execution(deployment: Deployment, machine: str, receipt_number: str) -> Execution | None:
+def _executions(deployment: Deployment, machine: str, receipt_number: str) -> Iterator[Execution]:
+    """The interaction's own execution, and the sweeps that came after it."""
+    name, sweep = receipt_number, 0
+    while execution := _execution(deployment, machine, name):
+        yield execution
+        sweep += 1
+        name = f"{receipt_number}-sweep-{sweep}"
+        if execution.status in ("RUNNING", "SUCCEEDED"):
+            return
+
+
+def _execution(deployment: Deployment, machine: str, name: str) -> Execution | None:
     client = deployment.client("stepfunctions")
-    arn = f"{machine.replace(':stateMachine:', ':execution:')}:{receipt_number}"
+    arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
     try:
         described = client.describe_execution(executionArn=arn)
     except ClientError as error:
         if error.response["Error"]["Code"] == "ExecutionDoesNotExist":
             return None
         raise
-    pages = client.get_paginator("get_execution_history").paginate(
-        executionArn=arn, includeExecutionData=True
-    )
-    events = [event for page in pages for event in page["events"]]
+    events, is_cut = _history(client, arn)
     started, stopped = described["startDate"], described.get("stopDate")
     return Execution(
         arn,
         described["status"],
         started,
         _milliseconds(started, stopped) if stopped else None,
-        json.loads(described.get("input") or "{}"),
+        object_in(described.get("input", "")),
         list(steps(events)),
         described.get("cause", ""),
+        is_cut,
     )
+
+
+def _history(client: Any, arn: str) -> tuple[list[Mapping[str, Any]], bool]:
+    """An execution's events, oldest first, and whether there are more than may be read."""
+    events: list[Mapping[str, Any]] = []
+    characters = 0
+    pages = client.get_paginator("get_execution_history").paginate(
+        executionArn=arn, includeExecutionData=True, PaginationConfig={"PageSize": _PAGE}
+    )
+    for page in pages:
+        if len(events) >= MOST_EVENTS or characters >= MOST_CHARACTERS:
+            return events, True
+        events += page["events"]
+        characters += sum(
+            len(text)
+            for event in page["events"]
+            for details in event.values()
+            if isinstance(details, dict)
+            for text in details.values()
+            if isinstance(text, str)
+        )
+    return events, False
+
+
+def object_in(text: str) -> Mapping[str, Any]:
+    """The JSON object in a text; an empty one where there is none, or one nested too deeply."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def steps(events: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
     """The states of a history, in the order in which they were entered."""
-    opened: tuple[str, datetime, str, list[str]] | None = None
+    step: Step | None = None
+    has_failed = False
+    is_left = True
     for event in events:
-        if entered := event.get("stateEnteredEventDetails"):
-            if opened:  # the state before failed, and its Catch led here
-                yield Step(*opened[:2], None, opened[2], "", opened[3])
-            opened = entered["name"], event["timestamp"], entered.get("input", ""), []
-        elif (left := event.get("stateExitedEventDetails")) and opened:
-            name, since, given, problems = opened
-            spent = _milliseconds(since, event["timestamp"])
-            yield Step(name, since, spent, given, left.get("output", ""), problems)
-            opened = None
-        elif opened and event["type"].endswith(("Failed", "TimedOut")):
-            details: Mapping[str, Any] = next(
-                (value for name, value in event.items() if name.endswith("EventDetails")), {}
-            )
-            what = f"{event['type']} {details.get('error', '')} {details.get('cause', '')}"
-            opened[3].append(what.strip())
-    if opened:
-        yield Step(*opened[:2], None, opened[2], "", opened[3])
+        kind: str = event["type"]
+        details: Mapping[str, Any] = next(
+            (value for name, value in event.items() if name.endswith("EventDetails")), {}
+        )
+        if kind.endswith("StateEntered"):
+            if step:
+                if has_failed:  # its Catch led here
+                    step.caught_by = details["name"]
+                yield step
+            step = Step(details["name"], event["timestamp"], details.get("input", ""))
+            has_failed = is_left = False
+        elif step is None or is_left:
+            continue
+        elif kind.endswith("StateExited"):
+            step.milliseconds = _milliseconds(step.entered, event["timestamp"])
+            step.returned = details.get("output", "")
+            is_left = True
+        elif kind.endswith(("Failed", "TimedOut")) and not kind.startswith("Execution"):
+            failure = (details.get("error", ""), details.get("cause", ""))
+            step.failures.append(Failure(event["timestamp"], kind, *failure))
+            step.answered, has_failed = "", True
+        elif kind.endswith("Scheduled"):
+            step.asked = details.get("parameters", "") or details.get("input", "")
+        elif kind.endswith("Succeeded"):
+            step.answered = details.get("output", "") or "{}"
+            has_failed = False
+    if step:
+        yield step
 
 
 def _milliseconds(since: datetime, until: datetime) -> int:
@@ -191,27 +300,59 @@ def _milliseconds(since: datetime, until: datetime) -> int:
 
 def _express_events(
     deployment: Deployment, machine: Mapping[str, Any], receipt_number: str
-) -> list[tuple[datetime, str, str]]:
-    """The states that an Express workflow's log has for this execution's name, in order."""
-    destinations = machine.get("loggingConfiguration", {}).get("destinations", [])
-    if not destinations:
+) -> list[Mapping[str, Any]]:
+    """The events that an Express workflow's log has for this execution's name, in order, as a
+    history has them."""
+    group = log_group(machine)
+    if not group:
         return []
-    arn = destinations[0]["cloudWatchLogsLogGroup"]["logGroupArn"]
-    group = arn.split(":log-group:")[-1].removesuffix(":*")
     since = snowflake.created_ms(receipt_number) - 60_000
     found = []
     for text in _log_lines(deployment, group, receipt_number, since):
         try:
-            event = json.loads(text)
-            if f":{receipt_number}:" in event["execution_arn"]:
-                details = event.get("details", {})
-                what = details.get("name") or details.get("error") or ""
-                found.append((int(event["id"]), int(event["event_timestamp"]), event["type"], what))
-        except (ValueError, KeyError, TypeError):
+            number, event = as_event(text)
+        except (ValueError, KeyError, TypeError, RecursionError):
             continue
-    return [
-        (datetime.fromtimestamp(at / 1000, UTC), kind, what) for _, at, kind, what in sorted(found)
-    ]
+        if f":{receipt_number}:" in event["execution_arn"]:
+            found.append((number, event))
+    return [event for _, event in sorted(found, key=lambda each: each[0])]
+
+
+def log_group(machine: Mapping[str, Any]) -> str:
+    """Where a described state machine logs; empty where it does not."""
+    destinations = machine.get("loggingConfiguration", {}).get("destinations", [])
+    if not destinations:
+        return ""
+    arn: str = destinations[0]["cloudWatchLogsLogGroup"]["logGroupArn"]
+    return arn.split(":log-group:")[-1].removesuffix(":*")
+
+
+def as_event(text: str) -> tuple[int, Mapping[str, Any]]:
+    """A line of an Express workflow's log as an event of a history, and its number. Raises
+    ValueError, KeyError or TypeError for any other line."""
+    logged = json.loads(text)
+    kind: str = logged["type"]
+    for form in ("StateEntered", "StateExited"):  # as the API names details, whatever the state
+        group = form if kind.endswith(form) else kind
+        if group == form:
+            break
+    return int(logged["id"]), {
+        "type": kind,
+        "timestamp": datetime.fromtimestamp(int(logged["event_timestamp"]) / 1000, UTC),
+        "execution_arn": str(logged["execution_arn"]),
+        f"{group[0].lower()}{group[1:]}EventDetails": dict(logged.get("details") or {}),
+    }
+
+
+def _logged(machine: str, events: list[Mapping[str, Any]]) -> Logged:
+    lines, given = [], ""
+    for event in events:
+        details = next(each for name, each in event.items() if name.endswith("EventDetails"))
+        what = details.get("name") or details.get("error") or ""
+        lines.append((event["timestamp"], event["type"], str(what)))
+        if event["type"] == "ExecutionStarted":
+            given = details.get("input", "")
+    return Logged(machine, lines, object_in(given), list(steps(events)))
 
 
 def _log_lines(
@@ -239,23 +380,25 @@ def _log_lines(
 
 
 def _row(
-    deployment: Deployment, receipt_number: str, guild: str | None, executions: list[Execution]
+    deployment: Deployment,
+    receipt_number: str,
+    guild: str | None,
+    inputs: Iterable[Mapping[str, Any]],
 ) -> Row | None:
-    """The interaction's row: by its player where an execution names them, else at the keys of all
-    players of its server, a read for each."""
+    """The interaction's row: by its player where an execution's input names them, else at the keys
+    of all players of its server, a read for each."""
     timestamp = snowflake.sort_key(receipt_number)
-    for execution in executions:
-        given = execution.input
+    for given in inputs:
         if "user_id" in given and "guild_id" in given:
             player_key = player.key(given["user_id"], given["guild_id"])
             key = {"user_id": player_key, "timestamp": timestamp}
-            if (row := _get(deployment, "HistoryTable", key)) is not None:
+            if (row := get(deployment, "HistoryTable", key)) is not None:
                 return row
     if guild is None:
         return None
     for player_key in _players(deployment, guild):
         key = {"user_id": player_key, "timestamp": timestamp}
-        if (row := _get(deployment, "HistoryTable", key)) is not None:
+        if (row := get(deployment, "HistoryTable", key)) is not None:
             return row
     return None
 
@@ -276,7 +419,7 @@ def _players(deployment: Deployment, guild: str) -> Iterator[str]:
         yield from (item["user_id"]["S"] for item in page["Items"])
 
 
-def _get(deployment: Deployment, table: str, key: Mapping[str, Any]) -> Row | None:
+def get(deployment: Deployment, table: str, key: Mapping[str, Any]) -> Row | None:
     answer = deployment.client("dynamodb").get_item(
         TableName=deployment.tables[table],
         Key={
@@ -299,39 +442,88 @@ def _number(value: Decimal) -> str:
 # --- the output -----------------------------------------------------------------------------------
 
 
-def hidden(value: Any) -> Any:
-    """`value` without interaction tokens, at every depth; texts that hold JSON are looked into."""
+def redacted(found: Found) -> Found:
+    """The same without interaction tokens, sealed or not, wherever they stand."""
+    secrets = known_secrets([each.input for each in found.runs])
+
+    def text(of: str) -> str:
+        return _without(secrets, str(hidden(of)))
+
+    def of_steps(given: list[Step]) -> list[Step]:
+        return [
+            replace(
+                step,
+                given=text(step.given),
+                returned=text(step.returned),
+                asked=text(step.asked),
+                answered=text(step.answered),
+                failures=[
+                    replace(each, error=text(each.error), cause=text(each.cause))
+                    for each in step.failures
+                ],
+            )
+            for step in given
+        ]
+
+    return Found(
+        [
+            replace(
+                each,
+                input=hidden(each.input),
+                steps=of_steps(each.steps),
+                cause=text(each.cause),
+            )
+            for each in found.executions
+        ],
+        [
+            replace(
+                each,
+                input=hidden(each.input),
+                steps=of_steps(each.steps),
+                events=[(at, kind, text(what)) for at, kind, what in each.events],
+            )
+            for each in found.logged
+        ],
+        found.row and hidden(found.row),
+        found.player and hidden(found.player),
+        found.hints,
+    )
+
+
+def hidden(value: Any, depth: int = 0) -> Any:
+    """`value` without interaction tokens; texts that hold JSON are looked into. What is nested too
+    deeply for anybody to read is left out, so that nothing in it can be overlooked."""
+    if depth > DEEPEST and isinstance(value, dict | list):
+        return "<nested too deeply>"
     match value:
         case dict():
             return {
-                name: "<hidden>" if name in SECRET and each else hidden(each)
+                name: "<hidden>" if name in SECRET and each else hidden(each, depth + 1)
                 for name, each in value.items()
             }
         case list():
-            return [hidden(each) for each in value]
+            return [hidden(each, depth + 1) for each in value]
         case str() if value[:1] in ("{", "["):
             try:
-                return json.dumps(hidden(json.loads(value)), ensure_ascii=False)
+                return json.dumps(hidden(json.loads(value), depth + 1), ensure_ascii=False)
+            except RecursionError:
+                return "<nested too deeply>"
             except ValueError:
                 return value
     return value
 
 
-def known_secrets(value: Any) -> set[str]:
+def known_secrets(value: Any, depth: int = 0) -> set[str]:
     """The tokens themselves, as an execution's data has them."""
+    if depth > DEEPEST:
+        return set()
     if isinstance(value, dict):
         own = {each for name, each in value.items() if name in SECRET and isinstance(each, str)}
-        return own.union(*map(known_secrets, value.values())) - {""}
-    return set[str]().union(*map(known_secrets, value)) if isinstance(value, list) else set()
-
-
-def show(deployment: Deployment, receipt_number: str, found: Found, *, full: bool) -> None:
-    """Print what is known step by step, for a person."""
-    secrets = known_secrets([dict(each.input) for each in found.executions])
-    for line in _lines(deployment, receipt_number, found, full=full):
-        if line.startswith("\n"):
-            print()
-        print(terminal.plain(_without(secrets, line.removeprefix("\n"))))
+        inner = (known_secrets(each, depth + 1) for each in value.values())
+        return own.union(*inner) - {""}
+    if isinstance(value, list):
+        return set[str]().union(*(known_secrets(each, depth + 1) for each in value))
+    return set()
 
 
 def _without(secrets: set[str], text: str) -> str:
@@ -340,13 +532,19 @@ def _without(secrets: set[str], text: str) -> str:
     return _QUOTED.sub(r"\1<hidden>", text)
 
 
+def show(deployment: Deployment, receipt_number: str, found: Found, *, full: bool) -> None:
+    """Print what is known step by step, for a person."""
+    for line in _lines(deployment, receipt_number, redacted(found), full=full):
+        if line.startswith("\n"):
+            print()
+        print(terminal.plain(line.removeprefix("\n")))
+
+
 def as_json(found: Found) -> str:
     """All that is known, for a program: states' inputs and outputs as they were, without tokens.
     ASCII, so that no sign in it commands a terminal."""
-    secrets = known_secrets([dict(each.input) for each in found.executions])
-    values = asdict(found) | {"hints": [each.text("en") for each in found.hints]}
-    known = hidden(json.loads(json.dumps(values, default=str)))
-    return _without(secrets, json.dumps(known, indent=1))
+    values = asdict(redacted(found)) | {"hints": [each.text("en") for each in found.hints]}
+    return json.dumps(values, default=str, indent=1)
 
 
 def _lines(
@@ -357,14 +555,14 @@ def _lines(
     for execution in found.executions:
         yield from _execution_lines(deployment, execution, full=full)
     for logged in found.logged:
-        yield f"\n{logged.machine} (Express: from its log, which holds no data)"
+        yield f"\n{logged.machine} (Express: from its log)"
         for at, kind, what in logged.events:
             yield f"  {at:%H:%M:%S.%f} {kind:28} {what}"
     yield "\nledger"
     if found.row is None:
         yield "  no row: nothing was charged or changed under this number"
     else:
-        for name, value in hidden(found.row).items():
+        for name, value in found.row.items():
             yield f"  {name}: {_clipped(str(value), full=full)}"
         if found.row.get("undelivered"):
             yield "  its message has not arrived (undelivered)"
@@ -381,15 +579,15 @@ def _execution_lines(deployment: Deployment, execution: Execution, *, full: bool
     yield "  " + (
         deployment.console(path) if deployment.endpoint is None else "(local: no console)"
     )
-    yield f"  input {_clipped(json.dumps(hidden(execution.input), ensure_ascii=False), full=full)}"
+    yield f"  input {_clipped(json.dumps(execution.input, ensure_ascii=False), full=full)}"
     for step in execution.steps:
         spent = "not left" if step.milliseconds is None else f"{step.milliseconds:,} ms"
         yield f"\n  {step.entered:%H:%M:%S.%f}  {step.name}  {spent}"
-        for problem in step.problems:
-            yield f"    ! {_clipped(problem, full=full)}"
+        for failure in step.failures:
+            yield f"    ! {_clipped(str(failure), full=full)}"
         for label, text in (("in ", step.given), ("out", step.returned)):
             if text and text != "{}":
-                yield f"    {label} {_clipped(str(hidden(text)), full=full)}"
+                yield f"    {label} {_clipped(text, full=full)}"
     if execution.cause:
         yield f"  cause: {_clipped(execution.cause, full=full)}"
 
@@ -408,6 +606,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument(
         "receipt_number",
+        nargs="?",
         help="the receipt number, or in quotes a whole line that holds it",
     )
     parser.add_argument(
@@ -418,11 +617,29 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--steps", action="store_true", help="also each step, and the ledger's row")
     parser.add_argument("--full", action="store_true", help="as --steps, inputs and outputs whole")
     parser.add_argument("--json", action="store_true", help="all of it for a program, nothing else")
+    parser.add_argument(
+        "--serve", action="store_true", help="show all interactions on a page, until Ctrl-C"
+    )
     parser.add_argument("--lang", choices=summary.LANGUAGES, help="default: the terminal's (LANG)")
     stack.add_arguments(parser)
     given = parser.parse_args(arguments)
+    if given.serve == bool(given.receipt_number):
+        parser.error("give a receipt number, or --serve to see all on a page")
     language = given.lang or terminal.language(os.environ)
-    return stack.ending(lambda: _inspect(given, language), language)
+    tool = _serve if given.serve else _inspect
+    return stack.ending(lambda: tool(given, language), language)
+
+
+def _serve(given: argparse.Namespace, language: str) -> int:
+    from scripts.viewer.server import server  # which takes a moment, and only this needs
+
+    deployment = stack.chosen(given)
+    made, address = server(stack.local if given.stack is None else lambda: deployment)
+    print(address, flush=True)
+    stack.say(summary.sentence("serving", language, stack=deployment.name))
+    with made:
+        made.serve_forever(0.5)
+    return stack.FOUND
 
 
 def _inspect(given: argparse.Namespace, language: str) -> int:

@@ -96,6 +96,10 @@ class StackError(Exception):
     """The deployment is not there or does not say what is needed; the text is for a person."""
 
 
+ASKING: Final = (StackError, BotoCoreError, ClientError, AwsError)
+"""What asking a deployment may raise."""
+
+
 @dataclass(frozen=True)
 class Deployment:
     """A stack: where it is, and the outputs that say what is in it."""
@@ -108,6 +112,8 @@ class Deployment:
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The local AWS's, as boto3 takes them; empty on AWS, where boto3 finds its own."""
+    config: Config = field(default=CONFIG, repr=False)
+    """How long its clients wait, and how often they try."""
 
     def client(self, service: str, region: str | None = None) -> Any:
         """A boto3 client with timeouts and bounded retries."""
@@ -116,7 +122,7 @@ class Deployment:
             self._clients[key] = boto3.client(  # type: ignore[call-overload]
                 service,
                 region_name=key[1],
-                config=CONFIG,
+                config=self.config,
                 endpoint_url=self.endpoint,
                 **self.credentials,
             )
@@ -283,28 +289,28 @@ def say(line: str) -> None:
 def ending(tool: Callable[[], int], language: str = "") -> int:
     """Run a tool as `terminal.ending` does; what AWS refuses becomes a sentence and an exit code,
     too. `language` is `ja` or `en`; by default the terminal's."""
-    no_login = NO_LOGIN[language or terminal.language(os.environ)]
+    language = language or terminal.language(os.environ)
 
     def asked() -> int:
         try:
             return tool()
-        except StackError as error:
-            say(str(error))
-            return WRONG_QUESTION
-        except ProfileNotFound as error:
-            say(f"{error}: `aws configure list-profiles` lists those that there are")
-            return WRONG_QUESTION
-        except _NO_LOGIN:
-            say(no_login)
-            return WRONG_QUESTION
-        except (BotoCoreError, ClientError, AwsError) as error:
-            if _code(error) in _LOGIN_IS_OVER:
-                say(no_login)
-                return WRONG_QUESTION
-            say(f"AWS: {error}")
-            return UNREADABLE
+        except ASKING as error:
+            code, sentence = problem(error, language)
+            say(sentence)
+            return code
 
     return terminal.ending(asked)
+
+
+def problem(error: Exception, language: str) -> tuple[int, str]:
+    """The exit code and the sentence for one of the errors ASKING."""
+    if isinstance(error, StackError):
+        return WRONG_QUESTION, str(error)
+    if isinstance(error, ProfileNotFound):
+        return WRONG_QUESTION, f"{error}: `aws configure list-profiles` lists those that there are"
+    if isinstance(error, _NO_LOGIN) or _code(error) in _LOGIN_IS_OVER:
+        return WRONG_QUESTION, NO_LOGIN[language]
+    return UNREADABLE, f"AWS: {error}"
 
 
 def _code(error: Exception) -> str | None:

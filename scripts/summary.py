@@ -23,6 +23,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
         "{stack}（{region}）を調べています",
         "looking in {stack} ({region})",
     ),
+    "serving": (
+        "{stack} の実行を、上のアドレスのページで見られます。Ctrl-C で終わります",
+        "open the address above in a browser to see the executions of {stack}; Ctrl-C ends it",
+    ),
     "no receipt number": (
         "{given} は受付番号ではありません。受付番号は 17〜20 桁の数字で、"
         "引いた結果や、失敗を知らせるメッセージの最後にあります",
@@ -149,14 +153,23 @@ def sentence(key: str, lang: str, **values: object) -> str:
 
 
 def lines(found: Found, receipt_number: str, lang: str) -> list[str]:
-    """The five lines. Whatever somebody typed stands in them with its signs escaped."""
+    """The five lines for a terminal."""
+    told = facts(found, receipt_number, lang)
+    width = max(len(label) for label, _ in told)
+    fill = "\u3000" if lang == "ja" else " "
+    return [f"{label.ljust(width, fill)}  {text}" for label, text in told]
+
+
+def facts(found: Found, receipt_number: str, lang: str) -> list[tuple[str, str]]:
+    """What the five lines say, each after its label. Whatever somebody typed stands in them with
+    its signs escaped."""
 
     def say(key: str, **values: object) -> str:
         words = WORDS[key][LANGUAGES.index(lang)]
         return words.format(**{name: plain(str(value)) for name, value in values.items()})
 
     row, execution = found.row, found.executions[0] if found.executions else None
-    given = execution.input if execution else {}
+    given = next((each.input for each in found.runs if each.input), {})
     when = datetime.fromtimestamp(snowflake.created_ms(receipt_number) / 1000, UTC)
     came, saw, to_do = _came(row, execution, say)
     parts = {
@@ -166,9 +179,16 @@ def lines(found: Found, receipt_number: str, lang: str) -> list[str]:
         "saw": saw,
         "do": to_do,
     }
-    width = max(len(WORDS[each][LANGUAGES.index(lang)]) for each in parts)
-    fill = "\u3000" if lang == "ja" else " "
-    return [f"{say(key).ljust(width, fill)}  {text}" for key, text in parts.items()]
+    return [(WORDS[key][LANGUAGES.index(lang)], text) for key, text in parts.items()]
+
+
+def asked_for(command: str, options: Mapping[str, Any], lang: str) -> str:
+    """What a command asked for, in a few words, with whatever somebody typed escaped."""
+
+    def say(key: str, **values: object) -> str:
+        return sentence(key, lang, **{name: plain(str(value)) for name, value in values.items()})
+
+    return _what(None, {"command": command, "options": options}, lang, say)
 
 
 def _what(row: Any, given: Mapping[str, Any], lang: str, say: Any) -> str:
@@ -185,7 +205,7 @@ def _what(row: Any, given: Mapping[str, Any], lang: str, say: Any) -> str:
     known = events.KINDS.get(str(kind))
     command = given.get("command") or (known.room if known and kind not in WORDS else None)
     if command:
-        return str(say("command", command=_typed(command, lang)))
+        return str(say("command", command=typed(command, lang)))
     return str(say(kind if kind in WORDS else "unnamed"))
 
 
@@ -197,7 +217,7 @@ def _banner(banner_id: str, lang: str) -> str:
     return f"「{name}」" if lang == "ja" else name
 
 
-def _typed(command: str, lang: str) -> str:
+def typed(command: str, lang: str) -> str:
     """An input's command as a client in `lang` shows it; as it stands if it is defined no more."""
     return word(registry.typed(command), lang) if registry.is_room(command) else command
 

@@ -10,7 +10,7 @@ import pytest
 from local.client import Signer, Standin, snowflake
 from local.cloud import LocalCloud, free_port
 from local.players import Player, World
-from scripts.stack import LOCAL_NAME, Deployment
+from scripts.stack import Deployment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -30,14 +30,7 @@ def world(cloud: LocalCloud) -> Iterator[World]:
 @pytest.fixture
 def deployment(world: World) -> Deployment:
     """The cloud as the operator's tools see it; fresh, since it remembers what it was asked."""
-    stack = world.stack
-    return Deployment(
-        LOCAL_NAME,
-        stack.region,
-        stack.outputs,
-        stack.aws_endpoint_url,
-        credentials=stack.credentials,
-    )
+    return world.stack.deployment
 
 
 @pytest.fixture

@@ -1,13 +1,17 @@
 """No token, no signature and no seed of an open epoch gets into any output, execution or log."""
 
+import html
 import json
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gacha import fairness
 from local.client import encode, post, snowflake
 from local.cloud import LocalCloud
 from local.players import Player, World
+from scripts.stack import Deployment
+from scripts.viewer.site import Viewer
 
 
 def outputs(cloud: LocalCloud, world: World) -> Iterator[tuple[str, str]]:
@@ -39,8 +43,24 @@ def executions(world: World) -> Iterator[tuple[str, str]]:
                 yield f"execution {each['name']}", json.dumps(kept, default=str, indent=1)
 
 
+def viewed(deployment: Deployment, receipts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Address and text of every answer of the step viewer (scripts/viewer) about these
+    interactions: the list, their pages, and all that these link to."""
+    viewer = Viewer(lambda: deployment)
+    waiting, done = {"/pulls", *(f"/pulls/{receipt}" for receipt in receipts)}, set[str]()
+    while waiting:
+        done.add(path := waiting.pop())
+        answer = viewer.answer("GET", path, {})
+        assert answer.status in (200, 404), path
+        text = html.unescape(answer.body.decode())
+        yield f"viewer {path}", text
+        # Of the list, this page is enough: executions of other tests have pages of their own.
+        if path != "/pulls":
+            waiting |= set(re.findall(r'href="(/pulls/[^"]*/text[^"]*)"', text)) - done
+
+
 def test_no_token_and_no_signature_is_ever_printed(
-    cloud: LocalCloud, world: World, player: Player
+    cloud: LocalCloud, world: World, player: Player, deployment: Deployment
 ) -> None:
     canary = "canary-token-" + snowflake()
     signatures: list[str] = []
@@ -69,6 +89,11 @@ def test_no_token_and_no_signature_is_ever_printed(
     kept = dict(executions(world))
     for interaction in world.sent[-5:]:
         assert '"sealed_token' in kept[f"execution {interaction['id']}"].replace("\\", "")
+    pages = dict(viewed(deployment, [str(sent["id"]) for sent in world.sent[-5:]]))
+    sealed = re.findall(r'sealed_token[\\"]+: [\\"]+([^\\"]+)', "".join(kept.values()))
+    assert len(sealed) > 5 and any("sealed_token" in text for text in pages.values())
+    assert not [(name, each) for name, text in pages.items() for each in sealed if each in text]
+    read |= pages
     read |= kept  # ministack writes no log of a workflow; it would hold what the history holds
     functions = [name for name in read if "interactions" in name or "announce" in name]
     assert len(functions) >= 2, sorted(read)
@@ -84,8 +109,9 @@ def test_no_token_and_no_signature_is_ever_printed(
 
 
 def test_no_seed_of_an_open_epoch_is_kept_anywhere(
-    cloud: LocalCloud, world: World, player: Player
+    cloud: LocalCloud, world: World, player: Player, deployment: Deployment
 ) -> None:
+    first = len(world.sent)
     player.pull(10)
     world.message(player.use("fair show"))
     world.message(player.use("fair rotate"))
@@ -103,6 +129,7 @@ def test_no_seed_of_an_open_epoch_is_kept_anywhere(
         for epoch in range(3)
     )
     read = dict(outputs(cloud, world)) | dict(executions(world))
+    read |= dict(viewed(deployment, [str(sent["id"]) for sent in world.sent[first:]]))
     tables = world.stack.client("dynamodb")
     for name in tables.list_tables()["TableNames"]:
         read[name] = json.dumps(tables.scan(TableName=name)["Items"], default=str)

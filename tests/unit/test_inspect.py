@@ -17,7 +17,7 @@ from moto import mock_aws
 from commands import events
 from gacha import kinds, snowflake
 from scripts import interaction, stack, summary
-from scripts.interaction import Execution, Found, Hint, Logged, Step
+from scripts.interaction import Execution, Failure, Found, Hint, Logged, Step
 from scripts.stack import Deployment
 from tests import cloudformation
 from tests.conftest import ROOT
@@ -64,7 +64,7 @@ def test_each_state_has_its_time_input_and_output() -> None:
     first, second = interaction.steps(
         [entered("Draw", 0), left("Draw", 120), entered("Record", 121), left("Record", 150)]
     )
-    assert first == Step("Draw", at(0), 120, '{"into": "Draw"}', '{"from": "Draw"}', [])
+    assert first == Step("Draw", at(0), '{"into": "Draw"}', 120, '{"from": "Draw"}')
     assert (second.name, second.milliseconds) == ("Record", 29)
 
 
@@ -72,8 +72,10 @@ def test_retries_and_the_failure_that_led_elsewhere_are_problems() -> None:
     history = [entered("Draw", 0), failed(10, "E1"), failed(20, "E2"), left("Draw", 30)]
     history += [entered("Record", 31), failed(40, "E3"), entered("Void", 41)]
     draw, record, void = interaction.steps(history)
-    assert draw.problems == ["TaskFailed E1 why", "TaskFailed E2 why"]
-    assert (record.milliseconds, record.problems) == (None, ["TaskFailed E3 why"])
+    assert [str(each) for each in draw.failures] == ["TaskFailed E1 why", "TaskFailed E2 why"]
+    assert [str(each) for each in record.failures] == ["TaskFailed E3 why"]
+    assert record.milliseconds is None
+    assert (draw.caught_by, record.caught_by, void.caught_by) == ("Record", "Void", "")
     assert (void.name, void.milliseconds, void.returned) == ("Void", None, "")
     assert list(interaction.steps([])) == []
 
@@ -97,12 +99,13 @@ def test_no_token_is_shown_whatever_is_shown(
     full: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = json.dumps({"interaction": workflow_input(), "sealed_token": TOKEN, "long": "x" * 900})
-    step = Step("Draw", BEGAN, 5, data, data, [f"TaskFailed {data}"])
+    failure = Failure(BEGAN, "TaskFailed", "E", data)
+    step = Step("Draw", BEGAN, data, 5, data, [failure], asked=data, answered=data)
     arn = f"arn:aws:states:{REGION}:1:execution:pull:{RECEIPT}"
     execution = Execution(arn, "FAILED", BEGAN, None, workflow_input(), [step], "because")
     row = {"kind": "pull", "undelivered": "pull", "token": TOKEN}
     player = {"user_id": PLAYER_KEY, "balance": 3040}
-    logged = Logged("reply", [(BEGAN, "TaskStateEntered", "Answer")])
+    logged = Logged("reply", [(BEGAN, "TaskStateEntered", "Answer")], workflow_input(), [step])
     found = Found([execution], [logged], row, player, [])
     interaction.show(Deployment("s", REGION, {}), RECEIPT, found, full=full)
     out = capsys.readouterr().out
@@ -237,7 +240,7 @@ def test_a_standard_execution_that_is_not_there(express: Deployment) -> None:
 
 def test_an_alias_names_its_machine() -> None:
     arn = f"arn:aws:states:{REGION}:1:stateMachine:pull"
-    assert interaction._machine_arn(f"{arn}:live") == interaction._machine_arn(arn) == arn
+    assert interaction.machine_arn(f"{arn}:live") == interaction.machine_arn(arn) == arn
 
 
 # --- the command ----------------------------------------------------------------------------------

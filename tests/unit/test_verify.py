@@ -516,7 +516,7 @@ def test_what_is_something_else_is_named_with_the_way_to_the_file(
     assert lines[0] == OTHER + called
     assert lines[1:] == [*verify.HOW_TO_GET_IT][: 1 if encoding == "ascii" else 2]
     assert "/ガチャ 検証 記録" in verify.HOW_TO_GET_IT[1]
-    assert summary._typed("fair receipts", "ja") == "/ガチャ 検証 記録"
+    assert summary.typed("fair receipts", "ja") == "/ガチャ 検証 記録"
 
 
 def test_a_link_instead_of_a_path_is_called_one() -> None:

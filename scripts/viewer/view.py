@@ -1,0 +1,228 @@
+"""What a page shows of one interaction, out of all that is known of it (`scripts.interaction`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from adapters import banners
+from commands import events, kit
+from commands.message import Message
+from commands.render import plain, render
+from gacha import banner as banner_files
+from gacha import kinds, pulling, snowflake
+from gacha.banner import Banner
+from gacha.errors import GachaError
+from scripts import interaction
+from scripts.interaction import Execution, Found, Logged, Step, object_in
+from scripts.stack import Deployment
+from scripts.viewer import odds
+
+MOST_STEPS: Final = 400
+"""Steps that a page shows; ten conflicts are some fifty."""
+
+_BROKEN: Final = (GachaError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a history that somebody wrote by hand, or another version, may raise where it is read."""
+
+
+class Seen(NamedTuple):
+    """The message that a player was shown, as Discord's JSON. `outcome` is Announce's "delivered"
+    or "gone", "pending" while it is on its way, and "unknown" where nobody noted it."""
+
+    body: kit.Body
+    outcome: str
+    status: int | None = None
+
+
+class Write(NamedTuple):
+    """One item of a transaction that was written: the operation, the table, its key and values."""
+
+    operation: str
+    table: str
+    values: Mapping[str, Any]
+
+
+class Written(NamedTuple):
+    """A transaction that was carried out by a step, and the units that DynamoDB counted, by table.
+    `only_checked`: nothing in it changes anything. The history of the local AWS says what a service
+    was asked for only where a state's input does, so `writes` may be empty."""
+
+    step: str
+    writes: Sequence[Write]
+    units: Mapping[str, float]
+
+    @property
+    def only_checked(self) -> bool:
+        return bool(self.writes) and all(each.operation == "ConditionCheck" for each in self.writes)
+
+    @property
+    def sum(self) -> float:
+        return sum(self.units.values())
+
+
+class Odds(NamedTuple):
+    """A pull's draws, or why they cannot be shown (`problem`). `is_recorded`: the ledger has it."""
+
+    banner: Mapping[str, str]
+    receipt: Mapping[str, Any]
+    draws: Sequence[odds.Draw]
+    is_recorded: bool
+    problem: str = ""
+
+
+class View(NamedTuple):
+    """All of one page."""
+
+    found: Found
+    seen: Seen | None
+    odds: Odds | None
+    written: Sequence[Written]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it can change by itself any more."""
+        return bool(self.found.executions) and all(
+            each.status != "RUNNING" for each in self.found.executions
+        )
+
+
+def view(deployment: Deployment, found: Found, lang: str) -> View:
+    """`found` without its secrets; `lang` is the reader's, where the player's is not known."""
+    steps = [step for run in found.runs for step in islice(run.steps, MOST_STEPS)]
+    return View(
+        found,
+        _seen(deployment, found.runs, lang),
+        _odds(deployment, found, steps),
+        list(_written(steps)),
+    )
+
+
+# --- what the player saw --------------------------------------------------------------------------
+
+
+def _seen(deployment: Deployment, runs: Sequence[Execution | Logged], lang: str) -> Seen | None:
+    """The last message that reached the player; failing that, the last that was to."""
+    last = None
+    for run in runs:
+        for step in run.steps:
+            shown = object_in(step.given)
+            message = shown.get("apology" if step.name == "Apologise" else "message")
+            if step.name not in ("Announce", "Apologise") or not isinstance(message, dict):
+                continue
+            delivery = object_in(step.returned).get("delivery", {})
+            outcome = delivery.get("outcome") or ("pending" if _runs(run) else "unknown")
+            with suppress(*_BROKEN):
+                body = _body(deployment, run.input, message, lang)
+                seen = Seen(body, str(outcome), delivery.get("status"))
+                if last is None or last.outcome != "delivered" or outcome == "delivered":
+                    last = seen
+    return last
+
+
+def _runs(run: Execution | Logged) -> bool:
+    return isinstance(run, Execution) and run.status == "RUNNING"
+
+
+def _body(
+    deployment: Deployment, given: Mapping[str, Any], message: Mapping[str, Any], lang: str
+) -> kit.Body:
+    """What Announce makes of a message."""
+    read = Message.read(message)
+    number = str(given["interaction_id"])
+    shown = (str(given["command"]), read.content, str(given.get("language", lang)), number)
+    numbers = [snowflake.from_sort_key(Decimal(key)) for key in read.missed]
+    if read.is_plain:
+        return plain(*shown, numbers)
+    rows = []
+    player_key = f"{given.get('user_id')}@{given.get('guild_id')}"
+    for key in read.missed[:3]:
+        row = interaction.get(
+            deployment, "HistoryTable", {"user_id": player_key, "timestamp": Decimal(key)}
+        )
+        rows += [row] if row else []
+    try:
+        missed = events.Missed([events.event(row) for row in rows], len(numbers) - len(rows))
+        return render(*shown, missed)
+    except LookupError:  # a banner that ships no more, in a table that only functions read
+        return render(*shown)
+
+
+# --- the odds -------------------------------------------------------------------------------------
+
+
+def _odds(deployment: Deployment, found: Found, steps: Sequence[Step]) -> Odds | None:
+    """Of the receipt in the ledger; where there is none, of what the last Draw decided."""
+    receipt: Mapping[str, Any] | None = None
+    is_recorded = found.row is not None and found.row.get("kind") == kinds.PULL
+    rolls: Sequence[Mapping[str, Any]] = ()
+    with suppress(*_BROKEN):
+        if found.row is not None and is_recorded:
+            receipt = pulling.parse(found.row["receipt"])
+    for step in reversed(steps):
+        decision = object_in(step.returned).get("decision")
+        if step.name != "Draw" or not isinstance(decision, dict) or "rolls" not in decision:
+            continue
+        if receipt is None or decision.get("receipt") == receipt:
+            receipt, rolls = decision.get("receipt"), decision["rolls"]
+            break
+    if receipt is None:
+        return None
+    try:
+        of = _banner(deployment, receipt)
+        words = [int(each["word"], 16) for each in rolls]
+        return Odds(of.name, receipt, list(odds.draws(of, receipt, words)), is_recorded)
+    except _BROKEN as error:
+        name = str(receipt.get("banner", "?"))
+        problem = f"{type(error).__name__}: {error}"
+        return Odds({"ja": name, "en": name}, receipt, (), is_recorded, problem)
+
+
+def _banner(deployment: Deployment, receipt: Mapping[str, Any]) -> Banner:
+    """The banner as it was, whatever ships now. Raises LookupError where nobody keeps it."""
+    id_, hash_ = str(receipt["banner"]), str(receipt["banner_hash"])
+    if id_ in banners.ids() and banners.load(id_).hash == hash_:
+        return banners.load(id_)
+    guild = str(receipt["user_id"]).partition("@")[2]
+    key = {"server_id": guild, "setting": f"banner#{hash_}"}
+    row = interaction.get(deployment, "SettingsTable", key)
+    if row is None:
+        raise LookupError(f"the banner {id_} of version {hash_[: kit.VERSION]} is not kept")
+    return banner_files.parse(str(row["toml"]).encode(), f"{hash_}.toml")
+
+
+# --- what was written -----------------------------------------------------------------------------
+
+
+def _written(steps: Sequence[Step]) -> Iterator[Written]:
+    for step in steps:
+        if not step.answered:
+            continue
+        asked = object_in(step.asked).get("TransactItems")
+        decision = object_in(step.given).get("decision")
+        if asked is None and step.name == "Record" and isinstance(decision, dict):
+            asked = decision.get("transaction")
+        units = object_in(step.answered).get("ConsumedCapacity")
+        with suppress(*_BROKEN):
+            if asked or units:
+                yield Written(step.name, list(map(_write, asked or ())), dict(_units(units or ())))
+
+
+def _write(of: Mapping[str, Any]) -> Write:
+    [(operation, details)] = of.items()
+    values = details.get("Item") or details.get("Key") or {}
+    read = TypeDeserializer().deserialize
+    return Write(
+        str(operation),
+        str(details.get("TableName", "")),
+        {str(name): read(value) for name, value in values.items()},
+    )
+
+
+def _units(counted: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, float]]:
+    for each in counted:
+        yield str(each["TableName"]), float(each["CapacityUnits"])

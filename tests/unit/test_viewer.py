@@ -1,0 +1,764 @@
+"""The step viewer's pages (scripts/viewer), over services that answer as AWS does. A browser looks
+at them in tests/e2e/test_viewer.py."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from gacha import banner, engine, snowflake
+from local.guard import loopback, refusal_of_page
+from scripts import interaction, stack
+from scripts.stack import Deployment, StackError
+from scripts.viewer import boxes, odds, site, view
+from scripts.viewer.listing import MOST_PAGES, MOST_ROWS, PAGE_SIZE, Cursor, Listing
+from scripts.viewer.server import server
+from scripts.viewer.site import Answer, Viewer
+from tests.conftest import ROOT
+from tests.support import GUILD, PLAYER_KEY, SEALED_TOKEN, TOKEN, USER, workflow_input
+from tests.written_runs import BEGAN, History, Pulled, Recorded, names
+
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e'\"&"
+
+
+@pytest.fixture
+def cloud() -> Recorded:
+    return Recorded()
+
+
+@pytest.fixture
+def here(cloud: Recorded) -> Iterator[Deployment]:
+    with cloud as deployment:
+        yield deployment
+
+
+@pytest.fixture
+def viewer(here: Deployment) -> Viewer:
+    return Viewer(lambda: here)
+
+
+def asked(viewer: Viewer, path: str = "", lang: str = "en") -> Answer:
+    return viewer.answer("GET", f"/pulls{path}", {"accept-language": lang})
+
+
+def page(viewer: Viewer, path: str = "", lang: str = "en", status: int = 200) -> str:
+    answer = asked(viewer, path, lang)
+    assert answer.status == status, answer.body.decode()
+    return answer.body.decode()
+
+
+class Tags(HTMLParser):
+    """The tags of a page with their attributes, and its texts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.texts).split())
+
+
+def read(text: str) -> str:
+    return Tags(text).text
+
+
+# --- the list -------------------------------------------------------------------------------------
+
+
+def test_the_list_has_the_newest_first_of_all_workflows(cloud: Recorded, viewer: Viewer) -> None:
+    for number, name in enumerate(names(6)):
+        began = BEGAN + timedelta(seconds=number)
+        given = workflow_input(number, "pull" if number % 2 else "fair rotate")
+        run = History(given, began).end("SUCCEEDED" if number < 5 else "FAILED")
+        cloud.add(name, run, "pull" if number % 2 else "change")
+    cloud.add("by-hand", History("{}", BEGAN + timedelta(seconds=9)), "change")
+    text = page(viewer)
+    linked = re.findall(r'href="/pulls/(\d+)"', text)
+    assert linked == sorted(linked, reverse=True) and len(linked) == 6
+    shown = read(text)
+    assert "started by hand by-hand" in shown and "running" in shown
+    assert "1 pull from Starlit Atelier" in shown
+    assert "the command /gacha fair rotate" in shown and "failed" in shown
+    assert f"player {USER}" in shown
+    assert "read-only command is Express" in shown
+
+
+@pytest.mark.parametrize("by_end", [True, False])
+def test_thousands_of_executions_are_read_page_by_page(
+    cloud: Recorded, here: Deployment, by_end: bool
+) -> None:
+    """Each page asks for a bounded part, and all pages together show each execution once, whatever
+    the service sorts by; each page is sorted, and what took no time stands in the order of all."""
+    cloud.sorted_by_end = by_end
+    chosen = random.Random(3)
+    wanted = list(names(1_203))
+    for number, name in enumerate(wanted):
+        run = History("{}", BEGAN + timedelta(seconds=number))
+        run.now += timedelta(seconds=chosen.choice([0, 0, 0, 0, 90]))
+        cloud.add(name, run.end(), "pull" if number % 3 else "change")
+    listing, cursor, seen = Listing(here), Cursor(), list[str]()
+    most = 0
+    while True:
+        cloud.asked.clear()
+        found = listing.page(cursor)
+        most = max(most, cloud.asked.count("ListExecutions"))
+        shown = [row.name for row in found.rows]
+        assert len(shown) <= MOST_ROWS and shown == sorted(shown, reverse=True)
+        seen += shown
+        if not found.older:
+            break
+        assert len(found.older) < 6_000  # it stands in an address
+        cursor = Cursor.read(found.older)
+    assert sorted(seen) == wanted
+    assert most <= 5
+
+
+@pytest.mark.parametrize("by_end", [True, False])
+def test_what_starts_and_ends_meanwhile_moves_no_page(
+    cloud: Recorded, here: Deployment, by_end: bool
+) -> None:
+    cloud.sorted_by_end = by_end
+    old = list(names(60))
+    for number, name in enumerate(old):
+        cloud.add(name, History("{}", BEGAN + timedelta(seconds=number)).end())
+    seen, cursor = list[str](), Cursor()
+    for turn in range(4):
+        found = Listing(here).page(cursor)
+        seen += [row.name for row in found.rows]
+        cursor = Cursor.read(found.older)
+        for number in range(30):
+            began = BEGAN + timedelta(hours=1 + turn, seconds=number)
+            cloud.add(f"new-{turn}-{number}", History("{}", began).end())
+        if not found.older:
+            break
+    assert seen == old[::-1]
+
+
+def test_a_list_that_grew_by_more_than_is_asked_for_goes_on(
+    cloud: Recorded, here: Deployment
+) -> None:
+    old = list(names(40))
+    for number, name in enumerate(old):
+        cloud.add(name, History("{}", BEGAN + timedelta(seconds=number)).end())
+    cursor = Cursor.read(Listing(here).page(Cursor()).older)
+    for number in range(PAGE_SIZE * MOST_PAGES + 20):
+        cloud.add(f"new-{number}", History("{}", BEGAN + timedelta(hours=1)).end())
+    found = Listing(here).page(cursor)
+    assert not found.rows and found.older
+    found = Listing(here).page(Cursor.read(found.older))
+    assert [row.name for row in found.rows] == old[::-1][MOST_ROWS:]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "e30=", "W10=", "bnVsbA==", quote(EVIL), "[" * 5000, "eyJsYXN0IjpbMV19"]
+)
+def test_an_address_that_is_no_cursor_is_the_beginning(text: str) -> None:
+    assert Cursor.read(text) == Cursor()
+    cursor = Cursor(1.5, {"pull": ("t", ("a", "b"))})
+    assert Cursor.read(cursor.written()) == cursor
+
+
+def test_a_command_is_asked_for_once(cloud: Recorded, viewer: Viewer) -> None:
+    for number, name in enumerate(names(5)):
+        cloud.add(name, History(workflow_input(number), BEGAN).end())
+    page(viewer)
+    page(viewer)
+    assert cloud.asked.count("DescribeExecution") == 5
+
+
+def test_express_is_listed_from_its_log(here: Deployment, cloud: Recorded, viewer: Viewer) -> None:
+    cloud.express = ("pull", "change", "reply")
+    began = datetime.now(BEGAN.tzinfo) - timedelta(minutes=2)
+    first, second, third = names(3)
+    cloud.add_log(first, History(workflow_input(0, count=10), began).end())
+    cloud.add_log(second, History(workflow_input(1, "profile"), began).end("FAILED"), "reply")
+    cloud.add_log(third, History(workflow_input(2), began - timedelta(days=2)).end())
+    cloud.lines.append(
+        (int(began.timestamp() * 1000), "no JSON ExecutionStarted express:gacha-pull:")
+    )
+    found = Listing(here).page(Cursor())
+    assert {(row.name, row.status, row.command.room) for row in found.rows} == {
+        (first, "SUCCEEDED", "pull"),
+        (second, "FAILED", "profile"),
+    }
+    assert found.express == ["pull", "change", "reply"]
+    text = read(page(viewer))
+    assert "Express, which keeps no history of executions" in text and "/gacha profile" in text
+    assert "Express のため、実行の履歴が残りません" in read(page(viewer, lang="ja"))
+
+
+def test_an_empty_list_says_so(viewer: Viewer) -> None:
+    assert "There are no executions yet." in read(page(viewer))
+    assert "実行はまだありません。" in read(page(viewer, lang="ja"))
+
+
+# --- one interaction ------------------------------------------------------------------------------
+
+
+def add(cloud: Recorded, pulled: Pulled, history: History) -> str:
+    cloud.add(pulled.receipt_number, history)
+    cloud.put("gacha_history", pulled.row)
+    return pulled.receipt_number
+
+
+def test_a_pull_shows_all_that_came_of_it(cloud: Recorded, viewer: Viewer) -> None:
+    pulled = Pulled(since=75)
+    receipt = add(cloud, pulled, pulled.history())
+    text = page(viewer, f"/{receipt}")
+    shown = read(text)
+    for expected in (
+        f"Receipt number {receipt}",
+        "10 pulls from Starlit Atelier",
+        "It reached Discord (HTTP 200).",
+        "もう10連",  # the player's own language
+        "12 write units (gacha_history 6, discord_users 4, gacha_collection 2)",
+        "Put gacha_history",
+        '"receipt_hash"',
+        "(usually 0.8 %)",  # the ramp has begun
+        "Draws since the last: SSR 75",
+    ):
+        assert expected in shown, expected
+    assert text.count('<svg class="odds"') == 10
+    states = re.findall(r'<p class="head"><b>(\w+)</b>\s*<span class="soft"><time>', text)
+    assert states == ["Draw", "Record", "Announce"]
+    assert "data-every" not in text  # it is over
+
+
+def test_conflicts_and_retries_and_catches_stand_where_they_were(
+    cloud: Recorded, viewer: Viewer
+) -> None:
+    pulled = Pulled()
+    text = page(viewer, f"/{add(cloud, pulled, pulled.history(conflicts=10))}")
+    shown = read(text)
+    assert shown.count("caught → Again?") == 10
+    assert shown.count("DynamoDb.TransactionCanceledException") >= 10
+    assert text.count('class="bad"') == 10
+    states = re.findall(r'<p class="head"><b>([\w?]+)</b>\s*<span class="soft"><time>', text)
+    assert states[:5] == ["Draw", "Record", "Again?", "WaitForPlayer", "Draw"]
+    assert len(states) == 43
+    assert len(text) < 3_000_000
+
+
+def test_a_void_shows_its_tries_and_that_nothing_was_charged(
+    cloud: Recorded, viewer: Viewer
+) -> None:
+    pulled = Pulled(count=1)
+    text = page(viewer, f"/{add(cloud, pulled, pulled.voided())}", "ja")
+    shown = read(text)
+    for expected in (
+        "3 回やり直し",
+        "捕捉（Catch）→ Void",
+        "4 回目の試行で失敗",
+        "引けませんでした。通貨は減っていません。",
+        "書き込みユニット 2（gacha_history 2）",
+        "Void が一度に書き込んだ行",
+    ):
+        assert expected in shown, expected
+    assert '<svg class="odds"' not in text
+    assert TOKEN not in text and SEALED_TOKEN not in text
+
+
+def test_a_refusal_only_checked(cloud: Recorded, viewer: Viewer) -> None:
+    given = workflow_input(3)
+    history = History(given)
+    message = {
+        "kind": "text",
+        "sentence": "cannot_pay",
+        "values": {"price": 160, "balance": 0, "missing": 160},
+    }
+    check = {"TableName": "gacha_history", "Key": {"user_id": {"S": PLAYER_KEY}}}
+    decision = {
+        "outcome": "refused",
+        "message": message,
+        "transaction": [{"ConditionCheck": check}],
+        "figures": {},
+    }
+    history.task("Draw", given, {"Payload": decision}, {"decision": decision, "conflicts": 0})
+    units = [{"TableName": "gacha_history", "CapacityUnits": 2.0}]
+    history.task(
+        "Record",
+        {"decision": decision},
+        {"ConsumedCapacity": units},
+        {"message": message, "figures": {}, "written": units},
+    )
+    history.enter("Announce", {"message": message, "figures": {}})
+    receipt = given["interaction_id"]
+    cloud.add(receipt, history)
+    text = page(viewer, f"/{receipt}")
+    shown = read(text)
+    assert "Record only checked, and changed nothing" in shown
+    assert "通貨が足りません" in shown and "It is being sent." in shown
+    assert "The ledger has no row of this receipt number." in shown
+    assert f'data-every="{site.LIVE_MS}"' in text and "not left" in shown
+
+
+def test_the_sweeps_of_an_execution_stand_behind_it(cloud: Recorded, viewer: Viewer) -> None:
+    pulled = Pulled(count=1)
+    receipt = add(cloud, pulled, pulled.voided())
+    cloud.add(f"{receipt}-sweep-1", History(pulled.input | {"sweep": 1}).end())
+    assert "gacha-pull (sweep 1)" in read(page(viewer, f"/{receipt}"))
+    assert f"/pulls/{receipt}" in page(viewer)
+
+
+@pytest.mark.parametrize("typed", ["{}", "Receipt number {}", "受付番号 `{}`"])
+def test_a_receipt_number_is_found_in_a_copied_line(viewer: Viewer, typed: str) -> None:
+    receipt = "1574629893929968613"
+    answer = asked(viewer, f"?receipt_number={quote(typed.format(receipt))}")
+    assert (answer.status, dict(answer.headers)["Location"]) == (303, f"/pulls/{receipt}")
+
+
+def test_what_is_no_receipt_number_or_unknown_is_a_sentence(viewer: Viewer) -> None:
+    assert "is no receipt number" in read(
+        page(viewer, f"?receipt_number={quote(EVIL)}", status=400)
+    )
+    text = page(viewer, "/1574629893929968613", status=404)
+    assert "Nothing is known of this receipt number" in read(text)
+    assert 'name="guild"' in text
+    assert "There is no such page" in read(page(viewer, "/nowhere", status=404))
+    outside = viewer.answer("GET", "/other", {})
+    assert outside.status == 404
+
+
+def test_express_shows_what_log_and_ledger_know(cloud: Recorded, viewer: Viewer) -> None:
+    cloud.express = ("pull", "change", "reply")
+    pulled = Pulled()
+    receipt = pulled.receipt_number
+    history = pulled.history()
+    for event in history.events:  # the log is searched around the interaction's own time
+        event["timestamp"] = snowflake.created_ms(receipt) / 1000 + event["id"]
+    cloud.add_log(receipt, history)
+    cloud.put("gacha_history", pulled.row)
+    text = page(viewer, f"/{receipt}")
+    shown = read(text)
+    assert "Express keeps no history; this is put together from its log." in shown
+    assert "12 write units" in shown and text.count('<svg class="odds"') == 10
+    assert "word " in shown
+
+
+def test_without_a_log_the_ledgers_part_is_shown(cloud: Recorded, viewer: Viewer) -> None:
+    cloud.express = ("pull", "change", "reply")
+    pulled = Pulled()
+    cloud.put("gacha_history", pulled.row)
+    cloud.put("discord_users", {"user_id": {"S": PLAYER_KEY}, "guild_id": {"S": GUILD}})
+    text = page(viewer, f"/{pulled.receipt_number}?guild={GUILD}")
+    assert text.count('<svg class="odds"') == 10 and 'class="mark"' not in text
+    shown = read(text)
+    assert "The random words stand in the history of an execution only" in shown
+    assert "its log has no steps" in shown and "gacha-pull is Express" in shown
+
+
+# --- the odds -------------------------------------------------------------------------------------
+
+FILES = [
+    *sorted((ROOT / "tests/banners").rglob("*.toml")),
+    ROOT / "layers/gacha/python/gacha/banners/starlit-atelier.toml",
+]
+
+
+def banners_of_the_tests() -> list[banner.Banner]:
+    found = []
+    for path in FILES:
+        try:
+            found.append(banner.parse(path.read_bytes(), path.name))
+        except Exception:  # those that are meant to be refused
+            continue
+    return found
+
+
+def _words(words: list[int], number: int) -> Iterator[int]:
+    return iter([words[number]] * 9)
+
+
+def test_the_mark_falls_where_the_engine_draws() -> None:
+    """Over every kind of banner there is: the picture's own sampling finds the engine's card, its
+    bands fill the whole line, and both marks lie in the card's band."""
+    chosen = random.Random(11)
+    drawn = 0
+    for of in banners_of_the_tests():
+        state = engine.start(of)
+        for count in (10, 1, 10, 10):
+            words = [chosen.getrandbits(64) for _ in range(count)]
+            rolls, following = engine.trace(of, state, count, partial(_words, words))
+            receipt = {
+                "before": state.to_dict(),
+                "count": count,
+                "cards": [roll.card.id for roll in rolls],
+                "nonce": 5,
+            }
+            for shown, roll in zip(odds.draws(of, receipt, words), rolls, strict=True):
+                assert shown.agrees and shown.card == roll.card.name
+                for bands in (shown.rarities, shown.cards):
+                    assert abs(sum(float(b.width) for b in bands) - odds.WIDTH) < 0.02 * len(bands)
+                for mark, bands in ((shown.mark, shown.rarities), (shown.zoomed_mark, shown.cards)):
+                    [hit] = [band for band in bands if band.is_hit]
+                    assert float(hit.left) - 0.02 <= float(mark)
+                    assert float(mark) <= float(hit.left) + float(hit.width) + 0.02
+                drawn += 1
+            state = following
+    assert drawn > 300
+
+
+def test_a_word_that_gives_another_card_is_said(cloud: Recorded, viewer: Viewer) -> None:
+    pulled = Pulled(count=1)
+    word = int(pulled.decision["rolls"][0]["word"], 16)  # type: ignore[index]
+    other = (word + engine.WORD // 2) % engine.WORD
+    pulled.decision["rolls"][0]["word"] = f"{other:016x}"  # type: ignore[index]
+    of = next(each for each in banners_of_the_tests() if each.id == "starlit-atelier")
+    receipt = pulled.decision["receipt"]
+    [agreeing] = odds.draws(of, receipt, [word])  # type: ignore[arg-type]
+    [shown] = odds.draws(of, receipt, [other])  # type: ignore[arg-type]
+    assert (agreeing.agrees, shown.agrees) == (True, False)
+    text = page(viewer, f"/{add(cloud, pulled, pulled.history())}")
+    assert "This word gives another card." in read(text)
+
+
+def test_a_receipt_that_is_not_the_banners_is_a_sentence(cloud: Recorded, viewer: Viewer) -> None:
+    pulled = Pulled(count=1)
+    receipt = json.loads(pulled.row["receipt"]["S"]) | {"banner_hash": "0" * 64}
+    pulled.row["receipt"] = {"S": json.dumps(receipt)}
+    text = read(page(viewer, f"/{add(cloud, pulled, pulled.history())}"))
+    assert "The odds cannot be shown: LookupError: the banner starlit-atelier" in text
+
+
+# --- secrets --------------------------------------------------------------------------------------
+
+
+def test_no_answer_has_a_token_in_any_form(cloud: Recorded, viewer: Viewer) -> None:
+    """Every answer that the pages link to, with the token in all places where one has been."""
+    pulled = Pulled()
+    receipt = add(cloud, pulled, pulled.history(conflicts=1))
+    broken = Pulled(1, count=1)
+    history = broken.voided()
+    nested = json.dumps({"token": TOKEN, "text": json.dumps({"sealed_token": SEALED_TOKEN})})
+    history.task("Look", nested, f"{{broken {nested}", nested, f"said: {nested}")
+    history.fail("E", f"what was given: {broken.input!r} and {nested}")
+    deep = '{"a":' * 400 + json.dumps(broken.input) + "}" * 400
+    history.enter("Deep", deep)
+    deeper = '{"a":' * 100_000 + json.dumps({"sealed_token": SEALED_TOKEN})
+    history.leave("Deep", deeper + "}" * 100_000)
+    broken.row["token"] = {"S": TOKEN}
+    second = add(cloud, broken, history)
+    waiting, done = ["", f"/{receipt}", f"/{second}"], set[str]()
+    while waiting:
+        path = waiting.pop()
+        done.add(path)
+        text = asked(viewer, path).body.decode()
+        assert text.count("\n") or path
+        for secret in (TOKEN, SEALED_TOKEN, SEALED_TOKEN[10:60]):
+            assert secret not in text, path
+        linked = re.findall(r'href="/pulls(/[^"]*)"', text.replace("&amp;", "&"))
+        waiting += [each for each in set(linked) - done if each not in waiting]
+    assert len(done) > 6 and any("/text?" in each for each in done)
+
+
+# --- size -----------------------------------------------------------------------------------------
+
+
+def test_a_page_is_bounded_whatever_it_shows(cloud: Recorded, viewer: Viewer) -> None:
+    """400 states with inputs of 256 KB each; the whole of one is a text of its own."""
+    large = json.dumps({"x": "<" * 260_000})
+    history = History(workflow_input(7))
+    for number in range(24):
+        history.task(f"S{number}", large, large, large)
+    receipt = workflow_input(7)["interaction_id"]
+    cloud.add(receipt, history.end())
+    text = page(viewer, f"/{receipt}")
+    assert len(text) < 6_000_000
+    assert "of 260,0" in read(text)
+    [whole] = [
+        each
+        for each in re.findall(r'href="(/pulls/[^"]*)"', text)
+        if "step=0&amp;part=given" in each
+    ]
+    answer = viewer.answer("GET", whole.replace("&amp;", "&"), {})
+    assert dict(answer.headers)["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.body.decode() == large
+
+
+def test_a_history_without_end_is_cut(
+    cloud: Recorded, viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = History(workflow_input(7))
+    for number in range(500):
+        history.enter(f"S{number}", "{}", "Pass")
+        history.leave(f"S{number}", "{}", "Pass")
+    receipt = workflow_input(7)["interaction_id"]
+    cloud.add(receipt, history.end())
+    text = read(page(viewer, f"/{receipt}"))
+    assert "The history is longer than what is shown." in text
+    assert "S399 " in text and "S400 " not in text
+    monkeypatch.setattr(interaction, "MOST_EVENTS", 100)
+    cloud.asked.clear()
+    page(viewer, f"/{receipt}")
+    assert cloud.asked.count("GetExecutionHistory") == 3
+    monkeypatch.setattr(interaction, "MOST_CHARACTERS", 10)
+    cloud.asked.clear()
+    page(viewer, f"/{receipt}")
+    assert cloud.asked.count("GetExecutionHistory") == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 50_000, "[" * 3_000 + "]" * 3_000, json.dumps([[1] * 9] * 9_000), "{" + "x" * 300_000],
+)
+def test_json_of_any_depth_and_length_is_shown_within_its_room(text: str) -> None:
+    of = str(interaction.hidden(text))
+    box = boxes.pretty(of, 1_000)
+    assert len(box.shown) <= 1_000 * 10 and box.all >= len(box.shown)
+    assert boxes.pretty('{"a": [1, {}]}', 1_000).shown == '{\n  "a": [\n    1,\n    {}\n  ]\n}'
+    assert not boxes.pretty("{}", 10).is_cut and boxes.pretty("[1,2,3]", 5).is_cut
+
+
+# --- what strangers wrote -------------------------------------------------------------------------
+
+
+def test_nothing_that_strangers_wrote_becomes_a_tag(cloud: Recorded, viewer: Viewer) -> None:
+    """Names, options, errors, states and banners, wherever a page shows them."""
+    given = workflow_input(0, "admin grant", admin=EVIL, reason=EVIL) | {"user_id": EVIL}
+    history = History(given)
+    message = {"kind": "text", "sentence": "stands", "values": {EVIL: EVIL}}
+    history.task(EVIL, {EVIL: EVIL}, EVIL, EVIL, {EVIL: EVIL})
+    history.enter("Announce", {"message": message})
+    history.fail(EVIL, EVIL)
+    history.enter(EVIL, EVIL)
+    receipt = given["interaction_id"]
+    cloud.add(receipt, history)
+    cloud.add(f"{EVIL}", History(given | {"command": EVIL}), "change")
+    pulled = Pulled(5, count=1)
+    changed = json.loads(pulled.row["receipt"]["S"]) | {"banner": EVIL}
+    pulled.row["receipt"] = {"S": json.dumps(changed)}
+    other = add(cloud, pulled, pulled.history())
+    clean = {tag for tag, _ in Tags(page(viewer, "/1574629893929968000", status=404)).tags}
+    for path in (
+        "",
+        f"/{receipt}",
+        f"/{other}",
+        f"?receipt_number={quote(EVIL)}",
+        f"/{quote(EVIL)}",
+    ):
+        text = asked(viewer, path).body.decode()
+        tags = Tags(text)
+        assert not [name for _, found in tags.tags for name in found if name.startswith("on")]
+        scripts = [found for tag, found in tags.tags if tag == "script"]
+        assert scripts == [{"src": "/pulls/page.js", "defer": None}], path
+        assert "style" not in {name for _, found in tags.tags for name in found}
+        assert not [found for tag, found in tags.tags if tag == "img"] and clean
+        assert "\u202e" not in text
+    assert "<script>alert(1)</script>" in read(page(viewer, f"/{receipt}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("**a** `b` <@12>", '<b>a</b> <code>b</code> <span class="mention">@12</span>'),
+        (r"\*\*a\*\* \<b\>", "**a** &lt;b&gt;"),
+        ("<t:0:f>", "<time>1970-01-01 00:00</time>"),
+        ("<t:999999999999:f>", "<time>999999999999</time>"),
+        ("**<b>** `<i>`", "<b>&lt;b&gt;</b> <code>&lt;i&gt;</code>"),
+        ("`**a**`", "<code>**a**</code>"),
+        ('"><script>', "&#34;&gt;&lt;script&gt;"),
+    ],
+)
+def test_discords_markdown_is_shown_and_nothing_else(text: str, html: str) -> None:
+    assert str(boxes.markdown(text)) == html
+
+
+# --- what goes wrong ------------------------------------------------------------------------------
+
+
+def test_no_cloud_is_a_page_that_asks_again(cloud: Recorded) -> None:
+    def none() -> Deployment:
+        raise StackError("no local cloud is running (`make run` starts one)")
+
+    viewer = Viewer(none)
+    for lang, said in (("en", "It is tried again by itself."), ("ja", "自動でもう一度試します。")):
+        text = page(viewer, lang=lang, status=503)
+        assert "no local cloud is running" in read(text) and said in read(text)
+        assert "data-every" in text
+    with cloud as deployment:
+        pass
+    gone = Viewer(lambda: deployment)  # the file is still there, and nobody listens
+    assert "Could not connect" in read(page(gone, status=503))
+
+
+def test_a_cloud_that_started_anew_is_the_one_that_is_shown() -> None:
+    first, second = Recorded(), Recorded()
+    [name] = names(1)
+    second.add(name, History("{}").end())
+    with first as here, second as there:
+        now = [here]
+        viewer = Viewer(lambda: now[0])
+        assert name not in page(viewer)
+        now[0] = there
+        assert name in page(viewer)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [
+        ("AccessDeniedException", 503, "AccessDeniedException <b>for</b> ListExecutions"),
+        ("ExpiredTokenException", 503, "you are not logged in to AWS"),
+        ("InvalidToken", 400, "This part of the list has expired."),
+    ],
+)
+def test_what_aws_refuses_is_a_sentence(
+    cloud: Recorded, viewer: Viewer, code: str, status: int, said: str
+) -> None:
+    cloud.refused["ListExecutions"] = code
+    assert said in read(page(viewer, status=status))
+
+
+def test_a_fault_of_our_own_shows_nothing_of_it(
+    cloud: Recorded,
+    here: Deployment,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    viewer = Viewer(lambda: here)
+    monkeypatch.setattr(view, "view", lambda *_: 1 / 0)
+    text = page(viewer, "/1574629893929968613", status=500)
+    assert "ZeroDivision" not in text and "Something went wrong here" in read(text)
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+# --- who may ask ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headers", "allowed"),
+    [
+        ({}, True),
+        ({"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}, True),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1:80"}, True),
+        (
+            {
+                "Sec-Fetch-Site": "same-site",
+                "Sec-Fetch-Mode": "navigate",
+                "Sec-Fetch-Dest": "document",
+            },
+            False,
+        ),
+        (
+            {
+                "Sec-Fetch-Site": "same-site",
+                "Sec-Fetch-Mode": "navigate",
+                "Sec-Fetch-Dest": "iframe",
+            },
+            False,
+        ),
+        ({"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"}, False),
+        (
+            {
+                "Sec-Fetch-Site": "cross-site",
+                "Sec-Fetch-Mode": "navigate",
+                "Sec-Fetch-Dest": "document",
+            },
+            False,
+        ),
+        ({"Origin": "http://evil.example"}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": "http://127.0.0.1:81"}, False),
+        ({"Host": "evil.example"}, False),
+        ({"Host": "127.0.0.1:81"}, False),
+    ],
+)
+def test_pages_answer_their_own_browser_and_no_other_page(
+    headers: dict[str, str], allowed: bool
+) -> None:
+    given = {"Host": "127.0.0.1:80", **headers}
+    assert (refusal_of_page(given.items(), loopback(80)) == "") is allowed
+    twice = [*given.items(), ("host", "evil.example")]
+    assert refusal_of_page(twice, loopback(80))
+
+
+@pytest.fixture
+def address(here: Deployment) -> Iterator[tuple[int, str]]:
+    made, url = server(lambda: here)
+    made.start()
+    yield made.server_port, url.removeprefix(f"http://127.0.0.1:{made.server_port}")
+    made.stop()
+
+
+def fetched(port: int, path: str, method: str = "GET", **headers: str) -> tuple[int, Any, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request(method, path, headers=headers)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    return answer.status, answer.headers, content
+
+
+def test_the_server_listens_here_under_a_folder_that_nobody_guesses(
+    address: tuple[int, str],
+) -> None:
+    port, folder = address
+    assert len(folder) >= 17
+    status, headers, content = fetched(port, folder)
+    assert status == 200 and b"There are no executions yet." in content
+    for name, value in site.HEADERS:
+        assert headers[name] == value
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy
+    for path in ("/", "/pulls", folder[:-1], f"{folder}x", f"/x{folder}"):
+        assert fetched(port, path)[0] == 404, path
+    assert fetched(port, folder, Host="evil.example")[0] == 403
+    assert fetched(port, folder, Origin="http://evil.example")[0] == 403
+    for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        assert fetched(port, folder, method)[0] == 405
+    assert fetched(port, folder, "HEAD")[2] == b""
+    for file in ("page.css", "page.js"):
+        assert fetched(port, f"{folder}/{file}")[0] == 200
+
+
+def test_the_pages_change_nothing(cloud: Recorded, viewer: Viewer) -> None:
+    pulled = Pulled()
+    receipt = add(cloud, pulled, pulled.history(conflicts=1))
+    page(viewer)
+    page(viewer, f"/{receipt}")
+    page(viewer, f"/{receipt}/text?run=0&step=0&part=given")
+    verbs = {re.match(r"[A-Z][a-z]+", each)[0] for each in cloud.asked}  # type: ignore[index]
+    assert verbs <= {"Describe", "List", "Get", "Query", "Filter"}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "lang"),
+    [
+        ("", "en"),
+        ("ja", "ja"),
+        ("ja-JP,ja;q=0.9,en;q=0.8", "ja"),
+        ("en-US,en;q=0.9,ja;q=0.8", "en"),
+        ("fr,ja;q=0.5,en;q=0.4", "ja"),
+        ("en;q=0,ja;q=0.1", "ja"),
+        ("ja;q=x, de", "en"),
+        ("jam", "en"),
+    ],
+)
+def test_the_language_is_the_browsers(accepted: str, lang: str) -> None:
+    assert site.language(accepted) == lang
+
+
+def test_the_tool_serves_or_inspects(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], ["1574629893929968613", "--serve"]):
+        with pytest.raises(SystemExit) as ended:
+            interaction.main(arguments)
+        assert ended.value.code == stack.WRONG_QUESTION
+    assert "--serve to see all on a page" in capsys.readouterr().err
