@@ -14,17 +14,20 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from playwright.sync_api import Browser, Page, Response
 
 from local.cloud import Stack
 from local.ministack import ACCESS_KEY_ID, REGION
 from local.players import Player, World
+from local.playground.relay import PYTHON
 from local.proxy import PATH
-from tests.e2e.test_verify_html import Browser, Gone, needs_chromium
+from tests.browser import needs_chromium
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "ANYTHING")
 BROWSERS = (
@@ -258,16 +261,12 @@ def test_the_credentials_are_in_a_file_of_ones_own(world: World, tmp_path: Path)
 # --- in a real browser ----------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    browser = Browser(tmp_path_factory.mktemp("chromium") / "profile")
-    try:
-        browser.connect()
-    except Gone:
-        browser.close()
-        pytest.skip("Chromium does not start")
-    yield browser
-    browser.close()
+@pytest.fixture
+def visitor(chromium: Browser) -> Iterator[Page]:
+    """Somebody's browser."""
+    visitor = chromium.new_page()
+    yield visitor
+    visitor.close()
 
 
 @pytest.fixture(scope="module")
@@ -310,43 +309,48 @@ FETCH = """async (url, method, headers, mode) => {
 }"""
 
 
+def call(visitor: Page, function: str, *arguments: object) -> Any:
+    """What a function gives for plain values, on a page."""
+    return visitor.evaluate(f"given => ({function})(...given)", list(arguments))
+
+
 @needs_chromium
-def test_a_form_on_a_page_makes_no_stack(world: World, chromium: Browser, page: str) -> None:
+def test_a_form_on_a_page_makes_no_stack(world: World, visitor: Page, page: str) -> None:
     """The attack as it was carried out: one form, no click."""
     for name in ("127.0.0.1", "localhost"):
-        chromium("Page.navigate", url=page)
-        chromium._until(lambda message: message.get("method") == "Page.loadEventFired")
-        chromium.call(SUBMIT, f"http://{name}:{world.stack.port + 1}/", FORM)
-        chromium._until(lambda message: message.get("method") == "Page.loadEventFired")
+        visitor.goto(page)
+        with visitor.expect_navigation():
+            call(visitor, SUBMIT, f"http://{name}:{world.stack.port + 1}/", FORM)
         stacks = world.stack.client("cloudformation").describe_stacks()["Stacks"]
         assert [each["StackName"] for each in stacks] == ["discord-gacha"]
-        assert "answers no browser" in chromium.evaluate("document.documentElement.innerText")
+        assert "answers no browser" in visitor.evaluate("document.documentElement.innerText")
     time.sleep(1)  # for a stack to appear
     stacks = world.stack.client("cloudformation").describe_stacks()["Stacks"]
     assert [each["StackName"] for each in stacks] == ["discord-gacha"]
 
 
 @needs_chromium
-def test_a_page_can_read_and_change_nothing(world: World, chromium: Browser, page: str) -> None:
-    chromium("Page.navigate", url=page)
-    chromium._until(lambda message: message.get("method") == "Page.loadEventFired")
-    chromium.events.clear()
+def test_a_page_can_read_and_change_nothing(world: World, visitor: Page, page: str) -> None:
+    visitor.goto(page)
+    answers: list[Response] = []
+    visitor.on("response", lambda answer: answers.append(answer))
     target = {"X-Amz-Target": "secretsmanager.ListSecrets"}
     asked = 0
-    for port, host, path in servers(world.stack):
+    to_play = [  # its own pages may ask it, and this is none of them
+        (world.stack.port + 3, f"{name}:{world.stack.port + 3}", "/")
+        for name in ("127.0.0.1", "localhost")
+        if PYTHON.exists()
+    ]
+    for port, host, path in (*servers(world.stack), *to_play):
         for method in ("GET", "POST", "PUT", "DELETE"):
             for headers in ({}, target):
                 for mode in ("cors", "no-cors"):
                     url = f"http://{host}{path}"
-                    seen = chromium.call(FETCH, url, method, headers, mode)
+                    seen = call(visitor, FETCH, url, method, headers, mode)
                     assert seen in ("blocked", "opaque"), (port, url, method, mode, seen)
                     asked += 1
     # A page cannot see it, the browser can: whatever got an answer at all got a refusal.
-    statuses = {
-        event["params"]["response"]["status"]
-        for event in chromium.events
-        if event.get("method") == "Network.responseReceived"
-        and not event["params"]["response"]["url"].startswith(page)  # its icon
-    }
-    assert asked == 112
+    # Its icon is its own.
+    statuses = {answer.status for answer in answers if not answer.url.startswith(page)}
+    assert asked == 112 + 16 * len(to_play)
     assert statuses == {403}

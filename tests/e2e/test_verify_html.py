@@ -1,4 +1,4 @@
-"""verify.html in a real browser: a headless Chromium, driven over the DevTools protocol on a pipe.
+"""verify.html in a real browser: the Chromium that is installed, without a window.
 
 Skipped where no Chromium is installed. These tests need no local cloud.
 """
@@ -8,39 +8,30 @@ from __future__ import annotations
 import hashlib
 import http.server
 import json
-import os
 import random
 import re
-import select
-import shutil
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportSize
 
 import verify
 from gacha import banner, engine, errors, fairness, player, pulling
+from tests.browser import CHROMIUM, PATIENCE, needs_chromium
 from tests.largest import LARGEST
 from tests.unit.test_verify import LOOKALIKES
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "verify.html"
 VECTORS = ROOT / "tests" / "vectors"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 INDEX: dict[str, list[dict[str, Any]]] = json.loads((VECTORS / "index.json").read_text("utf-8"))
-PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
-PATIENCE = 60.0
-"""Seconds that one command, or the check of one file, may take on a busy machine."""
-
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason=f"none of {NAMES} is installed")
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 DROP = """(() => {
@@ -60,150 +51,72 @@ class Seen(NamedTuple):
     text: str  # the verdict's text
 
 
-def high_pipe() -> tuple[int, int]:
-    """A pipe whose descriptors are out of the way of those that Chromium wants to have."""
-    ends = os.pipe()
-    read, write = (fcntl(end, F_DUPFD_CLOEXEC, 10) for end in ends)
-    for end in ends:
-        os.close(end)
-    return read, write
+class Phone:
+    """A phone's browser with verify.html. What the page says and asks is kept."""
 
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._cdp = page.context.new_cdp_session(page)
+        self.console: list[str] = []
+        self.requests: list[str] = []
+        self.dialogs: list[str] = []
+        page.on("console", lambda message: self.console.append(message.text))
+        page.on("pageerror", lambda error: self.console.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("dialog", self._dismiss)
 
-class Gone(Exception):
-    """Chromium has ended."""
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
 
-
-class Browser:
-    """One headless Chromium with one page. Every event it reports is kept in `events`."""
-
-    def __init__(self, profile: Path) -> None:
-        assert CHROMIUM is not None
-        flags = [
-            "--headless",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-dev-shm-usage",
-            "--remote-debugging-pipe",
-            f"--user-data-dir={profile}",
-            "--no-sandbox",  # it opens one page, which is ours; and roots and containers need it
-        ]
-        theirs_in, self._commands = high_pipe()
-        self._answers, theirs_out = high_pipe()
-        with (profile.parent / "chromium.log").open("wb") as log:
-            self._pid = os.posix_spawn(
-                CHROMIUM,
-                [CHROMIUM, *flags],
-                os.environ,
-                file_actions=[  # it reads commands from descriptor 3 and writes answers to 4
-                    (os.POSIX_SPAWN_DUP2, theirs_in, 3),
-                    (os.POSIX_SPAWN_DUP2, theirs_out, 4),
-                    (os.POSIX_SPAWN_DUP2, log.fileno(), 1),
-                    (os.POSIX_SPAWN_DUP2, log.fileno(), 2),
-                ],
-                setpgroup=0,
-            )
-        os.close(theirs_in)
-        os.close(theirs_out)
-        self._rest = b""
-        self._number = 0
-        self._session: str | None = None
-        self.events: list[dict[str, Any]] = []
-
-    def connect(self) -> None:
-        target = self("Target.createTarget", url="about:blank")["targetId"]
-        attached = self("Target.attachToTarget", targetId=target, flatten=True)
-        self._session = attached["sessionId"]
-        for domain in ("Page", "Runtime", "Network", "Log"):
-            self(f"{domain}.enable")
-
-    def __call__(self, method: str, /, **params: Any) -> dict[str, Any]:
-        self._number += 1
-        message: dict[str, Any] = {"id": self._number, "method": method, "params": params}
-        if self._session:
-            message["sessionId"] = self._session
-        try:
-            os.write(self._commands, json.dumps(message).encode() + b"\0")
-        except BrokenPipeError as error:
-            raise Gone from error
-        answer = self._until(lambda message: message.get("id") == self._number)
-        assert "error" not in answer, f"{method}: {answer['error']}"
-        result: dict[str, Any] = answer["result"]
-        return result
-
-    def _until(self, is_wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            while b"\0" not in self._rest:
-                left = deadline - time.monotonic()
-                assert left > 0 and select.select([self._answers], [], [], left)[0], "no answer"
-                self._rest += os.read(self._answers, 1 << 20) or b'{"id": 0, "gone": true}\0'
-            line, self._rest = self._rest.split(b"\0", 1)
-            message: dict[str, Any] = json.loads(line)
-            if "gone" in message:
-                raise Gone
-            if "id" not in message:
-                self.events.append(message)
-            if is_wanted(message):
-                return message
-
-    def close(self) -> None:
-        self._session = None
-        with suppress(Gone, OSError):
-            self("Browser.close")
-        for end in (self._commands, self._answers):
-            os.close(end)
-        for _ in range(100):
-            if os.waitpid(self._pid, os.WNOHANG)[0]:
-                return
-            time.sleep(0.05)
-        with suppress(ProcessLookupError):
-            os.killpg(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
-
-    def load(self, language: str = "en-US", scheme: str = "light") -> None:
-        """The page, new, as a phone with this language and colour scheme shows it."""
-        self("Emulation.setDeviceMetricsOverride", **PHONE)
-        self("Emulation.setUserAgentOverride", userAgent="test", acceptLanguage=language)
-        feature = {"name": "prefers-color-scheme", "value": scheme}
-        self("Emulation.setEmulatedMedia", features=[feature])
-        self("Page.navigate", url=PAGE.as_uri())
-        self._until(lambda message: message.get("method") == "Page.loadEventFired")
+    def load(self, language: str = "en-US", scheme: Literal["light", "dark"] = "light") -> None:
+        """The page, new, as a phone with these languages and this colour scheme shows it."""
+        self._cdp.send(
+            "Emulation.setUserAgentOverride", {"userAgent": "test", "acceptLanguage": language}
+        )
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.goto(PAGE.as_uri())
 
     def evaluate(self, expression: str) -> Any:
         """The value of an expression in the page; a promise is awaited."""
-        answer = self(
-            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
-        )
-        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
-        return answer["result"].get("value")
+        return self.page.evaluate(expression)
 
     def call(self, function: str, *arguments: object) -> Any:
         """What a function of the page gives for plain values."""
-        return self.evaluate(f"({function})(...{json.dumps(arguments)})")
+        return self.page.evaluate(f"given => ({function})(...given)", list(arguments))
+
+    def heap(self) -> dict[str, int]:
+        """What the page's script uses, in bytes."""
+        usage: dict[str, int] = self._cdp.send("Runtime.getHeapUsage")
+        return usage
 
     def choose(self, *paths: Path) -> None:
         """Choose files as the player does; the verdict comes later."""
         self.evaluate("document.getElementById('verdict').dataset.state = 'before'")
-        found = self("Runtime.evaluate", expression="document.getElementById('file')")
-        self(
-            "DOM.setFileInputFiles", files=[*map(str, paths)], objectId=found["result"]["objectId"]
+        self.page.locator("#file").set_input_files([*paths])
+
+    def choose_missing(self, path: Path) -> None:
+        """Choose a file that is gone when the page reads it, which Playwright itself refuses."""
+        self.evaluate("document.getElementById('verdict').dataset.state = 'before'")
+        found = self._cdp.send(
+            "Runtime.evaluate", {"expression": "document.getElementById('file')"}
         )
+        chosen = {"files": [str(path)], "objectId": found["result"]["objectId"]}
+        self._cdp.send("DOM.setFileInputFiles", chosen)
 
     def verdict(self) -> Seen:
         """What the page says once it has checked the chosen file."""
-        state, place, receipt, text = self.evaluate(
-            """new Promise((resolve) => {
+        state, place, receipt, text = self.call(
+            """(patience) => new Promise((resolve, reject) => {
+                 setTimeout(() => reject(new Error("no verdict")), patience);
                  const box = document.getElementById("verdict");
                  const look = () => ["before", "working"].includes(box.dataset.state)
                    ? setTimeout(look, 5)
                    : resolve([box.dataset.state, box.dataset.place, box.dataset.receipt,
                               box.innerText]);
                  look();
-               })"""
+               })""",
+            PATIENCE * 1000,
         )
         return Seen(state, int(place) if place else None, receipt or None, text)
 
@@ -211,31 +124,34 @@ class Browser:
         self.choose(*paths)
         return self.verdict()
 
-    def complaints(self) -> list[dict[str, Any]]:
-        """Everything that a developer's console would show."""
-        kinds = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded")
-        return [event for event in self.events if event.get("method") in kinds]
-
 
 @pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    browser = Browser(tmp_path_factory.mktemp("chromium") / "profile")
-    try:
-        browser.connect()
-    except Gone:  # such as a stub that wants to install something
-        browser.close()
-        pytest.skip(f"{CHROMIUM} does not start")
-    yield browser
-    browser.close()
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    with chromium.new_context(viewport=PHONE, is_mobile=True, device_scale_factor=2) as context:
+        context.set_default_timeout(PATIENCE * 1000)
+        yield context
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Browser]:
-    """The page, new, in English. Whatever a test does with it, its console stays empty."""
-    chromium.events.clear()
-    chromium.load()
-    yield chromium
-    assert chromium.complaints() == []
+def phone(context: BrowserContext) -> Iterator[Phone]:
+    page = context.new_page()
+    yield Phone(page)
+    page.close()
+
+
+@pytest.fixture
+def page(phone: Phone) -> Phone:
+    """The page, new, in English."""
+    phone.load()
+    return phone
+
+
+@pytest.fixture(autouse=True)
+def quiet(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test does with the page, its console stays empty."""
+    page = request.getfixturevalue("page") if "page" in request.fixturenames else None
+    yield
+    assert page is None or page.console == []
 
 
 # --- files of receipts ----------------------------------------------------------------------------
@@ -330,7 +246,7 @@ STARLIT = (ROOT / "layers/gacha/python/gacha/banners/starlit-atelier.toml").read
 
 @needs_chromium
 @pytest.mark.parametrize("case", INDEX["good"], ids=lambda case: case["file"])
-def test_good_vectors_replay(page: Browser, case: dict[str, Any]) -> None:
+def test_good_vectors_replay(page: Phone, case: dict[str, Any]) -> None:
     seen = page.check(VECTORS / case["file"])
     state = "partial" if case["unseen"] else "good"
     assert (seen.state, seen.place, seen.receipt) == (state, None, None)
@@ -346,7 +262,7 @@ def test_good_vectors_replay(page: Browser, case: dict[str, Any]) -> None:
 
 @needs_chromium
 @pytest.mark.parametrize("case", INDEX["bad"], ids=lambda case: case["file"])
-def test_bad_vectors_name_the_receipt(page: Browser, case: dict[str, Any]) -> None:
+def test_bad_vectors_name_the_receipt(page: Phone, case: dict[str, Any]) -> None:
     seen = page.check(VECTORS / case["file"])
     assert seen.state in ("bad", "unreadable")
     assert (seen.place, seen.receipt) == (case["place"], case["interaction_id"])
@@ -360,7 +276,7 @@ def test_bad_vectors_name_the_receipt(page: Browser, case: dict[str, Any]) -> No
 
 @needs_chromium
 @pytest.mark.parametrize("case", INDEX["together"], ids=lambda case: case["about"])
-def test_vectors_that_are_given_together(page: Browser, case: dict[str, Any]) -> None:
+def test_vectors_that_are_given_together(page: Phone, case: dict[str, Any]) -> None:
     seen = page.check(*(VECTORS / name for name in dict.fromkeys(case["files"])))
     state = "partial" if case["unseen"] else "good"
     if not case["verifies"]:
@@ -373,7 +289,7 @@ def test_vectors_that_are_given_together(page: Browser, case: dict[str, Any]) ->
 
 
 @needs_chromium
-def test_the_page_shows_client_seeds_as_the_program_does(page: Browser) -> None:
+def test_the_page_shows_client_seeds_as_the_program_does(page: Phone) -> None:
     for seed in (*LOOKALIKES, "a", "a b", "a" * 100):
         shown = page.call("quoted", seed)
         assert (f"SHA-256 {verify.sha256(seed.encode())}" in shown) is (
@@ -383,7 +299,7 @@ def test_the_page_shows_client_seeds_as_the_program_does(page: Browser) -> None:
 
 
 @needs_chromium
-def test_the_page_says_what_comes_back_after_another(page: Browser) -> None:
+def test_the_page_says_what_comes_back_after_another(page: Phone) -> None:
     page.check(VECTORS / "good/alternating.json")
     notes = page.evaluate("document.getElementById('notes').innerText")
     first, second = json.loads((VECTORS / "good/alternating.json").read_text("utf-8"))["banners"]
@@ -396,15 +312,16 @@ def test_the_page_says_what_comes_back_after_another(page: Browser) -> None:
 
 
 @needs_chromium
-def test_a_file_that_cannot_be_read_is_no_fault_of_the_page(page: Browser, tmp_path: Path) -> None:
-    seen = page.check(tmp_path / "gone.json")
+def test_a_file_that_cannot_be_read_is_no_fault_of_the_page(page: Phone, tmp_path: Path) -> None:
+    page.choose_missing(tmp_path / "gone.json")
+    seen = page.verdict()
     assert seen.state == "unreadable"
     assert "The file cannot be read. Save it on this device again" in seen.text
     assert "fault" not in seen.text
 
 
 @needs_chromium
-def test_the_first_part_that_is_missing_is_counted_once_in_both_languages(page: Browser) -> None:
+def test_the_first_part_that_is_missing_is_counted_once_in_both_languages(page: Phone) -> None:
     page.load("ja")
     assert "期間 0 の始めの 11 枚分（" in page.check(VECTORS / "together/0-b.json").text
     page.load("en-US")
@@ -412,7 +329,7 @@ def test_the_first_part_that_is_missing_is_counted_once_in_both_languages(page: 
 
 
 @needs_chromium
-def test_vectors_of_words(page: Browser) -> None:
+def test_vectors_of_words(page: Phone) -> None:
     for case in json.loads((VECTORS / "words.json").read_text("utf-8")):
         found = page.call(
             "(seed, ...rest) => hex(hmac(unhex(seed), utf8(`v1|${rest.join('|')}`)))",
@@ -422,7 +339,7 @@ def test_vectors_of_words(page: Browser) -> None:
 
 
 @needs_chromium
-def test_vectors_of_seeds(page: Browser) -> None:
+def test_vectors_of_seeds(page: Phone) -> None:
     vectors = json.loads((VECTORS / "seeds.json").read_text("utf-8"))
     for case in vectors["seeds"]:
         seed = page.call(
@@ -433,7 +350,7 @@ def test_vectors_of_seeds(page: Browser) -> None:
 
 
 @needs_chromium
-def test_vectors_of_rows(page: Browser) -> None:
+def test_vectors_of_rows(page: Phone) -> None:
     vectors = json.loads((VECTORS / "rows.json").read_text("utf-8"))
     for case in vectors["rows"]:
         found = page.call(
@@ -470,7 +387,7 @@ def test_vectors_of_rows(page: Browser) -> None:
 
 
 @needs_chromium
-def test_vectors_of_states(page: Browser) -> None:
+def test_vectors_of_states(page: Phone) -> None:
     vectors = json.loads((VECTORS / "states.json").read_text("utf-8"))
     for case in vectors["states"]:
         found = page.call(
@@ -483,7 +400,7 @@ def test_vectors_of_states(page: Browser) -> None:
 
 
 @needs_chromium
-def test_sha256_and_hmac_are_those_of_hashlib(page: Browser) -> None:
+def test_sha256_and_hmac_are_those_of_hashlib(page: Phone) -> None:
     """At every length around the block's, and for keys longer than a block (RFC 4231, case 6)."""
     lengths = [*range(0, 140), 1000, 65_536]
     found = page.call(
@@ -503,7 +420,7 @@ def test_sha256_and_hmac_are_those_of_hashlib(page: Browser) -> None:
 @pytest.mark.parametrize(
     "path", sorted((ROOT / "tests/banners").glob("*.toml")), ids=lambda p: p.stem
 )
-def test_every_banner_is_read_as_the_engine_reads_it(page: Browser, path: Path) -> None:
+def test_every_banner_is_read_as_the_engine_reads_it(page: Phone, path: Path) -> None:
     data = path.read_bytes()
     held = banner.parse(data, path.name)
     found = page.call(
@@ -618,7 +535,7 @@ def promise_lines(rng: random.Random, ids: list[str]) -> list[str]:
 
 
 @needs_chromium
-def test_invented_banners_replay(page: Browser, tmp_path: Path) -> None:
+def test_invented_banners_replay(page: Phone, tmp_path: Path) -> None:
     """What the engine draws under any rules, with banners of a kind in turn, replays."""
     seed = random.randrange(2**32)
     print(f"seed {seed}")
@@ -812,7 +729,7 @@ def by_verify_py(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[str, i
 @needs_chromium
 @pytest.mark.parametrize("mutate", MUTATIONS, ids=lambda mutate: mutate.__name__)
 def test_changed_files_are_judged_alike_by_both_verifiers(
-    page: Browser,
+    page: Phone,
     mutate: Callable[[random.Random, bytes], bytes],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -838,17 +755,16 @@ def test_changed_files_are_judged_alike_by_both_verifiers(
 
 
 @needs_chromium
-def test_nothing_is_requested(page: Browser, tmp_path: Path) -> None:
+def test_nothing_is_requested(page: Phone, tmp_path: Path) -> None:
     page.check(VECTORS / "good/genshin.json")
     page.check(VECTORS / "bad/pity-lost.json")
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     page.evaluate("new Promise((resolve) => setTimeout(resolve, 300))")
-    requests = [event for event in page.events if event["method"] == "Network.requestWillBeSent"]
-    assert [event["params"]["request"]["url"] for event in requests] == [PAGE.as_uri()]
+    assert page.requests == [PAGE.as_uri()]
 
 
 @needs_chromium
-def test_nothing_can_be_requested(chromium: Browser) -> None:
+def test_nothing_can_be_requested(phone: Phone) -> None:
     """Even a script in the page would reach nobody: a server that listens hears nothing."""
     heard: list[str] = []
 
@@ -864,8 +780,8 @@ def test_nothing_can_be_requested(chromium: Browser) -> None:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_address[1]}/"
-        chromium.load()
-        chromium.call(
+        phone.load()
+        phone.call(
             """async (url) => {
                  await fetch(url + "fetch", { mode: "no-cors" }).catch(() => 0);
                  navigator.sendBeacon(url + "beacon", "x");
@@ -889,7 +805,7 @@ def test_nothing_can_be_requested(chromium: Browser) -> None:
 
 
 @needs_chromium
-def test_no_text_of_the_file_becomes_part_of_the_page(page: Browser, tmp_path: Path) -> None:
+def test_no_text_of_the_file_becomes_part_of_the_page(page: Phone, tmp_path: Path) -> None:
     script = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     toml = STARLIT.replace("星織りのルミ", script).replace("Lumi, the Star Weaver", script)
     toml = toml.replace("Starlit Atelier", script).replace("星あかりのアトリエ", script)
@@ -909,11 +825,11 @@ def test_no_text_of_the_file_becomes_part_of_the_page(page: Browser, tmp_path: P
         page.evaluate("new Promise((resolve) => setTimeout(resolve, 100))")
         assert page.evaluate("document.body.innerText").count(script) > 1
         assert page.evaluate("document.querySelectorAll('main img, main script').length") == 0
-    assert not any("Dialog" in event["method"] for event in page.events)
+    assert page.dialogs == []
 
 
 @needs_chromium
-def test_a_draw_shows_its_nonce_word_odds_and_card(page: Browser) -> None:
+def test_a_draw_shows_its_nonce_word_odds_and_card(page: Phone) -> None:
     page.check(VECTORS / "good/starlit.json")
     page.evaluate("document.querySelectorAll('#pulls details')[2].open = true")
     page.evaluate("new Promise((resolve) => setTimeout(resolve, 100))")
@@ -946,7 +862,7 @@ def test_a_draw_shows_its_nonce_word_odds_and_card(page: Browser) -> None:
 
 
 @needs_chromium
-def test_what_is_out_of_sight_and_what_to_compare_is_said(page: Browser) -> None:
+def test_what_is_out_of_sight_and_what_to_compare_is_said(page: Phone) -> None:
     page.check(VECTORS / "good/exchange.json")
     notes = page.evaluate("document.getElementById('notes').innerText")
     file = json.loads((VECTORS / "good/exchange.json").read_text("utf-8"))
@@ -971,7 +887,7 @@ def test_what_is_out_of_sight_and_what_to_compare_is_said(page: Browser) -> None
         ("fr", "en", "All 34 draws of 7 pulls replay"),
     ],
 )
-def test_both_languages(page: Browser, accepted: str, language: str, verdict: str) -> None:
+def test_both_languages(page: Phone, accepted: str, language: str, verdict: str) -> None:
     page.load(accepted)
     assert page.evaluate("document.documentElement.lang") == language
     assert verdict in page.check(VECTORS / "good/starlit.json").text
@@ -999,7 +915,7 @@ def test_both_languages(page: Browser, accepted: str, language: str, verdict: st
 )
 @pytest.mark.parametrize("is_dropped", [False, True], ids=["chosen", "dropped as text"])
 def test_what_is_something_else_is_named_with_the_way_to_the_file(
-    page: Browser, tmp_path: Path, data: bytes, english: str, japanese: str, is_dropped: bool
+    page: Phone, tmp_path: Path, data: bytes, english: str, japanese: str, is_dropped: bool
 ) -> None:
     path = tmp_path / "other.json"
     path.write_bytes(data)
@@ -1018,7 +934,7 @@ def test_what_is_something_else_is_named_with_the_way_to_the_file(
 
 
 @needs_chromium
-def test_every_text_is_in_both_languages(page: Browser) -> None:
+def test_every_text_is_in_both_languages(page: Phone) -> None:
     """And is used: a key that nothing names would be left over."""
     texts = page.evaluate("TEXT")
     source = PAGE.read_text("utf-8")
@@ -1030,7 +946,7 @@ def test_every_text_is_in_both_languages(page: Browser) -> None:
 
 
 @needs_chromium
-def test_everything_expected_is_said_in_japanese_too(page: Browser, tmp_path: Path) -> None:
+def test_everything_expected_is_said_in_japanese_too(page: Phone, tmp_path: Path) -> None:
     source = PAGE.read_text("utf-8")
     written = {
         re.sub(r"\$\{[^}]*\}", "{}", words) for words in re.findall(r"(?<![\w`])e`([^`]+)`", source)
@@ -1050,7 +966,7 @@ def test_everything_expected_is_said_in_japanese_too(page: Browser, tmp_path: Pa
 
 
 @needs_chromium
-def test_a_card_that_was_not_drawn_is_named(page: Browser) -> None:
+def test_a_card_that_was_not_drawn_is_named(page: Phone) -> None:
     for language, expected in (("en-US", "Mint Ribbon"), ("ja", "ミントのリボン")):
         page.load(language)
         text = page.check(VECTORS / "bad/card-unknown.json").text
@@ -1060,10 +976,9 @@ def test_a_card_that_was_not_drawn_is_named(page: Browser) -> None:
 
 @needs_chromium
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_no_line_ends_between_a_number_and_what_it_counts(page: Browser, width: int) -> None:
+def test_no_line_ends_between_a_number_and_what_it_counts(page: Phone, width: int) -> None:
     page.load("ja")
-    metrics = {**PHONE, "width": width, "mobile": width < 1000}
-    page("Emulation.setDeviceMetricsOverride", **metrics)
+    page.page.set_viewport_size({"width": width, "height": PHONE["height"]})
     for path in ("good/starlit.json", "good/genshin.json", "good/rejected-word.json"):
         page.check(VECTORS / path)
         lines = page.evaluate(
@@ -1074,20 +989,20 @@ def test_no_line_ends_between_a_number_and_what_it_counts(page: Browser, width: 
 
 
 @needs_chromium
-def test_the_largest_files_verify_and_need_little(page: Browser, tmp_path: Path) -> None:
+def test_the_largest_files_verify_and_need_little(page: Phone, tmp_path: Path) -> None:
     """Every list and number at its maximum; the figures of tests/unit/test_verify_bounds.py."""
     path = tmp_path / "largest.json"
     for name, make in LARGEST.items():
         path.write_bytes(make())
         page.load()
         assert page.check(path).state == "good", name
-        heap = page("Runtime.getHeapUsage")
+        heap = page.heap()
         print(f"{name}: {heap}")
         assert heap["totalSize"] + heap["backingStorageSize"] < 1 << 30, name
 
 
 @needs_chromium
-def test_a_thousand_ten_pulls_never_block_the_page(page: Browser, tmp_path: Path) -> None:
+def test_a_thousand_ten_pulls_never_block_the_page(page: Phone, tmp_path: Path) -> None:
     path = write(tmp_path / "thousand.json", receipts_file([(STARLIT, 10)] * 1000))
     page.evaluate(WATCH)
     began = time.monotonic()
@@ -1145,7 +1060,7 @@ HOSTILE = hostile_files() if CHROMIUM else {}
 
 @needs_chromium
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_files_get_one_clear_sentence(page: Browser, name: str, tmp_path: Path) -> None:
+def test_hostile_files_get_one_clear_sentence(page: Phone, name: str, tmp_path: Path) -> None:
     path = tmp_path / "hostile.json"
     HOSTILE[name](path)
     page.evaluate(WATCH)
@@ -1177,7 +1092,7 @@ def test_hostile_files_get_one_clear_sentence(page: Browser, name: str, tmp_path
     ],
 )
 def test_banners_that_cannot_be_read_say_why(
-    page: Browser, change: Callable[[str], str], expected: str, tmp_path: Path
+    page: Phone, change: Callable[[str], str], expected: str, tmp_path: Path
 ) -> None:
     """With the line or the field, and blamed on the receipt that needs the banner."""
     old = hashlib.sha256(STARLIT.encode()).hexdigest()
@@ -1188,7 +1103,7 @@ def test_banners_that_cannot_be_read_say_why(
 
 
 @needs_chromium
-def test_another_file_takes_over(page: Browser, tmp_path: Path) -> None:
+def test_another_file_takes_over(page: Phone, tmp_path: Path) -> None:
     """Chosen while the first is still being checked; and the same file can be chosen again."""
     path = write(tmp_path / "many.json", receipts_file([(STARLIT, 10)] * 300))
     page.choose(path)
@@ -1201,7 +1116,7 @@ def test_another_file_takes_over(page: Browser, tmp_path: Path) -> None:
 
 
 @needs_chromium
-def test_a_dropped_file_is_checked(page: Browser) -> None:
+def test_a_dropped_file_is_checked(page: Phone) -> None:
     text = (VECTORS / "good/starlit.json").read_text("utf-8")
     page.call(
         """(text) => {
@@ -1218,7 +1133,9 @@ def test_a_dropped_file_is_checked(page: Browser) -> None:
 
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_it_without_scrolling_sideways(page: Browser, scheme: str) -> None:
+def test_a_phone_shows_it_without_scrolling_sideways(
+    page: Phone, scheme: Literal["light", "dark"]
+) -> None:
     page.load("ja", scheme)
     for path in ("good/genshin.json", "bad/pity-lost.json", "good/mid-chain.json"):
         page.check(VECTORS / path)
