@@ -59,6 +59,12 @@ def test_the_registry_lists_the_folders() -> None:
     assert {path.name for path in FOLDERS.values()} == folders
 
 
+def test_tests_of_a_room_lie_in_a_folder_of_its_name() -> None:
+    """Or of its group's, where they are about several rooms of it."""
+    here = {path.name for path in Path(__file__).parent.iterdir() if path.is_dir()}
+    assert here - {"__pycache__"} <= {path.name for path in FOLDERS.values()} | set(registry.GROUPS)
+
+
 def test_a_room_is_named_after_its_words_and_stands_under_one_root(room: str) -> None:
     *group, word = registry.root(room).words(room)
     assert registry.definition(room).name[1] == word

@@ -1,4 +1,4 @@
-"""Answer: what profile, history and help read."""
+"""/gacha profile: what it reads, and cards and banners that are gone."""
 
 from __future__ import annotations
 
@@ -11,47 +11,7 @@ import pytest
 from adapters import banners
 from commands import cards
 from gacha.banner import parse
-from tests.conftest import ROOT, load_function
-from tests.recording import record
-from tests.support import workflow_input
-
-
-@pytest.fixture
-def ask(tables: Any) -> Any:
-    handler = load_function("answer").handler
-
-    def ask(command: str, **options: Any) -> dict[str, Any]:
-        interaction = workflow_input(99, command, **options)
-        answer = handler({"interaction": interaction}, None)
-        assert answer["outcome"] == "answered"
-        return json.loads(json.dumps(answer["message"]))  # type: ignore[no-any-return]
-
-    return ask
-
-
-@pytest.fixture
-def pull(tables: Any) -> Any:
-    draw = load_function("draw").handler
-
-    def pull(number: int, count: int = 1) -> dict[str, Any]:
-        interaction = workflow_input(number, count=count)
-        drawn = draw({"interaction": interaction}, None)
-        assert record(interaction, drawn)
-        return drawn  # type: ignore[no-any-return]
-
-    return pull
-
-
-def test_help_names_the_prices(ask: Any) -> None:
-    name = dict(banners.load("starlit-atelier").name)
-    assert ask("help") == {
-        "kind": "help",
-        "in_server": True,
-        "banner": name,
-        "one": 160,
-        "ten": 1600,
-        "start": 3200,
-    }
+from tests.conftest import ROOT
 
 
 def test_a_newcomers_profile_shows_the_start(ask: Any) -> None:
@@ -113,51 +73,6 @@ def test_a_card_counts_once_in_whatever_banners_it_is_and_stays_when_they_go(
     del every["starlit-atelier"]
     profile = ask("profile")
     assert (profile["owned"], profile["cards"]) == (len(drawn), len(drawn | others))
-
-
-def test_help_knows_where_it_was_asked(tables: Any) -> None:
-    asked = workflow_input(99, "help") | {"guild_id": None}
-    answer = load_function("answer").handler({"interaction": asked}, None)
-    assert answer["message"]["in_server"] is False
-
-
-def test_a_newcomers_history_is_empty(ask: Any) -> None:
-    assert ask("history") == {"kind": "history", "rows": [], "newer": None, "older": None}
-
-
-def test_the_history_is_newest_first_and_ends_with_the_opening(ask: Any, pull: Any) -> None:
-    one, two = pull(0), pull(1, 10)
-    history = ask("history")
-    kinds = [row["kind"] for row in history["rows"]]
-    assert kinds == ["pull", "pull", "opening"]
-    newest = history["rows"][0]
-    assert newest["interaction_id"] == two["receipt"]["interaction_id"]
-    assert [card["id"] for card in newest["cards"]] == two["receipt"]["cards"]
-    assert (newest["amount"], newest["balance"]) == (-1600, 1440)
-    assert history["rows"][1]["cards"][0]["id"] == one["receipt"]["cards"][0]
-    assert history["newer"] is history["older"] is None
-
-
-def test_pages_of_the_history_can_be_turned_both_ways(ask: Any, pull: Any) -> None:
-    ids = [pull(number)["receipt"]["interaction_id"] for number in range(20)]
-    newest_first = [*reversed(ids), None]
-
-    def shown(page: dict[str, Any]) -> list[str | None]:
-        return [row["interaction_id"] for row in page["rows"]]
-
-    first = ask("history")
-    second = ask("history", older=first["older"])
-    third = ask("history", older=second["older"])
-    assert shown(first) + shown(second) + shown(third) == newest_first
-    assert (first["newer"], third["older"]) == (None, None)
-    back = ask("history", newer=third["newer"])
-    assert shown(back) == shown(second)
-    assert shown(ask("history", newer=back["newer"])) == shown(first)
-
-
-def test_a_page_beyond_the_end_is_empty(ask: Any, pull: Any) -> None:
-    pull(0)
-    assert ask("history", older="0")["rows"] == []
 
 
 def test_a_card_that_a_banner_no_longer_has_goes_by_its_id() -> None:

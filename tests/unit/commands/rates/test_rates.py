@@ -1,0 +1,153 @@
+"""/gacha rates: what is published is what is drawn."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters import banners
+from gacha import banner, chains, engine, odds
+from gacha import rates as published
+from tests.conftest import ROOT
+from tests.support import PLAYER_KEY
+from tests.unit.commands.game import Game
+
+BANNERS = ROOT / "tests/banners"
+
+
+def published_system(name: str) -> banner.Banner:
+    return banner.parse((BANNERS / f"{name}.toml").read_bytes(), name)
+
+
+def test_rates_are_those_that_are_drawn(game: Game) -> None:
+    rates = game.ask("rates", banner="starlit-atelier")
+    by_rarity = {each["rarity"]: each for each in rates["rarities"]}
+    assert by_rarity["ssr"]["base"] == by_rarity["ssr"]["next"] == "0.8\u00a0%"
+    assert by_rarity["ssr"]["consolidated"] == "1.7221\u00a0%"
+    assert by_rarity["ssr"]["certain_within"]["pulls"] == 90
+    assert by_rarity["n"]["certain_within"] is None
+    assert by_rarity["sr"]["ten"] is None
+    starlit = banners.load("starlit-atelier")
+    cards = published.cards(starlit)
+    assert [card["name"] for card in cards] == [dict(card.name) for card in starlit.cards]
+    shown = sum(float(card["rate"].removesuffix("\u00a0%")) for card in cards)
+    assert shown == pytest.approx(100, abs=0.01)
+
+
+SYSTEMS = sorted(path.stem for path in (BANNERS).glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_share_that_the_higher_rarities_leave_is_the_lowest_ones(name: str) -> None:
+    of = published_system(name)
+    for ten, shares in zip((False, True), published.consolidated(of).values(), strict=True):
+        if ten and not of.ten_differs:
+            assert set(shares.values()) == {None}
+            continue
+        for rarity in of.rarities:
+            rate = odds.long_run(of, chains.members(rarity), ten)
+            assert shares[rarity.id] == published.percent(rate)
+
+
+def test_what_the_build_wrote_is_published_and_not_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bit for bit what is computed, or that, if the file is another version's."""
+    of = published_system("uma-musume")
+    computed = published.table(of, engine.start(of))
+    (tmp_path / "uma-musume.toml").write_bytes((BANNERS / "uma-musume.toml").read_bytes())
+    monkeypatch.setattr(sys, "argv", ["gacha.rates", str(tmp_path)])
+    assert published.main() == 0
+    monkeypatch.setattr(published, "_FOLDER", str(tmp_path))
+    published._consolidated.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(published, "consolidated", None)
+        assert published.table(of, engine.start(of)) == computed
+        other = replace(of, hash="0" * 64)
+        with pytest.raises(TypeError):
+            published.table(other, engine.start(other))
+    assert published.table(other, engine.start(other)) == computed
+    published._consolidated.cache_clear()
+
+
+def test_a_broken_banner_stops_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "broken.toml").write_text('id = "Broken"')
+    monkeypatch.setattr(sys, "argv", ["gacha.rates", str(tmp_path)])
+    assert published.main() == 1
+    assert "broken.toml" in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.json"))
+
+
+def test_ten_pulls_with_rules_of_their_own_have_rates_of_their_own() -> None:
+    uma = published_system("uma-musume")
+    by_rarity = {
+        each["rarity"]: (each["consolidated"], each["ten"])
+        for each in published.table(uma, engine.start(uma))["rarities"]
+    }
+    assert by_rarity["sr"] == ("18\u00a0%", "25.9\u00a0%")
+    assert by_rarity["ssr"] == ("3\u00a0%", "3\u00a0%")
+
+
+def test_the_rule_behind_a_rate_is_published() -> None:
+    genshin = published_system("genshin")
+    five = published.table(genshin, engine.start(genshin))["rarities"][0]
+    assert five["changes"] == [(74, "6.6\u00a0%"), (75, "12.6\u00a0%"), None, (90, "100\u00a0%")]
+    four = published.table(genshin, engine.start(genshin))["rarities"][1]
+    assert four["changes"] == [(9, "56.1\u00a0%"), (10, "100\u00a0%")]
+    assert (five["featured"], five["guarantee"]) == ("50\u00a0%", 1)
+
+
+def test_a_player_on_the_ramp_sees_their_own_rate() -> None:
+    genshin = published_system("genshin")
+    state = engine.State.from_dict(genshin, {"since": {"five": 77}})
+    five = published.table(genshin, state)["rarities"][0]
+    assert (five["next"], five["certain_within"]["pulls"]) == ("30.6\u00a0%", 13)
+
+
+def test_a_rate_that_takes_too_long_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    genshin = published_system("genshin")
+    published._consolidated.cache_clear()
+    monkeypatch.setattr(published, "MOST_STATES", 100)
+    rarities = published.table(genshin, engine.start(genshin))["rarities"]
+    assert [each["consolidated"] for each in rarities] == ["1.6052\u00a0%", None, None]
+    published._consolidated.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("rate", "shown"),
+    [
+        ("1", "100\u00a0%"),
+        ("0", "0\u00a0%"),
+        ("0.006", "0.6\u00a0%"),
+        ("1/3", "33.3333\u00a0%"),
+        ("0.0000000123", "0.0000012\u00a0%"),
+        ("0.99999999", "99.999999\u00a0%"),
+    ],
+)
+def test_a_published_rate_never_rounds_to_never_or_always(rate: str, shown: str) -> None:
+    assert published.percent(Fraction(rate)) == shown
+
+
+def test_a_players_own_rates_follow_their_pulls(game: Game, tables: Any) -> None:
+    game.act("pull")
+    tables.update_item(
+        TableName="discord_users",
+        Key={"user_id": {"S": PLAYER_KEY}},
+        UpdateExpression="SET states.#key.since.ssr = :since",
+        ExpressionAttributeNames={"#key": banners.load("starlit-atelier").state_key},
+        ExpressionAttributeValues={":since": {"N": "89"}},
+    )
+    [ssr] = [
+        each
+        for each in game.ask("rates", banner="starlit-atelier")["rarities"]
+        if each["rarity"] == "ssr"
+    ]
+    assert (ssr["next"], ssr["certain_within"]["pulls"]) == ("100\u00a0%", 1)
+    assert ssr["base"] == "0.8\u00a0%"
