@@ -196,6 +196,79 @@ def test_both_languages_name_the_same_files() -> None:
         assert (sorted(files), tests) == (sorted(files_there), tests_there)
 
 
+# --- commands that they tell to type --------------------------------------------------------------
+
+TARGETS: Final = set(re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8")))
+CONTRIBUTING: Final = [ROOT / "CONTRIBUTING.md", ROOT / "CONTRIBUTING.ja.md"]
+
+
+def typed(path: Path) -> list[str]:
+    """What a document says between backticks, and the lines of its blocks of commands."""
+    text = path.read_text("utf-8")
+    blocks = re.findall(r"(?ms)^```sh\n(.*?)^```", text)
+    lines = [line.partition(" #")[0] for block in blocks for line in block.splitlines()]
+    lines += re.findall(r"`([^`\n]+)`", CODE.sub("", text))
+    return [each.strip() for line in lines for each in line.split("&&")]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_make_is_told_is_a_target(path: Path) -> None:
+    for line in typed(path):
+        if line.startswith("make "):
+            told = [word for word in line.split()[1:] if "=" not in word and word != "…"]
+            assert set(told) <= TARGETS, line
+
+
+@pytest.mark.parametrize("path", CONTRIBUTING, ids=lambda path: path.name)
+def test_what_a_contributor_is_told_to_read_is_there(path: Path) -> None:
+    """From the root, or from where the text is about."""
+    places = [ROOT, *(ROOT / "layers/gacha/python" / each for each in ("", "commands"))]
+    named = {each for each in typed(path) if re.fullmatch(r"[\w.-]+(/[\w.{},-]*)+", each)}
+    assert len(named) > 10
+    for name in named:
+        assert any((place / name).exists() for place in places), name
+
+
+@pytest.mark.parametrize("path", CONTRIBUTING, ids=lambda path: path.name)
+def test_what_a_contributor_is_told_to_run_runs_something(path: Path) -> None:
+    """Files and folders of tests that are there, and words that name a test; modules, too."""
+    tests = [each.split()[1:] for each in typed(path) if each.startswith(".venv/bin/pytest ")]
+    assert len(tests) >= 3
+    for words in tests:
+        chosen = words[words.index("-k") + 1] if "-k" in words else ""
+        names = [each for each in words if each.startswith("tests/")]
+        listed = subprocess.run(
+            ["bash", "-c", f"ls -d {' '.join(names)}"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        found = "".join((ROOT / each).read_text() for each in listed if each.endswith(".py"))
+        assert not chosen or re.search(rf"def test_\w*{chosen}", found), words
+    modules = [each.split()[2] for each in typed(path) if each.startswith(".venv/bin/python -m ")]
+    assert modules
+    for name in modules:
+        place = ROOT / name.replace(".", "/")
+        assert place.with_suffix(".py").exists() or (place / "__main__.py").exists(), name
+
+
+@pytest.mark.parametrize("path", CONTRIBUTING, ids=lambda path: path.name)
+def test_a_contributor_is_told_all_that_ci_runs(path: Path) -> None:
+    runs = re.findall(r"(?m)^(?:make|.* make -C \S+) ([a-z]+)", (ROOT / ".ci/run").read_text())
+    [_, told] = re.split(r"(?m)^## .*CI.*$", path.read_text("utf-8"))
+    rows = re.findall(r"(?m)^\| [^|]*`make ([a-z]+)`", told.partition("\n## ")[0])
+    assert rows == runs
+    jobs = (ROOT / ".github/workflows/checks.yml").read_text()
+    assert set(re.findall(r"make ([a-z]+)", jobs)) == set(runs)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_a_readme_leads_to_how_it_is_changed(name: str) -> None:
+    leads = {target for target, _ in LINK.findall((ROOT / name).read_text("utf-8"))}
+    assert name.replace("README", "CONTRIBUTING") in leads
+
+
 # --- the operator's tools -------------------------------------------------------------------------
 
 TOOLS: Final = {

@@ -143,7 +143,7 @@ def test_the_suite_of_faults_plays_every_command_that_changes_a_player() -> None
 def test_a_changing_command_that_is_written_half_pays_nobody(
     tables: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The README's "Add a command", with each part left out in turn: what is left raises before
+    """CONTRIBUTING's "Add a command", with each part left out in turn: what is left raises before
     anything is written, and the workflow's Void then says the truth."""
     seeds.secret.cache_clear()
     plan = load_function("plan").handler

@@ -1,4 +1,5 @@
-"""The domain imports no AWS, no Discord, no clock and no source of randomness."""
+"""The domain imports no AWS, no Discord, no clock and no source of randomness; a command's room
+imports no other's."""
 
 from __future__ import annotations
 
@@ -69,6 +70,19 @@ def test_nothing_imports_the_commands() -> None:
     for module in (*MODULES, *DOMAIN.parent.glob("adapters/*.py")):
         assert module.stem in COMMAND_LINES or "gacha.command" not in imported(module)
         assert not imported_by(library(module)) & forbidden, module
+
+
+ROOMS = sorted(path.parent for path in DOMAIN.parent.glob("commands/*/definition.py"))
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_no_room_reaches_into_another(room: Path) -> None:
+    """What two of them need stands beside them."""
+    others = {each.name for each in ROOMS} - {room.name}
+    for module in room.rglob("*.py"):
+        names = [name.split(".") for name in imported(module)]
+        reached = {parts[1] for parts in names if parts[0] == "commands" and len(parts) > 1}
+        assert not reached & others, module
 
 
 def test_what_is_forbidden_would_be_found(tmp_path: Path) -> None:

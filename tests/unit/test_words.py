@@ -16,7 +16,9 @@ from scripts import stack
 from tests.conftest import ROOT
 
 TOOLS = [*sorted(path.stem for path in (ROOT / "scripts").glob("*.py")), "inspect"]
-DOCUMENTS = [ROOT / "README.md", ROOT / "README.ja.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = sorted(
+    [*ROOT.glob("README*.md"), *ROOT.glob("CONTRIBUTING*.md"), *ROOT.glob("docs/*.md")]
+)
 JAPANESE = [path for path in DOCUMENTS if path.name.endswith(".ja.md")]
 KANA_OR_KANJI = "[\u3041-\u30ff\u3400-\u9fff\u3001\u3002]"
 DRIFTED = {

@@ -1,1 +1,1 @@
-"""The commands: a folder each, and beside them what they share (README, "Add a command")."""
+"""The commands: a folder each, and beside them what they share (CONTRIBUTING, "Add a command")."""
