@@ -337,18 +337,25 @@ def test_functions_are_watched_together_in_the_first_phase_and_singly_after_it(
     assert conditions["WatchEach"] == {"Fn::And": [on_aws, {"Fn::Not": [first]}]}
 
 
-def test_the_decision_record_has_the_figures_of_the_template() -> None:
-    record = (ROOT / "docs/decisions/0020-alarms.md").read_text()
+def test_the_documents_have_the_figures_of_the_template() -> None:
+    english, japanese = (
+        (ROOT / f"docs/watching{language}.md").read_text() for language in ("", ".ja")
+    )
     every = [Resolved(Phase=phase).resources("AWS::CloudWatch::Alarm") for phase in PHASES]
     made = [[name for name in each if name not in BRAKES] for each in every]
     metrics = [sum(max(1, len(ALARMS[name].inputs)) for name in each) for each in made]
     assert metrics[2] == metrics[3]
     figures = " | ".join(f"**{each}, ${each / 10:.2f}**" for each in metrics[:3])
-    assert f"| {figures} |" in record
+    assert f"| {figures} |" in english
+    assert f"| {figures} |" in japanese
     numbers = [len(each) for each in made]
     assert (
         f"{numbers[0]} alarms in the phase `initial`, {numbers[1]} in `growth` and {numbers[2]} "
-        "after it" in record
+        "after it" in english
+    )
+    assert (
+        f"`initial` で {numbers[0]} 個、`growth` で {numbers[1]} 個、その後は {numbers[2]} 個"
+        in japanese
     )
 
 
