@@ -175,7 +175,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     ),
     "units": ("書き込みユニット {sum:g}（{tables}）", "{sum:g} write units ({tables})"),
     "table units": ("{table} {count:g}", "{table} {count:g}"),
-    "receipt": ("記録（レシート）", "Receipt"),
+    "receipt": ("記録", "Receipt"),
     "now": ("いまの行", "The rows now"),
     "ledger row": ("台帳の行", "Ledger"),
     "player row": ("プレイヤーの行", "Player"),
