@@ -377,6 +377,26 @@ def test_the_readmes_first_deployment_is_one_command(name: str) -> None:
     assert f"`{deploy.GO_ON.strip()}`" in step and "`LATER`" in step
 
 
+@pytest.mark.parametrize(
+    ("name", "browser", "machine"),
+    [
+        ("README.md", "In a browser", "On your own machine"),
+        ("README.ja.md", "ブラウザーで", "自分のマシンで"),
+    ],
+)
+def test_without_a_machine_of_ones_own_three_lines_are_pasted(
+    name: str, browser: str, machine: str
+) -> None:
+    """Above what an own machine needs. All that is deployed from comes with the last commit."""
+    text = (ROOT / name).read_text("utf-8")
+    [part] = re.findall(rf"(?ms)^#### {browser}\n(.*?)^#### {machine}$", text)
+    [block] = re.findall(r"(?ms)^```sh\n(.*?)^```$", part)
+    clone, *rest = block.splitlines()
+    assert re.fullmatch(r"git clone --depth 1 \S+ (\w+)", clone)
+    assert rest == [f"cd {clone.split()[-1]}", "make deploy"]
+    assert "CloudShell" in part and "pip install" not in part
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
 def test_readmes_say_what_enter_means_to_sams_last_question(name: str) -> None:
     """It is asked at a first deployment and at each later one, and Enter alone deploys nothing."""
