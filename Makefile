@@ -179,6 +179,11 @@ run: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## deploy to a 
 demo: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## show a pull going through the running or a fresh stack; STEPS=1 shows all
 	@exec $(VENV)/bin/python -m local.demo$(if $(STEPS), --steps)
 
+# The README's, which a test compares with what the code shows.
+.PHONY: pictures
+pictures: $(VENV)/.installed $(CLOUD)/.installed $(PLAY)/.installed $(WHEELS)/.installed ## make the README's pictures anew, with a browser on a local AWS
+	@exec python -m tests.pictures
+
 # --- figures --------------------------------------------------------------------------------------
 # A benchmark that misses its target does not keep the others from running.
 

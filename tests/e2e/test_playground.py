@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-import time
 from collections.abc import Iterator
-from typing import Final, Self
+from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Locator
 
 from commands import sentences
 from local.cloud import LocalCloud
@@ -17,6 +15,7 @@ from local.players import World
 from local.playground.cast import ENGLISH, JAPANESE, OWNER
 from local.playground.relay import PYTHON, Playground
 from tests.browser import PATIENCE, needs_chromium
+from tests.playing import DESKTOP, PHONE, Client, playable, shows
 from tests.sentences import SENTENCES
 
 pytestmark = [
@@ -24,7 +23,6 @@ pytestmark = [
     pytest.mark.skipif(not PYTHON.exists(), reason="SimCord is not installed (make setup)"),
 ]
 
-MEMBERS: Final = {each.name for each in (JAPANESE, ENGLISH, OWNER)}
 WIDTH: Final = "document.documentElement.scrollWidth"
 SIDEWAYS: Final = """
   [...document.querySelectorAll("#preview-shell *")]
@@ -33,19 +31,12 @@ SIDEWAYS: Final = """
     .map(each => each.outerHTML.slice(0, 200))
 """
 """What reaches beyond the right edge. A block of code may be scrolled by itself."""
-DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 900}
-PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
 def playground(cloud: LocalCloud, world: World) -> Playground:
     """Of the tests' local cloud, once people can play in it."""
-    assert cloud.playground, "the cloud said why there is none"
-    deadline = time.monotonic() + PATIENCE
-    while not cloud.playground.is_ready():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    return cloud.playground
+    return playable(cloud)
 
 
 @pytest.fixture
@@ -53,99 +44,6 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
     with chromium.new_context(locale="ja", viewport=DESKTOP) as context:
         context.set_default_timeout(PATIENCE * 1000)
         yield context
-
-
-class Client:
-    """Somebody's Discord: the page of a conversation."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.messages = page.locator(".channel-message")
-
-    @classmethod
-    def open(cls, context: BrowserContext, playground: Playground, conversation: str) -> Self:
-        """By the start page, as a person would."""
-        start = context.new_page()
-        start.goto(playground.url)
-        with context.expect_page() as opened:
-            start.locator(f"#{conversation} a.open").click()
-        start.close()
-        client = cls(opened.value)
-        client.wait()
-        return client
-
-    def wait(self) -> None:
-        """Until the page shows all there is, and takes something new."""
-        self.until("window.simcordPreview?.ready === true")
-
-    def until(self, condition: str) -> None:
-        """A JavaScript expression is true. The page forbids what Playwright's own waiting does."""
-        deadline = time.monotonic() + PATIENCE
-        while not self.page.evaluate(condition):
-            assert time.monotonic() < deadline, condition
-            time.sleep(0.05)
-
-    def be(self, name: str) -> Self:
-        """Look through somebody else's eyes."""
-        self.page.get_by_label("Viewing as").select_option(label=name)
-        picked = "document.querySelector('#viewer-picker').selectedOptions[0]?.label"
-        self.until(f"window.simcordPreview.ready && {picked} === {json.dumps(name)}")
-        return self
-
-    def use(self, command: str, **options: str) -> Locator:
-        """Choose a command and its options, send it, and wait for what it ends in."""
-        before = self.newest_id()
-        box = self.page.locator("#channel-composer-input")
-        box.fill("")
-        box.press_sequentially(f"/{command}")
-        self.page.locator(".command-entry").filter(
-            has=self.page.get_by_text(f"/{command}", exact=True)
-        ).click()
-        for name, value in options.items():
-            field = self.page.locator(f'.command-option-input[data-option="{name}"]')
-            if not field.count():
-                self.page.locator(f'.command-suggestion[data-value="{name}"]').click()
-            field.press_sequentially(value)
-            if value in MEMBERS:  # a choice that is typed in full is made; a member is picked
-                self.page.locator(".command-entity-suggestion").filter(has_text=value).click()
-        self.page.locator("#send-message").click()
-        return self.answer(before)
-
-    def press(self, message: Locator, label: str) -> Locator:
-        """What a button's press is answered with."""
-        before = self.newest_id()
-        self.click(message, label)
-        return self.answer(before)
-
-    def click(self, message: Locator, label: str) -> None:
-        self.wait()
-        message.get_by_role("button", name=label, exact=True).click()
-
-    def newest_id(self) -> str:
-        """Of the newest message; ids grow."""
-        self.wait()
-        ids = self.messages.evaluate_all("all => all.map(each => each.dataset.messageId)")
-        return str(ids[-1]) if ids else "0"
-
-    def message(self, id_: str | None) -> Locator:
-        return self.page.locator(f'.channel-message[data-message-id="{id_}"]')
-
-    def answer(self, before: str) -> Locator:
-        """The newest message, once it is there and no longer says “thinking…”."""
-        deadline = time.monotonic() + PATIENCE
-        while (newest := self.newest_id()) == before:
-            assert time.monotonic() < deadline, "nothing was answered"
-            time.sleep(0.05)
-        message = self.message(newest)
-        shows(message, re.compile(r"\S"))
-        expect(message).not_to_contain_text(re.compile("thinking", re.I), timeout=PATIENCE * 1000)
-        self.wait()
-        return message
-
-
-def shows(message: Locator, text: str | re.Pattern[str]) -> None:
-    """What somebody sees of a message, now or soon."""
-    expect(message).to_contain_text(text, timeout=PATIENCE * 1000)
 
 
 @pytest.fixture
