@@ -1,5 +1,6 @@
-"""`make demo`: sends a pull as Discord would, and shows what becomes of it, on one page and in the
-terminal's language. `make demo STEPS=1` shows more commands, and what went in and out of each step.
+"""`make demo`: sends a pull as Discord would, and shows what becomes of it, on one screen and in
+the terminal's language. `make demo STEPS=1` shows more commands, and what went in and out of each
+step.
 
 Uses the local cloud that `make run` keeps, else a fresh one. Exits 1 if anything goes wrong.
 """
@@ -38,28 +39,24 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "using": "using the local cloud at {url}",
         "starting": "starting a local cloud (`make run` in another terminal keeps one)",
         "command": "/gacha pull count: 10",
-        "answered": "“thinking…” after {ms} ms",
-        "message": "the message after {ms} ms",
+        "took": "“thinking…” after {answer} ms, the message after {message} ms",
         "Draw": "rolls the cards, writes nothing",
         "Record": "writes all of it at once, or nothing",
         "Announce": "puts the result into the message",
-        "receipt": "Receipt number {id}: the name of the workflow's execution in the AWS console",
-        "more": "`make demo STEPS=1` shows what went in and out of each step, and more commands.",
-        "arrived": "all of it arrived",
+        "more": "`make demo STEPS=1` shows each step's input and output.",
+        "arrived": "all of it arrived.",
         "interrupted": "interrupted: what the demo started has ended",
     },
     "ja": {
         "using": "動いている手元の AWS を使います: {url}",
         "starting": "手元の AWS を立ち上げます（別の端末で `make run` しておけば省けます）",
         "command": "/ガチャ 引く 回数: 10",
-        "answered": "{ms} ms で「考え中…」",
-        "message": "{ms} ms でメッセージ",
+        "took": "{answer} ms で「考え中…」、{message} ms でメッセージ",
         "Draw": "カードを引く。まだ何も書かない",
         "Record": "すべてをまとめて一度に書く。でなければ何も書かない",
         "Announce": "結果をメッセージに入れる",
-        "receipt": "受付番号 {id}：AWS コンソールでは、ワークフローの実行の名前です",
-        "more": "`make demo STEPS=1` で、各ステップの入力と出力、ほかのコマンドも表示します。",
-        "arrived": "すべて届きました",
+        "more": "`make demo STEPS=1` で各ステップの入出力も表示します。",
+        "arrived": "すべて届きました。",
         "interrupted": "中断しました。デモが起動したものは終了しています",
     },
 }
@@ -91,7 +88,8 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(paint(f"\n✗ {words['interrupted']}", RED, BOLD))
         return terminal.INTERRUPTED
-    print(paint(f"\n✓ {words['arrived']}", GREEN, BOLD))
+    arrived = paint(f"✓ {words['arrived']}", GREEN, BOLD)
+    print(f"\n{arrived}" if given.steps else f"{arrived} {paint(words['more'], DIM)}")
     return 0
 
 
@@ -107,10 +105,10 @@ def stack(signer: Signer, words: Mapping[str, str]) -> Iterator[Stack]:
 
 
 def page(world: World, language: str) -> None:
-    """One ten-pull: the command, how long it took, the three steps and the message."""
+    """One ten-pull: the command, how long it took, the three steps and the message. With the lines
+    around it, it fits a terminal of 24 lines and 80 columns."""
     words = WORDS[language]
     player = Player(world, snowflake(), language)
-    print(f"\n{paint(words['command'], BOLD)}")
     started = time.perf_counter()
     sent = player.use("pull", count=10)
     check_acknowledged(sent)
@@ -118,14 +116,17 @@ def page(world: World, language: str) -> None:
     took = (time.perf_counter() - started) * 1000
     if not record["message"]:
         raise DemoError(f"no message arrived for interaction {sent.id}")
-    print(f"  {words['answered'].format(ms=round(sent.answer.milliseconds))}")
+    answer = round(sent.answer.milliseconds)
+    print(
+        f"{paint(words['command'], BOLD)}  "
+        f"{paint(words['took'].format(answer=answer, message=round(took)), DIM)}"
+    )
     check_succeeded(world, sent)
     for name, milliseconds in spent(world, sent):
         print(f"  {paint(f'{name:9}', CYAN)}{milliseconds:5.0f} ms  {paint(words[name], DIM)}")
-    print(f"  {words['message'].format(ms=round(took))}")
-    draw(record["message"])
-    print(f"\n{paint(words['receipt'].format(id=sent.id), DIM)}")
-    print(paint(words["more"], DIM))
+    lines = [line for line in drawn(record["message"]) if line.strip(" ┃")]
+    # The last line of the message and its buttons share one.
+    print("\n".join([*lines[:-2], "  ".join(lines[-2:])]))
 
 
 def spent(world: World, sent: Sent) -> Iterator[tuple[str, float]]:
@@ -280,17 +281,21 @@ def clipped(text: str) -> str:
 
 
 def draw(message: Mapping[str, Any]) -> None:
-    """The message as Discord shows it, in text."""
-    print()
+    """Print the message after an empty line."""
+    print("\n".join(["", *drawn(message)]))
+
+
+def drawn(message: Mapping[str, Any]) -> Iterator[str]:
+    """The message as Discord shows it, in lines of text."""
     for line in message["content"].splitlines():
-        print(f"  {markdown(line)}")
+        yield f"  {markdown(line)}"
     for embed in message["embeds"]:
         bar = coloured_bar(embed.get("color") or 0x4F545C)
         for line in embed_lines(embed):
-            print(f"  {bar} {line}")
+            yield f"  {bar} {line}"
     for row in message["components"]:
         buttons = [f"[ {label(button)} ]" for button in row.get("components", [])]
-        print(f"  {paint(' '.join(buttons), BOLD)}")
+        yield f"  {paint(' '.join(buttons), BOLD)}"
 
 
 def embed_lines(embed: Mapping[str, Any]) -> Iterator[str]:

@@ -352,7 +352,7 @@ class Recorded:
         if token := body.get("nextToken"):  # a place in the order, not a number: the list grows
             at, name = json.loads(token)
             runs = [each for each in runs if each[:2] < (at, name)]
-        end = min(body["maxResults"], self.most_a_page)
+        end = min(body.get("maxResults", 100), self.most_a_page)
         more = {"nextToken": json.dumps(runs[end - 1][:2])} if end < len(runs) else {}
         listed = [
             {
@@ -390,7 +390,7 @@ class Recorded:
     def _GetExecutionHistory(self, body: dict[str, Any]) -> dict[str, Any]:
         *_, run = self._run(body)
         begin = int(body.get("nextToken", "0"))
-        end = begin + body["maxResults"]
+        end = begin + body.get("maxResults", 100)
         more = {"nextToken": str(end)} if end < len(run.events) else {}
         return {"events": run.events[begin:end], **more}
 
