@@ -96,6 +96,20 @@ class StackError(Exception):
     """The deployment is not there or does not say what is needed; the text is for a person."""
 
 
+NO_LOCAL: Final[Mapping[str, str]] = {
+    "en": "no local cloud is running (`make run` starts one); name a stack on AWS with --stack",
+    "ja": "手元の AWS が動いていません（`make run` で起動します）。"
+    "AWS 上のスタックは --stack で指定します",
+}
+
+
+class NoLocalError(StackError):
+    """No local cloud is running."""
+
+    def __init__(self) -> None:
+        super().__init__(NO_LOCAL["en"])
+
+
 ASKING: Final = (StackError, BotoCoreError, ClientError, AwsError)
 """What asking a deployment may raise."""
 
@@ -244,9 +258,7 @@ def local(path: Path = STACK_FILE) -> Deployment:
             credentials=credentials,
         )
     except (OSError, ValueError, KeyError, TypeError):
-        raise StackError(
-            "no local cloud is running (`make run` starts one); name a stack on AWS with --stack"
-        ) from None
+        raise NoLocalError from None
 
 
 def on_aws(name: str, region: str) -> Deployment:
@@ -304,6 +316,8 @@ def ending(tool: Callable[[], int], language: str = "") -> int:
 
 def problem(error: Exception, language: str) -> tuple[int, str]:
     """The exit code and the sentence for one of the errors ASKING."""
+    if isinstance(error, NoLocalError):
+        return WRONG_QUESTION, NO_LOCAL[language]
     if isinstance(error, StackError):
         return WRONG_QUESTION, str(error)
     if isinstance(error, ProfileNotFound):

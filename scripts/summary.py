@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from adapters import banners
 from commands import events, registry
@@ -137,13 +137,15 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
         "ありません。もう一度試してもらってください",
         "nothing; the player can try again",
     ),
+    "steps, terminal": (" --steps ", "--steps shows"),
+    "steps, page": ("下の「ステップ」", "the steps below show"),
     "wait": (
-        "待ってください。10 分たっても終わらなければ --steps でどこで止まったかを見ます",
-        "wait. If it has not ended in ten minutes, --steps shows where it stands",
+        "待ってください。10 分たっても終わらなければ、{steps}で、止まった場所を見ます",
+        "wait. If it has not ended in ten minutes, {steps} where it stands",
     ),
     "look": (
-        "--steps で失敗した場所を見て、ランブックの該当する節へ進んでください",
-        "see with --steps where it failed, and go to that part of the runbook",
+        "{steps}で失敗した場所を見て、ランブックの該当する節へ進んでください",
+        "{steps} where it failed; go to that part of the runbook",
     ),
 }
 
@@ -154,19 +156,23 @@ def sentence(key: str, lang: str, **values: object) -> str:
 
 def lines(found: Found, receipt_number: str, lang: str) -> list[str]:
     """The five lines for a terminal."""
-    told = facts(found, receipt_number, lang)
+    told = facts(found, receipt_number, lang, "terminal")
     width = max(len(label) for label, _ in told)
     fill = "\u3000" if lang == "ja" else " "
     return [f"{label.ljust(width, fill)}  {text}" for label, text in told]
 
 
-def facts(found: Found, receipt_number: str, lang: str) -> list[tuple[str, str]]:
+def facts(
+    found: Found, receipt_number: str, lang: str, place: Literal["terminal", "page"]
+) -> list[tuple[str, str]]:
     """What the five lines say, each after its label. Whatever somebody typed stands in them with
-    its signs escaped."""
+    its signs escaped. `place` is where they are read, and so where the steps are."""
+    steps = sentence(f"steps, {place}", lang)
 
     def say(key: str, **values: object) -> str:
         words = WORDS[key][LANGUAGES.index(lang)]
-        return words.format(**{name: plain(str(value)) for name, value in values.items()})
+        blanks = {name: plain(str(value)) for name, value in values.items()}
+        return words.format(steps=steps, **blanks)
 
     row, execution = found.row, found.executions[0] if found.executions else None
     given = next((each.input for each in found.runs if each.input), {})
@@ -179,7 +185,7 @@ def facts(found: Found, receipt_number: str, lang: str) -> list[tuple[str, str]]
         "saw": saw,
         "do": to_do,
     }
-    return [(WORDS[key][LANGUAGES.index(lang)], text) for key, text in parts.items()]
+    return [(WORDS[key][LANGUAGES.index(lang)], text.strip()) for key, text in parts.items()]
 
 
 def asked_for(command: str, options: Mapping[str, Any], lang: str) -> str:

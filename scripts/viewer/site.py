@@ -133,7 +133,7 @@ class Viewer:
         receipt_number = snowflake.read_receipt_number(typed)
         if receipt_number is None:
             problem = say(lang, "no receipt number", given=typed[:100])
-            return self._trouble(400, lang, "trouble", problem, asked=typed[:100])
+            return self._trouble(400, lang, "no number", problem, asked=typed[:100])
         return _answer(
             303, "text/plain; charset=utf-8", b"", ("Location", self._to(receipt_number))
         )
@@ -185,16 +185,17 @@ class Viewer:
             "pull.html",
             lang,
             where=_where(deployment, lang),
-            every=0 if of.is_over else _every(deployment),
+            every=_every(deployment) if of.is_live else 0,
             asked=receipt_number,
             receipt_number=receipt_number,
             known=bool(found),
-            facts=summary.facts(found, receipt_number, lang),
+            facts=summary.facts(found, receipt_number, lang, "page"),
             notes=hints,
             asks_guild=any(each.sentence == "no guild" for each in found.hints),
             seen=of.seen,
+            seen_title=say(lang, "seen by the admin" if of.is_admins else "seen"),
             seen_sentence=_seen(of.seen, lang),
-            is_over=of.is_over,
+            is_live=of.is_live,
             odds=of.odds,
             has_words=of.odds is not None and any(each.word for each in of.odds.draws),
             runs=runs,
@@ -294,10 +295,11 @@ def _every(of: Deployment) -> int:
 def _notes(page: Page, deployment: Deployment, lang: str) -> list[str]:
     notes = []
     if page.express:
-        names = [say(lang, each) for each in page.express]
+        names = [say(lang, f"all {each}") for each in page.express]
         workflows = ("・" if lang == "ja" else ", ").join(names)
         key = "express" if deployment.endpoint is None else "express local"
-        notes.append(say(lang, key, workflows=workflows, count=len(names)))
+        note = say(lang, key, workflows=workflows)
+        notes.append(note[0].upper() + note[1:])
     if page.is_partial:
         notes.append(say(lang, "partial"))
     return notes
@@ -312,7 +314,7 @@ def _command(row: Listed, lang: str) -> str:
     sweep = row.name.partition("-sweep-")[2]
     if len(words) > _MOST_WORDS:
         words = f"{words[:_MOST_WORDS]}…"
-    return f"{words} ({say(lang, 'sweep', number=sweep)})" if sweep else words
+    return say(lang, "sweep", what=words, number=sweep) if sweep else words
 
 
 def _seen(seen: view.Seen | None, lang: str) -> str:
@@ -338,7 +340,7 @@ def _run(deployment: Deployment, of: Execution | Logged, lang: str) -> dict[str,
     machine = of.arn.split(":")[6]
     return {
         **shared,
-        "title": f"{machine} ({say(lang, 'sweep', number=sweep)})" if sweep else machine,
+        "title": say(lang, "sweep", what=machine, number=sweep) if sweep else machine,
         "status": of.status,
         "took": say(lang, "still")
         if of.milliseconds is None

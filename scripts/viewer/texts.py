@@ -24,16 +24,14 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     "newest": ("← 最新に戻る", "← Newest"),
     "all": ("← 実行の一覧", "← All executions"),
     "express": (
-        "{workflows} は Express のため、実行の履歴が残りません。"
-        "ログに残っている分だけを表示します。",
-        "{workflows} {count:is|are} Express, which keeps no history of executions. What the log "
-        "holds is shown.",
+        "{workflows}：Express のため、実行の履歴が残りません。ログに残っている分だけを表示します。",
+        "{workflows}: Express keeps no history of executions. What its log holds is shown.",
     ),
     "express local": (
-        "{workflows} は Express のため、実行の履歴が残りません。"
-        "手元の AWS はそのログも残さないので、一覧には出ません。",
-        "{workflows} {count:is|are} Express, which keeps no history of executions. The local AWS "
-        "keeps no log of it either, so it is not listed.",
+        "{workflows}：Express のため、実行の履歴が残りません。"
+        "手元の AWS はログも残さないので、一覧には出ません。",
+        "{workflows}: Express keeps no history of executions. The local AWS keeps no log of them "
+        "either, so they are not listed.",
     ),
     "partial": (
         "ログが多いため、最新の一部が表示されていないことがあります。受付番号なら検索できます。",
@@ -43,12 +41,15 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     "pull": ("ガチャ", "pull"),
     "change": ("そのほかの変更", "other change"),
     "reply": ("表示だけのコマンド", "read-only command"),
+    "all pull": ("ガチャ", "pulls"),
+    "all change": ("そのほかの変更", "other changes"),
+    "all reply": ("表示だけのコマンド", "read-only commands"),
     "RUNNING": ("実行中", "running"),
     "SUCCEEDED": ("完了", "succeeded"),
     "FAILED": ("失敗", "failed"),
     "TIMED_OUT": ("時間切れ", "timed out"),
     "ABORTED": ("中止", "aborted"),
-    "sweep": ("スイーパー {number} 回目", "sweep {number}"),
+    "sweep": ("{what}（スイーパー {number} 回目）", "{what} (sweep {number})"),
     "by hand": ("手動で開始", "started by hand"),
     "player": ("プレイヤー {user}", "player {user}"),
     "receipt number": ("受付番号", "Receipt number"),
@@ -69,6 +70,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
         "Search the ledger, too, by the server’s id",
     ),
     "seen": ("プレイヤーに見えた内容", "What the player saw"),
+    "seen by the admin": ("管理者に見えた内容", "What the admin saw"),
     "delivered": (
         "Discord に届きました（HTTP {status}）。",
         "It reached Discord (HTTP {status}).",
@@ -191,6 +193,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     ),
     "trouble": ("読み込めません", "This cannot be read"),
     "again": ("自動でもう一度試します。", "It is tried again by itself."),
+    "no number": ("受付番号ではありません", "Not a receipt number"),
     "no page": ("このページはありません", "There is no such page"),
     "stale": (
         "この一覧の続きは期限切れです。最新から見てください。",

@@ -84,11 +84,15 @@ class View(NamedTuple):
     written: Sequence[Written]
 
     @property
-    def is_over(self) -> bool:
-        """Whether nothing of it can change by itself any more."""
-        return bool(self.found.executions) and all(
-            each.status != "RUNNING" for each in self.found.executions
-        )
+    def is_live(self) -> bool:
+        """Whether something may still come of it by itself, as far as executions tell; a log says
+        so late or never."""
+        return any(each.status == "RUNNING" for each in self.found.executions)
+
+    @property
+    def is_admins(self) -> bool:
+        """Whether an admin asked for it, who is then the one to be told."""
+        return any("admin_id" in each.input for each in self.found.runs)
 
 
 def view(deployment: Deployment, found: Found, lang: str) -> View:

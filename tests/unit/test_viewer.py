@@ -19,7 +19,7 @@ import pytest
 from gacha import banner, engine, snowflake
 from local.guard import loopback, refusal_of_page
 from scripts import interaction, stack
-from scripts.stack import Deployment, StackError
+from scripts.stack import Deployment, NoLocalError
 from scripts.viewer import boxes, odds, site, view
 from scripts.viewer.listing import MOST_PAGES, MOST_ROWS, PAGE_SIZE, Cursor, Listing
 from scripts.viewer.server import server
@@ -99,7 +99,7 @@ def test_the_list_has_the_newest_first_of_all_workflows(cloud: Recorded, viewer:
     assert "1 pull from Starlit Atelier" in shown
     assert "the command /gacha fair rotate" in shown and "failed" in shown
     assert f"player {USER}" in shown
-    assert "read-only command is Express" in shown
+    assert "Read-only commands: Express keeps no history of executions." in shown
 
 
 @pytest.mark.parametrize("by_end", [True, False])
@@ -202,7 +202,7 @@ def test_express_is_listed_from_its_log(here: Deployment, cloud: Recorded, viewe
     }
     assert found.express == ["pull", "change", "reply"]
     text = read(page(viewer))
-    assert "Express, which keeps no history of executions" in text and "/gacha profile" in text
+    assert "Express keeps no history of executions" in text and "/gacha profile" in text
     assert "Express のため、実行の履歴が残りません" in read(page(viewer, lang="ja"))
 
 
@@ -587,12 +587,15 @@ def test_discords_markdown_is_shown_and_nothing_else(text: str, html: str) -> No
 
 def test_no_cloud_is_a_page_that_asks_again(cloud: Recorded) -> None:
     def none() -> Deployment:
-        raise StackError("no local cloud is running (`make run` starts one)")
+        raise NoLocalError
 
     viewer = Viewer(none)
-    for lang, said in (("en", "It is tried again by itself."), ("ja", "自動でもう一度試します。")):
+    for lang, said, again in (
+        ("en", "no local cloud is running", "It is tried again by itself."),
+        ("ja", "手元の AWS が動いていません", "自動でもう一度試します。"),
+    ):
         text = page(viewer, lang=lang, status=503)
-        assert "no local cloud is running" in read(text) and said in read(text)
+        assert said in read(text) and again in read(text)
         assert "data-every" in text
     with cloud as deployment:
         pass
