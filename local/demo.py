@@ -53,7 +53,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "command": "/ガチャ 引く 回数: 10",
         "took": "{answer} ms で「考え中…」、{message} ms でメッセージ",
         "Draw": "カードを引く。まだ何も書かない",
-        "Record": "すべてをまとめて一度に書く。でなければ何も書かない",
+        "Record": "すべてを一度に書く。書けなければ何も書かない",
         "Announce": "結果をメッセージに入れる",
         "more": "`make demo STEPS=1` で各ステップの入出力も表示します。",
         "arrived": "すべて届きました。",

@@ -129,22 +129,22 @@ WORDS: Final = {
         (
             "ガチャを引いたり、管理者として通貨を配ったりできます。誰として操作するかは、"
             "開いたページの「Viewing as」で選びます。入力欄に / と打つとコマンドが並びます。",
-            "Pull, or give out currency as the server’s admin. “Viewing as”, at the top of the page"
-            " that opens, says who you are. Type / for the commands.",
+            "Pull, or give out currency as the server’s admin. Choose who you are under"
+            " “Viewing as”, at the top of the page that opens. Type / for the commands.",
         ),
     ),
     "elsewhere": (
         ("許可されていないサーバー", "A server that is not allowed"),
         (
-            "ボットの持ち主が許可していないサーバーでは、コマンドは断られます。",
-            "The bot’s owner has not allowed this server: commands are refused.",
+            "ボットの運営者が許可していないサーバーでは、コマンドは受け付けられません。",
+            "The bot’s owner has not allowed this server, so commands are refused.",
         ),
     ),
     "dm": (
         ("ボットとの DM", "A direct message"),
         (
-            "サーバーの外では、遊ばずにヘルプだけを読めます。",
-            "Outside of servers there is help, and no play.",
+            "サーバーの外では、遊べません。ヘルプだけが読めます。",
+            "Outside a server nobody can play; only help answers.",
         ),
     ),
 }

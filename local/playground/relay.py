@@ -43,9 +43,9 @@ MAX_PICTURE: Final = 10 * 1024 * 1024  # bytes, as many as Discord takes
 UNSIGNED: Final = Link(
     "",
     "DISCORD_PUBLIC_KEY が設定されているため、ここからの操作には署名できず、すべて断られます。"
-    "遊ぶには、設定を外して起動し直してください。",
-    "DISCORD_PUBLIC_KEY is set, so nothing that is done here can be signed, and all of it is"
-    " refused. To play, start again without it.",
+    "遊ぶには、この環境変数を外して起動し直してください。",
+    "DISCORD_PUBLIC_KEY is set, so this page cannot sign what you do, and the bot refuses it."
+    " To play, start again without that variable.",
 )
 
 

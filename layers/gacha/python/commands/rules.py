@@ -108,7 +108,8 @@ SENTENCES: Final[Sentences] = {
         "A new box begins when yours is empty",
     ),
     "rule_exchange": (
-        "1 回引くごとに交換ポイントが 1 たまります（カード 1 枚は {price:,} ポイント）。"
+        "1 回引くごとに交換ポイントが 1 つたまります"
+        "（カード 1 枚と交換するには {price:,} ポイント）。"
         "ポイントは、まだ使えません",
         "Each pull gives 1 exchange point (a card costs {price:,}). Points cannot be used yet",
     ),
@@ -142,7 +143,7 @@ SENTENCES: Final[Sentences] = {
         "your next {next} is guaranteed to be {cards}",
     ),
     "step": (
-        "次の 10 連はステップ {step:,}／{steps:,}（{price:,}）",
+        "次の 10 連はステップ {step:,}／{steps:,}（値段 {price:,}）",
         "Your next ten-pull is step {step:,} of {steps:,} and costs {price:,}",
     ),
     "minimum": (

@@ -20,7 +20,7 @@ SENTENCES: Final[Sentences] = {
         "Next: <t:{next}:R>, at midnight Japan time (UTC+9).",
     ),
     "unchanged": (
-        "今日の通貨を受け取れませんでした。まだ受け取っていないので、もう一度お試しください。"
+        "今日の通貨を受け取れませんでした。今日の分はまだ残っています。もう一度お試しください。"
         "受付番号 {receipt_number}",
         "The command failed, and today’s currency is still there for you. Please try again. "
         "Receipt number {receipt_number}",

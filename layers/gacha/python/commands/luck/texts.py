@@ -7,16 +7,16 @@ from typing import Final
 from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
-    "title": ("「{banner}」の運", "Your luck on {banner}"),
+    "title": ("「{banner}」での運", "Your luck on {banner}"),
     "compared": (
         "**{got:,} 枚**（期待値 {expected} 枚）",
-        "**{got:,}**, where {expected} could be expected",
+        "**{got:,}** (expected: {expected})",
     ),
     "how": (
-        "引いた {draws:,} 枚の内訳です。期待値は、1 枚ごとに、引いたときの確率"
-        "（天井や確定も含む）を足した枚数です。",
-        "Of {draws:,} {draws:card|cards} that you drew. What could be expected is the sum of the "
-        "rates that each draw had, pity and guarantees included.",
+        "引いた {draws:,} 枚の内訳です。期待値は、1 枚ごとの引いたときの確率"
+        "（天井や確定も含む）を合計したものです。",
+        "Counted over the {draws:,} {draws:card|cards} that you drew. The expected number adds up "
+        "the rates that each draw had, pity and guarantees included.",
     ),
     "latest": (
         "履歴の新しい {rows:,} 件だけを数えています。",

@@ -20,7 +20,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "version": (
         "今の版：{version}（記録の検証で、引いたときの版と同じか確かめられます）",
-        "Version in use now: {version} (your receipts’ check says which one each pull used)",
+        "Current version: {version} (checking your receipts shows which one each pull used)",
     ),
     "left": (
         "ほか {left:,} 種類のカードは、添付ファイルにあります。",
