@@ -40,6 +40,9 @@ DEFERRED_UPDATE: Final = 6
 CHOICES: Final = 8
 MODAL: Final = 9
 EPHEMERAL: Final = 1 << 6
+ACTION_ROW: Final = 1
+BUTTON: Final = 2
+PRIMARY: Final = 1
 
 MAX_AGE_S: Final = 300
 """How far a request's timestamp may lie from our clock, in seconds. Discord names no limit."""
@@ -190,25 +193,11 @@ def _form(request: Request) -> dict[str, Any]:
     try:
         return {"type": MODAL, "data": inline.form(asked)}
     except NotReadyError as error:
-        return {
-            "type": MESSAGE,
-            "data": {
-                **_private(sentences.say(request.language, "not_ready"))["data"],
-                "components": [
-                    {
-                        "type": 1,
-                        "components": [
-                            {
-                                "type": 2,
-                                "style": 1,
-                                "label": sentences.say(request.language, "open"),
-                                "custom_id": error.custom_id,
-                            }
-                        ],
-                    }
-                ],
-            },
-        }
+        answer = _private(sentences.say(request.language, "not_ready"))
+        label = sentences.say(request.language, "open")
+        button = {"type": BUTTON, "style": PRIMARY, "label": label, "custom_id": error.custom_id}
+        answer["data"]["components"] = [{"type": ACTION_ROW, "components": [button]}]
+        return answer
 
 
 def _begin(request: Request) -> dict[str, Any]:

@@ -111,11 +111,8 @@ def read(interaction: Interaction) -> Request | Problem:
     data = interaction.get("data")
     if not isinstance(data, dict):
         return Problem("the interaction has no data")
-    match interaction.get("type"):
-        case 3 | 5:  # COMPONENT, FORM
-            wanted = _read_control(interaction, data)
-        case _:
-            wanted = _read_command(interaction, data)
+    is_control = interaction.get("type") in (COMPONENT, FORM)
+    wanted = (_read_control if is_control else _read_command)(interaction, data)
     if isinstance(wanted, Problem):
         return wanted
 

@@ -51,7 +51,7 @@ def found(row: dict[str, Any]) -> Any:
     if row["kind"] == kinds.OPENING:
         return "it is no interaction's"
     asked = support.asked(0, events.of(row["kind"]).room or "pull")
-    return decisions._found(row, asked, message.Message(message.text("unchanged")))
+    return decisions._from_ledger(row, asked, message.Message(message.text("unchanged")))
 
 
 def in_words(row: dict[str, Any]) -> Any:

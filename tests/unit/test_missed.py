@@ -261,7 +261,7 @@ def test_said_plainly_its_receipt_numbers_are_named_without_a_read(
     for number in range(20):
         someone.use("pull" if number < 2 else "fair seed", number, arrives=False, text="mine")
         keys.append(str(sort_key(number * 1000)))
-    message = {"kind": "text", "sentence": "stands", "missed": keys, "plainly": True}
+    message = {"kind": "text", "sentence": "stands", "missed": keys, "plain": True}
     monkeypatch.setattr(ledger, "load", no_read)
     shown = someone.announce(someone.interaction("pull", 60), message)
     assert all(receipt(number) in shown for number in range(20))

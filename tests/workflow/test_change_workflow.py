@@ -277,7 +277,7 @@ def test_a_message_that_cannot_be_tried_becomes_one_sentence(workflows: Workflow
         return DELIVERED
 
     run = workflows.run(draw=decided(), announce=announce)
-    assert messages(run)[-1] == {**STANDS, "plainly": True}
+    assert messages(run)[-1] == {**STANDS, "plain": True}
     assert run.states[-4:] == ["Announce", "Patience?", "Apologise", "Failed"]
 
 
@@ -289,7 +289,7 @@ def test_one_sentence_for_a_pull_keeps_the_list_of_what_was_missed(
         draw=decided({**PULL, "missed": missed}),
         announce=in_turn("no row", "no row", "no row", DELIVERED),
     )
-    assert messages(run)[-1] == {**STANDS, "missed": missed, "plainly": True}
+    assert messages(run)[-1] == {**STANDS, "missed": missed, "plain": True}
 
 
 def test_announce_failing_for_good_ends_the_execution(workflows: Workflows) -> None:
@@ -323,7 +323,7 @@ def test_when_announce_breaks_over_what_was_missed_the_rest_is_said(workflows: W
         announce=in_turn("no row", "no row", "no row", DELIVERED),
     )
     assert messages(run)[0] == refused
-    assert messages(run)[-1] == {**refused, "plainly": True}
+    assert messages(run)[-1] == {**refused, "plain": True}
     assert run.states[-1] == "Failed"
 
 

@@ -41,7 +41,7 @@ def test_a_message_that_cannot_be_tried_is_said(workflows: Workflows) -> None:
     run = workflows.run(
         "reply", answer=always({"message": message}), announce=in_turn("a", "b", "c", DELIVERED)
     )
-    assert messages(run)[-1] == {**UNANSWERED, "missed": ["1.0000001"], "plainly": True}
+    assert messages(run)[-1] == {**UNANSWERED, "missed": ["1.0000001"], "plain": True}
     assert run.states[-3:] == ["Patience?", "Apologise", "Failed"]
 
 

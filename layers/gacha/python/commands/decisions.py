@@ -62,7 +62,7 @@ def decide(asked: Asked) -> Decision:
     abandoned, overtaken = _NOT_DONE[registry.definition(asked.command).workflow == PULL]
     row = ledger.load(asked.player_key, snowflake.sort_key(asked.interaction_id))
     if row is not None:
-        return _found(row, asked, Message(text(abandoned)))
+        return _from_ledger(row, asked, Message(text(abandoned)))
     if inputs.is_abandoned(asked):
         return _void("abandoned", asked, Message(text(abandoned)))
 
@@ -125,7 +125,7 @@ def recording(
 # --- in the form that the workflow takes ----------------------------------------------------------
 
 
-def _found(row: Row, asked: Asked, voided: Message) -> Decision:
+def _from_ledger(row: Row, asked: Asked, voided: Message) -> Decision:
     """The ledger has this interaction already; the message shows what stands there."""
     check = transactions.of_check(row["user_id"], row["interaction_id"], recorded=True)
     if row["kind"] == kinds.VOID:

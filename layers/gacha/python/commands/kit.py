@@ -73,11 +73,11 @@ def rows(buttons: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def sentence(of: Text, say: Say, lang: str, receipt_number: str) -> str:
     """The sentence of a message that is one. Its blank `receipt_number` is the execution's name."""
-    values = {"receipt_number": receipt_number, **filled(of.get("values", {}), lang)}
+    values = {"receipt_number": receipt_number, **blanks(of.get("values", {}), lang)}
     return say(lang, of["sentence"], **values)
 
 
-def filled(values: Mapping[str, Any], lang: str) -> dict[str, Any]:
+def blanks(values: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """What fills a sentence's blanks: numbers for their format, or text as it was written."""
     return {name: _blank(name, value, lang) for name, value in values.items()}
 
@@ -108,7 +108,7 @@ def by_rank(values: tuple[Ranked, ...], rank: int) -> Ranked:
     return values[min(rank, len(values) - 1)]
 
 
-# --- room -----------------------------------------------------------------------------------------
+# --- space ----------------------------------------------------------------------------------------
 
 
 def fits(of: Body) -> bool:
@@ -130,18 +130,18 @@ def length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def cut(text: str, room: int) -> str:
+def cut(text: str, space: int) -> str:
     """As much of the text as fits, by the same count as `length`."""
-    if length(text) <= room:
+    if length(text) <= space:
         return text
-    return text.encode("utf-16-le")[: 2 * (room - 1)].decode("utf-16-le", "ignore") + "…"
+    return text.encode("utf-16-le")[: 2 * (space - 1)].decode("utf-16-le", "ignore") + "…"
 
 
-def fitting(lines: Sequence[str], room: int, rest: Callable[[int], str]) -> list[str]:
+def fitting(lines: Sequence[str], space: int, rest: Callable[[int], str]) -> list[str]:
     """The lines if they have room, with their line breaks; else as many as do, and what `rest` says
     of so many that are left out."""
     ends = list(accumulate(length(line) + 1 for line in lines))
-    if not lines or ends[-1] <= room:
+    if not lines or ends[-1] <= space:
         return list(lines)
-    kept = sum(end + length(rest(len(lines))) + 1 <= room for end in ends)
+    kept = sum(end + length(rest(len(lines))) + 1 <= space for end in ends)
     return [*lines[:kept], rest(len(lines) - kept)]

@@ -51,7 +51,7 @@ class Message(NamedTuple):
         return cls(
             missed=tuple(content.pop("missed", ())),
             is_undelivered=content.pop("undelivered", False),
-            is_plain=content.pop("plainly", False),
+            is_plain=content.pop("plain", False),
             content=content,
         )
 
@@ -63,7 +63,7 @@ class Message(NamedTuple):
         if self.is_undelivered:
             handed["undelivered"] = True
         if self.is_plain:
-            handed["plainly"] = True
+            handed["plain"] = True
         return handed
 
 

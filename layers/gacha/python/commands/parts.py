@@ -57,8 +57,8 @@ class Show(Protocol):
 class Result(Show, Protocol):
     """show.py of a room that changes a player: its message in bare words, too."""
 
-    def plain(self, content: Content, lang: str, receipt_number: str, room: int) -> str:
-        """At most `room` characters."""
+    def plain(self, content: Content, lang: str, receipt_number: str, space: int) -> str:
+        """At most `space` characters."""
 
 
 class File(Protocol):

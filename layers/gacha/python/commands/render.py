@@ -40,8 +40,8 @@ def plain(
         return kit.body("\n\n".join([*listed, _sentence(room, content, lang, receipt_number)]))
     if registry.definition(room).workflow == REPLY:
         return kit.body("\n\n".join([*listed, kit.unanswered(lang, receipt_number)]))
-    room_left = kit.MAX_CONTENT - sum(kit.length(each) + 2 for each in listed)
-    words = registry.result(room).plain(content, lang, receipt_number, room_left)
+    space = kit.MAX_CONTENT - sum(kit.length(each) + 2 for each in listed)
+    words = registry.result(room).plain(content, lang, receipt_number, space)
     return kit.body("\n\n".join([words, *listed]))
 
 

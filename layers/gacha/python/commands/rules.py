@@ -12,10 +12,10 @@ Rule = Mapping[str, Any]
 """What `gacha.rules` and `gacha.rates` give."""
 
 
-def standing(rules: Sequence[Rule], lang: str, room: int) -> list[str]:
+def standing(rules: Sequence[Rule], lang: str, space: int) -> list[str]:
     """A line for each rule, or as many as fit and one that says where all are."""
     lines = [rule(each, lang) for each in rules]
-    return fitting(lines, room, lambda _left: say(lang, "rules_elsewhere"))
+    return fitting(lines, space, lambda _left: say(lang, "rules_elsewhere"))
 
 
 def rule(of: Rule, lang: str) -> str:

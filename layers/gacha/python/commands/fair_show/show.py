@@ -50,8 +50,8 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     ]
     if versions:
         why = say(lang, "versions_why")
-        room = kit.MAX_FIELD - len(why) - 1
-        listed = kit.fitting(versions, room, lambda left: say(lang, "versions_left", left=left))
+        space = kit.MAX_FIELD - len(why) - 1
+        listed = kit.fitting(versions, space, lambda left: say(lang, "versions_left", left=left))
         fields.append({"name": say(lang, "versions"), "value": "\n".join([*listed, why])})
     embed = {"title": say(lang, "title"), "color": kit.INFO_COLOUR, "fields": fields}
     return kit.body(embeds=[embed])

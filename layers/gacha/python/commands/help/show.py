@@ -23,19 +23,19 @@ class Help(TypedDict):
 
 
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
-    asked = parsed(Help, content)
+    page = parsed(Help, content)
     players, admins = list[str](), list[str]()
     for room in registry.rooms():
         command = registry.definition(room)
-        if not asked["in_server"] and not command.is_anywhere:
+        if not page["in_server"] and not command.is_anywhere:
             continue
         line = f"**{word(registry.typed(room), lang)}** {word(command.description, lang)}"
         (admins if registry.permissions(room) else players).append(line)
     if admins:
         admins = ["", say(lang, "admins"), *admins]
-    sentences = [] if asked["in_server"] else [say(lang, "outside")]
-    values = {name: asked[name] for name in ("banner", "one", "ten", "start")}
-    sentences.append(say(lang, "rules", **kit.filled(values, lang)))
+    sentences = [] if page["in_server"] else [say(lang, "outside")]
+    values = {name: page[name] for name in ("banner", "one", "ten", "start")}
+    sentences.append(say(lang, "rules", **kit.blanks(values, lang)))
     embed = {
         "title": say(lang, "title"),
         "color": kit.INFO_COLOUR,

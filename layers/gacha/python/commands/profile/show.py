@@ -38,11 +38,11 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     ]
     embed = {"title": say(lang, "title"), "color": kit.INFO_COLOUR, "fields": fields}
     banners = [_field(each, lang) for each in profile["banners"]]
-    room = kit.MOST_OF_ALL - kit.length_of(embed)
+    space = kit.MOST_OF_ALL - kit.length_of(embed)
     ends = list(
         accumulate(kit.length(each["name"]) + kit.length(each["value"]) for each in banners)
     )
-    kept = banners[: min(sum(end <= room for end in ends), kit.MAX_FIELDS - len(fields))]
+    kept = banners[: min(sum(end <= space for end in ends), kit.MAX_FIELDS - len(fields))]
     fields += kept
     if left := profile["more"] + len(banners) - len(kept):
         embed["footer"] = {"text": say(lang, "more", count=left)}

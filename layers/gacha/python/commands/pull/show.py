@@ -41,11 +41,11 @@ def show(content: Content, lang: str, receipt_number: str) -> Body:
         "",
         say(lang, "paid", price=result["price"], balance=result["balance"]),
     ]
-    room = kit.MAX_DESCRIPTION - kit.length("\n".join(lines))
+    space = kit.MAX_DESCRIPTION - kit.length("\n".join(lines))
     best = min(card["rank"] for card in result["cards"])
     embed = {
         "title": kit.in_language(result["banner"], lang),
-        "description": "\n".join([*lines, *rules.standing(result["standing"], lang, room)]),
+        "description": "\n".join([*lines, *rules.standing(result["standing"], lang, space)]),
         "color": kit.by_rank(kit.COLOURS, best),
         "footer": {"text": say(lang, "receipt_number", receipt_number=receipt_number)},
     }
@@ -66,12 +66,12 @@ def _card(card: Drawn, lang: str) -> str:
     return " ".join([kit.by_rank(kit.STARS, card["rank"]), _rarity(card, lang), name, *marks])
 
 
-def plain(content: Content, lang: str, receipt_number: str, room: int) -> str:
+def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:
     """The cards by name, and that they are the player's."""
     result = parsed(Result, content)
     stands = say(lang, "stands", receipt_number=receipt_number)
     cards = "\n".join(f"{_rarity(card, lang)} {kit.name(card, lang)}" for card in result["cards"])
-    return f"{kit.cut(cards, room - kit.length(stands) - 1)}\n{stands}"
+    return f"{kit.cut(cards, space - kit.length(stands) - 1)}\n{stands}"
 
 
 def _rarity(card: Card, lang: str) -> str:

@@ -86,8 +86,8 @@ def _every_card(rates: Rates, lang: str) -> list[str]:
 
 def _card_lines(rates: Rates, frame: Embed, lang: str) -> list[str]:
     """The cards' lines for which the message has room beside what is in it."""
-    room = min(kit.MAX_DESCRIPTION, kit.MOST_OF_ALL - kit.length_of(frame))
-    return kit.fitting(_every_card(rates, lang), room, lambda left: say(lang, "left", left=left))
+    space = min(kit.MAX_DESCRIPTION, kit.MOST_OF_ALL - kit.length_of(frame))
+    return kit.fitting(_every_card(rates, lang), space, lambda left: say(lang, "left", left=left))
 
 
 def _frame(rates: Rates, lang: str) -> tuple[Embed, bool]:
