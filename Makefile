@@ -28,7 +28,8 @@ help: ## list the targets
 # --- what is installed, all inside the checkout ---------------------------------------------------
 # One script installs, under one lock, and touches the files by which make knows (scripts/install.py).
 
-INSTALL = @python=$$(scripts/find-python) && exec "$$python" scripts/install.py
+INSTALLER = python=$$(scripts/find-python) && exec "$$python" scripts/install.py
+INSTALL = @$(INSTALLER)
 UV := .local/uv/.installed
 
 $(UV): requirements/uv.txt scripts/find-python scripts/install.py
@@ -172,7 +173,7 @@ backup-region: $(DEPLOYS) ## make the vault in the second Region that backups ar
 .PHONY: run
 run: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## deploy to a local AWS, serve it and a page to play on until Ctrl-C
 	@# Without the page, all the rest is there: it says so, and goes on.
-	$(INSTALL) play || true
+	@( $(INSTALLER) play ) || true
 	@exec $(VENV)/bin/python -m local.run
 
 .PHONY: demo

@@ -445,6 +445,7 @@ def test_dnf_is_asked_on_cloudshell_alone_and_after_uv(
     assert "no network: Python 3.13 could not be fetched" in said_lines
     dnf = ["sudo", "-n", "dnf", "install", "--assumeyes", "python3.13"]  # asks no password
     assert told[1:] == ([dnf] if asks else [])
+    assert not install.is_installed("python")  # and in the next session it is looked for again
 
 
 def finding(

@@ -143,3 +143,12 @@ def test_an_environment_whose_interpreter_went_is_looked_at_again(tmp_path: Path
         file.touch()
     subprocess.run(["make", "help"], cwd=tmp_path, capture_output=True, check=True)
     assert all(0 < file.stat().st_mtime < 400_000_000 for file in held)
+
+
+def test_without_the_page_to_play_on_the_rest_runs(tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    program = tmp_path / "scripts/find-python"
+    program.write_text("#!/bin/sh\necho false\n")
+    program.chmod(0o755)
+    [line] = [each for each in recipe("run").splitlines() if "install.py play" in each]
+    subprocess.run(["/bin/bash", "-euo", "pipefail", "-c", line], cwd=tmp_path, check=True)
