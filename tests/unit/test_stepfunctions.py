@@ -21,6 +21,7 @@ from tests.scripted_http import (
     Close,
     CutShort,
     Drop,
+    Received,
     SelfSigned,
     Server,
     Silence,
@@ -275,15 +276,21 @@ def test_pauses_briefly_before_the_second_try_only(
 # --- what is sent ---------------------------------------------------------------------------------
 
 
-def test_sends_what_start_execution_takes(client: Connect) -> None:
+def sent_by(client: Connect) -> tuple[Received, str]:
+    """The one request of a client that starts an execution, and the host that took it."""
     with Server([Answer()]) as server:
         mine = client(server)
         start(mine)
         end(mine)
         server.join()
     [sent] = server.received
+    return sent, server.host
+
+
+def test_sends_what_start_execution_takes(client: Connect) -> None:
+    sent, host = sent_by(client)
     assert json.loads(sent.body) == {"stateMachineArn": MACHINE, "name": NAME, "input": INPUT}
-    assert sent.headers["host"] == server.host
+    assert sent.headers["host"] == host
     assert sent.headers["x-amz-target"] == "AWSStepFunctions.StartExecution"
     assert sent.headers["content-type"] == "application/x-amz-json-1.0"
     assert "/ap-northeast-1/states/aws4_request, " in sent.headers["authorization"]
@@ -299,12 +306,7 @@ def test_the_signature_covers_what_is_sent(
     else:
         monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1")
-    with Server([Answer()]) as server:
-        mine = client(server)
-        start(mine)
-        end(mine)
-        server.join()
-    [sent] = server.received
+    sent, _ = sent_by(client)
     assert sent.headers.get("x-amz-security-token") == token
     stamp = datetime.datetime.strptime(sent.headers["x-amz-date"] + "+0000", "%Y%m%dT%H%M%SZ%z")
     again = sigv4.signed_headers(
