@@ -25,7 +25,8 @@ from local.client import Signer, ping
 from local.discord_application import BOT_TOKEN
 from local.discord_standin import DiscordStandin
 from local.playground import pulls
-from local.playground.relay import Playground, PlaygroundError
+from local.playground.experiments import Experiments, audit
+from local.playground.relay import Playground, PlaygroundError, commands
 from local.processes import Group, adopt_orphans
 from local.proxy import Server, proxy
 from scripts import build
@@ -242,6 +243,8 @@ class LocalCloud:
         """Let the functions' next calls run what their source says now."""
         assert self._ministack is not None
         self._ministack.tell("reload")
+        if self.playground:
+            self.playground.register(commands())
 
     def __enter__(self) -> Stack:
         started = time.monotonic()
@@ -280,6 +283,8 @@ class LocalCloud:
             self._verify(stack)
         if self.playground:
             self.playground.use(stack)
+            if self._standin:
+                Experiments(self.playground, self._standin, stack, self.workers, audit)
             pulls.add(self.playground.page, lambda: stack.deployment)
         return stack
 

@@ -20,7 +20,7 @@ from local.proxy import Handler, Server
 
 HEADERS: Final = {
     "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # without one, a form of ours would have no Origin
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
@@ -52,6 +52,16 @@ class Link(NamedTuple):
     english: str
 
 
+class Button(NamedTuple):
+    """Something that one press on the start page begins, in both languages."""
+
+    path: str
+    japanese: str
+    english: str
+    japanese_text: str
+    english_text: str
+
+
 class Page(Server):
     """Routes and what is linked. `pages` are SimCord's, by conversation, once they are there."""
 
@@ -60,6 +70,7 @@ class Page(Server):
         self.pages: Mapping[str, str] = {}
         self.links: list[Link] = []
         self.notices: list[Link] = []
+        self.buttons: list[Button] = []
         self._routes: dict[tuple[str, str], Callable[[Request], Response]] = {}
         self.add("GET", "/", lambda _: Response(200, self.start_page(), HTML))
 
@@ -86,7 +97,19 @@ class Page(Server):
             f'<p class="notice">{both(each.japanese, each.english)}</p>' for each in self.notices
         )
         more = f"<ul class=more>{links}</ul>" if links else ""
-        return DOCUMENT.format(style=STYLE, notices=notices, cards=cards, more=more).encode()
+        return document(f"{TITLE}{notices}<main>{cards}</main>{more}{self._things_to_try()}")
+
+    def _things_to_try(self) -> str:
+        if not self.buttons:
+            return ""
+        forms = "".join(
+            f'<form method="post" action="{html.escape(each.path)}">'
+            f"<button>{both(each.japanese, each.english)}</button>"
+            f"<p>{both(each.japanese_text, each.english_text)}</p></form>"
+            for each in self.buttons
+        )
+        heading = both("試してみる", "Things to try")
+        return f'<section class="try"><h2>{heading}</h2>{forms}</section>'
 
     def _card(self, conversation: Conversation) -> str:
         title, text = WORDS[conversation.name]
@@ -163,6 +186,12 @@ h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 0 }
 ul { padding-left: 1.2rem } .more { font-size: 1.1rem }
 .open, button { align-self: flex-start; background: #5865f2; color: #fff; border: 0; font: inherit;
   border-radius: 8px; padding: .5rem 1.25rem; text-decoration: none; cursor: pointer }
+.try { margin-top: 1rem } .try button { width: 100% } .try p { margin: .5rem 0 }
+.try form { display: grid; gap: .25rem 1rem; margin-top: .5rem; align-items: center;
+  grid-template-columns: minmax(0, 16rem) 1fr }
+@media (max-width: 40rem) { .try form { grid-template-columns: 1fr } .try button { width: auto } }
+.seen { white-space: pre-wrap; border-left: 4px solid #5865f2; padding: .25rem .75rem }
+.whole { border-color: #23a55a } .broken { border-color: #f23f43 }
 .notice { border-left: 4px solid #f0b132; padding: .25rem .75rem }
 span[lang] { display: none }
 :root:lang(ja) span[lang=ja], :root:lang(en) span[lang=en] { display: inline }
@@ -172,29 +201,27 @@ LANGUAGE: Final = (
     'document.documentElement.lang = navigator.language.startsWith("ja") ? "ja" : "en"'
 )
 
-DOCUMENT: Final = (
-    """<!doctype html>
+TITLE: Final = f"<h1>{both('手元のガチャで遊ぶ', 'Play your local gacha')}</h1>"
+
+
+def document(body: str, *, refresh_s: int = 0) -> bytes:
+    """A page of ours, in the browser's language; `refresh_s` above 0 loads it again and again."""
+    refresh = f'<meta http-equiv="refresh" content="{refresh_s}">' if refresh_s else ""
+    return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+{refresh}
 <title>Discord Gacha</title>
-<style>{style}</style>
-<script>"""
-    + LANGUAGE
-    + """</script>
+<style>{STYLE}</style>
+<script>{LANGUAGE}</script>
 </head>
 <body>
-<h1>"""
-    + both("手元のガチャで遊ぶ", "Play your local gacha")
-    + """</h1>
-{notices}
-<main>{cards}</main>
-{more}
+{body}
 </body>
 </html>
-"""
-)
+""".encode()
 
 
 class Answering(Handler):

@@ -11,8 +11,9 @@ import hmac
 import json
 import secrets
 import subprocess
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -20,7 +21,6 @@ from urllib.parse import urlsplit
 import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
-from adapters.application import commands_for
 from local import LOCAL, ROOT, write_private
 from local.client import Signer, send
 from local.discord_application import APPLICATION
@@ -37,6 +37,7 @@ TOKEN: Final = "simcord_interaction_"
 """How the tokens of the simulated Discord begin; Discord's own are base64."""
 START_WITHIN: Final = 60
 """Seconds after which a simulated Discord that is not there has failed."""
+PATIENCE: Final = 90  # seconds, for the simulated Discord
 MAX_PICTURE: Final = 10 * 1024 * 1024  # bytes, as many as Discord takes
 
 
@@ -57,6 +58,25 @@ def away(address: str) -> Link:
         f"The bot’s messages go to {address} (DISCORD_API_BASE_URL). Only first answers are shown"
         " here; what comes later stays “thinking…”.",
     )
+
+
+def commands() -> list[dict[str, Any]]:
+    """Our definitions as they are registered with Discord, as the source says them now."""
+    shown = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "scripts.register_commands",
+            *("--dry-run", "--application-id", APPLICATION),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if shown.returncode:
+        raise PlaygroundError(f"no commands: {(shown.stderr.splitlines() or ['?'])[-1]}")
+    return list(json.loads(shown.stdout))
 
 
 class PlaygroundError(Exception):
@@ -86,6 +106,8 @@ class Playground:
         self._stack: Stack | None = None
         self._elsewhere: Elsewhere | None = None
         self._started = 0.0
+        self.before_sending: Callable[[str], None] | None = None
+        """Called with the token of each interaction, so that its answers can be scripted."""
         self._group: Group | None = None
         self._ready: Mapping[str, Any] = {}
         try:
@@ -120,7 +142,7 @@ class Playground:
             "relay": f"http://127.0.0.1:{self.page.server_port}/_relay",
             "cdn": self._cdn,
             "application": int(APPLICATION),
-            "commands": commands_for(None),
+            "commands": commands(),
         }
         write_private(self._folder / "simulation.json", json.dumps(settings))
         command = [str(PYTHON), "-m", "local.playground.simulation", str(self._folder)]
@@ -177,6 +199,8 @@ class Playground:
             return Response(401, b"DISCORD_PUBLIC_KEY is set: nobody here can sign")
         asked = json.loads(request.body)
         interaction = asked["interaction"]
+        if self.before_sending:
+            self.before_sending(interaction["token"])
         try:
             if conversation(asked["conversation"]).is_allowed:
                 answer = send(self._stack.interactions_url, self._signer, interaction)
@@ -245,6 +269,26 @@ class Playground:
         """What the bot asked of a message under /webhooks, and the simulated Discord's answer."""
         return self._ask(method, path, content_type, body)
 
+    def join(self, name: str, locale: str) -> int:
+        """Somebody new in the server, who has what newcomers have; the member's id."""
+        return int(self._told("/join", name=name, locale=locale))
+
+    def act(self, person: int, did: Mapping[str, Any], times: int = 1) -> list[dict[str, Any]]:
+        """Somebody in the server does something, so many times at once; see `simulation`. What
+        was begun: id, token, and whether it was answered."""
+        return list(self._told("/act", person=person, did=did, times=times))
+
+    def seen(self, tokens: list[str]) -> list[str | None]:
+        """What the answers to these interactions say by now; None while one is “thinking…”."""
+        return list(self._told("/seen", tokens=tokens))
+
+    def _told(self, path: str, **asked: Any) -> Any:
+        body = json.dumps({"conversation": "server", **asked}).encode()
+        status, told = self._ask("POST", path, "application/json", body)
+        if status != 200:
+            raise PlaygroundError(f"the simulated Discord answers {status} {told}")
+        return told
+
     def register(self, commands: list[dict[str, Any]]) -> None:
         """Show these commands from now on, in place of those of the start."""
         self._ask("PUT", "/commands", "application/json", json.dumps(commands).encode())
@@ -256,8 +300,11 @@ class Playground:
                 f"http://127.0.0.1:{self._ready['port']}{path}",
                 data=body,
                 headers={"X-Playground": self._secret, "Content-Type": content_type},
-                timeout=30,
+                timeout=PATIENCE,
             )
         except (requests.RequestException, KeyError):
             return 503, {"message": "503: the simulated Discord is not there", "code": 0}
-        return answer.status_code, answer.json() if answer.content else None
+        try:
+            return answer.status_code, answer.json() if answer.content else None
+        except ValueError:
+            return answer.status_code, answer.text

@@ -38,6 +38,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -48,8 +49,11 @@ import discord
 import simcord
 from aiohttp import web
 from simcord.backend.cdn import CDN_BASE
+from simcord.backend.serializers import message_payload
+from simcord.components import walk_components
 from simcord.http import RouteNotImplemented, UnsupportedField
 from simcord.http.router import dispatch
+from simcord.interactions import base_payload
 from simcord.preview import _actions
 from simcord.preview._markdown import _FIELD_POLICIES
 
@@ -69,6 +73,8 @@ LEASE: Final = 180
 UNKNOWN_WEBHOOK: Final = (404, {"message": "Unknown Webhook", "code": 10015})
 MENTIONING: Final = ("embed_description", "embed_field_value")
 """Where Discord shows a mention by name, besides a message's own text."""
+THREADS: Final = 100
+"""How many interactions of a conversation are under way at once."""
 KINDS: Final = {2: "a command", 3: "a button or a menu", 4: "completing an option", 5: "a form"}
 
 
@@ -124,6 +130,7 @@ class Conversation:
 
     def start(self) -> None:
         """Raises whatever kept it from starting."""
+        self.loop.set_default_executor(ThreadPoolExecutor(THREADS))
         entered = threading.Event()
         problems: list[BaseException] = []
 
@@ -265,6 +272,75 @@ class Conversation:
             self.say(f"the first answer to **{what}**", refused)
         await self.loop.run_in_executor(None, self.fetch, self._urls(record))
         self.publish()
+
+    async def act(self, person: int, did: Json, times: int) -> list[Json]:
+        """Do something for somebody, so many times at once, and tell what they saw in the end.
+
+        `did` is an interaction's `data`, or which `button` (from 0) under the message that
+        answered `token`. Not by SimCord's own actors, which do one thing after another.
+        """
+        backend = self.env.backend
+        more: Json = {}
+        source = None
+        kind = 2
+        if "button" in did:
+            pulled = backend.interactions[backend.interaction_tokens[did["token"]]]
+            source = backend.get_message(pulled.channel_id, pulled.message_id)
+            buttons = [each for each in walk_components(source.components) if each["type"] == 2]
+            button = buttons[did["button"]]
+            did = {"component_type": 2, "custom_id": button["custom_id"], "id": button.get("id")}
+            more = {"message": dict(message_payload(backend, source))}
+            kind = 3
+        else:
+            [command] = [c for c in backend.commands[None].values() if c["name"] == did["name"]]
+            did = {**did, "id": command["id"], "type": 1}
+        begun = []
+        for _ in range(times):
+            record, payload = base_payload(
+                backend,
+                type=kind,
+                channel_id=self._channel_id,
+                guild_id=self.described.guild_id or None,
+                user_id=person,
+                data=did,
+            )
+            record.source_message_id = source.id if source else None
+            begun.append((record, self.loop.create_task(self.relay({**payload, **more}))))
+        await asyncio.gather(*(task for _, task in begun), return_exceptions=True)
+        return [
+            {"id": str(record.id), "token": record.token, "sent": record.responded}
+            for record, _ in begun
+        ]
+
+    async def join(self, name: str, locale: str) -> int:
+        """Somebody new in the server, with all that a newcomer has."""
+        while True:
+            try:
+                user = self.env.create_user(name)
+                self.env.guild.add_member(user)
+                break
+            except simcord.SetupError:  # somebody's action is under way
+                await asyncio.sleep(0.02)
+        self._locales[user.id] = locale
+        return int(user.id)
+
+    def seen(self, tokens: list[str]) -> list[str | None]:
+        """What the answers to these interactions say; None while it is “thinking…”."""
+        backend = self.env.backend
+        texts: list[str | None] = []
+        for token in tokens:
+            record = backend.interactions[backend.interaction_tokens[token]]
+            message = backend.messages[record.channel_id].get(record.message_id)
+            if record.loading or message is None:
+                texts.append(None)
+                continue
+            parts = [message.content]
+            for embed in message.embeds:
+                parts += [embed.get("title"), embed.get("description")]
+                for each in embed.get("fields", []):
+                    parts += [each["name"], each["value"]]
+            texts.append("\n".join(filter(None, parts)))
+        return texts
 
     def localised(self, payload: Json) -> Json:
         """The interaction with what SimCord leaves out: the language of whose client it is, in
@@ -491,6 +567,32 @@ class Simulation:
                 return web.Response(body=content)
         raise web.HTTPNotFound
 
+    async def act(self, request: web.Request) -> web.Response:
+        """Somebody of a conversation does something."""
+        asked = await request.json()
+        conversation = self.named(asked["conversation"])
+        done = asyncio.run_coroutine_threadsafe(
+            conversation.act(asked["person"], asked["did"], asked["times"]), conversation.loop
+        )
+        return reply(200, await asyncio.wrap_future(done))
+
+    async def join(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        conversation = self.named(asked["conversation"])
+        done = asyncio.run_coroutine_threadsafe(
+            conversation.join(asked["name"], asked["locale"]), conversation.loop
+        )
+        return reply(200, await asyncio.wrap_future(done))
+
+    async def seen(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        conversation = self.named(asked["conversation"])
+        return reply(200, conversation.seen(asked["tokens"]))
+
+    def named(self, name: str) -> Conversation:
+        [found] = [each for each in self.conversations if each.described.name == name]
+        return found
+
     async def commands(self, request: web.Request) -> web.Response:
         commands = await request.json()
         for each in self.conversations:
@@ -507,6 +609,9 @@ class Simulation:
             app.router.add_route("*", f"/webhooks/{{application}}/{{token}}{path}", self.webhook)
         app.router.add_get("/cdn/{path:.*}", self.file)
         app.router.add_put("/commands", self.commands)
+        app.router.add_post("/join", self.join)
+        app.router.add_post("/act", self.act)
+        app.router.add_post("/seen", self.seen)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator
 
 from commands import sentences
-from local.cloud import LocalCloud
+from local.cloud import STACK_FILE, LocalCloud
 from local.players import World
 from local.playground.cast import ENGLISH, JAPANESE, OWNER
 from local.playground.relay import PYTHON, Playground
@@ -164,3 +164,49 @@ def test_a_page_may_be_reloaded_opened_twice_and_closed(
         shows(client.message(message_id), "ガチャの使い方")
     one.page.close()
     shows(two.use("ガチャ ヘルプ"), "ガチャの使い方")
+
+
+# --- things to try --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def published(world: World) -> Iterator[None]:
+    """The audit finds the tests' cloud; a developer's own `make run` stays findable."""
+    before = STACK_FILE.read_text() if STACK_FILE.exists() else None
+    with world.stack.published():
+        yield
+    if before:
+        STACK_FILE.write_text(before)
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    ("experiment", "seen"),
+    [
+        (
+            "hundred",
+            ["通貨を 160 使いました（残り 3,040）", "残り 2,880", "このボタンはもう使えません"],
+        ),
+        ("429", ["通貨を 160 使いました（残り 3,040）"]),
+        ("404", ["考え中…", "履歴", "星あかりのアトリエ"]),
+        ("nothing", ["通貨を 160 使いました（残り 3,040）"]),
+        ("killed", ["強制終了しました", "通貨を 160 使いました（残り 3,040）"]),
+    ],
+)
+def test_what_is_tried_with_one_press_ends_with_the_audits_verdict(
+    context: BrowserContext, playground: Playground, experiment: str, seen: list[str]
+) -> None:
+    page = context.new_page()
+    page.goto(playground.url)
+    page.locator(f'form[action="/try/{experiment}"] button').click()
+    expect(page.get_by_role("link", name="戻る")).to_be_visible(timeout=3 * PATIENCE * 1000)
+    expect(page.locator(".whole")).to_contain_text("すべて合っています")
+    expect(page.locator(".whole")).to_contain_text("violations: 0")
+    expect(page.locator(".broken")).to_have_count(0)
+    text = page.locator("body").inner_text()
+    for each in seen:
+        assert each in text
+    if experiment == "hundred":
+        assert "残り 2,720" not in text  # of a hundred presses, one was a pull
+        counts = re.findall(r"^(\d+) 回$", text, re.MULTILINE)
+        assert sum(map(int, counts)) == 100

@@ -15,7 +15,7 @@ from local.cloud import free_port
 from local.guard import loopback, refusal_of_page
 from local.playground import relay
 from local.playground.cast import CAST
-from local.playground.page import Link, Page, Request, Response, both
+from local.playground.page import Button, Link, Page, Request, Response, both
 from local.playground.relay import Playground, PlaygroundError
 
 HOSTS = loopback(80)
@@ -101,6 +101,17 @@ def test_the_start_page_leads_to_every_conversation_and_to_what_was_added(page: 
 
 def test_before_the_simulated_discord_is_there_the_page_says_so(page: Page) -> None:
     assert "Still starting" in asked(page, "GET", "/")[1]
+
+
+def test_what_can_be_tried_is_a_form_that_only_our_page_may_send(page: Page) -> None:
+    page.buttons.append(Button("/try/x", "日本語", "English", "説明", "text"))
+    page.add("POST", "/try/x", lambda _: Response(303, headers={"Location": "/try"}))
+    text = asked(page, "GET", "/")[1]
+    assert '<form method="post" action="/try/x">' in text and both("日本語", "English") in text
+    assert asked(page, "POST", "/try/x", {"Sec-Fetch-Site": "cross-site"})[0] == 403
+    assert asked(page, "POST", "/try/x", {"Origin": "null"})[0] == 403
+    own = {"Origin": f"http://127.0.0.1:{page.server_port}", "Sec-Fetch-Site": "same-origin"}
+    assert asked(page, "POST", "/try/x", own)[0] == 303
 
 
 def test_nobody_but_the_simulated_discord_has_interactions_signed(tmp_path: Path) -> None:
