@@ -168,17 +168,22 @@ backup-region: $(DEPLOYS) ## make the vault in the second Region that backups ar
 	sam deploy --template-file backup-region.yaml --config-env backup-region
 
 # --- the local cloud ------------------------------------------------------------------------------
+# It has an environment of its own, where the development's is not there, which holds all of it.
+
+RUNS = $(if $(wildcard $(VENV)/.installed),$(VENV),.local/run)
 # `exec`, so that signals arrive.
 
 .PHONY: run
-run: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## deploy to a local AWS, serve it and a page to play on until Ctrl-C
+run: ## deploy to a local AWS, serve it and a page to play on until Ctrl-C
+	$(INSTALL) run local-cloud wheels
 	@# Without the page, all the rest is there: it says so, and goes on.
 	@( $(INSTALLER) play ) || true
-	@exec $(VENV)/bin/python -m local.run
+	@exec $(RUNS)/bin/python -m local.run
 
 .PHONY: demo
-demo: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## show a pull going through the running or a fresh stack; STEPS=1 shows all
-	@exec $(VENV)/bin/python -m local.demo$(if $(STEPS), --steps)
+demo: ## show a pull going through the running or a fresh stack; STEPS=1 shows all
+	$(INSTALL) run local-cloud wheels
+	@exec $(RUNS)/bin/python -m local.demo$(if $(STEPS), --steps)
 
 # The README's, which a test compares with what the code shows.
 .PHONY: pictures

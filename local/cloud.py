@@ -10,6 +10,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -46,6 +47,9 @@ SILENT_S: Final = 2.5
 """Seconds after which a long step says where it is."""
 OWNER: Final = "owner.lock"
 """Held by the process whose folder it lies in, and given up by the kernel however that ends."""
+
+PROGRAMS: Final = Path(sys.executable).parent
+"""Where this environment's `sam` is, and the `pip` that it calls."""
 
 STACK_FILE: Final = LOCAL / "stack.json"
 BUILD: Final = LOCAL / "build"
@@ -548,7 +552,7 @@ class LocalCloud:
     def _sam(self, command: str, *arguments: str) -> None:
         log = self._state / f"sam-{command}.log"
         with self._step(f"sam {command}"), log.open("wb") as output:
-            line = [str(ROOT / ".venv/bin/sam"), command, *arguments]
+            line = [str(PROGRAMS / "sam"), command, *arguments]
             line += ["--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local"]
             # From .local, because `sam build` keeps dependencies in .aws-sam where it stands.
             began = told = time.monotonic()
@@ -567,7 +571,7 @@ class LocalCloud:
         no_proxy = ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"]))
         return {
             **kept,
-            "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
+            "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
             "TMPDIR": str(self._state / "tmp"),
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port + 1}",
             "AWS_ACCESS_KEY_ID": ministack.ACCESS_KEY_ID,

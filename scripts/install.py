@@ -1,6 +1,6 @@
 """Installs what the Makefile's targets need, into the checkout and nowhere else.
 
-    scripts/install.py python | uv | dev | deploy | local-cloud | play | checkov | wheels | asl …
+    scripts/install.py python | uv | dev | deploy | run | local-cloud | play | wheels | checkov …
 
 Runs on the Python that scripts/find-python prints, before anything is installed: the standard
 library only; `python` and `uv` on any from 3.9 on, where there is no other. Everything has a lock
@@ -24,6 +24,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -39,10 +40,13 @@ LOG: Final = LOCAL / "install.log"
 ENVIRONMENTS: Final = {
     "dev": ROOT / ".venv",
     "deploy": ROOT / ".venv",  # a part of `dev`, where nothing else is wanted
+    "run": LOCAL / "run",
     "local-cloud": LOCAL / "cloud",
     "play": LOCAL / "play",
     "checkov": LOCAL / "checkov/env",
 }
+PARTS: Final = ("deploy", "run")
+"""What `dev` holds, too."""
 PLATFORMS: Final = ("manylinux2014_aarch64", "manylinux2014_x86_64")
 """What wheels for Lambda's two architectures are called (glibc 2.17 and later)."""
 
@@ -56,6 +60,7 @@ NEEDED_MB: Final = {
     "dev": 1_000,
     "deploy": 400,
     "tools": 170,
+    "run": 400,
     "local-cloud": 130,
     "play": 260,
     "checkov": 450,
@@ -67,6 +72,8 @@ BUILD_MB for what `make build` and `make run` make of it, or DEPLOYED_MB for the
 BUILD_MB: Final = 550
 DEPLOYED_MB: Final = 110
 
+SILENT_S: Final = 2.5
+"""Seconds after which a long installation says that it goes on."""
 NO_NETWORK: Final = re.compile(
     r"dns error|failed to lookup|name resolution|name or service not known|getaddrinfo|ENOTFOUND"
     r"|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|network is unreachable|connection refused|tcp connect"
@@ -92,7 +99,7 @@ def main(names: list[str]) -> int:
         LOCAL.mkdir(exist_ok=True)
         with lock():
             if stamp("dev").exists():  # an environment that has more is brought up to date as it is
-                names = ["dev" if name == "deploy" else name for name in names]
+                names = ["dev" if name in PARTS else name for name in names]
             if missing := [name for name in names if not is_installed(name)]:
                 check_disk(missing)
             for name in missing:
@@ -351,7 +358,9 @@ def download_wheels() -> None:
     new = WHEELS.with_name("wheels.new")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir()
-    pip = [str(ENVIRONMENTS["dev"] / "bin/python"), "-m", "pip", "download", "--no-deps"]
+    pythons = [ENVIRONMENTS[name] / "bin/python" for name in ("dev", "run")]
+    python = next((each for each in pythons if each.exists()), pythons[0])
+    pip = [str(python), "-m", "pip", "download", "--no-deps"]
     pip += [*SAFE, "--no-cache-dir", "--retries", "1", "--dest", str(new)]
     if WHEELS.exists():
         pip += ["--find-links", WHEELS.as_uri()]
@@ -380,6 +389,7 @@ STEPS: Final[dict[str, Callable[[], None]]] = {
     "uv": lambda: install_uv(LOCAL / "uv"),
     "dev": lambda: install_environment("dev"),
     "deploy": install_deployer,
+    "run": lambda: install_environment("run"),
     "local-cloud": lambda: install_environment("local-cloud"),
     "play": lambda: install_environment("play"),
     "checkov": lambda: install_environment("checkov"),
@@ -391,6 +401,7 @@ TITLES: Final = {
     "uv": "uv",
     "dev": "the development environment into .venv",
     "deploy": "what a deployment needs into .venv",
+    "run": "what `make run` runs on into .local/run",
     "local-cloud": "the local cloud into .local/cloud",
     "play": "the Discord to play in into .local/play",
     "checkov": "checkov into .local/checkov/env",
@@ -425,8 +436,14 @@ def run(what: str, command: list[str]) -> None:
         errors="replace",
         start_new_session=True,  # Ctrl-C is ours to handle, and to pass on
     )
+    began = time.monotonic()
     try:
-        output, _ = process.communicate()
+        while True:
+            try:
+                output, _ = process.communicate(timeout=SILENT_S)
+                break
+            except subprocess.TimeoutExpired:
+                say(f"… {what}: {time.monotonic() - began:.0f} s")
     except KeyboardInterrupt:
         process.terminate()
         process.wait()

@@ -24,7 +24,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))  # run as a file, befo
 from scripts import install
 from scripts.install import LOCKS, ROOT, UV, requirements, say
 
-GROUPS: Final = ("dev", "tools", "deploy", "local-cloud")
+GROUPS: Final = ("dev", "tools", "deploy", "run", "local-cloud")
 TOOLS: Final = ("uv", "checkov", "play")
 UV_LOCK: Final = ROOT / "uv.lock"
 NPM_LOCK: Final = LOCKS / "asl/package-lock.json"

@@ -45,6 +45,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(cloud, "BUILD_INPUTS", [tmp_path / "functions"])
     monkeypatch.setattr(ministack, "PYTHON", Path(sys.executable))
     monkeypatch.setattr(cloud.LocalCloud, "alive", lambda _: True)
+    monkeypatch.setattr(cloud, "PROGRAMS", tmp_path / ".venv/bin")
     sam = tmp_path / ".venv/bin/sam"
     sam.parent.mkdir(parents=True)
     sam.write_text(SAM.format(python=sys.executable))
