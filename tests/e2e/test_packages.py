@@ -3,12 +3,16 @@ while a function starts, and no worker carries an SDK."""
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from importlib.util import source_hash
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from local import ROOT
 from local.cloud import BUILD
 from local.players import World
 
@@ -32,8 +36,8 @@ def packages(world: World) -> list[Path]:
 
 def test_every_module_is_compiled_from_what_lies_beside_it(packages: list[Path]) -> None:
     for package in packages:
-        modules = [each for each in package.rglob("*.py") if package.name != SETUP]
-        assert modules or package.name == SETUP
+        modules = [*package.rglob("*.py")]
+        assert modules
         for module in modules:
             [compiled] = (module.parent / "__pycache__").glob(f"{module.stem}.*.pyc")
             head = compiled.read_bytes()[:16]
@@ -46,3 +50,20 @@ def test_no_worker_carries_an_sdk(packages: list[Path]) -> None:
         held = {each.name for each in package.iterdir()}
         sdks = held & {"boto3", "botocore", "aws_xray_sdk", "wrapt"}
         assert sdks == ({"boto3", "botocore"} if package.name == SETUP else set()), package.name
+
+
+def test_setup_carries_the_services_that_it_calls_alone(packages: list[Path]) -> None:
+    called = {
+        service
+        for module in (ROOT / "functions/setup").glob("*.py")
+        for service in re.findall(r"""boto3\.client\(\s*"(\w+)\"""", module.read_text("utf-8"))
+    }
+    data = BUILD / SETUP / "botocore/data"
+    assert {each.name for each in data.iterdir() if each.is_dir()} == called
+    # As Lambda's Python would: with nothing else on its path.
+    make = (
+        "import boto3, sys; [boto3.client(each, region_name='eu-west-1') for each in sys.argv[1:]]"
+    )
+    environment = {"PYTHONPATH": str(BUILD / SETUP), "AWS_CONFIG_FILE": "/nonexistent"}
+    command = [sys.executable, "-S", "-P", "-c", make, *sorted(called)]
+    subprocess.run(command, env=environment, check=True)

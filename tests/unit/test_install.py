@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import errno
 import fcntl
+import functools
 import os
 import platform
 import shutil
@@ -36,6 +37,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(install, "UV", tmp_path / "uv")
     (tmp_path / "uv").touch()
     environments = dict.fromkeys(("dev", "deploy"), tmp_path / ".venv")
+    environments["run"] = local / "run"
     monkeypatch.setattr(install, "ENVIRONMENTS", environments)
     monkeypatch.setattr(
         install, "requirements", lambda: [ROOT / "functions/announce/requirements.txt"]
@@ -534,3 +536,54 @@ def test_a_folder_that_cannot_be_written_to_is_a_sentence(
     assert install.main(["deploy"]) == 1
     [line] = said(capsys)
     assert "cannot be written to" in line and os.strerror(number) in line
+
+
+def test_where_the_development_is_installed_running_needs_nothing_more(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    for name in ("dev", "run"):
+        monkeypatch.setitem(install.STEPS, name, functools.partial(steps.append, name))
+        python = install.ENVIRONMENTS[name] / "bin/python"
+        python.parent.mkdir(parents=True)
+        python.symlink_to(sys.executable)
+    assert install.main(["run"]) == 0
+    assert steps == ["run"]
+    assert install.main(["dev"]) == 0
+    assert install.main(["run"]) == 0
+    assert steps == ["run", "dev"]
+
+
+def test_what_takes_long_says_that_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install.LOCAL.mkdir()
+    monkeypatch.setattr(install, "SILENT_S", 0.1)
+    install.run("it", [sys.executable, "-c", "import time; time.sleep(1)"])
+    lines = said(capsys)
+    assert len(lines) > 1
+    assert lines[0] == "… it: 0 s"
+
+
+def test_the_wheels_are_fetched_by_the_environment_that_is_there(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+    monkeypatch.setattr(install, "run", lambda _, command: called.append(command[0]))
+    monkeypatch.setattr(install, "replace", lambda *_: None)
+    for name in ("run", "dev"):  # the latter first, where both are
+        python = install.ENVIRONMENTS[name] / "bin/python"
+        python.parent.mkdir(parents=True)
+        python.touch()
+        called.clear()
+        install.download_wheels()
+        assert set(called) == {str(python)}
+
+
+def test_running_holds_what_a_deployment_holds_and_a_key_to_sign_with() -> None:
+    held = {
+        group: set((ROOT / f"requirements/{group}.txt").read_text().splitlines())
+        for group in ("deploy", "run", "dev")
+    }
+    assert held["deploy"] < held["run"] < held["dev"]
+    assert any(line.startswith("pynacl==") for line in held["run"])
