@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
+import gc
 import json
 import os
 import re
@@ -67,6 +68,11 @@ _buckets: Final = Buckets()
 _guild_ids: Final = os.environ["ALLOWED_GUILD_IDS"]
 _allowed_guilds: Final = None if _guild_ids == "any" else frozenset(_guild_ids.split(","))
 """The servers that the owner allowed, or None for all."""
+
+# While the function starts it has a whole processor: the command that most are is there, and no
+# collection of garbage looks through what stays (docs/decisions/0036-cold-start.md).
+registry.definition("pull")
+gc.freeze()
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

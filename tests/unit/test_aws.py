@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import ssl
 import string
+import subprocess
+import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +24,7 @@ from hypothesis import strategies as st
 
 from adapters import aws
 from tests.aws import RealConnection, model
+from tests.conftest import ROOT
 from tests.scripted_http import (
     PATIENCE_S,
     Answer,
@@ -502,6 +506,12 @@ def test_pages_go_on_where_an_answer_says() -> None:
     assert asked == [{"TableName": "t"}, {"TableName": "t", "ExclusiveStartKey": {"a": {"S": "x"}}}]
 
 
+@pytest.fixture(autouse=True)
+def unfrozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process goes on."""
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+
+
 def test_a_start_that_aws_does_not_answer_tries_once_and_goes_on(client: Connect) -> None:
     done: list[str] = []
     with Server([SERVER_ERROR, SERVER_ERROR, GOOD]) as server:
@@ -523,6 +533,14 @@ def test_a_start_that_aws_lets_wait_begins_with_nothing_more(
     aws.early(*(lambda each=each: done.append(each) for each in ("a", "b", "c", "d")))
     assert done == ["a", "b"]
     assert aws.EARLY_S + aws.CONNECT_S + aws.READ_S <= 10
+
+
+def test_what_a_start_made_is_no_collections_to_look_through() -> None:
+    """In a process of its own: what is frozen is never looked through again."""
+    start = "import gc; from adapters import aws; aws.early(); print(gc.get_freeze_count())"
+    path = {"PYTHONPATH": str(ROOT / "layers/gacha/python")}
+    frozen = subprocess.check_output([sys.executable, "-c", start], env=path, text=True)
+    assert int(frozen) > 1_000
 
 
 def test_a_mistake_of_ours_is_not_hidden_by_the_start() -> None:
