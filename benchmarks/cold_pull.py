@@ -206,6 +206,7 @@ def pull(way: Way, stub: Stub, cgroup: Path | None, trace: str = NOT_SAMPLED) ->
         {
             "interaction": interaction,
             "receipt_number": interaction["interaction_id"],
+            "receipt": interaction["interaction_id"],  # as PARENT called it
             "message": decided["message"],
             "figures": decided.get("figures", {}),
             "attempt": 0,
