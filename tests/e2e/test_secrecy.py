@@ -47,7 +47,14 @@ def viewed(deployment: Deployment, receipts: Iterable[str]) -> Iterator[tuple[st
     """Address and text of every answer of the step viewer (scripts/viewer) about these
     interactions: the list, their pages, and all that these link to."""
     viewer = Viewer(lambda: deployment)
-    waiting, done = {"/pulls", *(f"/pulls/{receipt}" for receipt in receipts)}, set[str]()
+    numbers = list(receipts)
+    waiting, done = {"/pulls", *(f"/pulls/{number}" for number in numbers)}, set[str]()
+    waiting |= {  # the page links them only where it does not show all of them
+        f"/pulls/{number}/text?run=0&step={step}&part={part}"
+        for number in numbers
+        for step in range(5)
+        for part in ("given", "asked", "answered", "returned", "cause0")
+    }
     while waiting:
         done.add(path := waiting.pop())
         answer = viewer.answer("GET", path, {})
