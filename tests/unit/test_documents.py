@@ -104,6 +104,21 @@ def test_readmes_name_every_command_and_no_other(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_a_readme_shows_it_before_anything_else(name: str) -> None:
+    """Two pictures, each told to who cannot see it, and two commands; the rest is in docs/."""
+    lines = (ROOT / name).read_text("utf-8").splitlines()
+    screen, language = "\n".join(lines[:24]), "ja" if name.endswith(".ja.md") else "en"
+    shown = dict(re.findall(r'<img src="(docs/images/[^"]+)" [^>]*alt="([^"]+)">', screen))
+    assert list(shown) == [f"docs/images/{each}.{language}.png" for each in ("ten-pull", "steps")]
+    kept = [(ROOT / path).with_suffix(".txt").read_text("utf-8") for path in shown]
+    [card] = re.findall(r"SSR\n *- strong: (.*)", kept[0])
+    assert all(card in each for each in (*kept, *shown.values()))
+    [block] = re.findall(r"(?ms)^```sh\n(.*?)^```$", screen)
+    assert [line.split("#")[0].strip() for line in block.splitlines()] == ["make run", "make demo"]
+    assert len(lines) <= 160
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
 def test_the_picture_has_states_of_the_workflow(name: str) -> None:
     [picture] = re.findall(
         r"```mermaid\nflowchart LR\n(.*?)```", (ROOT / name).read_text("utf-8"), re.S
@@ -299,8 +314,8 @@ def test_tools_that_ask_a_stack_are_all_in_the_table() -> None:
 @pytest.mark.parametrize(
     ("name", "listed"),
     [
-        ("README.md", r"(?m)^\| `scripts/` \| [^:]*: ([^(]+) \("),
-        ("README.ja.md", r"(?m)^\| `scripts/` \| [^：]*：([^（]+)（"),
+        ("CONTRIBUTING.md", r"(?m)^\| `scripts/` \| [^:]*: ([^(]+) \("),
+        ("CONTRIBUTING.ja.md", r"(?m)^\| `scripts/` \| [^：]*：([^（]+)（"),
         ("docs/README.md", r"(?m)^\| \[tools\.md\].*: ([^|]+) \|"),
     ],
 )
@@ -320,6 +335,7 @@ def test_a_command_can_be_pasted(path: Path) -> None:
 
 # --- what a deployment asks -----------------------------------------------------------------------
 
+FIRST_DEPLOYMENT: Final = ["first-deployment.md", "first-deployment.ja.md"]
 SAM_QUESTIONS: Final = (
     Path(samcli.commands.deploy.guided_context.__file__).read_text("utf-8"),
     re.compile(r"\{self\.start_bold\}([A-Z][\w ]+)\{self\.end_bold\}"),
@@ -329,9 +345,9 @@ without authorization, to which our template does not lead, end in a question ma
 NOT_ASKED: Final = {"Capabilities"}  # only where no roles may be made
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
-def test_readmes_go_through_the_questions_as_sam_asks_them(name: str) -> None:
-    text = (ROOT / name).read_text("utf-8")
+@pytest.mark.parametrize("name", FIRST_DEPLOYMENT)
+def test_a_first_deployment_goes_through_the_questions_as_sam_asks_them(name: str) -> None:
+    text = (ROOT / "docs" / name).read_text("utf-8")
     [table] = re.findall(r"(?m)^\| (?:question|質問) \|.*\n\|.*\n((?:\|.*\n)+)", text)
     rows = [re.split(r" ?\| ?", line)[1:3] for line in table.splitlines()]
     told = [each for row in rows for each in re.split(r", |、", row[0])]
@@ -353,8 +369,8 @@ def test_readmes_go_through_the_questions_as_sam_asks_them(name: str) -> None:
     words = {1: "one", 2: "two", 3: "three", 10: "ten", 11: "eleven", 12: "twelve"}
     every, few = len(parameters), len(typed)
     counted = {
-        "README.md": f"only {words[few]} of the {words[every]} parameters",
-        "README.ja.md": f"{every} 個のパラメータのうち、入力が必要なのは {few} つだけ",
+        "first-deployment.md": f"only {words[few]} of the {words[every]} parameters",
+        "first-deployment.ja.md": f"{every} 個のパラメータのうち、入力が必要なのは {few} つだけ",
     }
     assert counted[name] in text
     phase = re.search(r"Phase=(\w+)", stack.proposals()["default"]["parameter_overrides"])
@@ -365,11 +381,11 @@ def test_readmes_go_through_the_questions_as_sam_asks_them(name: str) -> None:
         assert f"`{proposed['stack_name' if row[0] == 'Stack Name' else 'region']}`" in row[1]
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
-def test_the_readmes_first_deployment_is_one_command(name: str) -> None:
+@pytest.mark.parametrize("name", FIRST_DEPLOYMENT)
+def test_a_first_deployment_is_one_command(name: str) -> None:
     """`make deploy` looks at the account by itself, and installs what it needs."""
-    text = (ROOT / name).read_text("utf-8")
-    [step] = re.findall(r"(?ms)^### 2\. .*?(?=^### 3\. )", text)
+    text = (ROOT / "docs" / name).read_text("utf-8")
+    [step] = re.findall(r"(?ms)^## 2\. .*?(?=^## 3\. )", text)
     [block] = re.findall(r"(?ms)^```sh\n(.*?)^```$", step)
     assert [line.partition("#")[0].strip() for line in block.splitlines()] == ["make deploy"]
     said = ["LACK", "`y`", "`sam deploy --guided`"]
@@ -380,29 +396,30 @@ def test_the_readmes_first_deployment_is_one_command(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "browser", "machine"),
     [
-        ("README.md", "In a browser", "On your own machine"),
-        ("README.ja.md", "ブラウザーで", "自分のマシンで"),
+        ("docs/first-deployment.md", "### In a browser\n", "### On your own machine\n"),
+        ("docs/first-deployment.ja.md", "### ブラウザーで\n", "### 自分のマシンで\n"),
+        ("README.md", "## Deploy it to AWS\n", "On a machine of your own"),
+        ("README.ja.md", "## AWS にデプロイする\n", "自分のマシンで"),
     ],
 )
 def test_without_a_machine_of_ones_own_three_lines_are_pasted(
     name: str, browser: str, machine: str
 ) -> None:
     """Above what an own machine needs. All that is deployed from comes with the last commit."""
-    text = (ROOT / name).read_text("utf-8")
-    [part] = re.findall(rf"(?ms)^#### {browser}\n(.*?)^#### {machine}$", text)
-    [block] = re.findall(r"(?ms)^```sh\n(.*?)^```$", part)
-    clone, *rest = block.splitlines()
+    [part] = re.findall(rf"(?ms)^{browser}(.*?)^ *{machine}", (ROOT / name).read_text("utf-8"))
+    [block] = re.findall(r"(?ms)^ *```sh\n(.*?)^ *```$", part)
+    clone, *rest = (line.strip() for line in block.splitlines())
     assert re.fullmatch(r"git clone --depth 1 \S+ (\w+)", clone)
     assert rest == [f"cd {clone.split()[-1]}", "make deploy"]
     assert "CloudShell" in part and "pip install" not in part
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
-def test_readmes_say_what_enter_means_to_sams_last_question(name: str) -> None:
+@pytest.mark.parametrize("name", FIRST_DEPLOYMENT)
+def test_it_says_what_enter_means_to_sams_last_question(name: str) -> None:
     """It is asked at a first deployment and at each later one, and Enter alone deploys nothing."""
     asks = inspect.getsource(DeployContext.deploy)
     assert re.search(r"confirm\([^)]*MSG_CONFIRM_CHANGESET[^)]*default=False\)", asks)
     asked = f"`{DeployContext.MSG_CONFIRM_CHANGESET} [y/N]`"
-    text = (ROOT / name).read_text("utf-8")
+    text = (ROOT / "docs" / name).read_text("utf-8")
     lines = [line for line in text.splitlines() if asked in line]
     assert len(lines) == 2 and all("Enter" in line and "`y`" in line for line in lines)

@@ -91,9 +91,9 @@ def ruff(folder: Path, *command: str) -> int:
 
 def test_help_names_the_variables_that_a_document_tells_to_set() -> None:
     said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
-    readme = (ROOT / "README.md").read_text()
-    for name in ("PORT", "ARCHITECTURE"):
-        assert name in readme and f"\n  {name} " in said.stdout
+    for name, document in (("PORT", "local-cloud"), ("ARCHITECTURE", "first-deployment")):
+        assert name in (ROOT / f"docs/{document}.md").read_text()
+        assert f"\n  {name} " in said.stdout
     assert all(len(line) <= 100 for line in said.stdout.split("variables:")[1].splitlines())
 
 
