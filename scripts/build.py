@@ -28,7 +28,7 @@ RUNTIMES: Final = ("python3.11", "python3.12", "python3.13", "python3.14")
 DISCORD: Final = "https://discord.com/api/v10"
 """Where the template sends messages; the local cloud puts its own address in its place."""
 
-_RUNBOOK: Final = "Runbook: docs/runbook"
+_RUNBOOK: Final = "docs/runbook"
 _GITHUB: Final = re.compile(
     r"(?:(?:https|ssh)://)?(?:[^/@\s]*@)?github\.com[:/]"
     r"(?P<name>[\w.-]{1,39}/[\w.-]{1,60}?)(?:\.git)?/?"
@@ -44,7 +44,7 @@ def fitted(template: str, architecture: str, runtime: str, repository: str | Non
         "Runtime: python3.13": f"Runtime: {runtime}",
     }
     if repository is not None:
-        changes[_RUNBOOK] = f"Runbook: {repository}/blob/HEAD/docs/runbook"
+        changes[_RUNBOOK] = f"{repository}/blob/HEAD/{_RUNBOOK}"
     return put(template, changes)
 
 
