@@ -20,6 +20,9 @@ is good until told otherwise. A test tells, per token, how the next requests are
 
 A form with files (multipart/form-data) is kept as its message, each attachment with its `content`.
 
+Every message is also held against SimCord's rules where that is there, and so is a first answer
+that is posted to /_standin/answers/<token>; what it refuses is kept (Playground.refused).
+
 Messages of the Discord to play in (local/playground) are handed on to it, and it answers.
 
 Any entry may hold for longer than one request: "times": 3, "times": "forever", or "for": 2.5
@@ -64,6 +67,7 @@ WEBHOOK: Final = re.compile(
 CONTROL: Final = re.compile(
     r"/_standin/(?:tokens/(?P<token>[^/]+)|application)(?P<script>/script)?"
 )
+ANSWER: Final = re.compile(r"/_standin/answers/(?P<token>[^/]+)")
 APPLICATION_ITSELF: Final = ""  # in place of a token, where the application's own requests count
 NEVER: Final = 120  # seconds; longer than anybody waits
 COMPONENTS_V2: Final = 1 << 15
@@ -250,6 +254,11 @@ class Answering(Handler):
             self.application(application, body)
         elif webhook := WEBHOOK.fullmatch(url.path):
             self.webhook(webhook, body)
+        elif answered := ANSWER.fullmatch(url.path):
+            if self.server.playground:
+                to = f"/answers/{answered['token']}"
+                self.server.playground.judge("POST", to, "application/json", body)
+            self.reply(204, None)
         else:
             self.reply(404, {"message": "404: Not Found", "code": 0})
 
@@ -329,6 +338,9 @@ class Answering(Handler):
             kind = self.headers.get("Content-Type", "")
             to = path[0][path[0].index("/webhooks/") :]
             status, content = playground.forward(self.command, to, kind, sent)
+        if is_applied and playground and not is_played and message_id in (None, "@original"):
+            kind = self.headers.get("Content-Type", "")
+            playground.judge(self.command, path[0][path[0].index("/webhooks/") :], kind, sent)
         with self.server.changed:
             if is_applied and not is_played:
                 status, content = self.server.handle_webhook(

@@ -11,6 +11,8 @@ from local.client import Answer, Signer, Standin, command, press, send
 from local.cloud import Stack
 
 GUILD = "1290000000000000002"
+WHOLE_ANSWERS = (4, 9)
+"""A message and a form: what is said at once, so that no request follows which could be judged."""
 MANAGE_GUILD = "32"
 """The permission that an admin needs, as Discord writes sets of them."""
 
@@ -42,7 +44,10 @@ class World:
 
     def send(self, interaction: dict[str, Any]) -> Sent:
         self.sent.append(interaction)
-        return Sent(interaction, send(self.stack.interactions_url, self.signer, interaction))
+        answer = send(self.stack.interactions_url, self.signer, interaction)
+        if answer.status == 200 and answer.json["type"] in WHOLE_ANSWERS:
+            self.standin.judge(interaction["token"], answer.content)
+        return Sent(interaction, answer)
 
     def record(self, sent: Sent, wait: float = 60) -> dict[str, Any]:
         """What the stand-in knows of the interaction, once it has a message."""

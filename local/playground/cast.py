@@ -43,6 +43,11 @@ CAST: Final = (
     Conversation("dm", 0, "", "ja", (ALONE,)),
 )
 
+JUDGED: Final = Conversation(
+    "judged", 1290000000000000302, "judged", "ja", (Person(1290000000000000141, "anybody", "ja"),)
+)
+"""Where messages are held against SimCord's rules that nobody plays for; not shown."""
+
 
 def conversation(name: str) -> Conversation:
     """Raises KeyError for a name that none has."""

@@ -398,6 +398,29 @@ class Conversation:
             return 400, {"message": f"Invalid Form Body: {error!r}", "code": 50035}
         return (204, None) if answered is None else (200, answered)
 
+    async def judge(
+        self, method: str, path: str, token: str, body: Any, files: list[Upload]
+    ) -> tuple[int, Any]:
+        """What Discord would say to a request about somebody's interaction that it has deferred,
+        or to its first answer where `path` has none."""
+        backend = self.env.backend
+        is_new = token not in backend.interaction_tokens
+        if is_new:
+            [person] = self.described.people
+            record = backend.new_interaction(
+                2, self._channel_id, person.id, self.described.guild_id
+            )
+            del backend.interaction_tokens[record.token]
+            record.token, record.initial_response_deadline = token, None
+            backend.interaction_tokens[token] = record.id
+        record = backend.interactions[backend.interaction_tokens[token]]
+        first = f"/interactions/{record.id}/{token}/callback"
+        if not path:
+            return self.asked("POST", first, body, files)
+        if is_new:
+            self.asked("POST", first, {"type": 5}, [])
+        return self.asked(method, path, body, files)
+
     def say(self, what: str, refused: tuple[int, Any] | None = None) -> None:
         """Show in the conversation that Discord would not have taken something."""
         text = f"⚠️ {what}"
@@ -539,6 +562,7 @@ class Simulation:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.conversations = [Conversation(each, settings) for each in cast.CAST]
+        self.judged = Conversation(cast.JUDGED, settings)
 
     def of(self, token: str) -> Conversation | None:
         return next(
@@ -566,6 +590,24 @@ class Simulation:
             if content is not None:
                 return web.Response(body=content)
         raise web.HTTPNotFound
+
+    async def judge(self, request: web.Request) -> web.Response:
+        """A message of the bot that nobody plays for; see Conversation.judge."""
+        token = request.match_info["token"]
+        path = request.path.removeprefix("/judged")
+        try:
+            body, files = await read(request)
+        except ValueError:
+            return reply(400, {"message": "invalid JSON", "code": 50109})
+        judged = self.judged.judge(
+            request.method,
+            "" if path.startswith("/answers/") else path,
+            token,
+            body,
+            files,
+        )
+        done = asyncio.run_coroutine_threadsafe(judged, self.judged.loop)
+        return reply(*await asyncio.wrap_future(done))
 
     async def act(self, request: web.Request) -> web.Response:
         """Somebody of a conversation does something."""
@@ -606,7 +648,10 @@ class Simulation:
             client_max_size=64 * 1024 * 1024,
         )
         for path in ("", "/messages/{message}"):
-            app.router.add_route("*", f"/webhooks/{{application}}/{{token}}{path}", self.webhook)
+            of = f"/webhooks/{{application}}/{{token}}{path}"
+            app.router.add_route("*", of, self.webhook)
+            app.router.add_route("*", f"/judged{of}", self.judge)
+        app.router.add_post("/judged/answers/{token}", self.judge)
         app.router.add_get("/cdn/{path:.*}", self.file)
         app.router.add_put("/commands", self.commands)
         app.router.add_post("/join", self.join)
@@ -684,7 +729,7 @@ def main(folder: Path) -> None:
     }
     settings = Settings(**json.loads((folder / "simulation.json").read_text()))
     simulation = Simulation(settings)
-    for each in simulation.conversations:
+    for each in (*simulation.conversations, simulation.judged):
         each.start()
     loop = asyncio.new_event_loop()
     port = loop.run_until_complete(simulation.serve())
