@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from local.cloud import LocalCloud
 from local.players import Player, World
 
 Script = list[dict[str, Any]]
@@ -71,3 +72,14 @@ def test_a_lost_message_leaves_the_pull_standing(
     assert len(world.standin.read(sent.token)["requests"]) == 1
     assert [row["interaction_id"] for row in player.ledger] == [sent.id]
     assert "160" in world.message(player.use("history"))
+
+
+def test_simcord_judges_what_nobody_plays_for(
+    cloud: LocalCloud, world: World, player: Player
+) -> None:
+    if cloud.playground is None:
+        pytest.skip("SimCord is not there")
+    before = cloud.playground.judged
+    player.pull()  # its message comes later
+    player.use("nothing of this name")  # this one is answered at once
+    assert cloud.playground.judged >= before + 2
