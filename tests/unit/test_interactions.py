@@ -663,7 +663,7 @@ NO_LONGER: Final = "This no longer works. Please use the command again."
 NOT_YOURS: Final = (
     "Only the person who used the command can press this button. To play yourself, see /gacha help."
 )
-PART: Final = "“part” has to be a whole number from 1 to 10,000,000,000,000."
+PART: Final = "“part” has to be a whole number from 1 to 9,007,199,254,740,991."
 EPOCH: Final = "“epoch” has to be a whole number from 0 to 10,000,000,000."
 TEXT: Final = "“text” has to be 1 to 64 characters, and not only blanks."
 
@@ -679,7 +679,7 @@ def fair(subcommand: str, *options: dict[str, Any]) -> dict[str, Any]:
         (fair("receipts", option("part", "1", 4)), PART),
         (fair("receipts", option("part", True, 4)), PART),
         (fair("receipts", option("part", 0, 4)), PART),
-        (fair("receipts", option("part", 10**13 + 1, 4)), PART),
+        (fair("receipts", option("part", 2**53, 4)), PART),
         (fair("receipts", option("epoch", -1, 4)), EPOCH),
         (fair("seed", option("text", 5)), TEXT),
         (fair("seed", option("text", "")), TEXT),
@@ -706,7 +706,7 @@ def test_free_values_have_bounds_and_say_them(
         ),
         (
             fair("receipts", option("part", 0, 4)),
-            "「部」には、1〜10,000,000,000,000 の整数を入力してください。",
+            "「部」には、1〜9,007,199,254,740,991 の整数を入力してください。",
         ),
     ],
 )

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import verify
@@ -152,7 +152,7 @@ def test_a_large_epoch_comes_in_parts(game: Game, monkeypatch: pytest.MonkeyPatc
         found += [each["hash"] for each in json.loads(made.content)["receipts"]] if made else []
         part, files = shown["next"], files + 1
     assert (found, files) == (expected, 3)
-    beyond = game.ask("fair receipts", part=10**13)
+    beyond = game.ask("fair receipts", part=9 * 10**15)
     shown, made = file.attach(by, content(beyond))
     assert (shown["sentence"], made) == ("no_such_part", None)
     monkeypatch.setattr(file, "MOST", 100)
@@ -266,15 +266,36 @@ def in_parts(model: Ledger, most: int) -> list[list[int]]:
     """The versions of each part's pulls."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(aws, "dynamodb", lambda: model)
-        part: int | None = 0
+        part: int | None = 1
         found = list[list[int]]()
         while part is not None:
-            rows, part = ledger.pulls("u", 3, Decimal(part), Decimal(10**13), most)
+            rows, part = ledger.pulls("u", 3, Decimal(0), Decimal(10**13), most, part)
             found.append([row["version"] for row in rows])
     return found
 
 
+def row(key: str, version: int, nonce: int | None = None) -> dict[str, Any]:
+    receipt = json.dumps({"epoch": 3, "nonce": nonce, "count": 1})
+    kind = {"kind": "seed"} if nonce is None else {"kind": "pull", "receipt": receipt}
+    return {"user_id": "u", "timestamp": Decimal(key), "version": version, **kind}
+
+
+RACED_AT_THE_END_OF_A_LATER_PART = (
+    [
+        *(row(key, version) for version, key in enumerate(["1000.001", "1001.001", "1001.002"], 1)),
+        *(row(f"1002.00{at}", 3 + at) for at in (1, 2, 3, 4)),
+        row("1003.001", 8),
+        row("1004.002", 9),
+        row("1004.003", 10, nonce=0),
+        row("1003.002", 11, nonce=1),
+    ],
+    6,
+)
+"""The second part's rows end between two pulls, of which the later one was recorded first."""
+
+
 @given(raced())
+@example(RACED_AT_THE_END_OF_A_LATER_PART)
 def test_a_part_ends_where_no_race_is_cut_in_two(given: tuple[list[dict[str, Any]], int]) -> None:
     made, most = given
     model = Ledger(made)
@@ -312,7 +333,7 @@ def test_a_full_file_is_no_larger_than_the_bill_is_calculated_with(game: Game) -
     game.act("pull", count=10)
     game.act("fair rotate")
     message: Any = game.ask("fair receipts", part=1)
-    [row], _ = ledger.pulls(message["player_key"], 0, Decimal(0), Decimal(message["before"]), 9)
+    [row], _ = ledger.pulls(message["player_key"], 0, Decimal(0), Decimal(message["before"]), 9, 1)
     whole = file._written(message, [row] * file.MOST, GUILD)
     assert 60_000 < len(whole) <= MEASURED.file_sent / 4
 

@@ -24,6 +24,9 @@ UNDELIVERED_PULL: Final = "pull"
 _RACE_PAGES: Final = 4
 """Further pages that are read where pulls raced one another over a whole page (see `pulls`)."""
 
+_PART_DIGITS: Final = 1000
+"""A part's number is a millisecond and, in its last three digits, a draw (see `_first_draw`)."""
+
 
 def load(player_key: str, timestamp: Decimal) -> items.Row | None:
     """The ledger's row at this key (a strongly consistent read)."""
@@ -105,17 +108,20 @@ def page(
 
 
 def pulls(
-    player_key: str, epoch: int, after: Decimal, before: Decimal, most: int
+    player_key: str, epoch: int, began: Decimal, before: Decimal, most: int, part: int
 ) -> tuple[list[items.Row], int | None]:
-    """The pulls of an epoch among about the first `most` rows between two ledger keys, in the
-    order in which they were recorded, and the whole millisecond to go on from, or None if these
-    were all. The key of the epoch's end is no bound: a pull that was made later may have been
-    recorded first.
+    """The pulls of an epoch among about the first `most` rows of a part of it, in the order in
+    which they were recorded, and the next part, or None if these were all. The first part is 1.
+
+    The epoch lies between the ledger keys `began` and `before`. The key of its end is no bound: a
+    pull that was made later may have been recorded first.
 
     Each query reads `most` rows and one, whatever they are: what is read, and billed, has a limit.
     One is enough, unless pulls raced one another over all of its rows; then at most `_RACE_PAGES`
     more are read to find where the race ends. A longer one is cut where it stands.
     """
+    milliseconds, digits = divmod(part, _PART_DIGITS)
+    after = max(began, Decimal(milliseconds), OPENING_KEY + 1)
     if after > before:
         return [], None
     rows: list[items.Row] = []
@@ -134,7 +140,7 @@ def pulls(
             **start,
         )
         rows += map(items.from_item, page["Items"])
-        following = _border(rows, epoch, most)
+        following = _border(rows, epoch, most, digits)
         if "LastEvaluatedKey" not in page and (following is None or len(rows) <= most):
             return _recorded(rows, epoch), None
         if following is not None:
@@ -142,8 +148,9 @@ def pulls(
         start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
     if following is None:
         # Between two milliseconds, since the next query begins with a whole one.
-        following = int(rows[min(most, len(rows) - 1)]["timestamp"])
-    return _recorded([row for row in rows if row["timestamp"] < following], epoch), following
+        following = int(rows[min(most, len(rows) - 1)]["timestamp"]) * _PART_DIGITS
+    end = following // _PART_DIGITS
+    return _recorded([row for row in rows if row["timestamp"] < end], epoch), following
 
 
 def _recorded(rows: Iterable[items.Row], epoch: int) -> list[items.Row]:
@@ -153,12 +160,14 @@ def _recorded(rows: Iterable[items.Row], epoch: int) -> list[items.Row]:
     return sorted(mine, key=lambda row: int(row["version"]))
 
 
-def _border(rows: Sequence[items.Row], epoch: int, most: int) -> int | None:
-    """A whole millisecond before which no pull is missing that was recorded before another there:
-    the last one within `most` rows, else the first one, or None if there is none.
+def _border(rows: Sequence[items.Row], epoch: int, most: int, digits: int) -> int | None:
+    """The part that begins at a whole millisecond before which no pull is missing that was recorded
+    before another there: the last such one within `most` rows, else the first one, or None if
+    there is none.
 
     Pulls that raced one another have keys in the order in which they were made and nonces in that
-    in which they were recorded. So what stands before a border must be draws without a gap.
+    in which they were recorded. So what stands before a border must be draws without a gap, from
+    the part's first one on.
     """
     nonces = dict[int, range]()  # by the row's place
     for index, row in enumerate(rows):
@@ -167,7 +176,7 @@ def _border(rows: Sequence[items.Row], epoch: int, most: int) -> int | None:
             if receipt["epoch"] == epoch:
                 first = receipt["nonce"]
                 nonces[index] = range(first, first + receipt["count"])
-    first = end = min((draws.start for draws in nonces.values()), default=0)
+    first = end = _first_draw(digits, min((draws.start for draws in nonces.values()), default=None))
     seen, border = 0, None
     for index, (row, following) in enumerate(pairwise(rows)):
         draws = nonces.get(index, range(0))
@@ -175,8 +184,22 @@ def _border(rows: Sequence[items.Row], epoch: int, most: int) -> int | None:
         if index >= most and border is not None:
             break
         if end - first == seen and row["timestamp"] < int(following["timestamp"]):
-            border = int(following["timestamp"])
+            border = int(following["timestamp"]) * _PART_DIGITS
+            border += digits and 1 + end % (_PART_DIGITS - 1)
     return border
+
+
+def _first_draw(digits: int, lowest: int | None) -> int:
+    """The nonce with which a part begins, where `lowest` is the lowest that was seen of it, if any.
+
+    `digits` are those of the part's number: 0 if a race was cut somewhere before it, after which
+    nobody can say, and the lowest is believed; else one more than the nonce's remainder by 999,
+    which is enough, because no race is that long.
+    """
+    remainder = digits - 1
+    if lowest is None:
+        return remainder
+    return lowest - (lowest - remainder) % (_PART_DIGITS - 1) if digits else lowest
 
 
 def undelivered(after: float, before: float) -> Iterator[Decimal]:

@@ -31,7 +31,7 @@ COMMAND: Final = Command(
             ),
             type=INTEGER,
             low=1,
-            high=10_000_000_000_000,  # Unix milliseconds
+            high=9_007_199_254_740_991,  # the highest that Discord takes
             default=1,
         ),
     ),

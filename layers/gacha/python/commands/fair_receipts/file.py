@@ -23,7 +23,7 @@ MOST: Final = 100
 
 
 class Wanted(TypedDict):
-    """Receipts of an epoch between two ledger keys, from the millisecond `part` on."""
+    """Receipts of an epoch between two ledger keys; `part` is 1, or the last file's next one."""
 
     kind: Literal["receipts"]
     player_key: str
@@ -37,9 +37,10 @@ class Wanted(TypedDict):
 
 def attach(asked: Asked, content: Content) -> tuple[Receipts | Text, Attachment | None]:
     wanted = parsed(Wanted, content)
-    after = max(Decimal(wanted["after"]), Decimal(wanted["part"]))
-    before = Decimal(wanted["before"])
-    rows, following = ledger.pulls(wanted["player_key"], wanted["epoch"], after, before, MOST)
+    bounds = (Decimal(wanted["after"]), Decimal(wanted["before"]))
+    rows, following = ledger.pulls(
+        wanted["player_key"], wanted["epoch"], *bounds, MOST, wanted["part"]
+    )
     if not rows and following is None:
         # A restore can close an epoch from which nothing was drawn.
         sentence = "no_receipts" if wanted["part"] == 1 else "no_such_part"
