@@ -87,9 +87,11 @@ class Listed:
 
 
 class Cursor(NamedTuple):
-    """Where the next page begins. `top` is the newest start (Unix seconds) of the first page, so
-    that what began since moves nothing. `at` has, for each workflow, the token of the list's page
-    that was come to, and which names of it were shown; of a log, the order of the last that was."""
+    """Where the next page begins. `top` is the newest start or end (Unix seconds) on the first
+    page: what began later was not there, and moves nothing. `at` has, for each workflow, the token
+    of the list's page that was come to, and which names of it were shown; of a log, the order of
+    the last that was.
+    """
 
     top: float = math.inf
     at: Mapping[str, tuple[str, tuple[str, ...]]] = {}
@@ -160,7 +162,7 @@ class Listing:
             sources[row.workflow].took(row, token)
         older = ""
         if is_more or any(each.has_more for each in sources.values()):
-            top = min(cursor.top, max((row.started.timestamp() for row in found), default=math.inf))
+            top = cursor.top if cursor.at else max(row.order[0] for row in found)
             older = Cursor(top, {name: each.place for name, each in sources.items()}).written()
         found.sort(key=lambda row: (row.started, row.name), reverse=True)
         return Page(self._named(found), older, express, is_partial)

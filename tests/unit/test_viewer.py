@@ -133,6 +133,25 @@ def test_thousands_of_executions_are_read_page_by_page(
 
 
 @pytest.mark.parametrize("by_end", [True, False])
+def test_what_ran_long_hides_nothing(cloud: Recorded, here: Deployment, by_end: bool) -> None:
+    """They ended last and began first, and fill the first page of a list that is sorted by end."""
+    cloud.sorted_by_end = by_end
+    wanted = list(names(70))
+    for number, name in enumerate(wanted):
+        run = History("{}", BEGAN + timedelta(seconds=number))
+        run.now += timedelta(hours=1 if number < 30 else 0)
+        cloud.add(name, run.end())
+    seen, cursor = list[str](), Cursor()
+    while True:
+        found = Listing(here).page(cursor)
+        seen += [row.name for row in found.rows]
+        if not found.older:
+            break
+        cursor = Cursor.read(found.older)
+    assert sorted(seen) == wanted
+
+
+@pytest.mark.parametrize("by_end", [True, False])
 def test_what_starts_and_ends_meanwhile_moves_no_page(
     cloud: Recorded, here: Deployment, by_end: bool
 ) -> None:
@@ -244,7 +263,8 @@ def test_a_pull_shows_all_that_came_of_it(cloud: Recorded, viewer: Viewer) -> No
         "Draws since the last: SSR 75",
     ):
         assert expected in shown, expected
-    assert text.count('<svg class="odds"') == 10
+    assert text.count('<svg class="odds"') == text.count("· nonce ") == 10
+    assert text.count('class="mark"') == 20
     states = re.findall(r'<p class="head"><b>(\w+)</b>\s*<span class="soft"><time>', text)
     assert states == ["Draw", "Record", "Announce"]
     assert "data-every" not in text  # it is over
@@ -282,6 +302,20 @@ def test_a_void_shows_its_tries_and_that_nothing_was_charged(
         assert expected in shown, expected
     assert '<svg class="odds"' not in text
     assert TOKEN not in text and SEALED_TOKEN not in text
+
+
+def test_what_the_history_does_not_say_was_written_is_not_called_a_check(
+    cloud: Recorded, viewer: Viewer
+) -> None:
+    """The local AWS notes no parameters, and Void's input has none."""
+    pulled = Pulled(count=1)
+    history = pulled.voided()
+    for event in history.events:
+        if "taskScheduledEventDetails" in event:
+            event["taskScheduledEventDetails"]["parameters"] = "{}"
+    text = read(page(viewer, f"/{add(cloud, pulled, history)}"))
+    assert "Void wrote something that the history does not show" in text
+    assert "only checked" not in text
 
 
 def test_a_refusal_only_checked(cloud: Recorded, viewer: Viewer) -> None:
