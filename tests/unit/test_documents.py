@@ -15,7 +15,7 @@ from samcli.commands.deploy.deploy_context import DeployContext
 
 from commands import registry
 from commands.command import SUBCOMMAND, SUBCOMMAND_GROUP
-from scripts import deploy, stack
+from scripts import deploy, sizes, stack
 from tests.cloudformation import source
 from tests.conftest import ROOT
 from tests.faults.template import machine
@@ -331,6 +331,25 @@ def test_a_command_can_be_pasted(path: Path) -> None:
     """There is no `python` of ours on the path: a command in an emergency has to run as it is."""
     commands = re.findall(r"(\S*)python -m scripts\.(\w+) (?=[a-z-])", path.read_text("utf-8"))
     assert all(before.endswith(".venv/bin/") for before, _ in commands), commands
+
+
+@pytest.mark.parametrize("name", ["tools.md", "tools.ja.md"])
+def test_the_columns_of_the_costs_are_called_as_they_are_printed(name: str) -> None:
+    text = (ROOT / "docs" / name).read_text("utf-8")
+    [head] = re.findall(r"(?m)^phase +users.*\n.*$", text)
+    [told] = [line for line in text.splitlines() if "`alarms`" in line]
+    columns = [each for each in re.findall(r"`([\w ]+)`", told) if not each.startswith("-")]
+    assert len(columns) > 3
+    for column in columns:
+        assert set(column.split()) <= set(head.split()), column
+
+
+@pytest.mark.parametrize("name", ["deployment.md", "deployment.ja.md"])
+def test_packages_are_said_to_have_the_bounds_that_are_held(name: str) -> None:
+    [row] = re.findall(r"(?m)^\| `make sizes` \| (.*) \|$", (ROOT / "docs" / name).read_text())
+    assert re.findall(r"[\d.–]+ MB", row) == [
+        f"{most} MB" for most in (sizes.INTERACTIONS_MB, sizes.WORKER_MB)
+    ]
 
 
 # --- what a deployment asks -----------------------------------------------------------------------

@@ -35,6 +35,10 @@ DRIFTED = {
     r"(?<![\w/.-])bot(?![\w.-])": "ボット",
     r"(?<!関数 )(?<!function )(?<![\w/*&-])sweeper(?![\w-])": "スイーパー",
     r"(?<![\w/\"-])void(?![\w-])": "無効",
+    "フラッド": "大量アクセス",
+    "スロットル(?!リング)": "スロットリング",
+    "つねに無料": "常時無料枠",
+    "排出率": "提供割合",
 }
 """Patterns of what nobody writes in Japanese prose any more, and the glossary's word."""
 MENDED = """
@@ -77,6 +81,20 @@ if it stays at that
 without the events whose
 Whether nothing may come
 mass grant
+What is paid for
+What saves is
+promised seed
+the promise only
+What a player could notice
+makes the right to deploy
+which fail by name
+遊びを止め
+その財布
+おかしな入力
+見せられていない版
+高々一つ
+名前を出して失敗
+遊ばずに
 """.strip().splitlines()
 """What wording reviews found: words that nobody is to read again, in a document or in the code."""
 KNOTS = {
