@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import re
 import struct
+from itertools import count
 from typing import Final
 
 import pytest
 
+from adapters import banners
+from gacha import engine, fairness, player
+from local.playground.cast import conversation
 from tests import pictures
 
 MOST: Final = 150_000  # bytes
@@ -39,3 +43,21 @@ def test_a_picture_is_small_and_as_wide_as_what_was_photographed(name: str) -> N
 def test_what_is_another_each_time_is_not_in_the_text(name: str) -> None:
     text = pictures.text_of(name)
     assert text and not any(re.search(pattern, text) for pattern in pictures.CHANGING)
+
+
+@pytest.mark.parametrize("story", pictures.STORIES, ids=lambda story: story.language)
+def test_the_cards_are_those_that_are_drawn_today(story: pictures.Story) -> None:
+    """A banner's odds or names that change are noticed here, before there is a browser."""
+    banner = banners.load("starlit-atelier")
+    key = player.key(str(story.person.id), str(conversation("server").guild_id))
+    seed = fairness.server_seed(pictures.SECRET.encode(), key, 0)
+    rolls, _ = engine.trace(
+        banner,
+        engine.start(banner),
+        10,
+        lambda draw: (fairness.word(seed, key, draw, cursor) for cursor in count()),
+    )
+    text = pictures.text_of(f"ten-pull.{story.language}")
+    for roll in rolls:
+        before, name, text = text.partition(roll.card.name[story.language])
+        assert name, f"{roll.card.id} is not the next card, but {text or before}"
