@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final, Self
@@ -222,11 +223,17 @@ def test_every_conversation_has_a_page_of_its_own(playground: Playground) -> Non
     assert seen == {each.name: [str(person.id) for person in each.people] for each in CAST}
 
 
-def test_an_interaction_is_of_now(view: View, bot: Bot) -> None:
+def test_an_interaction_and_its_message_are_of_now(
+    view: View, playground: Playground, bot: Bot
+) -> None:
     before = time.time()
     view.use("ガチャ プロフィール")
     [interaction] = bot.interactions
     assert before - 1 <= snowflake.created_ms(interaction["id"]) / 1000 <= time.time() + 1
+    message = edit(playground, interaction, content="now")[1]
+    for name in ("timestamp", "edited_timestamp"):
+        at = datetime.fromisoformat(message[name]).timestamp()
+        assert before - 1 <= at <= time.time() + 1
 
 
 def test_ids_differ_in_all_conversations(playground: Playground, bot: Bot) -> None:
