@@ -234,7 +234,8 @@ def built_template(folder: Path) -> dict[str, Any]:
             if key in properties:
                 properties[key] = name
                 (folder / name).mkdir()
-                resource.setdefault("Metadata", {})["SamResourceId"] = name
+                # A copy of its own: several functions share one in our template.
+                resource["Metadata"] = {**resource.get("Metadata", {}), "SamResourceId": name}
         for key in ("DefinitionUri", "DefinitionS3Location"):
             if key in properties:
                 properties[key] = os.path.relpath(ROOT / properties[key], folder)
