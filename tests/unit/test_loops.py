@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
+import yaml
 from cfnlint.decode import decode
 from cfnlint.template import Template as Linted
 from samcli.lib.cfn_language_extensions.models import TemplateProcessingContext
 from samcli.lib.cfn_language_extensions.pipeline import ProcessingPipeline
 from samcli.lib.cfn_language_extensions.processors import ForEachProcessor, TemplateParsingProcessor
-from samcli.yamlhelper import yaml_parse
+from samcli.yamlhelper import yaml_dump, yaml_parse
 
 from local import ministack
 from scripts import stack
@@ -200,3 +201,18 @@ def test_sam_is_told_to_write_them_out() -> None:
     """Without it `sam deploy` ends in a traceback."""
     for environment in ("default", "dev", "local"):
         assert stack.proposals()[environment]["language_extensions"] is True
+
+
+def test_what_is_handed_to_aws_has_no_names_of_yamls() -> None:
+    """CloudFormation takes neither aliases nor merge keys (its user guide, "Template formats")."""
+
+    def names(text: str) -> list[str]:
+        return [
+            token.value
+            for token in yaml.scan(text)
+            if isinstance(token, yaml.AnchorToken | yaml.AliasToken)
+            or (isinstance(token, yaml.ScalarToken) and token.value == "<<")
+        ]
+
+    assert names(PATH.read_text("utf-8")), "they are all written out by hand: this test can go"
+    assert names(yaml_dump(WRITTEN)) == []
