@@ -122,8 +122,13 @@ def main(names: list[str]) -> int:
     return 0
 
 
+_said_at = time.monotonic()
+
+
 def say(line: str) -> None:
+    global _said_at
     print(line, file=sys.stderr, flush=True)
+    _said_at = time.monotonic()
 
 
 # --- what is there --------------------------------------------------------------------------------
@@ -440,7 +445,9 @@ def run(what: str, command: list[str]) -> None:
     try:
         while True:
             try:
-                output, _ = process.communicate(timeout=SILENT_S)
+                # Since anything was said: what is installed takes several commands.
+                silent_s = time.monotonic() - _said_at
+                output, _ = process.communicate(timeout=max(0, SILENT_S - silent_s))
                 break
             except subprocess.TimeoutExpired:
                 say(f"… {what}: {time.monotonic() - began:.0f} s")

@@ -565,6 +565,18 @@ def test_what_takes_long_says_that_it_goes_on(
     assert lines[0] == "… it: 0 s"
 
 
+def test_what_takes_several_commands_says_so_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install.LOCAL.mkdir()
+    monkeypatch.setattr(install, "SILENT_S", 1.0)
+    install.say("installing it")
+    began = time.monotonic()
+    while time.monotonic() - began < 1.5:
+        install.run("it", [sys.executable, "-c", "import time; time.sleep(0.3)"])
+    assert len(said(capsys)) > 1
+
+
 def test_the_wheels_are_fetched_by_the_environment_that_is_there(
     elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
