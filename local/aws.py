@@ -116,12 +116,17 @@ def _named(result: dict[str, Any]) -> dict[str, Any]:
     """An invocation's result, a failed one with its exception's class as Lambda names it: ministack
     calls them all Runtime.HandlerError, and no Retry or Catch by name would match.
 
-    The traceback at the log's end ends in "module.Class: message".
+    The traceback in the log has "module.Class: message", after which Python may suggest a name. It
+    is printed, so that a developer finds it.
     """
     body = result.get("body")
     if isinstance(body, dict) and body.get("errorType") == "Runtime.HandlerError":
-        told = str(result.get("log", "")).rstrip().removesuffix(str(body["errorMessage"]).rstrip())
-        body["errorType"] = told.rpartition("\n")[2].rstrip(": ").rpartition(".")[2] or "Exception"
+        log = str(result.get("log", ""))
+        message, *_ = str(body["errorMessage"]).splitlines() or [""]
+        told = rf"(\w+): {re.escape(message)}.*" if message else r"(\w+)"
+        names = re.findall(rf"^(?:\S+\.)?{told}$", log, re.MULTILINE)
+        body["errorType"] = names[-1] if names else "Exception"
+        print(log, file=sys.stderr, flush=True)
     return result
 
 

@@ -6,6 +6,7 @@ import ast
 import os
 import queue
 import threading
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -280,3 +281,30 @@ def test_a_function_reaches_discord_where_this_cloud_has_it(aws: ModuleType) -> 
     }
     assert config["Environment"]["Variables"]["DISCORD_API_BASE_URL"] == aws.DISCORD
     assert aws.DISCORD == ministack.DISCORD
+
+
+def test_an_error_has_the_name_that_lambda_gives_it(
+    aws: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The logs are Python's own, the bodies as ministack makes them."""
+
+    class OddError(Exception):
+        pass
+
+    def fails(raised: str) -> str:
+        try:
+            exec(raised, {"OddError": OddError, "SENTENCES": {}})
+        except Exception as error:
+            log = f"some log line\n{traceback.format_exc()}"
+            body = {"errorType": "Runtime.HandlerError", "errorMessage": str(error)}
+            named = aws._named({"body": body, "log": log})["body"]["errorType"]
+            assert log in capsys.readouterr().err
+            return str(named)
+        raise AssertionError
+
+    assert fails("SENTENCEZ") == "NameError"  # Python suggests another name, after the message
+    assert fails("raise OddError('wait 7 s, then try 1')") == "OddError"
+    assert fails("raise OddError") == "OddError"
+    assert fails("raise OddError('of\\ntwo: lines')") == "OddError"
+    assert fails("raise ValueError('a: b') from OddError('first')") == "ValueError"
+    assert fails("{}['a']") == "KeyError"
