@@ -58,10 +58,10 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(autouse=True)
 def nothing_is_refused(request: pytest.FixtureRequest) -> Iterator[None]:
     """SimCord, which knows Discord's rules and not ours, takes every message of ours."""
+    cloud = request.getfixturevalue("cloud") if "world" in request.fixturenames else None
     yield
-    if "world" in request.fixturenames:
-        playground = request.getfixturevalue("cloud").playground
-        refused = playground.refused if playground else []
+    if cloud is not None:
+        refused = cloud.playground.refused if cloud.playground else []
         said = [*refused]
         refused.clear()
         assert said == []

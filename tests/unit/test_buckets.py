@@ -1,4 +1,4 @@
-"""A player's bucket: twenty at once, then one every two minutes, in a bounded memory."""
+"""A player's bucket: twenty at once, then one every 90 seconds, in a bounded memory."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def test_any_is_every_server(bot: Bot) -> None:
         (
             "en",
             "README.md",
-            ("{} commands at once", "{} commands at once", "one every 90 seconds"),
+            ("{} commands in a row", "{} commands in a row", "one every 90 seconds"),
         ),
     ],
 )

@@ -21,7 +21,7 @@ SENTENCES: Final[Sentences] = {
         "On {banner}, one pull costs {one:,} and ten cost {ten:,}. In each server you start with "
         "{start:,}. {/daily} gives you more every day, and so can the admins. "
         "The currency cannot be bought or cashed out. "
-        "You can use 20 commands at once, and then one every 90 seconds.",
+        "You can use 20 commands in a row, and then one every 90 seconds.",
     ),
     "outside": (
         "ここで使えるのは {/help} だけです。ほかのコマンドは、サーバー内でお使いください。",
