@@ -44,6 +44,7 @@ from benchmarks.first_answer import (
     alone,
     certificates,
     compile_all,
+    lambda_environment,
     ms,
     run,
     throttle,
@@ -303,16 +304,8 @@ def pack(way: Way, stub: Stub) -> None:
             file.write(stub.roots)
     compile_all(copies)
     way.environment = {
-        "LANG": "C.UTF-8",
-        "TZ": ":UTC",
-        "HOME": str(BENCH),  # no ~/.aws, as in Lambda
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "ASIAEXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": "example",
-        "AWS_SESSION_TOKEN": "x" * 900,  # about what a role's session has
+        **lambda_environment(stub.port),
         "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
-        "AWS_ENDPOINT_URL": f"https://127.0.0.1:{stub.port}",
         "DISCORD_API_BASE_URL": f"https://127.0.0.1:{stub.port}/api/v10",
         "DISCORD_PUBLIC_KEY": SIGNER.public_key,
         "SEALING_PUBLIC_KEY": bytes(sealing.private_key(SEALING_SECRET).public_key).hex(),

@@ -185,8 +185,8 @@ def signed_command() -> dict[str, Any]:
     }
 
 
-def function_environment(port: int) -> dict[str, str]:
-    machine = f"arn:aws:states:{REGION}:123456789012:stateMachine:bench"
+def lambda_environment(port: int) -> dict[str, str]:
+    """What Lambda gives every function, with the stub of AWS behind this port."""
     return {
         "LANG": "C.UTF-8",
         "TZ": ":UTC",
@@ -197,6 +197,13 @@ def function_environment(port: int) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "example",
         "AWS_SESSION_TOKEN": "x" * 900,  # about what a role's session has
         "AWS_ENDPOINT_URL": f"https://127.0.0.1:{port}",
+    }
+
+
+def function_environment(port: int) -> dict[str, str]:
+    machine = f"arn:aws:states:{REGION}:123456789012:stateMachine:bench"
+    return {
+        **lambda_environment(port),
         "DISCORD_PUBLIC_KEY": _signer.public_key,
         "SEALING_PUBLIC_KEY": bytes(PrivateKey.generate().public_key).hex(),
         "ALLOWED_GUILD_IDS": "any",
