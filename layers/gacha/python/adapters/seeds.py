@@ -21,17 +21,22 @@ def commitment(player_key: str, epoch: int) -> str:
     return fairness.commitment(server_seed(player_key, epoch))
 
 
-def load_player(asked: Asked) -> player.Player:
-    """The player whom somebody asked about, as of now; one who was never here gets their start."""
+def load_player(asked: Asked, balance: int = player.START_BALANCE) -> player.Player:
+    """The player whom somebody asked about, as of now; one who was never here gets their start,
+    with the `balance` that their server gives."""
     joined_at = snowflake.created_ms(asked.interaction_id)
-    return players.load(asked.player_key) or newcomer(asked.player_key, asked.guild, joined_at)
+    found = players.load(asked.player_key)
+    return found or newcomer(asked.player_key, asked.guild, joined_at, balance)
 
 
-def newcomer(player_key: str, guild_id: str, joined_at: int) -> player.Player:
+def newcomer(
+    player_key: str, guild_id: str, joined_at: int, balance: int = player.START_BALANCE
+) -> player.Player:
     """A player before their first pull, in the first epoch that may be opened for them;
     `joined_at` in Unix milliseconds."""
     epoch = players.first_epoch(player_key)
-    return player.newcomer(player_key, guild_id, joined_at, commitment(player_key, epoch), epoch)
+    of_epoch = commitment(player_key, epoch)
+    return player.newcomer(player_key, guild_id, joined_at, of_epoch, epoch, balance)
 
 
 def lapse(of: player.Player, interaction_id: str) -> changes.Change | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from adapters import figures, inputs, seeds
-from adapters.tables import items, ledger, transactions
+from adapters.tables import items, ledger, settings, transactions
 from commands import events, registry
 from commands.asked import Asked
 from commands.command import PULL
@@ -66,11 +66,12 @@ def decide(asked: Asked) -> Decision:
     if inputs.is_abandoned(asked):
         return _void("abandoned", asked, Message(text(abandoned)))
 
-    current = ledger.with_undelivered(seeds.load_player(asked))
+    game = settings.game(asked.guild)
+    current = ledger.with_undelivered(seeds.load_player(asked, game.start_balance))
     # What an admin is told goes to the admin, who has not missed what the player has.
     is_own = asked.admin_id is None
     missed = tuple(player.missed(current, asked.interaction_id)) if is_own else ()
-    match registry.plan(asked.command).plan(asked, current):
+    match registry.plan(asked.command).plan(asked, current, game):
         case Recording() as to_record:
             kind = events.of(to_record.event["kind"])
             message = Message(to_record.content, missed, is_undelivered=kind.is_undelivered)

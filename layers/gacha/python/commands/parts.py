@@ -16,6 +16,7 @@ from commands.sentences import Sentences
 if TYPE_CHECKING:
     from commands.decisions import Decided
     from gacha.audit import Replay as Replaying
+    from gacha.game import Game
     from gacha.player import Player
 
 
@@ -35,8 +36,8 @@ class Texts(Protocol):
 class Plan(Protocol):
     """plan.py: decides what is to be recorded of a change. Reads only."""
 
-    def plan(self, asked: Asked, current: Player) -> Decided:
-        """What comes of it for the player as of now."""
+    def plan(self, asked: Asked, current: Player, game: Game) -> Decided:
+        """What comes of it for the player as of now, in the server's game as of now."""
 
     def recorded(self, row: Row) -> Content:
         """The message of the room's event, once it is in the ledger."""

@@ -75,22 +75,29 @@ class Game:
     def read(cls, guild_id: str, stored: Mapping[str, Any]) -> Self:
         """The game that `stored` holds, as `written` gave it."""
         known = dict(stored)
-        offers = tuple(Offer(**each) for each in known.pop("offers", ()))
+        offers = tuple(
+            Offer(**{name: _read(name, value) for name, value in each.items()})
+            for each in known.pop("offers", ())
+        )
         fields = cls.__dataclass_fields__.keys() - {"guild_id", "offers", "other"}
-        said = {name: known.pop(name) for name in fields & known.keys()}
+        said = {name: _read(name, known.pop(name)) for name in fields & known.keys()}
         return cls(guild_id, offers=offers, other=known, **said)
 
     def written(self) -> dict[str, Any]:
-        """As it is stored: numbers, texts, truths, lists and mappings; what is as in a new server
-        is left out."""
+        """As it is stored: numbers, texts, lists and mappings, a truth as 1 or 0; what is as in a
+        new server is left out."""
         of_new = Game(self.guild_id)
         changed = {
-            name: value
+            name: _stored(value)
             for name, value in asdict(self).items()
             if name not in ("guild_id", "offers", "other") and value != getattr(of_new, name)
         }
         offers = [
-            {name: value for name, value in asdict(each).items() if value not in (None, "", False)}
+            {
+                name: _stored(value)
+                for name, value in asdict(each).items()
+                if value is not None and value is not False and value != ""
+            }
             for each in self.offers
         ]
         return {**self.other, **changed, **({"offers": offers} if offers else {})}
@@ -112,3 +119,11 @@ class Game:
         return next(
             (each for each in there if each.id == self.default), there[0] if there else None
         )
+
+
+def _stored(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else value
+
+
+def _read(name: str, value: Any) -> Any:
+    return bool(value) if name.startswith("is_") else value

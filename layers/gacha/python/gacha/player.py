@@ -60,7 +60,12 @@ class Player:
 
 
 def newcomer(
-    player_key: str, guild_id: str, joined_at: int, commitment: str, epoch: int = 0
+    player_key: str,
+    guild_id: str,
+    joined_at: int,
+    commitment: str,
+    epoch: int = 0,
+    balance: int = START_BALANCE,
 ) -> Player:
     """A player before their first pull; `joined_at` in Unix milliseconds. `epoch` is above 0 where
     earlier ones may have been played and revealed: after a restore, or a deletion of this player.
@@ -69,7 +74,7 @@ def newcomer(
         key=player_key,
         guild_id=guild_id,
         joined_at=joined_at,
-        balance=START_BALANCE,
+        balance=balance,
         version=0,
         epoch=epoch,
         commitment=commitment,

@@ -1,13 +1,26 @@
-"""The table of servers' settings: the banner files that receipts name, and the audit rows."""
+"""The table of servers' settings: each server's game, the banner files that receipts name, and the
+audit rows."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from adapters.tables import items
 from gacha import player, snowflake
+from gacha.game import Game
+
+GAME: Final = "game"
+"""The setting that holds all that a pull needs of the server."""
+
+
+def game(guild_id: str) -> Game:
+    """The server's game as of now (a strongly consistent read); a new server's where nothing is
+    stored."""
+    row = items.get("DYNAMODB_SETTINGS_TABLE", {"server_id": guild_id, "setting": GAME}) or {}
+    stored = {name: each for name, each in row.items() if name not in ("server_id", "setting")}
+    return Game.read(guild_id, stored)
 
 
 def banner_version(guild_id: str, banner_hash: str) -> str | None:

@@ -9,11 +9,12 @@ from commands.decisions import Decided
 from commands.events import Row
 from commands.message import Text, text
 from gacha import changes, kinds, snowflake
+from gacha.game import Game
 from gacha.player import Player
 from gacha.pulling import Refusal
 
 
-def plan(asked: Asked, current: Player) -> Decided:
+def plan(asked: Asked, current: Player, _game: Game) -> Decided:
     """A grant that cites a pull cites one that this player made."""
     note = {"reason": asked.text("reason")} if "reason" in asked.options else {}
     if "receipt" in asked.options:

@@ -11,6 +11,7 @@ from commands.decisions import OVERTAKEN, Decided
 from commands.events import Row
 from commands.message import Text, text
 from gacha import daily
+from gacha.game import Game
 from gacha.player import Player
 from gacha.pulling import Refusal
 
@@ -18,7 +19,7 @@ ZONE: Final = timezone(timedelta(hours=9))
 """Whose midnight begins a day: Japan's, until a server can choose its own."""
 
 
-def plan(asked: Asked, current: Player) -> Decided:
+def plan(asked: Asked, current: Player, _game: Game) -> Decided:
     """What counts is when the command was given, so a claim of 23:59:59 is that day's, however
     late it comes here."""
     day = daily.day_of(asked.interaction_id, ZONE)

@@ -10,11 +10,12 @@ from commands.decisions import Decided
 from commands.events import Row
 from commands.message import Text, text
 from gacha import changes
+from gacha.game import Game
 from gacha.player import Player
 from gacha.pulling import Refusal
 
 
-def plan(asked: Asked, current: Player) -> Decided:
+def plan(asked: Asked, current: Player, _game: Game) -> Decided:
     if instead := decisions.instead_in_epoch(asked, current):
         return instead
     if not current.nonce:

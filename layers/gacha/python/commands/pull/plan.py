@@ -20,10 +20,11 @@ from commands.events import Row
 from commands.pull.show import Drawn, Result
 from gacha import engine, kinds, pulling, rules
 from gacha.banner import Banner
+from gacha.game import Game
 from gacha.player import Player
 
 
-def plan(asked: Asked, current: Player) -> Decided:
+def plan(asked: Asked, current: Player, _game: Game) -> Decided:
     if instead := decisions.instead_in_epoch(asked, current):
         return instead
     if "at" in asked.options and (stale := pulling.refused_at(current, asked.text("at"))):
