@@ -19,9 +19,10 @@ from typing import Any, Final, Self
 
 import boto3
 import requests
+import yaml
 from botocore.config import Config
 
-from local import LOCAL, ROOT, ministack, remembered, write_private
+from local import LOCAL, ROOT, built, ministack, remembered, write_private
 from local.client import Signer, ping
 from local.discord_application import BOT_TOKEN
 from local.discord_standin import DiscordStandin
@@ -33,6 +34,7 @@ from local.proxy import Server, proxy
 from scripts import build
 from scripts.install import WHEELS, replace
 from scripts.stack import LOCAL_NAME, Deployment
+from scripts.template import TemplateError, parsed
 
 BUCKET: Final = "deployments"
 ENCRYPTED_OR_HERE: Final = re.compile(
@@ -55,17 +57,12 @@ STACK_FILE: Final = LOCAL / "stack.json"
 BUILD: Final = LOCAL / "build"
 NEW_BUILD: Final = LOCAL / "build.new"
 BUILD_STAMP: Final = BUILD / "inputs.sha256"
-BUILD_INPUTS: Final = [
-    ROOT / name
-    for name in (
-        "template.yaml",
-        "samconfig.toml",
-        "functions",
-        "layers",
-        "statemachines",
-        "requirements",
-    )
+"""Of all that is built; and of what the packages alone are made of."""
+PACKAGES_STAMP: Final = BUILD / "packages.sha256"
+PACKAGE_INPUTS: Final = [
+    ROOT / name for name in ("functions", "layers", "requirements", "samconfig.toml")
 ]
+BUILD_INPUTS: Final = [*PACKAGE_INPUTS, ROOT / "template.yaml", ROOT / "statemachines"]
 
 
 class StartError(Exception):
@@ -199,6 +196,7 @@ class LocalCloud:
         self._ends = contextlib.ExitStack()
         self._ministack: Group | None = None
         self._standin: DiscordStandin | None = None
+        self._stack = Stack(port, {})
 
     @property
     def _memory(self) -> Path:
@@ -239,9 +237,11 @@ class LocalCloud:
         with self._build_lock():
             inputs = self._inputs()
             self._deploy()
-            if self._keeps:  # else what is remembered would hold what was played
-                self._remember(inputs)
-        return Stack(self.port, self._outputs())
+            self._remember(inputs)
+        self._stack = Stack(self.port, self._outputs())
+        if self.playground:
+            self.playground.use(self._stack)
+        return self._stack
 
     def reload(self) -> None:
         """Let the functions' next calls run what their source says now."""
@@ -280,7 +280,7 @@ class LocalCloud:
             else:
                 self._deploy()
                 self._remember(inputs)
-        stack = Stack(self.port, self._outputs())
+        stack = self._stack = Stack(self.port, self._outputs())
         host = f"{stack.outputs['ApiId']}.execute-api.localhost:{self.port + 1}"
         self._serve(proxy(self.port, upstream_port=self.port + 1, host=host))
         with self._step("first answer"):
@@ -289,7 +289,7 @@ class LocalCloud:
             self.playground.use(stack)
             if self._standin:
                 Experiments(self.playground, self._standin, stack, self.workers, audit)
-            pulls.add(self.playground.page, lambda: stack.deployment)
+            pulls.add(self.playground.page, lambda: self._stack.deployment)
         return stack
 
     def _start_playground(self, standin: DiscordStandin | None) -> None:
@@ -487,7 +487,7 @@ class LocalCloud:
         self._sam("deploy", *self._deploy_arguments())
 
     def _build(self) -> None:
-        """`sam build`, unless what it would read is what it read the last time."""
+        """`sam build`, unless what it would make of the packages is what it made the last time."""
         shutil.rmtree(NEW_BUILD, ignore_errors=True)  # of a build that did not end
         inputs = _digest([*BUILD_INPUTS, ministack.PYTHON])
         if BUILD_STAMP.exists() and BUILD_STAMP.read_text() == inputs:
@@ -495,11 +495,29 @@ class LocalCloud:
             return
         if not WHEELS.is_dir():
             raise StartError("the functions' packages are not there: `make setup` fetches them")
-        with build.template_for(lambda_architecture(), cloud_runtime()) as template:
-            self._sam("build", *self._build_arguments(template))
+        with self._fitted_template() as path:
+            template = _read_template(path)
+            packages = _packages(template)
+            if PACKAGES_STAMP.exists() and PACKAGES_STAMP.read_text() == packages:
+                self._say("sam build: no package has changed, only what is around them")
+                BUILD_STAMP.unlink(missing_ok=True)  # until the template is whole
+                (BUILD / "template.yaml").write_text(built.written(template, BUILD, ROOT), "utf-8")
+                BUILD_STAMP.write_text(inputs)
+                return
+            self._sam("build", *self._build_arguments(path))
         (NEW_BUILD / BUILD_STAMP.name).write_text(inputs)
+        (NEW_BUILD / PACKAGES_STAMP.name).write_text(packages)
         # The old build stays until the new one stands: undoing a change needs no build.
         replace(BUILD, NEW_BUILD)
+
+    @contextlib.contextmanager
+    def _fitted_template(self) -> Iterator[Path]:
+        """The template for this machine, while the block runs. Raises StartError."""
+        try:
+            with build.template_for(lambda_architecture(), cloud_runtime()) as path:
+                yield path
+        except (TemplateError, UnicodeDecodeError) as error:
+            raise StartError(f"template.yaml: {error}") from None
 
     def _build_arguments(self, template: Path) -> list[str]:
         return [
@@ -525,9 +543,11 @@ class LocalCloud:
 
     def _template(self) -> Path:
         """The built template, with a name of our own in place of Discord's address."""
-        built = (BUILD / "template.yaml").read_text()
+        text = build.put(
+            (BUILD / "template.yaml").read_text("utf-8"), {build.DISCORD: ministack.DISCORD}
+        )
         path = BUILD / "template-local.yaml"
-        path.write_text(build.put(built, {build.DISCORD: ministack.DISCORD}))
+        path.write_text(built.with_outputs_noted(parsed(text)), "utf-8")
         return path
 
     def _discord(self) -> str:
@@ -624,6 +644,21 @@ def cloud_runtime() -> str:
     """The Lambda runtime of the interpreter that runs the functions, such as python3.13."""
     version = "import sys; print('python%d.%d' % sys.version_info[:2])"
     return subprocess.check_output([ministack.PYTHON, "-c", version], text=True).strip()
+
+
+def _read_template(path: Path) -> dict[str, Any]:
+    """An empty one where the text is none: what is wrong with it, SAM says."""
+    try:
+        template = parsed(path.read_text("utf-8"))
+    except yaml.YAMLError:
+        return {}
+    return template if isinstance(template, dict) else {}
+
+
+def _packages(template: dict[str, Any]) -> str:
+    """A digest of all that the packages are made of."""
+    made_of = _digest([*PACKAGE_INPUTS, ministack.PYTHON]) + built.shape(template)
+    return hashlib.sha256(made_of.encode()).hexdigest()
 
 
 def _digest(paths: Iterable[Path]) -> str:

@@ -1,6 +1,6 @@
 """What a start of the local cloud takes over from an earlier one.
 
-    .local/deployed/<inputs>/  what a deployment of these inputs made, its tables still empty
+    .local/deployed/<inputs>/  what a deployment of these inputs made, with empty tables
     .local/kept/               with KEEP=1: everything, as the last end left it
 
 Each is a folder of state files that ministack wrote and reads again, beside a manifest of ours. One
@@ -11,6 +11,8 @@ import fcntl
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final, Self
@@ -65,11 +67,35 @@ def remember(folder: Path, manifest: Manifest) -> None:
     new = target.with_name(f"{target.name}.{os.getpid()}.new")
     shutil.rmtree(new, ignore_errors=True)
     shutil.copytree(folder, new)
+    forget_play(new)
     manifest.write(new)
     replace(target, new)
     folders = [each for each in target.parent.iterdir() if Manifest.of(each)]
     for old in sorted(folders, key=lambda each: (each / MANIFEST).stat().st_mtime)[:-MOST_DEPLOYED]:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def forget_play(folder: Path) -> None:
+    """Take out of ministack's state files what was played before a change was deployed: what is in
+    the tables, executions, logs. What players uploaded stays in the bucket, where only a table
+    would lead to it. Raises KeyError where the files are not as they are known."""
+    with _edited(folder / "dynamodb.json") as state:
+        for table in state["tables"]["data"].values():
+            table["items"] = {}
+            table["ItemCount"] = table["TableSizeBytes"] = 0
+    with _edited(folder / "stepfunctions.json") as state:
+        state["executions"]["data"] = {}
+    with _edited(folder / "cloudwatch_logs.json") as state:
+        for group in state["log_groups"]["data"].values():
+            group["streams"] = {}
+
+
+@contextmanager
+def _edited(file: Path) -> Iterator[dict[str, Any]]:
+    """The state in a file of ministack's, which is written as it is after the block."""
+    saved = json.loads(file.read_text("utf-8"))
+    yield saved["payload"]
+    file.write_text(json.dumps(saved), "utf-8")
 
 
 def take_over(source: Path, folder: Path) -> Manifest | None:

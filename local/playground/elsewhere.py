@@ -6,6 +6,7 @@ The stack itself allows every server, since programs beside the page send from s
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from typing import TYPE_CHECKING, Any, Final
@@ -51,6 +52,8 @@ class Elsewhere:
         template = self._stacks.get_template(StackName=STACK_NAME)["TemplateBody"]
         settings = self._lambda.get_function_configuration(FunctionName=deployed)
         name = f"{deployed[:54]}-elsewhere"
+        with contextlib.suppress(self._lambda.exceptions.ResourceNotFoundException):
+            self._lambda.delete_function(FunctionName=name)  # of an earlier start, or deployment
         self._lambda.create_function(
             FunctionName=name,
             Code=template["Resources"][FUNCTION]["Properties"]["Code"],

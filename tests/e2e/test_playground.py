@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -10,9 +11,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
 from commands import sentences
+from local.client import command
 from local.cloud import STACK_FILE, LocalCloud
 from local.players import World
-from local.playground.cast import ENGLISH, JAPANESE, OWNER
+from local.playground.cast import ENGLISH, JAPANESE, OWNER, conversation
+from local.playground.elsewhere import Elsewhere
 from local.playground.relay import PYTHON, Playground
 from tests.browser import PATIENCE, needs_chromium
 from tests.playing import DESKTOP, PHONE, Client, playable, shows
@@ -126,6 +129,19 @@ def test_a_stranger_is_refused(
     refused = stranger.use("gacha pull", count="1")
     shows(refused, sentences.say("en", "other_server"))
     assert world.executions() == before
+
+
+def test_the_endpoint_of_one_server_is_made_anew_after_a_start_and_a_deployment(
+    world: World,
+) -> None:
+    """With KEEP=1 the function of the start before is still there."""
+    for _ in range(2):
+        elsewhere = Elsewhere(world.stack, conversation("server").guild_id)
+        answer = elsewhere.send(world.signer, command(["gacha", "help"], locale="en-US"))
+        assert sentences.say("en", "other_server") in json.dumps(json.loads(answer.content))
+        asked = world.stack.client("lambda").list_functions()["Functions"]
+        names = [each["FunctionName"] for each in asked if "-elsewhere" in each["FunctionName"]]
+        assert len(set(names)) == 1
 
 
 def test_in_a_direct_message_there_is_help(context: BrowserContext, playground: Playground) -> None:

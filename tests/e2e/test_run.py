@@ -236,6 +236,7 @@ def test_a_changed_template_is_deployed_onto_the_running_stack(
         player.pull()
         edit(template, "\n  PullsConsole:", "\n  PullsConsoleOfTomorrow:")
         run.wait_for("the change is deployed")
+        deployed = run.lines()
         time.sleep(0.3)  # in which the new outputs are published
         outputs = run.player().world.stack.outputs
         assert set(outputs) ^ set(player.world.stack.outputs) == {
@@ -249,6 +250,34 @@ def test_a_changed_template_is_deployed_onto_the_running_stack(
         run.wait_for("the stack stands as it was")
         player.pull()
         assert len(player.ledger) == 3
+
+        template.write_text(before, "utf-8")
+        edit(template, "\n  PullsConsole:", "\n  PullsConsoleOfTomorrow:")
+        assert not any(line.startswith("sam build …") for line in deployed)
+        deadline = time.monotonic() + 60
+        while run.lines().count("the change is deployed") < 2:
+            assert time.monotonic() < deadline, run.lines()
+            time.sleep(0.05)
+        stack = player.world.stack
+        assert stack.client("stepfunctions").list_executions(
+            stateMachineArn=stack.outputs["PullStateMachineArn"]
+        )["executions"]
+
+    # What was played is not part of what is remembered, and what was deployed is.
+    with Run(tmp_path / "again", checkout) as run:
+        run.wait_until_ready()
+        assert "sam deploy: nothing has changed since the last one" in run.lines()
+        stack = run.player().world.stack
+        assert "PullsConsoleOfTomorrow" in stack.outputs
+        for table in stack.client("dynamodb").list_tables()["TableNames"]:
+            assert stack.client("dynamodb").scan(TableName=table)["Count"] == 0
+        for machine in stack.client("stepfunctions").list_state_machines()["stateMachines"]:
+            assert not stack.client("stepfunctions").list_executions(
+                stateMachineArn=machine["stateMachineArn"]
+            )["executions"]
+        player = run.player()
+        player.pull()
+        assert len(player.ledger) == 1
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL], ids=lambda each: each.name)

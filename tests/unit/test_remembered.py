@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,12 +20,20 @@ def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / ".local"
 
 
+def state(**payload: Any) -> str:
+    """A file of ministack's, as its `core/persistence.py` writes one."""
+    regional = {name: {"__account_region_scoped__": True, "data": d} for name, d in payload.items()}
+    return json.dumps({"__ministack_format__": 2, "payload": regional})
+
+
 @pytest.fixture
 def memory(tmp_path: Path) -> Path:
     """ministack's state files after a deployment."""
     folder = tmp_path / "memory"
     (folder / "s3/deployments").mkdir(parents=True)
-    (folder / "dynamodb.json").write_text('{"tables": []}')
+    (folder / "dynamodb.json").write_text(state(tables={}))
+    (folder / "stepfunctions.json").write_text(state(executions={}))
+    (folder / "cloudwatch_logs.json").write_text(state(log_groups={}))
     return folder
 
 
@@ -37,7 +46,7 @@ def test_a_deployment_is_taken_over_by_the_same_inputs_alone(memory: Path, tmp_p
     remembered.remember(memory, made)
     fresh = tmp_path / "fresh"
     assert remembered.take_over(remembered.deployed(inputs(1)), fresh) == made
-    assert (fresh / "dynamodb.json").read_text() == '{"tables": []}'
+    assert (fresh / "dynamodb.json").read_text() == state(tables={})
     assert (fresh / "s3/deployments").is_dir()
     assert remembered.take_over(remembered.deployed(inputs(2)), tmp_path / "other") is None
     assert not (tmp_path / "other").exists()
@@ -53,11 +62,30 @@ def test_half_of_one_is_none(memory: Path, tmp_path: Path, text: str | None) -> 
 
 
 def test_the_same_deployment_is_remembered_as_it_was_last(memory: Path) -> None:
-    for tables in ("[]", "[1]"):
-        (memory / "dynamodb.json").write_text(tables)
+    for number in range(2):
+        (memory / "s3/deployments/template").write_text(str(number))
         remembered.remember(memory, Manifest(inputs(1)))
     [only] = remembered.deployed(inputs(1)).parent.iterdir()
-    assert json.loads((only / "dynamodb.json").read_text()) == [1]
+    assert (only / "s3/deployments/template").read_text() == "1"
+
+
+def test_nothing_that_was_played_is_remembered(memory: Path) -> None:
+    """A change may be deployed after hours of play."""
+    table = {"TableName": "t", "items": {}, "ItemCount": 0, "TableSizeBytes": 0}
+    played = {**table, "items": {"a": {"b": {"user_id": {"S": "a"}}}}, "ItemCount": 1}
+    (memory / "dynamodb.json").write_text(state(tables={"t": {**played, "TableSizeBytes": 200}}))
+    (memory / "stepfunctions.json").write_text(state(executions={"arn": {"input": "{}"}}))
+    group = {"arn": "g", "streams": {"s": {"events": [{"message": "somebody"}]}}}
+    (memory / "cloudwatch_logs.json").write_text(state(log_groups={"g": group}))
+    held = {each: each.read_bytes() for each in memory.glob("*.json")}
+    remembered.remember(memory, Manifest(inputs(1)))
+    assert {each: each.read_bytes() for each in memory.glob("*.json")} == held  # it is played on
+    folder = remembered.deployed(inputs(1))
+    assert (folder / "dynamodb.json").read_text() == state(tables={"t": table})
+    assert (folder / "stepfunctions.json").read_text() == state(executions={})
+    assert (folder / "cloudwatch_logs.json").read_text() == state(
+        log_groups={"g": {**group, "streams": {}}}
+    )
 
 
 def test_those_of_long_ago_are_forgotten(memory: Path) -> None:
