@@ -42,8 +42,10 @@ class MotoConnection(RealConnection):
     """A connection to AWS that leads to moto where it is at work, and nowhere else. One to a server
     of a test's own is real."""
 
-    def __init__(self, service: aws.Service, connect_s: float, read_s: float) -> None:
-        super().__init__(service, connect_s, read_s)
+    def __init__(
+        self, service: aws.Service, connect_s: float, read_s: float, before: str = ""
+    ) -> None:
+        super().__init__(service, connect_s, read_s, before)
         if not os.environ.get("AWS_ENDPOINT_URL"):
             self._http = _Moto(self._host)  # type: ignore[assignment,misc]
 
@@ -66,10 +68,11 @@ class _Moto:
 
     def request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> None:
         self.connect()
-        target, _, operation = headers["x-amz-target"].partition(".")
-        shape = model(target).operation_model(operation).input_shape
-        assert shape is not None
-        validate_parameters(json.loads(body), shape)
+        target, _, operation = headers.get("x-amz-target", "s3.").partition(".")
+        if operation:  # S3 has none: its request is held against botocore's in test_s3.py
+            shape = model(target).operation_model(operation).input_shape
+            assert shape is not None
+            validate_parameters(json.loads(body), shape)
         url, sent_headers = f"https://{self._host}{path}", HTTPHeaders.from_dict(headers)
         sent = AWSPreparedRequest(method, url, sent_headers, body, False)
         self._response = botocore_stubber(f"before-send.{target}.{operation}", sent)
@@ -78,7 +81,8 @@ class _Moto:
         response = self._response
         return mock.Mock(
             status=response.status_code,
-            read=lambda: response.content,
+            read=lambda *most: response.content[slice(*most)] if most else response.content,
+            length=0,
             getheader=response.headers.get,
         )
 

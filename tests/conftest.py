@@ -18,7 +18,7 @@ import hypothesis
 import pytest
 from moto import mock_aws
 
-from adapters import aws, discord
+from adapters import aws, discord, files
 from adapters.tables import players
 from tests.aws import Daemon, MotoConnection
 from tests.support import SEALING_SECRET
@@ -42,6 +42,7 @@ os.environ |= {
     "DYNAMODB_HISTORY_TABLE": "gacha_history",
     "DYNAMODB_SETTINGS_TABLE": "server_settings",
     "DYNAMODB_COLLECTION_TABLE": "gacha_collection",
+    "BUCKET": "the-stacks-bucket",
     "WORKFLOW_TYPE": "STANDARD",
 }
 
@@ -92,18 +93,30 @@ def template() -> Mapping[str, Any]:
 
 @pytest.fixture
 def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The template's tables and secrets in moto; the value is a DynamoDB client."""
+    """The template's tables, bucket and secrets in moto; the value is a DynamoDB client."""
     from tests import cloudformation
 
     client = _client("dynamodb")
     players.lowest_epoch.cache_clear()
+    files._kept.clear()
     with mock_aws():
+        make_bucket()
         for table in cloudformation.tables().values():
             client.create_table(**table)
         for name, text in (("fairness", "s" * 64), ("sealing", SEALING_SECRET)):
             secret = _client("secretsmanager").create_secret(Name=name, SecretString=text)
             monkeypatch.setenv(f"{name.upper()}_SECRET_ARN", secret["ARN"])
         yield client
+
+
+def make_bucket() -> Any:
+    """The stack's bucket in moto, empty; a client of S3."""
+    client = _client("s3")
+    where = {"LocationConstraint": os.environ["AWS_REGION"]}
+    client.create_bucket(Bucket=os.environ["BUCKET"], CreateBucketConfiguration=where)
+    versions = {"Status": "Enabled"}
+    client.put_bucket_versioning(Bucket=os.environ["BUCKET"], VersioningConfiguration=versions)
+    return client
 
 
 @pytest.fixture

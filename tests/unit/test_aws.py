@@ -238,12 +238,7 @@ def test_what_botocore_calls_throttled_is_throttled_here() -> None:
     """As far as the services that are asked can say it."""
     checkers: Any = standard
     theirs = set(checkers.ThrottledRetryableChecker._THROTTLED_ERROR_CODES)
-    elsewhere = {
-        "BandwidthLimitExceeded",
-        "EC2ThrottledException",
-        "PriorRequestNotComplete",
-        "SlowDown",
-    }
+    elsewhere = {"BandwidthLimitExceeded", "EC2ThrottledException", "PriorRequestNotComplete"}
     assert theirs - elsewhere == aws.THROTTLED - {"ThrottlingError"} | {"RequestThrottled"}
     transient = set(checkers.TransientRetryableChecker._TRANSIENT_ERROR_CODES)
     assert transient - elsewhere <= aws._PASSING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import string
 import time
 
@@ -49,17 +50,20 @@ def botocores(
     region: str,
     keys: tuple[str, str, str],
     now: float,
+    method: str = "POST",
+    path: str = "/",
 ) -> dict[str, str]:
     """The headers of the same request, signed by botocore; names in lower case."""
     request = botocore.awsrequest.AWSRequest(
-        "POST", f"https://{headers['host']}/", headers=headers, data=body
+        method, f"https://{headers['host']}{path}", headers=headers, data=body
     )
     access_key, secret_key, token = keys
     credentials = botocore.credentials.Credentials(access_key, secret_key, token or None)
     with pytest.MonkeyPatch.context() as patch:
         moment = datetime.datetime.fromtimestamp(int(now), datetime.UTC)  # a float would round up
         patch.setattr(botocore.auth, "get_current_datetime", lambda: moment)
-        botocore.auth.SigV4Auth(credentials, service, region).add_auth(request)
+        signer = botocore.auth.S3SigV4Auth if service == "s3" else botocore.auth.SigV4Auth
+        signer(credentials, service, region).add_auth(request)
     return {name.lower(): value for name, value in request.headers.items()}
 
 
@@ -93,6 +97,44 @@ def test_signs_as_botocore_does(
     assert ours["x-amz-date"] == theirs["x-amz-date"]
     assert ours.get("x-amz-security-token") == theirs.get("x-amz-security-token")
     assert set(ours) == set(theirs)  # nothing is sent unsigned, nothing signed is not sent
+
+
+paths = st.lists(st.text(string.ascii_letters + string.digits + "-._~", min_size=1, max_size=40))
+
+
+@settings(max_examples=150, deadline=None, print_blob=True)
+@given(
+    method=st.sampled_from(["GET", "HEAD", "PUT", "DELETE"]),
+    # botocore's own clients send no path with a part that is `.` or `..` as it is.
+    path=paths.map(lambda parts: "/" + "/".join(parts)),
+    extra=headers,
+    body=st.binary(max_size=500),
+    keys=st.tuples(access_keys, secrets, tokens),
+    now=times,
+)
+def test_signs_a_request_to_s3_as_botocore_does(
+    method: str,
+    path: str,
+    extra: list[tuple[str, str]],
+    body: bytes,
+    keys: tuple[str, str, str],
+    now: float,
+) -> None:
+    sent = {**dict(extra), "host": "a-bucket.s3.ap-northeast-1.amazonaws.com"}
+    theirs = botocores(sent, body, "s3", "ap-northeast-1", keys, now, method, path)
+    ours = sigv4.signed_headers(
+        {**sent, "x-amz-content-sha256": hashlib.sha256(body).hexdigest()},
+        body,
+        service="s3",
+        region="ap-northeast-1",
+        credentials=sigv4.Credentials(*keys),
+        now=now,
+        method=method,
+        path=path,
+    )
+    assert ours["x-amz-content-sha256"] == theirs["x-amz-content-sha256"]
+    assert ours["authorization"] == theirs["authorization"]
+    assert set(ours) == set(theirs)
 
 
 def test_signs_the_vector_of_aws() -> None:

@@ -11,22 +11,25 @@ names of their types.
 from __future__ import annotations
 
 import gc
+import hashlib
 import http.client
 import json
 import os
 import random
+import re
 import ssl
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from adapters import xray
 from adapters.sigv4 import Credentials, signed_headers
 
 Answer = dict[str, Any]
+Got = TypeVar("Got")
 
 TRIES: Final = 4
 """Requests for one call, those on a kept connection that AWS had closed left out."""
@@ -56,6 +59,7 @@ THROTTLED: Final = frozenset(
         "RequestLimitExceeded",
         "RequestThrottled",
         "RequestThrottledException",
+        "SlowDown",
         "ThrottledException",
         "Throttling",
         "ThrottlingError",
@@ -64,7 +68,11 @@ THROTTLED: Final = frozenset(
         "TransactionInProgressException",
     }
 )
-_PASSING: Final = THROTTLED | {"RequestTimeout", "RequestTimeoutException"}
+_PASSING: Final = THROTTLED | {
+    "ConditionalRequestConflict",
+    "RequestTimeout",
+    "RequestTimeoutException",
+}
 
 _tries = TRIES
 _PAUSE_S: Final = 0.05
@@ -90,17 +98,18 @@ class ServiceError(AwsError):
 
 
 class Service(NamedTuple):
-    """A service that speaks AWS's JSON protocol: its name in addresses and signatures, what its
+    """A service's name in addresses and signatures; where it speaks AWS's JSON protocol, what its
     operations' names begin with, and the protocol's version."""
 
     name: str
-    target: str
-    version: str
+    target: str = ""
+    version: str = ""
 
 
 DYNAMODB: Final = Service("dynamodb", "DynamoDB_20120810", "1.0")
 SECRETS_MANAGER: Final = Service("secretsmanager", "secretsmanager", "1.1")
 STEP_FUNCTIONS: Final = Service("states", "AWSStepFunctions", "1.0")
+S3_SERVICE: Final = Service("s3")
 
 
 class Response(NamedTuple):
@@ -114,16 +123,17 @@ class Response(NamedTuple):
 class Connection:
     """One connection to a service, which sends what it is given once.
 
-    The endpoint is `AWS_ENDPOINT_URL` where that is set (the local cloud), else the Region's.
+    The endpoint is `AWS_ENDPOINT_URL` where that is set (the local cloud), else the Region's, or
+    what is named before that: a bucket.
     """
 
-    def __init__(self, service: Service, connect_s: float, read_s: float) -> None:
+    def __init__(self, service: Service, connect_s: float, read_s: float, before: str = "") -> None:
         """The time limits, in seconds, hold for connecting and for each read."""
         self._service: Final = service
         self._region: Final = os.environ["AWS_REGION"]
         self._read_s: Final = read_s
         endpoint = os.environ.get("AWS_ENDPOINT_URL")
-        endpoint = endpoint or f"https://{service.name}.{self._region}.amazonaws.com"
+        endpoint = endpoint or f"https://{before}{service.name}.{self._region}.amazonaws.com"
         url = urlsplit(endpoint)
         self._host: Final = url.netloc
         self._http: Final[http.client.HTTPConnection] = (
@@ -146,16 +156,23 @@ class Connection:
         self._http.close()
 
     def post(self, operation: str, body: bytes) -> Response:
-        """Raises OSError or HTTPException; whoever catches them closes the connection."""
-        if not self.is_open:
-            self.connect()
+        """An operation of AWS's JSON protocol; raises as `request` does."""
         headers = {
-            "host": self._host,
             "content-type": f"application/x-amz-json-{self._service.version}",
             "x-amz-target": f"{self._service.target}.{operation}",
         }
+        return self.request("POST", "/", headers, body)
+
+    def request(
+        self, method: str, path: str, headers: dict[str, str], body: bytes, most: int | None = None
+    ) -> Response:
+        """A signed request, and the answer. Of a body longer than `most` bytes one byte more is
+        read, and the connection closed. Raises OSError or HTTPException; whoever catches them
+        closes the connection."""
+        if not self.is_open:
+            self.connect()
         signed = signed_headers(
-            headers,
+            {"host": self._host, **headers},
             body,
             service=self._service.name,
             region=self._region,
@@ -165,13 +182,20 @@ class Connection:
                 os.environ.get("AWS_SESSION_TOKEN", ""),
             ),
             now=time.time(),
+            method=method,
+            path=path,
         )
         trace = os.environ.get("_X_AMZN_TRACE_ID")
         if trace:
             signed["x-amzn-trace-id"] = trace  # ties what is done there to this function's trace
-        self._http.request("POST", "/", body, signed)
+        self._http.request(method, path, body, signed)
         response = self._http.getresponse()
-        return Response(response.status, response.read(), response.getheader("x-amz-crc32"))
+        content = response.read() if most is None else response.read(most + 1)
+        if most is not None and len(content) > most:
+            self.close()
+        elif most is not None and response.length:  # it reads a part without a complaint
+            raise http.client.IncompleteRead(content, response.length)
+        return Response(response.status, content, response.getheader("x-amz-crc32"))
 
 
 class Client:
@@ -203,34 +227,40 @@ class Client:
             namespace="aws",
             aws={"operation": operation, "region": os.environ["AWS_REGION"]},
         ):
-            return self._patiently(operation, json.dumps(request).encode())
+            body = json.dumps(request).encode()
+            return patiently(
+                operation, self._connection, lambda: read(self._connection.post(operation, body))
+            )
 
-    def _patiently(self, operation: str, body: bytes) -> Answer:
-        began, tries, error = time.monotonic(), 0, AwsError()
-        while True:
-            was_open = self._connection.is_open
-            try:
-                return read(self._connection.post(operation, body))
-            except (OSError, http.client.HTTPException) as failure:
-                self._connection.close()
-                if was_open and isinstance(failure, CLOSED):
-                    continue  # on a new connection, where the same costs a try
-                error, pause = UnreachableError(f"{operation}: {type(failure).__name__}"), _PAUSE_S
-            except UnreachableError as failure:
-                error, pause = failure, _PAUSE_S
-            except ServiceError as failure:
-                if failure.code not in _PASSING:
-                    raise
-                error = failure
-                pause = _THROTTLED_PAUSE_S if failure.code in THROTTLED else _PAUSE_S
-            tries += 1
-            if tries == _tries:
-                raise error
-            # Those who were refused together do not come back together.
-            pause = random.uniform(0, pause * 2**tries)
-            if time.monotonic() - began + pause > MOST_SPENT_S:
-                raise error
-            time.sleep(pause)
+
+def patiently(operation: str, connection: Connection, once: Callable[[], Got]) -> Got:
+    """What `once` returns, which sends one request, after as many tries as may help. Raises
+    ServiceError or UnreachableError."""
+    began, tries, error = time.monotonic(), 0, AwsError()
+    while True:
+        was_open = connection.is_open
+        try:
+            return once()
+        except (OSError, http.client.HTTPException) as failure:
+            connection.close()
+            if was_open and isinstance(failure, CLOSED):
+                continue  # on a new connection, where the same costs a try
+            error, pause = UnreachableError(f"{operation}: {type(failure).__name__}"), _PAUSE_S
+        except UnreachableError as failure:
+            error, pause = failure, _PAUSE_S
+        except ServiceError as failure:
+            if failure.code not in _PASSING:
+                raise
+            error = failure
+            pause = _THROTTLED_PAUSE_S if failure.code in THROTTLED else _PAUSE_S
+        tries += 1
+        if tries == _tries:
+            raise error
+        # Those who were refused together do not come back together.
+        pause = random.uniform(0, pause * 2**tries)
+        if time.monotonic() - began + pause > MOST_SPENT_S:
+            raise error
+        time.sleep(pause)
 
 
 def read(response: Response) -> Answer:
@@ -296,9 +326,86 @@ class StepFunctions(Client):
         return self.call("StartExecution", request)
 
 
+class S3:
+    """The stack's own bucket, whose name is in the environment as `BUCKET`.
+
+    Keys hold letters, digits and `/-._`. The role may not list the bucket, so S3 says AccessDenied
+    of what is not there, too.
+    """
+
+    MISSING: Final = frozenset({"AccessDenied", "NoSuchKey"})
+
+    def __init__(self) -> None:
+        bucket = os.environ["BUCKET"]
+        self._connection: Final = Connection(S3_SERVICE, CONNECT_S, READ_S, f"{bucket}.")
+        # The local cloud has one address for all buckets.
+        self._root: Final = f"/{bucket}/" if os.environ.get("AWS_ENDPOINT_URL") else "/"
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def get_object(self, key: str, most: int) -> bytes | None:
+        """The object; None if there is none. Raises ServiceError, with the code TOO_LARGE for one
+        of more than `most` bytes; or UnreachableError."""
+        try:
+            return self._call("GetObject", "GET", key, b"", {}, most)
+        except ServiceError as error:
+            if error.code in self.MISSING:
+                return None
+            raise
+
+    def put_object(self, key: str, body: bytes, content_type: str, *, once: bool) -> None:
+        """Raises ServiceError or UnreachableError. With `once` what is there stays, and that is no
+        error."""
+        headers = {"content-type": content_type, **({"if-none-match": "*"} if once else {})}
+        try:
+            self._call("PutObject", "PUT", key, body, headers, _MOST_SAID)
+        except ServiceError as error:
+            if not once or error.code != "PreconditionFailed":
+                raise
+
+    def _call(
+        self, operation: str, method: str, key: str, body: bytes, headers: Answer, most: int
+    ) -> bytes:
+        headers = {"x-amz-content-sha256": hashlib.sha256(body).hexdigest(), **headers}
+        read = max(most, _MOST_SAID)  # an error has a body, too
+
+        def once() -> bytes:
+            path = self._root + key
+            return read_object(self._connection.request(method, path, headers, body, read), most)
+
+        with xray.subsegment(
+            S3_SERVICE.name,
+            namespace="aws",
+            aws={"operation": operation, "region": os.environ["AWS_REGION"]},
+        ):
+            return patiently(operation, self._connection, once)
+
+
+TOO_LARGE: Final = "TooLarge"
+"""Our own code, beside those of S3."""
+
+_MOST_SAID: Final = 16_384
+"""Bytes of an error of S3's."""
+
+
+def read_object(response: Response, most: int) -> bytes:
+    """The object in a response of S3's. Raises ServiceError; UnreachableError for what is none."""
+    status, body, _ = response
+    if status == 200:
+        if len(body) > most:
+            raise ServiceError(TOO_LARGE, f"more than {most} bytes")
+        return body
+    found = re.search(rb"<Code>([\w.]+)</Code>", body[:_MOST_SAID])
+    code = found[1].decode() if found else str(status)
+    if status >= 500 and code not in THROTTLED:
+        raise UnreachableError(f"{status} {code}")
+    raise ServiceError(code)
+
+
 @cache
 def dynamodb() -> DynamoDB:
-    """This process's client; so are the next two."""
+    """This process's client; so are the next three."""
     return DynamoDB()
 
 
@@ -310,6 +417,11 @@ def secrets_manager() -> SecretsManager:
 @cache
 def step_functions() -> StepFunctions:
     return StepFunctions()
+
+
+@cache
+def s3() -> S3:
+    return S3()
 
 
 def pages(call: Callable[..., Answer], token: tuple[str, str], **request: Any) -> Iterator[Answer]:

@@ -1,4 +1,4 @@
-"""AWS Signature Version 4 for one kind of request: a POST to "/" without a query.
+"""AWS Signature Version 4 for requests without a query, to paths that need no encoding.
 
 Source: AWS General Reference, "Signature Version 4 signing process". The tests compare it with
 botocore's signer over generated requests; why it exists is in docs/decisions/0006-own-signer.md.
@@ -31,10 +31,13 @@ def signed_headers(
     region: str,
     credentials: Credentials,
     now: float,
+    method: str = "POST",
+    path: str = "/",
 ) -> dict[str, str]:
     """`headers` (which must name `host`) plus what proves to AWS who sends this `body`.
 
-    `now` is in Unix seconds; AWS accepts five minutes of difference.
+    `now` is in Unix seconds; AWS accepts five minutes of difference. `path` holds letters, digits
+    and `/-._~`, which no service encodes.
     """
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
     signed = {name.lower(): " ".join(value.split()) for name, value in headers.items()}
@@ -44,8 +47,8 @@ def signed_headers(
     names = ";".join(sorted(signed))
     canonical = "\n".join(
         [
-            "POST",
-            "/",
+            method,
+            path,
             "",
             *(f"{name}:{signed[name]}" for name in sorted(signed)),
             "",

@@ -1,0 +1,130 @@
+"""Files in the stack's bucket: banners, their looks and pictures, drafts, uploads.
+
+All but an upload lies under its own hash (docs/decisions/0043-an-owners-own-gacha.md): what was
+read is what was asked for, writing twice changes nothing, and a function may keep what it has read.
+Blocked is a hash whose file is empty: nothing takes its place, and it counts as not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final, NamedTuple
+
+from adapters import aws
+
+
+class Kind(NamedTuple):
+    """`digits` of the SHA-256, in hex, are a file's name; it has at most `most` bytes."""
+
+    folder: str
+    suffix: str
+    content_type: str
+    most: int
+    digits: int = 64
+
+    def key(self, hash_: str) -> str:
+        """Where the file of this hash lies. Raises MissingError for what is no hash."""
+        if not re.fullmatch(f"[0-9a-f]{{{self.digits}}}", hash_):
+            raise MissingError(f"{self.folder}/{hash_!r:.80}")
+        return f"{self.folder}/{hash_}.{self.suffix}"
+
+    def hash(self, content: bytes) -> str:
+        return hashlib.sha256(content).hexdigest()[: self.digits]
+
+
+_KB: Final = 1024
+BANNERS: Final = Kind("banners", "toml", "application/toml", 256 * _KB)
+LOOKS: Final = Kind("looks", "json", "application/json", 1024 * _KB)
+PREVIEWS: Final = Kind("previews", "json", "application/json", 1024 * _KB)
+DRAFTS: Final = Kind("drafts", "json", "application/json", 1024 * _KB)
+CARDS: Final = Kind("cards", "json", "application/json", 1024 * _KB)
+ART: Final = Kind("art", "webp", "image/webp", 1024 * _KB, digits=32)
+KINDS: Final = (BANNERS, LOOKS, PREVIEWS, DRAFTS, CARDS, ART)
+
+MOST_UPLOADED: Final = 25 * _KB * _KB
+"""Bytes of an upload; as many as the workshop takes."""
+
+_MOST_KEPT: Final = 4 * _KB * _KB
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}")
+
+_kept: Final[dict[str, bytes]] = {}
+"""What this function has read or written, by key; the oldest comes first, and goes first."""
+
+
+class MissingError(LookupError):
+    """There is no such file, or it is blocked."""
+
+
+class DamagedError(Exception):
+    """A file is not the one of its hash, or is larger than any of its kind."""
+
+
+def get(kind: Kind, hash_: str) -> bytes:
+    """The file of this hash. Raises MissingError, DamagedError or AwsError."""
+    key = kind.key(hash_)
+    if key not in _kept:
+        content = _read(key, kind.most)
+        if not content:
+            raise MissingError(key)
+        if kind.hash(content) != hash_:
+            raise DamagedError(f"{key} holds another file")
+        _keep(key, content)
+    return _kept[key]
+
+
+def put(kind: Kind, content: bytes) -> str:
+    """Write a file, unless it is there; its hash. Raises ValueError for an empty or too large one,
+    or AwsError. A blocked one stays blocked, which nobody is told here: `get` knows."""
+    if not 0 < len(content) <= kind.most:
+        raise ValueError(f"a file of {kind.folder} has 1 to {kind.most} bytes: {len(content)}")
+    hash_ = kind.hash(content)
+    aws.s3().put_object(kind.key(hash_), content, kind.content_type, once=True)
+    return hash_
+
+
+def block(kind: Kind, hash_: str) -> None:
+    """Take a file away for good, also before there is one. Raises MissingError for what is no hash,
+    or AwsError."""
+    key = kind.key(hash_)
+    aws.s3().put_object(key, b"", kind.content_type, once=False)
+    _kept.pop(key, None)
+
+
+def get_upload(interaction_id: str, name: str) -> bytes:
+    """What the workshop left of an interaction, within its day. Raises MissingError, DamagedError
+    or AwsError."""
+    key = _upload(interaction_id, name)
+    content = _read(key, MOST_UPLOADED)
+    if content is None:
+        raise MissingError(key)
+    return content
+
+
+def put_upload(interaction_id: str, name: str, content: bytes, content_type: str) -> None:
+    """Write it, or write it again. Raises ValueError for too large a one, or AwsError."""
+    if len(content) > MOST_UPLOADED:
+        raise ValueError(f"an upload has at most {MOST_UPLOADED} bytes: {len(content)}")
+    aws.s3().put_object(_upload(interaction_id, name), content, content_type, once=False)
+
+
+def _upload(interaction_id: str, name: str) -> str:
+    """Raises MissingError for what is no id of Discord's, or no plain name."""
+    if not (re.fullmatch("[0-9]{1,20}", interaction_id) and _NAME.fullmatch(name)):
+        raise MissingError(f"uploads/{interaction_id!r:.40}/{name!r:.40}")
+    return f"uploads/{interaction_id}/{name}"
+
+
+def _read(key: str, most: int) -> bytes | None:
+    try:
+        return aws.s3().get_object(key, most)
+    except aws.ServiceError as error:
+        if error.code == aws.TOO_LARGE:
+            raise DamagedError(f"{key} has more than {most} bytes") from None
+        raise
+
+
+def _keep(key: str, content: bytes) -> None:
+    _kept[key] = content
+    while sum(map(len, _kept.values())) > _MOST_KEPT:
+        del _kept[next(iter(_kept))]
