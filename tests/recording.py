@@ -40,8 +40,13 @@ def machine_of(interaction: Mapping[str, Any]) -> str:
 
 
 def _commits(state: str, interaction: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
+    return commits(**arguments(state, interaction, data))
+
+
+def commits(**request: Any) -> bool:
+    """Whether DynamoDB takes the transaction; if not, none of it is written."""
     try:
-        aws.dynamodb().transact_write_items(**arguments(state, interaction, data))
+        aws.dynamodb().transact_write_items(**request)
     except aws.ServiceError as error:
         if error.code != "TransactionCanceledException":
             raise

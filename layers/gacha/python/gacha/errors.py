@@ -32,6 +32,10 @@ class BannerError(GachaError):
         self.allowed = allowed
 
 
+class GameError(GachaError):
+    """A server's game cannot be so: it would have too many banners, or take too much room."""
+
+
 class Words(str):
     """What was found, in words of ours, where that is no value of the file: shown unquoted."""
 

@@ -1,19 +1,37 @@
 """The game of one server: which banners it offers, and what its owner settled.
 
-All that a pull needs of the server beside the banner's own file. It is stored as one item, so that
-a pull reads one item more, and every change of it counts its `version` up.
+All that a pull needs of the server beside the banner's own file. It is stored as one item of at
+most 4 KB, so that a pull reads one unit more, and every change of it counts its `version` up.
+
+A banner's points after its end: exchange stays open for `EXCHANGE_MS` afterwards. Then they stay
+with a kind that carries over, and are else converted as the server's settings say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
+from gacha.errors import GameError
 from gacha.player import START_BALANCE
 
 MAX_OFFERS: Final = 25
 """Banners that a server offers at once or has planned; Discord's selects have as many lines."""
+
+MAX_BYTES: Final = 4_096
+"""Of the stored item, its key included: one unit of a consistent read."""
+
+KEY_BYTES: Final = 40
+"""The item's key: `server_id` with an id of 20 digits, `setting`, and its name."""
+
+MAX_CURRENCY: Final = 20
+MAX_EMOJI: Final = 60
+MAX_PAUSE: Final = 80
+"""Characters. At these lengths, 25 offers have room (tests/unit/test_game.py)."""
+
+EXCHANGE_MS: Final = 7 * 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +41,7 @@ class Offer:
     `rules` is the SHA-256, in hex, of the banner's file, which is immutable. `look` is the same of
     the file of its pictures and colours, which changes no odds; empty where it has none.
     `starts_ms` and `ends_ms` are Unix milliseconds, None when open on that side: beside the file,
-    so that a postponed end is no new version.
+    so that a postponed end is no new version. `other` keeps what a newer version of the code wrote.
     """
 
     id: str
@@ -32,11 +50,71 @@ class Offer:
     starts_ms: int | None = None
     ends_ms: int | None = None
     is_hidden: bool = False
+    other: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> Self:
+        known = dict(stored)
+        return cls(
+            id=known.pop("id"),
+            rules=_hex(known.pop("r")),
+            look=_hex(known.pop("l", "")),
+            starts_ms=known.pop("s", None),
+            ends_ms=known.pop("e", None),
+            is_hidden=bool(known.pop("h", 0)),
+            other=known,
+        )
+
+    def written(self) -> dict[str, Any]:
+        """Under short names, and hashes in base 64: twenty-five of them share 4 KB."""
+        all_of_it = {
+            "id": self.id,
+            "r": _base64(self.rules),
+            "l": _base64(self.look),
+            "s": self.starts_ms,
+            "e": self.ends_ms,
+            "h": int(self.is_hidden),
+        }
+        said = {name: value for name, value in all_of_it.items() if value not in (None, "")}
+        if not self.is_hidden:
+            del said["h"]
+        return {**self.other, **said}
 
     def is_open(self, at_ms: int) -> bool:
         """From its start on, until before its end."""
         begun = self.starts_ms is None or self.starts_ms <= at_ms
         return begun and (self.ends_ms is None or at_ms < self.ends_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Rules that a banner had: from `since_ms` on, in Unix milliseconds, until the next one's."""
+
+    rules: str
+    since_ms: int
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(_hex(stored["r"]), stored["since"])
+
+    def written(self) -> dict[str, Any]:
+        return {"r": _base64(self.rules), "since": self.since_ms}
+
+
+MAX_VERSIONS: Final = 50
+"""Versions of a banner that are listed; files and receipts of older ones stay."""
+
+
+def versions_after(versions: Sequence[Version], rules: str, at_ms: int) -> tuple[Version, ...]:
+    """The versions of a banner, oldest first, once these rules are published."""
+    if versions and versions[-1].rules == rules:
+        return tuple(versions)
+    return (*versions, Version(rules, at_ms))[-MAX_VERSIONS:]
+
+
+def version_at(versions: Sequence[Version], at_ms: int) -> Version | None:
+    """The version that held at a time; None before the first that is listed."""
+    return next((each for each in reversed(versions) if each.since_ms <= at_ms), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +126,11 @@ class Game:
     `currency` and `emoji` name the server's currency; empty, it has the common name. `language` is
     "ja", "en", or empty for each member's own. `timezone` is IANA's name. `reset_hour` is 0 to 6.
     `min_account_days` and `min_member_days` are the least ages. `pause` is what everybody is told
-    while the server is paused; empty, it is not. `editors` and `managers` are ids of roles. `other`
-    keeps what a newer version of the code wrote.
+    while the server is paused; empty, it is not. `editors` and `managers` are ids of roles.
+    `published_ms` is when the rules of any banner last changed, 0 if never. `has_sample`: what
+    ships with the stack is offered, too, until the server publishes a banner of its own. `sample`
+    is that, handed in by whoever reads, and not stored. `other` keeps what a newer version of the
+    code wrote.
     """
 
     guild_id: str
@@ -69,49 +150,73 @@ class Game:
     pause: str = ""
     editors: str = ""
     managers: str = ""
+    published_ms: int = 0
+    has_sample: bool = True
+    sample: tuple[Offer, ...] = ()
     other: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, guild_id: str, stored: Mapping[str, Any]) -> Self:
+    def read(cls, guild_id: str, stored: Mapping[str, Any], sample: tuple[Offer, ...] = ()) -> Self:
         """The game that `stored` holds, as `written` gave it."""
         known = dict(stored)
-        offers = tuple(
-            Offer(**{name: _read(name, value) for name, value in each.items()})
-            for each in known.pop("offers", ())
-        )
-        fields = cls.__dataclass_fields__.keys() - {"guild_id", "offers", "other"}
-        said = {name: _read(name, known.pop(name)) for name in fields & known.keys()}
-        return cls(guild_id, offers=offers, other=known, **said)
+        offers = tuple(map(Offer.read, known.pop("offers", ())))
+        said = dict[str, Any]()
+        for name in known.keys() & _PLAIN.keys():
+            value = known.pop(name)
+            said[name] = bool(value) if _PLAIN[name] is bool else value
+        return cls(guild_id, offers=offers, sample=sample, other=known, **said)
 
     def written(self) -> dict[str, Any]:
-        """As it is stored: numbers, texts, lists and mappings, a truth as 1 or 0; what is as in a
-        new server is left out."""
+        """As it is stored: numbers, texts, lists and mappings, and a truth as 1 or 0. What is as in
+        a new server is left out. Raises GameError where that would be more than 4 KB."""
         of_new = Game(self.guild_id)
+        said = {name: getattr(self, name) for name in _PLAIN}
         changed = {
-            name: _stored(value)
-            for name, value in asdict(self).items()
-            if name not in ("guild_id", "offers", "other") and value != getattr(of_new, name)
+            name: int(value) if isinstance(value, bool) else value
+            for name, value in said.items()
+            if value != getattr(of_new, name)
         }
-        offers = [
-            {
-                name: _stored(value)
-                for name, value in asdict(each).items()
-                if value is not None and value is not False and value != ""
-            }
-            for each in self.offers
-        ]
-        return {**self.other, **changed, **({"offers": offers} if offers else {})}
+        offers = [each.written() for each in self.offers]
+        stored = {**self.other, **changed, **({"offers": offers} if offers else {})}
+        if (size := KEY_BYTES + _content(stored)) > MAX_BYTES:
+            raise GameError(f"the game would take {size} bytes, allowed: {MAX_BYTES}")
+        return stored
 
     def changed(self, **fields: Any) -> Self:
         """The game after a change, one version on."""
         return replace(self, version=self.version + 1, **fields)
 
+    def published(self, offer: Offer, at_ms: int) -> Self:
+        """The game once this is offered: in the place of what has its id, else after all others.
+        The sample is hidden by it. `at_ms` is when, in Unix milliseconds.
+
+        Raises GameError where there would be more than `MAX_OFFERS`.
+        """
+        known = self.offer(offer.id)
+        offers = (
+            tuple(offer if each.id == offer.id else each for each in self.offers)
+            if any(each.id == offer.id for each in self.offers)
+            else (*self.offers, offer)
+        )
+        if len(offers) > MAX_OFFERS:
+            raise GameError(f"{len(offers)} banners, allowed: {MAX_OFFERS}")
+        is_new = known is None or known.rules != offer.rules
+        published_ms = at_ms if is_new else self.published_ms
+        return self.changed(offers=offers, has_sample=False, published_ms=published_ms)
+
+    @property
+    def offered(self) -> tuple[Offer, ...]:
+        """The server's own, and the sample while it is there, whenever they are open."""
+        own = {each.id for each in self.offers}
+        sample = tuple(each for each in self.sample if each.id not in own)
+        return (*self.offers, *(sample if self.has_sample else ()))[:MAX_OFFERS]
+
     def offer(self, banner_id: str) -> Offer | None:
-        return next((each for each in self.offers if each.id == banner_id), None)
+        return next((each for each in self.offered if each.id == banner_id), None)
 
     def open_at(self, at_ms: int) -> tuple[Offer, ...]:
         """What members can pull, in the server's order."""
-        return tuple(each for each in self.offers if each.is_open(at_ms) and not each.is_hidden)
+        return tuple(each for each in self.offered if each.is_open(at_ms) and not each.is_hidden)
 
     def default_at(self, at_ms: int) -> Offer | None:
         """What is pulled where no banner is named. None where nothing is open."""
@@ -121,9 +226,34 @@ class Game:
         )
 
 
-def _stored(value: Any) -> Any:
-    return int(value) if isinstance(value, bool) else value
+_PLAIN: Final[Mapping[str, type]] = {
+    name: type(each.default)
+    for name, each in Game.__dataclass_fields__.items()
+    if name not in ("guild_id", "offers", "sample", "other")
+}
+"""The fields that are numbers, texts and truths, with their types."""
 
 
-def _read(name: str, value: Any) -> Any:
-    return bool(value) if name.startswith("is_") else value
+def _base64(digits: str) -> str:
+    return urlsafe_b64encode(bytes.fromhex(digits)).decode().rstrip("=")
+
+
+def _hex(text: str) -> str:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4)).hex()
+
+
+def _content(of: Mapping[str, Any]) -> int:
+    """Bytes that attributes take, by "DynamoDB item sizes and formats" of DynamoDB's guide."""
+    return sum(len(name.encode()) + _bytes(value) for name, value in of.items())
+
+
+def _bytes(value: Any) -> int:
+    match value:
+        case str():
+            return len(value.encode())
+        case int():  # a byte for two digits, zeros at the end trimmed, one more, and one for a sign
+            return (len(str(abs(value)).rstrip("0") or "0") + 1) // 2 + 1 + (value < 0)
+        case Mapping():
+            return 3 + _content(value) + len(value)
+        case _:
+            return 3 + sum(map(_bytes, value)) + len(value)
