@@ -25,6 +25,10 @@ from scripts import install
 from scripts.install import LOCKS, ROOT, UV, requirements, say
 
 GROUPS: Final = ("dev", "tools", "deploy", "run", "local-cloud")
+LINT: Final = ("cfn-lint", "jsonpatch", "jsonpointer", "mpmath", "networkx", "sympy")
+"""SAM's linter, and what it alone needs: 80 MB that only `sam validate --lint` imports."""
+UNLINTED: Final = ("deploy", "run")
+"""Groups in which nobody lints."""
 TOOLS: Final = ("uv", "checkov", "play")
 UV_LOCK: Final = ROOT / "uv.lock"
 NPM_LOCK: Final = LOCKS / "asl/package-lock.json"
@@ -59,6 +63,8 @@ def resolve() -> None:
     uv("lock", "--upgrade", "--no-build", "--python", sys.executable)
     for group in GROUPS:
         export = ["export", "--frozen", "--only-group", group, "--no-header", "--no-annotate"]
+        for package in LINT if group in UNLINTED else ():
+            export += ["--no-emit-package", package]
         uv(*export, "-o", str(LOCKS / f"{group}.txt"))
     for tool in TOOLS:
         compiled(LOCKS / f"{tool}.in")

@@ -8,19 +8,23 @@ import fcntl
 import functools
 import os
 import platform
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 from typing import Final
 
 import pytest
+from packaging.requirements import Requirement
 
-from scripts import install
+from scripts import install, lock
 from tests.conftest import ROOT
 
 
@@ -590,6 +594,63 @@ def test_the_wheels_are_fetched_by_the_environment_that_is_there(
         called.clear()
         install.download_wheels()
         assert set(called) == {str(python)}
+
+
+def test_a_deployment_and_a_run_install_all_of_sam_but_its_linter() -> None:
+    """Held against what the packages say that they need, and what their modules import."""
+
+    def plain(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", name).lower()
+
+    def needed(names: Iterable[str], but: Iterable[str] = ()) -> set[str]:
+        """These packages and all that they need, through others than `but`."""
+        found: set[str] = set()
+        left = [Requirement(each) for each in names]
+        while left:
+            one = left.pop()
+            key = f"{plain(one.name)}[{','.join(sorted(one.extras))}]"
+            if key in found or plain(one.name) in but:
+                continue
+            found.add(key)
+            for each in map(Requirement, distribution(one.name).requires or []):
+                extras = one.extras or {""}
+                if not each.marker or any(each.marker.evaluate({"extra": e}) for e in extras):
+                    left.append(each)
+        return {each.partition("[")[0] for each in found}
+
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    asked = [*groups["deploy"], *groups["tools"], "PyNaCl"]
+    asked = [each for each in asked if isinstance(each, str)]
+    for group in lock.UNLINTED:
+        text = (ROOT / f"requirements/{group}.txt").read_text()
+        held = {name for name, _ in lock.PINNED.findall(text)}
+        assert not held & set(lock.LINT)
+        wanted = needed(asked if group == "run" else asked[:-1], lock.LINT)
+        assert wanted <= held, f"requirements/{group}.txt lacks {sorted(wanted - held)}"
+    everything = needed(asked)
+    assert set(lock.LINT) <= everything
+    assert needed(asked, lock.LINT) == everything - set(lock.LINT)  # the linter alone needs them
+
+    tops = {
+        top
+        for top, owners in packages_distributions().items()
+        if set(map(plain, owners)) & set(lock.LINT)
+    }
+    assert {"cfnlint", "sympy"} <= tops
+    for name in ("aws-sam-cli", "aws-sam-translator", "aws-lambda-builders"):
+        for file in distribution(name).files or []:
+            path = str(file.locate())
+            if file.suffix != ".py" or "commands/validate/" in path:
+                continue
+            for node in ast.walk(ast.parse(Path(path).read_text("utf-8"))):
+                match node:
+                    case ast.Import(names=names):
+                        imported = {each.name.partition(".")[0] for each in names}
+                    case ast.ImportFrom(module=str(module), level=0):
+                        imported = {module.partition(".")[0]}
+                    case _:
+                        continue
+                assert not imported & tops, f"{path} imports {imported}"
 
 
 def test_running_holds_what_a_deployment_holds_and_a_key_to_sign_with() -> None:
