@@ -13,7 +13,7 @@ build-%Function: SOURCE = ../../$(shell echo $* | tr A-Z a-z)
 build-%Function:
 	if [ -f $(SOURCE)/requirements.txt ]; then \
 	    $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
-	        --require-hashes --target "$(ARTIFACTS_DIR)" --platform "$$(cat pip-platform)" \
+	        --require-hashes --target "$(ARTIFACTS_DIR)" $$(sed 's/^/--platform /' pip-platform) \
 	        --only-binary :all: --requirement $(SOURCE)/requirements.txt; fi
 	# Of cffi only the compiled backend is used at run time, its parser never; of no package stubs or metadata.
 	cd "$(ARTIFACTS_DIR)" && rm -rf cffi pycparser *.dist-info bin && find . -name '*.pyi' -delete

@@ -47,8 +47,12 @@ ENVIRONMENTS: Final = {
 }
 PARTS: Final = ("deploy", "run")
 """What `dev` holds, too."""
-PLATFORMS: Final = ("manylinux2014_aarch64", "manylinux2014_x86_64")
-"""What wheels for Lambda's two architectures are called (glibc 2.17 and later)."""
+PLATFORMS: Final = (
+    ("manylinux_2_28_aarch64", "manylinux2014_aarch64"),
+    ("manylinux_2_28_x86_64", "manylinux2014_x86_64"),
+)
+"""What wheels for Lambda's two architectures are called, whose glibc is 2.34 (Amazon Linux 2023):
+those that were built for 2.28 or 2.17."""
 
 SAM: Final = ((1, 161), (2, 0))
 """From which version on, and before which, a `sam` that is there serves: the first that writes the
@@ -371,8 +375,9 @@ def download_wheels() -> None:
         pip += ["--find-links", WHEELS.as_uri()]
     for each in requirements():
         pip += ["-r", str(each)]
-    for name in PLATFORMS:
-        run("the functions' packages", [*pip, "--platform", name])
+    for names in PLATFORMS:
+        platforms = [word for name in names for word in ("--platform", name)]
+        run("the functions' packages", [*pip, *platforms])
     if sys.platform != "linux" or platform.libc_ver()[0] != "glibc":
         run("the functions' packages", pip)
     replace(WHEELS, new)
