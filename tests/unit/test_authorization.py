@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from adapters import aws
+from adapters import aws, files
 from adapters.tables import ledger
 from local import cloud
 from tests.cloudformation import (
@@ -31,6 +31,7 @@ from tests.support import PLAYER_KEY, sort_key, workflow_input
 from tests.transactions import COMMANDS, decisions_of, empty
 
 PLACE: Final = "ap-northeast-1:123456789012"
+BUCKET: Final = "discord-gacha-bucket-0a1b2c3d4e5f"
 
 # What Ref and GetAtt give for a type, by "Return values" of its page in CloudFormation's reference.
 # NAME is the resource's name, ID one that AWS makes.
@@ -47,6 +48,7 @@ ARNS: Final = {
         "AWS::Logs::LogGroup",
         "Arn",
     ): f"arn:aws:logs:{PLACE}:log-group:/aws/lambda/discord-gacha/NAME:*",
+    ("AWS::S3::Bucket", "Arn"): f"arn:aws:s3:::{BUCKET}",
     ("AWS::SNS::Topic", "Ref"): f"arn:aws:sns:{PLACE}:discord-gacha-NAME",
     (
         "AWS::SecretsManager::Secret",
@@ -343,6 +345,35 @@ def test_answer_reads_by_the_one_index_that_it_uses(
             name = f"{table['TableName']}/index/{index['IndexName']}"
             arn = f"arn:aws:dynamodb:{PLACE}:table/{name}"
             assert is_allowed(Request("dynamodb:Query", arn), role) is (arn in queried), arn
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+FILES: Final = f"arn:aws:s3:::{BUCKET}/"
+READS: Final = {
+    "DrawRole": {"banners"},
+    "PlanRole": {"banners"},
+    "AnswerRole": {"banners"},
+    "AnnounceRole": {"banners"},
+}
+"""Role → the folders of the bucket whose files its function reads."""
+WRITES: Final[dict[str, set[str]]] = {}
+
+
+@pytest.mark.parametrize("account", [AWS_ACCOUNT, LOCAL_ACCOUNT])
+def test_a_function_reaches_its_own_folders_of_the_bucket_and_no_others(account: str) -> None:
+    """No role may list the bucket, take a version away, or change how the bucket is kept."""
+    stack = Resolved(account=account)
+    folders = {kind.folder for kind in files.KINDS} | {"uploads", "elsewhere"}
+    others = set(actions("s3:*")) - {"s3:GetObject", "s3:PutObject"}
+    for role in stack.resources("AWS::IAM::Role"):
+        held = policies(stack, role)
+        for folder, known in itertools.product(folders, (("Get", READS), ("Put", WRITES))):
+            asked = Request(f"s3:{known[0]}Object", f"{FILES}{folder}/0a1b.json")
+            assert is_allowed(asked, held) is (folder in known[1].get(role, set())), (role, asked)
+        for action in others:
+            for resource in (f"{FILES}banners/0a1b.toml", FILES.rstrip("/")):
+                assert not is_allowed(Request(action, resource), held), (role, action)
 
 
 # --- where messages go ----------------------------------------------------------------------------

@@ -298,6 +298,26 @@ NEEDED: Final[dict[str, list[tuple[str, str]]]] = {
             "logs: PutMetricFilter DescribeMetricFilters DeleteMetricFilter",
         )
     ],
+    "AWS::S3::Bucket": [
+        (
+            "arn:aws:s3:::STACK-bucket-0a1b2c3d4e5f",
+            "s3: CreateBucket DeleteBucket ListBucket PutBucketTagging GetBucketTagging "
+            "PutEncryptionConfiguration GetEncryptionConfiguration PutLifecycleConfiguration "
+            "GetLifecycleConfiguration PutBucketPublicAccessBlock GetBucketPublicAccessBlock "
+            "PutBucketOwnershipControls GetBucketOwnershipControls PutBucketVersioning "
+            "GetBucketVersioning GetBucketAcl GetBucketCORS GetBucketLogging GetBucketNotification "
+            "GetBucketObjectLockConfiguration GetBucketWebsite GetAccelerateConfiguration "
+            "GetAnalyticsConfiguration GetIntelligentTieringConfiguration "
+            "GetInventoryConfiguration GetMetricsConfiguration PutReplicationConfiguration "
+            "GetReplicationConfiguration",
+        )
+    ],
+    "AWS::S3::BucketPolicy": [
+        (
+            "arn:aws:s3:::STACK-bucket-0a1b2c3d4e5f",
+            "s3: PutBucketPolicy GetBucketPolicy DeleteBucketPolicy",
+        )
+    ],
     "AWS::SNS::Subscription": [
         (f"arn:aws:sns:{PLACE}:STACK-alarms", "sns: Subscribe ListSubscriptionsByTopic"),
         ("*", "sns: Unsubscribe GetSubscriptionAttributes"),

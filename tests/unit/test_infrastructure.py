@@ -30,12 +30,14 @@ ENCRYPTED: Final = {
     "AWS::Lambda::Function": "KmsKeyArn",
     "AWS::StepFunctions::StateMachine": "EncryptionConfiguration/KmsKeyId",
     "AWS::SecretsManager::Secret": "KmsKeyId",
+    "AWS::S3::Bucket": "BucketEncryption/ServerSideEncryptionConfiguration/0/"
+    "ServerSideEncryptionByDefault/KMSMasterKeyID",
 }
 
 
 def at(properties: Any, path: str) -> Any:
     for part in path.split("/"):
-        properties = (properties or {}).get(part)
+        properties = properties[0] if part == "0" else (properties or {}).get(part)
     return properties
 
 
@@ -114,6 +116,49 @@ def test_the_fairness_secret_is_generated_and_waits_in_the_second_region() -> No
     secret = Resolved().properties("FairnessSecret")
     assert secret["GenerateSecretString"] == {"PasswordLength": 64, "ExcludePunctuation": True}
     assert secret["ReplicaRegions"] == [{"Region": "ap-northeast-2"}]
+
+
+# --- the bucket -----------------------------------------------------------------------------------
+
+
+def test_the_bucket_stays_keeps_what_it_had_and_is_nobodys_but_ours() -> None:
+    bucket = Resolved().properties("Bucket")
+    assert "BucketName" not in bucket  # a retained one would keep its name from a later stack
+    assert translated()["Resources"]["Bucket"]["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert translated()["Resources"]["Bucket"]["UpdateReplacePolicy"] == "Retain"
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    blocked = bucket["PublicAccessBlockConfiguration"]
+    assert len(blocked) == 4 and set(blocked.values()) == {True}
+    [encryption] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    [own] = Resolved(**OWN).properties("Bucket")["BucketEncryption"][
+        "ServerSideEncryptionConfiguration"
+    ]
+    assert own["BucketKeyEnabled"] is True  # else every object is a request to KMS
+
+
+def test_uploads_go_after_a_day_and_earlier_versions_when_no_table_reaches_back_to_them() -> None:
+    rules = Resolved().properties("Bucket")["LifecycleConfiguration"]["Rules"]
+    expiring = [each for each in rules if "ExpirationInDays" in each]
+    assert [(each["Prefix"], each["ExpirationInDays"]) for each in expiring] == [("uploads/", 1)]
+    [rest] = [each for each in rules if "Prefix" not in each]
+    table = Resolved().properties("UsersTable")["PointInTimeRecoverySpecification"]
+    kept = rest["NoncurrentVersionExpiration"]["NoncurrentDays"]
+    assert kept == table["RecoveryPeriodInDays"] == 35
+    assert rest["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert {each["Status"] for each in rules} == {"Enabled"}
+
+
+def test_the_bucket_is_reached_encrypted_or_not_at_all() -> None:
+    [statement] = Resolved().properties("BucketPolicy")["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == (
+        "Deny",
+        "*",
+        "s3:*",
+    )
+    assert statement["Resource"] == [{"Fn::GetAtt": ["Bucket", "Arn"]}, "${Bucket.Arn}/*"]
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
 
 
 # --- backup ---------------------------------------------------------------------------------------
@@ -262,12 +307,14 @@ def test_in_a_vpc_nothing_comes_in_and_only_https_goes_out() -> None:
     assert "SecurityGroupIngress" not in group
     [out] = group["SecurityGroupEgress"]
     assert (out["IpProtocol"], out["FromPort"], out["ToPort"]) == ("tcp", 443, 443)
-    endpoint = stack.properties("DynamoDbEndpoint")
-    assert endpoint["VpcEndpointType"] == "Gateway"
-    assert endpoint["ServiceName"] == "com.amazonaws.ap-northeast-1.dynamodb"
-    assert endpoint["RouteTableIds"] == [ROUTE_TABLE]
     ready = Resolved(Network=WITHOUT_ROUTES)  # two would be one too many
-    assert "DynamoDbEndpoint" not in ready.types() and "FunctionsSecurityGroup" in ready.types()
+    for name, service in (("DynamoDbEndpoint", "dynamodb"), ("S3Endpoint", "s3")):
+        endpoint = stack.properties(name)
+        assert endpoint["VpcEndpointType"] == "Gateway"
+        assert endpoint["ServiceName"] == f"com.amazonaws.ap-northeast-1.{service}"
+        assert endpoint["RouteTableIds"] == [ROUTE_TABLE]
+        assert name not in ready.types()
+    assert "FunctionsSecurityGroup" in ready.types()
     for function in stack.resources("AWS::Lambda::Function").values():
         assert function["VpcConfig"] == {
             "SubnetIds": SUBNETS,

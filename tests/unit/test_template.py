@@ -215,16 +215,21 @@ def as_set(value: Any) -> set[str]:
                 "dynamodb:GetItem",
                 "dynamodb:BatchGetItem",
                 "dynamodb:Query",
+                "s3:GetObject",
                 "secretsmanager:GetSecretValue",
             },
         ),
-        ("PlanRole", {"dynamodb:GetItem", "dynamodb:Query", "secretsmanager:GetSecretValue"}),
+        (
+            "PlanRole",
+            {"dynamodb:GetItem", "dynamodb:Query", "s3:GetObject", "secretsmanager:GetSecretValue"},
+        ),
         (
             "AnnounceRole",
             {
                 "dynamodb:UpdateItem",
                 "dynamodb:Query",
                 "dynamodb:GetItem",
+                "s3:GetObject",
                 "secretsmanager:GetSecretValue",
             },
         ),
@@ -248,7 +253,7 @@ def as_set(value: Any) -> set[str]:
         ),
         (
             "AnswerRole",
-            {"dynamodb:GetItem", "dynamodb:Query", "secretsmanager:GetSecretValue"},
+            {"dynamodb:GetItem", "dynamodb:Query", "s3:GetObject", "secretsmanager:GetSecretValue"},
         ),
     ],
 )
@@ -350,6 +355,7 @@ def test_the_check_needs_nothing_that_holds_data_or_is_seen(check: str) -> None:
         "AWS::Lambda::Function",
         "AWS::Lambda::LayerVersion",
         "AWS::Logs::LogGroup",
+        "AWS::S3::Bucket",  # empty as yet, and so taken back without trouble
         "AWS::SecretsManager::Secret",
     }
 
