@@ -1,0 +1,371 @@
+"""A draft as a banner file, and its look: the same bytes for the same draft and cards.
+
+The file has what decides odds, and nothing else: pictures, colours and the period stand beside it,
+so that none of them makes a new version.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from hashlib import sha256
+from math import gcd, lcm
+from typing import Any, Final
+
+from gacha import banner
+from gacha.banner import Banner
+from gacha.errors import BannerError, shown
+from gacha.making import values
+from gacha.making.cards import Cards, ServerCard, both, canonical
+from gacha.making.draft import (
+    ALL_CARDS,
+    BOX,
+    CEILING,
+    OF_FILE,
+    RATE_UP,
+    STEP_UP,
+    Draft,
+    DraftCard,
+    DraftRarity,
+)
+from gacha.making.problems import DRAFT, FILE, Place, Problem, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """`rules` is the banner's file, which `banner` is read from; `look` is JSON. Both are stored
+    under their hashes, SHA-256 in hex."""
+
+    rules: bytes
+    look: bytes
+    banner: Banner
+
+    @property
+    def rules_hash(self) -> str:
+        return self.banner.hash
+
+    @property
+    def look_hash(self) -> str:
+        return sha256(self.look).hexdigest()
+
+
+def compiled(draft: Draft, cards: Cards) -> Compiled | Refusal:
+    """The draft as members will be able to pull it, or what is still missing."""
+    problems = list(_problems(draft, cards))
+    rates: Mapping[str, Fraction] = {}
+    if not problems and draft.rule.kind not in (BOX, OF_FILE):
+        rates, problems = _rates(draft)
+    if problems:
+        return Refusal.of(problems)
+    tree = _file_tree(draft) if draft.rule.kind == OF_FILE else _tree(draft, rates)
+    rules = _toml({**tree, "card": [_card(draft, each, cards) for each in _weighted(draft)]})
+    if len(rules) > banner.MAX_FILE_BYTES:
+        found, most = len(rules), banner.MAX_FILE_BYTES
+        return _refused("file_too_large", "cards", found=found, most=most)
+    try:
+        return Compiled(rules, look(draft, cards), banner.parse(rules, draft.id))
+    except BannerError as error:
+        if "common denominator" in error.allowed:
+            return _refused("fractions_too_fine", "rarities")
+        given = {"found": shown(error.value), "allowed": error.allowed}
+        return Refusal.of([Problem("file_refused", Place(FILE, error.field), given)])
+
+
+def look(draft: Draft, cards: Cards) -> bytes:
+    """What a banner looks like: JSON, without what is not there.
+
+    `picture` and `description` of the banner; `cards`: card id → art; `rarities`: rarity id →
+    `emoji`, `colour` (0xRRGGBB).
+    """
+    arts = {f"c{each.number}": _art(cards, each.number) for each in draft.cards}
+    rarities = {
+        each.id: {
+            name: value
+            for name, value in (("emoji", each.emoji), ("colour", each.colour))
+            if value not in ("", None)
+        }
+        for each in draft.rarities
+    }
+    given = {
+        "picture": draft.picture,
+        "description": draft.description,
+        "cards": {card: art for card, art in arts.items() if art},
+        "rarities": {rarity: parts for rarity, parts in rarities.items() if parts},
+    }
+    return canonical({"v": 1, **{name: value for name, value in given.items() if value}})
+
+
+# --- what is missing ------------------------------------------------------------------------------
+
+
+def _problems(draft: Draft, cards: Cards) -> Iterator[Problem]:
+    rule, here = draft.rule, Place(DRAFT)
+    if not any(draft.name.values()):
+        yield Problem("banner_name_missing", here.at("name"))
+    if not draft.cards:
+        yield Problem("no_cards", here.at("cards"))
+    if not draft.rarities:
+        yield Problem("rarities_missing", here.at("rarities"))
+    for card in draft.cards:
+        if card.number not in cards.by_number:
+            yield Problem("card_gone", card.place.at("number"), {"number": card.number})
+    most = banner.MAX_BOX_CARDS if _is_box(draft) else banner.MAX_CARDS
+    if len(draft.cards) > most:
+        found = {"found": len(draft.cards), "most": most}
+        yield Problem("too_many_cards", here.at("cards"), found)
+    used = {card.rarity for card in draft.cards}
+    for rarity in draft.rarities:
+        if draft.cards and rarity.id not in used:
+            yield Problem("rarity_without_card", here.at("rarities"), {"rarity": rarity.shown})
+    if rule.kind in (BOX, OF_FILE) or not draft.rarities:
+        return
+    lowest = draft.rarities[-1]
+    asked = {"of": _of(draft)} if _ceiling(draft) is not None else {}
+    asked |= {"least": _by_id(draft, rule.least)} if _least(draft) else {}
+    for field, rarity in asked.items():
+        if len(draft.rarities) == 1:
+            yield Problem("one_rarity", here.at(field))
+        elif rarity.id == lowest.id:
+            yield Problem("last_rarity", here.at(field), {"rarity": rarity.shown})
+    if rule.kind == RATE_UP and draft.cards:
+        rarity = _of(draft)
+        mine = [card for card in draft.cards if card.rarity == rarity.id]
+        if mine and not any(card.featured for card in mine):
+            yield Problem("featured_missing", here.at("cards"), {"rarity": rarity.shown})
+        elif all(card.featured for card in mine) and not _is_rated(mine) and rule.share < 1:
+            yield Problem("featured_only", here.at("share"), {"rarity": rarity.shown})
+
+
+def _rates(draft: Draft) -> tuple[dict[str, Fraction], list[Problem]]:
+    """The rate of each rarity, the rest given to the one that has none."""
+    here = Place(DRAFT, "rarities")
+    problems: list[Problem] = []
+    rates: dict[str, Fraction | None] = {}
+    for rarity in draft.rarities:
+        mine = [card for card in draft.cards if card.rarity == rarity.id]
+        rated = [card.rate for card in mine if card.rate is not None]
+        rates[rarity.id] = rarity.rate
+        if not rated:
+            continue
+        whole = sum(rated, Fraction(0))
+        if len(rated) < len(mine):
+            without = next(card for card in mine if card.rate is None)
+            given = {"rarity": rarity.shown, "cards": len(mine) - len(rated)}
+            problems.append(Problem("rates_of_some_cards", without.place.at("rate"), given))
+        elif rarity.rate not in (None, whole):
+            of_rarity = values.rate_text(rarity.rate or Fraction(0))
+            given = {"rarity": rarity.shown, "sum": values.rate_text(whole), "rate": of_rarity}
+            problems.append(Problem("card_rates_sum", here, given))
+        elif max(_whole_numbers(rated)) > banner.MAX_WEIGHT:
+            problems.append(Problem("weights_too_fine", here, {"rarity": rarity.shown}))
+        rates[rarity.id] = whole
+    if problems:
+        return {}, problems
+    known = {rarity: rate for rarity, rate in rates.items() if rate is not None}
+    missing = [each for each in draft.rarities if each.id not in known]
+    total = sum(known.values(), Fraction(0))
+    if len(missing) > 1:
+        shown_names = [each.shown for each in missing]
+        return {}, [Problem("rate_missing", here, {"rarities": shown_names})]
+    if total > 1:
+        return {}, [Problem("rates_exceed", here, {"sum": values.rate_text(total)})]
+    if missing:
+        known[missing[0].id] = 1 - total
+    elif total != 1:
+        return {}, [Problem("rates_sum", here, _offer(draft, known, total))]
+    for rate in known.values():
+        if len(values.rate_text(rate)) > values.MOST_RATE_TEXT:
+            found = values.cut(values.rate_text(rate))
+            problems.append(Problem("rate_too_fine", here, {"found": found}))
+    return known, problems
+
+
+def _offer(draft: Draft, rates: Mapping[str, Fraction], total: Fraction) -> dict[str, str]:
+    """What the lowest rarity would have if it took the rest; not where its cards have rates."""
+    lowest = draft.rarities[-1]
+    is_rated = any(card.rate is not None for card in draft.cards if card.rarity == lowest.id)
+    rest = rates[lowest.id] + 1 - total
+    return {
+        "sum": values.rate_text(total),
+        "lowest": lowest.shown,
+        "rest": "" if is_rated else values.rate_text(rest),
+    }
+
+
+def _refused(key: str, field: str, **given: Any) -> Refusal:
+    return Refusal.of([Problem(key, Place(DRAFT, field), given)])
+
+
+# --- what the rule means --------------------------------------------------------------------------
+
+
+def _by_id(draft: Draft, rarity_id: str) -> DraftRarity:
+    return next((each for each in draft.rarities if each.id == rarity_id), draft.rarities[0])
+
+
+def _of(draft: Draft) -> DraftRarity:
+    """The rarity that the rule is about."""
+    return _by_id(draft, draft.rule.of)
+
+
+def _is_box(draft: Draft) -> bool:
+    return draft.rule.kind == BOX or "box" in (draft.file or {})
+
+
+def _ceiling(draft: Draft) -> int | None:
+    return draft.rule.ceiling if draft.rule.kind in (CEILING, RATE_UP) else None
+
+
+def _least(draft: Draft) -> str:
+    is_known = any(each.id == draft.rule.least for each in draft.rarities)
+    return draft.rule.least if is_known and draft.rule.kind not in (BOX, STEP_UP) else ""
+
+
+def _is_rated(cards: Sequence[DraftCard]) -> bool:
+    return bool(cards) and all(card.rate is not None for card in cards)
+
+
+# --- the file -------------------------------------------------------------------------------------
+
+
+def _tree(draft: Draft, rates: Mapping[str, Fraction]) -> dict[str, Any]:
+    rule = draft.rule
+    tree: dict[str, Any] = {"id": draft.id, "kind": draft.id, "name": both(draft.name)}
+    ten: Any = list(rule.steps) if rule.kind == STEP_UP else draft.price_ten
+    tree["price"] = {"one": draft.price_one, "ten": ten}
+    if rule.kind == BOX:
+        top = {} if rule.refill == ALL_CARDS else {"refill_after": [draft.rarities[0].id]}
+        rarities = [{"id": each.id, "name": both(each.name)} for each in draft.rarities]
+        return {**tree, "box": top, "rarity": rarities}
+    if rule.kind == STEP_UP:
+        last = len(rule.steps)
+        slot = {"number": 10, "rates": {_of(draft).id: "1"}, "steps": [last]}
+        repeat = {"repeat": "last"} if rule.repeats_last else {}
+        tree["ten"] = {"slot": [slot], **repeat}
+    elif least := _least(draft):
+        ids = [each.id for each in draft.rarities]
+        tree["ten"] = {"minimum": [{"of": ids[: ids.index(least) + 1]}]}
+    if rule.exchange is not None:
+        is_featured = any(card.featured for card in draft.cards)
+        of = {} if is_featured else {"of": [draft.rarities[0].id]}
+        tree["exchange"] = {"price": rule.exchange, **of}
+    tree["rarity"] = [_rarity(draft, each, rates[each.id]) for each in draft.rarities]
+    return tree
+
+
+def _rarity(draft: Draft, rarity: DraftRarity, rate: Fraction) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "id": rarity.id,
+        "name": both(rarity.name),
+        "rate": values.rate_text(rate),
+    }
+    if rarity.id != _of(draft).id:
+        return made
+    if (ceiling := _ceiling(draft)) is not None:
+        made["ceiling"] = ceiling
+    if draft.rule.kind == RATE_UP:
+        share = values.rate_text(_share(draft, rarity))
+        made["featured"] = {"share": share, "guarantee": draft.rule.guarantee}
+    return made
+
+
+def _share(draft: Draft, rarity: DraftRarity) -> Fraction:
+    """The featured cards' part: as the cards' own rates have it, where there are some."""
+    mine = [card for card in draft.cards if card.rarity == rarity.id]
+    if not _is_rated(mine):
+        return draft.rule.share
+    rates = {card.number: card.rate or Fraction(0) for card in mine}
+    featured = sum((rates[card.number] for card in mine if card.featured), Fraction(0))
+    return featured / sum(rates.values())
+
+
+def _weighted(draft: Draft) -> list[DraftCard]:
+    """The draft's cards, with weights in the place of rates of their own."""
+    weights: dict[int, int] = {}
+    for rarity in draft.rarities:
+        mine = [card for card in draft.cards if card.rarity == rarity.id]
+        if not _is_rated(mine):
+            continue
+        is_split = draft.rule.kind == RATE_UP and rarity.id == _of(draft).id
+        for part in ([c for c in mine if c.featured], [c for c in mine if not c.featured]):
+            group = part if is_split else mine
+            whole = _whole_numbers([card.rate for card in group if card.rate is not None])
+            weights.update(zip((card.number for card in group), whole, strict=True))
+    return [replace(card, weight=weights.get(card.number, card.weight)) for card in draft.cards]
+
+
+def _whole_numbers(rates: Sequence[Fraction]) -> list[int]:
+    """The smallest whole numbers that stand to one another as these do."""
+    if not rates:
+        return []
+    unit = lcm(*(rate.denominator for rate in rates))
+    numbers = [int(rate * unit) for rate in rates]
+    common = gcd(*numbers)
+    return [number // common for number in numbers]
+
+
+def _card(draft: Draft, part: DraftCard, cards: Cards) -> dict[str, Any]:
+    card = cards.by_number[part.number]
+    made: dict[str, Any] = {
+        "id": card.id,
+        "number": card.number,
+        "rarity": part.rarity,
+        "name": card.names,
+    }
+    if part.weight != 1:
+        made["weight"] = part.weight
+    if part.featured:
+        made["featured"] = True
+    if _is_box(draft):
+        made["stock"] = part.stock
+    return made
+
+
+def _file_tree(draft: Draft) -> dict[str, Any]:
+    """The uploaded file's rules, under our ids."""
+    return {"id": draft.id, **(draft.file or {}), "name": both(draft.name)}
+
+
+def _art(cards: Cards, number: int) -> str:
+    return cards.by_number.get(number, ServerCard(number, {})).art
+
+
+# --- TOML -----------------------------------------------------------------------------------------
+
+_BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def _toml(tree: Mapping[str, Any]) -> bytes:
+    """A banner file: one line for each field, one table for each rarity, card and promise."""
+    lines = []
+    tables = [key for key, value in tree.items() if key in ("rarity", "promise", "card")]
+    for key, value in tree.items():
+        if key not in tables:
+            lines.append(f"{key} = {_value(value)}")
+    for key in tables:
+        for each in tree[key]:
+            lines += ["", f"[[{key}]]", *(f"{_key(k)} = {_value(v)}" for k, v in each.items())]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _value(value: Any) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case int():
+            return str(value)
+        case str():
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case list() | tuple():
+            return f"[{', '.join(map(_value, value))}]"
+        case Mapping():
+            pairs = ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items())
+            return f"{{ {pairs} }}" if pairs else "{}"
+    raise TypeError(f"{type(value)} is nothing that a banner file holds")
+
+
+def _key(key: str) -> str:
+    return key if _BARE_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=False)

@@ -1,0 +1,483 @@
+"""What can be done to a draft: each edit makes another draft, or changes nothing and says why.
+
+Nothing is ever chosen for the owner in silence: what was understood of an edit is in its notes, and
+a card that may be a known one under another name is a question of the draft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, Final
+
+from gacha import banner
+from gacha.making import cards as server_cards
+from gacha.making import values
+from gacha.making.cards import Cards, Index, ServerCard, key, name_problem
+from gacha.making.draft import OF_FILE, Draft, DraftCard, DraftRarity, Question
+from gacha.making.forms import Typed, fill
+from gacha.making.problems import DRAFT, Note, Place, Problem, Refusal
+from gacha.making.sheets import COLUMNS, Row, Sheet
+
+MOST_COMPARED: Final = 20_000
+"""Pairs of names that one upload compares to find renamed cards; of more, only those are found
+that sound the same, have the same picture, or stand in the same row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Rows of a sheet, pasted or typed. `pictures` maps the names of the files that came with them
+    to what these are stored under; None where none came."""
+
+    sheet: Sheet
+    pictures: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestOnLowest:
+    """The lowest rarity takes what the others leave: what is offered where rates are not 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """These cards leave the draft; the server keeps them."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """To the question about the card `number`: whether it is the known card, renamed."""
+
+    number: int
+    is_same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Pictures by card number, and the banner's own; an empty one is taken away."""
+
+    arts: Mapping[int, str] = field(default_factory=dict)
+    banner: str | None = None
+
+
+Edit = Upload | Typed | RestOnLowest | Removal | Answer | Pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The draft and the server's cards after an edit, and what is to be said of it."""
+
+    draft: Draft
+    cards: Cards
+    notes: tuple[Note, ...] = ()
+
+
+def merge(draft: Draft, cards: Cards, edit: Edit) -> Merged | Refusal:
+    """The draft after `edit`: whole, or not at all."""
+    match edit:
+        case Upload():
+            return _Upload(draft, cards, edit).merged()
+        case Typed():
+            filled = fill(draft, edit)
+            return filled if isinstance(filled, Refusal) else Merged(filled[0], cards, filled[1])
+        case RestOnLowest():
+            return _rest_on_lowest(draft, cards)
+        case Removal():
+            return _removed(draft, cards, edit)
+        case Answer():
+            return _answered(draft, cards, edit)
+        case Pictures():
+            return _pictured(draft, cards, edit)
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+class _Upload:
+    """One upload, row by row. All rows are judged, so that their mistakes come at once."""
+
+    def __init__(self, draft: Draft, cards: Cards, edit: Upload) -> None:
+        self._draft = draft
+        self._cards = cards
+        self._rows = edit.sheet.rows
+        self._notes = list(edit.sheet.notes)
+        self._problems: list[Problem] = []
+        self._index = Index(cards)
+        self._pictures = None if edit.pictures is None else _Files(edit.pictures)
+        self._parts = {card.number: card for card in draft.cards}
+        self._registered = dict(cards.by_number)
+        self._next = cards.next_number
+        self._seen: dict[int, Row] = {}
+        self._new: dict[int, Row] = {}
+        self._renamed: dict[int, tuple[str, str]] = {}
+        self._rarities = list(draft.rarities)
+        self._next_rarity = draft.next_rarity
+        self._not_sent = 0
+        rated = {row: rate for row in self._rows if (rate := values.rate(row.rate)) is not None}
+        parts, self._is_percent = values.resolved(list(rated.values()))
+        self._rate_of = dict(zip(rated, parts, strict=True))
+
+    def merged(self) -> Merged | Refusal:
+        for row in self._rows:
+            self._take(row)
+        self._check_totals()
+        if self._problems:
+            return Refusal.of(self._problems)
+        cards = replace(self._cards, by_number=self._registered, next_number=self._next)
+        questions = (*self._draft.questions, *self._questions())
+        draft = replace(
+            self._draft,
+            cards=tuple(self._parts.values()),
+            questions=questions,
+            rarities=tuple(self._rarities),
+            next_rarity=self._next_rarity,
+        )
+        if len(draft.rarities) > len(self._draft.rarities):
+            draft = replace(draft, rarities=_ordered(draft))
+            shown = [each.shown for each in draft.rarities]
+            self._notes.append(Note("rarities_ordered", {"rarities": shown}))
+        return Merged(draft, cards, tuple(self._all_notes(questions)))
+
+    def _take(self, row: Row) -> None:
+        before = len(self._problems)
+        self._check_cells(row)
+        number = self._number(row) if len(self._problems) == before else None
+        if number is None:
+            return
+        if (other := self._seen.get(number)) is not None:
+            self._refuse("row_twice", row, "name_ja", other=other.place.row)
+            return
+        self._seen[number] = row
+        part = self._part(number, row)
+        art = self._art(row)
+        if part is not None and len(self._problems) == before:
+            self._parts[number] = part
+            self._register(number, row, art)
+
+    def _check_cells(self, row: Row) -> None:
+        for column in COLUMNS:
+            text = getattr(row, column)
+            if text.startswith("="):
+                self._refuse("formula", row, column, found=values.cut(text))
+        for language, name in row.names.items():
+            if problem := name_problem(name):
+                found, most = values.cut(name), server_cards.MOST_NAME
+                given = {"found": found} | ({"most": most} if problem == "name_too_long" else {})
+                self._refuse(problem, row, f"name_{language}", **given)
+
+    def _number(self, row: Row) -> int | None:
+        """The card that the row is about; a new one's number where it is none that is known."""
+        if row.number:
+            number = values.number(row.number)
+            if number is None or number not in self._cards.by_number:
+                self._refuse("number_unknown", row, "number", found=values.cut(row.number))
+                return None
+            for language, name in row.names.items():
+                other = self._index.named(name)
+                if other not in (None, number):
+                    self._refuse("name_taken", row, f"name_{language}", number=other)
+            return number
+        if not row.names:
+            self._refuse("name_missing", row, "name_ja")
+            return None
+        found = {self._index.named(name) for name in row.names.values()} - {None}
+        if len(found) > 1:
+            one, two = sorted(number for number in found if number is not None)[:2]
+            self._refuse("names_disagree", row, "name_ja", one=one, two=two)
+            return None
+        if found:
+            return found.pop()
+        number, self._next = self._next, self._next + 1
+        self._new[number] = row
+        self._index.add(ServerCard(number, row.names))
+        return number
+
+    def _register(self, number: int, row: Row, art: str) -> None:
+        known = self._registered.get(number)
+        if known is None:
+            self._registered[number] = ServerCard(number, row.names, art)
+            return
+        name = dict(known.name)
+        for language, given in row.names.items():
+            if given not in known.name.values():
+                name[language] = given
+        if name != known.name:
+            old, new = known.names, server_cards.both(name)
+            changed = next(each for each in ("ja", "en") if old[each] != new[each])
+            self._renamed[number] = old[changed], new[changed]
+        self._registered[number] = ServerCard(number, name, art or known.art)
+
+    def _part(self, number: int, row: Row) -> DraftCard | None:
+        rarity = self._rarity(number, row)
+        before = self._parts.get(number) or DraftCard(number, "")
+        if rarity is None:
+            return None
+        part = replace(before, rarity=rarity, place=row.place)
+        if row.weight and row.rate:
+            self._refuse("weight_and_rate", row, "weight")
+        elif row.weight:
+            weight = self._whole(row, "weight", 1, banner.MAX_WEIGHT)
+            part = replace(part, weight=weight, rate=None)
+        elif row.rate:
+            part = replace(part, rate=self._rate(row), weight=1)
+        if row.featured:
+            featured = values.yes_or_no(row.featured)
+            if featured is None:
+                self._refuse("not_yes_or_no", row, "featured", found=values.cut(row.featured))
+            part = replace(part, featured=bool(featured))
+        if row.stock:
+            part = replace(part, stock=self._whole(row, "stock", 1, banner.MAX_STOCK))
+        return part
+
+    def _rarity(self, number: int, row: Row) -> str | None:
+        if not row.rarity:
+            known = self._parts.get(number)
+            if known is None:
+                self._refuse("rarity_missing", row, "rarity")
+            return None if known is None else known.rarity
+        draft = replace(self._draft, rarities=tuple(self._rarities))
+        if (rarity := draft.rarity(row.rarity)) is not None:
+            return rarity.id
+        is_closed = self._draft.is_typed or self._draft.rule.kind == OF_FILE
+        if is_closed or len(self._rarities) == banner.MAX_RARITIES:
+            known_names = [each.shown for each in self._rarities]
+            self._refuse(
+                "rarity_unknown", row, "rarity", found=values.cut(row.rarity), known=known_names
+            )
+            return None
+        if problem := name_problem(row.rarity):
+            given = {"most": server_cards.MOST_NAME} if problem == "name_too_long" else {}
+            self._refuse(problem, row, "rarity", found=values.cut(row.rarity), **given)
+            return None
+        made = DraftRarity(f"r{self._next_rarity}", {"ja": row.rarity})
+        self._rarities.append(made)
+        self._next_rarity += 1
+        return made.id
+
+    def _whole(self, row: Row, column: str, least: int, most: int) -> int:
+        text = getattr(row, column)
+        value = values.whole(text)
+        if value is None:
+            self._refuse("not_whole", row, column, found=values.cut(text))
+        elif not least <= value <= most:
+            found = values.cut(text)
+            self._refuse("out_of_range", row, column, found=found, least=least, most=most)
+        else:
+            return value
+        return least
+
+    def _rate(self, row: Row) -> Fraction | None:
+        rate = self._rate_of.get(row)
+        if rate is None:
+            self._refuse("not_rate", row, "rate", found=values.cut(row.rate))
+        elif not rate:
+            self._refuse("rate_zero", row, "rate")
+        elif rate > 1:
+            self._refuse("rate_above_one", row, "rate", found=values.cut(row.rate))
+        elif len(values.rate_text(rate)) > values.MOST_RATE_TEXT:
+            self._refuse("rate_too_fine", row, "rate", found=values.cut(row.rate))
+        return rate
+
+    def _art(self, row: Row) -> str:
+        """What the row's picture is stored under; empty where it has none, or none was sent."""
+        if not row.picture or row.art:
+            return row.art
+        if self._pictures is None:
+            self._not_sent += 1
+            return ""
+        found = self._pictures.named(row.picture)
+        if isinstance(found, str):
+            return found
+        problem = "picture_ambiguous" if found else "picture_not_found"
+        self._refuse(problem, row, "picture", found=values.cut(row.picture))
+        return ""
+
+    def _check_totals(self) -> None:
+        here = Place(DRAFT, "cards")
+        if len(self._parts) > banner.MAX_CARDS:
+            found, most = len(self._parts), banner.MAX_CARDS
+            self._problems.append(Problem("too_many_cards", here, {"found": found, "most": most}))
+        is_full = len(self._registered) > server_cards.MOST_CARDS
+        if is_full or self._next > banner.MAX_NUMBER + 1:
+            most = server_cards.MOST_CARDS
+            self._problems.append(Problem("server_full", here, {"most": most}))
+
+    def _questions(self) -> list[Question]:
+        """New cards that are likely known ones under another name, which no row is about."""
+        known = Index(self._cards)
+        left = {card.number: card for card in self._draft.cards if card.number not in self._seen}
+        by_row = {
+            (card.place.sheet, card.place.row): card.number
+            for card in left.values()
+            if card.place.row
+        }
+        is_few = len(self._new) * len(left) <= MOST_COMPARED
+        asked = {each.maybe for each in self._draft.questions}
+        found = []
+        for number, row in self._new.items():
+            card = self._registered[number]
+            in_row = by_row.get((row.place.sheet, row.place.row))
+            near = left if is_few else [] if in_row is None else [in_row]
+            candidates = [
+                *known.alike(card.name.values(), card.art),
+                *(each for each in near if self._is_near(number, each, left)),
+            ]
+            maybe = next((n for n in candidates if n not in self._seen and n not in asked), None)
+            if maybe is not None:
+                asked.add(maybe)
+                # Empty cells keep what the known card has, so its part is another one.
+                found.append(Question(number, maybe, self._part(maybe, row) or self._parts[number]))
+        return found
+
+    def _is_near(self, number: int, other: int, left: Mapping[int, DraftCard]) -> bool:
+        return left[other].rarity == self._parts[number].rarity and any(
+            server_cards.is_near(one, two)
+            for one in self._registered[number].name.values()
+            for two in self._cards.by_number[other].name.values()
+        )
+
+    def _all_notes(self, questions: Sequence[Question]) -> list[Note]:
+        notes = list(self._notes)
+        if self._new:
+            notes.append(Note("cards_added", {"count": len(self._new)}))
+        if changed := len(self._seen) - len(self._new):
+            notes.append(Note("cards_changed", {"count": changed}))
+        for number, (before, after) in self._renamed.items():
+            values_of = {"number": number, "before": before, "after": after}
+            notes.append(Note("card_renamed", values_of))
+        for each in questions[len(self._draft.questions) :]:
+            notes.append(Note("rename_asked", {"number": each.number, "maybe": each.maybe}))
+        if self._is_percent:
+            notes.append(Note("rates_as_percent"))
+        if self._not_sent:
+            notes.append(Note("pictures_not_sent", {"count": self._not_sent}))
+        if self._pictures is not None and (unused := self._pictures.unused()):
+            notes.append(Note("pictures_unused", {"names": unused}))
+        return notes
+
+    def _refuse(self, problem: str, row: Row, column: str, **given: Any) -> None:
+        self._problems.append(Problem(problem, row.place.at(column), given))
+
+
+class _Files:
+    """Pictures by the names of their files, with or without what follows the last point."""
+
+    def __init__(self, pictures: Mapping[str, str]) -> None:
+        self._arts: dict[str, set[str]] = {}
+        self._names: dict[str, str] = {}
+        self._used: set[str] = set()
+        for name, art in pictures.items():
+            self._names[name] = art
+            base = key(name.replace("\\", "/").rpartition("/")[2])
+            stem = base.rpartition(".")[0]
+            for each in {base, stem, key(name)} - {""}:
+                self._arts.setdefault(each, set()).add(art)
+
+    def named(self, name: str) -> str | set[str]:
+        """The one picture of that name; else those that it may be."""
+        wanted = key(name)
+        found = self._arts.get(wanted) or self._arts.get(wanted.rpartition("/")[2], set())
+        if len(found) != 1:
+            return found
+        (art,) = found
+        self._used.add(art)
+        return art
+
+    def unused(self) -> list[str]:
+        return [name for name, art in self._names.items() if art not in self._used]
+
+
+_RANKS: Final = ("lr", "ur", "ssr", "sr", "hr", "r", "hn", "n", "c")
+
+
+def _ordered(draft: Draft) -> tuple[DraftRarity, ...]:
+    """Rarities of a sheet, the highest first: as their names are commonly ranked; else the rarest
+    first, where all cards have rates; else as they came."""
+    ranks: dict[str, Any] = {each.id: _rank(each.shown) for each in draft.rarities}
+    if None in ranks.values() or len({type(rank) for rank in ranks.values()}) > 1:
+        rates: dict[str, list[Fraction | None]] = {each.id: [] for each in draft.rarities}
+        for card in draft.cards:
+            rates[card.rarity].append(card.rate)
+        if not all(each and None not in each for each in rates.values()):
+            return draft.rarities
+        ranks = {
+            each: sum((rate for rate in mine if rate is not None), Fraction(0))
+            for each, mine in rates.items()
+        }
+    return tuple(sorted(draft.rarities, key=lambda each: ranks[each.id]))
+
+
+def _rank(name: str) -> int | None:
+    """Below 0 for stars, from 0 on for letters."""
+    name = key(name)
+    if name in _RANKS:
+        return _RANKS.index(name)
+    for stars in ("★", "☆", "星"):
+        digits = name.replace(stars, "", 1)
+        if stars in name and digits.isdecimal() and len(digits) == 1:
+            return -int(digits)
+        if name and name == stars * len(name):
+            return -len(name)
+    return None
+
+
+# --- single steps ---------------------------------------------------------------------------------
+
+
+def _rest_on_lowest(draft: Draft, cards: Cards) -> Merged | Refusal:
+    if not draft.rarities:
+        return Refusal.of([Problem("rarities_missing", Place(DRAFT, "rarities"))])
+    *higher, lowest = draft.rarities
+    changed = replace(draft, rarities=(*higher, replace(lowest, rate=None)))
+    return Merged(changed, cards)
+
+
+def _removed(draft: Draft, cards: Cards, edit: Removal) -> Merged | Refusal:
+    gone = set(edit.numbers)
+    here = {card.number for card in draft.cards}
+    if unknown := sorted(gone - here):
+        return _card_not_here(unknown)
+    kept = tuple(card for card in draft.cards if card.number not in gone)
+    questions = tuple(each for each in draft.questions if each.number not in gone)
+    changed = replace(draft, cards=kept, questions=questions)
+    return Merged(changed, cards, (Note("cards_out", {"count": len(gone)}),))
+
+
+def _answered(draft: Draft, cards: Cards, edit: Answer) -> Merged | Refusal:
+    asked = next((each for each in draft.questions if each.number == edit.number), None)
+    known = None if asked is None else cards.by_number.get(asked.maybe)
+    new = cards.by_number.get(edit.number)
+    part = draft.card(edit.number)
+    if asked is None or known is None or new is None or part is None:
+        values_of = {"number": edit.number}
+        return Refusal.of([Problem("question_gone", Place(DRAFT, "questions"), values_of)])
+    questions = tuple(each for each in draft.questions if each is not asked)
+    if not edit.is_same:
+        return Merged(replace(draft, questions=questions), cards)
+    renamed = ServerCard(known.number, {**known.name, **new.name}, new.art or known.art)
+    kept = tuple(
+        replace(asked.part, number=known.number) if card is part else card
+        for card in draft.cards
+        if card.number != known.number
+    )
+    note = {"number": known.number, "before": known.names["ja"], "after": renamed.names["ja"]}
+    return Merged(
+        replace(draft, cards=kept, questions=questions),
+        cards.without(new.number).with_cards([renamed]),
+        (Note("card_renamed", note),),
+    )
+
+
+def _pictured(draft: Draft, cards: Cards, edit: Pictures) -> Merged | Refusal:
+    if unknown := sorted(number for number in edit.arts if number not in cards.by_number):
+        return _card_not_here(unknown)
+    pictured = [replace(cards.by_number[number], art=art) for number, art in edit.arts.items()]
+    picture = draft.picture if edit.banner is None else edit.banner
+    return Merged(replace(draft, picture=picture), cards.with_cards(pictured))
+
+
+def _card_not_here(numbers: Sequence[int]) -> Refusal:
+    here = Place(DRAFT, "cards")
+    return Refusal.of([Problem("card_not_here", here, {"number": each}) for each in numbers])

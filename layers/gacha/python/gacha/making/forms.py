@@ -1,0 +1,433 @@
+"""What an owner types into the fields of a form: text in, draft out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+
+from gacha import banner
+from gacha.making import times, values
+from gacha.making.cards import MOST_NAME, key, name_problem
+from gacha.making.draft import (
+    ALL_CARDS,
+    KINDS,
+    OF_FILE,
+    PRICE_ONE,
+    PRICE_TEN,
+    STEP_UP,
+    TOP_RARITY,
+    Draft,
+    DraftRarity,
+)
+from gacha.making.problems import FORM, Note, Place, Problem, Refusal
+
+FIELDS: Final = (
+    *("name", "name_ja", "name_en", "description"),
+    *("rarities", "kind", "prices", "period", "looks"),
+    *("of", "ceiling", "share", "guarantee", "exchange", "least", "steps", "repeat", "refill"),
+)
+"""What a form may hold. `name` is in the language of whoever types; the rest of the last line are
+the numbers of a rule, as `draft.Rule` has them."""
+
+RULE_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "simple": ("least", "exchange"),
+    "ceiling": ("ceiling", "of", "least", "exchange"),
+    "rate-up": ("share", "guarantee", "exchange", "ceiling", "least"),
+    "box": ("refill",),
+    "step-up": ("steps", "repeat", "of", "exchange"),
+}
+"""The fields of the form with a kind's numbers: at most five, as Discord allows."""
+
+AGAIN: Final = "again"
+LAST: Final = "last"
+
+MOST_DESCRIPTION: Final = 1_000
+MOST_TYPED: Final = 4_000
+MOST_EMOJI: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Fields of a form as they were typed, by their names in FIELDS. One that is left out stays as
+    it is; an empty one means none, or the default. `now_ms` and `zone`, the server's, are for
+    dates; `language` is that of whoever types."""
+
+    fields: Mapping[str, str]
+    language: str
+    now_ms: int
+    zone: tzinfo
+
+
+def fill(draft: Draft, edit: Typed) -> tuple[Draft, tuple[Note, ...]] | Refusal:
+    """The draft with these fields, or what is wrong with them: all of it at once."""
+    form = _Form(draft, edit)
+    for field in FIELDS:  # in this order: rules name rarities, steps have prices
+        if field in edit.fields:
+            form.take(field, values.clean(edit.fields[field]).strip())
+    return Refusal.of(form.problems) if form.problems else (form.draft, tuple(form.notes))
+
+
+class _Line(NamedTuple):
+    """A line of rarities; without a rate it takes the rest. `wrong` is what stands where the rate
+    should."""
+
+    number: int
+    name: str
+    rate: values.Rate | None
+    wrong: str = ""
+
+
+class _Form:
+    def __init__(self, draft: Draft, edit: Typed) -> None:
+        self.draft = draft
+        self.problems: list[Problem] = []
+        self.notes: list[Note] = []
+        self._edit = edit
+        self._takers: Mapping[str, Callable[[str], None]] = {
+            "name": lambda text: self._name(edit.language, "name", text),
+            "name_ja": lambda text: self._name("ja", "name_ja", text),
+            "name_en": lambda text: self._name("en", "name_en", text),
+            "description": self._description,
+            "rarities": self._rarities,
+            "kind": self._kind,
+            "prices": self._prices,
+            "period": self._period,
+            "looks": self._looks,
+            "of": lambda text: self._rarity_of_rule("of", text),
+            "ceiling": lambda text: self._number("ceiling", text, 2, banner.MAX_PULLS),
+            "share": self._share,
+            "guarantee": lambda text: self._number("guarantee", text or "0", 0, 10),
+            "exchange": lambda text: self._number("exchange", text, 1, 10_000),
+            "least": lambda text: self._rarity_of_rule("least", text),
+            "steps": self._steps,
+            "repeat": self._repeat,
+            "refill": self._refill,
+        }
+
+    def take(self, field: str, text: str) -> None:
+        by_file = {"rarities", "kind", "prices", *FIELDS[FIELDS.index("of") :]}
+        if self.draft.rule.kind == OF_FILE and field in by_file:
+            self._refuse("only_by_file", field)
+        elif len(text) > MOST_TYPED:
+            self._refuse("too_long", field, found=len(text), most=MOST_TYPED)
+        else:
+            self._takers[field](text)
+
+    def _refuse(self, problem: str, field: str, line: int = 0, **given: Any) -> None:
+        self.problems.append(Problem(problem, Place(FORM, field, line), given))
+
+    def _set_rule(self, **changed: Any) -> None:
+        self.draft = replace(self.draft, rule=replace(self.draft.rule, **changed))
+
+    # --- names and looks ---
+
+    def _name(self, language: str, field: str, text: str) -> None:
+        if not text:
+            name = {other: each for other, each in self.draft.name.items() if other != language}
+            if field == "name" or not name:
+                self._refuse("name_missing", field)
+            else:
+                self.draft = replace(self.draft, name=name)
+        elif self._is_name(text, field):
+            self.draft = replace(self.draft, name={**self.draft.name, language: text})
+
+    def _is_name(self, text: str, field: str, line: int = 0) -> bool:
+        problem = name_problem(text)
+        if problem:
+            given: dict[str, Any] = {"most": MOST_NAME} if problem == "name_too_long" else {}
+            self._refuse(problem, field, line, found=values.cut(text), **given)
+        return not problem
+
+    def _description(self, text: str) -> None:
+        if len(text) > MOST_DESCRIPTION:
+            self._refuse("too_long", "description", found=len(text), most=MOST_DESCRIPTION)
+        self.draft = replace(self.draft, description=text)
+
+    def _looks(self, text: str) -> None:
+        """Lines `rarity emoji colour`, each of the last two where wanted; a rarity without a line
+        has neither."""
+        looks: dict[str, tuple[str, int | None]] = {}
+        for line, words in _lines(text):
+            rarity, rest = self._named_first(words)
+            if rarity is None:
+                known = [each.shown for each in self.draft.rarities]
+                self._refuse("rarity_unknown", "looks", line, found=values.cut(words), known=known)
+                continue
+            emoji, colour = "", None
+            for word in rest.split():
+                if match := re.fullmatch(r"#?([0-9A-Fa-f]{6})", values.plain(word)):
+                    colour = int(match[1], 16)
+                elif emoji or len(word) > MOST_EMOJI or word.startswith("#"):
+                    self._refuse("not_colour", "looks", line, found=values.cut(word))
+                else:
+                    emoji = word
+            looks[rarity.id] = emoji, colour
+        changed = tuple(
+            replace(each, emoji=looks.get(each.id, ("", None))[0], colour=looks[each.id][1])
+            if each.id in looks
+            else replace(each, emoji="", colour=None)
+            for each in self.draft.rarities
+        )
+        self.draft = replace(self.draft, rarities=changed)
+
+    def _named_first(self, words: str) -> tuple[DraftRarity | None, str]:
+        """The rarity whose name begins the line, and the words after it."""
+        pieces = re.split(r"[\s:：,，、]+", words)
+        for count in range(len(pieces), 0, -1):
+            if (rarity := self.draft.rarity(" ".join(pieces[:count]))) is not None:
+                return rarity, " ".join(pieces[count:])
+        return None, ""
+
+    # --- rarities ---
+
+    def _rarities(self, text: str) -> None:
+        lines = [_rarity_line(line, words) for line, words in _lines(text)]
+        if not lines:
+            self._refuse("rarities_missing", "rarities")
+            return
+        if len(lines) > banner.MAX_RARITIES:
+            found, most = len(lines), banner.MAX_RARITIES
+            self._refuse("too_many_rarities", "rarities", found=found, most=most)
+            return
+        before = len(self.problems)
+        self._check_rarity_names(lines)
+        rate_at, is_percent = self._rates(lines)
+        if len(self.problems) > before:
+            return
+        made = [
+            replace(rarity, rate=rate_at.get(each.number))
+            for rarity, each in zip(
+                self._matched([each.name for each in lines]), lines, strict=True
+            )
+        ]
+        gone = [each for each in self.draft.rarities if each.id not in {one.id for one in made}]
+        for each in gone:
+            if count := sum(card.rarity == each.id for card in self.draft.cards):
+                self._refuse("rarity_has_cards", "rarities", rarity=each.shown, cards=count)
+        if is_percent:
+            self.notes.append(Note("rates_as_percent"))
+        added = sum(each not in {one.id for one in self.draft.rarities} for each in _ids(made))
+        self.draft = replace(
+            self.draft,
+            rarities=tuple(made),
+            is_typed=True,
+            next_rarity=self.draft.next_rarity + added,
+        )
+        ids = set(_ids(made))
+        rule = self.draft.rule
+        self._set_rule(
+            of=rule.of if rule.of in ids else "", least=rule.least if rule.least in ids else ""
+        )
+
+    def _check_rarity_names(self, lines: Sequence[_Line]) -> None:
+        first: dict[str, int] = {}
+        for each in lines:
+            name = key(each.name)
+            if self._is_name(each.name, "rarities", each.number) and name in first:
+                given = {"found": values.cut(each.name), "other": first[name]}
+                self._refuse("rarity_twice", "rarities", each.number, **given)
+            first.setdefault(name, each.number)
+
+    def _rates(self, lines: Sequence[_Line]) -> tuple[dict[int, Fraction], bool]:
+        """The rates by line, and whether bare numbers were read as percent."""
+        for each in lines:
+            if each.wrong:
+                found = values.cut(each.wrong)
+                self._refuse("not_rate", "rarities", each.number, found=found)
+        rests = [each.number for each in lines if each.rate is None and not each.wrong]
+        if len(rests) > 1:
+            self._refuse("rest_twice", "rarities", rests[1])
+        given = [(each.number, each.rate) for each in lines if each.rate is not None]
+        parts, is_percent = values.resolved([rate for _, rate in given])
+        for (line, _), part in zip(given, parts, strict=True):
+            text = values.rate_text(part)
+            if part > 1:
+                self._refuse("rate_above_one", "rarities", line, found=values.cut(text))
+            elif len(text) > values.MOST_RATE_TEXT:
+                self._refuse("rate_too_fine", "rarities", line, found=values.cut(text))
+        return dict(zip((line for line, _ in given), parts, strict=True)), is_percent
+
+    def _matched(self, names: Sequence[str]) -> list[DraftRarity]:
+        """The rarities of these names: those that there are, else in the same place of as many one
+        that is renamed, else new ones."""
+        known = [self.draft.rarity(name) for name in names]
+        taken = {each.id for each in known if each is not None}
+        is_as_long = len(names) == len(self.draft.rarities)
+        number = self.draft.next_rarity
+        made = []
+        for at, (name, rarity) in enumerate(zip(names, known, strict=True)):
+            if rarity is None and is_as_long and self.draft.rarities[at].id not in taken:
+                old = self.draft.rarities[at]
+                rarity = replace(old, name={self._edit.language: name})
+                self.notes.append(
+                    Note("rarity_renamed", {"before": old.shown, "after": rarity.shown})
+                )
+            elif rarity is None:
+                rarity = DraftRarity(f"r{number}", {self._edit.language: name})
+                number += 1
+            made.append(rarity)
+        return made
+
+    # --- rules ---
+
+    def _kind(self, text: str) -> None:
+        if text in KINDS:
+            rule = self.draft.rule.of_kind(text, self.draft.price_ten)
+            self.draft = replace(self.draft, rule=rule)
+        elif text:
+            self._refuse("kind_unknown", "kind", found=values.cut(text))
+
+    def _prices(self, text: str) -> None:
+        prices = [PRICE_ONE, PRICE_TEN] if not text else self._amounts("prices", text)
+        if prices is not None and len(prices) != 2:
+            self._refuse("price_form", "prices", found=values.cut(text))
+        elif prices is not None:
+            self.draft = replace(self.draft, price_one=prices[0], price_ten=prices[1])
+
+    def _steps(self, text: str) -> None:
+        if not text:
+            rule = replace(self.draft.rule, steps=()).of_kind(STEP_UP, self.draft.price_ten)
+            self._set_rule(steps=rule.steps)
+            return
+        prices = self._amounts("steps", text)
+        if prices is None:
+            return
+        if not 2 <= len(prices) <= banner.MAX_STEPS:
+            found = len(prices)
+            self._refuse("out_of_range", "steps", found=found, least=2, most=banner.MAX_STEPS)
+            return
+        self._set_rule(steps=tuple(prices))
+
+    def _amounts(self, field: str, text: str) -> list[int] | None:
+        """Amounts of the currency, in a row: "160 / 1,600", one to a line."""
+        text = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", values.plain(text))
+        text = re.sub(rf"(?<=[0-9])\s*(?:{values.UNITS})", "", text)
+        amounts = []
+        for word in re.split(r"\s*[,、/\s→]\s*", text.strip(" ,、/→")):
+            amount = values.whole(word)
+            if amount is None:
+                self._refuse("not_whole", field, found=values.cut(word))
+                return None
+            if not 0 <= amount <= banner.MAX_PRICE:
+                found, most = values.cut(word), banner.MAX_PRICE
+                self._refuse("out_of_range", field, found=found, least=0, most=most)
+                return None
+            amounts.append(amount)
+        return amounts
+
+    def _number(self, field: str, text: str, least: int, most: int) -> None:
+        """A whole number of the rule; nothing, or "none", where the rule may be without."""
+        number = None if values.yes_or_no(text) is False and text != "0" else values.whole(text)
+        if values.yes_or_no(text) is False and least > 0:
+            self._set_rule(**{field: None})
+        elif number is None:
+            self._refuse("not_whole", field, found=values.cut(text))
+        elif not least <= number <= most:
+            found = values.cut(text)
+            self._refuse("out_of_range", field, found=found, least=least, most=most)
+        else:
+            self._set_rule(**{field: number})
+
+    def _share(self, text: str) -> None:
+        rate = values.rate(text or "50%")
+        if rate is None:
+            self._refuse("not_rate", "share", found=values.cut(text))
+            return
+        share = rate.part / 100 if rate.is_bare and rate.part > 1 else rate.part
+        if share > 1:
+            self._refuse("rate_above_one", "share", found=values.cut(text))
+        elif not share:
+            self._refuse("rate_zero", "share")
+        elif len(values.rate_text(share)) > values.MOST_RATE_TEXT:
+            self._refuse("rate_too_fine", "share", found=values.cut(text))
+        else:
+            self._set_rule(share=share)
+
+    def _rarity_of_rule(self, field: str, text: str) -> None:
+        is_none = values.yes_or_no(text) is False and self.draft.rarity(text) is None
+        rarity = None if is_none else self.draft.rarity(text)
+        if rarity is None and not is_none:
+            known = [each.shown for each in self.draft.rarities]
+            self._refuse("rarity_unknown", field, found=values.cut(text), known=known)
+        else:
+            self._set_rule(**{field: "" if rarity is None else rarity.id})
+
+    def _repeat(self, text: str) -> None:
+        if text not in ("", AGAIN, LAST):
+            self._refuse("kind_unknown", "repeat", found=values.cut(text))
+        self._set_rule(repeats_last=text == LAST)
+
+    def _refill(self, text: str) -> None:
+        if text not in ("", ALL_CARDS, TOP_RARITY):
+            self._refuse("kind_unknown", "refill", found=values.cut(text))
+        self._set_rule(refill=text or ALL_CARDS)
+
+    # --- the period ---
+
+    def _period(self, text: str) -> None:
+        try:
+            found = times.period(text, self._edit.now_ms, self._edit.zone)
+        except times.PeriodError as error:
+            given: dict[str, Any] = {"found": values.cut(error.found)} if error.found else {}
+            self._refuse(error.problem, "period", **given)
+            return
+        self.draft = replace(self.draft, starts_ms=found.starts_ms, ends_ms=found.ends_ms)
+        self.notes += found.notes
+
+
+def rule_fields(draft: Draft) -> dict[str, str]:
+    """The numbers of a draft's rule as the fields of its form show them."""
+    rule = draft.rule
+    names = {each.id: each.shown for each in draft.rarities}
+    shown = {
+        "of": names.get(rule.of, ""),
+        "ceiling": "" if rule.ceiling is None else str(rule.ceiling),
+        "share": values.rate_text(rule.share),
+        "guarantee": str(rule.guarantee),
+        "exchange": "" if rule.exchange is None else str(rule.exchange),
+        "least": names.get(rule.least, ""),
+        "steps": " / ".join(map(str, rule.steps)),
+        "repeat": LAST if rule.repeats_last else AGAIN,
+        "refill": rule.refill,
+    }
+    return {field: shown[field] for field in RULE_FIELDS.get(rule.kind, ())}
+
+
+def _ids(rarities: Sequence[DraftRarity]) -> list[str]:
+    return [each.id for each in rarities]
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
+    """The lines that hold anything, by their numbers from 1."""
+    return [(at, line.strip()) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
+
+
+_DIGITS: Final = "[0-9０-９.．]+"
+_WITH_SIGN: Final = rf"{_DIGITS}\s*(?:[%％]|パーセント|percent)"
+_APART: Final = (
+    rf"{_DIGITS}(?:\s*[/／]\s*[0-9０-９]+)?"
+    "|残り全部|残り|のこり|それ以外|the rest|rest|remaining|other"
+)
+_LINE: Final = re.compile(
+    rf"(?P<name>.+?)(?:[\s:：,，、=＝]*(?P<signed>{_WITH_SIGN})|[\s:：,，、=＝]+(?P<apart>{_APART}))",
+    re.IGNORECASE,
+)
+
+
+def _rarity_line(number: int, line: str) -> _Line:
+    """`SSR 3%`, `SSR：3`, `★5 1/33`, `N 残り`: a bare number stands apart from the name. A name
+    alone takes the rest."""
+    if values.rate(line) is not None and not line.isdecimal():
+        return _Line(number, "", None)  # a rate without a name
+    match = _LINE.fullmatch(line) if len(line) <= 2 * MOST_NAME else None
+    if match is None:
+        return _Line(number, line, None)
+    name, text = match["name"].strip(), match["signed"] or match["apart"]
+    if values.is_rest(text):
+        return _Line(number, name, None)
+    rate = values.rate(text)
+    return _Line(number, name, rate, wrong="" if rate else text)

@@ -1,0 +1,185 @@
+"""What is said to an owner about a draft, as data: a key, a place and values.
+
+The sentences, in both languages, live with the commands; `PROBLEMS` and `NOTES` say which keys
+there are, and which values each has. A value is text, a whole number, a list of either, or a
+mapping from language to text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+Names = Mapping[str, str]
+"""A text by language: "ja", "en", or both. Where one is missing, the other serves both."""
+
+SHEET: Final = "sheet"
+"""A row of a spreadsheet."""
+PASTE: Final = "paste"
+"""A line of pasted rows, or of lines `name, rarity`."""
+FORM: Final = "form"
+"""A field of a form; `row` is its line, 0 where it has one only."""
+FILE: Final = "file"
+"""A field of a TOML file, as its errors name it: `rarity[2].rate`."""
+DRAFT: Final = "draft"
+"""The draft as a whole, or one of its parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands. `row` is counted from 1 as the spreadsheet, form or paste shows it;
+    0 is none. `field` is a key of `sheets.COLUMNS` or of `edits.FIELDS`, or a path in a file.
+    `sheet` names the file or worksheet where there may be several."""
+
+    source: str
+    field: str = ""
+    row: int = 0
+    sheet: str = ""
+
+    def at(self, field_name: str) -> Place:
+        """The same row, in another field."""
+        return Place(self.source, field_name, self.row, self.sheet)
+
+    def written(self) -> list[Any]:
+        return [self.source, self.field, self.row, self.sheet]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an edit is refused, or a draft does not compile: one of PROBLEMS."""
+
+    key: str
+    place: Place
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def written(self) -> dict[str, Any]:
+        return {"key": self.key, "place": self.place.written(), "values": dict(self.values)}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an edit did beside what was asked, or how something was understood: one of NOTES."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def written(self) -> dict[str, Any]:
+        return {"key": self.key, "values": dict(self.values)}
+
+
+MOST_PROBLEMS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Nothing was changed, for these reasons: at least one. Of more than MOST_PROBLEMS the first
+    ones, and how many `more`."""
+
+    problems: tuple[Problem, ...]
+    more: int = 0
+
+    @classmethod
+    def of(cls, problems: Sequence[Problem]) -> Refusal:
+        return cls(tuple(problems[:MOST_PROBLEMS]), max(0, len(problems) - MOST_PROBLEMS))
+
+    def written(self) -> dict[str, Any]:
+        return {"problems": [each.written() for each in self.problems], "more": self.more}
+
+
+PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
+    key: frozenset(values.split())
+    for key, values in {
+        # cells and fields
+        "not_whole": "found",  # no whole number
+        "out_of_range": "found least most",
+        "not_rate": "found",
+        "rate_zero": "",  # of a card
+        "rate_above_one": "found",
+        "not_yes_or_no": "found",
+        "formula": "found",  # a cell that begins with =
+        "name_missing": "",
+        "name_unusable": "found",  # several lines, or nothing that is seen
+        "name_too_long": "found most",  # characters
+        "rarity_missing": "",
+        "rarity_unknown": "found known",
+        "weight_and_rate": "",
+        # tables
+        "empty": "",  # no row at all
+        "too_many_rows": "found most",
+        "too_long": "found most",  # characters of a field
+        "no_name_column": "",
+        "column_twice": "found",
+        "cell_without_column": "found",
+        "too_many_columns": "found most",
+        "pictures_and_lines": "pictures lines",
+        "picture_not_found": "found",
+        "picture_ambiguous": "found",
+        # cards
+        "number_unknown": "found",
+        "row_twice": "other",  # the row of the same card
+        "names_disagree": "one two",  # numbers of the two cards that the names belong to
+        "name_taken": "number",
+        "too_many_cards": "found most",
+        "server_full": "most",
+        "card_not_here": "number",
+        "question_gone": "number",
+        # forms
+        "kind_unknown": "found",
+        "price_form": "found",  # not "160, 1600"
+        "rarities_missing": "",
+        "too_many_rarities": "found most",
+        "rarity_twice": "found other",  # the other line
+        "rarity_has_cards": "rarity cards",
+        "rest_twice": "",
+        "not_date": "found",
+        "no_such_date": "found",
+        "date_missing": "found",
+        "ends_before_start": "",
+        "ends_in_the_past": "",
+        "not_colour": "found",
+        "only_by_file": "",  # a banner made of a file is changed by its file
+        # files
+        "file_refused": "found allowed",  # both in the words of the format, English
+        "file_too_large": "found most",  # bytes
+        # compiling
+        "no_cards": "",
+        "rarity_without_card": "rarity",
+        "rate_missing": "rarities",
+        "rates_sum": "sum lowest rest",  # `rest` is what the lowest would have, "" where impossible
+        "rates_exceed": "sum",
+        "rates_of_some_cards": "rarity cards",
+        "card_rates_sum": "rarity sum rate",
+        "rate_too_fine": "found",
+        "weights_too_fine": "rarity",
+        "featured_missing": "rarity",
+        "featured_only": "rarity",
+        "last_rarity": "rarity",  # the lowest cannot have a ceiling or be the least
+        "one_rarity": "",
+        "fractions_too_fine": "",
+        "card_gone": "number",
+        "banner_name_missing": "",
+    }.items()
+}
+
+NOTES: Final[Mapping[str, frozenset[str]]] = {
+    key: frozenset(values.split())
+    for key, values in {
+        "cards_added": "count",
+        "cards_changed": "count",
+        "cards_out": "count",
+        "card_renamed": "number before after",
+        "rename_asked": "number maybe",
+        "column_ignored": "columns",
+        "pictures_not_sent": "count",  # named in a sheet that came without pictures
+        "pictures_unused": "names",
+        "rarity_renamed": "before after",
+        "rarities_ordered": "rarities",  # found in a sheet, highest first
+        "rates_as_percent": "",
+        "time_skipped": "field at_ms",  # no such local time that night; moved on
+        "time_doubled": "field at_ms",  # comes twice that night; the first is meant
+        "year_added": "field at_ms",
+        "end_of_day": "at_ms",
+        "rest_on": "rarity rate",
+    }.items()
+}

@@ -1,0 +1,220 @@
+"""Rows of cards, out of a table's cells or of typed lines. Values are not judged here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from gacha.making import values
+from gacha.making.cards import key
+from gacha.making.problems import PASTE, Note, Place, Problem, Refusal
+
+MOST_ROWS: Final = 1_000
+MOST_COLUMNS: Final = 64
+MOST_PASTED: Final = 4_000
+"""Characters of a long field in a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One card as it stands in a row: texts as they were typed, empty where nothing was.
+
+    `picture` is the name of a picture's file, `art` what that picture is stored under, where the
+    caller knows it already.
+    """
+
+    place: Place
+    number: str = ""
+    name_ja: str = ""
+    name_en: str = ""
+    rarity: str = ""
+    weight: str = ""
+    rate: str = ""
+    featured: str = ""
+    stock: str = ""
+    picture: str = ""
+    art: str = ""
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names that the row has, by language."""
+        given = {"ja": self.name_ja, "en": self.name_en}
+        return {language: name for language, name in given.items() if name}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows of a table, and what was understood of it."""
+
+    rows: tuple[Row, ...]
+    notes: tuple[Note, ...] = ()
+
+
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "number": ("番号", "カード番号", "number", "no", "no.", "card number"),
+    "name_ja": (
+        "名前",
+        "カード名",
+        "名称",
+        "日本語名",
+        "名前(日本語)",
+        "name (japanese)",
+        "name ja",
+    ),
+    "name_en": ("name", "card", "card name", "英語名", "名前(英語)", "name (english)", "name en"),
+    "rarity": ("レア度", "レアリティ", "ランク", "等級", "賞", "rarity", "rank", "tier"),
+    "weight": ("重み", "比率", "ウェイト", "weight", "ratio"),
+    "rate": ("確率", "提供割合", "排\u51fa率", "出現率", "rate", "probability", "chance"),
+    "featured": ("ピックアップ", "pu", "featured", "rate up", "rate-up", "pickup"),
+    "stock": ("在庫", "枚数", "個数", "本数", "stock", "copies", "quantity"),
+    "picture": ("画像", "画像ファイル", "イラスト", "picture", "image", "file", "art"),
+}
+"""What the head of a column may be called; the first is what a template calls it in Japanese.
+Owners also use words that we do not (one is spelled with an escape, because a test looks for it).
+"""
+
+_OF_HEAD: Final = {key(head): column for column, heads in COLUMNS.items() for head in heads}
+_WITHOUT_HEAD: Final = ("name_ja", "rarity", "weight")
+
+
+def rows(table: Sequence[Sequence[str]], source: str, sheet: str = "") -> Sheet | Refusal:
+    """The rows of a table whose first line that is not empty names the columns.
+
+    `table` has every line from the first on, each cell as the text that its reader sees ("3%", not
+    0.03). Blank lines are passed over; a cell whose column has no head is refused, since it would
+    be lost.
+    """
+    start = next((at for at, line in enumerate(table) if any(map(_text, line))), None)
+    if start is None:
+        return Refusal.of([Problem("empty", Place(source, sheet=sheet))])
+    head = list(map(_text, table[start]))
+    place = Place(source, row=start + 1, sheet=sheet)
+    if len(head) > MOST_COLUMNS or any(len(line) > MOST_COLUMNS for line in table):
+        widest = max(map(len, table))
+        return Refusal.of([_problem("too_many_columns", place, found=widest, most=MOST_COLUMNS)])
+    columns = {at: _OF_HEAD[key(text)] for at, text in enumerate(head) if key(text) in _OF_HEAD}
+    problems = [
+        _problem("column_twice", place.at(column), found=head[at])
+        for at, column in columns.items()
+        if column in (columns[before] for before in columns if before < at)
+    ]
+    if not {"name_ja", "name_en", "number"} & set(columns.values()):
+        problems.append(Problem("no_name_column", place))
+    if problems:
+        return Refusal.of(problems)
+    ignored = [text for at, text in enumerate(head) if text and at not in columns]
+    notes = [Note("column_ignored", {"columns": ignored})] if ignored else []
+    lines = list(enumerate(table[start + 1 :], start=start + 2))
+    return _rows(lines, columns, len(head), head, source, sheet, notes)
+
+
+def _rows(
+    lines: Sequence[tuple[int, Sequence[str]]],
+    columns: Mapping[int, str],
+    width: int,
+    head: Sequence[str],
+    source: str,
+    sheet: str,
+    notes: Sequence[Note],
+) -> Sheet | Refusal:
+    found: list[Row] = []
+    problems: list[Problem] = []
+    for number, line in lines:
+        cells = list(map(_text, line))
+        if not any(cells):
+            continue
+        place = Place(source, row=number, sheet=sheet)
+        problems += [
+            _problem("cell_without_column", place, found=cell)
+            for at, cell in enumerate(cells)
+            if cell and (at >= width or not head[at])
+        ]
+        given = {column: cells[at] for at, column in columns.items() if at < len(cells)}
+        found.append(Row(place, **given))
+    if len(found) > MOST_ROWS:
+        whole = Place(source, sheet=sheet)
+        return Refusal.of([_problem("too_many_rows", whole, found=len(found), most=MOST_ROWS)])
+    if problems:
+        return Refusal.of(problems)
+    if not found:
+        return Refusal.of([Problem("empty", Place(source, sheet=sheet))])
+    return Sheet(tuple(found), tuple(notes))
+
+
+def pasted(text: str) -> Sheet | Refusal:
+    """Rows copied from a spreadsheet: cells by tabs, or by commas where no line has a tab.
+
+    The first line may name the columns; else they are name, rarity, weight or rate.
+    """
+    if len(text) > MOST_PASTED:
+        place = Place(PASTE)
+        return Refusal.of([_problem("too_long", place, found=len(text), most=MOST_PASTED)])
+    table = [_cells(line, "\t" in text) for line in text.splitlines()]
+    first = next((line for line in table if any(line)), [])
+    if any(key(cell) in _OF_HEAD for cell in first):
+        return rows(table, PASTE)
+    columns = dict(enumerate(_WITHOUT_HEAD))
+    lines = list(enumerate(table, start=1))
+    sheet = _rows(lines, columns, len(columns), list(_WITHOUT_HEAD), PASTE, "", ())
+    return sheet if isinstance(sheet, Refusal) else replace(sheet, rows=_rates(sheet.rows))
+
+
+def typed(text: str, arts: Sequence[str] = ()) -> Sheet | Refusal:
+    """Lines `name, rarity`, one for each card; with pictures, as many of these, in order."""
+    if len(text) > MOST_PASTED:
+        place = Place(PASTE)
+        return Refusal.of([_problem("too_long", place, found=len(text), most=MOST_PASTED)])
+    lines = [(at, line.strip()) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if arts and len(arts) != len(lines):
+        values = {"pictures": len(arts), "lines": len(lines)}
+        return Refusal.of([Problem("pictures_and_lines", Place(PASTE), values)])
+    if not lines:
+        return Refusal.of([Problem("empty", Place(PASTE))])
+    made = []
+    for index, (at, line) in enumerate(lines):
+        name, rarity = _name_and_rarity(line)
+        art = arts[index] if arts else ""
+        made.append(Row(Place(PASTE, row=at), name_ja=name, rarity=rarity, art=art))
+    return Sheet(tuple(made))
+
+
+def _name_and_rarity(line: str) -> tuple[str, str]:
+    """The rarity stands behind the last comma, tab or colon; without any, behind the last blank."""
+    pieces = re.split(r"[,，、\t:：](?=[^,，、\t:：]*$)", line, maxsplit=1)
+    if len(pieces) == 1:
+        pieces = re.split(r"\s+(?=\S+$)", line, maxsplit=1)
+    name, rarity = (*pieces, "")[:2]
+    return name.strip(), rarity.strip()
+
+
+def _cells(line: str, by_tabs: bool) -> list[str]:
+    """A line's cells. Quotation marks around a cell keep the commas in it, as in CSV."""
+    if by_tabs:
+        return [_unquoted(cell.strip()) for cell in line.split("\t")]
+    found = re.findall(r'\s*("(?:[^"]|"")*"|[^,，]*)\s*(?:[,，]|$)', line.rstrip())
+    # An empty match follows the last cell where no comma ends the line.
+    cells = found[:-1] if found and not found[-1] and len(found) > 1 else found
+    return [_unquoted(cell.strip()) for cell in cells]
+
+
+def _unquoted(cell: str) -> str:
+    is_quoted = len(cell) >= 2 and cell[0] == cell[-1] == '"'
+    return cell[1:-1].replace('""', '"') if is_quoted else cell
+
+
+def _rates(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """A third cell with a percent sign or a fraction bar is a rate."""
+    return tuple(
+        replace(row, weight="", rate=row.weight) if re.search(r"[%％/／.]", row.weight) else row
+        for row in rows
+    )
+
+
+def _text(cell: str) -> str:
+    return values.clean(cell).strip()
+
+
+def _problem(problem_key: str, place: Place, **values: object) -> Problem:
+    return Problem(problem_key, place, values)

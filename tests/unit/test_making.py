@@ -1,0 +1,816 @@
+"""An owner's own gacha: cards for life, drafts, their edits, and the files they compile to.
+
+What a draft compiles to is held against `gacha.banner.parse`, which knows nothing of drafts.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from datetime import UTC, datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gacha import banner
+from gacha.making import cards as server_cards
+from gacha.making import draft as drafts
+from gacha.making import sheets, values
+from gacha.making.cards import Cards, ServerCard
+from gacha.making.compiling import Compiled, compiled
+from gacha.making.draft import Draft
+from gacha.making.edits import (
+    Answer,
+    Edit,
+    Merged,
+    Pictures,
+    Removal,
+    RestOnLowest,
+    Upload,
+    merge,
+)
+from gacha.making.forms import FIELDS, RULE_FIELDS, Typed
+from gacha.making.problems import NOTES, PROBLEMS, SHEET, Note, Problem, Refusal
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+NOW = int(datetime(2026, 11, 29, 3, tzinfo=UTC).timestamp() * 1000)
+HEAD = ["番号", "名前", "name", "レア度", "重み", "確率", "ピックアップ", "枚数", "画像"]
+
+
+class Maker:
+    """An owner who edits one draft, step by step."""
+
+    def __init__(self, draft: Draft | None = None, cards: Cards | None = None) -> None:
+        self.draft = Draft.new(1) if draft is None else draft
+        self.cards = Cards.none() if cards is None else cards
+        self.notes: tuple[Note, ...] = ()
+
+    def take(self, edit: Edit | Refusal) -> Maker:
+        merged = self.tried(edit)
+        assert isinstance(merged, Merged), merged
+        self.draft, self.cards, self.notes = merged.draft, merged.cards, merged.notes
+        return self
+
+    def tried(self, edit: Edit | Refusal) -> Merged | Refusal:
+        merged = edit if isinstance(edit, Refusal) else merge(self.draft, self.cards, edit)
+        check(merged)
+        return merged
+
+    def refused(self, edit: Edit | Refusal) -> list[Problem]:
+        merged = self.tried(edit)
+        assert isinstance(merged, Refusal), merged
+        return list(merged.problems)
+
+    def typed(self, **fields: str) -> Maker:
+        return self.take(form(**fields))
+
+    def rows(self, *rows: list[str], head: list[str] = HEAD) -> Maker:
+        return self.take(upload(*rows, head=head))
+
+    def compiled(self) -> Compiled:
+        made = compiled(self.draft, self.cards)
+        assert isinstance(made, Compiled), made
+        return made
+
+    def missing(self) -> list[Problem]:
+        made = compiled(self.draft, self.cards)
+        check(made)
+        assert isinstance(made, Refusal), made
+        return list(made.problems)
+
+    def number(self, name: str) -> int:
+        found = [n for n, card in self.cards.by_number.items() if name in card.name.values()]
+        assert len(found) == 1
+        return found[0]
+
+
+def form(**fields: str) -> Typed:
+    return Typed(fields, "ja", NOW, TOKYO)
+
+
+def upload(
+    *rows: list[str], head: list[str] = HEAD, pictures: dict[str, str] | None = None
+) -> Edit:
+    sheet = sheets.rows([head, *rows], SHEET)
+    assert isinstance(sheet, sheets.Sheet), sheet
+    return Upload(sheet, pictures)
+
+
+def named(name: str, rarity: str, **cells: str) -> list[str]:
+    given = {"name_ja": name, "rarity": rarity, **cells}
+    columns = ("number", "name_ja", "name_en", "rarity", "weight", "rate", "featured", "stock")
+    return [*(given.get(column, "") for column in columns), given.get("picture", "")]
+
+
+def check(outcome: Merged | Refusal | Compiled) -> None:
+    """Whatever is said is one of the sentences that there are, with the values it needs."""
+    said = outcome.problems if isinstance(outcome, Refusal) else ()
+    for problem in said:
+        assert PROBLEMS[problem.key] == problem.values.keys(), problem
+    if isinstance(outcome, Merged):
+        for note in outcome.notes:
+            assert NOTES[note.key] == note.values.keys(), note
+        assert Draft.read(outcome.draft.written()) == outcome.draft
+        assert Cards.read(outcome.cards.written()) == outcome.cards
+
+
+def keys(problems: list[Problem]) -> list[str]:
+    return [each.key for each in problems]
+
+
+def summer() -> Maker:
+    """A banner as an owner makes it, ready to be compiled."""
+    maker = Maker().typed(name="夏祭り", rarities="SSR 3%\nSR 18%\nR 残り")
+    return maker.rows(
+        named("アリス", "SSR", featured="○"),
+        named("ベラ", "SSR"),
+        named("カイ", "SR"),
+        named("ダン", "R", weight="3"),
+        named("エマ", "R"),
+    )
+
+
+# --- cards for life -------------------------------------------------------------------------------
+
+
+def test_numbers_begin_behind_those_of_the_sample_banner() -> None:
+    assert sorted(summer().cards.by_number) == [101, 102, 103, 104, 105]
+
+
+@pytest.mark.parametrize("again", ["アリス", "ｱﾘｽ", "  アリス　"])
+def test_a_row_is_about_the_card_of_its_name(again: str) -> None:
+    maker = summer().rows(named(again, "SSR", weight="7"))
+    assert len(maker.cards.by_number) == 5
+    card = maker.draft.card(101)
+    assert card is not None and card.weight == 7 and card.featured
+
+
+@pytest.mark.parametrize(("one", "two"), [("Lumi", "ＬＵＭＩ"), ("ｶﾞﾝ", "ガン"), ("ß", "SS")])
+def test_width_and_case_make_no_other_card(one: str, two: str) -> None:
+    maker = summer().rows(named(one, "R")).rows(named(two, "R"))
+    assert len(maker.cards.by_number) == 6 and not maker.draft.questions
+
+
+def test_a_name_in_one_language_serves_both() -> None:
+    assert summer().compiled().banner.cards[0].name == {"ja": "アリス", "en": "アリス"}
+    maker = summer().rows(named("アリス", "SSR", name_en="Alice"))
+    assert maker.compiled().banner.cards[0].name == {"ja": "アリス", "en": "Alice"}
+
+
+def test_a_number_renames_its_card() -> None:
+    maker = summer().rows(["101", "アリシア", "", "", "", "", "", "", ""])
+    assert maker.cards.by_number[101].name == {"ja": "アリシア"}
+    assert [note.key for note in maker.notes] == ["cards_changed", "card_renamed"]
+    assert maker.draft.cards[0].rarity == "r1" and maker.draft.cards[0].featured
+
+
+def test_nothing_else_renames_a_card_in_silence() -> None:
+    maker = summer().rows(named("ありす", "SSR"))
+    (question,) = maker.draft.questions
+    assert (question.number, question.maybe) == (106, 101)
+    assert maker.cards.by_number[101].name == {"ja": "アリス"}
+
+
+def test_the_known_card_under_another_name_keeps_what_no_cell_says() -> None:
+    maker = summer().rows(named("ありす", "SSR", weight="4")).take(Answer(106, is_same=True))
+    assert maker.cards.by_number[101].name == {"ja": "ありす"}
+    assert 106 not in maker.cards.by_number and maker.draft.card(106) is None
+    card = maker.draft.card(101)
+    assert card is not None and card.featured and card.weight == 4
+    assert maker.draft.questions == ()
+    assert maker.rows(named("新人", "R")).number("新人") == 107  # 106 is not given twice
+
+
+def test_another_card_of_a_like_name_is_another_card() -> None:
+    maker = summer().rows(named("ありす", "SSR")).take(Answer(106, is_same=False))
+    assert maker.draft.questions == () and maker.draft.card(106) is not None
+    assert maker.refused(Answer(106, is_same=True))[0].key == "question_gone"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_asked"),
+    [
+        ("アリス・リデル", "アリス・リドル", True),
+        ("カード001", "カード501", False),  # a series
+        ("アリス", "ベラドンナ", False),
+        ("アリス", "アリサ", False),
+        ("Aria", "Arya", True),
+        ("A", "B", False),
+    ],
+)
+def test_a_corrected_name_is_asked_about(first: str, second: str, is_asked: bool) -> None:
+    maker = Maker().typed(rarities="SSR 3%\nR 残り").rows(named(first, "SSR"))
+    assert bool(maker.rows(named(second, "SSR")).draft.questions) is is_asked
+
+
+def test_the_same_picture_under_another_name_is_asked_about() -> None:
+    maker = summer()
+    maker.take(upload(named("アリス", "SSR", picture="a.png"), pictures={"a.png": "f" * 32}))
+    maker.take(upload(named("別名", "SSR", picture="b.png"), pictures={"b.png": "f" * 32}))
+    assert [(each.number, each.maybe) for each in maker.draft.questions] == [(106, 101)]
+
+
+def test_who_leaves_a_banner_stays_a_card_of_the_server() -> None:
+    maker = summer().take(Removal((102,)))
+    assert maker.draft.card(102) is None and 102 in maker.cards.by_number
+    assert maker.rows(named("ベラ", "SR")).number("ベラ") == 102
+
+
+def test_a_server_has_two_thousand_cards() -> None:
+    many = {n: ServerCard(n, {"ja": f"札{n}"}) for n in range(101, 101 + 1999)}
+    maker = Maker(cards=Cards(many, 2100)).typed(rarities="R 残り")
+    maker.rows(named("一", "R"))
+    assert keys(maker.refused(upload(named("二", "R")))) == ["server_full"]
+
+
+# --- rows, cell by cell ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "problem", "column"),
+    [
+        (named("新", "SRR"), "rarity_unknown", "rarity"),
+        (named("新", ""), "rarity_missing", "rarity"),
+        (named("", "SR"), "name_missing", "name_ja"),
+        (named("新", "SR", weight="1.5"), "not_whole", "weight"),
+        (named("新", "SR", weight="0"), "out_of_range", "weight"),
+        (named("新", "SR", weight="-3"), "out_of_range", "weight"),
+        (named("新", "SR", weight="1,000,001"), "out_of_range", "weight"),
+        (named("新", "SR", weight="9" * 5000), "out_of_range", "weight"),
+        (named("新", "SR", weight="二"), "not_whole", "weight"),
+        (named("新", "SR", rate="多め"), "not_rate", "rate"),
+        (named("新", "SR", rate="1/0"), "not_rate", "rate"),
+        (named("新", "SR", rate="0%"), "rate_zero", "rate"),
+        (named("新", "SR", rate="101%"), "rate_above_one", "rate"),
+        (named("新", "SR", rate="1%", weight="1"), "weight_and_rate", "weight"),
+        (named("新", "SR", featured="x"), "not_yes_or_no", "featured"),
+        (named("新", "SR", stock="0"), "out_of_range", "stock"),
+        (named("=cmd|'/c calc'!A1", "SR"), "formula", "name_ja"),
+        (named("新", "SR", picture="=1+1"), "formula", "picture"),
+        (named("新" * 81, "SR"), "name_too_long", "name_ja"),
+        (named("一\n二", "SR"), "name_unusable", "name_ja"),
+        (named("\u200b", "SR"), "name_unusable", "name_ja"),
+        (named("新", "SR", number="999"), "number_unknown", "number"),
+        (named("ベラ", "SR", number="101"), "name_taken", "name_ja"),
+        (named("アリス", "SR", name_en="ベラ"), "names_disagree", "name_ja"),
+    ],
+)
+def test_a_refused_cell_is_named_by_row_and_column(
+    row: list[str], problem: str, column: str
+) -> None:
+    maker = summer()
+    before = maker.draft, maker.cards
+    (found,) = maker.refused(upload(named("良", "SR"), [], row))
+    assert (found.key, found.place.field, found.place.row) == (problem, column, 4)
+    assert (maker.draft, maker.cards) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["新" * 80, "👨‍👩‍👧‍👦⭐️", "一　二", "*_~`|@everyone <@1>", "a,b;c'\"\\"]
+)
+def test_any_seen_name_of_one_line_is_a_name(name: str) -> None:
+    maker = summer().rows(named(name, "SR"))
+    assert maker.compiled().banner.cards[-1].name["ja"] == name
+
+
+@pytest.mark.parametrize("text", ["12", "１２", "12.0", "12 枚", "１２個", "+12", "012"])
+def test_whole_numbers_as_people_write_them(text: str) -> None:
+    card = summer().rows(named("新", "SR", weight=text)).draft.card(106)
+    assert card is not None and card.weight == 12
+
+
+def test_all_mistakes_of_a_sheet_come_at_once_and_are_counted() -> None:
+    bad = [named(f"札{n}", "SR", weight="0") for n in range(100)]
+    refusal = summer().tried(upload(*bad))
+    assert isinstance(refusal, Refusal)
+    assert len(refusal.problems) == 20 and refusal.more == 80
+
+
+def test_two_rows_of_one_card_are_refused_by_both_rows() -> None:
+    (found,) = summer().refused(upload(named("新", "SR"), named("別", "SR"), named("新 ", "SR")))
+    assert (found.key, found.place.row, found.values) == ("row_twice", 4, {"other": 2})
+    (found,) = summer().refused(upload(named("アリス", "SR"), named("", "SR", number="c101")))
+    assert (found.key, found.place.row, found.values) == ("row_twice", 3, {"other": 2})
+
+
+def test_a_thousand_cards_and_not_one_more() -> None:
+    rows = [named(f"札{n}", "R") for n in range(1000)]
+    maker = Maker().typed(name="箱", rarities="R 100%").rows(*rows)
+    assert len(maker.compiled().banner.cards) == 1000
+    assert keys(maker.refused(upload(named("余り", "R")))) == ["too_many_cards"]
+
+
+def test_five_thousand_rows_are_refused_by_number() -> None:
+    refusal = sheets.rows([HEAD, *[named(f"札{n}", "R") for n in range(5000)]], SHEET)
+    assert isinstance(refusal, Refusal)
+    (problem,) = refusal.problems
+    assert (problem.key, problem.values) == ("too_many_rows", {"found": 5000, "most": 1000})
+
+
+def test_a_file_too_large_says_so() -> None:
+    long = "\U0001f469\u200d\U0001f680" * 25
+    rows = [named(f"{long}{n:02}", "R", name_en=f"{n:02}{long}") for n in range(1000)]
+    maker = Maker().typed(name="箱", rarities="R 100%").rows(*rows)
+    assert keys(maker.missing()) == ["file_too_large"]
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def read(*table: list[str]) -> sheets.Sheet:
+    sheet = sheets.rows(table, SHEET)
+    assert isinstance(sheet, sheets.Sheet), sheet
+    return sheet
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["名前", "レア度", "重み"],
+        ["ｎａｍｅ", "Rarity", "WEIGHT"],
+        ["Name ", "レアリティ", "比率"],
+        ["カード名", "rarity", "Weight"],
+    ],
+)
+def test_columns_are_known_by_many_names(head: list[str]) -> None:
+    (row,) = read([], head, ["アリス", "SSR", "2"]).rows
+    assert (row.name_ja or row.name_en, row.rarity, row.weight) == ("アリス", "SSR", "2")
+    assert row.place.row == 3
+
+
+def test_cells_that_would_be_lost_are_refused_and_columns_that_nobody_knows_are_named() -> None:
+    refusal = sheets.rows([["名前", "", "メモ"], ["ア", "SSR", "x"], ["イ", "", "y", "z"]], SHEET)
+    assert isinstance(refusal, Refusal)
+    assert [(p.key, p.place.row) for p in refusal.problems] == [
+        ("cell_without_column", 2),
+        ("cell_without_column", 3),
+    ]
+    sheet = read(["名前", "メモ"], ["ア", "x"])
+    assert sheet.notes == (Note("column_ignored", {"columns": ["メモ"]}),)
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ([], "empty"),
+        ([[""], ["", ""]], "empty"),
+        ([["名前", "レア度"]], "empty"),
+        ([["レア度", "重み"], ["SSR", "1"]], "no_name_column"),
+        ([["名前", "重み", "比率"], ["ア", "1", "2"]], "column_twice"),
+        ([["名前"] + ["x"] * 64, ["ア"]], "too_many_columns"),
+    ],
+)
+def test_tables_that_are_none(table: list[list[str]], problem: str) -> None:
+    refusal = sheets.rows(table, SHEET)
+    check(refusal if isinstance(refusal, Refusal) else pytest.fail("accepted"))
+    assert isinstance(refusal, Refusal) and keys(list(refusal.problems)) == [problem]
+
+
+def test_pasted_rows_need_no_head() -> None:
+    sheet = sheets.pasted("アリス\tSSR\t2\nベラ\tＳＲ\t1.5%\n\n")
+    assert isinstance(sheet, sheets.Sheet)
+    first, second = sheet.rows
+    assert (first.name_ja, first.rarity, first.weight) == ("アリス", "SSR", "2")
+    assert (second.rate, second.weight, second.place.row) == ("1.5%", "", 2)
+    sheet = sheets.pasted('name,rarity\n"Smith, ""J""",SSR\n')
+    assert isinstance(sheet, sheets.Sheet)
+    assert sheet.rows[0].name_en == 'Smith, "J"'
+
+
+def test_lines_of_cards_have_as_many_pictures() -> None:
+    sheet = sheets.typed("アリス, SSR\nデ・ラ・クルス、SR\nBob the Great R", ["a", "b", "c"])
+    assert isinstance(sheet, sheets.Sheet)
+    assert [(row.name_ja, row.rarity, row.art) for row in sheet.rows] == [
+        ("アリス", "SSR", "a"),
+        ("デ・ラ・クルス", "SR", "b"),
+        ("Bob the Great", "R", "c"),
+    ]
+    refusal = sheets.typed("アリス, SSR", ["a", "b"])
+    assert isinstance(refusal, Refusal) and refusal.problems[0].key == "pictures_and_lines"
+
+
+@given(st.lists(st.lists(st.text('a,"\t名\n\r=　', max_size=6), max_size=5), max_size=6))
+def test_whatever_is_pasted_is_read_or_refused(table: list[list[str]]) -> None:
+    for text in ("\n".join(map(",".join, table)), "\n".join(map("\t".join, table))):
+        for read_or_refused in (sheets.pasted(text), sheets.typed(text)):
+            assert isinstance(read_or_refused, sheets.Sheet | Refusal)
+
+
+@given(st.lists(st.text('ab, "', min_size=1, max_size=8).map(str.strip), min_size=2, max_size=5))
+def test_cells_in_quotation_marks_come_back(cells: list[str]) -> None:
+    """As Python's csv module writes them."""
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerow(["x", *cells])
+    assert sheets._cells(out.getvalue().strip("\r\n"), by_tabs=False) == ["x", *cells]
+
+
+# --- pictures -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["Lumi.PNG", "lumi.png", "lumi", "cards/lumi.png", "ｌｕｍｉ．ｐｎｇ"]
+)
+def test_pictures_are_found_by_their_files_names(name: str) -> None:
+    row = named("ルミ", "SSR", picture=name)
+    maker = summer().take(upload(row, pictures={"cards/Lumi.png": "a" * 32}))
+    assert maker.cards.by_number[106].art == "a" * 32
+
+
+def test_a_picture_that_is_not_there_is_refused_and_one_that_nobody_names_is_told() -> None:
+    row = named("ルミ", "SSR", picture="lumi.png")
+    pictures = {"luna.png": "a" * 32}
+    (problem,) = summer().refused(upload(row, pictures=pictures))
+    assert (problem.key, problem.place.field) == ("picture_not_found", "picture")
+    pictures = {"a/lumi.png": "a" * 32, "b/lumi.png": "b" * 32}
+    assert keys(summer().refused(upload(row, pictures=pictures))) == ["picture_ambiguous"]
+    maker = summer().take(upload(named("ルミ", "SSR"), pictures={"luna.png": "a" * 32}))
+    assert Note("pictures_unused", {"names": ["luna.png"]}) in maker.notes
+    assert Note("pictures_not_sent", {"count": 1}) in summer().take(upload(row)).notes
+
+
+def test_an_edit_without_a_picture_keeps_the_old_one() -> None:
+    maker = summer().take(Pictures({101: "a" * 32}, banner="b" * 32))
+    maker.rows(named("アリス", "SSR", weight="2"))
+    assert maker.cards.by_number[101].art == "a" * 32
+    maker.take(Pictures({101: ""}))
+    assert maker.cards.by_number[101].art == "" and maker.draft.picture == "b" * 32
+
+
+# --- rarities and rates ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "rate"),
+    [
+        ("SSR 3%", "SSR", "3/100"),
+        ("ＳＳＲ　３％", "ＳＳＲ", "3/100"),
+        ("SSR：3", "SSR", "3/100"),
+        ("SSR: ３．５", "SSR", "7/200"),
+        ("SSR3%", "SSR", "3/100"),
+        ("★5 0.6 %", "★5", "3/500"),
+        ("SSR 1/33", "SSR", "1/33"),
+        ("大当たり、1／100", "大当たり", "1/100"),
+        ("SSR 3パーセント", "SSR", "3/100"),
+        ("Super Rare = .5%", "Super Rare", "1/200"),
+    ],
+)
+def test_a_rarity_in_a_line(line: str, name: str, rate: str) -> None:
+    first, rest = Maker().typed(rarities=f"{line}\nN 残り").draft.rarities
+    assert first.name == {"ja": name} and first.rate == Fraction(rate)
+    assert rest.rate is None
+
+
+def test_bare_rates_that_are_one_together_are_parts() -> None:
+    rates = [r.rate for r in Maker().typed(rarities="A 0.03\nB 0.97").draft.rarities]
+    assert rates == [Fraction(3, 100), Fraction(97, 100)]
+    maker = Maker().typed(rarities="A 0.03\nB 99.97")
+    assert [r.rate for r in maker.draft.rarities] == [Fraction(3, 10000), Fraction(9997, 10000)]
+    assert maker.notes == (Note("rates_as_percent"),)
+
+
+def test_rates_that_are_not_one_offer_the_rest_to_the_lowest() -> None:
+    maker = summer().typed(rarities="SSR 3%\nSR 18%\nR 70%")
+    (problem,) = maker.missing()
+    assert problem.key == "rates_sum"
+    assert problem.values == {"sum": "0.91", "lowest": "R", "rest": "0.79"}
+    rates = {r.id: r.rate for r in maker.take(RestOnLowest()).compiled().banner.rarities}
+    assert rates == {"r1": Fraction(3, 100), "r2": Fraction(18, 100), "r3": Fraction(79, 100)}
+
+
+def test_rates_above_one_have_no_rest() -> None:
+    (problem,) = summer().typed(rarities="SSR 60%\nSR 60%\nR 残り").missing()
+    assert (problem.key, problem.values) == ("rates_exceed", {"sum": "1.2"})
+
+
+def test_a_rarity_keeps_its_id_when_it_is_renamed_or_others_come_before_it() -> None:
+    maker = summer().typed(rarities="UR 1%\nSSR 2%\nSR 18%\nR 残り")
+    assert [each.id for each in maker.draft.rarities] == ["r4", "r1", "r2", "r3"]
+    maker.rows(named("神", "UR")).typed(rarities="極 1%\nSSR 2%\nSR 18%\nR 残り")
+    assert [each.id for each in maker.draft.rarities] == ["r4", "r1", "r2", "r3"]
+    assert maker.notes == (Note("rarity_renamed", {"before": "UR", "after": "極"}),)
+    (problem,) = maker.refused(form(rarities="SSR 2%\nSR 18%\nR 残り"))
+    assert (problem.key, problem.values) == ("rarity_has_cards", {"rarity": "極", "cards": 1})
+    maker.take(Removal((106,))).typed(rarities="SSR 2%\nSR 18%\nR 残り")
+    maker.typed(rarities="UR 1%\nSSR 2%\nSR 18%\nR 残り")
+    assert [each.id for each in maker.draft.rarities] == ["r5", "r1", "r2", "r3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "line"),
+    [
+        ("", "rarities_missing", 0),
+        ("SSR 3%\nssr 4%", "rarity_twice", 2),
+        ("SSR\nSR", "rest_twice", 2),
+        ("SSR 101%\nR", "rate_above_one", 1),
+        ("SSR 0.00000000000000000000001%", "rate_too_fine", 1),
+        ("SSR 1/0", "not_rate", 1),
+        ("SSR 3..5%", "not_rate", 1),
+        ("3%", "name_unusable", 1),
+        (f"{'長' * 81} 3%", "name_too_long", 1),
+        ("\n".join(f"R{n} 1%" for n in range(17)), "too_many_rarities", 0),
+        ("あ" * 4001, "too_long", 0),
+    ],
+)
+def test_refused_rarities_are_named_by_line(text: str, problem: str, line: int) -> None:
+    found = Maker().refused(form(rarities=text))[0]
+    assert (found.key, found.place.field, found.place.row) == (problem, "rarities", line)
+
+
+def test_a_sheet_alone_makes_rarities_the_highest_first() -> None:
+    maker = Maker().typed(name="箱").rows(
+        named("ア", "N", rate="79%"), named("イ", "SSR", rate="1.5%"),
+        named("ウ", "SSR", rate="1.5%"), named("エ", "SR", rate="18%"),
+    )  # fmt: skip
+    assert [each.shown for each in maker.draft.rarities] == ["SSR", "SR", "N"]
+    ssr = maker.compiled().banner.rarities[0]
+    assert ssr.rate == Fraction(3, 100)
+    assert [part for _, part in ssr.picks(False, None)] == [Fraction(1, 2)] * 2
+    stars = Maker().rows(named("ア", "★3"), named("イ", "★5"), named("ウ", "★★★★"))
+    assert [each.shown for each in stars.draft.rarities] == ["★5", "★★★★", "★3"]
+    prizes = Maker().rows(named("ア", "末等", rate="90%"), named("イ", "一等", rate="10%"))
+    assert [each.shown for each in prizes.draft.rarities] == ["一等", "末等"]
+
+
+def test_rates_of_cards_are_exactly_drawn() -> None:
+    rates = {"ア": "0.7%", "イ": "1/300", "ウ": "2", "エ": "50%"}
+    maker = Maker().typed(name="箱")
+    rows = [named(name, "SSR", rate=rate) for name, rate in rates.items()]
+    maker.rows(*rows, named("残", "N"))
+    made = maker.compiled().banner
+    drawn = {
+        card.name["ja"]: rarity.rate * part
+        for rarity in made.rarities
+        for card, part in rarity.picks(False, None)
+    }
+    assert drawn == {
+        "ア": Fraction(7, 1000),
+        "イ": Fraction(1, 300),
+        "ウ": Fraction(2, 100),
+        "エ": Fraction(1, 2),
+        "残": 1 - Fraction(7, 1000) - Fraction(1, 300) - Fraction(2, 100) - Fraction(1, 2),
+    }
+
+
+# --- kinds of rules -------------------------------------------------------------------------------
+
+
+def test_a_ceiling() -> None:
+    made = summer().typed(kind="ceiling").compiled().banner
+    assert made.rarities[0].ceiling == 100 and made.exchange is None
+    made = summer().typed(kind="ceiling", ceiling="９０", of="SR", least="SR").compiled().banner
+    assert made.rarities[1].ceiling == 90
+    assert made.steps[0].minima[0].cards == {"c101", "c102", "c103"}
+    assert keys(summer().typed(kind="ceiling", of="R").missing()) == ["last_rarity"]
+
+
+def test_a_rate_up_with_guarantee_and_exchange() -> None:
+    made = summer().typed(kind="rate-up").compiled().banner
+    assert made.rarities[0].share == Fraction(1, 2) and made.rarities[0].guarantee == 1
+    assert made.exchange is not None and made.exchange.price == 100
+    assert made.exchange.cards == {"c101"}
+    made = (
+        summer()
+        .typed(kind="rate-up", share="70%", guarantee="0", exchange="なし")
+        .compiled()
+        .banner
+    )
+    assert made.rarities[0].share == Fraction(7, 10) and made.rarities[0].guarantee == 0
+    assert made.exchange is None
+    maker = summer().rows(named("アリス", "SSR", featured="×"))
+    assert keys(maker.typed(kind="rate-up").missing()) == ["featured_missing"]
+    maker.rows(named("アリス", "", featured="○"), named("ベラ", "", featured="はい"))
+    assert keys(maker.missing()) == ["featured_only"]
+    assert maker.typed(share="100%").compiled().banner.rarities[0].share == 1
+
+
+def test_rates_of_featured_cards_decide_their_share() -> None:
+    maker = Maker().typed(name="箱", kind="rate-up").rows(
+        named("ア", "SSR", rate="0.7%", featured="○"),
+        named("イ", "SSR", rate="1.3%"),
+        named("ウ", "SSR", rate="1%"),
+        named("エ", "R"),
+    )  # fmt: skip
+    ssr = maker.compiled().banner.rarities[0]
+    assert ssr.rate == Fraction(3, 100) and ssr.share == Fraction(7, 30)
+    parts = {card.name["ja"]: part for card, part in ssr.picks(False, None)}
+    assert parts == {"ア": Fraction(7, 30), "イ": Fraction(13, 30), "ウ": Fraction(10, 30)}
+
+
+def test_a_box() -> None:
+    maker = (
+        summer()
+        .typed(kind="box")
+        .rows(named("アリス", "", stock="1"), named("エマ", "", stock="97"))
+    )
+    made = maker.compiled().banner
+    assert made.box == frozenset(card.id for card in made.cards)
+    assert made.rarities[0].rate == Fraction(2, 1 + 1 + 1 + 3 + 97)
+    assert maker.typed(refill="top").compiled().banner.box == frozenset({"c101", "c102"})
+    maker.rows(*[named(f"札{n}", "R") for n in range(60)])
+    assert keys(maker.missing()) == ["too_many_cards"]
+
+
+def test_a_step_up() -> None:
+    made = summer().typed(kind="step-up").compiled().banner
+    assert [step.price for step in made.steps] == [800, 1600, 1600, 1600, 1600]
+    assert (
+        dict(made.steps[-1].slots) == {10: (Fraction(1), Fraction(0), Fraction(0))}
+        and not made.repeats_last
+    )
+    made = summer().typed(kind="step-up", steps="1,000 → 2,000", repeat="last").compiled().banner
+    assert [step.price for step in made.steps] == [1000, 2000] and made.repeats_last
+    (problem,) = summer().refused(form(steps="1000"))
+    assert (problem.key, problem.place.field) == ("out_of_range", "steps")
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "problem"),
+    [
+        ("prices", "160", "price_form"),
+        ("prices", "高い / 1600", "not_whole"),
+        ("prices", "160 / 1000000001", "out_of_range"),
+        ("prices", "-1 / 10", "out_of_range"),
+        ("kind", "ボックス", "kind_unknown"),
+        ("ceiling", "1", "out_of_range"),
+        ("ceiling", "1001", "out_of_range"),
+        ("ceiling", "九十", "not_whole"),
+        ("share", "半分", "not_rate"),
+        ("share", "0%", "rate_zero"),
+        ("share", "150%", "rate_above_one"),
+        ("guarantee", "11", "out_of_range"),
+        ("exchange", "10001", "out_of_range"),
+        ("of", "UR", "rarity_unknown"),
+        ("least", "UR", "rarity_unknown"),
+        ("looks", "UR 🌈", "rarity_unknown"),
+        ("looks", "SSR 🌈 #12345", "not_colour"),
+        ("name", "", "name_missing"),
+        ("name", "一\n二", "name_unusable"),
+        ("description", "あ" * 1001, "too_long"),
+        ("repeat", "never", "kind_unknown"),
+        ("refill", "never", "kind_unknown"),
+    ],
+)
+def test_refused_fields_are_named(field: str, text: str, problem: str) -> None:
+    found = summer().refused(form(**{field: text}))[0]
+    assert (found.key, found.place.field) == (problem, field)
+
+
+def test_prices_with_commas_and_in_lines() -> None:
+    for text in (
+        "300 / 3,000",
+        "３００、３０００",
+        "300\n3000",
+        "300,3000",
+        "300 コイン / 3000 コイン",
+    ):
+        draft = Maker().typed(prices=text).draft
+        assert (draft.price_one, draft.price_ten) == (300, 3000)
+
+
+def test_looks_are_kept_beside_the_rules() -> None:
+    maker = summer()
+    plain = maker.compiled()
+    maker.typed(looks="SSR 🌈 #FFCC00\nSR ＃00ccff", description="夏だけ").take(
+        Pictures({101: "a" * 32}, banner="b" * 32)
+    )
+    looked = maker.compiled()
+    assert looked.rules == plain.rules and looked.look != plain.look
+    assert looked.look.decode() == (
+        '{"cards":{"c101":"' + "a" * 32 + '"},"description":"夏だけ","picture":"' + "b" * 32 + '",'
+        '"rarities":{"r1":{"colour":16763904,"emoji":"🌈"},"r2":{"colour":52479}},"v":1}'
+    )
+
+
+def test_a_forms_fields_fit_a_form() -> None:
+    assert set(RULE_FIELDS) == set(drafts.KINDS)
+    assert all(len(fields) <= 5 and set(fields) <= set(FIELDS) for fields in RULE_FIELDS.values())
+
+
+def test_what_is_missing_is_all_named() -> None:
+    assert keys(Maker().missing()) == ["banner_name_missing", "no_cards", "rarities_missing"]
+    maker = summer().take(Removal((103,)))
+    assert [(p.key, p.values) for p in maker.missing()] == [
+        ("rarity_without_card", {"rarity": "SR"})
+    ]
+    maker = summer()
+    maker.cards = maker.cards.without(102)
+    assert keys(maker.missing()) == ["card_gone"]
+    rare = Maker().typed(name="箱", rarities="A\nB 1/999999999989\nC 1/999999999961")
+    rare.rows(named("ア", "A"), named("イ", "B"), named("ウ", "C"))
+    assert keys(rare.missing()) == ["rate_too_fine"]
+
+
+# --- properties -----------------------------------------------------------------------------------
+
+NAMES = st.sampled_from(
+    ["アリス", "ありす", "ｱﾘｽ", "Bella", "bella", "カイ", "⭐️", "　", "=1", "札1", "札2"]
+)
+RARITIES = st.sampled_from(["SSR", "ssr", "SR", "R", "★5", "UR", ""])
+NUMBERS = st.sampled_from(["", "1", "２", "0", "1000000", "x", "101", "102", "103"])
+RATES = st.sampled_from(["", "1%", "50％", "1/3", "0.3", "99%", "1/999983", "0", "2"])
+MARKS = st.sampled_from(["", "○", "no", "?"])
+ROWS = st.tuples(NUMBERS, NAMES, st.just(""), RARITIES, NUMBERS, RATES, MARKS, NUMBERS, st.just(""))
+LINES = st.tuples(RARITIES, st.sampled_from([" ", "：", ""]), RATES).map("".join)
+TYPED: dict[str, st.SearchStrategy[str]] = {
+    "name": NAMES,
+    "rarities": st.lists(LINES, max_size=5).map("\n".join),
+    "kind": st.sampled_from([*drafts.KINDS, ""]),
+    "prices": st.tuples(NUMBERS, NUMBERS).map(" / ".join),
+    "looks": st.lists(RARITIES, max_size=3).map(" 🌈\n".join),
+    "of": RARITIES,
+    "least": RARITIES,
+    "ceiling": NUMBERS,
+    "share": RATES,
+    "guarantee": NUMBERS,
+    "exchange": NUMBERS,
+    "steps": st.lists(NUMBERS, max_size=4).map(" / ".join),
+    "repeat": st.sampled_from(["again", "last", ""]),
+    "refill": st.sampled_from(["all", "top", ""]),
+    "description": st.text(max_size=20),
+}
+FORMS = st.fixed_dictionaries({}, optional=TYPED)
+
+
+def edits() -> st.SearchStrategy[Edit | Refusal]:
+    def uploaded(rows: list[tuple[str, ...]]) -> Edit | Refusal:
+        sheet = sheets.rows([HEAD, *map(list, rows)], SHEET)
+        return sheet if isinstance(sheet, Refusal) else Upload(sheet)
+
+    numbers = st.integers(101, 106)
+    return st.one_of(
+        st.lists(ROWS, min_size=1, max_size=5).map(uploaded),
+        FORMS.map(lambda fields: form(**fields)),
+        st.just(RestOnLowest()),
+        st.builds(Answer, numbers, st.booleans()),
+        st.builds(lambda number: Removal((number,)), numbers),
+    )
+
+
+@settings(max_examples=400)
+@given(st.lists(edits(), max_size=8))
+def test_every_accepted_draft_compiles_or_names_its_problem(made: list[Edit | Refusal]) -> None:
+    maker = summer()
+    for edit in made:
+        before = maker.draft, maker.cards
+        if isinstance(merged := maker.tried(edit), Merged):
+            maker.draft, maker.cards = merged.draft, merged.cards
+            assert maker.cards.next_number >= before[1].next_number
+            numbers = {card.number for card in maker.draft.cards}
+            assert len(numbers) == len(maker.draft.cards)
+            assert numbers <= maker.cards.by_number.keys()
+            assert {card.rarity for card in maker.draft.cards} <= {
+                each.id for each in maker.draft.rarities
+            }
+            folded = [
+                {server_cards.key(name) for name in card.name.values()}
+                for card in maker.cards.by_number.values()
+            ]
+            assert sum(map(len, folded)) == len(set().union(*folded))
+        once = compiled(maker.draft, maker.cards)
+        check(once)
+        if isinstance(once, Refusal):
+            assert not {"file_refused"} & set(keys(list(once.problems)))
+            continue
+        again = compiled(Draft.read(maker.draft.written()), Cards.read(maker.cards.written()))
+        assert isinstance(again, Compiled)
+        assert (again.rules, again.look) == (once.rules, once.look)
+        assert banner.parse(once.rules, "again").hash == once.rules_hash
+        drawn = {card.number for card in once.banner.cards}
+        assert drawn == {card.number for card in maker.draft.cards}
+
+
+def test_random_banners_of_many_cards_compile_to_the_rates_that_were_typed() -> None:
+    """Rates and weights of every size, held against the sum of what was typed."""
+    for seed in range(30):
+        generator = random.Random(seed)
+        count = generator.randint(2, 6)
+        cuts = sorted(generator.sample(range(1, 1000), count - 1))
+        rates = [b - a for a, b in zip([0, *cuts], [*cuts, 1000], strict=True)]
+        lines = [f"R{n} {rate / 10}%" for n, rate in enumerate(rates)]
+        maker = Maker().typed(name="試", rarities="\n".join(lines))
+        weights = {
+            f"札{n}-{card}": generator.randint(1, 50)
+            for n in range(count)
+            for card in range(generator.randint(1, 9))
+        }
+        maker.rows(*[
+            named(name, f"R{name[1]}", weight=str(weight)) for name, weight in weights.items()
+        ])  # fmt: skip
+        made = maker.compiled().banner
+        for n, rarity in enumerate(made.rarities):
+            assert rarity.rate == Fraction(rates[n], 1000), f"seed {seed}"
+            mine = {name: w for name, w in weights.items() if name[1] == str(n)}
+            assert {card.name["ja"]: part for card, part in rarity.picks(False, None)} == {
+                name: Fraction(w, sum(mine.values())) for name, w in mine.items()
+            }, f"seed {seed}"
+
+
+@given(st.fractions(0, 1, max_denominator=10**9))
+def test_rates_are_written_exactly(rate: Fraction) -> None:
+    text = values.rate_text(rate)
+    assert Fraction(text) == rate
+    assert "/" in text or set(text) <= set("0123456789.")
