@@ -14,6 +14,9 @@ from typing import Final, NamedTuple
 
 from PIL import Image, ImageCms
 
+from adapters import files
+from refused import RefusedError
+
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_PIXELS: Final = 8_192 * 6_144
 """What phones take at most today (50 million), and illustrators paint. It decides the function's
@@ -25,7 +28,9 @@ bytes long if somebody wants it so."""
 
 EDGE: Final = 1_024
 """The longest edge of what is kept, in pixels: what a phone shows of an embedded picture."""
-_QUALITY: Final = 85
+_QUALITIES: Final = ((85, EDGE), (60, EDGE), (60, EDGE // 2))
+"""WebP's quality, and the edge: the first that keeps within what a stored picture may have. Only
+noise needs the others."""
 _METHOD: Final = 4
 
 _READABLE: Final = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP", "gif": "GIF"}
@@ -34,15 +39,6 @@ _READABLE: Final = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP", "gif": "GIF"}
 # Only decoders that are asked for by name are wanted, and none of them beyond what we allow.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # `_check` has judged it by then
-
-
-class PictureError(Exception):
-    """The picture is not taken. `key` names the reason's sentence, `values` are that sentence's."""
-
-    def __init__(self, key: str, **values: str | int) -> None:
-        super().__init__(key)
-        self.key = key
-        self.values = values
 
 
 class Picture(NamedTuple):
@@ -92,27 +88,25 @@ PICTURES: Final = frozenset({*_READABLE, "heic", "avif", "svg", "psd", "bmp", "t
 
 
 def made(content: bytes) -> Picture:
-    """What is kept of a picture. Raises PictureError."""
+    """What is kept of a picture. Raises RefusedError."""
     if len(content) > MAX_BYTES:
         most = MAX_BYTES // 2**20
-        raise PictureError("picture_heavy", megabytes=-(-len(content) // 2**20), most=most)
+        raise RefusedError("picture_heavy", megabytes=-(-len(content) // 2**20), most=most)
     found = kind(content)
     if found not in _READABLE:
-        raise PictureError("picture_kind", kind=found)
+        raise RefusedError("picture_kind", kind=found)
     try:
         with Image.open(io.BytesIO(content), formats=[_READABLE[found]]) as image:
             _check(image, content)
             is_moving = bool(getattr(image, "is_animated", False))
             small = _small(image)
-            output = io.BytesIO()
-            small.save(output, "WEBP", quality=_QUALITY, method=_METHOD)
-    except PictureError:
+            made_of_it = _encoded(small)
+    except RefusedError:
         raise
     except Image.DecompressionBombError:
-        raise PictureError("picture_large", most=MAX_PIXELS // 10**6) from None
+        raise RefusedError("picture_large", width=0, height=0, most=MAX_PIXELS // 10**6) from None
     except Exception as error:  # a decoder has no end of them: struct's, zlib's, SyntaxError
-        raise PictureError("picture_damaged", kind=found) from error
-    made_of_it = output.getvalue()
+        raise RefusedError("picture_damaged", kind=found) from error
     return Picture(
         content=made_of_it,
         name=sha256(made_of_it).hexdigest(),
@@ -123,14 +117,24 @@ def made(content: bytes) -> Picture:
     )
 
 
+def _encoded(image: Image.Image) -> bytes:
+    for quality, edge in _QUALITIES:
+        image.thumbnail((edge, edge))
+        output, alpha = io.BytesIO(), 100 if quality == _QUALITIES[0][0] else quality
+        image.save(output, "WEBP", quality=quality, alpha_quality=alpha, method=_METHOD)
+        if output.tell() <= files.ART.most:
+            break
+    return output.getvalue()
+
+
 def _check(image: Image.Image, content: bytes) -> None:
     """Refuses by its header what would take too much to decode."""
     width, height = image.size
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         most = MAX_PIXELS // 10**6
-        raise PictureError("picture_large", width=width, height=height, most=most)
+        raise RefusedError("picture_large", width=width, height=height, most=most)
     if image.format == "JPEG" and content.count(b"\xff\xda") > MAX_SCANS:
-        raise PictureError("picture_damaged", kind="jpeg")
+        raise RefusedError("picture_damaged", kind="jpeg")
 
 
 def _small(image: Image.Image) -> Image.Image:

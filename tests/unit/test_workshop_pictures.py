@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zlib
 from collections.abc import Callable
@@ -15,9 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
+from adapters import files
 from tests.conftest import load_function
 
-pictures: ModuleType = load_function("workshop", "pictures")
+_own: dict[str, ModuleType] = {}
+pictures: ModuleType = load_function("workshop", "pictures", _own)
+RefusedError: Any = _own["refused"].RefusedError
 
 RED, GREEN, BLUE = (220, 20, 20), (20, 200, 20), (20, 20, 220)
 
@@ -40,7 +44,7 @@ def opened(picture: Any) -> Image.Image:
 
 
 def refused(content: bytes) -> str:
-    with pytest.raises(pictures.PictureError) as refusal:
+    with pytest.raises(RefusedError) as refusal:
         pictures.made(content)
     return str(refusal.value.key)
 
@@ -272,6 +276,11 @@ def test_a_heavy_file_is_refused_by_its_weight() -> None:
     assert refused(saved(plain()) + b"\0" * pictures.MAX_BYTES) == "picture_heavy"
 
 
+def test_pure_noise_keeps_within_what_is_stored() -> None:
+    noise = Image.frombytes("RGBA", (1024, 1024), os.urandom(4 * 1024 * 1024))
+    assert len(pictures.made(saved(noise)).content) <= files.ART.most
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
 def test_a_truncated_picture_is_refused(kind: str) -> None:
     content = saved(Image.effect_noise((200, 200), 90).convert("RGB"), kind)
@@ -304,6 +313,6 @@ def test_whatever_is_damaged_it_is_taken_or_refused(
         content[at : at + len(damage)] = damage
     try:
         picture = pictures.made(bytes(content))
-    except pictures.PictureError:
+    except RefusedError:
         return
     assert max(opened(picture).size) <= pictures.EDGE
