@@ -59,6 +59,7 @@ class History:
         self.now = began
         self.events: list[Event] = []
         self.status = "RUNNING"
+        self.ending: dict[str, str] = {}
         self.began = began
         self.add("ExecutionStarted", "executionStarted", input=self.input, roleArn="r")
 
@@ -106,12 +107,14 @@ class History:
         self.succeed(answered, service)
         self.leave(name, returned)
 
-    def end(self, status: str = "SUCCEEDED") -> History:
+    def end(
+        self, status: str = "SUCCEEDED", *, output: Any = "{}", cause: str = "see above"
+    ) -> History:
+        """It ends with an output, or failed with a cause."""
         self.status = status
         group = f"Execution{status.title()}"
-        more: dict[str, Any] = {"error": "E", "cause": "see above"}
-        if status == "SUCCEEDED":
-            more = {"output": "{}"}
+        self.ending = {"output": _text(output)} if status == "SUCCEEDED" else {"cause": cause}
+        more = {**self.ending, **({} if status == "SUCCEEDED" else {"error": "E"})}
         self.add(group, f"{group[0].lower()}{group[1:]}", **more)
         return self
 
@@ -190,7 +193,7 @@ class Pulled:
             {"TableName": "discord_users", "CapacityUnits": 4.0},
             {"TableName": "gacha_collection", "CapacityUnits": 2.0},
         ]
-        announced = {"message": self.decision["message"], "figures": self.decision["figures"]}
+        announced = {name: self.decision[name] for name in ("outcome", "message", "figures")}
         history.task(
             "Record",
             {"decision": self.decision, "conflicts": conflicts},
@@ -199,8 +202,9 @@ class Pulled:
             {"TransactItems": self.transaction},
         )
         delivered = {"outcome": "delivered", "status": 200, "code": None, "counted": {}}
-        history.task("Announce", announced, {"Payload": delivered}, {"delivery": delivered})
-        return history.end()
+        ended = {"outcome": "drawn", "delivery": delivered}
+        history.task("Announce", announced, {"Payload": delivered}, ended)
+        return history.end(output=ended)
 
     def _draw(self, history: History, given: Any, conflicts: int) -> None:
         asked = {"FunctionName": "draw", "Payload": {"interaction": self.input}}
@@ -231,16 +235,17 @@ class Pulled:
             "Void",
             {"Error": "AwsError", "Cause": "try 3"},
             {"ConsumedCapacity": units},
-            {"apology": apology},
+            {"outcome": "voided", "apology": apology},
             {"TransactItems": [{"Put": put}]},
         )
         delivered = {"outcome": "delivered", "status": 200, "code": None, "counted": {}}
-        history.task(
-            "Apologise", {"apology": apology}, {"Payload": delivered}, {"delivery": delivered}
-        )
-        history.enter("Failed", {"delivery": delivered}, "Fail")
+        ended = {"outcome": "voided", "delivery": delivered}
+        given = {"outcome": "voided", "apology": apology}
+        history.task("Apologise", given, {"Payload": delivered}, ended)
+        history.enter("Failed", ended, "Fail")
         self.row = void
-        return history.end("FAILED")
+        cause = f"Receipt number {self.receipt_number}: outcome voided, message delivered"
+        return history.end("FAILED", cause=cause)
 
 
 # --- the services ---------------------------------------------------------------------------------
@@ -384,7 +389,7 @@ class Recorded:
             "startDate": run.began.timestamp(),
             "input": run.input,
             **({"stopDate": run.now.timestamp()} if ended else {}),
-            **({"cause": "see above"} if run.status == "FAILED" else {}),
+            **run.ending,
         }
 
     def _GetExecutionHistory(self, body: dict[str, Any]) -> dict[str, Any]:

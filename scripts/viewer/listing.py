@@ -10,6 +10,7 @@ import base64
 import heapq
 import json
 import math
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +36,8 @@ LOGGED_MINUTES: Final = (5, 60, 720)
 """How far back an Express workflow's log is asked; further only where that finds too few."""
 
 MOST_KNOWN: Final = 2_000
-"""Executions whose command is remembered, so that a live page asks for each once."""
+"""Executions that are remembered, so that a live page asks for each once while it runs and once
+when it is over."""
 
 _PATIENCE_S: Final = 15
 """How old an answer of a log may be that is shown again: they are slow to search."""
@@ -59,6 +61,18 @@ class Command(NamedTuple):
 NOTHING: Final = Command()
 
 
+class Result(NamedTuple):
+    """What an execution says came of it, as the change workflow ends with it: `outcome` as Draw and
+    Plan name it, or "unclear"; `delivery` is "delivered" or "gone". Empty where it says nothing."""
+
+    outcome: str = ""
+    delivery: str = ""
+
+
+_CAUSE: Final = re.compile(r"\boutcome (\w+), message (\w+)")
+"""How the state Failed says it; a failed execution has no output."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An execution in the list. `workflow` is "pull", "change" or "reply". `receipt_number` is
@@ -72,6 +86,7 @@ class Listed:
     started: datetime
     stopped: datetime | None
     command: Command = NOTHING
+    result: Result = Result()
 
     @property
     def order(self) -> tuple[float, str]:
@@ -129,7 +144,7 @@ class Listing:
 
     def __init__(self, deployment: Deployment) -> None:
         self.deployment = deployment
-        self._commands: OrderedDict[str, Command] = OrderedDict()
+        self._known: OrderedDict[tuple[str, bool], tuple[Command, Result]] = OrderedDict()
         self._logged: dict[str, tuple[float, list[Listed], bool]] = {}
 
     def page(self, cursor: Cursor) -> Page:
@@ -165,16 +180,15 @@ class Listing:
             top = cursor.top if cursor.at else max(row.order[0] for row in found)
             older = Cursor(top, {name: each.place for name, each in sources.items()}).written()
         found.sort(key=lambda row: (row.started, row.name), reverse=True)
-        return Page(self._named(found), older, express, is_partial)
+        return Page([self._described(row) for row in found], older, express, is_partial)
 
-    def _named(self, rows: list[Listed]) -> list[Listed]:
-        return [replace(row, command=self._command(row)) for row in rows]
-
-    def _command(self, row: Listed) -> Command:
-        """What an execution was started with, which never changes."""
-        if row.command.room or row.workflow in self._logged:
-            return row.command
-        if row.arn not in self._commands:
+    def _described(self, row: Listed) -> Listed:
+        """With what it was started with and what came of it, neither of which changes once it is
+        over."""
+        if row.workflow in self._logged:
+            return row
+        key = row.arn, row.status != "RUNNING"
+        if key not in self._known:
             try:
                 described = self.deployment.client("stepfunctions").describe_execution(
                     executionArn=row.arn
@@ -183,10 +197,13 @@ class Listing:
                 if error.response["Error"]["Code"] != "ExecutionDoesNotExist":
                     raise
                 described = {}  # it was kept for 90 days, which end now
-            self._commands[row.arn] = command_in(described.get("input", ""))
-            while len(self._commands) > MOST_KNOWN:
-                self._commands.popitem(last=False)
-        return self._commands[row.arn]
+            result = result_in(described.get("output", ""), described.get("cause", ""))
+            self._known.pop((row.arn, False), None)
+            self._known[key] = command_in(described.get("input", "")), result
+            while len(self._known) > MOST_KNOWN:
+                self._known.popitem(last=False)
+        command, result = self._known[key]
+        return replace(row, command=command, result=result)
 
     # --- Express ----------------------------------------------------------------------------------
 
@@ -329,6 +346,16 @@ def command_in(text: str) -> Command:
     )
 
 
+def result_in(output: str, cause: str) -> Result:
+    """What an output, or the cause of a failure, says came of it."""
+    given = object_in(output)
+    delivery = given.get("delivery")
+    if isinstance(delivery, dict):
+        return Result(str(given.get("outcome") or ""), str(delivery.get("outcome") or ""))
+    said = _CAUSE.search(cause)
+    return Result(said[1], said[2]) if said else Result()
+
+
 def _note(began: dict[str, Listed], workflow: str, line: str) -> None:
     """Add what a line of an Express workflow's log says of an execution."""
     try:
@@ -346,7 +373,9 @@ def _note(began: dict[str, Listed], workflow: str, line: str) -> None:
         details = event["executionStartedEventDetails"]
         known = replace(known, started=at, command=command_in(details.get("input", "")))
     else:
-        known = replace(known, status=_ENDINGS[kind], stopped=at)
+        details = event[f"{kind[0].lower()}{kind[1:]}EventDetails"]
+        result = result_in(str(details.get("output", "")), str(details.get("cause", "")))
+        known = replace(known, status=_ENDINGS[kind], stopped=at, result=result)
     began[arn] = known
 
 

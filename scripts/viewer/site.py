@@ -7,7 +7,7 @@ import json
 import re
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from importlib import resources
 from typing import Any, Final, NamedTuple
@@ -65,6 +65,12 @@ _MOST_WORDS: Final = 120
 """Characters of a row's heading, in which a name may stand as somebody typed it."""
 
 _PART: Final = re.compile(r"(input|given|asked|answered|returned)|cause([0-9]{0,3})")
+
+
+GOOD: Final = frozenset({"drawn", "planned", "recorded", "lapsed"})
+"""Outcomes after which the player has what they asked for, or had it before."""
+REFUSED: Final = frozenset({"refused", "stale", "overtaken"})
+"""Outcomes that are as they should be, and changed nothing."""
 
 
 class Answer(NamedTuple):
@@ -157,6 +163,7 @@ class Viewer:
             cursor=bool(cursor.at),
             notes=_notes(page, listing.deployment, lang),
             command_of=lambda row: _command(row, lang),
+            tags_of=lambda row: _tags(row, lang),
         )
 
     def _current(self) -> Listing:
@@ -315,6 +322,20 @@ def _command(row: Listed, lang: str) -> str:
     if len(words) > _MOST_WORDS:
         words = f"{words[:_MOST_WORDS]}…"
     return say(lang, "sweep", what=words, number=sweep) if sweep else words
+
+
+def _tags(row: Listed, lang: str) -> Iterator[tuple[str, str]]:
+    """What became of it, in a word or two, each with its class on the page: the outcome, how the
+    execution ended where that says more, and whether the message has not arrived."""
+    outcome, delivery = row.result
+    is_known = f"outcome {outcome}" in WORDS
+    if is_known:
+        kind = "good" if outcome in GOOD else "warn" if outcome in REFUSED else "bad"
+        yield kind, say(lang, f"outcome {outcome}")
+    if row.status != "SUCCEEDED" or not is_known:
+        yield row.status, say(lang, row.status) if row.status in WORDS else row.status
+    if delivery == "gone":
+        yield "bad", say(lang, "undelivered")
 
 
 def _seen(seen: view.Seen | None, lang: str) -> str:

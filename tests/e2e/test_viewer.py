@@ -106,7 +106,7 @@ def test_the_list_is_live(world: World, player: Player, opened: Opening) -> None
     sent = player.use("pull", count=1)
     row = page.locator(f'.runs a[href$="/{sent.id}"]')
     expect(row).to_contain_text("星あかりのアトリエ", timeout=PATIENCE * 1000)
-    expect(row).to_contain_text("完了", timeout=PATIENCE * 1000)
+    expect(row).to_contain_text("引いた", timeout=PATIENCE * 1000)
     row.click()
     expect(page.locator("h1")).to_contain_text(sent.id)
 
@@ -117,6 +117,8 @@ def test_a_refused_pull_says_so(world: World, english: Player, opened: Opening) 
     refused = english.use("pull", count=10)
     world.record(refused)
     assert world.execution(refused, wait=60) == "SUCCEEDED"
+    row = opened(width=PHONE).locator(f'.runs a[href$="/{refused.id}"]')
+    expect(row.locator(".status.warn")).to_have_text("refused")
     main = find(opened(width=PHONE), refused).locator("main")
     expect(main).to_contain_text("You do not have enough currency")
     expect(main).to_contain_text("Record only checked, and changed nothing")

@@ -212,6 +212,7 @@ def _show_before_record() -> dict[str, asl.Definition]:
         states["Record"]["Catch"][0] = {
             "ErrorEquals": ["States.ALL"],
             "Output": {
+                "outcome": "{% $states.input.decision.outcome %}",
                 "message": "{% $states.input.decision.message %}",
                 "figures": {},
             },

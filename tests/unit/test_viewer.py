@@ -3,6 +3,7 @@ at them in tests/e2e/test_viewer.py."""
 
 from __future__ import annotations
 
+import ast
 import http.client
 import json
 import random
@@ -11,11 +12,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from html.parser import HTMLParser
+from inspect import signature
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from commands import decisions
 from gacha import banner, engine, snowflake
 from local.guard import loopback, refusal_of_page
 from scripts import interaction, stack
@@ -24,6 +27,7 @@ from scripts.viewer import boxes, odds, site, view
 from scripts.viewer.listing import MOST_PAGES, MOST_ROWS, PAGE_SIZE, Cursor, Listing
 from scripts.viewer.server import server
 from scripts.viewer.site import Answer, Viewer
+from scripts.viewer.texts import WORDS
 from tests.conftest import ROOT
 from tests.support import GUILD, PLAYER_KEY, SEALED_TOKEN, TOKEN, USER, workflow_input
 from tests.written_runs import BEGAN, History, Pulled, Recorded, names
@@ -203,12 +207,97 @@ def test_an_address_that_is_no_cursor_is_the_beginning(text: str) -> None:
     assert Cursor.read(cursor.written()) == cursor
 
 
-def test_a_command_is_asked_for_once(cloud: Recorded, viewer: Viewer) -> None:
-    for number, name in enumerate(names(5)):
-        cloud.add(name, History(workflow_input(number), BEGAN).end())
-    page(viewer)
-    page(viewer)
+def test_an_execution_is_asked_for_once_while_it_runs_and_once_when_it_is_over(
+    cloud: Recorded, viewer: Viewer
+) -> None:
+    runs = [History(workflow_input(number), BEGAN) for number in range(5)]
+    for name, run in zip(names(5), runs, strict=True):
+        cloud.add(name, run)
+    for _ in range(3):
+        page(viewer)
     assert cloud.asked.count("DescribeExecution") == 5
+    for run in runs[:2]:
+        run.end()
+    for _ in range(3):
+        page(viewer)
+    assert cloud.asked.count("DescribeExecution") == 7
+
+
+def ended(number: int, outcome: str, delivery: str, status: str = "SUCCEEDED") -> History:
+    """A pull that ends as the workflow ends (held against it in tests/workflow)."""
+    return History(workflow_input(number), BEGAN + timedelta(seconds=number)).end(
+        status,
+        output={"outcome": outcome, "delivery": {"outcome": delivery, "status": 404}},
+        cause=f"Receipt number 1: outcome {outcome}, message {delivery}; see the failed states",
+    )
+
+
+def rows(text: str) -> list[str]:
+    return [read(each) for each in re.findall(r'<span class="tags">(.*?)</span></span>', text)]
+
+
+def test_the_list_tells_a_good_pull_from_a_refused_and_from_an_undelivered_one(
+    cloud: Recorded, viewer: Viewer
+) -> None:
+    ends = [
+        (("drawn", "delivered"), "drawn", "引いた"),
+        (("drawn", "gone"), "drawn not delivered", "引いた 未着"),
+        (("refused", "delivered"), "refused", "受け付けず"),
+        (("stale", "delivered"), "old button", "古いボタン"),
+        (("abandoned", "gone"), "abandoned not delivered", "打ち切り 未着"),
+        (("voided", "delivered", "FAILED"), "voided failed", "無効 失敗"),
+        (("unclear", "gone", "FAILED"), "unclear failed not delivered", "結果不明 失敗 未着"),
+        (("<b>", "<i>"), "succeeded", "完了"),
+    ]
+    for number, (name, (end, _, _)) in enumerate(zip(names(len(ends)), ends, strict=True)):
+        cloud.add(name, ended(number, *end))
+    cloud.add("100000000000000000", History(workflow_input(9), BEGAN - timedelta(1)))
+    assert rows(page(viewer))[::-1] == ["running", *(english for _, english, _ in ends)]
+    shown = rows(page(viewer, lang="ja"))
+    assert shown[::-1] == ["実行中", *(japanese for _, _, japanese in ends)]
+
+
+def test_an_express_log_tells_what_came_of_it_too(here: Deployment, cloud: Recorded) -> None:
+    cloud.express = ("pull", "change", "reply")
+    began = datetime.now(BEGAN.tzinfo) - timedelta(minutes=2)
+    for number, (name, end) in enumerate(
+        zip(names(2), [("refused", "delivered"), ("voided", "gone", "FAILED")], strict=True)
+    ):
+        run = ended(number, *end)
+        for event in run.events:
+            event["timestamp"] = began.timestamp() + number
+        cloud.add_log(name, run)
+    results = [row.result for row in Listing(here).page(Cursor()).rows]
+    assert sorted(results) == [("refused", "delivered"), ("voided", "gone")]
+
+
+def outcomes() -> set[str]:
+    """Every outcome that the code of Draw and Plan, or the workflow itself, can end with."""
+    found = set()
+    for path in (ROOT / "layers/gacha/python/commands").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(call, ast.Call):
+                continue
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            given = [each.value for each in call.keywords if each.arg == "outcome"]
+            if path.name == "decisions.py" and name in ("_decision", "_refused", "_void"):
+                given += call.args[:1]
+            said = (each for of in given for each in ast.walk(of))
+            found |= {each.value for each in said if isinstance(each, ast.Constant)}
+    defaults = signature(decisions.recording).parameters["outcome"].default
+    workflow = (ROOT / "statemachines/change.asl.json").read_text()
+    ends = re.findall(r'"outcome": "(?:\{%)?(.*?)(?:%\})?"', workflow)
+    words = {word for end in ends for word in re.findall(r"'(\w+)'|^(\w+)$", end)}
+    kinds_ = {"void"}  # what is compared, not said
+    return found | {defaults} | {"".join(each) for each in words} - kinds_
+
+
+def test_every_outcome_has_words_and_a_colour() -> None:
+    all_ = outcomes()
+    assert {"drawn", "planned", "refused", "stale", "abandoned", "voided", "unclear"} <= all_
+    assert {f"outcome {each}" for each in all_} <= WORDS.keys()
+    assert all_ - site.GOOD - site.REFUSED == {"abandoned", "voided", "unclear"}
+    assert site.GOOD | site.REFUSED <= all_
 
 
 def test_express_is_listed_from_its_log(here: Deployment, cloud: Recorded, viewer: Viewer) -> None:

@@ -20,6 +20,7 @@ from itertools import count
 from typing import Any, Final
 
 from local.cloud import Stack, cloud_runtime
+from scripts.viewer.listing import Result, result_in
 from tests.conftest import ROOT
 from tests.support import workflow_input
 
@@ -56,7 +57,8 @@ class PatienceError(WorkerError):
 @dataclass
 class Run:
     """One execution: its end, the states it entered, what each worker was given, and what the
-    ledger has at its key in the end, beside the key."""
+    ledger has at its key in the end, beside the key. `result` is what it says itself came of it, as
+    the list of executions reads it."""
 
     status: str
     states: list[str]
@@ -64,6 +66,7 @@ class Run:
     row: Item | None
     waits: list[int]
     error: str | None
+    result: Result
 
     def given(self, worker: str) -> list[dict[str, Any]]:
         return [event for name, event in self.calls if name == worker]
@@ -140,6 +143,7 @@ class Workflows:
                 if each["name"] in ("WaitForDiscord", "WaitToApologise")
             ],
             error=ended.get("error"),
+            result=result_in(ended.get("output", ""), ended.get("cause", "")),
         )
 
 

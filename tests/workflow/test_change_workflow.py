@@ -105,6 +105,7 @@ def test_a_pull_is_three_steps(workflows: Workflows) -> None:
     assert (given["attempt"], given["patience_s"]) == (0, 840)
     assert given["figures"] == FIGURES
     assert all(event["interaction"] == given["interaction"] for _, event in run.calls)
+    assert run.result == ("drawn", "delivered")
 
 
 def test_a_change_is_three_steps(workflows: Workflows) -> None:
@@ -121,6 +122,7 @@ def test_a_refusal_writes_nothing(
     assert outcome_of(run) == ("SUCCEEDED", [REFUSED])
     assert run.states == [first, "Record", "Announce"]
     assert run.row is None
+    assert run.result == ("refused", "delivered")
 
 
 def test_what_is_in_the_ledger_already_is_announced(workflows: Workflows) -> None:
@@ -131,6 +133,7 @@ def test_what_is_in_the_ledger_already_is_announced(workflows: Workflows) -> Non
     )
     assert outcome_of(run) == ("SUCCEEDED", [PULL])
     assert run.row == RECORDED
+    assert run.result == ("recorded", "delivered")
 
 
 def test_a_refusal_of_what_another_execution_recorded_shows_that(workflows: Workflows) -> None:
@@ -172,6 +175,7 @@ def test_ten_conflicts_then_a_void_that_finds_what_stands(workflows: Workflows) 
     assert run.states[-4:] == ["Void", "Look", "Apologise", "Failed"]
     assert messages(run) == [{**STANDS, "missed": ["1.0000001"]}]
     assert (run.status, run.error) == ("FAILED", "WorkflowFailed")
+    assert run.result == ("recorded", "delivered")
 
 
 @pytest.mark.parametrize("worker", ["Draw", "Announce"])
@@ -196,6 +200,7 @@ def test_a_decision_failing_for_good_is_voided_and_said(
     assert messages(run) == [{**VOIDED, "sentence": voided}]
     assert run.states[-3:] == ["Void", "Apologise", "Failed"]
     assert run.row is not None and run.row["kind"] == {"S": "void"}
+    assert run.result == ("voided", "delivered")
 
 
 @BOTH
@@ -227,6 +232,7 @@ def test_record_failing_for_good_says_what_the_ledger_says(
     if says is not None:
         expected = {"kind": "text", "sentence": stands, "missed": says}
     assert outcome_of(run) == ("FAILED", [expected])
+    assert run.result == ("voided" if says is None else "recorded", "delivered")
 
 
 def test_a_transaction_that_dynamodb_refuses_is_voided(workflows: Workflows) -> None:
@@ -254,11 +260,13 @@ def test_discords_wait_is_honoured_and_counted(workflows: Workflows) -> None:
     assert [given["attempt"] for given in run.given("Announce")] == [0, 1, 3]
     assert messages(run) == [PULL] * 3
     assert [given["figures"] for given in run.given("Announce")] == [FIGURES] * 3
+    assert run.result == ("drawn", "delivered")
 
 
 def test_an_answer_that_is_gone_ends_quietly(workflows: Workflows) -> None:
     run = workflows.run(draw=decided(), announce=always(delivery("gone")))
     assert (run.status, run.states[-1]) == ("SUCCEEDED", "Announce")
+    assert run.result == ("drawn", "gone")
 
 
 def test_a_failed_pull_waits_for_discord_too_and_still_fails(workflows: Workflows) -> None:
@@ -268,6 +276,7 @@ def test_a_failed_pull_waits_for_discord_too_and_still_fails(workflows: Workflow
     assert messages(run) == [VOIDED] * 3
     assert run.waits == [5, 9]
     assert run.status == "FAILED"
+    assert run.result == ("voided", "delivered")
 
 
 def test_a_message_that_cannot_be_tried_becomes_one_sentence(workflows: Workflows) -> None:
@@ -279,6 +288,7 @@ def test_a_message_that_cannot_be_tried_becomes_one_sentence(workflows: Workflow
     run = workflows.run(draw=decided(), announce=announce)
     assert messages(run)[-1] == {**STANDS, "plain": True}
     assert run.states[-4:] == ["Announce", "Patience?", "Apologise", "Failed"]
+    assert run.result == ("drawn", "delivered")
 
 
 @pytest.mark.parametrize("missed", [["1.0000001"], ["1.0000001", "2"]])
@@ -296,6 +306,7 @@ def test_announce_failing_for_good_ends_the_execution(workflows: Workflows) -> N
     run = workflows.run(draw=decided(), announce=in_turn("always broken"))
     assert (run.status, run.states[-1]) == ("FAILED", "Failed")
     assert len(run.given("Announce")) == 6
+    assert run.result == ("drawn", "gone")
 
 
 @BOTH
@@ -314,6 +325,7 @@ def test_what_left_no_row_is_voided_and_ends_well(
     assert outcome_of(run) == ("SUCCEEDED", [said])  # else it would be swept again
     [given] = run.given("Announce")
     assert given["receipt_number"] == given["interaction"]["interaction_id"]
+    assert run.result == ("abandoned", "gone")
 
 
 def test_when_announce_breaks_over_what_was_missed_the_rest_is_said(workflows: Workflows) -> None:
@@ -332,3 +344,4 @@ def test_when_nobody_knows_nothing_is_promised(workflows: Workflows) -> None:
     run = workflows.run("blind", draw=in_turn("boom"), announce=always(DELIVERED))
     assert outcome_of(run) == ("FAILED", [UNCLEAR])
     assert run.states[-4:] == ["Void", "Look", "Apologise", "Failed"]
+    assert run.result == ("unclear", "delivered")
