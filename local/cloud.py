@@ -289,7 +289,6 @@ class LocalCloud:
             self.playground.use(stack)
             if self._standin:
                 Experiments(self.playground, self._standin, stack, self.workers, audit)
-            pulls.add(self.playground.page, lambda: self._stack.deployment)
         return stack
 
     def _start_playground(self, standin: DiscordStandin | None) -> None:
@@ -303,6 +302,7 @@ class LocalCloud:
                 elsewhere=self._discord_api_base_url,
             )
             self._ends.callback(playground.stop)
+            pulls.add(playground.page, playground.deployment)
             playground.start()
         except PlaygroundError as error:
             self._say(f"no page to play on: {error}")

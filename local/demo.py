@@ -48,7 +48,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "interrupted": "interrupted: what the demo started has ended",
     },
     "ja": {
-        "using": "動いている手元の AWS を使います: {url}",
+        "using": "動いている手元の AWS を使います：{url}",
         "starting": "手元の AWS を立ち上げます（別の端末で `make run` しておけば省けます）",
         "command": "/ガチャ 引く 回数: 10",
         "took": "{answer} ms で「考え中…」、{message} ms でメッセージ",

@@ -23,6 +23,8 @@ Json = dict[str, Any]
 Reply = tuple[int, Any]
 
 APPLICATION: Final = "1290000000000000001"
+NAME: Final = "Gacha"
+"""Discord shows one name to everybody, in whatever language."""
 BOT_TOKEN: Final = "MTI5MDAwMDAwMDAwMDAwMDAwMQ.local.only-the-stand-in-takes-this-token"
 
 PATH: Final = re.compile(
@@ -96,7 +98,7 @@ class Application:
             return 405, {"message": "405: Method Not Allowed", "code": 0}
         return 200, {
             "id": APPLICATION,
-            "name": "gacha",
+            "name": NAME,
             "verify_key": self.public_key,
             "interactions_endpoint_url": self.endpoint,
         }

@@ -6,6 +6,7 @@ change on the way.
 
 import http.client
 import re
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
@@ -43,7 +44,9 @@ class Server(ThreadingHTTPServer):
         self.server_close()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is no news."""
+        """A client that hangs up is no news; a fault of ours is."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -83,7 +86,7 @@ class Handler(BaseHTTPRequestHandler):
             except TimeoutError:
                 status = 408
             else:
-                self.connection.settimeout(None)
+                self.connection.settimeout(self.timeout)
                 if len(body) == int(lengths[0]):
                     return body
                 status = 400  # it hung up half-way

@@ -214,7 +214,7 @@ def _execution(deployment: Deployment, machine: str, name: str) -> Execution | N
             return None
         raise
     events, is_cut = _history(client, arn)
-    started, stopped = described["startDate"], described.get("stopDate")
+    started, stopped = described["startDate"].astimezone(UTC), described.get("stopDate")
     return Execution(
         arn,
         described["status"],
@@ -265,6 +265,7 @@ def steps(events: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
     is_left = True
     for event in events:
         kind: str = event["type"]
+        at: datetime = event["timestamp"].astimezone(UTC)  # boto3 gives this machine's time
         details: Mapping[str, Any] = next(
             (value for name, value in event.items() if name.endswith("EventDetails")), {}
         )
@@ -273,17 +274,17 @@ def steps(events: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
                 if has_failed:  # its Catch led here
                     step.caught_by = details["name"]
                 yield step
-            step = Step(details["name"], event["timestamp"], details.get("input", ""))
+            step = Step(details["name"], at, details.get("input", ""))
             has_failed = is_left = False
         elif step is None or is_left:
             continue
         elif kind.endswith("StateExited"):
-            step.milliseconds = _milliseconds(step.entered, event["timestamp"])
+            step.milliseconds = _milliseconds(step.entered, at)
             step.returned = details.get("output", "")
             is_left = True
         elif kind.endswith(("Failed", "TimedOut")) and not kind.startswith("Execution"):
             failure = (details.get("error", ""), details.get("cause", ""))
-            step.failures.append(Failure(event["timestamp"], kind, *failure))
+            step.failures.append(Failure(at, kind, *failure))
             step.answered, has_failed = "", True
         elif kind.endswith("Scheduled"):
             step.asked = details.get("parameters", "") or details.get("input", "")

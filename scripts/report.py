@@ -323,7 +323,7 @@ def backups(of: Context) -> Iterator[Answer]:
                 table=table,
                 done=len(done),
                 failed=len(failed),
-                latest=f"{latest:%Y-%m-%d %H:%M}" if latest else "–",
+                latest=f"{latest.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if latest else "–",
             )
 
 
@@ -540,13 +540,13 @@ _TITLES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
-    "alarms": ("{number} 個、作動中: {ringing}", "{number} alarms; ringing: {ringing}"),
+    "alarms": ("{number} 個、作動中：{ringing}", "{number} alarms; ringing: {ringing}"),
     "error_rate": (
-        "{name}: {share}（{runs:,} 回中 {errors:,} 回）",
+        "{name}：{share}（{runs:,} 回中 {errors:,} 回）",
         "{name}: {share} ({errors:,} of {runs:,} runs)",
     ),
     "response_time": (
-        "{name}: 最も遅い時間帯で {worst:,} ms（上限 {longest:,} ms）",
+        "{name}：最も遅い時間帯で {worst:,} ms（上限 {longest:,} ms）",
         "{name}: {worst:,} ms in the slowest hour or day (limit {longest:,} ms)",
     ),
     "api": (
@@ -554,38 +554,38 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{broken:,} of {requests:,} answers were 5xx ({share})",
     ),
     "workflows": (
-        "{name}: {started:,} 件開始、異常: {bad}",
+        "{name}：{started:,} 件開始、異常：{bad}",
         "{name}: {started:,} started; not well: {bad}",
     ),
-    "throttling": ("{place}: {turned:,} 件", "{place}: {turned:,} requests"),
+    "throttling": ("{place}：{turned:,} 件", "{place}: {turned:,} requests"),
     "utilisation": (
-        "{place} {kind}: 平均 {mean}、最大 {busiest}（{units} ユニット）",
+        "{place} {kind}：平均 {mean}、最大 {busiest}（{units} ユニット）",
         "{place} {kind}: mean {mean}, busiest {busiest} (of {units} units)",
     ),
     "on_demand": (
-        "{place} {kind}: オンデマンド、{used:,} ユニット",
+        "{place} {kind}：オンデマンド、{used:,} ユニット",
         "{place} {kind}: on demand, {used:,} units",
     ),
     "undelivered": ("{number:,} 件", "{number:,} events"),
     "backup": (
-        "{table}: 成功 {done}、失敗 {failed}、最新 {latest}",
+        "{table}：成功 {done}、失敗 {failed}、最新 {latest}",
         "{table}: {done} done, {failed} failed, latest {latest}",
     ),
     "copy": (
-        "{table} のコピー: 成功 {done}、失敗 {failed}、最新 {latest}",
+        "{table} のコピー：成功 {done}、失敗 {failed}、最新 {latest}",
         "copies of {table}: {done} done, {failed} failed, latest {latest}",
     ),
     "mail": (
-        "確認済み {confirmed}、未確認: {waiting}",
+        "確認済み {confirmed}、未確認：{waiting}",
         "{confirmed} confirmed; waiting: {waiting}",
     ),
     "cost": (
         "今月 ${spent}、月末見込み ${expected}、予算 ${budget}（{phase}）。アカウント全体の額",
         "${spent} this month, ${expected} expected, budget ${budget} ({phase}); the whole account",
     ),
-    "quotas": ("{name}: 最大 {used} / {allowed}", "{name}: at most {used} of {allowed}"),
+    "quotas": ("{name}：最大 {used} / {allowed}", "{name}: at most {used} of {allowed}"),
     "recovery": (
-        "{table}: {days} 日、削除保護 {protected}",
+        "{table}：{days} 日、削除保護 {protected}",
         "{table}: {days} days, deletion protection {protected}",
     ),
     "replica": ("{found}", "{found}"),
@@ -593,21 +593,21 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "最も古い料金は {oldest}、未確認 {unverified} 件",
         "the oldest price is of {oldest}; {unverified} are not verified",
     ),
-    "unread": ("読み取れません: {reason}", "could not be read: {reason}"),
+    "unread": ("読み取れません：{reason}", "could not be read: {reason}"),
     "nothing": (
         "計測値がありません。使われていないか、計測されていません",
         "no figures: nothing happened, or it was not measured",
     ),
-    "did_not_run": ("{name}: 一度も動いていません", "{name}: did not run"),
+    "did_not_run": ("{name}：一度も動いていません", "{name}: did not run"),
     "not_measured": (
-        "{name}: {runs:,} 回動いたのに、計測値がありません",
+        "{name}：{runs:,} 回動いたのに、計測値がありません",
         "{name}: ran {runs:,} times, yet there are no figures",
     ),
     "api_not_measured": (
         "InteractionsFunction は {runs:,} 回動いたのに、API の計測値がありません",
         "InteractionsFunction ran {runs:,} times, yet the API has no figures",
     ),
-    "units_not_measured": ("{place} {kind}: 計測値がありません", "{place} {kind}: no figures"),
+    "units_not_measured": ("{place} {kind}：計測値がありません", "{place} {kind}: no figures"),
     "heading": ("{name}（過去 {days} 日）", "{name} (the last {days} days)"),
     "regular": ("定期点検", "Regular check"),
     "monthly": ("月次点検", "Monthly check"),

@@ -114,7 +114,9 @@ class History:
         self.status = status
         group = f"Execution{status.title()}"
         self.ending = {"output": _text(output)} if status == "SUCCEEDED" else {"cause": cause}
-        more = {**self.ending, **({} if status == "SUCCEEDED" else {"error": "E"})}
+        more: dict[str, Any] = {**self.ending}
+        if status != "SUCCEEDED":
+            more["error"] = "E"
         self.add(group, f"{group[0].lower()}{group[1:]}", **more)
         return self
 

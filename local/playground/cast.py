@@ -34,6 +34,7 @@ JAPANESE: Final = Person(1290000000000000112, "みなと", "ja")
 ENGLISH: Final = Person(1290000000000000113, "Robin", "en-US")
 STRANGER: Final = Person(1290000000000000121, "Stranger", "en-US")
 ALONE: Final = Person(1290000000000000131, "あおい", "ja")
+ALONE_IN_ENGLISH: Final = Person(1290000000000000132, "Morgan", "en-US")
 
 CAST: Final = (
     Conversation("server", 1290000000000000102, "星見サーバー", "ja", (JAPANESE, ENGLISH, OWNER)),
@@ -41,6 +42,7 @@ CAST: Final = (
         "elsewhere", 1290000000000000202, "Elsewhere", "en-US", (STRANGER,), is_allowed=False
     ),
     Conversation("dm", 0, "", "ja", (ALONE,)),
+    Conversation("dm-en", 0, "", "en-US", (ALONE_IN_ENGLISH,)),
 )
 
 JUDGED: Final = Conversation(

@@ -20,8 +20,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from local import ROOT
-from local.playground.page import HTML, Button, Request, Response, both, document
+from local.playground.page import (
+    HTML,
+    LOOK_AGAIN_S,
+    Button,
+    Request,
+    Response,
+    both,
+    document,
+)
 from local.playground.relay import PlaygroundError
+from scripts.viewer import boxes
 
 if TYPE_CHECKING:
     from local.cloud import Stack
@@ -32,7 +41,6 @@ FOLDER: Final = "/try"
 PRESSES: Final = 100
 PATIENCE: Final = 120
 """Seconds until something that has not arrived is said not to have arrived."""
-LOOK_AGAIN: Final = 2  # seconds
 LINES: Final = 12
 """How much of one message is shown."""
 
@@ -247,8 +255,7 @@ class Experiments:
         if trial.seen:
             body += f"<h2>{both('プレイヤーに見えたもの', 'What the player saw')}</h2>"
         for heading, text in trial.seen:
-            shown = html.escape(text)
-            body += f"<h3>{both(*heading)}</h3><div class=seen>{shown}</div>"
+            body += f"<h3>{both(*heading)}</h3><div class=seen>{boxes.markdown(text)}</div>"
         if trial.is_whole is not None:
             said = WHOLE if trial.is_whole else BROKEN
             mark = "whole" if trial.is_whole else "broken"
@@ -261,7 +268,7 @@ class Experiments:
             body += f'<p><a class=open href="/">{both("戻る", "Back")}</a></p>'
         else:
             body += f"<p>{both('進行中…', 'Going on …')}</p>"
-        return Response(200, document(body, refresh_s=0 if trial.is_over else LOOK_AGAIN), HTML)
+        return Response(200, document(body, refresh_s=0 if trial.is_over else LOOK_AGAIN_S), HTML)
 
 
 def kind(text: str | None) -> str:

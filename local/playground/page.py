@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import html
 import re
+import traceback
 from collections.abc import Callable, Mapping
 from email.message import Message
+from itertools import groupby
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from local import ROOT
 from local.guard import refusal_of_page
 from local.playground.cast import CAST, Conversation
 from local.proxy import Handler, Server
@@ -72,7 +75,12 @@ class Page(Server):
         self.notices: list[Link] = []
         self.buttons: list[Button] = []
         self._routes: dict[tuple[str, str], Callable[[Request], Response]] = {}
+        self.problem: Link | None = None
+        """Why there will never be any, once that is known."""
         self.add("GET", "/", lambda _: Response(200, self.start_page(), HTML))
+        icon = Response(200, ICON.read_bytes(), "image/svg+xml")
+        for path in (ICON_PATH, "/favicon.ico"):  # the latter where an answer is no page
+            self.add("GET", path, lambda _: icon)
 
     def add(self, method: str, path: str, handler: Callable[[Request], Response]) -> None:
         """Answer `path` by a handler; one that ends in `/*` is for all that begin so."""
@@ -88,16 +96,21 @@ class Page(Server):
         return Response(404)
 
     def start_page(self) -> bytes:
-        cards = "".join(map(self._card, CAST))
+        cards = "".join(self._card(list(of)) for _, of in groupby(CAST, lambda of: of.guild_id))
+        is_starting = not self.pages and self.problem is None
         links = "".join(
             f'<li><a href="{html.escape(each.path)}">{both(each.japanese, each.english)}</a></li>'
             for each in self.links
         )
         notices = "".join(
-            f'<p class="notice">{both(each.japanese, each.english)}</p>' for each in self.notices
+            f'<p class="notice">{both(each.japanese, each.english)}</p>'
+            for each in (*self.notices, *filter(None, [self.problem]))
         )
         more = f"<ul class=more>{links}</ul>" if links else ""
-        return document(f"{TITLE}{notices}<main>{cards}</main>{more}{self._things_to_try()}")
+        return document(
+            f"{TITLE}{notices}<main>{cards}</main>{more}{self._things_to_try()}",
+            refresh_s=LOOK_AGAIN_S if is_starting else 0,
+        )
 
     def _things_to_try(self) -> str:
         if not self.buttons:
@@ -111,23 +124,27 @@ class Page(Server):
         heading = both("試してみる", "Things to try")
         return f'<section class="try"><h2>{heading}</h2>{forms}</section>'
 
-    def _card(self, conversation: Conversation) -> str:
-        title, text = WORDS[conversation.name]
+    def _card(self, conversations: list[Conversation]) -> str:
+        """One place; a direct message is a conversation of its own for each who has one."""
+        title, text = WORDS[conversations[0].name]
+        doors = "".join(map(self._door, conversations))
+        return f"<section><h2>{both(*title)}</h2><p>{both(*text)}</p>{doors}</section>"
+
+    def _door(self, conversation: Conversation) -> str:
         people = "".join(
             f"<li><b>{html.escape(each.name)}</b> {both(*role(each.name, conversation))}</li>"
             for each in conversation.people
         )
         url = self.pages.get(conversation.name)
-        opened = (
-            f'<a class=open href="{html.escape(url)}" target="_blank" rel="noopener">'
-            f"{both('開く', 'Open')}</a>"
-            if url
-            else f"<p>{both('準備中です。再読み込みしてください。', 'Still starting: reload.')}</p>"
-        )
-        return (
-            f'<section id="{conversation.name}"><h2>{both(*title)}</h2><p>{both(*text)}</p>'
-            f"<ul>{people}</ul>{opened}</section>"
-        )
+        opened = ""
+        if url:
+            opened = (
+                f'<a class=open href="{html.escape(url)}" target="_blank" rel="noopener">'
+                f"{both('開く', 'Open')}</a>"
+            )
+        elif self.problem is None:
+            opened = f"<p>{both(*STARTING)}</p>"
+        return f'<div class=door id="{conversation.name}"><ul>{people}</ul>{opened}</div>'
 
 
 def both(japanese: str, english: str) -> str:
@@ -172,6 +189,22 @@ WORDS: Final = {
     ),
 }
 
+STARTING: Final = (
+    "準備中です。できしだい、自動で表示されます。",
+    "Still starting. This page goes on by itself as soon as it is ready.",
+)
+
+FAULT: Final = (
+    "エラーが起きました。くわしくは、make run を実行した端末を見てください。",
+    "Something went wrong here. The terminal that runs make run says what.",
+)
+
+LOOK_AGAIN_S: Final = 2
+"""How often a page that shows something unfinished is loaded again."""
+
+ICON: Final = ROOT / "scripts/viewer/static/icon.svg"
+ICON_PATH: Final = "/icon.svg"
+
 HTML: Final = "text/html; charset=utf-8"
 
 STYLE: Final = """
@@ -181,7 +214,8 @@ main { display: grid; gap: 1rem;
   grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)) }
 section { border: 1px solid #8886; border-radius: 12px; padding: 1rem; display: flex;
   flex-direction: column }
-section .open { margin-top: auto }
+.door { display: flex; flex-direction: column } .door .open, .door p { margin: 0 }
+.door:first-of-type { flex: 1 } .door .open { margin-top: auto }
 h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 0 }
 ul { padding-left: 1.2rem } .more { font-size: 1.1rem }
 .open, button { align-self: flex-start; background: #5865f2; color: #fff; border: 0; font: inherit;
@@ -190,6 +224,8 @@ ul { padding-left: 1.2rem } .more { font-size: 1.1rem }
 .try form { display: grid; gap: .25rem 1rem; margin-top: .5rem; align-items: center;
   grid-template-columns: minmax(0, 16rem) 1fr }
 @media (max-width: 40rem) { .try form { grid-template-columns: 1fr } .try button { width: auto } }
+.seen pre, .seen code { font-family: ui-monospace, monospace; font-size: .85em; margin: 0;
+  white-space: pre-wrap } .mention { color: #5865f2 }
 .seen { white-space: pre-wrap; border-left: 4px solid #5865f2; padding: .25rem .75rem }
 .whole { border-color: #23a55a } .broken { border-color: #f23f43 }
 .notice { border-left: 4px solid #f0b132; padding: .25rem .75rem }
@@ -214,6 +250,7 @@ def document(body: str, *, refresh_s: int = 0) -> bytes:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 {refresh}
 <title>Discord Gacha</title>
+<link rel="icon" href="{ICON_PATH}">
 <style>{STYLE}</style>
 <script>{LANGUAGE}</script>
 </head>
@@ -226,6 +263,7 @@ def document(body: str, *, refresh_s: int = 0) -> bytes:
 
 class Answering(Handler):
     server: Page
+    timeout = 60  # seconds that a browser may keep a connection without a request
 
     def refused(self) -> str:
         return refusal_of_page(self.headers.items(), self.server.hosts)
@@ -238,9 +276,13 @@ class Answering(Handler):
         body = self.body()
         if body is None:
             return
-        response = self.server.answer(
-            self.command, Request(url.path, url.query, self.headers, body)
-        )
+        try:
+            response = self.server.answer(
+                self.command, Request(url.path, url.query, self.headers, body)
+            )
+        except Exception:
+            traceback.print_exc()
+            response = Response(500, document(f"<p>{both(*FAULT)}</p>"), HTML)
         self.send_response_only(response.status)
         for name, value in {**HEADERS, **response.headers}.items():
             self.send_header(name, value)

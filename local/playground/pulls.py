@@ -6,7 +6,17 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from local.playground.page import Link, Page, Request, Response
+from local.playground.page import (
+    HTML,
+    LOOK_AGAIN_S,
+    STARTING,
+    Link,
+    Page,
+    Request,
+    Response,
+    both,
+    document,
+)
 from scripts.stack import Deployment
 
 if TYPE_CHECKING:
@@ -18,16 +28,25 @@ LINK: Final = Link(
 )
 
 
-def add(page: Page, deployment: Callable[[], Deployment]) -> None:
-    """Answer FOLDER and all under it, and link it from the start page."""
+def add(page: Page, deployment: Callable[[], Deployment | None]) -> None:
+    """Answer FOLDER and all under it, and link it from the start page. `deployment` gives None
+    until something is deployed."""
 
     @cache
     def viewer() -> Viewer:
         from scripts.viewer.site import Viewer  # nobody waits for it while the cloud starts
 
-        return Viewer(deployment, FOLDER)
+        return Viewer(deployed, FOLDER)
+
+    def deployed() -> Deployment:
+        found = deployment()
+        assert found is not None
+        return found
 
     def answer(request: Request) -> Response:
+        if deployment() is None:
+            body = document(f"<p>{both(*STARTING)}</p>", refresh_s=LOOK_AGAIN_S)
+            return Response(503, body, HTML)
         target = f"{request.path}?{request.query}" if request.query else request.path
         headers = {name.lower(): value for name, value in request.headers.items()}
         answered = viewer().answer("GET", target, headers)

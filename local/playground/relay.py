@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local import LOCAL, ROOT, write_private
 from local.client import Signer, send
-from local.discord_application import APPLICATION
+from local.discord_application import APPLICATION, NAME
 from local.playground.cast import conversation
 from local.playground.elsewhere import Elsewhere
 from local.playground.page import Link, Page, Request, Response
@@ -31,6 +31,7 @@ from local.processes import Group
 
 if TYPE_CHECKING:
     from local.cloud import Stack
+    from scripts.stack import Deployment
 
 PYTHON: Final = LOCAL / "play/bin/python"
 TOKEN: Final = "simcord_interaction_"
@@ -47,6 +48,14 @@ UNSIGNED: Final = Link(
     "遊ぶには、この環境変数を外して起動し直してください。",
     "DISCORD_PUBLIC_KEY is set, so this page cannot sign what you do, and the bot refuses it."
     " To play, start again without that variable.",
+)
+
+
+NOT_STARTED: Final = Link(
+    "",
+    "SimCord を起動できず、ここでは遊べません。理由は、make run を実行した端末にあります。",
+    "SimCord does not start, so there is nothing to play on here. The terminal that runs make run"
+    " says why.",
 )
 
 
@@ -146,6 +155,7 @@ class Playground:
             "relay": f"http://127.0.0.1:{self.page.server_port}/_relay",
             "cdn": self._cdn,
             "application": int(APPLICATION),
+            "name": NAME,
             "commands": commands(),
         }
         write_private(self._folder / "simulation.json", json.dumps(settings))
@@ -167,6 +177,10 @@ class Playground:
         else:
             self.page.server_close()
 
+    def deployment(self) -> Deployment | None:
+        """What is deployed; None until something is."""
+        return self._stack.deployment if self._stack else None
+
     def use(self, stack: Stack) -> None:
         """Where interactions go from now on."""
         self._elsewhere = Elsewhere(stack, conversation("server").guild_id)
@@ -183,6 +197,7 @@ class Playground:
             if self._group.status() is not None or self._late():
                 lines = self.log.read_text(errors="replace").splitlines()
                 why = lines[-1] if lines else "it says nothing"
+                self.page.problem = NOT_STARTED
                 raise PlaygroundError(f"SimCord does not start ({why}; {self.log})") from None
             return False
         self.page.pages = self._ready["pages"]

@@ -15,11 +15,12 @@ and everything that SimCord refuses is shown in the conversation, since Discord 
 
 What SimCord 3.2.1 does not do, and this module bridges: its clock stands still (`WallClock`), an
 event loop carries one environment and that one page (a thread for each conversation), every client
-is set to English (`Conversation.localised`, and `in_language` for the picker), pictures are not
-loaded (`Conversation.fetch`), uploads have an address that leads nowhere
-(`Conversation.addressed`), a page shows an edit when it is told to (`Conversation.publish`) and is
-open 16 times at most (`PAGES`), embeds name nobody (`MENTIONING`), and a press is refused whose
-page is half a second behind (`main`). It is pinned, because some of these use names of its own.
+is set to English (`Conversation.localised`, `in_language` for the picker, and
+`in_viewers_language` for dates), pictures are not loaded (`Conversation.fetch`), uploads have an
+address that leads nowhere (`Conversation.addressed`), a page shows an edit when it is told to
+(`Conversation.publish`) and is open 16 times at most (`PAGES`), embeds name nobody (`MENTIONING`),
+and a press is refused whose page is half a second behind (`main`). It is pinned, because some of
+these use names of its own.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ from simcord.http.router import dispatch
 from simcord.interactions import base_payload
 from simcord.preview import _actions
 from simcord.preview._markdown import _FIELD_POLICIES
+from simcord.preview._snapshot import build_snapshot
 
 from local.playground import cast
 
@@ -85,6 +87,7 @@ class Settings(NamedTuple):
     relay: str  # where interactions go
     cdn: str  # where files that people upload can be fetched
     application: int
+    name: str  # the bot's
     commands: list[Json]
 
 
@@ -167,7 +170,7 @@ class Conversation:
         ids = iter([self._settings.application, *(each.id for each in self.described.people)])
         backend.snowflake = lambda: backend.reserve_id(next(ids))
         backend.application_id = backend.snowflake()
-        backend.bot_user.name, backend.bot_user.global_name = "gacha", "ガチャ"
+        backend.bot_user.name = backend.bot_user.global_name = self._settings.name
         people = [env.create_user(each.name) for each in self.described.people]
         backend.snowflake = self._snowflakes(backend)
         await env.start()
@@ -180,10 +183,11 @@ class Conversation:
                 channel,
                 viewers=viewers,
                 layout="channel",
-                locale=self.described.locale,
+                locale=self.described.locale,  # each viewer's own is set by `in_viewers_language`
                 timezone="Asia/Tokyo",
             )
         )
+        self.preview.locales = self._locales
         self.preview._MAX_PAGES = PAGES
         self.preview._PAGE_LEASE_SECONDS = LEASE
         self.url = self.preview.url
@@ -511,6 +515,13 @@ def by_default_names(chosen: Json, defined: Json) -> Json:
     return said
 
 
+def in_viewers_language(preview: Any, page: Any) -> Json:
+    """SimCord's snapshot of a page, with dates as the client of whoever looks at it writes them."""
+    snapshot: Json = build_snapshot(preview, page)
+    snapshot["profile"]["locale"] = preview.locales[int(snapshot["viewerId"])]
+    return snapshot
+
+
 def pictures(value: Any) -> Iterator[str]:
     """Every address of a picture in a message's components or embeds."""
     if isinstance(value, list):
@@ -723,6 +734,7 @@ def reply(status: int, content: Any) -> web.Response:
 def main(folder: Path) -> None:
     for field in MENTIONING:
         _FIELD_POLICIES[field]["mentions"] = True
+    simcord.preview.build_snapshot = in_viewers_language
     # A press counts, whatever was said in the conversation since the page last looked.
     _actions.ACTION_SPECS = {
         kind: replace(spec, revision_bound=False) for kind, spec in _actions.ACTION_SPECS.items()

@@ -123,7 +123,7 @@ def _tag(found: re.Match[str]) -> str:
 
 def _time(unix_s: int) -> str:
     try:
-        return f"{datetime.fromtimestamp(unix_s, UTC):%Y-%m-%d %H:%M}"
+        return f"{datetime.fromtimestamp(unix_s, UTC):%Y-%m-%d %H:%M} UTC"
     except (ValueError, OverflowError, OSError):
         return str(unix_s)
 

@@ -15,7 +15,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -69,6 +69,8 @@ class Result(NamedTuple):
     delivery: str = ""
 
 
+UNSAID: Final = Result()
+
 _CAUSE: Final = re.compile(r"\boutcome (\w+), message (\w+)")
 """How the state Failed says it; a failed execution has no output."""
 
@@ -86,7 +88,7 @@ class Listed:
     started: datetime
     stopped: datetime | None
     command: Command = NOTHING
-    result: Result = Result()
+    result: Result = UNSAID
 
     @property
     def order(self) -> tuple[float, str]:
@@ -277,8 +279,8 @@ class _List:
                     self._workflow,
                     each["executionArn"],
                     each["status"],
-                    each["startDate"],
-                    each.get("stopDate"),
+                    each["startDate"].astimezone(UTC),
+                    each["stopDate"].astimezone(UTC) if "stopDate" in each else None,
                 )
                 if row.name not in shown and row.started.timestamp() <= self._top:
                     yield row, token
@@ -353,7 +355,7 @@ def result_in(output: str, cause: str) -> Result:
     if isinstance(delivery, dict):
         return Result(str(given.get("outcome") or ""), str(delivery.get("outcome") or ""))
     said = _CAUSE.search(cause)
-    return Result(said[1], said[2]) if said else Result()
+    return Result(said[1], said[2]) if said else UNSAID
 
 
 def _note(began: dict[str, Listed], workflow: str, line: str) -> None:

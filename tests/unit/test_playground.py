@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
+import struct
+import threading
 import time
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from local.client import Signer
 from local.cloud import free_port
+from local.discord_application import BOT_TOKEN, NAME, PATH, Application
 from local.guard import loopback, refusal_of_page
-from local.playground import relay
+from local.playground import pulls, relay
 from local.playground.cast import CAST
-from local.playground.page import Button, Link, Page, Request, Response, both
+from local.playground.experiments import HUNDRED, Experiments, Trial
+from local.playground.page import Answering, Button, Link, Page, Request, Response, both
 from local.playground.relay import Playground, PlaygroundError
+from scripts.stack import Deployment
+from tests.written_runs import Recorded
 
 HOSTS = loopback(80)
 OWN = ("Host", "127.0.0.1:80")
@@ -99,8 +107,166 @@ def test_the_start_page_leads_to_every_conversation_and_to_what_was_added(page: 
     assert asked(page, "GET", "/pulls")[0] == asked(page, "POST", "/pulls/1")[0] == 404
 
 
-def test_before_the_simulated_discord_is_there_the_page_says_so(page: Page) -> None:
-    assert "Still starting" in asked(page, "GET", "/")[1]
+REFRESHED = '<meta http-equiv="refresh"'
+
+
+def test_until_people_can_play_the_page_says_so_and_looks_again(page: Page) -> None:
+    text = asked(page, "GET", "/")[1]
+    assert "Still starting" in text and REFRESHED in text and "reload." not in text
+    page.pages = {each.name: "http://127.0.0.1:1/" for each in CAST}
+    text = asked(page, "GET", "/")[1]
+    assert "Still starting" not in text and REFRESHED not in text
+
+
+def test_where_people_never_can_play_the_page_says_so_and_stops(page: Page) -> None:
+    page.problem = Link("", "起動できません", "It does not start")
+    text = asked(page, "GET", "/")[1]
+    assert "It does not start" in text and "Still starting" not in text and REFRESHED not in text
+
+
+def test_the_steps_are_there_from_the_start_and_say_that_it_starts(page: Page) -> None:
+    deployed: list[Deployment] = []
+    pulls.add(page, lambda: deployed[0] if deployed else None)
+    assert f'href="{pulls.FOLDER}"' in asked(page, "GET", "/")[1]
+    for path in ("", "/", "/100000000000000000", "/page.css"):
+        status, text = asked(page, "GET", f"{pulls.FOLDER}{path}")
+        assert (status, REFRESHED in text) == (503, True)
+        assert "Still starting" in text and "準備中です" in text
+    with Recorded() as there:
+        deployed.append(there)
+        status, text = asked(page, "GET", pulls.FOLDER)
+        assert status == 200 and "There are no executions yet." in text and REFRESHED not in text
+
+
+class Icons(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str | None] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "link" and dict(attrs).get("rel") == "icon":
+            self.found.append(dict(attrs)["href"])
+
+
+def test_every_page_has_an_icon_that_is_there(page: Page) -> None:
+    with Recorded() as there:
+        pulls.add(page, lambda: there)
+        for path in ("/", pulls.FOLDER, f"{pulls.FOLDER}/x"):
+            [icon] = Icons(asked(page, "GET", path)[1]).found
+            status, picture = asked(page, "GET", str(icon))
+            assert status == 200 and picture.startswith("<svg")
+    assert asked(page, "GET", "/favicon.ico")[0] == 200  # which a browser looks for by itself
+
+
+def test_whatever_is_served_is_refused_to_other_pages(page: Page) -> None:
+    """Every route that there is, the viewer's among them, and paths that are none."""
+    with Recorded() as there:
+        pulls.add(page, lambda: there)
+        page.add("POST", "/try/x", lambda _: Response(303, headers={"Location": "/try"}))
+        paths = {path.replace("*", "100000000000000000") for _, path in page._routes}
+        assert {"/", "/pulls", "/pulls/100000000000000000", "/try/x", "/icon.svg"} <= paths
+        for path in (*paths, "/pulls/page.css", "/pulls/100000000000000000/text", "/none"):
+            for headers in (
+                {"Host": "evil.example"},
+                {"Origin": "http://evil.example"},
+                {"Origin": "null"},
+                {"Sec-Fetch-Site": "cross-site"},
+            ):
+                for method in ("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"):
+                    assert asked(page, method, path, headers)[0] == 403, (method, path)
+
+
+def test_a_fault_of_our_own_is_an_answer_and_is_told_where_it_runs(
+    page: Page, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fault(_: Request) -> Response:
+        raise RuntimeError("ours")
+
+    page.add("GET", "/fault", fault)
+    status, text = asked(page, "GET", "/fault")
+    assert status == 500 and "Something went wrong here" in text and "ours" not in text
+    assert "RuntimeError: ours" in capfd.readouterr().err
+    assert asked(page, "GET", "/")[0] == 200
+
+
+def test_a_browser_that_goes_away_in_the_middle_is_no_news(
+    page: Page, capfd: pytest.CaptureFixture[str]
+) -> None:
+    asking, gone = threading.Event(), threading.Event()
+
+    def slow(_: Request) -> Response:
+        asking.set()
+        assert gone.wait(10)
+        return Response(200, b"x" * 10_000_000)
+
+    page.add("GET", "/slow", slow)
+    request = f"GET /slow HTTP/1.1\r\nHost: 127.0.0.1:{page.server_port}\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", page.server_port)) as browser:
+        browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        browser.sendall(request)
+        assert asking.wait(10)
+    gone.set()
+    for half in (
+        request[:30],
+        request.replace(b"GET", b"POST")[:-2] + b"Content-Length: 9\r\n\r\nx",
+    ):
+        with socket.create_connection(("127.0.0.1", page.server_port)) as browser:
+            browser.sendall(half)
+    assert asked(page, "GET", "/")[0] == 200
+    assert capfd.readouterr().err == ""
+
+
+def test_a_silent_browser_is_let_go_after_its_first_request_too() -> None:
+    """Its thread would be held for ever."""
+    timeouts: list[float | None] = []
+
+    class Noting(Answering):
+        timeout = 7
+
+        def serve(self) -> None:
+            super().serve()
+            timeouts.append(self.connection.gettimeout())
+
+        do_GET = serve
+
+    page = Page(free_port())
+    page.RequestHandlerClass = Noting
+    page.start()
+    try:
+        assert asked(page, "GET", "/")[0] == 200
+        assert timeouts == [7]
+    finally:
+        page.stop()
+
+
+def test_whoever_is_alone_with_the_bot_is_there_in_both_languages(page: Page) -> None:
+    alone = [each for each in CAST if not each.guild_id]
+    assert {person.locale for each in alone for person in each.people} == {"ja", "en-US"}
+    assert len({each.name for each in CAST}) == len(CAST)
+    page.pages = {each.name: f"http://127.0.0.1:1/#{each.name}" for each in CAST}
+    text = asked(page, "GET", "/")[1]
+    assert text.count("<section") == len({each.guild_id for each in CAST})
+    for each in alone:
+        assert re.search(f'id="{each.name}">.*?href="http://127.0.0.1:1/#{each.name}"', text)
+
+
+def test_one_name_of_the_bot_stands_everywhere() -> None:
+    """Discord has one for each application, whatever the language."""
+    path = PATH.fullmatch("/applications/@me")
+    assert path
+    assert Application().handle("GET", path, f"Bot {BOT_TOKEN}", None)[1]["name"] == NAME
+    assert NAME.isascii() and 2 <= len(NAME) <= 32
+
+
+def test_what_a_player_saw_is_shown_as_discord_shows_it(tmp_path: Path) -> None:
+    trial = Trial(HUNDRED)
+    trial.seen.append((("結果", "The result"), "**160** `12` <t:0:f> <script>x</script> <@5>"))
+    experiments = Experiments.__new__(Experiments)
+    experiments._trial = trial
+    text = experiments._shown(Request("/try", "", http.client.HTTPMessage(), b"")).content.decode()
+    assert "<b>160</b> <code>12</code> <time>1970-01-01 00:00 UTC</time>" in text
+    assert "&lt;script&gt;" in text and "**" not in text
 
 
 def test_what_can_be_tried_is_a_form_that_only_our_page_may_send(page: Page) -> None:
@@ -167,5 +333,6 @@ def test_where_simcord_is_broken_one_sentence_says_why(
         ) as one:
             wait(playground)
         assert "\n" not in str(one.value)
+        assert "SimCord does not start" in asked(playground.page, "GET", "/")[1]
     finally:
         playground.stop()

@@ -10,6 +10,7 @@ from aws_xray_sdk.core.models.segment import Segment
 from aws_xray_sdk.core.models.subsegment import Subsegment
 
 from adapters import tracing, xray
+from commands.asked import Asked
 from tests.aws import Daemon
 from tests.support import TOKEN, workflow_input
 
@@ -58,6 +59,36 @@ def test_a_failure_is_logged_with_the_ids_and_raised(
     assert subsegment["fault"] is True
     [exception] = subsegment["cause"]["exceptions"]
     assert (exception["type"], exception["message"]) == ("RuntimeError", "no table")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        [],
+        None,
+        {"interaction": None},
+        {"interaction": "1"},
+        {"interaction": {}},
+        {"interaction": {"interaction_id": "1", "user_id": 2, "guild_id": []}},
+        {"interaction": {"options": None}},
+        {"interaction": {"options": ["banner"], "command": {}}},
+        {"interaction": {"options": {"banner": {"x": 1}}}},
+        {"interaction": {"interaction_id": "\ud800", "options": {}}},
+    ],
+)
+def test_whatever_an_execution_was_started_with_its_failure_is_logged(
+    event: Any, daemon: Daemon, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def read(of: dict[str, Any], _context: object) -> dict[str, Any]:
+        Asked.read(of["interaction"])
+        raise AssertionError("it can be read")
+
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - the input's fault, whatever that is
+        tracing.worker("draw")(read)(event, None)
+    assert not isinstance(raised.value, AssertionError)
+    line = json.loads(capsys.readouterr().out)
+    assert (line["level"], line["message"]) == ("ERROR", "draw failed")
 
 
 def test_calls_of_dynamodb_hang_under_their_worker(tables: Any, daemon: Daemon) -> None:

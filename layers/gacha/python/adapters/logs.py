@@ -7,6 +7,6 @@ import json
 
 def log(message: str, *, level: str = "INFO", **fields: object) -> None:
     """Write one line. The caller names ids and figures; tokens and signatures never belong here."""
-    print(
-        json.dumps({"level": level, "message": message, **fields}, ensure_ascii=False), flush=True
-    )
+    line = json.dumps({"level": level, "message": message, **fields}, ensure_ascii=False)
+    # Half of a surrogate pair has no UTF-8; escaped, it is JSON again.
+    print(line.encode(errors="backslashreplace").decode(), flush=True)

@@ -24,9 +24,9 @@ def worker(name: str) -> Callable[[Handler], Handler]:
     def wrap(handler: Handler) -> Handler:
         @functools.wraps(handler)
         def run(event: dict[str, Any], context: object) -> dict[str, Any]:
-            interaction = event["interaction"]  # as it came: what cannot be read is logged, too
+            interaction = _object(event, "interaction")  # as it came: not read yet
             ids = {key: interaction.get(key) for key in ("interaction_id", "guild_id")}
-            ids["banner"] = interaction["options"].get("banner")
+            ids["banner"] = _object(interaction, "options").get("banner")
             began = time.monotonic()
             outcome = "failed"
             fields: figures.Fields = {}
@@ -57,3 +57,10 @@ def worker(name: str) -> Callable[[Handler], Handler]:
         return run
 
     return wrap
+
+
+def _object(of: object, name: str) -> dict[str, Any]:
+    """What stands under a name; empty where that is no object. Whatever a workflow was started
+    with, by hand or by a fault of ours, its failure is logged."""
+    value = of.get(name) if isinstance(of, dict) else None
+    return value if isinstance(value, dict) else {}
