@@ -43,7 +43,9 @@ SCALE: Final = 2
 MARGIN: Final = 12  # of the page's pixels
 CHANGING: Final = {
     r"\d{17,20}": "<id>",
-    r"\d{4}/\d\d?/\d\d? \d\d?:\d\d|\d\d:\d\d:\d\d\.\d{3}": "<time>",
+    r"\d{4}/\d\d?/\d\d? \d\d?:\d\d": "<time>",
+    r"\d\d?/\d\d?/\d\d, \d\d?:\d\d\s[AP]M": "<time>",
+    r"\d\d:\d\d:\d\d\.\d{3}": "<time>",
     r"[\d,]+ ?ms": "<time taken>",
     r"[\d,]+ (?=characters|文字)": "<length> ",
 }

@@ -156,7 +156,8 @@ class Experiments:
         texts = self._wait([each["token"] for each in begun])
         alike = {kind(text): self._readable(text) for text in texts}
         for each, count in Counter(map(kind, texts)).most_common():
-            trial.seen.append(((f"{count} 回", f"{count} times"), alike[each]))
+            heading = f"{count} 回", "once" if count == 1 else f"{count} times"
+            trial.seen.append((heading, alike[each]))
 
     def _limited(self, trial: Trial, player: int) -> None:
         self._answer({"do": "rate_limit", "retry_after": 2.5})

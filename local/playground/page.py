@@ -102,7 +102,8 @@ class Page(Server):
             f'<li><a href="{html.escape(each.path)}">{both(each.japanese, each.english)}</a></li>'
             for each in self.links
         )
-        notices = "".join(
+        starting = f'<p class="notice">{both(*STARTING)}</p>' if is_starting else ""
+        notices = starting + "".join(
             f'<p class="notice">{both(each.japanese, each.english)}</p>'
             for each in (*self.notices, *filter(None, [self.problem]))
         )
@@ -142,8 +143,6 @@ class Page(Server):
                 f'<a class=open href="{html.escape(url)}" target="_blank" rel="noopener">'
                 f"{both('開く', 'Open')}</a>"
             )
-        elif self.problem is None:
-            opened = f"<p>{both(*STARTING)}</p>"
         return f'<div class=door id="{conversation.name}"><ul>{people}</ul>{opened}</div>'
 
 
@@ -215,8 +214,9 @@ main { display: grid; gap: 1rem;
 section { border: 1px solid #8886; border-radius: 12px; padding: 1rem; display: flex;
   flex-direction: column }
 .door { display: flex; flex-direction: column } .door .open, .door p { margin: 0 }
-.door:first-of-type { flex: 1 } .door .open { margin-top: auto }
-h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 0 }
+.door .open { margin-top: auto } section { gap: .75rem } section > * { margin: 0 }
+.door:nth-of-type(1) { flex: 1 }
+h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 0 } body > h2 { margin-top: 1.5rem }
 ul { padding-left: 1.2rem } .more { font-size: 1.1rem }
 .open, button { align-self: flex-start; background: #5865f2; color: #fff; border: 0; font: inherit;
   border-radius: 8px; padding: .5rem 1.25rem; text-decoration: none; cursor: pointer }

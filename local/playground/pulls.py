@@ -10,6 +10,7 @@ from local.playground.page import (
     HTML,
     LOOK_AGAIN_S,
     STARTING,
+    TITLE,
     Link,
     Page,
     Request,
@@ -45,7 +46,7 @@ def add(page: Page, deployment: Callable[[], Deployment | None]) -> None:
 
     def answer(request: Request) -> Response:
         if deployment() is None:
-            body = document(f"<p>{both(*STARTING)}</p>", refresh_s=LOOK_AGAIN_S)
+            body = document(f"{TITLE}<p class=notice>{both(*STARTING)}</p>", refresh_s=LOOK_AGAIN_S)
             return Response(503, body, HTML)
         target = f"{request.path}?{request.query}" if request.query else request.path
         headers = {name.lower(): value for name, value in request.headers.items()}

@@ -16,7 +16,7 @@ and everything that SimCord refuses is shown in the conversation, since Discord 
 What SimCord 3.2.1 does not do, and this module bridges: its clock stands still (`WallClock`), an
 event loop carries one environment and that one page (a thread for each conversation), every client
 is set to English (`Conversation.localised`, `in_language` for the picker, and
-`in_viewers_language` for dates), pictures are not loaded (`Conversation.fetch`), uploads have an
+`Simulation.snapshot` for dates), pictures are not loaded (`Conversation.fetch`), uploads have an
 address that leads nowhere (`Conversation.addressed`), a page shows an edit when it is told to
 (`Conversation.publish`) and is open 16 times at most (`PAGES`), embeds name nobody (`MENTIONING`),
 and a press is refused whose page is half a second behind (`main`). It is pinned, because some of
@@ -165,7 +165,7 @@ class Conversation:
         backend.clock = WallClock()
         show = backend.visible_commands
         backend.visible_commands = lambda **of: [
-            in_language(command, self._locales[of["user_id"]]) for command in show(**of)
+            in_language(command, self.locale(of["user_id"])) for command in show(**of)
         ]
         ids = iter([self._settings.application, *(each.id for each in self.described.people)])
         backend.snowflake = lambda: backend.reserve_id(next(ids))
@@ -183,11 +183,10 @@ class Conversation:
                 channel,
                 viewers=viewers,
                 layout="channel",
-                locale=self.described.locale,  # each viewer's own is set by `in_viewers_language`
+                locale=self.described.locale,  # each viewer has their own, see Simulation.snapshot
                 timezone="Asia/Tokyo",
             )
         )
-        self.preview.locales = self._locales
         self.preview._MAX_PAGES = PAGES
         self.preview._PAGE_LEASE_SECONDS = LEASE
         self.url = self.preview.url
@@ -351,7 +350,7 @@ class Conversation:
         which the command was chosen but is not named, and addresses of uploads that lead
         somewhere."""
         user = payload.get("user") or payload["member"]["user"]
-        payload = {**payload, "locale": self._locales[int(user["id"])]}
+        payload = {**payload, "locale": self.locale(int(user["id"]))}
         for command in self.env.backend.commands.get(None, {}).values():
             if command["id"] == payload.get("data", {}).get("id"):
                 payload["data"] = by_default_names(payload["data"], command)
@@ -367,6 +366,10 @@ class Conversation:
             for name in ("url", "proxy_url"):
                 attachment[name] = self.addressed(attachment[name])
         return payload
+
+    def locale(self, user_id: int) -> str:
+        """What somebody's client is set to."""
+        return self._locales[user_id]
 
     def addressed(self, url: str) -> str:
         return url.replace(CDN_BASE, self._settings.cdn, 1)
@@ -515,13 +518,6 @@ def by_default_names(chosen: Json, defined: Json) -> Json:
     return said
 
 
-def in_viewers_language(preview: Any, page: Any) -> Json:
-    """SimCord's snapshot of a page, with dates as the client of whoever looks at it writes them."""
-    snapshot: Json = build_snapshot(preview, page)
-    snapshot["profile"]["locale"] = preview.locales[int(snapshot["viewerId"])]
-    return snapshot
-
-
 def pictures(value: Any) -> Iterator[str]:
     """Every address of a picture in a message's components or embeds."""
     if isinstance(value, list):
@@ -574,6 +570,14 @@ class Simulation:
         self.settings = settings
         self.conversations = [Conversation(each, settings) for each in cast.CAST]
         self.judged = Conversation(cast.JUDGED, settings)
+
+    def snapshot(self, preview: Any, page: Any) -> Json:
+        """SimCord's, of a page; with dates as the client of whoever looks at it writes them."""
+        shown: Json = build_snapshot(preview, page)
+        all_ = (*self.conversations, self.judged)
+        [conversation] = [each for each in all_ if each.env is preview.env]
+        shown["profile"]["locale"] = conversation.locale(int(shown["viewerId"]))
+        return shown
 
     def of(self, token: str) -> Conversation | None:
         return next(
@@ -734,13 +738,13 @@ def reply(status: int, content: Any) -> web.Response:
 def main(folder: Path) -> None:
     for field in MENTIONING:
         _FIELD_POLICIES[field]["mentions"] = True
-    simcord.preview.build_snapshot = in_viewers_language
     # A press counts, whatever was said in the conversation since the page last looked.
     _actions.ACTION_SPECS = {
         kind: replace(spec, revision_bound=False) for kind, spec in _actions.ACTION_SPECS.items()
     }
     settings = Settings(**json.loads((folder / "simulation.json").read_text()))
     simulation = Simulation(settings)
+    simcord.preview.build_snapshot = simulation.snapshot
     for each in (*simulation.conversations, simulation.judged):
         each.start()
     loop = asyncio.new_event_loop()

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, expect
 from commands import sentences
 from local.client import command
 from local.cloud import STACK_FILE, LocalCloud
+from local.discord_application import NAME
 from local.players import World
 from local.playground.cast import ENGLISH, JAPANESE, OWNER, conversation
 from local.playground.elsewhere import Elsewhere
@@ -121,6 +122,15 @@ def test_an_english_player_sees_english(context: BrowserContext, playground: Pla
     assert not re.search("[ぁ-んァ-ヶ一-龠]", pull.locator(".embed-card").inner_text())
 
 
+def test_dates_are_written_in_the_language_of_whoever_looks(japanese: Client) -> None:
+    pull = japanese.use("ガチャ 引く", 回数="1")
+    id_ = pull.get_attribute("data-message-id")
+    shows(pull.locator(".message-header time"), re.compile(r"^\d{4}/\d\d?/\d\d? "))
+    seen = japanese.be(ENGLISH.name).message(id_)
+    shows(seen.locator(".message-header time"), re.compile(r"^\d\d?/\d\d?/\d\d, .* [AP]M"))
+    shows(seen, NAME)
+
+
 def test_a_stranger_is_refused(
     context: BrowserContext, playground: Playground, world: World
 ) -> None:
@@ -145,6 +155,8 @@ def test_the_endpoint_of_one_server_is_made_anew_after_a_start_and_a_deployment(
 
 
 def test_in_a_direct_message_there_is_help(context: BrowserContext, playground: Playground) -> None:
+    morgan = Client.open(context, playground, "dm-en")
+    shows(morgan.use("gacha help"), "How the gacha works")
     alone = Client.open(context, playground, "dm")
     shows(alone.use("ガチャ ヘルプ"), "ガチャの使い方")
     shows(alone.use("ガチャ 引く"), "サーバー内でお使いください")
@@ -222,6 +234,7 @@ def test_what_is_tried_with_one_press_ends_with_the_audits_verdict(
     text = page.locator("body").inner_text()
     for each in seen:
         assert each in text
+    assert "**" not in text and "`" not in text  # as Discord shows it
     if experiment == "hundred":
         assert "残り 2,720" not in text  # of a hundred presses, one was a pull
         counts = re.findall(r"^(\d+) 回$", text, re.MULTILINE)
