@@ -288,7 +288,7 @@ class LocalCloud:
         if self.playground:
             self.playground.use(stack)
             if self._standin:
-                Experiments(self.playground, self._standin, stack, self.workers, audit)
+                Experiments(self.playground, self._standin, self.workers, audit)
         return stack
 
     def _start_playground(self, standin: DiscordStandin | None) -> None:

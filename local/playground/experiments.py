@@ -33,7 +33,6 @@ from local.playground.relay import PlaygroundError
 from scripts.viewer import boxes
 
 if TYPE_CHECKING:
-    from local.cloud import Stack
     from local.discord_standin import DiscordStandin
     from local.playground.relay import Playground
 
@@ -83,13 +82,11 @@ class Experiments:
         self,
         playground: Playground,
         standin: DiscordStandin,
-        stack: Stack,
         workers: Callable[[], Mapping[int, str]],
         audit: Callable[[], tuple[bool, str]],
     ) -> None:
         self._playground = playground
         self._standin = standin
-        self._stack = stack
         self._workers = workers
         self._audit = audit
         self._lock = threading.Lock()
@@ -234,9 +231,11 @@ class Experiments:
 
     def _end(self, interaction_id: str) -> None:
         """Wait for the pull's workflow."""
-        machine = self._stack.outputs["PullStateMachineArn"]
+        deployment = self._playground.deployment()
+        assert deployment  # for somebody pulled
+        machine = deployment.output("PullStateMachineArn")
         arn = f"{machine.replace(':stateMachine:', ':execution:')}:{interaction_id}"
-        workflows = self._stack.client("stepfunctions")
+        workflows = deployment.client("stepfunctions")
         deadline = time.monotonic() + PATIENCE
         while workflows.describe_execution(executionArn=arn)["status"] == "RUNNING":
             if time.monotonic() > deadline:
