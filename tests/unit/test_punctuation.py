@@ -20,6 +20,10 @@ HALF: Final = re.compile(
     rf"(?:{LETTER}|\}}) ?:(?=\s|$|[「『（]|{LETTER})|{LETTER} ?\(|\({LETTER}|{LETTER}\)"
 )
 """A colon after a letter or a blank that is filled, or a bracket at a letter."""
+READ: Final = {
+    ROOT / "layers/gacha/python/gacha/making" / each for each in ("sheets.py", "times.py")
+}
+"""What owners may write, in whatever signs, stands in these; nothing that they read."""
 OPTION: Final = re.compile(r"/ガチャ[^:]*回数: \d+")
 """A command with its option, as Discord itself writes it."""
 
@@ -42,7 +46,11 @@ def test_the_bots_sentences(key: str) -> None:
     assert wrong(SENTENCES[key].both[0]) == []
 
 
-@pytest.mark.parametrize("path", tracked("*.py"), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path",
+    [each for each in tracked("*.py") if each not in READ],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
 def test_what_programs_say(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
