@@ -10,13 +10,14 @@ import io
 import random
 from datetime import UTC, datetime
 from fractions import Fraction
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gacha import banner
+from gacha import banner, engine
 from gacha.making import cards as server_cards
 from gacha.making import draft as drafts
 from gacha.making import sheets, values
@@ -26,6 +27,7 @@ from gacha.making.draft import Draft
 from gacha.making.edits import (
     Answer,
     Edit,
+    File,
     Merged,
     Pictures,
     Removal,
@@ -35,6 +37,7 @@ from gacha.making.edits import (
 )
 from gacha.making.forms import FIELDS, RULE_FIELDS, Typed
 from gacha.making.problems import NOTES, PROBLEMS, SHEET, Note, Problem, Refusal
+from tests.conftest import ROOT
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = int(datetime(2026, 11, 29, 3, tzinfo=UTC).timestamp() * 1000)
@@ -814,3 +817,88 @@ def test_rates_are_written_exactly(rate: Fraction) -> None:
     text = values.rate_text(rate)
     assert Fraction(text) == rate
     assert "/" in text or set(text) <= set("0123456789.")
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+BANNERS = sorted((ROOT / "tests/banners").glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", BANNERS, ids=lambda path: path.stem)
+def test_a_published_system_is_drawn_as_its_file_says(path: Path) -> None:
+    """Every rule of a file holds under our ids: held against the file itself, row by row."""
+    maker = Maker().take(File(path.read_bytes(), path.name))
+    ours, theirs = maker.compiled().banner, banner.parse(path.read_bytes(), path.name)
+    ids = {c.id: f"c{maker.number(c.name['ja'])}" for c in theirs.cards}
+    assert (ours.id, ours.carry_over) == ("b1", theirs.carry_over)
+    assert ours.kind == (f"k-{theirs.kind}" if theirs.carry_over else "b1")
+    start_of_ours, start = engine.start(ours), engine.start(theirs)
+    at_ours, at = (
+        engine.position(ours, start_of_ours, ten=True),
+        engine.position(theirs, start, ten=True),
+    )
+    generator = random.Random(path.stem)
+    for _ in range(300):
+        row = engine.row(theirs, at)
+        assert [(ids[c.id], p) for c, p in row] == [(c.id, p) for c, p in engine.row(ours, at_ours)]
+        card = generator.choice(row)[0]
+        at = engine.after(theirs, at, card)
+        mine = next(each for each in ours.cards if each.id == ids[card.id])
+        at_ours = engine.after(ours, at_ours, mine)
+    assert [step.price for step in ours.steps] == [step.price for step in theirs.steps]
+    one, two = ours.exchange, theirs.exchange
+    assert (one is None) == (two is None)
+    if one is not None and two is not None:
+        assert one.price == two.price and sorted(one.cards) == sorted(ids[c] for c in two.cards)
+
+
+def test_a_file_comes_in_the_place_of_what_there_was_and_its_cards_are_matched() -> None:
+    text = (ROOT / "tests/banners/festival-box.toml").read_text("utf-8")
+    maker = Maker().take(File(text.encode(), "box.toml"))
+    numbers = {card.number for card in maker.draft.cards}
+    again = Maker(Draft.new(2), maker.cards).take(File(text.encode(), "box.toml"))
+    assert {card.number for card in again.draft.cards} == numbers
+    assert again.cards == maker.cards
+    other = summer()
+    other.take(File(text.encode(), "box.toml"))
+    assert Note("cards_out", {"count": 5}) in other.notes
+    assert len(other.cards.by_number) == 5 + len(numbers)
+
+
+def test_our_own_export_under_another_name_is_asked_about() -> None:
+    maker = summer().typed(kind="rate-up")
+    rules = maker.compiled().rules.decode().replace("アリス", "リデル")
+    rules = rules.replace("exchange = { price = 100 }", 'exchange = { price = 100, of = ["c101"] }')
+    maker.take(File(rules.encode(), "b1.toml"))
+    assert [(each.number, each.maybe) for each in maker.draft.questions] == [(106, 101)]
+    assert maker.compiled().banner.exchange is not None
+    maker.take(Answer(106, is_same=True))
+    made = maker.compiled().banner
+    assert made.exchange is not None and made.exchange.cards == {"c101"}
+    assert maker.cards.by_number[101].names["ja"] == "リデル"
+
+
+def test_a_refused_file_names_its_field_and_its_rules_are_changed_by_a_file_only() -> None:
+    (problem,) = Maker().refused(File(b'id = "x"\n', "x.toml"))
+    assert (problem.key, problem.place.field, problem.place.sheet) == (
+        "file_refused",
+        "kind",
+        "x.toml",
+    )
+    maker = Maker().take(File(BANNERS[0].read_bytes(), "a.toml"))
+    for field in ("rarities", "kind", "prices", "ceiling", "share"):
+        assert keys(maker.refused(form(**{field: "1"}))) == ["only_by_file"]
+    assert keys(maker.refused(RestOnLowest())) == ["only_by_file"]
+    maker.typed(name="新しい名前", period="12/24 - 12/26")
+    assert maker.compiled().banner.name["ja"] == "新しい名前"
+    assert maker.compiled().banner.starts_ms is None and maker.draft.starts_ms is not None
+
+
+@given(st.data())
+def test_any_file_is_taken_or_refused(data: st.DataObject) -> None:
+    text = bytearray(data.draw(st.sampled_from(BANNERS)).read_bytes())
+    for _ in range(data.draw(st.integers(0, 3))):
+        text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.integers(0, 255))
+    merged = Maker().tried(File(bytes(text), "any.toml"))
+    if isinstance(merged, Merged):
+        check(compiled(merged.draft, merged.cards))

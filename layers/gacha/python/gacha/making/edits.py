@@ -6,18 +6,22 @@ a card that may be a known one under another name is a question of the draft.
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final
 
 from gacha import banner
+from gacha.banner import Banner
+from gacha.errors import BannerError, shown
 from gacha.making import cards as server_cards
 from gacha.making import values
 from gacha.making.cards import Cards, Index, ServerCard, key, name_problem
-from gacha.making.draft import OF_FILE, Draft, DraftCard, DraftRarity, Question
+from gacha.making.draft import OF_FILE, Draft, DraftCard, DraftRarity, Question, Rule
 from gacha.making.forms import Typed, fill
-from gacha.making.problems import DRAFT, Note, Place, Problem, Refusal
+from gacha.making.problems import DRAFT, FILE, Note, Place, Problem, Refusal
 from gacha.making.sheets import COLUMNS, Row, Sheet
 
 MOST_COMPARED: Final = 20_000
@@ -62,7 +66,16 @@ class Pictures:
     banner: str | None = None
 
 
-Edit = Upload | Typed | RestOnLowest | Removal | Answer | Pictures
+@dataclass(frozen=True, slots=True)
+class File:
+    """A banner file with every rule of the format, in the place of all cards and rules that the
+    draft had. `source` is its name."""
+
+    data: bytes
+    source: str
+
+
+Edit = Upload | File | Typed | RestOnLowest | Removal | Answer | Pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,8 @@ def merge(draft: Draft, cards: Cards, edit: Edit) -> Merged | Refusal:
     match edit:
         case Upload():
             return _Upload(draft, cards, edit).merged()
+        case File():
+            return _filed(draft, cards, edit)
         case Typed():
             filled = fill(draft, edit)
             return filled if isinstance(filled, Refusal) else Merged(filled[0], cards, filled[1])
@@ -220,6 +235,8 @@ class _Upload:
         elif row.weight:
             weight = self._whole(row, "weight", 1, banner.MAX_WEIGHT)
             part = replace(part, weight=weight, rate=None)
+        elif row.rate and self._draft.rule.kind == OF_FILE:
+            self._refuse("only_by_file", row, "rate")
         elif row.rate:
             part = replace(part, rate=self._rate(row), weight=1)
         if row.featured:
@@ -321,6 +338,7 @@ class _Upload:
             in_row = by_row.get((row.place.sheet, row.place.row))
             near = left if is_few else [] if in_row is None else [in_row]
             candidates = [
+                *self._also_maybe(row),
                 *known.alike(card.name.values(), card.art),
                 *(each for each in near if self._is_near(number, each, left)),
             ]
@@ -330,6 +348,10 @@ class _Upload:
                 # Empty cells keep what the known card has, so its part is another one.
                 found.append(Question(number, maybe, self._part(maybe, row) or self._parts[number]))
         return found
+
+    def _also_maybe(self, row: Row) -> list[int]:
+        """Cards that the row may be about for a reason of its own."""
+        return []
 
     def _is_near(self, number: int, other: int, left: Mapping[int, DraftCard]) -> bool:
         return left[other].rarity == self._parts[number].rarity and any(
@@ -423,10 +445,108 @@ def _rank(name: str) -> int | None:
     return None
 
 
+# --- a whole file ---------------------------------------------------------------------------------
+
+
+def _filed(draft: Draft, cards: Cards, edit: File) -> Merged | Refusal:
+    try:
+        parsed = banner.parse(edit.data, edit.source)
+    except BannerError as error:
+        place = Place(FILE, error.field, sheet=edit.source)
+        given = {"found": values.cut(shown(error.value)), "allowed": error.allowed}
+        return Refusal.of([Problem("file_refused", place, given)])
+    tree = tomllib.loads(edit.data.decode("utf-8-sig"))
+    looks = {each.id: each for each in draft.rarities}
+    rarities = tuple(
+        DraftRarity(each.id, dict(each.name))
+        if each.id not in looks
+        else replace(looks[each.id], name=dict(each.name), rate=None)
+        for each in parsed.rarities
+    )
+    emptied = replace(
+        draft,
+        name=dict(parsed.name),
+        rarities=rarities,
+        is_typed=True,
+        rule=Rule(OF_FILE),
+        price_one=parsed.price_one,
+        price_ten=parsed.steps[0].price,
+        starts_ms=draft.starts_ms if parsed.starts_ms is None else parsed.starts_ms,
+        ends_ms=draft.ends_ms if parsed.ends_ms is None else parsed.ends_ms,
+        cards=(),
+        questions=(),
+    )
+    listed = _Listed(emptied, cards, parsed, edit.source)
+    merged = listed.merged()
+    if isinstance(merged, Refusal):
+        return merged
+    out = len({card.number for card in draft.cards} - {card.number for card in merged.draft.cards})
+    notes = (*merged.notes, *([Note("cards_out", {"count": out})] if out else []))
+    kept = {key: value for key, value in tree.items() if key not in _BESIDE_RULES}
+    if parsed.carry_over:  # apart from the kinds of other servers' files and of the built-in banner
+        kept["kind"] = f"k-{parsed.kind}"[:40].rstrip("-")
+    else:
+        kept["kind"] = draft.id
+    numbers = {card: f"c{number}" for card, number in listed.numbers.items()}
+    return replace(
+        merged, draft=replace(merged.draft, file=_renumbered(kept, numbers)), notes=notes
+    )
+
+
+_BESIDE_RULES: Final = ("id", "name", "starts", "ends", "card")
+"""What of a file stands in other fields of a draft."""
+
+
+class _Listed(_Upload):
+    """The cards of a file, matched like rows: by their names. The number in a file is another
+    server's, perhaps; an id of ours, as an export has it, is a reason to ask."""
+
+    def __init__(self, draft: Draft, cards: Cards, parsed: Banner, source: str) -> None:
+        self._of_row: dict[int, banner.Card] = dict(enumerate(parsed.cards, start=1))
+        rows = [
+            Row(Place(FILE, row=at, sheet=source), name_ja=card.name["ja"], name_en=card.name["en"])
+            for at, card in self._of_row.items()
+        ]
+        super().__init__(draft, cards, Upload(Sheet(tuple(rows))))
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The cards' numbers by their ids in the file."""
+        return {self._of_row[row.place.row].id: number for number, row in self._seen.items()}
+
+    def _check_cells(self, row: Row) -> None:
+        """The format has judged them."""
+
+    def _part(self, number: int, row: Row) -> DraftCard | None:
+        card = self._of_row[row.place.row]
+        return DraftCard(
+            number, card.rarity, card.weight, None, card.featured, card.stock or 1, row.place
+        )
+
+    def _also_maybe(self, row: Row) -> list[int]:
+        match = re.fullmatch(r"c([0-9]{1,4})", self._of_row[row.place.row].id)
+        return [int(match[1])] if match and int(match[1]) in self._cards.by_number else []
+
+
+def _renumbered(tree: Mapping[str, Any], numbers: Mapping[str, str]) -> dict[str, Any]:
+    """The rules of a file with other ids in the place of the cards'."""
+    changed = dict(tree)
+    for table, list_of in (("exchange", "of"), ("box", "refill_after")):
+        if list_of in (entry := tree.get(table, {})):
+            changed[table] = {**entry, list_of: [numbers.get(x, x) for x in entry[list_of]]}
+    if "promise" in tree:
+        changed["promise"] = [
+            {**each, "of": [numbers.get(x, x) for x in each["of"]]} for each in tree["promise"]
+        ]
+    return changed
+
+
 # --- single steps ---------------------------------------------------------------------------------
 
 
 def _rest_on_lowest(draft: Draft, cards: Cards) -> Merged | Refusal:
+    if draft.rule.kind == OF_FILE:
+        return Refusal.of([Problem("only_by_file", Place(DRAFT, "rarities"))])
     if not draft.rarities:
         return Refusal.of([Problem("rarities_missing", Place(DRAFT, "rarities"))])
     *higher, lowest = draft.rarities
@@ -462,9 +582,10 @@ def _answered(draft: Draft, cards: Cards, edit: Answer) -> Merged | Refusal:
         for card in draft.cards
         if card.number != known.number
     )
+    file = draft.file and _renumbered(draft.file, {new.id: known.id})
     note = {"number": known.number, "before": known.names["ja"], "after": renamed.names["ja"]}
     return Merged(
-        replace(draft, cards=kept, questions=questions),
+        replace(draft, cards=kept, questions=questions, file=file),
         cards.without(new.number).with_cards([renamed]),
         (Note("card_renamed", note),),
     )
