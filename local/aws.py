@@ -10,6 +10,7 @@ Runs in the local cloud's own environment: `python -P local/aws.py`.
 
 import array
 import collections
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -61,17 +62,16 @@ def obey_starter() -> None:
     """Do what standard input says, line by line, until it closes, which it does even if the starter
     is killed outright:
 
-        save <path>    write the state files, then make a file of this name
-        reload         let the next call of a function run what its source says now
+        save <path>      write the state files
+        reload <path>    let the next call of a function run what its source says now
+
+    When that is done, a file of this name is made.
     """
     for line in sys.stdin.buffer:
         order, _, path = line.decode().strip().partition(" ")
         try:
-            if order == "save":
-                save()
-                Path(path).touch()
-            elif order == "reload":
-                reload()
+            {"save": save, "reload": reload}[order]()
+            Path(path).touch()
         except Exception:
             traceback.print_exc()
     if os.environ.get("KEEP_STATE"):
@@ -106,8 +106,12 @@ def limit_workers() -> None:
     )
 
     def queued(function: dict[str, Any], event: Any, request_id: str) -> Any:
-        with free[function["config"]["FunctionName"]]:
-            return _named(execute(function, event, request_id))
+        name = function["config"]["FunctionName"]
+        with free[name]:
+            result = _named(execute(function, event, request_id))
+        if result.get("error"):
+            tell_failure(name, event, result)
+        return result
 
     lambda_svc._execute_function_warm = queued
 
@@ -128,6 +132,32 @@ def _named(result: dict[str, Any]) -> dict[str, Any]:
         body["errorType"] = names[-1] if names else "Exception"
         print(log, file=sys.stderr, flush=True)
     return result
+
+
+FAILURES: Final = "failures.jsonl"
+"""In our temporary folder: what functions raised, a line each, for whoever started us."""
+
+
+def tell_failure(name: str, event: Any, result: dict[str, Any]) -> None:
+    """Write down that a function failed: which, by what, and at whose interaction."""
+    body = result.get("body")
+    told = {
+        "function": name_of_room(name),
+        "error": str(body.get("errorType", "?")) if isinstance(body, dict) else "?",
+        "receipt": receipt_number(event),
+    }
+    with Path(tempfile.gettempdir(), FAILURES).open("a") as file:  # one write, whole
+        file.write(json.dumps(told) + "\n")
+
+
+def receipt_number(event: Any) -> str:
+    """Of the interaction that a function was called for; empty where it was none: as Discord sent
+    it, or as a workflow hands it on."""
+    with contextlib.suppress(KeyError, TypeError, ValueError):
+        if "interaction" in event:
+            return str(event["interaction"]["interaction_id"])
+        return str(json.loads(event["body"])["id"])
+    return ""
 
 
 def share_code() -> None:
@@ -173,8 +203,13 @@ def _source(target: Path, code: Path) -> tuple[Path, Path]:
     """
     if target.name != "code":
         return ROOT / "layers/gacha/python", code / "python"
-    named = re.search(r"-([A-Za-z]+)Function-", target.parent.name)
-    return ROOT / "functions" / (named[1].lower() if named else "-"), code
+    return ROOT / "functions" / name_of_room(target.parent.name), code
+
+
+def name_of_room(deployed: str) -> str:
+    """The folder below functions/ that a deployed function was made from; "-" for none of ours."""
+    named = re.search(r"-([A-Za-z]+)Function-", deployed)
+    return named[1].lower() if named else "-"
 
 
 def reload() -> None:

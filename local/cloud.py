@@ -32,7 +32,7 @@ from local.playground.relay import Playground, PlaygroundError, commands
 from local.processes import Group, adopt_orphans
 from local.proxy import Server, proxy
 from scripts import build
-from scripts.install import WHEELS, replace
+from scripts.install import WHEELS, Progress, replace
 from scripts.stack import LOCAL_NAME, Deployment
 from scripts.template import TemplateError, parsed
 
@@ -45,8 +45,10 @@ does not leave this machine."""
 REMOVAL: Final = 3  # seconds
 SAVED_WITHIN: Final = 5
 """Seconds that ministack may take to save everything; a run has ten to end."""
-SILENT_S: Final = 2.5
-"""Seconds after which a long step says where it is."""
+FAILURES: Final = "failures.jsonl"
+"""As in local/aws.py, which runs in another environment."""
+RELOADED_WITHIN: Final = 2.5
+"""Seconds that it may take to bring the packages up to date, on a busy machine."""
 OWNER: Final = "owner.lock"
 """Held by the process whose folder it lies in, and given up by the kernel however that ends."""
 
@@ -190,13 +192,15 @@ class LocalCloud:
         self._has_playground = playground
         self.playground: Playground | None = None
         self._keeps = keeps
-        self._say = say
+        self._progress = Progress(say)
+        self._say = self._progress.say
         self._stopping = stopping
         self._state = LOCAL / f"run-{port}"
         self._ends = contextlib.ExitStack()
         self._ministack: Group | None = None
         self._standin: DiscordStandin | None = None
         self._stack = Stack(port, {})
+        self._told_failures = 0
 
     @property
     def _memory(self) -> Path:
@@ -222,6 +226,28 @@ class LocalCloud:
                     found[int(folder.name)] = named[1]
         return found
 
+    def failures(self) -> list[str]:
+        """What functions raised since this was last asked, a line for a person each; those that
+        came at once and are alike are one."""
+        file = self._state / "tmp" / FAILURES
+        if not file.exists():
+            return []
+        with file.open() as told:
+            told.seek(self._told_failures)
+            lines = [line for line in told if line.endswith("\n")]
+        self._told_failures += sum(len(line.encode()) for line in lines)
+        alike: dict[tuple[str, str], list[str]] = {}
+        for line in lines:
+            failed = json.loads(line)
+            alike.setdefault((failed["function"], failed["error"]), []).append(failed["receipt"])
+        return [
+            f"{function} raised {error}"
+            + (f" (receipt number {receipts[-1]})" if receipts[-1] else "")
+            + (f", {len(receipts)} times" if len(receipts) > 1 else "")
+            + f": the traceback is in {self.ministack_log}"
+            for (function, error), receipts in alike.items()
+        ]
+
     def alive(self) -> bool:
         return self._ministack is not None and self._ministack.status() is None
 
@@ -234,7 +260,7 @@ class LocalCloud:
     def deploy_changes(self) -> Stack:
         """Build what has changed and deploy it onto the running stack, whose tables stay. Raises
         StartError; then the stack stands as it was."""
-        with self._build_lock():
+        with self._progress.step("deploying the change"), self._build_lock():
             inputs = self._inputs()
             self._deploy()
             self._remember(inputs)
@@ -245,16 +271,20 @@ class LocalCloud:
 
     def reload(self) -> None:
         """Let the functions' next calls run what their source says now."""
-        assert self._ministack is not None
-        self._ministack.tell("reload")
+        if not self._order("reload", RELOADED_WITHIN):
+            self._say(f"the local AWS has not taken this over yet; see {self.ministack_log}")
         if self.playground:
-            self.playground.register(commands())
+            try:
+                self.playground.register(commands())
+            except PlaygroundError as error:
+                self._say(f"the page to play on lists the commands as they were: {error}")
 
     def __enter__(self) -> Stack:
         started = time.monotonic()
         adopt_orphans()
         try:
-            stack = self._start()
+            with self._progress.step("starting"):
+                stack = self._start()
         except BaseException:
             self._ends.close()
             raise
@@ -262,7 +292,8 @@ class LocalCloud:
         return stack
 
     def __exit__(self, *_: object) -> None:
-        self._ends.close()
+        with self._progress.step("ending"):
+            self._ends.close()
 
     def _start(self) -> Stack:
         self._check_ports()
@@ -300,6 +331,7 @@ class LocalCloud:
                 self._signer,
                 cdn=self._discord_cdn_base_url,
                 elsewhere=self._discord_api_base_url,
+                keeps=self._keeps,
             )
             self._ends.callback(playground.stop)
             pulls.add(playground.page, playground.deployment)
@@ -366,22 +398,28 @@ class LocalCloud:
 
     def _remember(self, inputs: str) -> None:
         """Write down what was deployed, so that it need not be done again unchanged."""
-        assert self._ministack is not None
-        saved = self._state / "saved"
-        saved.unlink(missing_ok=True)
-        self._ministack.tell(f"save {saved}")
-        deadline = time.monotonic() + SAVED_WITHIN
-        while not saved.exists():
-            if time.monotonic() > deadline:
-                self._say(f"this deployment is not remembered; see {self.ministack_log}")
-                return
-            self._pause()
+        if not self._order("save", SAVED_WITHIN):
+            self._say(f"this deployment is not remembered; see {self.ministack_log}")
+            return
         told = self._standin.read_application() if self._standin else {}
         manifest = remembered.Manifest(inputs, told)
         if self._keeps:
             manifest.write(self._memory)
         else:
             remembered.remember(self._memory, manifest)
+
+    def _order(self, what: str, within: float) -> bool:
+        """Whether ministack did one of what local/aws.py lists, within so many seconds."""
+        assert self._ministack is not None
+        done = self._state / f"{what}-done"
+        done.unlink(missing_ok=True)
+        self._ministack.tell(f"{what} {done}")
+        deadline = time.monotonic() + within
+        while not done.exists():
+            if time.monotonic() > deadline:
+                return False
+            self._pause()
+        return True
 
     def _keep(self) -> None:
         """Let ministack save everything, and end."""
@@ -571,17 +609,13 @@ class LocalCloud:
 
     def _sam(self, command: str, *arguments: str) -> None:
         log = self._state / f"sam-{command}.log"
-        with self._step(f"sam {command}"), log.open("wb") as output:
+        with self._step(f"sam {command}", lambda: _latest(log)), log.open("wb") as output:
             line = [str(PROGRAMS / "sam"), command, *arguments]
             line += ["--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local"]
             # From .local, because `sam build` keeps dependencies in .aws-sam where it stands.
-            began = told = time.monotonic()
             with Group(line, env=self._sam_environment(), cwd=LOCAL, output=output) as sam:
                 while (status := sam.status()) is None:
                     self._pause()
-                    if time.monotonic() > told + SILENT_S:
-                        told = time.monotonic()
-                        self._say(f"sam {command} … {told - began:.0f} s: {_latest(log)}")
             if status != 0:
                 raise StartError(f"{_tail(log)}\n`sam {command}` failed (exit status {status})")
 
@@ -616,10 +650,11 @@ class LocalCloud:
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
     @contextlib.contextmanager
-    def _step(self, name: str) -> Iterator[None]:
+    def _step(self, name: str, detail: Callable[[], str] = lambda: "") -> Iterator[None]:
         self._say(f"{name} …")
         started = time.monotonic()
-        yield
+        with self._progress.step(name, detail):
+            yield
         self._say(f"{name}: {time.monotonic() - started:.1f} s")
 
 
@@ -688,6 +723,8 @@ def free_port() -> int:
 
 def _latest(log: Path) -> str:
     """What a step says last, on one line."""
+    if not log.exists():  # it has just ended, and its folder with it
+        return ""
     lines = [" ".join(line.split()) for line in log.read_text(errors="replace").splitlines()]
     return next((line for line in reversed(lines) if " " in line), "it begins")[:90]
 

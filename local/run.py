@@ -23,7 +23,7 @@ from local.watch import Following
 
 LOOK_S: Final = 0.4
 """Between two looks at what was edited."""
-KEPT_TABLES: Final = f"{kept()}: they stay until that is removed"
+KEPT_TABLES: Final = f"{kept()}: they stay until that is removed; the page's channel begins empty"
 EMPTY_TABLES: Final = "empty; `make run KEEP=1` keeps them from one start to the next"
 SIGINT_BIT: Final = 1 << signal.SIGINT - 1
 
@@ -135,6 +135,8 @@ def keep(cloud: LocalCloud, stack: Stack, stop: Stop) -> None:
                 if not cloud.alive():
                     raise StartError("ministack ended by itself")
                 if time.monotonic() > looked + LOOK_S:
+                    for line in cloud.failures():
+                        say(line)
                     following.follow()
                     looked = time.monotonic()
                 if playground:

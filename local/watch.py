@@ -83,6 +83,8 @@ class Following:
         self._cloud = cloud
         self._say = say
         self._watch = Watch()
+        self._held_back: set[Path] = set()
+        """Modules that were edited since the functions last took over all of them."""
         self.stack = stack
 
     def follow(self) -> None:
@@ -98,11 +100,14 @@ class Following:
             else:
                 self._say("the change is deployed")
         if edits.code:
-            if problem := unreadable(edits.code):
+            self._held_back.update(edits.code)
+            if problem := unreadable(sorted(self._held_back)):
                 self._say(f"{problem}\nthe functions run what they ran")
             else:
+                changed = sorted(self._held_back)
+                self._held_back.clear()
                 self._cloud.reload()
-                self._say(f"changed: {_named(edits.code)}; the next command runs it")
+                self._say(f"changed: {_named(changed)}; the next command runs it")
 
 
 def _named(paths: list[Path]) -> str:

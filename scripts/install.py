@@ -24,6 +24,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -77,7 +78,7 @@ BUILD_MB: Final = 550
 DEPLOYED_MB: Final = 110
 
 SILENT_S: Final = 2.5
-"""Seconds after which a long installation says that it goes on."""
+"""Seconds of silence after which a long step says that it goes on."""
 NO_NETWORK: Final = re.compile(
     r"dns error|failed to lookup|name resolution|name or service not known|getaddrinfo|ENOTFOUND"
     r"|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|network is unreachable|connection refused|tcp connect"
@@ -108,12 +109,14 @@ def main(names: list[str]) -> int:
                 check_disk(missing)
             for name in missing:
                 say(f"installing {TITLES[name]}")
-                STEPS[name]()
+                with progress.step(TITLES[name]):
+                    STEPS[name]()
                 stamp(name).write_text(fingerprint(name))
             if stamp("dev").exists():
                 stamp("deploy").touch()
         if names != ["python"]:  # after which another uses what that fetched
-            shutil.rmtree(CACHE, ignore_errors=True)  # kept by a failure, so that a retry goes on
+            with progress.step("tidying up"):
+                shutil.rmtree(CACHE, ignore_errors=True)  # kept by a failure, for a retry
     except InstallError as error:
         say(str(error))
         return 1
@@ -126,13 +129,57 @@ def main(names: list[str]) -> int:
     return 0
 
 
-_said_at = time.monotonic()
+class Progress:
+    """Hands on lines; and while a step is under way it says where that is, whenever nothing was
+    said for SILENT_S seconds, whatever the step waits for."""
+
+    def __init__(
+        self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._hand_on = say
+        self._clock = clock
+        self._said = clock()
+        self._steps: list[tuple[str, float, Callable[[], str]]] = []
+
+    def say(self, line: str) -> None:
+        self._said = self._clock()
+        self._hand_on(line)
+
+    @contextlib.contextmanager
+    def step(self, name: str, detail: Callable[[], str] = lambda: "") -> Iterator[None]:
+        """A step, perhaps within another. `detail` tells more of where it is, or nothing."""
+        if not self._steps:
+            self._said = self._clock()  # nothing was under way, so nobody has waited yet
+        self._steps.append((name, self._clock(), detail))
+        ended = threading.Event()
+        if len(self._steps) == 1:
+            threading.Thread(target=self._tick_until, args=[ended], daemon=True).start()
+        try:
+            yield
+        finally:
+            ended.set()
+            self._steps.pop()
+
+    def _tick_until(self, ended: threading.Event) -> None:
+        while not ended.wait(0.1):
+            self.tick()
+
+    def tick(self) -> None:
+        """Break a silence that has lasted."""
+        if self._clock() < self._said + SILENT_S:
+            return
+        with contextlib.suppress(IndexError):  # it has just ended
+            name, began, detail = self._steps[-1]
+            more = detail()
+            self.say(f"{name} … {self._clock() - began:.0f} s{f': {more}' if more else ''}")
 
 
-def say(line: str) -> None:
-    global _said_at
+def _print(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
-    _said_at = time.monotonic()
+
+
+progress: Final = Progress(_print)
+say: Final = progress.say
 
 
 # --- what is there --------------------------------------------------------------------------------
@@ -225,7 +272,8 @@ def lock() -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say("another make is installing in this checkout; waiting for it")
-            fcntl.flock(file, fcntl.LOCK_EX)
+            with progress.step("waiting for the other make"):
+                fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
@@ -446,16 +494,8 @@ def run(what: str, command: list[str]) -> None:
         errors="replace",
         start_new_session=True,  # Ctrl-C is ours to handle, and to pass on
     )
-    began = time.monotonic()
     try:
-        while True:
-            try:
-                # Since anything was said: what is installed takes several commands.
-                silent_s = time.monotonic() - _said_at
-                output, _ = process.communicate(timeout=max(0, SILENT_S - silent_s))
-                break
-            except subprocess.TimeoutExpired:
-                say(f"… {what}: {time.monotonic() - began:.0f} s")
+        output, _ = process.communicate()
     except KeyboardInterrupt:
         process.terminate()
         process.wait()

@@ -39,8 +39,13 @@ class Client:
     @classmethod
     def open(cls, context: BrowserContext, playground: Playground, conversation: str) -> Self:
         """By the start page, as a person would."""
+        return cls.open_at(context, playground.url, conversation)
+
+    @classmethod
+    def open_at(cls, context: BrowserContext, url: str, conversation: str) -> Self:
+        """By the start page at this address."""
         start = context.new_page()
-        start.goto(playground.url)
+        start.goto(url)
         with context.expect_page() as opened:
             start.locator(f"#{conversation} a.open").click()
         start.close()
@@ -66,15 +71,19 @@ class Client:
         self.until(f"window.simcordPreview.ready && {picked} === {json.dumps(name)}")
         return self
 
-    def use(self, command: str, **options: str) -> Locator:
-        """Choose a command and its options, send it, and wait for what it ends in."""
-        before = self.newest_id()
+    def listed(self, command: str) -> Locator:
+        """A command in the picker, when that much is typed."""
         box = self.page.locator("#channel-composer-input")
         box.fill("")
         box.press_sequentially(f"/{command}")
-        self.page.locator(".command-entry").filter(
+        return self.page.locator(".command-entry").filter(
             has=self.page.get_by_text(f"/{command}", exact=True)
-        ).click()
+        )
+
+    def use(self, command: str, **options: str) -> Locator:
+        """Choose a command and its options, send it, and wait for what it ends in."""
+        before = self.newest_id()
+        self.listed(command).click()
         for name, value in options.items():
             field = self.page.locator(f'.command-option-input[data-option="{name}"]')
             if not field.count():

@@ -57,6 +57,13 @@ NOT_STARTED: Final = Link(
     "SimCord does not start, so there is nothing to play on here. The terminal that runs make run"
     " says why.",
 )
+KEPT: Final = Link(
+    "",
+    "KEEP=1 で起動しているので、通貨・カード・履歴は次の起動にも引き継がれます。"
+    "チャンネルのメッセージは引き継がれず、毎回空の状態から始まります。",
+    "Started with KEEP=1: currency, cards and history stay from one start to the next. The"
+    " channel’s messages do not; it begins empty each time.",
+)
 
 
 def away(address: str) -> Link:
@@ -103,9 +110,11 @@ class Playground:
         *,
         cdn: str | None = None,
         elsewhere: str | None = None,
+        keeps: bool = False,
     ) -> None:
         """`folder` is of this run; `cdn` is where people's uploads are said to be, if that is not
-        here, and `elsewhere` where the bot's messages go, if that is not here."""
+        here, and `elsewhere` where the bot's messages go, if that is not here; `keeps`, whether
+        the tables outlive this run."""
         self._folder = folder
         self._signer = signer
         self._cdn = cdn or f"http://127.0.0.1:{port}/cdn"
@@ -133,6 +142,8 @@ class Playground:
             self.page.notices.append(UNSIGNED)
         elif elsewhere:
             self.page.notices.append(away(elsewhere))
+        if keeps:
+            self.page.notices.append(KEPT)
         self.page.add("POST", "/_relay/interactions", self._interaction)
         self.page.add("POST", "/_relay/picture", self._picture)
         self.page.add("GET", "/cdn/*", self._upload)

@@ -6,6 +6,7 @@ import ast
 import errno
 import fcntl
 import functools
+import itertools
 import os
 import platform
 import re
@@ -558,27 +559,81 @@ def test_where_the_development_is_installed_running_needs_nothing_more(
     assert steps == ["run", "dev"]
 
 
-def test_what_takes_long_says_that_it_goes_on(
+class Clock:
+    """It goes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def go(self, progress: install.Progress, seconds: float) -> None:
+        """Time passes, in which `progress` looks whether to say something."""
+        for _ in range(round(seconds * 10)):
+            self.now += 0.1
+            progress.tick()
+
+
+def test_no_step_is_silent_for_longer_than_three_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(install.Progress, "_tick_until", lambda *_: None)
+    clock = Clock()
+    lines: list[tuple[float, str]] = []
+    progress = install.Progress(lambda line: lines.append((clock.now, line)), clock)
+    clock.go(progress, 10)
+    assert lines == []  # nothing is under way
+    progress.say("installing it")
+    with progress.step("it"):
+        for _ in range(4):  # several commands, each of them short
+            with progress.step("a command"):
+                clock.go(progress, 1.5)
+        with progress.step("sam", lambda: "what it says"):
+            clock.go(progress, 9)
+        clock.go(progress, 4)
+    progress.say("done")
+    clock.go(progress, 10)
+    said_at = [10.0, *(at for at, _ in lines)]
+    assert max(after - before for before, after in itertools.pairwise(said_at)) < 3
+    texts = [text for _, text in lines]
+    assert texts[0] == "installing it" and texts[-1] == "done"
+    assert "sam … 2 s: what it says" in texts
+    assert texts[-2].startswith("it … ")
+    assert len(texts) < 12  # and it does not chatter
+    with progress.step("another"):
+        clock.go(progress, 2)
+    assert texts == [text for _, text in lines]  # nobody has waited for it yet
+
+
+def test_every_step_of_an_installation_is_one_that_says_so(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it waits for something else than a command."""
+    under_way: list[str] = []
+
+    def noted(name: str) -> None:
+        install.stamp(name).parent.mkdir(parents=True, exist_ok=True)
+        under_way.extend(step for step, _, _ in install.progress._steps)
+
+    monkeypatch.setattr(install, "check_disk", lambda _: None)
+    monkeypatch.setattr(install, "sources", lambda _: [])
+    for name in ("local-cloud", "play", "checkov"):
+        monkeypatch.setitem(install.ENVIRONMENTS, name, elsewhere / name)
+    for name in install.STEPS:
+        monkeypatch.setitem(install.STEPS, name, functools.partial(noted, name))
+        under_way.clear()
+        install.stamp("dev").unlink(missing_ok=True)  # or its parts are it
+        assert install.main([name]) == 0
+        assert under_way[-1:] == [install.TITLES[name]]
+
+
+def test_what_waits_is_told_of_while_it_waits(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     install.LOCAL.mkdir()
     monkeypatch.setattr(install, "SILENT_S", 0.1)
-    install.run("it", [sys.executable, "-c", "import time; time.sleep(1)"])
-    lines = said(capsys)
-    assert len(lines) > 1
-    assert lines[0] == "… it: 0 s"
-
-
-def test_what_takes_several_commands_says_so_too(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    install.LOCAL.mkdir()
-    monkeypatch.setattr(install, "SILENT_S", 1.0)
-    install.say("installing it")
-    began = time.monotonic()
-    while time.monotonic() - began < 1.5:
-        install.run("it", [sys.executable, "-c", "import time; time.sleep(0.3)"])
-    assert len(said(capsys)) > 1
+    with install.progress.step("it"):
+        install.run("it", [sys.executable, "-c", "import time; time.sleep(1)"])
+    assert "it … 0 s" in said(capsys)
 
 
 def test_the_wheels_are_fetched_by_the_environment_that_is_there(

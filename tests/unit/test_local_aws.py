@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from local import LOCAL, ministack
+from local.client import Signer
+from local.cloud import LocalCloud
 from tests import emulator
 
 
@@ -308,3 +310,60 @@ def test_an_error_has_the_name_that_lambda_gives_it(
     assert fails("raise OddError('of\\ntwo: lines')") == "OddError"
     assert fails("raise ValueError('a: b') from OddError('first')") == "ValueError"
     assert fails("{}['a']") == "KeyError"
+
+
+@pytest.mark.parametrize(
+    ("event", "receipt"),
+    [
+        ({"interaction": {"interaction_id": "1574629893929968613"}}, "1574629893929968613"),
+        ({"body": '{"id": "1574629893929968613", "type": 2}'}, "1574629893929968613"),
+        ({"body": "not JSON"}, ""),
+        ({"body": "[]"}, ""),
+        ({"interaction": None}, ""),
+        ({"RequestType": "Create"}, ""),
+        (None, ""),
+        ([1], ""),
+    ],
+)
+def test_what_a_function_raised_is_told_with_the_receipt_number(
+    aws: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    event: Any,
+    receipt: str,
+) -> None:
+    """To whoever started the local AWS, and in one line for a person."""
+    state = tmp_path / "run-1"
+    (state / "tmp").mkdir(parents=True)
+    monkeypatch.setattr(aws.tempfile, "gettempdir", lambda: str(state / "tmp"))
+    failed = {"body": {"errorMessage": "1 < 0", "errorType": "Runtime.HandlerError"}}
+    answers = iter([{"body": {}}, {**failed, "error": True, "log": "gacha.OddError: 1 < 0"}])
+    aws.lambda_svc._execute_function_warm = lambda *_: next(answers)
+    aws.limit_workers()
+    cloud = LocalCloud(1, Signer("ab" * 32))
+    cloud._state = state
+    draw = {"config": {"FunctionName": "discord-gacha-DrawFunction-1A2B"}}
+    assert cloud.failures() == []
+    for _ in range(2):
+        aws.lambda_svc._execute_function_warm(draw, event, "request")
+    where = f": the traceback is in {cloud.ministack_log}"
+    number = f" (receipt number {receipt})" if receipt else ""
+    assert cloud.failures() == [f"draw raised OddError{number}{where}"]
+    assert cloud.failures() == []
+
+
+def test_what_is_raised_a_hundred_times_at_once_is_one_line(
+    aws: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(aws.tempfile, "gettempdir", lambda: str(tmp_path / "tmp"))
+    cloud = LocalCloud(1, Signer("ab" * 32))
+    cloud._state = tmp_path
+    for number in range(100):
+        event = {"interaction": {"interaction_id": str(number)}}
+        aws.tell_failure("x-AnnounceFunction-1", event, {"body": {"errorType": "RateLimited"}})
+    [line] = cloud.failures()
+    assert line.startswith("announce raised RateLimited (receipt number 99), 100 times: ")
+    aws.tell_failure("x-SetupFunction-1", {}, {"body": None})
+    [line] = cloud.failures()
+    assert line.startswith("setup raised ?: ")

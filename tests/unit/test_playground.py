@@ -294,6 +294,25 @@ def test_nobody_but_the_simulated_discord_has_interactions_signed(tmp_path: Path
         playground.stop()
 
 
+def test_what_this_run_cannot_show_or_keep_is_said_on_the_page(tmp_path: Path) -> None:
+    own, foreign = Signer.development(), Signer("ab" * 32)
+    outside = "http://127.0.0.1:9/api/v10"
+    for signer, elsewhere, keeps, notices in (
+        (own, None, False, []),
+        (own, outside, False, [relay.away(outside)]),
+        (foreign, outside, False, [relay.UNSIGNED]),  # then nothing gets as far as a message
+        (own, None, True, [relay.KEPT]),
+        (own, outside, True, [relay.away(outside), relay.KEPT]),
+    ):
+        playground = Playground(free_port(), tmp_path, signer, elsewhere=elsewhere, keeps=keeps)
+        try:
+            assert playground.page.notices == notices
+            text = playground.page.start_page().decode()
+            assert all(both(each.japanese, each.english) in text for each in notices)
+        finally:
+            playground.stop()
+
+
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
     port = free_port()
     with (

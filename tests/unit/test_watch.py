@@ -163,6 +163,21 @@ def test_a_broken_module_reaches_no_function(follow: Any) -> None:
     assert said == ["functions/draw/app.py:1: invalid syntax\nthe functions run what they ran"]
 
 
+def test_a_broken_module_holds_back_the_others_until_it_is_mended(
+    checkout: Path, follow: Any
+) -> None:
+    """All packages are brought up to date at once, and it would go with them."""
+    cloud = Cloud()
+    following, said = follow(cloud, app="def f(:\n")
+    for path, text, asked in ((TEXTS, "x = 2\n", []), (APP, "x = 2\n", ["reload"])):
+        (checkout / path).write_text(text)
+        following.follow()
+        following.follow()
+        assert cloud.asked == asked, path
+    broken = "functions/draw/app.py:1: invalid syntax\nthe functions run what they ran"
+    assert said == [broken, broken, f"changed: {APP}, {TEXTS}; the next command runs it"]
+
+
 def test_a_template_is_deployed_and_the_new_outputs_are_its(follow: Any) -> None:
     cloud = Cloud()
     following, said = follow(cloud, template="2\n")
