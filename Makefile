@@ -21,7 +21,7 @@ $(shell for each in $(VENV) $(CLOUD); do [ -e $$each/bin/python ] || \
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "variables:"
-	@echo "  PORT           the first of four ports for make run; 8787 (PORT=9000 make run); the page takes free ones besides"
+	@echo "  PORT           the first of four ports (the page takes free ones, too); 8787 (PORT=9000 make run)"
 	@echo "  KEEP           1: make run keeps its tables from one start to the next (make run KEEP=1)"
 	@echo "  ARCHITECTURE   arm64 or x86_64, for make build and deploy; arm64 (make build ARCHITECTURE=x86_64)"
 
