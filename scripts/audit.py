@@ -39,7 +39,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from adapters.tables.players import EVERYBODY
 from commands import events
-from gacha import audit, banner, terminal
+from gacha import audit, banner, server, server_audit, terminal
 from gacha.errors import GachaError
 from scripts import stack
 from scripts.stack import Deployment
@@ -94,16 +94,21 @@ class Spool:
                     "INSERT INTO rows VALUES (?, ?, ?)",
                     (item["user_id"]["S"], source, json.dumps(item)),
                 )
-            elif item["setting"]["S"].startswith("banner#"):
-                version = item["server_id"]["S"], item["setting"]["S"][7:], item["toml"]["S"]
+                return
+            guild_id, setting = item["server_id"]["S"], item["setting"]["S"]
+            if setting.startswith("banner#"):
+                version = guild_id, setting[7:], item["toml"]["S"]
                 self._rows.execute("INSERT OR REPLACE INTO versions VALUES (?, ?, ?)", version)
+            else:
+                kept = server.key(guild_id), source, json.dumps(item)
+                self._rows.execute("INSERT INTO rows VALUES (?, ?, ?)", kept)
         except (KeyError, TypeError, AttributeError, sqlite3.Error) as error:
             raise InputError(
                 f"{where}: no item of the table of {source} ({type(error).__name__}: {error})"
             ) from None
 
     def players(self) -> Iterator[tuple[str, dict[str, list[Item]]]]:
-        """Each player's rows by table."""
+        """Each player's rows by table; and each server's own, under its key."""
         self._rows.execute("CREATE INDEX by_player ON rows (player)")
         found: dict[str, list[Item]] = {}
         last = None
@@ -127,6 +132,11 @@ class Spool:
             return int(json.loads(found[0])["epoch"]["N"])
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"the row {EVERYBODY} of the players has no epoch ({error})") from None
+
+    def history(self, key: str) -> list[Item]:
+        """The rows of a ledger; there has to be an index by now (`players`)."""
+        query = "SELECT item FROM rows WHERE player = ? AND source = 'history'"
+        return [json.loads(item) for (item,) in self._rows.execute(query, (key,))]
 
     def close(self) -> None:
         self._rows.close()
@@ -267,6 +277,28 @@ class Live:
         }
         return {**found, "users": before} if self._user(player_key) == before else None
 
+    def server(self, server_key: str) -> dict[str, list[Item]] | None:
+        """A server's own rows as of now, or None while they keep changing."""
+        guild_id = server_key.partition("@")[2]
+        before = self._settings(guild_id)
+        history = self.history(server_key)
+        unchanged = self._settings(guild_id) == before
+        return {"history": history, "settings": before} if unchanged else None
+
+    def history(self, key: str) -> list[Item]:
+        """The rows of a ledger as of now."""
+        return self._query(self._names["history"], key)
+
+    def _settings(self, guild_id: str) -> list[Item]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._names["settings"],
+            KeyConditionExpression="server_id = :guild",
+            ExpressionAttributeValues={":guild": {"S": guild_id}},
+            ConsistentRead=True,
+        )
+        items = (item for page in pages for item in page["Items"])
+        return [item for item in items if not item["setting"]["S"].startswith("banner#")]
+
     def _user(self, player_key: str) -> list[Item]:
         key = {"user_id": {"S": player_key}}
         answer = self._client.get_item(TableName=self._names["users"], Key=key, ConsistentRead=True)
@@ -300,7 +332,8 @@ class Audit:
         }
         self._lowest_epoch = spool.lowest_epoch()
         self._kept = lru_cache(maxsize=64)(self._parsed)
-        self.players = 0
+        self._starts = lru_cache(maxsize=64)(self._given)
+        self.players = self.servers = 0
         self.rows: Counter[str] = Counter()
         self.violations: Counter[str] = Counter()
         self.notes = 0
@@ -310,20 +343,32 @@ class Audit:
         for _ in range(TRIES if self._live else 0):
             if not any(each.violation for each in findings):
                 break
-            again = self._live.player(player_key) if self._live else None
+            again = self._again(player_key)
             if again is not None:
                 findings = self._checked(player_key, again)
                 break
             time.sleep(1)
         is_player = any("version" in item for item in rows.get("users", []))  # or a tombstone
-        self.players += is_player or bool(rows.get("history"))
+        if server.is_key(player_key):
+            self.servers += bool(rows.get("history"))
+        else:
+            self.players += is_player or bool(rows.get("history"))
         self.rows.update(item.get("kind", {}).get("S", "?") for item in rows.get("history", []))
         for each in findings:
             self._found(each)
             self.notes += not each.violation
             self.violations[each.invariant] += each.violation
 
+    def _again(self, key: str) -> dict[str, list[Item]] | None:
+        if self._live is None:
+            return None
+        return self._live.server(key) if server.is_key(key) else self._live.player(key)
+
     def _checked(self, player_key: str, rows: dict[str, list[Item]]) -> list[audit.Finding]:
+        if server.is_key(player_key):
+            history = [_row(item) for item in rows.get("history", [])]
+            stored = {row["setting"]: row for row in map(_row, rows.get("settings", []))}
+            return server_audit.check(player_key, history, stored)
         users, history, collection = (
             [_row(item) for item in rows.get(table, [])]
             for table in ("users", "history", "collection")
@@ -339,7 +384,14 @@ class Audit:
             now_ms,
             events.replays(),
             self._lowest_epoch,
+            self._starts(player_key.partition("@")[2]),
         )
+
+    def _given(self, guild_id: str) -> set[int]:
+        """What new players of the server were ever given."""
+        key = server.key(guild_id)
+        history = self._live.history(key) if self._live else self._spool.history(key)
+        return server_audit.starts(map(_row, history))
 
     def _banner_of(self, guild_id: str, _banner_id: str, banner_hash: str) -> banner.Banner:
         if banner_hash in self._shipped:
@@ -450,7 +502,8 @@ def _say(finding: audit.Finding) -> None:
 
 def _report(checked: Audit) -> int:
     rows = ", ".join(f"{number:,} {kind}" for kind, number in sorted(checked.rows.items()))
-    print(f"players: {checked.players:,}; ledger rows: {rows or 'none'}")
+    servers = f"servers with changes: {checked.servers:,}; " if checked.servers else ""
+    print(f"players: {checked.players:,}; {servers}ledger rows: {rows or 'none'}")
     print(f"undelivered for more than 15 minutes (no violation): {checked.notes:,}")
     counts = {name: number for name, number in sorted(checked.violations.items()) if number}
     each = "".join(f", {invariant}: {number:,}" for invariant, number in counts.items())

@@ -70,7 +70,33 @@ BUTTON: Final = {
         ),
     ]
 }
-ROW: Final = shape({"type": {"const": 1}, "components": array(BUTTON, 5, 1)})
+SELECT: Final = shape(
+    {
+        "type": {"const": 3},
+        "custom_id": text(1, 100),
+        "options": array(
+            shape(
+                {"label": text(1, 100), "value": text(1, 100)},
+                {"description": text(0, 100), "default": BOOLEAN, "emoji": EMOJI},
+            ),
+            25,
+            1,
+        ),
+    },
+    {
+        "placeholder": text(0, 150),
+        "min_values": whole(0, 25),
+        "max_values": whole(1, 25),
+        "disabled": BOOLEAN,
+        "id": whole(0, 1 << 31),
+    },
+)
+ROW: Final = {
+    "anyOf": [
+        shape({"type": {"const": 1}, "components": array(BUTTON, 5, 1)}),
+        shape({"type": {"const": 1}, "components": array(SELECT, 1, 1)}),
+    ]
+}
 EMBED: Final = shape(
     {},
     {

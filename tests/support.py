@@ -10,7 +10,7 @@ from adapters import sealing
 from commands import registry
 from commands.asked import Asked
 from commands.message import Content, Message
-from gacha import snowflake
+from gacha import server, snowflake
 
 GUILD: Final = "1290000000000000002"
 USER: Final = "1290000000000000009"
@@ -27,16 +27,17 @@ def workflow_input(
     number: int = 0, command: str = "pull", *, admin: str | None = None, **options: Any
 ) -> dict[str, Any]:
     """What `interactions` starts a workflow with; `number` tells interactions apart. A grant is
-    asked for by the `admin`."""
+    asked for by the `admin`, and so is what is of the server."""
     defaults = {"banner": "starlit-atelier", "count": 1} if command == "pull" else {}
     interaction_id = str(FIRST_ID + (number << 22))
+    of_server = registry.is_room(command) and registry.definition(command).of_server
     return {
         "interaction_id": interaction_id,
         "ledger_key": snowflake.key_text(interaction_id),
         "application_id": "1290000000000000001",
         "sealed_token": SEALED_TOKEN,
         "guild_id": GUILD,
-        "user_id": USER,
+        "user_id": server.ID if of_server else USER,
         "language": "ja",
         "command": command,
         "options": defaults | options,

@@ -12,12 +12,13 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from commands import registry, sentences
-from commands.asked import Asked, Value
+from commands.asked import SERVER, Asked, Value
 from commands.command import (
     ADMINISTRATOR,
     ANYBODY,
     INTEGER,
     NAMED,
+    ROLE,
     STRING,
     SUBCOMMAND,
     USER,
@@ -77,8 +78,10 @@ class Request(NamedTuple):
     language: str
 
     def asked(self, sealed_token: str, received_at: int | None = None) -> Asked:
-        """As the workers get it. Who acts on somebody else's ledger is its admin."""
+        """As the workers get it. Who acts on a ledger that is not their own is its admin."""
         options, user_id, admin_id = dict(self.options), self.actor_id, None
+        if self.command.of_server:
+            user_id, admin_id = SERVER, self.actor_id
         if self.command.subject:
             user_id, admin_id = str(options.pop(self.command.subject)), self.actor_id
         return Asked(
@@ -240,7 +243,7 @@ def _holds(interaction: Interaction, permissions: int) -> bool:
 
 
 def _read_options(
-    options: Sequence[Option], values: object, language: str
+    options: Sequence[Option], values: object, language: str, *, is_form: bool = False
 ) -> dict[str, Value] | Problem:
     if not isinstance(values, list):
         return Problem("the command's options are not a list")
@@ -251,14 +254,24 @@ def _read_options(
         if option is None:
             return _unknown("unknown_option", [name])
         value = entry.get("value")
+        if is_form and _is_left_empty(value, option):
+            read[option.id] = ""
+            continue
         if not _is_allowed(value, option):
             return _not_allowed(option, language)
-        read[option.id] = canonical(value) or "" if option.type == USER else value
+        is_id = option.type in (USER, ROLE)
+        read[option.id] = canonical(value) or "" if is_id else value
     for option in options:
         if option.required and option.id not in read:
             name = sentences.word(option.name, language)
             return Problem(sentence="missing_option", values={"name": name})
     return read
+
+
+def _is_left_empty(value: object, option: Option) -> bool:
+    """A field that need not be filled in, and has no least length."""
+    may_be = not option.required and option.low is None
+    return may_be and isinstance(value, str) and not is_seen(value)
 
 
 def _is_allowed(value: object, option: Option) -> bool:
@@ -273,7 +286,7 @@ def _is_allowed(value: object, option: Option) -> bool:
         longest = 6000 if option.high is None else option.high
         fits = shortest <= len(value) <= longest and not _HALF_A_PAIR.search(value)
         return fits and is_seen(value) and value in (choices or [value])
-    return option.type == USER and is_snowflake(value)
+    return option.type in (USER, ROLE) and is_snowflake(value)
 
 
 def _not_allowed(option: Option, language: str) -> Problem:
@@ -315,7 +328,12 @@ def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
         return problem
     if not _may_press(interaction, control, match.groupdict()):
         return Problem(sentence="not_your_button")
-    filled_in = _read_options(control.fields, _filled_in(control, data), _language(interaction))
+    filled_in = _read_options(
+        control.fields,
+        _filled_in(control, data),
+        _language(interaction),
+        is_form=interaction.get("type") == FORM,
+    )
     if isinstance(filled_in, Problem):
         return filled_in
     opens = control.opens and interaction.get("type") == COMPONENT
@@ -362,11 +380,21 @@ def _filled_in(control: Control, data: Mapping[str, Any]) -> object:
             return [{"name": control.fields[0].id, "value": value}]
         case {"components": [*components]}:
             return [
-                {"name": field.get("custom_id"), "value": field.get("value")}
+                {"name": field.get("custom_id"), "value": _value(field)}
                 for each in components
                 for field in _fields(each)
             ]
     return []
+
+
+def _value(field: Mapping[str, Any]) -> object:
+    """What was typed, or chosen: at most one of a select's, and "" is none."""
+    match field.get("values"):
+        case []:
+            return ""
+        case [value]:
+            return value
+    return field.get("value")
 
 
 def _fields(component: object) -> list[dict[str, Any]]:

@@ -13,11 +13,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.tables.items import from_item
-from commands import events, registry
+from commands import events, registry, sentences
 from commands.command import REPLY
 from commands.history import texts as of_history
 from commands.pull import texts as of_pulls
-from gacha import audit, banner, kinds
+from gacha import audit, banner, kinds, server, server_audit
 from local.players import text_of
 
 if TYPE_CHECKING:
@@ -75,9 +75,12 @@ def _audited(scenario: Scenario) -> Iterator[str]:
         ledgers[row["user_id"]].append(row)
     for row in rows(scenario, "gacha_collection"):
         pages[row["user_id"]].append(row)
+    yield from _servers(scenario, ledgers)
     closed = players.get("*", {"epoch": 0})["epoch"]
     now_ms = int(scenario.world.clock.now * 1000)
     for player_key in sorted({*players, *ledgers, *pages}):
+        if server.is_key(player_key):
+            continue
         for finding in audit.check(
             player_key,
             ledgers[player_key],
@@ -87,9 +90,20 @@ def _audited(scenario: Scenario) -> Iterator[str]:
             now_ms,
             events.replays(),
             closed,
+            server_audit.starts(ledgers[server.key(player_key.partition("@")[2])]),
         ):
             if finding.violation:
                 yield str(finding)
+
+
+def _servers(scenario: Scenario, ledgers: Mapping[str, list[dict[str, Any]]]) -> Iterator[str]:
+    """The servers' own ledgers, by the audit of those."""
+    stored = defaultdict[str, dict[str, dict[str, Any]]](dict)
+    for row in rows(scenario, "server_settings"):
+        if not row["setting"].startswith("banner#"):
+            stored[server.key(row["server_id"])][row["setting"]] = row
+    for key in sorted({*filter(server.is_key, ledgers), *stored}):
+        yield from map(str, server_audit.check(key, ledgers.get(key, []), stored[key]))
 
 
 # --- executions and answers -----------------------------------------------------------------------
@@ -127,7 +141,8 @@ def _shown(scenario: Scenario, asked: Asked) -> Iterator[str]:
             continue
         text = text_of({"content": "", "embeds": [], **edit.body})
         for embed in edit.body.get("embeds") or []:
-            if "footer" in embed and "\n" in embed.get("description", ""):
+            of_player = not server.is_key(asked.player_key)
+            if of_player and "footer" in embed and "\n" in embed.get("description", ""):
                 yield from pull_shown(asked, embed, row)
         for mentioned in _RECEIPT.findall(text):
             if (asked.player_key, mentioned) not in ledger:
@@ -147,6 +162,7 @@ _CLAIMS: Final = {
     "overtaken": ("void",),
     "overtaken_change": ("void",),
     "stands": ("pull", "lapse"),
+    "settled": ("settings",),
     "changed": tuple(set(kinds.KINDS) - {kinds.OPENING, kinds.PULL, kinds.VOID}),
 }
 """What a sentence claims about the kind of the ledger's row."""
@@ -156,6 +172,8 @@ def _says(text: str, sentence: str, asked: Asked) -> bool:
     # A page that was turned, or the last look, is no room's name here; both read only.
     room = asked.command if registry.is_room(asked.command) else "history"
     of = of_pulls if sentence in of_pulls.SENTENCES else registry.texts(room)
+    if sentence not in of.SENTENCES and sentence not in sentences.SENTENCES:
+        return False
     return of.say(asked.language, sentence, receipt_number=asked.id) in text
 
 
@@ -203,6 +221,8 @@ def _told(scenario: Scenario, asked: Asked, ends: Counter[str]) -> Iterator[str]
             told = told or _once_shown(scenario, asked) != ""
         elif _may_be_overwritten(scenario, asked):
             told = told or asked.id in _once_shown(scenario, asked)
+        # The server's log has a change, which is audited; of what is void nothing is there to see.
+        told = told or server.is_key(asked.player_key)
         if not told and asked.id not in _learned(scenario, asked, row):
             yield f"I7 {asked.id}: is a {row['kind']}, and nobody told the player"
         return

@@ -39,6 +39,7 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
         "poison",
         "another's button",
         "grant by no admin",
+        "settings by no admin",
     ),
     "interactions": _KILLED,
     "StartExecution": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "connection closed", "slow"),

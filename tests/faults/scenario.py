@@ -16,8 +16,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from adapters.tables import settings as settings_table
+from adapters.tables.items import from_item
 from commands import registry
-from gacha import snowflake
+from gacha import server, settings, snowflake
 from local.client import COMMAND, Signer, command, encode
 from local.players import MANAGE_GUILD
 from tests.faults import asl, checks
@@ -148,6 +150,44 @@ class Scenario:
             permissions=permissions,
         )
         asked.command = "admin grant"
+        return asked
+
+    def settle(self, guild: str, *, permissions: str) -> Asked:
+        """An admin settles something of the server: by an option, or by the form of a group as it
+        is now. Both take their time, and others may settle the same meanwhile."""
+        asked = self.command(ADMIN, guild, "help")
+        balance = self.rng.choice([0, 1600, 6400])
+        form = self.rng.random() < 0.5
+        asked.interaction = command(
+            ["gacha-admin", "settings"],
+            {} if form else {"emoji": self.rng.choice("🌟🟣🔵⚪")},
+            user_id=ADMIN,
+            guild_id=guild,
+            locale=asked.interaction["locale"],
+            interaction_id=asked.id,
+            token=asked.token,
+            permissions=permissions,
+        )
+        if form:
+            table = self.world.database.tables["server_settings"]
+            stored = [from_item(item) for item in table.values()]
+            rows = (row for row in stored if row["server_id"] == guild)
+            row = next((row for row in rows if row["setting"] == "game"), {})
+            seen = settings.seen(settings_table.game_of(guild, row), "currency")
+            typed = {"currency": f"coin {balance}", "start_balance": str(balance)}
+            if self.rng.random() < 0.2:
+                typed["start_balance"] = "many"
+            asked.interaction |= {
+                "type": 5,
+                "data": {
+                    "custom_id": f"admin settings:form:currency:{seen}",
+                    "components": [
+                        {"type": 18, "component": {"type": 4, "custom_id": name, "value": value}}
+                        for name, value in typed.items()
+                    ],
+                },
+            }
+        asked.command, asked.player_key = "admin settings", server.key(guild)
         return asked
 
     def button(self, of: Asked, presser: str, custom_id: str) -> Asked:
@@ -381,7 +421,7 @@ def _play(scenario: Scenario) -> int:
 
 _ASKED: Final[Mapping[str, int]] = {
     **{"pull": 36, "ten": 18, "again": 10, "turn": 4},
-    **{"admin grant": 6, "fair seed": 6, "fair rotate": 6, "daily": 8},
+    **{"admin settings": 6, "admin grant": 6, "fair seed": 6, "fair rotate": 6, "daily": 8},
     **{"history": 6, "fair show": 3, "profile": 3},
 }
 """What players do, and how often: commands, a ten-pull, and the buttons of what was shown."""
@@ -411,6 +451,11 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
         permissions = MANAGE_GUILD if may else "0"
         amount = rng.choice([160, 1600])
         asked = scenario.grant(user, guild, permissions=permissions, amount=amount, **cited)
+        asked.foreign = not may
+        return asked
+    if name == "admin settings":
+        may = not faults.chance("delivery", "settings by no admin", 0.2)
+        asked = scenario.settle(guild, permissions=MANAGE_GUILD if may else "0")
         asked.foreign = not may
         return asked
     if faults.chance("delivery", "poison", 0.03 if faults.rate else 0.0):
@@ -480,7 +525,8 @@ def _settle(scenario: Scenario) -> None:
     world = scenario.world
     world.faults.calm = True
     scenario.inside("calm", lambda: None)  # the sweeper has time for what it left
-    players = sorted({each.player_key for each in scenario.asked if each.command != "poison"})
+    keys = {each.player_key for each in scenario.asked if each.command != "poison"}
+    players = sorted(each for each in keys if not server.is_key(each))
 
     def look() -> None:
         for player_key in players:

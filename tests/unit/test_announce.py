@@ -18,16 +18,19 @@ import verify
 from adapters import banners, sealing
 from commands import events, kit, registry, render
 from commands import rules as words
+from commands.admin_settings.show import settings_of
 from commands.cards import card as card_of
 from commands.events import line
 from commands.rates import show as rates_show
 from commands.sentences import LANGUAGES
 from gacha import banner, engine, rates, rules, snowflake
+from gacha.game import Game
 from scripts.cost import MEASURED
 from tests import discord_schemas
 from tests.conftest import ROOT, load_function
 from tests.recording import record
 from tests.support import (
+    GUILD,
     PLAYER_KEY,
     SEALED_TOKEN,
     TOKEN,
@@ -159,7 +162,39 @@ def banner_of_profile(of: banner.Banner, is_open: bool = True) -> dict[str, Any]
     return {"banner": dict(of.name), "is_open": is_open, "standing": standing}
 
 
+_GAME = Game(
+    GUILD,
+    currency="星のかけら",
+    emoji="<:star_piece:1290000000000000011>",
+    timezone="UTC+05:30",
+    min_member_days=365,
+    pause="🌟" * 40,
+    editors="1290000000000000012",
+)
+_SETTINGS = settings_of(_GAME)
+_SETTLED = {
+    name: settings_of(Game(GUILD))["values"][name] for name in ("currency", "pause", "language")
+}
+
 MESSAGES: dict[str, dict[str, Any]] = {
+    "settings": {**_SETTINGS},
+    "settings changed": {
+        **_SETTINGS,
+        "state": "settled",
+        "values": {},
+        "before": _SETTLED,
+        "after": {name: _SETTINGS["values"][name] for name in _SETTLED},
+    },
+    "settings refused": {
+        **_SETTINGS,
+        "state": "refused",
+        "problems": [
+            {"field": "timezone", "rule": "zone", "value": "*x* @everyone", "limits": {}},
+            {"field": "pause", "rule": "long", "value": "x", "limits": {"most": 80, "length": 81}},
+        ],
+        "reopens": "time:0123abcd",
+    },
+    "settings stale": {**_SETTINGS, "state": "stale", "reopens": "pause:0123abcd"},
     "pull": pull_message(),
     "single": pull_message(1),
     "refused": {

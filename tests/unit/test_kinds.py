@@ -16,7 +16,8 @@ import commands
 from adapters import seeds
 from adapters.tables import players
 from commands import decisions, events, kit, message, registry
-from gacha import audit, changes, kinds, player
+from gacha import audit, changes, kinds, player, server, server_audit
+from gacha.game import Game
 from tests import support
 from tests.conftest import ROOT, load_function
 from tests.faults import checks, scenario
@@ -50,7 +51,7 @@ def found(row: dict[str, Any]) -> Any:
     """Draw and Plan, when the interaction was recorded before."""
     if row["kind"] == kinds.OPENING:
         return "it is no interaction's"
-    asked = support.asked(0, events.of(row["kind"]).room or "pull")
+    asked = support.asked(0, events.of(row["kind"]).room or "pull", admin="1290000000000000010")
     return decisions._from_ledger(row, asked, message.Message(message.text("unchanged")))
 
 
@@ -87,6 +88,37 @@ def audited(row: dict[str, Any]) -> Any:
     return replays[row["kind"]]
 
 
+def logged(row: dict[str, Any]) -> Any:
+    return [log_line(row, lang) for lang in ("ja", "en")]
+
+
+def log_line(row: dict[str, Any], lang: str) -> str:
+    event = events.event(row)
+    return registry.logged(events.of(row["kind"]).room or "").logged(event, "1", lang)
+
+
+def written_of_server(row: dict[str, Any]) -> Any:
+    change = server.Change(GUILD, row, Game(GUILD).changed(currency="x"))
+    asked = support.asked(0, "admin settings", admin="1290000000000000010")
+    return decisions.recording_of_server(asked, change, lambda _: message.text("changed"))
+
+
+def audited_of_server(row: dict[str, Any]) -> Any:
+    if row["kind"] not in kinds.OF_SERVER:
+        raise kinds.UnknownKindError(row["kind"])
+    found = server_audit.check(row["user_id"], [row], {})
+    assert not any("one of" in each.expected for each in found)
+    return found
+
+
+OF_SERVER: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "Plan": found,
+    "the server's log": logged,
+    "the transaction": written_of_server,
+    "the audit": audited_of_server,
+}
+"""Those that read a server's own events."""
+
 PLACES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "Draw and Plan": found,
     "the history": in_words,
@@ -97,12 +129,33 @@ PLACES: dict[str, Callable[[dict[str, Any]], Any]] = {
 }
 
 
+OF_PLAYERS = [kind for kind in kinds.KINDS if kind not in kinds.OF_SERVER]
+
+
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("kind", kinds.KINDS)
+@pytest.mark.parametrize("kind", OF_PLAYERS)
 def test_every_place_knows_every_kind(
     recorded: dict[str, dict[str, Any]], place: str, kind: str
 ) -> None:
     assert PLACES[place](recorded[kind])
+
+
+@pytest.mark.parametrize("place", OF_SERVER)
+@pytest.mark.parametrize("kind", kinds.OF_SERVER)
+def test_every_place_of_a_server_knows_each_of_its_kinds(
+    recorded: dict[str, dict[str, Any]], place: str, kind: str
+) -> None:
+    assert OF_SERVER[place](recorded[kind])
+    with pytest.raises(kinds.UnknownKindError, match="'unheard-of' is no kind of event"):
+        OF_SERVER[place]({**recorded[kind], "kind": UNKNOWN})
+
+
+@pytest.mark.parametrize("kind", kinds.OF_SERVER)
+def test_an_entry_of_a_servers_log_has_its_room(
+    recorded: dict[str, dict[str, Any]], kind: str
+) -> None:
+    for entry in logged(recorded[kind]):
+        assert 0 < kit.length(entry) <= events.MOST_OF_AN_ENTRY
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -111,7 +164,7 @@ def test_an_unknown_kind_raises(recorded: dict[str, dict[str, Any]], place: str)
         PLACES[place]({**recorded["grant"], "kind": UNKNOWN})
 
 
-@pytest.mark.parametrize("kind", kinds.KINDS)
+@pytest.mark.parametrize("kind", OF_PLAYERS)
 def test_ten_lines_of_a_kind_fit_the_history(
     recorded: dict[str, dict[str, Any]], kind: str
 ) -> None:
@@ -121,7 +174,7 @@ def test_ten_lines_of_a_kind_fit_the_history(
 
 def test_only_a_void_says_that_nothing_changed(recorded: dict[str, dict[str, Any]]) -> None:
     for place in (found, in_words):
-        for kind in set(kinds.KINDS) - {kinds.VOID}:
+        for kind in set(OF_PLAYERS) - {kinds.VOID}:
             said = str(place(recorded[kind]))
             assert not re.search(
                 r"'unchanged'|'voided'|nothing happened|変更できませんでした", said
@@ -156,7 +209,7 @@ def test_a_changing_command_that_is_written_half_pays_nobody(
     with pytest.raises(ModuleNotFoundError, match=r"sample\.plan"):
         plan(event, None)
 
-    def unheard_of(asked: Any, current: player.Player) -> decisions.Recording:
+    def unheard_of(asked: Any, current: player.Player, _game: Any) -> decisions.Recording:
         after = replace(current, balance=current.balance + 160, version=current.version + 1)
         change = changes.Change({"kind": UNKNOWN, "amount": 160}, current, after)
         return decisions.recording(asked, change, lambda _: message.text("changed"))

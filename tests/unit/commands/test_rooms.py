@@ -91,7 +91,9 @@ def test_a_room_has_the_files_that_its_definition_needs(room: str) -> None:
     assert command.workflow in (PULL, CHANGE, REPLY)
     needed = {"definition", "texts", "plan" if changes else "answer"}
     if room in RECORDS:
-        needed |= {"event", "replay"}
+        of_server = RECORDS[room] in kinds.OF_SERVER
+        assert of_server == command.of_server
+        needed |= {"event"} if of_server else {"event", "replay"}
     if command.has_file:
         needed.add("file")
     if command.opens or any(each.opens for each in command.controls):
@@ -112,6 +114,8 @@ def test_a_file_of_a_room_has_its_form(room: str) -> None:
             form = parts.Result
         if name == "event" and events.KINDS[RECORDS[room]].is_present:
             form = parts.Present
+        if registry.definition(room).of_server:
+            form = {"plan": parts.ServerPlan, "event": parts.Logged}.get(name, form)
         for function, expected in _functions(form):
             found = inspect.signature(getattr(module, function))
             annotations = [each.annotation for each in expected.parameters.values()][1:]
@@ -225,7 +229,8 @@ def test_there_is_no_sample_event_of_something_else() -> None:
 
 def test_every_kind_of_event_is_known() -> None:
     assert set(events.KINDS) == set(kinds.KINDS)
-    assert set(events.replays()) == set(kinds.KINDS) - {kinds.OPENING, kinds.VOID}
+    replayed = set(kinds.KINDS) - {kinds.OPENING, kinds.VOID, *kinds.OF_SERVER}
+    assert set(events.replays()) == replayed
 
 
 def test_every_message_is_among_those_that_are_held_against_discords_bounds() -> None:

@@ -11,6 +11,10 @@ from gacha import snowflake
 
 Value = str | int
 
+SERVER: Final = "server"
+"""Who a command of the server's own is about: `gacha.server.ID`, which a first answer does without.
+"""
+
 
 class InputError(ValueError):
     """A workflow's input is not what `functions/interactions` writes."""
@@ -19,10 +23,11 @@ class InputError(ValueError):
 class Asked(NamedTuple):
     """A command that holds up against its definition, or a control of its message.
 
-    `user_id` is the player whose ledger it goes to. `admin_id` is who asked, where an admin acts on
-    that player (`Command.subject`), and None where players act for themselves. `guild_id` is None
-    outside a server. `received_at` is in Unix seconds, by our own clock; None was pasted by hand.
-    `sweep` is the number of the sweeper's try, 0 for the player's own.
+    `user_id` is the player whose ledger it goes to, or `SERVER`. `admin_id` is who asked, where an
+    admin acts on that player (`Command.subject`) or on the server (`Command.of_server`), and None
+    where players act for themselves. `guild_id` is None outside a server. `received_at` is in Unix
+    seconds, by our own clock; None was pasted by hand. `sweep` is the number of the sweeper's try,
+    0 for the player's own.
     """
 
     interaction_id: str

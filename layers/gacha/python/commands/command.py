@@ -14,6 +14,7 @@ SUBCOMMAND_GROUP: Final = 2
 STRING: Final = 3
 INTEGER: Final = 4
 USER: Final = 6
+ROLE: Final = 8
 """Discord's types of options."""
 
 PULL: Final = "PULL_STATE_MACHINE_ARN"
@@ -97,9 +98,10 @@ class Command(NamedTuple):
     `workflow`: what it reads or changes. `is_public`: all may see its answer; Discord takes that
     choice in the first answer and never again. `is_anywhere`: it also answers outside a server,
     where there is no economy. `subject`: the option that names whose ledger it goes to, where that
-    is not the ledger of who gives the command. `has_file`: its message comes with a file.
-    `opens`: its `inline.py` answers it with a form. `permissions`: bits of Discord's permissions,
-    of which a member needs one; 0 leaves that to its root (`registry.Root`).
+    is not the ledger of who gives the command. `of_server`: it goes to the server's own.
+    `has_file`: its message comes with a file. `opens`: its `inline.py` answers it with a form.
+    `permissions`: bits of Discord's permissions, of which a member needs one; 0 leaves that to its
+    root (`registry.Root`).
     """
 
     name: Words
@@ -110,6 +112,7 @@ class Command(NamedTuple):
     is_public: bool = False
     is_anywhere: bool = False
     subject: str = ""
+    of_server: bool = False
     has_file: bool = False
     opens: bool = False
     permissions: int = 0

@@ -1,6 +1,7 @@
-"""What Draw and Plan do for every command that changes a player. Reads only.
+"""What Draw and Plan do for every command that changes a player, or the server. Reads only.
 
-Each decides from the player as of now, and returns to the letter what Record is to write.
+Each decides from the player, or the server's game, as of now, and returns to the letter what Record
+is to write.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from typing import Any, Final, NamedTuple
 from adapters import figures, inputs, seeds
 from adapters.tables import items, ledger, settings, transactions
 from commands import events, registry
-from commands.asked import Asked
+from commands.asked import Asked, Value
 from commands.command import PULL
 from commands.events import Row
 from commands.message import Content, Message, text
-from gacha import changes, kinds, player, pulling, snowflake
+from gacha import changes, kinds, player, pulling, server, snowflake
 from gacha.player import Player
 from gacha.pulling import Refusal
 
@@ -44,7 +45,25 @@ class Overtaken:
 
 OVERTAKEN: Final = Overtaken()
 
+
+class Form(NamedTuple):
+    """What somebody typed into a form that was refused, by the fields' ids: it is kept for a day,
+    under the room's name and theirs, so that the form can be opened again as they left it."""
+
+    values: Mapping[str, Value]
+
+
+class Shown(NamedTuple):
+    """Nothing to record. `content` shows how things are, or why a form was not taken ("refused"),
+    or that somebody else was faster ("stale"): then `form` is what was typed."""
+
+    content: Content
+    outcome: str = "shown"
+    form: Form | None = None
+
+
 Decided = Recording | Refusal | Overtaken
+ServerDecided = Recording | Refusal | Shown
 
 _NOT_DONE: Final = {True: ("voided", "overtaken"), False: ("unchanged", "overtaken_change")}
 """What is said of a pull (True) or another change that is abandoned, or overtaken."""
@@ -52,14 +71,16 @@ _NOT_DONE: Final = {True: ("voided", "overtaken"), False: ("unchanged", "overtak
 
 def decide(asked: Asked) -> Decision:
     """`outcome` is the room's own ("drawn", "planned"), "lapsed" (another epoch is opened instead
-    of what was asked for), "refused", "stale" (a button of an older result), "overtaken" (see
-    `changes.is_overtaken`), "abandoned" (see `inputs.is_abandoned`), "recorded" or "voided".
+    of what was asked for), "refused", "stale" (a button of an older result, a form of older
+    settings), "shown" (an admin looks), "overtaken" (see `changes.is_overtaken`), "abandoned" (see
+    `inputs.is_abandoned`), "recorded" or "voided".
 
     `transaction` is what Record is to write. There is always one: where there is nothing to write,
     it checks that this still holds, so that Record goes the same way, and finds out what another
     execution did meanwhile. `figures` are for the log once the player is told.
     """
-    abandoned, overtaken = _NOT_DONE[registry.definition(asked.command).workflow == PULL]
+    command = registry.definition(asked.command)
+    abandoned, overtaken = _NOT_DONE[command.workflow == PULL]
     row = ledger.load(asked.player_key, snowflake.sort_key(asked.interaction_id))
     if row is not None:
         return _from_ledger(row, asked, Message(text(abandoned)))
@@ -67,6 +88,8 @@ def decide(asked: Asked) -> Decision:
         return _void("abandoned", asked, Message(text(abandoned)))
 
     game = settings.game(asked.guild)
+    if command.of_server:
+        return _of_server(asked, registry.server_plan(asked.command).plan(asked, game))
     current = ledger.with_undelivered(seeds.load_player(asked, game.start_balance))
     # What an admin is told goes to the admin, who has not missed what the player has.
     is_own = asked.admin_id is None
@@ -84,6 +107,27 @@ def decide(asked: Asked) -> Decision:
             return _refused("stale" if refusal.is_stale else "refused", asked, message)
         case Overtaken():
             return _void("overtaken", asked, Message(text(overtaken), missed))
+
+
+def _of_server(asked: Asked, decided: ServerDecided) -> Decision:
+    """The same of a command of the server's own: there is no player, who could have missed anything
+    or had an epoch closed."""
+    match decided:
+        case Recording() as to_record:
+            moved = figures.moved(to_record.event)
+            message = Message(to_record.content)
+            decision = _decision(to_record.outcome, message, to_record.transaction, moved)
+            return {**to_record.notes, **decision}
+        case Refusal() as refusal:
+            message = Message(text(refusal.sentence, **refusal.values))
+            return _refused("stale" if refusal.is_stale else "refused", asked, message)
+        case Shown(content, "shown"):
+            # It may be shown as often as somebody asks, on Express, too.
+            check = transactions.of_check(asked.player_key, asked.interaction_id, recorded=False)
+            return _decision("shown", Message(content), check, {})
+        case Shown(content, outcome, form):
+            kept = [] if form is None else [settings.keep_form(asked, form.values)]
+            return _refused(outcome, asked, Message(content), kept)
 
 
 # --- for the rooms' plan.py -----------------------------------------------------------------------
@@ -123,6 +167,33 @@ def recording(
     )
 
 
+def recording_of_server(
+    asked: Asked,
+    change: server.Change,
+    message: Callable[[Row], Content],
+    names: settings.Names | None = None,
+) -> Recording:
+    """A change of the server to record, of which `message` says what the admin is shown. `names`
+    are those of the offered banners, where the change brings one that has none yet."""
+    events.of(change.event["kind"])
+    if names is None:
+        names = settings.names(asked.guild) if change.game else {}
+    row = {
+        "user_id": asked.player_key,
+        "guild_id": change.guild_id,
+        "interaction_id": asked.interaction_id,
+        **change.versions,
+        **change.event,
+    }
+    return Recording(
+        outcome="planned",
+        content=message(row),
+        transaction=transactions.of_server(change, asked.interaction_id, names),
+        event=change.event,
+        notes={"event": dict(change.event)},
+    )
+
+
 # --- in the form that the workflow takes ----------------------------------------------------------
 
 
@@ -144,28 +215,35 @@ def _from_ledger(row: Row, asked: Asked, voided: Message) -> Decision:
     is_undelivered = kind.is_undelivered and kind.room in (None, asked.command)
     message = Message(content, tuple(row.get("missed", ())), is_undelivered)
     # Only a pull can still be counted: it is undelivered until its message arrived.
-    opening = row["balance"] - row["amount"] if row["version"] == 1 else 0
-    counted = figures.moved(row, opening) if is_pull else {}
+    counted = figures.moved(row, _opening(row)) if is_pull else {}
     notes = {"receipt": pulling.parse(row["receipt"])} if is_pull else {}
     return {**notes, **_decision("recorded", message, check, counted)}
 
 
-def _refused(outcome: str, asked: Asked, message: Message) -> Decision:
-    """Nothing is to be recorded, and `message` says why. An Express workflow has no memory of
-    names, so that the same interaction delivered again could succeed: there a void takes its place.
-    """
+def _opening(row: Row) -> int:
+    """What a player who is new with this event began with."""
+    return int(row["balance"] - row["amount"]) if row["version"] == 1 else 0
+
+
+def _refused(
+    outcome: str, asked: Asked, message: Message, kept: Sequence[items.Item] = ()
+) -> Decision:
+    """Nothing is to be recorded but what is `kept` beside, and `message` says why. An Express
+    workflow has no memory of names, so that the same interaction delivered again could succeed:
+    there a void takes its place."""
     if os.environ["WORKFLOW_TYPE"] == "EXPRESS":
-        return _void(outcome, asked, message)
+        return _void(outcome, asked, message, kept)
     check = transactions.of_check(asked.player_key, asked.interaction_id, recorded=False)
-    return _decision(outcome, message, check, {})
+    return _decision(outcome, message, [*check, *kept], {})
 
 
-def _void(outcome: str, asked: Asked, message: Message) -> Decision:
+def _void(
+    outcome: str, asked: Asked, message: Message, kept: Sequence[items.Item] = ()
+) -> Decision:
     """Nothing may come of this interaction any more: a void takes its place, and `message` says
     so; the row is undelivered until it arrives."""
-    return _decision(
-        outcome, message._replace(is_undelivered=True), transactions.of_void(asked), {}
-    )
+    void = transactions.of_void(asked)
+    return _decision(outcome, message._replace(is_undelivered=True), [*void, *kept], {})
 
 
 def _decision(

@@ -41,18 +41,24 @@ KINDS: Final = {
     kinds.LAPSE: Kind(is_undelivered=True),
     kinds.GRANT: Kind("admin grant", is_present=True),
     kinds.DAILY: Kind("daily"),
+    kinds.SETTINGS: Kind("admin settings"),
     kinds.VOID: Kind(is_undelivered=True),
 }
 
 
 def replays() -> Replays:
-    """How the audit replays each kind; the opening, with which a replay begins, and voids, which
-    change nobody, are its own."""
+    """How the audit replays each kind of a player's; the opening, with which a replay begins, and
+    voids, which change nobody, are its own."""
     from gacha.audit import Replay
 
-    rooms = {kind: each.room for kind, each in KINDS.items() if each.room}
+    of_players = {kind: each for kind, each in KINDS.items() if kind not in kinds.OF_SERVER}
+    rooms = {kind: each.room for kind, each in of_players.items() if each.room}
     replays = {kind: registry.replay(room).replay for kind, room in rooms.items()}
     return {kinds.LAPSE: Replay.lapse, **replays}
+
+
+MOST_OF_AN_ENTRY: Final = 400
+"""Characters of an entry of the server's log."""
 
 
 class Event(TypedDict):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from commands.message import Names, Text
 from commands.sentences import code, literal, say
+from gacha.names import one_line
 
 if TYPE_CHECKING:
     from commands.parts import Say
@@ -31,6 +32,7 @@ VERSION: Final = 16
 """Digits of a banner's hash that are shown, as `verify.py` shows them: two versions that share
 them are out of anybody's reach."""
 MAX_FIELDS: Final = 25
+MAX_OPTIONS: Final = 25
 MAX_EMBEDS: Final = 6_000  # characters over all embeds of a message
 MAX_LINE: Final = 400  # of these, for an event: ten fit a description
 MOST_OF_ALL: Final = 4_000  # what one message takes of them: the rest is for what was missed
@@ -38,6 +40,7 @@ MOST_OF_ALL: Final = 4_000  # what one message takes of them: the rest is for wh
 _ACTION_ROW: Final = 1
 _BUTTON: Final = 2
 _SECONDARY: Final = 2
+_SELECT: Final = 3
 
 
 class Attachment(NamedTuple):
@@ -66,8 +69,23 @@ def button(label: str, custom_id: str) -> dict[str, Any]:
     return {"type": _BUTTON, "style": _SECONDARY, "label": label, "custom_id": custom_id}
 
 
+def choice(label: str, value: str, **more: Any) -> dict[str, Any]:
+    """A line of a select: a name that somebody chose is at most 80 characters of its 100."""
+    return {"label": one_line(label), "value": value, **more}
+
+
+def select(custom_id: str, options: Sequence[dict[str, Any]], placeholder: str) -> dict[str, Any]:
+    """A select of the first 25 of these `options`, each of them Discord's JSON."""
+    return {
+        "type": _SELECT,
+        "custom_id": custom_id,
+        "options": list(options[:MAX_OPTIONS]),
+        "placeholder": placeholder,
+    }
+
+
 def rows(buttons: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Up to five buttons as a message has them."""
+    """Up to five buttons, or one select, as a message has them."""
     return [{"type": _ACTION_ROW, "components": list(buttons)}] if buttons else []
 
 

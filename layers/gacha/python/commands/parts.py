@@ -14,7 +14,7 @@ from commands.message import Content
 from commands.sentences import Sentences
 
 if TYPE_CHECKING:
-    from commands.decisions import Decided
+    from commands.decisions import Decided, ServerDecided
     from gacha.audit import Replay as Replaying
     from gacha.game import Game
     from gacha.player import Player
@@ -38,6 +38,16 @@ class Plan(Protocol):
 
     def plan(self, asked: Asked, current: Player, game: Game) -> Decided:
         """What comes of it for the player as of now, in the server's game as of now."""
+
+    def recorded(self, row: Row) -> Content:
+        """The message of the room's event, once it is in the ledger."""
+
+
+class ServerPlan(Protocol):
+    """plan.py of a room that is of the server (`Command.of_server`)."""
+
+    def plan(self, asked: Asked, game: Game) -> ServerDecided:
+        """What comes of it for the server as of now."""
 
     def recorded(self, row: Row) -> Content:
         """The message of the room's event, once it is in the ledger."""
@@ -84,6 +94,16 @@ class Present(Event, Protocol):
 
     def present(self, of: EventData, lang: str) -> str:
         """What the player is told of it."""
+
+
+class Logged(Protocol):
+    """event.py of a room that an admin uses: its entry in the server's log."""
+
+    def event(self, row: Row) -> EventData: ...
+
+    def logged(self, of: EventData, user: str, lang: str) -> str:
+        """Who did it to whom, in at most `events.MOST_OF_AN_ENTRY` characters. `user` is the player
+        whose ledger it went to."""
 
 
 class Replay(Protocol):

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
         Event,
         File,
         Inline,
+        Logged,
         Plan,
         Present,
         Replay,
         Result,
+        ServerPlan,
         Show,
         Texts,
     )
@@ -92,9 +94,12 @@ ROOTS: Final = (
     ),
     Root(
         name=("ガチャ管理", "gacha-admin"),
-        description=("サーバー管理者用：通貨を付与する", "For the server’s admins: give currency"),
+        description=(
+            "サーバー管理者用：設定と通貨の付与",
+            "For the server’s admins: settings, currency",
+        ),
         prefix="admin",
-        rooms=("admin grant",),
+        rooms=("admin settings", "admin grant"),
         contexts=(0,),
         permissions=MANAGE_GUILD,
     ),
@@ -146,6 +151,11 @@ def plan(room: str) -> Plan:
     return cast("Plan", _part(room, "plan"))
 
 
+def server_plan(room: str) -> ServerPlan:
+    """The same of a room that is of the server."""
+    return cast("ServerPlan", _part(room, "plan"))
+
+
 def answer(room: str) -> Answer:
     """What it reads."""
     return cast("Answer", _part(room, "answer"))
@@ -174,6 +184,11 @@ def event(room: str) -> Event:
 def present(room: str) -> Present:
     """The same of an event that somebody else gave the player."""
     return cast("Present", _part(room, "event"))
+
+
+def logged(room: str) -> Logged:
+    """How its event reads in the server's log, where an admin uses it."""
+    return cast("Logged", _part(room, "event"))
 
 
 def replay(room: str) -> Replay:

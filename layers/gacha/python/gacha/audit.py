@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal
@@ -94,13 +94,15 @@ def check(
     now_ms: int,
     replays: Replays,
     lowest_epoch: int = 0,
+    starts: Collection[int] = (START_BALANCE,),
 ) -> list[Finding]:
     """What is wrong with one player: all rows of theirs, in any order. `player` is None where the
     table of players has no row; `now_ms` is in Unix milliseconds. `lowest_epoch` is the Unix second
     of the last restore, from which on nothing is drawn from an epoch below it; 0 if there was none.
-    `replays` says what each kind of event does to a player.
+    `replays` says what each kind of event does to a player. `starts` is what new players of the
+    server have ever been given (`gacha.server_audit.starts`).
     """
-    replay = Replay(player_key, banner_of, replays, lowest_epoch)
+    replay = Replay(player_key, banner_of, replays, lowest_epoch, starts)
     rows = sorted(ledger, key=_order)
     replay.keys(rows, now_ms)
     changes = [row for row in rows if row.get("kind") != VOID]
@@ -149,6 +151,7 @@ class Replay:
     banner_of: BannerOf
     replays: Replays
     lowest_epoch: int
+    starts: Collection[int]
     findings: list[Finding] = field(default_factory=list)
     balance: int = 0
     version: int = 0
@@ -233,8 +236,9 @@ class Replay:
             self.say("I1", row, "one opening balance, at key 0", "another")
         self.opened = True
         self.opened_with = row["amount"]
-        if row["amount"] not in (0, START_BALANCE):
-            expected = f"an opening of {START_BALANCE}, or 0 for whoever came from another bot"
+        if row["amount"] not in (0, *self.starts):
+            given = " or ".join(map(str, sorted(self.starts)))
+            expected = f"an opening of {given}, or 0 for whoever came from another bot"
             self.say("I1", row, expected, row["amount"])
         self._money(row)
 

@@ -22,10 +22,15 @@ LAPSE: Final = "lapse"
 GRANT: Final = "grant"
 DAILY: Final = "daily"
 """The player took what a day gives."""
+SETTINGS: Final = "settings"
+"""An admin settled something of the server's game; in the server's own ledger."""
 VOID: Final = "void"
 """Takes an interaction's place, so that nothing can come of it any more; changes no player."""
 
-KINDS: Final = (OPENING, PULL, SEED, ROTATE, LAPSE, GRANT, DAILY, VOID)
+OF_SERVER: Final = (SETTINGS,)
+"""Those of a server's own ledger (`gacha.server`), which are no player's."""
+
+KINDS: Final = (OPENING, PULL, SEED, ROTATE, LAPSE, GRANT, DAILY, *OF_SERVER, VOID)
 
 
 class UnknownKindError(GachaError):

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from adapters.tables import items
-from gacha import player, snowflake
+from commands import forms
+from gacha import server, snowflake
 from gacha.game import Game, Offer, Version, versions_after
+
+if TYPE_CHECKING:
+    from commands.asked import Asked, Value
 
 Names = Mapping[str, Mapping[str, str]]
 """By banner: its name by language."""
@@ -18,6 +22,10 @@ GAME: Final = "game"
 NAMES: Final = "names"
 """The setting for which an option's completion is read, in one item: the game, and the names of its
 banners, which a pull does not need."""
+
+
+AUDIT: Final = "audit#"
+"""What the settings begin with that say what an admin did; then comes the ledger's key."""
 
 
 def game(guild_id: str, sample: tuple[Offer, ...] = ()) -> Game:
@@ -49,16 +57,8 @@ def put_game(of: Game, names: Names) -> list[items.Item]:
     """
     stored = of.written()
     called = {each.id: dict(names[each.id]) for each in of.offers}
-    unchanged: items.Item = (
-        {
-            "ConditionExpression": "version = :version",
-            "ExpressionAttributeValues": {":version": {"N": str(of.version - 1)}},
-        }
-        if of.version > 1
-        else {"ConditionExpression": "attribute_not_exists(server_id)"}
-    )
     return [
-        _put({**_key(of.guild_id, GAME), **stored}, **unchanged),
+        _put({**_key(of.guild_id, GAME), **stored}, **_unchanged(of.version)),
         _put({**_key(of.guild_id, NAMES), **stored, "names": called}),
     ]
 
@@ -85,13 +85,30 @@ def banner_version(guild_id: str, banner_hash: str) -> str | None:
     return None if row is None else row["toml"]
 
 
-def audit(interaction_id: str, event: Mapping[str, Any], of: player.Player) -> items.Item:
-    """The audit row of what an admin did to a player."""
+def put(guild_id: str, setting: server.Setting) -> items.Item:
+    """A changed setting, if nobody else changed it since."""
+    row = {**_key(guild_id, setting.name), **setting.content, "version": setting.version}
+    return _put(row, **_unchanged(setting.version))
+
+
+def keep_form(asked: Asked, values: Mapping[str, Value]) -> items.Item:
+    """Keeps what an admin typed into a form of the room's for a day, in the place of what they
+    typed before. AWS drops it some time after `expires_at`, in Unix seconds."""
     row = {
-        "server_id": of.guild_id,
-        "setting": f"audit#{snowflake.sort_key(interaction_id)}",
+        **_key(asked.guild, forms.setting(asked.command, asked.admin)),
+        "values": dict(values),
+        "expires_at": snowflake.created_ms(asked.interaction_id) // 1000 + forms.KEPT_S,
+    }
+    return _put(row)
+
+
+def audit(interaction_id: str, event: Mapping[str, Any], guild_id: str, key: str) -> items.Item:
+    """The audit row of what an admin did to whom the ledger's `key` names: a player, or the
+    server."""
+    row = {
+        **_key(guild_id, f"{AUDIT}{snowflake.sort_key(interaction_id)}"),
         "interaction_id": interaction_id,
-        "user_id": of.key,
+        "user_id": key,
         **event,
     }
     return _put(row, ConditionExpression="attribute_not_exists(server_id)")
@@ -105,6 +122,16 @@ def keep_version(guild_id: str, banner_hash: str, toml: str) -> items.Item:
 
 def _version_key(guild_id: str, banner_hash: str) -> items.Row:
     return _key(guild_id, f"banner#{banner_hash}")
+
+
+def _unchanged(version: int) -> items.Item:
+    """The condition that a setting which is to have this version has the one before it."""
+    if version == 1:
+        return {"ConditionExpression": "attribute_not_exists(server_id)"}
+    return {
+        "ConditionExpression": "version = :version",
+        "ExpressionAttributeValues": {":version": {"N": str(version - 1)}},
+    }
 
 
 def _key(guild_id: str, setting: str) -> items.Row:

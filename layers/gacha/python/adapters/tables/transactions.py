@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from adapters import aws
 from adapters.tables import collection, items, ledger, settings
-from gacha import changes, kinds, player, pulling, snowflake
+from gacha import changes, kinds, player, pulling, server, snowflake
 
 if TYPE_CHECKING:
     from commands.asked import Asked
@@ -63,7 +63,9 @@ def of_change(
     admins; the message is the admin's, and shows nothing that the player missed.
     """
     event = {"amount": 0, **change.event}
-    also = [settings.audit(interaction_id, event, change.after)] if is_audited else []
+    after = change.after
+    audit = settings.audit(interaction_id, event, after.guild_id, after.key)
+    also = [audit] if is_audited else []
     if is_undelivered:
         event["undelivered"] = event["kind"]
     if not is_audited:
@@ -73,6 +75,30 @@ def of_change(
         event = {"amount": 0, **other.event, "undelivered": other.event["kind"]}
         items += _transaction(interaction_id, event, other.before, other.after, [])
     return items
+
+
+def of_server(
+    change: server.Change, interaction_id: str, names: settings.Names
+) -> list[items.Item]:
+    """The items that record a change of a server, ledger first, and last the audit row. Nobody is
+    undelivered of it: what its message would have said stands in the server's log. `names` are
+    those of the banners that the game offers (`settings.put_game`)."""
+    key = server.key(change.guild_id)
+    event = {"amount": 0, **change.event}
+    row = {
+        "user_id": key,
+        "timestamp": snowflake.sort_key(interaction_id),
+        "guild_id": change.guild_id,
+        "interaction_id": interaction_id,
+        **change.versions,
+        **event,
+    }
+    return [
+        items.put_once("DYNAMODB_HISTORY_TABLE", row),
+        *(settings.put_game(change.game, names) if change.game else ()),
+        *(settings.put(change.guild_id, each) for each in change.settings),
+        settings.audit(interaction_id, event, change.guild_id, key),
+    ]
 
 
 def _missed(of: player.Player, interaction_id: str) -> items.Row:

@@ -1,0 +1,122 @@
+"""`/gacha-admin settings`: what the server's owner settles, a form for each group of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.command import CHANGE, ROLE, STRING, Choice, Command, Control, Option
+
+_YES_OR_NO: Final = (Choice(("はい", "Yes"), "yes"), Choice(("いいえ", "No"), "no"))
+
+
+def _text(id_: str, label: tuple[str, str]) -> Option:
+    """A field that is typed. Its bounds are the plan's: what it refuses, it keeps."""
+    return Option(name=(id_, id_), description=label, type=STRING)
+
+
+def _one_of(id_: str, label: tuple[str, str], *choices: Choice) -> Option:
+    return Option(name=(id_, id_), description=label, type=STRING, required=True, choices=choices)
+
+
+def _role(id_: str, label: tuple[str, str]) -> Option:
+    return Option(name=(id_, id_), description=label, type=ROLE)
+
+
+FIELDS: Final = {
+    "currency": (
+        _text("currency", ("通貨の名前", "Name of the currency")),
+        _text("start_balance", ("はじめの所持通貨", "What a new player has")),
+    ),
+    "time": (
+        _one_of(
+            "language",
+            ("ボットの言語", "The bot’s language"),
+            Choice(("日本語", "Japanese"), "ja"),
+            Choice(("英語", "English"), "en"),
+            Choice(("メンバーそれぞれの言語", "Each member’s own"), "each"),
+        ),
+        _text("timezone", ("タイムゾーン", "Timezone")),
+        _one_of(
+            "reset_hour",
+            ("日付が変わる時刻", "When a new day begins"),
+            *(Choice((f"{hour} 時", f"{hour}:00"), str(hour)) for hour in range(7)),
+        ),
+    ),
+    "display": (
+        _one_of(
+            "is_public",
+            ("結果を全員に見せる", "Show results to everybody"),
+            *_YES_OR_NO,
+        ),
+        _one_of(
+            "is_compact",
+            ("簡易表示（画像なし）", "Compact results, without pictures"),
+            *_YES_OR_NO,
+        ),
+    ),
+    "joining": (
+        _text(
+            "min_account_days",
+            ("Discord アカウントの最低日数", "Least age of an account, in days"),
+        ),
+        _text(
+            "min_member_days",
+            ("サーバー参加からの最低日数", "Least time in the server, in days"),
+        ),
+    ),
+    "pause": (_text("pause", ("休止中の案内", "What members read while it is paused")),),
+    "roles": (
+        _role("editors", ("編集係のロール", "Role of the editors")),
+        _role("managers", ("運営係のロール", "Role of the managers")),
+    ),
+}
+"""By group (`gacha.settings.GROUPS`), in the forms' order."""
+
+GROUP: Final = Option(
+    name=("項目", "group"),
+    description=("変更する項目", "What to change"),
+    type=STRING,
+    required=True,
+    choices=(
+        Choice(("通貨", "Currency"), "currency"),
+        Choice(("言語と日付", "Language and days"), "time"),
+        Choice(("表示", "Display"), "display"),
+        Choice(("参加条件", "Who can play"), "joining"),
+        Choice(("休止", "Pause"), "pause"),
+        Choice(("係のロール", "Roles"), "roles"),
+    ),
+)
+
+_GROUPS: Final = "|".join(FIELDS)
+
+COMMAND: Final = Command(
+    name=("設定", "settings"),
+    description=(
+        "通貨・言語・表示・参加条件・休止・係のロールを決める",
+        "Choose currency, language, display, who can play, a pause, and roles",
+    ),
+    workflow=CHANGE,
+    options=(
+        Option(
+            name=("絵文字", "emoji"),
+            description=(
+                "通貨の絵文字（消すときは「なし」）",
+                "The currency’s emoji; “none” takes it away",
+            ),
+            type=STRING,
+            low=1,
+            high=100,
+        ),
+    ),
+    controls=(
+        Control("pick", fields=(GROUP,), opens=True),
+        # A form that was late or refused; `seen` is what the admin had seen of the group.
+        Control(rf"open:(?P<group>{_GROUPS})", opens=True),
+        Control(rf"again:(?P<group>{_GROUPS}):(?P<seen>[0-9a-f]{{8}})", opens=True),
+        *(
+            Control(rf"form:(?P<group>{group}):(?P<seen>[0-9a-f]{{8}})", fields=fields)
+            for group, fields in FIELDS.items()
+        ),
+    ),
+    of_server=True,
+)

@@ -1,0 +1,124 @@
+"""What `/gacha-admin settings` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from commands.command import Words
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "title": ("サーバーの設定", "Server settings"),
+    "now": (
+        "現在の設定です。変更する項目を下から選んでください。",
+        "These are your settings. Choose below what to change.",
+    ),
+    "settled": (
+        "設定を変更しました。次のコマンドから反映されます。",
+        "Your settings are changed, from the next command on.",
+    ),
+    "same": (
+        "入力は現在の設定と同じなので、何も変更していません。",
+        "That is how it is already, so nothing was changed.",
+    ),
+    "refused": (
+        "使えない値があるため、何も変更していません。入力は 1 日保存されるので、"
+        "「入力を修正」から続けられます。",
+        "Some of this cannot be used, so nothing was changed. What you typed is kept for a day: "
+        "press “Correct it”.",
+    ),
+    "refused_option": (
+        "この値は使えないため、何も変更していません。",
+        "This cannot be used, so nothing was changed.",
+    ),
+    "stale": (
+        "フォームを開いたあとに、ほかの管理者がこの項目を変更しました。"
+        "上書きはしていません。現在の設定は下のとおりです。入力は 1 日保存されるので、"
+        "「入力を修正」から続けられます。",
+        "Another admin changed this after you opened the form, and nothing of theirs was "
+        "overwritten. Below is how it is now. What you typed is kept for a day: press "
+        "“Correct it”.",
+    ),
+    "reopen": ("入力を修正", "Correct it"),
+    "pick": ("変更する項目", "What to change"),
+    "line": ("{field}：{value}", "{field}: {value}"),
+    "moved": ("{field}：{before} → **{after}**", "{field}: {before} → **{after}**"),
+    "problem": ("**{field}**：「{value}」{rule}", "**{field}**: “{value}” {rule}"),
+    "nothing": ("（空欄）", "(empty)"),
+    "one_line": (
+        "は使えません。改行や制御文字を除き、見える文字を入れてください。",
+        "cannot be used. Please write it on one line, with signs that can be seen.",
+    ),
+    "long": (
+        "は {length:,} 文字です。{most:,} 文字以内にしてください。",
+        "has {length:,} {length:character|characters}. "
+        "Please use {most:,} {most:character|characters} at most.",
+    ),
+    "number": (
+        "は使えません。{least:,}〜{most:,} の整数を入力してください。",
+        "cannot be used. Please give a whole number from {least:,} to {most:,}.",
+    ),
+    "zone": (
+        "というタイムゾーンは見つかりません。「日本」「Asia/Tokyo」「+9」のように"
+        "入力してください。",
+        "is no timezone that we know. Please write it like “Europe/Paris”, “New York”, “+9” or "
+        "“UTC+09:00”.",
+    ),
+    "role": ("は使えません。ロールを選び直してください。", "is no role. Please choose one."),
+    "choice": (
+        "は選べません。選択肢から選んでください。",
+        "cannot be chosen. Please choose one of the list.",
+    ),
+    "one_emoji": (
+        "は使えません。絵文字を 1 つだけ入力してください（サーバーの絵文字も使えます）。",
+        "cannot be used. Please give one emoji, which may be one of this server’s own.",
+    ),
+    "emoji_label": ("通貨の絵文字", "Emoji of the currency"),
+    "currency": ("通貨（共通の呼び名）", "currency (the common name)"),
+    "emoji": ("なし", "none"),
+    "pause": ("休止していません", "not paused"),
+    "editors": ("なし（管理者のみ）", "none (admins only)"),
+    "managers": ("なし（管理者のみ）", "none (admins only)"),
+    "no_minimum": ("制限なし", "no minimum"),
+    "days": ("{count:,} 日", "{count:,} {count:day|days}"),
+    "changed_by": (
+        "<@{by}> が設定を変更",
+        "<@{by}> changed the settings",
+    ),
+    "changed": (
+        "設定の変更は記録済みです。{/admin settings} で確認できます。受付番号 {receipt_number}",
+        "Your change is recorded. See {/admin settings}. Receipt number {receipt_number}",
+    ),
+    "unclear_change": (
+        "処理を確認できませんでした。変更されたかどうかは {/admin settings} で確認できます。"
+        "受付番号 {receipt_number}",
+        "We could not confirm what happened. {/admin settings} shows whether it was changed. "
+        "Receipt number {receipt_number}",
+    ),
+}
+
+HINTS: Final[Mapping[str, Words]] = {
+    "currency": ("空欄なら「通貨」と表示します。", "Left empty, it is called “currency”."),
+    "start_balance": (
+        "これから始める人だけが対象です（0〜1,000,000）。",
+        "For those who begin from now on; 0 to 1,000,000.",
+    ),
+    "timezone": ("例：日本、Asia/Tokyo、+9", "For example Europe/Paris, New York, +9"),
+    "min_account_days": ("0 なら制限なし（最大 365）", "0 is no minimum; at most 365"),
+    "min_member_days": ("0 なら制限なし（最大 365）", "0 is no minimum; at most 365"),
+    "pause": (
+        "入力すると全員の引く・受け取る操作を止め、この文を表示します。空欄で再開します。",
+        "While there is a text, nobody can pull or collect, and reads it. Empty it to go on.",
+    ),
+    "editors": (
+        "カードと下書きの編集、プレビューができます。",
+        "They edit cards and drafts, and see previews.",
+    ),
+    "managers": (
+        "ガチャの公開、通貨の付与・回収、コードの管理ができます。",
+        "They publish banners, give and take currency, and manage codes.",
+    ),
+}
+
+say: Final = speaking(SENTENCES)

@@ -1,0 +1,304 @@
+"""/gacha-admin settings: what is settled, by whom, once, on whose version, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from adapters.tables import items
+from adapters.tables import settings as stored_settings
+from commands import render
+from gacha import server, server_audit, settings
+from gacha.game import Game
+from tests.conftest import load_function
+from tests.recording import record, void
+from tests.support import GUILD, PLAYER_KEY, content, rows, sort_key, workflow_input
+
+ADMIN = "1290000000000000077"
+OTHER = "1290000000000000078"
+KEY = f"server@{GUILD}"
+COMMAND = "admin settings"
+
+
+class Admin:
+    """An admin at Plan's door."""
+
+    def __init__(self, user_id: str = ADMIN) -> None:
+        self._plan = load_function("plan").handler
+        self._id = user_id
+
+    def asked(self, number: int, **options: Any) -> dict[str, Any]:
+        return workflow_input(number, COMMAND, admin=self._id, **options)
+
+    def decide(self, interaction: Mapping[str, Any]) -> dict[str, Any]:
+        decided: dict[str, Any] = self._plan({"interaction": dict(interaction)}, None)
+        return json.loads(json.dumps(decided))  # type: ignore[no-any-return]
+
+    def do(self, number: int, **options: Any) -> dict[str, Any]:
+        interaction = self.asked(number, **options)
+        decided = self.decide(interaction)
+        assert record(interaction, decided)
+        return decided
+
+    def form(self, number: int, group: str, **typed: str) -> dict[str, Any]:
+        """A form that was opened just now, with what holds now where nothing was typed over it."""
+        game = stored_settings.game(GUILD)
+        fields = settings.typed(game, group) | typed
+        return self.do(number, group=group, seen=settings.seen(game, group), **fields)
+
+
+@pytest.fixture
+def admin(tables: Any) -> Admin:
+    return Admin()
+
+
+def game() -> Game:
+    return stored_settings.game(GUILD)
+
+
+def audited(tables: Any) -> list[str]:
+    """What the audit says of the server."""
+    ledger = [row for row in rows(tables) if row["user_id"] == KEY]
+    stored = {row["setting"]: row for row in rows(tables, "server_settings")}
+    return [str(each) for each in server_audit.check(KEY, ledger, stored)]
+
+
+def test_a_settled_group_is_the_servers_event_and_its_game(tables: Any, admin: Admin) -> None:
+    planned = admin.form(1, "currency", currency=" 星のかけら ", start_balance="１,６００")
+    assert planned["outcome"] == "planned"
+    [row] = rows(tables)
+    before = {"currency": "", "language": "each", "start_balance": "3200"}
+    after = {"currency": "星のかけら", "language": "ja", "start_balance": "1600"}
+    event = {"kind": "settings", "by": ADMIN, "before": before, "after": after, "amount": 0}
+    event["start_balance"] = 1600
+    number = workflow_input(1)["interaction_id"]
+    assert row == {
+        "user_id": KEY,
+        "timestamp": sort_key(1),
+        "guild_id": GUILD,
+        "interaction_id": number,
+        "version": 1,
+        **event,
+    }
+    settled = {"currency": "星のかけら", "start_balance": 1600, "language": "ja", "version": 1}
+    assert {row["setting"]: row for row in rows(tables, "server_settings")} == {
+        "game": {"server_id": GUILD, "setting": "game", **settled},
+        "names": {"server_id": GUILD, "setting": "names", "names": {}, **settled},
+        f"audit#{sort_key(1)}": {
+            "server_id": GUILD,
+            "setting": f"audit#{sort_key(1)}",
+            "user_id": KEY,
+            "interaction_id": number,
+            **event,
+        },
+    }
+    assert rows(tables, "discord_users") == []
+    assert audited(tables) == []
+
+
+def test_the_first_change_settles_language_and_zone_by_its_admins_own(
+    tables: Any, admin: Admin
+) -> None:
+    """And is seen to: the message names them. What a form says itself stands."""
+    english = admin.asked(1, emoji="🌟") | {"language": "en"}
+    decided = admin.decide(english)
+    assert record(english, decided)
+    assert (game().language, game().timezone) == ("en", "UTC")
+    assert decided["message"]["after"] == {"emoji": "🌟", "language": "en", "timezone": "UTC"}
+    admin.form(2, "time", language="each", timezone="日本")
+    assert (game().language, game().timezone) == ("", "Asia/Tokyo")
+    admin.do(3, emoji="なし")
+    assert (game().emoji, game().language) == ("", "")
+    assert audited(tables) == []
+
+
+def test_delivered_twice_it_is_one_change(tables: Any, admin: Admin) -> None:
+    first = admin.do(1, emoji="🌟")
+    again = admin.decide(admin.asked(1, emoji="🌟"))
+    assert (again["outcome"], again["message"]) == ("recorded", first["message"])
+    assert not record(admin.asked(1), first)
+    assert game().version == 1
+    assert audited(tables) == []
+
+
+def test_of_two_admins_at_once_the_second_is_decided_again(tables: Any, admin: Admin) -> None:
+    """Another group was settled meanwhile: Record is cancelled, and the redraw keeps both."""
+    late = admin.asked(1, emoji="🌟")
+    planned = admin.decide(late)
+    admin.form(2, "pause", pause="メンテナンス中")
+    assert not record(late, planned)
+    assert record(late, admin.decide(late))
+    assert (game().emoji, game().pause, game().version) == ("🌟", "メンテナンス中", 2)
+    assert audited(tables) == []
+
+
+def test_a_form_of_older_settings_overwrites_nothing_and_keeps_what_was_typed(
+    tables: Any, admin: Admin
+) -> None:
+    seen = settings.seen(game(), "pause")
+    Admin(OTHER).form(1, "pause", pause="先に書いた人の文")
+    stale = admin.do(2, group="pause", seen=seen, pause="あとの人の文")
+    assert (stale["outcome"], game().pause) == ("stale", "先に書いた人の文")
+    [form] = [row for row in rows(tables, "server_settings") if row["setting"].startswith("form#")]
+    assert form["setting"] == f"form#{COMMAND}#{ADMIN}"
+    assert form["values"] == {"group": "pause", "pause": "あとの人の文"}
+    made_s = int(sort_key(2) / 1000)
+    assert form["expires_at"] == made_s + 24 * 3600
+    reopened = settings.seen(game(), "pause")
+    assert stale["message"]["reopens"] == f"pause:{reopened}"
+    assert admin.do(3, group="pause", seen=reopened, pause="あとの人の文")["outcome"] == "planned"
+    assert game().pause == "あとの人の文"
+    assert audited(tables) == []
+
+
+def test_another_group_that_was_settled_meanwhile_makes_no_form_stale(
+    tables: Any, admin: Admin
+) -> None:
+    seen = settings.seen(game(), "joining")
+    admin.form(1, "pause", pause="x")
+    typed = {"min_account_days": "7", "min_member_days": "0"}
+    assert admin.do(2, group="joining", seen=seen, **typed)["outcome"] == "planned"
+    assert game().min_account_days == 7
+
+
+REFUSED = [
+    ("currency", {"start_balance": "many"}, "number", "1,000,000"),
+    ("currency", {"start_balance": "-1"}, "number", "1,000,000"),
+    ("currency", {"start_balance": "1000001"}, "number", "1,000,000"),
+    ("currency", {"start_balance": ""}, "number", "1,000,000"),
+    ("currency", {"currency": "あ" * 21}, "long", "20"),
+    ("currency", {"currency": "a\nb"}, "one_line", "改行"),
+    ("time", {"timezone": "どこか"}, "zone", "日本"),
+    ("time", {"timezone": "+15"}, "zone", "+9"),
+    ("time", {"reset_hour": "7"}, "choice", "選択肢"),
+    ("joining", {"min_account_days": "366"}, "number", "365"),
+    ("pause", {"pause": "x" * 81}, "long", "80"),
+    ("roles", {"editors": "@everyone"}, "role", "ロール"),
+]
+
+
+@pytest.mark.parametrize(("group", "typed", "rule", "allowed"), REFUSED)
+def test_what_is_refused_is_named_and_kept(
+    tables: Any, admin: Admin, group: str, typed: dict[str, str], rule: str, allowed: str
+) -> None:
+    [(field, value)] = typed.items()
+    refused = admin.form(1, group, **typed)
+    assert refused["outcome"] == "refused"
+    [problem] = refused["message"]["problems"]
+    assert (problem["field"], problem["rule"], problem["value"]) == (field, rule, value.strip())
+    assert rows(tables) == []
+    [form] = rows(tables, "server_settings")
+    assert form["values"][field] == value
+    for lang in ("ja", "en"):
+        body = render.render(COMMAND, content(refused["message"]), lang, "1")
+        [embed] = body["embeds"]
+        shown = embed["description"]
+        assert (allowed in shown) or lang == "en"
+        again = body["components"][0]["components"][0]["custom_id"]
+        assert again == f"admin settings:again:{group}:{settings.seen(game(), group)}"
+
+
+def test_every_wrong_value_of_a_form_is_named_at_once(tables: Any, admin: Admin) -> None:
+    refused = admin.form(1, "joining", min_account_days="x", min_member_days="y")
+    assert len(refused["message"]["problems"]) == 2
+
+
+@pytest.mark.parametrize("emoji", ["🌟", "<:star:129000000000000001>", "👨‍👩‍👧", "🇯🇵", "1️⃣", "❤️"])
+def test_an_emoji_is_one_of_unicodes_or_of_the_servers(
+    tables: Any, admin: Admin, emoji: str
+) -> None:
+    assert admin.do(1, emoji=emoji)["outcome"] == "planned"
+    assert game().emoji == emoji
+
+
+@pytest.mark.parametrize("emoji", ["star", ":star:", "<@1290000000000000001>", "🌟" * 20, "星"])
+def test_what_is_no_emoji_is_refused_without_a_form(tables: Any, admin: Admin, emoji: str) -> None:
+    refused = admin.do(1, emoji=emoji)
+    assert (refused["outcome"], refused["message"]["reopens"]) == ("refused", "")
+    assert rows(tables, "server_settings") == []
+
+
+def test_without_anything_it_shows_how_things_are(tables: Any, admin: Admin) -> None:
+    shown = admin.do(1)
+    assert (shown["outcome"], shown["message"]["state"]) == ("shown", "now")
+    assert rows(tables) == rows(tables, "server_settings") == []
+    same = admin.form(2, "display")
+    assert (same["outcome"], same["message"]["state"]) == ("shown", "same")
+    assert rows(tables) == []
+
+
+def test_a_void_takes_its_place(tables: Any, admin: Admin) -> None:
+    late = admin.asked(1, emoji="🌟")
+    planned = admin.decide(late)
+    assert void(late)
+    assert not record(late, planned)
+    assert admin.decide(late)["outcome"] == "voided"
+    [row] = rows(tables)
+    assert (row["kind"], row["user_id"], row["command"]) == ("void", KEY, COMMAND)
+    assert "undelivered" not in row  # a server reads no history: the admin's log has what counts
+    assert game() == Game(GUILD)
+    assert audited(tables) == []
+
+
+def test_swept_it_is_never_done(tables: Any, admin: Admin) -> None:
+    swept = admin.asked(1, emoji="🌟") | {"sweep": 1}
+    decided = admin.decide(swept)
+    assert decided["outcome"] == "abandoned"
+    assert record(swept, decided)
+    assert game().version == 0
+
+
+def test_on_express_what_was_refused_stays_refused(
+    tables: Any, admin: Admin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKFLOW_TYPE", "EXPRESS")
+    admin.do(1, emoji="star")
+    assert [row["kind"] for row in rows(tables)] == ["void"]
+    assert admin.decide(admin.asked(1, emoji="🌟"))["outcome"] == "voided"
+
+
+def test_a_servers_key_is_no_players(tables: Any) -> None:
+    assert server.is_key(KEY) and not server.is_key(PLAYER_KEY)
+    assert server.key(GUILD) == KEY
+    asked = Admin().asked(1)
+    assert (asked["user_id"], asked["admin_id"]) == (server.ID, ADMIN)
+
+
+# --- the audit ------------------------------------------------------------------------------------
+
+BROKEN: dict[str, tuple[str, dict[str, Any]]] = {
+    "a version without a row": ("gacha_history", {"version": 3}),
+    "a row that moves money": ("gacha_history", {"amount": 5}),
+    "another before": ("gacha_history", {"before": {"emoji": "x"}, "after": {"emoji": "y"}}),
+    "a key that is not the interaction's": ("gacha_history", {"interaction_id": "1" * 18}),
+    "a kind that is no server's": ("gacha_history", {"kind": "grant"}),
+    "a game that nobody settled": ("server_settings", {"emoji": "x"}),
+    "a game of a later version": ("server_settings", {"version": 7}),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_audit_sees(tables: Any, admin: Admin, name: str) -> None:
+    table, changed = BROKEN[name]
+    admin.do(1, emoji="🌟")
+    admin.do(2, emoji="🟣")
+    found = [
+        row
+        for row in rows(tables, table)
+        if row.get("timestamp") == sort_key(2) or row.get("setting") == "game"
+    ]
+    assert audited(tables) == []
+    tables.put_item(TableName=table, Item=items.to_item({**found[0], **changed}))
+    assert audited(tables)
+
+
+@pytest.mark.parametrize("start", ["audit#", "game"])
+def test_the_audit_misses_what_is_gone(tables: Any, admin: Admin, start: str) -> None:
+    admin.do(1, emoji="🌟")
+    [row] = [r for r in rows(tables, "server_settings") if r["setting"].startswith(start)]
+    key = items.to_item({name: row[name] for name in ("server_id", "setting")})
+    tables.delete_item(TableName="server_settings", Key=key)
+    assert audited(tables)
