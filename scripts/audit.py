@@ -1,13 +1,16 @@
-"""Proves the ledger: every player's rows are replayed and compared with what is stored of them.
+r"""Proves the ledger: every player's rows are replayed and compared with what is stored of them.
 
     .venv/bin/python -m scripts.audit local                       the stack that `make run` keeps
     .venv/bin/python -m scripts.audit stack NAME                  a deployed stack, by its outputs
-    .venv/bin/python -m scripts.audit tables USERS HISTORY COLLECTION SETTINGS
-    .venv/bin/python -m scripts.audit export --users F --history F --collection F --settings F
+    .venv/bin/python -m scripts.audit tables USERS HISTORY COLLECTION SETTINGS --bucket BUCKET
+    .venv/bin/python -m scripts.audit export --users F --history F --collection F --settings F \
+        --banners F
 
 An export is what `aws dynamodb scan` prints, or the files of an export to S3 (one item a line,
 plain or .gz), in any order. Either way the rows are first sorted by player into a temporary file,
-which needs about as much room in TMPDIR as the rows do; in memory is one player at a time.
+which needs about as much room in TMPDIR as the rows do; in memory is one player at a time. Banners
+that do not ship are read from the stack's bucket; for an export, from files that were copied from
+there (`aws s3 sync s3://BUCKET/banners .`).
 
 A live stack goes on working meanwhile, so what looks wrong there is read again, consistently,
 before it is reported. Reading keeps to half of a table's provisioned capacity.
@@ -37,6 +40,7 @@ from typing import IO, Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from adapters import files
 from adapters.tables.players import EVERYBODY
 from commands import events
 from gacha import audit, banner, server, server_audit, terminal
@@ -318,12 +322,18 @@ class Live:
 
 
 class Audit:
-    """The players' rows against the promises. `found` gets each finding as it comes."""
+    """The players' rows against the promises. `found` gets each finding as it comes, `file_of`
+    gives a banner's file by its hash."""
 
     def __init__(
-        self, spool: Spool, live: Live | None, found: Callable[[audit.Finding], None]
+        self,
+        spool: Spool,
+        live: Live | None,
+        found: Callable[[audit.Finding], None],
+        file_of: Callable[[str], bytes | None],
     ) -> None:
         self._found = found
+        self._file_of = file_of
         self._spool = spool
         self._live = live
         self._shipped = {
@@ -399,10 +409,13 @@ class Audit:
         return self._kept(guild_id, banner_hash)
 
     def _parsed(self, guild_id: str, banner_hash: str) -> banner.Banner:
-        toml = self._spool.version(guild_id, banner_hash)
-        if toml is None:
-            raise KeyError(banner_hash)
-        parsed = banner.parse(toml.encode(), f"banner#{banner_hash}")
+        file = self._file_of(banner_hash)
+        if file is None:  # receipts of before the bucket
+            toml = self._spool.version(guild_id, banner_hash)
+            if toml is None:
+                raise KeyError(banner_hash)
+            file = toml.encode()
+        parsed = banner.parse(file, f"{banner_hash}.toml")
         if parsed.hash != banner_hash:
             raise KeyError(banner_hash)
         return parsed
@@ -462,7 +475,7 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace, spool: Spool) -> Audit:
-    live = None if options.source == "export" else _live(options)
+    live, file_of = (None, _files(options)) if options.source == "export" else _live(options)
     progress = Progress()
     for table in TABLES:
         number = 0
@@ -471,7 +484,7 @@ def _run(options: argparse.Namespace, spool: Spool) -> Audit:
             number += 1
             progress(f"rows read of {table}", number)
         progress(f"rows read of {table}", number, last=True)
-    checked = Audit(spool, live, _say)
+    checked = Audit(spool, live, _say, file_of)
     for player_key, rows in spool.players():
         checked.check(player_key, rows)
         progress("players checked", checked.players)
@@ -484,15 +497,27 @@ def _exported(options: argparse.Namespace, table: str) -> Iterator[tuple[Item, s
         yield from items_of(path)
 
 
-def _live(options: argparse.Namespace) -> Live:
+def _files(options: argparse.Namespace) -> Callable[[str], bytes | None]:
+    """The banners of an export. Raises InputError."""
+    try:
+        contents = [Path(path).read_bytes() for path in options.banners]
+    except OSError as error:
+        raise InputError(str(error)) from None
+    return {files.BANNERS.hash(each): each for each in contents}.get
+
+
+def _live(options: argparse.Namespace) -> tuple[Live, Callable[[str], bytes | None]]:
     if options.source == "tables":
         names = {table: getattr(options, table) for table in TABLES}
-        deployment = Deployment("tables", options.region, {}, options.endpoint_url)
+        outputs = {"Bucket": options.bucket} if options.bucket else {}
+        deployment = Deployment("tables", options.region, outputs, options.endpoint_url)
     else:
         is_local = options.source == "local"
         deployment = stack.local() if is_local else stack.on_aws(options.name, options.region)
         names = {table: deployment.output(OUTPUTS[table]) for table in TABLES}
-    return Live(deployment.client("dynamodb"), names, limited=options.source != "local")
+    live = Live(deployment.client("dynamodb"), names, limited=options.source != "local")
+    # Tables may be named without the bucket, where every banner that was drawn from ships.
+    return live, deployment.banner_file if deployment.outputs else lambda _: None
 
 
 def _say(finding: audit.Finding) -> None:
@@ -524,13 +549,17 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     tables = sources.add_parser("tables", help="four tables by their names")
     for table in TABLES:
         tables.add_argument(table)
+    tables.add_argument("--bucket", help="where banners lie that do not ship")
     tables.add_argument("--endpoint-url", help="of another AWS, such as an emulator")
     for each in (deployed, tables):
         stack.add_region(each)
     export = sources.add_parser("export", help="files of `aws dynamodb scan` or an export to S3")
     for table in TABLES:
-        needed = table != "settings"  # holds banner versions that do not ship any more
+        needed = table != "settings"  # holds banners of before the bucket
         export.add_argument(f"--{table}", nargs="+", metavar="FILE", required=needed, default=[])
+    export.add_argument(
+        "--banners", nargs="+", metavar="FILE", default=[], help="of the bucket's folder banners/"
+    )
     return parser.parse_args(arguments)
 
 

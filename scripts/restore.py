@@ -205,7 +205,7 @@ def from_copies(template: Template, region: str, vault: str, role: str, suffix: 
     used = template.parameters["RestoredSuffix"]
     tables = template.resources("AWS::DynamoDB::Table")
     names = {each.name: str(each.properties["TableName"]) + used for each in tables}
-    deployment = Deployment("(lost)", region, names)
+    deployment = Deployment("(lost)", region, names | {"Bucket": copied_bucket(vault, role)})
     client = deployment.client("backup", region)
     pages = client.get_paginator("list_recovery_points_by_backup_vault").paginate(
         BackupVaultName=vault, ByResourceType="DynamoDB"
@@ -245,6 +245,11 @@ def from_copies(template: Template, region: str, vault: str, role: str, suffix: 
         for output, name in names.items()
     ]
     return Plan(deployment, region, suffix, None, items)
+
+
+def copied_bucket(vault: str, role: str) -> str:
+    """The bucket of the copies, as backup-region.yaml names it; its account is that of `role`."""
+    return f"{vault}-{role.split(':')[4]}-files"
 
 
 def _from_copy(
@@ -361,7 +366,7 @@ def audit(plan: Plan) -> list[str]:
     that was under way. scripts.audit replays them all, and names what is wrong."""
     targets = {item.output: item.target for item in plan.items}
     names = [targets[f"{table.title()}Table"] for table in ledger_audit.TABLES]
-    place = ["--region", plan.region]
+    place = ["--region", plan.region, "--bucket", plan.deployment.output("Bucket")]
     if plan.deployment.endpoint:
         place += ["--endpoint-url", plan.deployment.endpoint]
     match ledger_audit.main(["tables", *names, *place]):

@@ -31,6 +31,7 @@ from botocore.exceptions import (
     UnauthorizedSSOTokenError,
 )
 
+from adapters import files
 from adapters.aws import AwsError, ServiceError
 from gacha import snowflake, terminal
 from scripts import ROOT
@@ -177,6 +178,10 @@ class Deployment:
             each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])
         }
 
+    def banner_file(self, banner_hash: str) -> bytes | None:
+        """A banner's file, from the bucket; None where it has none of this hash."""
+        return file_in(self.client("s3"), self.output("Bucket"), files.BANNERS, banner_hash)
+
     def console(self, path: str) -> str:
         """A page of the AWS console."""
         return f"https://{self.region}.console.aws.amazon.com/{path}"
@@ -187,6 +192,7 @@ class Deployment:
             f"DYNAMODB_{each.removesuffix('Table').upper()}_TABLE": name
             for each, name in self.tables.items()
         }
+        os.environ["BUCKET"] = self.output("Bucket")
         os.environ |= {"AWS_DEFAULT_REGION": self.region, "AWS_REGION": self.region}
         os.environ["FAIRNESS_SECRET_ARN"] = self.output("FairnessSecretArn")
         if self.endpoint:
@@ -211,6 +217,20 @@ class Deployment:
     @cached_property
     def _session(self) -> boto3.Session:
         return boto3.Session()
+
+
+def file_in(client: Any, bucket: str, kind: files.Kind, hash_: str) -> bytes | None:
+    """A file in a stack's bucket, read by boto3's client of S3; None where there is none, or
+    another one, under this hash."""
+    try:
+        content: bytes = client.get_object(Bucket=bucket, Key=kind.key(hash_))["Body"].read()
+    except files.MissingError:
+        return None
+    except ClientError as error:
+        if _code(error) != "NoSuchKey":
+            raise
+        return None
+    return content if kind.hash(content) == hash_ else None
 
 
 def discord_id(text: str) -> str:

@@ -35,6 +35,7 @@ OUTPUTS: Final = {
     "HistoryTable": "gacha_history",
     "SettingsTable": "server_settings",
     "CollectionTable": "gacha_collection",
+    "Bucket": "discord-gacha-bucket-0a1b",
     "FairnessSecretArn": "f",
 }
 KEYS: Final = {
@@ -154,7 +155,7 @@ class Pulled:
         assert message["standing"] == rules.standing(
             banner, engine.State.from_dict(banner, drawn.receipt["after"])
         )
-        self.transaction = transactions.of_pull(drawn, new, None)
+        self.transaction = transactions.of_pull(drawn, new)
         self.row: Item = self.transaction[0]["Put"]["Item"]
         self.decision = {
             "outcome": "drawn",
@@ -262,6 +263,7 @@ class Recorded:
         self.runs: dict[tuple[str, str], History] = {}
         self.rows: dict[tuple[str, ...], Item] = {}
         self.lines: list[tuple[int, str]] = []
+        self.files: dict[str, bytes] = {}
         self.asked: list[str] = []
         self.refused: dict[str, str] = {}
         self.most_a_page = 1_000
@@ -276,6 +278,16 @@ class Recorded:
                 content = json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/x-amz-json-1.0")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def do_GET(self) -> None:
+                """S3's GetObject."""
+                here.asked.append("GetObject")
+                file = here.files.get(self.path.removeprefix(f"/{OUTPUTS['Bucket']}/"))
+                self.send_response(404 if file is None else 200)
+                content = b"<Error><Code>NoSuchKey</Code></Error>" if file is None else file
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)

@@ -21,7 +21,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 import cloudformation
-from adapters import sealing
+from adapters import aws, banners, files, sealing
 from adapters.application import Application, ApplicationError
 from adapters.logs import log
 
@@ -130,6 +130,16 @@ def discord_endpoint(properties: Properties, until: float) -> dict[str, str]:
     return {}
 
 
+def banner_files(properties: Properties, until: float) -> dict[str, str]:
+    """The banners that ship, in the bucket before anything draws from them: their receipts name the
+    files for ever, so an earlier deployment's stay."""
+    os.environ["BUCKET"] = properties["Bucket"]
+    for banner_id in banners.ids():
+        file = banners.text(banner_id).encode()
+        _patiently(partial(files.put, files.BANNERS, file), until)
+    return {}
+
+
 def table_names(properties: Properties, until: float) -> dict[str, str]:
     """Whether the tables' names are free. The tables wait for it: CloudFormation itself would find
     one taken while it makes the others, and could not take those back."""
@@ -150,13 +160,17 @@ def tables_protection(properties: Properties, until: float) -> dict[str, str]:
 
 _KINDS: Final[dict[str, Kind]] = {
     "Custom::SealingKey": sealing_key,
+    "Custom::BannerFiles": banner_files,
     "Custom::TableNames": table_names,
     "Custom::TablesProtection": tables_protection,
     "Custom::DiscordApplication": discord_application,
     "Custom::DiscordCommands": discord_commands,
     "Custom::DiscordEndpoint": discord_endpoint,
 }
-_FORGIVABLE: Final = {kind for kind in _KINDS if kind.startswith("Custom::Discord")}
+_FORGIVABLE: Final = {
+    "Custom::BannerFiles",  # what is rolled back to wrote its files when it was deployed
+    *(kind for kind in _KINDS if kind.startswith("Custom::Discord")),
+}
 
 
 def lift_protection(properties: Properties, until: float) -> None:
@@ -216,10 +230,10 @@ def _patiently(call: Callable[[], Returned], until: float) -> Returned:
     while True:
         try:
             return call()
-        except ClientError as error:
+        except (ClientError, aws.ServiceError) as error:
             pause = random.uniform(1, 3)
-            passes = error.response["Error"]["Code"] in _PASSING
-            if not passes or time.monotonic() + pause > until:
+            said = error.response["Error"]["Code"] if isinstance(error, ClientError) else error.code
+            if said not in _PASSING or time.monotonic() + pause > until:
                 raise
             time.sleep(pause)
 

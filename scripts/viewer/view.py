@@ -191,6 +191,8 @@ def _banner(deployment: Deployment, receipt: Mapping[str, Any]) -> Banner:
     id_, hash_ = str(receipt["banner"]), str(receipt["banner_hash"])
     if id_ in banners.ids() and banners.load(id_).hash == hash_:
         return banners.load(id_)
+    if (file := deployment.banner_file(hash_)) is not None:
+        return banner_files.parse(file, f"{hash_}.toml")
     guild = str(receipt["user_id"]).partition("@")[2]
     key = {"server_id": guild, "setting": f"banner#{hash_}"}
     row = interaction.get(deployment, "SettingsTable", key)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from adapters import files
 from adapters.tables.items import from_item
 from commands import events, registry, sentences
 from commands.command import REPLY
@@ -60,14 +61,8 @@ def _ledger(scenario: Scenario) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def _audited(scenario: Scenario) -> Iterator[str]:
-    versions = {
-        (row["server_id"], row["setting"]): row["toml"]
-        for row in rows(scenario, "server_settings")
-        if row["setting"].startswith("banner#")
-    }
-
-    def banner_of(guild_id: str, _banner_id: str, banner_hash: str) -> banner.Banner:
-        return _parse(versions[guild_id, f"banner#{banner_hash}"].encode(), banner_hash)
+    def banner_of(_guild_id: str, _banner_id: str, banner_hash: str) -> banner.Banner:
+        return _parse(scenario.world.bucket[files.BANNERS.key(banner_hash)], banner_hash)
 
     players = {row["user_id"]: row for row in rows(scenario, "discord_users")}
     ledgers, pages = defaultdict(list), defaultdict(list)

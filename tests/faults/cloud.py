@@ -319,7 +319,7 @@ def _audited(world: World, say: Say) -> list[str]:
             for item, where in live.scan(table):
                 spool.add(table, item, where)
         found: list[Finding] = []
-        checked = audit.Audit(spool, live, found.append)
+        checked = audit.Audit(spool, live, found.append, world.stack.deployment.banner_file)
         for player_key, rows in spool.players():
             checked.check(player_key, rows)
     say(f"audit: {checked.players} players, {dict(checked.rows)}")

@@ -60,6 +60,7 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
     "read": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "outage"),
     "batch read": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "unprocessed keys", "outage"),
     "secret": (*_KILLED, LOST, THROTTLED),
+    "file": (*_KILLED, LOST, THROTTLED, SERVER_ERROR),
     "mark": (*_KILLED, LOST, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
     # Announce → Discord
     "PATCH": (

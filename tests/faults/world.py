@@ -32,7 +32,7 @@ from urllib.parse import unquote, urlsplit
 import requests
 from botocore.exceptions import ClientError
 
-from adapters import aws
+from adapters import aws, banners, files
 from local.client import Signer
 from local.discord_standin import (
     INVALID_TOKEN,
@@ -112,6 +112,8 @@ class World:
         self.trace = hashlib.sha256()
         self.log: list[str] = []
         self.database = DynamoDB(template.schemas())
+        self.bucket: dict[str, bytes] = {}
+        """The stack's files, by key."""
         self.functions = Functions(self, mutation, concurrency, cold_start_s)
         self.workflows = Workflows(self, machines or {})
         self.discord = Discord(self)
@@ -169,6 +171,7 @@ class World:
             virtual(),
             mock.patch.object(aws, "dynamodb", return_value=FaultyDynamoDB(self)),
             mock.patch.object(aws, "secrets_manager", return_value=Secrets(self)),
+            mock.patch.object(aws, "s3", return_value=Bucket(self)),
             mock.patch.object(aws, "step_functions", return_value=StepFunctionsClient(self)),
             mock.patch.object(aws, "Connection", RealConnection),
             mock.patch.object(requests.adapters.HTTPAdapter, "send", self.discord.send),
@@ -234,7 +237,8 @@ class Functions:
         self.throttled: Counter[str] = Counter()
         """How many invocations of each function were refused."""
         self._free: dict[str, list[Instance]] = defaultdict(list)
-        self._banner: Callable[[str], str] | None = None
+        self._banner: Callable[[str], str] = str
+        self._write_banners()
         self.errors: list[tuple[str, str]] = []
         """Function and error of every invocation that raised."""
 
@@ -242,7 +246,14 @@ class Functions:
         """A new deployment, whose banner files may be changed: from now on, every start of an
         instance sees them. Instances at work finish what they do, and are not used again."""
         self._banner = banner or self._banner
+        self._write_banners()
         self._free = defaultdict(list)
+
+    def _write_banners(self) -> None:
+        """What the stack's custom resource does in each deployment, before Draw is deployed."""
+        for banner_id in banners.ids():
+            file = self._banner(banners.text(banner_id)).encode()
+            self._world.bucket[files.BANNERS.key(files.BANNERS.hash(file))] = file
 
     def invoke(self, name: str, event: Any, *, after: float = 0.0) -> tuple[Future, Task]:
         """Start an invocation; its Answer comes in the future, unless nobody is left to give it."""
@@ -307,7 +318,7 @@ class Functions:
                 self._world.starting = False
             _load_rooms(name)
             own |= {each: module for each, module in sys.modules.items() if each[:6] == "gacha."}
-        if self._banner and "adapters.banners" in own:
+        if "adapters.banners" in own:
             _replace_banners(own["adapters.banners"], self._banner)
         if self._mutation:
             self._mutation(own)
@@ -458,6 +469,20 @@ class FaultyDynamoDB:
 
     def update_item(self, **request: Any) -> Any:
         return self._read("mark", "update_item", request)
+
+
+class Bucket:
+    """The stack's bucket, as the adapters' client shows it; functions of this world only read."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def get_object(self, key: str, most: int) -> bytes | None:
+        failures = {**_OUTAGE, THROTTLED: _refused("SlowDown")}
+        found = self._world.bucket.get(key)
+        if found is not None and len(found) > most:
+            raise aws.ServiceError(aws.TOO_LARGE)
+        return self._world.side_effect("file", lambda: found, failures)
 
 
 class Secrets:

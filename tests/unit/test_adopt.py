@@ -33,6 +33,7 @@ def deployment(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Deployment:
         "HistoryTable": "gacha_history",
         "SettingsTable": "server_settings",
         "CollectionTable": "gacha_collection",
+        "Bucket": "discord-gacha-bucket-0a1b",
         "FairnessSecretArn": os.environ["FAIRNESS_SECRET_ARN"],
     }
     make_old(tables)

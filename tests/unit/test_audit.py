@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from adapters.tables.items import from_item
+from adapters.tables.items import from_item, to_item
 from commands import events
 from gacha import audit, banner, snowflake
 from gacha.changes import MOST_GRANTED
@@ -307,14 +307,32 @@ def test_a_void_is_all_that_somebody_may_have(tmp_path: Path) -> None:
     assert script.main(export(tmp_path, alone)) == 0
 
 
-def test_a_banner_version_is_found_where_the_guild_keeps_it(
-    tmp_path: Path, items: Items, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("change", ["", "\n# another file\n"], ids=["its file", "another file"])
+def test_a_banner_that_does_not_ship_is_read_from_the_buckets_files(
+    tmp_path: Path, items: Items, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
+    [shipped] = script.SHIPPED.glob("*.toml")
+    copied = tmp_path / "copied.toml"
+    copied.write_text(shipped.read_text() + change)
     monkeypatch.setattr(script, "SHIPPED", tmp_path / "none")
-    assert script.main(export(tmp_path, items)) == 0
-    [version] = [row for row in items["settings"] if row["setting"]["S"].startswith("banner#")]
-    version["toml"]["S"] += "\n# another file\n"
-    assert script.main(export(tmp_path, items)) == 1
+    exported = export(tmp_path, items)
+    assert script.main(exported) == 1
+    assert script.main([*exported, "--banners", str(copied)]) == bool(change)
+    assert script.main([*exported, "--banners", str(tmp_path / "missing")]) == 2
+
+
+@pytest.mark.parametrize("change", ["", "\n# another file\n"], ids=["its file", "another file"])
+def test_a_banner_of_before_the_bucket_is_read_from_the_servers_settings(
+    tmp_path: Path, items: Items, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """As pulls kept it until 2026-11-29."""
+    [shipped] = script.SHIPPED.glob("*.toml")
+    file, guild = shipped.read_bytes(), PLAYER.partition("@")[2]
+    setting = f"banner#{hashlib.sha256(file).hexdigest()}"
+    row = {"server_id": guild, "setting": setting, "toml": file.decode() + change}
+    items["settings"] = [to_item(row)]
+    monkeypatch.setattr(script, "SHIPPED", tmp_path / "none")
+    assert script.main(export(tmp_path, items)) == bool(change)
 
 
 def test_a_mark_older_than_the_token_is_noted(stored: Items) -> None:

@@ -141,7 +141,9 @@ def policies(stack: Resolved, role: str) -> list[dict[str, Any]]:
     """What a role may do, with the ARNs that AWS would give."""
     properties = stack.properties(role)
     assert "ManagedPolicyArns" not in properties
-    return [put_in(each["PolicyDocument"]) for each in properties["Policies"]]
+    apart = stack.resources("AWS::IAM::Policy").values()
+    held = [*properties["Policies"], *(each for each in apart if {"Ref": role} in each["Roles"])]
+    return [put_in(each["PolicyDocument"]) for each in held]
 
 
 def statements(stack: Resolved) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -357,7 +359,7 @@ READS: Final = {
     "AnnounceRole": {"banners"},
 }
 """Role → the folders of the bucket whose files its function reads."""
-WRITES: Final[dict[str, set[str]]] = {}
+WRITES: Final = {"SetupRole": {"banners"}}
 
 
 @pytest.mark.parametrize("account", [AWS_ACCOUNT, LOCAL_ACCOUNT])

@@ -220,6 +220,12 @@ NEEDED: Final[dict[str, list[tuple[str, str]]]] = {
             "events: PutRule DescribeRule DeleteRule PutTargets RemoveTargets",
         )
     ],
+    "AWS::IAM::Policy": [
+        (
+            f"arn:aws:iam::{ACCOUNT}:role/STACK-SetupRole-X1",
+            "iam: PutRolePolicy GetRolePolicy DeleteRolePolicy",
+        )
+    ],
     "AWS::IAM::Role": [
         (
             f"arn:aws:iam::{ACCOUNT}:role/STACK-DrawRole-X1",

@@ -39,6 +39,7 @@ OUTPUTS = {
     "SettingsTable": "server_settings",
     "CollectionTable": "gacha_collection",
 }
+BUCKET = {"Bucket": "discord-gacha-bucket-0a1b"}
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
 
     monkeypatch.setattr(restore, "_window", of_an_hour)
     with mock_aws():
-        here = Deployment("test", REGION, OUTPUTS)
+        here = Deployment("test", REGION, OUTPUTS | BUCKET)
         here.__dict__["parameters"] = {"RestoredSuffix": ""}
         client = here.client("dynamodb")
         scaling = here.client("application-autoscaling")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ import requests
 import responses
 from botocore.exceptions import ClientError
 
-from adapters import application
+from adapters import application, aws, banners, files
 from commands import registry
 from local.discord_application import APPLICATION, BOT_TOKEN
 from local.discord_standin import DiscordStandin
@@ -163,6 +164,57 @@ def setup(monkeypatch: pytest.MonkeyPatch) -> Iterator[Setup]:
 
 def refused(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code}}, "Asked")
+
+
+# --- the banners' files ---------------------------------------------------------------------------
+
+
+class Bucket:
+    """The bucket, which refuses so many times what a new role may not do yet."""
+
+    def __init__(self, refusals: int = 0) -> None:
+        self.files: dict[str, bytes] = {}
+        self._refusals = refusals
+
+    def put_object(self, key: str, body: bytes, content_type: str, *, once: bool) -> None:
+        if self._refusals:
+            self._refusals -= 1
+            raise aws.ServiceError("AccessDenied")
+        assert once and content_type == files.BANNERS.content_type
+        self.files.setdefault(key, body)
+
+
+def written(setup: Setup, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, kind: str) -> Any:
+    monkeypatch.setenv("BUCKET", "")
+    monkeypatch.setattr(aws, "s3", lambda: bucket)
+    answer = setup.run(setup.event(kind, "BannerFiles", {"Bucket": "b", "Layer": "l"}))
+    return answer["Status"]
+
+
+@pytest.mark.parametrize("refusals", [0, 3])
+def test_the_banners_that_ship_are_in_the_bucket_by_their_hash(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch, refusals: int
+) -> None:
+    bucket = Bucket(refusals)
+    for kind in ("Create", "Update"):
+        assert written(setup, bucket, monkeypatch, kind) == "SUCCESS"
+        assert os.environ["BUCKET"] == "b"
+        there = {banners.load(each).hash: banners.text(each) for each in banners.ids()}
+        assert bucket.files == {
+            f"banners/{hash_}.toml": text.encode() for hash_, text in there.items()
+        }
+    assert len(setup.slept) == refusals
+
+
+def test_files_that_cannot_be_written_fail_a_deployment_and_hold_up_no_rollback(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Draw waits for them, and what is rolled back to wrote its own when it was deployed."""
+    never = Bucket(10**6)
+    assert written(setup, never, monkeypatch, "Create") == "FAILED"
+    setup.stack_status = "UPDATE_ROLLBACK_IN_PROGRESS"
+    assert written(setup, never, monkeypatch, "Update") == "SUCCESS"
+    assert written(setup, never, monkeypatch, "Delete") == "SUCCESS"
 
 
 # --- answering CloudFormation ---------------------------------------------------------------------

@@ -392,7 +392,7 @@ def test_every_custom_resource_is_setups_and_waits_for_it_only_so_long() -> None
         for resource in translated()["Resources"].values()
         if resource["Type"].startswith("Custom::")
     }
-    assert len(custom) == 6
+    assert len(custom) == 7
     for properties in custom.values():
         assert properties["ServiceToken"] == {"Fn::GetAtt": ["SetupFunction", "Arn"]}
         assert properties["ServiceTimeout"] == 300

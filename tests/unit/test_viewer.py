@@ -19,6 +19,8 @@ from urllib.parse import quote
 
 import pytest
 
+from adapters import banners
+from adapters.tables.items import to_item
 from commands import decisions
 from gacha import banner, engine, snowflake
 from local.guard import loopback, refusal_of_page
@@ -588,6 +590,21 @@ def test_a_receipt_that_is_not_the_banners_is_a_sentence(cloud: Recorded, viewer
     pulled.row["receipt"] = {"S": json.dumps(receipt)}
     text = read(page(viewer, f"/{add(cloud, pulled, pulled.history())}"))
     assert "The odds cannot be shown: LookupError: the banner starlit-atelier" in text
+
+
+@pytest.mark.parametrize("where", ["the bucket", "the settings of before"])
+def test_odds_are_those_of_the_banners_file_whatever_ships_now(
+    cloud: Recorded, viewer: Viewer, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    pulled = Pulled(count=1)
+    file, hash_ = banners.text("starlit-atelier"), banners.load("starlit-atelier").hash
+    if where == "the bucket":
+        cloud.files[f"banners/{hash_}.toml"] = file.encode()
+    else:
+        row = {"server_id": GUILD, "setting": f"banner#{hash_}", "toml": file}
+        cloud.put("server_settings", to_item(row))
+    monkeypatch.setattr(banners, "ids", lambda: ())
+    assert "cannot be shown" not in read(page(viewer, f"/{add(cloud, pulled, pulled.history())}"))
 
 
 # --- secrets --------------------------------------------------------------------------------------

@@ -1,18 +1,16 @@
-"""The banners that ship with the stack, parsed once per running function."""
+"""Banners, parsed once per running function: those that ship, and others by their file's hash."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
-from adapters.tables import items, settings
+from adapters import files
+from adapters.tables import settings
 from gacha import banner
 from gacha.errors import BannerError
-
-_seen: Final[set[tuple[str, str]]] = set()
-"""Banner versions that a server's table was seen to hold; nothing ever removes one."""
 
 _FOLDER: Final = os.path.join(os.path.dirname(banner.__file__), "banners")
 
@@ -39,20 +37,11 @@ def text(banner_id: str) -> str:
 
 
 def load_version(guild_id: str, banner_id: str, banner_hash: str) -> banner.Banner:
-    """The banner as it was when a server drew from it, whatever ships now."""
+    """The banner as it was when a server drew from it, whatever ships now. Raises KeyError where
+    nobody has it, DamagedError or AwsError."""
     if banner_id in ids() and load(banner_id).hash == banner_hash:
         return load(banner_id)
     return _kept(guild_id, banner_hash)
-
-
-def version_to_keep(guild_id: str, of: banner.Banner) -> items.Item | None:
-    """What a pull's transaction has to add, so that its receipt can be verified for ever: the
-    banner's file, unless the server's table holds it."""
-    if (guild_id, of.hash) not in _seen:
-        if settings.banner_version(guild_id, of.hash) is None:
-            return settings.keep_version(guild_id, of.hash, text(of.id))
-        _seen.add((guild_id, of.hash))
-    return None
 
 
 def file_of(guild_id: str, banner_id: str, banner_hash: str) -> str:
@@ -62,16 +51,21 @@ def file_of(guild_id: str, banner_id: str, banner_hash: str) -> str:
     return _kept_text(guild_id, banner_hash)
 
 
-@cache
+@lru_cache(maxsize=32)
 def _kept(guild_id: str, banner_hash: str) -> banner.Banner:
     return banner.parse(_kept_text(guild_id, banner_hash).encode(), f"{banner_hash}.toml")
 
 
 def _kept_text(guild_id: str, banner_hash: str) -> str:
-    toml = settings.banner_version(guild_id, banner_hash)
-    if toml is None:
-        raise KeyError(banner_hash)
-    return toml
+    """From the bucket, into which whoever publishes or deploys puts it; else from the server's
+    settings, into which pulls put it until 2026-11-29."""
+    try:
+        return files.get(files.BANNERS, banner_hash).decode()
+    except files.MissingError:
+        toml = settings.banner_version(guild_id, banner_hash)
+        if toml is None:
+            raise KeyError(banner_hash) from None
+        return toml
 
 
 @cache

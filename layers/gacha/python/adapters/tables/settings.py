@@ -1,5 +1,5 @@
-"""The table of servers' settings: the game, its banners' names and versions, the banner files that
-receipts name, and the audit rows."""
+"""The table of servers' settings: the game, its banners' names and versions, the audit rows, and
+the banner files that receipts from before the bucket name."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ def put_versions(
 
 
 def banner_version(guild_id: str, banner_hash: str) -> str | None:
-    """The file of a banner version that the server has drawn from."""
-    row = items.get("DYNAMODB_SETTINGS_TABLE", _version_key(guild_id, banner_hash))
+    """The file of a banner version that the server drew from before files lay in the bucket."""
+    row = items.get("DYNAMODB_SETTINGS_TABLE", _key(guild_id, f"banner#{banner_hash}"))
     return None if row is None else row["toml"]
 
 
@@ -112,16 +112,6 @@ def audit(interaction_id: str, event: Mapping[str, Any], guild_id: str, key: str
         **event,
     }
     return _put(row, ConditionExpression="attribute_not_exists(server_id)")
-
-
-def keep_version(guild_id: str, banner_hash: str, toml: str) -> items.Item:
-    """Keeps a banner's file for as long as receipts name it. Its key is its content, so writing it
-    again changes nothing."""
-    return _put({**_version_key(guild_id, banner_hash), "toml": toml})
-
-
-def _version_key(guild_id: str, banner_hash: str) -> items.Row:
-    return _key(guild_id, f"banner#{banner_hash}")
 
 
 def _unchanged(version: int) -> items.Item:

@@ -25,9 +25,8 @@ _CONFLICT_TRIES: Final = 4
 _CONFLICT_PAUSE_S: Final = 0.2
 
 
-def of_pull(pull: pulling.Pull, new: Sequence[str], version: items.Item | None) -> list[items.Item]:
-    """The items that record `pull`, ledger first; `new` are the ids of cards not owned before,
-    `version` keeps the banner's file where the server has not used it before."""
+def of_pull(pull: pulling.Pull, new: Sequence[str]) -> list[items.Item]:
+    """The items that record `pull`, ledger first; `new` are the ids of cards not owned before."""
     receipt = pull.receipt
     event = {
         "kind": kinds.PULL,
@@ -44,8 +43,6 @@ def of_pull(pull: pulling.Pull, new: Sequence[str], version: items.Item | None) 
         **_missed(pull.before, receipt["interaction_id"]),
     }
     also = collection.add(pull.after.key, [roll.card for roll in pull.rolls])
-    if version is not None:
-        also.append(version)
     return _transaction(receipt["interaction_id"], event, pull.before, pull.after, also)
 
 

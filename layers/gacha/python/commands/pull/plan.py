@@ -47,12 +47,11 @@ def _recording(asked: Asked, banner: Banner, drawn: pulling.Pull) -> Recording:
     rolled = [roll.card for roll in drawn.rolls]
     owned = collection.owned(asked.player_key, rolled) if drawn.before.version else set()
     new = sorted({each.id for each in rolled} - owned)
-    version = banners.version_to_keep(asked.guild, banner)
     price, count = drawn.receipt["price"], drawn.receipt["count"]
     return Recording(
         outcome="drawn",
         content=_result(banner, drawn.receipt, new, drawn.after.balance),
-        transaction=transactions.of_pull(drawn, new, version),
+        transaction=transactions.of_pull(drawn, new),
         event={"kind": kinds.PULL, "amount": -price, "count": count},
         notes={
             "receipt": dict(drawn.receipt),
