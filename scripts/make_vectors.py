@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "layers/gacha/python"))
 
 from gacha import engine, fairness, player, pulling
 from gacha.banner import Banner, parse
+from gacha.game import Offer
 from gacha.terminal import ending
 
 ROOT: Final = Path(__file__).parents[1]
@@ -191,8 +192,9 @@ class Play:
         self.banners[banner.hash] = data.decode()
         for each in counts:
             interaction_id = str(FIRST_ID + (len(self.entries) << 32))
+            offer = Offer(banner.id, banner.hash)
             pulled = pulling.pull(
-                self.now, banner, each, interaction_id, self.seed, self.now.client_seed
+                self.now, banner, offer, each, interaction_id, self.seed, self.now.client_seed
             )
             assert isinstance(pulled, pulling.Pull)
             text = pulling.canonical(pulled.receipt).decode()

@@ -20,6 +20,7 @@ from moto import mock_aws
 
 from adapters import aws, discord, files
 from adapters.tables import players
+from commands import offers
 from tests.aws import Daemon, MotoConnection
 from tests.support import SEALING_SECRET
 
@@ -98,6 +99,7 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
     client = _client("dynamodb")
     players.lowest_epoch.cache_clear()
+    offers._own_names.cache_clear()
     files._kept.clear()
     with mock_aws():
         make_bucket()

@@ -22,6 +22,7 @@ from adapters import banners
 from adapters.tables import transactions
 from commands.pull import plan
 from gacha import engine, fairness, player, pulling, rules, snowflake
+from gacha.game import Offer
 from scripts.stack import Deployment
 from tests.support import GUILD, PLAYER_KEY, workflow_input
 
@@ -148,7 +149,8 @@ class Pulled:
             client_seed="client",
             states={banner.state_key: state.to_dict()},
         )
-        drawn = pulling.pull(self.owner, banner, count, self.receipt_number, SEED, "client")
+        offer = Offer(banner.id, banner.hash)
+        drawn = pulling.pull(self.owner, banner, offer, count, self.receipt_number, SEED, "client")
         assert isinstance(drawn, pulling.Pull)
         new = sorted({roll.card.id for roll in drawn.rolls})
         message = plan._result(banner, drawn.receipt, new, drawn.after.balance)

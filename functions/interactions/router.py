@@ -265,7 +265,8 @@ def _read_options(
         if option.required and option.id not in read:
             name = sentences.word(option.name, language)
             return Problem(sentence="missing_option", values={"name": name})
-    return read
+    # In one order, whatever the order in which they were sent: the same request is the same input.
+    return {option.id: read[option.id] for option in options if option.id in read}
 
 
 def _is_left_empty(value: object, option: Option) -> bool:

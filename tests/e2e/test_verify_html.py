@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportS
 
 import verify
 from gacha import banner, engine, errors, fairness, player, pulling
+from gacha.game import Offer
 from tests.browser import CHROMIUM, PATIENCE, needs_chromium
 from tests.largest import LARGEST
 from tests.unit.test_verify import LOOKALIKES
@@ -172,7 +173,8 @@ def receipts_file(turns: list[tuple[str, int]], client_seed: str = "client") -> 
     receipts = []
     for number, (toml, count) in enumerate(turns):
         interaction_id = str(1574629893929968613 + (number << 22))
-        pull = pulling.pull(owner, held[toml], count, interaction_id, seed, owner.client_seed)
+        offer = Offer(held[toml].id, held[toml].hash)
+        pull = pulling.pull(owner, held[toml], offer, count, interaction_id, seed, client_seed)
         assert isinstance(pull, pulling.Pull)
         text = pulling.canonical(pull.receipt).decode()
         receipts.append({"text": text, "hash": pull.receipt_hash})

@@ -23,8 +23,8 @@ from commands.cards import card as card_of
 from commands.events import line
 from commands.rates import show as rates_show
 from commands.sentences import LANGUAGES
-from gacha import banner, engine, rates, rules, snowflake
-from gacha.game import Game
+from gacha import banner, engine, features, rates, rules, snowflake
+from gacha.game import MAX_OFFERS, Game
 from scripts.cost import MEASURED
 from tests import discord_schemas
 from tests.conftest import ROOT, load_function
@@ -176,6 +176,33 @@ _SETTLED = {
     name: settings_of(Game(GUILD))["values"][name] for name in ("currency", "pause", "language")
 }
 
+
+def banners_message(number: int) -> dict[str, Any]:
+    """What is open and planned, at the longest names and numbers."""
+    return {
+        "kind": "banners",
+        "open": [
+            {
+                "id": f"b{90_000 + n}",
+                "name": dict(MARKED_UP.name),
+                "ends": None if n % 2 else 253_402_300_799,
+                "one": banner.MAX_PRICE,
+                "ten": banner.MAX_PRICE,
+                "rarity": dict(MARKED_UP.rarities[0].name),
+                "rate": rates.percent(MARKED_UP.rarities[0].rate),
+                "features": features.of(MARKED_UP),
+            }
+            for n in range(number)
+        ],
+        "planned": [
+            {"name": dict(MARKED_UP.name), "starts": 253_402_300_799}
+            for _ in range(MAX_OFFERS - number)
+        ],
+        "chosen": "b90000" if number else "",
+        "next_draw": f"{'9' * 16}.{'9' * 16}",
+    }
+
+
 MESSAGES: dict[str, dict[str, Any]] = {
     "settings": {**_SETTINGS},
     "settings changed": {
@@ -323,10 +350,20 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "help": {
         "kind": "help",
         "in_server": True,
-        "banner": dict(MARKED_UP.name),
-        "one": 160,
-        "ten": 1600,
+        "price": {"banner": dict(MARKED_UP.name), "one": 160, "ten": 1600},
         "start": 3200,
+    },
+    "help without a banner": {"kind": "help", "in_server": True, "start": 3200},
+    "one banner": banners_message(1),
+    "all banners": banners_message(MAX_OFFERS),
+    "no banner": banners_message(0),
+    "a pull beside all others": {
+        **pull_message(),
+        "others": [
+            {"id": f"b{90_000 + n}", "name": dict(MARKED_UP.name)} for n in range(MAX_OFFERS - 1)
+        ],
+        "next_draw": f"{'9' * 16}.{'9' * 16}",
+        "banner_id": "b90024",
     },
 }
 

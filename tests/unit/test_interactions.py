@@ -609,10 +609,8 @@ def test_a_name_that_is_no_text_starts_nothing(bot: Bot, name: object) -> None:
 COUNTS: Final = [0, -1, 2, 9, 11, 100, 10**30, 1.0, 10.0, 1.5, "1", "10", "", True, None, [1], {}]
 BANNERS: Final = [
     "",
-    "x",
-    "Starlit Atelier",
-    "STARLIT-ATELIER",
-    "../x",
+    "\u3000 \u200b",
+    "x" * 101,
     "\ud800",
     1,
     None,
@@ -628,10 +626,16 @@ BANNERS: Final = [
             "ja",
             (
                 "「回数」には「1 回」か「10 連」を選んでください。",
-                "「バナー」には「星あかりのアトリエ」を選んでください。",
+                "「ガチャ」には、1〜100 文字を入力してください（空白だけは使えません）。",
             ),
         ),
-        ("en-US", ("“count” has to be 1 or 10.", "“banner” has to be Starlit Atelier.")),
+        (
+            "en-US",
+            (
+                "“count” has to be 1 or 10.",
+                "“banner” has to be 1 to 100 characters, and not only blanks.",
+            ),
+        ),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_allowed(
@@ -730,7 +734,8 @@ def test_a_group_alone_is_no_command(bot: Bot) -> None:
         (fair("receipts", option("epoch", 0, 4)), REPLY, "fair receipts", {"part": 1, "epoch": 0}),
         (fair("seed", option("text", "星の種")), CHANGE, "fair seed", {"text": "星の種"}),
         (fair("rotate"), CHANGE, "fair rotate", {}),
-        (command("rates"), REPLY, "rates", {"banner": "starlit-atelier"}),
+        (command("rates"), REPLY, "rates", {}),
+        (command("rates", [option("banner", "星")]), REPLY, "rates", {"banner": "星"}),
     ],
 )
 def test_what_changes_the_player_goes_to_the_act_workflow(
@@ -764,7 +769,7 @@ def inputs(bot: Bot) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("name", "machine", "answer", "options"),
     [
-        ("pull", PULL, {"type": 5}, {"banner": "starlit-atelier", "count": 1}),
+        ("pull", PULL, {"type": 5}, {"count": 1}),
         ("profile", REPLY, {"type": 5, "data": {"flags": EPHEMERAL}}, {}),
         ("history", REPLY, {"type": 5, "data": {"flags": EPHEMERAL}}, {}),
         ("help", REPLY, {"type": 5, "data": {"flags": EPHEMERAL}}, {}),
@@ -799,10 +804,11 @@ def test_help_answers_outside_a_server(bot: Bot) -> None:
 @pytest.mark.parametrize(
     ("given", "filled_in"),
     [
-        (None, {"banner": "starlit-atelier", "count": 1}),
-        ([], {"banner": "starlit-atelier", "count": 1}),
-        ([option("count", 1, 4)], {"banner": "starlit-atelier", "count": 1}),
-        ([option("count", 10, 4)], {"banner": "starlit-atelier", "count": 10}),
+        (None, {"count": 1}),
+        ([], {"count": 1}),
+        ([option("count", 1, 4)], {"count": 1}),
+        ([option("count", 10, 4)], {"count": 10}),
+        ([option("banner", "夏")], {"banner": "夏", "count": 1}),
         (
             [option("count", 10, 4), option("banner", "starlit-atelier")],
             {"banner": "starlit-atelier", "count": 10},
@@ -842,7 +848,7 @@ def test_the_same_interaction_starts_the_same_but_for_the_seal(bot: Bot) -> None
         f'{{"interaction_id": "{ID}", "application_id": "{APPLICATION}", '
         f'"sealed_token": "{TOKEN}", "guild_id": "{GUILD}", "user_id": "{USER}", '
         '"language": "en", "command": "pull", '
-        '"options": {"banner": "starlit-atelier", "count": 10}, '
+        '"options": {"count": 10, "banner": "starlit-atelier"}, '
         '"ledger_key": "1732398738623.0196731"}'
     }
 
@@ -1145,7 +1151,9 @@ def test_a_pull_again_is_for_its_owner_only_and_in_servers_only(bot: Bot) -> Non
         "pull:starlit-atelier:11:0.0",
         "pull:starlit-atelier:0:0.0",
         "pull:starlit-atelier:１:0.0",
-        "pull:no-such-banner:10:0.0",
+        "pull:NO-SUCH-BANNER:10:0.0",
+        "pull:other_1:0.0.0",
+        "pull:other_2:0.0",
         "pull:../../etc/passwd:10:0.0",
         "pull::10:0.0",
         "pull:starlit-atelier:10:0.0\n",
@@ -1286,11 +1294,11 @@ def test_all_that_is_decided_here_is_told_privately(bot: Bot, locale: str) -> No
     """Even of a pull, whose results all may see."""
     refused = [
         command("pull", [option("count", 3, 4)]),
-        command("pull", [option("banner", "none")]),
+        command("pull", [option("banner", "")]),
         command("pull", [option("x", 1)]),
         in_dm(command("pull")),
         button("pull:starlit-atelier:10:0.0", owner=OTHER),
-        button("pull:gone:10:0.0"),
+        button("pull:Gone:10:0.0"),
         in_dm(button("pull:starlit-atelier:10:0.0")),
         command("dance"),
         grant(permissions="0"),

@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gacha import banner, fairness, player, pulling
+from gacha import banner, fairness, player, pulling, snowflake
 from gacha.errors import SeedMismatchError
+from gacha.game import Offer
 from tests.support import FIRST_ID
 
 STARLIT = banner.parse(
     (resources.files("gacha") / "banners/starlit-atelier.toml").read_bytes(), "starlit-atelier.toml"
 )
+OFFER = Offer(STARLIT.id, STARLIT.hash)
 SECRET = b"a secret of the stack"
 USED = "a client seed"
 
@@ -27,7 +29,9 @@ def newcomer(user_id: str = "1@2") -> tuple[player.Player, bytes]:
 
 
 def drawn(current: player.Player, seed: bytes, count: int, number: int = 0) -> pulling.Pull:
-    pull = pulling.pull(current, STARLIT, count, str(FIRST_ID + number), seed, current.client_seed)
+    pull = pulling.pull(
+        current, STARLIT, OFFER, count, str(FIRST_ID + number), seed, current.client_seed
+    )
     assert isinstance(pull, pulling.Pull)
     return pull
 
@@ -97,7 +101,9 @@ def test_a_receipt_holds_no_seed() -> None:
 
 def test_a_pull_that_cannot_be_paid_says_what_is_missing() -> None:
     current, seed = newcomer()
-    refused = pulling.pull(replace(current, balance=100), STARLIT, 10, str(FIRST_ID), seed, USED)
+    refused = pulling.pull(
+        replace(current, balance=100), STARLIT, OFFER, 10, str(FIRST_ID), seed, USED
+    )
     assert refused == pulling.Refusal(
         "cannot_pay", {"price": 1600, "balance": 100, "missing": 1500}
     )
@@ -109,7 +115,7 @@ def test_who_cannot_pay_for_ten_is_told_of_one_where_that_helps(
 ) -> None:
     current, seed = newcomer()
     purse = replace(current, balance=balance)
-    refused = pulling.pull(purse, STARLIT, 10, str(FIRST_ID), seed, USED)
+    refused = pulling.pull(purse, STARLIT, OFFER, 10, str(FIRST_ID), seed, USED)
     assert isinstance(refused, pulling.Refusal)
     assert refused.sentence == sentence
     assert refused.values.get("one") == (160 if sentence == "cannot_pay_ten" else None)
@@ -119,14 +125,16 @@ def test_the_last_coin_can_be_spent_and_not_one_more() -> None:
     current, seed = newcomer()
     exact = drawn(replace(current, balance=1600), seed, 10)
     assert exact.after.balance == 0
-    short = pulling.pull(replace(current, balance=1599), STARLIT, 10, str(FIRST_ID), seed, USED)
+    short = pulling.pull(
+        replace(current, balance=1599), STARLIT, OFFER, 10, str(FIRST_ID), seed, USED
+    )
     assert isinstance(short, pulling.Refusal)
 
 
 def test_a_seed_other_than_the_promised_one_draws_nothing() -> None:
     current, _ = newcomer()
     with pytest.raises(SeedMismatchError, match="epoch 0 of 1@2"):
-        pulling.pull(current, STARLIT, 1, str(FIRST_ID), b"\0" * 32, USED)
+        pulling.pull(current, STARLIT, OFFER, 1, str(FIRST_ID), b"\0" * 32, USED)
 
 
 def test_a_banner_is_open_or_closed_at_the_interactions_own_time() -> None:
@@ -138,10 +146,33 @@ def test_a_banner_is_open_or_closed_at_the_interactions_own_time() -> None:
     current, seed = newcomer()
     before = str((1_767_225_599_999 - 1_420_070_400_000) << 22)
     after = str((1_767_225_600_000 - 1_420_070_400_000) << 22)
-    assert isinstance(pulling.pull(current, closed, 1, before, seed, USED), pulling.Pull)
-    assert pulling.pull(current, closed, 1, after, seed, USED) == pulling.Refusal(
+    assert isinstance(pulling.pull(current, closed, OFFER, 1, before, seed, USED), pulling.Pull)
+    assert pulling.pull(current, closed, OFFER, 1, after, seed, USED) == pulling.Refusal(
         "banner_closed", {"banner": dict(closed.name)}
     )
+
+
+@pytest.mark.parametrize("period", ["offer", "file", "both"])
+def test_the_offers_period_holds_beside_the_files(period: str) -> None:
+    made = str(FIRST_ID)
+    at_ms = snowflake.created_ms(made)
+    current, seed = newcomer()
+
+    def outcome(from_ms: int, until_ms: int) -> bool:
+        of_file = replace(STARLIT, starts_ms=from_ms, ends_ms=until_ms)
+        of_offer = replace(OFFER, starts_ms=from_ms, ends_ms=until_ms)
+        banner, offer = {
+            "offer": (STARLIT, of_offer),
+            "file": (of_file, OFFER),
+            "both": (of_file, of_offer),
+        }[period]
+        pull = pulling.pull(current, banner, offer, 1, made, seed, USED)
+        assert isinstance(pull, pulling.Pull) or pull.sentence == "banner_closed"
+        return isinstance(pull, pulling.Pull)
+
+    assert outcome(at_ms, at_ms + 1)
+    assert not outcome(at_ms + 1, at_ms + 2)
+    assert not outcome(at_ms - 1, at_ms)
 
 
 def test_a_rejected_word_uses_up_the_draws_cursor_and_not_the_next_nonce(

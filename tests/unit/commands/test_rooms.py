@@ -96,7 +96,7 @@ def test_a_room_has_the_files_that_its_definition_needs(room: str) -> None:
         needed |= {"event"} if of_server else {"event", "replay"}
     if command.has_file:
         needed.add("file")
-    if command.opens or any(each.opens for each in command.controls):
+    if _opens(room):
         needed.add("inline")
     if any(each.completes for each in command.options):
         needed.add("inline")
@@ -112,6 +112,8 @@ def test_a_file_of_a_room_has_its_form(room: str) -> None:
         form: type = FORMS[name]
         if name == "show" and registry.definition(room).workflow != REPLY:
             form = parts.Result
+        if name == "inline" and not _opens(room):
+            form = parts.Choices
         if name == "event" and events.KINDS[RECORDS[room]].is_present:
             form = parts.Present
         if registry.definition(room).of_server:
@@ -122,6 +124,11 @@ def test_a_file_of_a_room_has_its_form(room: str) -> None:
             assert [each.annotation for each in found.parameters.values()] == [
                 {"EventData": "Event"}.get(each, each) for each in annotations
             ], f"{name}.{function}"
+
+
+def _opens(room: str) -> bool:
+    command = registry.definition(room)
+    return command.opens or any(each.opens for each in command.controls)
 
 
 def _functions(form: type) -> Iterator[tuple[str, inspect.Signature]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Final
 
@@ -11,6 +12,7 @@ from adapters import files
 from adapters.tables import settings
 from gacha import banner
 from gacha.errors import BannerError
+from gacha.game import Game, Offer
 
 _FOLDER: Final = os.path.join(os.path.dirname(banner.__file__), "banners")
 
@@ -34,6 +36,29 @@ def load_all() -> None:
 def text(banner_id: str) -> str:
     """The file of a banner that ships with the stack."""
     return _read(banner_id).decode()
+
+
+def game(guild_id: str) -> Game:
+    """A server's game as of now, with what ships with the stack."""
+    return with_sample(settings.game(guild_id))
+
+
+def with_sample(of: Game) -> Game:
+    return replace(of, sample=sample())
+
+
+def sample() -> tuple[Offer, ...]:
+    """What ships with the stack, as a new server offers it. Raises BannerError."""
+    shipped = ((banner_id, load(banner_id)) for banner_id in ids())
+    return tuple(
+        Offer(banner_id, each.hash, starts_ms=each.starts_ms, ends_ms=each.ends_ms)
+        for banner_id, each in shipped
+    )
+
+
+def offered(guild_id: str, offer: Offer) -> banner.Banner:
+    """The banner that a server offers."""
+    return load_version(guild_id, offer.id, offer.rules)
 
 
 def load_version(guild_id: str, banner_id: str, banner_hash: str) -> banner.Banner:

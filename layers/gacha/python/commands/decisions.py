@@ -71,9 +71,9 @@ _NOT_DONE: Final = {True: ("voided", "overtaken"), False: ("unchanged", "overtak
 
 def decide(asked: Asked) -> Decision:
     """`outcome` is the room's own ("drawn", "planned"), "lapsed" (another epoch is opened instead
-    of what was asked for), "refused", "stale" (a button of an older result, a form of older
-    settings), "shown" (an admin looks), "overtaken" (see `changes.is_overtaken`), "abandoned" (see
-    `inputs.is_abandoned`), "recorded" or "voided".
+    of what was asked for), "refused", "paused" (the server is), "stale" (a button of an older
+    result, a form of older settings), "shown" (an admin looks), "overtaken" (see
+    `changes.is_overtaken`), "abandoned" (see `inputs.is_abandoned`), "recorded" or "voided".
 
     `transaction` is what Record is to write. There is always one: where there is nothing to write,
     it checks that this still holds, so that Record goes the same way, and finds out what another
@@ -94,6 +94,8 @@ def decide(asked: Asked) -> Decision:
     # What an admin is told goes to the admin, who has not missed what the player has.
     is_own = asked.admin_id is None
     missed = tuple(player.missed(current, asked.interaction_id)) if is_own else ()
+    if is_own and game.pause:
+        return _refused("paused", asked, Message(text("paused", reason=game.pause), missed))
     match registry.plan(asked.command).plan(asked, current, game):
         case Recording() as to_record:
             kind = events.of(to_record.event["kind"])

@@ -13,6 +13,14 @@ from typing import Any, Literal, NamedTuple, NotRequired, TypedDict, TypeVar, ca
 Names = Mapping[str, str]
 """A name by language."""
 
+
+class Named(TypedDict):
+    """Something that is chosen by its id and shown by its name."""
+
+    id: str
+    name: Names
+
+
 Content = Mapping[str, Any]
 """One of the rooms' own TypedDicts, or a `Text`: `kind` says which."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import STRING, Choice, Option
+from commands.command import STRING, Option
 
 BANNER: Final = Option(
-    name=("バナー", "banner"),
-    description=("対象のバナー", "Which banner"),
+    name=("ガチャ", "banner"),
+    description=("どのガチャか（名前の一部でもよい）", "Which banner: its name, or a part of it"),
     type=STRING,
-    choices=(Choice(("星あかりのアトリエ", "Starlit Atelier"), "starlit-atelier"),),
-    default="starlit-atelier",
+    low=1,
+    high=100,
+    completes=True,
 )
+"""A banner of the server's, by its id or its name; left out, it is the server's default."""

@@ -113,15 +113,20 @@ class Replay(Protocol):
     def replay(self) -> Callable[[Replaying, Mapping[str, Any]], None]: ...
 
 
-class Inline(Protocol):
-    """inline.py: what a command answers within the first three seconds, without a workflow.
+class Choices(Protocol):
+    """inline.py of a command with an option that is completed."""
+
+    def choices(self, asked: Asked, option: str) -> list[Mapping[str, Any]]:
+        """Discord's choices for what is typed so far as this option, at most 25."""
+
+
+class Inline(Choices, Protocol):
+    """inline.py: what a command answers within the first three seconds, without a workflow; of one
+    that opens a form.
 
     What it needs of the server's settings is one `adapters.inline.setting`, which raises
     `command.NotReadyError` where that takes too long.
     """
-
-    def choices(self, asked: Asked, option: str) -> list[Mapping[str, Any]]:
-        """Discord's choices for what is typed so far as this option, at most 25."""
 
     def form(self, asked: Asked) -> Mapping[str, Any]:
         """Discord's modal."""

@@ -79,6 +79,7 @@ ROOTS: Final = (
         ),
         rooms=(
             "pull",
+            "banners",
             "profile",
             "history",
             "rates",

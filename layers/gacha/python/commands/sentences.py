@@ -133,6 +133,28 @@ SENTENCES: Final[Sentences] = {
         "「{name}」には、{low:,}〜{high:,} の整数を入力してください。",
         "“{name}” has to be a whole number from {low:,} to {high:,}.",
     ),
+    "no_banner": (
+        "「{banner}」というガチャはありません。開催中のガチャは {/banners} で確認できます。",
+        "There is no banner “{banner}”. {/banners} shows what is open.",
+    ),
+    "several_banners": (
+        "「{banner}」に当てはまるガチャがいくつかあります（{banners}）。"
+        "名前をもう少し長く入力するか、候補から選んでください。",
+        "More than one banner matches “{banner}” ({banners}). "
+        "Type a longer part of the name, or choose one of the suggestions.",
+    ),
+    "banner_closed": (
+        "「{banner}」は現在開催していません。開催中のガチャは {/banners} で確認できます。",
+        "“{banner}” is not open right now. {/banners} shows what is.",
+    ),
+    "nothing_open": (
+        "現在開催中のガチャはありません。予定は {/banners} で確認できます。",
+        "No banner is open right now. {/banners} shows what comes next.",
+    ),
+    "paused": (
+        "{reason}\n（現在、このサーバーのガチャはお休みです。通貨は減っていません。）",
+        "{reason}\n(The gacha is paused in this server. Nothing was charged.)",
+    ),
     "bad_member": (
         "「{name}」には、メンバーを選んでください。",
         "Please choose a member as “{name}”.",

@@ -209,7 +209,7 @@ class Game:
         """The server's own, and the sample while it is there, whenever they are open."""
         own = {each.id for each in self.offers}
         sample = tuple(each for each in self.sample if each.id not in own)
-        return (*self.offers, *(sample if self.has_sample else ()))[:MAX_OFFERS]
+        return (*self.offers, *(sample if self.has_sample else ()))
 
     def offer(self, banner_id: str) -> Offer | None:
         return next((each for each in self.offered if each.id == banner_id), None)

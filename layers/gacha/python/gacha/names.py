@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Mapping
 from typing import Final
 
 _JOINERS: Final = "\u200c\u200d"
@@ -11,6 +13,8 @@ and the Japanese space."""
 
 _FLAG: Final = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,6}\U000e007f)")
 """A flag that is spelled in tags, which mean nothing elsewhere: England, Scotland, Wales."""
+
+_TO_HIRAGANA: Final = ord("ァ") - ord("ぁ")
 
 UNSEEN: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
@@ -34,6 +38,28 @@ def is_seen(text: str) -> bool:
     return any(
         sign.isprintable() and not sign.isspace() and not UNSEEN.match(sign) for sign in text
     )
+
+
+def folded(text: str) -> str:
+    """`text` as it is looked for: width, case, kana and blanks make no difference."""
+    wide = unicodedata.normalize("NFKC", text).casefold()
+    hiragana = "".join(
+        chr(ord(sign) - _TO_HIRAGANA) if "ァ" <= sign <= "ヶ" or sign in "ヽヾ" else sign
+        for sign in unicodedata.normalize("NFKC", wide)
+    )
+    return " ".join(hiragana.split())
+
+
+def matching(typed: str, known: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The keys of what is called so in any language, however it is written; of what begins so,
+    where nothing is; else of what has it in its name."""
+    wanted = folded(typed)
+    called = {key: [folded(each) for each in of.values()] for key, of in known.items()}
+    for fits in (str.__eq__, str.startswith, str.__contains__):
+        found = [key for key, of in called.items() if any(fits(name, wanted) for name in of)]
+        if found:
+            return found
+    return []
 
 
 def is_name(text: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from . import engine, fairness, snowflake
 from .banner import Banner
 from .errors import SeedMismatchError
+from .game import Offer
 from .player import Player, undelivered_after
 
 
@@ -60,6 +61,7 @@ def client_seed_at(player: Player, interaction_id: str, event_at: EventAt) -> st
 def pull(
     player: Player,
     banner: Banner,
+    offer: Offer,
     count: int,
     interaction_id: str,
     seed: bytes,
@@ -70,7 +72,7 @@ def pull(
     The result depends on the seed, the `client_seed` as of the interaction, and the player's nonce
     and state alone: drawing again gives the same cards, unless another pull was recorded meanwhile.
     Whether the banner is open is judged at the interaction's own time, so that waiting in a queue
-    closes nothing.
+    closes nothing: by the server's offer, and by the file where that has a period, too.
 
     Raises SeedMismatchError if `seed` is not the one the player holds a commitment to.
     """
@@ -78,7 +80,8 @@ def pull(
         raise SeedMismatchError(
             f"the seed of epoch {player.epoch} of {player.key} does not match its commitment"
         )
-    if not banner.is_open(snowflake.created_ms(interaction_id)):
+    made_ms = snowflake.created_ms(interaction_id)
+    if not (offer.is_open(made_ms) and banner.is_open(made_ms)):
         return Refusal("banner_closed", {"banner": dict(banner.name)})
     stored = player.states.get(banner.state_key)
     before = engine.start(banner) if stored is None else engine.State.from_dict(banner, stored)

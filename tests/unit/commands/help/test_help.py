@@ -14,9 +14,7 @@ def test_help_names_the_prices(ask: Any) -> None:
     assert ask("help") == {
         "kind": "help",
         "in_server": True,
-        "banner": name,
-        "one": 160,
-        "ten": 1600,
+        "price": {"banner": name, "one": 160, "ten": 1600},
         "start": 3200,
     }
 

@@ -50,8 +50,8 @@ def names(guild_id: str) -> Names:
 
 
 def put_game(of: Game, names: Names) -> list[items.Item]:
-    """A changed game (`Game.changed`), if nobody else changed it since, and what is completed from
-    it. `names` has those of all its offers.
+    """A game whose offers changed (`Game.changed`), if nobody else changed it since, and what is
+    completed from it. `names` has those of all its offers.
 
     Raises GameError where it would be more than 4 KB, KeyError for an offer without a name.
     """

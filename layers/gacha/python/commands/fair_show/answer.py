@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters import banners, seeds
+from commands import offers
 from commands.asked import Asked
 from commands.fair_show.show import Fair, Version
 from gacha import snowflake
@@ -20,13 +21,12 @@ def answer(asked: Asked) -> Fair:
         "next": seeds.commitment(current.key, current.epoch + 1),
         "client_seed": current.client_seed,
         "last": current.last_receipt,
-        "versions": _versions(snowflake.created_ms(asked.interaction_id)),
+        "versions": _versions(asked.guild, snowflake.created_ms(asked.interaction_id)),
     }
 
 
-def _versions(now: int) -> list[Version]:
+def _versions(guild_id: str, now: int) -> list[Version]:
     """Which version of each open banner is drawn from, so that a player knows before a pull."""
-    every = [banners.load(banner_id) for banner_id in banners.ids()]
-    return [
-        {"banner": dict(each.name), "banner_hash": each.hash} for each in every if each.is_open(now)
-    ]
+    game = banners.game(guild_id)
+    known = offers.called(game)
+    return [{"banner": known[each.id], "banner_hash": each.rules} for each in game.open_at(now)]

@@ -11,14 +11,25 @@ from commands.message import Content, Names, parsed
 from commands.sentences import word
 
 
-class Help(TypedDict):
-    """`one` and `ten` are prices, `start` is what a new player has."""
+class Price(TypedDict):
+    """What one and ten pulls of a banner cost."""
 
-    kind: Literal["help"]
-    in_server: bool
     banner: Names
     one: int
     ten: int
+
+
+class Priced(TypedDict, total=False):
+    """There is no `price` where the server has no banner."""
+
+    price: Price
+
+
+class Help(Priced):
+    """`start` is what a new player has."""
+
+    kind: Literal["help"]
+    in_server: bool
     start: int
 
 
@@ -34,8 +45,9 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     if admins:
         admins = ["", say(lang, "admins"), *admins]
     sentences = [] if page["in_server"] else [say(lang, "outside")]
-    values = {name: page[name] for name in ("banner", "one", "ten", "start")}
-    sentences.append(say(lang, "rules", **kit.blanks(values, lang)))
+    if "price" in page:
+        sentences.append(say(lang, "price", **kit.blanks(page["price"], lang)))
+    sentences.append(say(lang, "rules", start=page["start"]))
     embed = {
         "title": say(lang, "title"),
         "color": kit.INFO_COLOUR,

@@ -12,14 +12,16 @@ SENTENCES: Final[Sentences] = {
         "サーバー管理者用（「サーバー管理」の権限が必要）",
         "For admins, who need the Manage Server permission",
     ),
+    "price": (
+        "「{banner}」を引くには、1 回で {one:,}、10 連で {ten:,} の通貨が必要です。",
+        "On {banner}, one pull costs {one:,} and ten cost {ten:,}.",
+    ),
     "rules": (
-        "「{banner}」を引くには、1 回で {one:,}、10 連で {ten:,} の通貨が必要です。"
-        "どのサーバーでも、はじめから通貨を {start:,} 持っています。"
+        "はじめから通貨を {start:,} 持っています。"
         "{/daily} で毎日受け取れるほか、サーバーの管理者も通貨を渡せます。"
         "通貨の購入や換金はできません。"
         "コマンドは続けて 20 回まで、そのあとは 90 秒に 1 回ずつ使えます。",
-        "On {banner}, one pull costs {one:,} and ten cost {ten:,}. In each server you start with "
-        "{start:,}. {/daily} gives you more every day, and so can the admins. "
+        "You start with {start:,}. {/daily} gives you more every day, and so can the admins. "
         "The currency cannot be bought or cashed out. "
         "You can use 20 commands in a row, and then one every 90 seconds.",
     ),

@@ -13,17 +13,23 @@ from typing import Any, Final
 
 from adapters import banners
 from adapters.tables import ledger
+from commands import offers
 from commands.asked import Asked
 from commands.luck.show import Luck, Rarity
+from commands.message import Text
 from gacha import engine, kinds, pulling
 from gacha.banner import TEN, Banner
+from gacha.pulling import Refusal
 
 MOST: Final = 50
 """Rows of the ledger that are read, in one query."""
 
 
-def answer(asked: Asked) -> Luck:
-    banner = banners.load(asked.text("banner"))
+def answer(asked: Asked) -> Luck | Text:
+    offer = offers.to_show(asked, banners.game(asked.guild))
+    if isinstance(offer, Refusal):
+        return offers.sentence(offer)
+    banner = banners.offered(asked.guild, offer)
     page = ledger.page(asked.player_key, MOST)
     pulls = [row for row in page.rows if row["kind"] == kinds.PULL and row["banner"] == banner.id]
     names = {rarity.id: dict(rarity.name) for rarity in banner.rarities}

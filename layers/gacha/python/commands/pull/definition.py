@@ -24,6 +24,11 @@ COMMAND: Final = Command(
     controls=(
         # Another pull by somebody whose next draw is still the one `at` which the button was made.
         # Prices and results are not in a button.
+        # The same of another banner, which a select names: no banner's id holds an underscore.
+        Control(
+            r"other_(?P<count>1|10):(?P<at>[0-9]{1,16}\.[0-9]{1,16})",
+            fields=(BANNER._replace(required=True),),
+        ),
         Control(r"(?P<banner>[a-z0-9-]{1,40}):(?P<count>1|10):(?P<at>[0-9]{1,16}\.[0-9]{1,16})"),
     ),
     is_public=True,

@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters import banners, seeds
 from adapters.tables import collection, ledger, transactions
-from commands import decisions
+from commands import decisions, offers
 from commands.asked import Asked
 from commands.cards import card
 from commands.decisions import Decided, Recording
@@ -22,17 +22,23 @@ from gacha import engine, kinds, pulling, rules
 from gacha.banner import Banner
 from gacha.game import Game
 from gacha.player import Player
+from gacha.pulling import Refusal
 
 
-def plan(asked: Asked, current: Player, _game: Game) -> Decided:
+def plan(asked: Asked, current: Player, game: Game) -> Decided:
     if instead := decisions.instead_in_epoch(asked, current):
         return instead
     if "at" in asked.options and (stale := pulling.refused_at(current, asked.text("at"))):
         return stale
-    banner = banners.load(asked.text("banner"))
+    game = banners.with_sample(game)
+    offer = offers.to_pull(asked, game)
+    if isinstance(offer, Refusal):
+        return offer
+    banner = banners.offered(asked.guild, offer)
     drawn = pulling.pull(
         current,
         banner,
+        offer,
         asked.number("count"),
         asked.interaction_id,
         seeds.server_seed(current.key, current.epoch),
@@ -40,7 +46,13 @@ def plan(asked: Asked, current: Player, _game: Game) -> Decided:
             current, asked.interaction_id, partial(ledger.event_at, current.key)
         ),
     )
-    return drawn if isinstance(drawn, pulling.Refusal) else _recording(asked, banner, drawn)
+    if isinstance(drawn, Refusal):
+        return drawn
+    recording = _recording(asked, banner, drawn)
+    others = offers.open_beside(asked, game, offer)
+    return recording._replace(
+        content={**recording.content, "others": others} if others else recording.content
+    )
 
 
 def _recording(asked: Asked, banner: Banner, drawn: pulling.Pull) -> Recording:

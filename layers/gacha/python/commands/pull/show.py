@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from commands import kit, rules
 from commands.cards import Card
 from commands.kit import Body
-from commands.message import Content, Names, parsed
+from commands.message import Content, Named, Names, parsed
 from commands.pull.texts import say
 from commands.sentences import literal
 
@@ -19,7 +19,13 @@ class Drawn(Card):
     new: bool
 
 
-class Result(TypedDict):
+class Beside(TypedDict, total=False):
+    """`others`: what else is open."""
+
+    others: Sequence[Named]
+
+
+class Result(Beside):
     """`next_draw`: the player's, which the buttons carry (`gacha.pulling.next_draw`)."""
 
     kind: Literal["pull"]
@@ -56,7 +62,18 @@ def show(content: Content, lang: str, receipt_number: str) -> Body:
         )
         for count in (1, 10)
     ]
-    return kit.body(embeds=[embed], components=kit.rows(buttons))
+    return kit.body(embeds=[embed], components=[*kit.rows(buttons), *_others(result, lang)])
+
+
+def _others(result: Result, lang: str) -> list[dict[str, Any]]:
+    """The select that pulls as many of another banner."""
+    others = result.get("others", ())
+    if not others:
+        return []
+    count = 10 if len(result["cards"]) == 10 else 1
+    options = [kit.choice(each["name"][lang], each["id"]) for each in others]
+    custom_id = f"pull:other_{count}:{result['next_draw']}"
+    return kit.rows([kit.select(custom_id, options, say(lang, f"pull_other_{count}"))])
 
 
 def _card(card: Drawn, lang: str) -> str:

@@ -31,10 +31,13 @@ SENTENCES: Final[Sentences] = {
         "The epoch of this result is closed, so this button no longer works. Use {/pull}.",
     ),
     "banner_closed": (
-        "「{banner}」は現在引けません。通貨は減っていません。"
-        "ほかのバナーは {/pull} の「{/pull:banner}」で選べます。",
-        "“{banner}” is not open right now. Nothing was charged. "
-        "To choose another, use {/pull} with the option “{/pull:banner}”.",
+        "「{banner}」は現在開催していません。通貨は減っていません。"
+        "開催中のガチャは {/banners} で選べます。",
+        "“{banner}” is not open right now. Nothing was charged. {/banners} shows what is.",
+    ),
+    "nothing_open": (
+        "現在開催中のガチャはありません。通貨は減っていません。予定は {/banners} で確認できます。",
+        "No banner is open right now. Nothing was charged. {/banners} shows what comes next.",
     ),
     "voided": (
         "引けませんでした。通貨は減っていません。受付番号 {receipt_number}",
@@ -55,6 +58,8 @@ SENTENCES: Final[Sentences] = {
     "pulled_by": ("<@{user}> の結果", "Pulled by <@{user}>"),
     "pull_again_1": ("もう1回", "Pull again ×1"),
     "pull_again_10": ("もう10連", "Pull again ×10"),
+    "pull_other_1": ("ほかのガチャ（1 回）", "Pull ×1 on another banner"),
+    "pull_other_10": ("ほかのガチャ（10 連）", "Pull ×10 on another banner"),
     "new": ("NEW", "NEW"),
     "featured": ("ピックアップ", "featured"),
     "paid": (

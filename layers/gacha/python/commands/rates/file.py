@@ -15,7 +15,9 @@ from commands.rates.show import Rates, Table, fits, in_full
 from gacha import rates
 
 
-def attach(asked: Asked, content: Content) -> tuple[Rates, Attachment | None]:
+def attach(asked: Asked, content: Content) -> tuple[Rates | Content, Attachment | None]:
+    if content["kind"] == "text":
+        return content, None
     table = parsed(Table, content)
     banner = banners.load_version(asked.guild, table["banner_id"], table["banner_hash"])
     message: Rates = {**table, "cards": rates.cards(banner), "rules": rates.rules(banner)}

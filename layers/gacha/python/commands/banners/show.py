@@ -1,0 +1,117 @@
+"""The banners that are open, with the buttons of one of them, and what is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict
+
+from commands import kit
+from commands.banners.texts import say
+from commands.kit import Body
+from commands.message import Content, Names, parsed
+from commands.sentences import literal
+
+
+class Banner(TypedDict):
+    """`ends` in Unix seconds, None without an end. `one` and `ten` are what a first pull and
+    ten-pull cost. `rate` is the base rate of the highest `rarity`, in percent, as text.
+    `features`: `gacha.features`."""
+
+    id: str
+    name: Names
+    ends: int | None
+    one: int
+    ten: int
+    rarity: Names
+    rate: str
+    features: Sequence[Mapping[str, Any]]
+
+
+class Planned(TypedDict):
+    """`starts` in Unix seconds."""
+
+    name: Names
+    starts: int
+
+
+class Banners(TypedDict):
+    """`chosen`: the id of the one whose buttons the message has, empty where nothing is open.
+    `next_draw`: the player's, which these buttons carry (`gacha.pulling.next_draw`)."""
+
+    kind: Literal["banners"]
+    open: Sequence[Banner]
+    planned: Sequence[Planned]
+    chosen: str
+    next_draw: str
+
+
+MOST_PLANNED = 5
+
+
+def show(content: Content, lang: str, _receipt_number: str) -> Body:
+    page = parsed(Banners, content)
+    planned = _planned(page["planned"], lang)
+    space = kit.MAX_DESCRIPTION - kit.length("\n".join(planned)) - 2
+    lines = [_line(each, page["chosen"], len(page["open"]), lang) for each in page["open"]]
+    lines = kit.fitting(
+        lines, min(space, kit.MOST_OF_ALL), lambda left: say(lang, "left", left=left)
+    )
+    embed = {
+        "title": say(lang, "title"),
+        "color": kit.INFO_COLOUR,
+        "description": "\n".join([*(lines or [say(lang, "nothing")]), *planned]),
+    }
+    return kit.body(embeds=[embed], components=[*_select(page, lang), *_buttons(page, lang)])
+
+
+def _line(banner: Banner, chosen: str, of: int, lang: str) -> str:
+    name = f"**{kit.in_language(banner['name'], lang)}**"
+    mark = "▶ " if of > 1 and banner["id"] == chosen else ""
+    until = (
+        say(lang, "endless") if banner["ends"] is None else say(lang, "until", ends=banner["ends"])
+    )
+    prices = say(lang, "prices", one=banner["one"], ten=banner["ten"])
+    rate = f"{literal(banner['rarity'][lang])} {banner['rate']}"
+    features = [say(lang, each["kind"], **_numbers(each)) for each in banner["features"]]
+    separator = "・" if lang == "ja" else ", "
+    return f"{mark}{name}\n{until}{separator}{prices}\n{separator.join([rate, *features])}"
+
+
+def _numbers(feature: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in feature.items() if name != "kind"}
+
+
+def _planned(planned: Sequence[Planned], lang: str) -> list[str]:
+    if not planned:
+        return []
+    lines = [
+        say(lang, "starts", banner=kit.in_language(each["name"], lang), starts=each["starts"])
+        for each in planned[:MOST_PLANNED]
+    ]
+    if more := len(planned) - MOST_PLANNED:
+        lines += [say(lang, "planned_left", left=more)] if more > 0 else []
+    return ["", say(lang, "planned"), *lines]
+
+
+def _select(page: Banners, lang: str) -> list[dict[str, Any]]:
+    if len(page["open"]) < 2:
+        return []
+    options = [
+        kit.choice(each["name"][lang], each["id"], default=each["id"] == page["chosen"])
+        for each in page["open"]
+    ]
+    return kit.rows([kit.select("banners:choose", options, say(lang, "choose"))])
+
+
+def _buttons(page: Banners, lang: str) -> list[dict[str, Any]]:
+    if not page["chosen"]:
+        return []
+    [chosen] = [each for each in page["open"] if each["id"] == page["chosen"]]
+    buttons = [
+        kit.button(
+            say(lang, f"pull_{count}", price=chosen["one" if count == 1 else "ten"]),
+            f"pull:{chosen['id']}:{count}:{page['next_draw']}",
+        )
+        for count in (1, 10)
+    ]
+    return kit.rows([*buttons, kit.button(say(lang, "rates"), f"rates:{chosen['id']}")])

@@ -1,0 +1,33 @@
+"""Which kinds of rules a banner has, as plain data for one line of a message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gacha.banner import Banner
+
+Feature = dict[str, Any]
+"""`kind`, and the numbers of its sentence (`commands.banners`)."""
+
+
+def of(banner: Banner) -> list[Feature]:
+    """From what a player asks for first; empty where nothing but the rates decides."""
+    top = banner.rarities[0]
+    found: list[Feature] = []
+    if top.ceiling is not None:
+        found.append({"kind": "pity", "pulls": top.ceiling})
+    if top.guarantee:
+        found.append({"kind": "guarantee"})
+    if banner.exchange is not None:
+        found.append({"kind": "exchange", "price": banner.exchange.price})
+    if banner.box is not None:
+        found.append({"kind": "box"})
+    if len(banner.steps) > 1:
+        found.append({"kind": "step_up", "steps": len(banner.steps)})
+    elif banner.ten_differs:
+        found.append({"kind": "ten"})
+    if banner.promises:
+        found.append({"kind": "promise"})
+    if banner.carry_over:
+        found.append({"kind": "carry_over"})
+    return found

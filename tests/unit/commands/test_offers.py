@@ -1,0 +1,322 @@
+"""Which banner somebody means: by the server's offers, at the time at which they asked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from adapters import aws, banners, files, inline
+from adapters.tables import items, settings
+from commands import registry
+from commands.asked import Asked
+from commands.message import Message
+from commands.render import render
+from gacha import banner, names, snowflake
+from gacha.game import MAX_OFFERS, Game, Offer
+from tests.conftest import load_function
+from tests.recording import commits, record
+from tests.support import GUILD, PLAYER_KEY, workflow_input
+
+NAMES: Final = {
+    "b1": {"ja": "ハル祭り", "en": "Spring"},
+    "b2": {"ja": "夏祭り", "en": "Summer"},
+    "b3": {"ja": "夏の夜", "en": "Summer Night"},
+}
+NOW: Final = snowflake.created_ms(workflow_input()["interaction_id"])
+LATER: Final = NOW + 10**9
+SHIPPED: Final = banners.load("starlit-atelier")
+
+
+def made(banner_id: str, called: dict[str, str], old: str = "", new: str = "") -> banner.Banner:
+    """The sample's rules under another id and name, kept as whoever compiles them keeps them."""
+    text = banners.text("starlit-atelier").replace('"starlit-atelier"', f'"{banner_id}"', 1)
+    for language, name in SHIPPED.name.items():
+        text = text.replace(f'"{name}"', json.dumps(called[language], ensure_ascii=False), 1)
+    if old:
+        assert old in text
+        text = text.replace(old, new, 1)
+    of = banner.parse(text.encode(), banner_id)
+    assert (of.id, of.name) == (banner_id, called)
+    assert files.put(files.BANNERS, text.encode()) == of.hash
+    return of
+
+
+Publish = Callable[..., Game]
+
+
+@pytest.fixture
+def publish(tables: Any) -> Publish:
+    """Publishes a server's banners; each call is a change of its game."""
+
+    def publish(*changed: Offer, guild: str = GUILD, **fields: Any) -> Game:
+        game = settings.game(guild)
+        game = replace(game, offers=changed, has_sample=False, **fields)
+        game = replace(game, version=settings.game(guild).version + 1)
+        known = {each.id: NAMES.get(each.id, {"ja": each.id, "en": each.id}) for each in changed}
+        assert commits(TransactItems=settings.put_game(game, known))
+        return game
+
+    return publish
+
+
+def offer(banner_id: str, **more: Any) -> Offer:
+    return Offer(banner_id, made(banner_id, NAMES[banner_id]).hash, **more)
+
+
+def work(function: str, number: int, command: str, **options: Any) -> dict[str, Any]:
+    interaction = workflow_input(number, command)
+    interaction["options"] = {"count": 1} if command == "pull" else {}
+    interaction["options"] |= options
+    event = {"interaction": interaction}
+    done: dict[str, Any] = json.loads(json.dumps(load_function(function).handler(event, None)))
+    if "transaction" in done:
+        assert record(interaction, done)
+    return done
+
+
+def pull(number: int = 0, **options: Any) -> dict[str, Any]:
+    return work("draw", number, "pull", **options)
+
+
+def said(output: dict[str, Any], lang: str, room: str = "pull") -> str:
+    body = render(room, Message.read(output["message"]).content, lang, "1")
+    return str(body["content"])
+
+
+def receipt_of(drawn: dict[str, Any]) -> tuple[str, str]:
+    return drawn["receipt"]["banner"], drawn["receipt"]["banner_hash"]
+
+
+# --- what is pulled -------------------------------------------------------------------------------
+
+
+def test_a_new_server_pulls_the_sample_and_its_own_banner_once_there_is_one(
+    publish: Publish,
+) -> None:
+    assert receipt_of(pull(0)) == (SHIPPED.id, SHIPPED.hash)
+    own = offer("b1")
+    publish(own)
+    assert receipt_of(pull(1)) == ("b1", own.rules)
+    refused = pull(2, banner="starlit-atelier", at="0.2")
+    assert refused["message"]["sentence"] == "banner_closed"
+    assert SHIPPED.name["ja"] in said(refused, "ja") and "減っていません" in said(refused, "ja")
+
+
+def test_without_an_option_it_is_the_default_and_else_the_first_that_is_open(
+    publish: Publish,
+) -> None:
+    one, two = offer("b1", ends_ms=LATER), offer("b2")
+    publish(one, two, default="b2")
+    assert receipt_of(pull(0))[0] == "b2"
+    publish(one, replace(two, ends_ms=NOW), default="b2")
+    assert receipt_of(pull(1))[0] == "b1"
+
+
+@pytest.mark.parametrize(
+    ("period", "is_open"),
+    [
+        ({"starts_ms": NOW, "ends_ms": NOW + 1}, True),
+        ({"ends_ms": NOW}, False),
+        ({"starts_ms": NOW + 1}, False),
+        ({"is_hidden": True}, False),
+    ],
+)
+@pytest.mark.parametrize("typed", ["b1", "ハル祭り"])
+def test_the_interactions_own_time_decides_and_not_when_it_is_drawn(
+    publish: Publish, period: dict[str, Any], is_open: bool, typed: str
+) -> None:
+    publish(replace(offer("b1"), **period))
+    drawn = pull(0, banner=typed)
+    if is_open:
+        assert drawn["outcome"] == "drawn"
+        return
+    assert drawn["outcome"] == "refused"
+    for lang, text in (("ja", "通貨は減っていません"), ("en", "Nothing was charged")):
+        assert text in said(drawn, lang) or drawn["message"]["sentence"] == "no_banner"
+    nothing = pull(0)
+    assert nothing["message"]["sentence"] == "nothing_open"
+    assert "減っていません" in said(nothing, "ja") and "/gacha banners" in said(nothing, "en")
+
+
+def test_a_banner_is_named_by_its_id_or_its_name_however_it_is_written(publish: Publish) -> None:
+    publish(*map(offer, NAMES))
+    for number, (typed, meant) in enumerate(
+        {
+            "b2": "b2",
+            "はる祭り": "b1",
+            "ﾊﾙ": "b1",
+            "ＳＰＲ": "b1",
+            "summer": "b2",  # exactly its name; of the other it is a part
+            "の夜": "b3",
+            "夏祭": "b2",
+        }.items()
+    ):
+        assert receipt_of(pull(number, banner=typed))[0] == meant, typed
+
+
+def test_a_name_that_fits_several_names_them_and_one_that_fits_none_says_so(
+    publish: Publish,
+) -> None:
+    publish(*map(offer, NAMES))
+    several = pull(0, banner="夏")
+    assert several["outcome"] == "refused"
+    assert "夏祭り、夏の夜" in said(several, "ja") and "Summer, Summer Night" in said(several, "en")
+    none = pull(0, banner="**冬**")
+    assert "“\\*\\*冬\\*\\*”" in said(none, "en") and "/ガチャ 開催中" in said(none, "ja")
+    assert rows_of_pulls() == 0
+
+
+def rows_of_pulls() -> int:
+    found = aws.dynamodb().query(
+        TableName="gacha_history",
+        KeyConditionExpression="user_id = :user",
+        ExpressionAttributeValues={":user": {"S": PLAYER_KEY}},
+    )
+    return len(found["Items"])
+
+
+def test_a_name_means_what_is_open_where_it_fits_what_is_over_as_well(publish: Publish) -> None:
+    publish(offer("b3", ends_ms=NOW), offer("b2"))
+    assert receipt_of(pull(0, banner="夏"))[0] == "b2"
+
+
+def test_a_paused_server_says_so_to_everybody_and_charges_nobody(publish: Publish) -> None:
+    publish(offer("b1"), pause="20 時まで*お待ち*ください")
+    for function, command in (("draw", "pull"), ("plan", "daily"), ("plan", "fair rotate")):
+        refused = work(function, 0, command)
+        assert refused["outcome"] == "paused"
+        shown = said(refused, "ja", command)
+        assert "20 時まで\\*お待ち\\*ください" in shown and "通貨は減っていません" in shown
+    assert rows_of_pulls() == 0
+    publish(offer("b1"), pause="")
+    assert pull(0)["outcome"] == "drawn"
+
+
+def test_a_new_player_begins_with_what_the_server_gives(publish: Publish) -> None:
+    publish(offer("b1"), start_balance=500)
+    assert work("answer", 0, "profile")["message"]["balance"] == 500
+    assert work("answer", 0, "help")["message"]["start"] == 500
+    drawn = pull(0)
+    assert drawn["balance"] == {"before": 500, "after": 340}
+
+
+# --- the result's select --------------------------------------------------------------------------
+
+
+def test_a_result_offers_the_other_open_banners_and_pulls_as_many_of_one(
+    publish: Publish,
+) -> None:
+    publish(offer("b1"), offer("b2"), offer("b3", starts_ms=LATER))
+    drawn = pull(0, banner="b1", count=10)
+    body = render("pull", Message.read(drawn["message"]).content, "ja", "1")
+    [[select]] = [
+        row["components"] for row in body["components"] if row["components"][0]["type"] == 3
+    ]
+    assert [(each["label"], each["value"]) for each in select["options"]] == [("夏祭り", "b2")]
+    [control, *_] = registry.definition("pull").controls
+    room, _, rest = select["custom_id"].partition(":")
+    match = re.fullmatch(control.pattern, rest)
+    assert room == "pull" and match is not None
+    assert match.groupdict() == {"count": "10", "at": drawn["message"]["next_draw"]}
+    assert [each.id for each in control.fields] == ["banner"]
+
+
+def test_names_are_read_once_for_a_version_of_the_game(
+    publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(offer("b1"), offer("b2"))
+    read: list[str] = []
+    names_of = settings.names
+
+    def noted(guild_id: str) -> settings.Names:
+        read.append(guild_id)
+        return names_of(guild_id)
+
+    monkeypatch.setattr(settings, "names", noted)
+    for number in range(3):
+        pull(number)
+    assert read == [GUILD]
+    publish(offer("b1"), offer("b2"), offer("b3"))
+    pull(3)
+    assert read == [GUILD] * 2
+
+
+# --- what is typed --------------------------------------------------------------------------------
+
+
+def typed(text: str | None, room: str = "pull", lang: str = "ja") -> list[str]:
+    interaction = workflow_input(0, room) | {"language": lang}
+    interaction["options"] = {} if text is None else {"banner": text}
+    choices = registry.inline(room).choices(Asked.read(interaction), "banner")
+    assert len(choices) <= 25 and all(len(each["name"]) <= 100 for each in choices)
+    return [f"{each['value']} {each['name']}" for each in choices]
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What `interactions` reads inline, from the table of the test."""
+    read: list[str] = []
+
+    def setting(guild_id: str, name: str, again: str = "") -> Any:
+        read.append(name)
+        return items.get("DYNAMODB_SETTINGS_TABLE", {"server_id": guild_id, "setting": name})
+
+    monkeypatch.setattr(inline, "setting", setting)
+    return read
+
+
+def test_what_is_open_is_completed_in_the_members_language_by_one_read(
+    publish: Publish, reads: list[str]
+) -> None:
+    publish(offer("b1"), offer("b2", ends_ms=NOW), offer("b3", is_hidden=True))
+    assert typed("") == ["b1 ハル祭り"]
+    assert typed("ﾊﾙ") == ["b1 ハル祭り"] and typed("夏") == []
+    assert typed("", "rates") == ["b1 ハル祭り", "b2 夏祭り"]  # what is over can be looked up
+    assert typed("SUM", "luck", "en") == ["b2 Summer"]
+    assert reads == ["names"] * 5
+
+
+def test_a_new_servers_sample_is_completed(tables: Any, reads: list[str]) -> None:
+    assert typed("") == [f"{SHIPPED.id} {SHIPPED.name['ja']}"]
+
+
+def test_a_full_server_is_completed(publish: Publish, reads: list[str]) -> None:
+    of = offer("b1")
+    publish(*(replace(of, id=f"b{n}") for n in range(1, MAX_OFFERS + 1)))
+    assert len(typed("")) == MAX_OFFERS
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ｶﾞﾁｬ", "がちゃ"),
+        ("ＡＢＣ", "abc"),
+        ("ヴ", "ゔ"),
+        ("A\u3000 b", "a b"),
+        ("ﾊﾟｰﾃｨ", "ぱーてぃ"),
+    ],
+)
+def test_width_case_and_kana_make_no_difference(one: str, other: str) -> None:
+    assert names.folded(one) == names.folded(other)
+
+
+# --- another server -------------------------------------------------------------------------------
+
+
+def test_no_option_of_one_server_reaches_the_banner_of_another(publish: Publish) -> None:
+    """Not by id, by name, by a button's custom id, nor for looking."""
+    elsewhere = "1290000000000000003"
+    publish(offer("b1"))
+    publish(offer("b2"), guild=elsewhere)
+    assert settings.game(elsewhere).offers[0].id == "b2"
+    for value in ("b2", "夏祭り", "Summer", "夏"):
+        assert pull(0, banner=value)["message"]["sentence"] == "no_banner"
+        for room in ("rates", "luck"):
+            assert work("answer", 0, room, banner=value)["message"]["sentence"] == "no_banner"
+    assert work("answer", 0, "banners", banner="b2")["message"]["chosen"] == "b1"
+    assert "b2" not in json.dumps(work("answer", 0, "banners")["message"])
