@@ -29,6 +29,7 @@ from buckets import Buckets
 from commands import registry, sentences
 from commands.command import NotReadyError
 from gacha.snowflake import canonical
+from presses import Presses
 from router import AUTOCOMPLETE, COMMAND, COMPONENT, FORM, Problem, Request, read
 from stepfunctions import StepFunctions
 
@@ -64,6 +65,7 @@ _sealing_key: Final = sealing.public_key(os.environ["SEALING_PUBLIC_KEY"])
 _workflows: Final = StepFunctions()
 _workflows.connect()
 _buckets: Final = Buckets()
+_presses: Final = Presses()
 
 _guild_ids: Final = os.environ["ALLOWED_GUILD_IDS"]
 _allowed_guilds: Final = None if _guild_ids == "any" else frozenset(_guild_ids.split(","))
@@ -209,6 +211,9 @@ def _form(request: Request) -> dict[str, Any]:
 def _begin(request: Request) -> dict[str, Any]:
     """Start the workflow of what was asked for, or say at once why not."""
     language = request.language
+    button = request.button_that_counts_once
+    if button and _presses.is_again(button, request.interaction_id, time.time()):
+        return _private(sentences.say(language, "pressed_again"))
     wait_s = _buckets.take(request.actor_id, request.interaction_id, time.time())
     if wait_s:
         return _private(sentences.say(language, "too_many", seconds=wait_s))
@@ -231,6 +236,8 @@ def _begin(request: Request) -> dict[str, Any]:
         start_ms=round((time.monotonic() - started_at) * 1000),
     )
     if started == "accepted":
+        if button:
+            _presses.took(button, request.interaction_id, time.time())
         return _deferred(request)
     if started == "refused":
         return _private(sentences.say(language, "not_started"))

@@ -77,6 +77,15 @@ class Request(NamedTuple):
     actor_id: str
     language: str
 
+    @property
+    def button_that_counts_once(self) -> str:
+        """Of whom and what, where it is a button that is good for one place (`at`) only, and its
+        answer is public; else empty."""
+        if not (self.is_control and self.command.is_public and "at" in self.options):
+            return ""
+        values = (str(each) for each in self.options.values())
+        return " ".join((self.actor_id, self.guild_id or "", self.room, *values))
+
     def asked(self, sealed_token: str, received_at: int | None = None) -> Asked:
         """As the workers get it. Who acts on a ledger that is not their own is its admin."""
         options, user_id, admin_id = dict(self.options), self.actor_id, None

@@ -297,8 +297,8 @@ HUNDRED: Final = Button(
     f"{FOLDER}/hundred",
     f"同じボタンを {PRESSES} 回",
     f"One button, {PRESSES} presses",
-    "1 回だけ引けて、残りは断られます。",
-    "One pull comes of it; the others are refused.",
+    "1 回だけ引けて、残りは断られます。続けて押した分の返事は、押した人にしか見えません。",
+    "One pull comes of it. The others are refused, nearly all where only the presser sees it.",
 )
 LIMITED: Final = Button(
     f"{FOLDER}/429",

@@ -115,6 +115,12 @@ SENTENCES: Final[Sentences] = {
         "You have used many commands in a short time, so this one was not taken. "
         "Nothing was charged. Please try again in about {seconds:,} {seconds:second|seconds}.",
     ),
+    "pressed_again": (
+        "このボタンは、さきほど押されています。続けて押した分は受け付けていません。"
+        "先に押した分の結果をお待ちください。",
+        "You pressed this button a moment ago, so this press does not count. "
+        "Please wait for the answer to the first one.",
+    ),
     "unknown_command": (
         "「{name}」というコマンドはありません。{/help} をご覧ください。",
         "There is no command “{name}”. See {/help}.",
