@@ -178,6 +178,7 @@ run: ## deploy to a local AWS, serve it and a page to play on until Ctrl-C
 	$(INSTALL) run local-cloud wheels
 	@# Without the page, all the rest is there: it says so, and goes on.
 	@( $(INSTALLER) play ) || true
+	@echo "starting the local cloud" >&2
 	@exec $(RUNS)/bin/python -m local.run
 
 .PHONY: demo

@@ -148,8 +148,8 @@ class Progress:
     @contextlib.contextmanager
     def step(self, name: str, detail: Callable[[], str] = lambda: "") -> Iterator[None]:
         """A step, perhaps within another. `detail` tells more of where it is, or nothing."""
-        if not self._steps:
-            self._said = self._clock()  # nothing was under way, so nobody has waited yet
+        if not self._steps and self._clock() > self._said + SILENT_S:
+            self._said = self._clock()  # nothing was under way, so nobody has waited
         self._steps.append((name, self._clock(), detail))
         ended = threading.Event()
         if len(self._steps) == 1:

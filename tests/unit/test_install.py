@@ -601,7 +601,18 @@ def test_no_step_is_silent_for_longer_than_three_seconds(monkeypatch: pytest.Mon
     assert len(texts) < 12  # and it does not chatter
     with progress.step("another"):
         clock.go(progress, 2)
-    assert texts == [text for _, text in lines]  # nobody has waited for it yet
+    assert texts == [text for _, text in lines]  # nobody had waited for it
+
+
+def test_one_short_step_after_another_is_no_silence_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(install.Progress, "_tick_until", lambda *_: None)
+    clock = Clock()
+    lines: list[float] = []
+    progress = install.Progress(lambda _: lines.append(clock.now), clock)
+    for _ in range(10):
+        with progress.step("a short one"):
+            clock.go(progress, 1)
+    assert max(after - before for before, after in itertools.pairwise([0.0, *lines, 10.0])) < 3
 
 
 def test_every_step_of_an_installation_is_one_that_says_so(
