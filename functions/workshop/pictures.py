@@ -42,12 +42,9 @@ warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # `_check` has 
 
 
 class Picture(NamedTuple):
-    """`content` is WebP. `name` is the SHA-256 of it, `source` of what was uploaded, both in hex.
-    `is_moving`: of several frames, this is the first."""
+    """`content` is WebP. `is_moving`: of several frames, this is the first."""
 
     content: bytes
-    name: str
-    source: str
     width: int
     height: int
     is_moving: bool
@@ -87,6 +84,11 @@ _OTHERS: Final[dict[str, tuple[bytes, ...]]] = {
 PICTURES: Final = frozenset({*_READABLE, "heic", "avif", "svg", "psd", "bmp", "tiff"})
 
 
+def source(content: bytes) -> str:
+    """By what an upload is known, in hex."""
+    return sha256(content).hexdigest()
+
+
 def made(content: bytes) -> Picture:
     """What is kept of a picture. Raises RefusedError."""
     if len(content) > MAX_BYTES:
@@ -109,8 +111,6 @@ def made(content: bytes) -> Picture:
         raise RefusedError("picture_damaged", kind=found) from error
     return Picture(
         content=made_of_it,
-        name=sha256(made_of_it).hexdigest(),
-        source=sha256(content).hexdigest(),
         width=small.width,
         height=small.height,
         is_moving=is_moving,

@@ -7,7 +7,6 @@ import os
 import struct
 import zlib
 from collections.abc import Callable
-from hashlib import sha256
 from types import ModuleType
 from typing import Any
 
@@ -54,14 +53,12 @@ def is_near(one: Any, two: Any, by: int = 12) -> bool:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
-def test_each_kind_becomes_a_webp_under_its_own_hash(kind: str) -> None:
+def test_each_kind_becomes_a_webp(kind: str) -> None:
     content = saved(plain(), kind)
     picture = pictures.made(content)
     image = opened(picture)
     assert image.format == "WEBP" and image.size == (40, 30)
     assert is_near(image.convert("RGB").getpixel((20, 15)), RED)
-    assert picture.name == sha256(picture.content).hexdigest()
-    assert picture.source == sha256(content).hexdigest()
     assert not picture.is_moving
     assert pictures.made(content) == picture
 

@@ -40,6 +40,9 @@ PREVIEWS: Final = Kind("previews", "json", "application/json", 1024 * _KB)
 DRAFTS: Final = Kind("drafts", "json", "application/json", 1024 * _KB)
 CARDS: Final = Kind("cards", "json", "application/json", 1024 * _KB)
 ART: Final = Kind("art", "webp", "image/webp", 1024 * _KB, digits=32)
+SOURCES: Final = Kind("sources", "txt", "text/plain", 64)
+"""Under the hash of an upload: the hash of the picture that was made of it. The one file that does
+not lie under its own hash, so that what is blocked is known before it is decoded."""
 KINDS: Final = (BANNERS, LOOKS, PREVIEWS, DRAFTS, CARDS, ART)
 
 MOST_UPLOADED: Final = 25 * _KB * _KB
@@ -89,6 +92,17 @@ def block(kind: Kind, hash_: str) -> None:
     key = kind.key(hash_)
     aws.s3().put_object(key, b"", kind.content_type, once=False)
     _kept.pop(key, None)
+
+
+def is_blocked(kind: Kind, hash_: str) -> bool:
+    """Whether it was taken away for good. Raises MissingError for what is no hash, or AwsError."""
+    return _read(kind.key(hash_), kind.most) == b""
+
+
+def note_source(source: str, art: str) -> None:
+    """Which picture (`art`) came of the upload of this hash. Raises AwsError."""
+    content_type = SOURCES.content_type
+    aws.s3().put_object(SOURCES.key(source), art.encode(), content_type, once=True)
 
 
 def get_upload(interaction_id: str, name: str) -> bytes:

@@ -85,6 +85,11 @@ def banner_version(guild_id: str, banner_hash: str) -> str | None:
     return None if row is None else row["toml"]
 
 
+def setting(guild_id: str, name: str) -> items.Row | None:
+    """One of the server's settings as of now, None where it has none of this name."""
+    return items.get("DYNAMODB_SETTINGS_TABLE", _key(guild_id, name))
+
+
 def put(guild_id: str, setting: server.Setting) -> items.Item:
     """A changed setting, if nobody else changed it since."""
     row = {**_key(guild_id, setting.name), **setting.content, "version": setting.version}

@@ -67,7 +67,9 @@ NOTES: Final[Mapping[str, frozenset[str]]] = {
         "rows_hidden": "rows",
         "picture_moving": "names",  # the first frame was taken
         "picture_refused": "name key values",
+        "pictures_more_refused": "count",
         "letters_lost": "rows",  # `?` where Shift_JIS lacks the letter
         "decoded_as": "encoding",
+        "draft_unready": "",  # it is kept, and cannot be pulled yet
     }.items()
 }

@@ -1,0 +1,141 @@
+"""Brings an upload into its draft: merges, compiles, and leaves a manifest of what it made.
+
+Everything is written under its own hash, and nothing points to it before Plan has read the manifest
+and Record has moved the pointers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+import art
+import unpack
+from adapters import files
+from adapters.tables import settings
+from commands.asked import Asked
+from gacha.making import compiling, edits
+from gacha.making.cards import Cards, name_problem
+from gacha.making.draft import Draft
+from gacha.making.manifest import Manifest
+from gacha.making.problems import FILE, Note, Place, Problem, Refusal
+from gacha.making.stored import (
+    CARDS,
+    MOST_BYTES,
+    MOST_PICTURES,
+    CardsPointer,
+    DraftPointer,
+    draft_setting,
+)
+
+MOST_NAMED: Final = 20
+
+
+def compose(asked: Asked) -> Manifest:
+    """The manifest of this upload; the one that is there, where a run before made it."""
+    try:
+        return Manifest.read(files.get_upload(asked.interaction_id, Manifest.NAME))
+    except files.MissingError:
+        return leave(asked, _composed(asked, unpack.unpacked(asked.interaction_id)))
+
+
+def leave(asked: Asked, manifest: Manifest) -> Manifest:
+    """Leaves it where Plan finds it."""
+    files.put_upload(asked.interaction_id, Manifest.NAME, manifest.written(), unpack.JSON)
+    return manifest
+
+
+def check_quota(asked: Asked, count: int) -> Refusal | None:
+    """Whether the server may have so many pictures more, before any is made."""
+    used = CardsPointer.read(settings.setting(asked.guild, CARDS))
+    if used.pictures + count > MOST_PICTURES:
+        return _refused("pictures_full", count=used.pictures + count, most=MOST_PICTURES)
+    if count and used.size >= MOST_BYTES:
+        megabytes, most = used.size // 2**20, MOST_BYTES // 2**20
+        return _refused("bytes_full", megabytes=megabytes, most=most)
+    return None
+
+
+def _composed(asked: Asked, upload: unpack.Unpacked) -> Manifest:
+    used = CardsPointer.read(settings.setting(asked.guild, CARDS))
+    banner = str(asked.options.get("banner", "")) or f"b{used.next_banner}"
+    before = DraftPointer.read(settings.setting(asked.guild, draft_setting(banner)))
+    made = Manifest(banner, draft_version=before.version, cards_version=used.version)
+    cards = Cards.read(files.get(files.CARDS, used.file)) if used.file else Cards.none()
+    draft = _draft(before, banner, upload.name)
+    results = art.results(asked, len(upload.pictures or ()))
+    size = sum(each.size for each in results)
+    if used.size + size > MOST_BYTES:
+        megabytes, most = (used.size + size) // 2**20, MOST_BYTES // 2**20
+        return replace(
+            made, refusal=_refused("bytes_full", megabytes=megabytes, most=most).written()
+        )
+    merged = _merged(asked, upload, draft, cards, results)
+    if isinstance(merged, Refusal):
+        return replace(made, refusal=merged.written())
+    notes = [*upload.notes, *(each.written() for each in _of_pictures(upload, results))]
+    notes += [each.written() for each in merged.notes]
+    taken = {each.art: each.size for each in results if each.art}
+    made = replace(
+        made,
+        draft=files.put(files.DRAFTS, merged.draft.written()),
+        cards=files.put(files.CARDS, merged.cards.written()),
+        pictures=len(taken),
+        size=sum(taken.values()),
+        count=len(merged.draft.cards),
+        notes=tuple(notes),
+    )
+    compiled = compiling.compiled(merged.draft, merged.cards)
+    if isinstance(compiled, Refusal):
+        return replace(made, unready=compiled.written())
+    return replace(
+        made,
+        rules=files.put(files.BANNERS, compiled.rules),
+        look=files.put(files.LOOKS, compiled.look),
+    )
+
+
+def _draft(before: DraftPointer, banner: str, upload: str) -> Draft:
+    """The draft as it is; a new one has the upload's name, until its owner says another."""
+    if before.file:
+        return Draft.read(files.get(files.DRAFTS, before.file))
+    draft = Draft.new(int(banner.removeprefix("b")))
+    name = PurePosixPath(upload).stem.strip()
+    return draft if name_problem(name) else replace(draft, name={"ja": name})
+
+
+def _merged(
+    asked: Asked, upload: unpack.Unpacked, draft: Draft, cards: Cards, results: list[art.Result]
+) -> edits.Merged | Refusal:
+    if upload.toml:
+        data = files.get_upload(asked.interaction_id, "banner.toml")
+        return edits.merge(draft, cards, edits.File(data, upload.toml))
+    rows = upload.rows()
+    if isinstance(rows, Refusal):
+        return rows
+    names = upload.pictures
+    arts = None if names is None else _arts(names, results)
+    return edits.merge(draft, cards, edits.Upload(rows, arts))
+
+
+def _arts(names: list[str], results: list[art.Result]) -> dict[str, str]:
+    return {name: result.art for name, result in zip(names, results, strict=True)}
+
+
+def _of_pictures(upload: unpack.Unpacked, results: list[art.Result]) -> Iterator[Note]:
+    """What is to be said of the pictures that came."""
+    named = list(zip(upload.pictures or (), results, strict=True))
+    moving = [name for name, result in named if result.is_moving]
+    if moving:
+        yield Note("picture_moving", {"names": moving[:MOST_NAMED]})
+    refused = [(name, result) for name, result in named if not result.art]
+    for name, result in refused[:MOST_NAMED]:
+        yield Note("picture_refused", {"name": name, "key": result.key, "values": result.values})
+    if len(refused) > MOST_NAMED:
+        yield Note("pictures_more_refused", {"count": len(refused) - MOST_NAMED})
+
+
+def _refused(key: str, **values: Any) -> Refusal:
+    return Refusal((Problem(key, Place(FILE), values),))

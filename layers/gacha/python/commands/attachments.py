@@ -1,0 +1,31 @@
+"""Files that somebody sent with a command or a form, as one option of a workflow's input."""
+
+# See commands/command.py on annotations.
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+MOST: Final = 10
+"""Files that one field of a form takes."""
+
+
+class Attachment(NamedTuple):
+    """A file as Discord describes it: how many bytes, where it lies for a while, and its name."""
+
+    size: int
+    address: str
+    name: str
+
+
+def written(files: Sequence[Attachment]) -> str:
+    """A line for each. Addresses have no blanks, names no line breaks."""
+    return "\n".join(f"{each.size} {each.address} {each.name}" for each in files)
+
+
+def read(text: str) -> tuple[Attachment, ...]:
+    """What `written` gave. Raises ValueError for anything else."""
+    files = []
+    for line in text.split("\n") if text else []:
+        size, address, name = line.split(" ", 2)
+        files.append(Attachment(int(size), address, name))
+    return tuple(files)

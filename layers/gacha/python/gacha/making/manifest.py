@@ -1,0 +1,50 @@
+"""What the workshop made of an upload: the hand-over to the plan of the room that asked for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Final, Self
+
+_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`banner` is the draft's id. `draft_version` and `cards_version` are those of the pointers
+    that it began with: who changed them meanwhile was first, and this one comes too late.
+
+    `refusal` is why nothing was made (`problems.Refusal`); else `draft` and `cards` are hashes, and
+    `rules`, `look` and `preview` those of what the draft compiles to, or `unready` is why it does
+    not yet. `pictures` and `size` (bytes) are what it put into the bucket; `count` are all
+    cards of the draft.
+    """
+
+    NAME: ClassVar[str] = "manifest.json"
+
+    banner: str
+    draft_version: int = 0
+    cards_version: int = 0
+    draft: str = ""
+    cards: str = ""
+    rules: str = ""
+    look: str = ""
+    preview: str = ""
+    pictures: int = 0
+    size: int = 0
+    count: int = 0
+    notes: Sequence[Mapping[str, Any]] = ()
+    refusal: Mapping[str, Any] | None = None
+    unready: Mapping[str, Any] | None = None
+
+    def written(self) -> bytes:
+        return json.dumps({"v": _VERSION, **asdict(self)}, ensure_ascii=False).encode()
+
+    @classmethod
+    def read(cls, data: bytes) -> Self:
+        """The manifest that `written` gave. Raises ValueError for one of another version."""
+        stored = json.loads(data)
+        if stored.pop("v") != _VERSION:
+            raise ValueError("a manifest of another version")
+        return cls(**stored)

@@ -1,0 +1,76 @@
+"""What the server's settings hold of its cards and drafts: pointers, and nothing of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final, Self
+
+CARDS: Final = "cards"
+"""The setting of the server's cards."""
+
+MOST_PICTURES: Final = 2_000
+MOST_BYTES: Final = 500 * 1024 * 1024
+"""What a server's pictures may take in the bucket."""
+
+
+def draft_setting(banner_id: str) -> str:
+    """The setting of a banner's draft."""
+    return f"draft#{banner_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class CardsPointer:
+    """`version` counts its changes; 0 means that nothing is stored. `file` is the hash of the file
+    of cards, empty without one. `next_banner` is the number of the next new banner. `pictures` and
+    `size` (bytes) are what its uploads have put into the bucket, a card's former picture included.
+    """
+
+    version: int = 0
+    file: str = ""
+    next_banner: int = 1
+    pictures: int = 0
+    size: int = 0
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any] | None) -> Self:
+        return cls(**_known(cls, row))
+
+    def content(self) -> dict[str, Any]:
+        """As a setting's, beside its version."""
+        return _content(self)
+
+    def changed(self, **changes: Any) -> Self:
+        return replace(self, version=self.version + 1, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPointer:
+    """`file` is the hash of the draft. `rules`, `look` and `preview` are those of what it compiles
+    to, empty while it does not. `by` is who changed it last."""
+
+    version: int = 0
+    file: str = ""
+    rules: str = ""
+    look: str = ""
+    preview: str = ""
+    by: str = ""
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any] | None) -> Self:
+        return cls(**_known(cls, row))
+
+    def content(self) -> dict[str, Any]:
+        """As a setting's, beside its version."""
+        return _content(self)
+
+    def changed(self, **changes: Any) -> Self:
+        return replace(self, version=self.version + 1, **changes)
+
+
+def _known(cls: type, row: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {each.name: row[each.name] for each in fields(cls) if row and each.name in row}
+
+
+def _content(pointer: CardsPointer | DraftPointer) -> dict[str, Any]:
+    return {name: value for name, value in asdict(pointer).items() if name != "version"}
