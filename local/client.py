@@ -270,18 +270,6 @@ class Standin:
             )
         response.raise_for_status()
 
-    def judge(self, token: str, answer: bytes) -> None:
-        """Hold an interaction's first answer against SimCord's rules."""
-        with requests.Session() as session:
-            session.trust_env = False
-            response = session.post(
-                f"{self.url}/_standin/answers/{token}",
-                data=answer,
-                headers={"Content-Type": "application/json"},
-                timeout=30,
-            )
-        response.raise_for_status()
-
     def read(self, token: str, wait: float = 0) -> dict[str, Any]:
         """The token's message and requests, after up to `wait` seconds if it has no message yet."""
         with requests.Session() as session:

@@ -25,7 +25,7 @@ from botocore.config import Config
 from local import LOCAL, ROOT, built, ministack, remembered, write_private
 from local.client import Signer, ping
 from local.discord_application import BOT_TOKEN
-from local.discord_standin import DiscordStandin
+from local.discord_standin import Discord, DiscordStandin
 from local.playground import pulls
 from local.playground.experiments import Experiments, audit
 from local.playground.relay import Playground, PlaygroundError, commands
@@ -168,7 +168,8 @@ class LocalCloud:
     `stopping` is asked several times a second while it starts; StoppedError follows a yes.
     `say` gets a line about each step, and one every few seconds while a step takes long. What was
     deployed before, unchanged, is taken over and not deployed again; `keeps` takes over the tables
-    of the last run that kept its own, too, and leaves these to the next.
+    of the last run that kept its own, too, and leaves these to the next. `judge` is asked what
+    Discord would say to each message that nobody plays for.
     """
 
     def __init__(
@@ -181,6 +182,7 @@ class LocalCloud:
         parameters: Mapping[str, str] | None = None,
         playground: bool = False,
         keeps: bool = False,
+        judge: Discord | None = None,
         say: Callable[[str], None] = lambda line: None,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -192,6 +194,7 @@ class LocalCloud:
         self._has_playground = playground
         self.playground: Playground | None = None
         self._keeps = keeps
+        self._judge = judge
         self._progress = Progress(say)
         self._say = self._progress.say
         self._stopping = stopping
@@ -458,7 +461,7 @@ class LocalCloud:
 
     def _serve_standin(self, before: remembered.Manifest | None) -> None:
         if self._discord_api_base_url is None:
-            self._standin = DiscordStandin(self.port + 2, self._signer.public_key)
+            self._standin = DiscordStandin(self.port + 2, self._signer.public_key, self._judge)
             if before is not None and before.application:
                 self._standin.application.recall(before.application)
             self._serve(self._standin)

@@ -4,7 +4,7 @@
     GET, PUT   /api/v10/applications/<id>[/guilds/<id>]/commands
 
 It does not try an endpoint out, as Discord does: an address of the local AWS leads nowhere. What
-came of it is read, and the next requests scripted (see local/discord_standin.py), under
+came of it is read, and the next requests scripted (see local/discord_faults.py), under
 
     GET /_standin/application
         {"interactions_endpoint_url": …, "commands": {"": [global ones], "<guild>": […]},

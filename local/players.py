@@ -11,8 +11,6 @@ from local.client import Answer, Signer, Standin, command, press, send
 from local.cloud import Stack
 
 GUILD = "1290000000000000002"
-WHOLE_ANSWERS = (4, 9)
-"""A message and a form: what is said at once, so that no request follows which could be judged."""
 MANAGE_GUILD = "32"
 """The permission that an admin needs, as Discord writes sets of them."""
 
@@ -45,8 +43,6 @@ class World:
     def send(self, interaction: dict[str, Any]) -> Sent:
         self.sent.append(interaction)
         answer = send(self.stack.interactions_url, self.signer, interaction)
-        if answer.status == 200 and answer.json["type"] in WHOLE_ANSWERS:
-            self.standin.judge(interaction["token"], answer.content)
         return Sent(interaction, answer)
 
     def record(self, sent: Sent, wait: float = 60) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 Written after Discord's documentation and its public OpenAPI document (version 10). Every object is
 closed, so that a mistyped key fails; a field that we begin to send is written down here first.
+
+Of messages, only what they are made of. How long, how many and what goes with what is SimCord's to
+say, together with which they are held against this in tests/judge.py.
 """
 
 from __future__ import annotations
@@ -40,6 +43,10 @@ def array(of: Schema, most: int, least: int = 0) -> Schema:
     return {"type": "array", "items": of, "minItems": least, "maxItems": most}
 
 
+def list_of(of: Schema) -> Schema:
+    return {"type": "array", "items": of}
+
+
 def nullable(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
@@ -51,6 +58,8 @@ def whole(low: int, high: int) -> Schema:
 SNOWFLAKE: Final[Schema] = {"type": "string", "pattern": "^(0|[1-9][0-9]{0,19})$"}
 URL: Final[Schema] = {"type": "string", "maxLength": 2048, "pattern": "^(https?|attachment)://"}
 BOOLEAN: Final[Schema] = {"type": "boolean"}
+TEXT: Final[Schema] = {"type": "string"}
+SOME_TEXT: Final[Schema] = {"type": "string", "minLength": 1}
 FLAGS: Final = whole(0, (1 << 53) - 1)
 
 # --- messages -------------------------------------------------------------------------------------
@@ -58,58 +67,67 @@ FLAGS: Final = whole(0, (1 << 53) - 1)
 EMOJI: Final = {
     "anyOf": [shape({"name": text(1, 32)}), shape({"id": SNOWFLAKE}, {"name": text(0, 32)})]
 }
+ID: Final = {"id": whole(0, 1 << 31)}
+LABELLED: Final = {"label": SOME_TEXT, "emoji": EMOJI, "disabled": BOOLEAN, **ID}
 BUTTON: Final = {
     "anyOf": [
-        shape(
-            {"type": {"const": 2}, "style": whole(1, 4), "custom_id": text(1, 100)},
-            {"label": text(1, 80), "emoji": EMOJI, "disabled": BOOLEAN, "id": whole(0, 1 << 31)},
-        ),
-        shape(
-            {"type": {"const": 2}, "style": {"const": 5}, "url": URL},
-            {"label": text(1, 80), "emoji": EMOJI, "disabled": BOOLEAN, "id": whole(0, 1 << 31)},
-        ),
+        shape({"type": {"const": 2}, "style": whole(1, 4), "custom_id": TEXT}, LABELLED),
+        shape({"type": {"const": 2}, "style": {"const": 5}, "url": URL}, LABELLED),
     ]
 }
 SELECT: Final = shape(
     {
         "type": {"const": 3},
-        "custom_id": text(1, 100),
-        "options": array(
+        "custom_id": TEXT,
+        "options": list_of(
             shape(
-                {"label": text(1, 100), "value": text(1, 100)},
-                {"description": text(0, 100), "default": BOOLEAN, "emoji": EMOJI},
-            ),
-            25,
-            1,
+                {"label": TEXT, "value": TEXT},
+                {"description": TEXT, "default": BOOLEAN, "emoji": EMOJI},
+            )
         ),
     },
     {
-        "placeholder": text(0, 150),
+        "placeholder": TEXT,
         "min_values": whole(0, 25),
         "max_values": whole(1, 25),
         "disabled": BOOLEAN,
-        "id": whole(0, 1 << 31),
+        **ID,
     },
 )
-ROW: Final = {
-    "anyOf": [
-        shape({"type": {"const": 1}, "components": array(BUTTON, 5, 1)}),
-        shape({"type": {"const": 1}, "components": array(SELECT, 1, 1)}),
-    ]
-}
+ROW: Final = shape({"type": {"const": 1}, "components": list_of({"anyOf": [BUTTON, SELECT]})})
+PICTURED: Final = {"description": TEXT, "spoiler": BOOLEAN}
+MEDIA: Final = shape({"url": URL})
+TEXT_DISPLAY: Final = shape({"type": {"const": 10}, "content": TEXT}, ID)
+THUMBNAIL: Final = shape({"type": {"const": 11}, "media": MEDIA}, {**PICTURED, **ID})
+INSIDE: Final = [
+    ROW,
+    TEXT_DISPLAY,
+    shape(
+        {
+            "type": {"const": 9},
+            "components": list_of(TEXT_DISPLAY),
+            "accessory": {"anyOf": [THUMBNAIL, BUTTON]},
+        },
+        ID,
+    ),
+    shape({"type": {"const": 12}, "items": list_of(shape({"media": MEDIA}, PICTURED))}, ID),
+    shape({"type": {"const": 14}}, {"divider": BOOLEAN, "spacing": whole(1, 2), **ID}),
+]
+CONTAINER: Final = shape(
+    {"type": {"const": 17}, "components": array({"anyOf": INSIDE}, 40, 1)},
+    {"accent_color": nullable(whole(0, 0xFFFFFF)), "spoiler": BOOLEAN, **ID},
+)
 EMBED: Final = shape(
     {},
     {
-        "title": text(0, 256),
-        "description": text(0, 4096),
+        "title": TEXT,
+        "description": TEXT,
         "url": URL,
         "color": whole(0, 0xFFFFFF),
         "timestamp": text(20, 40),
-        "fields": array(
-            shape({"name": text(1, 256), "value": text(1, 1024)}, {"inline": BOOLEAN}), 25
-        ),
-        "footer": shape({"text": text(1, 2048)}, {"icon_url": URL}),
-        "author": shape({"name": text(1, 256)}, {"url": URL, "icon_url": URL}),
+        "fields": list_of(shape({"name": SOME_TEXT, "value": SOME_TEXT}, {"inline": BOOLEAN})),
+        "footer": shape({"text": SOME_TEXT}, {"icon_url": URL}),
+        "author": shape({"name": SOME_TEXT}, {"url": URL, "icon_url": URL}),
         "image": shape({"url": URL}),
         "thumbnail": shape({"url": URL}),
     },
@@ -117,7 +135,7 @@ EMBED: Final = shape(
 MENTIONS: Final = shape(
     {},
     {
-        "parse": {**array({"enum": ["users", "roles", "everyone"]}, 3), "uniqueItems": True},
+        "parse": list_of(TEXT),
         "users": array(SNOWFLAKE, 100),
         "roles": array(SNOWFLAKE, 100),
         "replied_user": BOOLEAN,
@@ -128,15 +146,15 @@ ATTACHMENT: Final = shape(
     {"filename": text(1, 1024), "description": text(0, 1024)},
 )
 MESSAGE: Final[Mapping[str, Schema]] = {
-    "content": nullable(text(0, 2000)),
-    "embeds": nullable(array(EMBED, 10)),
-    "components": nullable(array(ROW, 5)),
+    "content": nullable(TEXT),
+    "embeds": nullable(list_of(EMBED)),
+    "components": nullable(list_of({"anyOf": [*INSIDE, CONTAINER]})),
     "attachments": nullable(array(ATTACHMENT, 10)),
     "allowed_mentions": nullable(MENTIONS),
     "flags": nullable(FLAGS),
 }
 EDIT: Final = shape({}, MESSAGE)
-"""PATCH …/messages/@original."""
+"""PATCH …/messages/@original, and a follow-up."""
 
 # --- what an interaction is answered with ---------------------------------------------------------
 
@@ -157,6 +175,8 @@ ANSWER: Final = {
         shape({"type": {"const": 6}}),
         shape({"type": {"const": 7}, "data": shape({}, MESSAGE)}),
         shape({"type": {"const": 8}, "data": shape({"choices": array(CHOICE, 25)})}),
+        # SimCord looks at all of a form.
+        shape({"type": {"const": 9}, "data": {"type": "object"}}),
     ]
 }
 

@@ -45,11 +45,6 @@ CAST: Final = (
     Conversation("dm-en", 0, "", "en-US", (ALONE_IN_ENGLISH,)),
 )
 
-JUDGED: Final = Conversation(
-    "judged", 1290000000000000302, "judged", "ja", (Person(1290000000000000141, "anybody", "ja"),)
-)
-"""Where messages are held against SimCord's rules that nobody plays for; not shown."""
-
 
 def conversation(name: str) -> Conversation:
     """Raises KeyError for a name that none has."""

@@ -123,10 +123,6 @@ class Playground:
         self._session.trust_env = False
         self._stack: Stack | None = None
         self._elsewhere: Elsewhere | None = None
-        self.judged = 0
-        self.refused: list[str] = []
-        """How many of the bot's messages SimCord judged besides those of people who play, and those
-        that it refused."""
         self._started = 0.0
         self.before_sending: Callable[[str], None] | None = None
         """Called with the token of each interaction, so that its answers can be scripted."""
@@ -298,16 +294,6 @@ class Playground:
     def forward(self, method: str, path: str, content_type: str, body: bytes) -> tuple[int, Any]:
         """What the bot asked of a message under /webhooks, and the simulated Discord's answer."""
         return self._ask(method, path, content_type, body)
-
-    def judge(self, method: str, path: str, content_type: str, body: bytes) -> None:
-        """Hold a request that nobody plays for against SimCord's rules; what it refuses is kept."""
-        if not self._ready:
-            return
-        status, error = self._ask(method, f"/judged{path}", content_type, body)
-        self.judged += 1
-        if status >= 400:
-            said = body[:1000].decode(errors="replace")
-            self.refused.append(f"{method} {path[-40:]}: HTTP {status} {error}: {said}")
 
     def join(self, name: str, locale: str) -> int:
         """Somebody new in the server, who has what newcomers have; the member's id."""

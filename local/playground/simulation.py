@@ -27,9 +27,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import email
 import hmac
-import io
 import json
 import os
 import re
@@ -59,6 +57,8 @@ from simcord.preview import _actions
 from simcord.preview._markdown import _FIELD_POLICIES
 from simcord.preview._snapshot import build_snapshot
 
+from local import discord_form
+from local.discord_form import Upload
 from local.playground import cast
 
 Json = dict[str, Any]
@@ -108,14 +108,6 @@ class WallClock:
         """It goes by itself."""
 
 
-class Upload(NamedTuple):
-    """A file of a form, as SimCord takes it."""
-
-    fp: io.BytesIO
-    filename: str
-    description: str | None
-
-
 class Conversation:
     """A channel and its page, in a thread with an event loop of its own."""
 
@@ -156,12 +148,11 @@ class Conversation:
     async def _enter(self, ends: AsyncExitStack) -> None:
         bot = discord.Client(intents=discord.Intents.all())
         # As it came: discord.py's own parser would make objects of it.
-        bot._connection.parsers["INTERACTION_CREATE"] = lambda payload: self.loop.create_task(
-            self.relay(payload)
-        )
+        parsers: dict[str, Any] = bot._connection.parsers
+        parsers["INTERACTION_CREATE"] = lambda payload: self.loop.create_task(self.relay(payload))
         env = simcord.Env(bot, strict_sync=False, check_errors=False, settle_timeout=PATIENCE)
         self.env = env
-        backend = env.backend
+        backend: Any = env.backend  # some of it is replaced
         backend.clock = WallClock()
         show = backend.visible_commands
         backend.visible_commands = lambda **of: [
@@ -405,29 +396,6 @@ class Conversation:
             return 400, {"message": f"Invalid Form Body: {error!r}", "code": 50035}
         return (204, None) if answered is None else (200, answered)
 
-    async def judge(
-        self, method: str, path: str, token: str, body: Any, files: list[Upload]
-    ) -> tuple[int, Any]:
-        """What Discord would say to a request about somebody's interaction that it has deferred,
-        or to its first answer where `path` has none."""
-        backend = self.env.backend
-        is_new = token not in backend.interaction_tokens
-        if is_new:
-            [person] = self.described.people
-            record = backend.new_interaction(
-                2, self._channel_id, person.id, self.described.guild_id
-            )
-            del backend.interaction_tokens[record.token]
-            record.token, record.initial_response_deadline = token, None
-            backend.interaction_tokens[token] = record.id
-        record = backend.interactions[backend.interaction_tokens[token]]
-        first = f"/interactions/{record.id}/{token}/callback"
-        if not path:
-            return self.asked("POST", first, body, files)
-        if is_new:
-            self.asked("POST", first, {"type": 5}, [])
-        return self.asked(method, path, body, files)
-
     def say(self, what: str, refused: tuple[int, Any] | None = None) -> None:
         """Show in the conversation that Discord would not have taken something."""
         text = f"⚠️ {what}"
@@ -437,6 +405,7 @@ class Conversation:
                 f"⚠️ Discord refuses {what}: HTTP {status}, code {error.get('code')}\n"
                 f"```\n{error.get('message')}\n```"
             )
+            print(text, flush=True)  # the tests look into the log
         self.env.backend.create_message(self._channel_id, self.env.backend.bot_user.id, text[:2000])
         self.publish()
 
@@ -569,13 +538,11 @@ class Simulation:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.conversations = [Conversation(each, settings) for each in cast.CAST]
-        self.judged = Conversation(cast.JUDGED, settings)
 
     def snapshot(self, preview: Any, page: Any) -> Json:
         """SimCord's, of a page; with dates as the client of whoever looks at it writes them."""
         shown: Json = build_snapshot(preview, page)
-        all_ = (*self.conversations, self.judged)
-        [conversation] = [each for each in all_ if each.env is preview.env]
+        [conversation] = [each for each in self.conversations if each.env is preview.env]
         shown["profile"]["locale"] = conversation.locale(int(shown["viewerId"]))
         return shown
 
@@ -589,7 +556,8 @@ class Simulation:
         if conversation is None:
             return reply(*UNKNOWN_WEBHOOK)
         try:
-            body, files = await read(request)
+            kind = request.headers.get("Content-Type", "")
+            body, files = discord_form.read(kind, await request.read())
         except ValueError:
             return reply(400, {"message": "invalid JSON", "code": 50109})
         done = asyncio.run_coroutine_threadsafe(
@@ -605,24 +573,6 @@ class Simulation:
             if content is not None:
                 return web.Response(body=content)
         raise web.HTTPNotFound
-
-    async def judge(self, request: web.Request) -> web.Response:
-        """A message of the bot that nobody plays for; see Conversation.judge."""
-        token = request.match_info["token"]
-        path = request.path.removeprefix("/judged")
-        try:
-            body, files = await read(request)
-        except ValueError:
-            return reply(400, {"message": "invalid JSON", "code": 50109})
-        judged = self.judged.judge(
-            request.method,
-            "" if path.startswith("/answers/") else path,
-            token,
-            body,
-            files,
-        )
-        done = asyncio.run_coroutine_threadsafe(judged, self.judged.loop)
-        return reply(*await asyncio.wrap_future(done))
 
     async def act(self, request: web.Request) -> web.Response:
         """Somebody of a conversation does something."""
@@ -663,10 +613,7 @@ class Simulation:
             client_max_size=64 * 1024 * 1024,
         )
         for path in ("", "/messages/{message}"):
-            of = f"/webhooks/{{application}}/{{token}}{path}"
-            app.router.add_route("*", of, self.webhook)
-            app.router.add_route("*", f"/judged{of}", self.judge)
-        app.router.add_post("/judged/answers/{token}", self.judge)
+            app.router.add_route("*", f"/webhooks/{{application}}/{{token}}{path}", self.webhook)
         app.router.add_get("/cdn/{path:.*}", self.file)
         app.router.add_put("/commands", self.commands)
         app.router.add_post("/join", self.join)
@@ -692,39 +639,6 @@ def guard(secret: str) -> Any:
     return guarded
 
 
-async def read(request: web.Request) -> tuple[Any, list[Upload]]:
-    """The body of a request, and its files in order; ValueError where it is not JSON."""
-    content = await request.read()
-    if request.content_type != "multipart/form-data":
-        return (json.loads(content) if content else None), []
-    form = email.message_from_bytes(
-        f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode() + content
-    )
-    body: Any = None
-    found: dict[str, Any] = {}
-    for part in form.walk():
-        if part.is_multipart():
-            continue
-        name = str(part.get_param("name", header="content-disposition"))
-        data = part.get_payload(decode=True)
-        assert isinstance(data, bytes)
-        if name == "payload_json":
-            body = json.loads(data)
-        else:
-            found[name] = (part.get_filename() or name, data)
-    notes = body.get("attachments") if isinstance(body, dict) else None
-    described = {
-        str(each.get("id")): each.get("description")
-        for each in (notes if isinstance(notes, list) else [])
-        if isinstance(each, dict)
-    }
-    files = [
-        Upload(io.BytesIO(data), filename, described.get(str(number)))
-        for number, (filename, data) in enumerate(found.values())
-    ]
-    return body, files
-
-
 def reply(status: int, content: Any) -> web.Response:
     if content is None:
         return web.Response(status=status)
@@ -745,7 +659,7 @@ def main(folder: Path) -> None:
     settings = Settings(**json.loads((folder / "simulation.json").read_text()))
     simulation = Simulation(settings)
     simcord.preview.build_snapshot = simulation.snapshot
-    for each in (*simulation.conversations, simulation.judged):
+    for each in simulation.conversations:
         each.start()
     loop = asyncio.new_event_loop()
     port = loop.run_until_complete(simulation.serve())

@@ -9,41 +9,47 @@ import pytest
 
 from local.client import Signer, Standin, snowflake
 from local.cloud import LocalCloud, free_port
-from local.players import Player, World
+from local.players import Player
 from scripts.stack import Deployment
+from tests.judge import Judge
+from tests.players import JudgedWorld
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-
-@pytest.fixture(scope="session")
-def cloud() -> LocalCloud:
-    return LocalCloud(free_port(), Signer.development(), playground=True, say=print)
+    from local.playground.relay import Playground
 
 
 @pytest.fixture(scope="session")
-def world(cloud: LocalCloud) -> Iterator[World]:
+def judge() -> Judge:
+    return Judge()
+
+
+@pytest.fixture(scope="session")
+def cloud(judge: Judge) -> LocalCloud:
+    signer = Signer.development()
+    return LocalCloud(free_port(), signer, playground=True, judge=judge.ask, say=print)
+
+
+@pytest.fixture(scope="session")
+def world(cloud: LocalCloud, judge: Judge) -> Iterator[JudgedWorld]:
     with cloud as stack:
-        if cloud.playground:
-            from tests.playing import playable
-
-            playable(cloud)  # from here on SimCord judges every message
-        yield World(stack, Signer.development(), Standin(stack.standin_url))
+        yield JudgedWorld(stack, Signer.development(), Standin(stack.standin_url), judge=judge)
 
 
 @pytest.fixture
-def deployment(world: World) -> Deployment:
+def deployment(world: JudgedWorld) -> Deployment:
     """The cloud as the operator's tools see it; fresh, since it remembers what it was asked."""
     return world.stack.deployment
 
 
 @pytest.fixture
-def player(world: World) -> Player:
+def player(world: JudgedWorld) -> Player:
     return Player(world, snowflake())
 
 
 @pytest.fixture
-def english(world: World) -> Player:
+def english(world: JudgedWorld) -> Player:
     return Player(world, snowflake(), "en-US")
 
 
@@ -56,12 +62,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_refused(request: pytest.FixtureRequest) -> Iterator[None]:
-    """SimCord, which knows Discord's rules and not ours, takes every message of ours."""
+def nothing_is_refused(request: pytest.FixtureRequest, judge: Judge) -> Iterator[None]:
+    """Discord's rules take every message of ours, and so does the Discord to play in."""
     cloud = request.getfixturevalue("cloud") if "world" in request.fixturenames else None
+    playground = cloud.playground if cloud else None
+    before = len(refused_to_players(playground))
     yield
-    if cloud is not None:
-        refused = cloud.playground.refused if cloud.playground else []
-        said = [*refused]
-        refused.clear()
-        assert said == []
+    said = [*judge.refused, *refused_to_players(playground)[before:]]
+    judge.refused.clear()
+    assert said == []
+
+
+def refused_to_players(playground: Playground | None) -> list[str]:
+    if playground is None or not playground.log.exists():
+        return []
+    return [line for line in playground.log.read_text().splitlines() if "Discord refuses" in line]

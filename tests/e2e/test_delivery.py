@@ -4,9 +4,11 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import requests
 
-from local.cloud import LocalCloud
+from local.discord_application import APPLICATION
 from local.players import Player, World
+from tests.players import JudgedWorld
 
 Script = list[dict[str, Any]]
 
@@ -74,12 +76,20 @@ def test_a_lost_message_leaves_the_pull_standing(
     assert "160" in world.message(player.use("history"))
 
 
-def test_simcord_judges_what_nobody_plays_for(
-    cloud: LocalCloud, world: World, player: Player
-) -> None:
-    if cloud.playground is None:
-        pytest.skip("SimCord is not there")
-    before = cloud.playground.judged
+def test_every_message_is_judged(world: JudgedWorld, player: Player) -> None:
+    before = world.judge.asked
     player.pull()  # its message comes later
+    assert world.judge.asked == before + 2
     player.use("nothing of this name")  # this one is answered at once
-    assert cloud.playground.judged >= before + 2
+    assert world.judge.asked == before + 3
+
+
+def test_what_discord_would_refuse_reaches_the_judge(world: JudgedWorld, player: Player) -> None:
+    """As a bot would send it that counts wrongly; every other test fails if this happens in it."""
+    token = player.command("pull", count=1)["token"]
+    address = f"{world.stack.standin_url}/webhooks/{APPLICATION}/{token}/messages/@original"
+    headers = {"User-Agent": "DiscordBot (https://example.invalid, 1)"}
+    for body in ({"content": "c" * 2001}, {"embeds": [{"color": 1 << 24}]}, {"content": ""}):
+        assert requests.patch(address, json=body, headers=headers, timeout=10).status_code == 400
+    assert len(world.judge.refused) == 3
+    world.judge.refused.clear()

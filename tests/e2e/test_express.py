@@ -10,15 +10,18 @@ from local.client import Signer, Standin, snowflake
 from local.cloud import LocalCloud, free_port
 from local.players import Player, World
 from tests.e2e.test_phases import assert_planned
+from tests.judge import Judge
+from tests.players import JudgedWorld
 
 LARGE: Final = {"Phase": "large", "WorkflowType": "EXPRESS"}
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
+def world(judge: Judge) -> Iterator[JudgedWorld]:
     signer = Signer.development()
-    with LocalCloud(free_port(), signer, parameters=LARGE, say=print) as stack:
-        yield World(stack, signer, Standin(stack.standin_url))
+    cloud = LocalCloud(free_port(), signer, parameters=LARGE, judge=judge.ask, say=print)
+    with cloud as stack:
+        yield JudgedWorld(stack, signer, Standin(stack.standin_url), judge=judge)
 
 
 def test_the_largest_phase_is_what_it_says(world: World) -> None:

@@ -13,14 +13,17 @@ from local.client import Signer, Standin, snowflake
 from local.cloud import LocalCloud, Stack, free_port
 from local.players import Player, World
 from tests.cloudformation import LOCAL_ACCOUNT, PHASES, Resolved
+from tests.judge import Judge
+from tests.players import JudgedWorld
 
 
 @pytest.mark.parametrize("phase", ["initial", "expansion"])
-def test_a_phase_deploys_and_pulls(phase: str) -> None:
+def test_a_phase_deploys_and_pulls(phase: str, judge: Judge) -> None:
     signer = Signer.development()
-    with LocalCloud(free_port(), signer, parameters={"Phase": phase}, say=print) as stack:
+    of = {"Phase": phase}
+    with LocalCloud(free_port(), signer, parameters=of, judge=judge.ask, say=print) as stack:
         assert_planned(stack, Phase=phase)
-        assert_pulls(World(stack, signer, Standin(stack.standin_url)))
+        assert_pulls(JudgedWorld(stack, signer, Standin(stack.standin_url), judge=judge))
 
 
 def test_the_default_phase_is_what_it_says(world: World) -> None:

@@ -114,6 +114,8 @@ def _endpoint(scenario: Scenario) -> Iterator[str]:
     for name, error in scenario.world.functions.errors:
         if name == "interactions":
             yield f"the endpoint raised {error}"
+    for refused in scenario.world.discord.judge.refused:
+        yield f"Discord would not take {refused}"
     started = Counter(execution.name for execution in scenario.world.workflows.executions)
     for asked in scenario.asked:
         if any(status >= 500 for status, _ in asked.answers):

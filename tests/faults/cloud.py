@@ -36,6 +36,8 @@ from local.players import Player, Sent, World, text_of
 from scripts import audit
 from tests.faults import checks
 from tests.faults.scenario import Asked
+from tests.judge import Judge
+from tests.players import JudgedWorld
 
 Say = Callable[[str], None]
 
@@ -103,10 +105,11 @@ def play(operations: int, seed: int, say: Say) -> Played:
     """That many operations under fire, then the two crowds of issue 4 in peace."""
     rng = random.Random(f"cloud {seed}")
     signer = Signer.development()
-    cloud = LocalCloud(free_port(), signer, say=say)
+    judge = Judge()
+    cloud = LocalCloud(free_port(), signer, judge=judge.ask, say=say)
     played = Played()
     with cloud as stack:
-        world = World(stack, signer, Standin(stack.standin_url))
+        world = JudgedWorld(stack, signer, Standin(stack.standin_url), judge=judge)
         players = [Player(world, snowflake(), rng.choice(["ja", "en-US"])) for _ in range(PLAYERS)]
         with _killing(cloud, rng, played.counts):
             sent = _under_fire(cloud, world, players, operations, rng, played, say)
@@ -119,6 +122,7 @@ def play(operations: int, seed: int, say: Say) -> Played:
         played.violations += [*_audited(world, say), *_money(world, say)]
         for asked, answers in sent:
             played.violations += _shown_and_told(world, asked, answers)
+        played.violations += [f"Discord would not take {each}" for each in judge.refused]
     return played
 
 

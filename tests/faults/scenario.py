@@ -247,6 +247,7 @@ class Scenario:
         asked.answers.append((status, taken))
         if taken is not None and asked.told is None:
             asked.told = taken
+            world.discord.judge.answer(asked.interaction, taken)
             world.discord.deferred[asked.token] = world.clock.now
             created = snowflake.created_ms(asked.id) / 1000
             world.discord.expires.setdefault(asked.token, max(created, world.clock.now - 60) + 900)

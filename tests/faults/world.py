@@ -34,16 +34,10 @@ from botocore.exceptions import ClientError
 
 from adapters import aws, banners, files
 from local.client import Signer
-from local.discord_standin import (
-    INVALID_TOKEN,
-    UNKNOWN_WEBHOOK,
-    Token,
-    Webhooks,
-    form_body,
-    joined,
-    scripted,
-)
+from local.discord_faults import FAILURES, error, scripted
+from local.discord_form import joined
 from local.discord_standin import WEBHOOK as WEBHOOK_PATH
+from local.discord_standin import Token, Webhooks
 from tests.aws import RealConnection
 from tests.conftest import ROOT, load_function
 from tests.faults import asl, template
@@ -59,6 +53,7 @@ from tests.faults.faults import (
     THROTTLED,
     Faults,
 )
+from tests.judge import Judge
 
 Json = dict[str, Any]
 Result = TypeVar("Result")
@@ -900,10 +895,12 @@ class Edit:
 
 
 class Discord:
-    """Discord's webhooks: the bundled stand-in's rules, behind requests' transport adapter."""
+    """Discord's webhooks, behind requests' transport adapter: what the bundled stand-in keeps of
+    them, and the rules of the tests' judge."""
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.judge = Judge()
         self.webhooks = Webhooks()
         self.deferred: dict[str, float] = {}
         """The tokens whose first answer was a deferral, and when Discord got it."""
@@ -913,7 +910,7 @@ class Discord:
     def message(self, token: str) -> Json | None:
         """What stands in place of "thinking…"."""
         known = self.webhooks.tokens.get(token)
-        return None if known is None else known.messages.get(known.original or "")
+        return None if known is None else next(iter(known.messages.values()), None)
 
     def send(
         self, request: requests.PreparedRequest, timeout: Any = None, **_: Any
@@ -936,7 +933,7 @@ class Discord:
             raise requests.ConnectionError("injected")
         if fault == "expired while retrying":
             self.expires[token] = world.clock.now
-        entry = known.next_entry(world.clock.now)
+        entry = known.script.next(world.clock.now)
         if entry["do"] == "slow":
             if float(entry["seconds"]) > timeout[1]:
                 world.clock.spawn(
@@ -967,28 +964,27 @@ class Discord:
                 raise requests.ConnectionError("injected")
         return _response(request, status, content, entry["do"])
 
-    def _refused(self, token: str, fault: str | None) -> tuple[int, Json] | None:
+    def _refused(self, token: str, fault: str | None) -> tuple[int, Any] | None:
         """What the token's state says, whatever the body."""
         now = self._world.clock.now
         if fault == "invalid form":
-            return 400, form_body({"embeds.0": "injected"})
+            return error(400, "Invalid Form Body", 50035)
         if now >= self.expires.get(token, float("inf")):
-            return INVALID_TOKEN
+            return FAILURES["invalid_token"]
         if token not in self.deferred:
-            return UNKNOWN_WEBHOOK
+            return FAILURES["unknown_webhook"]
         return None
 
-    def _apply(self, request: requests.PreparedRequest, path: re.Match[str], token: str) -> Any:
+    def _apply(
+        self, request: requests.PreparedRequest, path: re.Match[str], token: str
+    ) -> tuple[int, Any]:
         body = request.body or b""
         body = body.encode() if isinstance(body, str) else body
-        if str(request.headers["Content-Type"]).startswith("multipart"):
-            body = joined(str(request.headers["Content-Type"]), body)
-        with self.webhooks.changed:
-            status, content = self.webhooks.handle_webhook(
-                str(request.method), path["application"], token, path["message"], body
-            )
-        self.edits[token].append(Edit(self._world.clock.now, json.loads(body), status < 300))
-        return status, content
+        kind = str(request.headers["Content-Type"])
+        reply = self.webhooks.apply(str(request.method), path, kind, body, self.judge.ask)
+        edit = Edit(self._world.clock.now, joined(kind, body), reply[0] < 300)
+        self.edits[token].append(edit)
+        return reply
 
 
 def _script_of(fault: str | None) -> Json | None:
