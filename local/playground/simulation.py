@@ -658,7 +658,8 @@ def main(folder: Path) -> None:
     }
     settings = Settings(**json.loads((folder / "simulation.json").read_text()))
     simulation = Simulation(settings)
-    simcord.preview.build_snapshot = simulation.snapshot
+    pages: Any = simcord.preview
+    pages.build_snapshot = simulation.snapshot
     for each in simulation.conversations:
         each.start()
     loop = asyncio.new_event_loop()
