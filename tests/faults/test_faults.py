@@ -59,6 +59,24 @@ def test_a_missing_safeguard_is_noticed(name: str) -> None:
     pytest.fail(f"{MOST_SEEDS} seeds without {name!r} violate nothing")
 
 
+def test_a_message_that_discord_would_not_take_is_noticed() -> None:
+    """Although another one, of bare words, arrives in its place."""
+
+    def coloured(modules: Mapping[str, ModuleType]) -> None:
+        if "adapters.discord" in modules:
+            adapter: Any = modules["adapters.discord"]
+            edit = adapter.edit_original
+
+            def edited(application: str, token: str, message: Any, **more: Any) -> Any:
+                embeds = [{**each, "color": 1 << 24} for each in message["embeds"]]
+                return edit(application, token, {**message, "embeds": embeds}, **more)
+
+            adapter.edit_original = edited
+
+    violations = scenario.run(1, mutation=coloured).violations
+    assert any(each.startswith("Discord would not take") for each in violations)
+
+
 # --- crowds ---------------------------------------------------------------------------------------
 
 
