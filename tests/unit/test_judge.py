@@ -52,6 +52,11 @@ def buttons(count: int, **more: Any) -> list[Json]:
     return [button(custom_id=str(number), **more) for number in range(count)]
 
 
+def select(options: int, **more: Any) -> Json:
+    told = [{"label": "l", "value": str(number)} for number in range(options)]
+    return {"type": 3, "custom_id": "s", "options": told, **more}
+
+
 def edited(judge: Judge, body: Any, path: str = ORIGINAL, method: str = "PATCH") -> tuple[int, Any]:
     return judge.ask(method, path, "application/json", json.dumps(body).encode())
 
@@ -74,6 +79,10 @@ SIMCORD: Final[dict[str, Json]] = {
     "a custom_id of 101": {"content": "c", "components": row(button(custom_id="x" * 101))},
     "an empty custom_id": {"content": "c", "components": row(button(custom_id=""))},
     "a label of 81": {"content": "c", "components": row(button(label="l" * 81))},
+    "26 to choose from": {"content": "c", "components": row(select(26))},
+    "nothing to choose from": {"content": "c", "components": row(select(0))},
+    "a menu beside a button": {"content": "c", "components": row(select(1), button())},
+    "a placeholder of 151": {"content": "c", "components": row(select(1, placeholder="p" * 151))},
     "a mention allowed twice": {"allowed_mentions": {"parse": ["users"], "users": ["1"]}},
     "a mention of no kind": {"content": "c", "allowed_mentions": {"parse": ["all"]}},
     "an attachment that was not sent": {"content": "c", "attachments": [{"id": 0}]},
@@ -159,6 +168,7 @@ def test_we_refuse(body: Json) -> None:
         {"embeds": [{"title": "t"}] * 10},
         embed(fields=[{"name": "n" * 100, "value": "v" * 100}] * 25),
         {"content": "c", "components": [row(*buttons(5, label=f"{n}"))[0] for n in "1"] * 1},
+        {"content": "c", "components": row(select(25, placeholder="p" * 150))},
         {"content": None, **embed()},
         layout(text("あ" * 3390), gallery(10, description="d" * 1024)),
         layout({"type": 17, "accent_color": 0, "components": [text(), {"type": 14}, gallery(1)]}),
