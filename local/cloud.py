@@ -300,6 +300,7 @@ class LocalCloud:
 
     def _start(self) -> Stack:
         self._check_ports()
+        self._say("looking for what has changed since the last start")
         self._take_state()
         with self._build_lock():
             inputs = self._inputs()
