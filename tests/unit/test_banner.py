@@ -245,6 +245,19 @@ def test_a_step_up_has_a_price_and_rules_for_each_ten_pull() -> None:
     assert banner.price(41, 1) == 1200 + 1600 + 800 + 1200 + 160
 
 
+@pytest.mark.parametrize("repeat", ["all", "last"])
+def test_many_ten_pulls_cost_what_each_costs_in_turn(repeat: str) -> None:
+    banner = read(STEPS + f'[ten]\nrepeat = "{repeat}"\n')
+    for first in range(3):
+        paid, step = 0, first
+        for tens in range(1, 12):
+            paid, step = paid + banner.steps[step].price, banner.next_step(step)
+            assert banner.price(10 * tens, first) == paid
+            assert banner.price(10 * tens + 7, first) == paid + 7 * banner.price_one
+    # A rare card's median is paid for without counting to it.
+    assert banner.price(10**12) > 10**12
+
+
 def test_the_last_step_may_repeat() -> None:
     banner = read(STEPS + '[ten]\nrepeat = "last"\n')
     assert [banner.next_step(step) for step in range(3)] == [1, 2, 2]

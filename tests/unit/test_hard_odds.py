@@ -43,7 +43,6 @@ REFUSED = {  # a sample of what benchmarks/hardest.py runs whole
     "15 ceilings of 1000",
     "15 ceilings of 10 with a minimum",
     "box [1000, 1000, 1000]… True ",
-    "box [10000, 10000]… False ",
 }
 HARDEST = sorted(
     REFUSED
@@ -53,6 +52,7 @@ HARDEST = sorted(
         "ten minima",
         "only a slot",
         "box [1, 10000]… True ",
+        "box [10000, 10000]… False ",
     }
 )
 
@@ -347,7 +347,7 @@ def test_every_banner_is_answered_within_its_work_or_refused_by_name(name: str) 
     [
         ("15 ceilings of 1000", "rarity r0 counts 1000 pulls; rarity r1 counts 1000 pulls"),
         ("promise 1000  {'ceiling': 1000}", "promise p counts to 1000"),
-        ("box [10000, 10000]… False ", "the box holds 2 sorts of 20000 cards"),
+        ("box [1000, 1000, 1000]… True ", "sorts of 64000 cards"),
         ("rate 0.0005, exchange 10,000", "exchange.price is 10000"),
     ],
 )

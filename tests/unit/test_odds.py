@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
 from fractions import Fraction
@@ -184,6 +185,19 @@ def test_box() -> None:
     assert odds.long_run(banner, frozenset({"grand-prize"})) == Fraction(2, 101)
     state = State.from_dict(banner, {"drawn": {"candy": 60, "ramune": 20}})
     assert odds.first(banner, frozenset({"grand-prize"}), state).certain == 20
+
+
+@pytest.mark.parametrize("weight", [1, 7])
+def test_a_box_that_is_drawn_to_the_end_gives_what_it_holds(weight: int) -> None:
+    """Held against the walk through all its states."""
+    text = (FILES / "festival-box.toml").read_text("utf-8")
+    text = re.sub(r"refill_after = .*", "", text).replace(
+        'id = "candy"', f'id = "candy"\nweight = {weight}'
+    )
+    banner = parse(re.sub(r"stock = [0-9]+", "stock = 2", text).encode(), "box.toml")
+    for card in banner.cards:
+        walked = chains.build(banner, frozenset({card.id}), engine.start(banner), ten=False)
+        assert odds.long_run(banner, frozenset({card.id})) == solving.long_run(walked)
 
 
 # --- other games, whose rules needed no code ------------------------------------------------------

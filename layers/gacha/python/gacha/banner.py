@@ -219,11 +219,15 @@ class Banner:
         """What `count` ≥ 1 pulls cost, in coins; every full ten is a ten-pull, from `step` on."""
         if count < 1:
             raise ValueError(f"count is {count}, allowed: 1 or more")
-        price = count % TEN * self.price_one
-        for _ in range(count // TEN):
-            price += self.steps[step].price
-            step = self.next_step(step)
-        return price
+        tens, singles = divmod(count, TEN)
+        prices = [each.price for each in self.steps]
+        if self.repeats_last:
+            coming = prices[step : step + tens]
+            paid = sum(coming) + (tens - len(coming)) * prices[-1]
+        else:
+            rounds, further = divmod(tens, len(prices))
+            paid = rounds * sum(prices) + sum((prices * 2)[step : step + further])
+        return singles * self.price_one + paid
 
     def is_open(self, now_ms: int) -> bool:
         """Whether it can be drawn from at `now_ms`: from its start on, until before its end."""

@@ -1,0 +1,417 @@
+"""What an owner sees before publishing: what a draft means for those who will pull from it.
+
+Exact, by the functions that also draw, and bounded: where a figure would take more work than a
+function has time for, it says so in its place. All of it is JSON, stored under its own hash.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+from typing import Any, Final
+
+from gacha import engine, odds
+from gacha.banner import TEN, Banner, Rarity
+from gacha.chains import Work, members
+from gacha.errors import OddsError
+from gacha.making.cards import Cards
+from gacha.making.compiling import Compiled
+from gacha.making.draft import Draft
+from gacha.rates import percent
+
+MOST_WORK: Final = 1_500_000
+MOST_STATES: Final = 60_000
+"""What all figures of a preview may cost (`gacha.chains.Work`): under two seconds on one core."""
+
+LOW: Final = Fraction(1, 1000)
+"""A rate below it is pointed out."""
+
+MOST_NAMED: Final = 10
+"""Cards that one remark lists."""
+
+_DAY_MS: Final = 86_400_000
+
+ODD: Final[Mapping[str, frozenset[str]]] = {
+    key: frozenset(values.split())
+    for key, values in {
+        "rarity_never": "rarity",  # a rate of 0, and nothing else gives it
+        "rarity_rare": "rarity rate",  # below 0.1 %
+        "cards_rare": "count number rate",  # the rarest of them
+        "cards_without_picture": "count numbers",
+        "ceiling_outlasts": "rarity pulls coins days open_days",
+        "exchange_outlasts": "points coins days open_days",
+        "free": "",
+        "ten_dearer": "ten ones",  # a ten-pull costs more than ten single ones
+        "over": "ends_ms",
+        "too_much": "rarities",  # whose figures would take too long
+    }.items()
+}
+"""What is odd, and may well be meant."""
+
+RESETS: Final[Mapping[str, frozenset[str]]] = {
+    key: frozenset(values.split())
+    for key, values in {
+        "everything": "",
+        "count": "rarity",
+        "count_nearer": "rarity before after",  # who counted further is at the new ceiling now
+        "guarantee": "rarity",
+        "guarantee_nearer": "rarity before after",  # losses in a row
+        "promise": "id",
+        "promise_nearer": "id before after",
+        "points": "",  # they are kept, and nothing takes them
+        "box": "",
+        "box_refilled": "",  # for who has drawn all that the new box ends with
+        "step": "",
+        "steps_fewer": "before after",
+    }.items()
+}
+"""What players lose, or find changed, when this version replaces the published one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What a preview needs of the server: coins that it gives a player a day, on average, and the
+    time (Unix milliseconds)."""
+
+    income: Fraction
+    now_ms: int
+
+
+def preview(
+    draft: Draft,
+    cards: Cards,
+    made: Compiled,
+    server: Server,
+    words: Iterator[int],
+    published: Banner | None = None,
+    look: bytes | None = None,
+) -> dict[str, Any]:
+    """All that is shown, as JSON. `words` are random ones, for a sample ten-pull; `published` and
+    `look` are those of the version that members pull now, None where there is none.
+
+    Rates are percent as text, as members see them; pulls, coins and days are whole numbers, `days`
+    None without an income, and the expected pulls are text of one decimal. In `figures`, a line's
+    `pulls` are None where they would take too long, and one of `half`, `ninety` and `certain` where
+    no number of pulls is enough, or none that can be shown; `expected` is left out where the cards
+    may `never` come. `without_by_exchange` is left out where it is below 1 %.
+    """
+    new = made.banner
+    work = Work(MOST_WORK, MOST_STATES)
+    modes = {"single": _figures(new, server, False, work)}
+    if new.ten_differs:
+        modes["ten"] = _figures(new, server, True, work)
+    return {
+        "v": 1,
+        "banner": {
+            "id": new.id,
+            "name": dict(new.name),
+            "rules": made.rules_hash,
+            "look": made.look_hash,
+            "starts_ms": draft.starts_ms,
+            "ends_ms": draft.ends_ms,
+            "price_one": new.price_one,
+            "prices_ten": [step.price for step in new.steps],
+            "cards": len(new.cards),
+        },
+        "income": str(server.income),
+        "figures": modes,
+        "sample": _sample(new, words),
+        "odd": [*_odd(draft, cards, new, server, modes)],
+        "resets": [] if published is None else [*resets(published, new)],
+        "changes": None if published is None else _changes(published, new),
+        "questions": [
+            {
+                "number": each.number,
+                "name": _name(cards, each.number),
+                "maybe": each.maybe,
+                "maybe_name": _name(cards, each.maybe),
+            }
+            for each in draft.questions
+        ],
+        "new_pictures": _new_pictures(made.look, look),
+    }
+
+
+# --- figures --------------------------------------------------------------------------------------
+
+
+def _figures(banner: Banner, server: Server, ten: bool, work: Work) -> list[dict[str, Any]]:
+    base = engine.rates(banner, engine.start(banner))
+    lines = [
+        _line(banner, members(rarity), server, ten, work)
+        | {"rarity": rarity.id, "name": dict(rarity.name), "rate": percent(base[rarity.id])}
+        for rarity in banner.rarities
+    ]
+    featured = odds.featured(banner)
+    rarity = next((each for each in banner.rarities if featured & members(each)), None)
+    if rarity is not None and featured < members(rarity):
+        first = engine.row(banner, engine.position(banner, engine.start(banner)))
+        rate = sum((part for card, part in first if card.id in featured), Fraction(0))
+        lines.append(
+            _line(banner, featured, server, ten, work)
+            | {"rarity": rarity.id, "name": dict(rarity.name), "rate": percent(rate)}
+            | {"featured": sorted(_numbers(banner, featured))}
+        )
+    return lines
+
+
+def _line(
+    banner: Banner, cards: frozenset[str], server: Server, ten: bool, work: Work
+) -> dict[str, Any]:
+    """How often some cards come, and how many pulls the first of them takes."""
+    horizon = banner.exchange.price if banner.exchange is not None else None
+    try:
+        long_run = percent(odds.long_run(banner, cards, ten, work))
+    except OddsError:
+        return {"long_run": None, "pulls": None}
+    try:
+        first = odds.first(banner, cards, ten=ten, work=work)
+    except OddsError:
+        return {"long_run": long_run, "pulls": None}
+    pulls = {
+        "half": first.quantile(Fraction(1, 2)) or first.median,
+        "ninety": first.quantile(Fraction(9, 10)),
+        "certain": first.certain,
+    }
+    shown: dict[str, Any] = {
+        name: None if count is None else _cost(banner, count, server, ten)
+        for name, count in pulls.items()
+    }
+    if first.expected is not None and first.expected_cost is not None:
+        tenths = round(first.expected * 10)
+        coins = ceil(first.expected_cost)
+        shown["expected"] = {
+            "pulls": f"{tenths // 10}.{tenths % 10}",
+            "coins": coins,
+            "days": _days(coins, server),
+        }
+    if first.never:
+        shown["never"] = percent(first.never)
+    if horizon is not None and (found := _without(first, horizon)) is not None:
+        shown["without_by_exchange"] = percent(found)
+    return {"long_run": long_run, "pulls": shown}
+
+
+def _without(first: odds.First, pulls: int) -> Fraction | None:
+    """The probability that so many pulls are not enough; None where the distribution does not reach
+    so far."""
+    if first.certain is not None and pulls >= first.certain:
+        return Fraction(0)
+    return None if pulls > len(first.within) else first.without(pulls)
+
+
+def _cost(banner: Banner, pulls: int, server: Server, ten: bool) -> dict[str, Any]:
+    """What so many pulls cost: ten at once as often as that is no loss."""
+    if ten:
+        coins = banner.price(-(-pulls // TEN) * TEN)
+    elif len(banner.steps) > 1:
+        coins = pulls * banner.price_one
+    else:
+        coins = min(pulls * banner.price_one, banner.price(pulls))
+    return {"pulls": pulls, "coins": coins, "days": _days(coins, server)}
+
+
+def _days(coins: int, server: Server) -> int | None:
+    return ceil(coins / server.income) if server.income else None
+
+
+def _sample(banner: Banner, words: Iterator[int]) -> list[dict[str, Any]]:
+    drawn, _ = engine.draw(banner, engine.start(banner), TEN, words)
+    return [
+        {"number": card.number, "name": dict(card.name), "rarity": card.rarity, "featured": True}
+        if card.featured
+        else {"number": card.number, "name": dict(card.name), "rarity": card.rarity}
+        for card in drawn
+    ]
+
+
+# --- what is odd ----------------------------------------------------------------------------------
+
+
+def _odd(
+    draft: Draft,
+    cards: Cards,
+    banner: Banner,
+    server: Server,
+    modes: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> Iterator[dict[str, Any]]:
+    for rarity, line in zip(banner.rarities, modes["single"], strict=False):
+        rate = rarity.rate
+        never = [mode[banner.rarities.index(rarity)]["pulls"] for mode in modes.values()]
+        if not rate and all(pulls is not None and "expected" not in pulls for pulls in never):
+            yield _remark("rarity_never", rarity=dict(rarity.name))
+        elif 0 < rate < LOW:
+            yield _remark("rarity_rare", rarity=dict(rarity.name), rate=line["rate"])
+    first = engine.row(banner, engine.position(banner, engine.start(banner)))
+    if rare := sorted((part, card.number) for card, part in first if part < LOW):
+        rate, number = rare[0]
+        yield _remark("cards_rare", count=len(rare), number=number, rate=percent(rate))
+    bare = [each.number for each in draft.cards if not cards.by_number[each.number].art]
+    if bare:
+        yield _remark("cards_without_picture", count=len(bare), numbers=bare[:MOST_NAMED])
+    yield from _outlasting(draft, banner, server)
+    if not banner.price_one or any(not step.price for step in banner.steps):
+        yield _remark("free")
+    dearest = max(step.price for step in banner.steps)
+    if dearest > TEN * banner.price_one:
+        yield _remark("ten_dearer", ten=dearest, ones=TEN * banner.price_one)
+    if draft.ends_ms is not None and draft.ends_ms <= server.now_ms:
+        yield _remark("over", ends_ms=draft.ends_ms)
+    unknown = {
+        line["rarity"]: line["name"]
+        for mode in modes.values()
+        for line in mode
+        if line["pulls"] is None
+    }
+    if unknown:
+        yield _remark("too_much", rarities=list(unknown.values()))
+
+
+def _outlasting(draft: Draft, banner: Banner, server: Server) -> Iterator[dict[str, Any]]:
+    """Ceilings and exchanges that nobody reaches by what the server gives, while it is open."""
+    if draft.ends_ms is None:
+        return
+    begins = max(server.now_ms, draft.starts_ms or 0)
+    open_ms = max(0, draft.ends_ms - begins)
+
+    def remark(key: str, pulls: int, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        cost = _cost(banner, pulls, server, ten=len(banner.steps) > 1)
+        days = cost["days"]
+        if days is None or days * _DAY_MS > open_ms:
+            given = {"coins": cost["coins"], "days": days, "open_days": open_ms // _DAY_MS}
+            yield _remark(key, **values, **given)
+
+    for rarity in banner.rarities:
+        if (ceiling := rarity.ceiling) is not None:
+            values = {"rarity": dict(rarity.name), "pulls": ceiling}
+            yield from remark("ceiling_outlasts", ceiling, values)
+    if banner.exchange is not None:
+        points = banner.exchange.price
+        yield from remark("exchange_outlasts", points, {"points": points})
+
+
+# --- beside the published version -----------------------------------------------------------------
+
+
+def resets(old: Banner, new: Banner) -> Iterator[dict[str, Any]]:
+    """As `State.from_dict` of the new version reads a state of the old one."""
+    if old.state_key != new.state_key:
+        yield _remark("everything")
+        return
+    rarities = {rarity.id: rarity for rarity in new.rarities}
+    for rarity in old.rarities:
+        yield from _rarity_resets(rarity, rarities.get(rarity.id))
+    promises = {promise.id: promise for promise in new.promises}
+    for promise in old.promises:
+        if promise.id not in promises:
+            yield _remark("promise", id=promise.id)
+        elif (after := promises[promise.id].within) < promise.within:
+            yield _remark("promise_nearer", id=promise.id, before=promise.within, after=after)
+    if old.exchange is not None and new.exchange is None:
+        yield _remark("points")
+    if len(new.steps) < len(old.steps):
+        if len(new.steps) == 1:
+            yield _remark("step")
+        else:
+            yield _remark("steps_fewer", before=len(old.steps), after=len(new.steps))
+    if old.box is not None:
+        stock = {card.id: card.stock or 0 for card in new.cards}
+        if new.box is None or any((c.stock or 0) > stock.get(c.id, 0) for c in old.cards):
+            yield _remark("box")
+        if new.box is not None and new.box != old.box:
+            yield _remark("box_refilled")
+
+
+def _rarity_resets(old: Rarity, new: Rarity | None) -> Iterator[dict[str, Any]]:
+    name = dict(old.name)
+    if old.counts and (new is None or not new.counts):
+        yield _remark("count", rarity=name)
+    elif old.counts and new is not None and len(new.schedule) < len(old.schedule):
+        before, after = len(old.schedule), len(new.schedule)
+        yield _remark("count_nearer", rarity=name, before=before, after=after)
+    if old.guarantee and (new is None or not new.guarantee):
+        yield _remark("guarantee", rarity=name)
+    elif new is not None and new.guarantee < old.guarantee:
+        before, after = old.guarantee, new.guarantee
+        yield _remark("guarantee_nearer", rarity=name, before=before, after=after)
+
+
+def _changes(old: Banner, new: Banner) -> dict[str, Any]:
+    """What is different. Rates are percent, None for a rarity that is not there."""
+    before = {card.id: card for card in old.cards}
+    after = {card.id: card for card in new.cards}
+    rates = [
+        {rarity.id: percent(rate[rarity.id]) for rarity in banner.rarities}
+        for banner in (old, new)
+        for rate in [engine.rates(banner, engine.start(banner))]
+    ]
+    names = {rarity.id: dict(rarity.name) for rarity in (*old.rarities, *new.rarities)}
+    stay = [card for card in old.cards if card.id in after]
+    return {
+        "cards_in": [_entry(card) for card in new.cards if card.id not in before],
+        "cards_out": [_entry(card) for card in old.cards if card.id not in after],
+        "cards_renamed": [
+            {
+                "number": card.number,
+                "before": dict(card.name),
+                "after": dict(after[card.id].name),
+            }
+            for card in stay
+            if dict(card.name) != dict(after[card.id].name)
+        ],
+        "cards_moved": [
+            {
+                **_entry(after[card.id]),
+                "before": names[card.rarity],
+                "after": names[after[card.id].rarity],
+            }
+            for card in stay
+            if card.rarity != after[card.id].rarity
+        ],
+        "rates": [
+            {"rarity": names[rarity], "before": rates[0].get(rarity), "after": rates[1].get(rarity)}
+            for rarity in names
+            if rates[0].get(rarity) != rates[1].get(rarity)
+        ],
+        "prices": None
+        if _prices(old) == _prices(new)
+        else {"before": _prices(old), "after": _prices(new)},
+        "is_same": old.hash == new.hash,
+    }
+
+
+def _prices(banner: Banner) -> list[int]:
+    """Of one, and of each ten-pull."""
+    return [banner.price_one, *(step.price for step in banner.steps)]
+
+
+def _entry(card: Any) -> dict[str, Any]:
+    return {"number": card.number, "name": dict(card.name)}
+
+
+def _new_pictures(look: bytes, before: bytes | None) -> list[str]:
+    """Pictures that the published version does not have, the banner's own first."""
+    known = set() if before is None else set(_arts(before))
+    return [art for art in dict.fromkeys(_arts(look)) if art not in known]
+
+
+def _arts(look: bytes) -> list[str]:
+    read = json.loads(look)
+    own = [read["picture"]] if "picture" in read else []
+    return own + list(read.get("cards", {}).values())
+
+
+def _numbers(banner: Banner, ids: frozenset[str]) -> list[int]:
+    return [card.number for card in banner.cards if card.id in ids]
+
+
+def _name(cards: Cards, number: int) -> dict[str, str]:
+    card = cards.by_number.get(number)
+    return {} if card is None else card.names
+
+
+def _remark(key: str, **values: Any) -> dict[str, Any]:
+    return {"key": key, "values": values}

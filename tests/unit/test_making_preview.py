@@ -1,0 +1,383 @@
+"""What an owner sees before publishing, held against plain arithmetic and against the engine."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks import hardest
+from gacha import banner, engine, odds
+from gacha.banner import Banner
+from gacha.engine import State
+from gacha.making import sheets
+from gacha.making.cards import Cards
+from gacha.making.compiling import Compiled, compiled
+from gacha.making.draft import Draft
+from gacha.making.edits import Answer, Edit, Merged, Pictures, Removal, Upload, merge
+from gacha.making.forms import Typed
+from gacha.making.preview import ODD, RESETS, Server, preview, resets
+from gacha.making.problems import SHEET, Refusal
+from gacha.rates import percent
+
+NOW = int(datetime(2026, 11, 29, 3, tzinfo=UTC).timestamp() * 1000)
+SERVER = Server(Fraction(160), NOW)
+HEAD = ["番号", "名前", "レア度", "重み", "ピックアップ", "枚数"]
+ROWS = [
+    ["", "アリス", "SSR", "", "○", "1"],
+    ["", "ベラ", "SSR", "", "", "2"],
+    ["", "カイ", "SR", "", "", "7"],
+    ["", "ダン", "R", "3", "", "40"],
+    ["", "エマ", "R", "", "", "50"],
+]
+PICTURES = Pictures({number: f"{number:032x}" for number in range(101, 106)})
+
+
+class Maker:
+    def __init__(self, *steps: Edit) -> None:
+        self.draft, self.cards = Draft.new(1), Cards.none()
+        for step in steps:
+            self.take(step)
+
+    def take(self, edit: Edit) -> Maker:
+        merged = merge(self.draft, self.cards, edit)
+        assert isinstance(merged, Merged), merged
+        self.draft, self.cards = merged.draft, merged.cards
+        return self
+
+    def typed(self, **fields: str) -> Maker:
+        return self.take(form(**fields))
+
+    def made(self) -> Compiled:
+        made = compiled(self.draft, self.cards)
+        assert isinstance(made, Compiled), made
+        return made
+
+    def preview(self, published: Compiled | None = None, server: Server = SERVER) -> dict[str, Any]:
+        shown = preview(
+            self.draft,
+            self.cards,
+            self.made(),
+            server,
+            words(),
+            None if published is None else published.banner,
+            None if published is None else published.look,
+        )
+        return checked(shown)
+
+
+def form(**fields: str) -> Typed:
+    return Typed(fields, "ja", NOW, ZoneInfo("Asia/Tokyo"))
+
+
+def upload(*rows: list[str]) -> Upload:
+    sheet = sheets.rows([HEAD, *rows], SHEET)
+    assert isinstance(sheet, sheets.Sheet)
+    return Upload(sheet)
+
+
+def summer() -> Maker:
+    rarities = form(name="夏祭り", rarities="SSR 3%\nSR 18%\nR 残り")
+    return Maker(rarities, upload(*ROWS), PICTURES)
+
+
+def words(seed: int = 1) -> Iterator[int]:
+    generator = random.Random(seed)
+    while True:
+        yield generator.getrandbits(64)
+
+
+def checked(shown: dict[str, Any]) -> dict[str, Any]:
+    """JSON, and every remark one that there is, with the values that its sentence needs."""
+    assert json.loads(json.dumps(shown)) == shown
+    for known, remarks in ((ODD, shown["odd"]), (RESETS, shown["resets"])):
+        for remark in remarks:
+            assert known[remark["key"]] == remark["values"].keys(), remark
+    return shown
+
+
+def odd(shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {each["key"]: each["values"] for each in shown["odd"]}
+
+
+def lost(shown: dict[str, Any]) -> list[str]:
+    return [each["key"] for each in shown["resets"]]
+
+
+def fewest(rate: Fraction, chance: Fraction) -> int:
+    """Pulls that are enough with this probability, by counting."""
+    left, pulls = Fraction(1), 0
+    while 1 - left < chance:
+        left, pulls = left * (1 - rate), pulls + 1
+    return pulls
+
+
+# --- figures --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rate", ["3", "0.6", "18", "50"])
+def test_fixed_rates_in_pulls_coins_and_days(rate: str) -> None:
+    part = Fraction(rate) / 100
+    maker = summer().typed(rarities=f"SSR {rate}%\nSR 1%\nR 残り", prices="160 / 1,500")
+    top = maker.preview()["figures"]["single"][0]
+    assert top["rate"] == top["long_run"] == f"{rate}\u00a0%"
+    for name, chance in (("half", Fraction(1, 2)), ("ninety", Fraction(9, 10))):
+        pulls = fewest(part, chance)
+        coins = pulls // 10 * 1500 + pulls % 10 * 160
+        assert top["pulls"][name] == {"pulls": pulls, "coins": coins, "days": -(-coins // 160)}
+    assert top["pulls"]["certain"] is None
+    assert Fraction(top["pulls"]["expected"]["pulls"]) == round(10 / part) / Fraction(10)
+
+
+def test_a_ceiling_is_certain() -> None:
+    maker = summer().typed(kind="ceiling", ceiling="50", period="12/1 - 12/24")
+    shown = maker.preview()
+    certain = shown["figures"]["single"][0]["pulls"]["certain"]
+    assert certain == {"pulls": 50, "coins": 8000, "days": 50}
+    values = odd(shown)["ceiling_outlasts"]
+    assert (values["days"], values["open_days"], values["coins"]) == (50, 24, 8000)
+    assert "ceiling_outlasts" not in odd(maker.typed(period="12/1 - 2027/12/24").preview())
+    assert "ceiling_outlasts" not in odd(maker.typed(period="").preview())
+
+
+def test_the_featured_cards_have_a_line_of_their_own_and_an_exchange() -> None:
+    maker = summer().typed(kind="rate-up", guarantee="0", period="12/1 - 12/24")
+    shown = maker.preview()
+    *_, featured = shown["figures"]["single"]
+    assert featured["featured"] == [101]
+    assert featured["rate"] == featured["long_run"] == "1.5\u00a0%"
+    without = (1 - Fraction(15, 1000)) ** 100
+    assert featured["pulls"]["without_by_exchange"] == percent(without)
+    assert odd(shown)["exchange_outlasts"]["points"] == 100
+
+
+def test_no_income_lasts_for_ever() -> None:
+    shown = (
+        summer().typed(kind="ceiling", period="12/1-12/2").preview(server=Server(Fraction(0), NOW))
+    )
+    assert shown["figures"]["single"][0]["pulls"]["half"]["days"] is None
+    assert odd(shown)["ceiling_outlasts"]["days"] is None
+
+
+def test_ten_pulls_with_rules_of_their_own_are_shown_apart() -> None:
+    assert list(summer().preview()["figures"]) == ["single"]
+    shown = summer().typed(least="SR").preview()
+    single, ten = shown["figures"]["single"], shown["figures"]["ten"]
+    assert Fraction(ten[1]["long_run"][:-2]) > Fraction(single[1]["long_run"][:-2])
+    steps = summer().typed(kind="step-up").preview()["figures"]["ten"][0]["pulls"]
+    assert steps["certain"] == {"pulls": 50, "coins": 800 + 4 * 1600, "days": 45}
+
+
+@pytest.mark.parametrize("ceiling", [2, 9, 40])
+@pytest.mark.parametrize("kind", ["simple", "ceiling", "rate-up", "box", "step-up"])
+def test_figures_are_those_of_the_odds(kind: str, ceiling: int) -> None:
+    maker = summer().typed(kind=kind, ceiling=str(ceiling))
+    made = maker.made().banner
+    report = odds.report(made)
+    for rarity, line in zip(made.rarities, maker.preview()["figures"]["single"], strict=False):
+        figures = report.rarities[rarity.id]
+        assert line["long_run"] == percent(figures.rate)
+        found = line["pulls"]
+        assert (found["certain"] or {}).get("pulls") == figures.first.certain
+        assert found["half"]["pulls"] == figures.first.median
+
+
+def test_the_sample_is_a_ten_pull() -> None:
+    maker = summer()
+    drawn, _ = engine.draw(maker.made().banner, engine.start(maker.made().banner), 10, words())
+    assert [each["number"] for each in maker.preview()["sample"]] == [card.number for card in drawn]
+
+
+HARD = dict(hardest.by_hand())
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "rate 0.0000000001",
+        "rate 0.0000000001, ceiling 1000, guarantee 10",
+        "15 ceilings of 1000",
+        "15 ceilings near 1000 for nothing",
+        "ten minima in twenty steps",
+        "promise 1000 at = \"r0\" {'ceiling': 1000}, ceiling 10",
+        "box [10000, 10000]… False ",
+        "only a slot",
+        "rate 0",
+    ],
+)
+def test_the_hardest_banners_are_answered_or_said_to_be_too_much(case: str) -> None:
+    """Work is counted, so this ends; `benchmarks/hardest.py` has the banners."""
+    data = HARD[case].encode()
+    made = Compiled(data, b'{"v":1}', banner.parse(data, case))
+    shown = checked(preview(Draft.new(1), Cards.none(), made, SERVER, words()))
+    unknown = [each for mode in shown["figures"].values() for each in mode if not each["pulls"]]
+    assert bool(unknown) == ("too_much" in odd(shown))
+    assert len(shown["sample"]) == 10
+
+
+# --- what is odd ----------------------------------------------------------------------------------
+
+
+def test_nothing_is_odd_about_an_ordinary_banner() -> None:
+    assert summer().preview()["odd"] == []
+
+
+def test_rates_and_pictures_and_prices_that_are_odd() -> None:
+    rare = odd(summer().typed(rarities="SSR 0.05%\nSR 0%\nR 残り").preview())
+    assert rare["rarity_rare"] == {"rarity": {"ja": "SSR", "en": "SSR"}, "rate": "0.05\u00a0%"}
+    assert rare["rarity_never"] == {"rarity": {"ja": "SR", "en": "SR"}}
+    assert rare["cards_rare"]["count"] == 2
+    bare = odd(summer().take(Pictures({102: ""})).preview())
+    assert bare == {"cards_without_picture": {"count": 1, "numbers": [102]}}
+    assert "free" in odd(summer().typed(prices="0 / 0").preview())
+    dear = odd(summer().typed(prices="100 / 1001").preview())
+    assert dear == {"ten_dearer": {"ten": 1001, "ones": 1000}}
+    ends = summer().typed(period="- 12/24").draft.ends_ms
+    assert ends is not None
+    over = summer().typed(period="- 12/24").preview(server=Server(Fraction(160), ends))
+    assert odd(over) == {"over": {"ends_ms": ends}}
+
+
+# --- beside the published version -----------------------------------------------------------------
+
+
+def test_what_is_different_from_the_published_version() -> None:
+    maker = summer()
+    before = maker.made()
+    assert maker.preview()["changes"] is None
+    same = maker.preview(before)
+    assert same["changes"]["is_same"] and not any(
+        value for key, value in same["changes"].items() if key != "is_same"
+    )
+    maker.take(Removal((105,))).take(
+        upload(["101", "アリシア", "", "", "", ""], ["", "フユ", "R", "", "", ""])
+    )
+    maker.take(upload(["", "カイ", "SSR", "", "", ""], ["", "ギン", "SR", "", "", ""]))
+    maker.typed(rarities="SSR 4%\nSR 18%\nR 残り", prices="100 / 1000")
+    changes = maker.preview(before)["changes"]
+    assert [each["number"] for each in changes["cards_in"]] == [106, 107]
+    assert [each["number"] for each in changes["cards_out"]] == [105]
+    assert [(r["number"], r["after"]["ja"]) for r in changes["cards_renamed"]] == [
+        (101, "アリシア")
+    ]
+    assert [(m["number"], m["before"]["ja"], m["after"]["ja"]) for m in changes["cards_moved"]] == [
+        (103, "SR", "SSR")
+    ]
+    assert [(r["rarity"]["ja"], r["before"], r["after"]) for r in changes["rates"]] == [
+        ("SSR", "3\u00a0%", "4\u00a0%"),
+        ("R", "79\u00a0%", "78\u00a0%"),
+    ]
+    assert changes["prices"] == {"before": [160, 1600], "after": [100, 1000]}
+
+
+def test_new_pictures_are_those_that_members_have_not_seen() -> None:
+    maker = summer()
+    before = maker.made()
+    maker.take(Pictures({103: "f" * 32}, banner="e" * 32))
+    assert maker.preview(before)["new_pictures"] == ["e" * 32, "f" * 32]
+    assert len(maker.preview()["new_pictures"]) == 6
+
+
+def test_open_questions_are_asked() -> None:
+    maker = summer().take(upload(["", "ありす", "SSR", "", "", ""]))
+    (question,) = maker.preview()["questions"]
+    assert (question["name"]["ja"], question["maybe_name"]["ja"]) == ("ありす", "アリス")
+    assert maker.take(Answer(106, is_same=True)).preview()["questions"] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"kind": "ceiling"}, {"kind": "simple"}, ["count"]),
+        ({"kind": "ceiling"}, {"ceiling": "50"}, ["count_nearer"]),
+        ({"kind": "ceiling"}, {"ceiling": "150"}, []),
+        ({"kind": "ceiling"}, {"prices": "1 / 10", "name": "新"}, []),
+        ({"kind": "rate-up"}, {"kind": "simple", "exchange": ""}, ["guarantee", "points"]),
+        ({"kind": "rate-up"}, {"guarantee": "0"}, ["guarantee"]),
+        ({"kind": "rate-up", "guarantee": "3"}, {"guarantee": "2"}, ["guarantee_nearer"]),
+        ({"kind": "rate-up"}, {"exchange": "200"}, []),
+        ({"kind": "step-up"}, {"kind": "simple"}, ["step"]),
+        ({"kind": "step-up"}, {"steps": "1/2"}, ["steps_fewer"]),
+        ({"kind": "box"}, {"kind": "simple"}, ["box"]),
+        ({"kind": "box"}, {"refill": "top"}, ["box_refilled"]),
+    ],
+)
+def test_what_players_lose_is_said(
+    before: dict[str, str], after: dict[str, str], expected: list[str]
+) -> None:
+    maker = summer().typed(**before)
+    published = maker.made()
+    assert lost(maker.typed(**after).preview(published)) == expected
+
+
+def played(made: Banner, generator: random.Random) -> State:
+    """A player's state after some pulls, in ones and tens."""
+    state = engine.start(made)
+    for _ in range(generator.randint(0, 40)):
+        count = generator.choice([1, 10])
+        _, state = engine.draw(made, state, count, words(generator.getrandbits(32)))
+    return state
+
+
+RULES = st.fixed_dictionaries(
+    {"kind": st.sampled_from(["simple", "ceiling", "rate-up", "box", "step-up"])},
+    optional={
+        "ceiling": st.sampled_from(["", "5", "90"]),
+        "guarantee": st.sampled_from(["0", "1", "3"]),
+        "exchange": st.sampled_from(["", "10", "100"]),
+        "of": st.sampled_from(["SSR", "SR"]),
+        "steps": st.sampled_from(["1/2", "1/2/3"]),
+        "refill": st.sampled_from(["all", "top"]),
+        "rarities": st.sampled_from(["SSR 3%\nSR 18%\nR 残り", "SSR 9%\nSR 1%\nR 残り"]),
+    },
+)
+OF_REMARK = {
+    "count": ("since",),
+    "count_nearer": ("since",),
+    "guarantee": ("lost",),
+    "guarantee_nearer": ("lost",),
+    "step": ("step",),
+    "steps_fewer": ("step",),
+    "box": ("drawn",),
+    "box_refilled": ("drawn",),
+}
+
+
+@settings(max_examples=150)
+@given(RULES, RULES, st.integers(0, 2**32), st.booleans())
+def test_no_player_loses_what_the_preview_does_not_name(
+    before: dict[str, str], after: dict[str, str], seed: int, is_smaller: bool
+) -> None:
+    """Held against the engine, which reads the state of one version for the other."""
+    maker = summer()
+    merged = [merge(maker.draft, maker.cards, form(**rules)) for rules in (before, after)]
+    assert not any(isinstance(each, Refusal) for each in merged)
+    maker.typed(**before)
+    old = compiled(maker.draft, maker.cards)
+    maker.typed(**after)
+    if is_smaller:
+        maker.take(Removal((104,)))
+    new = compiled(maker.draft, maker.cards)
+    if isinstance(old, Refusal) or isinstance(new, Refusal):
+        return
+    said = {each["key"] for each in resets(old.banner, new.banner)}
+    named = {part for key in said for part in OF_REMARK.get(key, ())}
+    state = played(old.banner, random.Random(seed))
+    was, now = state.to_dict(), State.from_dict(new.banner, state.to_dict()).to_dict()
+    for part in ("since", "lost", "drawn", "step"):
+        kept, left = was.get(part, {}), now.get(part, {})
+        if isinstance(kept, dict) and isinstance(left, dict):
+            is_less = any(left.get(key, 0) < count for key, count in kept.items())
+        else:
+            is_less = (left or 0) != (kept or 0)
+        assert not is_less or part in named, (part, was, now, said)
+    assert now["points"] == was["points"]
+    assert ("points" in said) == (old.banner.exchange is not None and new.banner.exchange is None)
