@@ -24,7 +24,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from gacha import terminal
 from local.client import Signer, Standin, snowflake
 from local.cloud import LocalCloud, Stack, StartError, free_port
-from local.players import Player, Sent, World, text_of
+from local.messages import text_of
+from local.players import Player, Sent, World
 from verify import plain
 
 WIDTH: Final = 100
@@ -287,15 +288,34 @@ def draw(message: Mapping[str, Any]) -> None:
 
 def drawn(message: Mapping[str, Any]) -> Iterator[str]:
     """The message as Discord shows it, in lines of text."""
-    for line in message["content"].splitlines():
+    for line in (message["content"] or "").splitlines():
         yield f"  {markdown(line)}"
-    for embed in message["embeds"]:
+    for embed in message["embeds"] or []:
         bar = coloured_bar(embed.get("color") or 0x4F545C)
         for line in embed_lines(embed):
             yield f"  {bar} {line}"
-    for row in message["components"]:
-        buttons = [f"[ {label(button)} ]" for button in row.get("components", [])]
-        yield f"  {paint(' '.join(buttons), BOLD)}"
+    for each in message["components"]:
+        yield from component_lines(each)
+
+
+def component_lines(of: Mapping[str, Any]) -> Iterator[str]:
+    """A row of buttons, or a container with texts and pictures."""
+    match of:
+        case {"type": 17, "components": parts}:
+            bar = coloured_bar(of.get("accent_color") or 0x4F545C)
+            yield from (
+                f"  {bar} {line.lstrip()}" for each in parts for line in component_lines(each)
+            )
+        case {"type": 10, "content": text}:
+            for line in text.splitlines():
+                yield from (f"  {markdown(each)}" for each in wrapped(line))
+        case {"type": 12, "items": items}:
+            for each in items:
+                yield f"  ▣ {each.get('description') or each['media']['url']}"
+        case {"components": within}:
+            yield f"  {paint(' '.join(f'[ {label(each)} ]' for each in within), BOLD)}"
+        case {"type": 14}:
+            yield ""
 
 
 def embed_lines(embed: Mapping[str, Any]) -> Iterator[str]:
@@ -327,8 +347,10 @@ def markdown(text: str) -> str:
     """Bold, italics and code as a terminal has them; elsewhere as they are written."""
     text = re.sub(r"<t:(\d+)(?::\w)?>", lambda found: local_time(int(found[1])), plain(text))
     text = re.sub(r"<@\d+>", "@player", text)
+    text = re.sub(r"^-# ", "", text)
     if not COLOUR:
-        return text
+        return re.sub(r"^### ", "", text)
+    text = re.sub(r"^### (.+)", lambda found: paint(found[1], BOLD), text)
     text = re.sub(r"\*\*(.+?)\*\*", lambda found: paint(found[1], BOLD), text)
     return re.sub(r"`(.+?)`", lambda found: paint(found[1], "7"), text)
 

@@ -1,7 +1,6 @@
 """Players and what becomes of their commands: what the demo and the tests are written in."""
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +8,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from local.client import Answer, Signer, Standin, command, press, send
 from local.cloud import Stack
+from local.messages import components, text_of
 
 GUILD = "1290000000000000002"
 MANAGE_GUILD = "32"
@@ -113,10 +113,9 @@ class Player:
         """Press a button of the message that an interaction ended in, whosever it is."""
         message = self.world.record(sent)["message"]
         [custom_id] = [
-            button["custom_id"]
-            for row in message["components"]
-            for button in row["components"]
-            if button["label"] == label
+            each["custom_id"]
+            for each in components(message["components"])
+            if each.get("label") == label
         ]
         interaction = press(sent.interaction, custom_id, self.user_id)
         return self.world.send(interaction | {"locale": self.locale})
@@ -150,14 +149,3 @@ class Player:
     def ledger(self) -> list[dict[str, Any]]:
         """The player's events without the opening balance, oldest first."""
         return [row for row in self.world.rows("HistoryTable", self.key) if row["timestamp"]]
-
-
-def text_of(message: Mapping[str, Any]) -> str:
-    """Everything a reader sees in a message."""
-    parts = [message["content"]]
-    for embed in message["embeds"]:
-        parts += [embed.get("title"), embed.get("description")]
-        for each in embed.get("fields", []):
-            parts += [each["name"], each["value"]]
-        parts.append(embed.get("footer", {}).get("text"))
-    return "\n".join(part for part in parts if part)

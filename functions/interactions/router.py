@@ -330,13 +330,16 @@ def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
             break
     else:
         return Problem(sentence="stale_button")
-    options = _of_custom_id(command, match.groupdict())
+    groups = match.groupdict()
+    if control.of_owner and not _is_owner(interaction):
+        del groups[control.of_owner]
+    options = _of_custom_id(command, groups)
     if options is None:
         return Problem(sentence="stale_button")
     problem = _refused(interaction, room, command)
     if problem is not None:
         return problem
-    if not _may_press(interaction, control, match.groupdict()):
+    if not _may_press(interaction, control, groups):
         return Problem(sentence="not_your_button")
     filled_in = _read_options(
         control.fields,
@@ -377,6 +380,11 @@ def _may_press(
         return _is_same(groups.get("user"), _user_id(interaction))
     if interaction.get("type") == FORM:
         return True  # only who opened it can send it
+    return _is_owner(interaction)
+
+
+def _is_owner(interaction: Interaction) -> bool:
+    """Whether they used the command that the message answers."""
     match interaction.get("message"):
         case {"interaction_metadata": {"user": {"id": owner}}}:
             return _is_same(owner, _user_id(interaction))

@@ -59,6 +59,7 @@ from simcord.preview._snapshot import build_snapshot
 
 from local import discord_form
 from local.discord_form import Upload
+from local.messages import text_of
 from local.playground import cast
 
 Json = dict[str, Any]
@@ -328,12 +329,8 @@ class Conversation:
             if record.loading or message is None:
                 texts.append(None)
                 continue
-            parts = [message.content]
-            for embed in message.embeds:
-                parts += [embed.get("title"), embed.get("description")]
-                for each in embed.get("fields", []):
-                    parts += [each["name"], each["value"]]
-            texts.append("\n".join(filter(None, parts)))
+            shown = {name: getattr(message, name) for name in ("content", "embeds", "components")}
+            texts.append(text_of(shown))
         return texts
 
     def localised(self, payload: Json) -> Json:

@@ -84,15 +84,18 @@ def plain_number(value: object) -> object:
 _BUTTON: Final = 2
 _SELECTS: Final = (3, 5, 6, 7, 8)
 _TEXT: Final = 10
+_GALLERY: Final = 12
 
 _MARK: Final = re.compile(
     r"\\(?P<literal>[^\w\s])"
     r"|```(?P<block>.+?)```"
     r"|`(?P<code>[^`\n]+)`"
+    r"|^#{1,3} (?P<heading>[^\n]+)"
+    r"|^-# (?P<small>[^\n]+)"
     r"|\*\*(?P<bold>.+?)\*\*"
     r"|&lt;t:(?P<unix>\d{1,12})(?::[a-zA-Z])?&gt;"
     r"|&lt;@(?P<user>\d{1,20})&gt;",
-    re.DOTALL,
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -112,8 +115,10 @@ def _tag(found: re.Match[str]) -> str:
             return f"<pre>{found['block']}</pre>"
         case "code":
             return f"<code>{found['code']}</code>"
-        case "bold":
-            return f"<b>{_marked(found['bold'])}</b>"
+        case "bold" | "heading" as group:
+            return f"<b>{_marked(found[group])}</b>"
+        case "small":
+            return f'<span class="soft">{_marked(found["small"])}</span>'
         case "unix":
             return f"<time>{_time(int(found['unix']))}</time>"
         case "user":
@@ -135,12 +140,15 @@ def colour(of: Mapping[str, Any]) -> str:
 
 
 def parts(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """What is read or pressed in a message's components, at whatever depth: ("text", Markdown) and
-    ("button", its words)."""
+    """What is read or pressed in a message's components, at whatever depth: ("text", Markdown),
+    ("picture", its words) and ("button", its words)."""
     for each in components:
         kind = each.get("type")
         if kind == _TEXT:
             yield "text", str(each.get("content", ""))
+        elif kind == _GALLERY:
+            for item in each.get("items") or ():
+                yield "picture", str(item.get("description") or "")
         elif kind in (_BUTTON, *_SELECTS):
             yield "button", str(each.get("label") or each.get("placeholder") or "▾")
         yield from parts(each.get("components") or ())

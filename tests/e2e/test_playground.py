@@ -69,22 +69,22 @@ def test_a_japanese_player_pulls_once_ten_times_and_again(japanese: Client) -> N
     once = japanese.use("ガチャ 引く", 回数="1")
     shows(once, "通貨を 160 使いました")
     shows(once, f"@{JAPANESE.name} の結果")
-    ten = japanese.press(once, "もう10連")
+    ten = japanese.press(once, "10連")
     shows(ten, "通貨を 1,600 使いました")
-    again = japanese.press(ten, "もう1回")
+    again = japanese.press(ten, "1連")
     shows(again, "通貨を 160 使いました")
-    shows(japanese.press(once, "もう1回"), SENTENCES["pull/stale_pull"].said("ja"))
+    shows(japanese.press(once, "1連"), SENTENCES["pull/stale_pull"].said("ja"))
     receipts = [re.search(r"受付番号 (\d+)", each.inner_text()) for each in (once, ten, again)]
     assert len({receipt[1] for receipt in receipts if receipt}) == 3
 
 
-def test_nobody_presses_anothers_button(
+def test_whoever_presses_a_button_below_a_result_pulls_for_themselves(
     japanese: Client, context: BrowserContext, playground: Playground
 ) -> None:
     pull = japanese.use("ガチャ 引く", 回数="1")
     other = Client.open(context, playground, "server").be(ENGLISH.name)
     seen = other.message(pull.get_attribute("data-message-id"))
-    shows(other.press(seen, "もう1回"), "Only the person who used the command")
+    shows(other.press(seen, "1連"), f"Pulled by @{ENGLISH.name}")
 
 
 def test_an_owner_grants_through_the_picker(owner: Client, japanese: Client) -> None:
@@ -119,7 +119,7 @@ def test_an_english_player_sees_english(context: BrowserContext, playground: Pla
     pull = english.use("gacha pull", count="1")
     shows(pull, "Paid 160")
     shows(pull, f"Pulled by @{ENGLISH.name}")
-    assert not re.search("[ぁ-んァ-ヶ一-龠]", pull.locator(".embed-card").inner_text())
+    assert not re.search("[ぁ-んァ-ヶ一-龠]", pull.inner_text().split("@", 1)[1])
 
 
 def test_dates_are_written_in_the_language_of_whoever_looks(japanese: Client) -> None:

@@ -90,7 +90,7 @@ def test_a_ten_pull_is_found_by_its_receipt_number(
         expect(page.locator("main")).to_contain_text(each)
     message = page.locator(".message")
     expect(message).to_contain_text("Paid 1,600. You have 1,600 left.")  # the player's language
-    expect(message).to_contain_text("Pull again ×10")
+    expect(message).to_contain_text("Pull ×10")
     expect(page.locator("svg.odds")).to_have_count(10)
     row = english.ledger[-1]
     for number, card in enumerate(row["cards"], 1):

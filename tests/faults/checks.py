@@ -18,8 +18,9 @@ from commands import events, registry, sentences
 from commands.command import REPLY
 from commands.history import texts as of_history
 from commands.pull import texts as of_pulls
+from commands.sentences import LANGUAGES
 from gacha import audit, banner, kinds, server, server_audit
-from local.players import text_of
+from local.messages import sections, text_of
 
 if TYPE_CHECKING:
     from tests.faults.scenario import Asked, Scenario
@@ -136,11 +137,9 @@ def _shown(scenario: Scenario, asked: Asked) -> Iterator[str]:
             yield f"I6 {asked.id}: a message that may mention somebody"
         if not edit.applied:
             continue
-        text = text_of({"content": "", "embeds": [], **edit.body})
-        for embed in edit.body.get("embeds") or []:
-            of_player = not server.is_key(asked.player_key)
-            if of_player and "footer" in embed and "\n" in embed.get("description", ""):
-                yield from pull_shown(asked, embed, row)
+        text = text_of(edit.body)
+        if not server.is_key(asked.player_key):
+            yield from pulls_shown(asked, edit.body, row)
         for mentioned in _RECEIPT.findall(text):
             if (asked.player_key, mentioned) not in ledger:
                 yield f"I6 {asked.id}: shows {mentioned}, which is not in this player's ledger"
@@ -174,12 +173,30 @@ def _says(text: str, sentence: str, asked: Asked) -> bool:
     return of.say(asked.language, sentence, receipt_number=asked.id) in text
 
 
-def pull_shown(asked: Asked, embed: dict[str, Any], row: dict[str, Any] | None) -> Iterator[str]:
-    """The cards, in order, what was paid and what is left are the row's."""
+def pulls_shown(
+    asked: Asked, message: Mapping[str, Any], row: dict[str, Any] | None
+) -> Iterator[str]:
+    """The cards, in order, what was paid and what is left are the row's. A part of a message is a
+    result if its second line says whose."""
+    for section in sections(message):
+        _, *lines = section.split("\n")
+        if lines and _RESULT.fullmatch(lines[0]):
+            yield from _pull_shown(asked, lines, row)
+
+
+_RESULT: Final = re.compile(
+    "|".join(
+        re.escape(of_pulls.say(lang, "pulled_by", user=0)).replace("0", "[0-9]+")
+        for lang in LANGUAGES
+    )
+)
+
+
+def _pull_shown(asked: Asked, shown: list[str], row: dict[str, Any] | None) -> Iterator[str]:
     if row is None or row["kind"] != "pull":
         yield f"I6 {asked.id}: shows a pull, stored is {row and row['kind']}"
         return
-    whose, *lines = embed["description"].split("\n")
+    whose, *lines = shown
     if f"<@{asked.player_key.partition('@')[0]}>" not in whose:
         yield f"I6 {asked.id}: {whose!r} does not name who pulled"
     for card, line in zip(row["cards"], lines, strict=False):
@@ -277,7 +294,7 @@ def is_vague(text: str, asked: Asked) -> bool:
 def _once_shown(scenario: Scenario, asked: Asked) -> str:
     """All that the interaction's own message ever showed, vague sentences apart."""
     bodies = [edit.body for edit in scenario.world.discord.edits[asked.token] if edit.applied]
-    shown = [text_of({"content": "", "embeds": [], **body}) for body in bodies]
+    shown = [text_of(body) for body in bodies]
     return "\n".join(text for text in shown if not is_vague(text, asked))
 
 
@@ -297,11 +314,11 @@ def _learned(scenario: Scenario, of: Asked, row: Mapping[str, Any]) -> str:
         if _is_express(scenario, asked):
             bodies = [edit.body for edit in discord.edits[asked.token] if edit.applied]
         history = of_history.say(asked.language, "title")
-        shown += [body["content"] for body in bodies]  # bare words list the receipt numbers
+        # Bare words list the receipt numbers.
         shown += [
-            text_of({"content": "", "embeds": [embed]})
+            section
             for body in bodies
-            for embed in body["embeds"]
-            if not is_missed or embed.get("title") != history
+            for section in sections(body)
+            if not is_missed or section.partition("\n")[0] != history
         ]
     return "\n".join(shown)

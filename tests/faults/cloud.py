@@ -32,7 +32,8 @@ from gacha.audit import Finding
 from gacha.snowflake import key_text
 from local.client import Answer, Signer, Standin, snowflake
 from local.cloud import LocalCloud, free_port
-from local.players import Player, Sent, World, text_of
+from local.messages import text_of
+from local.players import Player, Sent, World
 from scripts import audit
 from tests.faults import checks
 from tests.faults.scenario import Asked
@@ -374,9 +375,7 @@ def _shown_and_told(world: World, asked: Asked, answers: list[Sent]) -> Iterator
     message = record["message"]
     if record["followups"]:
         yield f"I6 {asked.id}: more than one message"
-    for embed in message["embeds"] if message else []:
-        if "footer" in embed:
-            yield from checks.pull_shown(asked, embed, row)
+    yield from checks.pulls_shown(asked, message or {}, row)
     if row is None:
         machine = "PullStateMachineArn" if asked.command == "pull" else "ChangeStateMachineArn"
         if message is None and world.executions(machine).get(asked.id) == "SUCCEEDED":

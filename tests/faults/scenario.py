@@ -21,6 +21,7 @@ from adapters.tables.items import from_item
 from commands import registry
 from gacha import server, settings, snowflake
 from local.client import COMMAND, Signer, command, encode
+from local.messages import components
 from local.players import MANAGE_GUILD
 from tests.faults import asl, checks
 from tests.faults.clock import current
@@ -206,8 +207,10 @@ class Scenario:
                 "interaction_metadata": {"id": of.id, "user": {"id": user}},
             },
         }
-        name = "pull" if custom_id.startswith("pull:") else "button"
-        return self._add(Asked(interaction, name, f"{presser}@{guild}", presser != user))
+        is_pull = custom_id.startswith("pull:")  # whoever presses pulls for themselves
+        is_foreign = presser != user and not is_pull
+        name = "pull" if is_pull else "button"
+        return self._add(Asked(interaction, name, f"{presser}@{guild}", is_foreign))
 
     def _add(self, asked: Asked) -> Asked:
         self.asked.append(asked)
@@ -296,10 +299,9 @@ class Scenario:
     def button_of(self, asked: Asked, start: str) -> str | None:
         """The `custom_id` of a button on the interaction's message that starts so."""
         message = self.world.discord.message(asked.token)
-        for row in message["components"] if message else []:
-            for button in row["components"]:
-                if button["custom_id"].startswith(start):
-                    return str(button["custom_id"])
+        for each in components(message["components"] if message else []):
+            if each.get("custom_id", "").startswith(start):
+                return str(each["custom_id"])
         return None
 
     def _tell_sweeper(self, execution: Execution) -> None:

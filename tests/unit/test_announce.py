@@ -24,6 +24,7 @@ from commands.rates import show as rates_show
 from commands.sentences import LANGUAGES
 from gacha import banner, engine, features, rates, rules, snowflake
 from gacha.game import MAX_OFFERS, Game
+from local.messages import components, sections, text_of
 from scripts.cost import MEASURED
 from tests.conftest import ROOT, load_function
 from tests.judge import refusal
@@ -43,6 +44,7 @@ from tests.support import (
 BASE = "https://discord.test"
 URL = f"{BASE}/webhooks/1290000000000000001/{TOKEN}/messages/@original"
 RECEIPT = workflow_input()["interaction_id"]
+ART = "https://art.test/art"
 
 STARLIT = banners.load("starlit-atelier")
 LONGEST = sorted(STARLIT.cards, key=lambda card: -len(card.name["en"]))
@@ -222,6 +224,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
     },
     "settings stale": {**_SETTINGS, "state": "stale", "reopens": "pause:0123abcd"},
     "pull": pull_message(),
+    "compact": {**pull_message(), "is_compact": True},
     "single": pull_message(1),
     "refused": {
         "kind": "text",
@@ -425,6 +428,18 @@ def embed_texts(embed: dict[str, Any]) -> list[str]:
     return [embed.get("title", ""), embed.get("description", ""), footer, *fields]
 
 
+def laid_out_within_bounds(body: dict[str, Any]) -> bool:
+    """By a count of its own: all texts, all components, all bytes, as the strictest reads them."""
+    parts = list(components(body["components"]))
+    texts = "".join(part.get("content", "") for part in parts)
+    ids = [part["custom_id"] for part in parts if "custom_id" in part]
+    assert len(texts.encode("utf-16-le")) <= 2 * 4000
+    assert len(parts) <= 40
+    assert len(json.dumps(body, ensure_ascii=False).encode()) <= 10_170
+    assert len(ids) == len(set(ids)) and all(len(each) <= 100 for each in ids)
+    return True
+
+
 def missed() -> Any:
     """The longest that can be missed."""
     pull, grant = (history_message()["rows"][at] for at in (0, 4))
@@ -459,6 +474,9 @@ def test_every_message_is_one_that_discord_takes(name: str, language: str, how: 
     body = HOWS[how](MESSAGES[name], language, RECEIPT)
     assert body["allowed_mentions"] == {"parse": []}
     assert refusal(body) == ""
+    if kit.is_layout(body):
+        assert laid_out_within_bounds(body)
+        return
     texts = [text for embed in body["embeds"] for text in embed_texts(embed)]
     assert len("".join(texts).encode("utf-16-le")) <= 2 * 6000  # over all embeds
 
@@ -489,16 +507,15 @@ def test_a_present_says_from_whom_and_how_much_but_not_why_where_others_read(
     adopted: Any = {**grant, "granted_by": None, "reason": None, "compensates": None}
     for given, title in (([grant], titles[0]), ([grant, adopted], titles[1])):
         message = events.Missed(given)
-        present, _ = rendered(pull_message(), language, RECEIPT, message)["embeds"]
-        assert present["title"] == title
-        for said in (f"<@{RECEIPT}>", "1,600", RECEIPT):
-            assert said in present["description"]
-        assert "ようこそ" not in present["description"]
-        assert "999,999,999" not in present["description"]  # what they have is nobody else's matter
-        assert "None" not in present["description"]
-    assert {"ja": "このサーバーから", "en": "This server gave you"}[language] in present[
-        "description"
-    ]
+        for of in (pull_message(), {**pull_message(), "is_compact": True}):
+            present, _ = sections(rendered(of, language, RECEIPT, message))
+            assert present.splitlines()[0].removeprefix("### ") == title
+            for said in (f"<@{RECEIPT}>", "1,600", RECEIPT):
+                assert said in present
+            assert "ようこそ" not in present
+            assert "999,999,999" not in present  # what they have is nobody else's matter
+            assert "None" not in present
+    assert {"ja": "このサーバーから", "en": "This server gave you"}[language] in present
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -530,8 +547,9 @@ def test_a_rarity_goes_by_its_name_in_every_message(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_result_names_who_pulled(language: str) -> None:
-    [embed] = rendered(pull_message(), language, RECEIPT)["embeds"]
-    assert f"<@{PLAYER_KEY.partition('@')[0]}>" in embed["description"].splitlines()[0]
+    for of in (pull_message(), {**pull_message(), "is_compact": True}):
+        [text] = sections(rendered(of, language, RECEIPT))
+        assert f"<@{PLAYER_KEY.partition('@')[0]}>" in text.splitlines()[1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -601,8 +619,8 @@ def test_what_does_not_fit_of_a_banners_rules_is_counted_and_in_the_file(languag
         for rule in rates.rules(of):
             assert rates_show._bare(words.rule(rule, language)) in file
         result = {**pull_message(), "standing": rules.standing(of, engine.start(of))}
-        [embed] = rendered(result, language, RECEIPT)["embeds"]
-        assert {"ja": "ほかのルールは", "en": "the other rules"}[language] in embed["description"]
+        text = text_of(rendered(result, language, RECEIPT))
+        assert {"ja": "ほかのルールは", "en": "the other rules"}[language] in text
     assert rates_show.fits(published(STARLIT), language)
 
 
@@ -644,15 +662,83 @@ def test_a_card_that_is_named_in_markdown_shows_its_name(how: str, language: str
     assert "\\" not in file and "**" not in file.replace("||*@everyone*||", "")
 
 
-def test_a_ten_pull_shows_all_cards_price_balance_ceiling_and_receipt() -> None:
-    body = rendered(pull_message(), "ja", RECEIPT)
-    [embed] = body["embeds"]
+@pytest.mark.parametrize("form", [{}, {"is_compact": True}])
+def test_a_ten_pull_shows_all_cards_price_balance_ceiling_and_receipt(form: Any) -> None:
+    text = text_of(rendered({**pull_message(), **form}, "ja", RECEIPT))
     for card in LONGEST[:10]:
-        assert card.name["ja"] in embed["description"]
-    assert "通貨を 1,600 使いました（残り 1,600）" in embed["description"]
-    assert "SSR 確定まで あと 90 回\nSR 以上確定まで あと 10 回" in embed["description"]
-    assert embed["footer"]["text"] == f"受付番号 {RECEIPT}"
-    assert "NEW" in embed["description"]
+        assert card.name["ja"] in text
+    assert "通貨を 1,600 使いました（残り 1,600）" in text
+    assert "SSR 確定まで あと 90 回\nSR 以上確定まで あと 10 回" in text
+    assert text.endswith(f"受付番号 {RECEIPT}")
+    assert "NEW" in text
+
+
+def with_pictures(of: dict[str, Any]) -> dict[str, Any]:
+    """The same with a picture of every card; those of one rank are the same card's."""
+    cards = [{**card, "art": f"{card['rank']:032x}"} for card in of["cards"]]
+    return {**of, "cards": cards}
+
+
+def pictures(body: dict[str, Any]) -> list[dict[str, Any]]:
+    galleries = [each for each in components(body["components"]) if each["type"] == 12]
+    assert len(galleries) <= 1
+    return [item for each in galleries for item in each["items"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_ten_pulls_pictures_are_one_gallery_in_the_order_of_its_names(language: str) -> None:
+    cards = [{**card, "art": f"{at:032x}"} for at, card in enumerate(pull_message()["cards"])]
+    items = pictures(rendered({**pull_message(), "cards": cards}, language, RECEIPT))
+    assert [item["media"]["url"] for item in items] == [f"{ART}/{at:032x}" for at in range(10)]
+    for item, card in zip(items, cards, strict=True):
+        assert item["description"] == f"{card['rarity'][language]} {card['name'][language]}"
+
+
+def test_cards_without_a_picture_are_named_all_the_same() -> None:
+    some = with_pictures(pull_message())
+    for card in some["cards"][:9]:
+        del card["art"]
+    body = rendered(some, "ja", RECEIPT)
+    assert len(pictures(body)) == 1
+    assert all(card["name"]["ja"] in text_of(body) for card in some["cards"])
+    assert pictures(rendered(pull_message(), "ja", RECEIPT)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("length", [20, 60, 80])
+def test_over_a_limit_words_of_pictures_go_first_then_the_lowest_rarities_never_names(
+    language: str, length: int
+) -> None:
+    name = dict.fromkeys(LANGUAGES, "鬱" * length)
+    cards = [
+        {**card, "name": name, "rarity": name, "rank": at // 2, "featured": True}
+        for at, card in enumerate(with_pictures(pull_message())["cards"])
+    ]
+    long = {**pull_message(), "banner": name, "cards": cards}
+    body = rendered(long, language, RECEIPT)
+    assert laid_out_within_bounds(body)
+    assert text_of(body).count(f"{name[language]} {name[language]}") == 0  # one is bold
+    assert text_of(body).count(name[language]) >= 20
+    shown = [item["media"]["url"] for item in pictures(body)]
+    assert shown == [f"{ART}/{card['art']}" for card in cards][: len(shown)]  # the highest
+    described = [item for item in pictures(body) if "description" in item]
+    assert len(described) in (0, len(cards))
+
+
+def test_a_result_that_has_no_room_for_what_was_missed_keeps_its_names() -> None:
+    long = with_pictures(MESSAGES["pull of marked-up names"])
+    body = with_missed(long, "ja", RECEIPT)
+    assert laid_out_within_bounds(body)
+    assert text_of(body).count(r"\*" * 20) >= 10
+
+
+def test_the_colour_and_the_sign_of_a_rarity_are_the_banners_own() -> None:
+    cards = [{**card, "emoji": "🍓", "colour": 0x123456} for card in pull_message()["cards"]]
+    for form in ({}, {"is_compact": True}):
+        body = rendered({**pull_message(), "cards": cards, **form}, "ja", RECEIPT)
+        frame = body["embeds"][0]["color"] if form else body["components"][0]["accent_color"]
+        assert frame == 0x123456
+        assert text_of(body).count("🍓") == 10
 
 
 @pytest.mark.parametrize(
@@ -670,15 +756,18 @@ def test_failures_end_in_a_receipt_number(sentence: str, japanese: str) -> None:
 
 def test_a_pull_can_be_pulled_again_at_the_place_where_it_left_the_player() -> None:
     for language, labels in {
-        "ja": ["もう1回", "もう10連"],
-        "en": ["Pull again ×1", "Pull again ×10"],
+        "ja": ["1連", "10連", "提供割合"],
+        "en": ["Pull ×1", "Pull ×10", "Rates"],
     }.items():
-        [row] = rendered(pull_message(), language, RECEIPT)["components"]
-        assert [button["label"] for button in row["components"]] == labels
-        assert [button["custom_id"] for button in row["components"]] == [
-            "pull:starlit-atelier:1:3.140",
-            "pull:starlit-atelier:10:3.140",
-        ]
+        for of in (pull_message(), {**pull_message(), "is_compact": True}):
+            body = rendered(of, language, RECEIPT)
+            buttons = [each for each in components(body["components"]) if each["type"] == 2]
+            assert [button["label"] for button in buttons] == labels
+            assert [button["custom_id"] for button in buttons] == [
+                "pull:starlit-atelier:1:3.140",
+                "pull:starlit-atelier:10:3.140",
+                "rates:starlit-atelier",
+            ]
 
 
 def test_the_history_says_what_a_grant_is_for() -> None:
@@ -831,9 +920,20 @@ def test_a_rejected_message_is_sent_again_in_bare_words(
     api.patch(URL, json={})
     assert announce(event(pull_message()), None)["outcome"] == "delivered"
     first, second = (json.loads(call.request.body or b"") for call in api.calls)
-    assert first["embeds"]
+    assert kit.is_layout(first) and not kit.is_layout(second)
     assert not second["embeds"]
     assert LONGEST[0].name["ja"] in second["content"]
+
+
+def test_bare_words_take_the_form_of_a_message_that_was_laid_out_before(
+    announce: Any, tables: Any, api: responses.RequestsMock
+) -> None:
+    """An edit that arrived and whose answer did not: there is no way back to content."""
+    for status in (400, 400, 200):
+        api.patch(URL, status=status, json={"code": 50035} if status == 400 else {})
+    assert announce(event(pull_message()), None)["outcome"] == "delivered"
+    *_, last = (json.loads(call.request.body or b"") for call in api.calls)
+    assert kit.is_layout(last) and LONGEST[0].name["ja"] in text_of(last)
 
 
 def test_bare_words_that_are_rejected_too_are_given_up(

@@ -1129,12 +1129,20 @@ def test_a_pull_again_is_a_new_public_message_of_the_owner(bot: Bot, count: int)
     assert (started["user_id"], started["guild_id"]) == (USER, GUILD)
 
 
-def test_a_pull_again_is_for_its_owner_only_and_in_servers_only(bot: Bot) -> None:
+def test_whoever_presses_a_results_button_pulls_and_only_its_owner_at_their_place(
+    bot: Bot,
+) -> None:
     custom_id = "pull:starlit-atelier:10:0.10"
-    for press in (button(custom_id, OTHER), button(custom_id, message={})):
-        told = bot.told(press)
-        assert told == NOT_YOURS
-    assert bot.told(in_dm(button(custom_id))) == IN_A_SERVER
+    for press in (button(custom_id, OTHER), button(custom_id, message={}), button(custom_id)):
+        bot.send(press | {"id": str(int(ID) + len(bot.starter.asked))})
+    anothers, nobodys, own = (json.loads(text) for _, _, text in bot.starter.asked)
+    assert {each["user_id"] for each in (anothers, nobodys, own)} == {USER}
+    assert anothers["options"] == nobodys["options"] == {"banner": "starlit-atelier", "count": 10}
+    assert own["options"] == {**anothers["options"], "at": "0.10"}
+
+
+def test_a_results_button_works_in_servers_only(bot: Bot) -> None:
+    assert bot.told(in_dm(button("pull:starlit-atelier:10:0.10"))) == IN_A_SERVER
     assert bot.starter.asked == []
 
 
@@ -1296,7 +1304,7 @@ def test_all_that_is_decided_here_is_told_privately(bot: Bot, locale: str) -> No
         command("pull", [option("banner", "")]),
         command("pull", [option("x", 1)]),
         in_dm(command("pull")),
-        button("pull:starlit-atelier:10:0.0", owner=OTHER),
+        button("history:older:1", owner=OTHER),
         button("pull:Gone:10:0.0"),
         in_dm(button("pull:starlit-atelier:10:0.0")),
         command("dance"),

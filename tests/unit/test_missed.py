@@ -14,6 +14,7 @@ import responses
 from adapters import aws
 from adapters.tables import ledger
 from gacha import player, snowflake
+from local.messages import text_of
 from tests import recording
 from tests.conftest import load_function
 from tests.support import PLAYER_KEY, TOKEN, order, rows, sort_key, workflow_input
@@ -72,12 +73,6 @@ class Player:
     def work(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
         result: dict[str, Any] = json.loads(json.dumps(self._workers[name](event, None)))
         return result
-
-
-def text_of(body: dict[str, Any]) -> str:
-    return "\n".join(
-        [body["content"], *(json.dumps(e, ensure_ascii=False) for e in body["embeds"])]
-    )
 
 
 def marks(tables: Any) -> list[str]:

@@ -347,7 +347,7 @@ def test_a_pull_shows_all_that_came_of_it(cloud: Recorded, viewer: Viewer) -> No
         f"Receipt number {receipt}",
         "10 pulls from Starlit Atelier",
         "It reached Discord (HTTP 200).",
-        "もう10連",  # the player's own language
+        "10連",  # the player's own language
         "12 write units (gacha_history 6, discord_users 4, gacha_collection 2)",
         "Put gacha_history",
         '"receipt_hash"',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict
 
-from commands.kit import STARS, by_rank, in_language
+from commands.kit import COLOURS, STARS, by_rank, in_language
 from commands.message import Names
 from commands.sentences import LANGUAGES
 
@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from gacha.banner import Banner
 
 
-class Card(TypedDict):
+class Look(TypedDict, total=False):
+    """What a banner's owner chose: `art` names the card's picture, `emoji` and `colour` (24 bits of
+    RGB) are its rarity's."""
+
+    art: str
+    emoji: str
+    colour: int
+
+
+class Card(Look):
     """`rarity` is that one's name, and `rank` its place in the banner, 0 the highest."""
 
     id: str
@@ -21,6 +30,15 @@ class Card(TypedDict):
     rarity: Names
     rank: int
     featured: bool
+
+
+def star(of: Card) -> str:
+    """The sign of the card's rarity."""
+    return of.get("emoji") or by_rank(STARS, of["rank"])
+
+
+def colour(of: Card) -> int:
+    return of.get("colour", by_rank(COLOURS, of["rank"]))
 
 
 def card(of: Banner, card_id: str) -> Card:

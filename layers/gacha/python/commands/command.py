@@ -82,12 +82,14 @@ class Control(NamedTuple):
     """What a button, a select or a form of the command's messages asks for.
 
     Its custom id is the command's name, a colon, and what `pattern` matches as a whole. The
-    pattern's groups are options, beside `fields`: those of a form, or the one of a select. One that
-    `opens` is answered by the room's `inline.py` instead of a workflow.
+    pattern's groups are options, beside `fields`: those of a form, or the one of a select. The
+    group `of_owner` holds for who used the command alone, and is left out where somebody else
+    presses. One that `opens` is answered by the room's `inline.py` instead of a workflow.
     """
 
     pattern: str
     who: str = OWNER
+    of_owner: str = ""
     fields: tuple[Option, ...] = ()
     opens: bool = False
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, cast
 
-from commands import registry
-from commands.kit import COLOURS, INFO_COLOUR, Embed
+from commands import kit, registry
+from commands.kit import COLOURS, INFO_COLOUR, Component, Embed
 from commands.message import Content, Text, text
 from commands.sentences import Sentences, speaking
 from gacha import kinds
@@ -159,8 +159,31 @@ class Missed(NamedTuple):
 NOTHING_MISSED: Final = Missed()
 
 
+class Section(NamedTuple):
+    """Events of one kind, as a part of a message."""
+
+    title: str
+    text: str
+    colour: int
+
+
 def embeds(missed: Missed, lang: str) -> list[Embed]:
     """The presents and the results that the player has not been shown, in an embed each."""
+    return [
+        {"title": each.title, "description": each.text, "color": each.colour}
+        for each in _sections(missed, lang)
+    ]
+
+
+def containers(missed: Missed, lang: str) -> list[Component]:
+    """The same in a message that is laid out."""
+    return [
+        kit.container(each.colour, kit.display(f"### {each.title}\n{each.text}"))
+        for each in _sections(missed, lang)
+    ]
+
+
+def _sections(missed: Missed, lang: str) -> list[Section]:
     presents, results = list[str](), list[str]()
     for event in missed.events:
         kind = of(event["kind"])
@@ -174,14 +197,10 @@ def embeds(missed: Missed, lang: str) -> list[Embed]:
         (results or presents).append(say(lang, "missed_more", count=missed.more))
     sections = []
     if presents:
-        sections.append(_embed(title, presents, COLOURS[0]))
+        sections.append(Section(title, "\n\n".join(presents), COLOURS[0]))
     if results:
-        sections.append(_embed(say(lang, "missed_title"), results, INFO_COLOUR))
+        sections.append(Section(say(lang, "missed_title"), "\n\n".join(results), INFO_COLOUR))
     return sections
-
-
-def _embed(title: str, paragraphs: Sequence[str], colour: int) -> Embed:
-    return {"title": title, "description": "\n\n".join(paragraphs), "color": colour}
 
 
 def listed(receipt_numbers: Sequence[str], lang: str) -> str:

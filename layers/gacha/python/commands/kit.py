@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
@@ -17,6 +19,8 @@ Body = dict[str, Any]
 """Discord's JSON: an edit of a message."""
 Embed = dict[str, Any]
 """Discord's JSON: an embed of it."""
+Component = dict[str, Any]
+"""Discord's JSON: a part of a message that is laid out."""
 
 Ranked = TypeVar("Ranked")
 
@@ -37,8 +41,22 @@ MAX_EMBEDS: Final = 6_000  # characters over all embeds of a message
 MAX_LINE: Final = 400  # of these, for an event: ten fit a description
 MOST_OF_ALL: Final = 4_000  # what one message takes of them: the rest is for what was missed
 
+MAX_DISPLAYED: Final = 4_000  # characters of all texts of a message that is laid out
+MAX_PARTS: Final = 40  # components of it, those within others counted
+MAX_BYTES: Final = 10_170
+"""Bytes of a message that is laid out: of more, Discord's answer is 500 for ever (discord-api-docs
+8554). Ours are counted with all that is around the texts, which is more than Discord counts."""
+MAX_ALT: Final = 1_024
+MAX_PICTURES: Final = 10  # of a gallery: a ten-pull is exactly one
+
+_IS_LAID_OUT: Final = 1 << 15
+"""Discord's flag of components V2. A message that once had it never goes back."""
 _ACTION_ROW: Final = 1
 _BUTTON: Final = 2
+_TEXT: Final = 10
+_GALLERY: Final = 12
+_SEPARATOR: Final = 14
+_CONTAINER: Final = 17
 _SECONDARY: Final = 2
 _SELECT: Final = 3
 
@@ -63,6 +81,57 @@ def body(
         "components": list(components),
         "allowed_mentions": {"parse": []},
     }
+
+
+def layout(*components: Component) -> Body:
+    """The body of an edit that lays a message out: texts and pictures in containers, one below the
+    other, in place of content and embeds."""
+    return {
+        "flags": _IS_LAID_OUT,
+        "content": None,
+        "embeds": None,
+        "components": list(components),
+        "allowed_mentions": {"parse": []},
+    }
+
+
+def is_layout(of: Body) -> bool:
+    return bool(of.get("flags", 0) & _IS_LAID_OUT)
+
+
+def laid_out(plain: Body) -> Body:
+    """Bare words as a message has them that was laid out before, and cannot go back."""
+    return layout(display(plain["content"]))
+
+
+def container(colour: int, *parts: Component) -> Component:
+    return {"type": _CONTAINER, "accent_color": colour, "components": list(parts)}
+
+
+def display(text: str) -> Component:
+    return {"type": _TEXT, "content": text}
+
+
+def separator() -> Component:
+    return {"type": _SEPARATOR}
+
+
+class Picture(NamedTuple):
+    """A picture of ours: the name of its file (`adapters.files`), and what it shows in words; empty
+    where a message has no room for that."""
+
+    art: str
+    alt: str = ""
+
+
+def gallery(pictures: Sequence[Picture]) -> Component:
+    """Up to MAX_PICTURES pictures, each at the address under which the stack serves it."""
+    return {"type": _GALLERY, "items": [_picture(each) for each in pictures]}
+
+
+def _picture(of: Picture) -> dict[str, Any]:
+    item: dict[str, Any] = {"media": {"url": f"{os.environ['ART_URL']}/{of.art}"}}
+    return {**item, "description": cut(of.alt, MAX_ALT)} if of.alt else item
 
 
 def button(label: str, custom_id: str) -> dict[str, Any]:
@@ -130,8 +199,20 @@ def by_rank(values: tuple[Ranked, ...], rank: int) -> Ranked:
 
 
 def fits(of: Body) -> bool:
-    """Whether all embeds together are within Discord's limit."""
-    return sum(map(length_of, of["embeds"])) <= MAX_EMBEDS
+    """Whether all parts together are within Discord's limits."""
+    if not is_layout(of):
+        return sum(map(length_of, of["embeds"])) <= MAX_EMBEDS
+    parts = list(_parts(of["components"]))
+    displayed = sum(length(each["content"]) for each in parts if each["type"] == _TEXT)
+    size = len(json.dumps(of, ensure_ascii=False).encode())
+    return displayed <= MAX_DISPLAYED and len(parts) <= MAX_PARTS and size <= MAX_BYTES
+
+
+def _parts(components: Sequence[Component]) -> Iterator[Component]:
+    """The components, and those within them."""
+    for each in components:
+        yield each
+        yield from _parts(each.get("components", ()))
 
 
 def length_of(embed: Embed) -> int:

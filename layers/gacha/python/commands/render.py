@@ -25,6 +25,8 @@ def render(
         body = registry.show(room).show(content, lang, receipt_number)
     if not missed.events:
         return body
+    if kit.is_layout(body):
+        return kit.layout(*events.containers(missed, lang), *body["components"])
     # Discord shows a message's content above all embeds, so a sentence becomes an embed, too.
     own = body["embeds"] or [{"description": body["content"]}]
     return {**body, "content": "", "embeds": [*events.embeds(missed, lang), *own]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import INTEGER, PULL, Choice, Command, Control, Option
+from commands.command import ANYBODY, INTEGER, PULL, Choice, Command, Control, Option
 from commands.options import BANNER
 
 COMMAND: Final = Command(
@@ -22,14 +22,20 @@ COMMAND: Final = Command(
         ),
     ),
     controls=(
-        # Another pull by somebody whose next draw is still the one `at` which the button was made.
-        # Prices and results are not in a button.
+        # Whoever presses pulls. Of whose result it is, the next draw has still to be the one `at`
+        # which the button was made. Prices and results are not in a button.
         # The same of another banner, which a select names: no banner's id holds an underscore.
         Control(
             r"other_(?P<count>1|10):(?P<at>[0-9]{1,16}\.[0-9]{1,16})",
+            who=ANYBODY,
+            of_owner="at",
             fields=(BANNER._replace(required=True),),
         ),
-        Control(r"(?P<banner>[a-z0-9-]{1,40}):(?P<count>1|10):(?P<at>[0-9]{1,16}\.[0-9]{1,16})"),
+        Control(
+            r"(?P<banner>[a-z0-9-]{1,40}):(?P<count>1|10):(?P<at>[0-9]{1,16}\.[0-9]{1,16})",
+            who=ANYBODY,
+            of_owner="at",
+        ),
     ),
     is_public=True,
 )

@@ -1,16 +1,25 @@
-"""A pull's result, with the buttons that pull again."""
+"""A pull's result, with the buttons that pull again.
+
+It is laid out as one container in the highest rarity's colour: who pulled, the pictures as one
+gallery, the names below. Where a server wants it compact, it is an embed without pictures, which
+also reads on clients older than December 2024.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal, TypedDict
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, TypedDict
 
-from commands import kit, rules
+from commands import cards, kit, rules
 from commands.cards import Card
-from commands.kit import Body
+from commands.kit import Body, Component, Picture
 from commands.message import Content, Named, Names, parsed
 from commands.pull.texts import say
 from commands.sentences import literal
+
+
+_MOST_OF_A_CHOICE: Final = 30
+"""Characters of the name of another banner: 25 of them take their part of a message's bytes."""
 
 
 class Drawn(Card):
@@ -20,9 +29,10 @@ class Drawn(Card):
 
 
 class Beside(TypedDict, total=False):
-    """`others`: what else is open."""
+    """`others`: what else is open. `is_compact`: without pictures, as an embed."""
 
     others: Sequence[Named]
+    is_compact: bool
 
 
 class Result(Beside):
@@ -41,54 +51,123 @@ class Result(Beside):
 
 def show(content: Content, lang: str, receipt_number: str) -> Body:
     result = parsed(Result, content)
+    if result.get("is_compact"):
+        return _compact(result, lang, receipt_number)
+    for pictures in _choices_of_pictures(result, lang):
+        body = _laid_out(result, pictures, lang, receipt_number)
+        if kit.fits(body):
+            return body
+    return _compact(result, lang, receipt_number)
+
+
+# --- laid out -------------------------------------------------------------------------------------
+
+
+def _laid_out(result: Result, pictures: Sequence[Picture], lang: str, receipt_number: str) -> Body:
+    title = f"### {kit.in_language(result['banner'], lang)}\n{_who(result, lang)}"
+    names = "\n".join(_card(card, lang) for card in result["cards"])
+    paid = _paid(result, lang)
+    small = f"-# {say(lang, 'receipt_number', receipt_number=receipt_number)}"
+    texts = [title, names, paid, small]
+    space = kit.MAX_DISPLAYED - sum(kit.length(text) + 1 for text in texts)
+    standing = rules.standing(result["standing"], lang, space)
+    parts: list[Component] = [kit.display(title)]
+    if pictures:
+        parts.append(kit.gallery(pictures))
+    parts += [
+        kit.display(names),
+        kit.separator(),
+        kit.display("\n".join([paid, *standing, small])),
+    ]
+    frame = kit.container(cards.colour(_best(result)), *parts)
+    return kit.layout(frame, *_controls(result, lang))
+
+
+def _choices_of_pictures(result: Result, lang: str) -> Iterator[list[Picture]]:
+    """The pictures to show, from all of them to none. Over a limit, what they show in words goes
+    first, then the pictures of the lowest rarities: never a name."""
+    drawn = [card for card in result["cards"] if "art" in card][: kit.MAX_PICTURES]
+    yield [Picture(card["art"], f"{_rarity(card, lang)} {_name(card, lang)}") for card in drawn]
+    by_rank = sorted(drawn, key=lambda card: card["rank"])  # stable: as drawn within each
+    for kept in range(len(drawn), 0, -1):
+        shown = by_rank[:kept]
+        yield [Picture(card["art"]) for card in drawn if card in shown]
+    if drawn:
+        yield []
+
+
+# --- compact --------------------------------------------------------------------------------------
+
+
+def _compact(result: Result, lang: str, receipt_number: str) -> Body:
     lines = [
-        say(lang, "pulled_by", user=result["user"]),
+        _who(result, lang),
         *(_card(card, lang) for card in result["cards"]),
         "",
-        say(lang, "paid", price=result["price"], balance=result["balance"]),
+        _paid(result, lang),
     ]
     space = kit.MAX_DESCRIPTION - kit.length("\n".join(lines))
-    best = min(card["rank"] for card in result["cards"])
     embed = {
         "title": kit.in_language(result["banner"], lang),
         "description": "\n".join([*lines, *rules.standing(result["standing"], lang, space)]),
-        "color": kit.by_rank(kit.COLOURS, best),
+        "color": cards.colour(_best(result)),
         "footer": {"text": say(lang, "receipt_number", receipt_number=receipt_number)},
     }
-    buttons = [
-        kit.button(
-            say(lang, f"pull_again_{count}"),
-            f"pull:{result['banner_id']}:{count}:{result['next_draw']}",
-        )
-        for count in (1, 10)
-    ]
-    return kit.body(embeds=[embed], components=[*kit.rows(buttons), *_others(result, lang)])
-
-
-def _others(result: Result, lang: str) -> list[dict[str, Any]]:
-    """The select that pulls as many of another banner."""
-    others = result.get("others", ())
-    if not others:
-        return []
-    count = 10 if len(result["cards"]) == 10 else 1
-    options = [kit.choice(each["name"][lang], each["id"]) for each in others]
-    custom_id = f"pull:other_{count}:{result['next_draw']}"
-    return kit.rows([kit.select(custom_id, options, say(lang, f"pull_other_{count}"))])
-
-
-def _card(card: Drawn, lang: str) -> str:
-    marks = [f"`{say(lang, mark)}`" for mark in ("featured", "new") if card[mark]]
-    # The top rarities stand out in a list of ten on a small screen.
-    name = f"**{kit.name(card, lang)}**" if card["rank"] <= 1 else kit.name(card, lang)
-    return " ".join([kit.by_rank(kit.STARS, card["rank"]), _rarity(card, lang), name, *marks])
+    return kit.body(embeds=[embed], components=_controls(result, lang))
 
 
 def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:
     """The cards by name, and that they are the player's."""
     result = parsed(Result, content)
     stands = say(lang, "stands", receipt_number=receipt_number)
-    cards = "\n".join(f"{_rarity(card, lang)} {kit.name(card, lang)}" for card in result["cards"])
-    return f"{kit.cut(cards, space - kit.length(stands) - 1)}\n{stands}"
+    named = "\n".join(f"{_rarity(card, lang)} {_name(card, lang)}" for card in result["cards"])
+    return f"{kit.cut(named, space - kit.length(stands) - 1)}\n{stands}"
+
+
+# --- the parts of both ----------------------------------------------------------------------------
+
+
+def _who(result: Result, lang: str) -> str:
+    return say(lang, "pulled_by", user=result["user"])
+
+
+def _paid(result: Result, lang: str) -> str:
+    return say(lang, "paid", price=result["price"], balance=result["balance"])
+
+
+def _best(result: Result) -> Card:
+    return min(result["cards"], key=lambda card: card["rank"])
+
+
+def _card(card: Drawn, lang: str) -> str:
+    marks = [f"`{say(lang, mark)}`" for mark in ("featured", "new") if card[mark]]
+    # The top rarities stand out in a list of ten on a small screen.
+    name = f"**{_name(card, lang)}**" if card["rank"] <= 1 else _name(card, lang)
+    return " ".join([cards.star(card), _rarity(card, lang), name, *marks])
+
+
+def _controls(result: Result, lang: str) -> list[Component]:
+    """The buttons, and the select that pulls as many of another banner."""
+    pulls = [
+        kit.button(
+            say(lang, f"pull_{count}"),
+            f"pull:{result['banner_id']}:{count}:{result['next_draw']}",
+        )
+        for count in (1, 10)
+    ]
+    rates = kit.button(say(lang, "rates"), f"rates:{result['banner_id']}")
+    rows = kit.rows([*pulls, rates])
+    if others := result.get("others"):
+        count = 10 if len(result["cards"]) == 10 else 1
+        names = ((kit.cut(each["name"][lang], _MOST_OF_A_CHOICE), each["id"]) for each in others)
+        options = [kit.choice(*each) for each in names]
+        custom_id = f"pull:other_{count}:{result['next_draw']}"
+        rows += kit.rows([kit.select(custom_id, options, say(lang, f"pull_other_{count}"))])
+    return rows
+
+
+def _name(card: Card, lang: str) -> str:
+    return kit.name(card, lang)
 
 
 def _rarity(card: Card, lang: str) -> str:

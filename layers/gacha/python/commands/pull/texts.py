@@ -56,10 +56,11 @@ SENTENCES: Final[Sentences] = {
         "Receipt number {receipt_number}",
     ),
     "pulled_by": ("<@{user}> の結果", "Pulled by <@{user}>"),
-    "pull_again_1": ("もう1回", "Pull again ×1"),
-    "pull_again_10": ("もう10連", "Pull again ×10"),
+    "pull_1": ("1連", "Pull ×1"),
+    "pull_10": ("10連", "Pull ×10"),
     "pull_other_1": ("ほかのガチャ（1 回）", "Pull ×1 on another banner"),
     "pull_other_10": ("ほかのガチャ（10 連）", "Pull ×10 on another banner"),
+    "rates": ("提供割合", "Rates"),
     "new": ("NEW", "NEW"),
     "featured": ("ピックアップ", "featured"),
     "paid": (

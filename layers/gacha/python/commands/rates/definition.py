@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import Command, Control
+from commands.command import ANYBODY, Command, Control
 from commands.options import BANNER
 
 COMMAND: Final = Command(
@@ -14,6 +14,6 @@ COMMAND: Final = Command(
         "Every card’s exact rate, the rules, and your next pull’s rates",
     ),
     options=(BANNER,),
-    controls=(Control(r"(?P<banner>[a-z0-9-]{1,40})"),),
+    controls=(Control(r"(?P<banner>[a-z0-9-]{1,40})", who=ANYBODY),),
     has_file=True,
 )
