@@ -67,7 +67,7 @@ _MOST_WORDS: Final = 120
 _PART: Final = re.compile(r"(input|given|asked|answered|returned)|cause([0-9]{0,3})")
 
 
-GOOD: Final = frozenset({"drawn", "planned", "recorded", "lapsed"})
+GOOD: Final = frozenset({"shown", "drawn", "planned", "recorded", "lapsed"})
 """Outcomes after which the player has what they asked for, or had it before."""
 REFUSED: Final = frozenset({"refused", "stale", "overtaken"})
 """Outcomes that are as they should be, and changed nothing."""

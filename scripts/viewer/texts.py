@@ -58,6 +58,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     "outcome overtaken": ("後の操作が先", "overtaken"),
     "outcome abandoned": ("打ち切り", "abandoned"),
     "outcome voided": ("無効", "voided"),
+    "outcome shown": ("表示した", "shown"),
     "outcome unclear": ("結果不明", "unclear"),
     "undelivered": ("未着", "not delivered"),
     "sweep": ("{what}（スイーパー {number} 回目）", "{what} (sweep {number})"),

@@ -30,7 +30,7 @@ FIELDS: Final = {
     "time": (
         _one_of(
             "language",
-            ("ボットの言語", "The bot’s language"),
+            ("返事の言語", "Language of the answers"),
             Choice(("日本語", "Japanese"), "ja"),
             Choice(("英語", "English"), "en"),
             Choice(("メンバーそれぞれの言語", "Each member’s own"), "each"),
