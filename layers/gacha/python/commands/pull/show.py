@@ -17,7 +17,6 @@ from commands.message import Content, Named, Names, parsed
 from commands.pull.texts import say
 from commands.sentences import literal
 
-
 _MOST_OF_A_CHOICE: Final = 30
 """Characters of the name of another banner: 25 of them take their part of a message's bytes."""
 
