@@ -69,7 +69,7 @@ _PART: Final = re.compile(r"(input|given|asked|answered|returned)|cause([0-9]{0,
 
 GOOD: Final = frozenset({"shown", "drawn", "planned", "recorded", "lapsed"})
 """Outcomes after which the player has what they asked for, or had it before."""
-REFUSED: Final = frozenset({"refused", "stale", "overtaken"})
+REFUSED: Final = frozenset({"refused", "paused", "stale", "overtaken"})
 """Outcomes that are as they should be, and changed nothing."""
 
 

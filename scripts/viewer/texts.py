@@ -59,6 +59,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     "outcome abandoned": ("打ち切り", "abandoned"),
     "outcome voided": ("無効", "voided"),
     "outcome shown": ("表示した", "shown"),
+    "outcome paused": ("お休み中", "paused"),
     "outcome unclear": ("結果不明", "unclear"),
     "undelivered": ("未着", "not delivered"),
     "sweep": ("{what}（スイーパー {number} 回目）", "{what} (sweep {number})"),
