@@ -8,8 +8,10 @@ from __future__ import annotations
 import csv
 import io
 import random
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import verify
 from gacha import banner, engine
 from gacha.making import cards as server_cards
 from gacha.making import draft as drafts
@@ -753,6 +756,18 @@ def edits() -> st.SearchStrategy[Edit | Refusal]:
     )
 
 
+def check_by_verifier(made: Compiled) -> None:
+    """The players' verifier reads the file, too, and draws the same from it: it shares no code."""
+    theirs = verify.read_banner(made.rules.decode())
+    cards, _ = verify.pull(theirs, verify.bring(theirs, {"points": 0}), 10, b"seed", "client", 0)
+
+    def words(nonce: int) -> Iterator[int]:
+        return (verify.random_word(b"seed", "client", nonce, cursor) for cursor in count())
+
+    rolls, _ = engine.trace(made.banner, engine.start(made.banner), 10, words)
+    assert cards == [roll.card.id for roll in rolls]
+
+
 @settings(max_examples=400)
 @given(st.lists(edits(), max_size=8))
 def test_every_accepted_draft_compiles_or_names_its_problem(made: list[Edit | Refusal]) -> None:
@@ -784,20 +799,21 @@ def test_every_accepted_draft_compiles_or_names_its_problem(made: list[Edit | Re
         assert banner.parse(once.rules, "again").hash == once.rules_hash
         drawn = {card.number for card in once.banner.cards}
         assert drawn == {card.number for card in maker.draft.cards}
+        check_by_verifier(once)
 
 
 def test_random_banners_of_many_cards_compile_to_the_rates_that_were_typed() -> None:
     """Rates and weights of every size, held against the sum of what was typed."""
     for seed in range(30):
         generator = random.Random(seed)
-        count = generator.randint(2, 6)
-        cuts = sorted(generator.sample(range(1, 1000), count - 1))
+        many = generator.randint(2, 6)
+        cuts = sorted(generator.sample(range(1, 1000), many - 1))
         rates = [b - a for a, b in zip([0, *cuts], [*cuts, 1000], strict=True)]
         lines = [f"R{n} {rate / 10}%" for n, rate in enumerate(rates)]
         maker = Maker().typed(name="試", rarities="\n".join(lines))
         weights = {
             f"札{n}-{card}": generator.randint(1, 50)
-            for n in range(count)
+            for n in range(many)
             for card in range(generator.randint(1, 9))
         }
         maker.rows(*[
