@@ -13,6 +13,7 @@ The local AWS also asks for a signature with this run's own credentials, see loc
 Its module is read in the local cloud's environment, too: the standard library only.
 """
 
+import re
 from collections.abc import Collection, Iterable
 from typing import Final
 
@@ -45,6 +46,12 @@ def is_browsers(name: str) -> bool:
     return name in ("origin", "referer") or name.startswith("sec-fetch-")
 
 
+def is_for_api(method: str, path: str) -> bool:
+    """Whether a request is one that the API has a route for: an interaction, or a picture's."""
+    is_picture = method in ("GET", "HEAD") and re.fullmatch("/art/[0-9A-Za-z_-]+", path) is not None
+    return is_picture or (method, path) == ("POST", "/interactions")
+
+
 def unlike_interaction(
     method: str, path: str, query: bytes, headers: Iterable[tuple[str, str]]
 ) -> str:
@@ -52,11 +59,11 @@ def unlike_interaction(
 
     Whatever else might choose a service or an account in the emulator is kept from it, too.
     """
-    if (method, path, query) != ("POST", "/interactions", b""):
-        return "only interactions are answered under this name"
+    if query or not is_for_api(method, path):
+        return "only interactions and pictures are answered under this name"
     for name, _ in headers:
         if name.lower() == "authorization" or name.lower().startswith("x-amz-"):
-            return "interactions are not signed for AWS"
+            return "what Discord sends is not signed for AWS"
     return ""
 
 

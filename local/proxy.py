@@ -11,12 +11,11 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
-from local.guard import loopback, refusal
+from local.guard import is_for_api, loopback, refusal
 
 # They describe one connection, not the request (RFC 9110, 7.6.1); Host is replaced.
 PER_CONNECTION: Final = {"connection", "expect", "host", "keep-alive", "proxy-connection", "te"}
 TIMEOUT: Final = 35  # seconds; an HTTP API gives up after 30
-PATH: Final = "/interactions"
 LENGTH: Final = re.compile(r"[0-9]{1,8}")
 MAX_BODY: Final = 10 * 1024 * 1024
 """Bytes of a request's body; as many as an HTTP API takes."""
@@ -99,12 +98,12 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def proxy(port: int, *, upstream_port: int, host: str) -> Server:
-    """A server on `port` that forwards interactions to 127.0.0.1:`upstream_port` in the name of
-    `host`."""
+    """A server on `port` that forwards interactions, and requests for pictures, to
+    127.0.0.1:`upstream_port` in the name of `host`."""
 
     class Forwarding(Handler):
         def forward(self) -> None:
-            if (self.command, self.path) != ("POST", PATH):  # a query, too, is no interaction's
+            if not is_for_api(self.command, self.path):  # a query, too, is none of theirs
                 self.close_connection = True
                 self.send_error(404)
                 return

@@ -26,9 +26,9 @@ from local.cloud import Stack
 from local.ministack import ACCESS_KEY_ID, REGION
 from local.players import Player, World
 from local.playground.relay import PYTHON
-from local.proxy import PATH
 from tests.browser import needs_chromium
 
+PATH = "/interactions"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "ANYTHING")
 BROWSERS = (
     {"Origin": "http://evil.example"},

@@ -357,6 +357,7 @@ READS: Final = {
     "PlanRole": {"banners"},
     "AnswerRole": {"banners"},
     "AnnounceRole": {"banners"},
+    "ArtRole": {"art"},
 }
 """Role → the folders of the bucket whose files its function reads."""
 WRITES: Final = {"SetupRole": {"banners"}}

@@ -176,6 +176,21 @@ def test_by_no_other_method(aws: ModuleType, method: str) -> None:
     assert not passes(aws, method)
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_picture_passes_unsigned_and_nothing_that_only_looks_like_one(
+    aws: ModuleType, method: str
+) -> None:
+    picture = f"/art/{'0' * 32}"
+    assert passes(aws, method, picture)
+    assert not passes(aws, method, picture, host="localhost:80")
+    assert not passes(aws, method, picture, b"Action=ListTopics")
+    assert not passes(aws, method, picture, x_amz_target="secretsmanager.ListSecrets")
+    for path in ("/art/", "/art", "/art/..", "/art/../x", "/art/a/b", "/art/a%2fb", "/art/é"):
+        assert not passes(aws, method, path)
+    for other in ("POST", "PUT", "DELETE", "OPTIONS"):
+        assert not passes(aws, other, picture)
+
+
 def test_with_nothing_that_could_choose_a_service(aws: ModuleType) -> None:
     assert not passes(aws, path="/")
     assert not passes(aws, path="/interactions/")

@@ -28,7 +28,7 @@ FILES: Final = {
 MACHINES: Final = tuple(FILES)
 BRAKE: Final = "BrakeStateMachine"
 """It serves the bill and no player: tests/unit/test_brake.py."""
-FUNCTIONS: Final = ("Interactions", "Setup", "Sweeper", *WORKERS)
+FUNCTIONS: Final = ("Interactions", "Setup", "Sweeper", "Art", *WORKERS)
 
 
 def definition(name: str) -> dict[str, Any]:
@@ -430,9 +430,9 @@ def test_the_invitation_asks_for_commands_only(template: dict[str, Any]) -> None
 # --- the API --------------------------------------------------------------------------------------
 
 
-def test_the_api_is_one_throttled_route_with_access_logs() -> None:
-    [route] = resources("AWS::ApiGatewayV2::Route").values()
-    assert route["RouteKey"] == "POST /interactions"
+def test_the_api_has_commands_and_pictures_and_an_access_log() -> None:
+    routes = {each["RouteKey"] for each in resources("AWS::ApiGatewayV2::Route").values()}
+    assert routes == {"POST /interactions", "GET /art/{hash}", "HEAD /art/{hash}"}
     [stage] = resources("AWS::ApiGatewayV2::Stage").values()
     log_format = json.loads(stage["AccessLogSettings"]["Format"])
     assert not any("header" in value.lower() for value in log_format.values())
@@ -443,11 +443,14 @@ def test_the_api_is_one_throttled_route_with_access_logs() -> None:
 def test_only_this_api_may_invoke_interactions() -> None:
     permissions = resources("AWS::Lambda::Permission")
     sweepers = {f"SweeperFunction{event}Permission" for event in ("Ended", "Round")}
-    assert set(permissions) == {"InteractionsPermission"} | sweepers
+    assert set(permissions) == {"InteractionsPermission", "ArtPermission"} | sweepers
     permission = permissions["InteractionsPermission"]
     assert permission["FunctionName"] == {"Ref": "InteractionsAlias"}
     assert permission["Principal"] == "apigateway.amazonaws.com"
     assert "${Api}/*/POST/interactions" in permission["SourceArn"]["Fn::Sub"]
+    pictures = permissions["ArtPermission"]
+    assert pictures["FunctionName"] == {"Ref": "ArtFunctionAliasnewest"}
+    assert "${Api}/*/*/art/*" in pictures["SourceArn"]["Fn::Sub"]
 
 
 # --- the sweeper ----------------------------------------------------------------------------------

@@ -39,10 +39,11 @@ LOOKS: Final = Kind("looks", "json", "application/json", 1024 * _KB)
 PREVIEWS: Final = Kind("previews", "json", "application/json", 1024 * _KB)
 DRAFTS: Final = Kind("drafts", "json", "application/json", 1024 * _KB)
 CARDS: Final = Kind("cards", "json", "application/json", 1024 * _KB)
-ART: Final = Kind("art", "webp", "image/webp", 1024 * _KB, digits=32)
 SOURCES: Final = Kind("sources", "txt", "text/plain", 64)
 """Under the hash of an upload: the hash of the picture that was made of it. The one file that does
 not lie under its own hash, so that what is blocked is known before it is decoded."""
+ART: Final = Kind("art", "webp", "image/webp", 512 * _KB, digits=32)
+"""As large as an answer of the API's that is billed as one request, and no larger."""
 KINDS: Final = (BANNERS, LOOKS, PREVIEWS, DRAFTS, CARDS, ART)
 
 MOST_UPLOADED: Final = 25 * _KB * _KB
@@ -64,16 +65,23 @@ class DamagedError(Exception):
 
 
 def get(kind: Kind, hash_: str) -> bytes:
-    """The file of this hash. Raises MissingError, DamagedError or AwsError."""
+    """The file of this hash, kept in this function from then on. Raises as `read` does."""
     key = kind.key(hash_)
     if key not in _kept:
-        content = _read(key, kind.most)
-        if not content:
-            raise MissingError(key)
-        if kind.hash(content) != hash_:
-            raise DamagedError(f"{key} holds another file")
-        _keep(key, content)
+        _keep(key, read(kind, hash_))
     return _kept[key]
+
+
+def read(kind: Kind, hash_: str) -> bytes:
+    """The file of this hash as of now, also if it was blocked meanwhile. Raises MissingError,
+    DamagedError or AwsError."""
+    key = kind.key(hash_)
+    content = _read(key, kind.most)
+    if not content:
+        raise MissingError(key)
+    if kind.hash(content) != hash_:
+        raise DamagedError(f"{key} holds another file")
+    return content
 
 
 def put(kind: Kind, content: bytes) -> str:
