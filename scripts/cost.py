@@ -28,6 +28,7 @@ from math import ceil
 from textwrap import fill
 from typing import Any, Final
 
+from adapters import files
 from adapters.figures import METRICS
 from adapters.metrics import NAMESPACE
 from gacha import terminal
@@ -186,6 +187,16 @@ class Measured:
     Nobody who floods can bring that about."""
     discord_s: int = 12
     """How long a try takes that Discord does not answer: Announce's timeouts, and a second."""
+    fetched: Fraction = Fraction(1, 5)
+    """Pictures that Discord fetches for a pull or ten-pull (estimated): it keeps what it fetched
+    for the next who sees it, so these are new cards, and those that it let go."""
+    picture: int = 100_000
+    """Bytes of one: 1,024 pixels as WebP (estimated). So 100 pulls have 2 MB sent."""
+    art_ms: int = 100
+    """How long a picture takes (estimated)."""
+    files: int = 200_000
+    """Bytes in the bucket for each user: ten servers to a thousand users, each with 200 pictures
+    (estimated). Banners, drafts and previews are a few kilobytes each."""
     body_ms: int = 30
     """What 512 KB more of a body cost the first function (estimated)."""
     peak: int = 3
@@ -271,6 +282,7 @@ def _lines(facts: Facts, usage: Usage, table: Mapping[str, Price]) -> Iterator[L
     yield from _workflow_lines(facts, runs, line)
     yield from _request_lines(facts, runs, line)
     yield from _data_lines(facts, usage, runs, line)
+    yield from _file_lines(facts, usage, runs, line)
     yield from _watch_lines(facts, runs, line)
     yield from _secret_lines(facts, runs, line)
 
@@ -279,6 +291,7 @@ def calls(facts: Facts, runs: Mapping[str, Fraction]) -> dict[str, Fraction]:
     """How often a month each function and each workflow runs, by the name of its role."""
     called: dict[str, Fraction] = {"Interactions": sum(runs.values(), Fraction(0))}
     called["Sweeper"] = Fraction(SPANS)
+    called["Art"] = runs["Pull"] * MEASURED.fetched
     for machine in facts.machines:
         called[f"{machine.name}StateMachine"] = runs[machine.name]
         for worker in machine.workers:
@@ -334,7 +347,8 @@ def _workflow_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> It
 def _request_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Iterator[Line]:
     requests = sum(runs.values(), Fraction(0))
     cold = starts(called := calls(facts, runs))
-    ms = dict.fromkeys(cold, MEASURED.worker_ms) | {"Interactions": MEASURED.first_ms}
+    ms = dict.fromkeys(cold, MEASURED.worker_ms)
+    ms |= {"Interactions": MEASURED.first_ms, "Art": MEASURED.art_ms}
     memory = {name: facts.memory(f"{name}Function") for name in cold}
     seconds = sum((called[name] * ms[name] * memory[name] for name in cold), Fraction(0)) / 1000
     init = sum((cold[name] * MEASURED.init_ms * memory[name] for name in cold), Fraction(0)) / 1000
@@ -342,7 +356,7 @@ def _request_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Ite
     second = f"lambda_gb_second_{facts.architecture}"
     group = "API and functions"
     yield line(group, "http_api_request", requests, "one a command")
-    yield line(group, "lambda_request", invoked, "interactions, workers, sweeper")
+    yield line(group, "lambda_request", invoked, "interactions, workers, sweeper, pictures")
     yield line(group, second, seconds, f"{MEASURED.worker_ms} ms a worker (estimated)")
     why = (
         f"{count(sum(cold.values(), Fraction(0)))} cold starts at most, {MEASURED.init_ms} ms each"
@@ -350,6 +364,30 @@ def _request_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Ite
     yield line(group, second, init, why)
     sent = Fraction(MEASURED.sent) * requests / GB
     yield line(group, "data_out_gb", sent, "messages to Discord")
+
+
+def _file_lines(
+    facts: Facts, usage: Usage, runs: Mapping[str, Fraction], line: Any
+) -> Iterator[Line]:
+    called = calls(facts, runs)
+    fetched = called["Art"]
+    group = "files and pictures"
+    stored = usage.users * Fraction(MEASURED.files) / GB
+    yield line(group, "s3_storage_gb", stored, f"{float(stored):.2f} GB of pictures")
+    written = stored * GB / MEASURED.picture / 12
+    yield line(
+        group, "s3_write_request", written, "as many new ones a month as fill that in a year"
+    )
+    cold = starts(called)
+    read = fetched + sum((cold[name] for name in cold if name in facts.file_readers), Fraction(0))
+    yield line(group, "s3_read_request", read, "pictures, and a banner for each cold start at most")
+    why = f"pictures: one for {float(1 / MEASURED.fetched):.0f} pulls (estimated)"
+    yield line(group, "http_api_request", fetched, why)
+    yield line(group, "data_out_gb", fetched * MEASURED.picture / GB, "pictures to Discord")
+    if facts.copies_files:
+        yield line(group, "s3_storage_gb", stored, "their copies in Seoul")
+        yield line(group, "s3_write_request", written, "writing those")
+        yield line(group, "cross_region_gb", stored / 12, "sending those")
 
 
 def _data_lines(
@@ -426,8 +464,8 @@ def _watch_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Itera
         "metrics from our own log lines and filters",
     )
 
-    requests = sum(runs.values(), Fraction(0))
     called = calls(facts, runs)
+    requests = sum(runs.values(), Fraction(0)) + called["Art"]
     lines = {name: called[name] * MEASURED.lambda_log for name in starts(called)}
     taken = requests * MEASURED.api_log + sum(lines.values(), Fraction(0))
     for machine in facts.machines:
@@ -538,6 +576,11 @@ class Facts:
         )
         self.own_key = bool(template.resources("AWS::KMS::Key"))
         self.keys = len(template.resources("AWS::KMS::Key")) + _keys_elsewhere(template)
+        self.file_readers = {
+            name for name, text in _rights(template) if "s3:GetObject" in text and name != "Art"
+        }
+        buckets = template.resources("AWS::S3::Bucket")
+        self.copies_files = any("ReplicationConfiguration" in each.properties for each in buckets)
         self.secret_readers = {name for name, text in _rights(template) if "GetSecretValue" in text}
         self.table_callers = [
             name
@@ -563,6 +606,11 @@ class Facts:
         self.throttle = int(route["ThrottlingRateLimit"])
         """Requests a second that the API lets through; `burst` at once."""
         self.burst = int(route["ThrottlingBurstLimit"])
+        self.pictures = [
+            (Fraction(str(each["ThrottlingRateLimit"])), int(each["ThrottlingBurstLimit"]))
+            for each in stage.properties["RouteSettings"].values()
+        ]
+        """The same of each route for pictures."""
 
     def machine(self, name: str) -> Machine:
         """The workflow of this name."""
@@ -728,7 +776,7 @@ def _rights(template: Template) -> Iterator[tuple[str, str]]:
     for role in template.resources("AWS::IAM::Role"):
         statements = [
             each
-            for policy in role.properties["Policies"]
+            for policy in role.properties.get("Policies", [])
             for each in policy["PolicyDocument"]["Statement"]
         ]
         yield role.name.removesuffix("Role"), str(statements)
@@ -772,6 +820,8 @@ class Request:
 
     unsigned: Fraction
     """Refused by the first function; signed ones beyond a player's bucket cost the same."""
+    picture: Fraction
+    """The largest picture, fetched."""
     more_body: Fraction
     """Each further 512 KB of a body: API Gateway bills them as a request, the function reads them.
     """
@@ -795,6 +845,8 @@ class Flood:
     refused: Fraction
     recorded: Fraction
     colliding: Fraction
+    pictures: Fraction
+    """Whatever `rate` says: at the throttle of their own routes."""
 
 
 def request(template: Template, table: Mapping[str, Price]) -> Request:
@@ -819,6 +871,11 @@ def request(template: Template, table: Mapping[str, Price]) -> Request:
         + Fraction(MEASURED.api_log, GB) * log
         + facts.functions_traced * trace
     )
+
+    picture = table["http_api_request"].usd + table["s3_read_request"].usd
+    picture += invoked("ArtFunction", MEASURED.art_ms)
+    picture += Fraction(MEASURED.api_log, GB) * log + facts.functions_traced * trace
+    picture += Fraction(files.ART.most, GB) * table["data_out_gb"].usd
 
     def workflow(machine: Machine, *, writes: int = 0, collides: bool = False) -> Fraction:
         is_reply = machine.name == "Reply"
@@ -870,6 +927,7 @@ def request(template: Template, table: Mapping[str, Price]) -> Request:
     waiting += Fraction(pull.log_bytes, pull.transitions) * RETRY_STATES / GB * log
     return Request(
         first,
+        picture,
         more_body,
         waiting,
         first + workflow(reply),
@@ -897,6 +955,7 @@ def flood(template: Template, table: Mapping[str, Price]) -> Flood:
         hour * each.refused,
         hour * each.recorded,
         hour * each.colliding,
+        sum((rate * 3600 for rate, _ in Facts(template).pictures), Fraction(0)) * each.picture,
     )
 
 
@@ -1012,6 +1071,8 @@ class Worst:
     patient: Fraction
     """A signed flood that stays just below the brake's numbers for the whole month."""
     patient_unsigned: Fraction
+    pictures: Fraction
+    """The largest picture at the throttle of its routes, all month: the brake leaves them."""
     scaled: Fraction
     """What it keeps the tables' capacity at, where they scale."""
     trip: Fraction
@@ -1031,7 +1092,7 @@ class Worst:
 
     @property
     def unsigned(self) -> Fraction:
-        return self.ordinary + self.patient_unsigned + self.trip_unsigned
+        return self.ordinary + self.patient_unsigned + self.trip_unsigned + self.pictures
 
     @property
     def both(self) -> Fraction:
@@ -1058,6 +1119,8 @@ def worst(template: Template, usage: Usage, table: Mapping[str, Price]) -> Worst
         patient=max(Fraction(0), (units - played) * dearest, units * dearest - playing),
         # The brake counts a large body as the requests that are billed for it.
         patient_unsigned=requests * max(each.unsigned, each.more_body),
+        pictures=sum((rate * SECONDS + burst for rate, burst in facts.pictures), Fraction(0))
+        * each.picture,
         scaled=_scaled(facts, table, Fraction(units, DAYS)),
         trip=trip,
         trip_unsigned=trip_unsigned,
@@ -1368,6 +1431,7 @@ def _print_floods(chosen: Mapping[str, Template], table: Mapping[str, Price]) ->
         worst = flood(template, table)
         for what, hour in (
             ("unsigned requests: refused by the first function", worst.unsigned),
+            ("pictures, at a throttle of their own", worst.pictures),
             ("signed pulls that cannot be paid", worst.refused),
             ("signed changes that are recorded", worst.recorded),
             ("signed changes of one player, all colliding", worst.colliding),

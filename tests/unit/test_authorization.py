@@ -31,6 +31,7 @@ from tests.support import PLAYER_KEY, sort_key, workflow_input
 from tests.transactions import COMMANDS, decisions_of, empty
 
 PLACE: Final = "ap-northeast-1:123456789012"
+STACK_ID: Final = "0a1b2c3d"
 BUCKET: Final = "discord-gacha-bucket-0a1b2c3d4e5f"
 
 # What Ref and GetAtt give for a type, by "Return values" of its page in CloudFormation's reference.
@@ -142,7 +143,10 @@ def policies(stack: Resolved, role: str) -> list[dict[str, Any]]:
     properties = stack.properties(role)
     assert "ManagedPolicyArns" not in properties
     apart = stack.resources("AWS::IAM::Policy").values()
-    held = [*properties["Policies"], *(each for each in apart if {"Ref": role} in each["Roles"])]
+    held = [
+        *properties.get("Policies", []),
+        *(each for each in apart if {"Ref": role} in each["Roles"]),
+    ]
     return [put_in(each["PolicyDocument"]) for each in held]
 
 
@@ -377,6 +381,38 @@ def test_a_function_reaches_its_own_folders_of_the_bucket_and_no_others(account:
         for action in others:
             for resource in (f"{FILES}banners/0a1b.toml", FILES.rstrip("/")):
                 assert not is_allowed(Request(action, resource), held), (role, action)
+
+
+@pytest.mark.parametrize("key", ["AWS", "CUSTOMER"])
+def test_files_are_copied_to_seoul_and_nothing_is_deleted_there(key: str) -> None:
+    """By "Setting up permissions for live replication" of S3's guide."""
+    stack = Resolved(BackupCopyRegion="ap-northeast-2", EncryptionKey=key)
+    held = policies(stack, "CopyingRole")
+    rules = stack.properties("Bucket")["ReplicationConfiguration"]["Rules"]
+    assert {each["Filter"]["Prefix"] for each in rules} == {
+        f"{kind.folder}/" for kind in files.KINDS
+    }
+    assert len({each["Priority"] for each in rules}) == len(rules)
+    [copies] = {each["Destination"]["Bucket"] for each in rules}
+    assert copies == "arn:aws:s3:::discord-gacha-123456789012-files"
+    ours = FILES.rstrip("/")
+    for action in ("GetReplicationConfiguration", "ListBucket"):
+        assert is_allowed(Request(f"s3:{action}", ours), held)
+    for action in ("GetObjectVersionForReplication", "GetObjectVersionAcl"):
+        assert is_allowed(Request(f"s3:{action}", f"{FILES}art/0a1b.webp"), held)
+    assert is_allowed(Request("s3:ReplicateObject", f"{copies}/art/0a1b.webp"), held)
+    for action in ("ReplicateDelete", "DeleteObject", "DeleteObjectVersion", "PutObject"):
+        for bucket in (ours, copies):
+            assert not is_allowed(Request(f"s3:{action}", f"{bucket}/art/0a1b.webp"), held)
+    there = f"arn:aws:kms:ap-northeast-2:123456789012:key/{STACK_ID}"
+    for name, may in (("discord-gacha", key == "CUSTOMER"), ("payroll", False)):
+        tag = {"aws:ResourceTag/stack": name}
+        assert is_allowed(Request("kms:Encrypt", there, tag), held) is may
+    for each in rules:
+        encryption = each["Destination"].get("EncryptionConfiguration")
+        alias = "arn:aws:kms:ap-northeast-2:123456789012:alias/discord-gacha-copies"
+        assert encryption == ({"ReplicaKmsKeyID": alias} if key == "CUSTOMER" else None)
+    assert "ReplicationConfiguration" not in Resolved().properties("Bucket")
 
 
 # --- where messages go ----------------------------------------------------------------------------

@@ -284,7 +284,8 @@ def test_a_cold_start_reads_its_secret_and_is_billed(monkeypatch: pytest.MonkeyP
     longer = cost.MEASURED.init_ms + 1_000
     monkeypatch.setattr(cost, "MEASURED", replace(cost.MEASURED, init_ms=longer))
     after = quantity(bill(template, ONE_PULL_A_DAY, TABLE), "lambda_gb_second_arm64")
-    started = 3 * cost.DAYS + cost.SPANS  # interactions, Draw, Announce; and the sweeper's rounds
+    # Interactions, Draw, Announce, and a picture for each fifth pull; and the sweeper's rounds.
+    started = Fraction(16, 5) * cost.DAYS + cost.SPANS
     assert after - before == started * Fraction(128, 1024)
 
 

@@ -316,7 +316,8 @@ NEEDED: Final[dict[str, list[tuple[str, str]]]] = {
             "GetAnalyticsConfiguration GetIntelligentTieringConfiguration "
             "GetInventoryConfiguration GetMetricsConfiguration PutReplicationConfiguration "
             "GetReplicationConfiguration",
-        )
+        ),
+        (f"arn:aws:iam::{ACCOUNT}:role/STACK-CopyingRole-X1", "iam: PassRole"),
     ],
     "AWS::S3::BucketPolicy": [
         (

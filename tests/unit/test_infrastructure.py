@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 from samcli.yamlhelper import yaml_parse
 
+from scripts import restore
 from tests.cloudformation import LOCAL_ACCOUNT, PHASES, Resolved, resources, source, translated
 from tests.cloudformation import TABLES as NAMED_TABLES
 from tests.conftest import ROOT
@@ -282,6 +283,21 @@ def test_the_second_regions_vault_has_the_name_that_copies_go_to_and_a_key_that_
     for name in ("BackupVault", "BackupKey"):
         assert template["Resources"][name]["DeletionPolicy"] == "RetainExceptOnCreate"
     assert template["Resources"]["BackupKey"]["Properties"]["EnableKeyRotation"] is True
+
+
+def test_the_second_regions_bucket_is_as_ours_and_has_the_name_that_files_are_copied_to() -> None:
+    template = backup_region()["Resources"]
+    files = template["Files"]["Properties"]
+    assert files["BucketName"] == {"Fn::Sub": "${VaultName}-${AWS::AccountId}-files"}
+    ours = source()["Resources"]["Bucket"]["Properties"]
+    for name in ("PublicAccessBlockConfiguration", "OwnershipControls", "VersioningConfiguration"):
+        assert files[name] == ours[name]
+    assert files["LifecycleConfiguration"]["Rules"][0] in ours["LifecycleConfiguration"]["Rules"]
+    assert template["Files"]["DeletionPolicy"] == "RetainExceptOnCreate"
+    alias = template["BackupKeyAlias"]["Properties"]["AliasName"]
+    assert alias == {"Fn::Sub": "alias/${VaultName}-copies"}
+    role = "arn:aws:iam::123456789012:role/restores"
+    assert restore.copied_bucket("discord-gacha", role) == "discord-gacha-123456789012-files"
 
 
 def test_one_command_makes_the_second_regions_vault() -> None:
