@@ -390,7 +390,7 @@ def test_files_are_copied_to_seoul_and_nothing_is_deleted_there(key: str) -> Non
     held = policies(stack, "CopyingRole")
     rules = stack.properties("Bucket")["ReplicationConfiguration"]["Rules"]
     assert {each["Filter"]["Prefix"] for each in rules} == {
-        f"{kind.folder}/" for kind in files.KINDS
+        f"{kind.folder}/" for kind in (*files.KINDS, files.SOURCES)
     }
     assert len({each["Priority"] for each in rules}) == len(rules)
     [copies] = {each["Destination"]["Bucket"] for each in rules}
