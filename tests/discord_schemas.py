@@ -182,6 +182,65 @@ ANSWER: Final = {
 
 # --- commands -------------------------------------------------------------------------------------
 
+_FIELD: Final = {"custom_id": text(1, 100)}
+_CHOSEN: Final = {"required": BOOLEAN, "placeholder": text(0, 150), "id": whole(0, 1 << 31)}
+_MANY: Final = {"min_values": whole(0, 25), "max_values": whole(1, 25), **_CHOSEN}
+MODAL: Final = shape(
+    {
+        "custom_id": text(1, 100),
+        "title": text(1, 45),
+        "components": array(
+            shape(
+                {
+                    "type": {"const": 18},
+                    "label": text(1, 45),
+                    "component": {
+                        "anyOf": [
+                            shape(
+                                {"type": {"const": 4}, **_FIELD, "style": whole(1, 2)},
+                                {
+                                    **_CHOSEN,
+                                    "min_length": whole(0, 4000),
+                                    "max_length": whole(1, 4000),
+                                    "value": text(0, 4000),
+                                },
+                            ),
+                            shape(
+                                {
+                                    "type": {"const": 3},
+                                    **_FIELD,
+                                    "options": array(
+                                        shape(
+                                            {"label": text(1, 100), "value": text(1, 100)},
+                                            {"description": text(0, 100), "default": BOOLEAN},
+                                        ),
+                                        25,
+                                        1,
+                                    ),
+                                },
+                                _MANY,
+                            ),
+                            shape(
+                                {"type": {"const": 6}, **_FIELD},
+                                {
+                                    **_MANY,
+                                    "default_values": array(
+                                        shape({"id": SNOWFLAKE, "type": {"const": "role"}}), 25
+                                    ),
+                                },
+                            ),
+                        ]
+                    },
+                },
+                {"description": text(0, 100), "id": whole(0, 1 << 31)},
+            ),
+            5,
+            1,
+        ),
+    }
+)
+"""The data of an answer of type 9: a form."""
+
 NAMES: Final = shape({}, {locale: text(1, 32) for locale in LOCALES})
 DESCRIPTIONS: Final = shape({}, {locale: text(1, 100) for locale in LOCALES})
 DESCRIBED: Final = {"name": text(1, 32), "description": text(1, 100)}

@@ -24,7 +24,7 @@ FIRST_ID: Final = 1_574_629_893_929_968_613
 
 
 def workflow_input(
-    number: int = 0, command: str = "pull", *, admin: str | None = None, **options: Any
+    number: int = 0, command: str = "pull", /, *, admin: str | None = None, **options: Any
 ) -> dict[str, Any]:
     """What `interactions` starts a workflow with; `number` tells interactions apart. A grant is
     asked for by the `admin`, and so is what is of the server."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from adapters import aws, banners, seeds
-from adapters.tables import ledger, players
+from adapters.tables import ledger, players, settings
 from adapters.tracing import worker
-from commands import registry
+from commands import admission, registry
 from commands.asked import Asked
-from commands.message import Message
+from commands.message import Message, text
 from gacha import player
 
 # While the function starts it has a whole processor (docs/decisions/0036-cold-start.md).
@@ -21,13 +21,20 @@ aws.early(seeds.secret, players.lowest_epoch)
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """`message` is what Announce is to show, after the results in its `missed`, if there are."""
     asked = Asked.read(event["interaction"])
+    # Most need nothing of the server's game; a role's right stands there.
+    if asked.roles is not None:
+        refusal = admission.refusal(asked, settings.game(asked.guild))
+        if refusal is not None:
+            refused = Message(text(refusal.sentence, **refusal.values))
+            return {"outcome": "refused", "message": refused.handed_over()}
     message = Message(registry.answer(asked.command).answer(asked), _missed(asked))
     return {"outcome": "answered", "message": message.handed_over()}
 
 
 def _missed(asked: Asked) -> tuple[str, ...]:
-    """Which results the player has not seen; outside a server nobody has any."""
-    if asked.guild_id is None:
+    """Which results the player has not seen; outside a server nobody has any, and an admin who
+    looks at somebody is not shown what that player missed."""
+    if asked.guild_id is None or asked.admin_id is not None:
         return ()
     current = ledger.with_undelivered(seeds.load_player(asked))
     return tuple(player.missed(current, asked.interaction_id))

@@ -18,6 +18,7 @@ from commands.command import (
     ANYBODY,
     INTEGER,
     NAMED,
+    REPLY,
     ROLE,
     STRING,
     SUBCOMMAND,
@@ -41,6 +42,9 @@ _TOKEN: Final = re.compile(r"(?!\.{1,2}\Z)[!-~]{1,2000}")
 path, and `.` and `..` would leave it (RFC 3986, 5.2.4), quoted or not."""
 
 _MAX_NAME_SHOWN: Final = 32
+_MOST_ROLES: Final = 250
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+"""As Discord writes a time (ISO 8601)."""
 
 Interaction = Mapping[str, Any]
 
@@ -76,6 +80,8 @@ class Request(NamedTuple):
     guild_id: str | None
     actor_id: str
     language: str
+    roles: Sequence[str] | None
+    joined_at: str
 
     @property
     def button_that_counts_once(self) -> str:
@@ -104,6 +110,8 @@ class Request(NamedTuple):
             options=options,
             received_at=received_at,
             admin_id=admin_id,
+            roles=self.roles if admin_id else None,
+            joined_at="" if admin_id or self.command.workflow == REPLY else self.joined_at,
         )
 
 
@@ -149,6 +157,8 @@ def read(interaction: Interaction) -> Request | Problem:
         guild_id=ids.get("guild_id"),
         actor_id=ids["user id"],
         language=_language(interaction),
+        roles=_roles_needed(interaction, wanted),
+        joined_at=_joined_at(interaction),
     )
 
 
@@ -199,10 +209,34 @@ def _refused(interaction: Interaction, room: str, command: Command) -> Problem |
     a server can open a command to everybody."""
     if interaction.get("guild_id") is None and not command.is_anywhere:
         return Problem(sentence="guild_only")
-    needed = registry.permissions(room)
-    if needed and not _holds(interaction, needed | ADMINISTRATOR):
+    if not _is_permitted(interaction, room) and not (command.role and _roles(interaction)):
         return Problem(sentence="not_allowed", room=room)
     return None
+
+
+def _is_permitted(interaction: Interaction, room: str) -> bool:
+    needed = registry.permissions(room)
+    return not needed or _holds(interaction, needed | ADMINISTRATOR)
+
+
+def _roles_needed(interaction: Interaction, wanted: _Wanted) -> list[str] | None:
+    """The roles of a member whom a role alone can allow this: which one, the workers read."""
+    return None if _is_permitted(interaction, wanted.room) else _roles(interaction)
+
+
+def _roles(interaction: Interaction) -> list[str]:
+    """The member's roles, as Discord signed them: at most the 250 that a server has."""
+    match interaction.get("member"):
+        case {"roles": [*roles]}:
+            return [role for role in map(canonical, roles) if role is not None][:_MOST_ROLES]
+    return []
+
+
+def _joined_at(interaction: Interaction) -> str:
+    match interaction.get("member"):
+        case {"joined_at": str(joined_at)} if _TIME.fullmatch(joined_at):
+            return joined_at
+    return ""
 
 
 def _read_typed(room: str, command: Command, values: object) -> _Wanted | Problem:

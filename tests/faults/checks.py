@@ -302,7 +302,7 @@ def _learned(scenario: Scenario, of: Asked, row: Mapping[str, Any]) -> str:
     """What the player's other commands show in the end. A pull and a void must come by themselves;
     for a setting, and for a grant that did not come about, it is enough that the history has it."""
     is_missed = row["kind"] in ("pull", "lapse") or (
-        row["kind"] == "void" and row["command"] != "admin grant"
+        row["kind"] == "void" and not registry.definition(row["command"]).subject
     )
     discord = scenario.world.discord
     shown = []

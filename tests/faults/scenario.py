@@ -137,11 +137,14 @@ class Scenario:
         )
         return self._add(Asked(interaction, name, f"{user}@{guild}"))
 
-    def grant(self, user: str, guild: str, *, permissions: str, **options: Any) -> Asked:
-        """An admin gives `user` currency: the ledger is the receiver's, the message the admin's."""
+    def grant(
+        self, user: str, guild: str, *, permissions: str, room: str = "admin grant", **options: Any
+    ) -> Asked:
+        """An admin gives `user` currency, or takes it: the ledger is the member's, the message the
+        admin's."""
         asked = self.command(user, guild, "help")
         asked.interaction = command(
-            ["gacha-admin", "grant"],
+            ["gacha-admin", room.split()[1]],
             {"user": user, **options},
             user_id=ADMIN,
             guild_id=guild,
@@ -150,7 +153,7 @@ class Scenario:
             token=asked.token,
             permissions=permissions,
         )
-        asked.command = "admin grant"
+        asked.command = room
         return asked
 
     def settle(self, guild: str, *, permissions: str) -> Asked:
@@ -424,7 +427,14 @@ def _play(scenario: Scenario) -> int:
 
 _ASKED: Final[Mapping[str, int]] = {
     **{"pull": 36, "ten": 18, "again": 10, "turn": 4},
-    **{"admin settings": 6, "admin grant": 6, "fair seed": 6, "fair rotate": 6, "daily": 8},
+    **{
+        "admin settings": 6,
+        "admin grant": 6,
+        "admin take": 4,
+        "fair seed": 6,
+        "fair rotate": 6,
+        "daily": 8,
+    },
     **{"history": 6, "fair show": 3, "profile": 3},
 }
 """What players do, and how often: commands, a ten-pull, and the buttons of what was shown."""
@@ -454,6 +464,13 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
         permissions = MANAGE_GUILD if may else "0"
         amount = rng.choice([160, 1600])
         asked = scenario.grant(user, guild, permissions=permissions, amount=amount, **cited)
+        asked.foreign = not may
+        return asked
+    if name == "admin take":
+        may = not faults.chance("delivery", "grant by no admin", 0.3)
+        permissions = MANAGE_GUILD if may else "0"
+        taken = {"amount": rng.choice([160, 4800]), "reason": "too much"}
+        asked = scenario.grant(user, guild, permissions=permissions, room=name, **taken)
         asked.foreign = not may
         return asked
     if name == "admin settings":

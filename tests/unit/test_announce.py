@@ -173,6 +173,27 @@ _GAME = Game(
     editors="1290000000000000012",
 )
 _SETTINGS = settings_of(_GAME)
+_COMMON = {
+    "interaction_id": RECEIPT,
+    "amount": -(10**6),
+    "balance": None,
+    "unix_s": 1_795_491_424,
+}
+_LOGGED = [
+    {**_COMMON, "kind": "take", "taken_by": RECEIPT, "reason": "🌟" * 100},
+    {
+        **{**_COMMON, "kind": "grant", "granted_by": RECEIPT, "reason": "x" * 200},
+        "compensates": RECEIPT,
+    },
+    *[
+        {
+            **{**_COMMON, "kind": "settings", "by": RECEIPT},
+            "before": dict.fromkeys(("currency", "pause"), "`" * 20),
+            "after": dict.fromkeys(("currency", "pause"), "*" * 80),
+        }
+    ]
+    * 6,
+]
 _SETTLED = {
     name: settings_of(Game(GUILD))["values"][name] for name in ("currency", "pause", "language")
 }
@@ -205,6 +226,57 @@ def banners_message(number: int) -> dict[str, Any]:
 
 
 MESSAGES: dict[str, dict[str, Any]] = {
+    "log": {
+        "kind": "admin log",
+        "entries": [{"user": RECEIPT, "event": each} for each in _LOGGED],
+        "newer": "1795491421930.2630629",
+        "older": "1795491424000.0000001",
+    },
+    "empty log": {"kind": "admin log", "entries": [], "newer": None, "older": None},
+    "receipt": {
+        "kind": "admin receipt",
+        "user": RECEIPT,
+        "event": history_message()["rows"][0],
+        "charged": -1600,
+        "balance": 1600,
+        "delivered": False,
+    },
+    "receipt of a void": {
+        "kind": "admin receipt",
+        "user": RECEIPT,
+        "event": {**_COMMON, "kind": "void", "command": "pull"},
+        "charged": 0,
+        "balance": None,
+        "delivered": True,
+    },
+    "no such receipt": {
+        "kind": "text",
+        "sentence": "unknown",
+        "values": {"user": RECEIPT, "number": RECEIPT, "made": 1_795_491_424},
+    },
+    "player": {
+        "kind": "admin player",
+        "user": RECEIPT,
+        "profile": {
+            "kind": "profile",
+            "balance": 3200,
+            "owned": 3,
+            "cards": 24,
+            "banners": [banner_of_profile(STARLIT)] * 5,
+            "more": 0,
+        },
+        "history": history_message(newer="1", older="1795491424000.0000001"),
+    },
+    "taken": {
+        "kind": "text",
+        "sentence": "taken",
+        "values": {"user": RECEIPT, "amount": 10**6, "balance": 0},
+    },
+    "too much to take": {
+        "kind": "text",
+        "sentence": "too_much",
+        "values": {"user": RECEIPT, "amount": 10**6, "balance": 0},
+    },
     "settings": {**_SETTINGS},
     "settings changed": {
         **_SETTINGS,
@@ -405,7 +477,7 @@ def api() -> Iterator[responses.RequestsMock]:
 
 
 def event(message: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    interaction = workflow_input(command=room_of(message)) | changes
+    interaction = workflow_input(0, room_of(message)) | changes
     if message["kind"] != "pull":
         return order(interaction, message)
     return order(interaction, message | {"undelivered": True}, {"kind": "pull", "pulls": 1})

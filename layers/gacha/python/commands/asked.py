@@ -4,7 +4,7 @@ once out of a workflow's input, by each worker."""
 # See commands/command.py on annotations.
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, Self
 
 from gacha import snowflake
@@ -27,7 +27,9 @@ class Asked(NamedTuple):
     admin acts on that player (`Command.subject`) or on the server (`Command.of_server`), and None
     where players act for themselves. `guild_id` is None outside a server. `received_at` is in Unix
     seconds, by our own clock; None was pasted by hand. `sweep` is the number of the sweeper's try,
-    0 for the player's own.
+    0 for the player's own. `roles` are those of who acts as an admin by a role, if at all, and None
+    where Discord's own permissions allow it. `joined_at` is when a player who asks for a change
+    came to the server, as Discord writes it.
     """
 
     interaction_id: str
@@ -41,6 +43,8 @@ class Asked(NamedTuple):
     received_at: float | None = None
     admin_id: str | None = None
     sweep: int = 0
+    roles: Sequence[str] | None = None
+    joined_at: str = ""
 
     @classmethod
     def read(cls, workflow_input: object) -> Self:
@@ -59,6 +63,8 @@ class Asked(NamedTuple):
         for name, value in fields["options"].items():
             if type(value) not in (str, int):
                 raise InputError(f"the option {name} is {type(value).__name__}")
+        if not all(type(role) is str for role in fields.get("roles") or ()):
+            raise InputError("a role is no text")
         asked = cls(**fields)
         if snowflake.canonical(asked.interaction_id) != asked.interaction_id:
             raise InputError("interaction_id is no snowflake")
@@ -128,4 +134,6 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "received_at": (int, float),
     "admin_id": _TEXT,
     "sweep": (int,),
+    "roles": (list, type(None)),
+    "joined_at": _TEXT,
 }

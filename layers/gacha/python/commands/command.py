@@ -36,6 +36,12 @@ ADMINISTRATOR: Final = 1 << 3
 change that, so `functions/interactions` checks the member's own, as Discord signed them."""
 
 
+EDITORS: Final = "editors"
+MANAGERS: Final = "managers"
+"""Roles to which a server can give a part of its admins' work, by the fields of its `Game`. The
+workers, which read that, decide who holds one (`commands.admission`)."""
+
+
 class Choice(NamedTuple):
     name: Words
     value: str | int
@@ -103,7 +109,7 @@ class Command(NamedTuple):
     is not the ledger of who gives the command. `of_server`: it goes to the server's own.
     `has_file`: its message comes with a file. `opens`: its `inline.py` answers it with a form.
     `permissions`: bits of Discord's permissions, of which a member needs one; 0 leaves that to its
-    root (`registry.Root`).
+    root (`registry.Root`). `role`: the server's role that may use it, too, `EDITORS` or `MANAGERS`.
     """
 
     name: Words
@@ -118,6 +124,7 @@ class Command(NamedTuple):
     has_file: bool = False
     opens: bool = False
     permissions: int = 0
+    role: str = ""
 
     @property
     def defaults(self) -> dict[str, str | int]:

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from adapters import figures, inputs, seeds
 from adapters.tables import items, ledger, settings, transactions
-from commands import events, registry
+from commands import admission, events, registry
 from commands.asked import Asked, Value
 from commands.command import PULL
 from commands.events import Row
@@ -88,6 +88,8 @@ def decide(asked: Asked) -> Decision:
         return _void("abandoned", asked, Message(text(abandoned)))
 
     game = settings.game(asked.guild)
+    if refusal := admission.refusal(asked, game):
+        return _refused("refused", asked, Message(text(refusal.sentence, **refusal.values)))
     if command.of_server:
         return _of_server(asked, registry.server_plan(asked.command).plan(asked, game))
     current = ledger.with_undelivered(seeds.load_player(asked, game.start_balance))

@@ -23,14 +23,16 @@ Row = dict[str, Any]
 class Kind(NamedTuple):
     """What there is to know of a kind of event.
 
-    `room`: whose event.py, plan.py and replay.py are about it. `is_present`: somebody gave it, and
-    it is shown as that. `is_undelivered`: the row is `undelivered` until the message of its own
-    interaction arrives (a present's is until a later message shows it).
+    `room`: whose event.py, plan.py and replay.py are about it. `is_present`: somebody else did it
+    to the player, and it is shown as that, under the sentence `title`. `is_undelivered`: the row is
+    `undelivered` until the message of its own interaction arrives (a present's is until a later
+    message shows it).
     """
 
     room: str | None = None
     is_present: bool = False
     is_undelivered: bool = False
+    title: str = "present_title"
 
 
 KINDS: Final = {
@@ -40,6 +42,7 @@ KINDS: Final = {
     kinds.ROTATE: Kind("fair rotate"),
     kinds.LAPSE: Kind(is_undelivered=True),
     kinds.GRANT: Kind("admin grant", is_present=True),
+    kinds.TAKE: Kind("admin take", is_present=True, title="taken_title"),
     kinds.DAILY: Kind("daily"),
     kinds.SETTINGS: Kind("admin settings"),
     kinds.VOID: Kind(is_undelivered=True),
@@ -168,7 +171,8 @@ class Section(NamedTuple):
 
 
 def embeds(missed: Missed, lang: str) -> list[Embed]:
-    """The presents and the results that the player has not been shown, in an embed each."""
+    """What the player has not been shown, in an embed for each kind: presents, what was taken back,
+    and results."""
     return [
         {"title": each.title, "description": each.text, "color": each.colour}
         for each in _sections(missed, lang)
@@ -184,23 +188,22 @@ def containers(missed: Missed, lang: str) -> list[Component]:
 
 
 def _sections(missed: Missed, lang: str) -> list[Section]:
-    presents, results = list[str](), list[str]()
+    told: dict[str, list[str]] = {"present_title": [], "taken_title": [], "missed_title": []}
     for event in missed.events:
         kind = of(event["kind"])
         if kind.room and kind.is_present:
-            presents.append(registry.present(kind.room).present(event, lang))
+            told[kind.title].append(registry.present(kind.room).present(event, lang))
         else:
             # Others may read this; what the player had is for their own history.
-            results.append(line(cast(Event, {**event, "balance": None}), lang))
-    title = say(lang, "present_title", count=len(presents))
+            told["missed_title"].append(line(cast(Event, {**event, "balance": None}), lang))
+    titles = {title: say(lang, title, count=len(lines)) for title, lines in told.items() if lines}
     if missed.more:
-        (results or presents).append(say(lang, "missed_more", count=missed.more))
-    sections = []
-    if presents:
-        sections.append(Section(title, "\n\n".join(presents), COLOURS[0]))
-    if results:
-        sections.append(Section(say(lang, "missed_title"), "\n\n".join(results), INFO_COLOUR))
-    return sections
+        told[[*titles][-1]].append(say(lang, "missed_more", count=missed.more))
+    colours = {"present_title": COLOURS[0]}
+    return [
+        Section(said, "\n\n".join(told[title]), colours.get(title, INFO_COLOUR))
+        for title, said in titles.items()
+    ]
 
 
 def listed(receipt_numbers: Sequence[str], lang: str) -> str:
@@ -225,6 +228,10 @@ SENTENCES: Final[Sentences] = {
     "present_title": (
         "プレゼントが届いています",
         "{count:You have a present|You have presents}",
+    ),
+    "taken_title": (
+        "通貨が回収されました",
+        "Some of your currency was taken back",
     ),
     "missed_title": ("お届けできていなかった結果", "Results that had not reached you"),
     "missed_more": (

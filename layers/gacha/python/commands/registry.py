@@ -96,11 +96,18 @@ ROOTS: Final = (
     Root(
         name=("ガチャ管理", "gacha-admin"),
         description=(
-            "サーバー管理者用：設定と通貨の付与",
-            "For the server’s admins: settings, currency",
+            "サーバー管理者用：設定、通貨の付与と回収、記録",
+            "For the server’s admins: settings, currency, records",
         ),
         prefix="admin",
-        rooms=("admin settings", "admin grant"),
+        rooms=(
+            "admin settings",
+            "admin grant",
+            "admin take",
+            "admin player",
+            "admin receipt",
+            "admin log",
+        ),
         contexts=(0,),
         permissions=MANAGE_GUILD,
     ),

@@ -173,6 +173,24 @@ SENTENCES: Final[Sentences] = {
         "この操作には「サーバー管理」の権限が必要です。権限のある人に頼んでください。",
         "You need the Manage Server permission for this. Please ask somebody who has it.",
     ),
+    "not_allowed_role": (
+        "この操作には「サーバー管理」の権限か、<@&{role}> のロールが必要です。"
+        "権限のある人に頼んでください。",
+        "You need the Manage Server permission or the role <@&{role}> for this. "
+        "Please ask somebody who has it.",
+    ),
+    "young_account": (
+        "このサーバーのガチャは、Discord アカウントを作ってから {days:,} 日以上たった人が対象です。"
+        "参加できるのは <t:{from}:R> です。通貨は減っていません。",
+        "In this server the gacha is for accounts that are at least {days:,} {days:day|days} old. "
+        "You can play <t:{from}:R>. Nothing was charged.",
+    ),
+    "young_member": (
+        "このサーバーのガチャは、サーバーに参加してから {days:,} 日以上たった人が対象です。"
+        "参加できるのは <t:{from}:R> です。通貨は減っていません。",
+        "In this server the gacha is for those who joined at least {days:,} {days:day|days} ago. "
+        "You can play <t:{from}:R>. Nothing was charged.",
+    ),
     "stale_button": (
         "この操作はもうできません。コマンドをもう一度お使いください。",
         "This no longer works. Please use the command again.",

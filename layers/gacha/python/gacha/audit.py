@@ -378,6 +378,18 @@ class Replay:
         if not adopted and (by is None or snowflake.canonical(by) != by):
             self.say("I4", row, "a grant by somebody, granted_by", repr(by))
 
+    def take(self, row: Row) -> None:
+        """It takes what was there, and no more than an admin may; somebody did it, and said why."""
+        if not -MOST_GRANTED <= row["amount"] <= -1:
+            self.say("I4", row, f"to take 1 to {MOST_GRANTED}", row["amount"])
+        if row["balance"] < 0:
+            self.say("I3", row, "a balance of 0 or more", row["balance"])
+        by = row.get("taken_by")
+        if by is None or snowflake.canonical(by) != by:
+            self.say("I4", row, "taken by somebody, taken_by", repr(by))
+        if not row.get("reason"):
+            self.say("I4", row, "a reason", repr(row.get("reason")))
+
     def claim(self, row: Row, zone: tzinfo) -> None:
         """A day's currency, once: the day is the one in which it was asked for."""
         self.same("I2", row, "amount", daily.AMOUNT, row["amount"])

@@ -112,8 +112,7 @@ def grant(
     """Give the player `amount` (1 to MOST_GRANTED) on behalf of the admin `granted_by`.
 
     `note` may hold a `reason`, and as `compensates` the receipt number of one of the player's own
-    pulls. A grant never takes: whoever was given too much keeps it, so that no purse can be emptied
-    by a hand. The event is the player's, who is told with their next command.
+    pulls. The event is the player's, who is told with their next command.
 
     Raises ValueError for an amount out of bounds.
     """
@@ -126,4 +125,28 @@ def grant(
         version=player.version + 1,
     )
     event = {"kind": kinds.GRANT, "amount": amount, "granted_by": granted_by, **note}
+    return Change(event, player, after)
+
+
+def take(
+    player: Player, interaction_id: str, amount: int, taken_by: str, reason: str
+) -> Change | None:
+    """Take `amount` (1 to MOST_GRANTED) back on behalf of the admin `taken_by`, who says why. None
+    if the player has less: a purse never goes below zero, and nothing of it is taken in part.
+
+    The event is the player's, who is told with their next command.
+
+    Raises ValueError for an amount out of bounds.
+    """
+    if not 1 <= amount <= MOST_GRANTED:
+        raise ValueError(f"{amount} to take; 1 to {MOST_GRANTED} are allowed")
+    if amount > player.balance:
+        return None
+    after = replace(
+        player,
+        balance=player.balance - amount,
+        undelivered=undelivered_after(player, interaction_id),
+        version=player.version + 1,
+    )
+    event = {"kind": kinds.TAKE, "amount": -amount, "taken_by": taken_by, "reason": reason}
     return Change(event, player, after)

@@ -20,6 +20,8 @@ ROTATE: Final = "rotate"
 LAPSE: Final = "lapse"
 """An epoch was closed for the player, because a restore may have opened it again."""
 GRANT: Final = "grant"
+TAKE: Final = "take"
+"""An admin took back what a player should not have had."""
 DAILY: Final = "daily"
 """The player took what a day gives."""
 SETTINGS: Final = "settings"
@@ -30,7 +32,7 @@ VOID: Final = "void"
 OF_SERVER: Final = (SETTINGS,)
 """Those of a server's own ledger (`gacha.server`), which are no player's."""
 
-KINDS: Final = (OPENING, PULL, SEED, ROTATE, LAPSE, GRANT, DAILY, *OF_SERVER, VOID)
+KINDS: Final = (OPENING, PULL, SEED, ROTATE, LAPSE, GRANT, TAKE, DAILY, *OF_SERVER, VOID)
 
 
 class UnknownKindError(GachaError):

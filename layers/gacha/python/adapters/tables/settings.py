@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from adapters.tables import items
+from adapters import aws
+from adapters.tables import items, ledger
 from commands import forms
 from gacha import server, snowflake
 from gacha.game import Game, Offer, Version, versions_after
@@ -26,6 +28,10 @@ banners, which a pull does not need."""
 
 AUDIT: Final = "audit#"
 """What the settings begin with that say what an admin did; then comes the ledger's key."""
+
+
+_END_OF_TIME: Final = "9" * 13
+"""After every key of the ledger, as text: Unix milliseconds have 13 digits until 2286."""
 
 
 def game(guild_id: str, sample: tuple[Offer, ...] = ()) -> Game:
@@ -117,6 +123,36 @@ def audit(interaction_id: str, event: Mapping[str, Any], guild_id: str, key: str
         **event,
     }
     return _put(row, ConditionExpression="attribute_not_exists(server_id)")
+
+
+def audits(
+    guild_id: str, size: int, *, older: str | None = None, newer: str | None = None
+) -> ledger.Page:
+    """A page of what admins did, newest first: the latest, or the one next to the row at the key
+    `older` or `newer`, as text. Each row has its `key`, and as `timestamp` that as a number."""
+    table = os.environ["DYNAMODB_SETTINGS_TABLE"]
+    low, high = f"{AUDIT}{newer or 0}", f"{AUDIT}{older or _END_OF_TIME}"
+    answer = aws.dynamodb().query(
+        TableName=table,
+        KeyConditionExpression="server_id = :guild AND setting BETWEEN :low AND :high",
+        ExpressionAttributeValues={
+            ":guild": {"S": guild_id},
+            ":low": {"S": low},
+            ":high": {"S": high},
+        },
+        ScanIndexForward=newer is not None,
+        Limit=size + 2,  # the row at the key itself, and one more than shown
+        ConsistentRead=True,
+    )
+    found = (items.from_item(item) for item in answer["Items"])
+    rows = [row for row in found if row["setting"] not in (low, high)]
+    more, rows = len(rows) > size, rows[:size]
+    for row in rows:
+        row["key"] = row["setting"].removeprefix(AUDIT)
+        row["timestamp"] = Decimal(row["key"])
+    if newer is None:
+        return ledger.Page(rows, has_newer=older is not None, has_older=more)
+    return ledger.Page(rows[::-1], has_newer=more, has_older=True)
 
 
 def _unchanged(version: int) -> items.Item:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import CHANGE, INTEGER, STRING, USER, Command, Option
+from commands.command import CHANGE, INTEGER, MANAGERS, STRING, USER, Command, Option
 
 COMMAND: Final = Command(
     name=("付与", "grant"),
@@ -50,4 +50,5 @@ COMMAND: Final = Command(
         ),
     ),
     subject="user",
+    role=MANAGERS,
 )

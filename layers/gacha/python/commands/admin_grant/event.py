@@ -45,6 +45,12 @@ def present(of: Event, lang: str) -> str:
     return "\n".join([said, *_note(grant, lang), number])
 
 
+def logged(of: Event, user: str, lang: str) -> str:
+    grant = cast(Granted, of)
+    said = say(lang, "logged", by=grant["granted_by"], user=user, amount=grant["amount"])
+    return "\n".join([said, *_note(grant, lang)])
+
+
 def _note(grant: Granted, lang: str) -> list[str]:
     """Why somebody was given something, if it is known."""
     lines = []

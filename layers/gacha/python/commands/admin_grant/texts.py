@@ -55,6 +55,10 @@ SENTENCES: Final[Sentences] = {
     ),
     "line": ("<@{by}> からのプレゼント", "Present from <@{by}>"),
     "line_of_server": ("このサーバーからのプレゼント", "Present from this server"),
+    "logged": (
+        "<@{by}> が <@{user}> に通貨 {amount:,} を付与",
+        "<@{by}> gave <@{user}> {amount:,}",
+    ),
     "reason": ("理由：{reason}", "Reason: {reason}"),
     "compensates": (
         "お詫びの対象：受付番号 `{pull}`",

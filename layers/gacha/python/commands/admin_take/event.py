@@ -1,0 +1,47 @@
+"""What was taken back, in the history, as the player is told of it, and in the server's log."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from commands import events, kit
+from commands.admin_take.texts import say
+from commands.events import Event, Row
+from commands.sentences import literal
+
+_MOST_OF_A_REASON: Final = 200
+
+
+class Taken(Event):
+    """`taken_by`: the admin. `reason`: why, in their words; None where others may read it."""
+
+    taken_by: str
+    reason: str | None
+
+
+def event(row: Row) -> Taken:
+    return Taken(**events.common(row), taken_by=row["taken_by"], reason=row["reason"])
+
+
+def line(of: Event, lang: str) -> str:
+    taken = cast(Taken, of)
+    said = say(lang, "line", by=taken["taken_by"])
+    return "\n".join([events.dated(taken, f"{said} {events.amount(taken)}"), _reason(taken, lang)])
+
+
+def present(of: Event, lang: str) -> str:
+    """By whom and how much. Others may read this; the reason is for the player's own history."""
+    taken = cast(Taken, of)
+    said = say(lang, "notice", by=taken["taken_by"], amount=-taken["amount"])
+    number = say(lang, "notice_receipt_number", receipt_number=taken["interaction_id"])
+    return f"{said}\n{number}"
+
+
+def logged(of: Event, user: str, lang: str) -> str:
+    taken = cast(Taken, of)
+    said = say(lang, "logged", by=taken["taken_by"], user=user, amount=-taken["amount"])
+    return f"{said}\n{_reason(taken, lang)}"
+
+
+def _reason(taken: Taken, lang: str) -> str:
+    return say(lang, "reason", reason=kit.cut(literal(taken["reason"] or ""), _MOST_OF_A_REASON))

@@ -1,0 +1,56 @@
+"""What `/gacha-admin take` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "to_a_bot": (
+        "ボットは通貨を持っていません。「{/admin take:user}」には人を選んでください。",
+        "A bot has no currency. Please choose a person as “{/admin take:user}”.",
+    ),
+    "to_no_member": (
+        "その人はこのサーバーにいません。"
+        "「{/admin take:user}」にはサーバーのメンバーを選んでください。",
+        "That person is not in this server. "
+        "Please choose a member of the server as “{/admin take:user}”.",
+    ),
+    "perhaps_started": (
+        "受付を確認できませんでした。受け付けられていれば、結果がここに表示されます。"
+        "やり直すと二重に回収するおそれがあるので、先に {/admin log} を確認してください。"
+        "受付番号 {receipt_number}",
+        "We could not confirm your request. If it went through, the result will appear here. "
+        "Another try could take twice, so first look in {/admin log}. "
+        "Receipt number {receipt_number}",
+    ),
+    "taken": (
+        "<@{user}> から通貨を {amount:,} 回収しました（所持通貨 {balance:,}）。"
+        "相手が次にコマンドを使ったときに知らされます。受付番号 {receipt_number}",
+        "You took {amount:,} from <@{user}>, who now has {balance:,}. "
+        "They are told with their next command. Receipt number {receipt_number}",
+    ),
+    "too_much": (
+        "<@{user}> の所持通貨は {balance:,} なので、{amount:,} は回収できません。"
+        "何も回収していません。{balance:,} 以下の額を指定してください。",
+        "<@{user}> has {balance:,}, so {amount:,} cannot be taken. Nothing was taken. "
+        "Please give {balance:,} or less.",
+    ),
+    "notice": (
+        "<@{by}> が通貨 **{amount:,}** を回収しました",
+        "<@{by}> took back **{amount:,}**",
+    ),
+    "notice_receipt_number": (
+        "理由は {/history} で確認できます。受付番号 `{receipt_number}`",
+        "{/history} says why. Receipt number `{receipt_number}`",
+    ),
+    "line": ("<@{by}> による回収", "Taken back by <@{by}>"),
+    "logged": (
+        "<@{by}> が <@{user}> から通貨 {amount:,} を回収",
+        "<@{by}> took {amount:,} from <@{user}>",
+    ),
+    "reason": ("理由：{reason}", "Reason: {reason}"),
+}
+
+say: Final = speaking(SENTENCES)

@@ -1,0 +1,54 @@
+"""Whether somebody may do what they asked for, in this server's game as of now: by the roles that
+Discord signed, and by the least ages that the server settled.
+
+A first answer reads nothing, so it is decided here, by the workers. What was allowed when a form
+was opened is decided anew when it is sent.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from commands import registry
+from commands.asked import Asked
+from commands.command import REPLY
+from gacha import snowflake
+from gacha.game import Game
+from gacha.pulling import Refusal
+
+_DAY: Final = timedelta(days=1)
+
+
+def refusal(asked: Asked, game: Game) -> Refusal | None:
+    """Why this is not done, if so."""
+    if asked.admin_id is not None:
+        return _by_role(asked, game)
+    if registry.definition(asked.command).workflow == REPLY:
+        return None
+    return _by_age(asked, game)
+
+
+def _by_role(asked: Asked, game: Game) -> Refusal | None:
+    """An admin is one by Discord's permissions, for whom no roles are handed over, or by the role
+    that the server gave this command's right."""
+    if asked.roles is None:
+        return None
+    of_command = registry.definition(asked.command).role
+    role = str(getattr(game, of_command)) if of_command else ""
+    if role and role in asked.roles:
+        return None
+    return Refusal("not_allowed_role", {"role": role}) if role else Refusal("not_allowed", {})
+
+
+def _by_age(asked: Asked, game: Game) -> Refusal | None:
+    now = snowflake.created_ms(asked.interaction_id) / 1000
+    if game.min_account_days:
+        born = snowflake.created_ms(asked.user_id) / 1000
+        if now < (from_ := born + game.min_account_days * _DAY.total_seconds()):
+            return Refusal("young_account", {"days": game.min_account_days, "from": round(from_)})
+    if game.min_member_days:
+        joined = datetime.fromisoformat(asked.joined_at).timestamp() if asked.joined_at else now
+        if now < (from_ := joined + game.min_member_days * _DAY.total_seconds()):
+            return Refusal("young_member", {"days": game.min_member_days, "from": round(from_)})
+    return None

@@ -1,0 +1,43 @@
+"""A server with its admins at the handlers' doors, for the tests of their rooms."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from commands import registry
+from commands.command import PULL, REPLY
+from tests.conftest import load_function
+from tests.recording import record
+from tests.support import workflow_input
+
+ADMIN: Final = "1290000000000000077"
+
+
+class Server:
+    """What is done in one server, by its player or by `admin`."""
+
+    def __init__(self, admin: str = ADMIN) -> None:
+        self._workers = {name: load_function(name).handler for name in ("draw", "plan", "answer")}
+        self._admin = admin
+
+    def asked(self, number: int, room: str, /, **options: Any) -> dict[str, Any]:
+        command = registry.definition(room)
+        admin = self._admin if command.of_server or command.subject else None
+        return workflow_input(number, room, admin=admin, **options)
+
+    def work(self, interaction: Mapping[str, Any]) -> dict[str, Any]:
+        """What the interaction's first worker returns."""
+        workflow = registry.definition(interaction["command"]).workflow
+        worker = {PULL: "draw", REPLY: "answer"}.get(workflow, "plan")
+        returned = self._workers[worker]({"interaction": dict(interaction)}, None)
+        return json.loads(json.dumps(returned))  # type: ignore[no-any-return]
+
+    def do(self, number: int, room: str, /, **options: Any) -> dict[str, Any]:
+        """A change, recorded if there is something to record, or what is shown."""
+        interaction = self.asked(number, room, **options)
+        returned = self.work(interaction)
+        if "transaction" in returned:
+            assert record(interaction, returned)
+        return returned
