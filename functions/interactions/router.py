@@ -65,7 +65,8 @@ class Problem(NamedTuple):
 
 
 class Request(NamedTuple):
-    """What somebody asked for, and of what it came: `is_control` is a button, a select or a form.
+    """What somebody asked for, and of what it came: `is_control` is a button, a select or a form
+    that stands on a message.
     `opens`: the room answers it at once, with a form. `focus`: the option that is being typed."""
 
     room: str
@@ -384,7 +385,11 @@ def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
     if isinstance(filled_in, Problem):
         return filled_in
     opens = control.opens and interaction.get("type") == COMPONENT
-    return _Wanted(room, command, {**options, **filled_in}, is_control=True, opens=opens)
+    # A form that a command opened stands on no message that could be updated.
+    on_message = interaction.get("type") == COMPONENT or isinstance(
+        interaction.get("message"), dict
+    )
+    return _Wanted(room, command, {**options, **filled_in}, is_control=on_message, opens=opens)
 
 
 def _of_custom_id(command: Command, groups: Mapping[str, str | None]) -> dict[str, Value] | None:

@@ -191,6 +191,9 @@ class Scenario:
                     ],
                 },
             }
+            if self.rng.random() < 0.5:  # the others were opened by no message's select
+                whose = {"id": asked.id, "user": {"id": ADMIN}}
+                asked.interaction["message"] = {"id": asked.id, "interaction_metadata": whose}
         asked.command, asked.player_key = "admin settings", server.key(guild)
         return asked
 

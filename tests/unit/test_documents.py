@@ -96,7 +96,8 @@ def subcommands(
 def test_readmes_name_every_command_and_no_other(name: str) -> None:
     rows = re.findall(r"^\| `(/[^`]+)`[^|]*\| `(/[^`]+)`", (ROOT / name).read_text("utf-8"), re.M)
     words = {
-        frozenset(re.sub(r" (\[\w+\]|user|amount|text|reason|number)", "", cell) for cell in row) for row in rows
+        frozenset(re.sub(r" (\[\w+\]|user|amount|text|reason|number)", "", cell) for cell in row)
+        for row in rows
     }
     assert words == {
         frozenset(f"/{each}" for each in names) for names in subcommands(registry.discord())

@@ -129,8 +129,15 @@ def test_a_form_is_opened_at_once_and_starts_nothing(
 
 
 def test_a_form_that_was_sent_starts_the_workflow(bot: Bot) -> None:
-    assert bot.send(sent("sample:form:one", field("Lumi"))) == {"type": 6}
+    of_message = sent("sample:form:one", field("Lumi"), message={"id": "1"})
+    assert bot.send(of_message) == {"type": 6}
     assert asked(bot)["options"] == {"page": "one", "card": "Lumi"}
+
+
+def test_a_form_that_a_command_opened_is_answered_by_a_message_of_its_own(bot: Bot) -> None:
+    """There is none that could be updated: Discord answers 404 to an edit after a type 6."""
+    answer = bot.send(sent("sample:form:one", field("Lumi")))
+    assert answer == {"type": 5, "data": {"flags": 64}}
 
 
 def test_a_form_in_rows_as_older_ones_are(bot: Bot) -> None:

@@ -225,7 +225,7 @@ class Replay:
         self._money(row)
         if self.first is None:
             self.first = row["timestamp"]
-            if self.opened_with == 0 and not _is_adopted(row):
+            if self.opened_with == 0 and 0 not in self.starts and not _is_adopted(row):
                 self.say("I1", row, "what another bot's player had, after an opening of 0", kind)
         if kind not in self.replays:
             raise UnknownKindError(kind)

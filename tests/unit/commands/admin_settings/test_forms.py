@@ -126,7 +126,7 @@ def test_what_a_form_does_not_touch_comes_back_as_it_was(
             {"type": 18, "component": {"type": 6, "custom_id": "managers", "values": [ROLE]}},
         ],
     }
-    assert bot.send(by_admin(command(type=5, data=sent))) == {"type": 6}
+    assert bot.send(by_admin(command(type=5, data=sent, message={"id": "1"}))) == {"type": 6}
     [(_, _, text)] = bot.starter.asked
     options = json.loads(text)["options"]
     assert options.pop("seen") == settings.seen(PRESENT, "roles")
