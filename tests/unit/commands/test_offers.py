@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from commands.message import Message
 from commands.render import render
 from gacha import banner, names, snowflake
 from gacha.game import MAX_OFFERS, Game, Offer
+from local.messages import components, text_of
 from tests.conftest import load_function
 from tests.recording import commits, record
 from tests.support import GUILD, PLAYER_KEY, workflow_input
@@ -244,6 +246,68 @@ def test_names_are_read_once_for_a_version_of_the_game(
     publish(offer("b1"), offer("b2"), offer("b3"))
     pull(3)
     assert read == [GUILD] * 2
+
+
+# --- what it looks like ---------------------------------------------------------------------------
+
+LOOK: Final = {
+    "v": 1,
+    "cards": {each.id: f"{each.number:032x}" for each in SHIPPED.cards},
+    "rarities": {SHIPPED.rarities[-1].id: {"emoji": "🍓", "colour": 0x123456}},
+}
+
+
+def with_look(look: object) -> Offer:
+    return offer("b1", look=files.put(files.LOOKS, json.dumps(look).encode()))
+
+
+def test_a_result_has_the_pictures_and_signs_of_the_banners_look(publish: Publish) -> None:
+    publish(with_look(LOOK))
+    drawn = pull(0, count=10)
+    number = {each.id: each.number for each in SHIPPED.cards}
+    for each in drawn["message"]["cards"]:
+        assert each["art"] == f"{number[each['id']]:032x}"
+        assert ("emoji" in each) == (each["rank"] == len(SHIPPED.rarities) - 1)
+    body = render("pull", Message.read(drawn["message"]).content, "ja", "1")
+    [gallery] = [each for each in components(body["components"]) if each["type"] == 12]
+    assert len(gallery["items"]) == 10
+
+
+def test_a_result_that_is_recorded_already_is_shown_as_the_banner_looks_now(
+    publish: Publish,
+) -> None:
+    publish(with_look(LOOK))
+    first = pull(0)
+    publish(with_look({"v": 1}))
+    again = work("draw", 0, "pull")
+    assert "art" in first["message"]["cards"][0] and "art" not in again["message"]["cards"][0]
+    assert again["receipt"] == first["receipt"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"another"])
+def test_a_look_that_cannot_be_read_stops_no_pull(
+    publish: Publish, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    look = hashlib.sha256(b"{").hexdigest()
+    if content:
+        aws.s3().put_object(files.LOOKS.key(look), content, "application/json", once=False)
+    publish(offer("b1", look=look))
+    drawn = pull(0)
+    assert drawn["outcome"] == "drawn" and "art" not in drawn["message"]["cards"][0]
+    assert "a look could not be read" in capsys.readouterr().out
+
+
+def test_a_result_is_compact_and_in_the_servers_currency_if_the_server_wants_it_so(
+    publish: Publish,
+) -> None:
+    publish(offer("b1"), is_compact=True, currency="*星*", emoji="<:star:1290000000000000001>")
+    body = render("pull", Message.read(pull(0)["message"]).content, "ja", "1")
+    assert body["embeds"]
+    assert r"<:star:1290000000000000001> \*星\*を 160 使いました（残り 3,040）" in text_of(body)
+    publish(offer("b1"), currency="gems")
+    assert "Paid 160 gems. You have" in text_of(
+        render("pull", Message.read(pull(1)["message"]).content, "en", "1")
+    )
 
 
 # --- what is typed --------------------------------------------------------------------------------

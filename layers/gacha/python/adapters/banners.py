@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, lru_cache
-from typing import Final
+from typing import Any, Final
 
-from adapters import files
+from adapters import aws, files
+from adapters.logs import log
 from adapters.tables import settings
 from gacha import banner
 from gacha.errors import BannerError
@@ -74,6 +77,24 @@ def file_of(guild_id: str, banner_id: str, banner_hash: str) -> str:
     if banner_id in ids() and load(banner_id).hash == banner_hash:
         return text(banner_id)
     return _kept_text(guild_id, banner_hash)
+
+
+def look(offer: Offer) -> Mapping[str, Any]:
+    """What the banner that is offered looks like (`gacha.making.compiling.look`). It is no part of
+    the rules, so one that cannot be read is told of in the log, and stops nobody."""
+    if not offer.look:
+        return {}
+    try:
+        return _look(offer.look)
+    except (LookupError, files.DamagedError, aws.AwsError, ValueError) as error:
+        log("a look could not be read", level="ERROR", look=offer.look, error=type(error).__name__)
+        return {}
+
+
+@lru_cache(maxsize=32)
+def _look(look_hash: str) -> Mapping[str, Any]:
+    read: dict[str, Any] = json.loads(files.get(files.LOOKS, look_hash))
+    return read
 
 
 @lru_cache(maxsize=32)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from commands.kit import COLOURS, STARS, by_rank, in_language
 from commands.message import Names
@@ -11,6 +12,7 @@ from commands.sentences import LANGUAGES
 
 if TYPE_CHECKING:
     from gacha.banner import Banner
+    from gacha.banner import Card as CardOfBanner
 
 
 class Look(TypedDict, total=False):
@@ -41,8 +43,9 @@ def colour(of: Card) -> int:
     return of.get("colour", by_rank(COLOURS, of["rank"]))
 
 
-def card(of: Banner, card_id: str) -> Card:
-    """A card of a banner. One that this version no longer has goes by its id."""
+def card(of: Banner, card_id: str, look: Mapping[str, Any] = MappingProxyType({})) -> Card:
+    """A card of a banner, with its part of the banner's `look` (`adapters.banners.look`). One that
+    this version no longer has goes by its id."""
     ranks = {rarity.id: rank for rank, rarity in enumerate(of.rarities)}
     for candidate in of.cards:
         if candidate.id == card_id:
@@ -53,6 +56,7 @@ def card(of: Banner, card_id: str) -> Card:
                 "rarity": dict(of.rarities[rank].name),
                 "rank": rank,
                 "featured": candidate.featured,
+                **_look(candidate, look),
             }
     return {
         "id": card_id,
@@ -61,6 +65,13 @@ def card(of: Banner, card_id: str) -> Card:
         "rank": len(ranks),
         "featured": False,
     }
+
+
+def _look(of: CardOfBanner, look: Mapping[str, Any]) -> Look:
+    own: dict[str, Any] = dict(look.get("rarities", {}).get(of.rarity, {}))
+    if art := look.get("cards", {}).get(of.id):
+        own["art"] = art
+    return cast(Look, own)
 
 
 def counted(cards: Sequence[Card], lang: str) -> str:

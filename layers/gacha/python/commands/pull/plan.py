@@ -17,12 +17,16 @@ from commands.asked import Asked
 from commands.cards import card
 from commands.decisions import Decided, Recording
 from commands.events import Row
-from commands.pull.show import Drawn, Result
+from commands.message import Named
+from commands.pull.show import Beside, Drawn, Result
 from gacha import engine, kinds, pulling, rules
 from gacha.banner import Banner
 from gacha.game import Game
 from gacha.player import Player
 from gacha.pulling import Refusal
+
+Look = Mapping[str, Any]
+"""`adapters.banners.look`."""
 
 
 def plan(asked: Asked, current: Player, game: Game) -> Decided:
@@ -48,21 +52,20 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
     )
     if isinstance(drawn, Refusal):
         return drawn
-    recording = _recording(asked, banner, drawn)
-    others = offers.open_beside(asked, game, offer)
-    return recording._replace(
-        content={**recording.content, "others": others} if others else recording.content
-    )
+    beside = _beside(game, offers.open_beside(asked, game, offer))
+    return _recording(asked, banner, drawn, banners.look(offer), beside)
 
 
-def _recording(asked: Asked, banner: Banner, drawn: pulling.Pull) -> Recording:
+def _recording(
+    asked: Asked, banner: Banner, drawn: pulling.Pull, look: Look, beside: Beside
+) -> Recording:
     rolled = [roll.card for roll in drawn.rolls]
     owned = collection.owned(asked.player_key, rolled) if drawn.before.version else set()
     new = sorted({each.id for each in rolled} - owned)
     price, count = drawn.receipt["price"], drawn.receipt["count"]
     return Recording(
         outcome="drawn",
-        content=_result(banner, drawn.receipt, new, drawn.after.balance),
+        content={**_result(banner, drawn.receipt, new, drawn.after.balance, look), **beside},
         transaction=transactions.of_pull(drawn, new),
         event={"kind": kinds.PULL, "amount": -price, "count": count},
         notes={
@@ -76,12 +79,32 @@ def _recording(asked: Asked, banner: Banner, drawn: pulling.Pull) -> Recording:
 
 def recorded(row: Row) -> Result:
     banner = banners.load_version(row["guild_id"], row["banner"], row["banner_hash"])
-    return _result(banner, pulling.parse(row["receipt"]), row["new"], row["balance"])
+    game = banners.game(row["guild_id"])
+    offer = game.offer(row["banner"])  # the look of now: a picture may have been taken away
+    look = banners.look(offer) if offer else {}
+    result = _result(banner, pulling.parse(row["receipt"]), row["new"], row["balance"], look)
+    return {**result, **_beside(game)}
 
 
-def _result(banner: Banner, receipt: Mapping[str, Any], new: Sequence[str], balance: int) -> Result:
+def _beside(game: Game, others: Sequence[Named] = ()) -> Beside:
+    """What a result has of its server, where that is not as in a new one."""
+    beside: Beside = {}
+    if others:
+        beside["others"] = others
+    if game.is_compact:
+        beside["is_compact"] = True
+    if game.currency:
+        beside["currency"] = game.currency
+    if game.emoji:
+        beside["emoji"] = game.emoji
+    return beside
+
+
+def _result(
+    banner: Banner, receipt: Mapping[str, Any], new: Sequence[str], balance: int, look: Look
+) -> Result:
     cards = [
-        Drawn(**card(banner, id_), new=id_ in new and id_ not in receipt["cards"][:at])
+        Drawn(**card(banner, id_, look), new=id_ in new and id_ not in receipt["cards"][:at])
         for at, id_ in enumerate(receipt["cards"])
     ]
     return {

@@ -28,10 +28,13 @@ class Drawn(Card):
 
 
 class Beside(TypedDict, total=False):
-    """`others`: what else is open. `is_compact`: without pictures, as an embed."""
+    """`others`: what else is open. `is_compact`: without pictures, as an embed. `currency` and
+    `emoji`: what the server calls its currency."""
 
     others: Sequence[Named]
     is_compact: bool
+    currency: str
+    emoji: str
 
 
 class Result(Beside):
@@ -131,7 +134,11 @@ def _who(result: Result, lang: str) -> str:
 
 
 def _paid(result: Result, lang: str) -> str:
-    return say(lang, "paid", price=result["price"], balance=result["balance"])
+    emoji = f"{result['emoji']} " if "emoji" in result else ""
+    values = {"price": result["price"], "balance": result["balance"]}
+    if "currency" not in result:
+        return emoji + say(lang, "paid", **values)
+    return emoji + say(lang, "paid_in", currency=literal(result["currency"]), **values)
 
 
 def _best(result: Result) -> Card:

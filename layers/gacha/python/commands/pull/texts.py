@@ -67,6 +67,10 @@ SENTENCES: Final[Sentences] = {
         "通貨を {price:,} 使いました（残り {balance:,}）",
         "Paid {price:,}. You have {balance:,} left.",
     ),
+    "paid_in": (
+        "{currency}を {price:,} 使いました（残り {balance:,}）",
+        "Paid {price:,} {currency}. You have {balance:,} left.",
+    ),
     "void": ("引けませんでした（通貨は減っていません）", "Failed pull (nothing charged)"),
 }
 
