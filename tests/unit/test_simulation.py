@@ -266,7 +266,7 @@ def test_a_client_has_its_own_language(
 
 
 def test_what_is_chosen_in_japanese_is_sent_by_its_default_names(view: View, bot: Bot) -> None:
-    view.use("ガチャ 引く", 回数="10", バナー="starlit-atelier")
+    view.use("ガチャ 引く", 回数="10", ガチャ="starlit-atelier")
     [interaction] = bot.interactions
     [pull] = interaction["data"]["options"]
     assert pull["name"] == "pull"
