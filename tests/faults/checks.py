@@ -12,14 +12,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from adapters import files
+from adapters import banners, files
 from adapters.tables.items import from_item
 from commands import events, registry, sentences
 from commands.command import REPLY
 from commands.history import texts as of_history
 from commands.pull import texts as of_pulls
 from commands.sentences import LANGUAGES
-from gacha import audit, banner, kinds, server, server_audit
+from gacha import audit, banner, kinds, server, server_audit, snowflake
+from gacha.game import Game
 from local.messages import sections, text_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _parse: Final = lru_cache(maxsize=64)(banner.parse)
 def violations(scenario: Scenario) -> tuple[list[str], Counter[str]]:
     """Everything that is not as promised, and how the accepted changes ended."""
     ends: Counter[str] = Counter()
-    found = [*_audited(scenario), *_ended(scenario), *_endpoint(scenario)]
+    found = [*_audited(scenario), *_offered(scenario), *_ended(scenario), *_endpoint(scenario)]
     for asked in scenario.asked:
         if asked.command != "poison":
             found += _shown(scenario, asked)
@@ -100,6 +101,30 @@ def _servers(scenario: Scenario, ledgers: Mapping[str, list[dict[str, Any]]]) ->
             stored[server.key(row["server_id"])][row["setting"]] = row
     for key in sorted({*filter(server.is_key, ledgers), *stored}):
         yield from map(str, server_audit.check(key, ledgers.get(key, []), stored[key]))
+
+
+def _offered(scenario: Scenario) -> Iterator[str]:
+    """Whatever was drawn was on offer in that server, by the interaction's own time, in a game that
+    Draw may have read: the server's at some time after the interaction was made."""
+    asked = {each.id: each for each in scenario.asked}
+    for row in rows(scenario, "gacha_history"):
+        if row["kind"] != kinds.PULL:
+            continue
+        made_ms = snowflake.created_ms(row["interaction_id"])
+        games = scenario.offers.games_after(row["guild_id"], asked[row["interaction_id"]].made)
+        if not any(_offers(scenario, game, row, made_ms) for game in games):
+            what = f"{row['banner']} {row['banner_hash'][:8]}"
+            yield f"I5 {row['interaction_id']}: drawn from {what}, which was not open there"
+
+
+def _offers(scenario: Scenario, game: Game, row: Mapping[str, Any], made_ms: int) -> bool:
+    if game.pause:
+        return False
+    offer = game.offer(row["banner"])
+    if offer is None:  # a deployment's own, as long as the server has published nothing
+        return game.has_sample and row["banner"] in banners.ids()
+    rules = scenario.offers.rules_in(game, offer, made_ms)
+    return rules == row["banner_hash"] and offer in game.open_at(made_ms)
 
 
 # --- executions and answers -----------------------------------------------------------------------
@@ -209,8 +234,6 @@ def _pull_shown(asked: Asked, shown: list[str], row: dict[str, Any] | None) -> I
 
 @lru_cache
 def _names() -> dict[str, dict[str, str]]:
-    from adapters import banners
-
     return {card.id: dict(card.name) for id_ in banners.ids() for card in banners.load(id_).cards}
 
 
@@ -256,7 +279,7 @@ _VAGUE: Final = (
 """Sentences that leave open what happened."""
 
 
-_REFUSED: Final = ("refused", "stale")
+_REFUSED: Final = ("refused", "stale", "paused")
 """Outcomes of Draw and Plan after which nothing is recorded, and the message says why."""
 
 

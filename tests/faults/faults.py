@@ -88,7 +88,15 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
         "old input, new execution",
         "poison input",
     ),
-    "settings": ("banner replaced mid-flow", "epochs closed mid-flow"),
+    "settings": (
+        "banner replaced mid-flow",
+        "epochs closed mid-flow",
+        "banner published mid-flow",
+        "version published mid-flow",
+        "banner ended mid-flow",
+        "banner hidden mid-flow",
+        "server paused mid-flow",
+    ),
 }
 
 OUTAGES: Final = tuple(boundary for boundary, known in MATRIX.items() if "outage" in known)

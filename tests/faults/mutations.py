@@ -72,6 +72,40 @@ def _no_version_check(modules: Modules) -> None:
     _wrap(modules, "adapters.tables.transactions", "_transaction", transaction)
 
 
+def _ended_is_open(modules: Modules) -> None:
+    """What is over, hidden or planned is pulled all the same."""
+
+    def to_pull(original: Callable[..., Any], asked: Any, game: Any) -> Any:
+        own = [replace(each, starts_ms=None, ends_ms=None) for each in game.offers]
+        return own[0] if own else original(asked, game)
+
+    _wrap(modules, "commands.offers", "to_pull", to_pull)
+
+
+def _newest_version(modules: Modules) -> None:
+    """A pull that runs is drawn by whatever was published meanwhile."""
+    _wrap(modules, "commands.offers", "_as_of", lambda _original, _game, offer, _made: offer)
+
+
+def _pause_ignored(modules: Modules) -> None:
+    """A paused server's members pull on."""
+
+    def game(original: Callable[..., Any], *args: Any) -> Any:
+        return replace(original(*args), pause="")
+
+    _wrap(modules, "adapters.tables.settings", "game", game)
+
+
+def _version_of_yesterday(modules: Modules) -> None:
+    """A process keeps the first game that it read of a server."""
+    kept: dict[str, Any] = {}
+
+    def game(original: Callable[..., Any], guild_id: str) -> Any:
+        return kept.setdefault(guild_id, original(guild_id))
+
+    _wrap(modules, "adapters.tables.settings", "game", game)
+
+
 def _no_owner_check(modules: Modules) -> None:
     """Whoever presses a button owns it."""
 
@@ -239,6 +273,10 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "void over everything": Mutant(machines=_void_over_everything, only="Record", rate=0.6),
     "void that nobody looked after": Mutant(machines=_look_away, only="Record", rate=0.6),
     "no owner check": Mutant(_no_owner_check),
+    "banner that is over pulled": Mutant(_ended_is_open),
+    "version of later drawn": Mutant(_newest_version),
+    "paused server pulled": Mutant(_pause_ignored),
+    "game of an earlier version": Mutant(_version_of_yesterday),
     "nonce forgotten": Mutant(_pulled(nonce=lambda before, _: before.nonce)),
     "price forgotten": Mutant(_pulled(balance=lambda before, _: before.balance)),
     "ceiling forgotten": Mutant(_pulled(states=lambda before, _: before.states)),

@@ -23,9 +23,10 @@ from gacha import server, settings, snowflake
 from local.client import COMMAND, Signer, command, encode
 from local.messages import components
 from local.players import MANAGE_GUILD
-from tests.faults import asl, checks
+from tests.faults import asl, checks, offers
 from tests.faults.clock import current
 from tests.faults.faults import KILLED_AFTER, KILLED_BEFORE, OUTAGES, Faults
+from tests.faults.offers import Offers
 from tests.faults.world import (
     ANSWER_WITHIN_S,
     SIGNER,
@@ -69,6 +70,8 @@ class Asked:
     """Whether it is a press of somebody else's button, or a grant by somebody who is no admin."""
     answers: list[tuple[int, Json | None]] = field(default_factory=list)
     """Status and body of every answer of the endpoint, in time or not."""
+    made: float = 0.0
+    """When it was made, in true time (seconds), whatever Discord's clock says in its id."""
     told: Json | None = None
     """The answer that Discord took: the first to come within three seconds of its delivery."""
 
@@ -107,10 +110,11 @@ class Outcome:
 class Scenario:
     """The players of one run, and Discord between them and the endpoint."""
 
-    def __init__(self, world: World, rng: random.Random) -> None:
+    def __init__(self, world: World, rng: random.Random, seed: int = 0) -> None:
         self.world = world
         self.rng = rng
         self.asked: list[Asked] = []
+        self.offers = Offers(random.Random(f"offers {seed}"))
         self._ids = 0
         world.workflows.ended.append(self._tell_sweeper)
 
@@ -219,6 +223,7 @@ class Scenario:
         return self._add(Asked(interaction, name, f"{presser}@{guild}", is_foreign))
 
     def _add(self, asked: Asked) -> Asked:
+        asked.made = self.world.clock.now
         self.asked.append(asked)
         return asked
 
@@ -289,7 +294,7 @@ class Scenario:
         """The same id with another payload, which Discord never sends. One of them may count."""
         other = json.loads(json.dumps(asked.interaction))
         [pull] = other["data"]["options"]
-        [count] = pull["options"]
+        [count] = [each for each in pull["options"] if each["name"] == "count"]
         count["value"] = 1 if count["value"] == 10 else 10
         twin = Asked(other, asked.command, asked.player_key, asked.foreign)
         self.deliver(twin)
@@ -390,7 +395,7 @@ def run(
     if rng.random() < 0.3:
         world.skews = [0.0, rng.uniform(-5, 5), rng.uniform(-200, 200)]
     with world.entered():
-        scenario = Scenario(world, rng)
+        scenario = Scenario(world, rng, seed)
         operations = _play(scenario)
         _operate(scenario)
         _settle(scenario)
@@ -405,6 +410,9 @@ def _play(scenario: Scenario) -> int:
     world, rng, faults = scenario.world, scenario.rng, scenario.world.faults
     users = [str(1290000000000001000 + number) for number in range(rng.choice([1, 1, 2, 3]))]
     guilds = GUILDS[: rng.choice([1, 1, 2])]
+    # In half of the runs, owners publish meanwhile; where one boundary is looked at, none does.
+    owners = scenario.offers.rng
+    publishing = owners.choice([0.0, 0.35]) if faults.rate and faults.only is None else 0.0
     span = rng.choice([0.5, 5.0, 40.0])
     number = rng.randint(9, 14)
 
@@ -421,6 +429,8 @@ def _play(scenario: Scenario) -> int:
                 world.workflows.abort(rng.choice(running))
             if faults.chance("settings", "banner replaced mid-flow", 0.04 * bool(faults.rate)):
                 world.functions.deploy(_second_version)
+            if owners.random() < publishing:
+                offers.change(scenario, owners.choice(guilds))
             if faults.chance("settings", "epochs closed mid-flow", 0.04 * bool(faults.rate)):
                 _close_epochs(world)
 
@@ -486,6 +496,11 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
         asked.interaction |= rng.choice(_POISON)
         asked.command = "poison"
         return asked
+    owners = scenario.offers
+    if name in ("ten", "pull") and owners.had and owners.rng.random() < 0.5:
+        count = 10 if name == "ten" else 1
+        typed = owners.rng.choice(offers.TYPED)
+        return scenario.command(user, guild, "pull", count=count, banner=typed)
     match name:
         case "ten":
             return scenario.command(user, guild, "pull", count=10)

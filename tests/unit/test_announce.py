@@ -153,6 +153,15 @@ def rates_message(of: banner.Banner) -> dict[str, Any]:
     }
 
 
+def rates_before(of: banner.Banner) -> dict[str, Any]:
+    """Since when the rules hold, and those of before."""
+    before = [
+        {"rarity": dict(each.name), "rate": rates.percent(each.rate), "ceiling": each.ceiling}
+        for each in of.rarities
+    ]
+    return {"since": 1_795_000_000, "before": {"banner_hash": "0f" * 32, "rates": before}}
+
+
 def published(of: banner.Banner) -> Any:
     """The same, with what Announce adds to it."""
     return {**rates_message(of), "cards": rates.cards(of), "rules": rates.rules(of)}
@@ -368,6 +377,8 @@ MESSAGES: dict[str, dict[str, Any]] = {
         * 10,
     },
     "rates of marked-up names": published(MARKED_UP),
+    "rates that changed": {**published(STARLIT), **rates_before(STARLIT)},
+    "many rates that changed": {**published(MARKED_UP), **rates_before(MARKED_UP)},
     "closed banner of a marked-up name": {
         "kind": "text",
         "sentence": "banner_closed",

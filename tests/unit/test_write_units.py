@@ -16,6 +16,7 @@ from benchmarks.pulls import PROVISIONED
 from benchmarks.write_units import KB, Item, item_size, write_units
 from commands import registry
 from gacha import daily, engine, player, snowflake
+from gacha.game import MAX_OFFERS
 from scripts import cost
 from tests.cloudformation import Resolved
 from tests.conftest import ROOT, load_function
@@ -261,6 +262,21 @@ def test_a_players_row_is_small_with_the_longest_values(writing: Writing) -> Non
     whole = {**stored, **to_item(row)}
     assert whole.keys() == stored.keys() == row.keys() | {"commitment"}, "how long may it be?"
     assert item_size(whole) <= 2 * KB
+
+
+def test_a_player_of_a_full_servers_banners_is_two_kilobytes(writing: Writing) -> None:
+    """Each adds what is measured here, for as long as the player is there: a state is never
+    dropped, since whoever verifies receipts would find its ceiling lost."""
+    pulled(writing, 0, 10)
+    stored = writing.read("discord_users", to_item({"user_id": PLAYER_KEY}))
+    assert stored is not None
+    state = {"since": {"r1": 89, "r2": 9}, "lost": {"r1": 1}, "points": 123}
+    one = item_size(to_item({"b12": state}))
+    states = {f"b{number}": state for number in range(10, 10 + MAX_OFFERS)}
+    size = item_size({**stored, **to_item({"states": states})})
+    assert (one, size <= 2 * KB) == (48, True)
+    decision = (ROOT / "docs/decisions/0043-an-owners-own-gacha.md").read_text()
+    assert f"{one} bytes" in decision
 
 
 def most(state: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import re
 from collections.abc import Callable
@@ -10,6 +11,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 
 from adapters import aws, banners, files, inline
 from adapters.tables import items, settings
@@ -23,6 +27,7 @@ from local.messages import components, text_of
 from tests.conftest import load_function
 from tests.recording import commits, record
 from tests.support import GUILD, PLAYER_KEY, workflow_input
+from tests.unit import test_interactions
 
 NAMES: Final = {
     "b1": {"ja": "ハル祭り", "en": "Spring"},
@@ -47,6 +52,8 @@ def made(banner_id: str, called: dict[str, str], old: str = "", new: str = "") -
     assert files.put(files.BANNERS, text.encode()) == of.hash
     return of
 
+
+CHANGED: Final = ("ceiling = 90", "ceiling = 80")
 
 Publish = Callable[..., Game]
 
@@ -117,6 +124,20 @@ def test_without_an_option_it_is_the_default_and_else_the_first_that_is_open(
     assert receipt_of(pull(0))[0] == "b2"
     publish(one, replace(two, ends_ms=NOW), default="b2")
     assert receipt_of(pull(1))[0] == "b1"
+
+
+def test_a_pull_that_runs_ends_on_the_version_that_held_when_it_was_made(
+    publish: Publish,
+) -> None:
+    """Also where it is drawn again, after somebody published in between."""
+    first, second = made("b1", NAMES["b1"]), made("b1", NAMES["b1"], *CHANGED)
+    for of, at_ms in ((first, NOW - 5), (second, NOW + 2)):
+        before = settings.versions(GUILD, "b1")
+        assert commits(TransactItems=[settings.put_versions(GUILD, "b1", before, of.hash, at_ms)])
+        publish(Offer("b1", of.hash), published_ms=at_ms)
+    assert receipt_of(pull(1))[1] == first.hash  # made a millisecond before the second
+    assert receipt_of(pull(2))[1] == second.hash
+    assert receipt_of(pull(3))[1] == second.hash
 
 
 @pytest.mark.parametrize(
@@ -310,6 +331,39 @@ def test_a_result_is_compact_and_in_the_servers_currency_if_the_server_wants_it_
     )
 
 
+# --- rates ----------------------------------------------------------------------------------------
+
+
+def rates_shown(lang: str) -> tuple[str, str]:
+    """The message's last field, and the first lines of the file where there is one."""
+    message = work("answer", 0, "rates", banner="b1")["message"]
+    asked = Asked.read(workflow_input(0, "rates") | {"language": lang})
+    content, _ = registry.file("rates").attach(asked, Message.read(message).content)
+    [embed] = render("rates", content, lang, "1")["embeds"]
+    whole = importlib.import_module("commands.rates.show").in_full(content, lang)
+    return embed["fields"][-1]["value"], whole
+
+
+def test_rates_say_since_when_they_hold_and_what_they_were_before(publish: Publish) -> None:
+    first = made("b1", NAMES["b1"])
+    second = made("b1", NAMES["b1"], *CHANGED)
+    publish(Offer("b1", first.hash))
+    assert "今のルールは" not in rates_shown("ja")[0], "nobody noted when"
+    for of, at_ms in ((first, 1_795_000_000_000), (second, 1_795_100_000_000)):
+        before = settings.versions(GUILD, "b1")
+        assert commits(TransactItems=[settings.put_versions(GUILD, "b1", before, of.hash, at_ms)])
+        publish(Offer("b1", of.hash))
+        value, whole = rates_shown("ja")
+        assert f"今のルールは <t:{at_ms // 1000}:f> からです" in value
+        assert ("それより前" in value) is (of is second)
+    assert "SSR 0.8\u00a0%（天井 90 回）・SR 9.2\u00a0%" in value
+    assert first.hash[:16] in value and "2026-11-19 14:53 UTC" in whole
+    value, _ = rates_shown("en")
+    assert "Base rates before: SSR 0.8\u00a0% (pity at 90), SR" in value
+    publish(Offer("b1", first.hash))  # back to the version before, which nobody noted yet
+    assert "1795000000" in rates_shown("ja")[0]
+
+
 # --- what is typed --------------------------------------------------------------------------------
 
 
@@ -384,3 +438,81 @@ def test_no_option_of_one_server_reaches_the_banner_of_another(publish: Publish)
             assert work("answer", 0, room, banner=value)["message"]["sentence"] == "no_banner"
     assert work("answer", 0, "banners", banner="b2")["message"]["chosen"] == "b1"
     assert "b2" not in json.dumps(work("answer", 0, "banners")["message"])
+
+
+ELSEWHERE: Final = "1290000000000000003"
+FOREIGN: Final = {
+    "b7": {"ja": "極秘の七夕", "en": "Secret Tanabata"},
+    "b8": {"ja": "極秘の月見", "en": "Secret Moonlight"},
+}
+
+
+def leaked(text: str) -> list[str]:
+    """What of the other server's banners stands in an answer, beside what was typed."""
+    hashes = [made(each, called).hash for each, called in FOREIGN.items()]
+    return [each for each in ("極秘の", "Secret ", *hashes) if each in text]
+
+
+@pytest.fixture
+def two_servers(publish: Publish) -> None:
+    publish(offer("b1"), offer("b2"))
+    NAMES.update(FOREIGN)
+    try:
+        publish(*map(offer, FOREIGN), guild=ELSEWHERE)
+    finally:
+        for each in FOREIGN:
+            del NAMES[each]
+
+
+WORDS: Final = st.one_of(
+    st.sampled_from([*FOREIGN, *(name for each in FOREIGN.values() for name in each.values())]),
+    st.sampled_from(["極秘の七夕", "Secret", "Moonlight", "b7"]),
+    st.text(st.sampled_from("極秘の七夕月見ＳＥsecrETbｂ78１"), min_size=1, max_size=6),
+)
+
+
+@settings_of_hypothesis(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(WORDS, st.sampled_from(["pull", "rates", "luck", "banners", "help", "profile", "fair show"]))
+def test_no_option_or_custom_id_leads_to_another_servers_banner(
+    two_servers: None, word: str, room: str
+) -> None:
+    """By typing, by a button or a select, made up by whoever can send what Discord would sign."""
+    in_slug = re.sub("[^a-z0-9-]", "", word) or "b7"
+    with pytest.MonkeyPatch.context() as patch, test_interactions.running(patch) as bot:
+        named = (
+            [test_interactions.option("banner", word)] if room in ("pull", "rates", "luck") else []
+        )
+        words = room.split()
+        inner = {"name": words[-1], "type": 1, "options": named}
+        if len(words) > 1:
+            inner = {"name": words[0], "type": 2, "options": [inner]}
+        data = {"id": "1", "name": "gacha", "type": 1, "options": [inner]}
+        for sent in (
+            test_interactions.command(data=data),
+            test_interactions.button(f"pull:{in_slug}:1:0.0"),
+            test_interactions.button(f"rates:{in_slug}"),
+            chosen("pull:other_1:0.0", word),
+            chosen("banners:choose", word),
+        ):
+            bot.send(sent)
+        inputs = [json.loads(text) for _, _, text in bot.starter.asked]
+    assert len(inputs) >= 4
+    for each in inputs:
+        assert each["guild_id"] == GUILD
+        function = "draw" if each["command"] == "pull" else "answer"
+        event = {"interaction": each | {"interaction_id": workflow_input()["interaction_id"]}}
+        event["interaction"]["ledger_key"] = workflow_input()["ledger_key"]
+        output = load_function(function).handler(event, None)
+        content = Message.read(output["message"]).content
+        said = json.dumps(output, ensure_ascii=False, default=str)
+        if content["kind"] == "text":  # the sentence repeats what was typed
+            said = said.replace(json.dumps(word, ensure_ascii=False)[1:-1], "")
+        assert not leaked(said)
+
+
+def chosen(custom_id: str, value: str) -> dict[str, Any]:
+    pressed = test_interactions.button(custom_id)
+    pressed["data"] |= {"component_type": 3, "values": [value]}
+    return pressed

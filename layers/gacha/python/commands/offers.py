@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -12,7 +13,7 @@ from commands.asked import Asked
 from commands.message import Named, Names, Text, text
 from commands.sentences import LANGUAGES
 from gacha import names, snowflake
-from gacha.game import Game, Offer
+from gacha.game import Game, Offer, version_at
 from gacha.pulling import Refusal
 
 MOST_NAMED: Final = 5
@@ -20,12 +21,23 @@ MOST_NAMED: Final = 5
 
 
 def to_pull(asked: Asked, game: Game) -> Offer | Refusal:
-    """What is to be pulled: open at the interaction's own time."""
+    """What is to be pulled: open at the interaction's own time, and by the rules of that time."""
     now = snowflake.created_ms(asked.interaction_id)
     chosen = _chosen(asked, game, game.open_at(now))
-    if isinstance(chosen, Refusal) or chosen.is_open(now):
+    if isinstance(chosen, Refusal):
         return chosen
-    return Refusal("banner_closed", {"banner": called(game)[chosen.id]})
+    if not chosen.is_open(now):
+        return Refusal("banner_closed", {"banner": called(game)[chosen.id]})
+    return _as_of(game, chosen, now)
+
+
+def _as_of(game: Game, offer: Offer, made_ms: int) -> Offer:
+    """The offer by the rules that held when it was asked for. Who publishes in between changes no
+    pull that runs, however often it is drawn again. Costs a read where somebody did."""
+    if made_ms >= game.published_ms:
+        return offer
+    held = version_at(settings.versions(game.guild_id, offer.id), made_ms)
+    return offer if held is None else replace(offer, rules=held.rules)
 
 
 def to_show(asked: Asked, game: Game) -> Offer | Refusal:

@@ -11,15 +11,14 @@ Feature = dict[str, Any]
 
 
 def of(banner: Banner) -> list[Feature]:
-    """From what a player asks for first; empty where nothing but the rates decides."""
+    """From what a player asks for first; empty where nothing but the rates decides. Points are not
+    among them as long as nothing takes them."""
     top = banner.rarities[0]
     found: list[Feature] = []
     if top.ceiling is not None:
         found.append({"kind": "pity", "pulls": top.ceiling})
     if top.guarantee:
         found.append({"kind": "guarantee"})
-    if banner.exchange is not None:
-        found.append({"kind": "exchange", "price": banner.exchange.price})
     if banner.box is not None:
         found.append({"kind": "box"})
     if len(banner.steps) > 1:

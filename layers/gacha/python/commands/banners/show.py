@@ -67,14 +67,16 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
 def _line(banner: Banner, chosen: str, of: int, lang: str) -> str:
     name = f"**{kit.in_language(banner['name'], lang)}**"
     mark = "▶ " if of > 1 and banner["id"] == chosen else ""
-    until = (
-        say(lang, "endless") if banner["ends"] is None else say(lang, "until", ends=banner["ends"])
-    )
+    until = _until(banner["ends"], "until" if of > 1 else "until_when", lang)
     prices = say(lang, "prices", one=banner["one"], ten=banner["ten"])
     rate = f"{literal(banner['rarity'][lang])} {banner['rate']}"
     features = [say(lang, each["kind"], **_numbers(each)) for each in banner["features"]]
     separator = "・" if lang == "ja" else ", "
     return f"{mark}{name}\n{until}{separator}{prices}\n{separator.join([rate, *features])}"
+
+
+def _until(ends: int | None, sentence: str, lang: str) -> str:
+    return say(lang, "endless") if ends is None else say(lang, sentence, ends=ends)
 
 
 def _numbers(feature: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ SENTENCES: Final[Sentences] = {
     "next": ("次の期間のコミットメント", "The next epoch’s commitment"),
     "client_seed": ("クライアントシード", "Your client seed"),
     "last": ("最後の記録のハッシュ", "Your last receipt’s hash"),
-    "versions": ("開催中のバナーの版", "Versions of the open banners"),
+    "versions": ("開催中のガチャの版", "Versions of the open banners"),
     "versions_why": (
         "控えておくと、引いたときの版と同じかを、記録の検証で確かめられます。",
         "Note them: the check of your receipts says which version each pull was drawn from.",

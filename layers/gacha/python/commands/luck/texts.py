@@ -23,7 +23,7 @@ SENTENCES: Final[Sentences] = {
         "Only your history’s latest {rows:,} {rows:entry is|entries are} counted.",
     ),
     "nothing": (
-        "履歴の新しい {rows:,} 件の中に、このバナーの結果はありません。{/pull} で引けます。",
+        "履歴の新しい {rows:,} 件の中に、このガチャの結果はありません。{/pull} で引けます。",
         "The latest {rows:,} {rows:entry|entries} of your history hold no pull on this banner. "
         "To pull, use {/pull}.",
     ),

@@ -16,7 +16,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "closed": ("{banner}（現在引けません）", "{banner} (not open)"),
     "more": (
-        "ほか {count:,} 件のバナーがあります。",
+        "ほか {count:,} 件のガチャがあります。",
         "and {count:,} more {count:banner|banners}",
     ),
 }

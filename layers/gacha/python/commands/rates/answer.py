@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from adapters import banners
-from adapters.tables import players
+from adapters.tables import players, settings
 from commands import offers
 from commands.asked import Asked
 from commands.message import Text
-from commands.rates.show import Table
+from commands.rates.show import History, Table
 from gacha import engine, rates
+from gacha.game import Offer
 from gacha.pulling import Refusal
 
 
@@ -21,6 +22,7 @@ def answer(asked: Asked) -> Table | Text:
     stored = current.states.get(banner.state_key, {}) if current else {}
     table = rates.table(banner, engine.State.from_dict(banner, stored))
     return {
+        **_history(asked.guild, offer),
         "kind": "rates",
         "banner": dict(banner.name),
         "banner_id": banner.id,
@@ -28,3 +30,27 @@ def answer(asked: Asked) -> Table | Text:
         "rarities": table["rarities"],
         "standing": table["standing"],
     }
+
+
+def _history(guild_id: str, offer: Offer) -> History:
+    """Since when the rules hold, and the rates before. Nobody notes it of what ships."""
+    versions = settings.versions(guild_id, offer.id)
+    places = [at for at, each in enumerate(versions) if each.rules == offer.rules]
+    if not places:
+        return {}
+    at = places[-1]
+    history: History = {"since": versions[at].since_ms // 1000}
+    if at:
+        before = banners.load_version(guild_id, offer.id, versions[at - 1].rules)
+        history["before"] = {
+            "banner_hash": before.hash,
+            "rates": [
+                {
+                    "rarity": dict(each.name),
+                    "rate": rates.percent(each.rate),
+                    "ceiling": each.ceiling,
+                }
+                for each in before.rarities
+            ],
+        }
+    return history

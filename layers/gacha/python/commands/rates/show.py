@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, Literal, TypedDict
 
 from commands import kit
@@ -15,11 +16,28 @@ from commands.sentences import literal
 
 _MARKUP: Final = re.compile(r"\\([!-/:-@\[-`{-~])|\*\*")
 
+MOST_OF_BEFORE: Final = 600
+"""Characters for the rates before: sixteen rarities of long names would take the message."""
+
 Rarity = Mapping[str, Any]
 """A rarity of `gacha.rates.table`."""
 
 
-class Table(TypedDict):
+class Earlier(TypedDict):
+    """The rules before these: each rarity's base `rate`, in percent, as text, and its `ceiling`."""
+
+    banner_hash: str
+    rates: Sequence[Mapping[str, Any]]
+
+
+class History(TypedDict, total=False):
+    """`since` when the rules hold, in Unix seconds, and what was `before`, where that is noted."""
+
+    since: int
+    before: Earlier
+
+
+class Table(History):
     """What holds for a player's next pull, and where the rest is to be read."""
 
     kind: Literal["rates"]
@@ -62,7 +80,34 @@ def in_full(rates: Rates, lang: str) -> str:
     cards = (
         f"{card['rarity'][lang]}\t{card['rate']}\t{card['name'][lang]}" for card in rates["cards"]
     )
-    return "\n".join([title, _note(rates, lang), "", *rarities, *rules, *cards, ""])
+    history = [_bare(line) for line in _history(rates, lang, _written)]
+    head = [title, _note(rates, lang), *history, ""]
+    return "\n".join([*head, *rarities, *rules, *cards, ""])
+
+
+def _history(rates: Table, lang: str, at: Callable[[int], str]) -> list[str]:
+    """Since when these rules hold, and the rates before; `at` writes a time."""
+    if "since" not in rates:
+        return []
+    lines = [say(lang, "since", since=at(rates["since"]))]
+    if "before" in rates:
+        earlier = rates["before"]
+        separator = "・" if lang == "ja" else ", "
+        listed = separator.join(_earlier(each, lang) for each in earlier["rates"])
+        version = earlier["banner_hash"][: kit.VERSION]
+        lines.append(kit.cut(say(lang, "before", rates=listed, version=version), MOST_OF_BEFORE))
+    return lines
+
+
+def _earlier(rate: Mapping[str, Any], lang: str) -> str:
+    shown = f"{literal(rate['rarity'][lang])} {rate['rate']}"
+    ceiling = rate["ceiling"]
+    return shown + (say(lang, "earlier_ceiling", pulls=ceiling) if ceiling else "")
+
+
+def _written(unix_s: int) -> str:
+    """A time for a file, which does not know where its reader is."""
+    return f"{datetime.fromtimestamp(unix_s, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _bare(markdown: str) -> str:
@@ -101,6 +146,9 @@ def _frame(rates: Rates, lang: str) -> tuple[Embed, bool]:
     rules = (
         [{"name": say(lang, "rules_title"), "value": "\n".join(rule_lines)}] if rule_lines else []
     )
+    history = _history(rates, lang, lambda unix_s: f"<t:{unix_s}:f>")
+    if history:
+        rules.append({"name": say(lang, "history_title"), "value": "\n".join(history)})
     frame = {
         "title": say(lang, "title", banner=kit.in_language(rates["banner"], lang)),
         "color": kit.INFO_COLOUR,

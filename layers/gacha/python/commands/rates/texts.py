@@ -47,7 +47,14 @@ SENTENCES: Final[Sentences] = {
         "If your {rarity} is not featured {losses:,} {losses:time|times} in a row, "
         "your next {rarity} is guaranteed to be",
     ),
-    "rules_title": ("このバナーのルール", "Rules of this banner"),
+    "history_title": ("ルールの更新", "When the rules changed"),
+    "since": ("今のルールは {since} からです", "These rules hold since {since}"),
+    "before": (
+        "それより前の基本の割合：{rates}（版 {version}）",
+        "Base rates before: {rates} (version {version})",
+    ),
+    "earlier_ceiling": ("（天井 {pulls:,} 回）", " (pity at {pulls:,})"),
+    "rules_title": ("このガチャのルール", "Rules of this banner"),
     "rules_left": (
         "ルールの続き（{left:,} 件）は添付ファイルにあります。",
         "{left:,} more {left:rule is|rules are} in the attached file.",

@@ -1,0 +1,136 @@
+"""What owners do to their servers' banners while pulls run: publish, replace, end, hide, pause.
+
+It is recorded as a change of the server's is, in one moment. Whatever is drawn has to be of what
+was offered then, by the interaction's own time (`checks`).
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from adapters import banners, files
+from adapters.tables import settings, transactions
+from adapters.tables.items import from_item
+from gacha import kinds, server, snowflake
+from gacha.game import Game, Offer, Version, version_at, versions_after
+
+if TYPE_CHECKING:
+    from tests.faults.scenario import Scenario
+
+OWNER: Final = "1290000000000008889"
+IDS: Final = ("b1", "b2", "b3")
+NAMES: Final = {
+    "b1": {"ja": "ハル祭り", "en": "Spring"},
+    "b2": {"ja": "夏祭り", "en": "Summer"},
+    "b3": {"ja": "夏の夜", "en": "Summer Night"},
+}
+TYPED: Final = ("b1", "b2", "ﾊﾙ", "summer", "夏の夜", "夏")
+
+
+@dataclass
+class Offers:
+    """The games that each server had, with the true time (seconds) from which on it had them."""
+
+    rng: random.Random
+    had: dict[str, list[tuple[float, Game]]] = field(default_factory=lambda: defaultdict(list))
+    versions: dict[tuple[str, str], tuple[Version, ...]] = field(default_factory=dict)
+    """By server and banner, oldest first."""
+
+    def games_after(self, guild: str, made: float) -> list[Game]:
+        """What a Draw may have read that ran after this true time."""
+        had = [(float("-inf"), Game(guild)), *self.had[guild]]
+        ends = [began for began, _ in had[1:]] + [float("inf")]
+        return [game for (_, game), ended in zip(had, ends, strict=True) if ended > made]
+
+    def rules_in(self, game: Game, offer: Offer, made_ms: int) -> str:
+        """The hash that a pull made then is drawn by, where Draw reads this game."""
+        if made_ms >= game.published_ms:
+            return offer.rules
+        held = version_at(self.versions[game.guild_id, offer.id], made_ms)
+        return offer.rules if held is None else held.rules
+
+
+def change(scenario: Scenario, guild: str) -> None:
+    """One change of a server's offers, by its owner."""
+    world, rng = scenario.world, scenario.offers.rng
+    table = world.database.tables["server_settings"]
+    found = [from_item(item) for item in table.values()]
+    row = next((r for r in found if (r["server_id"], r["setting"]) == (guild, "game")), {})
+    game = settings.game_of(guild, row)
+    interaction_id = scenario.new_id()
+    now = snowflake.created_ms(interaction_id)
+    what, changed = _changed(game, now, rng)
+    if changed is None:
+        return
+    for each in changed.offers:
+        _write(scenario, each)
+    event = {"kind": kinds.SETTINGS, "by": OWNER, "before": {}, "after": {}}
+    of = server.Change(guild, event, changed)
+    transaction = transactions.of_server(of, interaction_id, NAMES)
+    for each in changed.offers:
+        key = guild, each.id
+        before = scenario.offers.versions.get(key, ())
+        transaction.append(settings.put_versions(guild, each.id, before, each.rules, now))
+        scenario.offers.versions[key] = versions_after(before, each.rules, now)
+    world.database.transact_write_items(TransactItems=transaction)
+    scenario.offers.had[guild].append((world.clock.now, changed))
+    world.faults.note("settings", what)
+    world.note(f"{what} in {guild}")
+
+
+def _changed(game: Game, now: int, rng: random.Random) -> tuple[str, Game | None]:
+    """What is done, and the game after it; None where there is nothing to do it to."""
+    mine = list(game.offers)
+    what = rng.choice(["publishes", "publishes", "replaces", "ends", "hides", "pauses"])
+    if what == "publishes":
+        new = [each for each in IDS if game.offer(each) is None]
+        banner_id = rng.choice(new or IDS)
+        offer = Offer(banner_id, _rules(banner_id, rng.randrange(len(VARIANTS))))
+        return "banner published mid-flow", game.published(offer, now)
+    if what == "pauses":
+        return "server paused mid-flow", game.changed(pause="" if game.pause else "メンテナンス中")
+    if not mine:
+        return what, None
+    offer = rng.choice(mine)
+    if what == "replaces":
+        other = replace(offer, rules=_rules(offer.id, rng.randrange(len(VARIANTS))))
+        return "version published mid-flow", game.published(other, now)
+    if what == "ends":
+        ends_ms = now if offer.ends_ms is None else None
+        other = replace(offer, ends_ms=ends_ms)
+        return "banner ended mid-flow", game.published(other, now)
+    other = replace(offer, is_hidden=not offer.is_hidden)
+    return "banner hidden mid-flow", game.published(other, now)
+
+
+VARIANTS: Final[tuple[tuple[tuple[str, str], ...], ...]] = (
+    (),
+    (("one = 160", "one = 161"), ("ceiling = 90", "ceiling = 80")),
+    (("carry_over = true", "carry_over = false"),),
+    (("ceiling = 10\n", ""), ("[exchange]\nprice = 200\n", "")),
+)
+"""The sample's cards by other rules: another price and ceiling, a state of its own, and without
+points and one of the counts."""
+
+
+def _toml(banner_id: str, variant: int) -> str:
+    text = banners.text("starlit-atelier").replace('"starlit-atelier"', f'"{banner_id}"', 1)
+    for old, new in VARIANTS[variant]:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+def _rules(banner_id: str, variant: int) -> str:
+    return files.BANNERS.hash(_toml(banner_id, variant).encode())
+
+
+def _write(scenario: Scenario, offer: Offer) -> None:
+    """Into the bucket, before anything names it."""
+    for variant in range(len(VARIANTS)):
+        if _rules(offer.id, variant) == offer.rules:
+            file = _toml(offer.id, variant).encode()
+            scenario.world.bucket[files.BANNERS.key(offer.rules)] = file
