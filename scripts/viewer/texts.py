@@ -54,7 +54,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     "outcome recorded": ("記録済み", "recorded before"),
     "outcome lapsed": ("期間を終了", "epoch closed"),
     "outcome refused": ("受け付けず", "refused"),
-    "outcome paused": ("休止中", "paused"),
     "outcome stale": ("古いボタン", "old button"),
     "outcome overtaken": ("後の操作が先", "overtaken"),
     "outcome abandoned": ("打ち切り", "abandoned"),
