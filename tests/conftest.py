@@ -78,6 +78,16 @@ def load_function(
 
 
 @pytest.fixture(autouse=True)
+def environment() -> Iterator[None]:
+    """A tool may point the adapters at the stack that it works on, for its own process."""
+    before = dict(os.environ)
+    yield
+    if os.environ != before:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@pytest.fixture(autouse=True)
 def longest_number() -> Iterator[None]:
     """A command line may lift Python's bound on the digits of a number, for its own process."""
     digits = sys.get_int_max_str_digits()

@@ -58,7 +58,7 @@ def story(tables: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
     assert void(workflow_input(2))
     pull(2)  # voided
     pull(3, sweep=1)  # abandoned
-    fails("draw", {"interaction": workflow_input(4, banner="none")})
+    fails("draw", {"interaction": workflow_input(4, count="none")})
     run("plan", {"interaction": workflow_input(5, "fair rotate") | {"user_id": "1"}})  # refused
     seed = plan(6, "fair seed", text="mine")
     assert record(workflow_input(6, "fair seed"), seed)

@@ -947,7 +947,7 @@ def test_a_change_enters_so_many_states() -> None:
             self.states.append(state)
 
         def invoke(self, *_: Any) -> Any:
-            return {"message": {"kind": "text"}, "figures": {}, "transaction": []}
+            return {"outcome": "x", "message": {"kind": "text"}, "figures": {}, "transaction": []}
 
         def call(self, *_: Any) -> Any:
             if self.states[-1] == "Record" and self.refusals:

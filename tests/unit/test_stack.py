@@ -118,10 +118,11 @@ def test_the_adapters_are_pointed_at_it(monkeypatch: pytest.MonkeyPatch) -> None
     logins = iter([Credentials("AKID1", "s1", "t1"), Credentials("AKID2", "s2"), None])
     session = SimpleNamespace(get_credentials=lambda: next(logins))
     monkeypatch.setattr(boto3, "Session", lambda: session)
-    outputs = {name: name.lower() for name in (*stack.TABLES, "FairnessSecretArn")}
+    outputs = {name: name.lower() for name in (*stack.TABLES, "Bucket", "FairnessSecretArn")}
     deployment = Deployment("gacha", REGION, outputs)
     deployment.for_adapters()
     assert environment["DYNAMODB_HISTORY_TABLE"] == "historytable"
+    assert environment["BUCKET"] == "bucket"
     assert environment["AWS_ACCESS_KEY_ID"] == "AKID1"
     assert environment["AWS_SESSION_TOKEN"] == "t1"
     deployment.for_adapters()  # renewed meanwhile, to some without a token
