@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 import art
+import previews
 import unpack
 from adapters import files
 from adapters.tables import settings
@@ -94,6 +95,7 @@ def _composed(asked: Asked, upload: unpack.Unpacked) -> Manifest:
         made,
         rules=files.put(files.BANNERS, compiled.rules),
         look=files.put(files.LOOKS, compiled.look),
+        preview=previews.write(asked, merged.draft, merged.cards, compiled),
     )
 
 

@@ -27,6 +27,7 @@ from gacha.game import (
     Offer,
     Version,
     version_at,
+    version_before,
     versions_after,
 )
 from tests.recording import commits
@@ -258,3 +259,41 @@ def test_there_are_at_most_25_offers() -> None:
     assert of.published(of.offers[3], 0).offers == of.offers
     with pytest.raises(GameError, match="26 banners"):
         of.published(Offer("b1", RULES), 0)
+
+
+def test_a_version_has_the_last_look_that_it_was_published_with(tables: Any) -> None:
+    looks = [
+        ("0a" * 32, "1c" * 32),
+        ("0a" * 32, "2c" * 32),
+        ("0b" * 32, ""),
+        ("0b" * 32, "3c" * 32),
+    ]
+    for at_ms, (rules, look) in enumerate(looks):
+        before = settings.versions(GUILD, "b1")
+        assert commits(
+            TransactItems=[settings.put_versions(GUILD, "b1", before, rules, at_ms, look)]
+        )
+    found = settings.versions(GUILD, "b1")
+    assert found == (Version("0a" * 32, 0, "2c" * 32), Version("0b" * 32, 2, "3c" * 32))
+    assert version_before(found, "0b" * 32) == found[0]
+    assert version_before(found[:1], "0a" * 32) is None
+    again = versions_after(found, "0a" * 32, 9)
+    assert version_before(again, "0a" * 32) == found[1], "back, and back again"
+
+
+@given(st.integers(1, 6), st.data())
+def test_a_banner_moves_among_the_others_which_keep_their_order(number: int, data: Any) -> None:
+    ids = [f"b{n}" for n in range(number)]
+    game = Game(GUILD, offers=tuple(Offer(each, RULES) for each in ids))
+    at, by = data.draw(st.integers(0, number - 1)), data.draw(st.integers(-9, 9))
+    after = [each.id for each in game.moved(ids[at], by).offers]
+    assert after.index(ids[at]) == min(max(at + by, 0), number - 1)
+    assert [each for each in after if each != ids[at]] == ids[:at] + ids[at + 1 :]
+    assert game.without(ids[at]).own(ids[at]) is None
+
+
+def test_a_period_that_was_changed_is_another_to_whoever_saw_it() -> None:
+    periods = [(None, None), (1, None), (None, 1), (1, 2), (12, None), (1, 1)]
+    seen = [Offer("b1", RULES, starts_ms=a, ends_ms=b).period_hash for a, b in periods]
+    assert len(set(seen)) == len(periods)
+    assert Offer("b1", "0e" * 32, "0d" * 32, 1, 2, is_hidden=True).period_hash == seen[3]

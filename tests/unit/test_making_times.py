@@ -229,3 +229,40 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     else:
         for at_ms in (found.starts_ms, found.ends_ms):
             assert at_ms is None or 0 < at_ms < ms(datetime(times.MAX_YEAR + 2, 1, 1, tzinfo=UTC))
+
+
+DATE = st.datetimes(datetime(2026, 12, 1), datetime(2027, 6, 1))
+NOTHING = st.sampled_from(["", " ", "なし", "none", "無期限"])
+STARTS = st.sampled_from(["{}", "{} から", "{}～", "from {}"])
+ENDS = st.sampled_from(["{}", "{}まで", "～{}", "〜 {}", "until {}"])
+
+
+@given(DATE, st.timedeltas(timedelta(minutes=1), timedelta(days=300)), STARTS, ENDS, st.data())
+def test_two_fields_are_what_they_are_in_one(
+    first: datetime, length: timedelta, starts: str, ends: str, data: st.DataObject
+) -> None:
+    """Whatever people put around a time that stands alone in its field."""
+    first = first.replace(second=0, microsecond=0)
+    last = (first + length).replace(second=0, microsecond=0) + timedelta(minutes=1)
+    one, two = (f"{at:%Y/%m/%d %H:%M}" for at in (first, last))
+    expected = [ms(at.replace(tzinfo=TOKYO)) for at in (first, last)]
+    nothing = data.draw(NOTHING)
+    both = times.between(starts.format(one), ends.format(two), ms(NOW), TOKYO)
+    assert [both.starts_ms, both.ends_ms] == expected
+    from_then = times.between(starts.format(one), nothing, ms(NOW), TOKYO)
+    assert (from_then.starts_ms, from_then.ends_ms) == (expected[0], None)
+    until_then = times.between(nothing, ends.format(two), ms(NOW), TOKYO)
+    assert (until_then.starts_ms, until_then.ends_ms) == (None, expected[1])
+
+
+def test_two_empty_fields_are_always_and_a_wrong_one_says_why() -> None:
+    assert times.between("", "", ms(NOW), TOKYO) == times.Period(None, None)
+    for starts, ends, problem in (
+        ("きのう", "", "not_date"),
+        ("", "きのう", "not_date"),
+        ("2026/12/24", "2026/12/01", "ends_before_start"),
+        ("", "2026/11/01", "ends_in_the_past"),
+    ):
+        with pytest.raises(PeriodError) as error:
+            times.between(starts, ends, ms(NOW), TOKYO)
+        assert error.value.problem == problem

@@ -18,6 +18,7 @@ from adapters import files
 from adapters.tables import items
 from commands.attachments import Attachment, written
 from gacha import banner
+from gacha.game import Game, Offer
 from gacha.making.cards import Cards
 from gacha.making.draft import Draft
 from gacha.making.manifest import Manifest
@@ -148,6 +149,29 @@ def test_rates_make_it_complete(workshop: Workshop) -> None:
     rules = files.get(files.BANNERS, made.rules)
     assert banner.parse(rules, "b1").hash == made.rules
     assert json.loads(files.get(files.LOOKS, made.look)) is not None
+    seen = json.loads(files.get(files.PREVIEWS, made.preview))
+    assert seen["banner"]["rules"] == made.rules and seen["published"] is None
+    assert [line["rate"] for line in seen["figures"]["single"]] == ["3\u00a0%", "97\u00a0%"]
+
+
+def test_a_preview_stands_beside_what_is_published(workshop: Workshop) -> None:
+    """And what runs again makes the same one."""
+    head = ["名前", "レア度", "確率"]
+    first = workshop.upload(
+        1, ("a.csv", sheet(["リリィ", "SSR", "3%"], ["ミラ", "R", "97%"], head=head))
+    )
+    workshop.record(first)
+    game = Game(GUILD).published(Offer("b1", first.rules, first.look), 5)
+    workshop.put("game", {**game.written()})
+    change = sheet(["リリィ", "SSR", "5%"], ["ミラ", "R", "95%"], head=head)
+    second = workshop.upload(2, ("b.csv", change), banner="b1")
+    seen = json.loads(files.get(files.PREVIEWS, second.preview))
+    assert seen["published"] == first.rules
+    rates = {each["rarity"]["ja"]: each["after"] for each in seen["changes"]["rates"]}
+    assert rates == {"SSR": "5\u00a0%", "R": "95\u00a0%"}
+    again = workshop.upload(3, ("b.csv", change), banner="b1")
+    words = json.loads(files.get(files.PREVIEWS, again.preview))["sample"]
+    assert words == seen["sample"]
 
 
 def test_an_upload_adds_to_the_draft_that_is_there(workshop: Workshop) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any, Final, Self
 
 from gacha.errors import GameError
@@ -80,6 +81,11 @@ class Offer:
             del said["h"]
         return {**self.other, **said}
 
+    @property
+    def period_hash(self) -> str:
+        """Tells whether its period is still as somebody saw it: eight hex digits."""
+        return sha256(f"{self.starts_ms}–{self.ends_ms}".encode()).hexdigest()[:8]
+
     def is_open(self, at_ms: int) -> bool:
         """From its start on, until before its end."""
         begun = self.starts_ms is None or self.starts_ms <= at_ms
@@ -88,28 +94,38 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """Rules that a banner had: from `since_ms` on, in Unix milliseconds, until the next one's."""
+    """Rules that a banner had: from `since_ms` on, in Unix milliseconds, until the next one's.
+    `look` is the last that it had with them; empty where it had none."""
 
     rules: str
     since_ms: int
+    look: str = ""
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> Self:
-        return cls(_hex(stored["r"]), stored["since"])
+        return cls(_hex(stored["r"]), stored["since"], _hex(stored.get("l", "")))
 
     def written(self) -> dict[str, Any]:
-        return {"r": _base64(self.rules), "since": self.since_ms}
+        look = {"l": _base64(self.look)} if self.look else {}
+        return {"r": _base64(self.rules), **look, "since": self.since_ms}
 
 
 MAX_VERSIONS: Final = 50
 """Versions of a banner that are listed; files and receipts of older ones stay."""
 
 
-def versions_after(versions: Sequence[Version], rules: str, at_ms: int) -> tuple[Version, ...]:
-    """The versions of a banner, oldest first, once these rules are published."""
+def versions_after(
+    versions: Sequence[Version], rules: str, at_ms: int, look: str = ""
+) -> tuple[Version, ...]:
+    """The versions of a banner, oldest first, once these rules are published with this look."""
     if versions and versions[-1].rules == rules:
-        return tuple(versions)
-    return (*versions, Version(rules, at_ms))[-MAX_VERSIONS:]
+        return (*versions[:-1], replace(versions[-1], look=look))
+    return (*versions, Version(rules, at_ms, look))[-MAX_VERSIONS:]
+
+
+def version_before(versions: Sequence[Version], rules: str) -> Version | None:
+    """The last one of other rules than these, which a banner has now."""
+    return next((each for each in reversed(versions) if each.rules != rules), None)
 
 
 def version_at(versions: Sequence[Version], at_ms: int) -> Version | None:
@@ -203,6 +219,27 @@ class Game:
         is_new = known is None or known.rules != offer.rules
         published_ms = at_ms if is_new else self.published_ms
         return self.changed(offers=offers, has_sample=False, published_ms=published_ms)
+
+    def with_offer(self, offer: Offer) -> Self:
+        """The game with this in the place of what has its id, with the same rules."""
+        offers = tuple(offer if each.id == offer.id else each for each in self.offers)
+        return self.changed(offers=offers)
+
+    def without(self, banner_id: str) -> Self:
+        """The game without a banner: it is offered no more, and its place is free."""
+        return self.changed(offers=tuple(each for each in self.offers if each.id != banner_id))
+
+    def moved(self, banner_id: str, by: int) -> Self:
+        """The game with a banner so many places further down (or up, below 0), if it has room."""
+        ids = [each.id for each in self.offers]
+        at = ids.index(banner_id)
+        others = [each for each in self.offers if each.id != banner_id]
+        place = min(max(at + by, 0), len(others))
+        return self.changed(offers=(*others[:place], self.offers[at], *others[place:]))
+
+    def own(self, banner_id: str) -> Offer | None:
+        """What the server itself offers under this id."""
+        return next((each for each in self.offers if each.id == banner_id), None)
 
     @property
     def offered(self) -> tuple[Offer, ...]:

@@ -76,11 +76,16 @@ def versions(guild_id: str, banner_id: str) -> tuple[Version, ...]:
 
 
 def put_versions(
-    guild_id: str, banner_id: str, before: Sequence[Version], rules: str, at_ms: int
+    guild_id: str,
+    banner_id: str,
+    before: Sequence[Version],
+    rules: str,
+    at_ms: int,
+    look: str = "",
 ) -> items.Item:
-    """Notes that a banner has these rules from now on. Beside `put_game`, whose condition is that
-    nobody published in between."""
-    after = versions_after(before, rules, at_ms)
+    """Notes that a banner has these rules and this look from now on. Beside `put_game`, whose
+    condition is that nobody published in between."""
+    after = versions_after(before, rules, at_ms, look)
     written = [each.written() for each in after]
     return _put({**_key(guild_id, f"versions#{banner_id}"), "versions": written})
 

@@ -120,8 +120,7 @@ def preview(
         "figures": modes,
         "sample": _sample(new, words),
         "odd": [*_odd(draft, cards, new, server, modes)],
-        "resets": [] if published is None else [*resets(published, new)],
-        "changes": None if published is None else _changes(published, new),
+        **beside(published, new),
         "questions": [
             {
                 "number": each.number,
@@ -294,6 +293,18 @@ def _outlasting(draft: Draft, banner: Banner, server: Server) -> Iterator[dict[s
 
 
 # --- beside the published version -----------------------------------------------------------------
+
+
+def beside(published: Banner | None, new: Banner) -> dict[str, Any]:
+    """What is different beside the version that members pull now, by its hash in `published`. It is
+    little work, for who looks at a preview when another version is out already."""
+    if published is None:
+        return {"published": None, "resets": [], "changes": None}
+    return {
+        "published": published.hash,
+        "resets": [*resets(published, new)],
+        "changes": _changes(published, new),
+    }
 
 
 def resets(old: Banner, new: Banner) -> Iterator[dict[str, Any]]:

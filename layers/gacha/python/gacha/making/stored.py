@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, Self
 
 CARDS: Final = "cards"
@@ -24,6 +24,9 @@ class CardsPointer:
     """`version` counts its changes; 0 means that nothing is stored. `file` is the hash of the file
     of cards, empty without one. `next_banner` is the number of the next new banner. `pictures` and
     `size` (bytes) are what its uploads have put into the bucket, a card's former picture included.
+    `drafts` are their names by id, so that one read lists them, those that were published
+    included: the next version begins with it. `rights` is the id of the admin who
+    confirmed, before the first pictures were published, that they may be; empty before.
     """
 
     version: int = 0
@@ -31,6 +34,8 @@ class CardsPointer:
     next_banner: int = 1
     pictures: int = 0
     size: int = 0
+    drafts: Mapping[str, str] = field(default_factory=dict)
+    rights: str = ""
 
     @classmethod
     def read(cls, row: Mapping[str, Any] | None) -> Self:
@@ -47,7 +52,9 @@ class CardsPointer:
 @dataclass(frozen=True, slots=True)
 class DraftPointer:
     """`file` is the hash of the draft. `rules`, `look` and `preview` are those of what it compiles
-    to, empty while it does not. `by` is who changed it last."""
+    to, empty while it does not. `by` is who changed it last. `published` has those
+    of these that were published last, to which discarding goes back.
+    """
 
     version: int = 0
     file: str = ""
@@ -55,6 +62,7 @@ class DraftPointer:
     look: str = ""
     preview: str = ""
     by: str = ""
+    published: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, row: Mapping[str, Any] | None) -> Self:
@@ -66,6 +74,22 @@ class DraftPointer:
 
     def changed(self, **changes: Any) -> Self:
         return replace(self, version=self.version + 1, **changes)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anything of it that was not published."""
+        here = {name: getattr(self, name) for name in ("file", "rules", "look")}
+        return bool(self.file) and here != {name: self.published.get(name) for name in here}
+
+    def once_published(self, by: str) -> Self:
+        return self.changed(by=by, published={name: getattr(self, name) for name in _COMPILED})
+
+    def discarded(self, by: str) -> Self:
+        """As it was published last; empty where it never was."""
+        return self.changed(by=by, **{**dict.fromkeys(_COMPILED, ""), **self.published})
+
+
+_COMPILED: Final = ("file", "rules", "look", "preview")
 
 
 def _known(cls: type, row: Mapping[str, Any] | None) -> dict[str, Any]:

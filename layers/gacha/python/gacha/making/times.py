@@ -146,6 +146,21 @@ def period(text: str, now_ms: int, zone: tzinfo) -> Period:
     return Period(starts_ms, ends_ms, tuple(notes))
 
 
+def between(starts: str, ends: str, now_ms: int, zone: tzinfo) -> Period:
+    """The same of two fields; one that is empty, or says that there is none, is open on that side.
+    Raises PeriodError."""
+    first, last = (
+        "" if (plain := values.plain(text)).casefold() in _NEVER else plain
+        for text in (starts, ends)
+    )
+    if last:
+        last = re.sub(rf"{_BY}$", "", re.sub(rf"^{_BETWEEN}", "", last))
+    if not last:
+        return period(first, now_ms, zone)
+    first = re.sub(rf"(?:{_BETWEEN})$", "", first)
+    return period(f"{first}〜{last}", now_ms, zone)
+
+
 def _moment(groups: dict[str, str | None], of: str) -> _Moment | None:
     def group(name: str, suffix: str = "") -> str | None:
         return groups.get(f"{name}_{of}{suffix}")
