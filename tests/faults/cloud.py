@@ -26,16 +26,17 @@ from typing import Any, Final
 import requests
 from boto3.dynamodb.types import TypeDeserializer
 
-from adapters import sealing
+from adapters import files, sealing
 from commands import registry
 from gacha.audit import Finding
-from gacha.snowflake import key_text
+from gacha.game import Game, Offer, Version
+from gacha.snowflake import created_ms, key_text
 from local.client import Answer, Signer, Standin, snowflake
 from local.cloud import LocalCloud, free_port
 from local.messages import text_of
-from local.players import Player, Sent, World
+from local.players import GUILD, Player, Sent, World
 from scripts import audit
-from tests.faults import checks
+from tests.faults import checks, offers
 from tests.faults.scenario import Asked
 from tests.judge import Judge
 from tests.players import JudgedWorld
@@ -63,6 +64,8 @@ KILLED: Final[Mapping[str, int]] = {
 """How often each function's processes are killed, against the others'."""
 
 FAULTS: Final = (
+    "banner published",
+    "banner ended",
     *(f"SIGKILL {function}" for function in KILLED),
     *(name for name, script in SCRIPTS.items() if script),
     "delivered twice",
@@ -77,6 +80,9 @@ CROWD_IDENTICAL: Final = 100
 CROWD_PARALLEL: Final = 200
 CAN_PAY: Final = 20
 KILL_EVERY_S: Final = 0.6
+PUBLISH_EVERY_S: Final = 2.0
+SAME_PRICES: Final = (0, 2, 3)
+"""Of `offers.VARIANTS`, those that cost what the sample costs."""
 STRUCK: Final = 0.1
 STRUCK_WITHIN_S: Final = 0.1
 """How many deliveries have the endpoint's processes killed, and how soon after they are sent."""
@@ -112,7 +118,7 @@ def play(operations: int, seed: int, say: Say) -> Played:
     with cloud as stack:
         world = JudgedWorld(stack, signer, Standin(stack.standin_url), judge=judge)
         players = [Player(world, snowflake(), rng.choice(["ja", "en-US"])) for _ in range(PLAYERS)]
-        with _killing(cloud, rng, played.counts):
+        with _killing(cloud, rng, played.counts), _publishing(world, rng, played):
             sent = _under_fire(cloud, world, players, operations, rng, played, say)
         _let_end(world, played, say)
         say(f"local cloud: executions ended {dict(_statuses(world))}")
@@ -148,6 +154,69 @@ def _killing(cloud: LocalCloud, rng: random.Random, counts: Counter[str]) -> Ite
         thread.join()
 
 
+@contextmanager
+def _publishing(world: World, rng: random.Random, played: Played) -> Iterator[None]:
+    """Publish, replace, end and reopen banners every now and then during the block. The first one
+    stays open, so that there is a default; prices stay as they are (`PRICES`)."""
+    over = threading.Event()
+    dice = random.Random(rng.random())
+    publisher = Publisher(world)
+
+    def work() -> None:
+        publisher.publish("b1", dice.choice(SAME_PRICES))
+        while not over.wait(dice.uniform(0, 2 * PUBLISH_EVERY_S)):
+            banner_id = dice.choice(["b1", "b2"])
+            ends = banner_id == "b2" and dice.random() < 0.5
+            publisher.publish(banner_id, dice.choice(SAME_PRICES), ends=ends)
+            played.counts["banner ended" if ends else "banner published"] += 1
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        played.violations += publisher.unknown()
+
+
+@dataclass
+class Publisher:
+    """The owner of the players' server, whose changes are recorded as a server's are."""
+
+    world: World
+    game: Game = field(default_factory=lambda: Game(GUILD))
+    versions: dict[tuple[str, str], tuple[Version, ...]] = field(default_factory=dict)
+    known: set[tuple[str, str]] = field(default_factory=set)
+
+    def publish(self, banner_id: str, variant: int, *, ends: bool = False) -> None:
+        stack, interaction_id = self.world.stack, snowflake()
+        now = created_ms(interaction_id)
+        file = offers.toml(banner_id, variant).encode()
+        rules = files.BANNERS.hash(file)
+        key = files.BANNERS.key(rules)
+        stack.client("s3").put_object(Bucket=stack.outputs["Bucket"], Key=key, Body=file)
+        self.known.add((banner_id, rules))
+        offer = Offer(banner_id, rules, ends_ms=now if ends else None)
+        self.game = self.game.published(offer, now)
+        tables = {
+            os.environ["DYNAMODB_HISTORY_TABLE"]: stack.outputs["HistoryTable"],
+            os.environ["DYNAMODB_SETTINGS_TABLE"]: stack.outputs["SettingsTable"],
+        }
+        transaction = offers.recorded(self.game, interaction_id, self.versions)
+        for each in transaction:
+            each["Put"]["TableName"] = tables[each["Put"]["TableName"]]
+        stack.client("dynamodb").transact_write_items(TransactItems=transaction)
+
+    def unknown(self) -> Iterator[str]:
+        """Pulls of this server's banners by rules that nobody published for them."""
+        for sent in self.world.sent:
+            for row in self.world.rows("HistoryTable", _player(sent)):
+                drawn = row.get("banner"), row.get("banner_hash")
+                if drawn[0] in offers.IDS and drawn not in self.known:
+                    yield f"I5 {row['interaction_id']}: drawn from {drawn}, which nobody published"
+
+
 def _pids(cloud: LocalCloud, function: str) -> list[int]:
     return [pid for pid, name in sorted(cloud.workers().items()) if function in name.lower()]
 
@@ -176,12 +245,13 @@ def _under_fire(
         commands: list[tuple[str, dict[str, Any]]] = [
             ("pull", {"count": 1}),
             ("pull", {"count": 10}),
+            ("pull", {"count": 1, "banner": dice.choice(offers.TYPED)}),
             ("fair seed", {"text": f"seed {number}"}),
             ("fair rotate", {}),
             ("daily", {}),
             ("history", {}),
         ]
-        [(command, options)] = dice.choices(commands, [58, 14, 7, 6, 6, 9])
+        [(command, options)] = dice.choices(commands, [43, 14, 15, 7, 6, 6, 9])
         interaction = player.command(command, **options)
         name, script = dice.choice(sorted(SCRIPTS.items(), key=lambda each: each[0]))
         if script is not None:

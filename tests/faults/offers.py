@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from adapters import banners, files
 from adapters.tables import settings, transactions
@@ -67,18 +67,27 @@ def change(scenario: Scenario, guild: str) -> None:
         return
     for each in changed.offers:
         _write(scenario, each)
-    event = {"kind": kinds.SETTINGS, "by": OWNER, "before": {}, "after": {}}
-    of = server.Change(guild, event, changed)
-    transaction = transactions.of_server(of, interaction_id, NAMES)
-    for each in changed.offers:
-        key = guild, each.id
-        before = scenario.offers.versions.get(key, ())
-        transaction.append(settings.put_versions(guild, each.id, before, each.rules, now))
-        scenario.offers.versions[key] = versions_after(before, each.rules, now)
+    transaction = recorded(changed, interaction_id, scenario.offers.versions)
     world.database.transact_write_items(TransactItems=transaction)
     scenario.offers.had[guild].append((world.clock.now, changed))
     world.faults.note("settings", what)
     world.note(f"{what} in {guild}")
+
+
+def recorded(
+    changed: Game, interaction_id: str, versions: dict[tuple[str, str], tuple[Version, ...]]
+) -> list[Any]:
+    """The transaction of the change, which is noted in `versions`, too."""
+    now = snowflake.created_ms(interaction_id)
+    event = {"kind": kinds.SETTINGS, "by": OWNER, "before": {}, "after": {}}
+    of = server.Change(changed.guild_id, event, changed)
+    transaction = transactions.of_server(of, interaction_id, NAMES)
+    for each in changed.offers:
+        key = changed.guild_id, each.id
+        before = versions.get(key, ())
+        transaction.append(settings.put_versions(*key, before, each.rules, now))
+        versions[key] = versions_after(before, each.rules, now)
+    return transaction
 
 
 def _changed(game: Game, now: int, rng: random.Random) -> tuple[str, Game | None]:
@@ -116,7 +125,7 @@ VARIANTS: Final[tuple[tuple[tuple[str, str], ...], ...]] = (
 points and one of the counts."""
 
 
-def _toml(banner_id: str, variant: int) -> str:
+def toml(banner_id: str, variant: int) -> str:
     text = banners.text("starlit-atelier").replace('"starlit-atelier"', f'"{banner_id}"', 1)
     for old, new in VARIANTS[variant]:
         assert old in text
@@ -125,12 +134,12 @@ def _toml(banner_id: str, variant: int) -> str:
 
 
 def _rules(banner_id: str, variant: int) -> str:
-    return files.BANNERS.hash(_toml(banner_id, variant).encode())
+    return files.BANNERS.hash(toml(banner_id, variant).encode())
 
 
 def _write(scenario: Scenario, offer: Offer) -> None:
     """Into the bucket, before anything names it."""
     for variant in range(len(VARIANTS)):
         if _rules(offer.id, variant) == offer.rules:
-            file = _toml(offer.id, variant).encode()
+            file = toml(offer.id, variant).encode()
             scenario.world.bucket[files.BANNERS.key(offer.rules)] = file
