@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -15,18 +16,19 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 
+import verify
 from adapters import aws, banners, files, inline
 from adapters.tables import items, settings
-from commands import registry
+from commands import events, registry
 from commands.asked import Asked
 from commands.message import Message
 from commands.render import render
-from gacha import banner, names, snowflake
+from gacha import audit, banner, names, snowflake
 from gacha.game import MAX_OFFERS, Game, Offer
 from local.messages import components, text_of
 from tests.conftest import load_function
 from tests.recording import commits, record
-from tests.support import GUILD, PLAYER_KEY, workflow_input
+from tests.support import GUILD, PLAYER_KEY, rows, workflow_input
 from tests.unit import test_interactions
 
 NAMES: Final = {
@@ -54,6 +56,8 @@ def made(banner_id: str, called: dict[str, str], old: str = "", new: str = "") -
 
 
 CHANGED: Final = ("ceiling = 90", "ceiling = 80")
+
+RICH_START: Final = 100_000
 
 Publish = Callable[..., Game]
 
@@ -421,6 +425,46 @@ def test_a_full_server_is_completed(publish: Publish, reads: list[str]) -> None:
 )
 def test_width_case_and_kana_make_no_difference(one: str, other: str) -> None:
     assert names.folded(one) == names.folded(other)
+
+
+# --- verified afterwards --------------------------------------------------------------------------
+
+
+def test_audit_and_verifier_follow_a_players_state_through_versions_and_banners(
+    publish: Publish, tables: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A kind that carries over, a state of its own, and one that lost a count and its points."""
+    without = ("[exchange]\nprice = 200\n", "")
+    own = ("carry_over = true", "carry_over = false")
+    ways = [(), CHANGED, without, own]
+    published = [made("b1", NAMES["b1"], *way) for way in ways] + [made("b2", NAMES["b2"])]
+    for number, of in enumerate(published * 2):
+        publish(Offer(of.id, of.hash), start_balance=RICH_START)
+        assert receipt_of(pull(number, count=10 if number % 2 else 1)) == (of.id, of.hash)
+    assert work("plan", 50, "fair rotate")["outcome"] == "planned"
+    message = work("answer", 51, "fair receipts", part=1)["message"]
+    asked = Asked.read(workflow_input(51, "fair receipts"))
+    _, attached = registry.file("fair receipts").attach(asked, Message.read(message).content)
+    assert attached is not None
+    path = tmp_path / "receipts.json"
+    path.write_bytes(attached.content)
+    assert verify.main([str(path)]) == 0, capsys.readouterr().out
+
+    def found(table: str) -> list[dict[str, Any]]:
+        return [row for row in rows(tables, table) if row.get("user_id") == PLAYER_KEY]
+
+    [player] = found("discord_users")
+    findings = audit.check(
+        PLAYER_KEY,
+        found("gacha_history"),
+        player,
+        found("gacha_collection"),
+        banners.load_version,
+        NOW + 10**7,
+        events.replays(),
+        starts={RICH_START},
+    )
+    assert [each for each in findings if each.violation] == []
 
 
 # --- another server -------------------------------------------------------------------------------
