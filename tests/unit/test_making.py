@@ -38,7 +38,7 @@ from gacha.making.edits import (
     Upload,
     merge,
 )
-from gacha.making.forms import FIELDS, RULE_FIELDS, Typed
+from gacha.making.forms import FIELDS, RULE_FIELDS, Typed, rule_fields
 from gacha.making.problems import NOTES, PROBLEMS, SHEET, Note, Problem, Refusal
 from tests.conftest import ROOT
 
@@ -155,7 +155,16 @@ def test_a_row_is_about_the_card_of_its_name(again: str) -> None:
     assert card is not None and card.weight == 7 and card.featured
 
 
-@pytest.mark.parametrize(("one", "two"), [("Lumi", "ＬＵＭＩ"), ("ｶﾞﾝ", "ガン"), ("ß", "SS")])
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Lumi", "ＬＵＭＩ"),
+        ("ｶﾞﾝ", "ガン"),
+        ("ß", "SS"),
+        ("⭐️の子", "⭐の子"),
+        ("ア\u200bキ", "アキ"),
+    ],
+)
 def test_width_and_case_make_no_other_card(one: str, two: str) -> None:
     maker = summer().rows(named(one, "R")).rows(named(two, "R"))
     assert len(maker.cards.by_number) == 6 and not maker.draft.questions
@@ -281,6 +290,14 @@ def test_a_refused_cell_is_named_by_row_and_column(
 def test_any_seen_name_of_one_line_is_a_name(name: str) -> None:
     maker = summer().rows(named(name, "SR"))
     assert maker.compiled().banner.cards[-1].name["ja"] == name
+
+
+def test_a_weight_takes_the_place_of_a_rate() -> None:
+    card = summer().rows(named("新", "R", rate="5%")).draft.card(106)
+    assert card is not None and card.rate == Fraction(5, 100)
+    maker = summer().rows(named("新", "R", rate="5%")).rows(named("新", "R", weight="5"))
+    card = maker.draft.card(106)
+    assert card is not None and (card.rate, card.weight) == (None, 5)
 
 
 @pytest.mark.parametrize("text", ["12", "１２", "12.0", "12 枚", "１２個", "+12", "012"])
@@ -412,6 +429,57 @@ def test_cells_in_quotation_marks_come_back(cells: list[str]) -> None:
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL).writerow(["x", *cells])
     assert sheets._cells(out.getvalue().strip("\r\n"), by_tabs=False) == ["x", *cells]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("kind", drafts.KINDS)
+def test_a_template_that_is_filled_in_is_the_banner_that_forms_make(kind: str, lang: str) -> None:
+    rarities = "SSR 3%\nSR 18%\nR 残り"
+    by_forms = summer().typed(kind=kind)
+    fields = {"kind": kind, "rarities": rarities, "prices": "160 / 1600"}
+    table = sheets.template(fields | rule_fields(by_forms.draft), kind, lang)
+    table += [[]] * (6 - len(table))
+    head, at = table[0], {name: column for column, name in enumerate(table[0])}
+    assert len(at) == len(head)
+    cells = {"ja": ["名前", "レアリティ", "重み"], "en": ["name", "rarity", "weight"]}[lang]
+    cards = [("アリス", "SSR", ""), ("ベラ", "SSR", ""), ("カイ", "SR", ""), ("ダン", "R", "3")]
+    for line, card in zip(table[1:], [*cards, ("エマ", "R", "")], strict=False):
+        line += [""] * (len(head) - len(line))
+        for name, text in zip(cells, card, strict=True):
+            line[at[name]] = text
+    if kind == "rate-up":
+        table[1][at["ピックアップ" if lang == "ja" else "featured"]] = "○"
+    sheet = sheets.rows(table, SHEET)
+    assert isinstance(sheet, sheets.Sheet), sheet
+    made = Maker().typed(name="夏祭り").take(Upload(sheet)).compiled()
+    if kind != "rate-up":
+        by_forms.rows(named("アリス", "SSR", featured="×"))
+    expected = by_forms.compiled().rules.decode()
+    if lang == "en":  # a name in the column `name`
+        assert made.banner.cards[0].name == {"ja": "アリス", "en": "アリス"}
+    assert made.rules.decode() == expected
+
+
+def test_a_setting_is_refused_by_its_own_row() -> None:
+    head = ["名前", "レア度", "設定", "値"]
+    rows = [
+        ["ア", "SSR", "ルール", "天井"],
+        ["イ", "R", "天井", "1"],
+        ["", "", "レアリティ", "A 200%"],
+    ]
+    problems = Maker().refused(upload(*rows, head=head))
+    assert [(p.key, p.place.source, p.place.field, p.place.row) for p in problems] == [
+        ("rate_above_one", SHEET, "value", 4),
+        ("out_of_range", SHEET, "value", 3),
+    ]
+    unknown = sheets.rows([head, ["ア", "SSR", "天丼", "100"], ["イ", "R", "天井", "=1"]], SHEET)
+    assert isinstance(unknown, Refusal)
+    assert [(p.key, p.place.row) for p in unknown.problems] == [
+        ("setting_unknown", 2),
+        ("formula", 3),
+    ]
+    alone = read(["name", "value"], ["ア", "12"])  # somebody's own column
+    assert alone.notes == (Note("column_ignored", {"columns": ["value"]}),)
 
 
 # --- pictures -------------------------------------------------------------------------------------
@@ -905,6 +973,8 @@ def test_a_refused_file_names_its_field_and_its_rules_are_changed_by_a_file_only
     for field in ("rarities", "kind", "prices", "ceiling", "share"):
         assert keys(maker.refused(form(**{field: "1"}))) == ["only_by_file"]
     assert keys(maker.refused(RestOnLowest())) == ["only_by_file"]
+    rarity = maker.draft.rarities[0].shown
+    assert keys(maker.refused(upload(named("新", rarity, rate="5%")))) == ["only_by_file"]
     maker.typed(name="新しい名前", period="12/24 - 12/26")
     assert maker.compiled().banner.name["ja"] == "新しい名前"
     assert maker.compiled().banner.starts_ms is None and maker.draft.starts_ms is not None

@@ -93,7 +93,6 @@ class Index:
     """Finds cards by their names and pictures. Of several, the one with the lowest number."""
 
     def __init__(self, cards: Cards) -> None:
-        self._exact: dict[str, int] = {}
         self._by_key: dict[str, int] = {}
         self._by_sound: dict[str, int] = {}
         self._by_art: dict[str, int] = {}
@@ -102,16 +101,14 @@ class Index:
 
     def add(self, card: ServerCard) -> None:
         for name in card.name.values():
-            self._exact.setdefault(name, card.number)
             self._by_key.setdefault(key(name), card.number)
             self._by_sound.setdefault(sound(name), card.number)
         if card.art:
             self._by_art.setdefault(card.art, card.number)
 
     def named(self, name: str) -> int | None:
-        """The card of this name, as it is written or else folded."""
-        found = self._exact.get(name)
-        return self._by_key.get(key(name)) if found is None else found
+        """The card of this name, folded: no two cards of a server have one."""
+        return self._by_key.get(key(name))
 
     def alike(self, names: Iterable[str], art: str) -> Iterator[int]:
         """Cards that may be the same under another name: the same in kana, or in the picture."""

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from fractions import Fraction
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from gacha.making.cards import Cards, Index, ServerCard, key, name_problem
 from gacha.making.draft import OF_FILE, Draft, DraftCard, DraftRarity, Question, Rule
 from gacha.making.forms import Typed, fill
 from gacha.making.problems import DRAFT, FILE, Note, Place, Problem, Refusal
-from gacha.making.sheets import COLUMNS, Row, Sheet
+from gacha.making.sheets import COLUMNS, Row, Setting, Sheet
 
 MOST_COMPARED: Final = 20_000
 """Pairs of names that one upload compares to find renamed cards; of more, only those are found
@@ -91,7 +92,8 @@ def merge(draft: Draft, cards: Cards, edit: Edit) -> Merged | Refusal:
     """The draft after `edit`: whole, or not at all."""
     match edit:
         case Upload():
-            return _Upload(draft, cards, edit).merged()
+            ruled = _ruled(draft, edit.sheet)
+            return ruled if isinstance(ruled, Refusal) else _Upload(*ruled, cards, edit).merged()
         case File():
             return _filed(draft, cards, edit)
         case Typed():
@@ -110,14 +112,32 @@ def merge(draft: Draft, cards: Cards, edit: Edit) -> Merged | Refusal:
 # --- rows -----------------------------------------------------------------------------------------
 
 
+def _ruled(draft: Draft, sheet: Sheet) -> tuple[Draft, tuple[Note, ...]] | Refusal:
+    """The draft with the rules that stand beside the cards, as a form would take them, and what is
+    to be said of them."""
+    lines: dict[str, list[Setting]] = {}
+    for each in sheet.settings:
+        lines.setdefault(each.field, []).append(each)
+    fields = {field: "\n".join(each.value for each in mine) for field, mine in lines.items()}
+    filled = fill(draft, Typed(fields, "ja", now_ms=0, zone=UTC))  # no field of a sheet is a date
+    if not isinstance(filled, Refusal):
+        return filled
+    moved = []
+    for problem in filled.problems:
+        mine = lines[problem.place.field]
+        at = min(max(problem.place.row, 1), len(mine)) - 1  # a cell may hold several lines
+        moved.append(replace(problem, place=mine[at].place))
+    return replace(filled, problems=tuple(moved))
+
+
 class _Upload:
     """One upload, row by row. All rows are judged, so that their mistakes come at once."""
 
-    def __init__(self, draft: Draft, cards: Cards, edit: Upload) -> None:
+    def __init__(self, draft: Draft, notes: tuple[Note, ...], cards: Cards, edit: Upload) -> None:
         self._draft = draft
         self._cards = cards
         self._rows = edit.sheet.rows
-        self._notes = list(edit.sheet.notes)
+        self._notes = [*edit.sheet.notes, *notes]
         self._problems: list[Problem] = []
         self._index = Index(cards)
         self._pictures = None if edit.pictures is None else _Files(edit.pictures)
@@ -173,7 +193,7 @@ class _Upload:
 
     def _check_cells(self, row: Row) -> None:
         for column in COLUMNS:
-            text = getattr(row, column)
+            text = getattr(row, column, "")
             if text.startswith("="):
                 self._refuse("formula", row, column, found=values.cut(text))
         for language, name in row.names.items():
@@ -507,7 +527,7 @@ class _Listed(_Upload):
             Row(Place(FILE, row=at, sheet=source), name_ja=card.name["ja"], name_en=card.name["en"])
             for at, card in self._of_row.items()
         ]
-        super().__init__(draft, cards, Upload(Sheet(tuple(rows))))
+        super().__init__(draft, (), cards, Upload(Sheet(tuple(rows))))
 
     @property
     def numbers(self) -> dict[str, int]:

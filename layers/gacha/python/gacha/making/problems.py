@@ -111,6 +111,7 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         "no_name_column": "",
         "column_twice": "found",
         "cell_without_column": "found",
+        "setting_unknown": "found",
         "too_many_columns": "found most",
         "pictures_and_lines": "pictures lines",
         "picture_not_found": "found",

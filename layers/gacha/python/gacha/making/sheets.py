@@ -45,11 +45,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """A rule of the banner beside its cards: `field` is one of `forms.FIELDS`."""
+
+    place: Place
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The rows of a table, and what was understood of it."""
 
     rows: tuple[Row, ...]
     notes: tuple[Note, ...] = ()
+    settings: tuple[Setting, ...] = ()
 
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -70,10 +80,52 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "featured": ("ピックアップ", "pu", "featured", "rate up", "rate-up", "pickup"),
     "stock": ("在庫", "枚数", "個数", "本数", "stock", "copies", "quantity"),
     "picture": ("画像", "画像ファイル", "イラスト", "picture", "image", "file", "art"),
+    "setting": ("設定", "setting"),
+    "value": ("値", "設定値", "value"),
 }
-"""What the head of a column may be called; the first is what a template calls it in Japanese.
+"""What the head of a column may be called. The last two are beside the cards, for the banner's
+rules: one to a row, with or without a card in it.
 Owners also use words that we do not (one is spelled with an escape, because a test looks for it).
 """
+
+SETTINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "kind": ("ルール", "rule"),
+    "rarities": ("レアリティ", "rarity"),
+    "prices": ("価格", "prices"),
+    "of": ("対象レアリティ", "applies to"),
+    "ceiling": ("天井", "ceiling"),
+    "share": ("ピックアップの割合", "featured share"),
+    "guarantee": ("すり抜け後の確定", "guarantee"),
+    "exchange": ("交換ポイント", "exchange"),
+    "least": ("10連の最低保証", "ten-pull minimum"),
+    "steps": ("ステップの価格", "steps"),
+    "repeat": ("最後のステップの後", "after the last step"),
+    "refill": ("箱の補充", "refill"),
+}
+"""Fields of forms that a sheet may hold, and what they are called there in Japanese and English. A
+rarity has a row of its own, the highest first."""
+
+CHOICES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "kind": {
+        "simple": ("確率のみ", "simple rates"),
+        "ceiling": ("天井", "ceiling"),
+        "rate-up": ("ピックアップ", "rate-up"),
+        "box": ("ボックス", "box"),
+        "step-up": ("ステップアップ", "step-up"),
+    },
+    "repeat": {"again": ("最初に戻る", "first again"), "last": ("最後を繰り返す", "last again")},
+    "refill": {
+        "all": ("全部出たら", "when empty"),
+        "top": ("最高レアが出たら", "when the top is out"),
+    },
+}
+"""What a setting with a choice may be, by the form's own values."""
+
+_OF_SETTING: Final = {key(name): field for field, names in SETTINGS.items() for name in names}
+_OF_CHOICE: Final = {
+    field: {key(name): value for value, names in of.items() for name in (value, *names)}
+    for field, of in CHOICES.items()
+}
 
 _OF_HEAD: Final = {key(head): column for column, heads in COLUMNS.items() for head in heads}
 _WITHOUT_HEAD: Final = ("name_ja", "rarity", "weight")
@@ -95,6 +147,8 @@ def rows(table: Sequence[Sequence[str]], source: str, sheet: str = "") -> Sheet 
         widest = max(map(len, table))
         return Refusal.of([_problem("too_many_columns", place, found=widest, most=MOST_COLUMNS)])
     columns = {at: _OF_HEAD[key(text)] for at, text in enumerate(head) if key(text) in _OF_HEAD}
+    if "setting" not in columns.values():  # then a value is something else
+        columns = {at: column for at, column in columns.items() if column != "value"}
     problems = [
         _problem("column_twice", place.at(column), found=head[at])
         for at, column in columns.items()
@@ -120,6 +174,7 @@ def _rows(
     notes: Sequence[Note],
 ) -> Sheet | Refusal:
     found: list[Row] = []
+    settings: list[Setting] = []
     problems: list[Problem] = []
     for number, line in lines:
         cells = list(map(_text, line))
@@ -132,15 +187,57 @@ def _rows(
             if cell and (at >= width or not head[at])
         ]
         given = {column: cells[at] for at, column in columns.items() if at < len(cells)}
-        found.append(Row(place, **given))
+        name, value = given.pop("setting", ""), given.pop("value", "")
+        if key(name) in _OF_SETTING:
+            field = _OF_SETTING[key(name)]
+            value = _OF_CHOICE.get(field, {}).get(key(value), value)
+            settings.append(Setting(place.at("value"), field, value))
+            if value.startswith("="):
+                problems.append(_problem("formula", place.at("value"), found=values.cut(value)))
+        elif name or value:
+            problems.append(
+                _problem("setting_unknown", place.at("setting"), found=values.cut(name or value))
+            )
+        if any(given.values()):
+            found.append(Row(place, **given))
     if len(found) > MOST_ROWS:
         whole = Place(source, sheet=sheet)
         return Refusal.of([_problem("too_many_rows", whole, found=len(found), most=MOST_ROWS)])
     if problems:
         return Refusal.of(problems)
-    if not found:
+    if not found and not settings:
         return Refusal.of([Problem("empty", Place(source, sheet=sheet))])
-    return Sheet(tuple(found), tuple(notes))
+    return Sheet(tuple(found), tuple(notes), tuple(settings))
+
+
+def template(fields: Mapping[str, str], kind: str, lang: str) -> list[list[str]]:
+    """The sheet to fill in for a kind of rules: heads of columns, and beside the empty rows for the
+    cards the rules as they are in `fields` (`forms.rule_fields`, and more), to be changed there.
+    `rows` reads it."""
+    place = 0 if lang == "ja" else 1
+    columns = ["name_ja", "rarity", "weight", *_OF_KIND.get(kind, ()), "picture"]
+    heads = [_TEMPLATE_HEADS[column][place] for column in columns]
+    settings = []
+    for field, text in fields.items():
+        shown = {value: names[place] for value, names in CHOICES.get(field, {}).items()}
+        for line in text.splitlines() if field == "rarities" else [text]:
+            settings.append([SETTINGS[field][place], shown.get(line, line)])
+    blank = [""] * (len(heads) + 1)
+    last = [_TEMPLATE_HEADS[column][place] for column in ("setting", "value")]
+    return [[*heads, "", *last], *([*blank, *each] for each in settings)]
+
+
+_OF_KIND: Final = {"rate-up": ("featured",), "box": ("stock",)}
+_TEMPLATE_HEADS: Final = {
+    "name_ja": ("名前", "name"),
+    "rarity": ("レアリティ", "rarity"),
+    "weight": ("重み", "weight"),
+    "featured": ("ピックアップ", "featured"),
+    "stock": ("枚数", "stock"),
+    "picture": ("画像", "picture"),
+    "setting": ("設定", "setting"),
+    "value": ("値", "value"),
+}
 
 
 def pasted(text: str) -> Sheet | Refusal:
