@@ -162,7 +162,6 @@ def test_a_row_is_about_the_card_of_its_name(again: str) -> None:
         ("ｶﾞﾝ", "ガン"),
         ("ß", "SS"),
         ("⭐️の子", "⭐の子"),
-        ("ア\u200bキ", "アキ"),
     ],
 )
 def test_width_and_case_make_no_other_card(one: str, two: str) -> None:
@@ -227,6 +226,16 @@ def test_the_same_picture_under_another_name_is_asked_about() -> None:
     maker.take(upload(named("アリス", "SSR", picture="a.png"), pictures={"a.png": "f" * 32}))
     maker.take(upload(named("別名", "SSR", picture="b.png"), pictures={"b.png": "f" * 32}))
     assert [(each.number, each.maybe) for each in maker.draft.questions] == [(106, 101)]
+
+
+def test_a_card_that_the_upload_names_is_no_other_ones_former_name() -> None:
+    maker = summer().rows(named("アリス", "SSR"), named("ありす", "SSR"))
+    assert maker.draft.questions == () and len(maker.cards.by_number) == 6
+
+
+def test_a_question_goes_with_its_card() -> None:
+    maker = summer().rows(named("ありす", "SSR")).take(Removal((106,)))
+    assert maker.draft.questions == ()
 
 
 def test_who_leaves_a_banner_stays_a_card_of_the_server() -> None:
@@ -672,6 +681,47 @@ def test_rates_of_featured_cards_decide_their_share() -> None:
     assert ssr.rate == Fraction(3, 100) and ssr.share == Fraction(7, 30)
     parts = {card.name["ja"]: part for card, part in ssr.picks(False, None)}
     assert parts == {"ア": Fraction(7, 30), "イ": Fraction(13, 30), "ウ": Fraction(10, 30)}
+
+
+def test_rates_of_cards_that_do_not_fit_are_refused_by_rarity() -> None:
+    maker = summer().rows(named("アリス", "SSR", rate="2%"))
+    (problem,) = maker.missing()
+    assert (problem.key, problem.place.source, problem.place.row) == (
+        "rates_of_some_cards",
+        SHEET,
+        3,  # ベラ, without a rate
+    )
+    maker.rows(named("ベラ", "SSR", rate="2%"))
+    (problem,) = maker.missing()
+    assert problem.key == "card_rates_sum"
+    assert problem.values == {"rarity": "SSR", "sum": "0.04", "rate": "0.03"}
+    maker.rows(named("ベラ", "SSR", rate="1%"))
+    assert maker.compiled().banner.rarities[0].rate == Fraction(3, 100)
+    maker = Maker().typed(name="箱")
+    maker.rows(
+        named("ア", "A", rate="1/1000003"), named("イ", "A", rate="1/1000033"), named("残", "B")
+    )
+    assert keys(maker.missing()) == ["weights_too_fine"]
+
+
+def test_an_exchange_without_featured_cards_offers_the_highest_rarity() -> None:
+    maker = (
+        summer().rows(named("アリス", "SSR", featured="×")).typed(kind="ceiling", exchange="100")
+    )
+    made = maker.compiled().banner
+    assert made.exchange is not None and sorted(made.exchange.cards) == ["c101", "c102"]
+
+
+def test_a_rule_about_a_rarity_that_is_gone_is_about_the_highest() -> None:
+    maker = summer().typed(kind="ceiling", of="SR", least="SR")
+    maker.take(Removal((103,))).typed(rarities="SSR 3%\nR 残り")
+    made = maker.compiled().banner
+    assert made.rarities[0].ceiling == 100 and not made.steps[0].minima
+
+
+def test_a_name_in_the_other_language_stays() -> None:
+    maker = summer().typed(name_en="Summer").typed(name="秋祭り")
+    assert maker.compiled().banner.name == {"ja": "秋祭り", "en": "Summer"}
 
 
 def test_a_box() -> None:

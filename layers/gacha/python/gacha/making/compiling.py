@@ -289,18 +289,13 @@ def _weighted(draft: Draft) -> list[DraftCard]:
         mine = [card for card in draft.cards if card.rarity == rarity.id]
         if not _is_rated(mine):
             continue
-        is_split = draft.rule.kind == RATE_UP and rarity.id == _of(draft).id
-        for part in ([c for c in mine if c.featured], [c for c in mine if not c.featured]):
-            group = part if is_split else mine
-            whole = _whole_numbers([card.rate for card in group if card.rate is not None])
-            weights.update(zip((card.number for card in group), whole, strict=True))
+        whole = _whole_numbers([card.rate for card in mine if card.rate is not None])
+        weights.update(zip((card.number for card in mine), whole, strict=True))
     return [replace(card, weight=weights.get(card.number, card.weight)) for card in draft.cards]
 
 
 def _whole_numbers(rates: Sequence[Fraction]) -> list[int]:
     """The smallest whole numbers that stand to one another as these do."""
-    if not rates:
-        return []
     unit = lcm(*(rate.denominator for rate in rates))
     numbers = [int(rate * unit) for rate in rates]
     common = gcd(*numbers)
