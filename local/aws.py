@@ -272,8 +272,8 @@ DISCORD: Final = "http://discord.localhost/api/v10"
 """As in local/ministack.py, which this environment cannot import."""
 
 
-def find_discord(address: str) -> None:
-    """Let functions reach Discord at this address."""
+def find_discord(address: str, pictures: str) -> None:
+    """Let functions reach Discord at this address, and name `pictures` as where it finds ours."""
     start = lambda_runtime.Worker.__init__
 
     def started(worker: Any, name: str, config: dict[str, Any], *rest: Any) -> None:
@@ -282,6 +282,8 @@ def find_discord(address: str) -> None:
             variable: address if value == DISCORD else value
             for variable, value in environment.get("Variables", {}).items()
         }
+        if "ART_URL" in variables:
+            variables["ART_URL"] = pictures
         changed = {**config, "Environment": {**environment, "Variables": variables}}
         start(worker, name, changed, *rest)
 
@@ -442,7 +444,7 @@ if __name__ == "__main__":
     limit_workers()
     share_code()
     retire_outdated()
-    find_discord(os.environ.get("DISCORD", DISCORD))
+    find_discord(os.environ.get("DISCORD", DISCORD), os.environ.get("PICTURES", ""))
     start_at_once()
     read_logs_at_once()
     emulator.app = guarded(

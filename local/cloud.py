@@ -453,7 +453,11 @@ class LocalCloud:
         temporary = self._state / "tmp"
         temporary.mkdir()
         log = self._ends.enter_context(self.ministack_log.open("wb"))
-        told = {"DISCORD": self._discord(), **({"KEEP_STATE": "1"} if self._keeps else {})}
+        told = {
+            "DISCORD": self._discord(),
+            "PICTURES": f"http://127.0.0.1:{self.port}/art/",
+            **({"KEEP_STATE": "1"} if self._keeps else {}),
+        }
         self._ministack = self._ends.enter_context(
             ministack.start(self.port + 1, temporary, log, self._memory, **told)
         )

@@ -45,7 +45,7 @@ os.environ |= {
     "DYNAMODB_COLLECTION_TABLE": "gacha_collection",
     "BUCKET": "the-stacks-bucket",
     "WORKFLOW_TYPE": "STANDARD",
-    "ART_URL": "https://art.test/art",
+    "ART_URL": "https://art.test/art/",
 }
 
 aws.Connection = MotoConnection  # type: ignore[misc]

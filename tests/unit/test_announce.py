@@ -44,7 +44,7 @@ from tests.support import (
 BASE = "https://discord.test"
 URL = f"{BASE}/webhooks/1290000000000000001/{TOKEN}/messages/@original"
 RECEIPT = workflow_input()["interaction_id"]
-ART = "https://art.test/art"
+ART = "https://art.test/art/"
 
 STARLIT = banners.load("starlit-atelier")
 LONGEST = sorted(STARLIT.cards, key=lambda card: -len(card.name["en"]))
@@ -772,7 +772,7 @@ def pictures(body: dict[str, Any]) -> list[dict[str, Any]]:
 def test_a_ten_pulls_pictures_are_one_gallery_in_the_order_of_its_names(language: str) -> None:
     cards = [{**card, "art": f"{at:032x}"} for at, card in enumerate(pull_message()["cards"])]
     items = pictures(rendered({**pull_message(), "cards": cards}, language, RECEIPT))
-    assert [item["media"]["url"] for item in items] == [f"{ART}/{at:032x}" for at in range(10)]
+    assert [item["media"]["url"] for item in items] == [f"{ART}{at:032x}" for at in range(10)]
     for item, card in zip(items, cards, strict=True):
         assert item["description"] == f"{card['rarity'][language]} {card['name'][language]}"
 
@@ -802,7 +802,7 @@ def test_over_a_limit_words_of_pictures_go_first_then_the_lowest_rarities_never_
     assert laid_out_within_bounds(body)
     assert text_of(body).count(name[language]) >= 20
     shown = [item["media"]["url"] for item in pictures(body)]
-    assert shown == [f"{ART}/{card['art']}" for card in cards][: len(shown)]  # the highest
+    assert shown == [f"{ART}{card['art']}" for card in cards][: len(shown)]  # the highest
     described = [item for item in pictures(body) if "description" in item]
     assert len(described) in (0, len(cards))
 

@@ -273,13 +273,15 @@ def test_a_function_reaches_discord_where_this_cloud_has_it(aws: ModuleType) -> 
             made.append(config)
 
     aws.lambda_runtime.Worker = Started
-    aws.find_discord("http://127.0.0.1:9/api/v10")
-    config = {"Environment": {"Variables": {"DISCORD_API_BASE_URL": aws.DISCORD, "OTHER": "x"}}}
+    aws.find_discord("http://127.0.0.1:9/api/v10", "http://127.0.0.1:8/art/")
+    variables = {"DISCORD_API_BASE_URL": aws.DISCORD, "OTHER": "x", "ART_URL": "https://a/art/"}
+    config: dict[str, Any] = {"Environment": {"Variables": variables}}
     Started("draw", config, b"")
     Started("setup", {}, b"")
     assert made[0]["Environment"]["Variables"] == {
         "DISCORD_API_BASE_URL": "http://127.0.0.1:9/api/v10",
         "OTHER": "x",
+        "ART_URL": "http://127.0.0.1:8/art/",
     }
     assert config["Environment"]["Variables"]["DISCORD_API_BASE_URL"] == aws.DISCORD
     assert aws.DISCORD == ministack.DISCORD

@@ -130,7 +130,7 @@ def gallery(pictures: Sequence[Picture]) -> Component:
 
 
 def _picture(of: Picture) -> dict[str, Any]:
-    item: dict[str, Any] = {"media": {"url": f"{os.environ['ART_URL']}/{of.art}"}}
+    item: dict[str, Any] = {"media": {"url": f"{os.environ['ART_URL']}{of.art}"}}
     return {**item, "description": cut(of.alt, MAX_ALT)} if of.alt else item
 
 
