@@ -170,10 +170,10 @@ def _one_day_kept(daily: Any, player: Any, *args: Any) -> Any:
     return replace(change, event=event, after=replace(change.after, claimed=latest))
 
 
-def _day_by_the_clock(daily: Any, player: Any, _id: str, zone: Any) -> Any:
+def _day_by_the_clock(daily: Any, player: Any, _id: str, zone: Any, hour: int) -> Any:
     """It is of the day on which it is decided."""
     now_ms = int(current().clock.now * 1000) - snowflake.DISCORD_EPOCH_MS
-    return daily.claim(player, str(now_ms << 22), zone)
+    return daily.claim(player, str(now_ms << 22), zone, hour)
 
 
 def _collection_forgotten(modules: Modules) -> None:

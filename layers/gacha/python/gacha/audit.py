@@ -390,14 +390,14 @@ class Replay:
         if not row.get("reason"):
             self.say("I4", row, "a reason", repr(row.get("reason")))
 
-    def claim(self, row: Row, zone: tzinfo) -> None:
+    def claim(self, row: Row, zone: tzinfo, hour: int = 0) -> None:
         """A day's currency, once: the day is the one in which it was asked for."""
         self.same("I2", row, "amount", daily.AMOUNT, row["amount"])
         self.same(
             "I2",
             row,
             "day",
-            daily.day_of(snowflake.from_sort_key(row["timestamp"]), zone),
+            daily.day_of(snowflake.from_sort_key(row["timestamp"]), zone, hour),
             row["day"],
         )
         if row["day"] in self.days:

@@ -7,7 +7,7 @@ import json
 import random
 import re
 from collections import Counter
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,16 +16,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters import seeds
-from adapters.tables import players
+from adapters.tables import items, players
+from commands import events
 from commands.asked import Asked
-from commands.daily.plan import ZONE
 from commands.message import Message
 from commands.render import render
-from gacha import daily, player, snowflake
+from gacha import audit, daily, player, snowflake, zones
+from gacha.game import Game
 from tests.conftest import ROOT, load_function
 from tests.recording import record
 from tests.support import GUILD, PLAYER_KEY, rows, workflow_input
 
+ZONE = ZoneInfo("Asia/Tokyo")
 MIDNIGHT = int(datetime(2026, 11, 28, 15, tzinfo=UTC).timestamp())  # in Japan, the 29th begins
 
 
@@ -72,8 +74,8 @@ def test_a_day_gives_its_amount_and_says_when_the_next_begins(secrets: Any) -> N
     decided = claim(MIDNIGHT - 3600)
     assert (decided["outcome"], decided["figures"]["currency_in"]) == ("planned", 160 + 3200)
     for language, parts in (
-        ("ja", ["160", "3,360", "日本時間"]),
-        ("en", ["160", "3,360", "Japan"]),
+        ("ja", ["160", "3,360"]),
+        ("en", ["160", "3,360"]),
     ):
         text = said(decided, language)
         assert all(part in text for part in [*parts, f"<t:{MIDNIGHT}:R>"]), text
@@ -183,17 +185,67 @@ def test_in_whatever_order_no_day_is_given_twice(order: list[tuple[int, int]]) -
 ZONES = ["Asia/Tokyo", "UTC", "America/New_York", "Asia/Kathmandu", "Pacific/Apia", "Europe/London"]
 
 
+def settle(tables: Any, **fields: Any) -> None:
+    row = {"server_id": GUILD, "setting": "game", **Game(GUILD).changed(**fields).written()}
+    tables.put_item(TableName="server_settings", Item=items.to_item(row))
+
+
+@pytest.mark.parametrize(
+    ("timezone", "hour", "begins"),
+    [
+        ("Asia/Tokyo", 4, MIDNIGHT + 4 * 3600),
+        ("UTC", 0, MIDNIGHT + 9 * 3600),
+        ("UTC+05:30", 6, MIDNIGHT + 9 * 3600 + 1800),
+        ("America/New_York", 0, MIDNIGHT + 14 * 3600),
+    ],
+)
+def test_a_day_begins_where_and_when_the_server_settled(
+    secrets: Any, timezone: str, hour: int, begins: int
+) -> None:
+    settle(secrets, timezone=timezone, reset_hour=hour)
+    first = claim(begins - 1)
+    assert f"<t:{begins}:R>" in said(first, "en")
+    assert claim(begins - 2)["outcome"] == "refused"
+    assert claim(begins)["outcome"] == "planned"
+    assert [row["day"] for row in claims(secrets)] == ["2026-11-28", "2026-11-29"]
+    assert audited(secrets) == []
+
+
+def test_what_was_claimed_by_an_earlier_setting_stands_and_is_replayed_by_it(
+    secrets: Any,
+) -> None:
+    first = claim(MIDNIGHT - 1)
+    settle(secrets, timezone="UTC", reset_hour=3)
+    assert said(decide(asked(MIDNIGHT - 1)), "en") == said(first, "en")
+    assert claim(MIDNIGHT + 1)["outcome"] == "refused"  # in UTC it is the same day
+    assert claim(MIDNIGHT + 86_400)["outcome"] == "planned"
+    assert audited(secrets) == []
+    [_, row] = claims(secrets)
+    assert (row["zone"], row["hour"]) == ("UTC", 3)
+    secrets.put_item(
+        TableName="gacha_history", Item=items.to_item({**row, "hour": 0, "zone": "UTC+14:00"})
+    )
+    assert audited(secrets)
+
+
+def audited(tables: Any) -> list[str]:
+    ledger, [stored] = rows(tables), rows(tables, "discord_users")
+    found = audit.check(PLAYER_KEY, ledger, stored, [], lambda *_: None, 0, events.replays())  # type: ignore[arg-type]
+    return [str(each) for each in found if each.violation]
+
+
+@pytest.mark.parametrize("hour", [0, 2, 6])
 @pytest.mark.parametrize("zone", ZONES)
-def test_a_day_ends_where_the_next_one_begins_in_every_zone(zone: str) -> None:
+def test_a_day_ends_where_the_next_one_begins_in_every_zone(zone: str, hour: int) -> None:
     """Where clocks are changed a day has 23 or 25 hours; both functions have to agree on them."""
     where, chance = ZoneInfo(zone), random.Random(zone)
     for _ in range(500):
         seconds = chance.randrange(1_700_000_000, 1_900_000_000)
-        day = daily.day_of(id_at(seconds), where)
-        following = daily.begins_after([day], where)
+        day = daily.day_of(id_at(seconds), where, hour)
+        following = daily.begins_after([day], where, hour)
         assert seconds < following <= seconds + 25 * 3600
-        assert daily.day_of(id_at(following - 0.001), where) == day
-        assert daily.day_of(id_at(following), where) > day
+        assert daily.day_of(id_at(following - 0.001), where, hour) == day
+        assert daily.day_of(id_at(following), where, hour) > day
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
@@ -203,7 +255,7 @@ def test_the_readmes_have_the_amount(name: str) -> None:
 
 
 def test_japan_is_nine_hours_ahead() -> None:
-    assert timezone(timedelta(hours=9)) == ZONE
+    assert timedelta(hours=9) == zones.zone(Game(GUILD).timezone).utcoffset(datetime(2026, 11, 28))
     assert daily.day_of(id_at(MIDNIGHT - 0.001), ZONE) == "2026-11-28"
     assert daily.day_of(id_at(MIDNIGHT), ZONE) == "2026-11-29"
     assert Asked.read(asked(MIDNIGHT)).command == "daily"

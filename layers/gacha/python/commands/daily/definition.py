@@ -9,8 +9,8 @@ from commands.command import CHANGE, Command
 COMMAND: Final = Command(
     name=("デイリー", "daily"),
     description=(
-        "1 日 1 回、通貨を受け取る（日付は日本時間の 0 時に変わる）",
-        "Collect your daily currency; a new day begins at midnight Japan time (UTC+9)",
+        "1 日 1 回、通貨を受け取る",
+        "Collect your daily currency, once a day",
     ),
     workflow=CHANGE,
 )

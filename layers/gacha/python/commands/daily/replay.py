@@ -1,13 +1,13 @@
-"""By the domain's own rule, with the midnight that plan.py goes by."""
+"""By the domain's own rule, with the day's beginning that the row says it went by."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from commands.daily.plan import ZONE
+from commands.daily.event import begins
 from gacha.audit import Replay
 
 
 def replay(of: Replay, row: Mapping[str, Any]) -> None:
-    of.claim(row, ZONE)
+    of.claim(row, *begins(row))

@@ -9,15 +9,15 @@ from commands.sentences import Sentences, speaking
 SENTENCES: Final[Sentences] = {
     "claimed": (
         "今日の通貨を **{amount:,}** 受け取りました（所持通貨 {balance:,}）。\n"
-        "次に受け取れる時刻：<t:{next}:R>（日本時間の 0 時）",
+        "次に受け取れる時刻：<t:{next}:R>（<t:{next}:t>）",
         "You collected today’s **{amount:,}** and now have {balance:,}.\n"
-        "Next: <t:{next}:R>, at midnight Japan time (UTC+9).",
+        "Next: <t:{next}:R>, at <t:{next}:t>.",
     ),
     "already_claimed": (
         "今日の通貨 {amount:,} は受け取り済みです。受け取った記録は {/history} で確認できます。\n"
-        "次に受け取れる時刻：<t:{next}:R>（日本時間の 0 時）",
+        "次に受け取れる時刻：<t:{next}:R>（<t:{next}:t>）",
         "You have already collected today’s {amount:,}; {/history} shows when.\n"
-        "Next: <t:{next}:R>, at midnight Japan time (UTC+9).",
+        "Next: <t:{next}:R>, at <t:{next}:t>.",
     ),
     "unchanged": (
         "今日の通貨を受け取れませんでした。今日の分はまだ残っています。もう一度お試しください。"
