@@ -42,7 +42,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     Raises PatienceError where Discord asks for a longer wait than a function should sleep.
     """
     order = Order.read(event)
-    asked, message = order.asked, order.message
+    message = order.message
+    asked = order.asked._replace(language=message.language or order.asked.language)
     content, file = message.content, None
     if content["kind"] != "text" and registry.definition(asked.command).has_file:
         content, file = registry.file(asked.command).attach(asked, content)

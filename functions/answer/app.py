@@ -11,6 +11,7 @@ from commands import admission, registry
 from commands.asked import Asked
 from commands.message import Message, text
 from gacha import player
+from gacha.game import Game
 
 # While the function starts it has a whole processor (docs/decisions/0036-cold-start.md).
 banners.load_all()
@@ -21,14 +22,16 @@ aws.early(seeds.secret, players.lowest_epoch)
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """`message` is what Announce is to show, after the results in its `missed`, if there are."""
     asked = Asked.read(event["interaction"])
-    # Most need nothing of the server's game; a role's right stands there.
-    if asked.roles is not None:
-        refusal = admission.refusal(asked, settings.game(asked.guild))
-        if refusal is not None:
-            refused = Message(text(refusal.sentence, **refusal.values))
-            return {"outcome": "refused", "message": refused.handed_over()}
-    message = Message(registry.answer(asked.command).answer(asked), _missed(asked))
-    return {"outcome": "answered", "message": message.handed_over()}
+    game = Game("") if asked.guild_id is None else settings.game(asked.guild)
+    if refusal := admission.refusal(asked, game):
+        outcome, message = "refused", Message(text(refusal.sentence, **refusal.values))
+    else:
+        outcome = "answered"
+        message = Message(registry.answer(asked.command).answer(asked), _missed(asked))
+    return {
+        "outcome": outcome,
+        "message": message._replace(language=game.language).handed_over(),
+    }
 
 
 def _missed(asked: Asked) -> tuple[str, ...]:

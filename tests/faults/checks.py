@@ -195,7 +195,8 @@ def _says(text: str, sentence: str, asked: Asked) -> bool:
     of = of_pulls if sentence in of_pulls.SENTENCES else registry.texts(room)
     if sentence not in of.SENTENCES and sentence not in sentences.SENTENCES:
         return False
-    return of.say(asked.language, sentence, receipt_number=asked.id) in text
+    # The server may have settled another language than the member's.
+    return any(of.say(lang, sentence, receipt_number=asked.id) in text for lang in LANGUAGES)
 
 
 def pulls_shown(
@@ -225,11 +226,22 @@ def _pull_shown(asked: Asked, shown: list[str], row: dict[str, Any] | None) -> I
     if f"<@{asked.player_key.partition('@')[0]}>" not in whose:
         yield f"I6 {asked.id}: {whose!r} does not name who pulled"
     for card, line in zip(row["cards"], lines, strict=False):
-        if _names()[card][asked.language] not in line:
+        if not any(name in line for name in _names()[card].values()):
             yield f"I6 {asked.id}: shows {line!r}, stored is {card}"
-    paid = of_pulls.say(asked.language, "paid", price=-row["amount"], balance=row["balance"])
-    if len(lines) <= len(row["cards"]) or paid not in lines:
-        yield f"I6 {asked.id}: shows {lines[len(row['cards']) :]}, stored is {paid!r}"
+    rest = lines[len(row["cards"]) :]
+    if not any(_paid(row).fullmatch(line) for line in rest):
+        yield f"I6 {asked.id}: shows {rest}, stored is {row['amount']} → {row['balance']}"
+
+
+def _paid(row: dict[str, Any]) -> re.Pattern[str]:
+    """What was paid and what is left, in whatever language and currency the server has."""
+    values = {"price": -row["amount"], "balance": row["balance"]}
+    said = [
+        re.escape(of_pulls.say(lang, sentence, currency="CURRENCY", **values))
+        for lang in LANGUAGES
+        for sentence in ("paid", "paid_in")
+    ]
+    return re.compile(rf"(\S+ )?({'|'.join(said)})".replace("CURRENCY", ".+"))
 
 
 @lru_cache
@@ -321,6 +333,9 @@ def _once_shown(scenario: Scenario, asked: Asked) -> str:
     return "\n".join(text for text in shown if not is_vague(text, asked))
 
 
+_HISTORIES: Final = [of_history.say(lang, "title") for lang in LANGUAGES]
+
+
 def _learned(scenario: Scenario, of: Asked, row: Mapping[str, Any]) -> str:
     """What the player's other commands show in the end. A pull and a void must come by themselves;
     for a setting, and for a grant that did not come about, it is enough that the history has it."""
@@ -336,12 +351,11 @@ def _learned(scenario: Scenario, of: Asked, row: Mapping[str, Any]) -> str:
         bodies = [message] if message else []
         if _is_express(scenario, asked):
             bodies = [edit.body for edit in discord.edits[asked.token] if edit.applied]
-        history = of_history.say(asked.language, "title")
         # Bare words list the receipt numbers.
         shown += [
             section
             for body in bodies
             for section in sections(body)
-            if not is_missed or section.partition("\n")[0] != history
+            if not is_missed or section.partition("\n")[0] not in _HISTORIES
         ]
     return "\n".join(shown)

@@ -985,6 +985,17 @@ def test_what_did_not_arrive_keeps_its_mark(
     assert row["undelivered"] == "pull"
 
 
+@pytest.mark.parametrize(("settled", "part"), [("en", "The pull failed"), ("", "引けませんでした")])
+def test_a_server_may_have_one_language_for_everybody(
+    announce: Any, tables: Any, api: responses.RequestsMock, settled: str, part: str
+) -> None:
+    recorded(tables)
+    api.patch(URL, json={})
+    said = {"language": settled} if settled else {}
+    announce(event({**MESSAGES["voided"], **said}), None)
+    assert part in json.loads(api.calls[0].request.body or "")["content"]
+
+
 def test_a_failure_notice_clears_no_mark(
     announce: Any, tables: Any, api: responses.RequestsMock
 ) -> None:

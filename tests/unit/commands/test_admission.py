@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from adapters import seeds
-from adapters.tables import items
+from adapters.tables import items, settings
 from commands import registry, render
 from gacha import snowflake
 from gacha.game import Game
@@ -212,3 +212,16 @@ def test_when_a_member_joined_goes_along_where_it_counts(bot: Bot) -> None:
     interaction["member"]["joined_at"] = "yesterday"
     bot.send(interaction)
     assert "joined_at" not in bot.starter.asked[-1][2]
+
+
+# --- language -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("room", ["pull", "daily", "profile", "history", "admin settings"])
+def test_the_servers_language_goes_along_with_every_message(
+    tables: Any, server: Server, room: str
+) -> None:
+    assert "language" not in server.do(0, room)["message"]
+    settle(tables, language="en")
+    assert server.do(1_000, room)["message"]["language"] == "en"
+    assert settings.game(GUILD).language == "en"

@@ -18,6 +18,7 @@ from commands.command import PULL
 from commands.events import Row
 from commands.message import Content, Message, text
 from gacha import changes, kinds, player, pulling, server, snowflake
+from gacha.game import Game
 from gacha.player import Player
 from gacha.pulling import Refusal
 
@@ -79,8 +80,7 @@ def decide(asked: Asked) -> Decision:
     it checks that this still holds, so that Record goes the same way, and finds out what another
     execution did meanwhile. `figures` are for the log once the player is told.
     """
-    command = registry.definition(asked.command)
-    abandoned, overtaken = _NOT_DONE[command.workflow == PULL]
+    abandoned, _ = _NOT_DONE[registry.definition(asked.command).workflow == PULL]
     row = ledger.load(asked.player_key, snowflake.sort_key(asked.interaction_id))
     if row is not None:
         return _from_ledger(row, asked, Message(text(abandoned)))
@@ -88,6 +88,16 @@ def decide(asked: Asked) -> Decision:
         return _void("abandoned", asked, Message(text(abandoned)))
 
     game = settings.game(asked.guild)
+    decision = _in_game(asked, game)
+    if game.language:
+        decision["message"]["language"] = game.language
+    return decision
+
+
+def _in_game(asked: Asked, game: Game) -> Decision:
+    """The same of what the ledger does not have yet."""
+    command = registry.definition(asked.command)
+    _, overtaken = _NOT_DONE[command.workflow == PULL]
     if refusal := admission.refusal(asked, game):
         return _refused("refused", asked, Message(text(refusal.sentence, **refusal.values)))
     if command.of_server:

@@ -45,13 +45,14 @@ class Message(NamedTuple):
     `missed`: the ledger keys of earlier events whose own message did not arrive, shown first.
     `is_undelivered`: the row of this interaction is `undelivered` until the message arrives.
     `is_plain`: it is shown in bare words, and nothing is read for it: earlier tries may have died
-    of that.
+    of that. `language`: the one that the server settled for everybody, or empty for the member's.
     """
 
     content: Content
     missed: tuple[str, ...] = ()
     is_undelivered: bool = False
     is_plain: bool = False
+    language: str = ""
 
     @classmethod
     def read(cls, state: Mapping[str, Any]) -> Message:
@@ -60,6 +61,7 @@ class Message(NamedTuple):
             missed=tuple(content.pop("missed", ())),
             is_undelivered=content.pop("undelivered", False),
             is_plain=content.pop("plain", False),
+            language=content.pop("language", ""),
             content=content,
         )
 
@@ -72,6 +74,8 @@ class Message(NamedTuple):
             handed["undelivered"] = True
         if self.is_plain:
             handed["plain"] = True
+        if self.language:
+            handed["language"] = self.language
         return handed
 
 

@@ -30,7 +30,7 @@ PRESENT: Final = Game(
     language="ja",
     timezone="UTC+05:30",
     reset_hour=4,
-    is_public=False,
+    is_compact=True,
     min_member_days=7,
     pause="メンテナンス中",
     managers=ROLE,
@@ -141,7 +141,7 @@ def test_what_a_form_does_not_touch_comes_back_as_it_was(
         ("pause", {"type": 4, "value": " \u3000"}),
         ("pause", {"type": 4, "value": "休" * 4000}),
         ("min_member_days", {"type": 4, "value": "七日"}),
-        ("is_public", {"type": 3, "values": ["no"]}),
+        ("is_compact", {"type": 3, "values": ["no"]}),
     ],
 )
 def test_whatever_is_typed_reaches_the_plan_which_keeps_it(
@@ -151,9 +151,6 @@ def test_whatever_is_typed_reaches_the_plan_which_keeps_it(
     fields = [
         {"type": 18, "component": component | {"custom_id": id_}},
     ]
-    if group == "display":
-        other = {"type": 3, "custom_id": "is_compact", "values": ["yes"]}
-        fields.append({"type": 18, "component": other})
     data = {"custom_id": f"admin settings:form:{group}:01234567", "components": fields}
     bot.send(by_admin(command(type=5, data=data)))
     typed = component.get("value", "no")

@@ -44,11 +44,6 @@ FIELDS: Final = {
     ),
     "display": (
         _one_of(
-            "is_public",
-            ("結果を全員に見せる", "Show results to everybody"),
-            *_YES_OR_NO,
-        ),
-        _one_of(
             "is_compact",
             ("簡易表示（画像なし）", "Compact results, without pictures"),
             *_YES_OR_NO,
