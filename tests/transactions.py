@@ -11,7 +11,7 @@ import boto3
 from adapters.tables import items, players
 from commands import registry
 from commands.asked import Asked
-from commands.command import REPLY
+from commands.command import CHANGE, PULL
 from tests.conftest import ROOT, load_function
 from tests.recording import record, void
 from tests.support import GUILD, workflow_input
@@ -30,7 +30,7 @@ def _sample(room: str) -> dict[str, Any]:
 COMMANDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = tuple(
     (room, _sample(room))
     for room in registry.rooms()
-    if registry.definition(room).workflow != REPLY
+    if registry.definition(room).workflow in (PULL, CHANGE)
 )
 """What changes a player, with the options of its sample event; the pull first."""
 

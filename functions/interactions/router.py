@@ -16,6 +16,7 @@ from commands.asked import SERVER, Asked, Value
 from commands.command import (
     ADMINISTRATOR,
     ANYBODY,
+    ATTACHMENT,
     INTEGER,
     NAMED,
     REPLY,
@@ -27,6 +28,7 @@ from commands.command import (
     Control,
     Option,
 )
+from gacha import names
 from gacha.names import is_seen
 from gacha.snowflake import canonical, is_snowflake
 
@@ -45,6 +47,9 @@ _MAX_NAME_SHOWN: Final = 32
 _MOST_ROLES: Final = 250
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 """As Discord writes a time (ISO 8601)."""
+_ADDRESS: Final = re.compile("[!-~]{1,2000}")
+_UPLOAD: Final = 19  # Discord's type of a form's field for files
+_NOTHING: Final[Mapping[str | None, Any]] = MappingProxyType({})
 
 Interaction = Mapping[str, Any]
 
@@ -194,7 +199,12 @@ def _read_command(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
         return problem
     if interaction.get("type") == AUTOCOMPLETE:
         return _read_typed(room, command, level.get("options"))
-    options = _read_options(command.options, level.get("options") or [], _language(interaction))
+    options = _read_options(
+        command.options,
+        level.get("options") or [],
+        _language(interaction),
+        sent=_sent(data),
+    )
     if isinstance(options, Problem):
         return options
     for each in command.options:
@@ -287,8 +297,14 @@ def _holds(interaction: Interaction, permissions: int) -> bool:
 
 
 def _read_options(
-    options: Sequence[Option], values: object, language: str, *, is_form: bool = False
+    options: Sequence[Option],
+    values: object,
+    language: str,
+    *,
+    is_form: bool = False,
+    sent: Mapping[str | None, Any] = _NOTHING,
 ) -> dict[str, Value] | Problem:
+    """`sent` are the files that came along, by their ids."""
     if not isinstance(values, list):
         return Problem("the command's options are not a list")
     read: dict[str, Value] = {}
@@ -298,6 +314,13 @@ def _read_options(
         if option is None:
             return _unknown("unknown_option", [name])
         value = entry.get("value")
+        if option.type == ATTACHMENT:
+            files = _files(value, sent)
+            if isinstance(files, Problem):
+                return files
+            if files or not option.required:
+                read[option.id] = files
+            continue
         if is_form and _is_left_empty(value, option):
             read[option.id] = ""
             continue
@@ -311,6 +334,37 @@ def _read_options(
             return Problem(sentence="missing_option", values={"name": name})
     # In one order, whatever the order in which they were sent: the same request is the same input.
     return {option.id: read[option.id] for option in options if option.id in read}
+
+
+def _sent(data: Mapping[str, Any]) -> Mapping[str | None, Any]:
+    match data.get("resolved"):
+        case {"attachments": {**attachments}}:
+            return _by_id(attachments)
+    return _NOTHING
+
+
+def _files(value: object, sent: Mapping[str | None, Any]) -> str | Problem:
+    """The files of a command's option, or of a form's field, whose values are several. How large
+    they are is Discord's figure; who fetches them does not rely on it."""
+    from commands import attachments  # other first answers need none of it
+
+    ids = value if isinstance(value, list) else [value] if value else []
+    files = []
+    for each in ids[: attachments.MOST + 1]:
+        match sent.get(canonical(each)):
+            case {"url": str(address), "filename": str(name), "size": int(size)} if (
+                _ADDRESS.fullmatch(address) and name and size >= 0
+            ):
+                shown = names.one_line(name)[: attachments.MOST_NAME].encode(errors="replace")
+                files.append(attachments.Attachment(int(size), address, shown.decode()))
+            case _:
+                return Problem("a file that was sent is not described")
+    if len(files) > attachments.MOST:
+        return Problem("too many files were sent")
+    if any(each.size > attachments.MOST_BYTES for each in files):
+        most = attachments.MOST_BYTES // 2**20
+        return Problem(sentence="file_too_large", values={"most": most})
+    return attachments.written(files)
 
 
 def _is_left_empty(value: object, option: Option) -> bool:
@@ -381,6 +435,7 @@ def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
         _filled_in(control, data),
         _language(interaction),
         is_form=interaction.get("type") == FORM,
+        sent=_sent(data),
     )
     if isinstance(filled_in, Problem):
         return filled_in
@@ -445,7 +500,9 @@ def _filled_in(control: Control, data: Mapping[str, Any]) -> object:
 
 
 def _value(field: Mapping[str, Any]) -> object:
-    """What was typed, or chosen: at most one of a select's, and "" is none."""
+    """What was typed, or chosen: at most one of a select's, and "" is none; or the files."""
+    if field.get("type") == _UPLOAD:
+        return field.get("values")
     match field.get("values"):
         case []:
             return ""

@@ -1,7 +1,8 @@
 """Workshop: what owners upload becomes drafts and pictures. It writes files, and no table.
 
 Three steps of one workflow: `unpack` fetches an upload and takes it apart, `pictures` makes a few
-of its pictures, `compose` merges it into the draft. Each may run again, and does then what is left.
+of its pictures, `compose` merges it into the draft, `change` starts what records it. Each may run
+again, and does then what is left.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from nacl.public import PrivateKey
 import art
 import compose
 import unpack
-from adapters import aws, discord, sealing, secrets
+from adapters import aws, discord, executions, sealing, secrets
 from adapters.tracing import worker
 from commands import kit, registry
 from commands.asked import Asked
@@ -74,10 +75,21 @@ def _compose(asked: Asked, _event: Event) -> dict[str, Any]:
     return {"outcome": "refused" if manifest.refusal else "composed", "banner": manifest.banner}
 
 
+def _change(asked: Asked, event: Event) -> dict[str, Any]:
+    """Hands over to the change workflow, once: "made" or "failed" is all that is said of it there,
+    for the manifest lies in the bucket."""
+    options = {**asked.options, "manifest": event["manifest"]}
+    change = asked._replace(options=options).written()
+    machine = os.environ["CHANGE_STATE_MACHINE_ARN"]
+    is_first = executions.start(machine, asked.interaction_id, change)
+    return {"outcome": "started" if is_first else "was_started"}
+
+
 STEPS: Final[dict[str, Callable[[Asked, Event], dict[str, Any]]]] = {
     "unpack": _unpack,
     "pictures": _pictures,
     "compose": _compose,
+    "change": _change,
 }
 
 

@@ -86,6 +86,7 @@ def _composed(asked: Asked, upload: unpack.Unpacked) -> Manifest:
         pictures=len(taken),
         size=sum(taken.values()),
         count=len(merged.draft.cards),
+        name=next(filter(None, merged.draft.name.values()), ""),
         notes=tuple(notes),
     )
     compiled = compiling.compiled(merged.draft, merged.cards)

@@ -38,7 +38,8 @@ TIMESTAMP: Final = "x-signature-timestamp"
 NOW: Final = 1_800_000_000
 TOKEN: Final = "canary-token-that-must-not-leak"
 MACHINES: Final = {
-    f"{name}_STATE_MACHINE_ARN": f"arn:{name.lower()}" for name in ("PULL", "CHANGE", "REPLY")
+    f"{name}_STATE_MACHINE_ARN": f"arn:{name.lower()}"
+    for name in ("PULL", "CHANGE", "REPLY", "WORKSHOP")
 }
 ANSWERS: Final = {1, 4, 5, 6, 8, 9}
 MEMBER: Final = "1290000000000000010"

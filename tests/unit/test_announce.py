@@ -234,6 +234,36 @@ def banners_message(number: int) -> dict[str, Any]:
     }
 
 
+_UPLOAD: dict[str, Any] = {
+    "kind": "admin banner upload",
+    "state": "taken",
+    "banner": "b9999",
+    "name": "星" * 80,
+    "cards": 1_000,
+    "pictures": 200,
+    "notes": [
+        {"key": "cards_added", "values": {"count": 1_000}},
+        *(
+            {
+                "key": "picture_refused",
+                "values": {
+                    "name": "*" * 60,
+                    "key": "picture_heavy",
+                    "values": {"megabytes": 99, "most": 16},
+                },
+            }
+            for _ in range(20)
+        ),
+    ],
+    "problems": [],
+    "more": 0,
+    "by": "",
+}
+_WRONG = {
+    "key": "not_whole",
+    "place": ["sheet", "weight", 1_000, "*" * 31],
+    "values": {"found": "**_`" * 10},
+}
 MESSAGES: dict[str, dict[str, Any]] = {
     "log": {
         "kind": "admin log",
@@ -286,6 +316,11 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "sentence": "too_much",
         "values": {"user": RECEIPT, "amount": 10**6, "balance": 0},
     },
+    "upload": _UPLOAD,
+    "upload unready": {**_UPLOAD, "problems": [_WRONG] * 20, "more": 980},
+    "upload refused": {**_UPLOAD, "state": "refused", "problems": [_WRONG] * 20, "more": 980},
+    "upload stale": {**_UPLOAD, "state": "stale", "by": "1" * 20},
+    "upload failed": {**_UPLOAD, "state": "failed", "notes": []},
     "settings": {**_SETTINGS},
     "settings changed": {
         **_SETTINGS,

@@ -190,7 +190,10 @@ def test_interactions_may_start_what_it_is_told_to_start(phase: str) -> None:
     role = policies(stack, "InteractionsRole")
     variables = stack.properties("InteractionsFunction")["Environment"]["Variables"]
     started = [value["Ref"] for name, value in variables.items() if name.endswith("MACHINE_ARN")]
-    assert len(started) == 3
+    assert len(started) == 4
+    started.remove("WorkshopStateMachine")  # which has no alias
+    workshop = Request("states:StartExecution", made("WorkshopStateMachine", "Ref"))
+    assert is_allowed(workshop, role)
     for name in started:
         alias = stack.properties(name)
         machine = made(name.removesuffix("Alias"), "Ref")
@@ -358,20 +361,26 @@ def test_answer_reads_by_the_one_index_that_it_uses(
 FILES: Final = f"arn:aws:s3:::{BUCKET}/"
 READS: Final = {
     "DrawRole": {"banners"},
-    "PlanRole": {"banners"},
+    "PlanRole": {"banners", "uploads"},
     "AnswerRole": {"banners"},
     "AnnounceRole": {"banners"},
     "ArtRole": {"art"},
+    "WorkshopRole": {"uploads", "drafts", "cards", "art", "sources"},
 }
 """Role → the folders of the bucket whose files its function reads."""
-WRITES: Final = {"SetupRole": {"banners"}}
+WRITES: Final = {
+    "SetupRole": {"banners"},
+    "WorkshopRole": {
+        *("uploads", "drafts", "cards", "art", "sources", "banners", "looks", "previews"),
+    },
+}
 
 
 @pytest.mark.parametrize("account", [AWS_ACCOUNT, LOCAL_ACCOUNT])
 def test_a_function_reaches_its_own_folders_of_the_bucket_and_no_others(account: str) -> None:
     """No role may list the bucket, take a version away, or change how the bucket is kept."""
     stack = Resolved(account=account)
-    folders = {kind.folder for kind in files.KINDS} | {"uploads", "elsewhere"}
+    folders = {kind.folder for kind in files.KINDS} | {"uploads", "sources", "elsewhere"}
     others = set(actions("s3:*")) - {"s3:GetObject", "s3:PutObject"}
     for role in stack.resources("AWS::IAM::Role"):
         held = policies(stack, role)

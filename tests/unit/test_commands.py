@@ -22,6 +22,7 @@ from commands.command import (
     SUBCOMMAND,
     SUBCOMMAND_GROUP,
     USER,
+    WORKSHOP,
 )
 from gacha.changes import MOST_GRANTED
 from tests import discord_schemas
@@ -199,7 +200,8 @@ def test_a_command_is_what_was_promised() -> None:
     assert [room for room, each in ROOMS.items() if each.is_public] == ["pull"]
     assert [room for room, each in ROOMS.items() if each.is_anywhere] == ["help"]
     changing = {room: each.workflow for room, each in ROOMS.items() if each.workflow != REPLY}
-    assert changing.pop("pull") == PULL and set(changing.values()) == {CHANGE}
+    assert changing.pop("pull") == PULL and changing.pop("admin banner upload") == WORKSHOP
+    assert set(changing.values()) == {CHANGE}
 
 
 def test_a_command_has_one_name_among_all() -> None:

@@ -468,6 +468,7 @@ def test_interactions_starts_workflows_by_their_alias_and_locally_directly() -> 
         may = policy["PolicyDocument"]["Statement"][0]
         assert may["Action"] == "states:StartExecution"
         assert may["Resource"] == [{"Ref": f"{name.title()}StateMachine"} for name in MACHINES]
+        assert variables["WORKSHOP_STATE_MACHINE_ARN"] == {"Ref": "WorkshopStateMachine"}
 
 
 @pytest.mark.parametrize("phase", PHASES)

@@ -33,6 +33,7 @@ USER: Final = "1290000000000000009"
 OTHER: Final = "1290000000000000010"
 PULL: Final = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:pull"
 CHANGE: Final = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:change"
+WORKSHOP: Final = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:workshop"
 REPLY: Final = "arn:aws:states:ap-northeast-1:123456789012:stateMachine:reply"
 SIGNATURE: Final = "x-signature-ed25519"
 TIMESTAMP: Final = "x-signature-timestamp"
@@ -119,6 +120,7 @@ def running(
     monkeypatch.setenv("PULL_STATE_MACHINE_ARN", PULL)
     monkeypatch.setenv("CHANGE_STATE_MACHINE_ARN", CHANGE)
     monkeypatch.setenv("REPLY_STATE_MACHINE_ARN", REPLY)
+    monkeypatch.setenv("WORKSHOP_STATE_MACHINE_ARN", WORKSHOP)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")  # nobody listens
     bot = Bot(load_function("interactions"))
     monkeypatch.setattr(bot.app, "_workflows", bot.starter)

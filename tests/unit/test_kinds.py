@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 import commands
-from adapters import seeds
+from adapters import files, seeds
 from adapters.tables import players
 from commands import decisions, events, kit, message, registry
 from gacha import audit, changes, kinds, player, server, server_audit
 from gacha.game import Game
+from gacha.making.manifest import Manifest
 from tests import support
 from tests.conftest import ROOT, load_function
 from tests.faults import checks, scenario
@@ -43,8 +44,21 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
         first = "draw" if command == "pull" else "plan"
         decided = work[first]({"interaction": interaction}, None)
         assert record(interaction, decided)
+    assert record(*uploaded(work["plan"]))
     assert void(workflow_input(99))
     return {row["kind"]: row for row in rows(tables)}
+
+
+def uploaded(plan: Callable[..., dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An upload that the workshop has worked off, and what Plan decides of it."""
+    options = {"file": "1 https://cdn.discordapp.com/attachments/1/2/a.csv a.csv"}
+    upload = workflow_input(
+        98, "admin banner upload", admin="1290000000000000010", manifest="made", **options
+    )
+    made = Manifest("b1", draft="d" * 64, cards="c" * 64, count=3, name="夏のガチャ")
+    content = made.written()
+    files.put_upload(upload["interaction_id"], Manifest.NAME, content, "application/json")
+    return upload, plan({"interaction": upload}, None)
 
 
 def found(row: dict[str, Any]) -> Any:

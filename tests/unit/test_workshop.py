@@ -16,6 +16,7 @@ from PIL import Image
 
 from adapters import files
 from adapters.tables import items
+from commands.asked import Asked
 from commands.attachments import Attachment, written
 from gacha import banner
 from gacha.game import Game, Offer
@@ -60,7 +61,7 @@ class Workshop:
     def prepare(self, number: int, *uploads: tuple[str, bytes], **options: Any) -> None:
         sent = [Attachment(len(content), f"{ADDRESS}{name}", name) for name, content in uploads]
         self.sent |= {f"{ADDRESS}{name}": content for name, content in uploads}
-        given = workflow_input(number, "admin settings", admin=USER, **options)
+        given = workflow_input(number, "admin banner upload", admin=USER, **options)
         given["options"]["file"] = written(sent)
         self.inputs[number] = given
 
@@ -371,6 +372,26 @@ def test_two_hundred_pictures_are_made_in_runs(workshop: Workshop) -> None:
     assert len(workshop.told) == 1 + 25
 
 
+def test_the_change_is_started_once_under_the_same_name(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHANGE_STATE_MACHINE_ARN", "arn:change")
+    started: list[tuple[str, str, str]] = []
+
+    def start(machine: str, name: str, text: str) -> bool:
+        started.append((machine, name, text))
+        return len(started) == 1
+
+    monkeypatch.setattr(workshop.app.executions, "start", start)
+    workshop.prepare(1, ("a.csv", sheet(LILY)), banner="b3")
+    outcomes = [workshop.step(1, "change", manifest="made")["outcome"] for _ in range(2)]
+    assert outcomes == ["started", "was_started"] and started[0] == started[1]
+    [(machine, name, text), _] = started
+    asked = Asked.read(json.loads(text))
+    assert (machine, name) == ("arn:change", asked.interaction_id)
+    assert asked.options == {**workshop.inputs[1]["options"], "manifest": "made"}
+
+
 def test_the_owner_is_told_how_far_it_is(tables: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_API_BASE_URL", "https://discord.test/api")
     app = load_function("workshop")
@@ -379,8 +400,8 @@ def test_the_owner_is_told_how_far_it_is(tables: Any, monkeypatch: pytest.Monkey
     monkeypatch.setattr(
         app.registry, "texts", lambda _: type("T", (), {"say": lambda *a, **k: "x"})
     )
-    from commands.asked import Asked
-
-    app._say(Asked.read(workflow_input(1, "admin settings", admin=USER)), "progress", done=1, all=2)
+    app._say(
+        Asked.read(workflow_input(1, "admin banner upload", admin=USER)), "progress", done=1, all=2
+    )
     [((_, token, body), options)] = edits
     assert token.startswith("canary") and body["content"] == "x" and options["attempt"] == 10

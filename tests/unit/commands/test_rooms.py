@@ -16,7 +16,7 @@ import pytest
 
 from commands import events, parts, registry
 from commands.asked import Asked
-from commands.command import CHANGE, MANAGE_GUILD, PULL, REPLY
+from commands.command import CHANGE, MANAGE_GUILD, PULL, REPLY, WORKSHOP
 from commands.message import Message
 from commands.render import plain, render
 from commands.sentences import LANGUAGES, SENTENCES
@@ -89,7 +89,7 @@ def test_an_admins_command_may_have_the_words_of_a_players() -> None:
 def test_a_room_has_the_files_that_its_definition_needs(room: str) -> None:
     command = registry.definition(room)
     changes = command.workflow != REPLY
-    assert command.workflow in (PULL, CHANGE, REPLY)
+    assert command.workflow in (PULL, CHANGE, REPLY, WORKSHOP)
     needed = {"definition", "texts", "plan" if changes else "answer"}
     if room in RECORDS:
         of_server = RECORDS[room] in kinds.OF_SERVER
@@ -219,7 +219,8 @@ def test_a_sample_event_of_every_command_goes_through_its_workers(
     assert asked.command == room
     given = {name for name in asked.options if name != registry.definition(room).subject}
     assert given <= {each.id for each in registry.definition(room).options}
-    function = {PULL: "draw", CHANGE: "plan", REPLY: "answer"}[registry.definition(room).workflow]
+    functions = {PULL: "draw", CHANGE: "plan", WORKSHOP: "plan", REPLY: "answer"}
+    function = functions[registry.definition(room).workflow]
     result = load_function(function).handler(event, None)
     message = Message.read(json.loads(json.dumps(result["message"])))
     content = message.content
@@ -303,7 +304,7 @@ def test_only_the_definition_that_was_asked_for_is_loaded(
 ) -> None:
     """Forty commands must not make the first answer later than one does. That of a pull, which most
     commands are, is there already."""
-    machines = dict.fromkeys((PULL, CHANGE, REPLY), "arn")
+    machines = dict.fromkeys((PULL, CHANGE, REPLY, WORKSHOP), "arn")
     sent = map(json.dumps, interactions)
     printed = test_interactions.in_a_process(LOADED, *sent, **machines)
     *_, frozen, loaded_modules = printed.splitlines()

@@ -8,6 +8,12 @@ from typing import Final, NamedTuple
 MOST: Final = 10
 """Files that one field of a form takes."""
 
+MOST_NAME: Final = 100
+"""Characters of a file's name."""
+
+MOST_BYTES: Final = 25 * 1024 * 1024
+"""Of one file (`adapters.files.MOST_UPLOADED`, which a first answer does not load)."""
+
 
 class Attachment(NamedTuple):
     """A file as Discord describes it: how many bytes, where it lies for a while, and its name."""

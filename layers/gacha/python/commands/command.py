@@ -15,13 +15,16 @@ STRING: Final = 3
 INTEGER: Final = 4
 USER: Final = 6
 ROLE: Final = 8
-"""Discord's types of options."""
+ATTACHMENT: Final = 11
+"""Discord's types of options. Of an attachment the workflow's input has what `commands.attachments`
+writes: a form's field may hold several."""
 
 PULL: Final = "PULL_STATE_MACHINE_ARN"
 CHANGE: Final = "CHANGE_STATE_MACHINE_ARN"
 REPLY: Final = "REPLY_STATE_MACHINE_ARN"
+WORKSHOP: Final = "WORKSHOP_STATE_MACHINE_ARN"
 """The workflows, by the environment variable that names each: a pull, every other change of a
-player, and what only reads."""
+player, what only reads, and what takes in files before it becomes a change."""
 
 OWNER: Final = "owner"
 ANYBODY: Final = "anybody"

@@ -45,6 +45,7 @@ KINDS: Final = {
     kinds.TAKE: Kind("admin take", is_present=True, title="taken_title"),
     kinds.DAILY: Kind("daily"),
     kinds.SETTINGS: Kind("admin settings"),
+    kinds.UPLOAD: Kind("admin banner upload"),
     kinds.VOID: Kind(is_undelivered=True),
 }
 

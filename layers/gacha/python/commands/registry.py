@@ -107,6 +107,7 @@ ROOTS: Final = (
             "admin player",
             "admin receipt",
             "admin log",
+            "admin banner upload",
         ),
         contexts=(0,),
         permissions=MANAGE_GUILD,
@@ -114,6 +115,10 @@ ROOTS: Final = (
 )
 
 GROUPS: Final = {
+    "banner": Group(
+        name=("ガチャ", "banner"),
+        description=("このサーバーのガチャを作る", "Make this server’s own banners"),
+    ),
     "fair": Group(
         name=("検証", "fair"),
         description=("抽選が公正だったか自分で確かめる", "Check that your draws were fair"),

@@ -169,6 +169,16 @@ SENTENCES: Final[Sentences] = {
         "「{name}」には、{low:,}〜{high:,} 文字を入力してください（空白だけは使えません）。",
         "“{name}” has to be {low:,} to {high:,} {high:character|characters}, and not only blanks.",
     ),
+    "file_too_large": (
+        "ファイルは {most} MB までです。画像を小さくするか、何回かに分けて送ってください。",
+        "A file may have {most} MB at most. Please make its pictures smaller, or send it in parts.",
+    ),
+    "no_uploads": (
+        "アップロードは、ボットの運営者が名前を挙げたサーバーでだけ使えます。"
+        "運営者に、このサーバーの ID を AllowedGuildIds に加えるよう頼んでください。",
+        "Uploads work only in servers that the bot’s operator has named. "
+        "Please ask them to add this server’s id to AllowedGuildIds.",
+    ),
     "not_allowed": (
         "この操作には「サーバー管理」の権限が必要です。権限のある人に頼んでください。",
         "You need the Manage Server permission for this. Please ask somebody who has it.",

@@ -26,10 +26,12 @@ DAILY: Final = "daily"
 """The player took what a day gives."""
 SETTINGS: Final = "settings"
 """An admin settled something of the server's game; in the server's own ledger."""
+UPLOAD: Final = "upload"
+"""An admin's file was taken into a draft; in the server's own ledger."""
 VOID: Final = "void"
 """Takes an interaction's place, so that nothing can come of it any more; changes no player."""
 
-OF_SERVER: Final = (SETTINGS,)
+OF_SERVER: Final = (SETTINGS, UPLOAD)
 """Those of a server's own ledger (`gacha.server`), which are no player's."""
 
 KINDS: Final = (OPENING, PULL, SEED, ROTATE, LAPSE, GRANT, TAKE, DAILY, *OF_SERVER, VOID)

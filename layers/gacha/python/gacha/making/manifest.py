@@ -18,7 +18,7 @@ class Manifest:
     `refusal` is why nothing was made (`problems.Refusal`); else `draft` and `cards` are hashes, and
     `rules`, `look` and `preview` those of what the draft compiles to, or `unready` is why it does
     not yet. `pictures` and `size` (bytes) are what it put into the bucket; `count` are all
-    cards of the draft.
+    cards of the draft, `name` is what it is called.
     """
 
     NAME: ClassVar[str] = "manifest.json"
@@ -34,6 +34,7 @@ class Manifest:
     pictures: int = 0
     size: int = 0
     count: int = 0
+    name: str = ""
     notes: Sequence[Mapping[str, Any]] = ()
     refusal: Mapping[str, Any] | None = None
     unready: Mapping[str, Any] | None = None

@@ -54,8 +54,6 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         # the server
         "pictures_full": "count most",
         "bytes_full": "megabytes most",
-        "unallowed": "",  # uploads only in servers that the operator named
-        "failed": "",  # nobody knows why
     }.items()
 }
 
@@ -70,6 +68,5 @@ NOTES: Final[Mapping[str, frozenset[str]]] = {
         "pictures_more_refused": "count",
         "letters_lost": "rows",  # `?` where Shift_JIS lacks the letter
         "decoded_as": "encoding",
-        "draft_unready": "",  # it is kept, and cannot be pulled yet
     }.items()
 }
