@@ -83,6 +83,8 @@ FIELDS: Final[Mapping[str, Words]] = {
     "featured": ("ピックアップ", "featured"),
     "stock": ("個数", "stock"),
     "picture": ("画像", "picture"),
+    "setting": ("設定", "setting"),
+    "value": ("値", "value"),
     "rarities": ("レア度", "rarities"),
     "cards": ("カード", "cards"),
     "questions": ("確認", "questions"),
@@ -178,6 +180,10 @@ PROBLEMS: Final[Sentences] = {
     "cell_without_column": (
         "「{found}」の上に見出しがありません。見出しを付けるか、消してください。",
         "There is no header above “{found}”. Please add one, or remove it.",
+    ),
+    "setting_unknown": (
+        "「{found}」という設定はありません。ひな形にある名前を使うか、消してください。",
+        "There is no setting “{found}”. Please use a name of the template, or remove it.",
     ),
     "too_many_columns": (
         "{found:,} 列あります。{most:,} 列までにしてください。",
