@@ -159,6 +159,11 @@ def test_the_featured_cards_have_a_line_of_their_own_and_an_exchange() -> None:
     assert odd(shown)["exchange_outlasts"]["points"] == 100
 
 
+def test_a_rarity_that_is_featured_whole_has_one_line() -> None:
+    maker = summer().take(upload(["", "ベラ", "", "", "○", ""])).typed(kind="rate-up", share="100%")
+    assert len(maker.preview()["figures"]["single"]) == 3
+
+
 def test_no_income_lasts_for_ever() -> None:
     shown = (
         summer().typed(kind="ceiling", period="12/1-12/2").preview(server=Server(Fraction(0), NOW))

@@ -217,11 +217,6 @@ class _Form:
             is_typed=True,
             next_rarity=self.draft.next_rarity + added,
         )
-        ids = set(_ids(made))
-        rule = self.draft.rule
-        self._set_rule(
-            of=rule.of if rule.of in ids else "", least=rule.least if rule.least in ids else ""
-        )
 
     def _check_rarity_names(self, lines: Sequence[_Line]) -> None:
         first: dict[str, int] = {}
