@@ -27,7 +27,7 @@ from adapters import sealing
 from adapters.logs import log
 from buckets import Buckets
 from commands import registry, sentences
-from commands.command import WORKSHOP, NotReadyError
+from commands.command import NoFormError, NotReadyError
 from gacha.snowflake import canonical
 from presses import Presses
 from router import AUTOCOMPLETE, COMMAND, COMPONENT, FORM, Problem, Request, read
@@ -113,7 +113,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         if request.sentence is None:
             return _bad_request(request.reason)
         return _answer(_private(request.said(_language(interaction))))
-    if request.command.workflow == WORKSHOP and _allowed_guilds is None:
+    if request.has_files and _allowed_guilds is None:
         return _answer(_private(sentences.say(request.language, "no_uploads")))
     return _answer(_form(request) if request.opens else _begin(request))
 
@@ -202,6 +202,9 @@ def _form(request: Request) -> dict[str, Any]:
     inline = registry.inline(request.room)
     try:
         return {"type": MODAL, "data": inline.form(asked)}
+    except NoFormError as error:
+        say = registry.texts(request.room).say
+        return _private(say(request.language, error.sentence))
     except NotReadyError as error:
         answer = _private(sentences.say(request.language, "not_ready"))
         label = sentences.say(request.language, "open")

@@ -90,6 +90,15 @@ class Request(NamedTuple):
     joined_at: str
 
     @property
+    def has_files(self) -> bool:
+        """Whether files were sent with it."""
+        fields = [each for control in self.command.controls for each in control.fields]
+        return any(
+            option.type == ATTACHMENT and self.options.get(option.id)
+            for option in (*self.command.options, *fields)
+        )
+
+    @property
     def button_that_counts_once(self) -> str:
         """Of whom and what, where it is a button that is good for one place (`at`) only, and its
         answer is public; else empty."""

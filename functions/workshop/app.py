@@ -18,10 +18,10 @@ import art
 import compose
 import unpack
 from adapters import aws, discord, executions, sealing, secrets
+from adapters.tables import settings
 from adapters.tracing import worker
-from commands import kit, registry
+from commands import admission, kit, registry
 from commands.asked import Asked
-from gacha.making.manifest import Manifest
 from gacha.making.problems import Refusal
 
 Event = dict[str, Any]
@@ -42,10 +42,13 @@ def handler(event: Event, _context: object) -> dict[str, Any]:
 
 
 def _unpack(asked: Asked, _event: Event) -> dict[str, Any]:
+    if admission.refusal(asked, settings.game(asked.guild)) is not None:  # Plan says which
+        compose.refuse(asked, Refusal(()))
+        return {"outcome": "refused", "count": 0, "batches": []}
     found = unpack.unpack(asked)
     refusal = found if isinstance(found, Refusal) else _refused(asked, found)
     if refusal is not None:
-        compose.leave(asked, Manifest("", refusal=refusal.written()))
+        compose.refuse(asked, refusal)
         return {"outcome": "refused", "count": 0, "batches": []}
     assert not isinstance(found, Refusal)
     count = len(found.pictures or ())
@@ -56,7 +59,7 @@ def _unpack(asked: Asked, _event: Event) -> dict[str, Any]:
 
 def _refused(asked: Asked, found: unpack.Unpacked) -> Refusal | None:
     """What can be known before any picture is made."""
-    rows = None if found.toml else found.rows()
+    rows = None if found.toml or found.is_form else found.rows()
     if isinstance(rows, Refusal):
         return rows
     return compose.check_quota(asked, len(found.pictures or ()))

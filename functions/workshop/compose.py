@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import tzinfo
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -16,15 +17,19 @@ import previews
 import unpack
 from adapters import files
 from adapters.tables import settings
+from commands import registry
 from commands.asked import Asked
-from gacha.making import compiling, edits
+from commands.drafts import Given
+from gacha import snowflake, zones
+from gacha.making import compiling, edits, forms
 from gacha.making.cards import Cards, name_problem
 from gacha.making.draft import Draft
 from gacha.making.manifest import Manifest
-from gacha.making.problems import FILE, Note, Place, Problem, Refusal
+from gacha.making.problems import FILE, FORM, Note, Place, Problem, Refusal
 from gacha.making.stored import (
     CARDS,
     MOST_BYTES,
+    MOST_DRAFTS,
     MOST_PICTURES,
     CardsPointer,
     DraftPointer,
@@ -48,6 +53,14 @@ def leave(asked: Asked, manifest: Manifest) -> Manifest:
     return manifest
 
 
+def refuse(asked: Asked, refusal: Refusal) -> Manifest:
+    """Leaves why nothing is made of it, and what its form begins with."""
+    banner = str(asked.options.get("banner", ""))
+    row = settings.setting(asked.guild, draft_setting(banner)) if banner else None
+    form = DraftPointer.read(row).form
+    return leave(asked, Manifest(banner, form=form, refusal=refusal.written()))
+
+
 def check_quota(asked: Asked, count: int) -> Refusal | None:
     """Whether the server may have so many pictures more, before any is made."""
     used = CardsPointer.read(settings.setting(asked.guild, CARDS))
@@ -61,9 +74,16 @@ def check_quota(asked: Asked, count: int) -> Refusal | None:
 
 def _composed(asked: Asked, upload: unpack.Unpacked) -> Manifest:
     used = CardsPointer.read(settings.setting(asked.guild, CARDS))
-    banner = str(asked.options.get("banner", "")) or f"b{used.next_banner}"
+    wanted = str(asked.options.get("banner", ""))
+    banner = wanted or f"b{used.next_banner}"
     before = DraftPointer.read(settings.setting(asked.guild, draft_setting(banner)))
-    made = Manifest(banner, draft_version=before.version, cards_version=used.version)
+    made = Manifest(
+        banner, draft_version=before.version, cards_version=used.version, form=before.form
+    )
+    if wanted and not before.file:
+        return replace(made, refusal=_refused("draft_unknown", found=wanted).written())
+    if not before.version and len(used.drafts) >= MOST_DRAFTS:
+        return replace(made, refusal=_refused("drafts_full", most=MOST_DRAFTS).written())
     cards = Cards.read(files.get(files.CARDS, used.file)) if used.file else Cards.none()
     draft = _draft(before, banner, upload.name)
     results = art.results(asked, len(upload.pictures or ()))
@@ -87,6 +107,8 @@ def _composed(asked: Asked, upload: unpack.Unpacked) -> Manifest:
         size=sum(taken.values()),
         count=len(merged.draft.cards),
         name=next(filter(None, merged.draft.name.values()), ""),
+        form=forms.begins(merged.draft, _zone(asked)),
+        shown=forms.understood(merged.draft),
         notes=tuple(notes),
     )
     compiled = compiling.compiled(merged.draft, merged.cards)
@@ -112,6 +134,13 @@ def _draft(before: DraftPointer, banner: str, upload: str) -> Draft:
 def _merged(
     asked: Asked, upload: unpack.Unpacked, draft: Draft, cards: Cards, results: list[art.Result]
 ) -> edits.Merged | Refusal:
+    if upload.is_form:
+        if refused := list(_refused_pictures(upload, results)):
+            return Refusal.of(refused)
+        now_ms = snowflake.created_ms(asked.interaction_id)
+        given = Given([each.art for each in results], now_ms, _zone(asked))
+        edit = registry.edit(asked.command).edit(asked, given)
+        return edit if isinstance(edit, Refusal) else edits.merge(draft, cards, edit)
     if upload.toml:
         data = files.get_upload(asked.interaction_id, "banner.toml")
         return edits.merge(draft, cards, edits.File(data, upload.toml))
@@ -121,6 +150,18 @@ def _merged(
     names = upload.pictures
     arts = None if names is None else _arts(names, results)
     return edits.merge(draft, cards, edits.Upload(rows, arts))
+
+
+def _refused_pictures(upload: unpack.Unpacked, results: list[art.Result]) -> Iterator[Problem]:
+    """Of a form nothing is taken in part: its sender is there, and chooses another one."""
+    for name, result in zip(upload.pictures or (), results, strict=True):
+        if not result.art:
+            yield Problem(result.key, Place(FORM, "pictures", sheet=name), result.values)
+
+
+def _zone(asked: Asked) -> tzinfo:
+    """The server's."""
+    return zones.zone(settings.game(asked.guild).timezone)
 
 
 def _arts(names: list[str], results: list[art.Result]) -> dict[str, str]:

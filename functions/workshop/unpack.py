@@ -14,11 +14,13 @@ import fetch
 import pictures
 import sheets
 from adapters import files
+from adapters.tables import settings
+from commands import forms
 from commands.asked import Asked
 from commands.attachments import Attachment, read
 from gacha import banner
 from gacha.making.cards import key
-from gacha.making.problems import FILE, SHEET, Note, Place, Refusal
+from gacha.making.problems import FILE, FORM, SHEET, Note, Place, Refusal
 from gacha.making.sheets import Row, Sheet, rows
 from refused import RefusedError
 
@@ -31,7 +33,8 @@ MOST_NAMED: Final = 20
 class Unpacked(NamedTuple):
     """`name` is the upload's. `table` is its sheet, `sheet` the worksheet's name. `toml` is whether
     it is a banner file instead, stored as "banner.toml". `pictures` are the names of those that are
-    wanted, in the order of their numbers; None where none came with the sheet."""
+    wanted, in the order of their numbers; None where none came with the sheet. `is_form`: it is no
+    upload, but a form, which may have come with pictures."""
 
     name: str
     table: list[list[str]] | None = None
@@ -39,6 +42,7 @@ class Unpacked(NamedTuple):
     toml: str = ""
     pictures: list[str] | None = None
     notes: Sequence[Mapping[str, Any]] = ()
+    is_form: bool = False
 
     def rows(self) -> Sheet | Refusal:
         """The rows of its sheet; without one, a row for each picture that is called as a card."""
@@ -50,7 +54,10 @@ class Unpacked(NamedTuple):
 def unpack(asked: Asked) -> Unpacked | Refusal:
     """The upload of this interaction, fetched and stored in pieces."""
     try:
-        found = _taken_apart(asked, read(asked.text("file")))
+        if "file" in asked.options:
+            found = _taken_apart(asked, read(asked.text("file")))
+        else:
+            found = _of_form(asked)
     except RefusedError as refusal:
         return Refusal((refusal.problem,))
     content = json.dumps(found._asdict(), ensure_ascii=False).encode()
@@ -79,6 +86,29 @@ def _taken_apart(asked: Asked, sent: tuple[Attachment, ...]) -> Unpacked:
     if archives.is_zip(content) and not _is_workbook(content):
         return _archive(asked, name, content)
     return _sheet(asked, name, name, content)
+
+
+def _of_form(asked: Asked) -> Unpacked:
+    """The pictures of a form: those that were sent with it, else those that came when it was sent
+    before and refused."""
+    sent = read(asked.text("pictures")) if "pictures" in asked.options else ()
+    contents = [(each.name, fetch.fetch(each.address)) for each in sent]
+    if not sent and "kept" in asked.options:
+        contents = _kept(asked)
+    if not contents:
+        return Unpacked("", is_form=True)
+    return _only_pictures(asked, contents)._replace(is_form=True)
+
+
+def _kept(asked: Asked) -> list[tuple[str, bytes]]:
+    """No custom id says whose pictures they are: only one's own form is read."""
+    kept = settings.setting(asked.guild, forms.setting(asked.command, asked.admin)) or {}
+    before = str(kept.get("values", {}).get("pictures", ""))
+    try:
+        names = unpacked(before).pictures or ()
+        return [(name, files.get_upload(before, picture(n))) for n, name in enumerate(names)]
+    except files.MissingError:
+        raise RefusedError("pictures_gone", Place(FORM, "pictures")) from None
 
 
 def _only_pictures(asked: Asked, contents: list[tuple[str, bytes]]) -> Unpacked:

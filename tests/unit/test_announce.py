@@ -264,7 +264,58 @@ _WRONG = {
     "place": ["sheet", "weight", 1_000, "*" * 31],
     "values": {"found": "**_`" * 10},
 }
+_DRAFTED: dict[str, Any] = {
+    **_UPLOAD,
+    "is_new": False,
+    "notes": [{"key": "cards_added", "values": {"count": 10}}],
+    "shown": {},
+    "reopens": False,
+}
+_BASICS: dict[str, Any] = {
+    "rarities": [{"name": {"ja": "*" * 80}, "rate": f"{2**53}/{2**56 - 1}"} for _ in range(16)],
+    "sum": f"{2**55}/{2**56 - 1}",
+    "rest": "1/2",
+    "kind": "rate-up",
+    "fields": {
+        "share": "99.99999999999999999999%",
+        "guarantee": "10",
+        "exchange": "10000",
+        "ceiling": "1000",
+        "least": "*" * 80,
+    },
+    "prices": [1_000_000_000] * 2,
+    "starts_ms": 4_102_444_799_999,
+    "ends_ms": None,
+}
+_KEPT: dict[str, Any] = {"notes": [], "problems": [_WRONG] * 20, "more": 5, "reopens": True}
+
+
+def _drafted(room: str, **changes: Any) -> dict[str, Any]:
+    return {**_DRAFTED, "kind": room, **changes}
+
+
 MESSAGES: dict[str, dict[str, Any]] = {
+    "new": _drafted("admin banner new", is_new=True, shown=_BASICS),
+    "new unready": _drafted("admin banner new", shown=_BASICS, problems=[_WRONG] * 20, more=5),
+    **{
+        f"new {kind}": _drafted(
+            "admin banner new", shown={**_BASICS, "kind": kind, "fields": fields, "rest": ""}
+        )
+        for kind, fields in {
+            "simple": {"least": "", "exchange": ""},
+            "ceiling": {"ceiling": "", "of": "", "least": "", "exchange": ""},
+            "box": {"refill": "top"},
+            "step-up": {"steps": "1000000000 / " * 20, "repeat": "last", "of": "", "exchange": ""},
+            "file": {},
+        }.items()
+    },
+    "new refused": _drafted("admin banner new", state="refused", **_KEPT),
+    "new stale": _drafted("admin banner new", state="stale", by="1" * 20, reopens=True),
+    "new failed": _drafted("admin banner new", state="failed", banner="", reopens=True),
+    "cards": _drafted("admin card add", shown=_BASICS, problems=[_WRONG] * 20),
+    "cards refused": _drafted("admin card add", state="refused", **_KEPT),
+    "paste": _drafted("admin banner paste", shown=_BASICS),
+    "paste refused": _drafted("admin banner paste", state="refused", **_KEPT),
     "log": {
         "kind": "admin log",
         "entries": [{"user": RECEIPT, "event": each} for each in _LOGGED],

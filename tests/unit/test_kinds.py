@@ -44,21 +44,27 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
         first = "draw" if command == "pull" else "plan"
         decided = work[first]({"interaction": interaction}, None)
         assert record(interaction, decided)
-    assert record(*uploaded(work["plan"]))
+    for number, room in enumerate(OF_DRAFTS, start=200):
+        assert record(*drafted(work["plan"], number, room))
     assert void(workflow_input(99))
     return {row["kind"]: row for row in rows(tables)}
 
 
-def uploaded(plan: Callable[..., dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """An upload that the workshop has worked off, and what Plan decides of it."""
-    options = {"file": "1 https://cdn.discordapp.com/attachments/1/2/a.csv a.csv"}
-    upload = workflow_input(
-        98, "admin banner upload", admin="1290000000000000010", manifest="made", **options
+OF_DRAFTS = ("admin banner upload", "admin banner new", "admin card add", "admin banner paste")
+
+
+def drafted(
+    plan: Callable[..., dict[str, Any]], number: int, room: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A change of a draft that the workshop has worked off, and what Plan decides of it."""
+    asked = workflow_input(number, room, admin="1290000000000000010", manifest="made")
+    before = number - 200
+    made = Manifest(
+        *("b1", before, before), draft="d" * 64, cards="c" * 64, count=3, name="夏のガチャ"
     )
-    made = Manifest("b1", draft="d" * 64, cards="c" * 64, count=3, name="夏のガチャ")
     content = made.written()
-    files.put_upload(upload["interaction_id"], Manifest.NAME, content, "application/json")
-    return upload, plan({"interaction": upload}, None)
+    files.put_upload(asked["interaction_id"], Manifest.NAME, content, "application/json")
+    return asked, plan({"interaction": asked}, None)
 
 
 def found(row: dict[str, Any]) -> Any:

@@ -36,6 +36,7 @@ FORMS: Final[dict[str, type]] = {
     "file": parts.File,
     "event": parts.Event,
     "inline": parts.Inline,
+    "edit": parts.Edit,
 }
 OF_WORKFLOWS: Final = {"voided", "unclear"}
 """Sentences that statemachines/change.asl.json is given by the template."""
@@ -99,6 +100,8 @@ def test_a_room_has_the_files_that_its_definition_needs(room: str) -> None:
         needed.add("file")
     if _opens(room):
         needed.add("inline")
+    if command.workflow == WORKSHOP and command.opens:
+        needed.add("edit")
     if any(each.completes for each in command.options):
         needed.add("inline")
     assert needed <= files(room)
@@ -123,8 +126,12 @@ def test_a_file_of_a_room_has_its_form(room: str) -> None:
             found = inspect.signature(getattr(module, function))
             annotations = [each.annotation for each in expected.parameters.values()][1:]
             assert [each.annotation for each in found.parameters.values()] == [
-                {"EventData": "Event"}.get(each, each) for each in annotations
+                _SAME.get(each, each) for each in annotations
             ], f"{name}.{function}"
+
+
+_SAME: Final = {"EventData": "Event"}
+"""Where parts.py has another name for it."""
 
 
 def _opens(room: str) -> bool:

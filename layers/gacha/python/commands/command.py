@@ -157,6 +157,15 @@ class NotReadyError(Exception):
         self.custom_id = custom_id
 
 
+class NoFormError(Exception):
+    """There is nothing that a form could be about; `sentence`, one of the room's, says what to do
+    instead."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 def named(words: Words) -> dict[str, Any]:
     """What arrives has the default (English) names whatever language a client shows."""
     return {"name": words[1], "name_localizations": {"ja": words[0]}}

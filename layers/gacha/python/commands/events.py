@@ -46,6 +46,9 @@ KINDS: Final = {
     kinds.DAILY: Kind("daily"),
     kinds.SETTINGS: Kind("admin settings"),
     kinds.UPLOAD: Kind("admin banner upload"),
+    kinds.DRAFT: Kind("admin banner new"),
+    kinds.CARDS: Kind("admin card add"),
+    kinds.PASTE: Kind("admin banner paste"),
     kinds.VOID: Kind(is_undelivered=True),
 }
 

@@ -6,7 +6,7 @@ this with the room whose form it is, so there is no more here than a form needs.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from commands.command import ROLE, Option
+from commands.command import ATTACHMENT, ROLE, Option
 from commands.sentences import word
 
 KEPT_S: Final = 24 * 3600
@@ -20,13 +20,14 @@ _LABEL: Final = 18
 _TEXT: Final = 4
 _SELECT: Final = 3
 _ROLES: Final = 6
+_FILES: Final = 19
 _LINE, _LINES = 1, 2
 
 
 class Field(NamedTuple):
     """A field of a form. Its `option` is what the router reads of it: the option's description is
     the label, its choices make a select, and a role is chosen from the server's. `most`: characters
-    that can be typed. `is_long`: over several lines."""
+    that can be typed, or files that can be sent. `is_long`: over several lines."""
 
     option: Option
     most: int = 0
@@ -45,7 +46,7 @@ def modal(
     """Discord's modal, with these `values` filled in, by the options' ids."""
     return {
         "custom_id": custom_id,
-        "title": title,
+        "title": title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1]}…",
         "components": [_labelled(each, values.get(each.option.id, ""), lang) for each in fields],
     }
 
@@ -75,6 +76,8 @@ def _component(field: Field, value: str, lang: str) -> dict[str, Any]:
     if option.type == ROLE:
         chosen = [{"id": value, "type": "role"}] if value else []
         return {"type": _ROLES, **common, "min_values": 0, "default_values": chosen}
+    if option.type == ATTACHMENT:
+        return {"type": _FILES, **common, "min_values": 0, "max_values": field.most}
     style = _LINES if field.is_long else _LINE
     text: dict[str, Any] = {"type": _TEXT, **common, "style": style, "max_length": field.most}
     return {**text, "value": value[: field.most]} if value else text

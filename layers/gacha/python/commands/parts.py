@@ -15,8 +15,11 @@ from commands.sentences import Sentences
 
 if TYPE_CHECKING:
     from commands.decisions import Decided, ServerDecided
+    from commands.drafts import Given
     from gacha.audit import Replay as Replaying
     from gacha.game import Game
+    from gacha.making.edits import Edit as Editing
+    from gacha.making.problems import Refusal as Problems
     from gacha.player import Player
 
 
@@ -104,6 +107,13 @@ class Logged(Protocol):
     def logged(self, of: EventData, user: str, lang: str) -> str:
         """Who did it to whom, in at most `events.MOST_OF_AN_ENTRY` characters. `user` is the player
         whose ledger it went to."""
+
+
+class Edit(Protocol):
+    """edit.py of a room whose form changes a draft (docs/decisions/0043-an-owners-own-gacha.md)."""
+
+    def edit(self, asked: Asked, given: Given) -> Editing | Problems:
+        """What was typed as an edit, or why it is none."""
 
 
 class Replay(Protocol):

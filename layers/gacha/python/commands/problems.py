@@ -53,7 +53,7 @@ def _said(sentence: Words, values: Mapping[str, Any], lang: str) -> str:
 
 def _shown(name: str, value: Any, lang: str) -> object:
     if name in _RATES and isinstance(value, str):
-        return f"{percent(Fraction(value))} %" if value else ""
+        return percent(Fraction(value)) if value else ""
     if name == "reason" or isinstance(value, int):
         return value
     if isinstance(value, Mapping):
@@ -85,6 +85,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "picture": ("画像", "picture"),
     "setting": ("設定", "setting"),
     "value": ("値", "value"),
+    "pictures": ("画像", "picture"),
     "rarities": ("レア度", "rarities"),
     "cards": ("カード", "cards"),
     "questions": ("確認", "questions"),
@@ -100,7 +101,8 @@ FIELDS: Final[Mapping[str, Words]] = {
     "exchange": ("交換", "exchange"),
     "least": ("10 連の保証", "ten-pull guarantee"),
     "steps": ("ステップ", "steps"),
-    "refill": ("補充", "refill"),
+    "repeat": ("最後のステップのあと", "after the last step"),
+    "refill": ("箱のリセット", "refill"),
 }
 """What a column of a sheet, or a field of a form, is called."""
 
@@ -521,6 +523,18 @@ PROBLEMS: Final[Sentences] = {
         "The operator has removed this picture, so it cannot be used.",
     ),
     # the server
+    "pictures_gone": (
+        "前に送った画像は保存期間（1 日）が過ぎました。もう一度選んでください。",
+        "The pictures that you sent before were kept for a day. Please choose them again.",
+    ),
+    "draft_unknown": (
+        "「{found}」という下書きはありません。候補から選んでください。",
+        "There is no draft “{found}”. Please choose from the list.",
+    ),
+    "drafts_full": (
+        "ガチャは {most} 個まで作れます。使わない下書きを消してください。",
+        "A server can have {most} banners. Please discard a draft that you do not need.",
+    ),
     "pictures_full": (
         "サーバーの画像が {count:,} 枚になります。{most:,} 枚までです。",
         "The server would have {count:,} pictures, of {most:,}. There is no room for them.",

@@ -24,6 +24,7 @@ from commands.command import (
 if TYPE_CHECKING:
     from commands.parts import (
         Answer,
+        Edit,
         Event,
         File,
         Inline,
@@ -107,6 +108,9 @@ ROOTS: Final = (
             "admin player",
             "admin receipt",
             "admin log",
+            "admin banner new",
+            "admin card add",
+            "admin banner paste",
             "admin banner upload",
         ),
         contexts=(0,),
@@ -118,6 +122,10 @@ GROUPS: Final = {
     "banner": Group(
         name=("ガチャ", "banner"),
         description=("このサーバーのガチャを作る", "Make this server’s own banners"),
+    ),
+    "card": Group(
+        name=("カード", "card"),
+        description=("このサーバーのカードを作る", "Make this server’s own cards"),
     ),
     "fair": Group(
         name=("検証", "fair"),
@@ -207,6 +215,11 @@ def logged(room: str) -> Logged:
 def replay(room: str) -> Replay:
     """How the audit replays its event."""
     return cast("Replay", _part(room, "replay"))
+
+
+def edit(room: str) -> Edit:
+    """What was typed into its form, as an edit of a draft."""
+    return cast("Edit", _part(room, "edit"))
 
 
 def inline(room: str) -> Inline:

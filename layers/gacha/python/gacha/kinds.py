@@ -28,10 +28,14 @@ SETTINGS: Final = "settings"
 """An admin settled something of the server's game; in the server's own ledger."""
 UPLOAD: Final = "upload"
 """An admin's file was taken into a draft; in the server's own ledger."""
+DRAFT: Final = "draft"
+"""The same of the forms of a draft, "cards" of a form of cards, and "paste" of pasted rows."""
+CARDS: Final = "cards"
+PASTE: Final = "paste"
 VOID: Final = "void"
 """Takes an interaction's place, so that nothing can come of it any more; changes no player."""
 
-OF_SERVER: Final = (SETTINGS, UPLOAD)
+OF_SERVER: Final = (SETTINGS, UPLOAD, DRAFT, CARDS, PASTE)
 """Those of a server's own ledger (`gacha.server`), which are no player's."""
 
 KINDS: Final = (OPENING, PULL, SEED, ROTATE, LAPSE, GRANT, TAKE, DAILY, *OF_SERVER, VOID)

@@ -14,6 +14,7 @@ from gacha.making import times, values
 from gacha.making.cards import MOST_NAME, key, name_problem
 from gacha.making.draft import (
     ALL_CARDS,
+    BOX,
     KINDS,
     OF_FILE,
     PRICE_ONE,
@@ -234,7 +235,8 @@ class _Form:
                 found = values.cut(each.wrong)
                 self._refuse("not_rate", "rarities", each.number, found=found)
         rests = [each.number for each in lines if each.rate is None and not each.wrong]
-        if len(rests) > 1:
+        is_box = self._edit.fields.get("kind", self.draft.rule.kind) == BOX  # which has none
+        if len(rests) > 1 and not is_box:
             self._refuse("rest_twice", "rarities", rests[1])
         given = [(each.number, each.rate) for each in lines if each.rate is not None]
         parts, is_percent = values.resolved([rate for _, rate in given])
@@ -381,7 +383,7 @@ def rule_fields(draft: Draft) -> dict[str, str]:
     shown = {
         "of": names.get(rule.of, ""),
         "ceiling": "" if rule.ceiling is None else str(rule.ceiling),
-        "share": values.rate_text(rule.share),
+        "share": _percent(rule.share),
         "guarantee": str(rule.guarantee),
         "exchange": "" if rule.exchange is None else str(rule.exchange),
         "least": names.get(rule.least, ""),
@@ -390,6 +392,65 @@ def rule_fields(draft: Draft) -> dict[str, str]:
         "refill": rule.refill,
     }
     return {field: shown[field] for field in RULE_FIELDS.get(rule.kind, ())}
+
+
+def begins(draft: Draft, zone: tzinfo) -> dict[str, Any]:
+    """What the forms of a draft begin with: its `name` by language, the names of its `rarities`,
+    the `kind` of its rule, and `fields`, those of both forms as they hold now."""
+    fields = {
+        "rarities": "\n".join(_rarity_as_typed(each) for each in draft.rarities),
+        "kind": draft.rule.kind,
+        "prices": f"{draft.price_one} / {draft.price_ten}",
+        "period": times.shown(draft.starts_ms, draft.ends_ms, zone),
+        **rule_fields(draft),
+    }
+    return {
+        "name": dict(draft.name),
+        "rarities": [each.shown for each in draft.rarities],
+        "kind": draft.rule.kind,
+        "fields": fields,
+    }
+
+
+def understood(draft: Draft) -> dict[str, Any]:
+    """What a draft comes to so far, for who typed it: `rarities` with their exact rates ("3/100",
+    or empty where there is none), what the rates add up to as `sum`, what the lowest would have
+    with the `rest` of it, empty where there is none; kind, numbers, prices and period."""
+    rates = [each.rate for each in draft.rarities]
+    total = sum((rate for rate in rates if rate is not None), Fraction(0))
+    if rates.count(None) == 1 and total <= 1 and draft.rule.kind != BOX:
+        rates = [1 - total if rate is None else rate for rate in rates]
+        total = Fraction(1)
+    return {
+        "rarities": [
+            {"name": dict(each.name), "rate": "" if rate is None else str(rate)}
+            for each, rate in zip(draft.rarities, rates, strict=True)
+        ],
+        "sum": str(total),
+        "rest": _rest(draft, total),
+        "kind": draft.rule.kind,
+        "fields": rule_fields(draft),
+        "prices": [draft.price_one, draft.price_ten],
+        "starts_ms": draft.starts_ms,
+        "ends_ms": draft.ends_ms,
+    }
+
+
+def _rest(draft: Draft, total: Fraction) -> str:
+    if draft.rule.kind in (BOX, OF_FILE) or total >= 1 or not draft.rarities:
+        return ""
+    lowest = draft.rarities[-1].rate
+    is_rated = any(card.rate for card in draft.cards)
+    return "" if lowest is None or is_rated else str(lowest + 1 - total)
+
+
+def _rarity_as_typed(rarity: DraftRarity) -> str:
+    return rarity.shown if rarity.rate is None else f"{rarity.shown} {_percent(rarity.rate)}"
+
+
+def _percent(part: Fraction) -> str:
+    text = values.rate_text(part * 100)
+    return values.rate_text(part) if "/" in text else f"{text}%"
 
 
 def _ids(rarities: Sequence[DraftRarity]) -> list[str]:

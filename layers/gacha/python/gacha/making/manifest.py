@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Final, Self
 
 _VERSION: Final = 1
@@ -18,7 +18,8 @@ class Manifest:
     `refusal` is why nothing was made (`problems.Refusal`); else `draft` and `cards` are hashes, and
     `rules`, `look` and `preview` those of what the draft compiles to, or `unready` is why it does
     not yet. `pictures` and `size` (bytes) are what it put into the bucket; `count` are all
-    cards of the draft, `name` is what it is called.
+    cards of the draft, `name` is what it is called. `form` is what the draft's forms begin with,
+    of a refusal, too, and `shown` what was understood of it (`forms.begins`, `forms.understood`).
     """
 
     NAME: ClassVar[str] = "manifest.json"
@@ -35,6 +36,8 @@ class Manifest:
     size: int = 0
     count: int = 0
     name: str = ""
+    form: Mapping[str, Any] = field(default_factory=dict)
+    shown: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[Mapping[str, Any]] = ()
     refusal: Mapping[str, Any] | None = None
     unready: Mapping[str, Any] | None = None

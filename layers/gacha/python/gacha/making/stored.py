@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, Self
@@ -12,6 +14,10 @@ CARDS: Final = "cards"
 MOST_PICTURES: Final = 2_000
 MOST_BYTES: Final = 500 * 1024 * 1024
 """What a server's pictures may take in the bucket."""
+
+
+MOST_DRAFTS: Final = 100
+"""Banners of a server, published or not."""
 
 
 def draft_setting(banner_id: str) -> str:
@@ -25,8 +31,9 @@ class CardsPointer:
     of cards, empty without one. `next_banner` is the number of the next new banner. `pictures` and
     `size` (bytes) are what its uploads have put into the bucket, a card's former picture included.
     `drafts` are their names by id, so that one read lists them, those that were published
-    included: the next version begins with it. `rights` is the id of the admin who
-    confirmed, before the first pictures were published, that they may be; empty before.
+    included: the next version begins with it. `latest` is the one that was changed last, and `form`
+    what its forms begin with (`forms.begins`). `rights` is the id of the admin who confirmed,
+    before the first pictures were published, that they may be; empty before.
     """
 
     version: int = 0
@@ -36,6 +43,8 @@ class CardsPointer:
     size: int = 0
     drafts: Mapping[str, str] = field(default_factory=dict)
     rights: str = ""
+    latest: str = ""
+    form: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, row: Mapping[str, Any] | None) -> Self:
@@ -52,8 +61,9 @@ class CardsPointer:
 @dataclass(frozen=True, slots=True)
 class DraftPointer:
     """`file` is the hash of the draft. `rules`, `look` and `preview` are those of what it compiles
-    to, empty while it does not. `by` is who changed it last. `published` has those
-    of these that were published last, to which discarding goes back.
+    to, empty while it does not. `by` is who changed it last. `form` is what its forms begin with
+    (`forms.begins`), since who opens one reads no file. `published` has those of these that were
+    published last, to which discarding goes back.
     """
 
     version: int = 0
@@ -62,7 +72,8 @@ class DraftPointer:
     look: str = ""
     preview: str = ""
     by: str = ""
-    published: Mapping[str, str] = field(default_factory=dict)
+    published: Mapping[str, Any] = field(default_factory=dict)
+    form: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, row: Mapping[str, Any] | None) -> Self:
@@ -82,14 +93,21 @@ class DraftPointer:
         return bool(self.file) and here != {name: self.published.get(name) for name in here}
 
     def once_published(self, by: str) -> Self:
-        return self.changed(by=by, published={name: getattr(self, name) for name in _COMPILED})
+        return self.changed(by=by, published={name: getattr(self, name) for name in _KEPT})
 
     def discarded(self, by: str) -> Self:
         """As it was published last; empty where it never was."""
-        return self.changed(by=by, **{**dict.fromkeys(_COMPILED, ""), **self.published})
+        return self.changed(by=by, **{**dict.fromkeys(_COMPILED, ""), "form": {}, **self.published})
 
 
 _COMPILED: Final = ("file", "rules", "look", "preview")
+_KEPT: Final = (*_COMPILED, "form")
+
+
+def seen(form: Mapping[str, Any]) -> str:
+    """Tells whether a draft is still as a form of it began: eight hex digits of what that shows."""
+    shown = json.dumps([form.get("name"), form.get("fields")], sort_keys=True)
+    return hashlib.sha256(shown.encode()).hexdigest()[:8]
 
 
 def _known(cls: type, row: Mapping[str, Any] | None) -> dict[str, Any]:

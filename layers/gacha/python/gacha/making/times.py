@@ -161,6 +161,21 @@ def between(starts: str, ends: str, now_ms: int, zone: tzinfo) -> Period:
     return period(f"{first}〜{last}", now_ms, zone)
 
 
+def shown(starts_ms: int | None, ends_ms: int | None, zone: tzinfo) -> str:
+    """A period as `period` reads it again; empty when it is open on both sides."""
+    if starts_ms is None and ends_ms is None:
+        return ""
+    moments = (_shown(each, zone) for each in (starts_ms, ends_ms))
+    return " – ".join(moments).strip()
+
+
+def _shown(at_ms: int | None, zone: tzinfo) -> str:
+    if at_ms is None:
+        return ""
+    at = datetime.fromtimestamp(at_ms // 1000, zone)
+    return f"{at.year}/{at.month}/{at.day} {at.hour}:{at.minute:02}"
+
+
 def _moment(groups: dict[str, str | None], of: str) -> _Moment | None:
     def group(name: str, suffix: str = "") -> str | None:
         return groups.get(f"{name}_{of}{suffix}")

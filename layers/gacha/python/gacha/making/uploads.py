@@ -51,9 +51,12 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         "picture_large": "width height most",  # pixels, million pixels
         "picture_heavy": "megabytes most",
         "picture_blocked": "",
+        "pictures_gone": "",  # those of a refused form, after a day
         # the server
         "pictures_full": "count most",
         "bytes_full": "megabytes most",
+        "draft_unknown": "found",
+        "drafts_full": "most",
     }.items()
 }
 

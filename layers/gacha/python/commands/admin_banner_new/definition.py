@@ -1,0 +1,108 @@
+"""`/gacha-admin banner new`: a draft by two forms, what it is and the numbers of its rule."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.command import EDITORS, STRING, WORKSHOP, Choice, Command, Control, Option
+from commands.draft_forms import ID
+
+
+def _text(id_: str, label: tuple[str, str], *, required: bool = False) -> Option:
+    """A field that is typed. Its bounds are the draft's: what it refuses, it keeps."""
+    return Option(name=(id_, id_), description=label, type=STRING, required=required)
+
+
+def _one_of(id_: str, label: tuple[str, str], *choices: Choice) -> Option:
+    return Option(name=(id_, id_), description=label, type=STRING, required=True, choices=choices)
+
+
+KIND: Final = _one_of(
+    "kind",
+    ("ルールの種類", "Kind of rules"),
+    Choice(("確率のみ", "Rates only"), "simple"),
+    Choice(("天井あり", "With pity"), "ceiling"),
+    Choice(("ピックアップ（確定・交換あり）", "Featured cards, with a guarantee"), "rate-up"),
+    Choice(("ボックス（引いた分だけ箱から減る）", "Box: what is drawn leaves it"), "box"),
+    Choice(("ステップアップ（10 連の値段が変わる）", "Step-up: ten-pulls change price"), "step-up"),
+)
+
+BASICS: Final = (
+    _text("name", ("ガチャの名前", "Name of the banner"), required=True),
+    _text(
+        "rarities", ("レア度と確率（1 行に 1 つ）", "Rarities and rates, one a line"), required=True
+    ),
+    KIND,
+    _text("prices", ("値段（1 回 / 10 連）", "Price of 1 / of 10")),
+    _text("period", ("期間（開始〜終了）", "Start – end")),
+)
+"""What it is, in the form's order."""
+
+_OF: Final = _text("of", ("天井などの対象になるレア度", "The rarity that this is about"))
+_LEAST: Final = _text("least", ("10 連で 1 枚は確定するレア度", "Least rarity in every ten-pull"))
+_EXCHANGE: Final = _text("exchange", ("交換に必要なポイント", "Points for an exchange"))
+_CEILING: Final = _text(
+    "ceiling", ("天井（何回目で確定するか）", "Pity: guaranteed on pull number")
+)
+
+NUMBERS: Final = {
+    "simple": (_LEAST, _EXCHANGE),
+    "ceiling": (_CEILING, _OF, _LEAST, _EXCHANGE),
+    "rate-up": (
+        _text("share", ("ピックアップが出る割合", "Share of the featured cards")),
+        _text("guarantee", ("何回すり抜けたら次が確定か", "Misses until the next is featured")),
+        _EXCHANGE,
+        _CEILING,
+        _LEAST,
+    ),
+    "box": (
+        _one_of(
+            "refill",
+            ("箱をリセットする時", "When the box is filled again"),
+            Choice(("すべて引かれたら", "When it is empty"), "all"),
+            Choice(("最高レア度が出切ったら", "When its highest rarity is out"), "top"),
+        ),
+    ),
+    "step-up": (
+        _text("steps", ("各ステップの 10 連の値段", "Price of ten at each step"), required=True),
+        _one_of(
+            "repeat",
+            ("最後のステップのあと", "After the last step"),
+            Choice(("最初のステップに戻る", "Begin with the first again"), "again"),
+            Choice(("最後のステップを繰り返す", "Repeat the last one"), "last"),
+        ),
+        _OF,
+        _EXCHANGE,
+    ),
+}
+"""The numbers of each kind's rule: `gacha.making.forms.RULE_FIELDS`, which a first answer does
+without."""
+
+_BANNER: Final = rf"(?P<banner>{ID})"
+_SEEN: Final = r"(?P<seen>[0-9a-f]{8})"
+
+COMMAND: Final = Command(
+    name=("新規", "new"),
+    description=(
+        "フォームに入力して、新しいガチャの下書きを作る",
+        "Make a draft of a new banner by filling in a form",
+    ),
+    workflow=WORKSHOP,
+    controls=(
+        Control("open", opens=True),
+        Control("(?P<again>again)", opens=True),
+        Control(rf"edit:{_BANNER}", opens=True),
+        Control(rf"(?P<numbers>numbers):{_BANNER}", opens=True),
+        Control("form", fields=BASICS),
+        Control(rf"form:{_BANNER}:{_SEEN}", fields=BASICS),
+        *(
+            Control(rf"form:{_BANNER}:{_SEEN}:(?P<numbers>{kind})", fields=fields)
+            for kind, fields in NUMBERS.items()
+        ),
+        # The lowest rarity takes what the others leave.
+        Control(rf"(?P<rest>rest):{_BANNER}"),
+    ),
+    of_server=True,
+    opens=True,
+    role=EDITORS,
+)

@@ -1,0 +1,77 @@
+"""The two forms: of a new draft, of one that there is, or as it was typed and refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from commands import draft_forms, forms
+from commands.admin_banner_new.definition import BASICS, NUMBERS
+from commands.admin_banner_new.texts import HINTS, say
+from commands.asked import Asked
+from commands.command import Choice, Option
+from commands.sentences import word
+
+_MOST: Final = {"name": 80, "rarities": 2_000, "prices": 60, "period": 100, "steps": 300}
+_MOST_OF_A_LINE: Final = 40
+_NONE: Final = {
+    "of": Choice(("最高レア度", "The highest"), "none"),
+    "least": Choice(("なし", "None"), "none"),
+}
+"""Fields that name one of the draft's rarities, and what stands for none."""
+
+
+def choices(_asked: Asked, _option: str) -> list[Mapping[str, Any]]:
+    """No option of this command is completed."""
+    return []
+
+
+def form(asked: Asked) -> Mapping[str, Any]:
+    lang = asked.language
+    if "again" in asked.options:
+        kept = draft_forms.kept(asked)
+        banner, seen = kept.values.get("banner", ""), kept.values.get("seen", "")
+        target = f":{banner}:{seen}" if banner else ""
+        if kind := kept.values.get("numbers", ""):
+            return _numbers(target, kind, kept.rarities, kept.values, lang)
+        return _basics(target, kept.values, lang)
+    if "banner" not in asked.options:
+        return _basics("", {"rarities": say(lang, "rarities"), "kind": "ceiling"}, lang)
+    is_numbers = "numbers" in asked.options
+    draft = draft_forms.begun(asked, "numbers" if is_numbers else "edit")
+    target, fields = f":{draft.banner}:{draft.seen}", draft.form["fields"]
+    if is_numbers:
+        return _numbers(target, draft.form["kind"], draft.rarities, fields, lang)
+    return _basics(target, {**fields, "name": draft.called(lang)}, lang)
+
+
+def _basics(target: str, values: Mapping[str, str], lang: str) -> dict[str, Any]:
+    fields = [_field(option, lang) for option in BASICS]
+    title = say(lang, "title_form" if target else "title_new_form")
+    return forms.modal(f"admin banner new:form{target}", title, fields, values, lang)
+
+
+def _numbers(
+    target: str, kind: str, rarities: Sequence[str], values: Mapping[str, str], lang: str
+) -> dict[str, Any]:
+    fields = [
+        _field(
+            draft_forms.one_of(option, rarities, first=_NONE[option.id])
+            if option.id in _NONE
+            else option,
+            lang,
+        )
+        for option in NUMBERS[kind]
+    ]
+    none = {name: "none" for name in _NONE if not values.get(name)}
+    custom_id = f"admin banner new:form{target}:{kind}"
+    return forms.modal(custom_id, say(lang, "title_numbers"), fields, {**values, **none}, lang)
+
+
+def _field(option: Option, lang: str) -> forms.Field:
+    return forms.Field(
+        option,
+        most=_MOST.get(option.id, _MOST_OF_A_LINE),
+        hint=word(HINTS[option.id], lang) if option.id in HINTS else "",
+        is_long=option.id == "rarities",
+    )

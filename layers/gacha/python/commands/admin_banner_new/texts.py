@@ -1,0 +1,81 @@
+"""What `/gacha-admin banner new` says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from commands import draft_texts
+from commands.command import Words
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    **draft_texts.SENTENCES,
+    "title_new_form": ("新しいガチャ", "New banner"),
+    "title_form": ("ガチャの基本", "Basics of the banner"),
+    "title_numbers": ("ルールの数値", "Numbers of the rules"),
+    "rarities": ("SSR 3%\nSR 12%\nR 残り", "SSR 3%\nSR 12%\nR rest"),
+    "rarities_head": ("**レア度**", "**Rarities**"),
+    "rarity": ("- {name}：{rate}", "- {name}: {rate}"),
+    "rarity_one_in": (
+        "- {name}：{rate}（約 {times} 回に 1 回）",
+        "- {name}: {rate} (about 1 in {times})",
+    ),
+    "rarity_unrated": ("- {name}", "- {name}"),
+    "sum": (
+        "- 合計 **{sum}**：100 % になるように直してください。",
+        "- In all **{sum}**: please make it 100 %.",
+    ),
+    "kind": ("**ルール**：{kind}", "**Rules**: {kind}"),
+    "number": ("- {field}：{value}", "- {field}: {value}"),
+    "default_none": ("なし", "none"),
+    "default_of": ("最高レア度", "the highest"),
+    "prices": (
+        "**値段**：1 回 {one:,} / 10 連 {ten:,}",
+        "**Price**: {one:,} for 1, {ten:,} for 10",
+    ),
+    "period": ("**期間**：{start} 〜 {end}", "**Open**: {start} – {end}"),
+    "at_once": ("公開した時", "when published"),
+    "no_end": ("期限なし", "without an end"),
+    "edited_by": (
+        "<@{by}> が下書き「{name}」を編集（カード {cards:,} 枚）",
+        "<@{by}> edited the draft “{name}” ({cards:,} {cards:card|cards})",
+    ),
+}
+
+HINTS: Final[Mapping[str, Words]] = {
+    "rarities": (
+        "高い順に。例：SSR 3%。「残り」と書いたレア度が、100% までの残りになります。",
+        "The highest first, like “SSR 3%”. The one with “rest” takes what is left of 100 %.",
+    ),
+    "kind": ("数値は、次のフォームで決められます。", "A second form has its numbers."),
+    "prices": ("空欄なら 160 / 1600", "Left empty: 160 / 1600"),
+    "period": (
+        "例：12/24 18:00〜12/31。空欄なら、公開した時から期限なし",
+        "Like 12/24 18:00 – 12/31. Left empty: from when it is published, without an end",
+    ),
+    "of": (
+        "天井や、最後のステップで確定するレア度です。",
+        "What pity or the last step guarantees.",
+    ),
+    "least": (
+        "10 連のうち 1 枚は、このレア度以上になります。",
+        "One of each ten is of this rarity, or better.",
+    ),
+    "exchange": (
+        "1 回引くと 1 ポイント。空欄なら交換なし",
+        "Each pull gives one point. Left empty: no exchange",
+    ),
+    "ceiling": ("例：100。空欄なら天井なし", "For example 100. Left empty: no pity"),
+    "share": (
+        "最高レア度が出たとき、ピックアップになる割合。例：50%",
+        "How much of the highest rarity is featured, for example 50%",
+    ),
+    "guarantee": ("例：1。0 なら確定なし", "For example 1. 0 is never"),
+    "steps": (
+        "例：800 / 1600 / 1600。最後のステップは、対象のレア度が 1 枚確定します。",
+        "Like 800 / 1600 / 1600. The last one has a card of the rarity below for sure.",
+    ),
+}
+
+say: Final = speaking(SENTENCES)

@@ -1,0 +1,70 @@
+"""`/gacha-admin card add`: one card with its picture, or up to ten at once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.command import ATTACHMENT, EDITORS, STRING, WORKSHOP, Choice, Command, Control, Option
+from commands.draft_forms import BANNER, ID
+
+
+def _text(id_: str, label: tuple[str, str], *, required: bool = False) -> Option:
+    return Option(name=(id_, id_), description=label, type=STRING, required=required)
+
+
+NAME: Final = _text("name", ("カードの名前", "Name of the card"), required=True)
+RARITY: Final = _text("rarity", ("レア度", "Rarity"), required=True)
+WEIGHT: Final = _text("weight", ("同じレア度の中での出やすさ", "Weight within its rarity"))
+STOCK: Final = _text("stock", ("箱に入れる枚数", "Copies in the box"))
+FEATURED: Final = Option(
+    name=("featured", "featured"),
+    description=("ピックアップ", "Featured"),
+    type=STRING,
+    required=True,
+    choices=(Choice(("いいえ", "No"), "no"), Choice(("はい", "Yes"), "yes")),
+)
+PICTURE: Final = Option(
+    name=("pictures", "pictures"), description=("画像", "Picture"), type=ATTACHMENT
+)
+CARDS: Final = _text(
+    "cards",
+    ("カード（1 行に「名前, レア度」）", "Cards, each on a line: name, rarity"),
+    required=True,
+)
+PICTURES: Final = PICTURE._replace(
+    description=("画像（カードと同じ順）", "Pictures, in that order")
+)
+
+_COUNT: Final = Option(
+    name=("枚数", "count"),
+    description=("1 枚ずつか、まとめてか", "One card, or several at once"),
+    type=STRING,
+    choices=(
+        Choice(("1 枚", "One"), "one"),
+        Choice(("まとめて（画像は 10 枚まで）", "Several, with up to ten pictures"), "many"),
+    ),
+    default="one",
+)
+_KEPT: Final = r"(?P<kept>:kept)?"
+
+COMMAND: Final = Command(
+    name=("追加", "add"),
+    description=(
+        "フォームに入力して、ガチャの下書きにカードを追加する",
+        "Add cards to a draft by filling in a form",
+    ),
+    workflow=WORKSHOP,
+    options=(_COUNT, BANNER),
+    controls=(
+        Control(rf"open(?::(?P<count>many))?(?::(?P<banner>{ID}))?", opens=True),
+        Control("(?P<again>again)", opens=True),
+        Control(
+            rf"form:(?P<banner>{ID}){_KEPT}",
+            fields=(NAME, RARITY, WEIGHT, STOCK, FEATURED, PICTURE),
+        ),
+        Control(rf"form:(?P<count>many):(?P<banner>{ID}){_KEPT}", fields=(CARDS, PICTURES)),
+    ),
+    of_server=True,
+    opens=True,
+    role=EDITORS,
+)

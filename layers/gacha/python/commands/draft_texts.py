@@ -1,0 +1,91 @@
+"""What all rooms say that change a draft. `functions/interactions` loads this with their forms."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences
+
+SENTENCES: Final[Sentences] = {
+    "progress": (
+        "画像を処理しています… {done:,} / {all:,}",
+        "Working on the pictures… {done:,} of {all:,}",
+    ),
+    "title_new": ("下書きを作成しました", "Your draft is there"),
+    "title_taken": ("下書きを更新しました", "Your draft is updated"),
+    "title_refused": ("入力を直してください", "Please correct this"),
+    "title_stale": ("下書きは更新していません", "The draft was not changed"),
+    "title_failed": ("途中で失敗しました", "Something went wrong on the way"),
+    "which": (
+        "**{name}**（{banner}）：カード {cards:,} 枚",
+        "**{name}** ({banner}): {cards:,} {cards:card|cards}",
+    ),
+    "which_unchanged": ("**{name}**（{banner}）", "**{name}** ({banner})"),
+    "ready": (
+        "公開の準備ができています。公開するまで、メンバーには見えません。",
+        "It can be published. Members do not see it before that.",
+    ),
+    "unready": (
+        "公開までに、次のことが必要です。",
+        "Before it can be published:",
+    ),
+    "refused": (
+        "下書きは変わっていません。入力は 1 日保存されるので、「入力を修正」から続けられます。",
+        "The draft is as it was. What you typed is kept for a day: press “Correct it”.",
+    ),
+    "stale": (
+        "入力中に、ほかの管理者がカードを変更しました。上書きはしていません。"
+        "入力は 1 日保存されるので、「入力を修正」から続けられます。",
+        "Another admin changed the server’s cards while you typed. Nothing of theirs was "
+        "overwritten. What you typed is kept for a day: press “Correct it”.",
+    ),
+    "stale_by": (
+        "入力中に、<@{by}> さんがこの下書きを変更しました。上書きはしていません。"
+        "入力は 1 日保存されるので、「入力を修正」から続けられます。",
+        "<@{by}> changed this draft while you typed. Nothing of theirs was overwritten. "
+        "What you typed is kept for a day: press “Correct it”.",
+    ),
+    "failed": (
+        "下書きは変わっていません。入力は 1 日保存されるので、少し待ってから「入力を修正」で"
+        "送り直してください。続くときは、受付番号をボットの運営者に伝えてください。",
+        "The draft is as it was. What you typed is kept for a day: wait a little, press “Correct "
+        "it” and send it again. If it keeps failing, give the receipt number to the bot’s "
+        "operator.",
+    ),
+    "more": ("ほかに {count:,} 件", "and {count:,} more"),
+    "reopen": ("入力を修正", "Correct it"),
+    "add_card": ("カードを 1 枚追加", "Add a card"),
+    "add_cards": ("まとめて追加", "Add several"),
+    "edit": ("基本を編集", "Edit the basics"),
+    "rest": ("残りを最低レア度に", "Give the rest to the lowest"),
+    "numbers_simple": ("10 連の保証・交換", "Guarantee, exchange"),
+    "numbers_ceiling": ("天井・交換", "Pity, exchange"),
+    "numbers_rate-up": ("ピックアップ・天井・交換", "Featured, pity, exchange"),
+    "numbers_box": ("箱のリセット", "Refilling the box"),
+    "numbers_step-up": ("ステップの値段", "Prices of the steps"),
+    "no_drafts": (
+        "下書きがまだありません。{/admin banner new} で作ってください。",
+        "There is no draft yet. Please make one with {/admin banner new}.",
+    ),
+    "no_rarities": (
+        "この下書きには、まだレア度がありません。先に {/admin banner new} で作るか、"
+        "{/admin banner paste} で行を貼り付けてください。",
+        "This draft has no rarities yet. Please begin with {/admin banner new}, or paste rows "
+        "with {/admin banner paste}.",
+    ),
+    "draft_unknown": (
+        "その下書きは見つかりません。候補から選んでください。",
+        "There is no such draft. Please choose one of the list.",
+    ),
+    "changed": (
+        "下書きは更新済みです。受付番号 {receipt_number}",
+        "The draft is updated. Receipt number {receipt_number}",
+    ),
+    "unclear_change": (
+        "処理を確認できませんでした。少し待って、もう一度送ってください。"
+        "同じ名前のカードは増えません。受付番号 {receipt_number}",
+        "We could not confirm what happened. Please wait a little and send it again: a card of the "
+        "same name is not added twice. Receipt number {receipt_number}",
+    ),
+}
+"""What all of them say; the room's own are beside."""

@@ -1,0 +1,178 @@
+"""What the rooms share that change a draft: their plan, and what is said of it.
+
+The workshop has merged and compiled; here the pointers move, or it is said why not. What was typed
+into a form that is not taken is kept for a day, and so are its pictures, in the uploads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+from typing import Any, NamedTuple, TypedDict
+
+from adapters import files
+from adapters.tables import settings
+from commands import decisions
+from commands.asked import Asked, Value
+from commands.decisions import Form, ServerDecided, Shown
+from commands.events import Row
+from gacha import server
+from gacha.making.manifest import Manifest
+from gacha.making.stored import CARDS, CardsPointer, DraftPointer, draft_setting, seen
+
+
+class Given(NamedTuple):
+    """What a form's edit is made of beside what was typed: what its pictures are stored under, in
+    their order; when it was sent, in Unix milliseconds; and the server's timezone."""
+
+    arts: Sequence[str]
+    now_ms: int
+    zone: tzinfo
+
+
+class Drafted(TypedDict):
+    """`state`: "taken", "refused", "stale" (somebody else was faster: `by`), or "failed".
+
+    `problems` are why it was refused, or what a taken draft still lacks; `more` are not named.
+    `notes` are what was understood, and `shown` what the draft comes to (`forms.understood`); empty
+    where nothing was taken. `reopens`: a button opens the form as it was sent.
+    """
+
+    kind: str
+    state: str
+    banner: str
+    name: str
+    is_new: bool
+    cards: int
+    pictures: int
+    notes: Sequence[Mapping[str, Any]]
+    problems: Sequence[Mapping[str, Any]]
+    more: int
+    by: str
+    shown: Mapping[str, Any]
+    reopens: bool
+
+
+def planned(asked: Asked, kind: str) -> ServerDecided:
+    """Who changed the draft, or the server's cards, since the workshop read them was first: nothing
+    of theirs is overwritten. Nor is it where a form began with another draft than there is now."""
+    made = _manifest(asked.interaction_id)
+    if made is None:
+        return _not_taken(asked, "failed", None)
+    if made.refusal is not None:
+        return _not_taken(asked, "refused", made)
+    cards = CardsPointer.read(settings.setting(asked.guild, CARDS))
+    name = draft_setting(made.banner)
+    draft = DraftPointer.read(settings.setting(asked.guild, name))
+    is_late = (cards.version, draft.version) != (made.cards_version, made.draft_version)
+    if is_late or asked.options.get("seen", seen(draft.form)) != seen(draft.form):
+        by = "" if is_late and draft.version == made.draft_version else draft.by
+        return _not_taken(asked, "stale", made, by, seen(draft.form))
+    after = cards.changed(
+        file=made.cards,
+        next_banner=cards.next_banner + (not draft.version),
+        pictures=cards.pictures + made.pictures,
+        size=cards.size + made.size,
+        drafts={**cards.drafts, made.banner: made.name or made.banner},
+        latest=made.banner,
+        form=made.form,
+    )
+    pointer = draft.changed(
+        file=made.draft,
+        rules=made.rules,
+        look=made.look,
+        preview=made.preview,
+        by=asked.admin,
+        form=made.form,
+    )
+    event = {
+        "kind": kind,
+        "by": asked.admin,
+        "banner": made.banner,
+        "name": made.name,
+        "cards": made.count,
+        "pictures": made.pictures,
+    }
+    moved = (
+        server.Setting(CARDS, after.version, after.content()),
+        server.Setting(name, pointer.version, pointer.content()),
+    )
+    change = server.Change(asked.guild, event, settings=moved)
+    return decisions.recording_of_server(asked, change, lambda row: recorded(row, asked.command))
+
+
+def recorded(row: Row, room: str) -> Drafted:
+    """What was taken; and what was not, while the manifest is there: for a day."""
+    shown: Drafted = {
+        **_drafted(room, "taken"),
+        "banner": row["banner"],
+        "name": row["name"],
+        "is_new": row["versions"][draft_setting(row["banner"])] == 1,
+        "cards": row["cards"],
+        "pictures": row["pictures"],
+    }
+    made = _manifest(row["interaction_id"])
+    if made is not None:
+        unready = made.unready or {"problems": [], "more": 0}
+        shown["notes"], shown["shown"] = list(made.notes), made.shown
+        shown["problems"], shown["more"] = unready["problems"], unready["more"]
+    return shown
+
+
+def _not_taken(
+    asked: Asked, state: str, made: Manifest | None, by: str = "", now: str = ""
+) -> ServerDecided:
+    """`now` is what a stale form has seen once its sender has read this."""
+    outcome = "stale" if state == "stale" else "refused"
+    shown = {**_drafted(asked.command, state), "by": by, "reopens": True}
+    if made is not None:
+        shown |= {"banner": made.banner, "name": made.name}
+        shown |= made.refusal or {}
+    kept = {name: value for name, value in asked.options.items() if name not in _NOT_TYPED}
+    if now and "seen" in kept:
+        kept["seen"] = now
+    return Shown(shown, outcome, Form({**kept, **_known(asked, made)}))
+
+
+_NOT_TYPED = {"manifest", "pictures", "kept", "again"}
+
+
+def _known(asked: Asked, made: Manifest | None) -> Mapping[str, Value]:
+    """What the form needs to be opened again, so that this is one read: the names of the draft's
+    rarities, and whose pictures it had, unless one of them is why."""
+    form: Mapping[str, Any] = {} if made is None else made.form
+    known: dict[str, Value] = {
+        "known": "\n".join(form.get("rarities", ())),
+        "called": next(iter(form.get("name", {}).values()), "") or (made.banner if made else ""),
+    }
+    problems = (made.refusal or {}).get("problems", ()) if made else ()
+    is_pictured = asked.options.get("pictures") or asked.options.get("kept")
+    if is_pictured and not any(each["place"][1] == "pictures" for each in problems):
+        known["pictures"] = asked.interaction_id
+    return known
+
+
+def _manifest(interaction_id: str) -> Manifest | None:
+    """None where the workshop could not say what became of it."""
+    try:
+        return Manifest.read(files.get_upload(interaction_id, Manifest.NAME))
+    except files.MissingError:
+        return None
+
+
+def _drafted(room: str, state: str) -> Drafted:
+    return {
+        "kind": room,
+        "state": state,
+        "banner": "",
+        "name": "",
+        "is_new": False,
+        "cards": 0,
+        "pictures": 0,
+        "notes": [],
+        "problems": [],
+        "more": 0,
+        "by": "",
+        "shown": {},
+        "reopens": False,
+    }

@@ -1,0 +1,114 @@
+"""How the rooms show what became of a draft, each with its own `say`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, cast
+
+from commands import events, kit, problems
+from commands.drafts import Drafted
+from commands.events import Event, Row
+from commands.kit import Body
+from commands.message import Content, parsed
+from commands.parts import Say
+from commands.sentences import literal
+
+_COLOURS: Final = {"taken": 0x57A55A, "refused": 0xD9534F, "failed": 0xD9534F, "stale": 0xE0A030}
+_MOST: Final = 3_500  # characters of the description, below Discord's bound for an embed
+
+
+def show(
+    content: Content, lang: str, receipt_number: str, say: Say, understood: Sequence[str] = ()
+) -> Body:
+    """`understood` are lines about the draft, after what was done to it."""
+    of = parsed(Drafted, content)
+    title = "title_new" if of["is_new"] else f"title_{of['state']}"
+    embed = {
+        "title": say(lang, title),
+        "color": _COLOURS[of["state"]],
+        "description": _within([*lines(of, lang, say, understood)], _MOST, lang, say),
+        "footer": {"text": say(lang, "receipt_number", receipt_number=receipt_number)},
+    }
+    return kit.body(embeds=[embed], components=_rows(of, lang, say))
+
+
+def plain(content: Content, lang: str, receipt_number: str, space: int, say: Say) -> str:
+    of = parsed(Drafted, content)
+    number = say(lang, "receipt_number", receipt_number=receipt_number)
+    said = [say(lang, f"title_{of['state']}"), *lines(of, lang, say, ())]
+    return kit.cut(f"{_within(said, space - len(number) - 2, lang, say)}\n{number}", space)
+
+
+def lines(of: Drafted, lang: str, say: Say, understood: Sequence[str]) -> Iterator[str]:
+    if of["banner"]:
+        values = {"name": literal(of["name"]) or of["banner"], "banner": of["banner"]}
+        which = "which" if of["state"] == "taken" else "which_unchanged"
+        yield say(lang, which, **values, cards=of["cards"])
+    if of["state"] == "taken":
+        yield from (f"- {problems.note(each, lang)}" for each in of["notes"])
+        yield from understood
+        yield say(lang, "unready" if of["problems"] else "ready")
+    elif of["state"] == "stale":
+        yield say(lang, "stale_by" if of["by"] else "stale", by=of["by"])
+    else:
+        yield say(lang, of["state"])
+    yield from (f"- {problems.problem(each, lang)}" for each in of["problems"])
+    if of["more"]:
+        yield say(lang, "more", count=of["more"])
+
+
+def _rows(of: Drafted, lang: str, say: Say) -> list[dict[str, object]]:
+    """Where to go on: no message of a draft leaves its owner without the next step."""
+    banner = of["banner"]
+    if of["state"] != "taken":
+        again = kit.button(say(lang, "reopen"), f"{of['kind']}:again")
+        return kit.rows([again] if of["reopens"] else [])
+    buttons = [
+        kit.button(say(lang, "add_card"), f"admin card add:open:{banner}"),
+        kit.button(say(lang, "add_cards"), f"admin card add:open:many:{banner}"),
+    ]
+    kind = of["shown"].get("kind")
+    if kind and kind != "file":
+        numbers = kit.button(say(lang, f"numbers_{kind}"), f"admin banner new:numbers:{banner}")
+        buttons = [
+            numbers,
+            *buttons,
+            kit.button(say(lang, "edit"), f"admin banner new:edit:{banner}"),
+        ]
+    if of["shown"].get("rest"):
+        buttons.append(kit.button(say(lang, "rest"), f"admin banner new:rest:{banner}"))
+    return kit.rows(buttons)
+
+
+def _within(said: list[str], most: int, lang: str, say: Say) -> str:
+    """As many lines as there is room for; how many are left out is said."""
+    return "\n".join(kit.fitting(said, most, lambda count: say(lang, "more", count=count)))
+
+
+class Edited(Event):
+    """A change of a draft: by whom, and how many cards it has then."""
+
+    by: str
+    banner: str
+    name: str
+    cards: int
+    pictures: int
+
+
+def event(row: Row) -> Edited:
+    return Edited(
+        **events.common(row),
+        by=row["by"],
+        banner=row["banner"],
+        name=row["name"],
+        cards=row["cards"],
+        pictures=row["pictures"],
+    )
+
+
+def logged(of: Event, lang: str, say: Say) -> str:
+    """Its entry in the server's log: the room's sentence `edited_by`."""
+    made = cast(Edited, of)
+    name = literal(made["name"]) or made["banner"]
+    values = {"by": made["by"], "name": name, "cards": made["cards"], "pictures": made["pictures"]}
+    return kit.cut(say(lang, "edited_by", **values), events.MOST_OF_AN_ENTRY)

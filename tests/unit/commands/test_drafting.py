@@ -1,0 +1,665 @@
+"""A draft made by forms alone: from the interaction that opens one to the pointers, in process.
+
+`interactions`, the workshop, Plan and Record are the real ones; Discord's files are bytes of ours.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from types import ModuleType, SimpleNamespace
+from typing import Any, Final
+
+import pytest
+from PIL import Image
+
+from adapters import files, inline
+from adapters.tables import items, settings
+from commands import draft_forms
+from commands.command import MANAGE_GUILD, NotReadyError
+from commands.message import Message
+from commands.render import plain, render
+from gacha import server, server_audit, snowflake
+from gacha.banner import parse
+from gacha.making.cards import Cards
+from gacha.making.draft import Draft
+from gacha.making.stored import CARDS, CardsPointer, DraftPointer, draft_setting
+from tests.conftest import load_function
+from tests.judge import refusal_of_answer
+from tests.recording import record
+from tests.support import FIRST_ID, rows
+from tests.unit.test_interactions import (
+    GUILD,
+    USER,
+    Bot,
+    button,
+    command,
+    option,
+    running,
+)
+
+OTHER: Final = "1290000000000000078"
+CDN: Final = "https://cdn.discordapp.com/ephemeral-attachments/1/2/"
+NEW: Final = {
+    "name": "クリスマス",
+    "rarities": "SSR 3%\nSR 12%\nR 残り",
+    "kind": "ceiling",
+    "prices": "160 / 1600",
+    "period": "",
+}
+
+
+class Done:
+    """What a form came to."""
+
+    def __init__(self, decided: Mapping[str, Any], room: str) -> None:
+        self.outcome = decided["outcome"]
+        self.content = Message.read(decided["message"]).content
+        self._room = room
+
+    def said(self, lang: str = "ja") -> str:
+        assert plain(self._room, self.content, lang, "1")["content"]
+        body = render(self._room, self.content, lang, "1")
+        return str(body["embeds"][0]["title"]) + "\n" + str(body["embeds"][0]["description"])
+
+    def button(self, label: str, lang: str = "ja") -> str:
+        body = render(self._room, self.content, lang, "1")
+        [found] = [
+            each["custom_id"]
+            for row in body["components"]
+            for each in row["components"]
+            if each["label"] == label
+        ]
+        return str(found)
+
+    @property
+    def problems(self) -> list[str]:
+        return [each["key"] for each in self.content["problems"]]
+
+
+class Owner:
+    """Somebody with forms, and the stack behind them."""
+
+    def __init__(self, bot: Bot, tables: Any, number: list[int], user: str = USER) -> None:
+        self.bot, self.tables, self.user, self._number = bot, tables, user, number
+        self.language = "ja"
+        self.own: dict[str, ModuleType] = {}
+        self.workshop = load_function("workshop", own_modules=self.own)
+        self.plan = load_function("plan")
+        self.sent: dict[str, bytes] = {}
+        vars(self.own["fetch"])["fetch"] = self.sent.__getitem__
+        vars(self.workshop)["_say"] = lambda *_args, **_values: None
+
+    def opens(self, source: str | dict[str, Any]) -> dict[str, Any]:
+        """The form behind a button's custom id, or a command."""
+        answer = self.bot.send(self._mine(self._opening(source)))
+        assert answer["type"] == 9, answer
+        assert not refusal_of_answer(answer)
+        form: dict[str, Any] = answer["data"]
+        return form
+
+    def told(self, source: str | dict[str, Any]) -> dict[str, Any]:
+        """The private message in place of a form."""
+        answer = self.bot.send(self._mine(self._opening(source)))
+        assert answer["type"] == 4 and answer["data"]["flags"] == 64
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    def sends(
+        self, form: Mapping[str, Any], values: Mapping[str, str], *pictures: tuple[str, bytes]
+    ) -> Done:
+        """The form as Discord sends it, and all that comes of it."""
+        planned, interaction = self.begins(form, values, *pictures)
+        assert record(interaction, planned)
+        return Done(planned, interaction["command"])
+
+    def begins(
+        self, form: Mapping[str, Any], values: Mapping[str, str], *pictures: tuple[str, bytes]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The same, up to what Plan decides."""
+        sent = self._form(form, values, pictures)
+        self.bot.starter.asked.clear()
+        assert self.bot.send(sent)["type"] in (5, 6)
+        [(machine, _, text)] = self.bot.starter.asked
+        assert machine.endswith("workshop")
+        return self.planned(json.loads(text))
+
+    def presses(self, custom_id: str) -> Done:
+        self.bot.starter.asked.clear()
+        assert self.bot.send(self._mine(button(custom_id)))["type"] == 6
+        [(_, _, text)] = self.bot.starter.asked
+        planned, interaction = self.planned(json.loads(text))
+        assert record(interaction, planned)
+        return Done(planned, interaction["command"])
+
+    def planned(self, interaction: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        del interaction["received_at"]  # by the clock that stands still
+        unpacked = self.step(interaction, "unpack")
+        for first in unpacked["batches"]:
+            self.step(interaction, "pictures", first=first, count=unpacked["count"])
+        self.step(interaction, "compose")
+        change = {**interaction, "options": {**interaction["options"], "manifest": "made"}}
+        decided = self.plan.handler({"interaction": change}, None)
+        return json.loads(json.dumps(decided)), change
+
+    def step(self, interaction: dict[str, Any], step: str, **more: Any) -> dict[str, Any]:
+        result: dict[str, Any] = self.workshop.handler(
+            {"interaction": interaction, "step": step, **more}, None
+        )
+        return result
+
+    def draft(self, banner: str = "b1") -> Draft:
+        pointer = DraftPointer.read(settings.setting(GUILD, draft_setting(banner)))
+        return Draft.read(files.get(files.DRAFTS, pointer.file))
+
+    def cards(self) -> Cards:
+        pointer = CardsPointer.read(settings.setting(GUILD, CARDS))
+        return Cards.read(files.get(files.CARDS, pointer.file))
+
+    def new(self, **values: str) -> Done:
+        return self.sends(self.opens(slash("banner", "new")), {**NEW, **values})
+
+    def _opening(self, source: str | dict[str, Any]) -> dict[str, Any]:
+        return button(source) if isinstance(source, str) else source
+
+    def _mine(self, interaction: dict[str, Any]) -> dict[str, Any]:
+        self._number[0] += 1
+        interaction["id"] = str(FIRST_ID + (self._number[0] << 22))
+        interaction["member"] = {
+            "user": {"id": self.user}, "permissions": str(MANAGE_GUILD), "roles": [],
+        }  # fmt: skip
+        interaction["locale"] = self.language
+        if "message" in interaction:
+            interaction["message"]["interaction_metadata"]["user"]["id"] = self.user
+        return interaction
+
+    def _form(
+        self,
+        form: Mapping[str, Any],
+        values: Mapping[str, str],
+        pictures: tuple[tuple[str, bytes], ...],
+    ) -> dict[str, Any]:
+        sent = self._mine(command())
+        attachments = {}
+        for number, (name, content) in enumerate(pictures, start=70):
+            self.sent[f"{CDN}{name}"] = content
+            attachments[str(number)] = {
+                "id": str(number), "filename": name, "size": len(content), "url": f"{CDN}{name}",
+            }  # fmt: skip
+        components = []
+        for each in form["components"]:
+            field = each["component"]
+            id_, kind = field["custom_id"], field["type"]
+            shown = field.get("value", "") if kind == 4 else chosen(field)
+            value = values.get(id_, shown)
+            if kind == 4:
+                assert len(value) <= field["max_length"]
+                given: dict[str, Any] = {"value": value}
+            elif kind == 19:
+                assert len(attachments) <= field["max_values"]
+                given = {"values": list(attachments)}
+            else:
+                given = {"values": [value] if value else []}
+                assert not value or value in [str(one["value"]) for one in field["options"]]
+            components.append({"type": 18, "component": {"type": kind, "custom_id": id_, **given}})
+        sent["type"] = 5
+        sent["data"] = {
+            "custom_id": form["custom_id"],
+            "components": components,
+            "resolved": {"attachments": attachments},
+        }
+        return sent
+
+
+def chosen(field: Mapping[str, Any]) -> str:
+    values = [str(each["value"]) for each in field.get("options", ()) if each.get("default")]
+    return values[0] if values else ""
+
+
+def filled(form: Mapping[str, Any]) -> dict[str, str]:
+    """What a form shows when it opens."""
+    fields = (each["component"] for each in form["components"])
+    return {
+        each["custom_id"]: each.get("value", "") if each["type"] == 4 else chosen(each)
+        for each in fields
+    }
+
+
+def slash(group: str, name: str, *given: dict[str, Any]) -> dict[str, Any]:
+    interaction = command()
+    below = {"name": name, "type": 1, "options": [*given]}
+    interaction["data"] |= {
+        "name": "gacha-admin",
+        "options": [{"name": group, "type": 2, "options": [below]}],
+    }
+    return interaction
+
+
+def picture(colour: str = "red") -> bytes:
+    output = io.BytesIO()
+    Image.new("RGB", (40, 40), colour).save(output, "PNG")
+    return output.getvalue()
+
+
+@pytest.fixture
+def owner(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Owner]:
+    files._kept.clear()
+    monkeypatch.setenv("DISCORD_API_BASE_URL", "https://discord.test/api")
+    monkeypatch.setattr(
+        inline, "setting", lambda guild, name, again="": settings.setting(guild, name)
+    )
+    with running(monkeypatch, guilds=GUILD) as bot:
+        monkeypatch.delenv("AWS_ENDPOINT_URL")
+        now = snowflake.created_ms(str(FIRST_ID)) / 1000
+        monkeypatch.setattr(draft_forms, "time", SimpleNamespace(time=lambda: now))
+        yield Owner(bot, tables, [0])
+    files._kept.clear()
+
+
+def test_a_banner_is_made_by_forms_alone(owner: Owner) -> None:
+    """To a file that members can pull, with pictures; each answer leads to the next step."""
+    made = owner.new()
+    assert made.outcome == "planned" and "クリスマス" in made.said()
+    assert "SSR：3\u00a0%（約 33 回に 1 回）" in made.said() and "R：85\u00a0%" in made.said()
+    assert "about 1 in 33" in made.said("en")
+    numbers = owner.opens(made.button("天井・交換"))
+    assert filled(numbers) == {"ceiling": "100", "of": "none", "least": "none", "exchange": ""}
+    typed = {"ceiling": "80", "of": "SSR", "least": "SR", "exchange": "100"}
+    ruled = owner.sends(numbers, typed)
+    assert "80" in ruled.said()
+    form = owner.opens(ruled.button("カードを 1 枚追加"))
+    one = {"name": "リリィ", "rarity": "SSR"}
+    added = owner.sends(form, one, ("IMG_1.png", picture()))
+    assert added.problems == ["rarity_without_card", "rarity_without_card"]
+    many = owner.opens(added.button("まとめて追加"))
+    lines = "ミラ, SR\nノア, R"
+    whole = owner.sends(
+        many, {"cards": lines}, ("a.png", picture("blue")), ("b.png", picture("lime"))
+    )
+    assert whole.problems == [] and "公開の準備" in whole.said()
+    pointer = DraftPointer.read(settings.setting(GUILD, draft_setting("b1")))
+    banner = parse(files.get(files.BANNERS, pointer.rules), "b1")
+    assert [card.name["ja"] for card in banner.cards] == ["リリィ", "ミラ", "ノア"]
+    assert banner.rarities[0].ceiling == 80 and banner.steps[0].price == 1600
+    arts = [card.art for card in owner.cards().by_number.values()]
+    assert len(set(arts)) == 3
+    for art in arts:
+        assert Image.open(io.BytesIO(files.get(files.ART, art))).format == "WEBP"
+    ledger = [row for row in rows(owner.tables) if server.is_key(row["user_id"])]
+    stored = {row["setting"]: row for row in rows(owner.tables, "server_settings")}
+    assert [row["kind"] for row in ledger] == ["draft", "draft", "cards", "cards"]
+    assert not list(server_audit.check(server.key(GUILD), ledger, stored))
+
+
+# --- refused, stale, lost -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "problem"),
+    [
+        ("rarities", "SSR 1.2.3%\nR 97%", "not_rate"),
+        ("rarities", "SSR 3%\nSSR 97%", "rarity_twice"),
+        ("prices", "160", "price_form"),
+        ("period", "13/45", "no_such_date"),
+        ("name", "x" * 80, ""),
+    ],
+)
+def test_a_refused_form_opens_again_as_it_was_typed(
+    owner: Owner, field: str, typed: str, problem: str
+) -> None:
+    done = owner.new(**{field: typed})
+    if not problem:
+        assert done.outcome == "planned"
+        return
+    assert (done.outcome, done.problems) == ("refused", [problem])
+    assert settings.setting(GUILD, CARDS) is None
+    again = owner.opens(done.button("入力を修正"))
+    assert filled(again) == {**NEW, field: typed}
+    assert owner.sends(again, {field: NEW[field]}).outcome == "planned"
+    assert owner.draft().name == {"ja": "クリスマス"}
+
+
+def test_all_that_is_wrong_is_said_at_once_with_its_line(owner: Owner) -> None:
+    done = owner.new(rarities="SSR 3%\nSR 300%", prices="many", period="いつか")
+    assert len(done.problems) == 3
+    assert "2 行目・レア度" in done.said() and "line 2, rarities" in done.said("en")
+
+
+def with_cards(owner: Owner) -> Done:
+    made = owner.new()
+    return owner.sends(
+        owner.opens(made.button("カードを 1 枚追加")), {"name": "リリィ", "rarity": "SSR"}
+    )
+
+
+def test_pictures_of_a_refused_form_are_kept_with_it(owner: Owner) -> None:
+    """They are not sent again, however often the words are refused."""
+    form = owner.opens(owner.new().button("まとめて追加"))
+    pictures = ("a.png", picture("blue")), ("b.png", picture("lime"))
+    refused = owner.sends(form, {"cards": "ミラ, SR\nノア, どこか"}, *pictures)
+    assert refused.problems == ["rarity_unknown"]
+    owner.sent.clear()  # Discord's addresses have expired
+    again = owner.opens(refused.button("入力を修正"))
+    assert "前に送った画像" in str(again)
+    assert filled(again)["cards"] == "ミラ, SR\nノア, どこか"
+    refused = owner.sends(again, {"cards": "ミラ, SR"})
+    assert refused.problems == ["pictures_and_lines"]
+    again = owner.opens(refused.button("入力を修正"))
+    assert owner.sends(again, {"cards": "ミラ, SR\nノア, R"}).outcome == "planned"
+    assert len({card.art for card in owner.cards().by_number.values()} - {""}) == 2
+
+
+def test_another_picture_takes_the_kept_ones_place(owner: Owner) -> None:
+    form = owner.opens(owner.new().button("カードを 1 枚追加"))
+    typed = {"name": "リリィ", "rarity": "SSR", "weight": "?"}
+    refused = owner.sends(form, typed, ("a.png", picture("blue")))
+    again = owner.opens(refused.button("入力を修正"))
+    assert filled(again) == {**typed, "featured": "no", "pictures": ""}
+    owner.sends(again, {"weight": "2"}, ("b.png", picture("lime")))
+    [card] = owner.cards().by_number.values()
+    image = Image.open(io.BytesIO(files.get(files.ART, card.art))).convert("RGB")
+    assert image.getpixel((5, 5))[1] > 200  # type: ignore[index]
+    assert owner.draft().cards[0].weight == 2
+
+
+def test_a_picture_that_is_none_is_named_and_not_kept(owner: Owner) -> None:
+    form = owner.opens(owner.new().button("カードを 1 枚追加"))
+    done = owner.sends(form, {"name": "リリィ", "rarity": "SSR"}, ("doc.pdf", b"%PDF-1.7 ..."))
+    assert done.problems == ["picture_kind"] and "doc.pdf" in done.said()
+    again = owner.opens(done.button("入力を修正"))
+    assert filled(again)["name"] == "リリィ" and ":kept" not in again["custom_id"]
+    assert owner.sends(again, {}).outcome == "planned"
+
+
+def test_nobody_takes_anothers_pictures(owner: Owner) -> None:
+    """A custom id says that there are some, and never whose."""
+    form = owner.opens(owner.new().button("カードを 1 枚追加"))
+    refused = owner.sends(
+        form, {"name": "リリィ", "rarity": "SSR", "weight": "?"}, ("a.png", picture())
+    )
+    again = owner.opens(refused.button("入力を修正"))
+    assert again["custom_id"].endswith(":kept")
+    other = Owner(owner.bot, owner.tables, owner._number, OTHER)
+    taken = other.sends(again, {"name": "ノア", "rarity": "R", "weight": "1"})
+    assert taken.problems == ["pictures_gone"]
+
+
+def test_after_a_day_the_pictures_are_asked_for_again(owner: Owner) -> None:
+    form = owner.opens(owner.new().button("カードを 1 枚追加"))
+    typed = {"name": "リリィ", "rarity": "SSR", "weight": "?"}
+    refused = owner.sends(form, typed, ("a.png", picture()))
+    again = owner.opens(refused.button("入力を修正"))
+    kept = settings.setting(GUILD, f"form#admin card add#{USER}")
+    assert kept is not None
+    kept["values"]["pictures"] = str(FIRST_ID)  # whose files the bucket has dropped
+    owner.tables.put_item(TableName="server_settings", Item=items.to_item(kept))
+    done = owner.sends(again, {"weight": "1"})
+    assert done.problems == ["pictures_gone"]
+    anew = owner.opens(done.button("入力を修正"))
+    assert ":kept" not in anew["custom_id"] and filled(anew)["weight"] == "1"
+
+
+@pytest.mark.parametrize("number", ["numbers", "edit"])
+def test_of_two_editors_the_second_is_told_and_nothing_is_lost(owner: Owner, number: str) -> None:
+    made = owner.new()
+    label = {"numbers": "天井・交換", "edit": "基本を編集"}[number]
+    late = owner.opens(made.button(label))
+    other = Owner(owner.bot, owner.tables, owner._number, OTHER)
+    other.sends(other.opens(made.button("天井・交換")), {"ceiling": "50"})
+    typed = {"numbers": {"ceiling": "70"}, "edit": {"prices": "10 / 100"}}[number]
+    stale = owner.sends(late, typed)
+    assert stale.outcome == "stale" and f"<@{OTHER}>" in stale.said()
+    assert (owner.draft().rule.ceiling, owner.draft().price_one) == (50, 160)
+    again = owner.opens(stale.button("入力を修正"))
+    [(field, value)] = typed.items()
+    assert filled(again)[field] == value
+    assert owner.sends(again, {}).outcome == "planned"
+
+
+def test_two_who_add_cards_at_once_both_do(owner: Owner) -> None:
+    made = owner.new()
+    forms = [owner.opens(made.button("カードを 1 枚追加")) for _ in range(2)]
+    for form, name in zip(forms, ("リリィ", "ミラ"), strict=True):
+        assert owner.sends(form, {"name": name, "rarity": "SSR"}).outcome == "planned"
+    assert len(owner.draft().cards) == 2
+
+
+def test_a_draft_that_changed_while_the_pictures_were_made_is_stale_and_the_form_kept(
+    owner: Owner,
+) -> None:
+    made = owner.new()
+    form = owner.opens(made.button("カードを 1 枚追加"))
+    other = Owner(owner.bot, owner.tables, owner._number, OTHER)
+    numbers = other.opens(made.button("天井・交換"))
+    sent = owner._form(form, {"name": "リリィ", "rarity": "SSR"}, (("a.png", picture()),))
+    owner.bot.starter.asked.clear()
+    owner.bot.send(sent)
+    [(_, _, text)] = owner.bot.starter.asked
+    interaction = json.loads(text)
+    del interaction["received_at"]
+    for step, more in (("unpack", {}), ("pictures", {"first": 0, "count": 1}), ("compose", {})):
+        owner.step(interaction, step, **more)
+    assert other.sends(numbers, {"ceiling": "50"}).outcome == "planned"
+    change = {**interaction, "options": {**interaction["options"], "manifest": "made"}}
+    decided = owner.plan.handler({"interaction": change}, None)
+    assert decided["outcome"] == "stale" and record(change, decided)
+    again = owner.opens("admin card add:again")
+    assert again["custom_id"].endswith(":kept")
+    assert owner.sends(again, {}).outcome == "planned"
+    assert [card.art != "" for card in owner.cards().by_number.values()] == [True]
+
+
+def test_where_the_workshop_failed_the_form_is_kept(owner: Owner) -> None:
+    form = owner.opens(slash("banner", "new"))
+    sent = owner._form(form, NEW, ())
+    owner.bot.starter.asked.clear()
+    owner.bot.send(sent)
+    [(_, _, text)] = owner.bot.starter.asked
+    interaction = json.loads(text)
+    del interaction["received_at"]
+    change = {**interaction, "options": {**interaction["options"], "manifest": "failed"}}
+    decided = owner.plan.handler({"interaction": change}, None)
+    assert decided["outcome"] == "refused" and record(change, decided)
+    done = Done(decided, "admin banner new")
+    assert filled(owner.opens(done.button("入力を修正"))) == NEW
+
+
+@pytest.mark.parametrize(
+    ("source", "button_"),
+    [
+        (slash("card", "add"), "admin card add:open"),
+        (slash("card", "add", option("count", "many")), "admin card add:open:many"),
+        (slash("card", "add", option("banner", "b1")), "admin card add:open:b1"),
+        (slash("banner", "paste"), "admin banner paste:open"),
+        ("admin banner new:numbers:b1", "admin banner new:numbers:b1"),
+        ("admin banner new:edit:b1", "admin banner new:edit:b1"),
+        ("admin card add:again", "admin card add:again"),
+        ("admin card add:open:many:b1", "admin card add:open:many:b1"),
+    ],
+)
+def test_a_form_that_would_be_late_is_a_button_that_opens_it(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch, source: str | dict[str, Any], button_: str
+) -> None:
+    owner.new()
+
+    def late(_guild: str, _name: str, again: str = "") -> None:
+        raise NotReadyError(again)
+
+    soon = inline.setting
+    monkeypatch.setattr(inline, "setting", late)
+    told = owner.told(source)
+    [row] = told["components"]
+    assert [each["custom_id"] for each in row["components"]] == [button_]
+    monkeypatch.setattr(inline, "setting", soon)
+    if ":again" not in button_:
+        assert owner.opens(button_)["components"]
+
+
+# --- which draft ----------------------------------------------------------------------------------
+
+
+def test_without_a_draft_it_says_how_to_make_one(owner: Owner) -> None:
+    for source in (slash("card", "add"), slash("banner", "paste")):
+        assert "/ガチャ管理 ガチャ 新規" in owner.told(source)["content"]
+
+
+def test_an_edit_goes_to_the_draft_that_is_named_else_to_the_latest_and_says_which(
+    owner: Owner,
+) -> None:
+    owner.new()
+    owner.new(name="お正月")
+    latest = owner.opens(slash("card", "add"))
+    assert "お正月" in latest["title"]
+    named = owner.opens(slash("card", "add", option("banner", "b1")))
+    assert "クリスマス" in named["title"]
+    done = owner.sends(named, {"name": "リリィ", "rarity": "SSR"})
+    assert "クリスマス" in done.said() and [len(owner.draft(b).cards) for b in ("b1", "b2")] == [
+        1,
+        0,
+    ]
+    assert "クリスマス" in owner.opens(slash("card", "add"))["title"]  # it is the latest now
+    typed = owner.told(slash("card", "add", option("banner", "お正")))
+    [row] = typed["components"]  # another read would be too late
+    assert row["components"][0]["custom_id"] == "admin card add:open:b2"
+    for unknown in ("b77", "夏"):
+        told = owner.told(slash("card", "add", option("banner", unknown)))
+        assert "見つかりません" in told["content"]
+
+
+def test_the_option_is_completed_with_the_latest_first(owner: Owner) -> None:
+    owner.new()
+    owner.new(name="お正月")
+    typing = slash("card", "add", {**option("banner", ""), "focused": True})
+    typing["type"] = 4
+    choices = owner.bot.send(owner._mine(typing))["data"]["choices"]
+    assert choices == [
+        {"name": "お正月 (b2)", "value": "b2"},
+        {"name": "クリスマス (b1)", "value": "b1"},
+    ]
+
+
+def test_a_custom_id_of_a_draft_that_is_not_the_servers_changes_nothing(owner: Owner) -> None:
+    form = owner.opens(owner.new().button("カードを 1 枚追加"))
+    forged = {**form, "custom_id": "admin card add:form:b77"}
+    done = owner.sends(forged, {"name": "リリィ", "rarity": "SSR"})
+    assert done.problems == ["draft_unknown"]
+    assert settings.setting(GUILD, draft_setting("b77")) is None
+
+
+# --- rules of every kind --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "rarities", "typed", "cards"),
+    [
+        ("simple", "10 連の保証・交換", NEW["rarities"], {"least": "SR"}, {}),
+        (
+            "rate-up",
+            "ピックアップ・天井・交換",
+            NEW["rarities"],
+            {"share": "70%"},
+            {"featured": "yes"},
+        ),
+        ("box", "箱のリセット", "A賞\nB賞\nC賞", {"refill": "top"}, {"stock": "3"}),
+        (
+            "step-up",
+            "ステップの値段",
+            NEW["rarities"],
+            {"steps": "800 / 1600", "repeat": "last"},
+            {},
+        ),
+    ],
+)
+def test_each_kind_of_rules_is_made_by_forms(
+    owner: Owner,
+    kind: str,
+    label: str,
+    rarities: str,
+    typed: dict[str, str],
+    cards: dict[str, str],
+) -> None:
+    made = owner.new(kind=kind, rarities=rarities)
+    numbers = owner.opens(made.button(label))
+    done = owner.sends(numbers, typed)
+    for name in [each.shown for each in owner.draft().rarities]:
+        form = owner.opens(done.button("カードを 1 枚追加"))
+        extra = cards if kind != "rate-up" or name == "SSR" else {}
+        done = owner.sends(form, {"name": f"{name}の人", "rarity": name, **extra})
+    if kind == "rate-up":  # not all of the highest may be featured
+        form = owner.opens(done.button("カードを 1 枚追加"))
+        done = owner.sends(form, {"name": "もう一人", "rarity": "SSR"})
+    assert done.problems == [], done.said()
+    pointer = DraftPointer.read(settings.setting(GUILD, draft_setting("b1")))
+    assert pointer.rules
+    again = owner.opens(done.button(label))
+    assert {**filled(again), **typed} == filled(again)
+    basics = owner.opens(done.button("基本を編集"))
+    assert owner.sends(basics, {}).problems == []
+    assert DraftPointer.read(settings.setting(GUILD, draft_setting("b1"))).rules == pointer.rules
+
+
+def test_rates_that_are_not_one_are_said_and_the_rest_is_offered(owner: Owner) -> None:
+    made = owner.new(rarities="SSR 3%\nSR 12%\nR 80%")
+    assert "合計 **95\u00a0%**" in made.said() and "In all **95\u00a0%**" in made.said("en")
+    done = owner.presses(made.button("残りを最低レア度に"))
+    assert "R：85\u00a0%" in done.said() and owner.draft().rarities[-1].rate is None
+
+
+def test_rows_are_pasted(owner: Owner) -> None:
+    owner.new()
+    form = owner.opens(slash("banner", "paste"))
+    text = "名前\tレア度\t重み\nリリィ\tSSR\t1\nミラ\tSR\t2\nノア\tR\t1"
+    done = owner.sends(form, {"rows": text})
+    assert done.problems == [] and len(owner.draft().cards) == 3
+    wrong = owner.sends(owner.opens(slash("banner", "paste")), {"rows": "アリス\tSSR\tx"})
+    assert "1 行目・重み" in wrong.said()
+    assert filled(owner.opens(wrong.button("入力を修正"))) == {"rows": "アリス\tSSR\tx"}
+
+
+def test_a_date_is_the_servers(owner: Owner) -> None:
+    game = {"timezone": "America/New_York", "version": 1}
+    row = {"server_id": GUILD, "setting": "game", **game}
+    owner.tables.put_item(TableName="server_settings", Item=items.to_item(row))
+    starts, ends = datetime(2090, 7, 1, 22, tzinfo=UTC), datetime(2090, 7, 3, 4, tzinfo=UTC)
+    period = int(starts.timestamp()) * 1000, int(ends.timestamp()) * 1000
+    owner.new(period="2090/7/1 18:00〜2090/7/2")
+    assert (owner.draft().starts_ms, owner.draft().ends_ms) == period
+    basics = owner.opens("admin banner new:edit:b1")
+    assert filled(basics)["period"] == "2090/7/1 18:00 – 2090/7/3 0:00"
+    owner.sends(basics, {})
+    assert (owner.draft().starts_ms, owner.draft().ends_ms) == period
+
+
+def test_the_fields_of_a_kind_are_the_drafts() -> None:
+    from commands.admin_banner_new.definition import KIND, NUMBERS
+    from gacha.making.draft import KINDS
+    from gacha.making.forms import RULE_FIELDS
+
+    assert {kind: tuple(each.id for each in of) for kind, of in NUMBERS.items()} == RULE_FIELDS
+    assert tuple(each.value for each in KIND.choices) == KINDS
+
+
+def test_a_form_without_a_file_needs_no_server_that_the_operator_named(
+    tables: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is typed is little; a file is an upload."""
+    with running(monkeypatch, guilds="any") as bot:
+        monkeypatch.delenv("AWS_ENDPOINT_URL")
+        owner = Owner(bot, tables, [0])
+        form = owner.opens(slash("banner", "new"))
+        bot.starter.asked.clear()
+        assert bot.send(owner._form(form, NEW, ()))["type"] in (5, 6)
+        assert len(bot.starter.asked) == 1
+        card = {
+            "custom_id": "admin card add:form:many:b1",
+            "components": [
+                {"component": {"custom_id": "cards", "type": 4, "max_length": 4000}},
+                {"component": {"custom_id": "pictures", "type": 19, "max_values": 10}},
+            ],
+        }
+        bot.starter.asked.clear()
+        told = bot.send(owner._form(card, {"cards": "a, b"}, (("a.png", b"x"),)))
+        assert told["type"] == 4 and "AllowedGuildIds" in told["data"]["content"]
+        assert not bot.starter.asked
