@@ -21,12 +21,16 @@ from botocore.validate import validate_parameters
 from moto.core.models import botocore_stubber
 
 from adapters import aws
+from tests.rights import may, running
 
 _MODELS: Final = {
     aws.DYNAMODB.target: "dynamodb",
     aws.SECRETS_MANAGER.target: "secretsmanager",
     aws.STEP_FUNCTIONS.target: "stepfunctions",
 }
+
+
+_OBJECTS: Final = {"GET": "GetObject", "PUT": "PutObject"}
 
 
 @cache
@@ -73,6 +77,9 @@ class _Moto:
             shape = model(target).operation_model(operation).input_shape
             assert shape is not None
             validate_parameters(json.loads(body), shape)
+        elif (function := running.get()) and not may(function, _OBJECTS[method], path[1:]):
+            denied = f"{function} may not {_OBJECTS[method]} {path}: see its role in template.yaml"
+            raise AssertionError(denied)
         url, sent_headers = f"https://{self._host}{path}", HTTPHeaders.from_dict(headers)
         sent = AWSPreparedRequest(method, url, sent_headers, body, False)
         self._response = botocore_stubber(f"before-send.{target}.{operation}", sent)

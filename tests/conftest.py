@@ -7,7 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -22,6 +22,7 @@ from adapters import aws, discord, files
 from adapters.tables import players
 from commands import offers
 from tests.aws import Daemon, MotoConnection
+from tests.rights import running
 from tests.support import SEALING_SECRET
 
 ROOT: Final = Path(__file__).parents[1]
@@ -68,7 +69,10 @@ def load_function(
     sys.path.insert(0, str(folder))
     try:
         with mock.patch.object(gc, "freeze"):  # this process starts many functions
-            return importlib.import_module(module)
+            loaded_module = importlib.import_module(module)
+        if handler := getattr(loaded_module, "handler", None):
+            vars(loaded_module)["handler"] = _as(name, handler)
+        return loaded_module
     finally:
         sys.path.remove(str(folder))
         for each in own:
@@ -85,6 +89,20 @@ def environment() -> Iterator[None]:
     if os.environ != before:
         os.environ.clear()
         os.environ.update(before)
+
+
+def _as(name: str, handler: Any) -> Any:
+    """The handler, running with its function's rights."""
+
+    @wraps(handler)
+    def run(*given: Any) -> Any:
+        before = running.set(name)
+        try:
+            return handler(*given)
+        finally:
+            running.reset(before)
+
+    return run
 
 
 @pytest.fixture(autouse=True)

@@ -54,6 +54,7 @@ from tests.faults.faults import (
     Faults,
 )
 from tests.judge import Judge
+from tests.rights import may
 
 Json = dict[str, Any]
 Result = TypeVar("Result")
@@ -474,6 +475,8 @@ class Bucket:
 
     def get_object(self, key: str, most: int) -> bytes | None:
         failures = {**_OUTAGE, THROTTLED: _refused("SlowDown")}
+        function = current().name.rpartition("/")[2]
+        assert may(function, "GetObject", key), f"{function} may not read {key}"
         found = self._world.bucket.get(key)
         if found is not None and len(found) > most:
             raise aws.ServiceError(aws.TOO_LARGE)

@@ -360,7 +360,7 @@ def test_answer_reads_by_the_one_index_that_it_uses(
 
 FILES: Final = f"arn:aws:s3:::{BUCKET}/"
 READS: Final = {
-    "DrawRole": {"banners"},
+    "DrawRole": {"banners", "looks"},
     "PlanRole": {"banners", "uploads"},
     "AnswerRole": {"banners"},
     "AnnounceRole": {"banners"},
