@@ -365,7 +365,7 @@ READS: Final = {
     "AnswerRole": {"banners"},
     "AnnounceRole": {"banners"},
     "ArtRole": {"art"},
-    "WorkshopRole": {"uploads", "drafts", "cards", "art", "sources"},
+    "WorkshopRole": {"uploads", "drafts", "cards", "art", "sources", "banners", "looks"},
 }
 """Role → the folders of the bucket whose files its function reads."""
 WRITES: Final = {
