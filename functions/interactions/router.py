@@ -71,7 +71,7 @@ class Problem(NamedTuple):
 
 class Request(NamedTuple):
     """What somebody asked for, and of what it came: `is_control` is a button, a select or a form
-    that stands on a message.
+    in whose message's place the answer comes.
     `opens`: the room answers it at once, with a form. `focus`: the option that is being typed."""
 
     room: str
@@ -453,7 +453,8 @@ def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
     on_message = interaction.get("type") == COMPONENT or isinstance(
         interaction.get("message"), dict
     )
-    return _Wanted(room, command, {**options, **filled_in}, is_control=on_message, opens=opens)
+    is_control = on_message and not control.is_apart
+    return _Wanted(room, command, {**options, **filled_in}, is_control=is_control, opens=opens)
 
 
 def _of_custom_id(command: Command, groups: Mapping[str, str | None]) -> dict[str, Value] | None:

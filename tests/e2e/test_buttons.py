@@ -48,3 +48,15 @@ def test_pages_turn_in_place(world: World, player: Player) -> None:
     older = player.press(history, "古い履歴へ")
     assert older.answer.json == {"type": 6}
     assert "はじめの所持通貨" in world.message(older)
+
+
+def test_the_rates_come_apart_and_leave_the_result_to_all(
+    world: World, player: Player, english: Player
+) -> None:
+    first = player.pull(10)
+    before = world.message(first)
+    for presser in (player, english):
+        pressed = presser.press(first, "提供割合")
+        assert pressed.answer.json == {"type": 5, "data": {"flags": 64}}
+        assert "SSR" in world.message(pressed)
+    assert world.message(first) == before

@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
 from adapters import sealing
+from commands import registry
+from commands.command import ANYBODY
 from tests.conftest import ROOT, load_function
 from tests.judge import refusal_of_answer
 from tests.support import SEALING_KEY, SEALING_PUBLIC_KEY
@@ -1141,6 +1143,22 @@ def test_whoever_presses_a_results_button_pulls_and_only_its_owner_at_their_plac
     assert {each["user_id"] for each in (anothers, nobodys, own)} == {USER}
     assert anothers["options"] == nobodys["options"] == {"banner": "starlit-atelier", "count": 10}
     assert own["options"] == {**anothers["options"], "at": "0.10"}
+
+
+def test_the_rates_below_a_result_leave_the_result_as_it_is(bot: Bot) -> None:
+    """All see it: an update would put one reader's page in its place."""
+    for owner in (USER, OTHER):
+        press = button("rates:starlit-atelier", owner) | {"id": str(int(ID) + int(owner == USER))}
+        assert bot.send(press) == {"type": 5, "data": {"flags": 64}}
+
+
+def test_whatever_all_may_press_updates_no_message() -> None:
+    """A message whose buttons are for all is one that all see."""
+    for room in registry.rooms():
+        command = registry.definition(room)
+        for control in command.controls:
+            if control.who == ANYBODY and not control.opens:
+                assert command.is_public or control.is_apart, room
 
 
 def test_a_results_button_works_in_servers_only(bot: Bot) -> None:

@@ -93,7 +93,8 @@ class Control(NamedTuple):
     Its custom id is the command's name, a colon, and what `pattern` matches as a whole. The
     pattern's groups are options, beside `fields`: those of a form, or the one of a select. The
     group `of_owner` holds for who used the command alone, and is left out where somebody else
-    presses. One that `opens` is answered by the room's `inline.py` instead of a workflow.
+    presses. One that `opens` is answered by the room's `inline.py` instead of a workflow. What
+    comes of one that `is_apart` is a message of its own: others see the one that it is on.
     """
 
     pattern: str
@@ -101,6 +102,7 @@ class Control(NamedTuple):
     of_owner: str = ""
     fields: tuple[Option, ...] = ()
     opens: bool = False
+    is_apart: bool = False
 
 
 class Command(NamedTuple):

@@ -14,6 +14,6 @@ COMMAND: Final = Command(
         "Every card’s exact rate, the rules, and your next pull’s rates",
     ),
     options=(BANNER,),
-    controls=(Control(r"(?P<banner>[a-z0-9-]{1,40})", who=ANYBODY),),
+    controls=(Control(r"(?P<banner>[a-z0-9-]{1,40})", who=ANYBODY, is_apart=True),),
     has_file=True,
 )
