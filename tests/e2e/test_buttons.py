@@ -1,7 +1,13 @@
 """Pulling again from a result's buttons, and turning the history's pages."""
 
+import time
+from typing import Final
+
 from commands.pull.texts import say
 from local.players import Player, World
+
+IMPATIENCE_S: Final = 5.5
+"""`presses.WITHIN_S`, and some."""
 
 
 def test_a_button_pulls_again_in_a_new_message(world: World, player: Player) -> None:
@@ -20,6 +26,9 @@ def test_a_button_works_once(world: World, player: Player) -> None:
     first = player.pull(1)
     world.record(player.press(first, "1連"))
     before = player.ledger, player.state
+    told = player.press(first, "1連").answer.json  # impatient: at once, and privately
+    assert (told["type"], told["data"]["flags"]) == (4, 64)
+    time.sleep(IMPATIENCE_S)
     stale = player.press(first, "1連")
     assert stale.answer.json == {"type": 5}
     assert say("ja", "stale_pull") in world.message(stale)
