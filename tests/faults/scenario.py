@@ -461,8 +461,14 @@ def changes() -> set[str]:
 def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
     rng, faults = scenario.rng, scenario.world.faults
     name = rng.choices([*_ASKED], [*_ASKED.values()])[0]
-    if name in ("turn", "again") and scenario.asked:
-        of = rng.choice(scenario.asked)
+    # Pages are turned where there are some; a result that is laid out takes no page in its place.
+    pressed = [
+        each
+        for each in scenario.asked
+        if not server.is_key(each.player_key) and (name == "again" or each.command == "history")
+    ]
+    if name in ("turn", "again") and pressed:
+        of = rng.choice(pressed)
         custom_id = "history:older:99999999999999"
         if name == "again":
             custom_id = scenario.button_of(of, "pull:") or "pull:starlit-atelier:1:0.10"
