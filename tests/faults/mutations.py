@@ -96,16 +96,6 @@ def _pause_ignored(modules: Modules) -> None:
     _wrap(modules, "adapters.tables.settings", "game", game)
 
 
-def _version_of_yesterday(modules: Modules) -> None:
-    """A process keeps the first game that it read of a server."""
-    kept: dict[str, Any] = {}
-
-    def game(original: Callable[..., Any], guild_id: str) -> Any:
-        return kept.setdefault(guild_id, original(guild_id))
-
-    _wrap(modules, "adapters.tables.settings", "game", game)
-
-
 def _no_owner_check(modules: Modules) -> None:
     """Whoever presses a button owns it."""
 
@@ -276,7 +266,6 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "banner that is over pulled": Mutant(_ended_is_open),
     "version of later drawn": Mutant(_newest_version),
     "paused server pulled": Mutant(_pause_ignored),
-    "game of an earlier version": Mutant(_version_of_yesterday),
     "nonce forgotten": Mutant(_pulled(nonce=lambda before, _: before.nonce)),
     "price forgotten": Mutant(_pulled(balance=lambda before, _: before.balance)),
     "ceiling forgotten": Mutant(_pulled(states=lambda before, _: before.states)),
