@@ -187,6 +187,7 @@ def test_what_a_typical_change_touches_is_there(name: str) -> None:
 
 PARTS: Final = {
     "definition",
+    "edit",
     "texts",
     "plan",
     "answer",

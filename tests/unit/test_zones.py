@@ -93,7 +93,7 @@ def test_nothing_that_is_typed_is_an_error(text: str) -> None:
     assert read is None or zones.zone(read)
 
 
-def test_a_system_without_timezones_has_those_of_plans_package() -> None:
+def test_a_system_without_timezones_has_those_of_a_package() -> None:
     """Amazon Linux 2023, on which Lambda runs Python, comes without."""
     code = "from gacha import zones; print(zones.read('東京'), zones.zone('America/New_York'))"
     env = {"PYTHONTZPATH": "", "PYTHONPATH": str(ROOT / "layers/gacha/python")}
@@ -101,4 +101,6 @@ def test_a_system_without_timezones_has_those_of_plans_package() -> None:
         [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
     )
     assert ran.stdout == "Asia/Tokyo America/New_York\n"
-    assert "tzdata==" in (ROOT / "functions/plan/requirements.txt").read_text("utf-8")
+    for function in ("plan", "workshop"):  # those that reckon with dates
+        requirements = ROOT / f"functions/{function}/requirements.txt"
+        assert "tzdata==" in requirements.read_text("utf-8")

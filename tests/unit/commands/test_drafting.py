@@ -17,7 +17,7 @@ from PIL import Image
 
 from adapters import files, inline
 from adapters.tables import items, settings
-from commands import draft_forms
+from commands import attachments, draft_forms
 from commands.command import MANAGE_GUILD, NotReadyError
 from commands.message import Message
 from commands.render import plain, render
@@ -29,7 +29,7 @@ from gacha.making.stored import CARDS, CardsPointer, DraftPointer, draft_setting
 from tests.conftest import load_function
 from tests.judge import refusal_of_answer
 from tests.recording import record
-from tests.support import FIRST_ID, rows
+from tests.support import FIRST_ID, rows, workflow_input
 from tests.unit.test_interactions import (
     GUILD,
     USER,
@@ -404,7 +404,7 @@ def test_after_a_day_the_pictures_are_asked_for_again(owner: Owner) -> None:
 @pytest.mark.parametrize("number", ["numbers", "edit"])
 def test_of_two_editors_the_second_is_told_and_nothing_is_lost(owner: Owner, number: str) -> None:
     made = owner.new()
-    label = {"numbers": "天井・交換", "edit": "基本を編集"}[number]
+    label = {"numbers": "天井・交換", "edit": "基本設定を編集"}[number]
     late = owner.opens(made.button(label))
     other = Owner(owner.bot, owner.tables, owner._number, OTHER)
     other.sends(other.opens(made.button("天井・交換")), {"ceiling": "50"})
@@ -548,6 +548,21 @@ def test_a_custom_id_of_a_draft_that_is_not_the_servers_changes_nothing(owner: O
     assert settings.setting(GUILD, draft_setting("b77")) is None
 
 
+def test_a_draft_that_was_uploaded_goes_on_by_forms(owner: Owner) -> None:
+    sheet = "名前,レア度\nリリィ,SSR\nミラ,R".encode()
+    owner.sent[f"{CDN}夏.csv"] = sheet
+    given = attachments.written([attachments.Attachment(len(sheet), f"{CDN}夏.csv", "夏.csv")])
+    upload = workflow_input(500, "admin banner upload", admin=USER, file=given)
+    planned, interaction = owner.planned({**upload, "received_at": 0})
+    assert record(interaction, planned)
+    form = owner.opens(slash("card", "add"))
+    assert "夏" in form["title"]
+    assert owner.sends(form, {"name": "ノア", "rarity": "R"}).outcome == "planned"
+    basics = owner.opens("admin banner new:edit:b1")
+    assert filled(basics)["rarities"] == "SSR\nR"
+    assert owner.sends(basics, {"rarities": "SSR 3%\nR 97%"}).problems == []
+
+
 # --- rules of every kind --------------------------------------------------------------------------
 
 
@@ -595,7 +610,7 @@ def test_each_kind_of_rules_is_made_by_forms(
     assert pointer.rules
     again = owner.opens(done.button(label))
     assert {**filled(again), **typed} == filled(again)
-    basics = owner.opens(done.button("基本を編集"))
+    basics = owner.opens(done.button("基本設定を編集"))
     assert owner.sends(basics, {}).problems == []
     assert DraftPointer.read(settings.setting(GUILD, draft_setting("b1"))).rules == pointer.rules
 
@@ -603,7 +618,7 @@ def test_each_kind_of_rules_is_made_by_forms(
 def test_rates_that_are_not_one_are_said_and_the_rest_is_offered(owner: Owner) -> None:
     made = owner.new(rarities="SSR 3%\nSR 12%\nR 80%")
     assert "合計 **95\u00a0%**" in made.said() and "In all **95\u00a0%**" in made.said("en")
-    done = owner.presses(made.button("残りを最低レア度に"))
+    done = owner.presses(made.button("残りを一番低いレア度に"))
     assert "R：85\u00a0%" in done.said() and owner.draft().rarities[-1].rate is None
 
 

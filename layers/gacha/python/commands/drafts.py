@@ -62,12 +62,19 @@ def planned(asked: Asked, kind: str) -> ServerDecided:
     if made.refusal is not None:
         return _not_taken(asked, "refused", made)
     cards = CardsPointer.read(settings.setting(asked.guild, CARDS))
-    name = draft_setting(made.banner)
-    draft = DraftPointer.read(settings.setting(asked.guild, name))
+    draft = DraftPointer.read(settings.setting(asked.guild, draft_setting(made.banner)))
     is_late = (cards.version, draft.version) != (made.cards_version, made.draft_version)
     if is_late or asked.options.get("seen", seen(draft.form)) != seen(draft.form):
         by = "" if is_late and draft.version == made.draft_version else draft.by
         return _not_taken(asked, "stale", made, by, seen(draft.form))
+    change = moved(asked, kind, made, cards, draft)
+    return decisions.recording_of_server(asked, change, lambda row: recorded(row, asked.command))
+
+
+def moved(
+    asked: Asked, kind: str, made: Manifest, cards: CardsPointer, draft: DraftPointer
+) -> server.Change:
+    """The pointers as the manifest has them, in the place of those that it began with."""
     after = cards.changed(
         file=made.cards,
         next_banner=cards.next_banner + (not draft.version),
@@ -93,12 +100,11 @@ def planned(asked: Asked, kind: str) -> ServerDecided:
         "cards": made.count,
         "pictures": made.pictures,
     }
-    moved = (
+    settings_ = (
         server.Setting(CARDS, after.version, after.content()),
-        server.Setting(name, pointer.version, pointer.content()),
+        server.Setting(draft_setting(made.banner), pointer.version, pointer.content()),
     )
-    change = server.Change(asked.guild, event, settings=moved)
-    return decisions.recording_of_server(asked, change, lambda row: recorded(row, asked.command))
+    return server.Change(asked.guild, event, settings=settings_)
 
 
 def recorded(row: Row, room: str) -> Drafted:
@@ -143,7 +149,8 @@ def _known(asked: Asked, made: Manifest | None) -> Mapping[str, Value]:
     form: Mapping[str, Any] = {} if made is None else made.form
     known: dict[str, Value] = {
         "known": "\n".join(form.get("rarities", ())),
-        "called": next(iter(form.get("name", {}).values()), "") or (made.banner if made else ""),
+        "called": next(iter(form.get("name", {}).values()), "")
+        or str(asked.options.get("banner", "")),
     }
     problems = (made.refusal or {}).get("problems", ()) if made else ()
     is_pictured = asked.options.get("pictures") or asked.options.get("kept")

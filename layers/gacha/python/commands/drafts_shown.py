@@ -47,6 +47,7 @@ def lines(of: Drafted, lang: str, say: Say, understood: Sequence[str]) -> Iterat
     if of["state"] == "taken":
         yield from (f"- {problems.note(each, lang)}" for each in of["notes"])
         yield from understood
+        yield ""
         yield say(lang, "unready" if of["problems"] else "ready")
     elif of["state"] == "stale":
         yield say(lang, "stale_by" if of["by"] else "stale", by=of["by"])

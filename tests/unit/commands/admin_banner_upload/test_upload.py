@@ -19,9 +19,10 @@ from gacha.making.stored import CARDS, CardsPointer, DraftPointer, draft_setting
 from tests.support import GUILD, asked
 
 ADMIN = "1290000000000000010"
+FORM = {"name": {"ja": "夏のガチャ"}, "kind": "simple", "rarities": ["SSR"], "fields": {}}
 MADE = Manifest(
     "b1", draft="d" * 64, cards="c" * 64, rules="e" * 64, look="f" * 64, pictures=2, size=999,
-    count=3, name="夏のガチャ", notes=(Note("cards_added", {"count": 3}).written(),),
+    count=3, name="夏のガチャ", form=FORM, notes=(Note("cards_added", {"count": 3}).written(),),
 )  # fmt: skip
 
 
@@ -52,11 +53,19 @@ def test_a_first_upload_makes_the_cards_and_the_draft() -> None:
     cards, condition = settings[CARDS]
     assert condition == "attribute_not_exists(server_id)"
     assert CardsPointer.read(cards) == CardsPointer(
-        1, "c" * 64, next_banner=2, pictures=2, size=999, drafts={"b1": "夏のガチャ"}
+        *(1, "c" * 64),
+        next_banner=2,
+        pictures=2,
+        size=999,
+        drafts={"b1": "夏のガチャ"},
+        latest="b1",
+        form=FORM,
     )
     draft, condition = settings[draft_setting("b1")]
     assert condition == "attribute_not_exists(server_id)"
-    assert DraftPointer.read(draft) == DraftPointer(1, "d" * 64, "e" * 64, "f" * 64, by=ADMIN)
+    assert DraftPointer.read(draft) == DraftPointer(
+        *(1, "d" * 64, "e" * 64, "f" * 64), by=ADMIN, form=FORM
+    )
     content = Message.read(decision["message"]).content
     for language, word in (("ja", "カードを 3 枚追加"), ("en", "3 cards added")):
         shown = render("admin banner upload", content, language, "1")
@@ -78,7 +87,7 @@ def test_a_later_upload_is_on_the_versions_that_the_workshop_read(tables: Any) -
     cards, condition = settings[CARDS]
     assert condition == "version = :version"
     assert CardsPointer.read(cards) == CardsPointer(
-        5, "c" * 64, 7, 12, 5999, {"b1": "夏のガチャ", "b6": "秋"}
+        *(5, "c" * 64, 7, 12, 5999, {"b1": "夏のガチャ", "b6": "秋"}), latest="b1", form=FORM
     )
     assert settings[draft_setting("b1")][0]["version"] == 4
 

@@ -38,10 +38,12 @@ def _understood(shown: Mapping[str, Any], lang: str) -> Iterator[str]:
         yield say(lang, "sum", sum=percent(total))
     kinds = {str(each.value): word(each.name, lang) for each in KIND.choices}
     if shown["kind"] in kinds:
+        yield ""  # a list ends with an empty line
         yield say(lang, "kind", kind=kinds[shown["kind"]])
         for option in NUMBERS[shown["kind"]]:
             value = _number(option, shown["fields"].get(option.id, ""), lang)
             yield say(lang, "number", field=word(option.description, lang), value=value)
+        yield ""
         one, ten = shown["prices"]
         yield say(lang, "prices", one=one, ten=ten)
     start = _moment(shown["starts_ms"]) or say(lang, "at_once")

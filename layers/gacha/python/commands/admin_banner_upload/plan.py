@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from adapters import files
 from adapters.tables import settings
-from commands import decisions
+from commands import decisions, drafts
 from commands.admin_banner_upload.show import Upload
 from commands.asked import Asked
 from commands.decisions import ServerDecided, Shown
 from commands.events import Row
-from gacha import kinds, server
+from gacha import kinds
 from gacha.game import Game
 from gacha.making.manifest import Manifest
 from gacha.making.stored import CARDS, CardsPointer, DraftPointer, draft_setting
@@ -24,38 +24,11 @@ def plan(asked: Asked, _game: Game) -> ServerDecided:
     if made.refusal is not None:
         return Shown({**_upload("refused"), **made.refusal}, "refused")
     cards = CardsPointer.read(settings.setting(asked.guild, CARDS))
-    name = draft_setting(made.banner)
-    draft = DraftPointer.read(settings.setting(asked.guild, name))
+    draft = DraftPointer.read(settings.setting(asked.guild, draft_setting(made.banner)))
     if (cards.version, draft.version) != (made.cards_version, made.draft_version):
         by = draft.by if draft.version != made.draft_version else ""
         return Shown({**_upload("stale"), "by": by}, "stale")
-    is_new = made.draft_version == 0
-    after = cards.changed(
-        file=made.cards,
-        next_banner=cards.next_banner + is_new,
-        pictures=cards.pictures + made.pictures,
-        size=cards.size + made.size,
-        drafts={**cards.drafts, made.banner: made.name or made.banner},
-    )
-    pointer = draft.changed(
-        file=made.draft, rules=made.rules, look=made.look, preview=made.preview, by=asked.admin
-    )
-    event = {
-        "kind": kinds.UPLOAD,
-        "by": asked.admin,
-        "banner": made.banner,
-        "name": made.name,
-        "cards": made.count,
-        "pictures": made.pictures,
-    }
-    change = server.Change(
-        asked.guild,
-        event,
-        settings=(
-            server.Setting(CARDS, after.version, after.content()),
-            server.Setting(name, pointer.version, pointer.content()),
-        ),
-    )
+    change = drafts.moved(asked, kinds.UPLOAD, made, cards, draft)
     return decisions.recording_of_server(asked, change, recorded)
 
 
