@@ -272,8 +272,9 @@ DISCORD: Final = "http://discord.localhost/api/v10"
 """As in local/ministack.py, which this environment cannot import."""
 
 
-def find_discord(address: str, pictures: str) -> None:
-    """Let functions reach Discord at this address, and name `pictures` as where it finds ours."""
+def find_discord(address: str, pictures: str, uploads: str) -> None:
+    """Let functions reach Discord at this address, and what people upload at `uploads`, too; and
+    name `pictures` as where Discord finds ours."""
     start = lambda_runtime.Worker.__init__
 
     def started(worker: Any, name: str, config: dict[str, Any], *rest: Any) -> None:
@@ -284,6 +285,8 @@ def find_discord(address: str, pictures: str) -> None:
         }
         if "ART_URL" in variables:
             variables["ART_URL"] = pictures
+        if uploads:
+            variables["DISCORD_CDN_BASE_URL"] = uploads
         changed = {**config, "Environment": {**environment, "Variables": variables}}
         start(worker, name, changed, *rest)
 
@@ -444,7 +447,11 @@ if __name__ == "__main__":
     limit_workers()
     share_code()
     retire_outdated()
-    find_discord(os.environ.get("DISCORD", DISCORD), os.environ.get("PICTURES", ""))
+    find_discord(
+        os.environ.get("DISCORD", DISCORD),
+        os.environ.get("PICTURES", ""),
+        os.environ.get("UPLOADS", ""),
+    )
     start_at_once()
     read_logs_at_once()
     emulator.app = guarded(

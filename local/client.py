@@ -23,9 +23,11 @@ DISCORD_EPOCH: Final = 1_420_070_400_000  # Unix milliseconds of a snowflake's z
 PING: Final = 1
 COMMAND: Final = 2
 SUBCOMMAND: Final = 1
+GROUP: Final = 2
 STRING: Final = 3
 INTEGER: Final = 4
 USER: Final = 6
+ATTACHMENT: Final = 11
 COMPONENT: Final = 3
 
 _sequence = itertools.count(secrets.randbits(22))
@@ -153,10 +155,12 @@ def command(
     interaction_id: str | None = None,
     token: str | None = None,
     permissions: str = "562949953863680",
+    files: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """A slash command, such as ["gacha", "pull"], with every field that Discord sends.
 
     Without a guild it comes from a direct message with the bot. The option `user` is a member.
+    `files` are options, too: each is an attachment as Discord describes it, with its id.
     """
     interaction_id = interaction_id or snowflake()
     player = user(user_id or snowflake())
@@ -164,8 +168,12 @@ def command(
         {"name": name, "type": _option_type(name, value), "value": value}
         for name, value in (options or {}).items()
     ]
-    for name in reversed(path[1:]):
-        values = [{"name": name, "type": SUBCOMMAND, "options": values}]
+    files = files or {}
+    values += [
+        {"name": name, "type": ATTACHMENT, "value": file["id"]} for name, file in files.items()
+    ]
+    for depth, name in enumerate(reversed(path[1:])):
+        values = [{"name": name, "type": GROUP if depth else SUBCOMMAND, "options": values}]
     channel_id = "1290000000000000003"
     interaction: dict[str, Any] = {
         "id": interaction_id,
@@ -183,15 +191,17 @@ def command(
         "authorizing_integration_owners": {"0": guild_id} if guild_id else {"1": player["id"]},
         "attachment_size_limit": 10_485_760,
     }
+    if files:
+        described = {file["id"]: dict(file) for file in files.values()}
+        interaction["data"]["resolved"] = {"attachments": described}
     if guild_id is None:
         return interaction | {"context": 1, "user": player}
     member = {"user": player, **_membership(permissions), "deaf": False, "mute": False}
     if options and "user" in options:
         named = user(str(options["user"]), "member")
-        interaction["data"]["resolved"] = {
-            "users": {named["id"]: named},
-            "members": {named["id"]: _membership("0")},
-        }
+        interaction["data"].setdefault("resolved", {}).update(
+            users={named["id"]: named}, members={named["id"]: _membership("0")}
+        )
     return interaction | {
         "context": 0,
         "guild_id": guild_id,

@@ -333,7 +333,7 @@ class LocalCloud:
                 self.port + 3,
                 self._state,
                 self._signer,
-                cdn=self._discord_cdn_base_url,
+                cdn=self._uploads(),
                 elsewhere=self._discord_api_base_url,
                 keeps=self._keeps,
             )
@@ -456,6 +456,7 @@ class LocalCloud:
         told = {
             "DISCORD": self._discord(),
             "PICTURES": f"http://127.0.0.1:{self.port}/art/",
+            "UPLOADS": self._uploads(),
             **({"KEEP_STATE": "1"} if self._keeps else {}),
         }
         self._ministack = self._ends.enter_context(
@@ -605,6 +606,11 @@ class LocalCloud:
                 "this machine alone (127.0.0.1)"
             )
         return address
+
+    def _uploads(self) -> str:
+        """Where the functions find what people upload, besides Discord's own hosts: at the page to
+        play on, if nowhere else."""
+        return self._discord_cdn_base_url or f"http://127.0.0.1:{self.port + 3}/cdn"
 
     def _parameter_overrides(self) -> list[str]:
         values = {

@@ -1,6 +1,7 @@
 """Players and what becomes of their commands: what the demo and the tests are written in."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,17 +93,18 @@ class Player:
     world: World
     user_id: str
     locale: str = "ja"
+    guild_id: str = GUILD
 
     @property
     def key(self) -> str:
-        return f"{self.user_id}@{GUILD}"
+        return f"{self.user_id}@{self.guild_id}"
 
     def command(self, name: str, **options: str | int) -> dict[str, Any]:
         return command(
             ["gacha", *name.split()],
             options,
             user_id=self.user_id,
-            guild_id=GUILD,
+            guild_id=self.guild_id,
             locale=self.locale,
         )
 
@@ -122,15 +124,21 @@ class Player:
 
     def grant(self, to: "Player", amount: int, **options: str) -> Sent:
         """Give currency as an admin of the server."""
-        given: dict[str, str | int] = {"user": to.user_id, "amount": amount, **options}
+        return self.manage("grant", user=to.user_id, amount=amount, **options)
+
+    def manage(
+        self, name: str, files: Mapping[str, Mapping[str, Any]] | None = None, **options: str | int
+    ) -> Sent:
+        """Use one of the admins' commands as one of them; `files` as in `local.client.command`."""
         return self.world.send(
             command(
-                ["gacha-admin", "grant"],
-                given,
+                ["gacha-admin", *name.split()],
+                options,
                 user_id=self.user_id,
-                guild_id=GUILD,
+                guild_id=self.guild_id,
                 locale=self.locale,
                 permissions=MANAGE_GUILD,
+                files=files,
             )
         )
 

@@ -70,6 +70,8 @@ _presses: Final = Presses()
 _guild_ids: Final = os.environ["ALLOWED_GUILD_IDS"]
 _allowed_guilds: Final = None if _guild_ids == "any" else frozenset(_guild_ids.split(","))
 """The servers that the owner allowed, or None for all."""
+_is_local: Final = bool(os.environ.get("DISCORD_CDN_BASE_URL"))
+"""In the local cloud, where files come from this machine, there are no strangers' to keep out."""
 
 # While the function starts it has a whole processor: the command that most are is there, and no
 # collection of garbage looks through what stays (docs/decisions/0036-cold-start.md).
@@ -113,7 +115,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         if request.sentence is None:
             return _bad_request(request.reason)
         return _answer(_private(request.said(_language(interaction))))
-    if request.has_files and _allowed_guilds is None:
+    if request.has_files and _allowed_guilds is None and not _is_local:
         return _answer(_private(sentences.say(request.language, "no_uploads")))
     return _answer(_form(request) if request.opens else _begin(request))
 

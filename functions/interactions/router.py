@@ -364,7 +364,8 @@ def _files(value: object, sent: Mapping[str | None, Any]) -> str | Problem:
             case {"url": str(address), "filename": str(name), "size": int(size)} if (
                 _ADDRESS.fullmatch(address) and name and size >= 0
             ):
-                shown = names.one_line(name)[: attachments.MOST_NAME].encode(errors="replace")
+                named = attachments.name(name, sent[canonical(each)].get("title"))
+                shown = names.one_line(named)[: attachments.MOST_NAME].encode(errors="replace")
                 files.append(attachments.Attachment(int(size), address, shown.decode()))
             case _:
                 return Problem("a file that was sent is not described")

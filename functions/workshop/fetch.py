@@ -75,13 +75,21 @@ def _judged(address: str) -> SplitResult:
 
 
 def _is_discords(parts: SplitResult, port: int | None) -> bool:
+    if _is_local(parts):
+        return True
     if not parts.path.startswith(PATHS):
         return False
-    local = os.environ.get("DISCORD_CDN_BASE_URL", "")
-    if local and (parts.scheme, parts.netloc) == urlsplit(local)[:2]:
-        return True
     # The name as it stands: another writing of it, or one with a dot behind, is not Discord's way.
     return parts.scheme == "https" and parts.netloc in HOSTS and port is None
+
+
+def _is_local(parts: SplitResult) -> bool:
+    """Whether it lies below the address that the local cloud names: whoever serves files there
+    chooses their paths."""
+    local = os.environ.get("DISCORD_CDN_BASE_URL", "")
+    scheme, netloc, path, _, _ = urlsplit(local)
+    is_there = bool(local) and (parts.scheme, parts.netloc) == (scheme, netloc)
+    return is_there and parts.path.startswith(path.rstrip("/") + "/")
 
 
 def _connection(parts: SplitResult) -> http.client.HTTPConnection:

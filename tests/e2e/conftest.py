@@ -13,6 +13,7 @@ from local.players import Player
 from scripts.stack import Deployment
 from tests.judge import Judge
 from tests.players import JudgedWorld
+from tests.uploads import Uploads
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -26,9 +27,21 @@ def judge() -> Judge:
 
 
 @pytest.fixture(scope="session")
-def cloud(judge: Judge) -> LocalCloud:
-    signer = Signer.development()
-    return LocalCloud(free_port(), signer, playground=True, judge=judge.ask, say=print)
+def uploads() -> Iterator[Uploads]:
+    with Uploads() as uploads:
+        yield uploads
+
+
+@pytest.fixture(scope="session")
+def cloud(judge: Judge, uploads: Uploads) -> LocalCloud:
+    return LocalCloud(
+        free_port(),
+        Signer.development(),
+        discord_cdn_base_url=uploads.url,
+        playground=True,
+        judge=judge.ask,
+        say=print,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -273,7 +273,9 @@ def test_a_function_reaches_discord_where_this_cloud_has_it(aws: ModuleType) -> 
             made.append(config)
 
     aws.lambda_runtime.Worker = Started
-    aws.find_discord("http://127.0.0.1:9/api/v10", "http://127.0.0.1:8/art/")
+    aws.find_discord(
+        "http://127.0.0.1:9/api/v10", "http://127.0.0.1:8/art/", "http://127.0.0.1:7/cdn"
+    )
     variables = {"DISCORD_API_BASE_URL": aws.DISCORD, "OTHER": "x", "ART_URL": "https://a/art/"}
     config: dict[str, Any] = {"Environment": {"Variables": variables}}
     Started("draw", config, b"")
@@ -282,6 +284,7 @@ def test_a_function_reaches_discord_where_this_cloud_has_it(aws: ModuleType) -> 
         "DISCORD_API_BASE_URL": "http://127.0.0.1:9/api/v10",
         "OTHER": "x",
         "ART_URL": "http://127.0.0.1:8/art/",
+        "DISCORD_CDN_BASE_URL": "http://127.0.0.1:7/cdn",
     }
     assert config["Environment"]["Variables"]["DISCORD_API_BASE_URL"] == aws.DISCORD
     assert aws.DISCORD == ministack.DISCORD

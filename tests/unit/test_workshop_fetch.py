@@ -358,4 +358,18 @@ def test_the_local_clouds_address_is_one_only_where_it_is_set(monkeypatch: Any) 
     assert fetch.is_allowed(ADDRESS)
     for other in ("http://127.0.0.1:8791", "https://127.0.0.1:8790", "http://127.0.0.1:8790.a"):
         assert not fetch.is_allowed(f"{other}/attachments/1")
-    assert not fetch.is_allowed("http://127.0.0.1:8790/other/1")
+
+
+def test_below_the_local_clouds_address_files_lie_as_whoever_serves_them_likes(
+    monkeypatch: Any,
+) -> None:
+    """The page to play on has its own below /cdn, an outside client anywhere."""
+    page = "http://127.0.0.1:8790"
+    for base in (f"{page}/cdn", f"{page}/cdn/"):
+        monkeypatch.setenv("DISCORD_CDN_BASE_URL", base)
+        assert fetch.is_allowed(f"{page}/cdn/attachments/1/2/a.png")
+        assert fetch.is_allowed(f"{page}/cdn/a.zip")
+        for other in ("/a.zip", "/cdn", "/cdnot/a.zip", "/cdn/../a.zip", "/attachments/1"):
+            assert not fetch.is_allowed(page + other)
+    monkeypatch.setenv("DISCORD_CDN_BASE_URL", page)
+    assert fetch.is_allowed(f"{page}/a.zip")

@@ -119,6 +119,28 @@ def test_a_files_name_stays_on_one_line(bot: Bot, name: str) -> None:
     assert file.address == ADDRESS
 
 
+@pytest.mark.parametrize(
+    ("filename", "title", "called"),
+    [
+        ("_____.zip", "夏のガチャ", "夏のガチャ.zip"),
+        ("_____.zip", "夏のガチャ.zip", "夏のガチャ.zip"),
+        (".png", "水無月 翠", "水無月 翠.png"),
+        ("____", "カード", "カード"),
+        ("cards.csv", None, "cards.csv"),
+        ("cards.csv", " ", "cards.csv"),
+        ("cards.csv", 7, "cards.csv"),
+    ],
+)
+def test_a_file_is_called_as_its_owner_called_it(
+    bot: Bot, filename: str, title: object, called: str
+) -> None:
+    """By its name a draft is called, and a picture is a card's."""
+    bot.send(upload(sent={"77": described(filename=filename, title=title)}))
+    [(_, _, text)] = bot.starter.asked
+    [file] = attachments.read(json.loads(text)["options"]["file"])
+    assert file.name == called
+
+
 def test_a_member_without_the_right_uploads_nothing(bot: Bot) -> None:
     interaction = upload()
     interaction["member"]["permissions"] = "0"
@@ -131,6 +153,13 @@ def test_uploads_need_servers_that_the_operator_named(monkeypatch: pytest.Monkey
         answer = bot.send(upload())
     assert answer["type"] == 4 and "AllowedGuildIds" in answer["data"]["content"]
     assert not bot.starter.asked
+
+
+def test_in_the_local_cloud_every_server_is_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_CDN_BASE_URL", "http://127.0.0.1:8790/cdn")
+    with running(monkeypatch, guilds="any") as bot:
+        assert bot.send(upload())["type"] == 5
+        assert len(bot.starter.asked) == 1
 
 
 def test_discord_is_told_that_the_option_takes_a_file() -> None:

@@ -23,6 +23,16 @@ class Attachment(NamedTuple):
     name: str
 
 
+def name(filename: str, title: object) -> str:
+    """What a file was called. Discord leaves ASCII signs only in `filename`, and says as `title`
+    what stood there, without the ending (discord-api-docs 6945)."""
+    if not (isinstance(title, str) and title.strip()):
+        return filename
+    _, dot, ending = filename.rpartition(".")
+    ends = dot and dot + ending
+    return title if title.endswith(ends) else title + ends
+
+
 def written(files: Sequence[Attachment]) -> str:
     """A line for each. Addresses have no blanks, names no line breaks."""
     return "\n".join(f"{each.size} {each.address} {each.name}" for each in files)
