@@ -127,7 +127,11 @@ class Player:
         return self.manage("grant", user=to.user_id, amount=amount, **options)
 
     def manage(
-        self, name: str, files: Mapping[str, Mapping[str, Any]] | None = None, **options: str | int
+        self,
+        name: str,
+        files: Mapping[str, Mapping[str, Any]] | None = None,
+        /,
+        **options: str | int,
     ) -> Sent:
         """Use one of the admins' commands as one of them; `files` as in `local.client.command`."""
         return self.world.send(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.client import Signer, Standin, snowflake
-from local.cloud import LocalCloud, free_port
+from local.cloud import STACK_FILE, LocalCloud, free_port
 from local.players import Player
 from scripts.stack import Deployment
 from tests.judge import Judge
@@ -54,6 +54,16 @@ def world(cloud: LocalCloud, judge: Judge) -> Iterator[JudgedWorld]:
 def deployment(world: JudgedWorld) -> Deployment:
     """The cloud as the operator's tools see it; fresh, since it remembers what it was asked."""
     return world.stack.deployment
+
+
+@pytest.fixture
+def published(world: JudgedWorld) -> Iterator[None]:
+    """The audit finds the tests' cloud; a developer's own `make run` stays findable."""
+    before = STACK_FILE.read_text() if STACK_FILE.exists() else None
+    with world.stack.published():
+        yield
+    if before:
+        STACK_FILE.write_text(before)
 
 
 @pytest.fixture

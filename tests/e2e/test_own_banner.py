@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import time
 import zipfile
 from collections.abc import Mapping
 from typing import Any, Final
 
 import pytest
+import requests
 from PIL import Image
 
+from adapters import files
 from local.client import snowflake
 from local.messages import text_of
 from local.players import Player, Sent, World
+from local.playground.experiments import audit
 from tests.uploads import Uploads
 
 TABLE: Final = (
@@ -32,21 +36,26 @@ def owner(world: World) -> Player:
     return Player(world, snowflake(), guild_id=snowflake())
 
 
-@pytest.fixture
-def member(world: World, owner: Player) -> Player:
-    return Player(world, snowflake(), guild_id=owner.guild_id)
-
-
-def test_a_shift_jis_sheet_becomes_a_members_ten_pull_with_pictures(
-    world: World, uploads: Uploads, owner: Player, member: Player
+@pytest.mark.usefixtures("published")
+def test_a_shift_jis_sheet_becomes_a_draft_with_pictures(
+    world: World, uploads: Uploads, owner: Player
 ) -> None:
-    sheet = shift_jis(TABLE)
-    file = uploads.send("夏のガチャ.zip", packed(sheet, COLOURS))
-    sent = owner.manage("banner upload", files={"file": file})
-    draft = answer(world, sent)
-    assert "夏のガチャ" in text_of(draft)
-    assert "カード 3 枚" in text_of(draft)
-    print(text_of(draft))
+    file = uploads.send("夏のガチャ.zip", packed(shift_jis(TABLE), COLOURS))
+    sent = owner.manage("banner upload", {"file": file})
+    message = answer(world, sent)
+    assert "**夏のガチャ**（b1）：カード 3 枚、今回の画像 3 枚" in text_of(message)
+    assert "確率は揃っています" in text_of(message)
+    pictures = arts(world, owner.guild_id, "draft#b1")
+    assert len(pictures) == 3
+    for art in pictures:
+        fetched = requests.get(f"http://127.0.0.1:{world.stack.port}/art/{art}", timeout=30)
+        assert (fetched.status_code, fetched.headers["content-type"]) == (200, "image/webp")
+        with Image.open(io.BytesIO(fetched.content)) as picture:
+            assert picture.size == (640, 960)
+    [change] = world.rows("HistoryTable", f"server@{owner.guild_id}")
+    assert (change["kind"], change["by"], change["cards"]) == ("upload", owner.user_id, 3)
+    is_whole, said = audit()
+    assert is_whole, said
 
 
 # --- what the sentence is made of -----------------------------------------------------------------
@@ -72,6 +81,18 @@ def picture(colour: str) -> bytes:
     content = io.BytesIO()
     Image.new("RGB", (640, 960), colour).save(content, "PNG")
     return content.getvalue()
+
+
+def arts(world: World, guild_id: str, setting: str) -> list[str]:
+    """The pictures of the cards of what a setting points to."""
+    row = world.stack.client("dynamodb").get_item(
+        TableName=world.stack.outputs["SettingsTable"],
+        Key={"server_id": {"S": guild_id}, "setting": {"S": setting}},
+    )["Item"]
+    key = files.LOOKS.key(row["look"]["S"])
+    s3, bucket = world.stack.client("s3"), world.stack.outputs["Bucket"]
+    look = json.load(s3.get_object(Bucket=bucket, Key=key)["Body"])
+    return list(look["cards"].values())
 
 
 def answer(world: World, sent: Sent) -> dict[str, Any]:

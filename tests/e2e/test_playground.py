@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
 from commands import sentences
 from local.client import command
-from local.cloud import STACK_FILE, LocalCloud
+from local.cloud import LocalCloud
 from local.discord_application import NAME
 from local.players import World
 from local.playground.cast import ENGLISH, JAPANESE, OWNER, conversation
@@ -195,16 +195,6 @@ def test_a_page_may_be_reloaded_opened_twice_and_closed(
 
 
 # --- things to try --------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def published(world: World) -> Iterator[None]:
-    """The audit finds the tests' cloud; a developer's own `make run` stays findable."""
-    before = STACK_FILE.read_text() if STACK_FILE.exists() else None
-    with world.stack.published():
-        yield
-    if before:
-        STACK_FILE.write_text(before)
 
 
 @pytest.mark.usefixtures("published")
