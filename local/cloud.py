@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import re
+import secrets
 import shutil
 import socket
 import subprocess
@@ -304,13 +305,15 @@ class LocalCloud:
         self._take_state()
         with self._build_lock():
             inputs = self._inputs()
-            before = self._take_over(inputs)
+            before, is_empty = self._take_over(inputs)
             self._start_ministack()  # it boots while the build runs
             self._serve_standin(before)
             if self._has_playground:
                 self._start_playground(self._standin)
             if before is not None and before.inputs == inputs:
                 self._wait_for_ministack()
+                if is_empty:
+                    self._replace_fairness_secret()
                 self._say("sam deploy: nothing has changed since the last one")
             else:
                 self._deploy()
@@ -384,8 +387,9 @@ class LocalCloud:
         digest.update(_digest([*BUILD_INPUTS, ministack.PYTHON]).encode())
         return digest.hexdigest()
 
-    def _take_over(self, inputs: str) -> remembered.Manifest | None:
-        """What stands in this run's memory before ministack starts; None if it is empty."""
+    def _take_over(self, inputs: str) -> tuple[remembered.Manifest | None, bool]:
+        """What stands in this run's memory before ministack starts, None if that is nothing; and
+        whether the tables are empty."""
         if self._keeps:
             lock = remembered.hold_kept()
             if lock is None:
@@ -395,10 +399,17 @@ class LocalCloud:
                 )
             self._ends.enter_context(lock)
             if manifest := remembered.Manifest.of(self._memory):
-                return manifest
+                return manifest, False
             shutil.rmtree(self._memory, ignore_errors=True)  # of a start that came to nothing
         self._memory.mkdir(mode=remembered.PRIVATE)
-        return remembered.take_over(remembered.deployed(inputs), self._memory)
+        return remembered.take_over(remembered.deployed(inputs), self._memory), True
+
+    def _replace_fairness_secret(self) -> None:
+        """Make other seeds than those of every earlier start, some of which were revealed to the
+        players whom empty tables forget. Before a worker runs, which reads it once."""
+        Stack(self.port, {}).client("secretsmanager").put_secret_value(
+            SecretId=self._outputs()["FairnessSecretArn"], SecretString=secrets.token_hex(32)
+        )
 
     def _remember(self, inputs: str) -> None:
         """Write down what was deployed, so that it need not be done again unchanged."""

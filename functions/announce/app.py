@@ -18,7 +18,7 @@ from adapters.xray import subsegment
 from commands import events, kit, registry
 from commands.asked import Asked
 from commands.message import Message
-from commands.render import plain, render
+from commands.render import addressed, plain, render
 from gacha import kinds, snowflake
 
 MOST_SLEPT_S: Final = 3
@@ -47,6 +47,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     content, file = message.content, None
     if content["kind"] != "text" and registry.definition(asked.command).has_file:
         content, file = registry.file(asked.command).attach(asked, content)
+    content = addressed(asked.command, content, asked.user_id)
     show = (asked.command, content, asked.language, order.receipt_number)
     in_words = plain(*show, [snowflake.from_sort_key(key) for key in _keys(message)])
     missed_rows: list[items.Row] = []

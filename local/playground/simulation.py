@@ -19,8 +19,9 @@ is set to English (`Conversation.localised`, `in_language` for the picker, and
 `Simulation.snapshot` for dates), pictures are not loaded (`Conversation.fetch`), uploads have an
 address that leads nowhere (`Conversation.addressed`), a page shows an edit when it is told to
 (`Conversation.publish`) and is open 16 times at most (`PAGES`), embeds name nobody (`MENTIONING`),
-and a press is refused whose page is half a second behind (`main`). It is pinned, because some of
-these use names of its own.
+a press is refused whose page is half a second behind (`main`), and a page neither follows the
+conversation nor suggests anything before the first letter (static/follow.js, which `put_beside`
+loads). It is pinned, because some of these use names of its own.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ from simcord.http.router import dispatch
 from simcord.interactions import base_payload
 from simcord.preview import _actions
 from simcord.preview._markdown import _FIELD_POLICIES
+from simcord.preview._server import PreviewServer
 from simcord.preview._snapshot import build_snapshot
 
 from local import discord_form
@@ -76,6 +78,8 @@ LEASE: Final = 180
 UNKNOWN_WEBHOOK: Final = (404, {"message": "Unknown Webhook", "code": 10015})
 MENTIONING: Final = ("embed_description", "embed_field_value")
 """Where Discord shows a mention by name, besides a message's own text."""
+FOLLOW: Final = Path(__file__).with_name("static") / "follow.js"
+"""What every page loads beside SimCord's own programs."""
 THREADS: Final = 100
 """How many interactions of a conversation are under way at once."""
 KINDS: Final = {2: "a command", 3: "a button or a menu", 4: "completing an option", 5: "a form"}
@@ -646,7 +650,19 @@ def reply(status: int, content: Any) -> web.Response:
     )
 
 
+def put_beside(folder: Path) -> None:
+    """Let SimCord's page load a program of ours, too; the page is written to `folder`."""
+    files, kinds = PreviewServer._STATIC_FILES, PreviewServer._STATIC_CONTENT_TYPES
+    theirs = Path(simcord.preview.__file__).with_name("static") / files["/"]
+    page, loaded = folder / "page.html", '<script type="module" src="/follow.js"></script>\n'
+    before, body, after = theirs.read_text("utf-8").partition("</body>")
+    page.write_text(f"{before}{loaded}{body}{after}", "utf-8")
+    files["/"], files["/follow.js"] = str(page), str(FOLLOW)
+    kinds[str(page)] = "text/html"
+
+
 def main(folder: Path) -> None:
+    put_beside(folder)
     for field in MENTIONING:
         _FIELD_POLICIES[field]["mentions"] = True
     # A press counts, whatever was said in the conversation since the page last looked.

@@ -13,7 +13,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from adapters import banners
 from commands import events, kit
 from commands.message import Message
-from commands.render import plain, render
+from commands.render import addressed, plain, render
 from gacha import banner as banner_files
 from gacha import kinds, pulling, snowflake
 from gacha.banner import Banner
@@ -138,7 +138,9 @@ def _body(
     """What Announce makes of a message."""
     read = Message.read(message)
     number = str(given["interaction_id"])
-    shown = (str(given["command"]), read.content, str(given.get("language", lang)), number)
+    room = str(given["command"])
+    content = addressed(room, read.content, str(given["user_id"]))
+    shown = (room, content, str(given.get("language", lang)), number)
     numbers = [snowflake.from_sort_key(Decimal(key)) for key in read.missed]
     if read.is_plain:
         return plain(*shown, numbers)

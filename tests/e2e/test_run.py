@@ -184,11 +184,13 @@ def test_sigint_while_building_ends_everything(checkout: Path, tmp_path: Path) -
 def test_unchanged_it_deploys_nothing_and_begins_with_empty_tables(
     checkout: Path, tmp_path: Path
 ) -> None:
+    user_id = snowflake()
+    promised = set()
     for number in range(2):
         with Run(tmp_path / f"output{number}", checkout) as run:
             run.wait_until_ready()
             assert not any(line.startswith(("sam build", "sam deploy …")) for line in run.lines())
-            player = run.player()
+            player = Player(run.player().world, user_id, "en-US")
             players = player.world.stack.client("dynamodb").scan(
                 TableName=player.world.stack.outputs["UsersTable"]
             )
@@ -197,6 +199,8 @@ def test_unchanged_it_deploys_nothing_and_begins_with_empty_tables(
             assert len(player.ledger) == 1
             application = player.world.standin.application()
             assert application["commands"], "what the deployment told Discord is not forgotten"
+            promised.add(player.state["commitment"])
+    assert len(promised) == 2, "a seed that one start revealed is another's"
 
 
 def test_the_next_command_runs_what_was_edited_and_the_tables_stay(
@@ -298,6 +302,7 @@ def test_kept_tables_are_there_after_the_next_start(
         run.wait_until_ready()
         player = run.player()
         player.pull()
+        promised = player.state["commitment"]
         with Run(tmp_path / "another", checkout, KEEP="1") as other:
             assert other.process.wait(30) == 1
             assert "end it, or start without KEEP=1" in "\n".join(other.lines())
@@ -317,6 +322,7 @@ def test_kept_tables_are_there_after_the_next_start(
         run.wait_until_ready()  # on another port, and with what was edited meanwhile
         again = Player(run.player().world, player.user_id, "en-US")
         assert [row["kind"] for row in again.ledger] == ["pull"]
+        assert again.state["commitment"] == promised
         assert "It took 160" in again.world.message(again.pull())
         assert len(again.ledger) == 2
 

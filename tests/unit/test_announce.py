@@ -735,6 +735,20 @@ def test_a_public_refusal_is_short_and_tells_no_balance(sentence: str, language:
     assert "/" in content  # what to do next
 
 
+def test_a_sentence_that_all_may_see_names_whom_it_is_for(
+    tables: Any, announce: Any, api: responses.RequestsMock
+) -> None:
+    """Below somebody else's result anybody presses, and Discord does not say who did."""
+    for kind in ("stale_pull", "voided"):
+        api.add("PATCH", URL, json={})
+        announce(event({"kind": "text", "sentence": kind}), None)
+        said = json.loads(api.calls[-1].request.body)["content"]
+        assert said.startswith(f"<@{PLAYER_KEY.partition('@')[0]}> ")
+    api.add("PATCH", URL, json={})
+    announce(event({"kind": "text", "sentence": "unchanged"}, command="fair seed"), None)
+    assert "<@" not in json.loads(api.calls[-1].request.body)["content"]
+
+
 def test_a_profile_says_how_many_banners_it_has_no_room_for() -> None:
     profile = {**MESSAGES["profile"], "banners": [banner_of_profile(MARKED_UP)] * 30, "more": 70}
     for language, said in (("ja", "ほか {} 件"), ("en", "and {} more banners")):

@@ -28,11 +28,13 @@ Kind = TypeVar("Kind")
 
 
 class Text(TypedDict):
-    """A sentence of the room's, or a common one, and what fills its blanks."""
+    """A sentence of the room's, or a common one, and what fills its blanks. `to` is the user whom
+    it names at its beginning, see `render.addressed`."""
 
     kind: Literal["text"]
     sentence: str
     values: NotRequired[Mapping[str, Any]]
+    to: NotRequired[str]
 
 
 def text(sentence: str, **values: object) -> Text:

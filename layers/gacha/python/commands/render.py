@@ -47,5 +47,15 @@ def plain(
     return kit.body("\n\n".join([words, *listed]))
 
 
+def addressed(room: str, content: Content, user_id: str) -> Content:
+    """A sentence that all may see, with whom it is for. Anybody may press a button below somebody
+    else's result, and Discord says who used a command but not who pressed."""
+    if content["kind"] != "text" or not registry.definition(room).is_public:
+        return content
+    return {**content, "to": user_id}
+
+
 def _sentence(room: str, content: Content, lang: str, receipt_number: str) -> str:
-    return kit.sentence(cast(Text, content), registry.texts(room).say, lang, receipt_number)
+    of = cast(Text, content)
+    words = kit.sentence(of, registry.texts(room).say, lang, receipt_number)
+    return f"<@{of['to']}> {words}" if "to" in of else words
