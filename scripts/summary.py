@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from adapters import banners
 from commands import events, registry
+from commands.asked import SERVER
 from commands.sentences import word
 from gacha import kinds, snowflake
 from gacha.terminal import plain
@@ -56,6 +57,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     "do": ("対応", "To do"),
     "at": ("{when} UTC、{what}", "{what}, {when} UTC"),
     "pull": ("{banner}の {count}", "{count} from {banner}"),
+    "pull, unnamed": ("ガチャ {count}", "{count}"),
     "one pull": ("1 回", "1 pull"),
     "grant": ("管理者からの付与", "a grant by an admin"),
     "seed": ("クライアントシードの変更", "a new client seed"),
@@ -66,12 +68,19 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     "command": ("コマンド {command}", "the command {command}"),
     "unnamed": ("内容は残っていません", "what it was is not kept any more"),
     "player": ("ユーザー {user}、サーバー {guild}", "user {user} in server {guild}"),
+    "server": (
+        "サーバー {guild}（変更した人：ユーザー {admin}）",
+        "server {guild}, changed by user {admin}",
+    ),
     "balance": ("、いまの残高 {balance}", ", whose balance is {balance} now"),
     "nobody": (
         "記録がなく、わかりません。サーバー ID がわかれば --guild で探せます",
         "not known: no execution and no row. Give --guild if you know the server",
     ),
-    "recorded": ("台帳に記録済み。残高の増減 {amount}", "recorded in the ledger: {amount} coins"),
+    "recorded": (
+        "台帳に記録済み。残高の増減 {amount}",
+        "recorded in the ledger: {amount} currency",
+    ),
     "recorded, free": ("台帳に記録済み", "recorded in the ledger"),
     "lapsed": (
         "復元後に期間を閉じ、新しい期間を始めました。何も引かず、通貨も引かれていません",
@@ -117,8 +126,14 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     "tell, grant": (
         "ありません。問い合わせには、何かコマンドを使ってもらってください。もう一度付与しないこと（残高に"
         "加算済みです）",
-        "nothing. If the player asks: any command shows it. Do not grant it again: the coins are "
-        "in the balance",
+        "nothing. If the player asks: any command shows it. Do not grant it again: the currency "
+        "is in the balance",
+    ),
+    "tell, take": (
+        "ありません。問い合わせには、何かコマンドを使ってもらってください。もう一度回収しないこと（残高から"
+        "差し引き済みです）",
+        "nothing. If the player asks: any command shows it. Do not take it again: the balance is "
+        "lower already",
     ),
     "tell, lapse": (
         "ありません。問い合わせには、何かコマンドを使ってもらってください。新しいコミットメントが表示され"
@@ -207,7 +222,9 @@ def _what(row: Any, given: Mapping[str, Any], lang: str, say: Any) -> str:
             count = "1 pull" if count == 1 else f"{count} pulls"
         else:
             count = "1 回" if count == 1 else f"{count} 連"
-        return str(say("pull", count=count, banner=_banner(str(values.get("banner", "?")), lang)))
+        if "banner" not in values:  # the server's default, which only Draw finds out
+            return str(say("pull, unnamed", count=count))
+        return str(say("pull", count=count, banner=_banner(str(values["banner"]), lang)))
     known = events.KINDS.get(str(kind))
     command = given.get("command") or (known.room if known and kind not in WORDS else None)
     if command:
@@ -233,6 +250,9 @@ def _whose(found: Found, given: Mapping[str, Any], say: Any) -> str:
     user, guild = user or str(given.get("user_id", "")), guild or str(given.get("guild_id", ""))
     if not user:
         return str(say("nobody"))
+    if user == SERVER:
+        admin = (found.row or {}).get("admin_id") or given.get("admin_id", "?")
+        return str(say("server", guild=guild, admin=admin))
     now = say("balance", balance=f"{found.player.get('balance', 0):,}") if found.player else ""
     return str(say("player", user=user, guild=guild)) + str(now)
 
@@ -250,7 +270,7 @@ def _came(row: Any, execution: Execution | None, say: Any) -> tuple[str, str, st
         if kind == kinds.LAPSE:
             came = say("lapsed")
         if row.get("undelivered"):
-            tell = f"tell, {kind}" if kind in (kinds.GRANT, kinds.LAPSE) else "tell"
+            tell = f"tell, {kind}" if f"tell, {kind}" in WORDS else "tell"
             return came, say("waits"), say("wait" if status == "RUNNING" else tell)
         # Nobody notes whether the message of a change arrived that the player made themselves.
         known = events.KINDS.get(kind)

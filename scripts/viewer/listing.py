@@ -16,11 +16,12 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from gacha import snowflake
+from gacha import kinds, snowflake
 from scripts import interaction
 from scripts.interaction import object_in
 from scripts.stack import Deployment
@@ -51,11 +52,14 @@ _ENDINGS: Final = {
 
 
 class Command(NamedTuple):
-    """What an execution's input says of it; empty where it says nothing."""
+    """What an execution's input says of it; empty where it says nothing. `admin_id` is who asked,
+    where that is not the player."""
 
     room: str = ""
     options: Mapping[str, Any] = {}
     user_id: str = ""
+    admin_id: str = ""
+    guild_id: str = ""
 
 
 NOTHING: Final = Command()
@@ -201,11 +205,26 @@ class Listing:
                 described = {}  # it was kept for 90 days, which end now
             result = result_in(described.get("output", ""), described.get("cause", ""))
             self._known.pop((row.arn, False), None)
-            self._known[key] = command_in(described.get("input", "")), result
+            command = self._with_banner(row, command_in(described.get("input", "")), result)
+            self._known[key] = command, result
             while len(self._known) > MOST_KNOWN:
                 self._known.popitem(last=False)
         command, result = self._known[key]
         return replace(row, command=command, result=result)
+
+    def _with_banner(self, row: Listed, command: Command, result: Result) -> Command:
+        """With the banner that was drawn from, of a pull that named none: its row in the ledger
+        says which was the server's default then."""
+        is_recorded = result.outcome in ("drawn", "recorded") and row.receipt_number
+        if command.room != kinds.PULL or "banner" in command.options or not is_recorded:
+            return command
+        player_key = f"{command.user_id}@{command.guild_id}"
+        at = Decimal(snowflake.sort_key(row.receipt_number))
+        key = {"user_id": player_key, "timestamp": at}
+        recorded = interaction.get(self.deployment, "HistoryTable", key) or {}
+        if "banner" not in recorded:  # erased, or voided
+            return command
+        return command._replace(options={**command.options, "banner": recorded["banner"]})
 
     # --- Express ----------------------------------------------------------------------------------
 
@@ -345,6 +364,8 @@ def command_in(text: str) -> Command:
         str(given.get("command") or ""),
         options if isinstance(options, dict) else {},
         str(given.get("user_id") or ""),
+        str(given.get("admin_id") or ""),
+        str(given.get("guild_id") or ""),
     )
 
 

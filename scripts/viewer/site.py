@@ -17,6 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from commands.asked import SERVER
 from gacha import snowflake
 from scripts import interaction, stack, summary
 from scripts.interaction import Execution, Logged, Step
@@ -163,6 +164,7 @@ class Viewer:
             cursor=bool(cursor.at),
             notes=_notes(page, listing.deployment, lang),
             command_of=lambda row: _command(row, lang),
+            server=SERVER,
             tags_of=lambda row: _tags(row, lang),
         )
 

@@ -65,6 +65,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     "sweep": ("{what}（スイーパー {number} 回目）", "{what} (sweep {number})"),
     "by hand": ("手動で開始", "started by hand"),
     "player": ("プレイヤー {user}", "player {user}"),
+    "admin": ("管理者 {user}", "admin {user}"),
     "receipt number": ("受付番号", "Receipt number"),
     "no receipt number": (
         "「{given}」は受付番号ではありません。受付番号は 17〜20 桁の数字で、"

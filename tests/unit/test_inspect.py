@@ -323,11 +323,17 @@ ARN = f"arn:aws:states:{REGION}:1:execution:pull:{RECEIPT}"
 
 
 def told(
-    lang: str, status: str | None = "SUCCEEDED", row: dict[str, Any] | None = None, **given: Any
+    lang: str,
+    status: str | None = "SUCCEEDED",
+    row: dict[str, Any] | None = None,
+    command: str = "pull",
+    **options: Any,
 ) -> list[str]:
     executions = []
     if status:
-        executions = [Execution(ARN, status, BEGAN, 5, workflow_input(**given), [], "")]
+        given = workflow_input(0, command, **options)
+        given["options"] = {name: of for name, of in given["options"].items() if of is not None}
+        executions = [Execution(ARN, status, BEGAN, 5, given, [], "")]
     found = Found(executions, [], row and {"user_id": PLAYER_KEY, **row}, {"balance": 1440}, [])
     lines = summary.lines(found, RECEIPT, lang)
     assert len(lines) == 5
@@ -340,7 +346,7 @@ PULLED = {"kind": "pull", "banner": "starlit-atelier", "count": 10, "amount": -1
 @pytest.mark.parametrize(
     ("case", "english", "japanese"),
     [
-        ({"row": PULLED}, ["10 pulls from", "-1,600 coins", "arrived", "nothing"], "届きました"),
+        ({"row": PULLED}, ["10 pulls from", "-1,600 currency", "arrived", "nothing"], "届きました"),
         (
             {"row": {**PULLED, "undelivered": "pull"}},
             ["not arrived", "Do not refund"],
@@ -349,6 +355,16 @@ PULLED = {"kind": "pull", "banner": "starlit-atelier", "count": 10, "amount": -1
         ({"row": {"kind": "void"}}, ["nothing was charged", "try again"], "もう一度"),
         ({"row": {"kind": "grant", "amount": 5}, "status": None}, ["a grant", "+5"], "付与"),
         ({}, ["1 pull from", "refused: nothing was charged"], "何も変わっていません"),
+        (
+            {"status": "RUNNING", "banner": None},
+            [" 1 pull, 20"],
+            "ガチャ 1 回",
+        ),
+        (
+            {"command": "admin settings", "admin": "7"},
+            [f"server {GUILD}, changed by user 7"],
+            "変更した人：ユーザー 7",
+        ),
         ({"command": "fair seed", "text": "x"}, ["/gacha fair seed"], "/ガチャ 検証 シード"),
         ({"command": "admin grant"}, ["the command /gacha-admin grant"], "/ガチャ管理 付与"),
         ({"command": "unheard-of"}, ["the command unheard-of"], "コマンド unheard-of"),
@@ -386,6 +402,8 @@ def test_what_it_says_is_true_of_the_kind(kind: str, undelivered: bool, status: 
         assert "Do not refund" in told_en and "返金はしない" in told_ja
     if kind == "grant" and undelivered and status != "RUNNING":
         assert "Do not grant it again" in told_en and "もう一度付与しない" in told_ja
+    if kind == "take" and undelivered and status != "RUNNING":
+        assert "Do not take it again" in told_en and "もう一度回収しない" in told_ja
     if kind == "lapse":
         assert "nothing was drawn or charged" in told_en and "復元後" in told_ja
         assert "refund" not in told_en and "返金" not in told_ja

@@ -109,6 +109,27 @@ def test_the_list_has_the_newest_first_of_all_workflows(cloud: Recorded, viewer:
     assert "Read-only commands: Express keeps no history of executions." in shown
 
 
+def test_a_pull_that_named_no_banner_has_the_ledgers(cloud: Recorded, viewer: Viewer) -> None:
+    """Until it is there, none: no sign of a blank that is not filled."""
+    pulled, waiting = Pulled(0, 10), Pulled(1, 10)
+    for each in (pulled, waiting):
+        del each.input["options"]["banner"]
+    cloud.add(pulled.receipt_number, pulled.history())
+    cloud.put("gacha_history", pulled.row)
+    cloud.add(waiting.receipt_number, History(waiting.input, BEGAN))
+    shown = read(page(viewer))
+    assert "10 pulls from Starlit Atelier drawn" in shown and "10 pulls running" in shown
+    assert "?" not in shown
+
+
+def test_a_change_of_a_server_says_who_made_it(cloud: Recorded, viewer: Viewer) -> None:
+    given = workflow_input(0, "admin settings", admin="1290000000000000111")
+    cloud.add(given["interaction_id"], History(given, BEGAN).end(), "change")
+    shown = read(page(viewer))
+    assert "admin 1290000000000000111" in shown and "player" not in shown
+    assert "管理者 1290000000000000111" in read(page(viewer, lang="ja"))
+
+
 @pytest.mark.parametrize("by_end", [True, False])
 def test_thousands_of_executions_are_read_page_by_page(
     cloud: Recorded, here: Deployment, by_end: bool
