@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from local.cloud import LocalCloud
 from local.players import World
-from local.playground.cast import ENGLISH, JAPANESE, OWNER
+from local.playground.cast import ENGLISH, JAPANESE
+from local.playground.experiments import PULL
 from local.playground.relay import PYTHON, Playground
 from tests.browser import PATIENCE, needs_chromium
 from tests.playing import PHONE, Client, playable, shows
@@ -62,7 +63,7 @@ def test_whoever_does_something_is_taken_to_what_comes_of_it(player: Client) -> 
         answer = player.use(command)
         is_at_the_end(player)
     scroll_up(player, 600)
-    answer = player.press(answer, "10連")
+    answer = player.press(answer, "1連")
     is_at_the_end(player)
     scroll_up(player, 3000)
     player.use("ガチャ 履歴")
@@ -91,18 +92,15 @@ def test_who_has_scrolled_up_stays_there_while_others_play(
 def test_what_a_button_changes_where_it_stands_moves_nothing(
     player: Client, playground: Playground
 ) -> None:
-    given = [
-        {"name": "user", "type": 6, "value": str(JAPANESE.id)},
-        {"name": "amount", "type": 4, "value": 1000},
-    ]
-    grant = {"name": "gacha-admin", "options": [{"name": "grant", "type": 1, "options": given}]}
-    playground.act(OWNER.id, grant, 11)
-    history = player.use("ガチャ 履歴")
-    player.use("ガチャ 確率")
-    history.get_by_role("button", name="古い履歴へ").scroll_into_view_if_needed()
+    player.be(ENGLISH.name)
+    for _ in range(11):
+        playground.act(ENGLISH.id, PULL)
+    history = player.use("gacha history")
+    player.use("gacha rates")
+    history.get_by_role("button", name="Older").scroll_into_view_if_needed()
     player.until(f"{BELOW} > 2")
-    player.click(history, "古い履歴へ")
-    shows(history, "新しい履歴へ")
+    player.click(history, "Older")
+    shows(history, "Newer")
     player.wait()
     assert player.page.evaluate(BELOW) > 2
 
