@@ -742,11 +742,11 @@ def test_a_sentence_that_all_may_see_names_whom_it_is_for(
     for kind in ("stale_pull", "voided"):
         api.add("PATCH", URL, json={})
         announce(event({"kind": "text", "sentence": kind}), None)
-        said = json.loads(api.calls[-1].request.body)["content"]
+        said = json.loads(api.calls[-1].request.body or "")["content"]
         assert said.startswith(f"<@{PLAYER_KEY.partition('@')[0]}> ")
     api.add("PATCH", URL, json={})
     announce(event({"kind": "text", "sentence": "unchanged"}, command="fair seed"), None)
-    assert "<@" not in json.loads(api.calls[-1].request.body)["content"]
+    assert "<@" not in json.loads(api.calls[-1].request.body or "")["content"]
 
 
 def test_a_profile_says_how_many_banners_it_has_no_room_for() -> None:
