@@ -194,6 +194,8 @@ class LocalCloud:
         self._parameters = parameters or {}
         self._has_playground = playground
         self.playground: Playground | None = None
+        self.missing_page = ""
+        """Why there is no page, in a sentence."""
         self._keeps = keeps
         self._judge = judge
         self._progress = Progress(say)
@@ -243,6 +245,8 @@ class LocalCloud:
         alike: dict[tuple[str, str], list[str]] = {}
         for line in lines:
             failed = json.loads(line)
+            if failed["error"] == "PatienceError":  # Discord asked to wait; the workflow does
+                continue
             alike.setdefault((failed["function"], failed["error"]), []).append(failed["receipt"])
         return [
             f"{function} raised {error}"
@@ -344,7 +348,8 @@ class LocalCloud:
             pulls.add(playground.page, playground.deployment)
             playground.start()
         except PlaygroundError as error:
-            self._say(f"no page to play on: {error}")
+            self.missing_page = f"no page to play on: {error}"
+            self._say(self.missing_page)
             return
         self.playground = playground
         if standin:
@@ -751,7 +756,9 @@ def _latest(log: Path) -> str:
     if not log.exists():  # it has just ended, and its folder with it
         return ""
     lines = [" ".join(line.split()) for line in log.read_text(errors="replace").splitlines()]
-    return next((line for line in reversed(lines) if " " in line), "it begins")[:90]
+    # SAM's own sentences begin like one; what make and its recipes print does not.
+    told = (line for line in reversed(lines) if re.match("[A-Z][A-Za-z]+:? .", line))
+    return next(told, "it begins")[:90]
 
 
 def _tail(log: Path, lines: int = 60) -> str:

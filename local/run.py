@@ -129,6 +129,8 @@ def keep(cloud: LocalCloud, stack: Stack, stop: Stop) -> None:
         with published.published():
             if not is_ready:
                 print(f"ready {published.interactions_url}", flush=True)
+                if cloud.missing_page:  # said long before, where nobody looks any more
+                    say(cloud.missing_page)
                 is_ready = True
             looked = time.monotonic()
             while not stop() and following.stack is published:

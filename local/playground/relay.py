@@ -132,7 +132,7 @@ class Playground:
             self.page = Page(port)
         except OSError as error:
             raise PlaygroundError(
-                f"port {port} (the page to play on) cannot be used: {error.strerror}"
+                f"port {port} (the page to play on) cannot be used: {error.strerror}; set PORT"
             ) from None
         if signer.private_key is None:
             self.page.notices.append(UNSIGNED)

@@ -342,7 +342,8 @@ def test_where_the_page_cannot_be_the_rest_is(tmp_path: Path, world: World) -> N
     port = free_port()
     with socket.create_server(("127.0.0.1", port + 3)), Run(tmp_path / "output", port=port) as run:
         run.wait_for(f"ready http://127.0.0.1:{port}/interactions")
-        assert any(line.startswith(f"no page to play on: port {port + 3}") for line in run.lines())
+        run.wait_for(f"no page to play on: port {port + 3}", times=2)  # the second beside `ready`
+        assert "set PORT" in run.lines()[-1]
         assert not any(line.startswith("play ") for line in run.lines())
     if before:
         STACK_FILE.write_text(before)

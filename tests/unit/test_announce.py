@@ -735,6 +735,19 @@ def test_a_public_refusal_is_short_and_tells_no_balance(sentence: str, language:
     assert "/" in content  # what to do next
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("room", ["fair rotate", "fair receipts"])
+def test_where_a_verifier_is_named_its_place_is_too(room: str, language: str) -> None:
+    [said] = {
+        sentence[LANGUAGES.index(language)]
+        for sentence in registry.texts(room).SENTENCES.values()
+        if "verify.html" in sentence[LANGUAGES.index(language)]
+    }
+    assert {"ja": "リポジトリ", "en": "the repository"}[language] in said
+    [guide] = re.findall(r"docs/[a-z.]+md", said)
+    assert (ROOT / guide).exists() and (".ja." in guide) == (language == "ja")
+
+
 def test_a_sentence_that_all_may_see_names_whom_it_is_for(
     tables: Any, announce: Any, api: responses.RequestsMock
 ) -> None:

@@ -144,3 +144,13 @@ def test_no_function_of_the_local_cloud_writes_under_a_fixed_name(
     )
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     assert not (tmp_path / "xray").exists()
+
+
+def test_what_make_prints_is_not_where_a_build_is(tmp_path: Path) -> None:
+    log = tmp_path / "sam-build.log"
+    said = " DrawFunction: Running CustomMakeBuilder:MakeBuild"
+    noise = "make[1]: Leaving directory '/x'\nfind botocore/data -exec rm -rf {} +\n"
+    log.write_text(f"Building codeuri: /x runtime: python3.13\n{said}\n{noise}")
+    assert cloud._latest(log) == said.strip()
+    log.write_text(noise)
+    assert cloud._latest(log) == "it begins"

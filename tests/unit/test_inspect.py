@@ -397,7 +397,7 @@ def test_what_it_says_is_true_of_the_kind(kind: str, undelivered: bool, status: 
         row["undelivered"] = kind
     told_en, told_ja = ("\n".join(told(each, status, row)) for each in ("en", "ja"))
     if kind != "pull":
-        assert "cards" not in told_en and "カード" not in told_ja
+        assert "keeps the cards" not in told_en and "カードはプレイヤー" not in told_ja
     elif undelivered and status != "RUNNING":
         assert "Do not refund" in told_en and "返金はしない" in told_ja
     if kind == "grant" and undelivered and status != "RUNNING":

@@ -369,6 +369,8 @@ def test_what_is_raised_a_hundred_times_at_once_is_one_line(
         aws.tell_failure("x-AnnounceFunction-1", event, {"body": {"errorType": "RateLimited"}})
     [line] = cloud.failures()
     assert line.startswith("announce raised RateLimited (receipt number 99), 100 times: ")
+    aws.tell_failure("x-AnnounceFunction-1", event, {"body": {"errorType": "PatienceError"}})
+    assert cloud.failures() == []  # Discord asked to wait, which is no failure
     aws.tell_failure("x-SetupFunction-1", {}, {"body": None})
     [line] = cloud.failures()
     assert line.startswith("setup raised ?: ")

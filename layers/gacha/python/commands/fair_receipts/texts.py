@@ -25,9 +25,11 @@ SENTENCES: Final[Sentences] = {
     ),
     "receipts": (
         "期間 {epoch} の記録 {pulls:,} 件です。"
-        "verify.html か `python verify.py` で確かめられます。",
+        "リポジトリの verify.html か `python verify.py` で確かめられます。"
+        "手順は docs/fairness.ja.md にあります。",
         "{pulls:,} {pulls:receipt|receipts} of epoch {epoch}. "
-        "Check {pulls:it|them} with verify.html or `python verify.py`.",
+        "Check {pulls:it|them} with the repository’s verify.html or `python verify.py`; "
+        "docs/fairness.md says how.",
     ),
     "more_parts": (
         "続きは、「{/fair receipts:part}」を {next} にして受け取れます。",
