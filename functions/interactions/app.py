@@ -253,9 +253,9 @@ def _begin(request: Request) -> dict[str, Any]:
 
 
 def _deferred(request: Request) -> dict[str, Any]:
-    if request.command.is_public:
+    if request.is_public:
         return {"type": DEFERRED_MESSAGE}  # of a button, too: the result it stands under remains
-    if request.is_control:
+    if request.is_control and not request.command.is_public:
         return {"type": DEFERRED_UPDATE}
     return {"type": DEFERRED_MESSAGE, "data": {"flags": EPHEMERAL}}
 

@@ -100,12 +100,18 @@ class Request(NamedTuple):
 
     @property
     def button_that_counts_once(self) -> str:
-        """Of whom and what, where it is a button that is good for one place (`at`) only, and its
-        answer is public; else empty."""
-        if not (self.is_control and self.command.is_public and "at" in self.options):
+        """Of whom and what, where it is a button of a public command that is good for one place
+        (`at`) only, or stays for good (a panel's, `private`); else empty."""
+        counts_once = {"at", "private"} & self.options.keys()
+        if not (self.is_control and self.command.is_public and counts_once):
             return ""
         values = (str(each) for each in self.options.values())
         return " ".join((self.actor_id, self.guild_id or "", self.room, *values))
+
+    @property
+    def is_public(self) -> bool:
+        """Whether all may see the answer, which Discord takes in the first answer only."""
+        return self.command.is_public and "private" not in self.options
 
     def asked(self, sealed_token: str, received_at: int | None = None) -> Asked:
         """As the workers get it. Who acts on a ledger that is not their own is its admin."""

@@ -322,6 +322,24 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "newer": "1795491421930.2630629",
         "older": "1795491424000.0000001",
     },
+    "panel": {
+        "kind": "admin panel",
+        "banner": {**banners_message(1)["open"][0], "id": "b" * 40},
+        "starts": 253_402_300_799,
+        "picture": "0f" * 16,
+        "description": "🌟" * 1_000,
+        "colour": 0xFFCC00,
+    },
+    "bare panel": {
+        "kind": "admin panel",
+        "banner": banners_message(2)["open"][1],
+        "starts": None,
+    },
+    "no panel": {
+        "kind": "text",
+        "sentence": "over",
+        "values": {"banner": dict(MARKED_UP.name)},
+    },
     "empty log": {"kind": "admin log", "entries": [], "newer": None, "older": None},
     "receipt": {
         "kind": "admin receipt",
@@ -393,6 +411,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "pull": pull_message(),
     "compact": {**pull_message(), "is_compact": True},
     "single": pull_message(1),
+    "seen by the player alone": {**pull_message(1), "is_private": True},
     "refused": {
         "kind": "text",
         "sentence": "cannot_pay",

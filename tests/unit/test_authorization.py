@@ -362,7 +362,7 @@ FILES: Final = f"arn:aws:s3:::{BUCKET}/"
 READS: Final = {
     "DrawRole": {"banners", "looks"},
     "PlanRole": {"banners", "uploads"},
-    "AnswerRole": {"banners"},
+    "AnswerRole": {"banners", "looks"},
     "AnnounceRole": {"banners"},
     "ArtRole": {"art"},
     "WorkshopRole": {"uploads", "drafts", "cards", "art", "sources", "banners", "looks"},

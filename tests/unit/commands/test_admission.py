@@ -44,6 +44,7 @@ OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "admin grant": {"amount": 5},
     "admin take": {"amount": 5, "reason": "r"},
     "admin player": {},
+    "admin panel": {},
     "admin receipt": {"number": "1" * 18},
 }
 
@@ -106,6 +107,7 @@ def test_a_right_that_was_taken_away_before_the_decision_is_none(
 
 
 def member(bot: Bot, room: str, **signed: Any) -> dict[str, Any]:
+    subject = {"user": USER} if registry.definition(room).subject else {}
     interaction = command(
         data={
             "name": "gacha-admin",
@@ -115,7 +117,7 @@ def member(bot: Bot, room: str, **signed: Any) -> dict[str, Any]:
                     "type": 1,
                     "options": [
                         {"name": name, "type": 3, "value": value}
-                        for name, value in ({"user": USER} | OPTIONS[room]).items()
+                        for name, value in (subject | OPTIONS[room]).items()
                     ],
                 }
             ],

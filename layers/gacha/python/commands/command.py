@@ -93,7 +93,8 @@ class Control(NamedTuple):
     Its custom id is the command's name, a colon, and what `pattern` matches as a whole. The
     pattern's groups are options, beside `fields`: those of a form, or the one of a select. The
     group `of_owner` holds for who used the command alone, and is left out where somebody else
-    presses. One that `opens` is answered by the room's `inline.py` instead of a workflow. What
+    presses. Where the group `private` matches, only who presses sees the answer of a public
+    command. One that `opens` is answered by the room's `inline.py` instead of a workflow. What
     comes of one that `is_apart` is a message of its own: others see the one that it is on.
     """
 

@@ -108,6 +108,7 @@ ROOTS: Final = (
             "admin player",
             "admin receipt",
             "admin log",
+            "admin panel",
             "admin banner new",
             "admin card add",
             "admin banner paste",

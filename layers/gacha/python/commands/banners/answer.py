@@ -7,6 +7,7 @@ from commands import offers
 from commands.asked import Asked
 from commands.banners.show import Banner, Banners, Planned
 from gacha import features, pulling, rates, snowflake
+from gacha.banner import Banner as BannerOfGame
 from gacha.game import Game, Offer
 
 
@@ -21,15 +22,15 @@ def answer(asked: Asked) -> Banners:
     on_top = chosen.id if isinstance(chosen, Offer) and is_open else default.id if default else ""
     return {
         "kind": "banners",
-        "open": [_open(game, each) for each in there],
+        "open": [described(banners.offered(asked.guild, each), each) for each in there],
         "planned": _planned(game, now),
         "chosen": on_top,
         "next_draw": pulling.next_draw(seeds.load_player(asked)),
     }
 
 
-def _open(game: Game, offer: Offer) -> Banner:
-    banner = banners.offered(game.guild_id, offer)
+def described(banner: BannerOfGame, offer: Offer) -> Banner:
+    """A banner as it is offered, in a few words."""
     top = banner.rarities[0]
     return {
         "id": offer.id,

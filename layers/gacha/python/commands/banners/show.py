@@ -67,12 +67,17 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
 def _line(banner: Banner, chosen: str, of: int, lang: str) -> str:
     name = f"**{kit.in_language(banner['name'], lang)}**"
     mark = "▶ " if of > 1 and banner["id"] == chosen else ""
-    until = _until(banner["ends"], "until" if of > 1 else "until_when", lang)
+    return f"{mark}{name}\n{facts(banner, 'until' if of > 1 else 'until_when', lang)}"
+
+
+def facts(banner: Banner, until_sentence: str, lang: str) -> str:
+    """Until when and at what price; then the highest rarity's rate, and by what kind of rules."""
+    until = _until(banner["ends"], until_sentence, lang)
     prices = say(lang, "prices", one=banner["one"], ten=banner["ten"])
     rate = f"{literal(banner['rarity'][lang])} {banner['rate']}"
     features = [say(lang, each["kind"], **_numbers(each)) for each in banner["features"]]
     separator = "・" if lang == "ja" else ", "
-    return f"{mark}{name}\n{until}{separator}{prices}\n{separator.join([rate, *features])}"
+    return f"{until}{separator}{prices}\n{separator.join([rate, *features])}"
 
 
 def _until(ends: int | None, sentence: str, lang: str) -> str:

@@ -26,15 +26,21 @@ COMMAND: Final = Command(
         # which the button was made. Prices and results are not in a button.
         # The same of another banner, which a select names: no banner's id holds an underscore.
         Control(
-            r"other_(?P<count>1|10):(?P<at>[0-9]{1,16}\.[0-9]{1,16})",
+            r"other_(?P<count>1|10):(?P<at>[0-9]{1,16}\.[0-9]{1,16})(:(?P<private>private))?",
             who=ANYBODY,
             of_owner="at",
             fields=(BANNER._replace(required=True),),
         ),
         Control(
-            r"(?P<banner>[a-z0-9-]{1,40}):(?P<count>1|10):(?P<at>[0-9]{1,16}\.[0-9]{1,16})",
+            r"(?P<banner>[a-z0-9-]{1,40}):(?P<count>1|10):(?P<at>[0-9]{1,16}\.[0-9]{1,16})"
+            r"(:(?P<private>private))?",
             who=ANYBODY,
             of_owner="at",
+        ),
+        # A panel stays, so its buttons have no place: each press is a pull of its own.
+        Control(
+            r"(?P<private>panel):(?P<banner>[a-z0-9-]{1,40}):(?P<count>1|10)",
+            who=ANYBODY,
         ),
     ),
     is_public=True,

@@ -53,6 +53,8 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
     if isinstance(drawn, Refusal):
         return drawn
     beside = _beside(game, offers.open_beside(asked, game, offer))
+    if "private" in asked.options:
+        beside["is_private"] = True
     return _recording(asked, banner, drawn, banners.look(offer), beside)
 
 

@@ -28,11 +28,13 @@ class Drawn(Card):
 
 
 class Beside(TypedDict, total=False):
-    """`others`: what else is open. `is_compact`: without pictures, as an embed. `currency` and
-    `emoji`: what the server calls its currency."""
+    """`others`: what else is open. `is_compact`: without pictures, as an embed. `is_private`: only
+    the player sees it, and the results of its buttons. `currency` and `emoji`: what the server
+    calls its currency."""
 
     others: Sequence[Named]
     is_compact: bool
+    is_private: bool
     currency: str
     emoji: str
 
@@ -154,11 +156,9 @@ def _card(card: Drawn, lang: str) -> str:
 
 def _controls(result: Result, lang: str) -> list[Component]:
     """The buttons, and the select that pulls as many of another banner."""
+    place = result["next_draw"] + (":private" if result.get("is_private") else "")
     pulls = [
-        kit.button(
-            say(lang, f"pull_{count}"),
-            f"pull:{result['banner_id']}:{count}:{result['next_draw']}",
-        )
+        kit.button(say(lang, f"pull_{count}"), f"pull:{result['banner_id']}:{count}:{place}")
         for count in (1, 10)
     ]
     rates = kit.button(say(lang, "rates"), f"rates:{result['banner_id']}")
@@ -167,7 +167,7 @@ def _controls(result: Result, lang: str) -> list[Component]:
         count = 10 if len(result["cards"]) == 10 else 1
         names = ((kit.cut(each["name"][lang], _MOST_OF_A_CHOICE), each["id"]) for each in others)
         options = [kit.choice(*each) for each in names]
-        custom_id = f"pull:other_{count}:{result['next_draw']}"
+        custom_id = f"pull:other_{count}:{place}"
         rows += kit.rows([kit.select(custom_id, options, say(lang, f"pull_other_{count}"))])
     return rows
 

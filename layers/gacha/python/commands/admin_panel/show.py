@@ -1,0 +1,55 @@
+"""The panel: a banner's name, picture and description, until when and at what price, and buttons.
+
+Its custom ids name the banner and nothing of whoever used the command, so that a press by anybody
+is a pull of their own, for as long as the message stays.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from commands import kit
+from commands.admin_panel.texts import say
+from commands.banners.show import Banner, facts
+from commands.kit import Body, Component, Picture
+from commands.message import Content, parsed
+
+
+class Look(TypedDict, total=False):
+    """What the banner's owner chose: the `picture` by its hash, a `description` as Discord's
+    Markdown, the `colour` of the highest rarity as 24 bits of RGB."""
+
+    picture: str
+    description: str
+    colour: int
+
+
+class Panel(Look):
+    """`starts`: when it will be open, in Unix seconds; None where it is."""
+
+    kind: Literal["admin panel"]
+    banner: Banner
+    starts: int | None
+
+
+def show(content: Content, lang: str, _receipt_number: str) -> Body:
+    panel = parsed(Panel, content)
+    banner = panel["banner"]
+    parts: list[Component] = [kit.display(f"## {kit.in_language(banner['name'], lang)}")]
+    if description := panel.get("description"):
+        parts.append(kit.display(description))
+    if "picture" in panel:
+        parts.append(kit.gallery([Picture(panel["picture"], banner["name"][lang])]))
+    starts = [] if panel["starts"] is None else [say(lang, "starts", starts=panel["starts"])]
+    parts += [
+        kit.display("\n".join([*starts, facts(banner, "until_when", lang)])),
+        kit.separator(),
+        kit.display(f"-# {say(lang, 'how')}"),
+    ]
+    pulls = [
+        kit.button(say(lang, f"pull_{count}"), f"pull:panel:{banner['id']}:{count}")
+        for count in (1, 10)
+    ]
+    rates = kit.button(say(lang, "rates"), f"rates:{banner['id']}")
+    colour = panel.get("colour", kit.COLOURS[0])
+    return kit.layout(kit.container(colour, *parts), *kit.rows([*pulls, rates]))

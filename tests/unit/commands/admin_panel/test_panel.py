@@ -1,0 +1,159 @@
+"""/gacha-admin panel: a message that stays, whose buttons are everybody's."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from adapters import files
+from commands import render
+from gacha.game import Offer
+from local.messages import components, text_of
+from tests.support import content, rows
+from tests.unit.commands.server import Server
+from tests.unit.commands.test_offers import LATER, NAMES, NOW, Publish, offer, publish, pull, said
+from tests.unit.test_interactions import ID, OTHER, Bot, bot, button, output
+
+__all__ = ["bot", "output", "publish"]
+
+PICTURE: Final = "0a" * 16
+LOOK: Final = {
+    "v": 1,
+    "picture": PICTURE,
+    "description": "**夏**だけの\nガチャです",
+    "rarities": {"ssr": {"colour": 0x123456}},
+}
+BUTTONS: Final = ["pull:panel:b1:1", "pull:panel:b1:10", "rates:b1"]
+
+
+@pytest.fixture
+def server(tables: Any) -> Server:
+    return Server()
+
+
+def looking(banner_id: str, **more: Any) -> Offer:
+    look = files.put(files.LOOKS, json.dumps(LOOK).encode())
+    return offer(banner_id, look=look, **more)
+
+
+def panel(server: Server, lang: str = "ja", **options: Any) -> dict[str, Any]:
+    message = server.do(99, "admin panel", **options)["message"]
+    return render.render("admin panel", content(message), lang, "1")
+
+
+def ids(body: dict[str, Any]) -> list[str]:
+    return [each["custom_id"] for each in components(body["components"]) if "custom_id" in each]
+
+
+# --- the message ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_it_shows_the_banner_as_its_owner_made_it(
+    server: Server, publish: Publish, tables: Any, lang: str
+) -> None:
+    publish(looking("b1", ends_ms=LATER), offer("b2"))
+    body = panel(server, lang, banner=NAMES["b1"]["ja"])
+    text = text_of(body)
+    shown = (NAMES["b1"][lang], LOOK["description"], f"<t:{LATER // 1000}:R>", "160", "1,600")
+    assert all(str(each) in text for each in shown)
+    assert ids(body) == BUTTONS
+    frame, _ = body["components"]
+    assert frame["accent_color"] == 0x123456
+    [item] = [each for part in frame["components"] for each in part.get("items", ())]
+    assert item["media"]["url"].endswith(PICTURE)
+    assert rows(tables) == []
+
+
+def test_without_a_look_or_an_option_it_is_the_default_in_words(
+    server: Server, publish: Publish
+) -> None:
+    sample = panel(server)
+    assert ids(sample) == [
+        "pull:panel:starlit-atelier:1",
+        "pull:panel:starlit-atelier:10",
+        "rates:starlit-atelier",
+    ]
+    publish(offer("b2"), offer("b1"), default="b1")
+    body = panel(server)
+    assert ids(body) == BUTTONS and "期限なし" in text_of(body)
+
+
+def test_one_that_is_planned_says_from_when_and_one_that_is_over_is_refused(
+    server: Server, publish: Publish
+) -> None:
+    publish(offer("b1", starts_ms=LATER), offer("b2", ends_ms=NOW))
+    assert f"開始：<t:{LATER // 1000}:R>" in text_of(panel(server, banner="b1"))
+    assert "終了しているため" in panel(server, banner="b2")["content"]
+    assert "is over" in panel(server, "en", banner="b2")["content"]
+    assert panel(server, banner="b9")["content"].startswith("「b9」というガチャはありません")
+
+
+# --- a press --------------------------------------------------------------------------------------
+
+
+def test_whoever_presses_pulls_for_themselves_and_alone_sees_it(bot: Bot) -> None:
+    """The panel's owner is somebody else, or, long after, unknown."""
+    for press in (button(BUTTONS[1], OTHER), button(BUTTONS[1], message={})):
+        bot.app._presses._last.clear()
+        assert bot.send(press) == {"type": 5, "data": {"flags": 64}}
+    for _, name, text in bot.starter.asked:
+        started = json.loads(text)
+        assert name == ID and started["command"] == "pull" and "admin_id" not in started
+        assert started["options"] == {"private": "panel", "banner": "b1", "count": 10}
+
+
+def test_a_second_press_at_once_is_no_second_pull(bot: Bot) -> None:
+    """Else a tap too many costs a ten-pull. Somebody else's is their own."""
+    now = bot.app.time.time()
+    bot.send(button(BUTTONS[1], OTHER))
+    again = button(BUTTONS[1], OTHER) | {"id": str(int(ID) + 1)}
+    assert "さきほど" in bot.told(again | {"locale": "ja"})
+    theirs = button(BUTTONS[1], OTHER) | {"id": str(int(ID) + 2)}
+    theirs["member"] = {**theirs["member"], "user": {"id": OTHER, "username": "o"}}
+    assert bot.send(theirs)["type"] == 5
+    bot.app.time.time = lambda: now + 6
+    later = button(BUTTONS[1], OTHER) | {"id": str(int(ID) + 3)}
+    assert bot.send(later)["type"] == 5
+    assert len(bot.starter.asked) == 3
+
+
+def test_what_comes_of_it_leads_on_in_private(publish: Publish, bot: Bot) -> None:
+    """Its buttons carry that, also those of another banner: the first answer decides."""
+    publish(offer("b1"), offer("b2"))
+    body = render.render(
+        "pull", content(pull(0, banner="b1", private="panel")["message"]), "ja", "1"
+    )
+    one, ten, _, other = ids(body)
+    assert all(each.endswith(":private") for each in (one, ten, other))
+    for number, press in enumerate((button(one), button(ten), button(other))):
+        if press["data"]["custom_id"] == other:
+            press["data"] |= {"component_type": 3, "values": ["b2"]}
+        assert bot.send(press | {"id": str(int(ID) + number)}) == {"type": 5, "data": {"flags": 64}}
+    again = json.loads(bot.starter.asked[0][2])["options"]
+    assert pull(1, **again)["outcome"] == "drawn"
+    public = render.render("pull", content(pull(2, banner="b1")["message"]), "ja", "1")
+    assert not any("private" in each for each in ids(public))
+
+
+def test_a_press_on_a_banner_that_is_over_or_hidden_says_so_and_costs_nothing(
+    publish: Publish, tables: Any
+) -> None:
+    gone, there = offer("b1", ends_ms=NOW), offer("b2")
+    for number, state in enumerate((gone, replace(gone, ends_ms=None, is_hidden=True))):
+        publish(state, there)
+        refused = pull(number, banner="b1", private="panel")
+        assert refused["outcome"] == "refused"
+        for lang, sentence in (("ja", "現在開催していません"), ("en", "is not open right now")):
+            assert NAMES["b1"][lang] in said(refused, lang) and sentence in said(refused, lang)
+    assert rows(tables) == []
+
+
+def test_a_press_long_after_is_a_pull_by_the_rules_of_now(publish: Publish) -> None:
+    """It carries no draw's number, so none makes it stale."""
+    publish(offer("b1"))
+    for number in range(3):
+        assert pull(number, banner="b1", private="panel")["outcome"] == "drawn"
