@@ -106,6 +106,11 @@ def test_whoever_presses_pulls_for_themselves_and_alone_sees_it(bot: Bot) -> Non
         assert started["options"] == {"private": "panel", "banner": "b1", "count": 10}
 
 
+def test_the_rates_come_apart_from_the_panel(bot: Bot) -> None:
+    """An update would put one member's page in its place, for good."""
+    assert bot.send(button(BUTTONS[2], OTHER)) == {"type": 5, "data": {"flags": 64}}
+
+
 def test_a_second_press_at_once_is_no_second_pull(bot: Bot) -> None:
     """Else a tap too many costs a ten-pull. Somebody else's is their own."""
     now = bot.app.time.time()
