@@ -340,6 +340,36 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "sentence": "over",
         "values": {"banner": dict(MARKED_UP.name)},
     },
+    "card": {
+        "kind": "card",
+        "name": "🌟" * 40,
+        "found": 1_000,
+        "page": 38,
+        "pages": 40,
+        "hits": [
+            {"number": 9_000 + n, "name": dict.fromkeys(LANGUAGES, "🌟" * 80)} for n in range(25)
+        ],
+        "shown": {
+            "card": {
+                **card_of(MARKED_UP, MARKED_UP.cards[0].id),
+                **{"art": "0f" * 16, "emoji": f"<:{'e' * 32}:{RECEIPT}>", "colour": 0xFFCC00},
+            },
+            "number": 9_000,
+            "copies": 10**6,
+            "rates": [{"banner": dict(MARKED_UP.name), "rate": "0.0000000001 %", "next": "100 %"}]
+            * MAX_OFFERS,
+        },
+    },
+    "several cards": {
+        "kind": "card",
+        "name": "*" * 40,
+        "found": 26,
+        "page": 0,
+        "pages": 2,
+        "hits": [{"number": n, "name": dict(LONGEST[0].name)} for n in range(25)],
+        "shown": None,
+    },
+    "no card": {"kind": "text", "sentence": "no_card", "values": {"name": "`" * 40}},
     "empty log": {"kind": "admin log", "entries": [], "newer": None, "older": None},
     "receipt": {
         "kind": "admin receipt",

@@ -84,6 +84,7 @@ ROOTS: Final = (
             "profile",
             "history",
             "rates",
+            "card",
             "daily",
             "fair show",
             "fair seed",

@@ -51,6 +51,25 @@ def cards(player_key: str) -> set[str]:
     return {name.removeprefix(_CARD) for name in names if name.startswith(_CARD)}
 
 
+def copies(player_key: str, card: Card) -> int:
+    """How many of a card the player owns."""
+    pages = items.pages(
+        TableName=os.environ["DYNAMODB_COLLECTION_TABLE"],
+        KeyConditionExpression="user_id = :user AND page = :page",
+        ExpressionAttributeValues=items.to_item(
+            {":user": player_key, ":page": card.number // CARDS_A_PAGE}
+        ),
+        ConsistentRead=True,
+    )
+    found = (
+        item[_attribute(card.id)]
+        for page in pages
+        for item in page["Items"]
+        if _attribute(card.id) in item
+    )
+    return sum(int(each["N"]) for each in found)
+
+
 def add(player_key: str, cards: Iterable[Card]) -> list[items.Item]:
     """One update for each page touched; a transaction may name an item only once."""
     pages: dict[int, Counter[str]] = {}

@@ -1,0 +1,105 @@
+"""The cards of the banners that the server shows, by number or name. Those of drafts and of hidden
+banners are nobody's to see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Final, NamedTuple
+
+from adapters import banners
+from adapters.tables import collection, players
+from commands.asked import Asked
+from commands.card.show import PAGE, Found, Hit, Rate, Shown
+from commands.cards import card as card_of
+from commands.message import Text, text
+from gacha import engine, names, rates, snowflake
+from gacha.banner import Banner, Card
+from gacha.game import Offer
+from gacha.player import Player
+
+_NUMBER: Final = re.compile(r"(?:#|no\.? ?)?([0-9]{1,5})", re.ASCII)
+"""Of what is folded."""
+
+
+class Place(NamedTuple):
+    """A card as a banner has it."""
+
+    card: Card
+    banner: Banner
+    offer: Offer
+    is_open: bool
+
+
+Known = Mapping[int, list[Place]]
+"""By number: where a card is, in open banners first."""
+
+
+def answer(asked: Asked) -> Found | Text:
+    known = _known(asked)
+    typed = names.one_line(asked.text("name"))
+    found = _found(typed, known)
+    if not found:
+        return text("no_card", name=typed)
+    wanted = asked.options.get("number")
+    chosen = next((each for each in found if str(each) == wanted or len(found) == 1), None)
+    pages = -(-len(found) // PAGE)
+    page = min(int(asked.text("page")), pages - 1) if "page" in asked.options else 0
+    return {
+        "kind": "card",
+        "name": typed,
+        "found": len(found),
+        "page": page,
+        "pages": pages,
+        "hits": [_hit(known[each][0]) for each in found[page * PAGE :][:PAGE]],
+        "shown": None if chosen is None else _shown(known[chosen], players.load(asked.player_key)),
+    }
+
+
+def _known(asked: Asked) -> Known:
+    now = snowflake.created_ms(asked.interaction_id)
+    visible = [each for each in banners.game(asked.guild).offered if not each.is_hidden]
+    visible.sort(key=lambda offer: not offer.is_open(now))  # stable: the server's order within each
+    known: dict[int, list[Place]] = {}
+    for offer in visible:
+        banner = banners.offered(asked.guild, offer)
+        for card in banner.cards:
+            place = Place(card, banner, offer, offer.is_open(now))
+            known.setdefault(card.number, []).append(place)
+    return known
+
+
+def _found(typed: str, known: Known) -> list[int]:
+    """The numbers of the cards that it fits. A number goes before a name that has it."""
+    number = _NUMBER.fullmatch(names.folded(typed))
+    if number and int(number[1]) in known:
+        return [int(number[1])]
+    called = {str(each): places[0].card.name for each, places in known.items()}
+    return [int(each) for each in names.matching(typed, called)]
+
+
+def _hit(of: Place) -> Hit:
+    return {"number": of.card.number, "name": dict(of.card.name)}
+
+
+def _shown(places: list[Place], player: Player | None) -> Shown:
+    first = places[0]
+    return {
+        "card": card_of(first.banner, first.card.id, banners.look(first.offer)),
+        "number": first.card.number,
+        "copies": collection.copies(player.key, first.card) if player else 0,
+        "rates": [_rate(each, player) for each in places if each.is_open],
+    }
+
+
+def _rate(of: Place, player: Player | None) -> Rate:
+    stored = player.states.get(of.banner.state_key, {}) if player else {}
+    states = (engine.start(of.banner), engine.State.from_dict(of.banner, stored))
+    first, own = (_chance(of, each) for each in states)
+    return {"banner": dict(of.banner.name), "rate": first, "next": own}
+
+
+def _chance(of: Place, state: engine.State) -> str:
+    row = engine.row(of.banner, engine.position(of.banner, state))
+    return rates.percent(next((rate for card, rate in row if card.id == of.card.id), Fraction(0)))

@@ -1,0 +1,121 @@
+"""A card as it looks, and what it takes to get it; where several are meant, a select of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal, TypedDict
+
+from commands import cards, kit
+from commands.card.texts import say
+from commands.cards import Card
+from commands.kit import Body, Component, Picture
+from commands.message import Content, Names, parsed
+from commands.sentences import literal
+
+PAGE: Final = kit.MAX_OPTIONS
+"""Cards to a page of the select."""
+
+_MOST_OF_A_CHOICE: Final = 40
+_MOST_OF_RATES: Final = 1_200
+"""Characters: a full select takes its part of a message's bytes."""
+
+
+class Hit(TypedDict):
+    number: int
+    name: Names
+
+
+class Rate(TypedDict):
+    """In percent, as text: the `rate` of a first pull, and of the player's `next` one."""
+
+    banner: Names
+    rate: str
+    next: str
+
+
+class Shown(TypedDict):
+    """`copies`: how many the player owns. `rates`: in each open banner that has it."""
+
+    card: Card
+    number: int
+    copies: int
+    rates: Sequence[Rate]
+
+
+class Found(TypedDict):
+    """`name`: what was looked for; `hits`: the cards on this `page`, of all that were `found`."""
+
+    kind: Literal["card"]
+    name: str
+    found: int
+    page: int
+    pages: int
+    hits: Sequence[Hit]
+    shown: Shown | None
+
+
+def show(content: Content, lang: str, _receipt_number: str) -> Body:
+    found = parsed(Found, content)
+    if found["shown"] is None:
+        name = literal(found["name"])
+        several = kit.display(say(lang, "several", name=name, found=found["found"]))
+        frame = kit.container(kit.INFO_COLOUR, several)
+    else:
+        frame = _card(found["shown"], lang)
+    return kit.layout(frame, *_choice(found, lang))
+
+
+def _card(shown: Shown, lang: str) -> Component:
+    card = shown["card"]
+    rarity = kit.in_language(card["rarity"], lang)
+    marks = [f"`{say(lang, 'featured')}`"] if card["featured"] else []
+    title = f"### {cards.star(card)} {kit.name(card, lang)}"
+    facts = " ".join([rarity, *marks, say(lang, "number", number=shown["number"])])
+    parts = [kit.display(f"{title}\n{facts}")]
+    if "art" in card:
+        alt = f"{card['rarity'][lang]} {card['name'][lang]}"
+        parts.append(kit.gallery([Picture(card["art"], alt)]))
+    copies = shown["copies"]
+    owned = say(lang, "owned", copies=copies) if copies else say(lang, "not_owned")
+    parts += [
+        kit.display(owned),
+        kit.separator(),
+        kit.display("\n".join(_rates(shown["rates"], lang))),
+    ]
+    return kit.container(cards.colour(card), *parts)
+
+
+def _rates(rates: Sequence[Rate], lang: str) -> list[str]:
+    if not rates:
+        return [say(lang, "nowhere")]
+    lines = [_rate(each, lang) for each in rates]
+    kept = kit.fitting(lines, _MOST_OF_RATES, lambda left: say(lang, "left", left=left))
+    return [say(lang, "rates"), *kept, f"-# {say(lang, 'first_pull')}"]
+
+
+def _rate(of: Rate, lang: str) -> str:
+    values = {"banner": kit.in_language(of["banner"], lang), "rate": of["rate"]}
+    if of["next"] == of["rate"]:
+        return say(lang, "rate", **values)
+    return say(lang, "rate_next", next=of["next"], **values)
+
+
+def _choice(found: Found, lang: str) -> list[Component]:
+    """The select of this page, and the buttons that turn it."""
+    if found["found"] == 1:
+        return []
+    page, pages, name = found["page"], found["pages"], found["name"]
+    number = found["shown"]["number"] if found["shown"] else None
+    options = [
+        kit.choice(
+            kit.cut(f"{each['number']} {each['name'][lang]}", _MOST_OF_A_CHOICE),
+            str(each["number"]),
+            default=each["number"] == number,
+        )
+        for each in found["hits"]
+    ]
+    placeholder = say(lang, "choose", page=page + 1, pages=pages)
+    rows = kit.rows([kit.select(f"card:choose:{page}:{name}", options, placeholder)])
+    ways = (("previous", page - 1), ("next", page + 1))
+    turns = [kit.button(say(lang, way), f"card:{to}:{name}") for way, to in ways if 0 <= to < pages]
+    return rows + kit.rows(turns)

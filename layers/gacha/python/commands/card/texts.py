@@ -1,0 +1,39 @@
+"""What `/gacha card` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "no_card": (
+        "「{name}」に当てはまるカードはありません。カードの一覧は {/rates} で確認できます。",
+        "No card matches “{name}”. {/rates} lists every card.",
+    ),
+    "several": (
+        "「{name}」に当てはまるカードは {found:,} 種類あります。下の一覧から選んでください。",
+        "{found:,} cards match “{name}”. Choose one below.",
+    ),
+    "choose": ("カードを選ぶ（{page}／{pages} ページ）", "Choose a card (page {page} of {pages})"),
+    "previous": ("前のページ", "Previous"),
+    "next": ("次のページ", "Next"),
+    "number": ("No. {number}", "No. {number}"),
+    "featured": ("ピックアップ", "featured"),
+    "owned": ("所持：{copies:,} 枚", "You own {copies:,}."),
+    "not_owned": ("まだ持っていません。", "You do not own it yet."),
+    "rates": ("**開催中のガチャでの提供割合**", "**Rate in open banners**"),
+    "rate": ("{banner}：{rate}", "{banner}: {rate}"),
+    "rate_next": (
+        "{banner}：{rate}（あなたの次の 1 回：{next}）",
+        "{banner}: {rate} (your next pull: {next})",
+    ),
+    "left": ("ほか {left:,} 件", "and {left:,} more"),
+    "first_pull": ("最初の 1 回の割合です。", "Rates of a first pull."),
+    "nowhere": (
+        "開催中のガチャからは出ません。",
+        "No open banner has this card right now.",
+    ),
+}
+
+say: Final = speaking(SENTENCES)
