@@ -13,9 +13,9 @@ SENTENCES: Final[Sentences] = {
     ),
     "several": (
         "「{name}」に当てはまるカードは {found:,} 種類あります。下の一覧から選んでください。",
-        "{found:,} cards match “{name}”. Choose one below.",
+        "{found:,} {found:card matches|cards match} “{name}”. Choose one below.",
     ),
-    "choose": ("カードを選ぶ（{page}／{pages} ページ）", "Choose a card (page {page} of {pages})"),
+    "choose": ("カードを選択（{page}／{pages} ページ）", "Choose a card (page {page} of {pages})"),
     "previous": ("前のページ", "Previous"),
     "next": ("次のページ", "Next"),
     "number": ("No. {number}", "No. {number}"),
@@ -29,7 +29,7 @@ SENTENCES: Final[Sentences] = {
         "{banner}: {rate} (your next pull: {next})",
     ),
     "left": ("ほか {left:,} 件", "and {left:,} more"),
-    "first_pull": ("最初の 1 回の割合です。", "Rates of a first pull."),
+    "first_pull": ("最初の 1 回の割合です。", "These are the rates of a first pull."),
     "nowhere": (
         "開催中のガチャからは出ません。",
         "No open banner has this card right now.",
