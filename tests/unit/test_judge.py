@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 import requests
 
+from commands import kit
 from local.cloud import free_port
 from local.discord_standin import DiscordStandin
 from tests.judge import Judge, refusal, refusal_of_answer
@@ -347,3 +348,13 @@ def test_a_message_of_its_own_is_edited_by_its_id(bot: Any, judge: Judge) -> Non
     assert bot("PATCH", second["id"], content="c" * 2001)[0] == 400
     assert bot("PATCH", "1", content="c")[0] == 404
     assert len(judge.refused) == 2
+
+
+def test_bare_words_for_a_message_that_is_laid_out_are_late_and_an_embed_is_wrong() -> None:
+    """Where an edit arrived and its answer did not, Announce cannot know the message's form."""
+    path = "/webhooks/1/token/messages/@original"
+    for body, noted in ((kit.body("words"), 0), (kit.body(embeds=[{"title": "x"}]), 1)):
+        judge = Judge()
+        for each in (kit.layout(kit.display("x")), body):
+            status, _ = judge.ask("PATCH", path, "application/json", json.dumps(each).encode())
+        assert status == 400 and len(judge.refused) == noted
