@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import re
 import traceback
@@ -1073,7 +1074,7 @@ def later(seconds: float) -> dict[str, Any]:
 
 @pytest.fixture
 def clock(announce: Any) -> Clock:
-    found = announce.__wrapped__.__globals__["time"]
+    found = inspect.unwrap(announce).__globals__["time"]
     assert isinstance(found, Clock)
     return found
 
