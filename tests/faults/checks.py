@@ -292,8 +292,9 @@ _VAGUE: Final = (
 """Sentences that leave open what happened."""
 
 
-_REFUSED: Final = ("refused", "stale", "paused")
-"""Outcomes of Draw and Plan after which nothing is recorded, and the message says why."""
+_REFUSED: Final = ("refused", "stale", "paused", "shown")
+"""Outcomes of Draw and Plan after which nothing is recorded, and the message says why, or shows how
+things are."""
 
 
 def _refused(execution: Execution) -> bool:

@@ -201,6 +201,23 @@ class Scenario:
         asked.command, asked.player_key = "admin settings", server.key(guild)
         return asked
 
+    def banners(self, guild: str, permissions: str) -> Asked:
+        """A look at the server's banners, by its admin. What is done with them is done by
+        `offers.change`, which knows what was offered when."""
+        asked = self.command(ADMIN, guild, "help")
+        asked.interaction = command(
+            ["gacha-admin", "banner", "list"],
+            {},
+            user_id=ADMIN,
+            guild_id=guild,
+            locale=asked.interaction["locale"],
+            interaction_id=asked.id,
+            token=asked.token,
+            permissions=permissions,
+        )
+        asked.command, asked.player_key = "admin banner list", server.key(guild)
+        return asked
+
     def button(self, of: Asked, presser: str, custom_id: str) -> Asked:
         """A press of a button on the message of `of`."""
         user, guild = of.player_key.split("@")
@@ -442,6 +459,7 @@ _ASKED: Final[Mapping[str, int]] = {
     **{"pull": 36, "ten": 18, "again": 10, "turn": 4},
     **{
         "admin settings": 6,
+        "admin banner list": 3,
         "admin grant": 6,
         "admin take": 4,
         "fair seed": 6,
@@ -490,6 +508,11 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
         permissions = MANAGE_GUILD if may else "0"
         taken = {"amount": rng.choice([160, 4800]), "reason": "too much"}
         asked = scenario.grant(user, guild, permissions=permissions, room=name, **taken)
+        asked.foreign = not may
+        return asked
+    if name == "admin banner list":
+        may = not faults.chance("delivery", "settings by no admin", 0.2)
+        asked = scenario.banners(guild, permissions=MANAGE_GUILD if may else "0")
         asked.foreign = not may
         return asked
     if name == "admin settings":

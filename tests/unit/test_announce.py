@@ -7,8 +7,8 @@ import inspect
 import json
 import re
 import traceback
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import pytest
 import responses
@@ -16,8 +16,10 @@ from nacl.public import PrivateKey
 
 import verify
 from adapters import banners, sealing
-from commands import events, kit, registry, render
+from commands import events, kit, previews, registry, render
 from commands import rules as words
+from commands.admin_banner_list import show as banner_list
+from commands.admin_banner_list import texts as banner_texts
 from commands.admin_settings.show import settings_of
 from commands.cards import card as card_of
 from commands.events import line
@@ -295,7 +297,197 @@ def _drafted(room: str, **changes: Any) -> dict[str, Any]:
     return {**_DRAFTED, "kind": room, **changes}
 
 
+_LONG: Final = dict(MARKED_UP.name)
+_AT: Final = 253_402_300_799
+_ENTRIES: Final[list[Any]] = [
+    {
+        "id": f"b{90_000 + n}",
+        "name": _LONG,
+        "state": banner_list.STATES[n % len(banner_list.STATES)],
+        "starts": _AT - 1,
+        "ends": _AT,
+        "is_default": n == 0,
+    }
+    for n in range(MAX_OFFERS)
+]
+
+
+def preview_message(of: banner.Banner) -> dict[str, Any]:
+    """A preview at the longest names and numbers, of all that can be said."""
+    cost = {"pulls": 16_000, "coins": 10**12, "days": 10**9}
+    figures = [
+        {
+            "rarity": each.id,
+            "name": dict(each.name),
+            "rate": rates.percent(each.rate),
+            "long_run": rates.percent(each.rate / 2),
+            "pulls": {
+                **dict.fromkeys(("half", "ninety", "certain"), cost),
+                "expected": {"pulls": "12345.6", "coins": 10**12, "days": 10**9},
+            },
+        }
+        for each in of.rarities
+    ]
+    name, rarity = dict(of.name), dict(of.rarities[0].name)
+    every = {
+        **dict.fromkeys(("rarity", "name", "maybe_name"), rarity),
+        **dict.fromkeys(("before", "after", "pulls", "coins", "days", "open_days"), 10**9),
+        **dict.fromkeys(("points", "ten", "ones", "count", "number", "one", "ends_ms"), 10**9),
+        **dict.fromkeys(("one_before", "ten_before", "maybe"), 10**9),
+        "rate": "0.0001\u00a0%",
+        "id": "x" * 40,
+        "numbers": [9_999] * 10,
+        "names": [rarity] * 5,
+        "rarities": [rarity] * 16,
+    }
+
+    def remarks(sentences: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return [{"key": key, "values": every} for key in sentences]
+
+    return {
+        "kind": "admin banner list",
+        "view": "preview",
+        "banner": "b99999",
+        "name": name,
+        "draft": 999_999_999,
+        "by": RECEIPT,
+        "starts": _AT - 1,
+        "ends": _AT,
+        "prices": [banner.MAX_PRICE] * 2,
+        "cards": 1_000,
+        "income": 160,
+        "modes": {"single": [*figures, {**figures[0], "featured": [101]}], "ten": figures},
+        "odd": remarks(previews.ODD),
+        "resets": remarks(previews.RESETS),
+        "changes": remarks(previews.CHANGES),
+        "questions": [every] * previews.MOST_QUESTIONS,
+        "more_questions": 995,
+        "new_pictures": 1_000,
+        "sample": {
+            **pull_message(),
+            "cards": [
+                {**card_of(of, card.id), "new": True, "art": "e7" * 16} for card in of.cards[:10]
+            ],
+        },
+        "may_publish": True,
+    }
+
+
+def said(sentence: str, **more: Any) -> dict[str, Any]:
+    values = {"by": RECEIPT, "most": 25, "place": 25, "places": 25, "starts": _AT, "ends": _AT}
+    return {
+        "kind": "admin banner list",
+        "view": "said",
+        "sentence": sentence,
+        "banner": "b99999",
+        "name": _LONG,
+        "values": values,
+        "opens": "",
+        "problems": [],
+        **more,
+    }
+
+
+_PROBLEM: Final = {
+    "key": "rarity_without_card",
+    "place": ["sheet", "rarity", 5_000, "x" * 60],
+    "values": {"rarity": "*" * 80},
+}
+BANNER_LIST: Final[dict[str, dict[str, Any]]] = {
+    "banner list of nothing": {
+        "kind": "admin banner list",
+        "view": "list",
+        "entries": [],
+        "page": 0,
+        "pages": 1,
+        "has_sample": True,
+    },
+    "banner list": {
+        "kind": "admin banner list",
+        "view": "list",
+        "entries": _ENTRIES,
+        "page": 1,
+        "pages": 3,
+        "has_sample": True,
+    },
+    **{
+        f"banner that is {entry['state']}": {
+            "kind": "admin banner list",
+            "view": "banner",
+            "entry": entry,
+            "place": 2,
+            "places": 25,
+            "since": _AT,
+            "back": "e7" * 8,
+            "draft": 999_999_999,
+            "by": RECEIPT,
+            "may_publish": may_publish,
+        }
+        for entry, may_publish in zip(_ENTRIES, (True, True, True, True, False), strict=False)
+    },
+    "preview of the largest banner": preview_message(LARGEST),
+    "preview of marked-up names": preview_message(MARKED_UP),
+    "preview": {
+        **preview_message(STARLIT),
+        **{"odd": [], "resets": [], "changes": None, "questions": [], "more_questions": 0},
+        "starts": None,
+        "ends": None,
+    },
+    "sample of a preview": {
+        "kind": "admin banner list",
+        "view": "sample",
+        "banner": "b99999",
+        "result": preview_message(MARKED_UP)["sample"],
+    },
+    "pictures of a preview": {
+        "kind": "admin banner list",
+        "view": "pictures",
+        "banner": "b99999",
+        "arts": [f"{n:032x}" for n in range(40)],
+        "page": 1,
+        "pages": 50,
+    },
+    "draft that is not ready": {
+        "kind": "admin banner list",
+        "view": "unready",
+        "banner": "b99999",
+        "name": _LONG,
+        "draft": 999_999_999,
+        "by": RECEIPT,
+        "problems": [_PROBLEM] * 20,
+        "more": 80,
+    },
+    **{
+        question: {
+            "kind": "admin banner list",
+            "view": "ask",
+            "question": question,
+            "banner": "b99999",
+            "name": _LONG,
+            "again": again,
+            "values": {"since": _AT},
+            "beside": beside,
+        }
+        for question, again, beside in (
+            ("ask_rights", "publish:b99999:999999999:99999999:99999999:yes", None),
+            ("ask_discard", "discard:b99999:999999999:yes", None),
+            ("ask_discard_changes", "discard:b99999:999999999:yes", None),
+            ("ask_remove", "remove:b99999:yes", None),
+            (
+                "ask_back",
+                f"back:b99999:{'e7' * 8}:yes",
+                {name: preview_message(MARKED_UP)[name] for name in ("resets", "changes")},
+            ),
+        )
+    },
+    **{f"banner list: {each}": said(each) for each in (*banner_texts.DONE, *banner_texts.REFUSED)},
+    "dates refused": said(
+        "period_refused", opens="again:offer:b99999:0123abcd", problems=[_PROBLEM] * 3
+    ),
+}
+
 MESSAGES: dict[str, dict[str, Any]] = {
+    **BANNER_LIST,
     "new": _drafted("admin banner new", is_new=True, shown=_BASICS),
     "new unready": _drafted("admin banner new", shown=_BASICS, problems=[_WRONG] * 20, more=5),
     **{

@@ -361,7 +361,7 @@ def test_answer_reads_by_the_one_index_that_it_uses(
 FILES: Final = f"arn:aws:s3:::{BUCKET}/"
 READS: Final = {
     "DrawRole": {"banners", "looks"},
-    "PlanRole": {"banners", "uploads"},
+    "PlanRole": {"banners", "looks", "previews", "drafts", "cards", "uploads"},
     "AnswerRole": {"banners", "looks"},
     "AnnounceRole": {"banners"},
     "ArtRole": {"art"},

@@ -46,6 +46,11 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
         assert record(interaction, decided)
     for number, room in enumerate(OF_DRAFTS, start=200):
         assert record(*drafted(work["plan"], number, room))
+    discarding = workflow_input(
+        97, "admin banner list", admin="1290000000000000010", do="discard", banner="b1"
+    )
+    discarding["options"] |= {"draft": str(len(OF_DRAFTS)), "sure": "yes"}
+    assert record(discarding, work["plan"]({"interaction": discarding}, None))
     assert void(workflow_input(99))
     return {row["kind"]: row for row in rows(tables)}
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from commands import registry
 from commands.asked import Asked
-from commands.command import REPLY
+from commands.command import EDITORS, MANAGERS, REPLY
 from gacha import snowflake
 from gacha.game import Game
 from gacha.pulling import Refusal
@@ -31,14 +31,15 @@ def refusal(asked: Asked, game: Game) -> Refusal | None:
 
 def _by_role(asked: Asked, game: Game) -> Refusal | None:
     """An admin is one by Discord's permissions, for whom no roles are handed over, or by the role
-    that the server gave this command's right."""
+    that the server gave this command's right. What editors may do, managers may do, too."""
     if asked.roles is None:
         return None
     of_command = registry.definition(asked.command).role
-    role = str(getattr(game, of_command)) if of_command else ""
-    if role and role in asked.roles:
+    may = {EDITORS: (game.editors, game.managers), MANAGERS: (game.managers,)}
+    roles = [role for role in may.get(of_command, ()) if role]
+    if any(role in asked.roles for role in roles):
         return None
-    return Refusal("not_allowed_role", {"role": role}) if role else Refusal("not_allowed", {})
+    return Refusal("not_allowed_role", {"role": roles[0]}) if roles else Refusal("not_allowed", {})
 
 
 def _by_age(asked: Asked, game: Game) -> Refusal | None:

@@ -103,6 +103,7 @@ ROOTS: Final = (
         ),
         prefix="admin",
         rooms=(
+            "admin banner list",
             "admin settings",
             "admin grant",
             "admin take",

@@ -1,0 +1,484 @@
+"""What an admin sees of the server's banners, and does with one of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Final
+
+from adapters import banners, files
+from adapters.tables import items, settings
+from commands import decisions, previews
+from commands.admin_banner_list import show
+from commands.admin_banner_list.show import Entry, Said
+from commands.asked import Asked
+from commands.decisions import Form, Recording, ServerDecided, Shown
+from commands.events import Row
+from commands.message import Content, Names
+from gacha import kinds, server, snowflake, zones
+from gacha.errors import GameError
+from gacha.game import MAX_OFFERS, Game, Offer, Version, version_before
+from gacha.making import compiling, preview, times, values
+from gacha.making.cards import Cards
+from gacha.making.draft import Draft
+from gacha.making.problems import FORM, Place, Problem, Refusal
+from gacha.making.stored import CARDS, CardsPointer, DraftPointer, draft_setting
+
+PAGE: Final = 25
+"""Banners of a page of the list: as many as a select has."""
+PICTURES: Final = 40
+"""Pictures of a page: a message has room for the addresses of four galleries."""
+
+Period = tuple[int | None, int | None]
+"""Start and end in Unix milliseconds."""
+
+
+def plan(asked: Asked, game: Game) -> ServerDecided:
+    """What is shown is as of now. What is done is done to what somebody saw, or not at all."""
+    return _Plan(asked, game).decided()
+
+
+def recorded(row: Row) -> Said:
+    return show.said(row["did"], row["banner"], dict(row["name"]), row["values"])
+
+
+class _Plan:
+    """One press of an admin's."""
+
+    def __init__(self, asked: Asked, game: Game) -> None:
+        self._asked = asked
+        self._game = game
+        self._now = snowflake.created_ms(asked.interaction_id)
+        self._banner = str(asked.options.get("banner", ""))
+        self._offer = game.own(self._banner)
+
+    def decided(self) -> ServerDecided:
+        do = str(self._asked.options.get("do", "open" if self._banner else "list"))
+        if self._banner and self._offer is None and not self._draft.file:
+            return self._refused("gone")
+        looks: Mapping[str, Callable[[], Content]] = {
+            "list": self._list,
+            "open": self._opened,
+            "preview": self._preview,
+            "sample": self._sample,
+            "pictures": self._pictures,
+        }
+        if do in looks:
+            return Shown(looks[do]())
+        if do == "discard":
+            return self._discard()
+        if not self._may_publish:
+            return self._refused("not_manager")
+        if do == "publish":
+            return self._publish(*self._named_period())
+        if do == "period":
+            return self._period()
+        return self._refused("not_offered") if self._offer is None else self._do(do, self._offer)
+
+    def _do(self, do: str, offer: Offer) -> ServerDecided:
+        if do == "back":
+            return self._back(offer)
+        if do == "remove":
+            return self._remove()
+        return self._change(do, offer)
+
+    # --- what there is ----------------------------------------------------------------------------
+
+    @cached_property
+    def _draft(self) -> DraftPointer:
+        return DraftPointer.read(settings.setting(self._asked.guild, draft_setting(self._banner)))
+
+    @cached_property
+    def _cards(self) -> CardsPointer:
+        return CardsPointer.read(settings.setting(self._asked.guild, CARDS))
+
+    @cached_property
+    def _names(self) -> settings.Names:
+        return settings.names(self._asked.guild) if self._game.offers else {}
+
+    @cached_property
+    def _versions(self) -> tuple[Version, ...]:
+        return settings.versions(self._asked.guild, self._banner)
+
+    @property
+    def _may_publish(self) -> bool:
+        """By Discord's permissions, for whom no roles are handed over, or as a manager. Editors,
+        who come in by their role, see it and discard drafts."""
+        roles, managers = self._asked.roles, self._game.managers
+        return roles is None or (bool(managers) and managers in roles)
+
+    @property
+    def _is_sure(self) -> bool:
+        return "sure" in self._asked.options
+
+    def _name(self, banner: str = "") -> Names:
+        """What members read, or what a draft is called."""
+        banner = banner or self._banner
+        known = self._names.get(banner)
+        return dict(known) if known else _both(self._cards.drafts.get(banner, banner))
+
+    def _entry(self, banner: str, offer: Offer | None) -> Entry:
+        default = self._game.default_at(self._now)
+        is_default = offer is not None and default is not None and default.id == banner
+        return show.entry(self._name(banner), banner, self._state(offer), offer, is_default)
+
+    def _state(self, offer: Offer | None) -> str:
+        if offer is None:
+            return "draft"
+        if offer.ends_ms is not None and offer.ends_ms <= self._now:
+            return "ended"
+        if offer.is_hidden:
+            return "hidden"
+        return "open" if offer.is_open(self._now) else "planned"
+
+    # --- looking ----------------------------------------------------------------------------------
+
+    def _list(self) -> Content:
+        offered = {each.id: each for each in self._game.offers}
+        drafts = [each for each in self._cards.drafts if each not in offered]
+        ids = [*offered, *sorted(drafts, key=lambda each: int(each.removeprefix("b")))]
+        entries = [self._entry(each, offered.get(each)) for each in ids]
+        entries.sort(key=lambda each: show.STATES.index(each["state"]))  # stable: in their order
+        pages = max(1, -(-len(entries) // PAGE))
+        page = min(int(self._asked.options.get("page", 0)), pages - 1)
+        here = entries[page * PAGE : (page + 1) * PAGE]
+        return show.listed(here, page, pages, has_sample=self._game.has_sample)
+
+    def _opened(self) -> Content:
+        offer, draft = self._offer, self._draft
+        before = version_before(self._versions, offer.rules) if offer else None
+        ids = [each.id for each in self._game.offers]
+        return show.opened(
+            self._entry(self._banner, offer),
+            place=ids.index(self._banner) + 1 if offer else 0,
+            places=len(ids),
+            since=self._versions[-1].since_ms // 1000 if offer and self._versions else None,
+            back=before.rules[: show.DIGITS] if before else "",
+            draft=draft.version if draft.is_open else 0,
+            by=draft.by,
+            may_publish=self._may_publish,
+        )
+
+    def _preview(self) -> Content:
+        draft = self._draft
+        if not draft.is_open:
+            return self._said("nothing_to_publish")
+        if not draft.preview:
+            return self._problems(draft)
+        seen = self._seen()
+        starts_ms, ends_ms = self._period_of(seen)
+        return previews.preview(
+            seen,
+            self._look(seen),
+            self._game,
+            starts_ms=starts_ms,
+            ends_ms=ends_ms,
+            draft=draft.version,
+            by=draft.by,
+            user=self._asked.admin,
+            may_publish=self._may_publish,
+        )
+
+    def _sample(self) -> Content:
+        draft = self._draft
+        if not draft.is_open or not draft.preview:
+            return self._said("nothing_to_publish")
+        seen = self._seen()
+        result = previews.sample(seen, self._look(seen), self._game, self._asked.admin)
+        return show.sample(self._banner, result)
+
+    def _pictures(self) -> Content:
+        draft = self._draft
+        if not draft.is_open or not draft.preview:
+            return self._said("nothing_to_publish")
+        arts = self._seen()["new_pictures"]
+        pages = max(1, -(-len(arts) // PICTURES))
+        page = min(int(self._asked.text("page")), pages - 1)
+        shown = arts[page * PICTURES : (page + 1) * PICTURES]
+        return show.pictures(self._banner, shown, page, pages)
+
+    def _problems(self, draft: DraftPointer) -> Content:
+        """Why it cannot be pulled yet, which is quickly found again."""
+        made = compiling.compiled(
+            Draft.read(files.get(files.DRAFTS, draft.file)),
+            Cards.read(files.get(files.CARDS, self._cards.file)),
+        )
+        # Another draft may have changed the cards since: the next edit compiles it anew.
+        written = made.written() if isinstance(made, Refusal) else {"problems": [], "more": 0}
+        return show.unready(self._banner, self._name(), draft.version, draft.by, written)
+
+    def _seen(self) -> dict[str, Any]:
+        """The draft's preview, beside what members pull now."""
+        seen: dict[str, Any] = json.loads(files.get(files.PREVIEWS, self._draft.preview))
+        if seen["published"] != (self._offer.rules if self._offer else None):
+            new = banners.load_version(self._asked.guild, self._banner, seen["banner"]["rules"])
+            now = banners.offered(self._asked.guild, self._offer) if self._offer else None
+            seen |= preview.beside(now, new)
+        return seen
+
+    def _look(self, seen: Mapping[str, Any]) -> Mapping[str, Any]:
+        look: Mapping[str, Any] = json.loads(files.get(files.LOOKS, seen["banner"]["look"]))
+        return look
+
+    def _period_of(self, seen: Mapping[str, Any]) -> Period:
+        """When it would be open: as its draft says. But the dates of what is published may have
+        been changed since, and stand unless the draft says others than it said then."""
+        own = seen["banner"]["starts_ms"], seen["banner"]["ends_ms"]
+        before = self._draft.published.get("preview")
+        if self._offer is None or not before:
+            return own
+        then = json.loads(files.get(files.PREVIEWS, before))["banner"]
+        if own == (then["starts_ms"], then["ends_ms"]):
+            return self._offer.starts_ms, self._offer.ends_ms
+        return own
+
+    # --- drafts -----------------------------------------------------------------------------------
+
+    def _stale(self, version: int) -> Shown | None:
+        """Why nothing is done to a draft of which somebody saw this version."""
+        draft = self._draft
+        if draft.version != version:
+            sentence = "draft_changed" if draft.is_open else "draft_closed"
+            return self._refused(sentence, outcome="stale", by=draft.by)
+        return None if draft.is_open else self._refused("nothing_to_publish")
+
+    def _discard(self) -> ServerDecided:
+        draft = self._draft
+        if stale := self._stale(int(self._asked.text("draft"))):
+            return stale
+        if not self._is_sure:
+            again = f"discard:{self._banner}:{draft.version}:yes"
+            return self._ask("ask_discard_changes" if draft.published else "ask_discard", again)
+        after = draft.discarded(self._asked.admin)
+        drafts = dict(self._cards.drafts)
+        if not after.file:
+            drafts.pop(self._banner, None)
+        changed = self._pointers(after, self._cards.changed(drafts=drafts))
+        return self._recording("discarded", self._name(), settings_=changed)
+
+    def _named_period(self) -> tuple[Period | None]:
+        """The period that a button names; none where it is the draft's own."""
+        if "first" not in self._asked.options:
+            return (None,)
+        minutes = (self._asked.text(each) for each in ("first", "last"))
+        starts_ms, ends_ms = (int(each) * 60_000 if each else None for each in minutes)
+        return ((starts_ms, ends_ms),)
+
+    def _publish(self, period: Period | None) -> ServerDecided:
+        draft = self._draft
+        if stale := self._stale(int(self._asked.text("draft"))):
+            return stale
+        if not draft.preview:
+            return Shown(self._problems(draft), "refused")
+        seen = self._seen()
+        if seen["questions"]:
+            return self._refused("questions_open")
+        starts_ms, ends_ms = period or self._period_of(seen)
+        if ends_ms is not None and ends_ms <= self._now:
+            when = f"when:{self._banner}:{draft.version}::"
+            return self._refused("over", opens=when)
+        look = self._look(seen)
+        has_pictures = bool(look.get("picture") or look.get("cards"))
+        needs_rights = has_pictures and not self._cards.rights
+        if needs_rights and not self._is_sure:
+            return self._ask("ask_rights", self._publish_id(draft, period))
+        offer = replace(
+            self._offer or Offer(self._banner, ""),
+            rules=seen["banner"]["rules"],
+            look=seen["banner"]["look"],
+            starts_ms=starts_ms,
+            ends_ms=ends_ms,
+        )
+        after = self._published(offer)
+        if isinstance(after, Shown):
+            return after
+        cards = self._cards.changed(
+            rights=self._asked.admin if needs_rights else self._cards.rights
+        )
+        changed = self._pointers(draft.once_published(self._asked.admin), cards)
+        did = "published_again" if self._offer else "published"
+        if not offer.is_open(self._now):
+            did = "planned"
+        name = seen["banner"]["name"]
+        given = _times(offer)
+        return self._recording(did, name, after, changed, given, self._noted(offer))
+
+    def _publish_id(self, draft: DraftPointer, period: Period | None) -> str:
+        minutes = "" if period is None else f":{_minutes(period)}"
+        return f"publish:{self._banner}:{draft.version}{minutes}:yes"
+
+    def _published(self, offer: Offer) -> Game | Shown:
+        """The game with it, if it has room. That its file is there was seen when it was compiled;
+        a pull must never find that it is gone."""
+        banners.offered(self._asked.guild, offer)
+        try:
+            after = self._game.published(offer, self._now)
+            after.written()
+        except GameError:
+            is_full = self._offer is None and len(self._game.offers) == MAX_OFFERS
+            return self._refused("too_many" if is_full else "too_large", most=MAX_OFFERS)
+        return after
+
+    def _noted(self, offer: Offer) -> items.Item:
+        """The banner's versions, once it is published."""
+        guild, before = self._asked.guild, self._versions
+        return settings.put_versions(
+            guild, self._banner, before, offer.rules, self._now, offer.look
+        )
+
+    # --- what is published ------------------------------------------------------------------------
+
+    def _period(self) -> ServerDecided:
+        """A form of when it is open, for what is published, or for a draft that is to be."""
+        of, seen = self._asked.text("of"), self._asked.text("seen")
+        typed = {each: str(self._asked.options.get(each, "")) for each in ("starts", "ends")}
+        form = Form({"banner": self._banner, **typed})
+        if of == "draft" and (stale := self._stale(int(seen, 10) if seen.isdecimal() else 0)):
+            return stale
+        offer = self._offer
+        if of == "offer" and offer is None:
+            return self._refused("not_offered")
+        if of == "offer" and offer is not None and offer.period_hash != seen:
+            again = f"again:offer:{self._banner}:{offer.period_hash}"
+            return self._refused("period_changed", outcome="stale", opens=again, form=form)
+        zone = zones.zone(self._game.timezone)
+        try:
+            period = times.between(typed["starts"], typed["ends"], self._now, zone)
+        except times.PeriodError as error:
+            given = {"found": values.cut(error.found)} if error.found else {}
+            problem = Problem(error.problem, Place(FORM, "period"), given).written()
+            again = f"again:{of}:{self._banner}:{seen}"
+            return self._refused("period_refused", opens=again, form=form, problems=[problem])
+        if of == "draft":
+            asked = self._asked._replace(options={**self._asked.options, "draft": seen})
+            self._asked = asked
+            return self._publish((period.starts_ms, period.ends_ms))
+        assert offer is not None
+        moved = replace(offer, starts_ms=period.starts_ms, ends_ms=period.ends_ms)
+        was_over = self._state(offer) == "ended"
+        did = "rerun" if was_over and self._state(moved) != "ended" else "dated"
+        return self._recording(did, self._name(), self._game.with_offer(moved), given=_times(moved))
+
+    def _change(self, do: str, offer: Offer) -> ServerDecided:
+        """One of the small things. Who presses twice does it once."""
+        game, banner = self._game, self._banner
+        if do == "default":
+            if game.default == banner:
+                return self._refused("is_so")
+            return self._recording("default", self._name(), game.changed(default=banner))
+        if do == "end":
+            if self._state(offer) == "ended":
+                return self._refused("is_so")
+            over = replace(offer, ends_ms=self._now)
+            return self._recording("ended", self._name(), game.with_offer(over))
+        if do in ("hide", "unhide"):
+            if offer.is_hidden == (do == "hide"):
+                return self._refused("is_so")
+            other = replace(offer, is_hidden=do == "hide")
+            did = "hidden" if do == "hide" else "unhidden"
+            return self._recording(did, self._name(), game.with_offer(other))
+        after = game.moved(banner, -1 if do == "up" else 1)
+        if after.offers == game.offers:
+            return self._refused("is_so")
+        place = [each.id for each in after.offers].index(banner) + 1
+        given = {"place": place, "places": len(after.offers)}
+        return self._recording("moved", self._name(), after, given=given)
+
+    def _back(self, offer: Offer) -> ServerDecided:
+        """To the version before; its counts are compared as those of a draft are."""
+        before = version_before(self._versions, offer.rules)
+        wanted = self._asked.text("rules")
+        if before is None or before.rules[: show.DIGITS] != wanted:
+            return self._refused("is_other", outcome="stale")
+        older = banners.load_version(self._asked.guild, self._banner, before.rules)
+        if not self._is_sure:
+            now = banners.offered(self._asked.guild, offer)
+            beside = previews.beside(preview.beside(now, older))
+            again = f"back:{self._banner}:{wanted}:yes"
+            return self._ask("ask_back", again, beside=beside, since=before.since_ms // 1000)
+        changed = replace(offer, rules=before.rules, look=before.look or offer.look)
+        after = self._published(changed)
+        if isinstance(after, Shown):
+            return after
+        return self._recording("back", dict(older.name), after, noted=self._noted(changed))
+
+    def _remove(self) -> ServerDecided:
+        """It is a draft again, and its place is free."""
+        draft = self._draft
+        if not self._is_sure:
+            return self._ask("ask_remove", f"remove:{self._banner}:yes")
+        after = draft.changed(by=self._asked.admin, published={})
+        name = self._name()
+        drafts = {**self._cards.drafts, self._banner: name["ja"]}
+        changed = self._pointers(after, self._cards.changed(drafts=drafts))
+        return self._recording("removed", name, self._game.without(self._banner), changed)
+
+    # --- what comes of it -------------------------------------------------------------------------
+
+    def _pointers(self, draft: DraftPointer, cards: CardsPointer) -> tuple[server.Setting, ...]:
+        name = draft_setting(self._banner)
+        return (
+            server.Setting(CARDS, cards.version, cards.content()),
+            server.Setting(name, draft.version, draft.content()),
+        )
+
+    def _recording(
+        self,
+        did: str,
+        name: Names,
+        game: Game | None = None,
+        settings_: tuple[server.Setting, ...] = (),
+        given: Mapping[str, Any] | None = None,
+        noted: items.Item | None = None,
+    ) -> Recording:
+        event = {
+            "kind": kinds.BANNER,
+            "by": self._asked.admin,
+            "did": did,
+            "banner": self._banner,
+            "name": dict(name),
+            "values": dict(given or {}),
+        }
+        change = server.Change(self._asked.guild, event, game, settings_)
+        names = None if game is None else {**self._names, self._banner: dict(name)}
+        recording = decisions.recording_of_server(self._asked, change, recorded, names)
+        also = [] if noted is None else [noted]
+        return recording._replace(transaction=[*recording.transaction, *also])
+
+    def _ask(
+        self, question: str, again: str, beside: previews.Beside | None = None, **given: Any
+    ) -> Shown:
+        """Nothing yet: whoever presses the button says that they are sure."""
+        name = self._name()
+        return Shown(show.asking(question, self._banner, name, again, given, beside))
+
+    def _refused(
+        self,
+        sentence: str,
+        outcome: str = "refused",
+        opens: str = "",
+        form: Form | None = None,
+        problems: list[dict[str, Any]] | None = None,
+        **given: Any,
+    ) -> Shown:
+        said = show.said(sentence, self._banner, self._name(), given, opens, problems)
+        return Shown(said, outcome, form)
+
+    def _said(self, sentence: str) -> Said:
+        return show.said(sentence, self._banner, self._name(), {})
+
+
+def _both(name: str) -> Names:
+    return dict.fromkeys(("ja", "en"), name)
+
+
+def _minutes(period: Period) -> str:
+    return ":".join("" if at_ms is None else str(at_ms // 60_000) for at_ms in period)
+
+
+def _times(offer: Offer) -> dict[str, int]:
+    """Start and end in Unix seconds, those that there are."""
+    times_ms = {"starts": offer.starts_ms, "ends": offer.ends_ms}
+    return {name: at_ms // 1000 for name, at_ms in times_ms.items() if at_ms is not None}

@@ -1,0 +1,586 @@
+"""The server's banners, one of them with what can be done with it, its preview, and what came of
+what was done. All are laid out, since they take each other's place in one message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, TypedDict
+
+from commands import kit, previews, problems
+from commands.admin_banner_list.texts import DONE, GO, IS, REFUSED, YES, say
+from commands.command import Words
+from commands.kit import Body, Component, Picture
+from commands.message import Content, Names, parsed
+from commands.previews import Beside, Preview
+from commands.pull import show as pulls
+from commands.sentences import filled, word
+from gacha.game import Offer
+
+DIGITS: Final = 16
+"""Of a hash in a custom id."""
+
+STATES: Final = ("open", "planned", "hidden", "draft", "ended")
+"""In the order in which the list has them."""
+
+_ROOM: Final = "admin banner list"
+_GREEN, _RED, _AMBER = 0x57A55A, 0xD9534F, 0xE0A030
+_PRIMARY, _SUCCESS, _DANGER = 1, 3, 4
+
+
+class Entry(TypedDict):
+    """`state`: one of STATES. Times are Unix seconds, None when open on that side."""
+
+    id: str
+    name: Names
+    state: str
+    starts: int | None
+    ends: int | None
+    is_default: bool
+
+
+class Listed(TypedDict):
+    """`has_sample`: what ships with the stack is offered as long as the server has published
+    nothing."""
+
+    kind: Literal["admin banner list"]
+    view: Literal["list"]
+    entries: Sequence[Entry]
+    page: int
+    pages: int
+    has_sample: bool
+
+
+class Opened(TypedDict):
+    """One banner. `place` among the `places` offered, 0 for a draft. `since` when its rules hold,
+    and `back`: the digits of those before. `draft`: the version of what is not yet published, 0 for
+    none, and `by` who changed it last."""
+
+    kind: Literal["admin banner list"]
+    view: Literal["banner"]
+    entry: Entry
+    place: int
+    places: int
+    since: int | None
+    back: str
+    draft: int
+    by: str
+    may_publish: bool
+
+
+class Unready(TypedDict):
+    """Why a draft cannot be published: `problems` as `commands.problems` says them."""
+
+    kind: Literal["admin banner list"]
+    view: Literal["unready"]
+    banner: str
+    name: Names
+    draft: int
+    by: str
+    problems: Sequence[Mapping[str, Any]]
+    more: int
+
+
+class Sample(TypedDict):
+    kind: Literal["admin banner list"]
+    view: Literal["sample"]
+    banner: str
+    result: Content
+
+
+class Pictures(TypedDict):
+    kind: Literal["admin banner list"]
+    view: Literal["pictures"]
+    banner: str
+    arts: Sequence[str]
+    page: int
+    pages: int
+
+
+class Asking(TypedDict):
+    """Whether somebody is sure: the sentence `question`, and `again`, what the button says then."""
+
+    kind: Literal["admin banner list"]
+    view: Literal["ask"]
+    question: str
+    banner: str
+    name: Names
+    again: str
+    values: Mapping[str, Any]
+    beside: Beside | None
+
+
+class Said(TypedDict):
+    """What came of it: a key of DONE or REFUSED. `opens` is what a button to a form says, or
+    empty."""
+
+    kind: Literal["admin banner list"]
+    view: Literal["said"]
+    sentence: str
+    banner: str
+    name: Names
+    values: Mapping[str, Any]
+    opens: str
+    problems: Sequence[Mapping[str, Any]]
+
+
+# --- what is handed over --------------------------------------------------------------------------
+
+
+def entry(name: Names, banner: str, state: str, offer: Offer | None, is_default: bool) -> Entry:
+    starts_ms = None if offer is None else offer.starts_ms
+    ends_ms = None if offer is None else offer.ends_ms
+    return {
+        "id": banner,
+        "name": name,
+        "state": state,
+        "starts": None if starts_ms is None else starts_ms // 1000,
+        "ends": None if ends_ms is None else ends_ms // 1000,
+        "is_default": is_default,
+    }
+
+
+def listed(entries: Sequence[Entry], page: int, pages: int, *, has_sample: bool) -> Listed:
+    return {
+        "kind": "admin banner list",
+        "view": "list",
+        "entries": entries,
+        "page": page,
+        "pages": pages,
+        "has_sample": has_sample,
+    }
+
+
+def opened(
+    of: Entry,
+    *,
+    place: int,
+    places: int,
+    since: int | None,
+    back: str,
+    draft: int,
+    by: str,
+    may_publish: bool,
+) -> Opened:
+    return {
+        "kind": "admin banner list",
+        "view": "banner",
+        "entry": of,
+        "place": place,
+        "places": places,
+        "since": since,
+        "back": back,
+        "draft": draft,
+        "by": by,
+        "may_publish": may_publish,
+    }
+
+
+def unready(banner: str, name: Names, draft: int, by: str, refusal: Mapping[str, Any]) -> Unready:
+    return {
+        "kind": "admin banner list",
+        "view": "unready",
+        "banner": banner,
+        "name": name,
+        "draft": draft,
+        "by": by,
+        "problems": refusal["problems"],
+        "more": refusal["more"],
+    }
+
+
+def sample(banner: str, result: Content) -> Sample:
+    return {"kind": "admin banner list", "view": "sample", "banner": banner, "result": result}
+
+
+def pictures(banner: str, arts: Sequence[str], page: int, pages: int) -> Pictures:
+    return {
+        "kind": "admin banner list",
+        "view": "pictures",
+        "banner": banner,
+        "arts": arts,
+        "page": page,
+        "pages": pages,
+    }
+
+
+def asking(
+    question: str,
+    banner: str,
+    name: Names,
+    again: str,
+    values: Mapping[str, Any],
+    beside: Beside | None,
+) -> Asking:
+    return {
+        "kind": "admin banner list",
+        "view": "ask",
+        "question": question,
+        "banner": banner,
+        "name": name,
+        "again": again,
+        "values": values,
+        "beside": beside,
+    }
+
+
+def said(
+    sentence: str,
+    banner: str,
+    name: Names,
+    values: Mapping[str, Any],
+    opens: str = "",
+    of: Sequence[Mapping[str, Any]] | None = None,
+) -> Said:
+    return {
+        "kind": "admin banner list",
+        "view": "said",
+        "sentence": sentence,
+        "banner": banner,
+        "name": name,
+        "values": values,
+        "opens": opens,
+        "problems": of or [],
+    }
+
+
+# --- what is shown --------------------------------------------------------------------------------
+
+
+def show(content: Content, lang: str, receipt_number: str) -> Body:
+    match content["view"]:
+        case "list":
+            return _list(parsed(Listed, content), lang)
+        case "banner":
+            return _banner(parsed(Opened, content), lang)
+        case "preview":
+            return _preview(parsed(Preview, content), lang, receipt_number)
+        case "sample":
+            of = parsed(Sample, content)
+            drawn = _drawn(of["result"], lang, receipt_number)
+            return kit.layout(drawn, *kit.rows([_go("preview", of["banner"], lang)]))
+        case "pictures":
+            return _pictures(parsed(Pictures, content), lang)
+        case "unready":
+            return _unready(parsed(Unready, content), lang)
+        case "ask":
+            return _ask(parsed(Asking, content), lang)
+    return _said(parsed(Said, content), lang, receipt_number)
+
+
+def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:
+    """The texts of it; what can be pressed comes back with the command."""
+    view = content["view"]
+    if view == "said":
+        lines = list(_said_lines(parsed(Said, content), lang, receipt_number))
+    elif view == "list":
+        lines = list(_list_lines(parsed(Listed, content), lang))
+    else:
+        lines = [say(lang, "not_shown"), say(lang, "receipt_number", receipt_number=receipt_number)]
+    return kit.cut("\n".join(lines), space)
+
+
+def _list(of: Listed, lang: str) -> Body:
+    parts = [kit.display("\n".join(_list_lines(of, lang)))]
+    controls: list[Component] = []
+    if of["entries"]:
+        options = [
+            kit.choice(
+                kit.cut(word_of(each["name"], lang), _MOST_OF_A_CHOICE),
+                each["id"],
+                description=say(lang, each["state"]),
+            )
+            for each in of["entries"]
+        ]
+        controls += kit.rows([kit.select(f"{_ROOM}:pick", options, say(lang, "pick"))])
+    pages = []
+    if of["page"]:
+        pages.append(kit.button(say(lang, "page_back"), f"{_ROOM}:list:{of['page'] - 1}"))
+    if of["page"] + 1 < of["pages"]:
+        pages.append(kit.button(say(lang, "page_on"), f"{_ROOM}:list:{of['page'] + 1}"))
+    return kit.layout(kit.container(kit.INFO_COLOUR, *parts), *controls, *kit.rows(pages))
+
+
+_MOST_OF_A_CHOICE: Final = 60
+_MOST_OF_A_LINE: Final = 50
+"""Characters of a name: 25 of them share a message's bytes."""
+
+
+def _list_lines(of: Listed, lang: str) -> Iterator[str]:
+    title = say(lang, "title")
+    if of["pages"] > 1:
+        title += say(lang, "page", page=of["page"] + 1, pages=of["pages"])
+    yield f"### {title}"
+    if not of["entries"]:
+        yield say(lang, "nothing")
+    for state in STATES:
+        there = [each for each in of["entries"] if each["state"] == state]
+        if there:
+            yield f"**{say(lang, state)}**"
+        for each in there:
+            yield _entry(each, lang)
+    if of["has_sample"]:
+        yield f"-# {say(lang, 'sample')}"
+
+
+def _entry(of: Entry, lang: str) -> str:
+    name = kit.cut(kit.in_language(of["name"], lang), _MOST_OF_A_LINE)
+    mark = say(lang, "default_mark") if of["is_default"] else ""
+    return f"- {name}{mark}{_when_short(of, lang)}"
+
+
+def _when_short(of: Entry, lang: str) -> str:
+    if of["state"] == "planned" and of["starts"] is not None:
+        return say(lang, "starts_short", at=of["starts"])
+    if of["state"] in ("open", "ended") and of["ends"] is not None:
+        return say(lang, "ends_short", at=of["ends"])
+    return ""
+
+
+def _banner(of: Opened, lang: str) -> Body:
+    entry_ = of["entry"]
+    banner, state = entry_["id"], entry_["state"]
+    lines = [
+        f"### {kit.in_language(entry_['name'], lang)}",
+        word(IS[state], lang) + (say(lang, "default_mark") if entry_["is_default"] else ""),
+    ]
+    if state != "draft":
+        lines.append(say(lang, "period", period=_period(entry_["starts"], entry_["ends"], lang)))
+        lines.append(say(lang, "place", place=of["place"], places=of["places"]))
+    if of["since"] is not None:
+        lines.append(say(lang, "since", at=of["since"]))
+    if of["draft"]:
+        lines.append(say(lang, "changed_draft" if state != "draft" else "own_draft", by=of["by"]))
+    if not of["may_publish"]:
+        lines.append(say(lang, "only_managers"))
+    colour = {"open": _GREEN, "planned": _AMBER}.get(state, kit.INFO_COLOUR)
+    frame = kit.container(colour, kit.display("\n".join(lines)))
+    return kit.layout(frame, *_of_banner(of, banner, state, lang))
+
+
+def _of_banner(of: Opened, banner: str, state: str, lang: str) -> list[Component]:
+    """What can be done with it: first what is most wanted."""
+    drafts = []
+    if of["draft"]:
+        label = say(lang, "preview")
+        drafts.append(_styled(kit.button(label, f"{_ROOM}:preview:{banner}"), _PRIMARY))
+        drafts.append(kit.button(say(lang, "discard"), f"{_ROOM}:discard:{banner}:{of['draft']}"))
+    drafts.append(_go("list", "0", lang))
+    if state == "draft" or not of["may_publish"]:
+        return kit.rows(drafts)
+    is_over = state == "ended"
+    first = [
+        kit.button(say(lang, "rerun" if is_over else "when"), f"{_ROOM}:when:{banner}"),
+    ]
+    if not is_over and not of["entry"]["is_default"] and state != "hidden":
+        first.append(kit.button(say(lang, "default"), f"{_ROOM}:default:{banner}"))
+    hides = "unhide" if state == "hidden" else "hide"
+    first.append(kit.button(say(lang, hides), f"{_ROOM}:{hides}:{banner}"))
+    if state in ("open", "hidden"):
+        first.append(kit.button(say(lang, "end"), f"{_ROOM}:end:{banner}"))
+    more = []
+    if of["place"] > 1:
+        more.append(kit.button(say(lang, "up"), f"{_ROOM}:up:{banner}"))
+    if of["place"] < of["places"]:
+        more.append(kit.button(say(lang, "down"), f"{_ROOM}:down:{banner}"))
+    if of["back"]:
+        more.append(kit.button(say(lang, "back"), f"{_ROOM}:back:{banner}:{of['back']}"))
+    more.append(kit.button(say(lang, "remove"), f"{_ROOM}:remove:{banner}"))
+    return [*kit.rows(first), *kit.rows(more), *kit.rows(drafts)]
+
+
+# --- previews -------------------------------------------------------------------------------------
+
+_SPACES: Final = (3_200, 2_400, 1_800, 1_300, 900)
+"""Characters of a preview's text that are tried, the most first; its bytes depend on the language
+and the names."""
+
+
+def _preview(of: Preview, lang: str, receipt_number: str) -> Body:
+    title = kit.display(f"**{say(lang, 'sample_title')}**")
+    drawn = [title, _drawn(of["sample"], lang, receipt_number)]
+    for space in _SPACES:
+        for sample_ in (drawn, []) if space == _SPACES[0] else ([],):
+            body = _previewed(of, sample_, space, lang)
+            if kit.fits(body):
+                return body
+    return body
+
+
+def _previewed(of: Preview, sample_: Sequence[Component], space: int, lang: str) -> Body:
+    parts = [kit.display(text) for text in _preview_texts(of, space, lang)]
+    frame = kit.container(previews.COLOUR, *_between(parts))
+    return kit.layout(frame, *sample_, *_of_preview(of, bool(sample_), lang))
+
+
+def _between(parts: Sequence[Component]) -> Iterator[Component]:
+    for at, part in enumerate(parts):
+        if at:
+            yield kit.separator()
+        yield part
+
+
+def _preview_texts(of: Preview, space: int, lang: str) -> Iterator[str]:
+    """The sections, those that a publisher must not miss first; figures take what is left."""
+    one, ten = of["prices"][:2]
+    head = [
+        f"### {say(lang, 'preview_title', name=kit.in_language(of['name'], lang))}",
+        say(lang, "preview_new" if of["changes"] is None else "preview_changes"),
+        say(lang, "period", period=_period(of["starts"], of["ends"], lang)),
+        say(lang, "facts", one=one, ten=ten, cards=of["cards"]),
+        f"-# {say(lang, 'changed_by_last', by=of['by'])}",
+    ]
+    sections = [
+        ("questions_title", list(previews.questions(of, lang))),
+        ("resets_title", previews.remarks(of["resets"], previews.RESETS, lang)),
+        ("odd_title", previews.remarks(of["odd"], previews.ODD, lang)),
+        ("changes_title", previews.remarks(of["changes"] or [], previews.CHANGES, lang)),
+    ]
+    rest = previews.rest(lang)
+    texts = [
+        "\n".join([f"**{say(lang, title)}**", *kit.fitting(lines, space // 6, rest)])
+        for title, lines in sections
+        if lines
+    ]
+    left = space - sum(kit.length(each) + 1 for each in ["\n".join(head), *texts])
+    title = f"**{say(lang, 'figures_title')}**"
+    if of["income"]:
+        title += f"\n-# {say(lang, 'income', income=of['income'])}"
+    figures = kit.fitting(previews.figures(of, lang), max(left - kit.length(title), 200), rest)
+    yield "\n".join(head)
+    yield "\n".join([title, *figures])
+    yield from texts
+
+
+def _of_preview(of: Preview, has_sample: bool, lang: str) -> list[Component]:
+    banner, draft = of["banner"], of["draft"]
+    first = []
+    if of["may_publish"] and not of["questions"]:
+        label = say(lang, "publish")
+        first.append(_styled(kit.button(label, f"{_ROOM}:publish:{banner}:{draft}"), _SUCCESS))
+        minutes = ":".join("" if at is None else str(at // 60) for at in (of["starts"], of["ends"]))
+        custom_id = f"{_ROOM}:when:{banner}:{draft}:{minutes}"
+        first.append(kit.button(say(lang, "publish_when"), custom_id))
+    label = say(lang, "discard")
+    first.append(_styled(kit.button(label, f"{_ROOM}:discard:{banner}:{draft}"), _DANGER))
+    more = []
+    if not has_sample:
+        more.append(kit.button(say(lang, "see_sample"), f"{_ROOM}:sample:{banner}"))
+    if of["new_pictures"]:
+        label = say(lang, "see_pictures", count=of["new_pictures"])
+        more.append(kit.button(label, f"{_ROOM}:pictures:{banner}:0"))
+    more.append(_go("open", banner, lang))
+    more.append(_go("list", "0", lang))
+    return [*kit.rows(first), *kit.rows(more)]
+
+
+def _drawn(result: Content, lang: str, receipt_number: str) -> Component:
+    """A result as members see it, without what can be pressed."""
+    body = pulls.show(result, lang, receipt_number)
+    if not kit.is_layout(body):  # the names alone are too long for a layout
+        return kit.container(previews.COLOUR, kit.display(body["embeds"][0]["description"]))
+    frame: Component = body["components"][0]
+    return frame
+
+
+def _pictures(of: Pictures, lang: str) -> Body:
+    galleries = [
+        kit.gallery([Picture(art) for art in of["arts"][at : at + kit.MAX_PICTURES]])
+        for at in range(0, len(of["arts"]), kit.MAX_PICTURES)
+    ]
+    title = say(lang, "pictures_title")
+    if of["pages"] > 1:
+        title += say(lang, "page", page=of["page"] + 1, pages=of["pages"])
+    frame = kit.container(previews.COLOUR, kit.display(f"### {title}"), *galleries)
+    buttons = []
+    for key, page in (("page_back", of["page"] - 1), ("page_on", of["page"] + 1)):
+        if 0 <= page < of["pages"]:
+            label = say(lang, key)
+            buttons.append(kit.button(label, f"{_ROOM}:pictures:{of['banner']}:{page}"))
+    return kit.layout(frame, *kit.rows([*buttons, _go("preview", of["banner"], lang)]))
+
+
+def _unready(of: Unready, lang: str) -> Body:
+    head = [
+        f"### {say(lang, 'preview_title', name=kit.in_language(of['name'], lang))}",
+        say(lang, "unready" if of["problems"] else "not_compiled"),
+    ]
+    lines = [f"- {problems.problem(each, lang)}" for each in of["problems"]]
+    lines = kit.fitting(lines, _MOST_OF_PROBLEMS, previews.rest(lang))
+    if of["more"]:
+        lines.append(previews.rest(lang)(of["more"]))
+    foot = f"-# {say(lang, 'changed_by_last', by=of['by'])}"
+    frame = kit.container(_AMBER, kit.display("\n".join([*head, *lines, foot])))
+    discard = kit.button(say(lang, "discard"), f"{_ROOM}:discard:{of['banner']}:{of['draft']}")
+    return kit.layout(frame, *kit.rows([discard, _go("list", "0", lang)]))
+
+
+_MOST_OF_PROBLEMS: Final = 2_000
+
+
+# --- what was done, or is to be -------------------------------------------------------------------
+
+
+def _ask(of: Asking, lang: str) -> Body:
+    name = kit.in_language(of["name"], lang)
+    lines = [say(lang, of["question"], name=name, **of["values"])]
+    if of["beside"] is not None:
+        resets = previews.remarks(of["beside"]["resets"], previews.RESETS, lang)
+        changes = previews.remarks(of["beside"]["changes"] or [], previews.CHANGES, lang)
+        rest = previews.rest(lang)
+        for title, found in (("resets_title", resets), ("changes_title", changes)):
+            if found:
+                lines += [f"**{say(lang, title)}**", *kit.fitting(found, 900, rest)]
+    frame = kit.container(_AMBER, kit.display("\n".join(lines)))
+    label = word(YES[of["question"]], lang)
+    yes = _styled(kit.button(label, f"{_ROOM}:{of['again']}"), _DANGER)
+    return kit.layout(frame, *kit.rows([yes, _go("open", of["banner"], lang)]))
+
+
+def _said(of: Said, lang: str, receipt_number: str) -> Body:
+    colour = _GREEN if of["sentence"] in DONE else _RED
+    lines = "\n".join(_said_lines(of, lang, receipt_number))
+    buttons = []
+    if of["opens"]:
+        buttons.append(kit.button(say(lang, "reopen"), f"{_ROOM}:{of['opens']}"))
+    if of["banner"] and of["sentence"] not in ("gone", "discarded"):
+        buttons.append(_go("open", of["banner"], lang))
+    buttons.append(_go("list", "0", lang))
+    return kit.layout(kit.container(colour, kit.display(lines)), *kit.rows(buttons))
+
+
+def _said_lines(of: Said, lang: str, receipt_number: str) -> Iterator[str]:
+    """What it says, and by what it can be named."""
+    name = kit.in_language(of["name"], lang)
+    sentence: Words = {**DONE, **REFUSED}[of["sentence"]]
+    given = {"name": name, **of["values"]}
+    if of["sentence"] in ("published", "published_again", "planned", "dated", "rerun"):
+        given["period"] = _period(given.get("starts"), given.get("ends"), lang)
+    yield filled(word(sentence, lang), lang, given)
+    yield from (f"- {problems.problem(each, lang)}" for each in of["problems"])
+    if of["sentence"] in DONE:
+        yield f"-# {say(lang, 'receipt_number', receipt_number=receipt_number)}"
+
+
+def _period(starts: int | None, ends: int | None, lang: str) -> str:
+    if starts is None and ends is None:
+        return say(lang, "always")
+    if starts is None:
+        return say(lang, "until", ends=ends)
+    return (
+        say(lang, "from", starts=starts)
+        if ends is None
+        else say(lang, "from_until", starts=starts, ends=ends)
+    )
+
+
+def _go(where: str, to: str, lang: str) -> dict[str, Any]:
+    return kit.button(word(GO[where], lang), f"{_ROOM}:{where}:{to}")
+
+
+def _styled(button: dict[str, Any], style: int) -> dict[str, Any]:
+    return {**button, "style": style}
+
+
+def word_of(names: Names, lang: str) -> str:
+    """A name for a select, which reads no Markdown."""
+    return names[lang]

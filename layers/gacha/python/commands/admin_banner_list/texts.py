@@ -1,0 +1,333 @@
+"""What `/gacha-admin banner list` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from commands.command import Words
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "title": ("このサーバーのガチャ", "This server’s banners"),
+    "page": ("（{page} / {pages} ページ）", " (page {page} of {pages})"),
+    "nothing": (
+        "まだガチャがありません。カードの表を送ると、下書きができます。",
+        "There are no banners yet. Send a sheet of cards, and there is a draft.",
+    ),
+    "sample": (
+        "最初の公開までは、見本のガチャを引けます。",
+        "Until you publish a banner, members pull the sample.",
+    ),
+    "open": ("開催中", "Open"),
+    "planned": ("開催予定", "Planned"),
+    "hidden": ("非表示", "Hidden"),
+    "draft": ("下書き", "Drafts"),
+    "ended": ("終了", "Ended"),
+    "default_mark": (" ⭐ 標準", " ⭐ default"),
+    "starts_short": ("：<t:{at}:f> から", ": from <t:{at}:f>"),
+    "ends_short": ("：<t:{at}:f> まで", ": until <t:{at}:f>"),
+    "pick": ("ガチャを選ぶ", "Choose a banner"),
+    "page_back": ("前へ", "Back"),
+    "page_on": ("次へ", "Next"),
+    "period": ("期間：{period}", "Period: {period}"),
+    "always": ("期限なし", "always"),
+    "until": ("<t:{ends}:f> まで", "until <t:{ends}:f>"),
+    "from": ("<t:{starts}:f> から", "from <t:{starts}:f>"),
+    "from_until": ("<t:{starts}:f> 〜 <t:{ends}:f>", "<t:{starts}:f> – <t:{ends}:f>"),
+    "place": ("並び順：{place} / {places}", "Place: {place} of {places}"),
+    "since": ("今のルールは <t:{at}:f> から", "These rules hold since <t:{at}:f>"),
+    "changed_draft": (
+        "公開していない変更があります（最後の編集：<@{by}>）。",
+        "There are changes that are not published (last edited by <@{by}>).",
+    ),
+    "own_draft": ("最後の編集：<@{by}>", "Last edited by <@{by}>"),
+    "changed_by_last": ("最後の編集：<@{by}>", "Last edited by <@{by}>"),
+    "only_managers": (
+        "公開や日程の変更は、運営係か「サーバー管理」の権限のある人ができます。",
+        "Managers, and those who may manage the server, can publish and schedule.",
+    ),
+    "preview": ("プレビュー", "Preview"),
+    "discard": ("下書きを破棄", "Discard"),
+    "publish": ("公開する", "Publish"),
+    "publish_when": ("日程を決めて公開", "Choose dates and publish"),
+    "when": ("日程を変更", "Change dates"),
+    "when_publish": ("日程を決めて公開", "Choose dates and publish"),
+    "rerun": ("再開催", "Run again"),
+    "default": ("標準にする", "Make default"),
+    "hide": ("非表示にする", "Hide"),
+    "unhide": ("表示する", "Show"),
+    "end": ("今すぐ終了", "End now"),
+    "up": ("上へ", "Move up"),
+    "down": ("下へ", "Move down"),
+    "back": ("前の版に戻す", "Back to the version before"),
+    "remove": ("公開をやめる", "Unpublish"),
+    "sample_title": ("10 連の見え方", "A ten-pull, as members see it"),
+    "see_sample": ("10 連の見え方", "See a ten-pull"),
+    "see_pictures": (
+        "新しい画像（{count:,} 枚）",
+        "{count:,} new {count:picture|pictures}",
+    ),
+    "reopen": ("日程を入力", "Enter dates"),
+    "preview_title": ("{name}：プレビュー", "{name}: preview"),
+    "preview_new": (
+        "まだ公開されていません。内容を確認して、下のボタンで公開または破棄してください。",
+        "It is not published. Check it, then decide with the buttons below.",
+    ),
+    "preview_changes": (
+        "公開中のガチャの変更です。公開するまで、メンバーは今の版を引きます。",
+        "It changes a banner that is published: members pull the present version until you "
+        "publish this one.",
+    ),
+    "facts": (
+        "1 回 {one:,}／10 連 {ten:,}／カード {cards:,} 枚",
+        "1 pull {one:,}, 10 pulls {ten:,}, {cards:,} {cards:card|cards}",
+    ),
+    "figures_title": ("確率と、最初の 1 枚が出るまで", "Rates, and pulls until the first"),
+    "income": (
+        "（ ）内は通貨と日数。毎日の受け取り（{income:,}）だけで引く場合です。",
+        "In brackets: currency, and days on the daily {income:,} alone.",
+    ),
+    "odd_title": ("公開前に確認", "Please check"),
+    "resets_title": (
+        "公開すると、メンバーの記録はこう変わります",
+        "What changes for members who have pulled",
+    ),
+    "changes_title": ("今の版との違い", "Beside the present version"),
+    "questions_title": (
+        "確認が済むまで公開できません",
+        "To be answered before it can be published",
+    ),
+    "pictures_title": ("新しく公開される画像", "Pictures that are new"),
+    "unready": (
+        "まだ公開できません。次のところを直してください。",
+        "It cannot be published yet. Please correct this:",
+    ),
+    "not_compiled": (
+        "カードがほかの下書きで変わりました。この下書きをもう一度保存すると、プレビューできます。",
+        "Its cards were changed by another draft. Edit this one once more to see its preview.",
+    ),
+    "ask_discard": (
+        "**{name}** の下書きを破棄しますか？元には戻せません。カードと画像は残ります。",
+        "Discard the draft of **{name}**? This cannot be undone. Its cards and pictures stay.",
+    ),
+    "ask_discard_changes": (
+        "**{name}** の公開していない変更を破棄しますか？元には戻せません。"
+        "公開中のガチャはそのままです。",
+        "Discard the changes of **{name}** that are not published? This cannot be undone. What is "
+        "published stays as it is.",
+    ),
+    "ask_rights": (
+        "このサーバーではじめて画像を公開します。次のことを確認してください。\n"
+        "- 画像を使う権利があります（自分で描いた、または許可を得ている）。\n"
+        "- 成人向けの画像ではありません。\n"
+        "- 未成年を性的に描いた画像ではありません。\n"
+        "確認した人として、あなたの名前が記録されます。",
+        "This server publishes pictures for the first time. Please confirm:\n"
+        "- You have the right to use them: you made them, or were given permission.\n"
+        "- None of them is adult content.\n"
+        "- None of them sexualises minors.\n"
+        "It is recorded that you confirmed this.",
+    ),
+    "ask_back": (
+        "**{name}** を <t:{since}:f> からの版に戻しますか？",
+        "Put **{name}** back to its version of <t:{since}:f>?",
+    ),
+    "ask_remove": (
+        "**{name}** の公開をやめて、下書きに戻しますか？メンバーの引いたカードと記録は残り、"
+        "もう一度公開すれば続きから引けます。",
+        "Take **{name}** back, so that it is a draft again? Cards and counts of members stay, and "
+        "go on if you publish it again.",
+    ),
+    "not_shown": (
+        "表示できませんでした。{/admin banner list} をもう一度お使いください。",
+        "This could not be shown. Please use {/admin banner list} again.",
+    ),
+    "changed": (
+        "変更は記録済みです。{/admin banner list} で確認できます。受付番号 {receipt_number}",
+        "The change is recorded. See {/admin banner list}. Receipt number {receipt_number}",
+    ),
+    "unclear_change": (
+        "処理を確認できませんでした。変更されたかどうかは {/admin banner list} で確認できます。"
+        "受付番号 {receipt_number}",
+        "We could not confirm what happened. {/admin banner list} shows whether it was changed. "
+        "Receipt number {receipt_number}",
+    ),
+}
+
+IS: Final[Sentences] = {
+    "open": ("開催中です。", "It is open."),
+    "planned": ("まだ始まっていません。", "It has not started yet."),
+    "hidden": ("非表示です。メンバーからは見えません。", "It is hidden: members do not see it."),
+    "draft": (
+        "下書きです。公開するまで、メンバーからは見えません。",
+        "It is a draft: members do not see it before you publish it.",
+    ),
+    "ended": ("終了しました。", "It has ended."),
+}
+"""How a banner stands, by its state."""
+
+GO: Final[Sentences] = {
+    "open": ("このガチャへ", "To this banner"),
+    "list": ("一覧へ", "To the list"),
+    "preview": ("プレビューへ", "To the preview"),
+}
+"""The buttons that lead on."""
+
+YES: Final[Sentences] = {
+    "ask_discard": ("破棄する", "Discard it"),
+    "ask_discard_changes": ("変更を破棄する", "Discard the changes"),
+    "ask_rights": ("確認して公開する", "Confirm and publish"),
+    "ask_back": ("前の版に戻す", "Put it back"),
+    "ask_remove": ("公開をやめる", "Unpublish it"),
+}
+"""What the button says under each question."""
+
+DONE: Final[Sentences] = {
+    "published": (
+        "**{name}** を公開しました。メンバーが引けます。\n期間：{period}",
+        "**{name}** is published: members can pull it.\nPeriod: {period}",
+    ),
+    "published_again": (
+        "**{name}** を更新しました。これから引く人は新しい版です。\n期間：{period}",
+        "**{name}** is updated: the next pulls are of the new version.\nPeriod: {period}",
+    ),
+    "planned": (
+        "**{name}** を公開しました。まだ引けません。\n期間：{period}",
+        "**{name}** is published, and not open yet.\nPeriod: {period}",
+    ),
+    "discarded": ("**{name}** の下書きを破棄しました。", "The draft of **{name}** is discarded."),
+    "dated": (
+        "**{name}** の日程を変更しました。\n期間：{period}",
+        "The dates of **{name}** are changed.\nPeriod: {period}",
+    ),
+    "rerun": (
+        "**{name}** を再開催します。\n期間：{period}\n天井までの回数などは、前回の続きからです。",
+        "**{name}** runs again.\nPeriod: {period}\nCounts and points go on where they were.",
+    ),
+    "default": (
+        "**{name}** を標準にしました。ガチャを指定せずに引くと、これになります。",
+        "**{name}** is the default: it is pulled where no banner is named.",
+    ),
+    "ended": (
+        "**{name}** を終了しました。ポイントの交換は、あと 7 日できます。",
+        "**{name}** has ended. Points can be exchanged for 7 more days.",
+    ),
+    "hidden": (
+        "**{name}** を非表示にしました。メンバーからは見えず、引けません。",
+        "**{name}** is hidden: members do not see it, and cannot pull it.",
+    ),
+    "unhidden": ("**{name}** を表示しました。", "**{name}** is shown again."),
+    "moved": (
+        "**{name}** の並び順を {place} / {places} にしました。",
+        "**{name}** is now in place {place} of {places}.",
+    ),
+    "back": (
+        "**{name}** を前の版に戻しました。これから引く人は前の版です。",
+        "**{name}** is back at the version before, for the next pulls.",
+    ),
+    "removed": (
+        "**{name}** の公開をやめ、下書きに戻しました。",
+        "**{name}** is unpublished, and a draft again.",
+    ),
+}
+"""What was done, by `did` of its event."""
+
+REFUSED: Final[Sentences] = {
+    "gone": (
+        "このガチャは、もうありません。一覧から選び直してください。",
+        "This banner is gone. Please choose from the list.",
+    ),
+    "not_offered": (
+        "**{name}** は公開されていません。先にプレビューから公開してください。",
+        "**{name}** is not published. Please publish it from its preview first.",
+    ),
+    "nothing_to_publish": (
+        "**{name}** には、公開していない変更がありません。",
+        "There is nothing of **{name}** that is not published.",
+    ),
+    "not_manager": (
+        "公開や日程の変更は、運営係か「サーバー管理」の権限のある人ができます。"
+        "権限のある人に頼んでください。",
+        "Only managers, and those who may manage the server, can do this. Please ask one of them.",
+    ),
+    "draft_changed": (
+        "あなたが見たあとに、<@{by}> さんが **{name}** の下書きを変更しました。何も公開も破棄も"
+        "していません。プレビューを見直してください。",
+        "<@{by}> changed the draft of **{name}** after you saw it. Nothing was published or "
+        "discarded. Please look at the preview again.",
+    ),
+    "draft_closed": (
+        "**{name}** の下書きは、<@{by}> さんがすでに公開または破棄しました。",
+        "<@{by}> has already published or discarded the draft of **{name}**.",
+    ),
+    "questions_open": (
+        "カードの名前の確認が残っています。プレビューで答えてから公開してください。",
+        "There are questions about cards. Please answer them in the preview first.",
+    ),
+    "over": (
+        "**{name}** の終了日時を過ぎています。日程を決めてから公開してください。",
+        "The end of **{name}** is in the past. Please choose other dates.",
+    ),
+    "too_many": (
+        "公開できるのは {most} 個までです。終了したガチャの公開をやめてから、もう一度"
+        "公開してください。",
+        "A server can have {most} published banners. Please unpublish one that has ended, and "
+        "try again.",
+    ),
+    "too_large": (
+        "サーバーの設定がいっぱいです。終了したガチャの公開をやめるか、通貨の名前や休止の案内を"
+        "短くしてください。",
+        "This server’s settings are full. Please unpublish a banner that has ended, or shorten "
+        "the currency’s name or the pause’s text.",
+    ),
+    "is_so": ("すでにそうなっているので、何も変更していません。", "That is how it is already."),
+    "is_other": (
+        "前の版が変わっています。このガチャを開き直してください。",
+        "The version before is another one now. Please open this banner again.",
+    ),
+    "period_changed": (
+        "フォームを開いたあとに、ほかの人が **{name}** の日程を変更しました。上書きは"
+        "していません。入力は 1 日保存されます。",
+        "Somebody else changed the dates of **{name}** after you opened the form, and nothing of "
+        "theirs was overwritten. What you typed is kept for a day.",
+    ),
+    "period_refused": (
+        "この日程は使えないため、何も変更していません。入力は 1 日保存されます。",
+        "These dates cannot be used, so nothing was changed. What you typed is kept for a day.",
+    ),
+}
+"""Why nothing was done."""
+
+LOGGED: Final[Sentences] = {
+    "published": ("<@{by}> が「{name}」を公開", "<@{by}> published “{name}”"),
+    "published_again": ("<@{by}> が「{name}」を更新", "<@{by}> updated “{name}”"),
+    "planned": (
+        "<@{by}> が「{name}」を公開（開催前）",
+        "<@{by}> published “{name}”, to open later",
+    ),
+    "discarded": ("<@{by}> が「{name}」の下書きを破棄", "<@{by}> discarded the draft of “{name}”"),
+    "dated": ("<@{by}> が「{name}」の日程を変更", "<@{by}> changed the dates of “{name}”"),
+    "rerun": ("<@{by}> が「{name}」を再開催", "<@{by}> ran “{name}” again"),
+    "default": ("<@{by}> が「{name}」を標準に設定", "<@{by}> made “{name}” the default"),
+    "ended": ("<@{by}> が「{name}」を終了", "<@{by}> ended “{name}”"),
+    "hidden": ("<@{by}> が「{name}」を非表示に", "<@{by}> hid “{name}”"),
+    "unhidden": ("<@{by}> が「{name}」を表示", "<@{by}> showed “{name}” again"),
+    "moved": ("<@{by}> が「{name}」の並び順を変更", "<@{by}> moved “{name}”"),
+    "back": (
+        "<@{by}> が「{name}」を前の版に戻した",
+        "<@{by}> put “{name}” back to the version before",
+    ),
+    "removed": ("<@{by}> が「{name}」の公開を停止", "<@{by}> unpublished “{name}”"),
+}
+"""The same in the server's log."""
+
+HINTS: Final[Mapping[str, Words]] = {
+    "starts": (
+        "例：12/24 18:00、12月24日18時。空欄なら今すぐ",
+        "For example 12/24 18:00, Dec 24 6 pm. Empty: at once",
+    ),
+    "ends": ("例：12/31 23:59。空欄なら期限なし", "For example 12/31 23:59. Empty: no end"),
+}
+
+say: Final = speaking(SENTENCES)

@@ -1,0 +1,392 @@
+"""What a draft means before it is published, as `gacha.making.preview` has it, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, TypedDict
+
+from commands import kit
+from commands.command import Words
+from commands.kit import COLOURS, STARS, by_rank
+from commands.message import Content, Names
+from commands.pull import show as pulls
+from commands.sentences import Sentences, filled, word
+from gacha.game import Game
+
+MOST_NAMED: Final = 5
+"""Cards that a line names; the rest is counted."""
+MOST_QUESTIONS: Final = 5
+MOST_OF_A_NAME: Final = 40
+
+
+class Beside(TypedDict):
+    """What is different beside the version that members pull now: `resets` as `gacha.making` has
+    them, and `changes`, each a key of CHANGES with its values; None where nothing is published."""
+
+    resets: Sequence[Mapping[str, Any]]
+    changes: Sequence[Mapping[str, Any]] | None
+
+
+class Preview(Beside):
+    """`draft` is its version, and `by` who changed it last. Times are Unix seconds, None when open
+    on that side. `modes`: the figures of single pulls, and of ten-pulls where they differ.
+    `sample` is a ten-pull as members see it."""
+
+    kind: Literal["admin banner list"]
+    view: Literal["preview"]
+    banner: str
+    name: Names
+    draft: int
+    by: str
+    starts: int | None
+    ends: int | None
+    prices: Sequence[int]
+    cards: int
+    income: int
+    modes: Mapping[str, Sequence[Mapping[str, Any]]]
+    odd: Sequence[Mapping[str, Any]]
+    questions: Sequence[Mapping[str, Any]]
+    more_questions: int
+    new_pictures: int
+    sample: Content
+    may_publish: bool
+
+
+def preview(
+    seen: Mapping[str, Any],
+    look: Mapping[str, Any],
+    game: Game,
+    *,
+    starts_ms: int | None,
+    ends_ms: int | None,
+    draft: int,
+    by: str,
+    user: str,
+    may_publish: bool,
+) -> Preview:
+    """As much of it as a message has room for."""
+    banner, questions = seen["banner"], seen["questions"]
+    return {
+        "kind": "admin banner list",
+        "view": "preview",
+        "banner": banner["id"],
+        "name": banner["name"],
+        "draft": draft,
+        "by": by,
+        "starts": None if starts_ms is None else starts_ms // 1000,
+        "ends": None if ends_ms is None else ends_ms // 1000,
+        "prices": [banner["price_one"], *banner["prices_ten"]],
+        "cards": banner["cards"],
+        "income": int(seen["income"]) if seen["income"].isdecimal() else 0,
+        "modes": seen["figures"],
+        "odd": seen["odd"],
+        **beside(seen),
+        "questions": questions[:MOST_QUESTIONS],
+        "more_questions": max(0, len(questions) - MOST_QUESTIONS),
+        "new_pictures": len(seen["new_pictures"]),
+        "sample": sample(seen, look, game, user),
+        "may_publish": may_publish,
+    }
+
+
+def sample(seen: Mapping[str, Any], look: Mapping[str, Any], game: Game, user: str) -> pulls.Result:
+    """The ten-pull of a preview, as a result of one who begins."""
+    banner = seen["banner"]
+    rarities = [each for each in seen["figures"]["single"] if "featured" not in each]
+    ranks = {each["rarity"]: rank for rank, each in enumerate(rarities)}
+    cards: list[Any] = []
+    for each in seen["sample"]:
+        rank, id_ = ranks[each["rarity"]], f"c{each['number']}"
+        art = look.get("cards", {}).get(id_)
+        cards.append(
+            {
+                "id": id_,
+                "name": each["name"],
+                "rarity": rarities[rank]["name"],
+                "rank": rank,
+                "featured": each.get("featured", False),
+                "new": id_ not in [card["id"] for card in cards],
+                **look.get("rarities", {}).get(each["rarity"], {}),
+                **({"art": art} if art else {}),
+            }
+        )
+    price = banner["prices_ten"][0]
+    result: pulls.Result = {
+        "kind": "pull",
+        "banner": banner["name"],
+        "banner_id": banner["id"],
+        "user": user,
+        "next_draw": "0.0",
+        "cards": cards,
+        "price": price,
+        "balance": max(0, game.start_balance - price),
+        "standing": [],
+    }
+    if game.currency:
+        result["currency"] = game.currency
+    if game.emoji:
+        result["emoji"] = game.emoji
+    return result
+
+
+def beside(of: Mapping[str, Any]) -> Beside:
+    """What `gacha.making.preview.beside` found, as lines of a message."""
+    changes = of["changes"]
+    return {
+        "resets": of["resets"],
+        "changes": None if changes is None else [*_changes(changes)],
+    }
+
+
+def _changes(of: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for key in ("cards_in", "cards_out"):
+        if of[key]:
+            named = [each["name"] for each in of[key][:MOST_NAMED]]
+            yield {"key": key, "values": {"count": len(of[key]), "names": named}}
+    for key in ("cards_renamed", "cards_moved"):
+        for each in of[key][:MOST_NAMED]:
+            given = {name: value for name, value in each.items() if name != "number"}
+            yield {"key": key, "values": given}
+        if (left := len(of[key]) - MOST_NAMED) > 0:
+            yield {"key": f"{key}_more", "values": {"count": left}}
+    for each in of["rates"]:
+        key = "rate" if each["before"] and each["after"] else "rarity_in"
+        yield {
+            "key": key if each["after"] else "rarity_out",
+            "values": {name: value for name, value in each.items() if value is not None},
+        }
+    if of["prices"]:
+        before, after = (each[:2] for each in (of["prices"]["before"], of["prices"]["after"]))
+        yield {
+            "key": "prices",
+            "values": {
+                "one_before": before[0],
+                "ten_before": before[1],
+                "one": after[0],
+                "ten": after[1],
+            },
+        }
+    if of["is_same"]:
+        yield {"key": "same", "values": {}}
+
+
+# --- in words -------------------------------------------------------------------------------------
+
+
+def figures(of: Preview, lang: str) -> list[str]:
+    """Each rarity's rate, and how many pulls, coins and days the first of it takes."""
+    lines = []
+    for mode, rarities in of["modes"].items():
+        if mode == "ten":
+            lines.append(f"**{word(TEN_ONLY, lang)}**")
+        for rank, each in enumerate(rarities):
+            lines.append("\n".join(_figure(each, rank, lang)))
+    return lines
+
+
+def _figure(of: Mapping[str, Any], rank: int, lang: str) -> Iterator[str]:
+    name = _short(of["name"], lang)
+    sign = "✨" if "featured" in of else by_rank(STARS, rank)
+    given = {"name": name, "rate": of["rate"]}
+    line = _say(FIGURES["featured" if "featured" in of else "rate"], lang, given)
+    if of["long_run"] and of["long_run"] != of["rate"]:
+        line += _say(FIGURES["long_run"], lang, {"rate": of["long_run"]})
+    yield f"{sign} {line}"
+    pulls_ = of["pulls"]
+    if pulls_ is None:
+        yield f"-# {_say(FIGURES['unknown'], lang, {})}"
+        return
+    parts = []
+    if "expected" in pulls_:
+        parts.append(_say(FIGURES["expected"], lang, {"pulls": pulls_["expected"]["pulls"]}))
+    for key in ("half", "ninety", "certain"):
+        if pulls_[key] is not None:
+            parts.append(_say(FIGURES[key], lang, {"cost": _cost(pulls_[key], lang)}))
+    if pulls_["certain"] is None:
+        parts.append(_say(FIGURES["never_certain"], lang, {}))
+    yield "-# " + ("／" if lang == "ja" else " · ").join(parts)
+
+
+def _cost(of: Mapping[str, Any], lang: str) -> str:
+    return _say(FIGURES["cost" if of["days"] else "cost_only"], lang, of)
+
+
+def remarks(of: Sequence[Mapping[str, Any]], sentences: Sentences, lang: str) -> list[str]:
+    """Each on a line: of ODD, RESETS or CHANGES."""
+    return [f"- {_say(sentences[each['key']], lang, each['values'])}" for each in of]
+
+
+def questions(of: Preview, lang: str) -> Iterator[str]:
+    for each in of["questions"]:
+        yield f"- {_say(QUESTION, lang, each)}"
+    if of["more_questions"]:
+        yield f"- {_say(MORE, lang, {'count': of['more_questions']})}"
+
+
+def rest(lang: str) -> Callable[[int], str]:
+    return lambda count: _say(MORE, lang, {"count": count})
+
+
+def _say(sentence: Words, lang: str, values: Mapping[str, Any]) -> str:
+    if "ends_ms" in values:
+        values = {**values, "ends_s": values["ends_ms"] // 1000}
+    shown = {name: _shown(name, value, lang) for name, value in values.items()}
+    return filled(word(sentence, lang), lang, shown)
+
+
+def _shown(name: str, value: Any, lang: str) -> object:
+    if isinstance(value, Mapping):
+        return _short(value, lang)
+    if isinstance(value, str | int) or value is None:
+        return value
+    named = [_short(each, lang) if isinstance(each, Mapping) else str(each) for each in value]
+    return ("、" if lang == "ja" else ", ").join(named[:MOST_NAMED]) + (
+        "…" if len(named) > MOST_NAMED else ""
+    )
+
+
+def _short(of: Names, lang: str) -> str:
+    return kit.cut(kit.in_language(of, lang), MOST_OF_A_NAME) if of else "?"
+
+
+COLOUR: Final = COLOURS[2]
+
+TEN_ONLY: Final[Words] = ("10 連だけで引くとき", "If only ten-pulls are used")
+MORE: Final[Words] = ("ほか {count:,} 件", "and {count:,} more")
+QUESTION: Final[Words] = (
+    "「{name}」（{number} 番・新規）は、{maybe} 番「{maybe_name}」の名前を変えたものですか？",
+    "Is “{name}” (new, {number}) the card “{maybe_name}” ({maybe}) under a new name?",
+)
+
+FIGURES: Final[Sentences] = {
+    "rate": ("**{name}** {rate}", "**{name}** {rate}"),
+    "featured": ("**{name}（ピックアップ）** {rate}", "**{name}, featured** {rate}"),
+    "long_run": ("（天井などを含めると {rate}）", " ({rate} with all guarantees)"),
+    "unknown": (
+        "計算に時間がかかりすぎるため、回数は出せません",
+        "The pulls take too long to compute",
+    ),
+    "expected": ("平均 {pulls} 回", "{pulls} pulls on average"),
+    "half": ("50 %：{cost}", "50 %: {cost}"),
+    "ninety": ("90 %：{cost}", "90 %: {cost}"),
+    "certain": ("確定：{cost}", "guaranteed: {cost}"),
+    "never_certain": ("確定なし", "never guaranteed"),
+    "cost": (
+        "{pulls:,} 回（{coins:,}・{days:,} 日分）",
+        "{pulls:,} ({coins:,}, {days:,} {days:day|days})",
+    ),
+    "cost_only": ("{pulls:,} 回（{coins:,}）", "{pulls:,} ({coins:,})"),
+}
+
+ODD: Final[Sentences] = {
+    "rarity_never": (
+        "「{rarity}」は確率 0 で、出ることがありません。",
+        "“{rarity}” has a rate of 0 and never comes.",
+    ),
+    "rarity_rare": (
+        "「{rarity}」の確率は {rate} です（0.1 % 未満）。",
+        "“{rarity}” comes at {rate}, less than 0.1 %.",
+    ),
+    "cards_rare": (
+        "確率が 0.1 % 未満のカードが {count:,} 枚あります（最低は {number} 番の {rate}）。",
+        "{count:,} {count:card is|cards are} rarer than 0.1 % (the rarest, card {number}: {rate}).",
+    ),
+    "cards_without_picture": (
+        "画像のないカードが {count:,} 枚あります（{numbers} 番）。",
+        "{count:,} {count:card has|cards have} no picture ({numbers}).",
+    ),
+    "ceiling_outlasts": (
+        "「{rarity}」の天井 {pulls:,} 回には {coins:,} かかり、毎日の受け取りだけでは期間中"
+        "（{open_days:,} 日）に届きません。",
+        "The pity of “{rarity}” at {pulls:,} pulls costs {coins:,}: daily currency alone does not "
+        "reach it in the {open_days:,} {open_days:day|days} that it is open.",
+    ),
+    "exchange_outlasts": (
+        "交換の {points:,} ポイントには {coins:,} かかり、毎日の受け取りだけでは期間中"
+        "（{open_days:,} 日）に届きません。",
+        "An exchange at {points:,} points costs {coins:,}: daily currency alone does not reach it "
+        "in the {open_days:,} {open_days:day|days} that it is open.",
+    ),
+    "free": ("無料で引けます。", "It can be pulled for nothing."),
+    "ten_dearer": (
+        "10 連（{ten:,}）が、1 回を 10 回引く（{ones:,}）より高くなっています。",
+        "A ten-pull ({ten:,}) costs more than ten single pulls ({ones:,}).",
+    ),
+    "over": (
+        "終了日時（<t:{ends_s}:f>）を過ぎています。",
+        "Its end (<t:{ends_s}:f>) is in the past.",
+    ),
+    "too_much": (
+        "{rarities} は計算に時間がかかりすぎるため、回数を出していません。",
+        "The pulls for {rarities} are not shown: they would take too long to compute.",
+    ),
+}
+"""Of `gacha.making.preview.ODD`."""
+
+RESETS: Final[Sentences] = {
+    "everything": (
+        "天井までの回数・ポイントなど、すべての記録が最初からになります。",
+        "All counts, points and guarantees of this banner start over.",
+    ),
+    "count": (
+        "「{rarity}」の天井までの回数がなくなります。",
+        "The pity count of “{rarity}” is lost.",
+    ),
+    "count_nearer": (
+        "「{rarity}」の天井が {before:,} 回から {after:,} 回になります。"
+        "それより多く引いている人は、次で天井です。",
+        "The pity of “{rarity}” goes from {before:,} to {after:,} pulls: whoever has counted "
+        "further is at it with the next pull.",
+    ),
+    "guarantee": (
+        "「{rarity}」のピックアップ確定がなくなります。",
+        "The featured guarantee of “{rarity}” is lost.",
+    ),
+    "guarantee_nearer": (
+        "「{rarity}」のピックアップ確定までの外れが {before} 回から {after} 回になります。",
+        "The featured guarantee of “{rarity}” comes after {after} instead of {before} losses.",
+    ),
+    "promise": ("保証「{id}」の回数がなくなります。", "The count of the promise “{id}” is lost."),
+    "promise_nearer": (
+        "保証「{id}」が {before:,} 回から {after:,} 回になります。",
+        "The promise “{id}” goes from {before:,} to {after:,} pulls.",
+    ),
+    "points": (
+        "交換がなくなります。たまったポイントは残りますが、使い道がありません。",
+        "There is no exchange any more: points are kept, and nothing takes them.",
+    ),
+    "box": ("ボックスの中身が最初からになります。", "The box starts over."),
+    "box_refilled": (
+        "新しいボックスの分を引き終えている人のボックスは、補充されます。",
+        "The box of whoever has drawn all that the new one ends with is filled again.",
+    ),
+    "step": ("ステップが最初からになります。", "The steps start over."),
+    "steps_fewer": (
+        "ステップが {before} 段階から {after} 段階になります。",
+        "The steps go from {before} to {after}.",
+    ),
+}
+"""Of `gacha.making.preview.RESETS`."""
+
+CHANGES: Final[Sentences] = {
+    "cards_in": ("追加 {count:,} 枚：{names}", "{count:,} {count:card|cards} added: {names}"),
+    "cards_out": (
+        "外れる {count:,} 枚：{names}（持っている人の手元には残ります）",
+        "{count:,} {count:card|cards} taken out: {names} (copies that members own stay)",
+    ),
+    "cards_renamed": ("名前：{before} → {after}", "Renamed: {before} → {after}"),
+    "cards_renamed_more": ("名前の変更がほかに {count:,} 枚", "{count:,} more renamed"),
+    "cards_moved": ("{name}：{before} → {after}", "{name}: {before} → {after}"),
+    "cards_moved_more": ("レア度の変更がほかに {count:,} 枚", "{count:,} more change their rarity"),
+    "rate": ("{rarity} の確率：{before} → {after}", "Rate of {rarity}: {before} → {after}"),
+    "rarity_in": ("レア度「{rarity}」を追加（{after}）", "Rarity “{rarity}” added ({after})"),
+    "rarity_out": ("レア度「{rarity}」を削除", "Rarity “{rarity}” removed"),
+    "prices": (
+        "値段：1 回 {one_before:,} → {one:,}／10 連 {ten_before:,} → {ten:,}",
+        "Prices: 1 pull {one_before:,} → {one:,}, 10 pulls {ten_before:,} → {ten:,}",
+    ),
+    "same": (
+        "ルールは今の版と同じです（画像や説明だけの変更）。",
+        "The rules are as they are now; only pictures or words differ.",
+    ),
+}
