@@ -230,7 +230,7 @@ def _begin(request: Request) -> dict[str, Any]:
     sealed_token = sealing.seal(_sealing_key, request.token)
     started_at = time.monotonic()
     started = _workflows.start(
-        os.environ[request.command.workflow],
+        os.environ[request.workflow or request.command.workflow],
         request.interaction_id,
         request.asked(sealed_token, int(time.time())).written(),
     )

@@ -72,7 +72,8 @@ class Problem(NamedTuple):
 class Request(NamedTuple):
     """What somebody asked for, and of what it came: `is_control` is a button, a select or a form
     in whose message's place the answer comes.
-    `opens`: the room answers it at once, with a form. `focus`: the option that is being typed."""
+    `opens`: the room answers it at once, with a form. `focus`: the option that is being typed.
+    `workflow`: which one it starts; empty, the command's."""
 
     room: str
     command: Command
@@ -80,6 +81,7 @@ class Request(NamedTuple):
     is_control: bool
     opens: bool
     focus: str | None
+    workflow: str
     interaction_id: str
     application_id: str
     token: str
@@ -145,6 +147,7 @@ class _Wanted(NamedTuple):
     is_control: bool = False
     opens: bool = False
     focus: str | None = None
+    workflow: str = ""
 
 
 def read(interaction: Interaction) -> Request | Problem:
@@ -460,8 +463,14 @@ def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
     on_message = interaction.get("type") == COMPONENT or isinstance(
         interaction.get("message"), dict
     )
-    is_control = on_message and not control.is_apart
-    return _Wanted(room, command, {**options, **filled_in}, is_control=is_control, opens=opens)
+    return _Wanted(
+        room,
+        command,
+        {**options, **filled_in},
+        is_control=on_message and not control.is_apart,
+        opens=opens,
+        workflow=control.workflow,
+    )
 
 
 def _of_custom_id(command: Command, groups: Mapping[str, str | None]) -> dict[str, Value] | None:

@@ -100,7 +100,8 @@ def test_a_room_has_the_files_that_its_definition_needs(room: str) -> None:
         needed.add("file")
     if _opens(room):
         needed.add("inline")
-    if command.workflow == WORKSHOP and command.opens:
+    by_button = any(each.workflow == WORKSHOP for each in command.controls)
+    if (command.workflow == WORKSHOP and command.opens) or by_button:
         needed.add("edit")
     if any(each.completes for each in command.options):
         needed.add("inline")

@@ -96,6 +96,7 @@ class Control(NamedTuple):
     presses. Where the group `private` matches, only who presses sees the answer of a public
     command. One that `opens` is answered by the room's `inline.py` instead of a workflow. What
     comes of one that `is_apart` is a message of its own: others see the one that it is on.
+    `workflow`: which one it starts, where that is not the command's.
     """
 
     pattern: str
@@ -104,6 +105,7 @@ class Control(NamedTuple):
     fields: tuple[Option, ...] = ()
     opens: bool = False
     is_apart: bool = False
+    workflow: str = ""
 
 
 class Command(NamedTuple):

@@ -54,6 +54,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "more": ("ほかに {count:,} 件", "and {count:,} more"),
     "reopen": ("入力を修正", "Correct it"),
+    "preview": ("プレビュー", "Preview"),
     "add_card": ("カードを 1 枚追加", "Add a card"),
     "add_cards": ("まとめて追加", "Add several"),
     "edit": ("基本設定を編集", "Edit basics"),

@@ -56,7 +56,7 @@ class Drafted(TypedDict):
 def planned(asked: Asked, kind: str) -> ServerDecided:
     """Who changed the draft, or the server's cards, since the workshop read them was first: nothing
     of theirs is overwritten. Nor is it where a form began with another draft than there is now."""
-    made = _manifest(asked.interaction_id)
+    made = manifest(asked.interaction_id)
     if made is None:
         return _not_taken(asked, "failed", None)
     if made.refusal is not None:
@@ -117,7 +117,7 @@ def recorded(row: Row, room: str) -> Drafted:
         "cards": row["cards"],
         "pictures": row["pictures"],
     }
-    made = _manifest(row["interaction_id"])
+    made = manifest(row["interaction_id"])
     if made is not None:
         unready = made.unready or {"problems": [], "more": 0}
         shown["notes"], shown["shown"] = list(made.notes), made.shown
@@ -159,7 +159,7 @@ def _known(asked: Asked, made: Manifest | None) -> Mapping[str, Value]:
     return known
 
 
-def _manifest(interaction_id: str) -> Manifest | None:
+def manifest(interaction_id: str) -> Manifest | None:
     """None where the workshop could not say what became of it."""
     try:
         return Manifest.read(files.get_upload(interaction_id, Manifest.NAME))

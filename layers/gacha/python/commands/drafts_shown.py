@@ -78,7 +78,8 @@ def _rows(of: Drafted, lang: str, say: Say) -> list[dict[str, object]]:
         ]
     if of["shown"].get("rest"):
         buttons.append(kit.button(say(lang, "rest"), f"admin banner new:rest:{banner}"))
-    return kit.rows(buttons)
+    preview = kit.button(say(lang, "preview"), f"admin banner list:preview:{banner}")
+    return [*kit.rows(buttons), *kit.rows([preview])]
 
 
 def _within(said: list[str], most: int, lang: str, say: Say) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -22,13 +22,14 @@ from gacha import server, server_audit, snowflake
 from gacha.game import KEY_BYTES, MAX_BYTES, MAX_OFFERS, Game, Offer
 from gacha.making.cards import Cards
 from gacha.making.compiling import Compiled, compiled
-from gacha.making.draft import Draft, Question
+from gacha.making.draft import Draft
 from gacha.making.edits import Edit, Merged, Pictures, merge
 from gacha.making.forms import Typed
 from gacha.making.preview import Server as Here
 from gacha.making.preview import preview
 from gacha.making.stored import CARDS, CardsPointer, DraftPointer, draft_setting
 from local.messages import components, text_of
+from tests.conftest import load_function
 from tests.recording import record
 from tests.support import FIRST_ID, GUILD, rows, workflow_input
 from tests.unit.commands.server import ADMIN, Server
@@ -75,6 +76,21 @@ class Owner:
         if roles is not None:
             asked["roles"] = roles
         return asked, self._server.work(asked)
+
+    def answer(self, button: str, meanwhile: Callable[[], object] = lambda: None) -> dict[str, Any]:
+        """A press that the workshop works off before Plan decides."""
+        self.number += 1
+        _, do, banner, number, card = button.split(":")
+        given = {"do": do, "banner": banner, "number": number, "card": card}
+        asked = workflow_input(self.number, ROOM, admin=ADMIN, **given)
+        workshop = load_function("workshop").handler
+        for step in ("unpack", "compose"):
+            workshop({"step": step, "interaction": asked}, None)
+        meanwhile()
+        asked["options"]["manifest"] = "made"
+        decided = self._server.work(asked)
+        assert record(asked, decided)
+        return dict(decided["message"], outcome=decided["outcome"])
 
     def edit(self, banner: str, *steps: Edit, by: str = ADMIN) -> DraftPointer:
         """What the workshop writes of edits, and what Plan and Record make of its manifest."""
@@ -262,17 +278,60 @@ def test_a_draft_that_does_not_compile_says_why_by_its_place(owner: Owner) -> No
     assert owner.game.offers == ()
 
 
+def questioned(owner: Owner) -> None:
+    """A draft with a card of another name, which may be a known one."""
+    owner.edit(
+        "b1", typed(name="夏祭り", rarities="SSR 3%\nR 残り"), upload(named("ありす", "SSR"))
+    )
+    owner.edit("b1", upload(named("アリス", "SSR"), named("カイ", "R")))
+
+
 def test_open_questions_are_shown_and_keep_it_from_being_published(owner: Owner) -> None:
-    owner.edit("b1", *SUMMER)
-    draft = Draft.read(files.get(files.DRAFTS, owner.draft("b1").file))
-    cards = Cards.read(files.get(files.CARDS, owner.cards().file))
-    asked = replace(draft, questions=(Question(102, 101, draft.cards[1]),))
-    owner.store(owner.draft("b1"), owner.cards(), asked, cards)
+    questioned(owner)
     seen = owner.press("preview", banner="b1")
-    assert "アリス" in text_of(shown(seen))
+    assert "ありす" in text_of(shown(seen)) and "アリス" in text_of(shown(seen))
     assert not [each for each in buttons(seen) if ":publish:" in each]
     assert owner.publish()["sentence"] == "questions_open"
     assert owner.game.offers == ()
+
+
+@pytest.mark.parametrize(
+    ("card", "cards"), [("same", {101: "アリス", 103: "カイ"}), ("other", None)]
+)
+def test_an_answer_goes_through_the_workshop_into_the_draft(
+    owner: Owner, card: str, cards: dict[int, str] | None
+) -> None:
+    questioned(owner)
+    seen = owner.press("preview", banner="b1")
+    [button] = [each for each in buttons(seen) if each.endswith(f":{card}")]
+    said = owner.answer(button)
+    assert (said["outcome"], said["sentence"]) == ("planned", "answered")
+    draft = Draft.read(files.get(files.DRAFTS, owner.draft("b1").file))
+    known = Cards.read(files.get(files.CARDS, owner.cards().file))
+    assert draft.questions == ()
+    if cards is not None:
+        assert {each.number: each.name["ja"] for each in known.by_number.values()} == cards
+    else:
+        assert len(known.by_number) == 3
+    again = owner.answer(button)
+    assert (again["outcome"], again["sentence"]) == ("refused", "answer_refused")
+    seen = owner.press("preview", banner="b1")
+    assert [each for each in buttons(seen) if ":publish:" in each]
+    assert owner.audited() == []
+
+
+def test_an_answer_to_a_draft_that_changed_meanwhile_is_not_taken(owner: Owner) -> None:
+    questioned(owner)
+    seen = owner.press("preview", banner="b1")
+    button = next(each for each in buttons(seen) if each.endswith(":same"))
+    said = owner.answer(button, meanwhile=lambda: owner.edit("b1", typed(name="秋"), by=OTHER))
+    assert (said["outcome"], said["sentence"]) == ("stale", "draft_changed")
+    assert said["values"] == {"by": OTHER}
+    after = owner.draft("b1")
+    owner.edit("b2", typed(name="冬"))
+    said = owner.answer(button, meanwhile=lambda: owner.edit("b2", typed(name="春"), by=OTHER))
+    assert (said["outcome"], said["sentence"]) == ("stale", "cards_changed")
+    assert owner.draft("b1") == after
 
 
 def test_a_new_version_says_what_changes_and_the_old_one_comes_back(owner: Owner) -> None:

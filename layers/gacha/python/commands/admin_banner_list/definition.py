@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import CHANGE, EDITORS, STRING, Command, Control, Option
+from commands.command import CHANGE, EDITORS, STRING, WORKSHOP, Command, Control, Option
 
 BANNER: Final = Option(
     name=("ガチャ", "banner"),
@@ -42,6 +42,12 @@ COMMAND: Final = Command(
         # Of a draft as somebody saw it (its version), in another period than its own.
         Control(f"(?P<do>publish):{_BANNER}:(?P<draft>[0-9]{{1,9}})(?::{_MINUTES})?{_SURE}"),
         Control(f"(?P<do>discard):{_BANNER}:(?P<draft>[0-9]{{1,9}}){_SURE}"),
+        # Whether a new card is a known one under another name. It edits the draft, which is the
+        # workshop's work.
+        Control(
+            f"(?P<do>answer):{_BANNER}:(?P<number>[0-9]{{1,5}}):(?P<card>same|other)",
+            workflow=WORKSHOP,
+        ),
         Control(f"(?P<do>default|end|hide|unhide|up|down):{_BANNER}"),
         Control(f"(?P<do>remove):{_BANNER}{_SURE}"),
         # Back to the rules of this hash, so that a second press goes nowhere else.

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from adapters import banners, files
 from adapters.tables import items, settings
-from commands import decisions, previews
+from commands import decisions, drafts, previews
 from commands.admin_banner_list import show
 from commands.admin_banner_list.show import Entry, Said
 from commands.asked import Asked
@@ -67,6 +67,8 @@ class _Plan:
         }
         if do in looks:
             return Shown(looks[do]())
+        if do == "answer":
+            return self._answered()
         if do == "discard":
             return self._discard()
         if not self._may_publish:
@@ -137,8 +139,8 @@ class _Plan:
 
     def _list(self) -> Content:
         offered = {each.id: each for each in self._game.offers}
-        drafts = [each for each in self._cards.drafts if each not in offered]
-        ids = [*offered, *sorted(drafts, key=lambda each: int(each.removeprefix("b")))]
+        unpublished = [each for each in self._cards.drafts if each not in offered]
+        ids = [*offered, *sorted(unpublished, key=lambda each: int(each.removeprefix("b")))]
         entries = [self._entry(each, offered.get(each)) for each in ids]
         entries.sort(key=lambda each: show.STATES.index(each["state"]))  # stable: in their order
         pages = max(1, -(-len(entries) // PAGE))
@@ -244,6 +246,21 @@ class _Plan:
             return self._refused(sentence, outcome="stale", by=draft.by)
         return None if draft.is_open else self._refused("nothing_to_publish")
 
+    def _answered(self) -> ServerDecided:
+        """What the workshop made of an answer to a question of the preview."""
+        made = drafts.manifest(self._asked.interaction_id)
+        if made is None:
+            return self._refused("failed")
+        if made.refusal is not None:
+            return self._refused("answer_refused", problems=list(made.refusal["problems"]))
+        draft, cards = self._draft, self._cards
+        if draft.version != made.draft_version:
+            return self._refused("draft_changed", outcome="stale", by=draft.by)
+        if cards.version != made.cards_version:
+            return self._refused("cards_changed", outcome="stale")
+        changed = drafts.moved(self._asked, kinds.BANNER, made, cards, draft).settings
+        return self._recording("answered", self._name(), settings_=changed)
+
     def _discard(self) -> ServerDecided:
         draft = self._draft
         if stale := self._stale(int(self._asked.text("draft"))):
@@ -252,11 +269,22 @@ class _Plan:
             again = f"discard:{self._banner}:{draft.version}:yes"
             return self._ask("ask_discard_changes" if draft.published else "ask_discard", again)
         after = draft.discarded(self._asked.admin)
-        drafts = dict(self._cards.drafts)
+        cards = self._cards.changed()
         if not after.file:
-            drafts.pop(self._banner, None)
-        changed = self._pointers(after, self._cards.changed(drafts=drafts))
+            rest = {name: each for name, each in cards.drafts.items() if name != self._banner}
+            cards = replace(cards, drafts=rest)
+        if cards.latest == self._banner:  # a form opens with what it is about now
+            latest = self._banner if after.file else next(iter([*cards.drafts][::-1]), "")
+            cards = replace(cards, latest=latest, form=self._form_of(latest, after))
+        changed = self._pointers(after, cards)
         return self._recording("discarded", self._name(), settings_=changed)
+
+    def _form_of(self, banner: str, after: DraftPointer) -> Mapping[str, Any]:
+        """What the forms of a draft begin with."""
+        if banner in ("", self._banner):
+            return after.form
+        row = settings.setting(self._asked.guild, draft_setting(banner))
+        return DraftPointer.read(row).form
 
     def _named_period(self) -> tuple[Period | None]:
         """The period that a button names; none where it is the draft's own."""
@@ -411,8 +439,8 @@ class _Plan:
             return self._ask("ask_remove", f"remove:{self._banner}:yes")
         after = draft.changed(by=self._asked.admin, published={})
         name = self._name()
-        drafts = {**self._cards.drafts, self._banner: name["ja"]}
-        changed = self._pointers(after, self._cards.changed(drafts=drafts))
+        named = {**self._cards.drafts, self._banner: name["ja"]}
+        changed = self._pointers(after, self._cards.changed(drafts=named))
         return self._recording("removed", name, self._game.without(self._banner), changed)
 
     # --- what comes of it -------------------------------------------------------------------------

@@ -462,6 +462,14 @@ def _of_preview(of: Preview, has_sample: bool, lang: str) -> list[Component]:
         first.append(kit.button(say(lang, "publish_when"), custom_id))
     label = say(lang, "discard")
     first.append(_styled(kit.button(label, f"{_ROOM}:discard:{banner}:{draft}"), _DANGER))
+    answers = [
+        kit.button(
+            say(lang, f"answer_{card}", number=each["number"]),
+            f"{_ROOM}:answer:{banner}:{each['number']}:{card}",
+        )
+        for each in of["questions"][:MOST_ANSWERED]
+        for card in ("same", "other")
+    ]
     more = []
     if not has_sample:
         more.append(kit.button(say(lang, "see_sample"), f"{_ROOM}:sample:{banner}"))
@@ -470,7 +478,11 @@ def _of_preview(of: Preview, has_sample: bool, lang: str) -> list[Component]:
         more.append(kit.button(label, f"{_ROOM}:pictures:{banner}:0"))
     more.append(_go("open", banner, lang))
     more.append(_go("list", "0", lang))
-    return [*kit.rows(first), *kit.rows(more)]
+    return [*kit.rows(answers), *kit.rows(first), *kit.rows(more)]
+
+
+MOST_ANSWERED: Final = 2
+"""Questions that a row of buttons answers; the next ones follow when these are."""
 
 
 def _drawn(result: Content, lang: str, receipt_number: str) -> Component:
@@ -542,6 +554,8 @@ def _said(of: Said, lang: str, receipt_number: str) -> Body:
     buttons = []
     if of["opens"]:
         buttons.append(kit.button(say(lang, "reopen"), f"{_ROOM}:{of['opens']}"))
+    if of["sentence"] in ("answered", "draft_changed", "questions_open", "cards_changed"):
+        buttons.append(_go("preview", of["banner"], lang))
     if of["banner"] and of["sentence"] not in ("gone", "discarded"):
         buttons.append(_go("open", of["banner"], lang))
     buttons.append(_go("list", "0", lang))

@@ -63,6 +63,8 @@ SENTENCES: Final[Sentences] = {
     "back": ("前の版に戻す", "Back to the version before"),
     "remove": ("公開をやめる", "Unpublish"),
     "sample_title": ("10 連の見え方", "A ten-pull, as members see it"),
+    "answer_same": ("{number}：同じカード", "{number}: the same card"),
+    "answer_other": ("{number}：別のカード", "{number}: another card"),
     "see_sample": ("10 連の見え方", "See a ten-pull"),
     "see_pictures": (
         "新しい画像（{count:,} 枚）",
@@ -196,6 +198,10 @@ DONE: Final[Sentences] = {
         "**{name}** を公開しました。まだ引けません。\n期間：{period}",
         "**{name}** is published, and not open yet.\nPeriod: {period}",
     ),
+    "answered": (
+        "回答を下書きに反映しました。プレビューで続きを確認してください。",
+        "Your answer is in the draft. Please go on in its preview.",
+    ),
     "discarded": ("**{name}** の下書きを破棄しました。", "The draft of **{name}** is discarded."),
     "dated": (
         "**{name}** の日程を変更しました。\n期間：{period}",
@@ -281,6 +287,18 @@ REFUSED: Final[Sentences] = {
         "This server’s settings are full. Please unpublish a banner that has ended, or shorten "
         "the currency’s name or the pause’s text.",
     ),
+    "cards_changed": (
+        "回答の処理中に、ほかの管理者がカードを変更しました。プレビューからもう一度答えてください。",
+        "Another admin changed the server’s cards meanwhile. Please answer again in the preview.",
+    ),
+    "answer_refused": (
+        "この回答は反映できませんでした。プレビューを開き直してください。",
+        "This answer could not be used. Please open the preview again.",
+    ),
+    "failed": (
+        "途中で失敗しました。下書きは変わっていません。少し待ってから、もう一度お試しください。",
+        "Something went wrong, and the draft is as it was. Please wait a little and try again.",
+    ),
     "is_so": ("すでにそうなっているので、何も変更していません。", "That is how it is already."),
     "is_other": (
         "前の版が変わっています。このガチャを開き直してください。",
@@ -305,6 +323,10 @@ LOGGED: Final[Sentences] = {
     "planned": (
         "<@{by}> が「{name}」を公開（開催前）",
         "<@{by}> published “{name}”, to open later",
+    ),
+    "answered": (
+        "<@{by}> が「{name}」のカード名の確認に回答",
+        "<@{by}> answered a question about a card of “{name}”",
     ),
     "discarded": ("<@{by}> が「{name}」の下書きを破棄", "<@{by}> discarded the draft of “{name}”"),
     "dated": ("<@{by}> が「{name}」の日程を変更", "<@{by}> changed the dates of “{name}”"),

@@ -48,7 +48,8 @@ def show(content: Content, lang: str, receipt_number: str) -> Body:
         "description": _within(list(_lines(of, lang)), _MOST, lang),
         "footer": {"text": say(lang, "receipt_number", receipt_number=receipt_number)},
     }
-    return kit.body(embeds=[embed])
+    preview = kit.button(say(lang, "preview"), f"admin banner list:preview:{of['banner']}")
+    return kit.body(embeds=[embed], components=kit.rows([preview] if of["banner"] else []))
 
 
 def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:

@@ -20,6 +20,7 @@ SENTENCES: Final[Sentences] = {
         "**{name}** ({banner}): {cards:,} {cards:card|cards}, "
         "{pictures:,} {pictures:picture|pictures} this time",
     ),
+    "preview": ("プレビュー", "Preview"),
     "ready": (
         "確率は揃っています。公開するまで、メンバーには見えません。",
         "Its rates are complete. Members do not see it before you publish it.",
