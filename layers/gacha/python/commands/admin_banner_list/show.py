@@ -544,7 +544,8 @@ def _ask(of: Asking, lang: str) -> Body:
                 lines += [f"**{say(lang, title)}**", *kit.fitting(found, 900, rest)]
     frame = kit.container(_AMBER, kit.display("\n".join(lines)))
     label = word(YES[of["question"]], lang)
-    yes = _styled(kit.button(label, f"{_ROOM}:{of['again']}"), _DANGER)
+    style = _SUCCESS if of["question"] == "ask_rights" else _DANGER
+    yes = _styled(kit.button(label, f"{_ROOM}:{of['again']}"), style)
     return kit.layout(frame, *kit.rows([yes, _go("open", of["banner"], lang)]))
 
 

@@ -123,12 +123,12 @@ SENTENCES: Final[Sentences] = {
         "このサーバーではじめて画像を公開します。次のことを確認してください。\n"
         "- 画像を使う権利があります（自分で描いた、または許可を得ている）。\n"
         "- 成人向けの画像ではありません。\n"
-        "- 未成年を性的に描いた画像ではありません。\n"
+        "- 未成年を性的に描いた画像ではありません。\n\n"
         "確認した人として、あなたの名前が記録されます。",
         "This server publishes pictures for the first time. Please confirm:\n"
         "- You have the right to use them: you made them, or were given permission.\n"
         "- None of them is adult content.\n"
-        "- None of them sexualises minors.\n"
+        "- None of them sexualises minors.\n\n"
         "It is recorded that you confirmed this.",
     ),
     "ask_back": (
