@@ -360,7 +360,9 @@ def preview_message(of: banner.Banner) -> dict[str, Any]:
         "odd": remarks(previews.ODD),
         "resets": remarks(previews.RESETS),
         "changes": remarks(previews.CHANGES),
-        "questions": [every] * previews.MOST_QUESTIONS,
+        "questions": [
+            {**every, "number": 99_999 - n, "maybe": 99_999} for n in range(previews.MOST_QUESTIONS)
+        ],
         "more_questions": 995,
         "new_pictures": 1_000,
         "sample": {

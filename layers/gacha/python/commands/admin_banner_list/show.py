@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, TypedDict
 
 from commands import kit, previews, problems
-from commands.admin_banner_list.texts import DONE, GO, IS, REFUSED, YES, say
+from commands.admin_banner_list.texts import ANSWERS, DONE, GO, IS, REFUSED, YES, say
 from commands.command import Words
 from commands.kit import Body, Component, Picture
 from commands.message import Content, Names, parsed
@@ -464,11 +464,11 @@ def _of_preview(of: Preview, has_sample: bool, lang: str) -> list[Component]:
     first.append(_styled(kit.button(label, f"{_ROOM}:discard:{banner}:{draft}"), _DANGER))
     answers = [
         kit.button(
-            say(lang, f"answer_{card}", number=each["number"]),
+            filled(word(sentence, lang), lang, {"number": each["number"]}),
             f"{_ROOM}:answer:{banner}:{each['number']}:{card}",
         )
         for each in of["questions"][:MOST_ANSWERED]
-        for card in ("same", "other")
+        for card, sentence in ANSWERS.items()
     ]
     more = []
     if not has_sample:

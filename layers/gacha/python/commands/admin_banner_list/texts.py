@@ -63,8 +63,6 @@ SENTENCES: Final[Sentences] = {
     "back": ("前の版に戻す", "Back to the version before"),
     "remove": ("公開をやめる", "Unpublish"),
     "sample_title": ("10 連の見え方", "A ten-pull, as members see it"),
-    "answer_same": ("{number}：同じカード", "{number}: the same card"),
-    "answer_other": ("{number}：別のカード", "{number}: another card"),
     "see_sample": ("10 連の見え方", "See a ten-pull"),
     "see_pictures": (
         "新しい画像（{count:,} 枚）",
@@ -168,6 +166,12 @@ IS: Final[Sentences] = {
     "ended": ("終了しました。", "It has ended."),
 }
 """How a banner stands, by its state."""
+
+ANSWERS: Final[Sentences] = {
+    "same": ("{number}：同じカード", "{number}: the same card"),
+    "other": ("{number}：別のカード", "{number}: another card"),
+}
+"""To a question about the card of this number."""
 
 GO: Final[Sentences] = {
     "open": ("このガチャへ", "To this banner"),
