@@ -16,7 +16,7 @@ from PIL import Image
 
 from adapters import files
 from local.client import snowflake
-from local.messages import text_of
+from local.messages import components, text_of
 from local.players import Player, Sent, World
 from local.playground.experiments import audit
 from tests.uploads import Uploads
@@ -28,6 +28,8 @@ TABLE: Final = (
     ("表通りの猫", "R", "80%", "猫.png"),  # 表 ends in a backslash's byte
 )
 COLOURS: Final = {"翠.png": "green", "如月.png": "purple", "猫.png": "orange"}
+GALLERY: Final = 12
+IS_LAID_OUT: Final = 1 << 15
 
 
 @pytest.fixture
@@ -54,6 +56,37 @@ def test_a_shift_jis_sheet_becomes_a_draft_with_pictures(
             assert picture.size == (640, 960)
     [change] = world.rows("HistoryTable", f"server@{owner.guild_id}")
     assert (change["kind"], change["by"], change["cards"]) == ("upload", owner.user_id, 3)
+    is_whole, said = audit()
+    assert is_whole, said
+
+
+@pytest.mark.usefixtures("published")
+def test_a_shift_jis_sheet_becomes_a_members_ten_pull_with_pictures(
+    world: World, uploads: Uploads, owner: Player
+) -> None:
+    file = uploads.send("夏のガチャ.zip", packed(shift_jis(TABLE), COLOURS))
+    uploaded = owner.manage("banner upload", {"file": file})
+    answer(world, uploaded)
+    preview = owner.press(uploaded, "プレビュー")
+    for expected in (
+        "**SSR** 3\N{NO-BREAK SPACE}%",
+        "**R** 80\N{NO-BREAK SPACE}%",
+        "10 連の見え方",
+    ):
+        assert expected in world.message(preview)
+    asked = owner.press(preview, "公開する")
+    assert "画像を使う権利" in world.message(asked)
+    published = owner.press(asked, "確認して公開する")
+    assert "**夏のガチャ** を公開しました" in world.message(published)
+
+    member = Player(world, snowflake(), guild_id=owner.guild_id)
+    result = world.record(member.pull(10))["message"]
+    assert result["flags"] & IS_LAID_OUT and "### 夏のガチャ" in text_of(result)
+    [gallery] = [each for each in components(result["components"]) if each["type"] == GALLERY]
+    assert len(gallery["items"]) == 10
+    for item in gallery["items"]:
+        fetched = requests.get(item["media"]["url"], timeout=30)
+        assert (fetched.status_code, fetched.headers["content-type"]) == (200, "image/webp")
     is_whole, said = audit()
     assert is_whole, said
 
