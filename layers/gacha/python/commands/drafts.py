@@ -132,7 +132,8 @@ def _not_taken(
     outcome = "stale" if state == "stale" else "refused"
     shown = {**_drafted(asked.command, state), "by": by, "reopens": True}
     if made is not None:
-        shown |= {"banner": made.banner, "name": made.name}
+        # A refused edit has made no draft; its form knows what the draft is called.
+        shown |= {"banner": made.banner, "name": made.name or made.form.get("name", {})}
         shown |= made.refusal or {}
     kept = {name: value for name, value in asked.options.items() if name not in _NOT_TYPED}
     if now and "seen" in kept:
