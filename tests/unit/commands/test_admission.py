@@ -19,9 +19,7 @@ from tests.unit.test_interactions import Bot, command, running
 
 ROLE: Final = "1290000000000000055"
 OTHER_ROLE: Final = "1290000000000000056"
-OF_A_ROLE: Final = [
-    room for room in registry.rooms() if registry.definition(room).role == MANAGERS
-]
+OF_A_ROLE: Final = [room for room in registry.rooms() if registry.definition(room).role == MANAGERS]
 OF_EDITORS: Final = [room for room in registry.rooms() if registry.definition(room).role == EDITORS]
 NOW_MS: Final = snowflake.created_ms(str(workflow_input()["interaction_id"]))
 DAY_MS: Final = 86_400_000
