@@ -74,7 +74,7 @@ def test_a_shift_jis_sheet_becomes_a_members_ten_pull_with_pictures(
         "10 連の見え方",
     ):
         assert expected in world.message(preview)
-    asked = owner.press(preview, "公開する")
+    asked = owner.press(preview, "公開")
     assert "画像を使う権利" in world.message(asked)
     published = owner.press(asked, "確認して公開する")
     assert "**夏のガチャ** を公開しました" in world.message(published)

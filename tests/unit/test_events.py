@@ -12,7 +12,7 @@ import pytest
 import responses
 from nacl.signing import SigningKey
 
-from adapters import sealing
+from adapters import files, sealing
 from local.client import Signer
 from local.sign_event import signed
 from tests.conftest import ROOT, load_function
@@ -102,6 +102,20 @@ def test_sweeper(tables: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_answer(tables: Any) -> None:
     assert load_function("answer").handler(event("answer"), None)["outcome"] == "answered"
+
+
+def test_workshop(tables: Any) -> None:
+    unpacked = load_function("workshop").handler(event("workshop"), None)
+    assert unpacked == {"outcome": "unpacked", "count": 0, "batches": []}
+
+
+def test_art(tables: Any) -> None:
+    picture = b"a picture"
+    asked = event("art")
+    asked["rawPath"] = f"/art/{files.put(files.ART, picture)}"
+    app = load_function("art")
+    assert app.handler(asked, None)["statusCode"] == 200
+    assert app.handler(event("art"), None)["statusCode"] == 404
 
 
 def test_no_event_is_left_out() -> None:
