@@ -93,7 +93,7 @@ def test_a_signed_body_that_is_no_interaction_is_refused(world: World, body: byt
         ("pull", {"count": 2}),
         ("pull", {"count": "1"}),
         ("pull", {"price": 1}),
-        ("pull", {"banner": "no-such-banner"}),
+        ("pull", {"banner": ""}),
     ],
 )
 def test_a_command_that_does_not_exist_is_explained(

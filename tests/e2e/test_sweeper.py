@@ -59,7 +59,7 @@ def test_an_execution_that_failed_is_swept_and_its_interaction_ends_as_a_void(
     template = input_of(world, player.pull(1))
     interaction_id = snowflake()
     of_its_own = {"interaction_id": interaction_id, "ledger_key": key_text(interaction_id)}
-    broken = {**template, **of_its_own, "options": {"banner": "none"}}
+    broken = {**template, **of_its_own, "options": {"count": "none"}}
     start(world, interaction_id, broken)
     found = executions(world, interaction_id, ended=2)
     assert found == {interaction_id: "FAILED", f"{interaction_id}-sweep-1": "SUCCEEDED"}
@@ -120,7 +120,7 @@ def test_the_next_command_shows_what_never_arrived(world: World, player: Player)
     assert world.execution(sent, wait=60) == "SUCCEEDED"
     time.sleep(1)
     shown = world.message(player.use("profile"))
-    assert shown.startswith("お届けできていなかった結果")
+    assert shown.removeprefix("### ").startswith("お届けできていなかった結果")
     assert sent.id in shown
     assert sent.id not in world.message(player.use("profile"))
 
@@ -138,7 +138,7 @@ def test_an_old_input_that_left_no_row_is_void_and_the_next_command_says_so(
     assert [row["kind"] for row in player.ledger] == ["void", "pull"]
     assert player.state["balance"] == 3200 - 160
     shown = world.message(player.use("pull", count=1))
-    assert shown.startswith("お届けできていなかった結果")
+    assert shown.removeprefix("### ").startswith("お届けできていなかった結果")
     assert old in shown
     time.sleep(1)  # the mark goes after the message has come
     assert old not in world.message(player.use("profile"))
