@@ -9,6 +9,7 @@ from typing import Any
 
 from adapters import aws
 from tests.faults import asl, template
+from tests.faults.world import plain_types
 
 
 def record(interaction: Mapping[str, Any], decided: Mapping[str, Any]) -> bool:
@@ -44,7 +45,9 @@ def _commits(state: str, interaction: Mapping[str, Any], data: Mapping[str, Any]
 
 
 def commits(**request: Any) -> bool:
-    """Whether DynamoDB takes the transaction; if not, none of it is written."""
+    """Whether DynamoDB takes the transaction; if not, none of it is written. Raises
+    NotImplementedError for a type of values that a workflow cannot write."""
+    plain_types(request)
     try:
         aws.dynamodb().transact_write_items(**request)
     except aws.ServiceError as error:

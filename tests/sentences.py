@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from commands import events, registry, rules, sentences
+from commands import described, events, registry, rules, sentences
 from commands.command import Words
 from commands.parts import Say
 
@@ -19,7 +19,7 @@ class Sentence(NamedTuple):
 
 
 def _tables() -> dict[str, tuple[sentences.Sentences, Say]]:
-    shared = {"": sentences, "events": events, "rules": rules}
+    shared = {"": sentences, "described": described, "events": events, "rules": rules}
     tables = {name: (module.SENTENCES, module.say) for name, module in shared.items()}
     for room in registry.rooms():
         texts = registry.texts(room)

@@ -133,7 +133,8 @@ def _not_taken(
     shown = {**_drafted(asked.command, state), "by": by, "reopens": True}
     if made is not None:
         # A refused edit has made no draft; its form knows what the draft is called.
-        shown |= {"banner": made.banner, "name": made.name or made.form.get("name", {})}
+        called = next(iter(made.form.get("name", {}).values()), "")
+        shown |= {"banner": made.banner, "name": made.name or called}
         shown |= made.refusal or {}
     kept = {name: value for name, value in asked.options.items() if name not in _NOT_TYPED}
     if now and "seen" in kept:

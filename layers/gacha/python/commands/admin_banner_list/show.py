@@ -6,13 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, TypedDict
 
-from commands import kit, previews, problems
+from commands import kit, previews, problems, registry
 from commands.admin_banner_list.texts import ANSWERS, DONE, GO, IS, REFUSED, YES, say
 from commands.command import Words
 from commands.kit import Body, Component, Picture
 from commands.message import Content, Names, parsed
 from commands.previews import Beside, Preview
-from commands.pull import show as pulls
 from commands.sentences import filled, word
 from gacha.game import Offer
 
@@ -487,7 +486,7 @@ MOST_ANSWERED: Final = 2
 
 def _drawn(result: Content, lang: str, receipt_number: str) -> Component:
     """A result as members see it, without what can be pressed."""
-    body = pulls.show(result, lang, receipt_number)
+    body = registry.show("pull").show(result, lang, receipt_number)
     if not kit.is_layout(body):  # the names alone are too long for a layout
         return kit.container(previews.COLOUR, kit.display(body["embeds"][0]["description"]))
     frame: Component = body["components"][0]

@@ -9,7 +9,7 @@ from adapters import banners
 from commands import offers
 from commands.admin_panel.show import Look, Panel
 from commands.asked import Asked
-from commands.banners.answer import described
+from commands.described import described
 from commands.message import Text, text
 from gacha import snowflake
 from gacha.banner import Banner

@@ -10,7 +10,7 @@ from typing import Literal, TypedDict
 
 from commands import kit
 from commands.admin_panel.texts import say
-from commands.banners.show import Banner, facts
+from commands.described import Described, facts
 from commands.kit import Body, Component, Picture
 from commands.message import Content, parsed
 
@@ -28,7 +28,7 @@ class Panel(Look):
     """`starts`: when it will be open, in Unix seconds; None where it is."""
 
     kind: Literal["admin panel"]
-    banner: Banner
+    banner: Described
     starts: int | None
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from adapters import banners, seeds
 from commands import offers
 from commands.asked import Asked
-from commands.banners.show import Banner, Banners, Planned
-from gacha import features, pulling, rates, snowflake
-from gacha.banner import Banner as BannerOfGame
+from commands.banners.show import Banners, Planned
+from commands.described import described
+from gacha import pulling, snowflake
 from gacha.game import Game, Offer
 
 
@@ -26,21 +26,6 @@ def answer(asked: Asked) -> Banners:
         "planned": _planned(game, now),
         "chosen": on_top,
         "next_draw": pulling.next_draw(seeds.load_player(asked)),
-    }
-
-
-def described(banner: BannerOfGame, offer: Offer) -> Banner:
-    """A banner as it is offered, in a few words."""
-    top = banner.rarities[0]
-    return {
-        "id": offer.id,
-        "name": dict(banner.name),
-        "ends": None if offer.ends_ms is None else offer.ends_ms // 1000,
-        "one": banner.price(1),
-        "ten": banner.price(10),
-        "rarity": dict(top.name),
-        "rate": rates.percent(top.rate),
-        "features": features.of(banner),
     }
 
 

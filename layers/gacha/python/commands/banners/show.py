@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal, TypedDict
 
 from commands import kit
 from commands.banners.texts import say
+from commands.described import Described, facts
 from commands.kit import Body
 from commands.message import Content, Names, parsed
-from commands.sentences import literal
-
-
-class Banner(TypedDict):
-    """`ends` in Unix seconds, None without an end. `one` and `ten` are what a first pull and
-    ten-pull cost. `rate` is the base rate of the highest `rarity`, in percent, as text.
-    `features`: `gacha.features`."""
-
-    id: str
-    name: Names
-    ends: int | None
-    one: int
-    ten: int
-    rarity: Names
-    rate: str
-    features: Sequence[Mapping[str, Any]]
 
 
 class Planned(TypedDict):
@@ -39,7 +24,7 @@ class Banners(TypedDict):
     `next_draw`: the player's, which these buttons carry (`gacha.pulling.next_draw`)."""
 
     kind: Literal["banners"]
-    open: Sequence[Banner]
+    open: Sequence[Described]
     planned: Sequence[Planned]
     chosen: str
     next_draw: str
@@ -64,28 +49,10 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     return kit.body(embeds=[embed], components=[*_select(page, lang), *_buttons(page, lang)])
 
 
-def _line(banner: Banner, chosen: str, of: int, lang: str) -> str:
+def _line(banner: Described, chosen: str, of: int, lang: str) -> str:
     name = f"**{kit.in_language(banner['name'], lang)}**"
     mark = "▶ " if of > 1 and banner["id"] == chosen else ""
     return f"{mark}{name}\n{facts(banner, 'until' if of > 1 else 'until_when', lang)}"
-
-
-def facts(banner: Banner, until_sentence: str, lang: str) -> str:
-    """Until when and at what price; then the highest rarity's rate, and by what kind of rules."""
-    until = _until(banner["ends"], until_sentence, lang)
-    prices = say(lang, "prices", one=banner["one"], ten=banner["ten"])
-    rate = f"{literal(banner['rarity'][lang])} {banner['rate']}"
-    features = [say(lang, each["kind"], **_numbers(each)) for each in banner["features"]]
-    separator = "・" if lang == "ja" else ", "
-    return f"{until}{separator}{prices}\n{separator.join([rate, *features])}"
-
-
-def _until(ends: int | None, sentence: str, lang: str) -> str:
-    return say(lang, "endless") if ends is None else say(lang, sentence, ends=ends)
-
-
-def _numbers(feature: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in feature.items() if name != "kind"}
 
 
 def _planned(planned: Sequence[Planned], lang: str) -> list[str]:

@@ -1,0 +1,80 @@
+"""A banner that a server offers, in a few words: until when, at what price, by which rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+
+from commands.message import Names
+from commands.sentences import Sentences, literal, speaking
+
+if TYPE_CHECKING:
+    from gacha.banner import Banner
+    from gacha.game import Offer
+
+
+class Described(TypedDict):
+    """`ends` in Unix seconds, None without an end. `one` and `ten` are what a first pull and
+    ten-pull cost. `rate` is the base rate of the highest `rarity`, in percent, as text.
+    `features`: `gacha.features`."""
+
+    id: str
+    name: Names
+    ends: int | None
+    one: int
+    ten: int
+    rarity: Names
+    rate: str
+    features: Sequence[Mapping[str, Any]]
+
+
+def described(banner: Banner, offer: Offer) -> Described:
+    """A banner as it is offered, in a few words."""
+    from gacha import features, rates  # whoever only shows it needs none
+
+    top = banner.rarities[0]
+    return {
+        "id": offer.id,
+        "name": dict(banner.name),
+        "ends": None if offer.ends_ms is None else offer.ends_ms // 1000,
+        "one": banner.price(1),
+        "ten": banner.price(10),
+        "rarity": dict(top.name),
+        "rate": rates.percent(top.rate),
+        "features": features.of(banner),
+    }
+
+
+def facts(banner: Described, until_sentence: str, lang: str) -> str:
+    """Until when and at what price; then the highest rarity's rate, and by what kind of rules."""
+    until = _until(banner["ends"], until_sentence, lang)
+    prices = say(lang, "prices", one=banner["one"], ten=banner["ten"])
+    rate = f"{literal(banner['rarity'][lang])} {banner['rate']}"
+    features = [say(lang, each["kind"], **_numbers(each)) for each in banner["features"]]
+    separator = "・" if lang == "ja" else ", "
+    return f"{until}{separator}{prices}\n{separator.join([rate, *features])}"
+
+
+def _until(ends: int | None, sentence: str, lang: str) -> str:
+    return say(lang, "endless") if ends is None else say(lang, sentence, ends=ends)
+
+
+def _numbers(feature: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in feature.items() if name != "kind"}
+
+
+SENTENCES: Final[Sentences] = {
+    "until": ("終了：<t:{ends}:R>", "Ends <t:{ends}:R>"),
+    "until_when": ("終了：<t:{ends}:R>（<t:{ends}:f>）", "Ends <t:{ends}:R> (<t:{ends}:f>)"),
+    "endless": ("期限なし", "No end date"),
+    "prices": ("1 回 {one:,}／10 連 {ten:,}", "1 pull {one:,}, 10 pulls {ten:,}"),
+    "pity": ("天井 {pulls:,} 回", "pity at {pulls:,}"),
+    "guarantee": ("ピックアップ確定あり", "featured guarantee"),
+    "box": ("ボックス", "box"),
+    "step_up": ("ステップアップ（全 {steps} 段階）", "step-up in {steps} {steps:step|steps}"),
+    "ten": ("10 連の確定枠あり", "ten-pull guarantee"),
+    "promise": ("回数による確定あり", "guarantees by pull count"),
+    "carry_over": ("天井の引き継ぎあり", "pity carries over"),
+}
+
+say: Final = speaking(SENTENCES)
