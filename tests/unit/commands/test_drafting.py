@@ -18,7 +18,8 @@ from PIL import Image
 from adapters import files, inline
 from adapters.tables import items, settings
 from commands import attachments, draft_forms
-from commands.command import MANAGE_GUILD, NotReadyError
+from commands.asked import Asked
+from commands.command import MANAGE_GUILD, NoFormError, NotReadyError
 from commands.message import Message
 from commands.render import plain, render
 from gacha import server, server_audit, snowflake
@@ -678,3 +679,25 @@ def test_a_form_without_a_file_needs_no_server_that_the_operator_named(
         told = bot.send(owner._form(card, {"cards": "a, b"}, (("a.png", b"x"),)))
         assert told["type"] == 4 and "AllowedGuildIds" in told["data"]["content"]
         assert not bot.starter.asked
+
+
+@pytest.mark.parametrize(
+    ("settled", "may"),
+    [
+        ({"editors": "1"}, True),
+        ({"managers": "1"}, True),
+        ({"editors": "2", "managers": "3"}, False),
+        ({"editors": ""}, False),
+        ({}, False),
+    ],
+)
+def test_a_form_opens_for_whoever_may_send_it(
+    monkeypatch: pytest.MonkeyPatch, settled: dict[str, str], may: bool
+) -> None:
+    monkeypatch.setattr(inline, "setting", lambda *_, **__: settled)
+    asked = Asked.read(workflow_input(0, "admin banner new", admin="9") | {"roles": ["1", ""]})
+    if may:
+        draft_forms.check_role(asked)
+    else:
+        with pytest.raises(NoFormError):
+            draft_forms.check_role(asked)

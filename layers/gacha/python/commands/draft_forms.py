@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from adapters import inline
 from commands import forms
 from commands.asked import Asked
-from commands.command import EDITORS, STRING, Choice, NoFormError, NotReadyError, Option
+from commands.command import EDITORS, MANAGERS, STRING, Choice, NoFormError, NotReadyError, Option
 from gacha import names
 from gacha.making.stored import CARDS, CardsPointer, DraftPointer, draft_setting, seen
 
@@ -90,11 +90,12 @@ def begun(asked: Asked, control: str) -> Begun:
 
 def check_role(asked: Asked) -> None:
     """Nobody reads a draft by having any role: one whom a role alone may allow waits for a second
-    read. Raises NoFormError, and NotReadyError."""
+    read. What editors may do, managers may do, too (`commands.admission`). Raises NoFormError, and
+    NotReadyError."""
     if asked.roles is None:
         return
     row = inline.setting(asked.guild, "game", again=f"{asked.command}:open") or {}
-    if not row.get(EDITORS) or row[EDITORS] not in asked.roles:
+    if not any(row.get(role) and row[role] in asked.roles for role in (EDITORS, MANAGERS)):
         raise NoFormError("not_allowed")
 
 
