@@ -82,11 +82,6 @@ def _ended_is_open(modules: Modules) -> None:
     _wrap(modules, "commands.offers", "to_pull", to_pull)
 
 
-def _newest_version(modules: Modules) -> None:
-    """A pull that runs is drawn by whatever was published meanwhile."""
-    _wrap(modules, "commands.offers", "_as_of", lambda _original, _game, offer, _made: offer)
-
-
 def _pause_ignored(modules: Modules) -> None:
     """A paused server's members pull on."""
 
@@ -264,7 +259,6 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "void that nobody looked after": Mutant(machines=_look_away, only="Record", rate=0.6),
     "no owner check": Mutant(_no_owner_check),
     "banner that is over pulled": Mutant(_ended_is_open),
-    "version of later drawn": Mutant(_newest_version),
     "paused server pulled": Mutant(_pause_ignored),
     "nonce forgotten": Mutant(_pulled(nonce=lambda before, _: before.nonce)),
     "price forgotten": Mutant(_pulled(balance=lambda before, _: before.balance)),
