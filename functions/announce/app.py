@@ -59,7 +59,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             missed_rows, body = [], render(*show)  # then with the next command
     began = time.monotonic()
     delivery = _deliver(order, began, body, file)
-    if delivery.outcome == "rejected" and body != in_words:
+    if delivery.outcome == "rejected" and (file or body != in_words):
         # Discord refuses this body for good; the bare words are better than "thinking…".
         missed_rows = []
         delivery = _deliver(order, began, in_words)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from adapters import files
 from adapters.tables import settings
 from commands import decisions, drafts
 from commands.admin_banner_upload.show import Upload
@@ -11,14 +10,13 @@ from commands.decisions import ServerDecided, Shown
 from commands.events import Row
 from gacha import kinds
 from gacha.game import Game
-from gacha.making.manifest import Manifest
 from gacha.making.stored import CARDS, CardsPointer, DraftPointer, draft_setting
 
 
 def plan(asked: Asked, _game: Game) -> ServerDecided:
     """Who changed the draft, or the server's cards, since the workshop read them was first: nothing
     of theirs is overwritten."""
-    made = _manifest(asked.interaction_id)
+    made = drafts.manifest(asked.interaction_id)
     if made is None:
         return Shown(_upload("failed"), "refused")
     if made.refusal is not None:
@@ -34,7 +32,7 @@ def plan(asked: Asked, _game: Game) -> ServerDecided:
 
 def recorded(row: Row) -> Upload:
     """What was taken; and what was not, while the manifest is there: for a day."""
-    made = _manifest(row["interaction_id"])
+    made = drafts.manifest(row["interaction_id"])
     shown: Upload = {
         **_upload("taken"),
         "banner": row["banner"],
@@ -48,14 +46,6 @@ def recorded(row: Row) -> Upload:
     shown["notes"] = list(made.notes)
     shown["problems"], shown["more"] = unready["problems"], unready["more"]
     return shown
-
-
-def _manifest(interaction_id: str) -> Manifest | None:
-    """None where the workshop could not say what became of it."""
-    try:
-        return Manifest.read(files.get_upload(interaction_id, Manifest.NAME))
-    except files.MissingError:
-        return None
 
 
 def _upload(state: str) -> Upload:

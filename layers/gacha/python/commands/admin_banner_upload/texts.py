@@ -52,7 +52,7 @@ SENTENCES: Final[Sentences] = {
         "give the receipt number to the bot’s operator.",
     ),
     "more": ("ほかに {count:,} 件", "and {count:,} more"),
-    "uploaded_by": (
+    "edited_by": (
         "<@{by}> が「{name}」にアップロード（カード {cards:,} 枚、画像 {pictures:,} 枚）",
         "<@{by}> uploaded to “{name}” ({cards:,} {cards:card|cards}, "
         "{pictures:,} {pictures:picture|pictures})",
