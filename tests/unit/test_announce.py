@@ -31,6 +31,7 @@ from local.messages import components, sections, text_of
 from scripts.cost import MEASURED
 from tests.conftest import ROOT, load_function
 from tests.judge import refusal
+from tests.over import over
 from tests.recording import record
 from tests.support import (
     GUILD,
@@ -880,9 +881,9 @@ HOWS = {
 }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", MESSAGES)
-@pytest.mark.parametrize("how", HOWS)
+@over("name", MESSAGES)
+@over("language", LANGUAGES)
+@over("how", HOWS)
 def test_every_message_is_one_that_discord_takes(name: str, language: str, how: str) -> None:
     body = HOWS[how](MESSAGES[name], language, RECEIPT)
     assert body["allowed_mentions"] == {"parse": []}

@@ -13,6 +13,7 @@ import pytest
 
 from gacha.banner import MAX_FILE_BYTES, Banner, parse
 from gacha.errors import BannerError
+from tests.over import over
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = sorted((ROOT / "tests" / "banners").glob("*.toml"))
@@ -522,7 +523,7 @@ BAD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", BAD, ids=str)
+@over("case", BAD)
 def test_refuses(case: str) -> None:
     text, field, words = BAD[case]
     with pytest.raises(BannerError) as refused:

@@ -19,6 +19,7 @@ from scripts import deploy, sizes, stack
 from tests.cloudformation import source
 from tests.conftest import ROOT
 from tests.faults.template import machine
+from tests.over import over
 
 LINK: Final = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 HEADING: Final = re.compile(r"^(#+) (.*)$", re.MULTILINE)
@@ -47,7 +48,7 @@ def anchors(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@over("path", DOCUMENTS)
 def test_links_lead_somewhere(path: Path) -> None:
     for target, anchor in LINK.findall(prose(path)):
         if ":" in target:
@@ -58,7 +59,7 @@ def test_links_lead_somewhere(path: Path) -> None:
             assert anchor in anchors(file), f"{target or path.name} has no #{anchor}"
 
 
-@pytest.mark.parametrize("path", JAPANESE, ids=lambda path: str(path.relative_to(ROOT)))
+@over("path", JAPANESE)
 def test_both_languages_have_the_same_parts(path: Path) -> None:
     english = path.with_name(path.name.replace(".ja.md", ".md"))
     levels = [[level for level, _ in HEADING.findall(prose(each))] for each in (path, english)]
@@ -228,7 +229,7 @@ def typed(path: Path) -> list[str]:
     return [each.strip() for line in lines for each in line.split("&&")]
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@over("path", DOCUMENTS)
 def test_what_make_is_told_is_a_target(path: Path) -> None:
     for line in typed(path):
         if line.startswith("make "):
@@ -326,9 +327,7 @@ def test_lists_of_tools_are_whole(name: str, listed: str) -> None:
     assert re.split(r", |、", names) == list(TOOLS.values())
 
 
-@pytest.mark.parametrize(
-    "path", [*DOCUMENTS, *ROOT.glob("scripts/*.py")], ids=lambda path: str(path.name)
-)
+@over("path", [*DOCUMENTS, *ROOT.glob("scripts/*.py")])
 def test_a_command_can_be_pasted(path: Path) -> None:
     """There is no `python` of ours on the path: a command in an emergency has to run as it is."""
     commands = re.findall(r"(\S*)python -m scripts\.(\w+) (?=[a-z-])", path.read_text("utf-8"))

@@ -16,6 +16,7 @@ from typing import Any, Final
 import pytest
 from nacl.signing import SigningKey
 
+from tests.over import over
 from tests.unit.test_interactions import (
     KEY,
     NOW,
@@ -203,19 +204,21 @@ def test_the_arithmetic_above_is_ed25519(bot: Bot) -> None:
     assert len(HOSTILE) > 60
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@over("name", HOSTILE)
 def test_a_hostile_signature_is_refused(bot: Bot, name: str) -> None:
     assert answer(bot, HOSTILE[name]) == 401
 
 
 def test_a_signature_of_another_length_is_refused(bot: Bot) -> None:
+    signature = signer().sign(MESSAGE)
     for length in (*range(64), *range(65, 80), 96, 128, 1_000):
-        assert answer(bot, (signer().sign(MESSAGE) * 16)[:length]) == 401, length
+        assert answer(bot, (signature * 16)[:length]) == 401, length
 
 
 def test_every_single_bit_counts(bot: Bot) -> None:
+    signature = signer().sign(MESSAGE)
     for at in range(512):
-        changed = bytearray(signer().sign(MESSAGE))
+        changed = bytearray(signature)
         changed[at // 8] ^= 1 << at % 8
         assert answer(bot, bytes(changed)) == 401, at
 

@@ -21,6 +21,7 @@ from scripts.template import EXTENSIONS
 from tests.cloudformation import TABLES, Resolved, resources, source, translated
 from tests.conftest import ROOT
 from tests.iam import Policy, Request, actions, as_list, complaints, is_allowed
+from tests.over import over
 from tests.unit.test_authorization import CONDITIONS, put_in, statements
 from tests.unit.test_locks import pins
 
@@ -520,8 +521,8 @@ def test_the_table_names_the_types_of_the_template_and_no_others() -> None:
     assert kinds() == set(NEEDED)
 
 
-@pytest.mark.parametrize("stack", STACKS)
-@pytest.mark.parametrize("kind", NEEDED)
+@over("stack", STACKS)
+@over("kind", NEEDED)
 def test_the_deployer_may_have_each_type_made_changed_and_deleted(kind: str, stack: str) -> None:
     for each in by_cloudformation(kind, stack):
         assert is_allowed(each, held(stack)), each
@@ -557,10 +558,8 @@ def test_the_setup_function_is_the_only_one_that_a_deployer_may_call(stack: str)
             assert is_allowed(called, held(stack)) is (name == "SetupFunction")
 
 
-@pytest.mark.parametrize(
-    ("own", "other"), [tuple(STACKS), tuple(reversed(STACKS)), ("discord-gacha", "payroll")]
-)
-@pytest.mark.parametrize("kind", NEEDED)
+@over(("own", "other"), [tuple(STACKS), tuple(reversed(STACKS)), ("discord-gacha", "payroll")])
+@over("kind", NEEDED)
 def test_another_stacks_resources_are_out_of_reach(kind: str, own: str, other: str) -> None:
     if kind in WITHOUT_NAMES_AND_TAGS:
         for each in by_cloudformation(kind, other):
@@ -632,8 +631,8 @@ def test_sam_may_do_nothing_to_another_stack_and_its_packages(own: str, other: s
         assert not is_allowed(each, held(own)), each
 
 
-@pytest.mark.parametrize("stack", STACKS)
-@pytest.mark.parametrize("kind", NEEDED)
+@over("stack", STACKS)
+@over("kind", NEEDED)
 def test_nothing_is_changed_past_cloudformation(kind: str, stack: str) -> None:
     """So all that a deployer did stands in a template and in the stack's events."""
     alone = {"iam:PassRole"}  # does nothing without a function or workflow to pass it to

@@ -21,6 +21,7 @@ from scripts.interaction import Execution, Failure, Found, Hint, Logged, Step
 from scripts.stack import Deployment
 from tests import cloudformation
 from tests.conftest import ROOT
+from tests.over import over
 from tests.support import FIRST_ID, GUILD, PLAYER_KEY, TOKEN, workflow_input
 
 REGION = "ap-northeast-1"
@@ -386,9 +387,9 @@ def test_it_begins_with_five_lines_in_words(
 CHARGES = {"pull": -1600, "grant": 5}
 
 
-@pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED", "RUNNING", None])
-@pytest.mark.parametrize("undelivered", [True, False])
-@pytest.mark.parametrize("kind", kinds.KINDS)
+@over("kind", kinds.KINDS)
+@over("undelivered", [True, False])
+@over("status", ["SUCCEEDED", "FAILED", "RUNNING", None])
 def test_what_it_says_is_true_of_the_kind(kind: str, undelivered: bool, status: str | None) -> None:
     """Only a pull leaves cards, and only it has a price that somebody might refund."""
     row = {**PULLED, "kind": kind, "amount": CHARGES.get(kind, 0)}

@@ -22,6 +22,7 @@ from gacha.making.manifest import Manifest
 from tests import support
 from tests.conftest import ROOT, load_function
 from tests.faults import checks, scenario
+from tests.over import over
 from tests.recording import record, void
 from tests.support import GUILD, PLAYER_KEY, rows, workflow_input
 from tests.transactions import COMMANDS
@@ -157,16 +158,16 @@ PLACES: dict[str, Callable[[dict[str, Any]], Any]] = {
 OF_PLAYERS = [kind for kind in kinds.KINDS if kind not in kinds.OF_SERVER]
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("kind", OF_PLAYERS)
+@over("place", PLACES)
+@over("kind", OF_PLAYERS)
 def test_every_place_knows_every_kind(
     recorded: dict[str, dict[str, Any]], place: str, kind: str
 ) -> None:
     assert PLACES[place](recorded[kind])
 
 
-@pytest.mark.parametrize("place", OF_SERVER)
-@pytest.mark.parametrize("kind", kinds.OF_SERVER)
+@over("place", OF_SERVER)
+@over("kind", kinds.OF_SERVER)
 def test_every_place_of_a_server_knows_each_of_its_kinds(
     recorded: dict[str, dict[str, Any]], place: str, kind: str
 ) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from tests.conftest import ROOT
+from tests.over import over
 from tests.sentences import SENTENCES
 
 LETTER: Final = "[ぁ-んァ-ヶー一-龠々〆）」』】％]"
@@ -41,25 +42,19 @@ def tracked(*patterns: str) -> list[Path]:
     return [ROOT / each for each in listed.split() if not each.startswith("tests/")]
 
 
-@pytest.mark.parametrize("key", SENTENCES)
+@over("key", SENTENCES)
 def test_the_bots_sentences(key: str) -> None:
     assert wrong(SENTENCES[key].both[0]) == []
 
 
-@pytest.mark.parametrize(
-    "path",
-    [each for each in tracked("*.py") if each not in READ],
-    ids=lambda path: str(path.relative_to(ROOT)),
-)
+@over("path", [each for each in tracked("*.py") if each not in READ])
 def test_what_programs_say(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             assert wrong(node.value) == [], node.lineno
 
 
-@pytest.mark.parametrize(
-    "path", tracked("*.html", "*.js"), ids=lambda path: str(path.relative_to(ROOT))
-)
+@over("path", tracked("*.html", "*.js"))
 def test_what_pages_say(path: Path) -> None:
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         for text in re.findall(r'"(?:[^"\\]|\\.)*"', line):
@@ -68,7 +63,7 @@ def test_what_pages_say(path: Path) -> None:
         assert not re.search(r"\}\}: ", line), number
 
 
-@pytest.mark.parametrize("path", tracked("*.ja.md"), ids=lambda path: str(path.relative_to(ROOT)))
+@over("path", tracked("*.ja.md"))
 def test_the_documents(path: Path) -> None:
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         text = re.sub(r"`[^`]*`|\]\([^)]*\)", "", line)  # code, and where links lead

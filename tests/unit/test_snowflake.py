@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from commands import registry, sentences
 from gacha.snowflake import created_ms, from_sort_key, is_snowflake, read_receipt_number, sort_key
+from tests.over import over
 from tests.sentences import SENTENCES
 
 LARGEST = 2**64 - 1
@@ -153,10 +154,8 @@ def test_a_line_without_a_number_has_none(line: str) -> None:
     assert read_receipt_number(line) is None
 
 
-@pytest.mark.parametrize("language", sentences.LANGUAGES)
-@pytest.mark.parametrize(
-    "key", [key for key, each in SENTENCES.items() if "{receipt_number}" in each.both[0]]
-)
+@over("language", sentences.LANGUAGES)
+@over("key", [key for key, each in SENTENCES.items() if "{receipt_number}" in each.both[0]])
 def test_every_line_of_the_bot_that_holds_a_receipt_number_may_be_given_back(
     key: str, language: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import string
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from commands import registry, sentences
 from commands.sentences import LANGUAGES
 from tests import discord_markdown
+from tests.over import over
 from tests.sentences import SENTENCES
 
 COMMANDS = registry.discord()
@@ -41,11 +43,10 @@ def filled(key: str, language: str, number: int = 1_234_567) -> str:
     )
 
 
-@pytest.fixture(params=SENTENCES)
-def key(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+every_sentence = over("key", SENTENCES)
 
 
+@every_sentence
 def test_every_sentence_is_there_in_both_languages(key: str) -> None:
     assert len(SENTENCES[key].both) == len(LANGUAGES) == 2
     for language in LANGUAGES:
@@ -53,12 +54,14 @@ def test_every_sentence_is_there_in_both_languages(key: str) -> None:
         assert len(filled(key, language)) < CONTENT_LIMIT / 2
 
 
+@every_sentence
 def test_both_languages_have_the_same_blanks(key: str) -> None:
     japanese, english = SENTENCES[key].both
     assert values(japanese) == values(english)
     assert all(name.isidentifier() for name, _ in values(japanese))
 
 
+@every_sentence
 def test_the_languages_are_not_swapped(key: str) -> None:
     japanese, english = SENTENCES[key].both
     prose = "".join(text for text, *_ in string.Formatter().parse(english))
@@ -126,6 +129,7 @@ def test_who_closed_an_epoch_is_told_what_to_keep_and_how_to_check_it(language: 
 # --- names of commands and options ----------------------------------------------------------------
 
 
+@functools.cache
 def definitions() -> dict[str, dict[str, Any]]:
     """The subcommands by "/" and the words after the command, read off the definitions."""
     found: dict[str, dict[str, Any]] = {}
@@ -150,7 +154,8 @@ def named(key: str, language: str) -> set[tuple[str, str]]:
     return {(name, option) for name, option in blanks(sentence) if name[0] == "/"}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@every_sentence
+@over("language", LANGUAGES)
 def test_commands_and_options_have_the_names_that_are_shown_in_that_language(
     key: str, language: str
 ) -> None:
@@ -161,6 +166,7 @@ def test_commands_and_options_have_the_names_that_are_shown_in_that_language(
         assert shown[language] in filled(key, language)
 
 
+@every_sentence
 def test_no_sentence_spells_a_name_that_the_definitions_have(key: str) -> None:
     """They are the one source: a name that changes there changes in every sentence."""
     for sentence in SENTENCES[key].both:
@@ -191,6 +197,7 @@ PLAIN_ENDING = re.compile(r"([るうくむつぬぶ]|(?<![まで])す|(?<![ま�
 """Of a Japanese sentence in neither です nor ます. A noun may end one: 「ピックアップ確定」."""
 
 
+@every_sentence
 def test_japanese_is_polite_and_has_signs_of_its_own_width(key: str) -> None:
     japanese = "".join(
         text + ("#" if name else "")
@@ -214,6 +221,7 @@ def test_the_check_of_politeness_finds_what_is_not() -> None:
         assert not PLAIN_ENDING.search(polite), polite
 
 
+@every_sentence
 def test_english_has_signs_of_its_own(key: str) -> None:
     assert not re.search("['\"]", SENTENCES[key].both[1])
 
@@ -221,6 +229,7 @@ def test_english_has_signs_of_its_own(key: str) -> None:
 # --- numbers --------------------------------------------------------------------------------------
 
 
+@every_sentence
 def test_one_is_singular_and_more_are_plural(key: str) -> None:
     """ "There are 1 more" and its kind."""
     one, two = filled(key, "en", 1), filled(key, "en", 2)
@@ -243,6 +252,7 @@ def test_words_go_with_their_number(key: str, one: str, two: str) -> None:
         assert sentence.startswith(said)
 
 
+@every_sentence
 def test_a_plural_goes_with_its_number(key: str) -> None:
     """ "(1 draws)": a word that does not ask the number."""
     verbs = {"is", "has", "was", "runs"}
@@ -260,6 +270,7 @@ def test_a_closed_epoch_is_not_said_to_be_the_players_doing(language: str) -> No
         assert not {("/fair rotate", "")} & named(key, language)
 
 
+@every_sentence
 def test_no_sentence_promises_what_does_not_exist(key: str) -> None:
     assert not any(PROMISED.search(sentence) for sentence in SENTENCES[key].both)
 
@@ -276,7 +287,7 @@ OTHER_LOCALES = """
 """
 
 
-@pytest.mark.parametrize(
+@over(
     "locale",
     [*OTHER_LOCALES.split(), "", "jav", "jam-JM", "en-ja", None, 1, True, ["ja"], {"ja": "ja"}],
 )
@@ -320,7 +331,7 @@ ENDS = [*(sign for sign in "*_~`|<>[]()@#:-+.\\"), "1.", "a:", ":a", "**", "||",
 """What can become Markdown with what a sentence puts behind or before it."""
 
 
-@pytest.mark.parametrize("name", NAMES)
+@over("name", NAMES)
 def test_a_name_is_shown_as_it_is_written(name: str) -> None:
     assert discord_markdown.read(sentences.literal(name)) == (name, [])
 
@@ -351,8 +362,8 @@ AROUND = [
 ]
 
 
-@pytest.mark.parametrize(("before", "after"), AROUND)
-@pytest.mark.parametrize("name", [*NAMES[:-1], *ENDS])
+@over("name", [*NAMES[:-1], *ENDS])
+@over(("before", "after"), AROUND)
 def test_no_name_becomes_markdown_with_what_stands_around_it(
     name: str, before: str, after: str
 ) -> None:

@@ -7,12 +7,12 @@ import sys
 from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gacha import zones
 from tests.conftest import ROOT
+from tests.over import over
 
 READ = {
     "Asia/Tokyo": "Asia/Tokyo",
@@ -42,12 +42,12 @@ READ = {
 }
 
 
-@pytest.mark.parametrize("text", READ)
+@over("text", READ)
 def test_what_people_write_is_read(text: str) -> None:
     assert zones.read(text) == READ[text]
 
 
-@pytest.mark.parametrize(
+@over(
     "text",
     [
         "",
@@ -69,7 +69,7 @@ def test_what_names_none_or_several_is_not(text: str) -> None:
     assert zones.read(text) is None
 
 
-@pytest.mark.parametrize("name", sorted(available_timezones()))
+@over("name", sorted(available_timezones()))
 def test_every_place_of_ianas_is_read_as_itself_and_is_a_zone(name: str) -> None:
     read = zones.read(name)
     if read is None:

@@ -13,6 +13,7 @@ from commands.asked import Asked, InputError
 from commands.message import Message, parsed, text
 from commands.pull.show import Result
 from gacha import snowflake
+from tests.over import over
 from tests.support import workflow_input
 from tests.unit.test_announce import pull_message
 
@@ -53,8 +54,8 @@ def test_what_is_missing_raises(name: str) -> None:
         Asked.read(given)
 
 
-@pytest.mark.parametrize("name", sorted({*Asked._fields, "ledger_key"}))
-@pytest.mark.parametrize("value", [True, 1.5, [], [1], {"a": None}, b"x"], ids=repr)
+@over("name", sorted({*Asked._fields, "ledger_key"}))
+@over("value", [True, 1.5, [], [1], {"a": None}, b"x"])
 def test_what_is_of_another_type_raises(name: str, value: object) -> None:
     if (name, value) in (("received_at", 1.5), ("roles", [])):
         return
