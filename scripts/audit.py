@@ -32,7 +32,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from functools import lru_cache
 from pathlib import Path
@@ -520,19 +520,60 @@ def _live(options: argparse.Namespace) -> tuple[Live, Callable[[str], bytes | No
     return live, deployment.banner_file if deployment.outputs else lambda _: None
 
 
+WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {
+        "violation": "VIOLATION {finding}",
+        "players": "players: {players:,}; ledger rows: {rows}",
+        "servers": "players: {players:,}; servers with changes: {servers:,}; ledger rows: {rows}",
+        "none": "none",
+        "undelivered": "undelivered for more than 15 minutes (no violation): {count:,}",
+        "violations": "violations: {count}",
+        "row": "{number:,} {kind}",
+        "of": "{invariant}: {number:,}",
+        "comma": ", ",
+    },
+    "ja": {
+        "violation": "違反 {finding}",
+        "players": "プレイヤー：{players:,}、台帳の行：{rows}",
+        "servers": "プレイヤー：{players:,}、変更のあったサーバー：{servers:,}、台帳の行：{rows}",
+        "none": "なし",
+        "undelivered": "15 分以上届いていないメッセージ（違反ではありません）：{count:,}",
+        "violations": "違反：{count}",
+        "row": "{kind} {number:,}",
+        "of": "{invariant} が {number:,}",
+        "comma": "、",
+    },
+}
+"""The report, in the terminal's language. What a finding expected and found is data, and stays as
+it is."""
+
+
 def _say(finding: audit.Finding) -> None:
     if finding.violation:
-        print(f"VIOLATION {terminal.plain(str(finding))}", flush=True)
+        words = WORDS[terminal.language(os.environ)]
+        print(words["violation"].format(finding=terminal.plain(str(finding))), flush=True)
 
 
 def _report(checked: Audit) -> int:
-    rows = ", ".join(f"{number:,} {kind}" for kind, number in sorted(checked.rows.items()))
-    servers = f"servers with changes: {checked.servers:,}; " if checked.servers else ""
-    print(f"players: {checked.players:,}; {servers}ledger rows: {rows or 'none'}")
-    print(f"undelivered for more than 15 minutes (no violation): {checked.notes:,}")
+    words = WORDS[terminal.language(os.environ)]
+    counted = sorted(checked.rows.items())
+    rows = words["comma"].join(
+        words["row"].format(kind=kind, number=number) for kind, number in counted
+    )
+    print(
+        words["servers" if checked.servers else "players"].format(
+            players=checked.players, servers=checked.servers, rows=rows or words["none"]
+        )
+    )
+    print(words["undelivered"].format(count=checked.notes))
     counts = {name: number for name, number in sorted(checked.violations.items()) if number}
-    each = "".join(f", {invariant}: {number:,}" for invariant, number in counts.items())
-    print(f"violations: {sum(counts.values()):,}{each}")
+    each = [
+        words["of"].format(invariant=invariant, number=number)
+        for invariant, number in counts.items()
+    ]
+    print(
+        words["violations"].format(count=words["comma"].join([f"{sum(counts.values()):,}", *each]))
+    )
     return int(bool(counts))
 
 

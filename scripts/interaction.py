@@ -19,6 +19,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -27,8 +28,10 @@ from typing import Any, Final
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
-from gacha import player, snowflake, terminal
-from gacha.errors import shown
+from adapters import banners
+from adapters.tables import settings
+from gacha import banner, kinds, player, snowflake, terminal
+from gacha.errors import BannerError, shown
 from scripts import stack, summary
 from scripts.stack import Deployment
 
@@ -148,6 +151,8 @@ class Found:
     row: Row | None
     player: Row | None
     hints: list[Hint]
+    called: summary.Called = field(default_factory=dict)
+    """What the server's own banner is called from which it drew, or was to draw."""
 
     def __bool__(self) -> bool:
         return bool(self.executions or self.logged or self.row)
@@ -182,7 +187,8 @@ def find(deployment: Deployment, receipt_number: str, guild: str | None = None) 
     holder = get(deployment, "UsersTable", {"user_id": row["user_id"]}) if row else None
     if row is None and guild is None:
         hints.append(Hint("no guild"))
-    return Found(executions, logged, row, holder, hints)
+    called = _called(deployment, row, inputs)
+    return Found(executions, logged, row, holder, hints, called)
 
 
 # --- executions -----------------------------------------------------------------------------------
@@ -420,6 +426,38 @@ def _players(deployment: Deployment, guild: str) -> Iterator[str]:
         yield from (item["user_id"]["S"] for item in page["Items"])
 
 
+def _called(
+    deployment: Deployment, row: Row | None, inputs: Iterable[Mapping[str, Any]]
+) -> summary.Called:
+    """What the banner of a pull is called: by its row, or by what was asked for."""
+    if row is not None and row["kind"] == kinds.PULL:
+        return drawn_from(deployment, row)
+    for given in inputs:
+        options = given.get("options")
+        if isinstance(options, dict) and "banner" in options and "guild_id" in given:
+            return offered(deployment, str(given["guild_id"]))
+    return {}
+
+
+def offered(deployment: Deployment, guild: str) -> summary.Called:
+    """What the banners are called that a server offers."""
+    row = get(deployment, "SettingsTable", {"server_id": guild, "setting": settings.NAMES})
+    called: summary.Called = (row or {}).get("names", {})
+    return called
+
+
+def drawn_from(deployment: Deployment, row: Row) -> summary.Called:
+    """What the banner of a recorded pull was called then, by its file; nothing for one that ships,
+    and where nobody keeps the file, or the operator may not read it."""
+    id_, hash_ = str(row.get("banner", "")), str(row.get("banner_hash", ""))
+    if id_ in banners.ids() or not hash_:
+        return {}
+    with suppress(ClientError, BannerError):
+        if (file := deployment.banner_file(hash_)) is not None:
+            return {id_: banner.parse(file, f"{hash_}.toml").name}
+    return {}
+
+
 def get(deployment: Deployment, table: str, key: Mapping[str, Any]) -> Row | None:
     answer = deployment.client("dynamodb").get_item(
         TableName=deployment.tables[table],
@@ -488,6 +526,7 @@ def redacted(found: Found) -> Found:
         found.row and hidden(found.row),
         found.player and hidden(found.player),
         found.hints,
+        found.called,
     )
 
 

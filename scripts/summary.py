@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = ("ja", "en")
 
+Called = Mapping[str, Mapping[str, str]]
+"""By the id of a banner: its name by language."""
+
 WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     "looking": (
         "{stack}（{region}）を調べています",
@@ -194,7 +197,9 @@ def facts(
     when = datetime.fromtimestamp(snowflake.created_ms(receipt_number) / 1000, UTC)
     came, saw, to_do = _came(row, execution, say)
     parts = {
-        "what": say("at", when=f"{when:%Y-%m-%d %H:%M:%S}", what=_what(row, given, lang, say)),
+        "what": say(
+            "at", when=f"{when:%Y-%m-%d %H:%M:%S}", what=_what(row, given, found.called, lang, say)
+        ),
         "whose": _whose(found, given, say),
         "came": came,
         "saw": saw,
@@ -203,16 +208,17 @@ def facts(
     return [(WORDS[key][LANGUAGES.index(lang)], text.strip()) for key, text in parts.items()]
 
 
-def asked_for(command: str, options: Mapping[str, Any], lang: str) -> str:
-    """What a command asked for, in a few words, with whatever somebody typed escaped."""
+def asked_for(command: str, options: Mapping[str, Any], lang: str, called: Called) -> str:
+    """What a command asked for, in a few words, with whatever somebody typed escaped. `called` says
+    what the server's own banners are called."""
 
     def say(key: str, **values: object) -> str:
         return sentence(key, lang, **{name: plain(str(value)) for name, value in values.items()})
 
-    return _what(None, {"command": command, "options": options}, lang, say)
+    return _what(None, {"command": command, "options": options}, called, lang, say)
 
 
-def _what(row: Any, given: Mapping[str, Any], lang: str, say: Any) -> str:
+def _what(row: Any, given: Mapping[str, Any], called: Called, lang: str, say: Any) -> str:
     options = given.get("options", {})
     kind = row["kind"] if row else None
     if kind == "pull" or (given.get("command") == "pull" and kind in (None, "void")):
@@ -224,7 +230,7 @@ def _what(row: Any, given: Mapping[str, Any], lang: str, say: Any) -> str:
             count = "1 回" if count == 1 else f"{count} 連"
         if "banner" not in values:  # the server's default, which only Draw finds out
             return str(say("pull, unnamed", count=count))
-        return str(say("pull", count=count, banner=_banner(str(values["banner"]), lang)))
+        return str(say("pull", count=count, banner=_banner(str(values["banner"]), called, lang)))
     known = events.KINDS.get(str(kind))
     command = given.get("command") or (known.room if known and kind not in WORDS else None)
     if command:
@@ -232,11 +238,13 @@ def _what(row: Any, given: Mapping[str, Any], lang: str, say: Any) -> str:
     return str(say(kind if kind in WORDS else "unnamed"))
 
 
-def _banner(banner_id: str, lang: str) -> str:
-    """A banner's name as players read it; the id of one that ships no more."""
-    if banner_id not in banners.ids():
+def _banner(banner_id: str, called: Called, lang: str) -> str:
+    """A banner's name as players read it; the id of one that nobody keeps any more."""
+    if banner_id in banners.ids():
+        called = {banner_id: banners.load(banner_id).name}
+    if banner_id not in called:
         return f"{banner_id} " if lang == "ja" else banner_id
-    name = banners.load(banner_id).name[lang]
+    name = called[banner_id][lang]
     return f"「{name}」" if lang == "ja" else name
 
 

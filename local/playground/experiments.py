@@ -15,11 +15,13 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from local import ROOT
+from local.playground import pulls
 from local.playground.page import (
     HTML,
     LOOK_AGAIN_S,
@@ -69,7 +71,9 @@ class Trial:
     lines: list[Words] = field(default_factory=list)
     seen: list[tuple[Words, str]] = field(default_factory=list)
     """What the player saw, each under a heading."""
-    verdict: str = ""
+    pulls: list[str] = field(default_factory=list)
+    """The receipt numbers whose steps can be looked at."""
+    verdict: Words = ("", "")
     is_whole: bool | None = None
     problem: str = ""
     is_over: bool = False
@@ -83,7 +87,7 @@ class Experiments:
         playground: Playground,
         standin: DiscordStandin,
         workers: Callable[[], Mapping[int, str]],
-        audit: Callable[[], tuple[bool, str]],
+        audit: Callable[[], tuple[bool, Words]],
     ) -> None:
         self._playground = playground
         self._standin = standin
@@ -141,7 +145,7 @@ class Experiments:
     # --- what is tried ----------------------------------------------------------------------------
 
     def _hundred(self, trial: Trial, player: int) -> None:
-        [pull] = self._playground.act(player, PULL)
+        pull = self._pull(trial, player)
         self._show(trial, RESULT, pull)
         trial.lines.append(
             (
@@ -157,13 +161,14 @@ class Experiments:
             trial.seen.append((heading, alike[each]))
 
     def _limited(self, trial: Trial, player: int) -> None:
-        self._answer({"do": "rate_limit", "retry_after": 2.5})
-        [pull] = self._playground.act(player, PULL)
+        self._answer({"do": "rate_limit", "retry_after": RETRY_AFTER_S})
+        pull = self._pull(trial, player)
         self._show(trial, RESULT, pull)
+        trial.lines.append(waited(self._standin.read(pull["token"], 0)["requests"]))
 
     def _gone(self, trial: Trial, player: int) -> None:
         self._answer({"do": "unknown_message", "times": "forever"})
-        [pull] = self._playground.act(player, PULL)
+        pull = self._pull(trial, player)
         self._playground.before_sending = None
         trial.lines.append(
             ("メッセージは届かず、ワークフローが終わります。", "No message; the workflow ends.")
@@ -175,13 +180,13 @@ class Experiments:
 
     def _silent(self, trial: Trial, player: int) -> None:
         self._answer({"do": "never"})
-        [pull] = self._playground.act(player, PULL)
+        pull = self._pull(trial, player)
         trial.lines.append(("Discord は答えません。", "Discord says nothing."))
         self._show(trial, RESULT, pull)
 
     def _killed(self, trial: Trial, player: int) -> None:
         self._answer({"do": "slow", "seconds": 4})
-        [pull] = self._playground.act(player, PULL)
+        pull = self._pull(trial, player)
         self._playground.before_sending = None
         deadline = time.monotonic() + PATIENCE
         while not self._standin.read(pull["token"], 0)["requests"]:
@@ -201,6 +206,11 @@ class Experiments:
         self._show(trial, RESULT, pull)
 
     # --- how --------------------------------------------------------------------------------------
+
+    def _pull(self, trial: Trial, player: int) -> Mapping[str, Any]:
+        [pull] = self._playground.act(player, PULL)
+        trial.pulls.append(str(pull["id"]))
+        return pull
 
     def _answer(self, *script: Mapping[str, Any]) -> None:
         """Discord answers the next interactions' messages like this."""
@@ -256,12 +266,15 @@ class Experiments:
             body += f"<h2>{both('プレイヤーに見えたもの', 'What the player saw')}</h2>"
         for heading, text in trial.seen:
             body += f"<h3>{both(*heading)}</h3><div class=seen>{boxes.markdown(text)}</div>"
+        for receipt_number in trial.pulls:
+            steps = html.escape(f"{pulls.FOLDER}/{receipt_number}")
+            body += f'<p><a href="{steps}">{both(*STEPS)}</a></p>'
         if trial.is_whole is not None:
             said = WHOLE if trial.is_whole else BROKEN
             mark = "whole" if trial.is_whole else "broken"
             body += f"<h2>{both('台帳', 'The ledger')}</h2>"
             body += f'<div class="seen {mark}"><b>{both(*said)}</b>\n'
-            body += f"{html.escape(trial.verdict)}</div>"
+            body += f"{both(*trial.verdict)}</div>"
         if trial.problem:
             body += f'<div class="seen broken">{html.escape(trial.problem)}</div>'
         if trial.is_over:
@@ -276,19 +289,40 @@ def kind(text: str | None) -> str:
     return re.sub(r"[0-9]+", "0", text or "")
 
 
-def audit() -> tuple[bool, str]:
-    """Whether the running local cloud's ledger is whole, and what the audit says."""
+def waited(requests: Sequence[Mapping[str, Any]]) -> Words:
+    """How long the bot waited after Discord's 429, by when its requests came (Unix seconds)."""
+    for before, after in pairwise(requests):
+        if before["status"] == 429:
+            seconds = f"{after['at'] - before['at']:.1f}"
+            return (
+                f"Discord は {RETRY_AFTER_S} 秒待つように言い、{seconds} 秒後に送り直されました。",
+                f"Discord asked for {RETRY_AFTER_S} seconds; the bot sent again after {seconds}.",
+            )
+    return "429 のあとに送り直されていません。", "After the 429 nothing was sent again."
+
+
+def audit() -> tuple[bool, Words]:
+    """Whether the running local cloud's ledger is whole, and what the audit says in Japanese and
+    in English. Nothing is played meanwhile, so that both are of the same rows."""
+    (is_whole, japanese), (_, english) = map(_audited, ("ja", "en"))
+    return is_whole, (japanese, english)
+
+
+def _audited(language: str) -> tuple[bool, str]:
     ran = subprocess.run(
         [sys.executable, "-m", "scripts.audit", "local"],
         cwd=ROOT,
+        env={**os.environ, "LC_ALL": language, "PYTHONUTF8": "1"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     said = (ran.stdout or ran.stderr).splitlines()
     return ran.returncode == 0, "\n".join(line for line in said if " s  " not in line)
 
 
+RETRY_AFTER_S: Final = 2.5
+STEPS: Final = ("このガチャの処理を 1 ステップずつ見る", "See this pull, step by step")
 RESULT: Final = ("結果", "The result")
 WHOLE: Final = ("すべて合っています。", "All of it is whole.")
 BROKEN: Final = ("合わないところがあります。", "Something is wrong.")

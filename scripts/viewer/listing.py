@@ -21,10 +21,12 @@ from typing import Any, Final, NamedTuple
 
 from botocore.exceptions import ClientError
 
+from adapters import banners
 from gacha import kinds, snowflake
 from scripts import interaction
 from scripts.interaction import object_in
 from scripts.stack import Deployment
+from scripts.summary import Called
 
 MOST_ROWS: Final = 25
 """Executions on a page."""
@@ -60,6 +62,8 @@ class Command(NamedTuple):
     user_id: str = ""
     admin_id: str = ""
     guild_id: str = ""
+    called: Mapping[str, Mapping[str, str]] = {}
+    """What the banner is called that it names, if that is none that ships."""
 
 
 NOTHING: Final = Command()
@@ -152,9 +156,11 @@ class Listing:
         self.deployment = deployment
         self._known: OrderedDict[tuple[str, bool], tuple[Command, Result]] = OrderedDict()
         self._logged: dict[str, tuple[float, list[Listed], bool]] = {}
+        self._offered: dict[str, Called] = {}
 
     def page(self, cursor: Cursor) -> Page:
         """Raises ClientError "InvalidToken" for a cursor that is over."""
+        self._offered = {}
         sources: dict[str, _Source] = {}
         express, is_partial = [], False
         for output in interaction.MACHINES:
@@ -214,17 +220,33 @@ class Listing:
 
     def _with_banner(self, row: Listed, command: Command, result: Result) -> Command:
         """With the banner that was drawn from, of a pull that named none: its row in the ledger
-        says which was the server's default then."""
-        is_recorded = result.outcome in ("drawn", "recorded") and row.receipt_number
-        if command.room != kinds.PULL or "banner" in command.options or not is_recorded:
+        says which was the server's default then. And with the name of one that is the server's
+        own."""
+        named = command.options.get("banner")
+        if command.room != kinds.PULL or named in banners.ids():
             return command
+        is_recorded = result.outcome in ("drawn", "recorded") and row.receipt_number
+        if not is_recorded:
+            return self._with_name(command) if named else command
         player_key = f"{command.user_id}@{command.guild_id}"
         at = Decimal(snowflake.sort_key(row.receipt_number))
         key = {"user_id": player_key, "timestamp": at}
         recorded = interaction.get(self.deployment, "HistoryTable", key) or {}
         if "banner" not in recorded:  # erased, or voided
             return command
-        return command._replace(options={**command.options, "banner": recorded["banner"]})
+        return command._replace(
+            options={**command.options, "banner": recorded["banner"]},
+            called=interaction.drawn_from(self.deployment, recorded),
+        )
+
+    def _with_name(self, command: Command) -> Command:
+        """With what the server calls its banners now, if it is none that ships."""
+        if command.options["banner"] in banners.ids():
+            return command
+        if command.guild_id not in self._offered:
+            called = interaction.offered(self.deployment, command.guild_id)
+            self._offered[command.guild_id] = called
+        return command._replace(called=self._offered[command.guild_id])
 
     # --- Express ----------------------------------------------------------------------------------
 
@@ -237,6 +259,13 @@ class Listing:
                 rows, is_cut = self._search(workflow, group, minutes)
                 if len(rows) >= MOST_ROWS or is_cut:
                     break
+            # A read for each row would be too many; those that named no banner stay without.
+            rows = [
+                replace(each, command=self._with_name(each.command))
+                if each.command.room == kinds.PULL and "banner" in each.command.options
+                else each
+                for each in rows
+            ]
             self._logged[workflow] = time.monotonic(), rows, is_cut
         return rows, is_cut
 

@@ -319,7 +319,7 @@ def _command(row: Listed, lang: str) -> str:
     command = row.command
     words = say(lang, row.workflow)
     if command.room:
-        words = summary.asked_for(command.room, command.options, lang)
+        words = summary.asked_for(command.room, command.options, lang, command.called)
     sweep = row.name.partition("-sweep-")[2]
     if len(words) > _MOST_WORDS:
         words = f"{words[:_MOST_WORDS]}…"

@@ -140,7 +140,8 @@ def _body(
     number = str(given["interaction_id"])
     room = str(given["command"])
     content = addressed(room, read.content, str(given["user_id"]))
-    shown = (room, content, str(given.get("language", lang)), number)
+    language = read.language or str(given.get("language", lang))
+    shown = (room, content, language, number)
     numbers = [snowflake.from_sort_key(Decimal(key)) for key in read.missed]
     if read.is_plain:
         return plain(*shown, numbers)

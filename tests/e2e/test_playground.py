@@ -205,7 +205,7 @@ def test_a_page_may_be_reloaded_opened_twice_and_closed(
             "hundred",
             ["通貨を 160 使いました（残り 3,040）", "残り 2,880", "さきほど押されています"],
         ),
-        ("429", ["通貨を 160 使いました（残り 3,040）"]),
+        ("429", ["通貨を 160 使いました（残り 3,040）", "2.5 秒待つように言い、2."]),
         ("404", ["考え中…", "履歴", "星あかりのアトリエ"]),
         ("nothing", ["通貨を 160 使いました（残り 3,040）"]),
         ("killed", ["強制終了しました", "通貨を 160 使いました（残り 3,040）"]),
@@ -219,12 +219,17 @@ def test_what_is_tried_with_one_press_ends_with_the_audits_verdict(
     page.locator(f'form[action="/try/{experiment}"] button').click()
     expect(page.get_by_role("link", name="戻る")).to_be_visible(timeout=3 * PATIENCE * 1000)
     expect(page.locator(".whole")).to_contain_text("すべて合っています")
-    expect(page.locator(".whole")).to_contain_text("violations: 0")
+    expect(page.locator(".whole")).to_contain_text("違反：0", use_inner_text=True)
+    expect(page.locator(".whole")).not_to_contain_text("violations", use_inner_text=True)
     expect(page.locator(".broken")).to_have_count(0)
     text = page.locator("body").inner_text()
     for each in seen:
         assert each in text
     assert "**" not in text and "`" not in text  # as Discord shows it
+    steps = page.get_by_role("link", name="1 ステップずつ見る")
+    with page.expect_navigation():
+        steps.click()
+    expect(page.locator(".steps")).to_contain_text("Announce")
     if experiment == "hundred":
         assert "残り 2,720" not in text  # of a hundred presses, one was a pull
         counts = re.findall(r"^(\d+) 回$", text, re.MULTILINE)

@@ -6,23 +6,27 @@ import http.client
 import re
 import socket
 import struct
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from gacha.terminal import language
 from local.client import Signer
 from local.cloud import free_port
 from local.discord_application import BOT_TOKEN, NAME, PATH, Application
 from local.guard import loopback, refusal_of_page
-from local.playground import pulls, relay
+from local.playground import experiments, pulls, relay
 from local.playground.cast import CAST
 from local.playground.experiments import HUNDRED, Experiments, Trial
 from local.playground.page import Answering, Button, Link, Page, Request, Response, both
 from local.playground.relay import Playground, PlaygroundError
+from scripts import audit
 from scripts.stack import Deployment
 from tests.written_runs import Recorded
 
@@ -265,11 +269,44 @@ def test_one_name_of_the_bot_stands_everywhere() -> None:
 def test_what_a_player_saw_is_shown_as_discord_shows_it(tmp_path: Path) -> None:
     trial = Trial(HUNDRED)
     trial.seen.append((("結果", "The result"), "**160** `12` <t:0:f> <script>x</script> <@5>"))
-    experiments = Experiments.__new__(Experiments)
-    experiments._trial = trial
-    text = experiments._shown(Request("/try", "", http.client.HTTPMessage(), b"")).content.decode()
+    text = trial_page(trial)
     assert "<b>160</b> <code>12</code> <time>1970-01-01 00:00 UTC</time>" in text
     assert "&lt;script&gt;" in text and "**" not in text
+
+
+def trial_page(trial: Trial) -> str:
+    experiments = Experiments.__new__(Experiments)
+    experiments._trial = trial
+    return experiments._shown(Request("/try", "", http.client.HTTPMessage(), b"")).content.decode()
+
+
+def test_the_audits_verdict_is_in_both_languages_and_the_pulls_steps_are_linked() -> None:
+    trial = Trial(HUNDRED, pulls=["1576000000000000000"], is_whole=True)
+    trial.verdict = "違反：0", "violations: 0"
+    text = trial_page(trial)
+    assert both("違反：0", "violations: 0") in text
+    assert f'href="{pulls.FOLDER}/1576000000000000000"' in text
+
+
+def test_the_audit_is_asked_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    def run(_: list[str], *, env: dict[str, str], **__: object) -> SimpleNamespace:
+        ran.append(language(env))
+        said = "    0.1 s  rows read of users: 1\n" + audit.WORDS[ran[-1]]["violations"]
+        return SimpleNamespace(returncode=0, stdout=said.format(count=0), stderr="")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert experiments.audit() == (True, ("違反：0", "violations: 0"))
+    assert ran == ["ja", "en"]
+
+
+def test_what_discord_asked_to_wait_and_what_was_waited_are_told() -> None:
+    requests = [{"status": 429, "at": 1000.0}, {"status": 200, "at": 1002.61}]
+    for words in experiments.waited(requests):
+        assert str(experiments.RETRY_AFTER_S) in words and "2.6" in words
+    for few in ([], requests[:1], requests[1:]):
+        assert "nothing was sent again" in experiments.waited(few)[1]
 
 
 def test_what_can_be_tried_is_a_form_that_only_our_page_may_send(page: Page) -> None:

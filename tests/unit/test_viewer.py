@@ -122,6 +122,78 @@ def test_a_pull_that_named_no_banner_has_the_ledgers(cloud: Recorded, viewer: Vi
     assert "?" not in shown
 
 
+OWN = banners.text("starlit-atelier").replace(
+    'name = { ja = "星あかりのアトリエ", en = "Starlit Atelier" }',
+    'name = { ja = "放課後の森", en = "After-School Woods" }',
+)
+
+
+def own_banner(cloud: Recorded, pulled: Pulled) -> None:
+    """The pull was from a banner of the server's own, which the bucket and the settings know."""
+    version = banner.parse(OWN.encode(), "own.toml")
+    cloud.files[f"banners/{version.hash}.toml"] = OWN.encode()
+    pulled.row |= to_item({"banner": "b1", "banner_hash": version.hash})
+    names_row = {"server_id": GUILD, "setting": "names", "names": {"b1": dict(version.name)}}
+    cloud.put("server_settings", to_item(names_row))
+
+
+@pytest.mark.parametrize("asked_for", ["b1", None, "もり"])
+def test_a_servers_own_banner_has_its_name_in_the_list_and_on_its_page(
+    cloud: Recorded, viewer: Viewer, asked_for: str | None
+) -> None:
+    """Whatever was typed; one that has been drawn from as it was called then, and one that is
+    offered as the server calls it now."""
+    pulled, waiting, logged = Pulled(0, 10), Pulled(1, 10), Pulled(2, 10)
+    own_banner(cloud, pulled)
+    for each in (pulled, waiting, logged):
+        each.input["options"].pop("banner")
+        if asked_for:
+            each.input["options"]["banner"] = asked_for
+    cloud.add(pulled.receipt_number, pulled.history())
+    cloud.put("gacha_history", pulled.row)
+    for lang, words in (
+        ("en", "10 pulls from After-School Woods"),
+        ("ja", "「放課後の森」の10 連"),
+    ):
+        listed = re.sub(r" +", " ", read(page(viewer, lang=lang)))
+        assert words in listed or words.replace("の10", "の 10") in listed, listed
+        shown = read(page(viewer, f"/{pulled.receipt_number}", lang=lang))
+        assert words in shown or words.replace("の10", "の 10") in shown
+        assert "b1" not in listed
+    if asked_for == "b1":  # a typed name stands as it was typed
+        cloud.add(waiting.receipt_number, History(waiting.input, BEGAN))
+        cloud.express = ("reply", "change")
+        cloud.add_log(logged.receipt_number, History(logged.input), "change")
+        shown = read(page(viewer))
+        assert shown.count("10 pulls from After-School Woods") == 2 and "b1" not in shown
+        shown = read(page(viewer, f"/{waiting.receipt_number}"))
+        assert "10 pulls from After-School Woods" in shown
+
+
+def test_a_banner_that_may_not_be_read_has_its_id(cloud: Recorded, viewer: Viewer) -> None:
+    pulled = Pulled(0, 10)
+    own_banner(cloud, pulled)
+    cloud.files.clear()
+    pulled.input["options"].pop("banner")
+    cloud.add(pulled.receipt_number, pulled.history())
+    cloud.put("gacha_history", pulled.row)
+    shown = read(page(viewer))
+    assert "10 pulls from b1" in shown, shown
+
+
+def test_what_a_player_saw_is_in_the_language_that_the_server_settled(
+    cloud: Recorded, viewer: Viewer
+) -> None:
+    """As Announce says it, whatever the member's own is."""
+    pulled = Pulled(0, 1)
+    assert pulled.input["language"] == "ja"
+    message: dict[str, Any] = pulled.decision["message"]  # type: ignore[assignment]
+    message["language"] = "en"
+    cloud.add(pulled.receipt_number, pulled.history())
+    shown = read(page(viewer, f"/{pulled.receipt_number}", lang="ja"))
+    assert "Paid 160" in shown and "使いました" not in shown
+
+
 def test_a_change_of_a_server_says_who_made_it(cloud: Recorded, viewer: Viewer) -> None:
     given = workflow_input(0, "admin settings", admin="1290000000000000111")
     cloud.add(given["interaction_id"], History(given, BEGAN).end(), "change")
