@@ -49,14 +49,17 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         content, file = registry.file(asked.command).attach(asked, content)
     content = addressed(asked.command, content, asked.user_id)
     show = (asked.command, content, asked.language, order.receipt_number)
-    in_words = plain(*show, [snowflake.from_sort_key(key) for key in _keys(message)])
+    in_words = plain(
+        *show, [snowflake.from_sort_key(key) for key in _keys(message)], message.currency
+    )
     missed_rows: list[items.Row] = []
     body = in_words
     if not message.is_plain:
         missed_rows, missed = _missed(asked, message)
-        body = render(*show, missed)
+        body = render(*show, missed, message.currency)
         if missed_rows and not kit.fits(body):
-            missed_rows, body = [], render(*show)  # then with the next command
+            missed_rows = []  # then with the next command
+            body = render(*show, currency=message.currency)
     began = time.monotonic()
     delivery = _deliver(order, began, body, file)
     if delivery.outcome == "rejected" and (file or body != in_words):

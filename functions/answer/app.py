@@ -9,7 +9,7 @@ from adapters.tables import ledger, players, settings
 from adapters.tracing import worker
 from commands import admission, registry
 from commands.asked import Asked
-from commands.message import Message, text
+from commands.message import Message, in_words_of, text
 from gacha import player
 from gacha.game import Game
 
@@ -28,10 +28,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     else:
         outcome = "answered"
         message = Message(registry.answer(asked.command).answer(asked), _missed(asked))
-    return {
-        "outcome": outcome,
-        "message": message._replace(language=game.language).handed_over(),
-    }
+    return {"outcome": outcome, "message": {**message.handed_over(), **in_words_of(game)}}
 
 
 def _missed(asked: Asked) -> tuple[str, ...]:

@@ -144,7 +144,7 @@ def _body(
     shown = (room, content, language, number)
     numbers = [snowflake.from_sort_key(Decimal(key)) for key in read.missed]
     if read.is_plain:
-        return plain(*shown, numbers)
+        return plain(*shown, numbers, read.currency)
     rows = []
     player_key = f"{given.get('user_id')}@{given.get('guild_id')}"
     for key in read.missed[:3]:
@@ -154,9 +154,9 @@ def _body(
         rows += [row] if row else []
     try:
         missed = events.Missed([events.event(row) for row in rows], len(numbers) - len(rows))
-        return render(*shown, missed)
+        return render(*shown, missed, read.currency)
     except LookupError:  # a banner that ships no more, in a table that only functions read
-        return render(*shown)
+        return render(*shown, currency=read.currency)
 
 
 # --- the odds -------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def test_pages_turn_in_place(world: World, player: Player) -> None:
     history = player.use("history")
     older = player.press(history, "古い履歴へ")
     assert older.answer.json == {"type": 6}
-    assert "はじめの所持通貨" in world.message(older)
+    assert "はじめの通貨" in world.message(older)
 
 
 def test_the_rates_come_apart_and_leave_the_result_to_all(

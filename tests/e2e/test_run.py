@@ -212,7 +212,7 @@ def test_the_next_command_runs_what_was_edited_and_the_tables_stay(
         run.wait_until_ready()
         player = run.player()
         assert "Paid 160" in player.world.message(player.pull())
-        edit(texts, "Paid {price:,}.", "It took {price:,}.")
+        edit(texts, "Paid {price:coins}.", "It took {price:,}.")
         run.wait_for("the next command runs it")
         assert "It took 160" in player.world.message(player.pull())
 
@@ -315,7 +315,7 @@ def test_kept_tables_are_there_after_the_next_start(
             time.sleep(0.05)
     edit(
         checkout / "layers/gacha/python/commands/pull/texts.py",
-        "Paid {price:,}.",
+        "Paid {price:coins}.",
         "It took {price:,}.",
     )
     with Run(tmp_path / "second", checkout, KEEP="1") as run:

@@ -18,7 +18,7 @@ from commands import events, registry, sentences
 from commands.command import CHANGE, PULL
 from commands.history import texts as of_history
 from commands.pull import texts as of_pulls
-from commands.sentences import LANGUAGES
+from commands.sentences import LANGUAGES, Currency, paying_in
 from gacha import audit, banner, kinds, server, server_audit, snowflake
 from gacha.game import Game
 from local.messages import sections, text_of
@@ -196,8 +196,10 @@ def _says(text: str, sentence: str, asked: Asked) -> bool:
     of = of_pulls if sentence in of_pulls.SENTENCES else registry.texts(room)
     if sentence not in of.SENTENCES and sentence not in sentences.SENTENCES:
         return False
-    # The server may have settled another language than the member's.
-    return any(of.say(lang, sentence, receipt_number=asked.id) in text for lang in LANGUAGES)
+    # The server may have settled another language than the member's, and a name of its currency.
+    with paying_in(Currency("CURRENCY")):
+        said = [of.say(lang, sentence, receipt_number=asked.id) for lang in LANGUAGES]
+    return any(re.search(re.escape(each).replace("CURRENCY", ".+"), text) for each in said)
 
 
 def pulls_shown(
@@ -237,12 +239,12 @@ def _pull_shown(asked: Asked, shown: list[str], row: dict[str, Any] | None) -> I
 def _paid(row: dict[str, Any]) -> re.Pattern[str]:
     """What was paid and what is left, in whatever language and currency the server has."""
     values = {"price": -row["amount"], "balance": row["balance"]}
-    said = [
-        re.escape(of_pulls.say(lang, sentence, currency="CURRENCY", **values))
-        for lang in LANGUAGES
-        for sentence in ("paid", "paid_in")
-    ]
-    return re.compile(rf"(\S+ )?({'|'.join(said)})".replace("CURRENCY", ".+"))
+    said = []
+    for name in ("", "CURRENCY"):
+        with paying_in(Currency(name, "EMOJI")):
+            said += [re.escape(of_pulls.say(lang, "paid", **values)) for lang in LANGUAGES]
+    pattern = "|".join(said).replace(re.escape("EMOJI "), r"(\S+ )?")
+    return re.compile(pattern.replace("CURRENCY", ".+"))
 
 
 @lru_cache

@@ -24,9 +24,9 @@ from commands.admin_settings.show import settings_of
 from commands.cards import card as card_of
 from commands.events import line
 from commands.rates import show as rates_show
-from commands.sentences import LANGUAGES
+from commands.sentences import LANGUAGES, Currency
 from gacha import banner, engine, features, rates, rules, snowflake
-from gacha.game import MAX_OFFERS, Game
+from gacha.game import MAX_CURRENCY, MAX_EMOJI, MAX_OFFERS, Game
 from local.messages import components, sections, text_of
 from scripts.cost import MEASURED
 from tests.conftest import ROOT, load_function
@@ -860,32 +860,35 @@ def missed() -> Any:
     return events.Missed([pull, pull, grant], more=17)
 
 
-def rendered(message: dict[str, Any], *show: Any) -> Any:
-    return render.render(room_of(message), message, *show)
+def rendered(message: dict[str, Any], *show: Any, **how: Any) -> Any:
+    return render.render(room_of(message), message, *show, **how)
 
 
-def plain(message: dict[str, Any], *show: Any) -> Any:
-    return render.plain(room_of(message), message, *show)
+def plain(message: dict[str, Any], *show: Any, **how: Any) -> Any:
+    return render.plain(room_of(message), message, *show, **how)
 
 
-def with_missed(*show: Any) -> dict[str, Any]:
-    body: dict[str, Any] = rendered(*show, missed())
-    return body if kit.fits(body) else rendered(*show)
+def with_missed(*show: Any, **how: Any) -> dict[str, Any]:
+    body: dict[str, Any] = rendered(*show, missed(), **how)
+    return body if kit.fits(body) else rendered(*show, **how)
 
 
 HOWS = {
     "render": rendered,
     "plain": plain,
-    "plain with missed results": lambda *show: plain(*show, ["1" * 20] * 20),
-    "render with missed results": lambda *show: with_missed(*show),
+    "plain with missed results": lambda *show, **how: plain(*show, ["1" * 20] * 20, **how),
+    "render with missed results": with_missed,
 }
+
+LONGEST_CURRENCY = Currency("*" * MAX_CURRENCY, f"<a:{'e' * 32}:{RECEIPT}>")
+assert len(LONGEST_CURRENCY.emoji) <= MAX_EMOJI
 
 
 @over("name", MESSAGES)
 @over("language", LANGUAGES)
 @over("how", HOWS)
 def test_every_message_is_one_that_discord_takes(name: str, language: str, how: str) -> None:
-    body = HOWS[how](MESSAGES[name], language, RECEIPT)
+    body = HOWS[how](MESSAGES[name], language, RECEIPT, currency=LONGEST_CURRENCY)
     assert body["allowed_mentions"] == {"parse": []}
     assert refusal(body) == ""
     if kit.is_layout(body):

@@ -30,8 +30,13 @@ def blanks(sentence: str) -> set[tuple[str, str]]:
 
 
 def values(sentence: str) -> set[tuple[str, str]]:
-    """The blanks that whoever says the sentence fills, but for words that go with a number."""
-    return {(name, form) for name, form in blanks(sentence) if name[0] != "/" and "|" not in form}
+    """The blanks that whoever says the sentence fills, but for words that go with a number. The
+    server's currency is a word of its own in one language, and of an amount in the other."""
+    return {
+        (name, form.replace("coins", ","))
+        for name, form in blanks(sentence)
+        if name[0] != "/" and "|" not in form and name != "currency"
+    }
 
 
 def filled(key: str, language: str, number: int = 1_234_567) -> str:

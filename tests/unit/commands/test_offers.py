@@ -6,7 +6,7 @@ import hashlib
 import importlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import verify
 from adapters import aws, banners, files, inline
 from adapters.tables import items, settings
-from commands import events, registry
+from commands import events, kit, registry
 from commands.asked import Asked
 from commands.message import Message
 from commands.render import render
@@ -323,17 +323,20 @@ def test_a_look_that_cannot_be_read_stops_no_pull(
     assert "a look could not be read" in capsys.readouterr().out
 
 
+def drawn(decision: Mapping[str, Any], lang: str) -> kit.Body:
+    message = Message.read(decision["message"])
+    return render("pull", message.content, lang, "1", currency=message.currency)
+
+
 def test_a_result_is_compact_and_in_the_servers_currency_if_the_server_wants_it_so(
     publish: Publish,
 ) -> None:
     publish(offer("b1"), is_compact=True, currency="*星*", emoji="<:star:1290000000000000001>")
-    body = render("pull", Message.read(pull(0)["message"]).content, "ja", "1")
+    body = drawn(pull(0), "ja")
     assert body["embeds"]
     assert r"<:star:1290000000000000001> \*星\*を 160 使いました（残り 3,040）" in text_of(body)
-    publish(offer("b1"), currency="gems")
-    assert "Paid 160 gems. You have" in text_of(
-        render("pull", Message.read(pull(1)["message"]).content, "en", "1")
-    )
+    publish(offer("b1"), currency="gems", emoji="")
+    assert "Paid 160 gems. You have" in text_of(drawn(pull(1), "en"))
 
 
 # --- rates ----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from commands import admission, events, registry
 from commands.asked import Asked, Value
 from commands.command import PULL
 from commands.events import Row
-from commands.message import Content, Message, text
+from commands.message import Content, Message, in_words_of, text
 from gacha import changes, kinds, player, pulling, server, snowflake
 from gacha.game import Game
 from gacha.player import Player
@@ -80,22 +80,25 @@ def decide(asked: Asked) -> Decision:
     it checks that this still holds, so that Record goes the same way, and finds out what another
     execution did meanwhile. `figures` are for the log once the player is told.
     """
-    abandoned, _ = _NOT_DONE[registry.definition(asked.command).workflow == PULL]
     row = ledger.load(asked.player_key, snowflake.sort_key(asked.interaction_id))
+    game = settings.game(asked.guild)
+    decision = _in_game(asked, row, game)
+    decision["message"] |= in_words_of(game)
+    return decision
+
+
+def _in_game(asked: Asked, row: Row | None, game: Game) -> Decision:
+    """The same, with what the ledger has of it, in the server's game as of now."""
+    abandoned, _ = _NOT_DONE[registry.definition(asked.command).workflow == PULL]
     if row is not None:
         return _from_ledger(row, asked, Message(text(abandoned)))
     if inputs.is_abandoned(asked):
         return _void("abandoned", asked, Message(text(abandoned)))
-
-    game = settings.game(asked.guild)
-    decision = _in_game(asked, game)
-    if game.language:
-        decision["message"]["language"] = game.language
-    return decision
+    return _of_now(asked, game)
 
 
-def _in_game(asked: Asked, game: Game) -> Decision:
-    """The same of what the ledger does not have yet."""
+def _of_now(asked: Asked, game: Game) -> Decision:
+    """The same of what the ledger does not have yet, and may still have."""
     command = registry.definition(asked.command)
     _, overtaken = _NOT_DONE[command.workflow == PULL]
     if refusal := admission.refusal(asked, game):

@@ -46,9 +46,11 @@ def described(banner: Banner, offer: Offer) -> Described:
 
 
 def facts(banner: Described, until_sentence: str, lang: str) -> str:
-    """Until when and at what price; then the highest rarity's rate, and by what kind of rules."""
+    """Until when and at what price; then the highest rarity's rate, and by what kind of rules. In a
+    list, where the sentence is "until", the prices are bare numbers: 25 of them have to fit."""
     until = _until(banner["ends"], until_sentence, lang)
-    prices = say(lang, "prices", one=banner["one"], ten=banner["ten"])
+    priced = "prices_of_many" if until_sentence == "until" else "prices"
+    prices = say(lang, priced, one=banner["one"], ten=banner["ten"])
     rate = f"{literal(banner['rarity'][lang])} {banner['rate']}"
     features = [say(lang, each["kind"], **_numbers(each)) for each in banner["features"]]
     separator = "・" if lang == "ja" else ", "
@@ -67,7 +69,8 @@ SENTENCES: Final[Sentences] = {
     "until": ("終了：<t:{ends}:R>", "Ends <t:{ends}:R>"),
     "until_when": ("終了：<t:{ends}:R>（<t:{ends}:f>）", "Ends <t:{ends}:R> (<t:{ends}:f>)"),
     "endless": ("期限なし", "No end date"),
-    "prices": ("1 回 {one:,}／10 連 {ten:,}", "1 pull {one:,}, 10 pulls {ten:,}"),
+    "prices": ("1 回 {one:coins}／10 連 {ten:,}", "1 pull {one:coins}, 10 pulls {ten:,}"),
+    "prices_of_many": ("1 回 {one:,}／10 連 {ten:,}", "1 pull {one:,}, 10 pulls {ten:,}"),
     "pity": ("天井 {pulls:,} 回", "pity at {pulls:,}"),
     "guarantee": ("ピックアップ確定あり", "featured guarantee"),
     "box": ("ボックス", "box"),

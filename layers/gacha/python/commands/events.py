@@ -133,7 +133,7 @@ def line(of_event: Event, lang: str) -> str:
     if room:
         return registry.event(room).line(of_event, lang)
     if kind == kinds.OPENING:
-        return f"{say(lang, 'opening')} {of_event['amount']:+,}"
+        return f"{say(lang, 'opening')} {say(lang, 'moved', amount=of_event['amount'])}"
     if kind == kinds.LAPSE:
         lapse = cast(Lapsed, of_event)
         opened = {"next_epoch": lapse["next_epoch"], "commitment": lapse["next_commitment"]}
@@ -147,9 +147,9 @@ def dated(of_event: Event, what: str) -> str:
     return f"<t:{of_event['unix_s']}:f> {what} `{of_event['interaction_id']}`"
 
 
-def amount(of_event: Event) -> str:
+def amount(of_event: Event, lang: str) -> str:
     """What it gave or took, and what the player had then, where that is to be shown."""
-    moved = f"{of_event['amount']:+,}"
+    moved = say(lang, "moved", amount=of_event["amount"])
     balance = of_event["balance"]
     return moved if balance is None else f"{moved} → {balance:,}"
 
@@ -235,8 +235,8 @@ SENTENCES: Final[Sentences] = {
         "{count:You have a present|You have presents}",
     ),
     "taken_title": (
-        "通貨が回収されました",
-        "Some of your currency was taken back",
+        "{currency}が回収されました",
+        "An admin took back some of your {currency}",
     ),
     "missed_title": ("お届けできていなかった結果", "Results that had not reached you"),
     "missed_more": (
@@ -249,7 +249,8 @@ SENTENCES: Final[Sentences] = {
         "You have not seen {count:a result or present|some results or presents} yet. See "
         "{/history}. Receipt {count:number|numbers} {receipt_numbers}",
     ),
-    "opening": ("はじめの所持通貨", "Opening balance"),
+    "moved": ("{amount:+coins}", "{amount:+coins}"),
+    "opening": ("はじめの{currency}", "Opening balance"),
     "lapse": (
         "データの復元による期間 {epoch} の終了と期間 {next_epoch} の開始。"
         "コミットメント：`{commitment}`",

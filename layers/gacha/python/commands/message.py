@@ -8,7 +8,12 @@ so that it is the same in the code as an operator reads it in the console.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, NotRequired, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NotRequired, TypedDict, TypeVar, cast
+
+from commands.sentences import Currency
+
+if TYPE_CHECKING:
+    from gacha.game import Game
 
 Names = Mapping[str, str]
 """A name by language."""
@@ -48,6 +53,7 @@ class Message(NamedTuple):
     `is_undelivered`: the row of this interaction is `undelivered` until the message arrives.
     `is_plain`: it is shown in bare words, and nothing is read for it: earlier tries may have died
     of that. `language`: the one that the server settled for everybody, or empty for the member's.
+    `currency`: what the server calls its own.
     """
 
     content: Content
@@ -55,6 +61,7 @@ class Message(NamedTuple):
     is_undelivered: bool = False
     is_plain: bool = False
     language: str = ""
+    currency: Currency = Currency()
 
     @classmethod
     def read(cls, state: Mapping[str, Any]) -> Message:
@@ -64,6 +71,7 @@ class Message(NamedTuple):
             is_undelivered=content.pop("undelivered", False),
             is_plain=content.pop("plain", False),
             language=content.pop("language", ""),
+            currency=Currency(content.pop("currency", ""), content.pop("emoji", "")),
             content=content,
         )
 
@@ -76,9 +84,13 @@ class Message(NamedTuple):
             handed["undelivered"] = True
         if self.is_plain:
             handed["plain"] = True
-        if self.language:
-            handed["language"] = self.language
         return handed
+
+
+def in_words_of(game: Game) -> dict[str, str]:
+    """What a message says of its server, beside its own: in which words it is to be shown."""
+    said = {"language": game.language, "currency": game.currency, "emoji": game.emoji}
+    return {name: value for name, value in said.items() if value}
 
 
 def parsed(kind: type[Kind], content: Content) -> Kind:

@@ -111,7 +111,7 @@ def sample(seen: Mapping[str, Any], look: Mapping[str, Any], game: Game, user: s
             }
         )
     price = banner["prices_ten"][0]
-    result: pulls.Result = {
+    return {
         "kind": "pull",
         "banner": banner["name"],
         "banner_id": banner["id"],
@@ -122,11 +122,6 @@ def sample(seen: Mapping[str, Any], look: Mapping[str, Any], game: Game, user: s
         "balance": max(0, game.start_balance - price),
         "standing": [],
     }
-    if game.currency:
-        result["currency"] = game.currency
-    if game.emoji:
-        result["emoji"] = game.emoji
-    return result
 
 
 def beside(of: Mapping[str, Any]) -> Beside:
@@ -296,16 +291,16 @@ ODD: Final[Sentences] = {
         "{count:,} {count:card has|cards have} no picture ({numbers}).",
     ),
     "ceiling_outlasts": (
-        "「{rarity}」の天井 {pulls:,} 回には {coins:,} かかり、毎日の受け取りだけでは期間中"
-        "（{open_days:,} 日）に届きません。",
-        "The pity of “{rarity}” at {pulls:,} pulls costs {coins:,}: daily currency alone does not "
-        "reach it in the {open_days:,} {open_days:day|days} that it is open.",
+        "「{rarity}」の天井 {pulls:,} 回には{currency}が {coins:,} かかり、"
+        "毎日の受け取りだけでは期間中（{open_days:,} 日）に届きません。",
+        "The pity of “{rarity}” at {pulls:,} pulls costs {coins:coins}: the daily income alone "
+        "does not reach it in the {open_days:,} {open_days:day|days} that it is open.",
     ),
     "exchange_outlasts": (
-        "交換の {points:,} ポイントには {coins:,} かかり、毎日の受け取りだけでは期間中"
-        "（{open_days:,} 日）に届きません。",
-        "An exchange at {points:,} points costs {coins:,}: daily currency alone does not reach it "
-        "in the {open_days:,} {open_days:day|days} that it is open.",
+        "交換の {points:,} ポイントには{currency}が {coins:,} かかり、"
+        "毎日の受け取りだけでは期間中（{open_days:,} 日）に届きません。",
+        "An exchange at {points:,} points costs {coins:coins}: the daily income alone does not "
+        "reach it in the {open_days:,} {open_days:day|days} that it is open.",
     ),
     "free": ("無料で引けます。", "It can be pulled for nothing."),
     "ten_dearer": (

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Final, cast
 
 from commands import events, kit, registry
 from commands.command import REPLY
 from commands.message import Content, Text
+from commands.sentences import Currency, paying_in
+
+_COMMON: Final = Currency()
 
 
 def render(
@@ -16,9 +19,17 @@ def render(
     lang: str,
     receipt_number: str,
     missed: events.Missed = events.NOTHING_MISSED,
+    currency: Currency = _COMMON,
 ) -> kit.Body:
     """The body of the edit that shows a message of this room, and before it what was `missed`;
-    `receipt_number` is the execution's name."""
+    `receipt_number` is the execution's name, `currency` the server's."""
+    with paying_in(currency):
+        return _rendered(room, content, lang, receipt_number, missed)
+
+
+def _rendered(
+    room: str, content: Content, lang: str, receipt_number: str, missed: events.Missed
+) -> kit.Body:
     if content["kind"] == "text":
         body = kit.body(content=_sentence(room, content, lang, receipt_number))
     else:
@@ -33,10 +44,22 @@ def render(
 
 
 def plain(
-    room: str, content: Content, lang: str, receipt_number: str, missed: Sequence[str] = ()
+    room: str,
+    content: Content,
+    lang: str,
+    receipt_number: str,
+    missed: Sequence[str] = (),
+    currency: Currency = _COMMON,
 ) -> kit.Body:
     """The same in bare words, for when Discord refuses the rendered message; of what was `missed`
     the receipt numbers."""
+    with paying_in(currency):
+        return _plain(room, content, lang, receipt_number, missed)
+
+
+def _plain(
+    room: str, content: Content, lang: str, receipt_number: str, missed: Sequence[str]
+) -> kit.Body:
     listed = [events.listed(missed, lang)] if missed else []
     if content["kind"] == "text":
         return kit.body("\n\n".join([*listed, _sentence(room, content, lang, receipt_number)]))

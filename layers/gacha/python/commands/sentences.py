@@ -3,13 +3,19 @@
 A blank such as `{/fair rotate}` is filled with the name that Discord shows of that command in the
 sentence's language, `{/fair receipts:part}` with that of its option: the definitions are the one
 place that names them. `{count:card|cards}` is the first word for 1 and else the second.
+
+`{currency}` is what the server calls its currency, and `{price:coins}` an amount of it: "160",
+"160 ジェム", "1 gem", "💎 160 gems"; `{amount:+coins}` has a sign. One of these to a sentence is
+enough; further amounts are bare numbers. Whoever draws a message says whose it is (`paying_in`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from commands import registry
 from commands.command import Words
@@ -27,6 +33,52 @@ _MARKDOWN: Final = re.compile(
 )
 """What Discord's Markdown reads: emphasis, code, spoilers, links, mentions, emoji (`:star:`),
 timestamps, headings, quotes and lists. What ends a name can do so with the sign that follows."""
+
+
+class Currency(NamedTuple):
+    """What a server calls its currency, as its owner wrote it: a `name`, or two with a slash
+    between them, of one and of several ("gem/gems"); and an `emoji`. Empty, the common name."""
+
+    name: str = ""
+    emoji: str = ""
+
+    def word(self, lang: str) -> str:
+        """As a sentence speaks of it: "通貨", "gems", "💎 ジェム"."""
+        name = self._forms[lang != "ja"] if self.name else word(_COMMON_CURRENCY, lang)
+        return self._marked(literal(name) if self.name else name)
+
+    def amount(self, of: int, lang: str, sign: str = "") -> str:
+        """So much of it; without a name of its own, the number says enough. With the `sign` "+",
+        what it moved by."""
+        number = format(of, f"{sign},")
+        if not self.name:
+            return self._marked(number)
+        return self._marked(f"{number} {literal(self._forms[lang != 'ja' and abs(of) != 1])}")
+
+    @property
+    def _forms(self) -> tuple[str, str]:
+        """Of one, and of several. Japanese makes no difference, and takes the first."""
+        forms = [each.strip() for each in re.split("[/／]", self.name)]
+        return (forms[0], forms[1]) if len(forms) == 2 and all(forms) else (self.name, self.name)
+
+    def _marked(self, text: str) -> str:
+        return f"{self.emoji} {text}" if self.emoji else text
+
+
+_COMMON_CURRENCY: Final[Words] = ("通貨", "currency")
+_COMMON: Final = Currency()
+_currency: Final = ContextVar("_currency", default=_COMMON)
+
+
+@contextmanager
+def paying_in(currency: Currency) -> Iterator[None]:
+    """All that is said meanwhile is of a server with this currency. It is no argument of each
+    sentence, since any sentence of any room may speak of it."""
+    before = _currency.set(currency)
+    try:
+        yield
+    finally:
+        _currency.reset(before)
 
 
 def language(locale: object) -> str:
@@ -50,7 +102,9 @@ def speaking(own: Sentences) -> Say:
 
 def filled(sentence: str, lang: str, values: Mapping[str, object]) -> str:
     """The sentence with its blanks filled in."""
-    numbers = {name: _Number(each) for name, each in values.items() if type(each) is int}
+    numbers = {
+        name: _Number(each).in_language(lang) for name, each in values.items() if type(each) is int
+    }
     return sentence.format_map(_Blanks(lang, {**values, **numbers}))
 
 
@@ -66,9 +120,18 @@ def code(text: str) -> str:
 
 
 class _Number(int):
-    """A number, or in a blank such as `{count:card|cards}` the word that goes with it."""
+    """A number, in a blank such as `{count:card|cards}` the word that goes with it, or as
+    `{price:coins}` an amount of the server's currency."""
+
+    _lang = ""
+
+    def in_language(self, lang: str) -> _Number:
+        self._lang = lang
+        return self
 
     def __format__(self, form: str) -> str:
+        if form in ("coins", "+coins"):
+            return _currency.get().amount(self, self._lang, form[:-5])
         one, bar, many = form.partition("|")
         return (one if self == 1 else many) if bar else super().__format__(form)
 
@@ -80,7 +143,9 @@ class _Blanks(dict[str, Any]):
         super().__init__(values)
         self._lang = lang
 
-    def __missing__(self, name: str) -> _Named:
+    def __missing__(self, name: str) -> _Named | str:
+        if name == "currency":
+            return _currency.get().word(self._lang)
         if not name.startswith("/"):
             raise KeyError(name)
         return _Named(name[1:], self._lang)
@@ -158,7 +223,7 @@ SENTENCES: Final[Sentences] = {
         "No banner is open right now. {/banners} shows what comes next.",
     ),
     "paused": (
-        "{reason}\n（現在、このサーバーのガチャはお休みです。通貨は減っていません。）",
+        "{reason}\n（現在、このサーバーのガチャはお休みです。{currency}は減っていません。）",
         "{reason}\n(The gacha is paused in this server. Nothing was charged.)",
     ),
     "bad_member": (
@@ -191,13 +256,13 @@ SENTENCES: Final[Sentences] = {
     ),
     "young_account": (
         "このサーバーのガチャは、Discord アカウントを作ってから {days:,} 日以上たった人が対象です。"
-        "参加できるのは <t:{from}:R> です。通貨は減っていません。",
+        "参加できるのは <t:{from}:R> です。{currency}は減っていません。",
         "In this server the gacha is for accounts that are at least {days:,} {days:day|days} old. "
         "You can play <t:{from}:R>. Nothing was charged.",
     ),
     "young_member": (
         "このサーバーのガチャは、サーバーに参加してから {days:,} 日以上たった人が対象です。"
-        "参加できるのは <t:{from}:R> です。通貨は減っていません。",
+        "参加できるのは <t:{from}:R> です。{currency}は減っていません。",
         "In this server the gacha is for those who joined at least {days:,} {days:day|days} ago. "
         "You can play <t:{from}:R>. Nothing was charged.",
     ),
@@ -263,7 +328,7 @@ SENTENCES: Final[Sentences] = {
     "lapsed": (
         "ボットのデータをバックアップから復元したため、期間 {epoch} を閉じました"
         "（抽選 {draws:,} 回）。次の期間として予告していたコミットメントは無効です。"
-        "今回のコマンドでは何も引かず、何も変えていません。通貨も減っていません。\n"
+        "今回のコマンドでは何も引かず、何も変えていません。{currency}も減っていません。\n"
         "新しい期間は {next_epoch}、そのコミットメントは `{commitment}` です。\n"
         "このコミットメントを控え、{/fair seed} で新しいクライアントシードを選んでから、"
         "もう一度コマンドをお使いください。受付番号 {receipt_number}",

@@ -45,7 +45,7 @@ def test_of_too_much_nothing_is_taken_and_the_balance_is_named(tables: Any, serv
     assert refused["outcome"] == "refused"
     assert rows(tables) == rows(tables, "discord_users") == []
     body = render.render("admin take", content(refused["message"]), "ja", "1")
-    assert "所持通貨は 3,200" in body["content"] and "3,200 以下" in body["content"]
+    assert "通貨は 3,200" in body["content"] and "3,200 以下" in body["content"]
     assert take(server, 2, 3200)["outcome"] == "planned"
     assert take(server, 3, 1)["outcome"] == "refused"
 
@@ -65,7 +65,7 @@ def test_the_player_is_told_with_their_next_command_but_not_why(
     take(server, 0, 160, reason="ひみつの理由")
     assert server.do(60_000, "pull")["message"]["missed"] == [str(sort_key(0))]
     [row] = [row for row in rows(tables) if row["kind"] == "take"]
-    for lang, title in (("ja", "通貨が回収されました"), ("en", "taken back")):
+    for lang, title in (("ja", "通貨が回収されました"), ("en", "took back")):
         [embed] = events.embeds(events.Missed([events.event(row)]), lang)
         assert title in embed["title"]
         assert "160" in embed["description"] and f"<@{ADMIN}>" in embed["description"]

@@ -80,13 +80,13 @@ SENTENCES: Final[Sentences] = {
         "publish this one.",
     ),
     "facts": (
-        "1 回 {one:,}／10 連 {ten:,}／カード {cards:,} 枚",
-        "1 pull {one:,}, 10 pulls {ten:,}, {cards:,} {cards:card|cards}",
+        "1 回 {one:coins}／10 連 {ten:,}／カード {cards:,} 枚",
+        "1 pull {one:coins}, 10 pulls {ten:,}, {cards:,} {cards:card|cards}",
     ),
     "figures_title": ("確率と、最初の 1 枚が出るまで", "Rates, and pulls until the first"),
     "income": (
-        "（ ）内は通貨と日数。毎日の受け取り（{income:,}）だけで引く場合です。",
-        "In brackets: currency, and days on the daily {income:,} alone.",
+        "（ ）内は{currency}と日数。毎日の受け取り（{income:,}）だけで引く場合です。",
+        "In brackets: {currency}, and days on the daily {income:,} alone.",
     ),
     "odd_title": ("公開前に確認", "Please check"),
     "resets_title": (

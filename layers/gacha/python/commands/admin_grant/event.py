@@ -33,7 +33,8 @@ def event(row: Row) -> Granted:
 def line(of: Event, lang: str) -> str:
     grant = cast(Granted, of)
     said = say(lang, "line" if grant["granted_by"] else "line_of_server", by=grant["granted_by"])
-    return "\n".join([events.dated(grant, f"{said} {events.amount(grant)}"), *_note(grant, lang)])
+    head = events.dated(grant, f"{said} {events.amount(grant, lang)}")
+    return "\n".join([head, *_note(grant, lang, kit.MAX_LINE - kit.length(head) - 1)])
 
 
 def present(of: Event, lang: str) -> str:
@@ -42,21 +43,24 @@ def present(of: Event, lang: str) -> str:
     sentence = "present" if grant["granted_by"] else "present_of_server"
     said = say(lang, sentence, by=grant["granted_by"], amount=grant["amount"])
     number = say(lang, "present_receipt_number", receipt_number=grant["interaction_id"])
-    return "\n".join([said, *_note(grant, lang), number])
+    return "\n".join([said, *_note(grant, lang, kit.MAX_LINE), number])
 
 
 def logged(of: Event, user: str, lang: str) -> str:
     grant = cast(Granted, of)
     said = say(lang, "logged", by=grant["granted_by"], user=user, amount=grant["amount"])
-    return "\n".join([said, *_note(grant, lang)])
+    return "\n".join([said, *_note(grant, lang, events.MOST_OF_AN_ENTRY - kit.length(said) - 1)])
 
 
-def _note(grant: Granted, lang: str) -> list[str]:
-    """Why somebody was given something, if it is known."""
+def _note(grant: Granted, lang: str, space: int) -> list[str]:
+    """Why somebody was given something, if it is known, in so many characters: a long reason gives
+    way to a long name of the currency."""
     lines = []
-    if grant["reason"]:
-        reason = kit.cut(literal(grant["reason"]), _MOST_OF_A_REASON)
-        lines.append(say(lang, "reason", reason=reason))
     if grant["compensates"]:
         lines.append(say(lang, "compensates", pull=grant["compensates"]))
+        space -= kit.length(lines[0]) + 1
+    if grant["reason"]:
+        space -= kit.length(say(lang, "reason", reason=""))
+        reason = kit.cut(literal(grant["reason"]), min(space, _MOST_OF_A_REASON))
+        lines.insert(0, say(lang, "reason", reason=reason))
     return lines

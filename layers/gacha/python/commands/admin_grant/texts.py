@@ -26,9 +26,9 @@ SENTENCES: Final[Sentences] = {
         "Receipt number {receipt_number}",
     ),
     "granted": (
-        "<@{user}> に通貨を {amount:,} 付与しました（所持通貨 {balance:,}）。"
+        "<@{user}> に{currency}を {amount:,} 付与しました（現在 {balance:,}）。"
         "相手が次にコマンドを使ったときに、プレゼントとして表示されます。受付番号 {receipt_number}",
-        "<@{user}> was given {amount:,} and now has {balance:,}. "
+        "<@{user}> was given {amount:coins} and now has {balance:,}. "
         "Their next command shows it as a present. Receipt number {receipt_number}",
     ),
     "no_receipt_number": (
@@ -44,10 +44,10 @@ SENTENCES: Final[Sentences] = {
         "<@{user}> has no pull with receipt number {pull}. Nothing was given. "
         "They can find the number in {/history}.",
     ),
-    "present": ("<@{by}> から通貨 **{amount:,}**", "<@{by}> gave you **{amount:,}**"),
+    "present": ("<@{by}> から{currency} **{amount:,}**", "<@{by}> gave you **{amount:coins}**"),
     "present_of_server": (
-        "このサーバーから通貨 **{amount:,}**",
-        "This server gave you **{amount:,}**",
+        "このサーバーから{currency} **{amount:,}**",
+        "This server gave you **{amount:coins}**",
     ),
     "present_receipt_number": (
         "このプレゼントの受付番号 `{receipt_number}`",
@@ -56,8 +56,8 @@ SENTENCES: Final[Sentences] = {
     "line": ("<@{by}> からのプレゼント", "Present from <@{by}>"),
     "line_of_server": ("このサーバーからのプレゼント", "Present from this server"),
     "logged": (
-        "<@{by}> が <@{user}> に通貨 {amount:,} を付与",
-        "<@{by}> gave <@{user}> {amount:,}",
+        "<@{by}> が <@{user}> に{currency} {amount:,} を付与",
+        "<@{by}> gave <@{user}> {amount:coins}",
     ),
     "reason": ("理由：{reason}", "Reason: {reason}"),
     "compensates": (

@@ -9,8 +9,8 @@ from commands.sentences import Sentences, speaking
 SENTENCES: Final[Sentences] = {
     "title": ("操作記録", "What admins did"),
     "empty": (
-        "まだ記録はありません。設定の変更や通貨の付与・回収がここに残ります。",
-        "Nothing here yet. Changed settings and currency given or taken will be here.",
+        "まだ記録はありません。設定の変更や{currency}の付与・回収がここに残ります。",
+        "Nothing here yet. Changed settings and {currency} given or taken will be here.",
     ),
     "newer": ("新しい記録へ", "Newer"),
     "older": ("古い記録へ", "Older"),

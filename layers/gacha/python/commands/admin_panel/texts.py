@@ -20,8 +20,8 @@ SENTENCES: Final[Sentences] = {
     ),
     "starts": ("開始：<t:{starts}:R>（<t:{starts}:f>）", "Starts <t:{starts}:R> (<t:{starts}:f>)"),
     "how": (
-        "ボタンは誰でも押せます。押した人が自分の通貨で引き、結果は本人だけに表示されます。",
-        "Anybody can press. You pull with your own currency, and only you see the result.",
+        "ボタンは誰でも押せます。押した人が自分の{currency}で引き、結果は本人だけに表示されます。",
+        "Anybody can press. You pull with your own {currency}, and only you see the result.",
     ),
     "pull_1": ("1連", "Pull ×1"),
     "pull_10": ("10連", "Pull ×10"),

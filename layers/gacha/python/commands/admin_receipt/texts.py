@@ -31,7 +31,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "unknown": (
         "<@{user}> の記録に受付番号 {number}（<t:{made}:R>）はありません。"
-        "断られたコマンドと、見るだけのコマンドは記録に残らず、通貨も減りません。"
+        "断られたコマンドと、見るだけのコマンドは記録に残らず、{currency}も減りません。"
         "番号と相手が正しいか、別のサーバーの番号でないかを確認してください。",
         "<@{user}> has no event with receipt number {number} (<t:{made}:R>). "
         "A refused command, or one that only shows something, leaves none, and charges nothing. "
@@ -41,13 +41,13 @@ SENTENCES: Final[Sentences] = {
     "head": ("<@{user}> の記録", "From the ledger of <@{user}>"),
     "recorded": ("✅ 記録済みです。この結果は変わりません。", "✅ Recorded. It stands."),
     "is_void": (
-        "🚫 無効です。何も起きておらず、通貨も減っていません。",
+        "🚫 無効です。何も起きておらず、{currency}も減っていません。",
         "🚫 Void. Nothing happened and nothing was charged.",
     ),
-    "charged": ("💰 支払い：{amount:,}", "💰 Charged: {amount:,}"),
-    "given": ("💰 受け取り：{amount:,}", "💰 Given: {amount:,}"),
-    "nothing_moved": ("💰 通貨の増減なし", "💰 No currency moved"),
-    "balance": ("👛 直後の所持通貨：{balance:,}", "👛 Balance afterwards: {balance:,}"),
+    "charged": ("💰 支払い：{amount:coins}", "💰 Charged: {amount:coins}"),
+    "given": ("💰 受け取り：{amount:coins}", "💰 Given: {amount:coins}"),
+    "nothing_moved": ("💰 {currency}の増減なし", "💰 No {currency} moved"),
+    "balance": ("👛 直後の所持数：{balance:,}", "👛 Balance afterwards: {balance:,}"),
     "delivered": ("📨 本人に表示済みです。", "📨 Its message arrived."),
     "undelivered": (
         "📭 まだ本人に表示できていません。本人が次にコマンドを使ったときに表示します。",

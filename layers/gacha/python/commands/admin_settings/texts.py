@@ -99,7 +99,10 @@ SENTENCES: Final[Sentences] = {
 }
 
 HINTS: Final[Mapping[str, Words]] = {
-    "currency": ("空欄なら「通貨」と表示します。", "Left empty, it is called “currency”."),
+    "currency": (
+        "空欄なら「通貨」と表示します。",
+        "Left empty, it is “currency”. Write “gem/gems” where the word for one is another.",
+    ),
     "start_balance": (
         "これから始める人だけが対象です（0〜1,000,000）。",
         "For those who begin from now on; 0 to 1,000,000.",

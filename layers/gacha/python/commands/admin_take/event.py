@@ -26,7 +26,8 @@ def event(row: Row) -> Taken:
 def line(of: Event, lang: str) -> str:
     taken = cast(Taken, of)
     said = say(lang, "line", by=taken["taken_by"])
-    return "\n".join([events.dated(taken, f"{said} {events.amount(taken)}"), _reason(taken, lang)])
+    head = events.dated(taken, f"{said} {events.amount(taken, lang)}")
+    return f"{head}\n{_reason(taken, lang, kit.MAX_LINE - kit.length(head) - 1)}"
 
 
 def present(of: Event, lang: str) -> str:
@@ -40,8 +41,11 @@ def present(of: Event, lang: str) -> str:
 def logged(of: Event, user: str, lang: str) -> str:
     taken = cast(Taken, of)
     said = say(lang, "logged", by=taken["taken_by"], user=user, amount=-taken["amount"])
-    return f"{said}\n{_reason(taken, lang)}"
+    return f"{said}\n{_reason(taken, lang, events.MOST_OF_AN_ENTRY - kit.length(said) - 1)}"
 
 
-def _reason(taken: Taken, lang: str) -> str:
-    return say(lang, "reason", reason=kit.cut(literal(taken["reason"] or ""), _MOST_OF_A_REASON))
+def _reason(taken: Taken, lang: str, space: int) -> str:
+    """In so many characters: a long reason gives way to a long name of the currency."""
+    space -= kit.length(say(lang, "reason", reason=""))
+    reason = kit.cut(literal(taken["reason"] or ""), min(space, _MOST_OF_A_REASON))
+    return say(lang, "reason", reason=reason)

@@ -26,20 +26,20 @@ SENTENCES: Final[Sentences] = {
         "Receipt number {receipt_number}",
     ),
     "taken": (
-        "<@{user}> から通貨を {amount:,} 回収しました（所持通貨 {balance:,}）。"
+        "<@{user}> から{currency}を {amount:,} 回収しました（現在 {balance:,}）。"
         "相手が次にコマンドを使ったときに知らされます。受付番号 {receipt_number}",
-        "You took {amount:,} from <@{user}>, who now has {balance:,}. "
+        "You took {amount:coins} from <@{user}>, who now has {balance:,}. "
         "They are told with their next command. Receipt number {receipt_number}",
     ),
     "too_much": (
-        "<@{user}> の所持通貨は {balance:,} なので、{amount:,} は回収できません。"
+        "<@{user}> の{currency}は {balance:,} なので、{amount:,} は回収できません。"
         "何も回収していません。{balance:,} 以下の額を指定してください。",
-        "<@{user}> has {balance:,}, so {amount:,} cannot be taken. Nothing was taken. "
+        "<@{user}> has {balance:coins}, so {amount:,} cannot be taken. Nothing was taken. "
         "Please give {balance:,} or less.",
     ),
     "notice": (
-        "<@{by}> が通貨 **{amount:,}** を回収しました",
-        "<@{by}> took back **{amount:,}**",
+        "<@{by}> が{currency} **{amount:,}** を回収しました",
+        "<@{by}> took back **{amount:coins}**",
     ),
     "notice_receipt_number": (
         "理由は {/history} で確認できます。受付番号 `{receipt_number}`",
@@ -47,8 +47,8 @@ SENTENCES: Final[Sentences] = {
     ),
     "line": ("<@{by}> による回収", "Taken back by <@{by}>"),
     "logged": (
-        "<@{by}> が <@{user}> から通貨 {amount:,} を回収",
-        "<@{by}> took {amount:,} from <@{user}>",
+        "<@{by}> が <@{user}> から{currency} {amount:,} を回収",
+        "<@{by}> took {amount:coins} from <@{user}>",
     ),
     "reason": ("理由：{reason}", "Reason: {reason}"),
 }

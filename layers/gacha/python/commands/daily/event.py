@@ -30,4 +30,4 @@ def event(row: Row) -> Claimed:
 
 def line(of: Event, lang: str) -> str:
     day = say(lang, "line", day=cast(Claimed, of)["day"])
-    return events.dated(of, f"{day} {events.amount(of)}")
+    return events.dated(of, f"{day} {events.amount(of, lang)}")

@@ -13,16 +13,16 @@ SENTENCES: Final[Sentences] = {
         "For admins, who need the Manage Server permission",
     ),
     "price": (
-        "「{banner}」を引くには、1 回で {one:,}、10 連で {ten:,} の通貨が必要です。",
-        "On {banner}, one pull costs {one:,} and ten cost {ten:,}.",
+        "「{banner}」を引くには、{currency}が 1 回で {one:,}、10 連で {ten:,} 必要です。",
+        "On {banner}, one pull costs {one:coins} and ten cost {ten:,}.",
     ),
     "rules": (
-        "はじめから通貨を {start:,} 持っています。"
-        "{/daily} で毎日受け取れるほか、サーバーの管理者も通貨を渡せます。"
-        "通貨の購入や換金はできません。"
+        "はじめから{currency}を {start:,} 持っています。"
+        "{/daily} で毎日受け取れるほか、サーバーの管理者も渡せます。"
+        "{currency}の購入や換金はできません。"
         "コマンドは続けて 20 回まで、そのあとは 90 秒に 1 回ずつ使えます。",
-        "You start with {start:,}. {/daily} gives you more every day, and so can the admins. "
-        "The currency cannot be bought or cashed out. "
+        "You start with {start:coins}. {/daily} gives you more every day, and so can the admins. "
+        "There is no buying {currency}, and no cashing out. "
         "You can use 20 commands in a row, and then one every 90 seconds.",
     ),
     "outside": (

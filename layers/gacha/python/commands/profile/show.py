@@ -33,7 +33,7 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     profile = parsed(Profile, content)
     cards = say(lang, "cards", owned=profile["owned"], total=profile["cards"])
     fields = [
-        {"name": say(lang, "balance"), "value": f"{profile['balance']:,}"},
+        {"name": say(lang, "balance"), "value": say(lang, "coins", balance=profile["balance"])},
         {"name": say(lang, "collection"), "value": cards},
     ]
     embed = {"title": say(lang, "title"), "color": kit.INFO_COLOUR, "fields": fields}

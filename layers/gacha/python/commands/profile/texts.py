@@ -9,6 +9,7 @@ from commands.sentences import Sentences, speaking
 SENTENCES: Final[Sentences] = {
     "title": ("プロフィール", "Your profile"),
     "balance": ("所持通貨", "Balance"),
+    "coins": ("{balance:coins}", "{balance:coins}"),
     "collection": ("集めたカード", "Cards you have"),
     "cards": (
         "{owned:,}／{total:,} 種類",

@@ -25,7 +25,7 @@ def event(row: Row) -> Pulled:
 def line(of: Event, lang: str) -> str:
     """A row of ten cards stays short: ten of them must fit 4,096 characters."""
     pulled = cast(Pulled, of)
-    what = f"{kit.in_language(pulled['banner'], lang)} {events.amount(pulled)}"
+    what = f"{kit.in_language(pulled['banner'], lang)} {events.amount(pulled, lang)}"
     head = events.dated(pulled, what)
     cards = kit.cut(counted(pulled["cards"], lang), kit.MAX_LINE - kit.length(head) - 1)
     return f"{head}\n{cards}"

@@ -95,10 +95,6 @@ def _beside(game: Game, others: Sequence[Named] = ()) -> Beside:
         beside["others"] = others
     if game.is_compact:
         beside["is_compact"] = True
-    if game.currency:
-        beside["currency"] = game.currency
-    if game.emoji:
-        beside["emoji"] = game.emoji
     return beside
 
 

@@ -29,14 +29,11 @@ class Drawn(Card):
 
 class Beside(TypedDict, total=False):
     """`others`: what else is open. `is_compact`: without pictures, as an embed. `is_private`: only
-    the player sees it, and the results of its buttons. `currency` and `emoji`: what the server
-    calls its currency."""
+    the player sees it, and the results of its buttons."""
 
     others: Sequence[Named]
     is_compact: bool
     is_private: bool
-    currency: str
-    emoji: str
 
 
 class Result(Beside):
@@ -136,11 +133,7 @@ def _who(result: Result, lang: str) -> str:
 
 
 def _paid(result: Result, lang: str) -> str:
-    emoji = f"{result['emoji']} " if "emoji" in result else ""
-    values = {"price": result["price"], "balance": result["balance"]}
-    if "currency" not in result:
-        return emoji + say(lang, "paid", **values)
-    return emoji + say(lang, "paid_in", currency=literal(result["currency"]), **values)
+    return say(lang, "paid", price=result["price"], balance=result["balance"])
 
 
 def _best(result: Result) -> Card:

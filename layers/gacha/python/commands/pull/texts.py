@@ -8,15 +8,15 @@ from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
     "cannot_pay": (
-        "通貨が足りません（必要 {price:,}）。所持通貨は {/profile} で、"
-        "通貨をもらう方法は {/help} で確認できます。",
-        "You do not have enough currency: this costs {price:,}. "
+        "{currency}が足りません（必要 {price:,}）。いまの所持数は {/profile} で、"
+        "もらう方法は {/help} で確認できます。",
+        "You do not have enough {currency}: this costs {price:,}. "
         "{/profile} shows your balance, and {/help} says how to get more.",
     ),
     "cannot_pay_ten": (
-        "10 連には通貨が {price:,} 必要ですが、足りません。1 回なら {one:,} で引けます。"
-        "所持通貨は {/profile} で、通貨をもらう方法は {/help} で確認できます。",
-        "A ten-pull costs {price:,}, and you have less. One pull costs {one:,}. "
+        "10 連には{currency}が {price:,} 必要ですが、足りません。1 回なら {one:,} で引けます。"
+        "いまの所持数は {/profile} で、もらう方法は {/help} で確認できます。",
+        "A ten-pull costs {price:coins}, and you have less. One pull costs {one:,}. "
         "{/profile} shows your balance, and {/help} says how to get more.",
     ),
     "stale_pull": (
@@ -31,20 +31,21 @@ SENTENCES: Final[Sentences] = {
         "The epoch of this result is closed, so this button no longer works. Use {/pull}.",
     ),
     "banner_closed": (
-        "「{banner}」は現在開催していません。通貨は減っていません。"
+        "「{banner}」は現在開催していません。{currency}は減っていません。"
         "開催中のガチャは {/banners} で選べます。",
         "“{banner}” is not open right now. Nothing was charged. {/banners} shows what is.",
     ),
     "nothing_open": (
-        "現在開催中のガチャはありません。通貨は減っていません。予定は {/banners} で確認できます。",
+        "現在開催中のガチャはありません。{currency}は減っていません。"
+        "予定は {/banners} で確認できます。",
         "No banner is open right now. Nothing was charged. {/banners} shows what comes next.",
     ),
     "voided": (
-        "引けませんでした。通貨は減っていません。受付番号 {receipt_number}",
+        "引けませんでした。{currency}は減っていません。受付番号 {receipt_number}",
         "The pull failed. Nothing was charged. Receipt number {receipt_number}",
     ),
     "overtaken": (
-        "引く前に期間が閉じられたため、この回は無効になりました。通貨は減っていません。"
+        "引く前に期間が閉じられたため、この回は無効になりました。{currency}は減っていません。"
         "{/pull} でもう一度お試しください。受付番号 {receipt_number}",
         "Your epoch was closed before this pull could be recorded, so the pull is void. "
         "Nothing was charged. Please use {/pull} again. Receipt number {receipt_number}",
@@ -64,14 +65,10 @@ SENTENCES: Final[Sentences] = {
     "new": ("NEW", "NEW"),
     "featured": ("ピックアップ", "featured"),
     "paid": (
-        "通貨を {price:,} 使いました（残り {balance:,}）",
-        "Paid {price:,}. You have {balance:,} left.",
-    ),
-    "paid_in": (
         "{currency}を {price:,} 使いました（残り {balance:,}）",
-        "Paid {price:,} {currency}. You have {balance:,} left.",
+        "Paid {price:coins}. You have {balance:,} left.",
     ),
-    "void": ("引けませんでした（通貨は減っていません）", "Failed pull (nothing charged)"),
+    "void": ("引けませんでした（{currency}は減っていません）", "Failed pull (nothing charged)"),
 }
 
 say: Final = speaking(SENTENCES)
