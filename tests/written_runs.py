@@ -153,7 +153,7 @@ class Pulled:
         drawn = pulling.pull(self.owner, banner, offer, count, self.receipt_number, SEED, "client")
         assert isinstance(drawn, pulling.Pull)
         new = sorted({roll.card.id for roll in drawn.rolls})
-        message = plan._result(banner, drawn.receipt, new, drawn.after.balance, {})
+        message = plan._result(banner, drawn.receipt, new, drawn.after.balance, {}, {})
         assert message["standing"] == rules.standing(
             banner, engine.State.from_dict(banner, drawn.receipt["after"])
         )

@@ -107,7 +107,6 @@ def receipt(items: Items, number: int, **changed: Any) -> None:
     row = of(items, "history", kind="pull", number=number)
     text = {**json.loads(row["receipt"]["S"]), **changed}
     row["receipt"]["S"] = json.dumps(text, sort_keys=True, separators=(",", ":"))
-    row["receipt_hash"]["S"] = hashlib.sha256(row["receipt"]["S"].encode()).hexdigest()
 
 
 def put(table: str, name: str, value: Any, **where: Any) -> Callable[[Items], None]:

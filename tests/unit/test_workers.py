@@ -13,6 +13,7 @@ import pytest
 from adapters import aws, inputs
 from adapters.tables import items, ledger, transactions
 from commands.pull.texts import say
+from gacha import pulling
 from tests.conftest import load_function
 from tests.recording import record, void
 from tests.support import PLAYER_KEY, TOKEN, USER, rows, sort_key, workflow_input
@@ -59,7 +60,7 @@ def test_a_first_pull_writes_ledger_player_collection_and_opening(
     assert row["version"] == 1
     [stored] = rows(tables, "discord_users")
     assert (stored["user_id"], stored["balance"], stored["version"]) == (PLAYER_KEY, 3040, 1)
-    assert stored["last_receipt"] == row["receipt_hash"]
+    assert stored["last_receipt"] == pulling.hash_of(row["receipt"])
     [page] = rows(tables, "gacha_collection")
     assert page[f"card:{row['cards'][0]}"] == 1
 

@@ -4,9 +4,9 @@ Everything that a player is follows from their ledger, replayed in the order of 
 ledger's keys give the order of the interactions, which is another one where two of them raced. The
 promises are numbered as in docs/reliability.md:
 
-    I1  the balance is the sum over the ledger
-    I2  one charge, one pull row: each version of the player has one row, with the banner's price;
-        one claim a day, of the day's amount
+    I1  each balance (currency, shards, tickets, points, copies) is the sum over the ledger
+    I2  one charge, one pull row: each version of the player has one row, with the banner's price,
+        or with as many tickets as it has draws; one claim a day, of the day's amount
     I3  no balance below zero
     I4  at most one void for an interaction, never beside a pull; a grant cites a pull that exists
     I5  ceilings, guarantees, points, nonce, seeds, the chain of receipts and the collection are
@@ -17,7 +17,6 @@ promises are numbered as in docs/reliability.md:
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,12 +24,13 @@ from datetime import tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
-from . import daily, engine, pulling, snowflake
+from . import daily, engine, pulling, purse, shards, snowflake
 from .banner import Banner
 from .changes import MOST_GRANTED
 from .errors import GachaError
 from .kinds import GRANT, OPENING, PULL, VOID, UnknownKindError
 from .player import START_BALANCE, stored
+from .purse import Tickets
 
 Row = Mapping[str, Any]
 """An item as Python values: whole numbers as int, the ledger's `timestamp` as Decimal."""
@@ -167,6 +167,8 @@ class Replay:
     rotated: str = ""
     states: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     cards: dict[int, Counter[str]] = field(default_factory=dict)  # page → card → copies
+    shards: int = 0
+    tickets: tuple[Tickets, ...] = ()
     days: list[str] = field(default_factory=list)  # that were claimed, in the order of the rows
 
     def __post_init__(self) -> None:
@@ -223,6 +225,7 @@ class Replay:
             return
         self._version(row)
         self._money(row)
+        self._goods(row)
         if self.first is None:
             self.first = row["timestamp"]
             if self.opened_with == 0 and 0 not in self.starts and not _is_adopted(row):
@@ -241,6 +244,7 @@ class Replay:
             expected = f"an opening of {given}, or 0 for whoever came from another bot"
             self.say("I1", row, expected, row["amount"])
         self._money(row)
+        self._goods(row)
 
     def _version(self, row: Row) -> None:
         found = row.get("version")
@@ -256,23 +260,38 @@ class Replay:
         if self.balance < 0:
             self.say("I3", row, "a balance of 0 or more", self.balance)
 
+    def _goods(self, row: Row) -> None:
+        """Shards, tickets and given cards, whatever kind of event moves them."""
+        self.shards += row.get("shards", 0)
+        if self.shards < 0:
+            self.say("I3", row, "0 shards or more", self.shards)
+        if "tickets" in row:
+            moved = map(Tickets.read, row["tickets"])
+            self.tickets = purse.after(self.tickets, moved, int(row["timestamp"]))
+            for lot in self.tickets:
+                if lot.count < 0:
+                    self.say("I3", row, "0 tickets or more of a lot", lot)
+        for card, given in row.get("given", {}).items():
+            page = self.cards.setdefault(given["number"] // CARDS_A_PAGE, Counter())
+            page[card] += given["copies"]
+            if page[card] < 0:
+                self.say("I3", row, f"0 copies or more of {card}", page[card])
+            if not page[card]:
+                del page[card]
+
     def pull(self, row: Row) -> None:
         text = row["receipt"]
         receipt = pulling.parse(text)
         if pulling.canonical(receipt).decode() != text:
             self.say("I6", row, "a receipt in canonical form", "another form")
-        self.same(
-            "I5",
-            row,
-            "receipt_hash",
-            hashlib.sha256(text.encode()).hexdigest(),
-            row["receipt_hash"],
-        )
+        receipt_hash = pulling.hash_of(text)
+        if "receipt_hash" in row:  # rows of before shards repeat it
+            self.same("I5", row, "receipt_hash", receipt_hash, row["receipt_hash"])
         if receipt.keys() != _RECEIPT or receipt["v"] != 1:
             self.say("I6", row, f"a receipt of version 1: {', '.join(sorted(_RECEIPT))}", receipt)
         for name in ("interaction_id", "user_id", "banner", "banner_hash", "count", "cards"):
             self.same("I6", row, f"{name} as in its receipt", receipt[name], row[name])
-        self.same("I6", row, "amount as in its receipt", -receipt["price"], row["amount"])
+        self._paid(row, receipt)
         self._is_open(row, row["timestamp"], receipt["epoch"])
         if row["timestamp"] > self.lowest_epoch * 1000 and receipt["epoch"] < self.lowest_epoch:
             expected = f"epoch {self.lowest_epoch} or above since a restore"
@@ -285,8 +304,20 @@ class Replay:
         self.same("I5", row, "previous receipt", self.last_receipt, receipt["previous"])
         self._committed(row, receipt["commitment"])
         self.nonce = receipt["nonce"] + receipt["count"]
-        self.last_receipt = row["receipt_hash"]
+        self.last_receipt = receipt_hash
         self._drawn(row, receipt)
+
+    def _paid(self, row: Row, receipt: Mapping[str, Any]) -> None:
+        """By the currency, or by as many tickets as there are draws, good when it was made."""
+        tickets = [*map(Tickets.read, row.get("tickets", ()))]
+        price = 0 if tickets else receipt["price"]
+        self.same("I6", row, "amount as in its receipt", -price, row["amount"])
+        if tickets:
+            spent = -sum(each.count for each in tickets)
+            self.same("I2", row, "tickets", receipt["count"], spent)
+        for each in tickets:
+            if each.count >= 0 or not each.is_good(receipt["banner"], int(row["timestamp"])):
+                self.say("I2", row, "tickets that pay this pull", each)
 
     def _drawn(self, row: Row, receipt: Row) -> None:
         """Price, counters and cards, by the rules of the banner that the receipt names."""
@@ -311,8 +342,17 @@ class Replay:
             self.same("I5", row, "state after", after.to_dict(), receipt["after"])
         self.states[banner.state_key] = receipt["after"]
         self.same("I5", row, "number of cards", receipt["count"], len(receipt["cards"]))
-        numbers = {card.id: card.number for card in banner.cards}
-        self._collect(row, [(card, numbers[card]) for card in receipt["cards"]])
+        known = {card.id: card for card in banner.cards}
+        self._duplicates(row, [(card, known[card].rarity) for card in receipt["cards"]])
+        self._collect(row, [(card, known[card].number) for card in receipt["cards"]])
+
+    def _duplicates(self, row: Row, drawn: Sequence[tuple[str, str]]) -> None:
+        """What they give by the amounts that the row names; rows of before shards name none."""
+        each = row.get("duplicates", {})
+        owned = {card for page in self.cards.values() for card in page}
+        gained = shards.gained(drawn, owned, each) if each else {}
+        self.same("I2", row, "rarities of duplicates", sorted(gained), sorted(each))
+        self.same("I2", row, "shards", sum(gained.values()), row.get("shards", 0))
 
     def _collect(self, row: Row, drawn: Sequence[tuple[str, int]]) -> None:
         """Cards with their numbers; `new` in the row are those of which there was none."""
@@ -434,6 +474,9 @@ class Replay:
         self.same("I1", where, "balance", self.balance, row["balance"])
         if row["balance"] < 0:
             self.say("I3", where, "a balance of 0 or more", row["balance"])
+        self.same("I1", where, "shards", self.shards, row.get("shards", 0))
+        lots = [each.written() for each in self.tickets]
+        self.same("I1", where, "tickets", lots, list(row.get("tickets", ())))
         self.same("I2", where, "version", self.version, row["version"])
         self.same("I2", where, "claimed", self._claimed(), list(row.get("claimed", ())))
         for name in ("nonce", "last_receipt"):
@@ -460,7 +503,7 @@ class Replay:
             page["page"]: {
                 name.removeprefix(CARD): copies
                 for name, copies in page.items()
-                if name.startswith(CARD)
+                if name.startswith(CARD) and copies
             }
             for page in pages
         }

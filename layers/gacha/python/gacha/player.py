@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from . import snowflake
+from .purse import Tickets
 
 START_BALANCE: Final = 3_200
 """What a new player has: two ten-pulls' worth, in the server's currency."""
@@ -37,8 +38,9 @@ class Player:
     rotation or lapse that began this epoch, empty in the first; `seeded` that of the change that
     chose `client_seed`, empty before the first. `undelivered` holds the ledger keys, as text and
     oldest first, of the latest events whose message was not known to have arrived. `claimed` holds
-    the latest days whose currency was taken (`gacha.daily`), oldest first. `other` keeps attributes
-    that a newer version of the code wrote, so that an older one does not drop them.
+    the latest days whose currency was taken (`gacha.daily`), oldest first. `shards`, `tickets` and
+    `spending` are of `gacha.purse`. `other` keeps attributes that a newer version of the code
+    wrote, so that an older one does not drop them.
     """
 
     key: str
@@ -56,6 +58,9 @@ class Player:
     seeded: str = ""
     undelivered: tuple[str, ...] = ()
     claimed: tuple[str, ...] = ()
+    shards: int = 0
+    tickets: tuple[Tickets, ...] = ()
+    spending: str = ""
     other: Mapping[str, Any] = field(default_factory=dict)
 
 

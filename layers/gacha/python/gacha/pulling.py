@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count as counting
 from typing import Any
 
-from . import engine, fairness, snowflake
+from . import engine, fairness, purse, shards, snowflake
 from .banner import Banner
 from .errors import SeedMismatchError
 from .game import Offer
@@ -29,13 +29,27 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """A pull that was drawn and not yet recorded."""
+    """A pull that was drawn and not yet recorded.
+
+    `tickets` are the lots that paid it, with negative counts; none where the currency did.
+    `duplicates`: by rarity, what each card gave in shards that the player had already.
+    """
 
     receipt: Mapping[str, Any]
     receipt_hash: str
     rolls: tuple[engine.Roll, ...]
     before: Player
     after: Player
+    tickets: tuple[purse.Tickets, ...] = ()
+    duplicates: Mapping[str, int] = field(default_factory=dict)
+
+    def with_duplicates(self, owned: set[str], each: Mapping[str, int]) -> Pull:
+        """The pull with what its duplicates give: `owned` are the ids of those of its cards that
+        the player had before, `each` what a card gives by its rarity (`gacha.shards`)."""
+        drawn = ((roll.card.id, roll.card.rarity) for roll in self.rolls)
+        gained = shards.gained(drawn, owned, each)
+        after = replace(self.after, shards=self.after.shards + sum(gained.values()))
+        return replace(self, after=after, duplicates={rarity: each[rarity] for rarity in gained})
 
 
 EventAt = Callable[[str], Mapping[str, Any]]
@@ -86,7 +100,10 @@ def pull(
     stored = player.states.get(banner.state_key)
     before = engine.start(banner) if stored is None else engine.State.from_dict(banner, stored)
     price = banner.price(count, before.step)
-    if player.balance < price:
+    tickets = purse.spent(player, banner.id, count, made_ms)
+    if tickets is None or (player.spending == purse.COINS_FIRST and player.balance >= price):
+        tickets = ()
+    if not tickets and player.balance < price:
         values = {
             "price": price,
             "balance": player.balance,
@@ -122,15 +139,17 @@ def pull(
         "cards": [roll.card.id for roll in rolls],
         "previous": player.last_receipt,
     }
-    receipt_hash = hashlib.sha256(canonical(receipt)).hexdigest()
+    receipt_hash = hash_of(canonical(receipt).decode())
     return Pull(
         receipt=receipt,
         receipt_hash=receipt_hash,
         rolls=tuple(rolls),
+        tickets=tickets,
         before=player,
         after=replace(
             player,
-            balance=player.balance - price,
+            balance=player.balance - (0 if tickets else price),
+            tickets=purse.after(player.tickets, tickets, made_ms) if tickets else player.tickets,
             version=player.version + 1,
             nonce=player.nonce + count,
             last_receipt=receipt_hash,
@@ -166,6 +185,12 @@ def next_draw_after(receipt: Mapping[str, Any]) -> str:
 def canonical(receipt: Mapping[str, Any]) -> bytes:
     """A receipt's bytes, over which the hash chain runs: JSON, sorted keys, no spaces, UTF-8."""
     return json.dumps(receipt, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def hash_of(stored: str) -> str:
+    """A receipt's hash, which the next one names: SHA-256 in hex. Rows do not repeat it: with it, a
+    single pull's row would take a kilobyte more."""
+    return hashlib.sha256(stored.encode()).hexdigest()
 
 
 def parse(stored: str) -> dict[str, Any]:

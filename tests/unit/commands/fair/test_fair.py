@@ -188,7 +188,7 @@ def test_a_file_of_receipts_costs_no_more_the_longer_its_epoch_is(
         shown, made = file.attach(asked(0, "fair receipts"), content({**message, "part": part}))
         of_part: Any = made.content if made else []
         assert shown["pulls"] == len(of_part)
-        found += [row["receipt_hash"] for row in of_part]
+        found += [pulling.hash_of(row["receipt"]) for row in of_part]
         part = shown["next"]
     assert found == [first, last]
     assert len(read) >= 4 and max(read) <= 3 + 1

@@ -31,13 +31,13 @@ def owned(player_key: str, cards: Iterable[Card]) -> set[str]:
             "ConsistentRead": True,
         }
     }
-    attributes: set[str] = set()
+    found: set[str] = set()
     while request:  # what a throttled table left out comes back as unprocessed
         answer = aws.dynamodb().batch_get_item(RequestItems=request)
         for item in answer["Responses"].get(table, []):
-            attributes.update(item)
+            found |= _owned(item)
         request = dict(answer.get("UnprocessedKeys") or {})
-    return {card.id for card in wanted if _attribute(card.id) in attributes}
+    return {card.id for card in wanted if card.id in found}
 
 
 def cards(player_key: str) -> set[str]:
@@ -47,8 +47,13 @@ def cards(player_key: str) -> set[str]:
         KeyConditionExpression="user_id = :user",
         ExpressionAttributeValues={":user": {"S": player_key}},
     )
-    names = (name for page in pages for item in page["Items"] for name in item)
-    return {name.removeprefix(_CARD) for name in names if name.startswith(_CARD)}
+    return set().union(*(_owned(item) for page in pages for item in page["Items"]))
+
+
+def _owned(item: items.Item) -> set[str]:
+    """The ids of the cards on a page of which there is a copy: the last one may be gone."""
+    cards = ((name, value) for name, value in item.items() if name.startswith(_CARD))
+    return {name.removeprefix(_CARD) for name, value in cards if value["N"] != "0"}
 
 
 def copies(player_key: str, card: Card) -> int:

@@ -2,36 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING
 from functools import cache
 from typing import Final
 
 from adapters.tables import items
 from gacha import player
+from gacha.purse import Tickets
 
 EVERYBODY: Final = "*"
 """The key of the tombstone that a restore leaves for all players at once."""
 
 _FIELDS: Final = tuple(
     name
-    for name in player.Player.__dataclass_fields__
-    if name not in ("key", "seeded", "undelivered", "claimed", "other")
+    for name, each in player.Player.__dataclass_fields__.items()
+    if name != "key" and each.default is MISSING and each.default_factory is MISSING
 )
+"""What every row has. Those with a default are missing where they are as in a new player, or were
+not there yet."""
+
+
+def written(of: player.Player) -> items.Row:
+    """The player's row. What came after the first rows is left out where it is as in a new player:
+    most have no tickets."""
+    row: items.Row = {"user_id": of.key}
+    row |= {name: getattr(of, name) for name in (*_FIELDS, "seeded", "undelivered", "claimed")}
+    row["states"] = player.stored(of.states)
+    added = {"shards": of.shards, "spending": of.spending}
+    added["tickets"] = [each.written() for each in of.tickets]
+    return {**row, **{name: value for name, value in added.items() if value}, **of.other}
 
 
 def load(player_key: str) -> player.Player | None:
     """The player as of now (a strongly consistent read), or None before their first pull."""
     row = items.get("DYNAMODB_USERS_TABLE", {"user_id": player_key})
-    if row is None or is_tombstone(row):
-        return None
-    # Rows of before one of these was noted have none.
-    seeded = row.pop("seeded", "")
-    undelivered = tuple(row.pop("undelivered", ()))
-    claimed = tuple(row.pop("claimed", ()))
+    return None if row is None or is_tombstone(row) else of_row(row)
+
+
+def of_row(row: items.Row) -> player.Player:
+    """The player that `written` gave."""
+    row = dict(row)
     known = {name: row.pop(name) for name in _FIELDS}
     known["states"] = player.read(known["states"])
     key = row.pop("user_id")
     return player.Player(
-        key, **known, seeded=seeded, undelivered=undelivered, claimed=claimed, other=row
+        key,
+        **known,
+        seeded=row.pop("seeded", ""),
+        undelivered=tuple(row.pop("undelivered", ())),
+        claimed=tuple(row.pop("claimed", ())),
+        shards=row.pop("shards", 0),
+        tickets=tuple(map(Tickets.read, row.pop("tickets", ()))),
+        spending=row.pop("spending", ""),
+        other=row,
     )
 
 

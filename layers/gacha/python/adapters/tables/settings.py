@@ -12,6 +12,7 @@ from adapters import aws
 from adapters.tables import items, ledger
 from commands import forms
 from gacha import server, snowflake
+from gacha.economy import Economy
 from gacha.game import Game, Offer, Version, versions_after
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ Names = Mapping[str, Mapping[str, str]]
 """By banner: its name by language."""
 
 GAME: Final = "game"
+ECONOMY: Final = "economy"
 NAMES: Final = "names"
 """The setting for which an option's completion is read, in one item: the game, and the names of its
 banners, which a pull does not need."""
@@ -46,6 +48,13 @@ def game_of(guild_id: str, row: Mapping[str, Any], sample: tuple[Offer, ...] = (
     own = {"server_id", "setting", "names"}
     stored = {name: value for name, value in row.items() if name not in own}
     return Game.read(guild_id, stored, sample)
+
+
+def economy(guild_id: str) -> Economy:
+    """What the server gives its players, as of now."""
+    row = items.get("DYNAMODB_SETTINGS_TABLE", _key(guild_id, ECONOMY)) or {}
+    own = {"server_id", "setting"}
+    return Economy.read(guild_id, {name: row[name] for name in row.keys() - own})
 
 
 def names(guild_id: str) -> Names:

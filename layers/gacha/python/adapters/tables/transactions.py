@@ -10,12 +10,12 @@ import os
 import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from adapters import aws
-from adapters.tables import collection, items, ledger, settings
-from gacha import changes, kinds, player, pulling, server, snowflake
+from adapters.tables import collection, items, ledger, players, settings
+from gacha import changes, kinds, player, pulling, purse, server, snowflake
 
 if TYPE_CHECKING:
     from commands.asked import Asked
@@ -33,11 +33,15 @@ def of_pull(pull: pulling.Pull, new: Sequence[str]) -> list[items.Item]:
         "banner": receipt["banner"],
         "banner_hash": receipt["banner_hash"],
         "count": receipt["count"],
-        "amount": -receipt["price"],
+        **purse.moved(
+            pull.after.balance - pull.before.balance,
+            pull.after.shards - pull.before.shards,
+            pull.tickets,
+        ),
+        **({"duplicates": dict(pull.duplicates)} if pull.duplicates else {}),
         "cards": receipt["cards"],
         "new": list(new),
         "receipt": pulling.canonical(receipt).decode(),
-        "receipt_hash": pull.receipt_hash,
         "undelivered": ledger.UNDELIVERED_PULL,
         # Whoever announces the row again shows these again: they are delivered by then.
         **_missed(pull.before, receipt["interaction_id"]),
@@ -120,10 +124,6 @@ def _transaction(
         "version": after.version,  # the order of a player's events, which the keys do not give
         **event,
     }
-    player_row = asdict(after)
-    key, other = player_row.pop("key"), player_row.pop("other")
-    player_row = {"user_id": key, **player_row, **other}
-    player_row["states"] = player.stored(after.states)
     unchanged: items.Item = (
         {
             "ConditionExpression": "version = :version",
@@ -138,7 +138,7 @@ def _transaction(
         {
             "Put": {
                 "TableName": os.environ["DYNAMODB_USERS_TABLE"],
-                "Item": items.to_item(player_row),
+                "Item": items.to_item(players.written(after)),
                 **unchanged,
             }
         },
@@ -150,8 +150,8 @@ def _transaction(
             "timestamp": ledger.OPENING_KEY,
             "kind": kinds.OPENING,
             "guild_id": after.guild_id,
-            "amount": before.balance,
             "balance": before.balance,
+            **purse.moved(before.balance, tickets=before.tickets),
         }
         transaction.append(items.put_once("DYNAMODB_HISTORY_TABLE", opening))
     return transaction

@@ -17,6 +17,7 @@ from commands.events import Row
 from commands.fair_receipts.show import Receipts
 from commands.kit import Attachment
 from commands.message import Content, Text, parsed, text
+from gacha import pulling
 
 MOST: Final = 100
 """Rows of the ledger that are read for a file. `scripts.cost` counts what they cost."""
@@ -66,7 +67,7 @@ def _written(wanted: Wanted, rows: list[Row], guild_id: str) -> bytes:
         "epochs": [epoch],
         "banners": {hash_: banners.file_of(guild_id, id_, hash_) for id_, hash_ in used},
     }
-    receipts = [{"text": row["receipt"], "hash": row["receipt_hash"]} for row in rows]
+    receipts = [{"text": row["receipt"], "hash": pulling.hash_of(row["receipt"])} for row in rows]
     # One receipt to a line, so that a damaged one can be named.
     lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in receipts)
     start = json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")

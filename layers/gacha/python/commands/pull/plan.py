@@ -19,11 +19,12 @@ from commands.decisions import Decided, Recording
 from commands.events import Row
 from commands.message import Named
 from commands.pull.show import Beside, Drawn, Result
-from gacha import engine, kinds, pulling, rules
+from gacha import engine, kinds, pulling, purse, rules, shards, snowflake
 from gacha.banner import Banner
 from gacha.game import Game
 from gacha.player import Player
 from gacha.pulling import Refusal
+from gacha.purse import Tickets
 
 Look = Mapping[str, Any]
 """`adapters.banners.look`."""
@@ -52,24 +53,32 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
     )
     if isinstance(drawn, Refusal):
         return drawn
+    look = banners.look(offer)
+    rolled = [roll.card for roll in drawn.rolls]
+    owned = collection.owned(asked.player_key, rolled) if drawn.before.version else set()
+    drawn = drawn.with_duplicates(owned, shards.of_duplicates(banner, look))
+    new = sorted({each.id for each in rolled} - owned)
     beside = _beside(game, offers.open_beside(asked, game, offer))
     if "private" in asked.options:
         beside["is_private"] = True
-    return _recording(asked, banner, drawn, banners.look(offer), beside)
+    if drawn.tickets:
+        beside["tickets_left"] = purse.good(
+            drawn.after, banner.id, snowflake.created_ms(asked.interaction_id)
+        )
+    return _recording(banner, drawn, new, look, beside)
 
 
 def _recording(
-    asked: Asked, banner: Banner, drawn: pulling.Pull, look: Look, beside: Beside
+    banner: Banner, drawn: pulling.Pull, new: Sequence[str], look: Look, beside: Beside
 ) -> Recording:
-    rolled = [roll.card for roll in drawn.rolls]
-    owned = collection.owned(asked.player_key, rolled) if drawn.before.version else set()
-    new = sorted({each.id for each in rolled} - owned)
-    price, count = drawn.receipt["price"], drawn.receipt["count"]
+    transaction = transactions.of_pull(drawn, new)
+    amount = drawn.after.balance - drawn.before.balance
+    result = _result(banner, drawn.receipt, new, drawn.after.balance, look, drawn.duplicates)
     return Recording(
         outcome="drawn",
-        content={**_result(banner, drawn.receipt, new, drawn.after.balance, look), **beside},
-        transaction=transactions.of_pull(drawn, new),
-        event={"kind": kinds.PULL, "amount": -price, "count": count},
+        content={**result, **_paid_by(drawn.tickets), **beside},
+        transaction=transaction,
+        event={"kind": kinds.PULL, "amount": amount, "count": drawn.receipt["count"]},
         notes={
             "receipt": dict(drawn.receipt),
             "receipt_hash": drawn.receipt_hash,
@@ -84,8 +93,15 @@ def recorded(row: Row) -> Result:
     game = banners.game(row["guild_id"])
     offer = game.offer(row["banner"])  # the look of now: a picture may have been taken away
     look = banners.look(offer) if offer else {}
-    result = _result(banner, pulling.parse(row["receipt"]), row["new"], row["balance"], look)
-    return {**result, **_beside(game)}
+    receipt, gives = pulling.parse(row["receipt"]), row.get("duplicates", {})
+    result = _result(banner, receipt, row["new"], row["balance"], look, gives)
+    tickets = [*map(Tickets.read, row.get("tickets", ()))]
+    return {**result, **_paid_by(tickets), **_beside(game)}
+
+
+def _paid_by(tickets: Sequence[Tickets]) -> Beside:
+    """How many tickets paid, where the currency did not."""
+    return {"tickets": -sum(each.count for each in tickets)} if tickets else {}
 
 
 def _beside(game: Game, others: Sequence[Named] = ()) -> Beside:
@@ -99,12 +115,20 @@ def _beside(game: Game, others: Sequence[Named] = ()) -> Beside:
 
 
 def _result(
-    banner: Banner, receipt: Mapping[str, Any], new: Sequence[str], balance: int, look: Look
+    banner: Banner,
+    receipt: Mapping[str, Any],
+    new: Sequence[str],
+    balance: int,
+    look: Look,
+    gives: Mapping[str, int],
 ) -> Result:
-    cards = [
-        Drawn(**card(banner, id_, look), new=id_ in new and id_ not in receipt["cards"][:at])
-        for at, id_ in enumerate(receipt["cards"])
-    ]
+    """`gives`: by rarity, what a duplicate gave in shards; nothing where none did."""
+    rarity_of = {each.id: each.rarity for each in banner.cards}
+    cards = list[Drawn]()
+    for at, id_ in enumerate(receipt["cards"]):
+        is_new = id_ in new and id_ not in receipt["cards"][:at]
+        gained = 0 if is_new else gives.get(rarity_of.get(id_, ""), 0)
+        cards.append(Drawn(**card(banner, id_, look), new=is_new, shards=gained))
     return {
         "kind": "pull",
         "banner": dict(banner.name),

@@ -22,18 +22,23 @@ _MOST_OF_A_CHOICE: Final = 30
 
 
 class Drawn(Card):
-    """`new`: the player had none. Of two copies of a new card, the first is the new one."""
+    """`new`: the player had none. Of two copies of a new card, the first is the new one. `shards`
+    is what a duplicate gave."""
 
     new: bool
+    shards: int
 
 
 class Beside(TypedDict, total=False):
     """`others`: what else is open. `is_compact`: without pictures, as an embed. `is_private`: only
-    the player sees it, and the results of its buttons."""
+    the player sees it, and the results of its buttons. `tickets`: how many paid, in the currency's
+    place; of those that pay this banner, `tickets_left` were left, where that is known."""
 
     others: Sequence[Named]
     is_compact: bool
     is_private: bool
+    tickets: int
+    tickets_left: int
 
 
 class Result(Beside):
@@ -133,6 +138,11 @@ def _who(result: Result, lang: str) -> str:
 
 
 def _paid(result: Result, lang: str) -> str:
+    if "tickets" in result:
+        tickets = {"tickets": result["tickets"], "balance": result["balance"]}
+        if "tickets_left" in result:
+            return say(lang, "paid_by_tickets_of", left=result["tickets_left"], **tickets)
+        return say(lang, "paid_by_tickets", **tickets)
     return say(lang, "paid", price=result["price"], balance=result["balance"])
 
 
@@ -142,6 +152,8 @@ def _best(result: Result) -> Card:
 
 def _card(card: Drawn, lang: str) -> str:
     marks = [f"`{say(lang, mark)}`" for mark in ("featured", "new") if card[mark]]
+    if card.get("shards"):  # a workflow may have begun on the version before shards
+        marks.append(say(lang, "shards", shards=card["shards"]))
     # The top rarities stand out in a list of ten on a small screen.
     name = f"**{_name(card, lang)}**" if card["rank"] <= 1 else _name(card, lang)
     return " ".join([cards.star(card), _rarity(card, lang), name, *marks])

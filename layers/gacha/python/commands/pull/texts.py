@@ -68,6 +68,16 @@ SENTENCES: Final[Sentences] = {
         "{currency}を {price:,} 使いました（残り {balance:,}）",
         "Paid {price:coins}. You have {balance:,} left.",
     ),
+    "paid_by_tickets": (
+        "チケットを {tickets:,} 枚使いました（所持{currency} {balance:,}）",
+        "Paid with {tickets:,} {tickets:ticket|tickets}. Your balance is {balance:,}.",
+    ),
+    "paid_by_tickets_of": (
+        "チケットを {tickets:,} 枚使いました（残り {left:,} 枚、所持{currency} {balance:,}）",
+        "Paid with {tickets:,} {tickets:ticket|tickets}. You have {left:,} left, and a balance of "
+        "{balance:,}.",
+    ),
+    "shards": ("かけら+{shards:,}", "+{shards:,} {shards:shard|shards}"),
     "void": ("引けませんでした（{currency}は減っていません）", "Failed pull (nothing charged)"),
 }
 

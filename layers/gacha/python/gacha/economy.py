@@ -1,0 +1,68 @@
+"""What a server gives its players: for a day, for a streak of days, for a start.
+
+A setting of its own beside the game (docs/decisions/0044-what-a-player-has.md): a pull needs none
+of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Self
+
+MILESTONES: Final = (3, 7, 14, 30)
+"""The days of a streak that give more. After the last one the streak begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Economy:
+    """`version` counts the changes; 0 means that nothing is stored, and all is as in a new server.
+
+    `daily` is what a day gives of the currency, and `daily_tickets` how many tickets for any
+    banner, good until `ticket_days` days later. `streak_3` to `streak_30` are what the milestones
+    give of the currency. `starter_tickets` is what a new player has, good for `starter_days`.
+    `other` keeps what a newer version of the code wrote.
+    """
+
+    guild_id: str
+    version: int = 0
+    daily: int = 160
+    daily_tickets: int = 1
+    ticket_days: int = 3
+    streak_3: int = 160
+    streak_7: int = 480
+    streak_14: int = 800
+    streak_30: int = 1_600
+    starter_tickets: int = 0
+    starter_days: int = 30
+    other: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, guild_id: str, stored: Mapping[str, Any]) -> Self:
+        """The economy that `stored` holds, as `written` gave it."""
+        known = {name: value for name, value in stored.items() if name in _FIELDS}
+        other = {name: value for name, value in stored.items() if name not in _FIELDS}
+        return cls(guild_id, **known, other=other)
+
+    def written(self) -> dict[str, Any]:
+        """As it is stored: what is as in a new server is left out. `version` is not."""
+        of_new = Economy(self.guild_id)
+        said = {name: getattr(self, name) for name in _FIELDS}
+        return {
+            **self.other,
+            **{name: value for name, value in said.items() if value != getattr(of_new, name)},
+        }
+
+    def changed(self, **fields: Any) -> Self:
+        """The economy after a change, one version on."""
+        return replace(self, version=self.version + 1, **fields)
+
+    @property
+    def milestones(self) -> Mapping[int, int]:
+        """What each day of a streak gives beside the day's own, if it does."""
+        return {day: getattr(self, f"streak_{day}") for day in MILESTONES}
+
+
+_FIELDS: Final = tuple(
+    name for name in Economy.__dataclass_fields__ if name not in ("guild_id", "other")
+)
