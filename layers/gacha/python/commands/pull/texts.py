@@ -70,12 +70,11 @@ SENTENCES: Final[Sentences] = {
     ),
     "paid_by_tickets": (
         "チケットを {tickets:,} 枚使いました（所持{currency} {balance:,}）",
-        "Paid with {tickets:,} {tickets:ticket|tickets}. Your balance is {balance:,}.",
+        "Paid with {tickets:,} {tickets:ticket|tickets}. You have {balance:coins}.",
     ),
     "paid_by_tickets_of": (
         "チケットを {tickets:,} 枚使いました（残り {left:,} 枚、所持{currency} {balance:,}）",
-        "Paid with {tickets:,} {tickets:ticket|tickets}. You have {left:,} left, and a balance of "
-        "{balance:,}.",
+        "Paid with {tickets:,} {tickets:ticket|tickets}, {left:,} left. You have {balance:coins}.",
     ),
     "shards": ("かけら+{shards:,}", "+{shards:,} {shards:shard|shards}"),
     "void": ("引けませんでした（{currency}は減っていません）", "Failed pull (nothing charged)"),
