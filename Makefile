@@ -28,7 +28,9 @@ help: ## list the targets
 # --- what is installed, all inside the checkout ---------------------------------------------------
 # One script installs, under one lock, and touches the files by which make knows (scripts/install.py).
 
-INSTALLER = python=$$(scripts/find-python) && exec "$$python" scripts/install.py
+# While Python starts, a Ctrl-C would be a traceback: it is kept from it, and read from make's state
+# (`Stop` in scripts/install.py).
+INSTALLER = python=$$(scripts/find-python) && trap '' INT && exec "$$python" scripts/install.py
 INSTALL = @$(INSTALLER)
 UV := .local/uv/.installed
 
@@ -179,7 +181,7 @@ run: ## deploy to a local AWS, serve it and a page to play on until Ctrl-C
 	@# Without the page, all the rest is there: it says so, and goes on.
 	@( $(INSTALLER) play ) || true
 	@echo "starting the local cloud" >&2
-	@exec $(RUNS)/bin/python -m local.run
+	@trap '' INT; exec $(RUNS)/bin/python -m local.run
 
 .PHONY: demo
 demo: ## show a pull going through the running or a fresh stack; STEPS=1 shows all

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from scripts.template import parsed
+
 PACKAGES: Final = ("CodeUri", "ContentUri")
 """Where the template says what a package is made of; the built one says in which folder it is."""
 FILES: Final = ("DefinitionUri", "DefinitionS3Location")
@@ -68,6 +70,13 @@ def packaged(template: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], di
         properties = _map(_map(resource).get("Properties"))
         if any(key in properties for key in PACKAGES):
             yield name, resource, properties
+
+
+def uploads(text: str) -> int:
+    """How many files `sam deploy` uploads for a built template, besides that itself."""
+    template = json.loads(text) if text.startswith("{") else parsed(text)
+    named = sum(isinstance(each.get(key), str) for each in _maps(template) for key in FILES)
+    return len(list(packaged(template))) + named
 
 
 def _map(value: Any) -> dict[str, Any]:

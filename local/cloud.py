@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -547,7 +548,9 @@ class LocalCloud:
             client.create_bucket(
                 Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": ministack.REGION}
             )
-        self._sam("deploy", *self._deploy_arguments())
+        arguments = self._deploy_arguments()
+        parts = built.uploads((BUILD / "template.yaml").read_text("utf-8"))
+        self._sam("deploy", *arguments, parts=parts)
 
     def _build(self) -> None:
         """`sam build`, unless what it would make of the packages is what it made the last time."""
@@ -567,7 +570,8 @@ class LocalCloud:
                 (BUILD / "template.yaml").write_text(built.written(template, BUILD, ROOT), "utf-8")
                 BUILD_STAMP.write_text(inputs)
                 return
-            self._sam("build", *self._build_arguments(path))
+            parts = len(list(built.packaged(template)))
+            self._sam("build", *self._build_arguments(path), parts=parts)
         (NEW_BUILD / BUILD_STAMP.name).write_text(inputs)
         (NEW_BUILD / PACKAGES_STAMP.name).write_text(packages)
         # The old build stays until the new one stands: undoing a change needs no build.
@@ -637,9 +641,12 @@ class LocalCloud:
         }
         return [f"{name}={value}" for name, value in values.items()]
 
-    def _sam(self, command: str, *arguments: str) -> None:
+    def _sam(self, command: str, *arguments: str, parts: int = 0) -> None:
+        """Call SAM. `parts`: how many packages it builds, or files it uploads; 0 where nobody
+        knows."""
         log = self._state / f"sam-{command}.log"
-        with self._step(f"sam {command}", lambda: _latest(log)), log.open("wb") as output:
+        detail = partial(_progress, log, parts)
+        with self._step(f"sam {command}", detail), log.open("wb") as output:
             line = [str(PROGRAMS / "sam"), command, *arguments]
             line += ["--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local"]
             # From .local, because `sam build` keeps dependencies in .aws-sam where it stands.
@@ -708,7 +715,10 @@ def lambda_architecture() -> str:
 def cloud_runtime() -> str:
     """The Lambda runtime of the interpreter that runs the functions, such as python3.13."""
     version = "import sys; print('python%d.%d' % sys.version_info[:2])"
-    return subprocess.check_output([ministack.PYTHON, "-c", version], text=True).strip()
+    command = [str(ministack.PYTHON), "-c", version]
+    # In a group of its own, or a Ctrl-C would be its traceback.
+    said: str = subprocess.check_output(command, text=True, process_group=0)
+    return said.strip()
 
 
 def _read_template(path: Path) -> dict[str, Any]:
@@ -751,11 +761,33 @@ def free_port() -> int:
     raise StartError("no four neighbouring free ports")
 
 
-def _latest(log: Path) -> str:
-    """What a step says last, on one line."""
+BUILT: Final = re.compile(r"^\s*(\w+): Running CustomMakeBuilder:MakeBuild$", re.MULTILINE)
+UPLOADED: Final = re.compile(r"\bUploading to ([0-9a-f]{32}) ")
+UPLOADED_BEFORE: Final = re.compile(r"^\s*File with same data already exists at ", re.MULTILINE)
+MADE: Final = re.compile(r"^(?:CREATE|UPDATE)_COMPLETE ", re.MULTILINE)
+"""What SAM says of each package, file and resource."""
+
+
+def _progress(log: Path, parts: int) -> str:
+    """Where SAM is: at which of its `parts`, as long as their number is known (it is not 0), else
+    what it said last."""
     if not log.exists():  # it has just ended, and its folder with it
         return ""
-    lines = [" ".join(line.split()) for line in log.read_text(errors="replace").splitlines()]
+    said = log.read_text(errors="replace")
+    packages = list(dict.fromkeys(BUILT.findall(said)))
+    if packages and parts:
+        return f"package {len(packages)} of {parts}, {packages[-1]}"
+    files = len(set(UPLOADED.findall(said))) + len(UPLOADED_BEFORE.findall(said))
+    if files and files < parts:
+        return f"file {files} of {parts}"
+    if made := len(MADE.findall(said)):  # of how many, the template's conditions decide
+        return f"{made} resources are there"
+    return _latest(said)
+
+
+def _latest(said: str) -> str:
+    """What a step says last, on one line."""
+    lines = [" ".join(line.split()) for line in said.splitlines()]
     # SAM's own sentences begin like one; what make and its recipes print does not.
     told = (line for line in reversed(lines) if re.match("[A-Z][A-Za-z]+:? .", line))
     return next(told, "it begins")[:90]

@@ -21,6 +21,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,7 +29,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 LOCAL: Final = ROOT / ".local"
@@ -77,6 +78,8 @@ BUILD_MB for what `make build` and `make run` make of it, or DEPLOYED_MB for the
 BUILD_MB: Final = 550
 DEPLOYED_MB: Final = 110
 
+ENDS_WITHIN_S: Final = 3
+"""Seconds that an installer may take to end when it is asked to."""
 SILENT_S: Final = 2.5
 """Seconds of silence after which a long step says that it goes on."""
 NO_NETWORK: Final = re.compile(
@@ -108,6 +111,7 @@ def main(names: list[str]) -> int:
             if missing := [name for name in names if not is_installed(name)]:
                 check_disk(missing)
             for name in missing:
+                check()
                 say(f"installing {TITLES[name]}")
                 with progress.step(TITLES[name]):
                     STEPS[name]()
@@ -127,6 +131,73 @@ def main(names: list[str]) -> int:
         say("interrupted; the next `make` goes on from here")
         return 130
     return 0
+
+
+class Stop:
+    """Whether somebody has asked for the end.
+
+    A flag and not an exception: it cannot interrupt the bookkeeping between a process's start and
+    the note that it has to be ended.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._parent = os.getppid()
+        self._make = self._ancestor()
+        if self._make and not _has(self._make, "SigCgt"):
+            # A recipe that keeps the signal from us: make had it before we listened.
+            is_kept = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+            self._asked = is_kept and not _has(self._make, "SigIgn")
+            self._make = 0
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask)
+
+    def _ask(self, *_: object) -> None:
+        self._asked = True
+
+    def __call__(self) -> bool:
+        return self._asked or bool(self._make and self._make_is_ending())
+
+    def _make_is_ending(self) -> bool:
+        """Whether make died, or got a SIGINT of its own.
+
+        make hands on SIGTERM but not SIGINT, which it expects a terminal to send to everybody; it
+        stops catching the signal, and waits for us.
+        """
+        return os.getppid() != self._parent or not _has(self._make, "SigCgt")
+
+    def _ancestor(self) -> int:
+        """The make that runs us, perhaps by a shell; 0 where none does."""
+        pid = self._parent
+        for _ in range(2):
+            if "make" in _status(pid, "Name"):
+                return pid
+            pid = int(_status(pid, "PPid") or 0)
+        return 0
+
+
+def _has(pid: int, signals: str) -> bool:
+    """Whether a process catches (SigCgt) or ignores (SigIgn) SIGINT."""
+    return bool(int(_status(pid, signals) or "0", 16) & 1 << signal.SIGINT - 1)
+
+
+def _status(pid: int, name: str) -> str:
+    """A line of /proc/<pid>/status; empty where there is none."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return ""
+    found = re.search(rf"^{name}:\s*(.*)$", status, re.MULTILINE)
+    return found[1] if found else ""
+
+
+_stop: Callable[[], bool] = lambda: False  # noqa: E731 (another takes its place)
+
+
+def check() -> None:
+    """Raise KeyboardInterrupt where somebody has asked for the end."""
+    if _stop():
+        raise KeyboardInterrupt
 
 
 class Progress:
@@ -268,13 +339,21 @@ def is_same_disk(one: Path, other: Path) -> bool:
 @contextlib.contextmanager
 def lock() -> Iterator[None]:
     with (LOCAL / "install.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _is_locked(file):
             say("another make is installing in this checkout; waiting for it")
             with progress.step("waiting for the other make"):
-                fcntl.flock(file, fcntl.LOCK_EX)
+                while not _is_locked(file):
+                    check()
+                    time.sleep(0.1)
         yield
+
+
+def _is_locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 # --- installing -----------------------------------------------------------------------------------
@@ -495,10 +574,9 @@ def run(what: str, command: list[str]) -> None:
         start_new_session=True,  # Ctrl-C is ours to handle, and to pass on
     )
     try:
-        output, _ = process.communicate()
+        output = _output(process)
     except KeyboardInterrupt:
-        process.terminate()
-        process.wait()
+        _end(process)
         raise
     if process.returncode == 0:
         return
@@ -517,5 +595,23 @@ def run(what: str, command: list[str]) -> None:
     raise InstallError(f"{tail}\n{what} could not be installed; all of it is in {name}")
 
 
+def _output(process: subprocess.Popen[str]) -> str:
+    """What it says until it ends."""
+    while True:
+        check()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=0.1)[0]
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """With all that it started, which is in its session."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: of zombies
+            os.killpg(process.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(ENDS_WITHIN_S)
+
+
 if __name__ == "__main__":
+    _stop = Stop()
     sys.exit(main(sys.argv[1:]))

@@ -89,6 +89,7 @@ def commands() -> list[dict[str, Any]]:
         capture_output=True,
         text=True,
         check=False,
+        process_group=0,  # or a Ctrl-C would end it with a traceback
     )
     if shown.returncode:
         raise PlaygroundError(f"no commands: {(shown.stderr.splitlines() or ['?'])[-1]}")

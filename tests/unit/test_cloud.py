@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from local import cloud, ministack
+from local import built, cloud, ministack
 from local.client import Signer
 from local.cloud import LocalCloud
+from scripts.template import PATH, parsed
 from tests.conftest import ROOT
 
 HOLD = """
@@ -151,6 +152,45 @@ def test_what_make_prints_is_not_where_a_build_is(tmp_path: Path) -> None:
     said = " DrawFunction: Running CustomMakeBuilder:MakeBuild"
     noise = "make[1]: Leaving directory '/x'\nfind botocore/data -exec rm -rf {} +\n"
     log.write_text(f"Building codeuri: /x runtime: python3.13\n{said}\n{noise}")
-    assert cloud._latest(log) == said.strip()
+    assert cloud._progress(log, 0) == said.strip()
+    assert cloud._progress(log, 10) == "package 1 of 10, DrawFunction"
     log.write_text(noise)
-    assert cloud._latest(log) == "it begins"
+    assert cloud._progress(log, 10) == "it begins"
+
+
+def test_a_build_and_a_deployment_say_how_far_they_are(tmp_path: Path) -> None:
+    """In the words of SAM 1.161, each as often as it says them."""
+    log = tmp_path / "sam.log"
+    packages = [name for name, *_ in built.packaged(parsed(PATH.read_text("utf-8")))]
+    for number, name in enumerate(packages, 1):
+        with log.open("a") as file:
+            file.write(
+                f"Building codeuri: /functions/x runtime: python3.13 functions: {name}\n"
+                f"{name}: Running CustomMakeBuilder:CopySource\n"
+                f"{name}: Running CustomMakeBuilder:MakeBuild\n"
+                f"{name}: Current Artifacts Directory : /build.new/{name}\n"
+            )
+        told = cloud._progress(log, len(packages))
+        assert told == f"package {number} of {len(packages)}, {name}"
+
+    log.write_text("")
+    text = built.written(parsed(PATH.read_text("utf-8")), tmp_path, ROOT)
+    files = built.uploads(text)
+    assert files == len(packages) + text.count("statemachines/")
+    for number in range(1, files):
+        with log.open("a") as file:
+            if number == 3:  # one that is in two packages
+                file.write("\tFile with same data already exists at 0a1b, skipping upload\n")
+            else:
+                hash_ = f"{number:032x}"
+                file.write(f"\tUploading to {hash_}  1 / 2  (50.00%)\r")
+                file.write(f"\tUploading to {hash_}  2 / 2  (100.00%)\n")
+        assert cloud._progress(log, files) == f"file {number} of {files}"
+    with log.open("a") as file:
+        file.write(f"\tUploading to {files:032x}  2 / 2  (100.00%)\nInitiating deployment\n")
+    assert cloud._progress(log, files) == "Initiating deployment"
+    with log.open("a") as file:
+        for name in ("A", "B"):
+            file.write(f"CREATE_IN_PROGRESS       AWS::SNS::Topic          {name}\n")
+            file.write(f"CREATE_COMPLETE          AWS::SNS::Topic          {name}\n")
+    assert cloud._progress(log, files) == "2 resources are there"
