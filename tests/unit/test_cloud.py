@@ -176,7 +176,7 @@ def test_a_build_and_a_deployment_say_how_far_they_are(tmp_path: Path) -> None:
     log.write_text("")
     text = built.written(parsed(PATH.read_text("utf-8")), tmp_path, ROOT)
     files = built.uploads(text)
-    assert files == len(packages) + text.count("statemachines/")
+    assert files == len(packages) + text.count('"DefinitionS3Location": "')
     for number in range(1, files):
         with log.open("a") as file:
             if number == 3:  # one that is in two packages
