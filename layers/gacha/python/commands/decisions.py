@@ -55,15 +55,15 @@ class Form(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """Nothing to record. `content` shows how things are, or why a form was not taken ("refused"),
-    or that somebody else was faster ("stale"): then `form` is what was typed."""
+    """Nothing to record. `content` shows how things are; of the server also why a form was not
+    taken ("refused"), or that somebody else was faster ("stale"): then `form` is what was typed."""
 
     content: Content
     outcome: str = "shown"
     form: Form | None = None
 
 
-Decided = Recording | Refusal | Overtaken
+Decided = Recording | Refusal | Overtaken | Shown
 ServerDecided = Recording | Refusal | Shown
 
 _NOT_DONE: Final = {True: ("voided", "overtaken"), False: ("unchanged", "overtaken_change")}
@@ -122,6 +122,8 @@ def _of_now(asked: Asked, game: Game) -> Decision:
         case Refusal() as refusal:
             message = Message(text(refusal.sentence, **refusal.values), missed)
             return _refused("stale" if refusal.is_stale else "refused", asked, message)
+        case Shown(content):
+            return _shown(asked, Message(content, missed))
         case Overtaken():
             return _void("overtaken", asked, Message(text(overtaken), missed))
 
@@ -139,9 +141,7 @@ def _of_server(asked: Asked, decided: ServerDecided) -> Decision:
             message = Message(text(refusal.sentence, **refusal.values))
             return _refused("stale" if refusal.is_stale else "refused", asked, message)
         case Shown(content, "shown"):
-            # It may be shown as often as somebody asks, on Express, too.
-            check = transactions.of_check(asked.player_key, asked.interaction_id, recorded=False)
-            return _decision("shown", Message(content), check, {})
+            return _shown(asked, Message(content))
         case Shown(content, outcome, form):
             kept = [] if form is None else [settings.keep_form(asked, form.values)]
             return _refused(outcome, asked, Message(content), kept)
@@ -252,6 +252,12 @@ def _refused(
         return _void(outcome, asked, message, kept)
     check = transactions.of_check(asked.player_key, asked.interaction_id, recorded=False)
     return _decision(outcome, message, [*check, *kept], {})
+
+
+def _shown(asked: Asked, message: Message) -> Decision:
+    """How things are. It may be shown as often as somebody asks, on Express, too."""
+    check = transactions.of_check(asked.player_key, asked.interaction_id, recorded=False)
+    return _decision("shown", message, check, {})
 
 
 def _void(

@@ -105,6 +105,12 @@ def moved(
     return said
 
 
+def given(event: Mapping[str, Any]) -> list[Copies]:
+    """The cards that an event gives or takes."""
+    of_cards = event.get("given", {}).items()
+    return [Copies(card, each["number"], each["copies"]) for card, each in of_cards]
+
+
 def receive(player: Player, reward: Reward, interaction_id: str) -> Player:
     """The player with what they are given, in the same version. Cards lie elsewhere.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from adapters import aws
 from adapters.tables import items
+from gacha.purse import Copies
 
 if TYPE_CHECKING:
     from gacha.banner import Card
@@ -19,9 +19,27 @@ CARDS_A_PAGE: Final = 64
 _CARD: Final = "card:"
 """What a collection item's attributes of cards begin with; their value is the number of copies."""
 
+_LOCK: Final = "lock:"
+"""The same of a card that its player locked; the value is 1, and an unlocked one has none."""
+
+
+class Held(NamedTuple):
+    """What a player has of a card."""
+
+    copies: int = 0
+    is_locked: bool = False
+
+
+NONE: Final = Held()
+
 
 def owned(player_key: str, cards: Iterable[Card]) -> set[str]:
     """Which of these cards the player owns (a strongly consistent read)."""
+    return {card for card, of in held(player_key, cards).items() if of.copies}
+
+
+def held(player_key: str, cards: Iterable[Card]) -> Mapping[str, Held]:
+    """What the player has of each of these cards, by its id (a strongly consistent read)."""
     wanted = list(cards)
     table = os.environ["DYNAMODB_COLLECTION_TABLE"]
     pages = sorted({card.number // CARDS_A_PAGE for card in wanted})
@@ -31,13 +49,16 @@ def owned(player_key: str, cards: Iterable[Card]) -> set[str]:
             "ConsistentRead": True,
         }
     }
-    found: set[str] = set()
+    stored: dict[str, Any] = {}
     while request:  # what a throttled table left out comes back as unprocessed
         answer = aws.dynamodb().batch_get_item(RequestItems=request)
         for item in answer["Responses"].get(table, []):
-            found |= _owned(item)
+            stored |= items.from_item(item)
         request = dict(answer.get("UnprocessedKeys") or {})
-    return {card.id for card in wanted if card.id in found}
+    return {
+        card.id: Held(stored.get(_attribute(card.id), 0), _LOCK + card.id in stored)
+        for card in wanted
+    }
 
 
 def cards(player_key: str) -> set[str]:
@@ -76,27 +97,40 @@ def copies(player_key: str, card: Card) -> int:
 
 
 def add(player_key: str, cards: Iterable[Card]) -> list[items.Item]:
-    """One update for each page touched; a transaction may name an item only once."""
-    pages: dict[int, Counter[str]] = {}
-    for card in cards:
-        pages.setdefault(card.number // CARDS_A_PAGE, Counter())[card.id] += 1
-    updates = []
-    for page, copies in sorted(pages.items()):
-        names = {f"#{at}": _attribute(card) for at, card in enumerate(copies)}
-        values = {f":{at}": {"N": str(number)} for at, number in enumerate(copies.values())}
-        updates.append(
-            {
-                "Update": {
-                    "TableName": os.environ["DYNAMODB_COLLECTION_TABLE"],
-                    "Key": items.to_item({"user_id": player_key, "page": page}),
-                    "UpdateExpression": "ADD "
-                    + ", ".join(f"#{at} :{at}" for at in range(len(copies))),
-                    "ExpressionAttributeNames": names,
-                    "ExpressionAttributeValues": values,
-                }
-            }
-        )
-    return updates
+    """What gives the player one copy of each, counted as often as it comes."""
+    return move(player_key, (Copies(card.id, card.number) for card in cards))
+
+
+def move(player_key: str, copies: Iterable[Copies]) -> list[items.Item]:
+    """What gives copies, or takes those of which the count is below zero: one update for each page
+    touched, since a transaction may name an item only once. Copies are taken only where there are
+    as many and the card is not locked, whatever else happens at the same time."""
+    pages: dict[int, dict[str, int]] = {}
+    for each in copies:
+        page = pages.setdefault(each.number // CARDS_A_PAGE, {})
+        page[each.card] = page.get(each.card, 0) + each.count
+    return [_moved(player_key, page, counts) for page, counts in sorted(pages.items())]
+
+
+def _moved(player_key: str, page: int, counts: Mapping[str, int]) -> items.Item:
+    names = {f"#{at}": _attribute(card) for at, card in enumerate(counts)}
+    values = {f":{at}": {"N": str(number)} for at, number in enumerate(counts.values())}
+    conditions = []
+    for at, (card, number) in enumerate(counts.items()):
+        if number < 0:
+            names[f"#lock{at}"] = _LOCK + card
+            values[f":least{at}"] = {"N": str(-number)}
+            conditions.append(f"#{at} >= :least{at} AND attribute_not_exists(#lock{at})")
+    return {
+        "Update": {
+            "TableName": os.environ["DYNAMODB_COLLECTION_TABLE"],
+            "Key": items.to_item({"user_id": player_key, "page": page}),
+            "UpdateExpression": "ADD " + ", ".join(f"#{at} :{at}" for at in range(len(counts))),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+            **({"ConditionExpression": " AND ".join(conditions)} if conditions else {}),
+        }
+    }
 
 
 def _attribute(card_id: str) -> str:

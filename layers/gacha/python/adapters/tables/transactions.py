@@ -57,7 +57,8 @@ def of_change(
     is_undelivered: bool = False,
     is_audited: bool = False,
 ) -> list[items.Item]:
-    """The items that record a change, ledger first; then, player by player, those of the others.
+    """The items that record a change, ledger first; then the cards that it gives or takes, and,
+    player by player, those of the others.
 
     `is_undelivered`: the player has to be told, by this interaction's message or a later one, as
     the others always have. `is_audited`: an admin did it, which is noted for the server's
@@ -66,7 +67,7 @@ def of_change(
     event = {"amount": 0, **change.event}
     after = change.after
     audit = settings.audit(interaction_id, event, after.guild_id, after.key)
-    also = [audit] if is_audited else []
+    also = [*_cards(after.key, event), *([audit] if is_audited else [])]
     if is_undelivered:
         event["undelivered"] = event["kind"]
     if not is_audited:
@@ -74,8 +75,13 @@ def of_change(
     items = _transaction(interaction_id, event, change.before, change.after, also)
     for other in change.others:
         event = {"amount": 0, **other.event, "undelivered": other.event["kind"]}
-        items += _transaction(interaction_id, event, other.before, other.after, [])
+        also = _cards(other.after.key, event)
+        items += _transaction(interaction_id, event, other.before, other.after, also)
     return items
+
+
+def _cards(player_key: str, event: Mapping[str, Any]) -> list[items.Item]:
+    return collection.move(player_key, purse.given(event))
 
 
 def of_server(
