@@ -117,7 +117,7 @@ def build(
     if not cards or not cards <= {card.id for card in banner.cards}:
         raise OddsError(f"{sorted(cards)} are no cards of {banner.id}")
     work = Work() if work is None else work
-    lumped = _lumped(banner, cards, ten)
+    lumped = lumping(banner, cards, ten)
     entry = engine.position(lumped.banner, lumped.state(state), ten)
     walk = work.walk(
         lumped.banner,
@@ -139,9 +139,9 @@ def build(
 def factors(banner: Banner, cards: frozenset[str], ten: bool) -> list[str]:
     """What the odds of `cards` depend on at once, the greatest first: their states multiply."""
     if banner.box is not None:
-        kinds = _lumped(banner, cards, ten).banner.cards
+        kinds = lumping(banner, cards, ten).banner.cards
         return [f"the box holds {len(kinds)} sorts of {sum(c.stock or 0 for c in kinds)} cards"]
-    lumped = _lumped(banner, cards, ten).banner
+    lumped = lumping(banner, cards, ten).banner
     found = [
         (len(r.schedule), f"rarity {r.id} counts {len(r.schedule)} pulls")
         for r in lumped.rarities
@@ -383,7 +383,7 @@ class _Places(dict[Any, Any]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Lumped:
+class Lumping:
     """A banner in which all that cannot touch some cards' odds is left out or merged.
 
     It is a banner like any other, so `engine.row` and `engine.after` serve it, too.
@@ -408,7 +408,7 @@ class _Lumped:
         )
 
 
-def _lumped(banner: Banner, cards: frozenset[str], ten: bool) -> _Lumped:
+def lumping(banner: Banner, cards: frozenset[str], ten: bool) -> Lumping:
     """The smallest banner with the same odds for `cards`."""
     if banner.box is not None:
         return _lumped_box(banner, cards, banner.box)
@@ -447,7 +447,7 @@ def _lumped(banner: Banner, cards: frozenset[str], ten: bool) -> _Lumped:
             for step in banner.steps
         ),
     )
-    return _Lumped(_renamed(reduced), merged)
+    return Lumping(_renamed(reduced), merged)
 
 
 def _renamed(banner: Banner) -> Banner:
@@ -502,7 +502,7 @@ def _relevant(
             return lowest, divided, promises, bool(minima)
 
 
-def _lumped_box(banner: Banner, cards: frozenset[str], refill: frozenset[str]) -> _Lumped:
+def _lumped_box(banner: Banner, cards: frozenset[str], refill: frozenset[str]) -> Lumping:
     """In a box only copies count, so all alike are one card with the sum of their stock."""
     groups: dict[tuple[bool, bool, int], list[Card]] = {}
     for card in banner.cards:
@@ -511,7 +511,7 @@ def _lumped_box(banner: Banner, cards: frozenset[str], refill: frozenset[str]) -
     kept = _merge(groups.values(), merged)
     rarity = replace(banner.rarities[0], cards=kept)
     box = refill & {card.id for card in kept}
-    return _Lumped(_renamed(replace(banner, rarities=(rarity,), cards=kept, box=box)), merged)
+    return Lumping(_renamed(replace(banner, rarities=(rarity,), cards=kept, box=box)), merged)
 
 
 def _merge(groups: Iterable[list[Card]], merged: dict[str, str]) -> tuple[Card, ...]:

@@ -129,3 +129,49 @@ def test_what_can_happen_is_never_rounded_to_nothing(number: Fraction) -> None:
     shown = Fraction(answer.decimal(number).replace(",", ""))
     assert (shown > 0) == (number > 0)
     assert abs(shown - number) <= number / 19  # 9.5 is rounded to 10
+
+
+def test_how_lucky_somebody_was_is_said_from_fifty_draws_on(ask: Any) -> None:
+    """By the receipts of the pulls, from the state before the first of them."""
+    for number in range(2):
+        pull(number, 10)
+    for language, part in (("ja", "50 回から"), ("en", "from 50 pulls on, and you have 20")):
+        [embed] = show.show(ask(), language, "1")["embeds"]
+        assert part in embed["description"].replace("\u202f", " ")
+    standing = ask()["standing"]
+    assert standing == {"rarity": {"ja": "SSR", "en": "SSR"}, "draws": 20}
+
+
+def receipts(version: str, *counts: int) -> list[dict[str, Any]]:
+    """Rows of pulls of the sample that gave the lowest rarity alone."""
+    of = banners.load("starlit-atelier")
+    state, rows = engine.start(of), []
+    for number, count in enumerate(counts):
+        words = (counting(2**64 - 2**20) for _ in counting())
+        rolls, after = engine.trace(of, state, count, lambda _, words=words: next(words))  # type: ignore[misc]
+        receipt = {
+            "banner_hash": version or of.hash,
+            "before": state.to_dict(),
+            "after": after.to_dict(),
+            "count": count,
+            "cards": [roll.card.id for roll in rolls],
+        }
+        rows.append({"receipt": json.dumps(receipt), "version": number})
+        state = after
+    return rows
+
+
+def test_only_pulls_in_one_run_by_the_same_rules_are_held_against_them() -> None:
+    of = banners.load("starlit-atelier")
+    rows = receipts("", *[10] * 7)
+    whole = answer._standing(of, rows)
+    assert whole is not None
+    assert (whole["draws"], whole["percent"]) == (70, 28)  # none came, as to 57 of 100
+    other = receipts("0" * 64, 10)
+    mixed = answer._standing(of, [*rows[:1], *other, *rows[1:]])
+    assert mixed is not None
+    assert mixed["draws"] == 60  # after another version
+    gap = answer._standing(of, [*rows[:1], *rows[2:]])
+    assert gap is not None
+    assert gap["draws"] == 50  # another banner of its kind moved the state in between
+    assert answer._standing(of, other) is None

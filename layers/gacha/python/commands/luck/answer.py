@@ -7,7 +7,7 @@ of a ten-pull. A long-run rate would call everybody unlucky who has not reached 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -15,14 +15,16 @@ from adapters import banners
 from adapters.tables import ledger
 from commands import offers
 from commands.asked import Asked
-from commands.luck.show import Luck, Rarity
+from commands.events import Row
+from commands.luck.show import Luck, Rarity, Said, Standing
 from commands.message import Text
-from gacha import engine, kinds, pulling
+from gacha import engine, kinds, luck, pulling
 from gacha.banner import TEN, Banner
+from gacha.errors import OddsError
 from gacha.pulling import Refusal
 
-MOST: Final = 50
-"""Rows of the ledger that are read, in one query."""
+MOST: Final = 100
+"""Rows of the ledger that are read, in one query: a thousand draws, if all are ten-pulls."""
 
 
 def answer(asked: Asked) -> Luck | Text:
@@ -52,7 +54,10 @@ def answer(asked: Asked) -> Luck | Text:
         }
         for id_ in order
     ]
+    standing = _standing(banner, sorted(pulls, key=lambda row: int(row["version"])))
+    said: Said = {"standing": standing} if standing else {}
     return {
+        **said,
         "kind": "luck",
         "banner": dict(banner.name),
         "rarities": rarities if pulls else [],
@@ -60,6 +65,40 @@ def answer(asked: Asked) -> Luck | Text:
         "rows": len(page.rows),
         "has_older": page.has_older,
     }
+
+
+def _standing(banner: Banner, pulls: Sequence[Row]) -> Standing | None:
+    """How lucky the latest of these pulls were that came one after the other by the banner's rules
+    of now; None where that cannot be said. Others of its kind may have moved its state between."""
+    run = list[Mapping[str, Any]]()
+    for receipt in (pulling.parse(row["receipt"]) for row in pulls):
+        if receipt["banner_hash"] != banner.hash:
+            run.clear()
+            continue
+        if run and _counts(run[-1]["after"]) != _counts(receipt["before"]):
+            run.clear()
+        run.append(receipt)
+    if not run:
+        return None
+    top = banner.rarities[0]
+    cards = frozenset(card.id for card in banner.cards if card.rarity == top.id)
+    drawn = [card for receipt in run for card in receipt["cards"]]
+    standing: Standing = {"rarity": dict(top.name), "draws": len(drawn)}
+    if len(drawn) < luck.LEAST_DRAWS:
+        return standing
+    before = engine.State.from_dict(banner, run[0]["before"])
+    try:
+        found = luck.luck(
+            banner, cards, before, [each["count"] for each in run], sum(c in cards for c in drawn)
+        )
+    except OddsError:
+        return None
+    return {**standing, "percent": found.percent}
+
+
+def _counts(state: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A state without its points: an exchange moves them between two pulls."""
+    return {name: value for name, value in state.items() if name != "points"}
 
 
 def to_be_expected(banner: Banner, receipt: Mapping[str, Any]) -> dict[str, Fraction]:

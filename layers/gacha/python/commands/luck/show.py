@@ -9,6 +9,8 @@ from commands import kit
 from commands.kit import Body
 from commands.luck.texts import say
 from commands.message import Content, Names, parsed
+from commands.sentences import literal
+from gacha.luck import LEAST_DRAWS
 
 
 class Rarity(TypedDict):
@@ -19,7 +21,24 @@ class Rarity(TypedDict):
     expected: str
 
 
-class Luck(TypedDict):
+class Known(TypedDict, total=False):
+    """Of a hundred players, so many would have fewer. It is too early to say without."""
+
+    percent: int
+
+
+class Standing(Known):
+    """The luck of the latest `draws` that the same rules decided, with the highest `rarity`."""
+
+    rarity: Names
+    draws: int
+
+
+class Said(TypedDict, total=False):
+    standing: Standing
+
+
+class Luck(Said):
     """`draws` of this banner among the latest `rows` of the ledger, before which there may be
     older ones."""
 
@@ -37,7 +56,10 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     if not luck["draws"]:
         nothing = say(lang, "nothing", rows=luck["rows"])
         return kit.body(embeds=[{"title": title, "description": nothing, "color": kit.INFO_COLOUR}])
-    how = [say(lang, "how", draws=luck["draws"])]
+    how = []
+    if "standing" in luck:
+        how += [_standing(luck["standing"], lang), ""]
+    how.append(say(lang, "how", draws=luck["draws"]))
     if luck["has_older"]:
         how.append(say(lang, "latest", rows=luck["rows"]))
     embed = {
@@ -53,3 +75,10 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
         ],
     }
     return kit.body(embeds=[embed])
+
+
+def _standing(of: Standing, lang: str) -> str:
+    if "percent" not in of:
+        return say(lang, "too_early", draws=of["draws"], least=LEAST_DRAWS)
+    rarity = literal(of["rarity"][lang])
+    return say(lang, "fewer", draws=of["draws"], percent=of["percent"], rarity=rarity)
