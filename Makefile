@@ -9,6 +9,9 @@ CLOUD := .local/cloud
 WHEELS := .local/wheels
 PLAY := .local/play
 export SAM_CLI_TELEMETRY := 0
+# Where it is set, each of many processes would compile all that it imports; the fault suite each module
+# some ten thousand times. Packages get bytecode of their own (layers/gacha/Makefile).
+unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 # What an interpreter that is gone had made is no environment any more, unless it comes back: as it does
@@ -77,15 +80,20 @@ lint: $(VENV)/.installed ## format, lint, types, and the template
 	cfn-lint --regions ap-northeast-2 -- backup-region.yaml
 	cfn-lint -- iam/deployer.yaml
 
-UNIT := pytest tests/unit --numprocesses 2 --cov --cov-report term
+UNIT := pytest tests/unit --numprocesses 2 --dist worksteal
+COVERED := --cov --cov-report term
 .PHONY: unit
 unit: $(VENV)/.installed $(WHEELS)/.installed ## the unit tests alone (part of make test)
-	$(UNIT)
+	$(UNIT) $(COVERED)
+
+.PHONY: oldest
+oldest: $(VENV)/.installed $(WHEELS)/.installed ## the unit tests of what another Python could change, without coverage
+	$(UNIT) -m "not once"
 
 .PHONY: test
 test: $(VENV)/.installed $(CLOUD)/.installed $(PLAY)/.installed $(WHEELS)/.installed ## all tests: unit, faults, then workflows and the whole on a local AWS
-	$(UNIT)
-	pytest tests/faults --numprocesses 2
+	$(UNIT) $(COVERED)
+	pytest tests/faults --numprocesses 2 --dist worksteal
 	pytest tests/fuzz
 	pytest tests/workflow tests/e2e
 

@@ -12,6 +12,8 @@ import pytest
 from tests.cloudformation import PHASES, Resolved, changed, resources, translated
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.once
+
 MOST_CHARACTERS: Final = 1024
 FORK: Final = "https://github.com/somebody-else/a-fork"
 LONGEST_REPOSITORY: Final = f"https://github.com/{'o' * 39}/{'r' * 60}"

@@ -9,6 +9,8 @@ import pytest
 from tests.cloudformation import PHASES, Resolved, changed
 from tests.cloudwatch import ALARM, INSUFFICIENT, OK, Point, Watch, evaluated, math, metrics_of
 
+pytestmark = pytest.mark.once
+
 HOURS: Final = 4 * 12
 """Periods of five minutes."""
 

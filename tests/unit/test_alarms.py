@@ -18,6 +18,8 @@ from tests.cloudformation import PHASES, Resolved, resources, translated
 from tests.conftest import ROOT
 from tests.unit.test_template import TABLES
 
+pytestmark = pytest.mark.once
+
 
 class Alarm(NamedTuple):
     """A line of the table."""

@@ -18,6 +18,8 @@ from tests.cloudformation import Resolved
 from tests.conftest import ROOT
 from tests.unit.test_template import MACHINES
 
+pytestmark = pytest.mark.once
+
 VALIDATOR: Final = ROOT / ".local/asl/node_modules/.bin/asl-validator"
 ARN: Final = "arn:aws:lambda:ap-northeast-1:123456789012:function:any:1"
 

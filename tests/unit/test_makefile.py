@@ -12,6 +12,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.once
+
 
 def recipe(*arguments: str) -> str:
     """What make would run, in one line for each command."""

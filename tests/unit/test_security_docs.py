@@ -9,6 +9,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.once
+
 NAMES: Final = re.compile(r"`(test_\w+)`")
 LINKS: Final = re.compile(r"\]\(([^)#]+)")
 

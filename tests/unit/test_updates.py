@@ -17,6 +17,8 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from tests.cloudformation import PHASES, REGION, Resolved, changed
 
+pytestmark = pytest.mark.once
+
 VPC: Final = "vpc-0123456789abcdef0/subnet-0123456789abcdef0"
 
 ANSWERS: Final[dict[str, list[dict[str, str]]]] = {

@@ -7,7 +7,11 @@ import hashlib
 import re
 from typing import Final
 
+import pytest
+
 from tests.conftest import ROOT
+
+pytestmark = pytest.mark.once
 
 PAGE: Final = ROOT / "verify.html"
 

@@ -11,9 +11,12 @@ import copy
 import json
 from typing import Any, Final
 
+import pytest
 from samtranslator.translator.transform import transform
 
 from tests.cloudformation import _NoManagedPolicies, source, translated
+
+pytestmark = pytest.mark.once
 
 VERSION: Final = "AWS::Lambda::Version"
 LAYER: Final = "AWS::Lambda::LayerVersion"

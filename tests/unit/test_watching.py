@@ -10,6 +10,8 @@ import pytest
 from tests.cloudformation import LOCAL_ACCOUNT, Resolved, changed, resources, translated
 from tests.unit.test_template import TABLES
 
+pytestmark = pytest.mark.once
+
 PHASES: Final = {"initial": 10, "growth": 40, "expansion": 90, "large": 300}
 """What a month may cost in US dollars: the upper end of the roadmap's budget for each phase."""
 

@@ -12,6 +12,8 @@ from tests.cloudformation import resources
 from tests.conftest import ROOT
 from tests.unit.test_template import INVOKE, LAMBDA_DID_NOT_RUN_IT
 
+pytestmark = pytest.mark.once
+
 DEFINITION: Final[dict[str, Any]] = json.loads(
     (ROOT / "statemachines/workshop.asl.json").read_text("utf-8")
 )
