@@ -512,6 +512,10 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "cards refused": _drafted("admin card add", state="refused", **_KEPT),
     "paste": _drafted("admin banner paste", shown=_BASICS),
     "paste refused": _drafted("admin banner paste", state="refused", **_KEPT),
+    **{
+        f"template {rules}": {"kind": "admin banner template", "rules": rules}
+        for rules in ("simple", "ceiling", "rate-up", "box", "step-up")
+    },
     "log": {
         "kind": "admin log",
         "entries": [{"user": RECEIPT, "event": each} for each in _LOGGED],

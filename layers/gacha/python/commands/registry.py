@@ -115,6 +115,7 @@ ROOTS: Final = (
             "admin card add",
             "admin banner paste",
             "admin banner upload",
+            "admin banner template",
         ),
         contexts=(0,),
         permissions=MANAGE_GUILD,

@@ -127,7 +127,9 @@ _PARTS: Final = {
     '<name val="Calibri"/></font></fonts><fills count="1"><fill><patternFill '
     'patternType="none"/></fill></fills><borders count="1"><border/></borders>'
     '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf xfId="0"/>'
-    '<xf numFmtId="49" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>',
+    '<xf numFmtId="49" xfId="0" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    "</styleSheet>",
 }
 _BOOK: Final = (
     f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'

@@ -119,6 +119,8 @@ def _ruled(draft: Draft, sheet: Sheet) -> tuple[Draft, tuple[Note, ...]] | Refus
     for each in sheet.settings:
         lines.setdefault(each.field, []).append(each)
     fields = {field: "\n".join(each.value for each in mine) for field, mine in lines.items()}
+    if not fields.get("name"):  # a sheet need not say it: its draft is called after the file
+        fields.pop("name", None)
     filled = fill(draft, Typed(fields, "ja", now_ms=0, zone=UTC))  # no field of a sheet is a date
     if not isinstance(filled, Refusal):
         return filled

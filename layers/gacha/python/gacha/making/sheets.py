@@ -89,6 +89,7 @@ Owners also use words that we do not (one is spelled with an escape, because a t
 """
 
 SETTINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "name": ("ガチャの名前", "banner name"),
     "kind": ("ルール", "rule"),
     "rarities": ("レアリティ", "rarity"),
     "prices": ("価格", "prices"),
@@ -214,21 +215,52 @@ def template(fields: Mapping[str, str], kind: str, lang: str) -> list[list[str]]
     """The sheet to fill in for a kind of rules: heads of columns, and beside the empty rows for the
     cards the rules as they are in `fields` (`forms.rule_fields`, and more), to be changed there.
     `rows` reads it."""
-    place = 0 if lang == "ja" else 1
     columns = ["name_ja", "rarity", "weight", *_OF_KIND.get(kind, ()), "picture"]
-    heads = [_TEMPLATE_HEADS[column][place] for column in columns]
+    return beside([], columns, fields, lang)
+
+
+def beside(
+    cards: Sequence[Sequence[str]], columns: Sequence[str], fields: Mapping[str, str], lang: str
+) -> list[list[str]]:
+    """A sheet of `cards`, in these columns, and of the rules in `fields` beside them."""
+    heads = [
+        *(head(each, lang) for each in columns),
+        "",
+        head("setting", lang),
+        head("value", lang),
+    ]
     settings = []
     for field, text in fields.items():
-        shown = {value: names[place] for value, names in CHOICES.get(field, {}).items()}
+        shown = choices(field, lang)
         for line in text.splitlines() if field == "rarities" else [text]:
-            settings.append([SETTINGS[field][place], shown.get(line, line)])
-    blank = [""] * (len(heads) + 1)
-    last = [_TEMPLATE_HEADS[column][place] for column in ("setting", "value")]
-    return [[*heads, "", *last], *([*blank, *each] for each in settings)]
+            settings.append([setting(field, lang), shown.get(line, line)])
+    blank = [""] * len(columns)
+    lines = []
+    for at in range(max(len(cards), len(settings))):
+        card = cards[at] if at < len(cards) else blank
+        lines.append([*card, *(["", *settings[at]] if at < len(settings) else [])])
+    return [heads, *lines]
+
+
+def head(column: str, lang: str) -> str:
+    """What a column is called in a sheet of ours."""
+    return _TEMPLATE_HEADS[column][0 if lang == "ja" else 1]
+
+
+def setting(field: str, lang: str) -> str:
+    """What a field is called there."""
+    return SETTINGS[field][0 if lang == "ja" else 1]
+
+
+def choices(field: str, lang: str) -> dict[str, str]:
+    """What a field may be there, by the form's own values; nothing where it is typed."""
+    at = 0 if lang == "ja" else 1
+    return {value: names[at] for value, names in CHOICES.get(field, {}).items()}
 
 
 _OF_KIND: Final = {"rate-up": ("featured",), "box": ("stock",)}
 _TEMPLATE_HEADS: Final = {
+    "number": ("番号", "number"),
     "name_ja": ("名前", "name"),
     "rarity": ("レアリティ", "rarity"),
     "weight": ("重み", "weight"),
