@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
+from gacha.making import imports
 from gacha.making.cards import key
 from refused import RefusedError
 
@@ -44,7 +45,8 @@ class Entry(NamedTuple):
 
 
 class Archive:
-    """What an archive holds for us: `sheet` and `pictures`; `unread` are the names of the rest."""
+    """What an archive holds for us: `sheet` and `pictures`; `export` is what a part of an export
+    says of itself; `unread` are the names of the rest."""
 
     def __init__(self, content: bytes) -> None:
         """Raises RefusedError."""
@@ -58,7 +60,9 @@ class Archive:
         files = [entry for entry in entries if not _is_nobodys(entry.name)]
         sheets = [entry for entry in files if _is(entry, SHEETS)]
         self.pictures = [entry for entry in files if _is(entry, _EXTENSIONS)]
-        self.unread = [e.name for e in files if e not in sheets and e not in self.pictures]
+        self.export = next((each for each in files if _base(each.name) == imports.FILE_NAME), None)
+        known = [*sheets, *self.pictures, self.export]
+        self.unread = [each.name for each in files if each not in known]
         self.sheet = sheets[0] if sheets else None
         if len(sheets) > 1:
             raise RefusedError("archive_sheets", count=len(sheets), names=_some(sheets))
@@ -80,6 +84,17 @@ class Archive:
 
 def is_zip(content: bytes) -> bool:
     return content.startswith((b"PK\3\4", _END))
+
+
+def has(content: bytes, name: str) -> bool:
+    """Whether an archive lists a file of this name; of a damaged one, whether it says so anywhere.
+    A file that lies in it as it is may be an archive itself, and is not looked into."""
+    try:
+        _check_end(content)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return name in archive.namelist()
+    except (RefusedError, zipfile.BadZipFile, struct.error, ValueError, OSError, RuntimeError):
+        return name.encode() in content
 
 
 def folded(name: str) -> str:
@@ -178,6 +193,10 @@ def _is_nobodys(name: str) -> bool:
         or last.startswith((".", "~$"))
         or last.lower() in ("thumbs.db", "desktop.ini")
     )
+
+
+def _base(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def _is(entry: Entry, extensions: tuple[str, ...]) -> bool:

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 import art
+import exports
 import previews
 import unpack
 from adapters import files
@@ -21,7 +22,7 @@ from commands import registry
 from commands.asked import Asked
 from commands.drafts import Given
 from gacha import snowflake, zones
-from gacha.making import compiling, edits, forms
+from gacha.making import compiling, edits, forms, imports
 from gacha.making.cards import Cards, name_problem
 from gacha.making.draft import Draft
 from gacha.making.manifest import Manifest
@@ -34,6 +35,7 @@ from gacha.making.stored import (
     CardsPointer,
     DraftPointer,
     draft_setting,
+    is_draft,
 )
 
 MOST_NAMED: Final = 20
@@ -44,6 +46,8 @@ def compose(asked: Asked) -> Manifest:
     try:
         return Manifest.read(files.get_upload(asked.interaction_id, Manifest.NAME))
     except files.MissingError:
+        if asked.command == exports.ROOM:
+            return leave(asked, exports.made(asked))
         return leave(asked, _composed(asked, unpack.unpacked(asked.interaction_id)))
 
 
@@ -74,7 +78,12 @@ def check_quota(asked: Asked, count: int) -> Refusal | None:
 
 def _composed(asked: Asked, upload: unpack.Unpacked) -> Manifest:
     used = CardsPointer.read(settings.setting(asked.guild, CARDS))
+    part = _part(upload)
     wanted = str(asked.options.get("banner", ""))
+    if not wanted and part:
+        wanted = used.imports.get(part.export, "")
+    elif wanted and not is_draft(wanted):
+        wanted = used.find(wanted) or wanted
     banner = wanted or f"b{used.next_banner}"
     before = DraftPointer.read(settings.setting(asked.guild, draft_setting(banner)))
     made = Manifest(
@@ -111,6 +120,8 @@ def _composed(asked: Asked, upload: unpack.Unpacked) -> Manifest:
         shown=forms.understood(merged.draft),
         notes=tuple(notes),
     )
+    if part and merged.draft.parts:
+        made = replace(made, export=part.export, is_missing=bool(merged.draft.parts.missing))
     compiled = compiling.compiled(merged.draft, merged.cards)
     if isinstance(compiled, Refusal):
         return replace(made, unready=compiled.written())
@@ -141,15 +152,25 @@ def _merged(
         given = Given([each.art for each in results], now_ms, _zone(asked))
         edit = registry.edit(asked.command).edit(asked, given)
         return edit if isinstance(edit, Refusal) else edits.merge(draft, cards, edit)
-    if upload.toml:
-        data = files.get_upload(asked.interaction_id, "banner.toml")
-        return edits.merge(draft, cards, edits.File(data, upload.toml))
-    rows = upload.rows()
+    part, names = _part(upload), upload.pictures
+    arts = None if names is None else _arts(names, results)
+    data = files.get_upload(asked.interaction_id, "banner.toml") if upload.toml else b""
+    rows = None if upload.toml else upload.rows()
     if isinstance(rows, Refusal):
         return rows
-    names = upload.pictures
-    arts = None if names is None else _arts(names, results)
+    if part:
+        now_ms = snowflake.created_ms(asked.interaction_id)
+        came = {name: art for name, art in (arts or {}).items() if art}
+        return imports.imported(draft, cards, imports.Import(part, came, rows, data, now_ms))
+    if rows is None:
+        return edits.merge(draft, cards, edits.File(data, upload.toml))
     return edits.merge(draft, cards, edits.Upload(rows, arts))
+
+
+def _part(upload: unpack.Unpacked) -> imports.Part | None:
+    """What it says of itself, where it is a part of an export: `unpack` has read it."""
+    part = imports.read(upload.export.encode()) if upload.export else None
+    return None if isinstance(part, Refusal) else part
 
 
 def _refused_pictures(upload: unpack.Unpacked, results: list[art.Result]) -> Iterator[Problem]:

@@ -31,7 +31,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from gacha.banner import MAX_CARDS
 from gacha.making.cards import key
 from gacha.making.problems import SHEET, Note, Place
-from gacha.making.sheets import COLUMNS, MOST_COLUMNS
+from gacha.making.sheets import COLUMNS, MOST_COLUMNS, guarded
 from refused import RefusedError
 
 MAX_TEXT: Final = 2 * 1024 * 1024
@@ -54,8 +54,8 @@ Table = list[list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Every line from the first on, each cell as its reader sees it. `sheet` is the worksheet's
-    name, where the file has several."""
+    """Every line from the first on, each cell as its reader sees it; a text that begins like a
+    formula is `guarded`. `sheet` is the worksheet's name, where the file has several."""
 
     table: Table
     notes: tuple[Note, ...] = ()
@@ -326,7 +326,7 @@ def _shown_text(cell: Any, place: Place, columns: Mapping[int, str]) -> str:
     if isinstance(value, str):
         if column and cell.data_type == "e" and value in ERROR_CODES:
             raise RefusedError("cell_error", place.at(column), found=value)
-        return value
+        return value if cell.data_type == "f" else guarded(value)
     if isinstance(value, datetime | date | time | timedelta):
         if column:
             raise RefusedError("cell_date", place.at(column), found=_shown(str(value)))

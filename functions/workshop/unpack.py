@@ -19,6 +19,7 @@ from commands import forms
 from commands.asked import Asked
 from commands.attachments import Attachment, read
 from gacha import banner
+from gacha.making import imports
 from gacha.making.cards import key
 from gacha.making.problems import FILE, FORM, SHEET, Note, Place, Refusal
 from gacha.making.sheets import Row, Sheet, rows
@@ -34,7 +35,8 @@ class Unpacked(NamedTuple):
     """`name` is the upload's. `table` is its sheet, `sheet` the worksheet's name. `toml` is whether
     it is a banner file instead, stored as "banner.toml". `pictures` are the names of those that are
     wanted, in the order of their numbers; None where none came with the sheet. `is_form`: it is no
-    upload, but a form, which may have come with pictures."""
+    upload, but a form, which may have come with pictures. `export`: what a part of an export says
+    of itself (`gacha.making.imports.read`), else empty."""
 
     name: str
     table: list[list[str]] | None = None
@@ -43,6 +45,7 @@ class Unpacked(NamedTuple):
     pictures: list[str] | None = None
     notes: Sequence[Mapping[str, Any]] = ()
     is_form: bool = False
+    export: str = ""
 
     def rows(self) -> Sheet | Refusal:
         """The rows of its sheet; without one, a row for each picture that is called as a card."""
@@ -123,7 +126,8 @@ def _archive(asked: Asked, name: str, content: bytes) -> Unpacked:
     found = Unpacked(name)
     if archive.sheet is not None:
         found = _sheet(asked, name, archive.sheet.name, archive.read(archive.sheet))
-        wanted = _wanted(found)
+        found = found._replace(export=_export(archive))
+        wanted = None if found.export else _wanted(found)
         entries = [each for each in entries if wanted is None or _names(each.name) & wanted]
     for number, entry in enumerate(entries):
         files.put_upload(asked.interaction_id, picture(number), archive.read(entry), BYTES)
@@ -134,6 +138,19 @@ def _archive(asked: Asked, name: str, content: bytes) -> Unpacked:
         if names:
             notes.append(Note(note_key, {"names": names[:MOST_NAMED]}).written())
     return found._replace(pictures=[entry.name for entry in entries], notes=notes)
+
+
+def _export(archive: archives.Archive) -> str:
+    """What a part of an export says, if it is one: a file of that name may be anything."""
+    if archive.export is None or archive.export.info.file_size > imports.MOST_BYTES:
+        return ""
+    said = archive.read(archive.export)
+    if not imports.is_part(said):
+        return ""
+    part = imports.read(said)
+    if isinstance(part, Refusal):
+        raise RefusedError("export_damaged")
+    return said.decode()
 
 
 def _sheet(asked: Asked, upload: str, name: str, content: bytes) -> Unpacked:
@@ -153,8 +170,9 @@ def _sheet(asked: Asked, upload: str, name: str, content: bytes) -> Unpacked:
 
 
 def _is_workbook(content: bytes) -> bool:
-    """Whether a ZIP is a document of some program's. Names in an archive are not compressed."""
-    return b"[Content_Types].xml" in content or _kind(content) in ("ods", "numbers")
+    """Whether a ZIP is a document of some program's, and not one that has a workbook in it."""
+    has_types = archives.has(content, "[Content_Types].xml")
+    return has_types or _kind(content) in ("ods", "numbers")
 
 
 def _kind(content: bytes) -> str:
@@ -164,7 +182,7 @@ def _kind(content: bytes) -> str:
     if content.startswith(b"PK"):
         if b"opendocument" in content[:200]:
             return "ods"
-        if b"Index/Document.iwa" in content:
+        if archives.has(content, "Index/Document.iwa"):
             return "numbers"
         return "" if b"xl/workbook" in content else "document"
     for start, kind in ((b"Rar!", "rar"), (b"7z\xbc\xaf", "7z"), (b"\x1f\x8b", "gz")):

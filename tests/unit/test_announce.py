@@ -241,6 +241,9 @@ def banners_message(number: int) -> dict[str, Any]:
 _UPLOAD: dict[str, Any] = {
     "kind": "admin banner upload",
     "state": "taken",
+    "is_new": False,
+    "shown": {},
+    "reopens": False,
     "banner": "b9999",
     "name": "星" * 80,
     "cards": 1_000,
@@ -267,6 +270,19 @@ _WRONG = {
     "key": "not_whole",
     "place": ["sheet", "weight", 1_000, "*" * 31],
     "values": {"found": "**_`" * 10},
+}
+_EXPORT: dict[str, Any] = {
+    "kind": "admin banner export",
+    "state": "made",
+    "banner": "b99999",
+    "name": "*" * 80,
+    "cards": 1_000,
+    "pictures": 1_001,
+    "parts": [*range(20, 1_001, 20), 1_001],
+    "part": 2,
+    "export": "1" * 20,
+    "problems": [],
+    "more": 0,
 }
 _DRAFTED: dict[str, Any] = {
     **_UPLOAD,
@@ -512,6 +528,10 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "cards refused": _drafted("admin card add", state="refused", **_KEPT),
     "paste": _drafted("admin banner paste", shown=_BASICS),
     "paste refused": _drafted("admin banner paste", state="refused", **_KEPT),
+    "export": _EXPORT,
+    "export in one": {**_EXPORT, "parts": [_EXPORT["pictures"]], "part": 1},
+    "export refused": {**_EXPORT, "state": "refused", "parts": [], "problems": [_WRONG] * 20},
+    "export failed": {**_EXPORT, "state": "failed", "banner": "", "parts": []},
     **{
         f"template {rules}": {"kind": "admin banner template", "rules": rules}
         for rules in ("simple", "ceiling", "rate-up", "box", "step-up")

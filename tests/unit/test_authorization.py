@@ -363,7 +363,7 @@ READS: Final = {
     "DrawRole": {"banners", "looks"},
     "PlanRole": {"banners", "looks", "previews", "drafts", "cards", "uploads"},
     "AnswerRole": {"banners", "looks"},
-    "AnnounceRole": {"banners"},
+    "AnnounceRole": {"banners", "uploads"},
     "ArtRole": {"art"},
     "WorkshopRole": {"uploads", "drafts", "cards", "art", "sources", "banners", "looks"},
 }

@@ -201,7 +201,7 @@ def test_a_command_is_what_was_promised() -> None:
     assert [room for room, each in ROOMS.items() if each.is_anywhere] == ["help"]
     changing = {room: each.workflow for room, each in ROOMS.items() if each.workflow != REPLY}
     assert changing.pop("pull") == PULL
-    drafts = {"banner upload", "banner new", "banner paste", "card add"}
+    drafts = {"banner upload", "banner export", "banner new", "banner paste", "card add"}
     assert {changing.pop(f"admin {each}") for each in drafts} == {WORKSHOP}
     assert set(changing.values()) == {CHANGE}
 

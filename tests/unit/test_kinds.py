@@ -47,6 +47,7 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
         assert record(interaction, decided)
     for number, room in enumerate(OF_DRAFTS, start=200):
         assert record(*drafted(work["plan"], number, room))
+    assert record(*drafted(work["plan"], 190, "admin banner export"))
     discarding = workflow_input(
         97, "admin banner list", admin="1290000000000000010", do="discard", banner="b1"
     )
@@ -66,7 +67,12 @@ def drafted(
     asked = workflow_input(number, room, admin="1290000000000000010", manifest="made")
     before = number - 200
     made = Manifest(
-        *("b1", before, before), draft="d" * 64, cards="c" * 64, count=3, name="夏のガチャ"
+        *("b1", before, before),
+        draft="d" * 64,
+        cards="c" * 64,
+        count=3,
+        name="夏のガチャ",
+        parts=[9],
     )
     content = made.written()
     files.put_upload(asked["interaction_id"], Manifest.NAME, content, "application/json")

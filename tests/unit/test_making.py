@@ -273,8 +273,6 @@ def test_a_server_has_two_thousand_cards() -> None:
         (named("新", "SR", rate="1%", weight="1"), "weight_and_rate", "weight"),
         (named("新", "SR", featured="x"), "not_yes_or_no", "featured"),
         (named("新", "SR", stock="0"), "out_of_range", "stock"),
-        (named("=cmd|'/c calc'!A1", "SR"), "formula", "name_ja"),
-        (named("新", "SR", picture="=1+1"), "formula", "picture"),
         (named("新" * 81, "SR"), "name_too_long", "name_ja"),
         (named("一\n二", "SR"), "name_unusable", "name_ja"),
         (named("\u200b", "SR"), "name_unusable", "name_ja"),
@@ -299,6 +297,19 @@ def test_a_refused_cell_is_named_by_row_and_column(
 def test_any_seen_name_of_one_line_is_a_name(name: str) -> None:
     maker = summer().rows(named(name, "SR"))
     assert maker.compiled().banner.cards[-1].name["ja"] == name
+
+
+def test_a_formula_is_refused_by_its_cell_and_a_text_that_begins_like_one_is_not() -> None:
+    rows = [named("=cmd|'/c calc'!A1", "SR"), named("新", "SR", picture="=1+1")]
+    refused = sheets.rows([HEAD, *rows], SHEET)
+    assert isinstance(refused, Refusal)
+    places = [(each.key, each.place.row, each.place.field) for each in refused.problems]
+    assert places == [("formula", 2, "name_ja"), ("formula", 3, "picture")]
+    maker = Maker().take(upload(*(named(f"'{name}", "SR") for name in ("=1", "+1", "@1", "-1"))))
+    assert [card.names["ja"] for card in maker.cards.by_number.values()] == ["=1", "+1", "@1", "-1"]
+    maker.take(upload(named("''=1", "SR"), named("'猫", "SR")))
+    assert [*maker.cards.by_number.values()][-2].names["ja"] == "'=1"
+    assert [*maker.cards.by_number.values()][-1].names["ja"] == "'猫"
 
 
 def test_a_weight_takes_the_place_of_a_rate() -> None:

@@ -157,7 +157,7 @@ def test_each_kind_of_line_ending(ending: str) -> None:
 
 
 def test_a_row_is_numbered_as_its_program_shows_it() -> None:
-    grid = sheets.read(b'name,rarity\r\n"a\r\nb",SSR\r\n\r\n,\r\nc,=1\r\n')
+    grid = sheets.read(b'name,rarity\r\n"a\r\nb",SSR\r\n\r\n,\r\nc,SR\r\n')
     rows = making.rows(grid.table, SHEET)
     assert not isinstance(rows, Refusal)
     assert [row.place.row for row in rows.rows] == [2, 5]

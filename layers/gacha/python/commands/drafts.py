@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypedDict
 
 from adapters import files
 from adapters.tables import settings
-from commands import decisions
+from commands import decisions, registry
 from commands.asked import Asked, Value
 from commands.decisions import Form, ServerDecided, Shown
 from commands.events import Row
@@ -83,6 +83,7 @@ def moved(
         drafts={**cards.drafts, made.banner: made.name or made.banner},
         latest=made.banner,
         form=made.form,
+        imports=cards.imports_after(made.export, made.banner, is_missing=made.is_missing),
     )
     pointer = draft.changed(
         file=made.draft,
@@ -130,13 +131,16 @@ def _not_taken(
 ) -> ServerDecided:
     """`now` is what a stale form has seen once its sender has read this."""
     outcome = "stale" if state == "stale" else "refused"
-    shown = {**_drafted(asked.command, state), "by": by, "reopens": True}
+    has_form = registry.definition(asked.command).opens
+    shown = {**_drafted(asked.command, state), "by": by, "reopens": has_form}
     if made is not None:
         # A refused edit has made no draft; its form knows what the draft is called.
         called = next(iter(made.form.get("name", {}).values()), "")
         shown |= {"banner": made.banner, "name": made.name or called}
         shown |= made.refusal or {}
     kept = {name: value for name, value in asked.options.items() if name not in _NOT_TYPED}
+    if not has_form:
+        return Shown(shown, outcome)
     if now and "seen" in kept:
         kept["seen"] = now
     return Shown(shown, outcome, Form({**kept, **_known(asked, made)}))

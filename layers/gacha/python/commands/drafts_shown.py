@@ -43,7 +43,7 @@ def lines(of: Drafted, lang: str, say: Say, understood: Sequence[str]) -> Iterat
     if of["banner"]:
         values = {"name": literal(of["name"]) or of["banner"], "banner": of["banner"]}
         which = "which" if of["state"] == "taken" else "which_unchanged"
-        yield say(lang, which, **values, cards=of["cards"])
+        yield say(lang, which, **values, cards=of["cards"], pictures=of["pictures"])
     if of["state"] == "taken":
         yield from (f"- {problems.note(each, lang)}" for each in of["notes"])
         yield from understood

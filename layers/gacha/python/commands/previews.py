@@ -290,6 +290,10 @@ ODD: Final[Sentences] = {
         "画像のないカードが {count:,} 枚あります（{numbers} 番）。",
         "{count:,} {count:card has|cards have} no picture ({numbers}).",
     ),
+    "parts_missing": (
+        "書き出しのファイルがまだ揃っていません（届いていない画像 {count:,} 枚）。",
+        "Some files of its export have not come: {count:,} {count:picture|pictures} are missing.",
+    ),
     "ceiling_outlasts": (
         "「{rarity}」の天井 {pulls:,} 回には{currency}が {coins:,} かかり、"
         "毎日の受け取りだけでは期間中（{open_days:,} 日）に届きません。",

@@ -133,8 +133,10 @@ PROBLEMS: Final[Sentences] = {
         "“{found}” cannot be read. Please write yes, or leave it empty.",
     ),
     "formula": (
-        "数式「{found}」は読みません。「値のみ貼り付け」で結果の値にしてください。",
-        "“{found}” is a formula, which is not read. Please paste its result as a value.",
+        "数式「{found}」は読みません。「値のみ貼り付け」で結果の値にしてください。"
+        "文字として使うなら、先頭に ' を付けます。",
+        "“{found}” is a formula, which is not read. Please paste its result as a value. "
+        "If it is a text, put an apostrophe (') before it.",
     ),
     "name_missing": ("名前がありません。入れてください。", "The name is missing. Please give one."),
     "name_unusable": (
@@ -294,6 +296,12 @@ PROBLEMS: Final[Sentences] = {
     "file_refused": (
         "「{found}」は使えません。使えるのは次のとおりです：{allowed}",
         "“{found}” cannot be used. Allowed: {allowed}",
+    ),
+    "export_damaged": (
+        "書き出したファイルとして読めません。{/admin banner export} で受け取ったものを、"
+        "そのまま送ってください。",
+        "This is not a file as it was exported. Please send what {/admin banner export} gave "
+        "you, as it is.",
     ),
     "file_too_large": (
         "ルールが {found:,} バイトあります。{most:,} バイトまでにしてください。",
@@ -589,6 +597,24 @@ NOTES: Final[Sentences] = {
     "rest_on": (
         "残りを「{rarity}」に回しました（{rate}）。",
         "“{rarity}” takes the rest: {rate}.",
+    ),
+    "import_part": (
+        "書き出しの画像 {first:,}〜{last:,} 枚目（全 {of:,} 枚）を取り込みました。",
+        "Pictures {first:,}–{last:,} of the export’s {of:,} are in.",
+    ),
+    "import_missing": (
+        "**まだ届いていない画像：{ranges} 枚目**。残りのファイルも {/admin banner upload} で"
+        "送ってください（順番は自由です）。",
+        "**Pictures still missing: {ranges}**. Please send the other files with "
+        "{/admin banner upload}, in any order.",
+    ),
+    "import_renumbered": (
+        "{count:,} 枚は、番号が使用中のため新しい番号になりました。",
+        "{count:,} {count:card has|cards have} a new number, since the old one is taken here.",
+    ),
+    "import_over": (
+        "日程は過去のため、取り込みませんでした。",
+        "Its dates are in the past and were left out.",
     ),
     "files_unread": ("読まなかったファイル：{names}", "Files that were not read: {names}"),
     "sheets_unread": ("読まなかったシート：{names}", "Worksheets that were not read: {names}"),

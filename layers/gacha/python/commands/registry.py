@@ -116,6 +116,7 @@ ROOTS: Final = (
             "admin banner paste",
             "admin banner upload",
             "admin banner template",
+            "admin banner export",
         ),
         contexts=(0,),
         permissions=MANAGE_GUILD,

@@ -1,13 +1,11 @@
-"""Tables as files for a spreadsheet: a workbook (.xlsx) and CSV, without a library. Announce, which
-attaches them, has none, and what it writes needs none: texts in cells, and lists to choose from.
+"""Tables as files for a spreadsheet: a workbook (.xlsx), without a library. Announce, which
+attaches it, has none, and what is written needs none: texts in cells, and lists to choose from.
 
-Whatever a cell begins with, it is a text: a workbook says so of each, and in CSV a sign that would
-make a formula gets an apostrophe before it.
+Whatever a cell begins with, it is a text: a workbook says so of each. CSV cannot, so there is none.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -15,19 +13,6 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 Table = Sequence[Sequence[str]]
-
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
-
-
-def csv_file(table: Table) -> bytes:
-    """UTF-8 with the mark by which Excel knows it."""
-    output = io.StringIO()
-    csv.writer(output).writerows([[_plain(cell) for cell in line] for line in table])
-    return output.getvalue().encode("utf-8-sig")
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULAS) else cell
 
 
 def xlsx_file(table: Table, title: str, choices: Mapping[str, Sequence[str]]) -> bytes:

@@ -32,13 +32,15 @@ DRAFT: Final = "draft"
 """The same of the forms of a draft, "cards" of a form of cards, and "paste" of pasted rows."""
 CARDS: Final = "cards"
 PASTE: Final = "paste"
+EXPORT: Final = "export"
+"""An admin took a banner along as files; in the server's own ledger."""
 BANNER: Final = "banner"
 """An admin published a banner of the server's, ended it, or did something else with it; in the
 server's own ledger."""
 VOID: Final = "void"
 """Takes an interaction's place, so that nothing can come of it any more; changes no player."""
 
-OF_SERVER: Final = (SETTINGS, UPLOAD, DRAFT, CARDS, PASTE, BANNER)
+OF_SERVER: Final = (SETTINGS, UPLOAD, DRAFT, CARDS, PASTE, EXPORT, BANNER)
 """Those of a server's own ledger (`gacha.server`), which are no player's."""
 
 KINDS: Final = (OPENING, PULL, SEED, ROTATE, LAPSE, GRANT, TAKE, DAILY, *OF_SERVER, VOID)

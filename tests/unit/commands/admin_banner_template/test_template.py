@@ -12,13 +12,14 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from adapters import files
-from commands import registry
+from commands import registry, workbooks
 from commands.admin_banner_template import file
 from commands.asked import Asked
 from commands.command import Choice
 from commands.kit import Attachment
 from commands.render import render
 from gacha import banner
+from gacha.making import sheets
 from gacha.making.draft import KINDS
 from gacha.making.manifest import Manifest
 from tests.support import USER, workflow_input
@@ -59,14 +60,11 @@ def filled_in(book: Workbook, kind: str, lang: str) -> None:
         sheet.cell(row, 3, row)
     if kind in ("rate-up", "box"):
         head = {"rate-up": "featured", "box": "stock"}[kind]
-        at = heads.index(file.sheets.head(head, lang)) + 1
+        at = heads.index(sheets.head(head, lang)) + 1
         sheet.cell(2, at, file._YES[lang] if kind == "rate-up" else 5)
-    value = heads.index(file.sheets.head("value", lang)) + 1
-    [row] = [
-        cell.row
-        for cell in sheet[sheet.cell(1, value - 1).column_letter]
-        if cell.value == file.sheets.setting("name", lang)
-    ]
+    value = heads.index(sheets.head("value", lang)) + 1
+    name = sheets.setting("name", lang)
+    [row] = [row for row in range(1, sheet.max_row + 1) if sheet.cell(row, value - 1).value == name]
     sheet.cell(row, value, "夏祭り")
 
 
@@ -139,7 +137,7 @@ def test_as_it_came_nothing_is_missing_but_cards_and_a_name(
 def test_what_can_be_chosen_is_read_back(kind: str, lang: str) -> None:
     """Each list stands beside the setting, or below the head, that it is of."""
     table = file.sheet(kind, lang)
-    at = {file.workbooks.column(n): n for n in range(len(table[0]))}
+    at = {workbooks.column(n): n for n in range(len(table[0]))}
     lists = file.choices(table, kind, lang)
     assert len(lists) >= 2
     for cells, words in lists.items():
@@ -150,7 +148,7 @@ def test_what_can_be_chosen_is_read_back(kind: str, lang: str) -> None:
             continue
         setting, value = table[row - 1][at[column] - 1], table[row - 1][at[column]]
         assert value in words and setting in {
-            file.sheets.setting(field, lang) for field in file.sheets.CHOICES
+            sheets.setting(field, lang) for field in sheets.CHOICES
         }
 
 

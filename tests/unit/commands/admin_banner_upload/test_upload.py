@@ -160,6 +160,6 @@ def test_drafts_complete_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "setting", lambda *_: pointer.content())
     of = asked(1, "admin banner upload", admin=ADMIN, banner="ガチャ")
     choices = inline.choices(of, "banner")
-    assert len(choices) == 25 and choices[0] == {"name": "ガチャ1 (b1)", "value": "b1"}
+    assert len(choices) == 25 and choices[0] == {"name": "ガチャ39 (b39)", "value": "b39"}
     monkeypatch.setattr(reading, "setting", lambda *_: None)
     assert inline.choices(of, "banner") == []

@@ -272,7 +272,8 @@ class _Plan:
         cards = self._cards.changed()
         if not after.file:
             rest = {name: each for name, each in cards.drafts.items() if name != self._banner}
-            cards = replace(cards, drafts=rest)
+            waiting = {of: each for of, each in cards.imports.items() if each != self._banner}
+            cards = replace(cards, drafts=rest, imports=waiting)
         if cards.latest == self._banner:  # a form opens with what it is about now
             latest = self._banner if after.file else next(iter([*cards.drafts][::-1]), "")
             cards = replace(cards, latest=latest, form=self._form_of(latest, after))

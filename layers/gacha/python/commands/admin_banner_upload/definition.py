@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import ATTACHMENT, STRING, WORKSHOP, Command, Option
+from commands.command import ATTACHMENT, EDITORS, STRING, WORKSHOP, Command, Option
 
 COMMAND: Final = Command(
     name=("アップロード", "upload"),
@@ -30,10 +30,11 @@ COMMAND: Final = Command(
                 "The draft to add to; left empty, a new one",
             ),
             type=STRING,
-            low=2,
-            high=6,
+            low=1,
+            high=100,
             completes=True,
         ),
     ),
     of_server=True,
+    role=EDITORS,
 )

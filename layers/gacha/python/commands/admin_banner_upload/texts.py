@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from commands import draft_texts
 from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
-    "progress": (
-        "画像を処理しています… {done:,} / {all:,}",
-        "Working on the pictures… {done:,} of {all:,}",
-    ),
+    **draft_texts.SENTENCES,
+    "title_new": ("下書きに取り込みました", "Added to a new draft"),
     "title_taken": ("下書きに取り込みました", "Added to the draft"),
     "title_refused": ("取り込めませんでした", "This could not be added"),
     "title_stale": ("取り込みませんでした", "This was not added"),
     "title_failed": ("取り込みの途中で失敗しました", "Something went wrong on the way"),
-    "taken": (
+    "which": (
         "**{name}**（{banner}）：カード {cards:,} 枚、今回の画像 {pictures:,} 枚",
         "**{name}** ({banner}): {cards:,} {cards:card|cards}, "
         "{pictures:,} {pictures:picture|pictures} this time",
     ),
-    "preview": ("プレビュー", "Preview"),
     "ready": (
         "確率は揃っています。公開するまで、メンバーには見えません。",
         "Its rates are complete. Members do not see it before you publish it.",
@@ -51,7 +49,6 @@ SENTENCES: Final[Sentences] = {
         "The draft is as it was. Please wait a little and send it again. If it keeps failing, "
         "give the receipt number to the bot’s operator.",
     ),
-    "more": ("ほかに {count:,} 件", "and {count:,} more"),
     "edited_by": (
         "<@{by}> が「{name}」にアップロード（カード {cards:,} 枚、画像 {pictures:,} 枚）",
         "<@{by}> uploaded to “{name}” ({cards:,} {cards:card|cards}, "

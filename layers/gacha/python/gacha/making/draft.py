@@ -134,11 +134,39 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """Of which export the draft is made (`gacha.making.imports`), how many pictures that has, and
+    which of them have come, as ranges counted from 1, in their order."""
+
+    export: str
+    of: int
+    came: tuple[tuple[int, int], ...] = ()
+
+    def with_part(self, first: int, last: int) -> Self:
+        """With these, too; 0 and 0 where there are none."""
+        came: list[tuple[int, int]] = []
+        for begin, end in sorted([*self.came, (first, last)] if first else self.came):
+            if came and begin <= came[-1][1] + 1:
+                came[-1] = came[-1][0], max(came[-1][1], end)
+            else:
+                came.append((begin, end))
+        return replace(self, came=tuple(came))
+
+    @property
+    def missing(self) -> tuple[tuple[int, int], ...]:
+        ends = [0, *(last for _, last in self.came)]
+        begins = [*(first for first, _ in self.came), self.of + 1]
+        gaps = ((end + 1, begin - 1) for end, begin in zip(ends, begins, strict=True))
+        return tuple((first, last) for first, last in gaps if first <= last)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """`rarities` are the highest first. `is_typed` tells that somebody typed them: only others are
     added to by the rows of a sheet. `file` is an uploaded TOML file as a tree, without what stands
-    in the other fields, where the rule's kind is OF_FILE. Times are Unix milliseconds, None when
-    open on that side."""
+    in the other fields, where the rule's kind is OF_FILE. `parts`: those of the export that it was
+    made of, None where it was made here. Times are Unix milliseconds, None when open on that side.
+    """
 
     id: str
     name: Names = field(default_factory=dict)
@@ -155,6 +183,7 @@ class Draft:
     cards: tuple[DraftCard, ...] = ()
     questions: tuple[Question, ...] = ()
     file: Mapping[str, Any] | None = None
+    parts: Parts | None = None
 
     @classmethod
     def new(cls, number: int) -> Self:
@@ -207,6 +236,7 @@ class Draft:
                     [each.number, each.maybe, each.part.written()] for each in self.questions
                 ],
                 "file": self.file,
+                **({} if self.parts is None else {"parts": _written(self.parts)}),
             }
         )
 
@@ -239,7 +269,17 @@ class Draft:
                 for number, maybe, part in stored["questions"]
             ),
             file=stored["file"],
+            parts=_parts(stored["parts"]) if "parts" in stored else None,
         )
+
+
+def _written(parts: Parts) -> list[Any]:
+    return [parts.export, parts.of, *map(list, parts.came)]
+
+
+def _parts(stored: Sequence[Any]) -> Parts:
+    export, of, *came = stored
+    return Parts(export, of, tuple((first, last) for first, last in came))
 
 
 def _text(rate: Fraction | None) -> str | None:

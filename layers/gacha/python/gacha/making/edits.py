@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from fractions import Fraction
@@ -23,7 +23,7 @@ from gacha.making.cards import Cards, Index, ServerCard, key, name_problem
 from gacha.making.draft import OF_FILE, Draft, DraftCard, DraftRarity, Question, Rule
 from gacha.making.forms import Typed, fill
 from gacha.making.problems import DRAFT, FILE, Note, Place, Problem, Refusal
-from gacha.making.sheets import COLUMNS, Row, Setting, Sheet
+from gacha.making.sheets import Row, Setting, Sheet
 
 MOST_COMPARED: Final = 20_000
 """Pairs of names that one upload compares to find renamed cards; of more, only those are found
@@ -92,10 +92,12 @@ def merge(draft: Draft, cards: Cards, edit: Edit) -> Merged | Refusal:
     """The draft after `edit`: whole, or not at all."""
     match edit:
         case Upload():
-            ruled = _ruled(draft, edit.sheet)
-            return ruled if isinstance(ruled, Refusal) else _Upload(*ruled, cards, edit).merged()
+            with_rules = ruled(draft, edit.sheet)
+            if isinstance(with_rules, Refusal):
+                return with_rules
+            return Rows(*with_rules, cards, edit).merged()
         case File():
-            return _filed(draft, cards, edit)
+            return filed(draft, cards, edit)
         case Typed():
             filled = fill(draft, edit)
             return filled if isinstance(filled, Refusal) else Merged(filled[0], cards, filled[1])
@@ -112,7 +114,7 @@ def merge(draft: Draft, cards: Cards, edit: Edit) -> Merged | Refusal:
 # --- rows -----------------------------------------------------------------------------------------
 
 
-def _ruled(draft: Draft, sheet: Sheet) -> tuple[Draft, tuple[Note, ...]] | Refusal:
+def ruled(draft: Draft, sheet: Sheet) -> tuple[Draft, tuple[Note, ...]] | Refusal:
     """The draft with the rules that stand beside the cards, as a form would take them, and what is
     to be said of them."""
     lines: dict[str, list[Setting]] = {}
@@ -132,7 +134,7 @@ def _ruled(draft: Draft, sheet: Sheet) -> tuple[Draft, tuple[Note, ...]] | Refus
     return replace(filled, problems=tuple(moved))
 
 
-class _Upload:
+class Rows:
     """One upload, row by row. All rows are judged, so that their mistakes come at once."""
 
     def __init__(self, draft: Draft, notes: tuple[Note, ...], cards: Cards, edit: Upload) -> None:
@@ -142,7 +144,7 @@ class _Upload:
         self._notes = [*edit.sheet.notes, *notes]
         self._problems: list[Problem] = []
         self._index = Index(cards)
-        self._pictures = None if edit.pictures is None else _Files(edit.pictures)
+        self._pictures = None if edit.pictures is None else Files(edit.pictures)
         self._parts = {card.number: card for card in draft.cards}
         self._registered = dict(cards.by_number)
         self._next = cards.next_number
@@ -162,7 +164,7 @@ class _Upload:
         self._check_totals()
         if self._problems:
             return Refusal.of(self._problems)
-        cards = replace(self._cards, by_number=self._registered, next_number=self._next)
+        cards = replace(self._cards, by_number=self._registered, next_number=self._next_number())
         questions = (*self._draft.questions, *self._questions())
         draft = replace(
             self._draft,
@@ -194,10 +196,6 @@ class _Upload:
             self._register(number, row, art)
 
     def _check_cells(self, row: Row) -> None:
-        for column in COLUMNS:
-            text = getattr(row, column, "")
-            if text.startswith("="):
-                self._refuse("formula", row, column, found=values.cut(text))
         for language, name in row.names.items():
             if problem := name_problem(name):
                 found, most = values.cut(name), server_cards.MOST_NAME
@@ -216,6 +214,10 @@ class _Upload:
                 if other not in (None, number):
                     self._refuse("name_taken", row, f"name_{language}", number=other)
             return number
+        return self._by_names(row)
+
+    def _by_names(self, row: Row) -> int | None:
+        """The card of the row's names, or a new one."""
         if not row.names:
             self._refuse("name_missing", row, "name_ja")
             return None
@@ -226,10 +228,18 @@ class _Upload:
             return None
         if found:
             return found.pop()
-        number, self._next = self._next, self._next + 1
+        number = self._new_number(row)
         self._new[number] = row
         self._index.add(ServerCard(number, row.names))
         return number
+
+    def _new_number(self, _row: Row) -> int:
+        number, self._next = self._next, self._next + 1
+        return number
+
+    def _next_number(self) -> int:
+        """Of the next new card, after all rows."""
+        return self._next
 
     def _register(self, number: int, row: Row, art: str) -> None:
         known = self._registered.get(number)
@@ -248,7 +258,7 @@ class _Upload:
 
     def _part(self, number: int, row: Row) -> DraftCard | None:
         rarity = self._rarity(number, row)
-        before = self._parts.get(number) or DraftCard(number, "")
+        before = self._before(number)
         if rarity is None:
             return None
         part = replace(before, rarity=rarity, place=row.place)
@@ -269,6 +279,10 @@ class _Upload:
         if row.stock:
             part = replace(part, stock=self._whole(row, "stock", 1, banner.MAX_STOCK))
         return part
+
+    def _before(self, number: int) -> DraftCard:
+        """What empty cells keep."""
+        return self._parts.get(number) or DraftCard(number, "")
 
     def _rarity(self, number: int, row: Row) -> str | None:
         if not row.rarity:
@@ -339,7 +353,7 @@ class _Upload:
             found, most = len(self._parts), banner.MAX_CARDS
             self._problems.append(Problem("too_many_cards", here, {"found": found, "most": most}))
         is_full = len(self._registered) > server_cards.MOST_CARDS
-        if is_full or self._next > banner.MAX_NUMBER + 1:
+        if is_full or self._next_number() > banner.MAX_NUMBER + 1:
             most = server_cards.MOST_CARDS
             self._problems.append(Problem("server_full", here, {"most": most}))
 
@@ -405,7 +419,7 @@ class _Upload:
         self._problems.append(Problem(problem, row.place.at(column), given))
 
 
-class _Files:
+class Files:
     """Pictures by the names of their files, with or without what follows the last point."""
 
     def __init__(self, pictures: Mapping[str, str]) -> None:
@@ -470,7 +484,9 @@ def _rank(name: str) -> int | None:
 # --- a whole file ---------------------------------------------------------------------------------
 
 
-def _filed(draft: Draft, cards: Cards, edit: File) -> Merged | Refusal:
+def filed(
+    draft: Draft, cards: Cards, edit: File, listing: Listing | None = None
+) -> Merged | Refusal:
     try:
         parsed = banner.parse(edit.data, edit.source)
     except BannerError as error:
@@ -498,7 +514,7 @@ def _filed(draft: Draft, cards: Cards, edit: File) -> Merged | Refusal:
         cards=(),
         questions=(),
     )
-    listed = _Listed(emptied, cards, parsed, edit.source)
+    listed = (listing or Listed)(emptied, cards, parsed, edit.source)
     merged = listed.merged()
     if isinstance(merged, Refusal):
         return merged
@@ -506,7 +522,8 @@ def _filed(draft: Draft, cards: Cards, edit: File) -> Merged | Refusal:
     notes = (*merged.notes, *([Note("cards_out", {"count": out})] if out else []))
     kept = {key: value for key, value in tree.items() if key not in _BESIDE_RULES}
     if parsed.carry_over:  # apart from the kinds of other servers' files and of the built-in banner
-        kept["kind"] = f"k-{parsed.kind}"[:40].rstrip("-")
+        is_apart = parsed.kind.startswith("k-")  # as a file is that was compiled here
+        kept["kind"] = parsed.kind if is_apart else f"k-{parsed.kind}"[:40].rstrip("-")
     else:
         kept["kind"] = draft.id
     numbers = {card: f"c{number}" for card, number in listed.numbers.items()}
@@ -519,7 +536,7 @@ _BESIDE_RULES: Final = ("id", "name", "starts", "ends", "card")
 """What of a file stands in other fields of a draft."""
 
 
-class _Listed(_Upload):
+class Listed(Rows):
     """The cards of a file, matched like rows: by their names. The number in a file is another
     server's, perhaps; an id of ours, as an export has it, is a reason to ask."""
 
@@ -548,6 +565,10 @@ class _Listed(_Upload):
     def _also_maybe(self, row: Row) -> list[int]:
         match = re.fullmatch(r"c([0-9]{1,4})", self._of_row[row.place.row].id)
         return [int(match[1])] if match and int(match[1]) in self._cards.by_number else []
+
+
+Listing = Callable[[Draft, Cards, Banner, str], Listed]
+"""What lists a file's cards, in place of `Listed` itself."""
 
 
 def _renumbered(tree: Mapping[str, Any], numbers: Mapping[str, str]) -> dict[str, Any]:

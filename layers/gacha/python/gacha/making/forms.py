@@ -383,7 +383,7 @@ def rule_fields(draft: Draft) -> dict[str, str]:
     shown = {
         "of": names.get(rule.of, ""),
         "ceiling": "" if rule.ceiling is None else str(rule.ceiling),
-        "share": _percent(rule.share),
+        "share": values.percent(rule.share),
         "guarantee": str(rule.guarantee),
         "exchange": "" if rule.exchange is None else str(rule.exchange),
         "least": names.get(rule.least, ""),
@@ -444,13 +444,14 @@ def _rest(draft: Draft, total: Fraction) -> str:
     return "" if lowest is None or is_rated else str(lowest + 1 - total)
 
 
+def rarity_line(name: str) -> str:
+    """A rarity without a rate, as a line that is read back as this one."""
+    read = _rarity_line(0, name)
+    return name if (read.name, read.rate, read.wrong) == (name, None, "") else f"{name} 残り"
+
+
 def _rarity_as_typed(rarity: DraftRarity) -> str:
-    return rarity.shown if rarity.rate is None else f"{rarity.shown} {_percent(rarity.rate)}"
-
-
-def _percent(part: Fraction) -> str:
-    text = values.rate_text(part * 100)
-    return values.rate_text(part) if "/" in text else f"{text}%"
+    return rarity.shown if rarity.rate is None else f"{rarity.shown} {values.percent(rarity.rate)}"
 
 
 def _ids(rarities: Sequence[DraftRarity]) -> list[str]:

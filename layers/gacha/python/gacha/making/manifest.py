@@ -20,6 +20,8 @@ class Manifest:
     not yet. `pictures` and `size` (bytes) are what it put into the bucket; `count` are all
     cards of the draft, `name` is what it is called. `form` is what the draft's forms begin with,
     of a refusal, too, and `shown` what was understood of it (`forms.begins`, `forms.understood`).
+    `export` is the export that the upload is a part of; `is_missing`: there are others to come.
+    `parts` are those of an export that was made: the number of the last picture of each.
     """
 
     NAME: ClassVar[str] = "manifest.json"
@@ -41,6 +43,9 @@ class Manifest:
     notes: Sequence[Mapping[str, Any]] = ()
     refusal: Mapping[str, Any] | None = None
     unready: Mapping[str, Any] | None = None
+    export: str = ""
+    is_missing: bool = False
+    parts: Sequence[int] = ()
 
     def written(self) -> bytes:
         return json.dumps({"v": _VERSION, **asdict(self)}, ensure_ascii=False).encode()

@@ -41,6 +41,7 @@ ODD: Final[Mapping[str, frozenset[str]]] = {
         "rarity_rare": "rarity rate",  # below 0.1 %
         "cards_rare": "count number rate",  # the rarest of them
         "cards_without_picture": "count numbers",
+        "parts_missing": "count",  # pictures of the export that it is made of
         "ceiling_outlasts": "rarity pulls coins days open_days",
         "exchange_outlasts": "points coins days open_days",
         "free": "",
@@ -251,6 +252,8 @@ def _odd(
     bare = [each.number for each in draft.cards if not cards.by_number[each.number].art]
     if bare:
         yield _remark("cards_without_picture", count=len(bare), numbers=bare[:MOST_NAMED])
+    if draft.parts and (gaps := draft.parts.missing):
+        yield _remark("parts_missing", count=sum(last - first + 1 for first, last in gaps))
     yield from _outlasting(draft, banner, server)
     if not banner.price_one or any(not step.price for step in banner.steps):
         yield _remark("free")

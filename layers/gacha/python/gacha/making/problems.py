@@ -143,6 +143,7 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         # files
         "file_refused": "found allowed",  # both in the words of the format, English
         "file_too_large": "found most",  # bytes
+        "export_damaged": "",
         # compiling
         "no_cards": "",
         "rarity_without_card": "rarity",
@@ -182,5 +183,10 @@ NOTES: Final[Mapping[str, frozenset[str]]] = {
         "year_added": "field at_ms",
         "end_of_day": "at_ms",
         "rest_on": "rarity rate",
+        # exports
+        "import_part": "first last of",  # numbers of pictures
+        "import_missing": "ranges",
+        "import_renumbered": "count",
+        "import_over": "",  # its dates are in the past, and left out
     }.items()
 }

@@ -136,8 +136,8 @@ def rows(table: Sequence[Sequence[str]], source: str, sheet: str = "") -> Sheet 
     """The rows of a table whose first line that is not empty names the columns.
 
     `table` has every line from the first on, each cell as the text that its reader sees ("3%", not
-    0.03). Blank lines are passed over; a cell whose column has no head is refused, since it would
-    be lost.
+    0.03); a text that begins like a formula is `guarded`. Blank lines are passed over; a cell whose
+    column has no head is refused, since it would be lost.
     """
     start = next((at for at, line in enumerate(table) if any(map(_text, line))), None)
     if start is None:
@@ -181,6 +181,8 @@ def _rows(
         cells = list(map(_text, line))
         if not any(cells):
             continue
+        formulas = [cell.startswith("=") for cell in cells]
+        cells = list(map(unguarded, cells))
         place = Place(source, row=number, sheet=sheet)
         problems += [
             _problem("cell_without_column", place, found=cell)
@@ -188,13 +190,16 @@ def _rows(
             if cell and (at >= width or not head[at])
         ]
         given = {column: cells[at] for at, column in columns.items() if at < len(cells)}
+        problems += [
+            _problem("formula", place.at(column), found=values.cut(cells[at]))
+            for at, column in columns.items()
+            if at < len(cells) and formulas[at]
+        ]
         name, value = given.pop("setting", ""), given.pop("value", "")
         if key(name) in _OF_SETTING:
             field = _OF_SETTING[key(name)]
             value = _OF_CHOICE.get(field, {}).get(key(value), value)
             settings.append(Setting(place.at("value"), field, value))
-            if value.startswith("="):
-                problems.append(_problem("formula", place.at("value"), found=values.cut(value)))
         elif name or value:
             problems.append(
                 _problem("setting_unknown", place.at("setting"), found=values.cut(name or value))
@@ -215,14 +220,16 @@ def template(fields: Mapping[str, str], kind: str, lang: str) -> list[list[str]]
     """The sheet to fill in for a kind of rules: heads of columns, and beside the empty rows for the
     cards the rules as they are in `fields` (`forms.rule_fields`, and more), to be changed there.
     `rows` reads it."""
-    columns = ["name_ja", "rarity", "weight", *_OF_KIND.get(kind, ()), "picture"]
+    name = "name_ja" if lang == "ja" else "name_en"
+    columns = [name, "rarity", "weight", *_OF_KIND.get(kind, ()), "picture"]
     return beside([], columns, fields, lang)
 
 
 def beside(
     cards: Sequence[Sequence[str]], columns: Sequence[str], fields: Mapping[str, str], lang: str
 ) -> list[list[str]]:
-    """A sheet of `cards`, in these columns, and of the rules in `fields` beside them."""
+    """A sheet of `cards`, in these columns, and of the rules in `fields` beside them. What begins
+    like a formula is `guarded`."""
     heads = [
         *(head(each, lang) for each in columns),
         "",
@@ -233,11 +240,11 @@ def beside(
     for field, text in fields.items():
         shown = choices(field, lang)
         for line in text.splitlines() if field == "rarities" else [text]:
-            settings.append([setting(field, lang), shown.get(line, line)])
+            settings.append([setting(field, lang), guarded(shown.get(line, line))])
     blank = [""] * len(columns)
     lines = []
     for at in range(max(len(cards), len(settings))):
-        card = cards[at] if at < len(cards) else blank
+        card = map(guarded, cards[at]) if at < len(cards) else blank
         lines.append([*card, *(["", *settings[at]] if at < len(settings) else [])])
     return [heads, *lines]
 
@@ -261,9 +268,11 @@ def choices(field: str, lang: str) -> dict[str, str]:
 _OF_KIND: Final = {"rate-up": ("featured",), "box": ("stock",)}
 _TEMPLATE_HEADS: Final = {
     "number": ("番号", "number"),
-    "name_ja": ("名前", "name"),
+    "name_ja": ("名前", "name (japanese)"),
+    "name_en": ("英語名", "name"),
     "rarity": ("レアリティ", "rarity"),
     "weight": ("重み", "weight"),
+    "rate": ("確率", "rate"),
     "featured": ("ピックアップ", "featured"),
     "stock": ("枚数", "stock"),
     "picture": ("画像", "picture"),
@@ -339,6 +348,21 @@ def _rates(rows: Sequence[Row]) -> tuple[Row, ...]:
         replace(row, weight="", rate=row.weight) if re.search(r"[%％/／.]", row.weight) else row
         for row in rows
     )
+
+
+def guarded(text: str) -> str:
+    """A text as a cell of a sheet: an apostrophe before it where it would be a formula, as people
+    type it; and one more where it begins like that itself."""
+    return f"'{text}" if _LIKE_A_FORMULA.match(text) else text
+
+
+def unguarded(cell: str) -> str:
+    """The text that `guarded` was given."""
+    return cell[1:] if _GUARDED.match(cell) else cell
+
+
+_LIKE_A_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 
 
 def _text(cell: str) -> str:

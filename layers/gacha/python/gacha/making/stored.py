@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, Self
+
+from gacha import names
 
 CARDS: Final = "cards"
 """The setting of the server's cards."""
@@ -18,6 +21,15 @@ MOST_BYTES: Final = 500 * 1024 * 1024
 
 MOST_DRAFTS: Final = 100
 """Banners of a server, published or not."""
+
+
+MOST_IMPORTS: Final = 20
+"""Exports that a server waits for the rest of; of more, the oldest are forgotten."""
+
+
+def is_draft(text: str) -> bool:
+    """Whether it is a draft's id."""
+    return re.fullmatch("b[1-9][0-9]{0,4}", text) is not None
 
 
 def draft_setting(banner_id: str) -> str:
@@ -33,7 +45,8 @@ class CardsPointer:
     `drafts` are their names by id, so that one read lists them, those that were published
     included: the next version begins with it. `latest` is the one that was changed last, and `form`
     what its forms begin with (`forms.begins`). `rights` is the id of the admin who confirmed,
-    before the first pictures were published, that they may be; empty before.
+    before the first pictures were published, that they may be; empty before. `imports` are the
+    drafts of exports of which some parts have not come, by the export.
     """
 
     version: int = 0
@@ -45,6 +58,7 @@ class CardsPointer:
     rights: str = ""
     latest: str = ""
     form: Mapping[str, Any] = field(default_factory=dict)
+    imports: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, row: Mapping[str, Any] | None) -> Self:
@@ -56,6 +70,21 @@ class CardsPointer:
 
     def changed(self, **changes: Any) -> Self:
         return replace(self, version=self.version + 1, **changes)
+
+    def find(self, wanted: str) -> str:
+        """The draft that somebody names: its id, or a part of its name; empty where there is
+        none."""
+        if is_draft(wanted):
+            return wanted if wanted in self.drafts else ""
+        found = names.matching(wanted, {key: {"": name} for key, name in self.drafts.items()})
+        return found[0] if found else ""
+
+    def imports_after(self, export: str, banner: str, *, is_missing: bool) -> dict[str, str]:
+        """`imports`, after a part of this export came to this draft."""
+        others = {key: each for key, each in self.imports.items() if key != export}
+        if export and is_missing:
+            others[export] = banner
+        return dict([*others.items()][-MOST_IMPORTS:])
 
 
 @dataclass(frozen=True, slots=True)

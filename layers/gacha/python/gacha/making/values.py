@@ -127,3 +127,9 @@ def rate_text(part: Fraction) -> str:
         return str(part.numerator)
     digits = f"{int(part * 10**places):0{places + 1}d}"
     return f"{digits[:-places]}.{digits[-places:]}"
+
+
+def percent(part: Fraction) -> str:
+    """A rate as people write it, exactly: per cent, or a fraction where that does not end."""
+    text = rate_text(part * 100)
+    return rate_text(part) if "/" in text else f"{text}%"
