@@ -50,6 +50,9 @@ def decisions_of(command: str, options: dict[str, Any]) -> Iterator[Decided]:
     makes of it. Needs empty tables."""
     worker = load_function("draw" if command == "pull" else "plan").handler
 
+    if command == "post":  # of the pull that is recorded below
+        options = {**options, "number": workflow_input(2_000)["interaction_id"]}
+
     def decide(number: int, **more: Any) -> Decided:
         interaction = workflow_input(number, command, **options) | more
         return interaction, json.loads(json.dumps(worker({"interaction": interaction}, None)))

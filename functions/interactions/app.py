@@ -30,8 +30,9 @@ from commands import registry, sentences
 from commands.command import NoFormError, NotReadyError
 from gacha.snowflake import canonical
 from presses import Presses
-from router import AUTOCOMPLETE, COMMAND, COMPONENT, FORM, Problem, Request, read
+from router import AUTOCOMPLETE, COMMAND, COMPONENT, EPHEMERAL, FORM, Problem, Request, read
 from stepfunctions import StepFunctions
+from visibility import Visibility
 
 PING: Final = 1
 
@@ -41,7 +42,6 @@ DEFERRED_MESSAGE: Final = 5
 DEFERRED_UPDATE: Final = 6
 CHOICES: Final = 8
 MODAL: Final = 9
-EPHEMERAL: Final = 1 << 6
 ACTION_ROW: Final = 1
 BUTTON: Final = 2
 PRIMARY: Final = 1
@@ -63,6 +63,7 @@ _TIMESTAMP: Final = re.compile(r"[0-9]{1,20}")
 _key: Final = VerifyKey(bytes.fromhex(os.environ["DISCORD_PUBLIC_KEY"]))
 _sealing_key: Final = sealing.public_key(os.environ["SEALING_PUBLIC_KEY"])
 _workflows: Final = StepFunctions()
+_visibility: Final = Visibility()
 _workflows.connect()
 _buckets: Final = Buckets()
 _presses: Final = Presses()
@@ -225,6 +226,7 @@ def _begin(request: Request) -> dict[str, Any]:
     if wait_s:
         return _private(sentences.say(language, "too_many", seconds=wait_s))
 
+    look = _visibility.look(request, time.time()) if request.is_open else None
     # Sealed once for all tries of this start. A later delivery of the same interaction has other
     # bytes, which Step Functions answers with ExecutionAlreadyExists: it is accepted, too.
     sealed_token = sealing.seal(_sealing_key, request.token)
@@ -245,15 +247,17 @@ def _begin(request: Request) -> dict[str, Any]:
     if started == "accepted":
         if button:
             _presses.took(button, request.interaction_id, time.time())
-        return _deferred(request)
+        if request.command.of_server:
+            _visibility.forget(request)
+        return _deferred(request, request.is_public and not (look and look.is_private()))
     if started == "refused":
         return _private(sentences.say(language, "not_started"))
     say = registry.texts(request.room).say  # some can be looked up elsewhere than others
     return _private(say(language, "perhaps_started", receipt_number=request.interaction_id))
 
 
-def _deferred(request: Request) -> dict[str, Any]:
-    if request.is_public:
+def _deferred(request: Request, is_public: bool) -> dict[str, Any]:
+    if is_public:
         return {"type": DEFERRED_MESSAGE}  # of a button, too: the result it stands under remains
     if request.is_control and not request.command.is_public:
         return {"type": DEFERRED_UPDATE}

@@ -36,6 +36,8 @@ COMMAND: Final = 2
 COMPONENT: Final = 3
 AUTOCOMPLETE: Final = 4
 FORM: Final = 5
+EPHEMERAL: Final = 1 << 6
+"""Discord's flag of a message that only one person sees."""
 
 _PERMISSIONS: Final = re.compile("[0-9]{1,40}")  # a set of bits, in decimal
 _HALF_A_PAIR: Final = re.compile("[\ud800-\udfff]")  # JSON can hold it, UTF-8 cannot
@@ -114,6 +116,16 @@ class Request(NamedTuple):
     def is_public(self) -> bool:
         """Whether all may see the answer, which Discord takes in the first answer only."""
         return self.command.is_public and "private" not in self.options
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is public, unless what is stored says otherwise."""
+        return self.is_public and (self.command.may_be_private or bool(self.posted))
+
+    @property
+    def posted(self) -> str:
+        """The receipt number of the result that it asks to show to all; else empty."""
+        return str(self.options["number"]) if self.room == "post" else ""
 
     def asked(self, sealed_token: str, received_at: int | None = None) -> Asked:
         """As the workers get it. Who acts on a ledger that is not their own is its admin."""
@@ -449,6 +461,8 @@ def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
         return problem
     if not _may_press(interaction, control, groups):
         return Problem(sentence="not_your_button")
+    if room == "post" and not _is_private(interaction):
+        return Problem(sentence="seen_by_all", room=room)
     filled_in = _read_options(
         control.fields,
         _filled_in(control, data),
@@ -508,6 +522,14 @@ def _is_owner(interaction: Interaction) -> bool:
     match interaction.get("message"):
         case {"interaction_metadata": {"user": {"id": owner}}}:
             return _is_same(owner, _user_id(interaction))
+    return False
+
+
+def _is_private(interaction: Interaction) -> bool:
+    """Whether only who pressed sees the message that they pressed on."""
+    match interaction.get("message"):
+        case {"flags": int(flags)}:
+            return bool(flags & EPHEMERAL)
     return False
 
 

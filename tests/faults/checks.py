@@ -165,7 +165,9 @@ def _shown(scenario: Scenario, asked: Asked) -> Iterator[str]:
             continue
         text = text_of(edit.body)
         if not server.is_key(asked.player_key):
-            yield from pulls_shown(asked, edit.body, row)
+            is_post = row is not None and row["kind"] == kinds.POST
+            of = ledger.get((asked.player_key, row["pull"])) if is_post and row else row
+            yield from pulls_shown(asked, edit.body, of)
         for mentioned in _RECEIPT.findall(text):
             if (asked.player_key, mentioned) not in ledger:
                 yield f"I6 {asked.id}: shows {mentioned}, which is not in this player's ledger"
@@ -184,7 +186,7 @@ _CLAIMS: Final = {
     "overtaken": ("void",),
     "overtaken_change": ("void",),
     "stands": ("pull", "lapse"),
-    "settled": ("settings",),
+    "settled": ("settings", "preferences"),
     "changed": tuple(set(kinds.KINDS) - {kinds.OPENING, kinds.PULL, kinds.VOID}),
 }
 """What a sentence claims about the kind of the ledger's row."""

@@ -218,8 +218,8 @@ class Scenario:
         asked.command, asked.player_key = "admin banner list", server.key(guild)
         return asked
 
-    def button(self, of: Asked, presser: str, custom_id: str) -> Asked:
-        """A press of a button on the message of `of`."""
+    def button(self, of: Asked, presser: str, custom_id: str, *values: str) -> Asked:
+        """A press of a button on the message of `of`, or a choice of these `values` in a select."""
         user, guild = of.player_key.split("@")
         id_ = self.new_id()
         interaction = {
@@ -227,16 +227,21 @@ class Scenario:
             "id": id_,
             "token": f"token-{self._ids}",
             "type": 3,
-            "data": {"component_type": 2, "custom_id": custom_id},
+            "data": {
+                "component_type": 3 if values else 2,
+                "custom_id": custom_id,
+                **({"values": list(values)} if values else {}),
+            },
             "member": {**of.interaction["member"], "user": {"id": presser}},
             "message": {
                 "id": id_,
+                "flags": 64 if custom_id.startswith("post:") else 0,
                 "interaction_metadata": {"id": of.id, "user": {"id": user}},
             },
         }
-        is_pull = custom_id.startswith("pull:")  # whoever presses pulls for themselves
-        is_foreign = presser != user and not is_pull
-        name = "pull" if is_pull else "button"
+        room = custom_id.partition(":")[0]
+        is_foreign = presser != user and room != "pull"  # whoever presses pulls for themselves
+        name = room if room in ("pull", "post", "settings") else "button"
         return self._add(Asked(interaction, name, f"{presser}@{guild}", is_foreign))
 
     def _add(self, asked: Asked) -> Asked:
@@ -465,6 +470,8 @@ _ASKED: Final[Mapping[str, int]] = {
         "fair seed": 6,
         "fair rotate": 6,
         "daily": 8,
+        "settings": 3,
+        "post": 4,
     },
     **{"history": 6, "fair show": 3, "profile": 3},
 }
@@ -494,6 +501,15 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
         if faults.chance("delivery", "another's button", 0.4):
             presser = "1290000000000009999"
         return scenario.button(of, presser, custom_id)
+    mine = [each for each in scenario.asked if each.player_key == f"{user}@{guild}"]
+    if name == "settings" and mine:
+        choice = rng.choice(["server", "private"])
+        return scenario.button(rng.choice(mine), user, "settings:results", choice)
+    if name == "post":
+        if own := [each for each in mine if each.command == "pull"]:
+            of = rng.choice(own)
+            return scenario.button(of, user, f"post:{of.id}")
+        name = "pull"
     if name == "admin grant":
         pulls = [each.id for each in scenario.asked if each.command == "pull"]
         cited = {"receipt": rng.choice(pulls)} if pulls and rng.random() < 0.5 else {}

@@ -662,6 +662,19 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "compact": {**pull_message(), "is_compact": True},
     "single": pull_message(1),
     "seen by the player alone": {**pull_message(1), "is_private": True},
+    "shown to all": {"kind": "post", "number": RECEIPT, "result": pull_message()},
+    "own settings": {
+        "kind": "settings",
+        "state": "settled",
+        "values": {"results": "private", "book": "members", "spending": "coins"},
+        "is_public": True,
+    },
+    "own settings where results are private": {
+        "kind": "settings",
+        "state": "now",
+        "values": {"results": "server", "book": "private", "spending": "tickets"},
+        "is_public": False,
+    },
     "refused": {
         "kind": "text",
         "sentence": "cannot_pay",
@@ -1067,7 +1080,7 @@ def test_help_outside_a_server_shows_only_what_works_there(language: str) -> Non
     }
     helped, grant = names[language]
     assert f"**{helped}**" in shown(True) and f"**{grant}**" in shown(True)
-    assert shown(True).count("**/") == len(list(registry.rooms()))
+    assert shown(True).count("**/") == sum(map(registry.is_command, registry.rooms()))
     assert shown(False).count("**/") == 1
     assert f"**{helped}**" in shown(False)
     sentence = {"ja": "サーバー内でお使いください", "en": "in a server"}[language]

@@ -214,6 +214,25 @@ def test_interactions_may_read_one_row_of_settings_and_nothing_else(phase: str) 
         assert not is_allowed(Request("dynamodb:GetItem", table.format(name)), role)
 
 
+@pytest.mark.parametrize("phase", PHASES)
+def test_interactions_may_read_what_a_player_settled_and_no_more_of_the_row(phase: str) -> None:
+    role = policies(Resolved(Phase=phase), "InteractionsRole")
+
+    def may(name: str, attributes: list[str], action: str = "GetItem") -> bool:
+        resource = f"arn:aws:dynamodb:{PLACE}:table/{name}"
+        context = {"dynamodb:Attributes": attributes} if attributes else {}
+        return is_allowed(Request(f"dynamodb:{action}", resource, context), role)
+
+    assert may("discord_users", ["user_id", "preferences"])
+    assert not may("discord_users", [])  # without a projection: the whole row
+    for more in ("balance", "states", "client_seed", "commitment", "joined_at"):
+        assert not may("discord_users", ["user_id", "preferences", more])
+    for action in ("Query", "Scan", "BatchGetItem", "PutItem", "UpdateItem"):
+        assert not may("discord_users", ["user_id", "preferences"], action)
+    for other in ("gacha_history", "gacha_collection", "discord_users_other"):
+        assert not may(other, ["user_id", "preferences"])
+
+
 @pytest.mark.parametrize(
     ("statement", "complaint"),
     [

@@ -197,7 +197,13 @@ def test_the_subcommands_are_those_that_were_promised() -> None:
 
 
 def test_a_command_is_what_was_promised() -> None:
-    assert [room for room, each in ROOMS.items() if each.is_public] == ["pull", "admin panel"]
+    assert [room for room, each in ROOMS.items() if each.is_public] == [
+        "pull",
+        "post",
+        "admin panel",
+    ]
+    assert [room for room, each in ROOMS.items() if each.may_be_private] == ["pull"]
+    assert [room for room in ROOMS if not registry.is_command(room)] == ["post"]
     assert [room for room, each in ROOMS.items() if each.is_anywhere] == ["help"]
     changing = {room: each.workflow for room, each in ROOMS.items() if each.workflow != REPLY}
     assert changing.pop("pull") == PULL
@@ -208,7 +214,7 @@ def test_a_command_is_what_was_promised() -> None:
 
 def test_a_command_has_one_name_among_all() -> None:
     """The name that a workflow knows it by does not say under which root it stands."""
-    names = [room for root in registry.ROOTS for room in root.rooms]
+    names = [room for root in registry.ROOTS for room in (*root.rooms, *root.behind)]
     assert len(set(names)) == len(names)
 
 

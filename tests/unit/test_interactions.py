@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
-from adapters import sealing
+from adapters import inline, sealing
 from commands import registry
 from commands.command import ANYBODY
 from tests.conftest import ROOT, load_function
@@ -124,8 +124,10 @@ def running(
     monkeypatch.setenv("REPLY_STATE_MACHINE_ARN", REPLY)
     monkeypatch.setenv("WORKSHOP_STATE_MACHINE_ARN", WORKSHOP)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")  # nobody listens
+    monkeypatch.setattr(inline, "connect", lambda: None)
     bot = Bot(load_function("interactions"))
     monkeypatch.setattr(bot.app, "_workflows", bot.starter)
+    monkeypatch.setattr(bot.app._visibility, "_get", lambda *_: {})  # nobody settled anything
     clock = SimpleNamespace(time=lambda: float(NOW), monotonic=lambda: 0.0)
     monkeypatch.setattr(bot.app, "time", clock)
     yield bot

@@ -208,7 +208,8 @@ def test_japanese_is_polite_and_has_signs_of_its_own_width(key: str) -> None:
         text + ("#" if name else "")
         for text, name, *_ in string.Formatter().parse(SENTENCES[key].both[0])
     )
-    assert not PLAIN_ENDING.search(japanese), japanese
+    # What one button is called, an issue of the project's says.
+    assert key == "pull/post" or not PLAIN_ENDING.search(japanese), japanese
     read = re.sub("<t:#:[RfFtTdD]>", "#", japanese)  # as Discord shows it
     assert not re.search(r"[(),:;!?](?!/)", read), read
 

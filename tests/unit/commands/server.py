@@ -6,11 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from commands import registry
+from adapters import banners
+from commands import events, registry
 from commands.command import PULL, REPLY
+from gacha import audit
 from tests.conftest import load_function
 from tests.recording import record
-from tests.support import workflow_input
+from tests.support import PLAYER_KEY, rows, workflow_input
 
 ADMIN: Final = "1290000000000000077"
 
@@ -41,3 +43,18 @@ class Server:
         if "transaction" in returned:
             assert record(interaction, returned)
         return returned
+
+
+def audited(tables: Any) -> list[str]:
+    """What the audit finds wrong with the player of these tests."""
+    [stored] = rows(tables, "discord_users")
+    found = audit.check(
+        PLAYER_KEY,
+        rows(tables),
+        stored,
+        rows(tables, "gacha_collection"),
+        banners.load_version,
+        0,
+        events.replays(),
+    )
+    return [str(each) for each in found if each.violation]

@@ -457,6 +457,7 @@ def early(*work: Callable[[], object]) -> None:
         gc.freeze()
 
 
+@cache
 def _amazon_only() -> ssl.SSLContext:
     """TLS that trusts the roots of Amazon Trust Services alone: parsing the system's hundreds of
     certificates would take most of the first answer's time."""

@@ -1,8 +1,9 @@
-"""The one read that a room's inline.py may make: what a form or a list of choices begins with.
+"""What a first answer may read: at most a little, and for no longer than it can wait.
 
-Discord takes an answer for three seconds. So the read has two, all included: names, connection,
-TLS, and a second connection where AWS had closed the kept one. It runs in a thread of its own,
-because none of Python's time limits covers the look-up of a name or an answer that drips.
+Discord takes an answer for three seconds. So what a form or a list of choices begins with has two,
+all included: names, connection, TLS, and a second connection where AWS had closed the kept one. A
+read runs in a thread of its own, because none of Python's time limits covers the look-up of a name
+or an answer that drips.
 """
 
 from __future__ import annotations
@@ -10,19 +11,50 @@ from __future__ import annotations
 import http.client
 import json
 import os
+from collections.abc import Callable, Mapping
 from threading import Thread
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from adapters import aws
 from adapters.logs import log
-from adapters.tables import items
 from commands.command import NotReadyError
+
+if TYPE_CHECKING:
+    from adapters.tables import items
 
 PATIENCE_S: Final = 2.0
 
 _kept: Final[list[aws.Connection]] = []
-"""At most one connection that nobody uses, kept for the next read. It is not opened while the
-function starts: most first answers need none."""
+"""At most one connection that nobody uses, kept for the next read."""
+
+
+class Reading:
+    """Something that is being read, while whoever needs it may do something else."""
+
+    def __init__(self, read: Callable[[], None]) -> None:
+        self._thread: Final = Thread(target=read, daemon=True)
+        self._thread.start()
+
+    def wait(self, seconds: float) -> None:
+        """Until it is done, and no longer than that. What comes later is nobody's any more; the
+        thread keeps its connection to itself."""
+        self._thread.join(max(0.0, seconds))
+
+
+def connect() -> None:
+    """Begin to connect ahead of the first read, and wait for nothing: a start that AWS keeps
+    waiting would keep a player waiting."""
+    Reading(_connect)
+
+
+def _connect() -> None:
+    connection = _new()
+    try:
+        connection.connect()
+    except OSError:
+        connection.close()
+        return
+    _kept.append(connection)
 
 
 def setting(guild_id: str, name: str, again: str = "") -> items.Row | None:
@@ -31,27 +63,27 @@ def setting(guild_id: str, name: str, again: str = "") -> items.Row | None:
     Raises NotReadyError if it is not there within two seconds, or AWS refuses. `again` is the
     control that opens the form then (`NotReadyError.custom_id`).
     """
-    key = items.to_item({"server_id": guild_id, "setting": name})
-    request = {
-        "TableName": os.environ["DYNAMODB_SETTINGS_TABLE"],
-        "Key": key,
-        "ConsistentRead": True,
-    }
+    key = {"server_id": {"S": guild_id}, "setting": {"S": name}}
     came: list[aws.Answer | str] = []
-    reader = Thread(target=lambda: came.append(_read(json.dumps(request).encode())), daemon=True)
-    reader.start()
-    reader.join(PATIENCE_S)
-    # What comes later is nobody's any more; the thread keeps its connection to itself.
+    table = "DYNAMODB_SETTINGS_TABLE"
+    Reading(lambda: came.append(get(table, key, ConsistentRead=True))).wait(PATIENCE_S)
     answer = came[0] if came else "late"
     if isinstance(answer, str):
         log("a setting could not be read", level="ERROR", guild_id=guild_id, error=answer)
         raise NotReadyError(again)
     item = answer.get("Item")
-    return None if item is None else items.from_item(item)
+    if item is None:
+        return None
+    from adapters.tables import items  # most first answers need none of it
+
+    return items.from_item(item)
 
 
-def _read(body: bytes) -> aws.Answer | str:
-    """The answer, or the name of what went wrong."""
+def get(table: str, key: Mapping[str, Mapping[str, str]], **more: object) -> aws.Answer | str:
+    """GetItem's answer, or the name of what went wrong. `table` is the environment variable that
+    names it; `more` are further parameters."""
+    request = {"TableName": os.environ[table], "Key": key, **more}
+    body = json.dumps(request).encode()
     while True:
         connection = _kept.pop() if _kept else _new()
         was_open = connection.is_open

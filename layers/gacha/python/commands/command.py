@@ -112,8 +112,9 @@ class Command(NamedTuple):
     """A subcommand. Its folder is named after its words, and so are its custom ids.
 
     `workflow`: what it reads or changes. `is_public`: all may see its answer; Discord takes that
-    choice in the first answer and never again. `is_anywhere`: it also answers outside a server,
-    where there is no economy. `subject`: the option that names whose ledger it goes to, where that
+    choice in the first answer and never again. `may_be_private`: unless the server, or who asks,
+    wants that only they see it. `is_anywhere`: it also answers outside a server, where there is no
+    economy. `subject`: the option that names whose ledger it goes to, where that
     is not the ledger of who gives the command. `of_server`: it goes to the server's own.
     `has_file`: its message comes with a file. `opens`: its `inline.py` answers it with a form.
     `permissions`: bits of Discord's permissions, of which a member needs one; 0 leaves that to its
@@ -126,6 +127,7 @@ class Command(NamedTuple):
     options: tuple[Option, ...] = ()
     controls: tuple[Control, ...] = ()
     is_public: bool = False
+    may_be_private: bool = False
     is_anywhere: bool = False
     subject: str = ""
     of_server: bool = False

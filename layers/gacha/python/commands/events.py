@@ -44,6 +44,8 @@ KINDS: Final = {
     kinds.GRANT: Kind("admin grant", is_present=True),
     kinds.TAKE: Kind("admin take", is_present=True, title="taken_title"),
     kinds.DAILY: Kind("daily"),
+    kinds.PREFERENCES: Kind("settings"),
+    kinds.POST: Kind("post"),
     kinds.SETTINGS: Kind("admin settings"),
     kinds.UPLOAD: Kind("admin banner upload"),
     kinds.DRAFT: Kind("admin banner new"),

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 class Root(NamedTuple):
     """A command as Discord counts them, under which ours are subcommands.
 
+    `behind`: rooms to which buttons of other rooms' messages lead, and no command.
     `prefix` is the first word of its rooms' names, so that an admin's command may have the same
     words as a player's. `contexts`: 0 is in servers, 1 the bot's direct messages. `permissions`:
     to whom Discord shows it, and who may use those of its commands that do not say it themselves;
@@ -52,6 +53,7 @@ class Root(NamedTuple):
     description: Words
     rooms: tuple[str, ...]
     contexts: tuple[int, ...]
+    behind: tuple[str, ...] = ()
     prefix: str = ""
     permissions: int = 0
 
@@ -91,8 +93,10 @@ ROOTS: Final = (
             "fair rotate",
             "fair receipts",
             "luck",
+            "settings",
             "help",
         ),
+        behind=("post",),
         contexts=(0, 1),
     ),
     Root(
@@ -138,12 +142,18 @@ GROUPS: Final = {
     ),
 }
 
-_ROOT_OF: Final = {room: root for root in ROOTS for room in root.rooms}
+_ROOT_OF: Final = {room: root for root in ROOTS for room in (*root.rooms, *root.behind)}
 
 
 def rooms() -> Iterator[str]:
-    """The names of all commands: their words, such as "fair show" and "admin grant"."""
+    """The names of all commands: their words, such as "fair show" and "admin grant"; and of those
+    that only buttons lead to."""
     return iter(_ROOT_OF)
+
+
+def is_command(room: str) -> bool:
+    """Whether it can be typed."""
+    return room in root(room).rooms
 
 
 def root(room: str) -> Root:

@@ -24,11 +24,11 @@ from datetime import tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
-from . import daily, engine, pulling, purse, shards, snowflake
+from . import daily, engine, preferences, pulling, purse, shards, snowflake
 from .banner import Banner
 from .changes import MOST_GRANTED
 from .errors import GachaError
-from .kinds import GRANT, OPENING, PULL, VOID, UnknownKindError
+from .kinds import GRANT, OPENING, POST, PULL, VOID, UnknownKindError
 from .player import START_BALANCE, stored
 from .purse import Tickets
 
@@ -162,6 +162,8 @@ class Replay:
     highest: int = 0  # the highest epoch that an event names as open
     commitment: str | None = None  # None until an event of the epoch names it
     seeds: list[tuple[Decimal, str]] = field(default_factory=list)  # oldest first, with their keys
+    settled: dict[str, str] = field(default_factory=preferences.usual)
+    posted: set[str] = field(default_factory=set)  # receipt numbers of results that all were shown
     nonce: int = 0
     last_receipt: str = ""
     rotated: str = ""
@@ -209,8 +211,8 @@ class Replay:
                 self.findings.append(noted)
 
     def citation(self, row: Row, rows: Sequence[Row]) -> None:
-        """A grant that makes up for a pull names one of this player's."""
-        cited = row.get("compensates")
+        """A grant that makes up for a pull, or a post of its result, names one of this player's."""
+        cited = row["pull"] if row.get("kind") == POST else row.get("compensates")
         if cited and not any(
             each.get("kind") == PULL and each.get("interaction_id") == cited for each in rows
         ):
@@ -445,6 +447,18 @@ class Replay:
         self.days.append(row["day"])
         self.same("I2", row, "claimed", self._claimed(), list(row["claimed"]))
 
+    def settle(self, row: Row) -> None:
+        """It says what it settles anew, and what that was before."""
+        for name, value in row["before"].items():
+            self.same("I2", row, f"{name} before", self.settled[name], value)
+        self.settled |= row["after"]
+
+    def post(self, row: Row) -> None:
+        """A result is shown to all at most once."""
+        if row["pull"] in self.posted:
+            self.say("I4", row, f"one post of {row['pull']}", "another")
+        self.posted.add(row["pull"])
+
     def _claimed(self) -> list[str]:
         """The days that a player's row keeps of those that were claimed."""
         claimed: tuple[str, ...] = ()
@@ -479,6 +493,9 @@ class Replay:
         self.same("I1", where, "tickets", lots, list(row.get("tickets", ())))
         self.same("I2", where, "version", self.version, row["version"])
         self.same("I2", where, "claimed", self._claimed(), list(row.get("claimed", ())))
+        settled = preferences.stored(self.settled)
+        self.same("I2", where, "spending", settled.pop("spending", ""), row.get("spending", ""))
+        self.same("I2", where, "preferences", settled, dict(row.get("preferences", {})))
         for name in ("nonce", "last_receipt"):
             self.same("I5", where, name, getattr(self, name), row[name])
         self._above(row["epoch"])

@@ -24,6 +24,10 @@ TAKE: Final = "take"
 """An admin took back what a player should not have had."""
 DAILY: Final = "daily"
 """The player took what a day gives."""
+PREFERENCES: Final = "preferences"
+"""The player settled something for themselves."""
+POST: Final = "post"
+"""The player showed a private result to all."""
 SETTINGS: Final = "settings"
 """An admin settled something of the server's game; in the server's own ledger."""
 UPLOAD: Final = "upload"
@@ -43,7 +47,20 @@ VOID: Final = "void"
 OF_SERVER: Final = (SETTINGS, UPLOAD, DRAFT, CARDS, PASTE, EXPORT, BANNER)
 """Those of a server's own ledger (`gacha.server`), which are no player's."""
 
-KINDS: Final = (OPENING, PULL, SEED, ROTATE, LAPSE, GRANT, TAKE, DAILY, *OF_SERVER, VOID)
+KINDS: Final = (
+    OPENING,
+    PULL,
+    SEED,
+    ROTATE,
+    LAPSE,
+    GRANT,
+    TAKE,
+    DAILY,
+    PREFERENCES,
+    POST,
+    *OF_SERVER,
+    VOID,
+)
 
 
 class UnknownKindError(GachaError):

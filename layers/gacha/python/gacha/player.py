@@ -39,8 +39,9 @@ class Player:
     chose `client_seed`, empty before the first. `undelivered` holds the ledger keys, as text and
     oldest first, of the latest events whose message was not known to have arrived. `claimed` holds
     the latest days whose currency was taken (`gacha.daily`), oldest first. `shards`, `tickets` and
-    `spending` are of `gacha.purse`. `other` keeps attributes that a newer version of the code
-    wrote, so that an older one does not drop them.
+    `spending` are of `gacha.purse`. `preferences` has what the player settled other than usual
+    (`gacha.preferences`). `other` keeps attributes that a newer version of the code wrote, so that
+    an older one does not drop them.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Player:
     shards: int = 0
     tickets: tuple[Tickets, ...] = ()
     spending: str = ""
+    preferences: Mapping[str, str] = field(default_factory=dict)
     other: Mapping[str, Any] = field(default_factory=dict)
 
 

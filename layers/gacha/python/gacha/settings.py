@@ -21,7 +21,7 @@ MOST_DAYS: Final = 365
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "currency": ("currency", "start_balance"),
     "time": ("language", "timezone", "reset_hour"),
-    "display": ("is_compact",),
+    "display": ("is_public", "is_compact"),
     "joining": ("min_account_days", "min_member_days"),
     "pause": ("pause",),
     "roles": ("editors", "managers"),
@@ -33,6 +33,7 @@ EMOJI: Final = "emoji"
 
 CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {
     "language": {"ja": "ja", "en": "en", "each": ""},
+    "is_public": {"everyone": True, "player": False},
     "is_compact": {"yes": True, "no": False},
     "reset_hour": {str(hour): hour for hour in range(LAST_RESET_HOUR + 1)},
 }

@@ -132,7 +132,7 @@ def test_what_comes_of_it_leads_on_in_private(publish: Publish, bot: Bot) -> Non
     body = render.render(
         "pull", content(pull(0, banner="b1", private="panel")["message"]), "ja", "1"
     )
-    one, ten, _, other = ids(body)
+    one, ten, _, _, other = ids(body)
     assert all(each.endswith(":private") for each in (one, ten, other))
     for number, press in enumerate((button(one), button(ten), button(other))):
         if press["data"]["custom_id"] == other:

@@ -151,6 +151,9 @@ def test_whatever_is_typed_reaches_the_plan_which_keeps_it(
     fields = [
         {"type": 18, "component": component | {"custom_id": id_}},
     ]
+    if id_ == "is_compact":  # a choice that is left out is refused at once
+        public = {"type": 3, "custom_id": "is_public", "values": ["player"]}
+        fields.append({"type": 18, "component": public})
     data = {"custom_id": f"admin settings:form:{group}:01234567", "components": fields}
     bot.send(by_admin(command(type=5, data=data)))
     typed = component.get("value", "no")

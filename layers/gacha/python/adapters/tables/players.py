@@ -28,7 +28,11 @@ def written(of: player.Player) -> items.Row:
     row: items.Row = {"user_id": of.key}
     row |= {name: getattr(of, name) for name in (*_FIELDS, "seeded", "undelivered", "claimed")}
     row["states"] = player.stored(of.states)
-    added = {"shards": of.shards, "spending": of.spending}
+    added = {
+        "shards": of.shards,
+        "spending": of.spending,
+        "preferences": dict(of.preferences),
+    }
     added["tickets"] = [each.written() for each in of.tickets]
     return {**row, **{name: value for name, value in added.items() if value}, **of.other}
 
@@ -54,6 +58,7 @@ def of_row(row: items.Row) -> player.Player:
         shards=row.pop("shards", 0),
         tickets=tuple(map(Tickets.read, row.pop("tickets", ()))),
         spending=row.pop("spending", ""),
+        preferences=row.pop("preferences", {}),
         other=row,
     )
 

@@ -28,6 +28,10 @@ NAMES: Final = "names"
 banners, which a pull does not need."""
 
 
+POSTED: Final = "posted#"
+"""What the settings begin with that say of a private result that it was shown to all, once and for
+good; then comes its receipt number. `functions/interactions` looks here, too."""
+
 AUDIT: Final = "audit#"
 """What the settings begin with that say what an admin did; then comes the ledger's key."""
 
@@ -125,6 +129,17 @@ def keep_form(asked: Asked, values: Mapping[str, Value]) -> items.Item:
         "expires_at": snowflake.created_ms(asked.interaction_id) // 1000 + forms.KEPT_S,
     }
     return _put(row)
+
+
+def is_posted(guild_id: str, receipt_number: str) -> bool:
+    """Whether a private result was shown to all."""
+    return setting(guild_id, f"{POSTED}{receipt_number}") is not None
+
+
+def post(guild_id: str, receipt_number: str, interaction_id: str) -> items.Item:
+    """Notes that it is now, by this interaction; once."""
+    row = {**_key(guild_id, f"{POSTED}{receipt_number}"), "interaction_id": interaction_id}
+    return _put(row, ConditionExpression="attribute_not_exists(server_id)")
 
 
 def audit(interaction_id: str, event: Mapping[str, Any], guild_id: str, key: str) -> items.Item:

@@ -44,6 +44,12 @@ FIELDS: Final = {
     ),
     "display": (
         _one_of(
+            "is_public",
+            ("ガチャの結果を見る人", "Who sees the result of a pull"),
+            Choice(("全員", "Everyone"), "everyone"),
+            Choice(("引いた本人だけ", "Only who pulled"), "player"),
+        ),
+        _one_of(
             "is_compact",
             ("簡易表示（画像なし）", "Compact results, without pictures"),
             *_YES_OR_NO,

@@ -23,13 +23,13 @@ SENTENCES: Final[Sentences] = {
     "unchanged": (
         "今日の{currency}を受け取れませんでした。今日の分はまだ残っています。もう一度お試しください。"
         "受付番号 {receipt_number}",
-        "The command failed, and today’s {currency} can still be collected. Please try again. "
+        "The command failed. Today’s is still there for you: please try again. "
         "Receipt number {receipt_number}",
     ),
     "overtaken_change": (
         "これより後の日の分が先に記録されたため、この日の分は受け取れませんでした。"
         "今日の分は {/daily} で受け取れます。受付番号 {receipt_number}",
-        "Later days were recorded first, so this day’s {currency} could not be given. "
+        "Later days were recorded first, so this day’s could not be given. "
         "For today’s, use {/daily}. Receipt number {receipt_number}",
     ),
     "line": ("デイリー（{day} の分）", "Daily {currency} of {day}"),

@@ -38,7 +38,7 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     players, admins = list[str](), list[str]()
     for room in registry.rooms():
         command = registry.definition(room)
-        if not page["in_server"] and not command.is_anywhere:
+        if not registry.is_command(room) or not (page["in_server"] or command.is_anywhere):
             continue
         line = f"**{word(registry.typed(room), lang)}** {word(command.description, lang)}"
         (admins if registry.permissions(room) else players).append(line)

@@ -44,4 +44,5 @@ COMMAND: Final = Command(
         ),
     ),
     is_public=True,
+    may_be_private=True,
 )

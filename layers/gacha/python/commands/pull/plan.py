@@ -59,7 +59,7 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
     drawn = drawn.with_duplicates(owned, shards.of_duplicates(banner, look))
     new = sorted({each.id for each in rolled} - owned)
     beside = _beside(game, offers.open_beside(asked, game, offer))
-    if "private" in asked.options:
+    if "private" in asked.options or current.preferences.get("results") == "private":
         beside["is_private"] = True
     if drawn.tickets:
         beside["tickets_left"] = purse.good(
@@ -111,6 +111,8 @@ def _beside(game: Game, others: Sequence[Named] = ()) -> Beside:
         beside["others"] = others
     if game.is_compact:
         beside["is_compact"] = True
+    if not game.is_public:
+        beside["is_private"] = True
     return beside
 
 

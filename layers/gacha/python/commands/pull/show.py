@@ -1,4 +1,4 @@
-"""A pull's result, with the buttons that pull again.
+"""A pull's result, with the buttons that pull again, and the one that shows a private one to all.
 
 It is laid out as one container in the highest rarity's colour: who pulled, the pictures as one
 gallery, the names below. Where a server wants it compact, it is an embed without pictures, which
@@ -86,7 +86,7 @@ def _laid_out(result: Result, pictures: Sequence[Picture], lang: str, receipt_nu
         kit.display("\n".join([paid, *standing, small])),
     ]
     frame = kit.container(cards.colour(_best(result)), *parts)
-    return kit.layout(frame, *_controls(result, lang))
+    return kit.layout(frame, *_controls(result, lang, receipt_number))
 
 
 def _choices_of_pictures(result: Result, lang: str) -> Iterator[list[Picture]]:
@@ -119,7 +119,7 @@ def _compact(result: Result, lang: str, receipt_number: str) -> Body:
         "color": cards.colour(_best(result)),
         "footer": {"text": say(lang, "receipt_number", receipt_number=receipt_number)},
     }
-    return kit.body(embeds=[embed], components=_controls(result, lang))
+    return kit.body(embeds=[embed], components=_controls(result, lang, receipt_number))
 
 
 def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:
@@ -159,7 +159,7 @@ def _card(card: Drawn, lang: str) -> str:
     return " ".join([cards.star(card), _rarity(card, lang), name, *marks])
 
 
-def _controls(result: Result, lang: str) -> list[Component]:
+def _controls(result: Result, lang: str, receipt_number: str) -> list[Component]:
     """The buttons, and the select that pulls as many of another banner."""
     place = result["next_draw"] + (":private" if result.get("is_private") else "")
     pulls = [
@@ -167,7 +167,8 @@ def _controls(result: Result, lang: str) -> list[Component]:
         for count in (1, 10)
     ]
     rates = kit.button(say(lang, "rates"), f"rates:{result['banner_id']}")
-    rows = kit.rows([*pulls, rates])
+    post = kit.button(say(lang, "post"), f"post:{receipt_number}")
+    rows = kit.rows([*pulls, rates, *([post] if result.get("is_private") else [])])
     if others := result.get("others"):
         count = 10 if len(result["cards"]) == 10 else 1
         names = ((kit.cut(each["name"][lang], _MOST_OF_A_CHOICE), each["id"]) for each in others)

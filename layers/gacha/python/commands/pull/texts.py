@@ -62,6 +62,7 @@ SENTENCES: Final[Sentences] = {
     "pull_other_1": ("ほかのガチャ（1 回）", "Pull ×1 on another banner"),
     "pull_other_10": ("ほかのガチャ（10 連）", "Pull ×10 on another banner"),
     "rates": ("提供割合", "Rates"),
+    "post": ("見せる", "Show everyone"),
     "new": ("NEW", "NEW"),
     "featured": ("ピックアップ", "featured"),
     "paid": (

@@ -1,0 +1,142 @@
+"""Who may see an answer, where a server or its player may want it private: Discord takes that in
+the first answer and never again, so it is read while the workflow is being started.
+
+Custom ids say it of what they lead to (`private`); this is about what says nothing: a command, and
+a button that all see. It is read beside the start, for 0.3 seconds at most, and what cannot be read
+is as it was known before, or public: an answer never waits for it and never fails of it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from adapters import inline
+from adapters.logs import log
+from router import Request
+
+PATIENCE_S: Final = 0.3
+"""From the beginning of the read on, which is that of the workflow's start."""
+
+KEPT_S: Final = 60
+"""How long what a server settled is taken for true."""
+
+MAX_REMEMBERED: Final = 10_000
+"""Servers, and as many players: about 3 MB together; the oldest are forgotten first."""
+
+_SETTINGS: Final = "DYNAMODB_SETTINGS_TABLE"
+_PLAYERS: Final = "DYNAMODB_USERS_TABLE"
+
+
+class Known(NamedTuple):
+    """Of a server: whether its results are private, and when that was read (Unix seconds)."""
+
+    is_private: bool
+    at: float
+
+
+class Look:
+    """A look that may be under way still."""
+
+    def __init__(self, visibility: Visibility, request: Request, now: float) -> None:
+        self._visibility, self._request, self._now = visibility, request, now
+        self._until = time.monotonic() + PATIENCE_S
+        self._reading = None if visibility.knows(request, now) else inline.Reading(self._read)
+
+    def _read(self) -> None:
+        self._visibility.read(self._request, self._now)
+
+    def is_private(self) -> bool:
+        """Whether only who asked may see the answer, as far as it is known in time."""
+        if self._reading is not None:
+            self._reading.wait(self._until - time.monotonic())
+        return self._visibility.is_private(self._request)
+
+
+class Visibility:
+    """What this process has read lately."""
+
+    def __init__(self) -> None:
+        self._servers: dict[str, Known] = {}
+        self._players: dict[str, bool] = {}
+        self._posted: dict[str, bool] = {}
+        inline.connect()
+
+    def look(self, request: Request, now: float) -> Look:
+        return Look(self, request, now)
+
+    def forget(self, request: Request) -> None:
+        """Somebody is about to settle something of this server."""
+        self._servers.pop(request.guild_id or "", None)
+
+    def knows(self, request: Request, now: float) -> bool:
+        """Whether there is nothing to read. A player's own choice is read each time, so that it
+        holds from the next command on."""
+        if request.posted:
+            return request.posted in self._posted
+        known = self._servers.get(request.guild_id or "")
+        return known is not None and known.is_private and 0 <= now - known.at < KEPT_S
+
+    def is_private(self, request: Request) -> bool:
+        if request.posted:
+            return request.posted in self._posted
+        known = self._servers.get(request.guild_id or "")
+        return (known is not None and known.is_private) or self._players.get(_key(request), False)
+
+    def read(self, request: Request, now: float) -> None:
+        """What is not known yet: of the server, and where that leaves it open, of the player.
+        Half a read unit each: a choice of a moment ago may be missed, as it may by a moment."""
+        guild_id = request.guild_id or ""
+        if request.posted:
+            name = f"posted#{request.posted}"
+            if self._get(request, _SETTINGS, _setting(guild_id, name), "setting"):
+                _note(self._posted, request.posted, True)
+            return
+        known = self._servers.get(guild_id)
+        if known is None or not 0 <= now - known.at < KEPT_S:
+            item = self._get(request, _SETTINGS, _setting(guild_id, "game"), "is_public")
+            if item is None:
+                return
+            known = Known(_is(item, {"is_public": {"N": "0"}}), now)
+            _note(self._servers, guild_id, known)
+        if not known.is_private:
+            item = self._get(request, _PLAYERS, {"user_id": {"S": _key(request)}}, "preferences")
+            if item is not None:
+                private = {"preferences": {"M": {"results": {"S": "private"}}}}
+                _note(self._players, _key(request), _is(item, private))
+
+    def _get(
+        self, request: Request, table: str, key: Mapping[str, Mapping[str, str]], attribute: str
+    ) -> Mapping[str, Any] | None:
+        """The item with this attribute alone, which is all that is needed, and of a player all that
+        the role may read; empty where there is none. None where nobody knows."""
+        answer = inline.get(table, key, ProjectionExpression=attribute)
+        item = "" if isinstance(answer, str) else answer.get("Item", {})
+        if isinstance(item, dict):
+            return item
+        error = answer if isinstance(answer, str) else "no item"
+        log("not known who may see it", level="WARNING", guild_id=request.guild_id, error=error)
+        return None
+
+
+def _setting(guild_id: str, name: str) -> Mapping[str, Mapping[str, str]]:
+    return {"server_id": {"S": guild_id}, "setting": {"S": name}}
+
+
+def _key(request: Request) -> str:
+    return f"{request.actor_id}@{request.guild_id}"  # `gacha.player.key`, which loads more
+
+
+def _is(item: object, expected: object) -> bool:
+    """Whether an item says this, beside whatever else it says."""
+    if isinstance(item, dict) and isinstance(expected, dict):
+        return all(name in item and _is(item[name], each) for name, each in expected.items())
+    return item == expected
+
+
+def _note(known: dict[str, Any], name: str, value: object) -> None:
+    known.pop(name, None)  # dictionaries keep the order in which their keys came
+    known[name] = value
+    while len(known) > MAX_REMEMBERED:
+        known.pop(next(iter(known)), None)
