@@ -26,6 +26,7 @@ from commands.events import line
 from commands.rates import show as rates_show
 from commands.sentences import LANGUAGES, Currency
 from gacha import banner, engine, features, rates, rules, snowflake
+from gacha.book import Filter
 from gacha.game import MAX_CURRENCY, MAX_EMOJI, MAX_OFFERS, Game
 from local.messages import components, sections, text_of
 from scripts.cost import MEASURED
@@ -505,8 +506,43 @@ BANNER_LIST: Final[dict[str, dict[str, Any]]] = {
     ),
 }
 
+
+def book_message(view: str, cards: int, **more: Any) -> dict[str, Any]:
+    """A page of the book at the longest names, with all that a line may have."""
+    group = {"name": dict(MARKED_UP.name), "owned": 999, "of": 2_000}
+    line = {
+        "card": {
+            **card_of(MARKED_UP, MARKED_UP.cards[0].id),
+            **{"art": "0f" * 16, "emoji": f"<:{'e' * 32}:{RECEIPT}>", "colour": 0xFFCC00},
+        },
+        "number": 9_999,
+        "copies": 10**6,
+        "is_locked": True,
+        "is_wished": True,
+    }
+    state = Filter("duplicates", "count", "x" * 40, "abcd").written()
+    return {
+        "kind": "collection",
+        "owner": RECEIPT,
+        "is_own": False,
+        "view": view,
+        "filter": {"show": "duplicates", "sort": "count", "state": state},
+        "member": RECEIPT,
+        "found": 2_000,
+        "page": 998,
+        "pages": 1_000,
+        "lines": [line] * cards,
+        "banner": dict(MARKED_UP.name),
+        "summary": {"all": group, "rarities": [group] * 50, "banners": [group] * 25},
+        **more,
+    }
+
+
 MESSAGES: dict[str, dict[str, Any]] = {
     **BANNER_LIST,
+    "book": book_message("p", 10),
+    "listed book": book_message("l", 25),
+    "empty book": book_message("p", 0, member="", is_own=True, found=0, page=0, pages=1),
     "new": _drafted("admin banner new", is_new=True, shown=_BASICS),
     "new unready": _drafted("admin banner new", shown=_BASICS, problems=[_WRONG] * 20, more=5),
     **{

@@ -87,6 +87,7 @@ ROOTS: Final = (
             "history",
             "rates",
             "card",
+            "collection",
             "daily",
             "fair show",
             "fair seed",

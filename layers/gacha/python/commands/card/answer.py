@@ -4,40 +4,26 @@ banners are nobody's to see."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Final, NamedTuple
+from typing import Final
 
 from adapters import banners
 from adapters.tables import collection, players
+from commands.album import Album, Place, album
 from commands.asked import Asked
 from commands.card.show import PAGE, Found, Hit, Rate, Shown
 from commands.cards import card as card_of
 from commands.message import Text, text
-from gacha import engine, names, rates, snowflake
-from gacha.banner import Banner, Card
-from gacha.game import Offer
+from gacha import engine, names, rates
 from gacha.player import Player
 
 _NUMBER: Final = re.compile(r"(?:#|no\.? ?)?([0-9]{1,5})", re.ASCII)
 """Of what is folded."""
 
 
-class Place(NamedTuple):
-    """A card as a banner has it."""
-
-    card: Card
-    banner: Banner
-    offer: Offer
-    is_open: bool
-
-
-Known = Mapping[int, list[Place]]
-"""By number: where a card is, in open banners first."""
-
-
 def answer(asked: Asked) -> Found | Text:
-    known = _known(asked)
+    known = album(asked, banners.game(asked.guild))
     typed = names.one_line(asked.text("name"))
     found = _found(typed, known)
     if not found:
@@ -57,20 +43,7 @@ def answer(asked: Asked) -> Found | Text:
     }
 
 
-def _known(asked: Asked) -> Known:
-    now = snowflake.created_ms(asked.interaction_id)
-    visible = [each for each in banners.game(asked.guild).offered if not each.is_hidden]
-    visible.sort(key=lambda offer: not offer.is_open(now))  # stable: the server's order within each
-    known: dict[int, list[Place]] = {}
-    for offer in visible:
-        banner = banners.offered(asked.guild, offer)
-        for card in banner.cards:
-            place = Place(card, banner, offer, offer.is_open(now))
-            known.setdefault(card.number, []).append(place)
-    return known
-
-
-def _found(typed: str, known: Known) -> list[int]:
+def _found(typed: str, known: Album) -> list[int]:
     """The numbers of the cards that it fits. A number goes before a name that has it."""
     number = _NUMBER.fullmatch(names.folded(typed))
     if number and int(number[1]) in known:
@@ -83,7 +56,7 @@ def _hit(of: Place) -> Hit:
     return {"number": of.card.number, "name": dict(of.card.name)}
 
 
-def _shown(places: list[Place], player: Player | None) -> Shown:
+def _shown(places: Sequence[Place], player: Player | None) -> Shown:
     first = places[0]
     return {
         "card": card_of(first.banner, first.card.id, banners.look(first.offer)),

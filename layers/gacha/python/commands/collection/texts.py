@@ -1,0 +1,30 @@
+"""What `/gacha collection` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "title": ("あなたの図鑑", "Your collection"),
+    "title_of": ("<@{user}> の図鑑", "The collection of <@{user}>"),
+    "sorted": ("{by}順", "by {by}"),
+    "found": ("{found:,} 種類", "{found:,} {found:card|cards}"),
+    "nothing": (
+        "当てはまるカードはありません。下の一覧から、ほかの表示を選べます。",
+        "No card fits. Choose another view below.",
+    ),
+    "complete": (
+        "**コンプリート {owned:,}／{of:,} 種類**",
+        "**{owned:,} of {of:,} {of:card|cards}**",
+    ),
+    "left": ("-# ほか {left:,} 件", "-# and {left:,} more"),
+    "previous": ("前のページ", "Previous"),
+    "next": ("次のページ", "Next"),
+    "pictures": ("画像", "As pictures"),
+    "list": ("一覧", "As a list"),
+    "choose": ("表示を選択（{page}／{pages} ページ）", "Choose a view (page {page} of {pages})"),
+}
+
+say: Final = speaking(SENTENCES)
