@@ -44,6 +44,7 @@ from adapters import files
 from adapters.tables.players import EVERYBODY
 from commands import events
 from gacha import audit, banner, server, server_audit, terminal
+from gacha.economy import Economy
 from gacha.errors import GachaError
 from scripts import stack
 from scripts.stack import Deployment
@@ -342,7 +343,7 @@ class Audit:
         }
         self._lowest_epoch = spool.lowest_epoch()
         self._kept = lru_cache(maxsize=64)(self._parsed)
-        self._starts = lru_cache(maxsize=64)(self._given)
+        self._given = lru_cache(maxsize=64)(self._given_by)
         self.players = self.servers = 0
         self.rows: Counter[str] = Counter()
         self.violations: Counter[str] = Counter()
@@ -372,6 +373,7 @@ class Audit:
     def _again(self, key: str) -> dict[str, list[Item]] | None:
         if self._live is None:
             return None
+        self._given.cache_clear()  # the server may have settled something else since
         return self._live.server(key) if server.is_key(key) else self._live.player(key)
 
     def _checked(self, player_key: str, rows: dict[str, list[Item]]) -> list[audit.Finding]:
@@ -394,14 +396,15 @@ class Audit:
             now_ms,
             events.replays(),
             self._lowest_epoch,
-            self._starts(player_key.partition("@")[2]),
+            *self._given(player_key.partition("@")[2]),
         )
 
-    def _given(self, guild_id: str) -> set[int]:
-        """What new players of the server were ever given."""
+    def _given_by(self, guild_id: str) -> tuple[set[int], dict[int, Economy]]:
+        """What the server's players were ever given, at their start and for days."""
         key = server.key(guild_id)
         history = self._live.history(key) if self._live else self._spool.history(key)
-        return server_audit.starts(map(_row, history))
+        rows = [*map(_row, history)]
+        return server_audit.starts(rows), server_audit.economies(rows)
 
     def _banner_of(self, guild_id: str, _banner_id: str, banner_hash: str) -> banner.Banner:
         if banner_hash in self._shipped:

@@ -88,7 +88,8 @@ def _audited(scenario: Scenario) -> Iterator[str]:
             now_ms,
             events.replays(),
             closed,
-            server_audit.starts(ledgers[server.key(player_key.partition("@")[2])]),
+            server_audit.starts(of_server := ledgers[server.key(player_key.partition("@")[2])]),
+            server_audit.economies(of_server),
         ):
             if finding.violation:
                 yield str(finding)

@@ -150,15 +150,19 @@ def _claim_forgotten(daily: Any, player: Any, *args: Any) -> Any:
 def _one_day_kept(daily: Any, player: Any, *args: Any) -> Any:
     """Only the latest day is noted, so that the one before can be claimed again."""
     change = daily.claim(replace(player, claimed=player.claimed[-1:]), *args)
-    latest = change.after.claimed[-1:]
-    event = {**change.event, "claimed": list(latest)}
-    return replace(change, event=event, after=replace(change.after, claimed=latest))
+    return replace(change, after=replace(change.after, claimed=change.after.claimed[-1:]))
 
 
-def _day_by_the_clock(daily: Any, player: Any, _id: str, zone: Any, hour: int) -> Any:
+def _day_by_the_clock(daily: Any, player: Any, _id: str, *args: Any) -> Any:
     """It is of the day on which it is decided."""
     now_ms = int(current().clock.now * 1000) - snowflake.DISCORD_EPOCH_MS
-    return daily.claim(player, str(now_ms << 22), zone, hour)
+    return daily.claim(player, str(now_ms << 22), *args)
+
+
+def _streak_forgotten(daily: Any, player: Any, *args: Any) -> Any:
+    """Each day is the first."""
+    forgotten = tuple(replace(each, streak=0) for each in player.claimed)
+    return daily.claim(replace(player, claimed=forgotten), *args)
 
 
 def _collection_forgotten(modules: Modules) -> None:
@@ -267,6 +271,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "claim forgotten": Mutant(_claimed(_claim_forgotten)),
     "one claimed day kept": Mutant(_claimed(_one_day_kept)),
     "day by the clock": Mutant(_claimed(_day_by_the_clock)),
+    "streak forgotten": Mutant(_claimed(_streak_forgotten)),
     "collection forgotten": Mutant(_collection_forgotten),
     "undelivered counts as delivered": Mutant(_always_clear, only="PATCH", rate=0.3),
     "void kept secret": Mutant(_void_kept_secret),

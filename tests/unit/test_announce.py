@@ -817,6 +817,27 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "values": {"client_seed": "{receipt_number} @everyone" + "`" * 40},
     },
     "receipts": {"kind": "receipts", "epoch": 1, "pulls": 100, "next": 1790000000000},
+    "a day": {
+        "kind": "daily",
+        "amount": 160,
+        "bonus": 0,
+        "tickets": [],
+        "balance": 3_360,
+        "streak": {"days": 1, "next": 1_795_500_000},
+    },
+    "the most of a day": {
+        "kind": "daily",
+        "amount": 2 * 10**6,
+        "bonus": 10**6,
+        "tickets": [{"n": 1_000, "e": 1_795_500_000_000}],
+        "balance": 10**12,
+        "streak": {
+            "days": 10**4,
+            "next": 1_795_500_000,
+            "coming": {"days": 16, "coins": 10**6},
+            "missed": "2026-11-28",
+        },
+    },
     "luck": {
         "kind": "luck",
         "banner": dict(MARKED_UP.name),

@@ -154,26 +154,36 @@ def grant(
 
 
 def claim(
-    amount: int = 160, later_s: int = 0, claimed: str = "2026-11-19"
+    amount: int = 160, later_s: int = 0, day: str = "2026-11-19", **changed: Any
 ) -> Callable[[Items], None]:
-    """Another claim, at 23:53 of the day of the first, or so much later; all else follows."""
+    """Another claim, at 23:53 of the day of the first, or so much later; all else follows. As it is
+    called here, it is right where it is an hour later and of the next day."""
 
     def change(items: Items) -> None:
         key = Decimal("1795099999000.0000001") + later_s * 1000
-        days = [{"S": "2026-11-19"}, {"S": claimed}]
         player, first = of(items, "users"), of(items, "history", kind="daily")
-        player["version"] = {"N": str(int(player["version"]["N"]) + 1)}
-        player["balance"] = {"N": str(int(player["balance"]["N"]) + amount)}
-        player["claimed"] = {"L": days}
-        row = {
-            "timestamp": {"N": str(key)},
-            "interaction_id": {"S": snowflake.from_sort_key(key)},
-            "amount": {"N": str(amount)},
-            "day": {"S": claimed},
-            "claimed": {"L": days},
+        ends = int(first["tickets"]["L"][0]["M"]["e"]["N"]) + 86_400_000
+        of_first = from_item(player)
+        values: dict[str, Any] = {
+            "tickets": [{"n": 1, "e": ends}],
+            "streak": 2,
+            "coming": {"days": 1, "coins": 160},
+            **changed,
         }
+        claims = [{"d": day, "t": int(key), "n": values["streak"]}]
+        claims[0] |= {"s": values["since"]} if "since" in values else {}
+        player |= to_item(
+            {
+                "version": of_first["version"] + 1,
+                "balance": of_first["balance"] + amount,
+                "claimed": [*of_first["claimed"], *claims],
+                "tickets": [*of_first["tickets"], *values["tickets"]],
+            }
+        )
+        values |= {"interaction_id": snowflake.from_sort_key(key), "amount": amount, "day": day}
         same = {name: player[name] for name in ("version", "balance")}
-        items["history"].append({**first, **row, **same})
+        row = {**first, **to_item(values), **same, "timestamp": {"N": str(key)}}
+        items["history"].append(row)
 
     return change
 
@@ -192,6 +202,15 @@ def opened_with(amount: int) -> Callable[[Items], None]:
     return change
 
 
+NEXT_DAY: dict[str, Any] = {"later_s": 3600, "day": "2026-11-20"}
+EAST: dict[str, Any] = {
+    "later_s": -17_451,
+    "day": "2026-11-20",
+    "zone": "UTC+14:00",
+    "tickets": [{"n": 1, "e": 1_795_341_600_000}],
+}
+"""Nineteen hours after the first, which is the next day there."""
+
 CHANGES: dict[str, tuple[str, Callable[[Items], None]]] = {
     "the balance": ("I1", put("users", "balance", {"N": "9999"})),
     "a row's balance": ("I1", put("history", "balance", {"N": "1"}, kind="pull", number=1)),
@@ -207,13 +226,24 @@ CHANGES: dict[str, tuple[str, Callable[[Items], None]]] = {
     "no version": ("I2", put("history", "version", {"NULL": True}, kind="seed")),
     "another's key": ("I2", put("history", "interaction_id", {"S": "7"}, kind="pull")),
     "another price": ("I2", lambda items: receipt(items, 0, price=1)),
-    "a second claim of a day": ("I2", claim()),
-    "a claim of the day after its key": ("I2", claim(claimed="2026-11-20")),
-    "a claim of the day before its key": ("I2", claim(later_s=3600)),
-    "a claim of more": ("I2", claim(161, later_s=3600, claimed="2026-11-20")),
-    "a claim of less": ("I2", claim(0, later_s=3600, claimed="2026-11-20")),
-    "a claim with other days": ("I2", put("history", "claimed", {"L": []}, kind="daily")),
-    "the player's days": ("I2", put("users", "claimed", {"L": []})),
+    "a second claim of a day": ("I9", claim()),
+    "a claim of the day after its key": ("I9", claim(day="2026-11-20")),
+    "a claim of the day before its key": ("I9", claim(later_s=3600)),
+    "a claim by another clock": ("I9", put("history", "zone", {"S": "UTC-12:00"}, kind="daily")),
+    "a claim in another order of days": ("I9", claim(later_s=-86_400, day="2026-11-20")),
+    "a claim too soon after a changed clock": ("I9", claim(since=1_795_014_147_229, **EAST)),
+    "the same of a clock that nobody changed": ("I9", claim(**EAST)),
+    "a claim of more": ("I2", claim(161, **NEXT_DAY)),
+    "a claim of less": ("I2", claim(0, **NEXT_DAY)),
+    "a claim of two tickets": ("I2", claim(tickets=[{"n": 2, "e": 1_795_359_600_000}], **NEXT_DAY)),
+    "a claim of no ticket": ("I2", claim(tickets=[], **NEXT_DAY)),
+    "a claim of a lasting ticket": ("I2", claim(tickets=[{"n": 1, "e": 10**13}], **NEXT_DAY)),
+    "a claim of a bonus too soon": ("I2", claim(320, bonus=160, **NEXT_DAY)),
+    "a claim of what nobody settled": ("I2", claim(economy=7, **NEXT_DAY)),
+    "a claim of a longer streak": ("I5", claim(streak=3, **NEXT_DAY)),
+    "a claim of another promise": ("I5", claim(coming={"days": 1, "coins": 161}, **NEXT_DAY)),
+    "a forgiven day that was none": ("I5", claim(missed="2026-11-18", **NEXT_DAY)),
+    "the player's days": ("I5", put("users", "claimed", {"L": []})),
     "below zero": ("I3", put("users", "balance", {"N": "-1"})),
     "a row below zero": ("I3", put("history", "balance", {"N": "-5"}, kind="pull", number=2)),
     "a void beside a pull": ("I4", twice(kind="void")),
@@ -290,7 +320,7 @@ def test_a_change_is_named(
         lambda items: items["history"].append(void()),
         lambda items: grant(of(items, "history", kind="pull")["interaction_id"]["S"])(items),
         grant(None),
-        claim(later_s=3600, claimed="2026-11-20"),
+        claim(**NEXT_DAY),
         put("users", "undelivered", {"L": [{"S": "1"}]}),
     ],
 )

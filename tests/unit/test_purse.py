@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from adapters.tables import items, players, transactions
 from commands import events
 from gacha import audit, kinds, player, pulling, purse, shards, snowflake
+from gacha.days import Claim
 from gacha.purse import ANY, Copies, Reward, Tickets
 from tests.support import FIRST_ID
 from tests.unit.test_pulling import OFFER, STARLIT, newcomer
@@ -220,13 +222,13 @@ def test_the_audit_names_what_is_wrong_with_goods() -> None:
 def test_a_players_row_reads_back_as_it_was_written() -> None:
     owner = newcomer()[0]
     row = players.written(owner)
-    assert not {"shards", "tickets", "spending"} & row.keys(), "as before there were any"
+    assert not {"shards", "tickets", "spending", "claimed"} & row.keys(), "as before there were any"
     rich = replace(
         owner,
         shards=7,
         tickets=(Tickets(2, NOW_MS), Tickets(1, NOW_MS + 1, OTHER)),
         spending=purse.COINS_FIRST,
-        claimed=("2026-11-28",),
+        claimed=(Claim(date(2026, 11, 28), NOW_MS, 3, date(2026, 11, 26)),),
         other={"later": 1},
     )
     stored = items.from_item(items.to_item(players.written(rich)))

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date
 from typing import Any, Final
 
 import pytest
@@ -16,7 +17,7 @@ from adapters.tables.items import to_item
 from benchmarks.pulls import PROVISIONED
 from benchmarks.write_units import KB, Item, item_size, write_units
 from commands import registry
-from gacha import daily, engine, player, purse, snowflake
+from gacha import days, engine, player, purse, snowflake
 from gacha.game import MAX_OFFERS
 from scripts import cost
 from tests.cloudformation import Resolved
@@ -106,6 +107,12 @@ def test_an_unknown_type_is_no_guess() -> None:
 
 # --- what our own changes write -------------------------------------------------------------------
 # By the transaction that Draw and Plan make, written to the template's tables.
+
+CLAIM: Final = days.Claim(date(2026, 11, 28), 10**13 - 1, 10**4 - 1, date(2026, 11, 21), 10**13 - 1)
+"""The longest that a player's row keeps."""
+
+DAY: Final = 86_400_000
+"""In milliseconds, by which the tests number interactions."""
 
 TABLES: Final = ("HistoryTable", "UsersTable", "CollectionTable", "SettingsTable")
 
@@ -214,6 +221,22 @@ def test_a_change_takes_the_units_that_the_bill_counts(writing: Writing) -> None
     assert changed == Counter(cost.MEASURED.change_writes)
 
 
+def test_a_claim_takes_the_units_of_a_change_and_its_bytes_are_stated(writing: Writing) -> None:
+    """And a pull of who claims takes no more than that of who does not."""
+    pulled(writing, 0, 10)
+    for number in (1, DAY):
+        claimed = writing.write(decided("plan", number, "daily"))
+        assert claimed == Counter(cost.MEASURED.change_writes)
+    stored = writing.read("discord_users", to_item({"user_id": PLAYER_KEY}))
+    assert stored is not None
+    assert len(stored["claimed"]["L"]) == 2
+    claims, whole = item_size({"claimed": stored["claimed"]}), item_size(stored)
+    decision = (ROOT / "docs/decisions/0044-what-a-player-has.md").read_text()
+    assert f"{claims} bytes of a player's row, which has {whole}" in decision, (claims, whole)
+    expected = Counter(cost.MEASURED.ten_writes)
+    assert pulled(writing, DAY + 1, 10) == expected
+
+
 def test_the_documents_state_a_ten_pulls_units(writing: Writing) -> None:
     pulled(writing, 0, 10)
     units = pulled(writing, 1, 10)
@@ -255,7 +278,7 @@ def test_a_players_row_is_small_with_the_longest_values(writing: Writing) -> Non
         "rotated": key,
         "seeded": key,
         "undelivered": [key] * player.MOST_UNDELIVERED,
-        "claimed": ["2026-11-28"] * daily.MOST_CLAIMED,
+        "claimed": [CLAIM.written()] * days.MOST_KEPT,
         "shards": 10**9 - 1,
         "spending": purse.COINS_FIRST,
         "tickets": [purse.Tickets(999, 10**13 - 1, "b99").written()] * purse.MOST_LOTS,

@@ -5,13 +5,14 @@ kinds that belong to no room are here."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NotRequired, TypedDict, cast
 
 from commands import kit, registry
 from commands.kit import COLOURS, INFO_COLOUR, Component, Embed
 from commands.message import Content, Text, text
 from commands.sentences import Sentences, speaking
 from gacha import kinds
+from gacha.purse import Tickets
 
 if TYPE_CHECKING:
     from gacha.audit import Replays
@@ -74,13 +75,16 @@ MOST_OF_AN_ENTRY: Final = 400
 
 class Event(TypedDict):
     """What a message needs of every row; the rooms' own add to it. `interaction_id` is None for an
-    opening balance, and `balance` where it is nobody's to read, or nothing changed."""
+    opening balance, and `balance` where it is nobody's to read, or nothing changed. `shards` and
+    `tickets` are how many of them it moved, signed as `amount` is; left out where it moved none."""
 
     kind: str
     interaction_id: str | None
     amount: int
     balance: int | None
     unix_s: int
+    shards: NotRequired[int]
+    tickets: NotRequired[int]
 
 
 class Voided(Event):
@@ -120,13 +124,18 @@ def event(row: Row) -> Event:
 
 
 def common(row: Row) -> Event:
-    return {
+    event: Event = {
         "kind": row["kind"],
         "interaction_id": row.get("interaction_id"),
         "amount": row["amount"],
         "balance": row.get("balance"),
         "unix_s": int(row["timestamp"] / 1000),
     }
+    if shards := row.get("shards", 0):
+        event["shards"] = shards
+    if tickets := sum(Tickets.read(lot).count for lot in row.get("tickets", ())):
+        event["tickets"] = tickets
+    return event
 
 
 def line(of_event: Event, lang: str) -> str:
@@ -136,7 +145,7 @@ def line(of_event: Event, lang: str) -> str:
     if room:
         return registry.event(room).line(of_event, lang)
     if kind == kinds.OPENING:
-        return f"{say(lang, 'opening')} {say(lang, 'moved', amount=of_event['amount'])}"
+        return f"{say(lang, 'opening')} {amount({**of_event, 'balance': None}, lang)}"
     if kind == kinds.LAPSE:
         lapse = cast(Lapsed, of_event)
         opened = {"next_epoch": lapse["next_epoch"], "commitment": lapse["next_commitment"]}
@@ -151,10 +160,25 @@ def dated(of_event: Event, what: str) -> str:
 
 
 def amount(of_event: Event, lang: str) -> str:
-    """What it gave or took, and what the player had then, where that is to be shown."""
-    moved = say(lang, "moved", amount=of_event["amount"])
-    balance = of_event["balance"]
-    return moved if balance is None else f"{moved} → {balance:,}"
+    """What it gave or took, and what of the currency the player had then, where that is to be
+    shown. Of several things that it moved, the currency is left out if it moved none of that."""
+    moved, balance = say(lang, "moved", amount=of_event["amount"]), of_event["balance"]
+    others = [
+        say(lang, f"moved_{name}", count=count)
+        for name, count in (
+            ("tickets", of_event.get("tickets", 0)),
+            ("shards", of_event.get("shards", 0)),
+        )
+        if count
+    ]
+    if others and not of_event["amount"]:
+        return separated(others, lang)
+    coins = moved if balance is None else f"{moved} → {balance:,}"
+    return separated([coins, *others], lang)
+
+
+def separated(texts: Sequence[str], lang: str) -> str:
+    return ("、" if lang == "ja" else ", ").join(texts)
 
 
 # --- what a player missed -------------------------------------------------------------------------
@@ -217,7 +241,7 @@ def _sections(missed: Missed, lang: str) -> list[Section]:
 def listed(receipt_numbers: Sequence[str], lang: str) -> str:
     """Missed results by their receipt numbers alone: at most the twenty that a row keeps, and 500
     characters."""
-    numbers = ("、" if lang == "ja" else ", ").join(f"`{each}`" for each in receipt_numbers)
+    numbers = separated([f"`{each}`" for each in receipt_numbers], lang)
     return say(lang, "missed_listed", receipt_numbers=numbers, count=len(receipt_numbers))
 
 
@@ -253,6 +277,8 @@ SENTENCES: Final[Sentences] = {
         "{/history}. Receipt {count:number|numbers} {receipt_numbers}",
     ),
     "moved": ("{amount:+coins}", "{amount:+coins}"),
+    "moved_tickets": ("チケット {count:+,}", "{count:+,} {count:ticket|tickets}"),
+    "moved_shards": ("かけら {count:+,}", "{count:+,} {count:shard|shards}"),
     "opening": ("はじめの{currency}", "Opening balance"),
     "lapse": (
         "データの復元による期間 {epoch} の終了と期間 {next_epoch} の開始。"

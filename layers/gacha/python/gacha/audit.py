@@ -6,13 +6,14 @@ promises are numbered as in docs/reliability.md:
 
     I1  each balance (currency, shards, tickets, points, copies) is the sum over the ledger
     I2  one charge, one pull row: each version of the player has one row, with the banner's price,
-        or with as many tickets as it has draws; one claim a day, of the day's amount
+        or with as many tickets as it has draws; a claim, with what its day of the streak gives
     I3  no balance below zero
     I4  at most one void for an interaction, never beside a pull; a grant cites a pull that exists
     I5  ceilings, guarantees, points, nonce, seeds, the chain of receipts and the collection are
         what the ledger gives when it is replayed
     I6  what is stored is what is shown: as far as rows show it, the row agrees with its receipt
     I7  the player is told: a pull whose message did not arrive is noted, which is no violation
+    I9  one claim for each of the server's days, by its clock as of the interaction
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
-from . import daily, engine, preferences, pulling, purse, shards, snowflake
+from . import daily, days, engine, preferences, pulling, purse, shards, snowflake
 from .banner import Banner
 from .changes import MOST_GRANTED
+from .days import Claim, Clock
+from .economy import Economy
 from .errors import GachaError
 from .kinds import GRANT, OPENING, POST, PULL, VOID, UnknownKindError
 from .player import START_BALANCE, stored
@@ -95,14 +97,16 @@ def check(
     replays: Replays,
     lowest_epoch: int = 0,
     starts: Collection[int] = (START_BALANCE,),
+    economies: Mapping[int, Economy] = {0: Economy("")},
 ) -> list[Finding]:
     """What is wrong with one player: all rows of theirs, in any order. `player` is None where the
     table of players has no row; `now_ms` is in Unix milliseconds. `lowest_epoch` is the Unix second
     of the last restore, from which on nothing is drawn from an epoch below it; 0 if there was none.
     `replays` says what each kind of event does to a player. `starts` is what new players of the
-    server have ever been given (`gacha.server_audit.starts`).
+    server have ever been given (`gacha.server_audit.starts`), and `economies` what it gave for
+    days, by version (`gacha.server_audit.economies`).
     """
-    replay = Replay(player_key, banner_of, replays, lowest_epoch, starts)
+    replay = Replay(player_key, banner_of, replays, lowest_epoch, starts, economies)
     rows = sorted(ledger, key=_order)
     replay.keys(rows, now_ms)
     changes = [row for row in rows if row.get("kind") != VOID]
@@ -152,6 +156,7 @@ class Replay:
     replays: Replays
     lowest_epoch: int
     starts: Collection[int]
+    economies: Mapping[int, Economy]
     findings: list[Finding] = field(default_factory=list)
     balance: int = 0
     version: int = 0
@@ -171,7 +176,8 @@ class Replay:
     cards: dict[int, Counter[str]] = field(default_factory=dict)  # page → card → copies
     shards: int = 0
     tickets: tuple[Tickets, ...] = ()
-    days: list[str] = field(default_factory=list)  # that were claimed, in the order of the rows
+    claimed: tuple[Claim, ...] = ()  # as the player's row keeps them
+    days: list[tuple[int, str, int, str, int]] = field(default_factory=list)  # by when asked for
 
     def __post_init__(self) -> None:
         self.seeds = [(Decimal(0), self.player_key)]
@@ -432,20 +438,26 @@ class Replay:
         if not row.get("reason"):
             self.say("I4", row, "a reason", repr(row.get("reason")))
 
-    def claim(self, row: Row, zone: tzinfo, hour: int = 0) -> None:
-        """A day's currency, once: the day is the one in which it was asked for."""
-        self.same("I2", row, "amount", daily.AMOUNT, row["amount"])
-        self.same(
-            "I2",
-            row,
-            "day",
-            daily.day_of(snowflake.from_sort_key(row["timestamp"]), zone, hour),
-            row["day"],
-        )
-        if row["day"] in self.days:
-            self.say("I2", row, f"one claim of {row['day']}", "another")
-        self.days.append(row["day"])
-        self.same("I2", row, "claimed", self._claimed(), list(row["claimed"]))
+    def claim(self, row: Row, clock: Clock) -> None:
+        """A day's own, once: of the day in which it was asked for, and what the server gave for
+        that day of the streak."""
+        made_ms = int(row["timestamp"])
+        self.same("I9", row, "day", clock.day_of(made_ms).isoformat(), row["day"])
+        self._once_a_day(row, made_ms)
+        if row["economy"] not in self.economies:
+            self.say("I2", row, "what the server gave at some time", f"its {row['economy']}")
+            return
+        if days.place(self.claimed, clock, made_ms) is None:
+            return  # which was said above
+        taken = daily.take(self.claimed, made_ms, clock, self.economies[row["economy"]])
+        if taken is None:
+            self.say("I9", row, "a claim that is known not to be another of its day", "one")
+            return
+        self.claimed = taken.claimed
+        for name in ("amount", "tickets", "bonus"):
+            self.same("I2", row, name, taken.event.get(name), row.get(name))
+        for name in ("streak", "missed", "coming"):
+            self.same("I5", row, name, taken.event.get(name), row.get(name))
 
     def settle(self, row: Row) -> None:
         """It says what it settles anew, and what that was before."""
@@ -459,12 +471,21 @@ class Replay:
             self.say("I4", row, f"one post of {row['pull']}", "another")
         self.posted.add(row["pull"])
 
-    def _claimed(self) -> list[str]:
-        """The days that a player's row keeps of those that were claimed."""
-        claimed: tuple[str, ...] = ()
-        for day in self.days:
-            claimed = daily.after(claimed, day)
-        return list(claimed)
+    def _once_a_day(self, row: Row, made_ms: int) -> None:
+        """In the order in which claims were made, each is of a later day than the one before; and
+        20 hours later, if the server's clock was changed in between."""
+        this = (made_ms, row["day"], row.get("since", 0), row["zone"], row["hour"])
+        earlier = max((each for each in self.days if each <= this), default=None)
+        later = min((each for each in self.days if each > this), default=None)
+        self.days.append(this)
+        for one, other in ((earlier, this), (this, later)):
+            if one is None or other is None:
+                continue
+            if other[1] <= one[1]:
+                self.say("I9", row, f"one claim of {row['day']}, in the order of days", "another")
+            is_changed = other[2] > one[0] or other[3:] != one[3:]
+            if is_changed and other[0] - one[0] < 20 * 3_600_000:
+                self.say("I9", row, "20 hours around a change of the clock", "a claim")
 
     def _committed(self, where: Row | str, commitment: str) -> None:
         """An epoch has one commitment, whoever names it first."""
@@ -492,7 +513,8 @@ class Replay:
         lots = [each.written() for each in self.tickets]
         self.same("I1", where, "tickets", lots, list(row.get("tickets", ())))
         self.same("I2", where, "version", self.version, row["version"])
-        self.same("I2", where, "claimed", self._claimed(), list(row.get("claimed", ())))
+        claimed = [each.written() for each in self.claimed]
+        self.same("I5", where, "claimed", claimed, list(row.get("claimed", ())))
         settled = preferences.stored(self.settled)
         self.same("I2", where, "spending", settled.pop("spending", ""), row.get("spending", ""))
         self.same("I2", where, "preferences", settled, dict(row.get("preferences", {})))

@@ -1,62 +1,80 @@
 """What a player may take once a day. Decides; writes nothing.
 
-A day is the server's: it begins at an hour (0 is midnight) of the timezone that is handed in, and
-a claim is of the day in which its interaction was made, whenever it is recorded.
+The days are the server's (`gacha.days`), and so is what they give (`gacha.economy`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
 
-from . import kinds, snowflake
+from . import days, kinds, purse, snowflake
 from .changes import Change
+from .days import Claim, Clock
+from .economy import Economy
 from .player import Player
-
-AMOUNT: Final = 160
-"""What a day gives, in the server's currency: the price of a pull."""
-
-MOST_CLAIMED: Final = 2
-"""How many of the latest claimed days a player's row keeps. One would not do: around midnight the
-claim of the day that ends may be recorded after that of the day that begins."""
+from .purse import Reward, Tickets
 
 
-def day_of(interaction_id: str, zone: tzinfo, hour: int = 0) -> str:
-    """The day in which an interaction was made, as "2026-11-28"."""
-    seconds = snowflake.created_ms(interaction_id) // 1000
-    on_the_wall = datetime.fromtimestamp(seconds, zone).replace(tzinfo=None)
-    return (on_the_wall - timedelta(hours=hour)).date().isoformat()
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A day that somebody takes: what it gives, the claims that their row keeps then, and what the
+    ledger says of it, beside who and when."""
+
+    reward: Reward
+    claimed: tuple[Claim, ...]
+    event: Mapping[str, Any]
 
 
-def begins_after(claimed: Sequence[str], zone: tzinfo, hour: int = 0) -> int:
-    """When the day after the latest of these begins, in Unix seconds."""
-    following = date.fromisoformat(max(claimed)) + timedelta(days=1)
-    return int(datetime.combine(following, time(hour), zone).timestamp())
+def take(claimed: Sequence[Claim], made_ms: int, clock: Clock, economy: Economy) -> Taken | None:
+    """A day by the claims before it: the caller refuses one that is taken (`days.place`). None if
+    it is too late to know whether it was (`days.claim`).
 
-
-def claim(player: Player, interaction_id: str, zone: tzinfo, hour: int = 0) -> Change | None:
-    """Give the player what the interaction's day has for them, if they have not taken it: the
-    caller refuses a day that is among those the player claimed.
-
-    None if so many later days are claimed already that nobody knows of this one any more. The event
-    keeps the days as they are claimed then.
+    A claim that is recorded after the next day's own gives what was missing of both, so that the
+    streak and what it gave are the same in whatever order the two are recorded.
     """
-    day = day_of(interaction_id, zone, hour)
-    if len(player.claimed) == MOST_CLAIMED and day < min(player.claimed):
+    after = days.claim(claimed, clock, made_ms)
+    if after is None:
         return None
-    claimed = after(player.claimed, day)
-    event = {"kind": kinds.DAILY, "amount": AMOUNT, "day": day, "claimed": list(claimed)}
-    changed = replace(
-        player,
-        balance=player.balance + AMOUNT,
-        claimed=claimed,
-        version=player.version + 1,
-    )
-    return Change(event, player, changed)
+    latest = after[-1]
+    this = next(each for each in after if each.made_ms == made_ms)
+    bonus = economy.milestone(this.streak)
+    if latest is not this:
+        bonus += economy.milestone(latest.streak) - economy.milestone(claimed[-1].streak)
+    bonus = max(bonus, 0)
+    tickets: tuple[Tickets, ...] = ()
+    if economy.daily_tickets:
+        ends_ms = clock.begins_ms(this.day + timedelta(days=economy.ticket_days))
+        tickets = (Tickets(economy.daily_tickets, ends_ms),)
+    reward = Reward(economy.daily + bonus, tickets=tickets)
+    event: dict[str, Any] = {
+        "kind": kinds.DAILY,
+        **reward.event(),
+        "day": this.day.isoformat(),
+        "zone": clock.zone,
+        "hour": clock.hour,
+        "streak": latest.streak,
+        "economy": economy.version,
+    }
+    said = {"since": clock.since_ms, "bonus": bonus}
+    event |= {name: value for name, value in said.items() if value}
+    if this.grace and this.grace not in [each.grace for each in claimed]:
+        event["missed"] = this.grace.isoformat()
+    if coming := economy.coming(latest.streak):
+        event["coming"] = coming._asdict()
+    return Taken(reward, after, event)
 
 
-def after(claimed: Sequence[str], day: str) -> tuple[str, ...]:
-    """The latest claimed days once `day` is one of them, oldest first."""
-    return tuple(sorted([*claimed, day])[-MOST_CLAIMED:])
+def claim(player: Player, interaction_id: str, clock: Clock, economy: Economy) -> Change | None:
+    """Give the player what the interaction's day has for them, by `take`.
+
+    Raises TooManyLotsError.
+    """
+    taken = take(player.claimed, snowflake.created_ms(interaction_id), clock, economy)
+    if taken is None:
+        return None
+    received = purse.receive(player, taken.reward, interaction_id)
+    after = replace(received, claimed=taken.claimed, version=player.version + 1)
+    return Change(taken.event, player, after)

@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
+
+from gacha.days import Clock
+from gacha.game import Game
 
 MILESTONES: Final = (3, 7, 14, 30)
-"""The days of a streak that give more. After the last one the streak begins anew."""
+"""The days of a streak that give more. After the last one they begin anew, and the streak itself
+goes on: its 33rd day gives what its third one did."""
+
+
+class Coming(NamedTuple):
+    """The next milestone: in so many days of the streak, and what it gives of the currency."""
+
+    days: int
+    coins: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +32,8 @@ class Economy:
     `daily` is what a day gives of the currency, and `daily_tickets` how many tickets for any
     banner, good until `ticket_days` days later. `streak_3` to `streak_30` are what the milestones
     give of the currency. `starter_tickets` is what a new player has, good for `starter_days`.
-    `other` keeps what a newer version of the code wrote.
+    `clock_since` is when the game's timezone or reset hour were last changed, in Unix milliseconds,
+    and `clock_before` the clock until then. `other` keeps what a newer version of the code wrote.
     """
 
     guild_id: str
@@ -35,6 +47,8 @@ class Economy:
     streak_30: int = 1_600
     starter_tickets: int = 0
     starter_days: int = 30
+    clock_since: int = 0
+    clock_before: Mapping[str, Any] = field(default_factory=dict)
     other: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -57,10 +71,28 @@ class Economy:
         """The economy after a change, one version on."""
         return replace(self, version=self.version + 1, **fields)
 
-    @property
-    def milestones(self) -> Mapping[int, int]:
-        """What each day of a streak gives beside the day's own, if it does."""
-        return {day: getattr(self, f"streak_{day}") for day in MILESTONES}
+    def milestone(self, streak: int) -> int:
+        """What this day of a streak gives of the currency beside the day's own, mostly nothing."""
+        day = (streak - 1) % MILESTONES[-1] + 1
+        return getattr(self, f"streak_{day}") if day in MILESTONES else 0
+
+    def coming(self, streak: int) -> Coming | None:
+        """The next day after this one of a streak that gives more; None if none does."""
+        days = range(1, MILESTONES[-1] + 1)
+        found = (Coming(each, self.milestone(streak + each)) for each in days)
+        return next((each for each in found if each.coins), None)
+
+    def clock(self, game: Game, made_ms: int) -> Clock:
+        """By what the server's days began when an interaction was made. Of two changes since, the
+        clock before the latter is taken: nothing waits so long."""
+        if made_ms < self.clock_since:
+            return Clock(**self.clock_before)
+        return Clock(game.timezone, game.reset_hour, self.clock_since)
+
+    def with_clock_changed(self, game: Game, at_ms: int) -> Self:
+        """The same, once the `game` had another timezone or reset hour from `at_ms` on."""
+        before = Clock(game.timezone, game.reset_hour, self.clock_since)._asdict()
+        return replace(self, clock_since=at_ms, clock_before=before)
 
 
 _FIELDS: Final = tuple(

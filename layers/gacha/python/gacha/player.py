@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from . import snowflake
+from .days import Claim
 from .purse import Tickets
 
 START_BALANCE: Final = 3_200
@@ -38,10 +39,10 @@ class Player:
     rotation or lapse that began this epoch, empty in the first; `seeded` that of the change that
     chose `client_seed`, empty before the first. `undelivered` holds the ledger keys, as text and
     oldest first, of the latest events whose message was not known to have arrived. `claimed` holds
-    the latest days whose currency was taken (`gacha.daily`), oldest first. `shards`, `tickets` and
-    `spending` are of `gacha.purse`. `preferences` has what the player settled other than usual
-    (`gacha.preferences`). `other` keeps attributes that a newer version of the code wrote, so that
-    an older one does not drop them.
+    the latest days that were taken (`gacha.days`), in the order in which they were asked for.
+    `shards`, `tickets` and `spending` are of `gacha.purse`. `preferences` has what the player
+    settled other than usual (`gacha.preferences`). `other` keeps attributes that a newer version of
+    the code wrote, so that an older one does not drop them.
     """
 
     key: str
@@ -58,7 +59,7 @@ class Player:
     states: Mapping[str, Mapping[str, Any]]
     seeded: str = ""
     undelivered: tuple[str, ...] = ()
-    claimed: tuple[str, ...] = ()
+    claimed: tuple[Claim, ...] = ()
     shards: int = 0
     tickets: tuple[Tickets, ...] = ()
     spending: str = ""

@@ -13,10 +13,12 @@ from typing import Any, Final
 
 from . import kinds, settings, snowflake
 from .audit import Finding, Row
+from .economy import Economy
 from .errors import GachaError
 from .game import Game
 from .player import START_BALANCE
 
+_KEY: Final = {"server_id", "setting"}
 _BROKEN: Final = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, GachaError)
 
 
@@ -40,6 +42,29 @@ def starts(ledger: Iterable[Row]) -> set[int]:
     changed has the one before."""
     settled = (row["start_balance"] for row in ledger if "start_balance" in row)
     return {START_BALANCE, *settled}
+
+
+def economies(ledger: Iterable[Row]) -> dict[int, Economy]:
+    """What the server ever gave for days and starts, by the version of its economy."""
+    versions = {row["versions"]["economy"]: row for row in ledger if _is_of_economy(row)}
+    found = {0: Economy("")}
+    for version, row in sorted(versions.items()):
+        given = {name: int(value) for name, value in _own("economy", row["after"]).items()}
+        before = found.get(version - 1, found[0]).written()
+        found[version] = Economy.read("", {**before, **given, "version": version})
+    return found
+
+
+def _is_of_economy(row: Row) -> bool:
+    return "economy" in row.get("versions", {})
+
+
+def _own(setting: str, fields: Row) -> dict[str, Any]:
+    """Those of the fields that lie in this setting, "game" or "economy"."""
+    is_economy = setting == "economy"
+    return {
+        name: value for name, value in fields.items() if (name in settings.ECONOMY) == is_economy
+    }
 
 
 @dataclass
@@ -85,17 +110,24 @@ class _Audit:
                 self.say("I5", name, f"version {max(versions, default=0)}", now)
 
     def values(self, changes: list[Row], stored: Mapping[str, Row]) -> None:
-        """What was settled follows field by field, and is what the game has in the end."""
+        """What was settled follows field by field, and is what is stored in the end."""
+        stored_game, given = stored.get("game", {}), stored.get("economy", {})
+        economy = Economy.read("", {name: given[name] for name in given.keys() - _KEY})
+        of_game = [(int(row.get("version", 0)), row) for row in changes]
+        of_economy = [(row["versions"]["economy"], row) for row in changes if _is_of_economy(row)]
+        self._follow("game", of_game, Game.read("", stored_game))
+        self._follow("economy", of_economy, economy)
+
+    def _follow(self, where: str, rows: list[tuple[int, Row]], end: Game | Economy) -> None:
         now: dict[str, Any] = {}
-        for row in sorted(changes, key=lambda row: int(row.get("version", 0))):
-            for name, before in row.get("before", {}).items():
+        for _, row in sorted(rows, key=lambda each: each[0]):
+            for name, before in _own(where, row.get("before", {})).items():
                 if now.setdefault(name, before) != before:
                     self.say("I5", row, f"{name} {now[name]!r} before", repr(before))
-            now |= row.get("after", {})
-        game = Game.read("", stored.get("game", {}))
+            now |= _own(where, row.get("after", {}))
         for name, value in now.items():
-            if (there := settings.as_typed(name, getattr(game, name))) != value:
-                self.say("I5", "game", f"{name} {value!r}", repr(there))
+            if (there := settings.as_typed(name, getattr(end, name))) != value:
+                self.say("I5", where, f"{name} {value!r}", repr(there))
 
     def noted(self, changes: list[Row], stored: Mapping[str, Row]) -> None:
         """Each change is in the server's log, and nothing else is there as a change of it."""

@@ -28,6 +28,16 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The fields of each group's form, in its order."""
 
+OF_ECONOMY: Final[Mapping[str, tuple[str, ...]]] = {
+    "day": ("daily", "daily_tickets", "ticket_days"),
+    "streak": ("streak_3", "streak_7", "streak_14", "streak_30"),
+    "start": ("starter_tickets", "starter_days"),
+}
+"""The same of what the server gives (`gacha.economy`), which is a setting of its own."""
+
+ECONOMY: Final = frozenset(name for group in OF_ECONOMY.values() for name in group)
+"""The fields of that setting."""
+
 EMOJI: Final = "emoji"
 """The one field that is in no form, since forms cannot take an emoji of the server's own."""
 

@@ -4,31 +4,27 @@ recorded."""
 from __future__ import annotations
 
 import json
-import random
 import re
-from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from adapters import seeds
 from adapters.tables import items, players
 from commands import events
-from commands.asked import Asked
 from commands.message import Message
-from commands.render import render
-from gacha import audit, daily, player, snowflake, zones
+from commands.render import plain, render
+from gacha import audit, snowflake
+from gacha.economy import Economy
 from gacha.game import Game
+from local.messages import text_of
 from tests.conftest import ROOT, load_function
 from tests.recording import record
 from tests.support import GUILD, PLAYER_KEY, rows, workflow_input
 
-ZONE = ZoneInfo("Asia/Tokyo")
 MIDNIGHT = int(datetime(2026, 11, 28, 15, tzinfo=UTC).timestamp())  # in Japan, the 29th begins
+DAY = 86_400
 
 
 def id_at(seconds: float, low: int = 1) -> str:
@@ -57,7 +53,7 @@ def claim(seconds: float, low: int = 1) -> dict[str, Any]:
 
 def said(decided: dict[str, Any], language: str) -> str:
     content = Message.read(decided["message"]).content
-    return str(render("daily", content, language, "1")["content"])
+    return text_of(render("daily", content, language, "1"))
 
 
 @pytest.fixture(autouse=True)
@@ -70,19 +66,40 @@ def claims(tables: Any) -> list[dict[str, Any]]:
     return sorted((r for r in rows(tables) if r["kind"] == "daily"), key=lambda r: r["version"])
 
 
-def test_a_day_gives_its_amount_and_says_when_the_next_begins(secrets: Any) -> None:
+def streaks(tables: Any) -> list[int]:
+    return [row["streak"] for row in claims(tables)]
+
+
+def test_a_day_gives_its_amount_and_says_what_comes_next(secrets: Any) -> None:
     decided = claim(MIDNIGHT - 3600)
     assert (decided["outcome"], decided["figures"]["currency_in"]) == ("planned", 160 + 3200)
+    ends = MIDNIGHT + 2 * DAY  # a ticket is good on three days, this one counted
     for language, parts in (
-        ("ja", ["160", "3,360"]),
-        ("en", ["160", "3,360"]),
+        ("ja", ["+160", "3,360", "チケット **+1**", "連続 **1** 日", "あと 2 日で 通貨 160"]),
+        ("en", ["+160", "3,360", "+1** ticket", "**1**-day streak", "160 in 2 days"]),
     ):
         text = said(decided, language)
-        assert all(part in text for part in [*parts, f"<t:{MIDNIGHT}:R>"]), text
+        for part in [*parts, f"<t:{MIDNIGHT}:R>", f"<t:{ends}:f>"]:
+            assert part in text
+        content = Message.read(decided["message"]).content
+        assert plain("daily", content, language, "1")["content"] == text
     [row] = claims(secrets)
     assert (row["amount"], row["balance"], row["day"]) == (160, 3360, "2026-11-28")
-    assert "undelivered" not in row
-    assert players.load(PLAYER_KEY).claimed == ("2026-11-28",)  # type: ignore[union-attr]
+    assert row["tickets"] == [{"n": 1, "e": ends * 1000}]
+    assert (row["zone"], row["hour"], row["economy"]) == ("Asia/Tokyo", 0, 0)
+    assert "undelivered" not in row and "since" not in row
+    now = players.load(PLAYER_KEY)
+    assert now is not None and [each.count for each in now.tickets] == [1]
+    assert audited(secrets) == []
+
+
+def test_a_milestone_is_given_beside_the_day_and_said(secrets: Any) -> None:
+    given = [claim(MIDNIGHT + number * DAY) for number in range(3)]
+    assert [each["message"]["bonus"] for each in given] == [0, 0, 160]
+    assert "ボーナス：通貨 **+160**" in said(given[-1], "ja")
+    assert "bonus: **+160**" in said(given[-1], "en")
+    assert [row["amount"] for row in claims(secrets)] == [160, 160, 320]
+    assert audited(secrets) == []
 
 
 def test_the_same_interaction_again_is_the_same_claim(secrets: Any) -> None:
@@ -95,27 +112,48 @@ def test_the_same_interaction_again_is_the_same_claim(secrets: Any) -> None:
 
 def test_a_day_that_is_claimed_is_refused_until_the_next_begins(secrets: Any) -> None:
     claim(MIDNIGHT)
-    for seconds in (MIDNIGHT + 1, MIDNIGHT + 86_399.999):
+    for seconds in (MIDNIGHT + 1, MIDNIGHT + DAY - 0.001):
         refused = claim(seconds)
         assert refused["outcome"] == "refused"
-        for language, part in (("ja", "受け取り済み"), ("en", "already collected")):
-            assert part in said(refused, language)
-            assert f"<t:{MIDNIGHT + 86_400}:R>" in said(refused, language)
-    assert claim(MIDNIGHT + 86_400)["outcome"] == "planned"
+        for language, parts in (
+            ("ja", ["受け取り済み", "連続 **1** 日", "あと 2 日で"]),
+            ("en", ["already collected", "**1**-day", "160 in 2 days"]),
+        ):
+            for part in [*parts, f"<t:{MIDNIGHT + DAY}:R>"]:
+                assert part in said(refused, language)
+    assert claim(MIDNIGHT + DAY)["outcome"] == "planned"
     assert [row["day"] for row in claims(secrets)] == ["2026-11-29", "2026-11-30"]
 
 
 def test_a_claim_of_before_midnight_is_that_days_though_the_next_days_was_recorded_first(
     secrets: Any,
 ) -> None:
+    """And the streak, with what it gives, is what it would be in the other order."""
+    for number in (-3, -2):
+        claim(MIDNIGHT + number * DAY)
     claim(MIDNIGHT + 1)
+    assert streaks(secrets) == [1, 2, 3]  # one day was missed and forgiven
     late = claim(MIDNIGHT - 1)
     assert late["outcome"] == "planned"
-    assert f"<t:{MIDNIGHT + 86_400}:R>" in said(late, "en")  # today's is taken, too
-    assert [row["day"] for row in claims(secrets)] == ["2026-11-29", "2026-11-28"]
+    for part in (f"<t:{MIDNIGHT + DAY}:R>", "**4**-day streak"):  # today's is taken, too
+        assert part in said(late, "en")
+    assert [row["day"] for row in claims(secrets)][2:] == ["2026-11-29", "2026-11-28"]
+    assert [row.get("bonus", 0) for row in claims(secrets)] == [0, 0, 160, 0]
+    now = players.load(PLAYER_KEY)
+    assert now is not None and now.claimed[-1].streak == 4 and now.claimed[-1].grace is None
     for seconds in (MIDNIGHT - 2, MIDNIGHT + 2):  # each day once, in whatever order
         assert claim(seconds)["outcome"] == "refused"
-    assert claim(MIDNIGHT + 86_400)["outcome"] == "planned"
+    assert claim(MIDNIGHT + DAY)["outcome"] == "planned"
+    assert audited(secrets) == []
+
+
+def test_a_late_claim_gives_what_both_orders_give(secrets: Any) -> None:
+    for number in (-4, -3, 0):
+        claim(MIDNIGHT + number * DAY + 1)
+    assert streaks(secrets) == [1, 2, 1]  # two days were missed
+    late = claim(MIDNIGHT - 1)  # the third day of the streak, and with it the fourth
+    assert late["message"]["bonus"] == 160 and late["message"]["streak"]["days"] == 4
+    assert audited(secrets) == []
 
 
 def test_two_days_planned_at_once_are_recorded_one_after_the_other(secrets: Any) -> None:
@@ -126,7 +164,12 @@ def test_two_days_planned_at_once_are_recorded_one_after_the_other(secrets: Any)
     assert not record(before, planned[0])
     again = decide(before)
     assert again["outcome"] == "planned" and record(before, again)
-    assert players.load(PLAYER_KEY).claimed == ("2026-11-28", "2026-11-29")  # type: ignore[union-attr]
+    now = players.load(PLAYER_KEY)
+    assert now is not None
+    assert [(str(each.day), each.streak) for each in now.claimed] == [
+        ("2026-11-28", 1),
+        ("2026-11-29", 2),
+    ]
 
 
 def test_two_claims_of_a_day_planned_at_once_are_one(secrets: Any) -> None:
@@ -140,7 +183,7 @@ def test_two_claims_of_a_day_planned_at_once_are_one(secrets: Any) -> None:
 def test_a_day_that_nobody_knows_of_any_more_is_not_given(secrets: Any) -> None:
     """The player may have claimed it: the row keeps two days."""
     for number in range(3):
-        claim(MIDNIGHT + number * 86_400)
+        claim(MIDNIGHT + number * DAY)
     late = claim(MIDNIGHT + 5)
     assert late["outcome"] == "overtaken"
     assert [row["kind"] for row in rows(secrets)].count("void") == 1
@@ -149,45 +192,36 @@ def test_a_day_that_nobody_knows_of_any_more_is_not_given(secrets: Any) -> None:
     assert len(claims(secrets)) == 3
 
 
+def test_a_missed_day_is_forgiven_once_in_seven_and_said(secrets: Any) -> None:
+    for number in (0, 1, 3, 4, 6):
+        last = claim(MIDNIGHT + number * DAY)
+        if number == 3:
+            assert "7 日に 1 日まで" in said(last, "ja") and "one in seven" in said(last, "en")
+    assert streaks(secrets) == [1, 2, 3, 4, 1]
+    for number in (7, 9):  # the day that was forgiven is the 2nd: the 8th is within seven
+        claim(MIDNIGHT + number * DAY)
+    assert streaks(secrets)[5:] == [2, 1]
+    assert [row.get("missed") for row in claims(secrets)].count("2026-12-01") == 1
+    assert audited(secrets) == []
+
+
 def test_a_claim_leaves_the_epoch_alone_and_a_closed_one_takes_no_day(secrets: Any) -> None:
     claim(MIDNIGHT)
     before = players.load(PLAYER_KEY)
-    closing = asked(MIDNIGHT + 86_400 + 60) | {"command": "fair seed", "options": {"text": "x"}}
+    closing = asked(MIDNIGHT + DAY + 60) | {"command": "fair seed", "options": {"text": "x"}}
     assert record(closing, decide(closing))
-    assert claim(MIDNIGHT + 86_400 + 30)["outcome"] == "planned"  # of before that change
+    assert claim(MIDNIGHT + DAY + 30)["outcome"] == "planned"  # of before that change
     now = players.load(PLAYER_KEY)
     assert before is not None and now is not None
     assert (now.epoch, now.nonce, now.commitment) == (before.epoch, before.nonce, before.commitment)
 
 
-@given(st.permutations([(day, second) for day in range(3) for second in (0, 86_399)]))
-def test_in_whatever_order_no_day_is_given_twice(order: list[tuple[int, int]]) -> None:
-    """Two claims of each of three days, recorded in any order: a day is given once, or, where two
-    later ones stand already, not any more."""
-    of = player.newcomer(PLAYER_KEY, GUILD, 0, "0" * 64)
-    given = Counter[str]()
-    for day, second in order:
-        id_ = id_at(MIDNIGHT + day * 86_400 + second)
-        name = daily.day_of(id_, ZONE)
-        if name in of.claimed:
-            assert given[name] == 1
-            continue
-        change = daily.claim(of, id_, ZONE)
-        if change is None:
-            assert sum(each > name for each in given) == 2
-            continue
-        of = change.after
-        given[name] += 1
-    assert max(given.values()) == 1
-    assert of.balance == player.START_BALANCE + 160 * given.total()
-
-
-ZONES = ["Asia/Tokyo", "UTC", "America/New_York", "Asia/Kathmandu", "Pacific/Apia", "Europe/London"]
-
-
-def settle(tables: Any, **fields: Any) -> None:
+def settle(tables: Any, economy: Economy | None = None, **fields: Any) -> None:
     row = {"server_id": GUILD, "setting": "game", **Game(GUILD).changed(**fields).written()}
     tables.put_item(TableName="server_settings", Item=items.to_item(row))
+    if economy is not None:
+        row = {"server_id": GUILD, "setting": "economy", **economy.written()}
+        tables.put_item(TableName="server_settings", Item=items.to_item(row))
 
 
 @pytest.mark.parametrize(
@@ -196,6 +230,7 @@ def settle(tables: Any, **fields: Any) -> None:
         ("Asia/Tokyo", 4, MIDNIGHT + 4 * 3600),
         ("UTC", 0, MIDNIGHT + 9 * 3600),
         ("UTC+05:30", 6, MIDNIGHT + 9 * 3600 + 1800),
+        ("UTC+14:00", 0, MIDNIGHT + 19 * 3600),
         ("America/New_York", 0, MIDNIGHT + 14 * 3600),
     ],
 )
@@ -207,55 +242,70 @@ def test_a_day_begins_where_and_when_the_server_settled(
     assert f"<t:{begins}:R>" in said(first, "en")
     assert claim(begins - 2)["outcome"] == "refused"
     assert claim(begins)["outcome"] == "planned"
-    assert [row["day"] for row in claims(secrets)] == ["2026-11-28", "2026-11-29"]
+    assert streaks(secrets) == [1, 2]
     assert audited(secrets) == []
 
 
-def test_what_was_claimed_by_an_earlier_setting_stands_and_is_replayed_by_it(
-    secrets: Any,
-) -> None:
-    first = claim(MIDNIGHT - 1)
-    settle(secrets, timezone="UTC", reset_hour=3)
-    assert said(decide(asked(MIDNIGHT - 1)), "en") == said(first, "en")
-    assert claim(MIDNIGHT + 1)["outcome"] == "refused"  # in UTC it is the same day
-    assert claim(MIDNIGHT + 86_400)["outcome"] == "planned"
-    assert audited(secrets) == []
-    [_, row] = claims(secrets)
-    assert (row["zone"], row["hour"]) == ("UTC", 3)
-    secrets.put_item(
-        TableName="gacha_history", Item=items.to_item({**row, "hour": 0, "zone": "UTC+14:00"})
-    )
-    assert audited(secrets)
+def test_a_changed_clock_waits_twenty_hours_keeps_the_streak_and_is_replayed(secrets: Any) -> None:
+    """The one of a claim is that of when it was asked for, though it comes here after a change."""
+    claim(MIDNIGHT - DAY)
+    changed_ms = (MIDNIGHT + 7200) * 1000
+    claim(MIDNIGHT + 3600)
+    in_time = asked(MIDNIGHT + 3600 - 7200)  # of before midnight, and of before the change
+    game = Game(GUILD)
+    economy = Economy(GUILD, version=1).with_clock_changed(game, changed_ms)
+    settle(secrets, economy, timezone="UTC+14:00", reset_hour=0)
+    assert decide(in_time)["outcome"] == "refused"  # in Japan it was the 28th, which is taken
+    soon = claim(MIDNIGHT + 19 * 3600)  # where it is 14 hours later, the 30th has begun
+    assert soon["outcome"] == "refused"
+    for language, part in (("ja", "20 時間の間隔"), ("en", "20 hours after the last")):
+        assert part in said(soon, language)
+        assert f"<t:{MIDNIGHT + 21 * 3600}:R>" in said(soon, language)
+    economies = {0: Economy(""), 1: Economy("", version=1)}
+    assert claim(MIDNIGHT + 21 * 3600)["outcome"] == "planned"
+    assert streaks(secrets) == [1, 2, 3]
+    assert audited(secrets, economies) == []
+    *_, row = claims(secrets)
+    assert (row["zone"], row["hour"], row["since"]) == ("UTC+14:00", 0, changed_ms)
+    assert audited(secrets)  # nobody knows that economy
+    for wrong in ({"zone": "UTC-12:00"}, {"since": changed_ms + 1}):
+        secrets.put_item(TableName="gacha_history", Item=items.to_item({**row, **wrong}))
+        assert audited(secrets, economies)
 
 
-def audited(tables: Any) -> list[str]:
+def test_a_server_that_gives_nothing_but_the_streak_says_that(secrets: Any) -> None:
+    nothing: dict[str, Any] = dict.fromkeys(("streak_3", "streak_7", "streak_14", "streak_30"), 0)
+    economy = Economy(GUILD, version=1, daily=50, daily_tickets=0, **nothing)
+    settle(secrets, economy)
+    first, again = claim(MIDNIGHT), claim(MIDNIGHT + 1)
+    for decided in (first, again):
+        for language, absent in (("ja", "ボーナス"), ("en", "bonus")):
+            assert absent not in said(decided, language)
+    assert "+50" in said(first, "ja") and "チケット" not in said(first, "ja")
+    assert "連続 **1** 日" in said(again, "ja")
+    assert audited(secrets, {0: Economy(""), 1: economy}) == []
+
+
+def test_tickets_of_too_many_ends_are_refused_and_the_day_stays(secrets: Any) -> None:
+    claim(MIDNIGHT)
+    [row] = rows(secrets, "discord_users")
+    row["tickets"] = [{"n": 1, "e": (MIDNIGHT + 99 * DAY + n) * 1000} for n in range(20)]
+    secrets.put_item(TableName="discord_users", Item=items.to_item(row))
+    refused = claim(MIDNIGHT + DAY)
+    assert refused["outcome"] == "refused" and "/ガチャ 引く" in said(refused, "ja")
+    assert len(claims(secrets)) == 1
+
+
+def audited(tables: Any, economies: Any = None) -> list[str]:
     ledger, [stored] = rows(tables), rows(tables, "discord_users")
-    found = audit.check(PLAYER_KEY, ledger, stored, [], lambda *_: None, 0, events.replays())  # type: ignore[arg-type]
+    found = audit.check(
+        *(PLAYER_KEY, ledger, stored, [], lambda *_: None, 0, events.replays()),  # type: ignore[arg-type]
+        economies=economies or {0: Economy("")},
+    )
     return [str(each) for each in found if each.violation]
-
-
-@pytest.mark.parametrize("hour", [0, 2, 6])
-@pytest.mark.parametrize("zone", ZONES)
-def test_a_day_ends_where_the_next_one_begins_in_every_zone(zone: str, hour: int) -> None:
-    """Where clocks are changed a day has 23 or 25 hours; both functions have to agree on them."""
-    where, chance = ZoneInfo(zone), random.Random(zone)
-    for _ in range(500):
-        seconds = chance.randrange(1_700_000_000, 1_900_000_000)
-        day = daily.day_of(id_at(seconds), where, hour)
-        following = daily.begins_after([day], where, hour)
-        assert seconds < following <= seconds + 25 * 3600
-        assert daily.day_of(id_at(following - 0.001), where, hour) == day
-        assert daily.day_of(id_at(following), where, hour) > day
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
 def test_the_readmes_have_the_amount(name: str) -> None:
     [row] = re.findall(r"(?m)^\|.*`/gacha daily`.*$", (ROOT / name).read_text("utf-8"))
-    assert re.findall(r"\d{2,}", row)[0] == str(daily.AMOUNT)
-
-
-def test_japan_is_nine_hours_ahead() -> None:
-    assert timedelta(hours=9) == zones.zone(Game(GUILD).timezone).utcoffset(datetime(2026, 11, 28))
-    assert daily.day_of(id_at(MIDNIGHT - 0.001), ZONE) == "2026-11-28"
-    assert daily.day_of(id_at(MIDNIGHT), ZONE) == "2026-11-29"
-    assert Asked.read(asked(MIDNIGHT)).command == "daily"
+    assert re.findall(r"\d{2,}", row)[0] == str(Economy("").daily)

@@ -8,6 +8,7 @@ from typing import Final
 
 from adapters.tables import items
 from gacha import player
+from gacha.days import Claim
 from gacha.purse import Tickets
 
 EVERYBODY: Final = "*"
@@ -26,7 +27,7 @@ def written(of: player.Player) -> items.Row:
     """The player's row. What came after the first rows is left out where it is as in a new player:
     most have no tickets."""
     row: items.Row = {"user_id": of.key}
-    row |= {name: getattr(of, name) for name in (*_FIELDS, "seeded", "undelivered", "claimed")}
+    row |= {name: getattr(of, name) for name in (*_FIELDS, "seeded", "undelivered")}
     row["states"] = player.stored(of.states)
     added = {
         "shards": of.shards,
@@ -34,6 +35,7 @@ def written(of: player.Player) -> items.Row:
         "preferences": dict(of.preferences),
     }
     added["tickets"] = [each.written() for each in of.tickets]
+    added["claimed"] = [each.written() for each in of.claimed]
     return {**row, **{name: value for name, value in added.items() if value}, **of.other}
 
 
@@ -54,7 +56,7 @@ def of_row(row: items.Row) -> player.Player:
         **known,
         seeded=row.pop("seeded", ""),
         undelivered=tuple(row.pop("undelivered", ())),
-        claimed=tuple(row.pop("claimed", ())),
+        claimed=tuple(map(Claim.read, row.pop("claimed", ()))),
         shards=row.pop("shards", 0),
         tickets=tuple(map(Tickets.read, row.pop("tickets", ()))),
         spending=row.pop("spending", ""),

@@ -1,0 +1,71 @@
+"""What a day gave, how long the streak is, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, NotRequired, TypedDict
+
+from commands import kit
+from commands.daily.texts import say
+from commands.kit import Body
+from commands.message import Content, parsed
+from gacha.purse import Tickets
+
+
+class Coming(TypedDict):
+    """In so many days, so much of the currency."""
+
+    days: int
+    coins: int
+
+
+class Streak(TypedDict):
+    """`next`: when the next day can be claimed, in Unix seconds. `missed`: the day that this claim
+    forgave. There is no `coming` where no milestone gives anything."""
+
+    days: int
+    next: int
+    coming: NotRequired[Coming]
+    missed: NotRequired[str]
+
+
+class Collected(TypedDict):
+    """`bonus` is the milestone's part of `amount`; `tickets` are lots as a row has them."""
+
+    kind: Literal["daily"]
+    amount: int
+    bonus: int
+    tickets: Sequence[Mapping[str, Any]]
+    balance: int
+    streak: Streak
+
+
+_COLOUR: Final = 0x57A55A
+
+
+def show(content: Content, lang: str, _receipt_number: str) -> Body:
+    of = parsed(Collected, content)
+    description = "\n".join(_lines(of, lang))
+    embed = {"title": say(lang, "title"), "color": _COLOUR, "description": description}
+    return kit.body(embeds=[embed])
+
+
+def plain(content: Content, lang: str, _receipt_number: str, space: int) -> str:
+    of = parsed(Collected, content)
+    return kit.cut("\n".join([say(lang, "title"), *_lines(of, lang)]), space)
+
+
+def _lines(of: Collected, lang: str) -> Iterator[str]:
+    yield say(lang, "coins", amount=of["amount"] - of["bonus"], balance=of["balance"])
+    for lot in map(Tickets.read, of["tickets"]):
+        yield say(lang, "tickets", count=lot.count, ends=lot.ends_ms // 1000)
+    streak = of["streak"]
+    if of["bonus"]:
+        yield say(lang, "bonus", bonus=of["bonus"])
+    yield ""
+    if "missed" in streak:
+        yield say(lang, "missed")
+    yield say(lang, "streak", streak=streak["days"])
+    if "coming" in streak:
+        yield say(lang, "coming", **streak["coming"])
+    yield say(lang, "next", next=streak["next"])
