@@ -20,6 +20,7 @@ import runpy
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import product
 from pathlib import Path, PurePosixPath
 from types import CodeType
@@ -138,13 +139,18 @@ def strange_template(build: Path, source: Path = ROOT / "template.yaml") -> Iter
         (
             [
                 f"{'/'.join(map(str, path))} is not ours: {after!r}"
-                for path, before, after in differences(parsed(fitted(text, *fits)), theirs)
+                for path, before, after in differences(_ours(text, *fits), theirs)
                 if not _is_of_the_build(path, before, after, build, source)
             ]
             for fits in product(ARCHITECTURES, RUNTIMES, {None, repository()})
         ),
         key=len,
     )
+
+
+@cache
+def _ours(text: str, *fits: Any) -> Any:
+    return parsed(fitted(text, *fits))
 
 
 _PACKAGE: Final = ("CodeUri", "ContentUri")

@@ -14,6 +14,7 @@ from typing import Any, Final
 from unittest import mock
 
 import boto3
+import botocore.session
 import hypothesis
 import pytest
 from moto import mock_aws
@@ -48,6 +49,9 @@ os.environ |= {
     "WORKFLOW_TYPE": "STANDARD",
     "ART_URL": "https://art.test/art/",
 }
+
+# With each mock moto drops boto3's session; what that read of AWS's services the next one keeps.
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 aws.Connection = MotoConnection  # type: ignore[misc]
 connect_to_discord: Final = discord.connect
