@@ -217,12 +217,17 @@ class TlsServer:
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
         self._ended = threading.Event()
+        self._open: socket.socket | None = None
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def close(self) -> None:
+        """Ends a connection that its client keeps for later, too."""
         self._ended.set()
-        with contextlib.suppress(OSError):  # wakes the thread where it accepts
+        if self._open:
+            with contextlib.suppress(OSError):  # wakes the thread where it reads
+                socket.socket.shutdown(self._open, socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # and where it accepts
             socket.create_connection(("127.0.0.1", self.port), PATIENCE_S).close()
         self._thread.join(PATIENCE_S)
         self._listener.close()
@@ -232,6 +237,7 @@ class TlsServer:
             peer, _ = self._listener.accept()
             peer.settimeout(PATIENCE_S)
             with peer, contextlib.suppress(OSError), self._wrapped(peer) as secure:
+                self._open = secure
                 self.accepted += 1
                 self.versions.append(secure.version())
                 while told := secure.recv(65536):
