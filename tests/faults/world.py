@@ -23,8 +23,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import lru_cache
-from types import ModuleType
+from functools import cache, lru_cache
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from types import CodeType, ModuleType
 from typing import Any, Final, TypeVar
 from unittest import mock
 from urllib.parse import unquote, urlsplit
@@ -305,7 +307,7 @@ class Functions:
         """A cold start: the function's own modules and the adapters afresh, the domain shared."""
         os.environ |= self.environment(name)
         own: dict[str, ModuleType] = {}
-        with _afresh("adapters", own), _afresh("commands", own):
+        with _once_read(), _afresh("adapters", own), _afresh("commands", own):
             self._world.starting = True
             self._read_at_once(importlib.import_module("adapters.inline"))
             try:
@@ -375,13 +377,53 @@ def _afresh(package: str, loaded: dict[str, ModuleType]) -> Iterator[None]:
                 setattr(parent, each.rpartition(".")[2], module)
 
 
+@contextmanager
+def _once_read() -> Iterator[None]:
+    """The files of the modules that are imported during the block are read for the first instance,
+    and run for each: a run has tens of instances of two hundred modules."""
+    sys.meta_path.insert(0, _Files)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(_Files)
+
+
+class _Files(MetaPathFinder):
+    _specs: Final[dict[str, ModuleSpec]] = {}
+
+    @classmethod
+    def find_spec(cls, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        if not name.startswith(("adapters.", "commands.")):
+            return None  # functions' own modules have the same names
+        if name not in cls._specs:
+            spec = PathFinder.find_spec(name, path, target)
+            if spec is None or not isinstance(spec.loader, SourceFileLoader):
+                return spec
+            spec.loader = _File(name, spec.loader.path)
+            cls._specs[name] = spec
+        return cls._specs[name]
+
+
+class _File(SourceFileLoader):
+    def get_code(self, name: str) -> CodeType | None:
+        if not hasattr(self, "code"):
+            self.code = super().get_code(name)
+        return self.code
+
+
 def _load_rooms(function: str) -> None:
     """What a running function would load when it is asked for: it has to be the instance's own."""
     registry = importlib.import_module("commands.registry")
     for room in registry.rooms():
-        for file in (ROOT / f"layers/gacha/python/commands/{room.replace(' ', '_')}").glob("*.py"):
-            if function != "interactions" or file.stem in ("definition", "texts", "inline"):
-                registry._part(room, file.stem)
+        for part in _parts(room):
+            if function != "interactions" or part in ("definition", "texts", "inline"):
+                registry._part(room, part)
+
+
+@cache
+def _parts(room: str) -> list[str]:
+    folder = ROOT / f"layers/gacha/python/commands/{room.replace(' ', '_')}"
+    return [file.stem for file in folder.glob("*.py")]
 
 
 def _replace_banners(banners: Any, changed: Callable[[str], str]) -> None:
