@@ -5,7 +5,8 @@
 Each start is a process of its own that imports the built package with its compiled bytecode and
 answers signed commands; the ways take turns. The rivals are copies of our package whose
 `stepfunctions.py` is exchanged for `rivals/stepfunctions.py`, so everything but the client is the
-same code. All speak TLS with one stub of Step Functions on 127.0.0.1, whose throwaway CA joins the
+same code, with its read of who may see the answer. All speak TLS with one stub of Step Functions
+and DynamoDB on 127.0.0.1, whose throwaway CA joins the
 roots that each trusts anyway: ours the five of Amazon, the rivals botocore's own bundle. (They get
 it through AWS_CA_BUNDLE, which replaces the file to parse and changes nothing else; the pinned
 rival gets our roots that way.)
@@ -209,6 +210,8 @@ def function_environment(port: int) -> dict[str, str]:
         "ALLOWED_GUILD_IDS": "any",
         "PULL_STATE_MACHINE_ARN": machine,
         "REPLY_STATE_MACHINE_ARN": machine,
+        "DYNAMODB_SETTINGS_TABLE": "server_settings",
+        "DYNAMODB_USERS_TABLE": "discord_users",
     }
 
 
@@ -317,9 +320,9 @@ def throttle() -> Iterator[Path | None]:
 
 @contextlib.contextmanager
 def stub() -> Iterator[tuple[int, str]]:
-    """Step Functions on 127.0.0.1; its port, and the CA that vouches for it."""
+    """Step Functions and DynamoDB on 127.0.0.1; their port, and the CA that vouches for it."""
     ca, chain = certificates()
-    server = Server(0, StepFunctionsStub)
+    server = Server(0, Stub)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
     # The handshake waits until the connection has a thread of its own.
@@ -349,12 +352,16 @@ NO_USE: Final = dict.fromkeys(
 )
 
 
-class StepFunctionsStub(Handler):
+class Stub(Handler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        known = self.headers["X-Amz-Target"] == "AWSStepFunctions.StartExecution"
-        arn = f"{asked['stateMachineArn']}:{asked['name']}".replace("stateMachine", "execution")
-        answer = json.dumps({"executionArn": arn, "startDate": 1.8e9}).encode()
+        target = self.headers["X-Amz-Target"]
+        known = target in ("AWSStepFunctions.StartExecution", "DynamoDB_20120810.GetItem")
+        said: dict[str, Any] = {"Item": {}}  # nobody settled anything
+        if target == "AWSStepFunctions.StartExecution":
+            machine = asked["stateMachineArn"].replace("stateMachine", "execution")
+            said = {"executionArn": f"{machine}:{asked['name']}", "startDate": 1.8e9}
+        answer = json.dumps(said).encode()
         self.send_response(200 if known and self.headers["Authorization"] else 400)
         self.send_header("Content-Type", "application/x-amz-json-1.0")
         self.send_header("Content-Length", str(len(answer)))

@@ -234,9 +234,11 @@ def _option_type(name: str, value: str | int) -> int:
     return INTEGER if isinstance(value, int) else STRING
 
 
-def press(answered: Mapping[str, Any], custom_id: str, by: str | None = None) -> dict[str, Any]:
+def press(
+    answered: Mapping[str, Any], custom_id: str, by: str | None = None, *, flags: int = 0
+) -> dict[str, Any]:
     """A press on a button of the message that answered a command or another press in a server, by
-    the same person or by somebody else."""
+    the same person or by somebody else. `flags` are the message's (64: only they see it)."""
     interaction_id = snowflake()
     owner = answered["member"]["user"]
     return {
@@ -250,6 +252,7 @@ def press(answered: Mapping[str, Any], custom_id: str, by: str | None = None) ->
             "id": snowflake(),
             "type": 20,
             "application_id": APPLICATION,
+            "flags": flags,
             "interaction_metadata": {
                 "id": answered["id"],
                 "type": answered["type"],

@@ -119,7 +119,17 @@ class Player:
             for each in components(message["components"])
             if each.get("label") == label
         ]
-        interaction = press(sent.interaction, custom_id, self.user_id)
+        return self._press(sent, custom_id)
+
+    def choose(self, sent: Sent, custom_id: str, value: str) -> Sent:
+        """Choose a value of a select."""
+        return self._press(sent, custom_id, component_type=3, values=[value])
+
+    def _press(self, sent: Sent, custom_id: str, **data: Any) -> Sent:
+        # What answers below a message that only one person sees is seen by one person, too.
+        flags = sent.answer.json.get("data", {}).get("flags", 0)
+        interaction = press(sent.interaction, custom_id, self.user_id, flags=flags)
+        interaction["data"] |= data
         return self.world.send(interaction | {"locale": self.locale})
 
     def grant(self, to: "Player", amount: int, **options: str) -> Sent:

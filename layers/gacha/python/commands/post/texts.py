@@ -26,7 +26,7 @@ SENTENCES: Final[Sentences] = {
         "Receipt number {receipt_number}",
     ),
     "unchanged": (
-        "結果を表示できませんでした。もう一度お試しください。受付番号 {receipt_number}",
+        "この結果を全員に見せられませんでした。もう一度お試しください。受付番号 {receipt_number}",
         "The result could not be shown. Please try again. Receipt number {receipt_number}",
     ),
     "changed": (
