@@ -5,6 +5,7 @@ The standard library only, because the simulated Discord reads it, too.
 
 from __future__ import annotations
 
+import base64
 import email
 import io
 import json
@@ -55,7 +56,8 @@ def noted(message: Any) -> list[dict[str, Any]]:
 
 def joined(content_type: str, body: bytes) -> Any:
     """The message with what its files hold: each attachment has its `size` and its `content` as
-    text. ValueError where it is no JSON, or an attachment has no file."""
+    text, or as `base64` where it is none. ValueError where it is no JSON, or an attachment has no
+    file."""
     message, uploads = read(content_type, body)
     files = {each.name: each.fp.getvalue() for each in uploads}
     if content_type.startswith(FORM):
@@ -63,5 +65,12 @@ def joined(content_type: str, body: bytes) -> Any:
             content = files.get(f"files[{attachment.get('id')}]")
             if content is None:
                 raise ValueError("an attachment without a file")
-            attachment |= {"size": len(content), "content": content.decode(errors="replace")}
+            attachment |= {"size": len(content), **_content(content)}
     return message
+
+
+def _content(content: bytes) -> dict[str, str]:
+    try:
+        return {"content": content.decode()}
+    except UnicodeDecodeError:  # a ZIP, a workbook
+        return {"base64": base64.b64encode(content).decode()}

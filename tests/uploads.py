@@ -8,7 +8,12 @@ from typing import Any, Final, Self
 
 from local.client import snowflake
 
-TYPES: Final = {"csv": "text/csv", "png": "image/png", "zip": "application/zip"}
+TYPES: Final = {
+    "csv": "text/csv",
+    "png": "image/png",
+    "zip": "application/zip",
+    "xlsx": "application/octet-stream",
+}
 
 
 class Uploads:

@@ -207,7 +207,7 @@ def _form(request: Request) -> dict[str, Any]:
         return {"type": MODAL, "data": inline.form(asked)}
     except NoFormError as error:
         say = registry.texts(request.room).say
-        return _private(say(request.language, error.sentence))
+        return _private(say(request.language, error.sentence, **error.values))
     except NotReadyError as error:
         answer = _private(sentences.say(request.language, "not_ready"))
         label = sentences.say(request.language, "open")

@@ -105,6 +105,8 @@ def _composed(asked: Asked, upload: unpack.Unpacked) -> Manifest:
     merged = _merged(asked, upload, draft, cards, results)
     if isinstance(merged, Refusal):
         return replace(made, refusal=merged.written())
+    if isinstance(merged, str):
+        return replace(made, stale=merged)
     notes = [*upload.notes, *(each.written() for each in _of_pictures(upload, results))]
     notes += [each.written() for each in merged.notes]
     taken = {each.art: each.size for each in results if each.art}
@@ -144,13 +146,18 @@ def _draft(before: DraftPointer, banner: str, upload: str) -> Draft:
 
 def _merged(
     asked: Asked, upload: unpack.Unpacked, draft: Draft, cards: Cards, results: list[art.Result]
-) -> edits.Merged | Refusal:
+) -> edits.Merged | Refusal | str:
+    """The draft after it; or what a card is now, where a form began with another state of it."""
     if upload.is_form:
         if refused := list(_refused_pictures(upload, results)):
             return Refusal.of(refused)
         now_ms = snowflake.created_ms(asked.interaction_id)
         given = Given([each.art for each in results], now_ms, _zone(asked))
         edit = registry.edit(asked.command).edit(asked, given)
+        if isinstance(edit, edits.Change):
+            now = draft.state(cards, int(edit.row.number))
+            if now != edit.was:
+                return now
         return edit if isinstance(edit, Refusal) else edits.merge(draft, cards, edit)
     part, names = _part(upload), upload.pictures
     arts = None if names is None else _arts(names, results)

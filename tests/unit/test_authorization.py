@@ -383,6 +383,7 @@ READS: Final = {
     "PlanRole": {"banners", "looks", "previews", "drafts", "cards", "uploads"},
     "AnswerRole": {"banners", "looks"},
     "AnnounceRole": {"banners", "uploads"},
+    "InteractionsRole": {"cards", "drafts"},
     "ArtRole": {"art"},
     "WorkshopRole": {"uploads", "drafts", "cards", "art", "sources", "banners", "looks"},
 }

@@ -208,6 +208,7 @@ def test_a_command_is_what_was_promised() -> None:
     changing = {room: each.workflow for room, each in ROOMS.items() if each.workflow != REPLY}
     assert changing.pop("pull") == PULL
     drafts = {"banner upload", "banner export", "banner new", "banner paste", "card add"}
+    drafts |= {"card edit"}
     assert {changing.pop(f"admin {each}") for each in drafts} == {WORKSHOP}
     assert set(changing.values()) == {CHANGE}
 
@@ -252,7 +253,8 @@ def test_every_optional_option_has_a_default() -> None:
             each.id
             for each in command.options
             if not each.required
-            and each.id not in ("epoch", "receipt", "reason", "emoji", "banner", "rarity", "member")
+            and each.id
+            not in ("epoch", "receipt", "reason", "emoji", "banner", "rarity", "member", "card")
         ]
         assert set(optional) == set(command.defaults)
 

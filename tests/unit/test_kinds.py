@@ -57,7 +57,13 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
     return {row["kind"]: row for row in rows(tables)}
 
 
-OF_DRAFTS = ("admin banner upload", "admin banner new", "admin card add", "admin banner paste")
+OF_DRAFTS = (
+    "admin banner upload",
+    "admin banner new",
+    "admin card add",
+    "admin banner paste",
+    "admin card edit",
+)
 
 
 def drafted(

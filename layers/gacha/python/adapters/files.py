@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from adapters import aws
@@ -49,6 +50,9 @@ KINDS: Final = (BANNERS, LOOKS, PREVIEWS, DRAFTS, CARDS, ART)
 MOST_UPLOADED: Final = 25 * _KB * _KB
 """Bytes of an upload; as many as the workshop takes."""
 
+Reads = Callable[[str, int], bytes | None]
+"""Reads an object of at most so many bytes; None where there is none."""
+
 _MOST_KEPT: Final = 4 * _KB * _KB
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}")
 
@@ -64,19 +68,19 @@ class DamagedError(Exception):
     """A file is not the one of its hash, or is larger than any of its kind."""
 
 
-def get(kind: Kind, hash_: str) -> bytes:
+def get(kind: Kind, hash_: str, by: Reads | None = None) -> bytes:
     """The file of this hash, kept in this function from then on. Raises as `read` does."""
     key = kind.key(hash_)
     if key not in _kept:
-        _keep(key, read(kind, hash_))
+        _keep(key, read(kind, hash_, by))
     return _kept[key]
 
 
-def read(kind: Kind, hash_: str) -> bytes:
+def read(kind: Kind, hash_: str, by: Reads | None = None) -> bytes:
     """The file of this hash as of now, also if it was blocked meanwhile. Raises MissingError,
-    DamagedError or AwsError."""
+    DamagedError or AwsError. `by` reads it, in place of the kept connection and its many tries."""
     key = kind.key(hash_)
-    content = _read(key, kind.most)
+    content = _read(key, kind.most, by)
     if not content:
         raise MissingError(key)
     if kind.hash(content) != hash_:
@@ -137,9 +141,9 @@ def _upload(interaction_id: str, name: str) -> str:
     return f"uploads/{interaction_id}/{name}"
 
 
-def _read(key: str, most: int) -> bytes | None:
+def _read(key: str, most: int, by: Reads | None = None) -> bytes | None:
     try:
-        return aws.s3().get_object(key, most)
+        return (by or aws.s3().get_object)(key, most)
     except aws.ServiceError as error:
         if error.code == aws.TOO_LARGE:
             raise DamagedError(f"{key} has more than {most} bytes") from None

@@ -13,14 +13,17 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from threading import Thread
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from adapters import aws
 from adapters.logs import log
 from commands.command import NotReadyError
 
 if TYPE_CHECKING:
+    from adapters import files
     from adapters.tables import items
+
+Got = TypeVar("Got")
 
 PATIENCE_S: Final = 2.0
 
@@ -63,20 +66,59 @@ def setting(guild_id: str, name: str, again: str = "") -> items.Row | None:
     Raises NotReadyError if it is not there within two seconds, or AWS refuses. `again` is the
     control that opens the form then (`NotReadyError.custom_id`).
     """
-    key = {"server_id": {"S": guild_id}, "setting": {"S": name}}
-    came: list[aws.Answer | str] = []
-    table = "DYNAMODB_SETTINGS_TABLE"
-    Reading(lambda: came.append(get(table, key, ConsistentRead=True))).wait(PATIENCE_S)
-    answer = came[0] if came else "late"
-    if isinstance(answer, str):
-        log("a setting could not be read", level="ERROR", guild_id=guild_id, error=answer)
-        raise NotReadyError(again)
-    item = answer.get("Item")
-    if item is None:
-        return None
-    from adapters.tables import items  # most first answers need none of it
+    return read(guild_id, lambda reader: reader.setting(guild_id, name), again)
 
-    return items.from_item(item)
+
+def read(guild_id: str, what: Callable[[Reader], Got], again: str = "") -> Got:
+    """What somebody makes of what they read, all of it within the same two seconds. Raises as
+    `setting` does, and whatever `what` raises."""
+    came: list[Got | Exception] = []
+
+    def work() -> None:
+        try:
+            came.append(what(Reader()))
+        except Exception as error:  # it is the caller's
+            came.append(error)
+
+    Reading(work).wait(PATIENCE_S)
+    answer = came[0] if came else FailedError("late")
+    if isinstance(answer, FailedError):
+        log("a setting could not be read", level="ERROR", guild_id=guild_id, error=str(answer))
+        raise NotReadyError(again)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+class FailedError(Exception):
+    """AWS refused, or was not there; the text is for the log."""
+
+
+class Reader:
+    """What `read` lets somebody read, one after the other. Raises FailedError."""
+
+    def setting(self, guild_id: str, name: str) -> items.Row | None:
+        """An item of the server's settings, or None where there is none."""
+        key = {"server_id": {"S": guild_id}, "setting": {"S": name}}
+        answer = get("DYNAMODB_SETTINGS_TABLE", key, ConsistentRead=True)
+        if isinstance(answer, str):
+            raise FailedError(answer)
+        item = answer.get("Item")
+        if item is None:
+            return None
+        from adapters.tables import items  # most first answers need none of it
+
+        return items.from_item(item)
+
+    def file(self, kind: files.Kind, hash_: str) -> bytes:
+        """The file of this hash. It is kept, so that whoever types on waits for it once."""
+        from adapters import files
+
+        not_there = (files.MissingError, files.DamagedError)
+        try:
+            return files.get(kind, hash_, aws.S3().get_once)
+        except (OSError, http.client.HTTPException, aws.AwsError, *not_there) as failure:
+            raise FailedError(type(failure).__name__) from None
 
 
 def get(table: str, key: Mapping[str, Mapping[str, str]], **more: object) -> aws.Answer | str:

@@ -168,9 +168,10 @@ class NoFormError(Exception):
     """There is nothing that a form could be about; `sentence`, one of the room's, says what to do
     instead."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, **values: object) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+        self.values = values
 
 
 def named(words: Words) -> dict[str, Any]:

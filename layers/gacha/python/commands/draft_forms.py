@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from adapters import inline
@@ -88,13 +88,25 @@ def begun(asked: Asked, control: str) -> Begun:
     raise NotReadyError(f"{again}:{found[0]}")  # its form would be another read
 
 
-def check_role(asked: Asked) -> None:
+def is_id(text: str) -> bool:
+    """Whether it is a draft's id, which a custom id may carry."""
+    return re.fullmatch(ID, text) is not None
+
+
+def check_role(
+    asked: Asked, setting: Callable[[str, str], Mapping[str, Any] | None] | None = None
+) -> None:
     """Nobody reads a draft by having any role: one whom a role alone may allow waits for a second
     read. What editors may do, managers may do, too (`commands.admission`). Raises NoFormError, and
-    NotReadyError."""
+    NotReadyError. `setting` reads one of the server's, where there is more to read."""
     if asked.roles is None:
         return
-    row = inline.setting(asked.guild, "game", again=f"{asked.command}:open") or {}
+    row: Mapping[str, Any] | None
+    if setting is None:
+        row = inline.setting(asked.guild, "game", again=f"{asked.command}:open")
+    else:
+        row = setting(asked.guild, "game")
+    row = row or {}
     if not any(row.get(role) and row[role] in asked.roles for role in (EDITORS, MANAGERS)):
         raise NoFormError("not_allowed")
 

@@ -63,6 +63,8 @@ def planned(asked: Asked, kind: str) -> ServerDecided:
         return _not_taken(asked, "refused", made)
     cards = CardsPointer.read(settings.setting(asked.guild, CARDS))
     draft = DraftPointer.read(settings.setting(asked.guild, draft_setting(made.banner)))
+    if made.stale:
+        return _not_taken(asked, "stale", made, draft.by, now=made.stale)
     is_late = (cards.version, draft.version) != (made.cards_version, made.draft_version)
     if is_late or asked.options.get("seen", seen(draft.form)) != seen(draft.form):
         by = "" if is_late and draft.version == made.draft_version else draft.by
@@ -141,8 +143,8 @@ def _not_taken(
     kept = {name: value for name, value in asked.options.items() if name not in _NOT_TYPED}
     if not has_form:
         return Shown(shown, outcome)
-    if now and "seen" in kept:
-        kept["seen"] = now
+    if now:
+        kept |= {name: now for name in ("seen", "was") if name in kept}
     return Shown(shown, outcome, Form({**kept, **_known(asked, made)}))
 
 

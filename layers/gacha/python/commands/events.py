@@ -52,6 +52,7 @@ KINDS: Final = {
     kinds.DRAFT: Kind("admin banner new"),
     kinds.CARDS: Kind("admin card add"),
     kinds.PASTE: Kind("admin banner paste"),
+    kinds.CARD: Kind("admin card edit"),
     kinds.EXPORT: Kind("admin banner export"),
     kinds.BANNER: Kind("admin banner list"),
     kinds.VOID: Kind(is_undelivered=True),

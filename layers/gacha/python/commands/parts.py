@@ -134,7 +134,7 @@ class Inline(Choices, Protocol):
     """inline.py: what a command answers within the first three seconds, without a workflow; of one
     that opens a form.
 
-    What it needs of the server's settings is one `adapters.inline.setting`, which raises
+    What it needs of the server is one `adapters.inline.setting`, or `read` of several, which raise
     `command.NotReadyError` where that takes too long.
     """
 

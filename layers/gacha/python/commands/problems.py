@@ -230,6 +230,10 @@ PROBLEMS: Final[Sentences] = {
         "サーバーのカードは {most:,} 種類までです。これ以上は増やせません。",
         "A server can have {most:,} cards. There is no room for more.",
     ),
+    "card_unknown": (
+        "このサーバーに「{found}」というカードはありません。番号か、名前をそのまま書いてください。",
+        "This server has no card “{found}”. Please write its number, or its whole name.",
+    ),
     "card_not_here": (
         "{number} 番のカードは、この下書きにありません。",
         "Card {number} is not in this draft.",

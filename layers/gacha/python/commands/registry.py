@@ -118,6 +118,7 @@ ROOTS: Final = (
             "admin panel",
             "admin banner new",
             "admin card add",
+            "admin card edit",
             "admin banner paste",
             "admin banner upload",
             "admin banner template",

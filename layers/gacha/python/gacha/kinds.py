@@ -36,6 +36,8 @@ DRAFT: Final = "draft"
 """The same of the forms of a draft, "cards" of a form of cards, and "paste" of pasted rows."""
 CARDS: Final = "cards"
 PASTE: Final = "paste"
+CARD: Final = "card"
+"""The same of a card that was changed by its form."""
 EXPORT: Final = "export"
 """An admin took a banner along as files; in the server's own ledger."""
 BANNER: Final = "banner"
@@ -44,7 +46,7 @@ server's own ledger."""
 VOID: Final = "void"
 """Takes an interaction's place, so that nothing can come of it any more; changes no player."""
 
-OF_SERVER: Final = (SETTINGS, UPLOAD, DRAFT, CARDS, PASTE, EXPORT, BANNER)
+OF_SERVER: Final = (SETTINGS, UPLOAD, DRAFT, CARDS, PASTE, CARD, EXPORT, BANNER)
 """Those of a server's own ledger (`gacha.server`), which are no player's."""
 
 KINDS: Final = (

@@ -35,15 +35,17 @@ _MOST_BUTTONS: Final = 20
 _MOST_PROBLEMS: Final = 5
 
 
-def show(content: Content, lang: str, _receipt_number: str) -> Body:
+def show(content: Content, lang: str, receipt_number: str) -> Body:
     of = parsed(Exported, content)
+    number = [say(lang, "receipt_number", receipt_number=receipt_number)]
     buttons = _parts(of, lang)
     rows = [kit.rows(buttons[at : at + _ROW]) for at in range(0, len(buttons), _ROW)]
     components = [each for row in rows for each in row]
     if of["state"] == "refused" and of["banner"]:
         preview = kit.button(say(lang, "preview"), f"admin banner list:preview:{of['banner']}")
         components = kit.rows([preview])
-    return kit.body("\n".join(_lines(of, lang)), components=components)
+    lines = [*_lines(of, lang), *(number if of["state"] == "failed" else [])]
+    return kit.body("\n".join(lines), components=components)
 
 
 def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:

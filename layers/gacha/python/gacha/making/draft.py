@@ -13,7 +13,7 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any, Final, Self
 
-from gacha.making.cards import canonical, key
+from gacha.making.cards import Cards, canonical, key
 from gacha.making.problems import DRAFT, Names, Place
 
 SIMPLE: Final = "simple"
@@ -197,6 +197,14 @@ class Draft:
 
     def card(self, number: int) -> DraftCard | None:
         return next((each for each in self.cards if each.number == number), None)
+
+    def state(self, cards: Cards, number: int) -> str:
+        """Tells whether a card is still as a form of it began: eight hex digits of what it is, here
+        and among the server's cards."""
+        card, part = cards.by_number.get(number), self.card(number)
+        of_card = None if card is None else [dict(card.name), card.art]
+        of_part = None if part is None else part.written()[:-1]  # wherever that was typed
+        return sha256(canonical([of_card, of_part])).hexdigest()[:8]
 
     @property
     def hash(self) -> str:

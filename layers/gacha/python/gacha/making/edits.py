@@ -68,6 +68,22 @@ class Pictures:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A row about a card of the draft, by its number, from a form that began with it as it `was`
+    (`Draft.state`): who takes it looks whether it still is."""
+
+    row: Row
+    was: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repicture:
+    """Pictures for known cards, by the rows that name them."""
+
+    sheet: Sheet
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A banner file with every rule of the format, in the place of all cards and rules that the
     draft had. `source` is its name."""
@@ -76,7 +92,7 @@ class File:
     source: str
 
 
-Edit = Upload | File | Typed | RestOnLowest | Removal | Answer | Pictures
+Edit = Upload | File | Typed | RestOnLowest | Removal | Answer | Pictures | Change | Repicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,10 @@ def merge(draft: Draft, cards: Cards, edit: Edit) -> Merged | Refusal:
             return _answered(draft, cards, edit)
         case Pictures():
             return _pictured(draft, cards, edit)
+        case Change():
+            return Rows(draft, (), cards, Upload(Sheet((edit.row,)))).merged()
+        case Repicture():
+            return _repictured(draft, cards, edit)
 
 
 # --- rows -----------------------------------------------------------------------------------------
@@ -640,6 +660,26 @@ def _pictured(draft: Draft, cards: Cards, edit: Pictures) -> Merged | Refusal:
     pictured = [replace(cards.by_number[number], art=art) for number, art in edit.arts.items()]
     picture = draft.picture if edit.banner is None else edit.banner
     return Merged(replace(draft, picture=picture), cards.with_cards(pictured))
+
+
+def _repictured(draft: Draft, cards: Cards, edit: Repicture) -> Merged | Refusal:
+    index, arts, problems = Index(cards), dict[int, str](), list[Problem]()
+    row_of: dict[int, int] = {}
+    for row in edit.sheet.rows:
+        number = index.named(row.name_ja) if row.name_ja else values.number(row.number)
+        if number not in cards.by_number or number is None:
+            given = {"found": values.cut(row.name_ja or row.number)}
+            problems.append(Problem("card_unknown", row.place.at("cards"), given))
+        elif number in arts:
+            problems.append(Problem("row_twice", row.place.at("cards"), {"other": row_of[number]}))
+        else:
+            arts[number], row_of[number] = row.art, row.place.row
+    if problems:
+        return Refusal.of(problems)
+    merged = _pictured(draft, cards, Pictures(arts))
+    if isinstance(merged, Refusal):
+        return merged
+    return replace(merged, notes=(Note("cards_changed", {"count": len(arts)}),))
 
 
 def _card_not_here(numbers: Sequence[int]) -> Refusal:

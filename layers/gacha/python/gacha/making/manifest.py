@@ -21,6 +21,7 @@ class Manifest:
     cards of the draft, `name` is what it is called. `form` is what the draft's forms begin with,
     of a refusal, too, and `shown` what was understood of it (`forms.begins`, `forms.understood`).
     `export` is the export that the upload is a part of; `is_missing`: there are others to come.
+    `stale` is what a card is now (`Draft.state`) whose form began with another state of it.
     `parts` are those of an export that was made: the number of the last picture of each.
     """
 
@@ -46,6 +47,7 @@ class Manifest:
     export: str = ""
     is_missing: bool = False
     parts: Sequence[int] = ()
+    stale: str = ""
 
     def written(self) -> bytes:
         return json.dumps({"v": _VERSION, **asdict(self)}, ensure_ascii=False).encode()

@@ -124,6 +124,7 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         "too_many_cards": "found most",
         "server_full": "most",
         "card_not_here": "number",
+        "card_unknown": "found",
         "question_gone": "number",
         # forms
         "kind_unknown": "found",

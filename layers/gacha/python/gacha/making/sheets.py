@@ -318,6 +318,20 @@ def typed(text: str, arts: Sequence[str] = ()) -> Sheet | Refusal:
     return Sheet(tuple(made))
 
 
+def named(text: str, arts: Sequence[str]) -> Sheet | Refusal:
+    """Lines that each name a known card, by its number or its name; as many as pictures, in their
+    order."""
+    lines = [(at, line.strip()) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if len(arts) != len(lines):
+        given = {"pictures": len(arts), "lines": len(lines)}
+        return Refusal.of([Problem("pictures_and_lines", Place(PASTE), given)])
+    made = []
+    for (at, line), art in zip(lines, arts, strict=True):
+        column = "name_ja" if values.number(line) is None else "number"
+        made.append(Row(Place(PASTE, row=at), art=art, **{column: line}))
+    return Sheet(tuple(made))
+
+
 def _name_and_rarity(line: str) -> tuple[str, str]:
     """The rarity stands behind the last comma, tab or colon; without any, behind the last blank."""
     pieces = re.split(r"[,，、\t:：](?=[^,，、\t:：]*$)", line, maxsplit=1)
