@@ -13,8 +13,8 @@ from typing import Any, Final
 import pytest
 from botocore.validate import validate_parameters
 
-from adapters import aws, inline
-from commands.command import NotReadyError
+from adapters import aws, files, inline
+from commands.command import NoFormError, NotReadyError
 from tests.aws import RealConnection, model
 from tests.scripted_http import Answer, Close, CutShort, Drop, Server, Step, error
 from tests.unit.commands.test_router import bot, pressed, typing
@@ -247,3 +247,60 @@ def test_an_answer_that_comes_late_is_not_taken_for_the_next(
         answering.set()
         assert read() == {"title": "別"}
     first.end()
+
+
+# --- several reads, one after the other -----------------------------------------------------------
+
+CARDS: Final = b'{"v": 1}'
+
+
+def both() -> Any:
+    """An item, and the file that it points to."""
+
+    def read(reader: inline.Reader) -> Any:
+        row = reader.setting(GUILD, "cards")
+        return row, reader.file(files.CARDS, files.CARDS.hash(CARDS))
+
+    files._kept.clear()
+    return inline.read(GUILD, read, "sample:form:late")
+
+
+def test_what_an_item_points_to_is_read_after_it_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUCKET", "bucket")
+    with Server([READY, Close()], [Answer(200, CARDS)], asked=b"") as server:
+        at(server, monkeypatch)
+        assert both() == ({"title": "星", "pages": [2]}, CARDS)
+        kept = inline.read(GUILD, lambda r: r.file(files.CARDS, files.CARDS.hash(CARDS)))
+        assert kept == CARDS and server.accepted == 2
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Answer(200, b"another file"),
+        error("AccessDenied", 403),
+        Answer(500, b"<Code>x</Code>"),
+        Drop(),
+    ],
+    ids=["another", "missing", "an error", "no answer"],
+)
+def test_a_file_that_does_not_come_is_not_ready(
+    step: Step, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BUCKET", "bucket")
+    with Server([READY, Close()], [step], asked=b"") as server:
+        at(server, monkeypatch)
+        with pytest.raises(NotReadyError, match="sample:form:late"):
+            both()
+
+
+def test_what_somebody_makes_of_it_may_be_no_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(_reader: inline.Reader) -> None:
+        raise NoFormError("no_drafts", found="x")
+
+    with pytest.raises(NoFormError) as raised:
+        inline.read(GUILD, none)
+    assert (raised.value.sentence, raised.value.values) == ("no_drafts", {"found": "x"})
+    monkeypatch.setattr(inline, "PATIENCE_S", 0.05)
+    with pytest.raises(NotReadyError):
+        inline.read(GUILD, lambda _reader: threading.Event().wait(5))

@@ -115,10 +115,13 @@ class Reader:
         from adapters import files
 
         not_there = (files.MissingError, files.DamagedError)
+        bucket = aws.S3()
         try:
-            return files.get(kind, hash_, aws.S3().get_once)
+            return files.get(kind, hash_, bucket.get_once)
         except (OSError, http.client.HTTPException, aws.AwsError, *not_there) as failure:
             raise FailedError(type(failure).__name__) from None
+        finally:
+            bucket.close()
 
 
 def get(table: str, key: Mapping[str, Mapping[str, str]], **more: object) -> aws.Answer | str:

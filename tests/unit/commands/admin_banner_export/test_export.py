@@ -239,7 +239,7 @@ def test_a_part_has_nine_megabytes_at_most(owner: Owner, monkeypatch: pytest.Mon
     owner.uploads(GUILD, "夏祭り.zip", banner(20))
     art, real = files.ART.most, files.read
 
-    def read(kind: files.Kind, hash_: str) -> bytes:
+    def read(kind: files.Kind, hash_: str, _by: object = None) -> bytes:
         return random.Random(hash_).randbytes(art) if kind is files.ART else real(kind, hash_)
 
     with monkeypatch.context() as patch:
