@@ -90,12 +90,13 @@ unit: $(VENV)/.installed $(WHEELS)/.installed ## the unit tests alone (part of m
 oldest: $(VENV)/.installed $(WHEELS)/.installed ## the unit tests of what another Python could change, without coverage
 	$(UNIT) -m "not once"
 
+# Needs a browser and no cloud, so that several may run at once.
+PAGE := tests/e2e/test_verify_html.py
 .PHONY: test
 test: $(VENV)/.installed $(CLOUD)/.installed $(PLAY)/.installed $(WHEELS)/.installed ## all tests: unit, faults, then workflows and the whole on a local AWS
 	$(UNIT) $(COVERED)
-	pytest tests/faults --numprocesses 2 --dist worksteal
-	pytest tests/fuzz
-	pytest tests/workflow tests/e2e
+	pytest tests/faults tests/fuzz $(PAGE) --numprocesses 2 --dist worksteal
+	pytest tests/workflow tests/e2e --ignore $(PAGE)
 
 .PHONY: faults
 faults: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## break everything, 10,000 operations in process and 300 on a local AWS
