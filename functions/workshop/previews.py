@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from fractions import Fraction
 
 from adapters import banners, files
 from adapters.tables import settings
 from commands.asked import Asked
 from gacha import snowflake
-from gacha.economy import Economy
 from gacha.making.cards import Cards
 from gacha.making.compiling import Compiled
 from gacha.making.draft import Draft
@@ -24,9 +22,8 @@ def write(asked: Asked, draft: Draft, cards: Cards, made: Compiled) -> str:
     offer = settings.game(asked.guild).own(draft.id)
     published = None if offer is None else banners.offered(asked.guild, offer)
     look = files.get(files.LOOKS, offer.look) if offer is not None and offer.look else None
-    server = Server(
-        Fraction(Economy(asked.guild).daily), snowflake.created_ms(asked.interaction_id)
-    )
+    income = settings.economy(asked.guild).income(made.banner.price_one)
+    server = Server(income, snowflake.created_ms(asked.interaction_id))
     shown = preview(draft, cards, made, server, _words(made.rules_hash), published, look)
     return files.put(files.PREVIEWS, json.dumps(shown, ensure_ascii=False).encode())
 

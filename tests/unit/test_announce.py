@@ -20,13 +20,14 @@ from commands import events, kit, previews, registry, render
 from commands import rules as words
 from commands.admin_banner_list import show as banner_list
 from commands.admin_banner_list import texts as banner_texts
-from commands.admin_settings.show import settings_of
+from commands.admin_settings.show import Month, Settings, settings_of
 from commands.cards import card as card_of
 from commands.events import line
 from commands.rates import show as rates_show
 from commands.sentences import LANGUAGES, Currency
 from gacha import banner, engine, features, rates, rules, snowflake
 from gacha.book import Filter
+from gacha.economy import Economy
 from gacha.game import MAX_CURRENCY, MAX_EMOJI, MAX_OFFERS, Game
 from local.messages import components, sections, text_of
 from scripts.cost import MEASURED
@@ -186,7 +187,24 @@ _GAME = Game(
     pause="🌟" * 40,
     editors="1290000000000000012",
 )
-_SETTINGS = settings_of(_GAME)
+_ECONOMY = Economy(
+    GUILD,
+    version=1,
+    **dict.fromkeys(("daily", "streak_3", "streak_7", "streak_14", "streak_30"), 100_000),  # type: ignore[arg-type]
+    daily_tickets=10,
+    ticket_days=14,
+    starter_tickets=1_000,
+    starter_days=365,
+)
+_MONTH: Month = {
+    "coins": 3_400_000,
+    "tickets": 300,
+    "banner": dict(MARKED_UP.name),
+    "pulls": 3_400_000,
+    "rarity": dict(MARKED_UP.rarities[0].name),
+    "expected": "1,234,567.8",
+}
+_SETTINGS: Settings = {**settings_of(_GAME, _ECONOMY), "month": _MONTH}
 _COMMON = {
     "interaction_id": RECEIPT,
     "amount": -(10**6),
@@ -209,7 +227,8 @@ _LOGGED = [
     * 6,
 ]
 _SETTLED = {
-    name: settings_of(Game(GUILD))["values"][name] for name in ("currency", "pause", "language")
+    name: settings_of(Game(GUILD), Economy(GUILD))["values"][name]
+    for name in ("currency", "pause", "language")
 }
 
 

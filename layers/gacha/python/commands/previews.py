@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Final, Literal, TypedDict
 
 from commands import kit
@@ -77,7 +78,7 @@ def preview(
         "ends": None if ends_ms is None else ends_ms // 1000,
         "prices": [banner["price_one"], *banner["prices_ten"]],
         "cards": banner["cards"],
-        "income": int(seen["income"]) if seen["income"].isdecimal() else 0,
+        "income": round(Fraction(seen["income"])),
         "modes": seen["figures"],
         "odd": seen["odd"],
         **beside(seen),

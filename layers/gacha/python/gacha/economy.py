@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any, Final, NamedTuple, Self
 
 from gacha.days import Clock
 from gacha.game import Game
+from gacha.purse import Reward, Tickets
 
 MILESTONES: Final = (3, 7, 14, 30)
 """The days of a streak that give more. After the last one they begin anew, and the streak itself
@@ -70,6 +72,19 @@ class Economy:
     def changed(self, **fields: Any) -> Self:
         """The economy after a change, one version on."""
         return replace(self, version=self.version + 1, **fields)
+
+    @property
+    def month(self) -> Reward:
+        """What 30 days in a row give to whoever takes each, without what their tickets end at."""
+        days = MILESTONES[-1]
+        coins = sum(self.daily + self.milestone(day) for day in range(1, days + 1))
+        tickets = (Tickets(days * self.daily_tickets, 0),) if self.daily_tickets else ()
+        return Reward(coins, tickets=tickets)
+
+    def income(self, price: int) -> Fraction:
+        """What a day gives on average, in the currency; a ticket is worth a pull's `price`."""
+        tickets = self.daily_tickets * MILESTONES[-1] * price
+        return Fraction(self.month.coins + tickets, MILESTONES[-1])
 
     def milestone(self, streak: int) -> int:
         """What this day of a streak gives of the currency beside the day's own, mostly nothing."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 from . import kinds, settings, snowflake
@@ -111,15 +112,22 @@ class _Audit:
 
     def values(self, changes: list[Row], stored: Mapping[str, Row]) -> None:
         """What was settled follows field by field, and is what is stored in the end."""
-        stored_game, given = stored.get("game", {}), stored.get("economy", {})
-        economy = Economy.read("", {name: given[name] for name in given.keys() - _KEY})
+        row = stored.get("economy", {})
+        economy = Economy.read("", {name: row[name] for name in row.keys() - _KEY})
         of_game = [(int(row.get("version", 0)), row) for row in changes]
         of_economy = [(row["versions"]["economy"], row) for row in changes if _is_of_economy(row)]
-        self._follow("game", of_game, Game.read("", stored_game))
-        self._follow("economy", of_economy, economy)
+        self._follow("game", of_game, Game.read("", stored.get("game", {})))
+        given = {name: str(getattr(Economy(""), name)) for name in settings.ECONOMY}
+        self._follow("economy", of_economy, economy, given)
 
-    def _follow(self, where: str, rows: list[tuple[int, Row]], end: Game | Economy) -> None:
-        now: dict[str, Any] = {}
+    def _follow(
+        self,
+        where: str,
+        rows: list[tuple[int, Row]],
+        end: Game | Economy,
+        begin: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        now = dict(begin)
         for _, row in sorted(rows, key=lambda each: each[0]):
             for name, before in _own(where, row.get("before", {})).items():
                 if now.setdefault(name, before) != before:

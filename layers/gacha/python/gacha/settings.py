@@ -1,5 +1,5 @@
 """What the owner of a server settles, group by group: each a form of at most five fields, which are
-fields of the server's `Game`. Decides; writes nothing."""
+fields of the server's `Game` or of its `Economy`. Decides; writes nothing."""
 
 from __future__ import annotations
 
@@ -11,29 +11,38 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from . import names, snowflake, zones
+from .economy import Economy
 from .game import MAX_CURRENCY, MAX_PAUSE, Game
+from .purse import MOST_TICKETS
 
 MOST_AT_START: Final = 1_000_000
 """What a new player can have, in the server's currency; the least is 0."""
 LAST_RESET_HOUR: Final = 6
 MOST_DAYS: Final = 365
-
-GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "currency": ("currency", "start_balance"),
-    "time": ("language", "timezone", "reset_hour"),
-    "display": ("is_public", "is_compact"),
-    "joining": ("min_account_days", "min_member_days"),
-    "pause": ("pause",),
-    "roles": ("editors", "managers"),
-}
-"""The fields of each group's form, in its order."""
+MOST_A_DAY: Final = 100_000
+"""What a day, or a milestone, can give of the currency."""
+MOST_TICKETS_A_DAY: Final = 10
+MOST_TICKET_DAYS: Final = 14
+"""A day's tickets last so long at most: each day makes a lot of its own, and a player has room for
+`purse.MOST_LOTS`."""
 
 OF_ECONOMY: Final[Mapping[str, tuple[str, ...]]] = {
     "day": ("daily", "daily_tickets", "ticket_days"),
     "streak": ("streak_3", "streak_7", "streak_14", "streak_30"),
     "start": ("starter_tickets", "starter_days"),
 }
-"""The same of what the server gives (`gacha.economy`), which is a setting of its own."""
+"""Groups of what the server gives (`gacha.economy`), which is a setting of its own."""
+
+GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "currency": ("currency", "start_balance"),
+    "time": ("language", "timezone", "reset_hour"),
+    "display": ("is_public", "is_compact"),
+    **OF_ECONOMY,
+    "joining": ("min_account_days", "min_member_days"),
+    "pause": ("pause",),
+    "roles": ("editors", "managers"),
+}
+"""The fields of each group's form, in its order."""
 
 ECONOMY: Final = frozenset(name for group in OF_ECONOMY.values() for name in group)
 """The fields of that setting."""
@@ -70,15 +79,15 @@ class Moved(NamedTuple):
     after: Any
 
 
-def seen(game: Game, group: str) -> str:
+def seen(of: Game | Economy, group: str) -> str:
     """Tells whether a group is still as somebody saw it: eight hex digits of its values' hash."""
-    values = [getattr(game, name) for name in GROUPS[group]]
+    values = [getattr(of, name) for name in GROUPS[group]]
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:8]
 
 
-def typed(game: Game, group: str) -> dict[str, str]:
+def typed(of: Game | Economy, group: str) -> dict[str, str]:
     """The group's present values, as its form has them; "" is nothing."""
-    return {name: as_typed(name, getattr(game, name)) for name in GROUPS[group]}
+    return {name: as_typed(name, getattr(of, name)) for name in GROUPS[group]}
 
 
 def as_typed(name: str, value: Any) -> str:
@@ -107,9 +116,9 @@ def settle(values: Mapping[str, str]) -> tuple[dict[str, Any], list[Refused]]:
     return fields, refused
 
 
-def moved(game: Game, fields: Mapping[str, Any]) -> list[Moved]:
+def moved(of: Game | Economy, fields: Mapping[str, Any]) -> list[Moved]:
     """Which of these fields are not so yet."""
-    there = ((name, getattr(game, name), value) for name, value in fields.items())
+    there = ((name, getattr(of, name), value) for name, value in fields.items())
     return [Moved(name, before, after) for name, before, after in there if before != after]
 
 
@@ -136,12 +145,12 @@ def _sentence(name: str, value: str) -> str | Refused:
     return value
 
 
-def _number(most: int) -> Callable[[str, str], int | Refused]:
+def _number(most: int, least: int = 0) -> Callable[[str, str], int | Refused]:
     def read(name: str, value: str) -> int | Refused:
         digits = unicodedata.normalize("NFKC", value).replace(",", "")
-        if re.fullmatch("[0-9]{1,9}", digits) and int(digits) <= most:
+        if re.fullmatch("[0-9]{1,9}", digits) and least <= int(digits) <= most:
             return int(digits)
-        return Refused(name, "number", value, {"least": 0, "most": most})
+        return Refused(name, "number", value, {"least": least, "most": most})
 
     return read
 
@@ -174,6 +183,12 @@ _READERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
     "currency": _name,
     "start_balance": _number(MOST_AT_START),
     "timezone": _zone,
+    "daily": _number(MOST_A_DAY),
+    "daily_tickets": _number(MOST_TICKETS_A_DAY),
+    "ticket_days": _number(MOST_TICKET_DAYS, least=1),
+    **dict.fromkeys(OF_ECONOMY["streak"], _number(MOST_A_DAY)),
+    "starter_tickets": _number(MOST_TICKETS),
+    "starter_days": _number(MOST_DAYS, least=1),
     "min_account_days": _number(MOST_DAYS),
     "min_member_days": _number(MOST_DAYS),
     "pause": _sentence,

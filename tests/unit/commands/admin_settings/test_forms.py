@@ -15,6 +15,7 @@ from commands import registry
 from commands.admin_settings.definition import FIELDS
 from commands.admin_settings.texts import HINTS
 from gacha import settings
+from gacha.economy import Economy
 from gacha.game import Game
 from tests import discord_schemas
 from tests.aws import RealConnection
@@ -35,6 +36,8 @@ PRESENT: Final = Game(
     pause="メンテナンス中",
     managers=ROLE,
 )
+
+GIVEN: Final = Economy(GUILD, version=2, daily=200, ticket_days=7, streak_7=0, starter_tickets=10)
 
 
 @pytest.fixture
@@ -88,10 +91,13 @@ def press(
 def test_a_form_opens_with_what_holds_now(
     bot: Bot, monkeypatch: pytest.MonkeyPatch, group: str, locale: str
 ) -> None:
-    answer, read = press(bot, monkeypatch, f"pick:{group}", GAME, locale=locale)
-    assert (answer["type"], read) == (9, ["game"])
+    of = GIVEN if group in settings.OF_ECONOMY else PRESENT
+    name = "economy" if of is GIVEN else "game"
+    row = stored({"server_id": GUILD, "setting": name, **of.written()})
+    answer, read = press(bot, monkeypatch, f"pick:{group}", row, locale=locale)
+    assert (answer["type"], read) == (9, [name])
     MODAL.validate(answer["data"])
-    seen = settings.seen(PRESENT, group)
+    seen = settings.seen(of, group)
     assert answer["data"]["custom_id"] == f"admin settings:form:{group}:{seen}"
     found = {}
     for label in answer["data"]["components"]:
@@ -104,7 +110,7 @@ def test_a_form_opens_with_what_holds_now(
             case _:
                 chosen = component.get("value", "")
         found[component["custom_id"]] = chosen
-    assert found == settings.typed(PRESENT, group)
+    assert found == settings.typed(of, group)
     assert bot.starter.asked == []
 
 

@@ -11,8 +11,11 @@ import pytest
 from adapters.tables import items
 from adapters.tables import settings as stored_settings
 from commands import render
-from gacha import server, server_audit, settings
+from gacha import server, server_audit, settings, snowflake
+from gacha.days import Clock
+from gacha.economy import Economy
 from gacha.game import Game
+from local.messages import text_of
 from tests.conftest import load_function
 from tests.recording import record, void
 from tests.support import GUILD, PLAYER_KEY, content, rows, sort_key, workflow_input
@@ -45,9 +48,9 @@ class Admin:
 
     def form(self, number: int, group: str, **typed: str) -> dict[str, Any]:
         """A form that was opened just now, with what holds now where nothing was typed over it."""
-        game = stored_settings.game(GUILD)
-        fields = settings.typed(game, group) | typed
-        return self.do(number, group=group, seen=settings.seen(game, group), **fields)
+        now = economy() if group in settings.OF_ECONOMY else game()
+        fields = settings.typed(now, group) | typed
+        return self.do(number, group=group, seen=settings.seen(now, group), **fields)
 
 
 @pytest.fixture
@@ -57,6 +60,10 @@ def admin(tables: Any) -> Admin:
 
 def game() -> Game:
     return stored_settings.game(GUILD)
+
+
+def economy() -> Economy:
+    return stored_settings.economy(GUILD)
 
 
 def audited(tables: Any) -> list[str]:
@@ -265,6 +272,109 @@ def test_a_servers_key_is_no_players(tables: Any) -> None:
     assert server.key(GUILD) == KEY
     asked = Admin().asked(1)
     assert (asked["user_id"], asked["admin_id"]) == (server.ID, ADMIN)
+
+
+# --- what the server gives ------------------------------------------------------------------------
+
+
+def test_what_a_day_gives_is_settled_stored_apart_and_audited(tables: Any, admin: Admin) -> None:
+    admin.do(1, emoji="🌟")
+    planned = admin.form(2, "day", daily="２００", daily_tickets="0")
+    assert planned["outcome"] == "planned"
+    assert economy() == Economy(GUILD, version=1, daily=200, daily_tickets=0)
+    assert game().version == 1  # a pull's item is as it was
+    [row] = [each for each in rows(tables) if each["timestamp"] == sort_key(2)]
+    assert row["versions"] == {"economy": 1} and "version" not in row
+    assert (row["before"], row["after"]) == (
+        {"daily": "160", "daily_tickets": "1"},
+        {"daily": "200", "daily_tickets": "0"},
+    )
+    admin.form(3, "streak", streak_30="0")
+    admin.form(4, "start", starter_tickets="10")
+    assert economy().milestone(30) == 0 and economy().starter_tickets == 10
+    assert audited(tables) == []
+    ledger = [row for row in rows(tables) if row["user_id"] == KEY]
+    found = server_audit.economies(ledger)
+    assert [found[version].daily for version in range(4)] == [160, 200, 200, 200]
+    assert {**found[3].written(), "version": 3} == {**economy().written(), "version": 3}
+
+
+def test_what_a_month_gives_is_said_before_and_after(tables: Any, admin: Admin) -> None:
+    shown = admin.do(1)
+    for language, parts in (
+        ("ja", ["通貨 7,840とチケット 30 枚", "約 79 回", "SSR は平均 1.4 枚"]),
+        ("en", ["7,840 and 30 tickets", "about 79 pulls", "1.4 of SSR on average"]),
+    ):
+        for part in parts:
+            assert part in words(shown, language)
+    settled = admin.form(2, "day", daily="0", daily_tickets="0")
+    for part in ("3,040", "約 19 回", "平均 0.3 枚"):
+        assert part in words(settled, "ja")
+    assert "チケット 30" not in words(settled, "ja")
+    again = admin.decide(admin.asked(2, group="day", seen="0" * 8))
+    assert again["outcome"] == "recorded" and words(again, "ja") == words(settled, "ja")
+    assert "30 日" not in words(admin.form(3, "pause", pause="休み"), "ja")
+
+
+def words(decided: Mapping[str, Any], language: str) -> str:
+    return text_of(render.render(COMMAND, content(decided["message"]), language, "1"))
+
+
+def test_of_two_admins_who_settle_what_is_given_the_second_is_decided_again(
+    tables: Any, admin: Admin
+) -> None:
+    now = economy()
+    first, second = (
+        each.asked(number, group=group, seen=settings.seen(now, group), **typed)
+        for each, number, group, typed in (
+            (admin, 1, "day", settings.typed(now, "day") | {"daily": "200"}),
+            (Admin(OTHER), 2, "streak", settings.typed(now, "streak") | {"streak_3": "1"}),
+        )
+    )
+    planned = [admin.decide(first), admin.decide(second)]
+    assert record(first, planned[0])
+    assert not record(second, planned[1])
+    assert record(second, admin.decide(second))
+    assert (economy().daily, economy().streak_3, economy().version) == (200, 1, 2)
+    assert audited(tables) == []
+
+
+def test_a_changed_clock_is_kept_with_the_one_before(tables: Any, admin: Admin) -> None:
+    admin.form(1, "time", timezone="+9", reset_hour="4", language="ja")
+    made = snowflake.created_ms(workflow_input(1)["interaction_id"])
+    assert economy().clock(game(), made) == Clock("UTC+09:00", 4, made)
+    assert economy().clock(game(), made - 1) == Clock("Asia/Tokyo", 0, 0)
+    admin.form(2, "time", language="en")  # which is no other clock
+    assert economy().version == 1
+    admin.form(3, "time", timezone="UTC", reset_hour="0")
+    assert economy().clock(game(), made + 1) == Clock("UTC+09:00", 4, made)
+    assert economy().clock(game(), made + 2) == Clock("UTC", 0, made + 2)
+    assert audited(tables) == []
+    [row] = [each for each in rows(tables, "server_settings") if each["setting"] == "economy"]
+    for wrong in ({"daily": 7}, {"version": 9}):  # which nobody settled
+        tables.put_item(TableName="server_settings", Item=items.to_item({**row, **wrong}))
+        assert audited(tables)
+
+
+@pytest.mark.parametrize(
+    ("group", "typed"),
+    [
+        ("day", {"daily": "100001"}),
+        ("day", {"daily_tickets": "11"}),
+        ("day", {"ticket_days": "0"}),
+        ("day", {"ticket_days": "15"}),
+        ("streak", {"streak_7": "-1"}),
+        ("start", {"starter_tickets": "many"}),
+        ("start", {"starter_days": "0"}),
+    ],
+)
+def test_what_cannot_be_given_is_refused(
+    tables: Any, admin: Admin, group: str, typed: dict[str, str]
+) -> None:
+    refused = admin.form(1, group, **typed)
+    assert refused["outcome"] == "refused" and refused["message"]["reopens"].startswith(group)
+    assert [each["field"] for each in refused["message"]["problems"]] == [*typed]
+    assert economy() == Economy(GUILD)
 
 
 # --- the audit ------------------------------------------------------------------------------------

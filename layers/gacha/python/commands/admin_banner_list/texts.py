@@ -85,8 +85,10 @@ SENTENCES: Final[Sentences] = {
     ),
     "figures_title": ("確率と、最初の 1 枚が出るまで", "Rates, and pulls until the first"),
     "income": (
-        "（ ）内は{currency}と日数。毎日の受け取り（{income:,}）だけで引く場合です。",
-        "In brackets: {currency}, and days on the daily {income:,} alone.",
+        "（ ）内は{currency}と日数。毎日の受け取り（チケットを含めて 1 日あたり約 {income:,}）"
+        "だけで引く場合です。",
+        "In brackets: {currency}, and days on the daily income alone (about {income:,} a day, "
+        "tickets counted).",
     ),
     "odd_title": ("公開前に確認", "Please check"),
     "resets_title": (

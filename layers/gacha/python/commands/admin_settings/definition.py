@@ -55,6 +55,19 @@ FIELDS: Final = {
             *_YES_OR_NO,
         ),
     ),
+    "day": (
+        _text("daily", ("1 日に渡す通貨", "Currency of a day")),
+        _text("daily_tickets", ("1 日に渡すチケット", "Tickets of a day")),
+        _text("ticket_days", ("チケットの有効日数", "Days that those tickets last")),
+    ),
+    "streak": tuple(
+        _text(f"streak_{day}", (f"連続 {day} 日目のボーナス", f"Bonus of the {nth} day in a row"))
+        for day, nth in ((3, "3rd"), (7, "7th"), (14, "14th"), (30, "30th"))
+    ),
+    "start": (
+        _text("starter_tickets", ("はじめのチケット", "Tickets of a new player")),
+        _text("starter_days", ("その有効日数", "Days that those last")),
+    ),
     "joining": (
         _text(
             "min_account_days",
@@ -82,6 +95,9 @@ GROUP: Final = Option(
         Choice(("通貨", "Currency"), "currency"),
         Choice(("言語と日付", "Language and days"), "time"),
         Choice(("表示", "Display"), "display"),
+        Choice(("デイリー", "Daily"), "day"),
+        Choice(("連続ボーナス", "Streak bonuses"), "streak"),
+        Choice(("はじめのチケット", "Starter tickets"), "start"),
         Choice(("参加条件", "Who can play"), "joining"),
         Choice(("休止", "Pause"), "pause"),
         Choice(("係のロール", "Roles"), "roles"),
@@ -93,8 +109,8 @@ _GROUPS: Final = "|".join(FIELDS)
 COMMAND: Final = Command(
     name=("設定", "settings"),
     description=(
-        "通貨・言語・表示・参加条件・休止・係のロールを決める",
-        "Choose currency, language, display, who can play, a pause, and roles",
+        "通貨・言語・表示・デイリー・参加条件・休止・係のロールを決める",
+        "Choose currency, language, display, daily, who can play, a pause, and roles",
     ),
     workflow=CHANGE,
     options=(

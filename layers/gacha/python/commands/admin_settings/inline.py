@@ -14,6 +14,7 @@ from commands.asked import Asked
 from commands.command import NotReadyError
 from commands.sentences import word
 from gacha import settings
+from gacha.economy import Economy
 from gacha.game import MAX_CURRENCY, MAX_PAUSE, Game
 
 _MOST: Final = {"currency": MAX_CURRENCY, "pause": MAX_PAUSE}
@@ -43,9 +44,11 @@ def form(asked: Asked) -> Mapping[str, Any]:
 
 def _present(asked: Asked) -> tuple[str, Mapping[str, str]]:
     group = asked.text("group")
-    row = inline.setting(asked.guild, "game", again=_open(asked)) or {}
-    game = Game.read(asked.guild, {name: row[name] for name in row.keys() - _KEY})
-    return settings.seen(game, group), settings.typed(game, group)
+    kind: type[Game] | type[Economy] = Economy if group in settings.OF_ECONOMY else Game
+    name = "economy" if group in settings.OF_ECONOMY else "game"
+    row = inline.setting(asked.guild, name, again=_open(asked)) or {}
+    of = kind.read(asked.guild, {name: row[name] for name in row.keys() - _KEY})
+    return settings.seen(of, group), settings.typed(of, group)
 
 
 def _refused(asked: Asked) -> tuple[str, Mapping[str, str]]:

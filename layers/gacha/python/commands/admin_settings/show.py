@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, Literal, TypedDict
+from typing import Final, Literal, NotRequired, TypedDict
 
 from commands import kit
 from commands.admin_settings.definition import COMMAND, FIELDS, GROUP
 from commands.admin_settings.texts import say
 from commands.command import ROLE, Option
 from commands.kit import Body
-from commands.message import Content, parsed
+from commands.message import Content, Names, parsed
 from commands.sentences import literal, word
 from gacha import settings
+from gacha.economy import Economy
 from gacha.game import Game
 
 
@@ -25,7 +26,27 @@ class Problem(TypedDict):
     limits: Mapping[str, int]
 
 
-class Settings(TypedDict):
+class Month(TypedDict):
+    """What 30 days in a row give. `pulls`: what the coins are, of this `banner`; `expected`: how
+    many cards of its highest `rarity` come of them and the tickets, as text of one decimal. They
+    are left out where there is nothing to pull, or nothing to pay; the latter, where it would take
+    too long to say."""
+
+    coins: int
+    tickets: int
+    banner: NotRequired[Names]
+    pulls: NotRequired[int]
+    rarity: NotRequired[Names]
+    expected: NotRequired[str]
+
+
+class Given(TypedDict, total=False):
+    """`month` is left out where what was settled changes nothing of it."""
+
+    month: Month
+
+
+class Settings(Given):
     """`state`: "now", "settled", "same" (there was nothing to change), "refused", or "stale":
     somebody else settled that group meanwhile. `values` are all fields as they are, as forms have
     them; `before` and `after` those that changed. `reopens` is what the button to the form says, or
@@ -40,14 +61,17 @@ class Settings(TypedDict):
     reopens: str
 
 
-def settings_of(game: Game) -> Settings:
+def settings_of(game: Game, economy: Economy) -> Settings:
     names = (*settings.GROUPS["currency"], settings.EMOJI)
     others = (name for group in settings.GROUPS.values() for name in group)
     return {
         "kind": "admin settings",
         "state": "now",
         "values": {
-            name: settings.as_typed(name, getattr(game, name)) for name in (*names, *others)
+            name: settings.as_typed(
+                name, getattr(economy if name in settings.ECONOMY else game, name)
+            )
+            for name in (*names, *others)
         },
         "before": {},
         "after": {},
@@ -94,11 +118,33 @@ def _lines(of: Settings, lang: str) -> Iterator[str]:
     kept = of["state"] != "refused" or of["reopens"]
     yield say(lang, of["state"] if kept else "refused_option")
     yield from changes(of["before"], of["after"], lang)
+    if "month" in of and of["state"] == "settled":
+        yield ""
+        yield month(of["month"], lang)
     for problem in of["problems"]:
         limits = {"least": 0, "most": 0, "length": 0, **problem["limits"]}
         rule = say(lang, problem["rule"], **limits)
         shown = kit.cut(literal(problem["value"]), 60) or say(lang, "nothing")
         yield say(lang, "problem", field=_label(problem["field"], lang), value=shown, rule=rule)
+
+
+def month(of: Month, lang: str) -> str:
+    """What a month gives, in a line or two."""
+    given = say(lang, "month_given", coins=of["coins"])
+    if of["tickets"]:
+        given = say(lang, "month_tickets", given=given, tickets=of["tickets"])
+    lines = [say(lang, "month", given=given)]
+    if "banner" in of:
+        banner = literal(kit.in_language(of["banner"], lang))
+        pulls = {"pulls": of["pulls"] + of["tickets"], "banner": banner}
+        if "rarity" in of:
+            rarity = literal(kit.in_language(of["rarity"], lang))
+            lines.append(
+                say(lang, "month_expected", **pulls, rarity=rarity, expected=of["expected"])
+            )
+        else:
+            lines.append(say(lang, "month_pulls", **pulls))
+    return "\n".join(lines)
 
 
 def changes(before: Mapping[str, str], after: Mapping[str, str], lang: str) -> Iterator[str]:
@@ -112,7 +158,7 @@ def changes(before: Mapping[str, str], after: Mapping[str, str], lang: str) -> I
 
 
 def _fields(of: Settings, lang: str) -> list[dict[str, object]]:
-    return [
+    shown = [
         {
             "name": word(choice.name, lang),
             "value": "\n".join(
@@ -123,6 +169,10 @@ def _fields(of: Settings, lang: str) -> list[dict[str, object]]:
         }
         for choice in GROUP.choices
     ]
+    if "month" in of:
+        said = month(of["month"], lang)
+        shown.append({"name": say(lang, "month_title"), "value": said, "inline": False})
+    return shown
 
 
 def _value_of(of: Settings, option: Option, lang: str) -> str:
@@ -147,4 +197,8 @@ def _value(name: str, value: str, lang: str) -> str:
         return value
     if name.startswith("min_"):
         return say(lang, "days", count=int(value)) if int(value) else say(lang, "no_minimum")
-    return f"{int(value):,}" if name == "start_balance" else literal(value)
+    if name.endswith("_days"):
+        return say(lang, "days", count=int(value))
+    if name.endswith("_tickets"):
+        return say(lang, "some_tickets", count=int(value)) if int(value) else say(lang, "emoji")
+    return f"{int(value):,}" if value.isdecimal() else literal(value)

@@ -82,6 +82,26 @@ SENTENCES: Final[Sentences] = {
     "managers": ("なし（管理者のみ）", "none (admins only)"),
     "no_minimum": ("制限なし", "no minimum"),
     "days": ("{count:,} 日", "{count:,} {count:day|days}"),
+    "some_tickets": ("{count:,} 枚", "{count:,}"),
+    "month_title": ("30 日で受け取れるもの", "What 30 days give"),
+    "month_given": ("{currency} {coins:,}", "{coins:coins}"),
+    "month_tickets": (
+        "{given}とチケット {tickets:,} 枚",
+        "{given} and {tickets:,} {tickets:ticket|tickets}",
+    ),
+    "month": (
+        "毎日受け取ると、30 日で{given}になります。",
+        "Who collects each day has {given} in 30 days.",
+    ),
+    "month_pulls": (
+        "合わせて「{banner}」を約 {pulls:,} 回引けます。",
+        "That makes about {pulls:,} {pulls:pull|pulls} on “{banner}”.",
+    ),
+    "month_expected": (
+        "合わせて「{banner}」を約 {pulls:,} 回引けて、{rarity} は平均 {expected} 枚です。",
+        "That makes about {pulls:,} {pulls:pull|pulls} on “{banner}”, and {expected} of {rarity} "
+        "on average.",
+    ),
     "changed_by": (
         "<@{by}> が設定を変更",
         "<@{by}> changed the settings",
@@ -108,6 +128,31 @@ HINTS: Final[Mapping[str, Words]] = {
         "For those who begin from now on; 0 to 1,000,000.",
     ),
     "timezone": ("例：日本、Asia/Tokyo、+9", "For example Europe/Paris, New York, +9"),
+    "daily": ("0〜100,000", "0 to 100,000"),
+    "daily_tickets": (
+        "1 枚で 1 回引けます。0 なら渡しません（最大 10）。",
+        "Each is a pull; 0 gives none, 10 at most.",
+    ),
+    "ticket_days": (
+        "受け取った日を含めて数えます（1〜14）。",
+        "The day of the claim counts; 1 to 14.",
+    ),
+    "streak_3": (
+        "その日の分に加えて渡す通貨。0 なら渡しません。",
+        "Beside the day’s own; 0 gives none.",
+    ),
+    "streak_30": (
+        "31 日目からは、3 日目のボーナスからくり返します。",
+        "After the 30th day the bonuses begin anew.",
+    ),
+    "starter_tickets": (
+        "10 枚で 10 連 1 回分。これから始める人が対象で、0 なら渡しません（最大 1,000）。",
+        "Ten are a ten-pull. For who begins from now on; 0 gives none, 1,000 at most.",
+    ),
+    "starter_days": (
+        "はじめてから何日使えるか（1〜365）",
+        "Counted from when they begin; 1 to 365.",
+    ),
     "min_account_days": ("0 なら制限なし（最大 365）", "0 is no minimum; at most 365"),
     "min_member_days": ("0 なら制限なし（最大 365）", "0 is no minimum; at most 365"),
     "pause": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Literal, NotRequired, TypedDict
+from typing import Any, Final, Literal, TypedDict
 
 from commands import kit
 from commands.daily.texts import say
@@ -19,14 +19,19 @@ class Coming(TypedDict):
     coins: int
 
 
-class Streak(TypedDict):
-    """`next`: when the next day can be claimed, in Unix seconds. `missed`: the day that this claim
-    forgave. There is no `coming` where no milestone gives anything."""
+class MoreOfStreak(TypedDict, total=False):
+    """`missed`: the day that this claim forgave. There is no `coming` where no milestone gives
+    anything."""
+
+    coming: Coming
+    missed: str
+
+
+class Streak(MoreOfStreak):
+    """`next`: when the next day can be claimed, in Unix seconds."""
 
     days: int
     next: int
-    coming: NotRequired[Coming]
-    missed: NotRequired[str]
 
 
 class Collected(TypedDict):
