@@ -127,6 +127,13 @@ class Request(NamedTuple):
         """The receipt number of the result that it asks to show to all; else empty."""
         return str(self.options["number"]) if self.room == "post" else ""
 
+    @property
+    def _is_of_any_age(self) -> bool:
+        """Whether a server's least ages do not hold for it (`commands.admission`)."""
+        is_admins = self.command.of_server or bool(self.command.subject)
+        is_admins = is_admins and registry.permissions(self.room) != 0
+        return is_admins or self.command.workflow == REPLY
+
     def asked(self, sealed_token: str, received_at: int | None = None) -> Asked:
         """As the workers get it. Who acts on a ledger that is not their own is its admin."""
         options, user_id, admin_id = dict(self.options), self.actor_id, None
@@ -146,7 +153,7 @@ class Request(NamedTuple):
             received_at=received_at,
             admin_id=admin_id,
             roles=self.roles if admin_id else None,
-            joined_at="" if admin_id or self.command.workflow == REPLY else self.joined_at,
+            joined_at="" if self._is_of_any_age else self.joined_at,
         )
 
 

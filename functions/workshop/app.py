@@ -16,6 +16,7 @@ from nacl.public import PrivateKey
 
 import art
 import compose
+import redact
 import unpack
 from adapters import aws, discord, executions, sealing, secrets
 from adapters.tables import settings
@@ -42,6 +43,8 @@ def handler(event: Event, _context: object) -> dict[str, Any]:
 
 
 def _unpack(asked: Asked, _event: Event) -> dict[str, Any]:
+    if redact.is_asked(asked):
+        return {"outcome": "unpacked", "count": 0, "batches": []}
     if admission.refusal(asked, settings.game(asked.guild)) is not None:  # Plan says which
         compose.refuse(asked, Refusal(()))
         return {"outcome": "refused", "count": 0, "batches": []}
@@ -74,6 +77,8 @@ def _pictures(asked: Asked, event: Event) -> dict[str, Any]:
 
 
 def _compose(asked: Asked, _event: Event) -> dict[str, Any]:
+    if redact.is_asked(asked):
+        return {"outcome": redact.redact(asked).problem or "redacted"}
     manifest = compose.compose(asked)
     return {"outcome": "refused" if manifest.refusal else "composed", "banner": manifest.banner}
 
@@ -85,6 +90,8 @@ def _change(asked: Asked, event: Event) -> dict[str, Any]:
     change = asked._replace(options=options).written()
     machine = os.environ["CHANGE_STATE_MACHINE_ARN"]
     is_first = executions.start(machine, asked.interaction_id, change)
+    if event["manifest"] == "made" and redact.is_reported(asked):
+        return {"outcome": "reported"}
     return {"outcome": "started" if is_first else "was_started"}
 
 

@@ -56,7 +56,8 @@ def make(asked: Asked, first: int, count: int) -> bool:
             _note(asked, number, Result(key="picture_damaged", values={"kind": ""}))
             continue
         _note(asked, number, Result(tries=tries))
-        _note(asked, number, _made(files.get_upload(asked.interaction_id, picture(number))))
+        content = files.get_upload(asked.interaction_id, picture(number))
+        _note(asked, number, _made(content, asked.guild))
     return True
 
 
@@ -70,20 +71,23 @@ def results(asked: Asked, count: int) -> list[Result]:
     return found
 
 
-def _made(content: bytes) -> Result:
+def _made(content: bytes, guild_id: str) -> Result:
     """One picture, made and stored. Raises AwsError."""
     try:
         source = pictures.source(content)
-        if files.is_blocked(files.SOURCES, source):
+        before = files.made_of(source)
+        if before == "" or (before and files.has_removed(before, guild_id)):
             raise RefusedError("picture_blocked")
         if _is_ours(content):
             return Result(files.ART.hash(content), len(content))
         made = pictures.made(content)
         art = files.ART.hash(made.content)
-        if files.is_blocked(files.ART, art):
+        if files.is_blocked(files.ART, art) or files.has_removed(art, guild_id):
             raise RefusedError("picture_blocked")
     except RefusedError as refusal:
         return Result(key=refusal.key, values=dict(refusal.problem.values))
+    # Noted before it is there: who removes it meanwhile blocks this upload, too.
+    files.note_use(art, guild_id, source)
     files.put(files.ART, made.content)
     files.note_source(source, art)
     return Result(art, len(made.content), made.is_moving)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from adapters import banners, files
 from adapters.tables.items import from_item
-from commands import events, registry, sentences
+from commands import events, redactions, registry, sentences
 from commands.command import CHANGE, PULL
 from commands.history import texts as of_history
 from commands.pull import texts as of_pulls
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
     from tests.faults.world import Execution
 
 CHANGES: Final = tuple(
-    room for room in registry.rooms() if registry.definition(room).workflow in (PULL, CHANGE)
+    room
+    for room in registry.rooms()
+    if registry.definition(room).workflow in (PULL, CHANGE) and room not in redactions.ROOMS
 )
-"""The commands that change a player, or the server. Of an upload the suite has the change alone,
-which is as that of the settings: what comes before it writes no table."""
+"""The commands that change a player, or the server. Of an upload, and of a picture that goes, the
+suite has the change alone, which is as that of the settings: what comes before it writes no table.
+"""
 
 _RECEIPT: Final = re.compile(r"`(\d{17,20})`")
 _parse: Final = lru_cache(maxsize=64)(banner.parse)

@@ -157,6 +157,18 @@ def test_the_mail_of_a_failed_backup_says_the_same() -> None:
         assert ".console.aws.amazon.com/backup/" in text
 
 
+def test_the_mail_of_a_reported_picture_names_no_member() -> None:
+    [target] = Resolved().properties("PictureReportedRule")["Targets"]
+    transformer = target["InputTransformer"]
+    text = linked(transformer["InputTemplate"], None)
+    assert text.startswith('"') and text.endswith('"') and text.count('"') == 2 and "\n" not in text
+    assert "First: " in text and "まず：" in text
+    for file in ("runbook.md", "runbook.ja.md"):
+        assert f"{file}#picture-reported " in text and "picture-reported" in anchors(file)
+    # The execution's input has who reported it, and a sealed token.
+    assert transformer["InputPathsMap"] == {"receipt": "$.detail.name"}
+
+
 def test_a_description_that_is_too_long_is_found() -> None:
     with (
         changed("Resources/ThrottlesAlarm/Properties/AlarmDescription/Fn::Sub", "x" * 1100),

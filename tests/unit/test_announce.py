@@ -211,6 +211,59 @@ _COMMON = {
     "balance": None,
     "unix_s": 1_795_491_424,
 }
+_LONG_NAMES = dict.fromkeys(LANGUAGES, "*" * 80)
+_CARD_PICTURE: dict[str, Any] = {
+    "kind": "admin card picture",
+    "view": "list",
+    "entries": [],
+    "typed": "",
+    "found": 0,
+    "number": 99_999,
+    "name": _LONG_NAMES,
+    "pictures": [],
+    "sentence": "",
+    "again": "",
+}
+_REPORTED = [
+    {"number": 99_000 + n, "name": _LONG_NAMES, "count": 10**6, "hidden": n < 20} for n in range(25)
+]
+CARD_PICTURES: dict[str, dict[str, Any]] = {
+    "reported pictures": {**_CARD_PICTURE, "entries": _REPORTED},
+    "no reported pictures": _CARD_PICTURE,
+    "cards to choose from": {
+        **_CARD_PICTURE,
+        "view": "several",
+        "typed": "*" * 80,
+        "found": 2_000,
+        "entries": [{name: each[name] for name in ("number", "name")} for each in _REPORTED],
+    },
+    "no card to choose from": {**_CARD_PICTURE, "view": "several", "typed": "`" * 80},
+    "pictures of a card": {
+        **_CARD_PICTURE,
+        "view": "card",
+        "pictures": [{"art": f"{n:032x}", "count": 10**6, "hidden": n % 2 == 0} for n in range(4)],
+    },
+    "a card without picture": {**_CARD_PICTURE, "view": "card"},
+    "whether to remove a picture": {
+        **_CARD_PICTURE,
+        "view": "ask",
+        "pictures": [{"art": "0f" * 16, "count": 0, "hidden": False}],
+    },
+    **{
+        f"picture {sentence}": {
+            **{**_CARD_PICTURE, "view": "said"},
+            **{"sentence": sentence, "again": again},
+        }
+        for sentence, again in (
+            ("removed", ""),
+            ("shown", ""),
+            ("gone", ""),
+            ("failed", ""),
+            ("meanwhile", f"remove:{'0f' * 16}:99999"),
+        )
+    },
+}
+
 _LOGGED = [
     {**_COMMON, "kind": "take", "taken_by": RECEIPT, "reason": "🌟" * 100},
     {
@@ -562,6 +615,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "book": book_message("p", 10),
     "listed book": book_message("l", 25),
     "empty book": book_message("p", 0, member="", is_own=True, found=0, page=0, pages=1),
+    **CARD_PICTURES,
     "new": _drafted("admin banner new", is_new=True, shown=_BASICS),
     "new unready": _drafted("admin banner new", shown=_BASICS, problems=[_WRONG] * 20, more=5),
     **{

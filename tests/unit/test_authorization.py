@@ -385,13 +385,15 @@ READS: Final = {
     "AnnounceRole": {"banners", "uploads"},
     "InteractionsRole": {"cards", "drafts"},
     "ArtRole": {"art"},
-    "WorkshopRole": {"uploads", "drafts", "cards", "art", "sources", "banners", "looks"},
+    "WorkshopRole": {
+        *("uploads", "drafts", "cards", "art", "sources", "uses", "banners", "looks", "previews"),
+    },
 }
 """Role → the folders of the bucket whose files its function reads."""
 WRITES: Final = {
     "SetupRole": {"banners"},
     "WorkshopRole": {
-        *("uploads", "drafts", "cards", "art", "sources", "banners", "looks", "previews"),
+        *("uploads", "drafts", "cards", "art", "sources", "uses", "banners", "looks", "previews"),
     },
 }
 
@@ -400,7 +402,7 @@ WRITES: Final = {
 def test_a_function_reaches_its_own_folders_of_the_bucket_and_no_others(account: str) -> None:
     """No role may list the bucket, take a version away, or change how the bucket is kept."""
     stack = Resolved(account=account)
-    folders = {kind.folder for kind in files.KINDS} | {"uploads", "sources", "elsewhere"}
+    folders = {kind.folder for kind in files.KINDS} | {"uploads", "sources", "uses", "elsewhere"}
     others = set(actions("s3:*")) - {"s3:GetObject", "s3:PutObject"}
     for role in stack.resources("AWS::IAM::Role"):
         held = policies(stack, role)
@@ -419,7 +421,8 @@ def test_files_are_copied_to_seoul_and_nothing_is_deleted_there(key: str) -> Non
     held = policies(stack, "CopyingRole")
     rules = stack.properties("Bucket")["ReplicationConfiguration"]["Rules"]
     assert {each["Filter"]["Prefix"] for each in rules} == {
-        f"{kind.folder}/" for kind in (*files.KINDS, files.SOURCES)
+        *(f"{kind.folder}/" for kind in (*files.KINDS, files.SOURCES)),
+        "uses/",
     }
     assert len({each["Priority"] for each in rules}) == len(rules)
     [copies] = {each["Destination"]["Bucket"] for each in rules}

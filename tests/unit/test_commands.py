@@ -210,6 +210,7 @@ def test_a_command_is_what_was_promised() -> None:
     drafts = {"banner upload", "banner export", "banner new", "banner paste", "card add"}
     drafts |= {"card edit"}
     assert {changing.pop(f"admin {each}") for each in drafts} == {WORKSHOP}
+    assert changing.pop("report") == WORKSHOP
     assert set(changing.values()) == {CHANGE}
 
 
@@ -247,7 +248,8 @@ def test_defaults_are_values_that_their_options_allow() -> None:
 def test_every_optional_option_has_a_default() -> None:
     """The workflow gets all options, given or not. Which epoch is last, the player's row tells; a
     grant may do without a reason and without a pull that it makes up for, the settings are shown
-    where none is given, a banner is the server's own, and a book is one's own, of all rarities."""
+    where none is given, a banner or a card is the server's own, and a book is one's own, of all
+    rarities."""
     for command in ROOMS.values():
         optional = [
             each.id

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 import pytest
 
 from tests.cloudformation import LOCAL_ACCOUNT, Resolved, changed, resources, translated
+from tests.conftest import ROOT
 from tests.unit.test_template import TABLES
 
 pytestmark = pytest.mark.once
@@ -130,6 +133,25 @@ def test_failed_backups_and_copies_of_our_tables_are_told() -> None:
     [target] = rule["Targets"]
     assert target["Arn"] == TO_TOPIC[0]
     assert "runbook" in str(target["InputTransformer"])  # what it says: test_alarm_mails.py
+
+
+def test_a_report_that_counts_is_told() -> None:
+    """By the end of the workshop's workflow, as its own definition and function say it."""
+    rule = resource("PictureReportedRule")["Properties"]
+    pattern = rule["EventPattern"]
+    assert pattern["source"] == ["aws.states"]
+    assert pattern["detail-type"] == ["Step Functions Execution Status Change"]
+    assert pattern["detail"]["stateMachineArn"] == [{"Ref": "WorkshopStateMachine"}]
+    assert pattern["detail"]["status"] == ["SUCCEEDED"]
+    [output] = pattern["detail"]["output"]
+    machine = json.loads((ROOT / "statemachines/workshop.asl.json").read_text("utf-8"))
+    last = machine["States"]["Change"]
+    assert last["End"] and list(last["Output"]) == ["change"]
+    for outcome, is_told in (("reported", True), ("started", False), ("was_started", False)):
+        for said in (json.dumps({"change": outcome}), f'{{"change":"{outcome}"}}'):
+            assert fnmatchcase(said, output["wildcard"]) == is_told
+    [target] = rule["Targets"]
+    assert target["Arn"] == TO_TOPIC[0]
 
 
 def test_each_worker_knows_its_stack_so_that_metrics_do_not_mix() -> None:

@@ -47,6 +47,7 @@ OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "admin take": {"amount": 5, "reason": "r"},
     "admin player": {},
     "admin panel": {},
+    "admin card picture": {},
     "admin receipt": {"number": "1" * 18},
 }
 
@@ -110,19 +111,18 @@ def test_a_right_that_was_taken_away_before_the_decision_is_none(
 
 def member(bot: Bot, room: str, **signed: Any) -> dict[str, Any]:
     subject = {"user": USER} if registry.definition(room).subject else {}
+    *group, word = room.split()[1:]
+    options = [
+        {"name": name, "type": 3, "value": value}
+        for name, value in (subject | OPTIONS[room]).items()
+    ]
+    below: dict[str, Any] = {"name": word, "type": 1, "options": options}
+    for each in group:
+        below = {"name": each, "type": 2, "options": [below]}
     interaction = command(
         data={
             "name": "gacha-admin",
-            "options": [
-                {
-                    "name": room.split()[1],
-                    "type": 1,
-                    "options": [
-                        {"name": name, "type": 3, "value": value}
-                        for name, value in (subject | OPTIONS[room]).items()
-                    ],
-                }
-            ],
+            "options": [below],
             "resolved": {"users": {USER: {"id": USER}}, "members": {USER: {}}},
         }
     )

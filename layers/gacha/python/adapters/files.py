@@ -54,6 +54,7 @@ Reads = Callable[[str, int], bytes | None]
 """Reads an object of at most so many bytes; None where there is none."""
 
 _MOST_KEPT: Final = 4 * _KB * _KB
+_MOST_OF_A_USE: Final = 200
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,80}")
 
 _kept: Final[dict[str, bytes]] = {}
@@ -106,6 +107,11 @@ def block(kind: Kind, hash_: str) -> None:
     _kept.pop(key, None)
 
 
+def forget(kind: Kind, hash_: str) -> None:
+    """Keep a file no longer that this process has read or written."""
+    _kept.pop(kind.key(hash_), None)
+
+
 def is_blocked(kind: Kind, hash_: str) -> bool:
     """Whether it was taken away for good. Raises MissingError for what is no hash, or AwsError."""
     return _read(kind.key(hash_), kind.most) == b""
@@ -115,6 +121,89 @@ def note_source(source: str, art: str) -> None:
     """Which picture (`art`) came of the upload of this hash. Raises AwsError."""
     content_type = SOURCES.content_type
     aws.s3().put_object(SOURCES.key(source), art.encode(), content_type, once=True)
+
+
+def made_of(source: str) -> str | None:
+    """The picture that came of the upload of this hash; empty where that is blocked, None where
+    nobody has sent it yet. Raises AwsError."""
+    found = _read(SOURCES.key(source), SOURCES.most)
+    return None if found is None else found.decode()
+
+
+class Use(NamedTuple):
+    """A server that has a picture, from the upload of the hash `source`. `is_removed`: it took it
+    away for good."""
+
+    guild_id: str
+    source: str
+    is_removed: bool = False
+
+    @classmethod
+    def read(cls, content: bytes) -> Use:
+        guild_id, source, *removed = content.decode().split()
+        return cls(guild_id, source, bool(removed))
+
+    def written(self) -> bytes:
+        return " ".join(
+            [self.guild_id, self.source, *(["removed"] if self.is_removed else [])]
+        ).encode()
+
+
+MOST_USES: Final = 100
+"""Servers and uploads that are noted of one picture; its place among them is a file's name, since
+nothing may list the bucket."""
+
+
+def uses(art: str) -> list[Use]:
+    """Who has a picture, in the order in which they were noted. Raises MissingError for what is no
+    hash, or AwsError."""
+    found = []
+    for place in range(MOST_USES):
+        content = _read(_use(art, place), _MOST_OF_A_USE)
+        if content is None:
+            break
+        found.append(Use.read(content))
+    return found
+
+
+def note_use(art: str, guild_id: str, source: str) -> None:
+    """Note that a server has it, once. Two that come at once take a place each. Raises AwsError."""
+    use = Use(guild_id, source)
+    for place in range(MOST_USES):
+        key = _use(art, place)
+        content = _read(key, _MOST_OF_A_USE)
+        if content is None:
+            aws.s3().put_object(key, use.written(), "text/plain", once=True)
+            content = _read(key, _MOST_OF_A_USE)
+        if content is not None and Use.read(content)[:2] == use[:2]:
+            return
+
+
+def remove(art: str, guild_id: str) -> bool:
+    """Take a picture away from a server for good, and for good from all where no other server has
+    it: then it is blocked, and so are the uploads that it came of. Whether another has it. Raises
+    MissingError for what is no hash, or AwsError."""
+    known = uses(art)
+    for place, use in enumerate(known):
+        if use.guild_id == guild_id and not use.is_removed:
+            gone = use._replace(is_removed=True).written()
+            aws.s3().put_object(_use(art, place), gone, "text/plain", once=False)
+    if any(use.guild_id != guild_id and not use.is_removed for use in known):
+        return True
+    block(ART, art)
+    for use in known:
+        block(SOURCES, use.source)
+    return False
+
+
+def has_removed(art: str, guild_id: str) -> bool:
+    """Whether a server took it away for good. Raises AwsError."""
+    return any(use.guild_id == guild_id and use.is_removed for use in uses(art))
+
+
+def _use(art: str, place: int) -> str:
+    ART.key(art)  # raises for what is no hash
+    return f"uses/{art}/{place}.txt"
 
 
 def get_upload(interaction_id: str, name: str) -> bytes:

@@ -22,7 +22,7 @@ _DAY: Final = timedelta(days=1)
 
 def refusal(asked: Asked, game: Game) -> Refusal | None:
     """Why this is not done, if so."""
-    if asked.admin_id is not None:
+    if asked.admin_id is not None and registry.permissions(asked.command):
         return _by_role(asked, game)
     if registry.definition(asked.command).workflow == REPLY:
         return None
@@ -45,7 +45,8 @@ def _by_role(asked: Asked, game: Game) -> Refusal | None:
 def _by_age(asked: Asked, game: Game) -> Refusal | None:
     now = snowflake.created_ms(asked.interaction_id) / 1000
     if game.min_account_days:
-        born = snowflake.created_ms(asked.user_id) / 1000
+        # Of a report, which goes to the server's ledger, who asked is its admin.
+        born = snowflake.created_ms(asked.admin_id or asked.user_id) / 1000
         if now < (from_ := born + game.min_account_days * _DAY.total_seconds()):
             return Refusal("young_account", {"days": game.min_account_days, "from": round(from_)})
     if game.min_member_days:

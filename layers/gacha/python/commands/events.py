@@ -55,6 +55,8 @@ KINDS: Final = {
     kinds.CARD: Kind("admin card edit"),
     kinds.EXPORT: Kind("admin banner export"),
     kinds.BANNER: Kind("admin banner list"),
+    kinds.PICTURE: Kind("admin card picture"),
+    kinds.REPORT: Kind("report"),
     kinds.VOID: Kind(is_undelivered=True),
 }
 

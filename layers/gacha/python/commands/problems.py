@@ -531,8 +531,8 @@ PROBLEMS: Final[Sentences] = {
         "The picture has {megabytes:,} MB. Please keep to {most:,} MB.",
     ),
     "picture_blocked": (
-        "この画像は運営者が取り除いたため、使えません。",
-        "The operator has removed this picture, so it cannot be used.",
+        "この画像は前に削除されたものなので、使えません。別の画像にしてください。",
+        "This picture was removed before, so it cannot be used. Please choose another one.",
     ),
     # the server
     "pictures_gone": (

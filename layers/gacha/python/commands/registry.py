@@ -46,7 +46,7 @@ class Root(NamedTuple):
     `prefix` is the first word of its rooms' names, so that an admin's command may have the same
     words as a player's. `contexts`: 0 is in servers, 1 the bot's direct messages. `permissions`:
     to whom Discord shows it, and who may use those of its commands that do not say it themselves;
-    0 is everybody.
+    0 is everybody. `unlisted`: rooms that nobody types: a button leads to them.
     """
 
     name: Words
@@ -97,7 +97,7 @@ ROOTS: Final = (
             "settings",
             "help",
         ),
-        behind=("post",),
+        behind=("post", "report"),
         contexts=(0, 1),
     ),
     Root(
@@ -119,6 +119,7 @@ ROOTS: Final = (
             "admin banner new",
             "admin card add",
             "admin card edit",
+            "admin card picture",
             "admin banner paste",
             "admin banner upload",
             "admin banner template",

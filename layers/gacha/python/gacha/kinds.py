@@ -43,10 +43,25 @@ EXPORT: Final = "export"
 BANNER: Final = "banner"
 """An admin published a banner of the server's, ended it, or did something else with it; in the
 server's own ledger."""
+PICTURE: Final = "picture"
+"""An admin removed a picture, or showed one again that was hidden; in the server's own ledger."""
+REPORT: Final = "report"
+"""A member reported a picture; in the server's own ledger."""
 VOID: Final = "void"
 """Takes an interaction's place, so that nothing can come of it any more; changes no player."""
 
-OF_SERVER: Final = (SETTINGS, UPLOAD, DRAFT, CARDS, PASTE, CARD, EXPORT, BANNER)
+OF_SERVER: Final = (
+    SETTINGS,
+    UPLOAD,
+    DRAFT,
+    CARDS,
+    PASTE,
+    CARD,
+    EXPORT,
+    BANNER,
+    PICTURE,
+    REPORT,
+)
 """Those of a server's own ledger (`gacha.server`), which are no player's."""
 
 KINDS: Final = (

@@ -32,6 +32,9 @@ POSTED: Final = "posted#"
 """What the settings begin with that say of a private result that it was shown to all, once and for
 good; then comes its receipt number. `functions/interactions` looks here, too."""
 
+VERSIONS: Final = "versions#"
+"""What the settings begin with that list a banner's versions; then comes its id."""
+
 AUDIT: Final = "audit#"
 """What the settings begin with that say what an admin did; then comes the ledger's key."""
 
@@ -84,8 +87,13 @@ def put_game(of: Game, names: Names) -> list[items.Item]:
 
 def versions(guild_id: str, banner_id: str) -> tuple[Version, ...]:
     """The latest versions of a banner of the server's own, oldest first."""
-    row = items.get("DYNAMODB_SETTINGS_TABLE", _key(guild_id, f"versions#{banner_id}")) or {}
+    row = items.get("DYNAMODB_SETTINGS_TABLE", _key(guild_id, f"{VERSIONS}{banner_id}")) or {}
     return tuple(map(Version.read, row.get("versions", ())))
+
+
+def looks_of(row: Mapping[str, Any]) -> list[str]:
+    """The looks of a setting that lists versions."""
+    return [Version.read(each).look for each in row.get("versions", ())]
 
 
 def put_versions(
@@ -98,9 +106,24 @@ def put_versions(
 ) -> items.Item:
     """Notes that a banner has these rules and this look from now on. Beside `put_game`, whose
     condition is that nobody published in between."""
-    after = versions_after(before, rules, at_ms, look)
-    written = [each.written() for each in after]
-    return _put({**_key(guild_id, f"versions#{banner_id}"), "versions": written})
+    return versions_item(guild_id, banner_id, versions_after(before, rules, at_ms, look))
+
+
+def versions_item(guild_id: str, banner_id: str, of: Sequence[Version]) -> items.Item:
+    """A banner's versions, oldest first. Beside `put_game`, too."""
+    written = [each.written() for each in of]
+    return _put({**_key(guild_id, f"{VERSIONS}{banner_id}"), "versions": written})
+
+
+REPORT: Final = "report#"
+REPORTER: Final = "reporter#"
+"""That a member reported a picture; and how often one did, a day."""
+
+
+def put_once(guild_id: str, name: str, **content: Any) -> items.Item:
+    """A setting that has no other value: one that is there already cancels the transaction."""
+    row = {**_key(guild_id, name), **content}
+    return _put(row, ConditionExpression="attribute_not_exists(server_id)")
 
 
 def banner_version(guild_id: str, banner_hash: str) -> str | None:

@@ -62,7 +62,7 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
         frame = kit.container(kit.INFO_COLOUR, several)
     else:
         frame = _card(found["shown"], lang)
-    return kit.layout(frame, *_choice(found, lang))
+    return kit.layout(frame, *_report(found["shown"], lang), *_choice(found, lang))
 
 
 def _card(shown: Shown, lang: str) -> Component:
@@ -83,6 +83,14 @@ def _card(shown: Shown, lang: str) -> Component:
         kit.display("\n".join(_rates(shown["rates"], lang))),
     ]
     return kit.container(cards.colour(card), *parts)
+
+
+def _report(shown: Shown | None, lang: str) -> list[Component]:
+    """What members press who find that its picture should not be there."""
+    if shown is None or "art" not in shown["card"]:
+        return []
+    custom_id = f"report:open:{shown['number']}:{shown['card']['art']}"
+    return kit.rows([kit.button(say(lang, "report"), custom_id)])
 
 
 def _rates(rates: Sequence[Rate], lang: str) -> list[str]:

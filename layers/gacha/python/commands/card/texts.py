@@ -30,6 +30,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "left": ("ほか {left:,} 件", "and {left:,} more"),
     "first_pull": ("最初の 1 回の割合です。", "These are the rates of a first pull."),
+    "report": ("この画像を通報", "Report this picture"),
     "nowhere": (
         "開催中のガチャからは出ません。",
         "No open banner has this card right now.",

@@ -129,6 +129,73 @@ class DraftPointer:
         return self.changed(by=by, **{**dict.fromkeys(_COMPILED, ""), "form": {}, **self.published})
 
 
+PICTURES: Final = "pictures"
+"""The setting of what members reported."""
+
+MOST_REPORTED: Final = 50
+"""Pictures that are kept in mind at once, and of those that somebody looked at the latest."""
+
+REPORTERS: Final = 3
+"""So many members hide a picture until an admin looked at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Of a picture: by how many members it was reported since somebody looked, of which cards it
+    was, what the first of them is called, and whether it is hidden."""
+
+    count: int
+    cards: tuple[int, ...]
+    name: Mapping[str, str]
+    is_hidden: bool = False
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(stored["n"], tuple(stored["c"]), dict(stored["name"]), bool(stored["h"]))
+
+    def written(self) -> dict[str, Any]:
+        hidden = int(self.is_hidden)
+        return {"n": self.count, "c": list(self.cards), "name": dict(self.name), "h": hidden}
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesPointer:
+    """`version` counts its changes; 0 means that nothing is stored. `reported` are those that wait
+    for an admin, by their art, the oldest first. `looked` are those that an admin looked at and
+    shows: they are not hidden again."""
+
+    version: int = 0
+    reported: Mapping[str, Reported] = field(default_factory=dict)
+    looked: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any] | None) -> Self:
+        if row is None:
+            return cls()
+        # In a list: the order of a stored mapping's keys is nobody's.
+        reported = {art: Reported.read(each) for art, each in row["reported"]}
+        return cls(row["version"], reported, tuple(row["looked"]))
+
+    def content(self) -> dict[str, Any]:
+        reported = [[art, each.written()] for art, each in self.reported.items()]
+        return {"reported": reported, "looked": list(self.looked)}
+
+    def with_report(self, art: str, reported: Reported) -> Self:
+        """Where there are too many, the oldest that is not hidden is forgotten."""
+        after = {**self.reported, art: reported}
+        rest = [key for key, each in after.items() if not each.is_hidden and key != art]
+        for key in rest[: max(0, len(after) - MOST_REPORTED)]:
+            del after[key]
+        return replace(self, version=self.version + 1, reported=after)
+
+    def without(self, art: str, *, is_looked: bool) -> Self:
+        """Once an admin decided."""
+        reported = {key: each for key, each in self.reported.items() if key != art}
+        others = tuple(each for each in self.looked if each != art)
+        looked = (*others, art)[-MOST_REPORTED:] if is_looked else others
+        return replace(self, version=self.version + 1, reported=reported, looked=looked)
+
+
 _COMPILED: Final = ("file", "rules", "look", "preview")
 _KEPT: Final = (*_COMPILED, "form")
 
