@@ -115,8 +115,8 @@ class Bucket:
             yield from page.get("Contents", ())
 
     def forget(self, key: str, *, latest: bool) -> int:
-        """Delete the versions of a file, here and in the copies; how many. Without `latest` the empty
-        one stays that blocks it, which may come to the copies a little later."""
+        """Delete the versions of a file, here and in the copies; how many. Without `latest` the
+        empty one stays that blocks it, which may come to the copies a little later."""
         found = 0
         for client, name in self._everywhere():
             pages = client.get_paginator("list_object_versions").paginate(Bucket=name, Prefix=key)

@@ -254,7 +254,7 @@ def test_bad_numbers_end_in_two(arguments: list[str]) -> None:
     assert ended.value.code == stack.WRONG_QUESTION
 
 
-@pytest.mark.parametrize("name", ["inspect", "cost", "restore", "report", "adopt"])
+@pytest.mark.parametrize("name", ["inspect", "cost", "restore", "report", "adopt", "pictures"])
 def test_every_tool_explains_itself_and_its_exit_codes(name: str) -> None:
     command = [sys.executable, "-m", f"scripts.{name}", "--help"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)

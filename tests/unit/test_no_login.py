@@ -30,6 +30,7 @@ TOOLS: Final = {
     "audit": ["stack", "s"],
     "brake": ["status", "--stack", "s"],
     "inspect": ["1574633113697286472", "--stack", "s"],
+    "pictures": ["s", "reported"],
     "preflight": [],
     "rehearse": ["--stack", "s", "--dry-run"],
     "report": ["--regular", "--stack", "s"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -33,7 +33,7 @@ def shown(said: dict[str, Any], lang: str = "ja") -> dict[str, Any]:
     return render.render(ROOM, content, lang, "1574629893929968613")
 
 
-def controls(body: dict[str, Any]) -> list[dict[str, Any]]:
+def controls(body: dict[str, Any]) -> list[Mapping[str, Any]]:
     return [each for each in components(body["components"]) if "custom_id" in each]
 
 
