@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast
 
 from commands import events, kit
 from commands.admin_card_picture.texts import say
@@ -19,6 +19,13 @@ class Decided(Event):
     number: int
 
 
+_LOGGED: Final = {
+    "removed": "logged_removed",
+    "shown": "logged_shown",
+    "erased": "logged_erased",
+}
+
+
 def event(row: Row) -> Decided:
     return Decided(
         **events.common(row),
@@ -33,7 +40,7 @@ def logged(of: Event, _user: str, lang: str) -> str:
     decided = cast(Decided, of)
     said = say(
         lang,
-        f"logged_{decided['did']}",
+        _LOGGED[decided["did"]],
         by=decided["by"],
         name=kit.in_language(decided["name"], lang) if decided["name"] else "",
         number=decided["number"],
