@@ -192,6 +192,17 @@ class Measured:
     for the next who sees it, so these are new cards, and those that it let go."""
     picture: int = 100_000
     """Bytes of one: 1,024 pixels as WebP (estimated). So 100 pulls have 2 MB sent."""
+    uploads: Fraction = Fraction(1, 25)
+    """Uploads and forms of owners a month for each user: four of each of ten servers to a thousand
+    users (estimated)."""
+    workshop_ms: int = 1_500
+    """How long a step of the workshop takes, its cold start included (estimated)."""
+    picture_ms: int = 1_000
+    """How long a picture takes beside: measured up to 1.8 s for the largest (0043)."""
+    writes_a_picture: int = 6
+    """As it came, twice its note, the source, whose it is, and once more for a try."""
+    writes_an_upload: int = 7
+    """Index, manifest, draft, cards, rules, look, preview."""
     art_ms: int = 100
     """How long a picture takes (estimated)."""
     files: int = 200_000
@@ -383,11 +394,41 @@ def _file_lines(
     yield line(group, "s3_read_request", read, "pictures, and a banner for each cold start at most")
     why = f"pictures: one for {float(1 / MEASURED.fetched):.0f} pulls (estimated)"
     yield line(group, "http_api_request", fetched, why)
-    yield line(group, "data_out_gb", fetched * MEASURED.picture / GB, "pictures to Discord")
+    sent = fetched * MEASURED.picture / GB
+    if facts.has_cdn:  # to which the API sends for nothing; nothing is taken to be kept there
+        yield line(group, "cloudfront_request", fetched, "each fetched by way of CloudFront")
+        yield line(group, "cloudfront_gb", sent, "pictures to Discord")
+    else:
+        yield line(group, "data_out_gb", sent, "pictures to Discord")
+    yield from _upload_lines(facts, usage, line)
     if facts.copies_files:
         yield line(group, "s3_storage_gb", stored, "their copies in Seoul")
         yield line(group, "s3_write_request", written, "writing those")
         yield line(group, "cross_region_gb", stored / 12, "sending those")
+
+
+def _upload_lines(facts: Facts, usage: Usage, line: Any) -> Iterator[Line]:
+    """What owners upload: the workshop's runs, and the change that each ends with."""
+    uploads = usage.users * MEASURED.uploads
+    new = usage.users * Fraction(MEASURED.files) / MEASURED.picture / 12
+    runs = 3 * uploads + new / facts.pictures_a_run  # unpack, compose, change, and pictures
+    group = "files and pictures"
+    why = f"{count(uploads)} uploads and forms of owners (estimated)"
+    yield line(group, "http_api_request", uploads, why)
+    change = next(each for each in facts.machines if each.name == "Change")
+    states = uploads * (len(facts.upload_states) + (0 if change.express else change.transitions))
+    states += new / facts.pictures_a_run
+    yield line(
+        group, "transition", states, f"{len(facts.upload_states)} states of the workshop each"
+    )
+    seconds = runs * MEASURED.workshop_ms / 1000 + new * Fraction(MEASURED.picture_ms, 1000)
+    memory = facts.memory("WorkshopFunction")
+    name = f"lambda_gb_second_{facts.architecture}"
+    yield line(group, "lambda_request", runs, "the workshop's steps")
+    yield line(group, name, seconds * memory, f"at {memory * 1024} MB (estimated)")
+    # Beside the picture itself: as it came, its note, whose it is; and what an upload leaves.
+    written = new * MEASURED.writes_a_picture + uploads * MEASURED.writes_an_upload
+    yield line(group, "s3_write_request", written, "what the workshop notes of them")
 
 
 def _data_lines(
@@ -579,6 +620,18 @@ class Facts:
         self.file_readers = {
             name for name, text in _rights(template) if "s3:GetObject" in text and name != "Art"
         }
+        self.has_cdn = bool(template.resources("AWS::CloudFront::Distribution"))
+        self.upload_states = [
+            name
+            for name, each in filled_in("statemachines/workshop.asl.json", {})["States"].items()
+            if each["Type"] in ("Task", "Map")
+        ]
+        [constant] = [
+            each.value
+            for each in ast.walk(ast.parse((ROOT / "functions/workshop/art.py").read_text("utf-8")))
+            if isinstance(each, ast.AnnAssign) and getattr(each.target, "id", "") == "BATCH"
+        ]
+        self.pictures_a_run = int(ast.literal_eval(constant)) if constant else 1
         buckets = template.resources("AWS::S3::Bucket")
         self.copies_files = any("ReplicationConfiguration" in each.properties for each in buckets)
         self.secret_readers = {name for name, text in _rights(template) if "GetSecretValue" in text}

@@ -74,6 +74,7 @@ def run(deployment: Deployment) -> int:
         ("budgets", lambda: [budgets(deployment, account)]),
         ("the alarm topic", lambda: alarm_topic(deployment, account)),
         ("table names", lambda: tables(deployment)),
+        ("CloudFront", lambda: [distributions(deployment)]),
     ]
     second_region: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
         (f"AWS Backup in {COPY_REGION}", lambda: backup_settings(deployment, COPY_REGION)),
@@ -234,6 +235,21 @@ def alarm_topic(deployment: Deployment, account: str) -> Iterator[Finding]:
             )
 
 
+def distributions(deployment: Deployment) -> Finding:
+    """Whether CloudFront has let the account make one before: a new account may have to be verified
+    first, and a refused distribution takes the whole deployment back. AWS tells nobody beforehand.
+    """
+    found = deployment.client("cloudfront").list_distributions()["DistributionList"]
+    can_wait = _answer(deployment.name, "PicturesCdn") == "none"
+    return Finding(
+        "CloudFront: the account has had a distribution made before",
+        found["Quantity"] > 0,
+        "nobody but AWS knows whether it may: make one by hand (the console, CloudFront, Create "
+        "distribution) or ask AWS Support to verify the account; until then PicturesCdn stays none",
+        can_wait,
+    )
+
+
 def tables(deployment: Deployment) -> Iterator[Finding]:
     """A first deployment fails where a table of the same name is left from an earlier one."""
     for name in _names(deployment.name):
@@ -254,8 +270,12 @@ def _names(stack_name: str) -> list[str]:
 
 
 def _copies_backups(stack_name: str) -> bool:
-    proposed = Template().parameters["BackupCopyRegion"]
-    return bool(_answers(stack_name).get("BackupCopyRegion", proposed) != "none")
+    return _answer(stack_name, "BackupCopyRegion") != "none"
+
+
+def _answer(stack_name: str, parameter: str) -> str:
+    """What samconfig.toml has for the stack, else the template's default."""
+    return str(_answers(stack_name).get(parameter, Template().parameters[parameter]))
 
 
 def _answers(stack_name: str) -> dict[str, str]:

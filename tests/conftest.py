@@ -48,6 +48,7 @@ os.environ |= {
     "BUCKET": "the-stacks-bucket",
     "WORKFLOW_TYPE": "STANDARD",
     "ART_URL": "https://art.test/art/",
+    "GALLERIES": "address",
 }
 
 # With each mock moto drops boto3's session; what that read of AWS's services the next one keeps.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final, NamedTuple
 
 from nacl.public import PrivateKey
 
+import galleries
 from adapters import aws, discord, figures, sealing, secrets
 from adapters.logs import log
 from adapters.tables import items, ledger
@@ -27,6 +29,9 @@ MOST_SLEPT_S: Final = 3
 MOST_SPENT_S: Final = 12
 """After so many seconds of tries and waits it takes over, too: with the longest try of each of
 three bodies that fits into the function's 30."""
+
+MOST_FOLLOWED_S: Final = 8
+"""After so many seconds nothing more follows a message: a function has 30 in all."""
 
 MOST_MISSED: Final = 3
 """Missed results to a message; the next ones come with the next command."""
@@ -61,15 +66,22 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             missed_rows = []  # then with the next command
             body = render(*show, currency=message.currency)
     began = time.monotonic()
-    delivery = _deliver(order, began, body, file)
+    sent = galleries.sent(body)
+    own = (file,) if file else ()
+    delivery = _deliver(order, began, sent.body, (*own, *sent.files))
+    if delivery.outcome == "rejected" and sent.files:
+        delivery = _deliver(order, began, galleries.by_address(body).body, own)
     if delivery.outcome == "rejected" and (file or body != in_words):
         # Discord refuses this body for good; the bare words are better than "thinking…".
         missed_rows = []
-        delivery = _deliver(order, began, in_words)
+        delivery = _deliver(order, began, galleries.by_address(in_words).body)
     if delivery.outcome == "rejected":
         # A message that an earlier try laid out takes no other way any more.
-        delivery = _deliver(order, began, kit.laid_out(in_words))
+        laid_out = galleries.by_address(kit.laid_out(in_words))
+        delivery = _deliver(order, began, laid_out.body)
     counted = _count(order, missed_rows) if delivery.outcome == "delivered" else {}
+    if delivery.outcome == "delivered" and registry.definition(asked.command).is_followed:
+        _follow(order, registry.followed(asked.command).more(content, asked.language))
     return {
         "outcome": "gone" if delivery.outcome == "rejected" else delivery.outcome,
         "status": delivery.status,
@@ -145,8 +157,24 @@ def _clear(asked: Asked, key: Decimal) -> bool:
         return False
 
 
+def _follow(order: Order, bodies: Sequence[kit.Body]) -> None:
+    """Send what follows the message, each once: what fails is a line in the log and no more."""
+    asked, until = order.asked, time.monotonic() + MOST_FOLLOWED_S
+    token = sealing.unseal(_private_key(), asked.sealed_token)
+    for number, body in enumerate(bodies):
+        if token is None or time.monotonic() > until:
+            log("follow-ups were left out", level="WARNING", left=len(bodies) - number)
+            return
+        sent = galleries.sent(body)
+        with subsegment("discord", namespace="remote"):
+            status = discord.follow_up(asked.application_id, token, sent.body, files=sent.files)
+        if status is None or status >= 300:
+            log("a follow-up was not taken", level="WARNING", status=status)
+            return
+
+
 def _deliver(
-    order: Order, began: float, body: kit.Body, file: kit.Attachment | None = None
+    order: Order, began: float, body: kit.Body, files: Sequence[kit.Attachment] = ()
 ) -> discord.Delivery:
     asked = order.asked
     made_for = (asked.interaction_id, order.patience_s)
@@ -167,7 +195,7 @@ def _deliver(
                 asked.application_id,
                 token,
                 body,
-                file=file,
+                files=files,
                 attempt=attempt,
                 seconds_left=discord.seconds_left(*made_for, time.time()),
             )

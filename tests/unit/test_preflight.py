@@ -55,6 +55,7 @@ class Account:
         self.topic_stack: str | None = None
         """Whose topic there is; None for none."""
         self.subscriptions: list[tuple[str, str]] = []
+        self.distributions = 0
         self.denied: set[str] = set()
         """Services that may not be looked at."""
 
@@ -67,6 +68,7 @@ class Account:
         elif service in self.denied:
             first = {
                 "budgets": "describe_budget",
+                "cloudfront": "list_distributions",
                 "lambda": "get_account_settings",
                 "service-quotas": "list_aws_default_service_quotas",
                 "sns": "get_topic_attributes",
@@ -75,6 +77,10 @@ class Account:
         elif service == "service-quotas":
             stubber.add_response("list_aws_default_service_quotas", self.quotas({}))
             stubber.add_response("list_service_quotas", self.quotas(self.rates))
+        elif service == "cloudfront":
+            listed_there = {"Marker": "", "MaxItems": 100, "IsTruncated": False}
+            there = {**listed_there, "Quantity": self.distributions}
+            stubber.add_response("list_distributions", {"DistributionList": there})
         elif service == "budgets":
             if self.budget_error:
                 stubber.add_client_error("describe_budget", self.budget_error)
@@ -217,6 +223,27 @@ def test_a_missing_second_vault_lacks_only_where_backups_are_copied(
     assert preflight.main([]) == int(copies != "none")
     told = f"{mark} a vault discord-gacha in ap-northeast-2"
     assert told in capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "made", "code"), [("none", 0, 0), ("CLOUDFRONT", 0, 1), ("CLOUDFRONT", 2, 0)]
+)
+def test_an_account_that_may_make_no_distribution_is_told_where_one_is_wanted(
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    wanted: str,
+    made: int,
+    code: int,
+) -> None:
+    """A refused one takes the whole deployment back."""
+    account.distributions = made
+    overrides = [f"PicturesCdn={wanted}"]
+    answers = {"stack_name": "discord-gacha", "parameter_overrides": overrides}
+    monkeypatch.setattr(stack, "proposals", lambda: {"default": answers})
+    assert preflight.main([]) == code
+    [line] = [each for each in capsys.readouterr().out.splitlines() if "CloudFront" in each][:1]
+    assert line[:5] == ("ok   " if made else "LACK " if code else "LATER")
 
 
 def test_a_new_account_is_not_asked_about_what_can_wait(account: Account) -> None:

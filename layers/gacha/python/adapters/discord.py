@@ -12,6 +12,7 @@ import math
 import os
 import random
 import ssl
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -41,6 +42,7 @@ _READ_S: Final = 8
 _EARLY_S: Final = 1.0  # to connect while the function starts, which may take no more than 10 s
 _TICKETS_S: Final = 0.05
 """Longer than a way to Discord and back takes."""
+_EPHEMERAL: Final = 1 << 6
 _USER_AGENT: Final = "DiscordBot (https://github.com/discord-gacha, 0.1.0)"
 
 # Discord's JSON error codes (API reference, "Opcodes and Status Codes").
@@ -165,13 +167,13 @@ def edit_original(
     token: str,
     message: dict[str, Any],
     *,
-    file: tuple[str, bytes] | None = None,
+    files: Sequence[tuple[str, bytes]] = (),
     attempt: int,
     seconds_left: float,
 ) -> Delivery:
     """Replace the deferred answer by `message`. Idempotent, and needs no bot token.
 
-    `file` is a name and a content to attach.
+    `files` are names and contents to attach, in the place of all that an earlier edit attached.
 
     `attempt` counts the tries before this one; `seconds_left` is how long waiting still makes
     sense, from now (at or below 0: this is the last try).
@@ -184,23 +186,49 @@ def edit_original(
             "PATCH",
             os.environ["DISCORD_API_BASE_URL"].rstrip("/") + path,
             read_s=_READ_S,
-            **_body(message, file),
+            **_body(message, files),
         )
     except UnreachableError:
         return _later(attempt, seconds_left)
     return _judge(response, attempt, seconds_left)
 
 
-def _body(message: dict[str, Any], file: tuple[str, bytes] | None) -> dict[str, Any]:
-    """What `requests` is to send: JSON, or with a file the multipart form that Discord takes."""
-    if file is None:
+def follow_up(
+    application_id: str,
+    token: str,
+    message: dict[str, Any],
+    *,
+    files: Sequence[tuple[str, bytes]] = (),
+) -> int | None:
+    """A private message beside the answer, sent once and never again, since a second POST would be
+    a second message; Discord's status, None without an answer."""
+    if token in (".", ".."):
+        return None
+    path = f"/webhooks/{quote(application_id, safe='')}/{quote(token, safe='')}"
+    private = {**message, "flags": message.get("flags", 0) | _EPHEMERAL}
+    address = os.environ["DISCORD_API_BASE_URL"].rstrip("/") + path
+    try:
+        return send("POST", address, read_s=_READ_S, **_body(private, files)).status_code
+    except UnreachableError:
+        return None
+
+
+def _body(message: dict[str, Any], files: Sequence[tuple[str, bytes]]) -> dict[str, Any]:
+    """What `requests` is to send: JSON, or with files the multipart form that Discord takes."""
+    if not files:
         return {"json": message}
-    attached = {**message, "attachments": [{"id": 0, "filename": file[0]}]}
-    parts = {
-        "payload_json": (None, json.dumps(attached), "application/json"),
-        "files[0]": (file[0], file[1], guess_type(file[0])[0]),
+    names = [{"id": number, "filename": name} for number, (name, _) in enumerate(files)]
+    parts: dict[str, Any] = {
+        f"files[{number}]": (name, content, _content_type(name))
+        for number, (name, content) in enumerate(files)
     }
-    return {"files": parts}
+    attached = json.dumps({**message, "attachments": names})
+    return {"files": {"payload_json": (None, attached, "application/json"), **parts}}
+
+
+def _content_type(name: str) -> str | None:
+    # Not every system's list has it.
+    return "image/webp" if name.endswith(".webp") else guess_type(name)[0]
 
 
 def _judge(response: requests.Response, attempt: int, seconds_left: float) -> Delivery:

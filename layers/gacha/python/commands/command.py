@@ -116,7 +116,8 @@ class Command(NamedTuple):
     wants that only they see it. `is_anywhere`: it also answers outside a server, where there is no
     economy. `subject`: the option that names whose ledger it goes to, where that
     is not the ledger of who gives the command. `of_server`: it goes to the server's own.
-    `has_file`: its message comes with a file. `opens`: its `inline.py` answers it with a form.
+    `has_file`: its message comes with a file. `is_followed`: private messages may follow its own.
+    `opens`: its `inline.py` answers it with a form.
     `permissions`: bits of Discord's permissions, of which a member needs one; 0 leaves that to its
     root (`registry.Root`). `role`: the server's role that may use it, too, `EDITORS` or `MANAGERS`.
     """
@@ -132,6 +133,7 @@ class Command(NamedTuple):
     subject: str = ""
     of_server: bool = False
     has_file: bool = False
+    is_followed: bool = False
     opens: bool = False
     permissions: int = 0
     role: str = ""

@@ -3,7 +3,7 @@ tests/unit/commands/test_rooms.py says which one lacks, and holds each to its fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from commands.asked import Asked
@@ -73,6 +73,13 @@ class Result(Show, Protocol):
 
     def plain(self, content: Content, lang: str, receipt_number: str, space: int) -> str:
         """At most `space` characters."""
+
+
+class Followed(Show, Protocol):
+    """show.py of a room whose message others may follow."""
+
+    def more(self, content: Content, lang: str) -> Sequence[Body]:
+        """Those that only who asked sees, each sent once."""
 
 
 class File(Protocol):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Edit,
         Event,
         File,
+        Followed,
         Inline,
         Logged,
         Plan,
@@ -46,7 +47,7 @@ class Root(NamedTuple):
     `prefix` is the first word of its rooms' names, so that an admin's command may have the same
     words as a player's. `contexts`: 0 is in servers, 1 the bot's direct messages. `permissions`:
     to whom Discord shows it, and who may use those of its commands that do not say it themselves;
-    0 is everybody. `unlisted`: rooms that nobody types: a button leads to them.
+    0 is everybody.
     """
 
     name: Words
@@ -213,6 +214,11 @@ def result(room: str) -> Result:
 def file(room: str) -> File:
     """The file that goes with its message."""
     return cast("File", _part(room, "file"))
+
+
+def followed(room: str) -> Followed:
+    """What follows its message."""
+    return cast("Followed", _part(room, "show"))
 
 
 def event(room: str) -> Event:

@@ -59,5 +59,6 @@ COMMAND: Final = Command(
         Control(f"(?P<do>period):(?P<of>offer|draft):{_BANNER}:{_SEEN}", fields=FIELDS),
     ),
     of_server=True,
+    is_followed=True,
     role=EDITORS,
 )

@@ -332,7 +332,15 @@ class _Plan:
             did = "planned"
         name = seen["banner"]["name"]
         given = _times(offer)
-        return self._recording(did, name, after, changed, given, self._noted(offer))
+        made = self._recording(did, name, after, changed, given, self._noted(offer))
+        # Not in the ledger's row: they are shown once, and not when it is announced again.
+        arts = self._new_pictures(look)[: show.MOST_SHOWN]
+        return made._replace(content={**made.content, "pictures": arts}) if arts else made
+
+    def _new_pictures(self, look: Mapping[str, Any]) -> list[str]:
+        """Those of a look that is published which members do not see yet."""
+        known = set(_arts(banners.look(self._offer))) if self._offer else set()
+        return [art for art in dict.fromkeys(_arts(look)) if art not in known]
 
     def _publish_id(self, draft: DraftPointer, period: Period | None) -> str:
         minutes = "" if period is None else f":{_minutes(period)}"
@@ -497,6 +505,11 @@ class _Plan:
 
     def _said(self, sentence: str) -> Said:
         return show.said(sentence, self._banner, self._name(), {})
+
+
+def _arts(look: Mapping[str, Any]) -> list[str]:
+    own = [look["picture"]] if "picture" in look else []
+    return [*own, *look.get("cards", {}).values()]
 
 
 def _both(name: str) -> Names:

@@ -4,7 +4,7 @@ what was done. All are laid out, since they take each other's place in one messa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal, NotRequired, TypedDict
 
 from commands import kit, previews, problems, registry
 from commands.admin_banner_list.texts import ANSWERS, DONE, GO, IS, REFUSED, YES, say
@@ -110,7 +110,7 @@ class Asking(TypedDict):
 
 class Said(TypedDict):
     """What came of it: a key of DONE or REFUSED. `opens` is what a button to a form says, or
-    empty."""
+    empty. `pictures`: those that members did not see before, which follow, each once."""
 
     kind: Literal["admin banner list"]
     view: Literal["said"]
@@ -120,6 +120,7 @@ class Said(TypedDict):
     values: Mapping[str, Any]
     opens: str
     problems: Sequence[Mapping[str, Any]]
+    pictures: NotRequired[Sequence[str]]
 
 
 # --- what is handed over --------------------------------------------------------------------------
@@ -264,6 +265,37 @@ def show(content: Content, lang: str, receipt_number: str) -> Body:
         case "ask":
             return _ask(parsed(Asking, content), lang)
     return _said(parsed(Said, content), lang, receipt_number)
+
+
+MOST_SHOWN: Final = 400
+"""Pictures that follow the message of what was published; more are in an upload, but no message of
+so many is looked at."""
+
+
+def more(content: Content, lang: str) -> list[Body]:
+    """Each picture that is new to members, once and to its publisher alone: one that Discord has
+    not fetched before may not appear in a gallery at first (discord-api-docs 8072)."""
+    arts = content.get("pictures", ()) if content["view"] == "said" else ()
+    parts = [arts[at : at + _FOUR_GALLERIES] for at in range(0, len(arts), _FOUR_GALLERIES)]
+    bodies = []
+    for number, part in enumerate(parts, 1):
+        title = say(lang, "pictures_title")
+        if len(parts) > 1:
+            title += say(lang, "page", page=number, pages=len(parts))
+        words = f"### {title}\n-# {say(lang, 'pictures_follow')}"
+        frame = kit.container(previews.COLOUR, kit.display(words), *_galleries(part))
+        bodies.append(kit.layout(frame))
+    return bodies
+
+
+_FOUR_GALLERIES: Final = 4 * kit.MAX_PICTURES
+
+
+def _galleries(arts: Sequence[str]) -> list[Component]:
+    return [
+        kit.gallery([Picture(art) for art in arts[at : at + kit.MAX_PICTURES]])
+        for at in range(0, len(arts), kit.MAX_PICTURES)
+    ]
 
 
 def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:
@@ -494,14 +526,10 @@ def _drawn(result: Content, lang: str, receipt_number: str) -> Component:
 
 
 def _pictures(of: Pictures, lang: str) -> Body:
-    galleries = [
-        kit.gallery([Picture(art) for art in of["arts"][at : at + kit.MAX_PICTURES]])
-        for at in range(0, len(of["arts"]), kit.MAX_PICTURES)
-    ]
     title = say(lang, "pictures_title")
     if of["pages"] > 1:
         title += say(lang, "page", page=of["page"] + 1, pages=of["pages"])
-    frame = kit.container(previews.COLOUR, kit.display(f"### {title}"), *galleries)
+    frame = kit.container(previews.COLOUR, kit.display(f"### {title}"), *_galleries(of["arts"]))
     buttons = []
     for key, page in (("page_back", of["page"] - 1), ("page_on", of["page"] + 1)):
         if 0 <= page < of["pages"]:

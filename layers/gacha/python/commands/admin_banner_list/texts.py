@@ -100,6 +100,10 @@ SENTENCES: Final[Sentences] = {
         "確認が済むまで公開できません",
         "To be answered before it can be published",
     ),
+    "pictures_follow": (
+        "Discord に読み込ませるため、一度だけ表示しています。あなたにしか見えません。",
+        "Shown once, and only to you, so that Discord has them ready.",
+    ),
     "pictures_title": ("新しく公開される画像", "Pictures that are new"),
     "unready": (
         "まだ公開できません。次のところを直してください。",
