@@ -240,12 +240,12 @@ def distributions(deployment: Deployment) -> Finding:
     first, and a refused distribution takes the whole deployment back. AWS tells nobody beforehand.
     """
     found = deployment.client("cloudfront").list_distributions()["DistributionList"]
-    can_wait = _answer(deployment.name, "PicturesCdn") == "none"
+    can_wait = _answer(deployment.name, "PicturesBy") != "CLOUDFRONT"
     return Finding(
         "CloudFront: the account has had a distribution made before",
         found["Quantity"] > 0,
         "nobody but AWS knows whether it may: make one by hand (the console, CloudFront, Create "
-        "distribution) or ask AWS Support to verify the account; until then PicturesCdn stays none",
+        "distribution) or ask AWS Support to verify the account; until then PicturesBy stays API",
         can_wait,
     )
 

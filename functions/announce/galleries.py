@@ -1,4 +1,4 @@
-"""The one place that sends galleries, in one of two ways (the template's parameter `Galleries`).
+"""The one place that sends galleries, in one of two ways (the template's parameter `PicturesBy`).
 
 By address, Discord fetches each picture from where the stack serves it; one that it has not cached
 may not appear at first (discord-api-docs 8072). As a file, the pictures go along with the message,

@@ -33,7 +33,7 @@ FOLLOW: Final = f"{BASE}/webhooks/1290000000000000001/{TOKEN}"
 def announce(tables: Any, monkeypatch: pytest.MonkeyPatch, modules: dict[str, ModuleType]) -> Any:
     """With the right that the template gives it where pictures go along."""
     files._kept.clear()
-    held = policies(Resolved(Galleries="file"), "AnnounceRole")
+    held = policies(Resolved(PicturesBy="FILE"), "AnnounceRole")
     monkeypatch.setattr(rights, "_held", lambda _: held)
     monkeypatch.setenv("DISCORD_API_BASE_URL", BASE)
     monkeypatch.setenv("GALLERIES", "file")

@@ -438,6 +438,7 @@ def test_a_versions_description_fits() -> None:
         "Kind": "STANDARD",
         "EncryptionKey": "CUSTOMER",
         "Vpc": "vpc-" + "0" * 17,
+        "PicturesBy": "CLOUDFRONT",
     }
     for resource in source()["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":

@@ -55,7 +55,7 @@ class Account:
         self.topic_stack: str | None = None
         """Whose topic there is; None for none."""
         self.subscriptions: list[tuple[str, str]] = []
-        self.distributions = 0
+        self.distributions = 1
         self.denied: set[str] = set()
         """Services that may not be looked at."""
 
@@ -226,7 +226,7 @@ def test_a_missing_second_vault_lacks_only_where_backups_are_copied(
 
 
 @pytest.mark.parametrize(
-    ("wanted", "made", "code"), [("none", 0, 0), ("CLOUDFRONT", 0, 1), ("CLOUDFRONT", 2, 0)]
+    ("wanted", "made", "code"), [("API", 0, 0), ("CLOUDFRONT", 0, 1), ("CLOUDFRONT", 2, 0)]
 )
 def test_an_account_that_may_make_no_distribution_is_told_where_one_is_wanted(
     account: Account,
@@ -238,7 +238,7 @@ def test_an_account_that_may_make_no_distribution_is_told_where_one_is_wanted(
 ) -> None:
     """A refused one takes the whole deployment back."""
     account.distributions = made
-    overrides = [f"PicturesCdn={wanted}"]
+    overrides = [f"PicturesBy={wanted}"]
     answers = {"stack_name": "discord-gacha", "parameter_overrides": overrides}
     monkeypatch.setattr(stack, "proposals", lambda: {"default": answers})
     assert preflight.main([]) == code

@@ -109,8 +109,8 @@ def test_what_a_person_must_answer_comes_first() -> None:
     assert list(source()["Parameters"])[:2] == [*asked, "DiscordBotToken"]
 
 
-def test_a_guided_deployment_asks_at_most_twelve_parameters() -> None:
-    assert len(source()["Parameters"]) <= 12
+def test_a_guided_deployment_asks_at_most_thirteen_parameters() -> None:
+    assert len(source()["Parameters"]) <= 13
 
 
 def samconfig(environment: str) -> dict[str, dict[str, Any]]:

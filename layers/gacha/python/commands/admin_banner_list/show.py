@@ -4,7 +4,7 @@ what was done. All are laid out, since they take each other's place in one messa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Literal, NotRequired, TypedDict
+from typing import Any, Final, Literal, TypedDict
 
 from commands import kit, previews, problems, registry
 from commands.admin_banner_list.texts import ANSWERS, DONE, GO, IS, REFUSED, YES, say
@@ -108,7 +108,7 @@ class Asking(TypedDict):
     beside: Beside | None
 
 
-class Said(TypedDict):
+class _Said(TypedDict):
     """What came of it: a key of DONE or REFUSED. `opens` is what a button to a form says, or
     empty. `pictures`: those that members did not see before, which follow, each once."""
 
@@ -120,7 +120,10 @@ class Said(TypedDict):
     values: Mapping[str, Any]
     opens: str
     problems: Sequence[Mapping[str, Any]]
-    pictures: NotRequired[Sequence[str]]
+
+
+class Said(_Said, total=False):
+    pictures: Sequence[str]
 
 
 # --- what is handed over --------------------------------------------------------------------------
