@@ -99,7 +99,7 @@ class Player:
     def key(self) -> str:
         return f"{self.user_id}@{self.guild_id}"
 
-    def command(self, name: str, **options: str | int) -> dict[str, Any]:
+    def command(self, name: str, /, **options: str | int) -> dict[str, Any]:
         return command(
             ["gacha", *name.split()],
             options,
@@ -108,7 +108,7 @@ class Player:
             locale=self.locale,
         )
 
-    def use(self, name: str, **options: str | int) -> Sent:
+    def use(self, name: str, /, **options: str | int) -> Sent:
         return self.world.send(self.command(name, **options))
 
     def press(self, sent: Sent, label: str) -> Sent:
