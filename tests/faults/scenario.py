@@ -471,6 +471,7 @@ _ASKED: Final[Mapping[str, int]] = {
         "fair rotate": 6,
         "daily": 8,
         "settings": 3,
+        "wishlist": 4,
         "post": 4,
     },
     **{"history": 6, "fair show": 3, "profile": 3},
@@ -551,6 +552,8 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
             return scenario.command(user, guild, "pull", count=10)
         case "fair seed":
             return scenario.command(user, guild, name, text=f"seed {rng.randint(0, 999)}")
+        case "wishlist":
+            return scenario.command(user, guild, name, card=str(rng.randint(0, 12)))
         case "pull":
             return scenario.command(user, guild, name, count=1)
     return scenario.command(user, guild, name if registry.is_room(name) else "history")

@@ -64,7 +64,8 @@ def pull_message(count: int = 10) -> dict[str, Any]:
         "banner_id": STARLIT.id,
         "next_draw": "3.140",
         "user": PLAYER_KEY.partition("@")[0],
-        "cards": [{**card_of(STARLIT, card.id), "new": True} for card in cards],
+        "cards": [{**card_of(STARLIT, card.id), "new": True, "shards": 30} for card in cards],
+        "wished": [card.id for card in cards],
         "price": 1600,
         "balance": 1600,
         "standing": rules.standing(STARLIT, engine.start(STARLIT)),
@@ -612,6 +613,22 @@ def book_message(view: str, cards: int, **more: Any) -> dict[str, Any]:
 
 MESSAGES: dict[str, dict[str, Any]] = {
     **BANNER_LIST,
+    "wishlist": {
+        "kind": "wishlist",
+        "wishes": [
+            {
+                "card": {
+                    **card_of(MARKED_UP, MARKED_UP.cards[0].id),
+                    **{"art": "0f" * 16, "name": dict.fromkeys(LANGUAGES, "🌟" * 80)},
+                },
+                "number": number,
+                "copies": 10**6,
+                "is_open": False,
+            }
+            for number in range(9_990, 10_000)
+        ],
+    },
+    "no wishes": {"kind": "wishlist", "wishes": []},
     "book": book_message("p", 10),
     "listed book": book_message("l", 25),
     "empty book": book_message("p", 0, member="", is_own=True, found=0, page=0, pages=1),

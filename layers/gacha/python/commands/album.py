@@ -3,12 +3,13 @@ Those of drafts are nobody's to see."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from adapters import banners
 from commands.asked import Asked
-from gacha import snowflake
+from gacha import names, snowflake
 from gacha.banner import Banner, Card
 from gacha.book import Entry
 from gacha.game import Game, Offer
@@ -56,3 +57,16 @@ def entry(places: Sequence[Place]) -> Entry:
         rarity=first.banner.rarities[first.rank].name["en"],
         banners=frozenset(each.offer.id for each in places),
     )
+
+
+_NUMBER: Final = re.compile(r"(?:#|no\.? ?)?([0-9]{1,5})", re.ASCII)
+"""Of what is folded."""
+
+
+def named(typed: str, known: Album) -> list[int]:
+    """The numbers of the cards that it fits. A number goes before a name that has it."""
+    number = _NUMBER.fullmatch(names.folded(typed))
+    if number and int(number[1]) in known:
+        return [int(number[1])]
+    called = {str(each): places[0].card.name for each, places in known.items()}
+    return [int(each) for each in names.matching(typed, called)]

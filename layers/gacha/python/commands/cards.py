@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Final, TypedDict, cast
 
 from commands.kit import COLOURS, STARS, by_rank, in_language
 from commands.message import Names
@@ -13,6 +13,11 @@ from commands.sentences import LANGUAGES
 if TYPE_CHECKING:
     from gacha.banner import Banner
     from gacha.banner import Card as CardOfBanner
+
+
+WISHED: Final = "💫"
+LOCKED: Final = "🔒"
+"""The marks of a card that its player wishes for, or locked."""
 
 
 class Look(TypedDict, total=False):
@@ -58,11 +63,16 @@ def card(of: Banner, card_id: str, look: Mapping[str, Any] = MappingProxyType({}
                 "featured": candidate.featured,
                 **_look(candidate, look),
             }
+    return gone(card_id, len(ranks))
+
+
+def gone(card_id: str, rank: int) -> Card:
+    """A card that no version at hand has: it goes by its id."""
     return {
         "id": card_id,
         "name": dict.fromkeys(LANGUAGES, card_id),
         "rarity": dict.fromkeys(LANGUAGES, ""),
-        "rank": len(ranks),
+        "rank": rank,
         "featured": False,
     }
 

@@ -45,6 +45,7 @@ KINDS: Final = {
     kinds.GRANT: Kind("admin grant", is_present=True),
     kinds.TAKE: Kind("admin take", is_present=True, title="taken_title"),
     kinds.DAILY: Kind("daily"),
+    kinds.WISH: Kind("wishlist"),
     kinds.PREFERENCES: Kind("settings"),
     kinds.POST: Kind("post"),
     kinds.SETTINGS: Kind("admin settings"),

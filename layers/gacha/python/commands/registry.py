@@ -89,6 +89,7 @@ ROOTS: Final = (
             "rates",
             "card",
             "collection",
+            "wishlist",
             "daily",
             "fair show",
             "fair seed",

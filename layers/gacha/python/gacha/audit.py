@@ -24,7 +24,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+<<<<<<< HEAD
 from . import daily, days, engine, preferences, pulling, purse, shards, snowflake
+=======
+from . import daily, engine, preferences, pulling, purse, shards, snowflake, wishes
+>>>>>>> 80a2270 (Wishes: up to ten cards, marked in results and in the book)
 from .banner import Banner
 from .changes import MOST_GRANTED
 from .days import Claim, Clock
@@ -51,6 +55,7 @@ MOST_ADOPTED: Final = 10**12
 """More than this in the purse of another bot is a mistake, not a balance."""
 
 CARD: Final = "card:"
+WISH: Final = "wish:"
 CARDS_A_PAGE: Final = 64
 """How the collection lies in its table; `adapters.tables` writes it so."""
 
@@ -174,6 +179,7 @@ class Replay:
     rotated: str = ""
     states: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     cards: dict[int, Counter[str]] = field(default_factory=dict)  # page → card → copies
+    wished: dict[int, set[str]] = field(default_factory=dict)  # page → cards
     shards: int = 0
     tickets: tuple[Tickets, ...] = ()
     claimed: tuple[Claim, ...] = ()  # as the player's row keeps them
@@ -370,6 +376,14 @@ class Replay:
         for card, number in drawn:
             self.cards.setdefault(number // CARDS_A_PAGE, Counter())[card] += 1
 
+    def wish(self, row: Row) -> None:
+        """It begins one that is not there, or ends one that is; and there are never too many."""
+        wished = self.wished.setdefault(row["number"] // CARDS_A_PAGE, set())
+        self.same("I5", row, "wished before", row["card"] in wished, not row["wished"])
+        (wished.add if row["wished"] else wished.discard)(row["card"])
+        if (count := sum(map(len, self.wished.values()))) > wishes.MOST:
+            self.say("I5", row, f"at most {wishes.MOST} wishes", count)
+
     def seed(self, row: Row) -> None:
         """It says what it replaces, and a later choice is never replaced by an earlier one."""
         key, before = self.seeds[-1]
@@ -538,22 +552,21 @@ class Replay:
             )
 
     def collection(self, pages: Iterable[Row]) -> None:
-        found = {
-            page["page"]: {
-                name.removeprefix(CARD): copies
-                for name, copies in page.items()
-                if name.startswith(CARD) and copies
-            }
-            for page in pages
-        }
-        for page in sorted({*found, *self.cards}):
-            mine: Mapping[str, int] = self.cards.get(page, {})
-            theirs: Mapping[str, int] = found.get(page, {})
+        found = {page["page"]: page for page in pages}
+        for number in sorted({*found, *self.cards, *self.wished}):
+            page, where = found.get(number, {}), f"gacha_collection page {number}"
+            mine: Mapping[str, int] = self.cards.get(number, {})
+            theirs = {card: copies for card, copies in _marked(page, CARD) if copies}
             for card in sorted({*mine, *theirs}):
-                self.same(
-                    "I5",
-                    f"gacha_collection page {page}",
-                    f"copies of {card}:",
-                    mine.get(card, 0),
-                    theirs.get(card, 0),
-                )
+                copies = mine.get(card, 0), theirs.get(card, 0)
+                self.same("I5", where, f"copies of {card}:", *copies)
+            wished = sorted(self.wished.get(number, ()))
+            self.same(
+                "I5", where, "wishes", wished, sorted(card for card, _ in _marked(page, WISH))
+            )
+
+
+def _marked(page: Row, prefix: str) -> list[tuple[str, Any]]:
+    """The cards of a page with attributes that begin so, and their values."""
+    named = ((name, value) for name, value in page.items() if name.startswith(prefix))
+    return [(name.removeprefix(prefix), value) for name, value in named]

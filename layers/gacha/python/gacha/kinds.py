@@ -28,6 +28,8 @@ PREFERENCES: Final = "preferences"
 """The player settled something for themselves."""
 POST: Final = "post"
 """The player showed a private result to all."""
+WISH: Final = "wish"
+"""The player began or ceased to wish for a card."""
 SETTINGS: Final = "settings"
 """An admin settled something of the server's game; in the server's own ledger."""
 UPLOAD: Final = "upload"
@@ -73,6 +75,7 @@ KINDS: Final = (
     GRANT,
     TAKE,
     DAILY,
+    WISH,
     PREFERENCES,
     POST,
     *OF_SERVER,

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 CARDS_A_PAGE: Final = 64
 """Cards to one item of the collection, so that a ten-pull touches one or two items."""
 
-WISHES: Final = -1
-"""The page that holds no cards but the ids of those that the player wishes for, as `wishes`."""
-
 _CARD: Final = "card:"
 """What a collection item's attributes of cards begin with; their value is the number of copies."""
 
 _LOCK: Final = "lock:"
 """The same of a card that its player locked; the value is 1, and an unlocked one has none."""
+
+_WISH: Final = "wish:"
+"""The same of a card that its player wishes for."""
 
 
 class Held(NamedTuple):
@@ -32,6 +32,7 @@ class Held(NamedTuple):
 
     copies: int = 0
     is_locked: bool = False
+    is_wished: bool = False
 
 
 NONE: Final = Held()
@@ -49,7 +50,11 @@ def held(player_key: str, cards: Iterable[Card]) -> Mapping[str, Held]:
     for page in _pages(player_key, {card.number // CARDS_A_PAGE for card in wanted}):
         stored |= page
     return {
-        card.id: Held(stored.get(_attribute(card.id), 0), _LOCK + card.id in stored)
+        card.id: Held(
+            stored.get(_attribute(card.id), 0),
+            _LOCK + card.id in stored,
+            _WISH + card.id in stored,
+        )
         for card in wanted
     }
 
@@ -58,7 +63,7 @@ def _pages(player_key: str, pages: Iterable[int]) -> Iterator[items.Row]:
     """These items of the player's (a strongly consistent read)."""
     table = os.environ["DYNAMODB_COLLECTION_TABLE"]
     keys = [items.to_item({"user_id": player_key, "page": page}) for page in sorted(pages)]
-    request: dict[str, Any] = {table: {"Keys": keys, "ConsistentRead": True}}
+    request = {table: {"Keys": keys, "ConsistentRead": True}} if keys else dict[str, Any]()
     while request:  # what a throttled table left out comes back as unprocessed
         answer = aws.dynamodb().batch_get_item(RequestItems=request)
         yield from map(items.from_item, answer["Responses"].get(table, []))
@@ -82,21 +87,47 @@ def all_of(player_key: str) -> Possession:
 
 
 def of_cards(player_key: str, cards: Iterable[int]) -> Possession:
-    """What a player has of the cards of these numbers, and their wishes: one read of an item for
-    every 64 numbers, and one."""
-    pages = {number // CARDS_A_PAGE for number in cards} | {WISHES}
-    return _possession(_pages(player_key, pages))
+    """What a player has of the cards of these numbers, and which of them they wish for: one read
+    of an item for every 64 numbers."""
+    return _possession(_pages(player_key, {number // CARDS_A_PAGE for number in cards}))
+
+
+def wishes(player_key: str) -> dict[str, int]:
+    """The cards that a player wishes for, with their numbers (a strongly consistent query)."""
+    pages = items.pages(
+        TableName=os.environ["DYNAMODB_COLLECTION_TABLE"],
+        KeyConditionExpression="user_id = :user",
+        ExpressionAttributeValues={":user": {"S": player_key}},
+        ConsistentRead=True,
+    )
+    rows = (items.from_item(item) for page in pages for item in page["Items"])
+    marks = ((name, value) for row in rows for name, value in row.items())
+    return {name.removeprefix(_WISH): value for name, value in marks if name.startswith(_WISH)}
+
+
+def wish(player_key: str, card: str, number: int, *, is_wished: bool) -> items.Item:
+    """What marks a card as wished for, or takes the mark away. Its value is the card's number."""
+    update: items.Item = {
+        "TableName": os.environ["DYNAMODB_COLLECTION_TABLE"],
+        "Key": items.to_item({"user_id": player_key, "page": number // CARDS_A_PAGE}),
+        "UpdateExpression": "SET #wish = :number" if is_wished else "REMOVE #wish",
+        "ExpressionAttributeNames": {"#wish": _WISH + card},
+    }
+    if is_wished:
+        update["ExpressionAttributeValues"] = {":number": {"N": str(number)}}
+    return {"Update": update}
 
 
 def _possession(pages: Iterable[items.Row]) -> Possession:
-    copies, locked, wished = dict[str, int](), set[str](), list[str]()
+    copies, locked, wished = dict[str, int](), set[str](), set[str]()
     for page in pages:
-        wished += page.get("wishes", ())
         for name, value in page.items():
             if name.startswith(_CARD) and value:  # the last copy may be gone
                 copies[name.removeprefix(_CARD)] = value
             elif name.startswith(_LOCK):
                 locked.add(name.removeprefix(_LOCK))
+            elif name.startswith(_WISH):
+                wished.add(name.removeprefix(_WISH))
     return Possession(copies, frozenset(locked), frozenset(wished))
 
 

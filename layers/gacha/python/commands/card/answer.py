@@ -3,14 +3,12 @@ banners are nobody's to see."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Final
 
 from adapters import banners
 from adapters.tables import collection, players
-from commands.album import Album, Place, album
+from commands.album import Place, album, named
 from commands.asked import Asked
 from commands.card.show import PAGE, Found, Hit, Rate, Shown
 from commands.cards import card as card_of
@@ -18,14 +16,11 @@ from commands.message import Text, text
 from gacha import engine, names, rates
 from gacha.player import Player
 
-_NUMBER: Final = re.compile(r"(?:#|no\.? ?)?([0-9]{1,5})", re.ASCII)
-"""Of what is folded."""
-
 
 def answer(asked: Asked) -> Found | Text:
     known = album(asked, banners.game(asked.guild))
     typed = names.one_line(asked.text("name"))
-    found = _found(typed, known)
+    found = named(typed, known)
     if not found:
         return text("no_card", name=typed)
     wanted = asked.options.get("number")
@@ -41,15 +36,6 @@ def answer(asked: Asked) -> Found | Text:
         "hits": [_hit(known[each][0]) for each in found[page * PAGE :][:PAGE]],
         "shown": None if chosen is None else _shown(known[chosen], players.load(asked.player_key)),
     }
-
-
-def _found(typed: str, known: Album) -> list[int]:
-    """The numbers of the cards that it fits. A number goes before a name that has it."""
-    number = _NUMBER.fullmatch(names.folded(typed))
-    if number and int(number[1]) in known:
-        return [int(number[1])]
-    called = {str(each): places[0].card.name for each, places in known.items()}
-    return [int(each) for each in names.matching(typed, called)]
 
 
 def _hit(of: Place) -> Hit:

@@ -121,7 +121,11 @@ def _line(of: Line, most: int, lang: str) -> str:
     card = of["card"]
     name, rarity = (_short(card[each], most, lang) for each in ("name", "rarity"))
     number = f"`{of['number']:>3}`"
-    marks = [mark for mark, is_so in (("🔒", of["is_locked"]), ("💫", of["is_wished"])) if is_so]
+    marks = [
+        mark
+        for mark, is_so in ((cards.LOCKED, of["is_locked"]), (cards.WISHED, of["is_wished"]))
+        if is_so
+    ]
     if not of["copies"]:
         return " ".join([number, "▫️", rarity, name, *marks])
     copies = f"×{of['copies']:,}" if of["copies"] > 1 else ""

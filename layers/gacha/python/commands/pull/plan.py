@@ -55,12 +55,16 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
         return drawn
     look = banners.look(offer)
     rolled = [roll.card for roll in drawn.rolls]
-    owned = collection.owned(asked.player_key, rolled) if drawn.before.version else set()
+    held = collection.held(asked.player_key, rolled) if drawn.before.version else {}
+    owned = {card for card, of in held.items() if of.copies}
+    wished = {card for card, of in held.items() if of.is_wished}
     drawn = drawn.with_duplicates(owned, shards.of_duplicates(banner, look))
     new = sorted({each.id for each in rolled} - owned)
     beside = _beside(game, offers.open_beside(asked, game, offer))
     if "private" in asked.options or current.preferences.get("results") == "private":
         beside["is_private"] = True
+    if wished:
+        beside["wished"] = sorted(wished)
     if drawn.tickets:
         beside["tickets_left"] = purse.good(
             drawn.after, banner.id, snowflake.created_ms(asked.interaction_id)

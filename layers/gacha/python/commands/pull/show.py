@@ -39,6 +39,7 @@ class Beside(TypedDict, total=False):
     is_private: bool
     tickets: int
     tickets_left: int
+    wished: Sequence[str]
 
 
 class Result(Beside):
@@ -71,7 +72,7 @@ def show(content: Content, lang: str, receipt_number: str) -> Body:
 
 def _laid_out(result: Result, pictures: Sequence[Picture], lang: str, receipt_number: str) -> Body:
     title = f"### {kit.in_language(result['banner'], lang)}\n{_who(result, lang)}"
-    names = "\n".join(_card(card, lang) for card in result["cards"])
+    names = "\n".join(_cards(result, lang))
     paid = _paid(result, lang)
     small = f"-# {say(lang, 'receipt_number', receipt_number=receipt_number)}"
     texts = [title, names, paid, small]
@@ -108,7 +109,7 @@ def _choices_of_pictures(result: Result, lang: str) -> Iterator[list[Picture]]:
 def _compact(result: Result, lang: str, receipt_number: str) -> Body:
     lines = [
         _who(result, lang),
-        *(_card(card, lang) for card in result["cards"]),
+        *_cards(result, lang),
         "",
         _paid(result, lang),
     ]
@@ -150,8 +151,15 @@ def _best(result: Result) -> Card:
     return min(result["cards"], key=lambda card: card["rank"])
 
 
-def _card(card: Drawn, lang: str) -> str:
+def _cards(result: Result, lang: str) -> list[str]:
+    wished = result.get("wished", ())
+    return [_card(card, lang, is_wished=card["id"] in wished) for card in result["cards"]]
+
+
+def _card(card: Drawn, lang: str, *, is_wished: bool) -> str:
     marks = [f"`{say(lang, mark)}`" for mark in ("featured", "new") if card[mark]]
+    if is_wished:
+        marks.append(cards.WISHED)
     if card.get("shards"):  # a workflow may have begun on the version before shards
         marks.append(say(lang, "shards", shards=card["shards"]))
     # The top rarities stand out in a list of ten on a small screen.

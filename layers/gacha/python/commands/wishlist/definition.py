@@ -1,0 +1,41 @@
+"""`/gacha wishlist`: the cards that a player wishes for; naming one adds it, or takes it off."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.command import CHANGE, STRING, Command, Control, Option
+
+_NUMBER: Final = Option(
+    name=("番号", "number"),
+    description=("どのカードか", "Which card"),
+    type=STRING,
+    required=True,
+    low=1,
+    high=5,
+)
+COMMAND: Final = Command(
+    name=("ほしいもの", "wishlist"),
+    description=(
+        "ほしいカードを 10 種類まで登録する・外す・見る",
+        "Up to ten cards that you wish for: add, take off, see",
+    ),
+    workflow=CHANGE,
+    options=(
+        Option(
+            name=("カード", "card"),
+            description=(
+                "登録するカードの番号か、名前の一部（登録済みなら外す）",
+                "A card’s number, or a part of its name; one on the list is taken off",
+            ),
+            type=STRING,
+            low=1,
+            high=40,
+        ),
+    ),
+    controls=(
+        # Says what it does: a second press of the same changes nothing.
+        Control(r"(?P<way>add|drop)", fields=(_NUMBER,)),
+        Control(r"(?P<way>add|drop):(?P<number>[0-9]{1,5})"),
+    ),
+)

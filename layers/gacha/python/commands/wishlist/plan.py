@@ -1,0 +1,86 @@
+"""A wish, or the list of them. It touches no seed, whatever became of the player's epoch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adapters import banners
+from adapters.tables import collection
+from commands import decisions, kit
+from commands.album import Album, album, named
+from commands.asked import Asked
+from commands.cards import card as card_of
+from commands.cards import gone
+from commands.decisions import Decided, Shown
+from commands.events import Row
+from commands.message import Text, text
+from commands.wishlist.show import Wish, Wishes
+from gacha import wishes
+from gacha.game import Game
+from gacha.player import Player
+from gacha.pulling import Refusal
+
+
+def plan(asked: Asked, current: Player, game: Game) -> Decided:
+    game = banners.with_sample(game)
+    known = album(asked, game)
+    wished = collection.wishes(current.key) if current.version else {}
+    number = _number(asked, known, wished)
+    if isinstance(number, Refusal):
+        return number
+    if number is None:
+        return Shown(_listed(known, wished, asked))
+    ids = {of: card for card, of in wished.items()}
+    adds = number not in ids
+    if "way" in asked.options and (asked.text("way") == "add") is not adds:
+        return Shown(_listed(known, wished, asked))  # pressed twice, or already so
+    if adds and len(wished) >= wishes.MOST:
+        return Refusal("full", {"most": wishes.MOST})
+    card = ids.get(number) or known[number][0].card.id
+    change = wishes.wish(current, card, number, is_wished=adds)
+    name = known[number][0].card.name[asked.language] if number in known else card
+    event = {**change.event, "name": name}
+    decided = decisions.recording(asked, replace(change, event=event), recorded)
+    mark = collection.wish(current.key, card, number, is_wished=adds)
+    return decided._replace(transaction=[*decided.transaction, mark])
+
+
+def recorded(row: Row) -> Text:
+    values = {"number": row["number"], "name": row["name"]}
+    return text("added" if row["wished"] else "dropped", **values)
+
+
+def _number(asked: Asked, known: Album, wished: dict[str, int]) -> int | Refusal | None:
+    """The number of the card that is meant, None where the list is asked for. One that no banner
+    has any more can still be taken off."""
+    if "number" in asked.options:
+        number = int(asked.text("number"))
+        if number in known or number in wished.values():
+            return number
+        return Refusal("no_card", {"name": str(number)})
+    if "card" not in asked.options:
+        return None
+    typed = asked.text("card")
+    found = named(typed, known)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return Refusal("no_card", {"name": typed})
+    return Refusal("several", {"name": typed, "found": len(found)})
+
+
+def _listed(known: Album, wished: dict[str, int], asked: Asked) -> Wishes:
+    has = collection.of_cards(asked.player_key, wished.values()).copies if wished else {}
+    listed: list[Wish] = []
+    for card, number in sorted(wished.items(), key=lambda each: each[1]):
+        places = known.get(number)
+        if places:
+            look = banners.look(places[0].offer)
+            shown = card_of(places[0].banner, card, look)
+            is_open = any(place.is_open for place in places)
+        else:
+            shown, is_open = gone(card, len(kit.STARS)), False
+        listed.append(
+            {"card": shown, "number": number, "copies": has.get(card, 0), "is_open": is_open}
+        )
+    return {"kind": "wishlist", "wishes": listed}
