@@ -24,11 +24,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-<<<<<<< HEAD
-from . import daily, days, engine, preferences, pulling, purse, shards, snowflake
-=======
-from . import daily, engine, preferences, pulling, purse, shards, snowflake, wishes
->>>>>>> 80a2270 (Wishes: up to ten cards, marked in results and in the book)
+from . import daily, days, engine, preferences, pulling, purse, shards, snowflake, wishes
 from .banner import Banner
 from .changes import MOST_GRANTED
 from .days import Claim, Clock
