@@ -219,6 +219,8 @@ def _form(request: Request) -> dict[str, Any]:
 def _begin(request: Request) -> dict[str, Any]:
     """Start the workflow of what was asked for, or say at once why not."""
     language = request.language
+    if request.panel and _visibility.is_outdated(request):
+        request = request.redrawing()
     button = request.button_that_counts_once
     if button and _presses.is_again(button, request.interaction_id, time.time()):
         return _private(sentences.say(language, "pressed_again"))
@@ -257,6 +259,8 @@ def _begin(request: Request) -> dict[str, Any]:
 
 
 def _deferred(request: Request, is_public: bool) -> dict[str, Any]:
+    if request.is_update:
+        return {"type": DEFERRED_UPDATE}
     if is_public:
         return {"type": DEFERRED_MESSAGE}  # of a button, too: the result it stands under remains
     if request.is_control and not request.command.is_public:

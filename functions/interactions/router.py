@@ -18,6 +18,7 @@ from commands.command import (
     ANYBODY,
     ATTACHMENT,
     INTEGER,
+    MANAGE_GUILD,
     NAMED,
     REPLY,
     ROLE,
@@ -75,7 +76,9 @@ class Request(NamedTuple):
     """What somebody asked for, and of what it came: `is_control` is a button, a select or a form
     in whose message's place the answer comes.
     `opens`: the room answers it at once, with a form. `focus`: the option that is being typed.
-    `workflow`: which one it starts; empty, the command's."""
+    `workflow`: which one it starts; empty, the command's. `is_admin`: who asked may manage the
+    server, by Discord's permissions. `is_update`: what comes of it takes the place of the message
+    that was pressed, although that is public."""
 
     room: str
     command: Command
@@ -92,6 +95,24 @@ class Request(NamedTuple):
     language: str
     roles: Sequence[str] | None
     joined_at: str
+    is_admin: bool = False
+    is_update: bool = False
+
+    @property
+    def panel(self) -> str:
+        """The banner of a panel that an admin pressed; else empty."""
+        is_panel = self.is_admin and self.options.get("private") == "panel"
+        return str(self.options["banner"]) if is_panel else ""
+
+    def redrawing(self) -> "Request":
+        """The same press as one that draws its panel anew."""
+        return self._replace(
+            room="admin panel",
+            command=registry.definition("admin panel"),
+            options={"banner": self.panel, "drawn": self.options.get("drawn", "")},
+            roles=None,
+            is_update=True,
+        )
 
     @property
     def has_files(self) -> bool:
@@ -202,6 +223,7 @@ def read(interaction: Interaction) -> Request | Problem:
         language=_language(interaction),
         roles=_roles_needed(interaction, wanted),
         joined_at=_joined_at(interaction),
+        is_admin=_holds(interaction, MANAGE_GUILD | ADMINISTRATOR),
     )
 
 

@@ -19,6 +19,9 @@ from router import Request
 PATIENCE_S: Final = 0.3
 """From the beginning of the read on, which is that of the workflow's start."""
 
+BEFORE_S: Final = 0.2
+"""For a read that has to end before a start, whose own tries may take 2.7 s of Discord's three."""
+
 KEPT_S: Final = 60
 """How long what a server settled is taken for true."""
 
@@ -105,6 +108,27 @@ class Visibility:
             if item is not None:
                 private = {"preferences": {"M": {"results": {"S": "private"}}}}
                 _note(self._players, _key(request), _is(item, private))
+
+    def is_outdated(self, request: Request) -> bool:
+        """Whether the panel that an admin pressed would be drawn otherwise now. Where nobody knows
+        in time, it is a pull like everybody's."""
+        came: list[Mapping[str, Any] | None] = []
+        key = _setting(request.guild_id or "", "game")
+        read = inline.Reading(lambda: came.append(self._get(request, _SETTINGS, key, "offers")))
+        read.wait(BEFORE_S)
+        if not came or came[0] is None:
+            return False
+        from adapters.tables import items  # other first answers need none of it
+        from gacha import snowflake
+        from gacha.game import Offer
+
+        now = snowflake.created_ms(request.interaction_id)
+        try:
+            offers = [Offer.read(each) for each in items.from_item(dict(came[0])).get("offers", ())]
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return False
+        marks = [each.mark_at(now) for each in offers if each.id == request.panel]
+        return marks not in ([], [request.options.get("drawn")])
 
     def _get(
         self, request: Request, table: str, key: Mapping[str, Mapping[str, str]], attribute: str

@@ -86,6 +86,13 @@ class Offer:
         """Tells whether its period is still as somebody saw it: eight hex digits."""
         return sha256(f"{self.starts_ms}–{self.ends_ms}".encode()).hexdigest()[:8]
 
+    def mark_at(self, at_ms: int) -> str:
+        """Tells whether all that is shown of it is still as it was drawn then: eight hex digits."""
+        is_over = self.ends_ms is not None and self.ends_ms <= at_ms
+        state = "over" if is_over else "open" if self.is_open(at_ms) else "planned"
+        shown = (self.rules, self.look, self.period_hash, state)
+        return sha256(" ".join(shown).encode()).hexdigest()[:8]
+
     def is_open(self, at_ms: int) -> bool:
         """From its start on, until before its end."""
         begun = self.starts_ms is None or self.starts_ms <= at_ms

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
-from adapters import files
+from adapters import files, inline
+from adapters.tables import items
 from commands import render
+from commands.command import MANAGE_GUILD
+from gacha import snowflake
 from gacha.game import Offer
 from local.messages import components, text_of
 from tests.support import content, rows
@@ -45,7 +49,9 @@ def panel(server: Server, lang: str = "ja", **options: Any) -> dict[str, Any]:
 
 
 def ids(body: dict[str, Any]) -> list[str]:
-    return [each["custom_id"] for each in components(body["components"]) if "custom_id" in each]
+    """What the buttons carry, but for the mark of what was drawn."""
+    found = [each["custom_id"] for each in components(body["components"]) if "custom_id" in each]
+    return [re.sub("(pull:panel:.*):[0-9a-f]{8}", r"\1", each) for each in found]
 
 
 # --- the message ----------------------------------------------------------------------------------
@@ -162,3 +168,97 @@ def test_a_press_long_after_is_a_pull_by_the_rules_of_now(publish: Publish) -> N
     publish(offer("b1"))
     for number in range(3):
         assert pull(number, banner="b1", private="panel")["outcome"] == "drawn"
+
+
+# --- a panel that is outdated ---------------------------------------------------------------------
+
+
+def some(banner_id: str, look: str = "") -> Offer:
+    """An offer whose files nobody asks for."""
+    return Offer(banner_id, "0c" * 32, look)
+
+
+def pressed_by(
+    bot: Bot,
+    monkeypatch: pytest.MonkeyPatch,
+    custom_id: str,
+    offers: Any,
+    permissions: str = str(MANAGE_GUILD),
+) -> dict[str, Any]:
+    """The first answer to a press, where the server offers this."""
+    stored = items.to_item({"offers": [each.written() for each in offers]})
+    monkeypatch.setattr(bot.app._visibility, "_get", lambda *_: stored)
+    press = button(custom_id, OTHER)
+    press["member"]["permissions"] = permissions
+    bot.app._presses._last.clear()
+    return bot.send(press)
+
+
+def test_an_admins_press_on_an_outdated_panel_draws_it_anew_and_is_no_pull(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = some("b1", look="0a" * 32)
+    as_drawn = now.mark_at(snowflake.created_ms(ID))
+    pull = {"type": 5, "data": {"flags": 64}}
+    press = f"pull:panel:b1:10:{as_drawn}"
+    assert pressed_by(bot, monkeypatch, press, [now]) == pull  # up to date: a pull like anybody's
+    changed = (
+        replace(now, rules="0b" * 32),
+        replace(now, look=""),
+        replace(now, ends_ms=LATER),
+        replace(now, starts_ms=LATER),
+        replace(now, ends_ms=1),
+    )
+    for each in changed:
+        assert pressed_by(bot, monkeypatch, press, [some("b2"), each]) == {"type": 6}
+    assert pressed_by(bot, monkeypatch, "pull:panel:b1:10", [now]) == {"type": 6}  # of before marks
+    for _, _, text in bot.starter.asked[1:]:
+        started = json.loads(text)
+        assert (started["command"], started["user_id"]) == ("admin panel", "server")
+        assert started["options"]["banner"] == "b1" and started["admin_id"]
+    commands = [json.loads(text)["command"] for *_, text in bot.starter.asked]
+    assert commands == ["pull", *["admin panel"] * 6]
+
+
+def test_for_everybody_else_and_where_nobody_knows_it_is_a_pull(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press, pull = "pull:panel:b1:1:0123abcd", {"type": 5, "data": {"flags": 64}}
+    assert pressed_by(bot, monkeypatch, press, [some("b1")], "0") == pull
+    assert pressed_by(bot, monkeypatch, press, [some("b2")]) == pull  # the sample's, or gone
+    for odd in (None, {}, {"offers": {"N": "1"}}, {"offers": {"L": [{"S": "x"}]}}):
+        monkeypatch.setattr(bot.app._visibility, "_get", lambda *_, odd=odd: odd)
+        admin = button(press, OTHER)
+        admin["member"]["permissions"] = "8"
+        bot.app._presses._last.clear()
+        assert bot.send(admin) == pull
+    assert {json.loads(text)["command"] for *_, text in bot.starter.asked} == {"pull"}
+
+
+def test_a_read_that_does_not_end_is_a_pull(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+
+    class Reading:
+        def __init__(self, _read: Any) -> None:
+            pass
+
+        def wait(self, seconds: float) -> None:
+            waited.append(seconds)
+
+    monkeypatch.setattr(inline, "Reading", Reading)
+    admin = button("pull:panel:b1:1:0123abcd", OTHER)
+    admin["member"]["permissions"] = "8"
+    assert bot.send(admin) == {"type": 5, "data": {"flags": 64}}
+    assert waited == [0.2]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_drawn_anew_it_is_as_it_is_now_also_when_it_is_over(
+    server: Server, publish: Publish, lang: str
+) -> None:
+    publish(looking("b1"), offer("b2", ends_ms=NOW))
+    again = panel(server, lang, banner="b1", drawn="0123abcd")
+    assert again == panel(server, lang, banner="b1")
+    over = panel(server, lang, banner="b2", drawn="0123abcd")
+    assert ids(over) == ["rates:b2"]
+    assert {"ja": "このガチャは終了しました", "en": "This banner is over"}[lang] in text_of(over)

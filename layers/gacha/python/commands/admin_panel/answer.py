@@ -1,4 +1,5 @@
-"""A banner that is open or planned, as members are to see it for as long as the message stays.
+"""A banner that is open or planned, as members are to see it for as long as the message stays; and
+a panel that is there already (`drawn`), as it is to be seen now.
 
 Nothing is recorded: the message itself shows who used the command, and changes nothing.
 """
@@ -23,14 +24,17 @@ def answer(asked: Asked) -> Panel | Text:
     if isinstance(offer, Refusal):
         return offers.sentence(offer)
     now = snowflake.created_ms(asked.interaction_id)
-    if offer.ends_ms is not None and offer.ends_ms <= now:
+    is_over = offer.ends_ms is not None and offer.ends_ms <= now
+    if is_over and "drawn" not in asked.options:
         return text("over", banner=offers.called(game)[offer.id])
     banner = banners.offered(asked.guild, offer)
-    starts = None if offer.is_open(now) or offer.starts_ms is None else offer.starts_ms // 1000
+    is_planned = not (is_over or offer.is_open(now))
     return {
         "kind": "admin panel",
         "banner": described(banner, offer),
-        "starts": starts,
+        "starts": offer.starts_ms // 1000 if is_planned and offer.starts_ms else None,
+        "is_over": is_over,
+        "mark": offer.mark_at(now),
         **_look(banner, offer),
     }
 

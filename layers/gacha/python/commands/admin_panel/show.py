@@ -25,11 +25,14 @@ class Look(TypedDict, total=False):
 
 
 class Panel(Look):
-    """`starts`: when it will be open, in Unix seconds; None where it is."""
+    """`starts`: when it will be open, in Unix seconds; None where it is, or `is_over`. `mark` tells
+    later whether the panel is outdated (`Offer.mark_at`)."""
 
     kind: Literal["admin panel"]
     banner: Described
     starts: int | None
+    is_over: bool
+    mark: str
 
 
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
@@ -44,11 +47,12 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     parts += [
         kit.display("\n".join([*starts, facts(banner, "until_when", lang)])),
         kit.separator(),
-        kit.display(f"-# {say(lang, 'how')}"),
+        kit.display(f"-# {say(lang, 'ended' if panel['is_over'] else 'how')}"),
     ]
     pulls = [
-        kit.button(say(lang, f"pull_{count}"), f"pull:panel:{banner['id']}:{count}")
+        kit.button(say(lang, f"pull_{count}"), f"pull:panel:{banner['id']}:{count}:{panel['mark']}")
         for count in (1, 10)
+        if not panel["is_over"]
     ]
     rates = kit.button(say(lang, "rates"), f"rates:{banner['id']}")
     colour = panel.get("colour", kit.COLOURS[0])

@@ -19,6 +19,10 @@ SENTENCES: Final[Sentences] = {
         "Receipt number {receipt_number}",
     ),
     "starts": ("開始：<t:{starts}:R>（<t:{starts}:f>）", "Starts <t:{starts}:R> (<t:{starts}:f>)"),
+    "ended": (
+        "このガチャは終了しました。開催中のガチャは {/banners} で確認できます。",
+        "This banner is over. {/banners} shows what is open.",
+    ),
     "how": (
         "ボタンは誰でも押せます。押した人が自分の{currency}で引き、結果は本人だけに表示されます。",
         "Anybody can press. You pull with your own {currency}, and only you see the result.",

@@ -37,9 +37,11 @@ COMMAND: Final = Command(
             who=ANYBODY,
             of_owner="at",
         ),
-        # A panel stays, so its buttons have no place: each press is a pull of its own.
+        # A panel stays, so its buttons have no place: each press is a pull of its own. By `drawn` a
+        # press of an admin's finds out whether it is outdated (`Offer.mark_at`).
         Control(
-            r"(?P<private>panel):(?P<banner>[a-z0-9-]{1,40}):(?P<count>1|10)",
+            r"(?P<private>panel):(?P<banner>[a-z0-9-]{1,40}):(?P<count>1|10)"
+            r"(:(?P<drawn>[0-9a-f]{8}))?",
             who=ANYBODY,
         ),
     ),
