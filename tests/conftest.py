@@ -55,6 +55,8 @@ os.environ |= {
 botocore.session.create_loader = cache(botocore.session.create_loader)
 
 aws.Connection = MotoConnection  # type: ignore[misc]
+for _client_of in (aws.dynamodb, aws.s3, aws.secrets_manager, aws.step_functions):
+    _client_of()  # it is kept: a test that begins with an address of its own must not be the first
 connect_to_discord: Final = discord.connect
 discord.connect = lambda: None  # no test reaches the real one
 
