@@ -388,7 +388,7 @@ def test_without_an_endpoint_of_its_own_it_speaks_tls_to_the_region(
 
 def test_trusts_exactly_the_five_amazon_roots() -> None:
     assert ROOTS.read_text().count("-----BEGIN CERTIFICATE-----") == 5
-    context = aws._amazon_only()
+    context = aws._trusting(aws._ROOTS)
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
     trusted: Any = context.get_ca_certs()

@@ -139,7 +139,9 @@ class Connection:
         self._http: Final[http.client.HTTPConnection] = (
             http.client.HTTPConnection(self._host, timeout=connect_s)
             if url.scheme == "http"
-            else http.client.HTTPSConnection(self._host, timeout=connect_s, context=_amazon_only())
+            else http.client.HTTPSConnection(
+                self._host, timeout=connect_s, context=_trusting(_ROOTS)
+            )
         )
 
     @property
@@ -471,9 +473,10 @@ def early(*work: Callable[[], object]) -> None:
 
 
 @cache
-def _amazon_only() -> ssl.SSLContext:
-    """TLS that trusts the roots of Amazon Trust Services alone: parsing the system's hundreds of
-    certificates would take most of the first answer's time."""
+def _trusting(roots: str) -> ssl.SSLContext:
+    """TLS that trusts these roots alone, which are those of Amazon Trust Services: parsing the
+    system's hundreds of certificates would take most of the first answer's time. Read once for all
+    connections."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(_ROOTS)
+    context.load_verify_locations(roots)
     return context
