@@ -91,3 +91,17 @@ def test_a_template_comes_back_as_a_draft(world: World, uploads: Uploads, locale
     assert book.startswith(b"PK")
     message = answer(world, owner.manage("banner upload", {"file": uploads.send("a.xlsx", book)}))
     assert "b1" in text_of(message)
+
+
+def test_a_card_is_edited_in_a_form_that_shows_what_it_is(world: World, uploads: Uploads) -> None:
+    """The form is a first answer, which reads the draft and the server's cards itself."""
+    owner = Player(world, snowflake(), guild_id=snowflake())
+    answer(world, owner.manage("banner upload", {"file": uploads.send("夏祭り.zip", packed())}))
+    opened = owner.manage("card edit", card="翠").answer.json
+    assert opened["type"] == 9, opened
+    shown = {
+        each["component"]["custom_id"]: each["component"].get("value")
+        for each in opened["data"]["components"]
+    }
+    assert (shown["name"], shown["weight"]) == ("水無月 翠", "1")
+    assert opened["data"]["custom_id"].startswith("admin card edit:form:b1:102:")

@@ -211,7 +211,7 @@ def as_set(value: Any) -> set[str]:
 @pytest.mark.parametrize(
     ("role", "actions"),
     [
-        ("InteractionsRole", {"states:StartExecution", "dynamodb:GetItem"}),
+        ("InteractionsRole", {"states:StartExecution", "dynamodb:GetItem", "s3:GetObject"}),
         (
             "DrawRole",
             {

@@ -529,6 +529,27 @@ def test_an_edit_goes_to_the_draft_that_is_named_else_to_the_latest_and_says_whi
         assert "見つかりません" in told["content"]
 
 
+def test_after_a_discard_the_forms_are_those_of_the_draft_before(owner: Owner) -> None:
+    owner.new()
+    owner.new(name="お正月", rarities="UR 1%\nR 残り")
+    for number, (banner, left) in enumerate((("b2", "クリスマス"), ("b1", None)), start=900):
+        asked = workflow_input(number, "admin banner list", admin=USER, do="discard", banner=banner)
+        version = str(DraftPointer.read(settings.setting(GUILD, draft_setting(banner))).version)
+        asked["options"] |= {"draft": version, "sure": "yes"}
+        assert record(asked, owner.plan.handler({"interaction": asked}, None))
+        if left is None:
+            assert "新規" in owner.told(slash("card", "add"))["content"]
+            continue
+        form = owner.opens(slash("card", "add"))
+        assert left in form["title"]
+        [rarity] = [
+            each["component"]
+            for each in form["components"]
+            if each["component"]["custom_id"] == "rarity"
+        ]
+        assert [each["value"] for each in rarity["options"]] == ["SSR", "SR", "R"]
+
+
 def test_the_option_is_completed_with_the_latest_first(owner: Owner) -> None:
     owner.new()
     owner.new(name="お正月")
