@@ -14,14 +14,23 @@ from commands.asked import Asked
 from commands.command import CHANGE, PULL
 from tests.conftest import ROOT, load_function
 from tests.recording import record, void
-from tests.support import GUILD, workflow_input
+from tests.support import GUILD, PLAYER_KEY, workflow_input
 
 Decided = tuple[dict[str, Any], dict[str, Any]]
 """An interaction, and what was decided of it."""
 
 
+CONFIRMED: Final[dict[str, dict[str, Any]]] = {
+    "exchange": {"banner": "starlit-atelier", "card": "0", "price": "200", "has": "200"},
+    "shop": {"banner": "starlit-atelier", "card": "0", "price": "300", "has": "300"},
+}
+"""What the button of a question says, where the command alone changes nothing yet."""
+
+
 def _sample(room: str) -> dict[str, Any]:
-    """The options of a room's sample event, and its admin."""
+    """The options of a room's sample event or of the button after it, and its admin."""
+    if room in CONFIRMED:
+        return CONFIRMED[room]
     path = ROOT / f"events/rooms/{room.replace(' ', '_')}.json"
     asked = Asked.read(json.loads(path.read_text("utf-8"))["interaction"])
     return {**asked.options, **({"admin": asked.admin_id} if asked.admin_id else {})}
@@ -33,6 +42,20 @@ COMMANDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = tuple(
     if registry.definition(room).workflow in (PULL, CHANGE)
 )
 """What changes a player, with the options of its sample event; the pull first."""
+
+
+def afford(command: str) -> None:
+    """Let the player have what the command takes, beside the ledger: no play of a test earns it."""
+    database = boto3.client("dynamodb")
+    key = {"user_id": {"S": PLAYER_KEY}}
+    found = database.get_item(TableName="discord_users", Key=key).get("Item")
+    if command not in CONFIRMED or found is None:
+        return
+    row = items.from_item(found)
+    row["shards"] = 300
+    row["states"] = {**row["states"], "standard": {**row["states"].get("standard", {})}}
+    row["states"]["standard"]["points"] = 200
+    database.put_item(TableName="discord_users", Item=items.to_item(row))
 
 
 def empty(tables: Any) -> None:
@@ -54,6 +77,7 @@ def decisions_of(command: str, options: dict[str, Any]) -> Iterator[Decided]:
         options = {**options, "number": workflow_input(2_000)["interaction_id"]}
 
     def decide(number: int, **more: Any) -> Decided:
+        afford(command)
         interaction = workflow_input(number, command, **options) | more
         return interaction, json.loads(json.dumps(worker({"interaction": interaction}, None)))
 

@@ -109,17 +109,18 @@ def _servers(scenario: Scenario, ledgers: Mapping[str, list[dict[str, Any]]]) ->
 
 
 def _offered(scenario: Scenario) -> Iterator[str]:
-    """Whatever was drawn was on offer in that server, by the interaction's own time, in a game that
-    Draw may have read: the server's at some time after the interaction was made."""
+    """Whatever was drawn, exchanged or bought was on offer in that server, by the interaction's own
+    time, in a game that Draw or Plan may have read: the server's at some time after the interaction
+    was made."""
     asked = {each.id: each for each in scenario.asked}
     for row in rows(scenario, "gacha_history"):
-        if row["kind"] != kinds.PULL:
+        if row["kind"] not in (kinds.PULL, kinds.EXCHANGE, kinds.SHOP):
             continue
         made_ms = snowflake.created_ms(row["interaction_id"])
         games = scenario.offers.games_after(row["guild_id"], asked[row["interaction_id"]].made)
         if not any(_offers(scenario, game, row, made_ms) for game in games):
             what = f"{row['banner']} {row['banner_hash'][:8]}"
-            yield f"I5 {row['interaction_id']}: drawn from {what}, which was not open there"
+            yield f"I5 {row['interaction_id']}: a {row['kind']} of {what}, not open there"
 
 
 def _offers(scenario: Scenario, game: Game, row: Mapping[str, Any], made_ms: int) -> bool:
@@ -129,7 +130,10 @@ def _offers(scenario: Scenario, game: Game, row: Mapping[str, Any], made_ms: int
     if offer is None:  # a deployment's own, as long as the server has published nothing
         return game.has_sample and row["banner"] in banners.ids()
     rules = scenario.offers.rules_in(game, offer, made_ms)
-    return rules == row["banner_hash"] and offer in game.open_at(made_ms)
+    is_open = offer in game.open_at(made_ms)
+    if row["kind"] == kinds.EXCHANGE:  # of what is hidden or just over, too
+        is_open = offer.takes_points(made_ms)
+    return rules == row["banner_hash"] and is_open
 
 
 # --- executions and answers -----------------------------------------------------------------------

@@ -130,7 +130,7 @@ def toml(banner_id: str, variant: int) -> str:
     for old, new in VARIANTS[variant]:
         assert old in text
         text = text.replace(old, new, 1)
-    return text
+    return text.replace("price = 200", "price = 2")  # `scenario.CHEAP`
 
 
 def _rules(banner_id: str, variant: int) -> str:

@@ -239,10 +239,26 @@ class Scenario:
                 "interaction_metadata": {"id": of.id, "user": {"id": user}},
             },
         }
-        room = custom_id.partition(":")[0]
+        room, _, _ = custom_id.partition(":")
         is_foreign = presser != user and room != "pull"  # whoever presses pulls for themselves
-        name = room if room in ("pull", "post", "settings") else "button"
+        name = room if room in checks.CHANGES else "button"
         return self._add(Asked(interaction, name, f"{presser}@{guild}", is_foreign))
+
+    def choice(self, room: str, user: str, guild: str) -> Asked:
+        """The player looks what there is for points or shards, and after that takes a card, as the
+        question said it a moment ago; both may be another's by now."""
+        key = f"{user}@{guild}"
+        looked = [each for each in self.asked if (each.command, each.player_key) == (room, key)]
+        if not looked:
+            return self.command(user, guild, room)
+        players = {each["user_id"]: each for each in checks.rows(self, "discord_users")}
+        row = players.get(key, {})
+        points = [state["points"] for state in row.get("states", {}).values()]
+        has, price, number = (row.get("shards", 0), 10, self.rng.randrange(9, 30))
+        if room == "exchange":
+            has, price, number = max(points, default=0), CHEAP, 0
+        banner = self.rng.choice(["starlit-atelier", *offers.IDS])
+        return self.button(looked[0], user, f"{room}:take:{banner}:{number}:{price}:{has}")
 
     def _add(self, asked: Asked) -> Asked:
         asked.made = self.world.clock.now
@@ -417,6 +433,7 @@ def run(
     if rng.random() < 0.3:
         world.skews = [0.0, rng.uniform(-5, 5), rng.uniform(-200, 200)]
     with world.entered():
+        world.functions.deploy(_cheap)
         scenario = Scenario(world, rng, seed)
         operations = _play(scenario)
         _operate(scenario)
@@ -473,6 +490,8 @@ _ASKED: Final[Mapping[str, int]] = {
         "settings": 3,
         "wishlist": 4,
         "post": 4,
+        "exchange": 6,
+        "shop": 6,
     },
     **{"history": 6, "fair show": 3, "profile": 3},
 }
@@ -527,6 +546,8 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
         asked = scenario.grant(user, guild, permissions=permissions, room=name, **taken)
         asked.foreign = not may
         return asked
+    if name in ("exchange", "shop"):
+        return scenario.choice(name, user, guild)
     if name == "admin banner list":
         may = not faults.chance("delivery", "settings by no admin", 0.2)
         asked = scenario.banners(guild, permissions=MANAGE_GUILD if may else "0")
@@ -559,9 +580,18 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
     return scenario.command(user, guild, name if registry.is_room(name) else "history")
 
 
+CHEAP: Final = 2
+"""Points for a card: so few that they are spent within a run."""
+
+
+def _cheap(toml: str) -> str:
+    assert "price = 200" in toml
+    return toml.replace("price = 200", f"price = {CHEAP}")
+
+
 def _second_version(toml: str) -> str:
     """The banner as a new deployment might bring it: other prices, another hash."""
-    changed = re.sub(r"\b(one = )(\d+)", lambda m: f"{m[1]}{int(m[2]) + 10}", toml)
+    changed = re.sub(r"\b(one = )(\d+)", lambda m: f"{m[1]}{int(m[2]) + 10}", _cheap(toml))
     assert changed != toml
     return changed
 

@@ -611,7 +611,63 @@ def book_message(view: str, cards: int, **more: Any) -> dict[str, Any]:
     }
 
 
+_WARE: dict[str, Any] = {
+    "card": {
+        **card_of(MARKED_UP, MARKED_UP.cards[0].id),
+        **{"art": "0f" * 16, "emoji": f"<:{'e' * 32}:{RECEIPT}>", "colour": 0xFFCC00},
+    },
+    "number": 99_999,
+    "price": 100_000,
+    "copies": 2**31,
+}
+_REST = {"sentence": "rest_until", "until": 253_402_300_799, "shards": 1_000}
+
+
+def _counter(kind: str, **more: Any) -> dict[str, Any]:
+    """The longest page of cards to choose from."""
+    name = dict.fromkeys(LANGUAGES, "🌟" * 80)
+    return {
+        "kind": kind,
+        "banner": {"id": "b" * 40, "name": dict(MARKED_UP.name)},
+        "others": [{"id": f"{n:02}" + "b" * 38, "name": name} for n in range(24)],
+        "has": 2**53,
+        "page": 38,
+        "pages": 40,
+        "wares": [
+            {**_WARE, "number": n, "card": {**_WARE["card"], "name": name, "rarity": name}}
+            for n in range(25)
+        ],
+        **({"rest": _REST} if kind == "exchange" else {}),
+        **more,
+    }
+
+
+def _bare(kind: str, **more: Any) -> dict[str, Any]:
+    """The emptiest one: a card that costs more than the player has."""
+    card = card_of(STARLIT, STARLIT.cards[0].id)
+    ware = {"card": card, "number": 0, "price": 200, "copies": 0}
+    named = {"id": STARLIT.id, "name": dict(STARLIT.name)}
+    rest = {"rest": {"sentence": "rest_carries", "until": 0, "shards": 0}}
+    pages = {"page": 0, "pages": 1, "wares": [ware]}
+    of_kind = rest if kind == "exchange" else {}
+    more = dict.fromkeys(more, ware)
+    return {"kind": kind, "banner": named, "others": [], "has": 0, **pages, **of_kind, **more}
+
+
+_COUNTERS: dict[str, dict[str, Any]] = {
+    f"{kind} {name}": message
+    for kind in ("exchange", "shop")
+    for name, message in {
+        "list": _counter(kind),
+        "asks": _counter(kind, asks=_WARE),
+        "bare": _bare(kind),
+        "bare asks": _bare(kind, asks=True),
+        "done": {"kind": kind, "taken": _WARE, "left": 2**53},
+    }.items()
+}
+
 MESSAGES: dict[str, dict[str, Any]] = {
+    **_COUNTERS,
     **BANNER_LIST,
     "wishlist": {
         "kind": "wishlist",

@@ -26,7 +26,7 @@ from tests.faults import checks, scenario
 from tests.over import over
 from tests.recording import record, void
 from tests.support import GUILD, PLAYER_KEY, rows, workflow_input
-from tests.transactions import COMMANDS
+from tests.transactions import COMMANDS, afford
 
 UNKNOWN = "unheard-of"
 """A kind that nobody is going to add."""
@@ -42,6 +42,7 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
         if number == len(COMMANDS):  # and once more, for a lapse
             tables.put_item(TableName="discord_users", Item=key)
             players.lowest_epoch.cache_clear()
+        afford(command)
         interaction = workflow_input(number, command, **options)
         first = "draw" if command == "pull" else "plan"
         decided = work[first]({"interaction": interaction}, None)

@@ -59,7 +59,7 @@ def test_an_id_is_never_shown() -> None:
             "servant-5 no. 1 guaranteed within 1 pull",
         ]),
         ("blue-archive", {"points": 12}, [
-            "Exchange points: 12 of 200 (they cannot be used yet)",
+            "Exchange points: 12 of 200",
             "Your next ten-pull includes at least 1 card of 2★ or better",
         ]),
         ("uma-musume", {}, ["In your next ten-pull, card 10: SR or better guaranteed"]),

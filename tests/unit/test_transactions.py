@@ -53,8 +53,17 @@ def touches_epoch(tables: Any, decided: dict[str, Any]) -> bool:
         if put.get("TableName") == "discord_users":
             key = {"user_id": put["Item"]["user_id"]}
             row = tables.get_item(TableName="discord_users", Key=key).get("Item")
-            return row is not None and any(row[name] != put["Item"][name] for name in OF_EPOCH)
+            return row is not None and of_epoch(row) != of_epoch(put["Item"])
     return False
+
+
+def of_epoch(row: dict[str, Any]) -> dict[str, Any]:
+    """Points of a state are no part of it: no draw depends on them."""
+    states = {
+        key: {name: each for name, each in state["M"].items() if name != "points"}
+        for key, state in row["states"]["M"].items()
+    }
+    return {**{name: row[name] for name in OF_EPOCH}, "states": states}
 
 
 def valid(operation: str, asked: dict[str, Any]) -> str:

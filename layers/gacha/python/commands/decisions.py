@@ -169,7 +169,13 @@ def recording(
     """A change to record, of which `message` says what the player is shown. Raises UnknownKindError
     for a kind of event of which nobody said whether somebody has to be told."""
     kind = events.of(change.event["kind"])
-    row = {**change.event, "user_id": change.after.key, "balance": change.after.balance}
+    after = change.after
+    row = {
+        "user_id": after.key,
+        "guild_id": after.guild_id,
+        "balance": after.balance,
+        **change.event,
+    }
     return Recording(
         outcome=outcome,
         content=message(row),

@@ -48,6 +48,8 @@ KINDS: Final = {
     kinds.WISH: Kind("wishlist"),
     kinds.PREFERENCES: Kind("settings"),
     kinds.POST: Kind("post"),
+    kinds.EXCHANGE: Kind("exchange"),
+    kinds.SHOP: Kind("shop"),
     kinds.SETTINGS: Kind("admin settings"),
     kinds.UPLOAD: Kind("admin banner upload"),
     kinds.DRAFT: Kind("admin banner new"),

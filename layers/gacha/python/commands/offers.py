@@ -28,10 +28,10 @@ def to_pull(asked: Asked, game: Game) -> Offer | Refusal:
         return chosen
     if not chosen.is_open(now):
         return Refusal("banner_closed", {"banner": called(game)[chosen.id]})
-    return _as_of(game, chosen, now)
+    return as_of(game, chosen, now)
 
 
-def _as_of(game: Game, offer: Offer, made_ms: int) -> Offer:
+def as_of(game: Game, offer: Offer, made_ms: int) -> Offer:
     """The offer by the rules that held when it was asked for. Who publishes in between changes no
     pull that runs, however often it is drawn again. Costs a read where somebody did."""
     if made_ms >= game.published_ms:
@@ -44,6 +44,23 @@ def to_show(asked: Asked, game: Game) -> Offer | Refusal:
     """What is to be shown: planned and ended ones, too."""
     now = snowflake.created_ms(asked.interaction_id)
     return _chosen(asked, game, game.open_at(now) or _visible(game))
+
+
+def among(asked: Asked, game: Game, there: Sequence[Offer]) -> Offer | Refusal | None:
+    """The one of these banners that was named, by its id or name. None where it is another of the
+    server's."""
+    typed = asked.text("banner")
+    known = called(game)
+    shown = {each.id: known[each.id] for each in there}
+    ids = [typed] if typed in shown else names.matching(typed, shown)
+    hits = [each for each in there if each.id in ids]
+    if len(hits) == 1:
+        return hits[0]
+    if hits:
+        return Refusal("several_banners", {"banner": typed, "banners": _listed(hits, known)})
+    visible = {each.id: known[each.id] for each in _visible(game)}
+    is_other = typed in visible or names.matching(typed, visible)
+    return None if is_other else Refusal("no_banner", {"banner": typed})
 
 
 def open_beside(asked: Asked, game: Game, offer: Offer) -> list[Named]:

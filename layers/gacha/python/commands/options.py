@@ -15,3 +15,13 @@ BANNER: Final = Option(
     completes=True,
 )
 """A banner of the server's, by its id or its name; left out, it is the server's default."""
+
+NUMBER: Final = Option(
+    name=("カード", "card"),
+    description=("どのカードか", "Which card"),
+    type=STRING,
+    required=True,
+    low=1,
+    high=6,
+)
+"""A card that was chosen in a select, by its number."""

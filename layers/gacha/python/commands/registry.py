@@ -91,6 +91,8 @@ ROOTS: Final = (
             "collection",
             "wishlist",
             "daily",
+            "exchange",
+            "shop",
             "fair show",
             "fair seed",
             "fair rotate",

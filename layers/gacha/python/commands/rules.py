@@ -109,9 +109,8 @@ SENTENCES: Final[Sentences] = {
     ),
     "rule_exchange": (
         "1 回引くごとに交換ポイントが 1 つたまります"
-        "（カード 1 枚と交換するには {price:,} ポイント）。"
-        "ポイントは、まだ使えません",
-        "Each pull gives 1 exchange point (a card costs {price:,}). Points cannot be used yet",
+        "（カード 1 枚と交換するには {price:,} ポイント。交換は {/exchange} で）",
+        "Each pull gives 1 exchange point; {/exchange} takes {price:,} for a card",
     ),
     "ceiling": (
         "{rarity} 確定まで あと {pulls:,} 回",
@@ -163,8 +162,12 @@ SENTENCES: Final[Sentences] = {
         "A new box begins once {cards} runs out ({left:,} left)",
     ),
     "points": (
-        "交換ポイント {points:,}／{price:,}（まだ使えません）",
-        "Exchange points: {points:,} of {price:,} (they cannot be used yet)",
+        "交換ポイント {points:,}／{price:,}",
+        "Exchange points: {points:,} of {price:,}",
+    ),
+    "points_reach": (
+        "交換ポイント {points:,}／{price:,}：{/exchange} で交換できます",
+        "Exchange points: {points:,} of {price:,}. {/exchange} takes them",
     ),
     "rules_elsewhere": (
         "ほかのルールは {/rates} で確認できます。",

@@ -7,7 +7,7 @@ promises are numbered as in docs/reliability.md:
     I1  each balance (currency, shards, tickets, points, copies) is the sum over the ledger
     I2  one charge, one pull row: each version of the player has one row, with the banner's price,
         or with as many tickets as it has draws; a claim, with what its day of the streak gives
-    I3  no balance below zero
+    I3  no balance below zero; a card that was chosen was paid, at a price that holds, in time
     I4  at most one void for an interaction, never beside a pull; a grant cites a pull that exists
     I5  ceilings, guarantees, points, nonce, seeds, the chain of receipts and the collection are
         what the ledger gives when it is replayed
@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ from .changes import MOST_GRANTED
 from .days import Claim, Clock
 from .economy import Economy
 from .errors import GachaError
+from .game import EXCHANGE_MS
 from .kinds import GRANT, OPENING, POST, PULL, VOID, UnknownKindError
 from .player import START_BALANCE, stored
 from .purse import Tickets
@@ -447,6 +448,64 @@ class Replay:
             self.say("I4", row, "taken by somebody, taken_by", repr(by))
         if not row.get("reason"):
             self.say("I4", row, "a reason", repr(row.get("reason")))
+
+    def exchange(self, row: Row) -> None:
+        """A card for points: one that the banner's file offers, at its price, while it is open or a
+        week after."""
+        self._moves(row, "points", "given")
+        banner = self._chosen(row, EXCHANGE_MS)
+        if banner is None:
+            return
+        stored = self.states.get(banner.state_key) or {}
+        before = engine.State.from_dict(banner, stored)
+        [card_id] = row["given"]
+        try:
+            _, after = engine.exchange(banner, before, card_id)
+        except GachaError as error:
+            self.say("I3", row, "a card that is offered, and points that pay it", error)
+            after = replace(before, points=before.points + row["points"])
+        self.same("I3", row, "points", after.points - before.points, row["points"])
+        self.same("I1", row, "left", after.points, row["left"])
+        self.states[banner.state_key] = after.to_dict()
+
+    def buy(self, row: Row) -> None:
+        """A card for shards, while its banner is open."""
+        self._moves(row, "shards", "given")
+        if not -shards.MOST <= row["shards"] <= -1:
+            self.say("I3", row, f"a price of 1 to {shards.MOST} shards", row["shards"])
+        self.same("I1", row, "left", self.shards, row["left"])
+        banner = self._chosen(row, 0)
+        if banner is not None:
+            [card_id] = row["given"]
+            [card] = (card for card in banner.cards if card.id == card_id)
+            self.same("I3", row, "rarity", card.rarity, row["rarity"])
+
+    def _moves(self, row: Row, *names: str) -> None:
+        """Nothing but these of what an event can move."""
+        for name in {"shards", "tickets", "points", "given"} - {*names}:
+            if row.get(name):
+                self.say("I1", row, f"no {name}", row[name])
+        self.same("I1", row, "amount", 0, row["amount"])
+
+    def _chosen(self, row: Row, late_ms: int) -> Banner | None:
+        """The banner of one copy that the player chose, which it has, at most so long after its
+        end. None where nobody kept the file."""
+        copies = [(each.number, each.count) for each in purse.given(row)]
+        try:
+            banner = self.banner_of(row["guild_id"], row["banner"], row["banner_hash"])
+        except KeyError:
+            self.say("I5", row, f"banner version {row['banner_hash']}", "nobody kept it")
+            return None
+        known = [(each.number, 1) for each in banner.cards if each.id in row["given"]]
+        if len(copies) != 1 or copies != known:
+            self.say("I3", row, f"one copy of a card of {banner.id}", row["given"])
+            return None
+        for ends_ms in (row.get("ends"), banner.ends_ms):
+            if ends_ms is not None and row["timestamp"] >= ends_ms + late_ms:
+                self.say("I3", row, f"a choice before {ends_ms + late_ms}", row["timestamp"])
+        if banner.starts_ms is not None and row["timestamp"] < banner.starts_ms:
+            self.say("I3", row, f"a choice after {banner.starts_ms}", row["timestamp"])
+        return banner
 
     def claim(self, row: Row, clock: Clock) -> None:
         """A day's own, once: of the day in which it was asked for, and what the server gave for

@@ -1,4 +1,5 @@
-"""What changes a player besides a pull: client seed, epoch, grants. Decides; writes nothing."""
+"""What changes a player besides a pull: client seed, epoch, grants, cards for points or shards.
+Decides; writes nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +8,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from . import kinds, snowflake
+from . import engine, kinds, purse, snowflake
+from .banner import Banner, Card
+from .game import Offer
 from .player import Player, undelivered_after
 
 MOST_GRANTED: Final = 1_000_000
@@ -150,3 +153,52 @@ def take(
     )
     event = {"kind": kinds.TAKE, "amount": -amount, "taken_by": taken_by, "reason": reason}
     return Change(event, player, after)
+
+
+def exchange(player: Player, banner: Banner, offer: Offer, card_id: str) -> Change:
+    """Take a card for points, of which the banner's file says how many. It gives neither shards nor
+    points.
+
+    Raises DrawError where the banner does not offer the card, or points lack.
+    """
+    before = engine.State.from_dict(banner, player.states.get(banner.state_key, {}))
+    card, after = engine.exchange(banner, before, card_id)
+    event = {
+        **_taken(kinds.EXCHANGE, banner, offer, card),
+        "points": after.points - before.points,
+        "left": after.points,
+    }
+    states = {**player.states, banner.state_key: after.to_dict()}
+    return Change(event, player, replace(player, states=states, version=player.version + 1))
+
+
+def buy(player: Player, banner: Banner, offer: Offer, card: Card, price: int) -> Change:
+    """Buy a card of a banner for so many shards. It gives neither shards nor points.
+
+    Raises DrawError where shards lack, ValueError for a price below 1.
+    """
+    if price < 1:
+        raise ValueError(f"a card for {price} shards")
+    if player.shards < price:
+        raise engine.DrawError(f"{player.shards} shards, but {card.id} costs {price}")
+    left = player.shards - price
+    event = {
+        **_taken(kinds.SHOP, banner, offer, card),
+        "shards": -price,
+        "left": left,
+        "rarity": card.rarity,
+    }
+    return Change(event, player, replace(player, shards=left, version=player.version + 1))
+
+
+def _taken(kind: str, banner: Banner, offer: Offer, card: Card) -> dict[str, Any]:
+    """A copy that a player chose. `ends` is when the banner's time is over, as it was planned then:
+    by this the audit says whether it was in time."""
+    ends = {} if offer.ends_ms is None else {"ends": offer.ends_ms}
+    return {
+        "kind": kind,
+        "banner": banner.id,
+        "banner_hash": banner.hash,
+        **ends,
+        **purse.moved(cards=[purse.Copies(card.id, card.number)]),
+    }

@@ -1,4 +1,5 @@
-"""What a server gives its players: for a day, for a streak of days, for a start.
+"""What a server gives its players: for a day, for a streak of days, for a start, for points that
+nothing takes any more.
 
 A setting of its own beside the game (docs/decisions/0044-what-a-player-has.md): a pull needs none
 of it.
@@ -34,8 +35,9 @@ class Economy:
     `daily` is what a day gives of the currency, and `daily_tickets` how many tickets for any
     banner, good until `ticket_days` days later. `streak_3` to `streak_30` are what the milestones
     give of the currency. `starter_tickets` is what a new player has, good for `starter_days`.
-    `clock_since` is when the game's timezone or reset hour were last changed, in Unix milliseconds,
-    and `clock_before` the clock until then. `other` keeps what a newer version of the code wrote.
+    `point_shards` is how many shards an exchange point becomes (`gacha.points`). `clock_since` is
+    when the game's timezone or reset hour were last changed, in Unix milliseconds, and
+    `clock_before` the clock until then. `other` keeps what a newer version of the code wrote.
     """
 
     guild_id: str
@@ -49,6 +51,7 @@ class Economy:
     streak_30: int = 1_600
     starter_tickets: int = 0
     starter_days: int = 30
+    point_shards: int = 1
     clock_since: int = 0
     clock_before: Mapping[str, Any] = field(default_factory=dict)
     other: Mapping[str, Any] = field(default_factory=dict)

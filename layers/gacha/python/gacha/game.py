@@ -33,6 +33,7 @@ MAX_PAUSE: Final = 80
 """Characters. At these lengths, 25 offers have room (tests/unit/test_game.py)."""
 
 EXCHANGE_MS: Final = 7 * 24 * 60 * 60 * 1000
+"""How long after a banner's end its points can still be exchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,19 @@ class Offer:
 
     def is_open(self, at_ms: int) -> bool:
         """From its start on, until before its end."""
-        begun = self.starts_ms is None or self.starts_ms <= at_ms
-        return begun and (self.ends_ms is None or at_ms < self.ends_ms)
+        return self._has_begun(at_ms) and (self.ends_ms is None or at_ms < self.ends_ms)
+
+    def takes_points(self, at_ms: int) -> bool:
+        """From its start on, until a while after its end."""
+        until_ms = self.exchange_ends_ms
+        return self._has_begun(at_ms) and (until_ms is None or at_ms < until_ms)
+
+    @property
+    def exchange_ends_ms(self) -> int | None:
+        return None if self.ends_ms is None else self.ends_ms + EXCHANGE_MS
+
+    def _has_begun(self, at_ms: int) -> bool:
+        return self.starts_ms is None or self.starts_ms <= at_ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,10 @@ POST: Final = "post"
 """The player showed a private result to all."""
 WISH: Final = "wish"
 """The player began or ceased to wish for a card."""
+EXCHANGE: Final = "exchange"
+"""The player took a card for points."""
+SHOP: Final = "shop"
+"""The player bought a card for shards."""
 SETTINGS: Final = "settings"
 """An admin settled something of the server's game; in the server's own ledger."""
 UPLOAD: Final = "upload"
@@ -78,6 +82,8 @@ KINDS: Final = (
     WISH,
     PREFERENCES,
     POST,
+    EXCHANGE,
+    SHOP,
     *OF_SERVER,
     VOID,
 )

@@ -148,7 +148,9 @@ def _box(banner: Banner, state: engine.State) -> Iterator[Rule]:
 
 def _points(banner: Banner, state: engine.State) -> Iterator[Rule]:
     if banner.exchange is not None:
-        yield {"kind": "points", "points": state.points, "price": banner.exchange.price}
+        price = banner.exchange.price
+        kind = "points_reach" if state.points >= price else "points"
+        yield {"kind": kind, "points": state.points, "price": price}
 
 
 # --- what they are --------------------------------------------------------------------------------

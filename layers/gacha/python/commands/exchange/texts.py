@@ -1,0 +1,98 @@
+"""What `/gacha exchange` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "title": ("天井交換", "Exchange"),
+    "has": ("交換ポイント：**{has:,}**", "Exchange points: **{has:,}**"),
+    "price": (
+        "カード 1 枚につき {price:,} ポイント",
+        "A card costs {price:,} {price:point|points}.",
+    ),
+    "short": (
+        "あと {short:,} 回引くと交換できます。",
+        "{short:,} more {short:pull|pulls} to go.",
+    ),
+    "rest_carries": (
+        "-# 残ったポイントは、同じ種類の次のガチャに引き継がれます。",
+        "-# Points that are left carry over to the next banner of this kind.",
+    ),
+    "rest_stays": (
+        "-# 残ったポイントは、そのまま残ります。",
+        "-# Points that are left stay yours.",
+    ),
+    "rest_until": (
+        "-# 交換は <t:{until}:f> まで。そのあと、残ったポイントは 1 ポイントにつき"
+        "かけら {shards:,} 個に変わります。",
+        "-# You can exchange until <t:{until}:f>. After that, each point left becomes "
+        "{shards:,} {shards:shard|shards}.",
+    ),
+    "choose": (
+        "交換するカードを選択（{page}／{pages} ページ）",
+        "Choose a card (page {page} of {pages})",
+    ),
+    "other": ("ほかのガチャのポイントを使う", "Points of another banner"),
+    "line": ("{has}", "{has}"),
+    "owned": ("所持 {copies:,} 枚", "You own {copies:,}"),
+    "not_owned": ("未所持", "Not owned"),
+    "previous": ("前のページ", "Previous"),
+    "next": ("次のページ", "Next"),
+    "ask": ("{card} と交換しますか？", "Exchange points for {card}?"),
+    "pays": (
+        "{price:,} ポイントを使います（{has:,} → **{left:,}**）。",
+        "This takes {price:,} {price:point|points}: {has:,} → **{left:,}**.",
+    ),
+    "too_few": (
+        "{price:,} ポイント必要ですが、いまは {has:,} ポイントです。"
+        "あと {short:,} 回引くと交換できます。何も使っていません。",
+        "This takes {price:,} {price:point|points}, and you have {has:,}: "
+        "{short:,} more {short:pull|pulls} to go. Nothing was spent.",
+    ),
+    "has_already": (
+        "すでに {copies:,} 枚持っているカードです。交換すると枚数が増えます。",
+        "You already own {copies:,} of this card. An exchange adds a copy.",
+    ),
+    "has_none": ("まだ持っていないカードです。", "You do not own this card yet."),
+    "gives_nothing": (
+        "交換したカードからは、かけらもポイントももらえません。",
+        "An exchanged card gives neither shards nor points.",
+    ),
+    "take": ("{price:,} ポイントで交換", "Exchange {price:,} {price:point|points}"),
+    "back": ("カードを選び直す", "Choose another card"),
+    "done": (
+        "**{card}** を受け取りました（{price:,} ポイント使用、残り {left:,}）。",
+        "**{card}** is yours for {price:,} {price:point|points}; {left:,} left.",
+    ),
+    "nowhere": (
+        "いまポイントを交換できるガチャはありません。開催中のガチャは {/banners} で確認できます。",
+        "No banner takes exchange points right now. {/banners} shows what is open.",
+    ),
+    "not_here": (
+        "「{banner}」に天井交換はないか、期限を過ぎています。"
+        "交換できるガチャは {/exchange} で確認できます。",
+        "“{banner}” has no exchange, or its time is over. {/exchange} shows where you can.",
+    ),
+    "not_offered": (
+        "そのカードは「{banner}」の交換対象ではなくなりました。何も使っていません。"
+        "{/exchange} で選び直してください。",
+        "“{banner}” no longer offers that card for points. Nothing was spent. "
+        "Choose again with {/exchange}.",
+    ),
+    "stale_offer": (
+        "確認のあとにポイントか必要数が変わったため、交換していません（いま {has:,} ポイント）。"
+        "{/exchange} で選び直してください。",
+        "Your points or the price have changed since you were asked, so nothing was exchanged. "
+        "You have {has:,} {has:point|points}. Choose again with {/exchange}.",
+    ),
+    "history": (
+        "天井交換：{card}（{banner}、-{points:,} ポイント）",
+        "Exchange: {card} ({banner}, -{points:,} {points:point|points})",
+    ),
+    "void": ("交換できませんでした（ポイントは減っていません）", "Failed exchange (nothing spent)"),
+}
+
+say: Final = speaking(SENTENCES)

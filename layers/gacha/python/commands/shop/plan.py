@@ -1,0 +1,45 @@
+"""Shards for a card. It touches no seed, whatever became of the player's epoch."""
+
+from __future__ import annotations
+
+from adapters import banners
+from commands import choosing, offers
+from commands.asked import Asked
+from commands.choosing import Desk, Place
+from commands.counter import Taken
+from commands.decisions import Decided
+from commands.events import Row
+from gacha import changes, shards, snowflake
+from gacha.banner import Card
+from gacha.changes import Change
+from gacha.game import Game
+from gacha.player import Player
+
+
+def plan(asked: Asked, current: Player, game: Game) -> Decided:
+    game = banners.with_sample(game)
+
+    def take(place: Place, card: Card) -> Change:
+        return changes.buy(current, place.banner, place.offer, card, place.prices[card.id])
+
+    places = _places(asked, current, game)
+    return choosing.decided(Desk(asked, current, game, places, take, recorded))
+
+
+def recorded(row: Row) -> Taken:
+    return choosing.taken(row, -row["shards"])
+
+
+def _places(asked: Asked, current: Player, game: Game) -> list[Place]:
+    """What is open at the interaction's own time, by the rules of that time, the default first."""
+    made_ms = snowflake.created_ms(asked.interaction_id)
+    default = game.default_at(made_ms)
+    found = []
+    for each in game.open_at(made_ms):
+        offer = offers.as_of(game, each, made_ms)
+        banner = banners.offered(game.guild_id, offer)
+        of_rarity = shards.prices(banner, banners.look(offer))
+        prices = {card.id: of_rarity[card.rarity] for card in banner.cards}
+        found.append(Place(offer, banner, banner.cards, prices, current.shards))
+    found.sort(key=lambda place: default is None or place.offer.id != default.id)
+    return found
