@@ -22,7 +22,7 @@ from commands import registry
 from commands.asked import Asked
 from commands.drafts import Given
 from gacha import snowflake, zones
-from gacha.making import compiling, edits, forms, imports
+from gacha.making import compiling, edits, forms, imports, preview
 from gacha.making.cards import Cards, name_problem
 from gacha.making.draft import Draft
 from gacha.making.manifest import Manifest
@@ -127,6 +127,7 @@ def _composed(asked: Asked, upload: unpack.Unpacked) -> Manifest:
     compiled = compiling.compiled(merged.draft, merged.cards)
     if isinstance(compiled, Refusal):
         return replace(made, unready=compiled.written())
+    compiled = compiling.with_shards(compiled, preview.default_shards(compiled.banner))
     return replace(
         made,
         rules=files.put(files.BANNERS, compiled.rules),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ import verify
 from gacha import banner, engine
 from gacha.making import cards as server_cards
 from gacha.making import draft as drafts
-from gacha.making import sheets, values
+from gacha.making import forms, sheets, values
 from gacha.making.cards import Cards, ServerCard
 from gacha.making.compiling import Compiled, compiled
 from gacha.making.draft import Draft
@@ -782,6 +783,13 @@ def test_a_step_up() -> None:
         ("least", "UR", "rarity_unknown"),
         ("looks", "UR 🌈", "rarity_unknown"),
         ("looks", "SSR 🌈 #12345", "not_colour"),
+        ("shards", "UR 30 300", "rarity_unknown"),
+        ("shards", "SSR", "shards_form"),
+        ("shards", "SSR 30 300 3000", "shards_form"),
+        ("shards", "SSR many", "not_whole"),
+        ("shards", "SSR -1", "out_of_range"),
+        ("shards", "SSR 30 0", "out_of_range"),
+        ("shards", "SSR 100001", "out_of_range"),
         ("name", "", "name_missing"),
         ("name", "一\n二", "name_unusable"),
         ("description", "あ" * 1001, "too_long"),
@@ -818,6 +826,29 @@ def test_looks_are_kept_beside_the_rules() -> None:
         '{"cards":{"c101":"' + "a" * 32 + '"},"description":"夏だけ","picture":"' + "b" * 32 + '",'
         '"rarities":{"r1":{"colour":16763904,"emoji":"🌈"},"r2":{"colour":52479}},"v":1}'
     )
+
+
+def test_amounts_of_shards_are_kept_beside_the_rules_and_survive_what_is_edited_after() -> None:
+    maker = summer()
+    plain = maker.compiled()
+    assert not {"shards", "shop"} & json.loads(plain.look).keys()
+    maker.typed(shards="SSR： ５０，600\nＳＲ 0")
+    settled = maker.compiled()
+    assert settled.rules == plain.rules
+    look = json.loads(settled.look)
+    assert (look["shards"], look["shop"]) == ({"r1": 50, "r2": 0}, {"r1": 600})
+    assert forms.begins(maker.draft, UTC)["fields"]["shards"] == "SSR 50 600\nSR 0"
+    assert Draft.read(maker.draft.written()) == maker.draft
+    maker.typed(rarities="SSR+ 3%\nSR 18%\nR 残り")
+    assert maker.draft.rarities[0].shards == 50  # it was renamed, and is the same
+    maker.typed(shards="")
+    assert not {"shards", "shop"} & json.loads(maker.compiled().look).keys()
+
+
+def test_a_draft_of_before_shards_is_read_and_written_as_it_was() -> None:
+    before = summer().draft
+    assert all(len(each.written()) == 5 for each in before.rarities)
+    assert Draft.read(before.written()).written() == before.written()
 
 
 def test_a_forms_fields_fit_a_form() -> None:
@@ -866,6 +897,9 @@ TYPED: dict[str, st.SearchStrategy[str]] = {
     "repeat": st.sampled_from(["again", "last", ""]),
     "refill": st.sampled_from(["all", "top", ""]),
     "description": st.text(max_size=20),
+    "shards": st.lists(st.tuples(RARITIES, NUMBERS, NUMBERS).map(" ".join), max_size=4).map(
+        "\n".join
+    ),
 }
 FORMS = st.fixed_dictionaries({}, optional=TYPED)
 

@@ -15,16 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import hardest
-from gacha import banner, engine, odds
+from gacha import banner, engine, odds, shards
 from gacha.banner import Banner
 from gacha.engine import State
 from gacha.making import sheets
 from gacha.making.cards import Cards
-from gacha.making.compiling import Compiled, compiled
+from gacha.making.compiling import Compiled, compiled, with_shards
 from gacha.making.draft import Draft
 from gacha.making.edits import Answer, Edit, Merged, Pictures, Removal, Upload, merge
 from gacha.making.forms import Typed
-from gacha.making.preview import ODD, RESETS, Server, preview, resets
+from gacha.making.preview import ODD, RESETS, Server, default_shards, preview, resets
 from gacha.making.problems import SHEET, Refusal
 from gacha.rates import percent
 
@@ -386,3 +386,42 @@ def test_no_player_loses_what_the_preview_does_not_name(
         assert not is_less or part in named, (part, was, now, said)
     assert now["points"] == was["points"]
     assert ("points" in said) == (old.banner.exchange is not None and new.banner.exchange is None)
+
+
+# --- shards ---------------------------------------------------------------------------------------
+
+
+def test_rarities_without_a_known_name_give_by_how_often_they_come_in_the_long_run() -> None:
+    """A ceiling brings ★5 more often than its rate alone: half of the pulls that one takes."""
+    maker = summer().typed(rarities="★5 1%\n★4 9%\nR 残り", kind="ceiling")
+    maker.typed(ceiling="50", of="★5", least="none")
+    made = maker.made()
+    top, second, _ = made.banner.rarities
+    given = default_shards(made.banner)
+    long_run = odds.long_run(made.banner, frozenset(card.id for card in top.cards))
+    assert long_run > top.rate
+    assert given == {
+        top.id: max(1, round(Fraction(1, 2) / long_run)),
+        second.id: given[second.id],
+    }
+    assert given[top.id] < shards.default("★5", top.rate) == 50
+    look = json.loads(with_shards(made, given).look)
+    assert look["shards"] == given and "shop" not in look
+    assert shards.prices(made.banner, look)[top.id] == 10 * given[top.id]
+
+    settled = maker.typed(shards="★5 7 90").made()
+    with_rest = with_shards(settled, default_shards(settled.banner))
+    gives = json.loads(with_rest.look)["shards"]
+    assert gives == {**given, top.id: 7} and with_rest.rules == made.rules
+    shown = preview(maker.draft, maker.cards, with_rest, SERVER, words())["shards"]
+    assert [(each["gives"], each["price"]) for each in shown] == [
+        (7, 90),
+        (given[second.id], 10 * given[second.id]),
+        (2, 20),
+    ]
+
+
+def test_known_names_alone_leave_the_look_as_it_was() -> None:
+    made = summer().made()
+    assert default_shards(made.banner) == {}
+    assert with_shards(made, {}).look == made.look

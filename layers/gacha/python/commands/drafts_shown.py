@@ -78,8 +78,11 @@ def _rows(of: Drafted, lang: str, say: Say) -> list[dict[str, object]]:
         ]
     if of["shown"].get("rest"):
         buttons.append(kit.button(say(lang, "rest"), f"admin banner new:rest:{banner}"))
-    preview = kit.button(say(lang, "preview"), f"admin banner list:preview:{banner}")
-    return [*kit.rows(buttons), *kit.rows([preview])]
+    after = [kit.button(say(lang, "preview"), f"admin banner list:preview:{banner}")]
+    if of["shown"].get("rarities"):
+        shards = f"admin banner new:shards:{banner}"
+        after.append(kit.button(say(lang, "amounts_of_shards"), shards))
+    return [*kit.rows(buttons), *kit.rows(after)]
 
 
 def _within(said: list[str], most: int, lang: str, say: Say) -> str:

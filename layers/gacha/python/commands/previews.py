@@ -45,6 +45,7 @@ class Preview(Beside):
     cards: int
     income: int
     modes: Mapping[str, Sequence[Mapping[str, Any]]]
+    shards: Sequence[Mapping[str, Any]]
     odd: Sequence[Mapping[str, Any]]
     questions: Sequence[Mapping[str, Any]]
     more_questions: int
@@ -80,6 +81,7 @@ def preview(
         "cards": banner["cards"],
         "income": round(Fraction(seen["income"])),
         "modes": seen["figures"],
+        "shards": seen.get("shards", ()),  # a preview of before shards has none
         "odd": seen["odd"],
         **beside(seen),
         "questions": questions[:MOST_QUESTIONS],
@@ -207,6 +209,15 @@ def _cost(of: Mapping[str, Any], lang: str) -> str:
     return _say(FIGURES["cost" if of["days"] else "cost_only"], lang, of)
 
 
+def shards(of: Preview, lang: str) -> list[str]:
+    """What a duplicate gives, and what a card costs, by rarity."""
+    lines = []
+    for each in of["shards"]:
+        given = {**each, "name": _short(each["name"], lang)}
+        lines.append(f"- {_say(SHARDS, lang, given)}")
+    return lines
+
+
 def remarks(of: Sequence[Mapping[str, Any]], sentences: Sentences, lang: str) -> list[str]:
     """Each on a line: of ODD, RESETS or CHANGES."""
     return [f"- {_say(sentences[each['key']], lang, each['values'])}" for each in of]
@@ -252,6 +263,11 @@ MORE: Final[Words] = ("ほか {count:,} 件", "and {count:,} more")
 QUESTION: Final[Words] = (
     "「{name}」（{number} 番・新規）は、{maybe} 番「{maybe_name}」の名前を変えたものですか？",
     "Is “{name}” (new, {number}) the card “{maybe_name}” ({maybe}) under a new name?",
+)
+
+SHARDS: Final[Words] = (
+    "{name}：重複 1 枚で {gives:,} 個、ショップで {price:,} 個",
+    "{name}: {gives:,} for a duplicate, {price:,} in the shop",
 )
 
 FIGURES: Final[Sentences] = {

@@ -94,6 +94,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "period": ("期間", "period"),
     "description": ("説明", "description"),
     "looks": ("色と絵文字", "colours and emoji"),
+    "shards": ("かけら", "shards"),
     "of": ("対象のレア度", "rarity that it is about"),
     "ceiling": ("天井", "pity"),
     "share": ("ピックアップの割合", "featured share"),
@@ -287,6 +288,12 @@ PROBLEMS: Final[Sentences] = {
     "ends_in_the_past": (
         "終わりが過去になっています。",
         "It would be over already. Please give a later end.",
+    ),
+    "shards_form": (
+        "「{found}」は読み取れません。「SSR 30 300」のように、レア度・重複でもらえるかけら・"
+        "ショップでの値段の順に書いてください。",
+        "“{found}” cannot be read. Please write it like “SSR 30 300”: the rarity, what a duplicate "
+        "gives, the price in the shop.",
     ),
     "not_colour": (
         "「{found}」は色として読めません。#FFAA00 のように書いてください。",

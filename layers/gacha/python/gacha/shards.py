@@ -33,12 +33,21 @@ def prices(banner: Banner, look: Mapping[str, Any]) -> dict[str, int]:
     return {id_: settled.get(id_, max(1, SHOP * each)) for id_, each in gives.items()}
 
 
+def is_known(rarity: str) -> bool:
+    """Whether the rarity's name alone says what a duplicate gives."""
+    return _key(rarity) in KNOWN
+
+
 def default(rarity: str, rate: Fraction) -> int:
     """By the rarity's name, else by its rate: half of the pulls that one takes on average."""
-    known = KNOWN.get(rarity.strip().upper())
+    known = KNOWN.get(_key(rarity))
     if known is not None or not rate:
         return known or 1
     return min(MOST, max(1, round(Fraction(1, 2) / rate)))
+
+
+def _key(rarity: str) -> str:
+    return rarity.strip().upper()
 
 
 def gained(

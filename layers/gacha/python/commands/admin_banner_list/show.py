@@ -467,6 +467,7 @@ def _preview_texts(of: Preview, space: int, lang: str) -> Iterator[str]:
         ("questions_title", list(previews.questions(of, lang))),
         ("resets_title", previews.remarks(of["resets"], previews.RESETS, lang)),
         ("odd_title", previews.remarks(of["odd"], previews.ODD, lang)),
+        ("shards_title", previews.shards(of, lang)),
         ("changes_title", previews.remarks(of["changes"] or [], previews.CHANGES, lang)),
     ]
     rest = previews.rest(lang)
@@ -510,6 +511,7 @@ def _of_preview(of: Preview, has_sample: bool, lang: str) -> list[Component]:
     if of["new_pictures"]:
         label = say(lang, "see_pictures", count=of["new_pictures"])
         more.append(kit.button(label, f"{_ROOM}:pictures:{banner}:0"))
+    more.append(kit.button(say(lang, "edit_shards"), f"admin banner new:shards:{banner}"))
     more.append(_go("open", banner, lang))
     more.append(_go("list", "0", lang))
     return [*kit.rows(answers), *kit.rows(first), *kit.rows(more)]

@@ -90,6 +90,8 @@ SENTENCES: Final[Sentences] = {
         "In brackets: {currency}, and days on the daily income alone (about {income:,} a day, "
         "tickets counted).",
     ),
+    "shards_title": ("かけら", "Shards"),
+    "edit_shards": ("かけらの数", "Amounts of shards"),
     "odd_title": ("公開前に確認", "Please check"),
     "resets_title": (
         "公開すると、メンバーの記録はこう変わります",

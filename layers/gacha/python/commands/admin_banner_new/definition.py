@@ -78,6 +78,9 @@ NUMBERS: Final = {
 """The numbers of each kind's rule: `gacha.making.forms.RULE_FIELDS`, which a first answer does
 without."""
 
+SHARDS: Final = (_text("shards", ("かけら（1 行に 1 つ）", "Shards, one rarity a line")),)
+"""What is settled beside the rules, of every kind."""
+
 _BANNER: Final = rf"(?P<banner>{ID})"
 _SEEN: Final = r"(?P<seen>[0-9a-f]{8})"
 
@@ -93,11 +96,12 @@ COMMAND: Final = Command(
         Control("(?P<again>again)", opens=True),
         Control(rf"edit:{_BANNER}", opens=True),
         Control(rf"(?P<numbers>numbers):{_BANNER}", opens=True),
+        Control(rf"(?P<numbers>shards):{_BANNER}", opens=True),
         Control("form", fields=BASICS),
         Control(rf"form:{_BANNER}:{_SEEN}", fields=BASICS),
         *(
             Control(rf"form:{_BANNER}:{_SEEN}:(?P<numbers>{kind})", fields=fields)
-            for kind, fields in NUMBERS.items()
+            for kind, fields in {**NUMBERS, "shards": SHARDS}.items()
         ),
         # The lowest rarity takes what the others leave.
         Control(rf"(?P<rest>rest):{_BANNER}"),

@@ -6,13 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from commands import draft_forms, forms
-from commands.admin_banner_new.definition import BASICS, NUMBERS
+from commands.admin_banner_new.definition import BASICS, NUMBERS, SHARDS
 from commands.admin_banner_new.texts import HINTS, say
 from commands.asked import Asked
 from commands.command import Choice, Option
 from commands.sentences import word
 
-_MOST: Final = {"name": 80, "rarities": 2_000, "prices": 60, "period": 100, "steps": 300}
+_MOST: Final = {
+    "name": 80,
+    "rarities": 2_000,
+    "shards": 2_000,
+    "prices": 60,
+    "period": 100,
+    "steps": 300,
+}
 _MOST_OF_A_LINE: Final = 40
 _NONE: Final = {
     "of": Choice(("最高レア度", "The highest"), "none"),
@@ -32,15 +39,20 @@ def form(asked: Asked) -> Mapping[str, Any]:
         kept = draft_forms.kept(asked)
         banner, seen = kept.values.get("banner", ""), kept.values.get("seen", "")
         target = f":{banner}:{seen}" if banner else ""
-        if kind := kept.values.get("numbers", ""):
+        kind = kept.values.get("numbers", "")
+        if kind == "shards":
+            return _shards(target, kept.values, lang)
+        if kind:
             return _numbers(target, kind, kept.rarities, kept.values, lang)
         return _basics(target, kept.values, lang)
     if "banner" not in asked.options:
         return _basics("", {"rarities": say(lang, "rarities"), "kind": "ceiling"}, lang)
-    is_numbers = "numbers" in asked.options
-    draft = draft_forms.begun(asked, "numbers" if is_numbers else "edit")
+    which = str(asked.options.get("numbers", "edit"))
+    draft = draft_forms.begun(asked, which)
     target, fields = f":{draft.banner}:{draft.seen}", draft.form["fields"]
-    if is_numbers:
+    if which == "shards":
+        return _shards(target, fields, lang)
+    if which == "numbers":
         return _numbers(target, draft.form["kind"], draft.rarities, fields, lang)
     return _basics(target, {**fields, "name": draft.called(lang)}, lang)
 
@@ -68,10 +80,16 @@ def _numbers(
     return forms.modal(custom_id, say(lang, "title_numbers"), fields, {**values, **none}, lang)
 
 
+def _shards(target: str, values: Mapping[str, str], lang: str) -> dict[str, Any]:
+    fields = [_field(option, lang) for option in SHARDS]
+    custom_id = f"admin banner new:form{target}:shards"
+    return forms.modal(custom_id, say(lang, "title_shards"), fields, values, lang)
+
+
 def _field(option: Option, lang: str) -> forms.Field:
     return forms.Field(
         option,
         most=_MOST.get(option.id, _MOST_OF_A_LINE),
         hint=word(HINTS[option.id], lang) if option.id in HINTS else "",
-        is_long=option.id == "rarities",
+        is_long=option.id in ("rarities", "shards"),
     )

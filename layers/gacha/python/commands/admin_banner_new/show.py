@@ -46,6 +46,10 @@ def _understood(shown: Mapping[str, Any], lang: str) -> Iterator[str]:
         yield ""
         one, ten = shown["prices"]
         yield say(lang, "prices", one=one, ten=ten)
+    if shown.get("shards"):  # a workflow may have begun on the version before
+        yield say(lang, "shards_head")
+        yield from (f"- {literal(each)}" for each in shown["shards"])
+        yield ""
     start = _moment(shown["starts_ms"]) or say(lang, "at_once")
     yield say(lang, "period", start=start, end=_moment(shown["ends_ms"]) or say(lang, "no_end"))
 

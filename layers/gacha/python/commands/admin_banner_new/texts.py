@@ -14,6 +14,8 @@ SENTENCES: Final[Sentences] = {
     "title_new_form": ("新しいガチャ", "New banner"),
     "title_form": ("ガチャの基本", "Basics of the banner"),
     "title_numbers": ("ルールの数値", "Numbers of the rules"),
+    "title_shards": ("かけらの数", "Amounts of shards"),
+    "shards_head": ("**かけら**（重複・ショップ）", "**Shards** (duplicate, shop)"),
     "rarities": ("SSR 3%\nSR 12%\nR 残り", "SSR 3%\nSR 12%\nR rest"),
     "rarities_head": ("**レア度**", "**Rarities**"),
     "rarity": ("- {name}：{rate}", "- {name}: {rate}"),
@@ -53,6 +55,10 @@ HINTS: Final[Mapping[str, Words]] = {
     "period": (
         "例：12/24 18:00〜12/31。空欄なら、公開した時から期限なし",
         "Like 12/24 18:00 – 12/31. Left empty: from when it is published, without an end",
+    ),
+    "shards": (
+        "例：SSR 30 300（重複でもらえる数、ショップでの値段）。書かないレア度は自動で決まります。",
+        "Like “SSR 30 300”: for a duplicate, in the shop. A rarity without a line has the default.",
     ),
     "of": (
         "天井や、最後のステップで確定するレア度です。",

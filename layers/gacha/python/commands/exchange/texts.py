@@ -35,7 +35,7 @@ SENTENCES: Final[Sentences] = {
         "交換するカードを選択（{page}／{pages} ページ）",
         "Choose a card (page {page} of {pages})",
     ),
-    "other": ("ほかのガチャのポイントを使う", "Points of another banner"),
+    "other": ("ほかのガチャのポイント", "Points of another banner"),
     "line": ("{has}", "{has}"),
     "owned": ("所持 {copies:,} 枚", "You own {copies:,}"),
     "not_owned": ("未所持", "Not owned"),
@@ -62,7 +62,7 @@ SENTENCES: Final[Sentences] = {
         "An exchanged card gives neither shards nor points.",
     ),
     "take": ("{price:,} ポイントで交換", "Exchange {price:,} {price:point|points}"),
-    "back": ("カードを選び直す", "Choose another card"),
+    "back": ("ほかのカードを選択", "Choose another card"),
     "done": (
         "**{card}** を受け取りました（{price:,} ポイント使用、残り {left:,}）。",
         "**{card}** is yours for {price:,} {price:point|points}; {left:,} left.",

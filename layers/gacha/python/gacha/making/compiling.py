@@ -78,7 +78,8 @@ def look(draft: Draft, cards: Cards) -> bytes:
     """What a banner looks like: JSON, without what is not there.
 
     `picture` and `description` of the banner; `cards`: card id → art; `rarities`: rarity id →
-    `emoji`, `colour` (0xRRGGBB).
+    `emoji`, `colour` (0xRRGGBB); `shards` and `shop`: rarity id → what a duplicate gives, and what
+    a card costs, where that is settled.
     """
     arts = {f"c{each.number}": _art(cards, each.number) for each in draft.cards}
     rarities = {
@@ -94,8 +95,17 @@ def look(draft: Draft, cards: Cards) -> bytes:
         "description": draft.description,
         "cards": {card: art for card, art in arts.items() if art},
         "rarities": {rarity: parts for rarity, parts in rarities.items() if parts},
+        "shards": {each.id: each.shards for each in draft.rarities if each.shards is not None},
+        "shop": {each.id: each.price for each in draft.rarities if each.price is not None},
     }
     return canonical({"v": 1, **{name: value for name, value in given.items() if value}})
+
+
+def with_shards(of: Compiled, given: Mapping[str, int]) -> Compiled:
+    """The same with what duplicates give of rarities of which nobody settled it."""
+    look = json.loads(of.look)
+    settled = {**given, **look.get("shards", {})}
+    return replace(of, look=canonical({**look, **({"shards": settled} if settled else {})}))
 
 
 # --- what is missing ------------------------------------------------------------------------------

@@ -42,19 +42,33 @@ _VERSION: Final = 1
 @dataclass(frozen=True, slots=True)
 class DraftRarity:
     """`rate` is None where it takes the rest, or where its cards have rates of their own. `colour`
-    is 0xRRGGBB. The id stays when it is renamed or others come before it, since the counts of
-    players are kept under it."""
+    is 0xRRGGBB. `shards` is what a duplicate gives, and `price` what a card costs in the shop, in
+    shards; None as `gacha.shards` has it. The id stays when it is renamed or others come before it,
+    since the counts of players are kept under it."""
 
     id: str
     name: Names
     rate: Fraction | None = None
     emoji: str = ""
     colour: int | None = None
+    shards: int | None = None
+    price: int | None = None
 
     @property
     def shown(self) -> str:
         """Its name, where one is enough."""
         return self.name.get("ja") or self.name.get("en") or self.id
+
+    def written(self) -> list[Any]:
+        """Without the amounts where none is settled, as drafts of before there were any."""
+        own = [self.id, dict(self.name), _text(self.rate), self.emoji, self.colour]
+        amounts = [self.shards, self.price]
+        return own if amounts == [None, None] else own + amounts
+
+    @classmethod
+    def read(cls, stored: Sequence[Any]) -> Self:
+        rarity, name, rate, *rest = stored
+        return cls(rarity, name, _fraction(rate), *rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +233,7 @@ class Draft:
                 "name": dict(self.name),
                 "description": self.description,
                 "picture": self.picture,
-                "rarities": [
-                    [each.id, dict(each.name), _text(each.rate), each.emoji, each.colour]
-                    for each in self.rarities
-                ],
+                "rarities": [each.written() for each in self.rarities],
                 "is_typed": self.is_typed,
                 "next_rarity": self.next_rarity,
                 "rule": {
@@ -260,10 +271,7 @@ class Draft:
             name=stored["name"],
             description=stored["description"],
             picture=stored["picture"],
-            rarities=tuple(
-                DraftRarity(rarity, name, _fraction(rate), emoji, colour)
-                for rarity, name, rate, emoji, colour in stored["rarities"]
-            ),
+            rarities=tuple(DraftRarity.read(each) for each in stored["rarities"]),
             is_typed=stored["is_typed"],
             next_rarity=stored["next_rarity"],
             rule=Rule(**{**rule, "share": Fraction(rule["share"]), "steps": tuple(rule["steps"])}),

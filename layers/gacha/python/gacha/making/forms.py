@@ -9,7 +9,7 @@ from datetime import tzinfo
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
-from gacha import banner
+from gacha import banner, shards
 from gacha.making import times, values
 from gacha.making.cards import MOST_NAME, key, name_problem
 from gacha.making.draft import (
@@ -28,7 +28,7 @@ from gacha.making.problems import FORM, Note, Place, Problem, Refusal
 
 FIELDS: Final = (
     *("name", "name_ja", "name_en", "description"),
-    *("rarities", "kind", "prices", "period", "looks"),
+    *("rarities", "kind", "prices", "period", "looks", "shards"),
     *("of", "ceiling", "share", "guarantee", "exchange", "least", "steps", "repeat", "refill"),
 )
 """What a form may hold. `name` is in the language of whoever types; the rest of the last line are
@@ -98,6 +98,7 @@ class _Form:
             "prices": self._prices,
             "period": self._period,
             "looks": self._looks,
+            "shards": self._shards,
             "of": lambda text: self._rarity_of_rule("of", text),
             "ceiling": lambda text: self._number("ceiling", text, 2, banner.MAX_PULLS),
             "share": self._share,
@@ -174,6 +175,42 @@ class _Form:
             for each in self.draft.rarities
         )
         self.draft = replace(self.draft, rarities=changed)
+
+    def _shards(self, text: str) -> None:
+        """Lines `rarity shards price`: what a duplicate gives, and what a card costs in the shop.
+        Without a price, or without a line, it is as nobody settled it."""
+        amounts: dict[str, tuple[int, int | None]] = {}
+        for line, words in _lines(text):
+            rarity, rest = self._named_first(words)
+            if rarity is None:
+                known = [each.shown for each in self.draft.rarities]
+                self._refuse("rarity_unknown", "shards", line, found=values.cut(words), known=known)
+                continue
+            typed = [each.strip(",") for each in re.split(r"[\s:：、，/／→]+", rest)]
+            typed = list(filter(None, typed))
+            if not 1 <= len(typed) <= 2:
+                self._refuse("shards_form", "shards", line, found=values.cut(words))
+                continue
+            gives = self._within(typed[0], line, 0)
+            price = self._within(typed[1], line, 1) if len(typed) == 2 else None
+            if gives is not None:
+                amounts[rarity.id] = gives, price
+        changed = []
+        for each in self.draft.rarities:
+            settled, price = amounts.get(each.id, (None, None))
+            changed.append(replace(each, shards=settled, price=price))
+        self.draft = replace(self.draft, rarities=tuple(changed))
+
+    def _within(self, word: str, line: int, least: int) -> int | None:
+        """So many shards."""
+        number = values.whole(word)
+        if number is None:
+            self._refuse("not_whole", "shards", line, found=values.cut(word))
+        elif not least <= number <= shards.MOST:
+            given = {"found": values.cut(word), "least": least, "most": shards.MOST}
+            self._refuse("out_of_range", "shards", line, **given)
+            return None
+        return number
 
     def _named_first(self, words: str) -> tuple[DraftRarity | None, str]:
         """The rarity whose name begins the line, and the words after it."""
@@ -402,6 +439,7 @@ def begins(draft: Draft, zone: tzinfo) -> dict[str, Any]:
         "kind": draft.rule.kind,
         "prices": f"{draft.price_one} / {draft.price_ten}",
         "period": times.shown(draft.starts_ms, draft.ends_ms, zone),
+        "shards": "\n".join(filter(None, map(_amounts_as_typed, draft.rarities))),
         **rule_fields(draft),
     }
     return {
@@ -415,7 +453,8 @@ def begins(draft: Draft, zone: tzinfo) -> dict[str, Any]:
 def understood(draft: Draft) -> dict[str, Any]:
     """What a draft comes to so far, for who typed it: `rarities` with their exact rates ("3/100",
     or empty where there is none), what the rates add up to as `sum`, what the lowest would have
-    with the `rest` of it, empty where there is none; kind, numbers, prices and period."""
+    with the `rest` of it, empty where there is none; kind, `shards` as they are typed, numbers,
+    prices and period."""
     rates = [each.rate for each in draft.rarities]
     total = sum((rate for rate in rates if rate is not None), Fraction(0))
     if rates.count(None) == 1 and total <= 1 and draft.rule.kind != BOX:
@@ -429,6 +468,7 @@ def understood(draft: Draft) -> dict[str, Any]:
         "sum": str(total),
         "rest": _rest(draft, total),
         "kind": draft.rule.kind,
+        "shards": [*filter(None, map(_amounts_as_typed, draft.rarities))],
         "fields": rule_fields(draft),
         "prices": [draft.price_one, draft.price_ten],
         "starts_ms": draft.starts_ms,
@@ -448,6 +488,13 @@ def rarity_line(name: str) -> str:
     """A rarity without a rate, as a line that is read back as this one."""
     read = _rarity_line(0, name)
     return name if (read.name, read.rate, read.wrong) == (name, None, "") else f"{name} 残り"
+
+
+def _amounts_as_typed(rarity: DraftRarity) -> str:
+    """Nothing where nothing is settled."""
+    amounts = [] if rarity.shards is None else [rarity.shards, rarity.price]
+    shown = [str(each) for each in amounts if each is not None]
+    return " ".join([rarity.shown, *shown]) if shown else ""
 
 
 def _rarity_as_typed(rarity: DraftRarity) -> str:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any, Final
 
-from gacha import engine, odds
+from gacha import engine, odds, shards
 from gacha.banner import TEN, Banner, Rarity
 from gacha.chains import Work, members
 from gacha.errors import OddsError
@@ -119,6 +119,7 @@ def preview(
         },
         "income": str(server.income),
         "figures": modes,
+        "shards": _shards(new, made),
         "sample": _sample(new, words),
         "odd": [*_odd(draft, cards, new, server, modes)],
         **beside(published, new),
@@ -133,6 +134,33 @@ def preview(
         ],
         "new_pictures": _new_pictures(made.look, look),
     }
+
+
+def default_shards(banner: Banner) -> dict[str, int]:
+    """By rarity's id: what a duplicate gives of rarities whose name says nothing, by how often they
+    come in the long run. Left out where that would take too long: `gacha.shards` then goes by the
+    rate of a first pull, as in files that no preview was made of."""
+    work = Work(MOST_WORK, MOST_STATES)
+    given = {}
+    for rarity in banner.rarities:
+        if shards.is_known(rarity.name["en"]):
+            continue
+        try:
+            rate = odds.long_run(banner, members(rarity), False, work)
+        except OddsError:
+            continue
+        given[rarity.id] = shards.default(rarity.name["en"], rate)
+    return given
+
+
+def _shards(banner: Banner, made: Compiled) -> list[dict[str, Any]]:
+    """What a duplicate of each rarity gives, and what a card costs in the shop."""
+    look = json.loads(made.look)
+    gives, prices = shards.of_duplicates(banner, look), shards.prices(banner, look)
+    return [
+        {"name": dict(each.name), "gives": gives[each.id], "price": prices[each.id]}
+        for each in banner.rarities
+    ]
 
 
 # --- figures --------------------------------------------------------------------------------------

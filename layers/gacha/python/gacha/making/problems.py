@@ -140,6 +140,7 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         "ends_before_start": "",
         "ends_in_the_past": "",
         "not_colour": "found",
+        "shards_form": "found",  # not "SSR 30 300"
         "only_by_file": "",  # a banner made of a file is changed by its file
         # files
         "file_refused": "found allowed",  # both in the words of the format, English
