@@ -449,6 +449,8 @@ def preview_message(of: banner.Banner) -> dict[str, Any]:
         "income": 160,
         "modes": {"single": [*figures, {**figures[0], "featured": [101]}], "ten": figures},
         "odd": remarks(previews.ODD),
+        "shards": [{"name": dict.fromkeys(LANGUAGES, "🌟" * 80), "gives": 10**5, "price": 10**5}]
+        * 10,
         "resets": remarks(previews.RESETS),
         "changes": remarks(previews.CHANGES),
         "questions": [
@@ -522,7 +524,14 @@ BANNER_LIST: Final[dict[str, dict[str, Any]]] = {
     "preview of marked-up names": preview_message(MARKED_UP),
     "preview": {
         **preview_message(STARLIT),
-        **{"odd": [], "resets": [], "changes": None, "questions": [], "more_questions": 0},
+        **{
+            "odd": [],
+            "shards": [],
+            "resets": [],
+            "changes": None,
+            "questions": [],
+            "more_questions": 0,
+        },
         "starts": None,
         "ends": None,
     },
