@@ -92,6 +92,8 @@ def drafts(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> tuple[Draft, Card
             None if kind == BOX or at == rest else rates[at],
             emoji=draw(st.sampled_from(["", "🌟", "<:a:1>"])),
             colour=draw(st.sampled_from([None, 0, 0xFFCC00])),
+            shards=draw(st.sampled_from([None, 0, 30])),
+            price=draw(st.sampled_from([None, 1, 300])),
         )
         for at, (id_, title) in enumerate(zip(ids, titles, strict=True))
     )

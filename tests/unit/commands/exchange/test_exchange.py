@@ -221,7 +221,7 @@ def test_the_audit_sees(monkeypatch: pytest.MonkeyPatch, name: str | None) -> No
     def banner_of(_guild: str, _id: str, banner_hash: str) -> Banner:
         return {STARLIT.hash: STARLIT}[banner_hash]
 
-    replay = audit.Replay(stored["user_id"], banner_of, events.replays(), 0, (3200,))
+    replay = audit.Replay(stored["user_id"], banner_of, events.replays(), 0, (3200,), {})
     replay.states = {"standard": {"points": 215}}
     replay.keys(history, NOW_MS)
     for row in history:

@@ -152,7 +152,7 @@ def test_the_audit_sees(monkeypatch: pytest.MonkeyPatch, name: str | None) -> No
     def banner_of(_guild: str, _id: str, banner_hash: str) -> Banner:
         return {STARLIT.hash: STARLIT}[banner_hash]
 
-    replay = audit.Replay(stored["user_id"], banner_of, events.replays(), 0, (3200,))
+    replay = audit.Replay(stored["user_id"], banner_of, events.replays(), 0, (3200,), {})
     replay.shards = 320
     for each in (opening, row):
         replay.event(each)

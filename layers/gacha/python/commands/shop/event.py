@@ -14,11 +14,11 @@ from gacha import purse
 
 
 class Bought(Event):
-    """`shards`: what was paid."""
+    """`paid`: how many shards."""
 
     banner: Names
     card: Names
-    shards: int
+    paid: int
 
 
 def event(row: Row) -> Bought:
@@ -28,11 +28,11 @@ def event(row: Row) -> Bought:
         **events.common(row),
         banner=dict(banner.name),
         card=card(banner, copy.card)["name"],
-        shards=-row["shards"],
+        paid=-row["shards"],
     )
 
 
 def line(of: Event, lang: str) -> str:
     bought = cast(Bought, of)
     names = {name: kit.in_language(bought[name], lang) for name in ("banner", "card")}
-    return events.dated(of, say(lang, "history", shards=bought["shards"], **names))
+    return events.dated(of, say(lang, "history", shards=bought["paid"], **names))

@@ -16,7 +16,7 @@ from typing import Any, Final
 from gacha.banner import Banner
 from gacha.making import compiling, forms, imports, sheets, values
 from gacha.making.cards import Cards, canonical
-from gacha.making.draft import BOX, OF_FILE, Draft, DraftCard
+from gacha.making.draft import BOX, OF_FILE, Draft, DraftCard, DraftRarity
 from gacha.making.imports import FORMAT, Import
 from gacha.making.problems import SHEET, Refusal
 
@@ -129,11 +129,17 @@ def _beside(draft: Draft, named: Mapping[str, str]) -> dict[str, Any]:
         "description": draft.description,
         "picture": named.get(draft.picture, ""),
         "rarities": [
-            {"name": dict(each.name), "emoji": each.emoji, "colour": each.colour}
+            {"name": dict(each.name), "emoji": each.emoji, "colour": each.colour, **_amounts(each)}
             for each in draft.rarities
         ],
         "period": [draft.starts_ms, draft.ends_ms],
     }
+
+
+def _amounts(of: DraftRarity) -> dict[str, int]:
+    """Of shards, where they are settled."""
+    amounts = {"shards": of.shards, "price": of.price}
+    return {name: amount for name, amount in amounts.items() if amount is not None}
 
 
 # --- the sheet ------------------------------------------------------------------------------------

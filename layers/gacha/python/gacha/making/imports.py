@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
-from gacha import banner
+from gacha import banner, shards
 from gacha.banner import Banner
 from gacha.errors import BannerError
 from gacha.making import edits, values
@@ -149,10 +149,7 @@ def _looking(draft: Draft, part: Part) -> Draft:
     else:
         known = {key(name): each for each in part.rarities for name in each.name.values()}
         pairs = [(each, known.get(key(each.shown), each)) for each in draft.rarities]
-    rarities = tuple(
-        replace(here, name=there.name, emoji=there.emoji, colour=there.colour)
-        for here, there in pairs
-    )
+    rarities = tuple(replace(there, id=here.id, rate=here.rate) for here, there in pairs)
     return replace(draft, rarities=rarities)
 
 
@@ -319,7 +316,18 @@ def _rarity(said: Mapping[str, Any]) -> DraftRarity:
     is_sign = not emoji or (is_name(emoji) and not re.search(r"\s|^#", emoji))
     if not is_sign or not (colour is None or 0 <= _whole_number(colour) <= 0xFFFFFF):
         raise ValueError("no emoji, or no colour")
-    return DraftRarity("", _names(said["name"]), emoji=emoji, colour=colour)
+    amounts = [_amount(said, "shards", 0), _amount(said, "price", 1)]
+    return DraftRarity("", _names(said["name"]), None, emoji, colour, *amounts)
+
+
+def _amount(said: Mapping[str, Any], name: str, least: int) -> int | None:
+    """Of shards; None where the part says none."""
+    if name not in said:
+        return None
+    amount = _whole_number(said[name])
+    if not least <= amount <= shards.MOST:
+        raise ValueError(f"no amount of shards: {amount}")
+    return amount
 
 
 def _names(said: Mapping[str, Any]) -> dict[str, str]:
