@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from adapters import figures, inputs, seeds
@@ -16,11 +17,12 @@ from commands import admission, events, registry
 from commands.asked import Asked, Value
 from commands.command import PULL
 from commands.events import Row
-from commands.message import Content, Message, in_words_of, text
+from commands.message import Content, Message, Welcome, in_words_of, text
 from gacha import changes, kinds, player, pulling, server, snowflake
 from gacha.game import Game
 from gacha.player import Player
 from gacha.pulling import Refusal
+from gacha.purse import Tickets
 
 Decision = dict[str, Any]
 
@@ -105,7 +107,7 @@ def _of_now(asked: Asked, game: Game) -> Decision:
         return _refused("refused", asked, Message(text(refusal.sentence, **refusal.values)))
     if command.of_server:
         return _of_server(asked, registry.server_plan(asked.command).plan(asked, game))
-    current = ledger.with_undelivered(seeds.load_player(asked, game.start_balance))
+    current = ledger.with_undelivered(_player(asked, game))
     # What an admin is told goes to the admin, who has not missed what the player has.
     is_own = asked.admin_id is None
     missed = tuple(player.missed(current, asked.interaction_id)) if is_own else ()
@@ -115,6 +117,8 @@ def _of_now(asked: Asked, game: Game) -> Decision:
         case Recording() as to_record:
             kind = events.of(to_record.event["kind"])
             message = Message(to_record.content, missed, is_undelivered=kind.is_undelivered)
+            if is_own and not current.version:
+                message = message._replace(welcome=_welcome(current.balance, current.tickets))
             opening = 0 if current.version else current.balance
             moved = figures.moved(to_record.event, opening)
             decision = _decision(to_record.outcome, message, to_record.transaction, moved)
@@ -126,6 +130,21 @@ def _of_now(asked: Asked, game: Game) -> Decision:
             return _shown(asked, Message(content, missed))
         case Overtaken():
             return _void("overtaken", asked, Message(text(overtaken), missed))
+
+
+def _player(asked: Asked, game: Game) -> Player:
+    """Who it is about, as of now; a newcomer with what the server gives to begin with, which is one
+    read more, once."""
+    current = seeds.load_player(asked, game.start_balance)
+    if current.version:
+        return current
+    starter = settings.economy(asked.guild).starter(snowflake.created_ms(asked.interaction_id))
+    return replace(current, tickets=starter)
+
+
+def _welcome(coins: int, tickets: Sequence[Tickets]) -> Welcome:
+    ends = max((each.ends_ms // 1000 for each in tickets), default=0)
+    return Welcome(coins, sum(each.count for each in tickets), ends)
 
 
 def _of_server(asked: Asked, decided: ServerDecided) -> Decision:
@@ -237,6 +256,10 @@ def _from_ledger(row: Row, asked: Asked, voided: Message) -> Decision:
     # `missed` is what this very message shows first: an edit without it would take it away again.
     is_undelivered = kind.is_undelivered and kind.room in (None, asked.command)
     message = Message(content, tuple(row.get("missed", ())), is_undelivered)
+    if asked.admin_id is None and row["version"] == 1:
+        opening = ledger.event_at(row["user_id"], str(ledger.OPENING_KEY))
+        tickets = [*map(Tickets.read, opening.get("tickets", ()))]
+        message = message._replace(welcome=_welcome(opening["amount"], tickets))
     # Only a pull can still be counted: it is undelivered until its message arrived.
     counted = figures.moved(row, _opening(row)) if is_pull else {}
     notes = {"receipt": pulling.parse(row["receipt"])} if is_pull else {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NotRequired, TypedDict
 
 from commands import kit, registry
 from commands.kit import COLOURS, INFO_COLOUR, Component, Embed
-from commands.message import Content, Text, text
+from commands.message import Content, Text, Welcome, text
 from commands.sentences import Sentences, speaking
 from gacha import kinds
 from gacha.purse import Tickets
@@ -191,10 +191,12 @@ def separated(texts: Sequence[str], lang: str) -> str:
 
 
 class Missed(NamedTuple):
-    """Events of the ledger that the player has not been shown, and how many more there are."""
+    """What stands before a message's own: the `welcome` of a new player; events of the ledger that
+    the player has not been shown, and how many more there are."""
 
     events: Sequence[Event] = ()
     more: int = 0
+    welcome: Welcome | None = None
 
 
 NOTHING_MISSED: Final = Missed()
@@ -238,10 +240,20 @@ def _sections(missed: Missed, lang: str) -> list[Section]:
     if missed.more:
         told[[*titles][-1]].append(say(lang, "missed_more", count=missed.more))
     colours = {"present_title": COLOURS[0]}
-    return [
+    welcome = [_welcome(missed.welcome, lang)] if missed.welcome else []
+    return welcome + [
         Section(said, "\n\n".join(told[title]), colours.get(title, INFO_COLOUR))
         for title, said in titles.items()
     ]
+
+
+def _welcome(of: Welcome, lang: str) -> Section:
+    """Three lines: what one has, what to do with it, and where there is more of it."""
+    begins = say(lang, "begins", coins=of.coins)
+    if of.tickets:
+        begins = say(lang, "begins_with", coins=of.coins, tickets=of.tickets, ends=of.ends)
+    lines = [begins, say(lang, "begins_to_pull"), say(lang, "begins_to_collect")]
+    return Section(say(lang, "welcome"), "\n".join(lines), INFO_COLOUR)
 
 
 def listed(receipt_numbers: Sequence[str], lang: str) -> str:
@@ -270,6 +282,27 @@ SENTENCES: Final[Sentences] = {
     "taken_title": (
         "{currency}が回収されました",
         "An admin took back some of your {currency}",
+    ),
+    "welcome": ("ようこそ", "Welcome"),
+    "begins": (
+        "はじめの{currency} {coins:,} を受け取りました。",
+        "You begin with {coins:coins}.",
+    ),
+    "begins_with": (
+        "はじめの{currency} {coins:,} とチケット {tickets:,} 枚（<t:{ends}:d> まで）を"
+        "受け取りました。",
+        "You begin with {coins:coins} and {tickets:,} {tickets:ticket|tickets} "
+        "(until <t:{ends}:d>).",
+    ),
+    "begins_to_pull": (
+        "{/pull} で引けます。チケットは 1 枚で 1 回分です。"
+        "結果はすべて記録され、自分で検証できます。",
+        "{/pull} draws cards; a ticket is one pull. Every result is recorded, and you can check "
+        "that it was fair.",
+    ),
+    "begins_to_collect": (
+        "{/daily} で毎日もらえます。くわしくは {/help} をご覧ください。",
+        "{/daily} gives you more each day. For all the rest, see {/help}.",
     ),
     "missed_title": ("お届けできていなかった結果", "Results that had not reached you"),
     "missed_more": (

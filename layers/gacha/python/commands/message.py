@@ -46,6 +46,15 @@ def text(sentence: str, **values: object) -> Text:
     return {"kind": "text", "sentence": sentence, "values": values}
 
 
+class Welcome(NamedTuple):
+    """What a new player begins with: so much of the currency, and as many tickets until `ends`, in
+    Unix seconds; 0 without any."""
+
+    coins: int
+    tickets: int = 0
+    ends: int = 0
+
+
 class Message(NamedTuple):
     """What a player is to be shown.
 
@@ -53,7 +62,8 @@ class Message(NamedTuple):
     `is_undelivered`: the row of this interaction is `undelivered` until the message arrives.
     `is_plain`: it is shown in bare words, and nothing is read for it: earlier tries may have died
     of that. `language`: the one that the server settled for everybody, or empty for the member's.
-    `currency`: what the server calls its own.
+    `currency`: what the server calls its own. `welcome`: the message is of a player's first event,
+    and says first what all this is.
     """
 
     content: Content
@@ -62,16 +72,19 @@ class Message(NamedTuple):
     is_plain: bool = False
     language: str = ""
     currency: Currency = Currency()
+    welcome: Welcome | None = None
 
     @classmethod
     def read(cls, state: Mapping[str, Any]) -> Message:
         content = dict(state)
+        welcome = content.pop("welcome", None)
         return cls(
             missed=tuple(content.pop("missed", ())),
             is_undelivered=content.pop("undelivered", False),
             is_plain=content.pop("plain", False),
             language=content.pop("language", ""),
             currency=Currency(content.pop("currency", ""), content.pop("emoji", "")),
+            welcome=None if welcome is None else Welcome(**welcome),
             content=content,
         )
 
@@ -84,6 +97,8 @@ class Message(NamedTuple):
             handed["undelivered"] = True
         if self.is_plain:
             handed["plain"] = True
+        if self.welcome:
+            handed["welcome"] = self.welcome._asdict()
         return handed
 
 

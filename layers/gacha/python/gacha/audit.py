@@ -164,6 +164,7 @@ class Replay:
     version: int = 0
     opened: bool = False
     opened_with: int | None = None
+    opened_tickets: tuple[Tickets, ...] = ()
     epoch: int | None = None  # None until an event names it
     first: Decimal | None = None  # the key of the first change
     highest: int = 0  # the highest epoch that an event names as open
@@ -239,6 +240,7 @@ class Replay:
         self._goods(row)
         if self.first is None:
             self.first = row["timestamp"]
+            self._started(row)
             if self.opened_with == 0 and 0 not in self.starts and not _is_adopted(row):
                 self.say("I1", row, "what another bot's player had, after an opening of 0", kind)
         if kind not in self.replays:
@@ -250,12 +252,21 @@ class Replay:
             self.say("I1", row, "one opening balance, at key 0", "another")
         self.opened = True
         self.opened_with = row["amount"]
+        self.opened_tickets = tuple(map(Tickets.read, row.get("tickets", ())))
         if row["amount"] not in (0, *self.starts):
             given = " or ".join(map(str, sorted(self.starts)))
             expected = f"an opening of {given}, or 0 for whoever came from another bot"
             self.say("I1", row, expected, row["amount"])
         self._money(row)
         self._goods(row)
+
+    def _started(self, first: Row) -> None:
+        """Its tickets are what the server gave at some time to who began with the first event."""
+        made_ms = int(first["timestamp"])
+        ever = [each.starter(made_ms) for each in self.economies.values()]
+        if self.opened_tickets and self.opened_tickets not in ever:
+            lots = [each.written() for each in self.opened_tickets]
+            self.say("I1", first, "the starter tickets of the server's settings", lots)
 
     def _version(self, row: Row) -> None:
         found = row.get("version")

@@ -21,6 +21,9 @@ MILESTONES: Final = (3, 7, 14, 30)
 goes on: its 33rd day gives what its third one did."""
 
 
+_DAY_MS: Final = 24 * 60 * 60 * 1000
+
+
 class Coming(NamedTuple):
     """The next milestone: in so many days of the streak, and what it gives of the currency."""
 
@@ -88,6 +91,12 @@ class Economy:
         """What a day gives on average, in the currency; a ticket is worth a pull's `price`."""
         tickets = self.daily_tickets * MILESTONES[-1] * price
         return Fraction(self.month.coins + tickets, MILESTONES[-1])
+
+    def starter(self, at_ms: int) -> tuple[Tickets, ...]:
+        """The tickets of a player who begins then."""
+        if not self.starter_tickets:
+            return ()
+        return (Tickets(self.starter_tickets, at_ms + self.starter_days * _DAY_MS),)
 
     def milestone(self, streak: int) -> int:
         """What this day of a streak gives of the currency beside the day's own, mostly nothing."""

@@ -9,16 +9,16 @@ from commands.sentences import Sentences, speaking
 SENTENCES: Final[Sentences] = {
     "title": ("デイリーを受け取りました", "Daily collected"),
     "coins": (
-        "{currency} **+{amount:,}**（現在 {balance:,}）",
-        "**+{amount:coins}** (you now have {balance:,})",
+        "{currency} **{amount:+,}**（現在 {balance:,}）",
+        "**{amount:+coins}** (you now have {balance:,})",
     ),
     "tickets": (
         "チケット **+{count:,}**（<t:{ends}:f> まで）",
         "**+{count:,}** {count:ticket|tickets} (until <t:{ends}:f>)",
     ),
     "bonus": (
-        "🎁 連続ボーナス：{currency} **+{bonus:,}**",
-        "🎁 Streak bonus: **+{bonus:coins}**",
+        "🎁 連続ボーナス：{currency} **{bonus:+,}**",
+        "🎁 Streak bonus: **{bonus:+coins}**",
     ),
     "missed": (
         "1 日あきましたが、連続日数は途切れていません（7 日に 1 日まで休めます）。",
