@@ -695,6 +695,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
     },
     "no wishes": {"kind": "wishlist", "wishes": []},
     "book": book_message("p", 10),
+    "shared book": {"kind": "share", "book": book_message("p", 10)},
     "listed book": book_message("l", 25),
     "empty book": book_message("p", 0, member="", is_own=True, found=0, page=0, pages=1),
     **CARD_PICTURES,

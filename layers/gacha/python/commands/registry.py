@@ -101,7 +101,7 @@ ROOTS: Final = (
             "settings",
             "help",
         ),
-        behind=("post", "report"),
+        behind=("post", "report", "share"),
         contexts=(0, 1),
     ),
     Root(

@@ -10,10 +10,10 @@ import pytest
 
 from adapters import aws
 from adapters.tables.items import to_item
-from commands import render
+from commands import registry, render
 from commands.collection.definition import COMMAND
 from local.messages import components, text_of
-from tests.support import PLAYER_KEY, content
+from tests.support import PLAYER_KEY, content, rows
 from tests.unit.commands.card.test_card import many
 from tests.unit.commands.test_offers import Publish, publish
 
@@ -132,6 +132,34 @@ def test_of_another_member_it_says_whose_it_is(ask: Any, tables: Any) -> None:
     assert f"<@{MEMBER}> の図鑑" in text_of(shown)
     assert "1／24 種類" in text_of(shown)
     assert all(MEMBER in each for each in ids(shown))
+
+
+def test_a_closed_book_is_its_owners_alone(ask: Any, tables: Any, pull: Any) -> None:
+    pull(0)
+    row = {
+        **rows(tables, "discord_users")[0],
+        "user_id": f"{MEMBER}@{PLAYER_KEY.partition('@')[2]}",
+    }
+    tables.put_item(
+        TableName="discord_users", Item=to_item({**row, "preferences": {"book": "private"}})
+    )
+    shown = body(ask, member=MEMBER)
+    assert "公開していません" in shown["content"] and MEMBER in shown["content"]
+    assert "図鑑" in text_of(body(ask)), "one's own is never closed"
+
+
+def test_a_page_is_shown_to_all_as_it_is_and_turns_no_further(ask: Any, tables: Any) -> None:
+    own(tables, {"card:lumi-star-weaver": 2})
+    [button] = [each for each in ids(body(ask, show="owned")) if each.startswith("share:")]
+    [control] = registry.definition("share").controls
+    match = re.fullmatch(control.pattern, button.removeprefix("share:"))
+    assert match
+    options = {name: value for name, value in match.groupdict().items() if value}
+    shown = render.render("share", content(ask("share", **options)), "en", "1")
+    assert f"The collection of <@{PLAYER_KEY.partition('@')[0]}>" in text_of(shown)
+    assert "Lumi" in text_of(shown) and ids(shown) == []
+    assert shown["allowed_mentions"] == {"parse": []}
+    assert not [each for each in ids(body(ask, member=MEMBER)) if each.startswith("share:")]
 
 
 def test_a_banner_that_is_not_there_is_said(ask: Any) -> None:

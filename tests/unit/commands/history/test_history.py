@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+import pytest
+
+from commands import registry, render
+from commands.history import answer
+from gacha import book
+from tests.support import content
 
 
 def test_a_newcomers_history_is_empty(ask: Any) -> None:
@@ -42,3 +50,61 @@ def test_pages_of_the_history_can_be_turned_both_ways(ask: Any, pull: Any) -> No
 def test_a_page_beyond_the_end_is_empty(ask: Any, pull: Any) -> None:
     pull(0)
     assert ask("history", older="0")["rows"] == []
+
+
+def test_only_the_pulls_of_a_rarity_or_a_banner(ask: Any, pull: Any) -> None:
+    pulls = [pull(number, 1) for number in range(20)]
+    wanted = [
+        each["receipt"]["interaction_id"]
+        for each in reversed(pulls)
+        if each["rolls"][0]["rarity"] == "r"
+    ]
+    assert 0 < len(wanted) < 20
+    page = ask("history", rarity="ｒ")
+    assert [row["interaction_id"] for row in page["rows"]] == wanted[:10]
+    assert page["filter"]["rarity"] == {"ja": "R", "en": "R"}
+    assert len(ask("history", banner="starlit-atelier")["rows"]) == 10
+    assert ask("history", rarity="none")["rows"] == []
+    assert "sentence" in ask("history", banner="zzz")
+
+
+def test_pages_of_some_pulls_turn_both_ways_and_miss_none(
+    ask: Any, pull: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With few rows looked through, so that a page may be short and still not the last."""
+    monkeypatch.setattr(answer, "LOOKED_THROUGH", 7)
+    monkeypatch.setattr(answer, "PAGE_SIZE", 3)
+    pulls = [pull(number, 1) for number in range(20)]
+    wanted = [
+        each["receipt"]["interaction_id"]
+        for each in reversed(pulls)
+        if each["rolls"][0]["rarity"] == "n"
+    ]
+    key = book.rarity_key("N")
+    page, found, trail = ask("history", rarity="N"), [], []
+    while True:
+        found += [row["interaction_id"] for row in page["rows"]]
+        trail.append(page)
+        if page["older"] is None:
+            break
+        page = ask("history", older=page["older"], of_rarity=key)
+    assert found == wanted and len(trail) > 2
+    back = [row["interaction_id"] for row in page["rows"]]
+    while page["newer"] is not None:
+        page = ask("history", newer=page["newer"], of_rarity=key)
+        back = [*(row["interaction_id"] for row in page["rows"]), *back]
+    assert back == wanted
+
+
+def test_the_buttons_carry_what_is_shown(ask: Any, pull: Any) -> None:
+    for number in range(12):
+        pull(number)
+    page = ask("history", banner="starlit-atelier")
+    shown = render.render("history", content(page), "en", "1")
+    [row] = shown["components"]
+    [older] = row["components"]
+    assert older["custom_id"].endswith("::starlit-atelier") and len(older["custom_id"]) <= 100
+    assert shown["embeds"][0]["title"] == "Your history · Starlit Atelier"
+    [control, _] = registry.definition("history").controls
+    match = re.fullmatch(control.pattern, older["custom_id"].removeprefix("history:"))
+    assert match and match["of_banner"] == "starlit-atelier" and match["of_rarity"] is None

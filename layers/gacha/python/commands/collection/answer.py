@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Final
 
 from adapters import banners
-from adapters.tables import collection, ledger
+from adapters.tables import collection, ledger, players
 from commands import offers
 from commands.album import Album, Place, album, entry
 from commands.asked import Asked
 from commands.cards import card as card_of
 from commands.collection.show import PAGES, Book, Group, Line, Summary
-from commands.message import Text
-from gacha import book, kinds, player, purse, snowflake
+from commands.message import Text, text
+from gacha import book, kinds, player, preferences, purse, snowflake
 from gacha.book import Entry, Filter, Possession
 from gacha.pulling import Refusal
 
@@ -36,6 +36,8 @@ def answer(asked: Asked) -> Book | Text:
         wanted = replace(wanted, banner=offer.id)
     owner = str(asked.options.get("member") or asked.user_id)
     key = player.key(owner, asked.guild)
+    if owner != asked.user_id and not _is_open(key):
+        return text("closed_book", user=owner)
     entries = [entry(places) for places in known.values()]
     view = str(asked.options.get("view", "p"))
     page = int(str(asked.options.get("page", 0)))
@@ -68,6 +70,12 @@ def answer(asked: Asked) -> Book | Text:
     if summary:
         shown["summary"] = summary
     return shown
+
+
+def _is_open(player_key: str) -> bool:
+    """Whether members of the server may see this player's cards."""
+    found = players.load(player_key)
+    return found is None or preferences.of(found)["book"] == "members"
 
 
 def _filter(asked: Asked) -> Filter:

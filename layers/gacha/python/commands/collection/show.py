@@ -162,6 +162,8 @@ def _controls(book: Book, lang: str) -> list[Component]:
     turns.append(
         kit.button(say(lang, "list" if other == "l" else "pictures"), f"collection:{at(other, 0)}")
     )
+    if book["is_own"]:
+        turns.append(kit.button(say(lang, "share"), f"share:{view}:{state}:{page}"))
     options = [
         kit.choice(word(words, lang), show, default=show == book["filter"]["show"])
         for show, words in SHOWN.items()

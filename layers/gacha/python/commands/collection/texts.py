@@ -23,6 +23,11 @@ SENTENCES: Final[Sentences] = {
     "previous": ("前のページ", "Previous"),
     "next": ("次のページ", "Next"),
     "pictures": ("画像", "As pictures"),
+    "share": ("全員に公開", "Show everyone"),
+    "closed_book": (
+        "<@{user}> は図鑑を公開していません。自分の図鑑は {/collection} で見られます。",
+        "<@{user}> keeps their collection to themselves. {/collection} shows yours.",
+    ),
     "list": ("一覧", "As a list"),
     "choose": ("表示を選択（{page}／{pages} ページ）", "Choose a view (page {page} of {pages})"),
 }

@@ -12,6 +12,14 @@ SENTENCES: Final[Sentences] = {
         "まだ履歴がありません。{/pull} で引けます。",
         "Nothing here yet. To pull, use {/pull}.",
     ),
+    "none": (
+        "当てはまる結果はありません。すべての履歴は {/history} で確認できます。",
+        "No pull fits. {/history} shows everything.",
+    ),
+    "none_older": (
+        "このあたりの履歴に、当てはまる結果はありません。古い履歴も確認できます。",
+        "No pull fits among these. There are older ones.",
+    ),
     "newer": ("新しい履歴へ", "Newer"),
     "older": ("古い履歴へ", "Older"),
 }
