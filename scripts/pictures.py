@@ -395,11 +395,11 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("reported", help="what members reported")
     listing = commands.add_parser("list", help="pictures, and which servers have them")
-    listing.add_argument("--server", type=stack.discord_id, default="", help="of this server")
-    listing.add_argument("--hash", type=_hash, default="", help="of this hash")
+    listing.add_argument("--server", type=stack.discord_id, help="of this server")
+    listing.add_argument("--hash", type=_hash, help="of this hash")
     removing = commands.add_parser("remove", help="take pictures away for good")
     removing.add_argument("hashes", nargs="*", type=_hash, metavar="HASH", help="from all servers")
-    removing.add_argument("--server", type=stack.discord_id, default="", help="all that it has")
+    removing.add_argument("--server", type=stack.discord_id, help="all that it has")
     erasing = commands.add_parser("erase", help="a server's pictures, drafts and looks")
     erasing.add_argument("server", type=stack.discord_id)
     given = parser.parse_args(arguments)
@@ -414,7 +414,7 @@ def run(given: argparse.Namespace) -> int:
     if given.command == "reported":
         return reported(where)
     if given.command == "list":
-        return listed(where, given.server, given.hash)
+        return listed(where, given.server or "", given.hash or "")
     if given.command == "erase":
         return erase(where, given.server)
     arts = given.hashes
@@ -423,7 +423,7 @@ def run(given: argparse.Namespace) -> int:
         arts = [each.art for each in Bucket(where).pictures() if given.server in each.servers]
         if not arts:
             raise StackError(f"the server {given.server} has no pictures")
-    return remove(where, arts, given.server)
+    return remove(where, arts, given.server or "")
 
 
 def _hash(text: str) -> str:

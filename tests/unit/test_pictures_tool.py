@@ -199,6 +199,29 @@ def test_a_question_that_makes_no_sense_is_refused(arguments: list[str]) -> None
     assert ended.value.code == 2
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["list"], "2 pictures"),
+        (["list", "--server", ELSEWHERE], "0 pictures"),
+        (["reported"], "no picture is reported"),
+        (["remove", "--server", GUILD], "gone, and"),
+        (["erase", GUILD], "2 pictures"),
+    ],
+)
+def test_every_question_is_asked_from_the_command_line(
+    deployment: Deployment,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    asked: list[str],
+    said: str,
+) -> None:
+    monkeypatch.setattr(stack, "local", lambda: deployment)
+    monkeypatch.setattr(Deployment, "for_adapters", lambda _: None)
+    assert pictures.main(["local", *asked]) == 0
+    assert said in capsys.readouterr().out
+
+
 def test_an_address_names_a_picture_as_well_as_its_hash() -> None:
     art = "0f" * 16
     assert pictures._hash(f"https://x.test/art/{art}") == pictures._hash(art) == art
