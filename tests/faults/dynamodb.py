@@ -100,8 +100,11 @@ class DynamoDB:
     # --- reading ----------------------------------------------------------------------------------
 
     def get_item(self, **request: Any) -> dict[str, Any]:
+        names = request.pop("ProjectionExpression", None)  # of top-level attributes
         _known("get_item", request)
         item = self._table(request).get(self._key(request["TableName"], request["Key"]))
+        if item is not None and names is not None:
+            item = {name: item[name] for name in names.split(", ") if name in item}
         return {} if item is None else {"Item": deepcopy(item)}
 
     def batch_get_item(self, **request: Any) -> dict[str, Any]:

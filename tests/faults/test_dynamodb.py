@@ -252,7 +252,7 @@ def test_the_same_operations_have_the_same_outcome(real: Any, seed: int) -> None
 @pytest.mark.parametrize(
     ("name", "request_"),
     [
-        ("get_item", {"TableName": "discord_users", "Key": {}, "ProjectionExpression": "a"}),
+        ("get_item", {"TableName": "discord_users", "Key": {}, "AttributesToGet": ["a"]}),
         ("query", {"TableName": "discord_users", "KeyConditionExpression": "contains(a, :b)"}),
         ("query", {"TableName": "discord_users", "KeyConditionExpression": "a = :b) "}),
         ("scan", {"TableName": "discord_users", "FilterExpression": "a = :b"}),
