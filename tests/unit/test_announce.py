@@ -826,6 +826,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
             "balance": 3200,
             "owned": 3,
             "cards": 24,
+            "copies": 3,
             "banners": [banner_of_profile(STARLIT)] * 5,
             "more": 0,
         },
@@ -900,7 +901,42 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "balance": 3200,
         "owned": 3,
         "cards": 24,
+        "copies": 3,
         "banners": [banner_of_profile(STARLIT)],
+        "more": 0,
+    },
+    "rich profile": {
+        "kind": "profile",
+        "balance": 10**12,
+        "owned": 3,
+        "cards": 24,
+        "copies": 3,
+        "shards": 10**9,
+        "tickets": [
+            *[{"count": 1_000, "ends": 10**10}] * 10,
+            *[
+                {
+                    "count": 1_000,
+                    "ends": 10**10,
+                    "banner": dict(MARKED_UP.name),
+                    "is_open": at % 2 == 0,
+                }
+                for at in range(10)
+            ],
+        ],
+        "best": {"card": book_message("p", 1)["lines"][0]["card"], "number": 9_999},
+        "banners": [banner_of_profile(MARKED_UP)] * 25,
+        "more": 0,
+    },
+    "another's profile": {
+        "kind": "profile",
+        "member": RECEIPT,
+        "balance": None,
+        "owned": 3,
+        "cards": 24,
+        "copies": 3,
+        "best": {"card": book_message("p", 1)["lines"][0]["card"], "number": 9_999},
+        "banners": [],
         "more": 0,
     },
     "history": history_message(newer="1", older="1795491424000.0000001"),
@@ -961,6 +997,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "profile of marked-up names": {
         "kind": "profile",
         "balance": 0,
+        "copies": 0,
         "owned": 0,
         "cards": 1000,
         "banners": [banner_of_profile(MARKED_UP)] * 30,

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 
 from adapters import banners
+from adapters.tables.items import to_item
 from commands import cards
+from commands.render import render
 from gacha.banner import parse
+from gacha.purse import Tickets
 from tests.conftest import ROOT
+from tests.support import PLAYER_KEY, content, rows
 
 
 def test_a_newcomers_profile_shows_the_start(ask: Any) -> None:
@@ -83,3 +87,61 @@ def test_a_card_that_a_banner_no_longer_has_goes_by_its_id() -> None:
 def test_an_unknown_banner_is_an_error() -> None:
     with pytest.raises(KeyError):
         banners.load("../../etc/passwd")
+
+
+MEMBER = "1290000000000000077"
+
+
+def test_what_one_has_beside_the_currency_is_there(ask: Any, pull: Any, tables: Any) -> None:
+    pull(0)
+    [row] = rows(tables, "discord_users")
+    later = 10**13
+    lots = [
+        Tickets(3, later),
+        Tickets(2, later, "starlit-atelier"),
+        Tickets(9, 1),
+        Tickets(1, later, "gone"),
+    ]
+    stored = {**row, "shards": 7, "tickets": [each.written() for each in lots]}
+    tables.put_item(TableName="discord_users", Item=to_item(stored))
+    [embed] = render("profile", content(ask("profile")), "ja", "1")["embeds"]
+    purse = embed["fields"][0]["value"].splitlines()
+    assert purse[1] == "かけら 7"
+    assert purse[2].startswith("チケット 3 枚")
+    assert purse[3].startswith("「星あかりのアトリエ」のチケット 2 枚（<t:")
+    assert purse[4].startswith("「gone」のチケット 1 枚（開催していない")
+    assert len(purse) == 5, "one lot is over"
+
+
+def test_the_best_card_is_of_the_highest_rarity_that_one_has(
+    ask: Any, tables: Any, pull: Any
+) -> None:
+    pull(0)
+    owned = {"user_id": PLAYER_KEY, "page": 0, "card:toki-moon-clockmaker": 1}
+    tables.put_item(TableName="gacha_collection", Item=to_item(owned))
+    assert ask("profile")["best"]["card"]["id"] == "toki-moon-clockmaker"
+    owned["card:lumi-star-weaver"] = 1  # featured
+    tables.put_item(TableName="gacha_collection", Item=to_item(owned))
+    assert ask("profile")["best"]["card"]["id"] == "lumi-star-weaver"
+    assert ask("profile")["copies"] == 2
+
+
+def test_another_member_shows_cards_and_no_purse(ask: Any, pull: Any, tables: Any) -> None:
+    pull(0)
+    [row] = rows(tables, "discord_users")
+    key = f"{MEMBER}@{PLAYER_KEY.partition('@')[2]}"
+    theirs = {**row, "user_id": key, "balance": 987_654, "shards": 55}
+    tables.put_item(TableName="discord_users", Item=to_item(theirs))
+    shown = render("profile", content(ask("profile", member=MEMBER)), "en", "1")
+    assert "987,654" not in json.dumps(shown) and "55" not in json.dumps(
+        shown["embeds"][0]["fields"]
+    )
+    assert shown["embeds"][0]["description"] == f"<@{MEMBER}>"
+    [row_of_buttons] = shown["components"]
+    assert [each["custom_id"] for each in row_of_buttons["components"]] == [
+        f"collection:p:10:::{MEMBER}:0"
+    ]
+    closed = {**theirs, "preferences": {"book": "private"}}
+    tables.put_item(TableName="discord_users", Item=to_item(closed))
+    assert ask("profile", member=MEMBER)["sentence"] == "closed_book"
+    assert ask("profile", member="1290000000000000078")["owned"] == 0, "was never here"

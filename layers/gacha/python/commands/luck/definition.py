@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import Command
+from commands.command import Command, Control
 from commands.options import BANNER
 
 COMMAND: Final = Command(
@@ -14,4 +14,5 @@ COMMAND: Final = Command(
         "How your pulls compare with the odds that they had",
     ),
     options=(BANNER,),
+    controls=(Control(r"(?P<banner>[a-z0-9-]{1,40})?"),),
 )

@@ -3,28 +3,100 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from adapters import banners
 from adapters.tables import collection, players
+from commands import offers
+from commands.album import Place, album
 from commands.asked import Asked
-from commands.profile.show import Profile, Standing
-from gacha import engine, rules, snowflake
+from commands.cards import card as card_of
+from commands.message import Names, Text, text
+from commands.profile.show import Best, Lot, Profile, Standing
+from gacha import engine, preferences, rules, snowflake
+from gacha import player as players_of
+from gacha.book import Possession
+from gacha.game import Game
+from gacha.player import Player
+from gacha.purse import ANY
 
 MOST_OF_A_STATE: Final = 128 * 1024
 """Bytes that a profile's banners may take of the 256 KB that a workflow's state may hold."""
 
 
-def answer(asked: Asked) -> Profile:
-    current = players.load(asked.player_key)
+def answer(asked: Asked) -> Profile | Text:
+    """One's own, or of another member what they let others see: their cards, and not their purse.
+    It reads the game, the player and their cards."""
+    owner = str(asked.options.get("member") or asked.user_id)
+    current = players.load(players_of.key(owner, asked.guild))
+    game = banners.game(asked.guild)
+    known = album(asked, game)
+    has = collection.all_of(current.key) if current else Possession({})
+    cards = {place.card.id for places in known.values() for place in places}
+    shown: Profile = {
+        "kind": "profile",
+        "owned": len(has.copies),
+        "cards": len(cards | has.copies.keys()),  # what no banner has any more stays the player's
+        "copies": sum(has.copies.values()),
+        "balance": None,
+        "banners": [],
+        "more": 0,
+    }
+    if best := _best(known.values(), has):
+        shown["best"] = best
+    if owner != asked.user_id:
+        if current and preferences.of(current)["book"] != "members":
+            return text("closed_book", user=owner)
+        return {**shown, "member": owner}
+    shown["balance"] = current.balance if current else game.start_balance
+    if current and current.shards:
+        shown["shards"] = current.shards
+    if current and current.tickets:
+        shown["tickets"] = _lots(asked, game, current)
+    shown["banners"], shown["more"] = _standings(asked, game, current)
+    return shown
+
+
+def _best(cards: Iterable[Sequence[Place]], has: Possession) -> Best | None:
+    """Of the highest rarity that the player has, a featured card before others, and one with a
+    picture before all."""
+    found: list[tuple[int, bool, bool, int, Best]] = []
+    for places in cards:
+        first = places[0]
+        if has.copies.get(first.card.id):
+            card = card_of(first.banner, first.card.id, banners.look(first.offer))
+            best: Best = {"card": card, "number": first.card.number}
+            order = first.rank, "art" not in card, not card["featured"], first.card.number
+            found.append((*order, best))
+    return min(found, key=lambda each: each[:4])[4] if found else None
+
+
+def _lots(asked: Asked, game: Game, current: Player) -> list[Lot]:
+    """Those that are still good, those that end first before others."""
+    now = snowflake.created_ms(asked.interaction_id)
+    lots = list[Lot]()
+    names: Mapping[str, Names] = offers.called(game)
+    for each in current.tickets:
+        if now < each.ends_ms:
+            lot: Lot = {"count": each.count, "ends": each.ends_ms // 1000}
+            if each.banner != ANY:
+                offer = game.offer(each.banner)
+                lot["banner"] = dict(
+                    names.get(each.banner, dict.fromkeys(("ja", "en"), each.banner))
+                )
+                lot["is_open"] = offer is not None and offer.is_open(now)
+            lots.append(lot)
+    return lots
+
+
+def _standings(asked: Asked, game: Game, current: Player | None) -> tuple[list[Standing], int]:
+    """How each banner stands, and of how many there was no room to say."""
     states = current.states if current else {}
     now = snowflake.created_ms(asked.interaction_id)
-    game = banners.game(asked.guild)
     visible = [each for each in game.offered if not each.is_hidden]
     visible.sort(key=lambda offer: not offer.is_open(now))  # stable: the server's order within each
     every = [(offer, banners.offered(asked.guild, offer)) for offer in visible]
-    owned = collection.cards(asked.player_key) if current else set()
-    cards = {card.id for _, banner in every for card in banner.cards}
     standings: list[Standing] = []
     size = 0
     for offer, banner in every:
@@ -38,11 +110,4 @@ def answer(asked: Asked) -> Profile:
         if size > MOST_OF_A_STATE:
             break
         standings.append(standing)
-    return {
-        "kind": "profile",
-        "balance": current.balance if current else game.start_balance,
-        "owned": len(owned),
-        "cards": len(cards | owned),  # what no banner has any more stays the player's
-        "banners": standings,
-        "more": len(every) - len(standings),
-    }
+    return standings, len(every) - len(standings)

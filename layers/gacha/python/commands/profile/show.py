@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Literal, TypedDict
 
 from commands import kit, rules
+from commands.cards import Card, colour
+from commands.cards import star as card_star
 from commands.kit import Body
 from commands.message import Content, Names, parsed
 from commands.profile.texts import say
+from gacha.book import OWNED, Filter
 
 
 class Standing(TypedDict):
@@ -18,13 +22,43 @@ class Standing(TypedDict):
     standing: Sequence[rules.Rule]
 
 
-class Profile(TypedDict):
-    """`owned` of `cards`, counted by kind. `more`: banners for which the state had no room."""
+class OfBanner(TypedDict, total=False):
+    """Of tickets for one banner alone: its name, and whether it is open."""
+
+    banner: Names
+    is_open: bool
+
+
+class Lot(OfBanner):
+    """`count` tickets that are good until `ends`, in Unix seconds."""
+
+    count: int
+    ends: int
+
+
+class Best(TypedDict):
+    card: Card
+    number: int
+
+
+class Beside(TypedDict, total=False):
+    """`member`: whose it is, where that is not who asked. `best`: the best card that they have."""
+
+    member: str
+    best: Best
+    shards: int
+    tickets: Sequence[Lot]
+
+
+class Profile(Beside):
+    """`owned` of `cards`, counted by kind, `copies` in all. `balance` is None where it is nobody
+    else's to read. `more`: banners for which the state had no room."""
 
     kind: Literal["profile"]
-    balance: int
+    balance: int | None
     owned: int
     cards: int
+    copies: int
     banners: Sequence[Standing]
     more: int
 
@@ -32,11 +66,24 @@ class Profile(TypedDict):
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
     profile = parsed(Profile, content)
     cards = say(lang, "cards", owned=profile["owned"], total=profile["cards"])
+    copies = say(lang, "copies", copies=profile["copies"])
     fields = [
-        {"name": say(lang, "balance"), "value": say(lang, "coins", balance=profile["balance"])},
-        {"name": say(lang, "collection"), "value": cards},
+        *_purse(profile, lang),
+        {"name": say(lang, "collection"), "value": f"{cards}\n{copies}"},
     ]
-    embed = {"title": say(lang, "title"), "color": kit.INFO_COLOUR, "fields": fields}
+    embed: kit.Embed = {"title": say(lang, "title"), "color": kit.INFO_COLOUR, "fields": fields}
+    if member := profile.get("member"):
+        embed["title"] = say(lang, "title_of")
+        embed["description"] = f"<@{member}>"
+    if best := profile.get("best"):
+        card = best["card"]
+        name = (
+            f"{card_star(card)} {kit.in_language(card['rarity'], lang)} **{kit.name(card, lang)}**"
+        )
+        fields.append({"name": say(lang, "best"), "value": name})
+        embed["color"] = colour(card)
+        if "art" in card:
+            embed["thumbnail"] = {"url": f"{os.environ['ART_URL']}{card['art']}"}
     banners = [_field(each, lang) for each in profile["banners"]]
     space = kit.MOST_OF_ALL - kit.length_of(embed)
     ends = list(
@@ -46,7 +93,36 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     fields += kept
     if left := profile["more"] + len(banners) - len(kept):
         embed["footer"] = {"text": say(lang, "more", count=left)}
-    return kit.body(embeds=[embed])
+    return kit.body(embeds=[embed], components=_buttons(profile, lang))
+
+
+def _purse(profile: Profile, lang: str) -> list[dict[str, str]]:
+    if profile["balance"] is None:
+        return []
+    lines = [say(lang, "coins", balance=profile["balance"])]
+    if shards := profile.get("shards"):
+        lines.append(say(lang, "shards", shards=shards))
+    lots = [_lot(each, lang) for each in profile.get("tickets", ())]
+    space = kit.MAX_FIELD - kit.length("\n".join(lines)) - 1
+    lines += kit.fitting(lots, space, lambda left: say(lang, "lots_left", left=left))
+    return [{"name": say(lang, "balance"), "value": "\n".join(lines)}]
+
+
+def _lot(of: Lot, lang: str) -> str:
+    values = {"count": of["count"], "ends": of["ends"]}
+    if "banner" not in of:
+        return say(lang, "tickets", **values)
+    key = "tickets_for" if of.get("is_open") else "tickets_closed"
+    return say(lang, key, banner=kit.in_language(of["banner"], lang), **values)
+
+
+def _buttons(profile: Profile, lang: str) -> list[kit.Component]:
+    member = profile.get("member", "")
+    state = Filter(show=OWNED).written()
+    buttons = [kit.button(say(lang, "to_collection"), f"collection:p:{state}:{member}:0")]
+    if not member:
+        buttons.append(kit.button(say(lang, "to_luck"), "luck:"))
+    return kit.rows(buttons)
 
 
 def _field(banner: Standing, lang: str) -> dict[str, str]:

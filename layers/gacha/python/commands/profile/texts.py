@@ -10,6 +10,29 @@ SENTENCES: Final[Sentences] = {
     "title": ("プロフィール", "Your profile"),
     "balance": ("所持通貨", "Balance"),
     "coins": ("{balance:coins}", "{balance:coins}"),
+    "title_of": ("プロフィール", "Profile"),
+    "shards": ("かけら {shards:,}", "{shards:,} {shards:shard|shards}"),
+    "tickets": (
+        "チケット {count:,} 枚（<t:{ends}:f> まで）",
+        "{count:,} {count:ticket|tickets}, until <t:{ends}:f>",
+    ),
+    "tickets_for": (
+        "「{banner}」のチケット {count:,} 枚（<t:{ends}:f> まで）",
+        "{count:,} {count:ticket|tickets} for {banner}, until <t:{ends}:f>",
+    ),
+    "tickets_closed": (
+        "「{banner}」のチケット {count:,} 枚（開催していないため、いまは使えません）",
+        "{count:,} {count:ticket|tickets} for {banner}, which is not open right now",
+    ),
+    "lots_left": ("ほか {left:,} 件", "and {left:,} more"),
+    "best": ("いちばんのカード", "Best card"),
+    "copies": ("合計 {copies:,} 枚", "{copies:,} {copies:copy|copies} in all"),
+    "to_collection": ("図鑑", "Collection"),
+    "to_luck": ("運", "Luck"),
+    "closed_book": (
+        "<@{user}> はプロフィールを公開していません。自分のものは {/profile} で見られます。",
+        "<@{user}> keeps their profile to themselves. {/profile} shows yours.",
+    ),
     "collection": ("集めたカード", "Cards you have"),
     "cards": (
         "{owned:,}／{total:,} 種類",
