@@ -24,7 +24,7 @@ from commands.admin_settings.show import Month, Settings, settings_of
 from commands.cards import card as card_of
 from commands.events import line
 from commands.rates import show as rates_show
-from commands.sentences import LANGUAGES, Currency
+from commands.sentences import LANGUAGES, Currency, word
 from gacha import banner, engine, features, rates, rules, snowflake
 from gacha.book import Filter
 from gacha.economy import Economy
@@ -1024,6 +1024,38 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "values": {"client_seed": "{receipt_number} @everyone" + "`" * 40},
     },
     "receipts": {"kind": "receipts", "epoch": 1, "pulls": 100, "next": 1790000000000},
+    "now, at first": {
+        "kind": "now",
+        "is_new": True,
+        "balance": 0,
+        "tickets": 0,
+        "first_ends": 0,
+        "day": {"can": False, "streak": 1, "next": 1_795_500_000},
+        "banners": [],
+        "more": 0,
+    },
+    "the most of now": {
+        "kind": "now",
+        "is_new": True,
+        "balance": 10**12,
+        "tickets": 10**6,
+        "first_ends": 1_795_500_000,
+        "day": {"can": True, "streak": 10**4, "next": 0},
+        "banners": [
+            {
+                "id": "b" * 40,
+                "name": dict(MARKED_UP.name),
+                "ends": 1_795_500_000,
+                "certain": rules.standing(MARKED_UP, engine.start(MARKED_UP))[:3],
+                "counts": [1, 10],
+                "by_tickets": 10,
+                "pulls": 10**9,
+                "exchanges": True,
+            }
+        ]
+        * 5,
+        "more": 20,
+    },
     "a day": {
         "kind": "daily",
         "amount": 160,
@@ -1069,6 +1101,21 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "in_server": True,
         "price": {"banner": dict(MARKED_UP.name), "one": 160, "ten": 1600},
         "start": 3200,
+    },
+    "help of somebody who has begun": {
+        "kind": "help",
+        "in_server": True,
+        "start": 10**6,
+        "price": {"banner": dict(MARKED_UP.name), "one": 10**6, "ten": 10**7},
+        "next": {
+            "is_new": False,
+            "day": True,
+            "next_day": 0,
+            "tickets": 10**6,
+            "pulls": 10**6,
+            "can_pull": True,
+            "is_open": True,
+        },
     },
     "help without a banner": {"kind": "help", "in_server": True, "start": 3200},
     "one banner": banners_message(1),
@@ -1338,15 +1385,14 @@ def test_help_outside_a_server_shows_only_what_works_there(language: str) -> Non
         [embed] = rendered(message, language, RECEIPT)["embeds"]
         return str(embed["description"])
 
-    names = {
-        "ja": ("/ガチャ ヘルプ", "/ガチャ管理 付与"),
-        "en": ("/gacha help", "/gacha-admin grant"),
-    }
-    helped, grant = names[language]
-    assert f"**{helped}**" in shown(True) and f"**{grant}**" in shown(True)
-    assert shown(True).count("**/") == sum(map(registry.is_command, registry.rooms()))
-    assert shown(False).count("**/") == 1
-    assert f"**{helped}**" in shown(False)
+    for room in filter(registry.is_command, registry.rooms()):
+        root = word(registry.root(room).name, language)
+        after = word(registry.typed(room), language).removeprefix(f"/{root} ")
+        listed = [line for line in shown(True).split("\n") if line.startswith(f"`/{root}` ")]
+        assert re.search(rf"(^| |・){re.escape(after)}($|[,（・]| \()", listed[0]), after
+    roots = [word(each.name, language) for each in registry.ROOTS]
+    assert [f"`/{each}`" in shown(False) for each in roots] == [True, False]
+    assert {"ja": "`/ガチャ` ヘルプ", "en": "`/gacha` help"}[language] in shown(False)
     sentence = {"ja": "サーバー内でお使いください", "en": "in a server"}[language]
     assert sentence in shown(False) and sentence not in shown(True)
 

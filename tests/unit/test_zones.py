@@ -101,6 +101,6 @@ def test_a_system_without_timezones_has_those_of_a_package() -> None:
         [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
     )
     assert ran.stdout == "Asia/Tokyo America/New_York\n"
-    for function in ("plan", "workshop"):  # those that reckon with dates
+    for function in ("plan", "answer", "workshop"):  # those that reckon with dates
         requirements = ROOT / f"functions/{function}/requirements.txt"
         assert "tzdata==" in requirements.read_text("utf-8")

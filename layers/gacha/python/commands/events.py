@@ -301,8 +301,8 @@ SENTENCES: Final[Sentences] = {
         "that it was fair.",
     ),
     "begins_to_collect": (
-        "{/daily} で毎日もらえます。くわしくは {/help} をご覧ください。",
-        "{/daily} gives you more each day. For all the rest, see {/help}.",
+        "{/daily} で毎日もらえます。{/now} で、いまできることが分かります。",
+        "{/daily} gives you more each day. {/now} says what you can do.",
     ),
     "missed_title": ("お届けできていなかった結果", "Results that had not reached you"),
     "missed_more": (

@@ -91,6 +91,7 @@ ROOTS: Final = (
             "collection",
             "wishlist",
             "daily",
+            "now",
             "exchange",
             "shop",
             "fair show",

@@ -1,25 +1,64 @@
-"""/gacha help: what it reads."""
+"""/gacha help: what it reads, and what it says to do next."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from adapters import banners
+from commands.render import render
+from local.messages import text_of
 from tests.conftest import load_function
-from tests.support import workflow_input
+from tests.support import content, workflow_input
+
+NEXT: dict[str, Any] = {
+    "is_new": False,
+    "day": False,
+    "next_day": 1_795_500_000,
+    "tickets": 0,
+    "pulls": 0,
+    "can_pull": False,
+    "is_open": True,
+}
 
 
-def test_help_names_the_prices(ask: Any) -> None:
+def test_help_names_the_prices_and_how_things_are(ask: Any) -> None:
     name = dict(banners.load("starlit-atelier").name)
+    new = {"is_new": True, "day": True, "next_day": 0, "pulls": 20, "can_pull": True}
     assert ask("help") == {
         "kind": "help",
         "in_server": True,
         "price": {"banner": name, "one": 160, "ten": 1600},
         "start": 3200,
+        "next": {**NEXT, **new},
     }
 
 
 def test_help_knows_where_it_was_asked(tables: Any) -> None:
     asked = workflow_input(99, "help") | {"guild_id": None}
     answer = load_function("answer").handler({"interaction": asked}, None)
-    assert answer["message"]["in_server"] is False
+    assert answer["message"]["in_server"] is False and "next" not in answer["message"]
+    body = render("help", content(answer["message"]), "ja", "1")
+    assert "サーバー内でお使いください" in text_of(body) and body["components"] == []
+
+
+@pytest.mark.parametrize(
+    ("how", "first", "pressed"),
+    [
+        ({"is_new": True, "day": True, "can_pull": True}, "引いてみてください", ["now", "daily"]),
+        ({"tickets": 3, "can_pull": True, "day": True}, "チケットが 3 枚", ["now", "daily"]),
+        ({"pulls": 2, "can_pull": True}, "2 回引けます", ["now"]),
+        ({"day": True}, "今日の分を受け取れます", ["now", "daily"]),
+        ({}, "次の /ガチャ デイリー は <t:1795500000:R>", ["now"]),
+        ({"is_open": False}, "開催中のガチャはありません", ["now"]),
+    ],
+)
+def test_the_first_step_is_what_can_be_done_next(
+    how: dict[str, Any], first: str, pressed: list[str]
+) -> None:
+    page = {"kind": "help", "in_server": True, "start": 3200, "next": {**NEXT, **how}}
+    body = render("help", page, "ja", "1")
+    assert first in body["embeds"][0]["description"].split("\n")[0]
+    ids = [each["custom_id"] for row in body["components"] for each in row["components"]]
+    assert [each.partition(":")[0] for each in ids] == pressed

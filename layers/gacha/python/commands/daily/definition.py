@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import CHANGE, Command
+from commands.command import ANYBODY, CHANGE, Command, Control
 
 COMMAND: Final = Command(
     name=("デイリー", "daily"),
@@ -13,4 +13,6 @@ COMMAND: Final = Command(
         "Collect your daily currency, once a day",
     ),
     workflow=CHANGE,
+    # Stands under messages of other commands, which stay as they are.
+    controls=(Control("take", who=ANYBODY, is_apart=True),),
 )

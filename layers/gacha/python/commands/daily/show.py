@@ -52,7 +52,8 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     of = parsed(Collected, content)
     description = "\n".join(_lines(of, lang))
     embed = {"title": say(lang, "title"), "color": _COLOUR, "description": description}
-    return kit.body(embeds=[embed])
+    buttons = [kit.button(say(lang, "now"), "now:open")]
+    return kit.body(embeds=[embed], components=kit.rows(buttons))
 
 
 def plain(content: Content, lang: str, _receipt_number: str, space: int) -> str:

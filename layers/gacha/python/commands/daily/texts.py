@@ -33,6 +33,7 @@ SENTENCES: Final[Sentences] = {
         "次に受け取れる時刻：<t:{next}:R>（<t:{next}:t>）",
         "Next: <t:{next}:R>, at <t:{next}:t>",
     ),
+    "now": ("いまできること", "What I can do now"),
     "already_claimed": (
         "今日の分は受け取り済みです。\n"
         "🔥 連続 **{streak:,}** 日。次の連続ボーナス：あと {days:,} 日で {currency} {coins:,}\n"

@@ -1,11 +1,12 @@
-"""What a pull of the server's default banner costs; outside a server, of the sample."""
+"""What the player can do next, and what a pull of the server's default banner costs; outside a
+server, of the sample."""
 
 from __future__ import annotations
 
 from adapters import banners
-from commands import offers
+from commands import offers, registry
 from commands.asked import Asked
-from commands.help.show import Help
+from commands.help.show import Help, Next
 from gacha.game import Game, Offer
 
 
@@ -24,4 +25,20 @@ def answer(asked: Asked) -> Help:
             "one": banner.price(1),
             "ten": banner.price(10),
         }
+    if asked.guild_id is not None:
+        page["next"] = _next(asked)
     return page
+
+
+def _next(asked: Asked) -> Next:
+    now = registry.answer("now").answer(asked)
+    first = now["banners"][0] if now["banners"] else None
+    return {
+        "is_new": now["is_new"],
+        "day": now["day"]["can"],
+        "next_day": now["day"]["next"],
+        "tickets": now["tickets"],
+        "pulls": first["pulls"] if first else 0,
+        "can_pull": bool(first and first["counts"]),
+        "is_open": first is not None,
+    }

@@ -1,4 +1,5 @@
-"""`/gacha help`: every command that works where it is asked, and what a pull costs."""
+"""`/gacha help`: what one can do next, every command that works where it is asked, and what a pull
+costs."""
 
 from __future__ import annotations
 
@@ -9,8 +10,8 @@ from commands.command import Command
 COMMAND: Final = Command(
     name=("ヘルプ", "help"),
     description=(
-        "コマンドの説明と、引くときの値段を見る",
-        "What the commands do and what a pull costs",
+        "次にできることと、引くときの値段を見る",
+        "What you can do next, and what a pull costs",
     ),
     is_anywhere=True,
 )

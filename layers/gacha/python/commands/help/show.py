@@ -1,7 +1,8 @@
-"""Every command that works where the player asked, and what a pull costs."""
+"""What one can do next, what a pull costs, and the names of all commands that work there."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, TypedDict
 
 from commands import kit, registry
@@ -19,10 +20,25 @@ class Price(TypedDict):
     ten: int
 
 
+class Next(TypedDict):
+    """How things are for the player. `day`: today's daily can be had; else `next_day` is when the
+    next one can, in Unix seconds. `pulls`: how many the currency pays, where something `is_open`;
+    `can_pull`: that, or a ticket."""
+
+    is_new: bool
+    day: bool
+    next_day: int
+    tickets: int
+    pulls: int
+    can_pull: bool
+    is_open: bool
+
+
 class Priced(TypedDict, total=False):
-    """There is no `price` where the server has no banner."""
+    """There is no `price` where the server has no banner, and no `next` outside a server."""
 
     price: Price
+    next: Next
 
 
 class Help(Priced):
@@ -35,22 +51,61 @@ class Help(Priced):
 
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
     page = parsed(Help, content)
-    players, admins = list[str](), list[str]()
-    for room in registry.rooms():
-        command = registry.definition(room)
-        if not registry.is_command(room) or not (page["in_server"] or command.is_anywhere):
-            continue
-        line = f"**{word(registry.typed(room), lang)}** {word(command.description, lang)}"
-        (admins if registry.permissions(room) else players).append(line)
-    if admins:
-        admins = ["", say(lang, "admins"), *admins]
-    sentences = [] if page["in_server"] else [say(lang, "outside")]
+    lines = [f"{number}. {step}" for number, step in enumerate(_steps(page, lang), start=1)]
+    if not page["in_server"]:
+        lines.append(say(lang, "outside"))
+    lines += [""] if lines else []
     if "price" in page:
-        sentences.append(say(lang, "price", **kit.blanks(page["price"], lang)))
-    sentences.append(say(lang, "rules", start=page["start"]))
+        lines.append(say(lang, "price", **kit.blanks(page["price"], lang)))
+    lines += [say(lang, "rules", start=page["start"]), "", say(lang, "commands")]
+    lines += _commands(page["in_server"], lang)
     embed = {
         "title": say(lang, "title"),
         "color": kit.INFO_COLOUR,
-        "description": "\n".join([*players, *admins, "", *sentences]),
+        "description": "\n".join(lines),
     }
-    return kit.body(embeds=[embed])
+    buttons = []
+    if "next" in page:
+        buttons.append(kit.button(say(lang, "now"), "now:open"))
+        if page["next"]["day"]:
+            buttons.append(kit.button(say(lang, "take"), "daily:take"))
+    return kit.body(embeds=[embed], components=kit.rows(buttons))
+
+
+def _steps(page: Help, lang: str) -> Iterator[str]:
+    """What to do next, the nearest first: nothing outside a server."""
+    if "next" not in page:
+        return
+    of = page["next"]
+    pull = None
+    if not of["is_open"]:
+        yield say(lang, "step_none_open")
+    elif of["is_new"]:
+        pull = say(lang, "step_first", start=page["start"])
+    elif of["tickets"] and of["can_pull"]:
+        pull = say(lang, "step_tickets", tickets=of["tickets"])
+    elif of["can_pull"]:
+        pull = say(lang, "step_pull", pulls=of["pulls"])
+    if pull:
+        yield pull
+    if of["day"]:
+        yield say(lang, "step_day")
+    else:
+        yield say(lang, "step_wait", next=of["next_day"])
+    yield say(lang, "step_cards")
+    yield say(lang, "step_now")
+
+
+def _commands(in_server: bool, lang: str) -> Iterator[str]:
+    """A line for each root: what may be typed after it."""
+    for root in registry.ROOTS:
+        start = word(root.name, lang)
+        names = [
+            word(registry.typed(room), lang).removeprefix(f"/{start} ")
+            for room in root.rooms
+            if registry.is_command(room) and (in_server or registry.definition(room).is_anywhere)
+        ]
+        if names:
+            separator = "・" if lang == "ja" else ", "
+            sentence = "for_admins" if root.permissions else "for_all"
+            yield say(lang, sentence, root=start, names=separator.join(names))

@@ -7,10 +7,46 @@ from typing import Final
 from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
-    "title": ("ガチャの使い方", "How the gacha works"),
-    "admins": (
-        "サーバー管理者用（「サーバー管理」の権限が必要）",
-        "For admins, who need the Manage Server permission",
+    "title": ("次にできること", "What you can do next"),
+    "step_first": (
+        "はじめに{currency}を {start:,} 持っています。まずは {/pull} で引いてみてください。",
+        "Draw your first cards with {/pull}. You begin with {start:coins}.",
+    ),
+    "step_pull": (
+        "{/pull} で、いまの{currency}なら {pulls:,} 回引けます。",
+        "Use {/pull}: what you have is enough for {pulls:,} {pulls:pull|pulls}.",
+    ),
+    "step_tickets": (
+        "{/pull} で引けます。チケットが {tickets:,} 枚あり、{currency}より先に使われます。",
+        "Use {/pull}: you have {tickets:,} {tickets:ticket|tickets}, spent before {currency}.",
+    ),
+    "step_none_open": (
+        "いま開催中のガチャはありません。予定は {/banners} で確認できます。",
+        "No banner is open right now. {/banners} shows what comes next.",
+    ),
+    "step_day": (
+        "{/daily} で今日の分を受け取れます。続けると連続ボーナスが付きます。",
+        "Collect today’s {/daily}: days in a row bring bonuses.",
+    ),
+    "step_wait": (
+        "次の {/daily} は <t:{next}:R> に受け取れます。",
+        "Your next {/daily} can be collected <t:{next}:R>.",
+    ),
+    "step_cards": (
+        "集めたカードは {/collection} で、ほしいカードは {/wishlist} で見られます。",
+        "Look at your cards with {/collection}, and wish for more with {/wishlist}.",
+    ),
+    "step_now": (
+        "{/now} では、いまできることがボタンつきで一度に分かります。",
+        "See all that you can do now, with buttons, with {/now}.",
+    ),
+    "now": ("いまできること", "What I can do now"),
+    "take": ("デイリー受け取り", "Collect the daily"),
+    "commands": ("**コマンド**", "**Commands**"),
+    "for_all": ("`/{root}` {names}", "`/{root}` {names}"),
+    "for_admins": (
+        "`/{root}` {names}（「サーバー管理」の権限が必要）",
+        "`/{root}` {names} (for who has the Manage Server permission)",
     ),
     "price": (
         "「{banner}」を引くには、{currency}が 1 回で {one:,}、10 連で {ten:,} 必要です。",

@@ -1,0 +1,119 @@
+"""What one can do now, the most pressing first, and a button for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, TypedDict
+
+from commands import kit, rules
+from commands.kit import Body, Component
+from commands.message import Content, Names, parsed
+from commands.now.texts import say
+from commands.sentences import literal
+
+
+class Day(TypedDict):
+    """Whether today's `can` be had. `streak`: days in a row so far. `next`: when the next one can,
+    in Unix seconds, where today's cannot."""
+
+    can: bool
+    streak: int
+    next: int
+
+
+class Open(TypedDict):
+    """A banner. `ends`: in Unix seconds where it ends soon, else 0. `certain`: rules as they stand.
+    `counts`: how many pulls at once can be paid. `by_tickets`: how many tickets are good for it.
+    `pulls`: how many the currency pays, one by one. `exchanges`: whether points reach a card."""
+
+    id: str
+    name: Names
+    ends: int
+    certain: Sequence[rules.Rule]
+    counts: Sequence[int]
+    by_tickets: int
+    pulls: int
+    exchanges: bool
+
+
+class Now(TypedDict):
+    """`first_ends`: when the first of the tickets end, in Unix seconds; 0 without any. `more`:
+    banners that are not listed. `is_new`: nothing is recorded of the player yet."""
+
+    kind: Literal["now"]
+    is_new: bool
+    balance: int
+    tickets: int
+    first_ends: int
+    day: Day
+    banners: Sequence[Open]
+    more: int
+
+
+_PULLS: Final = {
+    (1, True): "pull_1_ticket",
+    (10, True): "pull_10_ticket",
+    (1, False): "pull_1_coin",
+    (10, False): "pull_10_coin",
+}
+"""What the button of so many pulls says, where tickets pay them or not."""
+
+
+def show(content: Content, lang: str, _receipt_number: str) -> Body:
+    of = parsed(Now, content)
+    embed = {
+        "title": say(lang, "title"),
+        "color": kit.INFO_COLOUR,
+        "description": "\n".join(_lines(of, lang)),
+        "fields": [_field(each, lang) for each in of["banners"]],
+    }
+    if of["more"]:
+        embed["footer"] = {"text": say(lang, "more", count=of["more"])}
+    return kit.body(embeds=[embed], components=kit.rows(_buttons(of, lang)))
+
+
+def _lines(of: Now, lang: str) -> Iterator[str]:
+    if of["is_new"]:
+        yield say(lang, "begin")
+        yield ""
+    yield _day(of["day"], lang)
+    if of["tickets"]:
+        yield say(lang, "tickets", tickets=of["tickets"], ends=of["first_ends"])
+    first = of["banners"][0] if of["banners"] else None
+    if first is None:
+        yield say(lang, "coins", balance=of["balance"])
+        yield say(lang, "nothing_open")
+    elif first["pulls"]:
+        yield say(lang, "coins_pulls", balance=of["balance"], pulls=first["pulls"])
+    else:
+        yield say(lang, "coins", balance=of["balance"])
+
+
+def _day(of: Day, lang: str) -> str:
+    if not of["can"]:
+        return say(lang, "day_taken", streak=of["streak"], next=of["next"])
+    return say(lang, "day_streak", streak=of["streak"]) if of["streak"] else say(lang, "day")
+
+
+def _field(of: Open, lang: str) -> dict[str, object]:
+    lines = [rules.rule(each, lang) for each in of["certain"]]
+    if of["ends"]:
+        lines.insert(0, say(lang, "ends", ends=of["ends"]))
+    name = kit.cut(literal(kit.in_language(of["name"], lang)), 256)
+    value = kit.cut("\n".join(lines or [rules.say(lang, "no_rules")]), kit.MAX_FIELD)
+    return {"name": name, "value": value, "inline": False}
+
+
+def _buttons(of: Now, lang: str) -> list[Component]:
+    """Of the day, of pulls of the first banner, and of the first exchange: five have room."""
+    buttons = [kit.button(say(lang, "take"), "daily:take")] if of["day"]["can"] else []
+    if of["banners"]:
+        first = of["banners"][0]
+        for count in first["counts"]:
+            label = say(lang, _PULLS[count, first["by_tickets"] >= count])
+            buttons.append(kit.button(label, f"pull:panel:{first['id']}:{count}"))
+    for each in of["banners"]:
+        if each["exchanges"]:
+            buttons.append(kit.button(say(lang, "exchange"), f"exchange:list:{each['id']}:0"))
+            break
+    return buttons

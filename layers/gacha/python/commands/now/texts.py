@@ -1,0 +1,53 @@
+"""What `/gacha now` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "title": ("いまできること", "What you can do now"),
+    "begin": (
+        "まだ何もしていません。下のボタンか {/pull} ではじめられます。",
+        "You have not begun yet. Begin with a button below, or with {/pull}.",
+    ),
+    "day": (
+        "☀️ 今日のデイリーを受け取れます",
+        "☀️ Today’s daily is there for you",
+    ),
+    "day_streak": (
+        "☀️ 今日のデイリーを受け取れます（これまで連続 {streak:,} 日）",
+        "☀️ Today’s daily is there for you ({streak:,} {streak:day|days} in a row so far)",
+    ),
+    "day_taken": (
+        "✅ デイリーは受け取り済み（🔥 連続 {streak:,} 日）。次は <t:{next}:R>",
+        "✅ Daily collected (🔥 {streak:,}-day streak). Next: <t:{next}:R>",
+    ),
+    "tickets": (
+        "🎫 チケット **{tickets:,}** 枚（最初の期限 <t:{ends}:R>）",
+        "🎫 **{tickets:,}** {tickets:ticket|tickets} (the first {tickets:ends|end} <t:{ends}:R>)",
+    ),
+    "coins": ("👛 {currency} **{balance:,}**", "👛 **{balance:coins}**"),
+    "coins_pulls": (
+        "👛 {currency} **{balance:,}**（{pulls:,} 回分）",
+        "👛 **{balance:coins}**, enough for {pulls:,} {pulls:pull|pulls}",
+    ),
+    "nothing_open": (
+        "いま開催中のガチャはありません。予定は {/banners} で確認できます。",
+        "No banner is open right now. {/banners} shows what comes next.",
+    ),
+    "ends": ("⏳ <t:{ends}:R> に終了", "⏳ Ends <t:{ends}:R>"),
+    "more": (
+        "ほか {count:,} 件のガチャが開催中です。",
+        "and {count:,} more open {count:banner|banners}",
+    ),
+    "take": ("デイリー受け取り", "Collect the daily"),
+    "pull_1_ticket": ("1連（チケット）", "Pull ×1 (ticket)"),
+    "pull_10_ticket": ("10連（チケット）", "Pull ×10 (tickets)"),
+    "pull_1_coin": ("1連", "Pull ×1"),
+    "pull_10_coin": ("10連", "Pull ×10"),
+    "exchange": ("ポイント交換", "Exchange points"),
+}
+
+say: Final = speaking(SENTENCES)
