@@ -62,7 +62,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if not message.is_plain:
         missed_rows, missed = _missed(asked, message)
         body = render(*show, missed, message.currency)
-        if (missed_rows or missed.welcome) and not kit.fits(body):
+        if not missed.is_nothing and not kit.fits(body):
             missed_rows = []  # then with the next command
             body = render(*show, currency=message.currency)
     began = time.monotonic()
@@ -140,7 +140,7 @@ def _missed(asked: Asked, message: Message) -> tuple[list[items.Row], events.Mis
     rows = [ledger.load(asked.player_key, key) for key in keys[:MOST_MISSED]]
     there = [row for row in rows if row is not None]  # an erased event is missed by nobody
     shown = [events.event(row) for row in there]
-    return there, events.Missed(shown, len(keys) - len(rows), message.welcome)
+    return there, events.Missed(shown, len(keys) - len(rows), message.welcome, message.converted)
 
 
 def _keys(message: Message) -> list[Decimal]:

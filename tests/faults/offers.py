@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from adapters import banners, files
 from adapters.tables import settings, transactions
 from adapters.tables.items import from_item
-from gacha import kinds, server, snowflake
-from gacha.game import Game, Offer, Version, version_at, versions_after
+from gacha import kinds, points, server, snowflake
+from gacha.game import EXCHANGE_MS, Game, Offer, Version, version_at, versions_after
 
 if TYPE_CHECKING:
     from tests.faults.scenario import Scenario
@@ -108,7 +108,9 @@ def _changed(game: Game, now: int, rng: random.Random) -> tuple[str, Game | None
         other = replace(offer, rules=_rules(offer.id, rng.randrange(len(VARIANTS))))
         return "version published mid-flow", game.published(other, now)
     if what == "ends":
-        ends_ms = now if offer.ends_ms is None else None
+        # Sometimes so long ago that its points become shards.
+        ago_ms = rng.choice([0, 0, EXCHANGE_MS + points.LATE_MS])
+        ends_ms = now - ago_ms if offer.ends_ms is None else None
         other = replace(offer, ends_ms=ends_ms)
         return "banner ended mid-flow", game.published(other, now)
     other = replace(offer, is_hidden=not offer.is_hidden)

@@ -18,7 +18,7 @@ from commands.asked import Asked, Value
 from commands.command import PULL
 from commands.events import Row
 from commands.message import Content, Message, Welcome, in_words_of, text
-from gacha import changes, kinds, player, pulling, server, snowflake
+from gacha import changes, kinds, player, points, pulling, server, snowflake
 from gacha.game import Game
 from gacha.player import Player
 from gacha.pulling import Refusal
@@ -111,12 +111,19 @@ def _of_now(asked: Asked, game: Game) -> Decision:
     # What an admin is told goes to the admin, who has not missed what the player has.
     is_own = asked.admin_id is None
     missed = tuple(player.missed(current, asked.interaction_id)) if is_own else ()
+    if is_own:
+        current = _without_old_points(asked, current, game)
     if is_own and game.pause:
         return _refused("paused", asked, Message(text("paused", reason=game.pause), missed))
     match registry.plan(asked.command).plan(asked, current, game):
         case Recording() as to_record:
             kind = events.of(to_record.event["kind"])
-            message = Message(to_record.content, missed, is_undelivered=kind.is_undelivered)
+            message = Message(
+                to_record.content,
+                missed,
+                is_undelivered=kind.is_undelivered,
+                converted=current.converted,
+            )
             if is_own and not current.version:
                 message = message._replace(welcome=_welcome(current.balance, current.tickets))
             opening = 0 if current.version else current.balance
@@ -145,6 +152,16 @@ def _player(asked: Asked, game: Game) -> Player:
 def _welcome(coins: int, tickets: Sequence[Tickets]) -> Welcome:
     ends = max((each.ends_ms // 1000 for each in tickets), default=0)
     return Welcome(coins, sum(each.count for each in tickets), ends)
+
+
+def _without_old_points(asked: Asked, current: Player, game: Game) -> Player:
+    """The player whose next event converts what no exchange takes any more. Costs two reads where
+    there is something to convert, and else none."""
+    old = points.over(current, game, snowflake.created_ms(asked.interaction_id))
+    if not old:
+        return current
+    shards = settings.economy(game.guild_id).point_shards
+    return points.converted(current, old, shards, settings.names(game.guild_id))
 
 
 def _of_server(asked: Asked, decided: ServerDecided) -> Decision:
@@ -255,7 +272,12 @@ def _from_ledger(row: Row, asked: Asked, voided: Message) -> Decision:
         content = text("stands" if is_pull else "changed")
     # `missed` is what this very message shows first: an edit without it would take it away again.
     is_undelivered = kind.is_undelivered and kind.room in (None, asked.command)
-    message = Message(content, tuple(row.get("missed", ())), is_undelivered)
+    message = Message(
+        content,
+        tuple(row.get("missed", ())),
+        is_undelivered,
+        converted=row.get("converted", {}),
+    )
     if asked.admin_id is None and row["version"] == 1:
         opening = ledger.event_at(row["user_id"], str(ledger.OPENING_KEY))
         tickets = [*map(Tickets.read, opening.get("tickets", ()))]

@@ -4,7 +4,8 @@ kinds that belong to no room are here."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NotRequired, TypedDict, cast
 
 from commands import kit, registry
@@ -82,7 +83,8 @@ MOST_OF_AN_ENTRY: Final = 400
 class Event(TypedDict):
     """What a message needs of every row; the rooms' own add to it. `interaction_id` is None for an
     opening balance, and `balance` where it is nobody's to read, or nothing changed. `shards` and
-    `tickets` are how many of them it moved, signed as `amount` is; left out where it moved none."""
+    `tickets` are how many of them it moved, signed as `amount` is; left out where it moved none.
+    `converted`: old points that became shards with it (`gacha.points`)."""
 
     kind: str
     interaction_id: str | None
@@ -91,6 +93,7 @@ class Event(TypedDict):
     unix_s: int
     shards: NotRequired[int]
     tickets: NotRequired[int]
+    converted: NotRequired[Mapping[str, Any]]
 
 
 class Voided(Event):
@@ -139,6 +142,8 @@ def common(row: Row) -> Event:
     }
     if shards := row.get("shards", 0):
         event["shards"] = shards
+    if "converted" in row:
+        event["converted"] = row["converted"]
     if tickets := sum(Tickets.read(lot).count for lot in row.get("tickets", ())):
         event["tickets"] = tickets
     return event
@@ -146,6 +151,15 @@ def common(row: Row) -> Event:
 
 def line(of_event: Event, lang: str) -> str:
     """The event as the history shows it. Raises UnknownKindError."""
+    said = _line(of_event, lang)
+    left = kit.MAX_LINE - kit.length(said) - 1
+    if "converted" not in of_event or left < MOST_CONVERTED_OF_A_LINE:
+        return said
+    lines = kit.fitting([*_converted(of_event["converted"], lang)], left, _more(lang))
+    return "\n".join([said, *lines])
+
+
+def _line(of_event: Event, lang: str) -> str:
     kind = of_event["kind"]
     room = of(kind).room
     if room:
@@ -192,11 +206,17 @@ def separated(texts: Sequence[str], lang: str) -> str:
 
 class Missed(NamedTuple):
     """What stands before a message's own: the `welcome` of a new player; events of the ledger that
-    the player has not been shown, and how many more there are."""
+    the player has not been shown, and how many more there are; and what became of old points with
+    this one (`gacha.points`)."""
 
     events: Sequence[Event] = ()
     more: int = 0
     welcome: Welcome | None = None
+    converted: Mapping[str, Any] = MappingProxyType({})
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.events or self.welcome or self.converted)
 
 
 NOTHING_MISSED: Final = Missed()
@@ -238,13 +258,35 @@ def _sections(missed: Missed, lang: str) -> list[Section]:
             told["missed_title"].append(line(cast(Event, {**event, "balance": None}), lang))
     titles = {title: say(lang, title, count=len(lines)) for title, lines in told.items() if lines}
     if missed.more:
-        told[[*titles][-1]].append(say(lang, "missed_more", count=missed.more))
+        told[[*titles][-1]].append(_more(lang)(missed.more))
     colours = {"present_title": COLOURS[0]}
     welcome = [_welcome(missed.welcome, lang)] if missed.welcome else []
-    return welcome + [
+    sections = welcome + [
         Section(said, "\n\n".join(told[title]), colours.get(title, INFO_COLOUR))
         for title, said in titles.items()
     ]
+    if missed.converted:
+        lines = kit.fitting([*_converted(missed.converted, lang)], MOST_CONVERTED, _more(lang))
+        sections.append(Section(say(lang, "converted_title"), "\n".join(lines), INFO_COLOUR))
+    return sections
+
+
+MOST_CONVERTED: Final = 600
+"""Characters of what became of old points: mostly those of one banner."""
+
+
+MOST_CONVERTED_OF_A_LINE: Final = 200
+"""The same of a line of the history: a longer one keeps it to itself."""
+
+
+def _more(lang: str) -> Callable[[int], str]:
+    return lambda left: say(lang, "missed_more", count=left)
+
+
+def _converted(of: Mapping[str, Any], lang: str) -> Iterator[str]:
+    for each in of.values():
+        name = kit.in_language(each["name"], lang)
+        yield say(lang, "converted", banner=name, points=each["points"], shards=each["shards"])
 
 
 def _welcome(of: Welcome, lang: str) -> Section:
@@ -319,6 +361,12 @@ SENTENCES: Final[Sentences] = {
     "moved_tickets": ("チケット {count:+,}", "{count:+,} {count:ticket|tickets}"),
     "moved_shards": ("かけら {count:+,}", "{count:+,} {count:shard|shards}"),
     "opening": ("はじめの{currency}", "Opening balance"),
+    "converted_title": ("交換ポイントがかけらに変わりました", "Exchange points became shards"),
+    "converted": (
+        "「{banner}」の交換期限を過ぎたポイント {points:,} → かけら {shards:,} 個",
+        "“{banner}”: {points:,} {points:point|points} whose exchange is over → "
+        "{shards:,} {shards:shard|shards}",
+    ),
     "lapse": (
         "データの復元による期間 {epoch} の終了と期間 {next_epoch} の開始。"
         "コミットメント：`{commitment}`",

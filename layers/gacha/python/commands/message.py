@@ -8,6 +8,7 @@ so that it is the same in the code as an operator reads it in the console.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NotRequired, TypedDict, TypeVar, cast
 
 from commands.sentences import Currency
@@ -63,7 +64,8 @@ class Message(NamedTuple):
     `is_plain`: it is shown in bare words, and nothing is read for it: earlier tries may have died
     of that. `language`: the one that the server settled for everybody, or empty for the member's.
     `currency`: what the server calls its own. `welcome`: the message is of a player's first event,
-    and says first what all this is.
+    and says first what all this is. `converted`: points that became shards with this event, by
+    banner (`gacha.points`).
     """
 
     content: Content
@@ -73,6 +75,7 @@ class Message(NamedTuple):
     language: str = ""
     currency: Currency = Currency()
     welcome: Welcome | None = None
+    converted: Mapping[str, Any] = MappingProxyType({})
 
     @classmethod
     def read(cls, state: Mapping[str, Any]) -> Message:
@@ -82,6 +85,7 @@ class Message(NamedTuple):
             missed=tuple(content.pop("missed", ())),
             is_undelivered=content.pop("undelivered", False),
             is_plain=content.pop("plain", False),
+            converted=content.pop("converted", {}),
             language=content.pop("language", ""),
             currency=Currency(content.pop("currency", ""), content.pop("emoji", "")),
             welcome=None if welcome is None else Welcome(**welcome),
@@ -99,6 +103,8 @@ class Message(NamedTuple):
             handed["plain"] = True
         if self.welcome:
             handed["welcome"] = self.welcome._asdict()
+        if self.converted:
+            handed["converted"] = dict(self.converted)
         return handed
 
 

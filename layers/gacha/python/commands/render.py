@@ -34,7 +34,7 @@ def _rendered(
         body = kit.body(content=_sentence(room, content, lang, receipt_number))
     else:
         body = registry.show(room).show(content, lang, receipt_number)
-    if not (missed.events or missed.welcome):
+    if missed.is_nothing:
         return body
     if kit.is_layout(body):
         return kit.layout(*events.containers(missed, lang), *body["components"])

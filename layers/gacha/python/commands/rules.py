@@ -112,6 +112,18 @@ SENTENCES: Final[Sentences] = {
         "（カード 1 枚と交換するには {price:,} ポイント。交換は {/exchange} で）",
         "Each pull gives 1 exchange point; {/exchange} takes {price:,} for a card",
     ),
+    "rule_points_carry": (
+        "ガチャが終わっても、残ったポイントは同じ種類の次のガチャに引き継がれます",
+        "After the banner’s end, points carry over to the next one of its kind",
+    ),
+    "rule_points_end": (
+        "ガチャの終了から 7 日を過ぎると、残ったポイントはかけらに変わります",
+        "7 days after the banner’s end, points that are left become shards",
+    ),
+    "points_end": (
+        "残ったポイントは <t:{until}:f> を過ぎるとかけらに変わります",
+        "Points that are left become shards after <t:{until}:f>",
+    ),
     "ceiling": (
         "{rarity} 確定まで あと {pulls:,} 回",
         "{rarity} guaranteed within {pulls:,} {pulls:pull|pulls}",

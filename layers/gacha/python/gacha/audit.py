@@ -284,7 +284,7 @@ class Replay:
 
     def _goods(self, row: Row) -> None:
         """Shards, tickets and given cards, whatever kind of event moves them."""
-        self.shards += row.get("shards", 0)
+        self.shards += row.get("shards", 0) + self._converted(row)
         if self.shards < 0:
             self.say("I3", row, "0 shards or more", self.shards)
         if "tickets" in row:
@@ -300,6 +300,22 @@ class Replay:
                 self.say("I3", row, f"0 copies or more of {card}", page[card])
             if not page[card]:
                 del page[card]
+
+    def _converted(self, row: Row) -> int:
+        """Points that became shards with this event: all that there were, at what the server gave
+        for one at some time, and not before their exchange was over."""
+        gained = 0
+        rates = {each.point_shards for each in self.economies.values()}
+        for banner_id, each in row.get("converted", {}).items():
+            state = dict(self.states.get(banner_id, {}))
+            self.same("I1", row, f"points of {banner_id}", state.get("points", 0), each["points"])
+            if each["points"] < 1 or each["shards"] not in {each["points"] * n for n in rates}:
+                self.say("I1", row, f"shards for points at one of {sorted(rates)}", dict(each))
+            if row["timestamp"] < each["ends"] + EXCHANGE_MS:
+                self.say("I3", row, "points of an exchange that is over", each["ends"])
+            self.states[banner_id] = {**state, "points": 0}
+            gained += each["shards"]
+        return gained
 
     def pull(self, row: Row) -> None:
         text = row["receipt"]

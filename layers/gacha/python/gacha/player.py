@@ -40,7 +40,8 @@ class Player:
     chose `client_seed`, empty before the first. `undelivered` holds the ledger keys, as text and
     oldest first, of the latest events whose message was not known to have arrived. `claimed` holds
     the latest days that were taken (`gacha.days`), in the order in which they were asked for.
-    `shards`, `tickets` and `spending` are of `gacha.purse`. `preferences` has what the player
+    `shards`, `tickets` and `spending` are of `gacha.purse`. `converted` is of `gacha.points`, for
+    the next event's row; it is not stored with the player. `preferences` has what the player
     settled other than usual (`gacha.preferences`). `other` keeps attributes that a newer version of
     the code wrote, so that an older one does not drop them.
     """
@@ -63,6 +64,7 @@ class Player:
     shards: int = 0
     tickets: tuple[Tickets, ...] = ()
     spending: str = ""
+    converted: Mapping[str, Any] = field(default_factory=dict)
     preferences: Mapping[str, str] = field(default_factory=dict)
     other: Mapping[str, Any] = field(default_factory=dict)
 

@@ -217,6 +217,7 @@ def _box_rules(banner: Banner) -> Iterator[Rule]:
 def _exchange(banner: Banner) -> Iterator[Rule]:
     if banner.exchange is not None:
         yield {"kind": "rule_exchange", "price": banner.exchange.price}
+        yield {"kind": "rule_points_carry" if banner.carry_over else "rule_points_end"}
 
 
 # --- sets of cards --------------------------------------------------------------------------------

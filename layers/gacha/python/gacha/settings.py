@@ -21,6 +21,8 @@ LAST_RESET_HOUR: Final = 6
 MOST_DAYS: Final = 365
 MOST_A_DAY: Final = 100_000
 """What a day, or a milestone, can give of the currency."""
+MOST_POINT_SHARDS: Final = 1_000
+"""What an exchange point becomes at most, in shards; the least is 1."""
 MOST_TICKETS_A_DAY: Final = 10
 MOST_TICKET_DAYS: Final = 14
 """A day's tickets last so long at most: each day makes a lot of its own, and a player has room for
@@ -30,6 +32,7 @@ OF_ECONOMY: Final[Mapping[str, tuple[str, ...]]] = {
     "day": ("daily", "daily_tickets", "ticket_days"),
     "streak": ("streak_3", "streak_7", "streak_14", "streak_30"),
     "start": ("starter_tickets", "starter_days"),
+    "points": ("point_shards",),
 }
 """Groups of what the server gives (`gacha.economy`), which is a setting of its own."""
 
@@ -189,6 +192,7 @@ _READERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
     **dict.fromkeys(OF_ECONOMY["streak"], _number(MOST_A_DAY)),
     "starter_tickets": _number(MOST_TICKETS),
     "starter_days": _number(MOST_DAYS, least=1),
+    "point_shards": _number(MOST_POINT_SHARDS, least=1),
     "min_account_days": _number(MOST_DAYS),
     "min_member_days": _number(MOST_DAYS),
     "pause": _sentence,

@@ -129,6 +129,7 @@ def _transaction(
         "balance": after.balance,
         "version": after.version,  # the order of a player's events, which the keys do not give
         **event,
+        **({"converted": dict(after.converted)} if after.converted else {}),
     }
     unchanged: items.Item = (
         {

@@ -443,7 +443,14 @@ class _Plan:
 
     def _remove(self) -> ServerDecided:
         """It is a draft again, and its place is free."""
-        draft = self._draft
+        draft, offer = self._draft, self._offer
+        if offer is not None and offer.takes_points(self._now):
+            banner = banners.offered(self._asked.guild, offer)
+            if banner.exchange is not None and not banner.carry_over:
+                until_ms = offer.exchange_ends_ms
+                if until_ms is None:
+                    return self._refused("exchange_open")
+                return self._refused("exchange_open_until", until=until_ms // 1000)
         if not self._is_sure:
             return self._ask("ask_remove", f"remove:{self._banner}:yes")
         after = draft.changed(by=self._asked.admin, published={})

@@ -141,6 +141,17 @@ SENTENCES: Final[Sentences] = {
         "**{name}** を <t:{since}:f> からの版に戻しますか？",
         "Put **{name}** back to its version of <t:{since}:f>?",
     ),
+    "exchange_open": (
+        "「{name}」では交換ポイントがたまっています。先に終了させてください。終了の 7 日後から、"
+        "下書きに戻せます。",
+        "Members have exchange points on “{name}”. Please end it first; 7 days after its end it "
+        "can be a draft again.",
+    ),
+    "exchange_open_until": (
+        "「{name}」の交換ポイントは <t:{until}:f> まで使えるため、それまで下書きには戻せません。",
+        "Members can exchange the points of “{name}” until <t:{until}:f>, so it cannot be a draft "
+        "before.",
+    ),
     "ask_remove": (
         "**{name}** の公開をやめて、下書きに戻しますか？メンバーの引いたカードと記録は残り、"
         "もう一度公開すれば続きから引けます。",

@@ -68,6 +68,9 @@ FIELDS: Final = {
         _text("starter_tickets", ("はじめのチケット", "Tickets of a new player")),
         _text("starter_days", ("その有効日数", "Days that those last")),
     ),
+    "points": (
+        _text("point_shards", ("1 ポイントから変わるかけらの数", "Shards for an exchange point")),
+    ),
     "joining": (
         _text(
             "min_account_days",
@@ -98,6 +101,7 @@ GROUP: Final = Option(
         Choice(("デイリー", "Daily"), "day"),
         Choice(("連続ボーナス", "Streak bonuses"), "streak"),
         Choice(("はじめのチケット", "Starter tickets"), "start"),
+        Choice(("残ったポイント", "Points that are left"), "points"),
         Choice(("参加条件", "Who can play"), "joining"),
         Choice(("休止", "Pause"), "pause"),
         Choice(("係のロール", "Roles"), "roles"),

@@ -153,6 +153,10 @@ HINTS: Final[Mapping[str, Words]] = {
         "はじめてから何日使えるか（1〜365）",
         "Counted from when they begin; 1 to 365.",
     ),
+    "point_shards": (
+        "終了から 7 日を過ぎたガチャに残った交換ポイントは、かけらに変わります（1〜1,000）。",
+        "Points left 7 days after a banner’s end become shards; 1 to 1,000.",
+    ),
     "min_account_days": ("0 なら制限なし（最大 365）", "0 is no minimum; at most 365"),
     "min_member_days": ("0 なら制限なし（最大 365）", "0 is no minimum; at most 365"),
     "pause": (

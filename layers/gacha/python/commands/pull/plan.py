@@ -19,7 +19,7 @@ from commands.decisions import Decided, Recording
 from commands.events import Row
 from commands.message import Named
 from commands.pull.show import Beside, Drawn, Result
-from gacha import engine, kinds, pulling, purse, rules, shards, snowflake
+from gacha import engine, kinds, points, pulling, purse, rules, shards, snowflake
 from gacha.banner import Banner
 from gacha.game import Game
 from gacha.player import Player
@@ -69,7 +69,12 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
         beside["tickets_left"] = purse.good(
             drawn.after, banner.id, snowflake.created_ms(asked.interaction_id)
         )
-    return _recording(banner, drawn, new, look, beside)
+    recording = _recording(banner, drawn, new, look, beside)
+    at_ms, left = snowflake.created_ms(asked.interaction_id), drawn.receipt["after"]["points"]
+    if warning := points.warning(banner, offer, left, at_ms):
+        standing = [*recording.content["standing"], warning]
+        return recording._replace(content={**recording.content, "standing": standing})
+    return recording
 
 
 def _recording(
