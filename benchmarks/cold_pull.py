@@ -307,6 +307,8 @@ def pack(way: Way, stub: Stub) -> None:
         **lambda_environment(stub.port),
         "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
         "DISCORD_API_BASE_URL": f"https://127.0.0.1:{stub.port}/api/v10",
+        "ART_URL": "https://127.0.0.1/art/",
+        "GALLERIES": "address",
         "DISCORD_PUBLIC_KEY": SIGNER.public_key,
         "SEALING_PUBLIC_KEY": bytes(sealing.private_key(SEALING_SECRET).public_key).hex(),
         "SEALING_SECRET_ARN": "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:sealing",
