@@ -1319,11 +1319,15 @@ def test_a_result_names_who_pulled(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "sentence", ["cannot_pay", "cannot_pay_ten", "stale_pull", "stale_epoch", "banner_closed"]
+    "sentence",
+    [
+        *("cannot_pay", "cannot_pay_ten", "cannot_pay_tickets"),
+        *("stale_pull", "stale_epoch", "banner_closed"),
+    ],
 )
 def test_a_public_refusal_is_short_and_tells_no_balance(sentence: str, language: str) -> None:
     values: dict[str, Any] = {"price": 1600, "one": 160, "balance": 987_654, "missing": 123_456}
-    values |= {"banner": dict(STARLIT.name)}
+    values |= {"banner": dict(STARLIT.name), "tickets": 9, "count": 10}
     message = {"kind": "text", "sentence": sentence, "values": values}
     content = rendered(message, language, RECEIPT)["content"]
     assert "\n" not in content and len(content) < 160

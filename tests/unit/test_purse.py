@@ -95,6 +95,20 @@ def test_which_of_both_pays(
     assert (pull.after.balance == balance) is by_tickets
 
 
+@pytest.mark.parametrize(("balance", "tickets"), [(1599, 9), (0, 1), (200, 3)])
+def test_who_has_too_few_tickets_for_a_ten_pull_is_told_how_many(
+    balance: int, tickets: int
+) -> None:
+    owner = replace(newcomer()[0], balance=balance, tickets=(Tickets(tickets, NOW_MS + 1),))
+    refused = pulled(owner, 10)
+    assert isinstance(refused, pulling.Refusal)
+    assert refused.sentence == "cannot_pay_tickets"
+    assert (refused.values["tickets"], refused.values["count"]) == (tickets, 10)
+    over = replace(owner, tickets=(Tickets(tickets, NOW_MS),))
+    none = pulled(over, 10)
+    assert isinstance(none, pulling.Refusal) and none.sentence.removesuffix("_ten") == "cannot_pay"
+
+
 def test_a_ticket_is_judged_at_the_interactions_own_time() -> None:
     owner = replace(newcomer()[0], balance=0)
     assert isinstance(

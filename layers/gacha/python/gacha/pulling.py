@@ -110,6 +110,8 @@ def pull(
             "missing": price - player.balance,
         }
         one = banner.price(1)
+        if has := purse.good(player, banner.id, made_ms):  # of a ten-pull: one pays a single one
+            return Refusal("cannot_pay_tickets", {**values, "tickets": has, "count": count})
         if count > 1 and player.balance >= one:
             return Refusal("cannot_pay_ten", {**values, "one": one})
         return Refusal("cannot_pay", values)

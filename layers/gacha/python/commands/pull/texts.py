@@ -19,6 +19,12 @@ SENTENCES: Final[Sentences] = {
         "A ten-pull costs {price:coins}, and you have less. One pull costs {one:,}. "
         "{/profile} shows your balance, and {/help} says how to get more.",
     ),
+    "cannot_pay_tickets": (
+        "10 連には{currency} {price:,} か、チケット {count:,} 枚が必要です"
+        "（いまは {tickets:,} 枚）。1 回なら、チケットで {/pull} を使えます。",
+        "A ten-pull costs {price:coins} or {count:,} tickets, and you have {tickets:,}. "
+        "A ticket still pays one {/pull}.",
+    ),
     "stale_pull": (
         "この結果のあとにも引いているため、このボタンはもう使えません。"
         "最新の結果のボタンか {/pull} をお使いください。",
