@@ -14,6 +14,7 @@ from adapters.tables import items, players, transactions
 from commands import events
 from gacha import audit, kinds, player, pulling, purse, shards, snowflake
 from gacha.days import Claim
+from gacha.economy import Economy
 from gacha.purse import ANY, Copies, Reward, Tickets
 from tests.support import FIRST_ID
 from tests.unit.test_pulling import OFFER, STARLIT, newcomer
@@ -194,6 +195,7 @@ def checked(pull: pulling.Pull, new: list[str], **changed: Any) -> set[str]:
         lambda *_: STARLIT,
         NOW_MS,
         events.replays(),
+        economies={0: Economy("", starter_tickets=10, starter_days=1)},
     )
     return {each.invariant for each in found}
 

@@ -22,7 +22,8 @@ SENTENCES: Final[Sentences] = {
     "cannot_pay_tickets": (
         "10 連には{currency} {price:,} か、チケット {count:,} 枚が必要です"
         "（いまは {tickets:,} 枚）。1 回なら、チケットで {/pull} を使えます。",
-        "A ten-pull costs {price:coins} or {count:,} tickets, and you have {tickets:,}. "
+        "A ten-pull costs {price:coins} or {count:,} {count:ticket|tickets}, and you have "
+        "{tickets:,} {tickets:ticket|tickets}. "
         "A ticket still pays one {/pull}.",
     ),
     "stale_pull": (
