@@ -195,7 +195,7 @@ def checked(pull: pulling.Pull, new: list[str], **changed: Any) -> set[str]:
         lambda *_: STARLIT,
         NOW_MS,
         events.replays(),
-        economies={0: Economy("", starter_tickets=10, starter_days=1)},
+        economies={0: Economy("", starter_tickets=12, starter_days=1)},
     )
     return {each.invariant for each in found}
 
