@@ -4,6 +4,7 @@ may send them at all."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from adapters import files
 from commands import attachments, registry
 from commands.attachments import Attachment
 from commands.command import ATTACHMENT, MANAGE_GUILD
+from tests.cloudformation import source
 from tests.unit.test_interactions import GUILD, ID, WORKSHOP, Bot, command, option, running
 
 ADDRESS = "https://cdn.discordapp.com/ephemeral-attachments/1/2/cards.csv?ex=1&is=1&hm=1&"
@@ -185,3 +187,18 @@ def test_files_of_a_forms_field_are_several() -> None:
     assert [each.name for each in attachments.read(text)] == ["1.png", "2.png"]
     assert isinstance(router._files(list(sent), router._sent(data)), router.Problem)  # eleven
     assert router._files([], router._sent(data)) == ""
+
+
+@pytest.mark.parametrize("guilds", ["", ",", "1290000000000000009"])
+def test_where_no_server_is_named_or_another_nobody_uploads(
+    monkeypatch: pytest.MonkeyPatch, guilds: str
+) -> None:
+    """The template takes no empty list; if the variable had one, it would allow no server at all,
+    rather than all."""
+    pattern = source()["Parameters"]["AllowedGuildIds"]["AllowedPattern"]
+    assert bool(re.search(pattern, guilds)) is guilds.isdecimal()
+    with running(monkeypatch, guilds=guilds) as bot:
+        for interaction in (upload(), upload(guild_id="")):
+            reply = bot.post(json.dumps(interaction).encode())
+            assert reply["statusCode"] == 400 or json.loads(reply["body"])["type"] == 4
+        assert not bot.starter.asked

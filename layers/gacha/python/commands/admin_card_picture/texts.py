@@ -42,7 +42,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "hidden": (
         "**{count} 人に通報されたため、メンバーには表示していません。** "
-        "問題がなければ「再表示」、問題があれば「削除」を選んでください。",
+        "問題がなければ「再表示」、問題があれば「画像を削除」を押してください。",
         "**Members do not see it, since {count} of them reported it.** If it is all right, show it "
         "again; if not, remove it.",
     ),
