@@ -522,9 +522,10 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
             presser = "1290000000000009999"
         return scenario.button(of, presser, custom_id)
     mine = [each for each in scenario.asked if each.player_key == f"{user}@{guild}"]
-    if name == "settings" and mine:
+    selects = [each for each in mine if each.command == "settings"]
+    if name == "settings" and selects:
         choice = rng.choice(["server", "private"])
-        return scenario.button(rng.choice(mine), user, "settings:results", choice)
+        return scenario.button(rng.choice(selects), user, "settings:results", choice)
     if name == "post":
         if own := [each for each in mine if each.command == "pull"]:
             of = rng.choice(own)
