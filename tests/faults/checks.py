@@ -248,13 +248,20 @@ def _pull_shown(asked: Asked, shown: list[str], row: dict[str, Any] | None) -> I
 
 def _paid(row: dict[str, Any]) -> re.Pattern[str]:
     """What was paid and what is left, in whatever language and currency the server has."""
-    values = {"price": -row["amount"], "balance": row["balance"]}
+    tickets = -sum(lot["n"] for lot in row.get("tickets", ()))
+    keys = ("paid_by_tickets", "paid_by_tickets_of") if tickets else ("paid",)
+    values = {"price": -row["amount"], "balance": row["balance"], "tickets": tickets}
+    left = 987_654_321  # of the tickets, which the row does not say
     said = []
     for name in ("", "CURRENCY"):
         with paying_in(Currency(name, "EMOJI")):
-            said += [re.escape(of_pulls.say(lang, "paid", **values)) for lang in LANGUAGES]
+            said += [
+                re.escape(of_pulls.say(lang, key, left=left, **values))
+                for lang in LANGUAGES
+                for key in keys
+            ]
     pattern = "|".join(said).replace(re.escape("EMOJI "), r"(\S+ )?")
-    return re.compile(pattern.replace("CURRENCY", ".+"))
+    return re.compile(pattern.replace("CURRENCY", ".+").replace(f"{left:,}", "[0-9,]+"))
 
 
 @lru_cache
