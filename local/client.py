@@ -197,8 +197,8 @@ def command(
     if guild_id is None:
         return interaction | {"context": 1, "user": player}
     member = {"user": player, **_membership(permissions), "deaf": False, "mute": False}
-    if options and "user" in options:
-        named = user(str(options["user"]), "member")
+    if found := (options or {}).get("user") or (options or {}).get("member"):
+        named = user(str(found), "member")
         interaction["data"].setdefault("resolved", {}).update(
             users={named["id"]: named}, members={named["id"]: _membership("0")}
         )

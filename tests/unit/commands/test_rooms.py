@@ -16,7 +16,7 @@ import pytest
 
 from commands import events, parts, redactions, registry
 from commands.asked import Asked
-from commands.command import CHANGE, MANAGE_GUILD, PULL, REPLY, WORKSHOP
+from commands.command import CHANGE, MANAGE_GUILD, PULL, REPLY, USER, WORKSHOP
 from commands.message import Message
 from commands.render import plain, render
 from commands.sentences import LANGUAGES, SENTENCES
@@ -158,6 +158,12 @@ def test_the_subject_of_a_command_is_an_option_that_names_somebody(room: str) ->
         assert {"to_a_bot", "to_no_member", "perhaps_started"} <= set(
             registry.texts(room).SENTENCES
         )
+
+
+def test_who_is_named_is_a_member_or_it_is_said(room: str) -> None:
+    """`interactions` refuses a bot, and who is not in the server, with the room's own words."""
+    if any(option.type == USER for option in registry.definition(room).options):
+        assert {"to_a_bot", "to_no_member"} <= set(registry.texts(room).SENTENCES)
 
 
 def test_who_may_is_said_by_the_refusal(room: str) -> None:

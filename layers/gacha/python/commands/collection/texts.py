@@ -24,6 +24,16 @@ SENTENCES: Final[Sentences] = {
     "next": ("次のページ", "Next"),
     "pictures": ("画像", "As pictures"),
     "share": ("全員に公開", "Show everyone"),
+    "to_a_bot": (
+        "ボットはプレイヤーではありません。「{/collection:member}」には人を選んでください。",
+        "A bot is no player. Please choose a person as “{/collection:member}”.",
+    ),
+    "to_no_member": (
+        "その人はこのサーバーにいません。"
+        "「{/collection:member}」にはサーバーのメンバーを選んでください。",
+        "That person is not in this server. "
+        "Please choose a member of the server as “{/collection:member}”.",
+    ),
     "closed_book": (
         "<@{user}> は図鑑を公開していません。自分の図鑑は {/collection} で見られます。",
         "<@{user}> keeps their collection to themselves. {/collection} shows yours.",

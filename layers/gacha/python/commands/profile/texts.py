@@ -29,6 +29,16 @@ SENTENCES: Final[Sentences] = {
     "copies": ("合計 {copies:,} 枚", "{copies:,} {copies:copy|copies} in all"),
     "to_collection": ("図鑑", "Collection"),
     "to_luck": ("運", "Luck"),
+    "to_a_bot": (
+        "ボットはプレイヤーではありません。「{/profile:member}」には人を選んでください。",
+        "A bot is no player. Please choose a person as “{/profile:member}”.",
+    ),
+    "to_no_member": (
+        "その人はこのサーバーにいません。"
+        "「{/profile:member}」にはサーバーのメンバーを選んでください。",
+        "That person is not in this server. "
+        "Please choose a member of the server as “{/profile:member}”.",
+    ),
     "closed_book": (
         "<@{user}> はプロフィールを公開していません。自分のものは {/profile} で見られます。",
         "<@{user}> keeps their profile to themselves. {/profile} shows yours.",
