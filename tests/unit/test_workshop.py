@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from hashlib import sha256
 from types import ModuleType
 from typing import Any
 
@@ -109,6 +110,7 @@ def packed(**contents: bytes) -> bytes:
     return output.getvalue()
 
 
+RED = picture()
 LILY, MIRA = ["リリィ", "SSR", "1", "lily.png"], ["ミラ", "R", "1", "mira"]
 
 
@@ -333,6 +335,31 @@ def test_a_run_that_is_out_of_time_goes_on_where_it_was(
     workshop.step(1, "pictures", first=0, count=2)
     workshop.step(1, "compose")
     assert workshop.manifest(1).pictures == 2
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_a_server_that_removed_a_picture_uploads_it_no_more(
+    workshop: Workshop, is_shared: bool
+) -> None:
+    """Neither the same file nor another one that comes to the same picture; where another server
+    has it, that one still does."""
+    elsewhere = "1290000000000000088"
+    made = workshop.upload(1, ("a.zip", packed(**{"cards.csv": sheet(LILY), "lily.png": RED})))
+    [card] = Cards.read(files.get(files.CARDS, made.cards)).by_number.values()
+    [use] = files.uses(card.art)
+    assert (use.guild_id, use.source) == (GUILD, sha256(RED).hexdigest())
+    if is_shared:
+        files.note_use(card.art, elsewhere, use.source)
+    assert files.remove(card.art, GUILD) is is_shared
+    for number, same in enumerate((RED, RED + b"\0"), start=2):
+        again = workshop.upload(
+            number, ("b.zip", packed(**{"cards.csv": sheet(LILY), "lily.png": same}))
+        )
+        [note] = [each for each in again.notes if each["key"] == "picture_refused"]
+        assert note["values"]["key"] == "picture_blocked" and again.pictures == 0
+    make = vars(workshop.own["art"])["_made"]
+    assert bool(make(RED, elsewhere).art) is is_shared
+    assert bool(make(RED, GUILD).art) is False
 
 
 def test_what_was_taken_away_for_good_never_comes_back(workshop: Workshop) -> None:

@@ -13,6 +13,7 @@ from commands import redactions, render
 from gacha import snowflake
 from gacha.making.stored import MOST_REPORTED, PicturesPointer, Reported
 from local.messages import components, text_of
+from tests.conftest import load_function
 from tests.recording import record
 from tests.support import GUILD, rows
 from tests.unit.commands.admin_banner_list.test_banners import typed
@@ -152,6 +153,30 @@ def test_a_young_account_reports_nothing_where_the_server_wants_older_ones(
     owner.change(game=owner.game.changed(min_account_days=3_000))
     assert owner.report(1, owner.red)["sentence"] == "young_account"
     assert owner.pictures.reported == {}
+
+
+def test_the_operator_is_told_of_each_report_that_counts_and_of_no_other(
+    owner: Pictured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the end of the workshop's workflow (PictureReportedRule in template.yaml)."""
+    monkeypatch.setenv("CHANGE_STATE_MACHINE_ARN", "arn:aws:states:::stateMachine:change")
+    app = load_function("workshop")
+    monkeypatch.setattr(app.executions, "start", lambda *_: True)
+
+    def ends(by: str, art: str, manifest: str = "made") -> str:
+        asked = owner.asked("report", by, art=art, number="101")
+        owner.workshop(asked)
+        event = {"step": "change", "manifest": manifest, "interaction": asked}
+        outcome = str(app.handler(event, None)["outcome"])
+        asked["options"]["manifest"] = manifest
+        assert record(asked, owner._server.work(asked))
+        return outcome
+
+    somebody = "1290000000000001001"
+    assert ends(somebody, owner.red, "failed") != "reported"
+    assert ends(somebody, owner.blue) == "reported"
+    assert ends(somebody, owner.blue) == "started"  # once for a member and a picture
+    assert ends(somebody, "0" * 32) == "started"
 
 
 def test_what_is_not_in_use_is_not_reported(owner: Pictured) -> None:
