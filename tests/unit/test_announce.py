@@ -290,6 +290,7 @@ def banners_message(number: int) -> dict[str, Any]:
     """What is open and planned, at the longest names and numbers."""
     return {
         "kind": "banners",
+        "picture": "0f" * 16,
         "open": [
             {
                 "id": f"b{90_000 + n}",

@@ -28,7 +28,7 @@ from gacha.game import MAX_OFFERS, Game, Offer
 from local.messages import components, text_of
 from tests.conftest import load_function
 from tests.recording import commits, record
-from tests.support import GUILD, PLAYER_KEY, rows, workflow_input
+from tests.support import GUILD, PLAYER_KEY, content, rows, workflow_input
 from tests.unit import test_interactions
 
 NAMES: Final = {
@@ -564,3 +564,13 @@ def chosen(custom_id: str, value: str) -> dict[str, Any]:
     pressed = test_interactions.button(custom_id)
     pressed["data"] |= {"component_type": 3, "values": [value]}
     return pressed
+
+
+def test_the_list_shows_the_picture_of_the_chosen_banner(ask: Any, publish: Publish) -> None:
+    look = json.dumps({"v": 1, "picture": "0b" * 16}).encode()
+    first, second = offer("b1"), offer("b2")
+    publish(first, replace(second, look=files.put(files.LOOKS, look)))
+    assert "picture" not in ask("banners")
+    assert ask("banners", banner="b2")["picture"] == "0b" * 16
+    [embed] = render("banners", content(ask("banners", banner="b2")), "ja", "1")["embeds"]
+    assert embed["image"]["url"].endswith("0b" * 16)

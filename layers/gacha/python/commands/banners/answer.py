@@ -20,13 +20,17 @@ def answer(asked: Asked) -> Banners:
     default = game.default_at(now)
     # The one whose buttons the message has: what was chosen may be over by now.
     on_top = chosen.id if isinstance(chosen, Offer) and is_open else default.id if default else ""
-    return {
+    shown: Banners = {
         "kind": "banners",
         "open": [described(banners.offered(asked.guild, each), each) for each in there],
         "planned": _planned(game, now),
         "chosen": on_top,
         "next_draw": pulling.next_draw(seeds.load_player(asked)),
     }
+    offer = game.offer(on_top)
+    if offer and (picture := banners.look(offer).get("picture")):
+        shown["picture"] = picture
+    return shown
 
 
 def _planned(game: Game, now: int) -> list[Planned]:

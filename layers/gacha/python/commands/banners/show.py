@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any, Literal, TypedDict
 
@@ -19,7 +20,13 @@ class Planned(TypedDict):
     starts: int
 
 
-class Banners(TypedDict):
+class Look(TypedDict, total=False):
+    """`picture` is the chosen banner's own, by its hash."""
+
+    picture: str
+
+
+class Banners(Look):
     """`chosen`: the id of the one whose buttons the message has, empty where nothing is open.
     `next_draw`: the player's, which these buttons carry (`gacha.pulling.next_draw`)."""
 
@@ -41,11 +48,13 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     lines = kit.fitting(
         lines, min(space, kit.MOST_OF_ALL), lambda left: say(lang, "left", left=left)
     )
-    embed = {
+    embed: kit.Embed = {
         "title": say(lang, "title"),
         "color": kit.INFO_COLOUR,
         "description": "\n".join([*(lines or [say(lang, "nothing")]), *planned]),
     }
+    if "picture" in page:
+        embed["image"] = {"url": f"{os.environ['ART_URL']}{page['picture']}"}
     return kit.body(embeds=[embed], components=[*_select(page, lang), *_buttons(page, lang)])
 
 
