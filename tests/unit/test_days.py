@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -149,6 +150,14 @@ def test_milestones_are_given_as_the_streak_reaches_them_and_begin_anew() -> Non
     month = 30 * economy.daily + sum(of_30.values())
     assert (month, month // 160) == (7_840, 49)  # as issue 14 and the READMEs have it
     assert sum(each.count for each in of.tickets) == 3  # those of before have ended
+
+
+def test_a_days_income_counts_its_tickets_as_pulls() -> None:
+    economy = Economy("1")
+    assert economy.income(160) == Fraction(7_840, 30) + 160
+    assert (economy.month.coins, [each.count for each in economy.month.tickets]) == (7_840, [30])
+    nothing = Economy("1", daily=0, daily_tickets=0, streak_30=0)
+    assert nothing.income(10**6) == Fraction(160 + 480 + 800, 30)
 
 
 def id_at(made_ms: int, low: int = 1) -> str:

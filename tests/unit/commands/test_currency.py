@@ -101,7 +101,7 @@ def test_every_worker_hands_the_name_over(tables: Any) -> None:
     assert "enough 💎 gems: this costs 160" in told("draw", 2, "pull", "en", count=1)
     assert "💎 gemが足りません（必要 160）" in told("draw", 2, "pull", "ja", count=1)
     assert "**💎 +160 gems** (you now have 160)" in told("plan", 3, "daily", "en")
-    assert "Next bonus: 💎 160 gems in 2 days" in told("plan", 4, "daily", "en")
+    assert "Next streak bonus: 💎 160 gems in 2 days" in told("plan", 4, "daily", "en")
     assert "💎 160 gems" in told("answer", 5, "profile", "en")
     server(tables, currency="gem/gems", pause="Later.")
     assert "gemは減っていません" in told("draw", 6, "pull", "ja", count=1)

@@ -75,7 +75,7 @@ def test_a_day_gives_its_amount_and_says_what_comes_next(secrets: Any) -> None:
     assert (decided["outcome"], decided["figures"]["currency_in"]) == ("planned", 160 + 3200)
     ends = MIDNIGHT + 2 * DAY  # a ticket is good on three days, this one counted
     for language, parts in (
-        ("ja", ["+160", "3,360", "チケット **+1**", "連続 **1** 日", "あと 2 日で 通貨 160"]),
+        ("ja", ["+160", "3,360", "チケット **+1**", "連続 **1** 日", "あと 2 日で通貨 160"]),
         ("en", ["+160", "3,360", "+1** ticket", "**1**-day streak", "160 in 2 days"]),
     ):
         text = said(decided, language)

@@ -130,10 +130,8 @@ def _lines(of: Settings, lang: str) -> Iterator[str]:
 
 def month(of: Month, lang: str) -> str:
     """What a month gives, in a line or two."""
-    given = say(lang, "month_given", coins=of["coins"])
-    if of["tickets"]:
-        given = say(lang, "month_tickets", given=given, tickets=of["tickets"])
-    lines = [say(lang, "month", given=given)]
+    given = {"coins": of["coins"], "tickets": of["tickets"]}
+    lines = [say(lang, "month_tickets" if of["tickets"] else "month", **given)]
     if "banner" in of:
         banner = literal(kit.in_language(of["banner"], lang))
         pulls = {"pulls": of["pulls"] + of["tickets"], "banner": banner}

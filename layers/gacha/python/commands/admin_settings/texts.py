@@ -84,14 +84,14 @@ SENTENCES: Final[Sentences] = {
     "days": ("{count:,} 日", "{count:,} {count:day|days}"),
     "some_tickets": ("{count:,} 枚", "{count:,}"),
     "month_title": ("30 日で受け取れるもの", "What 30 days give"),
-    "month_given": ("{currency} {coins:,}", "{coins:coins}"),
-    "month_tickets": (
-        "{given}とチケット {tickets:,} 枚",
-        "{given} and {tickets:,} {tickets:ticket|tickets}",
-    ),
     "month": (
-        "毎日受け取ると、30 日で{given}になります。",
-        "Who collects each day has {given} in 30 days.",
+        "毎日受け取ると、30 日で{currency} {coins:,} になります。",
+        "Who collects each day has {coins:coins} in 30 days.",
+    ),
+    "month_tickets": (
+        "毎日受け取ると、30 日で{currency} {coins:,} とチケット {tickets:,} 枚になります。",
+        "Who collects each day has {coins:coins} and {tickets:,} {tickets:ticket|tickets} "
+        "in 30 days.",
     ),
     "month_pulls": (
         "合わせて「{banner}」を約 {pulls:,} 回引けます。",

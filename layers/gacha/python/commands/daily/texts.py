@@ -26,7 +26,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "streak": ("🔥 連続 **{streak:,}** 日", "🔥 **{streak:,}**-day streak"),
     "coming": (
-        "次の連続ボーナス：あと {days:,} 日で {currency} {coins:,}",
+        "次の連続ボーナス：あと {days:,} 日で{currency} {coins:,}",
         "Next streak bonus: {coins:coins} in {days:,} {days:day|days}",
     ),
     "next": (
@@ -36,10 +36,12 @@ SENTENCES: Final[Sentences] = {
     "now": ("いまできること", "What I can do now"),
     "already_claimed": (
         "今日の分は受け取り済みです。\n"
-        "🔥 連続 **{streak:,}** 日。次の連続ボーナス：あと {days:,} 日で {currency} {coins:,}\n"
+        "🔥 連続 **{streak:,}** 日\n"
+        "次の連続ボーナス：あと {days:,} 日で{currency} {coins:,}\n"
         "次に受け取れる時刻：<t:{next}:R>（<t:{next}:t>）",
         "You have already collected today’s.\n"
-        "🔥 **{streak:,}**-day streak. Next bonus: {coins:coins} in {days:,} {days:day|days}\n"
+        "🔥 **{streak:,}**-day streak\n"
+        "Next streak bonus: {coins:coins} in {days:,} {days:day|days}\n"
         "Next: <t:{next}:R>, at <t:{next}:t>",
     ),
     "already_claimed_alone": (
