@@ -16,10 +16,12 @@ from local.players import Player, Sent, World
 from local.playground.experiments import audit
 from scripts import pictures
 from scripts.stack import Deployment
-from tests.e2e.test_own_banner import COLOURS, TABLE, answer, arts, packed, shift_jis
+from tests.e2e.test_own_banner import TABLE, answer, arts, packed, shift_jis
 from tests.uploads import Uploads
 
 FORM = 5
+COLOURS = {"翠.png": "teal", "如月.png": "navy", "猫.png": "darkorange"}
+"""No other test's: what another server has, too, would stay in the bucket."""
 
 
 @pytest.mark.usefixtures("published")
