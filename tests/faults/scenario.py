@@ -20,6 +20,8 @@ from adapters.tables import settings as settings_table
 from adapters.tables.items import from_item
 from commands import registry
 from gacha import server, settings, snowflake
+from gacha.economy import Economy
+from gacha.game import Game
 from local.client import COMMAND, Signer, command, encode
 from local.messages import components
 from local.players import MANAGE_GUILD
@@ -107,6 +109,35 @@ class Outcome:
     """How the accepted interactions that change a player ended."""
 
 
+def _form(asked_id: str, balance: int) -> tuple[str, dict[str, str]]:
+    """A group of the settings, and what is typed into its form: money, what a day gives, or when it
+    begins. By the interaction's id, so that what else happens stays as it is."""
+    chance = random.Random(asked_id)
+    zones = ["Asia/Tokyo", "UTC", "UTC+14:00", "UTC-12:00", "America/New_York"]
+    return chance.choice(
+        [
+            ("currency", {"currency": f"coin {balance}", "start_balance": str(balance)}),
+            ("day", {"daily_tickets": "2", "ticket_days": "2", "daily": str(balance // 10)}),
+            ("start", {"starter_days": "2", "starter_tickets": str(balance // 160)}),
+            (
+                "time",
+                {
+                    "language": "each",
+                    "reset_hour": str(chance.randrange(7)),
+                    "timezone": chance.choice(zones),
+                },
+            ),
+        ]
+    )
+
+
+def _field(name: str, value: str) -> dict[str, Any]:
+    """What comes of a field of a form."""
+    if name in settings.CHOICES:
+        return {"type": 3, "custom_id": name, "values": [value]}
+    return {"type": 4, "custom_id": name, "value": value}
+
+
 class Scenario:
     """The players of one run, and Discord between them and the endpoint."""
 
@@ -180,17 +211,22 @@ class Scenario:
             table = self.world.database.tables["server_settings"]
             stored = [from_item(item) for item in table.values()]
             rows = (row for row in stored if row["server_id"] == guild)
-            row = next((row for row in rows if row["setting"] == "game"), {})
-            seen = settings.seen(settings_table.game_of(guild, row), "currency")
-            typed = {"currency": f"coin {balance}", "start_balance": str(balance)}
+            by_name = {row["setting"]: row for row in rows}
+            group, typed = _form(asked.id, balance)
             if self.rng.random() < 0.2:
-                typed["start_balance"] = "many"
+                typed[next(reversed(typed))] = "many"
+            of: Game | Economy = settings_table.game_of(guild, by_name.get("game", {}))
+            if group in settings.OF_ECONOMY:
+                row = by_name.get("economy", {})
+                given = {name: row[name] for name in row.keys() - {"server_id", "setting"}}
+                of = Economy.read(guild, given)
+            seen = settings.seen(of, group)
             asked.interaction |= {
                 "type": 5,
                 "data": {
-                    "custom_id": f"admin settings:form:currency:{seen}",
+                    "custom_id": f"admin settings:form:{group}:{seen}",
                     "components": [
-                        {"type": 18, "component": {"type": 4, "custom_id": name, "value": value}}
+                        {"type": 18, "component": _field(name, value)}
                         for name, value in typed.items()
                     ],
                 },

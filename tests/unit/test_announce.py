@@ -1075,7 +1075,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
             "days": 10**4,
             "next": 1_795_500_000,
             "coming": {"days": 16, "coins": 10**6},
-            "missed": "2026-11-28",
+            "forgiven": "2026-11-28",
         },
     },
     "luck": {

@@ -242,7 +242,7 @@ CHANGES: dict[str, tuple[str, Callable[[Items], None]]] = {
     "a claim of what nobody settled": ("I2", claim(economy=7, **NEXT_DAY)),
     "a claim of a longer streak": ("I5", claim(streak=3, **NEXT_DAY)),
     "a claim of another promise": ("I5", claim(coming={"days": 1, "coins": 161}, **NEXT_DAY)),
-    "a forgiven day that was none": ("I5", claim(missed="2026-11-18", **NEXT_DAY)),
+    "a forgiven day that was none": ("I5", claim(forgiven="2026-11-18", **NEXT_DAY)),
     "the player's days": ("I5", put("users", "claimed", {"L": []})),
     "below zero": ("I3", put("users", "balance", {"N": "-1"})),
     "a row below zero": ("I3", put("history", "balance", {"N": "-5"}, kind="pull", number=2)),

@@ -552,7 +552,7 @@ class Replay:
         self.claimed = taken.claimed
         for name in ("amount", "tickets", "bonus"):
             self.same("I2", row, name, taken.event.get(name), row.get(name))
-        for name in ("streak", "missed", "coming"):
+        for name in ("streak", "forgiven", "coming"):
             self.same("I5", row, name, taken.event.get(name), row.get(name))
 
     def settle(self, row: Row) -> None:

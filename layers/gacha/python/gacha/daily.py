@@ -61,7 +61,7 @@ def take(claimed: Sequence[Claim], made_ms: int, clock: Clock, economy: Economy)
     said = {"since": clock.since_ms, "bonus": bonus}
     event |= {name: value for name, value in said.items() if value}
     if this.grace and this.grace not in [each.grace for each in claimed]:
-        event["missed"] = this.grace.isoformat()
+        event["forgiven"] = this.grace.isoformat()
     if coming := economy.coming(latest.streak):
         event["coming"] = coming._asdict()
     return Taken(reward, after, event)

@@ -201,7 +201,7 @@ def test_a_missed_day_is_forgiven_once_in_seven_and_said(secrets: Any) -> None:
     for number in (7, 9):  # the day that was forgiven is the 2nd: the 8th is within seven
         claim(MIDNIGHT + number * DAY)
     assert streaks(secrets)[5:] == [2, 1]
-    assert [row.get("missed") for row in claims(secrets)].count("2026-12-01") == 1
+    assert [row.get("forgiven") for row in claims(secrets)].count("2026-12-01") == 1
     assert audited(secrets) == []
 
 
@@ -309,3 +309,18 @@ def audited(tables: Any, economies: Any = None) -> list[str]:
 def test_the_readmes_have_the_amount(name: str) -> None:
     [row] = re.findall(r"(?m)^\|.*`/gacha daily`.*$", (ROOT / name).read_text("utf-8"))
     assert re.findall(r"\d{2,}", row)[0] == str(Economy("").daily)
+
+
+def test_a_forgiven_day_and_what_the_player_missed_stand_apart_in_the_row(secrets: Any) -> None:
+    """A grant waits to be told by the very claim that forgives a day."""
+    for number in (0, 1):
+        claim(MIDNIGHT + number * DAY)
+    id_ = id_at(MIDNIGHT + 2 * DAY)
+    grant = workflow_input(0, "admin grant", admin="1290000000000000077", amount=5)
+    grant |= {"interaction_id": id_, "ledger_key": snowflake.key_text(id_)}
+    assert record(grant, decide(grant))
+    claim(MIDNIGHT + 3 * DAY)
+    row = claims(secrets)[-1]
+    assert (row["forgiven"], row["missed"]) == ("2026-12-01", [str(snowflake.sort_key(id_))])
+    assert audited(secrets) == []
+    assert "one in seven" in said(claim(MIDNIGHT + 3 * DAY), "en")

@@ -55,8 +55,8 @@ def recorded(row: Row) -> Collected:
     streak: Streak = {"days": row["streak"], "next": row["next"]}
     if "coming" in row:
         streak["coming"] = row["coming"]
-    if "missed" in row:
-        streak["missed"] = row["missed"]
+    if "forgiven" in row:
+        streak["forgiven"] = row["forgiven"]
     return {
         "kind": "daily",
         "amount": row["amount"],

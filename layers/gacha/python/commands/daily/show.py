@@ -20,11 +20,11 @@ class Coming(TypedDict):
 
 
 class MoreOfStreak(TypedDict, total=False):
-    """`missed`: the day that this claim forgave. There is no `coming` where no milestone gives
-    anything."""
+    """`forgiven`: the missed day that this claim forgave. There is no `coming` where no milestone
+    gives anything."""
 
     coming: Coming
-    missed: str
+    forgiven: str
 
 
 class Streak(MoreOfStreak):
@@ -69,8 +69,8 @@ def _lines(of: Collected, lang: str) -> Iterator[str]:
     if of["bonus"]:
         yield say(lang, "bonus", bonus=of["bonus"])
     yield ""
-    if "missed" in streak:
-        yield say(lang, "missed")
+    if "forgiven" in streak:
+        yield say(lang, "forgiven")
     yield say(lang, "streak", streak=streak["days"])
     if "coming" in streak:
         yield say(lang, "coming", **streak["coming"])

@@ -20,7 +20,7 @@ SENTENCES: Final[Sentences] = {
         "🎁 連続ボーナス：{currency} **{bonus:+,}**",
         "🎁 Streak bonus: **{bonus:+coins}**",
     ),
-    "missed": (
+    "forgiven": (
         "1 日あきましたが、連続日数は途切れていません（7 日に 1 日まで休めます）。",
         "You missed a day, and your streak goes on: you may miss one in seven.",
     ),
