@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gacha import engine, player, resets
+from gacha import engine, player
 from gacha.banner import TEN, Banner, parse
 from gacha.engine import State
+from gacha.making.preview import resets
 from tests.conftest import ROOT
 from tests.unit.test_engine import banners
 
@@ -40,32 +41,39 @@ def stored(state: State) -> dict[str, Any]:
     return player.read(kept)["key"]
 
 
+def named(before: Banner, after: Banner) -> list[tuple[str, dict[str, Any]]]:
+    return [(each["key"], each["values"]) for each in resets(before, after)]
+
+
 def check(before: Banner, after: Banner, state: State) -> None:
-    named = resets.between(before, after)
+    found = named(before, after)
     read = State.from_dict(after, stored(state))
     assert engine.draw(after, read, 1, seeded(1)) and engine.draw(after, read, TEN, seeded(2))
-    if {"kind": "all"} in named:
+    keys = {key for key, _ in found}
+    if "everything" in keys:
         assert before.state_key != after.state_key
         return
-    lost = {(each["kind"], each.get("id", each.get("promise"))) for each in named}
-    kinds = {kind for kind, _ in lost}
+    names = {rarity.id: dict(rarity.name) for rarity in before.rarities}
     now = {"since": dict(read.since), "lost": dict(read.lost), "promises": dict(read.promises)}
+
+    def is_named(values: dict[str, Any], *any_of: str) -> bool:
+        return any(key in any_of and values.items() <= given.items() for key, given in found)
+
     for rarity, count in state.since:
-        if not lost & {("ceiling", rarity), ("shorter", rarity)}:
+        if not is_named({"rarity": names[rarity]}, "count", "count_nearer"):
             assert now["since"][rarity] == count
-    guarantees = {rarity.id: rarity.guarantee for rarity in after.rarities}
     for rarity, count in state.lost:
-        if ("guarantee", rarity) not in lost:  # fewer losses to go is nothing lost
-            assert now["lost"][rarity] == min(count, guarantees[rarity])
+        if not is_named({"rarity": names[rarity]}, "guarantee", "guarantee_nearer"):
+            assert now["lost"][rarity] == count
     for promise, count in state.promises:
-        if ("promise", promise) not in lost:
+        if not is_named({"id": promise}, "promise", "promise_nearer"):
             assert now["promises"][promise] == count
-    if "box" not in kinds:
+    if "box" not in keys:
         assert dict(read.drawn).items() >= {k: n for k, n in state.drawn if n}.items()
-    if "steps" not in kinds:
+    if not keys & {"step", "steps_fewer"}:
         assert read.step == state.step
     assert read.points == state.points
-    assert ("points" in kinds) is (before.exchange is not None and after.exchange is None)
+    assert ("points" in keys) is (before.exchange is not None and after.exchange is None)
 
 
 @given(banners(), banners(), st.integers(0, 2**32), st.integers(0, 12))
@@ -77,7 +85,7 @@ def test_what_no_reset_names_is_kept(before: Banner, after: Banner, seed: int, p
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_the_same_rules_reset_nothing(file: Any) -> None:
     of = parse(file.read_bytes(), file.stem)
-    assert resets.between(of, of) == []
+    assert named(of, of) == []
     check(of, of, played(of, 7, 20))
 
 
@@ -94,33 +102,29 @@ def as_version(file: Any) -> Banner:
     return parse(re.sub(r"(?m)^carry_over = .*\n", "", text).encode(), file.stem)
 
 
-def changed(old: str, new: str, name: str = "genshin") -> list[dict[str, Any]]:
+def changed(old: str, new: str, name: str = "genshin") -> list[tuple[str, dict[str, Any]]]:
     text = (ROOT / f"tests/banners/{name}.toml").read_text()
     assert old in text
     other = parse(text.replace(old, new, 1).encode(), name)
-    return resets.between(parse(text.encode(), name), other)
+    return named(parse(text.encode(), name), other)
 
 
 def test_each_loss_is_named() -> None:
-    assert changed("ceiling = 90", "ceiling = 80")[0] | {"rarity": 0} == {
-        "kind": "shorter",
-        "id": "five",
-        "rarity": 0,
-        "pulls": 80,
-    }
-    assert changed("carry_over = true", "carry_over = false") == [{"kind": "all"}]
-    [lost] = changed("\nfeatured = ", "\n# ", "genshin")
-    assert (lost["kind"], lost["id"]) == ("guarantee", "five")
+    [(key, values)] = changed("ceiling = 90", "ceiling = 80")
+    assert (key, values["before"], values["after"]) == ("count_nearer", 90, 80)
+    assert changed("carry_over = true", "carry_over = false") == [("everything", {})]
+    [(key, _)] = changed("\nfeatured = ", "\n# ", "genshin")
+    assert key == "guarantee"
     box = "festival-box"
-    assert changed("stock = 3\n", "stock = 2\n", box) == [{"kind": "box"}]
+    assert changed("stock = 3\n", "stock = 2\n", box) == [("box", {})]
     assert changed("stock = 3\n", "stock = 4\n", box) == []
-    assert changed('refill_after = ["grand-prize"]\n', "", box) == [{"kind": "box"}]
-    assert changed("[exchange]\nprice = 200\n", "", "uma-musume") == [{"kind": "points"}]
+    assert changed('refill_after = ["grand-prize"]\n', "", box) == [("box_refilled", {})]
+    assert changed("[exchange]\nprice = 200\n", "", "uma-musume") == [("points", {})]
     assert changed("[1500, 3000, 3000, 3000, 3000]", "[1, 3000, 3000, 3000, 3000]", "step-up") == []
-    lost = {"kind": "promise", "promise": "featured-within-330"}
-    assert changed("within = 330", "within = 300", "fgo") == [lost]
+    nearer = {"id": "featured-within-330", "before": 330, "after": 300}
+    assert changed("within = 330", "within = 300", "fgo") == [("promise_nearer", nearer)]
     assert changed("within = 330", "within = 340", "fgo") == []
-    assert changed("once = true", "once = false", "fgo") == [lost]
+    assert changed("once = true", "once = false", "fgo") == [("promise", {"id": nearer["id"]})]
 
 
 def test_who_is_beyond_the_last_step_is_on_it() -> None:
@@ -129,5 +133,5 @@ def test_who_is_beyond_the_last_step_is_on_it() -> None:
     prices = re.sub(r"ten = \[.*\]", "ten = [1500, 3000]", re.sub(r"(?s)\[\[ten.*", "", head))
     before = parse(text.encode(), "five steps")
     after = parse((prices + "".join(rest)).encode(), "two steps")
-    assert resets.between(before, after) == [{"kind": "steps"}]
+    assert named(before, after) == [("steps_fewer", {"before": 5, "after": 2})]
     assert State.from_dict(after, {"step": 4, "points": 0}).step == 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final
@@ -246,12 +247,19 @@ def picture(colour: str = "red") -> bytes:
 
 @pytest.fixture
 def owner(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Owner]:
+    with at_work(tables, monkeypatch) as owner:
+        yield owner
+
+
+@contextmanager
+def at_work(tables: Any, monkeypatch: pytest.MonkeyPatch, guilds: str = GUILD) -> Iterator[Owner]:
+    """An owner, and a stack that serves these servers."""
     files._kept.clear()
     monkeypatch.setenv("DISCORD_API_BASE_URL", "https://discord.test/api")
     monkeypatch.setattr(
         inline, "setting", lambda guild, name, again="": settings.setting(guild, name)
     )
-    with running(monkeypatch, guilds=GUILD) as bot:
+    with running(monkeypatch, guilds=guilds) as bot:
         monkeypatch.delenv("AWS_ENDPOINT_URL")
         now = snowflake.created_ms(str(FIRST_ID)) / 1000
         monkeypatch.setattr(draft_forms, "time", SimpleNamespace(time=lambda: now))

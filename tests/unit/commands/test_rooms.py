@@ -22,6 +22,7 @@ from commands.render import plain, render
 from commands.sentences import LANGUAGES, SENTENCES
 from gacha import kinds
 from local.messages import components, text_of
+from tests import custom_ids
 from tests.conftest import ROOT, load_function
 from tests.support import room_of
 from tests.unit import test_announce, test_interactions
@@ -288,6 +289,26 @@ def test_every_button_of_a_message_comes_back_as_its_own_command(
             bot.send(press)
             [(_, _, text)] = bot.starter.asked
         assert json.loads(text)["command"] == room
+
+
+def test_the_longest_custom_id_that_a_room_reads_is_one_that_discord_takes() -> None:
+    """Whatever stands in one, none is longer than what its pattern takes: every one that a test
+    sees is read again."""
+    too_long = {
+        f"{room}:{control.pattern}": length
+        for room, control in custom_ids.controls()
+        if (length := custom_ids.longest(room, control)) > custom_ids.MOST
+    }
+    assert not too_long
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_custom_id_of_the_longest_messages_is_read(language: str) -> None:
+    for message in test_announce.MESSAGES.values():
+        body = test_announce.rendered(message, language, test_announce.RECEIPT)
+        for each in components(body["components"]):
+            custom_id = each.get("custom_id")
+            assert custom_id is None or custom_ids.is_read(custom_id), custom_id
 
 
 # --- what `interactions` loads --------------------------------------------------------------------

@@ -66,8 +66,11 @@ def _draw(_event: Mapping[str, Any], result: Mapping[str, Any]) -> Fields:
 
 
 def _refusal(result: Mapping[str, Any]) -> Fields:
-    """Why a command was refused: the sentence that the player is shown."""
-    return {} if result["outcome"] != "refused" else {"sentence": result["message"]["sentence"]}
+    """Why a command was refused: the sentence that the player is shown. A form that was not taken
+    may have several reasons, of which the log has none."""
+    message = result["message"]
+    is_said = result["outcome"] == "refused" and "sentence" in message
+    return {"sentence": message["sentence"]} if is_said else {}
 
 
 def moved(event: Mapping[str, Any], opening: int = 0) -> Fields:

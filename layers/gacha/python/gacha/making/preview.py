@@ -348,9 +348,10 @@ def resets(old: Banner, new: Banner) -> Iterator[dict[str, Any]]:
         yield from _rarity_resets(rarity, rarities.get(rarity.id))
     promises = {promise.id: promise for promise in new.promises}
     for promise in old.promises:
-        if promise.id not in promises:
+        there = promises.get(promise.id)
+        if there is None or (promise.once and not there.once):  # that it was kept is forgotten
             yield _remark("promise", id=promise.id)
-        elif (after := promises[promise.id].within) < promise.within:
+        elif (after := there.within) < promise.within:
             yield _remark("promise_nearer", id=promise.id, before=promise.within, after=after)
     if old.exchange is not None and new.exchange is None:
         yield _remark("points")
