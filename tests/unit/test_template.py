@@ -224,7 +224,13 @@ def as_set(value: Any) -> set[str]:
         ),
         (
             "PlanRole",
-            {"dynamodb:GetItem", "dynamodb:Query", "s3:GetObject", "secretsmanager:GetSecretValue"},
+            {
+                "dynamodb:BatchGetItem",  # a page of the book
+                "dynamodb:GetItem",
+                "dynamodb:Query",
+                "s3:GetObject",
+                "secretsmanager:GetSecretValue",
+            },
         ),
         (
             "AnnounceRole",
@@ -256,7 +262,13 @@ def as_set(value: Any) -> set[str]:
         ),
         (
             "AnswerRole",
-            {"dynamodb:GetItem", "dynamodb:Query", "s3:GetObject", "secretsmanager:GetSecretValue"},
+            {
+                "dynamodb:BatchGetItem",  # a page of the book
+                "dynamodb:GetItem",
+                "dynamodb:Query",
+                "s3:GetObject",
+                "secretsmanager:GetSecretValue",
+            },
         ),
     ],
 )
@@ -270,7 +282,7 @@ def test_a_functions_role_holds_these_actions_and_no_more(role: str, actions: se
     ("name", "more"),
     [
         ("Pull", WRITE | {"dynamodb:UpdateItem", "dynamodb:GetItem"}),
-        ("Change", WRITE | {"dynamodb:GetItem"}),
+        ("Change", WRITE | {"dynamodb:UpdateItem", "dynamodb:GetItem"}),  # cards, wishes, locks
         ("Reply", set()),
     ],
 )

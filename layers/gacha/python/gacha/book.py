@@ -1,4 +1,4 @@
-"""A player's book (図鑑): which of a server's cards are listed, in which order. Decides; reads
+"""A player's book: which of a server's cards are listed, in which order. Decides; reads
 nothing."""
 
 from __future__ import annotations

@@ -30,9 +30,9 @@ SENTENCES: Final[Sentences] = {
         "are still missing.",
     ),
     "kept": (
-        "-# 日程も含まれます。持っている人・天井の回数・通貨は含まれません。"
+        "-# 日程も含まれます。持っている人・天井の回数・残高は含まれません。"
         "ファイルは 1 日保存されます。",
-        "-# Its dates are included; who owns what, pity counts and currency are not. "
+        "-# Its dates are included; who owns what, pity counts and balances are not. "
         "The files are kept for a day.",
     ),
     "another": ("ファイル {part}", "File {part}"),

@@ -4,37 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import ATTACHMENT, EDITORS, STRING, WORKSHOP, Choice, Command, Control, Option
+from commands.card_fields import (
+    FEATURED,
+    NAME,
+    PICTURE,
+    PICTURES,
+    RARITY,
+    STOCK,
+    WEIGHT,
+    typed,
+)
+from commands.command import EDITORS, STRING, WORKSHOP, Choice, Command, Control, Option
 from commands.draft_forms import BANNER, ID
 
-
-def _text(id_: str, label: tuple[str, str], *, required: bool = False) -> Option:
-    return Option(name=(id_, id_), description=label, type=STRING, required=required)
-
-
-NAME: Final = _text("name", ("カードの名前", "Name of the card"), required=True)
-RARITY: Final = _text("rarity", ("レア度", "Rarity"), required=True)
-WEIGHT: Final = _text("weight", ("同じレア度の中での出やすさ", "Weight within its rarity"))
-STOCK: Final = _text("stock", ("箱に入れる枚数", "Copies in the box"))
-FEATURED: Final = Option(
-    name=("featured", "featured"),
-    description=("ピックアップ", "Featured"),
-    type=STRING,
-    required=True,
-    choices=(Choice(("いいえ", "No"), "no"), Choice(("はい", "Yes"), "yes")),
-)
-PICTURE: Final = Option(
-    name=("pictures", "pictures"), description=("画像", "Picture"), type=ATTACHMENT
-)
-CARDS: Final = _text(
+CARDS: Final = typed(
     "cards",
     ("カード（1 行に「名前, レア度」）", "Cards, each on a line: name, rarity"),
     required=True,
 )
-PICTURES: Final = PICTURE._replace(
-    description=("画像（カードと同じ順）", "Pictures, in that order")
-)
-
 _COUNT: Final = Option(
     name=("枚数", "count"),
     description=("1 枚ずつか、まとめてか", "One card, or several at once"),

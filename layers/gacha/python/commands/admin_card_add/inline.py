@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from commands import attachments, draft_forms, forms
-from commands.admin_card_add.definition import (
-    CARDS,
+from commands.admin_card_add.definition import CARDS
+from commands.admin_card_add.texts import HINTS, say
+from commands.asked import Asked
+from commands.card_fields import (
     FEATURED,
     NAME,
     PICTURE,
@@ -16,8 +18,6 @@ from commands.admin_card_add.definition import (
     STOCK,
     WEIGHT,
 )
-from commands.admin_card_add.texts import HINTS, say
-from commands.asked import Asked
 from commands.command import NoFormError
 from commands.sentences import word
 

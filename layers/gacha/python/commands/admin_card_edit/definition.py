@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.admin_card_add.definition import (
+from commands.card_fields import (
     FEATURED,
     NAME,
     PICTURE,

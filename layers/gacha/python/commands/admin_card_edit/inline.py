@@ -9,7 +9,10 @@ from typing import Any, Final, NamedTuple
 from adapters import files, inline
 from adapters.inline import Reader
 from commands import attachments, draft_forms, forms
-from commands.admin_card_add.definition import (
+from commands.admin_card_edit.definition import CARDS
+from commands.admin_card_edit.texts import HINTS, say
+from commands.asked import Asked
+from commands.card_fields import (
     FEATURED,
     NAME,
     PICTURE,
@@ -18,9 +21,6 @@ from commands.admin_card_add.definition import (
     STOCK,
     WEIGHT,
 )
-from commands.admin_card_edit.definition import CARDS
-from commands.admin_card_edit.texts import HINTS, say
-from commands.asked import Asked
 from commands.command import NoFormError, NotReadyError
 from commands.sentences import word
 from gacha import names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -11,10 +11,10 @@ from adapters import banners
 from adapters.tables import ledger
 from commands import events, offers
 from commands.asked import Asked
+from commands.cards import Card
 from commands.events import Event
 from commands.history.show import Filtered, History
 from commands.message import Text
-from commands.pull.event import Pulled
 from gacha import book, kinds
 from gacha.pulling import Refusal
 
@@ -40,9 +40,14 @@ class _Wanted:
             return True
         if event["kind"] != kinds.PULL or self.banner not in ("", row["banner"]):
             return False
-        cards = cast(Pulled, event)["cards"]
-        keys = {book.rarity_key(card["rarity"]["en"]) for card in cards}
+        keys = {book.rarity_key(card["rarity"]["en"]) for card in _cards(event)}
         return self.rarity in ("", *keys)
+
+
+def _cards(pull: Event) -> Sequence[Card]:
+    """Those of a pull's event, which is more than what every event has."""
+    cards: Sequence[Card] = cast(Mapping[str, Any], pull)["cards"]
+    return cards
 
 
 def answer(asked: Asked) -> History | Text:
@@ -72,7 +77,7 @@ def answer(asked: Asked) -> History | Text:
     told = [(events.event(row), row) for row in page.rows]
     kept = [(event, row) for event, row in told if wanted.fits(event, row)]
     if wanted.rarity:
-        cards = (card for event, _ in kept for card in cast(Pulled, event)["cards"])
+        cards = (card for event, _ in kept for card in _cards(event))
         names = {book.rarity_key(card["rarity"]["en"]): card["rarity"] for card in cards}
         if wanted.rarity in names:
             named["rarity"] = dict(names[wanted.rarity])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict, cast
+from typing import Literal, TypedDict
 
-from commands import kit
-from commands.collection import show as collection
+from commands import kit, registry
 from commands.kit import Body
 from commands.message import Content, parsed
 
@@ -19,5 +18,5 @@ class Shared(TypedDict):
 
 def show(content: Content, lang: str, receipt_number: str) -> Body:
     page = {**parsed(Shared, content)["book"], "is_own": False}
-    [frame, *_] = collection.show(cast(Content, page), lang, receipt_number)["components"]
+    [frame, *_] = registry.show("collection").show(page, lang, receipt_number)["components"]
     return kit.layout(frame)
