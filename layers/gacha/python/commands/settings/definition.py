@@ -36,7 +36,7 @@ SPENDING: Final = Option(
     required=True,
     choices=(
         Choice(("チケットを先に使う", "Tickets first"), "tickets"),
-        Choice(("通貨を先に使う", "Currency first"), "coins"),
+        Choice(("チケットをあとに使う", "Tickets last"), "coins"),
     ),
 )
 
