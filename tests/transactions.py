@@ -23,6 +23,7 @@ Decided = tuple[dict[str, Any], dict[str, Any]]
 CONFIRMED: Final[dict[str, dict[str, Any]]] = {
     "exchange": {"banner": "starlit-atelier", "card": "0", "price": "200", "has": "200"},
     "shop": {"banner": "starlit-atelier", "card": "0", "price": "300", "has": "300"},
+    "lock": {"card": "0"},
 }
 """What the button of a question says, where the command alone changes nothing yet."""
 
@@ -55,6 +56,13 @@ def afford(command: str) -> None:
     row["shards"] = 300
     row["states"] = {**row["states"], "standard": {**row["states"].get("standard", {})}}
     row["states"]["standard"]["points"] = 200
+    database.update_item(
+        TableName="gacha_collection",
+        Key=items.to_item({"user_id": PLAYER_KEY, "page": 0}),
+        UpdateExpression="SET #card = :one",
+        ExpressionAttributeNames={"#card": "card:lumi-star-weaver"},
+        ExpressionAttributeValues={":one": {"N": "1"}},
+    )
     database.put_item(TableName="discord_users", Item=items.to_item(row))
 
 

@@ -528,6 +528,7 @@ _ASKED: Final[Mapping[str, int]] = {
         "post": 4,
         "exchange": 6,
         "shop": 6,
+        "lock": 4,
     },
     **{"history": 6, "fair show": 3, "profile": 3},
 }
@@ -576,10 +577,15 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
         asked = scenario.grant(user, guild, permissions=permissions, amount=amount, **cited)
         asked.foreign = not may
         return asked
+    if name == "lock":
+        return scenario.command(user, guild, "lock", card=str(rng.randrange(9, 30)))
     if name == "admin take":
         may = not faults.chance("delivery", "grant by no admin", 0.3)
         permissions = MANAGE_GUILD if may else "0"
-        taken = {"amount": rng.choice([160, 4800]), "reason": "too much"}
+        taken: dict[str, Any] = {"amount": rng.choice([160, 4800])}
+        if rng.random() < 0.5:
+            taken = {"card": str(rng.randrange(9, 30))}
+        taken |= {"reason": "too much"}
         asked = scenario.grant(user, guild, permissions=permissions, room=name, **taken)
         asked.foreign = not may
         return asked

@@ -678,6 +678,23 @@ _COUNTERS: dict[str, dict[str, Any]] = {
 
 MESSAGES: dict[str, dict[str, Any]] = {
     **_COUNTERS,
+    "locks": {
+        "kind": "lock",
+        "locks": [
+            {
+                "card": {
+                    **card_of(MARKED_UP, MARKED_UP.cards[0].id),
+                    "name": dict.fromkeys(LANGUAGES, "🌟" * 80),
+                    "rarity": dict.fromkeys(LANGUAGES, "🌟" * 80),
+                },
+                "number": 99_900 + n,
+                "copies": 10**6,
+            }
+            for n in range(25)
+        ],
+        "more": 1_975,
+    },
+    "no locks": {"kind": "lock", "locks": [], "more": 0},
     **BANNER_LIST,
     "wishlist": {
         "kind": "wishlist",

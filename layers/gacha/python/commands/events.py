@@ -51,6 +51,7 @@ KINDS: Final = {
     kinds.POST: Kind("post"),
     kinds.EXCHANGE: Kind("exchange"),
     kinds.SHOP: Kind("shop"),
+    kinds.LOCK: Kind("lock"),
     kinds.SETTINGS: Kind("admin settings"),
     kinds.UPLOAD: Kind("admin banner upload"),
     kinds.DRAFT: Kind("admin banner new"),
@@ -321,10 +322,7 @@ SENTENCES: Final[Sentences] = {
         "プレゼントが届いています",
         "{count:You have a present|You have presents}",
     ),
-    "taken_title": (
-        "{currency}が回収されました",
-        "An admin took back some of your {currency}",
-    ),
+    "taken_title": ("管理者による回収", "An admin took something back"),
     "welcome": ("ようこそ", "Welcome"),
     "begins": (
         "はじめの{currency} {coins:,} を受け取りました。",

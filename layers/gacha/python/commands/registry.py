@@ -94,6 +94,7 @@ ROOTS: Final = (
             "now",
             "exchange",
             "shop",
+            "lock",
             "fair show",
             "fair seed",
             "fair rotate",

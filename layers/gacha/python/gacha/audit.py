@@ -14,6 +14,7 @@ promises are numbered as in docs/reliability.md:
     I6  what is stored is what is shown: as far as rows show it, the row agrees with its receipt
     I7  the player is told: a pull whose message did not arrive is noted, which is no violation
     I9  one claim for each of the server's days, by its clock as of the interaction
+    I10 a copy is spent at most once, and none of a card that is locked
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ MOST_ADOPTED: Final = 10**12
 
 CARD: Final = "card:"
 WISH: Final = "wish:"
+LOCK: Final = "lock:"
 CARDS_A_PAGE: Final = 64
 """How the collection lies in its table; `adapters.tables` writes it so."""
 
@@ -178,6 +180,7 @@ class Replay:
     states: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     cards: dict[int, Counter[str]] = field(default_factory=dict)  # page → card → copies
     wished: dict[int, set[str]] = field(default_factory=dict)  # page → cards
+    locked: dict[int, set[str]] = field(default_factory=dict)  # page → cards
     shards: int = 0
     tickets: tuple[Tickets, ...] = ()
     claimed: tuple[Claim, ...] = ()  # as the player's row keeps them
@@ -294,10 +297,13 @@ class Replay:
                 if lot.count < 0:
                     self.say("I3", row, "0 tickets or more of a lot", lot)
         for card, given in row.get("given", {}).items():
-            page = self.cards.setdefault(given["number"] // CARDS_A_PAGE, Counter())
+            number = given["number"]
+            page = self.cards.setdefault(number // CARDS_A_PAGE, Counter())
             page[card] += given["copies"]
             if page[card] < 0:
-                self.say("I3", row, f"0 copies or more of {card}", page[card])
+                self.say("I10", row, f"0 copies or more of {card}", page[card])
+            if given["copies"] < 0 and card in self.locked.get(number // CARDS_A_PAGE, ()):
+                self.say("I10", row, f"no copy of the locked {card}", given["copies"])
             if not page[card]:
                 del page[card]
 
@@ -400,6 +406,16 @@ class Replay:
         for card, number in drawn:
             self.cards.setdefault(number // CARDS_A_PAGE, Counter())[card] += 1
 
+    def lock(self, row: Row) -> None:
+        """It locks a card that is there and not locked, or unlocks a locked one."""
+        page = row["number"] // CARDS_A_PAGE
+        locked = self.locked.setdefault(page, set())
+        self.same("I10", row, "locked before", row["card"] in locked, not row["locked"])
+        if row["locked"] and not self.cards.get(page, Counter())[row["card"]]:
+            self.say("I10", row, f"a copy of {row['card']}", "none")
+        (locked.add if row["locked"] else locked.discard)(row["card"])
+        self._moves(row)
+
     def wish(self, row: Row) -> None:
         """It begins one that is not there, or ends one that is; and there are never too many."""
         wished = self.wished.setdefault(row["number"] // CARDS_A_PAGE, set())
@@ -465,8 +481,13 @@ class Replay:
             self.say("I4", row, "a grant by somebody, granted_by", repr(by))
 
     def take(self, row: Row) -> None:
-        """It takes what was there, and no more than an admin may; somebody did it, and said why."""
-        if not -MOST_GRANTED <= row["amount"] <= -1:
+        """It takes what was there, and no more than an admin may, or one copy of a card; somebody
+        did it, and said why."""
+        if "given" in row:
+            self._moves(row, "given")
+            if [each.count for each in purse.given(row)] != [-1]:
+                self.say("I10", row, "to take one copy", row["given"])
+        elif not -MOST_GRANTED <= row["amount"] <= -1:
             self.say("I4", row, f"to take 1 to {MOST_GRANTED}", row["amount"])
         if row["balance"] < 0:
             self.say("I3", row, "a balance of 0 or more", row["balance"])
@@ -635,17 +656,17 @@ class Replay:
 
     def collection(self, pages: Iterable[Row]) -> None:
         found = {page["page"]: page for page in pages}
-        for number in sorted({*found, *self.cards, *self.wished}):
+        for number in sorted({*found, *self.cards, *self.wished, *self.locked}):
             page, where = found.get(number, {}), f"gacha_collection page {number}"
             mine: Mapping[str, int] = self.cards.get(number, {})
             theirs = {card: copies for card, copies in _marked(page, CARD) if copies}
             for card in sorted({*mine, *theirs}):
                 copies = mine.get(card, 0), theirs.get(card, 0)
                 self.same("I5", where, f"copies of {card}:", *copies)
-            wished = sorted(self.wished.get(number, ()))
-            self.same(
-                "I5", where, "wishes", wished, sorted(card for card, _ in _marked(page, WISH))
-            )
+            marks = (("I5", "wishes", self.wished, WISH), ("I10", "locks", self.locked, LOCK))
+            for invariant, what, mine_of, prefix in marks:
+                stored_ = sorted(card for card, _ in _marked(page, prefix))
+                self.same(invariant, where, what, sorted(mine_of.get(number, ())), stored_)
 
 
 def _marked(page: Row, prefix: str) -> list[tuple[str, Any]]:

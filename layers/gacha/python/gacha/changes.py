@@ -155,6 +155,27 @@ def take(
     return Change(event, player, after)
 
 
+def take_card(
+    player: Player, interaction_id: str, card: purse.Copies, taken_by: str, reason: str
+) -> Change:
+    """Take back the copies of `card` that it counts, on behalf of the admin `taken_by`. That they
+    are there, and not locked, is the condition under which it is recorded."""
+    after = replace(
+        player,
+        undelivered=undelivered_after(player, interaction_id),
+        version=player.version + 1,
+    )
+    taken = replace(card, count=-card.count)
+    event = {"kind": kinds.TAKE, "taken_by": taken_by, "reason": reason}
+    return Change({**event, **purse.moved(cards=[taken])}, player, after)
+
+
+def lock(player: Player, card: str, number: int, *, is_locked: bool) -> Change:
+    """Lock a card, of which nothing is spent then, or unlock it."""
+    event = {"kind": kinds.LOCK, "card": card, "number": number, "locked": int(is_locked)}
+    return Change(event, player, replace(player, version=player.version + 1))
+
+
 def exchange(player: Player, banner: Banner, offer: Offer, card_id: str) -> Change:
     """Take a card for points, of which the banner's file says how many. It gives neither shards nor
     points.

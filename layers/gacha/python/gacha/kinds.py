@@ -34,6 +34,8 @@ EXCHANGE: Final = "exchange"
 """The player took a card for points."""
 SHOP: Final = "shop"
 """The player bought a card for shards."""
+LOCK: Final = "lock"
+"""The player locked a card, or unlocked it."""
 SETTINGS: Final = "settings"
 """An admin settled something of the server's game; in the server's own ledger."""
 UPLOAD: Final = "upload"
@@ -84,6 +86,7 @@ KINDS: Final = (
     POST,
     EXCHANGE,
     SHOP,
+    LOCK,
     *OF_SERVER,
     VOID,
 )

@@ -21,7 +21,8 @@ _CARD: Final = "card:"
 """What a collection item's attributes of cards begin with; their value is the number of copies."""
 
 _LOCK: Final = "lock:"
-"""The same of a card that its player locked; the value is 1, and an unlocked one has none."""
+"""The same of a card that its player locked; the value is its number, and an unlocked one has none.
+"""
 
 _WISH: Final = "wish:"
 """The same of a card that its player wishes for."""
@@ -94,15 +95,18 @@ def of_cards(player_key: str, cards: Iterable[int]) -> Possession:
 
 def wishes(player_key: str) -> dict[str, int]:
     """The cards that a player wishes for, with their numbers (a strongly consistent query)."""
+    marks = ((name, value) for row in _all(player_key) for name, value in row.items())
+    return {name.removeprefix(_WISH): value for name, value in marks if name.startswith(_WISH)}
+
+
+def _all(player_key: str) -> Iterator[items.Row]:
     pages = items.pages(
         TableName=os.environ["DYNAMODB_COLLECTION_TABLE"],
         KeyConditionExpression="user_id = :user",
         ExpressionAttributeValues={":user": {"S": player_key}},
         ConsistentRead=True,
     )
-    rows = (items.from_item(item) for page in pages for item in page["Items"])
-    marks = ((name, value) for row in rows for name, value in row.items())
-    return {name.removeprefix(_WISH): value for name, value in marks if name.startswith(_WISH)}
+    return (items.from_item(item) for page in pages for item in page["Items"])
 
 
 def wish(player_key: str, card: str, number: int, *, is_wished: bool) -> items.Item:
@@ -115,6 +119,30 @@ def wish(player_key: str, card: str, number: int, *, is_wished: bool) -> items.I
     }
     if is_wished:
         update["ExpressionAttributeValues"] = {":number": {"N": str(number)}}
+    return {"Update": update}
+
+
+def locks(player_key: str) -> dict[str, int]:
+    """The cards that a player locked, with their numbers (a strongly consistent query)."""
+    marks = ((name, value) for row in _all(player_key) for name, value in row.items())
+    return {name.removeprefix(_LOCK): value for name, value in marks if name.startswith(_LOCK)}
+
+
+def lock(player_key: str, card: str, number: int, *, is_locked: bool) -> items.Item:
+    """What locks a card of which there is a copy, or unlocks it. Each holds only if it is not so
+    already: nothing that spends a copy comes in between unseen."""
+    update: items.Item = {
+        "TableName": os.environ["DYNAMODB_COLLECTION_TABLE"],
+        "Key": items.to_item({"user_id": player_key, "page": number // CARDS_A_PAGE}),
+        "UpdateExpression": "REMOVE #lock",
+        "ConditionExpression": "attribute_exists(#lock)",
+        "ExpressionAttributeNames": {"#lock": _LOCK + card},
+    }
+    if is_locked:
+        update["UpdateExpression"] = "SET #lock = :number"
+        update["ConditionExpression"] = "#card >= :one AND attribute_not_exists(#lock)"
+        update["ExpressionAttributeNames"]["#card"] = _attribute(card)
+        update["ExpressionAttributeValues"] = items.to_item({":one": 1, ":number": number})
     return {"Update": update}
 
 

@@ -1,4 +1,4 @@
-"""`/gacha-admin take`: takes back currency that a member should not have."""
+"""`/gacha-admin take`: takes back currency, or a copy of a card, that a member should not have."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from commands.command import CHANGE, INTEGER, MANAGERS, STRING, USER, Command, O
 COMMAND: Final = Command(
     name=("回収", "take"),
     description=(
-        "渡しすぎた通貨などをメンバーから回収する",
-        "Take back currency that a member should not have",
+        "渡しすぎた通貨やカードをメンバーから回収する",
+        "Take back currency, or a card, that a member should not have",
     ),
     workflow=CHANGE,
     options=(
@@ -19,14 +19,6 @@ COMMAND: Final = Command(
             description=("回収する相手", "From whom"),
             type=USER,
             required=True,
-        ),
-        Option(
-            name=("額", "amount"),
-            description=("回収する額（所持通貨まで）", "How much, at most what they have"),
-            type=INTEGER,
-            required=True,
-            low=1,
-            high=1_000_000,  # `gacha.changes.MOST_GRANTED`
         ),
         Option(
             name=("理由", "reason"),
@@ -38,6 +30,26 @@ COMMAND: Final = Command(
             required=True,
             low=1,
             high=200,
+        ),
+        Option(
+            name=("額", "amount"),
+            description=(
+                "回収する通貨の額（所持通貨まで）",
+                "How much currency, at most what they have",
+            ),
+            type=INTEGER,
+            low=1,
+            high=1_000_000,  # `gacha.changes.MOST_GRANTED`
+        ),
+        Option(
+            name=("カード", "card"),
+            description=(
+                "1 枚回収するカードの番号か、名前の一部",
+                "A card of which to take one copy: its number, or a part of its name",
+            ),
+            type=STRING,
+            low=1,
+            high=40,
         ),
     ),
     subject="user",

@@ -37,6 +37,47 @@ SENTENCES: Final[Sentences] = {
         "<@{user}> has {balance:coins}, so {amount:,} cannot be taken. Nothing was taken. "
         "Please give {balance:,} or less.",
     ),
+    "one_of_both": (
+        "「{/admin take:amount}」か「{/admin take:card}」のどちらか 1 つを指定してください。"
+        "何も回収していません。",
+        "Please give either “{/admin take:amount}” or “{/admin take:card}”. Nothing was taken.",
+    ),
+    "taken_card": (
+        "<@{user}> から「{name}」を 1 枚回収しました（残り {left:,} 枚）。"
+        "相手が次にコマンドを使ったときに知らされます。受付番号 {receipt_number}",
+        "You took a copy of “{name}” from <@{user}>, who has {left:,} left. "
+        "They are told with their next command. Receipt number {receipt_number}",
+    ),
+    "no_card": (
+        "「{name}」に当てはまるカードはありません。何も回収していません。"
+        "カードの一覧は {/collection} で確認できます。",
+        "No card matches “{name}”. Nothing was taken. {/collection} lists every card.",
+    ),
+    "several": (
+        "「{name}」に当てはまるカードは {found:,} 種類あります。何も回収していません。"
+        "番号でお試しください。番号は {/collection} で確認できます。",
+        "{found:,} {found:card matches|cards match} “{name}”. Nothing was taken. Please use the "
+        "number, which {/collection} shows.",
+    ),
+    "not_owned": (
+        "<@{user}> は No. {number} {name} を持っていません。何も回収していません。"
+        "別のカードを指定してください。",
+        "<@{user}> does not own No. {number} {name}. Nothing was taken. Please name another card.",
+    ),
+    "is_locked": (
+        "<@{user}> は No. {number} {name} をロックしています。何も回収していません。"
+        "本人に {/lock} で外してもらってください。",
+        "<@{user}> locked No. {number} {name}. Nothing was taken. "
+        "Please ask them to unlock it with {/lock}.",
+    ),
+    "notice_card": (
+        "<@{by}> がカード **{card}** を 1 枚回収しました",
+        "<@{by}> took back a copy of **{card}**",
+    ),
+    "logged_card": (
+        "<@{by}> が <@{user}> からカード {card} を 1 枚回収",
+        "<@{by}> took a copy of {card} from <@{user}>",
+    ),
     "notice": (
         "<@{by}> が{currency} **{amount:,}** を回収しました",
         "<@{by}> took back **{amount:coins}**",
