@@ -42,8 +42,8 @@ def take(server: Server, number: int, card: str = "0", **more: Any) -> dict[str,
 
 def held() -> tuple[int, bool]:
     """Copies, and whether the card is locked."""
-    copies, is_locked = collection.held(PLAYER_KEY, [LUMI])[LUMI.id]
-    return copies, is_locked
+    found = collection.held(PLAYER_KEY, [LUMI])[LUMI.id]
+    return found.copies, found.is_locked
 
 
 def findings(tables: Any) -> list[str]:
