@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, Protocol
@@ -31,6 +31,7 @@ _FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "Choice": frozenset({"Type", "Comment", "Choices", "Default"}),
     "Wait": _COMMON | {"Seconds"},
     "Pass": _COMMON,
+    "Map": _COMMON | {"Items", "ItemSelector", "ItemProcessor", "MaxConcurrency", "Catch"},
     "Succeed": frozenset({"Type", "Comment"}),
     "Fail": frozenset({"Type", "Comment", "Error", "Cause"}),
 }
@@ -45,6 +46,7 @@ _RETRY: Final = frozenset(
     }
 )
 _CATCH: Final = frozenset({"ErrorEquals", "Output", "Next"})
+_PROCESSOR: Final = frozenset({"ProcessorConfig", "StartAt", "States"})
 _CHOICE: Final = frozenset({"Comment", "Condition", "Next"})
 _MACHINE: Final = frozenset({"Comment", "QueryLanguage", "StartAt", "TimeoutSeconds", "States"})
 _INVOKE: Final = "arn:aws:states:::lambda:invoke"
@@ -144,11 +146,18 @@ def _check(name: str, state: Mapping[str, Any], states: Mapping[str, Any]) -> No
             _only(f"{name}.Arguments", state["Arguments"], frozenset({"FunctionName", "Payload"}))
         elif not _SDK.fullmatch(state["Resource"]):
             raise DefinitionError(f"{name}: resource {state['Resource']} is not known here")
+    if kind == "Map":
+        processor = state["ItemProcessor"]
+        _only(f"{name}.ItemProcessor", processor, _PROCESSOR)
+        if processor["ProcessorConfig"] != {"Mode": "INLINE"}:
+            raise DefinitionError(f"{name}: only an inline map is known here")
+        for inner, of in processor["States"].items():
+            _check(inner, of, processor["States"])
     nexts = [state.get("Next"), state.get("Default")]
     nexts += [each["Next"] for each in (*state.get("Catch", []), *state.get("Choices", []))]
     if any(each is not None and each not in states for each in nexts):
         raise DefinitionError(f"{name}: goes to a state that is not there")
-    if kind in ("Task", "Wait", "Pass") and ("Next" in state) == (state.get("End") is True):
+    if kind in ("Task", "Wait", "Pass", "Map") and ("Next" in state) == (state.get("End") is True):
         raise DefinitionError(f"{name}: either Next or End")
     _parse_all(state)
 
@@ -164,15 +173,21 @@ def _parse_all(template: Json) -> None:
 
 
 def run(
-    definition: Definition, host: Host, execution: Mapping[str, Any], state: str, data: Json
+    definition: Definition,
+    host: Host,
+    execution: Mapping[str, Any],
+    state: str,
+    data: Json,
+    item: Json = None,
 ) -> Json:
     """Run from `state` with `data` to the end; the output. Raises StateError where it fails.
 
-    `execution` is what expressions see under `$states.context.Execution`.
+    `execution` is what expressions see under `$states.context.Execution`, `item` what they see
+    under `$states.context.Map.Item.Value` within a map.
     """
     while True:
         host.entered(state, data)
-        step = _Step(definition.states[state], host, execution, state, data, host.now())
+        step = _Step(definition.states[state], host, execution, state, data, host.now(), item)
         following, data = _RUN[definition.states[state]["Type"]](step)
         _within_limit(data)
         if following is None:
@@ -201,6 +216,7 @@ class _Step:
     data: Json
     entered: float
     """Unix seconds."""
+    item: Json = None
 
     def value(self, template: Json, **more: Json) -> Json:
         """`template` with its expressions evaluated."""
@@ -216,7 +232,9 @@ class _Step:
     def _evaluate(self, expression: str, more: Mapping[str, Json]) -> Json:
         entered = datetime.fromtimestamp(self.entered, UTC).isoformat(timespec="milliseconds")
         state = {"Name": self.name, "EnteredTime": entered.replace("+00:00", "Z")}
-        context = {"Execution": dict(self.execution), "State": state}
+        context: Json = {"Execution": dict(self.execution), "State": state}
+        if self.item is not None:
+            context["Map"] = {"Item": {"Value": self.item}}
         states = {"input": self.data, "context": context, **more}
         try:
             value = _run(expression, states, self.host.random)
@@ -301,6 +319,27 @@ def _pass(step: _Step) -> Result:
     return step.state["Next"], step.output(step.state, step.data)
 
 
+def _map(step: _Step) -> Result:
+    """Its items one after another, in a random order: what a greater concurrency could do beside
+    that, nothing here depends on."""
+    processor = step.state["ItemProcessor"]
+    inner = Definition(processor["States"], processor["StartAt"], None)
+    items = list(step.value(step.state["Items"]))
+    results = [None] * len(items)
+    order = sorted(range(len(items)), key=lambda _: step.host.random())
+    try:
+        for at in order:
+            selected = replace(step, item=items[at]).value(step.state["ItemSelector"])
+            results[at] = run(inner, step.host, step.execution, inner.start_at, selected, items[at])
+    except StateError as error:
+        for catch in step.state.get("Catch", []):
+            if _matches(catch["ErrorEquals"], error.name):
+                failed = {"Error": error.name, "Cause": error.cause}
+                return catch["Next"], step.output(catch, failed, errorOutput=failed)
+        raise
+    return step.state.get("Next"), step.output(step.state, results, result=results)
+
+
 def _succeed(step: _Step) -> Result:
     return None, step.data
 
@@ -314,6 +353,7 @@ _RUN: Final[Mapping[str, Callable[[_Step], Result]]] = {
     "Choice": _choice,
     "Wait": _wait,
     "Pass": _pass,
+    "Map": _map,
     "Succeed": _succeed,
     "Fail": _fail,
 }

@@ -48,6 +48,7 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
     "Plan": _INVOKED,
     "Announce": _INVOKED,
     "Answer": _INVOKED,
+    "Workshop": _INVOKED,
     # workflow → DynamoDB
     "Record": (LOST, LATE, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
     "Void": (LOST, LATE, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
@@ -61,6 +62,7 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
     "batch read": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "unprocessed keys", "outage"),
     "secret": (*_KILLED, LOST, THROTTLED),
     "file": (*_KILLED, LOST, THROTTLED, SERVER_ERROR),
+    "file written": (*_KILLED, LOST, THROTTLED, SERVER_ERROR),
     "mark": (*_KILLED, LOST, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
     # Announce → Discord
     "PATCH": (

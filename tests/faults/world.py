@@ -528,7 +528,7 @@ class FaultyDynamoDB:
 
 
 class Bucket:
-    """The stack's bucket, as the adapters' client shows it; functions of this world only read."""
+    """The stack's bucket, as the adapters' client shows it."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -541,6 +541,18 @@ class Bucket:
         if found is not None and len(found) > most:
             raise aws.ServiceError(aws.TOO_LARGE)
         return self._world.side_effect("file", lambda: found, failures)
+
+    def put_object(self, key: str, body: bytes, content_type: str, *, once: bool) -> None:
+        """With `once` what is there stays, and the client says nothing of it."""
+        failures = {**_OUTAGE, THROTTLED: _refused("SlowDown")}
+        function = current().name.rpartition("/")[2]
+        assert may(function, "PutObject", key), f"{function} may not write {key}"
+
+        def put() -> None:
+            if not (once and key in self._world.bucket):
+                self._world.bucket[key] = body
+
+        self._world.side_effect("file written", put, failures)
 
 
 class Secrets:
