@@ -137,7 +137,7 @@ def test_one_day_of_seven_may_be_missed(numbers: tuple[int, ...], streak: int) -
 def test_milestones_are_given_as_the_streak_reaches_them_and_begin_anew() -> None:
     economy, of, given = Economy("1"), newcomer("1@1", "1", 0, "0" * 64), {}
     for number, made in enumerate(noons(*range(70)), start=1):
-        change = daily.claim(of, id_at(made), Clock("UTC"), economy)
+        change = daily.claim(of, id_at(made), Clock("UTC"), economy, Clock("UTC"))
         assert change is not None
         of = change.after
         assert change.event["streak"] == number
@@ -278,7 +278,7 @@ def played(order: list[int]) -> tuple[Any, ...]:
     for made in order:
         if days.place(of.claimed, Clock("UTC"), made) is None:
             continue
-        change = daily.claim(of, id_at(made), Clock("UTC"), economy)
+        change = daily.claim(of, id_at(made), Clock("UTC"), economy, Clock("UTC"))
         assert change is not None
         of = change.after
     return of.balance, of.tickets, of.claimed

@@ -67,14 +67,18 @@ def take(claimed: Sequence[Claim], made_ms: int, clock: Clock, economy: Economy)
     return Taken(reward, after, event)
 
 
-def claim(player: Player, interaction_id: str, clock: Clock, economy: Economy) -> Change | None:
-    """Give the player what the interaction's day has for them, by `take`.
+def claim(
+    player: Player, interaction_id: str, clock: Clock, economy: Economy, now: Clock
+) -> Change | None:
+    """Give the player what the interaction's day has for them, by `take`. The event says when the
+    next one can be had by the clock of `now`, in Unix seconds.
 
     Raises TooManyLotsError.
     """
     taken = take(player.claimed, snowflake.created_ms(interaction_id), clock, economy)
     if taken is None:
         return None
+    event = {**taken.event, "next": days.next_ms(taken.claimed[-1], now) // 1000}
     received = purse.receive(player, taken.reward, interaction_id)
     after = replace(received, claimed=taken.claimed, version=player.version + 1)
-    return Change(taken.event, player, after)
+    return Change(event, player, after)

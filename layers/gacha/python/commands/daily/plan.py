@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from adapters.tables import settings
 from commands import decisions
 from commands.asked import Asked
@@ -29,13 +27,11 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
     if days.place(current.claimed, clock, made_ms) is None:
         return _taken(current.claimed[-1], economy, now, made_ms)
     try:
-        change = daily.claim(current, asked.interaction_id, clock, economy)
+        change = daily.claim(current, asked.interaction_id, clock, economy, now)
     except TooManyLotsError:
         return Refusal("too_many_lots", {})
     if change is None:
         return OVERTAKEN
-    next_s = days.next_ms(change.after.claimed[-1], now) // 1000
-    change = replace(change, event={**change.event, "next": next_s})
     return decisions.recording(asked, change, recorded)
 
 
