@@ -93,6 +93,21 @@ def subcommands(
             yield from subcommands(each["options"], *names)
 
 
+@pytest.mark.parametrize(
+    ("name", "bracketed"), [("README.md", r"\[(\w+)\]"), ("README.ja.md", r"［([^］]+)］")]
+)
+def test_readmes_name_all_that_a_command_may_leave_out(name: str, bracketed: str) -> None:
+    language = ("README.ja.md", "README.md").index(name)
+    text = (ROOT / name).read_text("utf-8")
+    for room in registry.rooms():
+        root = registry.root(room)
+        command = " ".join(["/" + root.name[1], *root.words(room)])
+        for row in re.findall(rf"^\|.*`{command}[`\s].*$", text, re.MULTILINE):
+            named = set(re.findall(bracketed, row.split("|")[1]))
+            options = registry.definition(room).options
+            assert named == {each.name[language] for each in options if not each.required}, command
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
 def test_readmes_name_every_command_and_no_other(name: str) -> None:
     rows = re.findall(r"^\| `(/[^`]+)`[^|]*\| `(/[^`]+)`", (ROOT / name).read_text("utf-8"), re.M)
