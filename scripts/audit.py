@@ -43,7 +43,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from adapters import files
 from adapters.tables.players import EVERYBODY
 from commands import events
-from gacha import audit, banner, server, server_audit, terminal
+from gacha import audit, banner, claims, server, server_audit, terminal
 from gacha.economy import Economy
 from gacha.errors import GachaError
 from scripts import stack
@@ -88,6 +88,7 @@ class Spool:
         self._rows.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;"
             "CREATE TABLE rows (player TEXT NOT NULL, source TEXT NOT NULL, item TEXT NOT NULL);"
+            "CREATE TABLE taken (guild TEXT NOT NULL, item TEXT NOT NULL);"
             "CREATE TABLE versions (guild TEXT, hash TEXT, toml TEXT, PRIMARY KEY (guild, hash));"
         )
 
@@ -99,6 +100,9 @@ class Spool:
                     "INSERT INTO rows VALUES (?, ?, ?)",
                     (item["user_id"]["S"], source, json.dumps(item)),
                 )
+                if item.get("kind", {}).get("S") in claims.KINDS:
+                    taken = item["guild_id"]["S"], json.dumps(item)
+                    self._rows.execute("INSERT INTO taken VALUES (?, ?)", taken)
                 return
             guild_id, setting = item["server_id"]["S"], item["setting"]["S"]
             if setting.startswith("banner#"):
@@ -115,6 +119,7 @@ class Spool:
     def players(self) -> Iterator[tuple[str, dict[str, list[Item]]]]:
         """Each player's rows by table; and each server's own, under its key."""
         self._rows.execute("CREATE INDEX by_player ON rows (player)")
+        self._rows.execute("CREATE INDEX by_guild ON taken (guild)")
         found: dict[str, list[Item]] = {}
         last = None
         order = "SELECT player, source, item FROM rows ORDER BY player"
@@ -142,6 +147,11 @@ class Spool:
         """The rows of a ledger; there has to be an index by now (`players`)."""
         query = "SELECT item FROM rows WHERE player = ? AND source = 'history'"
         return [json.loads(item) for (item,) in self._rows.execute(query, (key,))]
+
+    def taken(self, guild_id: str) -> list[Item]:
+        """The rows of a server's players by which they took presents and used codes."""
+        query = "SELECT item FROM taken WHERE guild = ?"
+        return [json.loads(item) for (item,) in self._rows.execute(query, (guild_id,))]
 
     def close(self) -> None:
         self._rows.close()
@@ -287,8 +297,21 @@ class Live:
         guild_id = server_key.partition("@")[2]
         before = self._settings(guild_id)
         history = self.history(server_key)
+        taken = [
+            row
+            for each in before
+            if each["setting"]["S"].startswith(claims.CLAIM)
+            for row in self._event(each["user_id"], each["event"]["S"])
+        ]
         unchanged = self._settings(guild_id) == before
-        return {"history": history, "settings": before} if unchanged else None
+        return {"history": history, "settings": before, "taken": taken} if unchanged else None
+
+    def _event(self, player: Item, key: str) -> list[Item]:
+        """The row that a claim names. Its own consistent read sees what was written with it."""
+        where = {"user_id": player, "timestamp": {"N": key}}
+        name = self._names["history"]
+        answer = self._client.get_item(TableName=name, Key=where, ConsistentRead=True)
+        return [answer["Item"]] if "Item" in answer else []
 
     def history(self, key: str) -> list[Item]:
         """The rows of a ledger as of now."""
@@ -380,7 +403,8 @@ class Audit:
         if server.is_key(player_key):
             history = [_row(item) for item in rows.get("history", [])]
             stored = {row["setting"]: row for row in map(_row, rows.get("settings", []))}
-            return server_audit.check(player_key, history, stored)
+            taken = rows.get("taken", self._spool.taken(player_key.partition("@")[2]))
+            return server_audit.check(player_key, history, stored, self._events(taken, stored))
         users, history, collection = (
             [_row(item) for item in rows.get(table, [])]
             for table in ("users", "history", "collection")
@@ -398,6 +422,16 @@ class Audit:
             self._lowest_epoch,
             *self._given(player_key.partition("@")[2]),
         )
+
+    def _events(self, taken: list[Item], stored: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Each once, as a row: what took two presents is named by two claims. Of a live stack those
+        that the scan saw, too, whose claim is gone since."""
+        found = [_row(item) for item in taken]
+        if self._live is not None and stored:
+            guild_id = next(iter(stored.values()))["server_id"]
+            seen = map(_row, self._spool.taken(guild_id))
+            found += [row for row in seen if row not in found]
+        return list({(row["user_id"], row["timestamp"]): row for row in found}.values())
 
     def _given_by(self, guild_id: str) -> tuple[set[int], dict[int, Economy]]:
         """What the server's players were ever given, at their start and for days."""

@@ -271,6 +271,7 @@ VALUES: Final = {
             4, choices=choices(INTEGER), min_value=INTEGER, max_value=INTEGER, autocomplete=BOOLEAN
         ),
         option(6),
+        option(8),
         option(11),
     ]
 }

@@ -12,6 +12,7 @@ from adapters.tables import items, players
 from commands import registry
 from commands.asked import Asked
 from commands.command import CHANGE, PULL
+from tests import giving
 from tests.conftest import ROOT, load_function
 from tests.recording import record, void
 from tests.support import GUILD, PLAYER_KEY, workflow_input
@@ -28,13 +29,22 @@ CONFIRMED: Final[dict[str, dict[str, Any]]] = {
 """What the button of a question says, where the command alone changes nothing yet."""
 
 
+_PRESSED: Final[dict[str, dict[str, Any]]] = {
+    "presents": {"present": "p1"},
+    "admin present new": {"seen": giving.seen("admin present new")},
+    "admin code new": {"seen": giving.seen("admin code new")},
+}
+"""The same of buttons for which the player needs nothing (`giving.stock`)."""
+
+
 def _sample(room: str) -> dict[str, Any]:
     """The options of a room's sample event or of the button after it, and its admin."""
     if room in CONFIRMED:
         return CONFIRMED[room]
     path = ROOT / f"events/rooms/{room.replace(' ', '_')}.json"
     asked = Asked.read(json.loads(path.read_text("utf-8"))["interaction"])
-    return {**asked.options, **({"admin": asked.admin_id} if asked.admin_id else {})}
+    options = _PRESSED.get(room, asked.options)
+    return {**options, **({"admin": asked.admin_id} if asked.admin_id else {})}
 
 
 COMMANDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = tuple(
@@ -79,6 +89,7 @@ def decisions_of(command: str, options: dict[str, Any]) -> Iterator[Decided]:
     """What can be decided of the command: of a newcomer, of a player who has missed something, what
     is recorded, voided, refused, abandoned, overtaken, and what an epoch that a restore closed
     makes of it. Needs empty tables."""
+    giving.stock()
     worker = load_function("draw" if command == "pull" else "plan").handler
 
     if command == "post":  # of the pull that is recorded below

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache
 from typing import Any, Final, NamedTuple
 
-from nacl.public import PrivateKey
-
 import galleries
-from adapters import aws, discord, figures, sealing, secrets
+from adapters import aws, discord, figures, unsealing
 from adapters.logs import log
 from adapters.tables import items, ledger
 from adapters.tracing import worker
@@ -161,7 +157,7 @@ def _clear(asked: Asked, key: Decimal) -> bool:
 def _follow(order: Order, bodies: Sequence[kit.Body]) -> None:
     """Send what follows the message, each once: what fails is a line in the log and no more."""
     asked, until = order.asked, time.monotonic() + MOST_FOLLOWED_S
-    token = sealing.unseal(_private_key(), asked.sealed_token)
+    token = unsealing.unsealed(asked.sealed_token)
     for number, body in enumerate(bodies):
         if token is None or time.monotonic() > until:
             log("follow-ups were left out", level="WARNING", left=len(bodies) - number)
@@ -181,7 +177,7 @@ def _deliver(
     made_for = (asked.interaction_id, order.patience_s)
     if asked.sweep and discord.seconds_left(*made_for, time.time()) <= 0:
         return discord.Delivery("gone")  # the sweeper comes late; it never tries an expired token
-    token = sealing.unseal(_private_key(), asked.sealed_token)
+    token = unsealing.unsealed(asked.sealed_token)
     if token is None:
         log(
             "the interaction token was not sealed for this stack",
@@ -210,12 +206,7 @@ def _deliver(
         time.sleep(delivery.seconds)
 
 
-@cache
-def _private_key() -> PrivateKey:
-    return sealing.private_key(secrets.read(os.environ["SEALING_SECRET_ARN"]))
-
-
 # While the function starts it has a whole processor (docs/decisions/0036-cold-start.md).
 registry.show("pull")
 discord.connect()
-aws.early(_private_key, aws.dynamodb().connect)
+aws.early(unsealing.private_key, aws.dynamodb().connect)

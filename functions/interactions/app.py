@@ -231,12 +231,12 @@ def _begin(request: Request) -> dict[str, Any]:
     look = _visibility.look(request, time.time()) if request.is_open else None
     # Sealed once for all tries of this start. A later delivery of the same interaction has other
     # bytes, which Step Functions answers with ExecutionAlreadyExists: it is accepted, too.
-    sealed_token = sealing.seal(_sealing_key, request.token)
+    sealed_token = _seal(request.token)
     started_at = time.monotonic()
     started = _workflows.start(
         os.environ[request.workflow or request.command.workflow],
         request.interaction_id,
-        request.asked(sealed_token, int(time.time())).written(),
+        request.sealed(_seal).asked(sealed_token, int(time.time())).written(),
     )
     log(
         f"workflow {started}",
@@ -256,6 +256,10 @@ def _begin(request: Request) -> dict[str, Any]:
         return _private(sentences.say(language, "not_started"))
     say = registry.texts(request.room).say  # some can be looked up elsewhere than others
     return _private(say(language, "perhaps_started", receipt_number=request.interaction_id))
+
+
+def _seal(secret: str) -> str:
+    return sealing.seal(_sealing_key, secret)
 
 
 def _deferred(request: Request, is_public: bool) -> dict[str, Any]:

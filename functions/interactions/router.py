@@ -7,9 +7,9 @@ custom id begins with its room's name, and nothing is looked up but names of the
 # See commands/command.py on annotations.
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 from commands import registry, sentences
 from commands.asked import SERVER, Asked, Value
@@ -155,6 +155,15 @@ class Request(NamedTuple):
         is_admins = is_admins and registry.permissions(self.room) != 0
         return is_admins or self.command.workflow == REPLY
 
+    def sealed(self, seal: Callable[[str], str]) -> Self:
+        """The same with its secret options as a workflow's input may show them."""
+        secret = {each.id for each in self.command.options if each.is_secret}
+        options = {
+            name: seal(str(value)) if name in secret else value
+            for name, value in self.options.items()
+        }
+        return self._replace(options=options)
+
     def asked(self, sealed_token: str, received_at: int | None = None) -> Asked:
         """As the workers get it. Who acts on a ledger that is not their own is its admin."""
         options, user_id, admin_id = dict(self.options), self.actor_id, None
@@ -173,7 +182,7 @@ class Request(NamedTuple):
             options=options,
             received_at=received_at,
             admin_id=admin_id,
-            roles=self.roles if admin_id else None,
+            roles=self.roles if admin_id or self.command.reads_roles else None,
             joined_at="" if self._is_of_any_age else self.joined_at,
         )
 
@@ -290,8 +299,11 @@ def _is_permitted(interaction: Interaction, room: str) -> bool:
 
 
 def _roles_needed(interaction: Interaction, wanted: _Wanted) -> list[str] | None:
-    """The roles of a member whom a role alone can allow this: which one, the workers read."""
-    return None if _is_permitted(interaction, wanted.room) else _roles(interaction)
+    """The roles of a member whom a role alone can allow this, or whose roles decide what comes of
+    it: which one, the workers read."""
+    if wanted.command.reads_roles or not _is_permitted(interaction, wanted.room):
+        return _roles(interaction)
+    return None
 
 
 def _roles(interaction: Interaction) -> list[str]:

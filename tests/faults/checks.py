@@ -1,6 +1,6 @@
-"""What has to hold after every run: I1 to I7, and that nobody acts for somebody else.
+"""What has to hold after every run: I1 to I8, and that nobody acts for somebody else.
 
-I1 to I5 are the audit's, over the rows. I6 and I7 compare the rows with what Discord showed.
+I1 to I5 and I8 are the audit's, over the rows. I6 and I7 compare the rows with what Discord showed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from commands.command import CHANGE, PULL
 from commands.history import texts as of_history
 from commands.pull import texts as of_pulls
 from commands.sentences import LANGUAGES, Currency, paying_in
-from gacha import audit, banner, kinds, server, server_audit, snowflake
+from gacha import audit, banner, claims, kinds, server, server_audit, snowflake
 from gacha.game import Game
 from local.messages import sections, text_of
 
@@ -105,7 +105,13 @@ def _servers(scenario: Scenario, ledgers: Mapping[str, list[dict[str, Any]]]) ->
         if not row["setting"].startswith("banner#"):
             stored[server.key(row["server_id"])][row["setting"]] = row
     for key in sorted({*filter(server.is_key, ledgers), *stored}):
-        yield from map(str, server_audit.check(key, ledgers.get(key, []), stored[key]))
+        of_players = (row for each in ledgers.values() for row in each)
+        taken = [
+            row
+            for row in of_players
+            if row["kind"] in claims.KINDS and server.key(row["guild_id"]) == key
+        ]
+        yield from map(str, server_audit.check(key, ledgers.get(key, []), stored[key], taken))
 
 
 def _offered(scenario: Scenario) -> Iterator[str]:
@@ -311,7 +317,7 @@ _VAGUE: Final = (
 """Sentences that leave open what happened."""
 
 
-_REFUSED: Final = ("refused", "stale", "paused", "shown")
+_REFUSED: Final = ("refused", "stale", "paused", "shown", "asked")
 """Outcomes of Draw and Plan after which nothing is recorded, and the message says why, or shows how
 things are."""
 

@@ -25,9 +25,10 @@ from gacha.game import Game
 from local.client import COMMAND, Signer, command, encode
 from local.messages import components
 from local.players import MANAGE_GUILD
-from tests.faults import asl, checks, offers
+from tests.faults import asl, checks, gifts, offers
 from tests.faults.clock import current
 from tests.faults.faults import KILLED_AFTER, KILLED_BEFORE, OUTAGES, Faults
+from tests.faults.gifts import Gifts
 from tests.faults.offers import Offers
 from tests.faults.world import (
     ANSWER_WITHIN_S,
@@ -146,6 +147,7 @@ class Scenario:
         self.rng = rng
         self.asked: list[Asked] = []
         self.offers = Offers(random.Random(f"offers {seed}"))
+        self.gifts = Gifts(random.Random(f"gifts {seed}"))
         self._ids = 0
         world.workflows.ended.append(self._tell_sweeper)
 
@@ -490,6 +492,20 @@ def _play(scenario: Scenario) -> int:
     publishing = owners.choice([0.0, 0.35]) if faults.rate and faults.only is None else 0.0
     span = rng.choice([0.5, 5.0, 40.0])
     number = rng.randint(9, 14)
+    # In half of the runs, servers give presents and codes beside; where one boundary is looked at,
+    # none does.
+    givers = scenario.gifts.rng
+    giving = givers.choice([0, 8]) if faults.only is None else 0
+
+    def give() -> None:
+        for _ in range(giving):
+            scenario.send(gifts.ask(scenario, givers.choice(users), givers.choice(guilds)), 0.0)
+            world.clock.sleep(givers.uniform(0, span / giving * 2))
+
+    if giving:
+        for guild in guilds:
+            gifts.begin(scenario, guild)
+        scenario.later("gifts", 0.0, give)
 
     def act() -> None:
         for _ in range(number):
@@ -510,7 +526,7 @@ def _play(scenario: Scenario) -> int:
                 _close_epochs(world)
 
     scenario.inside("players", act)
-    return number
+    return number + giving
 
 
 _ASKED: Final[Mapping[str, int]] = {
@@ -537,7 +553,7 @@ _ASKED: Final[Mapping[str, int]] = {
 
 def changes() -> set[str]:
     """The commands among them that change a player."""
-    return {name for name in _ASKED if name in checks.CHANGES}
+    return {name for name in (*_ASKED, *gifts.ASKED) if name in checks.CHANGES}
 
 
 def _ask(scenario: Scenario, user: str, guild: str) -> Asked:

@@ -46,6 +46,7 @@ from tests.support import (
     sort_key,
     workflow_input,
 )
+from tests.unit import given_messages
 
 BASE = "https://discord.test"
 URL = f"{BASE}/webhooks/1290000000000000001/{TOKEN}/messages/@original"
@@ -1021,6 +1022,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "banners": [banner_of_profile(MARKED_UP)] * 30,
         "more": 0,
     },
+    **given_messages.MESSAGES,
     "fair": {
         "kind": "fair",
         "epoch": 2,

@@ -20,7 +20,7 @@ from gacha import audit, changes, kinds, player, server, server_audit
 from gacha.game import Game
 from gacha.making.manifest import Manifest
 from gacha.making.redaction import Redaction
-from tests import support
+from tests import giving, support
 from tests.conftest import ROOT, load_function
 from tests.faults import checks, scenario
 from tests.over import over
@@ -36,6 +36,7 @@ UNKNOWN = "unheard-of"
 def recorded(tables: Any) -> dict[str, dict[str, Any]]:
     """A row of each kind, as the handlers write them."""
     seeds.secret.cache_clear()
+    giving.stock()
     work = {name: load_function(name).handler for name in ("draw", "plan")}
     key = {"user_id": {"S": "*"}, "epoch": {"N": "1700000000"}}
     for number, (command, options) in enumerate([*COMMANDS, COMMANDS[0]]):
@@ -161,7 +162,7 @@ def written_of_server(row: dict[str, Any]) -> Any:
 def audited_of_server(row: dict[str, Any]) -> Any:
     if row["kind"] not in kinds.OF_SERVER:
         raise kinds.UnknownKindError(row["kind"])
-    found = server_audit.check(row["user_id"], [row], {})
+    found = server_audit.check(row["user_id"], [row], {}, [])
     assert not any("one of" in each.expected for each in found)
     return found
 

@@ -299,7 +299,7 @@ def test_a_banner_is_made_by_forms_alone(owner: Owner) -> None:
     ledger = [row for row in rows(owner.tables) if server.is_key(row["user_id"])]
     stored = {row["setting"]: row for row in rows(owner.tables, "server_settings")}
     assert [row["kind"] for row in ledger] == ["draft", "draft", "cards", "cards"]
-    assert not list(server_audit.check(server.key(GUILD), ledger, stored))
+    assert not list(server_audit.check(server.key(GUILD), ledger, stored, []))
 
 
 # --- refused, stale, lost -------------------------------------------------------------------------

@@ -28,7 +28,8 @@ class Asked(NamedTuple):
     where players act for themselves. `guild_id` is None outside a server. `received_at` is in Unix
     seconds, by our own clock; None was pasted by hand. `sweep` is the number of the sweeper's try,
     0 for the player's own. `roles` are those of who acts as an admin by a role, if at all, and None
-    where Discord's own permissions allow it. `joined_at` is when a player who asks for a change
+    where Discord's own permissions allow it; of a player those for a command that `reads_roles`.
+    `joined_at` is when a player who asks for a change
     came to the server, as Discord writes it.
     """
 

@@ -54,7 +54,8 @@ class Option(NamedTuple):
     """An option of a command, or a field of a select or form.
 
     `low` and `high` bound a number, or a text's length. `default` is what an option stands for that
-    is left out. The choices of an option that `completes` come from the room's `inline.py`.
+    is left out. The choices of an option that `completes` come from the room's `inline.py`. What
+    `is_secret` stands in a workflow's input as a token does: sealed (`adapters.sealing`).
     """
 
     name: Words
@@ -66,6 +67,7 @@ class Option(NamedTuple):
     high: int | None = None
     default: str | int | None = None
     completes: bool = False
+    is_secret: bool = False
 
     @property
     def id(self) -> str:
@@ -120,6 +122,7 @@ class Command(NamedTuple):
     `opens`: its `inline.py` answers it with a form.
     `permissions`: bits of Discord's permissions, of which a member needs one; 0 leaves that to its
     root (`registry.Root`). `role`: the server's role that may use it, too, `EDITORS` or `MANAGERS`.
+    `reads_roles`: what comes of it depends on the player's own roles, which are handed over.
     """
 
     name: Words
@@ -137,6 +140,7 @@ class Command(NamedTuple):
     opens: bool = False
     permissions: int = 0
     role: str = ""
+    reads_roles: bool = False
 
     @property
     def defaults(self) -> dict[str, str | int]:

@@ -57,12 +57,15 @@ class Form(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """Nothing to record. `content` shows how things are; of the server also why a form was not
-    taken ("refused"), or that somebody else was faster ("stale"): then `form` is what was typed."""
+    """Nothing to record. `content` shows how things are, or asks whether an admin is sure
+    ("asked"), or why something was not taken ("refused"), or that somebody else was faster
+    ("stale"). `form` is what was typed. `kept` is written beside: what has to be remembered of a
+    refusal."""
 
     content: Content
     outcome: str = "shown"
     form: Form | None = None
+    kept: Sequence[items.Item] = ()
 
 
 Decided = Recording | Refusal | Overtaken | Shown
@@ -75,8 +78,9 @@ _NOT_DONE: Final = {True: ("voided", "overtaken"), False: ("unchanged", "overtak
 def decide(asked: Asked) -> Decision:
     """`outcome` is the room's own ("drawn", "planned"), "lapsed" (another epoch is opened instead
     of what was asked for), "refused", "paused" (the server is), "stale" (a button of an older
-    result, a form of older settings), "shown" (an admin looks), "overtaken" (see
-    `changes.is_overtaken`), "abandoned" (see `inputs.is_abandoned`), "recorded" or "voided".
+    result, a form of older settings), "shown" (somebody looks), "asked" (whether an admin is sure),
+    "overtaken" (see `changes.is_overtaken`), "abandoned" (see `inputs.is_abandoned`), "recorded" or
+    "voided".
 
     `transaction` is what Record is to write. There is always one: where there is nothing to write,
     it checks that this still holds, so that Record goes the same way, and finds out what another
@@ -133,8 +137,8 @@ def _of_now(asked: Asked, game: Game) -> Decision:
         case Refusal() as refusal:
             message = Message(text(refusal.sentence, **refusal.values), missed)
             return _refused("stale" if refusal.is_stale else "refused", asked, message)
-        case Shown(content):
-            return _shown(asked, Message(content, missed))
+        case Shown() as shown:
+            return _shown(asked, shown, missed)
         case Overtaken():
             return _void("overtaken", asked, Message(text(overtaken), missed))
 
@@ -176,11 +180,8 @@ def _of_server(asked: Asked, decided: ServerDecided) -> Decision:
         case Refusal() as refusal:
             message = Message(text(refusal.sentence, **refusal.values))
             return _refused("stale" if refusal.is_stale else "refused", asked, message)
-        case Shown(content, "shown"):
-            return _shown(asked, Message(content))
-        case Shown(content, outcome, form):
-            kept = [] if form is None else [settings.keep_form(asked, form.values)]
-            return _refused(outcome, asked, Message(content), kept)
+        case Shown() as shown:
+            return _shown(asked, shown)
 
 
 # --- for the rooms' plan.py -----------------------------------------------------------------------
@@ -305,8 +306,12 @@ def _refused(
     return _decision(outcome, message, [*check, *kept], {})
 
 
-def _shown(asked: Asked, message: Message) -> Decision:
-    """How things are. It may be shown as often as somebody asks, on Express, too."""
+def _shown(asked: Asked, shown: Shown, missed: tuple[str, ...] = ()) -> Decision:
+    message = Message(shown.content, missed)
+    if shown.outcome != "shown":
+        form = [] if shown.form is None else [settings.keep_form(asked, shown.form.values)]
+        return _refused(shown.outcome, asked, message, [*form, *shown.kept])
+    # It may be shown as often as somebody asks, on Express, too.
     check = transactions.of_check(asked.player_key, asked.interaction_id, recorded=False)
     return _decision("shown", message, check, {})
 

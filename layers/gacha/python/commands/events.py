@@ -52,6 +52,8 @@ KINDS: Final = {
     kinds.EXCHANGE: Kind("exchange"),
     kinds.SHOP: Kind("shop"),
     kinds.LOCK: Kind("lock"),
+    kinds.PRESENT: Kind("presents"),
+    kinds.CODE: Kind("code"),
     kinds.SETTINGS: Kind("admin settings"),
     kinds.UPLOAD: Kind("admin banner upload"),
     kinds.DRAFT: Kind("admin banner new"),
@@ -62,6 +64,8 @@ KINDS: Final = {
     kinds.BANNER: Kind("admin banner list"),
     kinds.PICTURE: Kind("admin card picture"),
     kinds.REPORT: Kind("report"),
+    kinds.GIFT: Kind("admin present new"),
+    kinds.CAMPAIGN: Kind("admin code new"),
     kinds.VOID: Kind(is_undelivered=True),
 }
 

@@ -37,6 +37,7 @@ VERSION: Final = 16
 them are out of anybody's reach."""
 MAX_FIELDS: Final = 25
 MAX_OPTIONS: Final = 25
+MAX_DETAIL: Final = 100  # below the name of a select's option
 MAX_EMBEDS: Final = 6_000  # characters over all embeds of a message
 MAX_LINE: Final = 400  # of these, for an event: ten fit a description
 MOST_OF_ALL: Final = 4_000  # what one message takes of them: the rest is for what was missed

@@ -95,6 +95,8 @@ ROOTS: Final = (
             "exchange",
             "shop",
             "lock",
+            "presents",
+            "code",
             "fair show",
             "fair seed",
             "fair rotate",
@@ -130,6 +132,10 @@ ROOTS: Final = (
             "admin banner upload",
             "admin banner template",
             "admin banner export",
+            "admin present new",
+            "admin present list",
+            "admin code new",
+            "admin code list",
         ),
         contexts=(0,),
         permissions=MANAGE_GUILD,
@@ -145,9 +151,17 @@ GROUPS: Final = {
         name=("カード", "card"),
         description=("このサーバーのカードを作る", "Make this server’s own cards"),
     ),
+    "code": Group(
+        name=("コード", "code"),
+        description=("シリアルコードを配る", "Give out codes"),
+    ),
     "fair": Group(
         name=("検証", "fair"),
         description=("抽選が公正だったか自分で確かめる", "Check that your draws were fair"),
+    ),
+    "present": Group(
+        name=("プレゼント", "present"),
+        description=("メンバーにプレゼントを配る", "Give presents to members"),
     ),
 }
 

@@ -12,6 +12,8 @@ promises are numbered as in docs/reliability.md:
     I5  ceilings, guarantees, points, nonce, seeds, the chain of receipts and the collection are
         what the ledger gives when it is replayed
     I6  what is stored is what is shown: as far as rows show it, the row agrees with its receipt
+    I8  a present or code is taken at most once by a player, and never beyond its ceiling: what one
+        player's rows show of it is here, the rest in `gacha.claims`
     I7  the player is told: a pull whose message did not arrive is noted, which is no violation
     I9  one claim for each of the server's days, by its clock as of the interaction
     I10 a copy is spent at most once, and none of a card that is locked
@@ -34,7 +36,7 @@ from .errors import GachaError
 from .game import EXCHANGE_MS
 from .kinds import GRANT, OPENING, POST, PULL, VOID, UnknownKindError
 from .player import START_BALANCE, stored
-from .purse import Tickets
+from .purse import Reward, Tickets
 
 Row = Mapping[str, Any]
 """An item as Python values: whole numbers as int, the ledger's `timestamp` as Decimal."""
@@ -185,6 +187,7 @@ class Replay:
     tickets: tuple[Tickets, ...] = ()
     claimed: tuple[Claim, ...] = ()  # as the player's row keeps them
     days: list[tuple[int, str, int, str, int]] = field(default_factory=list)  # by when asked for
+    taken: set[str] = field(default_factory=set)  # presents and codes, as `gacha.claims` names them
 
     def __post_init__(self) -> None:
         self.seeds = [(Decimal(0), self.player_key)]
@@ -603,6 +606,33 @@ class Replay:
             is_changed = other[2] > one[0] or other[3:] != one[3:]
             if is_changed and other[0] - one[0] < 20 * 3_600_000:
                 self.say("I9", row, "20 hours around a change of the clock", "a claim")
+
+    def presents(self, row: Row) -> None:
+        """What they gave together is what each gave, and each was taken once."""
+        parts = [Reward.read(each) for each in row["presents"]]
+        self._given(row, purse.total(parts))
+        if not parts or not all(part and part.is_gift for part in parts):
+            self.say("I2", row, "presents that give something", row["presents"])
+        for each in row["presents"]:
+            self._take(row, each["id"])
+
+    def code(self, row: Row) -> None:
+        """It gives and never takes; a player uses each once."""
+        reward = Reward.read(row)
+        if not reward or not reward.is_gift:
+            self.say("I2", row, "a code that gives something", reward)
+        number = row.get("number", "")
+        self._take(row, f"{row['campaign']}#{number}" if number else row["campaign"])
+
+    def _given(self, row: Row, reward: Reward) -> None:
+        found = Reward.read(row)
+        for name in ("coins", "shards", "tickets", "cards"):
+            self.same("I2", row, name, getattr(reward, name), getattr(found, name))
+
+    def _take(self, row: Row, what: str) -> None:
+        if what in self.taken:
+            self.say("I8", row, f"{what} taken once", "taken again")
+        self.taken.add(what)
 
     def _committed(self, where: Row | str, commitment: str) -> None:
         """An epoch has one commitment, whoever names it first."""

@@ -36,6 +36,10 @@ SHOP: Final = "shop"
 """The player bought a card for shards."""
 LOCK: Final = "lock"
 """The player locked a card, or unlocked it."""
+PRESENT: Final = "present"
+"""The player took presents of the server's."""
+CODE: Final = "code"
+"""The player used a code."""
 SETTINGS: Final = "settings"
 """An admin settled something of the server's game; in the server's own ledger."""
 UPLOAD: Final = "upload"
@@ -55,6 +59,11 @@ PICTURE: Final = "picture"
 """An admin removed a picture, or showed one again that was hidden; in the server's own ledger."""
 REPORT: Final = "report"
 """A member reported a picture; in the server's own ledger."""
+GIFT: Final = "gift"
+"""An admin made a present for players, withdrew one, or confirmed that nothing is sold; in the
+server's own ledger."""
+CAMPAIGN: Final = "campaign"
+"""An admin made codes, or ended them; in the server's own ledger."""
 VOID: Final = "void"
 """Takes an interaction's place, so that nothing can come of it any more; changes no player."""
 
@@ -69,6 +78,8 @@ OF_SERVER: Final = (
     BANNER,
     PICTURE,
     REPORT,
+    GIFT,
+    CAMPAIGN,
 )
 """Those of a server's own ledger (`gacha.server`), which are no player's."""
 
@@ -87,6 +98,8 @@ KINDS: Final = (
     EXCHANGE,
     SHOP,
     LOCK,
+    PRESENT,
+    CODE,
     *OF_SERVER,
     VOID,
 )

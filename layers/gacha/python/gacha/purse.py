@@ -79,9 +79,21 @@ class Reward:
     tickets: tuple[Tickets, ...] = ()
     cards: tuple[Copies, ...] = ()
 
+    @classmethod
+    def read(cls, event: Mapping[str, Any]) -> Self:
+        """What an event says that was given."""
+        lots = tuple(map(Tickets.read, event.get("tickets", ())))
+        return cls(event["amount"], event.get("shards", 0), lots, tuple(given(event)))
+
     def event(self) -> dict[str, Any]:
         """How an event of the ledger says it."""
         return moved(self.coins, self.shards, self.tickets, self.cards)
+
+    @property
+    def is_gift(self) -> bool:
+        """Whether nothing of it is taken."""
+        counts = [each.count for each in self.tickets] + [each.count for each in self.cards]
+        return self.coins >= 0 and self.shards >= 0 and all(count > 0 for count in counts)
 
     def __bool__(self) -> bool:
         return bool(self.coins or self.shards or self.tickets or self.cards)
@@ -109,6 +121,27 @@ def given(event: Mapping[str, Any]) -> list[Copies]:
     """The cards that an event gives or takes."""
     of_cards = event.get("given", {}).items()
     return [Copies(card, each["number"], each["copies"]) for card, each in of_cards]
+
+
+def total(rewards: Iterable[Reward]) -> Reward:
+    """All of them as one."""
+    coins = gained = 0
+    lots: dict[tuple[int, str], int] = {}
+    cards: dict[tuple[str, int], int] = {}
+    for each in rewards:
+        coins, gained = coins + each.coins, gained + each.shards
+        for lot in each.tickets:
+            key = (lot.ends_ms, lot.banner)
+            lots[key] = lots.get(key, 0) + lot.count
+        for copies in each.cards:
+            of = (copies.card, copies.number)
+            cards[of] = cards.get(of, 0) + copies.count
+    return Reward(
+        coins,
+        gained,
+        tuple(Tickets(count, ends_ms, banner) for (ends_ms, banner), count in lots.items()),
+        tuple(Copies(card, number, count) for (card, number), count in cards.items()),
+    )
 
 
 def receive(player: Player, reward: Reward, interaction_id: str) -> Player:

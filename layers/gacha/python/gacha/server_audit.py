@@ -2,6 +2,7 @@
 
 The promises are those of `gacha.audit`, as far as a server has them: an interaction is one change
 (I2), a void has nothing beside it (I4), and what is stored is what the changes made of it (I5).
+Beside them: what players took of its presents and codes (I8, `gacha.claims`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
-from . import kinds, settings, snowflake
+from . import claims, kinds, settings, snowflake
 from .audit import Finding, Row
 from .economy import Economy
 from .errors import GachaError
@@ -23,9 +24,12 @@ _KEY: Final = {"server_id", "setting"}
 _BROKEN: Final = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, GachaError)
 
 
-def check(server_key: str, ledger: Iterable[Row], stored: Mapping[str, Row]) -> list[Finding]:
-    """What is wrong with one server: its ledger's rows, and its settings by their names, both in
-    any order and without the files of banners."""
+def check(
+    server_key: str, ledger: Iterable[Row], stored: Mapping[str, Row], taken: Iterable[Row]
+) -> list[Finding]:
+    """What is wrong with one server: its ledger's rows, its settings by their names, without the
+    files of banners, and the rows of its players by which they took something (`claims.KINDS`), all
+    in any order."""
     audit = _Audit(server_key)
     rows = sorted(ledger, key=lambda row: str(row.get("timestamp")))
     audit.keys(rows)
@@ -35,6 +39,13 @@ def check(server_key: str, ledger: Iterable[Row], stored: Mapping[str, Row]) -> 
             check_one(changes, stored)
         except _BROKEN as error:
             audit.say("I5", "server_settings", "rows that can be read", f"{error!r}")
+    try:
+        for wrong in claims.check(taken, stored):
+            whose = wrong.player_key or server_key
+            found = Finding("I8", whose, wrong.key, wrong.expected, wrong.found)
+            audit.findings.append(found)
+    except _BROKEN as error:
+        audit.say("I8", "server_settings", "rows that can be read", f"{error!r}")
     return audit.findings
 
 

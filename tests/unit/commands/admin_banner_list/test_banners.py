@@ -163,7 +163,7 @@ class Owner:
     def audited(self) -> list[str]:
         ledger = [row for row in rows(self.tables) if row["user_id"] == KEY]
         stored = {row["setting"]: row for row in rows(self.tables, "server_settings")}
-        return [str(each) for each in server_audit.check(KEY, ledger, stored)]
+        return [str(each) for each in server_audit.check(KEY, ledger, stored, [])]
 
 
 def words() -> Iterator[int]:

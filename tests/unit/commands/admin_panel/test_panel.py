@@ -16,6 +16,7 @@ from commands.command import MANAGE_GUILD
 from gacha import snowflake
 from gacha.game import Offer
 from local.messages import components, text_of
+from tests import giving
 from tests.support import content, rows
 from tests.unit.commands.server import Server
 from tests.unit.commands.test_offers import LATER, NAMES, NOW, Publish, offer, publish, pull, said
@@ -35,6 +36,7 @@ BUTTONS: Final = ["pull:panel:b1:1", "pull:panel:b1:10", "rates:b1"]
 
 @pytest.fixture
 def server(tables: Any) -> Server:
+    giving.pledge()
     return Server()
 
 
@@ -262,3 +264,19 @@ def test_drawn_anew_it_is_as_it_is_now_also_when_it_is_over(
     over = panel(server, lang, banner="b2", drawn="0123abcd")
     assert ids(over) == ["rates:b2"]
     assert {"ja": "このガチャは終了しました", "en": "This banner is over"}[lang] in text_of(over)
+
+
+def test_before_the_first_its_admin_confirms_what_nobody_may_sell(tables: Any) -> None:
+    """Once for a server, whether by a panel, a present or a code; who did is kept and logged."""
+    server = Server()
+    for lang, words in (("ja", "販売しません"), ("en", "are not sold")):
+        body = panel(server, lang)
+        assert words in text_of(body) and ids(body) == ["admin present new:pledge"]
+    server.do(1, "admin present new", do="pledge")
+    [row] = [row for row in rows(tables, "server_settings") if row["setting"] == "pledge"]
+    assert row["by"] and row["made"]
+    [logged] = [row for row in rows(tables, "server_settings") if row["setting"][:6] == "audit#"]
+    assert logged["did"] == "pledged"
+    assert ids(panel(server)) != ["admin present new:pledge"]
+    again = server.do(2, "admin present new", do="pledge")
+    assert content(again["message"])["sentence"] == "is_pledged"

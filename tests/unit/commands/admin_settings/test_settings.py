@@ -70,7 +70,7 @@ def audited(tables: Any) -> list[str]:
     """What the audit says of the server."""
     ledger = [row for row in rows(tables) if row["user_id"] == KEY]
     stored = {row["setting"]: row for row in rows(tables, "server_settings")}
-    return [str(each) for each in server_audit.check(KEY, ledger, stored)]
+    return [str(each) for each in server_audit.check(KEY, ledger, stored, [])]
 
 
 def test_a_settled_group_is_the_servers_event_and_its_game(tables: Any, admin: Admin) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,19 @@ def get(table: str, key: Row) -> Row | None:
     )
     item = answer.get("Item")
     return None if item is None else from_item(item)
+
+
+def batch(table: str, keys: Sequence[Row]) -> list[Row]:
+    """The items at up to 100 keys (strongly consistent), those that there are, in any order."""
+    name = os.environ[table]
+    wanted = {name: {"Keys": list(map(to_item, keys)), "ConsistentRead": True}}
+    request: dict[str, Any] = wanted if keys else {}
+    found: list[Row] = []
+    while request:  # what a throttled table left out comes back as unprocessed
+        answer = aws.dynamodb().batch_get_item(RequestItems=request)
+        found += map(from_item, answer["Responses"].get(name, []))
+        request = dict(answer.get("UnprocessedKeys") or {})
+    return found
 
 
 def pages(**query: Any) -> Iterator[aws.Answer]:

@@ -1,24 +1,29 @@
 """A banner that is open or planned, as members are to see it for as long as the message stays; and
 a panel that is there already (`drawn`), as it is to be seen now.
 
-Nothing is recorded: the message itself shows who used the command, and changes nothing.
+Nothing is recorded: the message itself shows who used the command, and changes nothing. Before the
+first, its admin confirms what nobody may sell (`present new` records that).
 """
 
 from __future__ import annotations
 
 from adapters import banners
+from adapters.tables import settings
 from commands import offers
-from commands.admin_panel.show import Look, Panel
+from commands.admin_panel.show import Look, Panel, Pledging
 from commands.asked import Asked
 from commands.described import described
 from commands.message import Text, text
 from gacha import snowflake
 from gacha.banner import Banner
 from gacha.game import Offer
+from gacha.presents import PLEDGE
 from gacha.pulling import Refusal
 
 
-def answer(asked: Asked) -> Panel | Text:
+def answer(asked: Asked) -> Panel | Pledging | Text:
+    if settings.setting(asked.guild, PLEDGE) is None:
+        return {"kind": "admin panel", "pledge": "first"}
     game = banners.game(asked.guild)
     offer = offers.to_show(asked, game)
     if isinstance(offer, Refusal):

@@ -35,7 +35,17 @@ class Panel(Look):
     mark: str
 
 
+class Pledging(TypedDict):
+    """What is asked before the server's first panel, code or present."""
+
+    kind: Literal["admin panel"]
+    pledge: str
+
+
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
+    if "pledge" in content:
+        confirm = kit.button(say(lang, "confirm"), "admin present new:pledge")
+        return kit.layout(kit.display(say(lang, "pledge")), *kit.rows([confirm]))
     panel = parsed(Panel, content)
     banner = panel["banner"]
     parts: list[Component] = [kit.display(f"## {kit.in_language(banner['name'], lang)}")]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from commands import given_texts
 from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
+    "pledge": given_texts.SENTENCES["pledge"],
+    "confirm": ("確認しました", "I confirm this"),
     "over": (
         "「{banner}」は終了しているため、パネルを出せません。"
         "開催中のガチャは {/banners} で確認できます。",

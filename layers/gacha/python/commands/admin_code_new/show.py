@@ -1,0 +1,102 @@
+"""What is to be made, and whether an admin is sure; the code that was made; or its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Literal, TypedDict
+
+from commands import kit, rewards
+from commands.admin_code_new.texts import say
+from commands.kit import Body
+from commands.message import Content, parsed
+from commands.rewards import Goods
+from commands.sentences import literal
+
+_ROOM: Final = "admin code new"
+_MOST: Final = 3_600
+_GREEN, _AMBER = 0x57A55A, 0xE0A030
+_YES: Final = {"ask": "ask_now", "end": "end_now"}
+
+
+class Asking(TypedDict):
+    """`view`: "ask" before it is made, or "end". `own`: a word of the admin's. `pledge`: the first
+    of the server's, with which its admin confirms what nobody may do. `again` is what the button
+    says."""
+
+    kind: Literal["admin code new"]
+    view: str
+    goods: Goods
+    note: str
+    days: int
+    most: int
+    singles: int
+    own: bool
+    pledge: bool
+    again: str
+
+
+class Done(TypedDict):
+    """`view`: "made" or "ended". `codes`: sealed in a state; the one that was made where it is
+    shown, and empty where it is a word that the admin knows, or there is a file."""
+
+    kind: Literal["admin code new"]
+    view: str
+    campaign: str
+    goods: Goods
+    note: str
+    ends: int
+    most: int
+    singles: int
+    own: bool
+    codes: str
+
+
+def show(content: Content, lang: str, receipt_number: str) -> Body:
+    is_asking = "again" in content
+    embed = {
+        "title": say(lang, content["view"]),
+        "color": _AMBER if is_asking else _GREEN,
+        "description": kit.cut("\n\n".join(_parts(content, lang)), _MOST),
+    }
+    if not is_asking:
+        number = say(lang, "receipt_number", receipt_number=receipt_number)
+        return kit.body(embeds=[embed | {"footer": {"text": number}}])
+    label = say(lang, "confirm" if content["pledge"] else _YES[content["view"]])
+    return kit.body(
+        embeds=[embed], components=kit.rows([kit.button(label, f"{_ROOM}:{content['again']}")])
+    )
+
+
+def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:
+    number = say(lang, "receipt_number", receipt_number=receipt_number)
+    lines = "\n".join([say(lang, content["view"]), *_parts(content, lang)])
+    return "\n".join([kit.cut(lines, space - kit.length(number) - 1), number])
+
+
+def _parts(content: Content, lang: str) -> Iterator[str]:
+    is_asking = "again" in content
+    of = parsed(Asking, content) if is_asking else parsed(Done, content)
+    if content["view"] == "made":
+        yield from _made(parsed(Done, content), lang)
+    yield f"**{rewards.words(of['goods'], lang)}**\n{literal(of['note'])}"
+    kind = "singles" if of["singles"] else "own" if of["own"] else "shared"
+    yield say(lang, kind, most=of["most"])
+    if content["view"] == "ask":
+        yield say(lang, "for_days", days=content["days"])
+        yield say(lang, "sure_ask")
+    elif content["view"] == "made":
+        yield say(lang, "until", ends=content["ends"])
+        yield say(lang, "made_next")
+    elif content["view"] == "end":
+        yield say(lang, "sure_end")
+    if is_asking and content["pledge"]:
+        yield say(lang, "pledge")
+
+
+def _made(of: Done, lang: str) -> Iterator[str]:
+    if of["singles"]:
+        yield say(lang, "in_file")
+    elif of["own"]:
+        yield say(lang, "as_typed")
+    else:
+        yield f"```\n{of['codes']}\n```{say(lang, 'keep')}"

@@ -1,0 +1,98 @@
+"""What is to be sent, and whether an admin is sure; and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, NotRequired, TypedDict
+
+from commands import kit, rewards
+from commands.admin_present_new.texts import say
+from commands.kit import Body
+from commands.message import Content, parsed
+from commands.rewards import Goods
+from commands.sentences import literal
+
+_ROOM: Final = "admin present new"
+_MOST: Final = 3_600
+_GREEN, _AMBER = 0x57A55A, 0xE0A030
+_YES: Final = {"ask": "ask_now", "withdraw": "withdraw_now"}
+_SURE: Final = {"ask": "sure_ask", "withdraw": "sure_withdraw"}
+_TO: Final = {"all": "to_all", "role": "to_role", "member": "to_member"}
+
+
+class Asking(TypedDict):
+    """`view`: "ask" before it is sent, or "withdraw". `to`: the audience (`gacha.presents`).
+    `pledge`: the first of the server's, with which its admin confirms what nobody may do. `again`
+    is what the button says."""
+
+    kind: Literal["admin present new"]
+    view: str
+    goods: Goods
+    message: str
+    days: int
+    to: Sequence[str]
+    pledge: bool
+    again: str
+
+
+class Done(TypedDict):
+    """`view`: "made", "withdrawn", or "pledged", which has nothing more. `ends` in Unix seconds."""
+
+    kind: Literal["admin present new"]
+    view: str
+    goods: NotRequired[Goods]
+    message: NotRequired[str]
+    to: NotRequired[Sequence[str]]
+    ends: NotRequired[int]
+
+
+def show(content: Content, lang: str, receipt_number: str) -> Body:
+    is_asking = "again" in content
+    embed = {
+        "title": say(lang, content["view"]),
+        "color": _AMBER if is_asking else _GREEN,
+        "description": kit.cut("\n\n".join(_parts(content, lang)), _MOST),
+    }
+    if not is_asking:
+        number = say(lang, "receipt_number", receipt_number=receipt_number)
+        return kit.body(embeds=[embed | {"footer": {"text": number}}])
+    label = say(lang, "confirm" if content["pledge"] else _YES[content["view"]])
+    return kit.body(
+        embeds=[embed], components=kit.rows([kit.button(label, f"{_ROOM}:{content['again']}")])
+    )
+
+
+def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:
+    number = say(lang, "receipt_number", receipt_number=receipt_number)
+    lines = "\n".join([say(lang, content["view"]), *_parts(content, lang)])
+    return "\n".join([kit.cut(lines, space - kit.length(number) - 1), number])
+
+
+def _parts(content: Content, lang: str) -> Iterator[str]:
+    if content["view"] == "pledged":
+        yield say(lang, "pledged_next")
+        return
+    of = parsed(Asking, content) if "again" in content else parsed(Done, content)
+    yield f"**{rewards.words(of['goods'], lang)}**\n{literal(of['message'])}"
+    if "again" in content:
+        yield audience(of["to"], lang)
+        if content["view"] == "ask":
+            yield say(lang, "for_days", days=content["days"])
+        if of["to"][0] == "role":
+            yield say(lang, "warn_role")
+        yield say(lang, _SURE[content["view"]])
+        if content["pledge"]:
+            yield say(lang, "pledge")
+        return
+    yield audience(of["to"], lang)
+    if content["view"] == "made":
+        yield say(lang, "until", ends=content["ends"])
+        yield say(lang, "made_next")
+
+
+def audience(to: Sequence[str], lang: str) -> str:
+    """For whom it is."""
+    kind, value = to
+    if kind == "before":
+        return say(lang, "to_before", since=int(value) // 1000)
+    return say(lang, _TO[kind], id=value)

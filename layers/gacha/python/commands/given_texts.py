@@ -1,0 +1,45 @@
+"""What the commands that make presents and codes both say, and a panel before the first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences
+
+SENTENCES: Final[Sentences] = {
+    "pledge": (
+        "**確認のお願い（このサーバーで一度だけ）**\n"
+        "・通貨、チケット、コード、それらがもらえるロールを販売しません。\n"
+        "・現金、金券など、現実の価値がある賞品は出しません。\n"
+        "確認した人と日時は、記録に残ります。",
+        "**Please confirm, once for this server**\n"
+        "• Coins, tickets, codes and roles that grant them are not sold.\n"
+        "• Nothing of real value can be won, such as money or vouchers.\n"
+        "Who confirmed this, and when, is kept in the server’s log.",
+    ),
+    "nothing_given": (
+        "渡すものがありません。通貨・チケット・かけら・カードのどれかを指定してください。",
+        "Nothing would be given. Please choose coins, tickets, shards or a card.",
+    ),
+    "no_tickets": (
+        "チケットの枚数も指定してください。まだ何も作っていません。",
+        "Please also say how many tickets. Nothing was made yet.",
+    ),
+    "no_card": (
+        "「{card}」というカードはありません。カードの番号か名前で指定してください。"
+        "まだ何も作っていません。",
+        "There is no card “{card}”. Please give a card’s number or name. Nothing was made yet.",
+    ),
+    "several_cards": (
+        "「{card}」に当てはまるカードがいくつかあります（{cards}）。番号で指定してください。"
+        "まだ何も作っていません。",
+        "More than one card matches “{card}” ({cards}). Please give its number. "
+        "Nothing was made yet.",
+    ),
+    "forgotten": (
+        "このボタンはもう使えません（すでに完了したか、1 日以上たっています）。"
+        "コマンドをもう一度お使いください。",
+        "This button no longer works: it was done already, or is more than a day old. "
+        "Please use the command again.",
+    ),
+}

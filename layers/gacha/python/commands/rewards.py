@@ -1,0 +1,128 @@
+"""What is given, as messages hand it over and say it: currency, shards, tickets and cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+
+from commands.message import Names
+from commands.sentences import LANGUAGES, Sentences, literal, speaking
+from gacha import names, purse
+from gacha.purse import Tickets
+
+if TYPE_CHECKING:
+    from gacha.presents import Gift
+
+
+class Lot(TypedDict):
+    """`ends`: until when they are good, in Unix seconds; None where they are not given yet, and are
+    good for `days` from then. `banner` is None where they are for any."""
+
+    count: int
+    ends: int | None
+    days: int
+    banner: Names | None
+
+
+class CardCopies(TypedDict):
+    name: Names
+    count: int
+
+
+class Goods(TypedDict):
+    coins: int
+    shards: int
+    tickets: Sequence[Lot]
+    cards: Sequence[CardCopies]
+
+
+def of_event(event: Mapping[str, Any], called: Mapping[str, Names]) -> Goods:
+    """What an event of the ledger gave. A banner or card that has no name here goes by its id."""
+    lots = [*map(Tickets.read, event.get("tickets", ()))]
+    return {
+        "coins": event["amount"],
+        "shards": event.get("shards", 0),
+        "tickets": [
+            {
+                "count": each.count,
+                "ends": each.ends_ms // 1000,
+                "days": 0,
+                "banner": _called(each.banner, called) if each.banner else None,
+            }
+            for each in lots
+        ],
+        "cards": [
+            {"name": _called(each.card, called), "count": each.count} for each in purse.given(event)
+        ],
+    }
+
+
+def of_gift(gift: Gift) -> Goods:
+    """What is to be given."""
+    banner = _called(gift.banner, gift.names) if gift.banner else None
+    lot: Lot = {"count": gift.tickets, "ends": None, "days": gift.ticket_days, "banner": banner}
+    return {
+        "coins": gift.coins,
+        "shards": gift.shards,
+        "tickets": [lot] if gift.tickets else [],
+        "cards": [{"name": _called(gift.card, gift.names), "count": 1}] if gift.card else [],
+    }
+
+
+def words(goods: Goods, lang: str) -> str:
+    """All of it in one line."""
+    return _joined(goods, lang, literal)
+
+
+def bare(goods: Goods, lang: str) -> str:
+    """The same where Discord reads no Markdown: in a select."""
+    return _joined(goods, lang, names.one_line)
+
+
+def _joined(goods: Goods, lang: str, shown: Callable[[str], str]) -> str:
+    return ("、" if lang == "ja" else ", ").join(_parts(goods, lang, shown))
+
+
+def _parts(goods: Goods, lang: str, shown: Callable[[str], str]) -> list[str]:
+    parts = []
+    if goods["coins"]:
+        parts.append(say(lang, "coins", amount=goods["coins"]))
+    for lot in goods["tickets"]:
+        banner = lot["banner"]
+        called = shown(banner[lang]) if banner else ""
+        what = say(lang, "for_banner", banner=called) if banner else say(lang, "for_any")
+        if lot["ends"] is None:
+            parts.append(say(lang, "days", count=lot["count"], what=what, days=lot["days"]))
+        else:
+            parts.append(say(lang, "until", count=lot["count"], what=what, ends=lot["ends"]))
+    if goods["shards"]:
+        parts.append(say(lang, "shards", count=goods["shards"]))
+    for card in goods["cards"]:
+        sentence = "card" if card["count"] == 1 else "cards"
+        name = shown(card["name"][lang])
+        parts.append(say(lang, sentence, card=name, count=card["count"]))
+    return parts
+
+
+def _called(id_: str, called: Mapping[str, Names]) -> Names:
+    return dict(called.get(id_) or dict.fromkeys(LANGUAGES, id_))
+
+
+SENTENCES: Final[Sentences] = {
+    "coins": ("{currency} {amount:,}", "{amount:,} {currency}"),
+    "shards": ("かけら {count:,}", "{count:,} {count:shard|shards}"),
+    "for_any": ("どのガチャでも", "any banner"),
+    "for_banner": ("「{banner}」用", "for “{banner}”"),
+    "days": (
+        "チケット {count:,} 枚（{what}・受け取りから {days:,} 日間）",
+        "{count:,} {count:ticket|tickets} ({what}, good for {days:,} {days:day|days} once taken)",
+    ),
+    "until": (
+        "チケット {count:,} 枚（{what}・<t:{ends}:f> まで）",
+        "{count:,} {count:ticket|tickets} ({what}, until <t:{ends}:f>)",
+    ),
+    "card": ("カード「{card}」", "the card “{card}”"),
+    "cards": ("カード「{card}」×{count:,}", "the card “{card}” ×{count:,}"),
+}
+
+say: Final = speaking(SENTENCES)

@@ -1,0 +1,123 @@
+"""A server that has given something: presents that wait, codes that can be used, and what an admin
+was about to make."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Final
+
+import boto3
+
+from adapters import sealing
+from adapters.tables import items
+from commands import forms, giving
+from gacha import codes, presents
+from gacha.codes import Campaign
+from gacha.presents import EVERYBODY, Audience, Gift, Present
+from tests.support import FIRST_ID, GUILD, SEALING_KEY
+
+ADMIN: Final = "1290000000000000010"
+"""Of the sample events."""
+SECRET: Final = b"s" * 64
+"""The fairness secret of `tests.conftest.tables`."""
+FAR_MS: Final = 4_000_000_000_000
+WORD: Final = "ほしぞらフェス"
+
+GIFT: Final = Gift(
+    coins=160,
+    shards=20,
+    tickets=3,
+    ticket_days=7,
+    card="toki-moon-clockmaker",
+    number=1,
+    names={"toki-moon-clockmaker": {"ja": "月時計の職人トキ", "en": "Toki, the Moon Clockmaker"}},
+)
+
+TO_MAKE: Final[dict[str, dict[str, Any]]] = {
+    "admin present new": {
+        "gift": GIFT.written(),
+        "message": "1周年ありがとう",
+        "days": 14,
+        "to": list(EVERYBODY),
+        "after": 2,
+    },
+    "admin code new": {
+        "gift": GIFT.written(),
+        "note": "夏フェス",
+        "days": 30,
+        "most": 3,
+        "singles": 3,
+        "word": "",
+        "after": 2,
+    },
+}
+
+
+def sealed(text: str) -> str:
+    return sealing.seal(SEALING_KEY.public_key, text)
+
+
+def seen(room: str) -> str:
+    """What the button says that makes `TO_MAKE`."""
+    return giving.form(TO_MAKE[room])[1]
+
+
+def present(
+    id_: str = "p1",
+    gift: Gift = GIFT,
+    audience: Audience = EVERYBODY,
+    message: str = "1周年ありがとう",
+    ends_ms: int = FAR_MS,
+) -> Present:
+    return Present(id_, gift, message, ends_ms, ADMIN, audience)
+
+
+def campaign(id_: str = "c1", **more: Any) -> Campaign:
+    fields = {"gift": GIFT, "note": "夏フェス", "ends_ms": FAR_MS, "most": 100, **more}
+    return Campaign(id=id_, by=ADMIN, made=str(FIRST_ID), **fields)
+
+
+def code(of: Campaign, number: int = 0, guild: str = GUILD) -> str:
+    return codes.generated(codes.key(SECRET), guild, of.id, of.made, number)
+
+
+def put(name: str, content: dict[str, Any], guild: str = GUILD) -> None:
+    """A setting as it is stored, without any change of the server that made it."""
+    boto3.client("dynamodb").put_item(
+        TableName=os.environ["DYNAMODB_SETTINGS_TABLE"],
+        Item=items.to_item({"server_id": guild, "setting": name, **content}),
+    )
+
+
+def give(*of: Present, guild: str = GUILD) -> None:
+    """These presents, and no others, can be taken."""
+    index = presents.Index(1, len(of) + 1, {each.id: (each.ends_ms, each.audience) for each in of})
+    put(presents.INDEX, {"version": 1, **index.content()}, guild)
+    for each in of:
+        put(presents.setting(each.id), {"version": each.version, **each.content()}, guild)
+
+
+def hand_out(*of: Campaign, word: str = "", guild: str = GUILD) -> None:
+    """These codes, and no others, can be used; `word` is that of the last one."""
+    index = codes.Index(1, len(of) + 1, {each.id: (each.ends_ms, each.note) for each in of})
+    put(codes.INDEX, {"version": 1, **index.content()}, guild)
+    for each in of:
+        put(codes.setting(each.id), {"version": each.version, **each.content()}, guild)
+        put(codes.counter_setting(each.id), {"taken": 0}, guild)
+    if word:
+        name = codes.word_setting(codes.key(SECRET), guild, codes.folded(word))
+        put(name, {"version": 1, "campaign": of[-1].id}, guild)
+
+
+def pledge(guild: str = GUILD) -> None:
+    """Somebody confirmed that nothing is sold."""
+    put(presents.PLEDGE, {"version": 1, "by": ADMIN, "made": str(FIRST_ID)}, guild)
+
+
+def stock(guild: str = GUILD) -> None:
+    """All of it, so that the sample of each command comes to something."""
+    give(present(), guild=guild)
+    hand_out(campaign(is_own=True), word=WORD, guild=guild)
+    for room, values in TO_MAKE.items():
+        kept = {"values": dict(giving.form(values)[0].values), "expires_at": FAR_MS // 1000}
+        put(forms.setting(room, ADMIN), kept, guild)

@@ -1,0 +1,420 @@
+"""Presents: made once an admin is sure, taken once by whom they are for, and withdrawn."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters import seeds
+from commands import events, registry, render
+from commands.asked import Asked
+from gacha import audit, player, presents, purse, server_audit, snowflake
+from gacha.presents import Audience, Gift, Index
+from gacha.purse import Tickets
+from local.messages import text_of
+from tests import giving
+from tests.giving import GIFT, give, present
+from tests.recording import record
+from tests.support import FIRST_ID, GUILD, PLAYER_KEY, USER, content, rows, workflow_input
+from tests.unit.commands.server import ADMIN, Server
+from tests.unit.test_interactions import ID, OTHER, Bot, bot, button, command, output
+
+__all__ = ["bot", "output"]
+
+NOW: Final = snowflake.created_ms(str(FIRST_ID))
+ROLE: Final = "1290000000000000555"
+COINS: Final = Gift(coins=160)
+
+
+@pytest.fixture
+def server(tables: Any) -> Server:
+    seeds.secret.cache_clear()
+    return Server()
+
+
+def take(server: Server, number: int, roles: list[str] | None = None, **options: Any) -> Any:
+    interaction = server.asked(number, "presents", **options) | {"roles": roles or []}
+    returned = server.work(interaction)
+    assert record(interaction, returned)
+    return returned
+
+
+def sentence(returned: dict[str, Any]) -> str:
+    return str(content(returned["message"])["sentence"])
+
+
+def waiting(returned: dict[str, Any]) -> list[str]:
+    return [each["id"] for each in content(returned["message"])["waiting"]]
+
+
+def stored(tables: Any) -> dict[str, Any]:
+    return {row["setting"]: row for row in rows(tables, "server_settings")}
+
+
+def violations(tables: Any) -> set[str]:
+    """Those of the audit, over all rows."""
+    ledger = rows(tables)
+    mine = [row for row in ledger if row["user_id"] == PLAYER_KEY]
+    pages = rows(tables, "gacha_collection")
+    [owner] = rows(tables, "discord_users")
+    found = audit.check(PLAYER_KEY, mine, owner, pages, _no_banner, 0, events.replays())
+    taken = [row for row in mine if row["kind"] in ("present", "code")]
+    found += server_audit.check(f"server@{GUILD}", [], stored(tables), taken)
+    # Nobody's change made what `giving` put there.
+    return {each.invariant for each in found if each.violation and each.key not in stored(tables)}
+
+
+def _no_banner(*_: str) -> Any:
+    raise KeyError
+
+
+# --- for whom -------------------------------------------------------------------------------------
+
+
+@given(
+    kind=st.sampled_from([presents.ALL, presents.BEFORE, presents.ROLE, presents.MEMBER]),
+    roles=st.sets(st.sampled_from(["7", "8", GUILD])),
+    value=st.sampled_from(["7", "8", GUILD]),
+    is_same=st.booleans(),
+    joined=st.integers(0, 3),
+    since=st.integers(0, 3),
+    version=st.integers(0, 1),
+)
+def test_it_is_for_whom_it_says(
+    kind: str,
+    roles: set[str],
+    value: str,
+    is_same: bool,
+    joined: int,
+    since: int,
+    version: int,
+) -> None:
+    """Told a second time, in sets."""
+    who = replace(player.newcomer(PLAYER_KEY, GUILD, joined, "c"), version=version)
+    of = {
+        presents.BEFORE: str(since),
+        presents.ROLE: value,
+        presents.MEMBER: USER if is_same else "1",
+    }
+    expected = {
+        presents.ALL: True,
+        presents.BEFORE: version == 1 and joined in range(since),
+        presents.ROLE: value in {*roles, GUILD},  # everybody has the server's own
+        presents.MEMBER: is_same,
+    }[kind]
+    assert Audience(kind, of.get(kind, "")).has(who, roles) is expected
+
+
+def test_the_roles_are_those_that_discord_signed_with_the_claim(server: Server) -> None:
+    give(present(audience=Audience(presents.ROLE, ROLE)))
+    assert waiting(take(server, 0)) == []
+    assert sentence(take(server, 1, present="p1")) == "gone"
+    assert waiting(take(server, 2, [ROLE])) == ["p1"]
+    assert take(server, 3, [ROLE], present="p1")["outcome"] == "planned"
+
+
+def test_roles_are_handed_over_for_this_command_alone(bot: Bot) -> None:
+    for name in ("presents", "daily"):
+        sent = command(name)
+        sent["member"] |= {"roles": [ROLE, "no id", 7]}
+        bot.send(sent)
+    with_roles, without = (json.loads(text) for _, _, text in bot.starter.asked)
+    assert with_roles["roles"] == [ROLE] and "roles" not in without
+    assert Asked.read(with_roles).roles == [ROLE]
+
+
+def test_a_button_below_anothers_message_opens_ones_own_box(bot: Bot) -> None:
+    """It stands under messages that all see, and must not put a private list in their place."""
+    press = button("presents:open")
+    press["member"]["user"]["id"] = OTHER
+    answer = bot.send(press)
+    assert answer["type"] == 5 and answer["data"]["flags"] == 64
+    press = button("presents:all") | {"id": ID}
+    press["member"]["user"]["id"] = OTHER
+    assert bot.send(press)["type"] == 4  # another's box
+
+
+# --- taking ---------------------------------------------------------------------------------------
+
+
+def test_what_is_taken_is_in_purse_and_collection_and_in_the_ledger(
+    tables: Any, server: Server
+) -> None:
+    give(present())
+    returned = take(server, 0, present="p1")
+    [owner] = rows(tables, "discord_users")
+    assert (owner["balance"], owner["shards"]) == (3200 + 160, 20)
+    [lot] = map(Tickets.read, owner["tickets"])
+    assert lot.count == 3 and 7 * 24 <= (lot.ends_ms - NOW) / 3_600_000 < 7 * 24 + 1
+    [page] = rows(tables, "gacha_collection")
+    assert page["card:toki-moon-clockmaker"] == 1
+    claim = stored(tables)[f"claim#p1#{USER}"]
+    assert claim["user_id"] == PLAYER_KEY
+    assert violations(tables) == set()
+    for lang, words in (("ja", "月時計の職人トキ"), ("en", "Toki, the Moon Clockmaker")):
+        body = render.render("presents", content(returned["message"]), lang, "1")
+        assert words in text_of(body) and "160" in text_of(body)
+        [row] = [row for row in rows(tables) if row["kind"] == "present"]
+        assert words in events.line(events.event(row), lang)
+
+
+def test_a_hundred_presses_at_once_give_it_once(tables: Any, server: Server) -> None:
+    """All of them planned from the same state, before any was recorded."""
+    give(present())
+    planned = []
+    for number in range(100):
+        interaction = server.asked(number, "presents", present="p1") | {"roles": []}
+        planned.append((interaction, server.work(interaction)))
+    assert {returned["outcome"] for _, returned in planned} == {"planned"}
+    recorded = [record(*each) for each in planned]
+    assert recorded.count(True) == 1
+    again = [server.work(interaction) for interaction, _ in planned[1:4]]
+    assert {sentence(each) for each in again} == {"already_taken"}
+    [owner] = rows(tables, "discord_users")
+    assert owner["balance"] == 3360 and violations(tables) == set()
+
+
+def test_the_claim_alone_stops_a_second_one(tables: Any, server: Server) -> None:
+    """Whatever became of the player's row since: it is put once."""
+    give(present())
+    first = server.asked(0, "presents", present="p1") | {"roles": []}
+    second = server.asked(1, "presents", present="p1") | {"roles": []}
+    planned = server.work(second)
+    assert record(first, server.work(first))
+    only_claim = [
+        each
+        for each in planned["transaction"]
+        if each.get("Put", {}).get("TableName") == "server_settings"
+    ]
+    assert len(only_claim) == 1
+    assert not record(second, {**planned, "transaction": only_claim})
+
+
+def test_delivered_twice_it_is_taken_once_and_shown_alike(tables: Any, server: Server) -> None:
+    give(present())
+    first = take(server, 0, present="p1")
+    again = take(server, 0, present="p1")
+    assert (again["outcome"], again["message"]) == ("recorded", first["message"])
+
+
+def test_all_are_taken_at_once_each_once(tables: Any, server: Server) -> None:
+    """Twenty-five with a card each, on as many pages, are one transaction of at most 100 items."""
+    of = [
+        present(f"p{at}", Gift(coins=1, card=f"c{at * 64}", number=at * 64))
+        for at in range(1, presents.MOST_OPEN + 1)
+    ]
+    give(*of)
+    interaction = server.asked(0, "presents", take="all") | {"roles": []}
+    returned = server.work(interaction)
+    assert len(returned["transaction"]) <= 100
+    assert record(interaction, returned)
+    assert content(returned["message"])["count"] == 25
+    assert waiting(take(server, 1)) == []
+    assert sentence(take(server, 2, take="all")) == "nothing"
+    assert violations(tables) == set()
+
+
+def test_the_rest_waits_where_there_is_no_room_for_its_tickets(tables: Any, server: Server) -> None:
+    give(*(present(f"p{at}", Gift(tickets=1, ticket_days=at)) for at in range(1, 24)))
+    taken = content(take(server, 0, take="all")["message"])
+    assert (taken["count"], taken["left"]) == (purse.MOST_LOTS, 3)
+    assert waiting(take(server, 1)) == ["p21", "p22", "p23"]
+    assert sentence(take(server, 2, take="all")) == "no_room"
+    assert "3" in text_of(render.render("presents", taken, "ja", "1"))
+    assert violations(tables) == set()
+
+
+def test_what_is_judged_is_the_interactions_own_time(server: Server) -> None:
+    """A present that ends while it is taken counts by when it was asked for."""
+    give(present(ends_ms=NOW + 5))
+    late = server.asked(5, "presents", present="p1") | {"roles": []}
+    assert sentence(server.work(late)) == "gone"
+    last = server.asked(4, "presents", present="p1") | {"roles": []}
+    assert server.work(last)["outcome"] == "planned"
+
+
+def test_of_a_withdrawn_one_nothing_is_lost_or_doubled(tables: Any, server: Server) -> None:
+    give(present(), present("p2", COINS))
+    asked = server.asked(9, "presents", present="p1") | {"roles": []}
+    ask = server.do(1, "admin present new", do="withdraw", present="p1")
+    assert ask["outcome"] == "shown"
+    done = server.do(2, "admin present new", do="withdraw", present="p1", sure="yes")
+    assert content(done["message"])["view"] == "withdrawn"
+    returned = server.work(asked)
+    assert sentence(returned) == "gone" and returned["transaction"]
+    assert waiting(take(server, 10)) == ["p2"]
+    again = server.do(3, "admin present new", do="withdraw", present="p1", sure="yes")
+    assert sentence(again) == "not_open"
+
+
+def test_the_least_ages_hold(tables: Any, server: Server) -> None:
+    give(present())
+    giving.put("game", {"version": 1, "min_member_days": 3})
+    assert sentence(take(server, 0, present="p1")) == "young_member"
+
+
+# --- making ---------------------------------------------------------------------------------------
+
+
+def ask(server: Server, number: int, **options: Any) -> dict[str, Any]:
+    given_options = {"message": "お詫び", "days": 14, **options}
+    return server.do(number, "admin present new", **given_options)
+
+
+def send(server: Server, number: int, asked: dict[str, Any]) -> dict[str, Any]:
+    seen = content(asked["message"])["again"].partition(":")[2]
+    return server.do(number, "admin present new", seen=seen)
+
+
+def test_nothing_is_sent_before_an_admin_is_sure_and_then_once(tables: Any, server: Server) -> None:
+    asked = ask(server, 0, coins=160)
+    assert asked["outcome"] == "asked" and content(asked["message"])["pledge"]
+    assert "present#p1" not in stored(tables)
+    made = send(server, 1, asked)
+    assert content(made["message"])["view"] == "made"
+    assert sentence(send(server, 2, asked)) == "forgotten"
+    settings = stored(tables)
+    assert (settings["pledge"]["by"], settings["pledge"]["version"]) == (ADMIN, 1)
+    assert Index.read(settings["presents"]).at(NOW) == ["p1"]
+    again = ask(server, 3, coins=160)
+    assert not content(again["message"])["pledge"]  # once for a server
+    send(server, 4, again)
+    ledger = [row for row in rows(tables) if row["user_id"] == f"server@{GUILD}"]
+    assert [row.get("pledged") for row in ledger] == [1, None]
+    assert server_audit.check(f"server@{GUILD}", ledger, stored(tables), []) == []
+    [line, *_] = [
+        registry.logged("admin present new").logged(events.event(row), "", "ja") for row in ledger
+    ]
+    assert "160" in line and "確認" in line
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, "nothing_given"),
+        ({"ticket_days": 3}, "no_tickets"),
+        ({"coins": 1, "role": ROLE, "user": USER}, "several_audiences"),
+        ({"coins": 1, "before": "きのう"}, "no_date"),
+        ({"coins": 1, "before": "2999-01-01"}, "no_date"),
+        ({"card": "いない人"}, "no_card"),
+        ({"card": "の"}, "several_cards"),
+        ({"tickets": 1, "banner": "nothing of this name"}, "no_banner"),
+    ],
+)
+def test_it_says_what_is_missing(server: Server, options: dict[str, Any], expected: str) -> None:
+    asked = ask(server, 0, **options)
+    assert (asked["outcome"], sentence(asked)) == ("refused", expected)
+    for lang in ("ja", "en"):
+        assert text_of(render.render("admin present new", content(asked["message"]), lang, "1"))
+
+
+@pytest.mark.parametrize(
+    ("options", "to"),
+    [
+        ({}, ["all", ""]),
+        ({"role": GUILD}, ["all", ""]),  # everybody
+        ({"role": ROLE}, ["role", ROLE]),
+        ({"user": USER}, ["member", USER]),
+        ({"before": "2026/11/01"}, ["before", "1793458800000"]),  # midnight in Japan
+    ],
+)
+def test_it_is_for_whom_its_maker_says(
+    server: Server, options: dict[str, Any], to: list[str]
+) -> None:
+    asked = content(ask(server, 0, coins=1, **options)["message"])
+    assert asked["to"] == to
+    for lang, warning in (("ja", "自分で付けられる"), ("en", "give themselves")):
+        said = text_of(render.render("admin present new", asked, lang, "1"))
+        assert (warning in said) is (to[0] == "role")
+
+
+def test_there_are_twenty_five_at_most(server: Server) -> None:
+    give(*(present(f"p{at}", COINS) for at in range(1, presents.MOST_OPEN + 1)))
+    assert sentence(ask(server, 0, coins=1)) == "too_many_presents"
+    give(*(present(f"p{at}", COINS, ends_ms=NOW) for at in range(1, presents.MOST_OPEN + 1)))
+    assert ask(server, 0, coins=1)["outcome"] == "asked"
+
+
+def test_a_card_is_found_by_number_and_by_name(server: Server) -> None:
+    for typed in ("1", "#1", "月時計", "toki"):
+        [card] = content(ask(server, 0, card=typed)["message"])["goods"]["cards"]
+        assert card["name"]["ja"] == "月時計の職人トキ"
+
+
+def test_the_list_has_what_can_be_taken_now(server: Server) -> None:
+    give(present(), present("p2", COINS, ends_ms=NOW))
+    listed = content(server.do(0, "admin present list")["message"])
+    assert [each["id"] for each in listed["entries"]] == ["p1"]
+    body = render.render("admin present list", {**listed, "chosen": "p1"}, "en", "1")
+    assert "admin present new:withdraw:p1" in json.dumps(body)
+    gone = server.do(1, "admin present list", present="p2")
+    assert sentence(gone) == "not_open"
+
+
+# --- the audit ------------------------------------------------------------------------------------
+
+WRONG: dict[str, Any] = {
+    "it gave more": lambda row: row["presents"][0].update(amount=161),
+    "the parts are not the sum": lambda row: row.update(shards=21),
+    "it was withdrawn before anybody made it": lambda row: row["presents"][0].update(id="p9"),
+    "twice in one row": lambda row: row["presents"].append(row["presents"][0]),
+    "another's claim": lambda row: row.update(user_id=f"1{PLAYER_KEY}"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_the_audit_sees_what_a_row_should_not_say(tables: Any, server: Server, name: str) -> None:
+    give(present())
+    take(server, 0, present="p1")
+    assert violations(tables) == set()
+    row = next(row for row in rows(tables) if row["kind"] == "present")
+    changed = json.loads(json.dumps({**row, "timestamp": str(row["timestamp"])}))
+    changed["timestamp"] = row["timestamp"]
+    WRONG[name](changed)
+    owner = rows(tables, "discord_users")[0]
+    opening = [each for each in rows(tables) if each["kind"] == "opening"]
+    found = audit.check(
+        PLAYER_KEY,
+        [*opening, changed],
+        owner,
+        rows(tables, "gacha_collection"),
+        _no_banner,
+        0,
+        events.replays(),
+    )
+    found += server_audit.check(f"server@{GUILD}", [], stored(tables), [changed])
+    assert {each.invariant for each in found} & {"I1", "I2", "I8"}
+
+
+def test_the_audit_sees_claims_without_events_and_events_without_claims(
+    tables: Any, server: Server
+) -> None:
+    give(present())
+    take(server, 0, present="p1")
+    [row] = [row for row in rows(tables) if row["kind"] == "present"]
+    settings = stored(tables)
+    claim = f"claim#p1#{USER}"
+
+    def i8(taken: list[Any], changed: dict[str, Any]) -> list[str]:
+        found = server_audit.check(f"server@{GUILD}", [], changed, taken)
+        return [str(each) for each in found if each.invariant == "I8"]
+
+    assert i8([row], settings) == []
+    assert i8([], settings)
+    assert i8([row], {k: v for k, v in settings.items() if k != claim})
+    assert i8([row], {**settings, claim: {**settings[claim], "event": "1"}})
+    assert i8([row, row], settings)
+    late = {**settings, "present#p1": {**settings["present#p1"], "ends_ms": 1}}
+    assert i8([row], late)
+    other = {**settings, "present#p1": {**settings["present#p1"], "to": ["member", "1"]}}
+    assert i8([row], other)
+
+
+def test_an_interaction_that_is_pasted_by_hand_is_read_as_before() -> None:
+    assert Asked.read(workflow_input(0, "presents")).roles is None
+    assert GIFT.reward(NOW).coins == 160
