@@ -479,7 +479,7 @@ def test_the_audit_sees_a_ceiling_that_was_passed_and_a_count_that_is_wrong(
 
 
 def test_the_audit_of_a_player_sees_a_code_used_twice_and_one_that_takes() -> None:
-    replay = audit.Replay(PLAYER_KEY, lambda *_: None, {}, 0, ())  # type: ignore[arg-type]
+    replay = audit.Replay(PLAYER_KEY, lambda *_: None, {}, 0, (), {})  # type: ignore[arg-type]
     row = {"campaign": "c1", "amount": 160, "timestamp": 1}
     replay.code(row)
     assert replay.findings == []
