@@ -248,10 +248,12 @@ def test_defaults_are_values_that_their_options_allow() -> None:
 
 
 UNSAID = {
+    ("admin grant", "amount"),
     *(("admin present new", each) for each in ("user", "role", "before")),
     *(("admin code new", each) for each in ("claims", "word", "singles")),
 }
-"""Of a present the audience, which is everybody, and of codes what kind they are."""
+"""Of a grant what it gives, of a present the audience, which is everybody, and of codes what kind
+they are."""
 
 
 def test_every_optional_option_has_a_default() -> None:
