@@ -248,11 +248,11 @@ def test_defaults_are_values_that_their_options_allow() -> None:
 
 
 UNSAID = {
-    ("admin grant", "amount"),
+    ("admin take", "amount"),
     *(("admin present new", each) for each in ("user", "role", "before")),
     *(("admin code new", each) for each in ("claims", "word", "singles")),
 }
-"""Of a grant what it gives, of a present the audience, which is everybody, and of codes what kind
+"""Of what is taken back the amount (or tickets), of a present the audience, which is everybody, and of codes what kind
 they are."""
 
 
