@@ -252,8 +252,7 @@ UNSAID = {
     *(("admin present new", each) for each in ("user", "role", "before")),
     *(("admin code new", each) for each in ("claims", "word", "singles")),
 }
-"""Of what is taken back the amount (or tickets), of a present the audience, which is everybody, and of codes what kind
-they are."""
+"""Nothing stands for these where they are left out."""
 
 
 def test_every_optional_option_has_a_default() -> None:
