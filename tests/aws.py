@@ -15,6 +15,7 @@ from typing import Any, Final
 from unittest import mock
 
 import botocore.session
+import pytest
 from botocore.awsrequest import AWSPreparedRequest, HTTPHeaders
 from botocore.model import ServiceModel
 from botocore.validate import validate_parameters
@@ -40,6 +41,14 @@ def model(target: str) -> ServiceModel:
 
 
 RealConnection = aws.Connection
+
+
+def over_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To a server of the test's own, and impatient so that the tests are fast."""
+    monkeypatch.setattr(aws, "Connection", RealConnection)
+    monkeypatch.setattr(aws, "_PAUSE_S", 0.0)
+    monkeypatch.setattr(aws, "_THROTTLED_PAUSE_S", 0.0)
+    monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
 
 
 class MotoConnection(RealConnection):

@@ -23,7 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters import aws
-from tests.aws import RealConnection, model
+from tests.aws import RealConnection, model, over_sockets
 from tests.conftest import ROOT
 from tests.scripted_http import (
     PATIENCE_S,
@@ -55,11 +55,7 @@ Connect = Callable[[Server], aws.DynamoDB]
 
 @pytest.fixture(autouse=True)
 def real(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Over sockets, and impatient so that the tests are fast."""
-    monkeypatch.setattr(aws, "Connection", RealConnection)
-    monkeypatch.setattr(aws, "_PAUSE_S", 0.0)
-    monkeypatch.setattr(aws, "_THROTTLED_PAUSE_S", 0.0)
-    monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
+    over_sockets(monkeypatch)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters import aws
-from tests.aws import RealConnection
+from tests.aws import over_sockets
 from tests.scripted_http import Answer, Close, CutShort, Drop, Server, Silence, Step
 
 KEY: Final = f"banners/{'0' * 64}.toml"
@@ -45,10 +45,7 @@ Connect = Callable[[Server], aws.S3]
 
 @pytest.fixture(autouse=True)
 def real(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "Connection", RealConnection)
-    monkeypatch.setattr(aws, "_PAUSE_S", 0.0)
-    monkeypatch.setattr(aws, "_THROTTLED_PAUSE_S", 0.0)
-    monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
+    over_sockets(monkeypatch)
 
 
 @pytest.fixture
