@@ -552,6 +552,15 @@ def test_the_outputs_say_where_to_look() -> None:
         assert f"console.aws.amazon.com/{service}" in outputs
 
 
+def test_every_workflow_of_an_interaction_is_found_by_an_output() -> None:
+    variables = resources("AWS::Lambda::Function")["InteractionsFunction"]["Environment"]
+    words = [each.split("_STATE_MACHINE_ARN") for each in variables["Variables"]]
+    started = [f"{word.title()}StateMachine" for word, *rest in words if rest]
+    assert len(started) > len(MACHINES)  # and the workshop's
+    for machine in started:
+        assert translated()["Outputs"][f"{machine}Arn"]["Value"] == {"Ref": machine}
+
+
 def test_versions_of_workflows_stay_for_the_alias_and_for_going_back() -> None:
     for name in MACHINES:
         version = translated()["Resources"][f"{name.title()}StateMachineVersion"]
