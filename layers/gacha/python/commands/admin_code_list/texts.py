@@ -25,7 +25,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "more": (
         "ほか {count:,} 件は、下の一覧から選べます。",
-        "{count:,} more {count:is|are} in the list below.",
+        "In the list below: {count:,} more.",
     ),
     "pick": ("詳細・終了", "Look at one, or end it"),
     "end": ("終了", "End it"),

@@ -18,7 +18,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "more": (
         "ほか {count:,} 件は、下の一覧から選べます。",
-        "{count:,} more {count:is|are} in the list below.",
+        "In the list below: {count:,} more.",
     ),
     "pick": ("詳細・取り下げ", "Look at one, or withdraw it"),
     "withdraw": ("取り下げ", "Withdraw it"),

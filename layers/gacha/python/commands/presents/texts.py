@@ -18,7 +18,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "more": (
         "ほか {count:,} 件は、下の一覧にあります。",
-        "{count:,} more {count:is|are} in the list below.",
+        "In the list below: {count:,} more.",
     ),
     "take": ("受取", "Take it"),
     "take_all": ("まとめて受取（{count:,}）", "Take all {count:,}"),
