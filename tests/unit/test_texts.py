@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from commands import registry, sentences
+from commands import events, registry, sentences
 from commands.sentences import LANGUAGES
 from tests import discord_markdown
 from tests.over import over
@@ -78,6 +78,13 @@ def test_the_languages_are_not_swapped(key: str) -> None:
 def test_money_has_thousands_separators() -> None:
     assert "1,600" in SENTENCES["pull/paid"].said("ja", price=1600, balance=0)
     assert "1,600" in SENTENCES["pull/paid"].said("en", price=1600, balance=0)
+
+
+@over(
+    ("count", "said"), [(-2, "-2 tickets"), (-1, "-1 ticket"), (1, "+1 ticket"), (0, "+0 tickets")]
+)
+def test_a_word_goes_with_the_size_of_its_number(count: int, said: str) -> None:
+    assert events.say("en", "moved_tickets", count=count) == said
 
 
 @pytest.mark.parametrize("hostile", ["{name}", "{0}", "{name.__class__}", "{", "}}", "%s"])
@@ -209,7 +216,7 @@ def test_japanese_is_polite_and_has_signs_of_its_own_width(key: str) -> None:
         for text, name, *_ in string.Formatter().parse(SENTENCES[key].both[0])
     )
     # What one button is called, an issue of the project's says.
-    assert key == "pull/post" or not PLAIN_ENDING.search(japanese), japanese
+    assert key in ("pull/post", "collection/share") or not PLAIN_ENDING.search(japanese), japanese
     read = re.sub("<t:#:[RfFtTdD]>", "#", japanese)  # as Discord shows it
     assert not re.search(r"[(),:;!?](?!/)", read), read
 

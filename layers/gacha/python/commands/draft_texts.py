@@ -8,7 +8,7 @@ from commands.sentences import Sentences
 
 SENTENCES: Final[Sentences] = {
     "progress": (
-        "画像を処理しています… {done:,} / {all:,}",
+        "画像を処理しています… {done:,}／{all:,}",
         "Working on the pictures… {done:,} of {all:,}",
     ),
     "title_new": ("下書きを作成しました", "Draft created"),

@@ -345,7 +345,7 @@ SENTENCES: Final[Sentences] = {
         "that it was fair.",
     ),
     "begins_to_collect": (
-        "{/daily} で毎日もらえます。{/now} で、いまできることが分かります。",
+        "{/daily} で毎日もらえます。迷ったら {/now} をお使いください。",
         "{/daily} gives you more each day. {/now} says what you can do.",
     ),
     "missed_title": ("お届けできていなかった結果", "Results that had not reached you"),

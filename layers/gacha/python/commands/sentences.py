@@ -133,7 +133,7 @@ class _Number(int):
         if form in ("coins", "+coins"):
             return _currency.get().amount(self, self._lang, form[:-5])
         one, bar, many = form.partition("|")
-        return (one if self == 1 else many) if bar else super().__format__(form)
+        return (one if abs(self) == 1 else many) if bar else super().__format__(form)
 
 
 class _Blanks(dict[str, Any]):
@@ -256,13 +256,13 @@ SENTENCES: Final[Sentences] = {
     ),
     "young_account": (
         "このサーバーのガチャは、Discord アカウントを作ってから {days:,} 日以上たった人が対象です。"
-        "参加できるのは <t:{from}:R> です。{currency}は減っていません。",
+        "<t:{from}:R>から参加できます。{currency}は減っていません。",
         "In this server the gacha is for accounts that are at least {days:,} {days:day|days} old. "
         "You can play <t:{from}:R>. Nothing was charged.",
     ),
     "young_member": (
         "このサーバーのガチャは、サーバーに参加してから {days:,} 日以上たった人が対象です。"
-        "参加できるのは <t:{from}:R> です。{currency}は減っていません。",
+        "<t:{from}:R>から参加できます。{currency}は減っていません。",
         "In this server the gacha is for those who joined at least {days:,} {days:day|days} ago. "
         "You can play <t:{from}:R>. Nothing was charged.",
     ),

@@ -18,7 +18,7 @@ SENTENCES: Final[Sentences] = {
         "{/admin banner upload} in another server to make the same banner there as a draft.",
     ),
     "part": (
-        "ファイル {part} / {count}：画像 {first:,}〜{last:,} 枚目（全 {pictures:,} 枚）",
+        "ファイル {part}／{count}：画像 {first:,}〜{last:,} 枚目（全 {pictures:,} 枚）",
         "File {part} of {count}: pictures {first:,}–{last:,} of {pictures:,}",
     ),
     "several": (

@@ -10,7 +10,7 @@ from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
     "title": ("このサーバーのガチャ", "This server’s banners"),
-    "page": ("（{page} / {pages} ページ）", " (page {page} of {pages})"),
+    "page": ("（{page}／{pages} ページ）", " (page {page} of {pages})"),
     "nothing": (
         "まだガチャがありません。カードの表を送ると、下書きができます。",
         "There are no banners yet. Send a sheet of cards, and there is a draft.",
@@ -35,7 +35,7 @@ SENTENCES: Final[Sentences] = {
     "until": ("<t:{ends}:f> まで", "until <t:{ends}:f>"),
     "from": ("<t:{starts}:f> から", "from <t:{starts}:f>"),
     "from_until": ("<t:{starts}:f> から <t:{ends}:f> まで", "<t:{starts}:f> – <t:{ends}:f>"),
-    "place": ("並び順：{place} / {places}", "Place: {place} of {places}"),
+    "place": ("並び順：{place}／{places}", "Place: {place} of {places}"),
     "since": ("今のルールは <t:{at}:f> から", "These rules hold since <t:{at}:f>"),
     "changed_draft": (
         "公開していない変更があります（最後の編集：<@{by}>）。",
@@ -248,7 +248,7 @@ DONE: Final[Sentences] = {
     ),
     "unhidden": ("**{name}** を表示しました。", "**{name}** is shown again."),
     "moved": (
-        "**{name}** の並び順を {place} / {places} にしました。",
+        "**{name}** の並び順を {place}／{places} にしました。",
         "**{name}** is now in place {place} of {places}.",
     ),
     "back": (

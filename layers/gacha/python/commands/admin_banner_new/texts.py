@@ -33,7 +33,7 @@ SENTENCES: Final[Sentences] = {
     "default_none": ("なし", "none"),
     "default_of": ("最高レア度", "the highest"),
     "prices": (
-        "**値段**：1 回 {one:,} / 10 連 {ten:,}",
+        "**値段**：1 回 {one:,}／10 連 {ten:,}",
         "**Price**: {one:,} for 1, {ten:,} for 10",
     ),
     "period": ("**期間**：{start} 〜 {end}", "**Open**: {start} – {end}"),

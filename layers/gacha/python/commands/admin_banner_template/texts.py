@@ -8,7 +8,7 @@ from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
     "title": (
-        "**記入する表（{rules}）** — Excel、Google スプレッドシート、Numbers で開けます。",
+        "**記入する表：{rules}** — Excel、Google スプレッドシート、Numbers で開けます。",
         "**The sheet to fill in: {rules}** — Excel, Google Sheets and Numbers open it.",
     ),
     "cards": (

@@ -172,7 +172,8 @@ def _card(of: Shown, lang: str) -> Body:
         if each["hidden"] or each["count"]:
             key = "hidden" if each["hidden"] else "reports"
             parts.append(kit.display(say(lang, key, count=each["count"])))
-            label = say(lang, "show" if each["hidden"] else "keep")
+            key = "show" if each["hidden"] else "keep"
+            label = say(lang, f"{key}_one", place=place) if many else say(lang, key)
             button = kit.button(label, f"{_ROOM}:show:{each['art']}:{of['number']}")
             buttons.append({**button, "style": _SUCCESS})
         label = say(lang, "remove_one", place=place) if many else say(lang, "remove")

@@ -86,11 +86,11 @@ SENTENCES: Final[Sentences] = {
     "month_title": ("30 日で受け取れるもの", "What 30 days give"),
     "month": (
         "毎日受け取ると、30 日で{currency} {coins:,} になります。",
-        "Who collects each day has {coins:coins} in 30 days.",
+        "Collecting every day gives {coins:coins} in 30 days.",
     ),
     "month_tickets": (
         "毎日受け取ると、30 日で{currency} {coins:,} とチケット {tickets:,} 枚になります。",
-        "Who collects each day has {coins:coins} and {tickets:,} {tickets:ticket|tickets} "
+        "Collecting every day gives {coins:coins} and {tickets:,} {tickets:ticket|tickets} "
         "in 30 days.",
     ),
     "month_pulls": (
@@ -99,7 +99,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "month_expected": (
         "合わせて「{banner}」を約 {pulls:,} 回引けて、{rarity} は平均 {expected} 枚です。",
-        "That makes about {pulls:,} {pulls:pull|pulls} on “{banner}”, and {expected} of {rarity} "
+        "That makes about {pulls:,} {pulls:pull|pulls} on “{banner}”, with {expected} {rarity} "
         "on average.",
     ),
     "changed_by": (

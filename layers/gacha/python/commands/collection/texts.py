@@ -23,7 +23,7 @@ SENTENCES: Final[Sentences] = {
     "previous": ("前のページ", "Previous"),
     "next": ("次のページ", "Next"),
     "pictures": ("画像", "As pictures"),
-    "share": ("全員に公開", "Show everyone"),
+    "share": ("見せる", "Show everyone"),
     "to_a_bot": (
         "ボットはプレイヤーではありません。「{/collection:member}」には人を選んでください。",
         "A bot is no player. Please choose a person as “{/collection:member}”.",

@@ -31,7 +31,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "next": (
         "次に受け取れる時刻：<t:{next}:R>（<t:{next}:t>）",
-        "Next: <t:{next}:R>, at <t:{next}:t>",
+        "Next daily: <t:{next}:R>, at <t:{next}:t>",
     ),
     "now": ("いまできること", "What I can do now"),
     "already_claimed": (
@@ -42,7 +42,7 @@ SENTENCES: Final[Sentences] = {
         "You have already collected today’s.\n"
         "🔥 **{streak:,}**-day streak\n"
         "Next streak bonus: {coins:coins} in {days:,} {days:day|days}\n"
-        "Next: <t:{next}:R>, at <t:{next}:t>",
+        "Next daily: <t:{next}:R>, at <t:{next}:t>",
     ),
     "already_claimed_alone": (
         "今日の分は受け取り済みです。\n"
@@ -50,7 +50,7 @@ SENTENCES: Final[Sentences] = {
         "次に受け取れる時刻：<t:{next}:R>（<t:{next}:t>）",
         "You have already collected today’s.\n"
         "🔥 **{streak:,}**-day streak\n"
-        "Next: <t:{next}:R>, at <t:{next}:t>",
+        "Next daily: <t:{next}:R>, at <t:{next}:t>",
     ),
     "clock_changed": (
         "このサーバーで日付が変わる時刻が変更されたため、今回だけ、"
@@ -60,7 +60,7 @@ SENTENCES: Final[Sentences] = {
         "This server has changed when its day begins. Just this once, your next daily comes "
         "20 hours after the last one. Your streak goes on.\n"
         "🔥 **{streak:,}**-day streak\n"
-        "Next: <t:{next}:R>, at <t:{next}:t>",
+        "Next daily: <t:{next}:R>, at <t:{next}:t>",
     ),
     "too_many_lots": (
         "期限の違うチケットが多すぎて、今日の分を受け取れません。"

@@ -74,7 +74,8 @@ SENTENCES: Final[Sentences] = {
     "not_here": (
         "「{banner}」に天井交換はないか、期限を過ぎています。"
         "交換できるガチャは {/exchange} で確認できます。",
-        "“{banner}” has no exchange, or its time is over. {/exchange} shows where you can.",
+        "“{banner}” has no exchange, or its time is over. "
+        "{/exchange} shows the banners that have one.",
     ),
     "not_offered": (
         "そのカードは「{banner}」の交換対象ではなくなりました。何も使っていません。"

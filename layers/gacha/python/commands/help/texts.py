@@ -37,8 +37,8 @@ SENTENCES: Final[Sentences] = {
         "Look at your cards with {/collection}, and wish for more with {/wishlist}.",
     ),
     "step_now": (
-        "{/now} では、いまできることがボタンつきで一度に分かります。",
-        "See all that you can do now, with buttons, with {/now}.",
+        "迷ったら {/now} をお使いください。受け取れるものと引ける回数が、ボタンつきで分かります。",
+        "Not sure what to do? {/now} shows all that you can do, with buttons.",
     ),
     "now": ("いまできること", "What I can do now"),
     "take": ("デイリー受け取り", "Collect the daily"),
@@ -46,7 +46,7 @@ SENTENCES: Final[Sentences] = {
     "for_all": ("`/{root}` {names}", "`/{root}` {names}"),
     "for_admins": (
         "`/{root}` {names}（「サーバー管理」の権限が必要）",
-        "`/{root}` {names} (for who has the Manage Server permission)",
+        "`/{root}` {names} (for those with the Manage Server permission)",
     ),
     "price": (
         "「{banner}」を引くには、{currency}が 1 回で {one:,}、10 連で {ten:,} 必要です。",

@@ -7,14 +7,14 @@ from typing import Final
 from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
-    "title": ("「{banner}」での運", "Your luck on {banner}"),
+    "title": ("「{banner}」の引き運", "Your luck on {banner}"),
     "fewer": (
         "同じルールで同じ回数（{draws:,} 回）を引いた人が 100 人いたら、"
         "{rarity} があなたより少ない人は約 **{percent} 人** です"
         "（同じ枚数の人は半分だけ数えます）。",
         "If 100 players pulled as you did ({draws:,} {draws:pull|pulls} by the same rules), about "
-        "**{percent}** would have drawn fewer of {rarity} than you. Of those with just as many, "
-        "half are counted.",
+        "**{percent}** would have drawn fewer cards of {rarity} than you. Of those with just as "
+        "many, half are counted.",
     ),
     "too_early": (
         "運を判断するには、まだ早いようです。{least:,} 回から表示します（いま {draws:,} 回）。",

@@ -22,7 +22,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "day_taken": (
         "✅ デイリーは受け取り済み（🔥 連続 {streak:,} 日）。次は <t:{next}:R>",
-        "✅ Daily collected (🔥 {streak:,}-day streak). Next: <t:{next}:R>",
+        "✅ Daily collected (🔥 {streak:,}-day streak). Next daily: <t:{next}:R>",
     ),
     "tickets": (
         "🎫 チケット **{tickets:,}** 枚（最初の期限 <t:{ends}:R>）",

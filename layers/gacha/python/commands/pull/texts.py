@@ -77,11 +77,11 @@ SENTENCES: Final[Sentences] = {
         "Paid {price:coins}. You have {balance:,} left.",
     ),
     "paid_by_tickets": (
-        "チケットを {tickets:,} 枚使いました（所持{currency} {balance:,}）",
+        "チケットを {tickets:,} 枚使いました（{currency}は {balance:,} のまま）",
         "Paid with {tickets:,} {tickets:ticket|tickets}. You have {balance:coins}.",
     ),
     "paid_by_tickets_of": (
-        "チケットを {tickets:,} 枚使いました（残り {left:,} 枚、所持{currency} {balance:,}）",
+        "チケットを {tickets:,} 枚使いました（残り {left:,} 枚、{currency}は {balance:,} のまま）",
         "Paid with {tickets:,} {tickets:ticket|tickets}, {left:,} left. You have {balance:coins}.",
     ),
     "shards": ("かけら+{shards:,}", "+{shards:,} {shards:shard|shards}"),

@@ -56,7 +56,8 @@ SENTENCES: Final[Sentences] = {
     "not_here": (
         "「{banner}」は現在開催していないため、カードを買えません。"
         "いま買えるカードは {/shop} で確認できます。",
-        "“{banner}” is not open, so its cards cannot be bought. {/shop} shows what can be.",
+        "“{banner}” is not open, so its cards cannot be bought. "
+        "{/shop} shows those that you can buy.",
     ),
     "not_offered": (
         "そのカードは「{banner}」からなくなりました。何も使っていません。"

@@ -15,7 +15,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "how": (
         "結果と図鑑に 💫 が付きます。引く確率は変わらず、お知らせも届きません。",
-        "They are marked 💫 in results and in your collection. Odds stay as they are, and nobody "
+        "Wishes are marked 💫 in results and in your collection. Odds stay as they are, and nobody "
         "is notified.",
     ),
     "owned": ("所持 {copies:,} 枚", "you own {copies:,}"),
