@@ -19,7 +19,7 @@ def test_a_book_is_looked_at_and_shown(world: World, player: Player, english: Pl
     everything = player.use("collection")
     turned = player.press(everything, "次のページ")
     assert "` 10`" in said(world, turned)
-    shared = player.press(turned, "全員に公開")
+    shared = player.press(turned, "見せる")
     assert shared.answer.json == {"type": 5}, "a public message of its own"
     assert f"<@{player.user_id}> の図鑑" in said(world, shared)
     seen = english.use("collection", member=player.user_id)

@@ -9,17 +9,17 @@ from commands.sentences import Sentences
 SENTENCES: Final[Sentences] = {
     "pledge": (
         "**確認のお願い（このサーバーで一度だけ）**\n"
-        "・通貨、チケット、コード、それらがもらえるロールを販売しません。\n"
+        "・{currency}、チケット、コード、それらがもらえるロールを販売しません。\n"
         "・現金、金券など、現実の価値がある賞品は出しません。\n"
         "確認した人と日時は、記録に残ります。",
         "**Please confirm, once for this server**\n"
-        "• Coins, tickets, codes and roles that grant them are not sold.\n"
+        "• We do not sell {currency}, tickets, codes or roles that grant them.\n"
         "• Nothing of real value can be won, such as money or vouchers.\n"
         "Who confirmed this, and when, is kept in the server’s log.",
     ),
     "nothing_given": (
-        "渡すものがありません。通貨・チケット・かけら・カードのどれかを指定してください。",
-        "Nothing would be given. Please choose coins, tickets, shards or a card.",
+        "渡すものがありません。{currency}・チケット・かけら・カードのどれかを指定してください。",
+        "Nothing would be given. Please choose {currency}, tickets, shards or a card.",
     ),
     "no_tickets": (
         "チケットの枚数も指定してください。まだ何も作っていません。",
