@@ -267,7 +267,7 @@ CARD_PICTURES: dict[str, dict[str, Any]] = {
 }
 
 _LOGGED = [
-    {**_COMMON, "kind": "take", "taken_by": RECEIPT, "reason": "🌟" * 100},
+    {**_COMMON, "kind": "take", "taken_by": RECEIPT, "reason": "🌟" * 100, "name": None},
     {
         **{**_COMMON, "kind": "grant", "granted_by": RECEIPT, "reason": "x" * 200},
         "compensates": RECEIPT,
