@@ -54,18 +54,20 @@ HIDE: Final = "all => all.forEach(each => each.style.display = 'none')"
 
 
 class Story(NamedTuple):
-    """Somebody's ten-pull. `locale` is their browser's, and `command` what their Discord shows."""
+    """Somebody's ten-pull. `locale` is their browser's, and `command` what their Discord shows.
+    Before it they take the day (`day`), whose message is the one that welcomes them."""
 
     language: str
     locale: str
     person: Person
+    day: str
     command: str
     options: dict[str, str]
 
 
 STORIES: Final = (
-    Story("en", "en-US", ENGLISH, "gacha pull", {"count": "10"}),
-    Story("ja", "ja", JAPANESE, "ガチャ 引く", {"回数": "10"}),
+    Story("en", "en-US", ENGLISH, "gacha daily", "gacha pull", {"count": "10"}),
+    Story("ja", "ja", JAPANESE, "ガチャ デイリー", "ガチャ 引く", {"回数": "10"}),
 )
 
 
@@ -127,6 +129,7 @@ def phone(chromium: Browser, locale: str) -> Iterator[BrowserContext]:
 def told(story: Story, context: BrowserContext, playground: Playground) -> Iterator[Picture]:
     """The pull, and then the steps of the same one."""
     client = Client.open(context, playground, "server").be(story.person.name)
+    client.use(story.day)
     message = client.use(story.command, **story.options)
     receipt_number = re.findall(r"\d{17,20}", message.inner_text())[-1]
     yield of_message(f"ten-pull.{story.language}", client, message)
