@@ -47,6 +47,8 @@ _TOKEN: Final = re.compile(r"(?!\.{1,2}\Z)[!-~]{1,2000}")
 path, and `.` and `..` would leave it (RFC 3986, 5.2.4), quoted or not."""
 
 _MAX_NAME_SHOWN: Final = 32
+MOST_IN_A_FIELD: Final = 4_000
+"""Characters of a form's text, where it says no other bound: Discord's own."""
 _MOST_ROLES: Final = 250
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 """As Discord writes a time (ISO 8601)."""
@@ -471,8 +473,12 @@ def _not_allowed(option: Option, language: str) -> Problem:
         return Problem(sentence="bad_choice", values={"name": name, "choices": choices})
     if option.type == USER:
         return Problem(sentence="bad_member", values={"name": name})
-    sentence = "bad_integer" if option.type == INTEGER else "bad_string"
-    return Problem(sentence=sentence, values={"name": name, "low": option.low, "high": option.high})
+    if option.type == INTEGER:
+        values = {"name": name, "low": option.low, "high": option.high}
+        return Problem(sentence="bad_integer", values=values)
+    # A field of a form has bounds only where they are not Discord's own.
+    values = {"name": name, "low": option.low or 1, "high": option.high or MOST_IN_A_FIELD}
+    return Problem(sentence="bad_string", values=values)
 
 
 # --- buttons, selects, forms ----------------------------------------------------------------------

@@ -576,6 +576,15 @@ def test_rates_that_are_not_one_offer_the_rest_to_the_lowest() -> None:
     assert rates == {"r1": Fraction(3, 100), "r2": Fraction(18, 100), "r3": Fraction(79, 100)}
 
 
+def test_rates_of_cards_are_put_right_by_cards() -> None:
+    """The lowest rarity's cards have rates of their own: it can take no rest."""
+    maker = Maker().typed(name="x", rarities="A 3%\nB 96%")
+    maker.rows(named("x", "A", rate="3%"), named("y", "B", rate="96%"))
+    keys = {each.key for each in maker.missing()}
+    assert "rates_sum" not in keys
+    assert keys == {"rates_sum_apart"}
+
+
 def test_rates_above_one_have_no_rest() -> None:
     (problem,) = summer().typed(rarities="SSR 60%\nSR 60%\nR 残り").missing()
     assert (problem.key, problem.values) == ("rates_exceed", {"sum": "1.2"})

@@ -14,8 +14,9 @@ import pytest
 import commands
 from commands import registry
 from commands.command import ADMINISTRATOR, MANAGE_GUILD
+from commands.sentences import LANGUAGES
 from tests import discord_schemas
-from tests.conftest import ROOT
+from tests.conftest import ROOT, load_function
 from tests.judge import refusal
 from tests.unit.test_interactions import (
     CHANGE,
@@ -161,6 +162,18 @@ def test_what_is_typed_into_a_form_is_checked_as_an_option_is(
 ) -> None:
     assert part in bot.told(sent("sample:form:one", *fields))
     assert bot.starter.asked == []
+
+
+def test_every_field_that_must_be_filled_in_says_so(bot: Bot) -> None:
+    """Of the real rooms: a form may have a field without bounds of its own."""
+    not_allowed = load_function("interactions", "router")._not_allowed
+    for room in registry.rooms():
+        command = registry.definition(room)
+        fields = [field for control in command.controls for field in control.fields]
+        for each in (*command.options, *fields):
+            for language in LANGUAGES:
+                said = not_allowed(each, language).said(language)
+                assert "None" not in said, (room, each.id)
 
 
 def test_a_form_that_is_not_ready_is_a_private_button_that_opens_it(bot: Bot) -> None:

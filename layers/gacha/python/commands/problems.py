@@ -333,6 +333,10 @@ PROBLEMS: Final[Sentences] = {
         "The rates add up to {sum}, and have to be 100 % (“{lowest}” with the rest would have "
         "{rest}).",
     ),
+    "rates_sum_apart": (
+        "確率の合計が {sum} です。100% になるように、カードの確率を直してください。",
+        "The rates add up to {sum}, and have to be 100 %. Please change those of some cards.",
+    ),
     "rates_exceed": (
         "確率の合計が {sum} で、100% を超えています。",
         "The rates add up to {sum}, more than 100 %. Please lower some.",

@@ -133,10 +133,10 @@ def month(of: Month, lang: str) -> str:
     given = {"coins": of["coins"], "tickets": of["tickets"]}
     lines = [say(lang, "month_tickets" if of["tickets"] else "month", **given)]
     if "banner" in of:
-        banner = literal(kit.in_language(of["banner"], lang))
+        banner = kit.in_language(of["banner"], lang)
         pulls = {"pulls": of["pulls"] + of["tickets"], "banner": banner}
         if "rarity" in of:
-            rarity = literal(kit.in_language(of["rarity"], lang))
+            rarity = kit.in_language(of["rarity"], lang)
             lines.append(
                 say(lang, "month_expected", **pulls, rarity=rarity, expected=of["expected"])
             )

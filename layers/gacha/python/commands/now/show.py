@@ -9,7 +9,6 @@ from commands import kit, rules
 from commands.kit import Body, Component
 from commands.message import Content, Names, parsed
 from commands.now.texts import say
-from commands.sentences import literal
 
 
 class Day(TypedDict):
@@ -99,7 +98,7 @@ def _field(of: Open, lang: str) -> dict[str, object]:
     lines = [rules.rule(each, lang) for each in of["certain"]]
     if of["ends"]:
         lines.insert(0, say(lang, "ends", ends=of["ends"]))
-    name = kit.cut(literal(kit.in_language(of["name"], lang)), 256)
+    name = kit.cut(kit.in_language(of["name"], lang), 256)
     value = kit.cut("\n".join(lines or [rules.say(lang, "no_rules")]), kit.MAX_FIELD)
     return {"name": name, "value": value, "inline": False}
 

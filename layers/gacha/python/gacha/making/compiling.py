@@ -185,7 +185,7 @@ def _rates(draft: Draft) -> tuple[dict[str, Fraction], list[Problem]]:
     if missing:
         known[missing[0].id] = 1 - total
     elif total != 1:
-        return {}, [Problem("rates_sum", here, _offer(draft, known, total))]
+        return {}, [_offer(draft, known, total)]
     for rate in known.values():
         if len(values.rate_text(rate)) > values.MOST_RATE_TEXT:
             found = values.cut(values.rate_text(rate))
@@ -193,16 +193,16 @@ def _rates(draft: Draft) -> tuple[dict[str, Fraction], list[Problem]]:
     return known, problems
 
 
-def _offer(draft: Draft, rates: Mapping[str, Fraction], total: Fraction) -> dict[str, str]:
+def _offer(draft: Draft, rates: Mapping[str, Fraction], total: Fraction) -> Problem:
     """What the lowest rarity would have if it took the rest; not where its cards have rates."""
+    here = Place(DRAFT, "rarities")
     lowest = draft.rarities[-1]
     is_rated = any(card.rate is not None for card in draft.cards if card.rarity == lowest.id)
-    rest = rates[lowest.id] + 1 - total
-    return {
-        "sum": values.rate_text(total),
-        "lowest": lowest.shown,
-        "rest": "" if is_rated else values.rate_text(rest),
-    }
+    given = {"sum": values.rate_text(total)}
+    if is_rated:
+        return Problem("rates_sum_apart", here, given)
+    rest = values.rate_text(rates[lowest.id] + 1 - total)
+    return Problem("rates_sum", here, {**given, "lowest": lowest.shown, "rest": rest})
 
 
 def _refused(key: str, field: str, **given: Any) -> Refusal:

@@ -150,7 +150,8 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         "no_cards": "",
         "rarity_without_card": "rarity",
         "rate_missing": "rarities",
-        "rates_sum": "sum lowest rest",  # `rest` is what the lowest would have, "" where impossible
+        "rates_sum": "sum lowest rest",  # `rest` is what the lowest would have
+        "rates_sum_apart": "sum",  # whose cards have rates of their own
         "rates_exceed": "sum",
         "rates_of_some_cards": "rarity cards",
         "card_rates_sum": "rarity sum rate",
