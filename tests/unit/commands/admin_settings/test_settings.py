@@ -303,7 +303,7 @@ def test_what_a_month_gives_is_said_before_and_after(tables: Any, admin: Admin) 
     shown = admin.do(1)
     for language, parts in (
         ("ja", ["通貨 7,840 とチケット 30 枚", "約 79 回", "SSR は平均 1.4 枚"]),
-        ("en", ["7,840 and 30 tickets", "about 79 pulls", "1.4 of SSR on average"]),
+        ("en", ["7,840 and 30 tickets", "about 79 pulls", "1.4 SSR on average"]),
     ):
         for part in parts:
             assert part in words(shown, language)
