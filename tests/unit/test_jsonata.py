@@ -227,7 +227,7 @@ def ours(expression: str, states: dict[str, Any]) -> dict[str, Any]:
     return {"nothing": True} if value is None else {"value": json.loads(json.dumps(value))}
 
 
-@pytest.mark.parametrize("name", template.MACHINES)
+@pytest.mark.parametrize("name", INPUTS)
 def test_every_state_is_entered_and_every_branch_taken(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,7 +245,7 @@ def test_every_state_is_entered_and_every_branch_taken(
 
 
 @needs_node
-@pytest.mark.parametrize("name", template.MACHINES)
+@pytest.mark.parametrize("name", INPUTS)
 def test_the_reference_gives_what_our_interpreter_gives(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

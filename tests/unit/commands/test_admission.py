@@ -49,6 +49,10 @@ OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "admin panel": {},
     "admin card picture": {},
     "admin receipt": {"number": "1" * 18},
+    "admin present list": {},
+    "admin code list": {},
+    "admin present new": {"message": "m", "coins": 5, "days": 14},
+    "admin code new": {"note": "n", "coins": 5, "days": 30, "singles": 1},
 }
 
 

@@ -108,7 +108,25 @@ def _called(id_: str, called: Mapping[str, Names]) -> Names:
     return dict(called.get(id_) or dict.fromkeys(LANGUAGES, id_))
 
 
+_TO: Final = {"all": "to_all", "role": "to_role", "member": "to_member"}
+
+
+def audience(to: Sequence[str], lang: str) -> str:
+    """For whom it is."""
+    kind, value = to
+    if kind == "before":
+        return say(lang, "to_before", since=int(value) // 1000)
+    return say(lang, _TO[kind], id=value)
+
+
 SENTENCES: Final[Sentences] = {
+    "to_all": ("対象：全員", "For: everybody"),
+    "to_before": (
+        "対象：<t:{since}:f> より前から遊んでいる人",
+        "For: those who had played before <t:{since}:f>",
+    ),
+    "to_role": ("対象：<@&{id}> の人", "For: those who have <@&{id}>"),
+    "to_member": ("対象：<@{id}>", "For: <@{id}>"),
     "coins": ("{currency} {amount:,}", "{amount:,} {currency}"),
     "shards": ("かけら {count:,}", "{count:,} {count:shard|shards}"),
     "for_any": ("どのガチャでも", "any banner"),

@@ -269,7 +269,7 @@ def test_drawn_anew_it_is_as_it_is_now_also_when_it_is_over(
 def test_before_the_first_its_admin_confirms_what_nobody_may_sell(tables: Any) -> None:
     """Once for a server, whether by a panel, a present or a code; who did is kept and logged."""
     server = Server()
-    for lang, words in (("ja", "販売しません"), ("en", "are not sold")):
+    for lang, words in (("ja", "販売しません"), ("en", "We do not sell")):
         body = panel(server, lang)
         assert words in text_of(body) and ids(body) == ["admin present new:pledge"]
     server.do(1, "admin present new", do="pledge")

@@ -162,6 +162,10 @@ def _pick(of: Shown, lang: str) -> list[Component]:
     return kit.rows([select]) if options else []
 
 
+_ONE: Final = {"show": "show_one", "keep": "keep_one"}
+"""The same of one of several pictures."""
+
+
 def _card(of: Shown, lang: str) -> Body:
     name = kit.in_language(of["name"], lang)
     parts = [kit.display(f"### {name}\n{say(lang, 'number', number=of['number'])}")]
@@ -173,7 +177,7 @@ def _card(of: Shown, lang: str) -> Body:
             key = "hidden" if each["hidden"] else "reports"
             parts.append(kit.display(say(lang, key, count=each["count"])))
             key = "show" if each["hidden"] else "keep"
-            label = say(lang, f"{key}_one", place=place) if many else say(lang, key)
+            label = say(lang, _ONE[key], place=place) if many else say(lang, key)
             button = kit.button(label, f"{_ROOM}:show:{each['art']}:{of['number']}")
             buttons.append({**button, "style": _SUCCESS})
         label = say(lang, "remove_one", place=place) if many else say(lang, "remove")

@@ -7,7 +7,6 @@ from typing import Final, Literal, TypedDict
 
 from commands import kit, rewards
 from commands.admin_present_list.texts import say
-from commands.admin_present_new.show import audience
 from commands.kit import Body
 from commands.message import Content, parsed
 from commands.rewards import Goods
@@ -48,7 +47,7 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
 
 
 def _line(of: Entry, lang: str) -> str:
-    words, to = rewards.words(of["goods"], lang), audience(of["to"], lang)
+    words, to = rewards.words(of["goods"], lang), rewards.audience(of["to"], lang)
     values = {"message": literal(of["message"]), "ends": of["ends"], "by": of["by"]}
     return say(lang, "entry", goods=words, to=to, **values)
 

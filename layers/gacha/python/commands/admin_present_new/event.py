@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Final, cast
 
 from commands import events, kit, rewards
-from commands.admin_present_new.show import audience
 from commands.admin_present_new.texts import say
 from commands.events import Event, Row
 from commands.rewards import Goods
@@ -49,7 +48,7 @@ def logged(of: Event, _user: str, lang: str) -> str:
             "by": gave["by"],
             "goods": kit.cut(rewards.words(gave["goods"], lang), 120),
             "message": kit.cut(literal(gave["message"]), 80),
-            "to": audience(gave["to"], lang),
+            "to": rewards.audience(gave["to"], lang),
         }
         lines.insert(0, say(lang, _LOGGED[gave["did"]], **values))
     return kit.cut("\n".join(lines), events.MOST_OF_AN_ENTRY)

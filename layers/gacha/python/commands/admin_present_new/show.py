@@ -17,7 +17,6 @@ _MOST: Final = 3_600
 _GREEN, _AMBER = 0x57A55A, 0xE0A030
 _YES: Final = {"ask": "ask_now", "withdraw": "withdraw_now"}
 _SURE: Final = {"ask": "sure_ask", "withdraw": "sure_withdraw"}
-_TO: Final = {"all": "to_all", "role": "to_role", "member": "to_member"}
 
 
 class Asking(TypedDict):
@@ -75,7 +74,7 @@ def _parts(content: Content, lang: str) -> Iterator[str]:
     of = parsed(Asking, content) if "again" in content else parsed(Done, content)
     yield f"**{rewards.words(of['goods'], lang)}**\n{literal(of['message'])}"
     if "again" in content:
-        yield audience(of["to"], lang)
+        yield rewards.audience(of["to"], lang)
         if content["view"] == "ask":
             yield say(lang, "for_days", days=content["days"])
         if of["to"][0] == "role":
@@ -84,15 +83,7 @@ def _parts(content: Content, lang: str) -> Iterator[str]:
         if content["pledge"]:
             yield say(lang, "pledge")
         return
-    yield audience(of["to"], lang)
+    yield rewards.audience(of["to"], lang)
     if content["view"] == "made":
         yield say(lang, "until", ends=content["ends"])
         yield say(lang, "made_next")
-
-
-def audience(to: Sequence[str], lang: str) -> str:
-    """For whom it is."""
-    kind, value = to
-    if kind == "before":
-        return say(lang, "to_before", since=int(value) // 1000)
-    return say(lang, _TO[kind], id=value)

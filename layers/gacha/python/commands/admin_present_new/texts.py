@@ -38,13 +38,6 @@ SENTENCES: Final[Sentences] = {
         "この確認は済んでいます。先ほどのコマンドを、もう一度お使いください。",
         "This was confirmed already. Please use your command once more.",
     ),
-    "to_all": ("対象：全員", "For: everybody"),
-    "to_before": (
-        "対象：<t:{since}:f> より前から遊んでいる人",
-        "For: those who had played before <t:{since}:f>",
-    ),
-    "to_role": ("対象：<@&{id}> の人", "For: those who have <@&{id}>"),
-    "to_member": ("対象：<@{id}>", "For: <@{id}>"),
     "warn_role": (
         "⚠️ このロールをメンバーが自分で付けられる場合（オンボーディングやリアクションロールなど）、"
         "誰でも受け取れます。受け取る時点のロールで判定します。",
