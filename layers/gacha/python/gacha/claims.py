@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from . import codes, kinds, presents
@@ -76,7 +77,8 @@ def _noted(row: Row, claim: Claim, noted: Row | None, is_again: bool) -> Iterato
         yield Wrong(player_key, key, f"{claim.setting} once", "taken again")
     elif noted is None:
         yield Wrong(player_key, key, claim.setting, "no such claim")
-    elif (noted["user_id"], noted["event"]) != (player_key, key):
+    # A stored key has lost the zeros at its end, which the text of a claim keeps.
+    elif (noted["user_id"], Decimal(noted["event"])) != (player_key, row["timestamp"]):
         whose = f"{noted['user_id']} at {noted['event']}"
         yield Wrong(player_key, key, f"{claim.setting} of this event", whose)
 
