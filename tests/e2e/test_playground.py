@@ -156,7 +156,7 @@ def test_the_endpoint_of_one_server_is_made_anew_after_a_start_and_a_deployment(
 
 def test_in_a_direct_message_there_is_help(context: BrowserContext, playground: Playground) -> None:
     morgan = Client.open(context, playground, "dm-en")
-    shows(morgan.use("gacha help"), "How the gacha works")
+    shows(morgan.use("gacha help"), "What you can do next")
     alone = Client.open(context, playground, "dm")
     shows(alone.use("ガチャ ヘルプ"), "次にできること")
     shows(alone.use("ガチャ 引く"), "サーバー内でお使いください")
