@@ -32,6 +32,11 @@ def of(player: Player) -> dict[str, str]:
     return {**usual(), **player.preferences, **spending}
 
 
+def shows_book(player: Player) -> bool:
+    """Whether members of the server may see the player's cards and profile."""
+    return of(player)["book"] == "members"
+
+
 def settle(player: Player, values: Mapping[str, str]) -> Change | None:
     """The change that settles these values; None where all is so already.
 

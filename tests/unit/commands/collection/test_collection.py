@@ -93,6 +93,9 @@ def test_pages_turn_and_keep_the_filter(ask: Any, tables: Any, publish: Publish)
     assert chosen["found"] == 10 and chosen["filter"]["show"] == "owned"
     beyond = ask("collection", **{**pressed(following), "page": "999"})
     assert beyond["page"] == 5, "cards went meanwhile: the last page there is"
+    own(tables, {"card:c155": 3}, page=2)
+    beyond = ask("collection", **{**pressed(following), "page": "999"})
+    assert [each["copies"] for each in beyond["lines"] if each["number"] == 155] == [3]
 
 
 def test_a_page_by_number_reads_two_items_at_most(

@@ -36,23 +36,28 @@ def answer(asked: Asked) -> Book | Text:
         wanted = replace(wanted, banner=offer.id)
     owner = str(asked.options.get("member") or asked.user_id)
     key = player.key(owner, asked.guild)
-    if owner != asked.user_id and not _is_open(key):
-        return text("closed_book", user=owner)
+    if owner != asked.user_id:
+        them = players.load(key)
+        if them and not preferences.shows_book(them):
+            return text("closed_book", user=owner)
     entries = [entry(places) for places in known.values()]
     view = str(asked.options.get("view", "p"))
     page = int(str(asked.options.get("page", 0)))
     summary: Summary | None = None
+    has: Possession | None
     if page == 0 or wanted.by_possession:
         has = _all_of(asked, key, wanted)
         found = book.listed(wanted, entries, has)
         if page == 0:
             summary = _summary(entries, known, has)
     else:
+        has = None
         found = book.listed(wanted, entries, Possession({}))
-        here = found[page * PAGES[view] :][: PAGES[view]]
-        has = collection.of_cards(key, [each.number for each in here])
     pages = max(1, -(-len(found) // PAGES[view]))
     page = min(page, pages - 1)
+    here = found[page * PAGES[view] :][: PAGES[view]]
+    if has is None:
+        has = collection.of_cards(key, [each.number for each in here])
     shown: Book = {
         "kind": "collection",
         "owner": owner,
@@ -63,19 +68,13 @@ def answer(asked: Asked) -> Book | Text:
         "found": len(found),
         "page": page,
         "pages": pages,
-        "lines": [_line(each, known, has) for each in found[page * PAGES[view] :][: PAGES[view]]],
+        "lines": [_line(each, known, has) for each in here],
     }
     if wanted.banner:
         shown["banner"] = dict(offers.called(game)[wanted.banner])
     if summary:
         shown["summary"] = summary
     return shown
-
-
-def _is_open(player_key: str) -> bool:
-    """Whether members of the server may see this player's cards."""
-    found = players.load(player_key)
-    return found is None or preferences.of(found)["book"] == "members"
 
 
 def _filter(asked: Asked) -> Filter:
@@ -92,7 +91,7 @@ def _filter(asked: Asked) -> Filter:
 
 def _all_of(asked: Asked, key: str, wanted: Filter) -> Possession:
     has = collection.all_of(key)
-    if book.NEW in (wanted.show,) or wanted.sort == book.DATE:
+    if wanted.show == book.NEW or wanted.sort == book.DATE:
         return replace(has, came=_came(asked, key))
     return has
 

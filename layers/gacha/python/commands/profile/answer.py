@@ -46,7 +46,7 @@ def answer(asked: Asked) -> Profile | Text:
     if best := _best(known.values(), has):
         shown["best"] = best
     if owner != asked.user_id:
-        if current and preferences.of(current)["book"] != "members":
+        if current and not preferences.shows_book(current):
             return text("closed_book", user=owner)
         return {**shown, "member": owner}
     shown["balance"] = current.balance if current else game.start_balance
