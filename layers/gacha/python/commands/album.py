@@ -3,9 +3,8 @@ Those of drafts are nobody's to see."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from adapters import banners
 from commands.asked import Asked
@@ -13,6 +12,7 @@ from gacha import names, snowflake
 from gacha.banner import Banner, Card
 from gacha.book import Entry
 from gacha.game import Game, Offer
+from gacha.pulling import Refusal
 
 
 class Place(NamedTuple):
@@ -59,14 +59,26 @@ def entry(places: Sequence[Place]) -> Entry:
     )
 
 
-_NUMBER: Final = re.compile(r"(?:#|no\.? ?)?([0-9]{1,5})", re.ASCII)
-"""Of what is folded."""
-
-
 def named(typed: str, known: Album) -> list[int]:
-    """The numbers of the cards that it fits. A number goes before a name that has it."""
-    number = _NUMBER.fullmatch(names.folded(typed))
-    if number and int(number[1]) in known:
-        return [int(number[1])]
-    called = {str(each): places[0].card.name for each, places in known.items()}
-    return [int(each) for each in names.matching(typed, called)]
+    """The numbers of the cards that it fits."""
+    return names.numbered(typed, {each: of[0].card.name for each, of in known.items()})
+
+
+def wanted(asked: Asked, known: Album, marked: Mapping[str, int]) -> int | Refusal | None:
+    """The number of the card that is to be marked, or to lose its mark; None where neither `number`
+    nor `card` names one. Of those that are `marked`, by their ids, one that no banner has any more
+    can still lose it."""
+    if "number" in asked.options:
+        number = int(asked.text("number"))
+        if number in known or number in marked.values():
+            return number
+        return Refusal("no_card", {"name": str(number)})
+    if "card" not in asked.options:
+        return None
+    typed = asked.text("card")
+    found = named(typed, known)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return Refusal("no_card", {"name": typed})
+    return Refusal("several", {"name": typed, "found": len(found)})

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -25,8 +24,6 @@ from gacha.pulling import Refusal
 DAY_MS: Final = 24 * 60 * 60 * 1000
 TICKET_DAYS: Final = 30
 """How long tickets are good where nobody says it."""
-_NUMBER: Final = re.compile(r"(?:#|no\.? ?)?([0-9]{1,5})", re.ASCII)
-"""A card's, of what is folded."""
 _MOST_NAMED: Final = 5
 
 
@@ -66,11 +63,7 @@ def _card(asked: Asked, game: Game) -> tuple[str, int, Names] | Refusal:
     """A card of the server's own, or of the sample while it is offered."""
     typed = names.one_line(asked.text("card"))
     known = _cards(asked, game)
-    number = _NUMBER.fullmatch(names.folded(typed))
-    if number and int(number[1]) in known:
-        return known[int(number[1])][0], int(number[1]), known[int(number[1])][1]
-    called = {str(each): name for each, (_, name) in known.items()}
-    found = [int(each) for each in names.matching(typed, called)]
+    found = names.numbered(typed, {each: name for each, (_, name) in known.items()})
     if len(found) == 1:
         return known[found[0]][0], found[0], known[found[0]][1]
     if not found:

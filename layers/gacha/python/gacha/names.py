@@ -16,6 +16,9 @@ _FLAG: Final = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,6}\U000e007f)")
 
 _TO_HIRAGANA: Final = ord("ァ") - ord("ぁ")
 
+_CARD: Final = re.compile(r"(?:#|no\.? ?)?([0-9]{1,5})", re.ASCII)
+"""A card's number, of what is folded."""
+
 UNSEEN: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
@@ -60,6 +63,16 @@ def matching(typed: str, known: Mapping[str, Mapping[str, str]]) -> list[str]:
         if found:
             return found
     return []
+
+
+def numbered(typed: str, called: Mapping[int, Mapping[str, str]]) -> list[int]:
+    """The numbers of the cards that somebody means, of those that are called so. A number goes
+    before a name that has it."""
+    number = _CARD.fullmatch(folded(typed))
+    if number and int(number[1]) in called:
+        return [int(number[1])]
+    found = matching(typed, {str(each): of for each, of in called.items()})
+    return [int(each) for each in found]
 
 
 def is_name(text: str) -> bool:

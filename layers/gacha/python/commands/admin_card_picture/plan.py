@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 from adapters import banners, files
 from adapters.tables import settings
@@ -20,8 +18,6 @@ from gacha import kinds, names, server
 from gacha.game import Game
 from gacha.making.cards import Cards
 from gacha.making.stored import CARDS, PICTURES, CardsPointer, PicturesPointer
-
-_NUMBER: Final = re.compile(r"(?:#|no\.? ?)?([0-9]{1,5})", re.ASCII)
 
 
 def plan(asked: Asked, game: Game) -> ServerDecided:
@@ -52,13 +48,9 @@ def _cards(asked: Asked) -> Cards:
 
 
 def _found(asked: Asked, cards: Cards) -> list[int]:
-    """The numbers of the cards that it fits. A number goes before a name that has it."""
-    typed = _typed(asked)
-    number = _NUMBER.fullmatch(names.folded(typed))
-    if number and int(number[1]) in cards.by_number:
-        return [int(number[1])]
-    called = {str(each): card.names for each, card in cards.by_number.items()}
-    return [int(each) for each in names.matching(typed, called)]
+    """The numbers of the cards that it fits."""
+    called = {each: card.names for each, card in cards.by_number.items()}
+    return names.numbered(_typed(asked), called)
 
 
 def _hit(cards: Cards, number: int) -> Hit:

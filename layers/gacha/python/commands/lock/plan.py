@@ -7,7 +7,7 @@ from dataclasses import replace
 from adapters import banners
 from adapters.tables import collection
 from commands import decisions, kit
-from commands.album import Album, album, named
+from commands.album import Album, album, wanted
 from commands.asked import Asked
 from commands.cards import card as card_of
 from commands.cards import gone
@@ -24,7 +24,7 @@ from gacha.pulling import Refusal
 def plan(asked: Asked, current: Player, game: Game) -> Decided:
     known = album(asked, banners.with_sample(game))
     locked = collection.locks(current.key) if current.version else {}
-    number = _number(asked, known, locked)
+    number = wanted(asked, known, locked)
     if isinstance(number, Refusal):
         return number
     if number is None:
@@ -53,25 +53,6 @@ def _copies(asked: Asked, current: Player, card: str, number: int) -> int:
     if not current.version:
         return 0
     return collection.of_cards(asked.player_key, [number]).copies.get(card, 0)
-
-
-def _number(asked: Asked, known: Album, locked: dict[str, int]) -> int | Refusal | None:
-    """The number of the card that is meant, None where the list is asked for. One that no banner
-    has any more can still be unlocked."""
-    if "number" in asked.options:
-        number = int(asked.text("number"))
-        if number in known or number in locked.values():
-            return number
-        return Refusal("no_card", {"name": str(number)})
-    if "card" not in asked.options:
-        return None
-    typed = asked.text("card")
-    found = named(typed, known)
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        return Refusal("no_card", {"name": typed})
-    return Refusal("several", {"name": typed, "found": len(found)})
 
 
 def _listed(asked: Asked, known: Album, locked: dict[str, int]) -> Locks:

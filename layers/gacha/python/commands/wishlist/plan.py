@@ -7,7 +7,7 @@ from dataclasses import replace
 from adapters import banners
 from adapters.tables import collection
 from commands import decisions, kit
-from commands.album import Album, album, named
+from commands.album import Album, album, wanted
 from commands.asked import Asked
 from commands.cards import card as card_of
 from commands.cards import gone
@@ -25,7 +25,7 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
     game = banners.with_sample(game)
     known = album(asked, game)
     wished = collection.wishes(current.key) if current.version else {}
-    number = _number(asked, known, wished)
+    number = wanted(asked, known, wished)
     if isinstance(number, Refusal):
         return number
     if number is None:
@@ -48,25 +48,6 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
 def recorded(row: Row) -> Text:
     values = {"number": row["number"], "name": row["name"]}
     return text("added" if row["wished"] else "dropped", **values)
-
-
-def _number(asked: Asked, known: Album, wished: dict[str, int]) -> int | Refusal | None:
-    """The number of the card that is meant, None where the list is asked for. One that no banner
-    has any more can still be taken off."""
-    if "number" in asked.options:
-        number = int(asked.text("number"))
-        if number in known or number in wished.values():
-            return number
-        return Refusal("no_card", {"name": str(number)})
-    if "card" not in asked.options:
-        return None
-    typed = asked.text("card")
-    found = named(typed, known)
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        return Refusal("no_card", {"name": typed})
-    return Refusal("several", {"name": typed, "found": len(found)})
 
 
 def _listed(known: Album, wished: dict[str, int], asked: Asked) -> Wishes:
