@@ -10,11 +10,12 @@ from __future__ import annotations
 import hmac
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Self
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from . import kinds, names, purse, snowflake
 from .changes import Change
+from .openings import Openings
 from .presents import Gift, named
 
 if TYPE_CHECKING:
@@ -44,8 +45,6 @@ TRIES_OF_SLOWED: Final = 1
 """The same while the server has seen too many: a right code still counts at once, for anybody."""
 SERVER_TRIES: Final = 100
 WINDOW_MS: Final = 10 * 60 * 1000
-
-_LATE_MS: Final = snowflake.TOKEN_LIFE_S * 1000
 
 _ALIKE: Final = str.maketrans(
     "OIL|"
@@ -212,12 +211,10 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
-    """The campaigns that are open: their ends and notes by id, oldest first."""
+class Index(Openings[str]):
+    """The campaigns that are open, with their notes."""
 
-    version: int = 0
-    next_number: int = 1
-    open: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    PREFIX: ClassVar[str] = "c"
 
     @classmethod
     def read(cls, row: Mapping[str, Any] | None) -> Self:
@@ -232,25 +229,8 @@ class Index:
         of = {id_: {"e": ends_ms, "n": note} for id_, (ends_ms, note) in self.open.items()}
         return {"next": self.next_number, "open": of}
 
-    def at(self, at_ms: int) -> list[str]:
-        return [id_ for id_, (ends_ms, _) in self.open.items() if at_ms < ends_ms]
-
-    @property
-    def next_id(self) -> str:
-        return f"c{self.next_number}"
-
     def with_(self, campaign: Campaign, at_ms: int) -> Self:
-        kept = {id_: each for id_, each in self.open.items() if at_ms < each[0] + _LATE_MS}
-        return replace(
-            self,
-            version=self.version + 1,
-            next_number=self.next_number + 1,
-            open={**kept, campaign.id: (campaign.ends_ms, campaign.note)},
-        )
-
-    def without(self, campaign_id: str) -> Self:
-        kept = {id_: each for id_, each in self.open.items() if id_ != campaign_id}
-        return replace(self, version=self.version + 1, open=kept)
+        return self.opened(campaign.id, campaign.ends_ms, campaign.note, at_ms)
 
 
 def use(player: Player, interaction_id: str, campaign: Campaign, number: int) -> Change:

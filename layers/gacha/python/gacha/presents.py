@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
 
 from . import kinds, purse, snowflake
 from .changes import Change
+from .openings import Openings
 from .purse import Copies, Reward, Tickets
 
 if TYPE_CHECKING:
@@ -39,9 +40,6 @@ MEMBER: Final = "member"
 
 _HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 24 * _HOUR_MS
-_LATE_MS: Final = snowflake.TOKEN_LIFE_S * 1000
-"""How long after its end a present is still looked for: until nothing that was made before can
-come."""
 
 Names = Mapping[str, str]
 
@@ -161,13 +159,10 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
-    """What can be taken: of each the end and for whom, by id, oldest first. `next_number` makes the
-    next one's id; `version` is the setting's, 0 where there is none yet."""
+class Index(Openings[Audience]):
+    """What can be taken, and for whom."""
 
-    version: int = 0
-    next_number: int = 1
-    open: Mapping[str, tuple[int, Audience]] = field(default_factory=dict)
+    PREFIX: ClassVar[str] = "p"
 
     @classmethod
     def read(cls, row: Mapping[str, Any] | None) -> Self:
@@ -181,31 +176,12 @@ class Index:
         of = {id_: {"e": ends_ms, "to": list(to)} for id_, (ends_ms, to) in self.open.items()}
         return {"next": self.next_number, "open": of}
 
-    def at(self, at_ms: int) -> list[str]:
-        """The ids of those that can be taken at a time."""
-        return [id_ for id_, (ends_ms, _) in self.open.items() if at_ms < ends_ms]
-
     def for_(self, player: Player, roles: Collection[str], at_ms: int) -> list[str]:
         """Those of them that are for this player."""
         return [id_ for id_ in self.at(at_ms) if self.open[id_][1].has(player, roles)]
 
-    @property
-    def next_id(self) -> str:
-        return f"p{self.next_number}"
-
     def with_(self, present: Present, at_ms: int) -> Self:
-        """With one more, and without those that are long over."""
-        kept = {id_: each for id_, each in self.open.items() if at_ms < each[0] + _LATE_MS}
-        return replace(
-            self,
-            version=self.version + 1,
-            next_number=self.next_number + 1,
-            open={**kept, present.id: (present.ends_ms, present.audience)},
-        )
-
-    def without(self, present_id: str) -> Self:
-        kept = {id_: each for id_, each in self.open.items() if id_ != present_id}
-        return replace(self, version=self.version + 1, open=kept)
+        return self.opened(present.id, present.ends_ms, present.audience, at_ms)
 
 
 class Taken(NamedTuple):
