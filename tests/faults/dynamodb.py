@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import UserDict, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -88,12 +89,40 @@ def _key_names(described: Mapping[str, Any]) -> tuple[str, str | None]:
     return by_kind["HASH"], by_kind.get("RANGE")
 
 
+class Table(UserDict[Key, Item]):
+    """A table's items by their key, and by the partition that they are in: the table's own and
+    those of its indexes, an item being in none of an index whose hash key it lacks."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._hashes: Final = {schema.hash, *(each[0] for each in schema.indexes.values())}
+        self._partitions: defaultdict[tuple[str, Any], dict[Key, Item]] = defaultdict(dict)
+        super().__init__()
+
+    def partition(self, name: str, value: Mapping[str, Any]) -> list[Item]:
+        """The items whose hash key of this name has this value."""
+        return list(self._partitions.get((name, _comparable(value)), {}).values())
+
+    def __setitem__(self, key: Key, item: Item) -> None:
+        self.pop(key, None)
+        super().__setitem__(key, item)
+        for place in self._places(item):
+            self._partitions[place][key] = item
+
+    def __delitem__(self, key: Key) -> None:
+        for place in self._places(self[key]):
+            del self._partitions[place][key]
+        super().__delitem__(key)
+
+    def _places(self, item: Item) -> list[tuple[str, Any]]:
+        return [(name, _comparable(item[name])) for name in self._hashes if name in item]
+
+
 class DynamoDB:
     """The tables, and the client's operations on them."""
 
     def __init__(self, schemas: Mapping[str, Schema]) -> None:
         self._schemas = schemas
-        self.tables: dict[str, dict[Key, Item]] = {name: {} for name in schemas}
+        self.tables: dict[str, Table] = {name: Table(each) for name, each in schemas.items()}
         self.exceptions = real_client().exceptions
         self._tokens: dict[str, str] = {}
 
@@ -123,20 +152,19 @@ class DynamoDB:
     def query(self, **request: Any) -> dict[str, Any]:
         _known("query", request)
         schema = self._schemas[request["TableName"]]
-        items = list(self._table(request).values())
-        range_name, shown = schema.range, None
+        hash_name, range_name, shown = schema.hash, schema.range, None
         if index := request.get("IndexName"):
             if request.get("ConsistentRead"):
                 raise self._invalid("Consistent reads are not supported on global indexes")
             hash_name, range_name, projection = schema.indexes[index]
-            names = [name for name in (hash_name, range_name) if name]
-            items = [item for item in items if all(name in item for name in names)]
+            names = {name for name in (hash_name, range_name) if name}
             if projection == "KEYS_ONLY":
                 shown = {*schema.names, *names}
             elif projection != "ALL":
                 raise NotImplementedError(f"projection {projection}")
         holds = _condition(request["KeyConditionExpression"], request)
-        items = [item for item in items if holds(item)]
+        partition = self._table(request).partition(hash_name, self._partition(hash_name, request))
+        items = [item for item in partition if range_name in (None, *item) and holds(item)]
         order = [name for name in (range_name, *schema.names) if name]
         items.sort(key=lambda item: [_sortable(item[name]) for name in order])
         if not request.get("ScanIndexForward", True):
@@ -262,8 +290,19 @@ class DynamoDB:
         given = action["Item"] if kind == "Put" else action["Key"]
         return action["TableName"], self._key(action["TableName"], given)
 
-    def _table(self, request: Mapping[str, Any]) -> dict[Key, Item]:
+    def _table(self, request: Mapping[str, Any]) -> Table:
         return self.tables[request["TableName"]]
+
+    def _partition(self, name: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The value that a query's condition demands of the hash key: exactly one, as of all."""
+        parts = re.split(r"\s+AND\s+", request["KeyConditionExpression"], flags=re.IGNORECASE)
+        names = request.get("ExpressionAttributeNames", {})
+        for part in parts:
+            asked, _, value = (each.strip() for each in part.partition("="))
+            if names.get(asked, asked) == name and value in request["ExpressionAttributeValues"]:
+                found: Mapping[str, Any] = request["ExpressionAttributeValues"][value]
+                return found
+        raise self._invalid(f"Query condition missed key schema element: {name}")
 
     def _key(self, table: str, item: Mapping[str, Any]) -> Key:
         return tuple(_comparable(item[name]) for name in self._schemas[table].names)

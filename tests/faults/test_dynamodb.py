@@ -274,3 +274,38 @@ def test_what_it_does_not_know_raises(name: str, request_: dict[str, Any]) -> No
     ) if name == "query" else None
     with pytest.raises(NotImplementedError):
         getattr(DynamoDB(template.schemas()), name)(**request_)
+
+
+# --- partitions -----------------------------------------------------------------------------------
+
+
+def test_a_query_finds_what_a_look_at_every_item_finds() -> None:
+    ours, rng = DynamoDB(template.schemas()), random.Random(5)
+    asked: tuple[dict[str, str], ...] = ({}, {"IndexName": "undelivered"})
+    for number in range(600):
+        name, request = operation(rng)
+        outcome(ours, name, request)
+        for index, hash_name, values in zip(
+            asked, ("user_id", "undelivered"), (USERS, ["pull"]), strict=True
+        ):
+            value = {"S": rng.choice(values)}
+            found = ours.query(
+                TableName="gacha_history",
+                KeyConditionExpression=f"{hash_name} = :value",
+                ExpressionAttributeValues={":value": value},
+                Select="COUNT",
+                **index,
+            )
+            every = ours.scan(TableName="gacha_history")["Items"]
+            assert found["Count"] == sum(each.get(hash_name) == value for each in every), number
+    assert any("undelivered" in each for each in ours.tables["gacha_history"].values())
+
+
+def test_a_query_without_a_partition_is_refused_as_by_dynamodb() -> None:
+    ours = DynamoDB(template.schemas())
+    with pytest.raises(ours.exceptions.from_code("ValidationException"), match="user_id"):
+        ours.query(
+            TableName="gacha_history",
+            KeyConditionExpression="user_id > :user",
+            ExpressionAttributeValues={":user": {"S": "1"}},
+        )
