@@ -186,9 +186,8 @@ RUNS = $(if $(wildcard $(VENV)/.installed),$(VENV),.local/run)
 
 .PHONY: run
 run: ## deploy to a local AWS, serve it and a page to play on until Ctrl-C
-	$(INSTALL) run local-cloud wheels
 	@# Without the page, all the rest is there: it says so, and goes on.
-	@( $(INSTALLER) play ) || true
+	$(INSTALL) run local-cloud wheels 'play?'
 	@echo "starting the local cloud" >&2
 	@trap '' INT; exec $(RUNS)/bin/python -m local.run
 

@@ -571,6 +571,8 @@ class LocalCloud:
                 BUILD_STAMP.write_text(inputs)
                 return
             parts = len(list(built.packaged(template)))
+            if template:  # SAM reads it three times, each time slowly where it is YAML
+                path.write_text(json.dumps(template, ensure_ascii=False), "utf-8")
             self._sam("build", *self._build_arguments(path), parts=parts)
         (NEW_BUILD / BUILD_STAMP.name).write_text(inputs)
         (NEW_BUILD / PACKAGES_STAMP.name).write_text(packages)
@@ -675,7 +677,7 @@ class LocalCloud:
             "PIP_NO_INDEX": "1",
             "PIP_ONLY_BINARY": ":all:",
             "PIP_FIND_LINKS": WHEELS.as_uri(),
-            "SAM_CLI_POLL_DELAY": "0.3",
+            "SAM_CLI_POLL_DELAY": "0.1",
             "SAM_CLI_TELEMETRY": "0",
             "__SAM_CLI_APP_DIR": str(LOCAL / "sam"),
             "NO_PROXY": no_proxy,

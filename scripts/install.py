@@ -2,6 +2,8 @@
 
     scripts/install.py python | uv | dev | deploy | run | local-cloud | play | wheels | checkov …
 
+A name with a question mark is one that may fail: it says why, and the rest goes on.
+
 Runs on the Python that scripts/find-python prints, before anything is installed: the standard
 library only; `python` and `uv` on any from 3.9 on, where there is no other. Everything has a lock
 with hashes under requirements/ and functions/, and nothing that comes from a registry is run while
@@ -13,10 +15,12 @@ environment is kept until all of its new packages are there, and can be moved wi
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import fcntl
 import functools
 import hashlib
+import importlib.util
 import os
 import platform
 import re
@@ -49,6 +53,8 @@ ENVIRONMENTS: Final = {
 }
 PARTS: Final = ("deploy", "run")
 """What `dev` holds, too."""
+SIDE_BY_SIDE: Final = ("local-cloud", "play", "checkov", "wheels", "asl")
+"""What can be installed at once: none needs another of them."""
 PLATFORMS: Final = (
     ("manylinux_2_28_aarch64", "manylinux2014_aarch64"),
     ("manylinux_2_28_x86_64", "manylinux2014_x86_64"),
@@ -108,14 +114,11 @@ def main(names: list[str]) -> int:
         with lock():
             if stamp("dev").exists():  # an environment that has more is brought up to date as it is
                 names = ["dev" if name in PARTS else name for name in names]
-            if missing := [name for name in names if not is_installed(name)]:
-                check_disk(missing)
-            for name in missing:
-                check()
-                say(f"installing {TITLES[name]}")
-                with progress.step(TITLES[name]):
-                    STEPS[name]()
-                stamp(name).write_text(fingerprint(name))
+            needed = [name for name in names if not name.endswith("?") and not is_installed(name)]
+            if needed:
+                check_disk(needed)
+            wished = [name[:-1] for name in names if name.endswith("?")]
+            install_all(needed, [name for name in wished if not is_installed(name)])
             if stamp("dev").exists():
                 stamp("deploy").touch()
         if names != ["python"]:  # after which another uses what that fetched
@@ -131,6 +134,41 @@ def main(names: list[str]) -> int:
         say("interrupted; the next `make` goes on from here")
         return 130
     return 0
+
+
+def install_all(needed: list[str], wished: list[str]) -> None:
+    """One after another, and then side by side what only waits for the former. The first failure
+    of what is needed is raised once the others are through, whose work is kept."""
+    beside = [name for name in needed if name in SIDE_BY_SIDE]
+    for name in needed:
+        if name not in beside:
+            install(name)
+    if not beside and not wished:
+        return
+    with (
+        progress.step("installing"),
+        concurrent.futures.ThreadPoolExecutor(len(SIDE_BY_SIDE)) as pool,
+    ):
+        tasks = [pool.submit(install, name) for name in beside]
+        tasks += [pool.submit(install_if_possible, name) for name in wished]
+    for task in tasks:
+        task.result()
+
+
+def install(name: str) -> None:
+    check()
+    say(f"installing {TITLES[name]}")
+    with progress.step(TITLES[name]):
+        STEPS[name]()
+    stamp(name).write_text(fingerprint(name))
+
+
+def install_if_possible(name: str) -> None:
+    try:
+        check_disk([name])
+        install(name)
+    except InstallError as error:
+        say(str(error))
 
 
 class Stop:
@@ -221,7 +259,8 @@ class Progress:
         """A step, perhaps within another. `detail` tells more of where it is, or nothing."""
         if not self._steps and self._clock() > self._said + SILENT_S:
             self._said = self._clock()  # nothing was under way, so nobody has waited
-        self._steps.append((name, self._clock(), detail))
+        step = (name, self._clock(), detail)
+        self._steps.append(step)
         ended = threading.Event()
         if len(self._steps) == 1:
             threading.Thread(target=self._tick_until, args=[ended], daemon=True).start()
@@ -229,7 +268,7 @@ class Progress:
             yield
         finally:
             ended.set()
-            self._steps.pop()
+            self._steps.remove(step)  # the last is perhaps another's, which runs beside it
 
     def _tick_until(self, ended: threading.Event) -> None:
         while not ended.wait(0.1):
@@ -403,17 +442,25 @@ def uv() -> str:
     if UV.exists():
         return str(UV)
     passing = CACHE / "uv"
-    if not (passing / "bin/uv").exists():
-        install_uv(passing)
+    with _uv_lock:
+        if not (passing / "bin/uv").exists():
+            install_uv(passing)
     return str(passing / "bin/uv")
 
 
+_uv_lock: Final = threading.Lock()
+
+
 def install_uv(folder: Path) -> None:
-    """pip is there with Python, and uv by pip."""
-    if not (folder / "bin/python").exists():
-        run("Python's venv module", [sys.executable, "-m", "venv", "--clear", str(folder)])
-    pip = [str(folder / "bin/python"), "-m", "pip", "install", "--no-cache-dir", "--retries", "1"]
-    run("uv", [*pip, *SAFE, "--force-reinstall", "-r", str(LOCKS / "uv.txt")])
+    """By pip, which most Pythons have. An environment brings its own, but takes three seconds."""
+    if importlib.util.find_spec("pip"):
+        pip = [sys.executable, "-m", "pip", "install", "--target", str(folder), "--upgrade"]
+    else:
+        if not (folder / "bin/python").exists():
+            run("Python's venv module", [sys.executable, "-m", "venv", "--clear", str(folder)])
+        pip = [str(folder / "bin/python"), "-m", "pip", "install", "--force-reinstall"]
+    pip += ["--no-cache-dir", "--retries", "1", *SAFE]
+    run("uv", [*pip, "-r", str(LOCKS / "uv.txt")])
 
 
 def install_deployer() -> None:
@@ -561,6 +608,9 @@ def run(what: str, command: list[str]) -> None:
         "UV_SYSTEM_CERTS": "1",  # where TLS is intercepted, the system knows by whom
         "NODE_USE_SYSTEM_CA": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        # What people set for a pip that installs for themselves; ours always says where to.
+        "PIP_REQUIRE_VIRTUALENV": "0",
+        "PIP_USER": "0",
     }
     process = subprocess.Popen(
         command,

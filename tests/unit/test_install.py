@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 from collections import namedtuple
@@ -748,3 +749,88 @@ def test_running_holds_what_a_deployment_holds_and_a_key_to_sign_with() -> None:
     }
     assert held["deploy"] < held["run"] < held["dev"]
     assert any(line.startswith("pynacl==") for line in held["run"])
+
+
+# --- side by side ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def steps(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was installed, in order; a test says what fails."""
+    done: list[str] = []
+
+    def step(name: str) -> None:
+        install.stamp(name).parent.mkdir(parents=True, exist_ok=True)
+        done.append(name)
+
+    monkeypatch.setattr(install, "check_disk", lambda _: None)
+    for name in ("run", "local-cloud", "play"):
+        monkeypatch.setitem(install.ENVIRONMENTS, name, elsewhere / name)
+    for name in ("run", "local-cloud", "play", "wheels"):
+        monkeypatch.setitem(install.STEPS, name, functools.partial(step, name))
+    return done
+
+
+def refused() -> None:
+    raise install.InstallError("no network")
+
+
+def test_what_needs_nothing_of_each_other_is_installed_at_once(
+    steps: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting = threading.Barrier(3, timeout=20)  # broken, unless all three are there
+    for name in ("local-cloud", "play", "wheels"):
+        earlier = install.STEPS[name]
+        monkeypatch.setitem(install.STEPS, name, lambda do=earlier: (do(), meeting.wait()))
+    assert install.main(["run", "local-cloud", "wheels", "play?"]) == 0
+    assert steps[0] == "run"
+    assert sorted(steps[1:]) == ["local-cloud", "play", "wheels"]
+    assert install.progress._steps == []
+
+
+def test_what_may_fail_says_why_and_the_rest_is_there(
+    steps: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(install.STEPS, "play", refused)
+    assert install.main(["run", "local-cloud", "play?"]) == 0
+    assert steps == ["run", "local-cloud"]
+    assert "no network" in said(capsys)
+    assert not install.stamp("play").exists()
+
+
+def test_a_failure_beside_others_keeps_their_work_and_is_a_failure(
+    steps: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(install.STEPS, "wheels", refused)
+    assert install.main(["local-cloud", "wheels", "play"]) == 1
+    assert sorted(steps) == ["local-cloud", "play"]
+    assert install.stamp("play").exists() and not install.stamp("wheels").exists()
+    assert "no network" in said(capsys)
+
+
+def test_too_little_room_for_what_may_fail_keeps_nothing_from_the_rest(
+    steps: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def check_disk(names: list[str]) -> None:
+        if "play" in names:
+            raise install.InstallError("make room first")
+
+    monkeypatch.setattr(install, "check_disk", check_disk)
+    assert install.main(["run", "wheels", "play?"]) == 0
+    assert steps == ["run", "wheels"]
+    assert "make room first" in said(capsys)
+
+
+@pytest.mark.parametrize("has_pip", [True, False])
+def test_the_installer_comes_by_the_pip_at_hand_or_else_by_one_of_its_own(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, has_pip: bool
+) -> None:
+    called: list[list[str]] = []
+    monkeypatch.setattr(install, "run", lambda _, command: called.append(command))
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: object() if has_pip else None)
+    folder = elsewhere / "uv"
+    install.install_uv(folder)
+    *made, asked = called
+    assert bool(made) is not has_pip
+    assert asked[0] == (sys.executable if has_pip else str(folder / "bin/python"))
+    assert "--require-hashes" in asked
