@@ -59,7 +59,7 @@ def scroll_up(client: Client, pixels: int) -> int:
 
 
 def test_whoever_does_something_is_taken_to_what_comes_of_it(player: Client) -> None:
-    for command in ("ガチャ 確率", "ガチャ ヘルプ", "ガチャ 検証 表示", "ガチャ 引く"):
+    for command in ("ガチャ 提供割合", "ガチャ ヘルプ", "ガチャ 検証 表示", "ガチャ 引く"):
         answer = player.use(command)
         is_at_the_end(player)
     scroll_up(player, 600)
@@ -76,7 +76,7 @@ def test_whoever_does_something_is_taken_to_what_comes_of_it(player: Client) -> 
 def test_who_has_scrolled_up_stays_there_while_others_play(
     player: Client, context: BrowserContext, playground: Playground
 ) -> None:
-    for command in ("ガチャ 確率", "ガチャ ヘルプ"):
+    for command in ("ガチャ 提供割合", "ガチャ ヘルプ"):
         player.use(command)
     place = scroll_up(player, 500)
     top = player.page.evaluate("document.querySelector('#channel-timeline').scrollTop")

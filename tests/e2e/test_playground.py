@@ -108,7 +108,7 @@ def test_a_japanese_player_opens_the_history_and_turns_its_pages(
 
 
 def test_a_japanese_player_reads_the_rates(japanese: Client) -> None:
-    rates = japanese.use("ガチャ 確率")
+    rates = japanese.use("ガチャ 提供割合")
     shows(rates, "SSR")
     shows(rates, "%")
     shows(rates, "Only you can see this")
@@ -173,7 +173,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(
         start.goto(playground.url)
         assert start.evaluate(WIDTH) == PHONE["width"]
         client = Client.open(context, playground, "server").be(JAPANESE.name)
-        for command in ("ガチャ 引く", "ガチャ 確率", "ガチャ 検証 表示"):
+        for command in ("ガチャ 引く", "ガチャ 提供割合", "ガチャ 検証 表示"):
             client.use(command)
             assert client.page.evaluate(WIDTH) == PHONE["width"]
             assert client.page.evaluate(SIDEWAYS) == []

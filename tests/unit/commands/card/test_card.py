@@ -70,7 +70,7 @@ def test_a_card_is_named_by_its_number_or_a_part_of_its_name(ask: Any, typed: st
 def test_a_name_that_nothing_has_is_told_so(ask: Any) -> None:
     for typed in ("9999", "いない", "*x*"):
         message = body(ask, typed)["content"]
-        assert "当てはまるカードはありません" in message and "/ガチャ 確率" in message
+        assert "当てはまるカードはありません" in message and "/ガチャ 提供割合" in message
     assert "No card matches" in body(ask, "x x", "en")["content"]
 
 

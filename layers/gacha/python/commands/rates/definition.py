@@ -8,7 +8,7 @@ from commands.command import ANYBODY, Command, Control
 from commands.options import BANNER
 
 COMMAND: Final = Command(
-    name=("確率", "rates"),
+    name=("提供割合", "rates"),
     description=(
         "全カードの確率とルール、次の 1 回の確率を見る",
         "Every card’s exact rate, the rules, and your next pull’s rates",
