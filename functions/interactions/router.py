@@ -399,6 +399,8 @@ def _read_options(
             continue
         if not _is_allowed(value, option):
             return _not_allowed(option, language)
+        if option.pattern and not re.fullmatch(option.pattern, str(value)):
+            return Problem(sentence="stale_button")
         is_id = option.type in (USER, ROLE)
         read[option.id] = canonical(value) or "" if is_id else value
     for option in options:
@@ -492,8 +494,10 @@ def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
     if not registry.is_room(room):
         return Problem(sentence="stale_button")
     command = registry.definition(room)
+    is_form = interaction.get("type") == FORM
     for control in command.controls:
-        if match := re.fullmatch(control.pattern, rest):
+        # Each in its own way, or it would lack what the room reads of it.
+        if control.is_form == is_form and (match := re.fullmatch(control.pattern, rest)):
             break
     else:
         return Problem(sentence="stale_button")
@@ -514,12 +518,11 @@ def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
         control.fields,
         _filled_in(control, data),
         _language(interaction),
-        is_form=interaction.get("type") == FORM,
+        is_form=is_form,
         sent=_sent(data),
     )
     if isinstance(filled_in, Problem):
         return filled_in
-    opens = control.opens and interaction.get("type") == COMPONENT
     # A form that a command opened stands on no message that could be updated.
     on_message = interaction.get("type") == COMPONENT or isinstance(
         interaction.get("message"), dict
@@ -529,7 +532,7 @@ def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
         command,
         {**options, **filled_in},
         is_control=on_message and not control.is_apart,
-        opens=opens,
+        opens=control.opens,
         workflow=control.workflow,
     )
 
@@ -559,7 +562,7 @@ def _may_press(
         return True
     if control.who == NAMED:
         return _is_same(groups.get("user"), _user_id(interaction))
-    if interaction.get("type") == FORM:
+    if control.is_form:
         return True  # only who opened it can send it
     return _is_owner(interaction)
 
@@ -583,9 +586,9 @@ def _is_private(interaction: Interaction) -> bool:
 def _filled_in(control: Control, data: Mapping[str, Any]) -> object:
     """What was chosen in a select or typed into a form, as options of a command come."""
     match data:
-        case {"values": [value]} if control.fields:
+        case {"values": [value]} if control.fields and not control.is_form:
             return [{"name": control.fields[0].id, "value": value}]
-        case {"components": [*components]}:
+        case {"components": [*components]} if control.is_form:
             return [
                 {"name": field.get("custom_id"), "value": _value(field)}
                 for each in components

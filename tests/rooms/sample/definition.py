@@ -39,7 +39,8 @@ COMMAND: Final = Command(
         Control(r"all:(?P<amount>[0-9]+)", ANYBODY),
         Control(r"for:(?P<user>[0-9]{1,20}):(?P<amount>[0-9]+)", NAMED),
         Control(r"pick", ANYBODY, fields=(_CHOSEN,)),
-        Control(r"form:(?P<page>[a-z]+)", ANYBODY, fields=(_CARD,), opens=True),
+        Control(r"form:(?P<page>[a-z]+)", ANYBODY, opens=True),
+        Control(r"form:(?P<page>[a-z]+)", ANYBODY, fields=(_CARD,), is_form=True),
         Control(r"slow", ANYBODY, opens=True),
     ),
 )

@@ -73,7 +73,6 @@ class Somebody(Owner):
         super().__init__(*made)
         self.started: set[str] = set()
         self.outcomes: set[str] = set()
-        self.failed = 0
         self._workers: dict[str, Any] = {}
 
     def _mine(self, interaction: Sent) -> Sent:
@@ -91,12 +90,8 @@ class Somebody(Owner):
         )
         seen = [answer["body"]]
         for machine, _, text in self.bot.starter.asked:
-            try:
-                workflow = machine.rpartition(":")[2].rpartition("-")[2]
-                seen += self._works(workflow, json.loads(text))
-            except (KeyError, ValueError):
-                # What Discord never sends, such as a select as a form: the workflow would void it.
-                self.failed += 1
+            workflow = machine.rpartition(":")[2].rpartition("-")[2]
+            seen += self._works(workflow, json.loads(text))
         return seen
 
     def _works(self, workflow: str, given: Sent) -> Iterator[str]:
@@ -411,7 +406,6 @@ def test_nothing_that_is_done_in_one_server_reads_or_changes_another(
     assert stored(tables, THERE) == before
     assert here.started == set(registry.rooms()), "what was refused at the door proves nothing"
     assert {"planned", "drawn", "shown", "refused", "stale"} <= here.outcomes
-    assert here.failed < len(here.started)
 
 
 def test_who_lost_a_right_between_opening_and_sending_changes_nothing(

@@ -54,7 +54,8 @@ class Option(NamedTuple):
     """An option of a command, or a field of a select or form.
 
     `low` and `high` bound a number, or a text's length. `default` is what an option stands for that
-    is left out. The choices of an option that `completes` come from the room's `inline.py`. What
+    is left out. `pattern`: what the text of a select matches as a whole, since our own message
+    offered it. The choices of an option that `completes` come from the room's `inline.py`. What
     `is_secret` stands in a workflow's input as a token does: sealed (`adapters.sealing`).
     """
 
@@ -66,6 +67,7 @@ class Option(NamedTuple):
     low: int | None = None
     high: int | None = None
     default: str | int | None = None
+    pattern: str = ""
     completes: bool = False
     is_secret: bool = False
 
@@ -98,7 +100,8 @@ class Control(NamedTuple):
     presses. Where the group `private` matches, only who presses sees the answer of a public
     command. One that `opens` is answered by the room's `inline.py` instead of a workflow. What
     comes of one that `is_apart` is a message of its own: others see the one that it is on.
-    `workflow`: which one it starts, where that is not the command's.
+    One that `is_form` is read from a form that was sent, and from nothing else; every other one is
+    pressed. `workflow`: which one it starts, where that is not the command's.
     """
 
     pattern: str
@@ -107,6 +110,7 @@ class Control(NamedTuple):
     fields: tuple[Option, ...] = ()
     opens: bool = False
     is_apart: bool = False
+    is_form: bool = False
     workflow: str = ""
 
 

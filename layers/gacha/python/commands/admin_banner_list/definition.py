@@ -56,7 +56,9 @@ COMMAND: Final = Command(
         Control(f"(?P<do>when):{_BANNER}", opens=True),
         Control(f"(?P<do>when):{_BANNER}:(?P<draft>[0-9]{{1,9}}):{_MINUTES}", opens=True),
         Control(f"(?P<do>again):(?P<of>offer|draft):{_BANNER}:{_SEEN}", opens=True),
-        Control(f"(?P<do>period):(?P<of>offer|draft):{_BANNER}:{_SEEN}", fields=FIELDS),
+        Control(
+            f"(?P<do>period):(?P<of>offer|draft):{_BANNER}:{_SEEN}", fields=FIELDS, is_form=True
+        ),
     ),
     of_server=True,
     is_followed=True,

@@ -97,10 +97,10 @@ COMMAND: Final = Command(
         Control(rf"edit:{_BANNER}", opens=True),
         Control(rf"(?P<numbers>numbers):{_BANNER}", opens=True),
         Control(rf"(?P<numbers>shards):{_BANNER}", opens=True),
-        Control("form", fields=BASICS),
-        Control(rf"form:{_BANNER}:{_SEEN}", fields=BASICS),
+        Control("form", fields=BASICS, is_form=True),
+        Control(rf"form:{_BANNER}:{_SEEN}", fields=BASICS, is_form=True),
         *(
-            Control(rf"form:{_BANNER}:{_SEEN}:(?P<numbers>{kind})", fields=fields)
+            Control(rf"form:{_BANNER}:{_SEEN}:(?P<numbers>{kind})", fields=fields, is_form=True)
             for kind, fields in {**NUMBERS, "shards": SHARDS}.items()
         ),
         # The lowest rarity takes what the others leave.

@@ -25,7 +25,7 @@ COMMAND: Final = Command(
     controls=(
         Control(rf"open(?::(?P<banner>{ID}))?", opens=True),
         Control("(?P<again>again)", opens=True),
-        Control(rf"form:(?P<banner>{ID})", fields=(ROWS,)),
+        Control(rf"form:(?P<banner>{ID})", fields=(ROWS,), is_form=True),
     ),
     of_server=True,
     opens=True,

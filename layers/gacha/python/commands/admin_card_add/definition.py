@@ -48,8 +48,13 @@ COMMAND: Final = Command(
         Control(
             rf"form:(?P<banner>{ID}){_KEPT}",
             fields=(NAME, RARITY, WEIGHT, STOCK, FEATURED, PICTURE),
+            is_form=True,
         ),
-        Control(rf"form:(?P<count>many):(?P<banner>{ID}){_KEPT}", fields=(CARDS, PICTURES)),
+        Control(
+            rf"form:(?P<count>many):(?P<banner>{ID}){_KEPT}",
+            fields=(CARDS, PICTURES),
+            is_form=True,
+        ),
     ),
     of_server=True,
     opens=True,

@@ -51,8 +51,9 @@ COMMAND: Final = Command(
         Control(
             rf"form:(?P<banner>{ID}):(?P<number>[0-9]{{1,5}}):(?P<was>[0-9a-f]{{8}}){_KEPT}",
             fields=(NAME, RARITY, WEIGHT, STOCK, FEATURED, PICTURE),
+            is_form=True,
         ),
-        Control(rf"form:(?P<banner>{ID}){_KEPT}", fields=(CARDS, PICTURES)),
+        Control(rf"form:(?P<banner>{ID}){_KEPT}", fields=(CARDS, PICTURES), is_form=True),
     ),
     of_server=True,
     opens=True,

@@ -22,8 +22,7 @@ _NUMBER: Final = Option(
     description=("どのカードか", "Which card"),
     type=STRING,
     required=True,
-    low=1,
-    high=5,
+    pattern="[0-9]{1,5}",
 )
 
 _PICTURE: Final = "(?P<art>[0-9a-f]{32}):(?P<number>[0-9]{1,5})"

@@ -135,7 +135,9 @@ COMMAND: Final = Command(
         Control(rf"open:(?P<group>{_GROUPS})", opens=True),
         Control(rf"again:(?P<group>{_GROUPS}):(?P<seen>[0-9a-f]{{8}})", opens=True),
         *(
-            Control(rf"form:(?P<group>{group}):(?P<seen>[0-9a-f]{{8}})", fields=fields)
+            Control(
+                rf"form:(?P<group>{group}):(?P<seen>[0-9a-f]{{8}})", fields=fields, is_form=True
+            )
             for group, fields in FIELDS.items()
         ),
     ),

@@ -11,8 +11,7 @@ _NUMBER: Final = Option(
     description=("どのカードか", "Which card"),
     type=STRING,
     required=True,
-    low=1,
-    high=5,
+    pattern="[0-9]{1,5}",
 )
 COMMAND: Final = Command(
     name=("ロック", "lock"),

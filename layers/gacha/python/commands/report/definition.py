@@ -27,7 +27,7 @@ COMMAND: Final = Command(
     workflow=WORKSHOP,
     controls=(
         Control(f"open:{_PICTURE}", who=ANYBODY, opens=True, is_apart=True),
-        Control(f"send:{_PICTURE}", who=ANYBODY, fields=(REASON,), is_apart=True),
+        Control(f"send:{_PICTURE}", who=ANYBODY, fields=(REASON,), is_apart=True, is_form=True),
     ),
     of_server=True,
 )
