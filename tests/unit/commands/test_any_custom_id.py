@@ -24,7 +24,7 @@ from tests.unit.test_interactions import button, command
 
 Sent = dict[str, Any]
 
-SHAPES: Final = (
+SHAPES: Final[tuple[Sent, ...]] = (
     {},
     {"values": []},
     {"values": "currency"},
@@ -40,7 +40,7 @@ SHAPES: Final = (
     {"components": [{"component": {"custom_id": ["name"], "value": 1}}]},
 )
 """What stands beside the custom id."""
-BROKEN: Final = (None, True, 7, 1.5, [], ["1"], {}, {"id": "1"}, "", "x" * 5_000, "\ud800")
+BROKEN: Final[tuple[Any, ...]] = (None, True, 7, 1.5, [], ["1"], {}, {"id": "1"}, "", "x" * 5_000, "\ud800")
 """The value of a field."""
 
 
@@ -48,7 +48,7 @@ def shapes(control: Control, chance: random.Random) -> Iterator[Sent]:
     yield from SHAPES if control.fields else SHAPES[::4]  # of a button nothing else is read
     for each in control.fields:
         for key in ("value", "values"):
-            inside = {"type": 19 if each.type == 11 else 4, "custom_id": each.id}
+            inside: Sent = {"type": 19 if each.type == 11 else 4, "custom_id": each.id}
             inside[key] = chance.choice(BROKEN)
             yield {"components": [{"type": 18, "component": inside}]}
         yield {"values": [chance.choice(BROKEN)]}
