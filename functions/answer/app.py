@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters import aws, banners, seeds
-from adapters.tables import ledger, players, settings
+from adapters.tables import items, ledger, players, settings
 from adapters.tracing import worker
 from commands import admission, registry
 from commands.asked import Asked
@@ -21,6 +21,11 @@ aws.early(seeds.secret, players.lowest_epoch)
 @worker("answer")
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """`message` is what Announce is to show, after the results in its `missed`, if there are."""
+    with items.looking_once():
+        return _answered(event)
+
+
+def _answered(event: dict[str, Any]) -> dict[str, Any]:
     asked = Asked.read(event["interaction"])
     game = Game("") if asked.guild_id is None else settings.game(asked.guild)
     if refusal := admission.refusal(asked, game):

@@ -1051,6 +1051,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "tickets": 0,
         "first_ends": 0,
         "day": {"can": False, "streak": 1, "next": 1_795_500_000},
+        "presents": 0,
         "banners": [],
         "more": 0,
     },
@@ -1061,16 +1062,19 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "tickets": 10**6,
         "first_ends": 1_795_500_000,
         "day": {"can": True, "streak": 10**4, "next": 0},
+        "presents": 25,
         "banners": [
             {
                 "id": "b" * 40,
                 "name": dict(MARKED_UP.name),
+                "is_open": True,
                 "ends": 1_795_500_000,
                 "certain": rules.standing(MARKED_UP, engine.start(MARKED_UP))[:3],
                 "counts": [1, 10],
                 "by_tickets": 10,
                 "pulls": 10**9,
                 "exchanges": True,
+                "exchange_ends": 1_796_100_000,
             }
         ]
         * 5,

@@ -26,7 +26,7 @@ from tests.cloudformation import (
 )
 from tests.conftest import load_function
 from tests.iam import Request, actions, complaints, is_allowed
-from tests.recording import arguments
+from tests.recording import arguments, record
 from tests.support import PLAYER_KEY, sort_key, workflow_input
 from tests.transactions import COMMANDS, decisions_of, empty
 
@@ -323,6 +323,16 @@ def request(operation: str, asked: dict[str, Any]) -> Request:
     )
 
 
+def requests_of(operation: str, asked: dict[str, Any]) -> list[Request]:
+    """The same of a call that may name several tables: IAM is asked once for each."""
+    if operation != "BatchGetItem":
+        return [request(operation, asked)]
+    return [
+        Request(f"dynamodb:{operation}", f"arn:aws:dynamodb:{PLACE}:table/{table}")
+        for table in asked["RequestItems"]
+    ]
+
+
 def test_announce_may_clear_the_mark_and_change_nothing_else(
     tables: Any, calls: list[tuple[str, dict[str, Any]]]
 ) -> None:
@@ -366,13 +376,33 @@ def test_answer_reads_by_the_one_index_that_it_uses(
     role = policies(Resolved(), "AnswerRole")
     queried = {request(*call).resource for call in calls if call[0] == "Query"}
     for call in calls:
-        assert is_allowed(request(*call), role), call
+        assert all(is_allowed(each, role) for each in requests_of(*call)), call
     # Every index that the template makes is one that Answer queries or may not.
     for table in Resolved().resources("AWS::DynamoDB::Table").values():
         for index in table.get("GlobalSecondaryIndexes", []):
             name = f"{table['TableName']}/index/{index['IndexName']}"
             arn = f"arn:aws:dynamodb:{PLACE}:table/{name}"
             assert is_allowed(Request("dynamodb:Query", arn), role) is (arn in queried), arn
+
+
+def test_answer_reads_several_items_at_once_of_the_tables_of_which_it_does_so(
+    tables: Any, calls: list[tuple[str, dict[str, Any]]]
+) -> None:
+    pull = workflow_input(1, count=1)
+    assert record(pull, load_function("draw").handler({"interaction": pull}, None))
+    calls.clear()
+    answer = load_function("answer").handler
+    seen: dict[str, dict[str, Any]] = {"now": {}, "collection": {"filter": "00", "page": 1}}
+    for command, options in seen.items():
+        answer({"interaction": workflow_input(99, command, **options)}, None)
+    role = policies(Resolved(), "AnswerRole")
+    asked = {(each.action, each.resource) for call in calls for each in requests_of(*call)}
+    for action, resource in asked:
+        assert is_allowed(Request(action, resource), role), (action, resource)
+    for table in Resolved().resources("AWS::DynamoDB::Table").values():
+        arn = f"arn:aws:dynamodb:{PLACE}:table/{table['TableName']}"
+        does = ("dynamodb:BatchGetItem", arn) in asked
+        assert is_allowed(Request("dynamodb:BatchGetItem", arn), role) is does, arn
 
 
 # --- files ----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""/gacha now: what one can do now, from three reads, with a button for each."""
+"""/gacha now: what one can do now, from three reads at most, with a button for each."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import pytest
 
 from adapters import aws, seeds
 from adapters.tables import items, players
-from commands import registry
+from commands import kit
 from commands.render import render
 from gacha import snowflake
 from gacha.economy import Economy
+from gacha.presents import Audience
 from local.messages import text_of
 from tests.conftest import load_function
+from tests.giving import give, present
 from tests.recording import record
-from tests.support import GUILD, PLAYER_KEY, asked, workflow_input
+from tests.support import GUILD, PLAYER_KEY, workflow_input
+from tests.unit.commands.owning import have, own, publish
 
 DAY_MS = 86_400_000
 
@@ -28,11 +31,12 @@ def done(number: int, command: str, **options: Any) -> None:
     assert record(interaction, decided)
 
 
-def now(number: int) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(
-        json.dumps(registry.answer("now").answer(asked(number, "now")))
-    )
-    return found
+def now(number: int, roles: list[str] | None = None) -> dict[str, Any]:
+    interaction = workflow_input(number, "now") | {"roles": roles or []}
+    answered = load_function("answer").handler({"interaction": interaction}, None)
+    found: dict[str, Any] = json.loads(json.dumps(answered))["message"]
+    own = {"missed", "currency", "names"}
+    return {name: value for name, value in found.items() if name not in own}
 
 
 def pressed(content: dict[str, Any], lang: str = "ja") -> list[str]:
@@ -46,20 +50,63 @@ def secrets(tables: Any) -> Any:
     return tables
 
 
-def test_it_takes_three_reads(secrets: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+class Counting:
+    """What is read, and of which tables: of each call a line."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.read: list[str] = []
+        self._client = aws.dynamodb()
+        monkeypatch.setattr(aws, "dynamodb", lambda: self)
+
+    def __getattr__(self, name: str) -> Any:
+        def call(**request: Any) -> Any:
+            of = request.get("RequestItems", {request.get("TableName"): None})
+            self.read.append(f"{name} {' '.join(sorted(of))} {request.get('IndexName', '')}")
+            return getattr(self._client, name)(**request)
+
+        return call
+
+
+GAME = "get_item server_settings "
+GIVEN_AND_PLAYER = "batch_get_item discord_users server_settings "
+CLAIMS = "batch_get_item server_settings "
+MISSED = "query gacha_history undelivered"
+"""What every command looks for: results whose message did not arrive."""
+
+
+def test_it_takes_two_reads_and_a_third_where_presents_may_wait(
+    secrets: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     done(1, "daily")
     now(2)
-    read = list[str]()
-    client = aws.dynamodb()
-
-    class Counting:
-        def __getattr__(self, name: str) -> Any:
-            read.append(name)
-            return getattr(client, name)
-
-    monkeypatch.setattr(aws, "dynamodb", Counting)
+    counting = Counting(monkeypatch)
     now(3)
-    assert read == ["get_item"] * 3
+    assert counting.read == [GAME, GIVEN_AND_PLAYER, MISSED]
+    give(present("p1"), present("p2"))
+    counting.read.clear()
+    now(4)
+    assert counting.read == [GAME, GIVEN_AND_PLAYER, CLAIMS, MISSED]
+
+
+ROLE = "1290000000000000555"
+
+
+def test_presents_that_wait_are_counted_and_have_a_button(secrets: Any) -> None:
+    assert "presents:open" not in pressed(now(1))
+    give(present("p1"), present("p2"), present("p3", audience=Audience("role", ROLE)))
+    assert now(2)["presents"] == 2  # for a newcomer, too
+    with_role = now(3, [ROLE])
+    assert with_role["presents"] == 3 and pressed(with_role)[1] == "presents:open"
+    for lang, parts in (
+        ("ja", ["プレゼントが **3** 件届いています"]),
+        ("en", ["**3** presents wait for you"]),
+    ):
+        assert all(part in text_of(render("now", with_role, lang, "1")) for part in parts)
+    done(4, "presents", present="p1")
+    assert now(5)["presents"] == 1
+    done(6, "presents", take="all")
+    assert now(7)["presents"] == 0 and "presents:open" not in pressed(now(7))
+    assert now(8, [ROLE])["presents"] == 1
 
 
 def test_a_newcomer_is_told_where_to_begin_and_has_a_button_for_each() -> None:
@@ -101,6 +148,73 @@ def test_points_that_reach_a_card_have_a_button(secrets: Any) -> None:
     assert "exchange:list:starlit-atelier:0" in pressed(now(2))
 
 
+def made_ms(number: int) -> int:
+    return snowflake.created_ms(workflow_input(number)["interaction_id"])
+
+
+def test_every_banner_that_ends_soon_or_whose_points_reach_has_its_own_buttons(
+    secrets: Any,
+) -> None:
+    """The one that is over takes its points for a week, and is not to be forgotten."""
+    done(1, "pull", count=1)
+    late = made_ms(10)
+    publish(
+        own("calm"),
+        own("soon", ends_ms=late + DAY_MS),
+        own("over", ends_ms=late - DAY_MS),
+        own("poor", ends_ms=late - DAY_MS),
+        own("gone", ends_ms=late - 8 * DAY_MS),
+    )
+    for each in ("calm", "soon", "over", "gone"):
+        have(points=3, key=each)
+    have(points=1, key="poor", balance=10_000)
+    found = now(10)
+    listed = [(each["id"], each["is_open"], each["exchanges"]) for each in found["banners"]]
+    assert listed == [("calm", True, True), ("over", False, True), ("soon", True, True)]
+    assert pressed(found) == [
+        "daily:take",
+        "pull:panel:calm:1",
+        "pull:panel:calm:10",
+        "exchange:list:calm:0",
+        "exchange:list:over:0",
+        "pull:panel:soon:1",
+        "pull:panel:soon:10",
+        "exchange:list:soon:0",
+    ]
+    body = render("now", found, "ja", "1")
+    assert f"<t:{(late + 6 * DAY_MS) // 1000}:R>" in text_of(body)
+    labels = [each["label"] for row in body["components"] for each in row["components"]]
+    assert "夏のガチャ：10連" in labels and "夏のガチャ：ポイント交換" in labels
+
+
+def test_at_its_longest_it_is_a_message_of_discords(secrets: Any) -> None:
+    """Five banners with the longest names, each of which ends soon and takes points."""
+    longest: dict[str, Any] = {
+        "id": "b" * 40,
+        "name": {"ja": "夏" * 80, "en": "*" * 80},
+        "is_open": True,
+        "ends": 1_795_500_000,
+        "certain": now(1)["banners"][0]["certain"] * 3,
+        "counts": [1, 10],
+        "by_tickets": 999,
+        "pulls": 10**9,
+        "exchanges": True,
+        "exchange_ends": 1_795_500_000,
+    }
+    day = {"can": True, "streak": 10**4, "next": 0}
+    banners = [{**longest, "id": f"{n}{'b' * 39}"} for n in range(5)]
+    full = {**now(1), "presents": 25, "tickets": 999, "first_ends": 1_795_500_000}
+    full |= {"day": day, "banners": banners, "more": 20, "balance": 10**15 - 1}
+    for lang in ("ja", "en"):
+        body = render("now", full, lang, "1")
+        assert kit.fits(body) and [len(row["components"]) for row in body["components"]] == [
+            *(5, 3, 3, 3, 3)
+        ]
+        ids = pressed(full, lang)
+        assert len(set(ids)) == len(ids) and max(map(len, ids)) <= 100
+        assert all(len(b["label"]) <= 80 for r in body["components"] for b in r["components"])
+
+
 def test_a_banner_that_ends_soon_and_no_banner_are_said(secrets: Any) -> None:
     empty = {**now(1), "banners": []}
     assert "開催中のガチャはありません" in text_of(render("now", empty, "ja", "1"))
@@ -115,7 +229,6 @@ def test_a_starter_that_waits_counts(secrets: Any) -> None:
     row = {"server_id": GUILD, "setting": "economy", **economy.written()}
     secrets.put_item(TableName="server_settings", Item=items.to_item(row))
     first = now(1)
-    made_ms = snowflake.created_ms(workflow_input(1)["interaction_id"])
-    assert (first["tickets"], first["first_ends"]) == (10, (made_ms + 30 * DAY_MS) // 1000)
+    assert (first["tickets"], first["first_ends"]) == (10, (made_ms(1) + 30 * DAY_MS) // 1000)
     assert first["banners"][0]["by_tickets"] == 10
     assert players.load(PLAYER_KEY) is None  # looking begins nothing

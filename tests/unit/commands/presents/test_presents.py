@@ -119,14 +119,15 @@ def test_the_roles_are_those_that_discord_signed_with_the_claim(server: Server) 
     assert take(server, 3, [ROLE], present="p1")["outcome"] == "planned"
 
 
-def test_roles_are_handed_over_for_this_command_alone(bot: Bot) -> None:
-    for name in ("presents", "daily"):
+def test_roles_are_handed_over_where_presents_are_judged_and_nowhere_else(bot: Bot) -> None:
+    for name in ("presents", "now", "daily"):
         sent = command(name)
         sent["member"] |= {"roles": [ROLE, "no id", 7]}
         bot.send(sent)
-    with_roles, without = (json.loads(text) for _, _, text in bot.starter.asked)
-    assert with_roles["roles"] == [ROLE] and "roles" not in without
-    assert Asked.read(with_roles).roles == [ROLE]
+    *with_roles, without = (json.loads(text) for _, _, text in bot.starter.asked)
+    assert "roles" not in without
+    for each in with_roles:
+        assert each["roles"] == [ROLE] and Asked.read(each).roles == [ROLE]
 
 
 def test_a_button_below_anothers_message_opens_ones_own_box(bot: Bot) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from adapters import aws
 from adapters.tables import items
 from gacha.book import Possession
 from gacha.purse import Copies
@@ -60,15 +59,10 @@ def held(player_key: str, cards: Iterable[Card]) -> Mapping[str, Held]:
     }
 
 
-def _pages(player_key: str, pages: Iterable[int]) -> Iterator[items.Row]:
+def _pages(player_key: str, pages: Iterable[int]) -> list[items.Row]:
     """These items of the player's (a strongly consistent read)."""
-    table = os.environ["DYNAMODB_COLLECTION_TABLE"]
-    keys = [items.to_item({"user_id": player_key, "page": page}) for page in sorted(pages)]
-    request = {table: {"Keys": keys, "ConsistentRead": True}} if keys else dict[str, Any]()
-    while request:  # what a throttled table left out comes back as unprocessed
-        answer = aws.dynamodb().batch_get_item(RequestItems=request)
-        yield from map(items.from_item, answer["Responses"].get(table, []))
-        request = dict(answer.get("UnprocessedKeys") or {})
+    keys = [{"user_id": player_key, "page": page} for page in sorted(pages)]
+    return items.batch("DYNAMODB_COLLECTION_TABLE", keys)
 
 
 def cards(player_key: str) -> set[str]:

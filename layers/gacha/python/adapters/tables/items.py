@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from adapters import aws
 
@@ -27,25 +29,71 @@ def put_once(table: str, row: Row) -> Item:
     }
 
 
+_Place = tuple[str, tuple[tuple[str, Any], ...]]
+_seen: Final[ContextVar[dict[_Place, Item | None] | None]] = ContextVar("seen", default=None)
+"""What this run found at each key that it looked at, where it looks once."""
+
+
+@contextmanager
+def looking_once() -> Iterator[None]:
+    """Within it an item is read once, and stays what it was: for what shows how things are."""
+    token = _seen.set({})
+    try:
+        yield
+    finally:
+        _seen.reset(token)
+
+
 def get(table: str, key: Row) -> Row | None:
-    answer = aws.dynamodb().get_item(
-        TableName=os.environ[table], Key=to_item(key), ConsistentRead=True
-    )
-    item = answer.get("Item")
+    """The item at this key (strongly consistent), if there is one."""
+    seen, place = _seen.get(), _place(table, key)
+    if seen is not None and place in seen:
+        item = seen[place]
+    else:
+        asked = {"TableName": os.environ[table], "Key": to_item(key), "ConsistentRead": True}
+        item = aws.dynamodb().get_item(**asked).get("Item")
+        if seen is not None:
+            seen[place] = item
     return None if item is None else from_item(item)
+
+
+def look_ahead(*places: tuple[str, Row]) -> None:
+    """Look at items of several tables in one read, which `get` then finds one by one. Nothing where
+    an item is not read once."""
+    seen = _seen.get()
+    if seen is None:
+        return
+    wanted: dict[str, list[Row]] = {}
+    for table, key in places:
+        if _place(table, key) not in seen:
+            wanted.setdefault(table, []).append(key)
+    seen |= {_place(table, key): None for table, keys in wanted.items() for key in keys}
+    for table, item in _batched(wanted):
+        key = from_item({name: item[name] for name in wanted[table][0]})
+        seen[_place(table, key)] = item
 
 
 def batch(table: str, keys: Sequence[Row]) -> list[Row]:
     """The items at up to 100 keys (strongly consistent), those that there are, in any order."""
-    name = os.environ[table]
-    wanted = {name: {"Keys": list(map(to_item, keys)), "ConsistentRead": True}}
-    request: dict[str, Any] = wanted if keys else {}
-    found: list[Row] = []
+    return [from_item(item) for _, item in _batched({table: keys} if keys else {})]
+
+
+def _batched(wanted: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, Item]]:
+    """The items at the keys of each table, each beside its table."""
+    tables = {os.environ[table]: table for table in wanted}
+    request: dict[str, Any] = {
+        name: {"Keys": list(map(to_item, wanted[table])), "ConsistentRead": True}
+        for name, table in tables.items()
+    }
     while request:  # what a throttled table left out comes back as unprocessed
         answer = aws.dynamodb().batch_get_item(RequestItems=request)
-        found += map(from_item, answer["Responses"].get(name, []))
+        for name, found in answer["Responses"].items():
+            yield from ((tables[name], item) for item in found)
         request = dict(answer.get("UnprocessedKeys") or {})
-    return found
+
+
+def _place(table: str, key: Row) -> _Place:
+    return table, tuple(sorted(key.items()))
 
 
 def pages(**query: Any) -> Iterator[aws.Answer]:

@@ -41,8 +41,13 @@ def written(of: player.Player) -> items.Row:
 
 def load(player_key: str) -> player.Player | None:
     """The player as of now (a strongly consistent read), or None before their first pull."""
-    row = items.get("DYNAMODB_USERS_TABLE", {"user_id": player_key})
+    row = items.get(*place(player_key))
     return None if row is None or is_tombstone(row) else of_row(row)
+
+
+def place(player_key: str) -> tuple[str, items.Row]:
+    """Where the player's row is, for `items.look_ahead`."""
+    return "DYNAMODB_USERS_TABLE", {"user_id": player_key}
 
 
 def of_row(row: items.Row) -> player.Player:

@@ -59,7 +59,7 @@ def game_of(guild_id: str, row: Mapping[str, Any], sample: tuple[Offer, ...] = (
 
 def economy(guild_id: str) -> Economy:
     """What the server gives its players, as of now."""
-    row = items.get("DYNAMODB_SETTINGS_TABLE", _key(guild_id, ECONOMY)) or {}
+    row = setting(guild_id, ECONOMY) or {}
     own = {"server_id", "setting"}
     return Economy.read(guild_id, {name: row[name] for name in row.keys() - own})
 
@@ -134,7 +134,12 @@ def banner_version(guild_id: str, banner_hash: str) -> str | None:
 
 def setting(guild_id: str, name: str) -> items.Row | None:
     """One of the server's settings as of now, None where it has none of this name."""
-    return items.get("DYNAMODB_SETTINGS_TABLE", _key(guild_id, name))
+    return items.get(*place(guild_id, name))
+
+
+def place(guild_id: str, name: str) -> tuple[str, items.Row]:
+    """Where the setting is, for `items.look_ahead`."""
+    return "DYNAMODB_SETTINGS_TABLE", _key(guild_id, name)
 
 
 def put(guild_id: str, setting: server.Setting) -> items.Item:

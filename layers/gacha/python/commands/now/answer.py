@@ -1,19 +1,21 @@
-"""What there is to do now: three reads, of the game, of what the server gives, and of the player.
-Files of banners are read once by a running function."""
+"""What there is to do now. By itself it reads twice at most, beside the game, which every command
+reads: what the server gives with the player's row, and which presents the player took, where some
+may wait. Files of banners are read once by a running function."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from adapters import banners
-from adapters.tables import players, settings
+from adapters.tables import claims, items, players, settings
 from commands.asked import Asked
 from commands.now.show import Day, Now, Open
-from gacha import days, engine, purse, rules, snowflake
+from gacha import days, engine, player, presents, purse, rules, snowflake
 from gacha.banner import TEN, Banner
 from gacha.economy import Economy
 from gacha.game import Game, Offer
 from gacha.player import Player
+from gacha.presents import Index
 
 MOST_BANNERS: Final = 5
 """Banners that are listed: the rest is for `/gacha banners`."""
@@ -24,20 +26,29 @@ MOST_RULES: Final = 3
 SOON_MS: Final = 3 * 24 * 60 * 60 * 1000
 """A banner that ends within three days ends soon."""
 
+_REACHED: Final = "points_reach"
 _CERTAIN: Final = {
-    *("featured_next", "ceiling", "promise", "promise_next", "promise_among", "points_reach"),
+    *("featured_next", "ceiling", "promise", "promise_next", "promise_among", _REACHED),
 }
 """Of a banner's rules as they stand, those that say that something is certain, or can be had."""
 
 
 def answer(asked: Asked) -> Now:
     now_ms = snowflake.created_ms(asked.interaction_id)
+    given = (settings.ECONOMY, presents.INDEX)
+    items.look_ahead(
+        players.place(asked.player_key), *(settings.place(asked.guild, each) for each in given)
+    )
     game = banners.game(asked.guild)
     economy = settings.economy(asked.guild)
     current = players.load(asked.player_key)
     lots = current.tickets if current else economy.starter(now_ms)
     good = [lot for lot in lots if now_ms < lot.ends_ms]
     there = _in_order(game, now_ms)
+    over = (_open(asked, each, current, economy, game) for each in _over(game, current, now_ms))
+    reached = [each for each in over if each["exchanges"]][: MOST_BANNERS - 1]
+    room = MOST_BANNERS - len(reached)
+    shown = [_open(asked, each, current, economy, game) for each in there[:room]]
     return {
         "kind": "now",
         "is_new": current is None,
@@ -45,19 +56,41 @@ def answer(asked: Asked) -> Now:
         "tickets": sum(lot.count for lot in good),
         "first_ends": good[0].ends_ms // 1000 if good else 0,
         "day": _day(current, economy, game, now_ms),
-        "banners": [
-            _open(banners.offered(asked.guild, each), each, current, economy, game, now_ms)
-            for each in there[:MOST_BANNERS]
-        ],
-        "more": max(0, len(there) - MOST_BANNERS),
+        "presents": _presents(asked, current, now_ms),
+        "banners": [*shown[:1], *reached, *shown[1:]],
+        "more": max(0, len(there) - room),
     }
 
 
 def _in_order(game: Game, now_ms: int) -> list[Offer]:
-    """What is open: first what is pulled where no banner is named."""
+    """What is open: first what is pulled where no banner is named, then what ends first."""
     default = game.default_at(now_ms)
-    there = game.open_at(now_ms)
-    return sorted(there, key=lambda each: default is None or each.id != default.id)
+
+    def order(offer: Offer) -> tuple[bool, float]:
+        is_other = default is None or offer.id != default.id
+        return is_other, float("inf") if offer.ends_ms is None else offer.ends_ms
+
+    return sorted(game.open_at(now_ms), key=order)
+
+
+def _over(game: Game, current: Player | None, now_ms: int) -> list[Offer]:
+    """What cannot be pulled, and still takes the player's points, which stay nowhere else."""
+    states, there = current.states if current else {}, game.open_at(now_ms)
+    return [
+        each
+        for each in game.offered
+        if each.takes_points(now_ms)
+        and each not in there
+        and states.get(each.id, {}).get("points", 0)
+    ]
+
+
+def _presents(asked: Asked, current: Player | None, now_ms: int) -> int:
+    """How many wait for the player. Costs a read where there are any that are for them."""
+    index = Index.read(settings.setting(asked.guild, presents.INDEX))
+    who = current or player.newcomer(asked.player_key, asked.guild, now_ms, commitment="")
+    ids = index.for_(who, asked.roles or (), now_ms)
+    return len(ids) - len(claims.taken(asked.guild, asked.user_id, ids)) if ids else 0
 
 
 def _day(current: Player | None, economy: Economy, game: Game, now_ms: int) -> Day:
@@ -70,33 +103,40 @@ def _day(current: Player | None, economy: Economy, game: Game, now_ms: int) -> D
     return {"can": False, "streak": claimed[-1].streak, "next": next_s}
 
 
-def _open(
-    banner: Banner,
-    offer: Offer,
-    current: Player | None,
-    economy: Economy,
-    game: Game,
-    now_ms: int,
-) -> Open:
+def _open(asked: Asked, offer: Offer, current: Player | None, economy: Economy, game: Game) -> Open:
+    now_ms = snowflake.created_ms(asked.interaction_id)
+    banner = banners.offered(asked.guild, offer)
     states = current.states if current else {}
     state = engine.State.from_dict(banner, states.get(banner.state_key, {}))
     standing = [each for each in rules.standing(banner, state) if each["kind"] in _CERTAIN]
+    reached = [each for each in standing if each["kind"] == _REACHED]
     ends = offer.ends_ms
-    lots = current.tickets if current else economy.starter(now_ms)
-    tickets = sum(lot.count for lot in lots if lot.is_good(banner.id, now_ms))
+    is_open = offer in game.open_at(now_ms)
+    tickets = _tickets(banner, current, economy, now_ms)
     balance = current.balance if current else game.start_balance
     is_coins = current is not None and current.spending == purse.COINS_FIRST
+    pulls = balance // banner.price(1) if banner.price(1) else 0
     return {
         "id": banner.id,
         "name": dict(banner.name),
+        "is_open": is_open,
         "ends": ends // 1000 if ends is not None and ends - now_ms < SOON_MS else 0,
-        "certain": standing[:MOST_RULES],
+        # What is certain of the next pull is of none where there is no pull any more.
+        "certain": [*reached, *(each for each in standing if each not in reached)][:MOST_RULES]
+        if is_open
+        else reached,
         "counts": [
             count
             for count in (1, TEN)
-            if tickets >= count or balance >= banner.price(count, state.step)
+            if is_open and (tickets >= count or balance >= banner.price(count, state.step))
         ],
         "by_tickets": 0 if is_coins and balance >= banner.price(1) else tickets,
-        "pulls": balance // banner.price(1) if banner.price(1) else 0,
-        "exchanges": any(each["kind"] == "points_reach" for each in standing),
+        "pulls": pulls if is_open else 0,
+        "exchanges": bool(reached),
+        "exchange_ends": (offer.exchange_ends_ms or 0) // 1000,
     }
+
+
+def _tickets(banner: Banner, current: Player | None, economy: Economy, now_ms: int) -> int:
+    lots = current.tickets if current else economy.starter(now_ms)
+    return sum(lot.count for lot in lots if lot.is_good(banner.id, now_ms))

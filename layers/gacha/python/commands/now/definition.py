@@ -14,4 +14,5 @@ COMMAND: Final = Command(
     ),
     # Stands under messages of other commands, too, which stay as they are.
     controls=(Control("open", who=ANYBODY, is_apart=True),),
+    reads_roles=True,  # some presents are for who has a role
 )

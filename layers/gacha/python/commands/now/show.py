@@ -9,6 +9,7 @@ from commands import kit, rules
 from commands.kit import Body, Component
 from commands.message import Content, Names, parsed
 from commands.now.texts import say
+from gacha.names import one_line
 
 
 class Day(TypedDict):
@@ -21,23 +22,28 @@ class Day(TypedDict):
 
 
 class Open(TypedDict):
-    """A banner. `ends`: in Unix seconds where it ends soon, else 0. `certain`: rules as they stand.
-    `counts`: how many pulls at once can be paid. `by_tickets`: how many tickets are good for it.
-    `pulls`: how many the currency pays, one by one. `exchanges`: whether points reach a card."""
+    """A banner. `is_open`: it can be pulled; another still takes points. `ends`: in Unix seconds
+    where it ends soon, else 0. `certain`: rules as they stand. `counts`: how many pulls at once can
+    be paid. `by_tickets`: how many tickets are good for it. `pulls`: how many the currency pays,
+    one by one. `exchanges`: whether points reach a card, until `exchange_ends`, in Unix seconds; 0
+    where that has no end."""
 
     id: str
     name: Names
+    is_open: bool
     ends: int
     certain: Sequence[rules.Rule]
     counts: Sequence[int]
     by_tickets: int
     pulls: int
     exchanges: bool
+    exchange_ends: int
 
 
 class Now(TypedDict):
-    """`first_ends`: when the first of the tickets end, in Unix seconds; 0 without any. `more`:
-    banners that are not listed. `is_new`: nothing is recorded of the player yet."""
+    """`first_ends`: when the first of the tickets end, in Unix seconds; 0 without any. `presents`:
+    how many wait. `more`: banners that are not listed. `is_new`: nothing is recorded of the player
+    yet."""
 
     kind: Literal["now"]
     is_new: bool
@@ -45,9 +51,13 @@ class Now(TypedDict):
     tickets: int
     first_ends: int
     day: Day
+    presents: int
     banners: Sequence[Open]
     more: int
 
+
+_MOST_OF_A_NAME: Final = 30
+"""Characters of a banner's name in a button, of the 80 that it may have."""
 
 _PULLS: Final = {
     (1, True): "pull_1_ticket",
@@ -68,7 +78,10 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     }
     if of["more"]:
         embed["footer"] = {"text": say(lang, "more", count=of["more"])}
-    return kit.body(embeds=[embed], components=kit.rows(_buttons(of, lang)))
+    rows = [_first_buttons(of, lang)]
+    rows += [_buttons(each, lang) for each in of["banners"][1:]]
+    components = [component for row in rows for component in kit.rows(row)]
+    return kit.body(embeds=[embed], components=components)
 
 
 def _lines(of: Now, lang: str) -> Iterator[str]:
@@ -76,10 +89,12 @@ def _lines(of: Now, lang: str) -> Iterator[str]:
         yield say(lang, "begin")
         yield ""
     yield _day(of["day"], lang)
+    if of["presents"]:
+        yield say(lang, "presents", count=of["presents"])
     if of["tickets"]:
         yield say(lang, "tickets", tickets=of["tickets"], ends=of["first_ends"])
     first = of["banners"][0] if of["banners"] else None
-    if first is None:
+    if first is None or not first["is_open"]:
         yield say(lang, "coins", balance=of["balance"])
         yield say(lang, "nothing_open")
     elif first["pulls"]:
@@ -96,23 +111,43 @@ def _day(of: Day, lang: str) -> str:
 
 def _field(of: Open, lang: str) -> dict[str, object]:
     lines = [rules.rule(each, lang) for each in of["certain"]]
-    if of["ends"]:
+    if of["ends"] and of["is_open"]:
         lines.insert(0, say(lang, "ends", ends=of["ends"]))
+    if not of["is_open"]:
+        lines.append(say(lang, "closing", ends=of["exchange_ends"]))
     name = kit.cut(kit.in_language(of["name"], lang), 256)
     value = kit.cut("\n".join(lines or [rules.say(lang, "no_rules")]), kit.MAX_FIELD)
     return {"name": name, "value": value, "inline": False}
 
 
-def _buttons(of: Now, lang: str) -> list[Component]:
-    """Of the day, of pulls of the first banner, and of the first exchange: five have room."""
+def _first_buttons(of: Now, lang: str) -> list[Component]:
+    """Of the day, of presents, and of the first banner, which needs no name: five at most."""
     buttons = [kit.button(say(lang, "take"), "daily:take")] if of["day"]["can"] else []
-    if of["banners"]:
-        first = of["banners"][0]
-        for count in first["counts"]:
-            label = say(lang, _PULLS[count, first["by_tickets"] >= count])
-            buttons.append(kit.button(label, f"pull:panel:{first['id']}:{count}"))
-    for each in of["banners"]:
-        if each["exchanges"]:
-            buttons.append(kit.button(say(lang, "exchange"), f"exchange:list:{each['id']}:0"))
-            break
+    if of["presents"]:
+        label = say(lang, "open_presents", count=of["presents"])
+        buttons.append(kit.button(label, "presents:open"))
+    for each in of["banners"][:1]:
+        buttons += _pulls(each, lang) + _exchange(each, lang)
     return buttons
+
+
+def _buttons(of: Open, lang: str) -> list[Component]:
+    """Of another banner whose time or whose points press: they say which."""
+    buttons = (_pulls(of, lang) if of["ends"] else []) + _exchange(of, lang)
+    name = kit.cut(one_line(of["name"][lang]), _MOST_OF_A_NAME)
+    return [{**each, "label": say(lang, "of", banner=name, what=each["label"])} for each in buttons]
+
+
+def _pulls(of: Open, lang: str) -> list[Component]:
+    return [
+        kit.button(
+            say(lang, _PULLS[count, of["by_tickets"] >= count]), f"pull:panel:{of['id']}:{count}"
+        )
+        for count in of["counts"]
+    ]
+
+
+def _exchange(of: Open, lang: str) -> list[Component]:
+    if not of["exchanges"]:
+        return []
+    return [kit.button(say(lang, "exchange"), f"exchange:list:{of['id']}:0")]

@@ -24,6 +24,10 @@ SENTENCES: Final[Sentences] = {
         "✅ デイリーは受け取り済み（🔥 連続 {streak:,} 日）。次は <t:{next}:R>",
         "✅ Daily collected (🔥 {streak:,}-day streak). Next daily: <t:{next}:R>",
     ),
+    "presents": (
+        "🎁 プレゼントが **{count:,}** 件届いています",
+        "🎁 **{count:,}** {count:present waits|presents wait} for you",
+    ),
     "tickets": (
         "🎫 チケット **{tickets:,}** 枚（最初の期限 <t:{ends}:R>）",
         "🎫 **{tickets:,}** {tickets:ticket|tickets} (the first {tickets:ends|end} <t:{ends}:R>)",
@@ -38,6 +42,12 @@ SENTENCES: Final[Sentences] = {
         "No banner is open right now. {/banners} shows what comes next.",
     ),
     "ends": ("⏳ <t:{ends}:R> に終了", "⏳ Ends <t:{ends}:R>"),
+    "closing": (
+        "終了したガチャです。交換できるのは <t:{ends}:f>（<t:{ends}:R>）まで",
+        "This banner is over. Points can be exchanged until <t:{ends}:f> (<t:{ends}:R>)",
+    ),
+    "of": ("{banner}：{what}", "{banner}: {what}"),
+    "open_presents": ("プレゼント（{count:,}）", "Presents ({count:,})"),
     "more": (
         "ほか {count:,} 件のガチャが開催中です。",
         "and {count:,} more open {count:banner|banners}",
