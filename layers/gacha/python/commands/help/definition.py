@@ -1,5 +1,4 @@
-"""`/gacha help`: what one can do next, every command that works where it is asked, and what a pull
-costs."""
+"""`/gacha help`: what one can do next, and what a pull costs."""
 
 from __future__ import annotations
 

@@ -1,15 +1,15 @@
-"""What one can do next, what a pull costs, and the names of all commands that work there."""
+"""What one can do next and what a pull costs. Discord itself lists the commands, and to each those
+that they may use."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Literal, TypedDict
 
-from commands import kit, registry
+from commands import kit
 from commands.help.texts import say
 from commands.kit import Body
 from commands.message import Content, Names, parsed
-from commands.sentences import word
 
 
 class Price(TypedDict):
@@ -57,8 +57,9 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     lines += [""] if lines else []
     if "price" in page:
         lines.append(say(lang, "price", **kit.blanks(page["price"], lang)))
-    lines += [say(lang, "rules", start=page["start"]), "", say(lang, "commands")]
-    lines += _commands(page["in_server"], lang)
+    lines.append(say(lang, "rules", start=page["start"]))
+    if page["in_server"]:
+        lines += ["", say(lang, "commands")]
     embed = {
         "title": say(lang, "title"),
         "color": kit.INFO_COLOUR,
@@ -94,18 +95,3 @@ def _steps(page: Help, lang: str) -> Iterator[str]:
         yield say(lang, "step_wait", next=of["next_day"])
     yield say(lang, "step_cards")
     yield say(lang, "step_now")
-
-
-def _commands(in_server: bool, lang: str) -> Iterator[str]:
-    """A line for each root: what may be typed after it."""
-    for root in registry.ROOTS:
-        start = word(root.name, lang)
-        names = [
-            word(registry.typed(room), lang).removeprefix(f"/{start} ")
-            for room in root.rooms
-            if registry.is_command(room) and (in_server or registry.definition(room).is_anywhere)
-        ]
-        if names:
-            separator = "・" if lang == "ja" else ", "
-            sentence = "for_admins" if root.permissions else "for_all"
-            yield say(lang, sentence, root=start, names=separator.join(names))

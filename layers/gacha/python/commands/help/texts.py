@@ -42,11 +42,9 @@ SENTENCES: Final[Sentences] = {
     ),
     "now": ("いまできること", "What I can do now"),
     "take": ("デイリー受け取り", "Collect the daily"),
-    "commands": ("**コマンド**", "**Commands**"),
-    "for_all": ("`/{root}` {names}", "`/{root}` {names}"),
-    "for_admins": (
-        "`/{root}` {names}（「サーバー管理」の権限が必要）",
-        "`/{root}` {names} (for those with the Manage Server permission)",
+    "commands": (
+        "入力欄に「/」と入力すると、使えるコマンドがすべて表示されます。",
+        "Type / where you write messages to see every command that you can use.",
     ),
     "price": (
         "「{banner}」を引くには、{currency}が 1 回で {one:,}、10 連で {ten:,} 必要です。",
