@@ -1065,7 +1065,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "presents": 25,
         "banners": [
             {
-                "id": "b" * 40,
+                "id": "b" * 39 + number,
                 "name": dict(MARKED_UP.name),
                 "is_open": True,
                 "ends": 1_795_500_000,
@@ -1076,8 +1076,8 @@ MESSAGES: dict[str, dict[str, Any]] = {
                 "exchanges": True,
                 "exchange_ends": 1_796_100_000,
             }
-        ]
-        * 5,
+            for number in "12345"
+        ],
         "more": 20,
     },
     "a day": {

@@ -40,7 +40,19 @@ SHAPES: Final[tuple[Sent, ...]] = (
     {"components": [{"component": {"custom_id": ["name"], "value": 1}}]},
 )
 """What stands beside the custom id."""
-BROKEN: Final[tuple[Any, ...]] = (None, True, 7, 1.5, [], ["1"], {}, {"id": "1"}, "", "x" * 5_000, "\ud800")
+BROKEN: Final[tuple[Any, ...]] = (
+    None,
+    True,
+    7,
+    1.5,
+    [],
+    ["1"],
+    {},
+    {"id": "1"},
+    "",
+    "x" * 5_000,
+    "\ud800",
+)
 """The value of a field."""
 
 
