@@ -133,6 +133,21 @@ MESSAGES: Final[dict[str, dict[str, Any]]] = {
     },
     "own code made": {"kind": "admin code new", "view": "made", **_MADE, "own": True},
     "codes made": {"kind": "admin code new", "view": "made", **_MADE, "singles": 1000},
+    "code shown": {
+        "kind": "admin code new",
+        "view": "shown",
+        **_MADE,
+        "codes": "7QA-K2MW-9XHD-3RTB",
+    },
+    "own code shown": {
+        "kind": "admin code new",
+        "view": "shown",
+        **_MADE,
+        "own": True,
+        "codes": "`" * 60,
+    },
+    "own code not kept": {"kind": "admin code new", "view": "shown", **_MADE, "own": True},
+    "codes shown": {"kind": "admin code new", "view": "shown", **_MADE, "singles": 1000},
     "code ended": {"kind": "admin code new", "view": "ended", **_MADE},
     "no codes of the server": {"kind": "admin code list", "entries": [], "chosen": ""},
     **{

@@ -1,8 +1,9 @@
 """Codes that a server's players type in: how they are made, read, and what one gives.
 
 A generated code is never stored. Its first three letters tell its campaign, and the other twelve
-(59 bits) follow from the stack's secret, so whoever has not been given it can only guess. Of a word
-that an admin chose, its HMAC is stored. Decides; writes nothing.
+(59 bits) follow from the stack's secret, so whoever has not been given it can only guess. A word
+that an admin chose is found by its HMAC, and kept sealed, so that it can be shown again. Decides;
+writes nothing.
 """
 
 from __future__ import annotations
@@ -148,7 +149,8 @@ def server_tries_setting(at_ms: int) -> str:
 class Campaign:
     """Codes that were made together. `most`: how often they can be claimed in all. `singles`: how
     many codes there are, each for one claim by anybody; 0 is one code for all, once for each
-    player. `is_own`: an admin chose the word. `made` is the interaction that made them, `by` the
+    player. `is_own`: an admin chose the word, and `word` is that as it was typed, sealed; empty
+    where it was made before words were kept. `made` is the interaction that made them, `by` the
     admin, `ended` who ended it before its time. `version` is its setting's."""
 
     id: str
@@ -160,6 +162,7 @@ class Campaign:
     made: str
     singles: int = 0
     is_own: bool = False
+    word: str = ""
     ended: str = ""
     version: int = 1
 
@@ -175,6 +178,7 @@ class Campaign:
             made=row["made"],
             singles=row["singles"],
             is_own=bool(row["own"]),
+            word=row.get("word", ""),
             ended=row.get("ended", ""),
             version=row["version"],
         )
@@ -190,6 +194,7 @@ class Campaign:
             "made": self.made,
             "singles": self.singles,
             "own": int(self.is_own),
+            **({"word": self.word} if self.word else {}),
             **({"ended": self.ended} if self.ended else {}),
         }
 

@@ -336,6 +336,7 @@ def test_no_code_stands_in_a_state_a_row_or_a_log(
         asking = make(server, 10 * number, coins=160, **options)
         made = confirm(server, 10 * number + 1, asking)
         states += [asking, made, server.work(server.asked(10 * number + 1, "admin code new"))]
+        states.append(show(server, 10 * number + 2, f"c{number + 1}"))
     secrets = [WORD, codes.folded(WORD)]
     for row in rows(tables):
         if row["kind"] == "campaign" and not row["own"]:
@@ -374,7 +375,50 @@ def opened(made: dict[str, Any]) -> tuple[Any, Any]:
     return file.attach(asked(0, "admin code new"), content(made["message"]))
 
 
-def test_a_shared_code_is_shown_once_to_its_admin(tables: Any, server: Server) -> None:
+def show(server: Server, number: int, id_: str) -> dict[str, Any]:
+    return server.do(number, "admin code new", do="show", campaign=id_)
+
+
+def test_who_lost_the_message_sees_the_same_codes_again(tables: Any, server: Server) -> None:
+    shared, _ = opened(confirm(server, 1, make(server, 0, coins=160)))
+    _, singles = opened(confirm(server, 3, make(server, 2, coins=160, singles=20)))
+    confirm(server, 5, make(server, 4, coins=160, word=sealed("ほし`ぞら` フェス")))
+    before = rows(tables)
+    again = [opened(show(server, 6 + at, f"c{at}")) for at in (1, 2, 3)]
+    assert again[0][0]["codes"] == shared["codes"] and again[1][1] == singles
+    assert again[2][0]["codes"] == "ほし`ぞら` フェス"  # as it was typed
+    for lang, said in (("ja", "もう一度表示できます"), ("en", "shows it again")):
+        texts = [
+            text_of(render.render("admin code new", content, lang, "1"))
+            for content in (shared, *(content for content, _ in again))
+        ]
+        # What gave it says where it can be seen again; what shows it again need not.
+        assert [said in each for each in texts] == [True, False, False, False]
+        assert shared["codes"] in texts[1] and "ほし\\`ぞら\\` フェス" in texts[3]
+    assert rows(tables) == before  # nothing is recorded
+    server.do(20, "admin code new", do="end", campaign="c1", sure="yes")
+    assert sentence(show(server, 21, "c1")) == sentence(show(server, 22, "c9")) == "not_open"
+
+
+def test_of_a_word_that_was_made_before_words_were_kept_it_is_said_what_to_do(
+    server: Server,
+) -> None:
+    hand_out(campaign(is_own=True), word=WORD)
+    content_, attached = opened(show(server, 0, "c1"))
+    assert attached is None and content_["codes"] == ""
+    for lang, said in (("ja", "作り直してください"), ("en", "end this code and make another")):
+        assert said in text_of(render.render("admin code new", content_, lang, "1"))
+
+
+def test_the_list_leads_to_a_codes_own_button(server: Server) -> None:
+    hand_out(campaign())
+    listed = server.do(0, "admin code list", campaign="c1")
+    body = render.render("admin code list", content(listed["message"]), "ja", "1")
+    ids = [each["custom_id"] for row in body["components"] for each in row["components"]]
+    assert ids == ["admin code new:show:c1", "admin code new:end:c1", "admin code list:all"]
+
+
+def test_a_shared_code_is_shown_to_its_admin(tables: Any, server: Server) -> None:
     asking = make(server, 0, coins=160, claims=100)
     assert asking["outcome"] == "asked" and content(asking["message"])["pledge"]
     made = confirm(server, 1, asking)

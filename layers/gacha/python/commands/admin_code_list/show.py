@@ -61,8 +61,9 @@ def _controls(of: Listed, lang: str) -> list[kit.Component]:
         return []
     if of["chosen"]:
         end = kit.button(say(lang, "end"), f"admin code new:end:{of['chosen']}")
+        again = kit.button(say(lang, "again"), f"admin code new:show:{of['chosen']}")
         back = kit.button(say(lang, "back"), f"{_ROOM}:all")
-        return kit.rows([end, back])
+        return kit.rows([again, end, back])
     choices = [
         kit.choice(
             kit.cut(each["note"], 80),

@@ -27,7 +27,8 @@ SENTENCES: Final[Sentences] = {
         "ほか {count:,} 件は、下の一覧から選べます。",
         "In the list below: {count:,} more.",
     ),
-    "pick": ("詳細・終了", "Look at one, or end it"),
+    "pick": ("詳細・再表示・終了", "Look at one, see its codes, or end it"),
+    "again": ("コードを表示", "Show the code"),
     "end": ("終了", "End it"),
     "back": ("一覧へ", "Back to the list"),
     "not_open": (

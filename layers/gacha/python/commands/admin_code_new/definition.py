@@ -73,6 +73,7 @@ COMMAND: Final = Command(
     controls=(
         Control("make:(?P<seen>[0-9a-f]{8})"),
         Control("(?P<do>end):(?P<campaign>c[0-9]{1,5})(?::(?P<sure>yes))?"),
+        Control("(?P<do>show):(?P<campaign>c[0-9]{1,5})"),
     ),
     of_server=True,
     has_file=True,

@@ -1,8 +1,8 @@
 """Codes that are made once an admin is sure, or ended.
 
 No code stands in a state, a row or a log in a form that whoever reads those could use: generated
-ones follow from the stack's secret, a word is stored as its HMAC, and what is shown is handed over
-sealed.
+ones follow from the stack's secret, so they are made again whenever they are to be shown; a word is
+stored as its HMAC, and as it was typed, sealed; and what is shown is handed over sealed.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _MOST: Final = 1_000
 
 
 def plan(asked: Asked, game: Game) -> ServerDecided:
-    if asked.options.get("do") == "end":
-        return _end(asked)
+    if "do" in asked.options:
+        return _end(asked) if asked.text("do") == "end" else _show(asked)
     return _make(asked) if "seen" in asked.options else _ask(asked, game)
 
 
@@ -119,6 +119,7 @@ def _make(asked: Asked) -> ServerDecided:
         made=asked.interaction_id,
         singles=values["singles"],
         is_own=bool(word),
+        word=word,
     )
     changed = [*_settings(index.with_(campaign, now), campaign)]
     if word:
@@ -135,15 +136,32 @@ def _make(asked: Asked) -> ServerDecided:
     return recording._replace(transaction=[*recording.transaction, *also])
 
 
-def _end(asked: Asked) -> ServerDecided:
+def _open(asked: Asked) -> tuple[Index, Campaign] | Refusal:
+    """The campaign that a button names, and the list of those that are open."""
     id_ = asked.text("campaign")
-    now = snowflake.created_ms(asked.interaction_id)
-    names = [codes.INDEX, codes.setting(id_), codes.counter_setting(id_)]
-    found = claims.settings(asked.guild, names)
+    found = claims.settings(asked.guild, [codes.INDEX, codes.setting(id_)])
     index = Index.read(found.get(codes.INDEX))
+    now = snowflake.created_ms(asked.interaction_id)
     if codes.setting(id_) not in found or id_ not in index.at(now):
         return Refusal("not_open", {})
-    campaign = Campaign.read(found[codes.setting(id_)])
+    return index, Campaign.read(found[codes.setting(id_)])
+
+
+def _show(asked: Asked) -> ServerDecided:
+    """The same codes once more, for who may make new ones: whoever lost the message that gave them
+    need not end them."""
+    opened = _open(asked)
+    if isinstance(opened, Refusal):
+        return opened
+    _, campaign = opened
+    return Shown(_done("shown", asked.guild, campaign))
+
+
+def _end(asked: Asked) -> ServerDecided:
+    opened = _open(asked)
+    if isinstance(opened, Refusal):
+        return opened
+    index, campaign = opened
     if "sure" not in asked.options:
         asking: Asking = {
             "kind": "admin code new",
@@ -155,12 +173,15 @@ def _end(asked: Asked) -> ServerDecided:
             "singles": campaign.singles,
             "own": campaign.is_own,
             "pledge": False,
-            "again": f"end:{id_}:yes",
+            "again": f"end:{campaign.id}:yes",
         }
         return Shown(asking)
     after = campaign.over(asked.admin)
     change = server.Change(
-        asked.guild, _event(asked, "ended", after), None, _settings(index.without(id_), after)
+        asked.guild,
+        _event(asked, "ended", after),
+        None,
+        _settings(index.without(campaign.id), after),
     )
     return decisions.recording_of_server(asked, change, recorded)
 
@@ -188,29 +209,41 @@ def _event(asked: Asked, did: str, campaign: Campaign) -> dict[str, Any]:
 
 
 def recorded(row: Row) -> Done:
-    """The codes are made again of what the row says, and sealed for Announce."""
-    made: Done = {
+    campaign = Campaign(
+        id=row["campaign"],
+        gift=Gift.read(row["gift"]),
+        note=row["note"],
+        ends_ms=row["ends_ms"],
+        most=row["most"],
+        by=row["by"],
+        made=row["interaction_id"],
+        singles=row["singles"],
+        is_own=bool(row["own"]),
+    )
+    return _done(row["did"], row["guild_id"], campaign)
+
+
+def _done(view: str, guild_id: str, of: Campaign) -> Done:
+    """What a message says of it. The codes are made again of what the campaign says, and sealed for
+    Announce; of a word that somebody has just typed, nothing is said."""
+    has_codes = view == "shown" or (view == "made" and not of.is_own)
+    return {
         "kind": "admin code new",
-        "view": row["did"],
-        "campaign": row["campaign"],
-        "goods": rewards.of_gift(Gift.read(row["gift"])),
-        "note": row["note"],
-        "ends": row["ends_ms"] // 1000,
-        "most": row["most"],
-        "singles": row["singles"],
-        "own": bool(row["own"]),
-        "codes": "",
+        "view": view,
+        "campaign": of.id,
+        "goods": rewards.of_gift(of.gift),
+        "note": of.note,
+        "ends": of.ends_ms // 1000,
+        "most": of.most,
+        "singles": of.singles,
+        "own": of.is_own,
+        "codes": _sealed(guild_id, of) if has_codes else "",
     }
-    if row["did"] == "made" and not row["own"]:
-        made["codes"] = sealed("\n".join(_codes(row)))
-    return made
 
 
-def _codes(row: Row) -> list[str]:
-    key, numbers = codes.key(seeds.secret()), range(1, row["singles"] + 1) or (0,)
-    return [
-        codes.spaced(
-            codes.generated(key, row["guild_id"], row["campaign"], row["interaction_id"], number)
-        )
-        for number in numbers
-    ]
+def _sealed(guild_id: str, of: Campaign) -> str:
+    if of.is_own:
+        return of.word
+    key, numbers = codes.key(seeds.secret()), range(1, of.singles + 1) or (0,)
+    made = (codes.generated(key, guild_id, of.id, of.made, number) for number in numbers)
+    return sealed("\n".join(map(codes.spaced, made)))

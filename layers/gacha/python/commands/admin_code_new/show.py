@@ -36,8 +36,8 @@ class Asking(TypedDict):
 
 
 class Done(TypedDict):
-    """`view`: "made" or "ended". `codes`: sealed in a state; the one that was made where it is
-    shown, and empty where it is a word that the admin knows, or there is a file."""
+    """`view`: "made", "shown" or "ended". `codes`: sealed in a state; the one code where it is
+    shown, and empty where it is a word that was just typed, or is not kept, or there is a file."""
 
     kind: Literal["admin code new"]
     view: str
@@ -76,14 +76,16 @@ def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:
 def _parts(content: Content, lang: str) -> Iterator[str]:
     is_asking = "again" in content
     of = parsed(Asking, content) if is_asking else parsed(Done, content)
-    if content["view"] == "made":
-        yield from _made(parsed(Done, content), lang)
+    if content["view"] in ("made", "shown"):
+        yield from _codes(parsed(Done, content), lang)
     yield f"**{rewards.words(of['goods'], lang)}**\n{literal(of['note'])}"
     kind = "singles" if of["singles"] else "own" if of["own"] else "shared"
     yield say(lang, kind, most=of["most"])
     if content["view"] == "ask":
         yield say(lang, "for_days", days=content["days"])
         yield say(lang, "sure_ask")
+    elif content["view"] == "shown":
+        yield say(lang, "until", ends=content["ends"])
     elif content["view"] == "made":
         yield say(lang, "until", ends=content["ends"])
         yield say(lang, "made_next")
@@ -93,10 +95,12 @@ def _parts(content: Content, lang: str) -> Iterator[str]:
         yield say(lang, "pledge")
 
 
-def _made(of: Done, lang: str) -> Iterator[str]:
+def _codes(of: Done, lang: str) -> Iterator[str]:
+    again = "" if of["view"] == "shown" else say(lang, "again")
     if of["singles"]:
-        yield say(lang, "in_file")
-    elif of["own"]:
-        yield say(lang, "as_typed")
+        yield say(lang, "in_file") + again
+    elif of["codes"]:
+        # A word is somebody's own text, in which a code block could end.
+        yield literal(of["codes"]) if of["own"] else f"```\n{of['codes']}\n```{again}"
     else:
-        yield f"```\n{of['codes']}\n```{say(lang, 'keep')}"
+        yield say(lang, "as_typed") + again if of["view"] == "made" else say(lang, "not_kept")

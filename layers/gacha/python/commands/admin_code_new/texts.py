@@ -42,17 +42,18 @@ SENTENCES: Final[Sentences] = {
     ),
     "for_days": ("使える期間：作ってから {days:,} 日間", "Good for {days:,} {days:day|days}"),
     "until": ("<t:{ends}:f> まで使えます", "Can be used until <t:{ends}:f>"),
-    "in_file": (
-        "コードは添付のファイルにあります。あとから表示できないので、保存してください。",
-        "The codes are in the attached file. They cannot be shown again, so please keep it.",
+    "shown": ("コードを表示しました", "Your code, once more"),
+    "in_file": ("コードは添付のファイルにあります。", "The codes are in the attached file. "),
+    "as_typed": ("コードは、入力した言葉そのものです。", "The code is the word that you typed. "),
+    "again": (
+        "なくしても、{/admin code list} からもう一度表示できます。",
+        "Should you lose it, {/admin code list} shows it again.",
     ),
-    "as_typed": (
-        "コードは、入力した言葉そのものです（ボットには元の言葉を保存していません）。",
-        "The code is the word that you typed. The bot does not store the word itself.",
-    ),
-    "keep": (
-        "あとから表示できないので、控えておいてください。",
-        "It cannot be shown again, so please keep it.",
+    "not_kept": (
+        "この言葉は保存されていないため、表示できません。分からなくなった場合は、"
+        "このコードを終了して {/admin code new} で作り直してください。",
+        "This word was not kept, so it cannot be shown. If nobody knows it any more, end this code "
+        "and make another with {/admin code new}.",
     ),
     "shared_or_single": (
         "「{/admin code new:singles}」は、「{/admin code new:claims}」や"

@@ -111,10 +111,10 @@ def _day(of: Day, lang: str) -> str:
 
 def _field(of: Open, lang: str) -> dict[str, object]:
     lines = [rules.rule(each, lang) for each in of["certain"]]
-    if of["ends"] and of["is_open"]:
-        lines.insert(0, say(lang, "ends", ends=of["ends"]))
     if not of["is_open"]:
-        lines.append(say(lang, "closing", ends=of["exchange_ends"]))
+        lines.insert(0, say(lang, "closing", ends=of["exchange_ends"]))
+    elif of["ends"]:
+        lines.insert(0, say(lang, "ends", ends=of["ends"]))
     name = kit.cut(kit.in_language(of["name"], lang), 256)
     value = kit.cut("\n".join(lines or [rules.say(lang, "no_rules")]), kit.MAX_FIELD)
     return {"name": name, "value": value, "inline": False}
@@ -132,8 +132,9 @@ def _first_buttons(of: Now, lang: str) -> list[Component]:
 
 
 def _buttons(of: Open, lang: str) -> list[Component]:
-    """Of another banner whose time or whose points press: they say which."""
-    buttons = (_pulls(of, lang) if of["ends"] else []) + _exchange(of, lang)
+    """Of another banner whose time or whose points press: they say which, and are two, since a
+    phone has each in a line of its own."""
+    buttons = (_pulls(of, lang)[-1:] if of["ends"] else []) + _exchange(of, lang)
     name = kit.cut(one_line(of["name"][lang]), _MOST_OF_A_NAME)
     return [{**each, "label": say(lang, "of", banner=name, what=each["label"])} for each in buttons]
 
