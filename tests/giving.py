@@ -10,7 +10,7 @@ import boto3
 
 from adapters import sealing
 from adapters.tables import items
-from commands import forms, giving
+from commands import forms, sure
 from gacha import codes, presents
 from gacha.codes import Campaign
 from gacha.presents import EVERYBODY, Audience, Gift, Present
@@ -59,7 +59,7 @@ def sealed(text: str) -> str:
 
 def seen(room: str) -> str:
     """What the button says that makes `TO_MAKE`."""
-    return giving.form(TO_MAKE[room])[1]
+    return sure.form(TO_MAKE[room])[1]
 
 
 def present(
@@ -119,5 +119,5 @@ def stock(guild: str = GUILD) -> None:
     give(present(), guild=guild)
     hand_out(campaign(is_own=True), word=WORD, guild=guild)
     for room, values in TO_MAKE.items():
-        kept = {"values": dict(giving.form(values)[0].values), "expires_at": FAR_MS // 1000}
+        kept = {"values": dict(sure.form(values)[0].values), "expires_at": FAR_MS // 1000}
         put(forms.setting(room, ADMIN), kept, guild)

@@ -193,6 +193,13 @@ class Scenario:
         asked.command = room
         return asked
 
+    def sure(self, of: Asked, custom_id: str) -> Asked:
+        """An admin's press of the button below a question about a member."""
+        asked = self.button(of, ADMIN, custom_id)
+        asked.interaction["message"]["interaction_metadata"]["user"]["id"] = ADMIN
+        asked.command, asked.player_key, asked.foreign = of.command, of.player_key, of.foreign
+        return asked
+
     def settle(self, guild: str, *, permissions: str) -> Asked:
         """An admin settles something of the server: by an option, or by the form of a group as it
         is now. Both take their time, and others may settle the same meanwhile."""
@@ -595,6 +602,11 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
         return asked
     if name == "lock":
         return scenario.command(user, guild, "lock", card=str(rng.randrange(9, 30)))
+    takes = [each for each in scenario.asked if each.command == name == "admin take"]
+    if takes and rng.random() < 0.6:
+        of = rng.choice(takes)
+        if button := scenario.button_of(of, "admin take:sure:"):
+            return scenario.sure(of, button)
     if name == "admin take":
         may = not faults.chance("delivery", "grant by no admin", 0.3)
         permissions = MANAGE_GUILD if may else "0"

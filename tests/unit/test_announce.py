@@ -490,6 +490,8 @@ _PROBLEM: Final = {
     "place": ["sheet", "rarity", 5_000, "x" * 60],
     "values": {"rarity": "*" * 80},
 }
+_AFTER: Final = ("ask_end", "ask_hide", "ask_remove")
+
 BANNER_LIST: Final[dict[str, dict[str, Any]]] = {
     "banner list of nothing": {
         "kind": "admin banner list",
@@ -569,7 +571,10 @@ BANNER_LIST: Final[dict[str, dict[str, Any]]] = {
             "banner": "b99999",
             "name": _LONG,
             "again": again,
-            "values": {"since": _AT},
+            "values": {
+                "since": _AT,
+                **({"after": "after_default", "next": _LONG} if question in _AFTER else {}),
+            },
             "beside": beside,
         }
         for question, again, beside in (
@@ -577,6 +582,8 @@ BANNER_LIST: Final[dict[str, dict[str, Any]]] = {
             ("ask_discard", "discard:b99999:999999999:yes", None),
             ("ask_discard_changes", "discard:b99999:999999999:yes", None),
             ("ask_remove", "remove:b99999:yes", None),
+            ("ask_end", "end:b99999:yes", None),
+            ("ask_hide", "hide:b99999:yes", None),
             (
                 "ask_back",
                 f"back:b99999:{'e7' * 8}:yes",
@@ -697,6 +704,20 @@ MESSAGES: dict[str, dict[str, Any]] = {
     },
     "no locks": {"kind": "lock", "locks": [], "more": 0},
     **BANNER_LIST,
+    "take asked": {
+        "kind": "admin take",
+        "user": RECEIPT,
+        "reason": "🌟" * 100,
+        "said": {"name": _LONG, "left": 10**6},
+        "again": f"sure:{RECEIPT}0:0123abcd",
+    },
+    "take of an amount asked": {
+        "kind": "admin take",
+        "user": RECEIPT,
+        "reason": "*" * 200,
+        "said": {"amount": 10**6, "left": 10**9},
+        "again": f"sure:{RECEIPT}0:0123abcd",
+    },
     "wishlist": {
         "kind": "wishlist",
         "wishes": [

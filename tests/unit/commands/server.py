@@ -44,6 +44,19 @@ class Server:
             assert record(interaction, returned)
         return returned
 
+    def sure(self, number: int, room: str, /, **options: Any) -> dict[str, Any]:
+        """The same of what is asked first, with the press of its button at once; the question is
+        not recorded, so that both may be of one number."""
+        first = self.do(number, room, **options)
+        if first["outcome"] != "asked":
+            return first
+        return self.do(number, room, seen=self.seen(first))
+
+    @staticmethod
+    def seen(asking: Mapping[str, Any]) -> str:
+        """What the question's button says of what was typed."""
+        return str(asking["message"]["again"].rpartition(":")[2])
+
 
 def audited(tables: Any) -> list[str]:
     """What the audit finds wrong with the player of these tests."""

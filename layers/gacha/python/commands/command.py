@@ -33,6 +33,10 @@ NAMED: Final = "named"
 custom id names as `user`."""
 
 
+SURE: Final = "(?::(?P<sure>yes))?"
+"""The end of a custom id by which a question's own button differs from the one that leads to it
+(`commands.sure`)."""
+
 MANAGE_GUILD: Final = 1 << 5
 ADMINISTRATOR: Final = 1 << 3
 """Bits of Discord's permissions. A server shows a command to those who hold its root's, and may

@@ -1,20 +1,16 @@
 """What the commands that make presents and codes share: the options that say what is given, how
-they are read, what is kept until an admin is sure, and what is confirmed before the first."""
+they are read, and what is confirmed before the first."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from adapters import banners, files
-from adapters.tables import items, settings
-from commands import forms, offers
+from adapters.tables import settings
+from commands import offers
 from commands.asked import Asked
-from commands.decisions import Form
 from commands.message import Names
-from gacha import names, server, snowflake
+from gacha import names, server
 from gacha.game import Game
 from gacha.making.cards import Cards
 from gacha.making.stored import CARDS, CardsPointer
@@ -90,31 +86,7 @@ def _cards(asked: Asked, game: Game) -> dict[int, tuple[str, Names]]:
     return known
 
 
-# --- until an admin is sure -----------------------------------------------------------------------
-
-
-def form(values: Mapping[str, Any]) -> tuple[Form, str]:
-    """What is kept of a command until its button is pressed, and what the button says of it."""
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True)
-    return Form({"json": text}), hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-def kept(asked: Asked) -> dict[str, Any] | None:
-    """What was kept, if it is what the button speaks of, not a day old, and not yet done."""
-    row = settings.setting(asked.guild, forms.setting(asked.command, asked.admin))
-    now_s = snowflake.created_ms(asked.interaction_id) // 1000
-    if row is None or row["expires_at"] < now_s:
-        return None
-    text = str(row["values"].get("json", ""))
-    if hashlib.sha256(text.encode()).hexdigest()[:8] != asked.text("seen"):
-        return None
-    values: dict[str, Any] = json.loads(text)
-    return values
-
-
-def done(asked: Asked) -> items.Item:
-    """Forgets it, so that a second press does nothing."""
-    return settings.keep_form(asked, {})
+# --- before the first -----------------------------------------------------------------------------
 
 
 def is_pledged(guild_id: str) -> bool:

@@ -139,6 +139,21 @@ def button(label: str, custom_id: str) -> dict[str, Any]:
     return {"type": _BUTTON, "style": _SECONDARY, "label": label, "custom_id": custom_id}
 
 
+PRIMARY: Final = 1
+SUCCESS: Final = 3
+DANGER: Final = 4
+"""Discord's styles of a button that is not like the others."""
+
+
+def styled(of: Component, style: int) -> dict[str, Any]:
+    return {**of, "style": style}
+
+
+def sure(label: str, custom_id: str, *others: Component, style: int = DANGER) -> list[Component]:
+    """The row below a question (`commands.sure`): the button that says yes, and ways out."""
+    return rows([styled(button(label, custom_id), style), *others])
+
+
 def choice(label: str, value: str, **more: Any) -> dict[str, Any]:
     """A line of a select: a name that somebody chose is at most 80 characters of its 100."""
     return {"label": one_line(label), "value": value, **more}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +18,7 @@ from adapters import files
 from adapters.tables import items, settings
 from benchmarks.write_units import item_size
 from commands import render
-from commands.admin_banner_list import show
+from commands.admin_banner_list import definition, show
 from gacha import server, server_audit, snowflake
 from gacha.game import KEY_BYTES, MAX_BYTES, MAX_OFFERS, Game, Offer
 from gacha.making.cards import Cards
@@ -430,7 +431,7 @@ def test_dates_that_cannot_be_used_are_kept_and_stale_ones_too(owner: Owner) -> 
     kept = settings.setting(GUILD, f"form#{ROOM}#{ADMIN}")
     assert kept and kept["values"] == {"banner": "b1", "starts": "12/24", "ends": "きのう"}
     assert f"{ROOM}:again:offer:b1:{seen}" in buttons(said)
-    owner.press("end", banner="b1", admin=OTHER)
+    owner.press("end", banner="b1", admin=OTHER, sure="yes")
     said = owner.press("period", **{**wrong, "ends": ""})
     assert (said["outcome"], said["sentence"]) == ("stale", "period_changed")
     assert said["opens"] == f"again:offer:b1:{owner.offer.period_hash}"
@@ -440,7 +441,10 @@ def test_what_is_over_runs_again_and_counts_go_on(owner: Owner) -> None:
     owner.edit("b1", *SUMMER)
     owner.publish()
     rules = owner.offer.rules
-    assert owner.press("end", banner="b1")["sentence"] == "ended"
+    asked = owner.press("end", banner="b1")
+    assert asked["question"] == "ask_end" and owner.offer.is_open(NOW + DAY)
+    assert "何も引けなくなります" in text_of(shown(asked))
+    assert owner.press("end", banner="b1", sure="yes")["sentence"] == "ended"
     assert owner.press()["entries"][0]["state"] == "ended"
     assert owner.press("end", banner="b1")["sentence"] == "is_so"
     seen = owner.offer.period_hash
@@ -492,7 +496,10 @@ def test_order_default_hiding_and_unpublishing(owner: Owner) -> None:
     assert owner.press("down", banner="b2")["sentence"] == "is_so"
     owner.press("default", banner="b2")
     assert owner.game.default_at(NOW) == owner.game.own("b2")
-    owner.press("hide", banner="b2")
+    asked = owner.press("hide", banner="b2")
+    assert asked["question"] == "ask_hide" and "「祭り3」になります" in text_of(shown(asked))
+    assert owner.game.default_at(NOW) == owner.game.own("b2")
+    owner.press("hide", banner="b2", sure="yes")
     assert owner.game.default_at(NOW) == owner.game.own("b3")
     assert owner.press("hide", banner="b2")["sentence"] == "is_so"
     owner.press("unhide", banner="b2")
@@ -583,6 +590,47 @@ def shown(message: dict[str, Any], language: str = "ja") -> dict[str, Any]:
 def buttons(message: dict[str, Any]) -> list[str]:
     found = components(shown(message)["components"])
     return [each["custom_id"] for each in found if "custom_id" in each]
+
+
+TAKEN_BACK: Final = {"default", "unhide", "up", "down"}
+"""What the next press undoes, and takes nothing from anybody."""
+AFTER_A_PREVIEW: Final = {"publish"}
+
+
+def test_whatever_the_next_press_cannot_take_back_is_asked_first(owner: Owner) -> None:
+    """Every button that leads on from the list is pressed, but those that say that one is sure."""
+    for number in (1, 2):
+        owner.edit(f"b{number}", typed(name=f"祭り{number}", rarities="SSR 3%\nR 残り"), SHEET)
+        owner.publish(f"b{number}")
+    owner.edit("b1", typed(rarities="SSR 5%\nR 残り"))
+    owner.publish("b1")
+    owner.edit("b1", typed(rarities="SSR 6%\nR 残り"))
+    owner.press("hide", banner="b2", sure="yes")
+    done, sure = set(), set()
+    waiting, known = [f"{ROOM}:open:b1", f"{ROOM}:open:b2", f"{ROOM}:list:0"], set[str]()
+    while waiting:
+        custom_id = waiting.pop(0)
+        if custom_id in known or not custom_id.startswith(f"{ROOM}:"):
+            continue
+        known.add(custom_id)
+        [(pattern, control)] = [
+            (found, each)
+            for each in definition.COMMAND.controls
+            if (found := re.fullmatch(each.pattern, custom_id.removeprefix(f"{ROOM}:")))
+        ]
+        given = {name: value for name, value in pattern.groupdict().items() if value is not None}
+        if control.opens or "do" not in given:
+            continue
+        if "sure" in given:
+            sure.add(given["do"])
+            continue
+        said = owner.press(given.pop("do"), **given)
+        if said["outcome"] == "planned":
+            done.add(custom_id.split(":")[1])
+        waiting += [each for each in buttons(said) if each not in known]
+    assert done <= TAKEN_BACK | AFTER_A_PREVIEW, "one press did it"
+    assert {"end", "hide", "remove", "back", "discard"} <= sure, "these are asked"
+    assert {"publish", "unhide"} <= done
 
 
 def test_a_kind_that_is_delivered_twice_is_one_change(owner: Owner) -> None:

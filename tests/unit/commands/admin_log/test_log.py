@@ -26,7 +26,7 @@ def entries(server: Server, **turned: str) -> tuple[list[int], dict[str, Any]]:
 
 def test_who_did_what_to_whom(tables: Any, server: Server) -> None:
     server.do(1, "admin grant", amount=1600, reason="お詫び")
-    server.do(2, "admin take", amount=100, reason="多すぎた")
+    server.sure(2, "admin take", amount=100, reason="多すぎた")
     server.do(3, "admin settings", emoji="🌟")
     amounts, log = entries(server)
     assert amounts == [0, -100, 1600]

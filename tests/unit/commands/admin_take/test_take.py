@@ -23,7 +23,7 @@ def server(tables: Any) -> Server:
 
 
 def take(server: Server, number: int, amount: int, reason: str = "二重付与") -> dict[str, Any]:
-    return server.do(number, "admin take", amount=amount, reason=reason)
+    return server.sure(number, "admin take", amount=amount, reason=reason)
 
 
 def test_it_is_the_players_event_and_the_admins_message(tables: Any, server: Server) -> None:
@@ -48,6 +48,35 @@ def test_of_too_much_nothing_is_taken_and_the_balance_is_named(tables: Any, serv
     assert "通貨は 3,200" in body["content"] and "3,200 以下" in body["content"]
     assert take(server, 2, 3200)["outcome"] == "planned"
     assert take(server, 3, 1)["outcome"] == "refused"
+
+
+def test_it_is_asked_first_and_a_second_press_takes_nothing(tables: Any, server: Server) -> None:
+    asked = server.do(1, "admin take", amount=160, reason="二重付与")
+    assert asked["outcome"] == "asked" and rows(tables) == []
+    body = render.render("admin take", content(asked["message"]), "ja", "1")
+    [embed], [row] = body["embeds"], body["components"]
+    assert "通貨を 160 回収します（残りは 3,040）" in embed["description"]
+    assert "二重付与" in embed["description"] and row["components"][0]["label"] == "回収する"
+    seen = server.seen(asked)
+    assert server.do(2, "admin take", seen=seen)["outcome"] == "planned"
+    again = server.do(3, "admin take", seen=seen)
+    assert (again["outcome"], again["message"]["sentence"]) == ("stale", "forgotten")
+    assert [row["kind"] for row in rows(tables)].count("take") == 1
+
+
+def test_what_is_asked_is_decided_again_when_the_button_is_pressed(
+    tables: Any, server: Server
+) -> None:
+    """And a button says what its own question said, not what another one kept meanwhile."""
+    first = server.do(1, "admin take", amount=3200, reason="r")
+    other = server.do(2, "admin take", amount=1, reason="r")
+    assert server.do(3, "admin take", seen=server.seen(first))["outcome"] == "stale"
+    assert server.do(4, "admin take", seen=server.seen(other))["outcome"] == "planned"
+    last = server.do(5, "admin take", amount=3199, reason="r")
+    seeds.secret.cache_clear()
+    server.do(6, "pull", count=1)
+    refused = server.do(7, "admin take", seen=server.seen(last))
+    assert (refused["outcome"], refused["message"]["sentence"]) == ("refused", "too_much")
 
 
 def test_delivered_twice_it_is_taken_once(tables: Any, server: Server) -> None:
@@ -118,6 +147,7 @@ def _no_banner(*_: str) -> Any:
 
 
 def test_an_abandoned_one_is_void(tables: Any, server: Server) -> None:
-    interaction = server.asked(1, "admin take", amount=160, reason="r") | {"sweep": 1}
+    seen = server.seen(server.do(1, "admin take", amount=160, reason="r"))
+    interaction = server.asked(1, "admin take", seen=seen) | {"sweep": 1}
     assert server.work(interaction)["outcome"] == "abandoned"
     assert workflow_input(1)["interaction_id"] == interaction["interaction_id"]

@@ -37,7 +37,7 @@ def server(tables: Any) -> Server:
 
 
 def take(server: Server, number: int, card: str = "0", **more: Any) -> dict[str, Any]:
-    return server.do(number, "admin take", card=card, reason="渡し間違い", **more)
+    return server.sure(number, "admin take", card=card, reason="渡し間違い", **more)
 
 
 def held() -> tuple[int, bool]:
@@ -116,7 +116,8 @@ def test_what_is_not_meant_is_said(server: Server, given: dict[str, Any], words:
 
 def test_locked_while_it_is_taken_it_stays(tables: Any, server: Server) -> None:
     """Planned before the lock, recorded after it: the workflow goes back to Plan, which refuses."""
-    interaction = server.asked(2, "admin take", card="0", reason="r")
+    seen = server.seen(server.do(2, "admin take", card="0", reason="r"))
+    interaction = server.asked(2, "admin take", seen=seen)
     planned = server.work(interaction)
     server.do(3, "lock", card="0")
     assert not record(interaction, planned)

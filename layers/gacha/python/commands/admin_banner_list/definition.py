@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import CHANGE, EDITORS, STRING, WORKSHOP, Command, Control, Option
+from commands.command import CHANGE, EDITORS, STRING, SURE, WORKSHOP, Command, Control, Option
 
 BANNER: Final = Option(
     name=("ガチャ", "banner"),
@@ -23,7 +23,6 @@ FIELDS: Final = (
 
 _BANNER: Final = "(?P<banner>b[0-9]{1,6})"
 _SEEN: Final = "(?P<seen>[0-9a-f]{1,9})"
-_SURE: Final = "(?::(?P<sure>yes))?"
 _MINUTES: Final = "(?P<first>[0-9]{0,8}):(?P<last>[0-9]{0,8})"
 """Start and end in minutes since 1970; empty is open on that side."""
 
@@ -40,18 +39,18 @@ COMMAND: Final = Command(
         Control(f"(?P<do>open|preview|sample):{_BANNER}"),
         Control(f"(?P<do>pictures):{_BANNER}:(?P<page>[0-9]{{1,4}})"),
         # Of a draft as somebody saw it (its version), in another period than its own.
-        Control(f"(?P<do>publish):{_BANNER}:(?P<draft>[0-9]{{1,9}})(?::{_MINUTES})?{_SURE}"),
-        Control(f"(?P<do>discard):{_BANNER}:(?P<draft>[0-9]{{1,9}}){_SURE}"),
+        Control(f"(?P<do>publish):{_BANNER}:(?P<draft>[0-9]{{1,9}})(?::{_MINUTES})?{SURE}"),
+        Control(f"(?P<do>discard):{_BANNER}:(?P<draft>[0-9]{{1,9}}){SURE}"),
         # Whether a new card is a known one under another name. It edits the draft, which is the
         # workshop's work.
         Control(
             f"(?P<do>answer):{_BANNER}:(?P<number>[0-9]{{1,5}}):(?P<card>same|other)",
             workflow=WORKSHOP,
         ),
-        Control(f"(?P<do>default|end|hide|unhide|up|down):{_BANNER}"),
-        Control(f"(?P<do>remove):{_BANNER}{_SURE}"),
+        Control(f"(?P<do>default|unhide|up|down):{_BANNER}"),
+        Control(f"(?P<do>end|hide|remove):{_BANNER}{SURE}"),
         # Back to the rules of this hash, so that a second press goes nowhere else.
-        Control(f"(?P<do>back):{_BANNER}:(?P<rules>[0-9a-f]{{16}}){_SURE}"),
+        Control(f"(?P<do>back):{_BANNER}:(?P<rules>[0-9a-f]{{16}}){SURE}"),
         # When it is open. `seen` is the period that somebody saw, or the draft's version.
         Control(f"(?P<do>when):{_BANNER}", opens=True),
         Control(f"(?P<do>when):{_BANNER}:(?P<draft>[0-9]{{1,9}}):{_MINUTES}", opens=True),

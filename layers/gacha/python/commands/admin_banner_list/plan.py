@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from adapters import banners, files
 from adapters.tables import items, settings
-from commands import decisions, drafts, previews
+from commands import decisions, drafts, previews, sure
 from commands.admin_banner_list import show
 from commands.admin_banner_list.show import Entry, Said
 from commands.asked import Asked
@@ -110,10 +110,6 @@ class _Plan:
         who come in by their role, see it and discard drafts."""
         roles, managers = self._asked.roles, self._game.managers
         return roles is None or (bool(managers) and managers in roles)
-
-    @property
-    def _is_sure(self) -> bool:
-        return "sure" in self._asked.options
 
     def _name(self, banner: str = "") -> Names:
         """What members read, or what a draft is called."""
@@ -265,7 +261,7 @@ class _Plan:
         draft = self._draft
         if stale := self._stale(int(self._asked.text("draft"))):
             return stale
-        if not self._is_sure:
+        if not sure.is_(self._asked):
             again = f"discard:{self._banner}:{draft.version}:yes"
             return self._ask("ask_discard_changes" if draft.published else "ask_discard", again)
         after = draft.discarded(self._asked.admin)
@@ -311,7 +307,7 @@ class _Plan:
         look = self._look(seen)
         has_pictures = bool(look.get("picture") or look.get("cards"))
         needs_rights = has_pictures and not self._cards.rights
-        if needs_rights and not self._is_sure:
+        if needs_rights and not sure.is_(self._asked):
             return self._ask("ask_rights", self._publish_id(draft, period))
         offer = replace(
             self._offer or Offer(self._banner, ""),
@@ -408,20 +404,33 @@ class _Plan:
         if do == "end":
             if self._state(offer) == "ended":
                 return self._refused("is_so")
-            over = replace(offer, ends_ms=self._now)
-            return self._recording("ended", self._name(), game.with_offer(over))
+            over = game.with_offer(replace(offer, ends_ms=self._now))
+            if not sure.is_(self._asked):
+                return self._ask("ask_end", f"end:{banner}:yes", **self._without(over))
+            return self._recording("ended", self._name(), over)
         if do in ("hide", "unhide"):
             if offer.is_hidden == (do == "hide"):
                 return self._refused("is_so")
-            other = replace(offer, is_hidden=do == "hide")
+            other = game.with_offer(replace(offer, is_hidden=do == "hide"))
+            if do == "hide" and not sure.is_(self._asked):
+                return self._ask("ask_hide", f"hide:{banner}:yes", **self._without(other))
             did = "hidden" if do == "hide" else "unhidden"
-            return self._recording(did, self._name(), game.with_offer(other))
+            return self._recording(did, self._name(), other)
         after = game.moved(banner, -1 if do == "up" else 1)
         if after.offers == game.offers:
             return self._refused("is_so")
         place = [each.id for each in after.offers].index(banner) + 1
         given = {"place": place, "places": len(after.offers)}
         return self._recording("moved", self._name(), after, given=given)
+
+    def _without(self, after: Game) -> Mapping[str, Any]:
+        """What members pull once this one cannot be pulled any more, if that is another thing."""
+        before, then = (each.default_at(self._now) for each in (self._game, after))
+        if then is not None and before is not None and then.id == before.id:
+            return {}
+        if then is None:
+            return {} if before is None else {"after": "after_none", "next": self._name()}
+        return {"after": "after_default", "next": self._name(then.id)}
 
     def _back(self, offer: Offer) -> ServerDecided:
         """To the version before; its counts are compared as those of a draft are."""
@@ -430,7 +439,7 @@ class _Plan:
         if before is None or before.rules[: show.DIGITS] != wanted:
             return self._refused("is_other", outcome="stale")
         older = banners.load_version(self._asked.guild, self._banner, before.rules)
-        if not self._is_sure:
+        if not sure.is_(self._asked):
             now = banners.offered(self._asked.guild, offer)
             beside = previews.beside(preview.beside(now, older))
             again = f"back:{self._banner}:{wanted}:yes"
@@ -451,8 +460,9 @@ class _Plan:
                 if until_ms is None:
                     return self._refused("exchange_open")
                 return self._refused("exchange_open_until", until=until_ms // 1000)
-        if not self._is_sure:
-            return self._ask("ask_remove", f"remove:{self._banner}:yes")
+        if not sure.is_(self._asked):
+            after_it = self._without(self._game.without(self._banner))
+            return self._ask("ask_remove", f"remove:{self._banner}:yes", **after_it)
         after = draft.changed(by=self._asked.admin, published={})
         name = self._name()
         named = {**self._cards.drafts, self._banner: name["ja"]}

@@ -23,7 +23,6 @@ STATES: Final = ("open", "planned", "hidden", "draft", "ended")
 
 _ROOM: Final = "admin banner list"
 _GREEN, _RED, _AMBER = 0x57A55A, 0xD9534F, 0xE0A030
-_PRIMARY, _SUCCESS, _DANGER = 1, 3, 4
 
 
 class Entry(TypedDict):
@@ -396,7 +395,7 @@ def _of_banner(of: Opened, banner: str, state: str, lang: str) -> list[Component
     drafts = []
     if of["draft"]:
         label = say(lang, "preview")
-        drafts.append(_styled(kit.button(label, f"{_ROOM}:preview:{banner}"), _PRIMARY))
+        drafts.append(kit.styled(kit.button(label, f"{_ROOM}:preview:{banner}"), kit.PRIMARY))
         drafts.append(kit.button(say(lang, "discard"), f"{_ROOM}:discard:{banner}:{of['draft']}"))
     drafts.append(_go("list", "0", lang))
     if state == "draft" or not of["may_publish"]:
@@ -491,12 +490,14 @@ def _of_preview(of: Preview, has_sample: bool, lang: str) -> list[Component]:
     first = []
     if of["may_publish"] and not of["questions"]:
         label = say(lang, "publish")
-        first.append(_styled(kit.button(label, f"{_ROOM}:publish:{banner}:{draft}"), _SUCCESS))
+        first.append(
+            kit.styled(kit.button(label, f"{_ROOM}:publish:{banner}:{draft}"), kit.SUCCESS)
+        )
         minutes = ":".join("" if at is None else str(at // 60) for at in (of["starts"], of["ends"]))
         custom_id = f"{_ROOM}:when:{banner}:{draft}:{minutes}"
         first.append(kit.button(say(lang, "publish_when"), custom_id))
     label = say(lang, "discard")
-    first.append(_styled(kit.button(label, f"{_ROOM}:discard:{banner}:{draft}"), _DANGER))
+    first.append(kit.styled(kit.button(label, f"{_ROOM}:discard:{banner}:{draft}"), kit.DANGER))
     answers = [
         kit.button(
             filled(word(sentence, lang), lang, {"number": each["number"]}),
@@ -566,7 +567,11 @@ _MOST_OF_PROBLEMS: Final = 2_000
 
 def _ask(of: Asking, lang: str) -> Body:
     name = kit.in_language(of["name"], lang)
-    lines = [say(lang, of["question"], name=name, **of["values"])]
+    values = dict(of["values"])
+    after = values.pop("after", "")
+    lines = [say(lang, of["question"], name=name, **values)]
+    if after:
+        lines.append(say(lang, after, next=kit.in_language(values["next"], lang)))
     if of["beside"] is not None:
         resets = previews.remarks(of["beside"]["resets"], previews.RESETS, lang)
         changes = previews.remarks(of["beside"]["changes"] or [], previews.CHANGES, lang)
@@ -576,9 +581,9 @@ def _ask(of: Asking, lang: str) -> Body:
                 lines += [f"**{say(lang, title)}**", *kit.fitting(found, 900, rest)]
     frame = kit.container(_AMBER, kit.display("\n".join(lines)))
     label = word(YES[of["question"]], lang)
-    style = _SUCCESS if of["question"] == "ask_rights" else _DANGER
-    yes = _styled(kit.button(label, f"{_ROOM}:{of['again']}"), style)
-    return kit.layout(frame, *kit.rows([yes, _go("open", of["banner"], lang)]))
+    style = kit.SUCCESS if of["question"] == "ask_rights" else kit.DANGER
+    back = _go("open", of["banner"], lang)
+    return kit.layout(frame, *kit.sure(label, f"{_ROOM}:{of['again']}", back, style=style))
 
 
 def _said(of: Said, lang: str, receipt_number: str) -> Body:
@@ -622,10 +627,6 @@ def _period(starts: int | None, ends: int | None, lang: str) -> str:
 
 def _go(where: str, to: str, lang: str) -> dict[str, Any]:
     return kit.button(word(GO[where], lang), f"{_ROOM}:{where}:{to}")
-
-
-def _styled(button: dict[str, Any], style: int) -> dict[str, Any]:
-    return {**button, "style": style}
 
 
 def word_of(names: Names, lang: str) -> str:

@@ -158,6 +158,32 @@ SENTENCES: Final[Sentences] = {
         "Take **{name}** back, so that it is a draft again? Cards and counts of members stay, and "
         "go on if you publish it again.",
     ),
+    "ask_end": (
+        "**{name}** を今すぐ終了しますか？\n"
+        "- メンバーは引けなくなります。持っているカードと記録は残ります。\n"
+        "- 交換ポイントは、終了の 7 日後まで使えます。\n"
+        "- あとで「再開催」すると、回数などは続きからになります。",
+        "End **{name}** now?\n"
+        "- Members cannot pull it any more. Their cards and counts stay.\n"
+        "- Exchange points can be used for 7 more days.\n"
+        "- If you run it again later, counts go on where they were.",
+    ),
+    "ask_hide": (
+        "**{name}** を非表示にしますか？\n"
+        "- メンバーからは見えなくなり、引けません。持っているカードと記録は残ります。\n"
+        "- 「再表示」でいつでも元に戻せます。",
+        "Hide **{name}**?\n"
+        "- Members do not see it, and cannot pull it. Their cards and counts stay.\n"
+        "- “Show” brings it back at any time.",
+    ),
+    "after_none": (
+        "- **ほかに開催中のガチャがないので、メンバーは何も引けなくなります。**",
+        "- **No other banner is open, so members will have nothing to pull.**",
+    ),
+    "after_default": (
+        "- ガチャを指定せずに引くと「{next}」になります。",
+        "- Where no banner is named, members will pull “{next}”.",
+    ),
     "not_shown": (
         "表示できませんでした。{/admin banner list} をもう一度お使いください。",
         "This could not be shown. Please use {/admin banner list} again.",
@@ -205,6 +231,8 @@ YES: Final[Sentences] = {
     "ask_rights": ("確認して公開する", "Confirm and publish"),
     "ask_back": ("前の版に戻す", "Put it back"),
     "ask_remove": ("公開をやめる", "Unpublish it"),
+    "ask_end": ("今すぐ終了する", "End it now"),
+    "ask_hide": ("非表示にする", "Hide it"),
 }
 """What the button says under each question."""
 

@@ -17,7 +17,6 @@ MOST_PICTURES: Final = 4
 
 _ROOM: Final = "admin card picture"
 _RED, _GREEN, _AMBER = 0xD9534F, 0x57A55A, 0xE0A030
-_SUCCESS, _DANGER = 3, 4
 _MOST_OF_A_NAME: Final = 40
 
 
@@ -179,10 +178,10 @@ def _card(of: Shown, lang: str) -> Body:
             key = "show" if each["hidden"] else "keep"
             label = say(lang, _ONE[key], place=place) if many else say(lang, key)
             button = kit.button(label, f"{_ROOM}:show:{each['art']}:{of['number']}")
-            buttons.append({**button, "style": _SUCCESS})
+            buttons.append(kit.styled(button, kit.SUCCESS))
         label = say(lang, "remove_one", place=place) if many else say(lang, "remove")
         button = kit.button(label, f"{_ROOM}:ask:{each['art']}:{of['number']}")
-        buttons.append({**button, "style": _DANGER})
+        buttons.append(kit.styled(button, kit.DANGER))
     if not of["pictures"]:
         parts.append(kit.display(say(lang, "no_picture")))
     buttons.append(_to_list(lang))
@@ -204,9 +203,9 @@ def _ask(of: Shown, lang: str) -> Body:
     name = kit.in_language(of["name"], lang)
     [picture] = of["pictures"]
     parts = [_picture(picture, of, lang), kit.display(say(lang, "ask", name=name))]
-    yes = kit.button(say(lang, "remove"), f"{_ROOM}:remove:{picture['art']}:{of['number']}")
-    buttons = [{**yes, "style": _DANGER}, _to_card(of, lang, "back")]
-    return kit.layout(kit.container(_AMBER, *parts), *kit.rows(buttons))
+    again = f"{_ROOM}:remove:{picture['art']}:{of['number']}"
+    yes = kit.sure(say(lang, "remove"), again, _to_card(of, lang, "back"))
+    return kit.layout(kit.container(_AMBER, *parts), *yes)
 
 
 def _to_card(of: Shown, lang: str, label: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import CHANGE, INTEGER, MANAGERS, STRING, Command, Control, Option
+from commands.command import CHANGE, INTEGER, MANAGERS, STRING, SURE, Command, Control, Option
 from commands.given_options import GIFT
 
 COMMAND: Final = Command(
@@ -72,7 +72,7 @@ COMMAND: Final = Command(
     ),
     controls=(
         Control("make:(?P<seen>[0-9a-f]{8})"),
-        Control("(?P<do>end):(?P<campaign>c[0-9]{1,5})(?::(?P<sure>yes))?"),
+        Control(r"(?P<do>end):(?P<campaign>c[0-9]{1,5})" + SURE),
         Control("(?P<do>show):(?P<campaign>c[0-9]{1,5})"),
     ),
     of_server=True,

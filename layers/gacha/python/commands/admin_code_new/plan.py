@@ -12,7 +12,7 @@ from typing import Any, Final
 from adapters import seeds
 from adapters.tables import claims, settings
 from adapters.unsealing import sealed, unsealed
-from commands import decisions, giving, rewards
+from commands import decisions, giving, rewards, sure
 from commands.admin_code_new.show import Asking, Done
 from commands.asked import Asked
 from commands.decisions import ServerDecided, Shown
@@ -54,7 +54,7 @@ def _ask(asked: Asked, game: Game) -> ServerDecided:
         "word": word,
         "after": index.next_number,
     }
-    form, seen = giving.form(values)
+    form, seen = sure.form(values)
     asking: Asking = {
         "kind": "admin code new",
         "view": "ask",
@@ -102,7 +102,7 @@ def _word_setting(asked: Asked, word: str) -> str:
 
 
 def _make(asked: Asked) -> ServerDecided:
-    values = giving.kept(asked)
+    values = sure.kept(asked)
     if values is None:
         return Refusal("forgotten", {}, is_stale=True)
     index, word = _index(asked), values["word"]
@@ -132,7 +132,7 @@ def _make(asked: Asked) -> ServerDecided:
     event = _event(asked, "made", campaign) | ({"pledged": 1} if is_first else {})
     change = server.Change(asked.guild, event, None, tuple(changed))
     recording = decisions.recording_of_server(asked, change, recorded)
-    also = [claims.begin(asked.guild, campaign.id), giving.done(asked)]
+    also = [claims.begin(asked.guild, campaign.id), sure.done(asked)]
     return recording._replace(transaction=[*recording.transaction, *also])
 
 
@@ -162,7 +162,7 @@ def _end(asked: Asked) -> ServerDecided:
     if isinstance(opened, Refusal):
         return opened
     index, campaign = opened
-    if "sure" not in asked.options:
+    if not sure.is_(asked):
         asking: Asking = {
             "kind": "admin code new",
             "view": "end",

@@ -61,9 +61,10 @@ def show(content: Content, lang: str, receipt_number: str) -> Body:
     if not is_asking:
         number = say(lang, "receipt_number", receipt_number=receipt_number)
         return kit.body(embeds=[embed | {"footer": {"text": number}}])
+    style = kit.SUCCESS if content["view"] == "ask" else kit.DANGER
     label = say(lang, "confirm" if content["pledge"] else _YES[content["view"]])
     return kit.body(
-        embeds=[embed], components=kit.rows([kit.button(label, f"{_ROOM}:{content['again']}")])
+        embeds=[embed], components=kit.sure(label, f"{_ROOM}:{content['again']}", style=style)
     )
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import CHANGE, INTEGER, MANAGERS, ROLE, STRING, USER, Command, Control, Option
+from commands.command import (
+    CHANGE,
+    INTEGER,
+    MANAGERS,
+    ROLE,
+    STRING,
+    SURE,
+    USER,
+    Command,
+    Control,
+    Option,
+)
 from commands.given_options import GIFT
 
 COMMAND: Final = Command(
@@ -58,7 +69,7 @@ COMMAND: Final = Command(
     ),
     controls=(
         Control("send:(?P<seen>[0-9a-f]{8})"),
-        Control("(?P<do>withdraw):(?P<present>p[0-9]{1,9})(?::(?P<sure>yes))?"),
+        Control(r"(?P<do>withdraw):(?P<present>p[0-9]{1,9})" + SURE),
         Control("(?P<do>pledge)"),  # below what a panel asks before it can be posted
     ),
     of_server=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.tables import claims, settings
-from commands import decisions, giving, rewards
+from commands import decisions, giving, rewards, sure
 from commands.admin_present_new.show import Asking, Done
 from commands.asked import Asked
 from commands.decisions import ServerDecided, Shown
@@ -44,7 +44,7 @@ def _ask(asked: Asked, game: Game) -> ServerDecided:
         "to": list(audience),
         "after": index.next_number,
     }
-    form, seen = giving.form(values)
+    form, seen = sure.form(values)
     asking: Asking = {
         "kind": "admin present new",
         "view": "ask",
@@ -95,7 +95,7 @@ def _full(asked: Asked, index: Index) -> Refusal | None:
 
 
 def _send(asked: Asked) -> ServerDecided:
-    values = giving.kept(asked)
+    values = sure.kept(asked)
     if values is None:
         return Refusal("forgotten", {}, is_stale=True)
     index = _index(asked)
@@ -115,7 +115,7 @@ def _send(asked: Asked) -> ServerDecided:
     event = _event(asked, "made", present) | ({"pledged": 1} if pledge else {})
     change = server.Change(asked.guild, event, None, (*_settings(changed, present), *pledge))
     recording = decisions.recording_of_server(asked, change, recorded)
-    return recording._replace(transaction=[*recording.transaction, giving.done(asked)])
+    return recording._replace(transaction=[*recording.transaction, sure.done(asked)])
 
 
 def _withdraw(asked: Asked) -> ServerDecided:
@@ -126,7 +126,7 @@ def _withdraw(asked: Asked) -> ServerDecided:
     if presents.setting(id_) not in found or id_ not in index.at(now):
         return Refusal("not_open", {})
     present = Present.read(found[presents.setting(id_)])
-    if "sure" not in asked.options:
+    if not sure.is_(asked):
         asking: Asking = {
             "kind": "admin present new",
             "view": "withdraw",

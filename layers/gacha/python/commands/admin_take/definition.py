@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from commands.command import CHANGE, INTEGER, MANAGERS, STRING, USER, Command, Option
+from commands.command import CHANGE, INTEGER, MANAGERS, STRING, USER, Command, Control, Option
 
 COMMAND: Final = Command(
     name=("回収", "take"),
@@ -52,6 +52,7 @@ COMMAND: Final = Command(
             high=40,
         ),
     ),
+    controls=(Control("sure:(?P<user>[0-9]{17,20}):(?P<seen>[0-9a-f]{8})"),),
     subject="user",
     role=MANAGERS,
 )

@@ -25,6 +25,32 @@ SENTENCES: Final[Sentences] = {
         "Another try could take twice, so first look in {/admin log}. "
         "Receipt number {receipt_number}",
     ),
+    "ask": ("回収しますか？", "Take this back?"),
+    "ask_amount": (
+        "<@{user}> から{currency}を {amount:,} 回収します（残りは {left:,}）。",
+        "<@{user}> loses {amount:coins}, and keeps {left:,}.",
+    ),
+    "ask_card": (
+        "<@{user}> から「{name}」を 1 枚回収します（残りは {left:,} 枚）。",
+        "<@{user}> loses a copy of “{name}”, and keeps {left:,}.",
+    ),
+    "ask_told": (
+        "相手が次にコマンドを使ったときに知らされ、履歴に理由が残ります。"
+        "カードを返すには {/admin present new}、{currency}を返すには {/admin grant} が必要です。",
+        "They are told with their next command, and their history says why. To give it back takes "
+        "{/admin present new} for a card, or {/admin grant} for {currency}.",
+    ),
+    "ask_now": ("回収する", "Take it back"),
+    "ask_again": (
+        "まだ何も回収していません。{/admin take} をもう一度お使いください。",
+        "Nothing was taken yet. Please use {/admin take} again.",
+    ),
+    "forgotten": (
+        "このボタンはもう使えません（すでに回収したか、1 日以上たっています）。"
+        "何も回収していません。{/admin take} をもう一度お使いください。",
+        "This button no longer works: it was done already, or is more than a day old. Nothing was "
+        "taken now. Please use {/admin take} again.",
+    ),
     "taken": (
         "<@{user}> から{currency}を {amount:,} 回収しました（現在 {balance:,}）。"
         "相手が次にコマンドを使ったときに知らされます。受付番号 {receipt_number}",
