@@ -56,7 +56,7 @@ def test_it_is_asked_first_and_a_second_press_takes_nothing(tables: Any, server:
     body = render.render("admin take", content(asked["message"]), "ja", "1")
     [embed], [row] = body["embeds"], body["components"]
     assert "通貨を 160 回収します（残りは 3,040）" in embed["description"]
-    assert "二重付与" in embed["description"] and row["components"][0]["label"] == "回収する"
+    assert "二重付与" in embed["description"] and row["components"][0]["label"] == "回収します"
     seen = server.seen(asked)
     assert server.do(2, "admin take", seen=seen)["outcome"] == "planned"
     again = server.do(3, "admin take", seen=seen)

@@ -40,7 +40,7 @@ SENTENCES: Final[Sentences] = {
         "They are told with their next command, and their history says why. To give it back takes "
         "{/admin present new} for a card, or {/admin grant} for {currency}.",
     ),
-    "ask_now": ("回収する", "Take it back"),
+    "ask_now": ("回収します", "Take it back"),
     "ask_again": (
         "まだ何も回収していません。{/admin take} をもう一度お使いください。",
         "Nothing was taken yet. Please use {/admin take} again.",
