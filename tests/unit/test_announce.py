@@ -729,11 +729,14 @@ MESSAGES: dict[str, dict[str, Any]] = {
                 "number": number,
                 "copies": 10**6,
                 "is_open": False,
+                "others": [str(2**64 - 1 - each) for each in range(4)],
+                "more": 21,
             }
             for number in range(9_990, 10_000)
         ],
+        "is_listed": True,
     },
-    "no wishes": {"kind": "wishlist", "wishes": []},
+    "no wishes": {"kind": "wishlist", "wishes": [], "is_listed": False},
     "book": book_message("p", 10),
     "shared book": {"kind": "share", "book": book_message("p", 10)},
     "listed book": book_message("l", 25),
@@ -913,13 +916,23 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "own settings": {
         "kind": "settings",
         "state": "settled",
-        "values": {"results": "private", "book": "members", "spending": "coins"},
+        "values": {
+            "results": "private",
+            "book": "members",
+            "spending": "coins",
+            "wishes": "listed",
+        },
         "is_public": True,
     },
     "own settings where results are private": {
         "kind": "settings",
         "state": "now",
-        "values": {"results": "server", "book": "private", "spending": "tickets"},
+        "values": {
+            "results": "server",
+            "book": "private",
+            "spending": "tickets",
+            "wishes": "private",
+        },
         "is_public": False,
     },
     "refused": {

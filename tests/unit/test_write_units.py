@@ -281,7 +281,7 @@ def test_a_players_row_is_small_with_the_longest_values(writing: Writing) -> Non
         "claimed": [CLAIM.written()] * days.MOST_KEPT,
         "shards": 10**9 - 1,
         "spending": purse.COINS_FIRST,
-        "preferences": {"results": "private", "book": "private"},
+        "preferences": {"results": "private", "book": "private", "wishes": "listed"},
         "tickets": [purse.Tickets(999, 10**13 - 1, "b99").written()] * purse.MOST_LOTS,
         "states": states,
     }

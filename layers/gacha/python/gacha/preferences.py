@@ -14,11 +14,13 @@ CHOICES: Final[Mapping[str, tuple[str, str]]] = {
     "results": ("server", "private"),
     "book": ("members", "private"),
     "spending": ("tickets", purse.COINS_FIRST),
+    "wishes": ("private", "listed"),
 }
 """What can be settled, and how; the first is what holds for whoever settled nothing, and is not
 stored. `results`: who sees a pull's result, as the server allows, or the player alone. `book`:
 whether members of the server see the player's cards and profile. `spending`: what pays a pull
-first; it is a field of the player's own, since the domain reads it (`gacha.pulling`)."""
+first; it is a field of the player's own, since the domain reads it (`gacha.pulling`). `wishes`:
+whether whoever wishes for the same card sees the player's name (`gacha.wishes.Wishers`)."""
 
 
 def usual() -> dict[str, str]:
@@ -35,6 +37,11 @@ def of(player: Player) -> dict[str, str]:
 def shows_book(player: Player) -> bool:
     """Whether members of the server may see the player's cards and profile."""
     return of(player)["book"] == "members"
+
+
+def lists_wishes(player: Player) -> bool:
+    """Whether whoever wishes for the same card may see the player's name."""
+    return of(player)["wishes"] == "listed"
 
 
 def settle(player: Player, values: Mapping[str, str]) -> Change | None:

@@ -387,7 +387,7 @@ def test_who_lost_the_message_sees_the_same_codes_again(tables: Any, server: Ser
     again = [opened(show(server, 6 + at, f"c{at}")) for at in (1, 2, 3)]
     assert again[0][0]["codes"] == shared["codes"] and again[1][1] == singles
     assert again[2][0]["codes"] == "ほし`ぞら` フェス"  # as it was typed
-    for lang, said in (("ja", "もう一度表示できます"), ("en", "shows it again")):
+    for lang, said in (("ja", "コードの再表示"), ("en", "shows the code again")):
         texts = [
             text_of(render.render("admin code new", content, lang, "1"))
             for content in (shared, *(content for content, _ in again))

@@ -40,11 +40,13 @@ def test_a_look_changes_nothing(tables: Any, server: Server) -> None:
         "settings:results",
         "settings:book",
         "settings:spending",
+        "settings:wishes",
     ]
     assert [[o["value"] for o in each["options"] if o["default"]] for each in selects] == [
         ["server"],
         ["members"],
         ["tickets"],
+        ["private"],
     ]
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import random
 from typing import Any
 
 import pytest
 
 from adapters.tables.items import to_item
+from benchmarks.write_units import item_size
 from commands import events, render
 from commands.message import Message
 from gacha import audit, wishes
 from local.messages import components, text_of
 from tests.conftest import load_function
 from tests.recording import record
-from tests.support import PLAYER_KEY, rows, workflow_input
+from tests.support import GUILD, PLAYER_KEY, USER, rows, workflow_input
 from tests.unit.commands.card.test_card import many
 from tests.unit.commands.test_offers import Publish, publish
 
@@ -27,14 +29,22 @@ class Wisher:
     def __init__(self) -> None:
         self._number = 0
 
-    def __call__(self, **options: Any) -> dict[str, Any]:
-        interaction = workflow_input(self._number, "wishlist", **options)
-        self._number += 1
-        decided = load_function("plan").handler({"interaction": interaction}, None)
-        decided = json.loads(json.dumps(decided))
+    def __call__(self, user: str = USER, room: str = "wishlist", **options: Any) -> dict[str, Any]:
+        interaction, decided = self.plan(user, room, **options)
         if decided["outcome"] == "planned":
             assert record(interaction, decided)
-        return dict(decided)
+        return decided
+
+    def plan(
+        self, user: str = USER, room: str = "wishlist", **options: Any
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        interaction = workflow_input(self._number, room, **options) | {"user_id": user}
+        self._number += 1
+        decided = load_function("plan").handler({"interaction": interaction}, None)
+        return interaction, dict(json.loads(json.dumps(decided)))
+
+    def wait(self, ms: int) -> None:
+        self._number += ms
 
 
 def said(decided: dict[str, Any], lang: str = "ja") -> str:
@@ -139,3 +149,120 @@ def test_the_list_leads_to_taking_off(wish: Wisher) -> None:
     [select] = [each for each in components(body["components"]) if "options" in each]
     assert select["custom_id"] == "wishlist:drop"
     assert [each["value"] for each in select["options"]] == ["0"]
+
+
+# --- who else wishes for it -----------------------------------------------------------------------
+
+OTHERS = tuple(f"1290000000000000{n:03}" for n in range(100, 140))
+DAY_MS = 86_400_000
+
+
+def named(decided: dict[str, Any]) -> dict[int, list[str]]:
+    """Who else is named, by the card's number."""
+    listed = Message.read(decided["message"]).content["wishes"]
+    return {each["number"]: each["others"] for each in listed}
+
+
+def choose(wish: Wisher, user: str, value: str) -> dict[str, Any]:
+    return wish(user, room="settings", wishes=value)
+
+
+def test_nobody_is_named_who_did_not_choose_to_be(wish: Wisher, tables: Any) -> None:
+    wish(card="0")
+    wish(OTHERS[0], card="0")
+    assert named(wish()) == {0: []} and "あなたの名前は誰にも表示されません" in said(wish())
+    assert not [row for row in rows(tables, "server_settings") if "wishers" in row["setting"]]
+
+
+def test_the_choice_holds_for_all_wishes_at_once_and_so_does_its_end(wish: Wisher) -> None:
+    me, other = USER, OTHERS[0]
+    for number in ("0", "1", "2"):
+        wish(card=number)
+    for number in ("1", "2", "3"):
+        wish(other, card=number)
+    choose(wish, other, "listed")
+    assert named(wish(me)) == {0: [], 1: [other], 2: [other]}
+    assert named(wish(other)) == {1: [], 2: [], 3: []}  # it lists who chose it, and no others
+    wish(other, card="0")  # a wish that is made later
+    wish(other, card="1")  # one that is taken off
+    assert named(wish(me)) == {0: [other], 1: [], 2: [other]}
+    choose(wish, other, "private")
+    assert named(wish(me)) == {0: [], 1: [], 2: []}
+
+
+def test_names_are_mentions_that_ping_nobody(wish: Wisher) -> None:
+    wish(card="0")
+    for other in OTHERS[:6]:
+        wish(other, card="0")
+        choose(wish, other, "listed")
+    listed = wish()
+    for lang, more in (("ja", "ほか 2 人も希望"), ("en", "and 2 others")):
+        body = render.render("wishlist", Message.read(listed["message"]).content, lang, "1")
+        assert body["allowed_mentions"] == {"parse": []}
+        text = text_of(body)
+        assert (
+            more in text
+            and [f"<@{each}>" in text for each in OTHERS[:6]] == [False] * 2 + [True] * 4
+        )
+        assert "settings:open" in str(body["components"])
+
+
+def test_the_latest_twenty_five_are_kept_and_none_for_ever(wish: Wisher, tables: Any) -> None:
+    wish(card="0")
+    for other in OTHERS[:30]:
+        choose(wish, other, "listed")
+        wish(other, card="0")
+    [row] = [row for row in rows(tables, "server_settings") if row["setting"] == "wishers#0"]
+    assert set(row["names"]) == set(OTHERS[5:30])
+    assert item_size(to_item(row)) <= 1024  # two write units
+    assert len(wish.plan()[1]["message"]["wishes"][0]["others"]) == 4
+    wish.wait(wishes.LISTED_MS)
+    assert named(wish()) == {0: []}
+    choose(wish, OTHERS[35], "listed")
+    wish(OTHERS[35], card="0")
+    [row] = [row for row in rows(tables, "server_settings") if row["setting"] == "wishers#0"]
+    assert list(row["names"]) == [OTHERS[35]]
+
+
+def test_the_lists_are_those_of_who_chose_it_whatever_was_done(wish: Wisher, tables: Any) -> None:
+    """Beside a model of their wishes and choices."""
+    rng, users = random.Random(7), OTHERS[:4]
+    wished: dict[str, set[int]] = {user: set() for user in users}
+    listed: set[str] = set()
+    for _ in range(60):
+        user = rng.choice(users)
+        if rng.random() < 0.3:
+            value = rng.choice(["listed", "private"])
+            choose(wish, user, value)
+            (listed.add if value == "listed" else listed.discard)(user)
+        else:
+            number = rng.randrange(3)
+            wish(user, card=str(number))
+            wished[user] ^= {number}
+        stored = {row["setting"]: row for row in rows(tables, "server_settings")}
+        for number in range(3):
+            expected = {user for user in listed if number in wished[user]}
+            assert set(stored.get(f"wishers#{number}", {"names": {}})["names"]) == expected
+
+
+def test_two_at_once_are_both_listed(wish: Wisher, tables: Any) -> None:
+    """Each is planned before the other is recorded: the second is planned anew."""
+    for other in OTHERS[:2]:
+        choose(wish, other, "listed")
+    first, second = (wish.plan(other, card="0") for other in OTHERS[:2])
+    assert record(*first)
+    assert not record(*second)
+    again = load_function("plan").handler({"interaction": second[0]}, None)
+    assert record(second[0], json.loads(json.dumps(again)))
+    wish(card="0")
+    assert set(named(wish())[0]) == set(OTHERS[:2])
+
+
+def test_who_chose_nothing_pays_for_no_list(wish: Wisher) -> None:
+    _, decided = wish.plan(card="0")
+    touched = [next(iter(each.values()))["TableName"] for each in decided["transaction"]]
+    assert "server_settings" not in touched
+    choose(wish, USER, "listed")
+    _, decided = wish.plan(card="0")
+    [put] = [each["Put"] for each in decided["transaction"] if "Put" in each][-1:]
+    assert put["TableName"] == "server_settings" and put["Item"]["server_id"] == {"S": GUILD}

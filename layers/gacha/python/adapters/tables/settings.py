@@ -126,6 +126,19 @@ def put_once(guild_id: str, name: str, **content: Any) -> items.Item:
     return _put(row, ConditionExpression="attribute_not_exists(server_id)")
 
 
+def put_counted(guild_id: str, name: str, changes: int, content: Mapping[str, Any]) -> items.Item:
+    """A setting that counts its `changes`, if it is still at so many. No row of the server's ledger
+    goes with it, as one does with each `version` of others."""
+    row = {**_key(guild_id, name), **content}
+    if not changes:
+        return _put(row, ConditionExpression="attribute_not_exists(server_id)")
+    return _put(
+        row,
+        ConditionExpression="changes = :changes",
+        ExpressionAttributeValues=items.to_item({":changes": changes}),
+    )
+
+
 def banner_version(guild_id: str, banner_hash: str) -> str | None:
     """The file of a banner version that the server drew from before files lay in the bucket."""
     row = items.get("DYNAMODB_SETTINGS_TABLE", _key(guild_id, f"banner#{banner_hash}"))

@@ -78,7 +78,7 @@ def _parts(content: Content, lang: str) -> Iterator[str]:
     is_asking = "again" in content
     of = parsed(Asking, content) if is_asking else parsed(Done, content)
     if content["view"] in ("made", "shown"):
-        yield from _codes(parsed(Done, content), lang)
+        yield _codes(parsed(Done, content), lang)
     yield f"**{rewards.words(of['goods'], lang)}**\n{literal(of['note'])}"
     kind = "singles" if of["singles"] else "own" if of["own"] else "shared"
     yield say(lang, kind, most=of["most"])
@@ -96,12 +96,10 @@ def _parts(content: Content, lang: str) -> Iterator[str]:
         yield say(lang, "pledge")
 
 
-def _codes(of: Done, lang: str) -> Iterator[str]:
-    again = "" if of["view"] == "shown" else say(lang, "again")
+def _codes(of: Done, lang: str) -> str:
     if of["singles"]:
-        yield say(lang, "in_file") + again
-    elif of["codes"]:
+        return say(lang, "in_file")
+    if of["codes"]:
         # A word is somebody's own text, in which a code block could end.
-        yield literal(of["codes"]) if of["own"] else f"```\n{of['codes']}\n```{again}"
-    else:
-        yield say(lang, "as_typed") + again if of["view"] == "made" else say(lang, "not_kept")
+        return literal(of["codes"]) if of["own"] else f"```\n{of['codes']}\n```"
+    return say(lang, "as_typed" if of["view"] == "made" else "not_kept")

@@ -24,8 +24,8 @@ SENTENCES: Final[Sentences] = {
     ),
     "made": ("コードを作りました", "Your code is made"),
     "made_next": (
-        "使われた数の確認や終了は {/admin code list} で行えます。",
-        "{/admin code list} shows how often it was used, and ends it.",
+        "{/admin code list} で、コードの再表示・使われた数の確認・終了ができます。",
+        "{/admin code list} shows the code again and how often it was used, and ends it.",
     ),
     "ended": ("コードを終了しました", "The code is ended"),
     "shared": (
@@ -43,12 +43,8 @@ SENTENCES: Final[Sentences] = {
     "for_days": ("使える期間：作ってから {days:,} 日間", "Good for {days:,} {days:day|days}"),
     "until": ("<t:{ends}:f> まで使えます", "Can be used until <t:{ends}:f>"),
     "shown": ("コードを表示しました", "Your code, once more"),
-    "in_file": ("コードは添付のファイルにあります。", "The codes are in the attached file. "),
-    "as_typed": ("コードは、入力した言葉そのものです。", "The code is the word that you typed. "),
-    "again": (
-        "なくしても、{/admin code list} からもう一度表示できます。",
-        "Should you lose it, {/admin code list} shows it again.",
-    ),
+    "in_file": ("コードは添付のファイルにあります。", "The codes are in the attached file."),
+    "as_typed": ("コードは、入力した言葉そのものです。", "The code is the word that you typed."),
     "not_kept": (
         "この言葉は保存されていないため、表示できません。分からなくなった場合は、"
         "このコードを終了して {/admin code new} で作り直してください。",

@@ -39,6 +39,19 @@ SPENDING: Final = Option(
         Choice(("チケットをあとに使う", "Tickets last"), "coins"),
     ),
 )
+WISHES: Final = Option(
+    name=("ほしいもの", "wishes"),
+    description=(
+        "同じカードがほしい人に、自分の名前を見せるか",
+        "Whether those who wish for the same card see your name",
+    ),
+    type=STRING,
+    required=True,
+    choices=(
+        Choice(("名前を見せない", "Do not show my name"), "private"),
+        Choice(("名前を見せる", "Show my name"), "listed"),
+    ),
+)
 
 COMMAND: Final = Command(
     name=("設定", "settings"),
@@ -51,5 +64,8 @@ COMMAND: Final = Command(
         Control("results", fields=(RESULTS,)),
         Control("book", fields=(BOOK,)),
         Control("spending", fields=(SPENDING,)),
+        Control("wishes", fields=(WISHES,)),
+        # Stands under the wishlist, which stays as it is.
+        Control("open", is_apart=True),
     ),
 )

@@ -3,13 +3,13 @@ player's epoch."""
 
 from __future__ import annotations
 
-from adapters.tables import players, settings
+from adapters.tables import collection, players, settings, wishers
 from commands import decisions
 from commands.asked import Asked
 from commands.decisions import Decided, Shown
 from commands.events import Row
 from commands.settings.show import Settings
-from gacha import preferences
+from gacha import preferences, snowflake
 from gacha.game import Game
 from gacha.player import Player
 
@@ -26,7 +26,14 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
     if change is None:
         return Shown(now)
     settled: Settings = {**now, "state": "settled", "values": preferences.of(change.after)}
-    return decisions.recording(asked, change, lambda _row: settled)
+    decided = decisions.recording(asked, change, lambda _row: settled)
+    if "wishes" not in change.event["after"]:
+        return decided
+    wished = collection.wishes(current.key) if current.version else {}
+    made_ms = snowflake.created_ms(asked.interaction_id)
+    is_listed = preferences.lists_wishes(change.after)
+    also = wishers.listed(asked.guild, asked.user_id, wished.values(), made_ms, is_listed=is_listed)
+    return decided._replace(transaction=[*decided.transaction, *also])
 
 
 def recorded(row: Row) -> Settings:

@@ -9,10 +9,10 @@ from commands import kit
 from commands.kit import Body
 from commands.message import Content, parsed
 from commands.sentences import word
-from commands.settings.definition import BOOK, RESULTS, SPENDING
+from commands.settings.definition import BOOK, RESULTS, SPENDING, WISHES
 from commands.settings.texts import say
 
-OPTIONS: Final = {"results": RESULTS, "book": BOOK, "spending": SPENDING}
+OPTIONS: Final = {"results": RESULTS, "book": BOOK, "spending": SPENDING, "wishes": WISHES}
 
 
 class Settings(TypedDict):

@@ -21,6 +21,7 @@ SENTENCES: Final[Sentences] = {
     "results": ("ガチャの結果", "Results of pulls"),
     "book": ("図鑑とプロフィール", "Cards and profile"),
     "spending": ("支払いの順番", "Order of payment"),
+    "wishes": ("ほしいものでの名前", "Name beside wishes"),
     "results_here": (
         "このサーバーでは、結果は引いた本人だけに表示されます。「見せる」を押すと全員に表示できます。",
         "In this server only you see your results. Press “Show everyone” below one to show it.",

@@ -18,6 +18,24 @@ SENTENCES: Final[Sentences] = {
         "Wishes are marked 💫 in results and in your collection. Odds stay as they are, and nobody "
         "is notified.",
     ),
+    "also": ("{names} も希望", "Also wished for by {names}"),
+    "also_more": (
+        "{names} ほか {more:,} 人も希望",
+        "Also wished for by {names} and {more:,} {more:other|others}",
+    ),
+    "and": ("、", ", "),
+    "listed": (
+        "同じカードがほしい人には、あなたの名前も表示されます（登録から 90 日間）。"
+        "「設定」でいつでもやめられます。",
+        "Whoever wishes for the same card sees your name, for 90 days from each wish. You can stop "
+        "that at any time under “Settings”.",
+    ),
+    "private": (
+        "あなたの名前は誰にも表示されません。「設定」で、同じカードがほしい人に見せることもできます。",
+        "Nobody sees your name. Under “Settings” you can let those see it who wish for the same "
+        "card.",
+    ),
+    "settings": ("設定", "Settings"),
     "owned": ("所持 {copies:,} 枚", "you own {copies:,}"),
     "missing": ("まだ持っていません", "not yet yours"),
     "closed": ("開催中のガチャにはありません", "in no open banner"),
