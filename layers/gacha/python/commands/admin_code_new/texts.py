@@ -11,7 +11,7 @@ SENTENCES: Final[Sentences] = {
     **given_texts.SENTENCES,
     "ask": ("この内容でコードを作りますか？", "Make this code?"),
     "ask_now": ("作成", "Make it"),
-    "confirm": ("確認して次へ", "Confirm and go on"),
+    "confirm": ("確認して作成", "Confirm and make it"),
     "sure_ask": (
         "もらった人は {/code} で使えます。まだ作っていません。",
         "Players enter it with {/code}. Nothing is made yet.",

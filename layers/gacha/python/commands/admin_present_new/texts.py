@@ -11,7 +11,7 @@ SENTENCES: Final[Sentences] = {
     **given_texts.SENTENCES,
     "ask": ("この内容でプレゼントを送りますか？", "Send this present?"),
     "ask_now": ("送信", "Send it"),
-    "confirm": ("確認して次へ", "Confirm and go on"),
+    "confirm": ("確認して送信", "Confirm and send it"),
     "sure_ask": (
         "対象の人は {/presents} で、1 回だけ受け取れます。まだ送っていません。",
         "Everybody it is for can take it once, with {/presents}. Nothing is sent yet.",
