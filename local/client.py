@@ -27,6 +27,7 @@ GROUP: Final = 2
 STRING: Final = 3
 INTEGER: Final = 4
 USER: Final = 6
+ROLE: Final = 8
 ATTACHMENT: Final = 11
 COMPONENT: Final = 3
 
@@ -155,12 +156,14 @@ def command(
     interaction_id: str | None = None,
     token: str | None = None,
     permissions: str = "562949953863680",
+    roles: Sequence[str] = (),
     files: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """A slash command, such as ["gacha", "pull"], with every field that Discord sends.
 
-    Without a guild it comes from a direct message with the bot. The option `user` is a member.
-    `files` are options, too: each is an attachment as Discord describes it, with its id.
+    Without a guild it comes from a direct message with the bot. The option `user` is a member, and
+    `role` a role; `roles` are those of who uses the command. `files` are options, too: each is an
+    attachment as Discord describes it, with its id.
     """
     interaction_id = interaction_id or snowflake()
     player = user(user_id or snowflake())
@@ -196,12 +199,15 @@ def command(
         interaction["data"]["resolved"] = {"attachments": described}
     if guild_id is None:
         return interaction | {"context": 1, "user": player}
-    member = {"user": player, **_membership(permissions), "deaf": False, "mute": False}
+    membership = _membership(permissions) | {"roles": list(roles)}
+    member = {"user": player, **membership, "deaf": False, "mute": False}
     if found := (options or {}).get("user") or (options or {}).get("member"):
         named = user(str(found), "member")
         interaction["data"].setdefault("resolved", {}).update(
             users={named["id"]: named}, members={named["id"]: _membership("0")}
         )
+    if role := (options or {}).get("role"):
+        interaction["data"].setdefault("resolved", {}).update(roles={str(role): _role(str(role))})
     return interaction | {
         "context": 0,
         "guild_id": guild_id,
@@ -228,9 +234,26 @@ def _membership(permissions: str) -> dict[str, Any]:
     }
 
 
+def _role(role_id: str) -> dict[str, Any]:
+    return {
+        "id": role_id,
+        "name": "role",
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "icon": None,
+        "unicode_emoji": None,
+        "position": 1,
+        "permissions": "0",
+        "managed": False,
+        "mentionable": False,
+        "flags": 0,
+    }
+
+
 def _option_type(name: str, value: str | int) -> int:
-    if name == "user":
-        return USER
+    if name in ("user", "role"):
+        return USER if name == "user" else ROLE
     return INTEGER if isinstance(value, int) else STRING
 
 

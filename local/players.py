@@ -1,7 +1,7 @@
 """Players and what becomes of their commands: what the demo and the tests are written in."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,6 +94,7 @@ class Player:
     user_id: str
     locale: str = "ja"
     guild_id: str = GUILD
+    roles: Sequence[str] = ()
 
     @property
     def key(self) -> str:
@@ -106,6 +107,7 @@ class Player:
             user_id=self.user_id,
             guild_id=self.guild_id,
             locale=self.locale,
+            roles=self.roles,
         )
 
     def use(self, name: str, /, **options: str | int) -> Sent:

@@ -1,0 +1,284 @@
+"""Presents and codes, from the owner who makes them to the members who take them, in both languages
+and with what is refused; and two hundred who want fifty."""
+
+from __future__ import annotations
+
+import base64
+import re
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+
+from gacha import codes
+from local.client import press, snowflake
+from local.players import Player, Sent, World
+from scripts import audit
+
+ROLE: Final = "1290000000000000555"
+DAY_S: Final = 24 * 60 * 60
+PRIVATE: Final = {"type": 5, "data": {"flags": 64}}
+CODE: Final = re.compile(r"[2-9A-Z]{3}(?:-[2-9A-Z]{4}){3}")
+
+PRESENTS: Final[dict[str, dict[str, Any]]] = {
+    "ja": {
+        "asked": ("この内容でプレゼントを送りますか", "160", "かけら 20", "販売しません"),
+        "confirm": "確認して次へ",
+        "send": "送信",
+        "sent": ("プレゼントを送りました", "サーバーの全員"),
+        "to role": ("自分で付けられる場合", f"<@&{ROLE}>"),
+        "to one": ("月時計の職人トキ",),
+        "a date to come": ("過去の日付として読めません", "まだ何も送っていません"),
+        "nothing given": ("渡すものがありません",),
+        "no admin": "サーバー管理",
+        "one waits": ("プレゼントボックス（1）", "1周年", "まで受け取れます"),
+        "three wait": ("プレゼントボックス（3）", "役職の人へ", "きみへ"),
+        "take": "受取",
+        "all": "まとめて受取（3）",
+        "took one": ("プレゼントを 1 件受け取りました", "月時計の職人トキ", "受付番号"),
+        "took the rest": ("プレゼントを 2 件受け取りました", "170", "所持通貨 3,370"),
+        "box": "プレゼントボックス",
+        "empty": ("いま受け取れるプレゼントはありません",),
+        "none": ("いま受け取れるプレゼントはありません",),
+        "taken before": ("受け取り済みです",),
+        "another's": "ボタン",
+        "list": ("1周年", "役職の人へ"),
+        "withdraw": "取り下げ",
+        "withdrawn": ("プレゼントを取り下げました",),
+        "over": ("すでに終了しているか取り下げられています",),
+        "gone": ("もう受け取れません", "期限が過ぎたか、取り下げられました"),
+        "history": ("プレゼント 2 件", "プレゼント 1 件"),
+    },
+    "en-US": {
+        "asked": ("Send this present?", "160", "20 shards", "We do not sell"),
+        "confirm": "Confirm and go on",
+        "send": "Send it",
+        "sent": ("The present is sent", "everybody"),
+        "to role": ("members can give themselves this role", f"<@&{ROLE}>"),
+        "to one": ("Toki, the Moon Clockmaker",),
+        "a date to come": ("is no date in the past", "Nothing is sent"),
+        "nothing given": ("Nothing would be given",),
+        "no admin": "Manage Server",
+        "one waits": ("Your presents (1)", "1周年", "can be taken until"),
+        "three wait": ("Your presents (3)", "役職の人へ", "きみへ"),
+        "take": "Take it",
+        "all": "Take all 3",
+        "took one": ("You took 1 present", "Toki, the Moon Clockmaker", "Receipt number"),
+        "took the rest": ("You took 2 presents", "170", "You now have 3,370"),
+        "box": "My presents",
+        "empty": ("No present waits for you now",),
+        "none": ("No present waits for you now",),
+        "taken before": ("You have taken this present already",),
+        "another's": "button",
+        "list": ("1周年", "役職の人へ"),
+        "withdraw": "Withdraw it",
+        "withdrawn": ("The present is withdrawn",),
+        "over": ("This present is over already, or was withdrawn",),
+        "gone": ("can no longer be taken", "its time is over, or it was withdrawn"),
+        "history": ("Took 2 presents", "Took 1 present"),
+    },
+}
+
+CODES: Final[dict[str, dict[str, Any]]] = {
+    "ja": {
+        "asked": ("この内容でコードを作りますか", "先着 2 名"),
+        "confirm": "確認して次へ",
+        "make": "作成",
+        "made": ("コードを作りました", "控えておいてください"),
+        "word": ("入力した言葉そのもの",),
+        "file": ("1 人用コード 2 個", "添付のファイル"),
+        "too short": ("6〜40 文字",),
+        "word taken": ("この言葉は、使用期間中の別のコードと同じ",),
+        "both": ("一緒には使えません",),
+        "used": ("コードの特典を受け取りました", "夏フェス", "160", "所持通貨 3,360"),
+        "used before": ("このコードは使用済みです",),
+        "all claimed": ("先着 2 名に達したため終了しました",),
+        "another's": ("ほかの人が使用済み", "1 人だけ"),
+        "wrong": "このコードは使えません。文字が違うか、期限が過ぎています",
+        "left": "あと {left} 回まで試せます",
+        "too many": ("使えないコードの入力が続いた",),
+        "list": ("夏フェス", "2／2"),
+        "end": "終了",
+        "ended": ("コードを終了しました",),
+        "over": ("すでに終了しています",),
+        "history": ("コード「夏フェス」",),
+    },
+    "en-US": {
+        "asked": ("Make this code?", "first 2 players"),
+        "confirm": "Confirm and go on",
+        "make": "Make it",
+        "made": ("Your code is made", "please keep it"),
+        "word": ("the word that you typed",),
+        "file": ("2 single codes", "attached file"),
+        "too short": ("needs 6 to 40 letters",),
+        "word taken": ("is a code already",),
+        "both": ("cannot go with",),
+        "used": ("Your code was accepted", "夏フェス", "160", "You now have 3,360"),
+        "used before": ("You have used this code already",),
+        "all claimed": ("for the first 2 people, and all of it is claimed",),
+        "another's": ("Somebody else has used this code",),
+        "wrong": "This code cannot be used: it is mistyped, or its time is over",
+        "left": "({left} more {tries} within ten minutes)",
+        "too many": ("Too many codes were wrong",),
+        "list": ("夏フェス", "2 of 2"),
+        "end": "End it",
+        "ended": ("The code is ended",),
+        "over": ("This code is over already",),
+        "history": ("Code “夏フェス”",),
+    },
+}
+
+
+class Shop:
+    """What one server's people are told, against the words of one language."""
+
+    def __init__(self, world: World, locale: str, said: dict[str, Any]) -> None:
+        self.world, self.locale, self.said = world, locale, said
+        self.guild_id = snowflake()
+
+    def member(self, *roles: str) -> Player:
+        return Player(self.world, snowflake(), self.locale, self.guild_id, roles)
+
+    def shows(self, sent: Sent, key: str) -> Sent:
+        text = self.world.message(sent)
+        for part in self.said[key]:
+            assert part in text, (key, part, text)
+        return sent
+
+    def later(self, sent_by: Player, made: dict[str, Any], days: int) -> Sent:
+        """The same made so many days from now: what is judged is the interaction's own time."""
+        return sent_by.world.send(made | {"id": snowflake(time.time() + days * DAY_S)})
+
+
+def is_whole() -> bool:
+    return audit.main(["local"]) == 0
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("locale", PRESENTS)
+def test_presents_reach_all_some_and_one_each_once(world: World, locale: str) -> None:
+    here = Shop(world, locale, said := PRESENTS[locale])
+    owner, other, one = here.member(), here.member(), here.member(ROLE)
+    shows = here.shows
+
+    asked = owner.manage("present new", message="1周年", coins=160, shards=20)
+    assert asked.answer.json == PRIVATE
+    shows(owner.press(shows(asked, "asked"), said["confirm"]), "sent")
+    to_role = owner.manage("present new", message="役職の人へ", coins=10, role=ROLE)
+    shows(owner.press(shows(to_role, "to role"), said["send"]), "to role")
+    to_one = owner.manage("present new", message="きみへ", card="月時計", user=one.user_id)
+    shows(owner.press(shows(to_one, "to one"), said["send"]), "to one")
+    early = owner.manage("present new", message="x", coins=1, before="2999-01-01")
+    shows(early, "a date to come")
+    shows(owner.manage("present new", message="x"), "nothing given")
+    refused = other.world.send(
+        owner.manage("present list").interaction
+        | {"id": snowflake(), "token": f"t{snowflake()}", "member": other.command("now")["member"]}
+    )
+    assert said["no admin"] in refused.answer.json["data"]["content"]
+
+    box = shows(other.use("presents"), "one waits")
+    assert "役職" not in world.message(box) and "きみへ" not in world.message(box)
+    first, second = one.use("presents"), one.use("presents")
+    shows(first, "three wait"), shows(second, "three wait")
+    shows(one.choose(first, "presents:pick", "p3"), "took one")
+    rest = shows(one.press(second, said["all"]), "took the rest")
+    assert (one.state["balance"], one.state["shards"]) == (3_370, 20)
+    shows(one.press(first, said["all"]), "none")
+    shows(one.choose(second, "presents:pick", "p3"), "taken before")
+    opened = one.press(rest, said["box"])
+    assert opened.answer.json == PRIVATE  # apart from the message that it stands under
+    shows(opened, "empty")
+    assert one.state["balance"] == 3_370
+    assert said["another's"] in other.press(second, said["all"]).answer.json["data"]["content"]
+    assert [row["kind"] for row in one.ledger if row["amount"]] == ["present"]
+
+    listed = shows(owner.manage("present list"), "list")
+    chosen = owner.choose(listed, "admin present list:pick", "p1")
+    sure = owner.press(chosen, said["withdraw"])
+    shows(owner.press(sure, said["withdraw"]), "withdrawn")
+    shows(owner.press(sure, said["withdraw"]), "over")
+    shows(other.press(box, said["take"]), "gone")
+    late = here.member(ROLE)
+    waiting = late.use("presents")
+    assert "役職の人へ" in world.message(waiting)
+    shows(here.later(late, late.command("presents"), 15), "empty")
+    pressed = press(waiting.interaction, "presents:take:p2", late.user_id, flags=64)
+    shows(here.later(late, pressed, 15), "gone")
+    assert late.ledger == [] and other.ledger == []
+    shows(one.use("history"), "history")
+    assert is_whole()
+
+
+def typed(how: Callable[[str], str], code: str) -> str:
+    return how(code)
+
+
+def wide(code: str) -> str:
+    """As a Japanese keyboard types it, with 0 for O nowhere, since no code has either."""
+    return "".join(chr(ord(sign) + 0xFEE0) for sign in code).replace("－", "ー")
+
+
+def lookalike(code: str) -> str:
+    """In small letters, with Cyrillic ones among them."""
+    return code.lower().translate(str.maketrans("aceopxy", "аесорху")).replace("-", " ")
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("locale", CODES)
+def test_codes_are_read_however_they_are_typed_and_used_once(world: World, locale: str) -> None:
+    here = Shop(world, locale, said := CODES[locale])
+    owner, one, other, third = (here.member() for _ in range(4))
+    shows = here.shows
+
+    asked = owner.manage("code new", note="夏フェス", coins=160, claims=2)
+    made = shows(owner.press(shows(asked, "asked"), said["confirm"]), "made")
+    [shared] = CODE.findall(world.message(made))
+    word = "ほしぞらフェス"
+    asked = owner.manage("code new", note="合言葉", shards=5, word=word)
+    shows(owner.press(asked, said["make"]), "word")
+    asked = owner.manage("code new", note="くじ", coins=1, singles=2)
+    singles = shows(owner.press(asked, said["make"]), "file")
+    [file] = world.record(singles)["message"]["attachments"]
+    _, *lines = base64.b64decode(file["base64"]).decode().split()
+    assert len(set(lines)) == 2 and not CODE.search(world.message(singles))
+    shows(owner.manage("code new", note="x", coins=1, word="ごもじだ"), "too short")
+    shows(owner.manage("code new", note="x", coins=1, word="ﾎｼｿﾞﾗ ふぇす"), "word taken")
+    shows(owner.manage("code new", note="x", coins=1, word=word, singles=2), "both")
+
+    shows(one.use("code", text=wide(shared)), "used")
+    shows(one.use("code", text=shared), "used before")
+    shows(other.use("code", text=lookalike(shared)), "used")
+    shows(third.use("code", text=shared.lower()), "all claimed")
+    world.message(one.use("code", text="ホシゾラ　ふぇす"))
+    assert (one.state["balance"], one.state["shards"]) == (3_360, 5)
+    world.message(third.use("code", text=lines[0]))
+    assert third.state["balance"] == 3_201
+    shows(other.use("code", text=lines[0]), "another's")
+
+    listed = shows(owner.manage("code list"), "list")
+    chosen = owner.choose(listed, "admin code list:pick", "c2")
+    sure = owner.press(chosen, said["end"])
+    shows(owner.press(sure, said["end"]), "ended")
+    shows(owner.press(sure, said["end"]), "over")
+    guesser = here.member()
+    # Ended, wrong, over, and none of any form: one sentence for all, and a try each.
+    tries = [
+        guesser.use("code", text=word),
+        guesser.use("code", text=shared[:-1] + ("2" if shared[-1] != "2" else "3")),
+        guesser.use("code", text="わからない"),
+        guesser.use("code", text="0"),
+    ]
+    said_of = [world.message(each) for each in tries]
+    guesses = [*said_of, world.message(guesser.use("code", text="☆"))]
+    for left, text in zip(reversed(range(codes.TRIES)), guesses, strict=True):
+        assert said["wrong"] in text
+        assert said["left"].format(left=left, tries="try" if left == 1 else "tries") in text
+    shows(guesser.use("code", text=lines[1]), "too many")
+    assert guesser.ledger == []
+    late = here.member()
+    over = here.later(late, late.command("code", text=lines[1]), 31)
+    assert said["wrong"] in world.message(over) and late.ledger == []
+    shows(one.use("history"), "history")
+    assert is_whole()
