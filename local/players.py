@@ -127,6 +127,10 @@ class Player:
         """Choose a value of a select."""
         return self._press(sent, custom_id, component_type=3, values=[value])
 
+    def tap(self, sent: Sent, custom_id: str) -> Sent:
+        """Press a button that the message does not have now, or never had."""
+        return self._press(sent, custom_id)
+
     def _press(self, sent: Sent, custom_id: str, **data: Any) -> Sent:
         # What answers below a message that only one person sees is seen by one person, too.
         flags = sent.answer.json.get("data", {}).get("flags", 0)

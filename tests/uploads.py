@@ -11,6 +11,7 @@ from local.client import snowflake
 TYPES: Final = {
     "csv": "text/csv",
     "png": "image/png",
+    "toml": "application/octet-stream",
     "zip": "application/zip",
     "xlsx": "application/octet-stream",
 }

@@ -1,4 +1,5 @@
-"""No token, no signature and no seed of an open epoch gets into any output, execution or log."""
+"""No token, no signature, no seed of an open epoch and no code that still can be used gets into any
+output, execution or log."""
 
 import html
 import json
@@ -6,12 +7,14 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 
-from gacha import fairness
+from gacha import codes, fairness
 from local.client import encode, post, snowflake
 from local.cloud import LocalCloud
+from local.messages import components
 from local.players import Player, World
 from scripts.stack import Deployment
 from scripts.viewer.site import Viewer
+from tests.e2e.test_giving import CODE
 
 
 def outputs(cloud: LocalCloud, world: World) -> Iterator[tuple[str, str]]:
@@ -40,7 +43,10 @@ def executions(world: World) -> Iterator[tuple[str, str]]:
                     executionArn=arn, includeExecutionData=True
                 )
                 kept = [described, *(event for page in pages for event in page["events"])]
-                yield f"execution {each['name']}", json.dumps(kept, default=str, indent=1)
+                yield (
+                    f"execution {each['name']}",
+                    json.dumps(kept, default=str, indent=1, ensure_ascii=False),
+                )
 
 
 def viewed(deployment: Deployment, receipts: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -137,11 +143,60 @@ def test_no_seed_of_an_open_epoch_is_kept_anywhere(
     )
     read = dict(outputs(cloud, world)) | dict(executions(world))
     read |= dict(viewed(deployment, [str(sent["id"]) for sent in world.sent[first:]]))
-    tables = world.stack.client("dynamodb")
-    for name in tables.list_tables()["TableNames"]:
-        read[name] = json.dumps(tables.scan(TableName=name)["Items"], default=str)
+    read |= dict(stored(world))
     assert any(user_id in text for text in read.values())
     for hidden in (still_open, coming, secret["SecretString"]):
         assert [name for name, text in read.items() if hidden in text] == []
     # The revealed one stands in the execution that revealed it, and nowhere else.
     assert [name for name, text in read.items() if closed in text] == [f"execution {revealed.id}"]
+
+
+def test_no_code_is_kept_anywhere(cloud: LocalCloud, world: World, deployment: Deployment) -> None:
+    """Of all kinds: as they are shown, as they are compared, and by their secret letters alone; of
+    what was mistyped, too. Only Discord is told."""
+    first = len(world.sent)
+    owner = Player(world, snowflake(), guild_id=snowflake())
+    one, other = (Player(world, snowflake(), guild_id=owner.guild_id) for _ in range(2))
+    word = "はるかぜパレード"
+    told = []
+    kinds_of_codes: list[dict[str, str | int]] = [{}, {"singles": 3}, {"word": word}]
+    for options in kinds_of_codes:
+        asked = owner.manage("code new", note="春", coins=1, **options)
+        [make, *_] = components(world.record(asked)["message"]["components"][0]["components"])
+        made = owner.tap(asked, make["custom_id"])
+        message = world.record(made)["message"]
+        told += CODE.findall(world.message(made))
+        told += [line for file in message["attachments"] for line in file["content"].split()[1:]]
+    assert len(told) == 4
+    wrong = told[0][:-1] + ("2" if told[0][-1] != "2" else "3")
+    for text in (told[0], told[1].lower(), word, wrong):
+        assert world.message(one.use("code", text=text))
+    assert world.message(other.use("code", text=told[1]))  # used by another
+    assert one.state["balance"] == 3_203
+    time.sleep(1)  # ministack writes a finished execution's history a moment later
+
+    secrets = {word, codes.folded(word)}
+    for each in (*told, wrong):
+        folded = codes.folded(each)
+        secrets |= {each, each.lower(), folded, folded[codes.TAG :], codes.spaced(folded)[4:]}
+    numbers = [str(sent["id"]) for sent in world.sent[first:]]
+    read = dict(outputs(cloud, world)) | dict(executions(world)) | dict(viewed(deployment, numbers))
+    read |= dict(stored(world))
+    assert all(f"execution {number}" in read for number in numbers)
+    secrets |= {json.dumps(each)[1:-1] for each in secrets}  # as ASCII, in whatever JSON's JSON
+    plain = {name: re.sub(r"\\+u", r"\\u", text) for name, text in read.items()}
+    assert [name for name, text in plain.items() for each in secrets if each in text] == []
+
+
+def stored(world: World) -> Iterator[tuple[str, str]]:
+    """Name and text of every table, and of every file in the stack's bucket that is one."""
+    tables, files = world.stack.client("dynamodb"), world.stack.client("s3")
+    for name in tables.list_tables()["TableNames"]:
+        pages = tables.get_paginator("scan").paginate(TableName=name)
+        items = [item for page in pages for item in page["Items"]]
+        yield name, json.dumps(items, default=str, ensure_ascii=False)
+    bucket = world.stack.outputs["Bucket"]
+    for page in files.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        for each in page.get("Contents", []):
+            body = files.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
+            yield each["Key"], body.decode(errors="replace")
