@@ -5,13 +5,13 @@ import html
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from gacha import codes, fairness
 from local.client import encode, post, snowflake
 from local.cloud import LocalCloud
 from local.messages import components
-from local.players import Player, World
+from local.players import Player, Sent, World
 from scripts.stack import Deployment
 from scripts.viewer.site import Viewer
 from tests.e2e.test_giving import CODE
@@ -30,13 +30,16 @@ def outputs(cloud: LocalCloud, world: World) -> Iterator[tuple[str, str]]:
             yield name, "\n".join(lines)
 
 
-def executions(world: World) -> Iterator[tuple[str, str]]:
-    """Name and text of all that Step Functions keeps of each execution."""
+def executions(world: World, of: Container[str] | None = None) -> Iterator[tuple[str, str]]:
+    """Name and text of all that Step Functions keeps of each execution, or of those of these
+    interactions."""
     client = world.stack.client("stepfunctions")
     for output in ("PullStateMachineArn", "ChangeStateMachineArn", "ReplyStateMachineArn"):
         machine = world.stack.outputs[output]
         for page in client.get_paginator("list_executions").paginate(stateMachineArn=machine):
             for each in page["executions"]:
+                if of is not None and each["name"] not in of:
+                    continue
                 arn = each["executionArn"]
                 described = client.describe_execution(executionArn=arn)
                 pages = client.get_paginator("get_execution_history").paginate(
@@ -158,19 +161,20 @@ def test_no_code_is_kept_anywhere(cloud: LocalCloud, world: World, deployment: D
     owner = Player(world, snowflake(), guild_id=snowflake())
     one, other = (Player(world, snowflake(), guild_id=owner.guild_id) for _ in range(2))
     word = "はるかぜパレード"
-    told = []
+    told, looked_up = list[str](), list[Sent]()
     kinds_of_codes: list[dict[str, str | int]] = [{}, {"singles": 3}, {"word": word}]
     for options in kinds_of_codes:
-        asked = owner.manage("code new", note="春", coins=1, **options)
+        asked = owner.manage("code new", note="春の合言葉", coins=1, **options)
         [make, *_] = components(world.record(asked)["message"]["components"][0]["components"])
-        made = owner.tap(asked, make["custom_id"])
+        looked_up.append(made := owner.tap(asked, make["custom_id"]))
         message = world.record(made)["message"]
         told += CODE.findall(world.message(made))
         told += [line for file in message["attachments"] for line in file["content"].split()[1:]]
     assert len(told) == 4
     wrong = told[0][:-1] + ("2" if told[0][-1] != "2" else "3")
     for text in (told[0], told[1].lower(), word, wrong):
-        assert world.message(one.use("code", text=text))
+        looked_up.append(used := one.use("code", text=text))
+        assert world.message(used)
     assert world.message(other.use("code", text=told[1]))  # used by another
     assert one.state["balance"] == 3_203
     time.sleep(1)  # ministack writes a finished execution's history a moment later
@@ -180,11 +184,13 @@ def test_no_code_is_kept_anywhere(cloud: LocalCloud, world: World, deployment: D
         folded = codes.folded(each)
         secrets |= {each, each.lower(), folded, folded[codes.TAG :], codes.spaced(folded)[4:]}
     numbers = [str(sent["id"]) for sent in world.sent[first:]]
-    read = dict(outputs(cloud, world)) | dict(executions(world)) | dict(viewed(deployment, numbers))
-    read |= dict(stored(world))
+    read = dict(outputs(cloud, world)) | dict(executions(world, numbers))
+    read |= dict(viewed(deployment, [sent.id for sent in looked_up[::3]])) | dict(stored(world))
     assert all(f"execution {number}" in read for number in numbers)
     secrets |= {json.dumps(each)[1:-1] for each in secrets}  # as ASCII, in whatever JSON's JSON
     plain = {name: re.sub(r"\\+u", r"\\u", text) for name, text in read.items()}
+    for note in ("春の合言葉", json.dumps("春の合言葉")[1:-1]):  # which is no secret
+        assert any(note in text for name, text in plain.items() if name.startswith("execution"))
     assert [name for name, text in plain.items() for each in secrets if each in text] == []
 
 
