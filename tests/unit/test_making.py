@@ -39,9 +39,10 @@ from gacha.making.edits import (
     Upload,
     merge,
 )
-from gacha.making.forms import FIELDS, RULE_FIELDS, Typed, rule_fields
+from gacha.making.forms import FIELDS, RULE_FIELDS, Typed, begins, rule_fields
 from gacha.making.problems import NOTES, PROBLEMS, SHEET, Note, Problem, Refusal
 from tests.conftest import ROOT
+from tests.over import over
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = int(datetime(2026, 11, 29, 3, tzinfo=UTC).timestamp() * 1000)
@@ -551,6 +552,13 @@ def test_an_edit_without_a_picture_keeps_the_old_one() -> None:
         ("大当たり、1／100", "大当たり", "1/100"),
         ("SSR 3パーセント", "SSR", "3/100"),
         ("Super Rare = .5%", "Super Rare", "1/200"),
+        ("SSR - 3%", "SSR", "3/100"),
+        ("SSR – 3 %", "SSR", "3/100"),
+        ("Tier 3 5%", "Tier 3", "1/20"),
+        ("R- 5%", "R-", "1/20"),
+        ("S.S.R. 5%", "S.S.R.", "1/20"),
+        ("★5, 3%", "★5", "3/100"),
+        ("R+ 1/20", "R+", "1/20"),
     ],
 )
 def test_a_rarity_in_a_line(line: str, name: str, rate: str) -> None:
@@ -601,6 +609,44 @@ def test_a_rarity_keeps_its_id_when_it_is_renamed_or_others_come_before_it() -> 
     maker.take(Removal((106,))).typed(rarities="SSR 2%\nSR 18%\nR 残り")
     maker.typed(rarities="UR 1%\nSSR 2%\nSR 18%\nR 残り")
     assert [each.id for each in maker.draft.rarities] == ["r5", "r1", "r2", "r3"]
+
+
+@over(
+    ("line", "found"),
+    [
+        ("R -5%", "-5%"),
+        ("R　－５％", "－５％"),
+        ("R-5%", "-5%"),
+        ("R: -5%", "-5%"),
+        ("R −5", "−5"),
+        ("R +5%", "+5%"),
+        ("R ±5%", "±5%"),
+        ("-5%", "-5%"),
+        ("SSR 1,5%", "1,5%"),
+        ("SSR 1.2.3%", "1.2.3%"),
+        ("SSR 3%%", "3%%"),
+        ("SSR 3‰", "3‰"),
+        ("SSR 3/100%", "3/100%"),
+        ("SSR 2-3%", "2-3%"),
+        ("SSR 2〜3", "2〜3"),
+        ("SSR three%", "SSR three%"),
+        ("3% SSR", "3% SSR"),
+        ("SSR 3%, SR 12%", "SSR 3%, SR 12%"),
+        ("SSR 3% / SR 12%", "SSR 3% / SR 12%"),
+    ],
+)
+def test_a_rate_that_is_none_is_no_part_of_a_name(line: str, found: str) -> None:
+    (problem,) = Maker().refused(form(rarities=f"A 1%\n{line}\nN 残り"))
+    assert (problem.key, problem.place.row, problem.values["found"]) == ("not_rate", 2, found)
+
+
+def test_a_rarity_that_a_sheet_called_so_can_still_be_edited() -> None:
+    for name in ("50%OFF", "R-", "3% SSR", "X -5"):
+        maker = Maker().typed(name="祭り").rows(named("アリス", name), named("カイ", "N"))
+        text = f"{name} 50%\nN 残り"
+        for _ in range(2):
+            assert [each.shown for each in maker.typed(rarities=text).draft.rarities] == [name, "N"]
+            text = begins(maker.draft, UTC)["fields"]["rarities"]
 
 
 @pytest.mark.parametrize(

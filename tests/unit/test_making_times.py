@@ -71,8 +71,9 @@ def shown(at_ms: int | None, zone: ZoneInfo) -> str:
         ("今すぐ～12/24", OPEN, "2026-12-25 00:00"),
         ("now - 12/24", OPEN, "2026-12-25 00:00"),
         ("11/29 8:00", "2026-11-29 08:00", OPEN),  # today counts, also in the afternoon
-        ("11/28", "2027-11-28 00:00", OPEN),
-        ("2/29", "2028-02-29 00:00", OPEN),
+        ("5/31", "2027-05-31 00:00", OPEN),  # 183 days
+        ("11/1 - 12/24", "2026-11-01 00:00", "2026-12-25 00:00"),  # it has begun
+        ("11/29 - 5/31", "2026-11-29 00:00", "2027-06-01 00:00"),
         ("2020/1/1 - 12/24", "2020-01-01 00:00", None),
         ("", OPEN, OPEN),
         ("無期限", OPEN, OPEN),
@@ -104,6 +105,16 @@ def test_periods_as_people_write_them(text: str, starts: str | None, ends: str |
         ("0001/1/1 - 1/2", "no_such_date"),
         ("18:00 - 12/24", "date_missing"),
         ("- 18:00", "date_missing"),
+        ("12/31 - 12/24", "ends_before_start"),
+        ("12/31〜12/24", "ends_before_start"),
+        ("2026/12/31 - 12/24", "ends_before_start"),
+        ("12/24 - 12/23 18:00", "ends_before_start"),
+        ("11/28", "year_missing"),
+        ("6/1", "year_missing"),  # 184 days
+        ("11/1 - 11/28", "year_missing"),
+        ("11/28 - 11/20", "year_missing"),
+        ("- 11/28", "year_missing"),
+        ("2/29", "year_missing"),
         ("2026/12/24 - 2026/12/23", "ends_before_start"),
         ("2026/12/24 18:00 - 2026/12/24 18:00", "ends_before_start"),
         ("2026/11/1 - 2026/11/28", "ends_in_the_past"),
@@ -183,16 +194,57 @@ def test_what_was_written_is_what_is_read(
             assert "time_skipped" in said and back.replace(tzinfo=None) > local
 
 
-@given(st.dates(date(2027, 1, 1), date(2035, 12, 31)), st.integers(0, 23))
-def test_without_a_year_it_is_the_next_such_date(today: date, hour: int) -> None:
+def meant(wanted: tuple[int, int], after: date) -> date | None:
+    """The day of a month and day without a year, by looking at every day: the rest of that year,
+    and of the next what is not further than half a year; None where nobody can tell."""
+    for days in range(366):
+        each = after + timedelta(days=days)
+        if (each.month, each.day) == wanted:
+            return each if each.year == after.year or days <= 183 else None
+    return None
+
+
+@given(st.dates(date(2027, 1, 1), date(2035, 12, 31)), st.integers(0, 23), st.integers(0, 364))
+def test_without_a_year_it_is_this_years_or_soon(today: date, hour: int, days: int) -> None:
     now = datetime(today.year, today.month, today.day, hour, tzinfo=TOKYO)
-    for days in (0, 1, 200, 364):
-        wanted = today + timedelta(days=days)
-        starts, _ = read(f"{wanted.month}/{wanted.day}", now=now)
-        found = date.fromisoformat(starts[:10])
-        assert (found.month, found.day) == (wanted.month, wanted.day)
-        assert found == wanted or wanted.month == 2 or found < wanted
-        assert found >= today
+    wanted = today + timedelta(days=days)
+    expected = meant((wanted.month, wanted.day), today)
+    for text, field in (("{}", 0), ("- {} 23:59", 1)):
+        try:
+            found = read(text.format(f"{wanted.month}/{wanted.day}"), now=now)[field][:10]
+        except PeriodError as error:
+            assert error.problem == "year_missing" and expected is None
+            assert error.values["found"] == f"{wanted.month}/{wanted.day}"
+        else:
+            assert date.fromisoformat(found) == expected
+
+
+@given(st.dates(date(2027, 1, 1), date(2035, 12, 31)), st.integers(0, 364))
+def test_an_end_without_a_year_crosses_new_year_by_half_a_year_at_most(
+    first: date, days: int
+) -> None:
+    now = datetime(first.year, first.month, first.day, tzinfo=TOKYO)
+    last = first + timedelta(days=days)
+    expected = meant((last.month, last.day), first)
+    text = f"{first.month}/{first.day}〜{last.month}/{last.day} 23:59"
+    try:
+        _, ends = read(text, now=now)
+    except PeriodError as error:
+        assert error.problem == "ends_before_start" and expected is None
+        assert error.values["starts"] == f"{first.year}/{first.month}/{first.day}"
+        assert error.values["ends"] == f"{first.year}/{last.month}/{last.day}"
+    else:
+        assert date.fromisoformat(ends[:10]) == expected
+
+
+def test_on_the_third_of_january_christmas_has_begun() -> None:
+    now = datetime(2027, 1, 3, 12, tzinfo=TOKYO)
+    for text, starts, ends in (
+        ("12/24〜1/10", "2026-12-24 00:00", "2027-01-11 00:00"),
+        ("12/24〜1/2", "2027-12-24 00:00", "2028-01-03 00:00"),  # that one is over
+        ("12/24 - 12/26", "2027-12-24 00:00", "2027-12-27 00:00"),
+    ):
+        assert read(text, now=now) == (starts, ends)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +276,7 @@ def test_the_year_and_the_end_of_a_day_are_told() -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     found = tried(text, TOKYO)
     if isinstance(found, str):
-        known = {"not_date", "no_such_date", "date_missing", "ends_before_start"}
+        known = {"not_date", "no_such_date", "date_missing", "ends_before_start", "year_missing"}
         assert found in known | {"ends_in_the_past"}
     else:
         for at_ms in (found.starts_ms, found.ends_ms):

@@ -281,9 +281,15 @@ PROBLEMS: Final[Sentences] = {
         "「{found}」に日付がありません。「12/24 18:00」のように書いてください。",
         "“{found}” has no date. Please write it like “12/24 18:00”.",
     ),
+    "year_missing": (
+        "次の「{found}」は {date} です。その日でよければ、年も書いてください。",
+        "The next “{found}” is {date}. If you mean that day, please write the year, too.",
+    ),
     "ends_before_start": (
-        "終わりが始まりより前です。",
-        "It ends before it starts. Please correct one of them.",
+        "終わり（{ends}）が始まり（{starts}）より前です。どちらかを直してください。"
+        "年をまたぐなら、終わりに年も書いてください。",
+        "It would end ({ends}) before it starts ({starts}). Please correct one of them. If it "
+        "ends in a later year, write that year, too.",
     ),
     "ends_in_the_past": (
         "終わりが過去になっています。",

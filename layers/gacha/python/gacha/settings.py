@@ -150,9 +150,11 @@ def _sentence(name: str, value: str) -> str | Refused:
 
 def _number(most: int, least: int = 0) -> Callable[[str, str], int | Refused]:
     def read(name: str, value: str) -> int | Refused:
-        digits = unicodedata.normalize("NFKC", value).replace(",", "")
-        if re.fullmatch("[0-9]{1,9}", digits) and least <= int(digits) <= most:
-            return int(digits)
+        typed = unicodedata.normalize("NFKC", value)
+        if re.fullmatch("[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2}", typed):
+            number = int(typed.replace(",", ""))  # of thousands: 1,5 is not 15
+            if least <= number <= most:
+                return number
         return Refused(name, "number", value, {"least": least, "most": most})
 
     return read

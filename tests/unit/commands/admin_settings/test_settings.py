@@ -176,6 +176,8 @@ REFUSED = [
     ("currency", {"start_balance": "-1"}, "number", "1,000,000"),
     ("currency", {"start_balance": "1000001"}, "number", "1,000,000"),
     ("currency", {"start_balance": ""}, "number", "1,000,000"),
+    ("currency", {"start_balance": "1,5"}, "number", "1,000,000"),
+    ("currency", {"start_balance": "12,34"}, "number", "1,000,000"),
     ("currency", {"currency": "あ" * 21}, "long", "20"),
     ("currency", {"currency": "a\nb"}, "one_line", "改行"),
     ("time", {"timezone": "どこか"}, "zone", "日本"),

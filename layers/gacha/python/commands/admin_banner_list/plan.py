@@ -20,7 +20,7 @@ from commands.message import Content, Names
 from gacha import kinds, server, snowflake, zones
 from gacha.errors import GameError
 from gacha.game import MAX_OFFERS, Game, Offer, Version, version_before
-from gacha.making import compiling, preview, times, values
+from gacha.making import compiling, preview, times
 from gacha.making.cards import Cards
 from gacha.making.draft import Draft
 from gacha.making.problems import FORM, Place, Problem, Refusal
@@ -380,8 +380,7 @@ class _Plan:
         try:
             period = times.between(typed["starts"], typed["ends"], self._now, zone)
         except times.PeriodError as error:
-            given = {"found": values.cut(error.found)} if error.found else {}
-            problem = Problem(error.problem, Place(FORM, "period"), given).written()
+            problem = Problem(error.problem, Place(FORM, "period"), error.values).written()
             again = f"again:{of}:{self._banner}:{seen}"
             return self._refused("period_refused", opens=again, form=form, problems=[problem])
         if of == "draft":

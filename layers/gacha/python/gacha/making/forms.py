@@ -223,7 +223,7 @@ class _Form:
     # --- rarities ---
 
     def _rarities(self, text: str) -> None:
-        lines = [_rarity_line(line, words) for line, words in _lines(text)]
+        lines = [_rarity_line(line, words, self._is_known) for line, words in _lines(text)]
         if not lines:
             self._refuse("rarities_missing", "rarities")
             return
@@ -256,10 +256,16 @@ class _Form:
             next_rarity=self.draft.next_rarity + added,
         )
 
+    def _is_known(self, name: str) -> bool:
+        """Whether a rarity has that name: what it is called may look like a rate, as a sheet's."""
+        return self.draft.rarity(name) is not None
+
     def _check_rarity_names(self, lines: Sequence[_Line]) -> None:
         first: dict[str, int] = {}
         for each in lines:
             name = key(each.name)
+            if each.wrong:  # which is told; what it was cut from is no name
+                continue
             if self._is_name(each.name, "rarities", each.number) and name in first:
                 given = {"found": values.cut(each.name), "other": first[name]}
                 self._refuse("rarity_twice", "rarities", each.number, **given)
@@ -406,8 +412,7 @@ class _Form:
         try:
             found = times.period(text, self._edit.now_ms, self._edit.zone)
         except times.PeriodError as error:
-            given: dict[str, Any] = {"found": values.cut(error.found)} if error.found else {}
-            self._refuse(error.problem, "period", **given)
+            self._refuse(error.problem, "period", **error.values)
             return
         self.draft = replace(self.draft, starts_ms=found.starts_ms, ends_ms=found.ends_ms)
         self.notes += found.notes
@@ -516,15 +521,53 @@ _APART: Final = (
     rf"{_DIGITS}(?:\s*[/／]\s*[0-9０-９]+)?"
     "|残り全部|残り|のこり|それ以外|the rest|rest|remaining|other"
 )
+_BETWEEN: Final = r"(?:[\s:：,，、=＝]|(?<=\s)[-–—―](?=\s))"  # SSR – 3%
 _LINE: Final = re.compile(
-    rf"(?P<name>.+?)(?:[\s:：,，、=＝]*(?P<signed>{_WITH_SIGN})|[\s:：,，、=＝]+(?P<apart>{_APART}))",
+    rf"(?P<name>.+?)(?:{_BETWEEN}*(?P<signed>{_WITH_SIGN})|{_BETWEEN}+(?P<apart>{_APART}))",
     re.IGNORECASE,
 )
+_SIGNS: Final = r"+−±~〜～－\-"
+_NUMBERS: Final = r"0-9０-９.．,，/／%％‰"
+_TAIL: Final = re.compile(
+    rf"(?:^|(?<=[\s:：、=＝]))[{_SIGNS}]?[.．]?[0-9０-９][{_NUMBERS}{_SIGNS}]*"
+    r"(?:\s*(?:[%％]|パーセント|percent))*$",
+    re.IGNORECASE,
+)
+"""The end of a line that is meant as a number, whether it is one or not: -5%, 1,5%, 3%%."""
+_CUT: Final = re.compile(rf"[0-9０-９]*[{_SIGNS}.．/／]$")
+"""What a name does not end with where its rate follows at once: "R-" of R-5%."""
+_OTHERS: Final = re.compile(r"[%％‰]")
+_SEVERAL: Final = re.compile(r"[0-9０-９]\s*[%％][\s,，、/／;；]")
+"""Two of them in a line: `SSR 3%, SR 12%`."""
 
 
-def _rarity_line(number: int, line: str) -> _Line:
+def _rarity_line(
+    number: int, line: str, is_known: Callable[[str], bool] = lambda _name: False
+) -> _Line:
     """`SSR 3%`, `SSR：3`, `★5 1/33`, `N 残り`: a bare number stands apart from the name. A name
-    alone takes the rest."""
+    alone takes the rest. What is meant as a rate and is none (`R -5%`, `SSR 1,5%`, `3% SSR`) is no
+    part of a name, unless a rarity is called so (`is_known`)."""
+    read = _as_rarity(number, line)
+    if is_known(read.name) or read.wrong:
+        return read
+    tail = match[0] if (match := _TAIL.search(line)) else ""
+    if tail and tail != line and values.rate(tail) is None:
+        return _Line(number, line.removesuffix(tail).strip(), None, wrong=tail)
+    if tail and tail == line and line[0] in "-+−±~〜～－":
+        return _Line(number, "", None, wrong=line)
+    if read.rate is None:
+        is_meant = _OTHERS.search(line) and read.name == line
+        return _Line(number, line, None, wrong=line) if is_meant else read
+    if _SEVERAL.search(read.name):
+        return _Line(number, line, None, wrong=line)
+    if line.startswith(read.name) and (cut := _CUT.search(read.name)):
+        rest = line.removeprefix(read.name)
+        if not rest[0].isspace():
+            return _Line(number, read.name[: cut.start()], None, wrong=f"{cut[0]}{rest}")
+    return read
+
+
+def _as_rarity(number: int, line: str) -> _Line:
     if values.rate(line) is not None and not line.isdecimal():
         return _Line(number, "", None)  # a rate without a name
     match = _LINE.fullmatch(line) if len(line) <= 2 * MOST_NAME else None

@@ -53,6 +53,8 @@ _NEVER: Final = {"", "なし", "無期限", "ずっと", "常設", "none", "alwa
 
 MIN_YEAR: Final = 2015
 MAX_YEAR: Final = 2100
+MOST_ACROSS: Final = timedelta(days=183)
+"""Half a year: so far may a date lie in the next year that nobody wrote."""
 LATEST_HOUR: Final = 29
 """Japan writes 25:00 for the hour after midnight."""
 
@@ -95,19 +97,21 @@ class Period:
 
 
 class PeriodError(ValueError):
-    """No period: `problem` is a key of PROBLEMS."""
+    """No period: `problem` is a key of PROBLEMS, and `values` are what it has."""
 
-    def __init__(self, problem: str, found: str = "") -> None:
+    def __init__(self, problem: str, **given: str) -> None:
         super().__init__(problem)
         self.problem = problem
-        self.found = found
+        self.values = {name: values.cut(each) for name, each in given.items()}
 
 
 def period(text: str, now_ms: int, zone: tzinfo) -> Period:
     """Start and end in the server's timezone.
 
-    Without a year it is the next such date, today included; an end is after its start. A date
-    alone is all of that day. A time that does not exist in the night when clocks go forward is
+    A date without a year is this year's, an end's the year of its start. One that is over by then
+    is next year's where that is at most `MOST_ACROSS` away (12/24–1/5), and else a question: nobody
+    means a year by 12/31–12/24. A start that is over is this one where its end is still to come. A
+    date alone is all of that day. A time that does not exist in the night when clocks go forward is
     moved on by as much; of one that comes twice the first is meant; both are noted.
     Raises PeriodError.
     """
@@ -116,7 +120,7 @@ def period(text: str, now_ms: int, zone: tzinfo) -> Period:
         return Period(None, None)
     match = _PERIOD.fullmatch(plain)
     if match is None:
-        raise PeriodError("not_date", text)
+        raise PeriodError("not_date", found=text)
     groups = match.groupdict()
     first, second = _moment(groups, "s"), _moment(groups, "e")
     if groups["between"] is None and not re.search(r"(?:まで|迄)$|^(?:until|till)\b", plain):
@@ -125,7 +129,8 @@ def period(text: str, now_ms: int, zone: tzinfo) -> Period:
     notes: list[Note] = []
     starts = ends = None
     if first is not None:
-        starts = _local(first, today, None, text, is_end=False)
+        running = _running(first, second, today)
+        starts = _local(first, running or today, None, text, is_end=False)
     if second is not None:
         ends = _local(second, starts.date() if starts else today, starts, text, is_end=True)
     starts_ms = None if starts is None else _instant(starts, zone, STARTS, notes)
@@ -140,7 +145,8 @@ def period(text: str, now_ms: int, zone: tzinfo) -> Period:
     if second is not None and second.hour is None:
         notes.append(Note("end_of_day", {"at_ms": ends_ms}))
     if starts_ms is not None and ends_ms is not None and ends_ms <= starts_ms:
-        raise PeriodError("ends_before_start")
+        assert starts is not None and ends is not None
+        raise PeriodError("ends_before_start", starts=_written(starts), ends=_written(ends))
     if ends_ms is not None and ends_ms <= now_ms:
         raise PeriodError("ends_in_the_past")
     return Period(starts_ms, ends_ms, tuple(notes))
@@ -215,18 +221,50 @@ def _local(
 ) -> datetime:
     """In the server's own time, without its offset."""
     if (moment.hour or 0) > LATEST_HOUR or moment.minute > 59:
-        raise PeriodError("no_such_date", text)
+        raise PeriodError("no_such_date", found=text)
     if moment.month is None or moment.day is None:
         if starts is None:
-            raise PeriodError("date_missing", text)
+            raise PeriodError("date_missing", found=text)
         day = starts.date()
     else:
         day = _day(moment.year, moment.month, moment.day, reference, text)
+        is_far = moment.year is None and day - reference > MOST_ACROSS
+        if is_far and day.year != reference.year:
+            if starts is None:
+                given = {"found": f"{moment.month}/{moment.day}", "date": _written(day)}
+                raise PeriodError("year_missing", **given)
+            before = f"{reference.year}/{moment.month}/{moment.day}"
+            raise PeriodError("ends_before_start", starts=_written(starts), ends=before)
     hour = moment.hour if moment.hour is not None else 24 if is_end else 0
     at = datetime.combine(day, time.min) + timedelta(hours=hour, minutes=moment.minute)
     if starts is not None and moment.month is None and at <= starts:
         at += timedelta(days=1)  # 18:00–2:00
     return at
+
+
+def _running(first: _Moment, second: _Moment | None, today: date) -> date | None:
+    """The day on which a period began whose dates have no year, if today is within it."""
+    if first.year is not None or first.month is None or first.day is None:
+        return None
+    if second is None or second.month is None or second.day is None:
+        return None
+    for year in (today.year, today.year - 1):
+        try:
+            began = date(year, first.month, first.day)
+            ends = _day(second.year, second.month, second.day, began, "")
+        except ValueError:
+            continue
+        if began < today <= ends and today - began <= MOST_ACROSS >= ends - began:
+            return began
+    return None
+
+
+def _written(at: date) -> str:
+    """As `period` reads it."""
+    clock = (
+        f" {at.hour}:{at.minute:02}" if isinstance(at, datetime) and at.time() != time.min else ""
+    )
+    return f"{at.year}/{at.month}/{at.day}{clock}"
 
 
 def _day(year: int | None, month: int, day: int, reference: date, text: str) -> date:
@@ -240,7 +278,7 @@ def _day(year: int | None, month: int, day: int, reference: date, text: str) -> 
             continue  # the 29th of February
         if year is not None or found >= reference:
             return found
-    raise PeriodError("no_such_date", text)
+    raise PeriodError("no_such_date", found=text)
 
 
 def _instant(local: datetime, zone: tzinfo, field: str, notes: list[Note]) -> int:
