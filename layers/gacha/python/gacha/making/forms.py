@@ -412,7 +412,7 @@ class _Form:
         try:
             found = times.period(text, self._edit.now_ms, self._edit.zone)
         except times.PeriodError as error:
-            self._refuse(error.problem, "period", **error.values)
+            self.problems.append(Problem(error.problem, Place(FORM, "period"), error.values))
             return
         self.draft = replace(self.draft, starts_ms=found.starts_ms, ends_ms=found.ends_ms)
         self.notes += found.notes
