@@ -13,7 +13,8 @@ rival gets our roots that way.)
 
 A 128 MB function has 128/1769 of a CPU, but starts with a whole one, so the throttle (a cgroup of
 our own, where we may make one) closes after the import. Where we may not, the waiting that it would
-have meant is worked out from the CPU time. Fails if ours takes more than TARGET of boto3's time.
+have meant is worked out from the CPU time. Fails if ours takes more than TARGET of boto3's time, the
+least of each: a neighbour on the machine only adds to a time, and more to a start than to a wait.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ from local.ministack import REGION
 from local.proxy import Handler, Server
 from scripts.build import template_for
 
-TARGET: Final = 0.2
+TARGET: Final = 0.09
 SHARE: Final = 128 / 1769
 PERIOD_US: Final = 20_000  # AWS does not publish the one it uses
 ROUNDS: Final = 11
@@ -111,11 +112,13 @@ def main() -> int:
     print(f"{python}, {platform.machine()}, {os.cpu_count()} CPUs, boto3 {version('boto3')}")
     how = "measured in a cgroup" if cgroup else "worked out from CPU time: no cgroup can be made"
     print(f"a 128 MB function's {SHARE:.1%} of a CPU after init ({how})")
-    ratio = report(ways, boto3)
+    middle = report(ways, boto3)
     if cgroup:
         print("the same share from the start, as if Lambda gave no CPU for init")
         report(slow, slow[1])
-    print(f"ours / boto3 at module level: {ratio:.3f} (target: at most {TARGET})")
+    ratio = min(ways[0].both) / min(boto3.both)
+    print(f"ours / boto3 at module level: medians {middle:.3f}, ", end="")
+    print(f"the least of each {ratio:.3f} (target: at most {TARGET})")
     return int(ratio > TARGET)
 
 

@@ -12,7 +12,6 @@ import os
 import socket
 from functools import cache
 from typing import Any, Final
-from unittest import mock
 
 import botocore.session
 import pytest
@@ -21,7 +20,7 @@ from botocore.model import ServiceModel
 from botocore.validate import validate_parameters
 from moto.core.models import botocore_stubber
 
-from adapters import aws
+from adapters import aws, http1
 from tests.rights import may, running
 
 _MODELS: Final = {
@@ -64,22 +63,23 @@ class MotoConnection(RealConnection):
 
 
 class _Moto:
-    """http.client's connection, as it is used."""
+    """`http1.Connection`, as it is used."""
 
     def __init__(self, host: str) -> None:
-        self.sock: Any = None
+        self.is_open = False
         self._host = host
-        self._response: Any = None
 
     def connect(self) -> None:
         if not botocore_stubber.enabled:
             raise ConnectionRefusedError(f"no test reaches {self._host}")
-        self.sock = mock.Mock()
+        self.is_open = True
 
     def close(self) -> None:
-        self.sock = None
+        self.is_open = False
 
-    def request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> None:
+    def ask(
+        self, method: str, path: str, headers: dict[str, str], body: bytes, most: int | None = None
+    ) -> http1.Answer:
         self.connect()
         target, _, operation = headers.get("x-amz-target", "s3.").partition(".")
         if operation:  # S3 has none: its request is held against botocore's in test_s3.py
@@ -91,16 +91,10 @@ class _Moto:
             raise AssertionError(denied)
         url, sent_headers = f"https://{self._host}{path}", HTTPHeaders.from_dict(headers)
         sent = AWSPreparedRequest(method, url, sent_headers, body, False)
-        self._response = botocore_stubber(f"before-send.{target}.{operation}", sent)
-
-    def getresponse(self) -> Any:
-        response = self._response
-        return mock.Mock(
-            status=response.status_code,
-            read=lambda *most: response.content[slice(*most)] if most else response.content,
-            length=0,
-            getheader=response.headers.get,
-        )
+        response: Any = botocore_stubber(f"before-send.{target}.{operation}", sent)
+        told = {name.lower(): value for name, value in response.headers.items()}
+        content = response.content if most is None else response.content[: most + 1]
+        return http1.Answer(response.status_code, told, content)
 
 
 class Daemon:

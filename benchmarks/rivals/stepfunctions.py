@@ -15,6 +15,9 @@ class StepFunctions:
     def connect(self) -> None:
         """boto3 connects with its first request."""
 
+    def wait(self) -> None:
+        pass
+
     def start(
         self, machine: str, name: str, execution_input: str
     ) -> Literal["accepted", "refused", "ambiguous"]:

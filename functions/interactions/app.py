@@ -3,13 +3,16 @@
 It does no work of its own. A command that holds up starts a workflow named after the interaction,
 so that the same interaction, however often it is delivered, is one execution. Everything here is
 on the path of the first answer, so it imports neither boto3 nor requests nor the X-Ray SDK, and
-opens its one connection while the function starts (docs/decisions/0006-own-signer.md). For the
+opens its connections while everything else is loaded (docs/decisions/0006-own-signer.md). For the
 same reason its modules prefer NamedTuple to dataclass and os.path to pathlib: a third of the
 import's CPU time.
 """
 
 from __future__ import annotations
 
+import ahead
+
+# isort: split
 import base64
 import binascii
 import contextlib
@@ -31,7 +34,6 @@ from commands.command import NoFormError, NotReadyError
 from gacha.snowflake import canonical
 from presses import Presses
 from router import AUTOCOMPLETE, COMMAND, COMPONENT, EPHEMERAL, FORM, Problem, Request, read
-from stepfunctions import StepFunctions
 from visibility import Visibility
 
 PING: Final = 1
@@ -62,9 +64,8 @@ _TIMESTAMP: Final = re.compile(r"[0-9]{1,20}")
 
 _key: Final = VerifyKey(bytes.fromhex(os.environ["DISCORD_PUBLIC_KEY"]))
 _sealing_key: Final = sealing.public_key(os.environ["SEALING_PUBLIC_KEY"])
-_workflows: Final = StepFunctions()
+_workflows: Final = ahead.workflows
 _visibility: Final = Visibility()
-_workflows.connect()
 _buckets: Final = Buckets()
 _presses: Final = Presses()
 
@@ -77,6 +78,7 @@ _is_local: Final = bool(os.environ.get("DISCORD_CDN_BASE_URL"))
 # While the function starts it has a whole processor: the command that most are is there, and no
 # collection of garbage looks through what stays (docs/decisions/0036-cold-start.md).
 registry.definition("pull")
+_workflows.wait()
 gc.freeze()
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import random
 import time
 from typing import Final, Literal
 
-from adapters import aws
+from adapters import aws, http1, inline
 
 Started = Literal["accepted", "refused", "ambiguous"]
 
@@ -22,14 +20,31 @@ class StepFunctions:
     """A client with one operation and one connection, which outlives an invocation."""
 
     def __init__(self) -> None:
-        self._connection: Final = aws.Connection(aws.STEP_FUNCTIONS, TIMEOUT_S, TIMEOUT_S)
+        self._connection = _new()
+        self._ahead: inline.Reading | None = None
+        self._came: list[aws.Connection] = []
 
     def connect(self) -> None:
-        """Connect ahead of the first request, while the starting function has a whole CPU."""
+        """Begin to connect, ahead of the first request."""
+        self._ahead = inline.Reading(self._connect)
+
+    def _connect(self) -> None:
+        connection = _new()
         try:
-            self._connection.connect()
+            connection.connect()
         except OSError:
-            self._connection.close()  # the first request tries again, and answers for it
+            connection.close()  # the first request tries again, and answers for it
+            return
+        self._came.append(connection)
+
+    def wait(self) -> None:
+        """Until it is connected, while the starting function has a whole CPU; not for longer than
+        connecting may take. What comes later is nobody's."""
+        if self._ahead is not None:
+            self._ahead.wait(TIMEOUT_S)
+            self._ahead = None
+        if self._came:
+            self._connection = self._came.pop()
 
     def start(self, machine: str, name: str, execution_input: str) -> Started:
         """Start the execution `name` of `machine`, or find that it was started before.
@@ -46,7 +61,7 @@ class StepFunctions:
             was_open = self._connection.is_open
             try:
                 response = self._connection.post("StartExecution", body)
-            except (OSError, http.client.HTTPException) as failure:
+            except (OSError, http1.BrokenError) as failure:
                 # AWS closes a connection that slept too long: on a kept one that costs no try. It
                 # looks the same as one cut after the request arrived, so doubt remains.
                 self._connection.close()
@@ -58,9 +73,15 @@ class StepFunctions:
                     return "ambiguous" if in_doubt else "refused"
                 tries += 1
                 if tries < 2:
+                    import random  # no start and hardly a request needs it
+
                     time.sleep(random.uniform(0, _PAUSE_S))
             in_doubt = True
         return "ambiguous"
+
+
+def _new() -> aws.Connection:
+    return aws.Connection(aws.STEP_FUNCTIONS, TIMEOUT_S, TIMEOUT_S)
 
 
 def _error(response: aws.Response) -> str:

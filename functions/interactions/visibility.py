@@ -64,7 +64,6 @@ class Visibility:
         self._servers: dict[str, Known] = {}
         self._players: dict[str, bool] = {}
         self._posted: dict[str, bool] = {}
-        inline.connect()
 
     def look(self, request: Request, now: float) -> Look:
         return Look(self, request, now)

@@ -1,15 +1,15 @@
 """Everything around the handlers, in one process: AWS, Discord, and the time that passes there.
 
 The handlers and the workflow definitions are the real ones. They reach this world where they would
-reach the real one: through the clients of `adapters.aws`, through http.client (`interactions`), and
-through the transport adapter of requests. Each passage may meet a fault (see faults.py).
+reach the real one: through the clients of `adapters.aws`, through `adapters.http1`
+(`interactions`), and through the transport adapter of requests. Each passage may meet a fault (see
+faults.py).
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import http.client
 import importlib
 import io
 import json
@@ -34,7 +34,7 @@ from urllib.parse import unquote, urlsplit
 import requests
 from botocore.exceptions import ClientError
 
-from adapters import aws, banners, files
+from adapters import aws, banners, files, http1
 from local.client import Signer
 from local.discord_faults import FAILURES, error, scripted
 from local.discord_form import joined
@@ -311,7 +311,8 @@ class Functions:
             self._world.starting = True
             self._read_at_once(importlib.import_module("adapters.inline"))
             try:
-                with mock.patch.object(http.client, "HTTPConnection", self._connection):
+                fresh = importlib.import_module("adapters.http1")
+                with mock.patch.object(fresh, "Connection", self._connection):
                     app = load_function(name, own_modules=own)
             finally:
                 self._world.starting = False
@@ -340,8 +341,8 @@ class Functions:
 
         inline.Reading, inline.get, inline.connect = Reading, get, lambda: None
 
-    def _connection(self, host: str, timeout: float, **_: object) -> Connection:
-        return Connection(self._world, timeout)
+    def _connection(self, _host: str, _port: int, *, read_s: float, **_: object) -> Connection:
+        return Connection(self._world, read_s)
 
     def environment(self, name: str) -> dict[str, str]:
         given = template.environment_of(name, self._world.workflow_type)
@@ -831,23 +832,24 @@ _OTHER_TYPES: Final = frozenset({"B", "BOOL", "NULL", "SS", "NS", "BS"})
 
 
 class Connection:
-    """http.client's connection, as `interactions` uses it, to Step Functions."""
+    """`http1.Connection`, as `interactions` uses it, to Step Functions."""
 
     def __init__(self, world: World, timeout: float) -> None:
         self._world = world
         self._timeout = timeout
-        self._answer: tuple[int, Json] | None = None
-        self.sock: mock.Mock | None = None
+        self.is_open = False
 
     def connect(self) -> None:
-        self.sock = mock.Mock(spec=["settimeout"])
+        self.is_open = True
 
     def close(self) -> None:
-        self.sock = None
+        self.is_open = False
 
-    def request(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> None:
-        if (method, url) != ("POST", "/"):
-            raise NotImplementedError(f"{method} {url}")
+    def ask(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes, _most: None
+    ) -> http1.Answer:
+        if (method, path) != ("POST", "/"):
+            raise NotImplementedError(f"{method} {path}")
         if headers["x-amz-target"] != "AWSStepFunctions.StartExecution":
             raise NotImplementedError(headers["x-amz-target"])
         self.connect()
@@ -861,7 +863,7 @@ class Connection:
         world.note(f"StartExecution{f' ({fault})' if fault else ''}")
         match fault:
             case None:
-                self._answer = start()
+                answer = start()
                 world.pause()
             case "killed before":
                 raise Killed(fault)
@@ -871,17 +873,17 @@ class Connection:
                 raise Killed(fault)
             case "throttled":
                 world.pause()
-                self._answer = 400, {"__type": "ThrottlingException"}
+                answer = 400, {"__type": "ThrottlingException"}
             case "server error":
                 if world.rng.random() < 0.5:
                     start()
                 world.pause()
-                self._answer = 500, {"__type": "InternalFailure"}
+                answer = 500, {"__type": "InternalFailure"}
             case "connection closed":
                 if world.rng.random() < 0.5:
                     start()
                 world.pause()
-                raise http.client.RemoteDisconnected("closed")
+                raise ConnectionResetError("closed")
             case "answer lost":
                 start()
                 world.clock.sleep(self._timeout)
@@ -893,27 +895,8 @@ class Connection:
                 if late > self._timeout:
                     raise TimeoutError("timed out")
                 world.pause()
-                self._answer = 200, {}
-
-    def getresponse(self) -> HTTPAnswer:
-        if self._answer is None:
-            raise http.client.ResponseNotReady
-        answer, self._answer = self._answer, None
-        return HTTPAnswer(answer[0], json.dumps(answer[1]).encode())
-
-
-@dataclass(frozen=True)
-class HTTPAnswer:
-    """http.client's response, as far as it is read."""
-
-    status: int
-    content: bytes
-
-    def read(self) -> bytes:
-        return self.content
-
-    def getheader(self, _name: str) -> None:
-        return None
+                answer = 200, {}
+        return http1.Answer(answer[0], {}, json.dumps(answer[1]).encode())
 
 
 class StepFunctionsClient:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import random
 import ssl
 import string
 import subprocess
@@ -22,7 +23,7 @@ from botocore.retries import standard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters import aws
+from adapters import aws, http1
 from tests.aws import RealConnection, model, over_sockets
 from tests.conftest import ROOT
 from tests.scripted_http import (
@@ -96,7 +97,7 @@ def test_the_endpoint_is_the_one_that_botocore_finds(
     http = mine._connection._http
     theirs = boto3.client(name).meta.endpoint_url  # type: ignore[call-overload]
     assert theirs == f"https://{http.host}"
-    assert (type(http).__name__, http.port) == ("HTTPSConnection", 443)
+    assert (http.context.verify_mode, http.port) == (ssl.CERT_REQUIRED, 443)
 
 
 @pytest.mark.parametrize("service", CLIENTS, ids=lambda service: service.name)
@@ -164,13 +165,13 @@ def sent_by_us(method: str, request: dict[str, Any]) -> tuple[str, str, Any]:
     sent: list[tuple[str, str, Any]] = []
 
     class Http:
-        sock = SimpleNamespace(settimeout=lambda _: None)
+        is_open = True
 
-        def request(self, _method: str, _path: str, body: bytes, headers: dict[str, str]) -> None:
+        def ask(
+            self, _method: str, _path: str, headers: dict[str, str], body: bytes, _most: None
+        ) -> http1.Answer:
             sent.append((headers["x-amz-target"], headers["content-type"], json.loads(body)))
-
-        def getresponse(self) -> Any:
-            return SimpleNamespace(status=200, read=lambda: b"{}", getheader=lambda _: None)
+            return http1.Answer(200, {}, b"{}")
 
     mine: Any = aws.DynamoDB()
     mine._connection._http = Http()
@@ -398,7 +399,7 @@ def test_a_pause_that_would_end_late_is_not_begun(
     ticks = iter([0.0, 5.0, 9.0, 14.0])
     clock = SimpleNamespace(time=time.time, sleep=slept.append, monotonic=lambda: next(ticks))
     monkeypatch.setattr(aws, "time", clock)
-    monkeypatch.setattr(aws, "random", SimpleNamespace(uniform=lambda _low, high: high))
+    monkeypatch.setattr(random, "uniform", lambda _low, high: high)
     found, _ = played(client, [THROTTLED] * 3)
     assert found == "ProvisionedThroughputExceededException"
     assert slept == [1.0, 2.0]
@@ -411,15 +412,15 @@ def test_a_kept_connection_that_tls_finds_closed_costs_no_try(
     with Server([GOOD], [SERVER_ERROR] * 3 + [GOOD]) as server:
         mine = client(server)
         assert get(mine) == FOUND
-        real = mine._connection._http.request
+        real = mine._connection._http.ask
         ends = iter([how])
 
-        def request(*given: Any) -> None:
+        def ask(*given: Any) -> Any:
             for end in ends:
                 raise end
-            real(*given)
+            return real(*given)
 
-        monkeypatch.setattr(mine._connection._http, "request", request)
+        monkeypatch.setattr(mine._connection._http, "ask", ask)
         assert get(mine) == FOUND
         mine.close()
         server.join()
@@ -437,7 +438,7 @@ def test_pauses_grow_and_differ(
         bounds.append((low, high))
         return 0.0
 
-    monkeypatch.setattr(aws, "random", SimpleNamespace(uniform=uniform))
+    monkeypatch.setattr(random, "uniform", uniform)
     played(client, [bad] * aws.TRIES)
     assert bounds == [(0, first), (0, 2 * first), (0, 4 * first)]
 

@@ -20,7 +20,7 @@ from botocore.config import Config
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters import aws
+from adapters import aws, http1
 from tests.aws import over_sockets
 from tests.scripted_http import Answer, Close, CutShort, Drop, Server, Silence, Step
 
@@ -101,16 +101,14 @@ def sent_by_us(mine: aws.S3, call: Callable[[], object]) -> Sent:
     sent: list[Sent] = []
 
     class Http:
-        sock = SimpleNamespace(settimeout=lambda _: None)
+        is_open = True
 
-        def request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> None:
+        def ask(
+            self, method: str, path: str, headers: dict[str, str], body: bytes, _most: int
+        ) -> http1.Answer:
             assert headers["x-amz-content-sha256"] == hashlib.sha256(body).hexdigest()
             sent.append(_sent(method, f"https://{headers['host']}{path}", headers, body))
-
-        def getresponse(self) -> Any:
-            return SimpleNamespace(
-                status=200, length=0, read=lambda _: b"", getheader=lambda _: None
-            )
+            return http1.Answer(200, {}, b"")
 
     anything: Any = mine
     anything._connection._http = Http()

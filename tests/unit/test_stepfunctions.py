@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import json
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -62,6 +63,7 @@ def client(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[[Ser
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
         made = module.StepFunctions()
         made.connect()
+        made.wait()
         return made
 
     return connected
@@ -215,6 +217,36 @@ def test_the_connection_is_opened_ahead_and_kept(client: Connect) -> None:
         end(mine)
         server.join()
     assert server.accepted == 1
+
+
+def test_a_start_does_not_wait_for_a_connection_longer_than_a_try(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that is looked up for ever: what comes of it later is nobody's."""
+    late, done = threading.Event(), threading.Event()
+
+    class Slow(RealConnection):
+        def connect(self) -> None:
+            if threading.current_thread() is not threading.main_thread():
+                assert late.wait(PATIENCE_S)
+            super().connect()
+            done.set()
+
+    monkeypatch.setattr(aws, "Connection", Slow)
+    monkeypatch.setattr(module, "TIMEOUT_S", 0.05)
+    with Server([Answer()], [Answer()]) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{server.host}")
+        mine = module.StepFunctions()
+        mine.connect()
+        mine.wait()
+        assert start(mine) == "accepted"
+        used = mine._connection
+        late.set()
+        assert done.wait(PATIENCE_S)
+        assert mine._connection is used
+        end(mine)
+        for each in mine._came:
+            each.close()
 
 
 def test_a_connection_that_went_stale_between_invocations_is_opened_anew(client: Connect) -> None:
@@ -381,9 +413,9 @@ def test_without_an_endpoint_of_its_own_it_speaks_tls_to_the_region(
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     connection = module.StepFunctions()._connection._http
-    assert type(connection).__name__ == "HTTPSConnection"
+    assert connection.context is aws._trusting(aws._ROOTS)
     assert (connection.host, connection.port) == ("states.ap-northeast-1.amazonaws.com", 443)
-    assert connection.timeout == module.TIMEOUT_S
+    assert connection._connect_s == connection._read_s == module.TIMEOUT_S
 
 
 def test_trusts_exactly_the_five_amazon_roots() -> None:
@@ -435,6 +467,7 @@ def test_a_server_that_amazon_does_not_vouch_for_is_told_nothing(
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://127.0.0.1:{tls_server.port}")
     mine = module.StepFunctions()
     mine.connect()
+    mine.wait()
     assert start(mine) == "ambiguous"
     end(mine)
     assert tls_server.told == []
@@ -455,6 +488,7 @@ def test_a_trusted_certificate_counts_for_its_own_host_only(
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://{host}:{tls_server.port}")
     mine = module.StepFunctions()
     mine.connect()
+    mine.wait()
     assert start(mine) == meaning
     end(mine)
     assert bool(tls_server.told) == (meaning == "accepted")

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import pytest
 
-from adapters import banners, files
+from adapters import banners, files, http1
 from adapters.tables import ledger, settings
 from commands import offers, registry
 from commands.asked import Asked
@@ -347,16 +347,23 @@ def _field(of: Option, known: Mapping[str, list[str]], chance: random.Random) ->
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Every request to DynamoDB and S3, as text."""
     requests: list[str] = []
-    inner = test_aws._Moto.request
+    inner = test_aws._Moto.ask
 
-    def request(moto: Any, method: str, path: str, body: bytes, headers: dict[str, str]) -> None:
+    def ask(
+        moto: Any,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        most: int | None = None,
+    ) -> http1.Answer:
         requests.append(
             f"{method} {path} {headers.get('x-amz-target', '')} {body.decode(errors='replace')}"
         )
-        inner(moto, method, path, body, headers)
+        return inner(moto, method, path, headers, body, most)
 
     with monkeypatch.context() as patch:
-        patch.setattr(test_aws._Moto, "request", request)
+        patch.setattr(test_aws._Moto, "ask", ask)
         yield requests
 
 

@@ -12,20 +12,17 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import http.client
 import json
 import os
-import random
 import re
 import ssl
 import time
-import zlib
+from binascii import crc32
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final, NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
-from adapters import xray
+from adapters import http1, xray
 from adapters.sigv4 import Credentials, signed_headers
 
 Answer = dict[str, Any]
@@ -44,8 +41,7 @@ EARLY_S: Final = 3.0
 """After so many seconds a start begins with nothing more: it may take 10, and one call 7."""
 
 CLOSED: Final = (
-    http.client.RemoteDisconnected,
-    ConnectionResetError,
+    ConnectionResetError,  # with http1.ClosedError
     BrokenPipeError,
     ssl.SSLEOFError,
     ssl.SSLZeroReturnError,
@@ -131,28 +127,28 @@ class Connection:
         """The time limits, in seconds, hold for connecting and for each read."""
         self._service: Final = service
         self._region: Final = os.environ["AWS_REGION"]
-        self._read_s: Final = read_s
         endpoint = os.environ.get("AWS_ENDPOINT_URL")
         endpoint = endpoint or f"https://{before}{service.name}.{self._region}.amazonaws.com"
-        url = urlsplit(endpoint)
-        self._host: Final = url.netloc
-        self._http: Final[http.client.HTTPConnection] = (
-            http.client.HTTPConnection(self._host, timeout=connect_s)
-            if url.scheme == "http"
-            else http.client.HTTPSConnection(
-                self._host, timeout=connect_s, context=_trusting(_ROOTS)
-            )
+        scheme, _, address = endpoint.partition("://")
+        self._host: Final = address.partition("/")[0]
+        name, _, port = self._host.partition(":")
+        is_plain = scheme == "http"
+        self._http: Final = http1.Connection(
+            name,
+            int(port or (80 if is_plain else 443)),
+            connect_s=connect_s,
+            read_s=read_s,
+            context=None if is_plain else _trusting(_ROOTS),
         )
 
     @property
     def is_open(self) -> bool:
         """As far as is known here."""
-        return self._http.sock is not None
+        return self._http.is_open
 
     def connect(self) -> None:
         """Raises OSError."""
         self._http.connect()
-        self._http.sock.settimeout(self._read_s)
 
     def close(self) -> None:
         self._http.close()
@@ -169,10 +165,8 @@ class Connection:
         self, method: str, path: str, headers: dict[str, str], body: bytes, most: int | None = None
     ) -> Response:
         """A signed request, and the answer. Of a body longer than `most` bytes one byte more is
-        read, and the connection closed. Raises OSError or HTTPException; whoever catches them
-        closes the connection."""
-        if not self.is_open:
-            self.connect()
+        read, and the connection closed. Raises OSError or `http1.BrokenError`; whoever catches
+        them closes the connection."""
         signed = signed_headers(
             {"host": self._host, **headers},
             body,
@@ -190,14 +184,8 @@ class Connection:
         trace = os.environ.get("_X_AMZN_TRACE_ID")
         if trace:
             signed["x-amzn-trace-id"] = trace  # ties what is done there to this function's trace
-        self._http.request(method, path, body, signed)
-        response = self._http.getresponse()
-        content = response.read() if most is None else response.read(most + 1)
-        if most is not None and len(content) > most:
-            self.close()
-        elif most is not None and response.length:  # it reads a part without a complaint
-            raise http.client.IncompleteRead(content, response.length)
-        return Response(response.status, content, response.getheader("x-amz-crc32"))
+        answer = self._http.ask(method, path, signed, body, most)
+        return Response(answer.status, answer.body, answer.headers.get("x-amz-crc32"))
 
 
 class Client:
@@ -243,7 +231,7 @@ def patiently(operation: str, connection: Connection, once: Callable[[], Got]) -
         was_open = connection.is_open
         try:
             return once()
-        except (OSError, http.client.HTTPException) as failure:
+        except (OSError, http1.BrokenError) as failure:
             connection.close()
             if was_open and isinstance(failure, CLOSED):
                 continue  # on a new connection, where the same costs a try
@@ -258,6 +246,8 @@ def patiently(operation: str, connection: Connection, once: Callable[[], Got]) -
         tries += 1
         if tries == _tries:
             raise error
+        import random  # no start and hardly a call needs it
+
         # Those who were refused together do not come back together.
         pause = random.uniform(0, pause * 2**tries)
         if time.monotonic() - began + pause > MOST_SPENT_S:
@@ -268,7 +258,7 @@ def patiently(operation: str, connection: Connection, once: Callable[[], Got]) -
 def read(response: Response) -> Answer:
     """The answer in an HTTP response. Raises ServiceError; UnreachableError for what is none."""
     status, body, checksum = response
-    if checksum is not None and checksum != str(zlib.crc32(body)):
+    if checksum is not None and checksum != str(crc32(body)):
         raise UnreachableError("an answer that was damaged on its way")
     try:
         answer = json.loads(body)
@@ -358,7 +348,7 @@ class S3:
 
     def get_once(self, key: str, most: int) -> bytes | None:
         """The same in one try and without a trace, for who cannot wait: in a thread, on a
-        connection of its own. Raises OSError or http.client.HTTPException, too."""
+        connection of its own. Raises OSError or http1.BrokenError, too."""
         headers = {"x-amz-content-sha256": hashlib.sha256(b"").hexdigest()}
         read = max(most, _MOST_SAID)
         try:

@@ -8,14 +8,13 @@ or an answer that drips.
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 from collections.abc import Callable, Mapping
 from threading import Thread
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from adapters import aws
+from adapters import aws, http1
 from adapters.logs import log
 from commands.command import NotReadyError
 
@@ -118,7 +117,7 @@ class Reader:
         bucket = aws.S3()
         try:
             return files.get(kind, hash_, bucket.get_once)
-        except (OSError, http.client.HTTPException, aws.AwsError, *not_there) as failure:
+        except (OSError, http1.BrokenError, aws.AwsError, *not_there) as failure:
             raise FailedError(type(failure).__name__) from None
         finally:
             bucket.close()
@@ -134,7 +133,7 @@ def get(table: str, key: Mapping[str, Mapping[str, str]], **more: object) -> aws
         was_open = connection.is_open
         try:
             answer = aws.read(connection.post("GetItem", body))
-        except (OSError, http.client.HTTPException, aws.AwsError) as failure:
+        except (OSError, http1.BrokenError, aws.AwsError) as failure:
             connection.close()
             if was_open and isinstance(failure, aws.CLOSED):
                 continue  # AWS closes a connection that slept too long
