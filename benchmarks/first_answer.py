@@ -13,8 +13,9 @@ rival gets our roots that way.)
 
 A 128 MB function has 128/1769 of a CPU, but starts with a whole one, so the throttle (a cgroup of
 our own, where we may make one) closes after the import. Where we may not, the waiting that it would
-have meant is worked out from the CPU time. Fails if ours takes more than TARGET of boto3's time, the
-least of each: a neighbour on the machine only adds to a time, and more to a start than to a wait.
+have meant is worked out from the CPU time. Fails if ours takes more than TARGET of boto3's time,
+the least of each: a neighbour on the machine only adds to a time, and more to a start than to a
+wait.
 """
 
 from __future__ import annotations
