@@ -9,7 +9,7 @@ The last one shows all interactions on a page in the browser (scripts/viewer).
 
 Exit codes: 0 found, 1 nothing is known of it, 2 bad arguments, 3 AWS could not be asked.
 
-Interaction tokens, sealed or not, are never printed.
+Interaction tokens, sealed or not, and signatures of uploads' addresses are never printed.
 """
 
 from __future__ import annotations
@@ -35,13 +35,21 @@ from gacha.errors import BannerError, shown
 from scripts import stack, summary
 from scripts.stack import Deployment
 
-MACHINES: Final = ("PullStateMachineArn", "ChangeStateMachineArn", "ReplyStateMachineArn")
+WORKSHOP: Final = "WorkshopStateMachineArn"
+MACHINES: Final = ("PullStateMachineArn", "ChangeStateMachineArn", "ReplyStateMachineArn", WORKSHOP)
+"""By their outputs. An upload runs twice under one name: in the workshop, and then as the change
+that it hands over."""
+
 SECRET: Final = frozenset({"token", "sealed_token", "server_seed"})
 """Names in an execution's data whose value nobody needs to see. A seed is only ever revealed to its
 player, once its epoch is closed."""
 
 _QUOTED: Final = re.compile(r"""(\\*["'](?:sealed_)?token\\*["']\s*:\s*\\*["'])[^"'\\]+""")
 """The same where data stands within a text, with or without backslashes before its quotes."""
+
+_SIGNED: Final = re.compile(r"""(https?://[^\s"'<>\\?#]*)\?[^\s"'<>\\]+""")
+"""An address with a query: Discord signs the address of an upload there, and whoever has it can
+fetch the file."""
 
 CLIPPED: Final = 300
 """Characters of an input or output that --steps shows without --full."""
@@ -83,6 +91,8 @@ class Step:
 
     `asked` and `answered` are what its last try gave to the service, where the history has it, and
     what that answered. `caught_by`: where a Catch led after the last failure; empty without one.
+    `within`: the Map that it is a state of; empty outside one. `item`: for which of its items, from
+    0 on.
     """
 
     name: str
@@ -94,6 +104,13 @@ class Step:
     asked: str = ""
     answered: str = ""
     caught_by: str = ""
+    within: str = ""
+    item: int = 0
+
+    @property
+    def place(self) -> str:
+        """Its name, behind the Map's and the item's number as people count."""
+        return f"{self.within} {self.item + 1} › {self.name}" if self.within else self.name
 
     @property
     def has_failed(self) -> bool:
@@ -176,10 +193,11 @@ def find(deployment: Deployment, receipt_number: str, guild: str | None = None) 
         if described["type"] == "EXPRESS":
             if events := _express_events(deployment, described, receipt_number):
                 logged.append(_logged(described["name"], events))
-            elif output != "ReplyStateMachineArn":
+            elif output not in ("ReplyStateMachineArn", WORKSHOP):
                 hints.append(Hint("no log", described["name"]))
         else:
             executions += _executions(deployment, machine, receipt_number)
+    executions.sort(key=lambda each: each.started)  # the workshop's before the change of it
     inputs = [*(each.input for each in executions), *(each.input for each in logged)]
     for given in inputs:
         guild = guild or given.get("guild_id")
@@ -227,7 +245,7 @@ def _execution(deployment: Deployment, machine: str, name: str) -> Execution | N
         started,
         _milliseconds(started, stopped) if stopped else None,
         object_in(described.get("input", "")),
-        list(steps(events)),
+        steps(events),
         described.get("cause", ""),
         is_cut,
     )
@@ -264,41 +282,70 @@ def object_in(text: str) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def steps(events: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
-    """The states of a history, in the order in which they were entered."""
+@dataclass(slots=True)
+class _Line:
+    """A line of execution: the whole one, or that of one item of a Map, which run side by side."""
+
+    within: str = ""
+    item: int = 0
+    around: _Line | None = None
     step: Step | None = None
-    has_failed = False
-    is_left = True
+    has_failed: bool = False
+    is_left: bool = True
+
+
+def steps(events: Iterable[Mapping[str, Any]]) -> list[Step]:
+    """The states of a history, in the order in which they were entered. Which line an event belongs
+    to says the event before it; where it names none (the local AWS), it is the last one's."""
+    found: list[Step] = []
+    line = _Line()
+    lines: dict[int, _Line] = {}
     for event in events:
+        line = lines.get(event.get("previousEventId", 0), line)
         kind: str = event["type"]
-        at: datetime = event["timestamp"].astimezone(UTC)  # boto3 gives this machine's time
         details: Mapping[str, Any] = next(
             (value for name, value in event.items() if name.endswith("EventDetails")), {}
         )
-        if kind.endswith("StateEntered"):
-            if step:
-                if has_failed:  # its Catch led here
-                    step.caught_by = details["name"]
-                yield step
-            step = Step(details["name"], at, details.get("input", ""))
-            has_failed = is_left = False
-        elif step is None or is_left:
-            continue
-        elif kind.endswith("StateExited"):
-            step.milliseconds = _milliseconds(step.entered, at)
-            step.returned = details.get("output", "")
-            is_left = True
-        elif kind.endswith(("Failed", "TimedOut")) and not kind.startswith("Execution"):
-            failure = (details.get("error", ""), details.get("cause", ""))
-            step.failures.append(Failure(at, kind, *failure))
-            step.answered, has_failed = "", True
-        elif kind.endswith("Scheduled"):
-            step.asked = details.get("parameters", "") or details.get("input", "")
-        elif kind.endswith("Succeeded"):
-            step.answered = details.get("output", "") or "{}"
-            has_failed = False
-    if step:
-        yield step
+        if kind == "MapIterationStarted":
+            line = _Line(details["name"], details["index"], line)
+        elif kind.startswith("MapIteration"):
+            line = line.around or line
+        else:
+            _read(event, kind, details, line, found)
+        if "id" in event:
+            lines[event["id"]] = line
+    return found
+
+
+def _read(
+    event: Mapping[str, Any], kind: str, details: Mapping[str, Any], line: _Line, found: list[Step]
+) -> None:
+    """What an event says of its line's state, or that the line enters another."""
+    at: datetime = event["timestamp"].astimezone(UTC)  # boto3 gives this machine's time
+    step = line.step
+    if kind.endswith("StateEntered"):
+        if step and line.has_failed:  # its Catch led here
+            step.caught_by = details["name"]
+        line.step = Step(
+            details["name"], at, details.get("input", ""), within=line.within, item=line.item
+        )
+        found.append(line.step)
+        line.has_failed = line.is_left = False
+    elif step is None or line.is_left:
+        return
+    elif kind.endswith("StateExited"):
+        step.milliseconds = _milliseconds(step.entered, at)
+        step.returned = details.get("output", "")
+        line.is_left = True
+    elif kind.endswith(("Failed", "TimedOut")) and not kind.startswith("Execution"):
+        failure = (details.get("error", ""), details.get("cause", ""))
+        step.failures.append(Failure(at, kind, *failure))
+        step.answered, line.has_failed = "", True
+    elif kind.endswith("Scheduled"):
+        step.asked = details.get("parameters", "") or details.get("input", "")
+    elif kind.endswith("Succeeded"):
+        step.answered = details.get("output", "") or "{}"
+        line.has_failed = False
 
 
 def _milliseconds(since: datetime, until: datetime) -> int:
@@ -345,6 +392,8 @@ def as_event(text: str) -> tuple[int, Mapping[str, Any]]:
             break
     return int(logged["id"]), {
         "type": kind,
+        "id": int(logged["id"]),
+        "previousEventId": int(logged.get("previous_event_id", 0)),
         "timestamp": datetime.fromtimestamp(int(logged["event_timestamp"]) / 1000, UTC),
         "execution_arn": str(logged["execution_arn"]),
         f"{group[0].lower()}{group[1:]}EventDetails": dict(logged.get("details") or {}),
@@ -359,7 +408,7 @@ def _logged(machine: str, events: list[Mapping[str, Any]]) -> Logged:
         lines.append((event["timestamp"], event["type"], str(what)))
         if event["type"] == "ExecutionStarted":
             given = details.get("input", "")
-    return Logged(machine, lines, object_in(given), list(steps(events)))
+    return Logged(machine, lines, object_in(given), steps(events))
 
 
 def _log_lines(
@@ -482,7 +531,8 @@ def _number(value: Decimal) -> str:
 
 
 def redacted(found: Found) -> Found:
-    """The same without interaction tokens, sealed or not, wherever they stand."""
+    """The same without interaction tokens, sealed or not, and without the signatures of addresses,
+    wherever they stand."""
     secrets = known_secrets([each.input for each in found.runs])
 
     def text(of: str) -> str:
@@ -531,8 +581,9 @@ def redacted(found: Found) -> Found:
 
 
 def hidden(value: Any, depth: int = 0) -> Any:
-    """`value` without interaction tokens; texts that hold JSON are looked into. What is nested too
-    deeply for anybody to read is left out, so that nothing in it can be overlooked."""
+    """`value` without interaction tokens and signatures of addresses; texts that hold JSON are
+    looked into. What is nested too deeply for anybody to read is left out, so that nothing in it
+    can be overlooked."""
     if depth > DEEPEST and isinstance(value, dict | list):
         return "<nested too deeply>"
     match value:
@@ -549,8 +600,15 @@ def hidden(value: Any, depth: int = 0) -> Any:
             except RecursionError:
                 return "<nested too deeply>"
             except ValueError:
-                return value
+                return _unsigned(value)
+        case str():
+            return _unsigned(value)
     return value
+
+
+def _unsigned(text: str) -> str:
+    """`text` with addresses that say where something lies, and do not open it."""
+    return _SIGNED.sub(r"\1?<hidden>", text)
 
 
 def known_secrets(value: Any, depth: int = 0) -> set[str]:
@@ -569,7 +627,7 @@ def known_secrets(value: Any, depth: int = 0) -> set[str]:
 def _without(secrets: set[str], text: str) -> str:
     for secret in secrets:  # a failure's cause may quote what it was given, in any form
         text = text.replace(secret, "<hidden>")
-    return _QUOTED.sub(r"\1<hidden>", text)
+    return _unsigned(_QUOTED.sub(r"\1<hidden>", text))
 
 
 def show(deployment: Deployment, receipt_number: str, found: Found, *, full: bool) -> None:
@@ -622,7 +680,7 @@ def _execution_lines(deployment: Deployment, execution: Execution, *, full: bool
     yield f"  input {_clipped(json.dumps(execution.input, ensure_ascii=False), full=full)}"
     for step in execution.steps:
         spent = "not left" if step.milliseconds is None else f"{step.milliseconds:,} ms"
-        yield f"\n  {step.entered:%H:%M:%S.%f}  {step.name}  {spent}"
+        yield f"\n  {step.entered:%H:%M:%S.%f}  {step.place}  {spent}"
         for failure in step.failures:
             yield f"    ! {_clipped(str(failure), full=full)}"
         for label, text in (("in ", step.given), ("out", step.returned)):

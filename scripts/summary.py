@@ -3,7 +3,7 @@ saw, what to do. Both languages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -192,7 +192,7 @@ def facts(
         blanks = {name: plain(str(value)) for name, value in values.items()}
         return words.format(steps=steps, **blanks)
 
-    row, execution = found.row, found.executions[0] if found.executions else None
+    row, execution = found.row, _decisive(found.executions)
     given = next((each.input for each in found.runs if each.input), {})
     when = datetime.fromtimestamp(snowflake.created_ms(receipt_number) / 1000, UTC)
     came, saw, to_do = _came(row, execution, say)
@@ -206,6 +206,13 @@ def facts(
         "do": to_do,
     }
     return [(WORDS[key][LANGUAGES.index(lang)], text.strip()) for key, text in parts.items()]
+
+
+def _decisive(executions: Sequence[Execution]) -> Execution | None:
+    """The one whose end says what came of it: of an upload the change that the workshop handed over
+    to, once there is one; never a sweep's."""
+    own = [each for each in executions if "-sweep-" not in each.arn.rpartition(":")[2]]
+    return next(iter(own[::-1] or executions), None)
 
 
 def asked_for(command: str, options: Mapping[str, Any], lang: str, called: Called) -> str:

@@ -32,6 +32,7 @@ OUTPUTS: Final = {
     "PullStateMachineArn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:gacha-pull:live",
     "ChangeStateMachineArn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:gacha-change:live",
     "ReplyStateMachineArn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:gacha-reply:live",
+    "WorkshopStateMachineArn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:gacha-workshop",
     "UsersTable": "discord_users",
     "HistoryTable": "gacha_history",
     "SettingsTable": "server_settings",
@@ -63,6 +64,8 @@ class History:
         self.status = "RUNNING"
         self.ending: dict[str, str] = {}
         self.began = began
+        self.after = 0
+        """The event that the next one follows, in the line of execution that it belongs to."""
         self.add("ExecutionStarted", "executionStarted", input=self.input, roleArn="r")
 
     def add(self, kind: str, group: str, /, milliseconds: int = 7, **details: Any) -> None:
@@ -73,10 +76,11 @@ class History:
                 "timestamp": self.now.timestamp(),
                 "type": kind,
                 "id": number,
-                "previousEventId": number - 1,
+                "previousEventId": self.after,
                 f"{group}EventDetails": details,
             }
         )
+        self.after = number
 
     def enter(self, name: str, given: Any, kind: str = "Task") -> None:
         self.add(f"{kind}StateEntered", "stateEntered", name=name, input=_text(given))
@@ -125,6 +129,63 @@ class History:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+# --- an upload ------------------------------------------------------------------------------------
+
+ADDRESS: Final = "https://cdn.discordapp.com/ephemeral-attachments/1/2/sheet.zip"
+SIGNATURE: Final = "ex=6928f3c1&is=6927a241&hm=5f0c8d2e4b6a"
+
+
+class Uploaded:
+    """A sheet with pictures that the workshop takes in, three batches side by side of which one
+    fails, and the change that it hands over to."""
+
+    def __init__(self, number: int = 0) -> None:
+        file = f"4096 {ADDRESS}?{SIGNATURE}& sheet.zip"
+        self.input = {
+            **workflow_input(number, "admin banner upload"),
+            "user_id": "server",
+            "admin_id": "1290000000000000009",
+            "options": {"file": file},
+        }
+        self.receipt_number: str = self.input["interaction_id"]
+
+    def workshop(self) -> History:
+        history = History(self.input)
+        asked = {"step": "unpack", "interaction": self.input}
+        taken = {"count": 25, "batches": [0, 10, 20]}
+        history.task("Unpack", self.input, {"Payload": taken}, taken, asked)
+        history.enter("Pictures", taken, "Map")
+        history.add("MapStateStarted", "mapStateStarted", length=3)
+        started, ends = history.after, list[int]()
+        for index in range(3):
+            history.after = started
+            history.add("MapIterationStarted", "mapIterationStarted", name="Pictures", index=index)
+            history.enter("Picture", {"first": 10 * index, "count": 25})
+            ends.append(history.after)
+        for index in (2, 0, 1):  # as they end
+            history.after = ends[index]
+            history.ask({"step": "pictures", "first": 10 * index, "interaction": self.input})
+            if index == 1:
+                history.fail("Lambda.Unknown", f"from {ADDRESS}?{SIGNATURE}")
+                history.leave("Picture", {})
+                history.enter("Left", {}, "Succeed")
+                history.leave("Left", {}, "Succeed")
+            else:
+                history.succeed({"Payload": {"made": 10 + index}})
+                history.leave("Picture", {})
+            history.add(
+                "MapIterationSucceeded", "mapIterationSucceeded", name="Pictures", index=index
+            )
+        history.add("MapStateSucceeded", "mapStateSucceeded")
+        del history.events[-1]["mapStateSucceededEventDetails"]
+        history.leave("Pictures", {}, "Map")
+        made = {"manifest": "made"}
+        history.task("Compose", {}, {"Payload": made}, made, {"step": "compose"})
+        handed = {"change": "accepted"}
+        history.task("Change", made, {"Payload": {"outcome": "accepted"}}, handed)
+        return history.end(output=handed)
 
 
 # --- a pull ---------------------------------------------------------------------------------------

@@ -85,8 +85,9 @@ _CAUSE: Final = re.compile(r"\boutcome (\w+), message (\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An execution in the list. `workflow` is "pull", "change" or "reply". `receipt_number` is
-    empty under a name that is none. `stopped` is None while it runs, and where nobody knows."""
+    """An execution in the list. `workflow` is "pull", "change", "reply" or "workshop".
+    `receipt_number` is empty under a name that is none. `stopped` is None while it runs, and where
+    nobody knows."""
 
     name: str
     receipt_number: str

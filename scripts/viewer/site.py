@@ -320,6 +320,8 @@ def _command(row: Listed, lang: str) -> str:
     words = say(lang, row.workflow)
     if command.room:
         words = summary.asked_for(command.room, command.options, lang, command.called)
+        if row.workflow == "workshop":  # its change is listed, too, under the same number
+            words = say(lang, "in the workshop", what=words)
     sweep = row.name.partition("-sweep-")[2]
     if len(words) > _MOST_WORDS:
         words = f"{words[:_MOST_WORDS]}…"

@@ -41,9 +41,12 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     "pull": ("ガチャ", "pull"),
     "change": ("そのほかの変更", "other change"),
     "reply": ("表示だけのコマンド", "read-only command"),
+    "workshop": ("ファイルの処理", "work on files"),
+    "in the workshop": ("{what}：ファイルの処理", "{what}: its files"),
     "all pull": ("ガチャ", "pulls"),
     "all change": ("そのほかの変更", "other changes"),
     "all reply": ("表示だけのコマンド", "read-only commands"),
+    "all workshop": ("ファイルの処理", "work on files"),
     "RUNNING": ("実行中", "running"),
     "SUCCEEDED": ("完了", "succeeded"),
     "FAILED": ("失敗", "failed"),
@@ -219,8 +222,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
         "Something went wrong here. The terminal that serves this page says what.",
     ),
     "footer": (
-        "時刻は UTC です。トークンとシードは伏せています。このページは何も変更しません。",
-        "Times are UTC. Tokens and seeds are hidden. This page changes nothing.",
+        "時刻は UTC です。トークン、シード、ファイルのアドレスの署名は伏せています。"
+        "このページは何も変更しません。",
+        "Times are UTC. Tokens, seeds and what opens an upload’s address are hidden. "
+        "This page changes nothing.",
     ),
 }
 

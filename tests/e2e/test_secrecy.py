@@ -34,7 +34,7 @@ def executions(world: World, of: Container[str] | None = None) -> Iterator[tuple
     """Name and text of all that Step Functions keeps of each execution, or of those of these
     interactions."""
     client = world.stack.client("stepfunctions")
-    for output in ("PullStateMachineArn", "ChangeStateMachineArn", "ReplyStateMachineArn"):
+    for output in (name for name in world.stack.outputs if name.endswith("StateMachineArn")):
         machine = world.stack.outputs[output]
         for page in client.get_paginator("list_executions").paginate(stateMachineArn=machine):
             for each in page["executions"]:

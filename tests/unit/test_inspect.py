@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import inspect
 import json
+import random
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from moto import mock_aws
 
 from commands import events
@@ -81,6 +85,72 @@ def test_retries_and_the_failure_that_led_elsewhere_are_problems() -> None:
     assert list(interaction.steps([])) == []
 
 
+events_of_a_line = st.lists(
+    st.sampled_from(["enter", "leave", "fail", "ask", "succeed"]), max_size=8
+).map(lambda kinds: ["enter", *kinds])
+
+
+def written(kind: str, line: int, number: int) -> dict[str, Any]:
+    """An event that says of which line it is, and which of it."""
+    text = f"{line}-{number}"
+    return {
+        "enter": entered(text, number),
+        "leave": left(text, number),
+        "fail": failed(number, text),
+        "ask": {
+            "type": "TaskScheduled",
+            "timestamp": at(number),
+            "taskScheduledEventDetails": {"parameters": text},
+        },
+        "succeed": {
+            "type": "TaskSucceeded",
+            "timestamp": at(number),
+            "taskSucceededEventDetails": {"output": text},
+        },
+    }[kind]
+
+
+@settings(max_examples=100)
+@given(st.lists(events_of_a_line, min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_items_of_a_map_that_run_side_by_side_are_told_apart(
+    kinds: list[list[str]], chance: random.Random
+) -> None:
+    """However they are mixed, each has the steps that it has alone."""
+    lines = [
+        [written(kind, line, number) for number, kind in enumerate(each)]
+        for line, each in enumerate(kinds)
+    ]
+    history = [entered("Pictures", 0), {"type": "MapStateStarted", "timestamp": at(0)}]
+    for number, event in enumerate(history, 1):
+        event |= {"id": number, "previousEventId": number - 1}
+    last: dict[int, int] = {}
+    waiting = [line for line, each in enumerate(lines) for _ in range(len(each) + 2)]
+    chance.shuffle(waiting)
+    left_over = [iter(each) for each in lines]
+    for line in waiting:
+        details = {"name": "Pictures", "index": line}
+        ended = {
+            "type": "MapIterationSucceeded",
+            "timestamp": at(0),
+            "mapIterationSucceededEventDetails": details,
+        }
+        began = {
+            "type": "MapIterationStarted",
+            "timestamp": at(0),
+            "mapIterationStartedEventDetails": details,
+        }
+        event = next(left_over[line], ended) if line in last else began
+        history.append({**event, "id": len(history) + 1, "previousEventId": last.get(line, 2)})
+        last[line] = len(history)
+    history.append({**left("Pictures", 9), "id": len(history) + 1, "previousEventId": last[line]})
+    of_map, *found = interaction.steps(history)
+    assert (of_map.name, of_map.within, of_map.milliseconds) == ("Pictures", "", 9)
+    for line, each in enumerate(lines):
+        alone = [replace(step, within="Pictures", item=line) for step in interaction.steps(each)]
+        assert [step for step in found if step.item == line] == alone
+    assert [step.place for step in found if step.item == 1][:1] in ([], ["Pictures 2 › 1-0"])
+
+
 # --- secrets --------------------------------------------------------------------------------------
 
 
@@ -93,6 +163,32 @@ def test_tokens_are_hidden_at_every_depth(name: str) -> None:
     assert shown["a"][0] == {name: "<hidden>", "kept": 1}
     assert json.loads(shown["text"])["b"]["kept"] == 1
     assert (shown["broken"], shown["none"]) == ("{x", None)
+
+
+SIGNED: Final = "https://cdn.discordapp.com/a/b.zip?ex=1&is=2&hm=canary"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SIGNED,
+        f"4096 {SIGNED}& b.zip\n5 {SIGNED} c.png",
+        json.dumps({"file": f"4096 {SIGNED} b.zip"}),
+        json.dumps({"of": json.dumps({"file": f"4096 {SIGNED} b.zip"})}),
+        json.dumps(json.dumps(json.dumps({"file": SIGNED}))),
+        f"{{ not JSON, from '{SIGNED}'",
+        f'could not be fetched: "{SIGNED}"',
+    ],
+)
+def test_an_address_is_shown_without_what_opens_it(text: str) -> None:
+    shown = str(interaction.hidden({"given": [text]}))
+    assert "canary" not in shown and "ex=1" not in shown
+    assert "https://cdn.discordapp.com/a/b.zip?<hidden>" in shown
+
+
+def test_what_is_no_signed_address_stays() -> None:
+    for text in ("https://a.test/b#c", "what? https://a.test/b c?d=e", "?", "1 ? 2 : 3"):
+        assert interaction.hidden(text) == text
 
 
 @pytest.mark.parametrize("full", [True, False])
@@ -129,11 +225,11 @@ def test_no_token_is_shown_whatever_is_shown(
 
 @pytest.fixture
 def express() -> Iterator[Deployment]:
-    """All three workflows as Express in moto, with logs; and the template's ledger."""
+    """All workflows as Express in moto, with logs; and the template's ledger."""
     with mock_aws():
         here = Deployment("gacha", REGION, {"UsersTable": "u", "HistoryTable": "h"} | tables())
         states = here.client("stepfunctions")
-        for name in ("Pull", "Change", "Reply"):
+        for name in ("Pull", "Change", "Reply", "Workshop"):
             group = f"/aws/vendedlogs/states/{name}"
             if name != "Change":
                 here.client("logs").create_log_group(logGroupName=group)

@@ -33,7 +33,16 @@ from scripts.viewer.site import Answer, Viewer
 from scripts.viewer.texts import WORDS
 from tests.conftest import ROOT
 from tests.support import GUILD, PLAYER_KEY, SEALED_TOKEN, TOKEN, USER, workflow_input
-from tests.written_runs import BEGAN, History, Pulled, Recorded, names
+from tests.written_runs import (
+    ADDRESS,
+    BEGAN,
+    SIGNATURE,
+    History,
+    Pulled,
+    Recorded,
+    Uploaded,
+    names,
+)
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e'\"&"
 
@@ -107,6 +116,41 @@ def test_the_list_has_the_newest_first_of_all_workflows(cloud: Recorded, viewer:
     assert "the command /gacha fair rotate" in shown and "failed" in shown
     assert f"player {USER}" in shown
     assert "Read-only commands: Express keeps no history of executions." in shown
+
+
+def test_an_upload_is_shown_with_all_that_ran_for_it_and_opens_nothing(
+    cloud: Recorded, viewer: Viewer
+) -> None:
+    """The workshop's own execution with each item of its Map, and the change it hands over to."""
+    upload = Uploaded()
+    number = upload.receipt_number
+    cloud.add(number, upload.workshop(), "workshop")
+    change = History(upload.input, BEGAN + timedelta(seconds=9))
+    decision = {"outcome": "planned"}
+    change.task("Decide", upload.input, {"Payload": decision}, {"decision": decision})
+    cloud.add(number, change.end(output={"outcome": "planned", "delivery": {}}), "change")
+    for lang, words in (("en", "its files"), ("ja", "ファイルの処理")):
+        listed = page(viewer, lang=lang)
+        assert listed.count(f'href="/pulls/{number}"') == 2 and words in read(listed)
+    text = page(viewer, f"/{number}")
+    shown = read(text)
+    places = ["Unpack", "Pictures", *(f"Pictures {item} › Picture" for item in (1, 2, 3))]
+    places += ["Pictures 2 › Left", "Compose", "Change", "Decide"]
+    at = [shown.find(f" {each} ") for each in places]
+    assert at == sorted(at) and -1 not in at
+    assert "Lambda.Unknown" in shown and shown.count("caught") == 1  # which led to Left
+    assert "refused: nothing was charged" in shown  # the change's word, since no row is there
+    paths = set(re.findall(r'href="(/pulls/[^"]*/text[^"]*)"', text))
+    paths |= {
+        f"/{number}/text?run={run}&step={step}&part={part}"
+        for run in range(2)
+        for step in range(9)
+        for part in ("input", "given", "asked", "answered", "returned", "cause0")
+    }
+    answers = [viewer.answer("GET", f"/pulls{path}", {}).body.decode() for path in paths]
+    assert any(ADDRESS in each for each in answers)
+    for each in (text, *answers):
+        assert SIGNATURE not in each and "hm=" not in each and SEALED_TOKEN not in each
 
 
 def test_a_pull_that_named_no_banner_has_the_ledgers(cloud: Recorded, viewer: Viewer) -> None:
