@@ -26,12 +26,13 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil
 from textwrap import fill
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from adapters import files
 from adapters.figures import METRICS
 from adapters.metrics import NAMESPACE
 from gacha import terminal
+from gacha.economy import MILESTONES, Economy
 from scripts import ROOT, prices, stack
 from scripts.prices import Price
 from scripts.stack import ending
@@ -57,6 +58,9 @@ ProvisionedCapacityHigh, ProvisionedCapacityLow."""
 
 DASHBOARD_METRICS: Final = 50
 """Metrics of a dashboard that is one of an account's three free ones."""
+
+ERROR_LINES: Final = '{ $.level = "ERROR" }'
+"""The pattern of a filter that counts error lines."""
 
 EXPRESS_BLOCK_S: Final = Fraction(1, 10)
 EXPRESS_MEMORY_GB: Final = Fraction(64, 1024)
@@ -85,37 +89,86 @@ PHASES: Final[Mapping[str, Phase]] = {
 """The roadmap's phases. It gives `large` no upper end; 50,000 users are calculated with."""
 
 
+class Room(NamedTuple):
+    """What somebody who plays does in the change workflow beside pulling: how often a day, what one
+    takes of write units, and what it leaves for ever, in bytes. Units and bytes are counted
+    (`benchmarks.commands`); how often is taken to be so."""
+
+    what: str
+    a_day: Fraction
+    writes: Mapping[str, int]
+    kept: int = 0
+
+
+_CHANGE: Final[Mapping[str, int]] = {"HistoryTable": 2, "UsersTable": 2}
+_CHECK: Final[Mapping[str, int]] = {"HistoryTable": 2}
+_OF_CARDS: Final[Mapping[str, int]] = {**_CHANGE, "CollectionTable": 2}
+
+ROOMS: Final = (
+    Room("the day", Fraction(1), _CHANGE, 271),
+    Room("presents, looked at twice a month", Fraction(2, 30), _CHECK),
+    Room("and taken", Fraction(2, 30), {**_CHANGE, "SettingsTable": 2}, 585),
+    Room("a code a month", Fraction(1, 30), {**_CHANGE, "SettingsTable": 6}, 493),
+    # Both show what there is, and ask before they take.
+    Room("an exchange in ten weeks: two looks", Fraction(2, 70), _CHECK),
+    Room("and the card", Fraction(1, 70), _OF_CARDS, 321),
+    Room("the shop once a month: two looks", Fraction(2, 30), _CHECK),
+    Room("and the card", Fraction(1, 30), _OF_CARDS, 326),
+    Room("a wish, a lock or a setting, twice a month", Fraction(2, 30), _OF_CARDS, 248),
+)
+CHANGES_A_DAY: Final = sum((each.a_day for each in ROOMS), Fraction(0))
+READS_A_DAY: Final = Fraction(3, 2)
+"""`now` each day, and every other day a page of the book or something else that only shows."""
+
+_MONTH: Final = Economy("").month
+_TEN: Final = 1_600
+TENS_A_DAY: Final = Fraction(_MONTH.coins, _TEN * MILESTONES[-1])
+SINGLES_A_DAY: Final = Fraction(sum(each.count for each in _MONTH.tickets), MILESTONES[-1])
+"""What a day pays by the defaults, the streak's bonuses shared out: its coins are saved for
+ten-pulls, and its ticket, which ends after three days, is a single pull."""
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """How much is played, a day and over all players.
 
-    A ten-pull is one pull. `changes` change a player without a pull (daily bonus, seeds, grants),
-    `reads` show something. `months` is how long the ledger has been growing at this rate.
+    A ten-pull is one pull. `changes` change a player without a pull, or show what can be taken
+    (ROOMS); `reads` show something else. `months` is how long the ledger has been growing at this
+    rate.
     """
 
     users: int
     pulls: Fraction
     changes: Fraction
     reads: Fraction
-    tens: Fraction = Fraction(1, 10)
+    tens: Fraction = TENS_A_DAY / (TENS_A_DAY + SINGLES_A_DAY)
     months: int = 12
+    visits: Fraction | None = None
+    """How often a day somebody comes, all of whose commands come within KEPT_MINUTES; None where
+    each command may come by itself."""
 
     @classmethod
     def of(
         cls, users: int, *, active: Fraction = Fraction(1, 5), pulls: Fraction | None = None
     ) -> Usage:
-        """The default: a fifth of the users plays on a day, and each of those takes the daily
-        bonus, pulls once and looks at something once. The bonus pays for one pull a day, so more
-        pulls than that can only come out of savings."""
+        """The default: a fifth of the users plays on a day. Each of those comes once, does what
+        ROOMS says, pulls what a day pays, and looks at something (READS_A_DAY)."""
         playing = users * active
-        return cls(users, playing if pulls is None else pulls, playing, playing)
+        played = playing * (TENS_A_DAY + SINGLES_A_DAY)
+        return cls(
+            users,
+            played if pulls is None else pulls,
+            playing * CHANGES_A_DAY,
+            playing * READS_A_DAY,
+            visits=playing,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """Sizes and times that the template does not hold.
 
-    Write units and row sizes were counted on the local cloud (`make bench`, 2026-11-25). Times are
+    Write units and row sizes were counted (`make bench`, 2026-11-29). Times are
     estimates until somebody measures them on AWS.
     """
 
@@ -135,9 +188,7 @@ class Measured:
             "CollectionTable": 2,
         }
     )
-    change_writes: Mapping[str, int] = field(
-        default_factory=lambda: {"HistoryTable": 2, "UsersTable": 2}
-    )
+    change_writes: Mapping[str, int] = field(default_factory=lambda: dict(_CHANGE))
     refused_writes: int = 2
     """Of a transaction that only checks that the ledger has no row (estimated: as one that writes).
     """
@@ -145,11 +196,11 @@ class Measured:
         default_factory=lambda: {"HistoryTable": 3, "HistoryTable/undelivered": 2}
     )
     """What a refusal takes on Express, where it leaves a row."""
-    reads: int = 4
-    """Read units of any command: player, ledger, banner pointer, collection."""
+    reads: int = 6
+    """Read units of any command: the game, the player, the ledger and what was missed, and a page
+    of the collection or what else it is about. `now` takes 6.5, and a code, once, 11.5."""
     pull_row: int = 920
     ten_row: int = 1_344
-    change_row: int = 300
     user_row: int = 900
     """Bytes of the player's row and a page of their collection."""
     first_ms: int = 10
@@ -170,6 +221,8 @@ class Measured:
     state_data: int = 7_000
     """What a state takes in and gives out, where that is logged too: 21 KB for a pull's three, and
     42 for a ten-pull's."""
+    reply_data: int = 5_000
+    """The same of a reply's, whose message is 0.6 KB of `now` and 3 of a page of the book."""
     sent: int = 6_000
     """Bytes that one message sends to Discord, connection included."""
     file_sent: int = 400_000
@@ -210,6 +263,8 @@ class Measured:
     (estimated). Banners, drafts and previews are a few kilobytes each."""
     body_ms: int = 30
     """What 512 KB more of a body cost the first function (estimated)."""
+    error_hours: int = 24
+    """In how many hours of a month something is logged as an error (estimated)."""
     peak: int = 3
     """How far the busy hours are above the average."""
 
@@ -291,11 +346,11 @@ def _lines(facts: Facts, usage: Usage, table: Mapping[str, Price]) -> Iterator[L
     pulls, changes, reads = (each * DAYS for each in (usage.pulls, usage.changes, usage.reads))
     runs = {"Pull": pulls, "Change": changes, "Reply": reads}
     yield from _workflow_lines(facts, runs, line)
-    yield from _request_lines(facts, runs, line)
+    yield from _request_lines(facts, usage, runs, line)
     yield from _data_lines(facts, usage, runs, line)
     yield from _file_lines(facts, usage, runs, line)
     yield from _watch_lines(facts, runs, line)
-    yield from _secret_lines(facts, runs, line)
+    yield from _secret_lines(facts, usage, runs, line)
 
 
 def calls(facts: Facts, runs: Mapping[str, Fraction]) -> dict[str, Fraction]:
@@ -310,29 +365,39 @@ def calls(facts: Facts, runs: Mapping[str, Fraction]) -> dict[str, Fraction]:
     return called
 
 
-def starts(called: Mapping[str, Fraction]) -> dict[str, Fraction]:
-    """The most cold starts that so many calls of each function make, where they come one by one."""
+def starts(called: Mapping[str, Fraction], usage: Usage) -> dict[str, Fraction]:
+    """The most cold starts that so many calls of each function make: visits come one by one."""
     functions = (name for name in called if not name.endswith("StateMachine"))
-    return {name: min(called[name], Fraction(SPANS)) for name in functions}
+    return {name: _spans(name, called[name], usage) for name in functions}
 
 
-def _secret_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Iterator[Line]:
+def _spans(name: str, number: Fraction, usage: Usage) -> Fraction:
+    """In how many spans of KEPT_MINUTES so many calls of a function or workflow come, at most."""
+    most = min(number, Fraction(SPANS))
+    if usage.visits is None or name == "Sweeper":  # which comes by the clock
+        return most
+    return min(most, usage.visits * DAYS)
+
+
+def _secret_lines(
+    facts: Facts, usage: Usage, runs: Mapping[str, Fraction], line: Any
+) -> Iterator[Line]:
     called = calls(facts, runs)
-    cold = starts(called)
+    cold = starts(called, usage)
     read = sum((cold[name] for name in cold if name in facts.secret_readers), Fraction(0))
     group = "secrets and keys"
     yield line(group, "secret", facts.secrets, "secrets and their replicas")
     yield line(group, "secret_request", read, "a reading of one for each cold start, at most")
     yield line(group, "key", facts.keys, "customer managed keys, in both Regions")
     pairs = [
-        (name, min(called[name], Fraction(SPANS))) for name in facts.table_callers if name in called
+        (name, _spans(name, called[name], usage)) for name in facts.table_callers if name in called
     ]
     why = f"{len(pairs)} pairs of caller and table, once in {KEPT_MINUTES} min at most"
     yield line(group, "key_request", sum((number for _, number in pairs), Fraction(0)), why)
     if facts.own_key:  # the services' own keys are used for nothing
         opened = sum(cold.values(), Fraction(0)) + read
         yield line(group, "key_request", opened, "environments and secrets, for each cold start")
-        used = sum((min(number, Fraction(SPANS)) for number in runs.values()), Fraction(0))
+        used = sum((_spans(name, each, usage) for name, each in runs.items()), Fraction(0))
         yield line(group, "key_request", 2 * used, "workflows' data keys and their logs'")
 
 
@@ -355,9 +420,11 @@ def _workflow_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> It
             yield line("workflows", "transition", number * machine.transitions, why)
 
 
-def _request_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Iterator[Line]:
+def _request_lines(
+    facts: Facts, usage: Usage, runs: Mapping[str, Fraction], line: Any
+) -> Iterator[Line]:
     requests = sum(runs.values(), Fraction(0))
-    cold = starts(called := calls(facts, runs))
+    cold = starts(called := calls(facts, runs), usage)
     ms = dict.fromkeys(cold, MEASURED.worker_ms)
     ms |= {"Interactions": MEASURED.first_ms, "Art": MEASURED.art_ms}
     memory = {name: facts.memory(f"{name}Function") for name in cold}
@@ -389,7 +456,7 @@ def _file_lines(
     yield line(
         group, "s3_write_request", written, "as many new ones a month as fill that in a year"
     )
-    cold = starts(called)
+    cold = starts(called, usage)
     read = fetched + sum((cold[name] for name in cold if name in facts.file_readers), Fraction(0))
     yield line(group, "s3_read_request", read, "pictures, and a banner for each cold start at most")
     why = f"pictures: one for {float(1 / MEASURED.fetched):.0f} pulls (estimated)"
@@ -439,7 +506,7 @@ def _data_lines(
     for writes, number in (
         (MEASURED.pull_writes, pulls * (1 - usage.tens)),
         (MEASURED.ten_writes, pulls * usage.tens),
-        (MEASURED.change_writes, changes),
+        *((room.writes, changes * room.a_day / CHANGES_A_DAY) for room in ROOMS),
     ):
         for place, each in writes.items():
             units[place] = units.get(place, Fraction(0)) + each * number
@@ -468,7 +535,7 @@ def _data_lines(
     monthly = (
         pulls * (1 - usage.tens) * MEASURED.pull_row
         + pulls * usage.tens * MEASURED.ten_row
-        + changes * MEASURED.change_row
+        + changes * sum(room.a_day * room.kept for room in ROOMS) / CHANGES_A_DAY
     )
     stored = (monthly * usage.months + usage.users * Fraction(MEASURED.user_row)) / GB
     age = f"{float(stored):.2f} GB after {usage.months} months"
@@ -502,12 +569,21 @@ def _watch_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Itera
         "alarms and dashboards",
         "custom_metric",
         facts.custom_metrics,
-        "metrics from our own log lines and filters",
+        "metrics from our own log lines",
     )
+    # Metrics are charged by the hour in which something is sent (CloudWatch's page of prices, from
+    # memory), and these count errors.
+    why = f"metrics of error lines, {MEASURED.error_hours} hours each (estimated)"
+    errors = facts.error_metrics * Fraction(MEASURED.error_hours, HOURS)
+    yield line("alarms and dashboards", "custom_metric", errors, why)
 
     called = calls(facts, runs)
     requests = sum(runs.values(), Fraction(0)) + called["Art"]
-    lines = {name: called[name] * MEASURED.lambda_log for name in starts(called)}
+    lines = {
+        name: called[name] * MEASURED.lambda_log
+        for name in called
+        if not name.endswith("StateMachine")
+    }
     taken = requests * MEASURED.api_log + sum(lines.values(), Fraction(0))
     for machine in facts.machines:
         taken += runs[machine.name] * machine.log_bytes
@@ -518,10 +594,11 @@ def _watch_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Itera
     read = sum((lines[name] for name in facts.searched), Fraction(0)) * MEASURED.looked_days / DAYS
     why = f"{MEASURED.looks} looks at {MEASURED.looked_days} days, logs of {len(facts.searched)}"
     yield line("logs and traces", "logs_scanned_gb", MEASURED.looks * read / GB, why)
-    traced = requests * facts.functions_traced
-    traced += sum(runs[machine.name] for machine in facts.machines if machine.traced)
-    why = "requests and executions, after sampling"
-    yield line("logs and traces", "trace", facts.sampled(traced), why)
+    # StartExecution goes on with the trace of the request whose header it gets (its reference).
+    executions = sum(runs[machine.name] for machine in facts.machines if machine.traced)
+    traced = requests if facts.functions_traced else executions
+    why = "requests with their executions, after sampling"
+    yield line("logs and traces", "trace", facts.sampled(Fraction(traced)), why)
 
 
 # --- what the template settles --------------------------------------------------------------------
@@ -610,7 +687,9 @@ class Facts:
                 if each.properties.get("PolicyType") == "TargetTrackingScaling"
             ]
         )
-        self.custom_metrics = len(custom_metrics(template))
+        of_errors = error_metrics(template)
+        self.custom_metrics = len(custom_metrics(template) - of_errors)
+        self.error_metrics = len(of_errors)
         self.secrets = sum(
             1 + len(each.properties.get("ReplicaRegions", []))
             for each in template.resources("AWS::SecretsManager::Secret")
@@ -736,7 +815,8 @@ def _machines(template: Template) -> Iterator[Machine]:
         logging = properties.get("Logging") or properties.get("LoggingConfiguration") or {}
         tracing = properties.get("Tracing") or properties.get("TracingConfiguration") or {}
         data = _true(logging, "IncludeExecutionData")
-        state_bytes = MEASURED.state_log + (MEASURED.state_data if data else 0)
+        state_data = MEASURED.reply_data if name == "Reply" else MEASURED.state_data
+        state_bytes = MEASURED.state_log + (state_data if data else 0)
         yield Machine(
             name,
             express,
@@ -860,6 +940,17 @@ def custom_metrics(template: Template) -> set[str]:
     return names
 
 
+def error_metrics(template: Template) -> set[str]:
+    """Those of them that a filter makes of error lines alone: no line, no metric."""
+    return {
+        made["MetricName"]
+        for each in template.resources("AWS::Logs::MetricFilter")
+        if each.properties.get("FilterPattern") == ERROR_LINES
+        for made in each.properties["MetricTransformations"]
+        if "DefaultValue" not in made
+    }
+
+
 def _true(properties: Mapping[str, Any], name: str) -> bool:
     return str(properties.get(name, False)).lower() == "true"
 
@@ -943,7 +1034,8 @@ def request(template: Template, table: Mapping[str, Price]) -> Request:
         sent *= table["data_out_gb"].usd
         cost = tasks * invoked("DrawFunction", each_ms)
         cost += Fraction(machine.log_bytes, machine.transitions) * states / GB * log
-        cost += machine.traced * trace
+        if not facts.functions_traced:  # else it goes on with the trace of its request
+            cost += machine.traced * trace
         # While Discord does not answer, Announce waits for it, and the workflow for the next call.
         # On Standard each is three transitions more, which the brake counts: `waiting`.
         outage = MEASURED.outage if machine.express else Fraction(0)
@@ -1542,7 +1634,8 @@ def _print_sources(table: Mapping[str, Price]) -> None:
         text = f"{len(names)} {what}: {', '.join(names)}"
         print(fill(text, 100, initial_indent="  ", subsequent_indent="    "))
     print("scripts/prices.toml has each one's source and date.")
-    print("Write units and row sizes are measured on the local cloud; times are estimates.")
+    print("Write units and row sizes are counted by make bench; times, and what is played, are")
+    print("estimates (ROOMS in scripts/cost.py).")
 
 
 def _positive(text: str) -> int:

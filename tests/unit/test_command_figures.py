@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks import commands
+from scripts import cost
 from scripts.cost import MEASURED
 
 MOST_READS = 3
@@ -20,6 +21,28 @@ def test_each_command_takes_what_is_stated_and_what_only_reads_takes_three_reads
         assert len(taken[name].reads) <= MOST_READS
     assert taken["pull ×1"].writes.total() == sum(MEASURED.pull_writes.values())
     assert taken["pull ×10"].writes.total() == sum(MEASURED.ten_writes.values())
+
+
+CARD = 2
+"""Units of the card that the measured present and code give beside coins, and most do not."""
+ROOMS = {
+    "the day": ("daily", 0),
+    "presents, looked at twice a month": ("presents: what waits", 0),
+    "and taken": ("presents: one taken", CARD),
+    "a code a month": ("code: used", CARD),
+    "an exchange in ten weeks: two looks": ("exchange: what there is", 0),
+    "and the card": ("exchange: taken", 0),
+    "the shop once a month: two looks": ("shop: what there is", 0),
+    "a wish, a lock or a setting, twice a month": ("wishlist: added", 0),
+}
+
+
+def test_the_bill_counts_what_is_measured() -> None:
+    stated = {step.name: step.stated.writes for step in commands.STEPS}
+    assert stated["exchange: taken"] == stated["shop: taken"]
+    for room in cost.ROOMS:
+        step, less = ROOMS[room.what]
+        assert sum(room.writes.values()) == stated[step] - less, room.what
 
 
 def test_a_players_row_of_a_full_server_takes_two_kilobytes() -> None:

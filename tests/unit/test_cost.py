@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import pytest
 
+from adapters import banners
+from gacha.economy import Economy
 from scripts import cost, prices, stack
 from scripts.cost import PHASES, Bill, Facts, Usage, bill, settings
 from scripts.template import PATH, Template, TemplateError, load
@@ -135,12 +137,13 @@ def test_capacity_is_that_of_every_table_and_index() -> None:
     counted = quantity(total(template), "dynamodb_wcu_hour")
     assert counted == len(facts.provisioned) * units * 730 == 25 * 730  # what is always free
     on_demand = quantity(total(template), "dynamodb_write_request")
-    pulls, tens = Fraction(1_000, 5) * cost.DAYS, Fraction(1, 10)
     assert facts.on_demand == ["CollectionTable"]
-    assert on_demand == pulls * (
-        (1 - tens) * cost.MEASURED.pull_writes["CollectionTable"]
-        + tens * cost.MEASURED.ten_writes["CollectionTable"]
-    )
+    usage = Usage.of(1_000)
+    a_pull = cost.MEASURED.pull_writes["CollectionTable"]
+    assert a_pull == cost.MEASURED.ten_writes["CollectionTable"]
+    of_cards = sum(r.a_day * r.writes.get("CollectionTable", 0) for r in cost.ROOMS)
+    playing = Fraction(1_000, 5)
+    assert on_demand == (usage.pulls * a_pull + playing * of_cards) * cost.DAYS
 
 
 def test_on_demand_pays_for_requests_only() -> None:
@@ -494,8 +497,14 @@ def test_bad_questions_are_answered_in_a_sentence(
 
 
 def test_usage_follows_from_the_users() -> None:
+    """A hundred who play: each pulls what the settings' preview of a month comes to a day, ten
+    times at once from coins at the sample's price, and once by each ticket."""
     usage = Usage.of(1_000, active=Fraction(1, 10))
-    assert {usage.pulls, usage.changes, usage.reads} == {Fraction(100)}
+    month, price = Economy("").month, banners.load("starlit-atelier").price(10)
+    tens, singles = Fraction(month.coins, price), sum(lot.count for lot in month.tickets)
+    assert usage.pulls == 100 * (tens + singles) / 30 and usage.tens == tens / (tens + singles)
+    assert usage.visits == 100 and usage.reads == 150
+    assert usage.changes == 100 * sum(room.a_day for room in cost.ROOMS) and usage.changes < 140
     known: Mapping[str, Any] = cost.MEASURED.ten_writes
     assert sum(known.values()) == 12  # what `make bench` counts for a ten-pull
 

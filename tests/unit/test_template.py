@@ -675,7 +675,7 @@ def test_the_kind_of_workflow_is_an_answer_of_its_own(phase: str) -> None:
     ("phase", "level", "rate"),
     [
         ("initial", "ALL", 1),
-        ("growth", "ALL", 0.5),
+        ("growth", "ERROR", 0.5),
         ("expansion", "ERROR", 0.1),
         ("large", "ERROR", 0.02),
     ],
