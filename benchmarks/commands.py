@@ -294,7 +294,7 @@ STEPS: Final = (
     Step("now", "now", {}, Stated(None, 0, 3)),
     Step("collection: first page", "collection", {}, Stated(None, 0, 3)),
     Step("collection: a page", "collection", {"filter": "00", "page": 1}, Stated(None, 0, 3)),
-    Step("profile", "profile", {}, Stated(0, 0, 3)),
+    Step("profile", "profile", {}, Stated(0, 0, 4, "luck: its latest pulls")),
     Step("history", "history", {}, Stated(0, 0, 3)),
     Step("luck", "luck", {}, Stated(0, 0, 3)),
     Step("help", "help", {}, Stated(0, 0, 3)),

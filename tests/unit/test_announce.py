@@ -978,6 +978,14 @@ MESSAGES: dict[str, dict[str, Any]] = {
             ],
         ],
         "best": {"card": book_message("p", 1)["lines"][0]["card"], "number": 9_999},
+        "luck": {
+            "banner": dict(MARKED_UP.name),
+            "standing": {
+                "rarity": dict(MARKED_UP.rarities[0].name),
+                "draws": 1_000,
+                "percent": 56,
+            },
+        },
         "banners": [banner_of_profile(MARKED_UP)] * 25,
         "more": 0,
     },
@@ -989,6 +997,10 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "cards": 24,
         "copies": 3,
         "best": {"card": book_message("p", 1)["lines"][0]["card"], "number": 9_999},
+        "luck": {
+            "banner": dict(MARKED_UP.name),
+            "standing": {"rarity": dict(MARKED_UP.rarities[0].name), "draws": 1},
+        },
         "banners": [],
         "more": 0,
     },

@@ -13,6 +13,7 @@ from adapters.tables.items import to_item
 from commands import cards
 from commands.render import render
 from gacha.banner import parse
+from gacha.luck import LEAST_DRAWS
 from gacha.purse import Tickets
 from tests.conftest import ROOT
 from tests.support import PLAYER_KEY, content, rows
@@ -145,3 +146,43 @@ def test_another_member_shows_cards_and_no_purse(ask: Any, pull: Any, tables: An
     tables.put_item(TableName="discord_users", Item=to_item(closed))
     assert ask("profile", member=MEMBER)["sentence"] == "closed_book"
     assert ask("profile", member="1290000000000000078")["owned"] == 0, "was never here"
+
+
+def luck_of(profile: dict[str, Any], lang: str) -> str:
+    [embed] = render("profile", content(profile), lang, "1")["embeds"]
+    [field] = [each for each in embed["fields"] if each["name"].startswith(("運", "Luck"))]
+    return str(field["value"])
+
+
+def test_luck_is_that_of_the_command_and_too_early_to_say_at_first(
+    ask: Any, pull: Any, tables: Any
+) -> None:
+    assert "luck" not in ask("profile")
+    for number in range(LEAST_DRAWS // 10):
+        pull(number, 10)
+        if number == 0:
+            assert "まだ早い" in luck_of(ask("profile"), "ja")
+        [row] = rows(tables, "discord_users")
+        tables.put_item(TableName="discord_users", Item=to_item({**row, "balance": 10_000}))
+    profile = ask("profile")
+    standing = ask("luck")["standing"]
+    assert profile["luck"] == {"banner": ask("luck")["banner"], "standing": standing}
+    for lang, said in (
+        ("ja", f"{LEAST_DRAWS} 回）を引く人が 100 人いたら、SSR がこれより少ない人は"),
+        ("en", f"Of 100 players who pull just as often ({LEAST_DRAWS} times) by the same rules"),
+    ):
+        assert said in luck_of(profile, lang)
+        assert f"**{standing['percent']}" in luck_of(profile, lang)
+
+
+def test_luck_of_another_member_is_shown_with_their_book(ask: Any, pull: Any, tables: Any) -> None:
+    pull(0)
+    for table in ("discord_users", "gacha_history"):
+        for row in rows(tables, table):
+            key = f"{MEMBER}@{PLAYER_KEY.partition('@')[2]}"
+            tables.put_item(TableName=table, Item=to_item({**row, "user_id": key}))
+    assert ask("profile", member=MEMBER)["luck"]["standing"]["draws"] == 1
+    [owner] = [r for r in rows(tables, "discord_users") if r["user_id"].startswith(MEMBER)]
+    closed = {**owner, "preferences": {"book": "private"}}
+    tables.put_item(TableName="discord_users", Item=to_item(closed))
+    assert "luck" not in ask("profile", member=MEMBER)

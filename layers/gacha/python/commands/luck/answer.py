@@ -33,7 +33,7 @@ def answer(asked: Asked) -> Luck | Text:
         return offers.sentence(offer)
     banner = banners.offered(asked.guild, offer)
     page = ledger.page(asked.player_key, MOST)
-    pulls = [row for row in page.rows if row["kind"] == kinds.PULL and row["banner"] == banner.id]
+    pulls = _of_banner(page.rows, banner)
     names = {rarity.id: dict(rarity.name) for rarity in banner.rarities}
     got, expected = Counter[str](), defaultdict[str, Fraction](Fraction)
     for row in pulls:
@@ -54,7 +54,7 @@ def answer(asked: Asked) -> Luck | Text:
         }
         for id_ in order
     ]
-    standing = _standing(banner, sorted(pulls, key=lambda row: int(row["version"])))
+    standing = _standing(banner, pulls)
     said: Said = {"standing": standing} if standing else {}
     return {
         **said,
@@ -67,11 +67,21 @@ def answer(asked: Asked) -> Luck | Text:
     }
 
 
+def standing_of(player_key: str, banner: Banner) -> Standing | None:
+    """How lucky a player is with a banner; None where that cannot be said. One query."""
+    return _standing(banner, _of_banner(ledger.page(player_key, MOST).rows, banner))
+
+
+def _of_banner(rows: Sequence[Row], banner: Banner) -> list[Row]:
+    return [row for row in rows if row["kind"] == kinds.PULL and row["banner"] == banner.id]
+
+
 def _standing(banner: Banner, pulls: Sequence[Row]) -> Standing | None:
     """How lucky the latest of these pulls were that came one after the other by the banner's rules
     of now; None where that cannot be said. Others of its kind may have moved its state between."""
     run = list[Mapping[str, Any]]()
-    for receipt in (pulling.parse(row["receipt"]) for row in pulls):
+    in_order = sorted(pulls, key=lambda row: int(row["version"]))
+    for receipt in (pulling.parse(row["receipt"]) for row in in_order):
         if receipt["banner_hash"] != banner.hash:
             run.clear()
             continue

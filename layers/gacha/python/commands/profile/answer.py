@@ -12,8 +12,9 @@ from commands import offers
 from commands.album import Place, album
 from commands.asked import Asked
 from commands.cards import card as card_of
+from commands.luck.answer import standing_of
 from commands.message import Names, Text, text
-from commands.profile.show import Best, Lot, Profile, Standing
+from commands.profile.show import Best, Lot, OfLuck, Profile, Standing
 from gacha import engine, preferences, rules, snowflake
 from gacha import player as players_of
 from gacha.book import Possession
@@ -26,8 +27,8 @@ MOST_OF_A_STATE: Final = 128 * 1024
 
 
 def answer(asked: Asked) -> Profile | Text:
-    """One's own, or of another member what they let others see: their cards, and not their purse.
-    It reads the game, the player and their cards."""
+    """One's own, or of another member what they let others see: their cards and their luck, and
+    not their purse. It reads the game, the player, their cards and their latest pulls."""
     owner = str(asked.options.get("member") or asked.user_id)
     current = players.load(players_of.key(owner, asked.guild))
     game = banners.game(asked.guild)
@@ -48,7 +49,11 @@ def answer(asked: Asked) -> Profile | Text:
     if owner != asked.user_id:
         if current and not preferences.shows_book(current):
             return text("closed_book", user=owner)
-        return {**shown, "member": owner}
+        shown["member"] = owner
+    if current and (luck := _luck(asked, game, current)):
+        shown["luck"] = luck
+    if owner != asked.user_id:
+        return shown
     shown["balance"] = current.balance if current else game.start_balance
     if current and current.shards:
         shown["shards"] = current.shards
@@ -56,6 +61,17 @@ def answer(asked: Asked) -> Profile | Text:
         shown["tickets"] = _lots(asked, game, current)
     shown["banners"], shown["more"] = _standings(asked, game, current)
     return shown
+
+
+def _luck(asked: Asked, game: Game, current: Player) -> OfLuck | None:
+    """With the banner that is pulled where none is named. What `/gacha luck` takes longest for,
+    what was to be expected of each draw, is not said here."""
+    offer = game.default_at(snowflake.created_ms(asked.interaction_id))
+    if offer is None:
+        return None
+    banner = banners.offered(asked.guild, offer)
+    standing = standing_of(current.key, banner)
+    return {"banner": dict(banner.name), "standing": standing} if standing else None
 
 
 def _best(cards: Iterable[Sequence[Place]], has: Possession) -> Best | None:

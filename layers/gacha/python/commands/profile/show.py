@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Literal, TypedDict
+from typing import Final, Literal, TypedDict
 
 from commands import kit, rules
 from commands.cards import Card, colour
 from commands.cards import star as card_star
 from commands.kit import Body
+from commands.luck.show import Standing as OfPulls
 from commands.message import Content, Names, parsed
 from commands.profile.texts import say
 from gacha.book import OWNED, Filter
+from gacha.luck import LEAST_DRAWS
+
+_MOST_OF_A_NAME: Final = 200
+"""Characters of a banner's name, of the 256 that a field's name may have."""
 
 
 class Standing(TypedDict):
@@ -41,11 +46,19 @@ class Best(TypedDict):
     number: int
 
 
+class OfLuck(TypedDict):
+    """With which banner, and how lucky."""
+
+    banner: Names
+    standing: OfPulls
+
+
 class Beside(TypedDict, total=False):
     """`member`: whose it is, where that is not who asked. `best`: the best card that they have."""
 
     member: str
     best: Best
+    luck: OfLuck
     shards: int
     tickets: Sequence[Lot]
 
@@ -84,6 +97,8 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
         embed["color"] = colour(card)
         if "art" in card:
             embed["thumbnail"] = {"url": f"{os.environ['ART_URL']}{card['art']}"}
+    if luck := profile.get("luck"):
+        fields.append(_luck(luck, lang))
     banners = [_field(each, lang) for each in profile["banners"]]
     space = kit.MOST_OF_ALL - kit.length_of(embed)
     ends = list(
@@ -106,6 +121,17 @@ def _purse(profile: Profile, lang: str) -> list[dict[str, str]]:
     space = kit.MAX_FIELD - kit.length("\n".join(lines)) - 1
     lines += kit.fitting(lots, space, lambda left: say(lang, "lots_left", left=left))
     return [{"name": say(lang, "balance"), "value": "\n".join(lines)}]
+
+
+def _luck(of: OfLuck, lang: str) -> dict[str, str]:
+    pulls = of["standing"]
+    if "percent" in pulls:
+        values = {"draws": pulls["draws"], "percent": pulls["percent"]}
+        value = say(lang, "luck", rarity=kit.in_language(pulls["rarity"], lang), **values)
+    else:
+        value = say(lang, "luck_early", draws=pulls["draws"], least=LEAST_DRAWS)
+    name = kit.cut(kit.in_language(of["banner"], lang), _MOST_OF_A_NAME)
+    return {"name": say(lang, "luck_with", banner=name), "value": kit.cut(value, kit.MAX_FIELD)}
 
 
 def _lot(of: Lot, lang: str) -> str:

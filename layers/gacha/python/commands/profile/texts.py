@@ -26,9 +26,23 @@ SENTENCES: Final[Sentences] = {
     ),
     "lots_left": ("ほか {left:,} 件", "and {left:,} more"),
     "best": ("いちばんのカード", "Best card"),
+    "luck_with": ("運（{banner}）", "Luck ({banner})"),
+    "luck": (
+        "同じルールで同じ回数（{draws:,} 回）を引く人が 100 人いたら、"
+        "{rarity} がこれより少ない人は約 **{percent} 人** です"
+        "（同じ枚数の人は半分だけ数えます）。",
+        "Of 100 players who pull just as often ({draws:,} {draws:time|times}) by the same rules, "
+        "about **{percent}** would have fewer cards of {rarity}. Of those with just as many, half "
+        "are counted.",
+    ),
+    "luck_early": (
+        "運を判断するには、まだ早いようです。{least:,} 回から表示します（いま {draws:,} 回）。",
+        "It is too early to speak of luck. It is shown from {least:,} {least:pull|pulls} on; so "
+        "far there are {draws:,}.",
+    ),
     "copies": ("合計 {copies:,} 枚", "{copies:,} {copies:copy|copies} in all"),
     "to_collection": ("図鑑", "Collection"),
-    "to_luck": ("運", "Luck"),
+    "to_luck": ("運の詳細", "More on luck"),
     "to_a_bot": (
         "ボットはプレイヤーではありません。「{/profile:member}」には人を選んでください。",
         "A bot is no player. Please choose a person as “{/profile:member}”.",
