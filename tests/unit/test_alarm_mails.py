@@ -157,16 +157,30 @@ def test_the_mail_of_a_failed_backup_says_the_same() -> None:
         assert ".console.aws.amazon.com/backup/" in text
 
 
-def test_the_mail_of_a_reported_picture_names_no_member() -> None:
-    [target] = Resolved().properties("PictureReportedRule")["Targets"]
+@pytest.mark.parametrize(
+    ("rule", "section", "said"),
+    [
+        ("PictureReportedRule", "picture-reported", {"receipt": "$.detail.name"}),
+        (
+            "WorkshopFailedRule",
+            "workshop-failed",
+            {"receipt": "$.detail.name", "status": "$.detail.status"},
+        ),
+    ],
+)
+def test_a_mail_about_the_workshop_names_no_member(
+    rule: str, section: str, said: dict[str, str]
+) -> None:
+    [target] = Resolved().properties(rule)["Targets"]
     transformer = target["InputTransformer"]
     text = linked(transformer["InputTemplate"], None)
     assert text.startswith('"') and text.endswith('"') and text.count('"') == 2 and "\n" not in text
     assert "First: " in text and "まず：" in text
     for file in ("runbook.md", "runbook.ja.md"):
-        assert f"{file}#picture-reported " in text and "picture-reported" in anchors(file)
-    # The execution's input has who reported it, and a sealed token.
-    assert transformer["InputPathsMap"] == {"receipt": "$.detail.name"}
+        assert f"{file}#{section} " in text and section in anchors(file)
+    # The execution's input has who it was, a sealed token, and where the file lies.
+    assert transformer["InputPathsMap"] == said
+    assert set(re.findall(r"<([a-z]+)>", text)) == set(said)
 
 
 def test_a_description_that_is_too_long_is_found() -> None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+import botocore.session
 import pytest
 
 from tests.cloudformation import PHASES, Resolved, resources, translated
@@ -108,6 +109,16 @@ RATED: Final = ("Interactions", "Draw", "Plan", "Answer")
 RARE: Final = ("Setup", "Sweeper", "Workshop")
 BY_THEIR_WORKFLOW: Final = ("Announce",)
 """What they raise is mostly a wish to wait, and else ends in a workflow that failed."""
+
+BEHIND_THE_API: Final = ("Art",)
+"""Nobody but the API calls them, so whatever they raise is one of its 5xx. That a picture could not
+be read is nothing to be woken for, and is in the log: commands read the same bucket."""
+
+UNTIMED: Final = (*RARE, *BEHIND_THE_API)
+"""No command waits for them: they may take their time, and when that is over it is an error."""
+
+BY_A_RULE: Final = ("Workshop",)
+"""Workflows whose failures EventBridge tells for nothing (`<name>FailedRule`)."""
 
 WORKFLOW: Final = {
     "Failed": ("ExecutionsFailed", "workflow-failed"),
@@ -308,19 +319,28 @@ def test_an_alarm_is_as_the_table_says(name: str) -> None:
 def test_no_function_workflow_table_or_index_goes_unwatched() -> None:
     for each in resources("AWS::Lambda::Function"):
         name = each.removesuffix("Function")
-        if name == "Art":
-            continue  # nobody is woken for a picture; what it cannot read, commands cannot either
+        if name in BEHIND_THE_API:
+            assert is_called_by_the_api_alone(each) and "ApiErrorsAlarm" in ALARMS
+            continue
         wanted = set() if name in BY_THEIR_WORKFLOW else {f"{name}ErrorsAlarm"}
-        wanted |= set() if name in RARE else {f"{name}DurationAlarm"}
+        wanted |= set() if name in UNTIMED else {f"{name}DurationAlarm"}
         assert wanted and wanted <= set(ALARMS), (
             f"{each} has no alarms: add them to template.yaml and to the table above"
         )
     for each, machine in resources("AWS::StepFunctions::StateMachine").items():
         kinds = EXPRESS if machine["StateMachineType"] == "EXPRESS" else WORKFLOW
         prefix = each.removesuffix("StateMachine")
-        if prefix in ("Brake", "Workshop"):
-            # The one says itself that it failed, with what to do by hand. What fails in the other
-            # is an error of its function, and its admin gets a sentence.
+        if prefix == "Brake":
+            continue  # it says itself that it failed, with what to do by hand
+        if prefix in BY_A_RULE:
+            rule = resources("AWS::Events::Rule")[f"{prefix}FailedRule"]
+            detail = rule["EventPattern"]["detail"]
+            assert detail["stateMachineArn"] == [ref(each)]
+            # Of AWS's statuses all that are neither success nor on the way.
+            model = botocore.session.get_session().get_service_model("stepfunctions")
+            statuses = {*model.shape_for("ExecutionStatus").enum}
+            assert {*detail["status"]} == statuses - {"RUNNING", "SUCCEEDED", "PENDING_REDRIVE"}
+            assert [target["Arn"] for target in rule["Targets"]] == TOPIC
             continue
         assert {f"{prefix}{kind}Alarm" for kind in kinds} <= set(ALARMS)
     for each, table in Resolved(Phase="growth").resources("AWS::DynamoDB::Table").items():
@@ -331,6 +351,20 @@ def test_no_function_workflow_table_or_index_goes_unwatched() -> None:
         indexes = [index["IndexName"] for index in table.get("GlobalSecondaryIndexes", [])]
         for name in ("", *map(words, indexes)):
             assert f"{prefix}{name}ThrottledAlarm" in ALARMS
+
+
+def is_called_by_the_api_alone(function: str) -> bool:
+    """Whether every permission to call it is the API's, and no role may."""
+    callers = [
+        permission["Principal"]
+        for permission in resources("AWS::Lambda::Permission").values()
+        if function in json.dumps(permission["FunctionName"])
+    ]
+    machines = resources("AWS::StepFunctions::StateMachine").values()
+    invoked = [json.dumps(each.get("DefinitionSubstitutions", {})) for each in machines]
+    return {*callers} == {"apigateway.amazonaws.com"} and not any(
+        f'"{function}' in each for each in invoked
+    )
 
 
 def test_functions_are_watched_together_in_the_first_phase_and_singly_after_it(

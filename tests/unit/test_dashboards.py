@@ -214,6 +214,17 @@ def test_every_functions_errors_are_shown() -> None:
     assert shown == set(resources("AWS::Lambda::Function"))
 
 
+def test_every_workflow_that_fails_or_takes_too_long_is_shown() -> None:
+    """But for the brake's, which says itself that it failed."""
+    shown = {
+        (name, dimensions["StateMachineArn"].strip("${}"))
+        for _, name, dimensions in shown_metrics()
+        if "StateMachineArn" in dimensions
+    }
+    for machine in set(resources("AWS::StepFunctions::StateMachine")) - {"BrakeStateMachine"}:
+        assert {("ExecutionsFailed", machine), ("ExecutionsTimedOut", machine)} <= shown
+
+
 @pytest.mark.parametrize(
     ("file", "pattern"),
     [
