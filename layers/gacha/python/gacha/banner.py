@@ -370,6 +370,8 @@ def _longest_key(text: str) -> int:
     No exact reading, but one pass: what stands between brackets, commas and signs of equality.
     """
     bare = _STRING_OR_COMMENT.sub("", text)
+    if "." not in bare:
+        return 1
     return max(piece.count(".") for piece in re.split(r"[\[\]{},=\n]", bare)) + 1
 
 

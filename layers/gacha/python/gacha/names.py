@@ -29,6 +29,8 @@ UNSEEN: Final = re.compile(
 
 def one_line(text: str) -> str:
     """`text` with a space for every sign that would break its line or turn its direction."""
+    if text.isprintable():
+        return text
     pieces = _FLAG.split(text)  # every second one is a flag
     return "".join(
         piece if at % 2 else "".join(sign if _stays(sign) else " " for sign in piece)
