@@ -28,7 +28,11 @@ MiB."""
 MAX_NAME: Final = 200
 
 SHEETS: Final = (".xlsx", ".csv", ".tsv", ".txt", ".toml")
-_EXTENSIONS: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".heic", ".avif", ".bmp", ".svg")
+_EXTENSIONS: Final = (
+    *(".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif"),
+    *(".heic", ".heif", ".avif", ".bmp", ".svg", ".tif", ".tiff", ".psd"),
+)
+"""Of pictures: those that are read, and those of which their owner is told what to save them as."""
 _NESTED: Final = (".zip", ".7z", ".rar", ".lzh", ".tar", ".gz", ".tgz")
 
 _END: Final = b"PK\5\6"
@@ -59,7 +63,7 @@ class Archive:
         _check_places(content, [entry.info for entry in entries], self._file.start_dir)
         files = [entry for entry in entries if not _is_nobodys(entry.name)]
         sheets = [entry for entry in files if _is(entry, SHEETS)]
-        self.pictures = [entry for entry in files if _is(entry, _EXTENSIONS)]
+        self.pictures = [entry for entry in files if is_picture(entry.name)]
         self.export = next((each for each in files if _base(each.name) == imports.FILE_NAME), None)
         known = [*sheets, *self.pictures, self.export]
         self.unread = [each.name for each in files if each not in known]
@@ -197,6 +201,11 @@ def _is_nobodys(name: str) -> bool:
 
 def _base(name: str) -> str:
     return name.rpartition("/")[2]
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file is called as one."""
+    return key(name).endswith(_EXTENSIONS)
 
 
 def _is(entry: Entry, extensions: tuple[str, ...]) -> bool:

@@ -27,6 +27,7 @@ from gacha.making.cards import Cards, name_problem
 from gacha.making.draft import Draft
 from gacha.making.manifest import Manifest
 from gacha.making.problems import FILE, FORM, Note, Place, Problem, Refusal
+from gacha.making.sheets import Sheet
 from gacha.making.stored import (
     CARDS,
     MOST_BYTES,
@@ -164,6 +165,11 @@ def _merged(
     arts = None if names is None else _arts(names, results)
     data = files.get_upload(asked.interaction_id, "banner.toml") if upload.toml else b""
     rows = None if upload.toml else upload.rows()
+    if upload.is_only_pictures and isinstance(rows, Sheet):
+        # One that is left out says nothing of its card, which may have another picture.
+        rows = replace(rows, rows=tuple(each for each in rows.rows if (arts or {})[each.picture]))
+        if not rows.rows:
+            return Refusal.of(list(_refused_pictures(upload, results)))
     if isinstance(rows, Refusal):
         return rows
     if part:
@@ -182,10 +188,12 @@ def _part(upload: unpack.Unpacked) -> imports.Part | None:
 
 
 def _refused_pictures(upload: unpack.Unpacked, results: list[art.Result]) -> Iterator[Problem]:
-    """Of a form nothing is taken in part: its sender is there, and chooses another one."""
+    """Of a form nothing is taken in part: its sender is there, and chooses another one. Each is
+    named by its file."""
     for name, result in zip(upload.pictures or (), results, strict=True):
         if not result.art:
-            yield Problem(result.key, Place(FORM, "pictures", sheet=name), result.values)
+            place = Place(FORM if upload.is_form else FILE, "pictures", sheet=name)
+            yield Problem(result.key, place, result.values)
 
 
 def _zone(asked: Asked) -> tzinfo:

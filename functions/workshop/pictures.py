@@ -96,7 +96,7 @@ def made(content: bytes) -> Picture:
         raise RefusedError("picture_heavy", megabytes=-(-len(content) // 2**20), most=most)
     found = kind(content)
     if found not in _READABLE:
-        raise RefusedError("picture_kind", kind=found)
+        raise RefusedError("picture_kind", kind=found) if found else RefusedError("picture_none")
     try:
         with Image.open(io.BytesIO(content), formats=[_READABLE[found]]) as image:
             _check(image, content)

@@ -47,6 +47,10 @@ class Unpacked(NamedTuple):
     is_form: bool = False
     export: str = ""
 
+    @property
+    def is_only_pictures(self) -> bool:
+        return self.table is None and not self.toml and not self.is_form
+
     def rows(self) -> Sheet | Refusal:
         """The rows of its sheet; without one, a row for each picture that is called as a card."""
         if self.table is not None:
@@ -81,14 +85,21 @@ def picture(number: int) -> str:
 
 def _taken_apart(asked: Asked, sent: tuple[Attachment, ...]) -> Unpacked:
     contents = [(each.name, fetch.fetch(each.address)) for each in sent]
-    if len(contents) > 1 or pictures.kind(contents[0][1]) in pictures.PICTURES:
+    name, content = contents[0]
+    if len(contents) > 1 or _is_picture(name, content):
         return _only_pictures(asked, contents)
-    [(name, content)] = contents
     if not content:
         raise RefusedError("file_empty")
     if archives.is_zip(content) and not _is_workbook(content):
         return _archive(asked, name, content)
     return _sheet(asked, name, name, content)
+
+
+def _is_picture(name: str, content: bytes) -> bool:
+    """Whether it is one, or is called one: whoever sends a text as a.png is told of a picture, and
+    not of a sheet."""
+    is_called = archives.is_picture(name) and not archives.is_zip(content)
+    return is_called or pictures.kind(content) in pictures.PICTURES
 
 
 def _of_form(asked: Asked) -> Unpacked:
@@ -163,7 +174,7 @@ def _sheet(asked: Asked, upload: str, name: str, content: bytes) -> Unpacked:
     if other == "encrypted":
         raise RefusedError("file_encrypted")
     if other:
-        raise RefusedError("file_kind", kind=other)
+        raise RefusedError("file_kind", Place(FILE, sheet=name), kind=other)
     grid = sheets.read(content)
     notes = [note.written() for note in grid.notes]
     return Unpacked(upload, grid.table, grid.sheet, notes=notes)

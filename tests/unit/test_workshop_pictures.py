@@ -214,7 +214,7 @@ def test_an_svg_is_one_however_it_begins(start: bytes) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"a", b"PK\3\4", b"hello world", b"\0" * 64])
 def test_what_is_nothing_we_know_is_refused(content: bytes) -> None:
-    assert refused(content) == "picture_kind"
+    assert refused(content) == "picture_none"
 
 
 def test_only_the_decoder_of_its_kind_is_asked() -> None:

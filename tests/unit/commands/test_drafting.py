@@ -378,6 +378,9 @@ def test_a_picture_that_is_none_is_named_and_not_kept(owner: Owner) -> None:
     done = owner.sends(form, {"name": "リリィ", "rarity": "SSR"}, ("doc.pdf", b"%PDF-1.7 ..."))
     assert done.problems == ["picture_kind"] and "doc.pdf" in done.said()
     again = owner.opens(done.button("入力を修正"))
+    done = owner.sends(again, {}, ("lily.png", b"I am a text"))
+    assert done.problems == ["picture_none"]
+    assert "lily.png・画像**：画像として読めません。PNG" in done.said()
     assert filled(again)["name"] == "リリィ" and ":kept" not in again["custom_id"]
     assert owner.sends(again, {}).outcome == "planned"
 

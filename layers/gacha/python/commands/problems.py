@@ -421,10 +421,10 @@ PROBLEMS: Final[Sentences] = {
     ),
     # what it is
     "file_kind": (
-        "この形式（{kind}）は読めません。.xlsx か CSV、またはそれと画像を入れた ZIP "
-        "にしてください。",
-        "This kind of file ({kind}) cannot be read. Please send .xlsx or CSV, or a ZIP of it and "
-        "the pictures.",
+        "この形式（{kind}）は読めません。カードの表は .xlsx か CSV、画像は PNG・JPEG・WebP・GIF、"
+        "両方なら 1 つの ZIP にしてください。",
+        "This kind of file ({kind}) cannot be read. Please send a sheet of cards as .xlsx or CSV, "
+        "pictures as PNG, JPEG, WebP or GIF, or both in a ZIP.",
     ),
     "file_empty": ("ファイルが空です。", "The file is empty. Please check it."),
     "file_encrypted": (
@@ -531,9 +531,14 @@ PROBLEMS: Final[Sentences] = {
         "The cells {range} are merged. Please split them.",
     ),
     # pictures
+    "picture_none": (
+        "画像として読めません。PNG・JPEG・WebP・GIF の画像を選び直してください。",
+        "This is not a picture that can be read. Please choose a PNG, JPEG, WebP or GIF.",
+    ),
     "picture_kind": (
-        "この形式（{kind}）は読めません。PNG、JPEG、WebP、GIF にしてください。",
-        "This kind of file ({kind}) cannot be read. Please use PNG, JPEG, WebP or GIF.",
+        "{kind} 形式は画像として読めません。PNG・JPEG・WebP・GIF で保存し直してください。",
+        "A file of this kind ({kind}) is not read as a picture. Please save it as PNG, JPEG, WebP "
+        "or GIF.",
     ),
     "picture_damaged": (
         "画像が壊れています。保存し直してください。",

@@ -147,11 +147,31 @@ REFUSED: Final[dict[str, tuple[str, bytes, str, str, str]]] = {
         *("picture_not_found", "2 行目・画像", "row 2, picture"),
     ),
     "an encrypted one": ("a.zip", encrypted(), "archive_encrypted", "パスワード", "password"),
-    "a PDF": ("a.pdf", b"%PDF-1.7", "file_kind", "pdf", "pdf"),
+    "a PDF": ("a.pdf", b"%PDF-1.7", "file_kind", "a.pdf**：この形式（pdf）", "a.pdf**: This kind"),
+    "a text called a picture": (
+        *("a.png", b"hello, I am a text", "picture_none"),
+        *("a.png・画像**：画像として読めません", "a.png, picture**: This is not a picture"),
+    ),
+    "a sheet called a picture": (
+        *("a.JPG", sheet("ア,SSR,1,"), "picture_none"),
+        *("a.JPG・画像", "a.JPG, picture"),
+    ),
+    "nothing called a picture": ("a.webp", b"", "picture_none", "a.webp", "a.webp"),
+    "a PDF called a picture": ("a.png", b"%PDF-1.7", "picture_kind", "a.png・画像", "a.png, pict"),
+    "an SVG": ("a.svg", SVG, "picture_kind", "svg", "svg"),
+    "half a picture": (
+        *("a.png", picture()[: len(picture()) // 2], "picture_damaged"),
+        *("a.png・画像**：画像が壊れて", "a.png, picture**: The picture"),
+    ),
+    "pictures in a ZIP that are none": (
+        *("a.zip", packed(("101.png", b"hello")), "picture_none"),
+        *("101.png・画像", "101.png, picture"),
+    ),
 }
 
 LEFT_OUT: Final[dict[str, tuple[bytes, str, str]]] = {
     "a PDF": (b"%PDF-1.7", "picture_kind", "pdf"),
+    "a text": (b"hello", "picture_none", "p.png"),
     "an SVG with a script": (SVG, "picture_kind", "svg"),
     "30,000 x 30,000": (huge(), "picture_large", "50"),
     "truncated": (picture()[: len(picture()) // 2], "picture_damaged", "p.png"),

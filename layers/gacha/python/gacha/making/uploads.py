@@ -46,6 +46,7 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         "cell_long": "count most",  # characters
         "cells_merged": "range",
         # pictures; `name` is the file's
+        "picture_none": "",  # a text, or whatever nobody knows, that is called a picture
         "picture_kind": "kind",
         "picture_damaged": "kind",
         "picture_large": "width height most",  # pixels, million pixels
