@@ -444,8 +444,9 @@ def _files(value: object, sent: Mapping[str | None, Any]) -> str | Problem:
 
 
 def _is_left_empty(value: object, option: Option) -> bool:
-    """A field that need not be filled in, and has no least length."""
-    may_be = not option.required and option.low is None
+    """A field of no least length in which nothing can be seen. One that is required is the room's
+    to refuse, too: it keeps what was typed, and tells all that is wrong at once."""
+    may_be = option.low is None and (not option.required or not option.choices)
     return may_be and isinstance(value, str) and not is_seen(value)
 
 

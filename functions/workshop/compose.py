@@ -151,8 +151,6 @@ def _merged(
 ) -> edits.Merged | Refusal | str:
     """The draft after it; or what a card is now, where a form began with another state of it."""
     if upload.is_form:
-        if refused := list(_refused_pictures(upload, results)):
-            return Refusal.of(refused)
         now_ms = snowflake.created_ms(asked.interaction_id)
         given = Given([each.art for each in results], now_ms, _zone(asked))
         edit = registry.edit(asked.command).edit(asked, given)
@@ -160,7 +158,11 @@ def _merged(
             now = draft.state(cards, int(edit.row.number))
             if now != edit.was:
                 return now
-        return edit if isinstance(edit, Refusal) else edits.merge(draft, cards, edit)
+        merged = edit if isinstance(edit, Refusal) else edits.merge(draft, cards, edit)
+        if refused := list(_refused_pictures(upload, results)):  # beside all that was typed
+            typed = merged.problems if isinstance(merged, Refusal) else ()
+            return Refusal.of([*typed, *refused])
+        return merged
     part, names = _part(upload), upload.pictures
     arts = None if names is None else _arts(names, results)
     data = files.get_upload(asked.interaction_id, "banner.toml") if upload.toml else b""

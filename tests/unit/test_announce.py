@@ -758,6 +758,11 @@ MESSAGES: dict[str, dict[str, Any]] = {
     },
     "new refused": _drafted("admin banner new", state="refused", **_KEPT),
     "new stale": _drafted("admin banner new", state="stale", by="1" * 20, reopens=True),
+    "new stale by oneself": _drafted(
+        "admin banner new", state="stale", by="1" * 20, is_own=True, reopens=True
+    ),
+    "new sent twice": _drafted("admin banner new", state="already"),
+    "new one refused": _drafted("admin banner new", state="refused", banner="", reopens=True),
     "new failed": _drafted("admin banner new", state="failed", banner="", reopens=True),
     "cards": _drafted("admin card add", shown=_BASICS, problems=[_WRONG] * 20),
     "cards refused": _drafted("admin card add", state="refused", **_KEPT),
@@ -889,6 +894,8 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "upload unready": {**_UPLOAD, "problems": [_WRONG] * 20, "more": 980},
     "upload refused": {**_UPLOAD, "state": "refused", "problems": [_WRONG] * 20, "more": 980},
     "upload stale": {**_UPLOAD, "state": "stale", "by": "1" * 20},
+    "upload stale by oneself": {**_UPLOAD, "state": "stale", "by": "1" * 20, "is_own": True},
+    "upload sent twice": {**_UPLOAD, "state": "already"},
     "upload failed": {**_UPLOAD, "state": "failed", "notes": []},
     "settings": {**_SETTINGS},
     "settings changed": {

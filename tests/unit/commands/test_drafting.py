@@ -332,8 +332,75 @@ def test_a_refused_form_opens_again_as_it_was_typed(
 
 def test_all_that_is_wrong_is_said_at_once_with_its_line(owner: Owner) -> None:
     done = owner.new(rarities="SSR 3%\nSR 300%", prices="many", period="いつか")
-    assert len(done.problems) == 3
+    assert done.problems == ["rate_above_one", "not_whole", "not_date"]
     assert "2 行目・レア度" in done.said() and "line 2, rarities" in done.said("en")
+
+
+def test_faults_are_told_in_the_order_of_the_forms_fields(owner: Owner) -> None:
+    """And what only its field's own rule can tell, at the door or in a picture, is among them."""
+    said = owner.new(name="　", rarities="R -5%\nSR 200%", prices="a", period="いつか")
+    keys = ["name_missing", "not_rate", "rate_above_one", "not_whole", "not_date"]
+    assert said.problems == keys
+    fields = [each["place"][1] for each in said.content["problems"]]
+    assert fields == ["name", "rarities", "rarities", "prices", "period"]
+    made = owner.new()
+    numbers = owner.opens(made.button("天井・交換"))
+    refused = owner.sends(numbers, {"ceiling": "1", "exchange": "x"})
+    asked = [each["component"]["custom_id"] for each in numbers["components"]]
+    fields = [each["place"][1] for each in refused.content["problems"]]
+    assert fields == ["ceiling", "exchange"] == sorted(fields, key=asked.index)
+    form = owner.opens(made.button("カードを 1 枚追加"))
+    typed = {"name": "　", "rarity": "SSR", "weight": "many"}
+    refused = owner.sends(form, typed, ("note.png", b"I am a text"))
+    assert refused.problems == ["name_missing", "not_whole", "picture_none"]
+    several = owner.opens(made.button("まとめて追加"))
+    refused = owner.sends(several, {"cards": "ミラ, どこか\nノア"}, ("a.png", picture()))
+    assert refused.problems == ["rarity_unknown", "rarity_missing", "pictures_and_lines"]
+
+
+def test_of_very_many_faults_the_first_are_told_and_the_others_counted(owner: Owner) -> None:
+    several = owner.opens(owner.new().button("まとめて追加"))
+    refused = owner.sends(several, {"cards": "\n".join(f"カード{n}, ?" for n in range(90))})
+    assert len(refused.problems) == 20 and "70" in refused.said().rsplit("\n", 1)[-1]
+
+
+def test_a_new_draft_that_is_refused_is_called_what_was_typed(owner: Owner) -> None:
+    """It has no id that anybody could know, and is not there."""
+    refused = owner.new(name="冬の*祭り*", prices="many")
+    assert (refused.content["banner"], refused.content["name"]) == ("", "冬の*祭り*")
+    assert "**冬の\\*祭り\\***" in refused.said() and "b1" not in refused.said()
+    assert settings.setting(GUILD, CARDS) is None
+    owner.new()
+    refused = owner.new(name="冬の祭り", prices="many")
+    assert "b2" not in refused.said() and "b2" not in refused.said("en")
+
+
+def test_who_sends_twice_is_told_so_and_not_that_it_was_somebody_else(owner: Owner) -> None:
+    made = owner.new()
+    for label, typed in (("天井・交換", {"ceiling": "50"}), ("基本設定を編集", {"prices": "1/9"})):
+        form = owner.opens(made.button(label))
+        assert owner.sends(form, typed).outcome == "planned"
+        again = owner.sends(form, typed)
+        assert (again.outcome, again.content["state"]) == ("shown", "already")
+        assert "すでに送信済み" in again.said() and "Already sent" in again.said("en")
+        assert again.button("プレビュー")
+    form = owner.opens(made.button("天井・交換"))
+    assert owner.sends(form, {"ceiling": "60"}).outcome == "planned"
+    other = owner.sends(form, {"ceiling": "70"})
+    assert other.outcome == "stale" and "あなたは" in other.said()
+    assert "<@" not in other.said() and "You have already sent" in other.said("en")
+
+
+def test_two_at_once_of_the_same_new_draft_are_one(owner: Owner) -> None:
+    """The second was composed beside the first: by then it is there."""
+    form = owner.opens(slash("banner", "new"))
+    first = owner.begins(form, NEW)
+    second = owner.begins(form, NEW)
+    for _, change in (first, second):
+        made = json.loads(json.dumps(owner.plan.handler({"interaction": change}, None)))
+        assert record(change, made)
+    assert made["outcome"] == "shown" and made["message"]["state"] == "already"
+    assert [*CardsPointer.read(settings.setting(GUILD, CARDS)).drafts] == ["b1"]
 
 
 def with_cards(owner: Owner) -> Done:

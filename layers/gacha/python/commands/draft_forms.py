@@ -122,9 +122,13 @@ def choices(asked: Asked) -> list[Mapping[str, Any]]:
     found = names.matching(str(asked.options.get("banner", "")), named)
     found.sort(key=lambda each: (each != cards.latest, -int(each[1:])))
     return [
-        {"name": f"{cards.drafts[each]} ({each})"[:100], "value": each}
-        for each in found[:MAX_CHOICES]
+        {"name": _choice(cards.drafts[each], each), "value": each} for each in found[:MAX_CHOICES]
     ]
+
+
+def _choice(name: str, id_: str) -> str:
+    """A draft without a name is called by its id."""
+    return id_ if name == id_ else f"{name} ({id_})"[:100]
 
 
 def kept(asked: Asked) -> Kept:

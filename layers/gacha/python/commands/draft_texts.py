@@ -15,6 +15,12 @@ SENTENCES: Final[Sentences] = {
     "title_taken": ("下書きを更新しました", "Draft updated"),
     "title_refused": ("入力を直してください", "Please correct this"),
     "title_stale": ("下書きは更新していません", "The draft was not changed"),
+    "title_already": ("すでに送信済みです", "Already sent"),
+    "already": (
+        "同じ内容がすでに下書きに入っています。今回は何も変更していません。",
+        "The draft already has all of this, so nothing was changed now.",
+    ),
+    "unnamed": ("名前のない下書き", "Draft without a name"),
     "title_failed": ("途中で失敗しました", "Something went wrong on the way"),
     "which": (
         "**{name}**（{banner}）：カード {cards:,} 枚",
@@ -34,10 +40,18 @@ SENTENCES: Final[Sentences] = {
         "The draft is as it was. What you typed is kept for a day: press “Correct it”.",
     ),
     "stale": (
-        "入力中に、ほかの管理者がカードを変更しました。上書きはしていません。"
+        "入力中に、サーバーのカードが変更されました。上書きはしていません。"
         "入力は 1 日保存されるので、「入力を修正」から続けられます。",
-        "Another admin changed the server’s cards while you typed. Nothing of theirs was "
-        "overwritten. What you typed is kept for a day: press “Correct it”.",
+        "The server’s cards were changed while you typed, and nothing of that was overwritten. "
+        "What you typed is kept for a day: press “Correct it”.",
+    ),
+    "stale_own": (
+        "このフォームを開いたあとに、あなたはこの下書きの変更をすでに送っています。"
+        "それと同じ内容なら、もう何もする必要はありません。今回の分は反映していませんが、"
+        "入力は 1 日保存されるので、「入力を修正」から続けられます。",
+        "You have already sent a change of this draft since you opened this form. If that was the "
+        "same, there is nothing left to do. What you sent now was not taken. It is kept for a day: "
+        "press “Correct it”.",
     ),
     "stale_by": (
         "入力中に、<@{by}> さんがこの下書きを変更しました。上書きはしていません。"

@@ -17,6 +17,7 @@ from commands.asked import Asked, Value
 from commands.decisions import Form, ServerDecided, Shown
 from commands.events import Row
 from gacha import server
+from gacha.making import values
 from gacha.making.manifest import Manifest
 from gacha.making.stored import CARDS, CardsPointer, DraftPointer, draft_setting, seen
 
@@ -30,8 +31,12 @@ class Given(NamedTuple):
     zone: tzinfo
 
 
-class Drafted(TypedDict):
-    """`state`: "taken", "refused", "stale" (somebody else was faster: `by`), or "failed".
+class _Drafted(TypedDict):
+    """`state`: "taken", "already" (it was sent before: that is how the draft is), "refused",
+    "stale" (another change was faster: that of `by`, or of who asks, `is_own`), or "failed".
+
+    `name` and `banner` are the draft's. Of a new one that is refused there is no id, and `name` is
+    what was typed.
 
     `problems` are why it was refused, or what a taken draft still lacks; `more` are not named.
     `notes` are what was understood, and `shown` what the draft comes to (`forms.understood`); empty
@@ -53,6 +58,10 @@ class Drafted(TypedDict):
     reopens: bool
 
 
+class Drafted(_Drafted, total=False):
+    is_own: bool
+
+
 def planned(asked: Asked, kind: str) -> ServerDecided:
     """Who changed the draft, or the server's cards, since the workshop read them was first: nothing
     of theirs is overwritten. Nor is it where a form began with another draft than there is now."""
@@ -67,6 +76,8 @@ def planned(asked: Asked, kind: str) -> ServerDecided:
         return _not_taken(asked, "stale", made, draft.by, now=made.stale)
     is_late = (cards.version, draft.version) != (made.cards_version, made.draft_version)
     if is_late or asked.options.get("seen", seen(draft.form)) != seen(draft.form):
+        if draft.version and (made.draft, made.cards) == (draft.file, cards.file):
+            return Shown(_with_made(_of_draft(asked.command, "already", made), made))
         by = "" if is_late and draft.version == made.draft_version else draft.by
         return _not_taken(asked, "stale", made, by, seen(draft.form))
     change = moved(asked, kind, made, cards, draft)
@@ -122,9 +133,22 @@ def recorded(row: Row, room: str) -> Drafted:
     }
     made = manifest(row["interaction_id"])
     if made is not None:
-        unready = made.unready or {"problems": [], "more": 0}
-        shown["notes"], shown["shown"] = list(made.notes), made.shown
-        shown["problems"], shown["more"] = unready["problems"], unready["more"]
+        shown["notes"] = list(made.notes)
+        _with_made(shown, made)
+    return shown
+
+
+def _of_draft(room: str, state: str, made: Manifest) -> Drafted:
+    shown = _drafted(room, state)
+    shown["banner"], shown["name"], shown["cards"] = made.banner, made.name, made.count
+    return shown
+
+
+def _with_made(shown: Drafted, made: Manifest) -> Drafted:
+    """What the draft comes to, and still lacks."""
+    unready = made.unready or {"problems": [], "more": 0}
+    shown["shown"] = made.shown
+    shown["problems"], shown["more"] = unready["problems"], unready["more"]
     return shown
 
 
@@ -135,10 +159,16 @@ def _not_taken(
     outcome = "stale" if state == "stale" else "refused"
     has_form = registry.definition(asked.command).opens
     shown = {**_drafted(asked.command, state), "by": by, "reopens": has_form}
+    if by == asked.admin:
+        shown["is_own"] = True
     if made is not None:
-        # A refused edit has made no draft; its form knows what the draft is called.
+        # A refused edit has made no draft; its form knows what the draft is called. A new one has
+        # no form, and no id that anybody knows: it is called what was typed.
         called = next(iter(made.form.get("name", {}).values()), "")
-        shown |= {"banner": made.banner, "name": made.name or called}
+        if made.draft_version or made.form:
+            shown |= {"banner": made.banner, "name": made.name or called}
+        else:
+            shown["name"] = values.cut(str(asked.options.get("name", "")))
         shown |= made.refusal or {}
     kept = {name: value for name, value in asked.options.items() if name not in _NOT_TYPED}
     if not has_form:

@@ -13,7 +13,14 @@ from commands.message import Content, parsed
 from commands.parts import Say
 from commands.sentences import literal
 
-_COLOURS: Final = {"taken": 0x57A55A, "refused": 0xD9534F, "failed": 0xD9534F, "stale": 0xE0A030}
+_COLOURS: Final = {
+    "taken": 0x57A55A,
+    "already": 0x57A55A,
+    "refused": 0xD9534F,
+    "failed": 0xD9534F,
+    "stale": 0xE0A030,
+}
+_THERE: Final = ("taken", "already")
 _MOST: Final = 3_500  # characters of the description, below Discord's bound for an embed
 
 
@@ -40,17 +47,24 @@ def plain(content: Content, lang: str, receipt_number: str, space: int, say: Say
 
 
 def lines(of: Drafted, lang: str, say: Say, understood: Sequence[str]) -> Iterator[str]:
+    is_there = of["state"] in _THERE
     if of["banner"]:
-        values = {"name": literal(of["name"]) or of["banner"], "banner": of["banner"]}
-        which = "which" if of["state"] == "taken" else "which_unchanged"
+        name = literal(of["name"]) or say(lang, "unnamed")
+        values = {"name": name, "banner": of["banner"]}
+        which = "which" if is_there else "which_unchanged"
         yield say(lang, which, **values, cards=of["cards"], pictures=of["pictures"])
-    if of["state"] == "taken":
+    elif of["name"]:
+        yield f"**{literal(of['name'])}**"
+    if is_there:
+        if of["state"] == "already":
+            yield say(lang, "already")
         yield from (f"- {problems.note(each, lang)}" for each in of["notes"])
         yield from understood
         yield ""
         yield say(lang, "unready" if of["problems"] else "ready")
     elif of["state"] == "stale":
-        yield say(lang, "stale_by" if of["by"] else "stale", by=of["by"])
+        by = "stale_own" if "is_own" in of else "stale_by" if of["by"] else "stale"
+        yield say(lang, by, by=of["by"])
     else:
         yield say(lang, of["state"])
     yield from (f"- {problems.problem(each, lang)}" for each in of["problems"])
@@ -61,7 +75,7 @@ def lines(of: Drafted, lang: str, say: Say, understood: Sequence[str]) -> Iterat
 def _rows(of: Drafted, lang: str, say: Say) -> list[dict[str, object]]:
     """Where to go on: no message of a draft leaves its owner without the next step."""
     banner = of["banner"]
-    if of["state"] != "taken":
+    if of["state"] not in _THERE:
         again = kit.button(say(lang, "reopen"), f"{of['kind']}:again")
         return kit.rows([again] if of["reopens"] else [])
     buttons = [

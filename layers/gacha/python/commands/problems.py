@@ -92,6 +92,8 @@ FIELDS: Final[Mapping[str, Words]] = {
     "kind": ("ルール", "rules"),
     "prices": ("値段", "prices"),
     "period": ("期間", "period"),
+    "starts": ("開始", "start"),
+    "ends": ("終了", "end"),
     "description": ("説明", "description"),
     "looks": ("色と絵文字", "colours and emoji"),
     "shards": ("かけら", "shards"),

@@ -427,13 +427,18 @@ def test_dates_that_cannot_be_used_are_kept_and_stale_ones_too(owner: Owner) -> 
     said = owner.press("period", **wrong)
     assert (said["outcome"], said["sentence"]) == ("refused", "period_refused")
     assert [each["key"] for each in said["problems"]] == ["not_date"]
-    assert "きのう" in text_of(shown(said))
+    assert "終了**：「きのう」" in text_of(shown(said))
+    both = owner.press("period", **{**wrong, "starts": "13/45"})
+    places = [(each["key"], each["place"][1]) for each in both["problems"]]
+    assert places == [("no_such_date", "starts"), ("not_date", "ends")]
+    owner.press("period", **wrong)
     kept = settings.setting(GUILD, f"form#{ROOM}#{ADMIN}")
     assert kept and kept["values"] == {"banner": "b1", "starts": "12/24", "ends": "きのう"}
     assert f"{ROOM}:again:offer:b1:{seen}" in buttons(said)
     owner.press("end", banner="b1", admin=OTHER, sure="yes")
     said = owner.press("period", **{**wrong, "ends": ""})
     assert (said["outcome"], said["sentence"]) == ("stale", "period_changed")
+    assert "ほかの" not in text_of(shown(said))  # nobody knows whose change it was
     assert said["opens"] == f"again:offer:b1:{owner.offer.period_hash}"
 
 
@@ -590,6 +595,23 @@ def shown(message: dict[str, Any], language: str = "ja") -> dict[str, Any]:
 def buttons(message: dict[str, Any]) -> list[str]:
     found = components(shown(message)["components"])
     return [each["custom_id"] for each in found if "custom_id" in each]
+
+
+def test_who_presses_or_sends_twice_is_told_so(owner: Owner) -> None:
+    owner.edit("b1", *SUMMER)
+    assert owner.publish()["sentence"] == "published"
+    again = owner.press("publish", banner="b1", draft="1")
+    assert (again["outcome"], again["sentence"]) == ("stale", "draft_closed_own")
+    assert "あなたがすでに" in text_of(shown(again)) and "さん" not in text_of(shown(again))
+    other = owner.press("publish", banner="b1", draft="1", admin=OTHER)
+    assert other["sentence"] == "draft_closed" and f"<@{ADMIN}>" in text_of(shown(other))
+    owner.edit("b1", typed(rarities="SSR 5%\nR 残り"))
+    mine = owner.press("discard", banner="b1", draft="1")
+    assert mine["sentence"] == "draft_changed_own" and "あなたは" in text_of(shown(mine))
+    sent = {"of": "offer", "banner": "b1", "seen": owner.offer.period_hash}
+    sent |= {"starts": "", "ends": "2027/2/1"}
+    assert owner.press("period", **sent)["sentence"] == "dated"
+    assert owner.press("period", **sent)["sentence"] == "is_so"
 
 
 TAKEN_BACK: Final = {"default", "unhide", "up", "down"}

@@ -161,6 +161,17 @@ def test_a_form_of_older_settings_overwrites_nothing_and_keeps_what_was_typed(
     assert audited(tables) == []
 
 
+def test_a_form_that_is_sent_twice_is_not_told_of_another_admin(tables: Any, admin: Admin) -> None:
+    seen = settings.seen(game(), "pause")
+    assert admin.do(1, group="pause", seen=seen, pause="工事中")["outcome"] == "planned"
+    again = admin.do(2, group="pause", seen=seen, pause="工事中")
+    assert (again["outcome"], again["message"]["state"]) == ("shown", "same")
+    other = admin.do(3, group="pause", seen=seen, pause="工事終了")
+    assert other["outcome"] == "stale"
+    for lang, word in (("ja", "ほかの管理者"), ("en", "nother admin")):
+        assert word not in str(render.render(COMMAND, content(other["message"]), lang, "1"))
+
+
 def test_another_group_that_was_settled_meanwhile_makes_no_form_stale(
     tables: Any, admin: Admin
 ) -> None:

@@ -238,9 +238,14 @@ class _Plan:
         """Why nothing is done to a draft of which somebody saw this version."""
         draft = self._draft
         if draft.version != version:
-            sentence = "draft_changed" if draft.is_open else "draft_closed"
-            return self._refused(sentence, outcome="stale", by=draft.by)
+            return self._overtaken("draft_changed" if draft.is_open else "draft_closed")
         return None if draft.is_open else self._refused("nothing_to_publish")
+
+    def _overtaken(self, sentence: str) -> Shown:
+        """Whose change was first; of one's own, that it was sent already."""
+        by = self._draft.by
+        own = "_own" if by == self._asked.admin else ""
+        return self._refused(f"{sentence}{own}", outcome="stale", by=by)
 
     def _answered(self) -> ServerDecided:
         """What the workshop made of an answer to a question of the preview."""
@@ -251,7 +256,7 @@ class _Plan:
             return self._refused("answer_refused", problems=list(made.refusal["problems"]))
         draft, cards = self._draft, self._cards
         if draft.version != made.draft_version:
-            return self._refused("draft_changed", outcome="stale", by=draft.by)
+            return self._overtaken("draft_changed")
         if cards.version != made.cards_version:
             return self._refused("cards_changed", outcome="stale")
         changed = drafts.moved(self._asked, kinds.BANNER, made, cards, draft).settings
@@ -373,16 +378,15 @@ class _Plan:
         offer = self._offer
         if of == "offer" and offer is None:
             return self._refused("not_offered")
+        period = self._read_period(typed)
         if of == "offer" and offer is not None and offer.period_hash != seen:
+            if isinstance(period, times.Period) and _is_period_of(offer, period):
+                return self._refused("is_so")  # it was sent before
             again = f"again:offer:{self._banner}:{offer.period_hash}"
             return self._refused("period_changed", outcome="stale", opens=again, form=form)
-        zone = zones.zone(self._game.timezone)
-        try:
-            period = times.between(typed["starts"], typed["ends"], self._now, zone)
-        except times.PeriodError as error:
-            problem = Problem(error.problem, Place(FORM, "period"), error.values).written()
+        if not isinstance(period, times.Period):
             again = f"again:{of}:{self._banner}:{seen}"
-            return self._refused("period_refused", opens=again, form=form, problems=[problem])
+            return self._refused("period_refused", opens=again, form=form, problems=period)
         if of == "draft":
             asked = self._asked._replace(options={**self._asked.options, "draft": seen})
             self._asked = asked
@@ -392,6 +396,18 @@ class _Plan:
         was_over = self._state(offer) == "ended"
         did = "rerun" if was_over and self._state(moved) != "ended" else "dated"
         return self._recording(did, self._name(), self._game.with_offer(moved), given=_times(moved))
+
+    def _read_period(self, typed: Mapping[str, str]) -> times.Period | list[dict[str, Any]]:
+        """Or all that is wrong with it, as problems are written."""
+        fields = typed["starts"], typed["ends"], self._now, zones.zone(self._game.timezone)
+        try:
+            return times.between(*fields)
+        except times.PeriodError as error:
+            wrong = times.faults(*fields) or [("period", error)]
+            return [
+                Problem(each.problem, Place(FORM, field), each.values).written()
+                for field, each in wrong
+            ]
 
     def _change(self, do: str, offer: Offer) -> ServerDecided:
         """One of the small things. Who presses twice does it once."""
@@ -526,6 +542,10 @@ class _Plan:
 def _arts(look: Mapping[str, Any]) -> list[str]:
     own = [look["picture"]] if "picture" in look else []
     return [*own, *look.get("cards", {}).values()]
+
+
+def _is_period_of(offer: Offer, period: times.Period) -> bool:
+    return (offer.starts_ms, offer.ends_ms) == (period.starts_ms, period.ends_ms)
 
 
 def _both(name: str) -> Names:

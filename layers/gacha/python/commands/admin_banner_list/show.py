@@ -586,13 +586,18 @@ def _ask(of: Asking, lang: str) -> Body:
     return kit.layout(frame, *kit.sure(label, f"{_ROOM}:{of['again']}", back, style=style))
 
 
+_TO_PREVIEW: Final = (
+    *("answered", "draft_changed", "draft_changed_own", "questions_open", "cards_changed"),
+)
+
+
 def _said(of: Said, lang: str, receipt_number: str) -> Body:
     colour = _GREEN if of["sentence"] in DONE else _RED
     lines = "\n".join(_said_lines(of, lang, receipt_number))
     buttons = []
     if of["opens"]:
         buttons.append(kit.button(say(lang, "reopen"), f"{_ROOM}:{of['opens']}"))
-    if of["sentence"] in ("answered", "draft_changed", "questions_open", "cards_changed"):
+    if of["sentence"] in _TO_PREVIEW:
         buttons.append(_go("preview", of["banner"], lang))
     if of["banner"] and of["sentence"] not in ("gone", "discarded"):
         buttons.append(_go("open", of["banner"], lang))

@@ -318,6 +318,16 @@ REFUSED: Final[Sentences] = {
         "**{name}** の下書きは、<@{by}> さんがすでに公開または破棄しました。",
         "<@{by}> has already published or discarded the draft of **{name}**.",
     ),
+    "draft_changed_own": (
+        "この画面を開いたあとに、あなたは **{name}** の下書きをすでに変更しています。"
+        "何も公開も破棄もしていません。プレビューを見直してください。",
+        "You have changed the draft of **{name}** yourself since this was shown. Nothing was "
+        "published or discarded. Please look at the preview again.",
+    ),
+    "draft_closed_own": (
+        "**{name}** の下書きは、あなたがすでに公開または破棄しています。今回は何もしていません。",
+        "You have already published or discarded the draft of **{name}**. Nothing was done now.",
+    ),
     "questions_open": (
         "カードの名前の確認が残っています。プレビューで答えてから公開してください。",
         "There are questions about cards. Please answer them in the preview first.",
@@ -339,8 +349,8 @@ REFUSED: Final[Sentences] = {
         "the currency’s name or the pause’s text.",
     ),
     "cards_changed": (
-        "回答の処理中に、ほかの管理者がカードを変更しました。プレビューからもう一度答えてください。",
-        "Another admin changed the server’s cards meanwhile. Please answer again in the preview.",
+        "回答の処理中に、サーバーのカードが変更されました。プレビューからもう一度答えてください。",
+        "The server’s cards were changed meanwhile. Please answer again in the preview.",
     ),
     "answer_refused": (
         "この回答は反映できませんでした。プレビューを開き直してください。",
@@ -356,10 +366,10 @@ REFUSED: Final[Sentences] = {
         "The version before is another one now. Please open this banner again.",
     ),
     "period_changed": (
-        "フォームを開いたあとに、ほかの人が **{name}** の日程を変更しました。上書きは"
+        "フォームを開いたあとに、**{name}** の日程が変更されました。上書きは"
         "していません。入力は 1 日保存されます。",
-        "Somebody else changed the dates of **{name}** after you opened the form, and nothing of "
-        "theirs was overwritten. What you typed is kept for a day.",
+        "The dates of **{name}** were changed after you opened the form, and nothing of that was "
+        "overwritten. What you typed is kept for a day.",
     ),
     "period_refused": (
         "この日程は使えないため、何も変更していません。入力は 1 日保存されます。",

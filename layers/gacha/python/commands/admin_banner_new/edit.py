@@ -12,5 +12,5 @@ from gacha.making.problems import Refusal
 def edit(asked: Asked, given: Given) -> Edit | Refusal:
     if "rest" in asked.options:
         return RestOnLowest()
-    typed = {field: asked.text(field) for field in FIELDS if field in asked.options}
+    typed = {field: str(text) for field, text in asked.options.items() if field in FIELDS}
     return Typed(typed, asked.language, given.now_ms, given.zone)

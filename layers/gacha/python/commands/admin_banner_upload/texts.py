@@ -32,11 +32,18 @@ SENTENCES: Final[Sentences] = {
         "The draft is as it was. Please correct this, and send it again:",
     ),
     "stale": (
-        "ファイルを処理している間に、ほかの管理者がカードを変更しました。上書きを防ぐため、"
+        "ファイルを処理している間に、サーバーのカードが変更されました。上書きを防ぐため、"
         "取り込んでいません。もう一度送ってください。",
-        "Another admin changed the server’s cards while the file was worked off. Nothing of theirs "
-        "was overwritten. Please send it again.",
+        "The server’s cards were changed while the file was worked off. Nothing of that was "
+        "overwritten. Please send it again.",
     ),
+    "stale_own": (
+        "ファイルを処理している間に、あなたはこの下書きの変更を送っています。同じファイルなら、"
+        "もう一度送る必要はありません。違うファイルなら、もう一度送ってください。",
+        "You have already sent another change of this draft, so this one was not taken. If it was "
+        "the same file, there is nothing left to do. Else please send it again.",
+    ),
+    "title_already": ("すでに取り込み済みです", "Already added"),
     "stale_by": (
         "ファイルを処理している間に、<@{by}> さんが下書きを変更しました。上書きを防ぐため、"
         "取り込んでいません。もう一度送ってください。",

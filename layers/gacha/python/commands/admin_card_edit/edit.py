@@ -7,14 +7,13 @@ import re
 from commands.asked import Asked
 from commands.drafts import Given
 from gacha.making.edits import Change, Edit, Repicture
-from gacha.making.problems import FORM, Place, Refusal
+from gacha.making.problems import FORM, Place
 from gacha.making.sheets import Row, named
 
 
-def edit(asked: Asked, given: Given) -> Edit | Refusal:
+def edit(asked: Asked, given: Given) -> Edit:
     if "cards" in asked.options:
-        sheet = named(asked.text("cards"), given.arts)
-        return sheet if isinstance(sheet, Refusal) else Repicture(sheet)
+        return Repicture(named(asked.text("cards"), given.arts))
     said = {name: str(value).strip() for name, value in asked.options.items()}
     number = said.get("weight", "")
     is_rate = re.search(r"[%％/／.]", number) is not None

@@ -79,8 +79,8 @@ SENTENCES: Final[Sentences] = {
         "The picture of “{name}” is shown again. Further reports will not hide it by themselves.",
     ),
     "gone": (
-        "この画像はもう使われていません。ほかの管理者が先に削除したのかもしれません。",
-        "This picture is no longer in use. Another admin may have removed it first.",
+        "この画像はもう使われていません。すでに削除済みのようです。",
+        "This picture is no longer in use. It seems that it was removed already.",
     ),
     "meanwhile": (
         "ガチャの内容がいま変わったため、最後まで処理できませんでした。もう一度押してください。",

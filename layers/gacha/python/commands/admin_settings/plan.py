@@ -51,6 +51,9 @@ def plan(asked: Asked, game: Game) -> ServerDecided:
     group = asked.text("group")
     typed = {name: asked.text(name) for name in settings.GROUPS[group] if name in asked.options}
     if settings.seen(now.of(group), group) != asked.text("seen"):
+        fields, refused = settings.settle(typed)
+        if not refused and not _moved(now, fields):  # it was sent before
+            return Shown({**_shown(asked, now), "state": "same"})
         return _kept(asked, now, typed, "stale")
     return _settled(asked, now, typed)
 

@@ -33,10 +33,10 @@ SENTENCES: Final[Sentences] = {
         "This cannot be used, so nothing was changed.",
     ),
     "stale": (
-        "フォームを開いたあとに、ほかの管理者がこの項目を変更しました。"
+        "フォームを開いたあとに、この項目が変更されました。"
         "上書きはしていません。現在の設定は下のとおりです。入力は 1 日保存されるので、"
         "「入力を修正」から続けられます。",
-        "Another admin changed this after you opened the form, and nothing of theirs was "
+        "This was changed after you opened the form, and nothing of that change was "
         "overwritten. Below is how it is now. What you typed is kept for a day: press "
         "“Correct it”.",
     ),

@@ -160,6 +160,7 @@ class Rows:
     def __init__(self, draft: Draft, notes: tuple[Note, ...], cards: Cards, edit: Upload) -> None:
         self._draft = draft
         self._cards = cards
+        self._sheet = edit.sheet
         self._rows = edit.sheet.rows
         self._notes = [*edit.sheet.notes, *notes]
         self._problems: list[Problem] = []
@@ -182,6 +183,7 @@ class Rows:
         for row in self._rows:
             self._take(row)
         self._check_totals()
+        self._problems += self._sheet.problems
         if self._problems:
             return Refusal.of(self._problems)
         cards = replace(self._cards, by_number=self._registered, next_number=self._next_number())
@@ -204,6 +206,8 @@ class Rows:
         self._check_cells(row)
         number = self._number(row) if len(self._problems) == before else None
         if number is None:
+            if row.rarity or not row.number:  # of a card that is none the other cells are told, too
+                self._part(0, row)
             return
         if (other := self._seen.get(number)) is not None:
             self._refuse("row_twice", row, "name_ja", other=other.place.row)
@@ -278,10 +282,7 @@ class Rows:
 
     def _part(self, number: int, row: Row) -> DraftCard | None:
         rarity = self._rarity(number, row)
-        before = self._before(number)
-        if rarity is None:
-            return None
-        part = replace(before, rarity=rarity, place=row.place)
+        part = replace(self._before(number), rarity=rarity or "", place=row.place)
         if row.weight and row.rate:
             self._refuse("weight_and_rate", row, "weight")
         elif row.weight:
@@ -298,7 +299,7 @@ class Rows:
             part = replace(part, featured=bool(featured))
         if row.stock:
             part = replace(part, stock=self._whole(row, "stock", 1, banner.MAX_STOCK))
-        return part
+        return None if rarity is None else part
 
     def _before(self, number: int) -> DraftCard:
         """What empty cells keep."""
@@ -674,6 +675,7 @@ def _repictured(draft: Draft, cards: Cards, edit: Repicture) -> Merged | Refusal
             problems.append(Problem("row_twice", row.place.at("cards"), {"other": row_of[number]}))
         else:
             arts[number], row_of[number] = row.art, row.place.row
+    problems += edit.sheet.problems
     if problems:
         return Refusal.of(problems)
     merged = _pictured(draft, cards, Pictures(arts))

@@ -53,9 +53,9 @@ MOST_EMOJI: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Fields of a form as they were typed, by their names in FIELDS. One that is left out stays as
-    it is; an empty one means none, or the default. `now_ms` and `zone`, the server's, are for
-    dates; `language` is that of whoever types."""
+    """Fields of a form as they were typed, by their names in FIELDS, in the form's order. One that
+    is left out stays as it is; an empty one means none, or the default. `now_ms` and `zone`, the
+    server's, are for dates; `language` is that of whoever types."""
 
     fields: Mapping[str, str]
     language: str
@@ -64,12 +64,16 @@ class Typed:
 
 
 def fill(draft: Draft, edit: Typed) -> tuple[Draft, tuple[Note, ...]] | Refusal:
-    """The draft with these fields, or what is wrong with them: all of it at once."""
+    """The draft with these fields, or what is wrong with them: all of it at once, field by field as
+    the form has them."""
     form = _Form(draft, edit)
     for field in FIELDS:  # in this order: rules name rarities, steps have prices
         if field in edit.fields:
             form.take(field, values.clean(edit.fields[field]).strip())
-    return Refusal.of(form.problems) if form.problems else (form.draft, tuple(form.notes))
+    if form.problems:
+        order = {field: at for at, field in enumerate(edit.fields)}
+        return Refusal.of(sorted(form.problems, key=lambda each: order[each.place.field]))
+    return form.draft, tuple(form.notes)
 
 
 class _Line(NamedTuple):

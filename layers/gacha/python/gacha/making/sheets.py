@@ -55,11 +55,13 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of a table, and what was understood of it."""
+    """The rows of a table, and what was understood of it. `problems` are those that hold up none of
+    the rows, so that all are told at once."""
 
     rows: tuple[Row, ...]
     notes: tuple[Note, ...] = ()
     settings: tuple[Setting, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -305,31 +307,34 @@ def typed(text: str, arts: Sequence[str] = ()) -> Sheet | Refusal:
         place = Place(PASTE)
         return Refusal.of([_problem("too_long", place, found=len(text), most=MOST_PASTED)])
     lines = [(at, line.strip()) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
-    if arts and len(arts) != len(lines):
-        values = {"pictures": len(arts), "lines": len(lines)}
-        return Refusal.of([Problem("pictures_and_lines", Place(PASTE), values)])
     if not lines:
         return Refusal.of([Problem("empty", Place(PASTE))])
+    problems = _check_pictures(lines, arts) if arts else ()
     made = []
     for index, (at, line) in enumerate(lines):
         name, rarity = _name_and_rarity(line)
-        art = arts[index] if arts else ""
+        art = arts[index] if index < len(arts) else ""
         made.append(Row(Place(PASTE, row=at), name_ja=name, rarity=rarity, art=art))
-    return Sheet(tuple(made))
+    return Sheet(tuple(made), problems=problems)
 
 
-def named(text: str, arts: Sequence[str]) -> Sheet | Refusal:
+def _check_pictures(lines: Sequence[object], arts: Sequence[str]) -> tuple[Problem, ...]:
+    if len(arts) == len(lines):
+        return ()
+    values = {"pictures": len(arts), "lines": len(lines)}
+    return (Problem("pictures_and_lines", Place(PASTE), values),)
+
+
+def named(text: str, arts: Sequence[str]) -> Sheet:
     """Lines that each name a known card, by its number or its name; as many as pictures, in their
     order."""
     lines = [(at, line.strip()) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
-    if len(arts) != len(lines):
-        given = {"pictures": len(arts), "lines": len(lines)}
-        return Refusal.of([Problem("pictures_and_lines", Place(PASTE), given)])
     made = []
-    for (at, line), art in zip(lines, arts, strict=True):
+    for index, (at, line) in enumerate(lines):
         column = "name_ja" if values.number(line) is None else "number"
+        art = arts[index] if index < len(arts) else ""
         made.append(Row(Place(PASTE, row=at), art=art, **{column: line}))
-    return Sheet(tuple(made))
+    return Sheet(tuple(made), problems=_check_pictures(lines, arts))
 
 
 def _name_and_rarity(line: str) -> tuple[str, str]:

@@ -167,6 +167,19 @@ def between(starts: str, ends: str, now_ms: int, zone: tzinfo) -> Period:
     return period(f"{first}〜{last}", now_ms, zone)
 
 
+def faults(starts: str, ends: str, now_ms: int, zone: tzinfo) -> list[tuple[str, PeriodError]]:
+    """Of two fields those that are no time by themselves, each with why; none where only both
+    together are no period."""
+    found = []
+    for field, alone in ((STARTS, (starts, "")), (ENDS, ("", ends))):
+        try:
+            between(*alone, now_ms, zone)
+        except PeriodError as error:
+            if error.problem in ("not_date", "no_such_date"):
+                found.append((field, PeriodError(error.problem, found="".join(alone).strip())))
+    return found
+
+
 def shown(starts_ms: int | None, ends_ms: int | None, zone: tzinfo) -> str:
     """A period as `period` reads it again; empty when it is open on both sides."""
     if starts_ms is None and ends_ms is None:
