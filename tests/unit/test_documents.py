@@ -15,6 +15,9 @@ from samcli.commands.deploy.deploy_context import DeployContext
 
 from commands import registry
 from commands.command import SUBCOMMAND, SUBCOMMAND_GROUP
+from gacha import codes, presents, purse, shards
+from gacha.economy import MILESTONES, Economy
+from gacha.player import START_BALANCE
 from scripts import deploy, sizes, stack
 from tests.cloudformation import source
 from tests.conftest import ROOT
@@ -464,3 +467,27 @@ def test_it_says_what_enter_means_to_sams_last_question(name: str) -> None:
     text = (ROOT / "docs" / name).read_text("utf-8")
     lines = [line for line in text.splitlines() if asked in line]
     assert len(lines) == 2 and all("Enter" in line and "`y`" in line for line in lines)
+
+
+@pytest.mark.parametrize(("name", "unit", "comma"), [("", "", ", "), (".ja", " 枚", "、")])
+def test_what_an_owner_reads_of_giving_is_what_a_new_server_gives(
+    name: str, unit: str, comma: str
+) -> None:
+    text = (ROOT / f"docs/giving{name}.md").read_text("utf-8")
+    new, days = Economy(""), " 日" if name else ""
+    streaks = (f"{new.milestone(day):,}" for day in MILESTONES)
+    said = [
+        comma.join([str(new.daily), f"{new.daily_tickets}{unit}", f"{new.ticket_days}{days}"]),
+        comma.join(streaks),
+        f"| {START_BALANCE:,} |",
+        f"{new.month.coins:,}",
+        str((new.month.coins + 160 * new.month.tickets[0].count) // 160),
+        f"{presents.MOST_OPEN}",
+        f"{codes.TAG + codes.LETTERS}",
+        f"{purse.MOST_LOTS}",
+        f"{codes.MOST_SINGLE:,}",
+        ("・" if name else ", ").join(str(each) for each in list(shards.KNOWN.values())[:3]),
+    ]
+    for each in said:
+        assert each in text, each
+    assert registry.definition("admin present new").option("days").default == 14 and "14" in text
