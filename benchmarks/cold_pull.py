@@ -4,7 +4,7 @@
 
 `interactions`, Draw and Announce, each a process of its own that imports the built package, answer
 one after the other; what Record is to write goes to DynamoDB as the workflow would send it, and
-costs no function. Beside it the chain of PARENT, in which Record was a fourth function, exported
+costs no function. A server's own banner, and its look, come from a stub of S3. Beside it the chain of PARENT, in which Record was a fourth function, exported
 from the history, built by its own template and run in the same rounds, by turns. Its packages are
 compiled to bytecode first, which its own build left out: so it is measured faster than it was.
 
@@ -21,6 +21,7 @@ can be made, is printed beside it. Fails above the targets.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -28,7 +29,7 @@ import shutil
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,7 @@ from typing import Any, Final, NamedTuple
 from botocore.exceptions import ClientError
 
 from adapters import sealing
+from adapters.tables.items import to_item
 from benchmarks.first_answer import (
     BENCH,
     SHARE,
@@ -50,6 +52,7 @@ from benchmarks.first_answer import (
     throttle,
     throttled,
 )
+from gacha.game import Game, Offer
 from local import ROOT
 from local.client import Signer, command, snowflake
 from local.cloud import lambda_architecture
@@ -58,6 +61,7 @@ from local.proxy import Handler, Server
 from scripts.build import template_for
 from scripts.install import WHEELS
 from tests.faults.dynamodb import DynamoDB, Schema
+from tests.support import GUILD
 
 PARENT: Final = "e2a3430"
 """The last commit with seven steps, boto3 in every worker and the X-Ray SDK."""
@@ -67,6 +71,7 @@ MOST: Final = 0.25
 MOST_S: Final = 1.5
 ROUNDS: Final = 9
 
+BUCKET: Final = "bench-bucket"
 WORK: Final = BENCH / "cold"
 RUNTIME: Final = f"python{sys.version_info.major}.{sys.version_info.minor}"
 NOT_SAMPLED: Final = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0"
@@ -138,10 +143,49 @@ def main() -> int:
             for way in ways:
                 pull(way, stub, cgroup)
         sampled = Way("now, traced", ways[0].build, ways[0].functions)
-        sampled.environment = ways[0].environment
-        for _ in range(3):
-            pull(sampled, stub, cgroup, SAMPLED)
-    return report([*ways, sampled], cgroup)
+        owned = [
+            Way(f"now, own, {cards} cards", ways[0].build, ways[0].functions)
+            for cards in (30, 1_000)
+        ]
+        for way, cards in zip(owned, (30, 1_000), strict=True):
+            offer(way, stub, cards)
+        for each, trace in ((sampled, SAMPLED), *((way, NOT_SAMPLED) for way in owned)):
+            each.environment = ways[0].environment
+            pull(each, stub, cgroup, trace)
+            each.took.clear()
+            for _ in range(ROUNDS if each in owned else 3):
+                pull(each, stub, cgroup, trace)
+    return report([*ways, sampled, *owned], cgroup)
+
+
+def offer(way: Way, stub: Stub, cards: int) -> None:
+    """A banner of the server's own, with a picture of each card: what its owner publishes."""
+    rarities = (("ssr", "0.03"), ("sr", "0.17"), ("r", "0.8"))
+    parts = [
+        'id = "b1"\nkind = "b1"\nprice = { one = 160, ten = 1600 }',
+        'name = { ja = "放課後の森", en = "After-School Woods" }',
+        *(
+            f'[[rarity]]\nid = "{id_}"\nname = {{ ja = "{id_}", en = "{id_}" }}\nrate = "{rate}"'
+            for id_, rate in rarities
+        ),
+        *(
+            f'[[card]]\nid = "c{number}"\nnumber = {number}\n'
+            f'rarity = "{rarities[min(number % 20, 2)][0]}"\n'
+            f'name = {{ ja = "札の名前その{number}", en = "The card of number {number}" }}'
+            for number in range(cards)
+        ),
+    ]
+    rules = "\n".join(parts).encode()
+    arts = {
+        f"c{number}": hashlib.sha256(b"%d" % number).hexdigest()[:32] for number in range(cards)
+    }
+    look = json.dumps({"v": 1, "cards": arts}).encode()
+    published = Offer("b1", hashlib.sha256(rules).hexdigest(), hashlib.sha256(look).hexdigest())
+    stub.files[f"/{BUCKET}/banners/{published.rules}.toml"] = rules
+    stub.files[f"/{BUCKET}/looks/{published.look}.json"] = look
+    game = Game(guild_id=GUILD, version=1, offers=(published,), has_sample=False, default="b1")
+    row = {"server_id": GUILD, "setting": "game", **game.written()}
+    way.database.put_item(TableName="settings", Item=to_item(row))
 
 
 def report(ways: list[Way], cgroup: Path | None) -> int:
@@ -219,7 +263,22 @@ def pull(way: Way, stub: Stub, cgroup: Path | None, trace: str = NOT_SAMPLED) ->
 
 
 def start(way: Way, name: str, event: Mapping[str, Any], cgroup: Path | None, trace: str) -> Any:
-    order = {"cgroup": str(cgroup) if cgroup else None, "events": [event], "trace": trace}
+    ended = run_one(way, name, [event], cgroup, trace)
+    (init, init_cpu), (first, first_cpu) = ended["times"]
+    first = first if cgroup else first + throttled(first_cpu)
+    way.took.setdefault(name, []).append(Took(init, first, init_cpu, first_cpu))
+    return ended["answers"][0]
+
+
+def run_one(
+    way: Way,
+    name: str,
+    events: Sequence[Mapping[str, Any]],
+    cgroup: Path | None = None,
+    trace: str = NOT_SAMPLED,
+) -> dict[str, Any]:
+    """What a cold start of one of the way's functions, and these events, took and answered."""
+    order = {"cgroup": str(cgroup) if cgroup else None, "events": list(events), "trace": trace}
     package = WORK / "packed" / way.build.name / f"{name.title()}Function"
     process = subprocess.run(
         [sys.executable, "-S", "-P", "-B", str(ROOT / "benchmarks/rivals/cold_worker.py")],
@@ -236,11 +295,8 @@ def start(way: Way, name: str, event: Mapping[str, Any], cgroup: Path | None, tr
     )
     if process.returncode:
         sys.exit(f"{way.name}, {name}: {process.stdout[-2000:]}{process.stderr}")
-    ended = json.loads(process.stdout.splitlines()[-1])
-    (init, init_cpu), (first, first_cpu) = ended["times"]
-    first = first if cgroup else first + throttled(first_cpu)
-    way.took.setdefault(name, []).append(Took(init, first, init_cpu, first_cpu))
-    return ended["answer"]
+    ended: dict[str, Any] = json.loads(process.stdout.splitlines()[-1])
+    return ended
 
 
 # --- what is measured -----------------------------------------------------------------------------
@@ -315,6 +371,7 @@ def pack(way: Way, stub: Stub) -> None:
         "FAIRNESS_SECRET_ARN": "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:fair",
         "ALLOWED_GUILD_IDS": "any",
         "STACK_NAME": "bench",
+        "BUCKET": BUCKET,
         "WORKFLOW_TYPE": "STANDARD",
         **{f"DYNAMODB_{name.upper()}_TABLE": name for name in TABLES},
         **{
@@ -335,6 +392,7 @@ class Stub(Server):
         self.roots = roots
         self.database = DynamoDB(TABLES)
         self.execution_input = ""
+        self.files: dict[str, bytes] = {}
         self.message: Any = None
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(chain)
@@ -376,6 +434,23 @@ class Services(Handler):
             case "DynamoDB_20120810":
                 status, answer = self._ask_tables(operation, asked)
         self._answer(status, answer, "application/x-amz-json-1.0")
+
+    def do_GET(self) -> None:
+        """S3's GetObject, as it answers a role that may not list the bucket."""
+        file = self.server.files.get(self.path) if self.headers["Authorization"] else None
+        content = file if file is not None else b"<Error><Code>AccessDenied</Code></Error>"
+        self.send_response(200 if file is not None else 403)
+        for name, value in (
+            ("x-amz-id-2", "b" * 76),
+            ("x-amz-request-id", "ABCDEF0123456789"),
+            ("Accept-Ranges", "bytes"),
+            ("ETag", f'"{hashlib.md5(content).hexdigest()}"'),
+            ("Content-Type", "binary/octet-stream" if file is not None else "application/xml"),
+            ("Content-Length", str(len(content))),
+        ):
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
 
     def do_PATCH(self) -> None:
         self.server.message = json.loads(self.body() or b"{}")

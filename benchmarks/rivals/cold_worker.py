@@ -1,5 +1,5 @@
-"""One cold start of any of the functions, seen from inside: imports `app`, hands it one event and
-prints what both took and what came of it.
+"""One cold start of any of the functions, seen from inside: imports `app`, hands it events and
+prints what all took, what came of it, and the memory that it had at most.
 
 Runs under `python -S`, as cold_start.py does and with the same modules imported beforehand.
 """
@@ -28,13 +28,16 @@ def main() -> None:
         with open(f"{order['cgroup']}/cgroup.procs", "w") as members:
             members.write("0")
     os.environ["_X_AMZN_TRACE_ID"] = order["trace"]
-    answer: object = None
+    answers = []
     for event in order["events"]:
         time.sleep(REST_S)
         wall, cpu = time.perf_counter(), time.process_time()
-        answer = app.handler(event, None)
+        answers.append(app.handler(event, None))
         times.append((time.perf_counter() - wall, time.process_time() - cpu))
-    print(json.dumps({"times": times, "answer": answer}), flush=True)
+    with open("/proc/self/status") as file:  # a child's `getrusage` begins with its parent's
+        [peak] = [line.split()[1] for line in file if line.startswith("VmHWM")]
+    megabytes = int(peak) / 1024
+    print(json.dumps({"times": times, "answers": answers, "megabytes": megabytes}), flush=True)
     os._exit(0)  # tidying up under the throttle would only take time
 
 

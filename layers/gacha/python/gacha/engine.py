@@ -243,7 +243,7 @@ def replay(banner: Banner, before: State, cards: Sequence[str]) -> State:
 
 def rates(banner: Banner, state: State) -> Mapping[str, Fraction]:
     """The rate of every rarity on the next single pull. They sum to 1."""
-    return _by_rarity(banner, row(banner, position(banner, state)))
+    return rates_at(banner, position(banner, state))
 
 
 def exchange(banner: Banner, state: State, card_id: str) -> tuple[Card, State]:
@@ -317,10 +317,7 @@ def row_of(banner: Banner, demands: Demands) -> Row:
     """The row of all positions with these demands."""
     if banner.box is not None:
         return _box_row(banner, dict(demands.drawn))
-    only = _reserved(banner, demands)
-    for promise in demands.due:
-        if promise.at is None:
-            only = promise.cards if only is None else only & promise.cards
+    only = _kept_for(banner, demands)
     parts: list[tuple[Card, Fraction]] = []
     for rarity, rate in zip(banner.rarities, _rarity_rates(banner, demands, only), strict=True):
         if not rate:
@@ -332,6 +329,20 @@ def row_of(banner: Banner, demands: Demands) -> Row:
         picks = rarity.picks(rarity.id in demands.guaranteed, within)
         parts += ((card, rate * part) for card, part in picks)
     return tuple(parts)
+
+
+def rates_at(banner: Banner, position: Position) -> Mapping[str, Fraction]:
+    """The rate of every rarity in this position, which sum to 1: of a thousand cards in a hundredth
+    of the time that their row takes."""
+    return _rates_of(banner, demands(banner, position))
+
+
+@lru_cache(maxsize=2_000)
+def _rates_of(banner: Banner, demands: Demands) -> Mapping[str, Fraction]:
+    if banner.box is not None:
+        return _by_rarity(banner, _box_row(banner, dict(demands.drawn)))
+    rates = _rarity_rates(banner, demands, _kept_for(banner, demands))
+    return {rarity.id: rate for rarity, rate in zip(banner.rarities, rates, strict=True)}
 
 
 def after(banner: Banner, position: Position, card: Card) -> Position:
@@ -437,6 +448,15 @@ def _reserved(banner: Banner, demands: Demands) -> frozenset[str] | None:
         return None
     minima = banner.steps[demands.step].minima
     return next(m.cards for m, need in zip(minima, demands.needs, strict=True) if need)
+
+
+def _kept_for(banner: Banner, demands: Demands) -> frozenset[str] | None:
+    """The cards from which this pull must come, if it is kept for some."""
+    only = _reserved(banner, demands)
+    for promise in demands.due:
+        if promise.at is None:
+            only = promise.cards if only is None else only & promise.cards
+    return only
 
 
 def _rarity_rates(

@@ -121,8 +121,8 @@ def to_be_expected(banner: Banner, receipt: Mapping[str, Any]) -> dict[str, Frac
     )
     expected = dict.fromkeys((rarity.id for rarity in banner.rarities), Fraction(0))
     for card_id in receipt["cards"]:
-        for card, rate in engine.row(banner, at):
-            expected[card.rarity] += rate
+        for rarity, rate in engine.rates_at(banner, at).items():
+            expected[rarity] += rate
         at = engine.after(banner, at, cards[card_id])
     return expected
 
