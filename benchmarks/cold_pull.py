@@ -4,11 +4,12 @@
 
 `interactions`, Draw and Announce, each a process of its own that imports the built package, answer
 one after the other; what Record is to write goes to DynamoDB as the workflow would send it, and
-costs no function. A server's own banner, and its look, come from a stub of S3. Beside it the chain of PARENT, in which Record was a fourth function, exported
-from the history, built by its own template and run in the same rounds, by turns. Its packages are
-compiled to bytecode first, which its own build left out: so it is measured faster than it was.
+costs no function. A server's own banner, and its look, come from a stub of S3. Beside it the chain
+of PARENT, in which Record was a fourth function, exported from the history, built by its own
+template and run in the same rounds, by turns. Its packages are compiled to bytecode first, which
+its own build left out: so it is measured faster than it was.
 
-All reach AWS and Discord by TLS on 127.0.0.1: Step Functions and Secrets Manager are stubs, and
+All reach AWS and Discord by TLS on 127.0.0.1: Step Functions, Secrets Manager and S3 are stubs, and
 DynamoDB is the fault suite's (tests/faults/dynamodb.py). Not measured is what is the same on both
 sides or AWS's alone: the start of a sandbox and of Python, the network, the workflow's transitions
 (three now, seven then).
