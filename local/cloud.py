@@ -263,7 +263,8 @@ class LocalCloud:
     def deploy_again(self, **parameters: str) -> Mapping[str, str]:
         """Deploy the running stack anew, with these parameters on top; returns its outputs."""
         overrides = [f"{name}={value}" for name, value in parameters.items()]
-        self._sam("deploy", *self._deploy_arguments(), *overrides)
+        with self._build_lock():
+            self._sam("deploy", *self._deploy_arguments(), *overrides)
         return self._outputs()
 
     def deploy_changes(self) -> Stack:
@@ -515,7 +516,8 @@ class LocalCloud:
         time.sleep(0.05)
         if self._stopping():
             raise StoppedError
-        if not self.alive():
+        # It has not begun yet, while another start has the build.
+        if self._ministack is not None and not self.alive():
             raise self._ministack_failed("ministack ended by itself")
 
     def _ministack_failed(self, message: str) -> StartError:
@@ -751,7 +753,8 @@ def _digest(paths: Iterable[Path]) -> str:
 
 def free_port() -> int:
     """The first of four neighbouring free ports, outside the range of outgoing connections."""
-    for first in range(18000 + os.getpid() % 1000 * 10, 32000, 10):
+    # Of processes that look at once, with pids in a row, none comes to where another looks.
+    for first in range(18000 + os.getpid() * 37 % 1000 * 10, 32000, 10):
         with contextlib.ExitStack() as probes:
             try:
                 for port in range(first, first + 4):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
+from local import LOCAL, write_private
 from local.client import Signer, Standin, snowflake
 from local.cloud import STACK_FILE, LocalCloud, free_port
 from local.players import Player
@@ -57,13 +59,22 @@ def deployment(world: JudgedWorld) -> Deployment:
 
 
 @pytest.fixture
-def published(world: JudgedWorld) -> Iterator[None]:
-    """The audit finds the tests' cloud; a developer's own `make run` stays findable."""
-    before = STACK_FILE.read_text() if STACK_FILE.exists() else None
+def stack_file(world: JudgedWorld) -> Iterator[None]:
+    """STACK_FILE is this test's, and no other's that runs at once; a developer's own `make run`
+    stays findable."""
+    with (LOCAL / "tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        before = STACK_FILE.read_text() if STACK_FILE.exists() else None
+        yield
+        if before:
+            write_private(STACK_FILE, before)
+
+
+@pytest.fixture
+def published(world: JudgedWorld, stack_file: None) -> Iterator[None]:
+    """The audit finds the tests' cloud."""
     with world.stack.published():
         yield
-    if before:
-        STACK_FILE.write_text(before)
 
 
 @pytest.fixture

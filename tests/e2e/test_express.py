@@ -13,6 +13,8 @@ from tests.e2e.test_phases import assert_planned
 from tests.judge import Judge
 from tests.players import JudgedWorld
 
+pytestmark = pytest.mark.xdist_group("express")  # of one cloud
+
 LARGE: Final = {"Phase": "large", "WorkflowType": "EXPRESS"}
 
 

@@ -7,14 +7,11 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from local.cloud import STACK_FILE
-from local.players import World
 from tests.e2e.test_run import ENDS_WITHIN, Run
 
 pytestmark = pytest.mark.skipif(
@@ -29,17 +26,12 @@ LATER: Final = 3
 
 
 @pytest.fixture
-def whole_start(tmp_path: Path, world: World) -> Iterator[float]:
-    """How long a start takes here, in seconds, until the page is there; a developer's own
-    `make run` stays findable."""
-    before = STACK_FILE.read_text() if STACK_FILE.exists() else None
+def whole_start(tmp_path: Path, stack_file: None) -> float:
+    """How long a start takes here, in seconds, until the page is there."""
     began = time.monotonic()
     with Run(tmp_path / "whole") as run:
         run.wait_for("play ")
-        took = time.monotonic() - began
-    yield took
-    if before:
-        STACK_FILE.write_text(before)
+        return time.monotonic() - began
 
 
 def test_at_no_moment_of_a_start_does_an_end_leave_anything(

@@ -53,6 +53,7 @@ def opened(chromium: Browser, address: str) -> Iterator[Opening]:
 
     yield open_
     for page in pages:
+        page.wait_for_load_state()  # with its style
         page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
         widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert widths[0] <= widths[1], page.url

@@ -256,25 +256,27 @@ def _changed(change: Callable[[dict[str, Any]], None]) -> dict[str, asl.Definiti
 
 
 MUTANTS: Final[Mapping[str, Mutant]] = {
-    "no condition on the history row": Mutant(_no_condition_on_the_row, only="Record", rate=0.6),
+    "no condition on the history row": Mutant(
+        _no_condition_on_the_row, only="Record", rate=0.6, first=30
+    ),
     "no version check": Mutant(_no_version_check),
     "no void": Mutant(machines=_without_void, only="Record", rate=0.6),
     "void over everything": Mutant(machines=_void_over_everything, only="Record", rate=0.6),
     "void that nobody looked after": Mutant(machines=_look_away, only="Record", rate=0.6),
-    "no owner check": Mutant(_no_owner_check),
-    "banner that is over pulled": Mutant(_ended_is_open),
+    "no owner check": Mutant(_no_owner_check, first=27),
+    "banner that is over pulled": Mutant(_ended_is_open, first=11),
     "paused server pulled": Mutant(_pause_ignored),
     "nonce forgotten": Mutant(_pulled(nonce=lambda before, _: before.nonce)),
     "price forgotten": Mutant(_pulled(balance=lambda before, _: before.balance)),
     "ceiling forgotten": Mutant(_pulled(states=lambda before, _: before.states)),
     "chain of receipts broken": Mutant(_pulled(last_receipt=lambda before, _: before.last_receipt)),
     "claim forgotten": Mutant(_claimed(_claim_forgotten)),
-    "one claimed day kept": Mutant(_claimed(_one_day_kept), first=45),
+    "one claimed day kept": Mutant(_claimed(_one_day_kept), first=69),
     "day by the clock": Mutant(_claimed(_day_by_the_clock)),
-    "streak forgotten": Mutant(_claimed(_streak_forgotten), first=45),
+    "streak forgotten": Mutant(_claimed(_streak_forgotten), first=69),
     "collection forgotten": Mutant(_collection_forgotten),
     "undelivered counts as delivered": Mutant(_always_clear, only="PATCH", rate=0.3),
-    "void kept secret": Mutant(_void_kept_secret),
+    "void kept secret": Mutant(_void_kept_secret, first=9),
     "age of an input ignored": Mutant(_age_ignored, rate=0.02, first=100),
     "shown before it is recorded": Mutant(machines=_show_before_record),
 }

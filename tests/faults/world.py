@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache, partial
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
@@ -41,7 +41,7 @@ from local.discord_form import joined
 from local.discord_standin import WEBHOOK as WEBHOOK_PATH
 from local.discord_standin import Token, Webhooks
 from tests.aws import RealConnection
-from tests.conftest import ROOT, load_function
+from tests.conftest import load_function
 from tests.faults import asl, template
 from tests.faults.clock import Clock, Future, Killed, Task, current, virtual
 from tests.faults.dynamodb import DynamoDB
@@ -82,6 +82,9 @@ SIGNER: Final = Signer(
 
 Mutation = Callable[[Mapping[str, ModuleType]], None]
 """Changes a function's freshly loaded modules, by name, to see whether the suite notices."""
+
+_ANEW: Final = ("adapters.", "commands.")
+"""Packages of which each instance has modules of its own; the domain has no state."""
 
 _SHARED: Final = frozenset({"adapters.aws", "adapters.logs", "adapters.metrics"})
 """Modules whose clients this world takes the place of, or without state."""
@@ -307,22 +310,41 @@ class Functions:
         """A cold start: the function's own modules and the adapters afresh, the domain shared."""
         os.environ |= self.environment(name)
         own: dict[str, ModuleType] = {}
-        with _once_read(), _afresh("adapters", own), _afresh("commands", own):
-            self._world.starting = True
+        with self._loading(own):
             self._read_at_once(importlib.import_module("adapters.inline"))
-            try:
-                fresh = importlib.import_module("adapters.http1")
-                with mock.patch.object(fresh, "Connection", self._connection):
-                    app = load_function(name, own_modules=own)
-            finally:
-                self._world.starting = False
-            _load_rooms(name)
-            own |= {each: module for each, module in sys.modules.items() if each[:6] == "gacha."}
-        if "adapters.banners" in own:
-            _replace_banners(own["adapters.banners"], self._banner)
-        if self._mutation:
-            self._mutation(own)
+            fresh = importlib.import_module("adapters.http1")
+            with mock.patch.object(fresh, "Connection", self._connection):
+                app = load_function(name, own_modules=own)
+            registry: Any = importlib.import_module("commands.registry")
+        registry.import_module = partial(self._later, own)
+        domain = {each: module for each, module in sys.modules.items() if each[:6] == "gacha."}
+        self._change(domain | own)
         return Instance(app, self._world.rng.choice(self._world.skews))
+
+    def _later(self, own: dict[str, ModuleType], name: str) -> ModuleType:
+        """A module of a room, which an instance loads when it is asked for: its own, too."""
+        if name not in own:
+            before = own.copy()
+            with self._loading(own):
+                importlib.import_module(name)
+            self._change({each: own[each] for each in own if each not in before})
+        return own[name]
+
+    @contextmanager
+    def _loading(self, own: dict[str, ModuleType]) -> Iterator[None]:
+        """What is imported is an instance's own, beside what it has; no fault happens meanwhile."""
+        self._world.starting = True
+        try:
+            with _once_read(), _afresh(own):
+                yield
+        finally:
+            self._world.starting = False
+
+    def _change(self, loaded: dict[str, ModuleType]) -> None:
+        if "adapters.banners" in loaded:
+            _replace_banners(loaded["adapters.banners"], self._banner)
+        if self._mutation:
+            self._mutation(loaded)
 
     def _read_at_once(self, inline: Any) -> None:
         """What a first answer reads, it reads in a thread of its own, which this world's clock
@@ -354,28 +376,33 @@ class Functions:
 
 
 @contextmanager
-def _afresh(package: str, loaded: dict[str, ModuleType]) -> Iterator[None]:
-    """Modules of the package are imported anew during the block, into `loaded`; then all is as
-    before, so that each instance has its own."""
-    parent = importlib.import_module(package)
+def _afresh(own: dict[str, ModuleType]) -> Iterator[None]:
+    """Modules of adapters and rooms are imported anew during the block, beside those that are `own`
+    already and into them; then all is as before, so that each instance has its own."""
 
     def take() -> dict[str, ModuleType]:
-        names = [each for each in sys.modules if each.startswith(f"{package}.")]
-        taken = {each: sys.modules.pop(each) for each in names if each not in _SHARED}
+        names = [each for each in sys.modules if each.startswith(_ANEW) and each not in _SHARED]
+        taken = {each: sys.modules.pop(each) for each in names}
         for each in taken:
-            if each.count(".") == 1:  # `from package import module` looks here first
-                delattr(parent, each.rpartition(".")[2])
+            parent, _, name = each.partition(".")
+            vars(sys.modules[parent]).pop(name, None)  # where `from package import module` looks
         return taken
 
+    def put(modules: dict[str, ModuleType]) -> None:
+        for each, module in modules.items():
+            if each.startswith(_ANEW):
+                sys.modules[each] = module
+                if each.count(".") == 1:
+                    parent, _, name = each.partition(".")
+                    setattr(sys.modules[parent], name, module)
+
     before = take()
+    put(own)
     try:
         yield
     finally:
-        loaded |= take()
-        sys.modules |= before
-        for each, module in before.items():
-            if each.count(".") == 1:
-                setattr(parent, each.rpartition(".")[2], module)
+        own |= take()
+        put(before)
 
 
 @contextmanager
@@ -394,7 +421,7 @@ class _Files(MetaPathFinder):
 
     @classmethod
     def find_spec(cls, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        if not name.startswith(("adapters.", "commands.")):
+        if not name.startswith(_ANEW):
             return None  # functions' own modules have the same names
         if name not in cls._specs:
             spec = PathFinder.find_spec(name, path, target)
@@ -410,21 +437,6 @@ class _File(SourceFileLoader):
         if not hasattr(self, "code"):
             self.code = super().get_code(name)
         return self.code
-
-
-def _load_rooms(function: str) -> None:
-    """What a running function would load when it is asked for: it has to be the instance's own."""
-    registry = importlib.import_module("commands.registry")
-    for room in registry.rooms():
-        for part in _parts(room):
-            if function != "interactions" or part in ("definition", "texts", "inline"):
-                registry._part(room, part)
-
-
-@cache
-def _parts(room: str) -> list[str]:
-    folder = ROOT / f"layers/gacha/python/commands/{room.replace(' ', '_')}"
-    return [file.stem for file in folder.glob("*.py")]
 
 
 def _replace_banners(banners: Any, changed: Callable[[str], str]) -> None:

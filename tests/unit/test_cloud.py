@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ from tests.conftest import ROOT
 
 HOLD = """
 import sys
+import threading
 from pathlib import Path
 from local import cloud
 from local.client import Signer
@@ -194,3 +197,19 @@ def test_a_build_and_a_deployment_say_how_far_they_are(tmp_path: Path) -> None:
             file.write(f"CREATE_IN_PROGRESS       AWS::SNS::Topic          {name}\n")
             file.write(f"CREATE_COMPLETE          AWS::SNS::Topic          {name}\n")
     assert cloud._progress(log, files) == "2 resources are there"
+
+
+def test_a_start_waits_until_another_has_built(local: Path) -> None:
+    """Two that begin at once in a fresh checkout: nothing of the second runs yet."""
+    local.mkdir()
+    said: list[str] = []
+    with (local / "build.lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+
+        def say(line: str) -> None:
+            said.append(line)
+            threading.Timer(0.1, fcntl.flock, (other, fcntl.LOCK_UN)).start()
+
+        with LocalCloud(18_000, Signer("00"), say=say)._build_lock():
+            pass
+    assert said == ["waiting for another start to finish its build"]
