@@ -86,7 +86,7 @@ Mutation = Callable[[Mapping[str, ModuleType]], None]
 _ANEW: Final = ("adapters.", "commands.")
 """Packages of which each instance has modules of its own; the domain has no state."""
 
-_SHARED: Final = frozenset({"adapters.aws", "adapters.logs", "adapters.metrics"})
+_SHARED: Final = frozenset({"adapters.aws", "adapters.http1", "adapters.logs", "adapters.metrics"})
 """Modules whose clients this world takes the place of, or without state."""
 
 
@@ -312,8 +312,7 @@ class Functions:
         own: dict[str, ModuleType] = {}
         with self._loading(own):
             self._read_at_once(importlib.import_module("adapters.inline"))
-            fresh = importlib.import_module("adapters.http1")
-            with mock.patch.object(fresh, "Connection", self._connection):
+            with mock.patch.object(http1, "Connection", self._connection):
                 app = load_function(name, own_modules=own)
             registry: Any = importlib.import_module("commands.registry")
         registry.import_module = partial(self._later, own)
