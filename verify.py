@@ -125,6 +125,7 @@ class Promise(NamedTuple):
     cards: int
     within: int
     once: bool
+    fixed: bool  # a card that luck brings does not begin the count anew
     counts: str | None
     at: str | None
 
@@ -245,11 +246,12 @@ def read_banner(text: str) -> Banner:
 
     promises = []
     for each in entries(top.get("promise", []), 0, 8):
-        entry = table(each, "id of within once counts at")
+        entry = table(each, "id of within once fixed counts at")
         of, within = chosen(entry.get("of")), integer(entry.get("within"), 2, 1000)
         counts = of_one_rarity(entry.get("counts"), of)
         once, at = flag(entry.get("once")), of_one_rarity(entry.get("at", counts), of)
-        promises.append(Promise(slug(entry.get("id")), of, within, once, counts, at))
+        fixed = flag(entry.get("fixed"))
+        promises.append(Promise(slug(entry.get("id")), of, within, once, fixed, counts, at))
     check_unique([promise.id for promise in promises])
     price = table(top.get("price"), "one ten")
     is_step_up = isinstance(price.get("ten"), list)
@@ -453,7 +455,8 @@ def after(banner: Banner, state: State, card: Card) -> State:
             lost[rarity.id] = 0 if card.featured else min(lost[rarity.id] + 1, rarity.guarantee)
     for promise in banner.promises:
         n = kept[promise.id]
-        if n is not True and card.bit & promise.cards:
+        is_kept = card.bit & promise.cards and (n == promise.within - 1 or not promise.fixed)
+        if n is not True and is_kept:
             kept[promise.id] = promise.once or 0
         elif n is not True and promise.counts in (None, card.rarity):
             kept[promise.id] = min(n + 1, promise.within - 1)

@@ -142,6 +142,25 @@ once = true
 """
 )
 
+# Two counts that luck does not begin anew: of pulls, and of the cards of a rarity.
+STAMPS: Final = (
+    sample("arknights")
+    + b"""
+[[promise]]
+id = "every-tenth-pull"
+of = ["six", "five"]
+within = 10
+fixed = true
+
+[[promise]]
+id = "every-third-six"
+of = ["six.featured"]
+within = 3
+counts = "six"
+fixed = true
+"""
+)
+
 # Words are hardly ever rejected. T = 67280421310721 divides 2^64 + 1, so that here it is one in
 # 270,000: REJECTED is the first "try n" whose very first word is one.
 NARROW: Final = """id = "narrow-gate"
@@ -284,6 +303,10 @@ def good() -> dict[str, tuple[str, Receipt]]:
     play = Play()
     play.pull(LIMITED, *[10] * 24)
     add("arknights", "a ramp without a ceiling of its own; a one-off promise with `at`", play)
+
+    play = Play()
+    play.pull(STAMPS, *[10] * 24, *[1] * 12)
+    add("stamps", "promises whose counts luck does not begin anew (`fixed`)", play)
 
     play = Play()
     play.pull(sample("fgo"), *[10] * 12, 1, 1, *[10] * 25)

@@ -532,6 +532,7 @@ def promise_lines(rng: random.Random, ids: list[str]) -> list[str]:
     of = rng.choice([[rarity], [f"{rarity}.featured"], [f"{rarity}-0"], ids[: rng.randint(1, 4)]])
     lines = ["[[promise]]", f'id = "promise-{rng.randrange(5)}"', f"of = {json.dumps(of)}"]
     lines += [f"within = {rng.randint(2, 15)}", f"once = {rng.choice(['true', 'false'])}"]
+    lines += [f"fixed = {rng.choice(['true', 'false'])}"]
     lines += [f'{key} = "{rarity}"' for key in ("counts", "at") if rng.random() < 0.3]
     return lines
 

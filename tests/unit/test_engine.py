@@ -57,6 +57,7 @@ def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
     for index in range(promises):
         text += f'[[promise]]\nid = "p{index}"\nwithin = {draw(st.integers(2, 9))}\n'
         text += draw(st.sampled_from(["once = true\n", ""]))
+        text += draw(st.sampled_from(["fixed = true\n", ""]))
         if draw(st.booleans()):
             text += 'of = ["t0c0"]\n' + draw(st.sampled_from(['counts = "t0"\n', 'at = "t0"\n']))
         else:
@@ -122,7 +123,8 @@ def check_rules(banner: Banner, rolls: list[engine.Roll], counted: Counter[str])
             if promise.counts in (None, roll.card.rarity):
                 counted[key] += 1
             if roll.card.id in promise.cards:
-                counted[key] = KEPT if promise.once else 0
+                if not promise.fixed or counted[key] >= promise.within:
+                    counted[key] = KEPT if promise.once else 0
             elif promise.at in (None, roll.card.rarity):
                 assert counted[key] < promise.within, f"{promise.id} was due"
 
@@ -360,6 +362,60 @@ def test_fgo_gives_the_featured_once_within_330() -> None:
     cards, state = engine.draw(banner, engine.start(banner), 700, iter([LOWEST] * 700))
     assert [i for i, card in enumerate(cards) if card.featured] == [329]
     assert state.to_dict() == {"promises": {"featured-within-330": True}, "points": 0}
+
+
+STAMPS = """
+id = "stamps"
+kind = "stamps"
+name = { ja = "スタンプ", en = "Stamps" }
+price = { one = 1, ten = 10 }
+[[rarity]]
+id = "ssr"
+name = { ja = "SSR", en = "SSR" }
+rate = "1/10"
+[[rarity]]
+id = "r"
+name = { ja = "R", en = "R" }
+rate = "9/10"
+[[promise]]
+id = "every-fifth"
+of = ["ssr"]
+within = 5
+fixed = true
+[[card]]
+id = "star"
+number = 1
+rarity = "ssr"
+name = { ja = "星", en = "Star" }
+[[card]]
+id = "stone"
+number = 2
+rarity = "r"
+name = { ja = "石", en = "Stone" }
+"""
+
+
+def test_luck_does_not_begin_a_fixed_count_anew() -> None:
+    """Every fifth pull is one of them, though the four before were, too."""
+    banner = parse(STAMPS.encode(), "stamps.toml")
+    cards, state = engine.draw(banner, engine.start(banner), 4, iter([0] * 4))
+    assert [card.id for card in cards] == ["star"] * 4
+    assert state.to_dict() == {"promises": {"every-fifth": 4}, "points": 0}
+    assert engine.rates(banner, state) == {"ssr": 1, "r": 0}
+    [roll], state = engine.trace(banner, state, 1, _all(iter([LOWEST])))
+    assert roll.card.id == "star" and state.to_dict()["promises"] == {"every-fifth": 0}
+    usual = parse(STAMPS.replace("fixed = true\n", "").encode(), "usual.toml")
+    _, state = engine.draw(usual, engine.start(usual), 4, iter([0] * 4))
+    assert state.to_dict()["promises"] == {"every-fifth": 0}
+
+
+def test_a_fixed_promise_that_holds_once_is_kept_by_the_pull_that_was_due() -> None:
+    banner = parse(STAMPS.replace("fixed = true", "fixed = true\nonce = true").encode(), "once")
+    _, state = engine.draw(banner, engine.start(banner), 4, iter([0] * 4))
+    assert state.to_dict()["promises"] == {"every-fifth": 4}
+    _, state = engine.draw(banner, state, 1, iter([LOWEST]))
+    assert state.to_dict()["promises"] == {"every-fifth": True}
+    assert engine.rates(banner, state)["ssr"] == Fraction(1, 10)
 
 
 def test_a_raised_rate_holds_in_a_slot_of_its_own() -> None:

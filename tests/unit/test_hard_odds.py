@@ -183,8 +183,8 @@ def small_banners(draw: st.DrawFn) -> Banner:
     rarities.append(rarity(str(left)))
     tables = ""
     if draw(st.booleans()):
-        once = draw(st.sampled_from(["", "once = true"]))
-        tables += promise(draw(st.integers(2, 4)), of="r0", more=once)
+        more_of_it = draw(st.sampled_from(["", "once = true", "fixed = true"]))
+        tables += promise(draw(st.integers(2, 4)), of="r0", more=more_of_it)
     return read(banner(rarities, tables))
 
 

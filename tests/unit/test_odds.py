@@ -22,6 +22,7 @@ from gacha.errors import OddsError
 from gacha.odds import First, plot
 from gacha.odds import __main__ as command_line
 from gacha.solving import Rounded
+from tests.unit import test_engine
 
 FILES = Path(__file__).parents[1] / "banners"
 STARLIT = Path(__file__).parents[2] / "layers/gacha/python/gacha/banners" / "starlit-atelier.toml"
@@ -457,6 +458,21 @@ def test_quantiles() -> None:
     until = First((Fraction(1, 4), Fraction(1, 4)), Fraction(4), Fraction(4))
     assert (until.quantile(Fraction(1, 4)), until.median, until.certain) == (1, 2, None)
     assert until.quantile(Fraction(3, 4)) is None
+
+
+def test_what_is_certain_at_every_fifth_pull_whatever_came_before() -> None:
+    """Four pulls in five have the base rate, and the fifth is certain."""
+    text = test_engine.STAMPS
+    stamps = parse(text.encode(), "stamps.toml")
+    star = frozenset({"star"})
+    rate = Fraction(1, 10)
+    assert odds.long_run(stamps, star) == (4 * rate + 1) / 5
+    to_first = odds.first(stamps, star)
+    assert to_first.certain == 5
+    assert to_first.within[:4] == tuple(1 - (1 - rate) ** pull for pull in range(1, 5))
+    usual = parse(text.replace("fixed = true\n", "").encode(), "usual.toml")
+    assert odds.first(usual, star).within == to_first.within
+    assert odds.long_run(usual, star) == 1 / sum((1 - rate) ** pull for pull in range(5))
 
 
 def test_refuses_cards_of_other_banners() -> None:

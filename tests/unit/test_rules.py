@@ -148,6 +148,31 @@ def test_a_promise_of_the_next_of_a_rarity() -> None:
     assert rule in told(of)
 
 
+def test_a_promise_whose_count_luck_does_not_begin_anew() -> None:
+    text = (ROOT / "tests/banners/arknights.toml").read_text()
+    name = "featured 6★"
+
+    def promised(more: str) -> banner.Banner:
+        table = f'\n[[promise]]\nid = "p"\nof = ["six.featured"]\nfixed = true\n{more}\n'
+        return banner.parse((text + table).encode(), "arknights.toml")
+
+    of = promised("within = 80")
+    assert f"Every 80 pulls, {name} guaranteed, whatever came before" in told(of)
+    assert f"{name} guaranteed within 80 pulls" in said(of, engine.start(of))
+    of = promised('within = 3\ncounts = "six"')
+    assert f"Every 3 cards of 6★, {name} guaranteed, whatever came before" in told(of)
+    assert f"{name} guaranteed among your next 3 cards of 6★" in said(of, engine.start(of))
+    of = promised('within = 81\nat = "six"')
+    rule = f"After every 80 pulls, your next 6★ is guaranteed to be {name}, whatever came before"
+    assert rule in told(of)
+    assert f"After 80 more pulls, your next 6★ is guaranteed to be {name}" in said(
+        of, engine.start(of)
+    )
+    assert f"Your next 6★ is guaranteed to be {name}" in said(
+        of, after(of, {"promises": {"p": 80}})
+    )
+
+
 def states(of: banner.Banner, seed: int) -> Iterator[engine.State]:
     """States that players come to, by pulls and ten-pulls."""
     chance = random.Random(seed)

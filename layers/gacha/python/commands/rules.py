@@ -78,6 +78,20 @@ SENTENCES: Final[Sentences] = {
         "After {without:,} {without:pull|pulls} without {cards}, "
         "your next {next} is guaranteed to be {cards}",
     ),
+    "rule_promise_fixed": (
+        "{within:,} 回ごとに{cards}が必ず出ます（途中で出ても、回数は戻りません）",
+        "Every {within:,} {within:pull|pulls}, {cards} guaranteed, whatever came before",
+    ),
+    "rule_promise_fixed_among": (
+        "「{counts}」{within:,} 枚ごとに 1 枚は必ず{cards}（途中で出ても、枚数は戻りません）",
+        "Every {within:,} {within:card|cards} of {counts}, {cards} guaranteed, "
+        "whatever came before",
+    ),
+    "rule_promise_fixed_next": (
+        "{without:,} 回引くごとに、次の「{next}」は必ず{cards}（途中で出ても、回数は戻りません）",
+        "After every {without:,} {without:pull|pulls}, your next {next} is guaranteed to be "
+        "{cards}, whatever came before",
+    ),
     "rule_once": ("{rule}（1 回限り）", "{rule} (once)"),
     "rule_minimum": (
         "10 連で{cards}が {count:,} 枚以上出ます",
@@ -152,6 +166,10 @@ SENTENCES: Final[Sentences] = {
         "あと {without:,} 回引いても{cards}が出なければ、次の「{next}」は{cards}確定",
         "If {without:,} more {without:pull brings|pulls bring} no {cards}, "
         "your next {next} is guaranteed to be {cards}",
+    ),
+    "promise_later": (
+        "あと {without:,} 回引いたら、その次の「{next}」は{cards}確定",
+        "After {without:,} more {without:pull|pulls}, your next {next} is guaranteed to be {cards}",
     ),
     "step": (
         "次の 10 連はステップ {step:,}／{steps:,}（値段 {price:,}）",

@@ -127,13 +127,15 @@ class Promise:
     """One of `cards` is certain by pull `within`, once or again and again.
 
     It counts pulls, or with `counts` the cards of that rarity. When due it decides the next pull,
-    or with `at` only which card the next one of that rarity is.
+    or with `at` only which card the next one of that rarity is. Luck begins the count anew, unless
+    it is `fixed`: then every `within`th pull is one of `cards`, whatever came before.
     """
 
     id: str
     cards: frozenset[str]
     within: int
     once: bool
+    fixed: bool
     counts: str | None
     at: str | None
 
@@ -536,6 +538,7 @@ def _promise(entry: Fields, rarities: tuple[Rarity, ...], select: _Select) -> Pr
         cards=select(entry, "of"),
         within=entry.integer("within", 2, MAX_PULLS),
         once=entry.flag("once"),
+        fixed=entry.flag("fixed"),
         counts=counts,
         at=counts if at is None else at,
     )

@@ -359,7 +359,8 @@ def after(banner: Banner, position: Position, card: Card) -> Position:
         )
     promises = []
     for promise, (_, counted) in zip(banner.promises, position.promises, strict=True):
-        if card.id in promise.cards and counted != KEPT:
+        is_due = counted == promise.within - 1
+        if card.id in promise.cards and counted != KEPT and (is_due or not promise.fixed):
             counted = KEPT if promise.once else 0
         elif counted != KEPT and promise.counts in (None, card.rarity):
             counted = min(counted + 1, promise.within - 1)

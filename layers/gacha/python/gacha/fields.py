@@ -25,7 +25,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     "ramp": ("from", "step"),
     "featured": ("share", "guarantee"),
     "[[card]]": ("id", "name", "number", "rarity", "weight", "featured", "stock"),
-    "[[promise]]": ("id", "of", "within", "once", "counts", "at"),
+    "[[promise]]": ("id", "of", "within", "once", "fixed", "counts", "at"),
     "[ten]": ("minimum", "slot", "repeat"),
     "[[ten.minimum]]": ("of", "count", "steps"),
     "[[ten.slot]]": ("number", "rates", "steps"),

@@ -97,7 +97,7 @@ def _promises(banner: Banner, state: engine.State) -> Iterator[Rule]:
             yield {"kind": "promise_among", "cards": cards, "counts": counts, "left": left}
         else:
             yield {
-                "kind": "promise_after",
+                "kind": "promise_later" if promise.fixed else "promise_after",
                 "cards": cards,
                 "next": _name(banner, only),
                 "without": left - 1,
@@ -194,14 +194,15 @@ def _slots(banner: Banner, step: Step) -> Iterator[Rule]:
 
 def _promise(banner: Banner, promise: Promise) -> Rule:
     rule: Rule = {"cards": cards_of(banner, promise.cards), "once": promise.once}
+    kind = "rule_promise_fixed" if promise.fixed else "rule_promise"
     if promise.counts is not None:
         counts = _name(banner, promise.counts)
-        return {"kind": "rule_promise_among", **rule, "counts": counts, "within": promise.within}
+        return {"kind": f"{kind}_among", **rule, "counts": counts, "within": promise.within}
     if promise.at is not None:
         without = promise.within - 1
         next_one = _name(banner, promise.at)
-        return {"kind": "rule_promise_next", **rule, "next": next_one, "without": without}
-    return {"kind": "rule_promise", **rule, "within": promise.within}
+        return {"kind": f"{kind}_next", **rule, "next": next_one, "without": without}
+    return {"kind": kind, **rule, "within": promise.within}
 
 
 def _box_rules(banner: Banner) -> Iterator[Rule]:
