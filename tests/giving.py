@@ -14,7 +14,7 @@ from commands import forms, sure
 from gacha import codes, presents
 from gacha.codes import Campaign
 from gacha.presents import EVERYBODY, Audience, Gift, Present
-from tests.support import FIRST_ID, GUILD, SEALING_KEY
+from tests.support import FIRST_ID, GUILD, SEALING_KEY, USER
 
 ADMIN: Final = "1290000000000000010"
 """Of the sample events."""
@@ -50,6 +50,7 @@ TO_MAKE: Final[dict[str, dict[str, Any]]] = {
         "word": "",
         "after": 2,
     },
+    "admin take": {"user": USER, "amount": 100, "card": "", "reason": "二重に付与したため"},
 }
 
 

@@ -33,6 +33,7 @@ _PRESSED: Final[dict[str, dict[str, Any]]] = {
     "presents": {"present": "p1"},
     "admin present new": {"seen": giving.seen("admin present new")},
     "admin code new": {"seen": giving.seen("admin code new")},
+    "admin take": {"seen": giving.seen("admin take")},
 }
 """The same of buttons for which the player needs nothing (`giving.stock`)."""
 
