@@ -37,8 +37,8 @@ SENTENCES: Final[Sentences] = {
     ),
     "luck_early": (
         "運を判断するには、まだ早いようです。{least:,} 回から表示します（いま {draws:,} 回）。",
-        "It is too early to speak of luck. It is shown from {least:,} {least:pull|pulls} on; so "
-        "far there are {draws:,}.",
+        "It is too early to speak of luck. It is shown from {least:,} {least:pull|pulls} on (so "
+        "far: {draws:,}).",
     ),
     "copies": ("合計 {copies:,} 枚", "{copies:,} {copies:copy|copies} in all"),
     "to_collection": ("図鑑", "Collection"),
