@@ -67,7 +67,10 @@ def main() -> int:
     tickets = sum(each.count for each in promise.tickets)
     print(f"{number} players, seed {seed}: {month.events} events, {len(month.findings)} findings")
     print(f"{time.process_time() - began:.0f} s of a core")
-    print(f"promised to who comes every day: {promise.coins:,} and {tickets} tickets")
+    print(
+        f"promised to who comes every day: {promise.coins:,} and {tickets} tickets, "
+        f"{promise.coins / DAYS:.1f} a day"
+    )
     for habit in HABITS:
         if got := month.coins[habit]:
             print(

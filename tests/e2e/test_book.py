@@ -44,7 +44,7 @@ def test_a_profile_leads_on(world: World, player: Player, english: Player) -> No
         world.record(player.pull(10))
     profile = player.use("profile")
     assert "いちばんのカード" in said(world, profile)
-    luck = player.press(profile, "運")
+    luck = player.press(profile, "運の詳細")
     assert "50 回から" in said(world, luck)
     assert "あなたの図鑑" in said(world, player.press(player.use("profile"), "図鑑"))
     other = english.use("profile", member=player.user_id)

@@ -26,7 +26,7 @@ CODE: Final = re.compile(r"[2-9A-Z]{3}(?:-[2-9A-Z]{4}){3}")
 PRESENTS: Final[dict[str, dict[str, Any]]] = {
     "ja": {
         "asked": ("この内容でプレゼントを送りますか", "160", "かけら 20", "販売しません"),
-        "confirm": "確認して次へ",
+        "confirm": "確認して送信",
         "send": "送信",
         "sent": ("プレゼントを送りました", "対象：全員"),
         "to role": ("自分で付けられる場合", f"<@&{ROLE}>"),
@@ -36,6 +36,8 @@ PRESENTS: Final[dict[str, dict[str, Any]]] = {
         "nothing given": ("渡すものがありません",),
         "no admin": "サーバー管理",
         "one waits": ("プレゼントボックス（1）", "1周年", "まで受け取れます"),
+        "now": ("プレゼントが **3** 件届いています",),
+        "to the box": "プレゼント（3）",
         "three wait": ("プレゼントボックス（3）", "役職の人へ", "きみへ"),
         "take": "受取",
         "all": "まとめて受取（3）",
@@ -55,7 +57,7 @@ PRESENTS: Final[dict[str, dict[str, Any]]] = {
     },
     "en-US": {
         "asked": ("Send this present?", "160", "20 shards", "We do not sell"),
-        "confirm": "Confirm and go on",
+        "confirm": "Confirm and send it",
         "send": "Send it",
         "sent": ("The present is sent", "For: everybody"),
         "to role": ("members can give themselves this role", f"<@&{ROLE}>"),
@@ -65,6 +67,8 @@ PRESENTS: Final[dict[str, dict[str, Any]]] = {
         "nothing given": ("Nothing would be given",),
         "no admin": "Manage Server",
         "one waits": ("Your presents (1)", "1周年", "can be taken until"),
+        "now": ("**3** presents wait for you",),
+        "to the box": "Presents (3)",
         "three wait": ("Your presents (3)", "役職の人へ", "きみへ"),
         "take": "Take it",
         "all": "Take all 3",
@@ -87,9 +91,10 @@ PRESENTS: Final[dict[str, dict[str, Any]]] = {
 CODES: Final[dict[str, dict[str, Any]]] = {
     "ja": {
         "asked": ("この内容でコードを作りますか", "先着 2 名"),
-        "confirm": "確認して次へ",
+        "confirm": "確認して作成",
         "make": "作成",
-        "made": ("コードを作りました", "控えておいてください"),
+        "made": ("コードを作りました", "コードの再表示"),
+        "show": "コードを表示",
         "word": ("入力した言葉そのもの",),
         "file": ("1 人用コード 2 個", "添付のファイル"),
         "too short": ("6〜40 文字",),
@@ -110,9 +115,10 @@ CODES: Final[dict[str, dict[str, Any]]] = {
     },
     "en-US": {
         "asked": ("Make this code?", "first 2 players"),
-        "confirm": "Confirm and go on",
+        "confirm": "Confirm and make it",
         "make": "Make it",
-        "made": ("Your code is made", "please keep it"),
+        "made": ("Your code is made", "shows the code again"),
+        "show": "Show the code",
         "word": ("the word that you typed",),
         "file": ("2 single codes", "attached file"),
         "too short": ("needs 6 to 40 letters",),
@@ -184,7 +190,9 @@ def test_presents_reach_all_some_and_one_each_once(world: World, locale: str) ->
 
     box = shows(other.use("presents"), "one waits")
     assert "役職" not in world.message(box) and "きみへ" not in world.message(box)
-    first, second = one.use("presents"), one.use("presents")
+    first = one.press(shows(one.use("now"), "now"), said["to the box"])
+    assert first.answer.json == PRIVATE
+    second = one.use("presents")
     shows(first, "three wait"), shows(second, "three wait")
     shows(one.choose(first, "presents:pick", "p3"), "took one")
     rest = shows(one.press(second, said["all"]), "took the rest")
@@ -258,6 +266,13 @@ def test_codes_are_read_however_they_are_typed_and_used_once(world: World, local
     shows(other.use("code", text=lines[0]), "another's")
 
     listed = shows(owner.manage("code list"), "list")
+    manager = here.member()  # a bucket has twenty commands
+    for id_, again in (("c1", shared), ("c2", word)):
+        chosen = manager.choose(manager.manage("code list"), "admin code list:pick", id_)
+        assert again in world.message(manager.press(chosen, said["show"]))
+    chosen = manager.choose(manager.manage("code list"), "admin code list:pick", "c3")
+    [same] = world.record(manager.press(chosen, said["show"]))["message"]["attachments"]
+    assert same["content"] == file["content"]
     chosen = owner.choose(listed, "admin code list:pick", "c2")
     sure = owner.press(chosen, said["end"])
     shows(owner.press(sure, said["end"]), "ended")

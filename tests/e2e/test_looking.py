@@ -100,7 +100,7 @@ def test_what_one_has(world: World, locale: str) -> None:
     profile = sees(one.use("profile"), "いちばんのカード|所持通貨", "Best card|Balance")
     sees(one.press(profile, label("図鑑", "Collection")), "あなたの図鑑", "Your collection")
     sees(
-        one.press(one.use("profile"), label("運", "Luck")),
+        one.press(one.use("profile"), label("運の詳細", "More on luck")),
         "50 回から表示します",
         "from 50 pulls on",
     )
@@ -145,3 +145,18 @@ def test_wishes_and_history(world: World, locale: str) -> None:
     sees(one.press(older, label("新しい履歴へ", "Newer")), "ほしいもの", "ished for")
     none = one.use("history", banner=SAMPLE, rarity="SSR")
     sees(none, "当てはまる結果はありません", "No pull fits")
+
+
+@pytest.mark.parametrize("locale", ["ja", "en-US"])
+def test_who_else_wishes_for_it_is_who_chose_to_say_so(world: World, locale: str) -> None:
+    here = Reader(world, locale)
+    one, other = here.member(), here.member()
+    for each in (one, other):
+        world.record(each.use("wishlist", card="3"))
+    world.record(other.choose(other.use("settings"), "settings:wishes", "listed"))
+    named = f"<@{other.user_id}>"
+    wishes = here.sees(one.use("wishlist"), f"{named} も希望", f"wished for by {named}")
+    settings = one.press(wishes, here.label("設定", "Settings"))
+    here.sees(settings, "名前を見せない", "Do not show my name")
+    world.record(other.choose(other.use("settings"), "settings:wishes", "private"))
+    assert named not in world.message(one.use("wishlist"))

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal, TypedDict
 
-from commands import kit, rewards
+from commands import given_list, rewards
 from commands.admin_code_list.texts import say
+from commands.given_list import Drawing
 from commands.kit import Body
 from commands.message import Content, parsed
 from commands.rewards import Goods
 from commands.sentences import literal
 
-_ROOM: Final = "admin code list"
-_MOST: Final = 3_600
+_BUTTONS: Final = (("again", "admin code new:show"), ("end", "admin code new:end"))
 
 
 class Entry(TypedDict):
@@ -39,37 +39,11 @@ class Listed(TypedDict):
 
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
     of = parsed(Listed, content)
-    here = [each for each in of["entries"] if each["id"] == of["chosen"]] or of["entries"]
-    lines = [_line(each, lang) for each in here]
-    shown = kit.fitting(lines, _MOST, lambda count: say(lang, "more", count=count))
-    embed = {
-        "title": say(lang, "title", count=len(of["entries"])),
-        "color": kit.INFO_COLOUR,
-        "description": "\n\n".join(shown) or say(lang, "empty"),
-    }
-    return kit.body(embeds=[embed], components=_controls(of, lang))
+    by = Drawing("admin code list", say, _line, "note", _BUTTONS)
+    return given_list.show(of["entries"], of["chosen"], lang, by)
 
 
 def _line(of: Entry, lang: str) -> str:
     values = {"goods": rewards.words(of["goods"], lang), "note": literal(of["note"])}
     counts = {"taken": of["taken"], "most": of["most"], "ends": of["ends"], "by": of["by"]}
     return say(lang, "single_entry" if of["singles"] else "entry", **values, **counts)
-
-
-def _controls(of: Listed, lang: str) -> list[kit.Component]:
-    if not of["entries"]:
-        return []
-    if of["chosen"]:
-        end = kit.button(say(lang, "end"), f"admin code new:end:{of['chosen']}")
-        again = kit.button(say(lang, "again"), f"admin code new:show:{of['chosen']}")
-        back = kit.button(say(lang, "back"), f"{_ROOM}:all")
-        return kit.rows([again, end, back])
-    choices = [
-        kit.choice(
-            kit.cut(each["note"], 80),
-            each["id"],
-            description=kit.cut(rewards.bare(each["goods"], lang), kit.MAX_DETAIL),
-        )
-        for each in of["entries"]
-    ]
-    return kit.rows([kit.select(f"{_ROOM}:pick", choices, say(lang, "pick"))])

@@ -90,8 +90,8 @@ SENTENCES: Final[Sentences] = {
         "You have {has:,} {has:point|points}. Choose again with {/exchange}.",
     ),
     "history": (
-        "天井交換：{card}（{banner}、-{points:,} ポイント）",
-        "Exchange: {card} ({banner}, -{points:,} {points:point|points})",
+        "天井交換：{card}（{banner}、-{paid:,} ポイント）",
+        "Exchange: {card} ({banner}, -{paid:,} {paid:point|points})",
     ),
     "void": ("交換できませんでした（ポイントは減っていません）", "Failed exchange (nothing spent)"),
 }

@@ -71,8 +71,8 @@ SENTENCES: Final[Sentences] = {
         "You have {has:,} {has:shard|shards}. Choose again with {/shop}.",
     ),
     "history": (
-        "ショップ：{card}（{banner}、かけら -{shards:,} 個）",
-        "Shop: {card} ({banner}, -{shards:,} {shards:shard|shards})",
+        "ショップ：{card}（{banner}、かけら -{paid:,} 個）",
+        "Shop: {card} ({banner}, -{paid:,} {paid:shard|shards})",
     ),
     "void": ("買えませんでした（かけらは減っていません）", "Failed purchase (nothing spent)"),
 }
