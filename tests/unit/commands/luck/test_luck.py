@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters import banners
+from commands import fortune
 from commands.luck import answer, show
 from gacha import banner, engine
 from tests.conftest import ROOT, load_function
@@ -103,7 +104,7 @@ def test_cards_of_each_rarity_stand_beside_what_was_to_be_expected(ask: Any) -> 
 def test_what_is_too_old_is_not_counted_and_that_is_said(
     ask: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answer, "MOST", 2)
+    monkeypatch.setattr(fortune, "MOST", 2)
     for number in range(3):
         pull(number, 1)
     luck = ask()
@@ -177,14 +178,14 @@ def receipts(version: str, *counts: int) -> list[dict[str, Any]]:
 def test_only_pulls_in_one_run_by_the_same_rules_are_held_against_them() -> None:
     of = banners.load("starlit-atelier")
     rows = receipts("", *[10] * 7)
-    whole = answer._standing(of, rows)
+    whole = fortune.standing(of, rows)
     assert whole is not None
     assert (whole["draws"], whole["percent"]) == (70, 28)  # none came, as to 57 of 100
     other = receipts("0" * 64, 10)
-    mixed = answer._standing(of, [*rows[:1], *other, *rows[1:]])
+    mixed = fortune.standing(of, [*rows[:1], *other, *rows[1:]])
     assert mixed is not None
     assert mixed["draws"] == 60  # after another version
-    gap = answer._standing(of, [*rows[:1], *rows[2:]])
+    gap = fortune.standing(of, [*rows[:1], *rows[2:]])
     assert gap is not None
     assert gap["draws"] == 50  # another banner of its kind moved the state in between
-    assert answer._standing(of, other) is None
+    assert fortune.standing(of, other) is None

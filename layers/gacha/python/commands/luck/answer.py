@@ -7,24 +7,19 @@ of a ten-pull. A long-run rate would call everybody unlucky who has not reached 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from adapters import banners
 from adapters.tables import ledger
-from commands import offers
+from commands import fortune, offers
 from commands.asked import Asked
-from commands.events import Row
-from commands.luck.show import Luck, Rarity, Said, Standing
+from commands.luck.show import Luck, Rarity, Said
 from commands.message import Text
-from gacha import engine, kinds, luck, pulling
+from gacha import engine, pulling
 from gacha.banner import TEN, Banner
-from gacha.errors import OddsError
 from gacha.pulling import Refusal
-
-MOST: Final = 100
-"""Rows of the ledger that are read, in one query: a thousand draws, if all are ten-pulls."""
 
 
 def answer(asked: Asked) -> Luck | Text:
@@ -32,8 +27,8 @@ def answer(asked: Asked) -> Luck | Text:
     if isinstance(offer, Refusal):
         return offers.sentence(offer)
     banner = banners.offered(asked.guild, offer)
-    page = ledger.page(asked.player_key, MOST)
-    pulls = _of_banner(page.rows, banner)
+    page = ledger.page(asked.player_key, fortune.MOST)
+    pulls = fortune.of_banner(page.rows, banner)
     names = {rarity.id: dict(rarity.name) for rarity in banner.rarities}
     got, expected = Counter[str](), defaultdict[str, Fraction](Fraction)
     for row in pulls:
@@ -54,7 +49,7 @@ def answer(asked: Asked) -> Luck | Text:
         }
         for id_ in order
     ]
-    standing = _standing(banner, pulls)
+    standing = fortune.standing(banner, pulls)
     said: Said = {"standing": standing} if standing else {}
     return {
         **said,
@@ -65,50 +60,6 @@ def answer(asked: Asked) -> Luck | Text:
         "rows": len(page.rows),
         "has_older": page.has_older,
     }
-
-
-def standing_of(player_key: str, banner: Banner) -> Standing | None:
-    """How lucky a player is with a banner; None where that cannot be said. One query."""
-    return _standing(banner, _of_banner(ledger.page(player_key, MOST).rows, banner))
-
-
-def _of_banner(rows: Sequence[Row], banner: Banner) -> list[Row]:
-    return [row for row in rows if row["kind"] == kinds.PULL and row["banner"] == banner.id]
-
-
-def _standing(banner: Banner, pulls: Sequence[Row]) -> Standing | None:
-    """How lucky the latest of these pulls were that came one after the other by the banner's rules
-    of now; None where that cannot be said. Others of its kind may have moved its state between."""
-    run = list[Mapping[str, Any]]()
-    in_order = sorted(pulls, key=lambda row: int(row["version"]))
-    for receipt in (pulling.parse(row["receipt"]) for row in in_order):
-        if receipt["banner_hash"] != banner.hash:
-            run.clear()
-            continue
-        if run and _counts(run[-1]["after"]) != _counts(receipt["before"]):
-            run.clear()
-        run.append(receipt)
-    if not run:
-        return None
-    top = banner.rarities[0]
-    cards = frozenset(card.id for card in banner.cards if card.rarity == top.id)
-    drawn = [card for receipt in run for card in receipt["cards"]]
-    standing: Standing = {"rarity": dict(top.name), "draws": len(drawn)}
-    if len(drawn) < luck.LEAST_DRAWS:
-        return standing
-    before = engine.State.from_dict(banner, run[0]["before"])
-    try:
-        found = luck.luck(
-            banner, cards, before, [each["count"] for each in run], sum(c in cards for c in drawn)
-        )
-    except OddsError:
-        return None
-    return {**standing, "percent": found.percent}
-
-
-def _counts(state: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A state without its points: an exchange moves them between two pulls."""
-    return {name: value for name, value in state.items() if name != "points"}
 
 
 def to_be_expected(banner: Banner, receipt: Mapping[str, Any]) -> dict[str, Fraction]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, TypedDict
 
 from commands import kit
+from commands.fortune import Standing
 from commands.kit import Body
 from commands.luck.texts import say
 from commands.message import Content, Names, parsed
@@ -19,19 +20,6 @@ class Rarity(TypedDict):
     name: Names
     got: int
     expected: str
-
-
-class Known(TypedDict, total=False):
-    """Of a hundred players, so many would have fewer. It is too early to say without."""
-
-    percent: int
-
-
-class Standing(Known):
-    """The luck of the latest `draws` that the same rules decided, with the highest `rarity`."""
-
-    rarity: Names
-    draws: int
 
 
 class Said(TypedDict, total=False):

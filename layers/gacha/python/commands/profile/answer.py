@@ -8,11 +8,10 @@ from typing import Final
 
 from adapters import banners
 from adapters.tables import collection, players
-from commands import offers
+from commands import fortune, offers
 from commands.album import Place, album
 from commands.asked import Asked
 from commands.cards import card as card_of
-from commands.luck.answer import standing_of
 from commands.message import Names, Text, text
 from commands.profile.show import Best, Lot, OfLuck, Profile, Standing
 from gacha import engine, preferences, rules, snowflake
@@ -70,7 +69,7 @@ def _luck(asked: Asked, game: Game, current: Player) -> OfLuck | None:
     if offer is None:
         return None
     banner = banners.offered(asked.guild, offer)
-    standing = standing_of(current.key, banner)
+    standing = fortune.standing_of(current.key, banner)
     return {"banner": dict(banner.name), "standing": standing} if standing else None
 
 

@@ -10,8 +10,8 @@ from typing import Final, Literal, TypedDict
 from commands import kit, rules
 from commands.cards import Card, colour
 from commands.cards import star as card_star
+from commands.fortune import Standing as OfPulls
 from commands.kit import Body
-from commands.luck.show import Standing as OfPulls
 from commands.message import Content, Names, parsed
 from commands.profile.texts import say
 from gacha.book import OWNED, Filter
