@@ -113,7 +113,7 @@ def test_a_banner_is_made_on_a_phone_by_forms_alone(
     phone.sees(message, "カード 1 枚", "3-card")
     phone.press(message, "まとめて追加")
     phone.fills("4-cards", cards="ミラ, SR\nノア, どこか")
-    phone.sees(message, "2 行目・レア度", "4-refused")
+    phone.sees(message, "2 行目・レアリティ", "4-refused")
     phone.press(message, "入力を修正")
     phone.fills("5-again", cards="ミラ, SR\nノア, R")
     phone.sees(message, "公開の準備ができています", "5-cards")

@@ -73,7 +73,7 @@ def test_what_an_owner_wrote_is_shown_sign_for_sign() -> None:
     [
         (Place(SHEET, "rate", 3), "3 行目・確率", "row 3, rate"),
         (Place(PASTE, "", 3), "3 行目", "line 3"),
-        (Place(FORM, "rarities", 2), "2 行目・レア度", "line 2, rarities"),
+        (Place(FORM, "rarities", 2), "2 行目・レアリティ", "line 2, rarities"),
         (Place(DRAFT, "cards"), "カード", "cards"),
         (Place(FILE, "rarity[2].rate"), "`rarity[2].rate`", "`rarity[2].rate`"),
         (Place(FILE), "", ""),

@@ -39,6 +39,8 @@ DRIFTED = {
     "スロットル(?!リング)": "スロットリング",
     "つねに無料": "常時無料枠",
     "排出率": "提供割合",
+    # What heads a sheet's column may be called so: what others write is read.
+    'レア度(?!", "ランク)': "レアリティ",
 }
 """Patterns of what nobody writes in Japanese prose any more, and the glossary's word."""
 MENDED = """

@@ -333,7 +333,7 @@ def test_a_refused_form_opens_again_as_it_was_typed(
 def test_all_that_is_wrong_is_said_at_once_with_its_line(owner: Owner) -> None:
     done = owner.new(rarities="SSR 3%\nSR 300%", prices="many", period="いつか")
     assert done.problems == ["rate_above_one", "not_whole", "not_date"]
-    assert "2 行目・レア度" in done.said() and "line 2, rarities" in done.said("en")
+    assert "2 行目・レアリティ" in done.said() and "line 2, rarities" in done.said("en")
 
 
 def test_faults_are_told_in_the_order_of_the_forms_fields(owner: Owner) -> None:
@@ -718,7 +718,7 @@ def test_each_kind_of_rules_is_made_by_forms(
 def test_rates_that_are_not_one_are_said_and_the_rest_is_offered(owner: Owner) -> None:
     made = owner.new(rarities="SSR 3%\nSR 12%\nR 80%")
     assert "合計 **95\u00a0%**" in made.said() and "In all **95\u00a0%**" in made.said("en")
-    done = owner.presses(made.button("残りを一番低いレア度に"))
+    done = owner.presses(made.button("残りを一番低いレアリティに"))
     assert "R：85\u00a0%" in done.said() and owner.draft().rarities[-1].rate is None
 
 

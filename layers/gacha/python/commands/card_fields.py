@@ -12,8 +12,8 @@ def typed(id_: str, label: tuple[str, str], *, required: bool = False) -> Option
 
 
 NAME: Final = typed("name", ("カードの名前", "Name of the card"), required=True)
-RARITY: Final = typed("rarity", ("レア度", "Rarity"), required=True)
-WEIGHT: Final = typed("weight", ("同じレア度の中での出やすさ", "Weight within its rarity"))
+RARITY: Final = typed("rarity", ("レアリティ", "Rarity"), required=True)
+WEIGHT: Final = typed("weight", ("同じレアリティの中での出やすさ", "Weight within its rarity"))
 STOCK: Final = typed("stock", ("箱に入れる枚数", "Copies in the box"))
 FEATURED: Final = Option(
     name=("featured", "featured"),

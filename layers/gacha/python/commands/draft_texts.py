@@ -72,7 +72,7 @@ SENTENCES: Final[Sentences] = {
     "add_card": ("カードを 1 枚追加", "Add a card"),
     "add_cards": ("まとめて追加", "Add several"),
     "edit": ("基本設定を編集", "Edit basics"),
-    "rest": ("残りを一番低いレア度に", "Give the rest to the lowest"),
+    "rest": ("残りを一番低いレアリティに", "Give the rest to the lowest"),
     "numbers_simple": ("10 連の保証・交換", "Guarantee, exchange"),
     "numbers_ceiling": ("天井・交換", "Pity, exchange"),
     "numbers_rate-up": ("ピックアップ・天井・交換", "Featured, pity, exchange"),
@@ -84,7 +84,7 @@ SENTENCES: Final[Sentences] = {
         "There is no draft yet. Please make one with {/admin banner new}.",
     ),
     "no_rarities": (
-        "この下書きには、まだレア度がありません。先に {/admin banner new} で作るか、"
+        "この下書きには、まだレアリティがありません。先に {/admin banner new} で作るか、"
         "{/admin banner paste} で行を貼り付けてください。",
         "This draft has no rarities yet. Please begin with {/admin banner new}, or paste rows "
         "with {/admin banner paste}.",

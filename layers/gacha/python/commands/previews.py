@@ -393,10 +393,13 @@ CHANGES: Final[Sentences] = {
     "cards_renamed": ("名前：{before} → {after}", "Renamed: {before} → {after}"),
     "cards_renamed_more": ("名前の変更がほかに {count:,} 枚", "{count:,} more renamed"),
     "cards_moved": ("{name}：{before} → {after}", "{name}: {before} → {after}"),
-    "cards_moved_more": ("レア度の変更がほかに {count:,} 枚", "{count:,} more change their rarity"),
+    "cards_moved_more": (
+        "レアリティの変更がほかに {count:,} 枚",
+        "{count:,} more change their rarity",
+    ),
     "rate": ("{rarity} の確率：{before} → {after}", "Rate of {rarity}: {before} → {after}"),
-    "rarity_in": ("レア度「{rarity}」を追加（{after}）", "Rarity “{rarity}” added ({after})"),
-    "rarity_out": ("レア度「{rarity}」を削除", "Rarity “{rarity}” removed"),
+    "rarity_in": ("レアリティ「{rarity}」を追加（{after}）", "Rarity “{rarity}” added ({after})"),
+    "rarity_out": ("レアリティ「{rarity}」を削除", "Rarity “{rarity}” removed"),
     "prices": (
         "値段：1 回 {one_before:,} → {one:,}／10 連 {ten_before:,} → {ten:,}",
         "Prices: 1 pull {one_before:,} → {one:,}, 10 pulls {ten_before:,} → {ten:,}",

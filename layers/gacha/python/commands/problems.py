@@ -77,7 +77,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "name_ja": ("名前", "name"),
     "name_en": ("英語名", "English name"),
     "name": ("名前", "name"),
-    "rarity": ("レア度", "rarity"),
+    "rarity": ("レアリティ", "rarity"),
     "weight": ("重み", "weight"),
     "rate": ("確率", "rate"),
     "featured": ("ピックアップ", "featured"),
@@ -86,7 +86,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "setting": ("設定", "setting"),
     "value": ("値", "value"),
     "pictures": ("画像", "picture"),
-    "rarities": ("レア度", "rarities"),
+    "rarities": ("レアリティ", "rarities"),
     "cards": ("カード", "cards"),
     "questions": ("確認", "questions"),
     "kind": ("ルール", "rules"),
@@ -97,7 +97,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "description": ("説明", "description"),
     "looks": ("色と絵文字", "colours and emoji"),
     "shards": ("かけら", "shards"),
-    "of": ("対象のレア度", "rarity that it is about"),
+    "of": ("対象のレアリティ", "rarity that it is about"),
     "ceiling": ("天井", "pity"),
     "share": ("ピックアップの割合", "featured share"),
     "guarantee": ("確定まで", "guarantee"),
@@ -151,11 +151,11 @@ PROBLEMS: Final[Sentences] = {
         "“{found}” is too long. Please use {most:,} characters at most.",
     ),
     "rarity_missing": (
-        "レア度がありません。新しいカードには必要です。",
+        "レアリティがありません。新しいカードには必要です。",
         "The rarity is missing. A new card needs one.",
     ),
     "rarity_unknown": (
-        "「{found}」というレア度はありません。あるのは {known} です。",
+        "「{found}」というレアリティはありません。あるのは {known} です。",
         "There is no rarity “{found}”. There are: {known}.",
     ),
     "weight_and_rate": (
@@ -176,7 +176,7 @@ PROBLEMS: Final[Sentences] = {
         "It has {found:,} characters. Please keep to {most:,}.",
     ),
     "no_name_column": (
-        "「名前」の列が見つかりません。最初の行に「名前」「レア度」などの見出しを書いてください。",
+        "「名前」の列が見つかりません。最初の行に「名前」「レアリティ」などの見出しを書いてください。",
         "There is no column “name”. Please write headers like “name” and “rarity” into the "
         "first row.",
     ),
@@ -255,11 +255,11 @@ PROBLEMS: Final[Sentences] = {
         "“{found}” cannot be read. Please write the price of 1 and of 10, like “160, 1600”.",
     ),
     "rarities_missing": (
-        "レア度がありません。「SSR 3%」のように 1 行に 1 つ書いてください。",
+        "レアリティがありません。「SSR 3%」のように 1 行に 1 つ書いてください。",
         "There are no rarities. Please write one a line, like “SSR 3%”.",
     ),
     "too_many_rarities": (
-        "レア度が {found} 個あります。{most} 個までにしてください。",
+        "レアリティが {found} 個あります。{most} 個までにしてください。",
         "There are {found} rarities. Please keep to {most}.",
     ),
     "rarity_twice": (
@@ -267,11 +267,11 @@ PROBLEMS: Final[Sentences] = {
         "“{found}” is in line {other}, too. Please keep one.",
     ),
     "rarity_has_cards": (
-        "「{rarity}」には {cards:,} 枚のカードがあります。先に別のレア度へ移してください。",
+        "「{rarity}」には {cards:,} 枚のカードがあります。先に別のレアリティへ移してください。",
         "“{rarity}” has {cards:,} {cards:card|cards}. Please give them another rarity first.",
     ),
     "rest_twice": (
-        "「残り」は 1 つのレア度にだけ使えます。",
+        "「残り」は 1 つのレアリティにだけ使えます。",
         "Only one rarity can take the rest.",
     ),
     "not_date": (
@@ -298,7 +298,7 @@ PROBLEMS: Final[Sentences] = {
         "It would be over already. Please give a later end.",
     ),
     "shards_form": (
-        "「{found}」は読み取れません。「SSR 30 300」のように、レア度・重複でもらえるかけら・"
+        "「{found}」は読み取れません。「SSR 30 300」のように、レアリティ・重複でもらえるかけら・"
         "ショップでの値段の順に書いてください。",
         "“{found}” cannot be read. Please write it like “SSR 30 300”: the rarity, what a duplicate "
         "gives, the price in the shop.",
@@ -329,7 +329,7 @@ PROBLEMS: Final[Sentences] = {
     # compiling
     "no_cards": ("カードがまだありません。", "There are no cards yet. Please add some."),
     "rarity_without_card": (
-        "「{rarity}」のカードがありません。加えるか、レア度を消してください。",
+        "「{rarity}」のカードがありません。加えるか、レアリティを消してください。",
         "No card is of the rarity “{rarity}”. Please add one, or remove the rarity.",
     ),
     "rate_missing": (
@@ -356,7 +356,7 @@ PROBLEMS: Final[Sentences] = {
         "or to none.",
     ),
     "card_rates_sum": (
-        "「{rarity}」のカードの確率は合計 {sum} で、レア度の {rate} と違います。",
+        "「{rarity}」のカードの確率は合計 {sum} で、レアリティの {rate} と違います。",
         "The cards of “{rarity}” add up to {sum}, but the rarity has {rate}.",
     ),
     "rate_too_fine": (
@@ -380,7 +380,7 @@ PROBLEMS: Final[Sentences] = {
         "This is not possible for the lowest rarity, “{rarity}”.",
     ),
     "one_rarity": (
-        "レア度が 1 つだけのときは使えません。",
+        "レアリティが 1 つだけのときは使えません。",
         "This needs more than one rarity.",
     ),
     "fractions_too_fine": (
@@ -601,11 +601,11 @@ NOTES: Final[Sentences] = {
     ),
     "pictures_unused": ("使わなかった画像：{names}", "Pictures that no card names: {names}"),
     "rarity_renamed": (
-        "レア度「{before}」を「{after}」に変更",
+        "レアリティ「{before}」を「{after}」に変更",
         "The rarity “{before}” is now “{after}”",
     ),
     "rarities_ordered": (
-        "レア度（高い順）：{rarities}",
+        "レアリティ（高い順）：{rarities}",
         "Rarities, the highest first: {rarities}",
     ),
     "rates_as_percent": (

@@ -96,7 +96,13 @@ SVG: Final = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script>
 
 REFUSED: Final[dict[str, tuple[str, bytes, str, str, str]]] = {
     "no name": ("a.csv", sheet(",SSR,1,"), "name_missing", "2 行目・名前", "row 2, name"),
-    "no rarity": ("a.csv", sheet("ア,,1,"), "rarity_missing", "2 行目・レア度", "row 2, rarity"),
+    "no rarity": (
+        "a.csv",
+        sheet("ア,,1,"),
+        "rarity_missing",
+        "2 行目・レアリティ",
+        "row 2, rarity",
+    ),
     "a cell too many": ("a.csv", sheet("ア,SSR,1,,x"), "cell_without_column", "2 行目", "row 2"),
     "an open quote": ("a.csv", sheet('"ア,SSR,1,'), "sheet_quotes", "行目", "row"),
     "merged": ("a.xlsx", book(["ア", "SSR", 1], merge="A2:B2"), "cells_merged", "2 行目", "row 2"),
@@ -226,4 +232,4 @@ def test_rates_that_are_not_one_offer_the_rest_to_the_lowest(owner: Owner) -> No
     assert [each["key"] for each in message.content["problems"]] == ["rates_sum"]
     shown = owner.shown(message, "ja", UPLOAD)
     labels = [each["label"] for row in shown["components"] for each in row["components"]]
-    assert "残りを一番低いレア度に" in labels and "93" in shown["embeds"][0]["description"]
+    assert "残りを一番低いレアリティに" in labels and "93" in shown["embeds"][0]["description"]

@@ -30,7 +30,9 @@ KIND: Final = _one_of(
 BASICS: Final = (
     _text("name", ("ガチャの名前", "Name of the banner"), required=True),
     _text(
-        "rarities", ("レア度と確率（1 行に 1 つ）", "Rarities and rates, one a line"), required=True
+        "rarities",
+        ("レアリティと確率（1 行に 1 つ）", "Rarities and rates, one a line"),
+        required=True,
     ),
     KIND,
     _text("prices", ("値段（1 回 / 10 連）", "Price of 1 / of 10")),
@@ -38,8 +40,10 @@ BASICS: Final = (
 )
 """What it is, in the form's order."""
 
-_OF: Final = _text("of", ("天井などの対象になるレア度", "The rarity that this is about"))
-_LEAST: Final = _text("least", ("10 連で 1 枚は確定するレア度", "Least rarity in every ten-pull"))
+_OF: Final = _text("of", ("天井などの対象になるレアリティ", "The rarity that this is about"))
+_LEAST: Final = _text(
+    "least", ("10 連で 1 枚は確定するレアリティ", "Least rarity in every ten-pull")
+)
 _EXCHANGE: Final = _text("exchange", ("交換に必要なポイント", "Points for an exchange"))
 _CEILING: Final = _text(
     "ceiling", ("天井（何回目で確定するか）", "Pity: guaranteed on pull number")
@@ -60,7 +64,7 @@ NUMBERS: Final = {
             "refill",
             ("箱をリセットする時", "When the box is filled again"),
             Choice(("すべて引かれたら", "When it is empty"), "all"),
-            Choice(("最高レア度が出切ったら", "When its highest rarity is out"), "top"),
+            Choice(("最高レアリティが出切ったら", "When its highest rarity is out"), "top"),
         ),
     ),
     "step-up": (

@@ -22,7 +22,7 @@ _MOST: Final = {
 }
 _MOST_OF_A_LINE: Final = 40
 _NONE: Final = {
-    "of": Choice(("最高レア度", "The highest"), "none"),
+    "of": Choice(("最高レアリティ", "The highest"), "none"),
     "least": Choice(("なし", "None"), "none"),
 }
 """Fields that name one of the draft's rarities, and what stands for none."""

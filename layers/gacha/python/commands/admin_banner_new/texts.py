@@ -17,7 +17,7 @@ SENTENCES: Final[Sentences] = {
     "title_shards": ("かけらの数", "Amounts of shards"),
     "shards_head": ("**かけら**（重複・ショップ）", "**Shards** (duplicate, shop)"),
     "rarities": ("SSR 3%\nSR 12%\nR 残り", "SSR 3%\nSR 12%\nR rest"),
-    "rarities_head": ("**レア度**", "**Rarities**"),
+    "rarities_head": ("**レアリティ**", "**Rarities**"),
     "rarity": ("- {name}：{rate}", "- {name}: {rate}"),
     "rarity_one_in": (
         "- {name}：{rate}（約 {times} 回に 1 回）",
@@ -31,7 +31,7 @@ SENTENCES: Final[Sentences] = {
     "kind": ("**ルール**：{kind}", "**Rules**: {kind}"),
     "number": ("- {field}：{value}", "- {field}: {value}"),
     "default_none": ("なし", "none"),
-    "default_of": ("最高レア度", "the highest"),
+    "default_of": ("最高レアリティ", "the highest"),
     "prices": (
         "**値段**：1 回 {one:,}／10 連 {ten:,}",
         "**Price**: {one:,} for 1, {ten:,} for 10",
@@ -47,7 +47,7 @@ SENTENCES: Final[Sentences] = {
 
 HINTS: Final[Mapping[str, Words]] = {
     "rarities": (
-        "高い順に。例：SSR 3%。「残り」と書いたレア度が、100% までの残りになります。",
+        "高い順に。例：SSR 3%。「残り」と書いたレアリティが、100% までの残りになります。",
         "The highest first, like “SSR 3%”. The one with “rest” takes what is left of 100 %.",
     ),
     "kind": ("数値は、次のフォームで決められます。", "A second form has its numbers."),
@@ -57,15 +57,15 @@ HINTS: Final[Mapping[str, Words]] = {
         "Like 12/24 18:00 – 12/31. Left empty: from when it is published, without an end",
     ),
     "shards": (
-        "例：SSR 30 300（重複でもらえる数、ショップでの値段）。書かないレア度は自動で決まります。",
+        "例：SSR 30 300（重複でもらえる数、ショップでの値段）。書かないレアリティは自動で決まります。",
         "Like “SSR 30 300”: for a duplicate, in the shop. A rarity without a line has the default.",
     ),
     "of": (
-        "天井や、最後のステップで確定するレア度です。",
+        "天井や、最後のステップで確定するレアリティです。",
         "What pity or the last step guarantees.",
     ),
     "least": (
-        "10 連のうち 1 枚は、このレア度以上になります。",
+        "10 連のうち 1 枚は、このレアリティ以上になります。",
         "One of each ten is of this rarity, or better.",
     ),
     "exchange": (
@@ -74,12 +74,12 @@ HINTS: Final[Mapping[str, Words]] = {
     ),
     "ceiling": ("例：100。空欄なら天井なし", "For example 100. Left empty: no pity"),
     "share": (
-        "最高レア度が出たとき、ピックアップになる割合。例：50%",
+        "最高レアリティが出たとき、ピックアップになる割合。例：50%",
         "How much of the highest rarity is featured, for example 50%",
     ),
     "guarantee": ("例：1。0 なら確定なし", "For example 1. 0 is never"),
     "steps": (
-        "例：800 / 1600 / 1600。最後のステップは、対象のレア度が 1 枚確定します。",
+        "例：800 / 1600 / 1600。最後のステップは、対象のレアリティが 1 枚確定します。",
         "Like 800 / 1600 / 1600. The last one has a card of the rarity below for sure.",
     ),
 }

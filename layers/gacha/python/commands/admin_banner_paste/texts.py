@@ -18,7 +18,7 @@ SENTENCES: Final[Sentences] = {
 }
 
 HINT: Final[Words] = (
-    "見出しの行から。見出しがなければ、名前・レア度・重み（または確率）の順に読みます。",
+    "見出しの行から。見出しがなければ、名前・レアリティ・重み（または確率）の順に読みます。",
     "With the headings. Without any they are read as name, rarity, weight or rate.",
 )
 

@@ -19,7 +19,7 @@ from commands.draft_forms import BANNER, ID
 
 CARDS: Final = typed(
     "cards",
-    ("カード（1 行に「名前, レア度」）", "Cards, each on a line: name, rarity"),
+    ("カード（1 行に「名前, レアリティ」）", "Cards, each on a line: name, rarity"),
     required=True,
 )
 _COUNT: Final = Option(

@@ -39,7 +39,7 @@ _KEPT: Final = r"(?P<kept>:kept)?"
 COMMAND: Final = Command(
     name=("編集", "edit"),
     description=(
-        "下書きのカードの名前・レア度・出やすさ・画像を変える",
+        "下書きのカードの名前・レアリティ・出やすさ・画像を変える",
         "Change a card’s name, rarity, weight or picture in a draft",
     ),
     workflow=WORKSHOP,

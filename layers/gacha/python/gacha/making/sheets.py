@@ -76,7 +76,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "name ja",
     ),
     "name_en": ("name", "card", "card name", "英語名", "名前(英語)", "name (english)", "name en"),
-    "rarity": ("レア度", "レアリティ", "ランク", "等級", "賞", "rarity", "rank", "tier"),
+    "rarity": ("レアリティ", "レア度", "ランク", "等級", "賞", "rarity", "rank", "tier"),
     "weight": ("重み", "比率", "ウェイト", "weight", "ratio"),
     "rate": ("確率", "提供割合", "排\u51fa率", "出現率", "rate", "probability", "chance"),
     "featured": ("ピックアップ", "pu", "featured", "rate up", "rate-up", "pickup"),
