@@ -57,7 +57,8 @@ HINTS: Final[Mapping[str, Words]] = {
         "Like 12/24 18:00 – 12/31. Left empty: from when it is published, without an end",
     ),
     "shards": (
-        "例：SSR 30 300（重複でもらえる数、ショップでの値段）。書かないレアリティは自動で決まります。",
+        "例：SSR 30 300（重複でもらえる数、ショップでの値段）。"
+        "書かないレアリティは自動で決まります。",
         "Like “SSR 30 300”: for a duplicate, in the shop. A rarity without a line has the default.",
     ),
     "of": (
