@@ -25,6 +25,7 @@ from commands.command import (
     STRING,
     SUBCOMMAND,
     USER,
+    WORKSHOP,
     Command,
     Control,
     Option,
@@ -37,6 +38,8 @@ COMMAND: Final = 2
 COMPONENT: Final = 3
 AUTOCOMPLETE: Final = 4
 FORM: Final = 5
+LAID_OUT: Final = 1 << 15
+"""Discord's flag of components V2."""
 EPHEMERAL: Final = 1 << 6
 """Discord's flag of a message that only one person sees."""
 
@@ -524,6 +527,7 @@ def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
     )
     if isinstance(filled_in, Problem):
         return filled_in
+    is_beside = control.is_form and command.workflow == WORKSHOP and _is_laid_out(interaction)
     # A form that a command opened stands on no message that could be updated.
     on_message = interaction.get("type") == COMPONENT or isinstance(
         interaction.get("message"), dict
@@ -532,7 +536,7 @@ def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
         room,
         command,
         {**options, **filled_in},
-        is_control=on_message and not control.is_apart,
+        is_control=on_message and not control.is_apart and not is_beside,
         opens=control.opens,
         workflow=control.workflow,
     )
@@ -573,6 +577,15 @@ def _is_owner(interaction: Interaction) -> bool:
     match interaction.get("message"):
         case {"interaction_metadata": {"user": {"id": owner}}}:
             return _is_same(owner, _user_id(interaction))
+    return False
+
+
+def _is_laid_out(interaction: Interaction) -> bool:
+    """Whether the message below which a form was opened never goes back to embeds. What becomes of
+    a draft is one, and has a message of its own there."""
+    match interaction.get("message"):
+        case {"flags": int(flags)}:
+            return bool(flags & LAID_OUT)
     return False
 
 

@@ -914,6 +914,13 @@ MESSAGES: dict[str, dict[str, Any]] = {
         ],
         "reopens": "time:0123abcd",
     },
+    "first settings": {
+        **_SETTINGS,
+        "state": "settled",
+        "after": _SETTINGS["values"],
+        "before": _SETTINGS["values"],
+        "guessed": ["language", "timezone"],
+    },
     "settings stale": {**_SETTINGS, "state": "stale", "reopens": "pause:0123abcd"},
     "pull": pull_message(),
     "compact": {**pull_message(), "is_compact": True},

@@ -427,6 +427,42 @@ def test_pictures_of_a_refused_form_are_kept_with_it(owner: Owner) -> None:
     assert len({card.art for card in owner.cards().by_number.values()} - {""}) == 2
 
 
+def test_a_banner_has_a_picture_a_description_and_colours_of_its_own(owner: Owner) -> None:
+    made = with_cards(owner)
+    form = owner.opens(made.button("画像・説明・色"))
+    assert "now" not in filled(form)  # there is none to keep
+    typed = {"description": "冬だけ\n**特別**", "looks": "SSR 🌟 #FFAA00\nR ⚪"}
+    refused = owner.sends(form, {**typed, "looks": "SSR #12"}, ("tree.png", picture("green")))
+    assert refused.problems == ["not_colour"]
+    again = owner.opens(refused.button("入力を修正"))
+    assert again["custom_id"].endswith(":look:kept")
+    assert filled(again)["description"] == typed["description"]
+    done = owner.sends(again, typed)
+    assert done.outcome == "planned" and "ガチャの画像を設定" in done.said()
+    draft = owner.draft()
+    assert (draft.description, len(draft.picture)) == (typed["description"], 32)
+    looks = [(each.emoji, each.colour) for each in draft.rarities]
+    assert looks == [("🌟", 0xFFAA00), ("", None), ("⚪", None)]
+    form = owner.opens(done.button("画像・説明・色"))
+    assert filled(form) == {"pictures": "", "now": "keep", **typed}
+    kept = owner.sends(form, {"description": ""})
+    assert owner.draft().picture == draft.picture and owner.draft().description == ""
+    form = owner.opens(kept.button("画像・説明・色"))
+    gone = owner.sends(form, {"now": "none"})
+    assert owner.draft().picture == "" and "外しました" in gone.said()
+
+
+def test_what_is_edited_from_a_laid_out_message_has_one_of_its_own(owner: Owner) -> None:
+    """A message of components V2 never takes an embed again."""
+    made = owner.new()
+    form = owner.opens(made.button("画像・説明・色"))
+    for flags, kind in ((64, 6), (64 | 1 << 15, 5)):
+        sent = owner._form(form, {}, ())
+        sent["message"] = {**button("x")["message"], "flags": flags}
+        sent["message"]["interaction_metadata"]["user"]["id"] = USER
+        assert owner.bot.send(sent)["type"] == kind
+
+
 def test_another_picture_takes_the_kept_ones_place(owner: Owner) -> None:
     form = owner.opens(owner.new().button("カードを 1 枚追加"))
     typed = {"name": "リリィ", "rarity": "SSR", "weight": "?"}

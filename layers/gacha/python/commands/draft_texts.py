@@ -78,6 +78,7 @@ SENTENCES: Final[Sentences] = {
     "numbers_rate-up": ("ピックアップ・天井・交換", "Featured, pity, exchange"),
     "numbers_box": ("箱のリセット", "Refilling the box"),
     "numbers_step-up": ("ステップの値段", "Prices of the steps"),
+    "look": ("画像・説明・色", "Picture, words, colours"),
     "amounts_of_shards": ("かけらの数", "Amounts of shards"),
     "no_drafts": (
         "下書きがまだありません。{/admin banner new} で作ってください。",

@@ -96,6 +96,7 @@ def _rows(of: Drafted, lang: str, say: Say) -> list[dict[str, object]]:
     if of["shown"].get("rarities"):
         shards = f"admin banner new:shards:{banner}"
         after.append(kit.button(say(lang, "amounts_of_shards"), shards))
+    after.append(kit.button(say(lang, "look"), f"admin banner new:look:{banner}"))
     return [*kit.rows(buttons), *kit.rows(after)]
 
 

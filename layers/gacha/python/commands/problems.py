@@ -626,6 +626,8 @@ NOTES: Final[Sentences] = {
         "残りを「{rarity}」に回しました（{rate}）。",
         "“{rarity}” takes the rest: {rate}.",
     ),
+    "banner_pictured": ("ガチャの画像を設定", "The banner has its picture"),
+    "banner_unpictured": ("ガチャの画像を外しました", "The banner’s picture is taken away"),
     "import_part": (
         "書き出しの画像 {first:,}〜{last:,} 枚目（全 {of:,} 枚）を取り込みました。",
         "Pictures {first:,}–{last:,} of the export’s {of:,} are in.",

@@ -519,6 +519,18 @@ def test_order_default_hiding_and_unpublishing(owner: Owner) -> None:
     assert owner.audited() == []
 
 
+def test_a_published_banner_is_edited_from_its_page(owner: Owner) -> None:
+    owner.edit("b1", *SUMMER)
+    owner.publish()
+    owner.change(game=owner.game.changed(editors=EDITOR))
+    for roles in (None, [EDITOR]):
+        page = owner.press("open", banner="b1", roles=roles)
+        edits = ["admin banner new:edit:b1", "admin card add:open:many:b1"]
+        assert {*edits, "admin banner new:look:b1"} <= set(buttons(page))
+        assert "次の版の下書き" in text_of(shown(page))
+        assert "the next version" in text_of(shown(page, "en"))
+
+
 def test_twenty_five_and_not_one_more(owner: Owner) -> None:
     rules = owner.edit("b1", *SUMMER).rules
     full = Game(GUILD, version=1, offers=tuple(Offer(f"b{n}", rules) for n in range(2, 27)))

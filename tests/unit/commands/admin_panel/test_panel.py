@@ -12,6 +12,7 @@ import pytest
 from adapters import files, inline
 from adapters.tables import items
 from commands import render
+from commands.admin_panel.show import more
 from commands.command import MANAGE_GUILD
 from gacha import snowflake
 from gacha.game import Offer
@@ -74,6 +75,18 @@ def test_it_shows_the_banner_as_its_owner_made_it(
     [item] = [each for part in frame["components"] for each in part.get("items", ())]
     assert item["media"]["url"].endswith(PICTURE)
     assert rows(tables) == []
+
+
+def test_who_posts_it_learns_alone_how_it_gets_a_picture(server: Server, publish: Publish) -> None:
+    publish(looking("b1"), offer("b2"))
+    for banner, words in (("b1", "変えられます"), ("b2", "付けられます")):
+        message = content(server.do(99, "admin panel", banner=banner)["message"])
+        [body] = more(message, "ja")
+        assert words in text_of(body) and "/ガチャ管理 ガチャ 一覧" in text_of(body)
+        assert ids(body) == [f"admin banner new:look:{banner}"]
+        assert words not in text_of(render.render("admin panel", message, "ja", "1"))
+    drawn = server.do(99, "admin panel", banner="b2", drawn="0123abcd")["message"]
+    assert more(content(drawn), "en") == []
 
 
 def test_without_a_look_or_an_option_it_is_the_default_in_words(

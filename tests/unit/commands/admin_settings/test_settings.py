@@ -80,7 +80,7 @@ def test_a_settled_group_is_the_servers_event_and_its_game(tables: Any, admin: A
     before = {"currency": "", "language": "each", "start_balance": "3200"}
     after = {"currency": "星のかけら", "language": "ja", "start_balance": "1600"}
     event = {"kind": "settings", "by": ADMIN, "before": before, "after": after, "amount": 0}
-    event["start_balance"] = 1600
+    event |= {"start_balance": 1600, "guessed": ["language", "timezone"]}
     number = workflow_input(1)["interaction_id"]
     assert row == {
         "user_id": KEY,
@@ -115,7 +115,10 @@ def test_the_first_change_settles_language_and_zone_by_its_admins_own(
     assert record(english, decided)
     assert (game().language, game().timezone) == ("en", "UTC")
     assert decided["message"]["after"] == {"emoji": "🌟", "language": "en", "timezone": "UTC"}
-    admin.form(2, "time", language="each", timezone="日本")
+    assert "the timezone follow the language of your Discord" in words(decided, "en")
+    assert "言語と日付" in words(decided, "ja")  # how it is changed
+    chosen = admin.form(2, "time", language="each", timezone="日本")
+    assert "Discord" not in words(chosen, "en")
     assert (game().language, game().timezone) == ("", "Asia/Tokyo")
     admin.do(3, emoji="なし")
     assert (game().emoji, game().language) == ("", "")

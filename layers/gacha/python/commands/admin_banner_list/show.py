@@ -383,6 +383,8 @@ def _banner(of: Opened, lang: str) -> Body:
         lines.append(say(lang, "since", at=of["since"]))
     if of["draft"]:
         lines.append(say(lang, "changed_draft" if state != "draft" else "own_draft", by=of["by"]))
+    if state != "draft":
+        lines.append(f"-# {say(lang, 'edits')}")
     if not of["may_publish"]:
         lines.append(say(lang, "only_managers"))
     colour = {"open": _GREEN, "planned": _AMBER}.get(state, kit.INFO_COLOUR)
@@ -398,8 +400,13 @@ def _of_banner(of: Opened, banner: str, state: str, lang: str) -> list[Component
         drafts.append(kit.styled(kit.button(label, f"{_ROOM}:preview:{banner}"), kit.PRIMARY))
         drafts.append(kit.button(say(lang, "discard"), f"{_ROOM}:discard:{banner}:{of['draft']}"))
     drafts.append(_go("list", "0", lang))
+    edits = [
+        kit.button(say(lang, "edit"), f"admin banner new:edit:{banner}"),
+        kit.button(say(lang, "add_cards"), f"admin card add:open:many:{banner}"),
+        kit.button(say(lang, "edit_look"), f"admin banner new:look:{banner}"),
+    ]
     if state == "draft" or not of["may_publish"]:
-        return kit.rows(drafts)
+        return [*kit.rows(drafts), *kit.rows(edits)]
     is_over = state == "ended"
     first = [
         kit.button(say(lang, "rerun" if is_over else "when"), f"{_ROOM}:when:{banner}"),
@@ -418,7 +425,7 @@ def _of_banner(of: Opened, banner: str, state: str, lang: str) -> list[Component
     if of["back"]:
         more.append(kit.button(say(lang, "back"), f"{_ROOM}:back:{banner}:{of['back']}"))
     more.append(kit.button(say(lang, "remove"), f"{_ROOM}:remove:{banner}"))
-    return [*kit.rows(first), *kit.rows(more), *kit.rows(drafts)]
+    return [*kit.rows(first), *kit.rows(more), *kit.rows(edits), *kit.rows(drafts)]
 
 
 # --- previews -------------------------------------------------------------------------------------

@@ -62,6 +62,15 @@ SENTENCES: Final[Sentences] = {
     "down": ("下へ", "Move down"),
     "back": ("前の版に変更", "Back to the version before"),
     "remove": ("公開を中止", "Unpublish"),
+    "edit": ("編集", "Edit"),
+    "edit_look": ("画像・説明・色", "Picture, words, colours"),
+    "add_cards": ("カードを追加", "Add cards"),
+    "edits": (
+        "編集すると、次の版の下書きになります。公開するまで、メンバーが引くのは今の版です。"
+        "カード 1 枚ずつの変更は {/admin card edit} です。",
+        "An edit makes a draft of the next version. Members pull the present one until you publish "
+        "it. Single cards are changed with {/admin card edit}.",
+    ),
     "sample_title": ("10 連の見え方", "A ten-pull, as members see it"),
     "see_sample": ("10 連の見え方", "See a ten-pull"),
     "see_pictures": (

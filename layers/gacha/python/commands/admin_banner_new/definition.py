@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from commands.card_fields import PICTURE
 from commands.command import EDITORS, STRING, WORKSHOP, Choice, Command, Control, Option
 from commands.draft_forms import ID
 
@@ -85,6 +86,22 @@ without."""
 SHARDS: Final = (_text("shards", ("かけら（1 行に 1 つ）", "Shards, one rarity a line")),)
 """What is settled beside the rules, of every kind."""
 
+LOOK: Final = (
+    PICTURE._replace(description=("ガチャの画像", "Picture of the banner")),
+    _one_of(
+        "now",
+        ("今の画像", "The picture that it has"),
+        Choice(("残す", "Keep it"), "keep"),
+        Choice(("外す", "Take it away"), "none"),
+    )._replace(required=False),
+    _text("description", ("説明", "Description")),
+    _text(
+        "looks", ("レアリティの絵文字と色（1 行に 1 つ）", "Emoji and colours, one rarity a line")
+    ),
+)
+"""How it looks. What becomes of the picture that it has is asked where there is one."""
+
+_KEPT: Final = "(?::(?P<kept>kept))?"
 _BANNER: Final = rf"(?P<banner>{ID})"
 _SEEN: Final = r"(?P<seen>[0-9a-f]{8})"
 
@@ -100,13 +117,14 @@ COMMAND: Final = Command(
         Control("(?P<again>again)", opens=True),
         Control(rf"edit:{_BANNER}", opens=True),
         Control(rf"(?P<numbers>numbers):{_BANNER}", opens=True),
-        Control(rf"(?P<numbers>shards):{_BANNER}", opens=True),
+        Control(rf"(?P<numbers>shards|look):{_BANNER}", opens=True),
         Control("form", fields=BASICS, is_form=True),
         Control(rf"form:{_BANNER}:{_SEEN}", fields=BASICS, is_form=True),
         *(
             Control(rf"form:{_BANNER}:{_SEEN}:(?P<numbers>{kind})", fields=fields, is_form=True)
             for kind, fields in {**NUMBERS, "shards": SHARDS}.items()
         ),
+        Control(rf"form:{_BANNER}:{_SEEN}:(?P<numbers>look){_KEPT}", fields=LOOK, is_form=True),
         # The lowest rarity takes what the others leave.
         Control(rf"(?P<rest>rest):{_BANNER}"),
     ),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from commands import draft_forms, forms
-from commands.admin_banner_new.definition import BASICS, NUMBERS, SHARDS
+from commands.admin_banner_new.definition import BASICS, LOOK, NUMBERS, SHARDS
 from commands.admin_banner_new.texts import HINTS, say
 from commands.asked import Asked
 from commands.command import Choice, Option
@@ -16,6 +16,8 @@ _MOST: Final = {
     "name": 80,
     "rarities": 2_000,
     "shards": 2_000,
+    "description": 1_000,
+    "looks": 2_000,
     "prices": 60,
     "period": 100,
     "steps": 300,
@@ -42,6 +44,8 @@ def form(asked: Asked) -> Mapping[str, Any]:
         kind = kept.values.get("numbers", "")
         if kind == "shards":
             return _shards(target, kept.values, lang)
+        if kind == "look":
+            return _look(target, kept.values, lang, has_new=kept.has_pictures)
         if kind:
             return _numbers(target, kind, kept.rarities, kept.values, lang)
         return _basics(target, kept.values, lang)
@@ -52,6 +56,9 @@ def form(asked: Asked) -> Mapping[str, Any]:
     target, fields = f":{draft.banner}:{draft.seen}", draft.form["fields"]
     if which == "shards":
         return _shards(target, fields, lang)
+    if which == "look":
+        now = {"now": "keep"} if draft.form.get("picture") else {}
+        return _look(target, {**fields, **now}, lang)
     if which == "numbers":
         return _numbers(target, draft.form["kind"], draft.rarities, fields, lang)
     return _basics(target, {**fields, "name": draft.called(lang)}, lang)
@@ -86,10 +93,23 @@ def _shards(target: str, values: Mapping[str, str], lang: str) -> dict[str, Any]
     return forms.modal(custom_id, say(lang, "title_shards"), fields, values, lang)
 
 
+def _look(
+    target: str, values: Mapping[str, str], lang: str, has_new: bool = False
+) -> dict[str, Any]:
+    """`has_new`: a picture came with it before, and is kept."""
+    picture, now, *typed = LOOK
+    hint = say(lang, "kept_pictures") if has_new else word(HINTS["pictures"], lang)
+    fields = [forms.Field(picture, 1, hint)]
+    fields += [forms.Field(now)] if values.get("now") else []
+    fields += [_field(option, lang) for option in typed]
+    custom_id = f"admin banner new:form{target}:look" + (":kept" if has_new else "")
+    return forms.modal(custom_id, say(lang, "title_look"), fields, values, lang)
+
+
 def _field(option: Option, lang: str) -> forms.Field:
     return forms.Field(
         option,
         most=_MOST.get(option.id, _MOST_OF_A_LINE),
         hint=word(HINTS[option.id], lang) if option.id in HINTS else "",
-        is_long=option.id in ("rarities", "shards"),
+        is_long=option.id in ("rarities", "shards", "description", "looks"),
     )

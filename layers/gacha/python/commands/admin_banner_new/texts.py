@@ -14,6 +14,11 @@ SENTENCES: Final[Sentences] = {
     "title_new_form": ("新しいガチャ", "New banner"),
     "title_form": ("ガチャの基本", "Basics of the banner"),
     "title_numbers": ("ルールの数値", "Numbers of the rules"),
+    "title_look": ("画像・説明・色", "Picture, description, colours"),
+    "kept_pictures": (
+        "前に送った画像を使います。選び直すと置き換わります。",
+        "The picture that you sent is kept. Another takes its place.",
+    ),
     "title_shards": ("かけらの数", "Amounts of shards"),
     "shards_head": ("**かけら**（重複・ショップ）", "**Shards** (duplicate, shop)"),
     "rarities": ("SSR 3%\nSR 12%\nR 残り", "SSR 3%\nSR 12%\nR rest"),
@@ -60,6 +65,18 @@ HINTS: Final[Mapping[str, Words]] = {
         "例：SSR 30 300（重複でもらえる数、ショップでの値段）。"
         "書かないレアリティは自動で決まります。",
         "Like “SSR 30 300”: for a duplicate, in the shop. A rarity without a line has the default.",
+    ),
+    "pictures": (
+        "パネルと開催中の一覧に出ます。PNG・JPEG・WebP・GIF。選ばなければ今のまま",
+        "Shown on the panel and among the banners. PNG, JPEG, WebP or GIF. Without one: as it is",
+    ),
+    "description": (
+        "パネルに出ます。改行と **太字** などが使えます。",
+        "Shown on the panel. Lines and **bold** can be used.",
+    ),
+    "looks": (
+        "例：SSR 🌟 #FFAA00。書かないレアリティは自動で決まります。",
+        "Like “SSR 🌟 #FFAA00”. A rarity without a line has the usual ones.",
     ),
     "of": (
         "天井や、最後のステップで確定するレアリティです。",

@@ -34,13 +34,16 @@ def answer(asked: Asked) -> Panel | Pledging | Text:
         return text("over", banner=offers.called(game)[offer.id])
     banner = banners.offered(asked.guild, offer)
     is_planned = not (is_over or offer.is_open(now))
+    look = _look(banner, offer)
+    if "drawn" not in asked.options:
+        look["is_new"] = True
     return {
         "kind": "admin panel",
         "banner": described(banner, offer),
         "starts": offer.starts_ms // 1000 if is_planned and offer.starts_ms else None,
         "is_over": is_over,
         "mark": offer.mark_at(now),
-        **_look(banner, offer),
+        **look,
     }
 
 

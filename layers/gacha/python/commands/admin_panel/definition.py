@@ -16,5 +16,6 @@ COMMAND: Final = Command(
     options=(BANNER,),
     is_public=True,
     of_server=True,
+    is_followed=True,
     role=MANAGERS,
 )

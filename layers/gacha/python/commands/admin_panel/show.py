@@ -17,11 +17,13 @@ from commands.message import Content, parsed
 
 class Look(TypedDict, total=False):
     """What the banner's owner chose: the `picture` by its hash, a `description` as Discord's
-    Markdown, the `colour` of the highest rarity as 24 bits of RGB."""
+    Markdown, the `colour` of the highest rarity as 24 bits of RGB. `is_new`: it was posted just
+    now, and not drawn anew."""
 
     picture: str
     description: str
     colour: int
+    is_new: bool
 
 
 class Panel(Look):
@@ -40,6 +42,17 @@ class Pledging(TypedDict):
 
     kind: Literal["admin panel"]
     pledge: str
+
+
+def more(content: Content, lang: str) -> list[Body]:
+    """How it is changed, to whom posted it alone: the panel itself is for members."""
+    if "is_new" not in content:
+        return []
+    banner = content["banner"]["id"]
+    words = [say(lang, "made"), say(lang, "has_look" if "picture" in content else "no_look")]
+    look = kit.button(say(lang, "look"), f"admin banner new:look:{banner}")
+    own = kit.rows([look]) if banner.startswith("b") and banner[1:].isdecimal() else []
+    return [kit.layout(kit.display("\n".join(words)), *own)]
 
 
 def show(content: Content, lang: str, _receipt_number: str) -> Body:

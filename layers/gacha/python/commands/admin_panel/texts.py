@@ -30,6 +30,26 @@ SENTENCES: Final[Sentences] = {
         "ボタンは誰でも押せます。押した人が自分の{currency}で引き、結果は本人だけに表示されます。",
         "Anybody can press. You pull with your own {currency}, and only you see the result.",
     ),
+    "made": (
+        "パネルを出しました。消すまで残ります。",
+        "The panel is posted. It stays until you delete it.",
+    ),
+    "no_look": (
+        "画像・説明・色は、{/admin banner list} でこのガチャを選び、「画像・説明・色」から"
+        "付けられます。"
+        "公開したあと、サーバーの管理者がパネルのボタンを押すと新しくなります。",
+        "For a picture, a description and colours, choose this banner in {/admin banner list} and "
+        "press “Picture, words, colours”. Publish it, and the panel shows it once somebody who "
+        "manages the server presses one of its buttons.",
+    ),
+    "has_look": (
+        "画像・説明・色は {/admin banner list} の「画像・説明・色」で変えられます。"
+        "公開したあと、サーバーの管理者がパネルのボタンを押すと新しくなります。",
+        "Its picture, description and colours are changed in {/admin banner list}, with “Picture, "
+        "words, colours”. Publish that, and the panel shows it once somebody who manages the "
+        "server presses one of its buttons.",
+    ),
+    "look": ("画像・説明・色", "Picture, words, colours"),
     "pull_1": ("1連", "Pull ×1"),
     "pull_10": ("10連", "Pull ×10"),
     "rates": ("提供割合", "Rates"),

@@ -68,8 +68,9 @@ def _settled(asked: Asked, now: _Server, typed: Mapping[str, str]) -> ServerDeci
         return _kept(asked, now, typed, "refused", problems)
     if not _moved(now, fields):
         return Shown({**_shown(asked, now), "state": "same"})
-    if not now.game.version:
-        fields = {**settings.first(asked.language), **fields}
+    first = {} if now.game.version else settings.first(asked.language)
+    guessed = first.keys() - fields.keys()
+    fields = {**first, **fields}
     moved = _moved(now, fields)
     event = {
         "kind": kinds.SETTINGS,
@@ -77,6 +78,8 @@ def _settled(asked: Asked, now: _Server, typed: Mapping[str, str]) -> ServerDeci
         "before": {each.field: settings.as_typed(each.field, each.before) for each in moved},
         "after": {each.field: settings.as_typed(each.field, each.after) for each in moved},
     }
+    if guessed:  # nobody asked for these, so they are said
+        event["guessed"] = sorted(guessed)
     if "start_balance" in fields:  # the audit knows by it what a newcomer began with
         event["start_balance"] = fields["start_balance"]
     after = _after(now, moved, snowflake.created_ms(asked.interaction_id))
@@ -172,4 +175,6 @@ def recorded(row: Row) -> Settings:
         "problems": [],
         "reopens": "",
     }
+    if "guessed" in row:
+        settled["guessed"] = list(row["guessed"])
     return {**settled, "month": row["month"]} if "month" in row else settled

@@ -41,9 +41,11 @@ class Month(TypedDict):
 
 
 class Given(TypedDict, total=False):
-    """`month` is left out where what was settled changes nothing of it."""
+    """`month` is left out where what was settled changes nothing of it. `guessed`: the fields that
+    the first change of a server settled beside, after the admin's own language."""
 
     month: Month
+    guessed: Sequence[str]
 
 
 class Settings(Given):
@@ -118,6 +120,9 @@ def _lines(of: Settings, lang: str) -> Iterator[str]:
     kept = of["state"] != "refused" or of["reopens"]
     yield say(lang, of["state"] if kept else "refused_option")
     yield from changes(of["before"], of["after"], lang)
+    if of.get("guessed"):
+        yield ""
+        yield say(lang, "guessed", group=_group("time", lang))
     if "month" in of and of["state"] == "settled":
         yield ""
         yield month(of["month"], lang)
@@ -126,6 +131,10 @@ def _lines(of: Settings, lang: str) -> Iterator[str]:
         rule = say(lang, problem["rule"], **limits)
         shown = kit.cut(literal(problem["value"]), 60) or say(lang, "nothing")
         yield say(lang, "problem", field=_label(problem["field"], lang), value=shown, rule=rule)
+
+
+def _group(name: str, lang: str) -> str:
+    return next(word(each.name, lang) for each in GROUP.choices if each.value == name)
 
 
 def month(of: Month, lang: str) -> str:

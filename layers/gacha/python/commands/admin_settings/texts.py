@@ -18,6 +18,12 @@ SENTENCES: Final[Sentences] = {
         "設定を変更しました。次のコマンドから反映されます。",
         "Your settings are changed, from the next command on.",
     ),
+    "guessed": (
+        "返事の言語とタイムゾーンは、このサーバーで最初の設定だったので、あなたの Discord の言語に"
+        "合わせました。下の「{group}」から変えられます。",
+        "As these are the first settings of this server, the language of the answers and the "
+        "timezone follow the language of your Discord. Change them below, under “{group}”.",
+    ),
     "same": (
         "入力は現在の設定と同じなので、何も変更していません。",
         "That is how it is already, so nothing was changed.",

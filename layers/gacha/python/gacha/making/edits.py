@@ -67,6 +67,19 @@ class Pictures:
     banner: str | None = None
 
 
+KEEP: Final = "keep"
+NO_PICTURE: Final = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a banner looks: `typed` are its description, colours and emoji. `picture` is its own, by
+    its art; KEEP is the one that it has, and NO_PICTURE none."""
+
+    typed: Typed
+    picture: str = KEEP
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A row about a card of the draft, by its number, from a form that began with it as it `was`
@@ -92,7 +105,9 @@ class File:
     source: str
 
 
-Edit = Upload | File | Typed | RestOnLowest | Removal | Answer | Pictures | Change | Repicture
+Edit = (
+    Upload | File | Typed | RestOnLowest | Removal | Answer | Pictures | Look | Change | Repicture
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +140,8 @@ def merge(draft: Draft, cards: Cards, edit: Edit) -> Merged | Refusal:
             return _answered(draft, cards, edit)
         case Pictures():
             return _pictured(draft, cards, edit)
+        case Look():
+            return _looking(draft, cards, edit)
         case Change():
             return Rows(draft, (), cards, Upload(Sheet((edit.row,)))).merged()
         case Repicture():
@@ -661,6 +678,18 @@ def _pictured(draft: Draft, cards: Cards, edit: Pictures) -> Merged | Refusal:
     pictured = [replace(cards.by_number[number], art=art) for number, art in edit.arts.items()]
     picture = draft.picture if edit.banner is None else edit.banner
     return Merged(replace(draft, picture=picture), cards.with_cards(pictured))
+
+
+def _looking(draft: Draft, cards: Cards, edit: Look) -> Merged | Refusal:
+    filled = fill(draft, edit.typed)
+    if isinstance(filled, Refusal):
+        return filled
+    made, notes = filled
+    if edit.picture == KEEP:
+        return Merged(made, cards, notes)
+    art = "" if edit.picture == NO_PICTURE else edit.picture
+    note = Note("banner_pictured" if art else "banner_unpictured")
+    return Merged(replace(made, picture=art), cards, (*notes, note))
 
 
 def _repictured(draft: Draft, cards: Cards, edit: Repicture) -> Merged | Refusal:

@@ -442,13 +442,16 @@ def rule_fields(draft: Draft) -> dict[str, str]:
 
 def begins(draft: Draft, zone: tzinfo) -> dict[str, Any]:
     """What the forms of a draft begin with: its `name` by language, the names of its `rarities`,
-    the `kind` of its rule, and `fields`, those of both forms as they hold now."""
+    the `kind` of its rule, `fields`, those of all forms as they hold now, and the banner's own
+    `picture`, empty without one."""
     fields = {
         "rarities": "\n".join(_rarity_as_typed(each) for each in draft.rarities),
         "kind": draft.rule.kind,
         "prices": f"{draft.price_one} / {draft.price_ten}",
         "period": times.shown(draft.starts_ms, draft.ends_ms, zone),
         "shards": "\n".join(filter(None, map(_amounts_as_typed, draft.rarities))),
+        "description": draft.description,
+        "looks": "\n".join(filter(None, map(_look_as_typed, draft.rarities))),
         **rule_fields(draft),
     }
     return {
@@ -456,6 +459,7 @@ def begins(draft: Draft, zone: tzinfo) -> dict[str, Any]:
         "rarities": [each.shown for each in draft.rarities],
         "kind": draft.rule.kind,
         "fields": fields,
+        "picture": draft.picture,
     }
 
 
@@ -504,6 +508,13 @@ def _amounts_as_typed(rarity: DraftRarity) -> str:
     amounts = [] if rarity.shards is None else [rarity.shards, rarity.price]
     shown = [str(each) for each in amounts if each is not None]
     return " ".join([rarity.shown, *shown]) if shown else ""
+
+
+def _look_as_typed(rarity: DraftRarity) -> str:
+    """Nothing where it has none of its own."""
+    colour = "" if rarity.colour is None else f"#{rarity.colour:06X}"
+    said = [each for each in (rarity.emoji, colour) if each]
+    return " ".join([rarity.shown, *said]) if said else ""
 
 
 def _rarity_as_typed(rarity: DraftRarity) -> str:

@@ -187,6 +187,8 @@ NOTES: Final[Mapping[str, frozenset[str]]] = {
         "year_added": "field at_ms",
         "end_of_day": "at_ms",
         "rest_on": "rarity rate",
+        "banner_pictured": "",  # the banner's own
+        "banner_unpictured": "",
         # exports
         "import_part": "first last of",  # numbers of pictures
         "import_missing": "ranges",
