@@ -15,7 +15,7 @@ from gacha.game import Game
 
 # While the function starts it has a whole processor (docs/decisions/0036-cold-start.md).
 banners.load_all()
-aws.early(seeds.secret, players.lowest_epoch)
+aws.early(seeds.secret, players.lowest_epoch, beside=aws.s3().connect)
 
 
 @worker("answer")

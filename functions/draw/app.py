@@ -13,7 +13,7 @@ from commands.asked import Asked
 # While the function starts it has a whole processor (docs/decisions/0036-cold-start.md).
 registry.plan("pull")
 banners.load_all()
-aws.early(seeds.secret, players.lowest_epoch)
+aws.early(seeds.secret, players.lowest_epoch, beside=aws.s3().connect)
 
 
 @worker("draw")

@@ -11,7 +11,7 @@ from commands import decisions
 from commands.asked import Asked
 
 # While the function starts it has a whole processor (docs/decisions/0036-cold-start.md).
-aws.early(seeds.secret, players.lowest_epoch)
+aws.early(seeds.secret, players.lowest_epoch, beside=aws.s3().connect)
 
 
 @worker("plan")

@@ -9,6 +9,7 @@ import ssl
 import string
 import subprocess
 import sys
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -539,3 +540,28 @@ def test_a_mistake_of_ours_is_not_hidden_by_the_start() -> None:
     with pytest.raises(ZeroDivisionError):
         aws.early(lambda: 1 / 0)
     assert aws._tries == aws.TRIES
+
+
+def test_what_is_begun_beside_a_start_runs_while_it_does_the_rest() -> None:
+    begun, done = threading.Event(), list[str]()
+
+    def beside() -> None:
+        begun.set()
+        done.append(threading.current_thread().name)
+
+    aws.early(lambda: done.append(str(begun.wait(PATIENCE_S))), beside=beside)
+    assert "True" in done and threading.main_thread().name not in done and len(done) == 2
+
+
+def test_a_start_ends_without_what_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws, "BESIDE_S", 0.01)
+    late, done = threading.Event(), threading.Event()
+
+    def beside() -> None:
+        late.wait(PATIENCE_S)
+        done.set()
+
+    aws.early(beside=beside)
+    assert not done.is_set()
+    late.set()
+    assert done.wait(PATIENCE_S)

@@ -193,6 +193,28 @@ def put(client: Connect, *answers: Step, once: bool = True) -> tuple[object, Ser
     return found, server
 
 
+def test_a_connection_that_was_opened_ahead_is_the_first_requests(client: Connect) -> None:
+    with Server([GOOD], asked=b"GET /the-stacks-bucket/banners/") as server:
+        mine = client(server)
+        mine.connect()
+        assert mine._connection.is_open
+        assert mine.get_object(KEY, 100) == BODY
+        mine.close()
+        server.join()
+    assert server.accepted == 1
+
+
+def test_a_bucket_that_is_not_there_ahead_is_asked_by_the_first_request(client: Connect) -> None:
+    server = Server([GOOD], asked=b"GET /the-stacks-bucket/banners/")
+    mine = client(server)
+    mine.connect()
+    assert not mine._connection.is_open
+    with server:
+        assert mine.get_object(KEY, 100) == BODY
+        mine.close()
+        server.join()
+
+
 @pytest.mark.parametrize(
     ("answer", "meaning"),
     [

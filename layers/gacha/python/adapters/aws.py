@@ -20,6 +20,7 @@ import time
 from binascii import crc32
 from collections.abc import Callable, Iterator
 from functools import cache
+from threading import Thread
 from typing import Any, Final, NamedTuple, TypeVar
 
 from adapters import http1, xray
@@ -39,6 +40,9 @@ MOST_SPENT_S: Final = 15.0
 
 EARLY_S: Final = 3.0
 """After so many seconds a start begins with nothing more: it may take 10, and one call 7."""
+
+BESIDE_S: Final = 0.3
+"""How long a start waits at its end for what it began beside the rest."""
 
 CLOSED: Final = (
     ConnectionResetError,  # with http1.ClosedError
@@ -329,9 +333,24 @@ class S3:
 
     def __init__(self) -> None:
         bucket = os.environ["BUCKET"]
-        self._connection: Final = Connection(S3_SERVICE, CONNECT_S, READ_S, f"{bucket}.")
+        self._bucket: Final = bucket
+        self._connection = self._new()
         # The local cloud has one address for all buckets.
         self._root: Final = f"/{bucket}/" if os.environ.get("AWS_ENDPOINT_URL") else "/"
+
+    def _new(self) -> Connection:
+        return Connection(S3_SERVICE, CONNECT_S, READ_S, f"{self._bucket}.")
+
+    def connect(self) -> None:
+        """Connect ahead of the first request, which takes the connection once it is there; so this
+        may be done beside others. Without one it connects itself, and answers for it."""
+        connection = self._new()
+        try:
+            connection.connect()
+        except OSError:
+            connection.close()
+            return
+        self._connection = connection
 
     def close(self) -> None:
         self._connection.close()
@@ -374,17 +393,18 @@ class S3:
     ) -> bytes:
         headers = {"x-amz-content-sha256": hashlib.sha256(body).hexdigest(), **headers}
         read = max(most, _MOST_SAID)  # an error has a body, too
+        connection = self._connection
 
         def once() -> bytes:
             path = self._root + key
-            return read_object(self._connection.request(method, path, headers, body, read), most)
+            return read_object(connection.request(method, path, headers, body, read), most)
 
         with xray.subsegment(
             S3_SERVICE.name,
             namespace="aws",
             aws={"operation": operation, "region": os.environ["AWS_REGION"]},
         ):
-            return patiently(operation, self._connection, once)
+            return patiently(operation, connection, once)
 
 
 TOO_LARGE: Final = "TooLarge"
@@ -441,15 +461,21 @@ def pages(call: Callable[..., Answer], token: tuple[str, str], **request: Any) -
         request[asked] = page[answered]
 
 
-def early(*work: Callable[[], object]) -> None:
+def early(*work: Callable[[], object], beside: Callable[[], object] | None = None) -> None:
     """Do it while the function starts, when it has a whole processor. Where AWS cannot be reached
     the rest is left to the first run, which does the same again, and answers for it. Nothing is
     tried twice, since a start may take no more than 10 s.
+
+    `beside` is begun first, in a thread of its own, and waited for a moment: a connection that the
+    first run may want.
 
     The last thing that a start does: what it made stays, so no collection of garbage looks through
     all of it again. One takes 4 ms, and 14 times that under a throttle."""
     global _tries
     _tries, began = 1, time.monotonic()
+    thread = Thread(target=beside, daemon=True) if beside else None
+    if thread:
+        thread.start()
     try:
         for task in work:
             if time.monotonic() - began > EARLY_S:
@@ -459,6 +485,8 @@ def early(*work: Callable[[], object]) -> None:
         pass
     finally:
         _tries = TRIES
+        if thread:
+            thread.join(BESIDE_S)
         gc.freeze()
 
 
