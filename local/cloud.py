@@ -608,6 +608,7 @@ class LocalCloud:
             str(self._template()),
             "--s3-bucket",
             BUCKET,
+            "--use-json",  # it writes the template once and reads it twice
             "--parameter-overrides",
             *self._parameter_overrides(),
         ]
