@@ -2,8 +2,11 @@
 the first answer and never again, so it is read while the workflow is being started.
 
 Custom ids say it of what they lead to (`private`); this is about what says nothing: a command, and
-a button that all see. It is read beside the start, for 0.3 seconds at most, and what cannot be read
-is as it was known before, or public: an answer never waits for it and never fails of it.
+a button that all see. What the same item says of a refusal holds, too: while the server is paused,
+or of a banner that is over or hidden, nobody else has to read why nothing was drawn.
+
+It is read beside the start, for 0.3 seconds at most, and what cannot be read is as it was known
+before, or public: an answer never waits for it and never fails of it.
 """
 
 from __future__ import annotations
@@ -28,15 +31,24 @@ KEPT_S: Final = 60
 MAX_REMEMBERED: Final = 10_000
 """Servers, and as many players: about 3 MB together; the oldest are forgotten first."""
 
+_OF_SERVER: Final = "is_public, pause, offers"
 _SETTINGS: Final = "DYNAMODB_SETTINGS_TABLE"
 _PLAYERS: Final = "DYNAMODB_USERS_TABLE"
 
 
 class Known(NamedTuple):
-    """Of a server: whether its results are private, and when that was read (Unix seconds)."""
+    """Of a server: whether its results are private, and when that was read (Unix seconds). While it
+    `is_paused` nothing comes of a pull; nor of one of a banner that is `closed`, by its id."""
 
     is_private: bool
     at: float
+    is_paused: bool = False
+    closed: frozenset[str] = frozenset()
+
+    def hides(self, request: Request) -> bool:
+        """Whether the answer is for who asked alone."""
+        is_refused = self.is_paused or request.options.get("banner") in self.closed
+        return self.is_private or is_refused
 
 
 class Look:
@@ -84,7 +96,9 @@ class Visibility:
         if request.posted:
             return request.posted in self._posted
         known = self._servers.get(request.guild_id or "")
-        return (known is not None and known.is_private) or self._players.get(_key(request), False)
+        return (known is not None and known.hides(request)) or self._players.get(
+            _key(request), False
+        )
 
     def read(self, request: Request, now: float) -> None:
         """What is not known yet: of the server, and where that leaves it open, of the player.
@@ -97,12 +111,14 @@ class Visibility:
             return
         known = self._servers.get(guild_id)
         if known is None or not 0 <= now - known.at < KEPT_S:
-            item = self._get(request, _SETTINGS, _setting(guild_id, "game"), "is_public")
+            item = self._get(request, _SETTINGS, _setting(guild_id, "game"), _OF_SERVER)
             if item is None:
                 return
-            known = Known(_is(item, {"is_public": {"N": "0"}}), now)
+            known = Known(
+                _is(item, {"is_public": {"N": "0"}}), now, "pause" in item, _closed(item, now)
+            )
             _note(self._servers, guild_id, known)
-        if not known.is_private:
+        if not known.hides(request):
             item = self._get(request, _PLAYERS, {"user_id": {"S": _key(request)}}, "preferences")
             if item is not None:
                 private = {"preferences": {"M": {"results": {"S": "private"}}}}
@@ -141,6 +157,24 @@ class Visibility:
         error = answer if isinstance(answer, str) else "no item"
         log("not known who may see it", level="WARNING", guild_id=request.guild_id, error=error)
         return None
+
+
+def _closed(item: Mapping[str, Any], now: float) -> frozenset[str]:
+    """The banners that are over or hidden, by the short names of `gacha.game.Offer`. One that is to
+    open is none: by the time it is asked for it may be."""
+    match item:
+        case {"offers": {"L": [*offers]}}:
+            return frozenset(filter(None, (_of_closed(each, now) for each in offers)))
+    return frozenset()
+
+
+def _of_closed(offer: object, now: float) -> str:
+    match offer:
+        case {"M": {"id": {"S": str(banner)}, "h": {"N": "1"}}}:
+            return banner
+        case {"M": {"id": {"S": str(banner)}, "e": {"N": str(ends)}}} if ends.isdecimal():
+            return banner if int(ends) <= now * 1000 else ""
+    return ""
 
 
 def _setting(guild_id: str, name: str) -> Mapping[str, Mapping[str, str]]:

@@ -16,7 +16,7 @@ from adapters import aws, inline
 from adapters.tables import items, settings
 from gacha import player
 from gacha import settings as of_server
-from gacha.game import Game
+from gacha.game import Game, Offer
 from tests.aws import MotoConnection, RealConnection, model
 from tests.scripted_http import Answer, Server, error
 from tests.unit.commands.server import Server as Doors
@@ -31,6 +31,7 @@ from tests.unit.test_interactions import (
     Starter,
     button,
     command,
+    option,
     running,
 )
 
@@ -47,6 +48,7 @@ def item(**attributes: Any) -> Answer:
 NOTHING: Final = Answer(200, b"{}")
 CLOSED: Final = item(is_public=0)
 OPEN: Final = item(is_public=1)
+PAUSED: Final = item(is_public=1, pause="工事中")
 ALONE: Final = item(preferences={"results": "private"})
 
 
@@ -95,7 +97,7 @@ def asked(server: Server) -> list[tuple[str, str]]:
     return [(each["TableName"], each["ProjectionExpression"]) for each in read]
 
 
-OF_SERVER: Final = (SETTINGS, "is_public")
+OF_SERVER: Final = (SETTINGS, "is_public, pause, offers")
 OF_PLAYER: Final = (PLAYERS, "preferences")
 
 
@@ -111,6 +113,7 @@ OF_PLAYER: Final = (PLAYERS, "preferences")
         ([NOTHING, ALONE], PRIVATE, [OF_SERVER, OF_PLAYER]),
         ([OPEN, item(preferences={})], PUBLIC, [OF_SERVER, OF_PLAYER]),
         ([OPEN, item(preferences={"book": "private"})], PUBLIC, [OF_SERVER, OF_PLAYER]),
+        ([PAUSED], PRIVATE, [OF_SERVER]),
     ],
 )
 def test_a_result_is_seen_as_the_server_and_its_player_want_it(
@@ -131,6 +134,32 @@ def test_a_result_is_seen_as_the_server_and_its_player_want_it(
         inline._kept.clear()
         press = button("pull:starlit-atelier:10:0.1", owner=OTHER)
         assert other.send(press) == seen
+
+
+def test_why_nothing_is_drawn_of_a_banner_that_is_over_is_for_who_asked(
+    looking: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A button of its result, which all see; and a name that is its id. Held against the domain's
+    own reading of the same item."""
+    made = int(NOW * 1000)
+    offers = [
+        Offer("b1", "00" * 32, ends_ms=made - 1),
+        Offer("b2", "00" * 32, is_hidden=True),
+        Offer("b3", "00" * 32, ends_ms=made + 3_600_000),
+        Offer("b4", "00" * 32),
+        Offer("b5", "00" * 32, starts_ms=made + 1),  # by then it may be open
+    ]
+    stored = item(**Game(GUILD, offers=tuple(offers)).written())
+    for offer in offers:
+        is_refused = offer.is_hidden or (offer.ends_ms is not None and offer.ends_ms <= made)
+        press = button(f"pull:{offer.id}:10:0.1", owner=OTHER)
+        for number, sent in enumerate((press, command(options=[option("banner", offer.id)]))):
+            with Server([stored, NOTHING]) as server:
+                at(server, monkeypatch)
+                inline._kept.clear()
+                really(looking, monkeypatch)
+                sent["id"] = str(10**18 + number)
+                assert looking.send(sent) == (PRIVATE if is_refused else PUBLIC), offer
 
 
 def test_of_whom_it_is_read_is_the_row_that_the_workers_have(
@@ -226,6 +255,11 @@ ODD: Final = {
     "a list": Answer(200, b"[]"),
     "an item that is none": Answer(200, b'{"Item": 7}'),
     "no item by name": Answer(200, b'{"Item": null}'),
+    "offers that are none": Answer(
+        200,
+        b'{"Item": {"offers": {"L": [7, {"M": {"id": 3}}, {"M": {"id": {"S": "b1"}, '
+        b'"e": {"N": "soon"}}}]}}}',
+    ),
     "a number as text": Answer(200, b'{"Item": {"is_public": "0", "preferences": "private"}}'),
     "lists": Answer(200, b'{"Item": {"is_public": [], "preferences": {"M": []}}}'),
     "another type": Answer(200, b'{"Item": {"is_public": {"S": "0"}, "preferences": {"M": 0}}}'),

@@ -182,6 +182,23 @@ def figures(of: Preview, lang: str) -> list[str]:
     return lines
 
 
+def rates(of: Preview, lang: str) -> list[str]:
+    """Each rarity's rate on a line, of single pulls, and how many of these its first one takes."""
+    return [_rate(each, rank, lang) for rank, each in enumerate(of["modes"]["single"])]
+
+
+def _rate(of: Mapping[str, Any], rank: int, lang: str) -> str:
+    sign = "✨" if "featured" in of else by_rank(STARS, rank)
+    given = {"name": _short(of["name"], lang), "rate": of["rate"]}
+    line = f"{sign} {_say(FIGURES['featured' if 'featured' in of else 'rate'], lang, given)}"
+    if of["pulls"] and "expected" in of["pulls"]:
+        pulls_ = of["pulls"]["expected"]["pulls"]
+        line += _say(
+            FIGURES["about"], lang, {"expected": _say(FIGURES["expected"], lang, {"pulls": pulls_})}
+        )
+    return line
+
+
 def _figure(of: Mapping[str, Any], rank: int, lang: str) -> Iterator[str]:
     name = _short(of["name"], lang)
     sign = "✨" if "featured" in of else by_rank(STARS, rank)
@@ -274,6 +291,7 @@ FIGURES: Final[Sentences] = {
     "rate": ("**{name}** {rate}", "**{name}** {rate}"),
     "featured": ("**{name}（ピックアップ）** {rate}", "**{name}, featured** {rate}"),
     "long_run": ("（天井などを含めると {rate}）", " ({rate} with all guarantees)"),
+    "about": ("（{expected}）", " ({expected})"),
     "unknown": (
         "計算に時間がかかりすぎるため、回数は出せません",
         "The pulls take too long to compute",

@@ -447,9 +447,15 @@ def _preview(of: Preview, lang: str, receipt_number: str) -> Body:
 
 
 def _previewed(of: Preview, sample_: Sequence[Component], space: int, lang: str) -> Body:
-    parts = [kit.display(text) for text in _preview_texts(of, space, lang)]
-    frame = kit.container(previews.COLOUR, *_between(parts))
-    return kit.layout(frame, *sample_, *_of_preview(of, bool(sample_), lang))
+    """What decides comes first, on a phone's first screen, and the buttons right below it; all else
+    is there for who wants to know more."""
+    first, after = _preview_texts(of, space, lang)
+    frames = [
+        kit.container(previews.COLOUR, *_between([kit.display(text) for text in texts]))
+        for texts in (first, after)
+    ]
+    more = _more_of_preview(of, bool(sample_), lang)
+    return kit.layout(frames[0], *_decide(of, lang), frames[1], *sample_, *more)
 
 
 def _between(parts: Sequence[Component]) -> Iterator[Component]:
@@ -459,40 +465,49 @@ def _between(parts: Sequence[Component]) -> Iterator[Component]:
         yield part
 
 
-def _preview_texts(of: Preview, space: int, lang: str) -> Iterator[str]:
-    """The sections, those that a publisher must not miss first; figures take what is left."""
+def _preview_texts(of: Preview, space: int, lang: str) -> tuple[list[str], list[str]]:
+    """The sections that a publisher must not miss: prices, what is to be answered or is odd, and
+    the rates, a line each; and those after. Figures take what is left."""
     one, ten = of["prices"][:2]
     head = [
         f"### {say(lang, 'preview_title', name=kit.in_language(of['name'], lang))}",
-        say(lang, "preview_new" if of["changes"] is None else "preview_changes"),
+        f"**{say(lang, 'facts', one=one, ten=ten, cards=of['cards'])}**",
         say(lang, "period", period=_period(of["starts"], of["ends"], lang)),
-        say(lang, "facts", one=one, ten=ten, cards=of["cards"]),
-        f"-# {say(lang, 'changed_by_last', by=of['by'])}",
-    ]
-    sections = [
-        ("questions_title", list(previews.questions(of, lang))),
-        ("resets_title", previews.remarks(of["resets"], previews.RESETS, lang)),
-        ("odd_title", previews.remarks(of["odd"], previews.ODD, lang)),
-        ("shards_title", previews.shards(of, lang)),
-        ("changes_title", previews.remarks(of["changes"] or [], previews.CHANGES, lang)),
+        f"-# {say(lang, 'preview_new' if of['changes'] is None else 'preview_changes')}",
     ]
     rest = previews.rest(lang)
-    texts = [
-        "\n".join([f"**{say(lang, title)}**", *kit.fitting(lines, space // 6, rest)])
-        for title, lines in sections
-        if lines
+
+    def sections(*named: tuple[str, Sequence[str]]) -> list[str]:
+        return [
+            "\n".join([f"**{say(lang, title)}**", *kit.fitting(lines, space // 6, rest)])
+            for title, lines in named
+            if lines
+        ]
+
+    first = [
+        "\n".join(head),
+        *sections(
+            ("questions_title", list(previews.questions(of, lang))),
+            ("resets_title", previews.remarks(of["resets"], previews.RESETS, lang)),
+            ("odd_title", previews.remarks(of["odd"], previews.ODD, lang)),
+        ),
+        "\n".join(kit.fitting(previews.rates(of, lang), space // 4, rest)),
     ]
-    left = space - sum(kit.length(each) + 1 for each in ["\n".join(head), *texts])
+    after = sections(
+        ("changes_title", previews.remarks(of["changes"] or [], previews.CHANGES, lang)),
+        ("shards_title", previews.shards(of, lang)),
+    )
+    by = f"-# {say(lang, 'changed_by_last', by=of['by'])}"
+    left = space - sum(kit.length(each) + 1 for each in [*first, *after, by])
     title = f"**{say(lang, 'figures_title')}**"
     if of["income"]:
         title += f"\n-# {say(lang, 'income', income=of['income'])}"
     figures = kit.fitting(previews.figures(of, lang), max(left - kit.length(title), 200), rest)
-    yield "\n".join(head)
-    yield "\n".join([title, *figures])
-    yield from texts
+    return first, ["\n".join([title, *figures]), *after, by]
 
 
-def _of_preview(of: Preview, has_sample: bool, lang: str) -> list[Component]:
+def _decide(of: Preview, lang: str) -> list[Component]:
+    """To publish, or what has to be answered first; or to discard."""
     banner, draft = of["banner"], of["draft"]
     first = []
     if of["may_publish"] and not of["questions"]:
@@ -513,7 +528,11 @@ def _of_preview(of: Preview, has_sample: bool, lang: str) -> list[Component]:
         for each in of["questions"][:MOST_ANSWERED]
         for card, sentence in ANSWERS.items()
     ]
-    more = []
+    return [*kit.rows(answers), *kit.rows(first)]
+
+
+def _more_of_preview(of: Preview, has_sample: bool, lang: str) -> list[Component]:
+    banner, more = of["banner"], []
     if not has_sample:
         more.append(kit.button(say(lang, "see_sample"), f"{_ROOM}:sample:{banner}"))
     if of["new_pictures"]:
@@ -522,7 +541,7 @@ def _of_preview(of: Preview, has_sample: bool, lang: str) -> list[Component]:
     more.append(kit.button(say(lang, "edit_shards"), f"admin banner new:shards:{banner}"))
     more.append(_go("open", banner, lang))
     more.append(_go("list", "0", lang))
-    return [*kit.rows(answers), *kit.rows(first), *kit.rows(more)]
+    return kit.rows(more)
 
 
 MOST_ANSWERED: Final = 2
