@@ -43,7 +43,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from adapters import files
 from adapters.tables.players import EVERYBODY
 from commands import events
-from gacha import audit, banner, claims, server, server_audit, terminal
+from gacha import audit, banner, claims, server, server_audit, shards, terminal
 from gacha.economy import Economy
 from gacha.errors import GachaError
 from scripts import stack
@@ -433,12 +433,18 @@ class Audit:
             found += [row for row in seen if row not in found]
         return list({(row["user_id"], row["timestamp"]): row for row in found}.values())
 
-    def _given_by(self, guild_id: str) -> tuple[set[int], dict[int, Economy]]:
-        """What the server's players were ever given, at their start and for days."""
+    def _given_by(
+        self, guild_id: str
+    ) -> tuple[set[int], dict[int, Economy], Mapping[str, list[Mapping[str, Any]]]]:
+        """What the server's players were ever given: at their start, for days, and of shards."""
         key = server.key(guild_id)
         history = self._live.history(key) if self._live else self._spool.history(key)
         rows = [*map(_row, history)]
-        return server_audit.starts(rows), server_audit.economies(rows)
+        starts, economies = server_audit.starts(rows), server_audit.economies(rows)
+        amounts: dict[str, list[Mapping[str, Any]]] = {
+            each.id: [shards.amounts({})] for each in self._shipped.values()
+        }
+        return starts, economies, amounts | server_audit.amounts(rows)
 
     def _banner_of(self, guild_id: str, _banner_id: str, banner_hash: str) -> banner.Banner:
         if banner_hash in self._shipped:

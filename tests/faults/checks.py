@@ -93,6 +93,7 @@ def _audited(scenario: Scenario) -> Iterator[str]:
             closed,
             server_audit.starts(of_server := ledgers[server.key(player_key.partition("@")[2])]),
             server_audit.economies(of_server),
+            server_audit.amounts(of_server),
         ):
             if finding.violation:
                 yield str(finding)

@@ -545,6 +545,10 @@ class Bucket:
     def __init__(self, world: World) -> None:
         self._world = world
 
+    def connect(self) -> None:
+        """In a thread of the start's, which this world's clock knows nothing of: it takes no time,
+        and changes nothing."""
+
     def get_object(self, key: str, most: int) -> bytes | None:
         failures = {**_OUTAGE, THROTTLED: _refused("SlowDown")}
         function = current().name.rpartition("/")[2]

@@ -104,15 +104,17 @@ def check(
     lowest_epoch: int = 0,
     starts: Collection[int] = (START_BALANCE,),
     economies: Mapping[int, Economy] = {0: Economy("")},
+    amounts: Mapping[str, Sequence[Row]] = {},
 ) -> list[Finding]:
     """What is wrong with one player: all rows of theirs, in any order. `player` is None where the
     table of players has no row; `now_ms` is in Unix milliseconds. `lowest_epoch` is the Unix second
     of the last restore, from which on nothing is drawn from an epoch below it; 0 if there was none.
     `replays` says what each kind of event does to a player. `starts` is what new players of the
     server have ever been given (`gacha.server_audit.starts`), and `economies` what it gave for
-    days, by version (`gacha.server_audit.economies`).
+    days, by version (`gacha.server_audit.economies`); `amounts` what was ever published of shards
+    for its own banners (`gacha.server_audit.amounts`).
     """
-    replay = Replay(player_key, banner_of, replays, lowest_epoch, starts, economies)
+    replay = Replay(player_key, banner_of, replays, lowest_epoch, starts, economies, amounts)
     rows = sorted(ledger, key=_order)
     replay.keys(rows, now_ms)
     changes = [row for row in rows if row.get("kind") != VOID]
@@ -163,6 +165,7 @@ class Replay:
     lowest_epoch: int
     starts: Collection[int]
     economies: Mapping[int, Economy]
+    amounts: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     balance: int = 0
     version: int = 0
@@ -390,12 +393,16 @@ class Replay:
         self.states[banner.state_key] = receipt["after"]
         self.same("I5", row, "number of cards", receipt["count"], len(receipt["cards"]))
         known = {card.id: card for card in banner.cards}
-        self._duplicates(row, [(card, known[card].rarity) for card in receipt["cards"]])
+        self._duplicates(row, banner, [(card, known[card].rarity) for card in receipt["cards"]])
         self._collect(row, [(card, known[card].number) for card in receipt["cards"]])
 
-    def _duplicates(self, row: Row, drawn: Sequence[tuple[str, str]]) -> None:
+    def _duplicates(self, row: Row, banner: Banner, drawn: Sequence[tuple[str, str]]) -> None:
         """What they give by the amounts that the row names; rows of before shards name none."""
         each = row.get("duplicates", {})
+        ever = [shards.of_duplicates(banner, look) for look in self._looks(banner)]
+        for rarity, amount in each.items():
+            if ever and amount not in (known := {of.get(rarity) for of in ever}):
+                self.say("I2", row, f"for a {rarity} one of {known}", amount)
         owned = {card for page in self.cards.values() for card in page}
         gained = shards.gained(drawn, owned, each) if each else {}
         self.same("I2", row, "rarities of duplicates", sorted(gained), sorted(each))
@@ -530,6 +537,14 @@ class Replay:
             [card_id] = row["given"]
             [card] = (card for card in banner.cards if card.id == card_id)
             self.same("I3", row, "rarity", card.rarity, row["rarity"])
+            ever = {shards.prices(banner, look)[card.rarity] for look in self._looks(banner)}
+            if ever and -row["shards"] not in ever:
+                self.say("I3", row, f"one of the prices {ever}", -row["shards"])
+
+    def _looks(self, banner: Banner) -> Sequence[Row]:
+        """Of one that is the server's own, as far as amounts of shards follow from them: all that
+        it ever had. None where nobody kept them, or it ships: its amounts are those of its file."""
+        return self.amounts.get(banner.id, ())
 
     def _moves(self, row: Row, *names: str) -> None:
         """Nothing but these of what an event can move."""

@@ -20,6 +20,9 @@ from .errors import GachaError
 from .game import Game
 from .player import START_BALANCE
 
+PUBLISHING: Final = frozenset({"published", "published_again", "planned", "back"})
+"""What an admin does with a banner that gives it rules and a look."""
+
 _KEY: Final = {"server_id", "setting"}
 _BROKEN: Final = (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, GachaError)
 
@@ -65,6 +68,20 @@ def economies(ledger: Iterable[Row]) -> dict[int, Economy]:
         before = found.get(version - 1, found[0]).written()
         found[version] = Economy.read("", {**before, **given, "version": version})
     return found
+
+
+def amounts(ledger: Iterable[Row]) -> dict[str, list[Mapping[str, Any]]]:
+    """By banner of the server's own: what was ever published of its amounts of shards
+    (`gacha.shards.amounts`). Of one that was published before the ledger kept that, nothing."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    unknown = set()
+    for row in ledger:
+        if row.get("kind") == kinds.BANNER and row["did"] in PUBLISHING:
+            if "amounts" in row:
+                found.setdefault(row["banner"], []).append(row["amounts"])
+            else:
+                unknown.add(row["banner"])
+    return {banner: each for banner, each in found.items() if banner not in unknown}
 
 
 def _is_of_economy(row: Row) -> bool:

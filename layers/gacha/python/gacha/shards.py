@@ -33,6 +33,11 @@ def prices(banner: Banner, look: Mapping[str, Any]) -> dict[str, int]:
     return {id_: settled.get(id_, max(1, SHOP * each)) for id_, each in gives.items()}
 
 
+def amounts(look: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """What of a look the amounts of both follow from."""
+    return {name: dict(look.get(name, {})) for name in ("shards", "shop")}
+
+
 def is_known(rarity: str) -> bool:
     """Whether the rarity's name alone says what a duplicate gives."""
     return _key(rarity) in KNOWN

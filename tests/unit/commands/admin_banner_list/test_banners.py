@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters import files
-from adapters.tables import items, settings
+from adapters import banners, files
+from adapters.tables import items, players, settings
 from benchmarks.write_units import item_size
-from commands import render
+from commands import events, render
 from commands.admin_banner_list import definition, show
-from gacha import server, server_audit, snowflake
+from gacha import audit, server, server_audit, snowflake
 from gacha.game import KEY_BYTES, MAX_BYTES, MAX_OFFERS, Game, Offer
 from gacha.making.cards import Cards
 from gacha.making.compiling import Compiled, compiled
@@ -32,7 +32,7 @@ from gacha.making.stored import CARDS, CardsPointer, DraftPointer, draft_setting
 from local.messages import components, text_of
 from tests.conftest import load_function
 from tests.recording import record
-from tests.support import FIRST_ID, GUILD, rows, workflow_input
+from tests.support import FIRST_ID, GUILD, PLAYER_KEY, rows, workflow_input
 from tests.unit.commands.server import ADMIN, Server
 from tests.unit.test_making import named, upload
 
@@ -161,8 +161,25 @@ class Owner:
             "publish", banner=banner, draft=str(self.draft(banner).version), **options
         )
 
+    def ledger(self, key: str = KEY) -> list[dict[str, Any]]:
+        return [row for row in rows(self.tables) if row["user_id"] == key]
+
+    def audited_member(self, amounts: Mapping[str, list[Any]]) -> list[str]:
+        """What the audit says of the one who pulls, where the server had these amounts."""
+        found = audit.check(
+            PLAYER_KEY,
+            self.ledger(PLAYER_KEY),
+            players.written(players.load(PLAYER_KEY)),  # type: ignore[arg-type]
+            rows(self.tables, "gacha_collection"),
+            banners.load_version,
+            NOW,
+            events.replays(),
+            amounts=amounts,
+        )
+        return [str(each) for each in found if each.violation]
+
     def audited(self) -> list[str]:
-        ledger = [row for row in rows(self.tables) if row["user_id"] == KEY]
+        ledger = self.ledger()
         stored = {row["setting"]: row for row in rows(self.tables, "server_settings")}
         return [str(each) for each in server_audit.check(KEY, ledger, stored, [])]
 
@@ -209,6 +226,22 @@ def test_what_is_published_is_what_members_pull(owner: Owner) -> None:
     drawn = Server().do(900, "pull", count=10, banner="b1")
     assert drawn["outcome"] == "drawn"
     assert {each["id"] for each in drawn["message"]["cards"]} <= {"c101", "c102"}
+
+
+def test_the_ledger_keeps_what_duplicates_gave_and_cards_cost(owner: Owner) -> None:
+    """So the audit replays a member's shards by what the server had published, and by no other."""
+    draft = owner.edit("b1", *SUMMER)
+    owner.publish()
+    look = json.loads(files.get(files.LOOKS, draft.look))
+    ever = server_audit.amounts(owner.ledger())
+    assert ever == {"b1": [{"shards": look.get("shards", {}), "shop": look.get("shop", {})}]}
+    member = Server()
+    for number in (900, 901):
+        assert member.do(number, "pull", count=10, banner="b1")["outcome"] == "drawn"
+    assert owner.audited_member(ever) == []
+    raised = {"b1": [{"shards": {"r1": 7_777, "r2": 7_777}, "shop": {}}]}
+    wrong = owner.audited_member(raised)
+    assert wrong and all("7777" in each for each in wrong)
 
 
 def test_published_twice_at_once_it_is_one_version(owner: Owner) -> None:

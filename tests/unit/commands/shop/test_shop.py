@@ -147,16 +147,51 @@ def test_the_audit_sees(monkeypatch: pytest.MonkeyPatch, name: str | None) -> No
         for each in transactions.of_change(change, str(FIRST_ID))[:2]
     )
     row |= WRONG[name] if name else {}
+    replay = audited(row, stored, {})
+    assert [str(each) for each in replay.findings] == [] or name
+    assert bool(replay.findings) is (name is not None), name
+
+
+@pytest.mark.parametrize(
+    ("ever", "is_right"),
+    [
+        ([{}], True),  # ten times a duplicate's shards, as everywhere
+        ([{"shop": {LUMI.rarity: 300}}], True),
+        ([{"shop": {LUMI.rarity: 299}}], False),
+        ([{"shards": {LUMI.rarity: 31}}], False),
+        ([{"shop": {LUMI.rarity: 299}}, {"shards": {LUMI.rarity: 30}}], True),
+        ([{"shop": {"n": 300}, "shards": {LUMI.rarity: 1}}], False),
+        ([], True),  # nobody kept it
+    ],
+)
+def test_the_audit_knows_the_prices_that_there_ever_were(
+    monkeypatch: pytest.MonkeyPatch, ever: list[dict[str, Any]], is_right: bool
+) -> None:
+    for table in ("HISTORY", "USERS", "COLLECTION", "SETTINGS"):
+        monkeypatch.setenv(f"DYNAMODB_{table}_TABLE", table.lower())
+    change = changes.buy(replace(newcomer()[0], shards=320), STARLIT, OFFER, LUMI, 300)
+    row, stored = (
+        items.from_item(each["Put"]["Item"])
+        for each in transactions.of_change(change, str(FIRST_ID))[:2]
+    )
+    found = audited(row, stored, {STARLIT.id: ever}).findings
+    assert [each.invariant for each in found] == ([] if is_right else ["I3"])
+
+
+def audited(
+    row: dict[str, Any], stored: dict[str, Any], amounts: dict[str, list[dict[str, Any]]]
+) -> audit.Replay:
     opening = {"kind": "opening", "timestamp": Decimal(0), "amount": 3200, "balance": 3200}
 
     def banner_of(_guild: str, _id: str, banner_hash: str) -> Banner:
         return {STARLIT.hash: STARLIT}[banner_hash]
 
-    replay = audit.Replay(stored["user_id"], banner_of, events.replays(), 0, (3200,), {})
+    replay = audit.Replay(
+        stored["user_id"], banner_of, events.replays(), 0, (3200,), {}, amounts=amounts
+    )
     replay.shards = 320
     for each in (opening, row):
         replay.event(each)
     replay.player(stored)
     replay.collection([{"page": 0, f"card:{LUMI.id}": 1}])
-    assert [str(each) for each in replay.findings] == [] or name
-    assert bool(replay.findings) is (name is not None), name
+    return replay

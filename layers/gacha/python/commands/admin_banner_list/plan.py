@@ -17,7 +17,7 @@ from commands.asked import Asked
 from commands.decisions import Form, Recording, ServerDecided, Shown
 from commands.events import Row
 from commands.message import Content, Names
-from gacha import kinds, server, snowflake, zones
+from gacha import kinds, server, shards, snowflake, zones
 from gacha.errors import GameError
 from gacha.game import MAX_OFFERS, Game, Offer, Version, version_before
 from gacha.making import compiling, preview, times
@@ -333,7 +333,7 @@ class _Plan:
             did = "planned"
         name = seen["banner"]["name"]
         given = _times(offer)
-        made = self._recording(did, name, after, changed, given, self._noted(offer))
+        made = self._recording(did, name, after, changed, given, self._noted(offer), look)
         # Not in the ledger's row: they are shown once, and not when it is announced again.
         arts = self._new_pictures(look)[: show.MOST_SHOWN]
         return made._replace(content={**made.content, "pictures": arts}) if arts else made
@@ -463,7 +463,8 @@ class _Plan:
         after = self._published(changed)
         if isinstance(after, Shown):
             return after
-        return self._recording("back", dict(older.name), after, noted=self._noted(changed))
+        noted, look = self._noted(changed), banners.look(changed)
+        return self._recording("back", dict(older.name), after, noted=noted, look=look)
 
     def _remove(self) -> ServerDecided:
         """It is a draft again, and its place is free."""
@@ -501,7 +502,10 @@ class _Plan:
         settings_: tuple[server.Setting, ...] = (),
         given: Mapping[str, Any] | None = None,
         noted: items.Item | None = None,
+        look: Mapping[str, Any] | None = None,
     ) -> Recording:
+        """`look`: of what is published with it, whose amounts of shards the ledger keeps, so that
+        the audit can say of each duplicate and purchase that they were the server's."""
         event = {
             "kind": kinds.BANNER,
             "by": self._asked.admin,
@@ -509,6 +513,7 @@ class _Plan:
             "banner": self._banner,
             "name": dict(name),
             "values": dict(given or {}),
+            **({} if look is None else {"amounts": shards.amounts(look)}),
         }
         change = server.Change(self._asked.guild, event, game, settings_)
         names = None if game is None else {**self._names, self._banner: dict(name)}
