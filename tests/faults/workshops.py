@@ -72,7 +72,7 @@ class Play:
             for _ in range(self.rng.choice([1, 2, 2])):
                 self.publish()
         elif do == "end":
-            self.press(f"end:{BANNER}")
+            self.press(f"end:{BANNER}:yes")
         elif do == "back":
             versions = self.versions()
             if len(versions) > 1:
