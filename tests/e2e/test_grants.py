@@ -18,7 +18,7 @@ def test_a_grant_reaches_a_newcomer_and_is_told_to_both(
     assert english.ledger == []
     time.sleep(1)  # what is of the same second is not missed yet
     told = world.message(player.pull(1))
-    assert "プレゼントが届いています" in told
+    assert "プレゼントをもらいました" in told
     assert f"<@{english.user_id}> から通貨 **1,000**" in told
     assert "ようこそ" not in told  # a pull is public: why is for the player's own history
     history = world.message(player.use("history"))

@@ -1345,8 +1345,8 @@ def test_what_was_missed_comes_first(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "titles"),
     [
-        ("ja", ("プレゼントが届いています", "プレゼントが届いています")),
-        ("en", ("You have a present", "You have presents")),
+        ("ja", ("プレゼントをもらいました", "プレゼントをもらいました")),
+        ("en", ("You were given a present", "You were given presents")),
     ],
 )
 def test_a_present_says_from_whom_and_how_much_but_not_why_where_others_read(

@@ -323,8 +323,8 @@ def lapsed(of_event: Content) -> Text:
 
 SENTENCES: Final[Sentences] = {
     "present_title": (
-        "プレゼントが届いています",
-        "{count:You have a present|You have presents}",
+        "プレゼントをもらいました",
+        "{count:You were given a present|You were given presents}",
     ),
     "taken_title": ("管理者による回収", "An admin took something back"),
     "welcome": ("ようこそ", "Welcome"),

@@ -83,7 +83,7 @@ SENTENCES: Final[Sentences] = {
         "This code is over already.",
     ),
     "logged_made": (
-        "<@{by}> がコードを作成：「{note}」{goods}（{most:,} 回まで）",
+        "<@{by}> がコードを作成：「{note}」{goods}（合わせて {most:,} 回まで）",
         "<@{by}> made a code: “{note}” {goods} ({most:,} {most:claim|claims})",
     ),
     "logged_ended": ("<@{by}> がコードを終了：「{note}」", "<@{by}> ended a code: “{note}”"),

@@ -57,7 +57,7 @@ COMMAND: Final = Command(
             type=ROLE,
         ),
         Option(
-            name=("開始日", "before"),
+            name=("プレイ開始日", "before"),
             description=(
                 "この日より前から遊んでいる人だけに渡す（例：2026-11-01）",
                 "Only for those who had played before this date, such as 2026-11-01",

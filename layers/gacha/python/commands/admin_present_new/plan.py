@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from adapters.tables import claims, settings
 from commands import decisions, giving, rewards, sure
@@ -15,6 +15,8 @@ from gacha.game import Game
 from gacha.making import times
 from gacha.presents import Audience, Gift, Index, Present
 from gacha.pulling import Refusal
+
+_DAY_MS: Final = 24 * 60 * 60 * 1000
 
 
 def plan(asked: Asked, game: Game) -> ServerDecided:
@@ -79,7 +81,7 @@ def _before(asked: Asked, game: Game) -> Audience | Refusal:
         period = times.between(asked.text("before"), "", now, zones.zone(game.timezone))
     except times.PeriodError:
         return Refusal("no_date", {"date": asked.text("before")})
-    if period.starts_ms is None or period.starts_ms > now:
+    if period.starts_ms is None or period.starts_ms > now + _DAY_MS:  # tomorrow: all until now
         return Refusal("no_date", {"date": asked.text("before")})
     return Audience(presents.BEFORE, str(period.starts_ms))
 

@@ -50,14 +50,15 @@ SENTENCES: Final[Sentences] = {
     ),
     "until": ("<t:{ends}:f> まで受け取れます", "Can be taken until <t:{ends}:f>"),
     "several_audiences": (
-        "対象は、メンバー・ロール・開始日のうち 1 つだけ指定してください。まだ何も送っていません。",
+        "対象は、メンバー・ロール・プレイ開始日のうち 1 つだけ指定してください。"
+        "まだ何も送っていません。",
         "Please choose only one of member, role and date. Nothing is sent.",
     ),
     "no_date": (
-        "「{date}」は過去の日付として読めません。2026-11-01 のように、年から入力してください。"
-        "まだ何も送っていません。",
-        "“{date}” is no date in the past. Please write it with its year, such as 2026-11-01. "
-        "Nothing is sent.",
+        "「{date}」は明日までの日付として読めません。2026-11-01 のように、年から入力してください"
+        "（明日の日付なら、今日までに遊んだ人全員が対象です）。まだ何も送っていません。",
+        "“{date}” is no date up to tomorrow. Please write it with its year, such as 2026-11-01; "
+        "tomorrow means all who have played by now. Nothing is sent.",
     ),
     "too_many_presents": (
         "受け取り期間中のプレゼントは {most:,} 件までです。"

@@ -174,8 +174,8 @@ HINTS: Final[Mapping[str, Words]] = {
         "They edit cards and drafts, and see previews.",
     ),
     "managers": (
-        "ガチャの公開、通貨の付与・回収、コードの管理ができます。",
-        "They publish banners, give and take currency, and manage codes.",
+        "ガチャの公開、通貨の付与・回収、プレゼントとコードの管理ができます。",
+        "They publish banners, give and take currency, and manage presents and codes.",
     ),
 }
 

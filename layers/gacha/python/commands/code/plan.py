@@ -44,7 +44,8 @@ def plan(asked: Asked, current: Player, _game: Game) -> Decided:
     if code is None or not code.campaign.is_open(now):
         kept = claims.tried(asked.guild, asked.user_id, tries, now)
         left = most - len(tries.lately(now)) - 1
-        return Shown(text("no_such_code", left=left), "refused", kept=kept)
+        said = text("no_such_code", left=left) if left else text("no_such_code_last")
+        return Shown(said, "refused", kept=kept)
     if code.used_by:
         return Refusal("used_by_another", {})
     if code.taken >= code.campaign.most:

@@ -15,6 +15,12 @@ SENTENCES: Final[Sentences] = {
         "This code cannot be used: it is mistyped, or its time is over. Please check it. "
         "({left:,} more {left:try|tries} within ten minutes)",
     ),
+    "no_such_code_last": (
+        "このコードは使えません。文字が違うか、期限が過ぎています。"
+        "続けて試せる回数を使い切ったので、10 分ほど待ってから、もう一度お試しください。",
+        "This code cannot be used: it is mistyped, or its time is over. That was the last try for "
+        "now; please wait ten minutes before the next.",
+    ),
     "too_many_tries": (
         "使えないコードの入力が続いたため、いまは受け付けていません。"
         "<t:{again}:R>、もう一度お試しください。",

@@ -9,8 +9,8 @@ from commands.command import ANYBODY, CHANGE, Command, Control
 COMMAND: Final = Command(
     name=("デイリー", "daily"),
     description=(
-        "1 日 1 回、通貨を受け取る",
-        "Collect your daily currency, once a day",
+        "1 日 1 回、通貨やチケットを受け取る",
+        "Collect your daily currency and tickets, once a day",
     ),
     workflow=CHANGE,
     # Stands under messages of other commands, which stay as they are.

@@ -24,7 +24,10 @@ SENTENCES: Final[Sentences] = {
         "1 日あきましたが、連続日数は途切れていません（7 日に 1 日まで休めます）。",
         "You missed a day, and your streak goes on: you may miss one in seven.",
     ),
-    "streak": ("🔥 連続 **{streak:,}** 日", "🔥 **{streak:,}**-day streak"),
+    "streak": (
+        "🔥 連続 **{streak:,}** 日（7 日に 1 日までは休んでも続きます）",
+        "🔥 **{streak:,}**-day streak (you may miss one day in seven)",
+    ),
     "coming": (
         "次の連続ボーナス：あと {days:,} 日で{currency} {coins:,}",
         "Next streak bonus: {coins:coins} in {days:,} {days:day|days}",
@@ -64,9 +67,11 @@ SENTENCES: Final[Sentences] = {
     ),
     "too_many_lots": (
         "期限の違うチケットが多すぎて、今日の分を受け取れません。"
-        "{/pull} で何枚か使ってから、もう一度お試しください。今日の分はまだ残っています。",
+        "{/pull} で何枚か使ってから、もう一度お試しください（{/settings} の支払いの順番が"
+        "「チケットを先に使う」のとき、引くとチケットから減ります）。今日の分はまだ残っています。",
         "You have tickets of too many different dates, so today’s could not be added. Please use "
-        "some with {/pull} and try again. Today’s can still be collected.",
+        "some with {/pull} and try again; {/settings} has whether they are spent first. Today’s "
+        "can still be collected.",
     ),
     "unchanged": (
         "今日の分を受け取れませんでした。今日の分はまだ残っています。もう一度お試しください。"

@@ -17,9 +17,10 @@ SENTENCES: Final[Sentences] = {
         "many, half are counted.",
     ),
     "too_early": (
-        "運を判断するには、まだ早いようです。{least:,} 回から表示します（いま {draws:,} 回）。",
-        "It is too early to speak of luck. It is shown from {least:,} {least:pull|pulls} on, and "
-        "you have {draws:,}.",
+        "運を判断するには、まだ早いようです。"
+        "運は {least:,} 回から分かります（いま {draws:,} 回）。",
+        "It is too early to speak of luck. It can be told from {least:,} {least:pull|pulls} on, "
+        "and you have {draws:,}.",
     ),
     "compared": (
         "**{got:,} 枚**（期待値 {expected} 枚）",
@@ -36,8 +37,8 @@ SENTENCES: Final[Sentences] = {
         "Only your history’s latest {rows:,} {rows:entry is|entries are} counted.",
     ),
     "nothing": (
-        "履歴の新しい {rows:,} 件の中に、このガチャの結果はありません。{/pull} で引けます。",
-        "The latest {rows:,} {rows:entry|entries} of your history hold no pull on this banner. "
+        "履歴（新しい {rows:,} 件まで）に、このガチャの結果はありません。{/pull} で引けます。",
+        "Your history (its latest {rows:,} {rows:entry|entries}) holds no pull on this banner. "
         "To pull, use {/pull}.",
     ),
 }

@@ -13,7 +13,7 @@ SENTENCES: Final[Sentences] = {
         "No present waits for you now. When there is one, it shows up here.",
     ),
     "waiting": (
-        "**{goods}**\n{message}\n-# <@{by}> より・<t:{ends}:R> まで受け取れます",
+        "**{goods}**\n{message}\n-# <@{by}> より・<t:{ends}:f> まで受け取れます",
         "**{goods}**\n{message}\n-# From <@{by}>; can be taken until <t:{ends}:f>",
     ),
     "more": (
