@@ -914,6 +914,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
         ],
         "reopens": "time:0123abcd",
     },
+    "no settings yet": {**_SETTINGS, "first": {"language": "ja", "timezone": "UTC"}},
     "first settings": {
         **_SETTINGS,
         "state": "settled",

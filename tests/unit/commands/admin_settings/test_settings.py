@@ -73,6 +73,16 @@ def audited(tables: Any) -> list[str]:
     return [str(each) for each in server_audit.check(KEY, ledger, stored, [])]
 
 
+def test_what_the_first_change_settles_beside_is_said_before_it(tables: Any, admin: Admin) -> None:
+    """In Japanese only the language changes: the zone is Japan's as it is."""
+    shown = content(admin.decide(admin.asked(1))["message"])
+    assert shown["first"] == {"language": "ja"}
+    body = render.render(COMMAND, shown, "ja", "1")
+    assert "最初に変えると" in text_of(body) and "→ **日本語**" in text_of(body)
+    admin.form(2, "currency", currency="星")
+    assert "first" not in content(admin.decide(admin.asked(3))["message"])
+
+
 def test_a_settled_group_is_the_servers_event_and_its_game(tables: Any, admin: Admin) -> None:
     planned = admin.form(1, "currency", currency=" 星のかけら ", start_balance="１,６００")
     assert planned["outcome"] == "planned"

@@ -118,7 +118,11 @@ def _setting(economy: Economy) -> server.Setting:
 
 
 def _shown(asked: Asked, now: _Server) -> Settings:
-    return {**settings_of(now.game, now.economy), "month": _month(asked, now)}
+    shown: Settings = {**settings_of(now.game, now.economy), "month": _month(asked, now)}
+    if not now.game.version:
+        first = _moved(now, settings.first(asked.language))
+        shown["first"] = {each.field: settings.as_typed(each.field, each.after) for each in first}
+    return shown
 
 
 def _month(asked: Asked, of: _Server) -> Month:

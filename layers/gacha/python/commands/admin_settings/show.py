@@ -42,10 +42,12 @@ class Month(TypedDict):
 
 class Given(TypedDict, total=False):
     """`month` is left out where what was settled changes nothing of it. `guessed`: the fields that
-    the first change of a server settled beside, after the admin's own language."""
+    the first change of a server settled beside, after the admin's own language; `first`: what it
+    would, before there is one."""
 
     month: Month
     guessed: Sequence[str]
+    first: Mapping[str, str]
 
 
 class Settings(Given):
@@ -120,6 +122,10 @@ def _lines(of: Settings, lang: str) -> Iterator[str]:
     kept = of["state"] != "refused" or of["reopens"]
     yield say(lang, of["state"] if kept else "refused_option")
     yield from changes(of["before"], of["after"], lang)
+    if of["state"] == "now" and of.get("first"):
+        yield ""
+        yield say(lang, "first", group=_group("time", lang))
+        yield from changes(of["values"], of["first"], lang)
     if of.get("guessed"):
         yield ""
         yield say(lang, "guessed", group=_group("time", lang))

@@ -24,6 +24,14 @@ SENTENCES: Final[Sentences] = {
         "As these are the first settings of this server, the language of the answers and the "
         "timezone follow the language of your Discord. Change them below, under “{group}”.",
     ),
+    "first": (
+        "まだ何も設定されていません。どれかを最初に変えると、返事の言語とタイムゾーンも、"
+        "あなたの Discord の言語に合わせて次のようになります。「{group}」で先に決めることも、"
+        "あとから変えることもできます。",
+        "Nothing has been settled yet. With the first change of anything, the language of the "
+        "answers and the timezone follow the language of your Discord, as below. Settle them first "
+        "under “{group}”, or change them later.",
+    ),
     "same": (
         "入力は現在の設定と同じなので、何も変更していません。",
         "That is how it is already, so nothing was changed.",
