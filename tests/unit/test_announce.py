@@ -460,14 +460,13 @@ def preview_message(of: banner.Banner) -> dict[str, Any]:
         ],
         "more_questions": 995,
         "new_pictures": 1_000,
-        "sample": {
-            **pull_message(),
-            "cards": [
-                {**card_of(of, card.id), "new": True, "art": "e7" * 16} for card in of.cards[:10]
-            ],
-        },
         "may_publish": True,
     }
+
+
+def sample_of(of: banner.Banner) -> dict[str, Any]:
+    cards = [{**card_of(of, card.id), "new": True, "art": "e7" * 16} for card in of.cards[:10]]
+    return {**pull_message(), "cards": cards}
 
 
 def said(sentence: str, **more: Any) -> dict[str, Any]:
@@ -543,7 +542,7 @@ BANNER_LIST: Final[dict[str, dict[str, Any]]] = {
         "kind": "admin banner list",
         "view": "sample",
         "banner": "b99999",
-        "result": preview_message(MARKED_UP)["sample"],
+        "result": sample_of(MARKED_UP),
     },
     "pictures of a preview": {
         "kind": "admin banner list",
@@ -574,6 +573,7 @@ BANNER_LIST: Final[dict[str, dict[str, Any]]] = {
             "values": {
                 "since": _AT,
                 **({"after": "after_default", "next": _LONG} if question in _AFTER else {}),
+                **({"points": 1} if question == "ask_end" else {}),
             },
             "beside": beside,
         }

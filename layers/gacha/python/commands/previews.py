@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypedDict
 from commands import kit
 from commands.command import Words
 from commands.kit import COLOURS, STARS, by_rank
-from commands.message import Content, Names
+from commands.message import Names
 from commands.pull import show as pulls
 from commands.sentences import Sentences, filled, word
 from gacha.game import Game
@@ -30,8 +30,7 @@ class Beside(TypedDict):
 
 class Preview(Beside):
     """`draft` is its version, and `by` who changed it last. Times are Unix seconds, None when open
-    on that side. `modes`: the figures of single pulls, and of ten-pulls where they differ.
-    `sample` is a ten-pull as members see it."""
+    on that side. `modes`: the figures of single pulls, and of ten-pulls where they differ."""
 
     kind: Literal["admin banner list"]
     view: Literal["preview"]
@@ -50,20 +49,16 @@ class Preview(Beside):
     questions: Sequence[Mapping[str, Any]]
     more_questions: int
     new_pictures: int
-    sample: Content
     may_publish: bool
 
 
 def preview(
     seen: Mapping[str, Any],
-    look: Mapping[str, Any],
-    game: Game,
     *,
     starts_ms: int | None,
     ends_ms: int | None,
     draft: int,
     by: str,
-    user: str,
     may_publish: bool,
 ) -> Preview:
     """As much of it as a message has room for."""
@@ -87,7 +82,6 @@ def preview(
         "questions": questions[:MOST_QUESTIONS],
         "more_questions": max(0, len(questions) - MOST_QUESTIONS),
         "new_pictures": len(seen["new_pictures"]),
-        "sample": sample(seen, look, game, user),
         "may_publish": may_publish,
     }
 

@@ -205,7 +205,12 @@ def test_a_draft_is_seen_and_then_published(owner: Owner) -> None:
     seen = owner.press("preview", banner="b1")
     assert (seen["outcome"], seen["view"], seen["draft"]) == ("shown", "preview", 1)
     assert [line["rate"] for line in seen["modes"]["single"]] == ["3\u00a0%", "97\u00a0%"]
-    assert len(seen["sample"]["cards"]) == 10
+    assert len(owner.press("sample", banner="b1")["result"]["cards"]) == 10
+    frame, decide, *_ = shown(seen)["components"]  # a phone's first screen, and the buttons in it
+    first = text_of({"components": [frame]}).split("\n")
+    assert len(first) < 14 and ["160" in line for line in first].index(True) < 3
+    assert any("SSR** 3\u00a0%" in line for line in first)
+    assert decide["components"][0]["custom_id"] == f"{ROOM}:publish:b1:1"
     assert owner.game.offers == () and rows(owner.tables, "discord_users") == []
     said = owner.publish()
     assert (said["outcome"], said["sentence"]) == ("planned", "published")
@@ -482,6 +487,7 @@ def test_what_is_over_runs_again_and_counts_go_on(owner: Owner) -> None:
     asked = owner.press("end", banner="b1")
     assert asked["question"] == "ask_end" and owner.offer.is_open(NOW + DAY)
     assert "何も引けなくなります" in text_of(shown(asked))
+    assert "交換ポイント" not in text_of(shown(asked))  # it has no exchange
     assert owner.press("end", banner="b1", sure="yes")["sentence"] == "ended"
     assert owner.press()["entries"][0]["state"] == "ended"
     assert owner.press("end", banner="b1")["sentence"] == "is_so"

@@ -169,13 +169,10 @@ class _Plan:
         starts_ms, ends_ms = self._period_of(seen)
         return previews.preview(
             seen,
-            self._look(seen),
-            self._game,
             starts_ms=starts_ms,
             ends_ms=ends_ms,
             draft=draft.version,
             by=draft.by,
-            user=self._asked.admin,
             may_publish=self._may_publish,
         )
 
@@ -421,7 +418,9 @@ class _Plan:
                 return self._refused("is_so")
             over = game.with_offer(replace(offer, ends_ms=self._now))
             if not sure.is_(self._asked):
-                return self._ask("ask_end", f"end:{banner}:yes", **self._without(over))
+                has_points = banners.offered(self._asked.guild, offer).exchange is not None
+                beside = {"points": int(has_points), **self._without(over)}
+                return self._ask("ask_end", f"end:{banner}:yes", **beside)
             return self._recording("ended", self._name(), over)
         if do in ("hide", "unhide"):
             if offer.is_hidden == (do == "hide"):

@@ -255,11 +255,12 @@ def show(content: Content, lang: str, receipt_number: str) -> Body:
         case "banner":
             return _banner(parsed(Opened, content), lang)
         case "preview":
-            return _preview(parsed(Preview, content), lang, receipt_number)
+            return _preview(parsed(Preview, content), lang)
         case "sample":
             of = parsed(Sample, content)
             drawn = _drawn(of["result"], lang, receipt_number)
-            return kit.layout(drawn, *kit.rows([_go("preview", of["banner"], lang)]))
+            title = kit.display(f"**{say(lang, 'sample_title')}**")
+            return kit.layout(title, drawn, *kit.rows([_go("preview", of["banner"], lang)]))
         case "pictures":
             return _pictures(parsed(Pictures, content), lang)
         case "unready":
@@ -435,27 +436,24 @@ _SPACES: Final = (3_200, 2_400, 1_800, 1_300, 900)
 and the names."""
 
 
-def _preview(of: Preview, lang: str, receipt_number: str) -> Body:
-    title = kit.display(f"**{say(lang, 'sample_title')}**")
-    drawn = [title, _drawn(of["sample"], lang, receipt_number)]
+def _preview(of: Preview, lang: str) -> Body:
     for space in _SPACES:
-        for sample_ in (drawn, []) if space == _SPACES[0] else ([],):
-            body = _previewed(of, sample_, space, lang)
-            if kit.fits(body):
-                return body
+        body = _previewed(of, space, lang)
+        if kit.fits(body):
+            break
     return body
 
 
-def _previewed(of: Preview, sample_: Sequence[Component], space: int, lang: str) -> Body:
+def _previewed(of: Preview, space: int, lang: str) -> Body:
     """What decides comes first, on a phone's first screen, and the buttons right below it; all else
-    is there for who wants to know more."""
+    is there for who wants to know more. A ten-pull is a press away: its pictures alone are several
+    screens, which nobody scrolls through to find what publishes."""
     first, after = _preview_texts(of, space, lang)
     frames = [
         kit.container(previews.COLOUR, *_between([kit.display(text) for text in texts]))
         for texts in (first, after)
     ]
-    more = _more_of_preview(of, bool(sample_), lang)
-    return kit.layout(frames[0], *_decide(of, lang), frames[1], *sample_, *more)
+    return kit.layout(frames[0], *_decide(of, lang), frames[1], *_more_of_preview(of, lang))
 
 
 def _between(parts: Sequence[Component]) -> Iterator[Component]:
@@ -518,6 +516,7 @@ def _decide(of: Preview, lang: str) -> list[Component]:
         minutes = ":".join("" if at is None else str(at // 60) for at in (of["starts"], of["ends"]))
         custom_id = f"{_ROOM}:when:{banner}:{draft}:{minutes}"
         first.append(kit.button(say(lang, "publish_when"), custom_id))
+    first.append(kit.button(say(lang, "see_sample"), f"{_ROOM}:sample:{banner}"))
     label = say(lang, "discard")
     first.append(kit.styled(kit.button(label, f"{_ROOM}:discard:{banner}:{draft}"), kit.DANGER))
     answers = [
@@ -531,10 +530,9 @@ def _decide(of: Preview, lang: str) -> list[Component]:
     return [*kit.rows(answers), *kit.rows(first)]
 
 
-def _more_of_preview(of: Preview, has_sample: bool, lang: str) -> list[Component]:
-    banner, more = of["banner"], []
-    if not has_sample:
-        more.append(kit.button(say(lang, "see_sample"), f"{_ROOM}:sample:{banner}"))
+def _more_of_preview(of: Preview, lang: str) -> list[Component]:
+    banner = of["banner"]
+    more = []
     if of["new_pictures"]:
         label = say(lang, "see_pictures", count=of["new_pictures"])
         more.append(kit.button(label, f"{_ROOM}:pictures:{banner}:0"))
@@ -594,8 +592,10 @@ _MOST_OF_PROBLEMS: Final = 2_000
 def _ask(of: Asking, lang: str) -> Body:
     name = kit.in_language(of["name"], lang)
     values = dict(of["values"])
-    after = values.pop("after", "")
+    after, has_points = values.pop("after", ""), values.pop("points", 0)
     lines = [say(lang, of["question"], name=name, **values)]
+    if has_points:
+        lines.append(say(lang, "after_points"))
     if after:
         lines.append(say(lang, after, next=kit.in_language(values["next"], lang)))
     if of["beside"] is not None:

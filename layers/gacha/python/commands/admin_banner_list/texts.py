@@ -170,11 +170,9 @@ SENTENCES: Final[Sentences] = {
     "ask_end": (
         "**{name}** を今すぐ終了しますか？\n"
         "- メンバーは引けなくなります。持っているカードと記録は残ります。\n"
-        "- 交換ポイントは、終了の 7 日後まで使えます。\n"
         "- あとで「再開催」すると、回数などは続きからになります。",
         "End **{name}** now?\n"
         "- Members cannot pull it any more. Their cards and counts stay.\n"
-        "- Exchange points can be used for 7 more days.\n"
         "- If you run it again later, counts go on where they were.",
     ),
     "ask_hide": (
@@ -184,6 +182,10 @@ SENTENCES: Final[Sentences] = {
         "Hide **{name}**?\n"
         "- Members do not see it, and cannot pull it. Their cards and counts stay.\n"
         "- “Show” brings it back at any time.",
+    ),
+    "after_points": (
+        "- 交換ポイントは、終了の 7 日後まで使えます。",
+        "- Exchange points can be used for 7 more days.",
     ),
     "after_none": (
         "- **ほかに開催中のガチャがないので、メンバーは何も引けなくなります。**",
