@@ -265,7 +265,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "void that nobody looked after": Mutant(machines=_look_away, only="Record", rate=0.6),
     "no owner check": Mutant(_no_owner_check, first=27),
     "banner that is over pulled": Mutant(_ended_is_open, first=11),
-    "paused server pulled": Mutant(_pause_ignored),
+    "paused server pulled": Mutant(_pause_ignored, first=27),
     "nonce forgotten": Mutant(_pulled(nonce=lambda before, _: before.nonce)),
     "price forgotten": Mutant(_pulled(balance=lambda before, _: before.balance)),
     "ceiling forgotten": Mutant(_pulled(states=lambda before, _: before.states)),

@@ -40,7 +40,7 @@ def test_no_promise_is_broken(seed: int) -> None:
     assert not outcome.violations, replay(seed)
 
 
-@pytest.mark.parametrize("seed", [7, 11, 36])
+@pytest.mark.parametrize("seed", [11, 18, 36])  # in 18 a function draws the order of its work
 def test_a_seed_is_one_run(seed: int) -> None:
     one, two = scenario.run(seed), scenario.run(seed)
     assert one.log == two.log

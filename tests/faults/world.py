@@ -106,6 +106,7 @@ class World:
     ) -> None:
         """`concurrency` is how many functions the account may run at once (None: any number), and
         `cold_start_s` how long a new instance of a worker takes before it works."""
+        self._seed = seed
         self.rng = random.Random(seed)
         self.clock = Clock(START, self.rng)
         self.faults = faults or Faults(random.Random(f"faults {seed}"), 0.0)
@@ -170,6 +171,7 @@ class World:
         """The handlers' world is this one while the block lasts."""
         with (
             virtual(),
+            _drawing(self._seed),
             mock.patch.object(aws, "dynamodb", return_value=FaultyDynamoDB(self)),
             mock.patch.object(aws, "secrets_manager", return_value=Secrets(self)),
             mock.patch.object(aws, "s3", return_value=Bucket(self)),
@@ -198,6 +200,17 @@ class World:
             finally:
                 self.clock.stop()
                 logging.disable(logging.NOTSET)
+
+
+@contextmanager
+def _drawing(seed: int) -> Iterator[None]:
+    """What handlers draw themselves, such as a pause or the order of a round, follows from it."""
+    before = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(before)
 
 
 # --- functions ------------------------------------------------------------------------------------
@@ -322,6 +335,8 @@ class Functions:
 
     def _later(self, own: dict[str, ModuleType], name: str) -> ModuleType:
         """A module of a room, which an instance loads when it is asked for: its own, too."""
+        if self._world.starting:  # a module that is being loaded asks for it
+            return importlib.import_module(name)
         if name not in own:
             before = own.copy()
             with self._loading(own):
