@@ -90,6 +90,7 @@ class Server:
         self._listener.bind(("127.0.0.1", 0))
         self.host = "127.0.0.1:{1}".format(*self._listener.getsockname())
         self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._peer: socket.socket | None = None
 
     def __enter__(self) -> Self:
         self._listener.listen()
@@ -97,6 +98,12 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Nothing of it stays, whatever the client keeps for later."""
+        for each in (self._listener, self._peer):
+            if each is not None:
+                with contextlib.suppress(OSError):  # wakes the thread where it accepts or reads
+                    each.shutdown(socket.SHUT_RDWR)
+        self._thread.join(PATIENCE_S)
         self._listener.close()
 
     def join(self) -> None:
@@ -113,6 +120,7 @@ class Server:
         try:
             for steps in self._connections:
                 peer, _ = self._listener.accept()
+                self._peer = peer
                 self.accepted += 1
                 with peer:
                     peer.settimeout(PATIENCE_S)

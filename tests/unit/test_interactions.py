@@ -1617,13 +1617,17 @@ def test_it_connects_while_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_PUBLIC_KEY", KEY.verify_key.encode().hex())
     monkeypatch.setenv("SEALING_PUBLIC_KEY", SEALING_PUBLIC_KEY)
     monkeypatch.setenv("ALLOWED_GUILD_IDS", "any")
+    monkeypatch.setattr(inline, "connect", inline._connect)  # at once, so that it can be closed
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(10)
         port = listener.getsockname()[1]
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+        before = len(inline._kept)
         app = load_function("interactions")
-        listener.accept()[0].close()
-        app._workflows._connection.close()
+        assert app._workflows._connection.is_open and len(inline._kept) == before + 1
+        for mine in (app._workflows._connection, inline._kept.pop()):
+            listener.accept()[0].close()
+            mine.close()
 
 
 @pytest.mark.parametrize("name", ["DISCORD_PUBLIC_KEY", "SEALING_PUBLIC_KEY"])

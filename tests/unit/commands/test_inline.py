@@ -302,5 +302,7 @@ def test_what_somebody_makes_of_it_may_be_no_form(monkeypatch: pytest.MonkeyPatc
         inline.read(GUILD, none)
     assert (raised.value.sentence, raised.value.values) == ("no_drafts", {"found": "x"})
     monkeypatch.setattr(inline, "PATIENCE_S", 0.05)
+    late = threading.Event()
     with pytest.raises(NotReadyError):
-        inline.read(GUILD, lambda _reader: threading.Event().wait(5))
+        inline.read(GUILD, lambda _reader: late.wait(5))
+    late.set()
