@@ -154,11 +154,11 @@ class Request(NamedTuple):
         return str(self.options["number"]) if self.room == "post" else ""
 
     @property
-    def _is_of_any_age(self) -> bool:
-        """Whether a server's least ages do not hold for it (`commands.admission`)."""
+    def _reads_joined_at(self) -> bool:
+        """Whether a server's least ages hold for it, or it says so (`commands.admission`)."""
         is_admins = self.command.of_server or bool(self.command.subject)
         is_admins = is_admins and registry.permissions(self.room) != 0
-        return is_admins or self.command.workflow == REPLY
+        return self.command.reads_joined_at or not (is_admins or self.command.workflow == REPLY)
 
     def sealed(self, seal: Callable[[str], str]) -> Self:
         """The same with its secret options as a workflow's input may show them."""
@@ -188,7 +188,7 @@ class Request(NamedTuple):
             received_at=received_at,
             admin_id=admin_id,
             roles=self.roles if admin_id or self.command.reads_roles else None,
-            joined_at="" if self._is_of_any_age else self.joined_at,
+            joined_at=self.joined_at if self._reads_joined_at else "",
         )
 
 

@@ -211,7 +211,7 @@ def test_what_only_shows_and_what_admins_do_is_for_all(tables: Any, server: Serv
 
 def test_when_a_member_joined_goes_along_where_it_counts(bot: Bot) -> None:
     joined = "2025-01-02T03:04:05.678000+00:00"
-    for name, there in (("pull", True), ("history", False)):
+    for name, there in (("pull", True), ("history", False), ("now", True), ("help", True)):
         interaction = command(name)
         interaction["member"]["joined_at"] = joined
         bot.send(interaction)

@@ -29,6 +29,17 @@ def refusal(asked: Asked, game: Game) -> Refusal | None:
     return _by_age(asked, game)
 
 
+def hindrance(asked: Asked, game: Game) -> Refusal | None:
+    """Why no member's own command that changes something would be done now, if so, whichever it is:
+    for what says beforehand what can be done."""
+    return _by_age(asked, game) or pause(game)
+
+
+def pause(game: Game) -> Refusal | None:
+    """What everybody who plays is told while the server is paused."""
+    return Refusal("paused", {"reason": game.pause}) if game.pause else None
+
+
 def _by_role(asked: Asked, game: Game) -> Refusal | None:
     """An admin is one by Discord's permissions, for whom no roles are handed over, or by the role
     that the server gave this command's right. What editors may do, managers may do, too."""

@@ -29,7 +29,7 @@ class Asked(NamedTuple):
     seconds, by our own clock; None was pasted by hand. `sweep` is the number of the sweeper's try,
     0 for the player's own. `roles` are those of who acts as an admin by a role, if at all, and None
     where Discord's own permissions allow it; of a player those for a command that `reads_roles`.
-    `joined_at` is when a player who asks for a change
+    `joined_at` is when a player who asks for a change, or for a command that `reads_joined_at`,
     came to the server, as Discord writes it.
     """
 

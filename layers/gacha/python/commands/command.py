@@ -130,7 +130,8 @@ class Command(NamedTuple):
     `opens`: its `inline.py` answers it with a form.
     `permissions`: bits of Discord's permissions, of which a member needs one; 0 leaves that to its
     root (`registry.Root`). `role`: the server's role that may use it, too, `EDITORS` or `MANAGERS`.
-    `reads_roles`: what comes of it depends on the player's own roles, which are handed over.
+    `reads_roles`: what comes of it depends on the player's own roles, which are handed over;
+    `reads_joined_at`: on when they came to the server, which only changes need else.
     """
 
     name: Words
@@ -149,6 +150,7 @@ class Command(NamedTuple):
     permissions: int = 0
     role: str = ""
     reads_roles: bool = False
+    reads_joined_at: bool = False
 
     @property
     def defaults(self) -> dict[str, str | int]:

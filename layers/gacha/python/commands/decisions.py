@@ -117,8 +117,8 @@ def _of_now(asked: Asked, game: Game) -> Decision:
     missed = tuple(player.missed(current, asked.interaction_id)) if is_own else ()
     if is_own:
         current = _without_old_points(asked, current, game)
-    if is_own and game.pause:
-        return _refused("paused", asked, Message(text("paused", reason=game.pause), missed))
+    if is_own and (paused := admission.pause(game)):
+        return _refused("paused", asked, Message(text(paused.sentence, **paused.values), missed))
     match registry.plan(asked.command).plan(asked, current, game):
         case Recording() as to_record:
             kind = events.of(to_record.event["kind"])

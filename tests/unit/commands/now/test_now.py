@@ -13,6 +13,7 @@ from commands import kit
 from commands.render import render
 from gacha import snowflake
 from gacha.economy import Economy
+from gacha.game import Game
 from gacha.presents import Audience
 from local.messages import text_of
 from tests.conftest import load_function
@@ -31,8 +32,8 @@ def done(number: int, command: str, **options: Any) -> None:
     assert record(interaction, decided)
 
 
-def now(number: int, roles: list[str] | None = None) -> dict[str, Any]:
-    interaction = workflow_input(number, "now") | {"roles": roles or []}
+def now(number: int, roles: list[str] | None = None, **signed: Any) -> dict[str, Any]:
+    interaction = workflow_input(number, "now") | {"roles": roles or []} | signed
     answered = load_function("answer").handler({"interaction": interaction}, None)
     found: dict[str, Any] = json.loads(json.dumps(answered))["message"]
     own = {"missed", "currency", "names"}
@@ -231,3 +232,74 @@ def test_a_starter_that_waits_counts(secrets: Any) -> None:
     assert (first["tickets"], first["first_ends"]) == (10, (made_ms(1) + 30 * DAY_MS) // 1000)
     assert first["banners"][0]["by_tickets"] == 10
     assert players.load(PLAYER_KEY) is None  # looking begins nothing
+
+
+# --- what nobody may do now -----------------------------------------------------------------------
+
+JOINED = "2026-11-01T00:00:00.000000+00:00"
+HINDRANCES: list[tuple[dict[str, Any], str, str]] = [
+    ({"pause": "棚卸し中です。20 時に再開します"}, "棚卸し中です。20 時に再開します", "is paused"),
+    ({"min_account_days": 36_500}, "36,500 日以上", "at least 36,500 days old"),
+    ({"min_member_days": 365}, "<t:", "joined at least 365 days ago"),
+]
+
+
+def settle(tables: Any, **fields: Any) -> None:
+    row = {"server_id": GUILD, "setting": "game", **Game(GUILD).changed(**fields).written()}
+    tables.put_item(TableName="server_settings", Item=items.to_item(row))
+
+
+def as_pressed(number: int, custom_id: str) -> dict[str, Any]:
+    """What comes of a button of this message, for who joined lately."""
+    command = custom_id.partition(":")[0]
+    options: dict[str, Any] = {"pull": {"count": 1}, "presents": {"take": "all"}}.get(command, {})
+    interaction = workflow_input(number, command, **options) | {"joined_at": JOINED}
+    worker = load_function("draw" if command == "pull" else "plan").handler
+    return dict(json.loads(json.dumps(worker({"interaction": interaction}, None))))
+
+
+@pytest.mark.parametrize(("fields", "ja", "en"), HINDRANCES)
+def test_what_would_be_refused_is_not_offered_and_said_why(
+    secrets: Any, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], ja: str, en: str
+) -> None:
+    give(present("p1"), present("p2"))
+    free = now(1, joined_at=JOINED)
+    offered = pressed(free)
+    assert "hindrance" not in free and len(offered) == 4
+    settle(secrets, **fields)
+    counting = Counting(monkeypatch)
+    held = now(2, joined_at=JOINED)
+    assert counting.read == [GAME, GIVEN_AND_PLAYER, CLAIMS, MISSED]
+    assert pressed(held) == pressed(held, "en") == []
+    for lang, part in (("ja", ja), ("en", en)):
+        text = text_of(render("now", held, lang, "1"))
+        assert part in text, text
+        assert not any(word in text for word in ("今日の", "Today’s", "下のボタン", "below"))
+    # What the workers say of each of those buttons is the same, and they all refuse it.
+    for number, each in enumerate(offered, start=3):
+        refused = as_pressed(number, each)
+        assert refused["outcome"] in ("refused", "paused"), each
+        assert refused["message"]["sentence"] == held["hindrance"]["sentence"]
+        settled = dict(held["hindrance"]["values"])
+        assert settled == dict(refused["message"]["values"])
+
+
+@pytest.mark.parametrize(("fields", "ja", "en"), HINDRANCES)
+def test_help_says_the_same_and_has_no_button_for_the_day(
+    secrets: Any, fields: dict[str, Any], ja: str, en: str
+) -> None:
+    settle(secrets, **fields)
+    interaction = workflow_input(1, "help") | {"joined_at": JOINED}
+    answered = load_function("answer").handler({"interaction": interaction}, None)
+    page = {
+        name: value
+        for name, value in json.loads(json.dumps(answered))["message"].items()
+        if name not in {"missed", "currency", "names"}
+    }
+    for lang, part in (("ja", ja), ("en", en)):
+        body = render("help", page, lang, "1")
+        first = body["embeds"][0]["description"].partition("2. ")[0]
+        assert part in first, first
+        ids = [each["custom_id"] for row in body["components"] for each in row["components"]]
+        assert ids == ["now:open"]
+        assert not any(word in text_of(body) for word in ("はじめに", "Draw your first"))

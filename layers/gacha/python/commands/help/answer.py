@@ -33,7 +33,7 @@ def answer(asked: Asked) -> Help:
 def _next(asked: Asked) -> Next:
     now = registry.answer("now").answer(asked)
     first = now["banners"][0] if now["banners"] else None
-    return {
+    found: Next = {
         "is_new": now["is_new"],
         "day": now["day"]["can"],
         "next_day": now["day"]["next"],
@@ -42,3 +42,6 @@ def _next(asked: Asked) -> Next:
         "can_pull": bool(first and first["counts"]),
         "is_open": first is not None,
     }
+    if "hindrance" in now:
+        found["hindrance"] = now["hindrance"]
+    return found

@@ -13,4 +13,5 @@ COMMAND: Final = Command(
         "What you can do next, and what a pull costs",
     ),
     is_anywhere=True,
+    reads_joined_at=True,
 )

@@ -9,7 +9,7 @@ from typing import Literal, TypedDict
 from commands import kit
 from commands.help.texts import say
 from commands.kit import Body
-from commands.message import Content, Names, parsed
+from commands.message import Content, Names, Text, parsed
 
 
 class Price(TypedDict):
@@ -20,7 +20,13 @@ class Price(TypedDict):
     ten: int
 
 
-class Next(TypedDict):
+class Hindered(TypedDict, total=False):
+    """`hindrance`: why none of it can be done now."""
+
+    hindrance: Text
+
+
+class Next(Hindered):
     """How things are for the player. `day`: today's daily can be had; else `next_day` is when the
     next one can, in Unix seconds. `pulls`: how many the currency pays, where something `is_open`;
     `can_pull`: that, or a ticket."""
@@ -68,7 +74,7 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     buttons = []
     if "next" in page:
         buttons.append(kit.button(say(lang, "now"), "now:open"))
-        if page["next"]["day"]:
+        if page["next"]["day"] and "hindrance" not in page["next"]:
             buttons.append(kit.button(say(lang, "take"), "daily:take"))
     return kit.body(embeds=[embed], components=kit.rows(buttons))
 
@@ -78,6 +84,10 @@ def _steps(page: Help, lang: str) -> Iterator[str]:
     if "next" not in page:
         return
     of = page["next"]
+    if "hindrance" in of:
+        yield kit.sentence(of["hindrance"], say, lang, "")
+        yield say(lang, "step_look")
+        return
     pull = None
     if not of["is_open"]:
         yield say(lang, "step_none_open")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from commands import hindrance_texts
 from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
+    **hindrance_texts.SENTENCES,
     "title": ("次にできること", "What you can do next"),
     "step_first": (
         "はじめに{currency}を {start:,} 持っています。まずは {/pull} で引いてみてください。",
@@ -35,6 +37,10 @@ SENTENCES: Final[Sentences] = {
     "step_cards": (
         "集めたカードは {/collection} で、ほしいカードは {/wishlist} で見られます。",
         "Look at your cards with {/collection}, and wish for more with {/wishlist}.",
+    ),
+    "step_look": (
+        "それまでも、カードは {/collection} で、提供割合は {/rates} で見られます。",
+        "Meanwhile you can look at cards with {/collection}, and at the odds with {/rates}.",
     ),
     "step_now": (
         "迷ったら {/now} をお使いください。受け取れるものと引ける回数が、ボタンつきで分かります。",

@@ -8,7 +8,9 @@ from typing import Final
 
 from adapters import banners
 from adapters.tables import claims, items, players, settings
+from commands import admission
 from commands.asked import Asked
+from commands.message import text
 from commands.now.show import Day, Now, Open
 from gacha import days, engine, player, presents, purse, rules, snowflake
 from gacha.banner import TEN, Banner
@@ -49,7 +51,7 @@ def answer(asked: Asked) -> Now:
     reached = [each for each in over if each["exchanges"]][: MOST_BANNERS - 1]
     room = MOST_BANNERS - len(reached)
     shown = [_open(asked, each, current, economy, game) for each in there[:room]]
-    return {
+    found: Now = {
         "kind": "now",
         "is_new": current is None,
         "balance": current.balance if current else game.start_balance,
@@ -60,6 +62,9 @@ def answer(asked: Asked) -> Now:
         "banners": [*shown[:1], *reached, *shown[1:]],
         "more": max(0, len(there) - room),
     }
+    if refusal := admission.hindrance(asked, game):
+        found["hindrance"] = text(refusal.sentence, **refusal.values)
+    return found
 
 
 def _in_order(game: Game, now_ms: int) -> list[Offer]:

@@ -15,4 +15,5 @@ COMMAND: Final = Command(
     # Stands under messages of other commands, too, which stay as they are.
     controls=(Control("open", who=ANYBODY, is_apart=True),),
     reads_roles=True,  # some presents are for who has a role
+    reads_joined_at=True,  # it says what nobody may do who came lately
 )

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypedDict
 
 from commands import kit, rules
 from commands.kit import Body, Component
-from commands.message import Content, Names, parsed
+from commands.message import Content, Names, Text, parsed
 from commands.now.texts import say
 from gacha.names import one_line
 
@@ -40,7 +40,13 @@ class Open(TypedDict):
     exchange_ends: int
 
 
-class Now(TypedDict):
+class Hindered(TypedDict, total=False):
+    """`hindrance`: why the player can do nothing now (`commands.admission`)."""
+
+    hindrance: Text
+
+
+class Now(Hindered):
     """`first_ends`: when the first of the tickets end, in Unix seconds; 0 without any. `presents`:
     how many wait. `more`: banners that are not listed. `is_new`: nothing is recorded of the player
     yet."""
@@ -78,17 +84,22 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     }
     if of["more"]:
         embed["footer"] = {"text": say(lang, "more", count=of["more"])}
-    rows = [_first_buttons(of, lang)]
-    rows += [_buttons(each, lang) for each in of["banners"][1:]]
+    rows = []
+    if "hindrance" not in of:  # each of these would be refused
+        rows = [_first_buttons(of, lang), *(_buttons(each, lang) for each in of["banners"][1:])]
     components = [component for row in rows for component in kit.rows(row)]
     return kit.body(embeds=[embed], components=components)
 
 
 def _lines(of: Now, lang: str) -> Iterator[str]:
-    if of["is_new"]:
+    if "hindrance" in of:
+        yield kit.sentence(of["hindrance"], say, lang, "")
+        yield ""
+    elif of["is_new"]:
         yield say(lang, "begin")
         yield ""
-    yield _day(of["day"], lang)
+    if not (of["day"]["can"] and "hindrance" in of):
+        yield _day(of["day"], lang)
     if of["presents"]:
         yield say(lang, "presents", count=of["presents"])
     if of["tickets"]:

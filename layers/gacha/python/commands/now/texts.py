@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from commands import hindrance_texts
 from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
+    **hindrance_texts.SENTENCES,
     "title": ("いまできること", "What you can do now"),
     "begin": (
         "まだ何もしていません。下のボタンか {/pull} ではじめられます。",
