@@ -252,8 +252,9 @@ def settle(tables: Any, **fields: Any) -> None:
 def as_pressed(number: int, custom_id: str) -> dict[str, Any]:
     """What comes of a button of this message, for who joined lately."""
     command = custom_id.partition(":")[0]
-    options: dict[str, Any] = {"pull": {"count": 1}, "presents": {"take": "all"}}.get(command, {})
-    interaction = workflow_input(number, command, **options) | {"joined_at": JOINED}
+    options: dict[str, dict[str, Any]] = {"pull": {"count": 1}, "presents": {"take": "all"}}
+    of = options.get(command, {})
+    interaction = workflow_input(number, command, **of) | {"joined_at": JOINED}
     worker = load_function("draw" if command == "pull" else "plan").handler
     return dict(json.loads(json.dumps(worker({"interaction": interaction}, None))))
 
