@@ -32,7 +32,6 @@ card = [
 
 SHOP: Final[dict[str, dict[str, Any]]] = {
     "ja": {
-        "confirm": "確認して次へ",
         "take it": "受取",
         "shop": ("ショップ", "かけら：**339** 個", "すでに持っているカードが出ると"),
         "asked": ("トキ を買いますか", "339 → **39**", "まだ持っていないカード"),
@@ -51,6 +50,8 @@ SHOP: Final[dict[str, dict[str, Any]]] = {
         "not owned": ("持っていないため、ロックできません",),
         "no such": ("当てはまるカードはありません",),
         "several": ("番号でお試しください",),
+        "sure": ("回収しますか", "1 枚回収します（残りは 0 枚）", "理由：まちがい"),
+        "taken before": ("このボタンはもう使えません",),
         "taken": ("を 1 枚回収しました（残り 0 枚）",),
         "nothing to take": ("を持っていません。何も回収していません",),
         "too much": ("9,999 は回収できません",),
@@ -59,7 +60,6 @@ SHOP: Final[dict[str, dict[str, Any]]] = {
         "history": ("ショップ：", "ロック：No. 1", "ロック解除：No. 1", "理由：まちがい"),
     },
     "en-US": {
-        "confirm": "Confirm and go on",
         "take it": "Take it",
         "shop": ("Shop", "Shards: **339**", "a card that you already own"),
         "asked": ("Toki, the Moon Clockmaker?", "339 → **39**", "You do not own this card yet"),
@@ -78,6 +78,8 @@ SHOP: Final[dict[str, dict[str, Any]]] = {
         "not owned": ("so it cannot be locked",),
         "no such": ("No card matches",),
         "several": ("Please use the number",),
+        "sure": ("Take this back?", "loses a copy of “Toki", "Reason: まちがい"),
+        "taken before": ("This button no longer works",),
         "taken": ("You took a copy of", "who has 0 left"),
         "nothing to take": ("does not own No. 1", "Nothing was taken"),
         "too much": ("9,999 cannot be taken",),
@@ -122,14 +124,15 @@ EXCHANGE: Final[dict[str, dict[str, Any]]] = {
 SAMPLE: Final = "starlit-atelier"
 
 
-@pytest.mark.usefixtures("published")
 @pytest.mark.parametrize("locale", SHOP)
-def test_shards_buy_a_card_and_a_lock_keeps_it(world: World, locale: str) -> None:
+def test_shards_buy_a_card_and_a_lock_keeps_it(
+    request: pytest.FixtureRequest, world: World, locale: str
+) -> None:
     here = Place(world, locale, said := SHOP[locale])
     owner, one, other = here.member(), here.member(), here.member()
     shows = here.shows
     asked = owner.manage("present new", message="x", shards=339)
-    world.message(owner.press(asked, said["confirm"]))
+    world.message(here.agree(owner, asked))
     world.message(one.press(one.use("presents"), said["take it"]))
 
     shop = one.use("shop")
@@ -157,20 +160,21 @@ def test_shards_buy_a_card_and_a_lock_keeps_it(world: World, locale: str) -> Non
     for typed, key in ((cheaper, "not owned"), ("zzz", "no such"), ("の", "several")):
         shows(other.use("lock", card=typed), key)
     take = {"user": one.user_id, "reason": "まちがい"}
-    shows(owner.manage("take", **take, card="1"), "taken")
+    sure = shows(owner.manage("take", **take, card="1"), "sure")
+    shows(here.agree(owner, sure), "taken")
+    shows(here.agree(owner, sure), "taken before")
     shows(owner.manage("take", **take, card="1"), "nothing to take")
     shows(owner.manage("take", **take, amount=9_999), "too much")
     shows(owner.manage("take", **take), "both")
     time.sleep(1)  # what is of the same second is not missed yet
     shows(one.use("profile"), "told")
     shows(one.use("history"), "history")
-    assert is_whole()
+    assert is_whole(request)
 
 
-@pytest.mark.usefixtures("published")
 @pytest.mark.parametrize("locale", EXCHANGE)
 def test_points_are_exchanged_as_they_were_asked_about(
-    world: World, uploads: Uploads, locale: str
+    request: pytest.FixtureRequest, world: World, uploads: Uploads, locale: str
 ) -> None:
     here = Place(world, locale, said := EXCHANGE[locale])
     owner, one = here.member(), here.member()
@@ -198,7 +202,7 @@ def test_points_are_exchanged_as_they_were_asked_about(
     shows(one.use("exchange", banner="zzz"), "nowhere")
     assert [row.get("points") for row in one.ledger] == [None, None, -2, -2]
     shows(one.use("history"), "history")
-    assert is_whole()
+    assert is_whole(request)
 
 
 def options(world: World, sent: Sent) -> list[dict[str, Any]]:

@@ -58,6 +58,21 @@ def rows(scenario: Scenario, table: str) -> list[dict[str, Any]]:
     return [from_item(item) for item in scenario.world.database.tables[table].values()]
 
 
+BESIDE: Final = ("converted", "duplicates", "given", "tickets paid")
+"""What an event may do beside what its kind says: points become shards, duplicates give some, cards
+come or go, and tickets pay in the currency's place."""
+
+
+def events_of(scenario: Scenario) -> Counter[str]:
+    """What all ledgers hold."""
+    found = Counter[str]()
+    for row in rows(scenario, "gacha_history"):
+        found[row["kind"]] += 1
+        found.update(name for name in BESIDE if name in row)
+        found["tickets paid"] += row["kind"] == kinds.PULL and "tickets" in row
+    return found
+
+
 def _ledger(scenario: Scenario) -> dict[tuple[str, str], dict[str, Any]]:
     """The ledger's rows by player and interaction."""
     return {

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import UserDict, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -234,7 +234,7 @@ class DynamoDB:
             len(e) != 1 for e in request["TransactItems"]
         ):
             raise self._invalid("a transaction has 1 to 100 items, each with one operation")
-        touched = [self._where(kind, action) for kind, action in actions]
+        touched = self.touched(request["TransactItems"])
         if len(set(touched)) < len(touched):
             raise self._invalid("a transaction may name an item only once")
         reasons = [self._refusal(kind, action) for kind, action in actions]
@@ -243,6 +243,10 @@ class DynamoDB:
         for kind, action in actions:
             self._apply(kind, action)
         return {}
+
+    def touched(self, actions: Iterable[Mapping[str, Any]]) -> list[tuple[str, Key]]:
+        """Table and key of each item that a transaction's actions name."""
+        return [self._where(*next(iter(each.items()))) for each in actions]
 
     def cancelled(self, reasons: list[dict[str, Any]]) -> Exception:
         codes = ", ".join(reason["Code"] for reason in reasons)

@@ -1,5 +1,6 @@
-"""What servers give while everything breaks: presents and codes are made, withdrawn, taken and
-typed in, right and wrong.
+"""What servers give, and what becomes of it, while everything breaks: presents and codes are made,
+withdrawn, taken and typed in, right and wrong, by one or by all at once; shards and points buy
+cards, cards are locked and taken back, and points outlive their banner.
 
 It has randomness of its own, so that what the other players do stays as it was.
 """
@@ -8,17 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import random
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from adapters import banners
 from adapters.tables import claims, transactions
 from adapters.tables.items import from_item
-from commands import forms
+from commands import forms, sure
 from gacha import codes, kinds, presents, server, snowflake
 from gacha.codes import Campaign
 from gacha.presents import Gift, Present
 from local.client import command
 from local.players import MANAGE_GUILD
+from tests.faults import offers
 from tests.faults.offers import OWNER
 from tests.faults.world import secret_of
 
@@ -26,8 +30,13 @@ if TYPE_CHECKING:
     from tests.faults.scenario import Asked, Scenario
 
 ADMIN: Final = "1290000000000008888"
-ASKED: Final = {"presents": 8, "code": 8, "admin present new": 3, "admin code new": 2}
+ASKED: Final = {
+    **{"presents": 8, "code": 8, "admin present new": 3, "admin code new": 2},
+    **{"shop": 6, "exchange": 5, "lock": 5, "admin take": 5},
+}
 """What is done, and how often."""
+RUSH: Final = 0.25
+"""How often all do the same at once."""
 
 GIFTS: Final = (
     Gift(coins=160),
@@ -36,16 +45,27 @@ GIFTS: Final = (
 )
 WORD: Final = "ほしぞらフェス"
 CEILING: Final = 2
+SINGLES: Final = 2
+SAMPLE: Final = "starlit-atelier"
 DAY_MS: Final = 24 * 60 * 60 * 1000
+
+
+CHEAPEST: Final = 10
+COMMON: Final = [card.number for card in banners.load(SAMPLE).cards if card.rarity == "n"]
+"""The shop's lowest price in shards, and the numbers of the cards that have it."""
 
 
 @dataclass
 class Gifts:
+    """`singles`: each server's single codes."""
+
     rng: random.Random
+    singles: dict[str, list[str]] = field(default_factory=dict)
 
 
-def begin(scenario: Scenario, guild: str) -> None:
-    """The owner's first presents and code, in one moment. One present ends while players play."""
+def begin(scenario: Scenario, guild: str, ceiling: int = CEILING) -> None:
+    """The owner's first presents and codes, in one moment. One present ends while players play;
+    the shared code is for the first `ceiling`."""
     database = scenario.world.database
     key = codes.key(secret_of("FairnessSecret").encode())
     made = scenario.new_id()
@@ -58,33 +78,97 @@ def begin(scenario: Scenario, guild: str) -> None:
         index = index.with_(present, now)
         changed.append(server.Setting(presents.setting(present.id), 1, present.content()))
     changed.append(server.Setting(presents.INDEX, 1, {**index.content()}))
-    campaign = Campaign("c1", GIFTS[1], "夏", now + DAY_MS, CEILING, OWNER, made, is_own=True)
-    of_codes = codes.Index().with_(campaign, now)
+    shared = Campaign("c1", GIFTS[1], "夏", now + DAY_MS, ceiling, OWNER, made, is_own=True)
+    singles = Campaign("c2", GIFTS[0], "秋", now + DAY_MS, SINGLES, OWNER, made, singles=SINGLES)
+    of_codes = codes.Index().with_(shared, now).with_(singles, now)
     changed += [
         server.Setting(codes.INDEX, 1, of_codes.content()),
-        server.Setting(codes.setting("c1"), 1, campaign.content()),
+        server.Setting(codes.setting(shared.id), 1, shared.content()),
+        server.Setting(codes.setting(singles.id), 1, singles.content()),
         server.Setting(
-            codes.word_setting(key, guild, codes.folded(WORD)), 1, {"campaign": campaign.id}
+            codes.word_setting(key, guild, codes.folded(WORD)), 1, {"campaign": shared.id}
         ),
+    ]
+    scenario.gifts.singles[guild] = [
+        codes.generated(key, guild, singles.id, made, number) for number in range(1, SINGLES + 1)
     ]
     event = {"kind": kinds.GIFT, "by": OWNER, "did": "pledged"}
     change = server.Change(guild, event, None, tuple(changed))
     items = transactions.of_server(change, made, {})
-    database.transact_write_items(TransactItems=[*items, claims.begin(guild, "c1")])
+    begun = [claims.begin(guild, each.id) for each in (shared, singles)]
+    database.transact_write_items(TransactItems=[*items, *begun])
 
 
-def ask(scenario: Scenario, user: str, guild: str) -> Asked:
-    """One thing that a player or an admin does."""
+def ask(scenario: Scenario, users: Sequence[str], guild: str) -> list[Asked]:
+    """One thing that a player or an admin does; or that all of the players do at once."""
     rng = scenario.gifts.rng
+    user = rng.choice(users)
+    if rng.random() < RUSH:
+        return _rush(scenario, users, guild)
     name = rng.choices([*ASKED], [*ASKED.values()])[0]
     if name == "code":
-        typed = rng.choice([WORD, "ﾎｼｿﾞﾗ ふぇす", "まちがい123", f"{WORD}x"])
-        return scenario.command(user, guild, name, text=typed)
+        right = [WORD, "ﾎｼｿﾞﾗ ふぇす", *scenario.gifts.singles[guild]]
+        typed = rng.choice([*right, "まちがい123", f"{WORD}x"])
+        return [scenario.command(user, guild, name, text=typed)]
+    if name in ("shop", "exchange", "lock"):
+        return [_spent(scenario, name, user, guild)]
+    if name == "admin take":
+        return [_taken_back(scenario, user, guild)]
     asked = scenario.command(user, guild, "presents")
     if name == "presents":
         press = rng.choice(["presents:all", "presents:take:p1", "presents:take:p2", ""])
-        return _pressed(asked, press) if press else asked
-    return _of_admin(scenario, asked, guild, name)
+        return [pressed(asked, press) if press else asked]
+    return [_of_admin(scenario, asked, guild, name)]
+
+
+def _rush(scenario: Scenario, users: Sequence[str], guild: str) -> list[Asked]:
+    """The same code, by everybody in one moment, the quicker ones twice; or a present."""
+    rng = scenario.gifts.rng
+    if rng.random() < 0.3:
+        each_twice = [scenario.command(user, guild, "presents") for user in (*users, *users)]
+        return [pressed(asked, "presents:take:p2") for asked in each_twice]
+    typed = rng.choice([WORD, *scenario.gifts.singles[guild]])
+    return [scenario.command(user, guild, "code", text=typed) for user in (*users, *users)]
+
+
+def _spent(scenario: Scenario, room: str, user: str, guild: str) -> Asked:
+    """A card for shards or points, as the question would say it now, or a card that is locked or
+    unlocked. What others do meanwhile may make it another's."""
+    rng, player_key = scenario.gifts.rng, f"{user}@{guild}"
+    if room == "lock":
+        card = str(rng.choice(_numbers(scenario, player_key) or [1]))
+        return scenario.command(user, guild, room, card=card)
+    rows = map(from_item, list(scenario.world.database.tables["discord_users"].values()))
+    row = next((each for each in rows if each["user_id"] == player_key), {})
+    offered = [each.id for each in offers.game_of(scenario, guild).offers] or [SAMPLE]
+    banner = rng.choice(offered)
+    key = banner if banner in row.get("states", {}) else "standard"
+    has, price, number = row.get("shards", 0), CHEAPEST, rng.choice(COMMON)
+    if room == "exchange":
+        has, price, number = row.get("states", {}).get(key, {}).get("points", 0), 2, 0
+    asked = scenario.command(user, guild, room)
+    return pressed(asked, f"{room}:take:{banner}:{number}:{price}:{has}")
+
+
+def _numbers(scenario: Scenario, player_key: str) -> list[int]:
+    """The numbers of the cards that the player has."""
+    pages = map(from_item, list(scenario.world.database.tables["gacha_collection"].values()))
+    mine = [page for page in pages if page["user_id"] == player_key]
+    cards = banners.load(SAMPLE).cards
+    return [card.number for card in cards if any(page.get(f"card:{card.id}") for page in mine)]
+
+
+def _taken_back(scenario: Scenario, user: str, guild: str) -> Asked:
+    """An admin asks for a card back, and is sure of it some seconds later."""
+    rng, room, reason = scenario.gifts.rng, "admin take", "まちがい"
+    card = str(rng.choice(_numbers(scenario, f"{user}@{guild}") or [1]))
+    asked, pressing = (
+        scenario.grant(user, guild, permissions=MANAGE_GUILD, room=room, card=card, reason=reason)
+        for _ in range(2)
+    )
+    _, seen = sure.form({"user": user, "reason": reason, "card": card, "amount": ""})
+    scenario.send(pressed(pressing, f"{room}:sure:{user}:{seen}"), rng.uniform(2, 8))
+    return asked
 
 
 def _of_admin(scenario: Scenario, asked: Asked, guild: str, room: str) -> Asked:
@@ -107,10 +191,10 @@ def _of_admin(scenario: Scenario, asked: Asked, guild: str, room: str) -> Asked:
     do = rng.choice(["ask", "sure", "over"])
     if do == "sure" and seen:
         way = "send" if room == "admin present new" else "make"
-        return _pressed(asked, f"{room}:{way}:{seen}")
+        return pressed(asked, f"{room}:{way}:{seen}")
     if do == "over":
         over = "withdraw:p2:yes" if room == "admin present new" else "end:c1:yes"
-        return _pressed(asked, f"{room}:{over}")
+        return pressed(asked, f"{room}:{over}")
     return asked
 
 
@@ -124,7 +208,7 @@ def _seen(scenario: Scenario, guild: str, room: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8] if text else ""
 
 
-def _pressed(asked: Asked, custom_id: str) -> Asked:
+def pressed(asked: Asked, custom_id: str) -> Asked:
     """The same as a press of a button on a message of one's own."""
     whose = {"id": asked.id, "user": asked.interaction["member"]["user"]}
     asked.interaction |= {

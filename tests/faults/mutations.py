@@ -31,6 +31,8 @@ class Mutant:
     """Where faults meet it, so that few seeds are enough; by default as in any run."""
     first: int = 0
     """The seed to begin with, where few of them meet it."""
+    giving: int | None = None
+    """How often something is given, where more of it meets it sooner."""
 
 
 def _wrap(modules: Modules, module: str, name: str, around: Callable[..., Any]) -> None:
@@ -191,6 +193,111 @@ def _age_ignored(modules: Modules) -> None:
     _wrap(modules, "adapters.inputs", "is_abandoned", lambda _, given: given.sweep > 0)
 
 
+# --- what is given and spent ----------------------------------------------------------------------
+
+
+def _counted_twice(modules: Modules) -> None:
+    """Each claim of a campaign counts for two."""
+
+    def count(original: Callable[..., Any], *args: Any) -> Any:
+        action = original(*args)
+        action["Update"]["ExpressionAttributeValues"][":one"] = {"N": "2"}
+        return action
+
+    _wrap(modules, "adapters.tables.claims", "count", count)
+
+
+def _no_ceiling(modules: Modules) -> None:
+    """A campaign is counted whatever its count is when that is written."""
+
+    def count(original: Callable[..., Any], *args: Any) -> Any:
+        action = original(*args)
+        del action["Update"]["ConditionExpression"]
+        del action["Update"]["ExpressionAttributeValues"][":most"]
+        return action
+
+    _wrap(modules, "adapters.tables.claims", "count", count)
+
+
+def _claim_overwritten(modules: Modules) -> None:
+    """A claim is put where there is one."""
+
+    def put(original: Callable[..., Any], *args: Any) -> Any:
+        action = original(*args)
+        del action["Put"]["ConditionExpression"]
+        return action
+
+    _wrap(modules, "adapters.tables.claims", "put", put)
+
+
+def _claim_unwritten(modules: Modules) -> None:
+    """That there is no claim is checked, and none is put."""
+
+    def put(original: Callable[..., Any], *args: Any) -> Any:
+        put = original(*args)["Put"]
+        key = {name: put["Item"][name] for name in ("server_id", "setting")}
+        return {"ConditionCheck": {**put, "Key": key}} if put.pop("Item") else None
+
+    _wrap(modules, "adapters.tables.claims", "put", put)
+
+
+def _spent_whatever_there_is(modules: Modules) -> None:
+    """A card counts as owned and unlocked by whoever takes one, when they look and when it is
+    written."""
+
+    def held(original: Callable[..., Any], *args: Any) -> Any:
+        found = original(*args)
+        return {
+            card: of._replace(copies=of.copies or 1, is_locked=False) for card, of in found.items()
+        }
+
+    def move(original: Callable[..., Any], *args: Any) -> Any:
+        actions = original(*args)
+        for each in actions:
+            each["Update"].pop("ConditionExpression", None)
+            for of in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
+                used = each["Update"][of]
+                each["Update"][of] = {k: v for k, v in used.items() if k[1:].isdigit()}
+        return actions
+
+    if plan := modules.get("commands.admin_take.plan"):
+        real = plan.collection
+        plan.collection = SimpleNamespace(  # type: ignore[attr-defined]
+            **{**vars(real), "held": lambda *args: held(real.held, *args)}
+        )
+    _wrap(modules, "adapters.tables.collection", "move", move)
+
+
+def _bought(room: str, name: str, *kept: str) -> Callable[[Modules], None]:
+    """A card is taken, and what pays for it is kept."""
+
+    def mutate(modules: Modules) -> None:
+        def take(original: Callable[..., Any], player: Any, *args: Any) -> Any:
+            change = original(player, *args)
+            before = {field: getattr(player, field) for field in kept}
+            return replace(change, after=replace(change.after, **before))
+
+        if plan := modules.get(f"commands.{room}.plan"):
+            real = plan.changes
+            taken = {name: lambda *args: take(getattr(real, name), *args)}
+            plan.changes = SimpleNamespace(**{**vars(real), **taken})  # type: ignore[attr-defined]
+
+    return mutate
+
+
+def _points_outlive_their_shards(modules: Modules) -> None:
+    """Points that became shards are still there."""
+
+    def converted(original: Callable[..., Any], player: Any, *args: Any) -> Any:
+        return replace(original(player, *args), states=player.states)
+
+    if decisions := modules.get("commands.decisions"):
+        real = decisions.points
+        decisions.points = SimpleNamespace(  # type: ignore[attr-defined]
+            **{**vars(real), "converted": lambda *args: converted(real.converted, *args)}
+        )
+
+
 # --- workflows ------------------------------------------------------------------------------------
 
 
@@ -255,6 +362,8 @@ def _changed(change: Callable[[dict[str, Any]], None]) -> dict[str, asl.Definiti
     return changed
 
 
+MANY: Final = 30
+
 MUTANTS: Final[Mapping[str, Mutant]] = {
     "no condition on the history row": Mutant(
         _no_condition_on_the_row, only="Record", rate=0.6, first=30
@@ -263,7 +372,6 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "no void": Mutant(machines=_without_void, only="Record", rate=0.6),
     "void over everything": Mutant(machines=_void_over_everything, only="Record", rate=0.6),
     "void that nobody looked after": Mutant(machines=_look_away, only="Record", rate=0.6),
-    "no owner check": Mutant(_no_owner_check, first=27),
     "banner that is over pulled": Mutant(_ended_is_open, first=11),
     "paused server pulled": Mutant(_pause_ignored, first=27),
     "nonce forgotten": Mutant(_pulled(nonce=lambda before, _: before.nonce)),
@@ -271,12 +379,31 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "ceiling forgotten": Mutant(_pulled(states=lambda before, _: before.states)),
     "chain of receipts broken": Mutant(_pulled(last_receipt=lambda before, _: before.last_receipt)),
     "claim forgotten": Mutant(_claimed(_claim_forgotten)),
-    "one claimed day kept": Mutant(_claimed(_one_day_kept), first=69),
     "day by the clock": Mutant(_claimed(_day_by_the_clock)),
-    "streak forgotten": Mutant(_claimed(_streak_forgotten), first=69),
     "collection forgotten": Mutant(_collection_forgotten),
     "undelivered counts as delivered": Mutant(_always_clear, only="PATCH", rate=0.3),
     "void kept secret": Mutant(_void_kept_secret, first=9),
+    "claim counted twice": Mutant(_counted_twice, giving=MANY),
+    "claim not kept": Mutant(_claim_unwritten, giving=MANY),
+    "copy spent whatever there is": Mutant(_spent_whatever_there_is, giving=MANY),
+    "points kept at an exchange": Mutant(_bought("exchange", "exchange", "states"), giving=MANY),
+    "shards kept at a purchase": Mutant(_bought("shop", "buy", "shards"), giving=MANY),
+    "points kept beside their shards": Mutant(_points_outlive_their_shards, giving=MANY),
     "age of an input ignored": Mutant(_age_ignored, rate=0.02, first=100),
     "shown before it is recorded": Mutant(machines=_show_before_record),
 }
+
+OF_CROWDS: Final[Mapping[str, Callable[[Modules], None]]] = {
+    "ceiling overstepped": _no_ceiling,
+    "single code for several": _claim_overwritten,
+}
+"""What only those notice who come at once."""
+
+OF_STRANGERS: Final[Mapping[str, Callable[[Modules], None]]] = {"no owner check": _no_owner_check}
+"""What is noticed where a stranger presses."""
+
+OF_MIDNIGHT: Final[Mapping[str, Callable[[Modules], None]]] = {
+    "one claimed day kept": _claimed(_one_day_kept),
+    "streak forgotten": _claimed(_streak_forgotten),
+}
+"""What is noticed around midnight."""

@@ -55,23 +55,54 @@ class Offers:
 
 def change(scenario: Scenario, guild: str) -> None:
     """One change of a server's offers, by its owner."""
-    world, rng = scenario.world, scenario.offers.rng
-    table = world.database.tables["server_settings"]
-    found = [from_item(item) for item in table.values()]
-    row = next((r for r in found if (r["server_id"], r["setting"]) == (guild, "game")), {})
-    game = settings.game_of(guild, row)
     interaction_id = scenario.new_id()
     now = snowflake.created_ms(interaction_id)
-    what, changed = _changed(game, now, rng)
-    if changed is None:
-        return
+    what, changed = _changed(game_of(scenario, guild), now, scenario.offers.rng)
+    if changed is not None:
+        _change(scenario, changed, interaction_id)
+        _note(scenario, what, guild)
+
+
+def begin(scenario: Scenario, guild: str) -> None:
+    """A banner whose points become shards a week after its end."""
+    interaction_id = scenario.new_id()
+    offer = Offer(IDS[1], _rules(IDS[1], OF_ITS_OWN))
+    now = snowflake.created_ms(interaction_id)
+    changed = game_of(scenario, guild).published(offer, now)
+    _change(scenario, changed, interaction_id)
+
+
+def expire(scenario: Scenario, guild: str) -> None:
+    """That banner ended so long ago that its points become shards."""
+    interaction_id = scenario.new_id()
+    now = snowflake.created_ms(interaction_id)
+    game = game_of(scenario, guild)
+    if offer := game.offer(IDS[1]):
+        over = replace(offer, ends_ms=now - EXCHANGE_MS - points.LATE_MS)
+        _change(scenario, game.published(over, now), interaction_id)
+        _note(scenario, "banner ended mid-flow", guild)
+
+
+def game_of(scenario: Scenario, guild: str) -> Game:
+    """The server's game as it is stored."""
+    table = scenario.world.database.tables["server_settings"]
+    found = [from_item(item) for item in table.values()]
+    row = next((r for r in found if (r["server_id"], r["setting"]) == (guild, "game")), {})
+    return settings.game_of(guild, row)
+
+
+def _change(scenario: Scenario, changed: Game, interaction_id: str) -> None:
+    world = scenario.world
     for each in changed.offers:
         _write(scenario, each)
     transaction = recorded(changed, interaction_id, scenario.offers.versions)
     world.database.transact_write_items(TransactItems=transaction)
-    scenario.offers.had[guild].append((world.clock.now, changed))
-    world.faults.note("settings", what)
-    world.note(f"{what} in {guild}")
+    scenario.offers.had[changed.guild_id].append((world.clock.now, changed))
+
+
+def _note(scenario: Scenario, what: str, guild: str) -> None:
+    scenario.world.faults.note("settings", what)
+    scenario.world.note(f"{what} in {guild}")
 
 
 def recorded(
@@ -125,6 +156,8 @@ VARIANTS: Final[tuple[tuple[tuple[str, str], ...], ...]] = (
 )
 """The sample's cards by other rules: another price and ceiling, a state of its own, and without
 points and one of the counts."""
+OF_ITS_OWN: Final = 2
+"""The variant whose points carry over to no other banner."""
 
 
 def toml(banner_id: str, variant: int) -> str:

@@ -23,7 +23,8 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "layers/gacha/python"))
 
-from tests.faults import cloud, scenario, workshops
+from gacha import kinds
+from tests.faults import checks, cloud, scenario, workshops
 from tests.faults.faults import MATRIX
 
 SEEDS: Final = 1_000
@@ -31,6 +32,10 @@ OPERATIONS: Final = 10_000
 WORKSHOP_EVERY: Final = 20
 """So many seeds have one of owners at work beside them (`workshops`), which takes longer."""
 CLOUD_OPERATIONS: Final = 300
+OF_FILES: Final = (kinds.UPLOAD, kinds.PASTE, kinds.CARD, kinds.EXPORT, kinds.PICTURE, kinds.REPORT)
+"""Changes that a file or a picture leads to: what is recorded of them is as of any other change."""
+EVENTS: Final = (*(each for each in kinds.KINDS if each not in OF_FILES), *checks.BESIDE)
+"""What has to happen to somebody within all runs."""
 PROGRESS_S: Final = 5.0
 
 Counts = Counter[tuple[str, str]]
@@ -70,6 +75,7 @@ def _in_process(first: int) -> bool:
     """Whether it failed."""
     counts: Counts = Counter()
     ends: Counter[str] = Counter()
+    events: Counter[str] = Counter()
     seeds = operations = violations = 0
     said = began = time.monotonic()
     workers = os.cpu_count() or 1
@@ -85,6 +91,7 @@ def _in_process(first: int) -> bool:
                 operations += outcome.operations
                 counts += outcome.counts
                 ends += outcome.ends
+                events += outcome.events
                 violations += len(outcome.violations)
                 for violation in outcome.violations:
                     print(f"VIOLATION in seed {outcome.seed}: {violation}", flush=True)
@@ -109,8 +116,10 @@ def _in_process(first: int) -> bool:
         for fault in known
         if not counts[boundary, fault]
     ]
+    missed += [f"an event: {each}" for each in EVENTS if not events[each]]
     for missing in missed:
         print(f"NEVER MET {missing}")
+    print("events: " + ", ".join(f"{events[each]:,} {each}" for each in EVENTS))
     print(
         f"{operations:,} operations over {seeds:,} seeds, {counts.total():,} faults, "
         f"{violations} violations; accepted changes ended as "

@@ -108,6 +108,8 @@ class Outcome:
     log: list[str]
     ends: Counter[str]
     """How the accepted interactions that change a player ended."""
+    events: Counter[str]
+    """What the ledgers hold: kinds of events, and what some did beside (`checks.BESIDE`)."""
 
 
 def _form(asked_id: str, balance: int) -> tuple[str, dict[str, str]]:
@@ -463,8 +465,10 @@ def run(
     machines: Mapping[str, asl.Definition] | None = None,
     only: str | None = None,
     rate: float | None = None,
+    giving: int | None = None,
 ) -> Outcome:
-    """The run of `seed`. With `only` and `rate`, faults meet that boundary alone, that often."""
+    """The run of `seed`. With `only` and `rate`, faults meet that boundary alone, that often;
+    `giving` is how often servers give, and players spend it, whatever the seed says."""
     rng = random.Random(f"scenario {seed}")
     workflow_type = rng.choice(["STANDARD", "STANDARD", "EXPRESS"])
     faults = Faults(random.Random(f"faults {seed}"), rng.choice([0.0, 0.02, 0.06, 0.15, 0.3]))
@@ -480,16 +484,16 @@ def run(
     with world.entered():
         world.functions.deploy(_cheap)
         scenario = Scenario(world, rng, seed)
-        operations = _play(scenario)
+        operations = _play(scenario, giving)
         _operate(scenario)
         _settle(scenario)
         violations, ends = checks.violations(scenario)
-    return Outcome(
-        seed, operations, violations, faults.counts, world.trace.hexdigest(), world.log, ends
-    )
+        events = checks.events_of(scenario)
+    trace = world.trace.hexdigest()
+    return Outcome(seed, operations, violations, faults.counts, trace, world.log, ends, events)
 
 
-def _play(scenario: Scenario) -> int:
+def _play(scenario: Scenario, giving: int | None) -> int:
     """The players act, most of it at the same time; the number of operations."""
     world, rng, faults = scenario.world, scenario.rng, scenario.world.faults
     users = [str(1290000000000001000 + number) for number in range(rng.choice([1, 1, 2, 3]))]
@@ -499,16 +503,23 @@ def _play(scenario: Scenario) -> int:
     publishing = owners.choice([0.0, 0.35]) if faults.rate and faults.only is None else 0.0
     span = rng.choice([0.5, 5.0, 40.0])
     number = rng.randint(9, 14)
-    # In half of the runs, servers give presents and codes beside; where one boundary is looked at,
-    # none does.
+    # In half of the runs, servers give presents and codes beside, and players spend what they have;
+    # where one boundary is looked at, none does.
     givers = scenario.gifts.rng
-    giving = givers.choice([0, 8]) if faults.only is None else 0
+    by_seed = givers.choice([0, 8]) if faults.only is None else 0
+    giving = by_seed if giving is None else giving
 
     def give() -> None:
-        for _ in range(giving):
-            scenario.send(gifts.ask(scenario, givers.choice(users), givers.choice(guilds)), 0.0)
+        for turn in range(giving):
+            if expiring and turn == giving - 2:
+                offers.expire(scenario, guilds[0])
+            for each in gifts.ask(scenario, users, givers.choice(guilds)):
+                scenario.send(each, 0.0)
             world.clock.sleep(givers.uniform(0, span / giving * 2))
 
+    expiring = bool(giving) and givers.random() < 0.3
+    if expiring:
+        offers.begin(scenario, guilds[0])
     if giving:
         for guild in guilds:
             gifts.begin(scenario, guild)
@@ -533,7 +544,7 @@ def _play(scenario: Scenario) -> int:
                 _close_epochs(world)
 
     scenario.inside("players", act)
-    return number + giving
+    return len(scenario.asked)
 
 
 _ASKED: Final[Mapping[str, int]] = {

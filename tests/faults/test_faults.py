@@ -16,12 +16,12 @@ import pytest
 
 from local.messages import text_of
 from tests.conftest import ROOT
-from tests.faults import asl, checks, scenario
+from tests.faults import asl, checks, gifts, scenario
 from tests.faults.faults import MATRIX, Faults
-from tests.faults.mutations import MUTANTS
+from tests.faults.mutations import MUTANTS, OF_CROWDS, OF_MIDNIGHT, OF_STRANGERS
 from tests.faults.scenario import GUILDS, Scenario
 from tests.faults.template import machine
-from tests.faults.world import World
+from tests.faults.world import Mutation, World
 
 SEEDS = 60
 MOST_SEEDS = 40
@@ -51,7 +51,7 @@ def test_a_seed_is_one_run(seed: int) -> None:
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_missing_safeguard_is_noticed(name: str) -> None:
     mutant = MUTANTS[name]
-    how: dict[str, Any] = {"only": mutant.only, "rate": mutant.rate}
+    how: dict[str, Any] = {"only": mutant.only, "rate": mutant.rate, "giving": mutant.giving}
     for seed in range(mutant.first, mutant.first + MOST_SEEDS):
         outcome = scenario.run(seed, mutation=mutant.modules, machines=mutant.machines(), **how)
         if outcome.violations:
@@ -76,6 +76,54 @@ def test_a_message_that_discord_would_not_take_is_noticed() -> None:
 
     violations = scenario.run(1, mutation=coloured).violations
     assert any(each.startswith("Discord would not take") for each in violations)
+
+
+def around_midnight(mutation: Mutation | None = None) -> list[str]:
+    """What is violated where a player takes two days, and once more the first of them, in an
+    interaction of before midnight that comes late."""
+    world = World(1, "STANDARD", mutation=mutation)
+    with world.entered():
+        played = Scenario(world, world.rng)
+
+        def claim() -> None:
+            late = played.command(USER, GUILDS[0], "daily")
+            for _ in range(2):
+                played.look(played.command(USER, GUILDS[0], "daily"), "daily")
+            played.look(late, "daily")
+
+        played.inside("midnight", claim)
+        violations, _ = checks.violations(played)
+        assert len({row.get("day") for row in checks.rows(played, "gacha_history")}) == 3
+    return violations
+
+
+@pytest.mark.parametrize("name", OF_MIDNIGHT)
+def test_a_missing_safeguard_of_days_is_noticed_around_midnight(name: str) -> None:
+    assert not around_midnight()
+    assert around_midnight(OF_MIDNIGHT[name])
+
+
+def pressed_by_a_stranger(mutation: Mutation | None = None) -> list[str]:
+    """What is violated where somebody else turns the pages of a player's history."""
+    world = World(1, "STANDARD", mutation=mutation)
+    with world.entered():
+        played = Scenario(world, world.rng)
+
+        def press() -> None:
+            history = played.command(USER, GUILDS[0], "history")
+            played.look(history, "history")
+            stranger = played.button(history, f"{USER[:-1]}9", "history:older:99999999999999")
+            played.look(stranger, "button")
+
+        played.inside("stranger", press)
+        violations, _ = checks.violations(played)
+    return violations
+
+
+@pytest.mark.parametrize("name", OF_STRANGERS)
+def test_a_missing_safeguard_of_buttons_is_noticed_where_a_stranger_presses(name: str) -> None:
+    assert not pressed_by_a_stranger()
+    assert pressed_by_a_stranger(OF_STRANGERS[name])
 
 
 # --- crowds ---------------------------------------------------------------------------------------
@@ -131,6 +179,84 @@ def test_two_hundred_parallel_pulls_with_money_for_twenty() -> None:
     assert told == {"pull": 20, "refused": 180}
     ended = Counter(each.status for each in played.world.workflows.executions)
     assert ended == {"SUCCEEDED": 200}
+
+
+COMMIT_S = 0.02
+"""How long a transaction holds its items, as those on AWS do."""
+
+
+def claims_at_once(
+    players: int, ceiling: int, *, is_single: bool = False, mutation: Mutation | None = None
+) -> tuple[Scenario, list[str], Counter[str]]:
+    """As many players who use one code in the same moment, where a transaction that meets another
+    is cancelled: what was violated, and how many transactions were committed and cancelled."""
+    world = World(1, "STANDARD", mutation=mutation)
+    with world.entered():
+        played = Scenario(world, world.rng)
+        gifts.begin(played, GUILDS[0], ceiling)
+        met = held_while_committed(world)
+        typed = played.gifts.singles[GUILDS[0]][0] if is_single else gifts.WORD
+
+        def send() -> None:
+            for number in range(players):
+                asked = played.command(str(int(USER) + number), GUILDS[0], "code", text=typed)
+                played.later(f"player {number}", 0.0, partial(played.deliver, asked))
+
+        played.inside("crowd", send)
+        violations, _ = checks.violations(played)
+    return played, violations, met
+
+
+def held_while_committed(world: World) -> Counter[str]:
+    """From now on transactions take their time; which end as "committed", "conflict", or "refused"
+    by a condition."""
+    database, held, met = world.database, set[Any](), Counter[str]()
+    commit = database.transact_write_items
+
+    def transact(**request: Any) -> Any:
+        touched = database.touched(request["TransactItems"])
+        clashes = [item in held for item in touched]
+        if any(clashes):
+            met["conflict"] += 1
+            codes = ["TransactionConflict" if clash else "None" for clash in clashes]
+            raise database.cancelled([{"Code": code} for code in codes])
+        held.update(touched)
+        met["refused"] += 1
+        try:
+            world.clock.sleep(COMMIT_S)
+            answer = commit(**request)
+        finally:
+            held.difference_update(touched)
+        met.update({"refused": -1, "committed": 1})
+        return answer
+
+    database.transact_write_items = transact  # type: ignore[method-assign]
+    return met
+
+
+def test_of_forty_claims_at_once_as_many_count_as_the_ceiling_says() -> None:
+    played, violations, met = claims_at_once(40, 10)
+    assert not violations
+    kinds = Counter(row["kind"] for row in checks.rows(played, "gacha_history"))
+    assert kinds == {"gift": 1, "opening": 10, "code": 10}
+    ended = Counter(each.status for each in played.world.workflows.executions)
+    assert ended == {"SUCCEEDED": 40}
+    told = Counter(sentence_of(played, asked) for asked in played.asked)
+    full = [text for text in told if re.search(r"先着 10 名に達した|the first 10 people", text)]
+    assert sum(told[text] for text in full) == 30
+    assert met["committed"] == 40 and met["conflict"] > 10  # a refusal checks, and commits that
+
+
+@pytest.mark.parametrize("name", OF_CROWDS)
+def test_a_safeguard_that_is_missing_is_noticed_by_a_crowd(name: str) -> None:
+    is_single = name.startswith("single")
+    ceiling = 2
+    played, violations, _ = claims_at_once(6, ceiling, is_single=is_single)
+    assert not violations
+    kinds = [row["kind"] for row in checks.rows(played, "gacha_history")]
+    assert kinds.count("code") == (1 if is_single else ceiling)
+    _, violations, _ = claims_at_once(6, ceiling, is_single=is_single, mutation=OF_CROWDS[name])
+    assert any(each.startswith("I8") for each in violations)
 
 
 def new_account(

@@ -18,14 +18,14 @@ MOST_SEEDS: Final = 6
 
 
 def test_no_edit_is_lost_and_no_promise_broken() -> None:
-    ends: Counter[str] = Counter()
+    events: Counter[str] = Counter()
     faults: Counter[str] = Counter()
     for seed in range(len(RATES)):
         outcome = workshops.run(seed, rate=RATES[seed])
         assert not outcome.violations, f"workshops.run({seed})"
-        ends += outcome.ends
+        events += outcome.events
         faults += Counter(boundary for boundary, _ in outcome.counts)
-    assert min(ends[kind] for kind in (kinds.DRAFT, kinds.CARDS, kinds.BANNER, kinds.PULL)) > 0
+    assert min(events[kind] for kind in (kinds.DRAFT, kinds.CARDS, kinds.BANNER, kinds.PULL)) > 0
     assert faults["Workshop"] and faults["file written"]
 
 

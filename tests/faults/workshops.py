@@ -164,7 +164,7 @@ def run(seed: int, *, mutation: Mutation | None = None, rate: float | None = Non
         violations = [*violated(play)]
         ends = Counter(row["kind"] for row in checks.rows(scenario, "gacha_history"))
     asked, trace = len(scenario.asked), world.trace.hexdigest()
-    return Outcome(seed, asked, violations, faults.counts, trace, world.log, ends)
+    return Outcome(seed, asked, violations, faults.counts, trace, world.log, Counter(), ends)
 
 
 def violated(play: Play) -> Iterator[str]:
