@@ -23,7 +23,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
@@ -70,6 +70,28 @@ AROUND_MS: Final = 30 * 60 * 1000
 """How long after the interaction its workflow may still have logged."""
 
 Row = dict[str, Any]
+
+ENDINGS: Final = {
+    "ExecutionSucceeded": "SUCCEEDED",
+    "ExecutionFailed": "FAILED",
+    "ExecutionTimedOut": "TIMED_OUT",
+    "ExecutionAborted": "ABORTED",
+}
+"""How an execution ends, by the event that says so."""
+
+
+class Result(NamedTuple):
+    """What an execution says came of it, as the change workflow ends with it: `outcome` as Draw and
+    Plan name it, or "unclear"; `delivery` is "delivered" or "gone". Empty where it says nothing."""
+
+    outcome: str = ""
+    delivery: str = ""
+
+
+UNSAID: Final = Result()
+
+_CAUSE: Final = re.compile(r"\boutcome (\w+), message (\w+)")
+"""How the state Failed says it; a failed execution has no output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +157,20 @@ class Execution:
     steps: list[Step]
     cause: str
     is_cut: bool = False
+    result: Result = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """What the logs of an Express workflow say: when, and which state was entered or failed; and
-    its input and steps, as far as the log holds them."""
+    """What the logs of an Express workflow say: when, and which state was entered or failed; its
+    input and steps, as far as the log holds them; and how it ended, empty where it does not say."""
 
     machine: str
     events: list[tuple[datetime, str, str]]
     input: Mapping[str, Any]
     steps: list[Step]
+    status: str = ""
+    result: Result = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +273,18 @@ def _execution(deployment: Deployment, machine: str, name: str) -> Execution | N
         steps(events),
         described.get("cause", ""),
         is_cut,
+        result_in(described.get("output", ""), described.get("cause", "")),
     )
+
+
+def result_in(output: str, cause: str) -> Result:
+    """What an output, or the cause of a failure, says came of it."""
+    given = object_in(output)
+    delivery = given.get("delivery")
+    if isinstance(delivery, dict):
+        return Result(str(given.get("outcome") or ""), str(delivery.get("outcome") or ""))
+    said = _CAUSE.search(cause)
+    return Result(said[1], said[2]) if said else UNSAID
 
 
 def _history(client: Any, arn: str) -> tuple[list[Mapping[str, Any]], bool]:
@@ -401,14 +437,17 @@ def as_event(text: str) -> tuple[int, Mapping[str, Any]]:
 
 
 def _logged(machine: str, events: list[Mapping[str, Any]]) -> Logged:
-    lines, given = [], ""
+    lines, given, status, result = [], "", "", UNSAID
     for event in events:
         details = next(each for name, each in event.items() if name.endswith("EventDetails"))
         what = details.get("name") or details.get("error") or ""
         lines.append((event["timestamp"], event["type"], str(what)))
         if event["type"] == "ExecutionStarted":
             given = details.get("input", "")
-    return Logged(machine, lines, object_in(given), steps(events))
+        if event["type"] in ENDINGS:
+            status = ENDINGS[event["type"]]
+            result = result_in(str(details.get("output", "")), str(details.get("cause", "")))
+    return Logged(machine, lines, object_in(given), steps(events), status, result)
 
 
 def _log_lines(

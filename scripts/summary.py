@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from adapters import banners
 from commands import events, registry
 from commands.asked import SERVER
+from commands.command import REPLY
 from commands.sentences import word
 from gacha import kinds, snowflake
 from gacha.terminal import plain
+from scripts.outcomes import BAD, OUTCOMES
 
 if TYPE_CHECKING:
-    from scripts.interaction import Execution, Found
+    from scripts.interaction import Execution, Found, Logged
 
 LANGUAGES: Final = ("ja", "en")
 
@@ -89,11 +91,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
         "復元後に期間を閉じ、新しい期間を始めました。何も引かず、通貨も引かれていません",
         "an epoch was closed after a restore and another opened: nothing was drawn or charged",
     ),
-    "voided": (
-        "記録する前に失敗し、無効になりました。通貨は引かれていません",
-        "it failed before it was recorded, and was voided: nothing was charged",
+    "unsaid": (
+        "終わりましたが、台帳に行はありません。何も変わっていません",
+        "it ended, and the ledger has no row of it: nothing was charged or changed",
     ),
-    "refused": ("受け付けず、何も変わっていません", "refused: nothing was charged or changed"),
     "read": ("読むだけのコマンドです。何も変わりません", "it only reads: nothing was changed"),
     "running": ("まだ処理中です", "it is still running"),
     "lost": (
@@ -103,6 +104,12 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     "gone": (
         "台帳に行がありません。通貨は引かれていません",
         "the ledger has no row of it: nothing was charged",
+    ),
+    "saw message": ("メッセージが届きました", "the message arrived"),
+    "saw question": ("確認のメッセージが届きました", "the question arrived"),
+    "saw unclear": (
+        "結果を確認できなかったことを知らせるメッセージが届きました",
+        "a message arrived: nobody could tell what came of it",
     ),
     "saw it": ("結果のメッセージが届きました", "the message with the result arrived"),
     "saw refusal": ("理由のメッセージが届きました", "the message with the reason arrived"),
@@ -192,10 +199,10 @@ def facts(
         blanks = {name: plain(str(value)) for name, value in values.items()}
         return words.format(steps=steps, **blanks)
 
-    row, execution = found.row, _decisive(found.executions)
+    row, run = found.row, _decisive(found)
     given = next((each.input for each in found.runs if each.input), {})
     when = datetime.fromtimestamp(snowflake.created_ms(receipt_number) / 1000, UTC)
-    came, saw, to_do = _came(row, execution, say)
+    came, saw, to_do = _came(row, run, lang, say)
     parts = {
         "what": say(
             "at", when=f"{when:%Y-%m-%d %H:%M:%S}", what=_what(row, given, found.called, lang, say)
@@ -208,11 +215,13 @@ def facts(
     return [(WORDS[key][LANGUAGES.index(lang)], text.strip()) for key, text in parts.items()]
 
 
-def _decisive(executions: Sequence[Execution]) -> Execution | None:
+def _decisive(found: Found) -> Execution | Logged | None:
     """The one whose end says what came of it: of an upload the change that the workshop handed over
-    to, once there is one; never a sweep's."""
+    to, once there is one; never a sweep's. Of an Express workflow what its log says."""
+    executions = found.executions
     own = [each for each in executions if "-sweep-" not in each.arn.rpartition(":")[2]]
-    return next(iter(own[::-1] or executions), None)
+    runs: Sequence[Execution | Logged] = own[::-1] or executions or found.logged[::-1]
+    return next(iter(runs), None)
 
 
 def asked_for(command: str, options: Mapping[str, Any], lang: str, called: Called) -> str:
@@ -272,13 +281,18 @@ def _whose(found: Found, given: Mapping[str, Any], say: Any) -> str:
     return str(say("player", user=user, guild=guild)) + str(now)
 
 
-def _came(row: Any, execution: Execution | None, say: Any) -> tuple[str, str, str]:
+def _came(row: Any, run: Execution | Logged | None, lang: str, say: Any) -> tuple[str, str, str]:
     """What came of it, what the player saw, what to do."""
-    status = execution.status if execution else None
+    status = (run.status or None) if run else None
+    said = OUTCOMES.get(run.result.outcome) if run else None
     if row is not None and row["kind"] == "void":
-        seen = "waits" if row.get("undelivered") else "saw apology"
-        by_admin = execution is not None and "admin_id" in execution.input
-        return say("voided"), say(seen), say("grant again" if by_admin else "again")
+        # It says what the list does, where that is known: Express has a void of a refusal, too.
+        of = said if said and not said.is_recorded else OUTCOMES["voided"]
+        seen = say("waits" if row.get("undelivered") else of.saw)
+        if of.kind != BAD:
+            return word(of.came, lang), seen, say("nothing")
+        by_admin = run is not None and "admin_id" in run.input
+        return word(of.came, lang), seen, say("grant again" if by_admin else "again")
     if row is not None:
         kind, amount = row["kind"], row.get("amount")
         came = say("recorded", amount=f"{amount:+,}") if amount else say("recorded, free")
@@ -296,9 +310,17 @@ def _came(row: Any, execution: Execution | None, say: Any) -> tuple[str, str, st
         return came, say("saw it"), say("nothing")
     if status == "RUNNING":
         return say("running"), say("thinking"), say("wait")
+    if said:
+        seen = said.saw if run and run.result.delivery != "gone" else "thinking"
+        return word(said.came, lang), say(seen), say("nothing" if status == "SUCCEEDED" else "look")
     if status == "SUCCEEDED":
-        reads = execution is not None and ":reply" in execution.arn.lower()
-        return say("read" if reads else "refused"), say("saw refusal"), say("nothing")
+        return say("read" if _reads(run) else "unsaid"), say("saw message"), say("nothing")
     if status is not None:
         return say("lost", status=status), say("thinking"), say("look")
     return say("gone"), say("not known"), say("again")
+
+
+def _reads(run: Execution | Logged | None) -> bool:
+    """Whether it is of the workflow that only reads, which names no outcome."""
+    command = str(run.input.get("command", "")) if run else ""
+    return registry.is_room(command) and registry.definition(command).workflow == REPLY

@@ -10,7 +10,6 @@ import base64
 import heapq
 import json
 import math
-import re
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +23,7 @@ from botocore.exceptions import ClientError
 from adapters import banners
 from gacha import kinds, snowflake
 from scripts import interaction
-from scripts.interaction import object_in
+from scripts.interaction import ENDINGS, UNSAID, Result, result_in
 from scripts.stack import Deployment
 from scripts.summary import Called
 
@@ -45,13 +44,6 @@ when it is over."""
 _PATIENCE_S: Final = 15
 """How old an answer of a log may be that is shown again: they are slow to search."""
 
-_ENDINGS: Final = {
-    "ExecutionSucceeded": "SUCCEEDED",
-    "ExecutionFailed": "FAILED",
-    "ExecutionTimedOut": "TIMED_OUT",
-    "ExecutionAborted": "ABORTED",
-}
-
 
 class Command(NamedTuple):
     """What an execution's input says of it; empty where it says nothing. `admin_id` is who asked,
@@ -67,20 +59,6 @@ class Command(NamedTuple):
 
 
 NOTHING: Final = Command()
-
-
-class Result(NamedTuple):
-    """What an execution says came of it, as the change workflow ends with it: `outcome` as Draw and
-    Plan name it, or "unclear"; `delivery` is "delivered" or "gone". Empty where it says nothing."""
-
-    outcome: str = ""
-    delivery: str = ""
-
-
-UNSAID: Final = Result()
-
-_CAUSE: Final = re.compile(r"\boutcome (\w+), message (\w+)")
-"""How the state Failed says it; a failed execution has no output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +257,7 @@ class Listing:
                 answer = self.deployment.client("logs").filter_log_events(
                     logGroupName=group,
                     startTime=int(since.timestamp() * 1000),
-                    filterPattern=" ".join(f"?{kind}" for kind in ("ExecutionStarted", *_ENDINGS)),
+                    filterPattern=" ".join(f"?{kind}" for kind in ("ExecutionStarted", *ENDINGS)),
                     **token,
                 )
             except ClientError as error:
@@ -388,7 +366,7 @@ def receipt_number_in(name: str) -> str:
 
 def command_in(text: str) -> Command:
     """What an input asks for, as far as it is one of ours."""
-    given = object_in(text)
+    given = interaction.object_in(text)
     options = given.get("options")
     return Command(
         str(given.get("command") or ""),
@@ -399,16 +377,6 @@ def command_in(text: str) -> Command:
     )
 
 
-def result_in(output: str, cause: str) -> Result:
-    """What an output, or the cause of a failure, says came of it."""
-    given = object_in(output)
-    delivery = given.get("delivery")
-    if isinstance(delivery, dict):
-        return Result(str(given.get("outcome") or ""), str(delivery.get("outcome") or ""))
-    said = _CAUSE.search(cause)
-    return Result(said[1], said[2]) if said else UNSAID
-
-
 def _note(began: dict[str, Listed], workflow: str, line: str) -> None:
     """Add what a line of an Express workflow's log says of an execution."""
     try:
@@ -416,7 +384,7 @@ def _note(began: dict[str, Listed], workflow: str, line: str) -> None:
     except (ValueError, KeyError, TypeError, RecursionError):
         return
     arn, kind, at = event["execution_arn"], event["type"], event["timestamp"]
-    if kind != "ExecutionStarted" and kind not in _ENDINGS:
+    if kind != "ExecutionStarted" and kind not in ENDINGS:
         return
     name = arn.split(":")[-2] if arn.count(":") > 1 else arn
     known = began.get(arn) or Listed(
@@ -428,7 +396,7 @@ def _note(began: dict[str, Listed], workflow: str, line: str) -> None:
     else:
         details = event[f"{kind[0].lower()}{kind[1:]}EventDetails"]
         result = result_in(str(details.get("output", "")), str(details.get("cause", "")))
-        known = replace(known, status=_ENDINGS[kind], stopped=at, result=result)
+        known = replace(known, status=ENDINGS[kind], stopped=at, result=result)
     began[arn] = known
 
 

@@ -18,9 +18,11 @@ from botocore.exceptions import ClientError
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from commands.asked import SERVER
+from commands.sentences import word
 from gacha import snowflake
 from scripts import interaction, stack, summary
 from scripts.interaction import Execution, Logged, Step
+from scripts.outcomes import OUTCOMES
 from scripts.stack import Deployment
 from scripts.viewer import boxes, view
 from scripts.viewer.listing import Cursor, Listed, Listing, Page
@@ -66,12 +68,6 @@ _MOST_WORDS: Final = 120
 """Characters of a row's heading, in which a name may stand as somebody typed it."""
 
 _PART: Final = re.compile(r"(input|given|asked|answered|returned)|cause([0-9]{0,3})")
-
-
-GOOD: Final = frozenset({"shown", "drawn", "planned", "recorded", "lapsed"})
-"""Outcomes after which the player has what they asked for, or had it before."""
-REFUSED: Final = frozenset({"refused", "paused", "stale", "overtaken"})
-"""Outcomes that are as they should be, and changed nothing."""
 
 
 class Answer(NamedTuple):
@@ -332,10 +328,9 @@ def _tags(row: Listed, lang: str) -> Iterator[tuple[str, str]]:
     """What became of it, in a word or two, each with its class on the page: the outcome, how the
     execution ended where that says more, and whether the message has not arrived."""
     outcome, delivery = row.result
-    is_known = f"outcome {outcome}" in WORDS
+    is_known = outcome in OUTCOMES
     if is_known:
-        kind = "good" if outcome in GOOD else "warn" if outcome in REFUSED else "bad"
-        yield kind, say(lang, f"outcome {outcome}")
+        yield OUTCOMES[outcome].kind, word(OUTCOMES[outcome].badge, lang)
     if row.status != "SUCCEEDED" or not is_known:
         yield row.status, say(lang, row.status) if row.status in WORDS else row.status
     if delivery == "gone":

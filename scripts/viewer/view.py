@@ -12,7 +12,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from adapters import banners
 from commands import events, kit
-from commands.message import Message
+from commands.message import SEALED, Message
 from commands.render import addressed, plain, render
 from gacha import banner as banner_files
 from gacha import kinds, pulling, snowflake
@@ -22,6 +22,7 @@ from scripts import interaction
 from scripts.interaction import Execution, Found, Logged, Step, object_in
 from scripts.stack import Deployment
 from scripts.viewer import odds
+from scripts.viewer.texts import say
 
 MOST_STEPS: Final = 400
 """Steps that a page shows; ten conflicts are some fifty."""
@@ -136,7 +137,7 @@ def _body(
     deployment: Deployment, given: Mapping[str, Any], message: Mapping[str, Any], lang: str
 ) -> kit.Body:
     """What Announce makes of a message."""
-    read = Message.read(message)
+    read = _closed(Message.read(message), str(given.get("language", lang)))
     number = str(given["interaction_id"])
     room = str(given["command"])
     content = addressed(room, read.content, str(given["user_id"]))
@@ -157,6 +158,14 @@ def _body(
         return render(*shown, missed, read.currency)
     except LookupError:  # a banner that ships no more, in a table that only functions read
         return render(*shown, currency=read.currency)
+
+
+def _closed(message: Message, lang: str) -> Message:
+    """The same with words in place of what stands sealed in a state, and only Announce opens."""
+    if not message.content.get(SEALED):
+        return message
+    content = {**message.content, SEALED: say(message.language or lang, "sealed")}
+    return message._replace(content=content)
 
 
 # --- the odds -------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from moto import mock_aws
 from commands import events
 from gacha import kinds, snowflake
 from scripts import interaction, stack, summary
-from scripts.interaction import Execution, Failure, Found, Hint, Logged, Step
+from scripts.interaction import UNSAID, Execution, Failure, Found, Hint, Logged, Result, Step
 from scripts.stack import Deployment
 from tests import cloudformation
 from tests.conftest import ROOT
@@ -430,7 +430,9 @@ def told(
     if status:
         given = workflow_input(0, command, **options)
         given["options"] = {name: of for name, of in given["options"].items() if of is not None}
-        executions = [Execution(ARN, status, BEGAN, 5, given, [], "")]
+        ended = Result("voided" if row else "refused", "delivered")
+        result = ended if status == "SUCCEEDED" else UNSAID
+        executions = [Execution(ARN, status, BEGAN, 5, given, [], "", result=result)]
     found = Found(executions, [], row and {"user_id": PLAYER_KEY, **row}, {"balance": 1440}, [])
     lines = summary.lines(found, RECEIPT, lang)
     assert len(lines) == 5

@@ -10,6 +10,7 @@ import random
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from html.parser import HTMLParser
@@ -18,19 +19,23 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from nacl.public import PrivateKey
 
 from adapters import banners
+from adapters.sealing import seal
 from adapters.tables.items import to_item
-from commands import decisions
+from commands import decisions, rewards
+from commands.sentences import word
 from gacha import banner, engine, snowflake
+from gacha.presents import Gift
 from local.guard import loopback, refusal_of_page
-from scripts import interaction, stack
+from scripts import interaction, stack, summary
+from scripts.outcomes import BAD, OUTCOMES, WARN
 from scripts.stack import Deployment, NoLocalError
 from scripts.viewer import boxes, odds, site, view
 from scripts.viewer.listing import MOST_PAGES, MOST_ROWS, PAGE_SIZE, Cursor, Listing
 from scripts.viewer.server import server
 from scripts.viewer.site import Answer, Viewer
-from scripts.viewer.texts import WORDS
 from tests.conftest import ROOT
 from tests.support import GUILD, PLAYER_KEY, SEALED_TOKEN, TOKEN, USER, workflow_input
 from tests.written_runs import (
@@ -128,7 +133,7 @@ def test_an_upload_is_shown_with_all_that_ran_for_it_and_opens_nothing(
     change = History(upload.input, BEGAN + timedelta(seconds=9))
     decision = {"outcome": "planned"}
     change.task("Decide", upload.input, {"Payload": decision}, {"decision": decision})
-    cloud.add(number, change.end(output={"outcome": "planned", "delivery": {}}), "change")
+    cloud.add(number, change.end(output={"outcome": "refused", "delivery": {}}), "change")
     for lang, words in (("en", "its files"), ("ja", "ファイルの処理")):
         listed = page(viewer, lang=lang)
         assert listed.count(f'href="/pulls/{number}"') == 2 and words in read(listed)
@@ -422,22 +427,112 @@ def outcomes() -> set[str]:
             given = [each.value for each in call.keywords if each.arg == "outcome"]
             if path.name == "decisions.py" and name in ("_decision", "_refused", "_void"):
                 given += call.args[:1]
+            if name == "Shown":
+                given += call.args[1:2]
             said = (each for of in given for each in ast.walk(of))
             found |= {str(each.value) for each in said if isinstance(each, ast.Constant)}
-    defaults = signature(decisions.recording).parameters["outcome"].default
+    defaults = {
+        signature(decisions.recording).parameters["outcome"].default,
+        decisions.Shown._field_defaults["outcome"],
+    }
     workflow = (ROOT / "statemachines/change.asl.json").read_text()
     ends = re.findall(r'"outcome": "(?:\{%)?(.*?)(?:%\})?"', workflow)
     words = {word for end in ends for word in re.findall(r"'(\w+)'|^(\w+)$", end)}
     kinds_ = {"void"}  # what is compared, not said
-    return found | {defaults} | {"".join(each) for each in words} - kinds_
+    return found | defaults | {"".join(each) for each in words} - kinds_
 
 
-def test_every_outcome_has_words_and_a_colour() -> None:
+def test_the_table_has_every_outcome_and_no_other() -> None:
     all_ = outcomes()
-    assert {"drawn", "planned", "refused", "stale", "abandoned", "voided", "unclear"} <= all_
-    assert {f"outcome {each}" for each in all_} <= WORDS.keys()
-    assert all_ - site.GOOD - site.REFUSED == {"abandoned", "voided", "unclear"}
-    assert all_ >= site.GOOD | site.REFUSED
+    assert {"drawn", "planned", "refused", "asked", "shown", "abandoned", "unclear"} <= all_
+    assert all_ == OUTCOMES.keys()
+    assert {name for name, of in OUTCOMES.items() if of.kind == BAD} == {
+        *("abandoned", "voided", "unclear")
+    }
+
+
+CAME = {"ja": "結果", "en": "Result"}
+SAW = {"ja": "表示", "en": "Seen"}
+SAYS_REFUSED = {"ja": "受け付けず", "en": "refused"}
+SAYS_WHY = {"ja": "理由のメッセージ", "en": "message with the reason"}
+
+
+@pytest.mark.parametrize("is_express", [False, True])
+def test_the_detail_says_what_the_list_says_of_every_outcome(
+    here: Deployment, cloud: Recorded, viewer: Viewer, is_express: bool
+) -> None:
+    """Of an execution whose interaction the ledger has no row of; and of its void, where an
+    outcome leaves one."""
+    all_ = sorted(outcomes())
+    for number, (name, outcome) in enumerate(zip(names(len(all_)), all_, strict=True)):
+        run = ended(number, outcome, "delivered")
+        if is_express:
+            cloud.express = ("pull", "change", "reply")
+            for event in run.events:
+                event["timestamp"] = snowflake.created_ms(name) / 1000 + number
+            cloud.add_log(name, run)
+        else:
+            cloud.add(name, run)
+        found = interaction.find(here, name)
+        for lang in ("ja", "en"):
+            told = dict(summary.facts(found, name, lang, "page"))
+            of = OUTCOMES[outcome]
+            assert told[CAME[lang]] == word(of.came, lang)
+            assert (SAYS_REFUSED[lang] in told[CAME[lang]]) == (
+                outcome in ("refused", "paused", "stale")
+            )
+            # Whoever saw no refusal is not said to have got a reason.
+            assert (SAYS_WHY[lang] in told[SAW[lang]]) == (of.kind == WARN)
+            assert read(page(viewer, f"/{name}", lang)).count(word(of.came, lang)) == 1
+        voided = replace(found, row={"kind": "void", "user_id": PLAYER_KEY})
+        told = dict(summary.facts(voided, name, "en", "page"))
+        assert told["Result"] == (OUTCOMES["voided"] if of.is_recorded else of).came[1]
+    if not is_express:
+        for lang in ("ja", "en"):
+            badges = [word(OUTCOMES[each].badge, lang) for each in all_]
+            assert rows(page(viewer, lang=lang))[::-1] == badges
+
+
+def test_a_command_that_only_reads_is_not_said_to_be_refused(
+    here: Deployment, cloud: Recorded
+) -> None:
+    [name] = names(1)
+    run = History(workflow_input(0, "profile"), BEGAN).end(
+        output={"delivery": {"outcome": "delivered", "status": 200}}
+    )
+    cloud.express = ()
+    cloud.add(name, run, "reply")
+    for lang, came, saw in (
+        ("ja", "読むだけのコマンドです。何も変わりません", "メッセージが届きました"),
+        ("en", "it only reads: nothing was changed", "the message arrived"),
+    ):
+        told = dict(summary.facts(interaction.find(here, name), name, lang, "page"))
+        assert (told[CAME[lang]], told[SAW[lang]]) == (came, saw)
+
+
+@pytest.mark.parametrize("singles", [0, 2])
+def test_a_sealed_code_is_said_to_be_sealed_and_the_lines_stay(
+    cloud: Recorded, viewer: Viewer, singles: int
+) -> None:
+    secret = seal(PrivateKey.generate().public_key, "7QA-K2MW-9XHD-3RTB")
+    given = workflow_input(4, "admin code new", admin="7") | {"language": "ja"}
+    message = {
+        **{"kind": "admin code new", "view": "made", "campaign": "c1", "note": "夏祭り"},
+        **{"goods": rewards.of_gift(Gift(coins=5)), "ends": 1_795_500_000, "most": 10},
+        **{"singles": singles, "own": False, "codes": secret},
+    }
+    history = History(given)
+    history.enter("Announce", {"message": message, "figures": {}})
+    cloud.add(given["interaction_id"], history, "change")
+    text = page(viewer, f"/{given['interaction_id']}", "ja")
+    seen = text[text.index('id="seen"') : text.index('id="steps"')]
+    assert secret not in seen and ("伏せています" in seen) == (not singles)
+    [description] = re.findall(r'<div class="text">(.*?)</div>', seen, re.DOTALL)[:1]
+    # A <p> would end where a block of code begins, and what follows lose its line breaks.
+    assert description.count("\n") >= 4 and ("<pre>" in description) == (not singles)
+    assert "<p>" not in description and "夏祭り" in description
+    css = (ROOT / "scripts/viewer/static/page.css").read_text()
+    assert re.search(r"\.message \.text \{ white-space: pre-line", css)
 
 
 def test_express_is_listed_from_its_log(here: Deployment, cloud: Recorded, viewer: Viewer) -> None:

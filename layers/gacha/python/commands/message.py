@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NotRequired, TypedDict, TypeVar, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Literal,
+    NamedTuple,
+    NotRequired,
+    TypedDict,
+    TypeVar,
+    cast,
+)
 
 from commands.sentences import Currency
 
@@ -29,6 +39,10 @@ class Named(TypedDict):
 
 Content = Mapping[str, Any]
 """One of the rooms' own TypedDicts, or a `Text`: `kind` says which."""
+
+SEALED: Final = "codes"
+"""The field of a content that a state holds sealed (`adapters.sealing`), if it has any: Announce
+opens it, and nobody else shows it."""
 
 Kind = TypeVar("Kind")
 
