@@ -20,7 +20,7 @@ from itertools import count
 from typing import Any, Final
 
 from local.cloud import Stack, cloud_runtime
-from scripts.viewer.listing import Result, result_in
+from scripts.interaction import Result, result_in
 from tests.conftest import ROOT
 from tests.support import workflow_input
 
