@@ -13,9 +13,11 @@ rival gets our roots that way.)
 
 A 128 MB function has 128/1769 of a CPU, but starts with a whole one, so the throttle (a cgroup of
 our own, where we may make one) closes after the import. Where we may not, the waiting that it would
-have meant is worked out from the CPU time. Fails if ours takes more than TARGET of boto3's time,
-the least of each: a neighbour on the machine only adds to a time, and more to a start than to a
-wait.
+have meant is worked out from the CPU time.
+
+Fails if ours takes more than TARGET of boto3's time: the least CPU time of a start, which has a
+whole one to itself, and the least of a first command by the clock. A neighbour on the machine adds
+to every other figure, and more to a start, which works, than to a command, which waits.
 """
 
 from __future__ import annotations
@@ -79,6 +81,12 @@ class Way:
     first: list[float] = field(default_factory=list)
     warm: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)  # of init and the first command
+    init_cpu: list[float] = field(default_factory=list)
+
+    @property
+    def least(self) -> float:
+        """What a start and its first command take where nothing else runs."""
+        return min(self.init_cpu) + min(self.first)
 
     @property
     def both(self) -> list[float]:
@@ -117,9 +125,9 @@ def main() -> int:
     if cgroup:
         print("the same share from the start, as if Lambda gave no CPU for init")
         report(slow, slow[1])
-    ratio = min(ways[0].both) / min(boto3.both)
+    ratio = ways[0].least / boto3.least
     print(f"ours / boto3 at module level: medians {middle:.3f}, ", end="")
-    print(f"the least of each {ratio:.3f} (target: at most {TARGET})")
+    print(f"where nothing else runs {ratio:.3f} (target: at most {TARGET})")
     return int(ratio > TARGET)
 
 
@@ -166,6 +174,7 @@ def start(way: Way, env: Mapping[str, str], cgroup: Path | None, throttled_from:
     way.first.append(wall[1])
     way.warm.append(median(wall[2:]))
     way.cpu.append(times[0][1] + times[1][1])
+    way.init_cpu.append(times[0][1])
 
 
 def throttled(cpu: float) -> float:
