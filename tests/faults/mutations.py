@@ -389,7 +389,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "points kept at an exchange": Mutant(_bought("exchange", "exchange", "states"), giving=MANY),
     "shards kept at a purchase": Mutant(_bought("shop", "buy", "shards"), giving=MANY),
     "points kept beside their shards": Mutant(_points_outlive_their_shards, giving=MANY),
-    "age of an input ignored": Mutant(_age_ignored, rate=0.02, first=100),
+    "age of an input ignored": Mutant(_age_ignored, rate=0.02, first=220),
     "shown before it is recorded": Mutant(machines=_show_before_record),
 }
 
