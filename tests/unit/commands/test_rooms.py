@@ -328,7 +328,7 @@ print(gc.get_freeze_count())
 print(*sorted(each for each in sys.modules if each.startswith(("adapters.", "commands."))))
 """
 SHARED: Final = {"asked", "command", "registry", "sentences"}
-ADAPTERS: Final = {"aws", "inline", "logs", "sealing", "sigv4", "xray"}
+ADAPTERS: Final = {"aws", "http1", "inline", "logs", "sealing", "sigv4", "xray"}
 """Not `tables` and what they need."""
 
 
