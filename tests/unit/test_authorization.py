@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from adapters import aws, files
+from adapters import aws, files, seeds
 from adapters.tables import ledger
 from local import cloud
 from tests.cloudformation import (
@@ -403,6 +403,29 @@ def test_answer_reads_several_items_at_once_of_the_tables_of_which_it_does_so(
         arn = f"arn:aws:dynamodb:{PLACE}:table/{table['TableName']}"
         does = ("dynamodb:BatchGetItem", arn) in asked
         assert is_allowed(Request("dynamodb:BatchGetItem", arn), role) is does, arn
+
+
+def test_plan_queries_what_it_looks_through_and_nothing_else(
+    tables: Any, calls: list[tuple[str, dict[str, Any]]]
+) -> None:
+    """Voids that nobody saw; and the ledger, for a purchase that was made already."""
+    seeds.secret.cache_clear()
+    plan = load_function("plan").handler
+    seed = workflow_input(1, "fair seed", text="x")
+    assert record(seed, plan({"interaction": seed}, None))
+    calls.clear()
+    bought = {"banner": "starlit-atelier", "card": "0", "price": "300", "has": "300"}
+    plan({"interaction": workflow_input(2, "shop", **bought)}, None)
+    role = policies(Resolved(), "PlanRole")
+    for call in calls:
+        assert all(is_allowed(each, role) for each in requests_of(*call)), call
+    queried = {request(*call).resource for call in calls if call[0] == "Query"}
+    assert len(queried) == 2
+    for table in Resolved().resources("AWS::DynamoDB::Table").values():
+        of = f"arn:aws:dynamodb:{PLACE}:table/{table['TableName']}"
+        indexes = table.get("GlobalSecondaryIndexes", [])
+        for arn in (of, *(f"{of}/index/{index['IndexName']}" for index in indexes)):
+            assert is_allowed(Request("dynamodb:Query", arn), role) is (arn in queried), arn
 
 
 # --- files ----------------------------------------------------------------------------------------

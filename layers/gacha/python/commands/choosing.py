@@ -4,10 +4,10 @@ which banner, which card, and whether what they were asked still holds."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from adapters import banners
-from adapters.tables import collection
+from adapters.tables import collection, ledger
 from commands import counter, decisions, offers
 from commands.asked import Asked
 from commands.cards import card as card_of
@@ -15,12 +15,15 @@ from commands.counter import Counter, Rest, Taken, Ware
 from commands.decisions import Decided, Shown
 from commands.events import Row
 from commands.message import Named
-from gacha import purse
+from gacha import purse, snowflake
 from gacha.banner import Banner, Card
 from gacha.changes import Change
 from gacha.game import Game, Offer
 from gacha.player import Player
 from gacha.pulling import Refusal
+
+_LATEST: Final = 10
+"""Rows of the ledger in which a purchase is looked for that was made already."""
 
 
 class Place(NamedTuple):
@@ -67,10 +70,23 @@ def decided(desk: Desk) -> Decided:
         return Shown({**_page(desk, place), "asks": _ware(desk, place, card)})
     price, has = place.prices[card.id], place.has
     if (asked.text("price"), asked.text("has")) != (str(price), str(has)):
-        return Refusal("stale_offer", {"has": has}, is_stale=True)
+        return _done(desk, place, card) or Refusal("stale_offer", {"has": has}, is_stale=True)
     if has < price:
         return Refusal("too_few", {"price": price, "has": has, "short": price - has})
     return decisions.recording(asked, desk.take(place, card), desk.recorded)
+
+
+def _done(desk: Desk, place: Place, card: Card) -> Refusal | None:
+    """What the ledger's latest rows have of just this: so many paid, so many left, and this card.
+    Then the question was answered before, by a press that perhaps nobody saw arrive."""
+    asked = desk.asked
+    left = int(asked.text("has")) - int(asked.text("price"))
+    for row in ledger.page(desk.current.key, _LATEST).rows:
+        is_it = row["kind"] == asked.command and row["banner"] == place.offer.id
+        if is_it and row["left"] == left and [each.card for each in purse.given(row)] == [card.id]:
+            at = snowflake.created_ms(row["interaction_id"]) // 1000
+            return Refusal("already_done", {"done": row["interaction_id"], "at": at}, is_stale=True)
+    return None
 
 
 def taken(row: Row, price: int) -> Taken:

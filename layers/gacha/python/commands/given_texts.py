@@ -36,10 +36,18 @@ SENTENCES: Final[Sentences] = {
         "More than one card matches “{card}” ({cards}). Please give its number. "
         "Nothing was made yet.",
     ),
+    "already_done": (
+        "これはすでに作成済みです（受付番号 {done}）。今回は何も作っていません。"
+        "いまあるものは {/admin present list} と {/admin code list} で確認できます。",
+        "This was made already (receipt number {done}); nothing was made this time. "
+        "{/admin present list} and {/admin code list} show what there is.",
+    ),
     "forgotten": (
-        "このボタンはもう使えません（すでに完了したか、1 日以上たっています）。"
-        "コマンドをもう一度お使いください。",
-        "This button no longer works: it was done already, or is more than a day old. "
-        "Please use the command again.",
+        "このボタンはもう使えません（1 日以上たったか、そのあとに別の確認を表示しました）。"
+        "今回は何も作っていませんが、すでに作成済みかもしれません。"
+        "先に {/admin log} を確認し、なければコマンドをもう一度お使いください。",
+        "This button no longer works: it is more than a day old, or you were asked something else "
+        "since. Nothing was made this time, but it may have been made before: look in "
+        "{/admin log} first, and use the command again if it is not there.",
     ),
 }

@@ -12,13 +12,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from adapters.tables import items, settings
 from commands import forms
 from commands.asked import Asked
 from commands.decisions import Form
 from gacha import snowflake
+from gacha.pulling import Refusal
+
+_FORGOTTEN: Final = Refusal("forgotten", {}, is_stale=True)
 
 
 def is_(asked: Asked) -> bool:
@@ -32,19 +35,24 @@ def form(values: Mapping[str, Any]) -> tuple[Form, str]:
     return Form({"json": text}), hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def kept(asked: Asked) -> dict[str, Any] | None:
-    """What was kept, if it is what the button speaks of, not a day old, and not yet done."""
+def kept(asked: Asked) -> dict[str, Any] | Refusal:
+    """What was kept, if it is what the button speaks of, not a day old, and not yet done. Else what
+    is known of it: "already_done", by which interaction, or "forgotten", where it was perhaps
+    done."""
     row = settings.setting(asked.guild, forms.setting(asked.command, asked.admin))
     now_s = snowflake.created_ms(asked.interaction_id) // 1000
     if row is None or row["expires_at"] < now_s:
-        return None
-    text = str(row["values"].get("json", ""))
+        return _FORGOTTEN
+    of = row["values"]
+    if of.get("done") == asked.text("seen"):
+        return Refusal("already_done", {"done": of["by"]}, is_stale=True)
+    text = str(of.get("json", ""))
     if hashlib.sha256(text.encode()).hexdigest()[:8] != asked.text("seen"):
-        return None
+        return _FORGOTTEN
     values: dict[str, Any] = json.loads(text)
     return values
 
 
 def done(asked: Asked) -> items.Item:
-    """Forgets it, so that a second press does nothing."""
-    return settings.keep_form(asked, {})
+    """Keeps in its place that it is done, so that a second press does nothing and says so."""
+    return settings.keep_form(asked, {"done": asked.text("seen"), "by": asked.interaction_id})

@@ -60,7 +60,7 @@ def test_it_is_asked_first_and_a_second_press_takes_nothing(tables: Any, server:
     seen = server.seen(asked)
     assert server.do(2, "admin take", seen=seen)["outcome"] == "planned"
     again = server.do(3, "admin take", seen=seen)
-    assert (again["outcome"], again["message"]["sentence"]) == ("stale", "forgotten")
+    assert (again["outcome"], again["message"]["sentence"]) == ("stale", "already_done")
     assert [row["kind"] for row in rows(tables)].count("take") == 1
 
 

@@ -429,7 +429,7 @@ def test_a_shared_code_is_shown_to_its_admin(tables: Any, server: Server) -> Non
     again = server.do(1, "admin code new", seen="0" * 8)  # delivered again
     assert again["outcome"] == "recorded"
     assert opened(again)[0]["codes"] == shown["codes"]  # the same on every redraw
-    assert sentence(confirm(server, 2, asking)) == "forgotten"
+    assert sentence(confirm(server, 2, asking)) == "already_done"
     assert sentence(use(server, 3, shown["codes"].lower())) == "used"
     ledger = [row for row in rows(tables) if row["user_id"] == f"server@{GUILD}"]
     taken = [row for row in rows(tables) if row["kind"] == "code"]

@@ -71,7 +71,13 @@ def test_pressed_twice_it_is_done_once(tables: Any, server: Server) -> None:
     have(400)
     assert take(server, 1, 400)["outcome"] == "planned"
     again = take(server, 2, 400)
-    assert again["outcome"] == "stale" and "200 ポイント" in said(again, "exchange")
+    assert again["outcome"] == "stale"
+    [row] = [row for row in rows(tables) if row["kind"] == "exchange"]
+    for lang, words in (("ja", "交換は <t:"), ("en", "exchange was made <t:")):
+        text = said(again, "exchange", lang)
+        assert words in text and row["interaction_id"] in text, text
+    unknown = said(take(server, 3, 399), "exchange")
+    assert "いま 200 ポイント" in unknown and "先に /ガチャ 履歴 を確認" in unknown
     redelivered = take(server, 1, 400)
     assert redelivered["outcome"] == "recorded"
     assert [row["kind"] for row in rows(tables)].count("exchange") == 1

@@ -279,7 +279,7 @@ def test_nothing_is_sent_before_an_admin_is_sure_and_then_once(tables: Any, serv
     assert "present#p1" not in stored(tables)
     made = send(server, 1, asked)
     assert content(made["message"])["view"] == "made"
-    assert sentence(send(server, 2, asked)) == "forgotten"
+    assert sentence(send(server, 2, asked)) == "already_done"
     settings = stored(tables)
     assert (settings["pledge"]["by"], settings["pledge"]["version"]) == (ADMIN, 1)
     assert Index.read(settings["presents"]).at(NOW) == ["p1"]

@@ -92,8 +92,18 @@ def test_what_does_not_hold_any_more_is_refused(tables: Any, server: Server) -> 
 def test_pressed_twice_it_is_bought_once(tables: Any, server: Server) -> None:
     server.do(0, "fair seed", text="x")
     have(shards=600)
-    assert buy(server, 1, 600)["outcome"] == "planned"
-    assert buy(server, 2, 600)["outcome"] == "stale"
+    first = buy(server, 1, 600)
+    assert first["outcome"] == "planned"
+    again = buy(server, 2, 600)
+    assert again["outcome"] == "stale"
+    [row] = [row for row in rows(tables) if row["kind"] == "shop"]
+    for lang, words in (("ja", "購入は <t:"), ("en", "purchase was made <t:")):
+        text = said(again, "shop", lang)
+        assert words in text and row["interaction_id"] in text, text
+    # Of another card nothing is known but that things changed: look before you choose again.
+    other = said(buy(server, 3, 600, card="1", price=40), "shop")
+    assert "確認のあとに" in other and "先に /ガチャ 履歴 を確認" in other
+    assert "購入は <t:" not in said(buy(server, 4, 599), "shop")
     assert buy(server, 1, 600)["outcome"] == "recorded"
     assert [row["kind"] for row in rows(tables)].count("shop") == 1
 

@@ -103,8 +103,8 @@ def _word_setting(asked: Asked, word: str) -> str:
 
 def _make(asked: Asked) -> ServerDecided:
     values = sure.kept(asked)
-    if values is None:
-        return Refusal("forgotten", {}, is_stale=True)
+    if isinstance(values, Refusal):
+        return values
     index, word = _index(asked), values["word"]
     if refused := _full(asked, index) or (_refused_word(asked, word) if word else None):
         return refused

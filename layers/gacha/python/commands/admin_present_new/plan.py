@@ -98,8 +98,8 @@ def _full(asked: Asked, index: Index) -> Refusal | None:
 
 def _send(asked: Asked) -> ServerDecided:
     values = sure.kept(asked)
-    if values is None:
-        return Refusal("forgotten", {}, is_stale=True)
+    if isinstance(values, Refusal):
+        return values
     index = _index(asked)
     if full := _full(asked, index):
         return full

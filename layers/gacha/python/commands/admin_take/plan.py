@@ -30,7 +30,9 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
         taken = _taken(asked, current, game, typed)
         return taken if isinstance(taken, Refusal) else _ask(asked, current, taken)
     kept = sure.kept(asked)
-    if kept is None or kept["user"] != asked.user_id:
+    if isinstance(kept, Refusal):
+        return kept
+    if kept["user"] != asked.user_id:
         return Refusal("forgotten", {}, is_stale=True)
     taken = _taken(asked, current, game, kept)
     if isinstance(taken, Refusal):

@@ -45,11 +45,17 @@ SENTENCES: Final[Sentences] = {
         "まだ何も回収していません。{/admin take} をもう一度お使いください。",
         "Nothing was taken yet. Please use {/admin take} again.",
     ),
+    "already_done": (
+        "すでに回収済みです（受付番号 {done}）。今回は何も回収していません。",
+        "This was taken already (receipt number {done}). Nothing was taken this time.",
+    ),
     "forgotten": (
-        "このボタンはもう使えません（すでに回収したか、1 日以上たっています）。"
-        "何も回収していません。{/admin take} をもう一度お使いください。",
-        "This button no longer works: it was done already, or is more than a day old. Nothing was "
-        "taken now. Please use {/admin take} again.",
+        "このボタンはもう使えません（1 日以上たったか、そのあとに別の確認を表示しました）。"
+        "今回は何も回収していませんが、すでに回収済みかもしれません。"
+        "先に {/admin log} を確認し、なければ {/admin take} をもう一度お使いください。",
+        "This button no longer works: it is more than a day old, or you were asked something else "
+        "since. Nothing was taken this time, but it may have been taken before: look in "
+        "{/admin log} first, and use {/admin take} again if it is not there.",
     ),
     "taken": (
         "<@{user}> から{currency}を {amount:,} 回収しました（現在 {balance:,}）。"

@@ -83,11 +83,19 @@ SENTENCES: Final[Sentences] = {
         "“{banner}” no longer offers that card for points. Nothing was spent. "
         "Choose again with {/exchange}.",
     ),
+    "already_done": (
+        "同じ交換は <t:{at}:R> に完了しています（受付番号 {done}）。今回は何も交換していません。"
+        "もう 1 枚交換する場合は、{/exchange} をお使いください。",
+        "The same exchange was made <t:{at}:R> (receipt number {done}). Nothing was exchanged this "
+        "time. To exchange for one more, use {/exchange}.",
+    ),
     "stale_offer": (
-        "確認のあとにポイントか必要数が変わったため、交換していません（いま {has:,} ポイント）。"
-        "{/exchange} で選び直してください。",
-        "Your points or the price have changed since you were asked, so nothing was exchanged. "
-        "You have {has:,} {has:point|points}. Choose again with {/exchange}.",
+        "確認のあとにポイントか必要数が変わったため、今回は交換していません"
+        "（いま {has:,} ポイント）。"
+        "先に {/history} を確認してから、{/exchange} で選び直してください。",
+        "Your points or the price have changed since you were asked, so nothing was exchanged this "
+        "time. You have {has:,} {has:point|points}. Look in {/history} before you choose again "
+        "with {/exchange}.",
     ),
     "history": (
         "天井交換：{card}（{banner}、-{paid:,} ポイント）",

@@ -64,11 +64,18 @@ SENTENCES: Final[Sentences] = {
         "{/shop} で選び直してください。",
         "“{banner}” no longer has that card. Nothing was spent. Choose again with {/shop}.",
     ),
+    "already_done": (
+        "同じ購入は <t:{at}:R> に完了しています（受付番号 {done}）。今回は何も買っていません。"
+        "もう 1 枚買う場合は、{/shop} をお使いください。",
+        "The same purchase was made <t:{at}:R> (receipt number {done}). Nothing was bought this "
+        "time. To buy one more, use {/shop}.",
+    ),
     "stale_offer": (
-        "確認のあとにかけらの数か値段が変わったため、買っていません（いま {has:,} 個）。"
-        "{/shop} で選び直してください。",
-        "Your shards or the price have changed since you were asked, so nothing was bought. "
-        "You have {has:,} {has:shard|shards}. Choose again with {/shop}.",
+        "確認のあとにかけらの数か値段が変わったため、今回は買っていません（いま {has:,} 個）。"
+        "先に {/history} を確認してから、{/shop} で選び直してください。",
+        "Your shards or the price have changed since you were asked, so nothing was bought this "
+        "time. You have {has:,} {has:shard|shards}. Look in {/history} before you choose again "
+        "with {/shop}.",
     ),
     "history": (
         "ショップ：{card}（{banner}、かけら -{paid:,} 個）",
