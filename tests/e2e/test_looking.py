@@ -101,7 +101,7 @@ def test_what_one_has(world: World, locale: str) -> None:
     sees(one.press(profile, label("図鑑", "Collection")), "あなたの図鑑", "Your collection")
     sees(
         one.press(one.use("profile"), label("運の詳細", "More on luck")),
-        "50 回から表示します",
+        "50 回から",
         "from 50 pulls on",
     )
     sees(one.use("luck", banner="zzz"), "zzz", "zzz")
