@@ -208,12 +208,13 @@ def _seen(scenario: Scenario, guild: str, room: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8] if text else ""
 
 
-def pressed(asked: Asked, custom_id: str) -> Asked:
-    """The same as a press of a button on a message of one's own."""
+def pressed(asked: Asked, custom_id: str, *values: str) -> Asked:
+    """The same as a press of a button on a message of one's own, or a choice in a select."""
+    chosen: dict[str, Any] = {"values": list(values)} if values else {}
     whose = {"id": asked.id, "user": asked.interaction["member"]["user"]}
     asked.interaction |= {
         "type": 3,
-        "data": {"component_type": 2, "custom_id": custom_id},
+        "data": {"component_type": 3 if values else 2, "custom_id": custom_id, **chosen},
         "message": {"id": asked.id, "interaction_metadata": whose},
     }
     return asked

@@ -597,6 +597,9 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
     if name == "settings" and selects:
         choice = rng.choice(["server", "private"])
         return scenario.button(rng.choice(selects), user, "settings:results", choice)
+    if name == "settings":
+        looked = scenario.command(user, guild, name)
+        return gifts.pressed(looked, "settings:results", "private")
     if name == "post":
         if own := [each for each in mine if each.command == "pull"]:
             of = rng.choice(own)
