@@ -43,6 +43,8 @@ _TO: Final = {
     "member": ["member", _USER],
 }
 _CODE: Final = {"note": "*" * 80, "most": codes.MOST_CLAIMS, "singles": 0, "own": False}
+_NO_WORD: Final = {"codes": "", "weak": False}
+_WORD: Final = {"own": True, "codes": "`" * 60, "weak": True}
 _MADE: Final = {**_CODE, "campaign": "c29790", "ends": _FAR, "goods": PLENTY, "codes": ""}
 
 MESSAGES: Final[dict[str, dict[str, Any]]] = {
@@ -108,22 +110,27 @@ MESSAGES: Final[dict[str, dict[str, Any]]] = {
                     "to": _TO["before"],
                     "ends": _FAR,
                     "by": _USER,
+                    "taken": True,
                 }
                 for at in range(1, presents.MOST_OPEN + 1)
             ],
             "chosen": chosen,
+            **({"takers": {"count": 5_000, "is_more": True}} if chosen else {}),
         }
         for chosen in ("", "p7")
     },
-    "code to make": _asking("admin code new", "ask", **_CODE, again="make:0123abcd"),
+    "code to make": _asking("admin code new", "ask", **_CODE, **_NO_WORD, again="make:0123abcd"),
     "own code to make": _asking(
-        "admin code new", "ask", **{**_CODE, "own": True}, again="make:0123abcd"
+        "admin code new", "ask", **{**_CODE, **_WORD}, again="make:0123abcd"
     ),
     "codes to make": _asking(
-        "admin code new", "ask", **{**_CODE, "singles": 1000, "most": 1000}, again="make:0123abcd"
+        "admin code new",
+        "ask",
+        **{**_CODE, **_NO_WORD, "singles": 1000, "most": 1000},
+        again="make:0123abcd",
     )
     | {"pledge": False},
-    "code to end": _asking("admin code new", "end", **_CODE, again="end:c29790:yes")
+    "code to end": _asking("admin code new", "end", **_CODE, **_NO_WORD, again="end:c29790:yes")
     | {"pledge": False},
     "code made": {
         "kind": "admin code new",

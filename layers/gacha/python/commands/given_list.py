@@ -33,7 +33,7 @@ def show(entries: Sequence[Mapping[str, Any]], chosen: str, lang: str, by: Drawi
     lines = [by.line(each, lang) for each in here]
     shown = kit.fitting(lines, _MOST, lambda count: by.say(lang, "more", count=count))
     embed = {
-        "title": by.say(lang, "title", count=len(entries)),
+        "title": by.say(lang, "chosen" if chosen else "title", count=len(entries)),
         "color": kit.INFO_COLOUR,
         "description": "\n\n".join(shown) or by.say(lang, "empty"),
     }

@@ -12,6 +12,7 @@ import hmac
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from . import kinds, names, purse, snowflake
@@ -68,6 +69,16 @@ def folded(text: str) -> str:
         and sign not in "ー~\u2212"
     )
     return "".join(kept).translate(_ALIKE)
+
+
+def is_guessable(text: str) -> bool:
+    """Whether a word is one letter again and again, or a plain run such as "123456", "7890123" or
+    "fedcba": what anybody tries first."""
+    signs = [sign for sign in names.folded(text).upper() if sign.isalnum()]
+    steps = {ord(after) - ord(before) for before, after in pairwise(signs)}
+    if all(sign in "0123456789" for sign in signs):
+        steps = {-1 if step % 10 == 9 else step % 10 for step in steps}  # 0 follows on 9
+    return len(steps) == 1 and steps <= {-1, 0, 1}
 
 
 def spaced(code: str) -> str:

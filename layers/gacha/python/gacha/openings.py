@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, Generic, Self, TypeVar
 
@@ -43,6 +43,10 @@ class Openings(Generic[Beside]):
             next_number=self.next_number + 1,
             open={**kept, id_: (ends_ms, beside)},
         )
+
+    def less(self, ids: Collection[str]) -> Self:
+        """Without these, before the change that makes the next version."""
+        return replace(self, open={of: each for of, each in self.open.items() if of not in ids})
 
     def without(self, id_: str) -> Self:
         kept = {of: each for of, each in self.open.items() if of != id_}

@@ -180,6 +180,11 @@ class Index(Openings[Audience]):
         """Those of them that are for this player."""
         return [id_ for id_ in self.at(at_ms) if self.open[id_][1].has(player, roles)]
 
+    def of_members(self, at_ms: int) -> dict[str, str]:
+        """Those for one member each, and who that is."""
+        to = {id_: self.open[id_][1] for id_ in self.at(at_ms)}
+        return {id_: of.value for id_, of in to.items() if of.kind == MEMBER}
+
     def with_(self, present: Present, at_ms: int) -> Self:
         return self.opened(present.id, present.ends_ms, present.audience, at_ms)
 

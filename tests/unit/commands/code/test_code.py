@@ -396,6 +396,11 @@ def test_who_lost_the_message_sees_the_same_codes_again(tables: Any, server: Ser
         # What gave it says where it can be seen again; what shows it again need not.
         assert [said in each for each in texts] == [True, False, False, False]
         assert shared["codes"] in texts[1] and "ほし\\`ぞら\\` フェス" in texts[3]
+        # Nothing is recorded of it, so there is no receipt number to look for.
+        number = {"ja": "受付番号", "en": "Receipt number"}[lang]
+        assert [number in each for each in texts] == [True, False, False, False]
+        plain = render.plain("admin code new", again[0][0], lang, "1")
+        assert shared["codes"] in text_of(plain) and number not in text_of(plain)
     assert rows(tables) == before  # nothing is recorded
     server.do(20, "admin code new", do="end", campaign="c1", sure="yes")
     assert sentence(show(server, 21, "c1")) == sentence(show(server, 22, "c9")) == "not_open"
@@ -417,6 +422,9 @@ def test_the_list_leads_to_a_codes_own_button(server: Server) -> None:
     body = render.render("admin code list", content(listed["message"]), "ja", "1")
     ids = [each["custom_id"] for row in body["components"] for each in row["components"]]
     assert ids == ["admin code new:show:c1", "admin code new:end:c1", "admin code list:all"]
+    for lang, of_one, of_all in (("ja", "詳細", "使用期間中"), ("en", "in detail", "can be used")):
+        [embed] = render.render("admin code list", content(listed["message"]), lang, "1")["embeds"]
+        assert of_one in embed["title"] and of_all not in embed["title"]
 
 
 def test_a_shared_code_is_shown_to_its_admin(tables: Any, server: Server) -> None:
@@ -464,6 +472,49 @@ def test_what_cannot_be_a_code(server: Server, options: dict[str, Any], expected
         given_options["word"] = sealed(options["word"])
     returned = make(server, 0, **given_options)
     assert (returned["outcome"], sentence(returned)) == ("refused", expected)
+
+
+def test_the_question_shows_the_word_as_it_was_typed_and_no_state_does(
+    tables: Any, server: Server
+) -> None:
+    typed = "ほし`ぞら` フェス"
+    asking = make(server, 0, coins=160, word=sealed(typed))
+    assert typed not in json.dumps(asking, ensure_ascii=False)
+    assert codes.folded(typed) not in json.dumps(asking, ensure_ascii=False)
+    shown, attached = opened(asking)
+    assert attached is None
+    for lang, said in (("ja", "使う言葉：**ほし"), ("en", "The word: **ほし")):
+        text = text_of(render.render("admin code new", shown, lang, "1"))
+        assert said in text and "ぞら\\` フェス**" in text and "⚠️" not in text
+    confirm(server, 1, asking)
+    ending, _ = opened(server.do(2, "admin code new", do="end", campaign="c1"))
+    assert "ぞら" in text_of(render.render("admin code new", ending, "ja", "1"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_weak"),
+    [
+        ("123456", True),
+        ("789012", True),
+        ("210987", True),
+        ("ａａａａａａ", True),
+        ("abc-def", True),
+        ("FEDCBA", True),
+        ("ああああああ", True),
+        ("123457", False),
+        ("abcdeg", False),
+        ("HOSHIZORA", False),
+        ("111112", False),
+    ],
+)
+def test_what_anybody_tries_first_is_warned_of(
+    tables: Any, server: Server, typed: str, is_weak: bool
+) -> None:
+    assert codes.is_guessable(typed) is is_weak
+    asking, _ = opened(make(server, 0, coins=160, word=sealed(typed)))
+    for lang, words in (("ja", "簡単に当てられます"), ("en", "easily guessed")):
+        text = text_of(render.render("admin code new", asking, lang, "1"))
+        assert (words in text) is is_weak
 
 
 def test_a_word_is_one_code_at_a_time_and_free_after_it(tables: Any, server: Server) -> None:

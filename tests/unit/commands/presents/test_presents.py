@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters import seeds
-from commands import events, registry, render
+from adapters import aws, seeds
+from adapters.tables import claims
+from commands import events, registry, render, rewards
 from commands.asked import Asked
 from gacha import audit, player, presents, purse, server_audit, snowflake
 from gacha.presents import Audience, Gift, Index
@@ -346,6 +347,81 @@ def test_a_card_is_found_by_number_and_by_name(server: Server) -> None:
     for typed in ("1", "#1", "月時計", "toki"):
         [card] = content(ask(server, 0, card=typed)["message"])["goods"]["cards"]
         assert card["name"]["ja"] == "月時計の職人トキ"
+
+
+def test_what_its_one_member_took_holds_no_place(tables: Any, server: Server) -> None:
+    mine = Audience("member", USER)
+    give(
+        present("p1", COINS, mine),
+        present("p2", COINS, Audience("member", "5" * 18)),
+        *(present(f"p{at}", COINS) for at in range(3, presents.MOST_OPEN + 1)),
+    )
+    assert sentence(ask(server, 0, coins=1)) == "too_many_presents"
+    take(server, 1, present="p1")
+    take(server, 2, present="p3")
+    made = send(server, 4, ask(server, 3, coins=1))
+    assert content(made["message"])["view"] == "made"
+    index = Index.read(stored(tables)["presents"])
+    ids = [f"p{at}" for at in range(2, presents.MOST_OPEN + 2)]
+    assert (index.at(NOW), index.version) == (ids, 2)  # p3 is for others, too
+    # Neither of what was taken can be taken again, and who gave what is as whole as before.
+    assert sentence(take(server, 5, present="p1")) == "already_taken"
+    assert sentence(take(server, 6, present="p3")) == "already_taken"
+    assert sentence(ask(server, 7, coins=1)) == "too_many_presents"
+    taken = [row for row in rows(tables) if row["kind"] == "present"]
+    ledger = [row for row in rows(tables) if row["user_id"] == f"server@{GUILD}"]
+    found = server_audit.check(f"server@{GUILD}", ledger, stored(tables), taken)
+    assert [each for each in found if each.invariant == "I8"] == []
+    [owner], pages = rows(tables, "discord_users"), rows(tables, "gacha_collection")
+    own = [row for row in rows(tables) if row["user_id"] == PLAYER_KEY]
+    wrong = audit.check(PLAYER_KEY, own, owner, pages, _no_banner, 0, events.replays())
+    assert not [each for each in wrong if each.violation]
+
+
+def listed_as(server: Server, number: int, lang: str, **options: Any) -> dict[str, Any]:
+    shown = content(server.do(number, "admin present list", **options)["message"])
+    [embed] = render.render("admin present list", shown, lang, "1")["embeds"]
+    return dict(embed)
+
+
+def test_the_detail_says_how_many_took_it_and_the_list_what_its_one_member_took(
+    tables: Any, server: Server
+) -> None:
+    give(present("p1"), present("p10"), present("p2", COINS, Audience("member", USER)))
+    for at in range(12):
+        giving.put(f"claim#p1#{10**17 + at}", {"user_id": "x", "event": "1"})
+    giving.put(f"claim#p10#{10**17}", {"user_id": "x", "event": "1"})
+    assert "12 名が受け取り済み" in listed_as(server, 0, "ja", present="p1")["description"]
+    assert "by 12 members" in listed_as(server, 0, "en", present="p1")["description"]
+    assert "by 1 member\n" in listed_as(server, 0, "en", present="p10")["description"] + "\n"
+    assert "0 名が" in listed_as(server, 0, "ja", present="p2")["description"]
+    assert "受け取り済み" not in listed_as(server, 0, "ja")["description"]
+    take(server, 1, present="p2")
+    for lang, said in (("ja", "受け取り済み"), ("en", "✅ Taken")):
+        assert listed_as(server, 2, lang)["description"].count(said) == 1
+        assert said in listed_as(server, 2, lang, present="p2")["description"]
+        titles = {listed_as(server, 2, lang, **of)["title"] for of in ({}, {"present": "p1"})}
+        assert len(titles) == 2
+
+
+def test_of_more_than_a_page_it_says_at_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DYNAMODB_SETTINGS_TABLE", "server_settings")
+    asked: list[dict[str, Any]] = []
+
+    class Full:
+        def query(self, **request: Any) -> dict[str, Any]:
+            asked.append(request)
+            return {"Count": 5_123, "Items": [], "LastEvaluatedKey": {"setting": {"S": "x"}}}
+
+    monkeypatch.setattr(aws, "dynamodb", Full)
+    assert claims.takers(GUILD, "p1") == (5_123, True)
+    [request] = asked  # one page, and nothing but its count
+    assert request["Select"] == "COUNT"
+    of = {"kind": "admin present list", "chosen": "p1", "takers": {"count": 5_123, "is_more": True}}
+    entry = {"id": "p1", "message": "m", "goods": rewards.of_gift(COINS), "to": ["all", ""]}
+    shown = {**of, "entries": [{**entry, "ends": 1, "by": USER, "taken": False}]}
+    for lang, said in (("ja", "5,123 名以上が"), ("en", "at least 5,123 members")):
+        assert said in text_of(render.render("admin present list", shown, lang, "1"))
 
 
 def test_the_list_has_what_can_be_taken_now(server: Server) -> None:

@@ -4,9 +4,10 @@ a campaign was claimed, and who tried wrong codes."""
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from adapters import aws
 from adapters.tables import items
 from gacha import codes, presents, snowflake
 from gacha.codes import Tries
@@ -25,6 +26,27 @@ def taken(guild_id: str, user_id: str, present_ids: Collection[str]) -> set[str]
     """Which of these presents the user took."""
     wanted = {presents.claim_setting(each, user_id): each for each in present_ids}
     return {wanted[name] for name in settings(guild_id, list(wanted))}
+
+
+def of_members(guild_id: str, members: Mapping[str, str]) -> set[str]:
+    """Which presents to one member, by id, that member took."""
+    wanted = {presents.claim_setting(each, user): each for each, user in members.items()}
+    return {wanted[name] for name in settings(guild_id, list(wanted))}
+
+
+def takers(guild_id: str, present_id: str) -> tuple[int, bool]:
+    """How many took a present, and whether there are more: one page of its claims is counted, which
+    is a megabyte, some thousands, and at most 128 read units. Eventually consistent."""
+    answer = aws.dynamodb().query(
+        TableName=os.environ["DYNAMODB_SETTINGS_TABLE"],
+        KeyConditionExpression="server_id = :server AND begins_with(#setting, :claims)",
+        ExpressionAttributeNames={"#setting": "setting"},
+        ExpressionAttributeValues=items.to_item(
+            {":server": guild_id, ":claims": presents.claim_setting(present_id, "")}
+        ),
+        Select="COUNT",
+    )
+    return answer["Count"], "LastEvaluatedKey" in answer
 
 
 def put(guild_id: str, id_: str, whose: str, player_key: str, interaction_id: str) -> items.Item:

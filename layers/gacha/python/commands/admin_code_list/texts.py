@@ -8,6 +8,7 @@ from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
     "title": ("使用期間中のコード（{count:,}）", "Codes that can be used ({count:,})"),
+    "chosen": ("コードの詳細", "A code in detail"),
     "empty": (
         "使用期間中のコードはありません。{/admin code new} で作れます。",
         "There are none right now. Make one with {/admin code new}.",

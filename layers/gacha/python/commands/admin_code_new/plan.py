@@ -64,6 +64,8 @@ def _ask(asked: Asked, game: Game) -> ServerDecided:
         "most": values["most"],
         "singles": singles,
         "own": bool(word),
+        "codes": word,
+        "weak": bool(word) and codes.is_guessable(unsealed(word) or ""),
         "pledge": not giving.is_pledged(asked.guild),
         "again": f"make:{seen}",
     }
@@ -172,6 +174,8 @@ def _end(asked: Asked) -> ServerDecided:
             "most": campaign.most,
             "singles": campaign.singles,
             "own": campaign.is_own,
+            "codes": campaign.word,
+            "weak": False,
             "pledge": False,
             "again": f"end:{campaign.id}:yes",
         }

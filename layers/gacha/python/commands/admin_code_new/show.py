@@ -19,9 +19,10 @@ _YES: Final = {"ask": "ask_now", "end": "end_now"}
 
 
 class Asking(TypedDict):
-    """`view`: "ask" before it is made, or "end". `own`: a word of the admin's. `pledge`: the first
-    of the server's, with which its admin confirms what nobody may do. `again` is what the button
-    says."""
+    """`view`: "ask" before it is made, or "end". `own`: a word of the admin's; `codes` is that,
+    sealed in a state, if it is known, and `weak` whether anybody would try it first. `pledge`: the
+    first of the server's, with which its admin confirms what nobody may do. `again` is what the
+    button says."""
 
     kind: Literal["admin code new"]
     view: str
@@ -31,6 +32,8 @@ class Asking(TypedDict):
     most: int
     singles: int
     own: bool
+    codes: str
+    weak: bool
     pledge: bool
     again: str
 
@@ -58,6 +61,8 @@ def show(content: Content, lang: str, receipt_number: str) -> Body:
         "color": _AMBER if is_asking else _GREEN,
         "description": kit.cut("\n\n".join(_parts(content, lang)), _MOST),
     }
+    if content["view"] == "shown":
+        return kit.body(embeds=[embed])  # nothing is recorded that a receipt number would lead to
     if not is_asking:
         number = say(lang, "receipt_number", receipt_number=receipt_number)
         return kit.body(embeds=[embed | {"footer": {"text": number}}])
@@ -69,9 +74,10 @@ def show(content: Content, lang: str, receipt_number: str) -> Body:
 
 
 def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:
-    number = say(lang, "receipt_number", receipt_number=receipt_number)
+    is_recorded = content["view"] != "shown"
+    number = say(lang, "receipt_number", receipt_number=receipt_number) if is_recorded else ""
     lines = "\n".join([say(lang, content["view"]), *_parts(content, lang)])
-    return "\n".join([kit.cut(lines, space - kit.length(number) - 1), number])
+    return "\n".join([kit.cut(lines, space - kit.length(number) - 1), number]).rstrip()
 
 
 def _parts(content: Content, lang: str) -> Iterator[str]:
@@ -82,6 +88,10 @@ def _parts(content: Content, lang: str) -> Iterator[str]:
     yield f"**{rewards.words(of['goods'], lang)}**\n{literal(of['note'])}"
     kind = "singles" if of["singles"] else "own" if of["own"] else "shared"
     yield say(lang, kind, most=of["most"])
+    if is_asking and content["codes"]:
+        yield say(lang, "word", word=literal(content["codes"]))
+    if is_asking and content["weak"]:
+        yield say(lang, "weak")
     if content["view"] == "ask":
         yield say(lang, "for_days", days=content["days"])
         yield say(lang, "sure_ask")

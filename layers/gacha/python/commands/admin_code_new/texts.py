@@ -36,6 +36,11 @@ SENTENCES: Final[Sentences] = {
         "自分で決めた共通コード：先着 {most:,} 名、1 人 1 回",
         "Your own word, for the first {most:,} {most:player|players}, once each",
     ),
+    "word": ("使う言葉：**{word}**", "The word: **{word}**"),
+    "weak": (
+        "⚠️ 同じ文字のくり返しや順番どおりの並び（123456 など）は、簡単に当てられます。",
+        "⚠️ One letter again and again, or a plain run such as 123456, is easily guessed.",
+    ),
     "singles": (
         "1 人用コード {most:,} 個：1 個につき 1 人、1 回だけ",
         "{most:,} single {most:code|codes}, each for one player, once",

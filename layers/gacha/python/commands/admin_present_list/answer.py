@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from adapters.tables import claims, settings
 from commands import rewards
 from commands.admin_present_list.show import Entry, Listed
@@ -20,11 +22,16 @@ def answer(asked: Asked) -> Listed | Text:
         return text("not_open")
     found = claims.settings(asked.guild, [presents.setting(each) for each in ids])
     rows = (found.get(presents.setting(each)) for each in ids)
-    entries = [_entry(Present.read(row)) for row in rows if row is not None]
-    return {"kind": "admin present list", "entries": entries, "chosen": chosen}
+    taken = claims.of_members(asked.guild, index.of_members(now))
+    entries = [_entry(Present.read(row), taken) for row in rows if row is not None]
+    listed: Listed = {"kind": "admin present list", "entries": entries, "chosen": chosen}
+    if chosen:
+        count, is_more = claims.takers(asked.guild, chosen)
+        listed["takers"] = {"count": count, "is_more": is_more}
+    return listed
 
 
-def _entry(of: Present) -> Entry:
+def _entry(of: Present, taken: Collection[str]) -> Entry:
     return {
         "id": of.id,
         "message": of.message,
@@ -32,4 +39,5 @@ def _entry(of: Present) -> Entry:
         "to": list(of.audience),
         "ends": of.ends_ms // 1000,
         "by": of.by,
+        "taken": of.id in taken,
     }

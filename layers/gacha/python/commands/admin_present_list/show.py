@@ -17,15 +17,31 @@ _BUTTONS: Final = (("withdraw", "admin present new:withdraw"),)
 
 
 class Entry(TypedDict):
+    """`taken`: it is for one member, who took it."""
+
     id: str
     message: str
     goods: Goods
     to: Sequence[str]
     ends: int
     by: str
+    taken: bool
 
 
-class Listed(TypedDict):
+class Takers(TypedDict):
+    """How many took it, or at least so many."""
+
+    count: int
+    is_more: bool
+
+
+class Counted(TypedDict, total=False):
+    """`takers`: of the one that is looked at."""
+
+    takers: Takers
+
+
+class Listed(Counted):
     """`chosen`: the id of the one that is looked at; empty, all."""
 
     kind: Literal["admin present list"]
@@ -35,7 +51,12 @@ class Listed(TypedDict):
 
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
     of = parsed(Listed, content)
-    by = Drawing("admin present list", say, _line, "message", _BUTTONS)
+    takers = of.get("takers")
+
+    def line(entry: Entry, lang: str) -> str:
+        return f"{_line(entry, lang)}{_takers(entry, takers, lang)}"
+
+    by = Drawing("admin present list", say, line, "message", _BUTTONS)
     return given_list.show(of["entries"], of["chosen"], lang, by)
 
 
@@ -43,3 +64,13 @@ def _line(of: Entry, lang: str) -> str:
     words, to = rewards.words(of["goods"], lang), rewards.audience(of["to"], lang)
     values = {"message": literal(of["message"]), "ends": of["ends"], "by": of["by"]}
     return say(lang, "entry", goods=words, to=to, **values)
+
+
+def _takers(of: Entry, takers: Takers | None, lang: str) -> str:
+    """How many took it, in a line of its own; in the list of all only of one member's that is
+    taken, since a count is a read for each."""
+    if of["taken"]:
+        return "\n" + say(lang, "taken_by_them")
+    if takers is None:
+        return ""
+    return "\n" + say(lang, "taken_more" if takers["is_more"] else "taken", count=takers["count"])

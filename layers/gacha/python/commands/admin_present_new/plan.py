@@ -87,7 +87,13 @@ def _before(asked: Asked, game: Game) -> Audience | Refusal:
 
 
 def _index(asked: Asked) -> Index:
-    return Index.read(settings.setting(asked.guild, presents.INDEX))
+    """What can be taken. A present to one member that is taken keeps its place only until another
+    needs it: nobody can take it again."""
+    index = Index.read(settings.setting(asked.guild, presents.INDEX))
+    now = snowflake.created_ms(asked.interaction_id)
+    if len(index.at(now)) < presents.MOST_OPEN:
+        return index
+    return index.less(claims.of_members(asked.guild, index.of_members(now)))
 
 
 def _full(asked: Asked, index: Index) -> Refusal | None:
