@@ -161,12 +161,18 @@ class Judge:
         return 200, answered
 
 
+_OF_WORDS: Final = {"title", "description", "color"}
+
+
 def _is_late(reply: Reply, body: Any) -> bool:
-    """Whether these are bare words for a message that is laid out. Announce cannot know that, where
-    an earlier edit arrived and its answer did not, and says them once more, laid out."""
+    """Whether these are words alone, perhaps below results that had been missed, for a message that
+    is laid out. Announce cannot know that, where an earlier edit arrived and its answer did not,
+    and says them once more, laid out."""
     _, error = reply
-    is_bare = isinstance(body, dict) and body.get("content") and not body.get("embeds")
-    return bool(is_bare) and "components_v2 messages require" in str(error)
+    if not isinstance(body, dict) or body.get("components"):
+        return False
+    are_words = all(each.keys() <= _OF_WORDS for each in body.get("embeds") or ())
+    return are_words and "components_v2 messages require" in str(error)
 
 
 def _left_out(answered: Any) -> Reply | None:

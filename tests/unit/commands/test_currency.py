@@ -18,7 +18,7 @@ from tests.unit.test_announce import LONGEST_CURRENCY, MESSAGES, rendered
 
 NAMED = Currency("ジェム", "💎")
 
-OF_ITS_NAME = re.compile("settings.*|log|banner list: too_large")
+OF_ITS_NAME = re.compile("(no )?settings.*|log|banner list: too_large")
 """Messages that speak of the currency's name itself."""
 
 

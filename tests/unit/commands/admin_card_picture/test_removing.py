@@ -72,9 +72,9 @@ def test_neither_a_preview_nor_going_back_nor_an_edit_brings_it_again(owner: Pic
     owner.edit("b1", typed(rarities="SSR 5%\nR 残り"))
     owner.publish()
     owner.edit("b1", typed(rarities="SSR 50%\nR 残り"))
-    assert owner.red in json.dumps(owner.press("preview", banner="b1"))
+    assert owner.red in json.dumps(owner.press("sample", banner="b1"))
     owner.remove(owner.red)
-    assert owner.red not in json.dumps(owner.press("preview", banner="b1"))
+    assert owner.red not in json.dumps(owner.press("sample", banner="b1"))
     [_, later] = settings.versions(GUILD, "b1")
     before = settings.versions(GUILD, "b1")[0]
     back = owner.press("back", banner="b1", rules=before.rules[:16], sure="yes")
