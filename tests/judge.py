@@ -161,9 +161,6 @@ class Judge:
         return 200, answered
 
 
-_OF_WORDS: Final = {"title", "description", "color"}
-
-
 def _is_late(reply: Reply, body: Any) -> bool:
     """Whether these are words alone, perhaps below results that had been missed, for a message that
     is laid out. Announce cannot know that, where an earlier edit arrived and its answer did not,
@@ -171,8 +168,12 @@ def _is_late(reply: Reply, body: Any) -> bool:
     _, error = reply
     if not isinstance(body, dict) or body.get("components"):
         return False
-    are_words = all(each.keys() <= _OF_WORDS for each in body.get("embeds") or ())
-    return are_words and "components_v2 messages require" in str(error)
+    missed, words = [], {"description": body.get("content")}
+    if isinstance(body.get("embeds"), list) and body["embeds"]:
+        *missed, words = body["embeds"]
+    are_words = words.keys() == {"description"} and words["description"]
+    are_missed = all(each.keys() == {"title", "description", "color"} for each in missed)
+    return bool(are_words and are_missed) and "components_v2 messages require" in str(error)
 
 
 def _left_out(answered: Any) -> Reply | None:

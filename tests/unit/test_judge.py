@@ -353,7 +353,13 @@ def test_a_message_of_its_own_is_edited_by_its_id(bot: Any, judge: Judge) -> Non
 def test_bare_words_for_a_message_that_is_laid_out_are_late_and_an_embed_is_wrong() -> None:
     """Where an edit arrived and its answer did not, Announce cannot know the message's form."""
     path = "/webhooks/1/token/messages/@original"
-    for body, noted in ((kit.body("words"), 0), (kit.body(embeds=[{"title": "x"}]), 1)):
+    missed = {"title": "Missed", "description": "a pull", "color": 1}
+    for body, noted in (
+        (kit.body("words"), 0),
+        (kit.body(embeds=[missed, {"description": "words"}]), 0),
+        (kit.body(embeds=[missed]), 1),
+        (kit.body(embeds=[{"title": "x"}]), 1),
+    ):
         judge = Judge()
         for each in (kit.layout(kit.display("x")), body):
             status, _ = judge.ask("PATCH", path, "application/json", json.dumps(each).encode())
