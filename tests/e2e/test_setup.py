@@ -1,7 +1,8 @@
 """What deployments do at Discord, and what they leave alone when they fail."""
 
+import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import pytest
@@ -21,21 +22,23 @@ OTHER_TABLES: Final = tuple(
 
 WITHOUT_TOKEN: Final = {"DiscordBotToken": "none", "TablesSuffix": "_other"}
 
-KEPT: Final = "    DeletionPolicy: Retain"
-TABLE: Final = "\n    UpdateReplacePolicy: Retain\n    Type: AWS::DynamoDB::Table"
 
-BREAKING: Final = {
-    "\nResources:\n": """
-Resources:
-  Broken:
-    Type: Custom::Broken
-    DependsOn: TablesProtection
-    Properties:
-      ServiceToken: !GetAtt SetupFunction.Arn
-""",
-    f"{KEPT}ExceptOnCreate{TABLE}": f"{KEPT}{TABLE}",
-}
-"""What breaks the template when all tables stand, and keeps them."""
+def broken(template: dict[str, Any]) -> None:
+    """It breaks when all tables stand, and keeps them."""
+    resources = template["Resources"]
+    tables = [
+        each
+        for each in resources.values()
+        if isinstance(each, dict) and each["Type"] == "AWS::DynamoDB::Table"
+    ]
+    assert {each["DeletionPolicy"] for each in tables} == {"RetainExceptOnCreate"}
+    for each in tables:
+        each["DeletionPolicy"] = "Retain"
+    resources["Broken"] = {
+        "Type": "Custom::Broken",
+        "DependsOn": "TablesProtection",
+        "Properties": {"ServiceToken": {"Fn::GetAtt": ["SetupFunction", "Arn"]}},
+    }
 
 
 def test_a_deployment_checks_registers_and_sets_the_endpoint(world: World) -> None:
@@ -70,7 +73,7 @@ def test_a_first_deployment_that_fails_can_be_tried_again(world: World) -> None:
     its copy of the template keeps them, and the call that AWS's would make is made here."""
     client, dynamodb = world.stack.client("cloudformation"), world.stack.client("dynamodb")
     tables = ("UsersTable", "HistoryTable", "SettingsTable", "CollectionTable")
-    at_first = changed(world, WITHOUT_TOKEN, BREAKING)
+    at_first = changed(world, WITHOUT_TOKEN, broken)
     client.create_stack(StackName="second", **at_first)
     assert settled(client, "second") == "ROLLBACK_COMPLETE"
     events = happened(client, "second")
@@ -124,22 +127,22 @@ def test_an_update_that_fails_is_undone_and_nothing_at_discord_changes(
 
 
 def changed(
-    world: World, parameters: Mapping[str, str], texts: Mapping[str, str] | None = None
+    world: World,
+    parameters: Mapping[str, str],
+    change: Callable[[dict[str, Any]], None] = lambda _: None,
 ) -> dict[str, Any]:
-    """The running stack's template and parameters, some of its `texts` and of them others."""
+    """The running stack's template, after a `change`, and its parameters, some of them others."""
     client = world.stack.client("cloudformation")
     [running] = client.describe_stacks(StackName="discord-gacha")["Stacks"]
     given = {each["ParameterKey"]: each["ParameterValue"] for each in running["Parameters"]}
     given |= {"DiscordBotToken": BOT_TOKEN, **parameters}  # which is not given out
-    template = client.get_template(StackName=running["StackName"], TemplateStage="Original")
-    text = str(template["TemplateBody"])
-    for before, after in (texts or {}).items():
-        assert before in text
-        text = text.replace(before, after)
-    body = text.encode()  # too large to be handed over directly
-    world.stack.client("s3").put_object(Bucket=BUCKET, Key="changed.yaml", Body=body)
+    answer = client.get_template(StackName=running["StackName"], TemplateStage="Original")
+    template = json.loads(json.dumps(answer["TemplateBody"]))
+    change(template)
+    body = json.dumps(template).encode()  # too large to be handed over directly
+    world.stack.client("s3").put_object(Bucket=BUCKET, Key="changed.json", Body=body)
     return {
-        "TemplateURL": f"{world.stack.aws_endpoint_url}/{BUCKET}/changed.yaml",
+        "TemplateURL": f"{world.stack.aws_endpoint_url}/{BUCKET}/changed.json",
         "Parameters": [
             {"ParameterKey": key, "ParameterValue": value} for key, value in given.items()
         ],
