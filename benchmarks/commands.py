@@ -185,13 +185,7 @@ def plenty(database: DynamoDB) -> None:
     row |= {"balance": 10**6, "shards": 300}
     row["states"]["standard"]["points"] = 200
     database.put_item(TableName="discord_users", Item=items.to_item(row))
-    database.update_item(
-        TableName="gacha_collection",
-        Key=items.to_item({"user_id": PLAYER_KEY, "page": 0}),
-        UpdateExpression="SET #card = :one",
-        ExpressionAttributeNames={"#card": "card:lumi-star-weaver"},
-        ExpressionAttributeValues={":one": {"N": "1"}},
-    )
+    giving.own_a_card(database)
 
 
 def tickets(database: DynamoDB) -> None:

@@ -14,7 +14,7 @@ from commands import forms, sure
 from gacha import codes, presents
 from gacha.codes import Campaign
 from gacha.presents import EVERYBODY, Audience, Gift, Present
-from tests.support import FIRST_ID, GUILD, SEALING_KEY, USER
+from tests.support import FIRST_ID, GUILD, PLAYER_KEY, SEALING_KEY, USER
 
 ADMIN: Final = "1290000000000000010"
 """Of the sample events."""
@@ -113,6 +113,17 @@ def hand_out(*of: Campaign, word: str = "", guild: str = GUILD) -> None:
 def pledge(guild: str = GUILD) -> None:
     """Somebody confirmed that nothing is sold."""
     put(presents.PLEDGE, {"version": 1, "by": ADMIN, "made": str(FIRST_ID)}, guild)
+
+
+def own_a_card(database: Any) -> None:
+    """Let the player have a copy of the sample's first card, beside the ledger."""
+    database.update_item(
+        TableName="gacha_collection",
+        Key=items.to_item({"user_id": PLAYER_KEY, "page": 0}),
+        UpdateExpression="SET #card = :one",
+        ExpressionAttributeNames={"#card": "card:lumi-star-weaver"},
+        ExpressionAttributeValues={":one": {"N": "1"}},
+    )
 
 
 def stock(guild: str = GUILD) -> None:

@@ -67,13 +67,7 @@ def afford(command: str) -> None:
     row["shards"] = 300
     row["states"] = {**row["states"], "standard": {**row["states"].get("standard", {})}}
     row["states"]["standard"]["points"] = 200
-    database.update_item(
-        TableName="gacha_collection",
-        Key=items.to_item({"user_id": PLAYER_KEY, "page": 0}),
-        UpdateExpression="SET #card = :one",
-        ExpressionAttributeNames={"#card": "card:lumi-star-weaver"},
-        ExpressionAttributeValues={":one": {"N": "1"}},
-    )
+    giving.own_a_card(database)
     database.put_item(TableName="discord_users", Item=items.to_item(row))
 
 

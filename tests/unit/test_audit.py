@@ -40,6 +40,15 @@ COMMANDS: list[tuple[str, dict[str, Any]]] = [
 Items = dict[str, list[dict[str, Any]]]
 
 
+def tables_of(world: World) -> Items:
+    """What the audit reads, by its names."""
+    names = {name: Resolved().properties(script.OUTPUTS[name]) for name in script.TABLES}
+    return {
+        name: list(world.database.tables[table["TableName"]].values())
+        for name, table in names.items()
+    }
+
+
 @pytest.fixture(scope="module")
 def stored() -> Items:
     """The tables of two players, as DynamoDB has them."""
@@ -54,11 +63,7 @@ def stored() -> Items:
                     played.look(played.command(user, guild, command, **options), command)
 
         played.inside("players", play)
-    names = {name: Resolved().properties(script.OUTPUTS[name]) for name in script.TABLES}
-    return {
-        name: list(world.database.tables[table["TableName"]].values())
-        for name, table in names.items()
-    }
+    return tables_of(world)
 
 
 @pytest.fixture

@@ -12,11 +12,10 @@ from typing import Any, Final
 import pytest
 
 from scripts import audit as script
-from tests.cloudformation import Resolved
 from tests.faults import gifts
 from tests.faults.scenario import GUILDS, Scenario
 from tests.faults.world import World
-from tests.unit.test_audit import Items, export
+from tests.unit.test_audit import Items, export, tables_of
 
 USERS: Final = ("1290000000000001000", "1290000000000001001")
 GUILD: Final = GUILDS[0]
@@ -41,11 +40,7 @@ def stored() -> Items:
                     played.look(played.command(user, GUILD, "code", text=text), "code")
 
         played.inside("players", play)
-    names = {name: Resolved().properties(script.OUTPUTS[name]) for name in script.TABLES}
-    return {
-        name: list(world.database.tables[table["TableName"]].values())
-        for name, table in names.items()
-    }
+    return tables_of(world)
 
 
 @pytest.fixture
