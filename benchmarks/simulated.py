@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from gacha.banner import parse
+from gacha.banner import TEN, parse
 from gacha.simulate import Simulation, simulate
 
 ROOT = Path(__file__).parent.parent
@@ -55,12 +55,12 @@ def cases() -> Iterator[tuple[Path, bool]]:
     """Each banner, and whether it is drawn from in ten-pulls."""
     for path in BANNERS:
         yield path, False
-        if parse(path.read_bytes(), path.name).ten_differs:
+        if parse(path.read_bytes(), path.name).differs(TEN):
             yield path, True
 
 
 def simulated(path: Path, pulls: int, seed: int, ten: bool) -> Simulation:
-    return simulate(parse(path.read_bytes(), path.name), pulls, seed, ten)
+    return simulate(parse(path.read_bytes(), path.name), pulls, seed, TEN if ten else 1)
 
 
 def line(name: str, ten: bool, result: Simulation) -> str:

@@ -684,11 +684,11 @@ def place(
     banner: Banner, state: engine.State, number: int, earlier: Iterable[str]
 ) -> engine.Position:
     """`state` is that after the earlier cards; here only the slot and its minima need them."""
-    slots = engine.position(banner, engine.start(banner), ten=number == 10)
+    slots = engine.position(banner, engine.start(banner), number)
     cards = {card.id: card for card in banner.cards}
     for each in earlier:
         slots = engine.after(banner, slots, cards[each])
-    now = engine.position(banner, state, ten=number == 10)
+    now = engine.position(banner, state, number)
     return now._replace(slot=slots.slot, needs=slots.needs)
 
 

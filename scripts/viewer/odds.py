@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from commands import kit
 from gacha import engine
-from gacha.banner import TEN, Banner, Card, Rarity
+from gacha.banner import Banner, Card, Rarity
 from gacha.rates import percent
 
 WIDTH: Final = 1_000
@@ -67,7 +67,7 @@ def draws(
     by_id = {card.id: card for card in banner.cards}
     state = engine.State.from_dict(banner, receipt["before"])
     usual = engine.rates(banner, engine.start(banner))
-    at = engine.position(banner, state, ten=receipt["count"] == TEN)
+    at = engine.position(banner, state, receipt["count"])
     for number, card_id in enumerate(receipt["cards"]):
         card = by_id[card_id]
         word = words[number] if number < len(words) else None

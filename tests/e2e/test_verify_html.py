@@ -851,7 +851,7 @@ def test_a_draw_shows_its_nonce_word_odds_and_card(page: Phone) -> None:
             [fairness.word(seed, receipt["client_seed"], receipt["nonce"] + draw, 0)]
         ),
     )
-    odds = dict(engine.row(held, engine.position(held, state, ten=True)))
+    odds = dict(engine.row(held, engine.position(held, state, 10)))
     assert len(rolls) == receipt["count"] == 10
     first = odds[rolls[0].card]
     for expected in (

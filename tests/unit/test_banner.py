@@ -104,7 +104,7 @@ def test_reads_every_field() -> None:
         (64, 2, False),
         (1, 1, False),
     ]
-    assert not banner.ten_differs and banner.exchange is None and banner.box is None
+    assert not banner.differs(10) and banner.exchange is None and banner.box is None
 
 
 @pytest.mark.parametrize("path", PUBLISHED + SHIPPED, ids=lambda path: path.stem)
@@ -126,9 +126,10 @@ def test_state_is_kept_by_kind_only_when_it_carries_over() -> None:
 
 def test_prices() -> None:
     banner = read(SMALL.replace("ten = 1600", "ten = 1500"))
-    assert [banner.price(count) for count in (1, 9, 10, 23)] == [160, 1440, 1500, 3480]
-    with pytest.raises(ValueError, match="count is 0"):
-        banner.price(0)
+    assert [banner.price(count) for count in banner.sizes] == [160, 1500]
+    for count in (0, 9, 20):
+        with pytest.raises(ValueError, match=f"count is {count}, allowed: 1 and 10|1, 10"):
+            banner.price(count)
 
 
 def test_opens_at_its_start_and_closes_at_its_end() -> None:
@@ -186,7 +187,7 @@ number = 10
 rates = { ssr = "1" }
 """
     )
-    assert banner.ten_differs
+    assert banner.differs(10)
     assert banner.exchange is not None
     assert (banner.exchange.price, banner.exchange.cards) == (200, frozenset({"star"}))
     assert [(p.counts, p.at, p.once) for p in banner.promises] == [
@@ -195,7 +196,7 @@ rates = { ssr = "1" }
         (None, "ssr", False),
     ]
     assert banner.promises[0].cards == {"star", "moon"}
-    [step] = banner.steps
+    [step] = banner.multis[0].steps
     assert step.minima[0].count == 2 and step.minima[0].cards == {"star", "moon"}
     assert step.slots == {10: (Fraction(1), Fraction(0))}
 
@@ -238,31 +239,31 @@ def test_a_step_up_has_a_price_and_rules_for_each_ten_pull() -> None:
         + '[[ten.minimum]]\nof = ["ssr"]\nsteps = [1]\n'
         + '[[ten.minimum]]\nof = ["ssr", "r"]\n'
     )
-    assert [step.price for step in banner.steps] == [800, 1200, 1600]
-    assert [sorted(step.slots) for step in banner.steps] == [[], [10], [10]]
-    assert [len(step.minima) for step in banner.steps] == [2, 1, 1]
-    assert banner.ten_differs and [banner.next_step(step) for step in range(3)] == [1, 2, 0]
+    [ten] = banner.multis
+    assert [step.price for step in ten.steps] == [800, 1200, 1600]
+    assert [sorted(step.slots) for step in ten.steps] == [[], [10], [10]]
+    assert [len(step.minima) for step in ten.steps] == [2, 1, 1]
+    assert banner.differs(10) and [ten.next_step(step) for step in range(3)] == [1, 2, 0]
     assert [banner.price(10, step) for step in range(3)] == [800, 1200, 1600]
-    assert banner.price(41, 1) == 1200 + 1600 + 800 + 1200 + 160
+    assert ten.cost(4, 1) == 1200 + 1600 + 800 + 1200
 
 
 @pytest.mark.parametrize("repeat", ["all", "last"])
 def test_many_ten_pulls_cost_what_each_costs_in_turn(repeat: str) -> None:
-    banner = read(STEPS + f'[ten]\nrepeat = "{repeat}"\n')
+    [ten] = read(STEPS + f'[ten]\nrepeat = "{repeat}"\n').multis
     for first in range(3):
         paid, step = 0, first
-        for tens in range(1, 12):
-            paid, step = paid + banner.steps[step].price, banner.next_step(step)
-            assert banner.price(10 * tens, first) == paid
-            assert banner.price(10 * tens + 7, first) == paid + 7 * banner.price_one
+        for times in range(1, 12):
+            paid, step = paid + ten.steps[step].price, ten.next_step(step)
+            assert ten.cost(times, first) == paid
     # A rare card's median is paid for without counting to it.
-    assert banner.price(10**12) > 10**12
+    assert ten.cost(10**11) > 10**12
 
 
 def test_the_last_step_may_repeat() -> None:
     banner = read(STEPS + '[ten]\nrepeat = "last"\n')
-    assert [banner.next_step(step) for step in range(3)] == [1, 2, 2]
-    assert banner.ten_differs  # in its prices
+    assert [banner.multis[0].next_step(step) for step in range(3)] == [1, 2, 2]
+    assert banner.differs(10)  # in its prices
 
 
 BAD = {

@@ -139,10 +139,12 @@ def test_no_ceiling_guarantee_promise_or_minimum_is_ever_broken(
         step = state.step
         rolls, state = engine.trace(banner, state, 10 if ten else 9, _all(words))
         check_rules(banner, rolls, counted)
-        assert state.step == (banner.next_step(step) if ten else step)
+        assert state.step == (banner.multis[0].next_step(step) if ten else step)
         if ten:
             drawn = [roll.card.id for roll in rolls]
-            for minimum in banner.steps[step].minima:  # a card serves every minimum it belongs to
+            for minimum in (
+                banner.multis[0].step(step).minima
+            ):  # a card serves every minimum it belongs to
                 assert sum(card in minimum.cards for card in drawn) >= minimum.count
 
 
@@ -175,7 +177,7 @@ def test_trace_tells_what_draw_does(banner: Banner, seed: int) -> None:
 @given(banners(), st.integers(0, 2**32))
 def test_the_sampling_rule(banner: Banner, seed: int) -> None:
     """The rule as published, written a second time without tables."""
-    place = engine.position(banner, engine.start(banner), ten=True)
+    place = engine.position(banner, engine.start(banner), 10)
     words, expected = seeded(seed), []
     for _ in range(10):
         row = engine.row(banner, place)

@@ -173,7 +173,7 @@ def shape(of: Compiled) -> Any:
             for c in banner.cards
         ],
         banner.price_one,
-        [each.price for each in banner.steps],
+        [each.price for each in banner.multis[0].steps],
         banner.exchange,
         bool(banner.box),
     )

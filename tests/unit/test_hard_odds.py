@@ -100,14 +100,14 @@ def test_a_card_that_cannot_come_never_comes(
 @pytest.mark.parametrize("case", IMPOSSIBLE)
 @pytest.mark.parametrize("ten", [False, True])
 def test_a_banner_with_a_card_that_cannot_come_is_simulated(case: str, ten: bool) -> None:
-    result = simulate.simulate(read(IMPOSSIBLE[case]), 10_000, seed=1, ten=ten)
+    result = simulate.simulate(read(IMPOSSIBLE[case]), 10_000, seed=1, count=10 if ten else 1)
     assert result.is_sound and result.pulls == 10_000
 
 
 def test_only_the_slot_gives_it() -> None:
     of = read(IMPOSSIBLE["only a slot gives it"])
     assert odds.first(of, members(of.rarities[0])).never == 1
-    until = odds.first(of, members(of.rarities[0]), ten=True)
+    until = odds.first(of, members(of.rarities[0]), count=10)
     assert until.certain == 10 and until.never == 0 and until.expected == 10
 
 
@@ -330,8 +330,8 @@ def test_every_banner_is_answered_within_its_work_or_refused_by_name(name: str) 
     work = Work()
     refusal = None
     try:
-        for ten in (False, True)[: 1 + of.ten_differs]:
-            odds.report(of, ten=ten, work=work)
+        for count in (1, *(multi.size for multi in of.multis if multi.differs)):
+            odds.report(of, count=count, work=work)
     except OddsError as error:
         refusal = str(error)
     assert (refusal is not None) == (name in REFUSED)

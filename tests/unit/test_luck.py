@@ -36,8 +36,8 @@ def in_fractions(
     """By the whole banner's own rows, draw by draw: nothing merged, nothing rounded."""
     here = {(engine.position(banner, before), 0): Fraction(1)}
     for count in pulls:
-        if count == 10 and banner.ten_differs:
-            here = {(engine.open_ten(banner, at), n): p for (at, n), p in here.items()}
+        if count > 1:
+            here = {(engine.open_multi(banner, at, count), n): p for (at, n), p in here.items()}
         for _ in range(count):
             following: dict[tuple[engine.Position, int], Fraction] = defaultdict(Fraction)
             for (at, number), probability in here.items():
@@ -71,7 +71,7 @@ def test_both_ways_of_reckoning_agree_from_any_state() -> None:
     for since in (0, 40, 73, 88, 89):
         before = engine.State.from_dict(banner, {"since": {"ssr": since, "sr": 3}})
         for pulls, got in (([10] * 12, 2), ([1] * 95 + [10], 1), ([10] * 20, 9)):
-            walk = luck._Walk(banner, cards, ten=True)
+            walk = luck._Walk(banner, cards, {1, 10})
             start = walk.start(before)
             by_gaps = luck._by_gaps(walk, start, sum(pulls), got)
             assert by_gaps is not None

@@ -714,7 +714,7 @@ def test_a_ceiling() -> None:
     assert made.rarities[0].ceiling == 100 and made.exchange is None
     made = summer().typed(kind="ceiling", ceiling="９０", of="SR", least="SR").compiled().banner
     assert made.rarities[1].ceiling == 90
-    assert made.steps[0].minima[0].cards == {"c101", "c102", "c103"}
+    assert made.multis[0].steps[0].minima[0].cards == {"c101", "c102", "c103"}
     assert keys(summer().typed(kind="ceiling", of="R").missing()) == ["last_rarity"]
 
 
@@ -784,7 +784,7 @@ def test_a_rule_about_a_rarity_that_is_gone_is_about_the_highest() -> None:
     maker = summer().typed(kind="ceiling", of="SR", least="SR")
     maker.take(Removal((103,))).typed(rarities="SSR 3%\nR 残り")
     made = maker.compiled().banner
-    assert made.rarities[0].ceiling == 100 and not made.steps[0].minima
+    assert made.rarities[0].ceiling == 100 and not made.multis[0].steps[0].minima
 
 
 def test_a_name_in_the_other_language_stays() -> None:
@@ -808,13 +808,15 @@ def test_a_box() -> None:
 
 def test_a_step_up() -> None:
     made = summer().typed(kind="step-up").compiled().banner
-    assert [step.price for step in made.steps] == [800, 1600, 1600, 1600, 1600]
+    assert [step.price for step in made.multis[0].steps] == [800, 1600, 1600, 1600, 1600]
     assert (
-        dict(made.steps[-1].slots) == {10: (Fraction(1), Fraction(0), Fraction(0))}
-        and not made.repeats_last
+        dict(made.multis[0].steps[-1].slots) == {10: (Fraction(1), Fraction(0), Fraction(0))}
+        and not made.multis[0].repeats_last
     )
     made = summer().typed(kind="step-up", steps="1,000 → 2,000", repeat="last").compiled().banner
-    assert [step.price for step in made.steps] == [1000, 2000] and made.repeats_last
+    assert [step.price for step in made.multis[0].steps] == [1000, 2000] and made.multis[
+        0
+    ].repeats_last
     (problem,) = summer().refused(form(steps="1000"))
     assert (problem.key, problem.place.field) == ("out_of_range", "steps")
 
@@ -1069,8 +1071,8 @@ def test_a_published_system_is_drawn_as_its_file_says(path: Path) -> None:
     assert ours.kind == (f"k-{theirs.kind}" if theirs.carry_over else "b1")
     start_of_ours, start = engine.start(ours), engine.start(theirs)
     at_ours, at = (
-        engine.position(ours, start_of_ours, ten=True),
-        engine.position(theirs, start, ten=True),
+        engine.position(ours, start_of_ours, 10),
+        engine.position(theirs, start, 10),
     )
     generator = random.Random(path.stem)
     for _ in range(300):
@@ -1080,7 +1082,9 @@ def test_a_published_system_is_drawn_as_its_file_says(path: Path) -> None:
         at = engine.after(theirs, at, card)
         mine = next(each for each in ours.cards if each.id == ids[card.id])
         at_ours = engine.after(ours, at_ours, mine)
-    assert [step.price for step in ours.steps] == [step.price for step in theirs.steps]
+    assert [step.price for step in ours.multis[0].steps] == [
+        step.price for step in theirs.multis[0].steps
+    ]
     one, two = ours.exchange, theirs.exchange
     assert (one is None) == (two is None)
     if one is not None and two is not None:

@@ -150,19 +150,19 @@ def test_arknights() -> None:
 def test_blue_archive() -> None:
     banner, cards = banner_of("blue-archive"), wanted("blue-archive")
     for ten in (False, True):
-        until = odds.first(banner, cards, ten=ten, horizon=200)
+        until = odds.first(banner, cards, count=10 if ten else 1, horizon=200)
         assert percent(1 - until.within[199], 4) == "24.5386"
         assert until.expected == 1 / Fraction("0.007") and until.certain is None
-    two = odds.long_run(banner, rarity("blue-archive", 1), ten=True)
+    two = odds.long_run(banner, rarity("blue-archive", 1), count=10)
     assert two == (10 * Fraction("0.185") + Fraction("0.785") ** 10) / 10
 
 
 def test_uma_musume() -> None:
     banner, cards = banner_of("uma-musume"), wanted("uma-musume")
-    assert odds.long_run(banner, rarity("uma-musume", 1), ten=True) == Fraction("0.259")
+    assert odds.long_run(banner, rarity("uma-musume", 1), count=10) == Fraction("0.259")
     assert odds.long_run(banner, rarity("uma-musume", 1)) == Fraction("0.18")
     for ten in (False, True):
-        until = odds.first(banner, cards, ten=ten, horizon=200)
+        until = odds.first(banner, cards, count=10 if ten else 1, horizon=200)
         assert percent(1 - until.within[199], 4) == "22.1872"
 
 
@@ -197,7 +197,7 @@ def test_a_box_that_is_drawn_to_the_end_gives_what_it_holds(weight: int) -> None
     )
     banner = parse(re.sub(r"stock = [0-9]+", "stock = 2", text).encode(), "box.toml")
     for card in banner.cards:
-        walked = chains.build(banner, frozenset({card.id}), engine.start(banner), ten=False)
+        walked = chains.build(banner, frozenset({card.id}), engine.start(banner), count=1)
         assert odds.long_run(banner, frozenset({card.id})) == solving.long_run(walked)
 
 
@@ -225,9 +225,9 @@ def test_other_games(name: str, place: int, published: str, places: int) -> None
 
 def test_princess_connect_in_ten_pulls() -> None:
     banner = banner_of("princess-connect")
-    two = odds.long_run(banner, rarity("princess-connect", 1), ten=True)
+    two = odds.long_run(banner, rarity("princess-connect", 1), count=10)
     assert two == (9 * Fraction("0.18") + Fraction("0.975")) / 10
-    until = odds.first(banner, wanted("princess-connect"), ten=True, horizon=200)
+    until = odds.first(banner, wanted("princess-connect"), count=10, horizon=200)
     assert until.within[199] == 1 - Fraction("0.993") ** 200
 
 
@@ -259,21 +259,21 @@ def test_endfield() -> None:
 
 def test_step_up() -> None:
     banner, cards = banner_of("step-up"), wanted("step-up")
-    until = odds.first(banner, cards, ten=True)
+    until = odds.first(banner, cards, count=10)
     assert until.certain == 50  # the fifth ten-pull's tenth card
     without = 1 - Fraction("0.015")
     assert until.within[28] == 1 - without**29
     assert until.within[29] == 1 - without**29 / 2
     # Five ten-pulls have 47 ordinary cards, one that is featured half the time, one that always is.
     mean = (48 * Fraction("0.015") + Fraction(1, 2) + 1) / 50
-    assert odds.long_run(banner, cards, ten=True) == mean
+    assert odds.long_run(banner, cards, count=10) == mean
     assert odds.long_run(banner, cards) == Fraction("0.015")
     paid = (
         1500 + 3000 * sum(without**n for n in (10, 20)) + 3000 * without**29 / 2 * (1 + without**10)
     )
     assert until.expected_cost == paid
     last = State.from_dict(banner, {"step": 4})
-    fifth = odds.first(banner, cards, last, ten=True)
+    fifth = odds.first(banner, cards, last, count=10)
     assert fifth.certain == 10 and fifth.expected_cost == 3000
     assert banner.price(10, last.step) == 3000 and banner.price(10) == 1500
 
@@ -335,10 +335,10 @@ def test_agrees_with_gganalysis() -> None:
 
 
 def counted_out(
-    banner: Banner, cards: frozenset[str], state: State, ten: bool, pulls: int
+    banner: Banner, cards: frozenset[str], state: State, count: int, pulls: int
 ) -> list[Fraction]:
     """First-hit probabilities over the banner's own states, card by card."""
-    entry = engine.position(banner, state, ten)
+    entry = engine.position(banner, state, count)
     here = {entry: Fraction(1)}
     chances = []
     for pull in range(1, pulls + 1):
@@ -350,8 +350,8 @@ def counted_out(
                     hit += mass * probability
                     continue
                 following = engine.after(banner, place, card)
-                if entry.slot and pull % 10 == 0:
-                    following = engine.open_ten(banner, following)
+                if entry.slot and pull % count == 0:
+                    following = engine.open_multi(banner, following, count)
                 there[following] += mass * probability
         chances.append(hit)
         here = there
@@ -368,18 +368,18 @@ def test_lumping_changes_no_odds(data: st.DataObject) -> None:
     cards = data.draw(st.sampled_from(whole) | some)
     words = iter(data.draw(st.lists(st.integers(0, 2**64 - 2**40), min_size=20, max_size=20)))
     _, state = engine.draw(banner, engine.start(banner), data.draw(st.integers(1, 9)), words)
-    ten = data.draw(st.booleans())
+    count = data.draw(st.sampled_from((1, 10)))
     pulls = 12 if banner.id == "odd" else 5
-    chain = chains.build(banner, cards, state, ten, until_hit=True)
+    chain = chains.build(banner, cards, state, count, until_hit=True)
     chances = solving.distribution(chain, pulls).chances[:pulls]
-    expected = counted_out(banner, cards, state, ten, pulls)[: len(chances)]
+    expected = counted_out(banner, cards, state, count, pulls)[: len(chances)]
     assert list(chances) == expected
 
 
-@pytest.mark.parametrize("ten", [False, True])
-def test_the_long_run_is_where_a_long_walk_leads(ten: bool) -> None:
+@pytest.mark.parametrize("count", [1, 10])
+def test_the_long_run_is_where_a_long_walk_leads(count: int) -> None:
     banner = banner_of("odd")
-    entry = engine.position(banner, engine.start(banner), ten)
+    entry = engine.position(banner, engine.start(banner), count)
     moves: dict[engine.Position, list[tuple[engine.Position, str, float]]] = {}
 
     def out_of(place: engine.Position) -> list[tuple[engine.Position, str, float]]:
@@ -388,7 +388,7 @@ def test_the_long_run_is_where_a_long_walk_leads(ten: bool) -> None:
             for card, probability in engine.row(banner, place):
                 following = engine.after(banner, place, card)
                 if place.slot == 10:
-                    following = engine.open_ten(banner, following)
+                    following = engine.open_multi(banner, following, 10)
                 moves[place].append((following, card.rarity, float(probability)))
         return moves[place]
 
@@ -403,17 +403,17 @@ def test_the_long_run_is_where_a_long_walk_leads(ten: bool) -> None:
         steps += step >= 100
         here = there
     for tier in banner.rarities:
-        rate = odds.long_run(banner, members(tier), ten)
+        rate = odds.long_run(banner, members(tier), count)
         assert float(rate) == pytest.approx(seen[tier.id] / steps, rel=1e-6)
 
 
 @pytest.mark.parametrize("name", ["odd", "arknights", "genshin-weapon"])
 def test_expectation_is_the_mean_of_the_distribution(name: str) -> None:
     banner = banner_of(name)
-    until = odds.first(banner, members(banner.rarities[0]), ten=True, horizon=400)
+    until = odds.first(banner, members(banner.rarities[0]), count=10, horizon=400)
     mean = sum(pull * chance for pull, chance in enumerate(until.chances, start=1))
     paid = sum(
-        banner.price((pull + 9) // 10 * 10) * chance
+        banner.multis[0].cost((pull + 9) // 10) * chance
         for pull, chance in enumerate(until.chances, start=1)
     )
     assert float(known(until.expected)) == pytest.approx(float(mean), rel=1e-9)
@@ -423,8 +423,8 @@ def test_expectation_is_the_mean_of_the_distribution(name: str) -> None:
 def test_rates_of_all_rarities_sum_to_one() -> None:
     for name in ("odd", "genshin"):
         banner = banner_of(name)
-        for ten in (False, banner.ten_differs):
-            rates = [odds.long_run(banner, members(r), ten) for r in banner.rarities]
+        for count in banner.sizes:
+            rates = [odds.long_run(banner, members(r), count) for r in banner.rarities]
             if any(isinstance(rate, Rounded) for rate in rates):
                 assert abs(sum(rates, Fraction(-1))) < Fraction(1, 10**60)
             else:
@@ -433,9 +433,9 @@ def test_rates_of_all_rarities_sum_to_one() -> None:
 
 def test_rounded_values_are_right_to_sixty_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     banner, cards = banner_of("odd"), rarity("odd", 3)
-    exact = odds.long_run(banner, cards), odds.first(banner, cards, ten=True)
+    exact = odds.long_run(banner, cards), odds.first(banner, cards, count=10)
     monkeypatch.setattr(solving, "MOST_EXACT_HEADS", 1)
-    rate, until = odds.long_run(banner, cards), odds.first(banner, cards, ten=True)
+    rate, until = odds.long_run(banner, cards), odds.first(banner, cards, count=10)
     assert isinstance(rate, Rounded) and isinstance(until.expected, Rounded)
     assert abs(rate - exact[0]) < Fraction(1, 10**60)
     assert abs(known(until.expected) - known(exact[1].expected)) < Fraction(1, 10**60)

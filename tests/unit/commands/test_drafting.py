@@ -291,7 +291,7 @@ def test_a_banner_is_made_by_forms_alone(owner: Owner) -> None:
     pointer = DraftPointer.read(settings.setting(GUILD, draft_setting("b1")))
     banner = parse(files.get(files.BANNERS, pointer.rules), "b1")
     assert [card.name["ja"] for card in banner.cards] == ["リリィ", "ミラ", "ノア"]
-    assert banner.rarities[0].ceiling == 80 and banner.steps[0].price == 1600
+    assert banner.rarities[0].ceiling == 80 and banner.price(10) == 1600
     arts = [card.art for card in owner.cards().by_number.values()]
     assert len(set(arts)) == 3
     for art in arts:

@@ -32,7 +32,7 @@ from .banner import Banner
 from .changes import MOST_GRANTED
 from .days import Claim, Clock
 from .economy import Economy
-from .errors import GachaError
+from .errors import GachaError, listed
 from .game import EXCHANGE_MS
 from .kinds import GRANT, OPENING, POST, PULL, VOID, UnknownKindError
 from .player import START_BALANCE, stored
@@ -382,8 +382,11 @@ class Replay:
         before = engine.State.from_dict(banner, stored or {})
         self.same("I5", row, "state before", before.to_dict(), receipt["before"])
         before = engine.State.from_dict(banner, receipt["before"])
-        price = banner.price(receipt["count"], before.step)
-        self.same("I2", row, "price", price, receipt["price"])
+        if receipt["count"] in banner.sizes:
+            price = banner.price(receipt["count"], before.step)
+            self.same("I2", row, "price", price, receipt["price"])
+        else:
+            self.say("I2", row, f"a pull of {listed(map(str, banner.sizes))}", receipt["count"])
         try:
             after = engine.replay(banner, before, receipt["cards"])
         except GachaError as error:

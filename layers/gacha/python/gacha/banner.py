@@ -31,7 +31,7 @@ MAX_STOCK: Final = 10_000
 MAX_NUMBER: Final = 9_999
 MAX_PRICE: Final = 1_000_000_000
 MAX_KEY_PARTS: Final = 16  # of a dotted key; the format needs three
-TEN: Final = 10  # slots in a ten-pull
+TEN: Final = 10  # the size of the multi-pull that `price.ten` and `[ten]` are
 
 # One 64-bit word decides a draw. Below this common denominator fewer than one word in 256 is
 # rejected, and every product in a draw stays exact in 64 bits.
@@ -142,7 +142,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Minimum:
-    """A ten-pull holds at least `count` of `cards`."""
+    """A multi-pull holds at least `count` of `cards`."""
 
     cards: frozenset[str]
     count: int
@@ -150,15 +150,51 @@ class Minimum:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a ten-pull costs, in coins, and the rules of its own that it has.
+    """What a multi-pull costs, in coins, and the rules of its own that it has.
 
     `slots` gives the rates, in the order of the rarities, of the slots that have rates of their
-    own. A step-up has several steps, one for each ten-pull in turn; any other banner has one.
+    own. A step-up has several steps, one for each multi-pull in turn; any other has one.
     """
 
     price: int
     minima: tuple[Minimum, ...]
     slots: Mapping[int, tuple[Fraction, ...]] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Multi:
+    """A pull of `size` cards at once, under rules and at a price of its own.
+
+    After the last of its `steps` comes the first again, or with `repeats_last` the last.
+    """
+
+    size: int
+    steps: tuple[Step, ...]
+    repeats_last: bool
+
+    @property
+    def differs(self) -> bool:
+        """Whether it has rules of its own, and is more than so many single pulls."""
+        return len(self.steps) > 1 or any(step.minima or step.slots for step in self.steps)
+
+    def step(self, step: int) -> Step:
+        """The step at a state's `step`, which is that of the banner's step-up."""
+        return self.steps[step] if len(self.steps) > 1 else self.steps[0]
+
+    def next_step(self, step: int) -> int:
+        """A state's `step` after this multi-pull, made at `step`."""
+        if len(self.steps) == 1:
+            return step
+        return step + 1 if step + 1 < len(self.steps) else step if self.repeats_last else 0
+
+    def cost(self, times: int, step: int = 0) -> int:
+        """What so many of it cost one after the other, in coins, from `step` on."""
+        prices = [each.price for each in self.steps]
+        if self.repeats_last:
+            coming = prices[step : step + times]
+            return sum(coming) + (times - len(coming)) * prices[-1]
+        rounds, further = divmod(times, len(prices))
+        return rounds * sum(prices) + sum((prices * 2)[step : step + further])
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +210,10 @@ class Banner:
     """A whole banner. Two banners are equal when their files are, byte for byte.
 
     `starts_ms` and `ends_ms` are Unix milliseconds, None when open on that side. `hash` is the
-    SHA-256 of the file in hex. `steps` are those of ten-pulls; after the last one comes the first
-    again, or with `repeats_last` the last. `dilutes`: a raised rate is taken from all lower
-    rarities in proportion, not from the last alone. `box` names the cards after whose last copy the
-    player's box is filled again, None for a banner without a box.
+    SHA-256 of the file in hex. `multis` are the multi-pulls that it sells, the smallest first.
+    `dilutes`: a raised rate is taken from all lower rarities in proportion, not from the last
+    alone. `box` names the cards after whose last copy the player's box is filled again, None for a
+    banner without a box.
     """
 
     id: str
@@ -189,8 +225,7 @@ class Banner:
     starts_ms: int | None
     ends_ms: int | None
     price_one: int
-    steps: tuple[Step, ...]
-    repeats_last: bool
+    multis: tuple[Multi, ...]
     rarities: tuple[Rarity, ...]
     cards: tuple[Card, ...]
     promises: tuple[Promise, ...]
@@ -209,27 +244,40 @@ class Banner:
         return self.kind if self.carry_over else self.id
 
     @property
-    def ten_differs(self) -> bool:
-        """Whether a ten-pull has rules of its own."""
-        return len(self.steps) > 1 or any(step.minima or step.slots for step in self.steps)
+    def sizes(self) -> tuple[int, ...]:
+        """How many cards a pull may bring, the fewest first."""
+        return (1, *(multi.size for multi in self.multis))
 
-    def next_step(self, step: int) -> int:
-        """The place in `steps` of the ten-pull after one at `step`."""
-        return step + 1 if step + 1 < len(self.steps) else step if self.repeats_last else 0
+    @property
+    def step_up(self) -> Multi | None:
+        """The one multi-pull that has steps."""
+        return next((multi for multi in self.multis if len(multi.steps) > 1), None)
+
+    @property
+    def steps(self) -> int:
+        """How many places a state's `step` can have."""
+        return 1 if self.step_up is None else len(self.step_up.steps)
+
+    def multi(self, size: int) -> Multi | None:
+        """The multi-pull of so many cards, None where the banner sells none."""
+        return next((multi for multi in self.multis if multi.size == size), None)
+
+    def differs(self, count: int) -> bool:
+        """Whether a pull of `count` cards has rules of its own."""
+        multi = self.multi(count)
+        return multi is not None and multi.differs
 
     def price(self, count: int, step: int = 0) -> int:
-        """What `count` ≥ 1 pulls cost, in coins; every full ten is a ten-pull, from `step` on."""
-        if count < 1:
-            raise ValueError(f"count is {count}, allowed: 1 or more")
-        tens, singles = divmod(count, TEN)
-        prices = [each.price for each in self.steps]
-        if self.repeats_last:
-            coming = prices[step : step + tens]
-            paid = sum(coming) + (tens - len(coming)) * prices[-1]
-        else:
-            rounds, further = divmod(tens, len(prices))
-            paid = rounds * sum(prices) + sum((prices * 2)[step : step + further])
-        return singles * self.price_one + paid
+        """What one pull of `count` cards costs, in coins: 1, or a multi-pull's size, at `step`.
+
+        Raises ValueError for a count that the banner does not sell.
+        """
+        if count == 1:
+            return self.price_one
+        multi = self.multi(count)
+        if multi is None:
+            raise ValueError(f"count is {count}, allowed: {listed(map(str, self.sizes))}")
+        return multi.step(step).price
 
     def is_open(self, now_ms: int) -> bool:
         """Whether it can be drawn from at `now_ms`: from its start on, until before its end."""
@@ -253,7 +301,7 @@ def parse(data: bytes, source: str) -> Banner:
     if starts_ms is not None and ends_ms is not None and ends_ms <= starts_ms:
         raise top.error("ends", top.raw("ends"), "a time after starts")
     price = top.table("price")
-    price_one, prices_ten = price.integer("one", 0, MAX_PRICE), _prices(price)
+    price_one, prices_ten = price.integer("one", 0, MAX_PRICE), _prices(price, "ten")
     price.end()
 
     box_fields = top.optional_table("box")
@@ -262,21 +310,20 @@ def parse(data: bytes, source: str) -> Banner:
     select = _selector(rarities)
     entries = top.tables("promise", 0, MAX_PROMISES)
     promises = tuple(_promise(entry, rarities, select) for entry in entries)
-    steps, repeats_last = _ten(top, rarities, prices_ten)
+    multis = (_ten(top, rarities, prices_ten),)
     exchange = _exchange(top, cards, select)
     box = None if box_fields is None else _box(box_fields, cards, select)
     if box is not None:
         if len(prices_ten) > 1:
             raise top.error("price.ten", list(prices_ten), "one price beside box")
-        has_rules = steps[0].minima or steps[0].slots
-        for field_name, present in (("promise", promises), ("ten", has_rules)):
+        for field_name, present in (("promise", promises), ("ten", multis[0].differs)):
             if present:
                 raise top.error(field_name, Words("a rule"), "no such field beside box")
         if carry_over:
             raise top.error("carry_over", True, "false beside box: a box belongs to one banner")
     top.end()
-    _check_promises(top, rarities, promises, steps)
-    _check_denominator(top, rarities, promises, steps, dilutes)
+    _check_promises(top, rarities, promises, multis)
+    _check_denominator(top, rarities, promises, multis, dilutes)
     return Banner(
         id=banner_id,
         kind=kind,
@@ -287,8 +334,7 @@ def parse(data: bytes, source: str) -> Banner:
         starts_ms=starts_ms,
         ends_ms=ends_ms,
         price_one=price_one,
-        steps=steps,
-        repeats_last=repeats_last,
+        multis=multis,
         rarities=rarities,
         cards=cards,
         promises=promises,
@@ -550,54 +596,63 @@ def _promise(entry: Fields, rarities: tuple[Rarity, ...], select: _Select) -> Pr
     return promise
 
 
-def _prices(price: Fields) -> tuple[int, ...]:
-    """The price of a ten-pull, or of each of a step-up."""
-    if not isinstance(price.raw("ten"), list):
-        return (price.integer("ten", 0, MAX_PRICE),)
-    return price.integers("ten", 2, MAX_STEPS, 0, MAX_PRICE)
+def _prices(entry: Fields, key: str) -> tuple[int, ...]:
+    """The price of a multi-pull, or of each of a step-up."""
+    if not isinstance(entry.raw(key), list):
+        return (entry.integer(key, 0, MAX_PRICE),)
+    return entry.integers(key, 2, MAX_STEPS, 0, MAX_PRICE)
 
 
-def _ten(
-    top: Fields, rarities: tuple[Rarity, ...], prices: tuple[int, ...]
-) -> tuple[tuple[Step, ...], bool]:
-    """The steps, and whether the last one repeats."""
+def _ten(top: Fields, rarities: tuple[Rarity, ...], prices: tuple[int, ...]) -> Multi:
+    """The multi-pull of `price.ten`, with the rules in `[ten]`."""
+    ten = top.optional_table("ten")
+    if ten is None:
+        return Multi(TEN, tuple(Step(price, (), {}) for price in prices), False)
+    multi = _multi(ten, TEN, prices, rarities, prices_at="price.ten")
+    ten.end()
+    return multi
+
+
+def _multi(
+    entry: Fields, size: int, prices: tuple[int, ...], rarities: tuple[Rarity, ...], prices_at: str
+) -> Multi:
     minima: list[list[Minimum]] = [[] for _ in prices]
     slots: list[dict[int, tuple[Fraction, ...]]] = [{} for _ in prices]
-    ten = top.optional_table("ten")
-    repeats_last = False
-    if ten is not None:
-        members = {rarity.id: frozenset(card.id for card in rarity.cards) for rarity in rarities}
-        for entry in ten.tables("minimum", 0, TEN * len(prices)):
-            minimum, steps = _minimum(entry, members), _steps(entry, len(prices))
-            entry.end()
-            _check_ceilings(entry, rarities, minimum.cards)
-            for step in steps:
-                minima[step].append(minimum)
-        if any(sum(minimum.count for minimum in each) > TEN for each in minima):
-            raise ten.error("minimum", Words("more than ten cards"), "at most ten in all")
-        for entry in ten.tables("slot", 0, TEN * len(prices)):
-            number, rates = entry.integer("number", 1, TEN), _slot_rates(entry, members)
-            steps = _steps(entry, len(prices))
-            entry.end()
-            for step in steps:
-                if number in slots[step]:
-                    raise entry.error("number", number, "a slot no other entry has")
-                slots[step][number] = rates
-        repeats_last = ten.choice("repeat", "all", "last") == "last"
-        if "repeat" in ten and len(prices) == 1:
-            raise ten.error("repeat", ten.raw("repeat"), "no such field without steps in price.ten")
-        ten.end()
+    members = {rarity.id: frozenset(card.id for card in rarity.cards) for rarity in rarities}
+    for each in entry.tables("minimum", 0, size * len(prices)):
+        minimum, steps = _minimum(each, members, size), _steps(each, len(prices))
+        each.end()
+        _check_ceilings(each, rarities, minimum.cards)
+        for step in steps:
+            minima[step].append(minimum)
+    if any(sum(minimum.count for minimum in each) > size for each in minima):
+        words = "ten" if size == TEN else str(size)
+        raise entry.error("minimum", Words(f"more than {words} cards"), f"at most {words} in all")
+    for each in entry.tables("slot", 0, size * len(prices)):
+        number, rates = each.integer("number", 1, size), _slot_rates(each, members)
+        steps = _steps(each, len(prices))
+        each.end()
+        for step in steps:
+            if number in slots[step]:
+                raise each.error("number", number, "a slot no other entry has")
+            slots[step][number] = rates
+    repeats_last = entry.choice("repeat", "all", "last") == "last"
+    if "repeat" in entry and len(prices) == 1:
+        raise entry.error(
+            "repeat", entry.raw("repeat"), f"no such field without steps in {prices_at}"
+        )
     made = zip(prices, minima, slots, strict=True)
-    return tuple(Step(price, tuple(mins), own) for price, mins, own in made), repeats_last
+    steps_made = tuple(Step(price, tuple(mins), own) for price, mins, own in made)
+    return Multi(size, steps_made, repeats_last)
 
 
-def _minimum(entry: Fields, members: Mapping[str, frozenset[str]]) -> Minimum:
+def _minimum(entry: Fields, members: Mapping[str, frozenset[str]], size: int) -> Minimum:
     of = entry.strings("of", 1, MAX_RARITIES)
     for rarity in of:
         if rarity not in members:
             raise entry.error("of", rarity, f"some of {listed(members)}")
     cards = frozenset(chain.from_iterable(members[rarity] for rarity in of))
-    return Minimum(cards, entry.integer("count", 1, TEN, default=1))
+    return Minimum(cards, entry.integer("count", 1, size, default=1))
 
 
 def _slot_rates(entry: Fields, members: Mapping[str, frozenset[str]]) -> tuple[Fraction, ...]:
@@ -645,7 +700,7 @@ def _check_promises(
     top: Fields,
     rarities: tuple[Rarity, ...],
     promises: tuple[Promise, ...],
-    steps: tuple[Step, ...],
+    multis: tuple[Multi, ...],
 ) -> None:
     """Promises due at the same time must all be kept by one card; that is settled here."""
     for index, promise in enumerate(promises):
@@ -654,9 +709,11 @@ def _check_promises(
             raise top.error(f"{where}.id", promise.id, "an id no other promise has")
         if promise.at is None:
             _check_ceilings(top, rarities, promise.cards, where)
-            if not all(promise.cards & each.cards for step in steps for each in step.minima):
-                allowed = "cards of which each ten.minimum counts at least one"
-                raise top.error(f"{where}.of", sorted(promise.cards), allowed)
+            for multi in multis:
+                minima = [each for step in multi.steps for each in step.minima]
+                if not all(promise.cards & each.cards for each in minima):
+                    allowed = "cards of which each ten.minimum counts at least one"
+                    raise top.error(f"{where}.of", sorted(promise.cards), allowed)
         for rarity in rarities:
             touched = [card for card in rarity.cards if card.id in promise.cards]
             must_be_featured = rarity.guarantee > 0 or rarity.share == 1
@@ -685,7 +742,7 @@ def _check_denominator(
     top: Fields,
     rarities: tuple[Rarity, ...],
     promises: tuple[Promise, ...],
-    steps: tuple[Step, ...],
+    multis: tuple[Multi, ...],
     dilutes: bool,
 ) -> None:
     """No state's row may need a common denominator of 2^56 or more.
@@ -694,7 +751,7 @@ def _check_denominator(
     of both least common multiples bounds every row's. Where a raised rate dilutes the lower ones,
     each of these is what was left, times its part of that.
     """
-    slots = [rates for step in steps for rates in step.slots.values()]
+    slots = [r for multi in multis for step in multi.steps for r in step.slots.values()]
     written = chain(*(rarity.schedule for rarity in rarities), *slots)
     denominators = [lcm(*(rate.denominator for rate in written))]
     if dilutes:

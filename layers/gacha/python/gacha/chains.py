@@ -8,7 +8,7 @@ hundred pulls of ceiling times ten of another are a thousand states and not a mi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import lcm
@@ -16,7 +16,7 @@ from operator import getitem
 from typing import Any, Final
 
 from gacha import engine
-from gacha.banner import TEN, Banner, Card, Minimum, Promise, Rarity
+from gacha.banner import TEN, Banner, Card, Minimum, Multi, Promise, Rarity, Step
 from gacha.engine import KEPT, Position, State
 from gacha.errors import OddsError
 
@@ -53,11 +53,11 @@ class Work:
         if self.left < 0:
             raise TooMuchError
 
-    def walk(self, lumped: Banner, entry: Position, ten: bool, slots: bool, until: Until) -> _Walk:
-        key = lumped, entry, ten, slots, until
+    def walk(self, lumped: Banner, entry: Position, count: int, slots: bool, until: Until) -> _Walk:
+        key = lumped, entry, count, slots, until
         walk = self._walks.pop(key, None)
         if walk is None:
-            walk = _walk(lumped, entry, ten, slots, until, self)
+            walk = _walk(lumped, entry, count, slots, until, self)
         self._walks[key] = walk
         while sum(len(each.targets) for each in self._walks.values()) > self.most_states:
             del self._walks[next(iter(self._walks))]  # the one not used for longest
@@ -71,7 +71,7 @@ def members(rarity: Rarity) -> frozenset[str]:
 
 Until = frozenset[str] | None
 _Code = tuple[Any, ...]
-"""A state in short. Outside a box: the value of each count, and last the place in a ten-pull."""
+"""A state in short. Outside a box: the value of each count, and last the place in a multi-pull."""
 
 Way = Callable[[_Code], _Code]
 """How a card moves a state."""
@@ -84,7 +84,7 @@ class Chain:
     State s has the row `rows[s]`: `totals[row]` is the sum of its weights, `hits[row]` that of the
     cards asked about, and `weights[row]` those of the ways to `targets[s]`, one for one. The ways
     are all of them, or those without a hit in a chain that ends with the first. `prices[s]` is
-    what is paid there, in coins: for a ten-pull where one begins.
+    what is paid there, in coins, where slots are told apart: the price where a multi-pull begins.
     """
 
     targets: list[tuple[int, ...]]
@@ -104,26 +104,27 @@ def build(
     banner: Banner,
     cards: frozenset[str],
     state: State,
-    ten: bool,
+    count: int = 1,
     until_hit: bool = False,
     slots: bool = False,
     work: Work | None = None,
 ) -> Chain:
-    """All that can happen to `cards` from `state` on, with `until_hit` to the first of them.
+    """All that can happen to `cards` from `state` on, with `until_hit` to the first of them, in
+    single pulls or in multi-pulls of `count` cards.
 
-    Slots of ten-pulls are told apart where they matter to `cards`, or always with `slots`. Raises
+    Slots of multi-pulls are told apart where they matter to `cards`, or always with `slots`. Raises
     OddsError, with all that multiplies, where that is more than `work` has left.
     """
     if not cards or not cards <= {card.id for card in banner.cards}:
         raise OddsError(f"{sorted(cards)} are no cards of {banner.id}")
     work = Work() if work is None else work
-    lumped = lumping(banner, cards, ten)
-    entry = engine.position(lumped.banner, lumped.state(state), ten)
+    lumped = lumping(banner, cards, {count})
+    entry = engine.position(lumped.banner, lumped.state(state), count)
     walk = work.walk(
         lumped.banner,
         entry,
-        ten,
-        slots or (ten and lumped.banner.ten_differs),
+        count,
+        slots or any(multi.differs for multi in lumped.banner.multis),
         cards if until_hit else None,
     )
     return Chain(
@@ -136,12 +137,12 @@ def build(
     )
 
 
-def factors(banner: Banner, cards: frozenset[str], ten: bool) -> list[str]:
+def factors(banner: Banner, cards: frozenset[str], count: int = 1) -> list[str]:
     """What the odds of `cards` depend on at once, the greatest first: their states multiply."""
     if banner.box is not None:
-        kinds = lumping(banner, cards, ten).banner.cards
+        kinds = lumping(banner, cards, {count}).banner.cards
         return [f"the box holds {len(kinds)} sorts of {sum(c.stock or 0 for c in kinds)} cards"]
-    lumped = lumping(banner, cards, ten).banner
+    lumped = lumping(banner, cards, {count}).banner
     found = [
         (len(r.schedule), f"rarity {r.id} counts {len(r.schedule)} pulls")
         for r in lumped.rarities
@@ -153,20 +154,26 @@ def factors(banner: Banner, cards: frozenset[str], ten: bool) -> list[str]:
         if r.guarantee
     ]
     found += [(p.within, f"promise {p.id} counts to {p.within}") for p in lumped.promises]
-    if ten and lumped.ten_differs:
-        steps = len(lumped.steps)
-        found.append(
-            (
-                TEN * steps,
-                f"a ten-pull has {TEN} slots"
-                if steps == 1
-                else f"{steps} steps of ten-pulls have {TEN} slots each",
+    for multi in lumped.multis:
+        if multi.differs:
+            steps, name = len(multi.steps), called(multi.size)
+            found.append(
+                (
+                    multi.size * steps,
+                    f"a {name} has {multi.size} slots"
+                    if steps == 1
+                    else f"{steps} steps of {name}s have {multi.size} slots each",
+                )
             )
-        )
-        most = max((len(step.minima) for step in lumped.steps), default=0)
-        if most:
-            found.append((2**most, f"a ten-pull has {most} minima"))
+            most = max((len(step.minima) for step in multi.steps), default=0)
+            if most:
+                found.append((2**most, f"a {name} has {most} minima"))
     return [words for _, words in sorted(found, key=lambda item: -item[0])]
+
+
+def called(size: int) -> str:
+    """A multi-pull in words."""
+    return "ten-pull" if size == TEN else f"pull of {size}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +197,15 @@ class _Walk:
 
 
 def _walk(
-    banner: Banner, entry: Position, ten: bool, slots: bool, until: Until, work: Work
+    banner: Banner, entry: Position, count: int, slots: bool, until: Until, work: Work
 ) -> _Walk:
     """Every position that can be reached from `entry`, but not beyond cards in `until`."""
-    opens = entry.slot > 0
-    moves: _Counts | _Box
-    if banner.box is None:
-        moves = _Counts(banner, entry, slots, opens, work)
-    else:
-        moves = _Box(banner, entry, slots)  # which has no rules of ten-pulls
+    size = count if slots else 0
+    moves: _Counts | _Box = (
+        _Counts(banner, entry, size, work)
+        if banner.box is None
+        else _Box(banner, entry, size)  # which has no rules of multi-pulls
+    )
     numbers: dict[_Code, int] = {moves.start: 0}
     todo = [moves.start]
     known: dict[_Code, int] = {}
@@ -227,7 +234,7 @@ def _walk(
         spend(moves.cost * (1 + len(out)))
         if len(todo) * moves.size > most:
             raise TooMuchError
-    prices = [moves.price(here) if ten else banner.price_one for here in todo]
+    prices = [moves.price(here) for here in todo] if size else []
     return _Walk(targets, rows, kinds, prices)
 
 
@@ -252,13 +259,11 @@ class _Counts:
 
     cost = size = 1
 
-    def __init__(
-        self, banner: Banner, entry: Position, slots: bool, opens: bool, work: Work
-    ) -> None:
+    def __init__(self, banner: Banner, entry: Position, count: int, work: Work) -> None:
+        """`count`: of the multi-pulls whose slots are told apart, 0 where they are not."""
         self._banner = banner
         self._entry = entry
-        self._slots = slots
-        self._opens = opens
+        self._count = count
         self._ways: dict[str, Way] = {}
         caps = [len(r.schedule) - 1 for r in banner.rarities if r.counts]
         caps += [r.guarantee for r in banner.rarities if r.guarantee]
@@ -277,7 +282,10 @@ class _Counts:
                 for index, cap in enumerate(caps)
             ]
             counted = tuple(
-                card.id in minimum.cards for step in banner.steps for minimum in step.minima
+                card.id in minimum.cards
+                for multi in banner.multis
+                for step in multi.steps
+                for minimum in step.minima
             )
             key = tuple(map(tuple, tables)), counted
             if key not in shared:
@@ -295,7 +303,7 @@ class _Counts:
 
     def price(self, here: _Code) -> int:
         step, _, _, slot = here[-1]
-        return self._banner.steps[step].price if slot == 0 else 0
+        return self._banner.price(self._count, step) if slot == 0 else 0
 
     def _at(self, values: Sequence[int]) -> Position:
         left = iter(values)
@@ -314,9 +322,9 @@ class _Counts:
         there = engine.after(
             self._banner, self._entry._replace(step=step, slot=slot, needs=needs), card
         )
-        passed = (passed + 1) % TEN if self._slots else 0
-        if passed == 0 and self._opens:
-            there = engine.open_ten(self._banner, there)
+        passed = (passed + 1) % self._count if self._count else 0
+        if passed == 0 and self._count:
+            there = engine.open_multi(self._banner, there, self._count)
         return there.step, there.slot, there.needs, passed
 
     def _classes(self, caps: list[int]) -> list[Any]:
@@ -335,10 +343,10 @@ class _Counts:
 class _Box:
     """How a box moves: all its counts together, since it is filled again."""
 
-    def __init__(self, banner: Banner, entry: Position, slots: bool) -> None:
+    def __init__(self, banner: Banner, entry: Position, count: int) -> None:
         self._banner = banner
         self._entry = entry
-        self._slots = slots
+        self._count = count
         self._ways: dict[str, Way] = {}
         self.size = 1 + len(banner.cards) // 8
         self.cost = 3 + len(banner.cards) // 3
@@ -355,7 +363,7 @@ class _Box:
         return self._entry._replace(drawn=tuple((key, count) for (key, _), count in kinds))
 
     def price(self, here: _Code) -> int:
-        return self._banner.steps[0].price if here[1] == 0 else 0
+        return self._banner.price(self._count) if here[1] == 0 else 0
 
     @staticmethod
     def _code(position: Position, passed: int) -> _Code:
@@ -363,7 +371,7 @@ class _Box:
 
     def _after(self, card: Card, here: _Code) -> _Code:
         there = engine.after(self._banner, self.position(here), card)
-        return self._code(there, (here[1] + 1) % TEN if self._slots else 0)
+        return self._code(there, (here[1] + 1) % self._count if self._count else 0)
 
 
 def _look_up(tables: Sequence[Any]) -> Way:
@@ -404,15 +412,16 @@ class Lumping:
             lost=tuple((key, lost[key]) for key, _ in fresh.lost),
             promises=tuple((key, promises[key]) for key, _ in fresh.promises),
             drawn=tuple((key, drawn[key]) for key, _ in fresh.drawn),
-            step=state.step,
+            step=min(state.step, self.banner.steps - 1),
         )
 
 
-def lumping(banner: Banner, cards: frozenset[str], ten: bool) -> Lumping:
-    """The smallest banner with the same odds for `cards`."""
+def lumping(banner: Banner, cards: frozenset[str], sizes: Collection[int]) -> Lumping:
+    """The smallest banner with the same odds for `cards`, in pulls of these sizes."""
+    multis = tuple(multi for multi in banner.multis if multi.size in sizes)
     if banner.box is not None:
         return _lumped_box(banner, cards, banner.box)
-    lowest, divided, promises, has_minima = _relevant(banner, cards, ten)
+    lowest, divided, promises, has_minima = _relevant(banner, cards, multis)
     merged: dict[str, str] = {}
     rarities = []
     for index, rarity in enumerate(banner.rarities):
@@ -439,15 +448,19 @@ def lumping(banner: Banner, cards: frozenset[str], ten: bool) -> Lumping:
         rarities=tuple(rarities),
         cards=tuple(card for rarity in rarities for card in rarity.cards),
         promises=tuple(replace(p, cards=p.cards & kept) for p in promises),
-        steps=tuple(
+        multis=tuple(
             replace(
-                step,
-                minima=tuple(replace(m, cards=m.cards & kept) for m in step.minima if has_minima),
+                multi, steps=tuple(_lumped_step(step, kept, has_minima) for step in multi.steps)
             )
-            for step in banner.steps
+            for multi in multis
         ),
     )
     return Lumping(_renamed(reduced), merged)
+
+
+def _lumped_step(step: Step, kept: frozenset[str], has_minima: bool) -> Step:
+    minima = (replace(each, cards=each.cards & kept) for each in step.minima if has_minima)
+    return replace(step, minima=tuple(minima))
 
 
 def _renamed(banner: Banner) -> Banner:
@@ -460,25 +473,31 @@ def _renamed(banner: Banner) -> Banner:
         ],
         [(card.id, card.weight, card.stock) for card in banner.cards],
         [(promise.id, sorted(promise.cards)) for promise in banner.promises],
-        [[(each.count, sorted(each.cards)) for each in step.minima] for step in banner.steps],
+        [
+            (
+                multi.size,
+                [[(m.count, sorted(m.cards)) for m in step.minima] for step in multi.steps],
+            )
+            for multi in banner.multis
+        ],
         sorted(banner.box or ()),
     )
     return replace(banner, hash=hashlib.sha256(repr(rules).encode()).hexdigest())
 
 
 def _relevant(
-    banner: Banner, cards: frozenset[str], ten: bool
+    banner: Banner, cards: frozenset[str], multis: tuple[Multi, ...]
 ) -> tuple[int, set[str], list[Promise], bool]:
     """What the odds of `cards` depend on.
 
     The index of the lowest rarity whose count matters: a rate depends on its own count and on
     those above, never below, unless one below resets it. The rarities of which it matters which
     card comes. The promises: those that decide whole pulls, and those within such a rarity. The
-    minima of ten-pulls: all or none, since they share slots.
+    minima of these multi-pulls: all or none, since they share slots.
     """
     lowest, divided = -1, set[str]()
     promises: list[Promise] = []
-    every_minimum = [minimum for step in banner.steps for minimum in step.minima]
+    every_minimum = [m for multi in multis for step in multi.steps for m in step.minima]
     minima: list[Minimum] = []
     while True:
         before = lowest, len(divided), promises, minima
@@ -496,7 +515,7 @@ def _relevant(
         promises = [p for p in banner.promises if p.at is None or p.at in divided]
         # A reserved slot raises the lowest rarity it serves and empties those it does not.
         above = frozenset[str]().union(*(members(r) for r in banner.rarities[: lowest + 2]))
-        if ten and not all(above <= minimum.cards for minimum in every_minimum):
+        if not all(above <= minimum.cards for minimum in every_minimum):
             minima = every_minimum
         if before == (lowest, len(divided), promises, minima):
             return lowest, divided, promises, bool(minima)

@@ -23,7 +23,7 @@ from itertools import accumulate, islice
 from math import lcm
 from typing import Final, NamedTuple
 
-from gacha.banner import MAX_DENOMINATOR, TEN, Banner, Card, Promise, Rarity
+from gacha.banner import MAX_DENOMINATOR, Banner, Card, Promise, Rarity, Step
 from gacha.errors import GachaError, shown
 
 WORD: Final = 2**64
@@ -48,8 +48,8 @@ class State:
     `since`: pulls since the last card, per rarity with a ramp, table or ceiling, no further than
     its rate still changes. `lost`: losses in a row, per rarity with a guarantee. `promises`: what
     a promise has counted, KEPT after a one-off one. `drawn`: copies out of the present box, per
-    card. `step`: which of a step-up's ten-pulls is next, counted from 0. `points`: exchange points.
-    `elsewhere`: promises of other banners of the kind.
+    card. `step`: which of a step-up's multi-pulls is next, counted from 0. `points`: exchange
+    points. `elsewhere`: promises of other banners of the kind.
     """
 
     since: Counts
@@ -107,7 +107,7 @@ class State:
                 (key, _promised(own[key], promises.get(key, 0))) for key, _ in fresh.promises
             ),
             drawn=_refilled(banner, _capped(fresh.drawn, drawn, stock)),
-            step=min(_integer(mapping.get("step", 0), "step"), len(banner.steps) - 1),
+            step=min(_integer(mapping.get("step", 0), "step"), banner.steps - 1),
             points=_integer(mapping.get("points", 0), "points"),
             elsewhere=_furthest(elsewhere) if banner.carry_over else (),
         )
@@ -124,9 +124,9 @@ class Roll(NamedTuple):
 
 
 class Position(NamedTuple):
-    """A state without its points, and the slot of a ten-pull (0 outside one).
+    """A state without its points, and the `slot` of a multi-pull of `size` (both 0 outside one).
 
-    `needs` is what is still missing to each minimum of the ten-pull.
+    `needs` is what is still missing to each minimum of the multi-pull.
     """
 
     since: Counts
@@ -134,6 +134,7 @@ class Position(NamedTuple):
     promises: Counts
     drawn: Counts
     step: int
+    size: int
     slot: int
     needs: tuple[int, ...]
 
@@ -150,6 +151,7 @@ class Demands(NamedTuple):
     due: tuple[Promise, ...]
     drawn: Counts
     step: int
+    size: int
     slot: int
     needs: tuple[int, ...]
 
@@ -173,7 +175,7 @@ def start(banner: Banner) -> State:
 def draw(
     banner: Banner, state: State, count: int, words: Iterator[int]
 ) -> tuple[list[Card], State]:
-    """Draw `count` ≥ 1 cards. Exactly ten are a ten-pull, under its rules.
+    """Draw `count` ≥ 1 cards. As many as a multi-pull has are one, under its rules.
 
     `words` gives uniform integers of 64 bits. Raises DrawError when they run out.
     """
@@ -227,13 +229,13 @@ def trace(
 
 
 def replay(banner: Banner, before: State, cards: Sequence[str]) -> State:
-    """The state after a pull that gave these cards, whatever its random words were. Ten cards are a
-    ten-pull.
+    """The state after a pull that gave these cards, whatever its random words were. As many as a
+    multi-pull has are one.
 
     Raises DrawError for a card that could not come where it did.
     """
     by_id = {card.id: card for card in banner.cards}
-    at = position(banner, before, ten=len(cards) == TEN)
+    at = position(banner, before, len(cards))
     for number, card_id in enumerate(cards, 1):
         if card_id not in _possible(banner, demands(banner, at)):
             raise DrawError(f"draw {number}: {card_id} has no chance here")
@@ -260,8 +262,9 @@ def exchange(banner: Banner, state: State, card_id: str) -> tuple[Card, State]:
     return card, replace(state, points=state.points - offer.price)
 
 
-def position(banner: Banner, state: State, ten: bool = False) -> Position:
-    """Where the next single pull, or with `ten` the first slot of a ten-pull, is decided.
+def position(banner: Banner, state: State, count: int = 1) -> Position:
+    """Where the next pull of `count` cards is decided: a single one, or the first slot of the
+    multi-pull that has so many.
 
     Raises StateError when the state is another banner's.
     """
@@ -274,18 +277,22 @@ def position(banner: Banner, state: State, ten: bool = False) -> Position:
     ):
         if [key for key, _ in mine] != [key for key, _ in given]:
             raise StateError(f"state: not one of {banner.id}; read it with State.from_dict")
-    if state.step >= len(banner.steps):
-        raise StateError(f"state.step: {state.step} of {len(banner.steps)} steps")
+    if state.step >= banner.steps:
+        raise StateError(f"state.step: {state.step} of {banner.steps} steps")
     here = Position(
-        state.since, state.lost, state.promises, state.drawn, state.step, slot=0, needs=()
+        state.since, state.lost, state.promises, state.drawn, state.step, size=0, slot=0, needs=()
     )
-    return open_ten(banner, here) if ten and banner.ten_differs else here
+    return here if count == 1 else open_multi(banner, here, count)
 
 
-def open_ten(banner: Banner, position: Position) -> Position:
-    """The same, in the first slot of a ten-pull."""
-    minima = banner.steps[position.step].minima
-    return position._replace(slot=1, needs=tuple(minimum.count for minimum in minima))
+def open_multi(banner: Banner, position: Position, count: int) -> Position:
+    """The same, in the first slot of a multi-pull of `count` cards. Where there is none, or none
+    with rules of its own, so many single pulls begin."""
+    multi = banner.multi(count)
+    if multi is None or not multi.differs:
+        return position
+    minima = multi.step(position.step).minima
+    return position._replace(size=count, slot=1, needs=tuple(each.count for each in minima))
 
 
 def row(banner: Banner, position: Position) -> Row:
@@ -308,6 +315,7 @@ def demands(banner: Banner, position: Position) -> Demands:
         ),
         drawn=position.drawn,
         step=position.step if position.slot else 0,
+        size=position.size,
         slot=position.slot,
         needs=position.needs,
     )
@@ -348,14 +356,15 @@ def _rates_of(banner: Banner, demands: Demands) -> Mapping[str, Fraction]:
 def after(banner: Banner, position: Position, card: Card) -> Position:
     """Where the pull after `card` is decided."""
     by_id = {rarity.id: rarity for rarity in banner.rarities}
-    step, slot, needs = position.step, position.slot, position.needs
-    if slot == TEN:
-        step, slot, needs = banner.next_step(step), 0, ()
-    elif slot:
+    step, size, slot, needs = position.step, position.size, position.slot, position.needs
+    multi = banner.multi(size) if slot else None
+    if multi is not None and slot == size:
+        step, size, slot, needs = multi.next_step(step), 0, 0, ()
+    elif multi is not None:
         slot += 1
         needs = tuple(
             max(need - (card.id in minimum.cards), 0)
-            for minimum, need in zip(banner.steps[step].minima, needs, strict=True)
+            for minimum, need in zip(multi.step(step).minima, needs, strict=True)
         )
     promises = []
     for promise, (_, counted) in zip(banner.promises, position.promises, strict=True):
@@ -376,6 +385,7 @@ def after(banner: Banner, position: Position, card: Card) -> Position:
         promises=tuple(promises),
         drawn=_refilled(banner, tuple((key, n + (key == card.id)) for key, n in position.drawn)),
         step=step,
+        size=size,
         slot=slot,
         needs=needs,
     )
@@ -441,14 +451,20 @@ def _box_row(banner: Banner, drawn: Mapping[str, int]) -> Row:
 
 
 def _reserved(banner: Banner, demands: Demands) -> frozenset[str] | None:
-    """The cards this slot of a ten-pull must come from, so that its minima are still met.
+    """The cards this slot of a multi-pull must come from, so that its minima are still met.
 
     Each missing card keeps one of the last slots for itself; the file's first minimum comes first.
     """
-    if sum(demands.needs) < TEN + 1 - demands.slot:
+    step = _step(banner, demands)
+    if step is None or sum(demands.needs) < demands.size + 1 - demands.slot:
         return None
-    minima = banner.steps[demands.step].minima
-    return next(m.cards for m, need in zip(minima, demands.needs, strict=True) if need)
+    return next(m.cards for m, need in zip(step.minima, demands.needs, strict=True) if need)
+
+
+def _step(banner: Banner, demands: Demands) -> Step | None:
+    """The rules of the multi-pull whose slot this is."""
+    multi = banner.multi(demands.size)
+    return None if multi is None else multi.step(demands.step)
 
 
 def _kept_for(banner: Banner, demands: Demands) -> frozenset[str] | None:
@@ -471,7 +487,8 @@ def _rarity_rates(
     lowest of its own.
     """
     since = dict(demands.since)
-    own = banner.steps[demands.step].slots.get(demands.slot)
+    step = _step(banner, demands)
+    own = None if step is None else step.slots.get(demands.slot)
     left = undiluted = Fraction(1)
     rates = []
     for index, rarity in enumerate(banner.rarities):
@@ -521,6 +538,7 @@ class _Machine:
 
     def __init__(self, banner: Banner) -> None:
         self._banner = banner
+        self._sizes = {multi.size for multi in banner.multis if multi.differs}
         self._entries: dict[tuple[object, ...], _Node] = {}
         self._nodes: dict[Position, _Node] = {}
         self._rows: dict[Row, tuple[list[int], tuple[Card | None, ...]]] = {}
@@ -528,12 +546,12 @@ class _Machine:
     def enter(self, state: State, count: int) -> _Node:
         if count < 1:
             raise DrawError(f"{count} draws, allowed: 1 or more")
-        is_ten = count == TEN
+        size = count if count in self._sizes else 1
         # Most states come again and again, and checking one costs as much as ten draws.
-        key = is_ten, state.since, state.lost, state.promises, state.drawn, state.step
+        key = size, state.since, state.lost, state.promises, state.drawn, state.step
         node = self._entries.get(key)
         if node is None:
-            node = self._node(position(self._banner, state, is_ten))
+            node = self._node(position(self._banner, state, size))
             self._entries[key] = node
         return node
 

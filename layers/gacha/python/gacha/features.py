@@ -21,9 +21,9 @@ def of(banner: Banner) -> list[Feature]:
         found.append({"kind": "guarantee"})
     if banner.box is not None:
         found.append({"kind": "box"})
-    if len(banner.steps) > 1:
-        found.append({"kind": "step_up", "steps": len(banner.steps)})
-    elif banner.ten_differs:
+    if banner.step_up is not None:
+        found.append({"kind": "step_up", "steps": banner.steps})
+    elif any(multi.differs for multi in banner.multis):
         found.append({"kind": "ten"})
     if banner.promises:
         found.append({"kind": "promise"})

@@ -10,7 +10,7 @@ both ends.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -52,15 +52,15 @@ class Luck:
 def luck(
     banner: Banner, cards: frozenset[str], before: State, pulls: Sequence[int], got: int
 ) -> Luck:
-    """How lucky it was to draw `got` of `cards` in these pulls (1 and 10, in their order) from the
-    state `before`.
+    """How lucky it was to draw `got` of `cards` in these pulls, of so many cards each, in their
+    order, from the state `before`.
 
     Raises OddsError where the rules are so many that it would take too long.
     """
-    walk = _Walk(banner, cards, ten=10 in pulls)
+    walk = _Walk(banner, cards, frozenset(pulls))
     start = walk.start(before)
     found = None
-    if not walk.ten_differs:
+    if not walk.multis_differ:
         found = _by_gaps(walk, start, sum(pulls), got)
     low, width = _by_counts(walk, start, pulls, got) if found is None else found
     return Luck(Fraction(low, 2 * _ONE), Fraction(low + width, 2 * _ONE))
@@ -69,27 +69,28 @@ def luck(
 class _Walk:
     """The states that matter to some cards, numbered as they are met."""
 
-    def __init__(self, banner: Banner, cards: frozenset[str], ten: bool) -> None:
-        self._lumped = chains.lumping(banner, cards, ten)
+    def __init__(self, banner: Banner, cards: frozenset[str], sizes: Collection[int]) -> None:
+        self._lumped = chains.lumping(banner, cards, sizes)
         self._banner = self._lumped.banner
         self._cards = cards
         self._numbers: dict[Position, int] = {}
         self._positions: list[Position] = []
         self._ways: dict[int, list[tuple[int, int, bool]]] = {}
-        self._opened: dict[int, int] = {}
+        self._opened: dict[tuple[int, int], int] = {}
         self._left = MOST_WORK
-        self.ten_differs = ten and (self._banner.ten_differs or self._banner.box is not None)
+        multis = self._banner.multis
+        self.multis_differ = any(each.differs or self._banner.box is not None for each in multis)
 
     def start(self, state: State) -> int:
         return self._number(engine.position(self._banner, self._lumped.state(state)))
 
-    def opened(self, number: int) -> int:
-        """The same state in the first slot of a ten-pull."""
-        if number not in self._opened:
-            here = self._positions[number]
-            there = engine.open_ten(self._banner, here) if self._banner.ten_differs else here
-            self._opened[number] = self._number(there)
-        return self._opened[number]
+    def opened(self, number: int, count: int) -> int:
+        """The same state where a pull of so many cards begins."""
+        key = number, count
+        if key not in self._opened:
+            there = engine.open_multi(self._banner, self._positions[number], count)
+            self._opened[key] = self._number(there)
+        return self._opened[key]
 
     def ways(self, number: int) -> list[tuple[int, int, bool]]:
         """Where a draw leads: the state after it, how probable that is, rounded down, and whether
@@ -232,7 +233,7 @@ def _by_counts(walk: _Walk, start: int, pulls: Sequence[int], got: int) -> tuple
         if count > 1:
             opened = dict[int, int]()
             for state, row in here.items():
-                there = walk.opened(state)
+                there = walk.opened(state, count)
                 opened[there] = opened.get(there, 0) + row
             here = opened
         for _ in range(count):

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from gacha import engine
 from gacha import rules as banner_rules
-from gacha.banner import Banner, Rarity, check_together, parse
+from gacha.banner import TEN, Banner, Rarity, check_together, parse
 from gacha.errors import GachaError, OddsError
 
 Consolidated = Mapping[str, Mapping[str, str | None]]
@@ -143,8 +143,8 @@ def _consolidated(banner: Banner) -> Consolidated:
 def consolidated(banner: Banner) -> Consolidated:
     """The long-run share of each rarity in percent, as text: of `single` pulls, and of `ten`-pulls
     where they have rules of their own. None where it takes more than MOST_STATES or MOST_WORK."""
-    single = _shares(banner, ten=False)
-    ten = _shares(banner, ten=True) if banner.ten_differs else dict.fromkeys(single)
+    single = _shares(banner, 1)
+    ten = _shares(banner, TEN) if banner.differs(TEN) else dict.fromkeys(single)
     return {"single": single, "ten": ten}
 
 
@@ -153,7 +153,7 @@ def written(banner: Banner) -> dict[str, Any]:
     return {"hash": banner.hash, "rates": consolidated(banner)}
 
 
-def _shares(banner: Banner, ten: bool) -> dict[str, str | None]:
+def _shares(banner: Banner, count: int) -> dict[str, str | None]:
     # Imported here, because a banner that the build saw needs neither.
     from gacha import chains, odds
 
@@ -163,7 +163,7 @@ def _shares(banner: Banner, ten: bool) -> dict[str, str | None]:
     work = chains.Work(MOST_WORK, MOST_STATES)
     for rarity in higher:
         try:
-            rate = odds.long_run(banner, chains.members(rarity), ten, work)
+            rate = odds.long_run(banner, chains.members(rarity), count, work)
         except OddsError:
             return rates  # a lower rarity depends on the counts of this one, too
         rates[rarity.id] = percent(rate)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from gacha import engine
-from gacha.banner import Banner, Promise, Rarity, Step
+from gacha.banner import Banner, Multi, Promise, Rarity, Step
 
 MOST_NAMED: Final = 3
 """Rarities and cards of a set that a message names."""
@@ -28,16 +28,14 @@ def standing(banner: Banner, state: engine.State) -> list[Rule]:
 
     At most MOST_SHOWN, and then one of kind "rules_elsewhere".
     """
-    step = banner.steps[state.step]
     all_of_it = [
         *_featured_next(banner, state),
         *ceilings(banner, state).values(),
         *_promises(banner, state),
-        *_next_step(banner, state, step),
+        *_next_step(banner, state),
         *_box(banner, state),
         *_points(banner, state),
-        *({"kind": "minimum", **each} for each in _minima(banner, step)),
-        *_sure_slots(banner, step),
+        *_multis(banner, state),
     ]
     if len(all_of_it) > MOST_SHOWN:
         return [*all_of_it[:MOST_SHOWN], {"kind": "rules_elsewhere"}]
@@ -63,7 +61,7 @@ def rules(banner: Banner) -> list[Rule]:
     """The banner's rules as they are for everybody; those of the rarities are with their rates."""
     return [
         *_step_prices(banner),
-        *_by_steps(banner),
+        *(rule for multi in banner.multis for rule in _by_steps(banner, multi)),
         *(_promise(banner, promise) for promise in banner.promises),
         *_box_rules(banner),
         *_exchange(banner),
@@ -104,10 +102,17 @@ def _promises(banner: Banner, state: engine.State) -> Iterator[Rule]:
             }
 
 
-def _next_step(banner: Banner, state: engine.State, step: Step) -> Iterator[Rule]:
-    if len(banner.steps) > 1:
-        steps = len(banner.steps)
-        yield {"kind": "step", "step": state.step + 1, "steps": steps, "price": step.price}
+def _next_step(banner: Banner, state: engine.State) -> Iterator[Rule]:
+    if banner.step_up is not None:
+        price = banner.step_up.step(state.step).price
+        yield {"kind": "step", "step": state.step + 1, "steps": banner.steps, "price": price}
+
+
+def _multis(banner: Banner, state: engine.State) -> Iterator[Rule]:
+    for multi in banner.multis:
+        step = multi.step(state.step)
+        yield from ({"kind": "minimum", **each} for each in _minima(banner, step))
+        yield from _sure_slots(banner, step)
 
 
 def _minima(banner: Banner, step: Step) -> Iterator[Rule]:
@@ -157,15 +162,15 @@ def _points(banner: Banner, state: engine.State) -> Iterator[Rule]:
 
 
 def _step_prices(banner: Banner) -> Iterator[Rule]:
-    if len(banner.steps) > 1:
-        kind = "rule_steps_last" if banner.repeats_last else "rule_steps_again"
-        yield {"kind": kind, "prices": [step.price for step in banner.steps]}
+    if (multi := banner.step_up) is not None:
+        kind = "rule_steps_last" if multi.repeats_last else "rule_steps_again"
+        yield {"kind": kind, "prices": [step.price for step in multi.steps]}
 
 
-def _by_steps(banner: Banner) -> Iterator[Rule]:
+def _by_steps(banner: Banner, multi: Multi) -> Iterator[Rule]:
     """Minima and slots, each once, with the numbers of its steps where not all have it."""
     rules: list[tuple[Rule, list[int]]] = []
-    for number, step in enumerate(banner.steps, start=1):
+    for number, step in enumerate(multi.steps, start=1):
         for rule in (
             *({"kind": "rule_minimum", **each} for each in _minima(banner, step)),
             *_slots(banner, step),
@@ -176,7 +181,7 @@ def _by_steps(banner: Banner) -> Iterator[Rule]:
             else:
                 known.append(number)
     for rule, steps in rules:
-        yield rule if len(steps) == len(banner.steps) else {**rule, "steps": steps}
+        yield rule if len(steps) == len(multi.steps) else {**rule, "steps": steps}
 
 
 def _slots(banner: Banner, step: Step) -> Iterator[Rule]:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from math import lcm
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -75,31 +76,32 @@ def simulate(
     banner: Banner,
     pulls: int,
     seed: int,
-    ten: bool = False,
+    count: int = 1,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Simulation:
-    """Draw `pulls` ≥ 10,000 cards, with `ten` in ten-pulls, from words that `seed` decides.
+    """Draw `pulls` ≥ 10,000 cards, `count` at once, from words that `seed` decides.
 
     Pulls of a ramp depend on each other, so a count's spread is not a binomial one: it is taken
     from batches. With residuals r of the batches, chi-squared (one degree) is (Σr)² / Σr².
     """
-    rates = odds.shares(banner, ten, chains.Work())
+    rates = odds.shares(banner, count, chains.Work())
     words = map(Random(seed).getrandbits, repeat(64))
-    size = max(pulls // _BATCHES, _SHORTEST_BATCH) // TEN * TEN
+    size = max(pulls // _BATCHES, _SHORTEST_BATCH)
+    size -= size % lcm(count, TEN)
     watch = _Watch(banner)
     residuals: dict[str, list[float]] = {key: [] for key in rates}
     state = engine.start(banner)
     seen: Counter[str] = Counter()
     while watch.pulls < pulls:
-        count = min(size, pulls - watch.pulls)
+        batch = min(size, pulls - watch.pulls)
         before = seen.copy()
-        for part in [TEN] * (count // TEN) if ten else _single(count):
+        for part in [count] * (batch // count) if count > 1 else _single(banner, batch):
             cards, state = engine.draw(banner, state, part, words)
             drawn = [card.rarity for card in cards]
             seen.update(drawn)
             watch.follow(drawn)
         for key, rate in rates.items():
-            residuals[key].append(float(seen[key] - before[key] - rate * count))
+            residuals[key].append(float(seen[key] - before[key] - rate * batch))
         progress(watch.pulls)
     tallies = {}
     for rarity in banner.rarities:
@@ -115,7 +117,7 @@ def simulate(
             ceiling=rarity.ceiling,
             broken=watch.broken[rarity.id],
         )
-    return Simulation(watch.pulls, seed, tallies, None if ten else _fit(banner, watch))
+    return Simulation(watch.pulls, seed, tallies, None if count > 1 else _fit(banner, watch))
 
 
 def survival(chi_squared: float, degrees: int) -> float:
@@ -129,9 +131,9 @@ def survival(chi_squared: float, degrees: int) -> float:
     return min(total, 1.0)
 
 
-def _single(count: int) -> list[int]:
-    """Parts of a batch that are no ten-pulls: the engine takes ten cards for one."""
-    return [count - 1, 1] if count == TEN else [count]
+def _single(banner: Banner, count: int) -> list[int]:
+    """Parts of a batch that are no multi-pulls: the engine takes as many cards for one."""
+    return [count] if banner.multi(count) is None else [1] * count
 
 
 class _Watch:
@@ -214,12 +216,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.pulls < LEAST_PULLS:
         parser.error(f"--pulls {options.pulls}: at least {LEAST_PULLS:,}")
-    if options.ten and options.pulls % TEN:
+    count = TEN if options.ten else 1
+    if options.pulls % count:
         parser.error(f"--pulls {options.pulls}: a multiple of ten with --ten")
     seed = secrets.randbits(32) if options.seed is None else options.seed
     try:
         banner = command.read(options.banner)
-        result = simulate(banner, options.pulls, seed, options.ten, _Bar(options.pulls))
+        result = simulate(banner, options.pulls, seed, count, _Bar(options.pulls))
     except (GachaError, OSError) as error:
         print(f"gacha.simulate: {command.refusal(error)}", file=sys.stderr)
         return command.BAD_INPUT

@@ -112,7 +112,7 @@ def test_a_template_that_is_filled_in_and_saved_elsewhere_is_a_banner(
     of = banner.parse(compiled[0], "b1")
     assert [each.name["ja"] for each in of.cards] == ["リリィ", "翠", "ミラ", "猫"]
     assert [each.weight for each in of.cards] == [2, 3, 4, 5]
-    assert bool(of.box) == (kind == "box") and len(of.steps) == (5 if kind == "step-up" else 1)
+    assert bool(of.box) == (kind == "box") and of.steps == (5 if kind == "step-up" else 1)
     if kind == "rate-up":
         assert of.cards[0].featured
 

@@ -18,7 +18,7 @@ from commands.asked import Asked
 from commands.luck.show import Luck, Rarity, Said
 from commands.message import Text
 from gacha import engine, pulling
-from gacha.banner import TEN, Banner
+from gacha.banner import Banner
 from gacha.pulling import Refusal
 
 
@@ -65,11 +65,8 @@ def answer(asked: Asked) -> Luck | Text:
 def to_be_expected(banner: Banner, receipt: Mapping[str, Any]) -> dict[str, Fraction]:
     """How many cards of each rarity were to be expected of a pull, exactly: a sum of fractions."""
     cards = {card.id: card for card in banner.cards}
-    at = engine.position(
-        banner,
-        engine.State.from_dict(banner, receipt["before"]),
-        ten=len(receipt["cards"]) == TEN,
-    )
+    before = engine.State.from_dict(banner, receipt["before"])
+    at = engine.position(banner, before, len(receipt["cards"]))
     expected = dict.fromkeys((rarity.id for rarity in banner.rarities), Fraction(0))
     for card_id in receipt["cards"]:
         for rarity, rate in engine.rates_at(banner, at).items():

@@ -13,7 +13,7 @@ from commands.asked import Asked
 from commands.message import text
 from commands.now.show import Day, Now, Open
 from gacha import days, engine, player, presents, purse, rules, snowflake
-from gacha.banner import TEN, Banner
+from gacha.banner import Banner
 from gacha.economy import Economy
 from gacha.game import Game, Offer
 from gacha.player import Player
@@ -132,7 +132,7 @@ def _open(asked: Asked, offer: Offer, current: Player | None, economy: Economy, 
         else reached,
         "counts": [
             count
-            for count in (1, TEN)
+            for count in banner.sizes
             if is_open and (tickets >= count or balance >= banner.price(count, state.step))
         ],
         "by_tickets": 0 if is_coins and balance >= banner.price(1) else tickets,

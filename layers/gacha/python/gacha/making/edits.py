@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from gacha import banner
-from gacha.banner import Banner
+from gacha.banner import TEN, Banner
 from gacha.errors import BannerError, shown
 from gacha.making import cards as server_cards
 from gacha.making import values
@@ -546,7 +546,7 @@ def filed(
         is_typed=True,
         rule=Rule(OF_FILE),
         price_one=parsed.price_one,
-        price_ten=parsed.steps[0].price,
+        price_ten=parsed.price(TEN),
         starts_ms=draft.starts_ms if parsed.starts_ms is None else parsed.starts_ms,
         ends_ms=draft.ends_ms if parsed.ends_ms is None else parsed.ends_ms,
         cards=(),

@@ -101,9 +101,9 @@ def preview(
     """
     new = made.banner
     work = Work(MOST_WORK, MOST_STATES)
-    modes = {"single": _figures(new, server, False, work)}
-    if new.ten_differs:
-        modes["ten"] = _figures(new, server, True, work)
+    modes = {"single": _figures(new, server, 1, work)}
+    if new.differs(TEN):
+        modes["ten"] = _figures(new, server, TEN, work)
     return {
         "v": 1,
         "banner": {
@@ -114,7 +114,7 @@ def preview(
             "starts_ms": draft.starts_ms,
             "ends_ms": draft.ends_ms,
             "price_one": new.price_one,
-            "prices_ten": [step.price for step in new.steps],
+            "prices_ten": _prices(new)[1:],
             "cards": len(new.cards),
         },
         "income": str(server.income),
@@ -146,7 +146,7 @@ def default_shards(banner: Banner) -> dict[str, int]:
         if shards.is_known(rarity.name["en"]):
             continue
         try:
-            rate = odds.long_run(banner, members(rarity), False, work)
+            rate = odds.long_run(banner, members(rarity), 1, work)
         except OddsError:
             continue
         given[rarity.id] = shards.default(rarity.name["en"], rate)
@@ -166,10 +166,10 @@ def _shards(banner: Banner, made: Compiled) -> list[dict[str, Any]]:
 # --- figures --------------------------------------------------------------------------------------
 
 
-def _figures(banner: Banner, server: Server, ten: bool, work: Work) -> list[dict[str, Any]]:
+def _figures(banner: Banner, server: Server, count: int, work: Work) -> list[dict[str, Any]]:
     base = engine.rates(banner, engine.start(banner))
     lines = [
-        _line(banner, members(rarity), server, ten, work)
+        _line(banner, members(rarity), server, count, work)
         | {"rarity": rarity.id, "name": dict(rarity.name), "rate": percent(base[rarity.id])}
         for rarity in banner.rarities
     ]
@@ -179,7 +179,7 @@ def _figures(banner: Banner, server: Server, ten: bool, work: Work) -> list[dict
         first = engine.row(banner, engine.position(banner, engine.start(banner)))
         rate = sum((part for card, part in first if card.id in featured), Fraction(0))
         lines.append(
-            _line(banner, featured, server, ten, work)
+            _line(banner, featured, server, count, work)
             | {"rarity": rarity.id, "name": dict(rarity.name), "rate": percent(rate)}
             | {"featured": sorted(_numbers(banner, featured))}
         )
@@ -187,16 +187,16 @@ def _figures(banner: Banner, server: Server, ten: bool, work: Work) -> list[dict
 
 
 def _line(
-    banner: Banner, cards: frozenset[str], server: Server, ten: bool, work: Work
+    banner: Banner, cards: frozenset[str], server: Server, count: int, work: Work
 ) -> dict[str, Any]:
     """How often some cards come, and how many pulls the first of them takes."""
     horizon = banner.exchange.price if banner.exchange is not None else None
     try:
-        long_run = percent(odds.long_run(banner, cards, ten, work))
+        long_run = percent(odds.long_run(banner, cards, count, work))
     except OddsError:
         return {"long_run": None, "pulls": None}
     try:
-        first = odds.first(banner, cards, ten=ten, work=work)
+        first = odds.first(banner, cards, count=count, work=work)
     except OddsError:
         return {"long_run": long_run, "pulls": None}
     pulls = {
@@ -205,8 +205,8 @@ def _line(
         "certain": first.certain,
     }
     shown: dict[str, Any] = {
-        name: None if count is None else _cost(banner, count, server, ten)
-        for name, count in pulls.items()
+        name: None if needed is None else _cost(banner, needed, server, count)
+        for name, needed in pulls.items()
     }
     if first.expected is not None and first.expected_cost is not None:
         tenths = round(first.expected * 10)
@@ -231,14 +231,15 @@ def _without(first: odds.First, pulls: int) -> Fraction | None:
     return None if pulls > len(first.within) else first.without(pulls)
 
 
-def _cost(banner: Banner, pulls: int, server: Server, ten: bool) -> dict[str, Any]:
-    """What so many pulls cost: ten at once as often as that is no loss."""
-    if ten:
-        coins = banner.price(-(-pulls // TEN) * TEN)
-    elif len(banner.steps) > 1:
-        coins = pulls * banner.price_one
-    else:
-        coins = min(pulls * banner.price_one, banner.price(pulls))
+def _cost(banner: Banner, pulls: int, server: Server, count: int) -> dict[str, Any]:
+    """What so many pulls cost, `count` at once; of single ones ten at once as often as that is no
+    loss."""
+    multi = banner.multi(count)
+    coins = pulls * banner.price_one if multi is None else multi.cost(-(-pulls // count))
+    ten = banner.multi(TEN)
+    if multi is None and ten is not None and len(ten.steps) == 1:
+        times, rest = divmod(pulls, TEN)
+        coins = min(coins, ten.cost(times) + rest * banner.price_one)
     return {"pulls": pulls, "coins": coins, "days": _days(coins, server)}
 
 
@@ -283,9 +284,9 @@ def _odd(
     if draft.parts and (gaps := draft.parts.missing):
         yield _remark("parts_missing", count=sum(last - first + 1 for first, last in gaps))
     yield from _outlasting(draft, banner, server)
-    if not banner.price_one or any(not step.price for step in banner.steps):
+    if not all(_prices(banner)):
         yield _remark("free")
-    dearest = max(step.price for step in banner.steps)
+    dearest = max(_prices(banner)[1:])
     if dearest > TEN * banner.price_one:
         yield _remark("ten_dearer", ten=dearest, ones=TEN * banner.price_one)
     if draft.ends_ms is not None and draft.ends_ms <= server.now_ms:
@@ -308,7 +309,7 @@ def _outlasting(draft: Draft, banner: Banner, server: Server) -> Iterator[dict[s
     open_ms = max(0, draft.ends_ms - begins)
 
     def remark(key: str, pulls: int, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        cost = _cost(banner, pulls, server, ten=len(banner.steps) > 1)
+        cost = _cost(banner, pulls, server, 1 if banner.step_up is None else banner.step_up.size)
         days = cost["days"]
         if days is None or days * _DAY_MS > open_ms:
             given = {"coins": cost["coins"], "days": days, "open_days": open_ms // _DAY_MS}
@@ -355,11 +356,11 @@ def resets(old: Banner, new: Banner) -> Iterator[dict[str, Any]]:
             yield _remark("promise_nearer", id=promise.id, before=promise.within, after=after)
     if old.exchange is not None and new.exchange is None:
         yield _remark("points")
-    if len(new.steps) < len(old.steps):
-        if len(new.steps) == 1:
+    if new.steps < old.steps:
+        if new.steps == 1:
             yield _remark("step")
         else:
-            yield _remark("steps_fewer", before=len(old.steps), after=len(new.steps))
+            yield _remark("steps_fewer", before=old.steps, after=new.steps)
     if old.box is not None:
         stock = {card.id: card.stock or 0 for card in new.cards}
         if new.box is None or any((c.stock or 0) > stock.get(c.id, 0) for c in old.cards):
@@ -427,8 +428,8 @@ def _changes(old: Banner, new: Banner) -> dict[str, Any]:
 
 
 def _prices(banner: Banner) -> list[int]:
-    """Of one, and of each ten-pull."""
-    return [banner.price_one, *(step.price for step in banner.steps)]
+    """Of one, and of each multi-pull."""
+    return [banner.price_one, *(step.price for multi in banner.multis for step in multi.steps)]
 
 
 def _entry(card: Any) -> dict[str, Any]:

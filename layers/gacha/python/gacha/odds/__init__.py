@@ -16,7 +16,7 @@ from itertools import accumulate
 from operator import mul
 
 from gacha import chains, engine, solving
-from gacha.banner import TEN, Banner
+from gacha.banner import Banner
 from gacha.chains import Work, members
 from gacha.engine import State
 from gacha.errors import OddsError
@@ -78,67 +78,68 @@ def featured(banner: Banner) -> frozenset[str]:
 
 
 def long_run(
-    banner: Banner, cards: frozenset[str], ten: bool = False, work: Work | None = None
+    banner: Banner, cards: frozenset[str], count: int = 1, work: Work | None = None
 ) -> Fraction:
     """The consolidated rate: what part of very many pulls are `cards`.
 
-    With `ten`, of very many ten-pulls. May be Rounded. Raises OddsError, with what to reduce, where
-    it would take more than `work` has left.
+    With a `count` above 1, of very many multi-pulls of so many cards. May be Rounded. Raises
+    OddsError, with what to reduce, where it would take more than `work` has left.
     """
     work = Work() if work is None else work
     stock = {card.id: card.stock or 0 for card in banner.cards}
     if banner.box == stock.keys() and cards and cards <= stock.keys():
         # Every box is drawn to its last copy, whatever the order: no state has to be walked.
         return Fraction(sum(stock[card] for card in cards), sum(stock.values()))
-    with _naming(banner, cards, ten):
+    with _naming(banner, cards, count):
         settled = chains.settled(banner)
         start = engine.start(settled)
-        return solving.long_run(chains.build(settled, cards, start, ten, work=work), work)
+        return solving.long_run(chains.build(settled, cards, start, count, work=work), work)
 
 
 def first(
     banner: Banner,
     cards: frozenset[str],
     state: State | None = None,
-    ten: bool = False,
+    count: int = 1,
     horizon: int | None = None,
     work: Work | None = None,
 ) -> First:
     """How many pulls it takes from `state` (default: a new player) to the first of `cards`.
 
-    With `ten`, in ten-pulls: pulls are still counted one by one, but paid ten by ten. Where the
-    cards never become certain, the distribution ends after `horizon` pulls (default: when 99 %
+    In multi-pulls of `count` cards, pulls are still counted one by one, but paid together. Where
+    the cards never become certain, the distribution ends after `horizon` pulls (default: when 99 %
     of players have one). Raises OddsError, with what to reduce, where it would take more than
     `work` has left.
     """
     state = engine.start(banner) if state is None else state
     work = Work() if work is None else work
-    with _naming(banner, cards, ten):
-        return _first(banner, cards, state, ten, horizon, work)
+    with _naming(banner, cards, count):
+        return _first(banner, cards, state, count, horizon, work)
 
 
 def _first(
     banner: Banner,
     cards: frozenset[str],
     state: State,
-    ten: bool,
+    count: int,
     horizon: int | None,
     work: Work,
 ) -> First:
-    chain = chains.build(banner, cards, state, ten, until_hit=True, work=work)
+    chain = chains.build(banner, cards, state, count, until_hit=True, work=work)
     found = solving.distribution(chain, horizon, work)
     cut = found if found.is_cut else None
     if found.never:
         return First(found.chances, None, None, found.never, cut)
     pulls = solving.expected(chain, _per_state(chain), work)
-    if not ten:
+    multi = banner.multi(count)
+    if multi is None:
         cost = pulls * banner.price_one
     elif found.certain is not None and not found.is_cut:
-        tens = range(1, len(found.chances) // TEN + 2)
-        paid = [price for n in tens for price in [banner.price(TEN * n, state.step)] * TEN]
+        times = range(1, len(found.chances) // count + 2)
+        paid = [cost for n in times for cost in [multi.cost(n, state.step)] * count]
         return First(found.chances, pulls, sum(map(mul, found.chances, paid), Fraction(0)))
     else:
-        chain = chains.build(banner, cards, state, ten, until_hit=True, slots=True, work=work)
+        chain = chains.build(banner, cards, state, count, until_hit=True, slots=True, work=work)
         cost = solving.expected(chain, list(map(mul, _per_state(chain), chain.prices)), work)
     if isinstance(pulls, solving.Rounded):
         cost = solving.Rounded(cost)
@@ -150,18 +151,19 @@ def _per_state(chain: chains.Chain) -> list[int]:
 
 
 @contextmanager
-def _naming(banner: Banner, cards: frozenset[str], ten: bool) -> Iterator[None]:
+def _naming(banner: Banner, cards: frozenset[str], count: int) -> Iterator[None]:
     """Says whose figure is too much, and what to reduce."""
     try:
         yield
     except chains.TooMuchError as error:
         several = [error.cause] if error.cause else []
-        several += chains.factors(banner, cards, ten)
+        several += chains.factors(banner, cards, count)
         names = [rarity.id for rarity in banner.rarities if members(rarity) == cards]
         whose = f"rarity {names[0]}" if names else "the featured cards"
+        pulls = f" for {chains.called(count)}s" if count > 1 else ""
         raise OddsError(
             f"{banner.id}: the odds of {whose} depend on too many things at once to be computed"
-            f"{' for ten-pulls' if ten else ''}: {'; '.join(several)}. These multiply: make the "
+            f"{pulls}: {'; '.join(several)}. These multiply: make the "
             "first ones smaller, or have fewer of them"
         ) from None
 
@@ -177,14 +179,14 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Figures per rarity, highest first, and of the featured cards; in single or in ten-pulls."""
+    """Figures per rarity, highest first, and of the featured cards; in pulls of one size."""
 
     rarities: Mapping[str, Figures]
     featured: Figures | None
 
 
 def report(
-    banner: Banner, state: State | None = None, ten: bool = False, work: Work | None = None
+    banner: Banner, state: State | None = None, count: int = 1, work: Work | None = None
 ) -> Report:
     """All figures of a banner, from `state` (default: a new player) on.
 
@@ -192,10 +194,10 @@ def report(
     """
     state = engine.start(banner) if state is None else state
     work = Work() if work is None else work
-    rates = shares(banner, ten, work)
+    rates = shares(banner, count, work)
 
     def figures(cards: frozenset[str], rate: Fraction, horizon: int | None) -> Figures:
-        until = first(banner, cards, state, ten, horizon, work)
+        until = first(banner, cards, state, count, horizon, work)
         return Figures(until.chances[0] if until.chances else Fraction(0), rate, until)
 
     wanted = featured(banner)
@@ -205,15 +207,17 @@ def report(
             rarity.id: figures(members(rarity), rates[rarity.id], None)
             for rarity in banner.rarities
         },
-        featured=figures(wanted, long_run(banner, wanted, ten, work), horizon) if wanted else None,
+        featured=figures(wanted, long_run(banner, wanted, count, work), horizon)
+        if wanted
+        else None,
     )
 
 
-def shares(banner: Banner, ten: bool, work: Work) -> dict[str, Fraction]:
+def shares(banner: Banner, count: int, work: Work) -> dict[str, Fraction]:
     """The consolidated rate of each rarity. Of the lowest nothing is walked: it has what the
     others leave, and its own walk would be the longest."""
     *higher, lowest = banner.rarities
-    rates = {rarity.id: long_run(banner, members(rarity), ten, work) for rarity in higher}
+    rates = {rarity.id: long_run(banner, members(rarity), count, work) for rarity in higher}
     left = 1 - sum(rates.values(), Fraction(0))
     if any(isinstance(rate, solving.Rounded) for rate in rates.values()):
         left = solving.Rounded(left)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from gacha import command, engine, solving
-from gacha.banner import Banner
+from gacha.banner import TEN, Banner
 from gacha.chains import Work
 from gacha.engine import State
 from gacha.errors import GachaError, OddsError, listed, shown
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         state = State.from_dict(banner, _given(banner, options.state))
         work = Work()
         single = report(banner, state, work=work)
-        ten = report(banner, state, ten=True, work=work) if banner.ten_differs else None
+        ten = report(banner, state, TEN, work) if banner.differs(TEN) else None
         if picture is not None:
             picture.write_text(plot.picture(banner, single), encoding="utf-8")
             print(f"drew {picture}", file=sys.stderr)
