@@ -1512,7 +1512,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument(
         "--active",
-        type=_percent,
+        type=percent,
         default=Fraction(1, 5),
         metavar="PERCENT",
         help="of the users play on a day (default: 20)",
@@ -1644,7 +1644,7 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _percent(text: str) -> Fraction:
+def percent(text: str) -> Fraction:
     is_decimal = re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", text)
     share = Fraction(text) / 100 if is_decimal else Fraction(0)
     if not 0 < share <= 1:
