@@ -84,7 +84,7 @@ MESSAGES: Final[dict[str, dict[str, Any]]] = {
     "present to withdraw": _asking(
         "admin present new", "withdraw", message="夏", to=_TO["all"], again="withdraw:p1:yes"
     )
-    | {"pledge": False},
+    | {"pledge": False, "takers": {"count": 9_999, "is_more": True}},
     **{
         f"present {view}": {
             "kind": "admin present new",

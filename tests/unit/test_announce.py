@@ -680,7 +680,7 @@ _COUNTERS: dict[str, dict[str, Any]] = {
         "asks": _counter(kind, asks=_WARE),
         "bare": _bare(kind),
         "bare asks": _bare(kind, asks=True),
-        "done": {"kind": kind, "taken": _WARE, "left": 2**53},
+        "done": {"kind": kind, "banner_id": "b" * 40, "taken": _WARE, "left": 2**53},
     }.items()
 }
 
@@ -830,6 +830,8 @@ MESSAGES: dict[str, dict[str, Any]] = {
             },
             "number": 9_000,
             "copies": 10**6,
+            "is_wished": True,
+            "is_locked": True,
             "rates": [{"banner": dict(MARKED_UP.name), "rate": "0.0000000001 %", "next": "100 %"}]
             * MAX_OFFERS,
         },

@@ -6,8 +6,10 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterator
-from typing import Any, Final
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,7 +17,10 @@ import requests
 
 from adapters import aws, files, seeds
 from adapters.tables import ledger
+from commands import registry
+from commands.command import REPLY
 from local import cloud
+from tests import giving, transactions
 from tests.cloudformation import (
     AWS_ACCOUNT,
     LOCAL_ACCOUNT,
@@ -24,7 +29,7 @@ from tests.cloudformation import (
     changed,
     translated,
 )
-from tests.conftest import load_function
+from tests.conftest import ROOT, load_function
 from tests.iam import Request, actions, complaints, is_allowed
 from tests.recording import arguments, record
 from tests.support import PLAYER_KEY, sort_key, workflow_input
@@ -408,19 +413,27 @@ def test_answer_reads_several_items_at_once_of_the_tables_of_which_it_does_so(
 def test_plan_queries_what_it_looks_through_and_nothing_else(
     tables: Any, calls: list[tuple[str, dict[str, Any]]]
 ) -> None:
-    """Voids that nobody saw; and the ledger, for a purchase that was made already."""
+    """Voids that nobody saw; the ledger, for a purchase that was made already; what is wished for;
+    and who took a present."""
     seeds.secret.cache_clear()
+    giving.stock()
     plan = load_function("plan").handler
     seed = workflow_input(1, "fair seed", text="x")
     assert record(seed, plan({"interaction": seed}, None))
     calls.clear()
     bought = {"banner": "starlit-atelier", "card": "0", "price": "300", "has": "300"}
-    plan({"interaction": workflow_input(2, "shop", **bought)}, None)
+    withdrawn = {"do": "withdraw", "present": "p1", "admin": giving.ADMIN}
+    for room, options in (
+        ("shop", bought),
+        ("wishlist", {}),
+        ("admin present new", withdrawn),
+    ):
+        plan({"interaction": workflow_input(2, room, **options)}, None)
     role = policies(Resolved(), "PlanRole")
     for call in calls:
         assert all(is_allowed(each, role) for each in requests_of(*call)), call
     queried = {request(*call).resource for call in calls if call[0] == "Query"}
-    assert len(queried) == 2
+    assert len(queried) == 4
     for table in Resolved().resources("AWS::DynamoDB::Table").values():
         of = f"arn:aws:dynamodb:{PLACE}:table/{table['TableName']}"
         indexes = table.get("GlobalSecondaryIndexes", [])
@@ -565,11 +578,61 @@ OPERATIONS: Final = {
 }
 
 
+class Reads(NamedTuple):
+    """The actions and tables that each worker asks for which `load` loaded, by its name."""
+
+    asked: dict[str, set[tuple[str, str]]]
+    load: Callable[[str], Any]
+
+    def not_allowed(self) -> list[tuple[str, str, str]]:
+        """What they asked for that their roles do not grant."""
+        return [
+            (worker, *each)
+            for worker, asked in self.asked.items()
+            for held in [policies(Resolved(), f"{worker.title()}Role")]
+            for each in asked
+            if not is_allowed(Request(*each), held)
+        ]
+
+
+@pytest.fixture
+def reads(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Reads:
+    asked: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    at_work: list[str] = []
+    call = aws.DynamoDB.call
+
+    def note(client: aws.DynamoDB, operation: str, of: dict[str, Any]) -> dict[str, Any]:
+        for worker in at_work:
+            asked[worker] |= {(each.action, each.resource) for each in requests_of(operation, of)}
+        answer: dict[str, Any] = call(client, operation, of)
+        return answer
+
+    def loaded(worker: str) -> Any:
+        handler = load_function(worker).handler
+
+        def noting(*event: Any) -> Any:
+            at_work.append(worker)
+            try:
+                return handler(*event)
+            finally:
+                at_work.remove(worker)
+
+        return SimpleNamespace(handler=noting)
+
+    monkeypatch.setattr(aws.DynamoDB, "call", note)
+    monkeypatch.setattr(transactions, "load_function", loaded)
+    return Reads(asked, loaded)
+
+
 @pytest.mark.parametrize(("command", "options"), COMMANDS)
-def test_the_workflows_may_do_what_record_void_and_look_ask(
-    tables: Any, command: str, options: dict[str, Any]
+def test_workers_may_read_and_workflows_may_do_what_the_command_asks_of_them(
+    tables: Any,
+    reads: Reads,
+    command: str,
+    options: dict[str, Any],
 ) -> None:
-    """Whatever Draw and Plan decide, by the transaction itself. AWS asks for each of its items."""
+    """Whatever Draw and Plan look at, by their calls, and decide, by the transaction itself. AWS
+    asks for each of its items."""
     machine = "Pull" if command == "pull" else "Change"
     held = policies(Resolved(), f"{machine}StateMachineRole")
     for interaction, decided in decisions_of(command, options):
@@ -582,6 +645,24 @@ def test_the_workflows_may_do_what_record_void_and_look_ask(
         looked = arguments("Look", interaction, {})
         resource = f"arn:aws:dynamodb:{PLACE}:table/{looked['TableName']}"
         assert is_allowed(Request("dynamodb:GetItem", resource), held)
+    assert reads.asked and not reads.not_allowed()
+
+
+def test_answer_may_read_what_any_command_asks_of_it(tables: Any, reads: Reads) -> None:
+    """By the sample event of each, for somebody who has played and wishes for a card."""
+    giving.stock()
+    for function, command, options in (
+        ("draw", "pull", {"count": 10}),
+        ("plan", "wishlist", {"card": "0"}),
+    ):
+        interaction = workflow_input(1, command, **options)
+        assert record(interaction, load_function(function).handler({"interaction": interaction}, 0))
+    answer = reads.load("answer").handler
+    for room in registry.rooms():
+        if registry.definition(room).workflow == REPLY:
+            event = (ROOT / f"events/rooms/{room.replace(' ', '_')}.json").read_text("utf-8")
+            answer(json.loads(event), None)
+    assert reads.asked["answer"] and not reads.not_allowed()
 
 
 @pytest.mark.parametrize("machine", ["Pull", "Change"])

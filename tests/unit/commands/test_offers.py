@@ -144,6 +144,35 @@ def test_a_pull_that_runs_ends_on_the_version_that_held_when_it_was_made(
     assert receipt_of(pull(3))[1] == second.hash
 
 
+def test_a_pull_that_runs_is_of_nothing_that_was_published_after_it(publish: Publish) -> None:
+    """The sample, as it would have been at once, and no banner that nobody could have meant: else
+    who publishes would draw anew what is not recorded yet."""
+    own = made("b1", NAMES["b1"])
+    assert commits(TransactItems=[settings.put_versions(GUILD, "b1", (), own.hash, NOW + 2)])
+    publish(Offer("b1", own.hash), published_ms=NOW + 2)
+    running = pull(1)
+    assert receipt_of(running) == (SHIPPED.id, SHIPPED.hash)
+    assert "others" not in content(running["message"])
+    assert pull(1_000, banner="b1")["outcome"] == "drawn"
+    assert receipt_of(pull(2))[0] == "b1"
+
+
+def test_the_amounts_of_shards_are_of_the_same_version_as_the_rules(publish: Publish) -> None:
+    """Who publishes others changes neither what a pull that runs gives, nor what a card costs."""
+    looks = [
+        files.put(files.LOOKS, json.dumps({"v": 1, "shop": {"ssr": price}}).encode())
+        for price in (70, 90)
+    ]
+    rules = [made("b1", NAMES["b1"]).hash, made("b1", NAMES["b1"], *CHANGED).hash]
+    for of, look, at_ms in zip(rules, looks, (NOW - 5, NOW + 2), strict=True):
+        before = settings.versions(GUILD, "b1")
+        assert commits(TransactItems=[settings.put_versions(GUILD, "b1", before, of, at_ms, look)])
+        publish(Offer("b1", of, look=look), published_ms=at_ms)
+    for number, price in ((1, 70), (2, 90)):
+        [ware, *_] = content(work("plan", number, "shop")["message"])["wares"]
+        assert ware["price"] == price
+
+
 @pytest.mark.parametrize(
     ("period", "is_open"),
     [

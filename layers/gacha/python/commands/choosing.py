@@ -98,7 +98,7 @@ def taken(row: Row, price: int) -> Taken:
     look = banners.look(offer) if offer else {}
     card = card_of(banner, copy.card, look)
     ware: Ware = {"card": card, "number": copy.number, "price": price, "copies": 0}
-    return {"kind": row["kind"], "taken": ware, "left": row["left"]}
+    return {"kind": row["kind"], "banner_id": banner.id, "taken": ware, "left": row["left"]}
 
 
 def _place(desk: Desk) -> Place | Refusal:

@@ -62,9 +62,10 @@ class Counter(Beside):
 
 
 class Taken(TypedDict):
-    """What was done; `left`: of what was paid with."""
+    """What was done; `left`: of what was paid with. `banner_id`: whose card it is."""
 
     kind: str
+    banner_id: str
     taken: Ware
     left: int
 
@@ -184,7 +185,8 @@ def _taken(done: Taken, say: Say, lang: str, receipt_number: str) -> Body:
     ware = done["taken"]
     embed = _of_card(ware, say(lang, "title"), [_done(done, say, lang)])
     embed["footer"] = {"text": say(lang, "receipt_number", receipt_number=receipt_number)}
-    return kit.body(embeds=[embed])
+    again = kit.button(say(lang, "again"), f"{done['kind']}:open:{done['banner_id']}")
+    return kit.body(embeds=[embed], components=kit.rows([again]))
 
 
 def _done(done: Taken, say: Say, lang: str) -> str:

@@ -13,7 +13,7 @@ from commands.asked import Asked
 from commands.message import Named, Names, Text, text
 from commands.sentences import LANGUAGES
 from gacha import names, snowflake
-from gacha.game import Game, Offer, version_at
+from gacha.game import Game, Offer, version_at, was_out
 from gacha.pulling import Refusal
 
 MOST_NAMED: Final = 5
@@ -31,13 +31,29 @@ def to_pull(asked: Asked, game: Game) -> Offer | Refusal:
     return as_of(game, chosen, now)
 
 
+def as_out(game: Game, made_ms: int) -> Game:
+    """The game without what was first published after something was asked for; with the sample,
+    where nothing else was out. So a pull that is drawn again is of what it was of before. Costs a
+    read for each banner where somebody published in between."""
+    if made_ms >= game.published_ms:
+        return game
+    out = [
+        each for each in game.offers if was_out(settings.versions(game.guild_id, each.id), made_ms)
+    ]
+    return replace(game, offers=tuple(out), has_sample=game.has_sample or not out)
+
+
 def as_of(game: Game, offer: Offer, made_ms: int) -> Offer:
-    """The offer by the rules that held when it was asked for. Who publishes in between changes no
-    pull that runs, however often it is drawn again. Costs a read where somebody did."""
+    """The offer by the rules that held when it was asked for, with the amounts of shards that went
+    with them. Who publishes in between changes no pull that runs, however often it is drawn again.
+    Costs a read where somebody did."""
     if made_ms >= game.published_ms:
         return offer
     held = version_at(settings.versions(game.guild_id, offer.id), made_ms)
-    return offer if held is None else replace(offer, rules=held.rules)
+    if held is None:
+        return offer
+    # A version of before 2026-11-29 names no look.
+    return replace(offer, rules=held.rules, look=held.look or offer.look)
 
 
 def to_show(asked: Asked, game: Game) -> Offer | Refusal:

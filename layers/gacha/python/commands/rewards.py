@@ -119,6 +119,21 @@ def audience(to: Sequence[str], lang: str) -> str:
     return say(lang, _TO[kind], id=value)
 
 
+class Takers(TypedDict):
+    """How many took a present, or at least so many."""
+
+    count: int
+    is_more: bool
+
+
+def takers(count: int, is_more: bool) -> Takers:
+    return {"count": count, "is_more": is_more}
+
+
+def taken(by: Takers, lang: str) -> str:
+    return say(lang, "taken_more" if by["is_more"] else "taken", count=by["count"])
+
+
 SENTENCES: Final[Sentences] = {
     "to_all": ("対象：全員", "For: everybody"),
     "to_before": (
@@ -127,6 +142,14 @@ SENTENCES: Final[Sentences] = {
     ),
     "to_role": ("対象：<@&{id}> の人", "For: those who have <@&{id}>"),
     "to_member": ("対象：<@{id}>", "For: <@{id}>"),
+    "taken": (
+        "✅ {count:,} 名が受け取り済み",
+        "✅ Taken by {count:,} {count:member|members}",
+    ),
+    "taken_more": (
+        "✅ {count:,} 名以上が受け取り済み",
+        "✅ Taken by at least {count:,} {count:member|members}",
+    ),
     "coins": ("{currency} {amount:,}", "{amount:,} {currency}"),
     "shards": ("かけら {count:,}", "{count:,} {count:shard|shards}"),
     "for_any": ("どのガチャでも", "any banner"),

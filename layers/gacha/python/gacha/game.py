@@ -152,6 +152,12 @@ def version_at(versions: Sequence[Version], at_ms: int) -> Version | None:
     return next((each for each in reversed(versions) if each.since_ms <= at_ms), None)
 
 
+def was_out(versions: Sequence[Version], at_ms: int) -> bool:
+    """Whether a banner of these versions was published by then. Of one that was published more
+    often than is listed, nobody knows, and it was."""
+    return not 0 < len(versions) < MAX_VERSIONS or versions[0].since_ms <= at_ms
+
+
 @dataclass(frozen=True, slots=True)
 class Game:
     """`version` counts the changes; 0 means that nothing is stored, and all is as in a new server.

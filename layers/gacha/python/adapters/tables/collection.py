@@ -153,25 +153,6 @@ def _possession(pages: Iterable[items.Row]) -> Possession:
     return Possession(copies, frozenset(locked), frozenset(wished))
 
 
-def copies(player_key: str, card: Card) -> int:
-    """How many of a card the player owns."""
-    pages = items.pages(
-        TableName=os.environ["DYNAMODB_COLLECTION_TABLE"],
-        KeyConditionExpression="user_id = :user AND page = :page",
-        ExpressionAttributeValues=items.to_item(
-            {":user": player_key, ":page": card.number // CARDS_A_PAGE}
-        ),
-        ConsistentRead=True,
-    )
-    found = (
-        item[_attribute(card.id)]
-        for page in pages
-        for item in page["Items"]
-        if _attribute(card.id) in item
-    )
-    return sum(int(each["N"]) for each in found)
-
-
 def add(player_key: str, cards: Iterable[Card]) -> list[items.Item]:
     """What gives the player one copy of each, counted as often as it comes."""
     return move(player_key, (Copies(card.id, card.number) for card in cards))

@@ -26,8 +26,7 @@ def answer(asked: Asked) -> Listed | Text:
     entries = [_entry(Present.read(row), taken) for row in rows if row is not None]
     listed: Listed = {"kind": "admin present list", "entries": entries, "chosen": chosen}
     if chosen:
-        count, is_more = claims.takers(asked.guild, chosen)
-        listed["takers"] = {"count": count, "is_more": is_more}
+        listed["takers"] = rewards.takers(*claims.takers(asked.guild, chosen))
     return listed
 
 

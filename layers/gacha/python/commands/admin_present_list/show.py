@@ -10,7 +10,7 @@ from commands.admin_present_list.texts import say
 from commands.given_list import Drawing
 from commands.kit import Body
 from commands.message import Content, parsed
-from commands.rewards import Goods
+from commands.rewards import Goods, Takers
 from commands.sentences import literal
 
 _BUTTONS: Final = (("withdraw", "admin present new:withdraw"),)
@@ -26,13 +26,6 @@ class Entry(TypedDict):
     ends: int
     by: str
     taken: bool
-
-
-class Takers(TypedDict):
-    """How many took it, or at least so many."""
-
-    count: int
-    is_more: bool
 
 
 class Counted(TypedDict, total=False):
@@ -73,4 +66,4 @@ def _takers(of: Entry, takers: Takers | None, lang: str) -> str:
         return "\n" + say(lang, "taken_by_them")
     if takers is None:
         return ""
-    return "\n" + say(lang, "taken_more" if takers["is_more"] else "taken", count=takers["count"])
+    return "\n" + rewards.taken(takers, lang)

@@ -9,14 +9,6 @@ from commands.sentences import Sentences, speaking
 SENTENCES: Final[Sentences] = {
     "title": ("受け取り期間中のプレゼント（{count:,}）", "Presents that can be taken ({count:,})"),
     "chosen": ("プレゼントの詳細", "A present in detail"),
-    "taken": (
-        "✅ {count:,} 名が受け取り済み",
-        "✅ Taken by {count:,} {count:member|members}",
-    ),
-    "taken_more": (
-        "✅ {count:,} 名以上が受け取り済み",
-        "✅ Taken by at least {count:,} {count:member|members}",
-    ),
     "taken_by_them": ("✅ 受け取り済み", "✅ Taken"),
     "empty": (
         "受け取り期間中のプレゼントはありません。{/admin present new} で作れます。",

@@ -144,6 +144,7 @@ def _withdraw(asked: Asked) -> ServerDecided:
             "to": list(present.audience),
             "pledge": False,
             "again": f"withdraw:{id_}:yes",
+            "takers": rewards.takers(*claims.takers(asked.guild, id_)),
         }
         return Shown(asking)
     after = present.taken_back(asked.admin)

@@ -9,7 +9,7 @@ from commands import kit, rewards
 from commands.admin_present_new.texts import say
 from commands.kit import Body
 from commands.message import Content, parsed
-from commands.rewards import Goods
+from commands.rewards import Goods, Takers
 from commands.sentences import literal
 
 _ROOM: Final = "admin present new"
@@ -19,7 +19,13 @@ _YES: Final = {"ask": "ask_now", "withdraw": "withdraw_now"}
 _SURE: Final = {"ask": "sure_ask", "withdraw": "sure_withdraw"}
 
 
-class Asking(TypedDict):
+class Counted(TypedDict, total=False):
+    """`takers`: of one that is to be withdrawn."""
+
+    takers: Takers
+
+
+class Asking(Counted):
     """`view`: "ask" before it is sent, or "withdraw". `to`: the audience (`gacha.presents`).
     `pledge`: the first of the server's, with which its admin confirms what nobody may do. `again`
     is what the button says."""
@@ -80,6 +86,8 @@ def _parts(content: Content, lang: str) -> Iterator[str]:
             yield say(lang, "for_days", days=content["days"])
         if of["to"][0] == "role":
             yield say(lang, "warn_role")
+        if "takers" in content:
+            yield rewards.taken(content["takers"], lang)
         yield say(lang, _SURE[content["view"]])
         if content["pledge"]:
             yield say(lang, "pledge")

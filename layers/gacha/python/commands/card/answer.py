@@ -44,10 +44,13 @@ def _hit(of: Place) -> Hit:
 
 def _shown(places: Sequence[Place], player: Player | None) -> Shown:
     first = places[0]
+    held = collection.held(player.key, [first.card])[first.card.id] if player else collection.NONE
     return {
         "card": card_of(first.banner, first.card.id, banners.look(first.offer)),
         "number": first.card.number,
-        "copies": collection.copies(player.key, first.card) if player else 0,
+        "copies": held.copies,
+        "is_wished": held.is_wished,
+        "is_locked": held.is_locked,
         "rates": [_rate(each, player) for each in places if each.is_open],
     }
 

@@ -39,6 +39,8 @@ class Shown(TypedDict):
     card: Card
     number: int
     copies: int
+    is_wished: bool
+    is_locked: bool
     rates: Sequence[Rate]
 
 
@@ -62,7 +64,7 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
         frame = kit.container(kit.INFO_COLOUR, several)
     else:
         frame = _card(found["shown"], lang)
-    return kit.layout(frame, *_report(found["shown"], lang), *_choice(found, lang))
+    return kit.layout(frame, *_buttons(found["shown"], lang), *_choice(found, lang))
 
 
 def _card(shown: Shown, lang: str) -> Component:
@@ -85,12 +87,20 @@ def _card(shown: Shown, lang: str) -> Component:
     return kit.container(cards.colour(card), *parts)
 
 
-def _report(shown: Shown | None, lang: str) -> list[Component]:
-    """What members press who find that its picture should not be there."""
-    if shown is None or "art" not in shown["card"]:
+def _buttons(shown: Shown | None, lang: str) -> list[Component]:
+    """What marks the card or takes a mark away: one locks only what one has. And what members press
+    who find that its picture should not be there."""
+    if shown is None:
         return []
-    custom_id = f"report:open:{shown['number']}:{shown['card']['art']}"
-    return kit.rows([kit.button(say(lang, "report"), custom_id)])
+    number, wish = shown["number"], "drop" if shown["is_wished"] else "add"
+    buttons = [kit.button(say(lang, wish), f"wishlist:{wish}:{number}")]
+    if shown["copies"] or shown["is_locked"]:
+        lock = "open" if shown["is_locked"] else "lock"
+        buttons.append(kit.button(say(lang, lock), f"lock:{lock}:{number}"))
+    if "art" in shown["card"]:
+        custom_id = f"report:open:{number}:{shown['card']['art']}"
+        buttons.append(kit.button(say(lang, "report"), custom_id))
+    return kit.rows(buttons)
 
 
 def _rates(rates: Sequence[Rate], lang: str) -> list[str]:

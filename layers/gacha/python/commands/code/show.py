@@ -28,7 +28,8 @@ def show(content: Content, lang: str, receipt_number: str) -> Body:
         "description": "\n".join(_lines(parsed(Used, content), lang)),
         "footer": {"text": say(lang, "receipt_number", receipt_number=receipt_number)},
     }
-    return kit.body(embeds=[embed])
+    next_ = kit.button(say(lang, "now"), "now:open")
+    return kit.body(embeds=[embed], components=kit.rows([next_]))
 
 
 def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:

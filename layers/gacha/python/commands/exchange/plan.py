@@ -18,7 +18,8 @@ from gacha.player import Player
 
 
 def plan(asked: Asked, current: Player, game: Game) -> Decided:
-    game = banners.with_sample(game)
+    made_ms = snowflake.created_ms(asked.interaction_id)
+    game = offers.as_out(banners.with_sample(game), made_ms)
 
     def take(place: Place, card: Card) -> Change:
         return changes.exchange(current, place.banner, place.offer, card.id)

@@ -8,14 +8,17 @@ from decimal import Decimal
 from typing import Any, Final, cast
 
 from adapters import banners
-from adapters.tables import ledger
+from adapters.tables import claims, ledger
 from commands import events, offers
 from commands.asked import Asked
 from commands.cards import Card
 from commands.events import Event
 from commands.history.show import Filtered, History
 from commands.message import Text
-from gacha import book, kinds
+from commands.presents.event import Took
+from commands.presents.event import told as told_of
+from gacha import book, kinds, presents
+from gacha.presents import Present
 from gacha.pulling import Refusal
 
 PAGE_SIZE: Final = 10
@@ -42,6 +45,17 @@ class _Wanted:
             return False
         keys = {book.rarity_key(card["rarity"]["en"]) for card in _cards(event)}
         return self.rarity in ("", *keys)
+
+
+def _with_givers(told: Sequence[Event], guild_id: str) -> list[Event]:
+    """Presents with what was said with them: one more read, where there are any."""
+    took = [cast(Took, each) for each in told if each["kind"] == kinds.PRESENT]
+    names = [presents.setting(id_) for each in took for id_ in each["ids"]]
+    found = claims.settings(guild_id, names) if names else {}
+    known = {of.id: of for of in map(Present.read, found.values())}
+    return [
+        told_of(cast(Took, each), known) if each["kind"] == kinds.PRESENT else each for each in told
+    ]
 
 
 def _cards(pull: Event) -> Sequence[Card]:
@@ -89,7 +103,7 @@ def answer(asked: Asked) -> History | Text:
     has_older = page.has_older or (is_cut and "newer" not in asked.options)
     shown: History = {
         "kind": "history",
-        "rows": [event for event, _ in cut],
+        "rows": _with_givers([event for event, _ in cut], asked.guild),
         "newer": str(rows[0]["timestamp"]) if has_newer and rows else None,
         "older": str(rows[-1]["timestamp"]) if has_older and rows else None,
     }

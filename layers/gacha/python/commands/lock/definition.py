@@ -34,7 +34,8 @@ COMMAND: Final = Command(
     ),
     controls=(
         # Says what it does: a second press of the same changes nothing.
-        Control(r"(?P<way>lock|open)", fields=(_NUMBER,)),
-        Control(r"(?P<way>lock|open):(?P<number>[0-9]{1,5})"),
+        Control("(?P<way>open)", fields=(_NUMBER,)),
+        # Below a card's page, which stays as it is.
+        Control(r"(?P<way>lock|open):(?P<number>[0-9]{1,5})", is_apart=True),
     ),
 )

@@ -65,6 +65,8 @@ SENTENCES: Final[Sentences] = {
         "プレゼント {count:,} 件：{goods}",
         "Took {count:,} {count:present|presents}: {goods}",
     ),
+    "giving": ("-# 「{message}」（<@{by}> より）", "-# “{message}”, from <@{by}>"),
+    "givings_left": ("-# ほか {count:,} 件", "-# and {count:,} more"),
     "void": (
         "プレゼントの受け取りに失敗（何も変わっていません）",
         "Failed to take presents (nothing was changed)",

@@ -35,7 +35,8 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
         return instead
     if "at" in asked.options and (stale := pulling.refused_at(current, asked.text("at"))):
         return stale
-    game = banners.with_sample(game)
+    made_ms = snowflake.created_ms(asked.interaction_id)
+    game = offers.as_out(banners.with_sample(game), made_ms)
     offer = offers.to_pull(asked, game)
     if isinstance(offer, Refusal):
         return offer

@@ -16,6 +16,8 @@ COMMAND: Final = Command(
     workflow=CHANGE,
     options=(BANNER,),
     controls=(
+        # Below what was done, which stays as it is.
+        Control("open:(?P<banner>[a-z0-9-]{1,40})", is_apart=True),
         Control("banner", fields=(BANNER._replace(required=True),)),
         Control(r"list:(?P<banner>[a-z0-9-]{1,40}):(?P<page>[0-9]{1,3})"),
         Control(r"card:(?P<banner>[a-z0-9-]{1,40}):(?P<page>[0-9]{1,3})", fields=(NUMBER,)),

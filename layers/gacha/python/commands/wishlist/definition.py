@@ -34,7 +34,8 @@ COMMAND: Final = Command(
     ),
     controls=(
         # Says what it does: a second press of the same changes nothing.
-        Control(r"(?P<way>add|drop)", fields=(_NUMBER,)),
-        Control(r"(?P<way>add|drop):(?P<number>[0-9]{1,5})"),
+        Control("(?P<way>drop)", fields=(_NUMBER,)),
+        # Below a card's page, which stays as it is.
+        Control(r"(?P<way>add|drop):(?P<number>[0-9]{1,5})", is_apart=True),
     ),
 )
