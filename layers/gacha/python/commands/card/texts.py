@@ -31,9 +31,9 @@ SENTENCES: Final[Sentences] = {
     "left": ("ほか {left:,} 件", "and {left:,} more"),
     "first_pull": ("最初の 1 回の割合です。", "These are the rates of a first pull."),
     "add": ("ほしいものに登録", "Add to my wishlist"),
-    "drop": ("ほしいものから外す", "Take off my wishlist"),
+    "drop": ("ほしいものから削除", "Take off my wishlist"),
     "lock": ("ロック", "Lock"),
-    "open": ("ロックを外す", "Unlock"),
+    "open": ("ロック解除", "Unlock"),
     "report": ("この画像を通報", "Report this picture"),
     "nowhere": (
         "開催中のガチャからは出ません。",

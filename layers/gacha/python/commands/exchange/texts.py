@@ -63,7 +63,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "take": ("{price:,} ポイントで交換", "Exchange {price:,} {price:point|points}"),
     "back": ("ほかのカードを選択", "Choose another card"),
-    "again": ("天井交換に戻る", "Back to the exchange"),
+    "again": ("天井交換へ", "Back to the exchange"),
     "done": (
         "**{card}** を受け取りました（{price:,} ポイント使用、残り {left:,}）。",
         "**{card}** is yours for {price:,} {price:point|points}; {left:,} left.",

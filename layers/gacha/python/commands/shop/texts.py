@@ -45,7 +45,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "take": ("かけら {price:,} 個で購入", "Buy for {price:,} {price:shard|shards}"),
     "back": ("ほかのカードを選択", "Choose another card"),
-    "again": ("ショップに戻る", "Back to the shop"),
+    "again": ("ショップへ", "Back to the shop"),
     "done": (
         "**{card}** を買いました（かけら {price:,} 個使用、残り {left:,} 個）。",
         "**{card}** is yours for {price:,} {price:shard|shards}; {left:,} left.",
