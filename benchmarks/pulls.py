@@ -21,7 +21,7 @@ from itertools import repeat
 from statistics import quantiles
 from typing import Any, Final
 
-from adapters.tables.ledger import UNDELIVERED_PULL
+from adapters.tables.ledger import UNDELIVERED_PULLS
 from benchmarks.write_units import Item, item_size, write_units
 from local.client import Signer, Standin, snowflake
 from local.cloud import LocalCloud, Stack, free_port
@@ -186,7 +186,7 @@ def writes(before: Item | None, after: Item, table: dict[str, Any]) -> Iterator[
         },
     }
     if after.get("kind") == {"S": "pull"}:
-        undelivered = {**after, "undelivered": {"S": UNDELIVERED_PULL}}
+        undelivered = {**after, "undelivered": {"S": max(UNDELIVERED_PULLS, key=len)}}
         yield write_units(before, undelivered, transactional=True, **keys)
         yield write_units(undelivered, after, transactional=False, **keys)
     else:

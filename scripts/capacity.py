@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
+from adapters.tables.ledger import UNDELIVERED_PULLS
 from scripts import ROOT, cost, flow, prices
 from scripts.cost import MEASURED, PHASES, Facts, Usage
 from scripts.stack import ending
@@ -166,9 +167,9 @@ def _limits(
         each = sum((Fraction(units[kind]) * share[kind] for kind in flow.KINDS), Fraction(0))
         if not each:
             continue
-        is_key = place.endswith("/undelivered") and rate == table["key_writes"].rate
-        kept = table["key_writes"] if is_key else table["table_writes"]
-        how = kept.how if place in facts.on_demand else "the next phase, or MaxCapacity in it"
+        how = table["table_writes"].how
+        if place in facts.provisioned:
+            how = "the next phase, or MaxCapacity in it"
         yield Limit(f"writes of {place}", Fraction(rate) / each, total, how)
     reads = table["key_reads"]
     yield Limit(
@@ -213,9 +214,11 @@ def _places(
             kept = table["provisioned_burst"].most * facts.capacity(place, None)[0]
             found[place] = rate, float(kept), units
             continue
-        # All pulls that are not shown yet lie under one key of the index.
-        quota = table["key_writes" if place.endswith("/undelivered") else "table_writes"]
-        found[place] = float(quota.rate), float(quota.burst), units
+        # All pulls that are not shown yet lie under a few keys of the index.
+        most = table["table_writes"]
+        keys = table["key_writes"].rate * len(UNDELIVERED_PULLS)
+        rate = min(most.rate, keys) if place.endswith("/undelivered") else most.rate
+        found[place] = float(rate), float(rate), units
     return found
 
 

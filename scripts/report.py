@@ -26,7 +26,7 @@ from typing import Any, Final, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from adapters.tables.ledger import UNDELIVERED_PULL
+from adapters.tables.ledger import UNDELIVERED_PULLS
 from gacha import terminal
 from scripts import prices, stack
 from scripts.cost import PHASES
@@ -284,22 +284,19 @@ def _is_on_demand(of: Context, table: str) -> bool:
 def undelivered(of: Context) -> Iterator[Answer]:
     """Events whose message never arrived: a row stays in the index until it did."""
     before = round(of.now.timestamp() * 1000) - LOG_WINDOW_MS
-    pages = (
-        of.deployment.client("dynamodb")
-        .get_paginator("query")
-        .paginate(
+    query = of.deployment.client("dynamodb").get_paginator("query")
+    number = sum(
+        page["Count"]
+        for key in UNDELIVERED_PULLS
+        for page in query.paginate(
             TableName=of.deployment.tables["HistoryTable"],
             IndexName="undelivered",
             KeyConditionExpression="undelivered = :pull AND #time < :before",
             ExpressionAttributeNames={"#time": "timestamp"},
-            ExpressionAttributeValues={
-                ":pull": {"S": UNDELIVERED_PULL},
-                ":before": {"N": str(before)},
-            },
+            ExpressionAttributeValues={":pull": {"S": key}, ":before": {"N": str(before)}},
             Select="COUNT",
         )
     )
-    number = sum(page["Count"] for page in pages)
     yield answer(number == 0, "undelivered", number=number)
 
 

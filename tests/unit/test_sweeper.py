@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import adapters.aws
 from adapters import executions
 from adapters.aws import ServiceError
+from adapters.tables import ledger
 from gacha import snowflake
 from tests.conftest import load_function
 from tests.support import FIRST_ID, PLAYER_KEY, sort_key, workflow_input
@@ -125,7 +127,7 @@ def undelivered(tables: Any, number: int = 0) -> None:
             "user_id": {"S": PLAYER_KEY},
             "timestamp": {"N": str(sort_key(number))},
             "guild_id": {"S": "2"},
-            "undelivered": {"S": "pull"},
+            "undelivered": {"S": ledger.UNDELIVERED_PULLS[number % len(ledger.UNDELIVERED_PULLS)]},
         },
     )
 
@@ -224,6 +226,20 @@ def test_a_pull_whose_message_did_not_arrive_is_shown_while_its_token_lives(
     assert [name for name, _ in aws.started] == [f"{NAME}-sweep-1"]
 
 
+def test_pulls_of_all_keys_come_oldest_first(tables: Any) -> None:
+    for number in (5, 2, 7, 0, 3, 6):
+        undelivered(tables, number)
+    keys = list(ledger.undelivered(CREATED - 60, CREATED + 60))
+    assert keys == sorted(keys) and len(keys) == 6
+
+
+def test_players_who_press_at_once_are_under_all_keys() -> None:
+    """No key has more than its share of a second's pulls: 500 of each go through."""
+    second = range(1_000)
+    keys = Counter(ledger.undelivered_pull(str(ms << 22)) for ms in second)
+    assert keys == dict.fromkeys(ledger.UNDELIVERED_PULLS, 250)
+
+
 @pytest.mark.parametrize("minutes", [14, 15, 60, 24 * 60])
 def test_after_that_it_is_never_tried_again(
     tables: Any, aws: StepFunctions, look: Sweep, minutes: int
@@ -245,13 +261,13 @@ def test_an_execution_that_is_at_it_is_left_alone(
 def test_the_round_counts_what_can_only_come_with_the_next_command(
     tables: Any, look: Sweep, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    for number in range(3):
+    for number in range(9):  # under all keys of the index
         undelivered(tables, number)
     assert look(13 * MINUTE)["undelivered"] == 0
-    assert look(15 * MINUTE)["undelivered"] == 3
+    assert look(15 * MINUTE)["undelivered"] == 9
     assert look(2 * 60 * MINUTE)["undelivered"] == 0  # told of for an hour
     lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
-    assert [line["UndeliveredPulls"] for line in lines if "_aws" in line] == [0, 3, 0]
+    assert [line["UndeliveredPulls"] for line in lines if "_aws" in line] == [0, 9, 0]
 
 
 def test_on_express_it_only_counts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,15 +12,16 @@ from typing import Any, Final, TypeGuard
 
 from adapters import aws
 from adapters.tables import items
-from gacha import kinds, player, pulling
+from gacha import kinds, player, pulling, snowflake
 
 OPENING_KEY: Final = Decimal(0)
 """The ledger key of a player's opening balance: before every interaction, and at most one."""
 
 _END_OF_TIME: Final = Decimal(10**15)  # Unix milliseconds; snowflakes end near 5.8 * 10**12
 
-UNDELIVERED_PULL: Final = "pull"
-"""What a pull's row has as the sparse index's key until its message was delivered."""
+UNDELIVERED_PULLS: Final = ("pull", "pull#1", "pull#2", "pull#3")
+"""What a pull's row has one of as the sparse index's key until its message was delivered. One key
+takes 1,000 write units a second, which are 500 pulls (docs/decisions/0050-where-it-ends.md)."""
 
 _RACE_PAGES: Final = 4
 """Further pages that are read where pulls raced one another over a whole page (see `pulls`)."""
@@ -205,24 +207,38 @@ def _first_draw(digits: int, lowest: int | None) -> int:
 def undelivered(after: float, before: float) -> Iterator[Decimal]:
     """The ledger keys of pulls made between two times (Unix seconds) whose message is not known to
     have arrived, oldest first. Eventually consistent, as indexes are."""
-    for page in _undelivered_pages(after, before):
+    yield from heapq.merge(*(_undelivered_of(key, after, before) for key in UNDELIVERED_PULLS))
+
+
+def _undelivered_of(key: str, after: float, before: float) -> Iterator[Decimal]:
+    for page in _undelivered_pages(key, after, before):
         for item in page["Items"]:
             yield items.from_item(item)["timestamp"]
 
 
 def count_undelivered(after: float, before: float) -> int:
     """How many they are."""
-    return sum(page["Count"] for page in _undelivered_pages(after, before, Select="COUNT"))
+    return sum(
+        page["Count"]
+        for key in UNDELIVERED_PULLS
+        for page in _undelivered_pages(key, after, before, Select="COUNT")
+    )
 
 
-def _undelivered_pages(after: float, before: float, **select: Any) -> Iterable[Any]:
+def undelivered_pull(interaction_id: str) -> str:
+    """The key of UNDELIVERED_PULLS that a pull's row has: by the millisecond, so that those who
+    press at the same time are under all of them."""
+    return UNDELIVERED_PULLS[snowflake.created_ms(interaction_id) % len(UNDELIVERED_PULLS)]
+
+
+def _undelivered_pages(key: str, after: float, before: float, **select: Any) -> Iterable[Any]:
     return items.pages(
         TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
         IndexName="undelivered",
         KeyConditionExpression="undelivered = :pull AND #time BETWEEN :after AND :before",
         ExpressionAttributeNames={"#time": "timestamp"},
         ExpressionAttributeValues={
-            ":pull": {"S": UNDELIVERED_PULL},
+            ":pull": {"S": key},
             ":after": {"N": str(int(after * 1000))},
             ":before": {"N": str(int(before * 1000))},
         },

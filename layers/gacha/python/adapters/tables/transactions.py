@@ -42,7 +42,7 @@ def of_pull(pull: pulling.Pull, new: Sequence[str]) -> list[items.Item]:
         "cards": receipt["cards"],
         "new": list(new),
         "receipt": pulling.canonical(receipt).decode(),
-        "undelivered": ledger.UNDELIVERED_PULL,
+        "undelivered": ledger.undelivered_pull(receipt["interaction_id"]),
         # Whoever announces the row again shows these again: they are delivered by then.
         **_missed(pull.before, receipt["interaction_id"]),
     }
