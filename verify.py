@@ -6,7 +6,8 @@
 
 Several files of one player are joined, and nothing may be missing between them. It needs Python
 3.11 or later and nothing else: no network, no other file. Exit code 0: every draw that was given
-replays. 1: not so, and the first receipt that does not verify is named. 2: wrong usage.
+replays. 1: not so, and the first receipt that does not verify is named. 2: wrong usage. 3: not
+verified, because something in it is newer than this program; of what is known, nothing is wrong.
 
 The idea: a fair pull leaves no choice. Each receipt follows, letter by letter, from the revealed
 seed, the banner file's rules and the receipts before it. So this program writes the receipt that
@@ -24,7 +25,7 @@ import os
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -56,6 +57,10 @@ class Wrong(ValueError):
     """Something does not verify. The text says what."""
 
 
+class Newer(Exception):
+    """Something is of a later version of the format than this program. The text says what."""
+
+
 def need(condition: object, otherwise: str) -> None:
     if not condition:
         raise Wrong(otherwise)
@@ -77,8 +82,27 @@ def random_word(server_seed: bytes, client_seed: str, nonce: int, cursor: int) -
 
 # --- 2. Banner files ------------------------------------------------------------------------------
 # Only what decides draws is kept. The bot never draws from a faulty file, so here faults are not
-# explained with care: what cannot be read plainly, is not known to this program, or is more than
-# docs/banner-format.md allows, is refused. A set of cards is an integer with one bit for each card.
+# explained with care: what cannot be read plainly, or is more than docs/banner-format.md allows, is
+# refused. A file with a field that this program does not know is not read at all: that could change
+# what the others mean. A set of cards is an integer with one bit for each card.
+
+FIELDS = {  # of each table of a banner file, by its path
+    "": "id kind name carry_over raise_from starts ends price rarity card promise ten exchange box",
+    "name": "ja en",
+    "price": "one ten",
+    "rarity": "id name rate ramp table ceiling reset_by featured",
+    "rarity.name": "ja en",
+    "rarity.ramp": "from step",
+    "rarity.featured": "share guarantee",
+    "card": "id name number rarity weight featured stock",
+    "card.name": "ja en",
+    "promise": "id of within once fixed counts at",
+    "ten": "minimum slot repeat",
+    "ten.minimum": "of count steps",
+    "ten.slot": "number rates steps",
+    "exchange": "price of",
+    "box": "refill_after",
+}
 
 
 class Card(NamedTuple):
@@ -148,11 +172,27 @@ class Banner:
     refill_after: int  # 0: no box
 
 
-def table(value: Any, allowed: str) -> dict[str, Any]:
-    """A table with these fields only: any other could be a rule that this program does not know."""
+def unknown_fields(value: Any, path: str) -> Iterator[str]:
+    """The paths of fields of which this program does not know that there are any."""
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, dict) and path in FIELDS:
+            for key, inner in each.items():
+                place = f"{path}.{key}".removeprefix(".")
+                if key in FIELDS[path].split():
+                    yield from unknown_fields(inner, place)
+                else:
+                    yield place
+
+
+def table(value: Any, path: str, but: str = "") -> dict[str, Any]:
+    """A table with the fields of its path only; some of them have no place beside a box."""
+    return table_of(value, [*{*FIELDS[path].split()} - {*but.split()}])
+
+
+def table_of(value: Any, allowed: list[str]) -> dict[str, Any]:
     need(isinstance(value, dict), "banner: no table where one belongs")
-    unknown = value.keys() - allowed.split()
-    need(not unknown, f"banner: unknown field {sorted(unknown)[:1]!r:.100}")
+    beside = value.keys() - allowed
+    need(not beside, f"banner: a field out of place: {sorted(beside)[:1]!r:.100}")
     return dict(value)
 
 
@@ -187,7 +227,7 @@ def rate(value: Any) -> Fraction:
 
 def check_name(value: Any) -> None:
     """Names decide nothing, but a file that has none is none that the bot draws from."""
-    both = table(value, "ja en")
+    both = table(value, "name")
     for language in ("ja", "en"):
         need(isinstance(both.get(language), str) and both[language], "banner: no name")
 
@@ -199,8 +239,10 @@ def check_unique(values: list[Any]) -> None:
 def read_banner(text: str) -> Banner:
     text = text.removeprefix("\ufeff")  # a byte order mark, which counts in the hash only
     check_keys(text)
-    fields = "id kind name carry_over raise_from starts ends price rarity card promise ten"
-    top = table(tomllib.loads(text), f"{fields} exchange box")
+    whole = tomllib.loads(text)
+    for place in unknown_fields(whole, ""):
+        raise Newer(f"banner: unknown field {place!r:.100}")
+    top = table(whole, "")
     check_name(top.get("name"))
     kind = slug(top.get("kind"))
     for key in ("starts", "ends"):
@@ -211,7 +253,7 @@ def read_banner(text: str) -> Banner:
     boxed, carries = "box" in top, flag(top.get("carry_over"))
     cards = []
     for index, each in enumerate(entries(top.get("card"), 1, 64 if boxed else 1000)):
-        entry = table(each, "id name number rarity weight featured" + " stock" * boxed)
+        entry = table(each, "card", but="" if boxed else "stock")
         check_name(entry.get("name"))
         weight, featured = integer(entry.get("weight", 1), 1, 10**6), flag(entry.get("featured"))
         stock = integer(entry.get("stock"), 1, 10**4) if boxed else 0
@@ -219,7 +261,7 @@ def read_banner(text: str) -> Banner:
         cards.append(Card(slug(entry.get("id")), 1 << index, rarity_id, weight, featured, stock))
     check_unique([integer(each.get("number"), 0, 9999) for each in top["card"]])
     given = entries(top.get("rarity"), 1, 16)
-    ids = [slug(table(each, RARITY).get("id")) for each in given]
+    ids = [slug(table(each, "rarity").get("id")) for each in given]
     check_unique([*ids, *(card.id for card in cards)])
     need(all(card.rarity in ids for card in cards), "banner: a card of no rarity")
     rarities = [read_rarity(each, cards, ids, boxed) for each in given]
@@ -246,17 +288,17 @@ def read_banner(text: str) -> Banner:
 
     promises = []
     for each in entries(top.get("promise", []), 0, 8):
-        entry = table(each, "id of within once fixed counts at")
+        entry = table(each, "promise")
         of, within = chosen(entry.get("of")), integer(entry.get("within"), 2, 1000)
         counts = of_one_rarity(entry.get("counts"), of)
         once, at = flag(entry.get("once")), of_one_rarity(entry.get("at", counts), of)
         fixed = flag(entry.get("fixed"))
         promises.append(Promise(slug(entry.get("id")), of, within, once, fixed, counts, at))
     check_unique([promise.id for promise in promises])
-    price = table(top.get("price"), "one ten")
+    price = table(top.get("price"), "price")
     is_step_up = isinstance(price.get("ten"), list)
     prices = entries(price["ten"], 2, 20) if is_step_up else [price.get("ten")]
-    ten = table(top.get("ten", {}), "minimum slot repeat")
+    ten = table(top.get("ten", {}), "ten")
     need("repeat" not in ten or is_step_up, "banner: repeat without steps")
     need(ten.get("repeat", "all") in ("all", "last"), "banner: repeat is neither all nor last")
     minima: list[list[tuple[int, int]]] = [[] for _ in prices]
@@ -270,7 +312,7 @@ def read_banner(text: str) -> Banner:
         return [step - 1 for step in given]
 
     for each in entries(ten.get("minimum", []), 0, TEN * len(prices)):
-        entry = table(each, "of count steps")
+        entry = table(each, "ten.minimum")
         need(set(map(str, entries(entry.get("of"), 1, 16))) <= set(ids), "banner: no rarity")
         minimum = chosen(entry["of"]), integer(entry.get("count", 1), 1, TEN)
         for step in steps(entry):
@@ -278,8 +320,8 @@ def read_banner(text: str) -> Banner:
     for step_minima in minima:
         need(sum(count for _, count in step_minima) <= TEN, "banner: minima of more than ten")
     for each in entries(ten.get("slot", []), 0, TEN * len(prices)):
-        entry = table(each, "number rates steps")
-        its_rates = table(entry.get("rates"), " ".join(ids))
+        entry = table(each, "ten.slot")
+        its_rates = table_of(entry.get("rates"), ids)
         own = [rate(its_rates.get(rarity_id, "0")) for rarity_id in ids]
         need(sum(own) == 1, "banner: a slot's rates must sum to 1")
         number = integer(entry.get("number"), 1, TEN)
@@ -287,12 +329,12 @@ def read_banner(text: str) -> Banner:
             need(number not in slots[step], "banner: a slot is there twice")
             slots[step][number] = own
     if "exchange" in top:
-        exchange = table(top["exchange"], "price of")
+        exchange = table(top["exchange"], "exchange")
         integer(exchange.get("price"), 1, 10**4)
         offered = chosen(exchange["of"]) if "of" in exchange else sum(c.featured for c in cards)
         need(offered, "banner: nothing to exchange points for")
     every_card = (1 << len(cards)) - 1
-    box = table(top.get("box", {}), "refill_after")
+    box = table(top.get("box", {}), "box")
     beside = carries or promises or is_step_up or any(minima) or any(slots)
     need(not boxed or not beside, "banner: rules that do not go with a box")
     return Banner(
@@ -313,11 +355,11 @@ def read_banner(text: str) -> Banner:
     )
 
 
-RARITY = "id name rate ramp table ceiling reset_by featured"
+BESIDE_A_BOX = "rate ramp table ceiling reset_by featured"  # what rarities do not have there
 
 
 def read_rarity(each: Any, cards: list[Card], ids: list[str], boxed: bool) -> Rarity:
-    entry = table(each, "id name" if boxed else RARITY)
+    entry = table(each, "rarity", but=BESIDE_A_BOX if boxed else "")
     check_name(entry.get("name"))
     mine = [card for card in cards if card.rarity == entry["id"]]
     mine.sort(key=lambda card: not card.featured)
@@ -329,7 +371,7 @@ def read_rarity(each: Any, cards: list[Card], ids: list[str], boxed: bool) -> Ra
     need(set(reset_by) <= others, "banner: reset_by names no other rarity")
     share, guarantee = None, 0
     if "featured" in entry:
-        featured = table(entry["featured"], "share guarantee")
+        featured = table(entry["featured"], "rarity.featured")
         share, guarantee = rate(featured.get("share")), integer(featured.get("guarantee", 1), 0, 10)
         need(share and mine[0].featured, "banner: a share of nothing")
         need(share == 1 or not mine[-1].featured, "banner: a share beside nothing")
@@ -342,7 +384,7 @@ def read_rates(entry: dict[str, Any]) -> Rates:
     raised_from, step, rows, raised = 1, Fraction(0), list[tuple[int, Fraction]](), 1
     need(not ("ramp" in entry and "table" in entry), "banner: a ramp and a table")
     if "ramp" in entry:
-        ramp = table(entry["ramp"], "from step")
+        ramp = table(entry["ramp"], "rarity.ramp")
         raised_from = raised = integer(ramp.get("from"), 2, 1000)
         step = rate(ramp.get("step"))
         need(step, "banner: a ramp without a step")
@@ -680,6 +722,29 @@ def extend(runs: list[Run], of: Any, place: int) -> None:
         runs.append(Run(of, place, place))
 
 
+RECEIPT = (
+    "v interaction_id user_id banner banner_hash count price epoch commitment client_seed nonce"
+    " before after cards previous"
+)
+
+
+def check_form(found: dict[str, Any]) -> None:
+    """A receipt of this version in its form, whatever it may have beside that."""
+    need(found.keys() >= {*RECEIPT.split()}, f"it has not the fields {RECEIPT}")
+    need(found["v"] == 1 and type(found["v"]) is int, f"v: expected 1, found {brief(found['v'])}")
+    need(is_text(found["banner"]) and natural(found["price"]), "banner or price: not of the format")
+    states = isinstance(found["before"], dict) and isinstance(found["after"], dict)
+    need(states, "before or after: not an object")
+    cards = found["cards"]
+    need(isinstance(cards, list) and all(map(is_text, cards)), "cards: no list of strings")
+
+
+def compare(found: dict[str, Any], expected: dict[str, Any]) -> None:
+    for key, value in expected.items():
+        same = canonical(found[key]) == canonical(value)
+        need(same, f"{key}: expected {brief(value)}, found {brief(found[key])}")
+
+
 class Verifier:
     """The file's seeds and banners, and what the receipts so far say of the player."""
 
@@ -696,6 +761,9 @@ class Verifier:
         self.client_seeds: list[Run] = []  # of (epoch, client seed), in the order of the draws
         self.versions: dict[str, list[Run]] = {}  # of each banner: of its versions, likewise
         self.states: dict[str, State] = {}
+        self.newer = ""  # the first receipt that is newer than this program, and why
+        self.newer_receipts = 0
+        self.skips_nonces = False  # whether the receipt before used nonces that are not known
 
     def take(self, content: dict[str, Any]) -> None:
         """The seeds and banners of a file; what another file has, too, must be the same there."""
@@ -752,11 +820,14 @@ class Verifier:
             return state
         if self.from_first:
             return bring(banner, {})
-        self.states_unseen += 1
+        self.states_unseen += not self.newer
         return bring(banner, found)
 
     def check(self, entry: Any) -> None:
-        """Write the receipt that must be here, and compare it with the one that is."""
+        """Write the receipt that must be here, and compare it with the one that is.
+
+        Raises Newer for one that cannot be written, if nothing that is known of it is wrong.
+        """
         fits = isinstance(entry, dict) and entry.keys() == {"text", "hash"}
         need(fits and is_text(entry["text"]), "it is not a text and a hash")
         text, data = entry["text"], entry["text"].encode()
@@ -765,6 +836,11 @@ class Verifier:
         need(entry["hash"] == made, f"hash: expected {made}, found {brief(entry['hash'])}")
         found = read_json(text)
         need(isinstance(found, dict), "text: no JSON object")
+        version = found.get("v")
+        if type(version) is int and version > 1:
+            need(text == canonical(found), "text: not in canonical form")
+            self.pass_over(made, None)
+            raise Newer(f"v: {version} is unknown to this program")
 
         # What the player or the moment chose.
         receipt_number, client_seed = found.get("interaction_id"), found.get("client_seed")
@@ -775,7 +851,7 @@ class Verifier:
         need(digits, "interaction_id: no decimal string")
         need(is_text(client_seed), "client_seed: no string")
         need(isinstance(banner_hash, str), "banner_hash: no string")
-        need(type(count) is int and count in (1, TEN), f"count: 1 or 10, not {brief(count)}")
+        need(natural(count) and count, f"count: {brief(count)}")
         need(natural(epoch) and epoch >= self.epoch, f"epoch: {brief(epoch)} after {self.epoch}")
 
         # What the receipts before demand. If they are out of sight, the first one is believed.
@@ -788,19 +864,36 @@ class Verifier:
             need(is_hash, "previous: neither a hash nor empty")
             need(natural(self.nonce), "nonce: no number")
             self.unseen = found["nonce"]
+        if self.skips_nonces:
+            need(natural(found.get("nonce")), "nonce: no number")
+            self.nonce = found["nonce"]
         need(natural(self.nonce + count), "nonce: too large")
-        seed, banner = self.seed(epoch), self.banner(banner_hash)
+        seed = self.seed(epoch)
+        known = {
+            "user_id": self.user_id,
+            "previous": self.previous,
+            "commitment": sha256(seed),
+            "nonce": self.nonce,
+        }
+        try:
+            banner = self.banner(banner_hash)
+            for field in sorted(found.keys() - RECEIPT.split()):
+                raise Newer(f"unknown field {field!r:.100}")
+        except Newer:
+            check_form(found)
+            compare(found, known)
+            need(text == canonical(found), "text: not in canonical form")
+            self.pass_over(made, self.nonce + count)
+            raise
+        need(count in (1, TEN), f"count: 1 or 10, not {brief(count)}")
         before = self.before(banner, found.get("before"))
         cards, left = pull(banner, before, count, seed, client_seed, self.nonce)
 
         expected = {
             "v": 1,
-            "user_id": self.user_id,
-            "previous": self.previous,
+            **known,
             "banner": banner.id,
             "price": banner.price_one if count == 1 else banner.prices_ten[before["step"]],
-            "commitment": sha256(seed),
-            "nonce": self.nonce,
             "before": shown(before),
             "cards": cards,
             "after": shown(left),
@@ -811,30 +904,43 @@ class Verifier:
             "client_seed": client_seed,
         }
         need(found.keys() == expected.keys(), f"it has not the fields {', '.join(expected)}")
-        for key, value in expected.items():
-            same = canonical(found[key]) == canonical(value)
-            need(same, f"{key}: expected {brief(value)}, found {brief(found[key])}")
+        compare(found, expected)
         need(text == canonical(expected), "text: right, but not in canonical form")
 
         self.previous, self.nonce, self.states[banner.state_key] = made, self.nonce + count, left
+        self.skips_nonces = False
         self.receipts, self.draws = self.receipts + 1, self.draws + count
         self.epochs += [epoch] if epoch not in self.epochs[-1:] else []
         extend(self.client_seeds, (epoch, client_seed), self.receipts)
         extend(self.versions.setdefault(banner.id, []), banner_hash, self.receipts)
 
+    def pass_over(self, made: str, nonce: int | None) -> None:
+        """Go on after a receipt that is newer than this program. What it did to the player's states
+        is not known, so they are believed anew, and of another `v` what nonces it used, too."""
+        self.previous, self.from_first = made, False
+        self.skips_nonces = nonce is None
+        self.nonce = self.nonce if nonce is None else nonce
+        self.states.clear()
+        self.receipts, self.newer_receipts = self.receipts + 1, self.newer_receipts + 1
+
 
 def verify(*files: bytes, names: Sequence[str] = ()) -> Verifier:
-    """Raises Wrong at the first receipt that does not verify. Files of one player are joined, in
-    the order of their draws."""
+    """Raises Wrong at the first receipt that does not verify, else Newer if there is anything that
+    this program does not know. Files of one player are joined, in the order of their draws."""
     size = sum(map(len, files))
     need(size <= MOST_BYTES, f"the file is larger than {MOST_BYTES} bytes")
     read = []
+    newer = ""
     for place, data in enumerate(dict.fromkeys(files)):
         name = f"{names[place] if names else f'file {place + 1}'}: " if len(files) > 1 else ""
         try:
             read.append((name, data, content_of(data)))
+        except Newer as unknown:
+            newer = newer or f"{name}{unknown} Nothing was checked."
         except ValueError as wrong:
             raise Wrong(f"{name}{wrong}") from None
+    if newer:
+        raise Newer(newer)
     read.sort(key=lambda each: beginning(each[2]))
     verifier = Verifier(read[0][2])
     for name, data, content in read:
@@ -844,6 +950,10 @@ def verify(*files: bytes, names: Sequence[str] = ()) -> Verifier:
             data.decode("utf-8")
         except (ValueError, RecursionError) as wrong:
             raise Wrong(f"{name}{wrong!s:.1200}") from None
+    if verifier.newer:
+        pulls = verifier.receipts - verifier.newer_receipts
+        others = f"Of the others, {some(pulls, 'pull')} with {some(verifier.draws, 'draw')}"
+        raise Newer(f"{verifier.newer} {others} {'replays' if pulls == 1 else 'replay'}.")
     return verifier
 
 
@@ -867,6 +977,8 @@ def content_of(data: bytes) -> dict[str, Any]:
         raise Wrong(damage(text, error)) from None
     need(isinstance(content, dict), "the file is no JSON object")
     version = content.get("format")
+    if isinstance(version, str) and re.fullmatch("gacha-receipts-([2-9]|[1-9][0-9]+)", version):
+        raise Newer(f"format: {brief(version)} is unknown to this program.")
     need(version == "gacha-receipts-1", f"format: {brief(version)} is unknown to this program")
     parts = {"format": str, "user_id": str, "epochs": list, "banners": dict, "receipts": list}
     need(content.keys() == parts.keys(), f"the file has not the fields {', '.join(parts)}")
@@ -885,6 +997,9 @@ def check_file(verifier: Verifier, content: dict[str, Any]) -> None:
             if before and place == 1:
                 check_border(verifier, content)
             verifier.check(entry)
+        except Newer as unknown:
+            if not verifier.newer:
+                verifier.newer = f"{named(place, canonical(entry))} {unknown}."
         except (ValueError, RecursionError) as wrong:  # also what is no JSON, or no Unicode
             name = named(place, canonical(entry))
             raise Wrong(f"{name} does not verify. {wrong!s:.900}") from None
@@ -933,7 +1048,7 @@ def report(verifier: Verifier) -> str:
     """What was checked, what only you can check, and what this file could not show."""
     draws, epochs = verifier.draws, verifier.epochs
     counts = ((verifier.receipts, "pull"), (draws, "draw"), (len(epochs), "epoch"))
-    counted = ", ".join(f"{n} {noun}" if n == 1 else f"{n} {noun}s" for n, noun in counts)
+    counted = ", ".join(some(n, noun) for n, noun in counts)
     lines = [f"Every draw replays: {counted}."]
     if verifier.unseen:
         last = verifier.unseen - 1
@@ -970,6 +1085,10 @@ def report(verifier: Verifier) -> str:
         lines += [f"Not seen: what {spent} points were spent on (/gacha history shows it)."]
     lines += ["Not seen: pulls after the last one here, such as those of an open epoch."]
     return "\n".join(lines)
+
+
+def some(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 SHORT = 16
@@ -1028,6 +1147,14 @@ HOW_TO_GET_IT = (
     "Download the file that /gacha fair receipts answers with, and give its path, unchanged.",
     "「/ガチャ 検証 記録」の返事についているファイルを保存し、手を加えずにパスを指定してください。",
 )
+HOW_TO_GET_A_NEWER_ONE = (
+    "It can be right, and it can be made up: this part is NOT VERIFIED. Take the newest verify.py"
+    " from the project's repository and check again. If that does not know it either, no version"
+    " has it: show it to the operator, and ask what it is.",
+    "正しい記録か、作りものかは、まだわかりません。この部分は「検証できていません」。プロジェクトの"
+    "リポジトリから最新の verify.py を手に入れて、もう一度確かめてください。最新のものも知らない"
+    "なら、どの版にもない項目です。運営者に見せて、何なのかを聞いてください。",
+)
 LINK = re.compile(r"https?://\S+")
 
 
@@ -1039,9 +1166,9 @@ def kind(data: bytes, wrong: Exception) -> str:
     return "it holds a link, and not the file" if LINK.fullmatch(text) else str(wrong)
 
 
-def say_how_to_get_it(file: TextIO) -> None:
+def say_both(lines: Sequence[str], file: TextIO) -> None:
     """In Japanese, too, where this terminal has its letters."""
-    for line in HOW_TO_GET_IT:
+    for line in lines:
         try:
             line.encode(file.encoding or "utf-8")
         except UnicodeEncodeError:
@@ -1061,7 +1188,7 @@ def main(arguments: list[str]) -> int:
         except OSError as error:
             if LINK.fullmatch(argument):
                 say("This is a link, and not a file.", sys.stderr)
-                say_how_to_get_it(sys.stderr)
+                say_both(HOW_TO_GET_IT, sys.stderr)
             else:
                 say(f"cannot read the file: {error}", sys.stderr)
             return 2
@@ -1075,7 +1202,16 @@ def main(arguments: list[str]) -> int:
     except (ValueError, RecursionError) as wrong:
         say(f"DOES NOT VERIFY: {wrong}")
         return 1
+    except Newer as unknown:
+        return say_it_is_newer(unknown)
     return 0
+
+
+def say_it_is_newer(unknown: Newer) -> int:
+    """The third outcome; the exit code."""
+    say(f"NOT VERIFIED, newer than this program: {unknown}")
+    say_both(HOW_TO_GET_A_NEWER_ONE, sys.stdout)
+    return 3
 
 
 def say_it_is_another(data: bytes, name: str) -> int:
@@ -1084,8 +1220,10 @@ def say_it_is_another(data: bytes, name: str) -> int:
         say(report(verify(data)))
     except (ValueError, RecursionError) as wrong:
         say(f"{name}This is not a receipts file: {kind(data, wrong)}")
-        say_how_to_get_it(sys.stdout)
+        say_both(HOW_TO_GET_IT, sys.stdout)
         return 1
+    except Newer as unknown:
+        return say_it_is_newer(unknown)
     return 0
 
 

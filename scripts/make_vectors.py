@@ -457,8 +457,7 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     forge("user-other", "another player's receipt", 6, user_id="1@2")
     forge("epoch-unknown", "an epoch the file has no seed for", 5, epoch=3)
     forge("commitment-other", "a commitment that is not the epoch's", 5, commitment="0" * 64)
-    forge("version-2", "a receipt of another format", 1, v=2)
-    forge("field-extra", "a field that receipts do not have", 2, luck=7)
+    forge("version-0", "a receipt of a version that never was", 1, v=0)
     forge("previous-forgotten", "a receipt that claims to be the first", 5, previous="")
 
     one = entries[1]["text"]
@@ -498,11 +497,8 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     add("epoch-twice", "the same epoch listed twice", None, epochs=[*seeds, seeds[0]])
     add("banner-text-other", "a banner text that its hash does not fit", 1, banners={key: "x"})
     add("banner-missing", "no banner text", 1, banners={})
-    for name, about, newer in strange_banners(banner_text):
-        newer_key = hashlib.sha256(newer.encode()).hexdigest()
-        renamed = forged(entries, 1, partial(dict.update, banner_hash=newer_key))
-        both = {key: banner_text, newer_key: newer}
-        add(name, about, 1, banners=both, receipts=renamed)
+    for name, about, other_text in strange_banners(banner_text):
+        add(name, about, 1, **with_first_from(base, other_text))
     add("file-extra", "a field of the file unknown", None, note="")
     add(
         "epoch-extra",
@@ -526,7 +522,7 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     raw("line-without-comma", "no comma after a line", 2, second + ",", second)
     raw("line-cut", "the end of a line missing", 2, second, second[:-1])
     raw("surrogate", "half of a character pair", 2, second, second.replace("starlit", "\\ud83c", 1))
-    raw("format-2", "a file of another format", None, "receipts-1", "receipts-2")
+    raw("format-0", "a file of a format that never was", None, "receipts-1", "receipts-0")
     raw("format-twice", "a key of the file named twice", None, "{", '{"format":"gacha-receipts-1",')
     raw("not-json", "no JSON at all", None, "{", "")
     files["too-many"] = (
@@ -537,15 +533,101 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     return files
 
 
+def with_first_from(base: Receipt, text: str) -> Receipt:
+    """The banners and receipts of the file, the first receipt being of the banner of this text."""
+    key = hashlib.sha256(text.encode()).hexdigest()
+    renamed = forged(base["receipts"], 1, partial(dict.update, banner_hash=key))
+    return {"banners": {**base["banners"], key: text}, "receipts": renamed}
+
+
+# Fields that no version of the format will have.
+UNKNOWN: Final[Mapping[str, Callable[[str], str]]] = {
+    "at its top": lambda text: f"sparkle = 3\n{text}",
+    "in a table": lambda text: text.replace('id = "ssr"', 'sparkle = "1"\nid = "ssr"', 1),
+    "that is a table": lambda text: f"{text}\n[[sparkle]]\nof = [1.5, 07:32:00]\n",
+}
+
+
+def newer(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
+    """As `bad`, of files in which something is newer than any verifier."""
+    files: dict[str, tuple[str, int | None, str]] = {}
+    entries: list[Entry] = base["receipts"]
+    text = next(iter(base["banners"].values()))
+
+    def add(name: str, about: str, place: int | None, **fields: Any) -> None:
+        files[name] = about, place, written({**base, **fields})
+
+    def forge(name: str, about: str, place: int, **changes: Any) -> None:
+        add(name, about, place, receipts=forged(entries, place, partial(dict.update, **changes)))
+
+    later = {**base, "format": "gacha-receipts-99", "boxes": [1]}
+    files["format"] = "a file of a later format", None, written(later)
+    forge("version", "a receipt of a later version", 1, v=99)
+    forge("version-in-between", "a receipt of a later version among others", 3, v=99, nonce="none")
+    forge("field", "a field that receipts do not have", 2, luck=7)
+    about = "a pull of a size that no rule of this version has"
+    forge("field-and-count", about, 7, luck=7, count=7)
+    for number, (where, edit) in enumerate(UNKNOWN.items(), 1):
+        fields = with_first_from(base, edit(text))
+        add(f"banner-{number}", f"a banner with an unknown field {where}", 1, **fields)
+    broken = UNKNOWN["at its top"](text.replace("one = ", "two = ").replace("rate =", "ratio ="))
+    about = "a banner whose other fields are read in another way, too"
+    add("banner-read-otherwise", about, 1, **with_first_from(base, broken))
+    return files
+
+
+def hidden(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
+    """As `bad`: what stays false beside something that is newer than any verifier."""
+    files: dict[str, tuple[str, int | None, str]] = {}
+    entries: list[Entry] = base["receipts"]
+    fields = with_first_from(base, UNKNOWN["at its top"](next(iter(base["banners"].values()))))
+
+    def add(name: str, about: str, place: int | None, **changes: Any) -> None:
+        files[f"beside-newer-{name}"] = about, place, written({**base, **changes})
+
+    def forge(name: str, about: str, place: int, **changes: Any) -> None:
+        receipts = forged(fields["receipts"], place, partial(dict.update, **changes))
+        add(
+            name,
+            f"in receipt 1 of a newer banner, {about}",
+            place,
+            **{**fields, "receipts": receipts},
+        )
+
+    forge("nonce", "a draw left out", 1, nonce=1)
+    forge("count", "no draw", 1, count=0)
+    forge("user", "another player", 1, user_id="1@2")
+    forge("commitment", "another commitment", 1, commitment="0" * 64)
+    forge("later-cards", "and in receipt 5 a card that was not drawn", 5, cards=["comet"] * 10)
+    forge("later-nonce", "and in receipt 2 a draw left out", 2, nonce=2)
+    forge("later-price", "and in receipt 3 a price that is not the banner's", 3, price=1)
+    one = json.loads(entries[0]["text"])
+    spaced = sealed(json.dumps({**one, "luck": 7}, sort_keys=True))
+    add("space", "a receipt with an unknown field that is not canonical", 1, receipts=[spaced])
+    lacking = {key: value for key, value in one.items() if key != "price"}
+    fewer_fields = sealed(pulling.canonical({**lacking, "luck": 7}).decode())
+    add("field-instead", "an unknown field in the place of another", 1, receipts=[fewer_fields])
+    unlinked = {**json.loads(entries[2]["text"]), "v": 99}
+    receipts = [*entries[:2], sealed(pulling.canonical(unlinked).decode()), *entries[3:]]
+    add("link", "a receipt of a later version that the next does not name", 4, receipts=receipts)
+    text = next(iter(fields["banners"].values()))
+    named = with_first_from(base, f"{text}\n[ten\nsparkle = 3\n")
+    add("toml", "a banner with an unknown field that is no TOML", 1, **named)
+    key = [*fields["banners"]][-1]
+    about = "a banner text with an unknown field that its hash does not fit"
+    add("banner-text", about, 1, **fields | {"banners": {**fields["banners"], key: "sparkle = 3"}})
+    return files
+
+
 def strange_banners(text: str) -> list[tuple[str, str, str]]:
     """Banners that no verifier takes: name of the vector, about, text. Every receipt of them could
     be right all the same."""
     minimum = '[[ten.minimum]]\nof = ["ssr", "sr", "r"]\ncount = 1\n'
     return [
         (
-            "banner-unknown-field",
-            "a banner with a rule unknown",
-            text.replace('id = "ssr"', 'sparkle = 3\nid = "ssr"', 1),
+            "banner-out-of-place",
+            "a field that only the cards of a box have",
+            text.replace('id = "old-star-map"', 'stock = 1\nid = "old-star-map"', 1),
         ),
         (
             "banner-card-no-id",
@@ -793,7 +875,7 @@ def together() -> tuple[dict[str, Receipt], list[dict[str, Any]]]:
 def build() -> dict[str, str]:
     """Every file under tests/vectors but the README: its path there, and its text."""
     made: dict[str, str] = {}
-    index: dict[str, list[dict[str, Any]]] = {"good": [], "bad": []}
+    index: dict[str, list[dict[str, Any]]] = {"good": [], "bad": [], "newer": []}
     files = good()
     for name, (about, file) in files.items():
         receipts = [json.loads(entry["text"]) for entry in file["receipts"]]
@@ -809,18 +891,20 @@ def build() -> dict[str, str]:
                 "unseen": receipts[0]["nonce"] if receipts else 0,
             }
         )
-    for name, (about, where, text) in bad(files["rotation"][1]).items():
-        made[f"bad/{name}.json"] = text
-        lines = text.partition('"receipts":[')[2].splitlines()
-        named = where and re.search(r'interaction_id\\":\\"([0-9]+)', lines[where])
-        index["bad"].append(
-            {
-                "file": f"bad/{name}.json",
-                "about": about,
-                "place": where,
-                "interaction_id": named[1] if named else None,
-            }
-        )
+    base = files["rotation"][1]
+    for folder, refused in (("bad", bad(base) | hidden(base)), ("newer", newer(base))):
+        for name, (about, where, text) in refused.items():
+            made[f"{folder}/{name}.json"] = text
+            lines = text.partition('"receipts":[')[2].splitlines()
+            named = where and re.search(r'interaction_id\\":\\"([0-9]+)', lines[where])
+            index[folder].append(
+                {
+                    "file": f"{folder}/{name}.json",
+                    "about": about,
+                    "place": where,
+                    "interaction_id": named[1] if named else None,
+                }
+            )
     parts, index["together"] = together()
     for name, file in parts.items():
         made[f"together/{name}.json"] = written(file)

@@ -46,7 +46,7 @@ DROP = """(() => {
 class Seen(NamedTuple):
     """What the page shows of a file."""
 
-    state: str  # "good", "bad" or "unreadable"
+    state: str  # "good", "partial", "bad", "unreadable" or "newer"
     place: int | None  # the receipt refused, counted from 1
     receipt: str | None  # its number
     text: str  # the verdict's text
@@ -274,6 +274,51 @@ def test_bad_vectors_name_the_receipt(page: Phone, case: dict[str, Any]) -> None
         assert f"Receipt no. {case['place']} of the file does not replay" in seen.text
     said = ("Before it, ", "Nothing else was checked", "Download the file")
     assert any(sentence in seen.text for sentence in said)
+
+
+@needs_chromium
+@pytest.mark.parametrize("language", ["en-US", "ja"])
+def test_vectors_that_are_newer_are_neither(page: Phone, language: str) -> None:
+    """Neither good nor bad; and it is said that nothing of them is verified, and what to do."""
+    page.load(language)
+    title, way, rest = {
+        "ja": (
+            "検証できていません：このページより新しい記録です",
+            "最新の verify.html",
+            "ほかは再現",
+        ),
+        "en-US": ("Not verified: newer than this page", "newest verify.html", "The others replay"),
+    }[language]
+    for case in INDEX["newer"]:
+        seen = page.check(VECTORS / case["file"])
+        assert (seen.state, seen.place, seen.receipt) == (
+            *("newer", case["place"], case["interaction_id"]),
+        ), case["file"]
+        assert seen.text.startswith(title) and way in seen.text, case["file"]
+        assert (rest in seen.text) is (case["place"] is not None), case["file"]
+        assert "✓" not in seen.text and "✗" not in seen.text
+
+
+@needs_chromium
+def test_the_fields_that_the_page_knows_are_those_of_the_format(page: Phone) -> None:
+    own = page.evaluate(
+        """(() => {
+             const found = {"": Object.keys(KNOWN)};
+             const walk = (table, path) => {
+               for (const [key, inner] of Object.entries(table)) {
+                 if (!inner) continue;
+                 found[path + key] = Object.keys(inner);
+                 walk(inner, `${path}${key}.`);
+               }
+             };
+             walk(KNOWN, "");
+             return found;
+           })()"""
+    )
+    theirs = {path: fields.split() for path, fields in verify.FIELDS.items()}
+    assert {path: sorted(fields) for path, fields in own.items()} == {
+        path: sorted(fields) for path, fields in theirs.items()
+    }
 
 
 @needs_chromium
@@ -723,7 +768,9 @@ def by_verify_py(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[str, i
     """What verify.py says: good, partial or refused, and the place of what does not replay."""
     code = verify.main([str(path)])
     said = capsys.readouterr().out
-    found = re.search(r"DOES NOT VERIFY: Receipt (\d+), ", said)
+    found = re.search(r"(?:DOES NOT VERIFY|NOT VERIFIED, newer.*?): Receipt (\d+), ", said)
+    if code == 3:
+        return "newer", int(found[1]) if found else None
     if code:
         return "refused", int(found[1]) if found else None
     # The test's own seed may stand before it, where this is the first thing that is read.
@@ -1041,7 +1088,7 @@ def hostile_files() -> dict[str, Callable[[Path], object]]:
         "null": b"null",
         "a number": b"1",
         "keys of objects": b'{"__proto__":{"format":"gacha-receipts-1"},"constructor":1}',
-        "another format": b'{"format":"gacha-receipts-2"}',
+        "another format": b'{"format":"gacha-receipts-0"}',
         "wrong types": head + b'{"0":1}}',
         "names of objects": head + b'[{"text":"{\\"__proto__\\":1}","hash":"toString"}]}',
         "many receipts": head + b"[" + b"0," * 1001 + b"0]}",
@@ -1085,11 +1132,11 @@ def test_hostile_files_get_one_clear_sentence(page: Phone, name: str, tmp_path: 
         (lambda toml: "x" + ".x" * 100_000 + " = 1", "at most 12 levels"),
         (lambda toml: "x = " + "[" * 100_000, "at most 12 levels"),
         (lambda toml: "x = " + "{ a = " * 40_000, "at most 12 levels"),
-        (lambda toml: 'x = "' + "\\n" * 100_000 + '"\n' + toml, "no such field"),
+        (lambda toml: 'x = "' + "\\n" * 100_000 + '"\n' + toml, "newer than this page"),
         (lambda toml: "[" + "x." * 100_000 + "x]", "at most 12 levels"),
         (lambda toml: toml + "\n[[rarity]]\n" * 20_000, "a list of 1 to 16"),
-        (lambda toml: toml + '\nx = """a"""\n', "no such field"),
-        (lambda toml: toml.replace('"0.008"', "0.008"), "a string, an integer"),
+        (lambda toml: toml + '\nx = """a"""\n', "newer than this page"),
+        (lambda toml: toml.replace('"0.008"', "0.008"), "a rate, such as"),
         (lambda toml: toml.replace('"0.008"', '"1/99999999999999999999"'), "sum to 1"),
         (lambda toml: toml.replace("carry_over = true", "carry_over = 1"), "true or false"),
         (lambda toml: toml.replace("ceiling = 90", "ceiling = 9999999999999999999999"), "ceiling"),
@@ -1102,7 +1149,7 @@ def test_banners_that_cannot_be_read_say_why(
     old = hashlib.sha256(STARLIT.encode()).hexdigest()
     file = with_banner(receipts_file([(STARLIT, 1)] * 2), old, change(STARLIT))
     seen = page.check(write(tmp_path / "banner.json", file))
-    assert (seen.state, seen.place) == ("bad", 1)
+    assert (seen.state, seen.place) == ("newer" if "newer" in expected else "bad", 1)
     assert expected in seen.text and "fault" not in seen.text
 
 

@@ -26,6 +26,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import verify
+from gacha.fields import HOMES, TOP
 from scripts import make_vectors, summary
 from scripts.make_vectors import Play, forged, written
 from tests.unit import test_engine
@@ -107,6 +108,47 @@ def test_files_that_do_not(each: Any) -> None:
     else:
         number = each["interaction_id"] or "unreadable"
         assert said.startswith(f"Receipt {each['place']}, interaction_id {number}, does not verify")
+
+
+@pytest.mark.parametrize("each", INDEX["newer"], ids=lambda each: each["file"])
+def test_files_that_are_newer_are_neither(each: Any) -> None:
+    """Never "does not verify", never "replays" as the whole verdict: how a cheat would like it."""
+    code, out = run((VECTORS / each["file"]).read_bytes())
+    first, *rest = out.splitlines()
+    assert (code, rest) == (3, [*verify.HOW_TO_GET_A_NEWER_ONE])
+    assert "DOES NOT VERIFY" not in out and not out.startswith("Every draw replays")
+    said = first.removeprefix("NOT VERIFIED, newer than this program: ")
+    assert said != first
+    if each["place"] is None:
+        assert (
+            said == 'format: "gacha-receipts-99" is unknown to this program. Nothing was checked.'
+        )
+    else:
+        assert said.startswith(
+            f"Receipt {each['place']}, interaction_id {each['interaction_id']}, "
+        )
+        assert " Of the others, 6 pulls with " in said
+
+
+def test_what_is_false_wins_over_what_is_newer() -> None:
+    """Also where it is in another of the files that are given together."""
+    files = [(VECTORS / f"{name}.json").read_bytes() for name in ("newer/version", "bad/dropped")]
+    with pytest.raises(verify.Wrong, match=r"two files differ|does not verify"):
+        verify.verify(*files)
+    later = (VECTORS / "newer/format.json").read_bytes()
+    with pytest.raises(verify.Newer, match="Nothing was checked"):
+        verify.verify(files[1], later)
+    with pytest.raises(verify.Wrong, match="Unterminated"):
+        verify.verify(later, files[1][:-9])
+
+
+def test_the_fields_that_the_verifier_knows_are_those_of_the_format() -> None:
+    """A field of the bot's own reader that the verifier forgets would make every file newer."""
+    bots = {path or "top": {*fields} for path, fields in HOMES.items()}
+    own = {path or "top": {*fields.split()} for path, fields in verify.FIELDS.items()}
+    homes = {TOP: "top", "ramp": "rarity.ramp", "featured": "rarity.featured"}
+    for home, fields in bots.items():
+        assert own[homes.get(home, home.strip("[]"))] == fields, home
 
 
 @pytest.mark.parametrize("each", INDEX["together"], ids=lambda each: each["about"])
@@ -475,8 +517,9 @@ def test_no_banner_text_breaks_it(banner: bytes, value: str, data: st.DataObject
             receipt.update(banner_hash=digest, count=count, price=-1)
 
         entries = forged(file["receipts"][:1], 1, edit)
-        said = refused({**file, "banners": {digest: text}, "receipts": entries})
-        assert said.startswith("Receipt 1, ")
+        code, said = run(written({**file, "banners": {digest: text}, "receipts": entries}).encode())
+        assert re.match(f"({WRONG}|NOT VERIFIED, newer than this program: )Receipt 1, ", said)
+        assert code == (1 if said.startswith(WRONG) else 3)
 
 
 @pytest.mark.parametrize(
