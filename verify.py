@@ -139,7 +139,7 @@ class Rarity(NamedTuple):
     id: str
     rates: Rates
     reset_by: list[str]
-    share: Fraction | None  # the featured cards' part; None: weights alone decide
+    shares: list[Fraction]  # the featured cards' part, by `contested`; none: weights alone decide
     guarantee: int
     cards: list[Card]  # featured first, else in the file's order
 
@@ -369,13 +369,16 @@ def read_rarity(each: Any, cards: list[Card], ids: list[str], boxed: bool) -> Ra
     reset_by = [slug(other) for other in entries(entry.get("reset_by", []), 0, 16)]
     others = {*ids} - {entry["id"]} if rates.length > 1 else set()
     need(set(reset_by) <= others, "banner: reset_by names no other rarity")
-    share, guarantee = None, 0
+    shares, guarantee = list[Fraction](), 0
     if "featured" in entry:
         featured = table(entry["featured"], "rarity.featured")
-        share, guarantee = rate(featured.get("share")), integer(featured.get("guarantee", 1), 0, 10)
-        need(share and mine[0].featured, "banner: a share of nothing")
-        need(share == 1 or not mine[-1].featured, "banner: a share beside nothing")
-    return Rarity(entry["id"], rates, reset_by, share, guarantee, mine)
+        given, guarantee = featured.get("share"), integer(featured.get("guarantee", 1), 0, 10)
+        several = entries(given, 2, 10) if isinstance(given, list) else [given]
+        shares = [rate(each) for each in several]
+        need(all(shares) and mine[0].featured, "banner: a share of nothing")
+        whole = all(share == 1 for share in shares)
+        need(whole or not mine[-1].featured, "banner: a share beside nothing")
+    return Rarity(entry["id"], rates, reset_by, shares, guarantee, mine)
 
 
 def read_rates(entry: dict[str, Any]) -> Rates:
@@ -419,9 +422,9 @@ def check_keys(text: str) -> None:
 
 
 # --- 3. A player's state --------------------------------------------------------------------------
-# As receipts write it, but with every section there: `since`, `lost`, `promises` and `drawn` map
-# names to counts (True: a one-off promise that was kept), `points` is a number, `step` the place in
-# a step-up.
+# As receipts write it, but with every section there: `since`, `lost`, `contested` (losses that no
+# guarantee decided), `promises` and `drawn` map names to counts (True: a one-off promise that was
+# kept), `points` is a number, `step` the place in a step-up.
 
 State = dict[str, Any]
 
@@ -441,7 +444,7 @@ def bring(banner: Banner, stored: Any) -> State:
     What is missing starts at 0, counts end where the rules stop caring, and what this banner does
     not count is dropped. Only promises of other banners wait for the way back.
     """
-    sections = ("since", "lost", "promises", "drawn")
+    sections = ("since", "lost", "contested", "promises", "drawn")
     need(isinstance(stored, dict), "before: not an object")
     need(stored.keys() <= {*sections, "step", "points"}, "before: not the fields of a state")
     for section in sections:
@@ -463,10 +466,12 @@ def bring(banner: Banner, stored: Any) -> State:
         kept.update(others[:8])
     longest = {each.id: each.rates.length - 1 for each in banner.rarities if each.rates.length > 1}
     guarantees = {each.id: each.guarantee for each in banner.rarities if each.guarantee}
+    losses = {each.id: len(each.shares) - 1 for each in banner.rarities if len(each.shares) > 1}
     stock = {card.id: card.stock for card in banner.cards if banner.refill_after}
     step = min(stored.get("step", 0), len(banner.prices_ten) - 1)
     state = {"promises": kept, "step": step, "points": stored.get("points", 0)}
-    for section, most in (("since", longest), ("lost", guarantees), ("drawn", stock)):
+    bounds = {"since": longest, "lost": guarantees, "contested": losses, "drawn": stock}
+    for section, most in bounds.items():
         given = stored.get(section, {})
         state[section] = {key: min(given.get(key, 0), most[key]) for key in most}
     return refilled(banner, state)
@@ -489,10 +494,14 @@ def shown(state: State) -> State:
 def after(banner: Banner, state: State, card: Card) -> State:
     """The state that a card leaves behind."""
     since, lost, kept = dict(state["since"]), dict(state["lost"]), dict(state["promises"])
+    contested = dict(state["contested"])
     for rarity in banner.rarities:
         if rarity.id in since:
             resets = card.rarity in (rarity.id, *rarity.reset_by)
             since[rarity.id] = 0 if resets else min(since[rarity.id] + 1, rarity.rates.length - 1)
+        if rarity.id in contested and rarity.id == card.rarity and not is_due(rarity, state):
+            further = min(contested[rarity.id] + 1, len(rarity.shares) - 1)
+            contested[rarity.id] = 0 if card.featured else further
         if rarity.id in lost and rarity.id == card.rarity:
             lost[rarity.id] = 0 if card.featured else min(lost[rarity.id] + 1, rarity.guarantee)
     for promise in banner.promises:
@@ -504,8 +513,14 @@ def after(banner: Banner, state: State, card: Card) -> State:
             kept[promise.id] = min(n + 1, promise.within - 1)
     drawn = {name: n + (name == card.id) for name, n in state["drawn"].items()}
     points = state["points"] + banner.points
-    counts = {"since": since, "lost": lost, "promises": kept, "drawn": drawn}
+    counts = {"since": since, "lost": lost, "contested": contested}
+    counts |= {"promises": kept, "drawn": drawn}
     return refilled(banner, {**state, **counts, "points": points})
+
+
+def is_due(rarity: Rarity, state: State) -> bool:
+    """Whether the guarantee decides the next card of the rarity: it is featured."""
+    return bool(0 < rarity.guarantee <= state["lost"].get(rarity.id, 0))
 
 
 # --- 4. The odds ----------------------------------------------------------------------------------
@@ -591,16 +606,19 @@ def odds(banner: Banner, state: State, slot: int, missing: list[int]) -> Row:
             of = limit
             for promise in due:
                 of &= promise.cards if promise.at == rarity.id else -1
-            guaranteed = 0 < rarity.guarantee <= state["lost"].get(rarity.id, 0)
-            row.append((parts(banner, rarity.id, of, guaranteed), its_rate))
+            losses = -1 if is_due(rarity, state) else state["contested"].get(rarity.id, 0)
+            row.append((parts(banner, rarity.id, of, losses), its_rate))
     return row
 
 
 @lru_cache(maxsize=256)
-def parts(banner: Banner, rarity_id: str, of: int, guaranteed: bool) -> Group:
-    """Cards of a rarity and their parts: by weight, among all or beside those of the same kind."""
+def parts(banner: Banner, rarity_id: str, of: int, losses: int) -> Group:
+    """Cards of a rarity and their parts: by weight, among all or beside those of the same kind.
+
+    `losses` are those that count for the share, or -1 where the next card is sure to be featured.
+    """
     rarity = next(each for each in banner.rarities if each.id == rarity_id)
-    share = Fraction(1) if guaranteed else rarity.share
+    share = Fraction(1) if losses < 0 else rarity.shares[losses] if rarity.shares else None
     weights = {True: 0, False: 0}
     for card in rarity.cards:
         weights[card.featured] += card.weight

@@ -161,6 +161,12 @@ fixed = true
 """
 )
 
+# Losses that no guarantee decided raise the share. Twice as many ★5 as in the game, so that a short
+# file has all of them.
+RADIANCE: Final = (
+    sample("genshin-radiance").replace(b'"0.006"', b'"0.1"').replace(b'"0.943"', b'"0.849"')
+)
+
 # Words are hardly ever rejected. T = 67280421310721 divides 2^64 + 1, so that here it is one in
 # 270,000: REJECTED is the first "try n" whose very first word is one.
 NARROW: Final = """id = "narrow-gate"
@@ -307,6 +313,12 @@ def good() -> dict[str, tuple[str, Receipt]]:
     play = Play()
     play.pull(STAMPS, *[10] * 24, *[1] * 12)
     add("stamps", "promises whose counts luck does not begin anew (`fixed`)", play)
+
+    play = Play()
+    play.pull(RADIANCE, *[10] * 30, *[1] * 10)
+    add(
+        "radiance", "shares by the losses that no guarantee decided (`featured.share` a list)", play
+    )
 
     play = Play()
     play.pull(sample("fgo"), *[10] * 12, 1, 1, *[10] * 25)

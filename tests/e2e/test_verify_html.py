@@ -568,7 +568,9 @@ def rarity_lines(
             lines.append(f"reset_by = {json.dumps([i for i in ids if i != ids[rank]][:1])}")
     if any(featured for _, featured in held) and rng.random() < 0.7:
         share = "1" if all(featured for _, featured in held) else "3/5"
-        lines.append(f'featured = {{ share = "{share}", guarantee = {rng.randint(0, 3)} }}')
+        shares = json.dumps([share, *rng.choices(["1/3", "7/10", "1"], k=rng.randint(1, 4))])
+        share = rng.choice([f'"{share}"', shares])
+        lines.append(f"featured = {{ share = {share}, guarantee = {rng.randint(0, 3)} }}")
     return lines
 
 

@@ -97,7 +97,7 @@ def test_reads_every_field() -> None:
     ssr, rest = banner.rarities
     assert ssr.schedule == tuple(Fraction(tenths, 10) for tenths in (1, 1, 1, 1, 3, 5, 7, 10))
     assert (ssr.rate, ssr.ceiling, ssr.counts) == (Fraction(1, 10), 8, True)
-    assert (ssr.share, ssr.guarantee, ssr.reset_by) == (Fraction(1, 2), 1, frozenset())
+    assert (ssr.shares, ssr.guarantee, ssr.reset_by) == ((Fraction(1, 2),), 1, frozenset())
     assert (rest.rate, rest.ceiling, rest.counts) == (Fraction(9, 10), None, False)
     assert [(card.number, card.weight, card.featured) for card in banner.cards] == [
         (0, 1, True),
@@ -338,6 +338,47 @@ BAD = {
         "rarity[2].reset_by",
         "where this one has",
     ),
+    "a list of one share": (
+        swap('share = "1/2"', 'share = ["1/2"]'),
+        "rarity[1].featured.share",
+        "2 to 10",
+    ),
+    "a list of eleven shares": (
+        swap('share = "1/2"', f"share = {['1/2'] * 11}"),
+        "rarity[1].featured.share",
+        "2 to 10",
+    ),
+    "a share of zero in a list": (
+        swap('share = "1/2"', 'share = ["1/2", "0"]'),
+        "rarity[1].featured.share",
+        "above 0",
+    ),
+    "a share above 1 in a list": (
+        swap('share = "1/2"', 'share = ["1/2", "1.01"]'),
+        "rarity[1].featured.share",
+        '"1.01"',
+    ),
+    "a float in a list of shares": (
+        swap('share = "1/2"', 'share = ["1/2", 1.0]'),
+        "rarity[1].featured.share",
+        "from",
+    ),
+    "a list within a list of shares": (
+        swap('share = "1/2"', 'share = ["1/2", ["1/2", "1"]]'),
+        "rarity[1].featured.share",
+        "from",
+    ),
+    "shares without others": (
+        swap("weight = 2", "featured = true").replace('"1/2"', '["1", "1/2"]'),
+        "rarity[1].featured.share",
+        "1 where every card",
+    ),
+    "a share of 1 that a promise does not serve": (
+        swap('"1/2", guarantee = 1', '["1/2", "1"], guarantee = 0')
+        + '[[promise]]\nid = "p"\nof = ["moon"]\nwithin = 9\n',
+        "promise[1].of",
+        "its guarantee may demand",
+    ),
     "share of zero": (swap('share = "1/2"', 'share = "0"'), "rarity[1].featured.share", "above 0"),
     "share without featured": (
         swap("featured = true", "featured = false"),
@@ -557,17 +598,18 @@ def test_both_documents_show_the_same_snippets_and_they_are_read() -> None:
         re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / name).read_text("utf-8"), re.DOTALL)
         for name in ("banner-format.md", "banner-format.ja.md")
     )
-    assert english == japanese and len(english) == 10
+    assert english == japanese and len(english) == 11
     whole = {
         "genshin": english[0],
-        "genshin-weapon": english[1],
-        "blue-archive": english[3],
-        "uma-musume": english[4],
-        "fgo": english[5],
-        "fire-emblem-heroes": english[6],
-        "endfield": english[7],
-        "step-up": english[8],
-        "festival-box": english[9],
+        "genshin-radiance": english[1],
+        "genshin-weapon": english[2],
+        "blue-archive": english[4],
+        "uma-musume": english[5],
+        "fgo": english[6],
+        "fire-emblem-heroes": english[7],
+        "endfield": english[8],
+        "step-up": english[9],
+        "festival-box": english[10],
     }
     for name, snippet in whole.items():  # each is a part of the file that the tests measure
         told = tomllib.loads((ROOT / "tests" / "banners" / f"{name}.toml").read_text("utf-8"))

@@ -87,7 +87,8 @@ def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
                 text += f'reset_by = ["t{other}"]\n'
         if draw(st.booleans()):
             guarantee = draw(st.integers(0, 2))
-            text += f'featured = {{ share = "2/5", guarantee = {guarantee} }}\n'
+            share = draw(st.sampled_from(['"2/5"', '["1/5", "2/5", "1"]', '["2/5", "3/5"]']))
+            text += f"featured = {{ share = {share}, guarantee = {guarantee} }}\n"
     number = 0
     for tier in range(tiers):
         for place in range(3):
@@ -112,7 +113,11 @@ def check_rules(banner: Banner, rolls: list[engine.Roll], counted: Counter[str])
                 assert rank <= index, f"{rarity.id} was certain"
             if rank == index or roll.card.rarity in rarity.reset_by:
                 counted[since] = 0
-            lost = f"lost {rarity.id}"
+            lost, contested = f"lost {rarity.id}", f"contested {rarity.id}"
+            is_due = 0 < rarity.guarantee <= counted[lost]
+            if rank == index and rarity.remembers and not is_due:
+                assert roll.card.featured or rarity.share_at(counted[contested]) != 1
+                counted[contested] = 0 if roll.card.featured else counted[contested] + 1
             if rank == index and rarity.guarantee:
                 assert roll.card.featured or counted[lost] < rarity.guarantee
                 counted[lost] = 0 if roll.card.featured else counted[lost] + 1
@@ -395,6 +400,34 @@ number = 2
 rarity = "r"
 name = { ja = "石", en = "Stone" }
 """
+
+
+def test_losses_are_counted_across_guarantees() -> None:
+    """What a guarantee decides neither counts nor ends the count; a win of one's own does."""
+    banner = published("genshin-radiance")
+    five = banner.rarities[0]
+    other, featured = five.cards[-1].id, five.cards[0].id
+    state = engine.start(banner)
+    for losses, share in enumerate([Fraction(1, 2), Fraction(1, 2), Fraction(3, 4)], start=1):
+        assert five.share_at(dict(state.contested)["five"]) == share
+        state = engine.replay(banner, state, [other])
+        assert state.to_dict()["contested"] == {"five": losses}
+        row = engine.row(banner, engine.position(banner, state))
+        assert [card.id for card, _ in row if card.rarity == "five"] == [featured]
+        state = engine.replay(banner, state, [featured])  # by the guarantee
+        assert state.to_dict()["contested"] == {"five": losses}
+        assert state.to_dict()["lost"] == {"five": 0, "four": 0}
+    row = engine.row(banner, engine.position(banner, state))
+    assert [card.id for card, _ in row if card.rarity == "five"] == [featured]
+    state = engine.replay(banner, state, [featured])  # by the fourth share, which is 1
+    assert state.to_dict()["contested"] == {"five": 0}
+
+
+def test_a_file_with_one_share_has_the_state_that_it_had() -> None:
+    banner = published("genshin")
+    assert "contested" not in engine.start(banner).to_dict()
+    given = {"since": {"five": 3, "four": 0}, "lost": {"five": 0, "four": 0}, "points": 0}
+    assert State.from_dict(banner, {**given, "contested": {"five": 2}}).to_dict() == given
 
 
 def test_luck_does_not_begin_a_fixed_count_anew() -> None:

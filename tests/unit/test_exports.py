@@ -167,7 +167,7 @@ def shape(of: Compiled) -> Any:
     """What decides odds and what is seen, without ids, which are a server's own."""
     banner, ids = of.banner, {each.id: n for n, each in enumerate(of.banner.rarities)}
     return (
-        [(each.schedule, each.share, each.guarantee, dict(each.name)) for each in banner.rarities],
+        [(each.schedule, each.shares, each.guarantee, dict(each.name)) for each in banner.rarities],
         [
             (c.number, ids[c.rarity], c.weight, c.featured, c.stock, dict(c.name))
             for c in banner.cards

@@ -176,8 +176,8 @@ def small_banners(draw: st.DrawFn) -> Banner:
         if kind and index and draw(st.booleans()):
             more["reset_by"] = f'["r{index - 1}"]'
         if draw(st.booleans()):
-            share = draw(st.sampled_from(["1/2", "1/3"]))
-            more["featured"] = f'{{ share = "{share}", guarantee = {draw(st.integers(0, 2))} }}'
+            share = draw(st.sampled_from(['"1/2"', '["1/3", "1"]', '["1/2", "1/5", "3/4"]']))
+            more["featured"] = f"{{ share = {share}, guarantee = {draw(st.integers(0, 2))} }}"
         rarities.append(rarity(draw(st.sampled_from(["0", "1/10", "3/10"])), **more))
     left = 1 - sum(Fraction(each["rate"].strip('"')) for each in rarities)
     rarities.append(rarity(str(left)))

@@ -679,7 +679,7 @@ def test_a_sheet_alone_makes_rarities_the_highest_first() -> None:
     assert [each.shown for each in maker.draft.rarities] == ["SSR", "SR", "N"]
     ssr = maker.compiled().banner.rarities[0]
     assert ssr.rate == Fraction(3, 100)
-    assert [part for _, part in ssr.picks(False, None)] == [Fraction(1, 2)] * 2
+    assert [part for _, part in ssr.picks(ssr.share_at(0), None)] == [Fraction(1, 2)] * 2
     stars = Maker().rows(named("ア", "★3"), named("イ", "★5"), named("ウ", "★★★★"))
     assert [each.shown for each in stars.draft.rarities] == ["★5", "★★★★", "★3"]
     prizes = Maker().rows(named("ア", "末等", rate="90%"), named("イ", "一等", rate="10%"))
@@ -695,7 +695,7 @@ def test_rates_of_cards_are_exactly_drawn() -> None:
     drawn = {
         card.name["ja"]: rarity.rate * part
         for rarity in made.rarities
-        for card, part in rarity.picks(False, None)
+        for card, part in rarity.picks(rarity.share_at(0), None)
     }
     assert drawn == {
         "ア": Fraction(7, 1000),
@@ -720,7 +720,7 @@ def test_a_ceiling() -> None:
 
 def test_a_rate_up_with_guarantee_and_exchange() -> None:
     made = summer().typed(kind="rate-up").compiled().banner
-    assert made.rarities[0].share == Fraction(1, 2) and made.rarities[0].guarantee == 1
+    assert made.rarities[0].shares == (Fraction(1, 2),) and made.rarities[0].guarantee == 1
     assert made.exchange is not None and made.exchange.price == 100
     assert made.exchange.cards == {"c101"}
     made = (
@@ -729,13 +729,13 @@ def test_a_rate_up_with_guarantee_and_exchange() -> None:
         .compiled()
         .banner
     )
-    assert made.rarities[0].share == Fraction(7, 10) and made.rarities[0].guarantee == 0
+    assert made.rarities[0].shares == (Fraction(7, 10),) and made.rarities[0].guarantee == 0
     assert made.exchange is None
     maker = summer().rows(named("アリス", "SSR", featured="×"))
     assert keys(maker.typed(kind="rate-up").missing()) == ["featured_missing"]
     maker.rows(named("アリス", "", featured="○"), named("ベラ", "", featured="はい"))
     assert keys(maker.missing()) == ["featured_only"]
-    assert maker.typed(share="100%").compiled().banner.rarities[0].share == 1
+    assert maker.typed(share="100%").compiled().banner.rarities[0].shares == (1,)
 
 
 def test_rates_of_featured_cards_decide_their_share() -> None:
@@ -746,8 +746,8 @@ def test_rates_of_featured_cards_decide_their_share() -> None:
         named("エ", "R"),
     )  # fmt: skip
     ssr = maker.compiled().banner.rarities[0]
-    assert ssr.rate == Fraction(3, 100) and ssr.share == Fraction(7, 30)
-    parts = {card.name["ja"]: part for card, part in ssr.picks(False, None)}
+    assert ssr.rate == Fraction(3, 100) and ssr.shares == (Fraction(7, 30),)
+    parts = {card.name["ja"]: part for card, part in ssr.picks(ssr.share_at(0), None)}
     assert parts == {"ア": Fraction(7, 30), "イ": Fraction(13, 30), "ウ": Fraction(10, 30)}
 
 
@@ -1044,9 +1044,9 @@ def test_random_banners_of_many_cards_compile_to_the_rates_that_were_typed() -> 
         for n, rarity in enumerate(made.rarities):
             assert rarity.rate == Fraction(rates[n], 1000), f"seed {seed}"
             mine = {name: w for name, w in weights.items() if name[1] == str(n)}
-            assert {card.name["ja"]: part for card, part in rarity.picks(False, None)} == {
-                name: Fraction(w, sum(mine.values())) for name, w in mine.items()
-            }, f"seed {seed}"
+            assert {
+                card.name["ja"]: part for card, part in rarity.picks(rarity.share_at(0), None)
+            } == {name: Fraction(w, sum(mine.values())) for name, w in mine.items()}, f"seed {seed}"
 
 
 @given(st.fractions(0, 1, max_denominator=10**9))

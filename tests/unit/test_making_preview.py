@@ -349,6 +349,8 @@ OF_REMARK = {
     "count_nearer": ("since",),
     "guarantee": ("lost",),
     "guarantee_nearer": ("lost",),
+    "contested": ("contested",),
+    "contested_nearer": ("contested",),
     "step": ("step",),
     "steps_fewer": ("step",),
     "box": ("drawn",),
@@ -377,7 +379,7 @@ def test_no_player_loses_what_the_preview_does_not_name(
     named = {part for key in said for part in OF_REMARK.get(key, ())}
     state = played(old.banner, random.Random(seed))
     was, now = state.to_dict(), State.from_dict(new.banner, state.to_dict()).to_dict()
-    for part in ("since", "lost", "drawn", "step"):
+    for part in ("since", "lost", "contested", "drawn", "step"):
         kept, left = was.get(part, {}), now.get(part, {})
         if isinstance(kept, dict) and isinstance(left, dict):
             is_less = any(left.get(key, 0) < count for key, count in kept.items())

@@ -128,6 +128,47 @@ def test_genshin_featured() -> None:
     assert until.certain == 180
 
 
+def test_capturing_radiance() -> None:
+    """55 % of what no guarantee decides is featured, as is published; the first copy is as it was,
+    and the third loss in a row makes the next a certain win."""
+    banner = banner_of("genshin-radiance")
+    five, up = rarity("genshin-radiance"), odds.featured(banner)
+    part = odds.long_run(banner, up) / odds.long_run(banner, five)
+    contested = 2 - 1 / part  # each loss brings one more 5★, which is featured
+    assert contested == Fraction(16, 29) and percent(contested, 0) == "55"
+    assert odds.long_run(banner, five) == odds.long_run(banner_of("genshin"), rarity("genshin"))
+    first = odds.first(banner_of("genshin"), wanted("genshin"))
+    assert odds.first(banner, up).chances == first.chances
+    for losses, certain in ((0, 180), (2, 180), (3, 90)):
+        state = State.from_dict(banner, {"contested": {"five": losses}})
+        assert odds.first(banner, up, state).certain == certain
+
+
+def test_shares_by_losses_agree_with_gganalysis() -> None:
+    """A second implementation of Capturing Radiance, from each count of losses and in the long run,
+    with its own numbers and with ours."""
+    reason = "an independent implementation: pip install GGanalysis"
+    genshin = pytest.importorskip("GGanalysis.games.genshin_impact.gacha_model", reason=reason)
+    text = (FILES / "genshin-radiance.toml").read_text("utf-8")
+    ours = '["1/2", "1/2", "3/4", "1"]'
+    for shares in (["0.5", "0.5", "0.75", "1"], [f"{share}" for share in genshin.CR_PITY[1:]]):
+        banner = parse(text.replace(ours, json.dumps(shares)).encode(), "radiance.toml")
+        up = odds.featured(banner)
+        model = genshin.CapturingRadianceModel(cr_pity_p=[0, *map(float, shares)])
+        for losses in range(4):
+            for lost in (0, 1)[: 1 + (losses > 0)]:
+                state = State.from_dict(
+                    banner, {"contested": {"five": losses}, "lost": {"five": lost}}
+                )
+                until = odds.first(banner, up, state)
+                other = model(1, cr_pity=losses, up_pity=lost)
+                assert [float(chance) for chance in until.chances] == pytest.approx(
+                    list(other.dist[1 : len(until.chances) + 1]), rel=1e-9, abs=1e-15
+                )
+        per_copy = (model(40).exp - model(20).exp) / 20
+        assert float(1 / odds.long_run(banner, up)) == pytest.approx(per_copy, rel=1e-6)
+
+
 def test_genshin_four() -> None:
     rate = odds.long_run(banner_of("genshin"), rarity("genshin", 1))
     assert percent(rate, 4) == "13.0567" and percent(rate, 0) == "13"

@@ -70,6 +70,15 @@ def test_an_id_is_never_shown() -> None:
             "Your next 5★ is guaranteed to be five no. 1",
         ]),
         ("genshin", {"lost": {"five": 1}}, ["Your next 5★ is guaranteed to be featured"]),
+        ("genshin-radiance", {"contested": {"five": 2}}, [
+            "Chance that your next 5★ is featured: 75\u00a0%",
+        ]),
+        ("genshin-radiance", {"contested": {"five": 2}, "lost": {"five": 1}}, [
+            "Your next 5★ is guaranteed to be featured",
+        ]),
+        ("genshin-radiance", {"contested": {"five": 3}}, [
+            "Your next 5★ is guaranteed to be featured",
+        ]),
         ("genshin", {"since": {"five": 89}}, ["5★ guaranteed within 1 pull"]),
         ("festival-box", {"drawn": {"ramune": 3}}, [
             "Your box: 97 of 100 cards left",
@@ -171,6 +180,22 @@ def test_a_promise_whose_count_luck_does_not_begin_anew() -> None:
     assert f"Your next 6★ is guaranteed to be {name}" in said(
         of, after(of, {"promises": {"p": 80}})
     )
+
+
+def test_a_share_that_losses_change_is_told_with_the_rates() -> None:
+    of = read("genshin-radiance")
+    five = rates.table(of, engine.start(of))["rarities"][0]
+    said = [show._rate(five, lang).splitlines()[-2] for lang in ("ja", "en")]
+    assert said == [
+        "ピックアップになる確率：50\u00a0% → すり抜け 2 回のあと 75\u00a0%"
+        " → すり抜け 3 回のあと 100\u00a0%"
+        "（確定で出たカードは数えません。確定なしでピックアップが出ると 0 回に戻ります）",
+        "Chance to be featured: 50\u00a0% → after 2 losses 75\u00a0% → after 3 losses 100\u00a0%"
+        " (guaranteed cards do not count; a featured card without the guarantee starts the count"
+        " over)",
+    ]
+    [one] = {each["featured"] for each in rates.table(of, engine.start(of))["rarities"][1:2]}
+    assert one == "50\u00a0%"
 
 
 def states(of: banner.Banner, seed: int) -> Iterator[engine.State]:

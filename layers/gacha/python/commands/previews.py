@@ -374,6 +374,16 @@ RESETS: Final[Sentences] = {
         "「{rarity}」のピックアップ確定までの外れが {before} 回から {after} 回になります。",
         "The featured guarantee of “{rarity}” comes after {after} instead of {before} losses.",
     ),
+    "contested": (
+        "「{rarity}」のピックアップの確率を変えるすり抜けの回数がなくなります。",
+        "The losses that change the featured chance of “{rarity}” are no longer counted.",
+    ),
+    "contested_nearer": (
+        "「{rarity}」のピックアップの確率を変えるすり抜けの回数は、{before} 回までから"
+        " {after} 回までになります。",
+        "The losses that change the featured chance of “{rarity}” are counted up to {after} "
+        "instead of {before}.",
+    ),
     "promise": ("保証「{id}」の回数がなくなります。", "The count of the promise “{id}” is lost."),
     "promise_nearer": (
         "保証「{id}」が {before:,} 回から {after:,} 回になります。",

@@ -150,6 +150,10 @@ SENTENCES: Final[Sentences] = {
         "次の {rarity} はピックアップ確定",
         "Your next {rarity} is guaranteed to be featured",
     ),
+    "share_next": (
+        "次の {rarity} がピックアップになる確率：{share}",
+        "Chance that your next {rarity} is featured: {share}",
+    ),
     "promise": (
         "{cards}確定まで あと {pulls:,} 回",
         "{cards} guaranteed within {pulls:,} {pulls:pull|pulls}",

@@ -24,6 +24,7 @@ MAX_CARDS: Final = 1000
 MAX_RARITIES: Final = 16
 MAX_PROMISES: Final = 8
 MAX_STEPS: Final = 20
+MAX_SHARES: Final = 10
 MAX_PULLS: Final = 1000  # the highest pull number a ramp, table, ceiling or promise may name
 MAX_BOX_CARDS: Final = 64
 MAX_WEIGHT: Final = 1_000_000
@@ -61,8 +62,9 @@ class Rarity:
 
     `schedule[n - 1]` is the rate of the nth pull since the last card of this rarity; the last
     entry holds for every later pull. `ceiling` is the first pull whose rate is 1, or None.
-    `share` is the featured cards' part of this rarity, None when the weights alone decide;
-    after `guarantee` losses in a row the next card of this rarity is featured (0: never).
+    `shares` are the featured cards' part of this rarity: `shares[n]` after n losses that no
+    guarantee decided, since one was won; the last holds on, and there is none when the weights
+    alone decide. After `guarantee` losses in a row the next card is featured (0: never).
     `reset_by` names the other rarities that restart this one's count. `cards` are in canonical
     order: the featured first, then the others, each in the file's order.
     """
@@ -71,7 +73,7 @@ class Rarity:
     name: Mapping[str, str] = field(hash=False)
     schedule: tuple[Fraction, ...]
     reset_by: frozenset[str]
-    share: Fraction | None
+    shares: tuple[Fraction, ...]
     guarantee: int
     cards: tuple[Card, ...]
 
@@ -90,18 +92,27 @@ class Rarity:
         """The number of the pull that is certain, counted from 1 after the last of this rarity."""
         return len(self.schedule) if self.schedule[-1] == 1 else None
 
+    @property
+    def remembers(self) -> bool:
+        """Whether the featured cards' part depends on the losses that no guarantee decided."""
+        return len(self.shares) > 1
+
     def rate_at(self, since: int) -> Fraction:
         """The rate of the next pull, `since` pulls after the last card of this rarity."""
         return self.schedule[min(since, len(self.schedule) - 1)]
 
+    def share_at(self, contested: int) -> Fraction | None:
+        """The featured cards' part after so many losses that no guarantee decided."""
+        return self.shares[min(contested, len(self.shares) - 1)] if self.shares else None
+
     def picks(
-        self, featured_only: bool, only: frozenset[str] | None
+        self, share: Fraction | None, only: frozenset[str] | None
     ) -> tuple[tuple[Card, Fraction], ...]:
         """The cards of this rarity and their parts of it, which sum to 1, in canonical order.
 
-        `featured_only` when the guarantee is due; `only` (card ids) when a promise is.
+        `share` is the featured cards' part: 1 when the guarantee is due, None when the weights
+        alone decide. `only` (card ids) when a promise is due.
         """
-        share = Fraction(1) if featured_only else self.share
         weights = {
             kind: sum(card.weight for card in self.cards if card.featured is kind)
             for kind in (True, False)
@@ -470,11 +481,11 @@ def _rarities(top: Fields, cards: tuple[Card, ...], boxed: bool) -> tuple[Rarity
         if boxed:  # what is left in the box decides; this is the rate of a full one
             held = sum(card.weight * card.stock for card in mine if card.stock is not None)
             schedule: tuple[Fraction, ...] = (Fraction(held, whole),)
-            reset_by, share, guarantee = frozenset[str](), None, 0
+            reset_by, shares, guarantee = frozenset[str](), tuple[Fraction, ...](), 0
         else:
             schedule = _schedule(entry, is_last=rarity_id == ids[-1])
             reset_by = _reset_by(entry, rarity_id, ids, counts=len(schedule) > 1)
-            share, guarantee = _featured(entry, mine)
+            shares, guarantee = _featured(entry, mine)
         entry.end()
         rarities.append(
             Rarity(
@@ -482,7 +493,7 @@ def _rarities(top: Fields, cards: tuple[Card, ...], boxed: bool) -> tuple[Rarity
                 name=name,
                 schedule=schedule,
                 reset_by=reset_by,
-                share=share,
+                shares=shares,
                 guarantee=guarantee,
                 cards=tuple(mine),
             )
@@ -540,22 +551,22 @@ def _reset_by(entry: Fields, own: str, ids: list[str], counts: bool) -> frozense
     return frozenset(others)
 
 
-def _featured(entry: Fields, cards: list[Card]) -> tuple[Fraction | None, int]:
+def _featured(entry: Fields, cards: list[Card]) -> tuple[tuple[Fraction, ...], int]:
     featured = entry.optional_table("featured")
     if featured is None:
-        return None, 0
-    share = featured.rate("share")
+        return (), 0
+    shares = featured.rates("share", 2, MAX_SHARES)
     guarantee = featured.integer("guarantee", 0, 10, default=1)
     featured.end()
-    if not share or not cards[0].featured:
+    if not all(shares) or not cards[0].featured:
         raise featured.error(
             "share", featured.raw("share"), "above 0, for at least one featured card"
         )
-    if share < 1 and cards[-1].featured:
+    if min(shares) < 1 and cards[-1].featured:
         raise featured.error(
             "share", featured.raw("share"), "1 where every card of the rarity is featured"
         )
-    return share, guarantee
+    return shares, guarantee
 
 
 def _selector(rarities: tuple[Rarity, ...]) -> _Select:
@@ -716,7 +727,7 @@ def _check_promises(
                     raise top.error(f"{where}.of", sorted(promise.cards), allowed)
         for rarity in rarities:
             touched = [card for card in rarity.cards if card.id in promise.cards]
-            must_be_featured = rarity.guarantee > 0 or rarity.share == 1
+            must_be_featured = rarity.guarantee > 0 or Fraction(1) in rarity.shares
             if touched and must_be_featured and not any(card.featured for card in touched):
                 allowed = f"a featured card of {rarity.id}, which its guarantee may demand"
                 raise top.error(f"{where}.of", sorted(promise.cards), allowed)
@@ -761,9 +772,10 @@ def _check_denominator(
     for rarity in rarities:
         members = {card.id for card in rarity.cards}
         classes = [None, *(p.cards for p in promises if not p.cards.isdisjoint(members))]
-        for featured_only in (False, True)[: 2 if rarity.guarantee else 1]:
+        shares: set[Fraction | None] = {*rarity.shares} if rarity.shares else {None}
+        for share in shares | {Fraction(1)} if rarity.guarantee else shares:
             for only in classes:
-                picks = rarity.picks(featured_only, only)
+                picks = rarity.picks(share, only)
                 denominators.append(lcm(*(part.denominator for _, part in picks)))
     bound = denominators[0] * lcm(*denominators[1:])
     if bound >= MAX_DENOMINATOR:

@@ -8,10 +8,11 @@ hundred pulls of ceiling times ten of another are a thousand states and not a mi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
-from math import lcm
+from math import lcm, prod
 from operator import getitem
 from typing import Any, Final
 
@@ -153,6 +154,11 @@ def factors(banner: Banner, cards: frozenset[str], count: int = 1) -> list[str]:
         for r in lumped.rarities
         if r.guarantee
     ]
+    found += [
+        (len(r.shares), f"rarity {r.id} has {len(r.shares)} shares")
+        for r in lumped.rarities
+        if r.remembers
+    ]
     found += [(p.within, f"promise {p.id} counts to {p.within}") for p in lumped.promises]
     for multi in lumped.multis:
         if multi.differs:
@@ -254,7 +260,8 @@ class _Counts:
     """How states without a box move: each count by itself, as `engine.after` moves it.
 
     Every value of every count is tried once with each card; from then on a move is a look-up in
-    each table. Cards that move all counts alike share one way.
+    each table. Cards that move all counts alike share one way. Counts of a rarity that move by each
+    other are one: their values as the digits of one number, of which `_digits` has the radices.
     """
 
     cost = size = 1
@@ -265,9 +272,12 @@ class _Counts:
         self._entry = entry
         self._count = count
         self._ways: dict[str, Way] = {}
-        caps = [len(r.schedule) - 1 for r in banner.rarities if r.counts]
-        caps += [r.guarantee for r in banner.rarities if r.guarantee]
-        caps += [p.within - 1 for p in banner.promises]
+        self._digits: list[tuple[int, ...]] = [
+            (len(r.schedule),) for r in banner.rarities if r.counts
+        ]
+        self._digits += [_memory(r) for r in banner.rarities if r.guarantee or r.remembers]
+        self._digits += [(p.within,) for p in banner.promises]
+        caps = [prod(radices) - 1 for radices in self._digits]
         tried = [
             self._at([min(value, cap) for cap in caps]) for value in range(max(caps, default=0) + 1)
         ]
@@ -306,16 +316,34 @@ class _Counts:
         return self._banner.price(self._count, step) if slot == 0 else 0
 
     def _at(self, values: Sequence[int]) -> Position:
-        left = iter(values)
+        left = iter(
+            digit
+            for value, radices in zip(values, self._digits, strict=True)
+            for digit in _digits(value, radices)
+        )
+        since = tuple((key, next(left)) for key, _ in self._entry.since)
+        lost: list[tuple[str, int]] = []
+        contested: list[tuple[str, int]] = []
+        for rarity in self._banner.rarities:
+            lost += [(rarity.id, next(left))] if rarity.guarantee else []
+            contested += [(rarity.id, next(left))] if rarity.remembers else []
         return self._entry._replace(
-            since=tuple((key, next(left)) for key, _ in self._entry.since),
-            lost=tuple((key, next(left)) for key, _ in self._entry.lost),
+            since=since,
+            lost=tuple(lost),
+            contested=tuple(contested),
             promises=tuple((key, next(left)) for key, _ in self._entry.promises),
         )
 
-    @staticmethod
-    def _values(position: Position) -> list[int]:
-        return [n for _, n in (*position.since, *position.lost, *position.promises)]
+    def _values(self, position: Position) -> list[int]:
+        lost, contested = dict(position.lost), dict(position.contested)
+        values = [n for _, n in position.since]
+        for rarity in self._banner.rarities:
+            if rarity.remembers:
+                radix = rarity.guarantee + 1
+                values.append(lost.get(rarity.id, 0) + radix * contested[rarity.id])
+            elif rarity.guarantee:
+                values.append(lost[rarity.id])
+        return values + [n for _, n in position.promises]
 
     def _next_place(self, card: Card, place: Any) -> Any:
         step, slot, needs, passed = place
@@ -329,12 +357,15 @@ class _Counts:
 
     def _classes(self, caps: list[int]) -> list[Any]:
         """For each count, which of its values ask the same of a row: those with equal rates, those
-        before a guarantee, and those before a promise is due."""
+        with equal shares before a guarantee, and those before a promise is due."""
         classes: list[Any] = []
         for rarity in self._banner.rarities:
             if rarity.counts:
                 first: dict[object, int] = {}
                 classes.append([first.setdefault(rate, len(first)) for rate in rarity.schedule])
+        for rarity in self._banner.rarities:
+            if rarity.guarantee or rarity.remembers:
+                classes.append([*_shares(rarity), 0])
         for cap in caps[len(classes) :]:
             classes.append([*[0] * cap, 1, 0])  # the last one is a promise that was KEPT
         return [*classes, _Places(lambda place: place[:-1])]
@@ -374,6 +405,29 @@ class _Box:
         return self._code(there, (here[1] + 1) % self._count if self._count else 0)
 
 
+def _memory(rarity: Rarity) -> tuple[int, ...]:
+    """The radices of losses in a row and of those that no guarantee decided: the first decide
+    whether the others count."""
+    lost = (rarity.guarantee + 1,) if rarity.guarantee else ()
+    return lost + ((len(rarity.shares),) if rarity.remembers else ())
+
+
+def _shares(rarity: Rarity) -> Iterator[Fraction | None]:
+    """The share at each value of both, the losses in a row being the lower digit."""
+    for contested in range(max(len(rarity.shares), 1)):
+        for lost in range(rarity.guarantee + 1):
+            is_due = 0 < rarity.guarantee <= lost
+            yield Fraction(1) if is_due else rarity.share_at(contested)
+
+
+def _digits(value: int, radices: tuple[int, ...]) -> Iterator[int]:
+    """The lowest first; the highest is whatever is left."""
+    for radix in radices[:-1]:
+        value, digit = divmod(value, radix)
+        yield digit
+    yield value
+
+
 def _look_up(tables: Sequence[Any]) -> Way:
     return lambda here: tuple(map(getitem, tables, here))
 
@@ -402,6 +456,7 @@ class Lumping:
 
     def state(self, state: State) -> State:
         since, lost, promises = dict(state.since), dict(state.lost), dict(state.promises)
+        contested = dict(state.contested)
         drawn: dict[str, int] = {}
         for card, count in state.drawn:
             drawn[self.merged[card]] = drawn.get(self.merged[card], 0) + count
@@ -410,6 +465,7 @@ class Lumping:
             fresh,
             since=tuple((key, since[key]) for key, _ in fresh.since),
             lost=tuple((key, lost[key]) for key, _ in fresh.lost),
+            contested=tuple((key, contested[key]) for key, _ in fresh.contested),
             promises=tuple((key, promises[key]) for key, _ in fresh.promises),
             drawn=tuple((key, drawn[key]) for key, _ in fresh.drawn),
             step=min(state.step, self.banner.steps - 1),
@@ -437,7 +493,7 @@ def lumping(banner: Banner, cards: frozenset[str], sizes: Collection[int]) -> Lu
                 rarity,
                 schedule=rarity.schedule if matters else rarity.schedule[:1],
                 reset_by=rarity.reset_by if matters else frozenset(),
-                share=rarity.share if split else None,
+                shares=rarity.shares if split else (),
                 guarantee=rarity.guarantee if split else 0,
                 cards=_merge(groups.values(), merged),
             )
@@ -468,7 +524,7 @@ def _renamed(banner: Banner) -> Banner:
     rules = (
         banner.hash,
         [
-            (r.id, len(r.schedule), r.guarantee, r.share, sorted(r.reset_by))
+            (r.id, len(r.schedule), r.guarantee, r.shares, sorted(r.reset_by))
             for r in banner.rarities
         ],
         [(card.id, card.weight, card.stock) for card in banner.cards],

@@ -30,6 +30,8 @@ WORD: Final = 2**64
 KEPT: Final = -1  # the count of a one-off promise that is behind the player
 MOST_ELSEWHERE: Final = 8  # promises of other banners that a state keeps
 
+_SECTIONS: Final = ("since", "lost", "contested", "drawn")  # of a state, that only count
+
 Counts = tuple[tuple[str, int], ...]
 
 
@@ -46,14 +48,16 @@ class State:
     """What a player has behind them on a banner, or on all banners of a kind that carries over.
 
     `since`: pulls since the last card, per rarity with a ramp, table or ceiling, no further than
-    its rate still changes. `lost`: losses in a row, per rarity with a guarantee. `promises`: what
-    a promise has counted, KEPT after a one-off one. `drawn`: copies out of the present box, per
-    card. `step`: which of a step-up's multi-pulls is next, counted from 0. `points`: exchange
+    its rate still changes. `lost`: losses in a row, per rarity with a guarantee. `contested`:
+    losses that no guarantee decided, since one was won, per rarity with several shares. `promises`:
+    what a promise has counted, KEPT after a one-off one. `drawn`: copies out of the present box,
+    per card. `step`: which of a step-up's multi-pulls is next, counted from 0. `points`: exchange
     points. `elsewhere`: promises of other banners of the kind.
     """
 
     since: Counts
     lost: Counts
+    contested: Counts
     promises: Counts
     drawn: Counts
     step: int
@@ -71,6 +75,8 @@ class State:
             fields["since"] = dict(self.since)
         if self.lost:
             fields["lost"] = dict(self.lost)
+        if self.contested:
+            fields["contested"] = dict(self.contested)
         if promises := self.promises + self.elsewhere:
             fields["promises"] = {key: True if n == KEPT else n for key, n in sorted(promises)}
         if drawn := {card: n for card, n in self.drawn if n}:
@@ -90,19 +96,21 @@ class State:
         Raises StateError for anything that `to_dict` never writes.
         """
         for key in mapping:
-            if key not in ("since", "lost", "promises", "drawn", "step", "points"):
+            if key not in (*_SECTIONS, "promises", "step", "points"):
                 raise StateError(f"state: unknown field {shown(key)}")
-        since, lost, drawn = (_section(mapping, key) for key in ("since", "lost", "drawn"))
+        since, lost, contested, drawn = (_section(mapping, key) for key in _SECTIONS)
         promises = _section(mapping, "promises", kept=True)
         fresh = start(banner)
         own = {promise.id: promise for promise in banner.promises}
         longest = {rarity.id: len(rarity.schedule) - 1 for rarity in banner.rarities}
         guarantee = {rarity.id: rarity.guarantee for rarity in banner.rarities}
+        remembered = {rarity.id: len(rarity.shares) - 1 for rarity in banner.rarities}
         stock = {card.id: card.stock or 0 for card in banner.cards}
         elsewhere = {key: n for key, n in promises.items() if key not in own}
         return cls(
             since=_capped(fresh.since, since, longest),
             lost=_capped(fresh.lost, lost, guarantee),
+            contested=_capped(fresh.contested, contested, remembered),
             promises=tuple(
                 (key, _promised(own[key], promises.get(key, 0))) for key, _ in fresh.promises
             ),
@@ -131,6 +139,7 @@ class Position(NamedTuple):
 
     since: Counts
     lost: Counts
+    contested: Counts
     promises: Counts
     drawn: Counts
     step: int
@@ -148,6 +157,7 @@ class Demands(NamedTuple):
 
     since: Counts
     guaranteed: tuple[str, ...]
+    contested: Counts
     due: tuple[Promise, ...]
     drawn: Counts
     step: int
@@ -164,6 +174,7 @@ def start(banner: Banner) -> State:
     return State(
         since=tuple((rarity.id, 0) for rarity in banner.rarities if rarity.counts),
         lost=tuple((rarity.id, 0) for rarity in banner.rarities if rarity.guarantee),
+        contested=tuple((rarity.id, 0) for rarity in banner.rarities if rarity.remembers),
         promises=tuple((promise.id, 0) for promise in banner.promises),
         drawn=() if banner.box is None else tuple((card.id, 0) for card in banner.cards),
         step=0,
@@ -272,6 +283,7 @@ def position(banner: Banner, state: State, count: int = 1) -> Position:
     for mine, given in (
         (fresh.since, state.since),
         (fresh.lost, state.lost),
+        (fresh.contested, state.contested),
         (fresh.promises, state.promises),
         (fresh.drawn, state.drawn),
     ):
@@ -280,7 +292,15 @@ def position(banner: Banner, state: State, count: int = 1) -> Position:
     if state.step >= banner.steps:
         raise StateError(f"state.step: {state.step} of {banner.steps} steps")
     here = Position(
-        state.since, state.lost, state.promises, state.drawn, state.step, size=0, slot=0, needs=()
+        state.since,
+        state.lost,
+        state.contested,
+        state.promises,
+        state.drawn,
+        state.step,
+        size=0,
+        slot=0,
+        needs=(),
     )
     return here if count == 1 else open_multi(banner, here, count)
 
@@ -302,12 +322,11 @@ def row(banner: Banner, position: Position) -> Row:
 
 def demands(banner: Banner, position: Position) -> Demands:
     """What of a position decides its row."""
-    counted, lost = dict(position.promises), dict(position.lost)
+    counted = dict(position.promises)
     return Demands(
         since=position.since,
-        guaranteed=tuple(
-            rarity.id for rarity in banner.rarities if 0 < rarity.guarantee <= lost[rarity.id]
-        ),
+        guaranteed=guaranteed(banner, position),
+        contested=position.contested,
         due=tuple(
             promise
             for promise in banner.promises
@@ -321,11 +340,17 @@ def demands(banner: Banner, position: Position) -> Demands:
     )
 
 
+def guaranteed(banner: Banner, position: Position | State) -> tuple[str, ...]:
+    """The rarities whose next card is featured, since their guarantee is due."""
+    lost = dict(position.lost)
+    return tuple(r.id for r in banner.rarities if 0 < r.guarantee <= lost[r.id])
+
+
 def row_of(banner: Banner, demands: Demands) -> Row:
     """The row of all positions with these demands."""
     if banner.box is not None:
         return _box_row(banner, dict(demands.drawn))
-    only = _kept_for(banner, demands)
+    only, contested = _kept_for(banner, demands), dict(demands.contested)
     parts: list[tuple[Card, Fraction]] = []
     for rarity, rate in zip(banner.rarities, _rarity_rates(banner, demands, only), strict=True):
         if not rate:
@@ -334,7 +359,8 @@ def row_of(banner: Banner, demands: Demands) -> Row:
         for promise in demands.due:
             if promise.at == rarity.id:
                 within = promise.cards if within is None else within & promise.cards
-        picks = rarity.picks(rarity.id in demands.guaranteed, within)
+        share = rarity.share_at(contested.get(rarity.id, 0))
+        picks = rarity.picks(Fraction(1) if rarity.id in demands.guaranteed else share, within)
         parts += ((card, rate * part) for card, part in picks)
     return tuple(parts)
 
@@ -382,6 +408,7 @@ def after(banner: Banner, position: Position, card: Card) -> Position:
             (key, lost if key != card.rarity else _lost_after(by_id[key], lost, card))
             for key, lost in position.lost
         ),
+        contested=_contested_after(banner, position, card),
         promises=tuple(promises),
         drawn=_refilled(banner, tuple((key, n + (key == card.id)) for key, n in position.drawn)),
         step=step,
@@ -428,6 +455,17 @@ def _since_after(rarity: Rarity, since: int, drawn: str) -> int:
 
 def _lost_after(rarity: Rarity, lost: int, card: Card) -> int:
     return 0 if card.featured else min(lost + 1, rarity.guarantee)
+
+
+def _contested_after(banner: Banner, position: Position, card: Card) -> Counts:
+    """A card that a guarantee decided leaves the count of its rarity as it is."""
+    if not position.contested or card.rarity in guaranteed(banner, position):
+        return position.contested
+    most = {rarity.id: len(rarity.shares) - 1 for rarity in banner.rarities}
+    return tuple(
+        (key, count if key != card.rarity else 0 if card.featured else min(count + 1, most[key]))
+        for key, count in position.contested
+    )
 
 
 def _refilled(banner: Banner, drawn: Counts) -> Counts:
@@ -548,7 +586,10 @@ class _Machine:
             raise DrawError(f"{count} draws, allowed: 1 or more")
         size = count if count in self._sizes else 1
         # Most states come again and again, and checking one costs as much as ten draws.
-        key = size, state.since, state.lost, state.promises, state.drawn, state.step
+        key = (
+            *(size, state.since, state.lost, state.contested),
+            *(state.promises, state.drawn, state.step),
+        )
         node = self._entries.get(key)
         if node is None:
             node = self._node(position(self._banner, state, size))
@@ -597,6 +638,7 @@ def _state(banner: Banner, before: State, position: Position, count: int) -> Sta
     return State(
         position.since,
         position.lost,
+        position.contested,
         position.promises,
         position.drawn,
         position.step,

@@ -171,6 +171,15 @@ class Fields:
             return default
         return self._fraction(key, value)
 
+    def rates(self, key: str, fewest: int, longest: int) -> tuple[Fraction, ...]:
+        """One rate, or a list of `fewest` to `longest`."""
+        value = self.raw(key)
+        if not isinstance(value, list):
+            return (self.rate(key),)
+        if not fewest <= len(value) <= longest:
+            raise self.error(key, value, f"a rate, or a list of {fewest} to {longest} rates")
+        return tuple(self._fraction(key, item) for item in value)
+
     def pairs(self, key: str, most: int) -> Iterator[tuple[int, Fraction]]:
         """Pairs [pull, rate], pulls rising from 2 to `most`."""
         value = self.raw(key)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from importlib import resources
@@ -18,14 +18,12 @@ from typing import Any, Final
 
 from gacha import engine
 from gacha import rules as banner_rules
-from gacha.banner import TEN, Banner, Rarity, check_together, parse
+from gacha.banner import TEN, Banner, check_together, parse
 from gacha.errors import GachaError, OddsError
+from gacha.rules import percent as percent
 
 Consolidated = Mapping[str, Mapping[str, str | None]]
 """How pulls are paid ("single" or "ten") → rarity → percent, or None."""
-
-PLACES: Final = 4
-"""Decimal places of a published percentage; more are cut into a rounded last one."""
 
 MOST_STATES: Final = 10_000
 MOST_WORK: Final = 400_000
@@ -43,7 +41,8 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
     player's next single pull; all in percent, as text, or None. `changes` are the pulls since the
     last of the rarity from which its rate is another, the last of them the ceiling if it has one; a
     long ramp's middle is None; a card of any of `counted_from` begins that count again. `featured`
-    is the featured cards' part, `guarantee` the losses in a row after which it is all.
+    is the featured cards' part, and `featured_changes` the losses, of which no guarantee decided
+    any, after which it is another; `guarantee` the losses in a row after which it is all.
     """
     start = engine.start(banner)
     base, own = engine.rates(banner, start), engine.rates(banner, state)
@@ -59,13 +58,14 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
                 "ten": shares["ten"][rarity.id],
                 "next": percent(own[rarity.id]),
                 "certain_within": certain.get(rarity.id),
-                "changes": _changes(rarity),
+                "changes": _changes(rarity.schedule, first=2),
                 "counted_from": [
                     dict(each.name)
                     for each in banner.rarities
                     if each is rarity or each.id in rarity.reset_by
                 ],
-                "featured": None if rarity.share is None else percent(rarity.share),
+                "featured": percent(rarity.shares[0]) if rarity.shares else None,
+                "featured_changes": _changes(rarity.shares, first=1),
                 "guarantee": rarity.guarantee,
             }
             for rarity in banner.rarities
@@ -105,24 +105,11 @@ def cards(banner: Banner) -> list[dict[str, Any]]:
     ]
 
 
-def percent(rate: Fraction) -> str:
-    """A rate as text in percent, rounded to four places, without trailing zeros; no line breaks
-    before its sign.
-
-    A rare card gets as many places as its first two digits need, and a rate short of 1 as many as
-    tell it from 1: neither 0 nor 100 is ever the result of rounding.
-    """
-    places = PLACES
-    while 0 < rate < 1 and not 10 <= round(rate * 100 * 10**places) < 100 * 10**places:
-        places += 1
-    whole, part = divmod(round(rate * 100 * 10**places), 10**places)
-    return f"{whole}.{part:0{places}d}".rstrip("0").rstrip(".") + "\u00a0%"
-
-
-def _changes(rarity: Rarity) -> list[tuple[int, str] | None]:
+def _changes(rates: Sequence[Fraction], first: int) -> list[tuple[int, str] | None]:
+    """Where a rate is another than the one before it, the second being called `first`."""
     changes: list[tuple[int, str] | None] = [
-        (pull, percent(rate))
-        for pull, (before, rate) in enumerate(pairwise(rarity.schedule), start=2)
+        (number, percent(rate))
+        for number, (before, rate) in enumerate(pairwise(rates), start=first)
         if rate != before
     ]
     return changes if len(changes) <= 4 else [*changes[:2], None, changes[-1]]

@@ -9,6 +9,7 @@ many it names no more}.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any, Final
 
 from gacha import engine
@@ -19,6 +20,9 @@ MOST_NAMED: Final = 3
 
 MOST_SHOWN: Final = 16
 """Rules of `standing`: as many as the smallest room for them has lines."""
+
+PLACES: Final = 4
+"""Decimal places of a published percentage; more are cut into a rounded last one."""
 
 Rule = dict[str, Any]
 
@@ -72,10 +76,13 @@ def rules(banner: Banner) -> list[Rule]:
 
 
 def _featured_next(banner: Banner, state: engine.State) -> Iterator[Rule]:
-    lost = dict(state.lost)
+    due, contested = engine.guaranteed(banner, state), dict(state.contested)
     for rarity in banner.rarities:
-        if 0 < rarity.guarantee <= lost[rarity.id]:
+        share = rarity.share_at(contested.get(rarity.id, 0))
+        if rarity.id in due or (rarity.remembers and share == 1):
             yield {"kind": "featured_next", "rarity": dict(rarity.name)}
+        elif share is not None and share != rarity.shares[0]:
+            yield {"kind": "share_next", "rarity": dict(rarity.name), "share": percent(share)}
 
 
 def _promises(banner: Banner, state: engine.State) -> Iterator[Rule]:
@@ -224,6 +231,20 @@ def _exchange(banner: Banner) -> Iterator[Rule]:
     if banner.exchange is not None:
         yield {"kind": "rule_exchange", "price": banner.exchange.price}
         yield {"kind": "rule_points_carry" if banner.carry_over else "rule_points_end"}
+
+
+def percent(rate: Fraction) -> str:
+    """A rate as text in percent, rounded to four places, without trailing zeros; no line breaks
+    before its sign.
+
+    A rare card gets as many places as its first two digits need, and a rate short of 1 as many as
+    tell it from 1: neither 0 nor 100 is ever the result of rounding.
+    """
+    places = PLACES
+    while 0 < rate < 1 and not 10 <= round(rate * 100 * 10**places) < 100 * 10**places:
+        places += 1
+    whole, part = divmod(round(rate * 100 * 10**places), 10**places)
+    return f"{whole}.{part:0{places}d}".rstrip("0").rstrip(".") + "\u00a0%"
 
 
 # --- sets of cards --------------------------------------------------------------------------------

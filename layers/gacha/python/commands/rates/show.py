@@ -176,11 +176,24 @@ def _rate(rarity: Rarity, lang: str) -> str:
     if rarity["changes"]:
         lines.append(_changes(rarity, lang))
     if rarity["featured"]:
-        lines.append(say(lang, "featured", featured=rarity["featured"]))
+        lines.append(_featured(rarity, lang))
     if losses := rarity["guarantee"]:
         sentence = "guarantee" if losses == 1 else "guarantee_after"
         lines.append(say(lang, sentence, rarity=kit.name(rarity, lang), losses=losses))
     return "\n".join(lines)
+
+
+def _featured(rarity: Rarity, lang: str) -> str:
+    """The featured cards' part, and after how many losses it is another."""
+    parts = [say(lang, "featured", featured=rarity["featured"])]
+    for change in rarity["featured_changes"]:
+        losses, share = change or (0, "")
+        parts.append(say(lang, "after_losses", losses=losses, share=share) if change else "…")
+    text = " → ".join(parts)
+    if not rarity["featured_changes"]:
+        return text
+    kind = "losses_contested" if rarity["guarantee"] else "losses"
+    return f"{text}{say(lang, kind)}"
 
 
 def _changes(rarity: Rarity, lang: str) -> str:

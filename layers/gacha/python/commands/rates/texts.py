@@ -38,6 +38,19 @@ SENTENCES: Final[Sentences] = {
         "ピックアップになる確率：{featured}",
         "Chance to be featured: {featured}",
     ),
+    "after_losses": (
+        "すり抜け {losses:,} 回のあと {share}",
+        "after {losses:,} {losses:loss|losses} {share}",
+    ),
+    "losses": (
+        "（ピックアップが出ると 0 回に戻ります）",
+        " (a featured card starts the count over)",
+    ),
+    "losses_contested": (
+        "（確定で出たカードは数えません。確定なしでピックアップが出ると 0 回に戻ります）",
+        " (guaranteed cards do not count; a featured card without the guarantee "
+        "starts the count over)",
+    ),
     "guarantee": (
         "ピックアップ以外が出たら、次の {rarity} は必ずピックアップ",
         "If your {rarity} is not featured, your next {rarity} is guaranteed to be",

@@ -60,6 +60,8 @@ RESETS: Final[Mapping[str, frozenset[str]]] = {
         "count_nearer": "rarity before after",  # who counted further is at the new ceiling now
         "guarantee": "rarity",
         "guarantee_nearer": "rarity before after",  # losses in a row
+        "contested": "rarity",  # losses that no guarantee decided
+        "contested_nearer": "rarity before after",
         "promise": "id",
         "promise_nearer": "id before after",
         "points": "",  # they are kept, and nothing takes them
@@ -381,6 +383,11 @@ def _rarity_resets(old: Rarity, new: Rarity | None) -> Iterator[dict[str, Any]]:
     elif new is not None and new.guarantee < old.guarantee:
         before, after = old.guarantee, new.guarantee
         yield _remark("guarantee_nearer", rarity=name, before=before, after=after)
+    if old.remembers and (new is None or not new.remembers):
+        yield _remark("contested", rarity=name)
+    elif old.remembers and new is not None and len(new.shares) < len(old.shares):
+        before, after = len(old.shares) - 1, len(new.shares) - 1
+        yield _remark("contested_nearer", rarity=name, before=before, after=after)
 
 
 def _changes(old: Banner, new: Banner) -> dict[str, Any]:

@@ -72,7 +72,10 @@ def _given(banner: Banner, text: str | None) -> Mapping[str, object]:
     if not isinstance(state, dict):
         raise OddsError("--state is no JSON object")
     fresh = engine.start(banner)
-    known = {"since": fresh.since, "lost": fresh.lost, "drawn": fresh.drawn}
+    known = {
+        **{"since": fresh.since, "lost": fresh.lost},
+        **{"contested": fresh.contested, "drawn": fresh.drawn},
+    }
     if not banner.carry_over:  # else a state may hold promises of other banners of the kind
         known["promises"] = fresh.promises
     for section, counts in known.items():
