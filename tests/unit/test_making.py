@@ -735,7 +735,7 @@ def test_a_rate_up_with_guarantee_and_exchange() -> None:
     assert keys(maker.typed(kind="rate-up").missing()) == ["featured_missing"]
     maker.rows(named("アリス", "", featured="○"), named("ベラ", "", featured="はい"))
     assert keys(maker.missing()) == ["featured_only"]
-    assert maker.typed(share="100%").compiled().banner.rarities[0].shares == (1,)
+    assert maker.typed(share="100%").compiled().banner.rarities[0].shares == (Fraction(1),)
 
 
 def test_rates_of_featured_cards_decide_their_share() -> None:
