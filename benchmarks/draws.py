@@ -146,9 +146,10 @@ def by_choices(banner: Banner, count: int) -> Counter[str]:
 
 def _plain_card(tier: Rarity, lost: dict[str, int], choices: Callable[..., list[Card]]) -> Card:
     pool = list(tier.cards)
-    if tier.share is not None:
+    if tier.shares:
+        share = tier.shares[0]
         guaranteed = lost[tier.id] >= tier.guarantee
-        is_featured = guaranteed or choices([True, False], [tier.share, 1 - tier.share])[0]
+        is_featured = guaranteed or choices([True, False], [share, 1 - share])[0]
         pool = [card for card in pool if card.featured == is_featured]
         lost[tier.id] = 0 if is_featured else lost[tier.id] + 1
     return choices(pool, [card.weight for card in pool])[0]
