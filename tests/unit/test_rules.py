@@ -190,7 +190,8 @@ def test_a_share_that_losses_change_is_told_with_the_rates() -> None:
         "ピックアップになる確率：50\u00a0% → すり抜け 2 回のあと 75\u00a0%"
         " → すり抜け 3 回のあと 100\u00a0%"
         "（確定で出たカードは数えません。確定なしでピックアップが出ると 0 回に戻ります）",
-        "Chance to be featured: 50\u00a0% → after 2 losses 75\u00a0% → after 3 losses 100\u00a0%"
+        "Chance to be featured: 50\u00a0% → after 2 lost in a row: 75\u00a0%"
+        " → after 3 lost in a row: 100\u00a0%"
         " (guaranteed cards do not count; a featured card without the guarantee starts the count"
         " over)",
     ]

@@ -40,7 +40,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "after_losses": (
         "すり抜け {losses:,} 回のあと {share}",
-        "after {losses:,} {losses:loss|losses} {share}",
+        "after {losses:,} lost in a row: {share}",
     ),
     "losses": (
         "（ピックアップが出ると 0 回に戻ります）",
