@@ -1,10 +1,11 @@
 """The hardest banners that the format accepts: what `gacha.odds --json` takes for each.
 
-    PYTHONPATH=layers/gacha/python python -m benchmarks.hardest [--random N] [--seed N]
+    PYTHONPATH=layers/gacha/python python -m benchmarks.hardest [--random N] [--seed N] [--copies N]
 
-Every bound of every field, pairs of them, and N random ones (default: 40). Each runs in a process
-of its own. Exit status 1 if one takes more than 5 s of CPU or 200 MB, or ends in anything but an
-answer or a refusal that says what to reduce.
+Every bound of every field, pairs of them, and N random ones (default: 40); with `--copies`, how far
+it is to so many of each one's highest rarity, with a budget of a million coins. Each runs in a
+process of its own. Exit status 1 if one takes more than 5 s of CPU or 200 MB, or ends in anything
+but an answer or a refusal that says what to reduce.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -243,14 +244,14 @@ def at_random(generator: random.Random) -> str:
     return banner(rarities, top, price=price)
 
 
-def measure(text: str) -> tuple[int, float, float, int, str]:
+def measure(text: str, asked: Sequence[str] = ()) -> tuple[int, float, float, int, str]:
     """Exit status, seconds, MB, bytes of JSON, and what it said on stderr."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "hard.toml")
         path.write_text(text, "utf-8")
         with Path(folder, "out").open("wb") as out:
             child = subprocess.Popen(
-                [sys.executable, "-m", "gacha.odds", str(path), "--json"],
+                [sys.executable, "-m", "gacha.odds", str(path), "--json", *asked],
                 stdout=out,
                 stderr=subprocess.PIPE,
             )
@@ -267,13 +268,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--random", type=int, default=40, help="default: 40")
     parser.add_argument("--seed", type=int, default=1, help="default: 1")
+    parser.add_argument("--copies", type=int, help="how far it is to so many; default: all odds")
     options = parser.parse_args()
     generator = random.Random(options.seed)
     cases = [*by_hand(), *((f"random {n}", at_random(generator)) for n in range(options.random))]
     worst_seconds = worst_mb = 0.0
     failed = answered = 0
     for name, text in cases:
-        status, seconds, mb, size, said = measure(text)
+        asked = []
+        if options.copies is not None:
+            asked = ["--of", "a" if name.startswith("box") else "r0"]
+            asked += ["--copies", str(options.copies), "--budget", "1000000"]
+        status, seconds, mb, size, said = measure(text, asked)
         is_bad = seconds > MOST_SECONDS or mb > MOST_MB or status not in (0, 2)
         is_bad |= status == 2 and "\n" in said.strip()
         failed += is_bad

@@ -19,7 +19,7 @@ from gacha.banner import Banner, parse
 from gacha.chains import Work, members
 from gacha.engine import State
 from gacha.errors import OddsError
-from gacha.odds import First, plot
+from gacha.odds import First, plot, told
 from gacha.odds import __main__ as command_line
 from gacha.solving import Rounded
 from tests.unit import test_engine
@@ -480,7 +480,7 @@ def test_rounded_values_are_right_to_sixty_digits(monkeypatch: pytest.MonkeyPatc
     assert isinstance(rate, Rounded) and isinstance(until.expected, Rounded)
     assert abs(rate - exact[0]) < Fraction(1, 10**60)
     assert abs(known(until.expected) - known(exact[1].expected)) < Fraction(1, 10**60)
-    assert command_line._exact(rate)["fraction"] is None
+    assert told.exact(rate)["fraction"] is None
 
 
 # --- from a given state --------------------------------------------------------------------------

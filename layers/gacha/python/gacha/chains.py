@@ -116,18 +116,7 @@ def build(
     Slots of multi-pulls are told apart where they matter to `cards`, or always with `slots`. Raises
     OddsError, with all that multiplies, where that is more than `work` has left.
     """
-    if not cards or not cards <= {card.id for card in banner.cards}:
-        raise OddsError(f"{sorted(cards)} are no cards of {banner.id}")
-    work = Work() if work is None else work
-    lumped = lumping(banner, cards, {count})
-    entry = engine.position(lumped.banner, lumped.state(state), count)
-    walk = work.walk(
-        lumped.banner,
-        entry,
-        count,
-        slots or any(multi.differs for multi in lumped.banner.multis),
-        cards if until_hit else None,
-    )
+    walk = _walked(banner, cards, state, count, cards if until_hit else None, slots, work)
     return Chain(
         targets=walk.targets,
         rows=walk.rows,
@@ -136,6 +125,109 @@ def build(
         totals=[row.total for row in walk.kinds],
         prices=walk.prices,
     )
+
+
+Ways = list[tuple[int, int]]
+"""Ways on from a row: to which of a state's targets, and with which weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """A chain that ends with the hit number `copies`: each layer is the states with so many hits.
+
+    The states of one layer are as those of Chain, and each of `rows` is one of `kinds`: the sum of
+    its weights, the ways without a hit, and those with one.
+    """
+
+    targets: list[tuple[int, ...]]
+    rows: list[int]
+    kinds: list[tuple[int, Ways, Ways]]
+    prices: list[int]
+    copies: int
+
+    def chain(self, work: Work) -> tuple[Chain, list[int]]:
+        """All layers as one chain, as far as they can be reached, and the layer of each state."""
+        numbers = {(0, 0): 0}
+        todo = [(0, 0)]
+        targets: list[tuple[int, ...]] = []
+        last = self.copies - 1
+        for layer, here in todo:  # grows as it is walked
+            _, misses, hits = self.kinds[self.rows[here]]
+            ways = [(layer, way) for way, _ in misses]
+            if layer < last:
+                ways += [(layer + 1, way) for way, _ in hits]
+            out = []
+            for above, way in ways:
+                there = above, self.targets[here][way]
+                number = numbers.get(there)
+                if number is None:
+                    number = numbers[there] = len(todo)
+                    todo.append(there)
+                out.append(number)
+            targets.append(tuple(out))
+            work.spend(2 + len(out))
+            if len(todo) > work.most_states:
+                raise TooMuchError(f"{self.copies} copies are asked about")
+        kinds = len(self.kinds)
+        inner = [tuple(weight for _, weight in (*misses, *hits)) for _, misses, hits in self.kinds]
+        outer = [tuple(weight for _, weight in misses) for _, misses, _ in self.kinds]
+        chain = Chain(
+            targets=targets,
+            rows=[self.rows[here] + kinds * (layer == last) for layer, here in todo],
+            weights=inner + outer,
+            hits=[0] * kinds + [sum(weight for _, weight in hits) for _, _, hits in self.kinds],
+            totals=[total for total, _, _ in self.kinds] * 2,
+            prices=[self.prices[here] for _, here in todo] if self.prices else [],
+        )
+        return chain, [layer for layer, _ in todo]
+
+
+def build_layers(
+    banner: Banner,
+    cards: frozenset[str],
+    state: State,
+    count: int,
+    copies: int,
+    slots: bool = False,
+    work: Work | None = None,
+) -> Layers:
+    """All that can happen from `state` on to the hit number `copies` ≥ 1 of `cards`.
+
+    As `build`, to which it is the same where the first hit ends it.
+    """
+    walk = _walked(banner, cards, state, count, cards if copies == 1 else None, slots, work)
+    kinds = [(row.total, *_parted(row, cards, copies == 1)) for row in walk.kinds]
+    return Layers(walk.targets, walk.rows, kinds, walk.prices, copies)
+
+
+def _walked(
+    banner: Banner,
+    cards: frozenset[str],
+    state: State,
+    count: int,
+    until: Until,
+    slots: bool,
+    work: Work | None,
+) -> _Walk:
+    if not cards or not cards <= {card.id for card in banner.cards}:
+        raise OddsError(f"{sorted(cards)} are no cards of {banner.id}")
+    work = Work() if work is None else work
+    lumped = lumping(banner, cards, {count})
+    entry = engine.position(lumped.banner, lumped.state(state), count)
+    slots = slots or any(multi.differs for multi in lumped.banner.multis)
+    return work.walk(lumped.banner, entry, count, slots, until)
+
+
+def _parted(row: _Row, cards: frozenset[str], until_hit: bool) -> tuple[Ways, Ways]:
+    """The ways without and with a hit. Those with one lead nowhere where the first ends it."""
+    if until_hit:
+        hit = sum(weight for card, weight in row.cards if card in cards)
+        return list(enumerate(row.weights)), [(-1, hit)] if hit else []
+    hits = [0] * len(row.ways)
+    for (card, weight), way in zip(row.cards, row.way_of, strict=True):
+        hits[way] += weight * (card in cards)
+    misses = [(way, weight - hits[way]) for way, weight in enumerate(row.weights)]
+    return [each for each in misses if each[1]], [each for each in enumerate(hits) if each[1]]
 
 
 def factors(banner: Banner, cards: frozenset[str], count: int = 1) -> list[str]:
@@ -184,12 +276,14 @@ def called(size: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row in integers. `weights` are those of the ways on, of the cards that move alike."""
+    """A row in integers. `weights` are those of the ways on, of the cards that move alike; in a
+    row without an end, `way_of` has the place of each card's way."""
 
     total: int
     cards: list[tuple[str, int]]
     weights: tuple[int, ...]
     ways: tuple[Way, ...]
+    way_of: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +343,14 @@ def _row(banner: Banner, moves: _Counts | _Box, here: _Code, until: Until) -> _R
     total = lcm(*(probability.denominator for _, probability in row))
     cards = [(card.id, int(part * total)) for card, part in row]
     ways: dict[Way, int] = {}
+    numbers: dict[Way, int] = {}
+    way_of: list[int] = []
     for (card, _), (_, weight) in zip(row, cards, strict=True):
         if until is None or card.id not in until:
             way = moves.way(card)
             ways[way] = ways.get(way, 0) + weight
-    return _Row(total, cards, tuple(ways.values()), tuple(ways))
+            way_of.append(numbers.setdefault(way, len(numbers)))
+    return _Row(total, cards, tuple(ways.values()), tuple(ways), tuple(way_of))
 
 
 class _Counts:

@@ -8,7 +8,7 @@ the few states that resets lead to has no loops; what is left to solve is as sma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Final
@@ -32,6 +32,8 @@ MOST_PULLS: Final = 10_000
 
 MOST_WALK_WORK: Final = 300_000
 """Steps that one exact distribution may take, and as many for what follows where it is cut."""
+
+HALF: Final = Fraction(1, 2)
 
 TAIL_BITS: Final = 512
 _ONE: Final = 1 << TAIL_BITS
@@ -58,47 +60,51 @@ class Distribution:
     `chances` and `within`, the sums so far, end where the hit is certain, else at the horizon, else
     where 99 % of all that ever hit have done so, and at the latest where their digits would fill
     more than a file should hold; then `is_cut`. `certain` is the pull that is always enough.
-    `median` is the pull that is enough for half of all: None for never, for one beyond a horizon,
-    and for one that no bound could be put on. `by_horizon` is the probability of a hit by then.
-    `never` is the probability that there is none for ever.
+    `quantiles` are the pulls that are enough with the chances asked about: without those that are
+    never reached, that lie beyond a horizon, and that no bound could be put on. `by_horizon` is the
+    probability of a hit by then. `never` is the probability that there is none for ever.
     """
 
     chances: tuple[Fraction, ...]
     within: tuple[Fraction, ...]
     is_cut: bool
     certain: int | None
-    median: int | None
+    quantiles: Mapping[Fraction, int] = field(hash=False)
     by_horizon: Fraction | None
     never: Fraction
 
+    @property
+    def median(self) -> int | None:
+        return self.quantiles.get(HALF)
 
-def distribution(chain: Chain, horizon: int | None, work: Work | None = None) -> Distribution:
-    """Walk it pull by pull, in integers over one denominator a pull."""
+
+def distribution(
+    chain: Chain,
+    horizon: int | None,
+    work: Work | None = None,
+    chances_asked: Sequence[Fraction] = (HALF,),
+) -> Distribution:
+    """Walk it pull by pull, in integers over one denominator a pull.
+
+    `chances_asked` are the chances of the quantiles, each below 1.
+    """
     work = Work() if work is None else work
     never = _never(chain, work)
     certain = None if never else _longest(chain.targets)
     if never == 1:
         zero = Fraction(0)
-        return Distribution((), (), False, None, None, None if horizon is None else zero, never)
+        return Distribution((), (), False, None, {}, None if horizon is None else zero, never)
     chances: list[Fraction] = []
     within: list[Fraction] = []
-    median = None
+    quantiles: dict[Fraction, int] = {}
+    awaited = sorted(chances_asked)
     here = {0: 1}
     whole, hits = 1, 0
     digits = 0.0
     left = min(MOST_WALK_WORK, work.left // 4)
     is_cut = False
     while here:
-        unit = lcm(*{chain.totals[chain.rows[state]] for state in here})
-        there: dict[int, int] = {}
-        hit_now = ways = 0
-        for state, mass in here.items():
-            row = chain.rows[state]
-            scaled = mass * (unit // chain.totals[row])
-            hit_now += scaled * chain.hits[row]
-            for to, weight in zip(chain.targets[state], chain.weights[row], strict=True):
-                there[to] = there.get(to, 0) + scaled * weight
-            ways += len(chain.targets[state])
+        unit, hit_now, there, ways = stepped(chain, here)
         whole_now, hits_now = whole * unit, hits * unit + hit_now
         chance, sum_now = Fraction(hit_now, whole_now), Fraction(hits_now, whole_now)
         digits += 0.6 * (chance.denominator.bit_length() + sum_now.denominator.bit_length())
@@ -112,8 +118,8 @@ def distribution(chain: Chain, horizon: int | None, work: Work | None = None) ->
         here, whole, hits = there, whole_now, hits_now
         chances.append(chance)
         within.append(sum_now)
-        if median is None and 2 * hits >= whole:
-            median = len(chances)
+        while awaited and awaited[0].denominator * hits >= awaited[0].numerator * whole:
+            quantiles[awaited.pop(0)] = len(chances)
         if certain is None:
             if horizon is not None:
                 if len(chances) >= horizon:
@@ -123,15 +129,32 @@ def distribution(chain: Chain, horizon: int | None, work: Work | None = None) ->
             ):
                 break
     by_horizon = None if horizon is None else within[min(horizon, len(within)) - 1]
-    if is_cut and (median is None or (horizon is not None and len(within) < horizon)):
+    awaited = [chance for chance in awaited if never < 1 - chance]
+    is_open = horizon is not None and len(within) < horizon
+    if is_cut and (awaited or is_open):
         tail = _Tail(chain, {s: (mass << TAIL_BITS) // whole for s, mass in here.items()}, work)
-        is_open = horizon is not None and len(within) < horizon
-        found, by_then = tail.follow(
-            len(within), median is None and 2 * never < 1, horizon if is_open else None
-        )
-        median = found if median is None else median
+        found, by_then = tail.follow(len(within), awaited, horizon if is_open else None)
+        quantiles |= found
         by_horizon = by_then if is_open else by_horizon
-    return Distribution(tuple(chances), tuple(within), is_cut, certain, median, by_horizon, never)
+    return Distribution(
+        tuple(chances), tuple(within), is_cut, certain, quantiles, by_horizon, never
+    )
+
+
+def stepped(chain: Chain, here: Mapping[int, int]) -> tuple[int, int, dict[int, int], int]:
+    """One pull on, exactly: the factor of the denominator, the mass of the hits, that of the states
+    after it, and how many ways were gone."""
+    unit = lcm(*{chain.totals[chain.rows[state]] for state in here})
+    there: dict[int, int] = {}
+    hit_now = ways = 0
+    for state, mass in here.items():
+        row = chain.rows[state]
+        scaled = mass * (unit // chain.totals[row])
+        hit_now += scaled * chain.hits[row]
+        for to, weight in zip(chain.targets[state], chain.weights[row], strict=True):
+            there[to] = there.get(to, 0) + scaled * weight
+        ways += len(chain.targets[state])
+    return unit, hit_now, there, ways
 
 
 def expected(chain: Chain, gains: Sequence[int], work: Work | None = None) -> Fraction:
@@ -227,43 +250,46 @@ class _Tail:
         self._work = work
 
     def follow(
-        self, pulls: int, wants_median: bool, horizon: int | None
-    ) -> tuple[int | None, Fraction | None]:
-        """The median, and the probability of a hit by `horizon`, from what is left after `pulls`.
+        self, pulls: int, awaited: Sequence[Fraction], horizon: int | None
+    ) -> tuple[dict[Fraction, int], Fraction | None]:
+        """The quantiles that are awaited, and the probability of a hit by `horizon`, from what is
+        left after `pulls`.
 
         Raises TooMuchError where the horizon is out of reach.
         """
-        median: int | None = None
+        quantiles: dict[Fraction, int] = {}
+        awaited = sorted(awaited)
         by_horizon: Fraction | None = None
         left_work = min(MOST_WALK_WORK, self._work.left // 4)
         since, before, lefts = pulls, dict(self._here), [sum(self._here.values())]
         is_compared, wait = False, 1
-        while wants_median or horizon is not None:
+        while awaited or horizon is not None:
             if left_work < 0:
                 if horizon is not None:
                     raise TooMuchError(f"exchange.price is {horizon}")
-                return median, by_horizon
+                return quantiles, by_horizon
             steps = self._step()
             left_work -= steps
             self._work.spend(steps)
             pulls += 1
             left = sum(self._here.values())
-            if wants_median and 2 * left <= _ONE + _SLACK:
-                median, wants_median = pulls, False
+            while awaited and left <= _left_by(awaited[0]):
+                quantiles[awaited.pop(0)] = pulls
             if pulls == horizon:
                 by_horizon, horizon = Rounded(_ONE - left, _ONE), None
             if not is_compared and self._here.keys() == before.keys():
                 is_compared = True
                 cycle = _Cycle(since, lefts, self._bounds(before))
-                if wants_median and (found := cycle.median()) is not None:
-                    median, wants_median = found, False
+                found = {chance: cycle.quantile(chance) for chance in awaited}
+                quantiles |= {chance: pull for chance, pull in found.items() if pull is not None}
+                awaited = [chance for chance, pull in found.items() if pull is None]
                 if horizon is not None and (left_then := cycle.left_at(horizon)) is not None:
                     by_horizon, horizon = Rounded(_ONE - left_then, _ONE), None
             lefts.append(left)
             if len(lefts) > 4 * wait + 400:
                 wait *= 2
                 since, before, lefts, is_compared = pulls, dict(self._here), [left], False
-        return median, by_horizon
+        return quantiles, by_horizon
 
     def _step(self) -> int:
         chain, there, ways = self._chain, dict[int, int](), 0
@@ -297,11 +323,12 @@ class _Cycle:
         self._lefts = lefts
         self._bounds = bounds if bounds is not None and bounds[1] < _ONE else None
 
-    def median(self) -> int | None:
-        """The pull that leaves half at most, where both bounds agree on it."""
+    def quantile(self, chance: Fraction) -> int | None:
+        """The pull that is enough with this chance, where both bounds agree on it."""
         if self._bounds is None:
             return None
-        least, most = (self._halved(factor) for factor in self._bounds)
+        left = _left_by(chance)
+        least, most = (self._fallen(factor, left) for factor in self._bounds)
         return least if least == most else None
 
     def left_at(self, pull: int) -> int | None:
@@ -314,21 +341,26 @@ class _Cycle:
         )
         return least if (most - least) << 80 <= most else None
 
-    def _halved(self, factor: int) -> int:
-        """The first pull after which twice the mass is no more than all."""
+    def _fallen(self, factor: int, to: int) -> int:
+        """The first pull after which the mass is no more than `to`."""
         powers = [factor]
-        while 2 * (self._lefts[0] * powers[-1] >> TAIL_BITS) > _ONE + _SLACK:
+        while self._lefts[0] * powers[-1] >> TAIL_BITS > to:
             powers.append(powers[-1] * powers[-1] >> TAIL_BITS)
         rounds, left = 0, _ONE
         for index in reversed(range(len(powers))):
             further = left * powers[index] >> TAIL_BITS
-            if 2 * (self._lefts[0] * further >> TAIL_BITS) > _ONE + _SLACK:
+            if self._lefts[0] * further >> TAIL_BITS > to:
                 rounds, left = rounds + (1 << index), further
         pull = self._since + rounds * len(self._lefts)
         for place, mass in enumerate(self._lefts):
-            if 2 * (mass * left >> TAIL_BITS) <= _ONE + _SLACK:
+            if mass * left >> TAIL_BITS <= to:
                 return pull + place
         return pull + len(self._lefts)
+
+
+def _left_by(chance: Fraction) -> int:
+    """The mass that is left when this chance is reached, roundings allowed for."""
+    return (_ONE * (chance.denominator - chance.numerator) + _SLACK) // chance.denominator
 
 
 def _power(factor: int, times: int) -> int:

@@ -7,7 +7,7 @@ the states that draws can lead to, `gacha.solving` gets the figures out of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,7 +19,7 @@ from gacha import chains, engine, solving
 from gacha.banner import Banner
 from gacha.chains import Work, members
 from gacha.engine import State
-from gacha.errors import OddsError
+from gacha.errors import OddsError, listed
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def long_run(
     if banner.box == stock.keys() and cards and cards <= stock.keys():
         # Every box is drawn to its last copy, whatever the order: no state has to be walked.
         return Fraction(sum(stock[card] for card in cards), sum(stock.values()))
-    with _naming(banner, cards, count):
+    with naming(banner, cards, count):
         settled = chains.settled(banner)
         start = engine.start(settled)
         return solving.long_run(chains.build(settled, cards, start, count, work=work), work)
@@ -113,7 +113,7 @@ def first(
     """
     state = engine.start(banner) if state is None else state
     work = Work() if work is None else work
-    with _naming(banner, cards, count):
+    with naming(banner, cards, count):
         return _first(banner, cards, state, count, horizon, work)
 
 
@@ -125,11 +125,27 @@ def _first(
     horizon: int | None,
     work: Work,
 ) -> First:
-    chain = chains.build(banner, cards, state, count, until_hit=True, work=work)
-    found = solving.distribution(chain, horizon, work)
+    def build(slots: bool) -> chains.Chain:
+        return chains.build(banner, cards, state, count, until_hit=True, slots=slots, work=work)
+
+    found = solving.distribution(build(slots=False), horizon, work)
+    return until(banner, state, count, found, build, work)
+
+
+def until(
+    banner: Banner,
+    state: State,
+    count: int,
+    found: solving.Distribution,
+    build: Callable[[bool], chains.Chain],
+    work: Work,
+) -> First:
+    """What was found of a chain, with its means. `build` makes it, with True so that the slots of
+    multi-pulls are told apart, which only their price may need."""
     cut = found if found.is_cut else None
     if found.never:
         return First(found.chances, None, None, found.never, cut)
+    chain = build(False)
     pulls = solving.expected(chain, _per_state(chain), work)
     multi = banner.multi(count)
     if multi is None:
@@ -139,7 +155,7 @@ def _first(
         paid = [cost for n in times for cost in [multi.cost(n, state.step)] * count]
         return First(found.chances, pulls, sum(map(mul, found.chances, paid), Fraction(0)))
     else:
-        chain = chains.build(banner, cards, state, count, until_hit=True, slots=True, work=work)
+        chain = build(True)
         cost = solving.expected(chain, list(map(mul, _per_state(chain), chain.prices)), work)
     if isinstance(pulls, solving.Rounded):
         cost = solving.Rounded(cost)
@@ -151,7 +167,7 @@ def _per_state(chain: chains.Chain) -> list[int]:
 
 
 @contextmanager
-def _naming(banner: Banner, cards: frozenset[str], count: int) -> Iterator[None]:
+def naming(banner: Banner, cards: frozenset[str], count: int) -> Iterator[None]:
     """Says whose figure is too much, and what to reduce."""
     try:
         yield
@@ -159,7 +175,9 @@ def _naming(banner: Banner, cards: frozenset[str], count: int) -> Iterator[None]
         several = [error.cause] if error.cause else []
         several += chains.factors(banner, cards, count)
         names = [rarity.id for rarity in banner.rarities if members(rarity) == cards]
-        whose = f"rarity {names[0]}" if names else "the featured cards"
+        whose = "the featured cards"
+        if names or cards != featured(banner):
+            whose = f"rarity {names[0]}" if names else listed(sorted(cards)[:3])
         pulls = f" for {chains.called(count)}s" if count > 1 else ""
         raise OddsError(
             f"{banner.id}: the odds of {whose} depend on too many things at once to be computed"

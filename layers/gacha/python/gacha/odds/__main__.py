@@ -1,4 +1,7 @@
-"""`python -m gacha.odds BANNER.toml [--json] [--plot OUT.svg] [--state JSON]`: a banner's odds."""
+"""`python -m gacha.odds BANNER.toml`: a banner's odds; with `--of` how far it is to some cards.
+
+`[--json] [--plot OUT.svg] [--state JSON] [--of CARD|RARITY [--copies N] [--budget COINS]]`
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,15 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from decimal import Context, Decimal
-from fractions import Fraction
 from pathlib import Path
-from typing import Final
 
-from gacha import command, engine, solving
+from gacha import command, engine
 from gacha.banner import TEN, Banner
 from gacha.chains import Work
 from gacha.engine import State
 from gacha.errors import GachaError, OddsError, listed, shown
-from gacha.odds import Figures, First, Report, featured, plot, report
-
-DIGITS: Final = 18  # significant digits of a decimal beside its fraction
-MOST_BITS: Final = 100_000  # of a denominator that is printed: thirty thousand digits
+from gacha.odds import Figures, Report, copies, featured, plot, report, told
+from gacha.odds.told import distribution_json, exact
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,19 +33,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="draw the distribution; default: BANNER.svg here",
     )
     parser.add_argument("--state", metavar="JSON", help="a player's state; default: a new player's")
+    parser.add_argument(
+        "--of",
+        metavar="CARD|RARITY",
+        help="how far it is to this card, this rarity or RARITY.featured",
+    )
+    parser.add_argument(
+        "--copies", type=command.whole_number, metavar="N", help="to so many of them; default: 1"
+    )
+    parser.add_argument(
+        "--budget", type=command.whole_number, metavar="COINS", help="the chance to have it by then"
+    )
     options = parser.parse_args(arguments)
+    for name in ("copies", "budget"):
+        if options.of is None and getattr(options, name) is not None:
+            parser.error(f"--{name} goes with --of CARD|RARITY")
     picture = None if options.plot is None else Path(options.plot or f"{options.banner.stem}.svg")
     if picture is not None and picture.suffix != ".svg":
         parser.error(f"--plot {picture}: a picture is SVG, so its name ends in .svg")
     try:
         banner = command.read(options.banner)
         state = State.from_dict(banner, _given(banner, options.state))
+        if options.of is not None:
+            return _reach(banner, state, options, picture)
         work = Work()
         single = report(banner, state, work=work)
         ten = report(banner, state, TEN, work) if banner.differs(TEN) else None
         if picture is not None:
-            picture.write_text(plot.picture(banner, single), encoding="utf-8")
-            print(f"drew {picture}", file=sys.stderr)
+            _draw(picture, plot.picture(banner, single))
     except (GachaError, OSError) as error:
         print(f"gacha.odds: {command.refusal(error)}", file=sys.stderr)
         return command.BAD_INPUT
@@ -57,6 +70,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         print(to_table(banner, single, ten))
     return 0
+
+
+def _reach(banner: Banner, state: State, options: argparse.Namespace, picture: Path | None) -> int:
+    goal = copies.goal(banner, options.of, 1 if options.copies is None else options.copies)
+    work = Work()
+    modes = {
+        count: copies.reach(banner, goal, state, count, options.budget, work)
+        for count in copies.sizes(banner)
+    }
+    if picture is not None:
+        titles = {told.title(count): found.until for count, found in modes.items()}
+        _draw(picture, plot.reached(banner, goal, titles))
+    sys.set_int_max_str_digits(0)
+    if options.json:
+        figures = told.reach_json(banner, state, goal, modes)
+        print(json.dumps(figures, ensure_ascii=False, indent=1))
+    else:
+        print(told.reach_table(banner, state, goal, modes))
+    return 0
+
+
+def _draw(picture: Path, svg: str) -> None:
+    picture.write_text(svg, encoding="utf-8")
+    print(f"drew {picture}", file=sys.stderr)
 
 
 def _given(banner: Banner, text: str | None) -> Mapping[str, object]:
@@ -147,19 +184,19 @@ def _mode_json(banner: Banner, mode: Report) -> dict[str, object]:
     result: dict[str, object] = {
         "rarities": {key: _figures_json(figures) for key, figures in mode.rarities.items()},
         "featured": None,
-        **_distribution_json(top.first),
+        **distribution_json(top.first),
     }
     if mode.featured is not None:
         result["featured"] = {
             "cards": sorted(featured(banner)),
             **_figures_json(mode.featured),
-            **_distribution_json(mode.featured.first),
+            **distribution_json(mode.featured.first),
         }
         if banner.exchange is not None:
             price = banner.exchange.price
             result["exchange"] = {
                 "price": price,
-                "without_featured": _exact(mode.featured.first.without(price)),
+                "without_featured": exact(mode.featured.first.without(price)),
             }
     return result
 
@@ -167,37 +204,14 @@ def _mode_json(banner: Banner, mode: Report) -> dict[str, object]:
 def _figures_json(figures: Figures) -> dict[str, object]:
     until = figures.first
     result: dict[str, object] = {
-        "next_rate": _exact(figures.next),
-        "consolidated_rate": _exact(figures.rate),
-        "expected_pulls": None if until.expected is None else _exact(until.expected),
-        "expected_cost": None if until.expected_cost is None else _exact(until.expected_cost),
+        "next_rate": exact(figures.next),
+        "consolidated_rate": exact(figures.rate),
+        "expected_pulls": None if until.expected is None else exact(until.expected),
+        "expected_cost": None if until.expected_cost is None else exact(until.expected_cost),
         "median_pulls": until.median,
         "certain_within": until.certain,
     }
-    return {**result, "never": _exact(until.never)} if until.never else result
-
-
-def _distribution_json(until: First) -> dict[str, object]:
-    result: dict[str, object] = {
-        "distribution": [
-            {"pull": pull, "chance": _exact(chance), "within": _exact(within)}
-            for pull, (chance, within) in enumerate(
-                zip(until.chances, until.within, strict=True), start=1
-            )
-        ]
-    }
-    if until.cut is not None:
-        result["distribution_remainder"] = _exact(1 - until.within[-1])
-    return result
-
-
-def _exact(value: Fraction) -> dict[str, str | None]:
-    decimal = Context(prec=DIGITS).divide(Decimal(value.numerator), Decimal(value.denominator))
-    is_short = value.denominator.bit_length() <= MOST_BITS and not isinstance(
-        value, solving.Rounded
-    )
-    fraction = str(value) if is_short else None
-    return {"fraction": fraction, "decimal": f"{decimal:f}"}
+    return {**result, "never": exact(until.never)} if until.never else result
 
 
 if __name__ == "__main__":

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
 
 from gacha.banner import Banner
 from gacha.odds import First, Report
+
+if TYPE_CHECKING:
+    from gacha.odds.copies import Goal
 
 _WIDTH: Final = 960
 _PANEL: Final = 300
@@ -23,6 +27,20 @@ def picture(banner: Banner, figures: Report) -> str:
     panels = [(f"Pulls to the first {top.name['en']}", figures.rarities[top.id].first)]
     if figures.featured is not None:
         panels.append(("Pulls to the first featured card", figures.featured.first))
+    return _drawn(banner, panels)
+
+
+def reached(banner: Banner, goal: Goal, modes: Mapping[str, First]) -> str:
+    """An SVG of the pulls to the last of the goal's copies, for each way to pay."""
+    copies = "the first" if goal.copies == 1 else f"{goal.copies} copies"
+    names = {card.id: card.name["en"] for card in banner.cards}
+    of = names.get(goal.of, goal.of)
+    return _drawn(
+        banner, [(f"Pulls to {copies} of {of}, in {mode}", until) for mode, until in modes.items()]
+    )
+
+
+def _drawn(banner: Banner, panels: Sequence[tuple[str, First]]) -> str:
     height = 50 + _PANEL * len(panels)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '

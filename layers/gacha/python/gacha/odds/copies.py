@@ -1,0 +1,208 @@
+"""How many pulls it takes to so many copies of some cards: by luck, by promises and for points.
+
+**The strategy.** Every pull is from this banner, and points are spent on nothing else. As soon as
+the copies drawn and those that the points would pay make up what is wanted, the points are spent
+and the pulling ends. Nobody who spends them earlier is there sooner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from gacha import chains, engine, odds, several, solving
+from gacha.banner import Banner, Card
+from gacha.chains import Work
+from gacha.engine import State
+from gacha.errors import OddsError, listed, shown
+
+NINETY: Final = Fraction(9, 10)
+ASKED: Final = (solving.HALF, NINETY)
+MOST_COPIES: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """So many `copies` of `cards`, which a file names as `of`: a card, a rarity, or the featured
+    cards of one."""
+
+    of: str
+    cards: frozenset[str]
+    copies: int
+
+    def points(self, banner: Banner) -> int | None:
+        """What one of the cards costs in points; None where they pay none."""
+        offer = banner.exchange
+        return offer.price if offer is not None and offer.cards & self.cards else None
+
+
+def goal(banner: Banner, of: str, copies: int) -> Goal:
+    """What `of` names. Raises OddsError, with what is allowed."""
+    cards: Iterable[Card] = [card for card in banner.cards if card.id == of]
+    for rarity in banner.rarities:
+        if of == rarity.id:
+            cards = rarity.cards
+        elif of == f"{rarity.id}.featured":
+            cards = [card for card in rarity.cards if card.featured]
+    found = frozenset(card.id for card in cards)
+    if not found:
+        rarities = listed(rarity.id for rarity in banner.rarities)
+        raise OddsError(
+            f"{banner.id} has no {shown(of)}; allowed: the id of a card, a rarity ({rarities}), or "
+            "<rarity>.featured where it has featured cards"
+        )
+    if not 1 <= copies <= MOST_COPIES:
+        raise OddsError(f"{copies} copies are not allowed; allowed: 1 to {MOST_COPIES}")
+    return Goal(of, found, copies)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The pulls until the last of the copies, and what they cost.
+
+    `until` is as for a first card. `ninety` is the pull that is enough for 90 % of players, None
+    where there is none, or none that a bound could be put on. `certain` is the pull that is always
+    enough, 0 where the points at hand are. `by_points` is the chance that some of the copies come
+    for points, None where they cannot. `budget` is None without one.
+    """
+
+    until: odds.First
+    ninety: int | None
+    certain: int | None
+    by_points: Fraction | None
+    budget: Budget | None
+
+    @property
+    def median(self) -> int | None:
+        return 0 if self.certain == 0 else self.until.median
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What `coins` pay: so many `pulls` (None: any number), and the chance to have the copies by
+    then. They may be enough before all of it is spent."""
+
+    coins: int
+    pulls: int | None
+    chance: Fraction
+
+
+def reach(
+    banner: Banner,
+    goal: Goal,
+    state: State | None = None,
+    count: int = 1,
+    budget: int | None = None,
+    work: Work | None = None,
+) -> Reach:
+    """How far it is from `state` (default: a new player) to the goal.
+
+    In multi-pulls of `count` cards, pulls are still counted one by one, but paid together, and
+    points are spent between two of them. `budget` is in coins. Raises OddsError, with what to
+    reduce, where it would take more than `work` has left.
+    """
+    state = engine.start(banner) if state is None else state
+    work = Work() if work is None else work
+    with odds.naming(banner, goal.cards, count):
+        return _reach(banner, goal, state, count, budget, work)
+
+
+def sizes(banner: Banner) -> list[int]:
+    """Single pulls, and the multi-pulls that have rules or a price of their own."""
+    return [
+        size
+        for size in banner.sizes
+        if size == 1 or banner.differs(size) or banner.price(size) != size * banner.price_one
+    ]
+
+
+def paid(banner: Banner, pulls: int, state: State, count: int) -> int:
+    """What so many pulls cost from `state` on, in coins, in whole pulls of `count` cards."""
+    times = -(-pulls // count)
+    multi = banner.multi(count)
+    return times * banner.price_one if multi is None else multi.cost(times, state.step)
+
+
+def affordable(banner: Banner, coins: int, state: State, count: int) -> int | None:
+    """How many cards so many coins pay, in whole pulls of `count`; None for any number."""
+    most = 1  # what is paid rises with the pulls, so it can be searched
+    while paid(banner, count * most, state, count) <= coins:
+        if most > (coins + 1) * 2 * banner.steps:  # none that is to come costs anything
+            return None
+        most *= 2
+    least = 0  # so many can be paid, `most` cannot
+    while most - least > 1:
+        middle = (least + most) // 2
+        if paid(banner, count * middle, state, count) <= coins:
+            least = middle
+        else:
+            most = middle
+    return count * least
+
+
+def _reach(
+    banner: Banner, goal: Goal, state: State, count: int, coins: int | None, work: Work
+) -> Reach:
+    pulls = None if coins is None else affordable(banner, coins, state, count)
+    enough = _enough(banner, goal, state, count)
+    if enough.get(0) == 0:
+        budget = None if coins is None else Budget(coins, pulls, Fraction(1))
+        return Reach(odds.First((), Fraction(0), Fraction(0)), 0, 0, Fraction(1), budget)
+    by_luck = enough.pop(0, goal.copies)
+
+    def build(slots: bool = False) -> chains.Layers:
+        return chains.build_layers(banner, goal.cards, state, count, by_luck, slots, work)
+
+    layers = build()
+    needed: Fraction | None = None
+    if enough:
+        price = _price_after(banner, state, count)
+        walked = several.by_points(layers, enough, price, pulls, work, ASKED)
+        found = walked.distribution
+        cut = found if found.is_cut else None
+        until = odds.First(found.chances, walked.pulls, walked.cost, cut=cut)
+        needed = Fraction(1) if by_luck < goal.copies else walked.needed
+    else:
+        found = several.by_luck(layers, pulls, work, ASKED)
+        until = odds.until(
+            banner, state, count, found, lambda slots: build(slots).chain(work)[0], work
+        )
+    chance = 1 - found.never if pulls is None else found.by_horizon
+    return Reach(
+        until=until,
+        ninety=found.quantiles.get(NINETY),
+        certain=found.certain,
+        by_points=needed,
+        budget=None if coins is None or chance is None else Budget(coins, pulls, chance),
+    )
+
+
+def _enough(banner: Banner, goal: Goal, state: State, count: int) -> dict[int, int]:
+    """After how many pulls the points leave how many copies to luck; empty where they pay none."""
+    price = goal.points(banner)
+    if price is None:
+        return {}
+    enough = {}
+    for bought in range(1, goal.copies + 1):
+        pulls = max(0, bought * price - state.points)
+        pulls += -pulls % count
+        enough[pulls] = goal.copies - bought  # the last of those that the same pulls pay
+    return enough
+
+
+def _price_after(banner: Banner, state: State, count: int) -> Callable[[int], int]:
+    """What is paid, in coins, after so many pulls for the next one."""
+    multi = banner.multi(count)
+    if multi is None:
+        return lambda pulls: banner.price_one
+    places = [state.step]
+
+    def price(pulls: int) -> int:
+        times, slot = divmod(pulls, count)
+        while len(places) <= times:
+            places.append(multi.next_step(places[-1]))
+        return 0 if slot else multi.step(places[times]).price
+
+    return price
