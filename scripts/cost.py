@@ -233,8 +233,8 @@ class Measured:
     wait_share: Fraction = Fraction(1, 2)
     """The share of the longest wait that a random one takes on average."""
     burst_states: int = 11
-    """Transitions of a change in a burst of a player's full bucket, on average: they meet and begin
-    anew. So many finds the tests' simulation."""
+    """Transitions of a change in a burst of a player's full bucket of changes, on average: they
+    meet and begin anew. So many finds the tests' simulation."""
     outage: Fraction = Fraction(1, 10)
     """The share of a flood that Discord may answer too late or with "later": three days of a month.
     Nobody who floods can bring that about."""
@@ -1195,8 +1195,8 @@ def least(template: Template, usage: Usage) -> Least:
     hour = Fraction(_units_a_day(facts, usage), 24)
     requests = (usage.pulls + usage.changes + usage.reads) / 24
     capacity, an_hour = _BUCKET["CAPACITY"], Fraction(3600, _BUCKET["REFILL_S"])
-    burst = capacity * (1 if pull.express else pull.colliding)
-    # Whoever waits until the bucket is full meets themselves in each burst, all day.
+    burst = _of_bucket(facts, pull.colliding)
+    # Whoever waits until the bucket of changes is full meets themselves in each burst, all day.
     refilled = an_hour * (1 if pull.express else MEASURED.burst_states)
     return Least(
         hour=max(10 * hour, hour + burst + refilled),
@@ -1205,6 +1205,15 @@ def least(template: Template, usage: Usage) -> Least:
         requests_hour=max(10 * requests, requests + 3600),
         requests_day=max((10 + 23) * requests, 24 * (requests + an_hour) + capacity + 3600),
     )
+
+
+def _of_bucket(facts: Facts, change: int) -> int:
+    """What the brake counts of a player's full bucket at once, with so many transitions of a change
+    on Standard."""
+    if facts.machine("Pull").express:
+        return int(_BUCKET["CAPACITY"])
+    changes: int = _BUCKET["CHANGES"]
+    return changes * change + (_BUCKET["CAPACITY"] - changes) * REPLY_UNITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -1618,8 +1627,7 @@ def _print_worst(
 
 def members(template: Template) -> int:
     """How many members pass the brake's hour if each empties a full bucket at once."""
-    express = Facts(template).machine("Pull").express
-    each = _BUCKET["CAPACITY"] * (1 if express else MEASURED.burst_states)
+    each = _of_bucket(Facts(template), MEASURED.burst_states)
     return ceil(Fraction(Brake.of(template).hour, each))
 
 

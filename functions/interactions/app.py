@@ -30,7 +30,7 @@ from adapters import sealing
 from adapters.logs import log
 from buckets import Buckets
 from commands import registry, sentences
-from commands.command import NoFormError, NotReadyError
+from commands.command import REPLY, NoFormError, NotReadyError
 from gacha.snowflake import canonical
 from presses import Presses
 from router import AUTOCOMPLETE, COMMAND, COMPONENT, EPHEMERAL, FORM, Problem, Request, read
@@ -226,7 +226,10 @@ def _begin(request: Request) -> dict[str, Any]:
     button = request.button_that_counts_once
     if button and _presses.is_again(button, request.interaction_id, time.time()):
         return _private(sentences.say(language, "pressed_again"))
-    wait_s = _buckets.take(request.actor_id, request.interaction_id, time.time())
+    workflow = request.workflow or request.command.workflow
+    wait_s = _buckets.take(
+        request.actor_id, request.interaction_id, time.time(), changes=workflow != REPLY
+    )
     if wait_s:
         return _private(sentences.say(language, "too_many", seconds=wait_s))
 
@@ -236,7 +239,7 @@ def _begin(request: Request) -> dict[str, Any]:
     sealed_token = _seal(request.token)
     started_at = time.monotonic()
     started = _workflows.start(
-        os.environ[request.workflow or request.command.workflow],
+        os.environ[workflow],
         request.interaction_id,
         request.sealed(_seal).asked(sealed_token, int(time.time())).written(),
     )

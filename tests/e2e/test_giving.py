@@ -280,7 +280,7 @@ def test_codes_are_read_however_they_are_typed_and_used_once(
     shows(other.use("code", text=lines[0]), "another's")
 
     listed = shows(owner.manage("code list"), "list")
-    manager = here.member()  # a bucket has twenty commands
+    manager = here.member()  # a bucket has twenty changes
     for id_, again in (("c1", shared), ("c2", word)):
         chosen = manager.choose(manager.manage("code list"), "admin code list:pick", id_)
         assert again in world.message(manager.press(chosen, said["show"]))

@@ -73,7 +73,7 @@ FAULTS: Final = (
 )
 
 PLAYERS: Final = 40
-"""So many that none comes to twenty commands at once, after which the first function refuses."""
+"""So many that none comes to twenty changes at once, after which the first function refuses."""
 
 THREADS: Final = 8
 CROWD_IDENTICAL: Final = 100

@@ -151,7 +151,7 @@ def crowd(workflow_type: str, interactions: int, deliveries: int) -> tuple[Scena
 
 def _without_buckets(modules: Mapping[str, ModuleType]) -> None:
     if "buckets" in modules:
-        modules["buckets"].CAPACITY = 1_000  # type: ignore[attr-defined]
+        modules["buckets"].CAPACITY = modules["buckets"].CHANGES = 1_000  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("workflow_type", ["STANDARD", "EXPRESS"])

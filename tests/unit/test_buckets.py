@@ -1,4 +1,5 @@
-"""A player's bucket: twenty at once, then one every 90 seconds, in a bounded memory."""
+"""A player's buckets: forty at once, of which twenty change something, then one every 90 seconds;
+in a bounded memory."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from commands import registry
+from commands.command import REPLY
 from commands.help.texts import say
 from tests.conftest import load_function
 from tests.unit.test_interactions import (
@@ -50,68 +53,106 @@ def nth(number: int, **changes: Any) -> dict[str, Any]:
 # --- the bucket -----------------------------------------------------------------------------------
 
 
-def test_twenty_at_once_then_one_every_90_seconds(buckets: ModuleType) -> None:
-    """Held against a plain count: in any span, no more than twenty and one for each two minutes."""
-    assert (buckets.CAPACITY, buckets.REFILL_S) == (20, 90)
+def test_forty_at_once_of_which_twenty_change_something_then_one_every_90_seconds(
+    buckets: ModuleType,
+) -> None:
+    """Held against plain counts: in any span, no more than so many and one for each 90 seconds."""
+    assert (buckets.CAPACITY, buckets.CHANGES, buckets.REFILL_S) == (40, 20, 90)
     dice = random.Random(28)
-    of, now, taken = buckets.Buckets(), 1_700_000_000.0, []
+    of, now = buckets.Buckets(), 1_700_000_000.0
+    taken: dict[bool, list[float]] = {False: [], True: []}
     for number in range(3_000):
         now += dice.choice([0.0, 0.1, 1.0, 30.0, 60.0, 400.0])
-        wait_s = of.take("player", str(number), now)
+        changes = dice.random() < 0.6
+        wait_s = of.take("player", str(number), now, changes=changes)
         assert 0 <= wait_s <= 90
         if not wait_s:
-            taken.append(now)
-    for first, begun in enumerate(taken):
-        for last in range(first, min(first + 60, len(taken))):
-            assert last - first + 1 <= 20 + (taken[last] - begun) / 90
+            taken[changes].append(now)
+    for times, most in ((sorted(taken[False] + taken[True]), 40), (taken[True], 20)):
+        assert len(times) > 300
+        for first, begun in enumerate(times):
+            for last in range(first, min(first + 80, len(times))):
+                assert last - first + 1 <= most + (times[last] - begun) / 90
     fresh = buckets.Buckets()
-    assert [fresh.take("p", f"a{n}", 0.0) for n in range(25)] == [0] * 20 + [90] * 5
-    assert fresh.take("p", "b", 89.9) == 1
-    assert fresh.take("p", "c", 90.0) == 0
-    assert fresh.take("p", "d", 90.0) == 90
+
+    def told(number: int, *, changes: bool) -> list[int]:
+        return [fresh.take("p", f"{changes}{n}", 0.0, changes=changes) for n in range(number)]
+
+    assert told(25, changes=True) == [0] * 20 + [90] * 5
+    assert told(25, changes=False) == [0] * 20 + [90] * 5  # a refusal takes none of them
+    for changes in (False, True):
+        assert fresh.take("p", f"b{changes}", 89.9, changes=changes) == 1
+    assert fresh.take("p", "c", 90.0, changes=True) == 0
+    assert fresh.take("p", "d", 90.0, changes=False) == 90
+
+
+def test_a_lively_evening_is_not_stopped(buckets: ModuleType) -> None:
+    """Within a quarter of an hour, one thing every twenty seconds: the day, presents, pulls and
+    what one looks at between them, with the book leafed through."""
+    looks = ("now", "help", "card", "card", "rates", "profile", "luck", *["history"] * 3)
+    book = ["collection"] * 16
+    acts = ("daily", "presents", "presents", *["pull"] * 10, "wishlist", "wishlist", "shop", "lock")
+    evening = [(registry.definition(each).workflow != REPLY) for each in (*looks, *book, *acts)]
+    assert (len(evening), sum(evening)) == (43, 17)
+    random.Random(14).shuffle(evening)
+    of = buckets.Buckets()
+    told = [
+        of.take("p", str(number), number * 20.0, changes=changes)
+        for number, changes in enumerate(evening)
+    ]
+    assert not any(told)
 
 
 def test_waiting_as_long_as_told_is_enough(buckets: ModuleType) -> None:
     of, now = buckets.Buckets(), 5.25
-    for number in range(60):
-        if wait_s := of.take("p", str(number), now):
+    for number in range(90):
+        changes = number % 3 == 0
+        if wait_s := of.take("p", str(number), now, changes=changes):
             now += wait_s
-            assert of.take("p", f"again {number}", now) == 0
+            assert of.take("p", f"again {number}", now, changes=changes) == 0
 
 
 def test_a_redelivery_counts_once_and_is_told_the_same(buckets: ModuleType) -> None:
     of = buckets.Buckets()
-    assert not any(of.take("p", "same", float(second)) for second in range(100))
-    assert [of.take("p", f"n{n}", 0.0) for n in range(20)] == [0] * 19 + [90]
-    assert of.take("p", "n19", 10_000.0) == 1  # still a no, whatever the clock says by then
-    assert of.take("p", "same", 10_000.0) == 0
+
+    def take(id_: str, now: float) -> int:
+        told: int = of.take("p", id_, now, changes=True)
+        return told
+
+    assert not any(take("same", float(second)) for second in range(100))
+    assert [take(f"n{n}", 0.0) for n in range(20)] == [0] * 19 + [90]
+    assert take("n19", 10_000.0) == 1  # still a no, whatever the clock says by then
+    assert take("same", 10_000.0) == 0
 
 
 def test_players_have_buckets_of_their_own(buckets: ModuleType) -> None:
     of = buckets.Buckets()
     for number in range(50):
-        of.take("eager", str(number), 0.0)
-    assert of.take("other", "x", 0.0) == 0
+        of.take("eager", str(number), 0.0, changes=True)
+    assert of.take("other", "x", 0.0, changes=True) == 0
 
 
 def test_a_clock_that_is_set_back_locks_nobody_out(buckets: ModuleType) -> None:
     of = buckets.Buckets()
-    for number in range(20):
-        of.take("p", str(number), 1_000_000.0)
-    assert 0 < of.take("p", "x", 0.0) <= 90
-    assert of.take("p", "y", 90.0) == 0
+    for number in range(40):
+        of.take("p", str(number), 1_000_000.0, changes=number < 20)
+    for changes in (False, True):
+        assert 0 < of.take("p", f"x{changes}", 0.0, changes=changes) <= 90
+    assert of.take("p", "y", 90.0, changes=True) == 0
 
 
 def test_its_memory_is_bounded(buckets: ModuleType) -> None:
     of = buckets.Buckets()
     for number in range(buckets.MAX_PLAYERS + 5_000):
-        of.take(str(1_290_000_000_000_000_000 + number), str(10**18 + number), 0.0)
+        user = str(1_290_000_000_000_000_000 + number)
+        of.take(user, str(10**18 + number), 0.0, changes=True)
     assert len(of._full_at) == buckets.MAX_PLAYERS
     assert len(of._decided) == buckets.MAX_INTERACTIONS
     kept = [*of._full_at.items(), *of._decided.items()]
     size = sum(sys.getsizeof(name) + sys.getsizeof(value) for name, value in kept)
+    size += sum(sys.getsizeof(each) for value in of._full_at.values() for each in value)
     size += sys.getsizeof(of._full_at) + sys.getsizeof(of._decided)
-    assert size < 4_000_000
+    assert size < 5_000_000
 
 
 # --- in the first function ------------------------------------------------------------------------
@@ -135,12 +176,22 @@ def test_beyond_it_there_is_a_private_sentence_and_no_workflow(
 
 
 def test_buttons_count_and_what_starts_nothing_does_not(bot: Bot) -> None:
-    for number in range(30):
+    """Those of pages are of what only reads."""
+    for number in range(50):
         bot.told(command("no-such") | {"id": str(int(ID) + 100 + number)})
-    for number in range(20):
+    for number in range(40):
         bot.send(button() | {"id": str(int(ID) + number)})
-    bot.told(button() | {"id": str(int(ID) + 20)})
+    bot.told(button() | {"id": str(int(ID) + 40)})
+    assert len(bot.starter.asked) == 40
+
+
+def test_who_has_pulled_as_often_as_they_may_can_still_look(bot: Bot) -> None:
+    for number in range(21):
+        bot.send(nth(number))
     assert len(bot.starter.asked) == 20
+    for number in range(20):
+        assert bot.send(command("now") | {"id": str(int(ID) + 30 + number)})["type"] == 5
+    bot.told(command("now") | {"id": str(int(ID) + 60)})
 
 
 def test_an_admin_has_one_bucket_however_many_they_give_to(bot: Bot) -> None:
@@ -183,20 +234,18 @@ def test_any_is_every_server(bot: Bot) -> None:
 @pytest.mark.parametrize(
     ("language", "document", "said"),
     [
-        ("ja", "README.ja.md", ("続けて使えるコマンドは {} 回", "続けて {} 回", "90 秒に 1 回")),
-        (
-            "en",
-            "README.md",
-            ("{} commands in a row", "{} commands in a row", "one every 90 seconds"),
-        ),
+        ("ja", "README.ja.md", ("続けて {} 回", "{} 回まで", "90 秒に 1 回")),
+        ("en", "README.md", ("{} commands in a row", "{} of which", "one every 90 seconds")),
     ],
 )
-def test_the_help_and_the_readme_have_the_buckets_size(
+def test_the_help_and_the_readme_have_the_buckets_sizes(
     buckets: ModuleType, language: str, document: str, said: tuple[str, str, str]
 ) -> None:
     assert buckets.REFILL_S == 90  # as `said`
-    in_readme, in_help, refill = (each.format(buckets.CAPACITY) for each in said)
+    all_, changes, refill = said
     shown = say(language, "rules", banner="#", one=160, ten=1600, start=3200)
     readme = (Path(__file__).parents[2] / document).read_text("utf-8")
-    assert in_help in shown and refill in shown
-    assert in_readme in readme and refill in readme
+    for text in (shown, readme):
+        assert all_.format(buckets.CAPACITY) in text
+        assert changes.format(buckets.CHANGES) in text
+        assert refill in text

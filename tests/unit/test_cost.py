@@ -566,7 +566,7 @@ def test_the_roadmaps_have_the_months_figures(name: str) -> None:
 
 
 def test_it_says_how_many_members_put_the_brake_on(capsys: pytest.CaptureFixture[str]) -> None:
-    """Each with a bucket's 20 commands at once, counted one after the other."""
+    """Each with a bucket's 20 changes and 20 looks at once, counted one after the other."""
     cost.main([])
     line = next(each for each in capsys.readouterr().out.splitlines() if "Members who" in each)
     for phase in PHASES:
@@ -576,5 +576,5 @@ def test_it_says_how_many_members_put_the_brake_on(capsys: pytest.CaptureFixture
         while used < cost.Brake.of(template).hour:
             members += 1
             for _ in range(20):
-                used += 1 if express else cost.MEASURED.burst_states
+                used += 2 if express else cost.MEASURED.burst_states + cost.REPLY_UNITS
         assert f"{phase} {members}" in line, line

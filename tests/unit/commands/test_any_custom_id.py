@@ -111,7 +111,7 @@ def somebody(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Somebody]
     with at_work(tables, monkeypatch, HERE) as owner:
         who = Once(owner.bot, tables, owner._number)
         who.publishes("あさひ", "b1")
-        vars(who.bot.app)["_buckets"] = SimpleNamespace(take=lambda *_: 0)
+        vars(who.bot.app)["_buckets"] = SimpleNamespace(take=lambda *_, **__: 0)
         not_again = SimpleNamespace(is_again=lambda *_: False, took=lambda *_: None)
         vars(who.bot.app)["_presses"] = not_again
         yield who

@@ -381,7 +381,7 @@ def trespasses(
     """What an interaction in one server asked or told of the other."""
     forget()
     # Nobody is told to be patient.
-    vars(who.bot.app)["_buckets"] = SimpleNamespace(take=lambda *_: 0)
+    vars(who.bot.app)["_buckets"] = SimpleNamespace(take=lambda *_, **__: 0)
     vars(who.bot.app)["_presses"] = SimpleNamespace(is_again=lambda *_: False, took=lambda *_: None)
     who.sent[f"{CDN}a.png"] = picture("lime")
     with looked_at(monkeypatch) as requests:

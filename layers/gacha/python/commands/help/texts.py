@@ -60,10 +60,12 @@ SENTENCES: Final[Sentences] = {
         "はじめから{currency}を {start:,} 持っています。"
         "{/daily} で毎日受け取れるほか、サーバーの管理者も渡せます。"
         "{currency}の購入や換金はできません。"
-        "コマンドは続けて 20 回まで、そのあとは 90 秒に 1 回ずつ使えます。",
+        "コマンドは続けて 40 回使えます（引く・受け取るなど、何かが変わるものは 20 回まで）。"
+        "そのあとは 90 秒に 1 回ずつです。",
         "You start with {start:coins}. {/daily} gives you more every day, and so can the admins. "
         "There is no buying {currency}, and no cashing out. "
-        "You can use 20 commands in a row, and then one every 90 seconds.",
+        "You can use 40 commands in a row, 20 of which may change something (a pull, say), and "
+        "then one every 90 seconds.",
     ),
     "outside": (
         "ここで使えるのは {/help} だけです。ほかのコマンドは、サーバー内でお使いください。",
