@@ -1210,10 +1210,11 @@ def least(template: Template, usage: Usage) -> Least:
 def _of_bucket(facts: Facts, change: int) -> int:
     """What the brake counts of a player's full bucket at once, with so many transitions of a change
     on Standard."""
-    if facts.machine("Pull").express:
-        return int(_BUCKET["CAPACITY"])
+    capacity: int = _BUCKET["CAPACITY"]
     changes: int = _BUCKET["CHANGES"]
-    return changes * change + (_BUCKET["CAPACITY"] - changes) * REPLY_UNITS
+    if facts.machine("Pull").express:
+        return capacity
+    return changes * change + (capacity - changes) * REPLY_UNITS
 
 
 @dataclass(frozen=True, slots=True)
