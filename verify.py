@@ -75,8 +75,10 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def random_word(server_seed: bytes, client_seed: str, nonce: int, cursor: int) -> int:
-    message = f"v1|{client_seed}|{nonce}|{cursor}".encode()
+def random_word(
+    server_seed: bytes, client_seed: str, nonce: int, cursor: int, version: str = "v1"
+) -> int:
+    message = f"{version}|{client_seed}|{nonce}|{cursor}".encode()
     return int.from_bytes(hmac.digest(server_seed, message, "sha256")[:8], "big")
 
 
@@ -87,7 +89,8 @@ def random_word(server_seed: bytes, client_seed: str, nonce: int, cursor: int) -
 # what the others mean. A set of cards is an integer with one bit for each card.
 
 FIELDS = {  # of each table of a banner file, by its path
-    "": "id kind name carry_over raise_from starts ends price rarity card promise ten exchange box",
+    "": "id kind name carry_over raise_from starts ends price rarity card promise ten exchange box "
+    "shared",
     "name": "ja en",
     "price": "one ten",
     "rarity": "id name rate ramp table ceiling reset_by featured",
@@ -102,6 +105,7 @@ FIELDS = {  # of each table of a banner file, by its path
     "ten.slot": "number rates steps",
     "exchange": "price of",
     "box": "refill_after",
+    "shared": "boxes last account_days member_days",
 }
 
 
@@ -170,6 +174,7 @@ class Banner:
     minima: list[list[tuple[int, int]]]  # for each step: from which cards, how many
     slots: list[dict[int, list[Fraction]]]  # for each step: the place's own rates
     refill_after: int  # 0: no box
+    last: str | None  # of a box that a server shares: the last ticket's prize, or ""; else None
 
 
 def unknown_fields(value: Any, path: str) -> Iterator[str]:
@@ -250,13 +255,15 @@ def read_banner(text: str) -> Banner:
         need(known, "banner: no date and time with offset")
     raise_from = top.get("raise_from", "last")
     need(raise_from in ("last", "all"), "banner: raise_from is neither last nor all")
-    boxed, carries = "box" in top, flag(top.get("carry_over"))
+    is_shared, carries = "shared" in top, flag(top.get("carry_over"))
+    boxed = "box" in top or is_shared
     cards = []
     for index, each in enumerate(entries(top.get("card"), 1, 64 if boxed else 1000)):
-        entry = table(each, "card", but="" if boxed else "stock")
+        # In a box for all each ticket is alike.
+        entry = table(each, "card", but="weight featured" * is_shared + "stock" * (not boxed))
         check_name(entry.get("name"))
         weight, featured = integer(entry.get("weight", 1), 1, 10**6), flag(entry.get("featured"))
-        stock = integer(entry.get("stock"), 1, 10**4) if boxed else 0
+        stock = integer(entry.get("stock"), not is_shared, 10**4) if boxed else 0
         rarity_id = slug(entry.get("rarity"))
         cards.append(Card(slug(entry.get("id")), 1 << index, rarity_id, weight, featured, stock))
     check_unique([integer(each.get("number"), 0, 9999) for each in top["card"]])
@@ -296,6 +303,9 @@ def read_banner(text: str) -> Banner:
         promises.append(Promise(slug(entry.get("id")), of, within, once, fixed, counts, at))
     check_unique([promise.id for promise in promises])
     price = table(top.get("price"), "price")
+    need(not is_shared or "ten" not in price, "banner: a price of ten for tickets")
+    if is_shared:
+        price["ten"] = 0  # nobody asks
     is_step_up = isinstance(price.get("ten"), list)
     prices = entries(price["ten"], 2, 20) if is_step_up else [price.get("ten")]
     ten = table(top.get("ten", {}), "ten")
@@ -337,6 +347,7 @@ def read_banner(text: str) -> Banner:
     box = table(top.get("box", {}), "box")
     beside = carries or promises or is_step_up or any(minima) or any(slots)
     need(not boxed or not beside, "banner: rules that do not go with a box")
+    last = read_shared(top, cards) if is_shared else None
     return Banner(
         id=slug(top.get("id")),
         state_key=kind if carries else slug(top["id"]),
@@ -352,7 +363,23 @@ def read_banner(text: str) -> Banner:
         minima=minima,
         slots=slots,
         refill_after=(chosen(box["refill_after"]) if box else every_card) if boxed else 0,
+        last=last,
     )
+
+
+def read_shared(top: dict[str, Any], cards: list[Card]) -> str:
+    """The prize of the last ticket of a box that a server shares, or "" where there is none."""
+    shared = table(top["shared"], "shared")
+    beside = {"box", "ten", "exchange", "promise", "raise_from"} & top.keys()
+    need(not beside, "banner: rules that do not go with a shared box")
+    integer(shared.get("boxes", 1), 1, 100)
+    for key in ("account_days", "member_days"):
+        integer(shared.get(key, 7), 0, 365)
+    last = slug(shared["last"]) if "last" in shared else ""
+    need(not last or last in [card.id for card in cards], "banner: a last prize that is no card")
+    need(all(card.stock or card.id == last for card in cards), "banner: a card without tickets")
+    need(1 <= sum(card.stock for card in cards) <= 1000, "banner: too few or too many tickets")
+    return last
 
 
 BESIDE_A_BOX = "rate ramp table ceiling reset_by featured"  # what rarities do not have there
@@ -635,7 +662,7 @@ def parts(banner: Banner, rarity_id: str, of: int, losses: int) -> Group:
 # --- 5. A pull ------------------------------------------------------------------------------------
 
 
-def draw(row: Row, server_seed: bytes, client_seed: str, nonce: int) -> Card:
+def draw(row: Row, server_seed: bytes, client_seed: str, nonce: int, version: str = "v1") -> Card:
     """Cut the 2^64 possible words into T equal parts and give each card its number of parts.
 
     The few words beyond the last part are rejected, since they would favour somebody.
@@ -646,7 +673,7 @@ def draw(row: Row, server_seed: bytes, client_seed: str, nonce: int) -> Card:
     need(whole < 2**56, "banner: the common denominator is too large")
     need(sum(rate for _, rate in row) == 1, "banner: probabilities that do not sum to 1")
     for cursor in counting():
-        value = random_word(server_seed, client_seed, nonce, cursor) // (2**64 // whole)
+        value = random_word(server_seed, client_seed, nonce, cursor, version) // (2**64 // whole)
         if value < whole:
             break
     for ((cards, ends), _), unit in zip(row, units, strict=True):
@@ -763,6 +790,19 @@ def compare(found: dict[str, Any], expected: dict[str, Any]) -> None:
         need(same, f"{key}: expected {brief(value)}, found {brief(found[key])}")
 
 
+def opened(entry: Any) -> tuple[str, Any, str]:
+    """The text of an entry, the receipt in it, and its hash."""
+    fits = isinstance(entry, dict) and entry.keys() == {"text", "hash"}
+    need(fits and is_text(entry["text"]), "it is not a text and a hash")
+    text, data = entry["text"], entry["text"].encode()
+    need(len(data) <= MOST_RECEIPT, f"text: more than {MOST_RECEIPT} bytes")
+    made = sha256(data)
+    need(entry["hash"] == made, f"hash: expected {made}, found {brief(entry['hash'])}")
+    found = read_json(text)
+    need(isinstance(found, dict), "text: no JSON object")
+    return text, found, made
+
+
 class Verifier:
     """The file's seeds and banners, and what the receipts so far say of the player."""
 
@@ -846,14 +886,7 @@ class Verifier:
 
         Raises Newer for one that cannot be written, if nothing that is known of it is wrong.
         """
-        fits = isinstance(entry, dict) and entry.keys() == {"text", "hash"}
-        need(fits and is_text(entry["text"]), "it is not a text and a hash")
-        text, data = entry["text"], entry["text"].encode()
-        need(len(data) <= MOST_RECEIPT, f"text: more than {MOST_RECEIPT} bytes")
-        made = sha256(data)
-        need(entry["hash"] == made, f"hash: expected {made}, found {brief(entry['hash'])}")
-        found = read_json(text)
-        need(isinstance(found, dict), "text: no JSON object")
+        text, found, made = opened(entry)
         version = found.get("v")
         if type(version) is int and version > 1:
             need(text == canonical(found), "text: not in canonical form")
@@ -903,6 +936,7 @@ class Verifier:
             need(text == canonical(found), "text: not in canonical form")
             self.pass_over(made, self.nonce + count)
             raise
+        need(banner.last is None, "banner: a box that a server shares has receipts of its own")
         need(count in (1, TEN), f"count: 1 or 10, not {brief(count)}")
         before = self.before(banner, found.get("before"))
         cards, left = pull(banner, before, count, seed, client_seed, self.nonce)
@@ -942,6 +976,124 @@ class Verifier:
         self.receipts, self.newer_receipts = self.receipts + 1, self.newer_receipts + 1
 
 
+TICKETS = """v box banner_hash position count price buyer client day epoch commitment cards last
+previous"""  # the fields of a receipt of a box
+
+
+class Seller:
+    """A box that a server shares, and what the receipts so far have drawn from it."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self.box = content["box"]
+        # The seeds and the banner are read as a player's are.
+        self.file = Verifier({**content, "user_id": content["box"]})
+        self.banner_hash = ""
+        self.banner: Banner | None = None  # that of the first receipt
+        self.previous, self.epoch = "", -1
+        self.receipts = self.position = 0
+        self.drawn: dict[str, int] = {}
+        self.buyers: dict[str, list[tuple[int, int, str]]] = {}  # first ticket, count, client
+        self.days: dict[str, tuple[int, int]] = {}  # of each buyer: the last day, tickets in it
+        self.epochs: list[Run] = []
+
+    @property
+    def total(self) -> int:
+        return sum(card.stock for card in self.banner.cards) if self.banner else 0
+
+    def open(self, banner_hash: Any) -> Banner:
+        """The banner of the first receipt, which is that of the box."""
+        need(isinstance(banner_hash, str), "banner_hash: no string")
+        if self.banner is None:
+            banner = self.file.banner(banner_hash)
+            need(banner.last is not None, "banner: it has no box that a server shares")
+            parts = re.fullmatch("(.+)#([1-9][0-9]{0,8})@([0-9]{1,20})", self.box)
+            need(parts and parts[1] == banner.id, f"box: {brief(self.box)} is none of {banner.id}")
+            self.banner_hash, self.banner = banner_hash, banner
+            self.drawn = dict.fromkeys((card.id for card in banner.cards), 0)
+        need(banner_hash == self.banner_hash, "banner_hash: a box has one version of its banner")
+        return self.banner
+
+    def check(self, entry: Any) -> None:
+        """Write the receipt that must be here, and compare it with the one that is."""
+        text, found, made = opened(entry)
+        version, more = found.get("v"), sorted(found.keys() - TICKETS.split())
+        if (type(version) is int and version > 2) or more:
+            need(text == canonical(found), "text: not in canonical form")
+            need(found.get("previous") == self.previous, f"previous: not {self.previous}")
+            raise Newer(f"unknown field {more[0]!r:.100}" if more else f"v: {version} is unknown")
+        values = (found.get(key) for key in ("buyer", "client", "count", "epoch", "day"))
+        buyer, client, count, epoch, day = values
+        is_id = isinstance(buyer, str) and re.fullmatch("[0-9a-f]{32}", buyer)
+        need(is_id, "buyer: not 32 hexadecimal digits")
+        is_hash = isinstance(client, str) and re.fullmatch("[0-9a-f]{64}", client)
+        need(is_hash, "client: not 64 hexadecimal digits")
+        need(type(count) is int and 1 <= count <= TEN, f"count: 1 to 10, not {brief(count)}")
+        need(natural(epoch) and epoch >= self.epoch, f"epoch: {brief(epoch)} after {self.epoch}")
+        need(natural(day), "day: no number")
+        seed, banner = self.file.seed(epoch), self.open(found.get("banner_hash"))
+        left = self.total - self.position
+        need(count <= left, f"count: {count} tickets, of which {left} are left")
+        last_day, bought = self.days.get(buyer, (0, 0))
+        need(day >= last_day, f"day: {day} after {last_day} of the same buyer")
+        bought = count + (bought if day == last_day else 0)
+        most = 5  # as long as the file says nothing
+        need(bought <= most, f"count: the buyer's tickets of day {day} are {bought}, above {most}")
+
+        cards, drawn = [], dict(self.drawn)
+        for place in range(self.position, self.position + count):
+            row = odds(banner, {"drawn": drawn}, 0, [])
+            card = draw(row, seed, client, place, "v2")
+            drawn[card.id] += 1
+            cards.append(card.id)
+        expected = {
+            "v": 2,
+            "box": self.box,
+            "previous": self.previous,
+            "position": self.position,
+            "price": banner.price_one * count,
+            "commitment": sha256(seed),
+            "cards": cards,
+            "last": banner.last if count == left else "",
+            "banner_hash": self.banner_hash,
+            "buyer": buyer,
+            "client": client,
+            "count": count,
+            "day": day,
+            "epoch": epoch,
+        }
+        need(found.keys() == expected.keys(), f"it has not the fields {', '.join(expected)}")
+        compare(found, expected)
+        need(text == canonical(expected), "text: right, but not in canonical form")
+
+        self.buyers.setdefault(buyer, []).append((self.position, count, client))
+        self.days[buyer] = day, bought
+        self.previous, self.drawn, self.epoch = made, drawn, epoch
+        self.position, self.receipts = self.position + count, self.receipts + 1
+        extend(self.epochs, epoch, self.position)
+
+
+def verify_box(data: bytes, content: dict[str, Any]) -> Seller:
+    """Raises Wrong at the first receipt of a box that does not verify."""
+    seller = Seller(content)
+    try:
+        for place, entry in enumerate(content["receipts"], 1):
+            try:
+                seller.check(entry)
+            except Newer as unknown:
+                sold = some(seller.position, "ticket")
+                raise Newer(f"Receipt {place} of the box: {unknown}. Before it, {sold}.") from None
+            except (ValueError, RecursionError) as wrong:
+                raise Wrong(f"Receipt {place} of the box does not verify. {wrong!s:.900}") from None
+        for each in content["epochs"]:
+            seller.file.seed(each["epoch"])
+        for key in content["banners"]:
+            seller.file.banner_text(key)
+        data.decode("utf-8")
+    except (ValueError, RecursionError) as wrong:
+        raise Wrong(f"{wrong!s:.1200}") from None
+    return seller
+
+
 def verify(*files: bytes, names: Sequence[str] = ()) -> Verifier:
     """Raises Wrong at the first receipt that does not verify, else Newer if there is anything that
     this program does not know. Files of one player are joined, in the order of their draws."""
@@ -959,6 +1111,8 @@ def verify(*files: bytes, names: Sequence[str] = ()) -> Verifier:
             raise Wrong(f"{name}{wrong}") from None
     if newer:
         raise Newer(newer)
+    for name, _, content in read:
+        need("box" not in content, f"{name}the file of a box is checked alone")
     read.sort(key=lambda each: beginning(each[2]))
     verifier = Verifier(read[0][2])
     for name, data, content in read:
@@ -973,6 +1127,16 @@ def verify(*files: bytes, names: Sequence[str] = ()) -> Verifier:
         others = f"Of the others, {some(pulls, 'pull')} with {some(verifier.draws, 'draw')}"
         raise Newer(f"{verifier.newer} {others} {'replays' if pulls == 1 else 'replay'}.")
     return verifier
+
+
+def judged(*files: bytes, names: Sequence[str] = ()) -> Verifier | Seller:
+    """The same, or of the one file of a box."""
+    if len(files) == 1 and b'"gacha-box-' in files[0][:MOST_BYTES]:
+        need(len(files[0]) <= MOST_BYTES, f"the file is larger than {MOST_BYTES} bytes")
+        content = content_of(files[0])
+        if "box" in content:
+            return verify_box(files[0], content)
+    return verify(*files, names=names)
 
 
 def beginning(content: dict[str, Any]) -> tuple[int, int]:
@@ -995,14 +1159,17 @@ def content_of(data: bytes) -> dict[str, Any]:
         raise Wrong(damage(text, error)) from None
     need(isinstance(content, dict), "the file is no JSON object")
     version = content.get("format")
-    if isinstance(version, str) and re.fullmatch("gacha-receipts-([2-9]|[1-9][0-9]+)", version):
+    if isinstance(version, str) and re.fullmatch(
+        "gacha-(receipts|box)-([2-9]|[1-9][0-9]+)", version
+    ):
         raise Newer(f"format: {brief(version)} is unknown to this program.")
-    need(version == "gacha-receipts-1", f"format: {brief(version)} is unknown to this program")
-    parts = {"format": str, "user_id": str, "epochs": list, "banners": dict, "receipts": list}
+    whose = {"gacha-receipts-1": "user_id", "gacha-box-1": "box"}.get(str(version), "")
+    need(whose, f"format: {brief(version)} is unknown to this program")
+    parts = {"format": str, whose: str, "epochs": list, "banners": dict, "receipts": list}
     need(content.keys() == parts.keys(), f"the file has not the fields {', '.join(parts)}")
     for key, kind in parts.items():
         need(isinstance(content[key], kind), f"{key}: not of the format")
-    need(is_text(content["user_id"]), "user_id: not of the format")
+    need(is_text(content[whose]), f"{whose}: not of the format")
     receipts = content["receipts"]
     need(len(receipts) <= MOST_RECEIPTS, f"receipts: {len(receipts)}, allowed: {MOST_RECEIPTS}")
     return dict(content)
@@ -1062,8 +1229,10 @@ def damage(text: str, error: Exception) -> str:
 # --- 7. The command -------------------------------------------------------------------------------
 
 
-def report(verifier: Verifier) -> str:
+def report(verifier: Verifier | Seller) -> str:
     """What was checked, what only you can check, and what this file could not show."""
+    if isinstance(verifier, Seller):
+        return report_of_box(verifier)
     draws, epochs = verifier.draws, verifier.epochs
     counts = ((verifier.receipts, "pull"), (draws, "draw"), (len(epochs), "epoch"))
     counted = ", ".join(some(n, noun) for n, noun in counts)
@@ -1107,6 +1276,35 @@ def report(verifier: Verifier) -> str:
 
 def some(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def report_of_box(seller: Seller) -> str:
+    sold, total = seller.position, seller.total
+    if not sold:
+        return "Its seed is the promised one. Nobody drew from this box."
+    ended = "sold out" if sold == total else f"closed with {total - sold} of {total} left"
+    lines = [f"Every ticket replays: {sold} of box {seller.box}, {ended}."]
+    lines += ["Compare with what /gacha fair box showed before it ended:"]
+    for epoch, _, last in seller.epochs:
+        commitment = seller.file.seeds[epoch]["commitment"]
+        lines += [f"  up to ticket {last}: commitment {commitment}"]
+    lines += [f"  version of the banner {seller.banner_hash[:SHORT]}"]
+    if seller.banner and seller.banner.last and sold == total:
+        lines += [f"The last prize, {seller.banner.last}, went with ticket {total}."]
+    lines += ["Find your own id and client seed, as /gacha fair box shows them:"]
+    for buyer, bought in seller.buyers.items():
+        lines += [f"  buyer {buyer}:"]
+        for client in dict.fromkeys(client for _, _, client in bought):
+            places = [
+                f"{first + 1}" if count == 1 else f"{first + 1}-{first + count}"
+                for first, count, own in bought
+                if own == client
+            ]
+            lines += [f"    client {client}: tickets {', '.join(places)}"]
+    if len(seller.epochs) > 1:
+        lines += ["The seed changed within the box, as after a restore. Ask when that was."]
+    lines += ["Not seen: who the buyers are, and whether the operator is one of them."]
+    return "\n".join(lines)
 
 
 SHORT = 16
@@ -1158,7 +1356,7 @@ def say(text: str, file: TextIO | None = None) -> None:
 
 
 # A file that has none of them is something else, and accuses nobody; a damaged one keeps some.
-SIGNS = (b'"gacha-receipts-', b'"server_seed":', b'interaction_id\\":')
+SIGNS = (b'"gacha-receipts-', b'"gacha-box-', b'"server_seed":', b'interaction_id\\":')
 
 
 HOW_TO_GET_IT = (
@@ -1216,7 +1414,7 @@ def main(arguments: list[str]) -> int:
         if not any(sign in data for sign in SIGNS):
             return say_it_is_another(data, f"{name}: " if len(files) > 1 else "")
     try:
-        say(report(verify(*files, names=list(files.values()))))
+        say(report(judged(*files, names=list(files.values()))))
     except (ValueError, RecursionError) as wrong:
         say(f"DOES NOT VERIFY: {wrong}")
         return 1
@@ -1235,7 +1433,7 @@ def say_it_is_newer(unknown: Newer) -> int:
 def say_it_is_another(data: bytes, name: str) -> int:
     """What is said of a file that accuses nobody; the exit code."""
     try:
-        say(report(verify(data)))
+        say(report(judged(data)))
     except (ValueError, RecursionError) as wrong:
         say(f"{name}This is not a receipts file: {kind(data, wrong)}")
         say_both(HOW_TO_GET_IT, sys.stdout)

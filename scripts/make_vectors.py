@@ -22,12 +22,14 @@ from math import lcm
 from pathlib import Path
 from typing import Any, Final
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "layers/gacha/python"))
 
 from gacha import engine, fairness, player, pulling
 from gacha.banner import Banner, parse
 from gacha.game import Offer
 from gacha.terminal import ending
+from scripts import box_vectors
 
 ROOT: Final = Path(__file__).parents[1]
 VECTORS: Final = ROOT / "tests/vectors"
@@ -920,6 +922,9 @@ def build() -> dict[str, str]:
     parts, index["together"] = together()
     for name, file in parts.items():
         made[f"together/{name}.json"] = written(file)
+    boxes, index["boxes"] = box_vectors.build()
+    for name, file in boxes.items():
+        made[f"boxes/{name}.json"] = written(file)
     made["index.json"] = pretty(index)
     made["words.json"] = pretty(words())
     made["seeds.json"] = pretty(seeds())

@@ -24,8 +24,11 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportS
 import verify
 from gacha import banner, engine, errors, fairness, player, pulling
 from gacha.game import Offer
+from scripts import box_vectors
+from scripts.make_vectors import written
 from tests.browser import CHROMIUM, PATIENCE, needs_chromium
 from tests.largest import LARGEST
+from tests.unit import test_shared_box
 from tests.unit.test_verify import LOOKALIKES
 
 ROOT = Path(__file__).parents[2]
@@ -319,6 +322,38 @@ def test_the_fields_that_the_page_knows_are_those_of_the_format(page: Phone) -> 
     assert {path: sorted(fields) for path, fields in own.items()} == {
         path: sorted(fields) for path, fields in theirs.items()
     }
+
+
+@needs_chromium
+def test_boxes_that_a_server_shares(page: Phone) -> None:
+    """The vectors, and random ones: what verify.py takes the page takes, and names the same one."""
+    for case in INDEX["boxes"]:
+        seen = page.check(VECTORS / case["file"])
+        if "tickets" in case:
+            assert seen.state == "good" and f"All {case['tickets']} tickets replay" in seen.text
+        else:
+            assert seen.state == ("newer" if "newer" in case else "bad"), case["file"]
+            assert seen.place == case["place"], case["file"]
+
+
+@needs_chromium
+def test_random_boxes_that_a_server_shares(page: Phone, tmp_path: Path) -> None:
+    for seed in range(8):
+        dice = random.Random(seed)
+        play = box_vectors.BoxPlay(test_shared_box.random_lottery(dice))
+        for turn in range(20):
+            play.pull(str(box_vectors.FIRST_USER + dice.randrange(9)), dice.randint(1, 10), turn)
+        file = play.file()
+        sold = sum(json.loads(entry["text"])["count"] for entry in file["receipts"])
+        path = tmp_path / f"{seed}.json"
+        path.write_text(written(file), "utf-8")
+        assert f"All {sold} tickets replay" in page.check(path).text
+        box_vectors.relink(
+            file, len(file["receipts"]), lambda receipt: receipt.update(client="0" * 64, count=1)
+        )
+        path.write_text(written(file), "utf-8")
+        said = test_shared_box.judged(file)  # another client may draw the same cards
+        assert (page.check(path).state == "good") is said.startswith("Every ticket replays")
 
 
 @needs_chromium

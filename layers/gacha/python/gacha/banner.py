@@ -29,6 +29,9 @@ MAX_PULLS: Final = 1000  # the highest pull number a ramp, table, ceiling or pro
 MAX_BOX_CARDS: Final = 64
 MAX_WEIGHT: Final = 1_000_000
 MAX_STOCK: Final = 10_000
+MAX_TICKETS: Final = 1_000  # in a box that a server shares: a file of receipts holds as many
+MAX_BOXES: Final = 100
+MAX_AGE_DAYS: Final = 365
 MAX_NUMBER: Final = 9_999
 MAX_PRICE: Final = 1_000_000_000
 MAX_KEY_PARTS: Final = 16  # of a dotted key; the format needs three
@@ -216,6 +219,20 @@ class Exchange:
     cards: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """One box for all players of a server, and after it the next, `boxes` in turn.
+
+    Whoever draws the last ticket of a box gets the card `last`, too; empty: nobody does. An account
+    and a membership must be so many days old.
+    """
+
+    boxes: int
+    last: str
+    account_days: int
+    member_days: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Banner:
     """A whole banner. Two banners are equal when their files are, byte for byte.
@@ -224,7 +241,8 @@ class Banner:
     SHA-256 of the file in hex. `multis` are the multi-pulls that it sells, the smallest first.
     `dilutes`: a raised rate is taken from all lower rarities in proportion, not from the last
     alone. `box` names the cards after whose last copy the player's box is filled again, None for a
-    banner without a box.
+    banner without a box. With `shared` there is one box for all, `box` names every card, and
+    `drawn` of a state is what has left that box.
     """
 
     id: str
@@ -242,6 +260,7 @@ class Banner:
     promises: tuple[Promise, ...]
     exchange: Exchange | None
     box: frozenset[str] | None
+    shared: Shared | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Banner) and self.hash == other.hash
@@ -311,23 +330,33 @@ def parse(data: bytes, source: str) -> Banner:
     starts_ms, ends_ms = top.time("starts"), top.time("ends")
     if starts_ms is not None and ends_ms is not None and ends_ms <= starts_ms:
         raise top.error("ends", top.raw("ends"), "a time after starts")
+    shared_fields = top.optional_table("shared")
+    if shared_fields is not None:
+        _check_beside_shared(top)
     price = top.table("price")
-    price_one, prices_ten = price.integer("one", 0, MAX_PRICE), _prices(price, "ten")
+    price_one = price.integer("one", 0, MAX_PRICE)
+    # A ticket of a shared box costs the same, however many are bought at once.
+    prices_ten = _prices(price, "ten") if shared_fields is None else ()
     price.end()
 
     box_fields = top.optional_table("box")
-    cards = _cards(top, boxed=box_fields is not None)
-    rarities = _rarities(top, cards, boxed=box_fields is not None)
+    boxed = box_fields is not None or shared_fields is not None
+    cards = _cards(top, boxed, least=1 if shared_fields is None else 0)
+    shared = None if shared_fields is None else _shared(shared_fields, cards)
+    rarities = _rarities(top, cards, boxed)
     select = _selector(rarities)
     entries = top.tables("promise", 0, MAX_PROMISES)
     promises = tuple(_promise(entry, rarities, select) for entry in entries)
-    multis = (_ten(top, rarities, prices_ten),)
+    multis = (_ten(top, rarities, prices_ten),) if shared_fields is None else ()
     exchange = _exchange(top, cards, select)
     box = None if box_fields is None else _box(box_fields, cards, select)
+    if shared is not None:
+        box = frozenset(card.id for card in cards)
     if box is not None:
         if len(prices_ten) > 1:
             raise top.error("price.ten", list(prices_ten), "one price beside box")
-        for field_name, present in (("promise", promises), ("ten", multis[0].differs)):
+        has_rules = any(multi.differs for multi in multis)
+        for field_name, present in (("promise", promises), ("ten", has_rules)):
             if present:
                 raise top.error(field_name, Words("a rule"), "no such field beside box")
         if carry_over:
@@ -351,6 +380,7 @@ def parse(data: bytes, source: str) -> Banner:
         promises=promises,
         exchange=exchange,
         box=box,
+        shared=shared,
     )
 
 
@@ -434,7 +464,8 @@ def _longest_key(text: str) -> int:
     return max(piece.count(".") for piece in re.split(r"[\[\]{},=\n]", bare)) + 1
 
 
-def _cards(top: Fields, boxed: bool) -> tuple[Card, ...]:
+def _cards(top: Fields, boxed: bool, least: int) -> tuple[Card, ...]:
+    """`least`: the fewest copies that a box may hold of a card."""
     cards = []
     ids: set[str] = set()
     numbers: set[int] = set()
@@ -446,7 +477,7 @@ def _cards(top: Fields, boxed: bool) -> tuple[Card, ...]:
             name=entry.names("name"),
             weight=entry.integer("weight", 1, MAX_WEIGHT, default=1),
             featured=entry.flag("featured"),
-            stock=entry.integer("stock", 1, MAX_STOCK) if boxed else None,
+            stock=entry.integer("stock", least, MAX_STOCK) if boxed else None,
         )
         entry.end()
         if card.id in ids:
@@ -705,6 +736,55 @@ def _box(box: Fields, cards: tuple[Card, ...], select: _Select) -> frozenset[str
     refilled_after = select(box, "refill_after") if "refill_after" in box else every
     box.end()
     return refilled_after
+
+
+_NOT_BESIDE_SHARED: Final = ("box", "promise", "ten", "exchange", "raise_from")
+
+
+def _check_beside_shared(top: Fields) -> None:
+    """What is a player's own, or makes one ticket likelier than another, has no place there."""
+    allowed = "no such field beside shared: "
+    for key in _NOT_BESIDE_SHARED:
+        if key in top:
+            raise top.error(key, Words("a rule"), f"{allowed}the box is everybody's")
+    if top.flag("carry_over"):
+        raise top.error("carry_over", True, "false beside shared: a box belongs to one banner")
+    price = top.raw("price")
+    if isinstance(price, dict) and "ten" in price:
+        error = "each ticket costs price.one, however many are bought"
+        raise top.error("price.ten", price["ten"], allowed + error)
+    entries = top.raw("card")
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        for key in ("weight", "featured"):
+            if isinstance(entry, dict) and key in entry:
+                error = "every ticket is as likely as any other"
+                raise top.error(f"card[{index + 1}].{key}", entry[key], allowed + error)
+
+
+def _shared(shared: Fields, cards: tuple[Card, ...]) -> Shared:
+    found = Shared(
+        boxes=shared.integer("boxes", 1, MAX_BOXES, default=1),
+        last=shared.optional_slug("last") or "",
+        account_days=shared.integer("account_days", 0, MAX_AGE_DAYS, default=7),
+        member_days=shared.integer("member_days", 0, MAX_AGE_DAYS, default=7),
+    )
+    shared.end()
+    if found.last and all(card.id != found.last for card in cards):
+        raise shared.error("last", found.last, "a card of this file")
+    for index, card in enumerate(cards):
+        if not card.stock and card.id != found.last:
+            where = f"card[{index + 1}].stock"
+            allowed = "1 or more; 0 for the card that shared.last names, and for no other"
+            raise BannerError(shared.source, where, card.stock, allowed)
+    tickets = sum(card.stock or 0 for card in cards)
+    if not 1 <= tickets <= MAX_TICKETS:
+        raise BannerError(
+            shared.source,
+            "card.stock",
+            Words(f"{tickets} tickets in all"),
+            f"1 to {MAX_TICKETS} tickets in a box that a server shares",
+        )
+    return found
 
 
 def _check_promises(

@@ -18,7 +18,7 @@ TOP: Final = "the top of the file, above the first [table]"
 HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     TOP: (
         *("id", "kind", "name", "carry_over", "starts", "ends", "raise_from", "price"),
-        *("rarity", "card", "promise", "ten", "exchange", "box"),
+        *("rarity", "card", "promise", "ten", "exchange", "box", "shared"),
     ),
     "price": ("one", "ten"),
     "[[rarity]]": ("id", "name", "rate", "ramp", "table", "ceiling", "reset_by", "featured"),
@@ -31,6 +31,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     "[[ten.slot]]": ("number", "rates", "steps"),
     "[exchange]": ("price", "of"),
     "[box]": ("refill_after",),
+    "[shared]": ("boxes", "last", "account_days", "member_days"),
     "name": ("ja", "en"),
 }
 """The fields of each table of the format, for hints: in TOML, what stands below a [table] is part

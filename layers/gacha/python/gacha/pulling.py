@@ -94,6 +94,7 @@ def pull(
         raise SeedMismatchError(
             f"the seed of epoch {player.epoch} of {player.key} does not match its commitment"
         )
+    assert banner.shared is None, "a box that a server shares is drawn from by gacha.shared_box"
     made_ms = snowflake.created_ms(interaction_id)
     if not (offer.is_open(made_ms) and banner.is_open(made_ms)):
         return Refusal("banner_closed", {"banner": dict(banner.name)})

@@ -531,6 +531,11 @@ def filed(
         place = Place(FILE, error.field, sheet=edit.source)
         given = {"found": values.cut(shown(error.value)), "allowed": error.allowed}
         return Refusal.of([Problem("file_refused", place, given)])
+    if parsed.shared is not None:  # what sells it is not built yet (docs/decisions/0049)
+        place = Place(FILE, "shared", sheet=edit.source)
+        return Refusal.of(
+            [Problem("file_refused", place, {"found": "[shared]", "allowed": "no such table yet"})]
+        )
     tree = tomllib.loads(edit.data.decode("utf-8-sig"))
     looks = {each.id: each for each in draft.rarities}
     rarities = tuple(
