@@ -6,6 +6,7 @@ import json
 import random
 from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ import pytest
 
 import verify
 from gacha import banner, engine, fairness, odds, shared_box
-from gacha.errors import BannerError
+from gacha.errors import BannerError, SeedMismatchError
 from gacha.pulling import Refusal
 from scripts import box_vectors
 from scripts.box_vectors import FIRST_USER, LOTTERY, PLAIN, BoxPlay, relink, sold_out
@@ -27,7 +28,7 @@ INDEX: Final = json.loads((VECTORS / "index.json").read_text("utf-8"))["boxes"]
 def judged(file: Any) -> str:
     """What verify.py says of a file, or why it refuses it."""
     try:
-        return verify.report(verify.verify(written(file).encode()))
+        return verify.report(verify.judged(written(file).encode()))
     except ValueError as wrong:
         return f"refused: {wrong}"
     except verify.Newer as unknown:
@@ -67,7 +68,7 @@ def test_no_field_of_a_receipt_can_be_another(name: str, value: Any) -> None:
 def test_a_file_of_a_box_stands_alone_and_a_players_receipt_cannot_name_its_banner() -> None:
     files = [written(sold_out(data).file()).encode() for data in (LOTTERY, PLAIN)]
     with pytest.raises(verify.Wrong, match="checked alone"):
-        verify.verify(*files)
+        verify.judged(*files)
 
 
 @over("seed", range(25))
@@ -160,12 +161,12 @@ def test_other_rules_close_the_box_and_what_was_made_before_finds_none() -> None
     play = BoxPlay(LOTTERY)
     play.pull(str(FIRST_USER), 3)
     other = banner.parse(LOTTERY + b"# another version\n", "other.toml")
-    asked: Any = (other, box_vectors.GUILD, play.now_ms + 60_000, play.now_ms + 50_000)
-    box = shared_box.now(play.stored, *asked, play.commit)
+    since_ms, guild = play.now_ms + 50_000, box_vectors.GUILD
+    box = shared_box.now(play.stored, other, guild, since_ms + 1, since_ms, play.commit)
     assert not isinstance(box, str)
     assert (box.number, box.turn, box.sold, box.rules) == (2, 1, 0, other.hash)
-    late: Any = (play.banner, box_vectors.GUILD, play.now_ms + 49_999, 0)
-    assert shared_box.now(box, *late, play.commit) == shared_box.GONE
+    late = shared_box.now(box, play.banner, guild, since_ms - 1, 0, play.commit)
+    assert late == shared_box.GONE
 
 
 def test_a_closed_box_is_drawn_from_no_more_and_a_full_one_takes_its_place() -> None:
@@ -174,8 +175,8 @@ def test_a_closed_box_is_drawn_from_no_more_and_a_full_one_takes_its_place() -> 
     assert play.stored is not None
     closed = play.stored.closed(play.now_ms + 60_000)
     for later_ms, expected in ((60_000, shared_box.GONE), (60_001, 2)):
-        asked: Any = (play.banner, box_vectors.GUILD, play.now_ms + later_ms, 0)
-        found = shared_box.now(closed, *asked, play.commit)
+        made_ms = play.now_ms + later_ms
+        found = shared_box.now(closed, play.banner, box_vectors.GUILD, made_ms, 0, play.commit)
         assert (found if isinstance(found, str) else found.number) == expected
 
 
@@ -210,7 +211,7 @@ def test_a_seed_that_was_not_promised_draws_nothing() -> None:
     play.pull(str(FIRST_USER))
     assert play.stored is not None
     play.stored = replace(play.stored, commitment=fairness.commitment(b"another"))
-    with pytest.raises(shared_box.SeedMismatchError):
+    with pytest.raises(SeedMismatchError):
         play.pull(str(FIRST_USER))
 
 
@@ -269,4 +270,4 @@ def test_the_odds_of_a_box_are_those_of_who_buys_it_whole() -> None:
     )
     # The first of two prizes among forty: 41/3 tickets on average, the 39th at the latest.
     first = odds.first(parsed, frozenset({"sleigh"}))
-    assert (first.expected, first.certain) == (odds.Fraction(41, 3), 39)
+    assert (first.expected, first.certain) == (Fraction(41, 3), 39)
