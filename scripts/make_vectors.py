@@ -169,6 +169,87 @@ RADIANCE: Final = (
     sample("genshin-radiance").replace(b'"0.006"', b'"0.1"').replace(b'"0.943"', b'"0.849"')
 )
 
+# Rules that meet: a count that another rarity's card begins anew, a ramp that a ceiling cuts, a
+# table that falls, a last step that stays, a fixed promise that ends, and a minimum beside it.
+CROWDED: Final = """id = "crowded"
+kind = "example"
+name = { ja = "にぎわい", en = "Crowded" }
+price = { one = 1, ten = [10, 9, 8] }
+exchange = { price = 50, of = ["mid"] }
+
+[ten]
+repeat = "last"
+
+[[ten.minimum]]
+of = ["top", "mid"]
+count = 3
+
+[[ten.slot]]
+number = 5
+rates = { top = "1/2", low = "1/2" }
+steps = [2, 3]
+
+[[promise]]
+id = "star-once"
+of = ["star"]
+within = 6
+once = true
+fixed = true
+
+[[promise]]
+id = "every-third"
+of = ["top", "mid"]
+within = 3
+fixed = true
+
+[[rarity]]
+id = "top"
+name = { ja = "上", en = "Top" }
+rate = "1/10"
+ramp = { from = 4, step = "1/10" }
+ceiling = 8
+reset_by = ["mid"]
+featured = { share = "1/3", guarantee = 2 }
+
+[[rarity]]
+id = "mid"
+name = { ja = "中", en = "Mid" }
+rate = "2/10"
+table = [[3, "1/2"], [5, "1/20"]]
+reset_by = ["top"]
+
+[[rarity]]
+id = "low"
+name = { ja = "下", en = "Low" }
+rate = "7/10"
+
+[[card]]
+id = "moon"
+number = 0
+rarity = "top"
+name = { ja = "月", en = "Moon" }
+weight = 2
+
+[[card]]
+id = "star"
+number = 1
+rarity = "top"
+name = { ja = "星", en = "Star" }
+featured = true
+
+[[card]]
+id = "cloud"
+number = 2
+rarity = "mid"
+name = { ja = "雲", en = "Cloud" }
+
+[[card]]
+id = "stone"
+number = 3
+rarity = "low"
+name = { ja = "石", en = "Stone" }
+""".encode()
+
 # Words are hardly ever rejected. T = 67280421310721 divides 2^64 + 1, so that here it is one in
 # 270,000: REJECTED is the first "try n" whose very first word is one.
 NARROW: Final = """id = "narrow-gate"
@@ -321,6 +402,10 @@ def good() -> dict[str, tuple[str, Receipt]]:
     add(
         "radiance", "shares by the losses that no guarantee decided (`featured.share` a list)", play
     )
+
+    play = Play()
+    play.pull(CROWDED, *[1] * 40, *[10] * 12, *[1] * 20, 10)
+    add("crowded", "rules that meet: resets by others, a falling table, the last step again", play)
 
     play = Play()
     play.pull(sample("fgo"), *[10] * 12, 1, 1, *[10] * 25)
@@ -492,6 +577,29 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     play.now = replace(play.now, epoch=0, commitment=first["commitment"])
     play.pull(STARLIT, 1)
     add("epoch-back", "a draw from a seed that was revealed before", 8, receipts=play.entries)
+    play = rotated()
+    play.seed = bytes.fromhex(first["server_seed"])
+    play.now = replace(play.now, epoch=0, commitment=first["commitment"], nonce=0)
+    play.pull(STARLIT, 1)
+    add("epoch-falls", "an epoch that begins once more", 8, receipts=play.entries)
+    later = entries[2:]
+    add(
+        "first-later",
+        "a first receipt that begins with a later draw",
+        1,
+        receipts=forged([later[0], *later[1:]], 1, lambda receipt: receipt.update(previous="")),
+    )
+    for name, about, edit in (
+        ("uncounted", "a count that the banner does not have", {"r": 1}),
+        ("too-far", "a count beyond its end", {"ssr": 90}),
+    ):
+        believed = partial(_with_counts, more=edit)
+        add(
+            f"believed-{name}",
+            f"begins mid-chain with {about}",
+            1,
+            receipts=forged(later, 1, believed),
+        )
 
     add("dropped", "a receipt left out", 3, receipts=[*entries[:2], *entries[3:]])
     two, three = entries[1:3]
@@ -507,6 +615,12 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     add("seed-other", "a seed that is not the one committed to", 5, epochs=wrong)
     wrong = [{**seeds[0], "server_seed": "zz" * 32}, seeds[1]]
     add("seed-no-hex", "a seed that is not hexadecimal", 1, epochs=wrong)
+    wrong = [*seeds, {"epoch": 7, "commitment": "0" * 64, "server_seed": "0" * 64}]
+    add(
+        "seed-unneeded", "a seed of no receipt that is not the one committed to", None, epochs=wrong
+    )
+    texts = {**base["banners"], "0" * 64: "x"}
+    add("banner-unneeded", "a banner of no receipt that its hash does not fit", None, banners=texts)
     add("epoch-missing", "no seed for the second epoch", 5, epochs=seeds[:1])
     add("epoch-twice", "the same epoch listed twice", None, epochs=[*seeds, seeds[0]])
     add("banner-text-other", "a banner text that its hash does not fit", 1, banners={key: "x"})
@@ -536,6 +650,15 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     raw("line-without-comma", "no comma after a line", 2, second + ",", second)
     raw("line-cut", "the end of a line missing", 2, second, second[:-1])
     raw("surrogate", "half of a character pair", 2, second, second.replace("starlit", "\\ud83c", 1))
+    raw(
+        "levels",
+        "thirteen levels of brackets",
+        None,
+        '"banners":{',
+        f'"banners":{{"a":{"[" * 11}{"]" * 11},',
+    )
+    raw("number-large", "a number of 2^53", None, '"epoch":0', f'"epoch":{2**53}')
+    raw("mark", "a byte order mark before the file", None, "{", "\ufeff{")
     raw("format-0", "a file of a format that never was", None, "receipts-1", "receipts-0")
     raw("format-twice", "a key of the file named twice", None, "{", '{"format":"gacha-receipts-1",')
     raw("not-json", "no JSON at all", None, "{", "")
@@ -659,6 +782,33 @@ def strange_banners(text: str) -> list[tuple[str, str, str]]:
             text + "#" * 262_144 + "\n",
         ),
         (
+            "banner-sum",
+            "rates that do not sum to 1",
+            text.replace('rate = "0.3"', 'rate = "0.29"', 1),
+        ),
+        (
+            "banner-number-twice",
+            "a card number that two cards have",
+            text.replace("number = 1\n", "number = 0\n", 1),
+        ),
+        (
+            "banner-weight-float",
+            "a weight that is no integer",
+            text.replace('id = "old-star-map"', 'weight = 2.0\nid = "old-star-map"', 1),
+        ),
+        (
+            "banner-ramp",
+            "a ramp that does not end",
+            text.replace("ceiling = 90\n", "").replace('step = "0.06"', 'step = "0.0001"', 1),
+        ),
+        (
+            "banner-fine",
+            "probabilities with a common denominator of 2^56 or more",
+            re.sub("weight = 1\n", "", text)
+            .replace('rate = "0.3"', 'rate = "0.30000000000000001"', 1)
+            .replace('rate = "0.6"', 'rate = "0.59999999999999999"', 1),
+        ),
+        (
             "banner-float",
             "a rate that is no string",
             re.sub(r'rate = "([0-9.]+)"', r"rate = \1", text, count=1),
@@ -672,6 +822,11 @@ def fewer(state: Receipt) -> Receipt:
 
 def richer(state: Receipt) -> Receipt:
     return {**state, "points": state["points"] + 200}
+
+
+def _with_counts(receipt: Receipt, more: Mapping[str, int]) -> None:
+    before = receipt["before"]
+    receipt["before"] = {**before, "since": {**before["since"], **more}}
 
 
 def truthful(state: Receipt) -> Receipt:
@@ -737,6 +892,7 @@ SITUATIONS: Final[Sequence[tuple[bytes, Receipt, int, Sequence[str]]]] = (
     (sample("fgo"), {}, 10, ["essence-3-other-1"] * 9),
     (sample("fgo"), {}, 10, ["servant-3-other-1"] * 9),
     (sample("fgo"), {"promises": {"featured-within-330": 329}}, 1, ()),
+    (sample("fgo"), {"promises": {"featured-within-330": 329}}, 10, ["essence-3-other-1"] * 8),
     (SECOND, {}, 10, ["three-1"] * 9),
     (SECOND, {"since": {"five": 29}}, 10, ["three-1"] * 9),
     (SECOND, {"promises": {"second-five-featured": 1, "one-five": True}}, 1, ()),
@@ -748,6 +904,13 @@ SITUATIONS: Final[Sequence[tuple[bytes, Receipt, int, Sequence[str]]]] = (
     (sample("step-up"), {}, 10, ["r-other-1"] * 9),
     (sample("step-up"), {"step": 4}, 10, ["r-other-1"] * 9),
     (sample("step-up"), {"step": 4}, 1, ()),
+    (CROWDED, {"since": {"top": 7, "mid": 4}}, 1, ()),
+    (CROWDED, {"since": {"top": 3, "mid": 4}}, 1, ()),
+    (CROWDED, {"since": {"top": 5, "mid": 3}, "step": 1}, 10, ["stone"] * 4),
+    (CROWDED, {"since": {"top": 7, "mid": 4}, "step": 2}, 10, ["stone"] * 4),
+    (CROWDED, {"promises": {"star-once": 5}}, 10, ["stone"] * 8),
+    (CROWDED, {"promises": {"star-once": 4, "every-third": 2}}, 1, ()),
+    (CROWDED, {"promises": {"star-once": 5, "every-third": 2}, "lost": {"top": 1}}, 1, ()),
 )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ MAX_BOXES: Final = 100
 MAX_AGE_DAYS: Final = 365
 MAX_NUMBER: Final = 9_999
 MAX_PRICE: Final = 1_000_000_000
-MAX_KEY_PARTS: Final = 16  # of a dotted key; the format needs three
+MAX_KEY_PARTS: Final = 12  # of a dotted key, as verifiers have it; the format needs three
 TEN: Final = 10  # the size of the multi-pull that `price.ten` and `[ten]` are
 
 # One 64-bit word decides a draw. Below this common denominator fewer than one word in 256 is
