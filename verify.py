@@ -89,8 +89,8 @@ def random_word(
 # what the others mean. A set of cards is an integer with one bit for each card.
 
 FIELDS = {  # of each table of a banner file, by its path
-    "": "id kind name carry_over raise_from starts ends price rarity card promise ten exchange box "
-    "shared",
+    "": "id kind name carry_over raise_from starts ends price rarity card promise ten limit"
+    " exchange box shared",
     "name": "ja en",
     "price": "one ten",
     "rarity": "id name rate ramp table ceiling reset_by featured",
@@ -103,6 +103,7 @@ FIELDS = {  # of each table of a banner file, by its path
     "ten": "minimum slot repeat",
     "ten.minimum": "of count steps",
     "ten.slot": "number rates steps",
+    "limit": "total per_day prices",
     "exchange": "price of",
     "box": "refill_after",
     "shared": "boxes last account_days member_days",
@@ -168,6 +169,9 @@ class Banner:
     prices_ten: list[int]  # of a step-up each in turn, else one
     repeats_last: bool  # after the last step: that one again, not the first
     points: int  # for each draw
+    total: int | None  # draws that a player has, in all
+    per_day: int | None  # and in a day
+    prices_in_turn: list[int]  # of single pulls, by what was drawn before: of the day, or in all
     rarities: list[Rarity]  # highest first
     cards: list[Card]
     promises: list[Promise]
@@ -338,6 +342,17 @@ def read_banner(text: str) -> Banner:
         for step in steps(entry):
             need(number not in slots[step], "banner: a slot is there twice")
             slots[step][number] = own
+    limit = table(top.get("limit", {}), "limit")
+    total = integer(limit["total"], 1, 10**4) if "total" in limit else None
+    per_day = integer(limit["per_day"], 1, min(total or 100, 100)) if "per_day" in limit else None
+    need("limit" not in top or total or per_day, "banner: a limit of nothing")
+    in_turn = []
+    if "prices" in limit:
+        turns = entries(limit["prices"], 1, min(total or 100, per_day or 100))
+        in_turn = [integer(each, 0, 10**9) for each in turns]
+    kept = all(promise.within <= total for promise in promises) if total else True
+    need(kept, "banner: a promise that the limit never reaches")
+    need("limit" not in top or not carries, "banner: a limit does not carry over")
     if "exchange" in top:
         exchange = table(top["exchange"], "exchange")
         integer(exchange.get("price"), 1, 10**4)
@@ -357,6 +372,9 @@ def read_banner(text: str) -> Banner:
         prices_ten=[integer(each, 0, 10**9) for each in prices],
         repeats_last=ten.get("repeat") == "last",
         points=1 if "exchange" in top else 0,
+        total=total,
+        per_day=per_day,
+        prices_in_turn=in_turn,
         rarities=rarities,
         cards=[card for rarity in rarities for card in rarity.cards],
         promises=promises,
@@ -473,12 +491,16 @@ def bring(banner: Banner, stored: Any) -> State:
     """
     sections = ("since", "lost", "contested", "promises", "drawn")
     need(isinstance(stored, dict), "before: not an object")
-    need(stored.keys() <= {*sections, "step", "points"}, "before: not the fields of a state")
+    need(
+        stored.keys() <= {*sections, "limit", "step", "points"}, "before: not the fields of a state"
+    )
     for section in sections:
         part = stored.get(section, {})
         need(isinstance(part, dict), f"before.{section}: not an object")
         for n in part.values():
             need(natural(n) or (n is True and section == "promises"), f"before.{section}: no count")
+    limit = stored.get("limit", {})
+    need(isinstance(limit, dict) and all(map(natural, limit.values())), "before.limit: no counts")
     need(natural(stored.get("points", 0)), "before.points: not a number")
     need(natural(stored.get("step", 0)), "before.step: not a number")
 
@@ -501,6 +523,9 @@ def bring(banner: Banner, stored: Any) -> State:
     for section, most in bounds.items():
         given = stored.get(section, {})
         state[section] = {key: min(given.get(key, 0), most[key]) for key in most}
+    counted = [*["all"] * bool(banner.total or banner.per_day)]
+    counted += ["day", "today"] if banner.per_day else []
+    state["limit"] = {key: limit.get(key, 0) for key in counted}
     return refilled(banner, state)
 
 
@@ -515,7 +540,9 @@ def refilled(banner: Banner, state: State) -> State:
 def shown(state: State) -> State:
     """The state as a receipt writes it: no empty sections, and of a box only what is out."""
     drawn = {card: n for card, n in state["drawn"].items() if n}
-    return {k: v for k, v in {**state, "drawn": drawn}.items() if v or k == "points"}
+    limit = {key: n for key, n in state["limit"].items() if n}
+    whole = {**state, "drawn": drawn, "limit": limit}
+    return {k: v for k, v in whole.items() if v or k == "points"}
 
 
 def after(banner: Banner, state: State, card: Card) -> State:
@@ -542,7 +569,45 @@ def after(banner: Banner, state: State, card: Card) -> State:
     points = state["points"] + banner.points
     counts = {"since": since, "lost": lost, "contested": contested}
     counts |= {"promises": kept, "drawn": drawn}
+    counts["limit"] = {key: n + (key != "day") for key, n in state["limit"].items()}
     return refilled(banner, {**state, **counts, "points": points})
+
+
+DAY_MS = 24 * 60 * 60 * 1000
+
+
+def on_day(banner: Banner, state: State, found: Any, receipt_number: str, is_seen: bool) -> State:
+    """The state in the day that the receipt names: that of the last pull, or a later one, in which
+    nothing is drawn yet. This program does not know by which timezone and hour the server's days
+    begin; but it must be that day somewhere, with a day that begins between 0 and 6 o'clock."""
+    if not banner.per_day:
+        return state
+    limit = found.get("limit") if isinstance(found, dict) else None
+    day = limit.get("day", 0) if isinstance(limit, dict) else 0
+    need(natural(day), "before.limit.day: no day")
+    made = (int(receipt_number) >> 22) + 1_420_070_400_000  # Unix milliseconds
+    first, last = (made - 18 * DAY_MS // 24) // DAY_MS, (made + 14 * DAY_MS // 24) // DAY_MS
+    before = state["limit"]["day"]
+    need(day >= first, f"before.limit.day: {day}, but it was {first} or later everywhere")
+    if day > before and is_seen:
+        need(day <= last, f"before.limit.day: {day}, but it was {last} or earlier everywhere")
+        return {**state, "limit": {**state["limit"], "day": day, "today": 0}}
+    return state
+
+
+def left(banner: Banner, state: State) -> int | None:
+    """How many draws the limit leaves."""
+    limit = state["limit"]
+    bounds = [banner.total - limit["all"]] if banner.total else []
+    bounds += [banner.per_day - limit["today"]] if banner.per_day else []
+    return min(bounds, default=None)
+
+
+def price(banner: Banner, state: State, count: int) -> int:
+    if count != 1:
+        return banner.prices_ten[state["step"]]
+    turn = state["limit"].get("today" if banner.per_day else "all", 0)
+    return [*banner.prices_in_turn[turn:], banner.price_one][0]
 
 
 def is_due(rarity: Rarity, state: State) -> bool:
@@ -866,7 +931,7 @@ class Verifier:
                 raise Wrong(f"banner: it cannot be read: {error!r:.200}") from None
         return self.banners[key]
 
-    def before(self, banner: Banner, found: Any) -> State:
+    def before(self, banner: Banner, found: Any, receipt_number: str) -> State:
         """The state that a pull must start from."""
         if banner.state_key in self.states:
             state = bring(banner, self.states[banner.state_key])
@@ -875,11 +940,11 @@ class Verifier:
                 # Taking a card for points is no draw and leaves no receipt. No draw depends on it.
                 self.points_spent += state["points"] - points
                 state["points"] = points
-            return state
+            return on_day(banner, state, found, receipt_number, True)
         if self.from_first:
-            return bring(banner, {})
+            return on_day(banner, bring(banner, {}), found, receipt_number, True)
         self.states_unseen += not self.newer
-        return bring(banner, found)
+        return on_day(banner, bring(banner, found), found, receipt_number, False)
 
     def check(self, entry: Any) -> None:
         """Write the receipt that must be here, and compare it with the one that is.
@@ -938,17 +1003,19 @@ class Verifier:
             raise
         need(banner.last is None, "banner: a box that a server shares has receipts of its own")
         need(count in (1, TEN), f"count: 1 or 10, not {brief(count)}")
-        before = self.before(banner, found.get("before"))
-        cards, left = pull(banner, before, count, seed, client_seed, self.nonce)
+        before = self.before(banner, found.get("before"), receipt_number)
+        most = left(banner, before)
+        need(most is None or count <= most, f"count: {count}, but the limit leaves {most}")
+        cards, after_it = pull(banner, before, count, seed, client_seed, self.nonce)
 
         expected = {
             "v": 1,
             **known,
             "banner": banner.id,
-            "price": banner.price_one if count == 1 else banner.prices_ten[before["step"]],
+            "price": price(banner, before, count),
             "before": shown(before),
             "cards": cards,
-            "after": shown(left),
+            "after": shown(after_it),
             "interaction_id": receipt_number,
             "banner_hash": banner_hash,
             "count": count,
@@ -959,7 +1026,11 @@ class Verifier:
         compare(found, expected)
         need(text == canonical(expected), "text: right, but not in canonical form")
 
-        self.previous, self.nonce, self.states[banner.state_key] = made, self.nonce + count, left
+        self.previous, self.nonce, self.states[banner.state_key] = (
+            made,
+            self.nonce + count,
+            after_it,
+        )
         self.skips_nonces = False
         self.receipts, self.draws = self.receipts + 1, self.draws + count
         self.epochs += [epoch] if epoch not in self.epochs[-1:] else []

@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "layers/gacha/python"))
 
 from gacha import engine, fairness, player, pulling
 from gacha.banner import Banner, parse
+from gacha.days import Clock
 from gacha.game import Offer
 from gacha.terminal import ending
 from scripts import box_vectors
@@ -250,6 +251,17 @@ rarity = "low"
 name = { ja = "石", en = "Stone" }
 """.encode()
 
+# Limits for each player: in all, and for a day of the server.
+BEGINNERS: Final = (
+    sample("departure-warp")
+    .replace(b"total = 50", b"total = 20\nprices = [0, 80]")
+    .replace(b"within = 50", b"within = 20")
+)
+DAILY: Final = sample("omikuji").replace(
+    b"one = 0, ten = 0 }\n\n[limit]\nper_day = 1",
+    b"one = 90, ten = 900 }\n\n[limit]\nper_day = 3\ntotal = 11\nprices = [0, 50]",
+)
+
 # Words are hardly ever rejected. T = 67280421310721 divides 2^64 + 1, so that here it is one in
 # 270,000: REJECTED is the first "try n" whose very first word is one.
 NARROW: Final = """id = "narrow-gate"
@@ -283,7 +295,10 @@ REJECTED: Final = "try 424496"
 
 
 class Play:
-    """A player who pulls, chooses client seeds and rotates; `file` is what they are given."""
+    """A player who pulls, chooses client seeds and rotates; `file` is what they are given. Their
+    server's days begin at midnight in Tokyo."""
+
+    clock: Final = Clock("Asia/Tokyo")
 
     def __init__(self, player_key: str = PLAYER, secret: bytes = SECRET) -> None:
         self.secret = secret
@@ -294,17 +309,25 @@ class Play:
         self.seed = fairness.server_seed(secret, player_key, 0)
         newcomer = player.newcomer(player_key, guild, 0, fairness.commitment(self.seed))
         self.now = replace(newcomer, balance=10**12)
+        self.waited = 0  # since the first pull, in interaction ids
+
+    def wait(self, hours: int) -> None:
+        self.waited += hours * 3_600_000 << 22
 
     def pull(self, data: bytes, *counts: int) -> None:
+        """Pull so often. What a limit does not leave is refused, and nothing becomes of it."""
         banner = parse(data, "example.toml")
         self.banners[banner.hash] = data.decode()
         for each in counts:
-            interaction_id = str(FIRST_ID + (len(self.entries) << 32))
+            interaction_id = str(FIRST_ID + (len(self.entries) << 32) + self.waited)
             offer = Offer(banner.id, banner.hash)
             pulled = pulling.pull(
-                self.now, banner, offer, each, interaction_id, self.seed, self.now.client_seed
+                *(self.now, banner, offer, each, interaction_id, self.seed),
+                *(self.now.client_seed, self.clock),
             )
-            assert isinstance(pulled, pulling.Pull)
+            if isinstance(pulled, pulling.Refusal):
+                assert pulled.sentence.startswith("limit_")
+                continue
             text = pulling.canonical(pulled.receipt).decode()
             self.entries.append({"text": text, "hash": pulled.receipt_hash})
             self.now = pulled.after
@@ -441,6 +464,13 @@ def good() -> dict[str, tuple[str, Receipt]]:
     add("step-up", "ten-pulls with a price and rules for each of five steps", play)
 
     play = Play()
+    play.pull(BEGINNERS, 1, 10, 1, 1, 1, 1)
+    play.pull(BEGINNERS.replace(b"total = 20", b"total = 24"), 10, 1, 10, 1, 1, 1)
+    add("limit", "so many draws in all, then four more; single pulls have a price in turn", play)
+
+    add("limit-per-day", "so many draws a day, with the price of each in turn", by_the_day())
+
+    play = Play()
     play.pull(GENSHIN, 10, 10, 1)
     play.pull(SECOND, 10, 10, 1)
     play.pull(sample("genshin-weapon"), 10)
@@ -468,6 +498,16 @@ def good() -> dict[str, tuple[str, Receipt]]:
     play.rotate()
     files["empty"] = "a player who never pulled", play.file()
     return files
+
+
+def by_the_day() -> Play:
+    """The play of limit-per-day.json: three pulls in a day, of which the first is free."""
+    play = Play()
+    for hours in (0, 1, 23, 72):
+        play.wait(hours)
+        play.pull(DAILY, 1, 1, 1, 1)
+    play.rotate()
+    return play
 
 
 def rotated() -> Play:
@@ -756,6 +796,53 @@ def hidden(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     return files
 
 
+def beyond(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
+    """As `bad`, of limit-per-day.json: three of a day, three of the next, three of a later one."""
+    files: dict[str, tuple[str, int | None, str]] = {}
+
+    def add(name: str, about: str, place: int, edit: Callable[[Receipt], None]) -> None:
+        receipts = forged(base["receipts"], place, edit)
+        files[f"limit-{name}"] = about, place, written({**base, "receipts": receipts})
+
+    def used(receipt: Receipt, **changes: int) -> None:
+        receipt["before"]["limit"].update(changes)
+        receipt["after"]["limit"].update(changes)
+
+    def day(receipt: Receipt, days: int, **changes: int) -> None:
+        used(receipt, day=receipt["before"]["limit"]["day"] + days, **changes)
+
+    add("day-back", "a day before the last pull's", 4, lambda receipt: day(receipt, -1))
+    add("day-ahead", "a day that it was nowhere yet", 4, lambda receipt: day(receipt, 2))
+    add("day-late", "a day that was over everywhere", 7, lambda receipt: day(receipt, -2))
+    add(
+        "today-kept",
+        "a new day that does not begin anew",
+        4,
+        lambda receipt: used(receipt, today=1),
+    )
+    add("all-fewer", "fewer draws in all than there were", 4, lambda receipt: used(receipt, all=1))
+    add("price", "the price of another turn", 2, lambda receipt: receipt.update(price=0))
+    add("gone", "no limit in a state", 4, lambda receipt: receipt["before"].pop("limit"))
+    files |= {"limit-exceeded": exceeded(base)}
+    return files
+
+
+def exceeded(base: Receipt) -> tuple[str, int | None, str]:
+    """A fourth pull of a day that has three, as if the banner had four."""
+    play = Play()
+    four = DAILY.replace(b"per_day = 3", b"per_day = 4")
+    play.pull(four, 1, 1, 1, 1)
+    play.rotate()
+    key = parse(DAILY, "example.toml").hash
+    made: list[Entry] = []
+    for entry in play.file()["receipts"]:
+        receipt = json.loads(entry["text"]) | {"banner_hash": key}
+        receipt["previous"] = made[-1]["hash"] if made else ""
+        made.append(sealed(pulling.canonical(receipt).decode()))
+    file = {**play.file(), "banners": {key: DAILY.decode()}, "receipts": made}
+    return "a pull more than the limit leaves", 4, written(file)
+
+
 def strange_banners(text: str) -> list[tuple[str, str, str]]:
     """Banners that no verifier takes: name of the vector, about, text. Every receipt of them could
     be right all the same."""
@@ -978,6 +1065,10 @@ def states() -> dict[str, Any]:
         (sample("festival-box"), {"drawn": {"candy": 61, "gone": 2, "ramune": 30}, "points": 0}),
         (sample("festival-box"), {"drawn": {"grand-prize": 1, "candy": 20}, "points": 0}),
         (sample("step-up"), {"step": 9}),
+        (STARLIT, {"limit": {"all": 7, "day": 20_000, "today": 2}, "points": 1}),
+        (BEGINNERS, {"limit": {"all": 99, "day": 20_000, "today": 2, "other": 1}}),
+        (DAILY, {"limit": {"all": 7, "day": 20_000, "today": 2, "other": 1}}),
+        (DAILY, {"limit": {}}),
         (STARLIT, {"step": 3}),
     ]
     made = []
@@ -1069,7 +1160,8 @@ def build() -> dict[str, str]:
             }
         )
     base = files["rotation"][1]
-    for folder, refused in (("bad", bad(base) | hidden(base)), ("newer", newer(base))):
+    wrong = bad(base) | hidden(base) | beyond(files["limit-per-day"][1])
+    for folder, refused in (("bad", wrong), ("newer", newer(base))):
         for name, (about, where, text) in refused.items():
             made[f"{folder}/{name}.json"] = text
             lines = text.partition('"receipts":[')[2].splitlines()

@@ -25,7 +25,7 @@ def played(turns: Iterator[tuple[str, int, str]]) -> bytes:
             held = {key: verify.read_banner(text)}  # never many at once
         banner = held[key]
         before = verify.bring(banner, states.get(banner.state_key, {}))
-        price = banner.price_one if count == 1 else banner.prices_ten[before["step"]]
+        price = verify.price(banner, before, count)
         cards, after = verify.pull(banner, before, count, SEED, client_seed, nonce)
         states[banner.state_key] = after
         receipt = {

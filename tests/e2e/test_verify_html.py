@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportS
 
 import verify
 from gacha import banner, engine, errors, fairness, player, pulling
+from gacha.days import Clock
 from gacha.game import Offer
 from scripts import box_vectors
 from scripts.make_vectors import written
@@ -163,8 +164,11 @@ def quiet(request: pytest.FixtureRequest) -> Iterator[None]:
 USER = "1290000000000000009@1290000000000000002"
 
 
-def receipts_file(turns: list[tuple[str, int]], client_seed: str = "client") -> dict[str, Any]:
-    """What `/gacha fair receipts` attaches after these pulls (banner's text, count) in an epoch."""
+def receipts_file(
+    turns: list[tuple[str, int]], client_seed: str = "client", apart_ms: int = 1
+) -> dict[str, Any]:
+    """What `/gacha fair receipts` attaches after these pulls (banner's text, count) in an epoch, so
+    far apart. What a limit does not leave is no pull."""
     seed = fairness.server_seed(b"a secret of the tests", USER, 0)
     held = {toml: banner.parse(toml.encode(), "test") for toml, _ in turns}
     user, guild = USER.split("@")
@@ -175,10 +179,15 @@ def receipts_file(turns: list[tuple[str, int]], client_seed: str = "client") -> 
     )
     receipts = []
     for number, (toml, count) in enumerate(turns):
-        interaction_id = str(1574629893929968613 + (number << 22))
+        interaction_id = str(1574629893929968613 + (number * apart_ms << 22))
         offer = Offer(held[toml].id, held[toml].hash)
-        pull = pulling.pull(owner, held[toml], offer, count, interaction_id, seed, client_seed)
-        assert isinstance(pull, pulling.Pull)
+        clock = Clock("America/New_York", 5)
+        pull = pulling.pull(
+            owner, held[toml], offer, count, interaction_id, seed, client_seed, clock
+        )
+        if isinstance(pull, pulling.Refusal):
+            assert pull.sentence.startswith("limit_")
+            continue
         text = pulling.canonical(pull.receipt).decode()
         receipts.append({"text": text, "hash": pull.receipt_hash})
         owner = pull.after
@@ -555,6 +564,10 @@ def attempt(rng: random.Random, banner_id: str, kind: str) -> str:
         *(['raise_from = "all"'] if rng.random() < 0.4 else []),
         *(["exchange.price = 7"] if rng.random() < 0.3 else []),
     ]
+    if carries == "false" and rng.random() < 0.5:
+        lines += ["[limit]", f"total = {rng.randint(10, 40)}", f"per_day = {rng.randint(1, 10)}"]
+        del lines[-rng.randint(1, 2)]
+        lines += ["prices = [0]"] if rng.random() < 0.5 else []
     parts = [rng.randint(1, 12) for _ in ids]
     for _ in range(0 if is_box else rng.randint(0, 3)):
         lines += promise_lines(rng, ids)
@@ -629,7 +642,7 @@ def test_invented_banners_replay(page: Phone, tmp_path: Path) -> None:
         names = [(rng.choice(["one", "two", "three"]), rng.choice(["a", "b"])) for _ in range(4)]
         held = [invented(rng, *name) for name in names]
         turns = [(rng.choice(held), rng.choice([1, 1, 10])) for _ in range(40)]
-        file = receipts_file(turns, client_seed=f"{rng.randrange(2**32)}")
+        file = receipts_file(turns, f"{rng.randrange(2**32)}", apart_ms=3_600_000)
         file["receipts"] = file["receipts"][rng.choice([0, 0, 7]) :]
         seen = page.check(write(tmp_path / "invented.json", file))
         is_whole = json.loads(file["receipts"][0]["text"])["nonce"] == 0

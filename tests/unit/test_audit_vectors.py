@@ -89,6 +89,8 @@ class Ledger:
             receipt=entry["text"],
             receipt_hash=entry["hash"],
             new=sorted({*receipt["cards"]} - owned),
+            zone=Play.clock.zone,
+            hour=Play.clock.hour,
             **{name: receipt[name] for name in ("banner", "banner_hash", "count", "cards")},
         )
         self.nonce += receipt["count"]

@@ -53,6 +53,13 @@ def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
     text += draw(st.sampled_from(["", 'raise_from = "all"\n']))
     if draw(st.booleans()):
         text += f'exchange = {{ price = {draw(st.integers(1, 30))}, of = ["t0"] }}\n'
+    total = None
+    if "carry_over = false" in text and draw(st.booleans()):
+        total = draw(st.sampled_from([None, 12, 23]))
+        text += "[limit]\n" + (f"total = {total}\n" if total else "")
+        if total is None or draw(st.booleans()):
+            text += "per_day = 11\n"
+        text += draw(st.sampled_from(["", "prices = [0, 5]\n"]))
     promises = draw(st.integers(0, 2))
     for index in range(promises):
         text += f'[[promise]]\nid = "p{index}"\nwithin = {draw(st.integers(2, 9))}\n'

@@ -65,6 +65,43 @@ SENTENCES: Final[Sentences] = {
         "{rule}（ステップ {steps}）",
         "{rule} ({count:step|steps} {steps})",
     ),
+    "rule_limit": (
+        "引けるのは 1 人 {total:,} 回まで",
+        "{total:,} {total:pull|pulls} for each player",
+    ),
+    "rule_limit_day": (
+        "引けるのは 1 人 1 日 {per_day:,} 回まで（日付はデイリーと同じ時刻に変わります）",
+        "{per_day:,} {per_day:pull|pulls} a day for each player (days begin as the daily’s do)",
+    ),
+    "rule_prices": (
+        "1 回ずつ引くときの値段は順に {prices}",
+        "Single pulls cost {prices} in turn",
+    ),
+    "rule_prices_last": (
+        "1 回ずつ引くときの値段は順に {prices} で、そのあとは最後の値段が続きます",
+        "Single pulls cost {prices} in turn, then stay at the last price",
+    ),
+    "rule_prices_day": (
+        "1 回ずつ引くときの値段は、その日の 1 回目から順に {prices}",
+        "Single pulls of a day cost {prices} in turn",
+    ),
+    "rule_prices_day_last": (
+        "1 回ずつ引くときの値段は、その日の 1 回目から順に {prices} で、"
+        "そのあとは最後の値段が続きます",
+        "Single pulls of a day cost {prices} in turn, then stay at the last price",
+    ),
+    "limit": (
+        "引ける回数の残り {left:,}／{total:,} 回",
+        "{left:,} of {total:,} {total:pull|pulls} left",
+    ),
+    "limit_today": (
+        "今日の残り {left:,} 回（1 日 {per_day:,} 回まで）",
+        "{left:,} {left:pull|pulls} left today (of {per_day:,} a day)",
+    ),
+    "next_price": (
+        "次の 1 回の値段 {price:,}",
+        "Your next single pull costs {price:,}",
+    ),
     "rule_promise": (
         "{within:,} 回以内に{cards}が必ず出ます",
         "{cards} guaranteed within {within:,} {within:pull|pulls}",

@@ -380,13 +380,19 @@ class Replay:
         self.same("I5", row, "banner", banner.id, receipt["banner"])
         stored = self.states.get(banner.state_key)
         before = engine.State.from_dict(banner, stored or {})
+        if pulling.has_days(banner):  # which goes by the clock that the row names
+            clock = Clock(row["zone"], row["hour"], row.get("since", 0))
+            before = engine.on_day(banner, before, clock.number_of(int(row["timestamp"])))
         self.same("I5", row, "state before", before.to_dict(), receipt["before"])
         before = engine.State.from_dict(banner, receipt["before"])
         if receipt["count"] in banner.sizes:
-            price = banner.price(receipt["count"], before.step)
+            price = engine.price(banner, before, receipt["count"])
             self.same("I2", row, "price", price, receipt["price"])
         else:
             self.say("I2", row, f"a pull of {listed(map(str, banner.sizes))}", receipt["count"])
+        left = engine.left(banner, before)
+        if left is not None and receipt["count"] > left:
+            self.say("I2", row, f"at most {left} cards, which the limit leaves", receipt["count"])
         try:
             after = engine.replay(banner, before, receipt["cards"])
         except GachaError as error:

@@ -35,6 +35,8 @@ MAX_AGE_DAYS: Final = 365
 MAX_NUMBER: Final = 9_999
 MAX_PRICE: Final = 1_000_000_000
 MAX_KEY_PARTS: Final = 12  # of a dotted key, as verifiers have it; the format needs three
+MAX_TOTAL: Final = 10_000  # draws that a limit may leave a player
+MAX_PER_DAY: Final = 100
 TEN: Final = 10  # the size of the multi-pull that `price.ten` and `[ten]` are
 
 # One 64-bit word decides a draw. Below this common denominator fewer than one word in 256 is
@@ -212,6 +214,25 @@ class Multi:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """How many cards a player may draw: `total` in all, `per_day` in a day of the server; None
+    where only the other one bounds them.
+
+    `prices`, in coins, are those of single pulls in turn: `prices[n]` where n cards were drawn
+    before, of the same day if there is `per_day`. After them comes the banner's own.
+    """
+
+    total: int | None
+    per_day: int | None
+    prices: tuple[int, ...]
+
+    @property
+    def most(self) -> int:
+        """The cards that a pull may bring at most."""
+        return min(n for n in (self.total, self.per_day) if n is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """For `price` points, one point a pull, the player may take one of `cards`."""
 
@@ -258,6 +279,7 @@ class Banner:
     rarities: tuple[Rarity, ...]
     cards: tuple[Card, ...]
     promises: tuple[Promise, ...]
+    limit: Limit | None
     exchange: Exchange | None
     box: frozenset[str] | None
     shared: Shared | None = None
@@ -275,8 +297,10 @@ class Banner:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """How many cards a pull may bring, the fewest first."""
-        return (1, *(multi.size for multi in self.multis))
+        """How many cards a pull may bring, the fewest first. A limit that never leaves enough for a
+        multi-pull takes it away."""
+        sizes = (1, *(multi.size for multi in self.multis))
+        return sizes if self.limit is None else tuple(n for n in sizes if n <= self.limit.most)
 
     @property
     def step_up(self) -> Multi | None:
@@ -297,13 +321,16 @@ class Banner:
         multi = self.multi(count)
         return multi is not None and multi.differs
 
-    def price(self, count: int, step: int = 0) -> int:
+    def price(self, count: int, step: int = 0, turn: int | None = None) -> int:
         """What one pull of `count` cards costs, in coins: 1, or a multi-pull's size, at `step`.
+        `turn` is the place among a limit's prices; without it, a single pull costs what it does
+        after them.
 
         Raises ValueError for a count that the banner does not sell.
         """
         if count == 1:
-            return self.price_one
+            prices = () if self.limit is None or turn is None else self.limit.prices[turn:]
+            return prices[0] if prices else self.price_one
         multi = self.multi(count)
         if multi is None:
             raise ValueError(f"count is {count}, allowed: {listed(map(str, self.sizes))}")
@@ -348,6 +375,9 @@ def parse(data: bytes, source: str) -> Banner:
     entries = top.tables("promise", 0, MAX_PROMISES)
     promises = tuple(_promise(entry, rarities, select) for entry in entries)
     multis = (_ten(top, rarities, prices_ten),) if shared_fields is None else ()
+    limit = _limit(top, multis, promises)
+    if limit is not None and carry_over:
+        raise top.error("limit", Words("a rule"), "no such field beside carry_over = true")
     exchange = _exchange(top, cards, select)
     box = None if box_fields is None else _box(box_fields, cards, select)
     if shared is not None:
@@ -378,6 +408,7 @@ def parse(data: bytes, source: str) -> Banner:
         rarities=rarities,
         cards=cards,
         promises=promises,
+        limit=limit,
         exchange=exchange,
         box=box,
         shared=shared,
@@ -716,6 +747,29 @@ def _steps(entry: Fields, count: int) -> list[int]:
     if len(set(numbers)) < len(numbers):
         raise entry.error("steps", list(numbers), "each step once")
     return [number - 1 for number in numbers]
+
+
+def _limit(top: Fields, multis: tuple[Multi, ...], promises: tuple[Promise, ...]) -> Limit | None:
+    """A limit, and what of the banner goes on beside it. A ceiling may lie behind it, as a
+    beginner's banner often has that of its game; a promise may not: nobody could be given it."""
+    entry = top.optional_table("limit")
+    if entry is None:
+        return None
+    total = entry.optional_integer("total", 1, MAX_TOTAL)
+    most = MAX_PER_DAY if total is None else min(total, MAX_PER_DAY)
+    per_day = entry.optional_integer("per_day", 1, most)
+    if total is None and per_day is None:
+        raise entry.error("total", None, f"total (1 to {MAX_TOTAL}), per_day, or both")
+    prices: tuple[int, ...] = ()
+    if "prices" in entry:
+        turns = min(total or MAX_PER_DAY, per_day or MAX_PER_DAY)
+        prices = entry.integers("prices", 1, turns, 0, MAX_PRICE)
+    entry.end()
+    for index, promise in enumerate(promises):
+        if total is not None and promise.within > total:
+            allowed = f"at most {total}, the limit's total: nobody could be given it"
+            raise top.error(f"promise[{index + 1}].within", promise.within, allowed)
+    return Limit(total, per_day, prices)
 
 
 def _exchange(top: Fields, cards: tuple[Card, ...], select: _Select) -> Exchange | None:

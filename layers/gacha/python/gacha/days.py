@@ -25,6 +25,7 @@ MOST_KEPT: Final = 2
 of the day that ends may be recorded after that of the day that begins."""
 
 _DAY: Final = timedelta(days=1)
+_FIRST: Final = date(1970, 1, 1)
 
 
 class Clock(NamedTuple):
@@ -35,6 +36,10 @@ class Clock(NamedTuple):
     zone: str
     hour: int = 0
     since_ms: int = 0
+
+    def number_of(self, made_ms: int) -> int:
+        """The same as `day_of`, as the number of days since 1970-01-01."""
+        return (self.day_of(made_ms) - _FIRST).days
 
     def begins_ms(self, day: date) -> int:
         """When a day begins, in Unix milliseconds. A day that a zone left out begins with the next
@@ -144,6 +149,11 @@ def _missed(last: Claim, this: Claim, clock: Clock) -> Iterator[date]:
             found += 1
             yield day
         day += _DAY
+
+
+def dated(number: int) -> date:
+    """The day of this number since 1970-01-01."""
+    return _FIRST + number * _DAY
 
 
 def next_ms(last: Claim, clock: Clock) -> int:

@@ -35,6 +35,18 @@ _SECTIONS: Final = ("since", "lost", "contested", "drawn")  # of a state, that o
 Counts = tuple[tuple[str, int], ...]
 
 
+class Used(NamedTuple):
+    """What a player has drawn of a banner with a limit: cards in `all`, and those of `today`, which
+    is the latest `day`, counted from 1970-01-01, in which there was a pull."""
+
+    all: int = 0
+    day: int = 0
+    today: int = 0
+
+
+_UNUSED: Final = Used()
+
+
 class StateError(GachaError):
     """A stored state is refused: it does not have the shape that `State.to_dict` gives."""
 
@@ -52,7 +64,7 @@ class State:
     losses that no guarantee decided, since one was won, per rarity with several shares. `promises`:
     what a promise has counted, KEPT after a one-off one. `drawn`: copies out of the present box,
     per card. `step`: which of a step-up's multi-pulls is next, counted from 0. `points`: exchange
-    points. `elsewhere`: promises of other banners of the kind.
+    points. `elsewhere`: promises of other banners of the kind. `used`: what a limit counts.
     """
 
     since: Counts
@@ -63,6 +75,7 @@ class State:
     step: int
     points: int
     elsewhere: Counts
+    used: Used = _UNUSED
 
     def to_dict(self) -> dict[str, object]:
         """Plain integers and booleans under readable names, for JSON.
@@ -83,6 +96,8 @@ class State:
             fields["drawn"] = drawn
         if self.step:
             fields["step"] = self.step
+        if used := {key: n for key, n in self.used._asdict().items() if n}:
+            fields["limit"] = used
         fields["points"] = self.points
         return fields
 
@@ -96,7 +111,7 @@ class State:
         Raises StateError for anything that `to_dict` never writes.
         """
         for key in mapping:
-            if key not in (*_SECTIONS, "promises", "step", "points"):
+            if key not in (*_SECTIONS, "promises", "step", "limit", "points"):
                 raise StateError(f"state: unknown field {shown(key)}")
         since, lost, contested, drawn = (_section(mapping, key) for key in _SECTIONS)
         promises = _section(mapping, "promises", kept=True)
@@ -118,6 +133,7 @@ class State:
             step=min(_integer(mapping.get("step", 0), "step"), banner.steps - 1),
             points=_integer(mapping.get("points", 0), "points"),
             elsewhere=_furthest(elsewhere) if banner.carry_over else (),
+            used=_used(banner, _section(mapping, "limit")),
         )
 
 
@@ -252,6 +268,32 @@ def replay(banner: Banner, before: State, cards: Sequence[str]) -> State:
             raise DrawError(f"draw {number}: {card_id} has no chance here")
         at = after(banner, at, by_id[card_id])
     return _state(banner, before, at, len(cards))
+
+
+def on_day(banner: Banner, state: State, day: int) -> State:
+    """The state for a pull that is made in this day, counted from 1970-01-01. Days only go on: a
+    pull of an earlier day than the player's last one counts for that."""
+    limit = banner.limit
+    if limit is None or limit.per_day is None or day <= state.used.day:
+        return state
+    return replace(state, used=Used(state.used.all, day))
+
+
+def left(banner: Banner, state: State) -> int | None:
+    """How many cards the limit leaves, of the day and in all; None without a limit."""
+    limit = banner.limit
+    if limit is None:
+        return None
+    bounds = (limit.total, state.used.all), (limit.per_day, state.used.today)
+    return max(0, min(most - used for most, used in bounds if most is not None))
+
+
+def price(banner: Banner, state: State, count: int) -> int:
+    """What the next pull of `count` cards costs, in coins. Raises ValueError for a count that the
+    banner does not sell."""
+    limit = banner.limit
+    turn = state.used.all if limit is None or limit.per_day is None else state.used.today
+    return banner.price(count, state.step, turn)
 
 
 def rates(banner: Banner, state: State) -> Mapping[str, Fraction]:
@@ -634,7 +676,18 @@ def _machine(banner: Banner) -> _Machine:
     return _Machine(banner)
 
 
+def _used(banner: Banner, stored: Mapping[str, int]) -> Used:
+    if banner.limit is None:
+        return Used()
+    kept = Used._fields if banner.limit.per_day is not None else ("all",)
+    return Used(**{key: stored.get(key, 0) for key in kept})
+
+
 def _state(banner: Banner, before: State, position: Position, count: int) -> State:
+    used = before.used
+    if banner.limit is not None:
+        today = 0 if banner.limit.per_day is None else used.today + count
+        used = Used(used.all + count, used.day, today)
     return State(
         position.since,
         position.lost,
@@ -644,6 +697,7 @@ def _state(banner: Banner, before: State, position: Position, count: int) -> Sta
         position.step,
         before.points + (count if banner.exchange is not None else 0),
         before.elsewhere,
+        used,
     )
 
 

@@ -18,7 +18,7 @@ TOP: Final = "the top of the file, above the first [table]"
 HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     TOP: (
         *("id", "kind", "name", "carry_over", "starts", "ends", "raise_from", "price"),
-        *("rarity", "card", "promise", "ten", "exchange", "box", "shared"),
+        *("rarity", "card", "promise", "ten", "limit", "exchange", "box", "shared"),
     ),
     "price": ("one", "ten"),
     "[[rarity]]": ("id", "name", "rate", "ramp", "table", "ceiling", "reset_by", "featured"),
@@ -29,6 +29,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     "[ten]": ("minimum", "slot", "repeat"),
     "[[ten.minimum]]": ("of", "count", "steps"),
     "[[ten.slot]]": ("number", "rates", "steps"),
+    "[limit]": ("total", "per_day", "prices"),
     "[exchange]": ("price", "of"),
     "[box]": ("refill_after",),
     "[shared]": ("boxes", "last", "account_days", "member_days"),

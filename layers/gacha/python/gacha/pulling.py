@@ -10,8 +10,9 @@ from decimal import Decimal
 from itertools import count as counting
 from typing import Any
 
-from . import engine, fairness, purse, shards, snowflake
+from . import days, engine, fairness, purse, shards, snowflake
 from .banner import Banner
+from .days import Clock
 from .errors import SeedMismatchError
 from .game import Offer
 from .player import Player, undelivered_after
@@ -32,7 +33,8 @@ class Pull:
     """A pull that was drawn and not yet recorded.
 
     `tickets` are the lots that paid it, with negative counts; none where the currency did.
-    `duplicates`: by rarity, what each card gave in shards that the player had already.
+    `duplicates`: by rarity, what each card gave in shards that the player had already. `clock`: by
+    what its day begins, where the banner has a limit for a day.
     """
 
     receipt: Mapping[str, Any]
@@ -42,6 +44,7 @@ class Pull:
     after: Player
     tickets: tuple[purse.Tickets, ...] = ()
     duplicates: Mapping[str, int] = field(default_factory=dict)
+    clock: Clock | None = None
 
     def with_duplicates(self, owned: set[str], each: Mapping[str, int]) -> Pull:
         """The pull with what its duplicates give: `owned` are the ids of those of its cards that
@@ -80,13 +83,15 @@ def pull(
     interaction_id: str,
     seed: bytes,
     client_seed: str,
+    clock: Clock | None = None,
 ) -> Pull | Refusal:
     """Draw `count` (1 or 10) times from `banner` for `player`.
 
     The result depends on the seed, the `client_seed` as of the interaction, and the player's nonce
     and state alone: drawing again gives the same cards, unless another pull was recorded meanwhile.
     Whether the banner is open is judged at the interaction's own time, so that waiting in a queue
-    closes nothing: by the server's offer, and by the file where that has a period, too.
+    closes nothing: by the server's offer, and by the file where that has a period, too. The
+    `clock` is the server's as of the interaction; only a limit for a day needs it.
 
     Raises SeedMismatchError if `seed` is not the one the player holds a commitment to.
     """
@@ -100,7 +105,13 @@ def pull(
         return Refusal("banner_closed", {"banner": dict(banner.name)})
     stored = player.states.get(banner.state_key)
     before = engine.start(banner) if stored is None else engine.State.from_dict(banner, stored)
-    price = banner.price(count, before.step)
+    if has_days(banner):
+        assert clock is not None, "a limit for a day goes by the server's clock"
+        before = engine.on_day(banner, before, clock.number_of(made_ms))
+    left = engine.left(banner, before)
+    if left is not None and count > left:
+        return _limited(banner, before, count, left, clock)
+    price = engine.price(banner, before, count)
     tickets = purse.spent(player, banner.id, count, made_ms)
     if tickets is None or (player.spending == purse.COINS_FIRST and player.balance >= price):
         tickets = ()
@@ -110,7 +121,7 @@ def pull(
             "balance": player.balance,
             "missing": price - player.balance,
         }
-        one = banner.price(1)
+        one = engine.price(banner, before, 1)
         if has := purse.good(player, banner.id, made_ms):  # of a ten-pull: one pays a single one
             return Refusal("cannot_pay_tickets", {**values, "tickets": has, "count": count})
         if count > 1 and player.balance >= one:
@@ -148,6 +159,7 @@ def pull(
         receipt_hash=receipt_hash,
         rolls=tuple(rolls),
         tickets=tickets,
+        clock=clock if has_days(banner) else None,
         before=player,
         after=replace(
             player,
@@ -160,6 +172,29 @@ def pull(
             undelivered=undelivered_after(player, interaction_id),
         ),
     )
+
+
+def has_days(banner: Banner) -> bool:
+    """Whether a pull from it depends on the server's day."""
+    return banner.limit is not None and banner.limit.per_day is not None
+
+
+def _limited(
+    banner: Banner, state: engine.State, count: int, left: int, clock: Clock | None
+) -> Refusal:
+    """What is left of a limit, and when there is more, in Unix seconds."""
+    limit = banner.limit
+    assert limit is not None
+    values = {"banner": dict(banner.name), "count": count, "left": left}
+    if limit.total is not None and limit.total - state.used.all < count:
+        values["total"] = limit.total
+        return Refusal("limit_left" if left else "limit_reached", values)
+    assert clock is not None and limit.per_day is not None
+    values["per_day"] = limit.per_day
+    if count > limit.per_day:
+        return Refusal("limit_of_day", values)
+    values["next"] = clock.begins_ms(days.dated(state.used.day + 1)) // 1000
+    return Refusal("limit_left_today" if left else "limit_reached_today", values)
 
 
 def next_draw(player: Player) -> str:

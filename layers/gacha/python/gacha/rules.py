@@ -33,6 +33,7 @@ def standing(banner: Banner, state: engine.State) -> list[Rule]:
     At most MOST_SHOWN, and then one of kind "rules_elsewhere".
     """
     all_of_it = [
+        *_limits(banner, state),
         *_featured_next(banner, state),
         *ceilings(banner, state).values(),
         *_promises(banner, state),
@@ -64,6 +65,7 @@ def ceilings(banner: Banner, state: engine.State) -> dict[str, Rule]:
 def rules(banner: Banner) -> list[Rule]:
     """The banner's rules as they are for everybody; those of the rarities are with their rates."""
     return [
+        *_limit_rules(banner),
         *_step_prices(banner),
         *(rule for multi in banner.multis for rule in _by_steps(banner, multi)),
         *(_promise(banner, promise) for promise in banner.promises),
@@ -73,6 +75,22 @@ def rules(banner: Banner) -> list[Rule]:
 
 
 # --- how they stand -------------------------------------------------------------------------------
+
+
+def _limits(banner: Banner, state: engine.State) -> Iterator[Rule]:
+    """What is left of the day and in all, in cards; and what the next single pull costs where that
+    is not as ever."""
+    limit, left = banner.limit, engine.left(banner, state)
+    if limit is None or left is None:
+        return
+    if limit.per_day is not None:
+        yield {"kind": "limit_today", "left": left, "per_day": limit.per_day}
+    if limit.total is not None:
+        in_all = max(0, limit.total - state.used.all)
+        yield {"kind": "limit", "left": in_all, "total": limit.total}
+    price = engine.price(banner, state, 1)
+    if left and price != banner.price_one:
+        yield {"kind": "next_price", "price": price}
 
 
 def _featured_next(banner: Banner, state: engine.State) -> Iterator[Rule]:
@@ -166,6 +184,22 @@ def _points(banner: Banner, state: engine.State) -> Iterator[Rule]:
 
 
 # --- what they are --------------------------------------------------------------------------------
+
+
+def _limit_rules(banner: Banner) -> Iterator[Rule]:
+    limit = banner.limit
+    if limit is None:
+        return
+    if limit.total is not None:
+        yield {"kind": "rule_limit", "total": limit.total}
+    if limit.per_day is not None:
+        yield {"kind": "rule_limit_day", "per_day": limit.per_day}
+    if limit.prices:
+        kind = "rule_prices" if limit.per_day is None else "rule_prices_day"
+        prices = list(limit.prices)
+        if len(prices) < limit.most:
+            kind, prices = f"{kind}_last", [*prices, banner.price_one]
+        yield {"kind": kind, "prices": prices}
 
 
 def _step_prices(banner: Banner) -> Iterator[Rule]:

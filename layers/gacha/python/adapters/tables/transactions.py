@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from adapters import aws
 from adapters.tables import collection, items, ledger, players, settings
 from gacha import changes, kinds, player, pulling, purse, server, snowflake
+from gacha.days import Clock
 
 if TYPE_CHECKING:
     from commands.asked import Asked
@@ -39,6 +40,7 @@ def of_pull(pull: pulling.Pull, new: Sequence[str]) -> list[items.Item]:
             pull.tickets,
         ),
         **({"duplicates": dict(pull.duplicates)} if pull.duplicates else {}),
+        **_day(pull.clock),
         "cards": receipt["cards"],
         "new": list(new),
         "receipt": pulling.canonical(receipt).decode(),
@@ -48,6 +50,14 @@ def of_pull(pull: pulling.Pull, new: Sequence[str]) -> list[items.Item]:
     }
     also = collection.add(pull.after.key, [roll.card for roll in pull.rolls])
     return _transaction(receipt["interaction_id"], event, pull.before, pull.after, also)
+
+
+def _day(clock: Clock | None) -> dict[str, Any]:
+    """By what the day of a pull begins, where it counts for one: as a claim's row says it."""
+    if clock is None:
+        return {}
+    since = {"since": clock.since_ms} if clock.since_ms else {}
+    return {"zone": clock.zone, "hour": clock.hour, **since}
 
 
 def of_change(

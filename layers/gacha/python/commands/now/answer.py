@@ -12,7 +12,7 @@ from commands import admission
 from commands.asked import Asked
 from commands.message import text
 from commands.now.show import Day, Now, Open
-from gacha import days, engine, player, presents, purse, rules, snowflake
+from gacha import days, engine, player, presents, pulling, purse, rules, snowflake
 from gacha.banner import Banner
 from gacha.economy import Economy
 from gacha.game import Game, Offer
@@ -30,9 +30,10 @@ SOON_MS: Final = 3 * 24 * 60 * 60 * 1000
 
 _REACHED: Final = "points_reach"
 _CERTAIN: Final = {
+    *("limit_today", "limit", "next_price"),
     *("featured_next", "ceiling", "promise", "promise_next", "promise_among", _REACHED),
 }
-"""Of a banner's rules as they stand, those that say that something is certain, or can be had."""
+"""Of a banner's rules as they stand, those that say what is left, is certain or can be had."""
 
 
 def answer(asked: Asked) -> Now:
@@ -113,6 +114,9 @@ def _open(asked: Asked, offer: Offer, current: Player | None, economy: Economy, 
     banner = banners.offered(asked.guild, offer)
     states = current.states if current else {}
     state = engine.State.from_dict(banner, states.get(banner.state_key, {}))
+    if pulling.has_days(banner):
+        state = engine.on_day(banner, state, economy.clock(game, now_ms).number_of(now_ms))
+    left = engine.left(banner, state)
     standing = [each for each in rules.standing(banner, state) if each["kind"] in _CERTAIN]
     reached = [each for each in standing if each["kind"] == _REACHED]
     ends = offer.ends_ms
@@ -120,7 +124,8 @@ def _open(asked: Asked, offer: Offer, current: Player | None, economy: Economy, 
     tickets = _tickets(banner, current, economy, now_ms)
     balance = current.balance if current else game.start_balance
     is_coins = current is not None and current.spending == purse.COINS_FIRST
-    pulls = balance // banner.price(1) if banner.price(1) else 0
+    one = engine.price(banner, state, 1)
+    pulls = balance // one if one else 0
     return {
         "id": banner.id,
         "name": dict(banner.name),
@@ -133,10 +138,12 @@ def _open(asked: Asked, offer: Offer, current: Player | None, economy: Economy, 
         "counts": [
             count
             for count in banner.sizes
-            if is_open and (tickets >= count or balance >= banner.price(count, state.step))
+            if is_open
+            and (left is None or count <= left)
+            and (tickets >= count or balance >= engine.price(banner, state, count))
         ],
-        "by_tickets": 0 if is_coins and balance >= banner.price(1) else tickets,
-        "pulls": pulls if is_open else 0,
+        "by_tickets": 0 if is_coins and balance >= one else tickets,
+        "pulls": (pulls if left is None else min(pulls, left)) if is_open else 0,
         "exchanges": bool(reached),
         "exchange_ends": (offer.exchange_ends_ms or 0) // 1000,
     }

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from adapters import banners, seeds
-from adapters.tables import collection, ledger, transactions
+from adapters.tables import collection, ledger, settings, transactions
 from commands import decisions, offers
 from commands.asked import Asked
 from commands.cards import card
@@ -51,6 +51,7 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
         pulling.client_seed_at(
             current, asked.interaction_id, partial(ledger.event_at, current.key)
         ),
+        settings.economy(asked.guild).clock(game, made_ms) if pulling.has_days(banner) else None,
     )
     if isinstance(drawn, Refusal):
         return drawn

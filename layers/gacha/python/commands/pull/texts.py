@@ -26,6 +26,37 @@ SENTENCES: Final[Sentences] = {
         "{tickets:,} {tickets:ticket|tickets}. "
         "A ticket still pays one {/pull}.",
     ),
+    "limit_reached": (
+        "「{banner}」を引けるのは 1 人 {total:,} 回までで、もう全部引いています。"
+        "{currency}もチケットも減っていません。",
+        "Each player can pull {total:,} {total:time|times} from “{banner}”, and you have used "
+        "them all. Nothing was charged.",
+    ),
+    "limit_left": (
+        "「{banner}」を引けるのは 1 人 {total:,} 回までで、残りは {left:,} 回です。"
+        "{count:,} 回はまとめて引けません。{currency}もチケットも減っていません。",
+        "You have {left:,} of {total:,} {total:pull|pulls} from “{banner}” left, not {count:,}. "
+        "Nothing was charged.",
+    ),
+    "limit_reached_today": (
+        "「{banner}」の今日の分（{per_day:,} 回）は引き終えました。"
+        "次に引けるのは <t:{next}:R> です。{currency}もチケットも減っていません。",
+        "You have used today’s {per_day:,} {per_day:pull|pulls} from “{banner}”. You can pull "
+        "again <t:{next}:R>. Nothing was charged.",
+    ),
+    "limit_left_today": (
+        "「{banner}」の今日の残りは {left:,} 回です。{count:,} 回はまとめて引けません。"
+        "<t:{next}:R> に、また {per_day:,} 回引けるようになります。"
+        "{currency}もチケットも減っていません。",
+        "You have {left:,} of today’s {per_day:,} {per_day:pull|pulls} from “{banner}” left, not "
+        "{count:,}. There are more <t:{next}:R>. Nothing was charged.",
+    ),
+    "limit_of_day": (
+        "「{banner}」は 1 日 {per_day:,} 回までなので、{count:,} 回はまとめて引けません。"
+        "今日の残りは {left:,} 回です。{currency}もチケットも減っていません。",
+        "“{banner}” allows {per_day:,} {per_day:pull|pulls} a day, so you cannot pull {count:,} "
+        "at once. You have {left:,} left today. Nothing was charged.",
+    ),
     "stale_pull": (
         "この結果のあとにも引いているため、このボタンはもう使えません。"
         "最新の結果のボタンか {/pull} をお使いください。",

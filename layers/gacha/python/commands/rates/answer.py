@@ -8,19 +8,25 @@ from commands import offers
 from commands.asked import Asked
 from commands.message import Text
 from commands.rates.show import History, Table
-from gacha import engine, rates
+from gacha import engine, pulling, rates, snowflake
 from gacha.game import Offer
 from gacha.pulling import Refusal
 
 
 def answer(asked: Asked) -> Table | Text:
-    offer = offers.to_show(asked, banners.game(asked.guild))
+    game = banners.game(asked.guild)
+    offer = offers.to_show(asked, game)
     if isinstance(offer, Refusal):
         return offers.sentence(offer)
     banner = banners.offered(asked.guild, offer)
     current = players.load(asked.player_key)
     stored = current.states.get(banner.state_key, {}) if current else {}
-    table = rates.table(banner, engine.State.from_dict(banner, stored))
+    state = engine.State.from_dict(banner, stored)
+    if pulling.has_days(banner):
+        now_ms = snowflake.created_ms(asked.interaction_id)
+        clock = settings.economy(asked.guild).clock(game, now_ms)
+        state = engine.on_day(banner, state, clock.number_of(now_ms))
+    table = rates.table(banner, state)
     return {
         **_history(asked.guild, offer),
         "kind": "rates",
