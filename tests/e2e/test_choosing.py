@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from local.messages import components
-from local.players import Sent, World
+from local.players import Player, Sent, World
 from tests.e2e.test_giving import PRIVATE, Place, is_whole
 from tests.e2e.test_own_banner import answer
 from tests.uploads import Uploads
@@ -203,6 +203,230 @@ def test_points_are_exchanged_as_they_were_asked_about(
     assert [row.get("points") for row in one.ledger] == [None, None, -2, -2]
     shows(one.use("history"), "history")
     assert is_whole(request)
+
+
+# --- pages, and other banners ---------------------------------------------------------------------
+
+CARDS: Final = 30
+"""More than a select has lines."""
+
+
+def of_one_rarity(id_: str, japanese: str, english: str, cards: int) -> bytes:
+    """A banner's file, whose cards can all be had for points; its prices leave money for many
+    pulls."""
+    listed = "\n".join(
+        f'    {{ id = "{id_}{number}", number = {number}, rarity = "ssr",'
+        f' name = {{ ja = "{japanese}の札{number}", en = "{english} card {number}" }} }},'
+        for number in range(cards)
+    )
+    return (
+        f'id = "{id_}"\nkind = "{id_}"\nname = {{ ja = "{japanese}", en = "{english}" }}\n'
+        'price = { one = 10, ten = 100 }\nexchange = { price = 1, of = ["ssr"] }\n'
+        'rarity = [{ id = "ssr", name = { ja = "SSR", en = "SSR" }, rate = "1" }]\n'
+        f"card = [\n{listed}\n]\n"
+    ).encode()
+
+
+PAGES: Final[dict[str, dict[str, Any]]] = {
+    "ja": {
+        "both": ("▶ **春まつり**", "**秋まつり**"),
+        "other": ("▶ **秋まつり**", "**春まつり**"),
+        "no banner": ("「zzz」というガチャはありません",),
+        "one": "1 回（10）",
+        "of autumn": ("### 秋まつり",),
+        "of spring": ("### 春まつり",),
+        "stale": ("このボタンはもう使えません",),
+        "next": "次のページ",
+        "previous": "前のページ",
+        "back": "ほかのカードを選択",
+        "exchange": ("**春まつり**", "交換ポイント：**10**"),
+        "exchange asks": ("春まつりの札", "と交換しますか"),
+        "exchange of autumn": ("**秋まつり**", "交換ポイント：**11**"),
+        "take": "1 ポイントで交換",
+        "taken": ("を受け取りました（1 ポイント使用、残り 9）",),
+        "again": "天井交換へ",
+        "exchange again": ("**春まつり**", "交換ポイント：**9**"),
+        "shop": ("**春まつり**", "持っているカードが出ると"),
+        "shop asks": ("春まつりの札", "を買いますか"),
+        "shop of autumn": ("**秋まつり**",),
+        "look for": "春まつりの札",
+        "several": (f"{CARDS} 種類あります",),
+        "card": ("春まつりの札", "提供割合"),
+        "wish": "ほしいものに登録",
+        "wished": ("「ほしいもの」に登録しました",),
+        "wishes": ("1／10 種類",),
+        "unwish": "ほしいものから削除",
+        "unwished": ("「ほしいもの」から外しました",),
+        "lock": "ロック",
+        "locked": ("をロックしました",),
+        "locks": ("ロックしたカード", "所持"),
+        "unlock": "ロック解除",
+        "unlocked": ("のロックを外しました",),
+        "no card": ("「99999」に当てはまるカードはありません",),
+        "receive": "受取",
+        "received": ("チケット 2 枚（「秋まつり」用",),
+        "over": ("「秋まつり」は現在開催していません", "通貨は減っていません"),
+        "paid": ("### 春まつり", "通貨を 10 使いました"),
+    },
+    "en-US": {
+        "both": ("▶ **Spring**", "**Autumn**"),
+        "other": ("▶ **Autumn**", "**Spring**"),
+        "no banner": ("There is no banner “zzz”",),
+        "one": "Pull ×1 (10)",
+        "of autumn": ("### Autumn",),
+        "of spring": ("### Spring",),
+        "stale": ("this button no longer works",),
+        "next": "Next",
+        "previous": "Previous",
+        "back": "Choose another card",
+        "exchange": ("**Spring**", "Exchange points: **10**"),
+        "exchange asks": ("Exchange points for SSR Spring card",),
+        "exchange of autumn": ("**Autumn**", "Exchange points: **11**"),
+        "take": "Exchange 1 point",
+        "taken": ("is yours for 1 point; 9 left",),
+        "again": "Back to the exchange",
+        "exchange again": ("**Spring**", "Exchange points: **9**"),
+        "shop": ("**Spring**", "a card that you already own"),
+        "shop asks": ("Spring card",),
+        "shop of autumn": ("**Autumn**",),
+        "look for": "spring card",
+        "several": (f"{CARDS} cards match",),
+        "card": ("Spring card", "Rate in open banners"),
+        "wish": "Add to my wishlist",
+        "wished": ("is on your wishlist now",),
+        "wishes": ("1 of 10 cards",),
+        "unwish": "Take off my wishlist",
+        "unwished": ("is off your wishlist",),
+        "lock": "Lock",
+        "locked": ("is locked",),
+        "locks": ("Locked cards", "you own"),
+        "unlock": "Unlock",
+        "unlocked": ("is no longer locked",),
+        "no card": ("No card matches “99999”",),
+        "receive": "Take it",
+        "received": ("2 tickets (for “Autumn”",),
+        "over": ("“Autumn” is not open right now", "Nothing was charged"),
+        "paid": ("### Spring", "Paid 10"),
+    },
+}
+
+
+def test_pages_are_turned_and_other_banners_are_chosen(
+    request: pytest.FixtureRequest, world: World, uploads: Uploads
+) -> None:
+    """In one server, whose members speak either language: of its two banners one has more cards
+    than a select has lines."""
+    places = [Place(world, locale, said) for locale, said in PAGES.items()]
+    for each in places:
+        each.guild_id = places[0].guild_id
+    owner = places[0].member()
+    for of in (("spring", "春まつり", "Spring", CARDS), ("autumn", "秋まつり", "Autumn", 2)):
+        file = uploads.send(f"{of[0]}.toml", of_one_rarity(*of))
+        sent = owner.manage("banner upload", {"file": file})
+        answer(world, sent)
+        for step in EXCHANGE["ja"]["steps"]:
+            sent = owner.press(sent, step)
+        world.message(sent)
+    # Each with players of its own: a bucket has twenty changes.
+    waiting = [each.member() for each in places]
+    for here, one in zip(places, waiting, strict=True):
+        player = here.member()
+        banners_are_chosen(here, player)
+        wares_are_leafed_through(here, player, "exchange")
+        wares_are_leafed_through(here, one, "shop")
+        a_card_is_taken_for_points_and_locked(here, here.member())
+        cards_are_leafed_through(here, here.member())
+    # What pays a banner alone pays nothing once that has ended, and stays.
+    gift: dict[str, str | int] = {"tickets": 2, "ticket_days": 9, "banner": "秋まつり"}
+    world.message(here.agree(owner, owner.manage("present new", message="秋へ", **gift)))
+    for here, one in zip(places, waiting, strict=True):
+        here.shows(one.press(one.use("presents"), here.said["receive"]), "received")
+    page = owner.choose(owner.manage("banner list"), "admin banner list:pick", "b2")
+    world.message(here.agree(owner, owner.press(page, "今すぐ終了")))
+    for here, one in zip(places, waiting, strict=True):
+        here.shows(one.use("pull", banner="b2", count=1), "over")
+        here.shows(one.use("pull", count=1), "paid")
+        assert [lot["n"] for lot in one.state["tickets"]] == [2]
+    assert is_whole(request)
+
+
+def banners_are_chosen(here: Place, one: Player) -> None:
+    """In `/gacha banners`, and below a result: single pulls and ten-pulls of another banner."""
+    said, shows = here.said, here.shows
+    listed = shows(one.use("banners"), "both")
+    shows(one.choose(listed, "banners:choose", "zzz"), "both")  # as it was
+    chosen = shows(one.choose(listed, "banners:choose", "b2"), "other")
+    assert chosen.answer.json == {"type": 6}
+    first = shows(one.press(chosen, said["one"]), "of autumn")
+    ten = shows(one.pull(10), "of spring")
+    shows(one.choose(first, below(here, first, "pull:other_1:"), "b1"), "stale")
+    other = shows(one.choose(ten, below(here, ten, "pull:other_10:"), "b2"), "of autumn")
+    shows(one.choose(other, below(here, other, "pull:other_10:"), "zzz"), "no banner")
+    pulls = [("b2", 1), ("b1", 10), ("b2", 10)]
+    assert [(row["banner"], row["count"]) for row in one.ledger] == pulls
+
+
+def wares_are_leafed_through(here: Place, one: Player, room: str) -> None:
+    """The pages of what can be had for points or for shards, there and back, and another banner."""
+    said, shows = here.said, here.shows
+    first = shows(one.use(room, banner="b1"), room)
+    second = shows(one.press(first, said["next"]), room)
+    assert second.answer.json == {"type": 6}
+    pages = [[each["value"] for each in options(here.world, sent)] for sent in (first, second)]
+    assert [len(page) for page in pages] == [25, CARDS - 25] and not {*pages[0]} & {*pages[1]}
+    asked = shows(one.choose(second, f"{room}:card:b1:1", pages[1][0]), f"{room} asks")
+    for sent, expected in (
+        (one.press(asked, said["back"]), pages[1]),
+        (one.press(second, said["previous"]), pages[0]),
+    ):
+        assert [each["value"] for each in options(here.world, sent)] == expected
+    shows(one.choose(first, f"{room}:banner", "b2"), f"{room} of autumn")
+    shows(one.choose(first, f"{room}:banner", "zzz"), "no banner")
+
+
+def a_card_is_taken_for_points_and_locked(here: Place, one: Player) -> None:
+    """A button leads back to the counter, apart from what says that it was done; the page of the
+    card has those that lock it. Each does what it says, whatever came of it before."""
+    said, shows = here.said, here.shows
+    one.pull(10)
+    points = one.use("exchange", banner="b1")
+    number = str(options(here.world, points)[0]["value"])
+    asked = one.choose(points, "exchange:card:b1:0", number)
+    taken = shows(one.press(asked, said["take"]), "taken")
+    again = shows(one.press(taken, said["again"]), "exchange again")
+    assert again.answer.json == PRIVATE
+    page = one.use("card", name=number)
+    shows(one.press(page, said["lock"]), "locked")
+    shows(one.press(page, said["lock"]), "locks")
+    shows(one.press(one.use("card", name=number), said["unlock"]), "unlocked")
+    shows(one.tap(page, "lock:lock:99999"), "no card")
+
+
+def cards_are_leafed_through(here: Place, one: Player) -> None:
+    """Of many whose name fits one is chosen, and wished for."""
+    said, shows = here.said, here.shows
+    found = shows(one.use("card", name=said["look for"]), "several")
+    second = one.press(found, said["next"])
+    last = options(here.world, second)[-1]["value"]
+    select = below(here, second, "card:choose:1:")
+    page = shows(one.choose(second, select, last), "card")
+    assert said["lock"] not in labels(here.world, page), "one has none of it"
+    shows(one.choose(second, select, "99999"), "several")
+    assert len(options(here.world, one.press(second, said["previous"]))) == 25
+    wished = shows(one.press(page, said["wish"]), "wished")
+    assert wished.answer.json == PRIVATE  # apart: the page stays
+    shows(one.press(page, said["wish"]), "wishes")
+    page = one.choose(second, select, last)
+    shows(one.press(page, said["unwish"]), "unwished")
+    shows(one.tap(page, "wishlist:add:99999"), "no card")
+
+
+def below(here: Place, sent: Sent, start: str) -> str:
+    """The custom id that starts so of the message that came of it."""
+    shown = components(here.world.record(sent)["message"]["components"])
+    ids = [str(each.get("custom_id", "")) for each in shown]
+    [custom_id] = [each for each in ids if each.startswith(start)]
+    return custom_id
 
 
 def options(world: World, sent: Sent) -> list[dict[str, Any]]:

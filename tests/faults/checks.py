@@ -43,7 +43,8 @@ _parse: Final = lru_cache(maxsize=64)(banner.parse)
 def violations(scenario: Scenario) -> tuple[list[str], Counter[str]]:
     """Everything that is not as promised, and how the accepted changes ended."""
     ends: Counter[str] = Counter()
-    found = [*_audited(scenario), *_offered(scenario), *_ended(scenario), *_endpoint(scenario)]
+    found = [*_audited(scenario), *_wished(scenario), *_offered(scenario)]
+    found += [*_ended(scenario), *_endpoint(scenario)]
     for asked in scenario.asked:
         if asked.command != "poison":
             found += _shown(scenario, asked)
@@ -58,9 +59,10 @@ def rows(scenario: Scenario, table: str) -> list[dict[str, Any]]:
     return [from_item(item) for item in scenario.world.database.tables[table].values()]
 
 
-BESIDE: Final = ("converted", "duplicates", "given", "tickets paid")
+BESIDE: Final = ("converted", "duplicates", "given", "tickets paid", "wishes listed")
 """What an event may do beside what its kind says: points become shards, duplicates give some, cards
-come or go, and tickets pay in the currency's place."""
+come or go, tickets pay in the currency's place, and a player lets their wishes be known, or no
+longer."""
 
 
 def events_of(scenario: Scenario) -> Counter[str]:
@@ -70,6 +72,7 @@ def events_of(scenario: Scenario) -> Counter[str]:
         found[row["kind"]] += 1
         found.update(name for name in BESIDE if name in row)
         found["tickets paid"] += row["kind"] == kinds.PULL and "tickets" in row
+        found["wishes listed"] += row["kind"] == kinds.PREFERENCES and "wishes" in row["after"]
     return found
 
 
@@ -128,6 +131,25 @@ def _servers(scenario: Scenario, ledgers: Mapping[str, list[dict[str, Any]]]) ->
             if row["kind"] in claims.KINDS and server.key(row["guild_id"]) == key
         ]
         yield from map(str, server_audit.check(key, ledgers.get(key, []), stored[key], taken))
+
+
+def _wished(scenario: Scenario) -> Iterator[str]:
+    """Who is named beside a card is who wishes for it and lets it be known, and nobody else."""
+    players = {row["user_id"]: row for row in rows(scenario, "discord_users")}
+    expected, found = set[tuple[str, int, str]](), set[tuple[str, int, str]]()
+    for page in rows(scenario, "gacha_collection"):
+        user, _, guild = page["user_id"].partition("@")
+        settled = players.get(page["user_id"], {}).get("preferences", {})
+        if settled.get("wishes") == "listed":
+            numbers = (number for name, number in page.items() if name.startswith(audit.WISH))
+            expected |= {(guild, int(number), user) for number in numbers}
+    for row in rows(scenario, "server_settings"):
+        card, _, number = row["setting"].partition("#")
+        if card == "wishers":
+            found |= {(row["server_id"], int(number), user) for user in row["names"]}
+    for guild, number, user in sorted(expected ^ found):
+        is_named = (guild, number, user) in found
+        yield f"I6 {user}@{guild}: {'is' if is_named else 'is not'} named beside card {number}"
 
 
 def _offered(scenario: Scenario) -> Iterator[str]:

@@ -364,6 +364,23 @@ def _changed(change: Callable[[dict[str, Any]], None]) -> dict[str, asl.Definiti
 
 MANY: Final = 30
 
+# --- wishes ---------------------------------------------------------------------------------------
+
+
+def _never_listed(modules: Modules) -> None:
+    """Who lets wishes be known is not named."""
+    _wrap(modules, "adapters.tables.wishers", "listed", lambda *_, **__: [])
+
+
+def _never_taken_off(modules: Modules) -> None:
+    """Who lets wishes be known no longer stays named."""
+
+    def listed(original: Callable[..., Any], *args: Any, is_listed: bool) -> Any:
+        return original(*args, is_listed=is_listed) if is_listed else []
+
+    _wrap(modules, "adapters.tables.wishers", "listed", listed)
+
+
 MUTANTS: Final[Mapping[str, Mutant]] = {
     "no condition on the history row": Mutant(
         _no_condition_on_the_row, only="Record", rate=0.6, first=30
@@ -398,6 +415,12 @@ OF_CROWDS: Final[Mapping[str, Callable[[Modules], None]]] = {
     "single code for several": _claim_overwritten,
 }
 """What only those notice who come at once."""
+
+OF_WISHES: Final[Mapping[str, Callable[[Modules], None]]] = {
+    "wishes told of nobody": _never_listed,
+    "wishes told for ever": _never_taken_off,
+}
+"""What is noticed where players wish, and settle who sees it."""
 
 OF_STRANGERS: Final[Mapping[str, Callable[[Modules], None]]] = {"no owner check": _no_owner_check}
 """What is noticed where a stranger presses."""

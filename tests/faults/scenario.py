@@ -19,7 +19,7 @@ from typing import Any, Final
 from adapters.tables import settings as settings_table
 from adapters.tables.items import from_item
 from commands import registry
-from gacha import server, settings, snowflake
+from gacha import preferences, server, settings, snowflake
 from gacha.economy import Economy
 from gacha.game import Game
 from local.client import COMMAND, Signer, command, encode
@@ -594,12 +594,16 @@ def _ask(scenario: Scenario, user: str, guild: str) -> Asked:
         return scenario.button(of, presser, custom_id)
     mine = [each for each in scenario.asked if each.player_key == f"{user}@{guild}"]
     selects = [each for each in mine if each.command == "settings"]
+    # Half of it is whether others see for what one wishes, which is in other items, too.
+    what, chosen = "results", "private"
+    if random.Random(f"settings {len(scenario.asked)}").random() < 0.5:
+        what, chosen = "wishes", "listed"
     if name == "settings" and selects:
-        choice = rng.choice(["server", "private"])
-        return scenario.button(rng.choice(selects), user, "settings:results", choice)
+        chosen = rng.choice([preferences.CHOICES[what][0], chosen])
+        return scenario.button(rng.choice(selects), user, f"settings:{what}", chosen)
     if name == "settings":
         looked = scenario.command(user, guild, name)
-        return gifts.pressed(looked, "settings:results", "private")
+        return gifts.pressed(looked, f"settings:{what}", chosen)
     if name == "post":
         if own := [each for each in mine if each.command == "pull"]:
             of = rng.choice(own)

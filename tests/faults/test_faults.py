@@ -18,7 +18,7 @@ from local.messages import text_of
 from tests.conftest import ROOT
 from tests.faults import asl, checks, gifts, scenario
 from tests.faults.faults import MATRIX, Faults
-from tests.faults.mutations import MUTANTS, OF_CROWDS, OF_MIDNIGHT, OF_STRANGERS
+from tests.faults.mutations import MUTANTS, OF_CROWDS, OF_MIDNIGHT, OF_STRANGERS, OF_WISHES
 from tests.faults.scenario import GUILDS, Scenario
 from tests.faults.template import machine
 from tests.faults.world import Mutation, World
@@ -102,6 +102,35 @@ def around_midnight(mutation: Mutation | None = None) -> list[str]:
 def test_a_missing_safeguard_of_days_is_noticed_around_midnight(name: str) -> None:
     assert not around_midnight()
     assert around_midnight(OF_MIDNIGHT[name])
+
+
+def wished(mutation: Mutation | None = None) -> list[str]:
+    """What is violated where two players wish and let it be known, one of them no longer."""
+    world = World(1, "STANDARD", mutation=mutation)
+    with world.entered():
+        played = Scenario(world, world.rng)
+
+        def settle(user: str, how: str) -> None:
+            asked = played.command(user, GUILDS[0], "settings")
+            played.look(gifts.pressed(asked, "settings:wishes", how), "settings")
+
+        def act() -> None:
+            for user in (USER, f"{USER[:-1]}9"):
+                for card in ("1", "2"):
+                    played.look(played.command(user, GUILDS[0], "wishlist", card=card), "wishlist")
+                    settle(user, "listed")
+            settle(USER, "private")
+
+        played.inside("wishes", act)
+        violations, _ = checks.violations(played)
+        assert checks.events_of(played)["wishes listed"] == 3
+    return violations
+
+
+@pytest.mark.parametrize("name", OF_WISHES)
+def test_a_missing_safeguard_of_wishes_is_noticed_where_two_wish(name: str) -> None:
+    assert not wished()
+    assert wished(OF_WISHES[name])
 
 
 def pressed_by_a_stranger(mutation: Mutation | None = None) -> list[str]:

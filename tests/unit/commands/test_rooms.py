@@ -291,6 +291,25 @@ def test_every_button_of_a_message_comes_back_as_its_own_command(
         assert json.loads(text)["command"] == room
 
 
+def test_every_button_and_select_that_a_room_reads_is_in_some_message() -> None:
+    """Nobody can press another. Forms apart, and what opens one: those stand in first answers."""
+    made = {
+        each["custom_id"].partition(":")[::2]
+        for message in test_announce.MESSAGES.values()
+        for each in components(
+            test_announce.rendered(message, "en", test_announce.RECEIPT)["components"]
+        )
+        if "custom_id" in each
+    }
+    unused = [
+        f"{room}:{control.pattern}"
+        for room, control in custom_ids.controls()
+        if not (control.is_form or control.opens)
+        and not any(of == room and re.fullmatch(control.pattern, rest) for of, rest in made)
+    ]
+    assert not unused
+
+
 def test_the_longest_custom_id_that_a_room_reads_is_one_that_discord_takes() -> None:
     """Whatever stands in one, none is longer than what its pattern takes: every one that a test
     sees is read again."""

@@ -14,8 +14,11 @@ from adapters.tables import players
 from commands import render
 from gacha import engine, rates
 from gacha.game import Offer
+from gacha.presents import Gift
 from local.messages import components, text_of
+from tests.giving import give, present
 from tests.support import PLAYER_KEY, content
+from tests.unit.commands.server import Server, audited
 from tests.unit.commands.test_offers import LATER, NAMES, NOW, Publish, offer, publish
 from tests.unit.test_interactions import ID, Bot, bot, button, output
 
@@ -157,3 +160,37 @@ def test_each_open_banner_that_has_it_is_named_and_no_hidden_one(
     assert "開催中のガチャからは出ません" in text_of(body(ask, "0"))
     publish(replace(three, is_hidden=True))
     assert "当てはまるカードはありません" in body(ask, "0")["content"]
+
+
+# --- what is done with it -------------------------------------------------------------------------
+
+
+def test_its_page_marks_it_and_takes_the_mark_away(tables: Any, ask: Any) -> None:
+    """One locks only what one has. What a button says is done, whatever was done before."""
+    server = Server()
+
+    def ids() -> list[str]:
+        shown = body(ask, "0")
+        return [each["custom_id"] for each in components(shown["components"]) if "label" in each]
+
+    assert ids() == ["wishlist:add:0"]
+    server.do(0, "wishlist", way="add", number="0")
+    assert ids() == ["wishlist:drop:0"]
+    give(present(gift=Gift(card="lumi-star-weaver", number=0)))
+    server.do(1, "presents", present="p1")
+    assert ids() == ["wishlist:drop:0", "lock:lock:0"]
+    server.do(2, "lock", way="lock", number="0")
+    assert ids() == ["wishlist:drop:0", "lock:open:0"]
+    for number, (room, way) in enumerate((("wishlist", "drop"), ("lock", "open"))):
+        for again in (0, 1):
+            done = server.do(10 + 2 * number + again, room, way=way, number="0")
+            assert done["outcome"] == ("shown" if again else "planned")
+    assert ids() == ["wishlist:add:0", "lock:lock:0"]
+    assert audited(tables) == []
+
+
+def test_what_comes_of_its_buttons_is_apart(bot: Bot) -> None:
+    """So that the page stays."""
+    for custom_id in ("wishlist:add:0", "lock:open:0"):
+        press = button(custom_id) | {"id": str(int(ID) + len(bot.starter.asked))}
+        assert bot.send(press) == {"type": 5, "data": {"flags": 64}}

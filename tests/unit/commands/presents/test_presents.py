@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from adapters import aws, seeds
 from adapters.tables import claims
-from commands import events, registry, render, rewards
+from commands import events, kit, registry, render, rewards
 from commands.asked import Asked
 from gacha import audit, player, presents, purse, server_audit, snowflake
 from gacha.presents import Audience, Gift, Index
@@ -23,7 +23,8 @@ from tests import giving
 from tests.giving import GIFT, give, present
 from tests.recording import record
 from tests.support import FIRST_ID, GUILD, PLAYER_KEY, USER, content, rows, workflow_input
-from tests.unit.commands.server import ADMIN, Server
+from tests.unit.commands.owning import have, own, publish
+from tests.unit.commands.server import ADMIN, Server, audited
 from tests.unit.test_interactions import ID, OTHER, Bot, bot, button, command, output
 
 __all__ = ["bot", "output"]
@@ -259,6 +260,103 @@ def test_the_least_ages_hold(tables: Any, server: Server) -> None:
     give(present())
     giving.put("game", {"version": 1, "min_member_days": 3})
     assert sentence(take(server, 0, present="p1")) == "young_member"
+
+
+# --- what becomes of it ---------------------------------------------------------------------------
+
+
+def test_tickets_of_a_banner_that_has_ended_pay_nothing_and_stay(
+    tables: Any, server: Server
+) -> None:
+    """By the interaction's own time. The banner may run again before the tickets end."""
+    ends_ms = snowflake.created_ms(workflow_input(3)["interaction_id"])
+    publish(own("b1", cards=2), own("b2", cards=2, ends_ms=ends_ms))
+    give(present(gift=Gift(tickets=12, ticket_days=9, banner="b2")))
+    take(server, 0, present="p1")
+
+    def left() -> int:
+        [owner] = rows(tables, "discord_users")
+        return sum(lot["n"] for lot in owner["tickets"])
+
+    def paid(decided: dict[str, Any]) -> tuple[str, int, int]:
+        amount = max(rows(tables), key=lambda row: row["timestamp"])["amount"]
+        return decided["outcome"], amount, left()
+
+    assert paid(server.do(1, "pull", banner="b2", count=1)) == ("drawn", 0, 11)
+    over = server.do(4, "pull", banner="b2", count=1)
+    assert (over["outcome"], sentence(over), left()) == ("refused", "banner_closed", 11)
+    for number, count in ((5, 1), (6, 10)):
+        outcome, amount, still = paid(server.do(number, "pull", banner="b1", count=count))
+        assert (outcome, amount, still) == ("drawn", -160 * count, 11)
+    assert audited(tables) == []
+    have(balance=159)
+    poor = server.do(7, "pull", banner="b1", count=1)
+    assert (poor["outcome"], sentence(poor), left()) == ("refused", "cannot_pay", 11)
+    now = content(server.do(8, "now")["message"])
+    assert [(each["id"], each["by_tickets"]) for each in now["banners"]] == [("b1", 0)]
+
+
+def test_who_left_and_came_back_takes_nothing_twice(tables: Any, server: Server) -> None:
+    """Discord tells us of nobody who leaves. A present is a user's; who joins anew has a new date
+    there, and the old one here."""
+    give(present("p1"), present("p2", COINS, Audience(presents.MEMBER, USER)))
+    take(server, 0, take="all")
+    back = server.asked(5, "presents", take="all") | {"roles": [], "joined_at": "2026-11-29"}
+    assert sentence(server.work(back)) == "nothing"
+    give(present("p3", COINS, Audience(presents.BEFORE, str(NOW + 4))))
+    assert waiting(take(server, 6)) == ["p3"]
+    assert claims.takers(GUILD, "p1") == (1, False)
+
+
+def test_a_present_of_or_to_somebody_who_left_is_as_any_other(tables: Any, server: Server) -> None:
+    """It is taken and withdrawn, whoever made it (another admin than who withdraws it here); and
+    waits for who is not there until it ends."""
+    give(present("p1", COINS), present("p2", COINS, Audience(presents.MEMBER, OTHER)))
+    box = content(take(server, 0)["message"])
+    assert [(each["id"], each["by"]) for each in box["waiting"]] == [("p1", giving.ADMIN)]
+    assert take(server, 1, present="p1")["outcome"] == "planned"
+    assert sentence(take(server, 2, present="p2")) == "gone"  # not theirs
+    entries = content(server.do(3, "admin present list")["message"])["entries"]
+    assert [(each["id"], each["taken"]) for each in entries] == [("p1", False), ("p2", False)]
+    for number, (id_, takers) in enumerate((("p1", 1), ("p2", 0))):
+        asked = server.do(10 + number, "admin present new", do="withdraw", present=id_)
+        for lang, said in (("ja", f"{takers} 名が受け取り済み"), ("en", f"Taken by {takers} ")):
+            shown = render.render("admin present new", content(asked["message"]), lang, "1")
+            assert said in text_of(shown)
+        done = server.do(20 + number, "admin present new", do="withdraw", present=id_, sure="yes")
+        assert content(done["message"])["view"] == "withdrawn"
+
+
+def test_the_history_says_who_gave_it_and_with_what_words(tables: Any, server: Server) -> None:
+    """Of the first ones; from the settings, so a line without them says what was given."""
+    of = [present(f"p{at}", Gift(coins=at), message=f"ことば{at}") for at in range(1, 5)]
+    give(*of)
+    take(server, 0, present="p4")
+    take(server, 1, take="all")
+    server.do(2, "admin present new", do="withdraw", present="p1", sure="yes")
+
+    def lines(lang: str) -> str:
+        shown = server.do(9, "history")
+        return text_of(render.render("history", content(shown["message"]), lang, "1"))
+
+    ja, en = lines("ja"), lines("en")
+    assert f"「ことば4」（<@{giving.ADMIN}> より）" in ja and "ほか 1 件" in ja
+    assert f"“ことば1”, from <@{giving.ADMIN}>" in en and "“ことば2”" in en and "ことば3" not in en
+    for at in range(1, 5):
+        key = {"server_id": {"S": GUILD}, "setting": {"S": f"present#p{at}"}}
+        tables.delete_item(TableName="server_settings", Key=key)
+    assert "ことば" not in lines("ja") and "プレゼント 3 件" in lines("ja")
+
+
+def test_a_line_of_the_history_stays_short_at_the_longest_words(server: Server) -> None:
+    words = "*" * presents.MOST_MESSAGE
+    give(*(present(f"p{at}", message=words) for at in range(1, presents.MOST_OPEN + 1)))
+    take(server, 0, take="all")
+    shown = content(server.do(9, "history")["message"])
+    for lang in ("ja", "en"):
+        [line] = [events.line(each, lang) for each in shown["rows"] if each["kind"] == "present"]
+        assert kit.length(line) <= kit.MAX_LINE and f"<@{giving.ADMIN}>" in line
+        assert "160" in line or "4,000" in line
 
 
 # --- making ---------------------------------------------------------------------------------------

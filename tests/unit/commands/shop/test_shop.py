@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from adapters import seeds
 from adapters.tables import items, players, transactions
 from commands import events
+from commands.render import render
 from gacha import audit, banner, changes, engine, snowflake
 from gacha.banner import Banner
 from gacha.game import Offer
@@ -25,6 +26,7 @@ from tests.unit.test_pulling import STARLIT, newcomer
 NOW_MS = snowflake.created_ms(str(FIRST_ID))
 OFFER = Offer(STARLIT.id, STARLIT.hash)
 LUMI = STARLIT.cards[0]
+ART = "0a" * 16
 
 
 @pytest.fixture
@@ -115,6 +117,39 @@ def test_prices_are_the_looks_where_it_settles_some(tables: Any, server: Server)
     asked = server.do(1, "shop", page="0", card="101", banner="b1")
     assert "50 → **5**" in said(asked, "shop")
     assert buy(server, 2, 50, price=45, banner="b1", card="101")["outcome"] == "planned"
+
+
+@pytest.mark.parametrize("room", ["shop", "exchange"])
+def test_a_picture_that_was_removed_is_nowhere_any_more(
+    tables: Any, server: Server, room: str
+) -> None:
+    """Neither in the question nor in what was done, also where that is shown once more; the card
+    can be had as before."""
+    server.do(0, "fair seed", text="x")
+    publish(own(cards=2, look=json.dumps({"v": 1, "cards": {"c101": ART}}).encode()))
+    have(9, "b1", shards=600)
+    paid = {"shop": ("300", "600", "300"), "exchange": ("3", "9", "6")}[room]
+
+    def pictures(decided: dict[str, Any]) -> list[str]:
+        shown = render(room, content(decided["message"]), "ja", "1")
+        return [
+            each["image"]["url"].rpartition("/")[2] for each in shown["embeds"] if "image" in each
+        ]
+
+    def take(number: int, has: str) -> dict[str, Any]:
+        return server.do(number, room, banner="b1", card="101", price=paid[0], has=has)
+
+    asked = server.asked(1, room, banner="b1", page="0", card="101")
+    assert pictures(server.work(asked)) == [ART]
+    assert pictures(take(2, paid[1])) == [ART]
+    publish(own(cards=2, look=json.dumps({"v": 1, "cards": {}}).encode()))  # as a removal does
+    assert pictures(server.work(asked)) == []
+    again = take(2, paid[1])
+    assert (again["outcome"], pictures(again)) == ("recorded", [])
+    assert pictures(take(3, paid[2])) == []
+    stored = players.load(PLAYER_KEY)
+    assert stored is not None
+    assert stored.shards == (0 if room == "shop" else 600)
 
 
 @given(

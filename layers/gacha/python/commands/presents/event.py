@@ -12,10 +12,10 @@ from commands.rewards import Goods
 from commands.sentences import literal
 from gacha.presents import Present
 
-MOST_TOLD: Final = 3
+MOST_TOLD: Final = 2
 """Presents of one event of which the history says who gave them."""
 
-_MOST_OF_A_MESSAGE: Final = 40
+_MOST_OF_A_MESSAGE: Final = 30
 
 
 class Giving(TypedDict):
