@@ -93,7 +93,7 @@ FIELDS = {  # of each table of a banner file, by its path
     " exchange box shared",
     "name": "ja en",
     "price": "one ten",
-    "rarity": "id name rate ramp table ceiling reset_by featured",
+    "rarity": "id name rate ramp table ceiling reset_by featured no_repeats",
     "rarity.name": "ja en",
     "rarity.ramp": "from step",
     "rarity.featured": "share guarantee",
@@ -116,7 +116,7 @@ class Card(NamedTuple):
     rarity: str
     weight: int
     featured: bool
-    stock: int  # copies in a full box
+    stock: int  # copies in a full box; 1 where none comes again until all have come
 
 
 class Rates(NamedTuple):
@@ -146,6 +146,7 @@ class Rarity(NamedTuple):
     reset_by: list[str]
     shares: list[Fraction]  # the featured cards' part, by `contested`; none: weights alone decide
     guarantee: int
+    no_repeats: bool  # a card that came is out until all have come
     cards: list[Card]  # featured first, else in the file's order
 
 
@@ -278,6 +279,8 @@ def read_banner(text: str) -> Banner:
     rarities = [read_rarity(each, cards, ids, boxed) for each in given]
     bases = sum(each.rates.base for each in rarities)
     need(boxed or bases == 1, "banner: rates must sum to 1")
+    once = sum(len(each.cards) for each in rarities if each.no_repeats)
+    need(once <= 64, "banner: more than 64 cards that do not come again")
 
     # What `of` can name: a card, a rarity, the featured cards of a rarity.
     groups = {card.id: card.bit for card in cards}
@@ -400,7 +403,8 @@ def read_shared(top: dict[str, Any], cards: list[Card]) -> str:
     return last
 
 
-BESIDE_A_BOX = "rate ramp table ceiling reset_by featured"  # what rarities do not have there
+BESIDE_A_BOX = "rate ramp table ceiling reset_by featured no_repeats"
+"""What rarities do not have there."""
 
 
 def read_rarity(each: Any, cards: list[Card], ids: list[str], boxed: bool) -> Rarity:
@@ -423,7 +427,10 @@ def read_rarity(each: Any, cards: list[Card], ids: list[str], boxed: bool) -> Ra
         need(all(shares) and mine[0].featured, "banner: a share of nothing")
         whole = all(share == 1 for share in shares)
         need(whole or not mine[-1].featured, "banner: a share beside nothing")
-    return Rarity(entry["id"], rates, reset_by, shares, guarantee, mine)
+    no_repeats = flag(entry.get("no_repeats"))
+    need(not (no_repeats and shares), "banner: a share where no card comes again")
+    mine = [card._replace(stock=1) for card in mine] if no_repeats else mine
+    return Rarity(entry["id"], rates, reset_by, shares, guarantee, no_repeats, mine)
 
 
 def read_rates(entry: dict[str, Any]) -> Rates:
@@ -516,7 +523,8 @@ def bring(banner: Banner, stored: Any) -> State:
     longest = {each.id: each.rates.length - 1 for each in banner.rarities if each.rates.length > 1}
     guarantees = {each.id: each.guarantee for each in banner.rarities if each.guarantee}
     losses = {each.id: len(each.shares) - 1 for each in banner.rarities if len(each.shares) > 1}
-    stock = {card.id: card.stock for card in banner.cards if banner.refill_after}
+    counted = [each for each in banner.rarities if banner.refill_after or each.no_repeats]
+    stock = {card.id: card.stock for rarity in counted for card in rarity.cards}
     step = min(stored.get("step", 0), len(banner.prices_ten) - 1)
     state = {"promises": kept, "step": step, "points": stored.get("points", 0)}
     bounds = {"since": longest, "lost": guarantees, "contested": losses, "drawn": stock}
@@ -530,11 +538,16 @@ def bring(banner: Banner, stored: Any) -> State:
 
 
 def refilled(banner: Banner, state: State) -> State:
-    """A box is full again when the last copy of the cards that matter has left it."""
+    """A box is full again when the last copy of the cards that matter has left it, and a rarity
+    without repeats when all its cards have come."""
+    drawn = dict(state["drawn"])
     watched = [card for card in banner.cards if card.bit & banner.refill_after]
-    if watched and all(state["drawn"][card.id] == card.stock for card in watched):
-        return {**state, "drawn": dict.fromkeys(state["drawn"], 0)}
-    return state
+    if watched and all(drawn[card.id] == card.stock for card in watched):
+        drawn = dict.fromkeys(drawn, 0)
+    for rarity in banner.rarities:
+        if rarity.no_repeats and all(drawn[card.id] for card in rarity.cards):
+            drawn.update((card.id, 0) for card in rarity.cards)
+    return {**state, "drawn": drawn}
 
 
 def shown(state: State) -> State:
@@ -565,7 +578,9 @@ def after(banner: Banner, state: State, card: Card) -> State:
             kept[promise.id] = promise.once or 0
         elif n is not True and promise.counts in (None, card.rarity):
             kept[promise.id] = min(n + 1, promise.within - 1)
-    drawn = {name: n + (name == card.id) for name, n in state["drawn"].items()}
+    drawn = dict(state["drawn"])
+    if card.id in drawn:  # a promise may bring a card that has come already
+        drawn[card.id] = min(drawn[card.id] + 1, card.stock)
     points = state["points"] + banner.points
     counts = {"since": since, "lost": lost, "contested": contested}
     counts |= {"promises": kept, "drawn": drawn}
@@ -698,9 +713,21 @@ def odds(banner: Banner, state: State, slot: int, missing: list[int]) -> Row:
             of = limit
             for promise in due:
                 of &= promise.cards if promise.at == rarity.id else -1
+            if rarity.no_repeats:
+                row.append((still_to_come(rarity, of, state["drawn"]), its_rate))
+                continue
             losses = -1 if is_due(rarity, state) else state["contested"].get(rarity.id, 0)
             row.append((parts(banner, rarity.id, of, losses), its_rate))
     return row
+
+
+def still_to_come(rarity: Rarity, of: int, drawn: dict[str, int]) -> Group:
+    """Cards of a rarity without repeats: those that have not come, or, where a promise leaves none
+    of these, those that it leaves."""
+    mine = [card for card in rarity.cards if card.bit & of]
+    fresh = [card for card in mine if not drawn[card.id]]
+    need(mine, "banner: its promises exclude each other")
+    return group([(card, Fraction(card.weight)) for card in fresh or mine])
 
 
 @lru_cache(maxsize=256)

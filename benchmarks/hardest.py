@@ -30,19 +30,26 @@ def banner(
     tables: str = "",
     price: str = "{ one = 160, ten = 1600 }",
 ) -> str:
-    """A banner file; a rarity's `rate` and more are TOML, the last one gets the rest."""
+    """A banner file; a rarity's `rate` and more are TOML, the last one gets the rest. `weights` are
+    those of its cards beside the featured one of a share, of which it has one; without repeats the
+    first of them is featured."""
     text = f'id = "hard"\nkind = "hard"\nname = {{ ja = "難", en = "Hard" }}\nprice = {price}\n'
     number = 0
     for index, rarity in enumerate(rarities):
         name = f"r{index}"
         text += f'[[rarity]]\nid = "{name}"\nname = {{ ja = "{name}", en = "{name}" }}\n'
-        text += "".join(f"{key} = {value}\n" for key, value in rarity.items())
-        for star, featured in (("up", "true"), ("off", "false")):
-            if star == "up" and "featured" not in rarity:
-                continue
+        text += "".join(f"{k} = {value}\n" for k, value in rarity.items() if k != "weights")
+        weights = rarity.get("weights", [1])
+        stars = [("up", "true", 1)] if "featured" in rarity else []
+        first = "true" if "no_repeats" in rarity else "false"
+        stars += [
+            (f"off{n or ''}", "false" if n else first, weight) for n, weight in enumerate(weights)
+        ]
+        for star, featured, weight in stars:
             text += (
                 f'[[card]]\nid = "{name}-{star}"\nnumber = {number}\nrarity = "{name}"\n'
-                f'featured = {featured}\nname = {{ ja = "{star}", en = "{star}" }}\n'
+                f"featured = {featured}\nweight = {weight}\n"
+                f'name = {{ ja = "{star}", en = "{star}" }}\n'
             )
             number += 1
     return text + tables
@@ -108,6 +115,34 @@ def by_hand() -> Iterator[tuple[str, str]]:
                         ),
                     ),
                 )
+    shares = ", ".join(f'"1/{n + 1}"' for n in range(1, 11))
+    for ceiling in (90, 500, 1000):
+        yield (
+            f"ten shares, guarantee 10, ceiling {ceiling}",
+            banner(
+                [
+                    rarity("0.02", ceiling=ceiling, featured=f"{{ share = [{shares}] }}"),
+                    rarity("0.98"),
+                ]
+            ).replace("] }", "], guarantee = 10 }"),
+        )
+    for name, each in (("equal", [1] * 64), ("six", [*range(1, 6), *[6] * 59])):
+        for of in ("r0-off", "r0-off63"):
+            yield (
+                f"no repeats, 64 cards, {name} weights, {of}",
+                banner(
+                    [rarity("0.02", no_repeats="true", weights=each), rarity("0.98")],
+                    promise(100, of=of, more='at = "r0"'),
+                ),
+            )
+    for sorts, within in ((8, 10), (13, 10), (64, 10), (64, 1000)):
+        yield (
+            f"no repeats, {sorts} sorts, promise {within}",
+            banner(
+                [rarity("0.02", no_repeats="true", weights=range(1, sorts + 1)), rarity("0.98")],
+                promise(within, of="r0-off", more='at = "r0"'),
+            ),
+        )
     for count in (2, 3, 15):
         for ceiling in (10, 100, 1000):
             yield (

@@ -262,6 +262,12 @@ DAILY: Final = sample("omikuji").replace(
     b"one = 90, ten = 900 }\n\n[limit]\nper_day = 3\ntotal = 11\nprices = [0, 50]",
 )
 
+# Cards that do not come again until all of their rarity have come, but for the one that a promise
+# brings at every second ★5.
+COLLECTION: Final = SECOND.replace(
+    b'featured = { share = "1/3", guarantee = 2 }', b"no_repeats = true"
+).replace(b'rate = "49/50"', b'rate = "49/50"\nno_repeats = true')
+
 # Words are hardly ever rejected. T = 67280421310721 divides 2^64 + 1, so that here it is one in
 # 270,000: REJECTED is the first "try n" whose very first word is one.
 NARROW: Final = """id = "narrow-gate"
@@ -429,6 +435,10 @@ def good() -> dict[str, tuple[str, Receipt]]:
     play = Play()
     play.pull(CROWDED, *[1] * 40, *[10] * 12, *[1] * 20, 10)
     add("crowded", "rules that meet: resets by others, a falling table, the last step again", play)
+
+    play = Play()
+    play.pull(COLLECTION, *[10] * 30, *[1] * 15)
+    add("collection", "rarities of which no card comes again until all have (`no_repeats`)", play)
 
     play = Play()
     play.pull(sample("fgo"), *[10] * 12, 1, 1, *[10] * 25)
@@ -985,6 +995,9 @@ SITUATIONS: Final[Sequence[tuple[bytes, Receipt, int, Sequence[str]]]] = (
     (SECOND, {"promises": {"second-five-featured": 1, "one-five": True}}, 1, ()),
     (SECOND, {"promises": {"second-five-featured": 1, "one-five": 39}, "lost": {"five": 1}}, 1, ()),
     (sample("festival-box"), {}, 1, ()),
+    (COLLECTION, {"drawn": {"five-other-1": 1, "three-1": 1}}, 1, ()),
+    (COLLECTION, {"drawn": {"five-featured-1": 1}, "promises": {"second-five-featured": 1}}, 1, ()),
+    (RADIANCE, {"contested": {"five": 2}, "since": {"five": 88}}, 1, ()),
     (sample("festival-box"), {"drawn": {"candy": 60, "fox-mask": 4, "ramune": 29}}, 1, ()),
     (NARROW, {}, 1, ()),
     (sample("fire-emblem-heroes"), {"since": {"five": 119}}, 1, ()),
@@ -1064,6 +1077,8 @@ def states() -> dict[str, Any]:
         (sample("uma-musume"), {"promises": {"a": 1}, "since": {"ssr": 3}, "points": 5}),
         (sample("festival-box"), {"drawn": {"candy": 61, "gone": 2, "ramune": 30}, "points": 0}),
         (sample("festival-box"), {"drawn": {"grand-prize": 1, "candy": 20}, "points": 0}),
+        (COLLECTION, {"drawn": {"five-other-1": 3, "three-1": 1, "three-2": 1, "gone": 1}}),
+        (RADIANCE, {"contested": {"five": 9, "four": 1}, "lost": {"five": 1}}),
         (sample("step-up"), {"step": 9}),
         (STARLIT, {"limit": {"all": 7, "day": 20_000, "today": 2}, "points": 1}),
         (BEGINNERS, {"limit": {"all": 99, "day": 20_000, "today": 2, "other": 1}}),

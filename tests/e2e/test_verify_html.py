@@ -619,6 +619,8 @@ def rarity_lines(
         shares = json.dumps([share, *rng.choices(["1/3", "7/10", "1"], k=rng.randint(1, 4))])
         share = rng.choice([f'"{share}"', shares])
         lines.append(f"featured = {{ share = {share}, guarantee = {rng.randint(0, 3)} }}")
+    elif rng.random() < 0.5:
+        lines.append("no_repeats = true")
     return lines
 
 

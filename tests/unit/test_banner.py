@@ -338,6 +338,31 @@ BAD = {
         "rarity[2].reset_by",
         "where this one has",
     ),
+    "no repeats as a word": (
+        swap('rate = "9/10"', 'rate = "9/10"\nno_repeats = "yes"'),
+        "rarity[2].no_repeats",
+        "true or false",
+    ),
+    "no repeats beside a share": (
+        swap("ceiling = 8", "ceiling = 8\nno_repeats = true"),
+        "rarity[1].featured",
+        "no such table beside no_repeats",
+    ),
+    "no repeats in a box": (
+        BOX.replace("[[rarity]]", "[[rarity]]\nno_repeats = true", 1),
+        "rarity[1].no_repeats",
+        "only the fields",
+    ),
+    "no repeats of 65 cards": (
+        swap('rate = "9/10"', 'rate = "9/10"\nno_repeats = true')
+        + "".join(
+            f'[[card]]\nid = "c{n}"\nnumber = {100 + n}\nrarity = "r"\n'
+            'name = { ja = "札", en = "C" }\n'
+            for n in range(64)
+        ),
+        "rarity[2].no_repeats",
+        "at most 64",
+    ),
     "a list of one share": (
         swap('share = "1/2"', 'share = ["1/2"]'),
         "rarity[1].featured.share",

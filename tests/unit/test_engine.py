@@ -96,6 +96,8 @@ def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
             guarantee = draw(st.integers(0, 2))
             share = draw(st.sampled_from(['"2/5"', '["1/5", "2/5", "1"]', '["2/5", "3/5"]']))
             text += f"featured = {{ share = {share}, guarantee = {guarantee} }}\n"
+        else:
+            text += draw(st.sampled_from(["", "no_repeats = true\n"]))
     number = 0
     for tier in range(tiers):
         for place in range(3):
@@ -128,6 +130,13 @@ def check_rules(banner: Banner, rolls: list[engine.Roll], counted: Counter[str])
             if rank == index and rarity.guarantee:
                 assert roll.card.featured or counted[lost] < rarity.guarantee
                 counted[lost] = 0 if roll.card.featured else counted[lost] + 1
+            if rank == index and rarity.no_repeats:
+                came = [f"came {card.id}" for card in rarity.cards]
+                is_promised = any(roll.card.id in promise.cards for promise in banner.promises)
+                assert is_promised or not counted[f"came {roll.card.id}"]
+                counted[f"came {roll.card.id}"] = 1
+                if all(counted[each] for each in came):
+                    counted.subtract(came)
         for promise in banner.promises:
             key = f"promise {promise.id}"
             if counted[key] == KEPT:
@@ -428,6 +437,74 @@ def test_losses_are_counted_across_guarantees() -> None:
     assert [card.id for card, _ in row if card.rarity == "five"] == [featured]
     state = engine.replay(banner, state, [featured])  # by the fourth share, which is 1
     assert state.to_dict()["contested"] == {"five": 0}
+
+
+COLLECTION = """
+id = "collection"
+kind = "collection"
+name = { ja = "集め", en = "Collection" }
+price = { one = 1, ten = 10 }
+[[rarity]]
+id = "rare"
+name = { ja = "希", en = "Rare" }
+rate = "1/4"
+no_repeats = true
+[[rarity]]
+id = "common"
+name = { ja = "並", en = "Common" }
+rate = "3/4"
+""" + "".join(
+    f'[[card]]\nid = "{name}"\nnumber = {number}\nrarity = "{rarity}"\nweight = {weight}\n'
+    f'name = {{ ja = "{name}", en = "{name}" }}\n'
+    for number, (name, rarity, weight) in enumerate(
+        [("a", "rare", 1), ("b", "rare", 2), ("c", "rare", 3), ("d", "common", 1)]
+    )
+)
+
+
+def parts(banner: Banner, state: State) -> dict[str, Fraction]:
+    """The parts of the first rarity."""
+    row = engine.row(banner, engine.position(banner, state))
+    rate = sum(part for card, part in row if card.rarity == "rare")
+    return {card.id: part / rate for card, part in row if card.rarity == "rare"}
+
+
+def test_no_card_comes_again_until_all_have_come() -> None:
+    banner = parse(COLLECTION.encode(), "collection.toml")
+    state = engine.start(banner)
+    assert state.to_dict() == {"points": 0}
+    assert parts(banner, state) == {"a": Fraction(1, 6), "b": Fraction(1, 3), "c": Fraction(1, 2)}
+    state = engine.replay(banner, state, ["b", "d"])
+    assert state.to_dict() == {"drawn": {"b": 1}, "points": 0}
+    assert parts(banner, state) == {"a": Fraction(1, 4), "c": Fraction(3, 4)}
+    assert engine.rates(banner, state) == {"rare": Fraction(1, 4), "common": Fraction(3, 4)}
+    with pytest.raises(DrawError, match="b has no chance"):
+        engine.replay(banner, state, ["b"])
+    state = engine.replay(banner, state, ["c"])
+    assert parts(banner, state) == {"a": 1}
+    assert engine.replay(banner, state, ["a"]).to_dict() == {"points": 0}
+
+
+def test_a_promise_brings_a_card_again_where_no_other_is_left_to_it() -> None:
+    promised = '[[promise]]\nid = "p"\nof = ["a", "b"]\nwithin = 2\ncounts = "rare"\nfixed = true\n'
+    banner = parse((COLLECTION + promised).encode(), "promised.toml")
+    state = engine.replay(banner, engine.start(banner), ["a"])
+    assert parts(banner, state) == {"b": 1}  # of the two, the one that has not come
+    state = engine.replay(banner, state, ["b"])
+    assert parts(banner, state) == {"c": 1}
+    state = State.from_dict(banner, {"drawn": {"a": 1, "b": 1}, "promises": {"p": 1}})
+    assert parts(banner, state) == {"a": Fraction(1, 3), "b": Fraction(2, 3)}
+    after = engine.replay(banner, state, ["b"])
+    assert after.to_dict() == {"drawn": {"a": 1, "b": 1}, "promises": {"p": 0}, "points": 0}
+
+
+def test_another_version_reads_which_cards_have_come() -> None:
+    banner = parse(COLLECTION.encode(), "collection.toml")
+    more = {"drawn": {"a": 1, "b": 1, "c": 9, "gone": 1}}
+    assert State.from_dict(banner, more).to_dict() == {"points": 0}  # all of them
+    assert State.from_dict(banner, {"drawn": {"a": 4}}).to_dict()["drawn"] == {"a": 1}
+    plain = parse(COLLECTION.replace("no_repeats = true\n", "").encode(), "plain.toml")
+    assert State.from_dict(plain, {"drawn": {"a": 1}}).to_dict() == {"points": 0}
 
 
 def test_a_file_with_one_share_has_the_state_that_it_had() -> None:

@@ -516,6 +516,21 @@ def test_what_is_certain_at_every_fifth_pull_whatever_came_before() -> None:
     assert odds.long_run(usual, star) == 1 / sum((1 - rate) ** pull for pull in range(5))
 
 
+def test_without_repeats_a_card_comes_within_as_many_of_its_rarity() -> None:
+    """Each place in the order is as probable as another; and in the long run each comes alike,
+    whatever it weighs, since every round has all of them."""
+    text = test_engine.COLLECTION
+    of = parse(text.encode(), "collection.toml")
+    for card in "abc":
+        assert odds.long_run(of, frozenset({card})) == Fraction(1, 12)
+    alike = parse(re.sub("weight = [23]", "weight = 1", text).encode(), "alike.toml")
+    one = odds.first(alike, frozenset({"b"}))
+    assert one.expected == Fraction(3 + 1, 2) * 4  # of every four pulls one is rare
+    assert one.within[0] == Fraction(1, 4) * Fraction(1, 3)
+    plain = parse(text.replace("no_repeats = true\n", "").encode(), "plain.toml")
+    assert odds.long_run(plain, frozenset({"b"})) == Fraction(1, 4) * Fraction(2, 6)
+
+
 def test_refuses_cards_of_other_banners() -> None:
     for cards in (frozenset[str](), frozenset({"nobody"})):
         with pytest.raises(OddsError, match="no cards of genshin-character"):

@@ -15,6 +15,7 @@ from commands.rates import show
 from commands.sentences import LANGUAGES
 from gacha import banner, engine, rates, rules
 from tests.conftest import ROOT
+from tests.unit import test_engine
 
 FILES = sorted((ROOT / "tests/banners").glob("*.toml"))
 
@@ -180,6 +181,15 @@ def test_a_promise_whose_count_luck_does_not_begin_anew() -> None:
     assert f"Your next 6★ is guaranteed to be {name}" in said(
         of, after(of, {"promises": {"p": 80}})
     )
+
+
+def test_what_has_not_come_yet_is_told() -> None:
+    of = banner.parse(test_engine.COLLECTION.encode(), "collection.toml")
+    assert "Rare: no card comes again until all of them have come" in told(of)
+    assert said(of, engine.start(of)) == ["Rare: 3 of 3 cards still to come"]
+    assert "Rare: 2 of 3 cards still to come" in said(of, after(of, {"drawn": {"b": 1}}))
+    table = rates.table(of, after(of, {"drawn": {"b": 1}}))
+    assert [each["kind"] for each in table["standing"]] == ["not_yet"]
 
 
 def test_a_share_that_losses_change_is_told_with_the_rates() -> None:

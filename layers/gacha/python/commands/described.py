@@ -74,6 +74,7 @@ SENTENCES: Final[Sentences] = {
     "pity": ("天井 {pulls:,} 回", "pity at {pulls:,}"),
     "guarantee": ("ピックアップ確定あり", "featured guarantee"),
     "box": ("ボックス", "box"),
+    "no_repeats": ("出そろうまで重複なし", "no repeats until complete"),
     "step_up": ("ステップアップ（全 {steps} 段階）", "step-up in {steps} {steps:step|steps}"),
     "ten": ("10 連の確定枠あり", "ten-pull guarantee"),
     "promise": ("回数による確定あり", "guarantees by pull count"),

@@ -374,6 +374,10 @@ RESETS: Final[Sentences] = {
         "「{rarity}」のピックアップ確定までの外れが {before} 回から {after} 回になります。",
         "The featured guarantee of “{rarity}” comes after {after} instead of {before} losses.",
     ),
+    "no_repeats": (
+        "「{rarity}」でこれまでに出たカードの記録が、全部または一部なくなります。",
+        "Which cards of “{rarity}” have come is forgotten, all or in part.",
+    ),
     "contested": (
         "「{rarity}」のピックアップの確率を変えるすり抜けの回数がなくなります。",
         "The losses that change the featured chance of “{rarity}” are no longer counted.",

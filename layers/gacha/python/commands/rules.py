@@ -158,6 +158,10 @@ SENTENCES: Final[Sentences] = {
         "空になると、新しいボックスになります",
         "A new box begins when yours is empty",
     ),
+    "rule_no_repeats": (
+        "「{rarity}」は、全種類が出そろうまで同じカードが出ません（そろうと最初に戻ります）",
+        "{rarity}: no card comes again until all of them have come",
+    ),
     "rule_exchange": (
         "1 回引くごとに交換ポイントが 1 つたまります"
         "（カード 1 枚と交換するには {price:,} ポイント。交換は {/exchange} で）",
@@ -231,6 +235,10 @@ SENTENCES: Final[Sentences] = {
     "box_refill": (
         "{cards}がなくなると、新しいボックスになります（残り {left:,} 枚）",
         "A new box begins once {cards} runs out ({left:,} left)",
+    ),
+    "not_yet": (
+        "「{rarity}」のまだ出ていないカード：残り {left:,}／{cards_in:,} 種類",
+        "{rarity}: {left:,} of {cards_in:,} cards still to come",
     ),
     "points": (
         "交換ポイント {points:,}／{price:,}",

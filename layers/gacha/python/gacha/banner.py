@@ -10,10 +10,10 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import chain, combinations
-from math import lcm, prod
+from math import gcd, lcm, prod
 from typing import Final
 
 from gacha.errors import BannerError, Words, listed, shown
@@ -49,7 +49,8 @@ class Card:
     """One thing that can be drawn.
 
     `number` is its place in a player's collection (64 to a page). `weight` is its share among the
-    cards beside it. `stock` is how many copies a box holds, None outside a box.
+    cards beside it. `stock` is how many copies a box holds; one in a rarity without repeats, None
+    elsewhere.
     """
 
     id: str
@@ -70,7 +71,8 @@ class Rarity:
     `shares` are the featured cards' part of this rarity: `shares[n]` after n losses that no
     guarantee decided, since one was won; the last holds on, and there is none when the weights
     alone decide. After `guarantee` losses in a row the next card is featured (0: never).
-    `reset_by` names the other rarities that restart this one's count. `cards` are in canonical
+    `reset_by` names the other rarities that restart this one's count. With `no_repeats` a card that
+    came is left out until all of the rarity have come. `cards` are in canonical
     order: the featured first, then the others, each in the file's order.
     """
 
@@ -80,6 +82,7 @@ class Rarity:
     reset_by: frozenset[str]
     shares: tuple[Fraction, ...]
     guarantee: int
+    no_repeats: bool
     cards: tuple[Card, ...]
 
     @property
@@ -111,13 +114,19 @@ class Rarity:
         return self.shares[min(contested, len(self.shares) - 1)] if self.shares else None
 
     def picks(
-        self, share: Fraction | None, only: frozenset[str] | None
+        self,
+        share: Fraction | None,
+        only: frozenset[str] | None,
+        drawn: Mapping[str, int] = {},
     ) -> tuple[tuple[Card, Fraction], ...]:
         """The cards of this rarity and their parts of it, which sum to 1, in canonical order.
 
         `share` is the featured cards' part: 1 when the guarantee is due, None when the weights
-        alone decide. `only` (card ids) when a promise is due.
+        alone decide. `only` (card ids) when a promise is due. `drawn` are the copies that came,
+        where none comes again; if no other is left of `only`, one of these comes all the same.
         """
+        if self.no_repeats:
+            return self._picks_of_left(only, drawn)
         weights = {
             kind: sum(card.weight for card in self.cards if card.featured is kind)
             for kind in (True, False)
@@ -136,6 +145,19 @@ class Rarity:
                 parts.append((card, part))
         whole = sum(part for _, part in parts)
         return tuple((card, part / whole) for card, part in parts)
+
+    def _picks_of_left(
+        self, only: frozenset[str] | None, drawn: Mapping[str, int]
+    ) -> tuple[tuple[Card, Fraction], ...]:
+        mine = [card for card in self.cards if only is None or card.id in only]
+        left = [card.weight * ((card.stock or 0) - drawn.get(card.id, 0)) for card in mine]
+        if not any(left):
+            left = [card.weight * (card.stock or 0) for card in mine]
+        return tuple(
+            (card, Fraction(weight, sum(left)))
+            for card, weight in zip(mine, left, strict=True)
+            if weight
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +393,8 @@ def parse(data: bytes, source: str) -> Banner:
     cards = _cards(top, boxed, least=1 if shared_fields is None else 0)
     shared = None if shared_fields is None else _shared(shared_fields, cards)
     rarities = _rarities(top, cards, boxed)
+    counted = {card.id: card for rarity in rarities for card in rarity.cards}
+    cards = tuple(counted[card.id] for card in cards)
     select = _selector(rarities)
     entries = top.tables("promise", 0, MAX_PROMISES)
     promises = tuple(_promise(entry, rarities, select) for entry in entries)
@@ -548,7 +572,10 @@ def _rarities(top: Fields, cards: tuple[Card, ...], boxed: bool) -> tuple[Rarity
             schedule = _schedule(entry, is_last=rarity_id == ids[-1])
             reset_by = _reset_by(entry, rarity_id, ids, counts=len(schedule) > 1)
             shares, guarantee = _featured(entry, mine)
+        no_repeats = not boxed and _no_repeats(entry)
         entry.end()
+        if no_repeats:
+            mine = [replace(card, stock=1) for card in mine]
         rarities.append(
             Rarity(
                 id=rarity_id,
@@ -557,9 +584,14 @@ def _rarities(top: Fields, cards: tuple[Card, ...], boxed: bool) -> tuple[Rarity
                 reset_by=reset_by,
                 shares=shares,
                 guarantee=guarantee,
+                no_repeats=no_repeats,
                 cards=tuple(mine),
             )
         )
+        held = sum(len(rarity.cards) for rarity in rarities if rarity.no_repeats)
+        if no_repeats and held > MAX_BOX_CARDS:
+            found, allowed = Words(f"one for {held} cards"), f"at most {MAX_BOX_CARDS} in all"
+            raise entry.error("no_repeats", found, allowed)
     total = sum((rarity.rate for rarity in rarities), Fraction(0))
     if total != 1:
         raise top.error("rarity.rate", Words(f"sum {shown(total)}"), "rates that sum to exactly 1")
@@ -611,6 +643,14 @@ def _reset_by(entry: Fields, own: str, ids: list[str], counts: bool) -> frozense
             allowed = f"other rarities ({listed(ids)}), where this one has a ramp, table or ceiling"
             raise entry.error("reset_by", other, allowed)
     return frozenset(others)
+
+
+def _no_repeats(entry: Fields) -> bool:
+    no_repeats = entry.flag("no_repeats")
+    if no_repeats and "featured" in entry:
+        allowed = "no such table beside no_repeats, where the cards that are left decide"
+        raise entry.error("featured", Words("a share"), allowed)
+    return no_repeats
 
 
 def _featured(entry: Fields, cards: list[Card]) -> tuple[tuple[Fraction, ...], int]:
@@ -904,6 +944,10 @@ def _check_denominator(
             parts = (rate / sum(rates[i:]) for i, rate in enumerate(rates) if rate)
             denominators[0] *= prod(part.denominator for part in parts)
     for rarity in rarities:
+        if rarity.no_repeats:  # whichever cards are left, their weights sum to no more than all
+            unit = gcd(*(card.weight for card in rarity.cards))
+            denominators[0] *= sum(card.weight for card in rarity.cards) // unit
+            continue
         members = {card.id for card in rarity.cards}
         classes = [None, *(p.cards for p in promises if not p.cards.isdisjoint(members))]
         shares: set[Fraction | None] = {*rarity.shares} if rarity.shares else {None}

@@ -251,6 +251,11 @@ def factors(banner: Banner, cards: frozenset[str], count: int = 1) -> list[str]:
         for r in lumped.rarities
         if r.remembers
     ]
+    found += [
+        (prod(_stocks(r)), f"rarity {r.id} has {len(r.cards)} sorts of cards without repeats")
+        for r in lumped.rarities
+        if r.no_repeats
+    ]
     found += [(p.within, f"promise {p.id} counts to {p.within}") for p in lumped.promises]
     for multi in lumped.multis:
         if multi.differs:
@@ -373,13 +378,17 @@ class _Counts:
             (len(r.schedule),) for r in banner.rarities if r.counts
         ]
         self._digits += [_memory(r) for r in banner.rarities if r.guarantee or r.remembers]
+        self._without = [r for r in banner.rarities if r.no_repeats]
+        self._digits += [_stocks(r) for r in self._without]
         self._digits += [(p.within,) for p in banner.promises]
         caps = [prod(radices) - 1 for radices in self._digits]
+        if max(caps, default=0) >= work.most_states:
+            raise TooMuchError
+        work.spend(len(banner.cards) * (3 + len(caps) + len(entry.drawn)) * (2 + max([0, *caps])))
         tried = [
             self._at([min(value, cap) for cap in caps]) for value in range(max(caps, default=0) + 1)
         ]
         kept = self._at([KEPT] * len(caps))  # of the promises only; it is the last of each table
-        work.spend(len(banner.cards) * (3 + len(caps)) * (len(tried) + 1))
         shared: dict[object, Way] = {}
         for card in banner.cards:
             after = [self._values(engine.after(banner, each, card)) for each in tried]
@@ -424,11 +433,13 @@ class _Counts:
         for rarity in self._banner.rarities:
             lost += [(rarity.id, next(left))] if rarity.guarantee else []
             contested += [(rarity.id, next(left))] if rarity.remembers else []
+        drawn = {card.id: next(left) for rarity in self._without for card in rarity.cards}
         return self._entry._replace(
             since=since,
             lost=tuple(lost),
             contested=tuple(contested),
             promises=tuple((key, next(left)) for key, _ in self._entry.promises),
+            drawn=tuple((key, drawn[key]) for key, _ in self._entry.drawn),
         )
 
     def _values(self, position: Position) -> list[int]:
@@ -440,6 +451,12 @@ class _Counts:
                 values.append(lost.get(rarity.id, 0) + radix * contested[rarity.id])
             elif rarity.guarantee:
                 values.append(lost[rarity.id])
+        drawn = dict(position.drawn)
+        for rarity in self._without:
+            value = 0
+            for card, radix in zip(reversed(rarity.cards), reversed(_stocks(rarity)), strict=True):
+                value = value * radix + drawn[card.id]
+            values.append(value)
         return values + [n for _, n in position.promises]
 
     def _next_place(self, card: Card, place: Any) -> Any:
@@ -454,7 +471,8 @@ class _Counts:
 
     def _classes(self, caps: list[int]) -> list[Any]:
         """For each count, which of its values ask the same of a row: those with equal rates, those
-        with equal shares before a guarantee, and those before a promise is due."""
+        with equal shares before a guarantee, and those before a promise is due. Of cards that do
+        not come again every one asks for something else."""
         classes: list[Any] = []
         for rarity in self._banner.rarities:
             if rarity.counts:
@@ -463,6 +481,7 @@ class _Counts:
         for rarity in self._banner.rarities:
             if rarity.guarantee or rarity.remembers:
                 classes.append([*_shares(rarity), 0])
+        classes += [[*range(prod(_stocks(rarity))), 0] for rarity in self._without]
         for cap in caps[len(classes) :]:
             classes.append([*[0] * cap, 1, 0])  # the last one is a promise that was KEPT
         return [*classes, _Places(lambda place: place[:-1])]
@@ -515,6 +534,11 @@ def _shares(rarity: Rarity) -> Iterator[Fraction | None]:
         for lost in range(rarity.guarantee + 1):
             is_due = 0 < rarity.guarantee <= lost
             yield Fraction(1) if is_due else rarity.share_at(contested)
+
+
+def _stocks(rarity: Rarity) -> tuple[int, ...]:
+    """Of a rarity without repeats, how many counts each card has: from none to all its copies."""
+    return tuple(1 + (card.stock or 0) for card in rarity.cards)
 
 
 def _digits(value: int, radices: tuple[int, ...]) -> Iterator[int]:
@@ -580,11 +604,15 @@ def lumping(banner: Banner, cards: frozenset[str], sizes: Collection[int]) -> Lu
     for index, rarity in enumerate(banner.rarities):
         matters = index <= lowest
         split = rarity.id in divided
-        groups: dict[tuple[bool, ...], list[Card]] = {}
+        no_repeats = split and rarity.no_repeats
+        groups: dict[tuple[int, ...], list[Card]] = {}
         for card in rarity.cards:
             inside = [card.id in promise.cards for promise in banner.promises]
-            key = (card.featured, card.id in cards, *inside) if split else ()
-            groups.setdefault(key, []).append(card)
+            key: tuple[int, ...] = (card.featured, card.id in cards, *inside) if split else ()
+            if no_repeats:
+                inside = [card.id in promise.cards for promise in promises]
+                key = (card.weight, card.id in cards, *inside)
+            groups.setdefault(key, []).append(card if no_repeats else replace(card, stock=None))
         rarities.append(
             replace(
                 rarity,
@@ -592,6 +620,7 @@ def lumping(banner: Banner, cards: frozenset[str], sizes: Collection[int]) -> Lu
                 reset_by=rarity.reset_by if matters else frozenset(),
                 shares=rarity.shares if split else (),
                 guarantee=rarity.guarantee if split else 0,
+                no_repeats=no_repeats,
                 cards=_merge(groups.values(), merged),
             )
         )
@@ -621,7 +650,7 @@ def _renamed(banner: Banner) -> Banner:
     rules = (
         banner.hash,
         [
-            (r.id, len(r.schedule), r.guarantee, r.shares, sorted(r.reset_by))
+            (r.id, len(r.schedule), r.guarantee, r.shares, r.no_repeats, sorted(r.reset_by))
             for r in banner.rarities
         ],
         [(card.id, card.weight, card.stock) for card in banner.cards],
@@ -687,7 +716,7 @@ def _lumped_box(banner: Banner, cards: frozenset[str], refill: frozenset[str]) -
 
 
 def _merge(groups: Iterable[list[Card]], merged: dict[str, str]) -> tuple[Card, ...]:
-    """One card for each group, with the sum of its weights, or of its stock in a box."""
+    """One card for each group, with the sum of its weights, or of its copies where they count."""
     kept = []
     for group in groups:
         one = group[0]

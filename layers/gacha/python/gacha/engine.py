@@ -62,9 +62,10 @@ class State:
     `since`: pulls since the last card, per rarity with a ramp, table or ceiling, no further than
     its rate still changes. `lost`: losses in a row, per rarity with a guarantee. `contested`:
     losses that no guarantee decided, since one was won, per rarity with several shares. `promises`:
-    what a promise has counted, KEPT after a one-off one. `drawn`: copies out of the present box,
-    per card. `step`: which of a step-up's multi-pulls is next, counted from 0. `points`: exchange
-    points. `elsewhere`: promises of other banners of the kind. `used`: what a limit counts.
+    what a promise has counted, KEPT after a one-off one. `drawn`: copies out of the present box, or
+    that came of a rarity without repeats, per card. `step`: which of a step-up's multi-pulls is
+    next, counted from 0. `points`: exchange points. `elsewhere`: promises of other banners of the
+    kind. `used`: what a limit counts.
     """
 
     since: Counts
@@ -187,12 +188,18 @@ Row = tuple[tuple[Card, Fraction], ...]
 
 def start(banner: Banner) -> State:
     """The state of a player who never pulled."""
+    counted = {
+        card.id
+        for rarity in banner.rarities
+        if rarity.no_repeats or banner.box is not None
+        for card in rarity.cards
+    }
     return State(
         since=tuple((rarity.id, 0) for rarity in banner.rarities if rarity.counts),
         lost=tuple((rarity.id, 0) for rarity in banner.rarities if rarity.guarantee),
         contested=tuple((rarity.id, 0) for rarity in banner.rarities if rarity.remembers),
         promises=tuple((promise.id, 0) for promise in banner.promises),
-        drawn=() if banner.box is None else tuple((card.id, 0) for card in banner.cards),
+        drawn=tuple((card.id, 0) for card in banner.cards if card.id in counted),
         step=0,
         points=0,
         elsewhere=(),
@@ -393,6 +400,7 @@ def row_of(banner: Banner, demands: Demands) -> Row:
     if banner.box is not None:
         return _box_row(banner, dict(demands.drawn))
     only, contested = _kept_for(banner, demands), dict(demands.contested)
+    drawn = dict(demands.drawn)
     parts: list[tuple[Card, Fraction]] = []
     for rarity, rate in zip(banner.rarities, _rarity_rates(banner, demands, only), strict=True):
         if not rate:
@@ -402,7 +410,9 @@ def row_of(banner: Banner, demands: Demands) -> Row:
             if promise.at == rarity.id:
                 within = promise.cards if within is None else within & promise.cards
         share = rarity.share_at(contested.get(rarity.id, 0))
-        picks = rarity.picks(Fraction(1) if rarity.id in demands.guaranteed else share, within)
+        if rarity.id in demands.guaranteed:
+            share = Fraction(1)
+        picks = rarity.picks(share, within, drawn)
         parts += ((card, rate * part) for card, part in picks)
     return tuple(parts)
 
@@ -452,7 +462,7 @@ def after(banner: Banner, position: Position, card: Card) -> Position:
         ),
         contested=_contested_after(banner, position, card),
         promises=tuple(promises),
-        drawn=_refilled(banner, tuple((key, n + (key == card.id)) for key, n in position.drawn)),
+        drawn=_drawn_after(banner, position.drawn, card),
         step=step,
         size=size,
         slot=slot,
@@ -510,14 +520,29 @@ def _contested_after(banner: Banner, position: Position, card: Card) -> Counts:
     )
 
 
+def _drawn_after(banner: Banner, drawn: Counts, card: Card) -> Counts:
+    """A promise may bring a card again that its rarity does not have any more."""
+    if not drawn or card.stock is None:
+        return drawn
+    return _refilled(
+        banner, tuple((key, min(n + 1, card.stock) if key == card.id else n) for key, n in drawn)
+    )
+
+
 def _refilled(banner: Banner, drawn: Counts) -> Counts:
-    """The box, filled again if the last copy that matters has left it."""
+    """The box, filled again if the last copy that matters has left it; or each rarity without
+    repeats of which all cards have come."""
     if banner.box is not None:
         out = dict(drawn)
         every = all(out[card.id] == card.stock for card in banner.cards)
         if every or all(out[c.id] == c.stock for c in banner.cards if c.id in banner.box):
             return tuple((key, 0) for key, _ in drawn)
-    return drawn
+        return drawn
+    out, begun = dict(drawn), set[str]()
+    for rarity in banner.rarities:
+        if rarity.no_repeats and all(out[card.id] == card.stock for card in rarity.cards):
+            begun.update(card.id for card in rarity.cards)
+    return tuple((key, 0 if key in begun else n) for key, n in drawn) if begun else drawn
 
 
 def _box_row(banner: Banner, drawn: Mapping[str, int]) -> Row:

@@ -21,6 +21,8 @@ def of(banner: Banner) -> list[Feature]:
         found.append({"kind": "guarantee"})
     if banner.box is not None:
         found.append({"kind": "box"})
+    if any(rarity.no_repeats for rarity in banner.rarities):
+        found.append({"kind": "no_repeats"})
     if banner.step_up is not None:
         found.append({"kind": "step_up", "steps": banner.steps})
     elif any(multi.differs for multi in banner.multis):

@@ -21,7 +21,10 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = {
         *("rarity", "card", "promise", "ten", "limit", "exchange", "box", "shared"),
     ),
     "price": ("one", "ten"),
-    "[[rarity]]": ("id", "name", "rate", "ramp", "table", "ceiling", "reset_by", "featured"),
+    "[[rarity]]": (
+        *("id", "name", "rate", "ramp", "table", "ceiling", "reset_by", "featured"),
+        "no_repeats",
+    ),
     "ramp": ("from", "step"),
     "featured": ("share", "guarantee"),
     "[[card]]": ("id", "name", "number", "rarity", "weight", "featured", "stock"),

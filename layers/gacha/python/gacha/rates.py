@@ -71,7 +71,9 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
             for rarity in banner.rarities
         ],
         "standing": [
-            each for each in banner_rules.standing(banner, state) if each["kind"] in ("step", "box")
+            each
+            for each in banner_rules.standing(banner, state)
+            if each["kind"] in ("step", "box", "not_yet")
         ],
     }
 

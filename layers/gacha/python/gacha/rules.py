@@ -39,6 +39,7 @@ def standing(banner: Banner, state: engine.State) -> list[Rule]:
         *_promises(banner, state),
         *_next_step(banner, state),
         *_box(banner, state),
+        *_not_yet(banner, state),
         *_points(banner, state),
         *_multis(banner, state),
     ]
@@ -70,6 +71,7 @@ def rules(banner: Banner) -> list[Rule]:
         *(rule for multi in banner.multis for rule in _by_steps(banner, multi)),
         *(_promise(banner, promise) for promise in banner.promises),
         *_box_rules(banner),
+        *_no_repeats(banner),
         *_exchange(banner),
     ]
 
@@ -176,6 +178,15 @@ def _box(banner: Banner, state: engine.State) -> Iterator[Rule]:
         }
 
 
+def _not_yet(banner: Banner, state: engine.State) -> Iterator[Rule]:
+    drawn = dict(state.drawn)
+    for rarity in banner.rarities:
+        if rarity.no_repeats:
+            cards = len(rarity.cards)
+            left = cards - sum(drawn[card.id] for card in rarity.cards)
+            yield {"kind": "not_yet", "rarity": dict(rarity.name), "left": left, "cards_in": cards}
+
+
 def _points(banner: Banner, state: engine.State) -> Iterator[Rule]:
     if banner.exchange is not None:
         price = banner.exchange.price
@@ -259,6 +270,12 @@ def _box_rules(banner: Banner) -> Iterator[Rule]:
         yield {"kind": "rule_box_empty"}
     else:
         yield {"kind": "rule_box_refill", "cards": cards_of(banner, banner.box)}
+
+
+def _no_repeats(banner: Banner) -> Iterator[Rule]:
+    for rarity in banner.rarities:
+        if rarity.no_repeats:
+            yield {"kind": "rule_no_repeats", "rarity": dict(rarity.name)}
 
 
 def _exchange(banner: Banner) -> Iterator[Rule]:

@@ -447,22 +447,31 @@ class _System:
     """The equations total(s)·h(s) = gain(s) + Σ weight·h(to), solved exactly.
 
     Every h(s) is written as an affine form in the values at `heads`, the states that loops return
-    to; outside them the edges form no loop, so one pass in post-order does it. Where the exact
-    fractions would take more than MOST_EXACT_WORK, they are rounded instead.
+    to; outside them the edges form no loop, so one pass in post-order does it. A way from a state
+    to itself is no loop: what it carries is taken to the left side. Where the exact fractions would
+    take more than MOST_EXACT_WORK, they are rounded instead.
     """
 
     def __init__(self, edges: Edges, totals: list[int], work: Work) -> None:
-        self._edges = edges
+        stays = [
+            sum(weight for to, weight in out if to == state) for state, out in enumerate(edges)
+        ]
+        leaves = [total - stay for total, stay in zip(totals, stays, strict=True)]
+        self._edges = [
+            [(to, weight) for to, weight in out if to != state or not leaves[state]]
+            for state, out in enumerate(edges)
+        ]
         self._totals = totals
+        self._leaves = [left or total for left, total in zip(leaves, totals, strict=True)]
         self._work = work
-        targets = [[to for to, _ in out] for out in edges]
+        targets = [[to for to, _ in out] for out in self._edges]
         mirrored = [out[::-1] for out in targets]
         # Fewer heads, less to solve: which way of walking finds fewer depends on the banner.
         self._order, heads = min(_order(targets), _order(mirrored), key=lambda walk: len(walk[1]))
         self._column = {head: index + 2 for index, head in enumerate(heads)}
         self._is_exact = len(heads) <= MOST_EXACT_HEADS
         self._exact_left = min(MOST_EXACT_WORK, work.left // 4)
-        work.spend(2 * len(edges))
+        work.spend(3 * len(edges))
 
     def solve(self, gains: Sequence[int]) -> Fraction:
         """h(0)."""
@@ -558,7 +567,7 @@ class _System:
                 uses[to] -= 1
                 if not uses[to]:
                     del forms[to]
-            whole = total * unit
+            whole = self._leaves[state] * unit
             if self._is_exact:
                 common = gcd(whole, *form)
                 forms[state] = [value // common for value in form], whole // common

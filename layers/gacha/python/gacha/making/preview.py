@@ -60,6 +60,7 @@ RESETS: Final[Mapping[str, frozenset[str]]] = {
         "count_nearer": "rarity before after",  # who counted further is at the new ceiling now
         "guarantee": "rarity",
         "guarantee_nearer": "rarity before after",  # losses in a row
+        "no_repeats": "rarity",  # which cards of it have come
         "contested": "rarity",  # losses that no guarantee decided
         "contested_nearer": "rarity before after",
         "promise": "id",
@@ -383,6 +384,10 @@ def _rarity_resets(old: Rarity, new: Rarity | None) -> Iterator[dict[str, Any]]:
     elif new is not None and new.guarantee < old.guarantee:
         before, after = old.guarantee, new.guarantee
         yield _remark("guarantee_nearer", rarity=name, before=before, after=after)
+    if old.no_repeats:
+        there = set() if new is None or not new.no_repeats else {card.id for card in new.cards}
+        if any(card.id not in there for card in old.cards):
+            yield _remark("no_repeats", rarity=name)
     if old.remembers and (new is None or not new.remembers):
         yield _remark("contested", rarity=name)
     elif old.remembers and new is not None and len(new.shares) < len(old.shares):
