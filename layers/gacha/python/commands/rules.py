@@ -238,7 +238,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "not_yet": (
         "「{rarity}」のまだ出ていないカード：残り {left:,}／{cards_in:,} 種類",
-        "{rarity}: {left:,} of {cards_in:,} cards still to come",
+        "{rarity}: {left:,} of {cards_in:,} {cards_in:card|cards} still to come",
     ),
     "points": (
         "交換ポイント {points:,}／{price:,}",
