@@ -523,8 +523,8 @@ def bring(banner: Banner, stored: Any) -> State:
     longest = {each.id: each.rates.length - 1 for each in banner.rarities if each.rates.length > 1}
     guarantees = {each.id: each.guarantee for each in banner.rarities if each.guarantee}
     losses = {each.id: len(each.shares) - 1 for each in banner.rarities if len(each.shares) > 1}
-    counted = [each for each in banner.rarities if banner.refill_after or each.no_repeats]
-    stock = {card.id: card.stock for rarity in counted for card in rarity.cards}
+    finite = [each for each in banner.rarities if banner.refill_after or each.no_repeats]
+    stock = {card.id: card.stock for rarity in finite for card in rarity.cards}
     step = min(stored.get("step", 0), len(banner.prices_ten) - 1)
     state = {"promises": kept, "step": step, "points": stored.get("points", 0)}
     bounds = {"since": longest, "lost": guarantees, "contested": losses, "drawn": stock}
