@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gacha import banner, engine, fairness, player, pulling, rules
+from gacha import banner, engine, fairness, odds, player, pulling, rules
 from gacha.banner import Banner
 from gacha.days import Clock
-from gacha.errors import BannerError
+from gacha.errors import BannerError, OddsError
 from gacha.game import Offer
+from gacha.odds import __main__ as command_line
 from tests.over import over
+from tests.unit import test_engine
 
 PLAIN = """
 {top}
@@ -357,6 +360,83 @@ def test_a_banner_without_a_limit_counts_nothing() -> None:
     assert "limit" not in current.states["once"]
     state = engine.State.from_dict(plain, {"limit": {"all": 5, "day": 1, "today": 1}})
     assert state == engine.start(plain) and engine.left(plain, state) is None
+
+
+# --- odds -----------------------------------------------------------------------------------------
+
+
+def unmet(of_: Banner, pulls: int, count: int = 1) -> Fraction:
+    """The probability of no card of the highest rarity in so many pulls, by every way there is."""
+    ways = {engine.position(of_, engine.start(of_)): Fraction(1)}
+    for number in range(pulls):
+        following: dict[engine.Position, Fraction] = {}
+        for place, chance in ways.items():
+            here = engine.open_multi(of_, place, count) if number % count == 0 else place
+            for card, part in engine.row(of_, here):
+                if card.rarity != of_.rarities[0].id:
+                    there = engine.after(of_, here, card)
+                    following[there] = following.get(there, Fraction(0)) + chance * part
+        ways = following
+    return sum(ways.values(), Fraction(0))
+
+
+def test_odds_are_as_without_a_limit_and_end_with_it() -> None:
+    """0.9 ^ n by hand; beyond what is left a ceiling of 300 does not help."""
+    limited, plain = of("[limit]\ntotal = 20\nper_day = 3"), of("")
+    found, without = odds.report(limited), odds.report(plain)
+    for key in ("a", "b"):
+        mine, other = found.rarities[key], without.rarities[key]
+        assert (mine.rate, mine.next) == (other.rate, other.next)
+        assert (mine.first.expected, mine.first.expected_cost) == (
+            *(other.first.expected, other.first.expected_cost),
+        )
+    assert found.rarities["a"].in_limit == 1 - Fraction(9, 10) ** 20 == 1 - unmet(limited, 20)
+    assert without.rarities["a"].in_limit is None
+    state = engine.State.from_dict(limited, {"limit": {"all": 18}})
+    assert odds.report(limited, state).rarities["a"].in_limit == Fraction(19, 100)
+    over_it = engine.State.from_dict(limited, {"limit": {"all": 25}})
+    assert odds.report(limited, over_it).rarities["a"].in_limit == 0
+    assert odds.report(limited, state, 10).rarities["a"].in_limit == 0  # no ten-pull is left
+    figures = command_line.to_json(limited, engine.start(limited), found, None)
+    assert figures["limit"] == {"total": 20, "per_day": 3, "left": 20}
+    distribution: Any = figures["distribution"]
+    assert len(distribution) == 20
+    remainder: Any = figures["distribution_remainder"]
+    assert Fraction(remainder["fraction"]) == Fraction(9, 10) ** 20
+
+
+@settings(max_examples=25, deadline=None)
+@given(test_engine.banners())
+def test_the_chance_within_a_limit_is_that_of_every_way_there_is(banner_: Banner) -> None:
+    total = None if banner_.limit is None else banner_.limit.total
+    if total is None or len(banner_.rarities) > 3:
+        return
+    try:
+        found = odds.report(banner_).rarities[banner_.rarities[0].id]
+    except OddsError:
+        return
+    assert found.in_limit == 1 - unmet(banner_, total)
+
+
+@given(st.lists(st.integers(0, 200), min_size=1, max_size=12), st.integers(0, 15))
+@settings(max_examples=6, deadline=None)
+def test_the_mean_price_has_each_price_in_turn(prices: list[int], used: int) -> None:
+    given_prices = prices[:]
+    limited = of(f"[limit]\ntotal = 400\nprices = {given_prices}")
+    state = engine.State.from_dict(limited, {"limit": {"all": used}})
+    until = odds.first(limited, frozenset({"top"}), state)
+    certain = 300
+    in_turn = [*given_prices[used:], *[90] * certain][:certain]
+    paid = sum(price * unmet_by_hand(n) for n, price in enumerate(in_turn))
+    assert until.expected_cost == paid
+    daily = of(f"[limit]\nper_day = 100\nprices = {given_prices}")
+    assert odds.first(daily, frozenset({"top"})).expected_cost == 90 * sum(
+        unmet_by_hand(n) for n in range(certain)
+    )
+
+
+def unmet_by_hand(pulls: int) -> Fraction:
+    return Fraction(9, 10) ** pulls
 
 
 # --- in words -------------------------------------------------------------------------------------

@@ -358,6 +358,13 @@ class Banner:
             raise ValueError(f"count is {count}, allowed: {listed(map(str, self.sizes))}")
         return multi.step(step).price
 
+    def singles(self, pulls: int, turn: int) -> int:
+        """What so many single pulls cost, in coins, after `turn` cards were drawn. What a day's
+        prices make of it depends on the days, so that they are left out."""
+        prices = () if self.limit is None or self.limit.per_day else self.limit.prices[turn:]
+        coming = prices[:pulls]
+        return sum(coming) + (pulls - len(coming)) * self.price_one
+
     def is_open(self, now_ms: int) -> bool:
         """Whether it can be drawn from at `now_ms`: from its start on, until before its end."""
         return (self.starts_ms is None or self.starts_ms <= now_ms) and (

@@ -295,6 +295,12 @@ def left(banner: Banner, state: State) -> int | None:
     return max(0, min(most - used for most, used in bounds if most is not None))
 
 
+def left_in_all(banner: Banner, state: State) -> int | None:
+    """How many cards the limit leaves whatever the days; None if there is no end."""
+    total = None if banner.limit is None else banner.limit.total
+    return None if total is None else max(0, total - state.used.all)
+
+
 def price(banner: Banner, state: State, count: int) -> int:
     """What the next pull of `count` cards costs, in coins. Raises ValueError for a count that the
     banner does not sell."""

@@ -61,6 +61,8 @@ class First:
 
     def without(self, pulls: int) -> Fraction:
         """The probability that `pulls`, the horizon or fewer, are not enough; may be Rounded."""
+        if not pulls:
+            return Fraction(1)
         if pulls > len(self.within) and self.cut is not None and self.cut.by_horizon is not None:
             left = 1 - self.cut.by_horizon
             return (
@@ -128,6 +130,8 @@ def _first(
     def build(slots: bool) -> chains.Chain:
         return chains.build(banner, cards, state, count, until_hit=True, slots=slots, work=work)
 
+    left = engine.left_in_all(banner, state)
+    horizon = left or 1 if horizon is None and left is not None else horizon
     found = solving.distribution(build(slots=False), horizon, work)
     return until(banner, state, count, found, build, work)
 
@@ -149,7 +153,7 @@ def until(
     pulls = solving.expected(chain, _per_state(chain), work)
     multi = banner.multi(count)
     if multi is None:
-        cost = pulls * banner.price_one
+        cost = pulls * banner.price_one + _in_turn(banner, state, found)
     elif found.certain is not None and not found.is_cut:
         times = range(1, len(found.chances) // count + 2)
         paid = [cost for n in times for cost in [multi.cost(n, state.step)] * count]
@@ -160,6 +164,20 @@ def until(
     if isinstance(pulls, solving.Rounded):
         cost = solving.Rounded(cost)
     return First(found.chances, pulls, cost, cut=cut)
+
+
+def _in_turn(banner: Banner, state: State, found: solving.Distribution) -> Fraction:
+    """What a limit's prices of single pulls add to their mean price: each by the chance that it is
+    paid."""
+    limit, extra, turn = banner.limit, Fraction(0), state.used.all
+    if limit is None or limit.per_day is not None:
+        return extra
+    for pull, price in enumerate(limit.prices[turn:]):
+        if pull > len(found.within):
+            break  # certain by then, or beyond what a distribution can hold
+        unmet = 1 - found.within[pull - 1] if pull else Fraction(1)
+        extra += (price - banner.price_one) * unmet
+    return extra
 
 
 def _per_state(chain: chains.Chain) -> list[int]:
@@ -188,19 +206,23 @@ def naming(banner: Banner, cards: frozenset[str], count: int) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The odds of some cards: on the next pull, in the long run, and until the first."""
+    """The odds of some cards: on the next pull, in the long run, and until the first. `in_limit` is
+    the chance to have one within what a limit leaves in all; None where it has no such end."""
 
     next: Fraction
     rate: Fraction
     first: First
+    in_limit: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Figures per rarity, highest first, and of the featured cards; in pulls of one size."""
+    """Figures per rarity, highest first, and of the featured cards; in pulls of one size. A limit
+    leaves `left` of them in all, None where it has no such end."""
 
     rarities: Mapping[str, Figures]
     featured: Figures | None
+    left: int | None = None
 
 
 def report(
@@ -213,13 +235,18 @@ def report(
     state = engine.start(banner) if state is None else state
     work = Work() if work is None else work
     rates = shares(banner, count, work)
+    left = engine.left_in_all(banner, state)
+    left = None if left is None else left - left % count
 
     def figures(cards: frozenset[str], rate: Fraction, horizon: int | None) -> Figures:
         until = first(banner, cards, state, count, horizon, work)
-        return Figures(until.chances[0] if until.chances else Fraction(0), rate, until)
+        next_one = until.chances[0] if until.chances else Fraction(0)
+        return Figures(next_one, rate, until, None if left is None else 1 - until.without(left))
 
     wanted = featured(banner)
     horizon = banner.exchange.price if banner.exchange else None
+    if horizon is not None and left is not None:
+        horizon = max(horizon, left)
     return Report(
         rarities={
             rarity.id: figures(members(rarity), rates[rarity.id], None)
@@ -228,6 +255,7 @@ def report(
         featured=figures(wanted, long_run(banner, wanted, count, work), horizon)
         if wanted
         else None,
+        left=left,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gacha import command, engine
@@ -136,9 +136,17 @@ def to_json(banner: Banner, state: State, single: Report, ten: Report | None) ->
         "banner": banner.id,
         "hash": banner.hash,
         "state": state.to_dict(),
+        **_limit_json(banner, state),
         **_mode_json(banner, single),
         "ten": None if ten is None else _mode_json(banner, ten),
     }
+
+
+def _limit_json(banner: Banner, state: State) -> dict[str, object]:
+    if banner.limit is None:
+        return {}
+    bounds = {"total": banner.limit.total, "per_day": banner.limit.per_day}
+    return {"limit": {**bounds, "left": engine.left_in_all(banner, state)}}
 
 
 def to_table(banner: Banner, single: Report, ten: Report | None) -> str:
@@ -163,7 +171,17 @@ def to_table(banner: Banner, single: Report, ten: Report | None) -> str:
             price = banner.exchange.price
             without = mode.featured.first.without(price)
             lines.append(f"no featured card in {price} pulls: {plot.fixed(100 * without, 4)} %")
+        lines += _within_limit(banner, mode)
     return "\n".join(lines)
+
+
+def _within_limit(banner: Banner, mode: Report) -> Iterator[str]:
+    """The chance of each to come within what the limit leaves."""
+    rows = [(rarity.name["en"], mode.rarities[rarity.id]) for rarity in banner.rarities]
+    rows += [("featured", mode.featured)] if mode.featured is not None else []
+    for name, figures in rows:
+        if figures.in_limit is not None:
+            yield f"{name} within the limit: {plot.fixed(100 * figures.in_limit, 4)} %"
 
 
 def _table_row(name: str, figures: Figures) -> tuple[str, ...]:
@@ -184,13 +202,13 @@ def _mode_json(banner: Banner, mode: Report) -> dict[str, object]:
     result: dict[str, object] = {
         "rarities": {key: _figures_json(figures) for key, figures in mode.rarities.items()},
         "featured": None,
-        **distribution_json(top.first),
+        **distribution_json(top.first, mode.left),
     }
     if mode.featured is not None:
         result["featured"] = {
             "cards": sorted(featured(banner)),
             **_figures_json(mode.featured),
-            **distribution_json(mode.featured.first),
+            **distribution_json(mode.featured.first, mode.left),
         }
         if banner.exchange is not None:
             price = banner.exchange.price
@@ -211,6 +229,8 @@ def _figures_json(figures: Figures) -> dict[str, object]:
         "median_pulls": until.median,
         "certain_within": until.certain,
     }
+    if figures.in_limit is not None:
+        result["within_limit"] = exact(figures.in_limit)
     return {**result, "never": exact(until.never)} if until.never else result
 
 

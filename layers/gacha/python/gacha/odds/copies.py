@@ -122,14 +122,17 @@ def paid(banner: Banner, pulls: int, state: State, count: int) -> int:
     """What so many pulls cost from `state` on, in coins, in whole pulls of `count` cards."""
     times = -(-pulls // count)
     multi = banner.multi(count)
-    return times * banner.price_one if multi is None else multi.cost(times, state.step)
+    if multi is None:
+        return banner.singles(times, state.used.all)
+    return multi.cost(times, state.step)
 
 
 def affordable(banner: Banner, coins: int, state: State, count: int) -> int | None:
     """How many cards so many coins pay, in whole pulls of `count`; None for any number."""
     most = 1  # what is paid rises with the pulls, so it can be searched
     while paid(banner, count * most, state, count) <= coins:
-        if most > (coins + 1) * 2 * banner.steps:  # none that is to come costs anything
+        turns = 0 if banner.limit is None else len(banner.limit.prices)
+        if most > (coins + 1) * 2 * banner.steps + turns:  # none that is to come costs anything
             return None
         most *= 2
     least = 0  # so many can be paid, `most` cannot
@@ -146,6 +149,10 @@ def _reach(
     banner: Banner, goal: Goal, state: State, count: int, coins: int | None, work: Work
 ) -> Reach:
     pulls = None if coins is None else affordable(banner, coins, state, count)
+    left = engine.left_in_all(banner, state)
+    if coins is not None and left is not None:
+        left -= left % count
+        pulls = left if pulls is None else min(pulls, left)
     enough = _enough(banner, goal, state, count)
     if enough.get(0) == 0:
         budget = None if coins is None else Budget(coins, pulls, Fraction(1))
@@ -196,7 +203,8 @@ def _price_after(banner: Banner, state: State, count: int) -> Callable[[int], in
     """What is paid, in coins, after so many pulls for the next one."""
     multi = banner.multi(count)
     if multi is None:
-        return lambda pulls: banner.price_one
+        turn = state.used.all
+        return lambda pulls: banner.singles(1, turn + pulls)
     places = [state.step]
 
     def price(pulls: int) -> int:

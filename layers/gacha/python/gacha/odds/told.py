@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Final
@@ -37,7 +38,13 @@ def exact(value: Fraction) -> dict[str, str | None]:
     return {"fraction": fraction, "decimal": f"{decimal:f}"}
 
 
-def distribution_json(until: First) -> dict[str, object]:
+def distribution_json(until: First, most: int | None = None) -> dict[str, object]:
+    """It ends after `most` pulls, where a limit leaves no more."""
+    if most is not None and most < len(until.chances):
+        chances, within = until.chances[:most], until.within[:most]
+        until = replace(until, chances=chances, cut=None)
+        cut = distribution_json(until)
+        return {**cut, "distribution_remainder": exact(1 - within[-1] if within else Fraction(1))}
     result: dict[str, object] = {
         "distribution": [
             {"pull": pull, "chance": exact(chance), "within": exact(within)}
