@@ -37,6 +37,8 @@ SHOP: Final[dict[str, dict[str, Any]]] = {
         "asked": ("トキ を買いますか", "339 → **39**", "まだ持っていないカード"),
         "buy": "かけら 300 個で購入",
         "bought": ("を買いました", "残り 39 個", "受付番号"),
+        "again": "ショップへ",
+        "shop again": ("ショップ", "かけら：**39** 個"),
         "stale": ("同じ購入は", "今回は何も買っていません"),
         "owned": ("すでに 1 枚持っているカード", "あと 261 個足りません"),
         "one too few": ("かけらが 40 個必要ですが、いまは 39 個", "あと 1 個足りません"),
@@ -65,6 +67,8 @@ SHOP: Final[dict[str, dict[str, Any]]] = {
         "asked": ("Toki, the Moon Clockmaker?", "339 → **39**", "You do not own this card yet"),
         "buy": "Buy for 300 shards",
         "bought": ("is yours for 300 shards; 39 left", "Receipt number"),
+        "again": "Back to the shop",
+        "shop again": ("Shop", "Shards: **39**"),
         "stale": ("The same purchase was made", "Nothing was bought this time"),
         "owned": ("You already own 1 of this card", "261 short"),
         "one too few": ("This takes 40 shards, and you have 39: 1 short",),
@@ -142,8 +146,9 @@ def test_shards_buy_a_card_and_a_lock_keeps_it(
     )
     page = f"shop:card:{SAMPLE}:0"
     first, second = (shows(one.choose(shop, page, "1"), "asked") for _ in range(2))
-    shows(one.press(first, said["buy"]), "bought")
+    bought = shows(one.press(first, said["buy"]), "bought")
     shows(one.press(second, said["buy"]), "stale")
+    shows(one.press(bought, said["again"]), "shop again")
     for number, key in (("1", "owned"), (cheaper, "one too few")):
         short = shows(one.choose(shop, page, number), key)
         assert said["buy"] not in labels(world, short), "no button for what cannot be paid"

@@ -51,10 +51,17 @@ PRESENTS: Final[dict[str, dict[str, Any]]] = {
         "another's": "ボタン",
         "list": ("1周年", "役職の人へ"),
         "withdraw": "取り下げ",
+        "sure": ("取り下げますか", "✅ 1 名が受け取り済み"),
         "withdrawn": ("プレゼントを取り下げました",),
         "over": ("すでに終了しているか取り下げられています",),
         "gone": ("もう受け取れません", "期限が過ぎたか、取り下げられました"),
-        "history": ("プレゼント 2 件", "プレゼント 1 件"),
+        "history": (
+            "プレゼント 2 件",
+            "プレゼント 1 件",
+            "「1周年」（<@",
+            "「きみへ」（<@",
+            "> より）",
+        ),
     },
     "en-US": {
         "asked": ("Send this present?", "160", "20 shards", "We do not sell"),
@@ -82,10 +89,11 @@ PRESENTS: Final[dict[str, dict[str, Any]]] = {
         "another's": "button",
         "list": ("1周年", "役職の人へ"),
         "withdraw": "Withdraw it",
+        "sure": ("Withdraw this present?", "✅ Taken by 1 member"),
         "withdrawn": ("The present is withdrawn",),
         "over": ("This present is over already, or was withdrawn",),
         "gone": ("can no longer be taken", "its time is over, or it was withdrawn"),
-        "history": ("Took 2 presents", "Took 1 present"),
+        "history": ("Took 2 presents", "Took 1 present", "“1周年”, from <@", "“きみへ”, from <@"),
     },
 }
 
@@ -102,6 +110,8 @@ CODES: Final[dict[str, dict[str, Any]]] = {
         "word taken": ("この言葉は、使用期間中の別のコードと同じ",),
         "both": ("一緒には使えません",),
         "used": ("コードの特典を受け取りました", "夏フェス", "160", "所持通貨 3,360"),
+        "to now": "いまできること",
+        "now": ("**3,360**",),
         "used before": ("このコードは使用済みです",),
         "all claimed": ("先着 2 名に達したため終了しました",),
         "another's": ("ほかの人が使用済み", "1 人だけ"),
@@ -127,6 +137,8 @@ CODES: Final[dict[str, dict[str, Any]]] = {
         "word taken": ("is a code already",),
         "both": ("cannot go with",),
         "used": ("Your code was accepted", "夏フェス", "160", "You now have 3,360"),
+        "to now": "What I can do now",
+        "now": ("3,360",),
         "used before": ("You have used this code already",),
         "all claimed": ("for the first 2 people, and all of it is claimed",),
         "another's": ("Somebody else has used this code",),
@@ -221,7 +233,7 @@ def test_presents_reach_all_some_and_one_each_once(
 
     listed = shows(owner.manage("present list"), "list")
     chosen = owner.choose(listed, "admin present list:pick", "p1")
-    sure = owner.press(chosen, said["withdraw"])
+    sure = shows(owner.press(chosen, said["withdraw"]), "sure")
     shows(owner.press(sure, said["withdraw"]), "withdrawn")
     shows(owner.press(sure, said["withdraw"]), "over")
     shows(other.press(box, said["take"]), "gone")
@@ -269,7 +281,9 @@ def test_codes_are_read_however_they_are_typed_and_used_once(
     shows(owner.manage("code new", note="x", coins=1, word="ﾎｼｿﾞﾗ ふぇす"), "word taken")
     shows(owner.manage("code new", note="x", coins=1, word=word, singles=2), "both")
 
-    shows(one.use("code", text=wide(shared)), "used")
+    used = shows(one.use("code", text=wide(shared)), "used")
+    now = shows(one.press(used, said["to now"]), "now")
+    assert now.answer.json == PRIVATE  # apart from the reward
     shows(one.use("code", text=shared), "used before")
     shows(other.use("code", text=lookalike(shared)), "used")
     shows(third.use("code", text=shared.lower()), "all claimed")

@@ -20,6 +20,9 @@ from tests.e2e.test_own_banner import TABLE, answer, arts, packed, shift_jis
 from tests.uploads import Uploads
 
 FORM = 5
+REPORT = {"ja": "この画像を通報", "en-US": "Report this picture"}
+REPORTED = {"ja": "の画像を通報しました", "en-US": "You have reported the picture of"}
+AGAIN = {"ja": "すでに通報済みです", "en-US": "already reported this picture"}
 COLOURS = {"翠.png": "teal", "如月.png": "navy", "猫.png": "darkorange"}
 """No other test's: what another server has, too, would stay in the bucket."""
 
@@ -35,12 +38,18 @@ def test_three_members_hide_a_picture_and_an_admin_removes_it_for_good(
     publish(world, uploads, owner)
     [cat] = [each for each in arts(world, owner.guild_id, "draft#b1") if shows_cat(world, each)]
 
-    for number in range(3):
-        member = Player(world, snowflake(), guild_id=owner.guild_id)
+    for number, locale in enumerate(("ja", "en-US", "ja")):
+        member = Player(world, snowflake(), locale, owner.guild_id)
         sent = member.use("card", name="猫")
         assert cat in str(world.record(sent)["message"])
         said = text_of(answer(world, report(world, member, sent)))
+        assert REPORTED[locale] in said
         assert ("管理者が確認するまで" in said) == (number == 2)
+        if number < 2:
+            twice = text_of(answer(world, report(world, member, sent)))
+            assert AGAIN[locale] in twice
+            assert cat in asked_for(world, member)
+    assert cat not in asked_for(world, member)
     hidden = member.use("card", name="猫")
     assert cat not in str(world.record(hidden)["message"])
 
@@ -66,6 +75,18 @@ def test_three_members_hide_a_picture_and_an_admin_removes_it_for_good(
     assert is_whole, found
 
 
+def asked_for(world: World, member: Player) -> str:
+    """What the shop asks of somebody who wants the cat."""
+    shop = member.use("shop")
+    [number] = [
+        option["value"]
+        for each in components(world.record(shop)["message"]["components"])
+        for option in each.get("options", ())
+        if "猫" in option["label"]
+    ]
+    return str(world.record(member.choose(shop, "shop:card:b1:0", number))["message"])
+
+
 def publish(world: World, uploads: Uploads, owner: Player) -> None:
     file = uploads.send("夏のガチャ.zip", packed(shift_jis(TABLE), COLOURS))
     uploaded = owner.manage("banner upload", {"file": file})
@@ -84,13 +105,13 @@ def publish(world: World, uploads: Uploads, owner: Player) -> None:
 
 def report(world: World, member: Player, sent: Sent) -> Sent:
     """Press the button below a card, and send the form that it opens."""
-    opened = member.press(sent, "この画像を通報")
+    opened = member.press(sent, REPORT[member.locale])
     modal: dict[str, Any] = opened.answer.json
     assert modal["type"] == 9
     form = press(sent.interaction, modal["data"]["custom_id"], member.user_id, flags=64)
     reason = {"type": 4, "custom_id": "reason", "value": "私の写真です"}
     components_ = [{"type": 18, "component": reason}]
-    form |= {"type": FORM, "locale": "ja"}
+    form |= {"type": FORM, "locale": member.locale}
     form["data"] = {"custom_id": modal["data"]["custom_id"], "components": components_}
     return world.send(form)
 
