@@ -13,7 +13,7 @@ REASON: Final = Option(
     name=("理由", "reason"),
     description=(
         "理由（書かなくても送れます）",
-        "What is wrong with it (you may leave this empty)",
+        "What is wrong with it (optional)",
     ),
     type=STRING,
     high=MOST,
