@@ -105,7 +105,7 @@ FIELDS = {  # of each table of a banner file, by its path
     "ten.slot": "number rates steps",
     "limit": "total per_day prices",
     "exchange": "price of",
-    "box": "refill_after",
+    "box": "refill_after reset_after",
     "shared": "boxes last account_days member_days",
 }
 
@@ -179,6 +179,7 @@ class Banner:
     minima: list[list[tuple[int, int]]]  # for each step: from which cards, how many
     slots: list[dict[int, list[Fraction]]]  # for each step: the place's own rates
     refill_after: int  # 0: no box
+    reset_after: int | None  # by choice, once these are out, 0 at any time; None: never
     last: str | None  # of a box that a server shares: the last ticket's prize, or ""; else None
 
 
@@ -365,6 +366,11 @@ def read_banner(text: str) -> Banner:
     box = table(top.get("box", {}), "box")
     beside = carries or promises or is_step_up or any(minima) or any(slots)
     need(not boxed or not beside, "banner: rules that do not go with a box")
+    refill_after = chosen(box["refill_after"]) if "refill_after" in box else every_card
+    reset_after = None
+    if "reset_after" in box:
+        reset_after = 0 if box["reset_after"] == [] else chosen(box["reset_after"])
+        need(refill_after & ~reset_after, "banner: a box that is filled before it may be")
     last = read_shared(top, cards) if is_shared else None
     return Banner(
         id=slug(top.get("id")),
@@ -383,7 +389,8 @@ def read_banner(text: str) -> Banner:
         promises=promises,
         minima=minima,
         slots=slots,
-        refill_after=(chosen(box["refill_after"]) if box else every_card) if boxed else 0,
+        refill_after=refill_after if boxed else 0,
+        reset_after=reset_after,
         last=last,
     )
 
@@ -535,6 +542,14 @@ def bring(banner: Banner, stored: Any) -> State:
     counted += ["day", "today"] if banner.per_day else []
     state["limit"] = {key: limit.get(key, 0) for key in counted}
     return refilled(banner, state)
+
+
+def may_reset(banner: Banner, state: State) -> bool:
+    """Whether the player may fill their box again: it is not full, and the last copy of each card
+    that they have to wait for has left it."""
+    waits = [card for card in banner.cards if card.bit & (banner.reset_after or 0)]
+    out = all(state["drawn"][card.id] == card.stock for card in waits)
+    return banner.reset_after is not None and out and any(state["drawn"].values())
 
 
 def refilled(banner: Banner, state: State) -> State:
@@ -903,7 +918,8 @@ class Verifier:
         self.texts, self.banners = dict[str, Any](), dict[str, Banner]()
         self.seeds: dict[int, dict[str, Any]] = {}
         self.take(content)
-        self.receipts = self.draws = self.states_unseen = self.points_spent = 0
+        self.receipts = self.draws = self.states_unseen = self.points_spent = self.boxes_begun = 0
+        self.last_banners = dict[str, Banner]()  # of which the states are
         self.from_first = True  # whether what was given begins with the player's first receipt
         self.unseen = 0  # draws of the first epoch here that came before the first receipt here
         self.previous, self.epoch, self.nonce = "", -1, 0
@@ -962,6 +978,8 @@ class Verifier:
         """The state that a pull must start from."""
         if banner.state_key in self.states:
             state = bring(banner, self.states[banner.state_key])
+            if isinstance(found, dict) and not found.get("drawn") and any(state["drawn"].values()):
+                state = self.by_choice(banner, state)
             points = found.get("points") if isinstance(found, dict) else None
             if type(points) is int and 0 <= points < state["points"]:
                 # Taking a card for points is no draw and leaves no receipt. No draw depends on it.
@@ -972,6 +990,16 @@ class Verifier:
             return on_day(banner, bring(banner, {}), found, receipt_number, True)
         self.states_unseen += not self.newer
         return on_day(banner, bring(banner, found), found, receipt_number, False)
+
+    def by_choice(self, banner: Banner, state: State) -> State:
+        """The state with a full box, if the player could begin a new one after the pull before: it
+        is no draw and leaves no receipt. By the rules of that pull, or by those of now."""
+        left = self.states[banner.state_key]
+        before = self.last_banners[banner.state_key]
+        if may_reset(banner, state) or may_reset(before, bring(before, left)):
+            self.boxes_begun += 1
+            return {**state, "drawn": dict.fromkeys(state["drawn"], 0)}
+        return state
 
     def check(self, entry: Any) -> None:
         """Write the receipt that must be here, and compare it with the one that is.
@@ -1058,6 +1086,7 @@ class Verifier:
             self.nonce + count,
             after_it,
         )
+        self.last_banners[banner.state_key] = banner
         self.skips_nonces = False
         self.receipts, self.draws = self.receipts + 1, self.draws + count
         self.epochs += [epoch] if epoch not in self.epochs[-1:] else []
@@ -1368,6 +1397,9 @@ def report(verifier: Verifier | Seller) -> str:
         lines += [f"Believed, not checked: the counts that {believed} banners began with here."]
     if spent := verifier.points_spent:
         lines += [f"Not seen: what {spent} points were spent on (/gacha history shows it)."]
+    if begun := verifier.boxes_begun:
+        times = some(begun, "time")
+        lines += [f"Not seen: a new box begun by choice, {times} (/gacha history shows it)."]
     lines += ["Not seen: pulls after the last one here, such as those of an open epoch."]
     return "\n".join(lines)
 

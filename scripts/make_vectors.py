@@ -348,6 +348,17 @@ class Play:
         states[banner.state_key] = engine.exchange(banner, state, card)[1].to_dict()
         self.now = replace(self.now, states=states)
 
+    def reset(self, data: bytes) -> bool:
+        """Begin the box anew, if that is allowed."""
+        banner = parse(data, "example.toml")
+        states = dict(self.now.states)
+        state = engine.State.from_dict(banner, states.get(banner.state_key, {}))
+        if not engine.may_reset(banner, state):
+            return False
+        states[banner.state_key] = engine.reset(banner, state).to_dict()
+        self.now = replace(self.now, states=states)
+        return True
+
     def rotate(self) -> None:
         """Close the epoch: its seed is revealed, and the next one's commitment is known."""
         now = self.now
@@ -439,6 +450,14 @@ def good() -> dict[str, tuple[str, Receipt]]:
     play = Play()
     play.pull(COLLECTION, *[10] * 30, *[1] * 15)
     add("collection", "rarities of which no card comes again until all have (`no_repeats`)", play)
+
+    play = Play()
+    lottery = sample("lottery-box")
+    for _ in range(2):
+        while not play.reset(lottery):
+            play.pull(lottery, 10)
+    play.pull(lottery, 1)
+    add("lottery-box", "a box that is begun anew by choice, twice (`reset_after`)", play)
 
     play = Play()
     play.pull(sample("fgo"), *[10] * 12, 1, 1, *[10] * 25)
@@ -583,6 +602,14 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
         text = written(base)
         assert old in text
         files[name] = about, place, text.replace(old, new, 1)
+
+    early = Play()
+    early.pull(sample("lottery-box"), 10)
+    early.now = replace(early.now, states={})
+    early.pull(sample("lottery-box"), 10)
+    early.rotate()
+    about = "a box begun anew before the player could"
+    files["box-begun-early"] = about, 2, written(early.file(0))
 
     # The receipts of rotation.json: 1 (1), 2 (10) | other client seed 3 (10), 4 (1) | epoch 2:
     # 5 (10), 6 (1) | other client seed 7 (1).

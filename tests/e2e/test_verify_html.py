@@ -191,6 +191,10 @@ def receipts_file(
         text = pulling.canonical(pull.receipt).decode()
         receipts.append({"text": text, "hash": pull.receipt_hash})
         owner = pull.after
+        state = engine.State.from_dict(held[toml], owner.states[held[toml].state_key])
+        if number % 3 == 0 and engine.may_reset(held[toml], state):
+            begun = engine.reset(held[toml], state).to_dict()
+            owner = replace(owner, states={**owner.states, held[toml].state_key: begun})
     return {
         "format": "gacha-receipts-1",
         "user_id": USER,
@@ -593,6 +597,8 @@ def attempt(rng: random.Random, banner_id: str, kind: str) -> str:
         cards += [(card, rarity, featured) for card, featured in held]
     if is_box:
         lines += ["[box]", *([f'refill_after = ["{ids[0]}"]'] if rng.random() < 0.5 else [])]
+        waits = rng.choice([[], [ids[-1]], [cards[-1][0]]])
+        lines += [f"reset_after = {json.dumps(waits)}"] if rng.random() < 0.6 else []
     for number, (card, rarity, featured) in enumerate(rng.sample(cards, len(cards))):
         lines += ["[[card]]", f'id = "{card}"', f"number = {number}", f'rarity = "{rarity}"', name]
         lines += [f"weight = {rng.randint(1, 9)}", f"featured = {str(featured).lower()}"]

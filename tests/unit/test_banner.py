@@ -206,6 +206,9 @@ def test_a_box_holds_its_stock() -> None:
     assert banner.box == frozenset({"gold", "tin"})
     assert banner.rarities[0].rate == 1
     assert read(BOX.replace("[box]", '[box]\nrefill_after = ["gold"]')).box == frozenset({"gold"})
+    assert banner.reset is None
+    assert read(BOX.replace("[box]", "[box]\nreset_after = []")).reset == frozenset()
+    assert read(BOX.replace("[box]", '[box]\nreset_after = ["gold"]')).reset == frozenset({"gold"})
 
 
 PROMISE = '[[promise]]\nid = "p"\nof = ["star"]\nwithin = 9\n'
@@ -338,6 +341,27 @@ BAD = {
         "rarity[2].reset_by",
         "where this one has",
     ),
+    "a reset that never comes": (
+        BOX.replace("[box]", '[box]\nreset_after = ["gold", "tin"]'),
+        "box.reset_after",
+        "not all cards of refill_after",
+    ),
+    "a reset after the box is filled by itself": (
+        BOX.replace("[box]", '[box]\nrefill_after = ["gold"]\nreset_after = ["prize"]'),
+        "box.reset_after",
+        "not all cards of refill_after",
+    ),
+    "a reset after the unknown": (
+        BOX.replace("[box]", '[box]\nreset_after = ["silver"]'),
+        "box.reset_after",
+        "a rarity, a card",
+    ),
+    "a reset of a word": (
+        BOX.replace("[box]", "[box]\nreset_after = true"),
+        "box.reset_after",
+        "a list of",
+    ),
+    "a reset without a box": (SMALL + "\n[box]\nreset_after = []", "card[1].stock", "from 1"),
     "no repeats as a word": (
         swap('rate = "9/10"', 'rate = "9/10"\nno_repeats = "yes"'),
         "rarity[2].no_repeats",
@@ -623,7 +647,7 @@ def test_both_documents_show_the_same_snippets_and_they_are_read() -> None:
         re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / name).read_text("utf-8"), re.DOTALL)
         for name in ("banner-format.md", "banner-format.ja.md")
     )
-    assert english == japanese and len(english) == 11
+    assert english == japanese and len(english) == 12
     whole = {
         "genshin": english[0],
         "genshin-radiance": english[1],
@@ -634,7 +658,8 @@ def test_both_documents_show_the_same_snippets_and_they_are_read() -> None:
         "fire-emblem-heroes": english[7],
         "endfield": english[8],
         "step-up": english[9],
-        "festival-box": english[10],
+        "lottery-box": english[10],
+        "festival-box": english[11],
     }
     for name, snippet in whole.items():  # each is a part of the file that the tests measure
         told = tomllib.loads((ROOT / "tests" / "banners" / f"{name}.toml").read_text("utf-8"))

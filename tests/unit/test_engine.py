@@ -498,6 +498,24 @@ def test_a_promise_brings_a_card_again_where_no_other_is_left_to_it() -> None:
     assert after.to_dict() == {"drawn": {"a": 1, "b": 1}, "promises": {"p": 0}, "points": 0}
 
 
+def test_a_box_is_begun_anew_by_choice_when_the_file_allows_it() -> None:
+    banner = published("lottery-box")
+    state = engine.start(banner)
+    for cards, may in (([], False), (["gem"], False), (["grand-prize"], True), (["gem"], True)):
+        state = engine.replay(banner, state, cards)
+        assert engine.may_reset(banner, state) is may
+        if not may:
+            with pytest.raises(DrawError, match="cannot be filled again now"):
+                engine.reset(banner, state)
+    assert engine.reset(banner, state) == engine.start(banner)
+    text = (FILES / "lottery-box.toml").read_text("utf-8")
+    at_any_time = parse(text.replace('["grand-prize"]', "[]").encode(), "any.toml")
+    assert not engine.may_reset(at_any_time, engine.start(at_any_time))  # it is full
+    assert engine.may_reset(at_any_time, engine.replay(at_any_time, state, ["gem"]))
+    never = parse(text.replace('reset_after = ["grand-prize"]', "").encode(), "never.toml")
+    assert not engine.may_reset(never, state)
+
+
 def test_another_version_reads_which_cards_have_come() -> None:
     banner = parse(COLLECTION.encode(), "collection.toml")
     more = {"drawn": {"a": 1, "b": 1, "c": 9, "gone": 1}}

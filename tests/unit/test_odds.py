@@ -516,6 +516,19 @@ def test_what_is_certain_at_every_fifth_pull_whatever_came_before() -> None:
     assert odds.long_run(usual, star) == 1 / sum((1 - rate) ** pull for pull in range(5))
 
 
+def test_a_lottery_box() -> None:
+    """300 tickets and one grand prize, as published: on average the 150.5th, and certain with the
+    300th. Who never begins anew has one of every 300; who always does so at once, has the box that
+    is filled again by itself."""
+    of, grand = banner_of("lottery-box"), rarity("lottery-box")
+    until = odds.first(of, grand)
+    assert (until.expected, until.certain) == (Fraction(301, 2), 300)
+    assert odds.long_run(of, grand) == Fraction(1, 300)
+    text = (FILES / "lottery-box.toml").read_text("utf-8")
+    at_once = parse(text.replace("reset_after", "refill_after").encode(), "at-once.toml")
+    assert odds.long_run(at_once, grand) == Fraction(2, 301)
+
+
 def test_without_repeats_a_card_comes_within_as_many_of_its_rarity() -> None:
     """Each place in the order is as probable as another; and in the long run each comes alike,
     whatever it weighs, since every round has all of them."""

@@ -81,6 +81,11 @@ def test_an_id_is_never_shown() -> None:
             "Your next 5★ is guaranteed to be featured",
         ]),
         ("genshin", {"since": {"five": 89}}, ["5★ guaranteed within 1 pull"]),
+        ("lottery-box", {"drawn": {"gem": 3}}, [
+            "Your box: 297 of 300 cards left",
+            "Once Grand prize runs out, you may begin a new box (1 left)",
+        ]),
+        ("lottery-box", {"drawn": {"grand-prize": 1}}, ["You may begin a new box now"]),
         ("festival-box", {"drawn": {"ramune": 3}}, [
             "Your box: 97 of 100 cards left",
             "A new box begins once First prize runs out (1 left)",

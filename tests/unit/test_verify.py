@@ -13,6 +13,7 @@ import sys
 import tempfile
 from bisect import bisect_right
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from itertools import accumulate
@@ -292,10 +293,14 @@ BANNERS = [path.read_bytes() for path in sorted((ROOT / "tests/banners").glob("*
     make_vectors.SECOND_LATER,
     make_vectors.LIMITED,
 ]
+LOTTERY = make_vectors.sample("lottery-box").replace(b'["grand-prize"]', b'["gem"]')
+LOTTERY = LOTTERY.replace(b"stock = 40", b"stock = 2")
 client_seeds = st.text(st.characters(codec="utf-8"), max_size=20)
 moves = st.one_of(
     st.tuples(st.just("pull"), st.sampled_from(BANNERS), st.sampled_from([1, 10])),
     st.tuples(st.just("pull"), st.sampled_from(BANNERS[:3]), st.just(10)),
+    st.tuples(st.just("pull"), st.just(LOTTERY), st.just(10)),
+    st.tuples(st.just("reset"), st.just(LOTTERY)),
     st.tuples(st.just("choose"), client_seeds),
     st.tuples(st.just("rotate")),
 )
@@ -338,6 +343,30 @@ def test_whatever_the_rules_are_it_verifies(banners: list[bytes], secret: bytes)
         play.pull(data, 10, 1, 10, 1, 10)
     play.rotate()
     accepted(play.file())
+
+
+def test_a_box_is_begun_anew_by_the_rules_of_the_pull_before_or_of_this_one() -> None:
+    """A version may take the choice away, or bring it, between two pulls; where neither has it, and
+    before the last copy is out, no box is begun anew."""
+    free = make_vectors.sample("lottery-box").replace(b'["grand-prize"]', b"[]")
+    never = free.replace(b"reset_after = []", b"")
+    for before, after, is_allowed in (
+        (free, free, True),
+        (free, never, True),
+        (never, free, True),
+        (never, never, False),
+        (make_vectors.sample("lottery-box"), never, False),
+    ):
+        play = Play(secret=b"a box")
+        play.pull(before, 1)
+        play.now = replace(play.now, states={})
+        play.pull(after, 1)
+        play.rotate()
+        if is_allowed:
+            assert "a new box begun by choice, 1 time (" in accepted(play.file())
+        else:
+            said = refused(play.file())
+            assert said.startswith("Receipt 2,") and "before: expected" in said
 
 
 def test_what_it_could_not_see_is_said() -> None:

@@ -158,6 +158,18 @@ SENTENCES: Final[Sentences] = {
         "空になると、新しいボックスになります",
         "A new box begins when yours is empty",
     ),
+    "rule_box_reset": (
+        "{cards}がなくなったあとは、残りがあっても新しいボックスに替えられます",
+        "Once {cards} runs out, you may begin a new box, whatever is left in yours",
+    ),
+    "rule_box_reset_any": (
+        "いつでも、残りがあっても新しいボックスに替えられます",
+        "You may begin a new box at any time, whatever is left in yours",
+    ),
+    "rule_box_never_reset": (
+        "総合の割合は、自分でボックスを替えない場合のものです",
+        "Overall rates are those of a player who never begins a new box by choice",
+    ),
     "rule_no_repeats": (
         "「{rarity}」は、全種類が出そろうまで同じカードが出ません（そろうと最初に戻ります）",
         "{rarity}: no card comes again until all of them have come",
@@ -235,6 +247,14 @@ SENTENCES: Final[Sentences] = {
     "box_refill": (
         "{cards}がなくなると、新しいボックスになります（残り {left:,} 枚）",
         "A new box begins once {cards} runs out ({left:,} left)",
+    ),
+    "box_reset": (
+        "いま新しいボックスに替えられます",
+        "You may begin a new box now",
+    ),
+    "box_reset_after": (
+        "{cards}がなくなると、新しいボックスに替えられます（残り {left:,} 枚）",
+        "Once {cards} runs out, you may begin a new box ({left:,} left)",
     ),
     "not_yet": (
         "「{rarity}」のまだ出ていないカード：残り {left:,}／{cards_in:,} 種類",

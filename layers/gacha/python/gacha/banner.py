@@ -285,7 +285,8 @@ class Banner:
     `dilutes`: a raised rate is taken from all lower rarities in proportion, not from the last
     alone. `box` names the cards after whose last copy the player's box is filled again, None for a
     banner without a box. With `shared` there is one box for all, `box` names every card, and
-    `drawn` of a state is what has left that box.
+    `drawn` of a state is what has left that box. `reset` names the cards after whose last copy a
+    player may fill their box again, whenever they like; with no card at any time, with None never.
     """
 
     id: str
@@ -305,6 +306,7 @@ class Banner:
     exchange: Exchange | None
     box: frozenset[str] | None
     shared: Shared | None = None
+    reset: frozenset[str] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Banner) and self.hash == other.hash
@@ -410,7 +412,7 @@ def parse(data: bytes, source: str) -> Banner:
     if limit is not None and carry_over:
         raise top.error("limit", Words("a rule"), "no such field beside carry_over = true")
     exchange = _exchange(top, cards, select)
-    box = None if box_fields is None else _box(box_fields, cards, select)
+    box, reset = (None, None) if box_fields is None else _box(box_fields, cards, select)
     if shared is not None:
         box = frozenset(card.id for card in cards)
     if box is not None:
@@ -443,6 +445,7 @@ def parse(data: bytes, source: str) -> Banner:
         exchange=exchange,
         box=box,
         shared=shared,
+        reset=reset,
     )
 
 
@@ -832,11 +835,21 @@ def _exchange(top: Fields, cards: tuple[Card, ...], select: _Select) -> Exchange
     return Exchange(price, offered)
 
 
-def _box(box: Fields, cards: tuple[Card, ...], select: _Select) -> frozenset[str]:
+def _box(
+    box: Fields, cards: tuple[Card, ...], select: _Select
+) -> tuple[frozenset[str], frozenset[str] | None]:
+    """After whose last copy the box is filled again by itself, and after whose by choice."""
     every = frozenset(card.id for card in cards)
     refilled_after = select(box, "refill_after") if "refill_after" in box else every
+    reset_after: frozenset[str] | None = None
+    if "reset_after" in box:
+        is_any_time = box.raw("reset_after") == []
+        reset_after = frozenset() if is_any_time else select(box, "reset_after")
+        if refilled_after <= reset_after:
+            allowed = "not all cards of refill_after, when the box is filled again by itself"
+            raise box.error("reset_after", sorted(reset_after), allowed)
     box.end()
-    return refilled_after
+    return refilled_after, reset_after
 
 
 _NOT_BESIDE_SHARED: Final = ("box", "promise", "ten", "exchange", "raise_from")

@@ -328,6 +328,26 @@ def exchange(banner: Banner, state: State, card_id: str) -> tuple[Card, State]:
     return card, replace(state, points=state.points - offer.price)
 
 
+def may_reset(banner: Banner, state: State) -> bool:
+    """Whether the player may fill their box again now: something has left it, and the last copy of
+    each card for which they have to wait."""
+    if banner.reset is None:
+        return False
+    drawn = dict(state.drawn)
+    waits = (card for card in banner.cards if card.id in banner.reset)
+    return any(drawn.values()) and all(drawn[card.id] == card.stock for card in waits)
+
+
+def reset(banner: Banner, state: State) -> State:
+    """Fill the player's box again by choice. Points stay as they are.
+
+    Raises DrawError where the banner or the state does not allow it.
+    """
+    if not may_reset(banner, state):
+        raise DrawError(f"{banner.id}: this box cannot be filled again now")
+    return replace(state, drawn=tuple((card, 0) for card, _ in state.drawn))
+
+
 def position(banner: Banner, state: State, count: int = 1) -> Position:
     """Where the next pull of `count` cards is decided: a single one, or the first slot of the
     multi-pull that has so many.

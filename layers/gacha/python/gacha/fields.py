@@ -34,7 +34,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     "[[ten.slot]]": ("number", "rates", "steps"),
     "[limit]": ("total", "per_day", "prices"),
     "[exchange]": ("price", "of"),
-    "[box]": ("refill_after",),
+    "[box]": ("refill_after", "reset_after"),
     "[shared]": ("boxes", "last", "account_days", "member_days"),
     "name": ("ja", "en"),
 }

@@ -32,6 +32,9 @@ function too long. `python -m gacha.odds` knows it."""
 
 _FOLDER: Final = "banners"
 
+_STANDING: Final = ("step", "box", "box_reset", "box_reset_after", "not_yet")
+"""How rules stand that are no rarity's, and of no single pull."""
+
 
 def table(banner: Banner, state: engine.State) -> dict[str, Any]:
     """The published table of `banner`, beside what holds for the next pull from `state`.
@@ -71,9 +74,7 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
             for rarity in banner.rarities
         ],
         "standing": [
-            each
-            for each in banner_rules.standing(banner, state)
-            if each["kind"] in ("step", "box", "not_yet")
+            each for each in banner_rules.standing(banner, state) if each["kind"] in _STANDING
         ],
     }
 

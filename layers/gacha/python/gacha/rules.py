@@ -71,6 +71,7 @@ def rules(banner: Banner) -> list[Rule]:
         *(rule for multi in banner.multis for rule in _by_steps(banner, multi)),
         *(_promise(banner, promise) for promise in banner.promises),
         *_box_rules(banner),
+        *_reset(banner),
         *_no_repeats(banner),
         *_exchange(banner),
     ]
@@ -170,6 +171,11 @@ def _box(banner: Banner, state: engine.State) -> Iterator[Rule]:
     drawn = dict(state.drawn)
     left = {card.id: (card.stock or 0) - drawn[card.id] for card in banner.cards}
     yield {"kind": "box", "left": sum(left.values()), "stock": _stock(banner)}
+    if engine.may_reset(banner, state):
+        yield {"kind": "box_reset"}
+    elif banner.reset:
+        waits = sum(left[card] for card in banner.reset)
+        yield {"kind": "box_reset_after", "cards": cards_of(banner, banner.reset), "left": waits}
     if len(banner.box) < len(banner.cards):
         yield {
             "kind": "box_refill",
@@ -270,6 +276,13 @@ def _box_rules(banner: Banner) -> Iterator[Rule]:
         yield {"kind": "rule_box_empty"}
     else:
         yield {"kind": "rule_box_refill", "cards": cards_of(banner, banner.box)}
+
+
+def _reset(banner: Banner) -> Iterator[Rule]:
+    if banner.reset is not None:
+        cards = {"cards": cards_of(banner, banner.reset)} if banner.reset else {}
+        yield {"kind": "rule_box_reset" if cards else "rule_box_reset_any", **cards}
+        yield {"kind": "rule_box_never_reset"}
 
 
 def _no_repeats(banner: Banner) -> Iterator[Rule]:
