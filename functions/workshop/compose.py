@@ -6,7 +6,7 @@ and Record has moved the pointers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import PurePosixPath
@@ -118,7 +118,7 @@ def _composed(asked: Asked, upload: unpack.Unpacked) -> Manifest:
         pictures=len(taken),
         size=sum(taken.values()),
         count=len(merged.draft.cards),
-        name=next(filter(None, merged.draft.name.values()), ""),
+        name=_called(merged.draft.name, asked.language),
         form=forms.begins(merged.draft, _zone(asked)),
         shown=forms.understood(merged.draft),
         notes=tuple(notes),
@@ -135,6 +135,11 @@ def _composed(asked: Asked, upload: unpack.Unpacked) -> Manifest:
         look=files.put(files.LOOKS, compiled.look),
         preview=previews.write(asked, merged.draft, merged.cards, compiled),
     )
+
+
+def _called(name: Mapping[str, str], language: str) -> str:
+    """In the language of whoever edits it, else in the one that there is."""
+    return name.get(language) or next(filter(None, name.values()), "")
 
 
 def _draft(before: DraftPointer, banner: str, upload: str) -> Draft:

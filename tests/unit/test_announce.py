@@ -1333,6 +1333,41 @@ def test_every_message_is_one_that_discord_takes(name: str, language: str, how: 
     assert len("".join(texts).encode("utf-16-le")) <= 2 * 6000  # over all embeds
 
 
+def test_no_press_on_a_message_that_is_laid_out_ends_in_embeds() -> None:
+    """Discord takes no way back: whatever takes the place of such a message is laid out, too."""
+    rooms: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for name, message in MESSAGES.items():
+        if message["kind"] != "text":  # those words Announce lays out where they have to be
+            body = rendered(message, "ja", RECEIPT)
+            rooms.setdefault(room_of(message), []).append((name, body))
+    leads = {
+        (name, room)
+        for bodies in rooms.values()
+        for name, body in bodies
+        for custom_id in ids_of(body)
+        if kit.is_layout(body) and (room := replacing(custom_id))
+    }
+    assert {room for _, room in leads} > {"admin banner list", "collection"}
+    for name, room in leads:
+        embeds = [each for each, body in rooms.get(room, []) if not kit.is_layout(body)]
+        assert embeds == [], f"a button of “{name}” leads to {room}"
+
+
+def ids_of(body: dict[str, Any]) -> list[str]:
+    return [each["custom_id"] for each in components(body["components"]) if "custom_id" in each]
+
+
+def replacing(custom_id: str) -> str:
+    """The room whose answer to this press takes the place of the message; else empty."""
+    room, _, rest = custom_id.partition(":")
+    command = registry.definition(room)
+    [control] = [
+        each for each in command.controls if not each.is_form and re.fullmatch(each.pattern, rest)
+    ]
+    is_update = not (command.is_public or control.is_apart or control.opens)
+    return room if is_update else ""
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_was_missed_comes_first(language: str) -> None:
     body = rendered(MESSAGES["refused"], language, RECEIPT, missed())

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from commands import registry
+from commands import forms, registry, sentences
 from commands.command import (
     ADMINISTRATOR,
     CHANGE,
@@ -27,6 +27,8 @@ from commands.command import (
 from commands.given_options import GIFT
 from gacha.changes import MOST_GRANTED
 from tests import discord_schemas
+from tests.judge import refusal_of_answer
+from tests.over import over
 
 Definition = dict[str, Any]
 
@@ -122,6 +124,24 @@ def test_choices_are_short_enough_unique_and_of_their_options_type() -> None:
         for key in ("name", "value"):
             used = [choice[key] for choice in each.get("choices", [])]
             assert len(set(used)) == len(used)
+
+
+@over("lang", ("ja", "en"))
+def test_discord_takes_each_field_of_a_form(lang: str) -> None:
+    """With its hint; a form's fields are bounded one by one."""
+    fields = [
+        (room, field)
+        for room in registry.rooms()
+        for control in registry.definition(room).controls
+        for field in control.fields
+        if control.is_form
+    ]
+    assert len(fields) > 40
+    hints = {room: getattr(registry.texts(room), "HINTS", {}) for room, _ in fields}
+    for room, field in fields:
+        hint = sentences.word(hints[room].get(field.id, ("", "")), lang)
+        form = forms.modal(f"{room}:x", "x", [forms.Field(field, 10, hint)], {}, lang)
+        assert refusal_of_answer({"type": 9, "data": form}) == "", (room, field.id)
 
 
 def test_no_more_than_25_options_and_choices_and_100_commands() -> None:

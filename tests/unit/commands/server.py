@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from adapters import banners
-from commands import events, registry
+from commands import events, registry, render
 from commands.command import PULL, REPLY
+from commands.message import Message
+from commands.sentences import LANGUAGES
 from gacha import audit
 from tests.conftest import load_function
 from tests.recording import record
@@ -34,7 +36,11 @@ class Server:
         workflow = registry.definition(interaction["command"]).workflow
         worker = {PULL: "draw", REPLY: "answer"}.get(workflow, "plan")
         returned = self._workers[worker]({"interaction": dict(interaction)}, None)
-        return json.loads(json.dumps(returned))  # type: ignore[no-any-return]
+        worked: dict[str, Any] = json.loads(json.dumps(returned))
+        for language in LANGUAGES:  # whatever is handed over, Announce can say
+            of = interaction["command"], Message.read(worked["message"]).content, language, "1" * 19
+            render.render(*of), render.plain(*of)
+        return worked
 
     def do(self, number: int, room: str, /, **options: Any) -> dict[str, Any]:
         """A change, recorded if there is something to record, or what is shown."""

@@ -751,6 +751,14 @@ def test_each_kind_of_rules_is_made_by_forms(
     assert DraftPointer.read(settings.setting(GUILD, draft_setting("b1"))).rules == pointer.rules
 
 
+def test_a_box_says_no_rates_since_its_copies_decide(owner: Owner) -> None:
+    made = owner.new(kind="box")
+    for lang in ("ja", "en"):
+        assert "- SSR\n- SR\n- R\n" in made.said(lang)
+    basics = owner.opens(made.button("基本設定を編集"))
+    assert "SSR：3\u00a0%（約 33 回に 1 回）" in owner.sends(basics, {"kind": "simple"}).said()
+
+
 def test_rates_that_are_not_one_are_said_and_the_rest_is_offered(owner: Owner) -> None:
     made = owner.new(rarities="SSR 3%\nSR 12%\nR 80%")
     assert "合計 **95\u00a0%**" in made.said() and "In all **95\u00a0%**" in made.said("en")

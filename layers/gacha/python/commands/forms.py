@@ -13,8 +13,6 @@ KEPT_S: Final = 24 * 3600
 """How long a refused form is kept, in seconds."""
 
 MAX_TITLE: Final = 45
-MAX_LABEL: Final = 45
-MAX_HINT: Final = 100
 
 _LABEL: Final = 18
 _TEXT: Final = 4

@@ -75,7 +75,7 @@ _LINE: Final = ("{row} 行目", "line {row}")
 FIELDS: Final[Mapping[str, Words]] = {
     "number": ("番号", "number"),
     "name_ja": ("名前", "name"),
-    "name_en": ("英語名", "English name"),
+    "name_en": ("英語名", "name"),
     "name": ("名前", "name"),
     "rarity": ("レアリティ", "rarity"),
     "weight": ("重み", "weight"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import random
 import re
@@ -9,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -18,7 +21,7 @@ from adapters import banners, files
 from adapters.tables import items, players, settings
 from benchmarks.write_units import item_size
 from commands import events, render
-from commands.admin_banner_list import definition, show
+from commands.admin_banner_list import definition, plan, show, texts
 from gacha import audit, server, server_audit, snowflake
 from gacha.game import KEY_BYTES, MAX_BYTES, MAX_OFFERS, Game, Offer
 from gacha.making.cards import Cards
@@ -480,6 +483,39 @@ def test_dates_that_cannot_be_used_are_kept_and_stale_ones_too(owner: Owner) -> 
     assert said["opens"] == f"again:offer:b1:{owner.offer.period_hash}"
 
 
+def test_what_has_open_points_is_no_draft_before_they_are_over(owner: Owner) -> None:
+    owner.edit("b1", typed(name="夏祭り", rarities="SSR 3%\nR 残り", exchange="2"), SHEET)
+    owner.publish()
+    refused = owner.press("remove", banner="b1")
+    assert refused["outcome"] == "refused" and "先に終了させて" in text_of(shown(refused))
+    assert "end it first" in text_of(shown(refused, "en"))
+    ended = owner.press("end", banner="b1", sure="yes")
+    assert "終了の 7 日後まで" in text_of(shown(ended))
+    refused = owner.press("remove", banner="b1")
+    until = (owner.offer.exchange_ends_ms or 0) // 1000
+    for language in ("ja", "en"):
+        assert f"<t:{until}:f>" in text_of(shown(refused, language))
+    assert owner.offer.id == "b1"
+
+
+def test_whatever_is_decided_has_its_sentence() -> None:
+    """Each literal of the plan, wherever it stands in a call that names a sentence."""
+    tree = ast.parse(Path(inspect.getfile(plan)).read_text("utf-8"))
+    said: dict[str, set[str]] = {"_refused": set(), "_recording": set(), "_ask": set()}
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.args:
+            known = said.get(call.func.attr, set())
+            known |= {
+                each.value
+                for each in ast.walk(call.args[0])
+                if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value
+            }
+    assert len(said["_refused"]) > 10 and len(said["_recording"]) > 3 and len(said["_ask"]) > 5
+    assert said["_refused"] - {"offer", "_own"} <= texts.REFUSED.keys()
+    assert said["_recording"] <= texts.DONE.keys() & texts.LOGGED.keys()
+    assert said["_ask"] <= texts.YES.keys() & texts.SENTENCES.keys()
+
+
 def test_what_is_over_runs_again_and_counts_go_on(owner: Owner) -> None:
     owner.edit("b1", *SUMMER)
     owner.publish()
@@ -488,7 +524,8 @@ def test_what_is_over_runs_again_and_counts_go_on(owner: Owner) -> None:
     assert asked["question"] == "ask_end" and owner.offer.is_open(NOW + DAY)
     assert "何も引けなくなります" in text_of(shown(asked))
     assert "交換ポイント" not in text_of(shown(asked))  # it has no exchange
-    assert owner.press("end", banner="b1", sure="yes")["sentence"] == "ended"
+    ended = owner.press("end", banner="b1", sure="yes")
+    assert ended["sentence"] == "ended" and "交換ポイント" not in text_of(shown(ended))
     assert owner.press()["entries"][0]["state"] == "ended"
     assert owner.press("end", banner="b1")["sentence"] == "is_so"
     seen = owner.offer.period_hash

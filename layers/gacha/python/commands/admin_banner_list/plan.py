@@ -417,11 +417,11 @@ class _Plan:
             if self._state(offer) == "ended":
                 return self._refused("is_so")
             over = game.with_offer(replace(offer, ends_ms=self._now))
+            has_points = banners.offered(self._asked.guild, offer).exchange is not None
+            given: dict[str, Any] = {"points": int(has_points)}
             if not sure.is_(self._asked):
-                has_points = banners.offered(self._asked.guild, offer).exchange is not None
-                beside = {"points": int(has_points), **self._without(over)}
-                return self._ask("ask_end", f"end:{banner}:yes", **beside)
-            return self._recording("ended", self._name(), over)
+                return self._ask("ask_end", f"end:{banner}:yes", **given, **self._without(over))
+            return self._recording("ended", self._name(), over, given=given)
         if do in ("hide", "unhide"):
             if offer.is_hidden == (do == "hide"):
                 return self._refused("is_so")

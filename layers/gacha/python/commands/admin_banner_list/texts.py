@@ -150,17 +150,6 @@ SENTENCES: Final[Sentences] = {
         "**{name}** を <t:{since}:f> からの版に戻しますか？",
         "Put **{name}** back to its version of <t:{since}:f>?",
     ),
-    "exchange_open": (
-        "「{name}」では交換ポイントがたまっています。先に終了させてください。終了の 7 日後から、"
-        "下書きに戻せます。",
-        "Members have exchange points on “{name}”. Please end it first; 7 days after its end it "
-        "can be a draft again.",
-    ),
-    "exchange_open_until": (
-        "「{name}」の交換ポイントは <t:{until}:f> まで使えるため、それまで下書きには戻せません。",
-        "Members can exchange the points of “{name}” until <t:{until}:f>, so it cannot be a draft "
-        "before.",
-    ),
     "ask_remove": (
         "**{name}** の公開をやめて、下書きに戻しますか？メンバーの引いたカードと記録は残り、"
         "もう一度公開すれば続きから引けます。",
@@ -278,8 +267,8 @@ DONE: Final[Sentences] = {
         "**{name}** is the default: it is pulled where no banner is named.",
     ),
     "ended": (
-        "**{name}** を終了しました。ポイントの交換は、あと 7 日できます。",
-        "**{name}** has ended. Points can be exchanged for 7 more days.",
+        "**{name}** を終了しました。メンバーはもう引けません。",
+        "**{name}** has ended: members can no longer pull it.",
     ),
     "hidden": (
         "**{name}** を非表示にしました。メンバーからは見えず、引けません。",
@@ -309,6 +298,17 @@ REFUSED: Final[Sentences] = {
     "not_offered": (
         "**{name}** は公開されていません。先にプレビューから公開してください。",
         "**{name}** is not published. Please publish it from its preview first.",
+    ),
+    "exchange_open": (
+        "「{name}」では交換ポイントがたまっています。先に終了させてください。終了の 7 日後から、"
+        "下書きに戻せます。",
+        "Members have exchange points on “{name}”. Please end it first; 7 days after its end it "
+        "can be a draft again.",
+    ),
+    "exchange_open_until": (
+        "「{name}」の交換ポイントは <t:{until}:f> まで使えるため、それまで下書きには戻せません。",
+        "Members can exchange the points of “{name}” until <t:{until}:f>, so it cannot be a draft "
+        "before.",
     ),
     "nothing_to_publish": (
         "**{name}** には、公開していない変更がありません。",

@@ -6,13 +6,16 @@ is a pull of their own, for as long as the message stays.
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Final, Literal, TypedDict
 
 from commands import kit
 from commands.admin_panel.texts import say
 from commands.described import Described, facts
 from commands.kit import Body, Component, Picture
 from commands.message import Content, parsed
+
+
+_AMBER: Final = 0xE0A030
 
 
 class Look(TypedDict, total=False):
@@ -58,7 +61,9 @@ def more(content: Content, lang: str) -> list[Body]:
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
     if "pledge" in content:
         confirm = kit.button(say(lang, "confirm"), "admin present new:pledge")
-        return kit.layout(kit.display(say(lang, "pledge")), *kit.rows([confirm]))
+        # What takes its place is of embeds, which Discord takes of no message that was laid out.
+        embed = {"color": _AMBER, "description": say(lang, "pledge")}
+        return kit.body(embeds=[embed], components=kit.rows([confirm]))
     panel = parsed(Panel, content)
     banner = panel["banner"]
     parts: list[Component] = [kit.display(f"## {kit.in_language(banner['name'], lang)}")]

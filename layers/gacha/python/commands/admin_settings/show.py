@@ -161,8 +161,8 @@ def month(of: Month, lang: str) -> str:
 
 
 def changes(before: Mapping[str, str], after: Mapping[str, str], lang: str) -> Iterator[str]:
-    """Each field that changed, on a line."""
-    for name in sorted(after):
+    """Each field that changed, on a line, in the forms' order."""
+    for name in filter(after.__contains__, _OPTIONS):
         values = {
             "before": _value(name, before[name], lang),
             "after": _value(name, after[name], lang),

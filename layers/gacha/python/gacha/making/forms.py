@@ -465,12 +465,14 @@ def begins(draft: Draft, zone: tzinfo) -> dict[str, Any]:
 
 def understood(draft: Draft) -> dict[str, Any]:
     """What a draft comes to so far, for who typed it: `rarities` with their exact rates ("3/100",
-    or empty where there is none), what the rates add up to as `sum`, what the lowest would have
-    with the `rest` of it, empty where there is none; kind, `shards` as they are typed, numbers,
-    prices and period."""
+    or empty where there is none, as in a box, where the copies decide), what the rates add up to as
+    `sum`, what the lowest would have with the `rest` of it, empty where there is none; kind,
+    `shards` as they are typed, numbers, prices and period."""
     rates = [each.rate for each in draft.rarities]
     total = sum((rate for rate in rates if rate is not None), Fraction(0))
-    if rates.count(None) == 1 and total <= 1 and draft.rule.kind != BOX:
+    if draft.rule.kind == BOX:
+        rates = [None] * len(rates)
+    elif rates.count(None) == 1 and total <= 1:
         rates = [1 - total if rate is None else rate for rate in rates]
         total = Fraction(1)
     return {
