@@ -31,6 +31,9 @@ ROLE: Final = 8
 ATTACHMENT: Final = 11
 COMPONENT: Final = 3
 
+MEMBER: Final = "562949953863680"
+"""What anybody may do in a server, as Discord writes sets of permissions."""
+
 _sequence = itertools.count(secrets.randbits(22))
 
 
@@ -155,7 +158,7 @@ def command(
     locale: str = "ja",
     interaction_id: str | None = None,
     token: str | None = None,
-    permissions: str = "562949953863680",
+    permissions: str = MEMBER,
     roles: Sequence[str] = (),
     files: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:

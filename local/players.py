@@ -7,11 +7,13 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from local.client import Answer, Signer, Standin, command, press, send
+from local.client import MEMBER, Answer, Signer, Standin, command, press, send
 from local.cloud import Stack
 from local.messages import components, text_of
 
 GUILD = "1290000000000000002"
+LAID_OUT = 1 << 15
+"""Discord's flag of a message of components V2."""
 MANAGE_GUILD = "32"
 """The permission that an admin needs, as Discord writes sets of them."""
 
@@ -88,13 +90,15 @@ class World:
 
 @dataclass
 class Player:
-    """Somebody in the server."""
+    """Somebody in the server. `permissions` are those that they have where they use one of the
+    admins' commands."""
 
     world: World
     user_id: str
     locale: str = "ja"
     guild_id: str = GUILD
     roles: Sequence[str] = ()
+    permissions: str = MANAGE_GUILD
 
     @property
     def key(self) -> str:
@@ -132,11 +136,19 @@ class Player:
         return self._press(sent, custom_id)
 
     def _press(self, sent: Sent, custom_id: str, **data: Any) -> Sent:
+        return self.world.send(self.pressed(sent, custom_id, **data))
+
+    def pressed(self, sent: Sent, custom_id: str, **data: Any) -> dict[str, Any]:
+        """The press as of now, to be sent whenever."""
         # What answers below a message that only one person sees is seen by one person, too.
         flags = sent.answer.json.get("data", {}).get("flags", 0)
+        message = self.world.standin.read(sent.token)["message"] or {}
+        flags |= message.get("flags", 0) & LAID_OUT
         interaction = press(sent.interaction, custom_id, self.user_id, flags=flags)
+        if self.user_id != sent.interaction["member"]["user"]["id"]:
+            interaction["member"] |= {"permissions": MEMBER, "roles": [*self.roles]}
         interaction["data"] |= data
-        return self.world.send(interaction | {"locale": self.locale})
+        return interaction | {"locale": self.locale}
 
     def grant(self, to: "Player", amount: int, **options: str) -> Sent:
         """Give currency as an admin of the server."""
@@ -149,7 +161,7 @@ class Player:
         /,
         **options: str | int,
     ) -> Sent:
-        """Use one of the admins' commands as one of them; `files` as in `local.client.command`."""
+        """Use one of the admins' commands; `files` as in `local.client.command`."""
         return self.world.send(
             command(
                 ["gacha-admin", *name.split()],
@@ -157,7 +169,8 @@ class Player:
                 user_id=self.user_id,
                 guild_id=self.guild_id,
                 locale=self.locale,
-                permissions=MANAGE_GUILD,
+                permissions=self.permissions,
+                roles=self.roles,
                 files=files,
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, Final, Self
@@ -17,11 +18,15 @@ TYPES: Final = {
 }
 
 
+Answer = Callable[[BaseHTTPRequestHandler], None]
+"""What is done instead of handing a file over."""
+
+
 class Uploads:
     """A context manager: a server on this machine, which has what was sent and nothing else."""
 
     def __init__(self) -> None:
-        self._files: dict[str, bytes] = {}
+        self._files: dict[str, bytes | Answer] = {}
         self.fetched: list[str] = []
         """The paths of what was asked for, each time."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -35,9 +40,10 @@ class Uploads:
         self._server.shutdown()
         self._server.server_close()
 
-    def send(self, name: str, content: bytes) -> dict[str, Any]:
+    def send(self, name: str, content: bytes | Answer, **described_as: Any) -> dict[str, Any]:
         """A file that somebody sends, as Discord describes it: `filename` has ASCII signs only, and
-        where these are not all, `title` has what it was called."""
+        where these are not all, `title` has what it was called. `described_as` is what is said
+        otherwise of it."""
         plain = "".join(sign if sign.isascii() else "_" for sign in name)
         stem, _, ending = name.rpartition(".")
         id_ = snowflake()
@@ -46,11 +52,12 @@ class Uploads:
         described = {
             "id": id_,
             "filename": plain,
-            "size": len(content),
+            "size": 100 if callable(content) else len(content),
             "url": f"{self.url}{path}",
             "proxy_url": f"{self.url}{path}",
             "content_type": TYPES[ending],
             "ephemeral": True,
+            **described_as,
         }
         return described if plain == name else described | {"title": stem}
 
@@ -61,6 +68,9 @@ class Uploads:
             def do_GET(self) -> None:
                 fetched.append(self.path)
                 content = files.get(self.path)
+                if callable(content):
+                    content(self)
+                    return
                 self.send_response(404 if content is None else 200)
                 self.send_header("Content-Length", str(len(content or b"")))
                 self.end_headers()
