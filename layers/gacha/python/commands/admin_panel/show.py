@@ -14,7 +14,6 @@ from commands.described import Described, facts
 from commands.kit import Body, Component, Picture
 from commands.message import Content, parsed
 
-
 _AMBER: Final = 0xE0A030
 
 
