@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pytest
 
-from commands import events, forms, parts, redactions, registry
+from commands import events, parts, redactions, registry
 from commands.asked import Asked
 from commands.command import CHANGE, MANAGE_GUILD, PULL, REPLY, USER, WORKSHOP
 from commands.message import Message
@@ -289,20 +289,6 @@ def test_every_button_of_a_message_comes_back_as_its_own_command(
             bot.send(press)
             [(_, _, text)] = bot.starter.asked
         assert json.loads(text)["command"] == room
-
-
-def test_every_field_of_a_form_has_a_label_that_discord_takes() -> None:
-    """One that is longer opens no form at all."""
-    fields = {
-        (room, field.id): field.description
-        for room, control in custom_ids.controls()
-        if control.is_form
-        for field in control.fields
-    }
-    too_long = {
-        label for of in fields.values() for label in of if not 0 < len(label) <= forms.MAX_LABEL
-    }
-    assert len(fields) > 20 and not too_long
 
 
 def test_every_button_and_select_that_a_room_reads_is_in_some_message() -> None:
