@@ -104,7 +104,8 @@ FIELDS = {  # of each table of a banner file, by its path
     "ten.minimum": "of count steps",
     "ten.slot": "number rates steps",
     "limit": "total per_day prices",
-    "exchange": "price of",
+    "exchange": "price of offer",
+    "exchange.offer": "of price limit",
     "box": "refill_after reset_after",
     "shared": "boxes last account_days member_days",
 }
@@ -170,6 +171,7 @@ class Banner:
     prices_ten: list[int]  # of a step-up each in turn, else one
     repeats_last: bool  # after the last step: that one again, not the first
     points: int  # for each draw
+    limited: int  # the cards of which a player may take only so many for points
     total: int | None  # draws that a player has, in all
     per_day: int | None  # and in a day
     prices_in_turn: list[int]  # of single pulls, by what was drawn before: of the day, or in all
@@ -357,11 +359,25 @@ def read_banner(text: str) -> Banner:
     kept = all(promise.within <= total for promise in promises) if total else True
     need(kept, "banner: a promise that the limit never reaches")
     need("limit" not in top or not carries, "banner: a limit does not carry over")
+    exchanged = limited = 0
     if "exchange" in top:
         exchange = table(top["exchange"], "exchange")
-        integer(exchange.get("price"), 1, 10**4)
-        offered = chosen(exchange["of"]) if "of" in exchange else sum(c.featured for c in cards)
-        need(offered, "banner: nothing to exchange points for")
+        if "offer" in exchange:
+            need(len(exchange) == 1, "banner: offers beside a price or cards of the exchange")
+            for each in entries(exchange["offer"], 1, 16):
+                offer = table(each, "exchange.offer")
+                integer(offer.get("price"), 1, 10**4)
+                of = chosen(offer.get("of"))
+                need(not of & exchanged, "banner: a card that is offered twice")
+                exchanged |= of
+                if "limit" in offer:
+                    integer(offer["limit"], 1, 100)
+                    limited |= of
+            need(not (limited and carries), "banner: a limit of an offer does not carry over")
+        else:
+            integer(exchange.get("price"), 1, 10**4)
+            offered = chosen(exchange["of"]) if "of" in exchange else sum(c.featured for c in cards)
+            need(offered, "banner: nothing to exchange points for")
     every_card = (1 << len(cards)) - 1
     box = table(top.get("box", {}), "box")
     beside = carries or promises or is_step_up or any(minima) or any(slots)
@@ -381,6 +397,7 @@ def read_banner(text: str) -> Banner:
         prices_ten=[integer(each, 0, 10**9) for each in prices],
         repeats_last=ten.get("repeat") == "last",
         points=1 if "exchange" in top else 0,
+        limited=limited,
         total=total,
         per_day=per_day,
         prices_in_turn=in_turn,
@@ -506,15 +523,18 @@ def bring(banner: Banner, stored: Any) -> State:
     sections = ("since", "lost", "contested", "promises", "drawn")
     need(isinstance(stored, dict), "before: not an object")
     need(
-        stored.keys() <= {*sections, "limit", "step", "points"}, "before: not the fields of a state"
+        stored.keys() <= {*sections, "limit", "exchanged", "step", "points"},
+        "before: not the fields of a state",
     )
     for section in sections:
         part = stored.get(section, {})
         need(isinstance(part, dict), f"before.{section}: not an object")
         for n in part.values():
             need(natural(n) or (n is True and section == "promises"), f"before.{section}: no count")
-    limit = stored.get("limit", {})
-    need(isinstance(limit, dict) and all(map(natural, limit.values())), "before.limit: no counts")
+    limit, exchanged = stored.get("limit", {}), stored.get("exchanged", {})
+    for part in (limit, exchanged):
+        counts = isinstance(part, dict) and all(map(natural, part.values()))
+        need(counts, "before.limit or before.exchanged: no counts")
     need(natural(stored.get("points", 0)), "before.points: not a number")
     need(natural(stored.get("step", 0)), "before.step: not a number")
 
@@ -541,6 +561,8 @@ def bring(banner: Banner, stored: Any) -> State:
     counted = [*["all"] * bool(banner.total or banner.per_day)]
     counted += ["day", "today"] if banner.per_day else []
     state["limit"] = {key: limit.get(key, 0) for key in counted}
+    some = [card.id for card in banner.cards if card.bit & banner.limited]
+    state["exchanged"] = {key: exchanged.get(key, 0) for key in some}
     return refilled(banner, state)
 
 
@@ -569,7 +591,8 @@ def shown(state: State) -> State:
     """The state as a receipt writes it: no empty sections, and of a box only what is out."""
     drawn = {card: n for card, n in state["drawn"].items() if n}
     limit = {key: n for key, n in state["limit"].items() if n}
-    whole = {**state, "drawn": drawn, "limit": limit}
+    exchanged = {key: n for key, n in state["exchanged"].items() if n}
+    whole = {**state, "drawn": drawn, "limit": limit, "exchanged": exchanged}
     return {k: v for k, v in whole.items() if v or k == "points"}
 
 
@@ -983,8 +1006,10 @@ class Verifier:
             points = found.get("points") if isinstance(found, dict) else None
             if type(points) is int and 0 <= points < state["points"]:
                 # Taking a card for points is no draw and leaves no receipt. No draw depends on it.
-                self.points_spent += state["points"] - points
+                spent = state["points"] - points
+                self.points_spent += spent
                 state["points"] = points
+                self.take_for(banner, state, found, spent)
             return on_day(banner, state, found, receipt_number, True)
         if self.from_first:
             return on_day(banner, bring(banner, {}), found, receipt_number, True)
@@ -1000,6 +1025,18 @@ class Verifier:
             self.boxes_begun += 1
             return {**state, "drawn": dict.fromkeys(state["drawn"], 0)}
         return state
+
+    def take_for(self, banner: Banner, state: State, found: Any, spent: int) -> None:
+        """Copies that were taken for points since: of a card more than before, perhaps, never
+        fewer, and not more than there are points for. Which version's price they had is unknown."""
+        given = found.get("exchanged", {})
+        need(isinstance(given, dict), "before.exchanged: no counts")
+        for card, before in state["exchanged"].items():
+            now = given.get(card, 0)
+            need(natural(now) and now >= before, f"before.exchanged: fewer of {brief(card)}")
+            spent -= now - before
+            state["exchanged"][card] = now
+        need(spent >= 0, "before.exchanged: more than the points that were spent pay")
 
     def check(self, entry: Any) -> None:
         """Write the receipt that must be here, and compare it with the one that is.

@@ -268,6 +268,24 @@ COLLECTION: Final = SECOND.replace(
     b'featured = { share = "1/3", guarantee = 2 }', b"no_repeats = true"
 ).replace(b'rate = "49/50"', b'rate = "49/50"\nno_repeats = true')
 
+# Points for cards at several prices, of some only so many for a player.
+COUNTER: Final = sample("uma-musume").replace(
+    b"[exchange]\nprice = 200\n",
+    b"""[exchange]
+[[exchange.offer]]
+of = ["ssr.featured"]
+price = 40
+limit = 1
+[[exchange.offer]]
+of = ["r-other-1"]
+price = 3
+limit = 2
+[[exchange.offer]]
+of = ["sr"]
+price = 10
+""",
+)
+
 # Words are hardly ever rejected. T = 67280421310721 divides 2^64 + 1, so that here it is one in
 # 270,000: REJECTED is the first "try n" whose very first word is one.
 NARROW: Final = """id = "narrow-gate"
@@ -492,6 +510,8 @@ def good() -> dict[str, tuple[str, Receipt]]:
     play.pull(step_up, 10, 10)
     add("step-up", "ten-pulls with a price and rules for each of five steps", play)
 
+    add("exchange-offers", "points spent at several prices, on some cards only so often", taken())
+
     play = Play()
     play.pull(BEGINNERS, 1, 10, 1, 1, 1, 1)
     play.pull(BEGINNERS.replace(b"total = 20", b"total = 24"), 10, 1, 10, 1, 1, 1)
@@ -527,6 +547,21 @@ def good() -> dict[str, tuple[str, Receipt]]:
     play.rotate()
     files["empty"] = "a player who never pulled", play.file()
     return files
+
+
+def taken() -> Play:
+    """The play of exchange-offers.json: one card of 40 points, two of 3, one of 10."""
+    play = Play()
+    play.pull(COUNTER, *[10] * 5, 1)
+    play.exchange(COUNTER, "ssr-featured-1")
+    play.exchange(COUNTER, "r-other-1")
+    play.pull(COUNTER, 1, 1)
+    play.exchange(COUNTER, "r-other-1")
+    play.pull(COUNTER, 10)
+    play.exchange(COUNTER, "sr-other-1")
+    play.pull(COUNTER, 1)
+    play.rotate()
+    return play
 
 
 def by_the_day() -> Play:
@@ -880,6 +915,26 @@ def exceeded(base: Receipt) -> tuple[str, int | None, str]:
     return "a pull more than the limit leaves", 4, written(file)
 
 
+def bought(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
+    """As `bad`, of exchange-offers.json: cards were taken before receipts 7, 9 and 10."""
+    files: dict[str, tuple[str, int | None, str]] = {}
+
+    def add(name: str, about: str, place: int, **changes: int) -> None:
+        def edit(receipt: Receipt) -> None:
+            for state in (receipt["before"], receipt["after"]):
+                state["exchanged"] = {**state.get("exchanged", {}), **changes}
+
+        receipts = forged(base["receipts"], place, edit)
+        files[f"exchanged-{name}"] = about, place, written({**base, "receipts": receipts})
+
+    one = "r-other-1"
+    add("fewer", "a copy less than was taken before", 9, **{"ssr-featured-1": 0})
+    add("unpaid", "a copy more, and no points that were spent", 8, **{one: 2})
+    add("underpaid", "more copies than points that were spent", 7, **{one: 44})
+    add("unlimited", "a count of a card of which any number may be taken", 10, **{"sr-other-1": 1})
+    return files
+
+
 def strange_banners(text: str) -> list[tuple[str, str, str]]:
     """Banners that no verifier takes: name of the vector, about, text. Every receipt of them could
     be right all the same."""
@@ -1111,6 +1166,8 @@ def states() -> dict[str, Any]:
         (BEGINNERS, {"limit": {"all": 99, "day": 20_000, "today": 2, "other": 1}}),
         (DAILY, {"limit": {"all": 7, "day": 20_000, "today": 2, "other": 1}}),
         (DAILY, {"limit": {}}),
+        (COUNTER, {"exchanged": {"r-other-1": 7, "sr-other-1": 3, "none": 1}, "points": 4}),
+        (STARLIT, {"exchanged": {"comet": 2}}),
         (STARLIT, {"step": 3}),
     ]
     made = []
@@ -1203,6 +1260,7 @@ def build() -> dict[str, str]:
         )
     base = files["rotation"][1]
     wrong = bad(base) | hidden(base) | beyond(files["limit-per-day"][1])
+    wrong |= bought(files["exchange-offers"][1])
     for folder, refused in (("bad", wrong), ("newer", newer(base))):
         for name, (about, where, text) in refused.items():
             made[f"{folder}/{name}.json"] = text

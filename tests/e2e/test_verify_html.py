@@ -555,6 +555,15 @@ def steps_line(rng: random.Random, count: int) -> list[str]:
     return [f"steps = {some}"] if rng.random() < 0.5 else []
 
 
+EXCHANGE_OF_ALL = "exchange.price = 7"
+
+
+def offers_line(rng: random.Random, ids: list[str], carries: str) -> str:
+    limit = ", limit = 2" if carries == "false" and rng.random() < 0.7 else ""
+    offers = [f'{{ of = ["{each}"], price = {rng.randint(1, 9)}{limit} }}' for each in ids]
+    return f"exchange.offer = [{', '.join(rng.sample(offers, rng.randint(1, len(ids))))}]"
+
+
 def attempt(rng: random.Random, banner_id: str, kind: str) -> str:
     name = 'name = { ja = "名", en = "name" }'
     ids = ["top", "mid", "low", "base"][: rng.randint(1, 4)]
@@ -566,7 +575,7 @@ def attempt(rng: random.Random, banner_id: str, kind: str) -> str:
     lines += [
         f"price = {{ one = 3, ten = {prices} }}",
         *(['raise_from = "all"'] if rng.random() < 0.4 else []),
-        *(["exchange.price = 7"] if rng.random() < 0.3 else []),
+        *rng.choice([[], [], [EXCHANGE_OF_ALL], [offers_line(rng, ids, carries)]]),
     ]
     if carries == "false" and rng.random() < 0.5:
         lines += ["[limit]", f"total = {rng.randint(10, 40)}", f"per_day = {rng.randint(1, 10)}"]

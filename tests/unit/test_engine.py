@@ -52,7 +52,14 @@ def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
     of_steps = st.sampled_from(["", *(f"steps = [{step + 1}]\n" for step in range(steps))])
     text += draw(st.sampled_from(["", 'raise_from = "all"\n']))
     if draw(st.booleans()):
-        text += f'exchange = {{ price = {draw(st.integers(1, 30))}, of = ["t0"] }}\n'
+        price = draw(st.integers(1, 30))
+        limit = "" if "carry_over = true" in text else draw(st.sampled_from(["", ", limit = 1"]))
+        several = (
+            f'exchange = {{ offer = [{{ of = ["t0"], price = {price}{limit} }}, '
+            f'{{ of = ["t1c1"], price = 2{limit} }}] }}\n'
+        )
+        one = f'exchange = {{ price = {price}, of = ["t0"] }}\n'
+        text += draw(st.sampled_from([one, several]))
     total = None
     if "carry_over = false" in text and draw(st.booleans()):
         total = draw(st.sampled_from([None, 12, 23]))

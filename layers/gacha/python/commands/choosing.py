@@ -28,13 +28,20 @@ _LATEST: Final = 10
 
 class Place(NamedTuple):
     """A banner of which cards can be taken: at which `prices`, by the card's id, and how much the
-    player `has` to pay with."""
+    player `has` to pay with. Of some cards so many are `left` to the player."""
 
     offer: Offer
     banner: Banner
     cards: Sequence[Card]
     prices: Mapping[str, int]
     has: int
+    left: Mapping[str, int] = {}
+
+    @property
+    def reaches(self) -> bool:
+        """Whether the player has enough for any card."""
+        prices = self.prices.items()
+        return any(self.has >= price and self.left.get(card) != 0 for card, price in prices)
 
     @property
     def named(self) -> Named:
@@ -71,6 +78,8 @@ def decided(desk: Desk) -> Decided:
     price, has = place.prices[card.id], place.has
     if (asked.text("price"), asked.text("has")) != (str(price), str(has)):
         return _done(desk, place, card) or Refusal("stale_offer", {"has": has}, is_stale=True)
+    if place.left.get(card.id) == 0:
+        return Refusal("all_taken", {"has": has})
     if has < price:
         return Refusal("too_few", {"price": price, "has": has, "short": price - has})
     return decisions.recording(asked, desk.take(place, card), desk.recorded)
@@ -128,21 +137,26 @@ def _page(desk: Desk, place: Place) -> Counter:
         "pages": pages,
         "wares": _wares(desk, place, here),
     }
+    if len(prices := {*place.prices.values()}) > 1:
+        shown["cheapest"] = min(prices)
     return {**shown, "rest": desk.rest(place)} if desk.rest else shown
 
 
 def _wares(desk: Desk, place: Place, cards: Sequence[Card]) -> list[Ware]:
     current = desk.current
     held = collection.held(current.key, cards) if current.version else {}
-    return [
-        Ware(
+    wares = list[Ware]()
+    for each in cards:
+        ware = Ware(
             card=card_of(place.banner, each.id),
             number=each.number,
             price=place.prices[each.id],
             copies=held.get(each.id, collection.NONE).copies,
         )
-        for each in cards
-    ]
+        if each.id in place.left:
+            ware["left"] = place.left[each.id]
+        wares.append(ware)
+    return wares
 
 
 def _ware(desk: Desk, place: Place, card: Card) -> Ware:

@@ -23,7 +23,13 @@ _MOST_OF_A_BANNER: Final = 60
 """Characters: two full selects take their part of a message's bytes."""
 
 
-class Ware(TypedDict):
+class Limited(TypedDict, total=False):
+    """`left`: how many copies the player may still take, where there is an end."""
+
+    left: int
+
+
+class Ware(Limited):
     """`copies`: how many the player has. `price`: in points or shards."""
 
     card: Card
@@ -42,9 +48,11 @@ class Rest(TypedDict):
 
 
 class Beside(TypedDict, total=False):
-    """`rest`: of points alone. `asks`: the card that was chosen, and is not yet taken."""
+    """`rest`: of points alone. `asks`: the card that was chosen, and is not yet taken. `cheapest`:
+    the lowest price, where there are several for points."""
 
     rest: Rest
+    cheapest: int
     asks: Ware
 
 
@@ -113,7 +121,10 @@ def _price(page: Counter, price: int, say: Say, lang: str) -> list[str]:
     """Where one price is all cards', and how much is missing to it; else where shards come from."""
     if "rest" not in page:
         return [say(lang, "about")]
+    price = page.get("cheapest", price)
     short = price - page["has"]
+    if "cheapest" in page:
+        return [say(lang, "price_from", price=price)]
     return [say(lang, "price", price=price), *([say(lang, "short", short=short)] * (short > 0))]
 
 
@@ -127,7 +138,7 @@ def _rest(page: Counter, say: Say, lang: str) -> list[str]:
 def _choice(page: Counter, say: Say, lang: str) -> list[Any]:
     """The select of this page's cards, and that of the other banners."""
     place = f"{page['banner']['id']}:{page['page']}"
-    options = [_option(each, say, lang) for each in page["wares"]]
+    options = [_option(page, each, say, lang) for each in page["wares"]]
     placeholder = say(lang, "choose", page=page["page"] + 1, pages=page["pages"])
     rows = kit.rows([kit.select(f"{page['kind']}:card:{place}", options, placeholder)])
     if others := page["others"]:
@@ -137,11 +148,16 @@ def _choice(page: Counter, say: Say, lang: str) -> list[Any]:
     return rows
 
 
-def _option(ware: Ware, say: Say, lang: str) -> dict[str, Any]:
+def _option(page: Counter, ware: Ware, say: Say, lang: str) -> dict[str, Any]:
     rarity = ware["card"]["rarity"][lang]
     label = kit.cut(f"{rarity} {ware['card']['name'][lang]}", _MOST_OF_A_CHOICE)
     has = "owned" if ware["copies"] else "not_owned"
     said = say(lang, "line", price=ware["price"], has=say(lang, has, copies=ware["copies"]))
+    if "rest" in page and ("cheapest" in page or "left" in ware):
+        said = say(lang, "line_price", price=ware["price"], has=said)
+    if "left" in ware:
+        sentence = "line_left" if ware["left"] else "line_none_left"
+        said = say(lang, sentence, line=said, left=ware["left"])
     return kit.choice(label, str(ware["number"]), description=said)
 
 
@@ -173,12 +189,15 @@ def _asking(page: Counter, say: Say, lang: str) -> Body:
     )
     owned = say(lang, "has_already" if ware["copies"] else "has_none", copies=ware["copies"])
     lines = [paid, owned, say(lang, "gives_nothing"), *_rest(page, say, lang)]
+    if "left" in ware:
+        lines.insert(1, say(lang, "left" if ware["left"] else "none_left", left=ware["left"]))
     take = kit.button(
         say(lang, "take", price=price), f"{page['kind']}:take:{banner}:{number}:{price}:{has}"
     )
     back = kit.button(say(lang, "back"), f"{page['kind']}:list:{banner}:{page['page']}")
     embed = _of_card(ware, say(lang, "ask", card=_named(ware, lang)), lines)
-    return kit.body(embeds=[embed], components=kit.rows([*([take] * (short <= 0)), back]))
+    can = short <= 0 and ware.get("left") != 0
+    return kit.body(embeds=[embed], components=kit.rows([*([take] * can), back]))
 
 
 def _taken(done: Taken, say: Say, lang: str, receipt_number: str) -> Body:

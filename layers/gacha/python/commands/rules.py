@@ -102,6 +102,15 @@ SENTENCES: Final[Sentences] = {
         "次の 1 回の値段 {price:,}",
         "Your next single pull costs {price:,}",
     ),
+    "rule_exchange_offer": (
+        "{price:,} ポイントで{cards}と交換",
+        "{cards} for {price:,} exchange {price:point|points}",
+    ),
+    "rule_exchange_offer_limit": (
+        "{price:,} ポイントで{cards}と交換（1 人、各 {limit:,} 枚まで）",
+        "{cards} for {price:,} exchange {price:point|points} (each at most {limit:,} "
+        "{limit:time|times} for a player)",
+    ),
     "rule_promise": (
         "{within:,} 回以内に{cards}が必ず出ます",
         "{cards} guaranteed within {within:,} {within:pull|pulls}",
@@ -259,6 +268,10 @@ SENTENCES: Final[Sentences] = {
     "not_yet": (
         "「{rarity}」のまだ出ていないカード：残り {left:,}／{cards_in:,} 種類",
         "{rarity}: {left:,} of {cards_in:,} {cards_in:card|cards} still to come",
+    ),
+    "points_all_taken": (
+        "交換ポイント {points:,}：交換できる枚数はすべて交換済み",
+        "Exchange points: {points:,}. You have taken all that you can",
     ),
     "points": (
         "交換ポイント {points:,}／{price:,}",

@@ -35,6 +35,9 @@ MAX_AGE_DAYS: Final = 365
 MAX_NUMBER: Final = 9_999
 MAX_PRICE: Final = 1_000_000_000
 MAX_KEY_PARTS: Final = 12  # of a dotted key, as verifiers have it; the format needs three
+MAX_POINTS: Final = 10_000
+MAX_OFFERS: Final = 16
+MAX_COPIES: Final = 100  # of a card that one player may take for points
 MAX_TOTAL: Final = 10_000  # draws that a limit may leave a player
 MAX_PER_DAY: Final = 100
 TEN: Final = 10  # the size of the multi-pull that `price.ten` and `[ten]` are
@@ -255,11 +258,43 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """For `price` points, one point a pull, the player may take one of `cards`."""
+class ForPoints:
+    """For `price` points, one point a pull, the player may take one of `cards`: of each `limit`
+    copies in all, or with None any number."""
 
-    price: int
     cards: frozenset[str]
+    price: int
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What points can be spent on. No card is in two `offers`."""
+
+    offers: tuple[ForPoints, ...]
+
+    @property
+    def cards(self) -> frozenset[str]:
+        return frozenset(card for offer in self.offers for card in offer.cards)
+
+    @property
+    def limited(self) -> frozenset[str]:
+        """Those of which a player can take only so many."""
+        some = (offer.cards for offer in self.offers if offer.limit is not None)
+        return frozenset(chain.from_iterable(some))
+
+    @property
+    def price(self) -> int:
+        """The lowest price of any card, in points."""
+        return min(offer.price for offer in self.offers)
+
+    def of(self, card: str) -> ForPoints | None:
+        """The offer of a card, None where there is none."""
+        return next((offer for offer in self.offers if card in offer.cards), None)
+
+    def price_of(self, cards: frozenset[str]) -> int | None:
+        """The lowest price of one of these cards, in points; None where none is offered."""
+        return min((each.price for each in self.offers if each.cards & cards), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,6 +447,10 @@ def parse(data: bytes, source: str) -> Banner:
     if limit is not None and carry_over:
         raise top.error("limit", Words("a rule"), "no such field beside carry_over = true")
     exchange = _exchange(top, cards, select)
+    limited = exchange is not None and any(offer.limit is not None for offer in exchange.offers)
+    if limited and carry_over:
+        allowed = "no limit beside carry_over = true: what was taken is one banner's"
+        raise top.error("exchange.offer", Words("a limit"), allowed)
     box, reset = (None, None) if box_fields is None else _box(box_fields, cards, select)
     if shared is not None:
         box = frozenset(card.id for card in cards)
@@ -826,13 +865,37 @@ def _exchange(top: Fields, cards: tuple[Card, ...], select: _Select) -> Exchange
     exchange = top.optional_table("exchange")
     if exchange is None:
         return None
-    price = exchange.integer("price", 1, 10_000)
+    if "offer" in exchange:
+        return _offers(exchange, select)
+    price = exchange.integer("price", 1, MAX_POINTS)
     featured = frozenset(card.id for card in cards if card.featured)
     offered = select(exchange, "of") if "of" in exchange else featured
     exchange.end()
     if not offered:
         raise exchange.error("of", None, "some cards where no card is featured")
-    return Exchange(price, offered)
+    return Exchange((ForPoints(offered, price, None),))
+
+
+def _offers(exchange: Fields, select: _Select) -> Exchange:
+    """Several offers, instead of one price for all."""
+    for key in ("price", "of"):
+        if key in exchange:
+            allowed = f"no {key} beside [[exchange.offer]], which has its own"
+            raise exchange.error(key, exchange.raw(key), allowed)
+    offers = list[ForPoints]()
+    for entry in exchange.tables("offer", 1, MAX_OFFERS):
+        offer = ForPoints(
+            cards=select(entry, "of"),
+            price=entry.integer("price", 1, MAX_POINTS),
+            limit=entry.optional_integer("limit", 1, MAX_COPIES),
+        )
+        entry.end()
+        twice = {card for each in offers for card in each.cards & offer.cards}
+        if twice:
+            raise entry.error("of", sorted(twice)[0], "a card that no other offer has")
+        offers.append(offer)
+    exchange.end()
+    return Exchange(tuple(offers))
 
 
 def _box(

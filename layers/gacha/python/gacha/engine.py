@@ -66,6 +66,7 @@ class State:
     that came of a rarity without repeats, per card. `step`: which of a step-up's multi-pulls is
     next, counted from 0. `points`: exchange points. `elsewhere`: promises of other banners of the
     kind. `used`: what a limit counts.
+    `exchanged`: copies taken for points, per card of which only so many can be.
     """
 
     since: Counts
@@ -77,6 +78,7 @@ class State:
     points: int
     elsewhere: Counts
     used: Used = _UNUSED
+    exchanged: Counts = ()
 
     def to_dict(self) -> dict[str, object]:
         """Plain integers and booleans under readable names, for JSON.
@@ -99,6 +101,8 @@ class State:
             fields["step"] = self.step
         if used := {key: n for key, n in self.used._asdict().items() if n}:
             fields["limit"] = used
+        if exchanged := {card: n for card, n in self.exchanged if n}:
+            fields["exchanged"] = exchanged
         fields["points"] = self.points
         return fields
 
@@ -112,10 +116,11 @@ class State:
         Raises StateError for anything that `to_dict` never writes.
         """
         for key in mapping:
-            if key not in (*_SECTIONS, "promises", "step", "limit", "points"):
+            if key not in (*_SECTIONS, "promises", "step", "limit", "exchanged", "points"):
                 raise StateError(f"state: unknown field {shown(key)}")
         since, lost, contested, drawn = (_section(mapping, key) for key in _SECTIONS)
         promises = _section(mapping, "promises", kept=True)
+        exchanged = _section(mapping, "exchanged")
         fresh = start(banner)
         own = {promise.id: promise for promise in banner.promises}
         longest = {rarity.id: len(rarity.schedule) - 1 for rarity in banner.rarities}
@@ -135,6 +140,7 @@ class State:
             points=_integer(mapping.get("points", 0), "points"),
             elsewhere=_furthest(elsewhere) if banner.carry_over else (),
             used=_used(banner, _section(mapping, "limit")),
+            exchanged=tuple((card, exchanged.get(card, 0)) for card, _ in fresh.exchanged),
         )
 
 
@@ -203,7 +209,13 @@ def start(banner: Banner) -> State:
         step=0,
         points=0,
         elsewhere=(),
+        exchanged=_none_exchanged(banner),
     )
+
+
+def _none_exchanged(banner: Banner) -> Counts:
+    limited = frozenset[str]() if banner.exchange is None else banner.exchange.limited
+    return tuple((card.id, 0) for card in banner.cards if card.id in limited) if limited else ()
 
 
 def draw(
@@ -317,15 +329,27 @@ def rates(banner: Banner, state: State) -> Mapping[str, Fraction]:
 def exchange(banner: Banner, state: State, card_id: str) -> tuple[Card, State]:
     """Take a card for points. Counts and guarantees stay as they are.
 
-    Raises DrawError when the banner has no exchange, does not offer the card, or points lack.
+    Raises DrawError when the banner has no exchange or does not offer the card, when the player has
+    had all copies that they may, or points lack.
     """
-    offer = banner.exchange
-    if offer is None or card_id not in offer.cards:
+    offer = None if banner.exchange is None else banner.exchange.of(card_id)
+    if offer is None:
         raise DrawError(f"{banner.id} does not offer {card_id!r} for points")
+    if to_take(banner, state, card_id) == 0:
+        raise DrawError(f"{card_id} was taken {offer.limit} times, and no more can be")
     if state.points < offer.price:
         raise DrawError(f"{state.points} points, but {card_id} costs {offer.price}")
     card = next(card for card in banner.cards if card.id == card_id)
-    return card, replace(state, points=state.points - offer.price)
+    exchanged = tuple((key, n + (key == card_id)) for key, n in state.exchanged)
+    return card, replace(state, points=state.points - offer.price, exchanged=exchanged)
+
+
+def to_take(banner: Banner, state: State, card_id: str) -> int | None:
+    """How many copies of a card the player may still take for points; None for any number."""
+    offer = None if banner.exchange is None else banner.exchange.of(card_id)
+    if offer is None or offer.limit is None:
+        return None
+    return max(0, offer.limit - dict(state.exchanged)[card_id])
 
 
 def may_reset(banner: Banner, state: State) -> bool:
@@ -749,6 +773,7 @@ def _state(banner: Banner, before: State, position: Position, count: int) -> Sta
         before.points + (count if banner.exchange is not None else 0),
         before.elsewhere,
         used,
+        before.exchanged,
     )
 
 

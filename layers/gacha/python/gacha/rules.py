@@ -194,10 +194,19 @@ def _not_yet(banner: Banner, state: engine.State) -> Iterator[Rule]:
 
 
 def _points(banner: Banner, state: engine.State) -> Iterator[Rule]:
-    if banner.exchange is not None:
-        price = banner.exchange.price
-        kind = "points_reach" if state.points >= price else "points"
-        yield {"kind": kind, "points": state.points, "price": price}
+    if banner.exchange is None:
+        return
+    open_ = [
+        offer.price
+        for offer in banner.exchange.offers
+        if any(engine.to_take(banner, state, card) != 0 for card in offer.cards)
+    ]
+    if not open_:
+        yield {"kind": "points_all_taken", "points": state.points}
+        return
+    price = min(open_)
+    kind = "points_reach" if state.points >= price else "points"
+    yield {"kind": kind, "points": state.points, "price": price}
 
 
 # --- what they are --------------------------------------------------------------------------------
@@ -293,7 +302,15 @@ def _no_repeats(banner: Banner) -> Iterator[Rule]:
 
 def _exchange(banner: Banner) -> Iterator[Rule]:
     if banner.exchange is not None:
-        yield {"kind": "rule_exchange", "price": banner.exchange.price}
+        offers = banner.exchange.offers
+        if len(offers) == 1 and offers[0].limit is None:
+            yield {"kind": "rule_exchange", "price": offers[0].price}
+        for offer in offers if len(offers) > 1 or banner.exchange.limited else ():
+            rule = {"cards": cards_of(banner, offer.cards), "price": offer.price}
+            if offer.limit is None:
+                yield {"kind": "rule_exchange_offer", **rule}
+            else:
+                yield {"kind": "rule_exchange_offer_limit", **rule, "limit": offer.limit}
         yield {"kind": "rule_points_carry" if banner.carry_over else "rule_points_end"}
 
 

@@ -55,10 +55,14 @@ def _places(asked: Asked, current: Player, game: Game) -> list[Place]:
         banner = banners.offered(game.guild_id, offer)
         if banner.exchange is None:
             continue
-        points = engine.State.from_dict(banner, current.states.get(banner.state_key, {})).points
+        state = engine.State.from_dict(banner, current.states.get(banner.state_key, {}))
+        points = state.points
         if points or (offer.is_open(made_ms) and not offer.is_hidden):
             cards = [card for card in banner.cards if card.id in banner.exchange.cards]
-            prices = {card.id: banner.exchange.price for card in cards}
-            found.append(Place(offer, banner, cards, prices, points))
-    found.sort(key=lambda place: (place.has < min(place.prices.values()), not place.has))
+            offered = {card: each for each in banner.exchange.offers for card in each.cards}
+            prices = {card.id: offered[card.id].price for card in cards}
+            left = {card.id: engine.to_take(banner, state, card.id) for card in cards}
+            limited = {card: n for card, n in left.items() if n is not None}
+            found.append(Place(offer, banner, cards, prices, points, limited))
+    found.sort(key=lambda place: (not place.reaches, not place.has))
     return found

@@ -13,6 +13,10 @@ SENTENCES: Final[Sentences] = {
         "カード 1 枚につき {price:,} ポイント",
         "A card costs {price:,} {price:point|points}.",
     ),
+    "price_from": (
+        "カード 1 枚につき {price:,} ポイントから（カードごとに違います）",
+        "Cards cost {price:,} {price:point|points} or more, each its own.",
+    ),
     "short": (
         "あと {short:,} 回引くと交換できます。",
         "{short:,} more {short:pull|pulls} to go.",
@@ -37,6 +41,26 @@ SENTENCES: Final[Sentences] = {
     ),
     "other": ("ほかのガチャのポイント", "Points of another banner"),
     "line": ("{has}", "{has}"),
+    "line_price": (
+        "{price:,} ポイント・{has}",
+        "{price:,} {price:point|points}, {has}",
+    ),
+    "line_left": ("{line}・あと {left:,} 枚", "{line}, {left:,} more allowed"),
+    "line_none_left": ("{line}・上限まで交換済み", "{line}, limit reached"),
+    "left": (
+        "交換できるのは、あと {left:,} 枚です。",
+        "You can take {left:,} more {left:copy|copies}.",
+    ),
+    "none_left": (
+        "交換できる枚数は、すべて交換済みです。",
+        "You have taken as many copies as a player can.",
+    ),
+    "all_taken": (
+        "このカードは、交換できる枚数をすべて交換済みです。何も使っていません"
+        "（いま {has:,} ポイント）。{/exchange} でほかのカードを選べます。",
+        "You have taken as many copies of this card as a player can. Nothing was spent; you have "
+        "{has:,} {has:point|points}. {/exchange} shows the other cards.",
+    ),
     "owned": ("所持 {copies:,} 枚", "You own {copies:,}"),
     "not_owned": ("未所持", "Not owned"),
     "previous": ("前のページ", "Previous"),

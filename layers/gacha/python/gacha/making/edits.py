@@ -617,6 +617,9 @@ Listing = Callable[[Draft, Cards, Banner, str], Listed]
 def _renumbered(tree: Mapping[str, Any], numbers: Mapping[str, str]) -> dict[str, Any]:
     """The rules of a file with other ids in the place of the cards'."""
     changed = dict(tree)
+    if offers := tree.get("exchange", {}).get("offer"):
+        made = [{**each, "of": [numbers.get(x, x) for x in each["of"]]} for each in offers]
+        changed["exchange"] = {"offer": made}
     for table, list_of in (("exchange", "of"), ("box", "refill_after")):
         if list_of in (entry := tree.get(table, {})):
             changed[table] = {**entry, list_of: [numbers.get(x, x) for x in entry[list_of]]}

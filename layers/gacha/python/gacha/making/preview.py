@@ -193,7 +193,7 @@ def _line(
     banner: Banner, cards: frozenset[str], server: Server, count: int, work: Work
 ) -> dict[str, Any]:
     """How often some cards come, and how many pulls the first of them takes."""
-    horizon = banner.exchange.price if banner.exchange is not None else None
+    horizon = odds.points_of(banner, cards)
     try:
         long_run = percent(odds.long_run(banner, cards, count, work))
     except OddsError:

@@ -71,6 +71,13 @@ class First:
         return 1 - self.within[min(pulls, len(self.within)) - 1] if self.within else Fraction(1)
 
 
+def points_of(banner: Banner, cards: frozenset[str]) -> int | None:
+    """What one of the cards costs in points at least; where none is offered, what any does."""
+    if banner.exchange is None:
+        return None
+    return banner.exchange.price_of(cards) or banner.exchange.price
+
+
 def featured(banner: Banner) -> frozenset[str]:
     """The featured cards of the highest rarity that has some; empty when none has."""
     for rarity in banner.rarities:
@@ -244,7 +251,7 @@ def report(
         return Figures(next_one, rate, until, None if left is None else 1 - until.without(left))
 
     wanted = featured(banner)
-    horizon = banner.exchange.price if banner.exchange else None
+    horizon = points_of(banner, wanted)
     if horizon is not None and left is not None:
         horizon = max(horizon, left)
     return Report(

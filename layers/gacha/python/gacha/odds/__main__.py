@@ -16,7 +16,7 @@ from gacha.banner import TEN, Banner
 from gacha.chains import Work
 from gacha.engine import State
 from gacha.errors import GachaError, OddsError, listed, shown
-from gacha.odds import Figures, Report, copies, featured, plot, report, told
+from gacha.odds import Figures, Report, copies, featured, plot, points_of, report, told
 from gacha.odds.told import distribution_json, exact
 
 
@@ -167,8 +167,8 @@ def to_table(banner: Banner, single: Report, ten: Report | None) -> str:
             cells = [row[0].ljust(widths[0])]
             cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
             lines.append("  ".join(cells))
-        if banner.exchange is not None and mode.featured is not None:
-            price = banner.exchange.price
+        price = points_of(banner, featured(banner))
+        if price is not None and mode.featured is not None:
             without = mode.featured.first.without(price)
             lines.append(f"no featured card in {price} pulls: {plot.fixed(100 * without, 4)} %")
         lines += _within_limit(banner, mode)
@@ -210,8 +210,8 @@ def _mode_json(banner: Banner, mode: Report) -> dict[str, object]:
             **_figures_json(mode.featured),
             **distribution_json(mode.featured.first, mode.left),
         }
-        if banner.exchange is not None:
-            price = banner.exchange.price
+        price = points_of(banner, featured(banner))
+        if price is not None:
             result["exchange"] = {
                 "price": price,
                 "without_featured": exact(mode.featured.first.without(price)),

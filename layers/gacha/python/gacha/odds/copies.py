@@ -33,9 +33,20 @@ class Goal:
     copies: int
 
     def points(self, banner: Banner) -> int | None:
-        """What one of the cards costs in points; None where they pay none."""
-        offer = banner.exchange
-        return offer.price if offer is not None and offer.cards & self.cards else None
+        """What one of the cards costs in points at least; None where they pay none."""
+        return None if banner.exchange is None else banner.exchange.price_of(self.cards)
+
+    def costs(self, banner: Banner, state: State) -> list[int]:
+        """What the first of the copies costs in points, the first two together, and so on, the
+        cheapest first, as far as the player may take them."""
+        costs = list[int]()
+        offers = () if banner.exchange is None else banner.exchange.offers
+        for offer in sorted(offers, key=lambda each: each.price):
+            left = [engine.to_take(banner, state, card) for card in offer.cards & self.cards]
+            many = self.copies if None in left else sum(n for n in left if n is not None)
+            for _ in range(min(many, self.copies - len(costs)) if left else 0):
+                costs.append((costs[-1] if costs else 0) + offer.price)
+        return costs
 
 
 def goal(banner: Banner, of: str, copies: int) -> Goal:
@@ -188,12 +199,15 @@ def _reach(
 
 def _enough(banner: Banner, goal: Goal, state: State, count: int) -> dict[int, int]:
     """After how many pulls the points leave how many copies to luck; empty where they pay none."""
-    price = goal.points(banner)
-    if price is None:
-        return {}
     enough = {}
-    for bought in range(1, goal.copies + 1):
-        pulls = max(0, bought * price - state.points)
+    costs = goal.costs(banner, state)
+    if costs and len(costs) < goal.copies:
+        raise OddsError(
+            f"{banner.id}: points pay only {len(costs)} of {goal.copies} copies of {goal.of}; "
+            f"allowed beside a limit of exchange.offer: 1 to {len(costs)} copies"
+        )
+    for bought, cost in enumerate(costs, start=1):
+        pulls = max(0, cost - state.points)
         pulls += -pulls % count
         enough[pulls] = goal.copies - bought  # the last of those that the same pulls pay
     return enough
