@@ -579,7 +579,7 @@ OPERATIONS: Final = {
 
 
 class Reads(NamedTuple):
-    """The actions and tables that each worker asks for which `load` loaded, by its name."""
+    """The actions, tables and files that each worker asks for which `load` loaded, by its name."""
 
     asked: dict[str, set[tuple[str, str]]]
     load: Callable[[str], Any]
@@ -599,13 +599,18 @@ class Reads(NamedTuple):
 def reads(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Reads:
     asked: dict[str, set[tuple[str, str]]] = defaultdict(set)
     at_work: list[str] = []
-    call = aws.DynamoDB.call
+    call, get_object = aws.DynamoDB.call, aws.S3.get_object
 
     def note(client: aws.DynamoDB, operation: str, of: dict[str, Any]) -> dict[str, Any]:
         for worker in at_work:
             asked[worker] |= {(each.action, each.resource) for each in requests_of(operation, of)}
         answer: dict[str, Any] = call(client, operation, of)
         return answer
+
+    def note_file(client: aws.S3, key: str, most: int) -> bytes | None:
+        for worker in at_work:
+            asked[worker].add(("s3:GetObject", f"{FILES}{key}"))
+        return get_object(client, key, most)
 
     def loaded(worker: str) -> Any:
         handler = load_function(worker).handler
@@ -620,6 +625,7 @@ def reads(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Reads:
         return SimpleNamespace(handler=noting)
 
     monkeypatch.setattr(aws.DynamoDB, "call", note)
+    monkeypatch.setattr(aws.S3, "get_object", note_file)
     monkeypatch.setattr(transactions, "load_function", loaded)
     return Reads(asked, loaded)
 
