@@ -388,6 +388,9 @@ def read_banner(text: str) -> Banner:
         reset_after = 0 if box["reset_after"] == [] else chosen(box["reset_after"])
         need(refill_after & ~reset_after, "banner: a box that is filled before it may be")
     last = read_shared(top, cards) if is_shared else None
+    if is_shared:
+        need("prices" not in limit, "banner: prices in turn for tickets")
+        per_day = per_day or min(5, total or 5)
     return Banner(
         id=slug(top.get("id")),
         state_key=kind if carries else slug(top["id"]),
@@ -1200,8 +1203,9 @@ class Seller:
         last_day, bought = self.days.get(buyer, (0, 0))
         need(day >= last_day, f"day: {day} after {last_day} of the same buyer")
         bought = count + (bought if day == last_day else 0)
-        most = 5  # as long as the file says nothing
-        need(bought <= most, f"count: the buyer's tickets of day {day} are {bought}, above {most}")
+        had = sum(each[1] for each in self.buyers.get(buyer, []))
+        most = min(banner.per_day or TEN, (banner.total or had + TEN) - had + bought - count)
+        need(bought <= most, f"count: {count} tickets are more than the buyer's limit leaves")
 
         cards, drawn = [], dict(self.drawn)
         for place in range(self.position, self.position + count):

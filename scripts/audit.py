@@ -43,7 +43,18 @@ from boto3.dynamodb.types import TypeDeserializer
 from adapters import files
 from adapters.tables.players import EVERYBODY
 from commands import events
-from gacha import audit, banner, claims, server, server_audit, shards, terminal
+from gacha import (
+    audit,
+    banner,
+    box_audit,
+    claims,
+    kinds,
+    server,
+    server_audit,
+    shards,
+    shared_box,
+    terminal,
+)
 from gacha.economy import Economy
 from gacha.errors import GachaError
 from scripts import stack
@@ -89,12 +100,20 @@ class Spool:
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;"
             "CREATE TABLE rows (player TEXT NOT NULL, source TEXT NOT NULL, item TEXT NOT NULL);"
             "CREATE TABLE taken (guild TEXT NOT NULL, item TEXT NOT NULL);"
+            "CREATE TABLE boxes (box TEXT NOT NULL, source TEXT NOT NULL, item TEXT NOT NULL);"
             "CREATE TABLE versions (guild TEXT, hash TEXT, toml TEXT, PRIMARY KEY (guild, hash));"
         )
 
     def add(self, source: str, item: Item, where: str) -> None:
         """Keep an item of a table, in DynamoDB's notation. Raises InputError."""
         try:
+            if source == "history" and (box := _box_of(item)):
+                kind = "sold" if "kind" in item else "chain" if "receipt" in item else "box"
+                self._rows.execute(
+                    "INSERT INTO boxes VALUES (?, ?, ?)", (box, kind, json.dumps(item))
+                )
+                if kind != "sold":
+                    return
             if source != "settings":
                 self._rows.execute(
                     "INSERT INTO rows VALUES (?, ?, ?)",
@@ -132,6 +151,16 @@ class Spool:
         if last is not None:
             yield last, found
 
+    def boxes(self) -> Iterator[tuple[str, dict[str, list[Item]]]]:
+        """The rows of each banner's shared boxes, as `Live.box` gives them."""
+        self._rows.execute("CREATE INDEX by_box ON boxes (box)")
+        for (box,) in self._rows.execute("SELECT DISTINCT box FROM boxes ORDER BY box").fetchall():
+            found: dict[str, list[Item]] = {"box": [], "chain": [], "sold": []}
+            query = "SELECT source, item FROM boxes WHERE box = ?"
+            for source, item in self._rows.execute(query, (box,)):
+                found[source].append(json.loads(item))
+            yield box, found
+
     def lowest_epoch(self) -> int:
         """What the last restore wrote for all players; 0 if there was none. Raises InputError."""
         query = "SELECT item FROM rows WHERE player = ? AND source = 'users'"
@@ -161,6 +190,16 @@ class Spool:
         query = "SELECT toml FROM versions WHERE guild = ? AND hash = ?"
         row = self._rows.execute(query, (guild_id, banner_hash)).fetchone()
         return None if row is None else str(row[0])
+
+
+def _box_of(item: Item) -> str:
+    """Under which key the box is stored that a row of the ledger is about; empty of every other."""
+    user_id = item["user_id"]["S"]
+    if shared_box.is_key(user_id):
+        return box_audit.key_of(user_id)
+    if item.get("kind", {}).get("S") == kinds.TICKET:
+        return shared_box.key(item["banner"]["S"], item["guild_id"]["S"])
+    return ""
 
 
 # --- an export ------------------------------------------------------------------------------------
@@ -306,6 +345,18 @@ class Live:
         unchanged = self._settings(guild_id) == before
         return {"history": history, "settings": before, "taken": taken} if unchanged else None
 
+    def box(self, box_key: str) -> dict[str, list[Item]] | None:
+        """The rows of a banner's shared boxes as of now, or None while somebody draws: the row that
+        holds the present one, those of all receipts, and the buyers' events that these name."""
+        before = self.history(box_key)
+        number = int(before[0]["number"]["N"]) if before else 0
+        banner, _, guild = box_key.removeprefix(shared_box.KEY).rpartition("@")
+        names = (shared_box.name(banner, each, guild) for each in range(1, number + 1))
+        chain = [row for name in names for row in self.history(shared_box.chain_key(name))]
+        sold = [row for each in chain for row in self._event(each["player"], each["event"]["S"])]
+        unchanged = self.history(box_key) == before
+        return {"box": before, "chain": chain, "sold": sold} if unchanged else None
+
     def _event(self, player: Item, key: str) -> list[Item]:
         """The row that a claim names. Its own consistent read sees what was written with it."""
         where = {"user_id": player, "timestamp": {"N": key}}
@@ -392,6 +443,25 @@ class Audit:
             self._found(each)
             self.notes += not each.violation
             self.violations[each.invariant] += each.violation
+
+    def check_box(self, box_key: str, rows: dict[str, list[Item]]) -> None:
+        findings = self._checked_box(box_key, rows)
+        for _ in range(TRIES if self._live else 0):
+            if not findings:
+                break
+            again = self._live.box(box_key) if self._live else None
+            if again is not None:
+                findings = self._checked_box(box_key, again)
+                break
+            time.sleep(1)
+        for each in findings:
+            self._found(each)
+            self.violations[each.invariant] += 1
+
+    def _checked_box(self, box_key: str, rows: dict[str, list[Item]]) -> list[audit.Finding]:
+        stored, chain, sold = ([*map(_row, rows[each])] for each in ("box", "chain", "sold"))
+        found = stored[0] if stored else None
+        return box_audit.check(box_key, found, chain, sold, self._banner_of)
 
     def _again(self, key: str) -> dict[str, list[Item]] | None:
         if self._live is None:
@@ -531,6 +601,8 @@ def _run(options: argparse.Namespace, spool: Spool) -> Audit:
     for player_key, rows in spool.players():
         checked.check(player_key, rows)
         progress("players checked", checked.players)
+    for box_key, rows in spool.boxes():
+        checked.check_box(box_key, rows)
     progress("players checked", checked.players, last=True)
     return checked
 

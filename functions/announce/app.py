@@ -118,7 +118,7 @@ def _count(order: Order, missed: list[items.Row]) -> figures.Fields:
         is_news = _clear(asked, snowflake.sort_key(asked.interaction_id))
     counted = dict(order.figures) if is_news else {}
     for row in missed:
-        if _clear(asked, row["timestamp"]) and row["kind"] == kinds.PULL:
+        if _clear(asked, row["timestamp"]) and row["kind"] in kinds.DRAWN:
             counted.setdefault("kind", kinds.PULL)
             counted["pulls"] = counted.get("pulls", 0) + row["count"]
             counted["currency_out"] = counted.get("currency_out", 0) - row["amount"]

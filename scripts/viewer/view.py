@@ -174,7 +174,7 @@ def _closed(message: Message, lang: str) -> Message:
 def _odds(deployment: Deployment, found: Found, steps: Sequence[Step]) -> Odds | None:
     """Of the receipt in the ledger; where there is none, of what the last Draw decided."""
     receipt: Mapping[str, Any] | None = None
-    is_recorded = found.row is not None and found.row.get("kind") == kinds.PULL
+    is_recorded = found.row is not None and found.row.get("kind") in kinds.DRAWN
     rolls: Sequence[Mapping[str, Any]] = ()
     with suppress(*_BROKEN):
         if found.row is not None and is_recorded:

@@ -14,17 +14,18 @@ import pytest
 
 import commands
 from adapters import files, seeds
-from adapters.tables import players
+from adapters.tables import players, settings
 from commands import decisions, events, kit, message, redactions, registry
 from gacha import audit, changes, kinds, player, server, server_audit
-from gacha.game import Game
+from gacha.game import Game, Offer
 from gacha.making.manifest import Manifest
 from gacha.making.redaction import Redaction
+from scripts import box_vectors
 from tests import giving, support
 from tests.conftest import ROOT, load_function
 from tests.faults import checks, scenario
 from tests.over import over
-from tests.recording import record, void
+from tests.recording import commits, record, void
 from tests.support import GUILD, PLAYER_KEY, rows, workflow_input
 from tests.transactions import COMMANDS, afford
 
@@ -59,7 +60,8 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
     discarding["options"] |= {"draft": str(len(OF_DRAFTS)), "sure": "yes"}
     assert record(discarding, work["plan"]({"interaction": discarding}, None))
     assert void(workflow_input(99))
-    return {row["kind"]: row for row in rows(tables)}
+    assert record(*tickets(work["draw"]))
+    return {row["kind"]: row for row in rows(tables) if "kind" in row}  # but a box's own
 
 
 OF_DRAFTS = (
@@ -69,6 +71,17 @@ OF_DRAFTS = (
     "admin banner paste",
     "admin card edit",
 )
+
+
+def tickets(draw: Callable[..., dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A ticket of a box that the server shares, and what Draw decides of it."""
+    toml = box_vectors.LOTTERY.replace(b"winter-lottery", b"b7")
+    offer = Offer("b7", files.put(files.BANNERS, toml))
+    game = settings.game(GUILD).published(offer, 0)
+    names = {each.id: {"ja": "くじ", "en": "Lottery"} for each in game.offers}
+    assert commits(TransactItems=settings.put_game(game, names))
+    asked = workflow_input(150, banner="b7") | {"joined_at": "2020-01-01T00:00:00+00:00"}
+    return asked, draw({"interaction": asked}, None)
 
 
 def drafted(
@@ -126,7 +139,7 @@ def missed(row: dict[str, Any]) -> Any:
 
 
 def written(row: dict[str, Any]) -> Any:
-    if row["kind"] in (kinds.OPENING, kinds.VOID, kinds.PULL):
+    if row["kind"] in (kinds.OPENING, kinds.VOID, *kinds.DRAWN):
         return "it is no change"
     who = player.newcomer(PLAYER_KEY, GUILD, 0, "0" * 64)
     change = changes.Change(row, who, who)

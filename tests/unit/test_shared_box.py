@@ -152,7 +152,7 @@ def test_a_day_is_over_and_only_goes_on() -> None:
     play, user = BoxPlay(LOTTERY), str(FIRST_USER)
     play.pull(user, 5, day=1)
     refusal = play.pull(user, 1, day=1)
-    assert isinstance(refusal, Refusal) and refusal.sentence == "box_day"
+    assert isinstance(refusal, Refusal) and refusal.sentence == "limit_reached_today"
     assert isinstance(play.pull(user, 1, day=0), Refusal)  # a clock that was put back
     assert isinstance(play.pull(user, 1, day=2), shared_box.Drawn)
 

@@ -81,7 +81,7 @@ def moved(event: Mapping[str, Any], opening: int = 0) -> Fields:
         "kind": event["kind"],
         "currency_in": sum(amount for amount in amounts if amount > 0),
         "currency_out": -sum(amount for amount in amounts if amount < 0),
-        **({"pulls": event["count"]} if event["kind"] == kinds.PULL else {}),
+        **({"pulls": event["count"]} if event["kind"] in kinds.DRAWN else {}),
     }
 
 

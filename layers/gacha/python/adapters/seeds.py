@@ -8,7 +8,7 @@ from functools import cache
 from adapters import secrets
 from adapters.tables import players
 from commands.asked import Asked
-from gacha import changes, fairness, player, snowflake
+from gacha import changes, fairness, player, shared_box, snowflake
 
 
 def server_seed(player_key: str, epoch: int) -> bytes:
@@ -46,6 +46,22 @@ def lapse(of: player.Player, interaction_id: str) -> changes.Change | None:
     if of.epoch >= lowest:
         return None
     return changes.lapse(of, interaction_id, lowest, commitment(of.key, lowest))
+
+
+def box_seed(box: str, epoch: int) -> bytes:
+    """The seed of a box that a server shares. To be shown of closed ones only."""
+    return shared_box.server_seed(secret(), box, epoch)
+
+
+def commit_box(box: str) -> tuple[int, str]:
+    """The epoch that may be opened for a box now, and what may be published of its seed in it."""
+    epoch = players.lowest_epoch()
+    return epoch, fairness.commitment(box_seed(box, epoch))
+
+
+def buyer_key(box: str, discord_user_id: str) -> bytes:
+    """By which somebody finds themselves in a box's chain; for their eyes alone."""
+    return shared_box.own_key(secret(), box, discord_user_id)
 
 
 @cache

@@ -54,14 +54,19 @@ def _by_role(asked: Asked, game: Game) -> Refusal | None:
 
 
 def _by_age(asked: Asked, game: Game) -> Refusal | None:
+    return too_young(asked, game.min_account_days, game.min_member_days)
+
+
+def too_young(asked: Asked, account_days: int, member_days: int) -> Refusal | None:
+    """Whether the account, or the membership, of who asked is not so old yet."""
     now = snowflake.created_ms(asked.interaction_id) / 1000
-    if game.min_account_days:
+    if account_days:
         # Of a report, which goes to the server's ledger, who asked is its admin.
         born = snowflake.created_ms(asked.admin_id or asked.user_id) / 1000
-        if now < (from_ := born + game.min_account_days * _DAY.total_seconds()):
-            return Refusal("young_account", {"days": game.min_account_days, "from": round(from_)})
-    if game.min_member_days:
+        if now < (from_ := born + account_days * _DAY.total_seconds()):
+            return Refusal("young_account", {"days": account_days, "from": round(from_)})
+    if member_days:
         joined = datetime.fromisoformat(asked.joined_at).timestamp() if asked.joined_at else now
-        if now < (from_ := joined + game.min_member_days * _DAY.total_seconds()):
-            return Refusal("young_member", {"days": game.min_member_days, "from": round(from_)})
+        if now < (from_ := joined + member_days * _DAY.total_seconds()):
+            return Refusal("young_member", {"days": member_days, "from": round(from_)})
     return None

@@ -263,7 +263,7 @@ def _from_ledger(row: Row, asked: Asked, voided: Message) -> Decision:
     if row["kind"] == kinds.VOID:
         return _decision("voided", voided._replace(is_undelivered=True), check, {})
     kind = events.of(row["kind"])
-    is_pull = row["kind"] == kinds.PULL
+    is_pull = row["kind"] in kinds.DRAWN
     content: Content
     if kind.room is None:
         content = events.lapsed(row)
@@ -285,7 +285,7 @@ def _from_ledger(row: Row, asked: Asked, voided: Message) -> Decision:
         message = message._replace(welcome=_welcome(opening["amount"], tickets))
     # Only a pull can still be counted: it is undelivered until its message arrived.
     counted = figures.moved(row, _opening(row)) if is_pull else {}
-    notes = {"receipt": pulling.parse(row["receipt"])} if is_pull else {}
+    notes = {"receipt": pulling.parse(row["receipt"])} if "receipt" in row else {}
     return {**notes, **_decision("recorded", message, check, counted)}
 
 

@@ -40,6 +40,7 @@ class Kind(NamedTuple):
 KINDS: Final = {
     kinds.OPENING: Kind(),
     kinds.PULL: Kind("pull", is_undelivered=True),
+    kinds.TICKET: Kind("pull", is_undelivered=True),
     kinds.SEED: Kind("fair seed"),
     kinds.ROTATE: Kind("fair rotate"),
     kinds.LAPSE: Kind(is_undelivered=True),

@@ -138,6 +138,42 @@ SENTENCES: Final[Sentences] = {
         "After every {without:,} {without:pull|pulls}, your next {next} is guaranteed to be "
         "{cards}, whatever came before",
     ),
+    "rule_shared": (
+        "数量限定：{stock:,} 枚の箱を、サーバーの全員で引きます。引いた券は箱からなくなります",
+        "Limited: one box of {stock:,} {stock:ticket|tickets} for the whole server. "
+        "A ticket that is drawn is gone",
+    ),
+    "rule_shared_boxes": (
+        "数量限定：{stock:,} 枚の箱を順番に {boxes:,} 個、サーバーの全員で引きます。"
+        "引いた券は箱からなくなります",
+        "Limited: {boxes:,} {boxes:box|boxes} of {stock:,} {stock:ticket|tickets} in turn, for the "
+        "whole server. A ticket that is drawn is gone",
+    ),
+    "rule_shared_last": (
+        "最後の1枚賞：箱の最後の 1 枚を引いた人に「{card}」も",
+        "Last-ticket prize: whoever draws a box’s last ticket gets {card}, too",
+    ),
+    "rule_shared_day": (
+        "1 人 1 日 {most:,} 枚まで",
+        "At most {most:,} {most:ticket|tickets} a day for each player",
+    ),
+    "rule_shared_total": (
+        "1 人が引けるのは全部で {most:,} 枚までです",
+        "At most {most:,} {most:ticket|tickets} in all for each player",
+    ),
+    "shared_left": (
+        "箱 {number:,} の残り {left:,}／{stock:,} 枚",
+        "Box {number:,}: {left:,} of {stock:,} {stock:ticket|tickets} left",
+    ),
+    "shared_last": (
+        "最後の 1 枚を引いた人には「{card}」も",
+        "Whoever draws the last ticket gets {card}, too",
+    ),
+    "shared_next": (
+        "この箱は完売しました。次の箱（{number:,}）が始まっています",
+        "This box is sold out. The next one ({number:,}) has begun",
+    ),
+    "shared_over": ("完売しました", "Sold out"),
     "rule_once": ("{rule}（1 回限り）", "{rule} (once)"),
     "rule_minimum": (
         "10 連で{cards}が {count:,} 枚以上出ます",

@@ -17,6 +17,8 @@ promises are numbered as in docs/reliability.md:
     I7  the player is told: a pull whose message did not arrive is noted, which is no violation
     I9  one claim for each of the server's days, by its clock as of the interaction
     I10 a copy is spent at most once, and none of a card that is locked
+    I11 a box that a server shares gives each ticket once, the last one's prize once, to each buyer
+        no more than a day allows, in one chain: the rest of it is in `gacha.box_audit`
 """
 
 from __future__ import annotations
@@ -27,14 +29,24 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from . import daily, days, engine, preferences, pulling, purse, shards, snowflake, wishes
+from . import (
+    daily,
+    days,
+    engine,
+    preferences,
+    pulling,
+    purse,
+    shards,
+    snowflake,
+    wishes,
+)
 from .banner import Banner
 from .changes import MOST_GRANTED
 from .days import Claim, Clock
 from .economy import Economy
 from .errors import GachaError, listed
 from .game import EXCHANGE_MS
-from .kinds import GRANT, OPENING, POST, PULL, VOID, UnknownKindError
+from .kinds import DRAWN, GRANT, OPENING, POST, VOID, UnknownKindError
 from .player import START_BALANCE, stored
 from .purse import Reward, Tickets
 
@@ -233,7 +245,7 @@ class Replay:
         """A grant that makes up for a pull, or a post of its result, names one of this player's."""
         cited = row["pull"] if row.get("kind") == POST else row.get("compensates")
         if cited and not any(
-            each.get("kind") == PULL and each.get("interaction_id") == cited for each in rows
+            each.get("kind") in DRAWN and each.get("interaction_id") == cited for each in rows
         ):
             self.say("I4", row, f"a pull {cited}", "none in the ledger")
 
@@ -356,6 +368,35 @@ class Replay:
         self.nonce = receipt["nonce"] + receipt["count"]
         self.last_receipt = receipt_hash
         self._drawn(row, receipt)
+
+    def draw_tickets(self, row: Row) -> None:
+        """What a box that the server shares gave, as far as the buyer's own rows show it; the box
+        itself is for `gacha.box_audit`."""
+        self._paid(row, row)
+        try:
+            banner = self.banner_of(row["guild_id"], row["banner"], row["banner_hash"])
+        except KeyError:
+            self.say("I5", row, f"banner version {row['banner_hash']}", "nobody kept it")
+            return
+        if banner.shared is None:
+            self.say("I11", row, "a banner with a box that the server shares", banner.id)
+            return
+        count, last = row["count"], [row["last"]] if row["last"] else []
+        self.same("I11", row, "cards", count + len(last), len(row["cards"]))
+        self.same("I11", row, "last", last, row["cards"][count:])
+        self.same("I2", row, "price", banner.price_one * count, row["price"])
+        before = engine.State.from_dict(banner, self.states.get(banner.state_key, {}))
+        clock = Clock(row["zone"], row["hour"], row.get("since", 0))
+        before = engine.on_day(banner, before, clock.number_of(int(row["timestamp"])))
+        self.same("I11", row, "day", before.used.day, row["day"])
+        if count > (left := engine.left(banner, before) or 0):
+            self.say("I11", row, f"at most {left} tickets, which the limit leaves", count)
+        used = before.used._replace(all=before.used.all + count, today=before.used.today + count)
+        self.same("I11", row, "bought", used.all, row["bought"])
+        self.states[banner.state_key] = replace(before, used=used).to_dict()
+        known = {card.id: card for card in banner.cards}
+        self._duplicates(row, banner, [(card, known[card].rarity) for card in row["cards"]])
+        self._collect(row, [(card, known[card].number) for card in row["cards"]])
 
     def _paid(self, row: Row, receipt: Mapping[str, Any]) -> None:
         """By the currency, or by as many tickets as there are draws, good when it was made."""

@@ -31,6 +31,7 @@ MAX_WEIGHT: Final = 1_000_000
 MAX_STOCK: Final = 10_000
 MAX_TICKETS: Final = 1_000  # in a box that a server shares: a file of receipts holds as many
 MAX_BOXES: Final = 100
+SHARED_PER_DAY: Final = 5  # tickets of a player in a day, where the file says nothing
 MAX_AGE_DAYS: Final = 365
 MAX_NUMBER: Final = 9_999
 MAX_PRICE: Final = 1_000_000_000
@@ -444,6 +445,8 @@ def parse(data: bytes, source: str) -> Banner:
     promises = tuple(_promise(entry, rarities, select) for entry in entries)
     multis = (_ten(top, rarities, prices_ten),) if shared_fields is None else ()
     limit = _limit(top, multis, promises)
+    if shared is not None:
+        limit = _limit_of_shared(top, limit)
     if limit is not None and carry_over:
         raise top.error("limit", Words("a rule"), "no such field beside carry_over = true")
     exchange = _exchange(top, cards, select)
@@ -859,6 +862,16 @@ def _limit(top: Fields, multis: tuple[Multi, ...], promises: tuple[Promise, ...]
             allowed = f"at most {total}, the limit's total: nobody could be given it"
             raise top.error(f"promise[{index + 1}].within", promise.within, allowed)
     return Limit(total, per_day, prices)
+
+
+def _limit_of_shared(top: Fields, limit: Limit | None) -> Limit:
+    """So many tickets of a box for each player: of a day, too, since one could else take it all."""
+    if limit is None:
+        return Limit(None, SHARED_PER_DAY, ())
+    if limit.prices:
+        raise top.error("limit.prices", list(limit.prices), "no such field beside shared")
+    most = min(SHARED_PER_DAY, limit.total or SHARED_PER_DAY)
+    return replace(limit, per_day=most if limit.per_day is None else limit.per_day)
 
 
 def _exchange(top: Fields, cards: tuple[Card, ...], select: _Select) -> Exchange | None:

@@ -13,6 +13,10 @@ from .errors import GachaError
 OPENING: Final = "opening"
 """What a new player begins with; at key 0, and no interaction's."""
 PULL: Final = "pull"
+TICKET: Final = "ticket"
+"""Tickets drawn from a box that the server shares (`gacha.shared_box`)."""
+DRAWN: Final = (PULL, TICKET)
+"""What gives cards by luck, for the price of its banner."""
 SEED: Final = "seed"
 """Another client seed."""
 ROTATE: Final = "rotate"
@@ -86,6 +90,7 @@ OF_SERVER: Final = (
 KINDS: Final = (
     OPENING,
     PULL,
+    TICKET,
     SEED,
     ROTATE,
     LAPSE,

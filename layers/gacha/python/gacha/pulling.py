@@ -110,7 +110,7 @@ def pull(
         before = engine.on_day(banner, before, clock.number_of(made_ms))
     left = engine.left(banner, before)
     if left is not None and count > left:
-        return _limited(banner, before, count, left, clock)
+        return limited(banner, before, count, left, clock)
     price = engine.price(banner, before, count)
     tickets = purse.spent(player, banner.id, count, made_ms)
     if tickets is None or (player.spending == purse.COINS_FIRST and player.balance >= price):
@@ -179,7 +179,7 @@ def has_days(banner: Banner) -> bool:
     return banner.limit is not None and banner.limit.per_day is not None
 
 
-def _limited(
+def limited(
     banner: Banner, state: engine.State, count: int, left: int, clock: Clock | None
 ) -> Refusal:
     """What is left of a limit, and when there is more, in Unix seconds."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
-from gacha import engine
+from gacha import engine, shared_box
 from gacha.banner import Banner, Multi, Promise, Rarity, Step
 
 MOST_NAMED: Final = 3
@@ -65,6 +65,8 @@ def ceilings(banner: Banner, state: engine.State) -> dict[str, Rule]:
 
 def rules(banner: Banner) -> list[Rule]:
     """The banner's rules as they are for everybody; those of the rarities are with their rates."""
+    if banner.shared is not None:
+        return shared_box.rules(banner)
     return [
         *_limit_rules(banner),
         *_step_prices(banner),

@@ -20,7 +20,6 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from itertools import count as counting
 from typing import Any, Final, Self
 
@@ -30,25 +29,17 @@ from .days import Clock
 from .errors import SeedMismatchError
 from .game import Offer
 from .player import Player, undelivered_after
-from .pulling import Refusal, canonical, hash_of
+from .pulling import Refusal, canonical, hash_of, limited
 
 MOST_AT_ONCE: Final = 10
 """Tickets that can be bought at once."""
-
-PER_DAY: Final = 5
-"""Tickets of one player in one day of the server, where the banner's file says nothing."""
 
 OPENING_MS: Final = 3_000
 """A pull that was made so soon after a box had begun meant the one before, of which somebody else
 drew the last ticket meanwhile: it is refused, and nobody pays for a box that they did not see."""
 
-SETTING: Final = "box#"
-"""What the setting begins with that holds a banner's box; then comes the banner's id."""
-
-CHAIN: Final = "box:"
-"""What the `user_id` of a box's rows in the ledger begins with; then comes the box's name."""
-
-_EPOCH: Final = date(1970, 1, 1)
+KEY: Final = "box:"
+"""What the `user_id` of a box's rows in the ledger begins with: no player's does."""
 
 
 # --- words and names ------------------------------------------------------------------------------
@@ -235,7 +226,8 @@ class Drawn:
 
     `cards` are those of the tickets in the order in which they were drawn, with `last` behind them
     where the last ticket's prize goes with them. `stored` is what the table has of the box then,
-    `left` what is in this box. `before` and `after` are the buyer. `tickets` are the lots of
+    `left` what is in this box. `bought` counts the tickets of the banner that the buyer ever drew.
+    `before` and `after` are the buyer. `tickets` are the lots of
     tickets, in the sense of `gacha.purse`, that paid it.
     """
 
@@ -246,7 +238,10 @@ class Drawn:
     box: Box
     stored: Box
     left: int
-    words: tuple[int, ...]
+    rolls: tuple[engine.Roll, ...]
+    interaction_id: str
+    bought: int
+    clock: Clock
     before: Player
     after: Player
     tickets: tuple[purse.Tickets, ...] = ()
@@ -276,33 +271,6 @@ def who(player: Player, discord_user_id: str, box: Box, key: bytes, client_seed:
     return Buyer(id_, client(box.name, chosen))
 
 
-def left_today(player: Player, banner: Banner, day: int) -> int:
-    """How many tickets the player may still buy on a day (since 1970-01-01)."""
-    counted = _bought(player, banner, day)
-    return max(per_day(banner) - counted["today"], 0)
-
-
-def per_day(banner: Banner) -> int:
-    return PER_DAY
-
-
-def day_of(clock: Clock, made_ms: int) -> int:
-    """The server's day, counted from 1970-01-01."""
-    return (clock.day_of(made_ms) - _EPOCH).days
-
-
-def _bought(player: Player, banner: Banner, day: int) -> dict[str, int]:
-    """What the player bought in all, and on the day that counts for `day`: days only go on, so that
-    a clock that is put back gives no day again."""
-    counted = player.states.get(banner.state_key, {}).get("limit", {})
-    last = counted.get("day", 0)
-    return {
-        "all": counted.get("all", 0),
-        "day": max(last, day),
-        "today": counted.get("today", 0) if day <= last else 0,
-    }
-
-
 def pull(
     player: Player,
     banner: Banner,
@@ -330,10 +298,10 @@ def pull(
     made_ms = snowflake.created_ms(interaction_id)
     if not (offer.is_open(made_ms) and banner.is_open(made_ms)):
         return Refusal("banner_closed", {"banner": dict(banner.name)})
-    bought = _bought(player, banner, day_of(clock, made_ms))
-    most = per_day(banner) - bought["today"]
-    if most < 1:
-        return Refusal("box_day", {"banner": dict(banner.name), "most": per_day(banner)})
+    bought = engine.State.from_dict(banner, player.states.get(banner.state_key, {}))
+    bought = engine.on_day(banner, bought, clock.number_of(made_ms))
+    if not (most := engine.left(banner, bought) or 0):
+        return limited(banner, bought, 1, 0, clock)
     count = min(count, most, box.left(banner))
     price = banner.price_one * count
     lots = purse.spent(player, banner.id, count, made_ms)
@@ -364,7 +332,7 @@ def pull(
         "price": price,
         "buyer": who.id,
         "client": who.client,
-        "day": bought["day"],
+        "day": bought.used.day,
         "epoch": box.epoch,
         "commitment": box.commitment,
         "cards": [roll.card.id for roll in rolls],
@@ -372,21 +340,21 @@ def pull(
         "previous": box.head,
     }
     receipt_hash = hash_of(canonical(receipt).decode())
-    counted = {
-        "all": bought["all"] + count,
-        "day": bought["day"],
-        "today": bought["today"] + count,
-    }
-    state = {**player.states.get(banner.state_key, {"points": 0}), "limit": counted}
+    used = bought.used._replace(all=bought.used.all + count, today=bought.used.today + count)
+    state = replace(bought, used=used).to_dict()
     return Drawn(
         receipt=receipt,
         receipt_hash=receipt_hash,
         cards=(*(roll.card for roll in rolls), *([last] if last else [])),
         last=last,
         box=box,
-        stored=after(box, banner, drawn, receipt_hash, now_ms, commit),
+        # Clocks are apart; an interaction is never made after it is drawn.
+        stored=after(box, banner, drawn, receipt_hash, max(now_ms, made_ms), commit),
         left=box.left(banner) - count,
-        words=tuple(roll.word for roll in rolls),
+        rolls=tuple(rolls),
+        interaction_id=interaction_id,
+        bought=used.all,
+        clock=clock,
         tickets=lots,
         before=player,
         after=replace(
@@ -406,15 +374,44 @@ def _last(banner: Banner) -> Card | None:
     return next((card for card in banner.cards if card.id == banner.shared.last), None)
 
 
-# --- a chain --------------------------------------------------------------------------------------
+# --- in words -----------------------------------------------------------------------------------
+
+
+def rules(banner: Banner) -> list[dict[str, Any]]:
+    """The rules of a banner with a shared box, as `gacha.rules` has those of others."""
+    shared = banner.shared
+    assert shared is not None
+    kind = "rule_shared" if shared.boxes == 1 else "rule_shared_boxes"
+    found = [{"kind": kind, "stock": tickets(banner), "boxes": shared.boxes}]
+    if last := _last(banner):
+        found.append({"kind": "rule_shared_last", "card": dict(last.name)})
+    assert banner.limit is not None
+    if banner.limit.total is not None:
+        found.append({"kind": "rule_shared_total", "most": banner.limit.total})
+    return [*found, {"kind": "rule_shared_day", "most": banner.limit.per_day}]
+
+
+def standing(banner: Banner, number: int, left: int) -> list[dict[str, Any]]:
+    """How a box stands: what is left in it, and who gets the last ticket's prize."""
+    found = [{"kind": "shared_left", "number": number, "left": left, "stock": tickets(banner)}]
+    if left and (last := _last(banner)):
+        found.append({"kind": "shared_last", "card": dict(last.name)})
+    return found
+
+
+# --- the rows -------------------------------------------------------------------------------------
+
+
+def key(banner_id: str, guild_id: str) -> str:
+    """The `user_id` of the row in the ledger that holds a banner's box."""
+    return f"{KEY}{banner_id}@{guild_id}"
 
 
 def chain_key(box: str) -> str:
-    """The `user_id` of a box's rows in the ledger, whose `timestamp` is the position of the first
-    ticket."""
-    return f"{CHAIN}{box}"
+    """The same of a box's receipts, whose `timestamp` is the position of their first ticket."""
+    return f"{KEY}{box}"
 
 
-def is_chain(user_id: str) -> bool:
+def is_key(user_id: str) -> bool:
     """Whether a row of the ledger is a box's, and no player's."""
-    return user_id.startswith(CHAIN)
+    return user_id.startswith(KEY)

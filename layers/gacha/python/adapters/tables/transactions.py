@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from adapters import aws
-from adapters.tables import collection, items, ledger, players, settings
-from gacha import changes, kinds, player, pulling, purse, server, snowflake
+from adapters.tables import boxes, collection, items, ledger, players, settings
+from gacha import changes, kinds, player, pulling, purse, server, shared_box, snowflake
 from gacha.days import Clock
 
 if TYPE_CHECKING:
@@ -58,6 +58,38 @@ def _day(clock: Clock | None) -> dict[str, Any]:
         return {}
     since = {"since": clock.since_ms} if clock.since_ms else {}
     return {"zone": clock.zone, "hour": clock.hour, **since}
+
+
+def of_tickets(drawn: shared_box.Drawn, new: Sequence[str]) -> list[items.Item]:
+    """The items that record tickets of a box that the server shares, ledger first; `new` as above.
+    The box's own receipt is in its own row (`adapters.tables.boxes`)."""
+    receipt = drawn.receipt
+    event = {
+        "kind": kinds.TICKET,
+        "banner": drawn.box.banner_id,
+        "banner_hash": receipt["banner_hash"],
+        "box": drawn.box.number,
+        "position": receipt["position"],
+        "left": drawn.left,
+        "day": receipt["day"],
+        "bought": drawn.bought,
+        **_day(drawn.clock),
+        "count": receipt["count"],
+        "price": receipt["price"],
+        **purse.moved(
+            drawn.after.balance - drawn.before.balance,
+            drawn.after.shards - drawn.before.shards,
+            drawn.tickets,
+        ),
+        **({"duplicates": dict(drawn.duplicates)} if drawn.duplicates else {}),
+        "cards": [card.id for card in drawn.cards],
+        "last": receipt["last"],
+        "new": list(new),
+        "undelivered": ledger.undelivered_pull(drawn.interaction_id),
+        **_missed(drawn.before, drawn.interaction_id),
+    }
+    also = [*boxes.sell(drawn), *collection.add(drawn.after.key, drawn.cards)]
+    return _transaction(drawn.interaction_id, event, drawn.before, drawn.after, also)
 
 
 def of_change(

@@ -30,7 +30,7 @@ def plan(asked: Asked, current: Player, _game: Game) -> Decided:
 
 def _has_pulled(current: Player, receipt_number: str) -> bool:
     row = ledger.load(current.key, snowflake.sort_key(receipt_number))
-    return row is not None and row["kind"] == kinds.PULL
+    return row is not None and row["kind"] in kinds.DRAWN
 
 
 def recorded(row: Row) -> Text:

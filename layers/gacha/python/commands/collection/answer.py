@@ -103,7 +103,7 @@ def _came(asked: Asked, key: str) -> Mapping[str, int]:
     for row in ledger.page(key, MOST_EVENTS).rows:
         if row["timestamp"] < since:
             break
-        new = row["new"] if row["kind"] == kinds.PULL else [c.card for c in purse.given(row)]
+        new = row["new"] if row["kind"] in kinds.DRAWN else [c.card for c in purse.given(row)]
         for card in new:
             came[card] = int(row["timestamp"])  # rows come newest first: the oldest stays
     return came

@@ -41,7 +41,7 @@ class _Wanted:
     def fits(self, event: Event, row: Mapping[str, Any]) -> bool:
         if not self:
             return True
-        if event["kind"] != kinds.PULL or self.banner not in ("", row["banner"]):
+        if event["kind"] not in kinds.DRAWN or self.banner not in ("", row["banner"]):
             return False
         keys = {book.rarity_key(card["rarity"]["en"]) for card in _cards(event)}
         return self.rarity in ("", *keys)

@@ -22,7 +22,7 @@ def plan(asked: Asked, current: Player, _game: Game) -> Decided:
     """Of this player's own pulls, and of each once: two presses at once are one."""
     number = asked.text("number")
     row = ledger.load(current.key, snowflake.sort_key(number))
-    if row is None or row["kind"] != kinds.PULL:
+    if row is None or row["kind"] not in kinds.DRAWN:
         return Refusal("no_result", {})
     if settings.is_posted(asked.guild, number):
         return Refusal("posted_before", {})

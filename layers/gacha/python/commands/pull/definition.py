@@ -37,6 +37,13 @@ COMMAND: Final = Command(
             who=ANYBODY,
             of_owner="at",
         ),
+        # Of a box that the server shares: good until the player draws from that banner again.
+        Control(
+            r"box:(?P<banner>[a-z0-9-]{1,40}):(?P<count>1|10):(?P<bought>[0-9]{1,16})"
+            r"(:(?P<private>private))?",
+            who=ANYBODY,
+            of_owner="bought",
+        ),
         # A panel stays, so its buttons have no place: each press is a pull of its own. By `drawn` a
         # press of an admin's finds out whether it is outdated (`Offer.mark_at`).
         Control(

@@ -6,25 +6,27 @@ Functions console, what was random, which odds held and what the player had befo
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from adapters import banners, seeds
-from adapters.tables import collection, ledger, settings, transactions
-from commands import decisions, offers
+from adapters.tables import collection, items, ledger, players, settings, transactions
+from commands import decisions, offers, sold
 from commands.asked import Asked
 from commands.cards import card
 from commands.decisions import Decided, Recording
 from commands.events import Row
 from commands.message import Named
-from commands.pull.show import Beside, Drawn, Result
-from gacha import engine, kinds, points, pulling, purse, rules, shards, snowflake
+from commands.pull.show import Beside, Drawn, Result, Sold
+from gacha import engine, kinds, points, pulling, purse, rules, shards, shared_box, snowflake
 from gacha.banner import Banner
-from gacha.game import Game
+from gacha.game import Game, Offer
 from gacha.player import Player
 from gacha.pulling import Refusal
 from gacha.purse import Tickets
+from gacha.shared_box import Box
 
 Look = Mapping[str, Any]
 """`adapters.banners.look`."""
@@ -41,6 +43,8 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
     if isinstance(offer, Refusal):
         return offer
     banner = banners.offered(asked.guild, offer)
+    if banner.shared is not None:
+        return _tickets(asked, current, game, offer, banner)
     drawn = pulling.pull(
         current,
         banner,
@@ -99,11 +103,58 @@ def _recording(
     )
 
 
+def _tickets(asked: Asked, current: Player, game: Game, offer: Offer, banner: Banner) -> Decided:
+    """The same of tickets of a box that the server shares."""
+    drawn = sold.draw(asked, current, game, offer, banner, time.time_ns() // 1_000_000)
+    if not isinstance(drawn, shared_box.Drawn):
+        return drawn
+    look = banners.look(offer)
+    held = collection.held(asked.player_key, drawn.cards) if drawn.before.version else {}
+    owned = {card for card, of in held.items() if of.copies}
+    drawn = drawn.with_duplicates(owned, shards.of_duplicates(banner, look))
+    new = sorted({each.id for each in drawn.cards} - owned)
+    beside = _beside(game, offers.open_beside(asked, game, offer))
+    if "private" in asked.options or current.preferences.get("results") == "private":
+        beside["is_private"] = True
+    if wished := sorted(card for card, of in held.items() if of.is_wished):
+        beside["wished"] = wished
+    if drawn.tickets:
+        beside["tickets_left"] = purse.good(
+            drawn.after, banner.id, snowflake.created_ms(asked.interaction_id)
+        )
+    transaction = transactions.of_tickets(drawn, new)
+    row = items.from_item(transaction[0]["Put"]["Item"])
+    following = drawn.stored if drawn.stored.number > drawn.box.number else None
+    result = _result_of_tickets(banner, row, look, pulling.next_draw(drawn.after), following)
+    amount, count = row["amount"], row["count"]
+    return Recording(
+        outcome="drawn",
+        content={**result, **_paid_by(drawn.tickets), **beside},
+        transaction=transaction,
+        event={"kind": kinds.TICKET, "amount": amount, "count": count},
+        notes={
+            "receipt": dict(drawn.receipt),
+            "receipt_hash": drawn.receipt_hash,
+            "rolls": [
+                {"position": drawn.box.sold + at, **_noted_of(roll)}
+                for at, roll in enumerate(drawn.rolls)
+            ],
+            "balance": {"before": drawn.before.balance, "after": drawn.after.balance},
+        },
+    )
+
+
 def recorded(row: Row) -> Result:
     banner = banners.load_version(row["guild_id"], row["banner"], row["banner_hash"])
     game = banners.game(row["guild_id"])
     offer = game.offer(row["banner"])  # the look of now: a picture may have been taken away
     look = banners.look(offer) if offer else {}
+    if row["kind"] == kinds.TICKET:
+        current = players.load(row["user_id"])
+        next_draw = pulling.next_draw(current) if current else "0.0"
+        result = _result_of_tickets(banner, row, look, next_draw, None)
+        lots = [*map(Tickets.read, row.get("tickets", ()))]
+        return {**result, **_paid_by(lots), **_beside(game)}
     receipt, gives = pulling.parse(row["receipt"]), row.get("duplicates", {})
     result = _result(banner, receipt, row["new"], row["balance"], look, gives)
     tickets = [*map(Tickets.read, row.get("tickets", ()))]
@@ -136,22 +187,57 @@ def _result(
     gives: Mapping[str, int],
 ) -> Result:
     """`gives`: by rarity, what a duplicate gave in shards; nothing where none did."""
-    rarity_of = {each.id: each.rarity for each in banner.cards}
-    cards = list[Drawn]()
-    for at, id_ in enumerate(receipt["cards"]):
-        is_new = id_ in new and id_ not in receipt["cards"][:at]
-        gained = 0 if is_new else gives.get(rarity_of.get(id_, ""), 0)
-        cards.append(Drawn(**card(banner, id_, look), new=is_new, shards=gained))
     return {
         "kind": "pull",
         "banner": dict(banner.name),
         "banner_id": banner.id,
         "user": receipt["user_id"].partition("@")[0],
         "next_draw": pulling.next_draw_after(receipt),
-        "cards": cards,
+        "cards": _cards(banner, receipt["cards"], new, look, gives),
         "price": receipt["price"],
         "balance": balance,
         "standing": rules.standing(banner, engine.State.from_dict(banner, receipt["after"])),
+    }
+
+
+def _cards(
+    banner: Banner, drawn: Sequence[str], new: Sequence[str], look: Look, gives: Mapping[str, int]
+) -> list[Drawn]:
+    rarity_of = {each.id: each.rarity for each in banner.cards}
+    cards = list[Drawn]()
+    for at, id_ in enumerate(drawn):
+        is_new = id_ in new and id_ not in drawn[:at]
+        gained = 0 if is_new else gives.get(rarity_of.get(id_, ""), 0)
+        cards.append(Drawn(**card(banner, id_, look), new=is_new, shards=gained))
+    return cards
+
+
+def _result_of_tickets(
+    banner: Banner, row: Row, look: Look, next_draw: str, following: Box | None
+) -> Result:
+    """`following`: the box that begins after this one, where that is known."""
+    standing = shared_box.standing(banner, row["box"], row["left"])
+    if following is not None:
+        standing += [{"kind": "shared_next", "number": following.number}]
+    gives, names = row.get("duplicates", {}), [*row["cards"]]
+    box: Sold = {
+        "number": row["box"],
+        "first": row["position"] + 1,
+        "count": row["count"],
+        "bought": row["bought"],
+        "most": min(shared_box.MOST_AT_ONCE, banner.limit.most if banner.limit else 1),
+    }
+    return {
+        "kind": "pull",
+        "banner": dict(banner.name),
+        "banner_id": banner.id,
+        "user": row["user_id"].partition("@")[0],
+        "next_draw": next_draw,
+        "cards": _cards(banner, names, row["new"], look, gives),
+        "price": row["price"],
+        "balance": row["balance"],
+        "standing": standing,
+        "box": box,
     }
 
 
@@ -160,10 +246,16 @@ def _noted(roll: engine.Roll, nonce: int) -> dict[str, Any]:
     2**53, the odds are exact."""
     return {
         "nonce": nonce,
+        **_noted_of(roll),
+        "before": roll.before.to_dict(),
+        "after": roll.after.to_dict(),
+    }
+
+
+def _noted_of(roll: engine.Roll) -> dict[str, Any]:
+    return {
         "word": f"{roll.word:016x}",
         "rates": {rarity: str(rate) for rarity, rate in roll.rates.items()},
         "card": roll.card.id,
         "rarity": roll.card.rarity,
-        "before": roll.before.to_dict(),
-        "after": roll.after.to_dict(),
     }

@@ -1,9 +1,10 @@
-"""By the domain's own rule."""
+"""By the domain's own rules."""
 
 from __future__ import annotations
 
-from typing import Final
+from gacha import kinds
+from gacha.audit import Replay, Row
 
-from gacha.audit import Replay
 
-replay: Final = Replay.pull
+def replay(of: Replay, row: Row) -> None:
+    (of.draw_tickets if row["kind"] == kinds.TICKET else of.pull)(row)

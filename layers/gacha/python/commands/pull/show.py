@@ -29,11 +29,25 @@ class Drawn(Card):
     shards: int
 
 
-class Beside(TypedDict, total=False):
-    """`others`: what else is open. `is_compact`: without pictures, as an embed. `is_private`: only
-    the player sees it, and the results of its buttons. `tickets`: how many paid, in the currency's
-    place; of those that pay this banner, `tickets_left` were left, where that is known."""
+class Sold(TypedDict):
+    """Tickets of a box that the server shares: its number, that of the first ticket, how many, how
+    many the player ever had of the banner, and the most that can be bought at once. A card more
+    than tickets is the prize of the last one."""
 
+    number: int
+    first: int
+    count: int
+    bought: int
+    most: int
+
+
+class Beside(TypedDict, total=False):
+    """`box`: tickets of a box that the server shares. `others`: what else is open. `is_compact`:
+    without pictures, as an embed. `is_private`: only the player sees it, and the results of its
+    buttons. `tickets`: how many paid, in the currency's place; of those that pay this banner,
+    `tickets_left` were left, where that is known."""
+
+    box: Sold
     others: Sequence[Named]
     is_compact: bool
     is_private: bool
@@ -135,7 +149,14 @@ def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:
 
 
 def _who(result: Result, lang: str) -> str:
-    return say(lang, "pulled_by", user=result["user"])
+    by = say(lang, "pulled_by", user=result["user"])
+    if "box" not in result:
+        return by
+    of = result["box"]
+    numbers = f"{of['first']:,}"
+    if of["count"] > 1:
+        numbers += f"{'〜' if lang == 'ja' else '–'}{of['first'] + of['count'] - 1:,}"
+    return f"{by}\n{say(lang, 'ticket_numbers', numbers=numbers, count=of['count'])}"
 
 
 def _paid(result: Result, lang: str) -> str:
@@ -153,7 +174,10 @@ def _best(result: Result) -> Card:
 
 def _cards(result: Result, lang: str) -> list[str]:
     wished = result.get("wished", ())
-    return [_card(card, lang, is_wished=card["id"] in wished) for card in result["cards"]]
+    lines = [_card(card, lang, is_wished=card["id"] in wished) for card in result["cards"]]
+    if "box" in result and len(lines) > result["box"]["count"]:
+        lines[-1] = f"{say(lang, 'last_ticket')}\n{lines[-1]}"
+    return lines
 
 
 def _card(card: Drawn, lang: str, *, is_wished: bool) -> str:
@@ -174,6 +198,16 @@ def _controls(result: Result, lang: str, receipt_number: str) -> list[Component]
         kit.button(say(lang, f"pull_{count}"), f"pull:{result['banner_id']}:{count}:{place}")
         for count in (1, 10)
     ]
+    if "box" in result:
+        private = ":private" if result.get("is_private") else ""
+        of, banner = result["box"], f"pull:box:{result['banner_id']}"
+        pulls = [
+            kit.button(
+                say(lang, f"pull_tickets_{count}", most=of["most"]),
+                f"{banner}:{count}:{of['bought']}{private}",
+            )
+            for count in (1, 10)
+        ]
     rates = kit.button(say(lang, "rates"), f"rates:{result['banner_id']}")
     post = kit.button(say(lang, "post"), f"post:{receipt_number}")
     rows = kit.rows([*pulls, rates, *([post] if result.get("is_private") else [])])

@@ -57,6 +57,36 @@ SENTENCES: Final[Sentences] = {
         "“{banner}” allows {per_day:,} {per_day:pull|pulls} a day, so you cannot pull {count:,} "
         "at once. You have {left:,} left today. Nothing was charged.",
     ),
+    "cannot_pay_count": (
+        "{count:,} 枚には{currency}が {price:,} 必要ですが、足りません。"
+        "1 枚なら {one:,} で引けます。"
+        "いまの所持数は {/profile} で、もらう方法は {/help} で確認できます。",
+        "{count:,} {count:ticket costs|tickets cost} {price:coins}, and you have less. "
+        "One costs {one:,}. "
+        "{/profile} shows your balance, and {/help} says how to get more.",
+    ),
+    "box_sold_out": (
+        "「{banner}」は完売しました。{currency}は減っていません。"
+        "開催中のガチャは {/banners} で選べます。",
+        "“{banner}” is sold out. Nothing was charged. {/banners} shows what is open.",
+    ),
+    "box_gone": (
+        "「{banner}」のその箱は、ほかの人が引いて終わりました。{currency}は減っていません。"
+        "いまの残りは {/rates} で確認できます。次の箱があれば、{/pull} で引けます。",
+        "That box of “{banner}” ended before your turn. Nothing was charged. {/rates} shows what "
+        "is left now; if there is a next box, {/pull} draws from it.",
+    ),
+    "box_begun_anew": (
+        "データが復元されたため、「{banner}」の箱 {number} は新しいシードで続きます。"
+        "残りの枚数は変わりません。コミットメント：`{commitment}`\n"
+        "{currency}は減っていません。{/pull} でもう一度引いてください。",
+        "After a restore, box {number} of “{banner}” goes on with a new seed; what is left stays. "
+        "Its commitment is `{commitment}`.\nNothing was charged. Please use {/pull} again.",
+    ),
+    "ticket_numbers": ("箱の {numbers} 枚目", "{count:Ticket|Tickets} {numbers}"),
+    "last_ticket": ("🏁 **最後の1枚賞**", "🏁 **Last-ticket prize**"),
+    "pull_tickets_1": ("1 枚", "1 ticket"),
+    "pull_tickets_10": ("最大 {most} 枚まとめて", "Up to {most}"),
     "stale_pull": (
         "この結果のあとにも引いているため、このボタンはもう使えません。"
         "最新の結果のボタンか {/pull} をお使いください。",

@@ -1,0 +1,85 @@
+"""The box of a banner that a server shares, as the workers find it: from which tickets are drawn,
+and what is said of it to whoever looks."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from adapters import seeds
+from adapters.tables import boxes, ledger, settings
+from commands import admission
+from commands.asked import Asked
+from commands.decisions import Shown
+from commands.message import text
+from gacha import pulling, shared_box, snowflake
+from gacha.banner import Banner
+from gacha.game import Game, Offer
+from gacha.player import Player
+from gacha.pulling import Refusal
+from gacha.shared_box import Box, Drawn
+
+
+def draw(
+    asked: Asked, current: Player, game: Game, offer: Offer, banner: Banner, now_ms: int
+) -> Drawn | Refusal | Shown:
+    """Tickets of the box that the server shares, for a player; `now_ms` is when this is decided.
+
+    The box is read last: between this and Record lies all the time in which somebody else can be
+    faster.
+    """
+    assert banner.shared is not None
+    at_ms = snowflake.created_ms(asked.interaction_id)
+    ages = banner.shared.account_days, banner.shared.member_days
+    if young := admission.too_young(asked, *ages):
+        return young
+    if (stale := asked.options.get("bought")) is not None and int(stale) != bought(current, banner):
+        return Refusal("stale_pull", {}, is_stale=True)
+    client_seed = pulling.client_seed_at(
+        current, asked.interaction_id, partial(ledger.event_at, current.key)
+    )
+    box = now(game, offer, banner, at_ms)
+    if isinstance(box, str):
+        return Refusal(box, {"banner": dict(banner.name)})
+    if box.epoch < seeds.commit_box(box.name)[0]:
+        anew = shared_box.begun_anew(box, seeds.commit_box)
+        values = {"banner": dict(banner.name), "number": box.number, "commitment": anew.commitment}
+        return Shown(text("box_begun_anew", **values), "refused", kept=[boxes.put(anew)])
+    key = seeds.buyer_key(box.name, asked.user_id)
+    return shared_box.pull(
+        current,
+        banner,
+        offer,
+        box,
+        asked.number("count"),
+        asked.interaction_id,
+        seeds.box_seed(box.name, box.epoch),
+        shared_box.who(current, asked.user_id, box, key, client_seed),
+        settings.economy(asked.guild).clock(game, at_ms),
+        now_ms,
+        seeds.commit_box,
+    )
+
+
+def now(game: Game, offer: Offer, banner: Banner, at_ms: int) -> Box | str:
+    """The box from which something that was made at `at_ms` is drawn, or the sentence that says why
+    there is none. One read."""
+    stored = boxes.load(game.guild_id, offer.id)
+    # What was published of other rules closes the box. When that was, is known of the game alone.
+    since_ms = min(game.published_ms, at_ms)
+    return shared_box.now(stored, banner, game.guild_id, at_ms, since_ms, seeds.commit_box)
+
+
+def bought(player: Player, banner: Banner) -> int:
+    """Tickets of a banner that the player ever drew, which the buttons of a result carry: they are
+    good until the player draws again."""
+    counted: int = player.states.get(banner.state_key, {}).get("limit", {}).get("all", 0)
+    return counted
+
+
+def standing(game: Game, offer: Offer, banner: Banner, at_ms: int) -> list[dict[str, Any]]:
+    """How the box stands for whoever looks now. One read."""
+    box = now(game, offer, banner, at_ms)
+    if isinstance(box, str):
+        return [{"kind": "shared_over", "stock": shared_box.tickets(banner)}]
+    return shared_box.standing(banner, box.number, box.left(banner))

@@ -1,0 +1,232 @@
+"""Tickets of a box that a server shares: drawn, refused and recorded by the workers and Record."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from adapters import files, seeds
+from adapters.tables import boxes, players, settings
+from benchmarks.write_units import item_size
+from commands import events
+from commands.message import Message
+from commands.render import render
+from gacha import audit, banner, box_audit, shared_box, snowflake
+from gacha.game import Offer
+from local.messages import text_of
+from scripts import box_vectors
+from tests.conftest import load_function
+from tests.recording import commits, record
+from tests.support import FIRST_ID, GUILD, rows, workflow_input
+from tests.unit.commands.owning import NAMES
+
+USERS: Final = [str(1_290_000_000_000_000_100 + n) for n in range(40)]
+FIRST_MS: Final = snowflake.created_ms(str(FIRST_ID))
+DAY: Final = 24 * 60 * 60 * 1000 // 10_000
+"""In steps of ten seconds, which lie between two interactions here."""
+
+LOTTERY: Final = box_vectors.LOTTERY.replace(b"winter-lottery", b"b1")
+
+
+class Members:
+    """Members of a server at the handlers' doors. Each step is ten seconds later."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._draw = load_function("draw").handler
+        self.step = 0
+        monkeypatch.setattr(time, "time_ns", lambda: (FIRST_MS + self.step * 10_000) * 1_000_000)
+
+    def asked(self, user: int, step: int, **options: Any) -> dict[str, Any]:
+        made = workflow_input(0, "pull", banner="b1", **options)
+        interaction_id = str(FIRST_ID + (step * 10_000 << 22))
+        return made | {
+            "interaction_id": interaction_id,
+            "ledger_key": snowflake.key_text(interaction_id),
+            "user_id": USERS[user],
+            "joined_at": "2020-01-01T00:00:00+00:00",
+        }
+
+    def decide(self, interaction: Mapping[str, Any]) -> dict[str, Any]:
+        event = json.loads(json.dumps({"interaction": interaction}))
+        returned: dict[str, Any] = json.loads(json.dumps(self._draw(event, None)))
+        return returned
+
+    def pull(self, user: int, count: int = 1, *, later: int = 1, **options: Any) -> dict[str, Any]:
+        self.step += later
+        interaction = self.asked(user, self.step, count=count, **options)
+        returned = self.decide(interaction)
+        assert record(interaction, returned)
+        return returned
+
+
+@pytest.fixture
+def members(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Members:
+    seeds.secret.cache_clear()
+    players.lowest_epoch.cache_clear()
+    offer(LOTTERY)
+    return Members(monkeypatch)
+
+
+def offer(toml: bytes, at_ms: int = 0) -> Offer:
+    made = Offer("b1", files.put(files.BANNERS, toml))
+    game = replace(settings.game(GUILD).published(made, at_ms), start_balance=10**6)
+    assert commits(TransactItems=settings.put_game(game, {"b1": NAMES}))
+    return made
+
+
+def sentence(returned: Mapping[str, Any]) -> str:
+    return str(returned["message"]["sentence"])
+
+
+def shown(returned: Mapping[str, Any], lang: str = "en") -> str:
+    return text_of(render("pull", Message.read(returned["message"]).content, lang, "1"))
+
+
+def test_a_box_is_drawn_to_its_last_ticket(tables: Any, members: Members) -> None:
+    """By many, over days, until both boxes are sold out; then everything agrees with everything:
+    each player's rows, the box, its chain, and the verifier."""
+    turn, returned = 0, {}
+    while "receipt" in (returned := members.pull(turn % 12, 1 + turn % 7, later=DAY // 9)):
+        turn += 1
+    assert sentence(returned) == "box_sold_out" and returned["outcome"] == "refused"
+    box = boxes.load(GUILD, "b1")
+    assert box is not None and (box.number, box.turn, box.sold) == (2, 2, 40)
+    assert findings(tables) == []
+
+
+def findings(tables: Any) -> list[str]:
+    """What the audit has to say of every player and box, as `scripts.audit` asks it."""
+    history, collection = rows(tables, "gacha_history"), rows(tables, "gacha_collection")
+    users = {row["user_id"]: row for row in rows(tables, "discord_users")}
+    parsed = {each.hash: each for each in (banner.parse(LOTTERY, "x"),)}
+
+    def banner_of(_guild: str, _id: str, hash_: str) -> banner.Banner:
+        return parsed[hash_]
+
+    found = []
+    for user in USERS:
+        key = f"{user}@{GUILD}"
+        mine = [row for row in history if row["user_id"] == key]
+        if not mine:
+            continue
+        pages = [row for row in collection if row["user_id"] == key]
+        asked: Any = (key, mine, users[key], pages, banner_of, 0, events.replays())
+        found += audit.check(*asked, 0, (10**6,))
+    key = shared_box.key("b1", GUILD)
+    stored = [row for row in history if row["user_id"] == key]
+    chains = [row for row in history if row["user_id"].startswith("box:b1#")]
+    sold = [row for row in history if row.get("kind") == "ticket"]
+    found += box_audit.check(key, stored[0] if stored else None, chains, sold, banner_of)
+    return [str(each) for each in found]
+
+
+def test_two_at_once_are_one_after_the_other(members: Members) -> None:
+    """Both read the same box; the second's transaction fails, draws nothing and charges nothing,
+    and drawn again it is the next ticket."""
+    one, other = (members.asked(user, 1, count=1) for user in (0, 1))
+    first, second = members.decide(one), members.decide(other)
+    assert first["receipt"]["position"] == second["receipt"]["position"] == 0
+    assert record(one, first) and not record(other, second)
+    assert players.load(f"{USERS[1]}@{GUILD}") is None
+    again = members.decide(other)
+    assert again["receipt"]["position"] == 1 and record(other, again)
+    # A redraw of what was recorded shows what was recorded.
+    assert members.decide(one)["outcome"] == "recorded"
+    assert members.decide(one)["message"]["cards"] == first["message"]["cards"]
+
+
+def test_the_last_ticket_goes_to_one_and_nobody_pays_for_the_next_box(members: Members) -> None:
+    """Everybody wants the last ticket at the same moment: one gets it, with the prize; all others
+    are refused, although the next box is open already."""
+    for user in range(13):
+        members.pull(user, 3)
+    members.step += 1
+    wanted = [members.asked(user, members.step, count=5) for user in range(20, 30)]
+    decided = [members.decide(each) for each in wanted]
+    assert {each["receipt"]["count"] for each in decided} == {1}
+    recorded = [record(*each) for each in zip(wanted, decided, strict=True)]
+    assert recorded.count(True) == 1
+    last = decided[recorded.index(True)]
+    assert last["receipt"]["last"] == "golden-bell"
+    assert last["message"]["cards"][-1]["id"] == "golden-bell"
+    said = shown(last)
+    assert "Last-ticket prize" in said and "Golden bell" in said and "The next one (2)" in said
+    for each in wanted[1:]:
+        again = members.decide(each)
+        assert (again["outcome"], sentence(again)) == ("refused", "box_gone")
+        assert record(each, again)
+
+
+def test_refusals_charge_nothing(tables: Any, members: Members) -> None:
+    before = rows(tables, "discord_users")
+
+    def young(who: str, joined: str) -> dict[str, Any]:
+        return members.asked(0, 1, count=1) | {"user_id": who, "joined_at": joined}
+
+    now = FIRST_ID + (10_000 << 22)
+    cases = {
+        "young_account": young(str(now - (6 * 86_400_000 << 22)), "2020-01-01T00:00:00+00:00"),
+        "young_member": young(USERS[0], "2026-11-20T00:00:00+00:00"),
+    }
+    for name, interaction in cases.items():
+        returned = members.decide(interaction)
+        assert (returned["outcome"], sentence(returned)) == ("refused", name)
+        assert record(interaction, returned)
+    assert rows(tables, "discord_users") == before
+    members.pull(0, 10)
+    returned = members.pull(0, 1)
+    assert sentence(returned) == "limit_reached_today"
+    assert returned["message"]["values"]["per_day"] == 5
+    assert "Nothing was charged" in shown(returned)
+
+
+def test_a_button_is_good_until_the_player_draws_again(members: Members) -> None:
+    first = members.pull(0)
+    assert first["message"]["box"]["bought"] == 1
+    second = members.pull(0, bought="1")
+    assert second["message"]["box"]["bought"] == 2
+    assert sentence(members.pull(0, bought="1")) == "stale_pull"
+
+
+def test_after_a_restore_the_box_goes_on_with_another_seed(
+    members: Members, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members.pull(0)
+    before = boxes.load(GUILD, "b1")
+    monkeypatch.setattr(players, "lowest_epoch", lambda: 1_800_000_000)
+    members.step += 1
+    interaction = members.asked(30, members.step, count=1)
+    returned = members.decide(interaction)
+    box = returned["message"]["values"]
+    assert (returned["outcome"], sentence(returned)) == ("refused", "box_begun_anew")
+    assert record(interaction, returned)
+    stored = boxes.load(GUILD, "b1")
+    assert before is not None and stored is not None
+    assert (stored.drawn, stored.head, stored.epoch) == (before.drawn, before.head, 1_800_000_000)
+    assert stored.commitment == box["commitment"] != before.commitment
+    assert members.pull(31)["receipt"]["epoch"] == 1_800_000_000
+
+
+def test_other_rules_close_the_box(members: Members) -> None:
+    members.pull(0)
+    other = LOTTERY.replace(b"stock = 18", b"stock = 8")
+    late = members.asked(1, members.step, count=1)
+    offer(other)
+    assert members.pull(2)["receipt"]["box"] == f"b1#2@{GUILD}"
+    assert members.decide(late)["outcome"] in ("refused", "drawn")
+
+
+def test_write_units_of_a_draw(members: Members) -> None:
+    """A draw by somebody who has drawn before: the box's item and its receipt are four units more
+    than a pull's nine; 64 cards leave it at that."""
+    sizes = [
+        item_size(item["Put"]["Item"])
+        for item in members.pull(0, 5)["transaction"]
+        if "Put" in item and item["Put"]["Item"]["user_id"]["S"].startswith("box:")
+    ]
+    assert len(sizes) == 2 and max(sizes) <= 1024
