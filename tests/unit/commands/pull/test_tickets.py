@@ -115,8 +115,8 @@ def findings(tables: Any) -> list[str]:
         if not mine:
             continue
         pages = [row for row in collection if row["user_id"] == key]
-        asked: Any = (key, mine, users[key], pages, banner_of, 0, events.replays())
-        found += audit.check(*asked, 0, (10**6,))
+        replays, starts = events.replays(), (10**6,)
+        found += audit.check(key, mine, users[key], pages, banner_of, 0, replays, starts=starts)
     key = shared_box.key("b1", GUILD)
     stored = [row for row in history if row["user_id"] == key]
     chains = [row for row in history if row["user_id"].startswith("box:b1#")]
