@@ -103,7 +103,7 @@ def _composed(asked: Asked, upload: unpack.Unpacked) -> Manifest:
         return replace(
             made, refusal=_refused("bytes_full", megabytes=megabytes, most=most).written()
         )
-    merged = _merged(asked, upload, draft, cards, results)
+    merged = _merged(asked, upload, draft, cards, results, before.form)
     if isinstance(merged, Refusal):
         return replace(made, refusal=merged.written())
     if isinstance(merged, str):
@@ -152,13 +152,21 @@ def _draft(before: DraftPointer, banner: str, upload: str) -> Draft:
 
 
 def _merged(
-    asked: Asked, upload: unpack.Unpacked, draft: Draft, cards: Cards, results: list[art.Result]
+    asked: Asked,
+    upload: unpack.Unpacked,
+    draft: Draft,
+    cards: Cards,
+    results: list[art.Result],
+    form: Mapping[str, Any],
 ) -> edits.Merged | Refusal | str:
-    """The draft after it; or what a card is now, where a form began with another state of it."""
+    """The draft after it; or what a card is now, where a form began with another state of it.
+    `form` is what the draft's forms begin with."""
     if upload.is_form:
         now_ms = snowflake.created_ms(asked.interaction_id)
         given = Given([each.art for each in results], now_ms, _zone(asked))
         edit = registry.edit(asked.command).edit(asked, given)
+        if isinstance(edit, forms.Typed):
+            edit = _typed_anew(edit, form)
         if isinstance(edit, edits.Change):
             now = draft.state(cards, int(edit.row.number))
             if now != edit.was:
@@ -203,9 +211,19 @@ def _refused_pictures(upload: unpack.Unpacked, results: list[art.Result]) -> Ite
             yield Problem(result.key, place, result.values)
 
 
+def _typed_anew(edit: forms.Typed, form: Mapping[str, Any]) -> forms.Typed:
+    """Without a period that stands as the form had it. It was written in the timezone of then: if
+    the server's is another one now, reading it again would move it, and nobody typed that."""
+    before = form.get("fields", {}).get("period")
+    fields = {
+        name: text for name, text in edit.fields.items() if (name, text) != ("period", before)
+    }
+    return replace(edit, fields=fields)
+
+
 def _zone(asked: Asked) -> tzinfo:
     """The server's."""
-    return zones.zone(settings.game(asked.guild).timezone)
+    return zones.zone(settings.game(asked.guild).timezone_for(asked.language))
 
 
 def _arts(names: list[str], results: list[art.Result]) -> dict[str, str]:

@@ -123,7 +123,7 @@ def test_every_kind_of_rules_is_typed_into_forms(world: World, locale: str) -> N
     here.drafted(
         made,
         "約 33 回に 1 回|合計 **95\u00a0%**|1 回 160／10 連 1,600|<t:1924959600",
-        "about 1 in 33|In all **95\u00a0%**|160 for 1, 1,600 for 10|<t:1924959600",
+        "about 1 in 33|In all **95\u00a0%**|160 for 1, 1,600 for 10|<t:1924992000",
     )
     draft = owner.press(made, label("残りを一番低いレアリティに", "Give the rest to the lowest"))
     here.drafted(draft, "R：85\u00a0%", "R: 85\u00a0%")

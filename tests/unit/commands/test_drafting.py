@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from adapters import files, inline
-from adapters.tables import items, settings
+from adapters.tables import items, settings, transactions
 from commands import attachments, draft_forms
 from commands.asked import Asked
 from commands.command import MANAGE_GUILD, NoFormError, NotReadyError
@@ -749,6 +749,26 @@ def test_each_kind_of_rules_is_made_by_forms(
     basics = owner.opens(done.button("基本設定を編集"))
     assert owner.sends(basics, {}).problems == []
     assert DraftPointer.read(settings.setting(GUILD, draft_setting("b1"))).rules == pointer.rules
+
+
+def test_a_period_that_nobody_typed_anew_stays_whatever_the_timezone_is_by_then(
+    owner: Owner,
+) -> None:
+    made = owner.new(period="2031/1/1 0:00 〜 2031/1/31 18:00")
+    before = owner.draft()
+    game = settings.game(GUILD).changed(timezone="Europe/Paris")
+    change = server.Change(GUILD, {"kind": "settings", "by": USER, "before": {}, "after": {}}, game)
+    items_ = transactions.of_server(change, str(FIRST_ID + (1 << 40)), {})
+    owner.tables.transact_write_items(TransactItems=items_)
+    basics = owner.opens(made.button("基本設定を編集"))
+    owner.sends(basics, {"prices": "100/1000"})
+    after = owner.draft()
+    assert after.price_one == 100 and before.starts_ms is not None
+    assert (after.starts_ms, after.ends_ms) == (before.starts_ms, before.ends_ms)
+    shown_now = owner.opens(made.button("基本設定を編集"))
+    assert "2030/12/31 16:00" in filled(shown_now)["period"]
+    owner.sends(shown_now, {"period": "2031/1/1 0:00 〜 2031/1/31 18:00"})
+    assert owner.draft().starts_ms == before.starts_ms + 8 * 3_600_000
 
 
 def test_a_box_says_no_rates_since_its_copies_decide(owner: Owner) -> None:

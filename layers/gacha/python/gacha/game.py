@@ -158,6 +158,11 @@ def was_out(versions: Sequence[Version], at_ms: int) -> bool:
     return not 0 < len(versions) < MAX_VERSIONS or versions[0].since_ms <= at_ms
 
 
+def first_timezone(language: str) -> str:
+    """What the first admin's language ("ja" or "en") says of a server, which is all there is."""
+    return "Asia/Tokyo" if language == "ja" else "UTC"
+
+
 @dataclass(frozen=True, slots=True)
 class Game:
     """`version` counts the changes; 0 means that nothing is stored, and all is as in a new server.
@@ -222,6 +227,11 @@ class Game:
         if (size := KEY_BYTES + _content(stored)) > MAX_BYTES:
             raise GameError(f"the game would take {size} bytes, allowed: {MAX_BYTES}")
         return stored
+
+    def timezone_for(self, language: str) -> str:
+        """The one in which an admin of this language writes dates: the server's, or before it has
+        anything settled, the one that their first change will."""
+        return self.timezone if self.version else first_timezone(language)
 
     def changed(self, **fields: Any) -> Self:
         """The game after a change, one version on."""

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from . import names, snowflake, zones
 from .economy import Economy
-from .game import MAX_CURRENCY, MAX_PAUSE, Game
+from .game import MAX_CURRENCY, MAX_PAUSE, Game, first_timezone
 from .purse import MOST_TICKETS
 
 MOST_AT_START: Final = 1_000_000
@@ -103,7 +103,7 @@ def as_typed(name: str, value: Any) -> str:
 def first(language: str) -> dict[str, Any]:
     """What the first change of a server's settings settles beside: the language of the admin who
     makes it, and the zone that goes with it. Discord says no more of a server."""
-    return {"language": language, "timezone": "Asia/Tokyo" if language == "ja" else "UTC"}
+    return {"language": language, "timezone": first_timezone(language)}
 
 
 def settle(values: Mapping[str, str]) -> tuple[dict[str, Any], list[Refused]]:

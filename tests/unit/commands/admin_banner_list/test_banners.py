@@ -75,8 +75,9 @@ class Owner:
         self, do: str, admin: str = ADMIN, **options: Any
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         self.number += 1
-        roles = options.pop("roles", None)
+        roles, language = options.pop("roles", None), options.pop("language", "ja")
         asked = workflow_input(self.number, ROOM, admin=admin, do=do, **options)
+        asked["language"] = language
         if roles is not None:
             asked["roles"] = roles
         return asked, self._server.work(asked)
@@ -481,6 +482,28 @@ def test_dates_that_cannot_be_used_are_kept_and_stale_ones_too(owner: Owner) -> 
     assert (said["outcome"], said["sentence"]) == ("stale", "period_changed")
     assert "ほかの" not in text_of(shown(said))  # nobody knows whose change it was
     assert said["opens"] == f"again:offer:b1:{owner.offer.period_hash}"
+
+
+@pytest.mark.parametrize(("language", "zone"), [("ja", "Asia/Tokyo"), ("en", "UTC")])
+def test_who_publishes_before_any_setting_settles_the_timezone_of_their_dates(
+    owner: Owner, language: str, zone: str
+) -> None:
+    """After their own locale, as the first change of the settings does; said, noted, and once."""
+    owner.edit("b1", *SUMMER)
+    draft = str(owner.draft("b1").version)
+    typed_dates = {"of": "draft", "banner": "b1", "seen": draft, "starts": ""}
+    said = owner.press("period", **typed_dates, ends="2027/2/1 0:00", language=language)
+    assert said["sentence"] == "published"
+    end = datetime(2027, 2, 1, tzinfo=ZoneInfo(zone))
+    assert owner.offer.ends_ms == round(end.timestamp()) * 1000
+    assert owner.game.timezone == zone
+    assert ("UTC" in text_of(shown(said, language))) is (language == "en")
+    assert (settings.economy(GUILD).clock_since == 0) is (language == "ja")
+    owner.edit("b1", typed(prices="100/1000"))
+    again = owner.publish(language={"ja": "en", "en": "ja"}[language])
+    assert again["sentence"] == "published_again" and "UTC" not in text_of(shown(again))
+    assert owner.game.timezone == zone
+    assert owner.audited() == []
 
 
 def test_what_has_open_points_is_no_draft_before_they_are_over(owner: Owner) -> None:

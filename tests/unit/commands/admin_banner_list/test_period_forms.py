@@ -54,7 +54,7 @@ def test_what_the_form_holds_is_read_back_as_the_same_period(
 ) -> None:
     starts, ends = (None if each is None else each * MINUTE for each in period)
     offer = Offer("b1", "0f" * 32, starts_ms=starts, ends_ms=ends)
-    stored["game"] = Game("1", offers=(offer,), timezone=zone).written()
+    stored["game"] = Game("1", 1, (offer,), timezone=zone).written()
     custom_id, values = opened(do="when", banner="b1")
     assert custom_id == f"admin banner list:period:offer:b1:{offer.period_hash}"
     found = times.between(values["starts"], values["ends"], NOW, zones.zone(zone))

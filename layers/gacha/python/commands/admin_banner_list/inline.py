@@ -48,7 +48,8 @@ def _of_offer(asked: Asked) -> tuple[str, Mapping[str, str]]:
         return "0", {}
     over = offer.ends_ms is not None and offer.ends_ms <= snowflake.created_ms(asked.interaction_id)
     starts_ms, ends_ms = (None, None) if over else (offer.starts_ms, offer.ends_ms)
-    return offer.period_hash, _written(starts_ms, ends_ms, zones.zone(game.timezone))
+    zone = zones.zone(game.timezone_for(asked.language))
+    return offer.period_hash, _written(starts_ms, ends_ms, zone)
 
 
 def _of_draft(asked: Asked) -> Mapping[str, str]:
@@ -59,7 +60,7 @@ def _of_draft(asked: Asked) -> Mapping[str, str]:
         return {}
     game = _game(asked, again=f"{_ROOM}:when:{banner}:{draft}:{first}:{last}")
     starts_ms, ends_ms = (int(each) * 60_000 if each else None for each in (first, last))
-    return _written(starts_ms, ends_ms, zones.zone(game.timezone))
+    return _written(starts_ms, ends_ms, zones.zone(game.timezone_for(asked.language)))
 
 
 def _kept(asked: Asked) -> Mapping[str, str]:

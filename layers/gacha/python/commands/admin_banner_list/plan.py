@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from adapters import banners, files
 from adapters.tables import items, settings
@@ -42,6 +43,16 @@ def plan(asked: Asked, game: Game) -> ServerDecided:
 
 def recorded(row: Row) -> Said:
     return show.said(row["did"], row["banner"], dict(row["name"]), row["values"])
+
+
+class _Begun(NamedTuple):
+    """What the first change of a server's game settles: its `fields`, other `settings` that go with
+    them, and what the `event` and the message (`given`) say of that."""
+
+    fields: Mapping[str, Any]
+    settings: tuple[server.Setting, ...]
+    event: Mapping[str, Any]
+    given: Mapping[str, Any]
 
 
 class _Plan:
@@ -325,15 +336,35 @@ class _Plan:
             rights=self._asked.admin if needs_rights else self._cards.rights
         )
         changed = self._pointers(draft.once_published(self._asked.admin), cards)
+        begun = self._begun()
+        after = replace(after, **begun.fields)
+        changed += begun.settings
         did = "published_again" if self._offer else "published"
         if not offer.is_open(self._now):
             did = "planned"
         name = seen["banner"]["name"]
-        given = _times(offer)
-        made = self._recording(did, name, after, changed, given, self._noted(offer), look)
+        given = {**_times(offer), **begun.given}
+        noted = self._noted(offer)
+        made = self._recording(did, name, after, changed, given, noted, look, begun.event)
         # Not in the ledger's row: they are shown once, and not when it is announced again.
         arts = self._new_pictures(look)[: show.MOST_SHOWN]
         return made._replace(content={**made.content, "pictures": arts}) if arts else made
+
+    def _begun(self) -> _Begun:
+        """The first change of a server's game settles the timezone in which its admin's dates were
+        read, if that is not what every new server has."""
+        game = self._game
+        timezone = game.timezone_for(self._asked.language)
+        if timezone == game.timezone:
+            return _Begun({}, (), {}, {})
+        economy = settings.economy(self._asked.guild)
+        economy = economy.with_clock_changed(game, self._now).changed()
+        return _Begun(
+            {"timezone": timezone},
+            (server.Setting(settings.ECONOMY, economy.version, economy.written()),),
+            {"before": {"timezone": game.timezone}, "after": {"timezone": timezone}},
+            {"timezone": timezone},
+        )
 
     def _new_pictures(self, look: Mapping[str, Any]) -> list[str]:
         """Those of a look that is published which members do not see yet."""
@@ -396,7 +427,8 @@ class _Plan:
 
     def _read_period(self, typed: Mapping[str, str]) -> times.Period | list[dict[str, Any]]:
         """Or all that is wrong with it, as problems are written."""
-        fields = typed["starts"], typed["ends"], self._now, zones.zone(self._game.timezone)
+        zone = zones.zone(self._game.timezone_for(self._asked.language))
+        fields = typed["starts"], typed["ends"], self._now, zone
         try:
             return times.between(*fields)
         except times.PeriodError as error:
@@ -502,9 +534,11 @@ class _Plan:
         given: Mapping[str, Any] | None = None,
         noted: items.Item | None = None,
         look: Mapping[str, Any] | None = None,
+        also_settled: Mapping[str, Any] = MappingProxyType({}),
     ) -> Recording:
         """`look`: of what is published with it, whose amounts of shards the ledger keeps, so that
-        the audit can say of each duplicate and purchase that they were the server's."""
+        the audit can say of each duplicate and purchase that they were the server's.
+        `also_settled`: settings that it moves."""
         event = {
             "kind": kinds.BANNER,
             "by": self._asked.admin,
@@ -513,6 +547,7 @@ class _Plan:
             "name": dict(name),
             "values": dict(given or {}),
             **({} if look is None else {"amounts": shards.amounts(look)}),
+            **also_settled,
         }
         change = server.Change(self._asked.guild, event, game, settings_)
         names = None if game is None else {**self._names, self._banner: dict(name)}

@@ -636,12 +636,14 @@ def _said_lines(of: Said, lang: str, receipt_number: str) -> Iterator[str]:
     name = kit.in_language(of["name"], lang)
     sentence: Words = {**DONE, **REFUSED}[of["sentence"]]
     given = {"name": name, **of["values"]}
-    has_points = given.pop("points", 0)
+    has_points, timezone = given.pop("points", 0), given.pop("timezone", "")
     if of["sentence"] in ("published", "published_again", "planned", "dated", "rerun"):
         given["period"] = _period(given.get("starts"), given.get("ends"), lang)
     yield filled(word(sentence, lang), lang, given)
     if has_points:
         yield say(lang, "after_points")
+    if timezone:
+        yield f"\n{say(lang, 'guessed', timezone=timezone)}"
     yield from (f"- {problems.problem(each, lang)}" for each in of["problems"])
     if of["sentence"] in DONE:
         yield f"-# {say(lang, 'receipt_number', receipt_number=receipt_number)}"

@@ -176,6 +176,12 @@ SENTENCES: Final[Sentences] = {
         "- 交換ポイントは、終了の 7 日後まで使えます。",
         "- Exchange points can be used for 7 more days.",
     ),
+    "guessed": (
+        "タイムゾーンは、まだ設定がなかったので、あなたの Discord の言語に合わせて {timezone} に"
+        "しました。日付もその時刻で読みました。{/admin settings} で変えられます。",
+        "As none was chosen yet, the timezone follows the language of your Discord: {timezone}, in "
+        "which your dates were read, too. {/admin settings} changes it.",
+    ),
     "after_none": (
         "- **ほかに開催中のガチャがないので、メンバーは何も引けなくなります。**",
         "- **No other banner is open, so members will have nothing to pull.**",

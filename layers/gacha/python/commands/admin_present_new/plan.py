@@ -78,7 +78,9 @@ def _audience(asked: Asked, game: Game) -> Audience | Refusal:
 def _before(asked: Asked, game: Game) -> Audience | Refusal:
     now = snowflake.created_ms(asked.interaction_id)
     try:
-        period = times.between(asked.text("before"), "", now, zones.zone(game.timezone))
+        period = times.between(
+            asked.text("before"), "", now, zones.zone(game.timezone_for(asked.language))
+        )
     except times.PeriodError:
         return Refusal("no_date", {"date": asked.text("before")})
     if period.starts_ms is None or period.starts_ms > now + _DAY_MS:  # tomorrow: all until now
