@@ -13,8 +13,6 @@ import pytest
 from scripts import capacity, cost, flow
 from scripts.cost import PHASES
 
-pytestmark = pytest.mark.once
-
 TABLE: Final = capacity.quotas()
 FREE: Final = (1e9, 1e9)
 

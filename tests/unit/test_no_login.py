@@ -36,7 +36,15 @@ TOOLS: Final = {
     "report": ["--regular", "--stack", "s"],
     "restore": ["--stack", "s", "--rehearse"],
 }
-ASK_NO_AWS: Final = {"cost", "sizes", "packages", "register_commands", "install", "lock"}
+ASK_NO_AWS: Final = {
+    "capacity",
+    "cost",
+    "sizes",
+    "packages",
+    "register_commands",
+    "install",
+    "lock",
+}
 LOCALES: Final = {"C.UTF-8": "en", "ja_JP.UTF-8": "ja"}
 
 

@@ -68,8 +68,14 @@ def check(before: Banner, after: Banner, state: State) -> None:
     for promise, count in state.promises:
         if not is_named({"id": promise}, "promise", "promise_nearer"):
             assert now["promises"][promise] == count
-    if "box" not in keys:
-        assert dict(read.drawn).items() >= {k: n for k, n in state.drawn if n}.items()
+    for rarity, count in state.contested:
+        if not is_named({"rarity": names[rarity]}, "contested", "contested_nearer"):
+            assert dict(read.contested)[rarity] == count
+    rarity_of = {card.id: names[card.rarity] for card in before.cards}
+    drawn = dict(read.drawn)
+    for card, count in state.drawn:
+        if count and "box" not in keys and not is_named({"rarity": rarity_of[card]}, "no_repeats"):
+            assert drawn[card] == count
     if not keys & {"step", "steps_fewer"}:
         assert read.step == state.step
     assert read.points == state.points

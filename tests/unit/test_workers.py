@@ -56,7 +56,7 @@ def test_a_first_pull_writes_ledger_player_collection_and_opening(
     assert row["interaction_id"] == workflow_input()["interaction_id"]
     assert row["cards"] == drawn["receipt"]["cards"]
     assert json.loads(row["receipt"]) == drawn["receipt"]
-    assert row["undelivered"] == "pull"
+    assert row["undelivered"] in ledger.UNDELIVERED_PULLS
     assert row["version"] == 1
     [stored] = rows(tables, "discord_users")
     assert (stored["user_id"], stored["balance"], stored["version"]) == (PLAYER_KEY, 3040, 1)

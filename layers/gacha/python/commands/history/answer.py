@@ -15,8 +15,8 @@ from commands.cards import Card
 from commands.events import Event
 from commands.history.show import Filtered, History
 from commands.message import Text
-from commands.presents.event import Took
-from commands.presents.event import told as told_of
+from commands.took import Took
+from commands.took import told as told_of
 from gacha import book, kinds, presents
 from gacha.presents import Present
 from gacha.pulling import Refusal
