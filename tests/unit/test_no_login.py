@@ -37,13 +37,7 @@ TOOLS: Final = {
     "restore": ["--stack", "s", "--rehearse"],
 }
 ASK_NO_AWS: Final = {
-    "capacity",
-    "cost",
-    "sizes",
-    "packages",
-    "register_commands",
-    "install",
-    "lock",
+    *("capacity", "cost", "sizes", "packages", "register_commands", "install", "lock"),
 }
 LOCALES: Final = {"C.UTF-8": "en", "ja_JP.UTF-8": "ja"}
 

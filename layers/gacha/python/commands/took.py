@@ -1,4 +1,4 @@
-"""Presents that were taken, as the history tells of them: with what was said when they were given."""
+"""Presents that were taken, as the history tells of them, with what was said with each."""
 
 from __future__ import annotations
 
