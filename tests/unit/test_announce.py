@@ -25,7 +25,7 @@ from commands.cards import card as card_of
 from commands.events import line
 from commands.rates import show as rates_show
 from commands.sentences import LANGUAGES, Currency
-from gacha import banner, engine, features, rates, rules, snowflake
+from gacha import banner, engine, far, features, rates, rules, snowflake
 from gacha.book import Filter
 from gacha.economy import Economy
 from gacha.game import MAX_CURRENCY, MAX_EMOJI, MAX_OFFERS, Game
@@ -158,6 +158,10 @@ def rates_message(of: banner.Banner) -> dict[str, Any]:
         "banner_id": of.id,
         "banner_hash": of.hash,
         **rates.table(of, engine.start(of)),
+        "goals": [
+            {"of": each.of, "name": dict(each.name), "featured": each.is_featured}
+            for each in far.offered(of)
+        ],
     }
 
 
@@ -173,6 +177,21 @@ def rates_before(of: banner.Banner) -> dict[str, Any]:
 def published(of: banner.Banner) -> Any:
     """The same, with what Announce adds to it."""
     return {**rates_message(of), "cards": rates.cards(of), "rules": rates.rules(of)}
+
+
+def reach(of: banner.Banner, copies: int, coins: int) -> dict[str, Any]:
+    goal = far.offered(of)[0]
+    state = engine.start(of)
+    return {
+        "kind": "reach",
+        "banner": dict(of.name),
+        "banner_id": of.id,
+        "goal": {"of": goal.of, "name": dict(goal.name), "featured": goal.is_featured},
+        "copies": copies,
+        "coins": coins,
+        "points": far.points(of, goal, state),
+        "ways": far.ways(of, goal, copies, state, coins),
+    }
 
 
 def banner_of_profile(of: banner.Banner, is_open: bool = True) -> dict[str, Any]:
@@ -1051,6 +1070,8 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "empty history": {"kind": "history", "rows": [], "newer": None, "older": None},
     "rates": published(STARLIT),
     "rates of the largest banner": published(LARGEST),
+    "how far it is": reach(STARLIT, 1, 24_000),
+    "how far it is to the largest of marked-up names": reach(MARKED_UP, 10, 10**9),
     "pull of marked-up names": {
         **pull_message(),
         "banner": dict(MARKED_UP.name),
@@ -1418,7 +1439,7 @@ def test_a_rarity_goes_by_its_name_in_every_message(language: str) -> None:
     messages = [
         {**pull_message(), "cards": cards, "standing": standing},
         {**MESSAGES["profile"], "banners": [{**banner_of_profile(fgo), "standing": standing}]},
-        {**published(fgo), "cards": [], "rules": rates.rules(fgo)[:-1]},
+        {**published(fgo), "cards": [], "goals": [], "rules": rates.rules(fgo)[:-1]},
     ]
     for message in messages:
         for how in HOWS.values() if message["kind"] == "pull" else [rendered]:

@@ -269,6 +269,7 @@ def test_defaults_are_values_that_their_options_allow() -> None:
 
 UNSAID = {
     ("admin take", "amount"),
+    *(("rates", each) for each in ("goal", "copies")),
     *(("admin present new", each) for each in ("user", "role", "before")),
     *(("admin code new", each) for each in ("claims", "word", "singles")),
 }

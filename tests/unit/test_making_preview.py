@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import hardest
+from commands import previews
 from gacha import banner, engine, odds, shards
 from gacha.banner import Banner
 from gacha.engine import State
@@ -155,7 +156,11 @@ def test_the_featured_cards_have_a_line_of_their_own_and_an_exchange() -> None:
     assert featured["featured"] == [101]
     assert featured["rate"] == featured["long_run"] == "1.5\u00a0%"
     without = (1 - Fraction(15, 1000)) ** 100
-    assert featured["pulls"]["without_by_exchange"] == percent(without)
+    assert featured["pulls"]["by_points"] == percent(without)
+    assert featured["pulls"]["certain"]["pulls"] == 100  # the exchange's points
+    for lang, words in (("ja", "ポイントで交換"), ("en", "for points")):
+        lines = "\n".join(previews._figure(featured, 0, lang))
+        assert words in lines and percent(without) in lines
     assert odd(shown)["exchange_outlasts"]["points"] == 100
 
 
@@ -191,8 +196,11 @@ def test_figures_are_those_of_the_odds(kind: str, ceiling: int) -> None:
         figures = report.rarities[rarity.id]
         assert line["long_run"] == percent(figures.rate)
         found = line["pulls"]
-        assert (found["certain"] or {}).get("pulls") == figures.first.certain
-        assert found["half"]["pulls"] == figures.first.median
+        by_points = [made.exchange.price] if made.exchange and rarity is made.rarities[0] else []
+        certain = min([*filter(None, [figures.first.certain]), *by_points], default=None)
+        assert (found["certain"] or {}).get("pulls") == certain
+        half = min([*filter(None, [figures.first.median]), *by_points])
+        assert found["half"]["pulls"] == half
 
 
 def test_the_sample_is_a_ten_pull() -> None:

@@ -213,6 +213,8 @@ def _figure(of: Mapping[str, Any], rank: int, lang: str) -> Iterator[str]:
             parts.append(_say(FIGURES[key], lang, {"cost": _cost(pulls_[key], lang)}))
     if pulls_["certain"] is None:
         parts.append(_say(FIGURES["never_certain"], lang, {}))
+    if "by_points" in pulls_:
+        parts.append(_say(FIGURES["by_points"], lang, {"chance": pulls_["by_points"]}))
     yield "-# " + ("／" if lang == "ja" else " · ").join(parts)
 
 
@@ -295,6 +297,7 @@ FIGURES: Final[Sentences] = {
     "ninety": ("90 %：{cost}", "90 %: {cost}"),
     "certain": ("確定：{cost}", "guaranteed: {cost}"),
     "never_certain": ("確定なし", "never guaranteed"),
+    "by_points": ("ポイントで交換：{chance}", "for points: {chance}"),
     "cost": (
         "{pulls:,} 回（{coins:,}・{days:,} 日分）",
         "{pulls:,} ({coins:,}, {days:,} {days:day|days})",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -11,8 +12,12 @@ from typing import Any
 import pytest
 
 from adapters import banners
-from gacha import banner, chains, engine, odds
+from adapters.tables import players
+from commands.message import Message
+from commands.render import render
+from gacha import banner, chains, engine, errors, far, odds
 from gacha import rates as published
+from gacha.odds import copies
 from tests.conftest import ROOT
 from tests.support import PLAYER_KEY
 from tests.unit.commands.game import Game
@@ -151,3 +156,90 @@ def test_a_players_own_rates_follow_their_pulls(game: Game, tables: Any) -> None
     ]
     assert (ssr["next"], ssr["certain_within"]["pulls"]) == ("100\u00a0%", 1)
     assert ssr["base"] == "0.8\u00a0%"
+
+
+# --- how far it is --------------------------------------------------------------------------------
+
+
+def seen(message: dict[str, Any], lang: str) -> str:
+    body = render("rates", Message.read(message).content, lang, "1")
+    assert not body["components"]
+    [embed] = body["embeds"]
+    fields = "\n".join(f"{each['name']}\n{each['value']}" for each in embed["fields"])
+    return f"{embed['title']}\n{embed['description']}\n{fields}"
+
+
+def test_a_player_asks_how_far_a_card_is(game: Game, tables: Any) -> None:
+    """The figures are those of the command line, from the player's own state and coins."""
+    game.act("pull")
+    starlit = banners.load("starlit-atelier")
+    tables.update_item(
+        TableName="discord_users",
+        Key={"user_id": {"S": PLAYER_KEY}},
+        UpdateExpression="SET states.#key.since.ssr = :since, balance = :coins",
+        ExpressionAttributeNames={"#key": starlit.state_key},
+        ExpressionAttributeValues={":since": {"N": "60"}, ":coins": {"N": "3200"}},
+    )
+    player = players.load(PLAYER_KEY)
+    assert player is not None
+    state = engine.State.from_dict(starlit, player.states[starlit.state_key])
+    message = game.ask("rates", banner="starlit-atelier", goal="ssr.featured", copies=2)
+    for way in message["ways"]:
+        goal = copies.goal(starlit, "ssr.featured", 2)
+        exact = copies.reach(starlit, goal, state, way["size"], budget=3200)
+        assert exact.budget is not None
+        assert way["half"]["pulls"] == exact.median and way["ninety"]["pulls"] == exact.ninety
+        assert way["certain"]["pulls"] == exact.certain
+        assert way["chance"] == published.percent(exact.budget.chance)
+    for lang, words in (
+        ("ja", ("あとどれくらい", "半分の人は")),
+        ("en", ("How far to", "Half of")),
+    ):
+        shown = seen(message, lang)
+        assert all(each in shown for each in (*words, message["ways"][0]["chance"]))
+
+
+@pytest.mark.parametrize(
+    ("typed", "of"),
+    [("SSR", "ssr"), ("sr", "sr"), ("ルミ", "lumi-star-weaver"), ("lumi", "lumi-star-weaver")],
+)
+def test_a_goal_is_named_as_people_write_it(game: Game, typed: str, of: str) -> None:
+    assert game.ask("rates", banner="starlit-atelier", goal=typed)["goal"]["of"] == of
+
+
+def test_a_goal_that_there_is_not_or_that_is_several_is_said(game: Game) -> None:
+    nobody = game.ask("rates", banner="starlit-atelier", goal="nobody at all")
+    assert nobody["sentence"] == "no_goal"
+    several = game.ask("rates", banner="starlit-atelier", goal="の")
+    assert several["sentence"] == "several_goals"
+
+
+def test_what_the_select_offers_is_understood(game: Game) -> None:
+    message = game.ask("rates", banner="starlit-atelier")
+    offered = [each["of"] for each in message["goals"]]
+    assert len(offered) == len(set(offered)) <= 25
+    assert offered[:2] == ["ssr.featured", "ssr"] and "n" not in offered
+    for of in offered:
+        found = game.ask("rates", banner="starlit-atelier", goal=of)
+        assert found["goal"]["of"] == of and found["ways"]
+
+
+def test_what_would_take_too_long_is_said(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(far, "MOST_WORK", 100)
+    message = game.ask("rates", banner="starlit-atelier", goal="ssr")
+    assert message["ways"] == []
+    for lang, words in (("ja", "時間がかかりすぎる"), ("en", "takes too long")):
+        assert words in seen(message, lang)
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_no_answer_costs_more_than_it_may(name: str) -> None:
+    """By the count of its steps, which is the same on every machine."""
+    of = published_system(name)
+    for goal in far.offered(of)[:3]:
+        work = chains.Work(far.MOST_WORK, far.MOST_STATES)
+        wanted = copies.goal(of, goal.of, 10)
+        with suppress(errors.OddsError):
+            for size in copies.sizes(of):
+                copies.reach(of, wanted, None, size, 10**9, work)
+        assert work.left > -60_000

@@ -1,19 +1,28 @@
-"""A banner's odds, and what holds for the player's next pull."""
+"""A banner's odds, what holds for the player's next pull, and how far they are from a card."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from adapters import banners
 from adapters.tables import players, settings
 from commands import offers
 from commands.asked import Asked
-from commands.message import Text
-from commands.rates.show import History, Table
-from gacha import engine, pulling, rates, snowflake
+from commands.message import Names, Text, text
+from commands.rates.show import Goal, History, Reach, Table
+from commands.sentences import LANGUAGES
+from gacha import engine, far, names, pulling, rates, snowflake
+from gacha.banner import Banner
 from gacha.game import Offer
+from gacha.player import Player
 from gacha.pulling import Refusal
 
+MOST_NAMED: Final = 5
+"""Cards that a sentence names where what was typed fits several."""
 
-def answer(asked: Asked) -> Table | Text:
+
+def answer(asked: Asked) -> Table | Reach | Text:
     game = banners.game(asked.guild)
     offer = offers.to_show(asked, game)
     if isinstance(offer, Refusal):
@@ -26,6 +35,8 @@ def answer(asked: Asked) -> Table | Text:
         now_ms = snowflake.created_ms(asked.interaction_id)
         clock = settings.economy(asked.guild).clock(game, now_ms)
         state = engine.on_day(banner, state, clock.number_of(now_ms))
+    if "goal" in asked.options:
+        return _reach(asked, banner, state, current)
     table = rates.table(banner, state)
     return {
         **_history(asked.guild, offer),
@@ -35,7 +46,56 @@ def answer(asked: Asked) -> Table | Text:
         "banner_hash": banner.hash,
         "rarities": table["rarities"],
         "standing": table["standing"],
+        "goals": [_named(each) for each in far.offered(banner)],
     }
+
+
+def _reach(
+    asked: Asked, banner: Banner, state: engine.State, current: Player | None
+) -> Reach | Text:
+    typed = names.one_line(asked.text("goal"))
+    known = far.goals(banner)
+    found = [typed] if typed in known else _matching(typed, banner, known)
+    if not found:
+        return text("no_goal", goal=typed, banner=dict(banner.name))
+    if len(found) > 1:
+        return text("several_goals", goal=typed, goals=_listed([known[each] for each in found]))
+    goal = known[found[0]]
+    copies = asked.number("copies") if "copies" in asked.options else 1
+    coins = current.balance if current else 0
+    return {
+        "kind": "reach",
+        "banner": dict(banner.name),
+        "banner_id": banner.id,
+        "goal": _named(goal),
+        "copies": copies,
+        "coins": coins,
+        "points": far.points(banner, goal, state),
+        "ways": far.ways(banner, goal, copies, state, coins),
+    }
+
+
+def _matching(typed: str, banner: Banner, known: Mapping[str, far.Goal]) -> list[str]:
+    """A card's number, or a part of a name; a rarity goes before its featured cards."""
+    numbers = {card.number: card for card in banner.cards}
+    by_number = names.numbered(typed, {number: card.name for number, card in numbers.items()})
+    found = names.matching(
+        typed, {of: each.name for of, each in known.items() if not each.is_featured}
+    )
+    return found or [numbers[number].id for number in by_number]
+
+
+def _named(of: far.Goal) -> Goal:
+    return {"of": of.of, "name": dict(of.name), "featured": of.is_featured}
+
+
+def _listed(goals: Sequence[far.Goal]) -> Names:
+    listed = {}
+    for language in LANGUAGES:
+        first = [each.name[language] for each in goals[:MOST_NAMED]]
+        more = ["…"] if len(goals) > MOST_NAMED else []
+        listed[language] = ("、" if language == "ja" else ", ").join(first + more)
+    return listed
 
 
 def _history(guild_id: str, offer: Offer) -> History:

@@ -16,7 +16,7 @@ from gacha import rates
 
 
 def attach(asked: Asked, content: Content) -> tuple[Rates | Content, Attachment | None]:
-    if content["kind"] == "text":
+    if content["kind"] != "rates":
         return content, None
     table = parsed(Table, content)
     banner = banners.load_version(asked.guild, table["banner_id"], table["banner_hash"])

@@ -37,6 +37,27 @@ class History(TypedDict, total=False):
     before: Earlier
 
 
+class Goal(TypedDict):
+    """What may be wanted, as `gacha.far` names it."""
+
+    of: str
+    name: Names
+    featured: bool
+
+
+class Reach(TypedDict):
+    """How far a player with so many `coins` is from `copies` of something (`gacha.far`)."""
+
+    kind: Literal["reach"]
+    banner: Names
+    banner_id: str
+    goal: Goal
+    copies: int
+    coins: int
+    points: Mapping[str, int] | None
+    ways: Sequence[Mapping[str, Any]]
+
+
 class Table(History):
     """What holds for a player's next pull, and where the rest is to be read."""
 
@@ -46,6 +67,7 @@ class Table(History):
     banner_hash: str
     rarities: Sequence[Rarity]
     standing: Sequence[Rule]
+    goals: Sequence[Goal]
 
 
 class Rates(Table):
@@ -57,10 +79,71 @@ class Rates(Table):
 
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
     """Every card's rate, or as many as fit above a line that names the file, then each rarity's,
-    then the banner's rules."""
+    then the banner's rules. Or how far the player is from what they want."""
+    if content["kind"] == "reach":
+        return _reach(parsed(Reach, content), lang)
     rates = parsed(Rates, content)
     embed, _ = _frame(rates, lang)
-    return kit.body(embeds=[{**embed, "description": "\n".join(_card_lines(rates, embed, lang))}])
+    embed = {**embed, "description": "\n".join(_card_lines(rates, embed, lang))}
+    return kit.body(embeds=[embed], components=_goals(rates, lang))
+
+
+def _goals(rates: Rates, lang: str) -> list[kit.Component]:
+    """A select of what the player may want."""
+    options = [kit.choice(_called(each, lang), each["of"]) for each in rates["goals"]]
+    custom_id = f"rates:of:{rates['banner_id']}"
+    return kit.rows([kit.select(custom_id, options, say(lang, "how_far"))]) if options else []
+
+
+def _called(goal: Goal, lang: str) -> str:
+    """As it is written, not yet as Discord's Markdown has to read it."""
+    name = goal["name"][lang]
+    return say(lang, "featured_goal", rarity=name) if goal["featured"] else name
+
+
+def _reach(of: Reach, lang: str) -> Body:
+    """How far the player is from what they want, one field for each way to pull."""
+    goal = literal(_called(of["goal"], lang))
+    title = say(
+        lang, "reach_title" if of["copies"] == 1 else "reach_copies", goal=goal, copies=of["copies"]
+    )
+    words = [say(lang, "reach_from", banner=kit.in_language(of["banner"], lang))]
+    if of["points"] is not None:
+        words.append(say(lang, "reach_points", **of["points"]))
+    if not of["ways"]:
+        words.append(say(lang, "reach_too_long"))
+    embed = {
+        "title": title,
+        "description": "\n".join(words),
+        "color": kit.INFO_COLOUR,
+        "fields": [
+            {
+                "name": say(lang, "single" if each["size"] == 1 else "multi", size=each["size"]),
+                "value": "\n".join(_way(each, of["coins"], lang)),
+            }
+            for each in of["ways"]
+        ],
+    }
+    return kit.body(embeds=[embed])
+
+
+def _way(way: Mapping[str, Any], coins: int, lang: str) -> list[str]:
+    if way["certain"] is not None and way["certain"]["pulls"] == 0:
+        return [say(lang, "reach_now")]
+    lines = []
+    if way["expected"] is not None:
+        lines.append(say(lang, "expected", **way["expected"]))
+    for key in ("half", "ninety", "certain"):
+        if way[key] is not None:
+            lines.append(say(lang, key, **way[key]))
+    if way["certain"] is None:
+        never = way["never"]
+        lines.append(say(lang, "never", never=never) if never else say(lang, "never_certain"))
+    if way["by_points"] is not None:
+        lines.append(say(lang, "by_points", chance=way["by_points"]))
+    blanks = {"coins": coins, "pulls": way["pulls"], "chance": way["chance"]}
+    lines.append(say(lang, "free" if way["pulls"] is None else "budget", **blanks))
+    return lines
 
 
 def fits(rates: Rates, lang: str) -> bool:

@@ -72,6 +72,76 @@ SENTENCES: Final[Sentences] = {
         "ルールの続き（{left:,} 件）は添付ファイルにあります。",
         "{left:,} more {left:rule is|rules are} in the attached file.",
     ),
+    "how_far": ("あとどれくらいで出る？", "How far am I from …"),
+    "featured_goal": ("{rarity}（ピックアップ）", "Featured {rarity}"),
+    "reach_title": ("「{goal}」まで あとどれくらい？", "How far to {goal}"),
+    "reach_copies": (
+        "「{goal}」{copies:,} 枚まで あとどれくらい？",
+        "How far to {copies:,} of {goal}",
+    ),
+    "reach_from": (
+        "「{banner}」を、今のあなたの天井や確定の回数から引き続けた場合です。",
+        "Pulling on {banner} from where you are now, with the pity and guarantees that you have.",
+    ),
+    "reach_points": (
+        "交換ポイントは、足りたところで使うものとして数えます（1 枚 {price:,}、現在 {has:,}）。",
+        "Exchange points count as spent as soon as they suffice "
+        "({price:,} each, you have {has:,}).",
+    ),
+    "reach_too_long": (
+        "計算に時間がかかりすぎるため、ここでは出せません。枚数を減らすと出せることがあります。",
+        "This takes too long to compute here. Fewer copies may work.",
+    ),
+    "reach_now": (
+        "いまのポイントだけで足ります。交換は {/exchange} で。",
+        "The points that you have are enough: {/exchange} takes them.",
+    ),
+    "single": ("1 回ずつ引くとき", "In single pulls"),
+    "multi": ("{size} 連で引くとき", "In pulls of {size}"),
+    "expected": (
+        "平均 **{pulls} 回**（{coins:coins}）",
+        "**{pulls} pulls** on average ({coins:coins})",
+    ),
+    "half": (
+        "半分の人は {pulls:,} 回まで（{coins:,}）",
+        "Half of players: within {pulls:,} ({coins:,})",
+    ),
+    "ninety": (
+        "90 % の人は {pulls:,} 回まで（{coins:,}）",
+        "90 % of players: within {pulls:,} ({coins:,})",
+    ),
+    "certain": (
+        "遅くとも {pulls:,} 回で確定（{coins:,}）",
+        "Guaranteed within {pulls:,} ({coins:,})",
+    ),
+    "never_certain": (
+        "何回引けば必ず出る、という回数はありません",
+        "No number of pulls guarantees it",
+    ),
+    "never": ("いくら引いても出ない確率：{never}", "Chance that it never comes: {never}"),
+    "by_points": (
+        "ポイントで交換することになる確率：{chance}",
+        "Chance to need the points: {chance}",
+    ),
+    "budget": (
+        "手持ちの{currency}（{coins:,}）で引けるのは {pulls:,} 回。"
+        "それまでに出る確率は **{chance}**",
+        "What you have ({coins:coins}) pays for {pulls:,} {pulls:pull|pulls}: "
+        "**{chance}** to have it by then",
+    ),
+    "free": (
+        "無料なので何回でも引けます。いつか出る確率は **{chance}**",
+        "It costs nothing, so you can pull on: **{chance}** to have it in the end",
+    ),
+    "no_goal": (
+        "「{banner}」に「{goal}」というカードやレアリティはありません。"
+        "一覧は {/rates} で確認できます。",
+        "{banner} has no card or rarity “{goal}”. {/rates} lists them.",
+    ),
+    "several_goals": (
+        "「{goal}」に当てはまるものがいくつかあります（{goals}）。名前をもう少し長く入力してください。",
+        "More than one matches “{goal}” ({goals}). Please type a longer part of the name.",
+    ),
     "rules_cut": (
         "レアリティごとのルールは添付ファイルにあります。",
         "Each rarity’s rules are in the attached file.",

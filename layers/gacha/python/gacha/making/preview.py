@@ -20,6 +20,7 @@ from gacha.errors import OddsError
 from gacha.making.cards import Cards
 from gacha.making.compiling import Compiled
 from gacha.making.draft import Draft
+from gacha.odds import copies
 from gacha.rates import percent
 
 MOST_WORK: Final = 1_500_000
@@ -100,7 +101,7 @@ def preview(
     None without an income, and the expected pulls are text of one decimal. In `figures`, a line's
     `pulls` are None where they would take too long, and one of `half`, `ninety` and `certain` where
     no number of pulls is enough, or none that can be shown; `expected` is left out where the cards
-    may `never` come. `without_by_exchange` is left out where it is below 1 %.
+    may `never` come. Points are spent when they suffice: `by_points` is the chance that they are.
     """
     new = made.banner
     work = Work(MOST_WORK, MOST_STATES)
@@ -193,20 +194,17 @@ def _line(
     banner: Banner, cards: frozenset[str], server: Server, count: int, work: Work
 ) -> dict[str, Any]:
     """How often some cards come, and how many pulls the first of them takes."""
-    horizon = odds.points_of(banner, cards)
+    goal = copies.Goal("", cards, 1)
     try:
         long_run = percent(odds.long_run(banner, cards, count, work))
     except OddsError:
         return {"long_run": None, "pulls": None}
     try:
-        first = odds.first(banner, cards, count=count, work=work)
+        found = copies.reach(banner, goal, count=count, work=work)
     except OddsError:
         return {"long_run": long_run, "pulls": None}
-    pulls = {
-        "half": first.quantile(Fraction(1, 2)) or first.median,
-        "ninety": first.quantile(Fraction(9, 10)),
-        "certain": first.certain,
-    }
+    first = found.until
+    pulls = {"half": found.median, "ninety": found.ninety, "certain": found.certain}
     shown: dict[str, Any] = {
         name: None if needed is None else _cost(banner, needed, server, count)
         for name, needed in pulls.items()
@@ -221,17 +219,9 @@ def _line(
         }
     if first.never:
         shown["never"] = percent(first.never)
-    if horizon is not None and (found := _without(first, horizon)) is not None:
-        shown["without_by_exchange"] = percent(found)
+    if found.by_points is not None:
+        shown["by_points"] = percent(found.by_points)
     return {"long_run": long_run, "pulls": shown}
-
-
-def _without(first: odds.First, pulls: int) -> Fraction | None:
-    """The probability that so many pulls are not enough; None where the distribution does not reach
-    so far."""
-    if first.certain is not None and pulls >= first.certain:
-        return Fraction(0)
-    return None if pulls > len(first.within) else first.without(pulls)
 
 
 def _cost(banner: Banner, pulls: int, server: Server, count: int) -> dict[str, Any]:

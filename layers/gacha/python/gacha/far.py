@@ -1,0 +1,116 @@
+"""How far a player is from a card or a rarity, bounded, so that a function can say it.
+
+The figures are those of `gacha.odds.copies`, from the player's own state on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import ceil
+from typing import Any, Final, NamedTuple
+
+from gacha.banner import Banner
+from gacha.engine import State
+from gacha.errors import OddsError
+from gacha.rates import percent
+
+MOST_STATES: Final = 10_000
+MOST_WORK: Final = 300_000
+"""As of one answer about luck: a function of 128 MB has a fourteenth of a core."""
+
+MOST_OFFERED: Final = 25
+"""Goals that a select has."""
+
+
+class Goal(NamedTuple):
+    """`of` is as `gacha.odds.copies.goal` reads it; the `name` is the rarity's or the card's."""
+
+    of: str
+    name: Mapping[str, str]
+    is_featured: bool = False
+
+
+def goals(banner: Banner) -> Mapping[str, Goal]:
+    """All that may be wanted: the featured cards of each rarity, rarities, and cards."""
+    found = [
+        Goal(f"{rarity.id}.featured", rarity.name, is_featured=True)
+        for rarity in banner.rarities
+        if 0 < sum(card.featured for card in rarity.cards) < len(rarity.cards)
+    ]
+    found += [Goal(rarity.id, rarity.name) for rarity in banner.rarities]
+    found += [Goal(card.id, card.name) for rarity in banner.rarities for card in rarity.cards]
+    return {each.of: each for each in found}
+
+
+def offered(banner: Banner) -> list[Goal]:
+    """The first of them in a select: of rarities all but the lowest, of cards those that are
+    featured, promised or sold for points, then those of the highest rarities."""
+    lowest = banner.rarities[-1]
+    marked = {card.id for card in banner.cards if card.featured}
+    marked |= {card for promise in banner.promises for card in promise.cards}
+    if banner.exchange is not None:
+        marked |= banner.exchange.cards
+    passed = {lowest.id, f"{lowest.id}.featured"} if len(banner.rarities) > 1 else set()
+    low = {card.id for card in lowest.cards}
+    known = [each for each in goals(banner).values() if each.of not in passed]
+    cards = {card.id for card in banner.cards}
+    first = [each for each in known if each.of not in cards]
+    first += [each for each in known if each.of in marked - low]
+    rest = [each for each in known if each.of in cards - marked - low]
+    return [*first, *rest][:MOST_OFFERED]
+
+
+def points(banner: Banner, goal: Goal, state: State) -> Mapping[str, int] | None:
+    """What one of it costs in points, and how many the player `has`; None where they pay none."""
+    from gacha.odds import copies
+
+    price = copies.goal(banner, goal.of, 1).points(banner)
+    return None if price is None else {"price": price, "has": state.points}
+
+
+def ways(banner: Banner, goal: Goal, number: int, state: State, coins: int) -> list[dict[str, Any]]:
+    """How far it is to so many of it, in pulls of each `size`; empty where that takes too long.
+
+    `half`, `ninety` and `certain` are pulls and the coins that they cost, None for never; `pulls`
+    and `chance` are what `coins` pay, and the chance to have it by then.
+    """
+    from gacha.chains import Work
+    from gacha.odds import copies
+
+    wanted = copies.goal(banner, goal.of, number)
+    work = Work(MOST_WORK, MOST_STATES)
+
+    def way(size: int) -> dict[str, Any]:
+        found = copies.reach(banner, wanted, state, size, coins, work)
+        until, budget = found.until, found.budget
+        assert budget is not None
+        needed = {"half": found.median, "ninety": found.ninety, "certain": found.certain}
+        costs = {
+            name: None
+            if pulls is None
+            else {"pulls": pulls, "coins": copies.paid(banner, pulls, state, size)}
+            for name, pulls in needed.items()
+        }
+        expected = None
+        if until.expected is not None and until.expected_cost is not None:
+            tenths = round(until.expected * 10)
+            coins_ = ceil(until.expected_cost)
+            expected = {"pulls": f"{tenths // 10:,}.{tenths % 10}", "coins": coins_}
+        return {
+            "size": size,
+            "expected": expected,
+            **costs,
+            "never": percent(until.never) if until.never else None,
+            "by_points": None if found.by_points is None else percent(found.by_points),
+            "pulls": budget.pulls,
+            "chance": percent(budget.chance),
+        }
+
+    def every() -> Iterator[dict[str, Any]]:
+        for size in copies.sizes(banner):
+            yield way(size)
+
+    try:
+        return list(every())
+    except OddsError:
+        return []
