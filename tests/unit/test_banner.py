@@ -533,7 +533,7 @@ BAD = {
     "promises at odds": (
         SMALL + PROMISE + PROMISE.replace('"p"', '"q"').replace('"star"', '"cloud", "star"')
         + PROMISE.replace('"p"', '"o"').replace('"star"', '"ssr"'),
-        "promise o.of",
+        "promise[3].of",
         "around them",
     ),
     "duplicate promise": (SMALL + PROMISE + PROMISE, "promise[2].id", "no other promise"),
@@ -620,7 +620,10 @@ def test_refuses(case: str) -> None:
     with pytest.raises(BannerError) as refused:
         read(text)
     assert refused.value.field == field
-    assert str(refused.value).startswith((f"small.toml: {field}: ", f"small.toml: {field} is "))
+    line, column = refused.value.place or (0, 0)
+    assert 1 <= line <= text.count("\n") + 1 and column >= 1
+    where = f"small.toml:{line}:{column}: {field}"
+    assert str(refused.value).startswith((f"{where}: ", f"{where} is "))
     assert words in str(refused.value)
     assert len(str(refused.value)) < 500
 

@@ -35,9 +35,11 @@ def note(of: Mapping[str, Any], lang: str) -> str:
 
 def place(of: Sequence[Any], lang: str) -> str:
     """Where it stands (`Place.written()`), as the owner's program shows it; empty for the whole."""
-    source, field, row, sheet = of
+    source, field, row, sheet, *column = of
     parts = [literal(sheet)] if sheet and source != "draft" else []
-    if row and source != "file":
+    if column:
+        parts.append(filled(word(_IN_FILE, lang), lang, {"row": row, "column": column[0]}))
+    elif row and source != "file":
         parts.append(filled(word(_ROW if source == "sheet" else _LINE, lang), lang, {"row": row}))
     if field in FIELDS:
         parts.append(word(FIELDS[field], lang))
@@ -71,6 +73,7 @@ _BETWEEN: Final = {"ja": "・", "en": ", "}
 _AND: Final = {"ja": "、", "en": ", "}
 _ROW: Final = ("{row} 行目", "row {row}")
 _LINE: Final = ("{row} 行目", "line {row}")
+_IN_FILE: Final = ("{row} 行目 {column} 文字目", "line {row}, column {column}")
 
 FIELDS: Final[Mapping[str, Words]] = {
     "number": ("番号", "number"),

@@ -413,8 +413,26 @@ class Banner:
 def parse(data: bytes, source: str) -> Banner:
     """Read a banner file; `source` names it in errors.
 
-    Raises BannerError, which names file, field, value and what is allowed.
+    Raises BannerError, which names file, line, column, field, value and what is allowed.
     """
+    try:
+        return _parse(data, source)
+    except BannerError as error:
+        raise located(error, data) from error.__cause__
+
+
+def located(error: BannerError, data: bytes) -> BannerError:
+    """The same error, with the place of its value in the file. Only a refused file is read for it
+    once more."""
+    from gacha import positions
+
+    if error.field == "file":  # which has it already, as far as there is one
+        return error
+    place = positions.place_of(data, error.field, error.value)
+    return BannerError(error.source, error.field, error.value, error.allowed, place)
+
+
+def _parse(data: bytes, source: str) -> Banner:
     top = Fields(source, "", _load(data, source))
     banner_id, kind, name = top.slug("id"), top.slug("kind"), top.names("name")
     carry_over = top.flag("carry_over")
@@ -541,20 +559,57 @@ def _load(data: bytes, source: str) -> object:
     try:
         text = data.decode("utf-8-sig")  # some editors put a byte order mark before UTF-8
     except UnicodeDecodeError as error:
-        raise BannerError(source, "file", Words(f"byte {error.start + 1}"), "UTF-8 text") from error
+        before = data[: error.start].decode("utf-8-sig")
+        at = before.count("\n") + 1, len(before) - before.rfind("\n")
+        found = Words(f"byte {error.start + 1}")
+        raise BannerError(source, "file", found, "UTF-8 text", at) from error
     if (depth := _longest_key(text)) > MAX_KEY_PARTS:
         found = Words(f"a key of {depth} parts")
-        raise BannerError(source, "file", found, f"keys of at most {MAX_KEY_PARTS} parts")
+        allowed = f"keys of at most {MAX_KEY_PARTS} parts"
+        raise BannerError(source, "file", found, allowed, _where(_DEEP_KEY, text))
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BannerError(source, "file", Words(error), "TOML 1.0") from error
+        said, place = _said(error, text)
+        raise BannerError(source, "file", Words(said), "TOML 1.0", place) from error
     except RecursionError as error:
         found = Words("brackets within brackets within brackets")
-        raise BannerError(source, "file", found, "TOML 1.0, few levels deep") from error
+        place = _where(_BRACKETS, text)
+        raise BannerError(source, "file", found, "TOML 1.0, few levels deep", place) from error
     except ValueError as error:  # of Python's own limit
         found = Words("an integer of thousands of digits")
-        raise BannerError(source, "file", found, "TOML 1.0, integers of 64 bits") from error
+        place = _where(_DIGITS, text)
+        raise BannerError(source, "file", found, "TOML 1.0, integers of 64 bits", place) from error
+
+
+_DEEP_KEY: Final = re.compile(r"[^\s\[\]{},=.](?:[^\[\]{},=\n.]*\.){16,}")
+_BRACKETS: Final = re.compile(r"(?:[\[{][^\[\]{}\n]*){20,}")
+_DIGITS: Final = re.compile(r"\d[\d_]{4000,}")
+
+
+def _where(what: re.Pattern[str], text: str) -> tuple[int, int] | None:
+    """The place of what made a file too much to read, outside of strings and comments."""
+    bare = _STRING_OR_COMMENT.sub(lambda match: " " * len(match[0]), text)
+    found = what.search(bare)
+    if found is None:
+        return None
+    at = found.start()
+    return bare.count("\n", 0, at) + 1, at - bare.rfind("\n", 0, at)
+
+
+_AT: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+def _said(error: tomllib.TOMLDecodeError, text: str) -> tuple[str, tuple[int, int] | None]:
+    """What tomllib says, and where; before Python 3.14 it says the latter in words alone."""
+    found = _AT.search(str(error))
+    if found is None:
+        return str(error), None
+    if found[1] is None:
+        place = text.count("\n") + 1, len(text) - text.rfind("\n")
+    else:
+        place = int(found[1]), int(found[2])
+    return str(error)[: found.start()], place
 
 
 _STRING_OR_COMMENT: Final = re.compile(r'"(?:\\.|[^"\\\n])*"?|\'[^\'\n]*\'?|#[^\n]*')
@@ -1004,7 +1059,8 @@ def _check_promises(
     for one, two in combinations(promises, 2):
         if not (one.cards <= two.cards or two.cards <= one.cards):
             allowed = f"cards within those of promise {one.id}, or around them"
-            raise top.error(f"promise {two.id}.of", sorted(two.cards), allowed)
+            where = f"promise[{promises.index(two) + 1}].of"
+            raise top.error(where, sorted(two.cards), allowed)
 
 
 def _check_ceilings(

@@ -15,17 +15,28 @@ class GachaError(Exception):
 class BannerError(GachaError):
     """A banner file is refused; nothing of it was loaded.
 
-    The text names the file, the field, the value found and what is allowed.
+    The text names the file, the field, the value found and what is allowed. `place` is where in
+    the file it stands: line and column, from 1, or where what is missing belongs; None where that
+    is not known. The text has it as editors and terminals read it: `FILE:LINE:COLUMN`.
     """
 
-    def __init__(self, source: str, field: str, value: object, allowed: str) -> None:
+    def __init__(
+        self,
+        source: str,
+        field: str,
+        value: object,
+        allowed: str,
+        place: tuple[int, int] | None = None,
+    ) -> None:
         found = shown(value)
         is_missing = value is None
+        where = source if place is None else f"{source}:{place[0]}:{place[1]}"
         super().__init__(
-            f"{source}: {field} is missing; allowed: {allowed}"
+            f"{where}: {field} is missing; allowed: {allowed}"
             if is_missing
-            else f"{source}: {field}: {found} is not allowed; allowed: {allowed}"
+            else f"{where}: {field}: {found} is not allowed; allowed: {allowed}"
         )
+        self.place = place
         self.source = source
         self.field = field
         self.value = value

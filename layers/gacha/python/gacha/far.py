@@ -101,7 +101,7 @@ def ways(banner: Banner, goal: Goal, number: int, state: State, coins: int) -> l
             "expected": expected,
             **costs,
             "never": percent(until.never) if until.never else None,
-            "by_points": None if found.by_points is None else percent(found.by_points),
+            "by_points": percent(found.by_points) if found.by_points else None,
             "pulls": budget.pulls,
             "chance": percent(budget.chance),
         }

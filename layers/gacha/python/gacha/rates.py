@@ -18,8 +18,8 @@ from typing import Any, Final
 
 from gacha import engine
 from gacha import rules as banner_rules
-from gacha.banner import TEN, Banner, check_together, parse
-from gacha.errors import GachaError, OddsError
+from gacha.banner import TEN, Banner, check_together, located, parse
+from gacha.errors import BannerError, GachaError, OddsError
 from gacha.rules import percent as percent
 
 Consolidated = Mapping[str, Mapping[str, str | None]]
@@ -175,6 +175,9 @@ def main() -> int:
             path.name: parse(path.read_bytes(), path.name) for path in sorted(folder.glob("*.toml"))
         }
         check_together(banners)
+    except BannerError as error:
+        print(located(error, (folder / error.source).read_bytes()), file=sys.stderr)
+        return 1
     except GachaError as error:
         print(error, file=sys.stderr)
         return 1

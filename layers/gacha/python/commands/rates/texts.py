@@ -100,19 +100,19 @@ SENTENCES: Final[Sentences] = {
     "multi": ("{size} 連で引くとき", "In pulls of {size}"),
     "expected": (
         "平均 **{pulls} 回**（{coins:coins}）",
-        "**{pulls} pulls** on average ({coins:coins})",
+        "Pulls on average: **{pulls}** ({coins:coins})",
     ),
     "half": (
         "半分の人は {pulls:,} 回まで（{coins:,}）",
-        "Half of players: within {pulls:,} ({coins:,})",
+        "Half of players have it by pull {pulls:,} ({coins:,})",
     ),
     "ninety": (
         "90 % の人は {pulls:,} 回まで（{coins:,}）",
-        "90 % of players: within {pulls:,} ({coins:,})",
+        "90 % have it by pull {pulls:,} ({coins:,})",
     ),
     "certain": (
         "遅くとも {pulls:,} 回で確定（{coins:,}）",
-        "Guaranteed within {pulls:,} ({coins:,})",
+        "Guaranteed by pull {pulls:,} ({coins:,})",
     ),
     "never_certain": (
         "何回引けば必ず出る、という回数はありません",

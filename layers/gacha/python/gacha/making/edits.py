@@ -528,7 +528,8 @@ def filed(
     try:
         parsed = banner.parse(edit.data, edit.source)
     except BannerError as error:
-        place = Place(FILE, error.field, sheet=edit.source)
+        row, column = error.place or (0, 0)
+        place = Place(FILE, error.field, row, edit.source, column)
         given = {"found": values.cut(shown(error.value)), "allowed": error.allowed}
         return Refusal.of([Problem("file_refused", place, given)])
     if parsed.shared is not None:  # what sells it is not built yet (docs/decisions/0049)

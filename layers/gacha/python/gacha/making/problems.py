@@ -30,19 +30,22 @@ DRAFT: Final = "draft"
 class Place:
     """Where something stands. `row` is counted from 1 as the spreadsheet, form or paste shows it;
     0 is none. `field` is a key of `sheets.COLUMNS` or of `edits.FIELDS`, or a path in a file.
-    `sheet` names the file or worksheet where there may be several."""
+    `sheet` names the file or worksheet where there may be several. Of a TOML file, `row` and
+    `column` are where the value stands; 0 is nowhere."""
 
     source: str
     field: str = ""
     row: int = 0
     sheet: str = ""
+    column: int = 0
 
     def at(self, field_name: str) -> Place:
         """The same row, in another field."""
         return Place(self.source, field_name, self.row, self.sheet)
 
     def written(self) -> list[Any]:
-        return [self.source, self.field, self.row, self.sheet]
+        place = [self.source, self.field, self.row, self.sheet]
+        return [*place, self.column] if self.column else place
 
 
 @dataclass(frozen=True, slots=True)
