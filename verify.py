@@ -90,7 +90,7 @@ def random_word(
 
 FIELDS = {  # of each table of a banner file, by its path
     "": "id kind name carry_over raise_from starts ends price rarity card promise ten limit"
-    " exchange box shared",
+    " ticket exchange box shared",
     "name": "ja en",
     "price": "one ten",
     "rarity": "id name rate ramp table ceiling reset_by featured no_repeats",
@@ -104,6 +104,7 @@ FIELDS = {  # of each table of a banner file, by its path
     "ten.minimum": "of count steps",
     "ten.slot": "number rates steps",
     "limit": "total per_day prices",
+    "ticket": "counts",
     "exchange": "price of offer",
     "exchange.offer": "of price limit",
     "box": "refill_after reset_after",
@@ -171,6 +172,7 @@ class Banner:
     prices_ten: list[int]  # of a step-up each in turn, else one
     repeats_last: bool  # after the last step: that one again, not the first
     points: int  # for each draw
+    tickets_count: bool  # else a pull that tickets pay is apart
     limited: int  # the cards of which a player may take only so many for points
     total: int | None  # draws that a player has, in all
     per_day: int | None  # and in a day
@@ -359,6 +361,12 @@ def read_banner(text: str) -> Banner:
     kept = all(promise.within <= total for promise in promises) if total else True
     need(kept, "banner: a promise that the limit never reaches")
     need("limit" not in top or not carries, "banner: a limit does not carry over")
+    tickets_count = True
+    if "ticket" in top:
+        counts = table(top["ticket"], "ticket").get("counts")
+        need(isinstance(counts, bool), "banner: ticket.counts is neither true nor false")
+        tickets_count = counts is True
+    need(tickets_count or not boxed, "banner: what a ticket draws leaves the box")
     exchanged = limited = 0
     if "exchange" in top:
         exchange = table(top["exchange"], "exchange")
@@ -400,6 +408,7 @@ def read_banner(text: str) -> Banner:
         prices_ten=[integer(each, 0, 10**9) for each in prices],
         repeats_last=ten.get("repeat") == "last",
         points=1 if "exchange" in top else 0,
+        tickets_count=tickets_count,
         limited=limited,
         total=total,
         per_day=per_day,
@@ -1088,7 +1097,7 @@ class Verifier:
         }
         try:
             banner = self.banner(banner_hash)
-            for field in sorted(found.keys() - RECEIPT.split()):
+            for field in sorted(found.keys() - {*RECEIPT.split(), "counts"}):
                 raise Newer(f"unknown field {field!r:.100}")
         except Newer:
             check_form(found)
@@ -1101,7 +1110,12 @@ class Verifier:
         before = self.before(banner, found.get("before"), receipt_number)
         most = left(banner, before)
         need(most is None or count <= most, f"count: {count}, but the limit leaves {most}")
-        cards, after_it = pull(banner, before, count, seed, client_seed, self.nonce)
+        start = bring(banner, {}) if "counts" in found else before
+        cards, after_it = pull(banner, start, count, seed, client_seed, self.nonce)
+        if "counts" in found:  # tickets paid, so it was a pull apart: only a limit knows of it
+            need(not banner.tickets_count, "counts: the banner knows no pulls that do not count")
+            used = {key: n + count * (key != "day") for key, n in before["limit"].items()}
+            after_it = {**before, "limit": used}
 
         expected = {
             "v": 1,
@@ -1116,6 +1130,7 @@ class Verifier:
             "count": count,
             "epoch": epoch,
             "client_seed": client_seed,
+            **({"counts": False} if "counts" in found else {}),
         }
         need(found.keys() == expected.keys(), f"it has not the fields {', '.join(expected)}")
         compare(found, expected)

@@ -29,6 +29,7 @@ from gacha import engine, fairness, player, pulling
 from gacha.banner import Banner, parse
 from gacha.days import Clock
 from gacha.game import Offer
+from gacha.purse import Tickets
 from gacha.terminal import ending
 from scripts import box_vectors
 
@@ -286,6 +287,9 @@ price = 10
 """,
 )
 
+# Pulls that tickets pay count for nothing but the limit.
+APART: Final = sample("step-up") + b"[ticket]\ncounts = false\n[limit]\ntotal = 60\n"
+
 # Words are hardly ever rejected. T = 67280421310721 divides 2^64 + 1, so that here it is one in
 # 270,000: REJECTED is the first "try n" whose very first word is one.
 NARROW: Final = """id = "narrow-gate"
@@ -334,6 +338,12 @@ class Play:
         newcomer = player.newcomer(player_key, guild, 0, fairness.commitment(self.seed))
         self.now = replace(newcomer, balance=10**12)
         self.waited = 0  # since the first pull, in interaction ids
+
+    def pull_with_tickets(self, data: bytes, *counts: int) -> None:
+        lots = (Tickets(sum(counts), 2**52),)
+        self.now = replace(self.now, tickets=(*self.now.tickets, *lots))
+        self.pull(data, *counts)
+        self.now = replace(self.now, tickets=())
 
     def wait(self, hours: int) -> None:
         self.waited += hours * 3_600_000 << 22
@@ -512,6 +522,8 @@ def good() -> dict[str, tuple[str, Receipt]]:
 
     add("exchange-offers", "points spent at several prices, on some cards only so often", taken())
 
+    add("tickets", "pulls that tickets pay, which count for nothing but the limit", apart())
+
     play = Play()
     play.pull(BEGINNERS, 1, 10, 1, 1, 1, 1)
     play.pull(BEGINNERS.replace(b"total = 20", b"total = 24"), 10, 1, 10, 1, 1, 1)
@@ -547,6 +559,18 @@ def good() -> dict[str, tuple[str, Receipt]]:
     play.rotate()
     files["empty"] = "a player who never pulled", play.file()
     return files
+
+
+def apart() -> Play:
+    """The play of tickets.json: receipts 3, 4 and 6 were paid by tickets."""
+    play = Play()
+    play.pull(APART, 10, 1)
+    play.pull_with_tickets(APART, 10, 1)
+    play.pull(APART, 10)
+    play.pull_with_tickets(APART, 10)
+    play.pull(APART, 10, 10, 1, 1, 1, 1, 1, 1, 1, 1)
+    play.rotate()
+    return play
 
 
 def taken() -> Play:
@@ -935,6 +959,43 @@ def bought(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     return files
 
 
+def counted(base: Receipt, others: Receipt) -> dict[str, tuple[str, int | None, str]]:
+    """As `bad`, of tickets.json, whose receipts 3, 4 and 6 do not count; and of a banner that has
+    no such pulls."""
+    files: dict[str, tuple[str, int | None, str]] = {}
+
+    def add(
+        name: str, about: str, of: Receipt, place: int, edit: Callable[[Receipt], None]
+    ) -> None:
+        receipts = forged(of["receipts"], place, edit)
+        files[f"tickets-{name}"] = about, place, written({**of, "receipts": receipts})
+
+    add("true", "a pull that says that it counts", base, 3, lambda one: one.update(counts=True))
+    add(
+        "hidden",
+        "a pull that does not count, and does not say so",
+        base,
+        3,
+        lambda one: one.pop("counts"),
+    )
+    add(
+        "claimed",
+        "a pull that counts, and says that it does not",
+        base,
+        1,
+        lambda one: one.update(counts=False),
+    )
+    add(
+        "limit",
+        "a pull that not even the limit counts",
+        base,
+        4,
+        lambda one: one.update(after=one["before"]),
+    )
+    add("other", "a banner without such pulls", others, 1, lambda one: one.update(counts=False))
+    return files
+
+
 def strange_banners(text: str) -> list[tuple[str, str, str]]:
     """Banners that no verifier takes: name of the vector, about, text. Every receipt of them could
     be right all the same."""
@@ -1260,7 +1321,7 @@ def build() -> dict[str, str]:
         )
     base = files["rotation"][1]
     wrong = bad(base) | hidden(base) | beyond(files["limit-per-day"][1])
-    wrong |= bought(files["exchange-offers"][1])
+    wrong |= bought(files["exchange-offers"][1]) | counted(files["tickets"][1], base)
     for folder, refused in (("bad", wrong), ("newer", newer(base))):
         for name, (about, where, text) in refused.items():
             made[f"{folder}/{name}.json"] = text

@@ -25,6 +25,7 @@ import verify
 from gacha import banner, engine, errors, fairness, player, pulling
 from gacha.days import Clock
 from gacha.game import Offer
+from gacha.purse import Tickets
 from scripts import box_vectors
 from scripts.make_vectors import written
 from tests.browser import CHROMIUM, PATIENCE, needs_chromium
@@ -175,6 +176,7 @@ def receipts_file(
     owner = replace(
         player.newcomer(player.key(user, guild), guild, 0, fairness.commitment(seed)),
         balance=10**9,
+        tickets=(Tickets(count=25, ends_ms=2**52),),  # some pulls are theirs, then the coins'
         client_seed=client_seed,
     )
     receipts = []
@@ -577,6 +579,8 @@ def attempt(rng: random.Random, banner_id: str, kind: str) -> str:
         *(['raise_from = "all"'] if rng.random() < 0.4 else []),
         *rng.choice([[], [], [EXCHANGE_OF_ALL], [offers_line(rng, ids, carries)]]),
     ]
+    if not is_box and rng.random() < 0.4:
+        lines += ["[ticket]", "counts = false"]
     if carries == "false" and rng.random() < 0.5:
         lines += ["[limit]", f"total = {rng.randint(10, 40)}", f"per_day = {rng.randint(1, 10)}"]
         del lines[-rng.randint(1, 2)]

@@ -26,6 +26,7 @@ INDEX = json.loads((VECTORS / "index.json").read_text("utf-8"))
 RICH = 10**12
 EARLIER = make_vectors.FIRST_ID - (1 << 40)
 PARTIAL = {
+    "good/tickets.json": "tickets paid, of which receipts do not tell",
     "good/mid-chain.json": "begins after the first receipt, where a ledger never does",
     "good/exchange.json": "points are spent, of which no event of the ledger tells yet",
     "good/exchange-offers.json": "points are spent, of which no event of the ledger tells yet",

@@ -67,6 +67,7 @@ def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
         if total is None or draw(st.booleans()):
             text += "per_day = 11\n"
         text += draw(st.sampled_from(["", "prices = [0, 5]\n"]))
+    text += draw(st.sampled_from(["", "[ticket]\ncounts = false\n"]))
     promises = draw(st.integers(0, 2))
     for index in range(promises):
         text += f'[[promise]]\nid = "p{index}"\nwithin = {draw(st.integers(2, 9))}\n'

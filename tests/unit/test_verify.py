@@ -340,7 +340,9 @@ def any_banner(draw: st.DrawFn) -> bytes:
 def test_whatever_the_rules_are_it_verifies(banners: list[bytes], secret: bytes) -> None:
     play = Play(secret=secret)
     for data in banners * 2:
-        play.pull(data, 10, 1, 10, 1, 10)
+        play.pull(data, 10, 1, 10)
+        play.pull_with_tickets(data, 1, 10, 1)
+        play.pull(data, 1, 10)
     play.rotate()
     accepted(play.file())
 

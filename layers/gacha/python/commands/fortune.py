@@ -45,6 +45,8 @@ def standing(banner: Banner, pulls: Sequence[Row]) -> Standing | None:
     run = list[Mapping[str, Any]]()
     in_order = sorted(pulls, key=lambda row: int(row["version"]))
     for receipt in (pulling.parse(row["receipt"]) for row in in_order):
+        if "counts" in receipt:
+            continue  # it was drawn as a first pull is, and moved nothing
         if receipt["banner_hash"] != banner.hash:
             run.clear()
             continue
@@ -70,5 +72,7 @@ def standing(banner: Banner, pulls: Sequence[Row]) -> Standing | None:
 
 
 def _counts(state: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A state without its points: an exchange moves them between two pulls."""
-    return {name: value for name, value in state.items() if name != "points"}
+    """A state without what decides no draw and moves between two pulls: points, what was taken for
+    them, and what a limit counts by the day."""
+    apart = ("points", "exchanged", "limit")
+    return {name: value for name, value in state.items() if name not in apart}

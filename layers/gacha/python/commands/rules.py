@@ -111,6 +111,11 @@ SENTENCES: Final[Sentences] = {
         "{cards} for {price:,} exchange {price:point|points} (each at most {limit:,} "
         "{limit:time|times} for a player)",
     ),
+    "rule_tickets": (
+        "チケットで引いた分は、いつも 1 回目と同じ確率で、天井・確定・交換ポイントには数えません",
+        "Pulls paid with tickets always have a first pull’s rates, and count toward no pity, "
+        "guarantee or exchange points",
+    ),
     "rule_promise": (
         "{within:,} 回以内に{cards}が必ず出ます",
         "{cards} guaranteed within {within:,} {within:pull|pulls}",

@@ -349,7 +349,7 @@ class Replay:
         receipt_hash = pulling.hash_of(text)
         if "receipt_hash" in row:  # rows of before shards repeat it
             self.same("I5", row, "receipt_hash", receipt_hash, row["receipt_hash"])
-        if receipt.keys() != _RECEIPT or receipt["v"] != 1:
+        if receipt.keys() - {"counts"} != _RECEIPT or receipt["v"] != 1:
             self.say("I6", row, f"a receipt of version 1: {', '.join(sorted(_RECEIPT))}", receipt)
         for name in ("interaction_id", "user_id", "banner", "banner_hash", "count", "cards"):
             self.same("I6", row, f"{name} as in its receipt", receipt[name], row[name])
@@ -431,11 +431,18 @@ class Replay:
             self.same("I2", row, "price", price, receipt["price"])
         else:
             self.say("I2", row, f"a pull of {listed(map(str, banner.sizes))}", receipt["count"])
+        counts = banner.tickets_count or not row.get("tickets")
+        self.same("I5", row, "counts", counts or None, receipt.get("counts", True) or None)
+        if "counts" in receipt and receipt["counts"] is not False:
+            self.say("I6", row, "counts of a receipt only where it is false", receipt["counts"])
         left = engine.left(banner, before)
         if left is not None and receipt["count"] > left:
             self.say("I2", row, f"at most {left} cards, which the limit leaves", receipt["count"])
         try:
-            after = engine.replay(banner, before, receipt["cards"])
+            start = before if receipt.get("counts", True) else engine.start(banner)
+            after = engine.replay(banner, start, receipt["cards"])
+            if start is not before:
+                after = engine.uncounted(banner, before, receipt["count"])
         except GachaError as error:
             self.say("I5", row, "cards that can come here", error)
         else:

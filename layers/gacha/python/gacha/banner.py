@@ -319,10 +319,12 @@ class Banner:
     `starts_ms` and `ends_ms` are Unix milliseconds, None when open on that side. `hash` is the
     SHA-256 of the file in hex. `multis` are the multi-pulls that it sells, the smallest first.
     `dilutes`: a raised rate is taken from all lower rarities in proportion, not from the last
-    alone. `box` names the cards after whose last copy the player's box is filled again, None for a
-    banner without a box. With `shared` there is one box for all, `box` names every card, and
-    `drawn` of a state is what has left that box. `reset` names the cards after whose last copy a
-    player may fill their box again, whenever they like; with no card at any time, with None never.
+    alone. `tickets_count`: a pull that tickets pay is one like any other; else it is drawn as a
+    first pull is and counts for nothing but the limit. `box` names the cards after whose last copy
+    the player's box is filled again, None for a banner without a box. With `shared` there is one
+    box for all, `box` names every card, and `drawn` of a state is what has left that box. `reset`
+    names the cards after whose last copy a player may fill their box again, whenever they like;
+    with no card at any time, with None never.
     """
 
     id: str
@@ -339,6 +341,7 @@ class Banner:
     cards: tuple[Card, ...]
     promises: tuple[Promise, ...]
     limit: Limit | None
+    tickets_count: bool
     exchange: Exchange | None
     box: frozenset[str] | None
     shared: Shared | None = None
@@ -467,6 +470,7 @@ def _parse(data: bytes, source: str) -> Banner:
         limit = _limit_of_shared(top, limit)
     if limit is not None and carry_over:
         raise top.error("limit", Words("a rule"), "no such field beside carry_over = true")
+    tickets_count = _tickets_count(top)
     exchange = _exchange(top, cards, select)
     limited = exchange is not None and any(offer.limit is not None for offer in exchange.offers)
     if limited and carry_over:
@@ -482,6 +486,8 @@ def _parse(data: bytes, source: str) -> Banner:
         for field_name, present in (("promise", promises), ("ten", has_rules)):
             if present:
                 raise top.error(field_name, Words("a rule"), "no such field beside box")
+        if not tickets_count:
+            raise top.error("ticket.counts", False, "true beside box: what is drawn leaves it")
         if carry_over:
             raise top.error("carry_over", True, "false beside box: a box belongs to one banner")
     top.end()
@@ -502,6 +508,7 @@ def _parse(data: bytes, source: str) -> Banner:
         cards=cards,
         promises=promises,
         limit=limit,
+        tickets_count=tickets_count,
         exchange=exchange,
         box=box,
         shared=shared,
@@ -929,6 +936,17 @@ def _limit_of_shared(top: Fields, limit: Limit | None) -> Limit:
     return replace(limit, per_day=most if limit.per_day is None else limit.per_day)
 
 
+def _tickets_count(top: Fields) -> bool:
+    ticket = top.optional_table("ticket")
+    if ticket is None:
+        return True
+    counts = ticket.raw("counts")
+    if not isinstance(counts, bool):
+        raise ticket.error("counts", counts, "true or false")
+    ticket.end()
+    return counts
+
+
 def _exchange(top: Fields, cards: tuple[Card, ...], select: _Select) -> Exchange | None:
     exchange = top.optional_table("exchange")
     if exchange is None:
@@ -983,7 +1001,7 @@ def _box(
     return refilled_after, reset_after
 
 
-_NOT_BESIDE_SHARED: Final = ("box", "promise", "ten", "exchange", "raise_from")
+_NOT_BESIDE_SHARED: Final = ("box", "promise", "ten", "ticket", "exchange", "raise_from")
 
 
 def _check_beside_shared(top: Fields) -> None:

@@ -321,6 +321,11 @@ def price(banner: Banner, state: State, count: int) -> int:
     return banner.price(count, state.step, turn)
 
 
+def uncounted(banner: Banner, before: State, count: int) -> State:
+    """The state after a pull that does not count: of it only a limit knows."""
+    return replace(before, used=_drawn(banner, before.used, count))
+
+
 def rates(banner: Banner, state: State) -> Mapping[str, Fraction]:
     """The rate of every rarity on the next single pull. They sum to 1."""
     return rates_at(banner, position(banner, state))
@@ -758,11 +763,14 @@ def _used(banner: Banner, stored: Mapping[str, int]) -> Used:
     return Used(**{key: stored.get(key, 0) for key in kept})
 
 
+def _drawn(banner: Banner, used: Used, count: int) -> Used:
+    if banner.limit is None:
+        return used
+    today = 0 if banner.limit.per_day is None else used.today + count
+    return Used(used.all + count, used.day, today)
+
+
 def _state(banner: Banner, before: State, position: Position, count: int) -> State:
-    used = before.used
-    if banner.limit is not None:
-        today = 0 if banner.limit.per_day is None else used.today + count
-        used = Used(used.all + count, used.day, today)
     return State(
         position.since,
         position.lost,
@@ -772,7 +780,7 @@ def _state(banner: Banner, before: State, position: Position, count: int) -> Sta
         position.step,
         before.points + (count if banner.exchange is not None else 0),
         before.elsewhere,
-        used,
+        _drawn(banner, before.used, count),
         before.exchanged,
     )
 

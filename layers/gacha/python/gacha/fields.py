@@ -18,7 +18,7 @@ TOP: Final = "the top of the file, above the first [table]"
 HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     TOP: (
         *("id", "kind", "name", "carry_over", "starts", "ends", "raise_from", "price"),
-        *("rarity", "card", "promise", "ten", "limit", "exchange", "box", "shared"),
+        *("rarity", "card", "promise", "ten", "limit", "ticket", "exchange", "box", "shared"),
     ),
     "price": ("one", "ten"),
     "[[rarity]]": (
@@ -33,6 +33,7 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     "[[ten.minimum]]": ("of", "count", "steps"),
     "[[ten.slot]]": ("number", "rates", "steps"),
     "[limit]": ("total", "per_day", "prices"),
+    "[ticket]": ("counts",),
     "[exchange]": ("price", "of", "offer"),
     "[[exchange.offer]]": ("of", "price", "limit"),
     "[box]": ("refill_after", "reset_after"),

@@ -128,15 +128,19 @@ def pull(
             return Refusal("cannot_pay_ten", {**values, "one": one})
         return Refusal("cannot_pay", values)
 
+    counts = not tickets or banner.tickets_count
     rolls, after = engine.trace(
         banner,
-        before,
+        before if counts else engine.start(banner),
         count,
         lambda draw: (
             fairness.word(seed, client_seed, player.nonce + draw, cursor) for cursor in counting()
         ),
     )
+    if not counts:
+        after = engine.uncounted(banner, before, count)
     receipt = {
+        **({} if counts else {"counts": False}),
         "v": 1,
         "interaction_id": interaction_id,
         "user_id": player.key,

@@ -32,7 +32,10 @@ function too long. `python -m gacha.odds` knows it."""
 
 _FOLDER: Final = "banners"
 
-_STANDING: Final = ("step", "box", "box_reset", "box_reset_after", "not_yet")
+_STANDING: Final = (
+    *("limit_today", "limit", "next_price"),
+    *("step", "box", "box_reset", "box_reset_after", "not_yet"),
+)
 """How rules stand that are no rarity's, and of no single pull."""
 
 

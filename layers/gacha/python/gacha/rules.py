@@ -76,6 +76,7 @@ def rules(banner: Banner) -> list[Rule]:
         *_reset(banner),
         *_no_repeats(banner),
         *_exchange(banner),
+        *([] if banner.tickets_count else [{"kind": "rule_tickets"}]),
     ]
 
 

@@ -65,7 +65,9 @@ def answer(asked: Asked) -> Luck | Text:
 def to_be_expected(banner: Banner, receipt: Mapping[str, Any]) -> dict[str, Fraction]:
     """How many cards of each rarity were to be expected of a pull, exactly: a sum of fractions."""
     cards = {card.id: card for card in banner.cards}
-    before = engine.State.from_dict(banner, receipt["before"])
+    before = engine.start(banner)
+    if "counts" not in receipt:
+        before = engine.State.from_dict(banner, receipt["before"])
     at = engine.position(banner, before, len(receipt["cards"]))
     expected = dict.fromkeys((rarity.id for rarity in banner.rarities), Fraction(0))
     for card_id in receipt["cards"]:

@@ -187,7 +187,9 @@ def _result(
     gives: Mapping[str, int],
 ) -> Result:
     """`gives`: by rarity, what a duplicate gave in shards; nothing where none did."""
+    apart: Beside = {"is_uncounted": True} if "counts" in receipt else {}
     return {
+        **apart,
         "kind": "pull",
         "banner": dict(banner.name),
         "banner_id": banner.id,

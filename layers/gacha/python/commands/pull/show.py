@@ -45,7 +45,8 @@ class Beside(TypedDict, total=False):
     """`box`: tickets of a box that the server shares. `others`: what else is open. `is_compact`:
     without pictures, as an embed. `is_private`: only the player sees it, and the results of its
     buttons. `tickets`: how many paid, in the currency's place; of those that pay this banner,
-    `tickets_left` were left, where that is known."""
+    `tickets_left` were left, where that is known. `is_uncounted`: the pull counts toward
+    nothing."""
 
     box: Sold
     others: Sequence[Named]
@@ -53,6 +54,7 @@ class Beside(TypedDict, total=False):
     is_private: bool
     tickets: int
     tickets_left: int
+    is_uncounted: bool
     wished: Sequence[str]
 
 
@@ -160,6 +162,12 @@ def _who(result: Result, lang: str) -> str:
 
 
 def _paid(result: Result, lang: str) -> str:
+    if result.get("is_uncounted"):
+        return f"{_paid_with(result, lang)}\n{say(lang, 'uncounted')}"
+    return _paid_with(result, lang)
+
+
+def _paid_with(result: Result, lang: str) -> str:
     if "tickets" in result:
         tickets = {"tickets": result["tickets"], "balance": result["balance"]}
         if "tickets_left" in result:

@@ -145,6 +145,10 @@ SENTENCES: Final[Sentences] = {
         "チケットを {tickets:,} 枚使いました（残り {left:,} 枚、{currency}は {balance:,} のまま）",
         "Paid with {tickets:,} {tickets:ticket|tickets}, {left:,} left. You have {balance:coins}.",
     ),
+    "uncounted": (
+        "チケットで引いた分は、天井や交換ポイントに数えません。",
+        "Pulls paid with tickets count toward neither pity nor exchange points.",
+    ),
     "shards": ("かけら+{shards:,}", "+{shards:,} {shards:shard|shards}"),
     "void": ("引けませんでした（{currency}は減っていません）", "Failed pull (nothing charged)"),
 }

@@ -1,0 +1,176 @@
+"""A limited banner, and tickets that do not count, through the handlers: what is refused, what is
+left, and what a second press meets."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from adapters import seeds
+from adapters.tables import players
+from commands import fortune
+from gacha import snowflake
+from gacha.purse import Tickets
+from tests.conftest import load_function
+from tests.recording import record
+from tests.support import PLAYER_KEY, rows
+from tests.unit.commands.owning import have, own, publish, put, said
+from tests.unit.commands.server import Server, audited
+
+DAY_MS = 24 * 3_600_000
+
+
+@pytest.fixture
+def server(tables: Any) -> Server:
+    seeds.secret.cache_clear()
+    made = Server()
+    made.do(0, "fair seed", text="x")
+    return made
+
+
+def limited(more: str) -> None:
+    publish(own(cards=2, more=more))
+
+
+def pull(server: Server, number: int, count: int = 1) -> dict[str, Any]:
+    return server.do(number, "pull", banner="b1", count=count)
+
+
+def texts(decided: dict[str, Any], room: str = "pull") -> str:
+    return said(decided, room) + said(decided, room, "en")
+
+
+def test_what_is_left_is_shown_and_the_end_refused(tables: Any, server: Server) -> None:
+    limited("[limit]\ntotal = 12\nprices = [0, 40]\n")
+    first = pull(server, 1)
+    assert "引ける回数の残り 11／12 回" in texts(first) and "11 of 12 pulls left" in texts(first)
+    assert "次の 1 回の値段 40" in texts(first)
+    assert [row["amount"] for row in rows(tables) if row["kind"] == "pull"] == [0]
+    assert "1 of 12 pulls left" in texts(pull(server, 2, 10))
+    refused = pull(server, 3, 10)
+    assert refused["outcome"] == "refused"
+    assert "残りは 1 回" in texts(refused) and "not 10" in texts(refused)
+    pull(server, 4)
+    for decided in (pull(server, 5), pull(server, 6, 10)):
+        assert decided["outcome"] == "refused"
+        assert "1 人 12 回まで" in texts(decided) and "Nothing was charged" in texts(decided)
+    assert audited(tables) == []
+
+
+def test_a_days_end_says_when_there_is_more(tables: Any, server: Server) -> None:
+    limited("[limit]\nper_day = 2\n")
+    assert "今日の残り 1 回" in texts(pull(server, 1))
+    pull(server, 2)
+    refused = pull(server, 3)
+    made_ms = snowflake.created_ms(server.asked(3, "pull")["interaction_id"])
+    # Tokyo's midnight: a new server's zone.
+    next_s = ((made_ms + 9 * 3_600_000) // DAY_MS + 1) * DAY_MS // 1000 - 9 * 3600
+    assert f"<t:{next_s}:R>" in texts(refused) and refused["outcome"] == "refused"
+    [row, _] = [row for row in rows(tables) if row["kind"] == "pull"]
+    assert (row["zone"], row["hour"]) == ("Asia/Tokyo", 0)
+    shown = server.do(4, "now")
+    assert "0 pulls left today (of 2 a day)" in said(shown, "now", "en")
+    asked = server.asked(5, "rates", banner="b1")
+    rates = load_function("answer").handler({"interaction": asked}, None)
+    assert '{"kind": "limit_today", "left": 0, "per_day": 2}' in json.dumps(rates)
+    assert audited(tables) == []
+
+
+def test_two_presses_at_once_meet_the_limit(tables: Any, server: Server) -> None:
+    """Both are drawn from the same row; one is recorded, and the other, drawn again, is refused."""
+    limited("[limit]\ntotal = 1\n")
+    asked = [server.asked(number, "pull", banner="b1", count=1) for number in (1, 2)]
+    drawn = [server.work(each) for each in asked]
+    assert ["transaction" in each for each in drawn] == [True, True]
+    assert record(asked[1], drawn[1]) and not record(asked[0], drawn[0])
+    again = server.work(asked[0])
+    assert again["outcome"] == "refused" and "1 人 1 回まで" in texts(again)
+    assert [row["kind"] for row in rows(tables)].count("pull") == 1
+    assert audited(tables) == []
+
+
+def test_a_timezone_that_is_changed_is_taken_as_of_the_interaction(
+    tables: Any, server: Server
+) -> None:
+    """The change is recorded before the pull is drawn; the pull was asked for before the change."""
+    limited("[limit]\nper_day = 1\n")
+    made_ms = snowflake.created_ms(server.asked(1, "pull")["interaction_id"])
+    before = {"zone": "Pacific/Kiritimati", "hour": 0, "since_ms": 0}
+    economy = {"server_id": "1290000000000000002", "setting": "economy", "version": 1}
+    [game] = [row for row in rows(tables, "server_settings") if row["setting"] == "game"]
+    economy["server_id"] = game["server_id"]
+    put("server_settings", {**economy, "clock_since": made_ms + 1, "clock_before": before})
+    pull(server, 1)
+    [row] = [row for row in rows(tables) if row["kind"] == "pull"]
+    assert (row["zone"], row.get("since")) == ("Pacific/Kiritimati", None)
+    day = json.loads(row["receipt"])["before"]["limit"]["day"]
+    assert day == (made_ms + 14 * 3_600_000) // DAY_MS
+    assert audited(tables) == []
+
+
+def test_the_audit_notices_what_goes_beyond_a_limit(tables: Any, server: Server) -> None:
+    limited("[limit]\nper_day = 1\n")
+    pull(server, 1)
+    current = players.load(PLAYER_KEY)
+    assert current is not None
+    kept = dict(current.states["b1"])
+    put("discord_users", players.written(replace(current, states={"b1": {"points": 0}})))
+    pull(server, 2)
+    assert any("state before" in each for each in audited(tables)) and kept["limit"]["today"] == 1
+
+
+def test_tickets_count_against_a_limit_as_coins_do(tables: Any, server: Server) -> None:
+    limited("[limit]\ntotal = 2\n")
+    have(tickets=(Tickets(5, 2**52),))
+    pull(server, 1)
+    pull(server, 2)
+    refused = pull(server, 3)
+    assert refused["outcome"] == "refused" and "チケットも減っていません" in texts(refused)
+    assert players.load(PLAYER_KEY).tickets == (Tickets(3, 2**52),)  # type: ignore[union-attr]
+
+
+APART = (
+    "exchange = { price = 30 }\n[ticket]\ncounts = false\n"
+    '[[promise]]\nid = "p"\nof = ["c102"]\nwithin = 12\n'
+)
+
+
+def test_tickets_that_do_not_count_leave_the_state_as_it_was(tables: Any, server: Server) -> None:
+    limited(APART)
+    pull(server, 1)
+    counted = players.load(PLAYER_KEY)
+    assert counted is not None
+    put("discord_users", players.written(replace(counted, tickets=(Tickets(11, 2**52),))))
+    for number, count in ((2, 10), (3, 1)):
+        shown = pull(server, number, count)
+        assert "天井や交換ポイントに数えません" in texts(shown)
+        assert "count toward neither pity" in texts(shown)
+    after = players.load(PLAYER_KEY)
+    assert after is not None and after.states == counted.states
+    assert (after.balance, after.nonce, after.tickets) == (counted.balance, 12, ())
+    receipts = [json.loads(row["receipt"]) for row in rows(tables) if row["kind"] == "pull"]
+    assert [each.get("counts", True) for each in receipts] == [True, False, False]
+    assert "天井や交換ポイントに数えません" not in texts(pull(server, 4))
+    # Only the tickets themselves came from nowhere in this test.
+    assert [each for each in audited(tables) if "tickets" not in each] == []
+
+
+def test_the_audit_notices_a_pull_of_tickets_that_does_not_say_so(
+    tables: Any, server: Server
+) -> None:
+    limited(APART)
+    have(tickets=(Tickets(1, 2**52),))
+    pull(server, 1)
+    [row] = [row for row in rows(tables) if row["kind"] == "pull"]
+    receipt = {key: each for key, each in json.loads(row["receipt"]).items() if key != "counts"}
+    text = json.dumps(receipt, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    put("gacha_history", {**row, "receipt": text})
+    assert any("counts" in each for each in audited(tables))
+
+
+def test_luck_goes_on_over_days_and_what_does_not_count(tables: Any, server: Server) -> None:
+    state = {"since": {"a": 1}, "points": 3, "limit": {"all": 4, "day": 9}, "exchanged": {"x": 1}}
+    assert fortune._counts(state) == {"since": {"a": 1}}
