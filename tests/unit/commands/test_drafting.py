@@ -771,6 +771,16 @@ def test_a_period_that_nobody_typed_anew_stays_whatever_the_timezone_is_by_then(
     assert owner.draft().starts_ms == before.starts_ms + 8 * 3_600_000
 
 
+def test_a_draft_is_called_in_the_language_of_whoever_edits_it(owner: Owner) -> None:
+    made = owner.new()
+    owner.language = "en"
+    basics = owner.opens(made.button("Edit basics", "en"))
+    assert "**Christmas** (b1)" in owner.sends(basics, {"name": "Christmas"}).said("en")
+    owner.language = "ja"
+    basics = owner.opens(made.button("基本設定を編集"))
+    assert "**クリスマス**（b1）" in owner.sends(basics, {"prices": "1/10"}).said()
+
+
 def test_a_box_says_no_rates_since_its_copies_decide(owner: Owner) -> None:
     made = owner.new(kind="box")
     for lang in ("ja", "en"):
