@@ -65,6 +65,11 @@ setup: ## install everything, without running anything
 lock: $(UV) ## resolve all dependencies anew, and say what changed
 	@python=$$(scripts/find-python) && "$$python" scripts/lock.py
 
+.PHONY: schema
+schema: $(VENV)/.installed ## write what the banner format has for editors and readers: docs/banner.schema.json, docs/gallery
+	PYTHONPATH=layers/gacha/python python -m scripts.schema
+	PYTHONPATH=layers/gacha/python python -m scripts.gallery
+
 # --- checks ---------------------------------------------------------------------------------------
 
 .PHONY: lint

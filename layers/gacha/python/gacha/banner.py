@@ -940,9 +940,7 @@ def _tickets_count(top: Fields) -> bool:
     ticket = top.optional_table("ticket")
     if ticket is None:
         return True
-    counts = ticket.raw("counts")
-    if not isinstance(counts, bool):
-        raise ticket.error("counts", counts, "true or false")
+    counts = ticket.flag("counts", is_required=True)
     ticket.end()
     return counts
 

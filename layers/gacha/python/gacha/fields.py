@@ -136,9 +136,9 @@ class Fields:
         table.end()
         return names
 
-    def flag(self, key: str) -> bool:
+    def flag(self, key: str, is_required: bool = False) -> bool:
         value = self.raw(key)
-        if value is not None and not isinstance(value, bool):
+        if not isinstance(value, bool) and (is_required or value is not None):
             raise self.error(key, value, "true or false")
         return bool(value)
 
@@ -213,7 +213,7 @@ class Fields:
     def table(self, key: str) -> Fields:
         if self.raw(key) is None:
             raise self.error(key, None, "a table")
-        return Fields(self.source, self._at(key), self.raw(key))
+        return type(self)(self.source, self._at(key), self.raw(key))
 
     def optional_table(self, key: str) -> Fields | None:
         return self.table(key) if self.raw(key) is not None else None
@@ -224,7 +224,8 @@ class Fields:
         if not (isinstance(entries, list) and least <= len(entries) <= most):
             raise self.error(key, value, f"{least} to {most} tables [[{self._at(key)}]]")
         path = self._at(key)
-        return [Fields(self.source, f"{path}[{i + 1}]", item) for i, item in enumerate(entries)]
+        of = type(self)
+        return [of(self.source, f"{path}[{i + 1}]", item) for i, item in enumerate(entries)]
 
     def _at(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
