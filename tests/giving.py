@@ -4,16 +4,19 @@ was about to make."""
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any, Final
 
 import boto3
 
-from adapters import sealing
-from adapters.tables import items
+from adapters import files, sealing
+from adapters.tables import items, settings
 from commands import forms, sure
-from gacha import codes, presents
+from gacha import banner, codes, presents
 from gacha.codes import Campaign
+from gacha.game import Offer
 from gacha.presents import EVERYBODY, Audience, Gift, Present
+from tests.conftest import ROOT
 from tests.support import FIRST_ID, GUILD, PLAYER_KEY, SEALING_KEY, USER
 
 ADMIN: Final = "1290000000000000010"
@@ -124,6 +127,18 @@ def own_a_card(database: Any) -> None:
         ExpressionAttributeNames={"#card": "card:lumi-star-weaver"},
         ExpressionAttributeValues={":one": {"N": "1"}},
     )
+
+
+def offer(name: str, guild: str = GUILD) -> None:
+    """One of the tests' banners is the server's own, beside the sample."""
+    file = (ROOT / f"tests/banners/{name}.toml").read_bytes()
+    names = dict(banner.parse(file, name).name)
+    game = settings.game(guild)
+    if game.offer(name) is None:
+        offered = Offer(name, files.put(files.BANNERS, file))
+        changed = replace(game.published(offered, 0), has_sample=True)
+        transaction: Any = settings.put_game(changed, {name: names})
+        boto3.client("dynamodb").transact_write_items(TransactItems=transaction)
 
 
 def stock(guild: str = GUILD) -> None:

@@ -25,6 +25,7 @@ CONFIRMED: Final[dict[str, dict[str, Any]]] = {
     "exchange": {"banner": "starlit-atelier", "card": "0", "price": "200", "has": "200"},
     "shop": {"banner": "starlit-atelier", "card": "0", "price": "300", "has": "300"},
     "lock": {"card": "0"},
+    "box": {"banner": "lottery-box", "left": "299", "sure": "yes"},
 }
 """What the button of a question says, where the command alone changes nothing yet."""
 
@@ -67,6 +68,8 @@ def afford(command: str) -> None:
     row["shards"] = 300
     row["states"] = {**row["states"], "standard": {**row["states"].get("standard", {})}}
     row["states"]["standard"]["points"] = 200
+    row["states"]["lottery-box"] = {"drawn": {"grand-prize": 1}, "points": 0}
+    giving.offer("lottery-box")
     giving.own_a_card(database)
     database.put_item(TableName="discord_users", Item=items.to_item(row))
 

@@ -210,6 +210,86 @@ def test_points_are_exchanged_as_they_were_asked_about(
     assert is_whole(request)
 
 
+# --- a box of one's own ---------------------------------------------------------------------------
+
+BOX_TOML: Final = """
+id = "raffle"
+kind = "raffle"
+name = { ja = "ふくびき", en = "Raffle" }
+price = { one = 160, ten = 1600 }
+box = { reset_after = ["cat"] }
+rarity = [
+    { id = "ssr", name = { ja = "SSR", en = "SSR" } },
+    { id = "r", name = { ja = "R", en = "R" } },
+]
+card = [
+    { id = "midori", number = 0, rarity = "ssr", name = { ja = "翠", en = "Midori" }, stock = 3 },
+{ id = "cat", number = 1, rarity = "r", name = {ja = "猫", en = "Cat"}, stock = 9, weight = 9999 },
+]
+"""
+
+BOX: Final[dict[str, dict[str, Any]]] = {
+    "ja": {
+        "steps": ("プレビュー", "公開"),
+        "published": ("を公開しました",),
+        "not yet": ("残りは 11／12 枚", "R 猫", "新しいボックスに替えられます"),
+        "may": ("いま新しいボックスに替えられます",),
+        "new box": "新しいボックス",
+        "asked": ("残っている **1 枚**は引けなくなり", "翠", "12 枚入り", "カードももらえません"),
+        "begin": "新しいボックスへ",
+        "begun": ("新しいボックス（12 枚）に替えました", "残っていた 1 枚"),
+        "again": ("に替わっています", "今回は何も変わっていません"),
+        "full": ("まだ 1 枚も引いていません",),
+        "rates": ("ボックスの残り 12／12 枚", "自分でボックスを替えない場合"),
+        "history": ("新しいボックス：ふくびき（残っていた 1 枚は終了）",),
+    },
+    "en-US": {
+        "steps": ("Preview", "Publish"),
+        "published": ("Raffle",),
+        "not yet": ("11 of 12 cards are left", "Cat", "you may begin a new box"),
+        "may": ("You may begin a new box now",),
+        "new box": "New box",
+        "asked": ("The **1** card left", "Midori", "holds 12 cards", "gives you no card"),
+        "begin": "Begin a new box",
+        "begun": ("a new box of “Raffle” with 12 cards", "The 1 that your old box still held is"),
+        "again": ("was begun anew", "Nothing was changed this time"),
+        "full": ("nothing to begin anew",),
+        "rates": ("Your box: 12 of 12 cards left", "never begins a new box by choice"),
+        "history": ("New box: Raffle (1 card left behind)",),
+    },
+}
+
+
+@pytest.mark.parametrize("locale", BOX)
+def test_a_box_is_begun_anew_once_somebody_is_sure(
+    request: pytest.FixtureRequest, world: World, uploads: Uploads, locale: str
+) -> None:
+    here = Place(world, locale, said := BOX[locale])
+    owner, one = here.member(), here.member()
+    shows = here.shows
+    sent = owner.manage("banner upload", {"file": uploads.send("raffle.toml", BOX_TOML.encode())})
+    answer(world, sent)
+    for step in said["steps"]:
+        sent = owner.press(sent, step)
+    shows(sent, "published")
+
+    shows(one.tap(one.pull(1), "box:ask:b1"), "not yet")
+    pulled = one.pull(10)  # by the weights all cats come first
+    shows(pulled, "may")
+    first, second = (one.press(pulled, said["new box"]) for _ in range(2))
+    for each in (first, second):
+        assert each.answer.json == PRIVATE
+        shows(each, "asked")
+    shows(one.press(first, said["begin"]), "begun")
+    shows(one.press(second, said["begin"]), "again")
+    shows(one.press(pulled, said["new box"]), "full")
+    shows(one.use("rates"), "rates")
+    shows(one.use("history"), "history")
+    assert [row["kind"] for row in one.ledger].count("box") == 1
+    one.pull(1)
+    assert is_whole(request)
+
+
 # --- pages, and other banners ---------------------------------------------------------------------
 
 CARDS: Final = 30

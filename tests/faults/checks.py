@@ -158,7 +158,7 @@ def _offered(scenario: Scenario) -> Iterator[str]:
     was made."""
     asked = {each.id: each for each in scenario.asked}
     for row in rows(scenario, "gacha_history"):
-        if row["kind"] not in (kinds.PULL, kinds.EXCHANGE, kinds.SHOP):
+        if row["kind"] not in (kinds.PULL, kinds.EXCHANGE, kinds.SHOP, kinds.BOX):
             continue
         made_ms = snowflake.created_ms(row["interaction_id"])
         games = scenario.offers.games_after(row["guild_id"], asked[row["interaction_id"]].made)

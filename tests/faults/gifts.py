@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 ADMIN: Final = "1290000000000008888"
 ASKED: Final = {
     **{"presents": 8, "code": 8, "admin present new": 3, "admin code new": 2},
-    **{"shop": 6, "exchange": 5, "lock": 5, "admin take": 5},
+    **{"shop": 6, "exchange": 5, "lock": 5, "admin take": 5, "box": 8},
 }
 """What is done, and how often."""
 RUSH: Final = 0.25
@@ -112,6 +112,8 @@ def ask(scenario: Scenario, users: Sequence[str], guild: str) -> list[Asked]:
         return [scenario.command(user, guild, name, text=typed)]
     if name in ("shop", "exchange", "lock"):
         return [_spent(scenario, name, user, guild)]
+    if name == "box":
+        return _begun(scenario, user, guild)
     if name == "admin take":
         return [_taken_back(scenario, user, guild)]
     asked = scenario.command(user, guild, "presents")
@@ -148,6 +150,21 @@ def _spent(scenario: Scenario, room: str, user: str, guild: str) -> Asked:
         has, price, number = row.get("states", {}).get(key, {}).get("points", 0), 2, 0
     asked = scenario.command(user, guild, room)
     return pressed(asked, f"{room}:take:{banner}:{number}:{price}:{has}")
+
+
+def _begun(scenario: Scenario, user: str, guild: str) -> list[Asked]:
+    """A pull of the server's box, or of what else is open, and the box begun anew twice at once, as
+    the question would say it now; what the pull leaves makes that another's."""
+    rows = map(from_item, list(scenario.world.database.tables["discord_users"].values()))
+    row = next((each for each in rows if each["user_id"] == f"{user}@{guild}"), {})
+    out = row.get("states", {}).get(offers.BOX, {}).get("drawn", {})
+    begin = f"box:begin:{offers.BOX}:{offers.IN_BOX - sum(out.values())}:yes"
+    pulled = scenario.command(user, guild, "pull", count=1, banner=offers.BOX)
+    if not out:
+        return [pulled]
+    twice = [scenario.command(user, guild, "pull", count=1) for _ in range(2)]
+    asks = scenario.command(user, guild, "pull", count=1)
+    return [*(pressed(each, begin) for each in twice), pressed(asks, f"box:ask:{offers.BOX}")]
 
 
 def _numbers(scenario: Scenario, player_key: str) -> list[int]:

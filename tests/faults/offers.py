@@ -7,6 +7,7 @@ was offered then, by the interaction's own time (`checks`).
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -26,7 +27,10 @@ NAMES: Final = {
     "b1": {"ja": "ハル祭り", "en": "Spring"},
     "b2": {"ja": "夏祭り", "en": "Summer"},
     "b3": {"ja": "夏の夜", "en": "Summer Night"},
+    "b9": {"ja": "ふくびき", "en": "Raffle"},
 }
+BOX: Final = "b9"
+"""A box of each player's own, begun anew at any time. Its owner leaves it as it is."""
 TYPED: Final = ("b1", "b2", "ﾊﾙ", "summer", "夏の夜", "夏")
 
 
@@ -70,6 +74,14 @@ def begin(scenario: Scenario, guild: str) -> None:
     now = snowflake.created_ms(interaction_id)
     changed = game_of(scenario, guild).published(offer, now)
     _change(scenario, changed, interaction_id)
+
+
+def box(scenario: Scenario, guild: str) -> None:
+    """A box of each player's own, beside whatever else is open."""
+    interaction_id = scenario.new_id()
+    offer = Offer(BOX, _rules(BOX, len(VARIANTS)))
+    game = game_of(scenario, guild).published(offer, snowflake.created_ms(interaction_id))
+    _change(scenario, replace(game, has_sample=True), interaction_id)
 
 
 def expire(scenario: Scenario, guild: str) -> None:
@@ -123,7 +135,7 @@ def recorded(
 
 def _changed(game: Game, now: int, rng: random.Random) -> tuple[str, Game | None]:
     """What is done, and the game after it; None where there is nothing to do it to."""
-    mine = list(game.offers)
+    mine = [each for each in game.offers if each.id != BOX]
     what = rng.choice(["publishes", "publishes", "replaces", "ends", "hides", "pauses"])
     if what == "publishes":
         new = [each for each in IDS if game.offer(each) is None]
@@ -162,10 +174,24 @@ OF_ITS_OWN: Final = 2
 
 def toml(banner_id: str, variant: int) -> str:
     text = banners.text("starlit-atelier").replace('"starlit-atelier"', f'"{banner_id}"', 1)
+    if variant == len(VARIANTS):
+        return _boxed(text)
     for old, new in VARIANTS[variant]:
         assert old in text
         text = text.replace(old, new, 1)
     return text.replace("price = 200", "price = 2")  # `scenario.CHEAP`
+
+
+def _boxed(text: str) -> str:
+    """The same cards, two of each, in a box."""
+    rules = ("rate = ", "ramp = ", "ceiling = ", "featured = {", "price = 200", "[exchange]")
+    kept = "\n".join(line for line in text.split("\n") if not line.startswith(rules))
+    kept = re.sub(r"^(number = .*)$", r"\1\nstock = 2", kept, flags=re.MULTILINE)
+    kept = kept.replace("carry_over = true", "carry_over = false", 1)
+    return kept.replace("[[rarity]]", "[box]\nreset_after = []\n\n[[rarity]]", 1)
+
+
+IN_BOX: Final = 2 * banners.text("starlit-atelier").count("[[card]]")
 
 
 def _rules(banner_id: str, variant: int) -> str:
@@ -174,7 +200,7 @@ def _rules(banner_id: str, variant: int) -> str:
 
 def _write(scenario: Scenario, offer: Offer) -> None:
     """Into the bucket, before anything names it."""
-    for variant in range(len(VARIANTS)):
+    for variant in range(len(VARIANTS) + 1):
         if _rules(offer.id, variant) == offer.rules:
             file = toml(offer.id, variant).encode()
             scenario.world.bucket[files.BANNERS.key(offer.rules)] = file

@@ -521,6 +521,8 @@ def _play(scenario: Scenario, giving: int | None) -> int:
     if expiring:
         offers.begin(scenario, guilds[0])
     if giving:
+        offers.box(scenario, guilds[-1])
+    if giving:
         for guild in guilds:
             gifts.begin(scenario, guild)
         scenario.later("gifts", 0.0, give)

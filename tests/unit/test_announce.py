@@ -722,6 +722,40 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "more": 1_975,
     },
     "no locks": {"kind": "lock", "locks": [], "more": 0},
+    "box asked": {
+        "kind": "box",
+        "banner": {"id": "b" * 40, "name": dict.fromkeys(LANGUAGES, "🌟" * 80)},
+        "may": True,
+        "left": 640_000,
+        "full": 640_000,
+        "cards": [
+            {"name": dict.fromkeys(LANGUAGES, "🌟" * 80), "rank": rank, "copies": 10_000}
+            for rank in range(64)
+        ],
+        "standing": [],
+    },
+    "box not yet": {
+        "kind": "box",
+        "banner": {"id": "b", "name": dict.fromkeys(LANGUAGES, "🌟" * 80)},
+        "may": False,
+        "left": 1,
+        "full": 640_000,
+        "cards": [],
+        "standing": [
+            {
+                "kind": "box_reset_after",
+                "left": 1,
+                "cards": {
+                    "names": [
+                        {"name": dict.fromkeys(LANGUAGES, "🌟" * 80), "featured": True}
+                        for _ in range(3)
+                    ],
+                    "or_better": False,
+                    "more": 61,
+                },
+            }
+        ],
+    },
     **BANNER_LIST,
     "take asked": {
         "kind": "admin take",
@@ -947,6 +981,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "pull": pull_message(),
     "compact": {**pull_message(), "is_compact": True},
     "single": pull_message(1),
+    "of a box that may be begun anew": {**pull_message(1), "standing": [{"kind": "box_reset"}]},
     "seen by the player alone": {**pull_message(1), "is_private": True},
     "shown to all": {"kind": "post", "number": RECEIPT, "result": pull_message()},
     "own settings": {

@@ -53,6 +53,7 @@ KINDS: Final = {
     kinds.EXCHANGE: Kind("exchange"),
     kinds.SHOP: Kind("shop"),
     kinds.LOCK: Kind("lock"),
+    kinds.BOX: Kind("box"),
     kinds.PRESENT: Kind("presents"),
     kinds.CODE: Kind("code"),
     kinds.SETTINGS: Kind("admin settings"),

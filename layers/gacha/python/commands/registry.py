@@ -105,7 +105,7 @@ ROOTS: Final = (
             "settings",
             "help",
         ),
-        behind=("post", "report", "share"),
+        behind=("post", "report", "share", "box"),
         contexts=(0, 1),
     ),
     Root(

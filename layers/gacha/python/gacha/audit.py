@@ -583,6 +583,25 @@ class Replay:
         self.same("I1", row, "left", after.points, row["left"])
         self.states[banner.state_key] = after.to_dict()
 
+    def begin_box(self, row: Row) -> None:
+        """A box begun anew: one that could be, by the file's rule, while the banner was open."""
+        self._moves(row)
+        try:
+            banner = self.banner_of(row["guild_id"], row["banner"], row["banner_hash"])
+        except KeyError:
+            self.say("I5", row, f"banner version {row['banner_hash']}", "nobody kept it")
+            return
+        self._in_time(row, banner, 0)
+        before = engine.State.from_dict(banner, self.states.get(banner.state_key) or {})
+        self.same("I5", row, "copies lost", engine.in_box(banner, before), row["lost"])
+        try:
+            after = engine.reset(banner, before)
+        except GachaError as error:
+            self.say("I3", row, "a box that may be begun anew", error)
+            after = replace(before, drawn=tuple((card, 0) for card, _ in before.drawn))
+        self.same("I5", row, "copies left", engine.in_box(banner, after), row["left"])
+        self.states[banner.state_key] = after.to_dict()
+
     def buy(self, row: Row) -> None:
         """A card for shards, while its banner is open."""
         self._moves(row, "shards", "given")
@@ -623,12 +642,16 @@ class Replay:
         if len(copies) != 1 or copies != known:
             self.say("I3", row, f"one copy of a card of {banner.id}", row["given"])
             return None
+        self._in_time(row, banner, late_ms)
+        return banner
+
+    def _in_time(self, row: Row, banner: Banner, late_ms: int) -> None:
+        """While the banner was open, or at most so long after its end."""
         for ends_ms in (row.get("ends"), banner.ends_ms):
             if ends_ms is not None and row["timestamp"] >= ends_ms + late_ms:
                 self.say("I3", row, f"a choice before {ends_ms + late_ms}", row["timestamp"])
         if banner.starts_ms is not None and row["timestamp"] < banner.starts_ms:
             self.say("I3", row, f"a choice after {banner.starts_ms}", row["timestamp"])
-        return banner
 
     def claim(self, row: Row, clock: Clock) -> None:
         """A day's own, once: of the day in which it was asked for, and what the server gave for

@@ -212,6 +212,26 @@ def buy(player: Player, banner: Banner, offer: Offer, card: Card, price: int) ->
     return Change(event, player, replace(player, shards=left, version=player.version + 1))
 
 
+def begin_box(player: Player, banner: Banner, offer: Offer) -> Change:
+    """Fill the player's own box of a banner again. What was left in it is `lost`; it costs nothing
+    and gives nothing.
+
+    Raises DrawError where the banner, or what has left the box, does not allow it.
+    """
+    before = engine.State.from_dict(banner, player.states.get(banner.state_key, {}))
+    after = engine.reset(banner, before)
+    event = {
+        "kind": kinds.BOX,
+        "banner": banner.id,
+        "banner_hash": banner.hash,
+        **({} if offer.ends_ms is None else {"ends": offer.ends_ms}),
+        "lost": engine.in_box(banner, before),
+        "left": engine.in_box(banner, after),
+    }
+    states = {**player.states, banner.state_key: after.to_dict()}
+    return Change(event, player, replace(player, states=states, version=player.version + 1))
+
+
 def _taken(kind: str, banner: Banner, offer: Offer, card: Card) -> dict[str, Any]:
     """A copy that a player chose. `ends` is when the banner's time is over, as it was planned then:
     by this the audit says whether it was in time."""

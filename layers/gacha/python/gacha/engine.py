@@ -357,6 +357,12 @@ def to_take(banner: Banner, state: State, card_id: str) -> int | None:
     return max(0, offer.limit - dict(state.exchanged)[card_id])
 
 
+def in_box(banner: Banner, state: State) -> int:
+    """How many copies are left in the player's box."""
+    drawn = dict(state.drawn)
+    return sum((card.stock or 0) - drawn[card.id] for card in banner.cards)
+
+
 def may_reset(banner: Banner, state: State) -> bool:
     """Whether the player may fill their box again now: something has left it, and the last copy of
     each card for which they have to wait."""

@@ -40,6 +40,8 @@ SHOP: Final = "shop"
 """The player bought a card for shards."""
 LOCK: Final = "lock"
 """The player locked a card, or unlocked it."""
+BOX: Final = "box"
+"""The player began their own box anew."""
 PRESENT: Final = "present"
 """The player took presents of the server's."""
 CODE: Final = "code"
@@ -103,6 +105,7 @@ KINDS: Final = (
     EXCHANGE,
     SHOP,
     LOCK,
+    BOX,
     PRESENT,
     CODE,
     *OF_SERVER,

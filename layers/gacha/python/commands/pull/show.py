@@ -225,6 +225,8 @@ def _controls(result: Result, lang: str, receipt_number: str) -> list[Component]
         options = [kit.choice(*each) for each in names]
         custom_id = f"pull:other_{count}:{place}"
         rows += kit.rows([kit.select(custom_id, options, say(lang, f"pull_other_{count}"))])
+    if any(each["kind"] == "box_reset" for each in result["standing"]):
+        rows += kit.rows([kit.button(say(lang, "box"), f"box:ask:{result['banner_id']}")])
     return rows
 
 

@@ -131,6 +131,7 @@ SENTENCES: Final[Sentences] = {
     "pull_other_10": ("ほかのガチャ（10 連）", "Pull ×10 on another banner"),
     "rates": ("提供割合", "Rates"),
     "post": ("見せる", "Show everyone"),
+    "box": ("新しいボックス", "New box"),
     "new": ("NEW", "NEW"),
     "featured": ("ピックアップ", "featured"),
     "paid": (

@@ -85,7 +85,7 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     rates = parsed(Rates, content)
     embed, _ = _frame(rates, lang)
     embed = {**embed, "description": "\n".join(_card_lines(rates, embed, lang))}
-    return kit.body(embeds=[embed], components=_goals(rates, lang))
+    return kit.body(embeds=[embed], components=[*_goals(rates, lang), *_box(rates, lang)])
 
 
 def _goals(rates: Rates, lang: str) -> list[kit.Component]:
@@ -144,6 +144,13 @@ def _way(way: Mapping[str, Any], coins: int, lang: str) -> list[str]:
     blanks = {"coins": coins, "pulls": way["pulls"], "chance": way["chance"]}
     lines.append(say(lang, "free" if way["pulls"] is None else "budget", **blanks))
     return lines
+
+
+def _box(rates: Rates, lang: str) -> list[kit.Component]:
+    """The button that begins a new box, where the player may."""
+    if not any(each["kind"] == "box_reset" for each in rates["standing"]):
+        return []
+    return kit.rows([kit.button(say(lang, "box"), f"box:ask:{rates['banner_id']}")])
 
 
 def fits(rates: Rates, lang: str) -> bool:

@@ -38,6 +38,7 @@ SENTENCES: Final[Sentences] = {
         "ピックアップになる確率：{featured}",
         "Chance to be featured: {featured}",
     ),
+    "box": ("新しいボックス", "New box"),
     "after_losses": (
         "すり抜け {losses:,} 回のあと {share}",
         "after {losses:,} lost in a row: {share}",
