@@ -68,8 +68,9 @@ def afford(command: str) -> None:
     row["shards"] = 300
     row["states"] = {**row["states"], "standard": {**row["states"].get("standard", {})}}
     row["states"]["standard"]["points"] = 200
-    row["states"]["lottery-box"] = {"drawn": {"grand-prize": 1}, "points": 0}
-    giving.offer("lottery-box")
+    if command == "box":
+        row["states"]["lottery-box"] = {"drawn": {"grand-prize": 1}, "points": 0}
+        giving.offer("lottery-box")
     giving.own_a_card(database)
     database.put_item(TableName="discord_users", Item=items.to_item(row))
 

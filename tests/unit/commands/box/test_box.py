@@ -9,7 +9,8 @@ import pytest
 
 from adapters import seeds
 from adapters.tables import players
-from commands import events
+from commands import events, registry
+from commands.asked import Asked
 from gacha import audit
 from tests import giving
 from tests.support import PLAYER_KEY, rows
@@ -100,17 +101,19 @@ def test_a_banner_without_the_choice_refuses(server: Server) -> None:
 
 def test_the_rates_have_the_button_when_it_may_be(tables: Any, server: Server) -> None:
     server.do(0, "pull", banner=LOTTERY, count=1)
-    early = server.work(server.asked(1, "rates", banner=LOTTERY))
-    early["message"] |= {"cards": [], "rules": []}
-    assert f"box:ask:{LOTTERY}" not in buttons(early, "rates")
+    assert f"box:ask:{LOTTERY}" not in str(rates(server))
     state = {"drawn": {"grand-prize": 1, "gem": 2}, "points": 0}
     put("discord_users", players.written(replace(found(), states={LOTTERY: state})))
     [row] = rows(tables, "discord_users")
     assert row["states"][LOTTERY]["drawn"] == {"grand-prize": 1, "gem": 2}
-    shown = server.work(server.asked(2, "rates", banner=LOTTERY))
-    shown["message"] |= {"cards": [], "rules": []}
-    assert f"box:ask:{LOTTERY}" in buttons(shown, "rates")
-    assert "いま新しいボックスに替えられます" in said(shown, "rates")
+    shown = str(rates(server))
+    assert f"box:ask:{LOTTERY}" in shown and "いま新しいボックスに替えられます" in shown
+
+
+def rates(server: Server) -> Any:
+    """What Announce shows of them, but for each card's."""
+    content = registry.answer("rates").answer(Asked.read(server.asked(1, "rates", banner=LOTTERY)))
+    return registry.show("rates").show({**content, "cards": [], "rules": []}, "ja", "1")
 
 
 @pytest.mark.parametrize(
