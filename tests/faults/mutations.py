@@ -84,6 +84,21 @@ def _ended_is_open(modules: Modules) -> None:
     _wrap(modules, "commands.offers", "to_pull", to_pull)
 
 
+def _limit_ignored(modules: Modules) -> None:
+    """Whoever met the end of a limited banner pulls on."""
+    _wrap(modules, "gacha.engine", "left", lambda *_: None)
+
+
+def _day_begun_anew(modules: Modules) -> None:
+    """Each pull of a limited banner is the first of its day."""
+
+    def on_day(original: Callable[..., Any], banner: Any, state: Any, day: int) -> Any:
+        state = original(banner, state, day)
+        return replace(state, used=state.used._replace(today=0))
+
+    _wrap(modules, "gacha.engine", "on_day", on_day)
+
+
 def _pause_ignored(modules: Modules) -> None:
     """A paused server's members pull on."""
 
@@ -390,6 +405,8 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "void over everything": Mutant(machines=_void_over_everything, only="Record", rate=0.6),
     "void that nobody looked after": Mutant(machines=_look_away, only="Record", rate=0.6),
     "banner that is over pulled": Mutant(_ended_is_open, first=11),
+    "limit ignored": Mutant(_limit_ignored),
+    "day of a limit begun anew": Mutant(_day_begun_anew),
     "paused server pulled": Mutant(_pause_ignored, first=27),
     "nonce forgotten": Mutant(_pulled(nonce=lambda before, _: before.nonce)),
     "price forgotten": Mutant(_pulled(balance=lambda before, _: before.balance)),

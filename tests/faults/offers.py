@@ -165,9 +165,17 @@ VARIANTS: Final[tuple[tuple[tuple[str, str], ...], ...]] = (
     (("one = 160", "one = 161"), ("ceiling = 90", "ceiling = 80")),
     (("carry_over = true", "carry_over = false"),),
     (("ceiling = 10\n", ""), ("[exchange]\nprice = 200\n", "")),
+    (
+        ("carry_over = true", "carry_over = false"),
+        (
+            "[exchange]\nprice = 200\n",
+            "[limit]\ntotal = 4\nper_day = 2\nprices = [0]\n[ticket]\ncounts = false\n"
+            '[[exchange.offer]]\nof = ["ssr.featured"]\nprice = 2\nlimit = 1\n',
+        ),
+    ),
 )
-"""The sample's cards by other rules: another price and ceiling, a state of its own, and without
-points and one of the counts."""
+"""The sample's cards by other rules: another price and ceiling, a state of its own, without points
+and one of the counts, and so few for each player that they meet the end."""
 OF_ITS_OWN: Final = 2
 """The variant whose points carry over to no other banner."""
 
