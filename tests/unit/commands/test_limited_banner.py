@@ -17,7 +17,7 @@ from gacha.purse import Tickets
 from tests.conftest import load_function
 from tests.recording import record
 from tests.support import PLAYER_KEY, rows
-from tests.unit.commands.owning import have, own, publish, put, said
+from tests.unit.commands.owning import buttons, have, own, publish, put, said
 from tests.unit.commands.server import Server, audited
 
 DAY_MS = 24 * 3_600_000
@@ -43,17 +43,25 @@ def texts(decided: dict[str, Any], room: str = "pull") -> str:
     return said(decided, room) + said(decided, room, "en")
 
 
+def pulls_again(decided: dict[str, Any]) -> list[int]:
+    """How many cards the buttons below a result pull of the same banner."""
+    ids = [each for each in buttons(decided, "pull") if each.startswith("pull:b1:")]
+    return [int(each.split(":")[2]) for each in ids]
+
+
 def test_what_is_left_is_shown_and_the_end_refused(tables: Any, server: Server) -> None:
     limited("[limit]\ntotal = 12\nprices = [0, 40]\n")
     first = pull(server, 1)
     assert "引ける回数の残り 11／12 回" in texts(first) and "11 of 12 pulls left" in texts(first)
     assert "次の 1 回の値段 40" in texts(first)
     assert [row["amount"] for row in rows(tables) if row["kind"] == "pull"] == [0]
-    assert "1 of 12 pulls left" in texts(pull(server, 2, 10))
+    assert pulls_again(first) == [1, 10]
+    tenth = pull(server, 2, 10)
+    assert "1 of 12 pulls left" in texts(tenth) and pulls_again(tenth) == [1]
     refused = pull(server, 3, 10)
     assert refused["outcome"] == "refused"
     assert "残りは 1 回" in texts(refused) and "not 10" in texts(refused)
-    pull(server, 4)
+    assert pulls_again(pull(server, 4)) == []
     for decided in (pull(server, 5), pull(server, 6, 10)):
         assert decided["outcome"] == "refused"
         assert "1 人 12 回まで" in texts(decided) and "Nothing was charged" in texts(decided)
@@ -63,7 +71,7 @@ def test_what_is_left_is_shown_and_the_end_refused(tables: Any, server: Server) 
 def test_a_days_end_says_when_there_is_more(tables: Any, server: Server) -> None:
     limited("[limit]\nper_day = 2\n")
     assert "今日の残り 1 回" in texts(pull(server, 1))
-    pull(server, 2)
+    assert pulls_again(pull(server, 2)) == [1]  # which pulls tomorrow; ten are never had
     refused = pull(server, 3)
     made_ms = snowflake.created_ms(server.asked(3, "pull")["interaction_id"])
     # Tokyo's midnight: a new server's zone.
@@ -77,6 +85,15 @@ def test_a_days_end_says_when_there_is_more(tables: Any, server: Server) -> None
     rates = load_function("answer").handler({"interaction": asked}, None)
     assert '{"kind": "limit_today", "left": 0, "per_day": 2}' in json.dumps(rates)
     assert audited(tables) == []
+
+
+def test_the_list_of_banners_says_the_limit_and_what_is_free(tables: Any, server: Server) -> None:
+    limited("[limit]\ntotal = 20\nper_day = 2\nprices = [0]\n")
+    listed = server.do(1, "banners")
+    for words in ("1 人 20 回まで", "1 日 2 回まで", "毎日 1 回目は無料"):
+        assert words in said(listed, "banners")
+    for words in ("20 pulls each", "2 a day", "first pull of a day free"):
+        assert words in said(listed, "banners", "en")
 
 
 def test_two_presses_at_once_meet_the_limit(tables: Any, server: Server) -> None:

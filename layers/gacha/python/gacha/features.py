@@ -15,6 +15,13 @@ def of(banner: Banner) -> list[Feature]:
     among them as long as nothing takes them."""
     top = banner.rarities[0]
     found: list[Feature] = []
+    if (limit := banner.limit) is not None:
+        if limit.total is not None:
+            found.append({"kind": "limit", "total": limit.total})
+        if limit.per_day is not None:
+            found.append({"kind": "limit_day", "per_day": limit.per_day})
+        if limit.prices[:1] == (0,):
+            found.append({"kind": "first_free" if limit.per_day is None else "first_free_daily"})
     if top.ceiling is not None:
         found.append({"kind": "pity", "pulls": top.ceiling})
     if top.guarantee:

@@ -46,7 +46,7 @@ class Beside(TypedDict, total=False):
     without pictures, as an embed. `is_private`: only the player sees it, and the results of its
     buttons. `tickets`: how many paid, in the currency's place; of those that pay this banner,
     `tickets_left` were left, where that is known. `is_uncounted`: the pull counts toward
-    nothing."""
+    nothing. `counts`: of a limited banner, how many cards a pull to come can bring."""
 
     box: Sold
     others: Sequence[Named]
@@ -55,6 +55,7 @@ class Beside(TypedDict, total=False):
     tickets: int
     tickets_left: int
     is_uncounted: bool
+    counts: Sequence[int]
     wished: Sequence[str]
 
 
@@ -205,6 +206,7 @@ def _controls(result: Result, lang: str, receipt_number: str) -> list[Component]
     pulls = [
         kit.button(say(lang, f"pull_{count}"), f"pull:{result['banner_id']}:{count}:{place}")
         for count in (1, 10)
+        if count in result.get("counts", (1, 10))
     ]
     if "box" in result:
         private = ":private" if result.get("is_private") else ""
