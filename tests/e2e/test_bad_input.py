@@ -24,7 +24,7 @@ from openpyxl import Workbook
 from PIL import Image
 
 from local.client import MEMBER, snowflake
-from local.messages import text_of
+from local.messages import components, text_of
 from local.players import Player, Sent, World
 from tests.e2e.test_making import PRIVATE, Maker, colours
 from tests.e2e.test_own_banner import answer, picture
@@ -182,6 +182,44 @@ def test_cells_that_are_odd_and_taken(world: World, uploads: Uploads, locale: st
         made, here.label("残りを一番低いレアリティに", "Give the rest to the lowest")
     )
     here.drafted(rest, "R：97\u00a0%", "R: 97\u00a0%")
+
+
+@pytest.mark.parametrize("locale", ["ja", "en-US"])
+def test_an_upload_adds_to_a_draft_and_a_likely_new_name_is_asked_about(
+    world: World, uploads: Uploads, locale: str
+) -> None:
+    """Nothing can be published before that is answered."""
+    here = Uploader(world, locale)
+    owner, head, label = here.member(), here.head, here.label
+    form = owner.manage("banner new")
+    here.drafted(fill(owner, form, name="夏", rarities="SSR 5%\nR 95%", kind="simple"))
+    first = sheet(head, ("リリィ", "SSR", "1"), ("ミラ", "R", "1"))
+    file = uploads.send("first.csv", first)
+    here.drafted(owner.manage("banner upload", {"file": file}, banner="夏"), "夏", "夏")
+    file = uploads.send("more.csv", sheet(head, ("みら", "R", "1"), ("ユキ", "SSR", "1")))
+    added = owner.manage("banner upload", {"file": file}, banner="夏")
+    here.drafted(
+        added,
+        "カード 4 枚|103 番は、102 番の名前を変えたものかもしれません",
+        "4 cards|Card 103 may be card 102 under another name",
+    )
+    asked = here.step(
+        owner,
+        added,
+        ("プレビュー", "Preview"),
+        "確認が済むまで公開できません|「みら」（103 番・新規）は、102 番「ミラ」の",
+        "before it can be published|“みら” (new, 103) the card “ミラ” (102)",
+    )
+    shown_ = components(world.record(asked)["message"]["components"])
+    assert label("公開", "Publish") not in [each.get("label") for each in shown_]
+    answered = owner.press(asked, label("103：同じカード", "103: the same card"))
+    here.drafted(answered, "回答を下書きに反映", "answer is in the draft")
+    preview = here.step(
+        owner, answered, ("プレビューへ", "To the preview"), "カード 3 枚", "3 cards"
+    )
+    here.step(owner, preview, ("公開", "Publish"), "を公開しました", "is published")
+    card = here.member().use("card", name="みら")
+    here.sees(card, "みら|No. 102", "みら|No. 102")
 
 
 def archive(*files: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
