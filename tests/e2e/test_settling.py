@@ -192,3 +192,31 @@ def test_who_sees_what_and_who_may_what(world: World, locale: str) -> None:
     assert member.state["balance"] == 3_205
     settle("pause", {"pause": "月曜まで\nメンテナンス中です"}, {"pause": ""})
     sees(member.use("daily"), "受け取りました", "collected")
+
+
+@pytest.mark.parametrize("locale", ["ja", "en-US"])
+def test_what_is_refused_or_came_too_late_is_kept(world: World, locale: str) -> None:
+    here = Owner(world, locale)
+    admin, sees = here.member(), here.sees
+    correct = here.label("入力を修正", "Correct it")
+    listed = admin.manage("settings")
+    world.record(listed)
+    opened = admin.choose(listed, "admin settings:pick", "currency")
+    typed = {"currency": "ジェム", "start_balance": "たくさん"}
+    refused = fill(admin, opened, **typed)
+    sees(
+        refused,
+        "何も変更していません|「たくさん」は使えません。0〜1,000,000",
+        "nothing was changed|“たくさん” cannot be used. Please give a whole number from 0 to 1,0",
+    )
+    again = admin.press(refused, correct)
+    assert shown(again) == typed
+    here.settle("currency", {"currency": "", "start_balance": "3200"}, {"currency": "コイン"})
+    stale = fill(admin, again, start_balance="500")
+    sees(stale, "この項目が変更されました|コイン", "changed after you opened|コイン")
+    again = admin.press(stale, correct)
+    assert shown(again) == {"currency": "ジェム", "start_balance": "500"}
+    sees(fill(admin, again), "コイン → **ジェム**|→ **500**", "コイン → **ジェム**|→ **500**")
+    emoji = admin.manage("settings", emoji="ab")
+    sees(emoji, "絵文字を 1 つだけ|何も変更していません", "one emoji|nothing was changed")
+    sees(here.member().use("profile"), "500 ジェム", "500 ジェム")
