@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from gacha import engine, odds
+from gacha import odds
 from gacha.banner import Banner, parse
 from gacha.chains import Work
 from gacha.odds import copies, plot
@@ -71,19 +71,22 @@ def _pulls(size: int, lang: str) -> str:
 def _reach(banner: Banner, size: int, lang: str, work: Work) -> str:
     name, of = _wanted(banner, lang)
     found = copies.reach(banner, copies.goal(banner, of, 1), None, size, work=work)
-    mean = "–" if found.until.expected is None else plot.fixed(found.until.expected, 4)
-    left = engine.left_in_all(banner, engine.start(banner))
-    if lang == "ja":
-        certain = "確定なし" if found.certain is None else f"遅くとも {found.certain} 回"
-        line = f"{name}：平均 {mean} 回、半数は {found.median} 回まで、{certain}"
-        return line if left is None else f"{line}、{left} 回のうちに {_within(found, left)}"
-    certain = "never certain" if found.certain is None else f"certain by {found.certain}"
-    line = f"{name}: {mean} pulls on average, half by {found.median}, {certain}"
-    return line if left is None else f"{line}; within {left} pulls {_within(found, left)}"
-
-
-def _within(found: copies.Reach, pulls: int) -> str:
-    return percent(1 - found.until.without(pulls))
+    parts = []
+    if found.until.expected is not None:
+        mean = plot.fixed(found.until.expected, 4)
+        parts.append(f"平均 {mean} 回" if lang == "ja" else f"{mean} pulls on average")
+    if found.median is not None:
+        half = found.median
+        parts.append(f"半数は {half} 回まで" if lang == "ja" else f"half by {half}")
+    if found.certain is not None:
+        end = found.certain
+        parts.append(f"遅くとも {end} 回" if lang == "ja" else f"certain by {end}")
+    elif found.limit is None:
+        parts.append("確定なし" if lang == "ja" else "never certain")
+    if found.limit is not None:
+        left, chance = found.limit.pulls, percent(found.limit.chance)
+        parts.append(f"{left} 回のうちに {chance}" if lang == "ja" else f"{chance} within {left}")
+    return f"{name}：{'、'.join(parts)}" if lang == "ja" else f"{name}: {', '.join(parts)}"
 
 
 def _wanted(banner: Banner, lang: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.hardest import NEVER, RARE, banner, promise, rarity
+from benchmarks.hardest import NEVER, RARE, UP, banner, promise, rarity
 from gacha import engine, solving
 from gacha.banner import Banner, Exchange, ForPoints
 from gacha.chains import Work, members
@@ -345,3 +345,32 @@ def test_copies_and_a_budget_are_of_something(
     for option in ("--copies", "--budget"):
         with pytest.raises(SystemExit):
             run(capsys, tmp_path, banner([rarity("0.1"), rarity("0.9")]), option, "3")
+
+
+def test_nothing_lies_beyond_a_limit() -> None:
+    """Counted out over the pulls that the limit leaves; what comes later is not promised."""
+    text = banner(
+        [rarity("0.02", ceiling=50, featured=UP), rarity("0.98")],
+        "[limit]\ntotal = 40\n[exchange]\nprice = 30\n",
+    )
+    of = read(text)
+    used = State.from_dict(of, {"limit": {"all": 7}, "points": 7})
+    for state, left in ((engine.start(of), 40), (used, 33)):
+        for size in (1, 10):
+            goal = copies.goal(of, "r0", 1)
+            found = reach(of, goal, state, size, budget=160 * 20)
+            whole = left - left % size
+            counted = counted_out(of, goal.cards, 1, state, size, whole)
+            assert found.limit is not None and found.budget is not None
+            assert (found.limit.pulls, found.limit.chance) == (whole, counted[-1])
+            assert found.budget.pulls == 20 and found.budget.chance == counted[19]
+            assert found.certain is None or found.certain <= whole
+            three = reach(of, copies.goal(of, "r0", 3), state, size)
+            assert three.limit is not None and three.limit.pulls == whole
+            assert three.certain is None and three.until.expected is None
+            assert three.limit.chance == counted_out(of, goal.cards, 3, state, size, whole)[-1]
+    plain = read(banner([rarity("0.02", ceiling=50), rarity("0.98")], "[limit]\ntotal = 40\n"))
+    found = reach(plain, copies.goal(plain, "r0", 1), budget=160 * 10)
+    assert found.limit is not None and found.limit.chance == 1 - Fraction("0.98") ** 40
+    assert found.budget is not None and found.budget.chance == 1 - Fraction("0.98") ** 10
+    assert (found.median, found.ninety, found.certain) == (35, None, None)

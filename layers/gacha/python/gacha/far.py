@@ -102,6 +102,9 @@ def ways(banner: Banner, goal: Goal, number: int, state: State, coins: int) -> l
             **costs,
             "never": percent(until.never) if until.never else None,
             "by_points": percent(found.by_points) if found.by_points else None,
+            "left": None
+            if found.limit is None
+            else {"pulls": found.limit.pulls, "chance": percent(found.limit.chance)},
             "pulls": budget.pulls,
             "chance": percent(budget.chance),
         }

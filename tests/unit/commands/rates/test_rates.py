@@ -243,3 +243,21 @@ def test_no_answer_costs_more_than_it_may(name: str) -> None:
             for size in copies.sizes(of):
                 copies.reach(of, wanted, None, size, 10**9, work)
         assert work.left > -60_000
+
+
+def test_what_a_limit_leaves_is_said_in_place_of_what_lies_beyond(game: Game) -> None:
+    path = ROOT / "docs/gallery/daily-cheap.toml"
+    text = path.read_text("utf-8").replace("per_day = 5", "total = 9")
+    of = banner.parse(text.encode(), path.name)
+    goal = far.goals(of)["ssr"]
+    [way] = far.ways(of, goal, 1, engine.start(of), 0)
+    assert way["certain"] is None and way["expected"] is None
+    assert way["left"] == {"pulls": 9, "chance": published.percent(1 - Fraction("0.97") ** 9)}
+    message = {
+        **game.ask("rates", banner="starlit-atelier", goal="ssr"),
+        "ways": [way],
+        "points": None,
+    }
+    for lang, words in (("ja", "引けるのはあと 9 回"), ("en", "leaves you 9 pulls")):
+        shown = seen(message, lang)
+        assert words in shown and way["left"]["chance"] in shown

@@ -136,7 +136,9 @@ def _way(way: Mapping[str, Any], coins: int, lang: str) -> list[str]:
     for key in ("half", "ninety", "certain"):
         if way[key] is not None:
             lines.append(say(lang, key, **way[key]))
-    if way["certain"] is None:
+    if way["left"] is not None:
+        lines.append(say(lang, "left_of_limit", **way["left"]))
+    elif way["certain"] is None:
         never = way["never"]
         lines.append(say(lang, "never", never=never) if never else say(lang, "never_certain"))
     if way["by_points"] is not None:

@@ -120,6 +120,10 @@ SENTENCES: Final[Sentences] = {
         "No number of pulls guarantees it",
     ),
     "never": ("いくら引いても出ない確率：{never}", "Chance that it never comes: {never}"),
+    "left_of_limit": (
+        "このガチャで引けるのはあと {pulls:,} 回。それまでに出る確率は **{chance}**",
+        "This banner leaves you {pulls:,} {pulls:pull|pulls}: **{chance}** to have it by then",
+    ),
     "by_points": (
         "ポイントで交換することになる確率：{chance}",
         "Chance to need the points: {chance}",

@@ -8,7 +8,7 @@ and the pulling ends. Nobody who spends them earlier is there sooner.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -76,7 +76,8 @@ class Reach:
     `until` is as for a first card. `ninety` is the pull that is enough for 90 % of players, None
     where there is none, or none that a bound could be put on. `certain` is the pull that is always
     enough, 0 where the points at hand are. `by_points` is the chance that some of the copies come
-    for points, None where they cannot. `budget` is None without one.
+    for points, None where they cannot. `budget` is None without one. `limit` is None where no limit
+    ends the pulls; what lies beyond its end is None.
     """
 
     until: odds.First
@@ -84,10 +85,21 @@ class Reach:
     certain: int | None
     by_points: Fraction | None
     budget: Budget | None
+    limit: Limit | None = None
 
     @property
     def median(self) -> int | None:
-        return 0 if self.certain == 0 else self.until.median
+        median = 0 if self.certain == 0 else self.until.median
+        is_beyond = self.limit is not None and median is not None and median > self.limit.pulls
+        return None if is_beyond else median
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a limit in all leaves: so many `pulls`, and the chance to have the copies by then."""
+
+    pulls: int
+    chance: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +173,14 @@ def _reach(
 ) -> Reach:
     pulls = None if coins is None else affordable(banner, coins, state, count)
     left = engine.left_in_all(banner, state)
-    if coins is not None and left is not None:
+    if left is not None:
         left -= left % count
         pulls = left if pulls is None else min(pulls, left)
     enough = _enough(banner, goal, state, count)
     if enough.get(0) == 0:
         budget = None if coins is None else Budget(coins, pulls, Fraction(1))
-        return Reach(odds.First((), Fraction(0), Fraction(0)), 0, 0, Fraction(1), budget)
+        limit = None if left is None else Limit(left, Fraction(1))
+        return Reach(odds.First((), Fraction(0), Fraction(0)), 0, 0, Fraction(1), budget, limit)
     by_luck = enough.pop(0, goal.copies)
 
     def build(slots: bool = False) -> chains.Layers:
@@ -179,21 +192,34 @@ def _reach(
         price = _price_after(banner, state, count)
         walked = several.by_points(layers, enough, price, pulls, work, ASKED)
         found = walked.distribution
+        whole = found
+        if left is not None and left != pulls:
+            whole = several.by_points(layers, enough, price, left, work, ()).distribution
         cut = found if found.is_cut else None
         until = odds.First(found.chances, walked.pulls, walked.cost, cut=cut)
         needed = Fraction(1) if by_luck < goal.copies else walked.needed
     else:
-        found = several.by_luck(layers, pulls, work, ASKED)
+        found = whole = several.by_luck(layers, pulls, work, ASKED)
+        if left is not None and left != pulls:
+            whole = several.by_luck(layers, left, work, ())
         until = odds.until(
             banner, state, count, found, lambda slots: build(slots).chain(work)[0], work
         )
     chance = 1 - found.never if pulls is None else found.by_horizon
+    ninety, certain, limit = found.quantiles.get(NINETY), found.certain, None
+    if left is not None and whole.by_horizon is not None:
+        limit = Limit(left, whole.by_horizon)
+        ninety = None if ninety is None or ninety > left else ninety
+        certain = None if certain is None or certain > left else certain
+        if certain is None:  # there is no mean of what may lie beyond the end
+            until = replace(until, expected=None, expected_cost=None)
     return Reach(
         until=until,
-        ninety=found.quantiles.get(NINETY),
-        certain=found.certain,
+        ninety=ninety,
+        certain=certain,
         by_points=needed,
         budget=None if coins is None or chance is None else Budget(coins, pulls, chance),
+        limit=limit,
     )
 
 

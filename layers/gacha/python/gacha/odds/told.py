@@ -103,7 +103,10 @@ def _mode_json(banner: Banner, state: State, found: Reach, count: int) -> dict[s
         }
     if until.never:
         result["never"] = exact(until.never)
-    return {**result, **distribution_json(until)}
+    if found.limit is None:
+        return {**result, **distribution_json(until)}
+    result["limit"] = {"pulls": found.limit.pulls, "chance": exact(found.limit.chance)}
+    return {**result, **distribution_json(until, found.limit.pulls)}
 
 
 def reach_table(banner: Banner, state: State, goal: Goal, modes: Modes) -> str:
@@ -124,7 +127,7 @@ def _mode_lines(banner: Banner, state: State, found: Reach, count: int) -> list[
     until = found.until
     rows = [(title(count), "pulls", "coins")]
     if until.expected is None or until.expected_cost is None:
-        rows.append(("expected", "never", "-"))
+        rows.append(("expected", "never" if until.never else "-", "-"))
     else:
         rows.append(("expected", plot.fixed(until.expected, 4), plot.fixed(until.expected_cost, 0)))
     for name, pulls, otherwise in (
@@ -141,6 +144,9 @@ def _mode_lines(banner: Banner, state: State, found: Reach, count: int) -> list[
     ]
     if until.never:
         lines.append(f"never comes: {percent(until.never)}")
+    if found.limit is not None:
+        chance = percent(found.limit.chance)
+        lines.append(f"the limit leaves {found.limit.pulls:,} pulls: {chance} have it by then")
     if found.by_points is not None:
         lines.append(f"some of it for points: {percent(found.by_points)}")
     if found.budget is not None:
