@@ -405,8 +405,6 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "void over everything": Mutant(machines=_void_over_everything, only="Record", rate=0.6),
     "void that nobody looked after": Mutant(machines=_look_away, only="Record", rate=0.6),
     "banner that is over pulled": Mutant(_ended_is_open, first=11),
-    "limit ignored": Mutant(_limit_ignored),
-    "day of a limit begun anew": Mutant(_day_begun_anew),
     "paused server pulled": Mutant(_pause_ignored, first=27),
     "nonce forgotten": Mutant(_pulled(nonce=lambda before, _: before.nonce)),
     "price forgotten": Mutant(_pulled(balance=lambda before, _: before.balance)),
@@ -426,6 +424,12 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "age of an input ignored": Mutant(_age_ignored, rate=0.02, first=220),
     "shown before it is recorded": Mutant(machines=_show_before_record),
 }
+
+OF_LIMITS: Final[Mapping[str, Callable[[Modules], None]]] = {
+    "limit ignored": _limit_ignored,
+    "day of a limit begun anew": _day_begun_anew,
+}
+"""What is noticed where one player pulls a limited banner more often than it leaves."""
 
 OF_CROWDS: Final[Mapping[str, Callable[[Modules], None]]] = {
     "ceiling overstepped": _no_ceiling,

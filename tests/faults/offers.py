@@ -84,6 +84,14 @@ def box(scenario: Scenario, guild: str) -> None:
     _change(scenario, replace(game, has_sample=True), interaction_id)
 
 
+def limit(scenario: Scenario, guild: str) -> None:
+    """A banner of which each player has two pulls in a day."""
+    interaction_id = scenario.new_id()
+    offer = Offer(IDS[2], _rules(IDS[2], OF_LIMITS))
+    now = snowflake.created_ms(interaction_id)
+    _change(scenario, game_of(scenario, guild).published(offer, now), interaction_id)
+
+
 def expire(scenario: Scenario, guild: str) -> None:
     """That banner ended so long ago that its points become shards."""
     interaction_id = scenario.new_id()
@@ -176,6 +184,7 @@ VARIANTS: Final[tuple[tuple[tuple[str, str], ...], ...]] = (
 )
 """The sample's cards by other rules: another price and ceiling, a state of its own, without points
 and one of the counts, and so few for each player that they meet the end."""
+OF_LIMITS: Final = 4
 OF_ITS_OWN: Final = 2
 """The variant whose points carry over to no other banner."""
 

@@ -16,9 +16,16 @@ import pytest
 
 from local.messages import text_of
 from tests.conftest import ROOT
-from tests.faults import asl, checks, gifts, scenario
+from tests.faults import asl, checks, gifts, offers, scenario
 from tests.faults.faults import MATRIX, Faults
-from tests.faults.mutations import MUTANTS, OF_CROWDS, OF_MIDNIGHT, OF_STRANGERS, OF_WISHES
+from tests.faults.mutations import (
+    MUTANTS,
+    OF_CROWDS,
+    OF_LIMITS,
+    OF_MIDNIGHT,
+    OF_STRANGERS,
+    OF_WISHES,
+)
 from tests.faults.scenario import GUILDS, Scenario
 from tests.faults.template import machine
 from tests.faults.world import Mutation, World
@@ -131,6 +138,36 @@ def wished(mutation: Mutation | None = None) -> list[str]:
 def test_a_missing_safeguard_of_wishes_is_noticed_where_two_wish(name: str) -> None:
     assert not wished()
     assert wished(OF_WISHES[name])
+
+
+def limited(mutation: Mutation | None = None) -> list[str]:
+    """What is violated where a player presses eight times at once, and a banner leaves two."""
+    world = World(1, "STANDARD", mutation=mutation)
+    with world.entered():
+        played = Scenario(world, world.rng)
+        offers.limit(played, GUILDS[0])
+        held_while_committed(world)
+
+        def press() -> None:
+            for number in range(8):
+                asked = played.command(USER, GUILDS[0], "pull", banner="b3", count=1)
+                played.later(f"press {number}", 0.0, partial(played.deliver, asked))
+
+        played.inside("presses", press)
+        violations, _ = checks.violations(played)
+        if mutation is None:
+            told = Counter(sentence_of(played, asked) for asked in played.asked)
+            assert told.pop("pull") == 2 and told.total() == 6
+            assert all("<t:" in each for each in told), "when there is more"
+            kinds = Counter(row["kind"] for row in checks.rows(played, "gacha_history"))
+            assert (kinds["pull"], kinds["void"]) == (2, 0)
+    return violations
+
+
+@pytest.mark.parametrize("name", OF_LIMITS)
+def test_a_limit_that_does_not_hold_is_noticed_where_it_is_met(name: str) -> None:
+    assert not limited()
+    assert limited(OF_LIMITS[name])
 
 
 def pressed_by_a_stranger(mutation: Mutation | None = None) -> list[str]:

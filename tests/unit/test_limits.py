@@ -392,6 +392,12 @@ def test_odds_are_as_without_a_limit_and_end_with_it() -> None:
         )
     assert found.rarities["a"].in_limit == 1 - Fraction(9, 10) ** 20 == 1 - unmet(limited, 20)
     assert without.rarities["a"].in_limit is None
+    # Further than 99 % of players need to go, where a distribution ends otherwise.
+    far = banner.parse(
+        PLAIN.format(top="", tables="[limit]\ntotal = 100").replace("ceiling = 300\n", "").encode(),
+        "limits.toml",
+    )
+    assert odds.report(far).rarities["a"].in_limit == 1 - Fraction(9, 10) ** 100
     state = engine.State.from_dict(limited, {"limit": {"all": 18}})
     assert odds.report(limited, state).rarities["a"].in_limit == Fraction(19, 100)
     over_it = engine.State.from_dict(limited, {"limit": {"all": 25}})
