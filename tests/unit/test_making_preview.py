@@ -28,6 +28,8 @@ from gacha.making.forms import Typed
 from gacha.making.preview import ODD, RESETS, Server, default_shards, preview, resets
 from gacha.making.problems import SHEET, Refusal
 from gacha.rates import percent
+from tests.conftest import ROOT
+from tests.unit import test_engine
 
 NOW = int(datetime(2026, 11, 29, 3, tzinfo=UTC).timestamp() * 1000)
 SERVER = Server(Fraction(160), NOW)
@@ -396,6 +398,26 @@ def test_no_player_loses_what_the_preview_does_not_name(
         assert not is_less or part in named, (part, was, now, said)
     assert now["points"] == was["points"]
     assert ("points" in said) == (old.banner.exchange is not None and new.banner.exchange is None)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        ("genshin-radiance", '["1/2", "1/2", "3/4", "1"]', '["1/2", "1"]', "contested_nearer"),
+        ("genshin-radiance", '["1/2", "1/2", "3/4", "1"]', '"1/2"', "contested"),
+        ("lottery-box", 'reset_after = ["grand-prize"]', "", "reset"),
+        ("collection", "no_repeats = true\n", "", "no_repeats"),
+    ],
+)
+def test_what_a_file_takes_away_is_said(name: str, old: str, new: str, expected: str) -> None:
+    path = ROOT / f"tests/banners/{name}.toml"
+    text = test_engine.COLLECTION if name == "collection" else path.read_text("utf-8")
+    assert old in text
+    before, after = (
+        banner.parse(each.encode(), name) for each in (text, text.replace(old, new, 1))
+    )
+    assert [each["key"] for each in resets(before, after)] == [expected]
+    assert list(resets(before, before)) == []
 
 
 # --- shards ---------------------------------------------------------------------------------------

@@ -401,6 +401,10 @@ RESETS: Final[Sentences] = {
         "There is no exchange any more: points are kept, and nothing takes them.",
     ),
     "box": ("ボックスの中身が最初からになります。", "The box starts over."),
+    "reset": (
+        "自分で新しいボックスに替えることはできなくなります。",
+        "Members can no longer begin a new box by choice.",
+    ),
     "box_refilled": (
         "新しいボックスの分を引き終えている人のボックスは、補充されます。",
         "The box of whoever has drawn all that the new one ends with is filled again.",

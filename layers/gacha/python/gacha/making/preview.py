@@ -68,6 +68,7 @@ RESETS: Final[Mapping[str, frozenset[str]]] = {
         "promise_nearer": "id before after",
         "points": "",  # they are kept, and nothing takes them
         "box": "",
+        "reset": "",  # they can no longer begin their box anew by choice
         "box_refilled": "",  # for who has drawn all that the new box ends with
         "step": "",
         "steps_fewer": "before after",
@@ -360,6 +361,8 @@ def resets(old: Banner, new: Banner) -> Iterator[dict[str, Any]]:
             yield _remark("box")
         if new.box is not None and new.box != old.box:
             yield _remark("box_refilled")
+        if new.box is not None and old.reset is not None and new.reset is None:
+            yield _remark("reset")
 
 
 def _rarity_resets(old: Rarity, new: Rarity | None) -> Iterator[dict[str, Any]]:
