@@ -1104,6 +1104,17 @@ def test_a_file_comes_in_the_place_of_what_there_was_and_its_cards_are_matched()
     assert len(other.cards.by_number) == 5 + len(numbers)
 
 
+def test_what_begins_a_box_anew_is_named_by_our_ids() -> None:
+    text = (ROOT / "tests/banners/festival-box.toml").read_text("utf-8")
+    text = text.replace("[box]", '[box]\nreset_after = ["silver-fan", "b"]')
+    made = Maker().take(File(text.encode(), "box.toml")).compiled().banner
+    theirs = banner.parse(text.encode(), "box.toml")
+    names = {card.id: card.name["ja"] for card in (*made.cards, *theirs.cards)}
+    for ours, of in ((made.box, theirs.box), (made.reset, theirs.reset)):
+        assert ours is not None and of is not None
+        assert {names[card] for card in ours} == {names[card] for card in of}
+
+
 def test_our_own_export_under_another_name_is_asked_about() -> None:
     maker = summer().typed(kind="rate-up")
     rules = maker.compiled().rules.decode().replace("アリス", "リデル")

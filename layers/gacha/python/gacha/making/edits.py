@@ -621,8 +621,8 @@ def _renumbered(tree: Mapping[str, Any], numbers: Mapping[str, str]) -> dict[str
     if offers := tree.get("exchange", {}).get("offer"):
         made = [{**each, "of": [numbers.get(x, x) for x in each["of"]]} for each in offers]
         changed["exchange"] = {"offer": made}
-    for table, list_of in (("exchange", "of"), ("box", "refill_after")):
-        if list_of in (entry := tree.get(table, {})):
+    for table, list_of in (("exchange", "of"), ("box", "refill_after"), ("box", "reset_after")):
+        if list_of in (entry := changed.get(table, {})):
             changed[table] = {**entry, list_of: [numbers.get(x, x) for x in entry[list_of]]}
     if "promise" in tree:
         changed["promise"] = [
