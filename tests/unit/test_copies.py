@@ -82,7 +82,9 @@ def test_agrees_with_every_way_of_every_draw(data: st.DataObject) -> None:
         of = replace(
             of, exchange=of_one_price(price, offered), hash=f"{of.hash} {price} {sorted(offered)}"
         )
-    cards = members(data.draw(st.sampled_from(of.rarities)))
+    first = data.draw(st.integers(0, len(of.rarities) - 1))
+    some = of.rarities[first : first + data.draw(st.integers(1, 2))]
+    cards = frozenset[str]().union(*map(members, some))
     number = data.draw(st.integers(1, 3))
     state = replace(engine.start(of), points=data.draw(st.integers(0, 4)))
     size = data.draw(st.sampled_from([1, 10]))
@@ -175,6 +177,19 @@ def test_agrees_with_gganalysis() -> None:
 
 
 # --- what is cut, and what is too much ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [2, 3])
+@pytest.mark.parametrize("of_two", [False, True])
+def test_luck_between_two_purchases_ends_it(number: int, of_two: bool) -> None:
+    """Whoever has points for all but one is done with the very card that is the last."""
+    plain = read(banner([rarity("1/4"), rarity("1/4"), rarity("1/2")]))
+    cards = members(plain.rarities[0]) | (members(plain.rarities[1]) if of_two else frozenset())
+    of = replace(plain, exchange=of_one_price(4, cards), hash=f"{plain.hash} {of_two}")
+    found = reach(of, copies.Goal("them", cards, number))
+    assert list(found.until.within) == counted_out(
+        of, cards, number, engine.start(of), 1, 4 * number
+    )
 
 
 @settings(max_examples=30, deadline=None)
