@@ -171,8 +171,11 @@ def _offers(scenario: Scenario, game: Game, row: Mapping[str, Any], made_ms: int
     if game.pause:
         return False
     offer = game.offer(row["banner"])
-    if offer is None:  # a deployment's own, as long as the server has published nothing
-        return game.has_sample and row["banner"] in banners.ids()
+    out = [each for each in game.offers if scenario.offers.was_out(game.guild_id, each.id, made_ms)]
+    if offer is None:  # a deployment's own, as long as the server has published nothing by then
+        return (game.has_sample or not out) and row["banner"] in banners.ids()
+    if offer not in out:
+        return False
     rules = scenario.offers.rules_in(game, offer, made_ms)
     is_open = offer in game.open_at(made_ms)
     if row["kind"] == kinds.EXCHANGE:  # of what is hidden or just over, too

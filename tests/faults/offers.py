@@ -56,6 +56,11 @@ class Offers:
         held = version_at(self.versions[game.guild_id, offer.id], made_ms)
         return offer.rules if held is None else held.rules
 
+    def was_out(self, guild: str, banner_id: str, made_ms: int) -> bool:
+        """Whether it was published when an interaction was made, by that one's own time."""
+        versions = self.versions.get((guild, banner_id), ())
+        return not versions or versions[0].since_ms <= made_ms
+
 
 def change(scenario: Scenario, guild: str) -> None:
     """One change of a server's offers, by its owner."""
