@@ -295,9 +295,10 @@ def _pull_shown(asked: Asked, shown: list[str], row: dict[str, Any] | None) -> I
 
 def _paid(row: dict[str, Any]) -> re.Pattern[str]:
     """What was paid and what is left, in whatever language and currency the server has."""
-    tickets = -sum(lot["n"] for lot in row.get("tickets", ()))
+    tickets = -int(sum(lot["n"] for lot in row.get("tickets", ())))  # the local cloud has Decimals
     keys = ("paid_by_tickets", "paid_by_tickets_of") if tickets else ("paid",)
-    values = {"price": -row["amount"], "balance": row["balance"], "tickets": tickets}
+    price, balance = -int(row["amount"]), int(row["balance"])
+    values = {"price": price, "balance": balance, "tickets": tickets}
     left = 987_654_321  # of the tickets, which the row does not say
     said = []
     for name in ("", "CURRENCY"):
