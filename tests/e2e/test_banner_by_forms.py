@@ -1,7 +1,6 @@
 """An owner without a file makes a banner on a phone: by forms alone, in the simulated Discord.
 
-Without pictures: the local cloud names no server, so `interactions` takes no files there. Those are
-in tests/unit/commands/test_drafting.py.
+Without pictures: those are sent with forms in tests/e2e/test_making.py.
 """
 
 from __future__ import annotations
