@@ -175,7 +175,8 @@ def test_every_form_of_cards_and_looks_and_what_members_see(
     drafted(fill(editor, pasted, rows=rows), "カードを 1 枚追加", "1 card added")
     edit = editor.manage("card edit", card="ゆき")
     assert shown(edit) == {"name": "ユキ", "rarity": "R", "weight": "3", "featured": "no"}
-    edited = fill(editor, edit, *colours(uploads, "white"), name="雪", rarity="SR", weight="2%")
+    snow = colours(uploads, label("snow", "ghostwhite"))  # removed below, for good, everywhere
+    edited = fill(editor, edit, *snow, name="雪", rarity="SR", weight="2%")
     drafted(edited, "「ユキ」を「雪」に変更|確率のないカード", "“ユキ” is now “雪”|have no rate")
     edit = editor.manage("card edit", card="雪")
     assert shown(edit) == {"name": "雪", "rarity": "SR", "weight": "2%", "featured": "no"}
@@ -229,6 +230,20 @@ def test_every_form_of_cards_and_looks_and_what_members_see(
     assert "🎄 SSR **リリィ**" in world.message(pulled)
     shop = here.sees(member.use("shop"), "かけら：**", "Shards: **")
     assert "300" in str(world.record(shop)["message"]["components"])
+
+    manager = here.member()
+    listed = manager.manage("card picture")
+    world.record(listed)
+    page = manager.choose(listed, "admin card picture:open", "104")
+    here.sees(page, "まだ確認されていません", "not looked at yet")
+    kept = manager.press(page, label("問題なし", "It is all right"))
+    here.drafted(kept, "「雪」の画像をまた表示します", "picture of “雪” is shown again")
+    page = manager.manage("card picture", card="雪")
+    remove = ("画像を削除", "Remove the picture")
+    asked = here.step(manager, page, remove, "元には戻せません", "cannot be undone")
+    removed = manager.press(asked, label(*remove))
+    here.drafted(removed, "「雪」の画像を削除しました", "picture of “雪” is removed")
+    assert galleries(world, member.use("card", name="雪")) == []
 
 
 @pytest.mark.parametrize("locale", ["ja", "en-US"])
