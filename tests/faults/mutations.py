@@ -10,10 +10,12 @@ import copy
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final
+from unittest import mock
 
-from gacha import snowflake
+from gacha import engine, snowflake
 from tests.faults import asl, template
 from tests.faults.clock import current
 
@@ -84,21 +86,6 @@ def _ended_is_open(modules: Modules) -> None:
     _wrap(modules, "commands.offers", "to_pull", to_pull)
 
 
-def _limit_ignored(modules: Modules) -> None:
-    """Whoever met the end of a limited banner pulls on."""
-    _wrap(modules, "gacha.engine", "left", lambda *_: None)
-
-
-def _day_begun_anew(modules: Modules) -> None:
-    """Each pull of a limited banner is the first of its day."""
-
-    def on_day(original: Callable[..., Any], banner: Any, state: Any, day: int) -> Any:
-        state = original(banner, state, day)
-        return replace(state, used=state.used._replace(today=0))
-
-    _wrap(modules, "gacha.engine", "on_day", on_day)
-
-
 def _pause_ignored(modules: Modules) -> None:
     """A paused server's members pull on."""
 
@@ -143,6 +130,32 @@ def _pulled(**changed: Callable[[Any, Any], Any]) -> Callable[[Modules], None]:
             )
 
     return mutate
+
+
+def _drawn_by(**wrong: Callable[..., Any]) -> Callable[[Modules], None]:
+    """A pull for which these functions of the engine are other ones: `name(the original, ...)`."""
+
+    def mutate(modules: Modules) -> None:
+        if plan := modules.get("commands.pull.plan"):
+            real = plan.pulling
+
+            def pull(*args: Any) -> Any:
+                others: Any = {
+                    name: partial(of, getattr(engine, name)) for name, of in wrong.items()
+                }
+                with mock.patch.multiple(engine, **others):
+                    return real.pull(*args)
+
+            plan.pulling = SimpleNamespace(  # type: ignore[attr-defined]
+                **{**vars(real), "pull": pull}
+            )
+
+    return mutate
+
+
+def _day_begun_anew(original: Callable[..., Any], banner: Any, state: Any, day: int) -> Any:
+    state = original(banner, state, day)
+    return replace(state, used=state.used._replace(today=0))
 
 
 def _claimed(claim: Callable[..., Any]) -> Callable[[Modules], None]:
@@ -426,8 +439,8 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
 }
 
 OF_LIMITS: Final[Mapping[str, Callable[[Modules], None]]] = {
-    "limit ignored": _limit_ignored,
-    "day of a limit begun anew": _day_begun_anew,
+    "limit ignored": _drawn_by(left=lambda *_: None),
+    "day of a limit begun anew": _drawn_by(on_day=_day_begun_anew),
 }
 """What is noticed where one player pulls a limited banner more often than it leaves."""
 
