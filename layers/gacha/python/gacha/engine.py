@@ -786,7 +786,7 @@ def _state(banner: Banner, before: State, position: Position, count: int) -> Sta
         position.step,
         before.points + (count if banner.exchange is not None else 0),
         before.elsewhere,
-        _drawn(banner, before.used, count),
+        before.used if banner.limit is None else _drawn(banner, before.used, count),
         before.exchanged,
     )
 
