@@ -1,5 +1,5 @@
-"""A player's own box, begun anew once they are sure. It touches no seed, whatever became of the
-player's epoch."""
+"""A player's own box, begun anew once they are sure. Draws depend on what is left in it, so that it
+counts within the player's epoch."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ _LATEST: Final = 10
 
 def plan(asked: Asked, current: Player, game: Game) -> Decided:
     """What is shown is as of now. What is done is done as somebody saw it, or not at all."""
+    if sure.is_(asked) and (instead := decisions.instead_in_epoch(asked, current)):
+        return instead
     made_ms = snowflake.created_ms(asked.interaction_id)
     game = offers.as_out(banners.with_sample(game), made_ms)
     offer = offers.to_pull(asked, game)
