@@ -224,7 +224,7 @@ rarity = [
 ]
 card = [
     { id = "midori", number = 0, rarity = "ssr", name = { ja = "翠", en = "Midori" }, stock = 3 },
-{ id = "cat", number = 1, rarity = "r", name = {ja = "猫", en = "Cat"}, stock = 9, weight = 9999 },
+{ id = "cat", number = 1, rarity = "r", name = {ja="猫", en="Cat"}, stock = 9, weight = 999999 },
 ]
 """
 
@@ -232,7 +232,7 @@ BOX: Final[dict[str, dict[str, Any]]] = {
     "ja": {
         "steps": ("プレビュー", "公開"),
         "published": ("を公開しました",),
-        "not yet": ("残りは 11／12 枚", "R 猫", "新しいボックスに替えられます"),
+        "not yet": ("残りは 11／12 枚", "「R」がなくなると", "新しいボックスに替えられます"),
         "may": ("いま新しいボックスに替えられます",),
         "new box": "新しいボックス",
         "asked": ("残っている **1 枚**は引けなくなり", "翠", "12 枚入り", "カードももらえません"),
@@ -246,7 +246,7 @@ BOX: Final[dict[str, dict[str, Any]]] = {
     "en-US": {
         "steps": ("Preview", "Publish"),
         "published": ("Raffle",),
-        "not yet": ("11 of 12 cards are left", "Cat", "you may begin a new box"),
+        "not yet": ("11 of 12 cards are left", "Once R runs out", "you may begin a new box"),
         "may": ("You may begin a new box now",),
         "new box": "New box",
         "asked": ("The **1** card left", "Midori", "holds 12 cards", "gives you no card"),
@@ -278,7 +278,6 @@ def test_a_box_is_begun_anew_once_somebody_is_sure(
     shows(pulled, "may")
     first, second = (one.press(pulled, said["new box"]) for _ in range(2))
     for each in (first, second):
-        assert each.answer.json == PRIVATE
         shows(each, "asked")
     shows(one.press(first, said["begin"]), "begun")
     shows(one.press(second, said["begin"]), "again")
