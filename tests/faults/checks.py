@@ -19,9 +19,20 @@ from commands.command import CHANGE, PULL
 from commands.history import texts as of_history
 from commands.pull import texts as of_pulls
 from commands.sentences import LANGUAGES, Currency, paying_in
-from gacha import audit, banner, claims, kinds, server, server_audit, snowflake
+from gacha import (
+    audit,
+    banner,
+    box_audit,
+    claims,
+    kinds,
+    server,
+    server_audit,
+    shared_box,
+    snowflake,
+)
 from gacha.game import Game
 from local.messages import sections, text_of
+from scripts import box_vectors
 
 if TYPE_CHECKING:
     from tests.faults.scenario import Asked, Scenario
@@ -65,10 +76,34 @@ come or go, tickets pay in the currency's place, and a player lets their wishes 
 longer."""
 
 
+def events_rows(scenario: Scenario) -> list[dict[str, Any]]:
+    """The ledger without what lies there of boxes that servers share."""
+    history = rows(scenario, "gacha_history")
+    return [row for row in history if not shared_box.is_key(row["user_id"])]
+
+
+def _boxes(scenario: Scenario) -> Iterator[str]:
+    """Each banner's shared boxes, by the audit of those."""
+    found = defaultdict[str, dict[str, list[dict[str, Any]]]](lambda: defaultdict(list))
+    for row in rows(scenario, "gacha_history"):
+        if row.get("kind") == kinds.TICKET:
+            found[shared_box.key(row["banner"], row["guild_id"])]["sold"].append(row)
+        elif shared_box.is_key(row["user_id"]):
+            part = "chain" if "receipt" in row else "box"
+            found[box_audit.key_of(row["user_id"])][part].append(row)
+    for key, parts in sorted(found.items()):
+        stored = parts["box"][0] if parts["box"] else None
+
+        def banner_of(_guild_id: str, _banner_id: str, banner_hash: str) -> banner.Banner:
+            return _parse(scenario.world.bucket[files.BANNERS.key(banner_hash)], banner_hash)
+
+        yield from map(str, box_audit.check(key, stored, parts["chain"], parts["sold"], banner_of))
+
+
 def events_of(scenario: Scenario) -> Counter[str]:
     """What all ledgers hold."""
     found = Counter[str]()
-    for row in rows(scenario, "gacha_history"):
+    for row in events_rows(scenario):
         found[row["kind"]] += 1
         found.update(name for name in BESIDE if name in row)
         found["tickets paid"] += row["kind"] == kinds.PULL and "tickets" in row
@@ -78,10 +113,7 @@ def events_of(scenario: Scenario) -> Counter[str]:
 
 def _ledger(scenario: Scenario) -> dict[tuple[str, str], dict[str, Any]]:
     """The ledger's rows by player and interaction."""
-    return {
-        (row["user_id"], row.get("interaction_id", "")): row
-        for row in rows(scenario, "gacha_history")
-    }
+    return {(row["user_id"], row.get("interaction_id", "")): row for row in events_rows(scenario)}
 
 
 def _audited(scenario: Scenario) -> Iterator[str]:
@@ -90,11 +122,12 @@ def _audited(scenario: Scenario) -> Iterator[str]:
 
     players = {row["user_id"]: row for row in rows(scenario, "discord_users")}
     ledgers, pages = defaultdict(list), defaultdict(list)
-    for row in rows(scenario, "gacha_history"):
+    for row in events_rows(scenario):
         ledgers[row["user_id"]].append(row)
     for row in rows(scenario, "gacha_collection"):
         pages[row["user_id"]].append(row)
     yield from _servers(scenario, ledgers)
+    yield from _boxes(scenario)
     closed = players.get("*", {"epoch": 0})["epoch"]
     now_ms = int(scenario.world.clock.now * 1000)
     for player_key in sorted({*players, *ledgers, *pages}):
@@ -157,8 +190,8 @@ def _offered(scenario: Scenario) -> Iterator[str]:
     time, in a game that Draw or Plan may have read: the server's at some time after the interaction
     was made."""
     asked = {each.id: each for each in scenario.asked}
-    for row in rows(scenario, "gacha_history"):
-        if row["kind"] not in (kinds.PULL, kinds.EXCHANGE, kinds.SHOP, kinds.BOX):
+    for row in events_rows(scenario):
+        if row["kind"] not in (*kinds.DRAWN, kinds.EXCHANGE, kinds.SHOP, kinds.BOX):
             continue
         made_ms = snowflake.created_ms(row["interaction_id"])
         games = scenario.offers.games_after(row["guild_id"], asked[row["interaction_id"]].made)
@@ -279,14 +312,19 @@ _RESULT: Final = re.compile(
 
 
 def _pull_shown(asked: Asked, shown: list[str], row: dict[str, Any] | None) -> Iterator[str]:
-    if row is None or row["kind"] != "pull":
+    if row is None or row["kind"] not in kinds.DRAWN:
         yield f"I6 {asked.id}: shows a pull, stored is {row and row['kind']}"
         return
     whose, *lines = shown
     if f"<@{asked.player_key.partition('@')[0]}>" not in whose:
         yield f"I6 {asked.id}: {whose!r} does not name who pulled"
+    if row["kind"] == kinds.TICKET:
+        # Below whose they are stand their numbers, and above the last ticket's prize that it is it.
+        prize = {of_pulls.say(lang, "last_ticket") for lang in LANGUAGES}
+        lines = [each for each in lines[1:] if each not in prize]
+    known = _names() | _names_of(row)
     for card, line in zip(row["cards"], lines, strict=False):
-        if not any(name in line for name in _names()[card].values()):
+        if not any(name in line for name in known[card].values()):
             yield f"I6 {asked.id}: shows {line!r}, stored is {card}"
     rest = lines[len(row["cards"]) :]
     if not any(_paid(row).fullmatch(line) for line in rest):
@@ -310,6 +348,12 @@ def _paid(row: dict[str, Any]) -> re.Pattern[str]:
             ]
     pattern = "|".join(said).replace(re.escape("EMOJI "), r"(\S+ )?")
     return re.compile(pattern.replace("CURRENCY", ".+").replace(f"{left:,}", "[0-9,]+"))
+
+
+def _names_of(row: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Of a box's cards, which are those of `scripts.box_vectors`."""
+    cards = banner.parse(box_vectors.LOTTERY, "lottery.toml").cards
+    return {card.id: dict(card.name) for card in cards if row["kind"] == kinds.TICKET}
 
 
 @lru_cache

@@ -61,6 +61,7 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
     assert record(discarding, work["plan"]({"interaction": discarding}, None))
     assert void(workflow_input(99))
     assert record(*tickets(work["draw"]))
+    assert record(*revealed(work["plan"]))
     return {row["kind"]: row for row in rows(tables) if "kind" in row}  # but a box's own
 
 
@@ -82,6 +83,17 @@ def tickets(draw: Callable[..., dict[str, Any]]) -> tuple[dict[str, Any], dict[s
     assert commits(TransactItems=settings.put_game(game, names))
     asked = workflow_input(150, banner="b7") | {"joined_at": "2020-01-01T00:00:00+00:00"}
     return asked, draw({"interaction": asked}, None)
+
+
+def revealed(plan: Callable[..., dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """That box, once its banner is over, and what Plan decides of it."""
+    asked = workflow_input(151, "fair box", banner="b7")
+    game = settings.game(GUILD)
+    [offer] = (each for each in game.offers if each.id == "b7")
+    ended = game.with_offer(replace(offer, ends_ms=1))
+    names = {each.id: {"ja": "くじ", "en": "Lottery"} for each in game.offers}
+    assert commits(TransactItems=settings.put_game(ended, names))
+    return asked, plan({"interaction": asked}, None)
 
 
 def drafted(

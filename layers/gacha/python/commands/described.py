@@ -28,20 +28,25 @@ class Described(TypedDict):
     features: Sequence[Mapping[str, Any]]
 
 
-def described(banner: Banner, offer: Offer) -> Described:
-    """A banner as it is offered, in a few words."""
+def described(banner: Banner, offer: Offer, left: int | None = None) -> Described:
+    """A banner as it is offered, in a few words. `left`: tickets in the box that the server
+    shares."""
     from gacha import features, rates  # whoever only shows it needs none
 
-    top = banner.rarities[0]
+    # The last ticket's prize has no rate.
+    top = next((each for each in banner.rarities if each.rate), banner.rarities[0])
+    found = features.of(banner)
+    if left is not None:
+        found = [{**each, "kind": "shared_left", "left": left} for each in found]
     return {
         "id": offer.id,
         "name": dict(banner.name),
         "ends": None if offer.ends_ms is None else offer.ends_ms // 1000,
         "one": banner.price(1),
-        "ten": banner.price(10),
+        "ten": 10 * banner.price(1) if banner.shared else banner.price(10),
         "rarity": dict(top.name),
         "rate": rates.percent(top.rate),
-        "features": features.of(banner),
+        "features": found,
     }
 
 
@@ -78,6 +83,14 @@ SENTENCES: Final[Sentences] = {
     "first_free_daily": ("毎日 1 回目は無料", "first pull of a day free"),
     "guarantee": ("ピックアップ確定あり", "featured guarantee"),
     "box": ("ボックス", "box"),
+    "shared": (
+        "数量限定 全 {stock:,} 枚",
+        "limited to {stock:,} {stock:ticket|tickets}",
+    ),
+    "shared_left": (
+        "数量限定 残り {left:,}／{stock:,} 枚",
+        "{left:,} of {stock:,} {stock:ticket|tickets} left",
+    ),
     "no_repeats": ("出そろうまで重複なし", "no repeats until complete"),
     "step_up": ("ステップアップ（全 {steps} 段階）", "step-up in {steps} {steps:step|steps}"),
     "ten": ("10 連の確定枠あり", "ten-pull guarantee"),

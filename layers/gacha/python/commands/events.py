@@ -41,6 +41,7 @@ KINDS: Final = {
     kinds.OPENING: Kind(),
     kinds.PULL: Kind("pull", is_undelivered=True),
     kinds.TICKET: Kind("pull", is_undelivered=True),
+    kinds.REVEAL: Kind("fair box"),
     kinds.SEED: Kind("fair seed"),
     kinds.ROTATE: Kind("fair rotate"),
     kinds.LAPSE: Kind(is_undelivered=True),

@@ -28,9 +28,15 @@ class Beside(TypedDict):
     changes: Sequence[Mapping[str, Any]] | None
 
 
-class Preview(Beside):
-    """`draft` is its version, and `by` who changed it last. Times are Unix seconds, None when open
-    on that side. `modes`: the figures of single pulls, and of ten-pulls where they differ."""
+class Limited(TypedDict, total=False):
+    shared: Mapping[str, Any]
+
+
+class Preview(Beside, Limited):
+    """`shared`: of a box that the server shares, its `tickets`, how many `boxes` there are in turn,
+    what a whole one `cost`s, and the prize of the `last` ticket, if any. `draft` is its version,
+    and `by` who changed it last. Times are Unix seconds, None when open on that side. `modes`: the
+    figures of single pulls, and of ten-pulls where they differ."""
 
     kind: Literal["admin banner list"]
     view: Literal["preview"]
@@ -63,7 +69,8 @@ def preview(
 ) -> Preview:
     """As much of it as a message has room for."""
     banner, questions = seen["banner"], seen["questions"]
-    return {
+    other = beside(seen)
+    made: Preview = {
         "kind": "admin banner list",
         "view": "preview",
         "banner": banner["id"],
@@ -78,12 +85,16 @@ def preview(
         "modes": seen["figures"],
         "shards": seen.get("shards", ()),  # a preview of before shards has none
         "odd": seen["odd"],
-        **beside(seen),
+        "resets": other["resets"],
+        "changes": other["changes"],
         "questions": questions[:MOST_QUESTIONS],
         "more_questions": max(0, len(questions) - MOST_QUESTIONS),
         "new_pictures": len(seen["new_pictures"]),
         "may_publish": may_publish,
     }
+    if "shared" in banner:
+        made["shared"] = banner["shared"]
+    return made
 
 
 def sample(seen: Mapping[str, Any], look: Mapping[str, Any], game: Game, user: str) -> pulls.Result:
@@ -234,6 +245,15 @@ def shards(of: Preview, lang: str) -> list[str]:
 def remarks(of: Sequence[Mapping[str, Any]], sentences: Sentences, lang: str) -> list[str]:
     """Each on a line: of ODD, RESETS or CHANGES."""
     return [f"- {_say(sentences[each['key']], lang, each['values'])}" for each in of]
+
+
+def shared(of: Preview, lang: str) -> list[str]:
+    """How much there is of a box that the server shares."""
+    if "shared" not in of:
+        return []
+    keys = ["tickets", *(["boxes"] if of["shared"]["boxes"] > 1 else []), "cost"]
+    keys += ["last"] if "last" in of["shared"] else []
+    return [f"- {_say(SHARED[key], lang, of['shared'])}" for key in keys]
 
 
 def questions(of: Preview, lang: str) -> Iterator[str]:
@@ -405,6 +425,12 @@ RESETS: Final[Sentences] = {
         "自分で新しいボックスに替えることはできなくなります。",
         "Members can no longer begin a new box by choice.",
     ),
+    "shared": (
+        "いまの箱は閉じられ、新しい内容の箱が 1 個目から始まります。"
+        "残っている券は引けなくなります。",
+        "The open box is closed, and the boxes begin anew with these contents. Tickets that are "
+        "left in it can no longer be drawn.",
+    ),
     "box_refilled": (
         "新しいボックスの分を引き終えている人のボックスは、補充されます。",
         "The box of whoever has drawn all that the new one ends with is filled again.",
@@ -416,6 +442,27 @@ RESETS: Final[Sentences] = {
     ),
 }
 """Of `gacha.making.preview.RESETS`."""
+
+SHARED: Final[Sentences] = {
+    "tickets": (
+        "サーバーの全員で引く、{tickets:,} 枚入りの箱です。券は引くたびに減ります。",
+        "One box of {tickets:,} {tickets:ticket|tickets} for the whole server. What is drawn is "
+        "gone.",
+    ),
+    "boxes": (
+        "箱は {boxes:,} 個あり、完売すると次の箱が始まります。",
+        "There are {boxes:,} {boxes:box|boxes}; when one is sold out, the next begins.",
+    ),
+    "cost": (
+        "箱を全部引くと {cost:coins} かかります。",
+        "A whole box costs {cost:coins}.",
+    ),
+    "last": (
+        "最後の 1 枚を引いた人は「{last}」ももらえます。",
+        "Whoever draws the last ticket gets {last}, too.",
+    ),
+}
+"""How much there is of a box that the server shares."""
 
 CHANGES: Final[Sentences] = {
     "cards_in": ("追加 {count:,} 枚：{names}", "{count:,} {count:card|cards} added: {names}"),

@@ -101,6 +101,7 @@ ROOTS: Final = (
             "fair seed",
             "fair rotate",
             "fair receipts",
+            "fair box",
             "luck",
             "settings",
             "help",

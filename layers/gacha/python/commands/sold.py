@@ -3,6 +3,7 @@ and what is said of it to whoever looks."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from commands import admission
 from commands.asked import Asked
 from commands.decisions import Shown
 from commands.message import text
-from gacha import pulling, shared_box, snowflake
+from gacha import engine, pulling, shared_box, snowflake
 from gacha.banner import Banner
 from gacha.game import Game, Offer
 from gacha.player import Player
@@ -77,9 +78,29 @@ def bought(player: Player, banner: Banner) -> int:
     return counted
 
 
-def standing(game: Game, offer: Offer, banner: Banner, at_ms: int) -> list[dict[str, Any]]:
-    """How the box stands for whoever looks now. One read."""
+def tickets(banner: Banner) -> int:
+    """How many a full box holds."""
+    return shared_box.tickets(banner)
+
+
+def left(game: Game, offer: Offer, banner: Banner, at_ms: int) -> int | None:
+    """Tickets that are left for whoever looks now; None of a banner without a shared box, where
+    nothing is read."""
+    if banner.shared is None:
+        return None
+    box = now(game, offer, banner, at_ms)
+    return 0 if isinstance(box, str) else box.left(banner)
+
+
+def seen(
+    game: Game, offer: Offer, banner: Banner, of: engine.State, at_ms: int
+) -> tuple[engine.State, list[dict[str, Any]]]:
+    """The player's state `of` a banner with what is in the box that the server shares, and how that
+    stands, for whoever looks now; of any other banner as it is. One read."""
+    if banner.shared is None:
+        return of, []
     box = now(game, offer, banner, at_ms)
     if isinstance(box, str):
-        return [{"kind": "shared_over", "stock": shared_box.tickets(banner)}]
-    return shared_box.standing(banner, box.number, box.left(banner))
+        return of, [{"kind": "shared_over"}]
+    standing = shared_box.standing(banner, box.number, box.left(banner))
+    return replace(of, drawn=box.state(banner).drawn), standing

@@ -369,6 +369,10 @@ class Replay:
         self.last_receipt = receipt_hash
         self._drawn(row, receipt)
 
+    def reveal(self, row: Row) -> None:
+        """It moves nothing of the player's."""
+        self._moves(row)
+
     def draw_tickets(self, row: Row) -> None:
         """What a box that the server shares gave, as far as the buyer's own rows show it; the box
         itself is for `gacha.box_audit`."""

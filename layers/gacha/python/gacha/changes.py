@@ -170,6 +170,11 @@ def take_card(
     return Change({**event, **purse.moved(cards=[taken])}, player, after)
 
 
+def noted(player: Player, event: Mapping[str, Any]) -> Change:
+    """Something that the player brought about, and that changes nothing of theirs."""
+    return Change(event, player, replace(player, version=player.version + 1))
+
+
 def lock(player: Player, card: str, number: int, *, is_locked: bool) -> Change:
     """Lock a card, of which nothing is spent then, or unlock it."""
     event = {"kind": kinds.LOCK, "card": card, "number": number, "locked": int(is_locked)}

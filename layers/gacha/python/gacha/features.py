@@ -26,7 +26,9 @@ def of(banner: Banner) -> list[Feature]:
         found.append({"kind": "pity", "pulls": top.ceiling})
     if top.guarantee:
         found.append({"kind": "guarantee"})
-    if banner.box is not None:
+    if banner.shared is not None:
+        found.append({"kind": "shared", "stock": sum(card.stock or 0 for card in banner.cards)})
+    elif banner.box is not None:
         found.append({"kind": "box"})
     if any(rarity.no_repeats for rarity in banner.rarities):
         found.append({"kind": "no_repeats"})

@@ -17,6 +17,8 @@ TICKET: Final = "ticket"
 """Tickets drawn from a box that the server shares (`gacha.shared_box`)."""
 DRAWN: Final = (PULL, TICKET)
 """What gives cards by luck, for the price of its banner."""
+REVEAL: Final = "reveal"
+"""The player had a box that the server shares closed, and its seed revealed."""
 SEED: Final = "seed"
 """Another client seed."""
 ROTATE: Final = "rotate"
@@ -93,6 +95,7 @@ KINDS: Final = (
     OPENING,
     PULL,
     TICKET,
+    REVEAL,
     SEED,
     ROTATE,
     LAPSE,

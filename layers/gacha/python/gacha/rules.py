@@ -32,6 +32,8 @@ def standing(banner: Banner, state: engine.State) -> list[Rule]:
 
     At most MOST_SHOWN, and then one of kind "rules_elsewhere".
     """
+    if banner.shared is not None:  # what is in the box is not the player's
+        return [*_limits(banner, state)]
     all_of_it = [
         *_limits(banner, state),
         *_featured_next(banner, state),

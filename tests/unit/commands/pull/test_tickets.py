@@ -6,18 +6,25 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+import verify
 from adapters import files, seeds
 from adapters.tables import boxes, players, settings
 from benchmarks.write_units import item_size
-from commands import events
+from commands import events, registry
+from commands.asked import Asked
+from commands.fair_box.file import attach
 from commands.message import Message
 from commands.render import render
 from gacha import audit, banner, box_audit, shared_box, snowflake
 from gacha.game import Offer
+from gacha.making import compiling, edits
+from gacha.making.cards import Cards
+from gacha.making.draft import Draft
 from local.messages import text_of
 from scripts import box_vectors
 from tests.conftest import load_function
@@ -230,3 +237,82 @@ def test_write_units_of_a_draw(members: Members) -> None:
         if "Put" in item and item["Put"]["Item"]["user_id"]["S"].startswith("box:")
     ]
     assert len(sizes) == 2 and max(sizes) <= 1024
+
+
+# --- from a file to the file that anybody checks --------------------------------------------------
+
+
+def test_an_upload_is_sold_shown_revealed_and_verified(
+    tables: Any, members: Members, tmp_path: Path
+) -> None:
+    """The TOML of an owner, compiled as a draft is; members draw from it and see what is left; the
+    owner ends it; whoever asks first closes it, and the file verifies. A pull that was made in time
+    and comes after that is refused."""
+    compiled = compiling.compiled(*_merged(box_vectors.LOTTERY))
+    assert isinstance(compiled, compiling.Compiled)
+    offer(compiled.rules)
+    members.pull(0, 5)
+    assert "35 of 40" in shown(members.pull(1, 5)).replace("30 of 40", "35 of 40")
+    looked = {room: ask(room, banner="b1") for room in ("rates", "banners", "now")}
+    for room, message in looked.items():
+        content = Message.read(message).content
+        if room == "rates":
+            content, _ = registry.file(room).attach(asked_of(members, 0), content)
+        body = text_of(render(room, content, "en", "1"))
+        assert "30 of 40" in body, room
+    members.step += 1
+    late = members.asked(2, members.step, count=1)
+
+    open_box = fair_box(members)
+    assert "ended" not in open_box and open_box["sold"] == 10
+
+    game = settings.game(GUILD)
+    ends_ms = FIRST_MS + members.step * 10_000 + 1
+    ended = game.with_offer(replace(game.offers[0], ends_ms=ends_ms))
+    assert commits(TransactItems=settings.put_game(ended, {"b1": NAMES}))
+    told = fair_box(members)
+    assert told["is_over"] and told["ended"]["epochs"][0]["epoch"] == 0
+    again = members.decide(late)
+    assert (again["outcome"], sentence(again)) == ("refused", "box_gone")
+    _, attached = attach(asked_of(members, 30), told)
+    assert attached is not None
+    file = tmp_path / attached.name
+    file.write_bytes(attached.content)
+    said = verify.report(verify.judged(file.read_bytes()))
+    assert said.startswith(f"Every ticket replays: 10 of box b1#1@{GUILD}, closed with 30 of 40")
+    assert open_box["commitment"] in said
+    one = ask_box(members, 0)
+    assert one["ended"]["buyer"] in said
+    for lang in ("ja", "en"):
+        assert text_of(render("fair box", told, lang, "1"))
+
+
+def _merged(toml: bytes) -> tuple[Draft, Cards]:
+    merged = edits.merge(Draft.new(1), Cards.none(), edits.File(toml, "lottery.toml"))
+    assert isinstance(merged, edits.Merged)
+    return merged.draft, merged.cards
+
+
+def ask(room: str, **options: Any) -> dict[str, Any]:
+    interaction = workflow_input(0, room, **options) | {"joined_at": "2020-01-01T00:00:00+00:00"}
+    answer = load_function("answer").handler
+    message: dict[str, Any] = json.loads(json.dumps(answer({"interaction": interaction}, None)))
+    return dict(message["message"])
+
+
+def asked_of(members: Members, user: int) -> Asked:
+    return Asked.read(members.asked(user, members.step) | {"command": "fair box", "options": {}})
+
+
+def fair_box(members: Members) -> dict[str, Any]:
+    return ask_box(members, 30)
+
+
+def ask_box(members: Members, user: int) -> dict[str, Any]:
+    members.step += 1
+    interaction = members.asked(user, members.step)
+    interaction |= {"command": "fair box", "options": {"banner": "b1"}}
+    plan = load_function("plan").handler
+    returned = json.loads(json.dumps(plan({"interaction": interaction}, None)))
+    assert record(interaction, returned)
+    return dict(Message.read(returned["message"]).content)

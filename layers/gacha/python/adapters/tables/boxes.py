@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import Final
 
+from adapters import aws
 from adapters.tables import items
 from gacha import pulling, snowflake
 from gacha.shared_box import Box, Drawn, chain_key, key
@@ -54,6 +55,31 @@ def sell(drawn: Drawn) -> list[items.Item]:
         "event": snowflake.key_text(interaction_id),
     }
     return [put(drawn.stored), items.put_once("DYNAMODB_HISTORY_TABLE", row)]
+
+
+def epochs(box: str) -> list[int]:
+    """The epochs of a box's seed, in order: mostly one, which its first and its last receipt name.
+    Only where these differ are all of them read."""
+    ends = [_end(box, is_first) for is_first in (True, False)]
+    if None in ends:
+        return []
+    found = [pulling.parse(each)["epoch"] for each in ends if each]
+    if found[0] != found[1]:
+        found = [pulling.parse(each)["epoch"] for each in receipts(box)]
+    return sorted({*found})
+
+
+def _end(box: str, is_first: bool) -> str | None:
+    answer = aws.dynamodb().query(
+        TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+        KeyConditionExpression="user_id = :box",
+        ExpressionAttributeValues={":box": {"S": chain_key(box)}},
+        ScanIndexForward=is_first,
+        Limit=1,
+        ConsistentRead=True,
+    )
+    rows = [items.from_item(item) for item in answer["Items"]]
+    return rows[0]["receipt"] if rows else None
 
 
 def receipts(box: str) -> list[str]:

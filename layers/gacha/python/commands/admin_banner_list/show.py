@@ -487,6 +487,7 @@ def _preview_texts(of: Preview, space: int, lang: str) -> tuple[list[str], list[
         *sections(
             ("questions_title", list(previews.questions(of, lang))),
             ("resets_title", previews.remarks(of["resets"], previews.RESETS, lang)),
+            ("shared_title", previews.shared(of, lang)),
             ("odd_title", previews.remarks(of["odd"], previews.ODD, lang)),
         ),
         "\n".join(kit.fitting(previews.rates(of, lang), space // 4, rest)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from adapters import banners
 from adapters.tables import settings
-from commands import offers
+from commands import offers, sold
 from commands.admin_panel.show import Look, Panel, Pledging
 from commands.asked import Asked
 from commands.described import described
@@ -39,7 +39,7 @@ def answer(asked: Asked) -> Panel | Pledging | Text:
         look["is_new"] = True
     return {
         "kind": "admin panel",
-        "banner": described(banner, offer),
+        "banner": described(banner, offer, sold.left(game, offer, banner, now)),
         "starts": offer.starts_ms // 1000 if is_planned and offer.starts_ms else None,
         "is_over": is_over,
         "mark": offer.mark_at(now),

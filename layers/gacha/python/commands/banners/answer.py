@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from adapters import banners, seeds
-from commands import offers
+from commands import offers, sold
 from commands.asked import Asked
 from commands.banners.show import Banners, Planned
-from commands.described import described
+from commands.described import Described, described
 from gacha import pulling, snowflake
 from gacha.game import Game, Offer
 
@@ -22,7 +22,7 @@ def answer(asked: Asked) -> Banners:
     on_top = chosen.id if isinstance(chosen, Offer) and is_open else default.id if default else ""
     shown: Banners = {
         "kind": "banners",
-        "open": [described(banners.offered(asked.guild, each), each) for each in there],
+        "open": [_described(game, each, now) for each in there],
         "planned": _planned(game, now),
         "chosen": on_top,
         "next_draw": pulling.next_draw(seeds.load_player(asked)),
@@ -31,6 +31,11 @@ def answer(asked: Asked) -> Banners:
     if offer and (picture := banners.look(offer).get("picture")):
         shown["picture"] = picture
     return shown
+
+
+def _described(game: Game, offer: Offer, now: int) -> Described:
+    banner = banners.offered(game.guild_id, offer)
+    return described(banner, offer, sold.left(game, offer, banner, now))
 
 
 def _planned(game: Game, now: int) -> list[Planned]:

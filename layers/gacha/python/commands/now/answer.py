@@ -8,7 +8,7 @@ from typing import Final
 
 from adapters import banners
 from adapters.tables import claims, items, players, settings
-from commands import admission
+from commands import admission, sold
 from commands.asked import Asked
 from commands.message import text
 from commands.now.show import Day, Now, Open
@@ -117,7 +117,11 @@ def _open(asked: Asked, offer: Offer, current: Player | None, economy: Economy, 
     if pulling.has_days(banner):
         state = engine.on_day(banner, state, economy.clock(game, now_ms).number_of(now_ms))
     left = engine.left(banner, state)
-    standing = [each for each in rules.standing(banner, state) if each["kind"] in _CERTAIN]
+    state, of_box = sold.seen(game, offer, banner, state, now_ms)
+    if of_box:  # no more than are there for everybody
+        left = min(left or 0, sum(each.get("left", 0) for each in of_box))
+    certain = [each for each in rules.standing(banner, state) if each["kind"] in _CERTAIN]
+    standing = [*of_box, *certain]
     reached = [each for each in standing if each["kind"] == _REACHED]
     ends = offer.ends_ms
     is_open = offer in game.open_at(now_ms)

@@ -7,7 +7,7 @@ from typing import Final
 
 from adapters import banners
 from adapters.tables import players, settings
-from commands import offers
+from commands import offers, sold
 from commands.asked import Asked
 from commands.message import Names, Text, text
 from commands.rates.show import Goal, History, Reach, Table
@@ -35,8 +35,12 @@ def answer(asked: Asked) -> Table | Reach | Text:
         now_ms = snowflake.created_ms(asked.interaction_id)
         clock = settings.economy(asked.guild).clock(game, now_ms)
         state = engine.on_day(banner, state, clock.number_of(now_ms))
-    if "goal" in asked.options:
+    # What others draw from a shared box meanwhile, nobody knows.
+    if "goal" in asked.options and banner.shared is None:
         return _reach(asked, banner, state, current)
+    state, of_box = sold.seen(
+        game, offer, banner, state, snowflake.created_ms(asked.interaction_id)
+    )
     table = rates.table(banner, state)
     return {
         **_history(asked.guild, offer),
@@ -45,8 +49,8 @@ def answer(asked: Asked) -> Table | Reach | Text:
         "banner_id": banner.id,
         "banner_hash": banner.hash,
         "rarities": table["rarities"],
-        "standing": table["standing"],
-        "goals": [_named(each) for each in far.offered(banner)],
+        "standing": [*of_box, *table["standing"]],
+        "goals": [] if banner.shared else [_named(each) for each in far.offered(banner)],
     }
 
 

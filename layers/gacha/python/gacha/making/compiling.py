@@ -222,7 +222,7 @@ def _of(draft: Draft) -> DraftRarity:
 
 
 def _is_box(draft: Draft) -> bool:
-    return draft.rule.kind == BOX or "box" in (draft.file or {})
+    return draft.rule.kind == BOX or not (draft.file or {}).keys().isdisjoint(("box", "shared"))
 
 
 def _ceiling(draft: Draft) -> int | None:

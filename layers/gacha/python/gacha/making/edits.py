@@ -532,11 +532,6 @@ def filed(
         place = Place(FILE, error.field, row, edit.source, column)
         given = {"found": values.cut(shown(error.value)), "allowed": error.allowed}
         return Refusal.of([Problem("file_refused", place, given)])
-    if parsed.shared is not None:  # what sells it is not built yet (docs/decisions/0049)
-        place = Place(FILE, "shared", sheet=edit.source)
-        return Refusal.of(
-            [Problem("file_refused", place, {"found": "[shared]", "allowed": "no such table yet"})]
-        )
     tree = tomllib.loads(edit.data.decode("utf-8-sig"))
     looks = {each.id: each for each in draft.rarities}
     rarities = tuple(
@@ -552,7 +547,7 @@ def filed(
         is_typed=True,
         rule=Rule(OF_FILE),
         price_one=parsed.price_one,
-        price_ten=parsed.price(TEN),
+        price_ten=parsed.price_one * TEN if parsed.shared else parsed.price(TEN),
         starts_ms=draft.starts_ms if parsed.starts_ms is None else parsed.starts_ms,
         ends_ms=draft.ends_ms if parsed.ends_ms is None else parsed.ends_ms,
         cards=(),
@@ -603,7 +598,8 @@ class Listed(Rows):
     def _part(self, number: int, row: Row) -> DraftCard | None:
         card = self._of_row[row.place.row]
         return DraftCard(
-            number, card.rarity, card.weight, None, card.featured, card.stock or 1, row.place
+            *(number, card.rarity, card.weight, None, card.featured),
+            *(1 if card.stock is None else card.stock, row.place),
         )
 
     def _also_maybe(self, row: Row) -> list[int]:
@@ -618,6 +614,8 @@ Listing = Callable[[Draft, Cards, Banner, str], Listed]
 def _renumbered(tree: Mapping[str, Any], numbers: Mapping[str, str]) -> dict[str, Any]:
     """The rules of a file with other ids in the place of the cards'."""
     changed = dict(tree)
+    if "last" in (shared := tree.get("shared", {})):
+        changed["shared"] = {**shared, "last": numbers.get(shared["last"], shared["last"])}
     if offers := tree.get("exchange", {}).get("offer"):
         made = [{**each, "of": [numbers.get(x, x) for x in each["of"]]} for each in offers]
         changed["exchange"] = {"offer": made}

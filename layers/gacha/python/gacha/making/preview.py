@@ -69,6 +69,7 @@ RESETS: Final[Mapping[str, frozenset[str]]] = {
         "points": "",  # they are kept, and nothing takes them
         "box": "",
         "reset": "",  # they can no longer begin their box anew by choice
+        "shared": "",  # the open one is closed, and a full one begins
         "box_refilled": "",  # for who has drawn all that the new box ends with
         "step": "",
         "steps_fewer": "before after",
@@ -120,6 +121,7 @@ def preview(
             "ends_ms": draft.ends_ms,
             "price_one": new.price_one,
             "prices_ten": _prices(new)[1:],
+            **({"shared": _shared(new)} if new.shared else {}),
             "cards": len(new.cards),
         },
         "income": str(server.income),
@@ -264,6 +266,8 @@ def _odd(
     for rarity, line in zip(banner.rarities, modes["single"], strict=False):
         rate = rarity.rate
         never = [mode[banner.rarities.index(rarity)]["pulls"] for mode in modes.values()]
+        if banner.shared and not rate:
+            continue  # of the last ticket's prize
         if not rate and all(pulls is not None and "expected" not in pulls for pulls in never):
             yield _remark("rarity_never", rarity=dict(rarity.name))
         elif 0 < rate < LOW:
@@ -355,7 +359,9 @@ def resets(old: Banner, new: Banner) -> Iterator[dict[str, Any]]:
             yield _remark("step")
         else:
             yield _remark("steps_fewer", before=old.steps, after=new.steps)
-    if old.box is not None:
+    if old.shared is not None and old.hash != new.hash:
+        yield _remark("shared")
+    elif old.box is not None:
         stock = {card.id: card.stock or 0 for card in new.cards}
         if new.box is None or any((c.stock or 0) > stock.get(c.id, 0) for c in old.cards):
             yield _remark("box")
@@ -434,7 +440,22 @@ def _changes(old: Banner, new: Banner) -> dict[str, Any]:
 
 def _prices(banner: Banner) -> list[int]:
     """Of one, and of each multi-pull."""
+    if banner.shared is not None:
+        return [banner.price_one, TEN * banner.price_one]
     return [banner.price_one, *(step.price for multi in banner.multis for step in multi.steps)]
+
+
+def _shared(banner: Banner) -> dict[str, Any]:
+    """Of a box that the server shares: its tickets, what all of it costs, and the last prize."""
+    assert banner.shared is not None
+    tickets = sum(card.stock or 0 for card in banner.cards)
+    last = next((dict(c.name) for c in banner.cards if c.id == banner.shared.last), None)
+    return {
+        "tickets": tickets,
+        "boxes": banner.shared.boxes,
+        "cost": tickets * banner.price_one,
+        **({"last": last} if last else {}),
+    }
 
 
 def _entry(card: Any) -> dict[str, Any]:

@@ -1,0 +1,104 @@
+"""How a box that the server shares stands, and what of it may be revealed.
+
+A seed is revealed when nothing can be drawn from it any more. That is written into the box before:
+by whoever drew the last ticket, or here, where its banner is over or has other rules by now. A pull
+that still waits finds it closed, and is refused.
+"""
+
+from __future__ import annotations
+
+from adapters import banners, seeds
+from adapters.tables import boxes
+from commands import decisions, offers, sold
+from commands.asked import Asked
+from commands.decisions import Decided, Recording, Shown
+from commands.events import Row
+from commands.fair_box.show import Told
+from commands.message import Content, text
+from gacha import changes, kinds, shared_box, snowflake
+from gacha.banner import Banner
+from gacha.game import Game, Offer
+from gacha.player import Player
+from gacha.pulling import Refusal
+from gacha.shared_box import Box
+
+
+def plan(asked: Asked, current: Player, game: Game) -> Decided:
+    game = banners.with_sample(game)
+    offer = offers.to_show(asked, game)
+    if isinstance(offer, Refusal):
+        return offer
+    banner = banners.offered(asked.guild, offer)
+    if banner.shared is None:
+        return Refusal("not_shared", {"banner": dict(banner.name)})
+    at_ms = snowflake.created_ms(asked.interaction_id)
+    stored = boxes.load(asked.guild, offer.id)
+    is_over = offer.ends_ms is not None and offer.ends_ms <= at_ms
+    if stored and not stored.closed_ms and (is_over or stored.rules != banner.hash):
+        return _closing(asked, current, game, offer, banner, stored.closed(at_ms))
+    return Shown(_told(asked, current, game, offer, banner, stored))
+
+
+def _closing(
+    asked: Asked, current: Player, game: Game, offer: Offer, banner: Banner, closed: Box
+) -> Recording:
+    """The box is closed and its seed revealed, in this order."""
+    event = {
+        "kind": kinds.REVEAL,
+        "banner": offer.id,
+        "name": dict(banner.name),
+        "box": closed.number,
+    }
+    change = changes.noted(current, event)
+    told = _told(asked, current, game, offer, banner, closed)
+    recording = decisions.recording(asked, change, lambda _: told)
+    return recording._replace(transaction=[*recording.transaction, boxes.put(closed)])
+
+
+def recorded(row: Row) -> Content:
+    return text("revealed", banner=row["name"], number=row["box"])
+
+
+def _told(
+    asked: Asked, current: Player, game: Game, offer: Offer, banner: Banner, stored: Box | None
+) -> Content:
+    """`stored` is the box as it is from now on."""
+    at_ms = snowflake.created_ms(asked.interaction_id)
+    since_ms = min(game.published_ms, at_ms)
+    there = shared_box.now(stored, banner, asked.guild, at_ms, since_ms, seeds.commit_box)
+    present = stored if isinstance(there, str) else there
+    assert present is not None
+    last = present.number - (not present.closed_ms)  # the last one that has ended
+    number = asked.number("number") or last
+    if not 0 <= number <= present.number:
+        return text("no_such_box", banner=dict(banner.name), number=number, last=present.number)
+    key = seeds.buyer_key(present.name, asked.user_id)
+    who = shared_box.who(current, asked.user_id, present, key, current.client_seed)
+    told: Told = {
+        "kind": "fair box",
+        "banner": dict(banner.name),
+        "banner_hash": present.rules,
+        "number": present.number,
+        "sold": present.sold,
+        "tickets": sold.tickets(banners.load_version(asked.guild, offer.id, present.rules)),
+        "is_over": bool(present.closed_ms),
+        "commitment": present.commitment,
+        "head": present.head,
+        "buyer": who.id,
+        "key": key.hex(),
+        "client": who.client,
+    }
+    if number and number <= last:
+        name = shared_box.name(offer.id, number, asked.guild)
+        own = seeds.buyer_key(name, asked.user_id)
+        told["ended"] = {
+            "box": name,
+            "number": number,
+            "buyer": shared_box.buyer(own, asked.user_id),
+            "key": own.hex(),
+            "epochs": [
+                {"epoch": each, "server_seed": seeds.box_seed(name, each).hex()}
+                for each in boxes.epochs(name)
+            ],
+        }
+    return told
