@@ -87,7 +87,7 @@ def tickets(draw: Callable[..., dict[str, Any]]) -> tuple[dict[str, Any], dict[s
 
 def revealed(plan: Callable[..., dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
     """That box, once its banner is over, and what Plan decides of it."""
-    asked = workflow_input(151, "fair box", banner="b7")
+    asked = workflow_input(151, "fair box", banner="b7", number=0)
     game = settings.game(GUILD)
     [offer] = (each for each in game.offers if each.id == "b7")
     ended = game.with_offer(replace(offer, ends_ms=1))

@@ -37,7 +37,10 @@ def described(banner: Banner, offer: Offer, left: int | None = None) -> Describe
     top = next((each for each in banner.rarities if each.rate), banner.rarities[0])
     found = features.of(banner)
     if left is not None:
-        found = [{**each, "kind": "shared_left", "left": left} for each in found]
+        found = [
+            {**each, "kind": "shared_left", "left": left} if each["kind"] == "shared" else each
+            for each in found
+        ]
     return {
         "id": offer.id,
         "name": dict(banner.name),

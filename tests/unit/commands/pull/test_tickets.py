@@ -311,7 +311,7 @@ def fair_box(members: Members) -> dict[str, Any]:
 def ask_box(members: Members, user: int) -> dict[str, Any]:
     members.step += 1
     interaction = members.asked(user, members.step)
-    interaction |= {"command": "fair box", "options": {"banner": "b1"}}
+    interaction |= {"command": "fair box", "options": {"banner": "b1", "number": 0}}
     plan = load_function("plan").handler
     returned = json.loads(json.dumps(plan({"interaction": interaction}, None)))
     assert record(interaction, returned)
