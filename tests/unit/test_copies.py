@@ -152,6 +152,12 @@ def test_published_figures() -> None:
     assert points.until.expected == (1 - Fraction("0.993") ** 200) / Fraction("0.007")
 
 
+def test_seven_copies_where_the_fifty_fifty_remembers_have_all_their_figures() -> None:
+    radiance = banner_of("genshin-radiance")
+    found = reach(radiance, copies.goal(radiance, "five.featured", 7))
+    assert (found.median, found.ninety, found.certain) == (639, 770, 1170)
+
+
 def test_agrees_with_gganalysis() -> None:
     games = "GGanalysis.games."
     genshin = pytest.importorskip(games + "genshin_impact", reason="pip install GGanalysis")

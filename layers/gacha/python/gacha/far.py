@@ -5,7 +5,7 @@ The figures are those of `gacha.odds.copies`, from the player's own state on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import ceil
 from typing import Any, Final, NamedTuple
 
@@ -78,10 +78,8 @@ def ways(banner: Banner, goal: Goal, number: int, state: State, coins: int) -> l
     from gacha.odds import copies
 
     wanted = copies.goal(banner, goal.of, number)
-    work = Work(MOST_WORK, MOST_STATES)
 
-    def way(size: int) -> dict[str, Any]:
-        found = copies.reach(banner, wanted, state, size, coins, work)
+    def way(size: int, found: copies.Reach) -> dict[str, Any]:
         until, budget = found.until, found.budget
         assert budget is not None
         needed = {"half": found.median, "ninety": found.ninety, "certain": found.certain}
@@ -109,11 +107,8 @@ def ways(banner: Banner, goal: Goal, number: int, state: State, coins: int) -> l
             "chance": percent(budget.chance),
         }
 
-    def every() -> Iterator[dict[str, Any]]:
-        for size in copies.sizes(banner):
-            yield way(size)
-
     try:
-        return list(every())
+        every = copies.every_way(banner, wanted, state, coins, Work(MOST_WORK, MOST_STATES))
     except OddsError:
         return []
+    return [way(size, found) for size, found in every.items()]

@@ -215,7 +215,7 @@ class _Rough:
         here = {0: _ONE}
         can = {0: 1}  # the layers in which a state can be, one bit each
         left = _ONE
-        left_work = self._work.left // 2
+        left_work = self._work.left - self._work.left // 8
         first = min(enough, default=0)
         while here if to_the_end else (awaited or horizon is not None):
             if left_work < 0:

@@ -74,11 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _reach(banner: Banner, state: State, options: argparse.Namespace, picture: Path | None) -> int:
     goal = copies.goal(banner, options.of, 1 if options.copies is None else options.copies)
-    work = Work()
-    modes = {
-        count: copies.reach(banner, goal, state, count, options.budget, work)
-        for count in copies.sizes(banner)
-    }
+    modes = copies.every_way(banner, goal, state, options.budget, Work())
     if picture is not None:
         titles = {told.title(count): found.until for count, found in modes.items()}
         _draw(picture, plot.reached(banner, goal, titles))

@@ -132,6 +132,21 @@ def reach(
         return _reach(banner, goal, state, count, budget, work)
 
 
+def every_way(
+    banner: Banner, goal: Goal, state: State, budget: int | None, work: Work
+) -> dict[int, Reach]:
+    """The same for single pulls, and for each multi-pull that differs: each may take its part of
+    what `work` has left."""
+    found = {}
+    counts = sizes(banner)
+    for at, count in enumerate(counts):
+        own = Work(work.left // (len(counts) - at), work.most_states)
+        most = own.left
+        found[count] = reach(banner, goal, state, count, budget, own)
+        work.spend(most - own.left)
+    return found
+
+
 def sizes(banner: Banner) -> list[int]:
     """Single pulls, and the multi-pulls that have rules or a price of their own."""
     return [
