@@ -216,6 +216,8 @@ class _Rough:
         can = {0: 1}  # the layers in which a state can be, one bit each
         left = _ONE
         left_work = self._work.left - self._work.left // 8
+        if horizon == 0:
+            self.by_horizon, horizon = Fraction(0), None
         first = min(enough, default=0)
         while here if to_the_end else (awaited or horizon is not None):
             if left_work < 0:
