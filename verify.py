@@ -25,7 +25,7 @@ import os
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -49,7 +49,7 @@ MOST_RECEIPT = 64 * 2**10
 MOST_RECEIPTS = 1000
 MOST_LEVELS = 12
 MOST_VALUES = 100_000
-TEN = 10
+MOST_TICKETS = 10
 UNREADABLE = (TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
@@ -76,7 +76,7 @@ def sha256(data: bytes) -> str:
 
 
 def random_word(
-    server_seed: bytes, client_seed: str, nonce: int, cursor: int, version: str = "v1"
+    server_seed: bytes, client_seed: str, nonce: int | str, cursor: int, version: str = "v1"
 ) -> int:
     message = f"{version}|{client_seed}|{nonce}|{cursor}".encode()
     return int.from_bytes(hmac.digest(server_seed, message, "sha256")[:8], "big")
@@ -89,7 +89,7 @@ def random_word(
 # what the others mean. A set of cards is an integer with one bit for each card.
 
 FIELDS = {  # of each table of a banner file, by its path
-    "": "id kind name carry_over raise_from starts ends price rarity card promise ten limit"
+    "": "id kind name carry_over raise_from starts ends price rarity card promise ten multi limit"
     " ticket exchange box shared",
     "name": "ja en",
     "price": "one ten",
@@ -103,6 +103,10 @@ FIELDS = {  # of each table of a banner file, by its path
     "ten": "minimum slot repeat",
     "ten.minimum": "of count steps",
     "ten.slot": "number rates steps",
+    "multi": "size price repeat frozen minimum slot whole",
+    "multi.minimum": "of count steps",
+    "multi.slot": "number rates steps",
+    "multi.whole": "chance rates",
     "limit": "total per_day prices",
     "ticket": "counts",
     "exchange": "price of offer",
@@ -162,15 +166,25 @@ class Promise(NamedTuple):
     at: str | None
 
 
+class Multi(NamedTuple):
+    """A pull of several cards at once. A step-up has several steps, any other one."""
+
+    prices: list[int]  # of each step
+    repeats_last: bool  # after the last step: that one again, not the first
+    minima: list[list[tuple[int, int]]]  # for each step: from which cards, how many
+    slots: list[dict[int, list[Fraction]]]  # for each step: the place's own rates
+    wholes: list[tuple[Fraction, list[Fraction]]]  # with which chance all places have which rates
+    frozen: bool  # the rates of the first place's counts hold in all
+
+
 @dataclass(frozen=True, eq=False)
 class Banner:
     id: str
     state_key: str  # banners with the same key share a player's state
     carry_over: bool
     dilutes: bool  # a raised rate is taken from all lower rarities, not from the last alone
-    price_one: int
-    prices_ten: list[int]  # of a step-up each in turn, else one
-    repeats_last: bool  # after the last step: that one again, not the first
+    price_one: int | None  # None: no single pulls
+    multis: dict[int, Multi]  # by how many cards
     points: int  # for each draw
     tickets_count: bool  # else a pull that tickets pay is apart
     limited: int  # the cards of which a player may take only so many for points
@@ -180,11 +194,18 @@ class Banner:
     rarities: list[Rarity]  # highest first
     cards: list[Card]
     promises: list[Promise]
-    minima: list[list[tuple[int, int]]]  # for each step: from which cards, how many
-    slots: list[dict[int, list[Fraction]]]  # for each step: the place's own rates
     refill_after: int  # 0: no box
     reset_after: int | None  # by choice, once these are out, 0 at any time; None: never
     last: str | None  # of a box that a server shares: the last ticket's prize, or ""; else None
+
+    @property
+    def steps(self) -> int:
+        return max([1, *(len(multi.prices) for multi in self.multis.values())])
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many cards at once are sold."""
+        return [1] * (self.price_one is not None) + sorted(self.multis)
 
 
 def unknown_fields(value: Any, path: str) -> Iterator[str]:
@@ -314,42 +335,25 @@ def read_banner(text: str) -> Banner:
         fixed = flag(entry.get("fixed"))
         promises.append(Promise(slug(entry.get("id")), of, within, once, fixed, counts, at))
     check_unique([promise.id for promise in promises])
-    price = table(top.get("price"), "price")
-    need(not is_shared or "ten" not in price, "banner: a price of ten for tickets")
-    if is_shared:
-        price["ten"] = 0  # nobody asks
-    is_step_up = isinstance(price.get("ten"), list)
-    prices = entries(price["ten"], 2, 20) if is_step_up else [price.get("ten")]
-    ten = table(top.get("ten", {}), "ten")
-    need("repeat" not in ten or is_step_up, "banner: repeat without steps")
-    need(ten.get("repeat", "all") in ("all", "last"), "banner: repeat is neither all nor last")
-    minima: list[list[tuple[int, int]]] = [[] for _ in prices]
-    slots: list[dict[int, list[Fraction]]] = [{} for _ in prices]
-
-    def steps(entry: dict[str, Any]) -> list[int]:
-        """The places of the steps that an entry is for: all, if it names none."""
-        every = range(1, len(prices) + 1)
-        given = entries(entry["steps"], 1, len(prices)) if "steps" in entry else list(every)
-        check_unique([integer(step, 1, len(prices)) for step in given])
-        return [step - 1 for step in given]
-
-    for each in entries(ten.get("minimum", []), 0, TEN * len(prices)):
-        entry = table(each, "ten.minimum")
-        need(set(map(str, entries(entry.get("of"), 1, 16))) <= set(ids), "banner: no rarity")
-        minimum = chosen(entry["of"]), integer(entry.get("count", 1), 1, TEN)
-        for step in steps(entry):
-            minima[step].append(minimum)
-    for step_minima in minima:
-        need(sum(count for _, count in step_minima) <= TEN, "banner: minima of more than ten")
-    for each in entries(ten.get("slot", []), 0, TEN * len(prices)):
-        entry = table(each, "ten.slot")
-        its_rates = table_of(entry.get("rates"), ids)
-        own = [rate(its_rates.get(rarity_id, "0")) for rarity_id in ids]
-        need(sum(own) == 1, "banner: a slot's rates must sum to 1")
-        number = integer(entry.get("number"), 1, TEN)
-        for step in steps(entry):
-            need(number not in slots[step], "banner: a slot is there twice")
-            slots[step][number] = own
+    price = table(top.get("price", {}), "price")
+    price_one = integer(price["one"], 0, 10**9) if "one" in price else None
+    need(not is_shared or price.keys() == {"one"}, "banner: tickets have one price, each")
+    multis = {}
+    if "ten" in price:
+        entry = {**table(top.get("ten", {}), "ten"), "price": price["ten"]}
+        multis[10] = read_multi(entry, 10, ids, chosen)
+    need("ten" not in top or multis, "banner: rules of ten-pulls without a price of theirs")
+    for each in entries(top.get("multi", []), 0, 5):
+        entry = table(each, "multi")
+        size = integer(entry.get("size"), 2, 20)
+        need(size not in multis, "banner: a size is there twice")
+        multis[size] = read_multi(entry, size, ids, chosen)
+        counting = any(rarity.rates.length > 1 for rarity in rarities)
+        need(counting or not multis[size].frozen, "banner: nothing to freeze")
+    need(multis or price_one is not None, "banner: no way to pull")
+    need(len(multis) <= 5, "banner: too many multi-pulls")
+    step_ups = sum(len(multi.prices) > 1 for multi in multis.values())
+    need(step_ups <= 1, "banner: more than one step-up")
     limit = table(top.get("limit", {}), "limit")
     total = integer(limit["total"], 1, 10**4) if "total" in limit else None
     per_day = integer(limit["per_day"], 1, min(total or 100, 100)) if "per_day" in limit else None
@@ -361,6 +365,9 @@ def read_banner(text: str) -> Banner:
     kept = all(promise.within <= total for promise in promises) if total else True
     need(kept, "banner: a promise that the limit never reaches")
     need("limit" not in top or not carries, "banner: a limit does not carry over")
+    if price_one is None:
+        need(not in_turn, "banner: prices of single pulls, which are not sold")
+        need(min(multis) <= min(total or 100, per_day or 100), "banner: a limit below every pull")
     tickets_count = True
     if "ticket" in top:
         counts = table(top["ticket"], "ticket").get("counts")
@@ -388,7 +395,8 @@ def read_banner(text: str) -> Banner:
             need(offered, "banner: nothing to exchange points for")
     every_card = (1 << len(cards)) - 1
     box = table(top.get("box", {}), "box")
-    beside = carries or promises or is_step_up or any(minima) or any(slots)
+    ruled = any(any((*m.minima, *m.slots, m.wholes, m.frozen)) for m in multis.values())
+    beside = carries or promises or step_ups or ruled
     need(not boxed or not beside, "banner: rules that do not go with a box")
     refill_after = chosen(box["refill_after"]) if "refill_after" in box else every_card
     reset_after = None
@@ -404,9 +412,8 @@ def read_banner(text: str) -> Banner:
         state_key=kind if carries else slug(top["id"]),
         carry_over=carries,
         dilutes=raise_from == "all",
-        price_one=integer(price.get("one"), 0, 10**9),
-        prices_ten=[integer(each, 0, 10**9) for each in prices],
-        repeats_last=ten.get("repeat") == "last",
+        price_one=price_one,
+        multis=multis,
         points=1 if "exchange" in top else 0,
         tickets_count=tickets_count,
         limited=limited,
@@ -416,11 +423,64 @@ def read_banner(text: str) -> Banner:
         rarities=rarities,
         cards=[card for rarity in rarities for card in rarity.cards],
         promises=promises,
-        minima=minima,
-        slots=slots,
         refill_after=refill_after if boxed else 0,
         reset_after=reset_after,
         last=last,
+    )
+
+
+def read_multi(
+    entry: dict[str, Any], size: int, ids: list[str], chosen: Callable[..., int]
+) -> Multi:
+    """`entry`: the table of a multi-pull, and its price or prices."""
+    is_step_up = isinstance(entry.get("price"), list)
+    prices = entries(entry["price"], 2, 20) if is_step_up else [entry.get("price")]
+    need("repeat" not in entry or is_step_up, "banner: repeat without steps")
+    need(entry.get("repeat", "all") in ("all", "last"), "banner: repeat is neither all nor last")
+    every = range(1, len(prices) + 1)
+
+    def steps(of: dict[str, Any]) -> list[int]:
+        """The places of the steps that an entry is for: all, if it names none."""
+        given = entries(of["steps"], 1, len(prices)) if "steps" in of else list(every)
+        check_unique([integer(step, 1, len(prices)) for step in given])
+        return [step - 1 for step in given]
+
+    def own_rates(of: dict[str, Any]) -> list[Fraction]:
+        its_rates = table_of(of.get("rates"), ids)
+        own = [rate(its_rates.get(rarity_id, "0")) for rarity_id in ids]
+        need(sum(own) == 1, "banner: a slot's rates must sum to 1")
+        return own
+
+    minima: list[list[tuple[int, int]]] = [[] for _ in prices]
+    slots: list[dict[int, list[Fraction]]] = [{} for _ in prices]
+    for each in entries(entry.get("minimum", []), 0, size * len(prices)):
+        of = table(each, "multi.minimum")
+        need(set(map(str, entries(of.get("of"), 1, 16))) <= set(ids), "banner: no rarity")
+        minimum = chosen(of["of"]), integer(of.get("count", 1), 1, size)
+        for step in steps(of):
+            minima[step].append(minimum)
+    for of_step in minima:
+        need(sum(count for _, count in of_step) <= size, "banner: minima of more than it holds")
+    for each in entries(entry.get("slot", []), 0, size * len(prices)):
+        of = table(each, "multi.slot")
+        own, number = own_rates(of), integer(of.get("number"), 1, size)
+        for step in steps(of):
+            need(number not in slots[step], "banner: a slot is there twice")
+            slots[step][number] = own
+    wholes = []
+    for each in entries(entry.get("whole", []), 0, 4):
+        of = table(each, "multi.whole")
+        chance = rate(of.get("chance"))
+        need(chance, "banner: a whole table without a chance")
+        wholes.append((chance, own_rates(of)))
+    need(sum(chance for chance, _ in wholes) <= 1, "banner: chances of more than 1")
+    return Multi(
+        prices=[integer(each, 0, 10**9) for each in prices],
+        repeats_last=entry.get("repeat") == "last",
+        minima=minima,
+        slots=slots,
+        wholes=wholes,
+        frozen=flag(entry.get("frozen")),
     )
 
 
@@ -564,7 +624,7 @@ def bring(banner: Banner, stored: Any) -> State:
     losses = {each.id: len(each.shares) - 1 for each in banner.rarities if len(each.shares) > 1}
     finite = [each for each in banner.rarities if banner.refill_after or each.no_repeats]
     stock = {card.id: card.stock for rarity in finite for card in rarity.cards}
-    step = min(stored.get("step", 0), len(banner.prices_ten) - 1)
+    step = min(stored.get("step", 0), banner.steps - 1)
     state = {"promises": kept, "step": step, "points": stored.get("points", 0)}
     bounds = {"since": longest, "lost": guarantees, "contested": losses, "drawn": stock}
     for section, most in bounds.items():
@@ -669,10 +729,10 @@ def left(banner: Banner, state: State) -> int | None:
 
 
 def price(banner: Banner, state: State, count: int) -> int:
-    if count != 1:
-        return banner.prices_ten[state["step"]]
+    if multi := banner.multis.get(count):
+        return int(multi.prices[state["step"] % len(multi.prices)])
     turn = state["limit"].get("today" if banner.per_day else "all", 0)
-    return [*banner.prices_in_turn[turn:], banner.price_one][0]
+    return int([*banner.prices_in_turn[turn:], banner.price_one or 0][0])
 
 
 def is_due(rarity: Rarity, state: State) -> bool:
@@ -702,12 +762,18 @@ def group(weights: list[tuple[Card, Fraction]]) -> Group:
     return Group(cards, list(accumulate(number // divisor for number in numbers)))
 
 
-def odds(banner: Banner, state: State, slot: int, missing: list[int]) -> Row:
-    """The cards that can come now, each with its exact probability.
+class Place(NamedTuple):
+    """Where in a multi-pull a draw is."""
 
-    `slot` is the place in a ten-pull, from 1, and 0 in a single pull; `missing` is what each
-    minimum of the ten-pull still lacks.
-    """
+    left: int  # draws, this one too
+    minima: list[tuple[int, int]]
+    missing: list[int]  # of each minimum
+    rates: list[Fraction] | None  # base rates of its own
+    since: dict[str, int]  # the counts that decide its rates
+
+
+def odds(banner: Banner, state: State, place: Place | None) -> Row:
+    """The cards that can come now, each with its exact probability; single pulls have no place."""
     if banner.refill_after:
         left = [card.weight * (card.stock - state["drawn"][card.id]) for card in banner.cards]
         weights = [(card, Fraction(n)) for card, n in zip(banner.cards, left, strict=True)]
@@ -722,19 +788,19 @@ def odds(banner: Banner, state: State, slot: int, missing: list[int]) -> Row:
     limit = -1  # every card
     for promise in due:
         limit &= promise.cards if promise.at is None else -1
-    minima, slots = banner.minima[state["step"]], banner.slots[state["step"]]
-    if slot and sum(missing) > TEN - slot:
-        limit &= next(of for (of, _), n in zip(minima, missing, strict=True) if n)
+    if place and sum(place.missing) >= place.left:
+        limit &= next(of for (of, _), n in zip(place.minima, place.missing, strict=True) if n)
 
     # Each rarity takes its rate from what the higher ones left, the last one takes the rest. If
     # raised rates dilute the lower ones, those keep their parts of what is left.
     rates, bases = list[Fraction](), list[Fraction]()
+    since = place.since if place else state["since"]
     for index, rarity in enumerate(banner.rarities):
         base = rarity.rates.base
-        now = rarity.rates.after(int(state["since"].get(rarity.id, 0)))
+        now = rarity.rates.after(int(since.get(rarity.id, 0)))
         changed = now != base
-        if slot in slots:  # it has base rates of its own; a raised rate holds if higher
-            own = slots[slot][index]
+        if place and place.rates:  # base rates of its own; a raised rate holds if higher
+            own = place.rates[index]
             changed = now > base and now > own
             base = own
         rest = Fraction(1) - sum(rates)
@@ -812,12 +878,8 @@ def draw(row: Row, server_seed: bytes, client_seed: str, nonce: int, version: st
     # As a group's weights have no common divisor, T is the denominator of the weight of 1.
     units = [rate / cards.ends[-1] for cards, rate in row]
     whole = lcm(*(unit.denominator for unit in units))  # T
-    need(whole < 2**56, "banner: the common denominator is too large")
     need(sum(rate for _, rate in row) == 1, "banner: probabilities that do not sum to 1")
-    for cursor in counting():
-        value = random_word(server_seed, client_seed, nonce, cursor, version) // (2**64 // whole)
-        if value < whole:
-            break
+    value = part_of(whole, server_seed, client_seed, nonce, version)
     for ((cards, ends), _), unit in zip(row, units, strict=True):
         words = unit.numerator * (whole // unit.denominator)  # parts of T for the weight of 1
         if value < ends[-1] * words:
@@ -826,24 +888,56 @@ def draw(row: Row, server_seed: bytes, client_seed: str, nonce: int, version: st
     raise AssertionError
 
 
+def part_of(
+    whole: int, server_seed: bytes, client_seed: str, nonce: int | str, version: str = "v1"
+) -> int:
+    """The part of `whole` equal ones, from 0, into which the first word falls that is in one."""
+    need(whole < 2**56, "banner: the common denominator is too large")
+    for cursor in counting():
+        value = random_word(server_seed, client_seed, nonce, cursor, version) // (2**64 // whole)
+        if value < whole:
+            break
+    return value
+
+
+def whole_rates(
+    multi: Multi, server_seed: bytes, client_seed: str, nonce: int
+) -> list[Fraction] | None:
+    """Does a table for all places hold this time? Words of their own decide that, before all."""
+    if not multi.wholes:
+        return None
+    whole = lcm(*(chance.denominator for chance, _ in multi.wholes))
+    value = part_of(whole, server_seed, client_seed, f"{nonce}|pack")
+    for chance, rates in multi.wholes:
+        value -= int(chance * whole)
+        if value < 0:
+            return rates
+    return None
+
+
 def pull(
     banner: Banner, state: State, count: int, server_seed: bytes, client_seed: str, nonce: int
 ) -> tuple[list[str], State]:
     """The cards of a pull, and the state after it."""
-    step = state["step"]
-    minima = banner.minima[step] if count == TEN else []
-    missing = [number for _, number in minima]
+    step, since, multi = state["step"], state["since"], banner.multis.get(count)
+    if multi is None:
+        card = draw(odds(banner, state, None), server_seed, client_seed, nonce)
+        return [card.id], after(banner, state, card)
+    own = step % len(multi.prices)  # of several steps `step` is one of theirs, else there is one
+    whole = whole_rates(multi, server_seed, client_seed, nonce)
+    missing = [number for _, number in multi.minima[own]]
     cards: list[str] = []
-    for place in range(count):
-        row = odds(banner, state, place + 1 if count == TEN else 0, missing)
-        card = draw(row, server_seed, client_seed, nonce + place)
+    for number in range(count):
+        rates = whole or multi.slots[own].get(number + 1)
+        counts = since if multi.frozen else state["since"]
+        place = Place(count - number, multi.minima[own], missing, rates, counts)
+        card = draw(odds(banner, state, place), server_seed, client_seed, nonce + number)
         state = after(banner, state, card)
-        for index, (of, _) in enumerate(minima):
+        for index, (of, _) in enumerate(multi.minima[own]):
             missing[index] -= 1 if card.bit & of and missing[index] else 0
         cards.append(card.id)
-    if count == TEN:
-        last = len(banner.prices_ten) - 1
-        following = step + 1 if step < last else step if banner.repeats_last else 0
+    if len(multi.prices) > 1:
+        following = step + 1 if step + 1 < len(multi.prices) else step if multi.repeats_last else 0
         state = {**state, "step": following}
     return cards, state
 
@@ -1106,7 +1200,8 @@ class Verifier:
             self.pass_over(made, self.nonce + count)
             raise
         need(banner.last is None, "banner: a box that a server shares has receipts of its own")
-        need(count in (1, TEN), f"count: 1 or 10, not {brief(count)}")
+        sizes = " or ".join(map(str, banner.sizes))
+        need(count in banner.sizes, f"count: {sizes}, not {brief(count)}")
         before = self.before(banner, found.get("before"), receipt_number)
         most = left(banner, before)
         need(most is None or count <= most, f"count: {count}, but the limit leaves {most}")
@@ -1209,7 +1304,9 @@ class Seller:
         need(is_id, "buyer: not 32 hexadecimal digits")
         is_hash = isinstance(client, str) and re.fullmatch("[0-9a-f]{64}", client)
         need(is_hash, "client: not 64 hexadecimal digits")
-        need(type(count) is int and 1 <= count <= TEN, f"count: 1 to 10, not {brief(count)}")
+        need(
+            type(count) is int and 1 <= count <= MOST_TICKETS, f"count: 1 to 10, not {brief(count)}"
+        )
         need(natural(epoch) and epoch >= self.epoch, f"epoch: {brief(epoch)} after {self.epoch}")
         need(natural(day), "day: no number")
         seed, banner = self.file.seed(epoch), self.open(found.get("banner_hash"))
@@ -1219,12 +1316,15 @@ class Seller:
         need(day >= last_day, f"day: {day} after {last_day} of the same buyer")
         bought = count + (bought if day == last_day else 0)
         had = sum(each[1] for each in self.buyers.get(buyer, []))
-        most = min(banner.per_day or TEN, (banner.total or had + TEN) - had + bought - count)
+        most = min(
+            banner.per_day or MOST_TICKETS,
+            (banner.total or had + MOST_TICKETS) - had + bought - count,
+        )
         need(bought <= most, f"count: {count} tickets are more than the buyer's limit leaves")
 
         cards, drawn = [], dict(self.drawn)
         for place in range(self.position, self.position + count):
-            row = odds(banner, {"drawn": drawn}, 0, [])
+            row = odds(banner, {"drawn": drawn}, None)
             card = draw(row, seed, client, place, "v2")
             drawn[card.id] += 1
             cards.append(card.id)

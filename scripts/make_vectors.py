@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, product
 from math import lcm
 from pathlib import Path
 from typing import Any, Final
@@ -268,6 +268,82 @@ DAILY: Final = sample("omikuji").replace(
 COLLECTION: Final = SECOND.replace(
     b'featured = { share = "1/3", guarantee = 2 }', b"no_repeats = true"
 ).replace(b'rate = "49/50"', b'rate = "49/50"\nno_repeats = true')
+# Packs of several sizes and no single pulls: a step-up with a minimum, tables for slots and whole
+# packs, and one whose rates are those that it begins with.
+PACKS: Final = (
+    """id = "packs"
+kind = "bundles"
+name = { ja = "束", en = "Packs" }
+carry_over = true
+
+[[multi]]
+size = 5
+price = [500, 400, 300]
+repeat = "last"
+
+[[multi.minimum]]
+of = ["gold", "silver"]
+
+[[multi.minimum]]
+of = ["gold", "silver"]
+steps = [3]
+
+[[multi.slot]]
+number = 5
+rates = { gold = "1/10", silver = "9/10" }
+
+[[multi.whole]]
+chance = "1/7"
+rates = { gold = "1/4", silver = "3/4" }
+
+[[multi.whole]]
+chance = "0.05"
+rates = { gold = "1" }
+
+[[multi]]
+size = 11
+price = 1000
+frozen = true
+
+[[promise]]
+id = "one-gold"
+of = ["gold"]
+within = 30
+once = true
+
+[[rarity]]
+id = "gold"
+name = { ja = "金", en = "Gold" }
+rate = "1/50"
+ramp = { from = 12, step = "1/20" }
+featured = { share = "1/2" }
+
+[[rarity]]
+id = "silver"
+name = { ja = "銀", en = "Silver" }
+rate = "1/5"
+ceiling = 8
+
+[[rarity]]
+id = "bronze"
+name = { ja = "銅", en = "Bronze" }
+rate = "39/50"
+""".encode()
+    + "".join(
+        f'\n[[card]]\nid = "{rarity}-{place}"\nnumber = {number}\nrarity = "{rarity}"\n'
+        f'name = {{ ja = "{rarity} {place}", en = "{rarity} {place}" }}\n'
+        f"featured = {'true' if place == 1 else 'false'}\n"
+        for number, (rarity, place) in enumerate(product(("gold", "silver", "bronze"), (1, 2, 3)))
+    ).encode()
+)
+
+# Eleven for the price of ten, with the two minima of ten-pulls.
+ELEVEN: Final = (
+    sample("fgo")
+    .replace(b"price = { one = 3, ten = 30 }\n", b"price = { one = 3 }\n")
+    .replace(b"[[ten.minimum]]", b"[[multi]]\nsize = 11\nprice = 30\n\n[[multi.minimum]]", 1)
+    .replace(b"[[ten.minimum]]", b"[[multi.minimum]]")
+)
 
 # Points for cards at several prices, of some only so many for a player.
 COUNTER: Final = sample("uma-musume").replace(
@@ -349,7 +425,8 @@ class Play:
         self.waited += hours * 3_600_000 << 22
 
     def pull(self, data: bytes, *counts: int) -> None:
-        """Pull so often. What a limit does not leave is refused, and nothing becomes of it."""
+        """Pull so often. What a limit does not leave, or the banner does not sell, is refused, and
+        nothing becomes of it."""
         banner = parse(data, "example.toml")
         self.banners[banner.hash] = data.decode()
         for each in counts:
@@ -360,7 +437,7 @@ class Play:
                 *(self.now.client_seed, self.clock),
             )
             if isinstance(pulled, pulling.Refusal):
-                assert pulled.sentence.startswith("limit_")
+                assert pulled.sentence.startswith(("limit_", "size_"))
                 continue
             text = pulling.canonical(pulled.receipt).decode()
             self.entries.append({"text": text, "hash": pulled.receipt_hash})
@@ -530,6 +607,16 @@ def good() -> dict[str, tuple[str, Receipt]]:
     add("limit", "so many draws in all, then four more; single pulls have a price in turn", play)
 
     add("limit-per-day", "so many draws a day, with the price of each in turn", by_the_day())
+
+    play = Play()
+    play.pull(PACKS, *[5] * 12, 11, 11, 5, 11, 5, 5)
+    add("packs", "packs of 5 in steps, with whole-pack tables, and of 11 with frozen rates", play)
+
+    play = Play()
+    play.pull(sample("tcg-pocket"), *[5] * 20)
+    play.pull(ELEVEN, 11, 1, 11)
+    play.pull(sample("fire-emblem-heroes-session"), *[5] * 30)
+    add("multi-pulls", "boosters of five without single pulls, eleven for ten, and sessions", play)
 
     play = Play()
     play.pull(GENSHIN, 10, 10, 1)
@@ -1116,7 +1203,7 @@ def seeds() -> dict[str, Any]:
     }
 
 
-SITUATIONS: Final[Sequence[tuple[bytes, Receipt, int, Sequence[str]]]] = (
+SITUATIONS: Final[Sequence[tuple[Any, ...]]] = (
     # banner, the state, draws in this pull, cards drawn earlier in this pull
     (STARLIT, {}, 1, ()),
     (STARLIT, {"since": {"ssr": 73, "sr": 9}, "points": 3}, 1, ()),
@@ -1154,15 +1241,24 @@ SITUATIONS: Final[Sequence[tuple[bytes, Receipt, int, Sequence[str]]]] = (
     (CROWDED, {"promises": {"star-once": 5}}, 10, ["stone"] * 8),
     (CROWDED, {"promises": {"star-once": 4, "every-third": 2}}, 1, ()),
     (CROWDED, {"promises": {"star-once": 5, "every-third": 2}, "lost": {"top": 1}}, 1, ()),
+    (PACKS, {}, 5, ["bronze-1"] * 4),
+    (PACKS, {"step": 2, "since": {"gold": 20, "silver": 3}}, 5, ["bronze-1"] * 3),
+    (PACKS, {"step": 2}, 11, ["bronze-1"] * 3),
+    (PACKS, {"since": {"gold": 20}}, 5, ["bronze-1"] * 2, 1),
+    (PACKS, {"lost": {"gold": 1}}, 5, ["bronze-1"] * 4, 2),
+    (ELEVEN, {}, 11, ["essence-3-other-1"] * 9),
+    (ELEVEN, {}, 11, ["essence-3-other-1"] * 10),
+    (sample("tcg-pocket"), {}, 5, ["diamond-one-1"] * 3),
+    (sample("tcg-pocket"), {}, 5, ["star-two-1"] * 3, 1),
 )  # fmt: skip
 
 
 def rows() -> dict[str, Any]:
     made = []
-    for data, stored, number, earlier in SITUATIONS:
+    for data, stored, number, earlier, *chosen in SITUATIONS:
         banner = parse(data, "example.toml")
         state = engine.State.from_dict(banner, stored)
-        at = place(banner, state, number, earlier)
+        at = place(banner, state, number, earlier, *chosen)
         row = engine.row(banner, at)
         whole = lcm(*(probability.denominator for _, probability in row))
         weights = [int(probability * whole) for _, probability in row]
@@ -1173,6 +1269,7 @@ def rows() -> dict[str, Any]:
                 "state": state.to_dict(),
                 "count": number,
                 "earlier": list(earlier),
+                **({"whole": chosen[0]} if chosen else {}),
                 "T": whole,
                 "row": [list(pair) for pair in zip(ids, weights, strict=True)],
                 "words": list(decided(ids, weights)),
@@ -1183,15 +1280,16 @@ def rows() -> dict[str, Any]:
 
 
 def place(
-    banner: Banner, state: engine.State, number: int, earlier: Iterable[str]
+    banner: Banner, state: engine.State, number: int, earlier: Iterable[str], whole: int = 0
 ) -> engine.Position:
     """`state` is that after the earlier cards; here only the slot and its minima need them."""
-    slots = engine.position(banner, engine.start(banner), number)
+    begun = replace(engine.start(banner), step=state.step)
+    slots = engine.position(banner, begun, number)
     cards = {card.id: card for card in banner.cards}
     for each in earlier:
         slots = engine.after(banner, slots, cards[each])
     now = engine.position(banner, state, number)
-    return now._replace(slot=slots.slot, needs=slots.needs)
+    return now._replace(slot=slots.slot, needs=slots.needs, whole=whole)
 
 
 def decided(ids: Sequence[str], weights: Sequence[int]) -> Iterable[dict[str, str | None]]:
@@ -1230,6 +1328,7 @@ def states() -> dict[str, Any]:
         (COUNTER, {"exchanged": {"r-other-1": 7, "sr-other-1": 3, "none": 1}, "points": 4}),
         (STARLIT, {"exchanged": {"comet": 2}}),
         (STARLIT, {"step": 3}),
+        (PACKS, {"step": 3, "since": {"gold": 99, "silver": 9}, "points": 0}),
     ]
     made = []
     for data, stored in cases:

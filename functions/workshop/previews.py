@@ -22,7 +22,7 @@ def write(asked: Asked, draft: Draft, cards: Cards, made: Compiled) -> str:
     offer = settings.game(asked.guild).own(draft.id)
     published = None if offer is None else banners.offered(asked.guild, offer)
     look = files.get(files.LOOKS, offer.look) if offer is not None and offer.look else None
-    income = settings.economy(asked.guild).income(made.banner.price_one)
+    income = settings.economy(asked.guild).income(made.banner.price_each)
     server = Server(income, snowflake.created_ms(asked.interaction_id))
     shown = preview(draft, cards, made, server, _words(made.rules_hash), published, look)
     return files.put(files.PREVIEWS, json.dumps(shown, ensure_ascii=False).encode())

@@ -108,7 +108,7 @@ def test_a_shift_jis_sheet_becomes_a_members_ten_pull_with_pictures(
         "**R** 80\N{NO-BREAK SPACE}%",
     ):
         assert expected in world.message(preview)
-    assert "10 連の見え方" in world.message(owner.press(preview, "10 連の見え方"))
+    assert "引いたときの見え方" in world.message(owner.press(preview, "引いたときの見え方"))
     asked = owner.press(preview, "公開")
     assert "画像を使う権利" in world.message(asked)
     published = owner.press(asked, "確認して公開する")

@@ -451,25 +451,28 @@ def test_vectors_of_rows(page: Phone) -> None:
     vectors = json.loads((VECTORS / "rows.json").read_text("utf-8"))
     for case in vectors["rows"]:
         found = page.call(
-            """(toml, state, count, earlier, words) => {
-                 const banner = readBanner(toml, "test"), isTen = count === 10 && banner.tenDiffers;
+            """(toml, state, count, earlier, words, whole) => {
+                 const banner = readBanner(toml, "test"), multi = banner.multis.get(count);
                  const brought = bring(banner, readJson(state, "test"));
-                 const { minima } = banner.steps[brought.step];
-                 let needs = isTen ? minima.map((minimum) => minimum.count) : [];
+                 const { minima, slots } = multi
+                   ? multi.steps[brought.step] ?? multi.steps[0] : { minima: [] };
+                 let needs = minima.map((minimum) => minimum.count);
                  for (const id of earlier) {
                    const { bit } = banner.cards.find((card) => card.id === id);
                    needs = needs.map((need, i) => (
                      bit & minima[i].cards ? Math.max(need - 1, 0) : need));
                  }
-                 const here = row(banner, brought, isTen ? earlier.length + 1 : 0, needs);
-                 const { whole, groups } = here, unit = (1n << 64n) / whole;
+                 const own = whole ? multi.wholes[whole - 1].rates : slots?.get(earlier.length + 1);
+                 const here = row(banner, brought, multi && {
+                   left: count - earlier.length, minima, needs, own, since: brought.since });
+                 const { whole: T, groups } = here, unit = (1n << 64n) / T;
                  return {
-                   T: Number(whole),
+                   T: Number(T),
                    row: groups.flatMap(({ cards, ends, words }) => cards.map((card, i) => (
                      [card.id, Number((ends[i] - (i ? ends[i - 1] : 0n)) * words)]))),
                    words: words.map((word) => {
                      const value = BigInt(`0x${word}`) / unit;
-                     return value < whole ? cardAt(here, value).card.id : null;
+                     return value < T ? cardAt(here, value).card.id : null;
                    }),
                  };
                }""",
@@ -478,6 +481,7 @@ def test_vectors_of_rows(page: Phone) -> None:
             case["count"],
             case["earlier"],
             [word["word"] for word in case["words"]],
+            case.get("whole", 0),
         )
         assert (found["T"], found["row"]) == (case["T"], case["row"])
         assert found["words"] == [word["card"] for word in case["words"]]
@@ -608,6 +612,8 @@ def attempt(rng: random.Random, banner_id: str, kind: str) -> str:
         if not is_box:
             lines += rarity_lines(rng, ids, rank, f"{parts[rank]}/{sum(parts)}", held)
         cards += [(card, rarity, featured) for card, featured in held]
+    is_counting = any(line.startswith(("ramp", "table", "ceiling")) for line in lines)
+    lines += multi_lines(rng, ids, is_box, is_counting, may_step=count == 1 and not is_box)
     if is_box:
         lines += ["[box]", *([f'refill_after = ["{ids[0]}"]'] if rng.random() < 0.5 else [])]
         waits = rng.choice([[], [ids[-1]], [cards[-1][0]]])
@@ -617,6 +623,41 @@ def attempt(rng: random.Random, banner_id: str, kind: str) -> str:
         lines += [f"weight = {rng.randint(1, 9)}", f"featured = {str(featured).lower()}"]
         lines += [f"stock = {rng.randint(1, 9)}"] if is_box else []
     return "\n".join(lines)
+
+
+def multi_lines(
+    rng: random.Random, ids: list[str], is_box: bool, is_counting: bool, may_step: bool
+) -> list[str]:
+    """Up to three multi-pulls beside that of ten, with rules of their own outside a box."""
+    lines = []
+
+    def rates() -> str:
+        own = [rng.randint(0, 3) for _ in ids]
+        own[0] += 1
+        parts = (f'{i} = "{n}/{sum(own)}"' for i, n in zip(ids, own, strict=True))
+        return f"rates = {{ {', '.join(parts)} }}"
+
+    for size in rng.sample([2, 3, 5, 7, 11, 20], rng.randint(0, 3)):
+        count = rng.choice([1, 2, 4]) if may_step else 1
+        may_step = may_step and count == 1
+        lines += [
+            "[[multi]]",
+            f"size = {size}",
+            f"price = {[9, 8, 7, 6][:count] if count > 1 else 9}",
+        ]
+        if is_box:
+            continue
+        lines += ['repeat = "last"'] if count > 1 and rng.random() < 0.5 else []
+        lines += ["frozen = true"] if is_counting and rng.random() < 0.5 else []
+        for _ in range(rng.randint(0, 2)):
+            of = json.dumps(ids[: rng.randint(1, len(ids))])
+            lines += ["[[multi.minimum]]", f"of = {of}", f"count = {rng.randint(1, 2)}"]
+            lines += steps_line(rng, count)
+        for number in rng.sample(range(1, size + 1), rng.randint(0, 2)):
+            lines += ["[[multi.slot]]", f"number = {number}", rates(), *steps_line(rng, count)]
+        for chance in rng.sample(["1/3", "1/7", "0.4"], rng.choice([0, 0, 1, 3])):
+            lines += ["[[multi.whole]]", f'chance = "{chance}"', rates()]
+    return lines
 
 
 def rarity_lines(
@@ -662,7 +703,8 @@ def test_invented_banners_replay(page: Phone, tmp_path: Path) -> None:
     for _ in range(20):
         names = [(rng.choice(["one", "two", "three"]), rng.choice(["a", "b"])) for _ in range(4)]
         held = [invented(rng, *name) for name in names]
-        turns = [(rng.choice(held), rng.choice([1, 1, 10])) for _ in range(40)]
+        sizes = {text: banner.parse(text.encode(), "invented").sizes for text in held}
+        turns = [(text, rng.choice(sizes[text])) for text in rng.choices(held, k=40)]
         file = receipts_file(turns, f"{rng.randrange(2**32)}", apart_ms=3_600_000)
         file["receipts"] = file["receipts"][rng.choice([0, 0, 7]) :]
         seen = page.check(write(tmp_path / "invented.json", file))

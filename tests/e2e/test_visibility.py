@@ -29,7 +29,7 @@ def test_a_player_who_wants_to_be_alone_is_and_shows_one_result_once(
 
     alone = player.pull(10)
     assert alone.answer.json == PRIVATE
-    again = player.press(alone, of_pull(lang, "pull_1"))
+    again = player.press(alone, of_pull(lang, "pull", count=1))
     assert again.answer.json == PRIVATE
     world.record(again)
     before = player.state["balance"], len(player.ledger)
@@ -43,7 +43,7 @@ def test_a_player_who_wants_to_be_alone_is_and_shows_one_result_once(
     assert (player.state["balance"], len(player.ledger)) == (before[0], before[1] + 1)
 
     world.record(player.choose(settings, "settings:results", "server"))
-    other = player.press(posted, of_pull(lang, "pull_1"))
+    other = player.press(posted, of_pull(lang, "pull", count=1))
     assert other.answer.json == PUBLIC
 
 

@@ -316,8 +316,7 @@ def banners_message(number: int) -> dict[str, Any]:
                 "id": f"b{90_000 + n}",
                 "name": dict(MARKED_UP.name),
                 "ends": None if n % 2 else 253_402_300_799,
-                "one": banner.MAX_PRICE,
-                "ten": banner.MAX_PRICE,
+                "prices": [(size, banner.MAX_PRICE) for size in (1, 10)],
                 "rarity": dict(MARKED_UP.rarities[0].name),
                 "rate": rates.percent(MARKED_UP.rarities[0].rate),
                 "features": features.of(MARKED_UP),
@@ -445,7 +444,9 @@ def preview_message(of: banner.Banner) -> dict[str, Any]:
         **dict.fromkeys(("rarity", "name", "maybe_name"), rarity),
         **dict.fromkeys(("before", "after", "pulls", "coins", "days", "open_days"), 10**9),
         **dict.fromkeys(("points", "ten", "ones", "count", "number", "one", "ends_ms"), 10**9),
-        **dict.fromkeys(("one_before", "ten_before", "maybe"), 10**9),
+        **dict.fromkeys(("size", "price", "maybe"), 10**9),
+        "prices_before": [[size, [banner.MAX_PRICE] * 20] for size in (1, 10, 16, 17, 18, 19)],
+        "prices_after": [[size, [banner.MAX_PRICE] * 20] for size in (1, 10, 16, 17, 18, 19)],
         "rate": "0.0001\u00a0%",
         "id": "x" * 40,
         "numbers": [9_999] * 10,
@@ -465,7 +466,7 @@ def preview_message(of: banner.Banner) -> dict[str, Any]:
         "by": RECEIPT,
         "starts": _AT - 1,
         "ends": _AT,
-        "prices": [banner.MAX_PRICE] * 2,
+        "prices": [[size, [banner.MAX_PRICE] * 2] for size in (1, 10, 16, 17, 18, 19)],
         "cards": 1_000,
         "income": 160,
         "modes": {"single": [*figures, {**figures[0], "featured": [101]}], "ten": figures},
@@ -1273,14 +1274,17 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "help": {
         "kind": "help",
         "in_server": True,
-        "price": {"banner": dict(MARKED_UP.name), "one": 160, "ten": 1600},
+        "price": {"banner": dict(MARKED_UP.name), "prices": [(1, 160), (10, 1600)]},
         "start": 3200,
     },
     "help of somebody who has begun": {
         "kind": "help",
         "in_server": True,
         "start": 10**6,
-        "price": {"banner": dict(MARKED_UP.name), "one": 10**6, "ten": 10**7},
+        "price": {
+            "banner": dict(MARKED_UP.name),
+            "prices": [(size, 10**7) for size in (1, 10, 16, 17, 18, 19)],
+        },
         "next": {
             "is_new": False,
             "day": True,
@@ -1530,7 +1534,7 @@ def test_a_result_names_who_pulled(language: str) -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        *("cannot_pay", "cannot_pay_ten", "cannot_pay_tickets"),
+        *("cannot_pay", "cannot_pay_ten", "cannot_pay_tickets", "cannot_pay_pack"),
         *("stale_pull", "stale_epoch", "banner_closed"),
     ],
 )

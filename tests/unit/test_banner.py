@@ -269,7 +269,170 @@ def test_the_last_step_may_repeat() -> None:
     assert banner.differs(10)  # in its prices
 
 
+MULTI = "[[multi]]\nsize = 5\nprice = 500\n"
+PACK = MULTI + '[[multi.whole]]\nchance = "1/2"\nrates = { ssr = "1" }\n'
+SINGLES = SMALL.replace(", ten = 1600", "")
+NO_PRICE = SMALL.replace("price = { one = 160, ten = 1600 }", "")
+FLAT = SMALL.replace('ramp = { from = 5, step = "0.2" }', "").replace("ceiling = 8", "")
+
+
+def test_multi_pulls_of_any_size() -> None:
+    banner = read(
+        SMALL
+        + '[[multi]]\nsize = 20\nprice = [3, 2, 1]\nrepeat = "last"\nfrozen = true\n'
+        + '[[multi.minimum]]\nof = ["ssr"]\ncount = 20\nsteps = [2]\n'
+        + '[[multi.slot]]\nnumber = 20\nrates = { ssr = "1/2", r = "1/2" }\n'
+        + PACK.replace("size = 5", "size = 2")
+    )
+    assert banner.sizes == (1, 2, 10, 20) and banner.steps == 3
+    two, ten, twenty = banner.multis
+    assert (two.differs, ten.differs, twenty.differs) == (True, False, True)
+    assert two.wholes[0].chance == Fraction(1, 2) and two.wholes[0].rates == (
+        Fraction(1),
+        Fraction(0),
+    )
+    assert twenty.is_frozen and not two.is_frozen
+    assert [banner.price(size, 2) for size in banner.sizes] == [160, 500, 1600, 1]
+    assert [len(step.minima) for step in twenty.steps] == [0, 1, 0]
+    assert two.next_step(1) == 1 and twenty.next_step(1) == 2 == twenty.next_step(2)
+    assert banner.ways == (1, 2, 20)
+
+
+def test_ways_to_pull_may_be_left_out() -> None:
+    assert read(SINGLES).sizes == (1,) == read(SINGLES).ways
+    assert read(NO_PRICE + MULTI).sizes == (5,) == read(NO_PRICE + MULTI).ways
+    assert read(SMALL.replace("one = 160, ", "")).sizes == (10,)
+    assert read(SMALL + MULTI + "[limit]\nper_day = 7").sizes == (1, 5)
+    assert read(NO_PRICE + MULTI).price_one is None and read(NO_PRICE + MULTI).price_each == 100
+
+
+def test_ten_in_short_is_the_multi_pull_of_ten() -> None:
+    rules = '{0}\n[[{1}.minimum]]\nof = ["ssr"]\n[[{1}.slot]]\nnumber = 2\nrates = {{ r = "1" }}\n'
+    short = read(SMALL + rules.format("", "ten"))
+    long = read(SINGLES + rules.format("[[multi]]\nsize = 10\nprice = 1600", "multi"))
+    assert short.multis == long.multis and short.multis[0].steps[0].slots == {
+        2: long.multis[0].steps[0].slots[2]
+    }
+
+
 BAD = {
+    "no way to pull": (SMALL.replace("one = 160, ten = 1600", ""), "price.one", "[[multi]]"),
+    "no price at all": (NO_PRICE, "price", "a table"),
+    "rules of ten-pulls alone": (SINGLES + "[ten]", "ten", "without price.ten"),
+    "a multi-pull of one": (SMALL + MULTI.replace("5", "1", 1), "multi[1].size", "from 2 to 20"),
+    "one of twenty-one": (SMALL + MULTI.replace("5", "21", 1), "multi[1].size", "from 2 to 20"),
+    "no size": (SMALL + "[[multi]]\nprice = 1", "multi[1].size", "missing"),
+    "no price of a multi-pull": (SMALL + "[[multi]]\nsize = 3", "multi[1].price", "missing"),
+    "a negative one": (SMALL + "[[multi]]\nsize = 3\nprice = -1", "multi[1].price", "from 0"),
+    "a size twice": (SMALL + MULTI * 2, "multi[2].size", "nor price.ten"),
+    "ten twice": (SMALL + MULTI.replace("5", "10", 1), "multi[1].size", "nor price.ten"),
+    "six sizes": (
+        SMALL + "".join(MULTI.replace("5", f"{size}", 1) for size in range(2, 7)),
+        "multi",
+        "0 to 4",
+    ),
+    "six sizes without ten": (
+        SINGLES + "".join(MULTI.replace("5", f"{size}", 1) for size in range(2, 8)),
+        "multi",
+        "0 to 5",
+    ),
+    "two step-ups": (STEPS + MULTI.replace("500", "[5, 4]"), "multi[1].price", "one step-up"),
+    "twenty-one steps": (SMALL + MULTI.replace("500", f"{[1] * 21}"), "multi[1].price", "2 to 20"),
+    "a repeat without a step-up": (SMALL + MULTI + 'repeat = "all"', "multi[1].repeat", "in price"),
+    "a slot beyond": (
+        SMALL + MULTI + SLOT.replace("ten", "multi").replace("10", "6"),
+        "multi[1].slot[1].number",
+        "from 1 to 5",
+    ),
+    "more minima than cards": (
+        SMALL + MULTI + '[[multi.minimum]]\nof = ["ssr"]\ncount = 3\n' * 2,
+        "multi[1].minimum",
+        "at most 5",
+    ),
+    "a minimum beyond": (
+        SMALL + MULTI + '[[multi.minimum]]\nof = ["ssr"]\ncount = 6',
+        "multi[1].minimum[1].count",
+        "from 1 to 5",
+    ),
+    "slots that cannot keep a minimum": (
+        SMALL
+        + MULTI.replace("5", "2", 1)
+        + '[[multi.minimum]]\nof = ["ssr"]\ncount = 2\n'
+        + '[[multi.slot]]\nnumber = 1\nrates = { r = "1" }',
+        "multi[1].slot",
+        "at least 2 slots that can give ssr",
+    ),
+    "a whole table that cannot keep a minimum": (
+        SMALL + PACK.replace('ssr = "1"', 'r = "1"') + '[[multi.minimum]]\nof = ["ssr"]',
+        "multi[1].whole[1].rates",
+        "rates that give ssr",
+    ),
+    "a whole table for nothing": (
+        SMALL + PACK.replace("1/2", "0"),
+        "multi[1].whole[1].chance",
+        "above 0",
+    ),
+    "whole tables above 1": (
+        SMALL + PACK.replace("1/2", "2/3") + PACK.replace("1/2", "1/2")[len(MULTI) :],
+        "multi[1].whole[2].chance",
+        "at most 1",
+    ),
+    "whole tables too fine": (
+        SMALL + PACK.replace("1/2", "1/99999999999999999989"),
+        "multi[1].whole[1].chance",
+        "below 2^56",
+    ),
+    "whole rates that are not": (
+        SMALL + PACK.replace('ssr = "1"', 'ssr = "1/2"'),
+        "multi[1].whole[1].rates",
+        "exactly 1",
+    ),
+    "a whole without a chance": (
+        SMALL + PACK.replace('chance = "1/2"', ""),
+        "multi[1].whole[1].chance",
+        "missing",
+    ),
+    "five whole tables": (
+        SMALL + PACK.replace("1/2", "1/9") + PACK.replace("1/2", "1/9")[len(MULTI) :] * 4,
+        "multi[1].whole",
+        "0 to 4 tables [[multi.whole]]",
+    ),
+    "a whole of ten-pulls in short": (
+        SMALL + PACK[len(MULTI) :].replace("multi", "ten"),
+        "ten.whole",
+        "belongs to [[multi]]",
+    ),
+    "nothing to freeze": (FLAT + MULTI + "frozen = true", "multi[1].frozen", "no rarity has"),
+    "frozen by a word": (SMALL + MULTI + 'frozen = "yes"', "multi[1].frozen", "true or false"),
+    "an unknown field of a multi-pull": (SMALL + MULTI + "count = 3", "multi[1].count", "size"),
+    "a size elsewhere": ("size = 5\n" + SMALL, "size", "belongs to [[multi]]"),
+    "a pack beside box": (BOX + PACK.replace("ssr", "prize"), "multi", "no rules but size"),
+    "a multi-pull beside shared": (
+        BOX.replace("[box]", "[shared]").replace(", ten = 10", "") + MULTI,
+        "multi",
+        "beside shared",
+    ),
+    "a limit below every pull": (
+        NO_PRICE + MULTI + "[limit]\nper_day = 4",
+        "limit",
+        "at least 5, as many as",
+    ),
+    "prices in turn of no single pull": (
+        NO_PRICE + MULTI + "[limit]\nper_day = 9\nprices = [1]",
+        "limit.prices",
+        "without price.one",
+    ),
+    "frozen beside box": (BOX + MULTI + "frozen = true", "multi[1].frozen", "no rarity has"),
+    "a step-up beside box": (BOX + MULTI.replace("500", "[5, 4]"), "multi", "no rules but size"),
+    "a promise that a minimum excludes": (
+        SMALL
+        + MULTI
+        + '[[multi.minimum]]\nof = ["ssr"]\n[[promise]]\nid = "p"\nof = ["ssr", "r"]\nwithin = 9\n'
+        + '[[promise]]\nid = "q"\nof = ["cloud"]\nwithin = 9\nat = "r"\n'
+        + '[[multi]]\nsize = 3\nprice = 1\n[[multi.minimum]]\nof = ["r", "none"]\n',
+        "multi[2].minimum[1].of",
+        "some of ssr",
+    ),
     "a step-up of one": (SMALL.replace("ten = 1600", "ten = [1600]"), "price.ten", "2 to 20"),
     "a step for nothing": (STEPS.replace("800", "-800"), "price.ten", "from 0"),
     "a step of text": (STEPS.replace("800", '"800"'), "price.ten", "integers from 0"),

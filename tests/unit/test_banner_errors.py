@@ -162,7 +162,10 @@ SIMPLE = banner([rarity("0.1"), rarity("0.9")])
             "raise_from belongs to the top of the file, above the first [table]",
         ),
         ("[ten]\ncarry_over = true", "carry_over belongs to the top of the file"),
-        ('[ten]\nof = ["r0"]', "of belongs to [[promise]] or [[ten.minimum]] or [exchange]"),
+        (
+            '[ten]\nof = ["r0"]',
+            "of belongs to [[promise]] or [[ten.minimum]] or [[multi.minimum]] or [exchange]",
+        ),
         (promise(9, of="r0", more="share = 1"), "share belongs to featured"),
         (promise(9, of="r0", more="rate = 1"), "rate belongs to [[rarity]]"),
     ],

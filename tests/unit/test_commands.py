@@ -212,7 +212,8 @@ def test_the_subcommands_are_those_that_were_promised() -> None:
     known = {"pull", "profile", "history", "rates", "daily", "luck", "help", "grant"} | fair
     assert known <= set(subcommands())
     pull = {option["name"]: option for option in subcommands()["pull"]["options"]}
-    assert [choice["value"] for choice in pull["count"]["choices"]] == [1, 10]
+    count = pull["count"]
+    assert (count["min_value"], count["max_value"], count["autocomplete"]) == (1, 20, True)
     assert COMMANDS[0]["name_localizations"]["ja"] == "ガチャ"
     assert subcommands()["pull"]["name_localizations"]["ja"] == "引く"
 
@@ -270,6 +271,7 @@ def test_defaults_are_values_that_their_options_allow() -> None:
 
 
 UNSAID = {
+    ("pull", "count"),  # as few as the banner sells
     ("admin take", "amount"),
     *(("rates", each) for each in ("goal", "copies")),
     *(("admin present new", each) for each in ("user", "role", "before")),
@@ -339,7 +341,7 @@ def test_discords_schema_refuses_what_we_would_get_wrong(
         ([0, "options", 0, "descriptoin"], "x"),
         ([0, "options", 0, "description"], "x" * 101),
         ([0, "options", 0, "options", 0, "autocomplete"], "yes"),
-        ([0, "options", 0, "options", 1, "choices", 0, "value"], "1"),
+        ([0, "options", 0, "options", 1, "min_value"], "1"),
         ([0, "default_member_permissions"], 32),
     ]
     for path, value in wrong:

@@ -37,6 +37,32 @@ def _all(words: Iterator[int]) -> Callable[[int], Iterator[int]]:
 
 # --- any banner ----------------------------------------------------------------------------------
 
+SIZES = (2, 3, 5, 11, 20)
+
+
+@st.composite
+def multis(draw: st.DrawFn, tiers: int, may_step: bool, may_freeze: bool) -> str:
+    """Up to two multi-pulls beside that of ten, one of them perhaps a step-up."""
+    text, rare = "", '{ t0 = "1/4", t1 = "3/4" }'
+    for size in draw(st.lists(st.sampled_from(SIZES), max_size=2, unique=True)):
+        steps = draw(st.integers(1, 3)) if may_step else 1
+        may_step = may_step and steps == 1
+        price = [size - 1, size, 1][:steps] if steps > 1 else size
+        of_steps = st.sampled_from(["", *(f"steps = [{step + 1}]\n" for step in range(steps))])
+        text += f"[[multi]]\nsize = {size}\nprice = {price}\n"
+        text += 'repeat = "last"\n' if steps > 1 and draw(st.booleans()) else ""
+        text += "frozen = true\n" if may_freeze and draw(st.booleans()) else ""
+        if draw(st.booleans()):
+            of = [f"t{tier}" for tier in range(draw(st.integers(1, tiers)))]
+            text += f"[[multi.minimum]]\nof = {of}\ncount = {draw(st.integers(1, 2))}\n"
+            text += draw(of_steps)
+        if draw(st.booleans()):
+            text += f"[[multi.slot]]\nnumber = {draw(st.integers(1, size))}\nrates = {rare}\n"
+            text += draw(of_steps)
+        for chance in draw(st.sampled_from([(), (), ("1/3",), ("1/2", "1/2"), ("0.05", "1/7")])):
+            text += f'[[multi.whole]]\nchance = "{chance}"\nrates = {rare}\n'
+    return text
+
 
 @st.composite
 def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
@@ -87,10 +113,13 @@ def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
         text += 't1 = "3/4" }\n' + draw(of_steps)
     if steps > 1:
         text += "[ten]\n" + draw(st.sampled_from(['repeat = "all"\n', 'repeat = "last"\n']))
+    rules = [draw(st.sampled_from(["", "ramp", "table", "ceiling"])) for _ in rates[1:]]
+    if ten:
+        text += draw(multis(tiers, may_step=steps == 1, may_freeze=any(rules)))
     for tier, rate in enumerate(rates):
         text += f'[[rarity]]\nid = "t{tier}"\nname = {{ ja = "段", en = "T" }}\nrate = "{rate}"\n'
         if tier < tiers - 1:
-            rule = draw(st.sampled_from(["", "ramp", "table", "ceiling"]))
+            rule = rules[tier]
             if rule == "ramp":
                 text += f'ramp = {{ from = {draw(st.integers(2, 5))}, step = "1/4" }}\n'
             elif rule == "table":
@@ -119,6 +148,8 @@ def banners(draw: st.DrawFn, ten: bool = True) -> Banner:
 def check_rules(banner: Banner, rolls: list[engine.Roll], counted: Counter[str]) -> None:
     """What every roll must obey, told from the cards alone, not from the engine's counts."""
     order = [rarity.id for rarity in banner.rarities]
+    multi = banner.multi(len(rolls))
+    begun = counted.copy() if multi is not None and multi.is_frozen else None
     for roll in rolls:
         assert sum(roll.rates.values()) == 1
         assert roll.rates[roll.card.rarity] > 0
@@ -126,7 +157,8 @@ def check_rules(banner: Banner, rolls: list[engine.Roll], counted: Counter[str])
         for index, rarity in enumerate(banner.rarities):
             since = f"since {rarity.id}"
             counted[since] += 1
-            if rarity.ceiling is not None and counted[since] >= rarity.ceiling:
+            at = counted[since] if begun is None else begun[since] + 1
+            if rarity.ceiling is not None and at >= rarity.ceiling:
                 assert rank <= index, f"{rarity.id} was certain"
             if rank == index or roll.card.rarity in rarity.reset_by:
                 counted[since] = 0
@@ -159,22 +191,24 @@ def check_rules(banner: Banner, rolls: list[engine.Roll], counted: Counter[str])
 
 
 @settings(max_examples=60, deadline=None)
-@given(banners(), st.integers(0, 2**32), st.booleans())
+@given(banners(), st.integers(0, 2**32), st.data())
 def test_no_ceiling_guarantee_promise_or_minimum_is_ever_broken(
-    banner: Banner, seed: int, ten: bool
+    banner: Banner, seed: int, data: st.DataObject
 ) -> None:
     words, state, counted = seeded(seed), engine.start(banner), Counter[str]()
-    for _ in range(12):
-        step = state.step
-        rolls, state = engine.trace(banner, state, 10 if ten else 9, _all(words))
+    for _ in range(8):
+        step, count = state.step, data.draw(st.sampled_from((9, *banner.sizes)))
+        rolls, state = engine.trace(banner, state, count, _all(words))
         check_rules(banner, rolls, counted)
-        assert state.step == (banner.multis[0].next_step(step) if ten else step)
-        if ten:
-            drawn = [roll.card.id for roll in rolls]
-            for minimum in (
-                banner.multis[0].step(step).minima
-            ):  # a card serves every minimum it belongs to
-                assert sum(card in minimum.cards for card in drawn) >= minimum.count
+        multi = banner.multi(count)
+        steps = 1 if multi is None else len(multi.steps)
+        assert state.step == (step if multi is None or steps == 1 else multi.next_step(step))
+        assert len({roll.whole for roll in rolls}) == 1
+        drawn = [roll.card.id for roll in rolls]
+        for minimum in () if multi is None else multi.step(step).minima:
+            # A card serves every minimum it belongs to.
+            assert sum(card in minimum.cards for card in drawn) >= minimum.count
+        assert engine.replay(banner, rolls[0].before, drawn) == state
 
 
 @settings(max_examples=40, deadline=None)
@@ -192,7 +226,7 @@ def test_batches_change_nothing(banner: Banner, seed: int, batches: list[int]) -
 @given(banners(), st.integers(0, 2**32))
 def test_trace_tells_what_draw_does(banner: Banner, seed: int) -> None:
     state = engine.start(banner)
-    for count in (1, 10, 13, 10):
+    for count in (1, 10, 13, *banner.sizes):
         cards, after = engine.draw(banner, state, count, seeded(seed))
         rolls, traced = engine.trace(banner, state, count, _all(seeded(seed)))
         assert [roll.card for roll in rolls] == cards and traced == after
@@ -206,21 +240,27 @@ def test_trace_tells_what_draw_does(banner: Banner, seed: int) -> None:
 @given(banners(), st.integers(0, 2**32))
 def test_the_sampling_rule(banner: Banner, seed: int) -> None:
     """The rule as published, written a second time without tables."""
-    place = engine.position(banner, engine.start(banner), 10)
-    words, expected = seeded(seed), []
-    for _ in range(10):
-        row = engine.row(banner, place)
-        whole = lcm(*(probability.denominator for _, probability in row))
-        while (v := next(words) // (2**64 // whole)) >= whole:
-            pass
-        cumulative = 0
-        for card, probability in row:
-            cumulative += int(probability * whole)
-            if cumulative > v:
-                expected.append(card)
-                break
-        place = engine.after(banner, place, expected[-1])
-    assert engine.draw(banner, engine.start(banner), 10, seeded(seed))[0] == expected
+    for count in banner.sizes:
+        place = engine.position(banner, engine.start(banner), count)
+        words, expected = seeded(seed), list[Card]()
+        multi = banner.multi(count)
+        if multi is not None and multi.wholes:
+            chances = [each.chance for each in multi.wholes]
+            at = chosen([*chances, 1 - sum(chances, Fraction(0))], words)
+            place = place._replace(whole=at + 1 if at < len(chances) else 0)
+        for _ in range(count):
+            row = engine.row(banner, place)
+            expected.append(row[chosen([probability for _, probability in row], words)][0])
+            place = engine.after(banner, place, expected[-1])
+        assert engine.draw(banner, engine.start(banner), count, seeded(seed))[0] == expected
+
+
+def chosen(parts: list[Fraction], words: Iterator[int]) -> int:
+    """The place of the part that a word falls into."""
+    whole = lcm(*(part.denominator for part in parts))
+    while (v := next(words) // (2**64 // whole)) >= whole:
+        pass
+    return next(at for at in range(len(parts)) if sum(parts[: at + 1]) * whole > v)
 
 
 # --- the sampling rule's edges -------------------------------------------------------------------

@@ -269,7 +269,7 @@ def test_a_cut_changes_no_summary(data: st.DataObject) -> None:
     of = data.draw(small_banners())
     cards = members(data.draw(st.sampled_from(of.rarities)))
     horizon = data.draw(st.none() | st.integers(1, 60))
-    chain = chains.build(of, cards, engine.start(of), False, until_hit=True)
+    chain = chains.build(of, cards, engine.start(of), until_hit=True)
     whole = solving.distribution(chain, horizon)
     few = data.draw(st.integers(1, 3))
     with pytest.MonkeyPatch.context() as patch:

@@ -630,14 +630,14 @@ BANNERS: Final = [
         (
             "ja",
             (
-                "「回数」には「1 回」か「10 連」を選んでください。",
+                "「回数」には、1〜20 の整数を入力してください。",
                 "「ガチャ」には、1〜100 文字を入力してください（空白だけは使えません）。",
             ),
         ),
         (
             "en-US",
             (
-                "“count” has to be 1 or 10.",
+                "“count” has to be a whole number from 1 to 20.",
                 "“banner” has to be 1 to 100 characters, and not only blanks.",
             ),
         ),

@@ -403,7 +403,7 @@ def test_odds_are_as_without_a_limit_and_end_with_it() -> None:
     over_it = engine.State.from_dict(limited, {"limit": {"all": 25}})
     assert odds.report(limited, over_it).rarities["a"].in_limit == 0
     assert odds.report(limited, state, 10).rarities["a"].in_limit == 0  # no ten-pull is left
-    figures = command_line.to_json(limited, engine.start(limited), found, None)
+    figures = command_line.to_json(limited, engine.start(limited), {1: found})
     assert figures["limit"] == {"total": 20, "per_day": 3, "left": 20}
     distribution: Any = figures["distribution"]
     assert len(distribution) == 20

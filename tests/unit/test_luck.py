@@ -41,9 +41,10 @@ def in_fractions(
         for _ in range(count):
             following: dict[tuple[engine.Position, int], Fraction] = defaultdict(Fraction)
             for (at, number), probability in here.items():
-                for card, rate in engine.row(banner, at):
-                    there = engine.after(banner, at, card), number + (card.id in cards)
-                    following[there] += probability * rate
+                for way, chance in engine.openings(banner, at):
+                    for card, rate in engine.row(banner, way):
+                        there = engine.after(banner, way, card), number + (card.id in cards)
+                        following[there] += probability * chance * rate
             here = following
     fewer = sum(p for (_, number), p in here.items() if number < got)
     equal = sum(p for (_, number), p in here.items() if number == got)

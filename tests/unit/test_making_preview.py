@@ -290,7 +290,10 @@ def test_what_is_different_from_the_published_version() -> None:
         ("SSR", "3\u00a0%", "4\u00a0%"),
         ("R", "79\u00a0%", "78\u00a0%"),
     ]
-    assert changes["prices"] == {"before": [160, 1600], "after": [100, 1000]}
+    assert changes["prices"] == {
+        "before": [[1, [160]], [10, [1600]]],
+        "after": [[1, [100]], [10, [1000]]],
+    }
 
 
 def test_new_pictures_are_those_that_members_have_not_seen() -> None:

@@ -84,10 +84,61 @@ rate = "2/5"
 )
 
 
+# The same of multi-pulls: frozen ones, and packs in steps with a minimum and a whole table.
+PACKS = """
+id = "packs"
+kind = "packs"
+name = { ja = "束", en = "Packs" }
+[[multi]]
+size = 3
+price = 8
+frozen = true
+[[multi]]
+size = 5
+price = [13, 12]
+[[multi.minimum]]
+of = ["a", "b"]
+count = 2
+[[multi.slot]]
+number = 5
+rates = { a = "1/2", b = "1/2" }
+steps = [2]
+[[multi.whole]]
+chance = "1/9"
+rates = { a = "2/3", c = "1/3" }
+[[promise]]
+id = "once"
+of = ["a", "b"]
+within = 3
+once = true
+[[rarity]]
+id = "a"
+name = { ja = "甲", en = "A" }
+rate = "1/10"
+table = [[3, "1/5"], [4, "1/20"]]
+featured = { share = "2/3", guarantee = 1 }
+[[rarity]]
+id = "b"
+name = { ja = "乙", en = "B" }
+rate = "1/5"
+ceiling = 4
+reset_by = ["a"]
+[[rarity]]
+id = "c"
+name = { ja = "丙", en = "C" }
+rate = "7/10"
+""" + "".join(
+    f'[[card]]\nid = "{rarity}{place}"\nnumber = {number}\nrarity = "{rarity}"\n'
+    f"featured = {'true' if place < 2 else 'false'}\n"
+    f'name = {{ ja = "{rarity}", en = "{rarity}" }}\n'
+    for number, (rarity, place) in enumerate((r, p) for r in "abc" for p in (1, 2))
+)
+
+
 @cache
 def banner_of(name: str) -> Banner:
-    if name == "odd":
-        return parse(ODD.encode(), "odd")
+    if text := {"odd": ODD, "packs": PACKS}.get(name):
+        return parse(text.encode(), name)
     return parse((FILES / f"{name}.toml").read_bytes(), name)
 
 
@@ -386,14 +437,15 @@ def counted_out(
         there: dict[engine.Position, Fraction] = defaultdict(Fraction)
         hit = Fraction(0)
         for place, mass in here.items():
-            for card, probability in engine.row(banner, place):
-                if card.id in cards:
-                    hit += mass * probability
-                    continue
-                following = engine.after(banner, place, card)
-                if entry.slot and pull % count == 0:
-                    following = engine.open_multi(banner, following, count)
-                there[following] += mass * probability
+            for at, chance in engine.openings(banner, place):
+                for card, probability in engine.row(banner, at):
+                    if card.id in cards:
+                        hit += mass * chance * probability
+                        continue
+                    following = engine.after(banner, at, card)
+                    if entry.slot and pull % count == 0:
+                        following = engine.open_multi(banner, following, count)
+                    there[following] += mass * chance * probability
         chances.append(hit)
         here = there
     return chances
@@ -402,35 +454,37 @@ def counted_out(
 @settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_lumping_changes_no_odds(data: st.DataObject) -> None:
-    banner = banner_of(data.draw(st.sampled_from(["odd", "odd", *PUBLISHED])))
+    of = data.draw(st.sampled_from(["odd", "packs", "any", "any", *PUBLISHED]))
+    banner = data.draw(test_engine.banners()) if of == "any" else banner_of(of)
     ids = sorted(card.id for card in banner.cards)
     whole = [members(rarity) for rarity in banner.rarities]
     some = st.frozensets(st.sampled_from(ids), min_size=1, max_size=6)
     cards = data.draw(st.sampled_from(whole) | some)
     words = iter(data.draw(st.lists(st.integers(0, 2**64 - 2**40), min_size=20, max_size=20)))
     _, state = engine.draw(banner, engine.start(banner), data.draw(st.integers(1, 9)), words)
-    count = data.draw(st.sampled_from((1, 10)))
-    pulls = 12 if banner.id == "odd" else 5
+    count = data.draw(st.sampled_from(banner.sizes))
+    pulls = {"odd": 12, "packs": 12, "any": 8}.get(banner.id, 5)
     chain = chains.build(banner, cards, state, count, until_hit=True)
     chances = solving.distribution(chain, pulls).chances[:pulls]
     expected = counted_out(banner, cards, state, count, pulls)[: len(chances)]
     assert list(chances) == expected
 
 
-@pytest.mark.parametrize("count", [1, 10])
-def test_the_long_run_is_where_a_long_walk_leads(count: int) -> None:
-    banner = banner_of("odd")
+@pytest.mark.parametrize(("name", "count"), [("odd", 1), ("odd", 10), ("packs", 3), ("packs", 5)])
+def test_the_long_run_is_where_a_long_walk_leads(name: str, count: int) -> None:
+    banner = banner_of(name)
     entry = engine.position(banner, engine.start(banner), count)
     moves: dict[engine.Position, list[tuple[engine.Position, str, float]]] = {}
 
     def out_of(place: engine.Position) -> list[tuple[engine.Position, str, float]]:
         if place not in moves:
             moves[place] = []
-            for card, probability in engine.row(banner, place):
-                following = engine.after(banner, place, card)
-                if place.slot == 10:
-                    following = engine.open_multi(banner, following, 10)
-                moves[place].append((following, card.rarity, float(probability)))
+            for at, chance in engine.openings(banner, place):
+                for card, probability in engine.row(banner, at):
+                    following = engine.after(banner, at, card)
+                    if place.slot == count:
+                        following = engine.open_multi(banner, following, count)
+                    moves[place].append((following, card.rarity, float(chance * probability)))
         return moves[place]
 
     here, seen, steps = {entry: 1.0}, defaultdict[str, float](float), 0
@@ -448,13 +502,79 @@ def test_the_long_run_is_where_a_long_walk_leads(count: int) -> None:
         assert float(rate) == pytest.approx(seen[tier.id] / steps, rel=1e-6)
 
 
-@pytest.mark.parametrize("name", ["odd", "arknights", "genshin-weapon"])
+def test_tcg_pocket() -> None:
+    """The game's tables for the fourth and fifth card, and one pack in 2,000 that is another."""
+    banner = banner_of("tcg-pocket")
+    assert banner.sizes == banner.ways == (5,)
+    at = engine.position(banner, engine.start(banner), 5)
+    ordinary = engine.openings(banner, at)[1][0]
+    published = {4: "0.04 0.222 0.5 2.572 1.666 5 90 0", 5: "0.16 0.888 2 10.288 6.664 20 60 0"}
+    for slot in range(1, 6):
+        rates = engine.rates_at(banner, ordinary).values()
+        told = published.get(slot, "0 0 0 0 0 0 0 100").split()
+        assert [100 * each for each in rates] == [Fraction(each) for each in told]
+        ordinary = engine.after(banner, ordinary, banner.rarities[-1].cards[0])
+    crown, rare = rarity("tcg-pocket"), Fraction(1, 2000)
+    per_pack = (1 - rare) * (Fraction("0.0004") + Fraction("0.0016")) + rare * 5 * Fraction(1, 19)
+    assert odds.long_run(banner, crown, 5) == per_pack / 5
+    without = (1 - rare) * (1 - Fraction("0.0004")) * (1 - Fraction("0.0016"))
+    without += rare * Fraction(18, 19) ** 5
+    until = odds.first(banner, crown, count=5)
+    assert until.within[4] == 1 - without and until.within[499] == 1 - without**100
+    assert until.certain is None
+    assert until.expected_cost == 12 / (1 - without)  # packs, which are independent of each other
+
+
+def test_fire_emblem_heroes_in_sessions() -> None:
+    banner = banner_of("fire-emblem-heroes-session")
+    five = rarity("fire-emblem-heroes-session")
+    until = odds.first(banner, five, count=5)
+    expected, left = [], Fraction(1)
+    for session in range(24):  # 0.5 points more after each session without one
+        for _ in range(5):
+            rate = Fraction("0.06") + session * Fraction("0.005")
+            expected.append(left * rate)
+            left *= 1 - rate
+    assert list(until.chances) == [*expected, left]
+    assert until.certain == 121
+    assert until.expected_cost == sum(
+        20 * ((pull + 4) // 5) * chance for pull, chance in enumerate(until.chances, start=1)
+    )
+    # At the ceiling all five are, since the rates of the beginning hold in all of a session.
+    state = State.from_dict(banner, {"since": {"five": 120}})
+    cards, _ = engine.draw(banner, state, 5, iter([2**63] * 5))
+    assert {card.rarity for card in cards} == {"five"}
+    # Elsewhere the second would have the usual rate again.
+    single = banner_of("fire-emblem-heroes")
+    cards, _ = engine.draw(single, state, 5, iter([2**63] * 5))
+    assert [card.rarity for card in cards] == ["five", *["four"] * 4]
+
+
+def test_eleven_for_ten() -> None:
+    """FGO's: eleven for the price of ten, a servant and a 4★ or better among them."""
+    text = (FILES / "fgo.toml").read_text("utf-8")
+    text = text.replace("one = 3, ten = 30", "one = 3").replace("[[ten.", "[[multi.")
+    text = text.replace("[[multi.", "[[multi]]\nsize = 11\nprice = 30\n[[multi.", 1)
+    banner, cards = parse(text.encode(), "eleven"), wanted("fgo")
+    # Ten cards are ordinary, unless the last ones have to be what the others lack.
+    assert banner.price(11) == 10 * banner.price(1)
+    eleven = odds.first(banner, cards, count=11)
+    assert eleven.certain == 330 and eleven.within[8] == 1 - (1 - Fraction("0.008")) ** 9
+    counted = counted_out(banner, members(banner.rarities[0]), engine.start(banner), 11, 12)
+    first = odds.first(banner, members(banner.rarities[0]), count=11)
+    assert list(first.chances[:12]) == counted
+
+
+@pytest.mark.parametrize("name", ["odd", "packs", "arknights", "genshin-weapon"])
 def test_expectation_is_the_mean_of_the_distribution(name: str) -> None:
     banner = banner_of(name)
-    until = odds.first(banner, members(banner.rarities[0]), count=10, horizon=400)
+    count = 5 if name == "packs" else 10
+    until = odds.first(banner, members(banner.rarities[0]), count=count, horizon=400)
+    multi = banner.multi(count)
+    assert multi is not None
     mean = sum(pull * chance for pull, chance in enumerate(until.chances, start=1))
     paid = sum(
-        banner.multis[0].cost((pull + 9) // 10) * chance
+        multi.cost((pull + count - 1) // count) * chance
         for pull, chance in enumerate(until.chances, start=1)
     )
     assert float(known(until.expected)) == pytest.approx(float(mean), rel=1e-9)
@@ -462,9 +582,9 @@ def test_expectation_is_the_mean_of_the_distribution(name: str) -> None:
 
 
 def test_rates_of_all_rarities_sum_to_one() -> None:
-    for name in ("odd", "genshin"):
+    for name in ("odd", "packs", "genshin"):
         banner = banner_of(name)
-        for count in banner.sizes:
+        for count in banner.ways:
             rates = [odds.long_run(banner, members(r), count) for r in banner.rarities]
             if any(isinstance(rate, Rounded) for rate in rates):
                 assert abs(sum(rates, Fraction(-1))) < Fraction(1, 10**60)

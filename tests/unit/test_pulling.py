@@ -105,7 +105,7 @@ def test_a_pull_that_cannot_be_paid_says_what_is_missing() -> None:
         replace(current, balance=100), STARLIT, OFFER, 10, str(FIRST_ID), seed, USED
     )
     assert refused == pulling.Refusal(
-        "cannot_pay", {"price": 1600, "balance": 100, "missing": 1500}
+        "cannot_pay", {"count": 10, "price": 1600, "balance": 100, "missing": 1500}
     )
 
 

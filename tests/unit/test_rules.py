@@ -53,18 +53,18 @@ def test_an_id_is_never_shown() -> None:
     [
         ("fgo", {}, [
             "servant-5 no. 1 guaranteed within 330 pulls",
-            "Your next ten-pull includes at least 1 card of 5★ Servant, 4★ Servant or 3★ Servant",
-            "Your next ten-pull includes at least 1 card of 4★ Craft Essence or better",
+            "At least 1 card of 5★ Servant, 4★ Servant or 3★ Servant in your next ten-pull",
+            "At least 1 card of 4★ Craft Essence or better in your next ten-pull",
         ]),
         ("fgo", {"promises": {"featured-within-330": 329}}, [
             "servant-5 no. 1 guaranteed within 1 pull",
         ]),
         ("blue-archive", {"points": 12}, [
             "Exchange points: 12 of 200",
-            "Your next ten-pull includes at least 1 card of 2★ or better",
+            "At least 1 card of 2★ or better in your next ten-pull",
         ]),
         ("uma-musume", {}, ["In your next ten-pull, card 10: SR or better guaranteed"]),
-        ("step-up", {"step": 3}, ["Your next ten-pull is step 4 of 5 and costs 3,000"]),
+        ("step-up", {"step": 3}, ["Your next ten-pull is step 4 of 5, for 3,000"]),
         ("step-up", {"step": 4}, ["In your next ten-pull, card 10: SSR featured guaranteed"]),
         ("genshin-weapon", {}, ["five no. 1 guaranteed among your next 3 cards of 5★"]),
         ("genshin-weapon", {"promises": {"epitomized-path": 2}}, [
@@ -103,14 +103,14 @@ def test_how_the_rules_stand(name: str, stored: dict[str, Any], lines: list[str]
     [
         ("fgo", [
             "servant-5 no. 1 guaranteed within 330 pulls (once)",
-            "Each ten-pull includes at least 1 card of 4★ Craft Essence or better",
+            "At least 1 card of 4★ Craft Essence or better in each ten-pull",
         ]),
-        ("uma-musume", ["Ten-pull, card 10: SSR 3\u00a0%, SR 97\u00a0%"]),
+        ("uma-musume", ["In a ten-pull, card 10: SSR 3\u00a0%, SR 97\u00a0%"]),
         ("step-up", [
-            "Step-up: ten-pulls cost 1,500 → 3,000 → 3,000 → 3,000 → 3,000 in turn, "
-            "then start over",
-            "Ten-pull, card 10: SSR featured 50\u00a0%, SSR 50\u00a0% (step 3)",
-            "Ten-pull, card 10: SSR featured 1.5\u00a0%, SSR 1.5\u00a0%, SR 97\u00a0% "
+            "Step-up: 1,500 → 3,000 → 3,000 → 3,000 → 3,000 in turn for each ten-pull, "
+            "then from the start again",
+            "In a ten-pull, card 10: SSR featured 50\u00a0%, SSR 50\u00a0% (step 3)",
+            "In a ten-pull, card 10: SSR featured 1.5\u00a0%, SSR 1.5\u00a0%, SR 97\u00a0% "
             "(steps 1, 2, 4)",
         ]),
         ("festival-box", [

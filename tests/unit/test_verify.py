@@ -257,12 +257,21 @@ def test_rows_and_what_words_decide_there() -> None:
         banner = verify.read_banner(vectors["banners"][each["banner_hash"]])
         state = verify.bring(banner, each["state"])
         bits = {card.id: card.bit for card in banner.cards}
-        missing = [
-            max(n - sum(bits[card] & of > 0 for card in each["earlier"]), 0)
-            for of, n in banner.minima[state["step"]]
-        ]
-        slot = len(each["earlier"]) + 1 if each["count"] == 10 else 0
-        row = verify.odds(banner, state, slot, missing)
+        multi, place = banner.multis.get(each["count"]), None
+        if multi is not None:
+            step, drawn_before = state["step"] % len(multi.prices), len(each["earlier"])
+            place = verify.Place(
+                left=each["count"] - drawn_before,
+                minima=multi.minima[step],
+                missing=[
+                    max(n - sum(bits[card] & of > 0 for card in each["earlier"]), 0)
+                    for of, n in multi.minima[step]
+                ],
+                rates=[None, *(rates for _, rates in multi.wholes)][each.get("whole", 0)]
+                or multi.slots[step].get(drawn_before + 1),
+                since=state["since"],
+            )
+        row = verify.odds(banner, state, place)
         weights = [[card.id, int(part * each["T"])] for card, part in flat(row)]
         assert weights == each["row"]
         assert sum(weight for _, weight in each["row"]) == each["T"]
@@ -297,7 +306,7 @@ LOTTERY = make_vectors.sample("lottery-box").replace(b'["grand-prize"]', b'["gem
 LOTTERY = LOTTERY.replace(b"stock = 40", b"stock = 2")
 client_seeds = st.text(st.characters(codec="utf-8"), max_size=20)
 moves = st.one_of(
-    st.tuples(st.just("pull"), st.sampled_from(BANNERS), st.sampled_from([1, 10])),
+    st.tuples(st.just("pull"), st.sampled_from(BANNERS), st.sampled_from([1, 5, 10])),
     st.tuples(st.just("pull"), st.sampled_from(BANNERS[:3]), st.just(10)),
     st.tuples(st.just("pull"), st.just(LOTTERY), st.just(10)),
     st.tuples(st.just("reset"), st.just(LOTTERY)),
@@ -542,7 +551,7 @@ def test_no_banner_text_breaks_it(banner: bytes, value: str, data: st.DataObject
     text = "\n".join(lines)
     digest = verify.sha256(text.encode())
     file = example()
-    for count in (1, 10):
+    for count in (1, 5, 10):
 
         def edit(receipt: Any, count: int = count) -> None:
             receipt.update(banner_hash=digest, count=count, price=-1)
@@ -707,7 +716,7 @@ def test_the_worked_example_has_the_figures_of_its_vector(name: str) -> None:
     word = verify.random_word(
         bytes.fromhex(file["epochs"][0]["server_seed"]), receipt["client_seed"], 0, 0
     )
-    row = flat(verify.odds(banner, verify.bring(banner, {}), 0, []))
+    row = flat(verify.odds(banner, verify.bring(banner, {}), None))
     whole = lcm(*(part.denominator for _, part in row))
     part = word // (2**64 // whole)
     ends = list(accumulate(int(probability * whole) for _, probability in row))

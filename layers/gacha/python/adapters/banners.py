@@ -54,7 +54,13 @@ def sample() -> tuple[Offer, ...]:
     """What ships with the stack, as a new server offers it. Raises BannerError."""
     shipped = ((banner_id, load(banner_id)) for banner_id in ids())
     return tuple(
-        Offer(banner_id, each.hash, starts_ms=each.starts_ms, ends_ms=each.ends_ms)
+        Offer(
+            banner_id,
+            each.hash,
+            starts_ms=each.starts_ms,
+            ends_ms=each.ends_ms,
+            sizes=each.sizes,
+        )
         for banner_id, each in shipped
     )
 

@@ -28,6 +28,23 @@ def to_show(asked: Asked) -> list[Mapping[str, Any]]:
     return _choices(asked, only_open=False)
 
 
+def sizes(asked: Asked) -> list[Mapping[str, Any]]:
+    """Discord's choices: how many cards at once the banner sells, that was chosen before or that
+    the server has first."""
+    game, known = _read(asked.guild)
+    offers = list(game.open_at(snowflake.created_ms(asked.interaction_id)))
+    called = {each.id: known[each.id] for each in offers if each.id in known}
+    typed = str(asked.options.get("banner", ""))
+    found = [typed] if typed in called else names.matching(typed, called) if typed else []
+    chosen = [each for each in offers if each.id in found] or offers
+    one, many = (("1 回", "{} 連"), ("1 pull", "{} pulls"))[asked.language != "ja"]
+    return [
+        {"name": one if size == 1 else many.format(size), "value": size}
+        for each in chosen[:1]
+        for size in each.sizes
+    ]
+
+
 def _choices(asked: Asked, *, only_open: bool) -> list[Mapping[str, Any]]:
     game, known = _read(asked.guild)
     offers = list(game.open_at(snowflake.created_ms(asked.interaction_id)))

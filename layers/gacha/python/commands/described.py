@@ -13,16 +13,19 @@ if TYPE_CHECKING:
     from gacha.game import Offer
 
 
+Prices = Sequence[tuple[int, int]]
+"""How many cards at once, and what they cost."""
+
+
 class Described(TypedDict):
-    """`ends` in Unix seconds, None without an end. `one` and `ten` are what a first pull and
-    ten-pull cost. `rate` is the base rate of the highest `rarity`, in percent, as text.
-    `features`: `gacha.features`."""
+    """`ends` in Unix seconds, None without an end. `prices`: what a first pull of each size costs
+    that the banner sells, the smallest first. `rate` is the base rate of the highest `rarity`, in
+    percent, as text. `features`: `gacha.features`."""
 
     id: str
     name: Names
     ends: int | None
-    one: int
-    ten: int
+    prices: Prices
     rarity: Names
     rate: str
     features: Sequence[Mapping[str, Any]]
@@ -45,24 +48,40 @@ def described(banner: Banner, offer: Offer, left: int | None = None) -> Describe
         "id": offer.id,
         "name": dict(banner.name),
         "ends": None if offer.ends_ms is None else offer.ends_ms // 1000,
-        "one": banner.price(1),
-        "ten": 10 * banner.price(1) if banner.shared else banner.price(10),
+        "prices": prices(banner),
         "rarity": dict(top.name),
         "rate": rates.percent(top.rate),
         "features": found,
     }
 
 
+def prices(banner: Banner) -> Prices:
+    """What a first pull of each size costs that it sells."""
+    if banner.shared:  # tickets, of which each costs the same
+        return [(size, size * banner.price(1)) for size in (1, 10)]
+    return [(size, banner.price(size)) for size in banner.sizes]
+
+
+def priced(of: Prices, lang: str, *, in_coins: bool = True) -> str:
+    """The prices in words, the first one with the currency's name."""
+    parts = []
+    for place, (size, price) in enumerate(of):
+        sentence = "priced_1" if size == 1 else "priced"
+        if in_coins and not place:
+            sentence += "_coins"
+        parts.append(say(lang, sentence, count=size, price=price))
+    return ("／" if lang == "ja" else ", ").join(parts)
+
+
 def facts(banner: Described, until_sentence: str, lang: str) -> str:
     """Until when and at what price; then the highest rarity's rate, and by what kind of rules. In a
     list, where the sentence is "until", the prices are bare numbers: 25 of them have to fit."""
     until = _until(banner["ends"], until_sentence, lang)
-    priced = "prices_of_many" if until_sentence == "until" else "prices"
-    prices = say(lang, priced, one=banner["one"], ten=banner["ten"])
+    cost = priced(banner["prices"], lang, in_coins=until_sentence != "until")
     rate = f"{literal(banner['rarity'][lang])} {banner['rate']}"
     features = [say(lang, each["kind"], **_numbers(each)) for each in banner["features"]]
     separator = "・" if lang == "ja" else ", "
-    return f"{until}{separator}{prices}\n{separator.join([rate, *features])}"
+    return f"{until}{separator}{cost}\n{separator.join([rate, *features])}"
 
 
 def _until(ends: int | None, sentence: str, lang: str) -> str:
@@ -77,8 +96,10 @@ SENTENCES: Final[Sentences] = {
     "until": ("終了：<t:{ends}:R>", "Ends <t:{ends}:R>"),
     "until_when": ("終了：<t:{ends}:R>（<t:{ends}:f>）", "Ends <t:{ends}:R> (<t:{ends}:f>)"),
     "endless": ("期限なし", "No end date"),
-    "prices": ("1 回 {one:coins}／10 連 {ten:,}", "1 pull {one:coins}, 10 pulls {ten:,}"),
-    "prices_of_many": ("1 回 {one:,}／10 連 {ten:,}", "1 pull {one:,}, 10 pulls {ten:,}"),
+    "priced_1": ("1 回 {price:,}", "1 pull {price:,}"),
+    "priced_1_coins": ("1 回 {price:coins}", "1 pull {price:coins}"),
+    "priced": ("{count:,} 連 {price:,}", "{count:,} {count:pull|pulls} {price:,}"),
+    "priced_coins": ("{count:,} 連 {price:coins}", "{count:,} {count:pull|pulls} {price:coins}"),
     "pity": ("天井 {pulls:,} 回", "pity at {pulls:,}"),
     "limit": ("1 人 {total:,} 回まで", "{total:,} {total:pull|pulls} each"),
     "limit_day": ("1 日 {per_day:,} 回まで", "{per_day:,} a day"),
@@ -97,6 +118,8 @@ SENTENCES: Final[Sentences] = {
     "no_repeats": ("出そろうまで重複なし", "no repeats until complete"),
     "step_up": ("ステップアップ（全 {steps} 段階）", "step-up in {steps} {steps:step|steps}"),
     "ten": ("10 連の確定枠あり", "ten-pull guarantee"),
+    "multi": ("まとめ引きの確定枠あり", "guarantees in multi-pulls"),
+    "whole": ("特別なパックあり", "special packs"),
     "promise": ("回数による確定あり", "guarantees by pull count"),
     "carry_over": ("天井の引き継ぎあり", "pity carries over"),
 }

@@ -170,8 +170,11 @@ def select(custom_id: str, options: Sequence[dict[str, Any]], placeholder: str) 
 
 
 def rows(buttons: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Up to five buttons, or one select, as a message has them."""
-    return [{"type": _ACTION_ROW, "components": list(buttons)}] if buttons else []
+    """Buttons, five to a row, or one select, as a message has them."""
+    return [
+        {"type": _ACTION_ROW, "components": list(buttons[at : at + 5])}
+        for at in range(0, len(buttons), 5)
+    ]
 
 
 def sentence(of: Text, say: Say, lang: str, receipt_number: str) -> str:

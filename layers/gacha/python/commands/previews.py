@@ -46,7 +46,7 @@ class Preview(Beside, Limited):
     by: str
     starts: int | None
     ends: int | None
-    prices: Sequence[int]
+    prices: Sequence[Sequence[Any]]
     cards: int
     income: int
     modes: Mapping[str, Sequence[Mapping[str, Any]]]
@@ -79,7 +79,7 @@ def preview(
         "by": by,
         "starts": None if starts_ms is None else starts_ms // 1000,
         "ends": None if ends_ms is None else ends_ms // 1000,
-        "prices": [banner["price_one"], *banner["prices_ten"]],
+        "prices": prices(banner),
         "cards": banner["cards"],
         "income": round(Fraction(seen["income"])),
         "modes": seen["figures"],
@@ -97,10 +97,20 @@ def preview(
     return made
 
 
+def prices(banner: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    """Of each size that is sold: how many cards, and the price or prices in turn."""
+    if "prices" in banner:
+        found: Sequence[Sequence[Any]] = banner["prices"]
+        return found
+    # A draft may have a preview of before, which knew single pulls and ten-pulls.
+    return [[1, [banner["price_one"]]], [10, banner["prices_ten"]]]
+
+
 def sample(seen: Mapping[str, Any], look: Mapping[str, Any], game: Game, user: str) -> pulls.Result:
-    """The ten-pull of a preview, as a result of one who begins."""
+    """The sample pull of a preview, as a result of one who begins."""
     banner = seen["banner"]
-    rarities = [each for each in seen["figures"]["single"] if "featured" not in each]
+    first = next(iter(seen["figures"].values()))
+    rarities = [each for each in first if "featured" not in each]
     ranks = {each["rarity"]: rank for rank, each in enumerate(rarities)}
     cards: list[Any] = []
     for each in seen["sample"]:
@@ -118,7 +128,8 @@ def sample(seen: Mapping[str, Any], look: Mapping[str, Any], game: Game, user: s
                 **({"art": art} if art else {}),
             }
         )
-    price = banner["prices_ten"][0]
+    costs = {size: each[0] for size, each in prices(banner)}
+    price = costs.get(len(cards), len(cards) * costs.get(1, 0))
     return {
         "kind": "pull",
         "banner": banner["name"],
@@ -126,6 +137,7 @@ def sample(seen: Mapping[str, Any], look: Mapping[str, Any], game: Game, user: s
         "user": user,
         "next_draw": "0.0",
         "cards": cards,
+        "sizes": [*costs],
         "price": price,
         "balance": max(0, game.start_balance - price),
         "standing": [],
@@ -159,16 +171,8 @@ def _changes(of: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "values": {name: value for name, value in each.items() if value is not None},
         }
     if of["prices"]:
-        before, after = (each[:2] for each in (of["prices"]["before"], of["prices"]["after"]))
-        yield {
-            "key": "prices",
-            "values": {
-                "one_before": before[0],
-                "ten_before": before[1],
-                "one": after[0],
-                "ten": after[1],
-            },
-        }
+        before, after = of["prices"]["before"], of["prices"]["after"]
+        yield {"key": "prices", "values": {"prices_before": before, "prices_after": after}}
     if of["is_same"]:
         yield {"key": "same", "values": {}}
 
@@ -180,16 +184,19 @@ def figures(of: Preview, lang: str) -> list[str]:
     """Each rarity's rate, and how many pulls, coins and days the first of it takes."""
     lines = []
     for mode, rarities in of["modes"].items():
-        if mode == "ten":
-            lines.append(f"**{word(TEN_ONLY, lang)}**")
+        if mode != "single":
+            size = 10 if mode == "ten" else int(mode)
+            lines.append(f"**{_say(MULTI_ONLY, lang, {'size': size})}**")
         for rank, each in enumerate(rarities):
             lines.append("\n".join(_figure(each, rank, lang)))
     return lines
 
 
 def rates(of: Preview, lang: str) -> list[str]:
-    """Each rarity's rate on a line, of single pulls, and how many of these its first one takes."""
-    return [_rate(each, rank, lang) for rank, each in enumerate(of["modes"]["single"])]
+    """Each rarity's rate on a line, of single pulls or else the smallest ones, and how many of
+    these its first one takes."""
+    first = next(iter(of["modes"].values()))
+    return [_rate(each, rank, lang) for rank, each in enumerate(first)]
 
 
 def _rate(of: Mapping[str, Any], rank: int, lang: str) -> str:
@@ -274,7 +281,18 @@ def _say(sentence: Words, lang: str, values: Mapping[str, Any]) -> str:
     return filled(word(sentence, lang), lang, shown)
 
 
+def priced(prices: Sequence[Sequence[Any]], lang: str) -> str:
+    """What the first pull of each size costs, and of a step-up those that follow."""
+    said = []
+    for size, each in prices:
+        turns = " → ".join(f"{price:,}" for price in each)
+        said.append(_say(PRICED_1 if size == 1 else PRICED, lang, {"size": size, "prices": turns}))
+    return ("／" if lang == "ja" else ", ").join(said)
+
+
 def _shown(name: str, value: Any, lang: str) -> object:
+    if name in ("prices_before", "prices_after"):
+        return priced(value, lang)
     if isinstance(value, Mapping):
         return _short(value, lang)
     if isinstance(value, str | int) or value is None:
@@ -291,7 +309,9 @@ def _short(of: Names, lang: str) -> str:
 
 COLOUR: Final = COLOURS[2]
 
-TEN_ONLY: Final[Words] = ("10 連だけで引くとき", "If only ten-pulls are used")
+MULTI_ONLY: Final[Words] = ("{size:,} 連だけで引くとき", "If only pulls of {size:,} are used")
+PRICED_1: Final[Words] = ("1 回 {prices}", "1 pull {prices}")
+PRICED: Final[Words] = ("{size:,} 連 {prices}", "{size:,} pulls {prices}")
 MORE: Final[Words] = ("ほか {count:,} 件", "and {count:,} more")
 QUESTION: Final[Words] = (
     "「{name}」（{number} 番・新規）は、{maybe} 番「{maybe_name}」の名前を変えたものですか？",
@@ -362,6 +382,10 @@ ODD: Final[Sentences] = {
     "ten_dearer": (
         "10 連（{ten:,}）が、1 回を 10 回引く（{ones:,}）より高くなっています。",
         "A ten-pull ({ten:,}) costs more than ten single pulls ({ones:,}).",
+    ),
+    "multi_dearer": (
+        "{size:,} 連（{price:,}）が、1 回を {size:,} 回引く（{ones:,}）より高くなっています。",
+        "A pull of {size:,} ({price:,}) costs more than {size:,} single pulls ({ones:,}).",
     ),
     "over": (
         "終了日時（<t:{ends_s}:f>）を過ぎています。",
@@ -481,8 +505,8 @@ CHANGES: Final[Sentences] = {
     "rarity_in": ("レアリティ「{rarity}」を追加（{after}）", "Rarity “{rarity}” added ({after})"),
     "rarity_out": ("レアリティ「{rarity}」を削除", "Rarity “{rarity}” removed"),
     "prices": (
-        "値段：1 回 {one_before:,} → {one:,}／10 連 {ten_before:,} → {ten:,}",
-        "Prices: 1 pull {one_before:,} → {one:,}, 10 pulls {ten_before:,} → {ten:,}",
+        "値段：{prices_after}（いまは {prices_before}）",
+        "Prices: {prices_after} (now {prices_before})",
     ),
     "same": (
         "ルールは今の版と同じです（画像や説明だけの変更）。",

@@ -23,6 +23,8 @@ def rule(of: Rule, lang: str) -> str:
     values = {name: _blank(name, value, lang) for name, value in of.items()}
     if "numbers" in of:
         values["count"] = len(of["numbers"])
+    size = of.get("size", 10)  # a workflow may have begun on the version before
+    values["multi"] = say(lang, "multi_10" if size == 10 else "multi", size=size)
     text = say(lang, of["kind"], **values)
     if "steps" in of and of["kind"] != "step":
         steps = {"steps": values["steps"], "count": len(of["steps"])}
@@ -181,20 +183,32 @@ SENTENCES: Final[Sentences] = {
     "shared_over": ("完売しました", "Sold out"),
     "rule_once": ("{rule}（1 回限り）", "{rule} (once)"),
     "rule_minimum": (
-        "10 連で{cards}が {count:,} 枚以上出ます",
-        "Each ten-pull includes at least {count:,} {count:card|cards} of {cards}",
+        "{multi}で{cards}が {count:,} 枚以上出ます",
+        "At least {count:,} {count:card|cards} of {cards} in each {multi}",
     ),
     "rule_slots": (
-        "10 連の {numbers} 枚目の割合：{rates}",
-        "Ten-pull, {count:card|cards} {numbers}: {rates}",
+        "{multi}の {numbers} 枚目の割合：{rates}",
+        "In a {multi}, {count:card|cards} {numbers}: {rates}",
+    ),
+    "multi_10": ("10 連", "ten-pull"),
+    "multi": ("{size:,} 連", "pull of {size:,}"),
+    "rule_whole": (
+        "{multi}では、{chance}の確率で、すべての枚がこの割合になります：{rates}",
+        "In a {multi}, with a chance of {chance}, all cards have these rates: {rates}",
+    ),
+    "rule_frozen": (
+        "{multi}では、引き始めの確率と天井が、最後の 1 枚まで続きます"
+        "（途中で出ても、確率が変わるのは次に引くときから）",
+        "In a {multi}, all cards have the rates and pity that it begins with; "
+        "what comes in it counts from the next pull on",
     ),
     "rule_steps_again": (
-        "ステップアップ：10 連の値段は順に {prices} で、そのあとは最初に戻ります",
-        "Step-up: ten-pulls cost {prices} in turn, then start over",
+        "ステップアップ：{multi}の値段は順に {prices} で、そのあとは最初に戻ります",
+        "Step-up: {prices} in turn for each {multi}, then from the start again",
     ),
     "rule_steps_last": (
-        "ステップアップ：10 連の値段は順に {prices} で、そのあとは最後の値段が続きます",
-        "Step-up: ten-pulls cost {prices} in turn, then stay at the last price",
+        "ステップアップ：{multi}の値段は順に {prices} で、そのあとは最後の値段が続きます",
+        "Step-up: {prices} in turn for each {multi}, then always the last price",
     ),
     "rule_box": (
         "ボックス：{stock:,} 枚入り。引いたカードはボックスからなくなります",
@@ -279,16 +293,16 @@ SENTENCES: Final[Sentences] = {
         "After {without:,} more {without:pull|pulls}, your next {next} is guaranteed to be {cards}",
     ),
     "step": (
-        "次の 10 連はステップ {step:,}／{steps:,}（値段 {price:,}）",
-        "Your next ten-pull is step {step:,} of {steps:,} and costs {price:,}",
+        "次の {multi}はステップ {step:,}／{steps:,}（値段 {price:,}）",
+        "Your next {multi} is step {step:,} of {steps:,}, for {price:,}",
     ),
     "minimum": (
-        "次の 10 連は{cards}が {count:,} 枚以上確定",
-        "Your next ten-pull includes at least {count:,} {count:card|cards} of {cards}",
+        "次の {multi}は{cards}が {count:,} 枚以上確定",
+        "At least {count:,} {count:card|cards} of {cards} in your next {multi}",
     ),
     "slots": (
-        "次の 10 連の {numbers} 枚目は{cards}確定",
-        "In your next ten-pull, {count:card|cards} {numbers}: {cards} guaranteed",
+        "次の {multi}の {numbers} 枚目は{cards}確定",
+        "In your next {multi}, {count:card|cards} {numbers}: {cards} guaranteed",
     ),
     "box": (
         "ボックスの残り {left:,}／{stock:,} 枚",

@@ -52,7 +52,7 @@ def draw(
         banner,
         offer,
         box,
-        asked.number("count"),
+        asked.number("count") if "count" in asked.options else 1,
         asked.interaction_id,
         seeds.box_seed(box.name, box.epoch),
         shared_box.who(current, asked.user_id, box, key, client_seed),

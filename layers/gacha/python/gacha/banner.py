@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import chain, combinations
@@ -23,6 +23,9 @@ MAX_FILE_BYTES: Final = 256 * 1024
 MAX_CARDS: Final = 1000
 MAX_RARITIES: Final = 16
 MAX_PROMISES: Final = 8
+MAX_MULTIS: Final = 5  # of `price.ten` and `[[multi]]` together: a row of buttons has five
+MAX_SIZE: Final = 20  # of a multi-pull
+MAX_WHOLES: Final = 4
 MAX_STEPS: Final = 20
 MAX_SHARES: Final = 10
 MAX_PULLS: Final = 1000  # the highest pull number a ramp, table, ceiling or promise may name
@@ -204,20 +207,33 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """With this chance all slots of a multi-pull have these rates, in the order of the rarities."""
+
+    chance: Fraction
+    rates: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Multi:
     """A pull of `size` cards at once, under rules and at a price of its own.
 
-    After the last of its `steps` comes the first again, or with `repeats_last` the last.
+    After the last of its `steps` comes the first again, or with `repeats_last` the last. One of its
+    `wholes` may take the place of its steps' slots; their chances sum to 1 or less. `is_frozen`:
+    ramps, tables and ceilings count as they did before its first slot.
     """
 
     size: int
     steps: tuple[Step, ...]
     repeats_last: bool
+    wholes: tuple[Whole, ...] = ()
+    is_frozen: bool = False
 
     @property
     def differs(self) -> bool:
         """Whether it has rules of its own, and is more than so many single pulls."""
-        return len(self.steps) > 1 or any(step.minima or step.slots for step in self.steps)
+        of_steps = len(self.steps) > 1 or any(step.minima or step.slots for step in self.steps)
+        return of_steps or bool(self.wholes) or self.is_frozen
 
     def step(self, step: int) -> Step:
         """The step at a state's `step`, which is that of the banner's step-up."""
@@ -317,14 +333,15 @@ class Banner:
     """A whole banner. Two banners are equal when their files are, byte for byte.
 
     `starts_ms` and `ends_ms` are Unix milliseconds, None when open on that side. `hash` is the
-    SHA-256 of the file in hex. `multis` are the multi-pulls that it sells, the smallest first.
-    `dilutes`: a raised rate is taken from all lower rarities in proportion, not from the last
-    alone. `tickets_count`: a pull that tickets pay is one like any other; else it is drawn as a
-    first pull is and counts for nothing but the limit. `box` names the cards after whose last copy
-    the player's box is filled again, None for a banner without a box. With `shared` there is one
-    box for all, `box` names every card, and `drawn` of a state is what has left that box. `reset`
-    names the cards after whose last copy a player may fill their box again, whenever they like;
-    with no card at any time, with None never.
+    SHA-256 of the file in hex. `price_one` is that of a single pull, None where it sells none;
+    `multis` are the multi-pulls that it sells, the smallest first. `dilutes`: a raised rate is
+    taken from all lower rarities in proportion, not from the last alone. `tickets_count`: a pull
+    that tickets pay is one like any other; else it is drawn as a first pull is and counts for
+    nothing but the limit. `box` names the cards after whose last copy the player's box is filled
+    again, None for a banner without a box. With `shared` there is one box for all, `box` names
+    every card, and `drawn` of a state is what has left that box. `reset` names the cards after
+    whose last copy a player may fill their box again, whenever they like; with no card at any time,
+    with None never.
     """
 
     id: str
@@ -335,7 +352,7 @@ class Banner:
     dilutes: bool
     starts_ms: int | None
     ends_ms: int | None
-    price_one: int
+    price_one: int | None
     multis: tuple[Multi, ...]
     rarities: tuple[Rarity, ...]
     cards: tuple[Card, ...]
@@ -362,8 +379,21 @@ class Banner:
     def sizes(self) -> tuple[int, ...]:
         """How many cards a pull may bring, the fewest first. A limit that never leaves enough for a
         multi-pull takes it away."""
-        sizes = (1, *(multi.size for multi in self.multis))
+        single = () if self.price_one is None else (1,)
+        sizes = (*single, *(multi.size for multi in self.multis))
         return sizes if self.limit is None else tuple(n for n in sizes if n <= self.limit.most)
+
+    @property
+    def ways(self) -> tuple[int, ...]:
+        """Of these, the ways to pull whose odds differ: a single pull, or else the smallest
+        multi-pull, and each multi-pull with rules of its own."""
+        others = (size for size in self.sizes if self.differs(size))
+        return tuple(dict.fromkeys((self.sizes[0], *others)))
+
+    @property
+    def price_each(self) -> int:
+        """What a card costs in the smallest pull, in coins, rounded down."""
+        return self.price(self.sizes[0]) // self.sizes[0]
 
     @property
     def step_up(self) -> Multi | None:
@@ -379,6 +409,10 @@ class Banner:
         """The multi-pull of so many cards, None where the banner sells none."""
         return next((multi for multi in self.multis if multi.size == size), None)
 
+    def sells(self, count: int) -> bool:
+        """Whether it has a price for so many cards at once."""
+        return (count == 1 and self.price_one is not None) or self.multi(count) is not None
+
     def differs(self, count: int) -> bool:
         """Whether a pull of `count` cards has rules of its own."""
         multi = self.multi(count)
@@ -391,7 +425,7 @@ class Banner:
 
         Raises ValueError for a count that the banner does not sell.
         """
-        if count == 1:
+        if count == 1 and self.price_one is not None:
             prices = () if self.limit is None or turn is None else self.limit.prices[turn:]
             return prices[0] if prices else self.price_one
         multi = self.multi(count)
@@ -404,7 +438,7 @@ class Banner:
         prices make of it depends on the days, so that they are left out."""
         prices = () if self.limit is None or self.limit.per_day else self.limit.prices[turn:]
         coming = prices[:pulls]
-        return sum(coming) + (pulls - len(coming)) * self.price_one
+        return sum(coming) + (pulls - len(coming)) * self.price(1)
 
     def is_open(self, now_ms: int) -> bool:
         """Whether it can be drawn from at `now_ms`: from its start on, until before its end."""
@@ -448,10 +482,14 @@ def _parse(data: bytes, source: str) -> Banner:
     shared_fields = top.optional_table("shared")
     if shared_fields is not None:
         _check_beside_shared(top)
-    price = top.table("price")
-    price_one = price.integer("one", 0, MAX_PRICE)
-    # A ticket of a shared box costs the same, however many are bought at once.
-    prices_ten = _prices(price, "ten") if shared_fields is None else ()
+    has_none = "price" not in top and "multi" in top
+    price = Fields(source, "price", {}) if has_none else top.table("price")
+    price_one, prices_ten = price.optional_integer("one", 0, MAX_PRICE), None
+    if shared_fields is not None:
+        # A ticket of a shared box costs the same, however many are bought at once.
+        price_one = price.integer("one", 0, MAX_PRICE)
+    elif price.raw("ten") is not None:
+        prices_ten = _prices(price, "ten")
     price.end()
 
     box_fields = top.optional_table("box")
@@ -464,13 +502,20 @@ def _parse(data: bytes, source: str) -> Banner:
     select = _selector(rarities)
     entries = top.tables("promise", 0, MAX_PROMISES)
     promises = tuple(_promise(entry, rarities, select) for entry in entries)
-    multis = (_ten(top, rarities, prices_ten),) if shared_fields is None else ()
+    multis = _multis(top, rarities, prices_ten)
+    if price_one is None and not multis:
+        raise price.error("one", None, "a price here, one in price.ten, or a [[multi]]")
     limit = _limit(top, multis, promises)
     if shared is not None:
         limit = _limit_of_shared(top, limit)
     if limit is not None and carry_over:
         raise top.error("limit", Words("a rule"), "no such field beside carry_over = true")
     tickets_count = _tickets_count(top)
+    if limit is not None and price_one is None and limit.most < multis[0].size:
+        allowed = f"at least {multis[0].size}, as many as the smallest pull has"
+        raise top.error("limit", Words(f"a limit of {limit.most}"), allowed)
+    if limit is not None and price_one is None and limit.prices:
+        raise top.error("limit.prices", list(limit.prices), "no such field without price.one")
     exchange = _exchange(top, cards, select)
     limited = exchange is not None and any(offer.limit is not None for offer in exchange.offers)
     if limited and carry_over:
@@ -480,12 +525,16 @@ def _parse(data: bytes, source: str) -> Banner:
     if shared is not None:
         box = frozenset(card.id for card in cards)
     if box is not None:
-        if len(prices_ten) > 1:
+        if prices_ten is not None and len(prices_ten) > 1:
             raise top.error("price.ten", list(prices_ten), "one price beside box")
-        has_rules = any(multi.differs for multi in multis)
-        for field_name, present in (("promise", promises), ("ten", has_rules)):
+        ten = any(multi.differs for multi in multis if multi.size == TEN and "ten" in top)
+        differ = any(multi.differs for multi in multis)
+        for field_name, present in (("promise", promises), ("ten", ten), ("multi", differ)):
             if present:
-                raise top.error(field_name, Words("a rule"), "no such field beside box")
+                allowed = "no such field beside box"
+                if field_name == "multi":
+                    allowed = "no rules but size and one price beside box"
+                raise top.error(field_name, Words("a rule"), allowed)
         if not tickets_count:
             raise top.error("ticket.counts", False, "true beside box: what is drawn leaves it")
         if carry_over:
@@ -830,19 +879,35 @@ def _prices(entry: Fields, key: str) -> tuple[int, ...]:
     return entry.integers(key, 2, MAX_STEPS, 0, MAX_PRICE)
 
 
-def _ten(top: Fields, rarities: tuple[Rarity, ...], prices: tuple[int, ...]) -> Multi:
-    """The multi-pull of `price.ten`, with the rules in `[ten]`."""
+def _multis(
+    top: Fields, rarities: tuple[Rarity, ...], prices_ten: tuple[int, ...] | None
+) -> tuple[Multi, ...]:
+    """Those of `price.ten` with `[ten]`, and of `[[multi]]`, the smallest first."""
+    multis: dict[int, Multi] = {}
     ten = top.optional_table("ten")
-    if ten is None:
-        return Multi(TEN, tuple(Step(price, (), {}) for price in prices), False)
-    multi = _multi(ten, TEN, prices, rarities, prices_at="price.ten")
-    ten.end()
-    return multi
+    if prices_ten is not None:
+        multis[TEN] = _multi(
+            Fields(top.source, "ten", {}) if ten is None else ten, TEN, prices_ten, rarities
+        )
+    elif ten is not None:
+        raise top.error("ten", Words("rules of ten-pulls"), "no such field without price.ten")
+    most = MAX_MULTIS - len(multis)
+    for entry in top.tables("multi", 0, most):
+        size, prices = entry.integer("size", 2, MAX_SIZE), _prices(entry, "price")
+        if size in multis:
+            allowed = "a size that no other [[multi]] has, nor price.ten"
+            raise entry.error("size", size, allowed)
+        if len(prices) > 1 and any(len(each.steps) > 1 for each in multis.values()):
+            raise entry.error("price", list(prices), "one price: a banner has one step-up at most")
+        multis[size] = _multi(entry, size, prices, rarities)
+        _check_tables(entry, multis[size], rarities)
+    return tuple(sorted(multis.values(), key=lambda each: each.size))
 
 
 def _multi(
-    entry: Fields, size: int, prices: tuple[int, ...], rarities: tuple[Rarity, ...], prices_at: str
+    entry: Fields, size: int, prices: tuple[int, ...], rarities: tuple[Rarity, ...]
 ) -> Multi:
+    is_ten = entry.path == "ten"
     minima: list[list[Minimum]] = [[] for _ in prices]
     slots: list[dict[int, tuple[Fraction, ...]]] = [{} for _ in prices]
     members = {rarity.id: frozenset(card.id for card in rarity.cards) for rarity in rarities}
@@ -865,12 +930,63 @@ def _multi(
             slots[step][number] = rates
     repeats_last = entry.choice("repeat", "all", "last") == "last"
     if "repeat" in entry and len(prices) == 1:
-        raise entry.error(
-            "repeat", entry.raw("repeat"), f"no such field without steps in {prices_at}"
-        )
+        allowed = f"no such field without steps in {'price.ten' if is_ten else 'price'}"
+        raise entry.error("repeat", entry.raw("repeat"), allowed)
+    wholes = () if is_ten else tuple(_wholes(entry, members))
+    is_frozen = not is_ten and entry.flag("frozen")
+    if is_frozen and not any(rarity.counts for rarity in rarities):
+        allowed = "false where no rarity has a ramp, table or ceiling"
+        raise entry.error("frozen", True, allowed)
+    entry.end()
     made = zip(prices, minima, slots, strict=True)
     steps_made = tuple(Step(price, tuple(mins), own) for price, mins, own in made)
-    return Multi(size, steps_made, repeats_last)
+    return Multi(size, steps_made, repeats_last, wholes, is_frozen)
+
+
+def _wholes(entry: Fields, members: Mapping[str, frozenset[str]]) -> Iterator[Whole]:
+    chances = Fraction(0)
+    for each in entry.tables("whole", 0, MAX_WHOLES):
+        whole = Whole(each.rate("chance"), _slot_rates(each, members))
+        each.end()
+        chances += whole.chance
+        if not whole.chance:
+            raise each.error("chance", each.raw("chance"), "above 0")
+        if chances > 1:
+            found = Words(f"sum {shown(chances)}")
+            raise each.error("chance", found, "chances that sum to at most 1")
+        if chances.denominator >= MAX_DENOMINATOR:
+            found = Words(f"a common denominator of about 2^{chances.denominator.bit_length()}")
+            raise each.error("chance", found, "chances with a common denominator below 2^56")
+        yield whole
+
+
+def _check_tables(entry: Fields, multi: Multi, rarities: tuple[Rarity, ...]) -> None:
+    """A minimum must not ask for what the tables of slots, or of a whole pull, never give."""
+    for step in multi.steps:
+        for minimum in step.minima:
+            serving = [
+                index
+                for index, rarity in enumerate(rarities)
+                if any(card.id in minimum.cards for card in rarity.cards)
+            ]
+            for number, whole in enumerate(multi.wholes, start=1):
+                if not any(whole.rates[index] for index in serving):
+                    allowed = "rates that give {}, as a minimum needs"
+                    _refuse_table(entry, f"whole[{number}].rates", allowed, serving, rarities)
+            giving = sum(
+                number not in step.slots or any(step.slots[number][index] for index in serving)
+                for number in range(1, multi.size + 1)
+            )
+            if giving < minimum.count:
+                allowed = f"at least {minimum.count} slots that can give {{}}, as a minimum needs"
+                _refuse_table(entry, "slot", allowed, serving, rarities)
+
+
+def _refuse_table(
+    entry: Fields, key: str, allowed: str, serving: list[int], rarities: tuple[Rarity, ...]
+) -> None:
+    names = listed([rarities[index].id for index in serving])
+    raise entry.error(key, Words("tables that never give one"), allowed.format(names))
 
 
 def _minimum(entry: Fields, members: Mapping[str, frozenset[str]], size: int) -> Minimum:
@@ -999,7 +1115,7 @@ def _box(
     return refilled_after, reset_after
 
 
-_NOT_BESIDE_SHARED: Final = ("box", "promise", "ten", "ticket", "exchange", "raise_from")
+_NOT_BESIDE_SHARED: Final = ("box", "promise", "ten", "multi", "ticket", "exchange", "raise_from")
 
 
 def _check_beside_shared(top: Fields) -> None:
@@ -1064,7 +1180,8 @@ def _check_promises(
             for multi in multis:
                 minima = [each for step in multi.steps for each in step.minima]
                 if not all(promise.cards & each.cards for each in minima):
-                    allowed = "cards of which each ten.minimum counts at least one"
+                    name = "ten" if multi.size == TEN and "ten" in top else "multi"
+                    allowed = f"cards of which each {name}.minimum counts at least one"
                     raise top.error(f"{where}.of", sorted(promise.cards), allowed)
         for rarity in rarities:
             touched = [card for card in rarity.cards if card.id in promise.cards]
@@ -1105,6 +1222,7 @@ def _check_denominator(
     each of these is what was left, times its part of that.
     """
     slots = [r for multi in multis for step in multi.steps for r in step.slots.values()]
+    slots += [whole.rates for multi in multis for whole in multi.wholes]
     written = chain(*(rarity.schedule for rarity in rarities), *slots)
     denominators = [lcm(*(rate.denominator for rate in written))]
     if dilutes:

@@ -109,7 +109,7 @@ class _Audit:
                 "position": position,
                 "previous": previous,
                 "count": count,
-                "price": count * banner.price_one,
+                "price": count * banner.price(1),
                 "last": banner.shared.last if is_last else "",
             }
             for what, value in expected.items():

@@ -276,7 +276,7 @@ def factors(banner: Banner, cards: frozenset[str], count: int = 1) -> list[str]:
 
 def called(size: int) -> str:
     """A multi-pull in words."""
-    return "ten-pull" if size == TEN else f"pull of {size}"
+    return "ten-pull" if size == TEN else f"{size}-pull"
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,15 +344,19 @@ def _walk(
 
 
 def _row(banner: Banner, moves: _Counts | _Box, here: _Code, until: Until) -> _Row:
-    row = engine.row_of(banner, engine.demands(banner, moves.position(here)))
-    total = lcm(*(probability.denominator for _, probability in row))
-    cards = [(card.id, int(part * total)) for card, part in row]
+    row = [
+        (card, at.whole, chance * part)
+        for at, chance in engine.openings(banner, moves.position(here))
+        for card, part in engine.row_of(banner, engine.demands(banner, at))
+    ]
+    total = lcm(*(probability.denominator for *_, probability in row))
+    cards = [(card.id, int(part * total)) for card, _, part in row]
     ways: dict[Way, int] = {}
     numbers: dict[Way, int] = {}
     way_of: list[int] = []
-    for (card, _), (_, weight) in zip(row, cards, strict=True):
+    for (card, whole, _), (_, weight) in zip(row, cards, strict=True):
         if until is None or card.id not in until:
-            way = moves.way(card)
+            way = moves.way(card, whole)
             ways[way] = ways.get(way, 0) + weight
             way_of.append(numbers.setdefault(way, len(numbers)))
     return _Row(total, cards, tuple(ways.values()), tuple(ways), tuple(way_of))
@@ -366,16 +370,17 @@ class _Counts:
     other are one: their values as the digits of one number, of which `_digits` has the radices.
     """
 
-    cost = size = 1
-
     def __init__(self, banner: Banner, entry: Position, count: int, work: Work) -> None:
         """`count`: of the multi-pulls whose slots are told apart, 0 where they are not."""
         self._banner = banner
         self._entry = entry
         self._count = count
-        self._ways: dict[str, Way] = {}
+        # Where rates are frozen, what the counts were and what they are go together.
+        self._is_frozen = bool(entry.frozen)
+        self.cost, self.size = (40, 3) if self._is_frozen else (1, 1)
+        self._ways: dict[tuple[str, int], Way] = {}
         self._digits: list[tuple[int, ...]] = [
-            (len(r.schedule),) for r in banner.rarities if r.counts
+            (len(r.schedule),) for r in banner.rarities if r.counts and not self._is_frozen
         ]
         self._digits += [_memory(r) for r in banner.rarities if r.guarantee or r.remembers]
         self._without = [r for r in banner.rarities if r.no_repeats]
@@ -389,7 +394,9 @@ class _Counts:
             self._at([min(value, cap) for cap in caps]) for value in range(max(caps, default=0) + 1)
         ]
         kept = self._at([KEPT] * len(caps))  # of the promises only; it is the last of each table
-        shared: dict[object, Way] = {}
+        shared: dict[object, dict[int, Way]] = {}
+        multi = banner.multi(count)
+        wholes = range(1 + len(() if multi is None else multi.wholes))
         for card in banner.cards:
             after = [self._values(engine.after(banner, each, card)) for each in tried]
             kept_after = self._values(engine.after(banner, kept, card))
@@ -403,23 +410,38 @@ class _Counts:
                 for step in multi.steps
                 for minimum in step.minima
             )
-            key = tuple(map(tuple, tables)), counted
+            resets = card.rarity if self._is_frozen else None
+            key = tuple(map(tuple, tables)), counted, resets
             if key not in shared:
-                shared[key] = _look_up([*tables, _Places(partial(self._next_place, card))])
-            self._ways[card.id] = shared[key]
-        self.start: _Code = (*self._values(entry), (entry.step, entry.slot, entry.needs, 0))
+                shared[key] = {
+                    whole: _look_up([*tables, _Places(partial(self._next_place, card, whole))])
+                    for whole in wholes
+                }
+            self._ways |= {(card.id, whole): way for whole, way in shared[key].items()}
+        self.start: _Code = (*self._values(entry), self._place(entry, 0))
         self.demands = _look_up(self._classes(caps))
 
-    def way(self, card: Card) -> Way:
-        return self._ways[card.id]
+    def way(self, card: Card, whole: int) -> Way:
+        """How the card moves a state, in whose multi-pull this whole holds."""
+        return self._ways[card.id, whole]
 
     def position(self, here: _Code) -> Position:
-        step, slot, needs, _ = here[-1]
-        return self._at(list(here[:-1]))._replace(step=step, slot=slot, needs=needs)
+        return self._with_place(self._at(list(here[:-1])), here[-1])
 
     def price(self, here: _Code) -> int:
-        step, _, _, slot = here[-1]
-        return self._banner.price(self._count, step) if slot == 0 else 0
+        step, *_, passed = here[-1]
+        return self._banner.price(self._count, step) if passed == 0 else 0
+
+    def _place(self, position: Position, passed: int) -> tuple[Any, ...]:
+        """What of a position moves together, and how many slots of the multi-pull have passed."""
+        at = position.step, position.slot, position.needs, position.whole
+        counts = (position.since, position.frozen) if self._is_frozen else ((), ())
+        return *at, *counts, passed
+
+    def _with_place(self, position: Position, place: tuple[Any, ...]) -> Position:
+        step, slot, needs, whole, since, frozen, _ = place
+        position = position._replace(step=step, slot=slot, needs=needs, whole=whole)
+        return position._replace(since=since, frozen=frozen) if self._is_frozen else position
 
     def _at(self, values: Sequence[int]) -> Position:
         left = iter(
@@ -427,7 +449,9 @@ class _Counts:
             for value, radices in zip(values, self._digits, strict=True)
             for digit in _digits(value, radices)
         )
-        since = tuple((key, next(left)) for key, _ in self._entry.since)
+        since = self._entry.since
+        if not self._is_frozen:
+            since = tuple((key, next(left)) for key, _ in since)
         lost: list[tuple[str, int]] = []
         contested: list[tuple[str, int]] = []
         for rarity in self._banner.rarities:
@@ -444,7 +468,7 @@ class _Counts:
 
     def _values(self, position: Position) -> list[int]:
         lost, contested = dict(position.lost), dict(position.contested)
-        values = [n for _, n in position.since]
+        values = [] if self._is_frozen else [n for _, n in position.since]
         for rarity in self._banner.rarities:
             if rarity.remembers:
                 radix = rarity.guarantee + 1
@@ -459,32 +483,38 @@ class _Counts:
             values.append(value)
         return values + [n for _, n in position.promises]
 
-    def _next_place(self, card: Card, place: Any) -> Any:
-        step, slot, needs, passed = place
-        there = engine.after(
-            self._banner, self._entry._replace(step=step, slot=slot, needs=needs), card
-        )
-        passed = (passed + 1) % self._count if self._count else 0
+    def _next_place(self, card: Card, whole: int, place: Any) -> Any:
+        here = self._with_place(self._entry, place)._replace(whole=whole)
+        there = engine.after(self._banner, here, card)
+        passed = (place[-1] + 1) % self._count if self._count else 0
         if passed == 0 and self._count:
             there = engine.open_multi(self._banner, there, self._count)
-        return there.step, there.slot, there.needs, passed
+        return self._place(there, passed)
 
     def _classes(self, caps: list[int]) -> list[Any]:
         """For each count, which of its values ask the same of a row: those with equal rates, those
         with equal shares before a guarantee, and those before a promise is due. Of cards that do
         not come again every one asks for something else."""
         classes: list[Any] = []
+        rates: dict[str, list[int]] = {}
         for rarity in self._banner.rarities:
             if rarity.counts:
                 first: dict[object, int] = {}
-                classes.append([first.setdefault(rate, len(first)) for rate in rarity.schedule])
+                rates[rarity.id] = [first.setdefault(rate, len(first)) for rate in rarity.schedule]
+        if not self._is_frozen:
+            classes += rates.values()
         for rarity in self._banner.rarities:
             if rarity.guarantee or rarity.remembers:
                 classes.append([*_shares(rarity), 0])
         classes += [[*range(prod(_stocks(rarity))), 0] for rarity in self._without]
         for cap in caps[len(classes) :]:
             classes.append([*[0] * cap, 1, 0])  # the last one is a promise that was KEPT
-        return [*classes, _Places(lambda place: place[:-1])]
+
+        def demanded(place: Any) -> Any:
+            *at, _, frozen, _ = place
+            return *at, *(rates[key][count] for key, count in frozen)
+
+        return [*classes, _Places(demanded)]
 
 
 class _Box:
@@ -502,7 +532,7 @@ class _Box:
     def demands(self, here: _Code) -> _Code:
         return here[0]  # type: ignore[no-any-return]  # the counts
 
-    def way(self, card: Card) -> Way:
+    def way(self, card: Card, _whole: int) -> Way:
         return self._ways.setdefault(card.id, partial(self._after, card))
 
     def position(self, here: _Code) -> Position:

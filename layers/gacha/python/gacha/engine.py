@@ -9,7 +9,8 @@ the file's order, within one the featured cards first, then the others, each in 
 without cards of probability zero. T is the least common denominator of its reduced probabilities,
 the weights are the integers p·T. For a 64-bit word w: q = 2^64 // T, v = w // q; if v ≥ T the word
 is rejected and the next one taken; otherwise the card is the first whose cumulative weight exceeds
-v. One draw uses one accepted word.
+v. One draw uses one accepted word. Where a multi-pull has whole-pack tables, one word before
+its first draw chooses in the same way: between them in the file's order, and none of them last.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from gacha.errors import GachaError, shown
 
 WORD: Final = 2**64
 KEPT: Final = -1  # the count of a one-off promise that is behind the player
+UNDECIDED: Final = -1  # the whole of a multi-pull before a word has chosen it
+WHOLE: Final = -1  # in place of a draw's number: the words that choose the whole
 MOST_ELSEWHERE: Final = 8  # promises of other banners that a state keeps
 
 _SECTIONS: Final = ("since", "lost", "contested", "drawn")  # of a state, that only count
@@ -145,19 +148,23 @@ class State:
 
 
 class Roll(NamedTuple):
-    """One draw, with all that decided it. `rates` are per rarity, for this very pull."""
+    """One draw, with all that decided it. `rates` are per rarity, for this very pull. `whole` is
+    the whole-pack table that holds in the multi-pull, counted from 1, and 0 for none."""
 
     word: int
     before: State
     rates: Mapping[str, Fraction]
     card: Card
     after: State
+    whole: int = 0
 
 
 class Position(NamedTuple):
     """A state without its points, and the `slot` of a multi-pull of `size` (both 0 outside one).
 
-    `needs` is what is still missing to each minimum of the multi-pull.
+    `needs` is what is still missing to each minimum of the multi-pull. `whole` is that which holds
+    in it, counted from 1: 0 for none, and UNDECIDED before it was chosen. `frozen` are the counts
+    by which it has its rates, where these are not `since`.
     """
 
     since: Counts
@@ -169,13 +176,15 @@ class Position(NamedTuple):
     size: int
     slot: int
     needs: tuple[int, ...]
+    whole: int = 0
+    frozen: Counts = ()
 
 
 class Demands(NamedTuple):
     """What of a position decides its row: positions with equal demands have equal rows.
 
-    `guaranteed` are the rarities whose next card is featured, `due` the promises to be kept now;
-    the rest is the position's.
+    `since` are the counts by which it has its rates, `guaranteed` the rarities whose next card is
+    featured, `due` the promises to be kept now; the rest is the position's.
     """
 
     since: Counts
@@ -187,6 +196,7 @@ class Demands(NamedTuple):
     size: int
     slot: int
     needs: tuple[int, ...]
+    whole: int
 
 
 Row = tuple[tuple[Card, Fraction], ...]
@@ -223,10 +233,13 @@ def draw(
 ) -> tuple[list[Card], State]:
     """Draw `count` ≥ 1 cards. As many as a multi-pull has are one, under its rules.
 
-    `words` gives uniform integers of 64 bits. Raises DrawError when they run out.
+    `words` gives uniform integers of 64 bits; where a word chooses a whole, that comes first.
+    Raises DrawError when they run out.
     """
     machine = _machine(banner)
     node = machine.enter(state, count)
+    if node.wholes is not None:
+        node = _chosen(node.wholes, words)
     cards: list[Card] = []
     while missing := count - len(cards):
         used = len(cards)
@@ -252,10 +265,14 @@ def trace(
     """The same draws as `draw`, each with its word, its rates and the states around it.
 
     `words(n)` gives the words of the nth draw, counted from 0: the first that is not rejected
-    decides it, so that what one draw uses up never shifts the next.
+    decides it, so that what one draw uses up never shifts the next. `words(WHOLE)` are those that
+    choose a whole, and asked for only where the multi-pull has some.
     """
     machine = _machine(banner)
     node = machine.enter(state, count)
+    if node.wholes is not None:
+        node = _chosen(node.wholes, words(WHOLE))
+    whole = node.position.whole
     rolls: list[Roll] = []
     for number in range(count):
         for word in words(number):
@@ -269,7 +286,7 @@ def trace(
         rates = _by_rarity(banner, row(banner, node.position))
         node = node.links[index] or machine.follow(node, index, card)
         after = _state(banner, state, node.position, 1)
-        rolls.append(Roll(word, state, rates, card, after))
+        rolls.append(Roll(word, state, rates, card, after, whole))
         state = after
     return rolls, state
 
@@ -281,12 +298,13 @@ def replay(banner: Banner, before: State, cards: Sequence[str]) -> State:
     Raises DrawError for a card that could not come where it did.
     """
     by_id = {card.id: card for card in banner.cards}
-    at = position(banner, before, len(cards))
+    ways = [at for at, _ in openings(banner, position(banner, before, len(cards)))]
     for number, card_id in enumerate(cards, 1):
-        if card_id not in _possible(banner, demands(banner, at)):
+        possible = [at for at in ways if card_id in _possible(banner, demands(banner, at))]
+        if not possible:
             raise DrawError(f"draw {number}: {card_id} has no chance here")
-        at = after(banner, at, by_id[card_id])
-    return _state(banner, before, at, len(cards))
+        ways = [after(banner, at, by_id[card_id]) for at in possible]
+    return _state(banner, before, ways[0], len(cards))
 
 
 def on_day(banner: Banner, state: State, day: int) -> State:
@@ -422,19 +440,49 @@ def open_multi(banner: Banner, position: Position, count: int) -> Position:
     if multi is None or not multi.differs:
         return position
     minima = multi.step(position.step).minima
-    return position._replace(size=count, slot=1, needs=tuple(each.count for each in minima))
+    return position._replace(
+        size=count,
+        slot=1,
+        needs=tuple(each.count for each in minima),
+        whole=UNDECIDED if multi.wholes else 0,
+        frozen=position.since if multi.is_frozen else (),
+    )
+
+
+def openings(banner: Banner, position: Position) -> tuple[tuple[Position, Fraction], ...]:
+    """Where the draws go on from here, with the probability of each: of a multi-pull whose whole is
+    undecided, with each of its wholes in their order, and last without one."""
+    multi = banner.multi(position.size)
+    if position.whole != UNDECIDED or multi is None:
+        return ((position, Fraction(1)),)
+    chances = [whole.chance for whole in multi.wholes]
+    found = [(position._replace(whole=at), part) for at, part in enumerate(chances, start=1)]
+    if left := 1 - sum(chances, Fraction(0)):
+        found.append((position._replace(whole=0), left))
+    return tuple(found)
 
 
 def row(banner: Banner, position: Position) -> Row:
-    """The cards that can come here and their probabilities, in canonical order; they sum to 1."""
-    return row_of(banner, demands(banner, position))
+    """The cards that can come here and their probabilities, in canonical order; they sum to 1.
+
+    While a whole is undecided, it is a mixture, from which nothing is drawn.
+    """
+    ways = openings(banner, position)
+    if len(ways) == 1:
+        return row_of(banner, demands(banner, ways[0][0]))
+    parts: dict[Card, Fraction] = {}
+    for at, chance in ways:
+        for card, part in row_of(banner, demands(banner, at)):
+            parts[card] = parts.get(card, Fraction(0)) + chance * part
+    every = (card for rarity in banner.rarities for card in rarity.cards)
+    return tuple((card, parts[card]) for card in every if card in parts)
 
 
 def demands(banner: Banner, position: Position) -> Demands:
     """What of a position decides its row."""
     counted = dict(position.promises)
     return Demands(
-        since=position.since,
+        since=position.frozen or position.since,
         guaranteed=guaranteed(banner, position),
         contested=position.contested,
         due=tuple(
@@ -447,6 +495,7 @@ def demands(banner: Banner, position: Position) -> Demands:
         size=position.size,
         slot=position.slot,
         needs=position.needs,
+        whole=position.whole,
     )
 
 
@@ -481,6 +530,8 @@ def row_of(banner: Banner, demands: Demands) -> Row:
 def rates_at(banner: Banner, position: Position) -> Mapping[str, Fraction]:
     """The rate of every rarity in this position, which sum to 1: of a thousand cards in a hundredth
     of the time that their row takes."""
+    if position.whole == UNDECIDED:
+        return _by_rarity(banner, row(banner, position))
     return _rates_of(banner, demands(banner, position))
 
 
@@ -496,9 +547,10 @@ def after(banner: Banner, position: Position, card: Card) -> Position:
     """Where the pull after `card` is decided."""
     by_id = {rarity.id: rarity for rarity in banner.rarities}
     step, size, slot, needs = position.step, position.size, position.slot, position.needs
+    whole, frozen = position.whole, position.frozen
     multi = banner.multi(size) if slot else None
     if multi is not None and slot == size:
-        step, size, slot, needs = multi.next_step(step), 0, 0, ()
+        step, size, slot, needs, whole, frozen = multi.next_step(step), 0, 0, (), 0, ()
     elif multi is not None:
         slot += 1
         needs = tuple(
@@ -528,6 +580,8 @@ def after(banner: Banner, position: Position, card: Card) -> Position:
         size=size,
         slot=slot,
         needs=needs,
+        whole=whole,
+        frozen=frozen,
     )
 
 
@@ -627,6 +681,16 @@ def _reserved(banner: Banner, demands: Demands) -> frozenset[str] | None:
     return next(m.cards for m, need in zip(step.minima, demands.needs, strict=True) if need)
 
 
+def _own_rates(banner: Banner, demands: Demands) -> tuple[Fraction, ...] | None:
+    """The base rates that a slot has instead of the rarities', if it has some."""
+    multi = banner.multi(demands.size)
+    if multi is None:
+        return None
+    if demands.whole > 0:
+        return multi.wholes[demands.whole - 1].rates
+    return multi.step(demands.step).slots.get(demands.slot)
+
+
 def _step(banner: Banner, demands: Demands) -> Step | None:
     """The rules of the multi-pull whose slot this is."""
     multi = banner.multi(demands.size)
@@ -653,8 +717,7 @@ def _rarity_rates(
     lowest of its own.
     """
     since = dict(demands.since)
-    step = _step(banner, demands)
-    own = None if step is None else step.slots.get(demands.slot)
+    own = _own_rates(banner, demands)
     left = undiluted = Fraction(1)
     rates = []
     for index, rarity in enumerate(banner.rarities):
@@ -682,16 +745,18 @@ class _Node:
     """A position made ready: a draw here is one bisection and two look-ups.
 
     `cuts` are the words at which each card begins, and where the last one ends. `cards` has None
-    at both ends, the places of words below 0 and of rejected ones.
+    at both ends, the places of words below 0 and of rejected ones. Where a word has to choose a
+    whole first, there is nothing but `wholes`.
     """
 
-    __slots__ = ("cards", "cuts", "links", "position")
+    __slots__ = ("cards", "cuts", "links", "position", "wholes")
 
     def __init__(self, position: Position, cuts: list[int], cards: tuple[Card | None, ...]) -> None:
         self.position = position
         self.cuts = cuts
         self.cards = cards
         self.links: list[_Node | None] = [None] * len(cards)
+        self.wholes: tuple[list[int], tuple[_Node | None, ...]] | None = None
 
 
 class _Machine:
@@ -715,8 +780,13 @@ class _Machine:
         size = count if count in self._sizes else 1
         # Most states come again and again, and checking one costs as much as ten draws.
         key = (
-            *(size, state.since, state.lost, state.contested),
-            *(state.promises, state.drawn, state.step),
+            size,
+            state.since,
+            state.lost,
+            state.contested,
+            state.promises,
+            state.drawn,
+            state.step,
         )
         node = self._entries.get(key)
         if node is None:
@@ -735,20 +805,46 @@ class _Machine:
                 self._entries.clear()
                 self._nodes.clear()
                 self._rows.clear()
-            cuts, cards = self._ready(row(self._banner, position))
-            node = self._nodes[position] = _Node(position, cuts, cards)
+            if position.whole == UNDECIDED:
+                node = self._opening(position)
+            else:
+                node = _Node(position, *self._ready(row(self._banner, position)))
+            self._nodes[position] = node
+        return node
+
+    def _opening(self, position: Position) -> _Node:
+        ways = openings(self._banner, position)
+        node = _Node(position, [], ())
+        cuts = _cuts([chance for _, chance in ways])
+        node.wholes = cuts, (None, *(self._node(at) for at, _ in ways), None)
         return node
 
     def _ready(self, row: Row) -> tuple[list[int], tuple[Card | None, ...]]:
         ready = self._rows.get(row)
         if ready is None:
-            whole = lcm(*(probability.denominator for _, probability in row))
-            assert whole < MAX_DENOMINATOR  # `banner.parse` has seen to it
-            unit = WORD // whole
-            weights = (int(probability * whole) for _, probability in row)
-            cuts = [cumulative * unit for cumulative in accumulate(weights, initial=0)]
+            cuts = _cuts([probability for _, probability in row])
             ready = self._rows[row] = cuts, (None, *(card for card, _ in row), None)
         return ready
+
+
+def _cuts(parts: Sequence[Fraction]) -> list[int]:
+    """The words at which each of these parts begins, and where the last one ends."""
+    whole = lcm(*(part.denominator for part in parts))
+    assert whole < MAX_DENOMINATOR  # `banner.parse` has seen to it
+    unit = WORD // whole
+    weights = (int(part * whole) for part in parts)
+    return [cumulative * unit for cumulative in accumulate(weights, initial=0)]
+
+
+def _chosen(wholes: tuple[list[int], tuple[_Node | None, ...]], words: Iterator[int]) -> _Node:
+    """The first slot of a multi-pull, once a word has chosen its whole."""
+    cuts, nodes = wholes
+    for word in words:
+        node = nodes[bisect_right(cuts, word)]
+        if node is not None:
+            return node
+        _check_word(word)
+    raise DrawError("the random words ran out before the first draw")
 
 
 def _check_word(word: int) -> None:

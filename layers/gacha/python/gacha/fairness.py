@@ -26,7 +26,8 @@ def commitment(seed: bytes) -> str:
     return hashlib.sha256(seed).hexdigest()
 
 
-def word(seed: bytes, client_seed: str, nonce: int, cursor: int) -> int:
-    """One unsigned 64-bit random word."""
+def word(seed: bytes, client_seed: str, nonce: int | str, cursor: int) -> int:
+    """One unsigned 64-bit random word. `nonce` has `|pack` behind it where the word chooses which
+    whole-pack table holds in the multi-pull that begins with that draw."""
     block = hmac.digest(seed, f"v1|{client_seed}|{nonce}|{cursor}".encode(), "sha256")
     return int.from_bytes(block[:8], "big")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gacha.banner import Banner
+from gacha.banner import TEN, Banner
 
 Feature = dict[str, Any]
 """`kind`, and the numbers of its sentence (`commands.banners`)."""
@@ -34,8 +34,12 @@ def of(banner: Banner) -> list[Feature]:
         found.append({"kind": "no_repeats"})
     if banner.step_up is not None:
         found.append({"kind": "step_up", "steps": banner.steps})
-    elif any(multi.differs for multi in banner.multis):
+    elif banner.differs(TEN):
         found.append({"kind": "ten"})
+    elif any(step.minima or step.slots for multi in banner.multis for step in multi.steps):
+        found.append({"kind": "multi"})
+    if any(multi.wholes for multi in banner.multis):
+        found.append({"kind": "whole"})
     if banner.promises:
         found.append({"kind": "promise"})
     if banner.carry_over:

@@ -18,7 +18,8 @@ TOP: Final = "the top of the file, above the first [table]"
 HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     TOP: (
         *("id", "kind", "name", "carry_over", "starts", "ends", "raise_from", "price"),
-        *("rarity", "card", "promise", "ten", "limit", "ticket", "exchange", "box", "shared"),
+        *("rarity", "card", "promise", "ten", "multi", "limit", "ticket", "exchange", "box"),
+        "shared",
     ),
     "price": ("one", "ten"),
     "[[rarity]]": (
@@ -32,6 +33,10 @@ HOMES: Final[Mapping[str, tuple[str, ...]]] = {
     "[ten]": ("minimum", "slot", "repeat"),
     "[[ten.minimum]]": ("of", "count", "steps"),
     "[[ten.slot]]": ("number", "rates", "steps"),
+    "[[multi]]": ("size", "price", "repeat", "frozen", "minimum", "slot", "whole"),
+    "[[multi.minimum]]": ("of", "count", "steps"),
+    "[[multi.slot]]": ("number", "rates", "steps"),
+    "[[multi.whole]]": ("chance", "rates"),
     "[limit]": ("total", "per_day", "prices"),
     "[ticket]": ("counts",),
     "[exchange]": ("price", "of", "offer"),
@@ -79,11 +84,10 @@ class Fields:
         """Which of HOMES this table is one of."""
         if not self.path:
             return TOP
-        *_, last = path = self.path.split(".")
+        *_, last = self.path.split(".")
         if last in ("ramp", "featured", "name", "price", "rates"):
             return last
-        name = ".".join(path)
-        return f"[[{name[: name.rindex('[')]}]]" if name.endswith("]") else f"[{name}]"
+        return f"[[{_kind(self.path)}]]" if last.endswith("]") else f"[{_kind(self.path)}]"
 
     def _hint_of_missing(self, key: str) -> str:
         """Where a field of the top stands instead: what follows a [table] is part of it."""
@@ -222,7 +226,7 @@ class Fields:
         value = self.raw(key)
         entries = [] if value is None else value
         if not (isinstance(entries, list) and least <= len(entries) <= most):
-            raise self.error(key, value, f"{least} to {most} tables [[{self._at(key)}]]")
+            raise self.error(key, value, f"{least} to {most} tables [[{_kind(self._at(key))}]]")
         path = self._at(key)
         of = type(self)
         return [of(self.source, f"{path}[{i + 1}]", item) for i, item in enumerate(entries)]
@@ -236,3 +240,8 @@ class Fields:
             if rate <= 1:
                 return rate
         raise self.error(key, value, 'a string from "0" to "1", such as "0.006" or "3/5"')
+
+
+def _kind(path: str) -> str:
+    """What tables are called in the file, of which a path names one."""
+    return re.sub(r"\[[0-9]+\]", "", path)

@@ -36,6 +36,10 @@ EXCHANGE_MS: Final = 7 * 24 * 60 * 60 * 1000
 """How long after a banner's end its points can still be exchanged."""
 
 
+USUAL_SIZES: Final = (1, 10)
+"""How many cards at once a banner sells whose offer says nothing of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A published banner, as the server offers it.
@@ -43,7 +47,8 @@ class Offer:
     `rules` is the SHA-256, in hex, of the banner's file, which is immutable. `look` is the same of
     the file of its pictures and colours, which changes no odds; empty where it has none.
     `starts_ms` and `ends_ms` are Unix milliseconds, None when open on that side: beside the file,
-    so that a postponed end is no new version. `other` keeps what a newer version of the code wrote.
+    so that a postponed end is no new version. `sizes`: how many cards at once it sells, for who
+    types and cannot wait for the file. `other` keeps what a newer version of the code wrote.
     """
 
     id: str
@@ -52,6 +57,7 @@ class Offer:
     starts_ms: int | None = None
     ends_ms: int | None = None
     is_hidden: bool = False
+    sizes: tuple[int, ...] = USUAL_SIZES
     other: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -64,12 +70,13 @@ class Offer:
             starts_ms=known.pop("s", None),
             ends_ms=known.pop("e", None),
             is_hidden=bool(known.pop("h", 0)),
+            sizes=tuple(map(int, known.pop("n", USUAL_SIZES))),
             other=known,
         )
 
     def written(self) -> dict[str, Any]:
         """Under short names, and hashes in base 64: twenty-five of them share 4 KB."""
-        all_of_it = {
+        all_of_it: dict[str, Any] = {
             "id": self.id,
             "r": _base64(self.rules),
             "l": _base64(self.look),
@@ -77,9 +84,13 @@ class Offer:
             "e": self.ends_ms,
             "h": int(self.is_hidden),
         }
-        said = {name: value for name, value in all_of_it.items() if value not in (None, "")}
+        said: dict[str, Any] = {
+            name: value for name, value in all_of_it.items() if value not in (None, "")
+        }
         if not self.is_hidden:
             del said["h"]
+        if self.sizes != USUAL_SIZES:
+            said["n"] = list(self.sizes)
         return {**self.other, **said}
 
     @property

@@ -98,11 +98,15 @@ class _Walk:
         found = self._ways.get(number)
         if found is None:
             here = self._positions[number]
-            row = engine.row(self._banner, here)
-            total = lcm(*(rate.denominator for _, rate in row))
+            row = [
+                (at, card, chance * rate)
+                for at, chance in engine.openings(self._banner, here)
+                for card, rate in engine.row(self._banner, at)
+            ]
+            total = lcm(*(rate.denominator for *_, rate in row))
             weights: dict[tuple[int, bool], int] = {}
-            for card, rate in row:
-                there = self._number(engine.after(self._banner, here, card))
+            for at, card, rate in row:
+                there = self._number(engine.after(self._banner, at, card))
                 way = there, card.id in self._cards
                 weights[way] = weights.get(way, 0) + int(rate * total)
             found = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count as counting
@@ -85,7 +85,7 @@ def pull(
     client_seed: str,
     clock: Clock | None = None,
 ) -> Pull | Refusal:
-    """Draw `count` (1 or 10) times from `banner` for `player`.
+    """Draw `count` cards at once from `banner` for `player`: 1, or the size of a multi-pull.
 
     The result depends on the seed, the `client_seed` as of the interaction, and the player's nonce
     and state alone: drawing again gives the same cards, unless another pull was recorded meanwhile.
@@ -103,6 +103,11 @@ def pull(
     made_ms = snowflake.created_ms(interaction_id)
     if not (offer.is_open(made_ms) and banner.is_open(made_ms)):
         return Refusal("banner_closed", {"banner": dict(banner.name)})
+    if not banner.sells(count):
+        sizes = ", ".join(map(str, banner.sizes))
+        return Refusal(
+            "size_not_sold", {"banner": dict(banner.name), "sizes": sizes, "asked": count}
+        )
     stored = player.states.get(banner.state_key)
     before = engine.start(banner) if stored is None else engine.State.from_dict(banner, stored)
     if has_days(banner):
@@ -117,26 +122,25 @@ def pull(
         tickets = ()
     if not tickets and player.balance < price:
         values = {
+            "count": count,
             "price": price,
             "balance": player.balance,
             "missing": price - player.balance,
         }
-        one = engine.price(banner, before, 1)
         if has := purse.good(player, banner.id, made_ms):  # of a ten-pull: one pays a single one
-            return Refusal("cannot_pay_tickets", {**values, "tickets": has, "count": count})
-        if count > 1 and player.balance >= one:
+            sentence = "cannot_pay_tickets" if banner.sells(1) else "cannot_pay_pack"
+            return Refusal(sentence, {**values, "tickets": has})
+        one = None if banner.price_one is None else engine.price(banner, before, 1)
+        if count > 1 and one is not None and player.balance >= one:
             return Refusal("cannot_pay_ten", {**values, "one": one})
         return Refusal("cannot_pay", values)
 
+    def words(draw: int) -> Iterator[int]:
+        at = f"{player.nonce}|pack" if draw == engine.WHOLE else player.nonce + draw
+        return (fairness.word(seed, client_seed, at, cursor) for cursor in counting())
+
     counts = not tickets or banner.tickets_count
-    rolls, after = engine.trace(
-        banner,
-        before if counts else engine.start(banner),
-        count,
-        lambda draw: (
-            fairness.word(seed, client_seed, player.nonce + draw, cursor) for cursor in counting()
-        ),
-    )
+    rolls, after = engine.trace(banner, before if counts else engine.start(banner), count, words)
     if not counts:
         after = engine.uncounted(banner, before, count)
     receipt = {

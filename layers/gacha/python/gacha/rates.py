@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gacha import engine
 from gacha import rules as banner_rules
@@ -22,8 +22,11 @@ from gacha.banner import TEN, Banner, check_together, located, parse
 from gacha.errors import BannerError, GachaError, OddsError
 from gacha.rules import percent as percent
 
+if TYPE_CHECKING:
+    from gacha.chains import Work
+
 Consolidated = Mapping[str, Mapping[str, str | None]]
-"""How pulls are paid ("single" or "ten") → rarity → percent, or None."""
+"""How pulls are paid ("single", "ten" or another size) → rarity → percent, or None."""
 
 MOST_STATES: Final = 10_000
 MOST_WORK: Final = 400_000
@@ -43,8 +46,10 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
     """The published table of `banner`, beside what holds for the next pull from `state`.
 
     `base` is the rate of a first pull, `consolidated` the long-run share with ramps, ceilings and
-    guarantees, `ten` that of ten-pulls where they have rules of their own, `next` that of the
-    player's next single pull; all in percent, as text, or None. `changes` are the pulls since the
+    guarantees, `ten` that of ten-pulls where they have rules of their own, `multis` those of other
+    multi-pulls, with how many cards each has, `next` that of the player's next single pull; all in
+    percent, as text, or None. Where no single pulls are sold, `consolidated` is of the smallest
+    multi-pull, of `size` cards. `changes` are the pulls since the
     last of the rarity from which its rate is another, the last of them the ceiling if it has one; a
     long ramp's middle is None; a card of any of `counted_from` begins that count again. `featured`
     is the featured cards' part, and `featured_changes` the losses, of which no guarantee decided
@@ -62,7 +67,13 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
                 "base": percent(base[rarity.id]),
                 "consolidated": shares["single"][rarity.id],
                 "ten": shares["ten"][rarity.id],
-                "next": percent(own[rarity.id]),
+                "multis": [
+                    [int(size), each[rarity.id]]
+                    for size, each in shares.items()
+                    if size not in ("single", "ten")
+                ],
+                "size": banner.sizes[0],
+                "next": percent(own[rarity.id]) if banner.sells(1) else None,
                 "certain_within": certain.get(rarity.id),
                 "changes": _changes(rarity.schedule, first=2),
                 "counted_from": [
@@ -83,16 +94,18 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
 
 
 def rules(banner: Banner) -> list[dict[str, Any]]:
-    """The rules beside the rates (see `gacha.rules`), the rates of slots in percent, as text."""
-    return [
-        each
-        if "rates" not in each
-        else {
-            **each,
-            "rates": [{**one, "rate": percent(one["rate"])} for one in each["rates"]],
-        }
-        for each in banner_rules.rules(banner)
-    ]
+    """The rules beside the rates (see `gacha.rules`), their rates and chances in percent, as
+    text."""
+    return [_in_percent(each) for each in banner_rules.rules(banner)]
+
+
+def _in_percent(rule: Mapping[str, Any]) -> dict[str, Any]:
+    told = dict(rule)
+    if "rates" in rule:
+        told["rates"] = [{**one, "rate": percent(one["rate"])} for one in rule["rates"]]
+    if "chance" in rule:
+        told["chance"] = percent(rule["chance"])
+    return told
 
 
 def cards(banner: Banner) -> list[dict[str, Any]]:
@@ -134,11 +147,17 @@ def _consolidated(banner: Banner) -> Consolidated:
 
 
 def consolidated(banner: Banner) -> Consolidated:
-    """The long-run share of each rarity in percent, as text: of `single` pulls, and of `ten`-pulls
-    where they have rules of their own. None where it takes more than MOST_STATES or MOST_WORK."""
-    single = _shares(banner, 1)
-    ten = _shares(banner, TEN) if banner.differs(TEN) else dict.fromkeys(single)
-    return {"single": single, "ten": ten}
+    """The long-run share of each rarity in percent, as text: of `single` pulls, or else of the
+    smallest multi-pulls; of `ten`-pulls and those of other sizes where they have rules of their
+    own. None where it takes more than MOST_STATES or MOST_WORK."""
+    from gacha.chains import Work
+
+    first, *others = banner.ways
+    single = _shares(banner, first)
+    ten = _shares(banner, TEN) if TEN in others else dict.fromkeys(single)
+    work = Work(MOST_WORK, MOST_STATES)  # of all the others together
+    multis = {str(size): _shares(banner, size, work) for size in others if size != TEN}
+    return {"single": single, "ten": ten, **multis}
 
 
 def written(banner: Banner) -> dict[str, Any]:
@@ -146,14 +165,14 @@ def written(banner: Banner) -> dict[str, Any]:
     return {"hash": banner.hash, "rates": consolidated(banner)}
 
 
-def _shares(banner: Banner, count: int) -> dict[str, str | None]:
+def _shares(banner: Banner, count: int, work: Work | None = None) -> dict[str, str | None]:
     # Imported here, because a banner that the build saw needs neither.
     from gacha import chains, odds
 
+    work = chains.Work(MOST_WORK, MOST_STATES) if work is None else work
     rates: dict[str, str | None] = dict.fromkeys(rarity.id for rarity in banner.rarities)
     *higher, lowest = banner.rarities
     left = Fraction(1)
-    work = chains.Work(MOST_WORK, MOST_STATES)
     for rarity in higher:
         try:
             rate = odds.long_run(banner, chains.members(rarity), count, work)

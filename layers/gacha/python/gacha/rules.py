@@ -136,16 +136,23 @@ def _promises(banner: Banner, state: engine.State) -> Iterator[Rule]:
 
 
 def _next_step(banner: Banner, state: engine.State) -> Iterator[Rule]:
-    if banner.step_up is not None:
-        price = banner.step_up.step(state.step).price
-        yield {"kind": "step", "step": state.step + 1, "steps": banner.steps, "price": price}
+    if (multi := banner.step_up) is not None:
+        price = multi.step(state.step).price
+        steps = {"step": state.step + 1, "steps": banner.steps, "price": price}
+        yield {"kind": "step", **steps, **_size(multi)}
 
 
 def _multis(banner: Banner, state: engine.State) -> Iterator[Rule]:
     for multi in banner.multis:
         step = multi.step(state.step)
-        yield from ({"kind": "minimum", **each} for each in _minima(banner, step))
-        yield from _sure_slots(banner, step)
+        yield from ({"kind": "minimum", **each, **_size(multi)} for each in _minima(banner, step))
+        # Where a whole may take their place, slots are sure of nothing.
+        slots = () if multi.wholes else _sure_slots(banner, step)
+        yield from ({**each, **_size(multi)} for each in slots)
+
+
+def _size(multi: Multi) -> Rule:
+    return {"size": multi.size}
 
 
 def _minima(banner: Banner, step: Step) -> Iterator[Rule]:
@@ -229,14 +236,14 @@ def _limit_rules(banner: Banner) -> Iterator[Rule]:
         kind = "rule_prices" if limit.per_day is None else "rule_prices_day"
         prices = list(limit.prices)
         if len(prices) < limit.most:
-            kind, prices = f"{kind}_last", [*prices, banner.price_one]
+            kind, prices = f"{kind}_last", [*prices, banner.price(1)]
         yield {"kind": kind, "prices": prices}
 
 
 def _step_prices(banner: Banner) -> Iterator[Rule]:
     if (multi := banner.step_up) is not None:
         kind = "rule_steps_last" if multi.repeats_last else "rule_steps_again"
-        yield {"kind": kind, "prices": [step.price for step in multi.steps]}
+        yield {"kind": kind, "prices": [step.price for step in multi.steps], **_size(multi)}
 
 
 def _by_steps(banner: Banner, multi: Multi) -> Iterator[Rule]:
@@ -253,7 +260,13 @@ def _by_steps(banner: Banner, multi: Multi) -> Iterator[Rule]:
             else:
                 known.append(number)
     for rule, steps in rules:
-        yield rule if len(steps) == len(multi.steps) else {**rule, "steps": steps}
+        sized = {**rule, **_size(multi)}
+        yield sized if len(steps) == len(multi.steps) else {**sized, "steps": steps}
+    for whole in multi.wholes:
+        rates = _rates(banner, whole.rates)
+        yield {"kind": "rule_whole", "chance": whole.chance, "rates": rates, **_size(multi)}
+    if multi.is_frozen:
+        yield {"kind": "rule_frozen", **_size(multi)}
 
 
 def _slots(banner: Banner, step: Step) -> Iterator[Rule]:
@@ -261,12 +274,15 @@ def _slots(banner: Banner, step: Step) -> Iterator[Rule]:
     for number, rates in sorted(step.slots.items()):
         numbers.setdefault(rates, []).append(number)
     for rates, slots in numbers.items():
-        shares = [
-            {"rarity": dict(rarity.name), "rate": rate}
-            for rarity, rate in zip(banner.rarities, rates, strict=True)
-            if rate
-        ]
-        yield {"kind": "rule_slots", "numbers": slots, "rates": shares}
+        yield {"kind": "rule_slots", "numbers": slots, "rates": _rates(banner, rates)}
+
+
+def _rates(banner: Banner, rates: Iterable[Fraction]) -> list[Rule]:
+    return [
+        {"rarity": dict(rarity.name), "rate": rate}
+        for rarity, rate in zip(banner.rarities, rates, strict=True)
+        if rate
+    ]
 
 
 def _promise(banner: Banner, promise: Promise) -> Rule:

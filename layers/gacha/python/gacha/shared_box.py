@@ -303,13 +303,14 @@ def pull(
     if not (most := engine.left(banner, bought) or 0):
         return limited(banner, bought, 1, 0, clock)
     count = min(count, most, box.left(banner))
-    price = banner.price_one * count
+    one = banner.price(1)
+    price = one * count
     lots = purse.spent(player, banner.id, count, made_ms)
     if lots is None or (player.spending == purse.COINS_FIRST and player.balance >= price):
         lots = ()
     if not lots and player.balance < price:
-        values = {"price": price, "count": count, "one": banner.price_one}
-        is_more = count > 1 and player.balance >= banner.price_one
+        values = {"price": price, "count": count, "one": one}
+        is_more = count > 1 and player.balance >= one
         return Refusal("cannot_pay_count" if is_more else "cannot_pay", values)
 
     rolls, _ = engine.trace(

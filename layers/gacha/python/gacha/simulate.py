@@ -21,7 +21,7 @@ from typing import Final
 
 from gacha import chains, command, engine, odds
 from gacha.banner import TEN, Banner
-from gacha.errors import GachaError
+from gacha.errors import GachaError, OddsError, listed
 
 SUSPICIOUS: Final = 0.001
 LEAST_PULLS: Final = 10_000
@@ -89,6 +89,8 @@ def simulate(
     size = max(pulls // _BATCHES, _SHORTEST_BATCH)
     size -= size % lcm(count, TEN)
     watch = _Watch(banner)
+    multi = banner.multi(count)
+    is_frozen = multi is not None and multi.is_frozen
     residuals: dict[str, list[float]] = {key: [] for key in rates}
     state = engine.start(banner)
     seen: Counter[str] = Counter()
@@ -99,7 +101,7 @@ def simulate(
             cards, state = engine.draw(banner, state, part, words)
             drawn = [card.rarity for card in cards]
             seen.update(drawn)
-            watch.follow(drawn)
+            watch.follow(drawn, is_frozen=is_frozen)
         for key, rate in rates.items():
             residuals[key].append(float(seen[key] - before[key] - rate * batch))
         progress(watch.pulls)
@@ -155,15 +157,19 @@ class _Watch:
                 for other in (rarity.id, *rarity.reset_by):
                     self._resets[other].append(rarity.id)
 
-    def follow(self, drawn: Sequence[str]) -> None:
+    def follow(self, drawn: Sequence[str], *, is_frozen: bool = False) -> None:
         last, counted = self._last, self._counted
         pull = self.pulls
+        begun = (
+            dict(counted) if is_frozen else counted
+        )  # a ceiling holds as it did at the beginning
         for key in drawn:
             pull += 1
             self.gaps[key][pull - last[key]] += 1
             last[key] = pull
+            at = self.pulls + 1 if is_frozen else pull
             for higher, ceiling in self._above[key]:
-                if pull - counted[higher] >= ceiling:
+                if at - begun[higher] >= ceiling:
                     self.broken[higher] += 1
             for reset in self._resets[key]:
                 counted[reset] = pull
@@ -212,17 +218,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--seed", type=command.whole_number, help="repeats a simulation; default: a new one"
     )
-    parser.add_argument("--ten", action="store_true", help="draw in ten-pulls")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--ten", action="store_true", help="draw in ten-pulls")
+    how.add_argument(
+        "--multi", type=command.whole_number, metavar="SIZE", help="draw so many cards at once"
+    )
     options = parser.parse_args(arguments)
     if options.pulls < LEAST_PULLS:
         parser.error(f"--pulls {options.pulls}: at least {LEAST_PULLS:,}")
-    count = TEN if options.ten else 1
-    if options.pulls % count:
-        parser.error(f"--pulls {options.pulls}: a multiple of ten with --ten")
+    asked = TEN if options.ten else options.multi
+    if asked and options.pulls % asked:
+        words = "ten with --ten" if options.ten else f"{asked} with --multi {asked}"
+        parser.error(f"--pulls {options.pulls}: a multiple of {words}")
     seed = secrets.randbits(32) if options.seed is None else options.seed
     try:
         banner = command.read(options.banner)
-        result = simulate(banner, options.pulls, seed, count, _Bar(options.pulls))
+        count = banner.sizes[0] if asked is None else asked
+        if count not in banner.sizes:
+            sizes = listed(map(str, banner.sizes))
+            raise OddsError(f"{banner.id} sells no pulls of {count}; allowed: {sizes}")
+        pulls = options.pulls - options.pulls % count
+        result = simulate(banner, pulls, seed, count, _Bar(pulls))
     except (GachaError, OSError) as error:
         print(f"gacha.simulate: {command.refusal(error)}", file=sys.stderr)
         return command.BAD_INPUT

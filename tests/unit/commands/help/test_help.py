@@ -29,7 +29,7 @@ def test_help_names_the_prices_and_how_things_are(ask: Any) -> None:
     assert ask("help") == {
         "kind": "help",
         "in_server": True,
-        "price": {"banner": name, "one": 160, "ten": 1600},
+        "price": {"banner": name, "prices": [[1, 160], [10, 1600]]},
         "start": 3200,
         "next": {**NEXT, **new},
     }

@@ -328,6 +328,7 @@ class _Plan:
             look=seen["banner"]["look"],
             starts_ms=starts_ms,
             ends_ms=ends_ms,
+            sizes=tuple(size for size, _ in previews.prices(seen["banner"])),
         )
         after = self._published(offer)
         if isinstance(after, Shown):
@@ -490,7 +491,9 @@ class _Plan:
             beside = previews.beside(preview.beside(now, older))
             again = f"back:{self._banner}:{wanted}:yes"
             return self._ask("ask_back", again, beside=beside, since=before.since_ms // 1000)
-        changed = replace(offer, rules=before.rules, look=before.look or offer.look)
+        changed = replace(
+            offer, rules=before.rules, look=before.look or offer.look, sizes=older.sizes
+        )
         after = self._published(changed)
         if isinstance(after, Shown):
             return after

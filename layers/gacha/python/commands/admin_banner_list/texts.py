@@ -71,8 +71,8 @@ SENTENCES: Final[Sentences] = {
         "An edit makes a draft of the next version. Members pull the present one until you publish "
         "it. Single cards are changed with {/admin card edit}.",
     ),
-    "sample_title": ("10 連の見え方", "A ten-pull, as members see it"),
-    "see_sample": ("10 連の見え方", "See a ten-pull"),
+    "sample_title": ("引いたときの見え方", "A pull, as members see it"),
+    "see_sample": ("引いたときの見え方", "See a pull"),
     "see_pictures": (
         "新しい画像（{count:,} 枚）",
         "{count:,} new {count:picture|pictures}",
@@ -89,8 +89,8 @@ SENTENCES: Final[Sentences] = {
         "publish this one.",
     ),
     "facts": (
-        "1 回 {one:coins}／10 連 {ten:,}／カード {cards:,} 枚",
-        "1 pull {one:coins}, 10 pulls {ten:,}, {cards:,} {cards:card|cards}",
+        "{prices}／カード {cards:,} 枚",
+        "{prices}, {cards:,} {cards:card|cards}",
     ),
     "figures_title": ("確率と、最初の 1 枚が出るまで", "Rates, and pulls until the first"),
     "income": (

@@ -77,8 +77,10 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
         kit.display(f"-# {say(lang, 'ended' if panel['is_over'] else 'how')}"),
     ]
     pulls = [
-        kit.button(say(lang, f"pull_{count}"), f"pull:panel:{banner['id']}:{count}:{panel['mark']}")
-        for count in (1, 10)
+        kit.button(
+            say(lang, "pull", count=count), f"pull:panel:{banner['id']}:{count}:{panel['mark']}"
+        )
+        for count, _ in banner["prices"]
         if not panel["is_over"]
     ]
     rates = kit.button(say(lang, "rates"), f"rates:{banner['id']}")

@@ -50,8 +50,7 @@ SENTENCES: Final[Sentences] = {
         "server presses one of its buttons.",
     ),
     "look": ("画像・説明・色", "Picture, words, colours"),
-    "pull_1": ("1連", "Pull ×1"),
-    "pull_10": ("10連", "Pull ×10"),
+    "pull": ("{count:,}連", "Pull ×{count:,}"),
     "rates": ("提供割合", "Rates"),
 }
 

@@ -138,13 +138,13 @@ def _month(asked: Asked, of: _Server) -> Month:
     if offer is None:
         return month
     banner = banners.offered(asked.guild, offer)
-    if not banner.price_one:
+    if not banner.price_each:
         return month
-    pulls = given.coins // banner.price_one
+    pulls = given.coins // banner.price_each
     month |= {"banner": dict(banner.name), "pulls": pulls}
     top = banner.rarities[0]
     with suppress(OddsError):
-        rate = odds.long_run(banner, members(top), False, Work(_MOST_WORK, _MOST_STATES))
+        rate = odds.long_run(banner, members(top), banner.ways[0], Work(_MOST_WORK, _MOST_STATES))
         tenths = round((pulls + month["tickets"]) * rate * 10)
         expected = f"{tenths // 10:,}.{tenths % 10}"
         month |= {"rarity": dict(top.name), "expected": expected}

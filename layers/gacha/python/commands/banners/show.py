@@ -92,9 +92,9 @@ def _buttons(page: Banners, lang: str) -> list[dict[str, Any]]:
     [chosen] = [each for each in page["open"] if each["id"] == page["chosen"]]
     buttons = [
         kit.button(
-            say(lang, f"pull_{count}", price=chosen["one" if count == 1 else "ten"]),
+            say(lang, "pull_1" if count == 1 else "pull", count=count, price=price),
             f"pull:{chosen['id']}:{count}:{page['next_draw']}",
         )
-        for count in (1, 10)
+        for count, price in chosen["prices"]
     ]
     return kit.rows([*buttons, kit.button(say(lang, "rates"), f"rates:{chosen['id']}")])

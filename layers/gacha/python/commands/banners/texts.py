@@ -18,7 +18,7 @@ SENTENCES: Final[Sentences] = {
     "planned_left": ("ほか {left:,} 件", "and {left:,} more"),
     "choose": ("ほかのガチャ", "Choose another banner"),
     "pull_1": ("1 回（{price:,}）", "Pull ×1 ({price:,})"),
-    "pull_10": ("10 連（{price:,}）", "Pull ×10 ({price:,})"),
+    "pull": ("{count:,} 連（{price:,}）", "Pull ×{count:,} ({price:,})"),
     "rates": ("提供割合", "Rates"),
 }
 

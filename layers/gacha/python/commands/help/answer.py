@@ -4,7 +4,7 @@ server, of the sample."""
 from __future__ import annotations
 
 from adapters import banners
-from commands import offers, registry
+from commands import described, offers, registry
 from commands.asked import Asked
 from commands.help.show import Help, Next
 from gacha.game import Game, Offer
@@ -22,8 +22,7 @@ def answer(asked: Asked) -> Help:
         banner = banners.offered(game.guild_id, offer)
         page["price"] = {
             "banner": dict(banner.name),
-            "one": banner.price(1),
-            "ten": banner.price(10),
+            "prices": described.prices(banner),
         }
     if asked.guild_id is not None:
         page["next"] = _next(asked)

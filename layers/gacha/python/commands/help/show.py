@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from typing import Literal, TypedDict
 
 from commands import kit
+from commands.described import Prices, priced
 from commands.help.texts import say
 from commands.kit import Body
 from commands.message import Content, Names, Text, parsed
 
 
 class Price(TypedDict):
-    """What one and ten pulls of a banner cost."""
+    """What the pulls of a banner cost."""
 
     banner: Names
-    one: int
-    ten: int
+    prices: Prices
 
 
 class Hindered(TypedDict, total=False):
@@ -62,7 +62,9 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
         lines.append(say(lang, "outside"))
     lines += [""] if lines else []
     if "price" in page:
-        lines.append(say(lang, "price", **kit.blanks(page["price"], lang)))
+        prices = priced(page["price"]["prices"], lang)
+        banner = kit.in_language(page["price"]["banner"], lang)
+        lines.append(say(lang, "price", banner=banner, prices=prices))
     lines.append(say(lang, "rules", start=page["start"]))
     if page["in_server"]:
         lines += ["", say(lang, "commands")]

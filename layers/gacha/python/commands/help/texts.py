@@ -53,8 +53,8 @@ SENTENCES: Final[Sentences] = {
         "Type / where you write messages to see every command that you can use.",
     ),
     "price": (
-        "「{banner}」を引くには、{currency}が 1 回で {one:,}、10 連で {ten:,} 必要です。",
-        "On {banner}, one pull costs {one:coins} and ten cost {ten:,}.",
+        "「{banner}」の値段：{prices}",
+        "Price on {banner}: {prices}",
     ),
     "rules": (
         "はじめから{currency}を {start:,} 持っています。"

@@ -18,7 +18,7 @@ from commands.asked import Asked
 from commands.luck.show import Luck, Rarity, Said
 from commands.message import Text
 from gacha import engine, pulling
-from gacha.banner import Banner
+from gacha.banner import Banner, Card
 from gacha.pulling import Refusal
 
 
@@ -62,19 +62,41 @@ def answer(asked: Asked) -> Luck | Text:
     }
 
 
+Ways = tuple[tuple[engine.Position, Fraction], ...]
+"""Where a draw may be decided, each with a weight."""
+
+
 def to_be_expected(banner: Banner, receipt: Mapping[str, Any]) -> dict[str, Fraction]:
-    """How many cards of each rarity were to be expected of a pull, exactly: a sum of fractions."""
+    """How many cards of each rarity were to be expected of a pull, exactly: a sum of fractions.
+
+    Which whole a multi-pull has its receipt does not say, so before each card all count, each by
+    how probable it is after the cards before.
+    """
     cards = {card.id: card for card in banner.cards}
     before = engine.start(banner)
     if "counts" not in receipt:
         before = engine.State.from_dict(banner, receipt["before"])
     at = engine.position(banner, before, len(receipt["cards"]))
     expected = dict.fromkeys((rarity.id for rarity in banner.rarities), Fraction(0))
+    ways = engine.openings(banner, at)
     for card_id in receipt["cards"]:
-        for rarity, rate in engine.rates_at(banner, at).items():
-            expected[rarity] += rate
-        at = engine.after(banner, at, cards[card_id])
+        total = sum((chance for _, chance in ways), Fraction(0))
+        for way, chance in ways:
+            for rarity, rate in engine.rates_at(banner, way).items():
+                expected[rarity] += rate * chance / total
+        ways = _after(banner, ways, cards[card_id])
     return expected
+
+
+def _after(banner: Banner, ways: Ways, card: Card) -> Ways:
+    """The ways once the card came; of several, each has the probability that it was this one."""
+    if len(ways) == 1:
+        return ((engine.after(banner, ways[0][0], card), Fraction(1)),)
+    return tuple(
+        (engine.after(banner, way, card), chance * rate)
+        for way, chance in ways
+        if (rate := dict(engine.row(banner, way)).get(card, Fraction(0)))
+    )
 
 
 def decimal(number: Fraction) -> str:

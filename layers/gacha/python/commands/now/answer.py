@@ -128,8 +128,9 @@ def _open(asked: Asked, offer: Offer, current: Player | None, economy: Economy, 
     tickets = _tickets(banner, current, economy, now_ms)
     balance = current.balance if current else game.start_balance
     is_coins = current is not None and current.spending == purse.COINS_FIRST
-    one = engine.price(banner, state, 1)
-    pulls = balance // one if one else 0
+    least = banner.sizes[0]
+    price = engine.price(banner, state, least)
+    pulls = balance // price * least if price else 0
     return {
         "id": banner.id,
         "name": dict(banner.name),
@@ -146,7 +147,7 @@ def _open(asked: Asked, offer: Offer, current: Player | None, economy: Economy, 
             and (left is None or count <= left)
             and (tickets >= count or balance >= engine.price(banner, state, count))
         ],
-        "by_tickets": 0 if is_coins and balance >= one else tickets,
+        "by_tickets": 0 if is_coins and balance >= price else tickets,
         "pulls": (pulls if left is None else min(pulls, left)) if is_open else 0,
         "exchanges": bool(reached),
         "exchange_ends": (offer.exchange_ends_ms or 0) // 1000,

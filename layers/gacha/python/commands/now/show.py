@@ -65,14 +65,6 @@ class Now(Hindered):
 _MOST_OF_A_NAME: Final = 30
 """Characters of a banner's name in a button, of the 80 that it may have."""
 
-_PULLS: Final = {
-    (1, True): "pull_1_ticket",
-    (10, True): "pull_10_ticket",
-    (1, False): "pull_1_coin",
-    (10, False): "pull_10_coin",
-}
-"""What the button of so many pulls says, where tickets pay them or not."""
-
 
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
     of = parsed(Now, content)
@@ -153,10 +145,18 @@ def _buttons(of: Open, lang: str) -> list[Component]:
 def _pulls(of: Open, lang: str) -> list[Component]:
     return [
         kit.button(
-            say(lang, _PULLS[count, of["by_tickets"] >= count]), f"pull:panel:{of['id']}:{count}"
+            say(lang, _pull(count, of["by_tickets"]), count=count),
+            f"pull:panel:{of['id']}:{count}",
         )
         for count in of["counts"]
     ]
+
+
+def _pull(count: int, tickets: int) -> str:
+    """What the button of so many pulls says, where tickets pay them or not."""
+    if tickets < count:
+        return "pull"
+    return "pull_1_ticket" if count == 1 else "pull_tickets"
 
 
 def _exchange(of: Open, lang: str) -> list[Component]:

@@ -56,9 +56,8 @@ SENTENCES: Final[Sentences] = {
     ),
     "take": ("デイリー受け取り", "Collect the daily"),
     "pull_1_ticket": ("1連（チケット）", "Pull ×1 (ticket)"),
-    "pull_10_ticket": ("10連（チケット）", "Pull ×10 (tickets)"),
-    "pull_1_coin": ("1連", "Pull ×1"),
-    "pull_10_coin": ("10連", "Pull ×10"),
+    "pull_tickets": ("{count:,}連（チケット）", "Pull ×{count:,} (tickets)"),
+    "pull": ("{count:,}連", "Pull ×{count:,}"),
     "exchange": ("ポイント交換", "Exchange points"),
 }
 

@@ -1,4 +1,4 @@
-"""The server's banners, as one is typed."""
+"""The server's banners, as one is typed, and how many cards at once they sell."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from commands import completion
 from commands.asked import Asked
 
 
-def choices(asked: Asked, _option: str) -> list[Mapping[str, Any]]:
-    return completion.to_pull(asked)
+def choices(asked: Asked, option: str) -> list[Mapping[str, Any]]:
+    return completion.sizes(asked) if option == "count" else completion.to_pull(asked)

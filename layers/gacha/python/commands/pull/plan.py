@@ -49,7 +49,7 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
         current,
         banner,
         offer,
-        asked.number("count"),
+        asked.number("count") if "count" in asked.options else banner.sizes[0],
         asked.interaction_id,
         seeds.server_seed(current.key, current.epoch),
         pulling.client_seed_at(
@@ -199,6 +199,7 @@ def _result(
         "user": receipt["user_id"].partition("@")[0],
         "next_draw": pulling.next_draw_after(receipt),
         "cards": _cards(banner, receipt["cards"], new, look, gives),
+        "sizes": list(banner.sizes),
         "price": receipt["price"],
         "balance": balance,
         "standing": rules.standing(banner, engine.State.from_dict(banner, receipt["after"])),

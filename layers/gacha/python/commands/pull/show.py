@@ -1,8 +1,8 @@
 """A pull's result, with the buttons that pull again, and the one that shows a private one to all.
 
 It is laid out as one container in the highest rarity's colour: who pulled, the pictures as one
-gallery, the names below. Where a server wants it compact, it is an embed without pictures, which
-also reads on clients older than December 2024.
+gallery (two, of more than ten cards), the names below. Where a server wants it compact, it is an
+embed without pictures, which also reads on clients older than December 2024.
 """
 
 from __future__ import annotations
@@ -42,12 +42,15 @@ class Sold(TypedDict):
 
 
 class Beside(TypedDict, total=False):
-    """`box`: tickets of a box that the server shares. `others`: what else is open. `is_compact`:
-    without pictures, as an embed. `is_private`: only the player sees it, and the results of its
-    buttons. `tickets`: how many paid, in the currency's place; of those that pay this banner,
-    `tickets_left` were left, where that is known. `is_uncounted`: the pull counts toward
-    nothing. `counts`: of a limited banner, how many cards a pull to come can bring."""
+    """`sizes`: how many cards at once the banner sells; a workflow may have begun on the version
+    before, which knew 1 and 10 alone. `counts`: of a limited banner, those that a pull to come can
+    bring. `box`: tickets of a box that the server shares. `others`: what else is open.
+    `is_compact`: without pictures, as an embed. `is_private`: only the player sees it, and the
+    results of its buttons. `tickets`: how many paid, in the currency's place; of those that pay
+    this banner, `tickets_left` were left, where that is known. `is_uncounted`: the pull counts
+    toward nothing."""
 
+    sizes: Sequence[int]
     box: Sold
     others: Sequence[Named]
     is_compact: bool
@@ -77,10 +80,12 @@ def show(content: Content, lang: str, receipt_number: str) -> Body:
     result = parsed(Result, content)
     if result.get("is_compact"):
         return _compact(result, lang, receipt_number)
-    for pictures in _choices_of_pictures(result, lang):
-        body = _laid_out(result, pictures, lang, receipt_number)
-        if kit.fits(body):
-            return body
+    alone: Result = {**result, "others": ()}  # twenty of the longest names leave no room for more
+    for of in (result, alone):
+        for pictures in _choices_of_pictures(of, lang):
+            body = _laid_out(of, pictures, lang, receipt_number)
+            if kit.fits(body):
+                return body
     return _compact(result, lang, receipt_number)
 
 
@@ -96,8 +101,8 @@ def _laid_out(result: Result, pictures: Sequence[Picture], lang: str, receipt_nu
     space = kit.MAX_DISPLAYED - sum(kit.length(text) + 1 for text in texts)
     standing = rules.standing(result["standing"], lang, space)
     parts: list[Component] = [kit.display(title)]
-    if pictures:
-        parts.append(kit.gallery(pictures))
+    half = kit.MAX_PICTURES if len(pictures) <= kit.MAX_PICTURES else -(-len(pictures) // 2)
+    parts += [kit.gallery(pictures[at : at + half]) for at in range(0, len(pictures), half)]
     parts += [
         kit.display(names),
         kit.separator(),
@@ -110,7 +115,7 @@ def _laid_out(result: Result, pictures: Sequence[Picture], lang: str, receipt_nu
 def _choices_of_pictures(result: Result, lang: str) -> Iterator[list[Picture]]:
     """The pictures to show, from all of them to none. Over a limit, what they show in words goes
     first, then the pictures of the lowest rarities: never a name."""
-    drawn = [card for card in result["cards"] if "art" in card][: kit.MAX_PICTURES]
+    drawn = [card for card in result["cards"] if "art" in card]
     yield [Picture(card["art"], f"{_rarity(card, lang)} {_name(card, lang)}") for card in drawn]
     by_rank = sorted(drawn, key=lambda card: card["rank"])  # stable: as drawn within each
     for kept in range(len(drawn), 0, -1):
@@ -195,7 +200,7 @@ def _card(card: Drawn, lang: str, *, is_wished: bool) -> str:
         marks.append(cards.WISHED)
     if card.get("shards"):  # a workflow may have begun on the version before shards
         marks.append(say(lang, "shards", shards=card["shards"]))
-    # The top rarities stand out in a list of ten on a small screen.
+    # The top rarities stand out in a list of many on a small screen.
     name = f"**{_name(card, lang)}**" if card["rank"] <= 1 else _name(card, lang)
     return " ".join([cards.star(card), _rarity(card, lang), name, *marks])
 
@@ -204,9 +209,9 @@ def _controls(result: Result, lang: str, receipt_number: str) -> list[Component]
     """The buttons, and the select that pulls as many of another banner."""
     place = result["next_draw"] + (":private" if result.get("is_private") else "")
     pulls = [
-        kit.button(say(lang, f"pull_{count}"), f"pull:{result['banner_id']}:{count}:{place}")
-        for count in (1, 10)
-        if count in result.get("counts", (1, 10))
+        kit.button(say(lang, "pull", count=count), f"pull:{result['banner_id']}:{count}:{place}")
+        for count in result.get("sizes", (1, 10))
+        if count in result.get("counts", (count,))
     ]
     if "box" in result:
         private = ":private" if result.get("is_private") else ""
@@ -222,11 +227,12 @@ def _controls(result: Result, lang: str, receipt_number: str) -> list[Component]
     post = kit.button(say(lang, "post"), f"post:{receipt_number}")
     rows = kit.rows([*pulls, rates, *([post] if result.get("is_private") else [])])
     if others := result.get("others"):
-        count = 10 if len(result["cards"]) == 10 else 1
+        count = result["box"]["count"] if "box" in result else len(result["cards"])
         names = ((kit.cut(each["name"][lang], _MOST_OF_A_CHOICE), each["id"]) for each in others)
         options = [kit.choice(*each) for each in names]
         custom_id = f"pull:other_{count}:{place}"
-        rows += kit.rows([kit.select(custom_id, options, say(lang, f"pull_other_{count}"))])
+        label = say(lang, "pull_other_1" if count == 1 else "pull_other", count=count)
+        rows += kit.rows([kit.select(custom_id, options, label)])
     if any(each["kind"] == "box_reset" for each in result["standing"]):
         rows += kit.rows([kit.button(say(lang, "box"), f"box:ask:{result['banner_id']}")])
     return rows

@@ -13,17 +13,23 @@ SENTENCES: Final[Sentences] = {
         "You do not have enough {currency}: this costs {price:,}. "
         "{/profile} shows your balance, and {/help} says how to get more.",
     ),
+    "size_not_sold": (
+        "「{banner}」では {asked:,} 枚まとめては引けません。引けるのは {sizes} 枚です。"
+        "{currency}もチケットも減っていません。",
+        "“{banner}” does not sell {asked:,} at once, only {sizes}. Nothing was charged.",
+    ),
     "cannot_pay_ten": (
-        "10 連には{currency}が {price:,} 必要ですが、足りません。1 回なら {one:,} で引けます。"
+        "{count:,} 連には{currency}が {price:,} 必要ですが、足りません。"
+        "1 回なら {one:,} で引けます。"
         "いまの所持数は {/profile} で、もらう方法は {/help} で確認できます。",
-        "A ten-pull costs {price:coins}, and you have less. One pull costs {one:,}. "
+        "You need {price:coins} to pull {count:,} at once, and have less. One pull costs {one:,}. "
         "{/profile} shows your balance, and {/help} says how to get more.",
     ),
     "cannot_pay_tickets": (
-        "10 連には{currency} {price:,} か、チケット {count:,} 枚が必要です"
+        "{count:,} 連には{currency} {price:,} か、チケット {count:,} 枚が必要です"
         "（いまは {tickets:,} 枚）。1 回なら、チケットで {/pull} を使えます。",
-        "A ten-pull costs {price:coins} or {count:,} {count:ticket|tickets}, and you have "
-        "{tickets:,} {tickets:ticket|tickets}. "
+        "You need {price:coins} or {count:,} {count:ticket|tickets} to pull {count:,} at once, and "
+        "have {tickets:,} {tickets:ticket|tickets}. "
         "A ticket still pays one {/pull}.",
     ),
     "limit_reached": (
@@ -87,6 +93,12 @@ SENTENCES: Final[Sentences] = {
     "last_ticket": ("🏁 **最後の1枚賞**", "🏁 **Last-ticket prize**"),
     "pull_tickets_1": ("1 枚", "1 ticket"),
     "pull_tickets_10": ("最大 {most} 枚まとめて", "Up to {most}"),
+    "cannot_pay_pack": (
+        "{count:,} 連には{currency} {price:,} か、チケット {count:,} 枚が必要です"
+        "（いまは {tickets:,} 枚）。もらう方法は {/help} で確認できます。",
+        "You need {price:coins} or {count:,} {count:ticket|tickets} to pull {count:,} at once, and "
+        "have {tickets:,} {tickets:ticket|tickets}. {/help} says how to get more.",
+    ),
     "stale_pull": (
         "この結果のあとにも引いているため、このボタンはもう使えません。"
         "最新の結果のボタンか {/pull} をお使いください。",
@@ -125,10 +137,9 @@ SENTENCES: Final[Sentences] = {
         "Receipt number {receipt_number}",
     ),
     "pulled_by": ("<@{user}> の結果", "Pulled by <@{user}>"),
-    "pull_1": ("1連", "Pull ×1"),
-    "pull_10": ("10連", "Pull ×10"),
+    "pull": ("{count:,}連", "Pull ×{count:,}"),
     "pull_other_1": ("ほかのガチャ（1 回）", "Pull ×1 on another banner"),
-    "pull_other_10": ("ほかのガチャ（10 連）", "Pull ×10 on another banner"),
+    "pull_other": ("ほかのガチャ（{count:,} 連）", "Pull ×{count:,} on another banner"),
     "rates": ("提供割合", "Rates"),
     "post": ("見せる", "Show everyone"),
     "box": ("新しいボックス", "New box"),

@@ -260,9 +260,16 @@ def _frame(rates: Rates, lang: str) -> tuple[Embed, bool]:
 def _rate(rarity: Rarity, lang: str) -> str:
     """What holds for the player now, then the rule behind it."""
     consolidated = rarity["consolidated"] or say(lang, "too_long")
-    lines = [say(lang, "line", consolidated=consolidated, base=rarity["base"], next=rarity["next"])]
+    figures = {"consolidated": consolidated, "base": rarity["base"]}
+    if rarity["next"] is None:
+        lines = [say(lang, "line_multi", size=rarity["size"], **figures)]
+    else:
+        lines = [say(lang, "line", next=rarity["next"], **figures)]
     if rarity["ten"]:
         lines.append(say(lang, "ten", ten=rarity["ten"]))
+    for size, rate in rarity.get("multis", ()):  # a workflow may have begun before they were there
+        if rate:
+            lines.append(say(lang, "of_multi", size=size, rate=rate))
     if rarity["certain_within"]:
         lines.append(rule(rarity["certain_within"], lang))
     if rarity["changes"]:

@@ -27,7 +27,12 @@ SENTENCES: Final[Sentences] = {
         "{left:,} more {left:card is|cards are} in the attached file.",
     ),
     "too_long": ("（計算に時間がかかるため省略）", "(takes too long to compute here)"),
+    "line_multi": (
+        "基本 {base} ／ {size:,} 連での総合 {consolidated}",
+        "Base {base}, overall in pulls of {size:,} {consolidated}",
+    ),
     "ten": ("10 連での総合 {ten}", "In ten-pulls, overall {ten}"),
+    "of_multi": ("{size:,} 連での総合 {rate}", "In pulls of {size:,}, overall {rate}"),
     "first_change": (
         "前回の {rarities} から数えて {pull:,} 回目：{rate}",
         "From pull {pull:,} after your last {rarities}: {rate}",

@@ -546,8 +546,12 @@ def filed(
         rarities=rarities,
         is_typed=True,
         rule=Rule(OF_FILE),
-        price_one=parsed.price_one,
-        price_ten=parsed.price_one * TEN if parsed.shared else parsed.price(TEN),
+        price_one=draft.price_one if parsed.price_one is None else parsed.price_one,
+        price_ten=parsed.price(1) * TEN
+        if parsed.shared
+        else parsed.price(TEN)
+        if TEN in parsed.sizes
+        else draft.price_ten,
         starts_ms=draft.starts_ms if parsed.starts_ms is None else parsed.starts_ms,
         ends_ms=draft.ends_ms if parsed.ends_ms is None else parsed.ends_ms,
         cards=(),

@@ -47,6 +47,7 @@ ODD: Final[Mapping[str, frozenset[str]]] = {
         "exchange_outlasts": "points coins days open_days",
         "free": "",
         "ten_dearer": "ten ones",  # a ten-pull costs more than ten single ones
+        "multi_dearer": "size price ones",  # the same of a multi-pull of another size
         "over": "ends_ms",
         "too_much": "rarities",  # whose figures would take too long
     }.items()
@@ -96,7 +97,7 @@ def preview(
     published: Banner | None = None,
     look: bytes | None = None,
 ) -> dict[str, Any]:
-    """All that is shown, as JSON. `words` are random ones, for a sample ten-pull; `published` and
+    """All that is shown, as JSON. `words` are random ones, for a sample pull; `published` and
     `look` are those of the version that members pull now, None where there is none.
 
     Rates are percent as text, as members see them; pulls, coins and days are whole numbers, `days`
@@ -107,9 +108,7 @@ def preview(
     """
     new = made.banner
     work = Work(MOST_WORK, MOST_STATES)
-    modes = {"single": _figures(new, server, 1, work)}
-    if new.differs(TEN):
-        modes["ten"] = _figures(new, server, TEN, work)
+    modes = {_mode(count): _figures(new, server, count, work) for count in new.ways}
     return {
         "v": 1,
         "banner": {
@@ -119,8 +118,7 @@ def preview(
             "look": made.look_hash,
             "starts_ms": draft.starts_ms,
             "ends_ms": draft.ends_ms,
-            "price_one": new.price_one,
-            "prices_ten": _prices(new)[1:],
+            "prices": _prices(new),
             **({"shared": _shared(new)} if new.shared else {}),
             "cards": len(new.cards),
         },
@@ -128,6 +126,7 @@ def preview(
         "figures": modes,
         "shards": _shards(new, made),
         "sample": _sample(new, words),
+        "sample_price": new.price(_sample_size(new)),
         "odd": [*_odd(draft, cards, new, server, modes)],
         **beside(published, new),
         "questions": [
@@ -171,6 +170,11 @@ def _shards(banner: Banner, made: Compiled) -> list[dict[str, Any]]:
 
 
 # --- figures --------------------------------------------------------------------------------------
+
+
+def _mode(count: int) -> str:
+    """What pulls of so many cards are called in `figures`."""
+    return {1: "single", TEN: "ten"}.get(count, str(count))
 
 
 def _figures(banner: Banner, server: Server, count: int, work: Work) -> list[dict[str, Any]]:
@@ -228,14 +232,16 @@ def _line(
 
 
 def _cost(banner: Banner, pulls: int, server: Server, count: int) -> dict[str, Any]:
-    """What so many pulls cost, `count` at once; of single ones ten at once as often as that is no
-    loss."""
+    """What so many pulls cost, `count` at once; of single ones several at once as often as that is
+    no loss."""
     multi = banner.multi(count)
-    coins = pulls * banner.price_one if multi is None else multi.cost(-(-pulls // count))
-    ten = banner.multi(TEN)
-    if multi is None and ten is not None and len(ten.steps) == 1:
-        times, rest = divmod(pulls, TEN)
-        coins = min(coins, ten.cost(times) + rest * banner.price_one)
+    if multi is not None:
+        coins = multi.cost(-(-pulls // count))
+    else:
+        one = banner.price(1)
+        flat = (each for each in banner.multis if len(each.steps) == 1)
+        at_once = (each.cost(pulls // each.size) + pulls % each.size * one for each in flat)
+        coins = min([pulls * one, *at_once])
     return {"pulls": pulls, "coins": coins, "days": _days(coins, server)}
 
 
@@ -244,13 +250,18 @@ def _days(coins: int, server: Server) -> int | None:
 
 
 def _sample(banner: Banner, words: Iterator[int]) -> list[dict[str, Any]]:
-    drawn, _ = engine.draw(banner, engine.start(banner), TEN, words)
+    drawn, _ = engine.draw(banner, engine.start(banner), _sample_size(banner), words)
     return [
         {"number": card.number, "name": dict(card.name), "rarity": card.rarity, "featured": True}
         if card.featured
         else {"number": card.number, "name": dict(card.name), "rarity": card.rarity}
         for card in drawn
     ]
+
+
+def _sample_size(banner: Banner) -> int:
+    """Ten, or else the most cards that a pull brings."""
+    return TEN if TEN in banner.sizes else banner.sizes[-1]
 
 
 # --- what is odd ----------------------------------------------------------------------------------
@@ -263,7 +274,7 @@ def _odd(
     server: Server,
     modes: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> Iterator[dict[str, Any]]:
-    for rarity, line in zip(banner.rarities, modes["single"], strict=False):
+    for rarity, line in zip(banner.rarities, next(iter(modes.values())), strict=False):
         rate = rarity.rate
         never = [mode[banner.rarities.index(rarity)]["pulls"] for mode in modes.values()]
         if banner.shared and not rate:
@@ -282,11 +293,14 @@ def _odd(
     if draft.parts and (gaps := draft.parts.missing):
         yield _remark("parts_missing", count=sum(last - first + 1 for first, last in gaps))
     yield from _outlasting(draft, banner, server)
-    if not all(_prices(banner)):
+    if not all(price for _, prices in _prices(banner) for price in prices):
         yield _remark("free")
-    dearest = max(_prices(banner)[1:])
-    if dearest > TEN * banner.price_one:
-        yield _remark("ten_dearer", ten=dearest, ones=TEN * banner.price_one)
+    for multi in banner.multis if banner.price_one is not None else ():
+        dearest, ones = max(step.price for step in multi.steps), multi.size * banner.price(1)
+        if dearest > ones and multi.size == TEN:
+            yield _remark("ten_dearer", ten=dearest, ones=ones)
+        elif dearest > ones:
+            yield _remark("multi_dearer", size=multi.size, price=dearest, ones=ones)
     if draft.ends_ms is not None and draft.ends_ms <= server.now_ms:
         yield _remark("over", ends_ms=draft.ends_ms)
     unknown = {
@@ -307,7 +321,8 @@ def _outlasting(draft: Draft, banner: Banner, server: Server) -> Iterator[dict[s
     open_ms = max(0, draft.ends_ms - begins)
 
     def remark(key: str, pulls: int, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        cost = _cost(banner, pulls, server, 1 if banner.step_up is None else banner.step_up.size)
+        step_up = banner.step_up
+        cost = _cost(banner, pulls, server, banner.sizes[0] if step_up is None else step_up.size)
         days = cost["days"]
         if days is None or days * _DAY_MS > open_ms:
             given = {"coins": cost["coins"], "days": days, "open_days": open_ms // _DAY_MS}
@@ -438,11 +453,13 @@ def _changes(old: Banner, new: Banner) -> dict[str, Any]:
     }
 
 
-def _prices(banner: Banner) -> list[int]:
-    """Of one, and of each multi-pull."""
+def _prices(banner: Banner) -> list[list[Any]]:
+    """Of each size that is sold: the price, or those of a step-up in turn. Tickets of a shared box
+    cost the same, however many are bought."""
     if banner.shared is not None:
-        return [banner.price_one, TEN * banner.price_one]
-    return [banner.price_one, *(step.price for multi in banner.multis for step in multi.steps)]
+        return [[1, [banner.price(1)]], [TEN, [TEN * banner.price(1)]]]
+    single: list[list[Any]] = [] if banner.price_one is None else [[1, [banner.price_one]]]
+    return single + [[multi.size, [step.price for step in multi.steps]] for multi in banner.multis]
 
 
 def _shared(banner: Banner) -> dict[str, Any]:
@@ -453,7 +470,7 @@ def _shared(banner: Banner) -> dict[str, Any]:
     return {
         "tickets": tickets,
         "boxes": banner.shared.boxes,
-        "cost": tickets * banner.price_one,
+        "cost": tickets * banner.price(1),
         **({"last": last} if last else {}),
     }
 

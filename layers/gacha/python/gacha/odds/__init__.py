@@ -160,7 +160,7 @@ def until(
     pulls = solving.expected(chain, _per_state(chain), work)
     multi = banner.multi(count)
     if multi is None:
-        cost = pulls * banner.price_one + _in_turn(banner, state, found)
+        cost = pulls * banner.price(1) + _in_turn(banner, state, found)
     elif found.certain is not None and not found.is_cut:
         times = range(1, len(found.chances) // count + 2)
         paid = [cost for n in times for cost in [multi.cost(n, state.step)] * count]
@@ -183,7 +183,7 @@ def _in_turn(banner: Banner, state: State, found: solving.Distribution) -> Fract
         if pull > len(found.within):
             break  # certain by then, or beyond what a distribution can hold
         unmet = 1 - found.within[pull - 1] if pull else Fraction(1)
-        extra += (price - banner.price_one) * unmet
+        extra += (price - banner.price(1)) * unmet
     return extra
 
 

@@ -57,18 +57,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.of is not None:
             return _reach(banner, state, options, picture)
         work = Work()
-        single = report(banner, state, work=work)
-        ten = report(banner, state, TEN, work) if banner.differs(TEN) else None
+        reports = {count: report(banner, state, count, work) for count in banner.ways}
         if picture is not None:
-            _draw(picture, plot.picture(banner, single))
+            _draw(picture, plot.picture(banner, reports[banner.ways[0]]))
     except (GachaError, OSError) as error:
         print(f"gacha.odds: {command.refusal(error)}", file=sys.stderr)
         return command.BAD_INPUT
     sys.set_int_max_str_digits(0)  # exact fractions may well have 4,301 digits
     if options.json:
-        print(json.dumps(to_json(banner, state, single, ten), ensure_ascii=False, indent=1))
+        print(json.dumps(to_json(banner, state, reports), ensure_ascii=False, indent=1))
     else:
-        print(to_table(banner, single, ten))
+        print(to_table(banner, reports))
     return 0
 
 
@@ -123,19 +122,25 @@ def _given(banner: Banner, text: str | None) -> Mapping[str, object]:
     return state
 
 
-def to_json(banner: Banner, state: State, single: Report, ten: Report | None) -> dict[str, object]:
+def to_json(banner: Banner, state: State, reports: Mapping[int, Report]) -> dict[str, object]:
     """All figures, as {"fraction": "1/3", "decimal": "0.333333333333333333"}.
 
-    The fraction is null where the value is Rounded.
+    Those of single pulls, or else of the smallest multi-pull, beside those of all others that
+    differ. The fraction is null where the value is Rounded.
     """
-    return {
+    first, *others = reports
+    told = {
         "banner": banner.id,
         "hash": banner.hash,
         "state": state.to_dict(),
         **_limit_json(banner, state),
-        **_mode_json(banner, single),
-        "ten": None if ten is None else _mode_json(banner, ten),
+        **({} if first == 1 else {"size": first}),
+        **_mode_json(banner, reports[first]),
+        "ten": _mode_json(banner, reports[TEN]) if TEN in others else None,
     }
+    if multis := {size: _mode_json(banner, reports[size]) for size in others if size != TEN}:
+        told["multi"] = multis
+    return told
 
 
 def _limit_json(banner: Banner, state: State) -> dict[str, object]:
@@ -145,13 +150,12 @@ def _limit_json(banner: Banner, state: State) -> dict[str, object]:
     return {"limit": {**bounds, "left": engine.left_in_all(banner, state)}}
 
 
-def to_table(banner: Banner, single: Report, ten: Report | None) -> str:
+def to_table(banner: Banner, reports: Mapping[int, Report]) -> str:
     """The figures for reading, rounded."""
     head = ("", "next pull", "long run", "expected", "median", "certain", "expected cost")
     lines = [f"{banner.name['en']} ({banner.id})"]
-    for title, mode in (("single pulls", single), ("ten-pulls", ten)):
-        if mode is None:
-            continue
+    for count, mode in reports.items():
+        title = told.title(count)
         rows: list[tuple[str, ...]] = [(title, *head[1:])]
         for rarity in banner.rarities:
             rows.append(_table_row(rarity.name["en"], mode.rarities[rarity.id]))

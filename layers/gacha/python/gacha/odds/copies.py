@@ -148,11 +148,14 @@ def every_way(
 
 
 def sizes(banner: Banner) -> list[int]:
-    """Single pulls, and the multi-pulls that have rules or a price of their own."""
+    """A single pull, or else the smallest multi-pull, and those with rules or prices apart."""
     return [
         size
         for size in banner.sizes
-        if size == 1 or banner.differs(size) or banner.price(size) != size * banner.price_one
+        if size == banner.sizes[0]
+        or banner.differs(size)
+        or banner.price_one is None
+        or banner.price(size) != size * banner.price_one
     ]
 
 
