@@ -139,11 +139,11 @@ checkov: $(VENV)/.installed $(CHECKOV)/env/.installed ## check the templates aga
 	    --skip-check CKV_AWS_115,CKV_AWS_116,CKV_AWS_117,$(OWN_KEY)
 
 .PHONY: asl
-asl: $(VENV)/.installed ## check the workflows with npm's asl-validator and jsonata; skipped where Node is absent
+asl: $(VENV)/.installed ## check the workflows with npm's asl-validator and jsonata, and receipts with a third verifier; skipped without Node
 	@if ! command -v npm > /dev/null; then \
 	    echo "SKIPPED: the workflows were not checked with asl-validator, which needs Node and npm"; \
 	else \
-	    "$$(scripts/find-python)" scripts/install.py asl && pytest tests/unit/test_asl.py tests/unit/test_jsonata.py -rs; \
+	    "$$(scripts/find-python)" scripts/install.py asl && pytest tests/unit/test_asl.py tests/unit/test_jsonata.py tests/unit/test_third_verifier.py -rs; \
 	fi
 
 # Packages come from .local/wheels alone, where each was held against its hash.
