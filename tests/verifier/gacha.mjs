@@ -331,7 +331,7 @@ export function readBanner(text) {
   const prices = [file.price.ten].flat(), stepUp = Array.isArray(file.price.ten), { minimum = [], slot = [], repeat } = file.ten ?? {};
   if (repeat && !stepUp) refuse("ten repeat: only in a step-up");
   for (const { steps } of [...minimum, ...slot])
-    if (steps && (!stepUp || Math.max(...steps) > prices.length)) refuse("ten steps: no such step");
+    if (steps && Math.max(...steps) > prices.length) refuse("ten steps: no such step");
   for (const { rates } of slot) {
     for (const key of rates.keys()) rarityOf(key, "ten slot");
     if (!same([...rates.values()].reduce(plus, ZERO), ONE)) refuse("ten slot: the rates do not sum to 1");
