@@ -1283,7 +1283,7 @@ def place(
     banner: Banner, state: engine.State, number: int, earlier: Iterable[str], whole: int = 0
 ) -> engine.Position:
     """`state` is that after the earlier cards; here only the slot and its minima need them."""
-    begun = replace(engine.start(banner), step=state.step)
+    begun = engine.start(banner)._replace(step=state.step)
     slots = engine.position(banner, begun, number)
     cards = {card.id: card for card in banner.cards}
     for each in earlier:

@@ -3,7 +3,6 @@ and what is said of it to whoever looks."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -103,4 +102,4 @@ def seen(
     if isinstance(box, str):
         return of, [{"kind": "shared_over"}]
     standing = shared_box.standing(banner, box.number, box.left(banner))
-    return replace(of, drawn=box.state(banner).drawn), standing
+    return of._replace(drawn=box.state(banner).drawn), standing

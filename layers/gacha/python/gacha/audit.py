@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
@@ -397,7 +397,7 @@ class Replay:
             self.say("I11", row, f"at most {left} tickets, which the limit leaves", count)
         used = before.used._replace(all=before.used.all + count, today=before.used.today + count)
         self.same("I11", row, "bought", used.all, row["bought"])
-        self.states[banner.state_key] = replace(before, used=used).to_dict()
+        self.states[banner.state_key] = before._replace(used=used).to_dict()
         known = {card.id: card for card in banner.cards}
         self._duplicates(row, banner, [(card, known[card].rarity) for card in row["cards"]])
         self._collect(row, [(card, known[card].number) for card in row["cards"]])
@@ -582,7 +582,7 @@ class Replay:
             _, after = engine.exchange(banner, before, card_id)
         except GachaError as error:
             self.say("I3", row, "a card that is offered, and points that pay it", error)
-            after = replace(before, points=before.points + row["points"])
+            after = before._replace(points=before.points + row["points"])
         self.same("I3", row, "points", after.points - before.points, row["points"])
         self.same("I1", row, "left", after.points, row["left"])
         self.states[banner.state_key] = after.to_dict()
@@ -602,7 +602,7 @@ class Replay:
             after = engine.reset(banner, before)
         except GachaError as error:
             self.say("I3", row, "a box that may be begun anew", error)
-            after = replace(before, drawn=tuple((card, 0) for card, _ in before.drawn))
+            after = before._replace(drawn=tuple((card, 0) for card, _ in before.drawn))
         self.same("I5", row, "copies left", engine.in_box(banner, after), row["left"])
         self.states[banner.state_key] = after.to_dict()
 

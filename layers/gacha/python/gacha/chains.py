@@ -612,8 +612,7 @@ class Lumping:
         for card, count in state.drawn:
             drawn[self.merged[card]] = drawn.get(self.merged[card], 0) + count
         fresh = engine.start(self.banner)
-        return replace(
-            fresh,
+        return fresh._replace(
             since=tuple((key, since[key]) for key, _ in fresh.since),
             lost=tuple((key, lost[key]) for key, _ in fresh.lost),
             contested=tuple((key, contested[key]) for key, _ in fresh.contested),

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate, islice
@@ -58,8 +57,7 @@ class DrawError(GachaError):
     """A draw or exchange is refused: the request itself cannot be met."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What a player has behind them on a banner, or on all banners of a kind that carries over.
 
     `since`: pulls since the last card, per rarity with a ramp, table or ceiling, no further than
@@ -313,7 +311,7 @@ def on_day(banner: Banner, state: State, day: int) -> State:
     limit = banner.limit
     if limit is None or limit.per_day is None or day <= state.used.day:
         return state
-    return replace(state, used=Used(state.used.all, day))
+    return state._replace(used=Used(state.used.all, day))
 
 
 def left(banner: Banner, state: State) -> int | None:
@@ -341,7 +339,7 @@ def price(banner: Banner, state: State, count: int) -> int:
 
 def uncounted(banner: Banner, before: State, count: int) -> State:
     """The state after a pull that does not count: of it only a limit knows."""
-    return replace(before, used=_drawn(banner, before.used, count))
+    return before._replace(used=_drawn(banner, before.used, count))
 
 
 def rates(banner: Banner, state: State) -> Mapping[str, Fraction]:
@@ -364,7 +362,7 @@ def exchange(banner: Banner, state: State, card_id: str) -> tuple[Card, State]:
         raise DrawError(f"{state.points} points, but {card_id} costs {offer.price}")
     card = next(card for card in banner.cards if card.id == card_id)
     exchanged = tuple((key, n + (key == card_id)) for key, n in state.exchanged)
-    return card, replace(state, points=state.points - offer.price, exchanged=exchanged)
+    return card, state._replace(points=state.points - offer.price, exchanged=exchanged)
 
 
 def to_take(banner: Banner, state: State, card_id: str) -> int | None:
@@ -398,7 +396,7 @@ def reset(banner: Banner, state: State) -> State:
     """
     if not may_reset(banner, state):
         raise DrawError(f"{banner.id}: this box cannot be filled again now")
-    return replace(state, drawn=tuple((card, 0) for card, _ in state.drawn))
+    return state._replace(drawn=tuple((card, 0) for card, _ in state.drawn))
 
 
 def position(banner: Banner, state: State, count: int = 1) -> Position:

@@ -135,8 +135,8 @@ class Box:
         """The box as the engine's state, for rates; a full one where it is sold out."""
         drawn = zip((card.id for card in banner.cards), self.drawn, strict=True)
         is_over = self.is_sold_out(banner)
-        return replace(
-            engine.start(banner), drawn=tuple((id_, 0 if is_over else n) for id_, n in drawn)
+        return engine.start(banner)._replace(
+            drawn=tuple((id_, 0 if is_over else n) for id_, n in drawn)
         )
 
     def closed(self, now_ms: int) -> Self:
@@ -342,7 +342,7 @@ def pull(
     }
     receipt_hash = hash_of(canonical(receipt).decode())
     used = bought.used._replace(all=bought.used.all + count, today=bought.used.today + count)
-    state = replace(bought, used=used).to_dict()
+    state = bought._replace(used=used).to_dict()
     return Drawn(
         receipt=receipt,
         receipt_hash=receipt_hash,
