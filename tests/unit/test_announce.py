@@ -490,7 +490,8 @@ def sample_of(of: banner.Banner) -> dict[str, Any]:
 
 
 def said(sentence: str, **more: Any) -> dict[str, Any]:
-    values = {"by": RECEIPT, "most": 25, "place": 25, "places": 25, "starts": _AT, "ends": _AT}
+    numbers = {"most": 25, "place": 25, "places": 25}
+    values = {"by": RECEIPT, **numbers, "starts": _AT, "ends": _AT, "until": _AT}
     return {
         "kind": "admin banner list",
         "view": "said",

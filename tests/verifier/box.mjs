@@ -129,11 +129,11 @@ class Box {
     if (count > 10) refuse(`count: ${count} is not 1 to 10`);
     if (count > banner.tickets - position) refuse(`count: ${count} of ${banner.tickets - position} tickets left`);
     if (price !== count * banner.price) differ("price", count * banner.price, price);
-    const before = this.buyers.get(buyer) ?? { day: 0, today: 0, all: 0 };
+    const before = this.buyers.get(buyer) ?? { day: 0, today: 0, all: 0, clients: new Set() };
     if (day < before.day) refuse(`day: ${day} after ${before.day}`);
     const today = count + (day === before.day ? before.today : 0), all = count + before.all;
     if (today > banner.perDay || all > banner.total) refuse(`count: the buyer's ${today} of this day, or ${all} of the box, are too many`);
-    this.buyers.set(buyer, { day, today, all });
+    this.buyers.set(buyer, { day, today, all, clients: before.clients.add(client) });
     if (cards.length !== count) differ("cards", `${count} of them`, cards.length);
     this.left ??= new Map(banner.cards.map((c) => [c, c.stock]));
     if (this.isKnown) cards.forEach((found, i) => {
@@ -147,7 +147,7 @@ class Box {
 
   summary() {
     const { pulls, draws, sources, bannerHash } = this;
-    return { pulls, draws, unseen: 0, box: this.box, version: bannerHash,
+    return { pulls, draws, unseen: 0, box: this.box, version: bannerHash, buyers: this.buyers,
       commitments: new Map([...sources.epochs].map(([key, { commitment }]) => [key, commitment])) };
   }
 }

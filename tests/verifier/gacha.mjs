@@ -158,7 +158,7 @@ const rates = (value, at) => isTable(value)
   ? new Map(Object.entries(value).map(([key, v]) => [key, rate(v, `${at} ${key}`)])) : refuse(`${at}: is no table`);
 
 const PULL = integer(2, 1000), COINS = integer(0, 1_000_000_000), POINTS = integer(1, 10_000), OF = list(string, 1), IDS = list(id, 1);
-const STEPS = list(integer(1, 20), 1);
+const STEPS = list(integer(1, 20), 1), PRICES = listOr(COINS, 2, 20), SIZE = integer(2, 20);
 const pair = (value, at) => Array.isArray(value) && value.length === 2
   ? { pull: PULL(value[0], at), rate: rate(value[1], at) } : refuse(`${at}: is no pair of pull number and rate`);
 const limits = { total: integer(1, 10_000), per_day: integer(1, 100) };
@@ -168,11 +168,17 @@ const topToo = { starts: moment, ends: moment };
 const card = { id, name, number: integer(0, 9999), rarity: id };
 const cardToo = { weight: integer(1, 1_000_000), featured: boolean };
 
-const ownTop = { ...top, price: table({ one: COINS, ten: listOr(COINS, 2, 20) }) };
-const ownTopToo = { ...topToo, limit: table({}, { ...limits, prices: list(COINS, 1) }), raise_from: oneOf("last", "all"), carry_over: boolean,
+/** The rules of multi-pulls of at most `size` cards. */
+const rules = (size) => ({
+  minimum: list(table({ of: IDS }, { count: integer(1, size), steps: STEPS }), 0),
+  slot: list(table({ number: integer(1, size), rates }, { steps: STEPS }), 0),
+  repeat: oneOf("all", "last"),
+});
+const ownTopToo = { ...topToo, price: table({}, { one: COINS, ten: PRICES }),
+  limit: table({}, { ...limits, prices: list(COINS, 1) }), raise_from: oneOf("last", "all"), carry_over: boolean,
   exchange: table({}, { price: POINTS, of: OF,
     offer: list(table({ of: OF, price: POINTS }, { limit: integer(1, 100) }), 1, 16) }) };
-const ratesFile = table({ ...ownTop,
+const ratesFile = table({ ...top,
   rarity: list(table({ id, name, rate }, {
     ramp: table({ from: PULL, step: rateAbove0 }),
     table: list(pair, 1),
@@ -183,17 +189,16 @@ const ratesFile = table({ ...ownTop,
   }), 1, 16),
   card: list(table(card, cardToo), 1, 1000) }, { ...ownTopToo,
   promise: list(table({ id, of: OF, within: PULL }, { once: boolean, fixed: boolean, counts: id, at: id }), 0, 8),
-  ten: table({}, {
-    minimum: list(table({ of: IDS }, { count: integer(1, 10), steps: STEPS }), 0),
-    slot: list(table({ number: integer(1, 10), rates }, { steps: STEPS }), 0),
-    repeat: oneOf("all", "last"),
-  }),
+  ten: table({}, rules(10)),
+  multi: list(table({ size: SIZE, price: PRICES }, { ...rules(20), frozen: boolean,
+    whole: list(table({ chance: rateAbove0, rates }), 0, 4) }), 0, 5),
   ticket,
 });
-const boxFile = table({ ...ownTop,
+const boxFile = table({ ...top,
   box: table({}, { refill_after: OF, reset_after: list(string, 0) }),
   rarity: list(table({ id, name }), 1, 16),
-  card: list(table({ ...card, stock: integer(1, 10_000) }, cardToo), 1, 64) }, ownTopToo);
+  card: list(table({ ...card, stock: integer(1, 10_000) }, cardToo), 1, 64) },
+{ ...ownTopToo, multi: list(table({ size: SIZE, price: PRICES }), 0, 5) });
 const sharedFile = table({ ...top,
   price: table({ one: COINS }),
   shared: table({}, { boxes: integer(1, 100), last: id, account_days: integer(0, 365), member_days: integer(0, 365) }),
@@ -289,6 +294,45 @@ function limitOf({ limit }) {
   return { total, perDay, prices };
 }
 
+const NO_TABLE = { rates: null };
+
+/**
+ * The ways to pull by their numbers of cards, a single pull among them. Each has `steps`, of which only a step-up has
+ * several, and perhaps `whole`: a row not of cards, but of whole tables.
+ */
+function readWays({ price: { one, ten } = {}, ten: tenRules, multi = [], rarity }, rarityOf) {
+  if (tenRules && ten === undefined) refuse("ten: there is no price.ten");
+  const files = [{ size: 1, price: one }, { size: 10, price: ten, ...tenRules }].filter(({ price }) => price !== undefined).concat(multi);
+  if (!files.length) refuse("price: there is no way to pull");
+  if (multi.length > (ten === undefined ? 5 : 4)) refuse("multi: too many");
+  unique(files.map(({ size }) => size), "multi sizes");
+  if (files.filter(({ price }) => Array.isArray(price)).length > 1) refuse("multi: more than one step-up");
+  return new Map(files.map(({ size, price, minimum = [], slot = [], whole = [], repeat, frozen = false }) => {
+    const at = `multi-pull of ${size}`, prices = [price].flat();
+    if (repeat && !Array.isArray(price)) refuse(`${at}: repeat, and no step-up`);
+    if (frozen && !rarity.some((r) => r.ramp || r.table || r.ceiling)) refuse(`${at}: frozen, and no rate that changes`);
+    if (slot.some(({ number }) => number > size)) refuse(`${at}: no such slot`);
+    for (const { steps } of [...minimum, ...slot])
+      if (steps && Math.max(...steps) > prices.length) refuse(`${at}: no such step`);
+    for (const { rates } of [...slot, ...whole]) {
+      for (const key of rates.keys()) rarityOf(key, at);
+      if (!same([...rates.values()].reduce(plus, ZERO), ONE)) refuse(`${at}: the rates do not sum to 1`);
+    }
+    const steps = prices.map((price, i) => {
+      const here = ({ steps }) => !steps || steps.includes(i + 1);
+      const minima = minimum.filter(here).map(({ of, count = 1 }) => ({ count, of: new Set(of.flatMap((key) => rarityOf(key, at).cards)) }));
+      if (sum(minima.map((m) => m.count), 0) > size) refuse(`${at}: minima of more cards`);
+      const slots = slot.filter(here).map(({ number, rates }) => [number, rates]);
+      unique(slots.map(([number]) => number), `${at}: slots`);
+      return { price, minima, slots: new Map(slots) };
+    });
+    const chances = whole.map(({ chance }) => chance), all = chances.reduce(plus, ZERO);
+    if (above(all, ONE)) refuse(`${at}: the chances sum to more than 1`);
+    return [size, { size, steps, frozen, repeatLast: repeat === "last", whole: whole.length
+      ? rowOver([...whole, NO_TABLE].map((card, i) => ({ card, ...(chances[i] ?? minus(ONE, all)) }))) : null }];
+  }));
+}
+
 /** A banner of its file's text, with everything that a draw needs. */
 export function readBanner(text) {
   const toml = parseBanner(text), isBox = Object.hasOwn(toml, "box");
@@ -327,24 +371,7 @@ export function readBanner(text) {
   });
   unique(promises.map((p) => p.id), "promise ids");
 
-  // Ten-pulls, step by step.
-  const prices = [file.price.ten].flat(), stepUp = Array.isArray(file.price.ten), { minimum = [], slot = [], repeat } = file.ten ?? {};
-  if (repeat && !stepUp) refuse("ten repeat: only in a step-up");
-  for (const { steps } of [...minimum, ...slot])
-    if (steps && Math.max(...steps) > prices.length) refuse("ten steps: no such step");
-  for (const { rates } of slot) {
-    for (const key of rates.keys()) rarityOf(key, "ten slot");
-    if (!same([...rates.values()].reduce(plus, ZERO), ONE)) refuse("ten slot: the rates do not sum to 1");
-  }
-  const steps = prices.map((price, i) => {
-    const here = ({ steps }) => !steps || steps.includes(i + 1);
-    const minima = minimum.filter(here).map(({ of, count = 1 }) => ({ count,
-      of: new Set(of.flatMap((key) => rarityOf(key, "ten minimum").cards)) }));
-    if (sum(minima.map((m) => m.count), 0) > 10) refuse("ten minimum: more than ten cards");
-    const slots = slot.filter(here).map(({ number, rates }) => [number, rates]);
-    unique(slots.map(([number]) => number), "ten slot numbers");
-    return { price, minima, slots: new Map(slots) };
-  });
+  const ways = readWays(file, rarityOf);
 
   // `drawn` of a group's cards begins anew when each card of `until` has come to its stock.
   const { refill_after: refill, reset_after: reset } = file.box ?? {};
@@ -356,7 +383,7 @@ export function readBanner(text) {
     raiseAll: file.raise_from === "all", exchange: Boolean(file.exchange), rarities, cards, groups, promises, isBox, resetAfter,
     exchanged: new Set(counted.flatMap((one) => [...cardsOf(one.of)])),
     limit: file.limit && { total, perDay, prices: turns },
-    priceOne: file.price.one, uncounted: file.ticket?.counts === false, steps, stepUp, repeatLast: repeat === "last", rows: new Map() };
+    uncounted: file.ticket?.counts === false, ways, stepUp: [...ways.values()].find(({ steps }) => steps.length > 1), rows: new Map() };
 }
 
 /** The banner of a shared box: its tickets are `stock` of each card. */
@@ -409,7 +436,7 @@ export function bring(banner, stored) {
     drawn: drawnEntries(banner, (c) => atMost(get("drawn", c.id), c.stock)),
     exchanged: not0([...banner.exchanged].map((c) => [c.id, atMost(get("exchanged", c.id), Infinity)])),
     limit: not0(limits.map((key) => [key, atMost(get("limit", key), Infinity)])),
-  }, banner.stepUp ? atMost(stored.step, banner.steps.length - 1) : 0, atMost(stored.points, Infinity));
+  }, banner.stepUp ? atMost(stored.step, banner.stepUp.steps.length - 1) : 0, atMost(stored.points, Infinity));
 }
 
 /** The `limit` of a state after some cards, if the banner has one. */
@@ -421,8 +448,8 @@ function limitAfter({ limit }, state, cards) {
 const isDue = (state, p) => state.promises[p.id] === p.end;
 const isSure = (state, r) => r.guarantee > 0 && state.lost[r.id] === r.guarantee;
 
-/** The state after a card, each number by itself; `tenth` if it ends a ten-pull. */
-function advance(banner, state, card, tenth) {
+/** The state after a card, each number by itself; `ended`: a step-up's pull that it ends, or null. */
+function advance(banner, state, card, ended) {
   const promise = (p, value) => {
     if (!p || value === true) return value; // another banner's, or kept
     if (p.of.has(card) && (isDue(state, p) || !p.fixed)) return p.once ? true : 0;
@@ -430,7 +457,8 @@ function advance(banner, state, card, tenth) {
   };
   const contested = (r, value) => (card.rarity !== r.id || isSure(state, r) ? value
     : card.featured ? 0 : Math.min(value + 1, r.shares.length - 1));
-  const step = (state.step ?? 0) + (tenth && banner.stepUp ? 1 : 0);
+  const { step = 0 } = state;
+  const next = !ended || (ended.repeatLast && step + 1 === ended.steps.length) ? step : (step + 1) % ended.steps.length;
   return written({
     since: counting(banner).map((r) => [r.id,
       card.rarity === r.id || r.resetBy.includes(card.rarity) ? 0 : Math.min(state.since[r.id] + 1, r.list.length - 1)]),
@@ -441,27 +469,34 @@ function advance(banner, state, card, tenth) {
     drawn: drawnEntries(banner, (c) => (state.drawn?.[c.id] ?? 0) + (c === card ? 1 : 0)),
     exchanged: Object.entries(state.exchanged ?? {}),
     limit: Object.entries(limitAfter(banner, state, 1).limit ?? {}),
-  }, step < banner.steps.length ? step : banner.repeatLast ? banner.steps.length - 1 : 0, state.points + (banner.exchange ? 1 : 0));
+  }, next, state.points + (banner.exchange ? 1 : 0));
 }
 
 // ---- The row of a state ----------------------------------------------------------------------------
 
+/** The step of a way to pull: its only one, but in a step-up that of the state. */
+export const stepOf = ({ steps }, state) => steps[steps.length > 1 ? state.step ?? 0 : 0];
+
+/** What the minima of a step lack after some cards. */
+const missingAfter = (minima, cards) =>
+  minima.map((m) => Math.max(0, m.count - cards.filter((c) => m.of.has(c)).length));
+
 /**
- * The row in slot 1 to 10 of a ten-pull, or 0: `cards` with their integer `weights`, and `T`.
- * `missing` is what each minimum of the step still lacks.
+ * The row of a state in a pull of some `way`: `cards` with their integer `weights`, and `T`. The pull has given the
+ * cards `earlier`, its whole table is `whole`, and its rates are those of `since`.
  */
-export function rowOf(banner, state, slot = 0, missing = []) {
-  const { minima, slots } = banner.steps[state.step ?? 0];
+export function rowOf(banner, state, way, earlier = [], whole = NO_TABLE, since = state.since) {
+  const step = stepOf(way, state), { minima, slots } = step, slot = earlier.length + 1, missing = missingAfter(minima, earlier);
   const due = banner.promises.filter((p) => isDue(state, p));
-  const kept = slot && sum(missing, 0) > 10 - slot ? minima[missing.findIndex((n) => n > 0)] : null;
-  const slotRates = slot ? slots.get(slot) : undefined;
-  const now = banner.rarities.map((r) => r.list[state.since?.[r.id] ?? 0]);
+  const kept = sum(missing, 0) > way.size - slot ? minima[missing.findIndex((n) => n > 0)] : null;
+  const given = whole.rates ?? slots.get(slot);
+  const now = banner.rarities.map((r) => r.list[since?.[r.id] ?? 0]);
   const shares = banner.rarities.map((r) => r.shares && (isSure(state, r) ? ONE : r.shares[state.contested?.[r.id] ?? 0]));
 
   // Equal situations have equal rows, and most repeat.
   const text = (f) => f && `${f.n}/${f.d}`;
   const key = JSON.stringify([now.map(text), shares.map(text), due.map((p) => p.id), state.drawn,
-    slotRates ? [slot, state.step] : 0, kept ? [minima.indexOf(kept), state.step] : 0]);
+    given && [...given].map(([id, rate]) => [id, text(rate)]), kept && [way.size, way.steps.indexOf(step), minima.indexOf(kept)]]);
   if (banner.rows.has(key)) return banner.rows.get(key);
 
   const only = new Set(banner.cards.filter((c) => (!kept || kept.of.has(c)) && due.every((p) => p.at || p.of.has(c))));
@@ -474,7 +509,7 @@ export function rowOf(banner, state, slot = 0, missing = []) {
   if (banner.isBox) share(ONE, banner.cards.map((c) => [c, c.weight * BigInt(c.stock - (state.drawn?.[c.id] ?? 0))]));
   else {
     if (!only.size) refuse("no card can keep what is due at once");
-    const taken = takenRates(banner, now, slotRates), hasOne = (r) => r.cards.some((c) => only.has(c));
+    const taken = takenRates(banner, now, given), hasOne = (r) => r.cards.some((c) => only.has(c));
     const lowest = banner.rarities.findLastIndex(hasOne);
     banner.rarities.forEach((r, i) => {
       if (hasOne(r)) return;
@@ -487,24 +522,27 @@ export function rowOf(banner, state, slot = 0, missing = []) {
     });
   }
 
-  // Over one denominator D, the least common one is D / gcd(D, all numerators).
-  let D = 1n;
-  for (const { d } of weighed) if (D % d) D *= d / gcd(D, d);
-  const present = weighed.filter(({ n }) => n > 0n).map(({ card, n, d }) => ({ card, n: n * (D / d) }));
-  const g = present.reduce((a, { n }) => gcd(a, n), D);
-  const row = { T: D / g, cards: present.map(({ card }) => card), weights: present.map(({ n }) => n / g) };
-  if (row.T >= 1n << 56n) refuse("T is not below 2^56");
+  const row = rowOver(weighed);
   if (banner.rows.size > 1000) banner.rows.clear();
   banner.rows.set(key, row);
   return row;
 }
 
-/** What each rarity takes, in the file's order; the last one takes what is left. */
-function takenRates(banner, now, slotRates) {
+/** The row of { card, n, d }: over one denominator D, the least common one is D / gcd(D, all numerators). */
+function rowOver(weighed) {
+  let D = 1n;
+  for (const { d } of weighed) if (D % d) D *= d / gcd(D, d);
+  const present = weighed.filter(({ n }) => n > 0n).map(({ card, n, d }) => ({ card, n: n * (D / d) }));
+  const g = present.reduce((a, { n }) => gcd(a, n), D);
+  return { T: D / g, cards: present.map(({ card }) => card), weights: present.map(({ n }) => n / g) };
+}
+
+/** What each rarity takes, in the file's order; the last one takes what is left. `given`: base rates of a slot or table. */
+function takenRates(banner, now, given) {
   let left = ONE, rest = ONE;
   return banner.rarities.map((r, i) => {
-    const base = slotRates ? slotRates.get(r.id) ?? ZERO : r.rate;
-    const changed = slotRates ? above(now[i], r.rate) && above(now[i], base) : !same(now[i], r.rate);
+    const base = given ? given.get(r.id) ?? ZERO : r.rate;
+    const changed = given ? above(now[i], r.rate) && above(now[i], base) : !same(now[i], r.rate);
     let take = changed ? now[i] : banner.raiseAll && rest.n ? over(times(base, left), rest) : base;
     take = i === banner.rarities.length - 1 ? left : lower(take, left);
     left = minus(left, take);
@@ -543,27 +581,23 @@ export function cardOf({ T, cards, weights }, word) {
 
 /** The card of the first word that the row does not reject; `messageOf` gives a cursor's message. */
 export function draw(row, serverSeed, messageOf) {
+  if (row.T >= 1n << 56n) refuse("T is not below 2^56");
   for (let cursor = 0; ; cursor++) {
     const card = cardOf(row, wordOf(serverSeed, messageOf(cursor)));
     if (card) return card;
   }
 }
 
-/** What the minima of a step lack after some cards. */
-export const missingAfter = (minima, cards) =>
-  minima.map((m) => Math.max(0, m.count - cards.filter((c) => m.of.has(c)).length));
-
 /** A pull: the cards' ids, and the state after them. */
 export function pull(banner, before, { count, nonce, clientSeed, serverSeed }) {
-  const { minima } = banner.steps[before.step ?? 0];
-  const cards = [];
+  const way = banner.ways.get(count), cards = [];
+  const whole = way.whole ? draw(way.whole, serverSeed, (cursor) => message(clientSeed, nonce, `pack|${cursor}`)) : NO_TABLE;
   let state = before;
   while (cards.length < count) {
-    const slot = count === 10 ? cards.length + 1 : 0;
-    const row = rowOf(banner, state, slot, slot ? missingAfter(minima, cards) : []);
+    const row = rowOf(banner, state, way, cards, whole, (way.frozen ? before : state).since);
     const card = draw(row, serverSeed, (cursor) => message(clientSeed, nonce + cards.length, cursor));
     cards.push(card);
-    state = advance(banner, state, card, slot === 10);
+    state = advance(banner, state, card, way === banner.stepUp && cards.length === count ? way : null);
   }
   return { cards: cards.map((c) => c.id), after: state };
 }
@@ -693,11 +727,11 @@ export class Chain {
 
   replay(banner, { interaction_id, count, nonce, client_seed, before, after, ...receipt }, serverSeed) {
     if (receipt.banner !== banner.id) differ("banner", banner.id, receipt.banner);
-    if (count !== 1 && count !== 10) refuse(`count: ${count} is neither 1 nor 10`);
+    const way = banner.ways.get(count) ?? refuse(`count: ${count} is none of ${[...banner.ways.keys()]}`);
     this.checkBefore(banner, before, interaction_id);
     const { all = 0, today = 0 } = before.limit ?? {}, { perDay, total, prices } = banner.limit ?? { prices: [] };
     if (count > total - all || count > perDay - today) refuse("count: more than the limit leaves");
-    const price = count === 10 ? banner.steps[before.step ?? 0].price : prices[perDay ? today : all] ?? banner.priceOne;
+    const price = (count === 1 ? prices[perDay ? today : all] : undefined) ?? stepOf(way, before).price;
     if (receipt.price !== price) differ("price", price, receipt.price);
 
     const uncounted = receipt.counts === false; // drawn from the start, and only the limit counts it

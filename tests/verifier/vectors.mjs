@@ -90,9 +90,7 @@ const rows = load("rows.json"), rowBanners = banners(rows.banners);
 run("rows", rows.rows, numbered, (v) => {
   const banner = rowBanners.get(v.banner_hash);
   const earlier = v.earlier.map((id) => banner.cards.find((card) => card.id === id));
-  const { minima } = banner.steps[v.state.step ?? 0];
-  const row = v.count === 10 ? gacha.rowOf(banner, v.state, earlier.length + 1, gacha.missingAfter(minima, earlier))
-    : gacha.rowOf(banner, v.state);
+  const way = banner.ways.get(v.count), row = gacha.rowOf(banner, v.state, way, earlier, v.whole && way.whole.cards[v.whole - 1]);
   const words = v.words.map(({ word }) => ({ word, card: gacha.cardOf(row, BigInt(`0x${word}`))?.id ?? null }));
   return differences({ T: [v.T, Number(row.T)], words: [v.words, words],
     row: [v.row, row.cards.map((card, i) => [card.id, Number(row.weights[i])])] });

@@ -29,7 +29,9 @@ function report(verdict) {
   const { pulls, draws, epochs, unseen, firstEpoch, beginsWithFirst, commitments, seedRuns, versionRuns, spent, begun, notes, box } = verdict;
   if (box) return [`Every ticket replays: box ${box}, ${pulls} receipts, ${draws} tickets.`,
     ...[...commitments].map(([epoch, commitment]) => `  epoch ${epoch}: commitment ${commitment}`),
-    ...(pulls ? [`  version ${verdict.version.slice(0, 16)}`] : [])];
+    ...(pulls ? [`  version ${verdict.version.slice(0, 16)}`] : []),
+    ...[...verdict.buyers].flatMap(([buyer, { all, clients }]) => [`  buyer ${buyer}: ${all} tickets`,
+      ...[...clients].map((client) => `    client seed ${client === sha256(`${box}|${buyer}`) ? "never chosen" : `with the hash ${client}`}`)])];
   const lines = [];
   if (unseen) lines.push(`NOT WHOLE: draws 0 to ${unseen - 1} of epoch ${firstEpoch} are not in what was given`);
   lines.push(`Every draw replays: ${pulls} pulls, ${draws} draws, ${epochs} epochs.`);
