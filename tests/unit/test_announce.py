@@ -1293,6 +1293,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
             "tickets": 10**6,
             "pulls": 10**6,
             "can_pull": True,
+            "presents": 99,
             "is_open": True,
         },
     },

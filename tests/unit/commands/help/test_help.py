@@ -20,6 +20,7 @@ NEXT: dict[str, Any] = {
     "pulls": 0,
     "can_pull": False,
     "is_open": True,
+    "presents": 0,
 }
 
 
@@ -50,6 +51,8 @@ def test_help_knows_where_it_was_asked(tables: Any) -> None:
         ({"tickets": 3, "can_pull": True, "day": True}, "チケットが 3 枚", ["now", "daily"]),
         ({"pulls": 2, "can_pull": True}, "2 回引けます", ["now"]),
         ({"day": True}, "今日の分を受け取れます", ["now", "daily"]),
+        ({"presents": 2, "is_open": False}, "開催中のガチャはありません", ["now"]),
+        ({"presents": 2}, "届いているプレゼント 2 件", ["now"]),
         ({}, "次の /ガチャ デイリー は <t:1795500000:R>", ["now"]),
         ({"is_open": False}, "開催中のガチャはありません", ["now"]),
     ],

@@ -245,8 +245,10 @@ YES: Final[Sentences] = {
 
 DONE: Final[Sentences] = {
     "published": (
-        "**{name}** を公開しました。メンバーが引けます。\n期間：{period}",
-        "**{name}** is published: members can pull it.\nPeriod: {period}",
+        "**{name}** を公開しました。メンバーが引けます。\n期間：{period}\n"
+        "チャンネルに置くボタンは {/admin panel} で作れます。",
+        "**{name}** is published: members can pull it.\nPeriod: {period}\n"
+        "{/admin panel} puts buttons for it into a channel.",
     ),
     "published_again": (
         "**{name}** を更新しました。これから引く人は新しい版です。\n期間：{period}",

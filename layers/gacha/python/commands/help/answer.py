@@ -40,6 +40,7 @@ def _next(asked: Asked) -> Next:
         "pulls": first["pulls"] if first else 0,
         "can_pull": bool(first and first["counts"]),
         "is_open": first is not None,
+        "presents": now["presents"],
     }
     if "hindrance" in now:
         found["hindrance"] = now["hindrance"]

@@ -29,7 +29,7 @@ class Hindered(TypedDict, total=False):
 class Next(Hindered):
     """How things are for the player. `day`: today's daily can be had; else `next_day` is when the
     next one can, in Unix seconds. `pulls`: how many the currency pays, where something `is_open`;
-    `can_pull`: that, or a ticket."""
+    `can_pull`: that, or a ticket. `presents`: how many can be taken."""
 
     is_new: bool
     day: bool
@@ -38,6 +38,7 @@ class Next(Hindered):
     pulls: int
     can_pull: bool
     is_open: bool
+    presents: int
 
 
 class Priced(TypedDict, total=False):
@@ -101,6 +102,8 @@ def _steps(page: Help, lang: str) -> Iterator[str]:
         pull = say(lang, "step_pull", pulls=of["pulls"])
     if pull:
         yield pull
+    if of["presents"]:
+        yield say(lang, "step_presents", count=of["presents"])
     if of["day"]:
         yield say(lang, "step_day")
     else:

@@ -26,6 +26,10 @@ SENTENCES: Final[Sentences] = {
         "いま開催中のガチャはありません。予定は {/banners} で確認できます。",
         "No banner is open right now. {/banners} shows what comes next.",
     ),
+    "step_presents": (
+        "{/presents} で、届いているプレゼント {count:,} 件を受け取れます。",
+        "Take {count:,} {count:present|presents} that {count:waits|wait} for you: {/presents}.",
+    ),
     "step_day": (
         "{/daily} で今日の分を受け取れます。続けると連続ボーナスが付きます。",
         "Collect today’s {/daily}: days in a row bring bonuses.",
