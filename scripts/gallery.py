@@ -8,6 +8,7 @@ from it here, so that no figure is typed.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from gacha.banner import Banner, parse
 from gacha.chains import Work
 from gacha.odds import copies, plot
 from gacha.rates import percent
+from gacha.terminal import ending
 
 ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "docs/gallery"
@@ -163,10 +165,11 @@ def written() -> dict[Path, str]:
 
 
 def main() -> int:
+    argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0]).parse_args()
     for path, text in written().items():
         path.write_text(text, "utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ending(main))

@@ -22,6 +22,7 @@ from unittest import mock
 
 from gacha import banner, fields
 from gacha.fields import TOP, Fields
+from gacha.terminal import ending
 
 ROOT: Final = Path(__file__).parents[1]
 OUT: Final = ROOT / "docs/banner.schema.json"
@@ -328,4 +329,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ending(main))

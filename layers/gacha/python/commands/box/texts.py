@@ -20,7 +20,7 @@ SENTENCES: Final[Sentences] = {
         "{kinds:,} more {kinds:kind|kinds} ({copies:,} {copies:card|cards})",
     ),
     "anew": (
-        "新しいボックスは {full:,} 枚入りです。通貨はかからず、カードももらえません。",
+        "新しいボックスは {full:,} 枚入りです。替えるのは無料で、カードはもらえません。",
         "The new box holds {full:,} {full:card|cards}. It costs nothing, and gives you no card.",
     ),
     "begin": ("新しいボックスへ", "Begin a new box"),
