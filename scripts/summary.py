@@ -63,7 +63,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     "at": ("{when} UTC、{what}", "{what}, {when} UTC"),
     "pull": ("{banner}の {count}", "{count} from {banner}"),
     "pull, unnamed": ("ガチャ {count}", "{count}"),
-    "one pull": ("1 回", "1 pull"),
+    "pull, uncounted": ("{banner}のガチャ", "a pull from {banner}"),
+    "pull, neither": ("ガチャ", "a pull"),
     "grant": ("管理者からの付与", "a grant by an admin"),
     "seed": ("クライアントシードの変更", "a new client seed"),
     "rotate": ("期間の更新", "a new epoch"),
@@ -237,16 +238,19 @@ def asked_for(command: str, options: Mapping[str, Any], lang: str, called: Calle
 def _what(row: Any, given: Mapping[str, Any], called: Called, lang: str, say: Any) -> str:
     options = given.get("options", {})
     kind = row["kind"] if row else None
-    if kind == "pull" or (given.get("command") == "pull" and kind in (None, "void")):
-        values = row if kind == "pull" else options
-        count = values.get("count", 1)
+    if kind in kinds.DRAWN or (given.get("command") == "pull" and kind in (None, "void")):
+        values = row if kind in kinds.DRAWN else options
+        count = values.get("count")
         if lang == "en":
-            count = "1 pull" if count == 1 else f"{count} pulls"
+            pulls = "1 pull" if count == 1 else f"{count} pulls"
         else:
-            count = "1 回" if count == 1 else f"{count} 連"
-        if "banner" not in values:  # the server's default, which only Draw finds out
-            return str(say("pull, unnamed", count=count))
-        return str(say("pull", count=count, banner=_banner(str(values["banner"]), called, lang)))
+            pulls = "1 回" if count == 1 else f"{count} 連"
+        # Only Draw finds out which banner is the server's default, and the fewest that one sells.
+        if "banner" not in values:
+            return str(say("pull, unnamed", count=pulls) if count else say("pull, neither"))
+        name = _banner(str(values["banner"]), called, lang)
+        key = "pull" if count else "pull, uncounted"
+        return str(say(key, count=pulls, banner=name))
     known = events.KINDS.get(str(kind))
     command = given.get("command") or (known.room if known and kind not in WORDS else None)
     if command:

@@ -39,6 +39,11 @@ _END: Final = b"PK\5\6"
 _MAX_DIRECTORY: Final = MAX_ENTRIES * 1_024  # bytes; an entry takes 46, and its name and extras
 _UTF_8: Final = 0x800
 _ENCRYPTED: Final = 0x1
+_UNREADABLE: Final = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError),
+    NotImplementedError,  # its flags say patched data, or strong encryption
+)
+"""What Python's reader raises for an entry that is damaged."""
 
 
 class Entry(NamedTuple):
@@ -82,7 +87,7 @@ class Archive:
         try:
             with self._file.open(entry.info) as file:
                 return file.read(entry.info.file_size)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, struct.error):
+        except _UNREADABLE:
             raise RefusedError("archive_entry_damaged", name=entry.name) from None
 
 

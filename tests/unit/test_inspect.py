@@ -459,6 +459,9 @@ PULLED = {"kind": "pull", "banner": "starlit-atelier", "count": 10, "amount": -1
             [" 1 pull, 20"],
             "ガチャ 1 回",
         ),
+        ({"count": None}, ["a pull from", "nothing was charged"], "」のガチャ"),
+        ({"count": None, "banner": None}, ["a pull,"], "、ガチャ"),
+        ({"row": {**PULLED, "kind": "ticket"}}, ["10 pulls from", "-1,600"], "の 10 連"),
         (
             {"command": "admin settings", "admin": "7"},
             [f"server {GUILD}, changed by user 7"],
@@ -482,20 +485,20 @@ def test_it_begins_with_five_lines_in_words(
     assert not set(text) & set("()!?,") - set(",")  # full-width signs in Japanese
 
 
-CHARGES = {"pull": -1600, "grant": 5}
+CHARGES = {"pull": -1600, "ticket": -1600, "grant": 5}
 
 
 @over("kind", kinds.KINDS)
 @over("undelivered", [True, False])
 @over("status", ["SUCCEEDED", "FAILED", "RUNNING", None])
 def test_what_it_says_is_true_of_the_kind(kind: str, undelivered: bool, status: str | None) -> None:
-    """Only a pull leaves cards, and only it has a price that somebody might refund."""
+    """Only what draws leaves cards, and has a price that somebody might refund."""
     row = {**PULLED, "kind": kind, "amount": CHARGES.get(kind, 0)}
     known = events.of(kind)
     if undelivered and (known.is_undelivered or known.is_present):  # no other kind is ever marked
         row["undelivered"] = kind
     told_en, told_ja = ("\n".join(told(each, status, row)) for each in ("en", "ja"))
-    if kind != "pull":
+    if kind not in kinds.DRAWN:
         assert "keeps the cards" not in told_en and "カードはプレイヤー" not in told_ja
     elif undelivered and status != "RUNNING":
         assert "Do not refund" in told_en and "返金はしない" in told_ja

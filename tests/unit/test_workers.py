@@ -102,7 +102,7 @@ def test_a_refused_pull_writes_nothing(tables: Any, draw: Handler) -> None:
     assert refused["message"] == {
         "kind": "text",
         "sentence": "cannot_pay",
-        "values": {"price": 160, "balance": 0, "missing": 160},
+        "values": {"count": 1, "price": 160, "balance": 0, "missing": 160},
     }
     assert record(workflow_input(2), refused)
     assert rows(tables) == before

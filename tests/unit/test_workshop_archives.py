@@ -236,6 +236,21 @@ def test_a_damaged_entry_is_named() -> None:
     assert refusal.value.problem.values == {"name": "b.png"}
 
 
+@pytest.mark.parametrize("flag", range(1, 16))
+def test_an_entry_with_any_flag_is_read_or_refused(flag: int) -> None:
+    """Python's reader knows some, passes over others, and has an error of its own for bits 5 and 6
+    (APPNOTE 4.4.4: patched data, strong encryption), where the first bit does not say so too."""
+    content = bytearray(packed(PICTURE))
+    struct.pack_into("<H", content, content.rindex(b"PK\1\2") + 8, 1 << flag)
+    archive = archives.Archive(bytes(content))
+    if flag not in (5, 6):
+        assert archive.read(archive.pictures[0]) == PICTURE[1]
+        return
+    with pytest.raises(RefusedError) as refusal:
+        archive.read(archive.pictures[0])
+    assert refusal.value.problem.values == {"name": PICTURE[0]}
+
+
 @given(st.lists(st.tuples(st.integers(0, 2_000), st.binary(min_size=1, max_size=8)), max_size=6))
 def test_whatever_is_damaged_it_is_read_or_refused(damages: list[tuple[int, bytes]]) -> None:
     content = bytearray(packed(SHEET, PICTURE, ("b.png", bytes(range(256)))))
