@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands import events
-from gacha import audit, banner, player, snowflake
+from gacha import audit, banner, engine, player, snowflake
 from scripts import make_vectors
 from scripts.make_vectors import Play
 from tests.unit import test_verify
@@ -83,6 +83,8 @@ class Ledger:
             event = {"client_seed": receipt["client_seed"], "before": self.seed}
             self._add(str(before), "seed", 0, **event, began=self.seeded)
             self.seed, self.seeded = receipt["client_seed"], str(snowflake.sort_key(str(before)))
+        if self._began_box(receipt, str(before + 1)):
+            before += 1
         owned = {card for page in self.pages.values() for card in page}
         self._add(
             receipt["interaction_id"],
@@ -103,6 +105,24 @@ class Ledger:
             for card in receipt["cards"]:
                 page = numbers.get(card, 0) // audit.CARDS_A_PAGE
                 self.pages.setdefault(page, Counter())[card] += 1
+
+    def _began_box(self, receipt: Mapping[str, Any], interaction_id: str) -> bool:
+        """Whether the player began the box anew before this pull: no receipt tells of it, but the
+        state that the pull begins with is then a full box's."""
+        of = self.banners.get(receipt["banner_hash"])
+        if of is None or (known := self.states.get(of.state_key)) in (None, receipt["before"]):
+            return False
+        left = engine.State.from_dict(of, known)
+        if not engine.may_reset(of, left):
+            return False
+        full = engine.reset(of, left)
+        if full.to_dict() != receipt["before"]:
+            return False
+        lost, there = engine.in_box(of, left), engine.in_box(of, full)
+        event = {"banner": of.id, "banner_hash": of.hash, "lost": lost, "left": there}
+        self._add(interaction_id, "box", 0, **event)
+        self.states[of.state_key] = full.to_dict()
+        return True
 
     def _add(self, interaction_id: str, kind: str, amount: int, **event: Any) -> None:
         self.version += 1
