@@ -90,7 +90,7 @@ def test_a_signed_body_that_is_no_interaction_is_refused(world: World, body: byt
     ("name", "options"),
     [
         ("dance", {}),
-        ("pull", {"count": 2}),
+        ("pull", {"count": 21}),
         ("pull", {"count": "1"}),
         ("pull", {"price": 1}),
         ("pull", {"banner": ""}),

@@ -55,7 +55,7 @@ def test_at_no_moment_of_a_start_does_an_end_leave_anything(
             what = f"SEED={SEED}: end {how} after {moment:.3f} s: {run.output.read_text()}"
             assert time.monotonic() - asked < ENDS_WITHIN, what
             deadline = asked + ENDS_WITHIN  # whom make did not wait for
-            while (left := run.processes() + marked(marker)) and time.monotonic() < deadline:
+            while (left := alive(run) + marked(marker)) and time.monotonic() < deadline:
                 time.sleep(0.05)
             assert not left, what
             assert not run.open_ports(), what

@@ -190,7 +190,7 @@ def test_every_form_of_cards_and_looks_and_what_members_see(
     sample = here.step(
         editor,
         preview,
-        ("10 連の見え方", "See a ten-pull"),
+        ("引いたときの見え方", "See a pull"),
         f"<@{editor.user_id}> の結果",
         f"Pulled by <@{editor.user_id}>",
     )
