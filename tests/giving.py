@@ -9,13 +9,14 @@ from typing import Any, Final
 
 import boto3
 
-from adapters import files, sealing
-from adapters.tables import items, settings
+from adapters import files, sealing, seeds
+from adapters.tables import boxes, items, settings
 from commands import forms, sure
-from gacha import banner, codes, presents
+from gacha import banner, codes, presents, shared_box
 from gacha.codes import Campaign
 from gacha.game import Offer
 from gacha.presents import EVERYBODY, Audience, Gift, Present
+from scripts.box_vectors import LOTTERY
 from tests.conftest import ROOT
 from tests.support import FIRST_ID, GUILD, PLAYER_KEY, SEALING_KEY, USER
 
@@ -24,6 +25,9 @@ ADMIN: Final = "1290000000000000010"
 SECRET: Final = b"s" * 64
 """The fairness secret of `tests.conftest.tables`."""
 FAR_MS: Final = 4_000_000_000_000
+SHARED: Final = "winter-lottery"
+"""The banner of which the server shares a box."""
+_LOTTERY: Final = LOTTERY.replace(b"boxes = 2", b"boxes = 2\naccount_days = 0\nmember_days = 0")
 WORD: Final = "ほしぞらフェス"
 
 GIFT: Final = Gift(
@@ -131,14 +135,39 @@ def own_a_card(database: Any) -> None:
 
 def offer(name: str, guild: str = GUILD) -> None:
     """One of the tests' banners is the server's own, beside the sample."""
-    file = (ROOT / f"tests/banners/{name}.toml").read_bytes()
-    names = dict(banner.parse(file, name).name)
+    _offer(name, guild)
+
+
+def share_box(guild: str = GUILD) -> None:
+    """Members of the server draw from one box, however young they are."""
+    _offer(SHARED, guild)
+
+
+def outdate_box(guild: str = GUILD) -> None:
+    """The box that they share is open, but of other rules than its banner has now."""
+    share_box(guild)
+    full = shared_box.now(None, banner.parse(_LOTTERY, SHARED), guild, 0, 0, seeds.commit_box)
+    assert isinstance(full, shared_box.Box)
+    where, row = boxes.place(guild, SHARED)
+    content = replace(full, rules="0" * 64, changes=1).content()
+    boto3.client("dynamodb").put_item(
+        TableName=os.environ[where], Item=items.to_item({**row, **content})
+    )
+
+
+def _offer(name: str, guild: str) -> None:
     game = settings.game(guild)
     if game.offer(name) is None:
-        offered = Offer(name, files.put(files.BANNERS, file))
+        offered = Offer(name, files.put(files.BANNERS, _file(name)))
         changed = replace(game.published(offered, 0), has_sample=True)
-        transaction: Any = settings.put_game(changed, {name: names})
+        ids = [each.id for each in changed.offers]
+        names = {id_: dict(banner.parse(_file(id_), id_).name) for id_ in ids}
+        transaction: Any = settings.put_game(changed, names)
         boto3.client("dynamodb").transact_write_items(TransactItems=transaction)
+
+
+def _file(name: str) -> bytes:
+    return _LOTTERY if name == SHARED else (ROOT / f"tests/banners/{name}.toml").read_bytes()
 
 
 def stock(guild: str = GUILD) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import boto3
@@ -25,9 +25,11 @@ CONFIRMED: Final[dict[str, dict[str, Any]]] = {
     "exchange": {"banner": "starlit-atelier", "card": "0", "price": "200", "has": "200"},
     "shop": {"banner": "starlit-atelier", "card": "0", "price": "300", "has": "300"},
     "lock": {"card": "0"},
+    "fair box": {"banner": giving.SHARED, "number": 0},
     "box": {"banner": "lottery-box", "left": "299", "sure": "yes"},
 }
-"""What the button of a question says, where the command alone changes nothing yet."""
+"""What the button of a question says, where the command alone changes nothing yet; and which box
+has something to reveal."""
 
 
 _PRESSED: Final[dict[str, dict[str, Any]]] = {
@@ -49,16 +51,22 @@ def _sample(room: str) -> dict[str, Any]:
     return {**options, **({"admin": asked.admin_id} if asked.admin_id else {})}
 
 
-COMMANDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = tuple(
-    (room, _sample(room))
-    for room in registry.rooms()
-    if registry.definition(room).workflow in (PULL, CHANGE)
+COMMANDS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
+    *(
+        (room, _sample(room))
+        for room in registry.rooms()
+        if registry.definition(room).workflow in (PULL, CHANGE)
+    ),
+    ("pull", {"banner": giving.SHARED, "count": 1}),
 )
-"""What changes a player, with the options of its sample event; the pull first."""
+"""What changes a player, with the options of its sample event; the pull first, and last the one
+that writes other rows: of a box that the server shares."""
 
 
-def afford(command: str) -> None:
+def afford(command: str, options: Mapping[str, Any]) -> None:
     """Let the player have what the command takes, beside the ledger: no play of a test earns it."""
+    if options.get("banner") == giving.SHARED:
+        (giving.share_box if command == "pull" else giving.outdate_box)()
     database = boto3.client("dynamodb")
     key = {"user_id": {"S": PLAYER_KEY}}
     found = database.get_item(TableName="discord_users", Key=key).get("Item")
@@ -95,7 +103,7 @@ def decisions_of(command: str, options: dict[str, Any]) -> Iterator[Decided]:
         options = {**options, "number": workflow_input(2_000)["interaction_id"]}
 
     def decide(number: int, **more: Any) -> Decided:
-        afford(command)
+        afford(command, options)
         interaction = workflow_input(number, command, **options) | more
         return interaction, json.loads(json.dumps(worker({"interaction": interaction}, None)))
 

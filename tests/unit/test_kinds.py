@@ -44,7 +44,7 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
         if number == len(COMMANDS):  # and once more, for a lapse
             tables.put_item(TableName="discord_users", Item=key)
             players.lowest_epoch.cache_clear()
-        afford(command)
+        afford(command, options)
         interaction = workflow_input(number, command, **options)
         first = "draw" if command == "pull" else "plan"
         decided = work[first]({"interaction": interaction}, None)

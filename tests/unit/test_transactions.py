@@ -108,7 +108,8 @@ def test_every_kind_of_event_is_among_them(tables: Any) -> None:
             for state, data in (("Record", {"decision": decided}), ("Void", {})):
                 for each in arguments(state, interaction, data)["TransactItems"]:
                     item = each.get("Put", {}).get("Item", {})
-                    written |= {item["kind"]["S"]} if "timestamp" in item else set()
+                    # A box that the server shares has rows of its own there, which are no events.
+                    written |= {item["kind"]["S"]} if {"timestamp", "kind"} <= {*item} else set()
     assert written == set(kinds.KINDS) - OF_FILES
 
 

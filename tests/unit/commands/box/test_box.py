@@ -51,7 +51,14 @@ def test_it_is_asked_for_first_and_done_once(tables: Any, server: Server) -> Non
     asked = server.do(50, "box", banner=LOTTERY)
     assert asked["outcome"] == "asked"
     for lang, words in (
-        ("ja", (f"残っている **{left} 枚**は引けなくなり", "300 枚入り", "カードももらえません")),
+        (
+            "ja",
+            (
+                f"残っている **{left} 枚**は引けなくなり",
+                "300 枚入り",
+                "無料で、カードはもらえません",
+            ),
+        ),
         ("en", (f"The **{left}** cards left", "holds 300 cards", "gives you no card")),
     ):
         assert all(word in said(asked, "box", lang) for word in words), said(asked, "box", lang)
