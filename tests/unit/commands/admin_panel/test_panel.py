@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from adapters import files, inline
+from adapters import banners, files, inline
 from adapters.tables import items
 from commands import render
 from commands.admin_panel.show import more
@@ -75,6 +75,23 @@ def test_it_shows_the_banner_as_its_owner_made_it(
     [item] = [each for part in frame["components"] for each in part.get("items", ())]
     assert item["media"]["url"].endswith(PICTURE)
     assert rows(tables) == []
+
+
+def test_without_a_picture_of_its_own_it_shows_its_foremost_card(
+    server: Server, publish: Publish
+) -> None:
+    """The featured one of the highest rarity, or the next that has one."""
+    banner = banners.offered("2", offer("b1"))
+    foremost, second, *_ = (card.id for card in banner.rarities[0].cards)
+    for pictures, shown in (
+        ({foremost: "1b" * 16, second: "2c" * 16}, "1b" * 16),
+        ({banner.rarities[2].cards[0].id: "3d" * 16, second: "2c" * 16}, "2c" * 16),
+    ):
+        look = files.put(files.LOOKS, json.dumps({"v": 1, "cards": pictures}).encode())
+        publish(offer("b1", look=look))
+        frame, _ = panel(server)["components"]
+        [item] = [each for part in frame["components"] for each in part.get("items", ())]
+        assert item["media"]["url"].endswith(shown)
 
 
 def test_who_posts_it_learns_alone_how_it_gets_a_picture(server: Server, publish: Publish) -> None:

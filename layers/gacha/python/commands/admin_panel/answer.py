@@ -7,6 +7,8 @@ first, its admin confirms what nobody may sell (`present new` records that).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from adapters import banners
 from adapters.tables import settings
 from commands import offers, sold
@@ -47,10 +49,17 @@ def answer(asked: Asked) -> Panel | Pledging | Text:
     }
 
 
+def _of_foremost_card(banner: Banner, pictures: Mapping[str, str]) -> str | None:
+    """What stands for a banner without a picture of its own: that of its first featured card of the
+    highest rarity, or of the next that has one."""
+    cards = (card for rarity in banner.rarities for card in rarity.cards)
+    return next((pictures[card.id] for card in cards if card.id in pictures), None)
+
+
 def _look(banner: Banner, offer: Offer) -> Look:
     seen = banners.look(offer)
     look: Look = {}
-    if picture := seen.get("picture"):
+    if picture := seen.get("picture") or _of_foremost_card(banner, seen.get("cards", {})):
         look["picture"] = picture
     if description := seen.get("description"):
         look["description"] = description

@@ -18,9 +18,9 @@ _AMBER: Final = 0xE0A030
 
 
 class Look(TypedDict, total=False):
-    """What the banner's owner chose: the `picture` by its hash, a `description` as Discord's
-    Markdown, the `colour` of the highest rarity as 24 bits of RGB. `is_new`: it was posted just
-    now, and not drawn anew."""
+    """What the banner's owner chose: the `picture` by its hash, or its foremost card's; a
+    `description` as Discord's Markdown, the `colour` of the highest rarity as 24 bits of RGB.
+    `is_new`: it was posted just now, and not drawn anew."""
 
     picture: str
     description: str
