@@ -155,7 +155,7 @@ def _drawn_by(**wrong: Callable[..., Any]) -> Callable[[Modules], None]:
 
 def _day_begun_anew(original: Callable[..., Any], banner: Any, state: Any, day: int) -> Any:
     state = original(banner, state, day)
-    return replace(state, used=state.used._replace(today=0))
+    return state._replace(used=state.used._replace(today=0))
 
 
 def _claimed(claim: Callable[..., Any]) -> Callable[[Modules], None]:
