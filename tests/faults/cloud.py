@@ -419,7 +419,8 @@ def _money(world: World, say: Say) -> Iterator[str]:
     came, paid = Counter[str](), Counter[str]()
     for row in rows["HistoryTable"]:
         if row["kind"] == "pull":
-            paid[row["user_id"]] += PRICES[len(row["cards"])]
+            # What tickets paid took nothing out of the purse.
+            paid[row["user_id"]] += 0 if row.get("tickets") else PRICES[len(row["cards"])]
         else:
             came[row["user_id"]] += row["amount"]
     for player_key in sorted({*balances, *came, *paid}):
