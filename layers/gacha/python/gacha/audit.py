@@ -29,17 +29,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from . import (
-    daily,
-    days,
-    engine,
-    preferences,
-    pulling,
-    purse,
-    shards,
-    snowflake,
-    wishes,
-)
+from . import daily, days, engine, preferences, pulling, purse, shards, snowflake, wishes
 from .banner import Banner
 from .changes import MOST_GRANTED
 from .days import Claim, Clock
@@ -395,9 +385,9 @@ class Replay:
         self.same("I11", row, "day", before.used.day, row["day"])
         if count > (left := engine.left(banner, before) or 0):
             self.say("I11", row, f"at most {left} tickets, which the limit leaves", count)
-        used = before.used._replace(all=before.used.all + count, today=before.used.today + count)
-        self.same("I11", row, "bought", used.all, row["bought"])
-        self.states[banner.state_key] = before._replace(used=used).to_dict()
+        after = engine.uncounted(banner, before, count)
+        self.same("I11", row, "bought", after.used.all, row["bought"])
+        self.states[banner.state_key] = after.to_dict()
         known = {card.id: card for card in banner.cards}
         self._duplicates(row, banner, [(card, known[card].rarity) for card in row["cards"]])
         self._collect(row, [(card, known[card].number) for card in row["cards"]])

@@ -338,7 +338,8 @@ def price(banner: Banner, state: State, count: int) -> int:
 
 
 def uncounted(banner: Banner, before: State, count: int) -> State:
-    """The state after a pull that does not count: of it only a limit knows."""
+    """The state after a pull of which only a limit knows: one that does not count, or of a box that
+    the server shares."""
     return before._replace(used=_drawn(banner, before.used, count))
 
 

@@ -341,8 +341,7 @@ def pull(
         "previous": box.head,
     }
     receipt_hash = hash_of(canonical(receipt).decode())
-    used = bought.used._replace(all=bought.used.all + count, today=bought.used.today + count)
-    state = bought._replace(used=used).to_dict()
+    state = engine.uncounted(banner, bought, count)
     return Drawn(
         receipt=receipt,
         receipt_hash=receipt_hash,
@@ -354,7 +353,7 @@ def pull(
         left=box.left(banner) - count,
         rolls=tuple(rolls),
         interaction_id=interaction_id,
-        bought=used.all,
+        bought=state.used.all,
         clock=clock,
         tickets=lots,
         before=player,
@@ -363,7 +362,7 @@ def pull(
             balance=player.balance - (0 if lots else price),
             tickets=purse.after(player.tickets, lots, made_ms) if lots else player.tickets,
             version=player.version + 1,
-            states={**player.states, banner.state_key: state},
+            states={**player.states, banner.state_key: state.to_dict()},
             undelivered=undelivered_after(player, interaction_id),
         ),
     )
