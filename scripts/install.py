@@ -1,6 +1,6 @@
 """Installs what the Makefile's targets need, into the checkout and nowhere else.
 
-    scripts/install.py python | uv | dev | deploy | run | local-cloud | play | wheels | checkov …
+    scripts/install.py python | uv | dev | deploy | run | analytics | local-cloud | play | wheels …
 
 A name with a question mark is one that may fail: it says why, and the rest goes on.
 
@@ -47,11 +47,12 @@ ENVIRONMENTS: Final = {
     "dev": ROOT / ".venv",
     "deploy": ROOT / ".venv",  # a part of `dev`, where nothing else is wanted
     "run": LOCAL / "run",
+    "analytics": LOCAL / "analytics",
     "local-cloud": LOCAL / "cloud",
     "play": LOCAL / "play",
     "checkov": LOCAL / "checkov/env",
 }
-PARTS: Final = ("deploy", "run")
+PARTS: Final = ("deploy", "run", "analytics")
 """What `dev` holds, too."""
 SIDE_BY_SIDE: Final = ("local-cloud", "play", "checkov", "wheels", "asl")
 """What can be installed at once: none needs another of them."""
@@ -73,6 +74,7 @@ NEEDED_MB: Final = {
     "deploy": 320,
     "tools": 170,
     "run": 320,
+    "analytics": 240,
     "local-cloud": 130,
     "play": 260,
     "checkov": 450,
@@ -574,6 +576,7 @@ STEPS: Final[dict[str, Callable[[], None]]] = {
     "dev": lambda: install_environment("dev"),
     "deploy": install_deployer,
     "run": lambda: install_environment("run"),
+    "analytics": lambda: install_environment("analytics"),
     "local-cloud": lambda: install_environment("local-cloud"),
     "play": lambda: install_environment("play"),
     "checkov": lambda: install_environment("checkov"),
@@ -586,6 +589,7 @@ TITLES: Final = {
     "dev": "the development environment into .venv",
     "deploy": "what a deployment needs into .venv",
     "run": "what `make run` runs on into .local/run",
+    "analytics": "what `make analytics` reads exports with into .local/analytics",
     "local-cloud": "the local cloud into .local/cloud",
     "play": "the Discord to play in into .local/play",
     "checkov": "checkov into .local/checkov/env",

@@ -24,7 +24,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))  # run as a file, befo
 from scripts import install
 from scripts.install import LOCKS, ROOT, UV, requirements, say
 
-GROUPS: Final = ("dev", "tools", "deploy", "run", "local-cloud")
+GROUPS: Final = ("dev", "tools", "deploy", "run", "analytics", "local-cloud")
 LINT: Final = ("cfn-lint", "jsonpatch", "jsonpointer", "mpmath", "networkx", "sympy")
 """SAM's linter, and what it alone needs: 80 MB that only `sam validate --lint` imports."""
 UNLINTED: Final = ("deploy", "run")

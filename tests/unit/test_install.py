@@ -44,6 +44,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "uv").touch()
     environments = dict.fromkeys(("dev", "deploy"), tmp_path / ".venv")
     environments["run"] = local / "run"
+    environments["analytics"] = local / "analytics"
     monkeypatch.setattr(install, "ENVIRONMENTS", environments)
     monkeypatch.setattr(
         install, "requirements", lambda: [ROOT / "functions/announce/requirements.txt"]
