@@ -83,7 +83,8 @@ class Request(NamedTuple):
     `opens`: the room answers it at once, with a form. `focus`: the option that is being typed.
     `workflow`: which one it starts; empty, the command's. `is_admin`: who asked may manage the
     server, by Discord's permissions. `is_update`: what comes of it takes the place of the message
-    that was pressed, although that is public."""
+    that was pressed, although that is public. `is_for_all`: all may see what comes of it, although
+    its command's own answers are private."""
 
     room: str
     command: Command
@@ -92,6 +93,7 @@ class Request(NamedTuple):
     opens: bool
     focus: str | None
     workflow: str
+    is_for_all: bool
     interaction_id: str
     application_id: str
     token: str
@@ -131,9 +133,10 @@ class Request(NamedTuple):
     @property
     def button_that_counts_once(self) -> str:
         """Of whom and what, where it is a button of a public command that is good for one place
-        (`at`) only, or stays for good (a panel's, `private`); else empty."""
-        counts_once = {"at", "private"} & self.options.keys()
-        if not (self.is_control and self.command.is_public and counts_once):
+        (`at`) only, or stays for good (a panel's, `private`), or one that `is_for_all`; else
+        empty."""
+        counts_once = self.command.is_public and {"at", "private"} & self.options.keys()
+        if not (self.is_control and (counts_once or self.is_for_all)):
             return ""
         values = (str(each) for each in self.options.values())
         return " ".join((self.actor_id, self.guild_id or "", self.room, *values))
@@ -141,17 +144,25 @@ class Request(NamedTuple):
     @property
     def is_public(self) -> bool:
         """Whether all may see the answer, which Discord takes in the first answer only."""
-        return self.command.is_public and "private" not in self.options
+        return (self.command.is_public or self.is_for_all) and "private" not in self.options
 
     @property
     def is_open(self) -> bool:
         """Whether it is public, unless what is stored says otherwise."""
-        return self.is_public and (self.command.may_be_private or bool(self.posted))
+        is_stored = self.command.may_be_private or self.posted or self.is_first_panel
+        return self.is_public and bool(is_stored)
 
     @property
     def posted(self) -> str:
         """The receipt number of the result that it asks to show to all; else empty."""
         return str(self.options["number"]) if self.room == "post" else ""
+
+    @property
+    def is_first_panel(self) -> bool:
+        """Whether it asks for a panel, before whose server's first an admin confirms something
+        alone; or confirms that, with which the panel is posted."""
+        is_new = self.room == "admin panel" and not self.is_update
+        return is_new or self.is_for_all
 
     @property
     def _reads_joined_at(self) -> bool:
@@ -202,6 +213,7 @@ class _Wanted(NamedTuple):
     opens: bool = False
     focus: str | None = None
     workflow: str = ""
+    is_for_all: bool = False
 
 
 def read(interaction: Interaction) -> Request | Problem:
@@ -539,6 +551,7 @@ def _read_control(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
         is_control=on_message and not control.is_apart and not is_beside,
         opens=control.opens,
         workflow=control.workflow,
+        is_for_all=control.is_for_all,
     )
 
 

@@ -3,7 +3,8 @@ the first answer and never again, so it is read while the workflow is being star
 
 Custom ids say it of what they lead to (`private`); this is about what says nothing: a command, and
 a button that all see. What the same item says of a refusal holds, too: while the server is paused,
-or of a banner that is over or hidden, nobody else has to read why nothing was drawn.
+or of a banner that is over or hidden, nobody else has to read why nothing was drawn. And before a
+server's first panel its admin is asked something alone, so of a panel nothing else is read.
 
 It is read beside the start, for 0.3 seconds at most, and what cannot be read is as it was known
 before, or public: an answer never waits for it and never fails of it.
@@ -34,6 +35,7 @@ MAX_REMEMBERED: Final = 10_000
 _OF_SERVER: Final = "is_public, pause, offers"
 _SETTINGS: Final = "DYNAMODB_SETTINGS_TABLE"
 _PLAYERS: Final = "DYNAMODB_USERS_TABLE"
+_PLEDGE: Final = "pledge"  # `gacha.presents.PLEDGE`, which loads more
 
 
 class Known(NamedTuple):
@@ -76,6 +78,7 @@ class Visibility:
         self._servers: dict[str, Known] = {}
         self._players: dict[str, bool] = {}
         self._posted: dict[str, bool] = {}
+        self._pledged: dict[str, bool] = {}
 
     def look(self, request: Request, now: float) -> Look:
         return Look(self, request, now)
@@ -89,12 +92,17 @@ class Visibility:
         holds from the next command on."""
         if request.posted:
             return request.posted in self._posted
+        if request.is_first_panel:
+            return False
         known = self._servers.get(request.guild_id or "")
         return known is not None and known.is_private and 0 <= now - known.at < KEPT_S
 
     def is_private(self, request: Request) -> bool:
         if request.posted:
             return request.posted in self._posted
+        if request.is_first_panel:
+            # The question is for who asked; that it was answered before, for who answers again.
+            return self._pledged.get(request.interaction_id) is request.is_for_all
         known = self._servers.get(request.guild_id or "")
         return (known is not None and known.hides(request)) or self._players.get(
             _key(request), False
@@ -108,6 +116,13 @@ class Visibility:
             name = f"posted#{request.posted}"
             if self._get(request, _SETTINGS, _setting(guild_id, name), "setting"):
                 _note(self._posted, request.posted, True)
+            return
+        if request.is_first_panel:
+            # Of just now: who confirmed a moment ago is not asked again.
+            key = _setting(guild_id, _PLEDGE)
+            item = self._get(request, _SETTINGS, key, "setting", ConsistentRead=True)
+            if item is not None:
+                _note(self._pledged, request.interaction_id, bool(item))
             return
         known = self._servers.get(guild_id)
         if known is None or not 0 <= now - known.at < KEPT_S:
@@ -146,11 +161,16 @@ class Visibility:
         return marks not in ([], [request.options.get("drawn")])
 
     def _get(
-        self, request: Request, table: str, key: Mapping[str, Mapping[str, str]], attribute: str
+        self,
+        request: Request,
+        table: str,
+        key: Mapping[str, Mapping[str, str]],
+        attribute: str,
+        **more: object,
     ) -> Mapping[str, Any] | None:
         """The item with this attribute alone, which is all that is needed, and of a player all that
         the role may read; empty where there is none. None where nobody knows."""
-        answer = inline.get(table, key, ProjectionExpression=attribute)
+        answer = inline.get(table, key, ProjectionExpression=attribute, **more)
         item = "" if isinstance(answer, str) else answer.get("Item", {})
         if isinstance(item, dict):
             return item

@@ -562,10 +562,11 @@ def test_a_pause_and_an_end_between_press_and_draw(
     owner, one, other = here.member(), here.member(), here.member()
     label = here.label
     here.published(here.member(), uploads)
-    world.record(owner.tap(pledge := owner.manage("panel"), "admin present new:pledge"))
-    assert pledge.answer.json["type"] == 5
-    panel = owner.manage("panel", banner="b1")
+    pledge = owner.manage("panel", banner="b1")
+    assert pledge.answer.json == PRIVATE
+    panel = owner.tap(pledge, "admin present new:pledge:b1")
     world.record(panel)
+    assert panel.answer.json == {"type": 5}
     pulled = one.pull(1)
     balance = one.state["balance"]
 

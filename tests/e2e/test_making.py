@@ -350,13 +350,11 @@ def test_a_panel_is_pressed_by_members_drawn_anew_and_ends(
     owner, manager = here.member(), here.member()
     here.published(here.member(), uploads)
     label, step = here.label, here.step
-    pledge = here.sees(owner.manage("panel"), "一度だけ|販売しません", "once|do not sell")
-    step(owner, pledge, ("確認しました", "I confirm this"), "記録しました", "is recorded")
-    panel = here.sees(
-        owner.manage("panel", banner="夏" if locale == "ja" else "Sum"),
-        "夏のガチャ|誰でも押せます",
-        "Summer|Anybody can press",
-    )
+    asked = owner.manage("panel", banner="夏" if locale == "ja" else "Sum")
+    pledge = here.sees(asked, "一度だけ|販売しません", "once|do not sell")
+    assert pledge.answer.json == PRIVATE
+    confirm = ("確認してパネルを出す", "Confirm and post the panel")
+    panel = step(owner, pledge, confirm, "夏のガチャ|誰でも押せます", "Summer|Anybody can press")
     assert panel.answer.json == {"type": 5}
     [own] = following(world, panel)
     assert "画像・説明・色" in text_of(own) or "Picture, words, colours" in text_of(own)

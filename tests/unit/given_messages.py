@@ -96,7 +96,7 @@ MESSAGES: Final[dict[str, dict[str, Any]]] = {
         }
         for view in ("made", "withdrawn")
     },
-    "panel to confirm": {"kind": "admin panel", "pledge": "first"},
+    "panel to confirm": {"kind": "admin panel", "pledge": "starlit-atelier"},
     "pledged": {"kind": "admin present new", "view": "pledged"},
     "no presents of the server": {"kind": "admin present list", "entries": [], "chosen": ""},
     **{

@@ -127,7 +127,7 @@ def running(
     monkeypatch.setattr(inline, "connect", lambda: None)
     bot = Bot(load_function("interactions"))
     monkeypatch.setattr(bot.app, "_workflows", bot.starter)
-    monkeypatch.setattr(bot.app._visibility, "_get", lambda *_: {})  # nobody settled anything
+    monkeypatch.setattr(bot.app._visibility, "_get", lambda *_, **__: {})  # nobody settled anything
     clock = SimpleNamespace(time=lambda: float(NOW), monotonic=lambda: 0.0)
     monkeypatch.setattr(bot.app, "time", clock)
     yield bot

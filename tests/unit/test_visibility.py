@@ -14,7 +14,7 @@ from botocore.validate import validate_parameters
 
 from adapters import aws, inline
 from adapters.tables import items, settings
-from gacha import player
+from gacha import player, presents
 from gacha import settings as of_server
 from gacha.game import Game, Offer
 from tests.aws import MotoConnection, RealConnection, model
@@ -192,6 +192,79 @@ def test_nothing_is_read_for_what_can_be_seen_in_one_way_only(
 
     monkeypatch.setattr(inline, "Reading", read)
     assert looking.send(interaction)["type"] in (5, 6)
+
+
+ADMINS: Final = {"member": {"user": {"id": USER}, "permissions": "32"}}
+PANEL: Final = command(
+    data={"name": "gacha-admin", "options": [{"name": "panel", "type": 1}]}, **ADMINS
+)
+CONFIRM: Final = button("admin present new:pledge:starlit-atelier") | ADMINS
+PLEDGED: Final = item(setting="pledge")
+UPDATE: Final = {"type": 6}
+
+
+def test_what_is_confirmed_before_the_first_panel_is_asked_of_its_admin_alone(
+    looking: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one read, of just now, in the place of the server's settings. A panel is for all, also
+    where the server is paused and its results are private; so is the one that comes with the
+    confirmation. That of a second one would be told in public what it has done before."""
+    failed = error("InternalServerError", 500)
+    for number, (sent, answer, seen) in enumerate(
+        (
+            (PANEL, NOTHING, PRIVATE),
+            (PANEL, PLEDGED, PUBLIC),
+            (CONFIRM, NOTHING, PUBLIC),
+            (CONFIRM, PLEDGED, UPDATE),  # in the question's own place, which one person sees
+            (PANEL, failed, PUBLIC),  # nobody knows: a panel that one person sees is none
+            (CONFIRM, failed, PUBLIC),
+        )
+    ):
+        looking.app._presses._last.clear()
+        inline._kept.clear()
+        with Server([answer]) as server:
+            at(server, monkeypatch)
+            assert looking.send(sent | {"id": str(10**18 + number)}) == seen, number
+            assert asked(server) == [(SETTINGS, "setting")]
+            [read] = [json.loads(each.body) for each in server.received]
+            assert items.from_item(read["Key"]) == settings._key(GUILD, presents.PLEDGE)
+            assert read["ConsistentRead"] is True
+
+
+def test_two_taps_on_the_confirmation_are_one_panel(
+    looking: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Server([NOTHING]) as server:
+        at(server, monkeypatch)
+        assert looking.send(CONFIRM) == PUBLIC
+        again = looking.send(CONFIRM | {"id": "1310000000000000777"})
+        assert again["data"]["flags"] == EPHEMERAL and len(server.received) == 1
+
+
+def test_the_first_code_and_present_ask_their_admin_alone(looking: Bot) -> None:
+    """They are private whatever is stored, and their own button confirms with them."""
+    for room in ("admin code new", "admin present new"):
+        assert not looking.app.registry.definition(room).is_public
+    made = command(
+        data={
+            "name": "gacha-admin",
+            "options": [
+                {
+                    "name": "present",
+                    "type": 2,
+                    "options": [
+                        {
+                            "name": "new",
+                            "type": 1,
+                            "options": [option("message", "a"), option("coins", 1)],
+                        }
+                    ],
+                }
+            ],
+        },
+        **ADMINS,
+    )
+    assert looking.send(made) == PRIVATE
 
 
 def test_it_is_read_while_the_workflow_is_being_started(

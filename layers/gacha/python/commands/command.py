@@ -105,7 +105,8 @@ class Control(NamedTuple):
     command. One that `opens` is answered by the room's `inline.py` instead of a workflow. What
     comes of one that `is_apart` is a message of its own: others see the one that it is on.
     One that `is_form` is read from a form that was sent, and from nothing else; every other one is
-    pressed. `workflow`: which one it starts, where that is not the command's.
+    pressed. `workflow`: which one it starts, where that is not the command's. What comes of one
+    that `is_for_all` is a message that all see, of a command whose answers are private.
     """
 
     pattern: str
@@ -116,6 +117,7 @@ class Control(NamedTuple):
     is_apart: bool = False
     is_form: bool = False
     workflow: str = ""
+    is_for_all: bool = False
 
 
 class Command(NamedTuple):

@@ -13,6 +13,7 @@ from adapters import banners, files, inline
 from adapters.tables import items
 from commands import render
 from commands.admin_panel.show import more
+from commands.admin_present_new import show as admin_present_new
 from commands.command import MANAGE_GUILD
 from gacha import snowflake
 from gacha.game import Offer
@@ -32,6 +33,8 @@ LOOK: Final = {
     "description": "**夏**だけの\nガチャです",
     "rarities": {"ssr": {"colour": 0x123456}},
 }
+PLEDGED: Final = {"do": "pledge", "banner": "starlit-atelier"}
+PLEDGE: Final = "admin present new:pledge:starlit-atelier"
 BUTTONS: Final = ["pull:panel:b1:1", "pull:panel:b1:10", "rates:b1"]
 
 
@@ -301,12 +304,43 @@ def test_before_the_first_its_admin_confirms_what_nobody_may_sell(tables: Any) -
     server = Server()
     for lang, words in (("ja", "販売しません"), ("en", "We do not sell")):
         body = panel(server, lang)
-        assert words in text_of(body) and ids(body) == ["admin present new:pledge"]
-    server.do(1, "admin present new", do="pledge")
+        assert words in text_of(body) and ids(body) == [PLEDGE]
+    assert (
+        "ありません" in panel(server, banner="b9")["content"]
+    )  # for nothing, nothing is confirmed
+    confirmed = content(server.do(1, "admin present new", **PLEDGED)["message"])
+    for lang in ("ja", "en"):  # with it comes the panel, and what its admin alone is told of it
+        shown = render.render("admin present new", confirmed, lang, "1")
+        assert shown == panel(server, lang)
+        assert admin_present_new.more(confirmed, lang) == more(confirmed["panel"], lang) != []
     [row] = [row for row in rows(tables, "server_settings") if row["setting"] == "pledge"]
     assert row["by"] and row["made"]
     [logged] = [row for row in rows(tables, "server_settings") if row["setting"][:6] == "audit#"]
     assert logged["did"] == "pledged"
-    assert ids(panel(server)) != ["admin present new:pledge"]
-    again = server.do(2, "admin present new", do="pledge")
+    again = server.do(2, "admin present new", **PLEDGED)
     assert content(again["message"])["sentence"] == "is_pledged"
+
+
+def test_a_delivery_after_it_was_recorded_still_has_the_panel(
+    tables: Any, publish: Publish
+) -> None:
+    """Unless its banner is gone by then: its confirmation stands all the same."""
+    server = Server()
+    publish(offer("b1"), offer("b2"))
+    options = {"do": "pledge", "banner": "b1"}
+    first, again = (server.do(1, "admin present new", **options) for _ in range(2))
+    assert again["outcome"] == "recorded"
+    assert content(again["message"]) == content(first["message"]) and "panel" in first["message"]
+    publish(offer("b2"))
+    gone = content(server.do(1, "admin present new", **options)["message"])
+    assert gone == {"kind": "admin present new", "view": "pledged"}
+
+
+def test_what_is_confirmed_of_a_banner_that_is_gone_is_not_recorded(
+    tables: Any, publish: Publish
+) -> None:
+    server = Server()
+    publish(offer("b2"))
+    refused = server.do(1, "admin present new", do="pledge", banner="b1")
+    assert content(refused["message"])["sentence"] == "no_banner"
+    assert not any(row["setting"] == "pledge" for row in rows(tables, "server_settings"))

@@ -40,7 +40,8 @@ class Panel(Look):
 
 
 class Pledging(TypedDict):
-    """What is asked before the server's first panel, code or present."""
+    """What is asked before the server's first panel, code or present: `pledge` is the banner of
+    which there will be a panel."""
 
     kind: Literal["admin panel"]
     pledge: str
@@ -59,8 +60,8 @@ def more(content: Content, lang: str) -> list[Body]:
 
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
     if "pledge" in content:
-        confirm = kit.button(say(lang, "confirm"), "admin present new:pledge")
-        # What takes its place is of embeds, which Discord takes of no message that was laid out.
+        confirm = kit.button(say(lang, "confirm"), f"admin present new:pledge:{content['pledge']}")
+        # What may take its place is a sentence, which no message that was laid out turns into.
         embed = {"color": _AMBER, "description": say(lang, "pledge")}
         return kit.body(embeds=[embed], components=kit.rows([confirm]))
     panel = parsed(Panel, content)

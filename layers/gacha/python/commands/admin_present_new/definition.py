@@ -70,8 +70,10 @@ COMMAND: Final = Command(
     controls=(
         Control("send:(?P<seen>[0-9a-f]{8})"),
         Control(r"(?P<do>withdraw):(?P<present>p[0-9]{1,9})" + SURE),
-        Control("(?P<do>pledge)"),  # below what a panel asks before it can be posted
+        # Below what the first panel asks before it is posted; it is posted with that.
+        Control("(?P<do>pledge):(?P<banner>[a-z0-9-]{1,40})", is_for_all=True),
     ),
     of_server=True,
+    is_followed=True,
     role=MANAGERS,
 )

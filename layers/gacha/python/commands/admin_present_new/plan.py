@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from adapters import banners
 from adapters.tables import claims, settings
-from commands import decisions, giving, rewards, sure
-from commands.admin_present_new.show import Asking, Done
+from commands import decisions, giving, offers, panels, rewards, sure
+from commands.admin_present_new.show import Asking, Done, Pledged
 from commands.asked import Asked
 from commands.decisions import ServerDecided, Shown
 from commands.events import Row
@@ -22,7 +23,7 @@ _DAY_MS: Final = 24 * 60 * 60 * 1000
 def plan(asked: Asked, game: Game) -> ServerDecided:
     do = str(asked.options.get("do", ""))
     if do == "pledge":
-        return _pledge(asked)
+        return _pledge(asked, game)
     if do == "withdraw":
         return _withdraw(asked)
     return _send(asked) if "seen" in asked.options else _ask(asked, game)
@@ -155,10 +156,14 @@ def _withdraw(asked: Asked) -> ServerDecided:
     return decisions.recording_of_server(asked, change, recorded)
 
 
-def _pledge(asked: Asked) -> ServerDecided:
+def _pledge(asked: Asked, game: Game) -> ServerDecided:
+    """What a panel waited for: it comes with this."""
     if giving.is_pledged(asked.guild):
         return Refusal("is_pledged", {})
-    event = {"kind": kinds.GIFT, "by": asked.admin, "did": "pledged"}
+    offer = offers.to_show(asked, banners.with_sample(game))
+    if isinstance(offer, Refusal):
+        return offer
+    event = {"kind": kinds.GIFT, "by": asked.admin, "did": "pledged", "banner": offer.id}
     change = server.Change(asked.guild, event, None, (giving.pledge(asked),))
     return decisions.recording_of_server(asked, change, recorded)
 
@@ -183,9 +188,9 @@ def _event(asked: Asked, did: str, present: Present) -> dict[str, Any]:
     }
 
 
-def recorded(row: Row) -> Done:
+def recorded(row: Row) -> Done | Pledged:
     if row["did"] == "pledged":
-        return {"kind": "admin present new", "view": "pledged"}
+        return _pledged(row)
     return {
         "kind": "admin present new",
         "view": row["did"],
@@ -194,3 +199,14 @@ def recorded(row: Row) -> Done:
         "to": list(row["to"]),
         "ends": row["ends_ms"] // 1000,
     }
+
+
+def _pledged(row: Row) -> Pledged:
+    """The panel as of when it was confirmed, if its banner is still there."""
+    game = banners.game(row["guild_id"])
+    offer = game.offer(row["banner"])
+    if offer is None:
+        return {"kind": "admin present new", "view": "pledged"}
+    made = snowflake.created_ms(row["interaction_id"])
+    panel = panels.panel(game, offer, made, is_new=True)
+    return {"kind": "admin present new", "view": "pledged", "panel": panel}

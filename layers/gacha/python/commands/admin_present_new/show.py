@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, Literal, NotRequired, TypedDict
+from typing import Final, Literal, TypedDict
 
-from commands import kit, rewards
+from commands import kit, registry, rewards
 from commands.admin_present_new.texts import say
 from commands.kit import Body
 from commands.message import Content, parsed
@@ -13,6 +13,7 @@ from commands.rewards import Goods, Takers
 from commands.sentences import literal
 
 _ROOM: Final = "admin present new"
+_PANEL: Final = "admin panel"
 _MOST: Final = 3_600
 _GREEN, _AMBER = 0x57A55A, 0xE0A030
 _YES: Final = {"ask": "ask_now", "withdraw": "withdraw_now"}
@@ -41,17 +42,32 @@ class Asking(Counted):
 
 
 class Done(TypedDict):
-    """`view`: "made", "withdrawn", or "pledged", which has nothing more. `ends` in Unix seconds."""
+    """`view`: "made" or "withdrawn". `ends` in Unix seconds."""
 
     kind: Literal["admin present new"]
     view: str
-    goods: NotRequired[Goods]
-    message: NotRequired[str]
-    to: NotRequired[Sequence[str]]
-    ends: NotRequired[int]
+    goods: Goods
+    message: str
+    to: Sequence[str]
+    ends: int
+
+
+class Pledged(TypedDict, total=False):
+    """`view`: "pledged". `panel`: what waited for it, if that can still be shown."""
+
+    kind: Literal["admin present new"]
+    view: str
+    panel: Content
+
+
+def more(content: Content, lang: str) -> Sequence[Body]:
+    """What its admin alone is told of a panel."""
+    return registry.followed(_PANEL).more(content["panel"], lang) if "panel" in content else []
 
 
 def show(content: Content, lang: str, receipt_number: str) -> Body:
+    if "panel" in content:
+        return registry.show(_PANEL).show(content["panel"], lang, receipt_number)
     is_asking = "again" in content
     embed = {
         "title": say(lang, content["view"]),
