@@ -194,7 +194,7 @@ def test_nothing_is_read_for_what_can_be_seen_in_one_way_only(
     assert looking.send(interaction)["type"] in (5, 6)
 
 
-ADMINS: Final = {"member": {"user": {"id": USER}, "permissions": "32"}}
+ADMINS: Final[dict[str, Any]] = {"member": {"user": {"id": USER}, "permissions": "32"}}
 PANEL: Final = command(
     data={"name": "gacha-admin", "options": [{"name": "panel", "type": 1}]}, **ADMINS
 )
