@@ -353,7 +353,7 @@ def test_a_panel_is_pressed_by_members_drawn_anew_and_ends(
     asked = owner.manage("panel", banner="夏" if locale == "ja" else "Sum")
     pledge = here.sees(asked, "一度だけ|販売しません", "once|do not sell")
     assert pledge.answer.json == PRIVATE
-    confirm = ("確認してパネルを出す", "Confirm and post the panel")
+    confirm = ("確認してパネルを表示", "Confirm and post the panel")
     panel = step(owner, pledge, confirm, "夏のガチャ|誰でも押せます", "Summer|Anybody can press")
     assert panel.answer.json == {"type": 5}
     [own] = following(world, panel)

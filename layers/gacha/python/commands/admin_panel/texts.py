@@ -9,7 +9,7 @@ from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
     "pledge": given_texts.SENTENCES["pledge"],
-    "confirm": ("確認してパネルを出す", "Confirm and post the panel"),
+    "confirm": ("確認してパネルを表示", "Confirm and post the panel"),
     "over": (
         "「{banner}」は終了しているため、パネルを出せません。"
         "開催中のガチャは {/banners} で確認できます。",
