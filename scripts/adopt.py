@@ -137,6 +137,8 @@ def adopt(user: str, balance: int, origin: Source) -> str:
     player_key = player.key(user, origin.guild)
     for _ in range(TRIES):
         current = players.load(player_key) or _stranger(player_key, origin)
+        if snowflake.created_ms(origin.id_) <= current.erased:
+            return "erased since"
         after = replace(current, balance=current.balance + balance, version=current.version + 1)
         event = {"kind": "grant", "amount": balance, "reason": ADOPTED + origin.table}
         transaction = transactions.of_change(Change(event, current, after), origin.id_)

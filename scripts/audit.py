@@ -433,7 +433,7 @@ class Audit:
                 findings = self._checked(player_key, again)
                 break
             time.sleep(1)
-        is_player = any("version" in item for item in rows.get("users", []))  # or a tombstone
+        is_player = any("balance" in item for item in rows.get("users", []))  # or a tombstone
         if server.is_key(player_key):
             self.servers += bool(rows.get("history"))
         else:

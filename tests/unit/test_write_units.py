@@ -204,10 +204,10 @@ def enrich(writing: Writing, **values: Any) -> None:
 def test_a_pull_takes_the_units_that_the_bill_counts(
     writing: Writing, count: int, stated: str
 ) -> None:
-    """From the second on; the first also writes the opening."""
+    """From the second on; the first also writes the opening, and in which server somebody plays."""
     first = pulled(writing, 0, count)
     expected = Counter(getattr(cost.MEASURED, stated))
-    opening = {"HistoryTable": 2, "UsersTable/by_guild": 1}
+    opening = {"HistoryTable": 2, "UsersTable/by_guild": 1, "SettingsTable": 2}
     assert first == expected + Counter(opening)
     enrich(writing, balance=10**6)
     for number in range(1, 4):
@@ -284,6 +284,9 @@ def test_a_players_row_is_small_with_the_longest_values(writing: Writing) -> Non
         "preferences": {"results": "private", "book": "private", "wishes": "listed"},
         "tickets": [purse.Tickets(999, 10**13 - 1, "b99").written()] * purse.MOST_LOTS,
         "states": states,
+        "leaving": 10**13 - 1,
+        "erased": 10**13 - 1,
+        "began": 10**9 - 1,
     }
     stored = writing.read("discord_users", to_item({"user_id": PLAYER_KEY}))
     assert stored is not None

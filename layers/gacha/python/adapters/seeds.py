@@ -33,10 +33,10 @@ def newcomer(
     player_key: str, guild_id: str, joined_at: int, balance: int = player.START_BALANCE
 ) -> player.Player:
     """A player before their first pull, in the first epoch that may be opened for them;
-    `joined_at` in Unix milliseconds."""
-    epoch = players.first_epoch(player_key)
-    of_epoch = commitment(player_key, epoch)
-    return player.newcomer(player_key, guild_id, joined_at, of_epoch, epoch, balance)
+    `joined_at` in Unix milliseconds. Whoever had their data erased begins with nothing."""
+    left = players.tombstone(player_key)
+    of_epoch = commitment(player_key, left.epoch)
+    return player.new_life(left, guild_id, joined_at, of_epoch, left.epoch, balance)
 
 
 def lapse(of: player.Player, interaction_id: str) -> changes.Change | None:

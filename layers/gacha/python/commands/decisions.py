@@ -128,9 +128,9 @@ def _of_now(asked: Asked, game: Game) -> Decision:
                 is_undelivered=kind.is_undelivered,
                 converted=current.converted,
             )
-            if is_own and not current.version:
+            if is_own and current.is_new and not current.erased:
                 message = message._replace(welcome=_welcome(current.balance, current.tickets))
-            opening = 0 if current.version else current.balance
+            opening = current.balance if current.is_new else 0
             moved = figures.moved(to_record.event, opening)
             decision = _decision(to_record.outcome, message, to_record.transaction, moved)
             return {**to_record.notes, **decision}
@@ -147,7 +147,7 @@ def _player(asked: Asked, game: Game) -> Player:
     """Who it is about, as of now; a newcomer with what the server gives to begin with, which is one
     read more, once."""
     current = seeds.load_player(asked, game.start_balance)
-    if current.version:
+    if not current.is_new or current.erased:
         return current
     starter = settings.economy(asked.guild).starter(snowflake.created_ms(asked.interaction_id))
     return replace(current, tickets=starter)

@@ -174,6 +174,8 @@ class Replay:
     opened: bool = False
     opened_with: int | None = None
     opened_tickets: tuple[Tickets, ...] = ()
+    began: int = 0  # the version with which this life began, after an erasure
+    erased: int = 0  # when what was before it was erased, in Unix milliseconds
     epoch: int | None = None  # None until an event names it
     first: Decimal | None = None  # the key of the first change
     highest: int = 0  # the highest epoch that an event names as open
@@ -252,7 +254,10 @@ class Replay:
         if self.first is None:
             self.first = row["timestamp"]
             self._started(row)
-            if self.opened_with == 0 and 0 not in self.starts and not _is_adopted(row):
+            if row["timestamp"] <= self.erased:
+                self.say("I5", row, f"nothing of before {self.erased}", row["kind"])
+            is_empty = self.opened_with == 0 and not self.erased
+            if is_empty and 0 not in self.starts and not _is_adopted(row):
                 self.say("I1", row, "what another bot's player had, after an opening of 0", kind)
         if kind not in self.replays:
             raise UnknownKindError(kind)
@@ -264,6 +269,10 @@ class Replay:
         self.opened = True
         self.opened_with = row["amount"]
         self.opened_tickets = tuple(map(Tickets.read, row.get("tickets", ())))
+        self.version = self.began = row.get("version", 0)
+        self.erased = row.get("erased", 0)
+        if self.erased and (row["amount"] or self.opened_tickets):
+            self.say("I1", row, "a new life that begins with nothing", row["amount"])
         if row["amount"] not in (0, *self.starts):
             given = " or ".join(map(str, sorted(self.starts)))
             expected = f"an opening of {given}, or 0 for whoever came from another bot"
@@ -496,8 +505,12 @@ class Replay:
 
     def _is_open(self, where: Row | str, key: Decimal, epoch: int) -> None:
         """The ledger's events give a player's epoch from the first on. That is 0, or the Unix
-        second of a restore or a deletion before their first event, at `key`, by another clock."""
-        if self.epoch is None:
+        second of a restore or a deletion before their first event, at `key`, by another clock. Of
+        whoever was erased it is one that is above theirs, which nobody knows any more."""
+        if self.epoch is None and self.erased:
+            if epoch < 1:
+                self.say("I5", where, "an epoch of after the erasure", epoch)
+        elif self.epoch is None:
             if epoch and not snowflake.DISCORD_EPOCH_MS <= epoch * 1000 <= key + _CLOCKS_MS:
                 self.say("I5", where, "epoch 0, or a restore's second", epoch)
         else:
@@ -734,7 +747,7 @@ class Replay:
     def player(self, row: Row | None) -> None:
         """The player's row is where the replay ended."""
         where = "discord_users"
-        if row is None or "version" not in row:
+        if row is None or "balance" not in row:
             if self.version or self.opened:
                 self.say("I1", where, "the player's row", "none")
             if row is not None:
@@ -749,6 +762,8 @@ class Replay:
         lots = [each.written() for each in self.tickets]
         self.same("I1", where, "tickets", lots, list(row.get("tickets", ())))
         self.same("I2", where, "version", self.version, row["version"])
+        self.same("I5", where, "began", self.began, row.get("began", 0))
+        self.same("I5", where, "erased", self.erased, row.get("erased", 0))
         claimed = [each.written() for each in self.claimed]
         self.same("I5", where, "claimed", claimed, list(row.get("claimed", ())))
         settled = preferences.stored(self.settled)

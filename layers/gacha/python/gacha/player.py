@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from . import snowflake
@@ -16,6 +16,9 @@ START_BALANCE: Final = 3_200
 
 MOST_UNDELIVERED: Final = 20
 """How many events a player's row keeps as `undelivered`; /gacha history shows all of them."""
+
+LEAVING_MS: Final = 7 * 24 * 60 * 60 * 1000
+"""How long after they asked for it a player's data is erased; until then they can undo it."""
 
 MISSED_AFTER_MS: Final = 1_000
 """How long before a command an event has to be made to count as missed: two commands in the same
@@ -42,8 +45,11 @@ class Player:
     the latest days that were taken (`gacha.days`), in the order in which they were asked for.
     `shards`, `tickets` and `spending` are of `gacha.purse`. `converted` is of `gacha.points`, for
     the next event's row; it is not stored with the player. `preferences` has what the player
-    settled other than usual (`gacha.preferences`). `other` keeps attributes that a newer version of
-    the code wrote, so that an older one does not drop them.
+    settled other than usual (`gacha.preferences`). `leaving` is when all of it is erased, in Unix
+    milliseconds, 0 if they did not ask for that. Of somebody whose data was erased before, `erased`
+    is when that was, in Unix milliseconds, and `began` the version that this life began with.
+    `other` keeps attributes that a newer version of the code wrote, so that an older one does not
+    drop them.
     """
 
     key: str
@@ -66,7 +72,52 @@ class Player:
     spending: str = ""
     converted: Mapping[str, Any] = field(default_factory=dict)
     preferences: Mapping[str, str] = field(default_factory=dict)
+    leaving: int = 0
+    erased: int = 0
+    began: int = 0
     other: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing of them is stored yet: their next event is the first one."""
+        return self.version == self.began
+
+    @property
+    def user_id(self) -> str:
+        """Discord's id of the user."""
+        return self.key.partition("@")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of a player whose data was erased, in the place of their row.
+
+    `epoch` is the first that may be opened for them: a seed follows from user and epoch, and those
+    of earlier epochs may be known. `version` goes on from the player's, so that nothing which was
+    decided about that player can be recorded any more. `erased` is when it was, in Unix
+    milliseconds; what was asked for before is not done. One that an operator's deletion by hand
+    left (docs/recovery.md) has neither.
+    """
+
+    key: str
+    epoch: int
+    version: int = 0
+    erased: int = 0
+
+
+def buried(of: Player, erased_ms: int) -> Tombstone:
+    """What takes the place of a player's row once all else of theirs is erased."""
+    return Tombstone(of.key, of.epoch + 1, of.version + 1, erased_ms)
+
+
+def new_life(
+    of: Tombstone, guild_id: str, joined_at: int, commitment: str, epoch: int, balance: int
+) -> Player:
+    """Somebody of whom a tombstone is left, before their next first event, in an `epoch` that is
+    not below its own. They begin with `balance` only where nobody erased them by their own wish:
+    to have one's data deleted is no way to another start."""
+    fresh = newcomer(of.key, guild_id, joined_at, commitment, epoch, 0 if of.erased else balance)
+    return replace(fresh, version=of.version, began=of.version, erased=of.erased)
 
 
 def newcomer(

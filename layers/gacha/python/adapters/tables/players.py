@@ -34,6 +34,7 @@ def written(of: player.Player) -> items.Row:
         "spending": of.spending,
         "preferences": dict(of.preferences),
     }
+    added |= {name: getattr(of, name) for name in ("leaving", "erased", "began")}
     added["tickets"] = [each.written() for each in of.tickets]
     added["claimed"] = [each.written() for each in of.claimed]
     return {**row, **{name: value for name, value in added.items() if value}, **of.other}
@@ -66,23 +67,32 @@ def of_row(row: items.Row) -> player.Player:
         tickets=tuple(map(Tickets.read, row.pop("tickets", ()))),
         spending=row.pop("spending", ""),
         preferences=row.pop("preferences", {}),
+        leaving=row.pop("leaving", 0),
+        erased=row.pop("erased", 0),
+        began=row.pop("began", 0),
         other=row,
     )
 
 
 def is_tombstone(row: items.Row) -> bool:
-    """Whether a row of the table of players is no player, but keeps the epochs closed that were
-    played before: those of a player who was deleted, or under `EVERYBODY` those of all.
-
-    It has the player's key and as `epoch` the first that may be opened (docs/recovery.md).
+    """Whether a row of the table of players is no player, but what keeps the epochs closed that
+    were played before: those of a player whose data was erased, or under `EVERYBODY` those of all.
     """
-    return "version" not in row
+    return "balance" not in row
 
 
-def first_epoch(player_key: str) -> int:
-    """The first epoch that may be opened for somebody who is no player (yet, or any more)."""
-    tombstone = items.get("DYNAMODB_USERS_TABLE", {"user_id": player_key}) or {}
-    return max(int(tombstone.get("epoch", 0)), lowest_epoch())
+def buried(of: player.Tombstone) -> items.Row:
+    """The row of a tombstone. It has no `guild_id` and no `joined_at`, so that the index of a
+    server's players has it no more."""
+    return {"user_id": of.key, "epoch": of.epoch, "version": of.version, "erased": of.erased}
+
+
+def tombstone(player_key: str) -> player.Tombstone:
+    """What is left of somebody who is no player (yet, or any more), with the first epoch that may
+    be opened for them now: that of a restore holds for all."""
+    row = items.get(*place(player_key)) or {}
+    epoch = max(row.get("epoch", 0), lowest_epoch())
+    return player.Tombstone(player_key, epoch, row.get("version", 0), row.get("erased", 0))
 
 
 @cache

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from adapters import aws
-from adapters.tables import boxes, collection, items, ledger, players, settings
+from adapters.tables import boxes, collection, items, ledger, persons, players, settings
 from gacha import changes, kinds, player, pulling, purse, server, shared_box, snowflake
 from gacha.days import Clock
 
@@ -179,7 +179,7 @@ def _transaction(
             "ExpressionAttributeValues": {":version": {"N": str(before.version)}},
         }
         if before.version
-        # There may be a tombstone, which has no version either.
+        # There may be a tombstone that was made by hand, which has no version either.
         else {"ConditionExpression": "attribute_not_exists(version)"}
     )
     transaction = [
@@ -193,7 +193,8 @@ def _transaction(
         },
         *also,
     ]
-    if not before.version:
+    if before.is_new:
+        again = {"version": before.began, "erased": before.erased} if before.began else {}
         opening = {
             "user_id": after.key,
             "timestamp": ledger.OPENING_KEY,
@@ -201,8 +202,10 @@ def _transaction(
             "guild_id": after.guild_id,
             "balance": before.balance,
             **purse.moved(before.balance, tickets=before.tickets),
+            **again,
         }
         transaction.append(items.put_once("DYNAMODB_HISTORY_TABLE", opening))
+        transaction.append(persons.plays(after))
     return transaction
 
 
