@@ -32,7 +32,7 @@ from tests.cloudformation import (
 from tests.conftest import ROOT, load_function
 from tests.iam import Request, actions, complaints, is_allowed
 from tests.recording import arguments, record
-from tests.support import PLAYER_KEY, sort_key, workflow_input
+from tests.support import GUILD, PLAYER_KEY, sort_key, workflow_input
 from tests.transactions import COMMANDS, decisions_of, empty
 
 PLACE: Final = "ap-northeast-1:123456789012"
@@ -630,6 +630,29 @@ def reads(tables: Any, monkeypatch: pytest.MonkeyPatch) -> Reads:
     return Reads(asked, loaded)
 
 
+def _leading_key(item: dict[str, Any]) -> str:
+    """The partition key of a transaction's item, which IAM may be asked about."""
+    key = item.get("Key") or item["Item"]
+    [value] = key["server_id" if "server_id" in key else "user_id"].values()
+    return str(value)
+
+
+def test_a_pull_notes_where_somebody_plays_and_changes_no_servers_settings() -> None:
+    held = policies(Resolved(), "PullStateMachineRole")
+    settings = f"arn:aws:dynamodb:{PLACE}:table/server_settings"
+
+    def may(*keys: str, enclosed: bool = True) -> bool:
+        context = {"dynamodb:LeadingKeys": [*keys]} if keys else {}
+        within = IN_A_TRANSACTION if enclosed else {}
+        return is_allowed(Request("dynamodb:PutItem", settings, {**context, **within}), held)
+
+    assert may("user#1")
+    assert not may("user#1", enclosed=False)
+    assert not may()
+    for other in (GUILD, "erasures", "user", f"{GUILD}user#1"):
+        assert not may(other) and not may("user#1", other), other
+
+
 @pytest.mark.parametrize(("command", "options"), COMMANDS)
 def test_workers_may_read_and_workflows_may_do_what_the_command_asks_of_them(
     tables: Any,
@@ -646,7 +669,8 @@ def test_workers_may_read_and_workflows_may_do_what_the_command_asks_of_them(
             for each in arguments(state, interaction, data)["TransactItems"]:
                 [(kind, item)] = each.items()
                 resource = f"arn:aws:dynamodb:{PLACE}:table/{item['TableName']}"
-                asked = Request(f"dynamodb:{OPERATIONS[kind]}", resource, IN_A_TRANSACTION)
+                context = {**IN_A_TRANSACTION, "dynamodb:LeadingKeys": [_leading_key(item)]}
+                asked = Request(f"dynamodb:{OPERATIONS[kind]}", resource, context)
                 assert is_allowed(asked, held), (command, kind, item["TableName"])
         looked = arguments("Look", interaction, {})
         resource = f"arn:aws:dynamodb:{PLACE}:table/{looked['TableName']}"
@@ -695,7 +719,7 @@ def test_a_workflow_may_do_nothing_that_no_command_asks_of_it(tables: Any, machi
             Request(
                 f"dynamodb:{operation}",
                 f"arn:aws:dynamodb:{PLACE}:table/{name}",
-                IN_A_TRANSACTION,
+                {**IN_A_TRANSACTION, "dynamodb:LeadingKeys": ["user#1"]},
             ),
             held,
         )

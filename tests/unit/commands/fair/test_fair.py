@@ -24,7 +24,7 @@ from scripts.cost import MEASURED
 from tests.aws import Daemon
 from tests.conftest import load_function
 from tests.recording import void
-from tests.support import GUILD, PLAYER_KEY, asked, content, rows, workflow_input
+from tests.support import GUILD, PLAYER_KEY, USER, asked, content, rows, workflow_input
 from tests.unit.commands.game import Game
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
@@ -410,8 +410,9 @@ def forms_of(secret: bytes) -> list[str]:
 
 def test_a_pull_writes_no_banners_file(game: Game, tables: Any) -> None:
     first, second, third = (game.act("pull") for _ in range(3))
-    assert [len(each["transaction"]) for each in (first, second, third)] == [4, 3, 3]
-    assert rows(tables, "server_settings") == []
+    assert [len(each["transaction"]) for each in (first, second, third)] == [5, 3, 3]
+    [place] = rows(tables, "server_settings")
+    assert place["server_id"] == f"user#{USER}"
 
 
 def of_before(tables: Any, file: bytes) -> None:
