@@ -83,8 +83,7 @@ class Player:
         return self.version == self.began
 
     @property
-    def user_id(self) -> str:
-        """Discord's id of the user."""
+    def discord_user_id(self) -> str:
         return self.key.partition("@")[0]
 
 

@@ -23,7 +23,7 @@ class Place(NamedTuple):
 def plays(of: Player) -> items.Item:
     """Notes with a player's first event where they play. Nothing is its condition: what an erasure
     left of it, or a second life, is no reason to refuse that event."""
-    row = {**key(of.user_id, of.guild_id), "since": of.joined_at}
+    row = {**key(of.discord_user_id, of.guild_id), "since": of.joined_at}
     return {"Put": {"TableName": os.environ["DYNAMODB_SETTINGS_TABLE"], "Item": items.to_item(row)}}
 
 
