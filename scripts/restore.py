@@ -4,14 +4,16 @@
     .venv/bin/python -m scripts.restore --stack discord-gacha --at 2026-11-25T07:12:00Z
     .venv/bin/python -m scripts.restore --stack discord-gacha --rehearse
     .venv/bin/python -m scripts.restore --stack discord-gacha --close-epochs SUFFIX
-    .venv/bin/python -m scripts.restore --stack discord-gacha --from-copy --region-of-copy \\
-        ap-northeast-2 --role ARN
+    .venv/bin/python -m scripts.restore --from-copy --role ARN
 
 The tables in use are left alone: the restored ones stand beside them, as `<name><suffix>`. Running
 it again with the same --at and --suffix goes on where it stopped. No epoch of the restored tables
 is drawn from again, for its seed may have been revealed since. Exit codes: 0 done, 1 something is
 not as it was (settings differ, the ledger does not add up), 2 bad question, 3 AWS could not be
 asked.
+
+From the second Region's copies it goes on with the incremental exports that S3 copied there
+(scripts/increments.py), as far as they lead.
 
 What no emulator has, and so has never run outside of tests with recorded answers: how long AWS
 takes, restoring to a second in the past (moto copies the table as it is now), a deleted table's
@@ -34,7 +36,7 @@ from botocore.exceptions import ClientError
 
 from adapters.tables.players import EVERYBODY
 from scripts import audit as ledger_audit
-from scripts import prices, stack, table_settings
+from scripts import increments, prices, stack, table_settings
 from scripts.stack import Deployment, StackError, say
 from scripts.table_settings import Settings
 from scripts.template import Template, TemplateError
@@ -45,8 +47,13 @@ SUFFIX: Final = r"-[a-zA-Z0-9_.-]{1,17}"
 POLL_S: Final = 10.0
 LONGEST_S: Final = 24 * 3600.0
 SECOND_REGION: Final = "ap-northeast-2"
+LOST: Final = "(lost)"
+"""In place of the name of a stack that is not asked."""
 TOGETHER: Final = timedelta(hours=12)
-"""Copies further apart than this are not of the same weekly backup."""
+"""Copies further apart than this are not of the same weekly backup. Nor was any made earlier than
+this before its date, so that exports from so long before it on leave nothing out."""
+EXPORTS: Final = "raw/"
+"""Below which the exports lie, in the bucket of the copies as in the stack's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +71,22 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a restore will do. `moment` is the second to which it goes back, where there is one."""
+    """What a restore will do. `moment` is the second to which it goes back, where there is one,
+    and `as_of` from when on something may be missing. `later`: the exports that lead on from
+    copies, and `notes` what is to be said of them."""
 
     deployment: Deployment
     region: str
     suffix: str
     moment: datetime | None
+    as_of: datetime
     items: list[Item]
+    later: increments.Chain | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_from_copies(self) -> bool:
+        return self.deployment.name == LOST
 
     def show(self) -> None:
         """Say it in full before anything is done."""
@@ -81,6 +97,8 @@ class Plan:
             print(f"  {item.source} → {item.target}: {item.how}")
             for line in item.settings.lines():
                 print(f"      then {line}")
+        for line in [*self.notes, *([self.later.line()] if self.later else [])]:
+            print(f"  {line}")
         print(f"  {gigabytes:.2f} GB, about ${gigabytes * float(price.usd):.2f} for the restore")
         print("  the tables in use are not touched")
 
@@ -127,7 +145,7 @@ def to_a_second(deployment: Deployment, at: str, suffix: str | None, mark: str =
             if windows[each]
             else _from_system_backup(deployment, each, name, target)
         )
-    return Plan(deployment, deployment.region, suffix, moment, items)
+    return Plan(deployment, deployment.region, suffix, moment, moment, items)
 
 
 def _moment(at: str) -> datetime:
@@ -197,15 +215,23 @@ def _from_system_backup(deployment: Deployment, output: str, source: str, target
     return Item(output, source, target, int(backup.get("BackupSizeBytes", 0)), how, settings, start)
 
 
-def from_copies(template: Template, region: str, vault: str, role: str, suffix: str | None) -> Plan:
-    """A plan to restore the latest copies in the second Region's vault. The first Region is not
-    asked, since it may be gone: names and settings are the template's. Raises StackError where a
-    table has no copy, where the latest ones are not of one backup, or where tables of another
-    suffix were backed up later, as after a cut-over."""
+def from_copies(
+    template: Template,
+    region: str,
+    vault: str,
+    role: str,
+    suffix: str | None,
+    exports: str | None = None,
+) -> Plan:
+    """A plan to restore the latest copies in the second Region's vault, and to go on with the
+    exports below the prefix `exports`, where it is given. The first Region is not asked, since it
+    may be gone: names and settings are the template's. Raises StackError where a table has no
+    copy, where the latest ones are not of one backup, or where tables of another suffix were
+    backed up later, as after a cut-over."""
     used = template.parameters["RestoredSuffix"]
     tables = template.resources("AWS::DynamoDB::Table")
     names = {each.name: str(each.properties["TableName"]) + used for each in tables}
-    deployment = Deployment("(lost)", region, names | {"Bucket": copied_bucket(vault, role)})
+    deployment = Deployment(LOST, region, names | {"Bucket": copied_bucket(vault, role)})
     client = deployment.client("backup", region)
     pages = client.get_paginator("list_recovery_points_by_backup_vault").paginate(
         BackupVaultName=vault, ByResourceType="DynamoDB"
@@ -237,6 +263,9 @@ def from_copies(template: Template, region: str, vault: str, role: str, suffix: 
         raise StackError(
             f"the latest copies are of different backups: {min(dates):%F %T} to {max(dates):%F %T}"
         )
+    later, notes = None, list[str]()
+    if exports is not None:
+        later, notes = _later(deployment, exports, min(dates))
     suffix = suffix or f"-c{min(dates).astimezone(UTC):%Y%m%dt%H%M%S}"
     items = [
         _from_copy(
@@ -244,7 +273,22 @@ def from_copies(template: Template, region: str, vault: str, role: str, suffix: 
         )
         for output, name in names.items()
     ]
-    return Plan(deployment, region, suffix, None, items)
+    moment = later.until if later else None
+    as_of = moment or min(dates)
+    return Plan(deployment, region, suffix, moment, as_of, items, later, tuple(notes))
+
+
+def _later(
+    deployment: Deployment, prefix: str, copied: datetime
+) -> tuple[increments.Chain | None, list[str]]:
+    """The exports that lead on from copies of `copied`, and what to say of them."""
+    bucket, tables = deployment.output("Bucket"), list(deployment.tables.values())
+    windows = increments.found(deployment.client("s3"), bucket, prefix)
+    since = copied.astimezone(UTC) - TOGETHER
+    chain, gaps = increments.chain(windows, tables, since, bucket)
+    if chain is None:
+        gaps.append(f"no exports lead on from the copies of {copied.astimezone(UTC):%F %T} UTC")
+    return chain, gaps
 
 
 def copied_bucket(vault: str, role: str) -> str:
@@ -291,6 +335,12 @@ def restore(plan: Plan, timings: Timings, poll_s: float = POLL_S) -> list[str]:
     began = time.monotonic()
     _wait(plan, poll_s)
     timings.note("restored", began)
+    if plan.later:
+        began = time.monotonic()
+        targets = {item.source: item.target for item in plan.items}
+        written = increments.apply(plan.deployment, plan.later, targets, poll_s)
+        timings.note("exports", began)
+        say(f"{written:,} items were written; as of {plan.later.until:%F %T} UTC")
     began = time.monotonic()
     wrong = []
     for item in plan.items:
@@ -334,14 +384,18 @@ def _states(client: Any, names: list[str]) -> Iterator[tuple[str, str]]:
         yield name, next((state for state in states if state != "ACTIVE"), "ACTIVE")
 
 
-def close_epochs(deployment: Deployment, table: str, region: str) -> int:
+def close_epochs(
+    deployment: Deployment, table: str, region: str, as_of: datetime | None = None
+) -> int:
     """Let nobody of these tables draw from an epoch again that may have been open: after a restore
     it may have been closed already, and its seed revealed, to be tried against any client seed.
 
     Returns the lowest epoch that may be drawn from: the present Unix second, which no count of
     rotations reaches. It is AWS's, for a laptop's clock may be wrong. The secret is not needed: the
     functions close each player's epoch, and publish the commitment of this one, with their next
-    command. Raises StackError if a restore of later is noted there.
+    command. Beside it stands the second `as_of` which the tables are, where it is given: players
+    are told, and asked about a receipt number of between, the bot says that it was lost. Raises
+    StackError if a restore of later is noted there.
     """
     client = deployment.client("dynamodb", region)
     key = {"user_id": {"S": EVERYBODY}}
@@ -351,11 +405,15 @@ def close_epochs(deployment: Deployment, table: str, region: str) -> int:
     noted = int(answer.get("Item", {}).get("epoch", {"N": "0"})["N"])
     if noted > second:
         raise StackError(f"{table} has epochs closed up to {noted} already, which is in the future")
+    values = {":second": {"N": str(second)}}
+    if as_of:
+        values[":as_of"] = {"N": str(int(as_of.timestamp()))}
     client.update_item(
         TableName=table,
         Key=key,
-        UpdateExpression="SET epoch = :second",
-        ExpressionAttributeValues={":second": {"N": str(second)}},
+        UpdateExpression="SET epoch = :second"
+        + (", restored = :as_of" if as_of else " REMOVE restored"),
+        ExpressionAttributeValues=values,
     )
     say(f"{table}: all epochs below {second} are closed")
     return second
@@ -382,11 +440,16 @@ def cut_over(plan: Plan) -> None:
     """Say how the stack takes the restored tables into use, and how it goes back."""
     deployment = plan.deployment
     print("\nto cut over (docs/recovery.md has each step):")
-    if plan.moment is None:
+    if plan.is_from_copies:
+        print(f"  1. deploy the stack in {plan.region} under another name, without the bot's token")
+        print(f"     .venv/bin/sam deploy --stack-name NAME --region {plan.region} \\")
         print(
-            f"  deploy the stack in {plan.region} with RestoredSuffix={plan.suffix}, under another"
+            f"         --parameter-overrides RestoredSuffix={plan.suffix} BackupCopyRegion=none …"
         )
-        print("  name and with the fairness secret's value; then give Discord its InteractionsUrl")
+        print("  2. bring the fairness secret and the files there, and point Discord to it")
+        print(
+            f"     .venv/bin/python -m scripts.move --stack NAME --region {plan.region} --from OLD"
+        )
         return
     function = (
         f"$(aws cloudformation describe-stack-resource --region {plan.region} "
@@ -451,6 +514,13 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="NAME=VALUE",
         help="of the template, where the lost stack had another than the default",
     )
+    parser.add_argument(
+        "--exports",
+        default=EXPORTS,
+        metavar="PREFIX",
+        help=f"where the exports lie that lead on from the copies ({EXPORTS})",
+    )
+    parser.add_argument("--copies-alone", action="store_true", help="leave the exports")
     stack.add_arguments(parser)
     given = parser.parse_args(arguments)
     if given.from_copy and not given.role:
@@ -476,11 +546,13 @@ def run(given: argparse.Namespace, poll_s: float = POLL_S) -> int:
         wrong = restore(plan, timings, poll_s)
     except KeyboardInterrupt:
         say(f"left as it is: {', '.join(item.target for item in plan.items)}")
-        if plan.moment and not given.rehearse:
+        if plan.is_from_copies:
+            say(f"to go on: the same with --suffix {plan.suffix}")
+        elif plan.moment and not given.rehearse:
             say(f"to go on: --at {plan.moment:%FT%TZ} --suffix {plan.suffix}")
         raise
     [users] = [item.target for item in plan.items if item.output == "UsersTable"]
-    close_epochs(plan.deployment, users, plan.region)
+    close_epochs(plan.deployment, users, plan.region, plan.as_of)
     began = time.monotonic()
     wrong += audit(plan)
     timings.note("audit", began)
@@ -517,7 +589,10 @@ def _plan(given: argparse.Namespace) -> Plan:
             template = Template(dict(each.split("=", 1) for each in given.parameter))
         except TemplateError as error:
             raise StackError(f"--parameter: {error}") from None
-        return from_copies(template, given.region_of_copy, given.vault, given.role, given.suffix)
+        exports = None if given.copies_alone else given.exports
+        return from_copies(
+            template, given.region_of_copy, given.vault, given.role, given.suffix, exports
+        )
     if given.at not in (None, "latest"):
         _moment(given.at)  # before AWS is asked
     deployment = stack.chosen(given)

@@ -31,6 +31,7 @@ from scripts.stack import Deployment, StackError
 from scripts.template import Template
 from tests.cloudformation import source
 from tests.support import FIRST_ID, GUILD, PLAYER_KEY, USER
+from tests.unit.test_increments import export
 
 REGION = "ap-northeast-1"
 OUTPUTS = {
@@ -109,11 +110,11 @@ def scaled(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
             }
 
 
-def grants() -> list[list[Any]]:
-    """The transactions of two grants to a new player, as the adapters write them."""
+def grants(count: int = 2) -> list[list[Any]]:
+    """The transactions of grants to a new player, as the adapters write them."""
     player = newcomer(PLAYER_KEY, GUILD, 1, "ab" * 32)
     found = []
-    for number in range(2):
+    for number in range(count):
         after = replace(player, balance=player.balance + 100, version=player.version + 1)
         event = {"kind": "grant", "amount": 100, "granted_by": USER}
         id_ = str(FIRST_ID + (number << 22))
@@ -134,6 +135,8 @@ def options(**given: Any) -> argparse.Namespace:
         "vault": None,
         "role": None,
         "parameter": [],
+        "exports": restore.EXPORTS,
+        "copies_alone": False,
         "stack": None,
         "region": REGION,
     }
@@ -403,6 +406,7 @@ def test_a_deleted_table_comes_from_its_system_backup(deployment: Deployment) ->
 # --- from the second Region, with recorded answers ------------------------------------------------
 
 SEOUL = "ap-northeast-2"
+EXPORTED = "discord-gacha-123456789012-files"
 ROLE = "arn:aws:iam::123456789012:role/restores"
 
 
@@ -430,7 +434,7 @@ def stubbed(monkeypatch: pytest.MonkeyPatch, points: list[dict[str, Any]]) -> St
     stubber.add_response(
         "list_recovery_points_by_backup_vault",
         {"RecoveryPoints": points},
-        {"BackupVaultName": "copies", "ByResourceType": "DynamoDB"},
+        {"BackupVaultName": ANY, "ByResourceType": "DynamoDB"},
     )
     stubber.activate()
     return stubber
@@ -516,13 +520,81 @@ def test_the_restored_copies_are_set_up_in_their_region(
         items.append(
             restore.Item(output, name, target, 0, "copy", settings, partial(start, target))
         )
-    plan = restore.Plan(deployment, SEOUL, "-c1", None, items)
+    copied = datetime(2026, 11, 22, tzinfo=UTC)
+    plan = restore.Plan(replace(deployment, name=restore.LOST), SEOUL, "-c1", None, copied, items)
     assert restore.restore(plan, Timings(), poll_s=0) == []
     assert restore.audit(plan) == []
     for item in items:
         assert table_settings.read(deployment, item.target, SEOUL).recovery_days == 35
     restore.cut_over(plan)
-    assert "deploy the stack in ap-northeast-2 with RestoredSuffix=-c1" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "--region ap-northeast-2" in said and "RestoredSuffix=-c1" in said
+    assert "scripts.move" in said
+
+
+def test_the_exports_since_lead_the_copies_on_to_one_second(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The whole way: copies of Sunday in moto's Seoul, and the exports that S3 has copied there
+    with a third grant of Tuesday."""
+    tokyo, seoul = (deployment.client("dynamodb", region) for region in (REGION, SEOUL))
+    for name in OUTPUTS.values():
+        described = tokyo.describe_table(TableName=name)["Table"]
+        kept = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+        definition = {key: described[key] for key in kept if described.get(key)}
+        for index in definition.get("GlobalSecondaryIndexes", []):
+            for key in set(index) - {"IndexName", "KeySchema", "Projection"}:
+                del index[key]
+        target = f"{name}-c20261122t000000"
+        seoul.create_table(TableName=target, BillingMode="PAY_PER_REQUEST", **definition)
+        for item in tokyo.scan(TableName=name)["Items"]:
+            seoul.put_item(TableName=target, Item=item)
+    before = {name: tokyo.scan(TableName=name)["Items"] for name in OUTPUTS.values()}
+    third = grants(3)[2]
+    tokyo.transact_write_items(TransactItems=third)
+    s3 = deployment.client("s3", SEOUL)
+    s3.create_bucket(Bucket=EXPORTED, CreateBucketConfiguration={"LocationConstraint": SEOUL})
+    for name in OUTPUTS.values():
+        schema = tokyo.describe_table(TableName=name)["Table"]["KeySchema"]
+        keys = [each["AttributeName"] for each in schema]
+        changed = [
+            {"Keys": {key: item[key] for key in keys}, "NewImage": item}
+            for item in tokyo.scan(TableName=name)["Items"]
+            if item not in before[name]
+        ]
+        for begins, ends, records in ((-1440, 1440, []), (1440, 2880, changed)):
+            export(s3, name, begins, ends, records)
+    stubbed(monkeypatch, copies())
+    plan = restore.from_copies(Template(), SEOUL, "discord-gacha", ROLE, None, "raw/")
+    until = datetime(2026, 11, 24, tzinfo=UTC)
+    assert (plan.moment, plan.as_of, plan.notes) == (until, until, ())
+    plan.show()
+    assert "which make it 2026-11-24 00:00:00 UTC for all tables" in capsys.readouterr().out
+    monkeypatch.setattr(restore, "_plan", lambda given: plan)
+    restore.run(options(from_copy=True, role=ROLE), poll_s=0)
+    for name in OUTPUTS.values():
+        restored = seoul.scan(TableName=f"{name}-c20261122t000000")["Items"]
+        tombstones = [each for each in restored if each.get("user_id") == {"S": "*"}]
+        assert [each for each in restored if each not in tombstones] == (
+            tokyo.scan(TableName=name)["Items"]
+        )
+        if name == "discord_users":
+            [tombstone] = tombstones
+            assert tombstone["restored"] == {"N": str(int(until.timestamp()))}
+    assert "every player follows from their ledger" in capsys.readouterr().out
+
+
+def test_copies_without_exports_are_as_of_the_copy_and_it_is_said(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3 = deployment.client("s3", SEOUL)
+    s3.create_bucket(Bucket=EXPORTED, CreateBucketConfiguration={"LocationConstraint": SEOUL})
+    stubbed(monkeypatch, copies())
+    plan = restore.from_copies(Template(), SEOUL, "discord-gacha", ROLE, None, "raw/")
+    assert (plan.moment, plan.later) == (None, None)
+    assert plan.as_of == datetime(2026, 11, 22, tzinfo=UTC)
+    [note] = plan.notes
+    assert note == "no exports lead on from the copies of 2026-11-22 00:00:00 UTC"
 
 
 def test_the_suffix_is_one_that_the_template_takes() -> None:

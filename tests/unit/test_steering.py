@@ -15,7 +15,7 @@ import pytest
 import verify
 from adapters import banners, seeds
 from adapters.tables import players
-from commands import events
+from commands import events, render
 from commands.fair_receipts import file
 from gacha import audit, engine, fairness, pulling, snowflake
 from tests.conftest import load_function
@@ -303,6 +303,28 @@ def test_after_a_restore_a_pull_publishes_first_and_draws_with_the_next_command(
         assert made is not None
         assert verify.verify(made.content).receipts == pulls
     assert game.ask(LATER + 14, "fair receipts", epoch=7, part=1)["sentence"] == "no_closed_epoch"
+
+
+def test_whoever_played_in_the_time_that_is_lost_is_told_to_which_second_it_went_back(
+    game: Game, tables: Any
+) -> None:
+    """The message is the same when it is sent again."""
+    lost = str(workflow_input(LATER - 10)["interaction_id"])
+    game.do(0, "pull")
+    close(tables, "*", RESTORED + 10)
+    back = snowflake.created_ms(lost) // 1000
+    tables.update_item(
+        TableName=TABLES[0],
+        Key={"user_id": {"S": "*"}},
+        UpdateExpression="SET restored = :back",
+        ExpressionAttributeValues={":back": {"N": str(back)}},
+    )
+    lapsed = game.do(LATER + 10, "pull")["message"]
+    assert lapsed["sentence"] == "lapsed_back"
+    assert game.decide(LATER + 10, "pull")["message"] == lapsed
+    for lang in ("ja", "en"):
+        body = render.render("pull", content(lapsed), lang, "1" * 19)
+        assert f"<t:{back}:f>" in body["content"] and len(body["content"]) <= 2000
 
 
 def test_a_rotation_after_a_restore_is_the_lapse_itself(game: Game, tables: Any) -> None:

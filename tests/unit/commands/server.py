@@ -77,3 +77,10 @@ def audited(tables: Any) -> list[str]:
         events.replays(),
     )
     return [str(each) for each in found if each.violation]
+
+
+def put_back(tables: Any, restored: int, epoch: int) -> None:
+    """Leave what scripts.restore leaves, in Unix seconds: as of when the tables are, and when they
+    were restored."""
+    item = {"user_id": {"S": "*"}, "epoch": {"N": str(epoch)}, "restored": {"N": str(restored)}}
+    tables.put_item(TableName="discord_users", Item=item)

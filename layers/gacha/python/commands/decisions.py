@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from adapters import figures, inputs, seeds
-from adapters.tables import items, ledger, settings, transactions
+from adapters.tables import items, ledger, players, settings, transactions
 from commands import admission, events, registry
 from commands.asked import Asked, Value
 from commands.command import PULL
@@ -193,8 +193,13 @@ def instead_in_epoch(asked: Asked, current: Player) -> Recording | Overtaken | N
     if changes.is_overtaken(current, asked.interaction_id):
         return OVERTAKEN
     if lapse := seeds.lapse(current, asked.interaction_id):
-        return recording(asked, lapse, events.lapsed, outcome="lapsed")
+        return recording(asked, lapse, _lapsed, outcome="lapsed")
     return None
+
+
+def _lapsed(row: Row) -> Content:
+    lost = players.lost()
+    return events.lapsed(row, lost and lost.begins)
 
 
 def recording(
@@ -266,7 +271,7 @@ def _from_ledger(row: Row, asked: Asked, voided: Message) -> Decision:
     is_pull = row["kind"] in kinds.DRAWN
     content: Content
     if kind.room is None:
-        content = events.lapsed(row)
+        content = _lapsed(row)
     elif kind.room == asked.command:
         content = registry.plan(kind.room).recorded(row)
     else:  # no interaction of Discord's comes to another command than it came to before

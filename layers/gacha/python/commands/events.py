@@ -313,10 +313,13 @@ def listed(receipt_numbers: Sequence[str], lang: str) -> str:
     return say(lang, "missed_listed", receipt_numbers=numbers, count=len(receipt_numbers))
 
 
-def lapsed(of_event: Content) -> Text:
-    """The message of a command in whose place an epoch was closed and another opened."""
+def lapsed(of_event: Content, restored: int | None) -> Text:
+    """The message of a command in whose place an epoch was closed and another opened: after a
+    restore, to the Unix second `restored` where that is known."""
+    back = {} if restored is None else {"restored": restored}
     return text(
-        "lapsed",
+        "lapsed_back" if back else "lapsed",
+        **back,
         epoch=of_event["epoch"],
         draws=of_event["draws"],
         next_epoch=of_event["next_epoch"],

@@ -325,6 +325,25 @@ SENTENCES: Final[Sentences] = {
         "See {/fair show} for what holds now. Receipt number {receipt_number}",
     ),
     "receipt_number": ("受付番号 {receipt_number}", "Receipt number {receipt_number}"),
+    "lapsed_back": (
+        "ボットのデータを <t:{restored}:f> の時点に戻しました。"
+        "それより後の結果・カード・{currency}は、増えた分も使った分も残っていません。"
+        "それより後の受付番号も、記録にありません。\n"
+        "このため期間 {epoch} を閉じました（抽選 {draws:,} 回）。"
+        "次の期間として予告していたコミットメントは無効です。"
+        "今回のコマンドでは何も引かず、何も変えていません。\n"
+        "新しい期間は {next_epoch}、そのコミットメントは `{commitment}` です。\n"
+        "このコミットメントを控え、{/fair seed} で新しいクライアントシードを選んでから、"
+        "もう一度コマンドをお使いください。受付番号 {receipt_number}",
+        "The bot’s data is back as it was on <t:{restored}:f>. Results, cards and {currency} of "
+        "after that are gone, spent and received alike, and receipt numbers of after that are not "
+        "on record.\n"
+        "So epoch {epoch} is closed ({draws:,} {draws:draw|draws}), and the commitment announced "
+        "for the next epoch no longer holds. This command drew and changed nothing.\n"
+        "Your epoch is now {next_epoch}, with the commitment `{commitment}`\n"
+        "Keep that commitment, choose a new client seed with {/fair seed}, and use your "
+        "command again. Receipt number {receipt_number}",
+    ),
     "lapsed": (
         "ボットのデータをバックアップから復元したため、期間 {epoch} を閉じました"
         "（抽選 {draws:,} 回）。次の期間として予告していたコミットメントは無効です。"

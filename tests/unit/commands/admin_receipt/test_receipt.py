@@ -9,9 +9,10 @@ import pytest
 from adapters import seeds
 from adapters.tables import ledger
 from commands import render
+from gacha import snowflake
 from tests.recording import void
 from tests.support import PLAYER_KEY, content, sort_key, workflow_input
-from tests.unit.commands.server import Server
+from tests.unit.commands.server import Server, put_back
 
 
 @pytest.fixture
@@ -66,3 +67,24 @@ def test_somebody_elses_and_another_servers_are_not_found(tables: Any, server: S
     for changed in ({"user_id": "1290000000000000042"}, {"guild_id": "1290000000000000003"}):
         asked = server.asked(1, "admin receipt", number=number(0)) | changed
         assert server.work(asked)["message"]["sentence"] == "unknown"
+
+
+def test_a_number_of_the_time_that_a_restore_took_back_is_told_so(
+    tables: Any, server: Server
+) -> None:
+    server.do(0, "pull")
+    made = snowflake.created_ms(number(1)) // 1000
+    for restored, epoch, is_lost in (
+        (made, made + 60, True),
+        (made - 600, made + 1, True),
+        (made + 1, made + 60, False),
+        (made - 60, made, False),
+    ):
+        put_back(tables, restored, epoch)
+        for lang, words in (("ja", "の時点に戻した"), ("en", "was put back to")):
+            text = said(server, number(1), lang)
+            assert (words in text) is is_lost, (restored - made, epoch - made)
+            assert is_lost is (f"<t:{restored}:f>" in text)
+    assert "記録済み" in said(server, number(0))  # what is there was not lost
+    tables.delete_item(TableName="discord_users", Key={"user_id": {"S": "*"}})
+    assert "断られたコマンド" in said(server, number(1))

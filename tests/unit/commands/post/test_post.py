@@ -8,10 +8,11 @@ import pytest
 
 from adapters.tables import settings
 from commands import render
+from gacha import snowflake
 from local.messages import components, text_of
 from tests.recording import record
 from tests.support import GUILD, content, rows, workflow_input
-from tests.unit.commands.server import Server, audited
+from tests.unit.commands.server import Server, audited, put_back
 from tests.unit.test_interactions import OTHER, Bot, bot, button, output
 
 __all__ = ["bot", "output"]
@@ -133,3 +134,18 @@ def test_nobody_else_may_press_it(bot: Bot) -> None:
     other["message"]["flags"] = 64
     assert "Only the person" in bot.told(other)
     assert bot.starter.asked == []
+
+
+def test_the_button_of_a_result_that_a_restore_took_back_says_so(
+    tables: Any, server: Server
+) -> None:
+    """Its message is still in the channel; the restored ledger lacks it."""
+    made = snowflake.created_ms(NUMBER) // 1000
+    put_back(tables, made - 60, made + 1)
+    gone = posted(server, 5)
+    assert content(gone["message"])["sentence"] == "lost_result"
+    for lang in ("ja", "en"):
+        body = render.render("post", content(gone["message"]), lang, "1" * 19)
+        assert f"<t:{made - 60}:f>" in body["content"]
+    put_back(tables, made + 1, made + 60)
+    assert content(posted(server, 6)["message"])["sentence"] == "no_result"

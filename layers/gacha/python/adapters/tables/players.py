@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import MISSING
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from adapters.tables import items
 from gacha import player
@@ -104,3 +104,23 @@ def lowest_epoch() -> int:
     """
     tombstone = items.get("DYNAMODB_USERS_TABLE", {"user_id": EVERYBODY}) or {}
     return int(tombstone.get("epoch", 0))
+
+
+class Lost(NamedTuple):
+    """What the last restore took back: from the Unix second `begins`, as of which the tables are,
+    until `ends`, when it was made."""
+
+    begins: int
+    ends: int
+
+    def has(self, second: int) -> bool:
+        return self.begins <= second < self.ends
+
+
+def lost() -> Lost | None:
+    """What these tables lack since the last restore; None if there was none, or none that said to
+    which second it went back."""
+    tombstone = items.get("DYNAMODB_USERS_TABLE", {"user_id": EVERYBODY}) or {}
+    if "restored" not in tombstone:
+        return None
+    return Lost(int(tombstone["restored"]), int(tombstone["epoch"]))

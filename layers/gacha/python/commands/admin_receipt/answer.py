@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.tables import ledger
+from adapters.tables import ledger, players
 from commands import events
 from commands.admin_receipt.show import Found
 from commands.asked import Asked
@@ -17,7 +17,11 @@ def answer(asked: Asked) -> Content:
     row = ledger.load(asked.player_key, snowflake.sort_key(number))
     if row is None:
         made_s = snowflake.created_ms(number) // 1000
-        return text("unknown", user=asked.user_id, number=number, made=made_s)
+        about: dict[str, str | int] = {"user": asked.user_id, "number": number, "made": made_s}
+        lost = players.lost()
+        if lost is not None and lost.has(made_s):
+            return text("lost", **about, restored=lost.begins, again=lost.ends)
+        return text("unknown", **about)
     found: Found = {
         "kind": "admin receipt",
         "user": asked.user_id,

@@ -37,6 +37,15 @@ SENTENCES: Final[Sentences] = {
         "A refused command, or one that only shows something, leaves none, and charges nothing. "
         "Please check the number and the member, and that it is not from another server.",
     ),
+    "lost": (
+        "<@{user}> の記録に受付番号 {number}（<t:{made}:f>）はありません。"
+        "ボットのデータを <t:{restored}:f> の時点に戻したため、そこから <t:{again}:f> までに"
+        "記録されたことは、結果も支払いも残っていません。"
+        "その間に得たものを補うときは {/admin grant} をお使いください。",
+        "<@{user}> has no event with receipt number {number} (<t:{made}:f>). The bot’s data was "
+        "put back to <t:{restored}:f>, so whatever was recorded from then until <t:{again}:f> is "
+        "gone: results and payments alike. {/admin grant} can make up for it.",
+    ),
     "title": ("受付番号の記録", "What became of it"),
     "head": ("<@{user}> の記録", "From the ledger of <@{user}>"),
     "recorded": ("✅ 記録済みです。この結果は変わりません。", "✅ Recorded. It stands."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adapters.tables import ledger, settings
+from adapters.tables import ledger, players, settings
 from commands import decisions, registry
 from commands.asked import Asked
 from commands.decisions import Decided
@@ -23,6 +23,9 @@ def plan(asked: Asked, current: Player, _game: Game) -> Decided:
     number = asked.text("number")
     row = ledger.load(current.key, snowflake.sort_key(number))
     if row is None or row["kind"] not in kinds.DRAWN:
+        lost = players.lost()
+        if lost is not None and lost.has(snowflake.created_ms(number) // 1000):
+            return Refusal("lost_result", {"restored": lost.begins})
         return Refusal("no_result", {})
     if settings.is_posted(asked.guild, number):
         return Refusal("posted_before", {})

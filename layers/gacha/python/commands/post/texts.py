@@ -11,6 +11,12 @@ SENTENCES: Final[Sentences] = {
         "この結果は見つからないため、表示できません。これまでの結果は {/history} で確認できます。",
         "This result cannot be found, so it cannot be shown. {/history} has your results.",
     ),
+    "lost_result": (
+        "ボットのデータを <t:{restored}:f> の時点に戻したため、この結果は記録に残っていません。"
+        "今の状態は {/profile} と {/history} で確認できます。",
+        "The bot’s data was put back to <t:{restored}:f>, so this result is no longer on record. "
+        "{/profile} and {/history} show what holds now.",
+    ),
     "posted_before": (
         "この結果は、すでに全員に表示しました。表示できるのは 1 回だけです。",
         "Everyone has been shown this result already. That can be done once.",
