@@ -292,7 +292,7 @@ def test_a_full_export_is_left_and_a_damaged_one_is_named(deployment: Deployment
 
 def test_the_fields_are_those_of_dynamodbs_own_description_of_an_export() -> None:
     """Held against botocore's model of the same facts, as far as it has them."""
-    shape = boto3.client("dynamodb", region_name=SEOUL).meta.service_model.shape_for(
+    shape: Any = boto3.client("dynamodb", region_name=SEOUL).meta.service_model.shape_for(
         "ExportDescription"
     )
     assert {"ExportManifest", "TableArn", "ItemCount", "ExportType"} <= set(shape.members)
