@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import hardest
-from gacha import engine, luck
+from gacha import engine, luck, walks
 from gacha.banner import Banner, parse
 from gacha.errors import OddsError
 
@@ -72,14 +72,14 @@ def test_both_ways_of_reckoning_agree_from_any_state() -> None:
     for since in (0, 40, 73, 88, 89):
         before = engine.State.from_dict(banner, {"since": {"ssr": since, "sr": 3}})
         for pulls, got in (([10] * 12, 2), ([1] * 95 + [10], 1), ([10] * 20, 9)):
-            walk = luck._Walk(banner, cards, {1, 10})
+            walk = walks.Walk(banner, cards, {1, 10}, luck.MOST_WORK)
             start = walk.start(before)
             by_gaps = luck._by_gaps(walk, start, sum(pulls), got)
             assert by_gaps is not None
             low, width = luck._by_counts(walk, start, pulls, got)
             assert by_gaps[0] <= low + width
             assert low <= by_gaps[0] + by_gaps[1]
-            assert max(width, by_gaps[1]) < luck._ONE / 10**12
+            assert max(width, by_gaps[1]) < walks.ONE / 10**12
 
 
 def test_rules_of_ten_pulls_count_in_ten_pulls_alone() -> None:

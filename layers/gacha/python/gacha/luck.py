@@ -10,16 +10,15 @@ both ends.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
 from typing import Final, NamedTuple
 
-from gacha import chains, engine
+from gacha import walks
 from gacha.banner import Banner
-from gacha.engine import Position, State
-from gacha.errors import OddsError
+from gacha.engine import State
+from gacha.walks import Walk
 
 LEAST_DRAWS: Final = 50
 """With fewer, it is too early to say: a single card would decide the answer."""
@@ -27,13 +26,8 @@ LEAST_DRAWS: Final = 50
 MOST_WORK: Final = 300_000
 """What one answer may cost, in steps of about a microsecond."""
 
-_BITS: Final = 64
-"""A probability is so many bits behind the point."""
-
 _FIELD: Final = 18
 """Bytes of one number in a packed row: two probabilities multiplied, and sums of 2**16 of them."""
-
-_ONE: Final = 1 << _BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,77 +51,13 @@ def luck(
 
     Raises OddsError where the rules are so many that it would take too long.
     """
-    walk = _Walk(banner, cards, frozenset(pulls))
+    walk = Walk(banner, cards, frozenset(pulls), MOST_WORK)
     start = walk.start(before)
     found = None
     if not walk.multis_differ:
         found = _by_gaps(walk, start, sum(pulls), got)
     low, width = _by_counts(walk, start, pulls, got) if found is None else found
-    return Luck(Fraction(low, 2 * _ONE), Fraction(low + width, 2 * _ONE))
-
-
-class _Walk:
-    """The states that matter to some cards, numbered as they are met."""
-
-    def __init__(self, banner: Banner, cards: frozenset[str], sizes: Collection[int]) -> None:
-        self._lumped = chains.lumping(banner, cards, sizes)
-        self._banner = self._lumped.banner
-        self._cards = cards
-        self._numbers: dict[Position, int] = {}
-        self._positions: list[Position] = []
-        self._ways: dict[int, list[tuple[int, int, bool]]] = {}
-        self._opened: dict[tuple[int, int], int] = {}
-        self._left = MOST_WORK
-        multis = self._banner.multis
-        self.multis_differ = any(each.differs or self._banner.box is not None for each in multis)
-
-    def start(self, state: State) -> int:
-        return self._number(engine.position(self._banner, self._lumped.state(state)))
-
-    def opened(self, number: int, count: int) -> int:
-        """The same state where a pull of so many cards begins."""
-        key = number, count
-        if key not in self._opened:
-            there = engine.open_multi(self._banner, self._positions[number], count)
-            self._opened[key] = self._number(there)
-        return self._opened[key]
-
-    def ways(self, number: int) -> list[tuple[int, int, bool]]:
-        """Where a draw leads: the state after it, how probable that is, rounded down, and whether
-        it is one of the cards."""
-        found = self._ways.get(number)
-        if found is None:
-            here = self._positions[number]
-            row = [
-                (at, card, chance * rate)
-                for at, chance in engine.openings(self._banner, here)
-                for card, rate in engine.row(self._banner, at)
-            ]
-            total = lcm(*(rate.denominator for *_, rate in row))
-            weights: dict[tuple[int, bool], int] = {}
-            for at, card, rate in row:
-                there = self._number(engine.after(self._banner, at, card))
-                way = there, card.id in self._cards
-                weights[way] = weights.get(way, 0) + int(rate * total)
-            found = [
-                (there, (weight << _BITS) // total, is_hit)
-                for (there, is_hit), weight in weights.items()
-            ]
-            self._ways[number] = found
-            self.spend(30 + 10 * len(row))
-        return found
-
-    def spend(self, steps: int) -> None:
-        self._left -= steps
-        if self._left < 0:
-            raise OddsError("these rules are too many to reckon with")
-
-    def _number(self, position: Position) -> int:
-        number = self._numbers.get(position)
-        if number is None:
-            number = self._numbers[position] = len(self._positions)
-            self._positions.append(position)
-        return number
+    return Luck(Fraction(low, 2 * walks.ONE), Fraction(low + width, 2 * walks.ONE))
 
 
 # --- by the gaps between two of the cards ---------------------------------------------------------
@@ -142,7 +72,7 @@ class _Gaps(NamedTuple):
     missing: int
 
 
-def _by_gaps(walk: _Walk, start: int, draws: int, got: int) -> tuple[int, int] | None:
+def _by_gaps(walk: Walk, start: int, draws: int, got: int) -> tuple[int, int] | None:
     """Twice the probability of fewer, half of the ties counted, and how much more it can be. None
     where what comes after one of the cards depends on how that one came.
 
@@ -160,7 +90,7 @@ def _by_gaps(walk: _Walk, start: int, draws: int, got: int) -> tuple[int, int] |
     rows = _Rows(draws, walk)
     within = rows.packed(first.of)
     rounded = draws + 1  # of one product: each of its numbers by less than one
-    reached = [_ONE]  # that at least so many cards come
+    reached = [walks.ONE]  # that at least so many cards come
     errors = [0]
     if got:
         within = rows.product(within, rows.power(rows.packed(later.of), got - 1))
@@ -169,17 +99,17 @@ def _by_gaps(walk: _Walk, start: int, draws: int, got: int) -> tuple[int, int] |
         within = rows.product(within, rows.packed(later.of))
     reached.append(rows.total(within))
     errors.append(first.missing + got * (later.missing + rounded))
-    return max(0, 2 * _ONE - sum(reached) - sum(errors)), sum(errors)
+    return max(0, 2 * walks.ONE - sum(reached) - sum(errors)), sum(errors)
 
 
-def _gaps(walk: _Walk, start: int, draws: int) -> _Gaps:
+def _gaps(walk: Walk, start: int, draws: int) -> _Gaps:
     gaps, ends = [0] * (draws + 1), set[int]()
-    without = {start: _ONE}
+    without = {start: walks.ONE}
     for draw in range(1, draws + 1):
         following = dict[int, int]()
         for state, mass in without.items():
             for there, part, is_hit in walk.ways(state):
-                moved = mass * part >> _BITS
+                moved = mass * part >> walks.BITS
                 if is_hit:
                     gaps[draw] += moved
                     ends.add(there)
@@ -189,13 +119,13 @@ def _gaps(walk: _Walk, start: int, draws: int) -> _Gaps:
         without = following
         if not without:
             break
-    return _Gaps(gaps, ends, _ONE - sum(gaps) - sum(without.values()))
+    return _Gaps(gaps, ends, walks.ONE - sum(gaps) - sum(without.values()))
 
 
 class _Rows:
     """Rows of probabilities, each packed into one whole number: so Python multiplies whole rows."""
 
-    def __init__(self, draws: int, walk: _Walk) -> None:
+    def __init__(self, draws: int, walk: Walk) -> None:
         self._length = draws + 1
         self._kept = _mask(self._length)
         self._cost = draws + draws**2 // 500
@@ -207,13 +137,13 @@ class _Rows:
     def product(self, one: int, other: int) -> int:
         """Of the sum of two, one after the other, as far as the row goes."""
         self._spend(self._cost)
-        return one * other >> _BITS & self._kept
+        return one * other >> walks.BITS & self._kept
 
     def power(self, row: int, times: int) -> int:
-        found = _ONE
+        found = walks.ONE
         while times:
             if times & 1:
-                found = row if found == _ONE else self.product(found, row)
+                found = row if found == walks.ONE else self.product(found, row)
             times >>= 1
             if times:
                 row = self.product(row, row)
@@ -226,13 +156,13 @@ class _Rows:
 # --- by counting them draw by draw ----------------------------------------------------------------
 
 
-def _by_counts(walk: _Walk, start: int, pulls: Sequence[int], got: int) -> tuple[int, int]:
+def _by_counts(walk: Walk, start: int, pulls: Sequence[int], got: int) -> tuple[int, int]:
     """The same for any rules. Each state has a row: the probability of being there with none of the
     cards, with one, and so on, and last with more than `got`."""
     length = got + 2
     kept = _mask(length)
     most = _FIELD * 8 * (length - 1)  # bits before the last number
-    here = {start: _ONE}
+    here = {start: walks.ONE}
     for count in pulls:
         if count > 1:
             opened = dict[int, int]()
@@ -244,7 +174,7 @@ def _by_counts(walk: _Walk, start: int, pulls: Sequence[int], got: int) -> tuple
             following = dict[int, int]()
             for state, row in here.items():
                 for there, part, is_hit in walk.ways(state):
-                    moved = row * part >> _BITS & kept
+                    moved = row * part >> walks.BITS & kept
                     if is_hit:  # one more; who has more than `got` stays in the last number
                         last = moved >> most
                         moved = ((moved - (last << most)) << _FIELD * 8) + (last << most)
@@ -255,13 +185,13 @@ def _by_counts(walk: _Walk, start: int, pulls: Sequence[int], got: int) -> tuple
     numbers = [
         sum(each) for each in zip(*(_unpacked(row, length) for row in here.values()), strict=True)
     ]
-    return 2 * sum(numbers[:got]) + numbers[got], 2 * (_ONE - sum(numbers))
+    return 2 * sum(numbers[:got]) + numbers[got], 2 * (walks.ONE - sum(numbers))
 
 
 def _mask(length: int) -> int:
-    """Of a row that was multiplied and moved down by `_BITS`: what fell from each number into the
-    one before is cut off."""
-    whole = _FIELD * 8 - _BITS
+    """Of a row that was multiplied and moved down by `walks.BITS`: what fell from each number into
+    the one before is cut off."""
+    whole = _FIELD * 8 - walks.BITS
     return int.from_bytes(((1 << whole) - 1).to_bytes(_FIELD, "little") * length, "little")
 
 
