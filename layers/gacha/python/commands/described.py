@@ -57,9 +57,12 @@ def described(banner: Banner, offer: Offer, left: int | None = None) -> Describe
 
 def prices(banner: Banner) -> Prices:
     """What a first pull of each size costs that it sells."""
-    if banner.shared:  # tickets, of which each costs the same
-        return [(size, size * banner.price(1)) for size in (1, 10)]
-    return [(size, banner.price(size)) for size in banner.sizes]
+    from gacha import shared_box  # as above
+
+    sizes = shared_box.at_once(banner)
+    if banner.shared:  # each ticket costs the same
+        return [(size, size * banner.price(1)) for size in sizes]
+    return [(size, banner.price(size)) for size in sizes]
 
 
 def priced(of: Prices, lang: str, *, in_coins: bool = True) -> str:

@@ -79,10 +79,10 @@ def among(asked: Asked, game: Game, there: Sequence[Offer]) -> Offer | Refusal |
     return None if is_other else Refusal("no_banner", {"banner": typed})
 
 
-def open_beside(asked: Asked, game: Game, offer: Offer) -> list[Named]:
-    """What else was open at the interaction's own time."""
+def open_beside(asked: Asked, game: Game, offer: Offer, count: int) -> list[Named]:
+    """What else was open at the interaction's own time and sells so many cards at once."""
     there = game.open_at(snowflake.created_ms(asked.interaction_id))
-    others = [each for each in there if each.id != offer.id]
+    others = [each for each in there if each.id != offer.id and count in each.sizes]
     known = called(game) if others else {}
     return [{"id": each.id, "name": known[each.id]} for each in others]
 

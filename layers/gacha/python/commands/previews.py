@@ -11,6 +11,7 @@ from commands.command import Words
 from commands.kit import COLOURS, STARS, by_rank
 from commands.message import Names
 from commands.pull import show as pulls
+from commands.rules import rule
 from commands.sentences import Sentences, filled, word
 from gacha.game import Game
 
@@ -50,6 +51,7 @@ class Preview(Beside, Limited):
     cards: int
     income: int
     modes: Mapping[str, Sequence[Mapping[str, Any]]]
+    rules: Sequence[Mapping[str, Any]]
     shards: Sequence[Mapping[str, Any]]
     odd: Sequence[Mapping[str, Any]]
     questions: Sequence[Mapping[str, Any]]
@@ -84,6 +86,7 @@ def preview(
         "income": round(Fraction(seen["income"])),
         "modes": seen["figures"],
         "shards": seen.get("shards", ()),  # a preview of before shards has none
+        "rules": seen.get("rules", ()),  # nor of before they were told
         "odd": seen["odd"],
         "resets": other["resets"],
         "changes": other["changes"],
@@ -252,6 +255,13 @@ def shards(of: Preview, lang: str) -> list[str]:
 def remarks(of: Sequence[Mapping[str, Any]], sentences: Sentences, lang: str) -> list[str]:
     """Each on a line: of ODD, RESETS or CHANGES."""
     return [f"- {_say(sentences[each['key']], lang, each['values'])}" for each in of]
+
+
+def rules(of: Preview, lang: str) -> list[str]:
+    """The banner's rules, each on a line, as members read them beside its rates; without those that
+    `shared` says."""
+    told = (each for each in of["rules"] if each["kind"] not in _RULES_OF_SHARED)
+    return [f"- {rule(each, lang)}" for each in told]
 
 
 def shared(of: Preview, lang: str) -> list[str]:
@@ -487,6 +497,8 @@ SHARED: Final[Sentences] = {
     ),
 }
 """How much there is of a box that the server shares."""
+
+_RULES_OF_SHARED: Final = ("rule_shared", "rule_shared_boxes", "rule_shared_last")
 
 CHANGES: Final[Sentences] = {
     "cards_in": ("追加 {count:,} 枚：{names}", "{count:,} {count:card|cards} added: {names}"),

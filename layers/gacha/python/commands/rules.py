@@ -24,7 +24,8 @@ def rule(of: Rule, lang: str) -> str:
     if "numbers" in of:
         values["count"] = len(of["numbers"])
     size = of.get("size", 10)  # a workflow may have begun on the version before
-    values["multi"] = say(lang, "multi_10" if size == 10 else "multi", size=size)
+    for blank in ("multi", "multis"):
+        values[blank] = say(lang, f"{blank}_10" if size == 10 else blank, size=size)
     text = say(lang, of["kind"], **values)
     if "steps" in of and of["kind"] != "step":
         steps = {"steps": values["steps"], "count": len(of["steps"])}
@@ -168,6 +169,14 @@ SENTENCES: Final[Sentences] = {
         "1 人が引けるのは全部で {most:,} 枚までです",
         "At most {most:,} {most:ticket|tickets} in all for each player",
     ),
+    "rule_shared_account": (
+        "アカウントの作成から {days:,} 日たった人だけが引けます",
+        "Only for accounts of at least {days:,} {days:day|days}",
+    ),
+    "rule_shared_member": (
+        "サーバーへの参加から {days:,} 日たった人だけが引けます",
+        "Only for members who joined at least {days:,} {days:day|days} ago",
+    ),
     "shared_left": (
         "箱 {number:,} の残り {left:,}／{stock:,} 枚",
         "Box {number:,}: {left:,} of {stock:,} {stock:ticket|tickets} left",
@@ -191,11 +200,18 @@ SENTENCES: Final[Sentences] = {
         "In a {multi}, {count:card|cards} {numbers}: {rates}",
     ),
     "multi_10": ("10 連", "ten-pull"),
+    "multis_10": ("10 連", "ten-pulls"),
+    "multis": ("{size:,} 連", "pulls of {size:,}"),
     "multi": ("{size:,} 連", "pull of {size:,}"),
     "rule_whole": (
-        "{multi}では、{chance}の確率で、すべての枚がこの割合になります：{rates}",
-        "In a {multi}, with a chance of {chance}, all cards have these rates: {rates}",
+        "{multis}の {chance} は特別なパックになり、どの 1 枚もこの割合です：{rates}",
+        "{chance} of {multis} are special packs, in which every card has these rates: {rates}",
     ),
+    "whole": (
+        "🎁 **特別なパック**（{multis}の {chance}。どの 1 枚も {rates}）",
+        "🎁 **Special pack** ({chance} of {multis}; every card: {rates})",
+    ),
+    "whole_short": ("🎁 特別なパック", "🎁 special pack"),
     "rule_frozen": (
         "{multi}では、引き始めの確率と天井が、最後の 1 枚まで続きます"
         "（途中で出ても、確率が変わるのは次に引くときから）",

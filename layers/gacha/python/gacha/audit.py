@@ -444,6 +444,9 @@ class Replay:
         try:
             start = before if receipt.get("counts", True) else engine.start(banner)
             after = engine.replay(banner, start, receipt["cards"])
+            wholes = engine.possible_wholes(banner, start, receipt["cards"]) - {0}
+            if "whole" in row and row["whole"] not in wholes:
+                self.say("I5", row, f"a whole-pack table of {sorted(wholes)}", row["whole"])
             if start is not before:
                 after = engine.uncounted(banner, before, receipt["count"])
         except GachaError as error:

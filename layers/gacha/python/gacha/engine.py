@@ -295,14 +295,30 @@ def replay(banner: Banner, before: State, cards: Sequence[str]) -> State:
 
     Raises DrawError for a card that could not come where it did.
     """
+    return _state(banner, before, next(iter(_ways(banner, before, cards).values())), len(cards))
+
+
+def possible_wholes(banner: Banner, before: State, cards: Sequence[str]) -> frozenset[int]:
+    """Which whole-pack tables may have held in a pull that gave these cards, counted from 1; 0 is
+    none. Raises DrawError as `replay`."""
+    return frozenset(_ways(banner, before, cards))
+
+
+def _ways(banner: Banner, before: State, cards: Sequence[str]) -> dict[int, Position]:
+    """Where a pull that gave these cards may have led, by the whole-pack table that held in it."""
     by_id = {card.id: card for card in banner.cards}
-    ways = [at for at, _ in openings(banner, position(banner, before, len(cards)))]
+    opened = openings(banner, position(banner, before, len(cards)))
+    ways = {max(at.whole, 0): at for at, _ in opened}
     for number, card_id in enumerate(cards, 1):
-        possible = [at for at in ways if card_id in _possible(banner, demands(banner, at))]
+        possible = {
+            whole: at
+            for whole, at in ways.items()
+            if card_id in _possible(banner, demands(banner, at))
+        }
         if not possible:
             raise DrawError(f"draw {number}: {card_id} has no chance here")
-        ways = [after(banner, at, by_id[card_id]) for at in possible]
-    return _state(banner, before, ways[0], len(cards))
+        ways = {whole: after(banner, at, by_id[card_id]) for whole, at in possible.items()}
+    return ways
 
 
 def on_day(banner: Banner, state: State, day: int) -> State:

@@ -46,6 +46,11 @@ class Pull:
     duplicates: Mapping[str, int] = field(default_factory=dict)
     clock: Clock | None = None
 
+    @property
+    def whole(self) -> int:
+        """The whole-pack table that held in it, counted from 1; 0 for none."""
+        return self.rolls[0].whole
+
     def with_duplicates(self, owned: set[str], each: Mapping[str, int]) -> Pull:
         """The pull with what its duplicates give: `owned` are the ids of those of its cards that
         the player had before, `each` what a card gives by its rarity (`gacha.shards`)."""

@@ -96,16 +96,7 @@ def table(banner: Banner, state: engine.State) -> dict[str, Any]:
 def rules(banner: Banner) -> list[dict[str, Any]]:
     """The rules beside the rates (see `gacha.rules`), their rates and chances in percent, as
     text."""
-    return [_in_percent(each) for each in banner_rules.rules(banner)]
-
-
-def _in_percent(rule: Mapping[str, Any]) -> dict[str, Any]:
-    told = dict(rule)
-    if "rates" in rule:
-        told["rates"] = [{**one, "rate": percent(one["rate"])} for one in rule["rates"]]
-    if "chance" in rule:
-        told["chance"] = percent(rule["chance"])
-    return told
+    return [banner_rules.in_percent(each) for each in banner_rules.rules(banner)]
 
 
 def cards(banner: Banner) -> list[dict[str, Any]]:

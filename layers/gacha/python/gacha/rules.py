@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from gacha import engine, shared_box
-from gacha.banner import Banner, Multi, Promise, Rarity, Step
+from gacha.banner import Banner, Multi, Promise, Rarity, Step, Whole
 
 MOST_NAMED: Final = 3
 """Rarities and cards of a set that a message names."""
@@ -262,11 +262,13 @@ def _by_steps(banner: Banner, multi: Multi) -> Iterator[Rule]:
     for rule, steps in rules:
         sized = {**rule, **_size(multi)}
         yield sized if len(steps) == len(multi.steps) else {**sized, "steps": steps}
-    for whole in multi.wholes:
-        rates = _rates(banner, whole.rates)
-        yield {"kind": "rule_whole", "chance": whole.chance, "rates": rates, **_size(multi)}
+    yield from ({"kind": "rule_whole", **_whole_pack(banner, multi, each)} for each in multi.wholes)
     if multi.is_frozen:
         yield {"kind": "rule_frozen", **_size(multi)}
+
+
+def _whole_pack(banner: Banner, multi: Multi, pack: Whole) -> Rule:
+    return {"chance": pack.chance, "rates": _rates(banner, pack.rates), **_size(multi)}
 
 
 def _slots(banner: Banner, step: Step) -> Iterator[Rule]:
@@ -333,6 +335,24 @@ def _exchange(banner: Banner) -> Iterator[Rule]:
             else:
                 yield {"kind": "rule_exchange_offer_limit", **rule, "limit": offer.limit}
         yield {"kind": "rule_points_carry" if banner.carry_over else "rule_points_end"}
+
+
+def whole(banner: Banner, size: int, number: int) -> Rule:
+    """That a whole-pack table held in a multi-pull of so many cards; the first has number 1."""
+    multi = banner.multi(size)
+    assert multi is not None
+    found = {"kind": "whole", **_whole_pack(banner, multi, multi.wholes[number - 1])}
+    return in_percent(found)
+
+
+def in_percent(rule: Rule) -> Rule:
+    """The same with its rates and chances in percent, as text."""
+    told = dict(rule)
+    if "rates" in rule:
+        told["rates"] = [{**one, "rate": percent(one["rate"])} for one in rule["rates"]]
+    if "chance" in rule:
+        told["chance"] = percent(rule["chance"])
+    return told
 
 
 def percent(rate: Fraction) -> str:

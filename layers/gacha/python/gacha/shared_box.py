@@ -32,7 +32,7 @@ from .player import Player, undelivered_after
 from .pulling import Refusal, canonical, hash_of, limited
 
 MOST_AT_ONCE: Final = 10
-"""Tickets that can be bought at once."""
+"""Tickets that can be bought at once, as far as a player may have so many."""
 
 OPENING_MS: Final = 3_000
 """A pull that was made so soon after a box had begun meant the one before, of which somebody else
@@ -159,6 +159,20 @@ SOLD_OUT: Final = "box_sold_out"
 def tickets(banner: Banner) -> int:
     """How many a full box of the banner holds."""
     return sum(card.stock or 0 for card in banner.cards)
+
+
+def at_once(banner: Banner) -> tuple[int, ...]:
+    """How many cards at once the banner's buttons and lists name, the fewest first: the sizes that
+    it sells, or one ticket of a shared box and as many as somebody can have at once."""
+    if banner.shared is None:
+        return banner.sizes
+    assert banner.limit is not None
+    return tuple(dict.fromkeys((1, min(MOST_AT_ONCE, banner.limit.most, tickets(banner)))))
+
+
+def price(banner: Banner, state: engine.State, count: int) -> int:
+    """What so many cards at once cost from this state, in coins; a ticket always the same."""
+    return banner.price(1) * count if banner.shared else engine.price(banner, state, count)
 
 
 def now(
@@ -388,7 +402,9 @@ def rules(banner: Banner) -> list[dict[str, Any]]:
     assert banner.limit is not None
     if banner.limit.total is not None:
         found.append({"kind": "rule_shared_total", "most": banner.limit.total})
-    return [*found, {"kind": "rule_shared_day", "most": banner.limit.per_day}]
+    found.append({"kind": "rule_shared_day", "most": banner.limit.per_day})
+    ages = ("account", shared.account_days), ("member", shared.member_days)
+    return found + [{"kind": f"rule_shared_{of}", "days": days} for of, days in ages if days]
 
 
 def standing(banner: Banner, number: int, left: int) -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ def of_pull(pull: pulling.Pull, new: Sequence[str]) -> list[items.Item]:
             pull.tickets,
         ),
         **({"duplicates": dict(pull.duplicates)} if pull.duplicates else {}),
+        **({"whole": pull.whole} if pull.whole else {}),  # which no receipt says
         **_day(pull.clock),
         "cards": receipt["cards"],
         "new": list(new),

@@ -492,6 +492,7 @@ def _preview_texts(of: Preview, space: int, lang: str) -> tuple[list[str], list[
         "\n".join(kit.fitting(previews.rates(of, lang), space // 4, rest)),
     ]
     after = sections(
+        ("rules_title", previews.rules(of, lang)),
         ("changes_title", previews.remarks(of["changes"] or [], previews.CHANGES, lang)),
         ("shards_title", previews.shards(of, lang)),
     )

@@ -102,6 +102,7 @@ SENTENCES: Final[Sentences] = {
     "shards_title": ("かけら", "Shards"),
     "edit_shards": ("かけらの数", "Amounts of shards"),
     "shared_title": ("数量限定", "Limited stock"),
+    "rules_title": ("このガチャのルール", "Rules of this banner"),
     "odd_title": ("公開前に確認", "Please check"),
     "resets_title": (
         "公開すると、メンバーの記録はこう変わります",

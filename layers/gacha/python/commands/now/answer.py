@@ -12,7 +12,7 @@ from commands import admission, sold
 from commands.asked import Asked
 from commands.message import text
 from commands.now.show import Day, Now, Open
-from gacha import days, engine, player, presents, pulling, purse, rules, snowflake
+from gacha import days, engine, player, presents, pulling, purse, rules, shared_box, snowflake
 from gacha.banner import Banner
 from gacha.economy import Economy
 from gacha.game import Game, Offer
@@ -128,8 +128,8 @@ def _open(asked: Asked, offer: Offer, current: Player | None, economy: Economy, 
     tickets = _tickets(banner, current, economy, now_ms)
     balance = current.balance if current else game.start_balance
     is_coins = current is not None and current.spending == purse.COINS_FIRST
-    least = banner.sizes[0]
-    price = engine.price(banner, state, least)
+    least, *_ = sizes = shared_box.at_once(banner)
+    price = shared_box.price(banner, state, least)
     pulls = balance // price * least if price else 0
     return {
         "id": banner.id,
@@ -142,10 +142,10 @@ def _open(asked: Asked, offer: Offer, current: Player | None, economy: Economy, 
         else reached,
         "counts": [
             count
-            for count in banner.sizes
+            for count in sizes
             if is_open
             and (left is None or count <= left)
-            and (tickets >= count or balance >= engine.price(banner, state, count))
+            and (tickets >= count or balance >= shared_box.price(banner, state, count))
         ],
         "by_tickets": 0 if is_coins and balance >= price else tickets,
         "pulls": (pulls if left is None else min(pulls, left)) if is_open else 0,

@@ -46,7 +46,7 @@ COMMAND: Final = Command(
         ),
         # Of a box that the server shares: good until the player draws from that banner again.
         Control(
-            r"box:(?P<banner>[a-z0-9-]{1,40}):(?P<count>1|10):(?P<bought>[0-9]{1,16})"
+            r"box:(?P<banner>[a-z0-9-]{1,40}):(?P<count>[1-9]|10):(?P<bought>[0-9]{1,16})"
             r"(:(?P<private>private))?",
             who=ANYBODY,
             of_owner="bought",

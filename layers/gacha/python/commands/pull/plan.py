@@ -66,7 +66,7 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
     wished = {card for card, of in held.items() if of.is_wished}
     drawn = drawn.with_duplicates(owned, shards.of_duplicates(banner, look))
     new = sorted({each.id for each in rolled} - owned)
-    beside = _beside(game, offers.open_beside(asked, game, offer))
+    beside = _beside(game, offers.open_beside(asked, game, offer, drawn.receipt["count"]))
     if "private" in asked.options or current.preferences.get("results") == "private":
         beside["is_private"] = True
     if wished:
@@ -89,6 +89,8 @@ def _recording(
     transaction = transactions.of_pull(drawn, new)
     amount = drawn.after.balance - drawn.before.balance
     result = _result(banner, drawn.receipt, new, drawn.after.balance, look, drawn.duplicates)
+    if drawn.whole:
+        beside = {**beside, "whole": rules.whole(banner, drawn.receipt["count"], drawn.whole)}
     return Recording(
         outcome="drawn",
         content={**result, **_paid_by(drawn.tickets), **beside},
@@ -113,7 +115,7 @@ def _tickets(asked: Asked, current: Player, game: Game, offer: Offer, banner: Ba
     owned = {card for card, of in held.items() if of.copies}
     drawn = drawn.with_duplicates(owned, shards.of_duplicates(banner, look))
     new = sorted({each.id for each in drawn.cards} - owned)
-    beside = _beside(game, offers.open_beside(asked, game, offer))
+    beside = _beside(game, offers.open_beside(asked, game, offer, drawn.receipt["count"]))
     if "private" in asked.options or current.preferences.get("results") == "private":
         beside["is_private"] = True
     if wished := sorted(card for card, of in held.items() if of.is_wished):
@@ -158,7 +160,10 @@ def recorded(row: Row) -> Result:
     receipt, gives = pulling.parse(row["receipt"]), row.get("duplicates", {})
     result = _result(banner, receipt, row["new"], row["balance"], look, gives)
     tickets = [*map(Tickets.read, row.get("tickets", ()))]
-    return {**result, **_paid_by(tickets), **_beside(game)}
+    beside = _beside(game)
+    if "whole" in row:
+        beside["whole"] = rules.whole(banner, row["count"], row["whole"])
+    return {**result, **_paid_by(tickets), **beside}
 
 
 def _paid_by(tickets: Sequence[Tickets]) -> Beside:
@@ -231,7 +236,7 @@ def _result_of_tickets(
         "first": row["position"] + 1,
         "count": row["count"],
         "bought": row["bought"],
-        "most": min(shared_box.MOST_AT_ONCE, banner.limit.most if banner.limit else 1),
+        "most": shared_box.at_once(banner)[-1],
     }
     return {
         "kind": "pull",

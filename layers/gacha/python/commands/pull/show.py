@@ -48,8 +48,9 @@ class Beside(TypedDict, total=False):
     `is_compact`: without pictures, as an embed. `is_private`: only the player sees it, and the
     results of its buttons. `tickets`: how many paid, in the currency's place; of those that pay
     this banner, `tickets_left` were left, where that is known. `is_uncounted`: the pull counts
-    toward nothing."""
+    toward nothing. `whole`: the whole-pack table that held in it."""
 
+    whole: rules.Rule
     sizes: Sequence[int]
     box: Sold
     others: Sequence[Named]
@@ -158,6 +159,8 @@ def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:
 
 def _who(result: Result, lang: str) -> str:
     by = say(lang, "pulled_by", user=result["user"])
+    if "whole" in result:
+        by += f"\n{rules.rule(result['whole'], lang)}"
     if "box" not in result:
         return by
     of = result["box"]
@@ -218,10 +221,10 @@ def _controls(result: Result, lang: str, receipt_number: str) -> list[Component]
         of, banner = result["box"], f"pull:box:{result['banner_id']}"
         pulls = [
             kit.button(
-                say(lang, f"pull_tickets_{count}", most=of["most"]),
+                say(lang, "pull_ticket" if count == 1 else "pull_tickets", most=count),
                 f"{banner}:{count}:{of['bought']}{private}",
             )
-            for count in (1, 10)
+            for count in dict.fromkeys((1, of["most"]))
         ]
     rates = kit.button(say(lang, "rates"), f"rates:{result['banner_id']}")
     post = kit.button(say(lang, "post"), f"post:{receipt_number}")

@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any, Final
 
-from gacha import engine, odds, shards
+from gacha import engine, odds, rates, shards, shared_box
 from gacha.banner import TEN, Banner, Rarity
 from gacha.chains import Work, members
 from gacha.errors import OddsError
@@ -124,6 +124,7 @@ def preview(
         },
         "income": str(server.income),
         "figures": modes,
+        "rules": rates.rules(new),
         "shards": _shards(new, made),
         "sample": _sample(new, words),
         "sample_price": new.price(_sample_size(new)),
@@ -457,7 +458,7 @@ def _prices(banner: Banner) -> list[list[Any]]:
     """Of each size that is sold: the price, or those of a step-up in turn. Tickets of a shared box
     cost the same, however many are bought."""
     if banner.shared is not None:
-        return [[1, [banner.price(1)]], [TEN, [TEN * banner.price(1)]]]
+        return [[size, [size * banner.price(1)]] for size in shared_box.at_once(banner)]
     single: list[list[Any]] = [] if banner.price_one is None else [[1, [banner.price_one]]]
     return single + [[multi.size, [step.price for step in multi.steps]] for multi in banner.multis]
 
