@@ -22,7 +22,9 @@ def event(row: Row) -> Pulled:
     banner = banners.load_version(row["guild_id"], row["banner"], row["banner_hash"])
     cards = [card(banner, id_) for id_ in row["cards"]]
     pulled = Pulled(**events.common(row), banner=dict(banner.name), cards=cards)
-    return {**pulled, "is_whole": True} if "whole" in row else pulled
+    if "whole" in row:
+        pulled["is_whole"] = True
+    return pulled
 
 
 def line(of: Event, lang: str) -> str:
