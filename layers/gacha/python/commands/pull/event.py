@@ -21,10 +21,8 @@ class Pulled(Event):
 def event(row: Row) -> Pulled:
     banner = banners.load_version(row["guild_id"], row["banner"], row["banner_hash"])
     cards = [card(banner, id_) for id_ in row["cards"]]
-    pulled = Pulled(**events.common(row), banner=dict(banner.name), cards=cards)
-    if "whole" in row:
-        pulled["is_whole"] = True
-    return pulled
+    is_whole = "whole" in row
+    return Pulled(**events.common(row), banner=dict(banner.name), cards=cards, is_whole=is_whole)
 
 
 def line(of: Event, lang: str) -> str:
