@@ -471,6 +471,7 @@ def preview_message(of: banner.Banner) -> dict[str, Any]:
         "income": 160,
         "modes": {"single": [*figures, {**figures[0], "featured": [101]}], "ten": figures},
         "odd": remarks(previews.ODD),
+        "rules": rates.rules(of)[:10],
         "shards": [{"name": dict.fromkeys(LANGUAGES, "🌟" * 80), "gives": 10**5, "price": 10**5}]
         * 10,
         "resets": remarks(previews.RESETS),

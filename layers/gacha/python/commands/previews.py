@@ -31,13 +31,15 @@ class Beside(TypedDict):
 
 class Limited(TypedDict, total=False):
     shared: Mapping[str, Any]
+    rules: Sequence[Mapping[str, Any]]
 
 
 class Preview(Beside, Limited):
     """`shared`: of a box that the server shares, its `tickets`, how many `boxes` there are in turn,
-    what a whole one `cost`s, and the prize of the `last` ticket, if any. `draft` is its version,
-    and `by` who changed it last. Times are Unix seconds, None when open on that side. `modes`: the
-    figures of single pulls, and of ten-pulls where they differ."""
+    what a whole one `cost`s, and the prize of the `last` ticket, if any. `rules`: those of
+    `gacha.rates`; a workflow may have begun before they were there. `draft` is its version, and
+    `by` who changed it last. Times are Unix seconds, None when open on that side. `modes`: the
+    figures of single pulls, and of multi-pulls where they differ."""
 
     kind: Literal["admin banner list"]
     view: Literal["preview"]
@@ -51,7 +53,6 @@ class Preview(Beside, Limited):
     cards: int
     income: int
     modes: Mapping[str, Sequence[Mapping[str, Any]]]
-    rules: Sequence[Mapping[str, Any]]
     shards: Sequence[Mapping[str, Any]]
     odd: Sequence[Mapping[str, Any]]
     questions: Sequence[Mapping[str, Any]]
@@ -260,7 +261,7 @@ def remarks(of: Sequence[Mapping[str, Any]], sentences: Sentences, lang: str) ->
 def rules(of: Preview, lang: str) -> list[str]:
     """The banner's rules, each on a line, as members read them beside its rates; without those that
     `shared` says."""
-    told = (each for each in of["rules"] if each["kind"] not in _RULES_OF_SHARED)
+    told = (each for each in of.get("rules", ()) if each["kind"] not in _RULES_OF_SHARED)
     return [f"- {rule(each, lang)}" for each in told]
 
 

@@ -3,6 +3,7 @@ that the result, the history and a second showing of it say so."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from fractions import Fraction
@@ -15,6 +16,7 @@ from commands import rules as words
 from commands.sentences import LANGUAGES
 from gacha import banner, engine, odds, rates
 from gacha.chains import members
+from gacha.making import preview
 from tests.conftest import ROOT
 from tests.recording import record
 from tests.support import rows
@@ -110,3 +112,23 @@ def test_which_wholes_may_have_held() -> None:
     assert engine.possible_wholes(of, start, ["ssr-1"] * 5) == {0, 1}
     assert engine.possible_wholes(of, start, ["ssr-1", "r-1", *["ssr-1"] * 3]) == {0}
     assert engine.possible_wholes(of, start, ["ssr-1"]) == {0}
+
+
+def test_rules_without_end_are_cut_before_they_fill_a_workflows_state() -> None:
+    """Twenty steps, each with twenty slots of its own."""
+    text = PACKS.decode().partition("[[multi]]")[0]
+    prices = [1] * 20
+    slots = "".join(
+        f"[[multi.slot]]\nnumber = {slot}\nsteps = [{step}]\n"
+        f'rates = {{ ssr = "{step * 20 + slot}/1000", r = "{1000 - step * 20 - slot}/1000" }}\n'
+        for step in range(1, 21)
+        for slot in range(1, 21)
+    )
+    of = banner.parse(f"{text}[[multi]]\nsize = 20\nprice = {prices}\n{slots}".encode(), "x.toml")
+    assert len(rates.rules(of)) > 400
+    told = preview._rules(of)
+    assert told[-1] == {"kind": "rules_elsewhere"} and len(told) > 20
+    assert len(json.dumps(told, ensure_ascii=False)) < preview.MOST_OF_RULES + 1_000
+    for language in LANGUAGES:
+        seen: Any = {"rules": told}
+        assert sum(map(len, previews.rules(seen, language))) > 1_000

@@ -33,6 +33,10 @@ LOW: Final = Fraction(1, 1000)
 MOST_NAMED: Final = 10
 """Cards that one remark lists."""
 
+MOST_OF_RULES: Final = 12_000
+"""Characters of them as data: more than a message takes in either language. Twenty steps with
+twenty slots each are a megabyte."""
+
 _DAY_MS: Final = 86_400_000
 
 ODD: Final[Mapping[str, frozenset[str]]] = {
@@ -124,7 +128,7 @@ def preview(
         },
         "income": str(server.income),
         "figures": modes,
-        "rules": rates.rules(new),
+        "rules": _rules(new),
         "shards": _shards(new, made),
         "sample": _sample(new, words),
         "sample_price": new.price(_sample_size(new)),
@@ -168,6 +172,17 @@ def _shards(banner: Banner, made: Compiled) -> list[dict[str, Any]]:
         {"name": dict(each.name), "gives": gives[each.id], "price": prices[each.id]}
         for each in banner.rarities
     ]
+
+
+def _rules(banner: Banner) -> list[dict[str, Any]]:
+    """The rules in words to come, as far as a message can have room for them."""
+    left, told = MOST_OF_RULES, []
+    for each in rates.rules(banner):
+        left -= len(json.dumps(each, ensure_ascii=False))
+        if left < 0:
+            return [*told, {"kind": "rules_elsewhere"}]
+        told.append(each)
+    return told
 
 
 # --- figures --------------------------------------------------------------------------------------
