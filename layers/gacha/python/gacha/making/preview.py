@@ -176,7 +176,7 @@ def _shards(banner: Banner, made: Compiled) -> list[dict[str, Any]]:
 
 def _rules(banner: Banner) -> list[dict[str, Any]]:
     """The rules in words to come, as far as a message can have room for them."""
-    left, told = MOST_OF_RULES, []
+    left, told = MOST_OF_RULES, list[dict[str, Any]]()
     for each in rates.rules(banner):
         left -= len(json.dumps(each, ensure_ascii=False))
         if left < 0:
