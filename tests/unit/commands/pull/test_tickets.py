@@ -234,7 +234,7 @@ def test_write_units_of_a_draw(members: Members) -> None:
     sizes = [
         item_size(item["Put"]["Item"])
         for item in members.pull(0, 5)["transaction"]
-        if "Put" in item and item["Put"]["Item"]["user_id"]["S"].startswith("box:")
+        if item.get("Put", {}).get("Item", {}).get("user_id", {"S": ""})["S"].startswith("box:")
     ]
     assert len(sizes) == 2 and max(sizes) <= 1024
 
