@@ -487,7 +487,7 @@ def read_multi(
 def read_shared(top: dict[str, Any], cards: list[Card]) -> str:
     """The prize of the last ticket of a box that a server shares, or "" where there is none."""
     shared = table(top["shared"], "shared")
-    beside = {"box", "ten", "exchange", "promise", "raise_from"} & top.keys()
+    beside = {"box", "ten", "multi", "ticket", "exchange", "promise", "raise_from"} & top.keys()
     need(not beside, "banner: rules that do not go with a shared box")
     integer(shared.get("boxes", 1), 1, 100)
     for key in ("account_days", "member_days"):

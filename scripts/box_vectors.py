@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -72,6 +73,8 @@ PLAIN: Final = (
     .replace(b"stock = 0", b"stock = 1")
     .replace(b"winter-lottery", b"spring-lottery")
 )
+
+LIMITED: Final = LOTTERY + b"\n[limit]\nper_day = 7\ntotal = 9\n"
 
 Receipt = dict[str, Any]
 Entry = dict[str, str]
@@ -169,27 +172,62 @@ def build() -> tuple[dict[str, Receipt], list[dict[str, Any]]]:
     restored.pull(str(FIRST_USER), 2)
     restored.restore()
     restored.pull(str(FIRST_USER), 3)
+    limited = BoxPlay(LIMITED)
+    for count, day in ((5, 0), (2, 0), (1, 1), (1, 3)):
+        limited.pull(str(FIRST_USER), count, day)
     good = {
         "sold-out": ("all forty tickets, and the last prize", whole.file()),
         "closed": ("closed before it was sold out; no prize for the last ticket", early.file()),
         "restored": ("its seed changed after a restore", restored.file()),
+        "limited": ("more in a day than five, and not more in all than nine", limited.file()),
     }
     files, index = {}, list[dict[str, Any]]()
     for name, (about, file) in good.items():
         files[name] = file
         tickets = sum(json.loads(each["text"])["count"] for each in file["receipts"])
         index.append({"file": f"boxes/{name}.json", "about": about, "tickets": tickets})
-    newer = json.loads(json.dumps(whole.file()))
-    relink(newer, 5, lambda receipt: receipt.update(v=3))
-    files["newer"] = newer
-    about = "a receipt of a later version"
-    index.append({"file": "boxes/newer.json", "about": about, "place": 5, "newer": True})
-    for name, (about, place, edit) in BAD.items():
+    for name, (about, place, edit) in (NEWER | BAD).items():
         file = json.loads(json.dumps(whole.file()))
         edit(file)
         files[name] = file
+        index.append(
+            {"file": f"boxes/{name}.json", "about": about, "place": place}
+            | ({"newer": True} if name in NEWER else {})
+        )
+    for name, about, place, file in (
+        ("epoch-falls", "a seed of before a restore", 3, fallen()),
+        ("beyond-all", "more tickets in all than the limit", 4, beyond_all(limited.file())),
+    ):
+        files[name] = file
         index.append({"file": f"boxes/{name}.json", "about": about, "place": place})
     return files, index
+
+
+def fallen() -> Receipt:
+    """Restored, and then drawn from with the seed of before once more."""
+    play = BoxPlay(LOTTERY)
+    play.pull(str(FIRST_USER), 2)
+    play.restore()
+    play.pull(str(FIRST_USER), 1)
+    play.epoch = -1_800_000_000
+    play.restore()
+    play.pull(str(FIRST_USER), 1)
+    return play.file()
+
+
+def beyond_all(file: Receipt) -> Receipt:
+    """As if the banner sold one ticket less to each."""
+    return with_banner(file, LIMITED.replace(b"total = 9", b"total = 8").decode(), 1)
+
+
+def with_banner(file: Receipt, text: str, first: int) -> Receipt:
+    """The file with another banner's text in the receipts from the place `first` on."""
+    other = hashlib.sha256(text.encode()).hexdigest()
+    made = json.loads(json.dumps(file))
+    made["banners"] = {**(made["banners"] if first > 1 else {}), other: text}
+    for place in range(first, len(made["receipts"]) + 1):
+        relink(made, place, lambda receipt: receipt.update(banner_hash=other))
+    return made
 
 
 Edit = Callable[[Receipt], None]
@@ -227,7 +265,28 @@ def _other_seed(file: Receipt) -> None:
     file["epochs"][0]["server_seed"] = "ab" * 32
 
 
+def _other_banner(file: Receipt) -> None:
+    file.update(with_banner(file, f"# another version\n{LOTTERY.decode()}", 6))
+
+
+def _newer_banner(file: Receipt) -> None:
+    file.update(with_banner(file, LOTTERY.decode().replace("[shared]", "[shared]\nluck = 7"), 1))
+
+
+def _later_format(file: Receipt) -> None:
+    file["format"] = "gacha-box-2"
+
+
+NEWER: Final[Mapping[str, tuple[str, int | None, Edit]]] = {
+    "newer": ("a receipt of a later version", 5, _receipt(5, v=3)),
+    "newer-format": ("a file of a later format", None, _later_format),
+    "newer-field": ("a field that receipts of boxes do not have", 3, _receipt(3, luck=7)),
+    "newer-banner": ("a banner with an unknown field", 1, _newer_banner),
+}
 BAD: Final[Mapping[str, tuple[str, int | None, Edit]]] = {
+    "banner-changed": ("another version of the banner in the middle", 6, _other_banner),
+    "box-other": ("another box in a receipt", 3, _receipt(3, box="winter-lottery#2@" + GUILD)),
+    "version-1": ("a receipt of a player's version", 2, _receipt(2, v=1)),
     "card-other": ("another card than was drawn", 2, _receipt(2, cards=["sleigh"] * 5)),
     "last-early": ("the last prize before the last ticket", 3, _receipt(3, last="golden-bell")),
     "last-missing": ("the last ticket without its prize", 14, _receipt(14, last="")),

@@ -25,7 +25,7 @@ from typing import Any, Final
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "layers/gacha/python"))
 
-from gacha import engine, fairness, player, pulling
+from gacha import engine, fairness, player, pulling, snowflake
 from gacha.banner import Banner, parse
 from gacha.days import Clock
 from gacha.game import Offer
@@ -345,6 +345,62 @@ ELEVEN: Final = (
     .replace(b"[[ten.minimum]]", b"[[multi.minimum]]")
 )
 
+# A step-up of three and two multi-pulls with one price, each with rules of its own; rates that a
+# pull begins with, a promise beside them, and tickets that do not count.
+BUNDLES: Final = (
+    PACKS.replace(b'id = "packs"', b'id = "bundles-of-three"')
+    .replace(
+        b"""size = 5
+price = [500, 400, 300]
+repeat = "last"
+""",
+        b"""size = 3
+price = [50, 40, 30]
+""",
+    )
+    .replace(b"number = 5", b"number = 3", 1)
+    .replace(
+        b"""size = 11
+price = 1000
+frozen = true
+""",
+        b"""size = 4
+price = 100
+frozen = true
+
+[[multi.minimum]]
+of = ["gold", "silver"]
+count = 2
+
+[[multi]]
+size = 2
+price = 45
+
+[[multi.slot]]
+number = 2
+rates = { silver = "1" }
+""",
+    )
+    .replace(b'of = ["gold"]\nwithin = 30\nonce = true', b'of = ["gold"]\nwithin = 5\nfixed = true')
+    .replace(b"ceiling = 8", b"ceiling = 4")
+    .replace(b"from = 12", b"from = 3")
+    .replace(b"carry_over = true\n", b"price = { one = 20 }\n")
+    + b"\n[ticket]\ncounts = false\n"
+)
+
+# A box with multi-pulls, and with every default written out that a box may have.
+CHEST: Final = (
+    sample("festival-box")
+    .replace(b"[box]", b"[[multi]]\nsize = 3\nprice = 250\nfrozen = false\n\n[ten]\n\n[box]", 1)
+    .replace(b"price = {", b'carry_over = false\nraise_from = "last"\npromise = []\nprice = {', 1)
+    + b"\n[ticket]\ncounts = true\n"
+)
+# A box that may be begun anew at any time, and its later version, which never may.
+OPEN_BOX: Final = sample("festival-box").replace(
+    b'refill_after = ["grand-prize"]', b"reset_after = []"
+)
+SHUT_BOX: Final = OPEN_BOX.replace(b"reset_after = []", b'refill_after = ["grand-prize"]')
+
 # Points for cards at several prices, of some only so many for a player.
 COUNTER: Final = sample("uma-musume").replace(
     b"[exchange]\nprice = 200\n",
@@ -400,11 +456,10 @@ REJECTED: Final = "try 424496"
 
 class Play:
     """A player who pulls, chooses client seeds and rotates; `file` is what they are given. Their
-    server's days begin at midnight in Tokyo."""
-
-    clock: Final = Clock("Asia/Tokyo")
+    server's days begin at midnight in Tokyo, if not elsewhere."""
 
     def __init__(self, player_key: str = PLAYER, secret: bytes = SECRET) -> None:
+        self.clock = Clock("Asia/Tokyo")
         self.secret = secret
         self.banners: dict[str, str] = {}
         self.entries: list[Entry] = []
@@ -423,6 +478,12 @@ class Play:
 
     def wait(self, hours: int) -> None:
         self.waited += hours * 3_600_000 << 22
+
+    def wait_until(self, hour: int, zone: str, begins: int) -> None:
+        """A quarter past this hour in UTC, at the server's new clock."""
+        self.clock = Clock(zone, begins)
+        now = snowflake.created_ms(str(FIRST_ID + (len(self.entries) << 32) + self.waited))
+        self.waited += ((hour * 60 + 15) * 60_000 - now) % 86_400_000 << 22
 
     def pull(self, data: bytes, *counts: int) -> None:
         """Pull so often. What a limit does not leave, or the banner does not sell, is refused, and
@@ -587,6 +648,23 @@ def good() -> dict[str, tuple[str, Receipt]]:
     add("box", "a box that is filled again when its grand prize is out", play)
 
     play = Play()
+    play.pull(CHEST, 3, 1, 10, 3, 3)
+    play.pull_with_tickets(CHEST, 3, 1, 10)
+    play.pull(CHEST, 3, *[10] * 10)
+    add("chest", "multi-pulls from a box, and its defaults written out", play)
+
+    play = Play()
+    play.pull(OPEN_BOX, 1, 10)
+    assert play.reset(OPEN_BOX)
+    play.pull(OPEN_BOX, 10)
+    assert play.reset(OPEN_BOX)
+    play.pull(SHUT_BOX, 1, 10)
+    assert play.reset(OPEN_BOX)
+    play.pull(OPEN_BOX, 10, 1)
+    about = "a box begun anew at any time: by the version of both receipts, the last, the next"
+    add("box-at-any-time", about, play)
+
+    play = Play()
     play.pull(sample("fire-emblem-heroes"), *[1] * 40, 10)
     add("dilution", "a raised rate that all lower rarities make room for in proportion", play)
 
@@ -608,9 +686,20 @@ def good() -> dict[str, tuple[str, Receipt]]:
 
     add("limit-per-day", "so many draws a day, with the price of each in turn", by_the_day())
 
+    add("limit-day-edges", "days that begin last, and first, of all on earth", at_the_edges())
+    about = "begins with a pull that was asked for on the day before the one it counts for"
+    add("limit-day-believed", about, at_the_edges(), 7)
+
     play = Play()
     play.pull(PACKS, *[5] * 12, 11, 11, 5, 11, 5, 5)
     add("packs", "packs of 5 in steps, with whole-pack tables, and of 11 with frozen rates", play)
+
+    play = Play()
+    play.pull(BUNDLES, 3, 2, 4, 3, 4, 2, 1, 1, 3, 2, 4, 4, 3, 2, 1, 4, 3, *[4] * 20)
+    play.pull_with_tickets(BUNDLES, 4, 3, 2, 1, 4, 4, 4)
+    play.pull(BUNDLES, 4, 3)
+    about = "a step-up beside multi-pulls with one price; frozen rates that tickets pay, too"
+    add("bundles", about, play)
 
     play = Play()
     play.pull(sample("tcg-pocket"), *[5] * 20)
@@ -681,6 +770,26 @@ def by_the_day() -> Play:
     for hours in (0, 1, 23, 72):
         play.wait(hours)
         play.pull(DAILY, 1, 1, 1, 1)
+    play.rotate()
+    return play
+
+
+def at_the_edges() -> Play:
+    """The play of limit-day-edges.json. The latest day of all is that of a server twelve hours
+    behind UTC whose days begin at 6, the first one that of a server fourteen hours ahead."""
+    play = Play()
+    play.wait_until(17, "Etc/GMT+12", 6)
+    play.pull(DAILY, 1, 1)
+    play.wait_until(18, "Etc/GMT+12", 6)
+    play.pull(DAILY, 1)
+    play.wait_until(9, "Pacific/Kiritimati", 0)
+    play.pull(DAILY, 1, 1)
+    play.wait_until(10, "Pacific/Kiritimati", 0)
+    play.pull(DAILY, 1)
+    play.wait(48)
+    play.pull(DAILY, 1)
+    play.wait(-1)  # asked for before midnight, and drawn after it
+    play.pull(DAILY, 1)
     play.rotate()
     return play
 
@@ -883,6 +992,13 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     raw("number-large", "a number of 2^53", None, '"epoch":0', f'"epoch":{2**53}')
     raw("mark", "a byte order mark before the file", None, "{", "\ufeff{")
     raw("format-0", "a file of a format that never was", None, "receipts-1", "receipts-0")
+    raw(
+        "format-02",
+        "a later format with a zero before its number",
+        None,
+        "receipts-1",
+        "receipts-02",
+    )
     raw("format-twice", "a key of the file named twice", None, "{", '{"format":"gacha-receipts-1",')
     raw("not-json", "no JSON at all", None, "{", "")
     files["too-many"] = (
@@ -923,6 +1039,12 @@ def newer(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     later = {**base, "format": "gacha-receipts-99", "boxes": [1]}
     files["format"] = "a file of a later format", None, written(later)
     forge("version", "a receipt of a later version", 1, v=99)
+    three = text.replace('en = "', 'fr = "x", en = "', 1)
+    add("banner-name", "a name in a third language", 1, **with_first_from(base, three))
+    below = f'{text}\nraise_from = "all"\n'
+    about = "a field of the top in the last card's table, where it is no field that cards have"
+    add("banner-below", about, 1, **with_first_from(base, below))
+    forge("version-2", "a receipt of a box's version among a player's", 1, v=2)
     forge("version-in-between", "a receipt of a later version among others", 3, v=99, nonce="none")
     forge("field", "a field that receipts do not have", 2, luck=7)
     about = "a pull of a size that no rule of this version has"
@@ -1006,29 +1128,51 @@ def beyond(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     add("all-fewer", "fewer draws in all than there were", 4, lambda receipt: used(receipt, all=1))
     add("price", "the price of another turn", 2, lambda receipt: receipt.update(price=0))
     add("gone", "no limit in a state", 4, lambda receipt: receipt["before"].pop("limit"))
-    files |= {"limit-exceeded": exceeded(base)}
+    edges = at_the_edges().file()
+    behind = Play()
+    behind.wait_until(18, "Etc/GMT+12", 6)
+    behind.pull(DAILY, 1)
+    behind.rotate()
+    for name, about, of, place, days in (
+        ("late-by-minutes", "a day that was over everywhere", behind.file(), 1, -1),
+        ("ahead-by-minutes", "a day that had begun nowhere", edges, 4, 1),
+    ):
+        receipts = forged(of["receipts"], place, partial(day, days=days))
+        files[f"limit-day-{name}"] = (
+            f"{about}, by minutes",
+            place,
+            written({**of, "receipts": receipts}),
+        )
+    late = partial(day, days=-9)
+    receipts = forged(edges["receipts"][7:], 1, late)
+    about = "begins mid-chain on a day that was over everywhere"
+    files["limit-believed"] = about, 1, written({**edges, "receipts": receipts})
+    more = DAILY.replace(b"per_day = 3", b"per_day = 4")
+    files["limit-exceeded"] = exceeded("of a day", DAILY, more, 1, 1, 1, 1)
+    more = BEGINNERS.replace(b"total = 20", b"total = 21")
+    files["limit-exceeded-in-all"] = exceeded("in all", BEGINNERS, more, 10, *[1] * 11)
     return files
 
 
-def exceeded(base: Receipt) -> tuple[str, int | None, str]:
-    """A fourth pull of a day that has three, as if the banner had four."""
+def exceeded(what: str, data: bytes, more: bytes, *counts: int) -> tuple[str, int | None, str]:
+    """A pull too many, as if the banner were that with `more`."""
     play = Play()
-    four = DAILY.replace(b"per_day = 3", b"per_day = 4")
-    play.pull(four, 1, 1, 1, 1)
+    play.pull(more, *counts)
     play.rotate()
-    key = parse(DAILY, "example.toml").hash
+    key = parse(data, "example.toml").hash
     made: list[Entry] = []
     for entry in play.file()["receipts"]:
         receipt = json.loads(entry["text"]) | {"banner_hash": key}
         receipt["previous"] = made[-1]["hash"] if made else ""
         made.append(sealed(pulling.canonical(receipt).decode()))
-    file = {**play.file(), "banners": {key: DAILY.decode()}, "receipts": made}
-    return "a pull more than the limit leaves", 4, written(file)
+    file = {**play.file(), "banners": {key: data.decode()}, "receipts": made}
+    return f"a pull more than the limit {what} leaves", len(counts), written(file)
 
 
 def bought(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     """As `bad`, of exchange-offers.json: cards were taken before receipts 7, 9 and 10."""
     files: dict[str, tuple[str, int | None, str]] = {}
+    one = "r-other-1"
 
     def add(name: str, about: str, place: int, **changes: int) -> None:
         def edit(receipt: Receipt) -> None:
@@ -1038,8 +1182,9 @@ def bought(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
         receipts = forged(base["receipts"], place, edit)
         files[f"exchanged-{name}"] = about, place, written({**base, "receipts": receipts})
 
-    one = "r-other-1"
-    add("fewer", "a copy less than was taken before", 9, **{"ssr-featured-1": 0})
+    add("fewer", "a copy less than was taken before", 10, **{one: 1})
+    together = {"ssr-featured-1": 30, one: 30}
+    add("together", "more copies of two cards than points that were spent", 7, **together)
     add("unpaid", "a copy more, and no points that were spent", 8, **{one: 2})
     add("underpaid", "more copies than points that were spent", 7, **{one: 44})
     add("unlimited", "a count of a card of which any number may be taken", 10, **{"sr-other-1": 1})
@@ -1083,9 +1228,39 @@ def counted(base: Receipt, others: Receipt) -> dict[str, tuple[str, int | None, 
     return files
 
 
+def bundled(base: Receipt, packs: Receipt) -> dict[str, tuple[str, int | None, str]]:
+    """As `bad`, of bundles.json, whose banner sells 1, 2, 3 (a step-up) and 4, and of packs.json,
+    which sells no single pulls."""
+    files: dict[str, tuple[str, int | None, str]] = {}
+
+    def add(
+        name: str, about: str, of: Receipt, place: int, edit: Callable[[Receipt], None]
+    ) -> None:
+        receipts = forged(of["receipts"], place, edit)
+        files[f"multi-{name}"] = about, place, written({**of, "receipts": receipts})
+
+    def fewer(receipt: Receipt, count: int) -> None:
+        receipt.update(count=count, cards=receipt["cards"][:count])
+
+    def step(receipt: Receipt, to: int | None) -> None:
+        receipt["after"].pop("step", None)
+        receipt["after"] |= {"step": to} if to else {}
+
+    add("no-size", "a pull of a size that is not sold", packs, 1, lambda one: fewer(one, 4))
+    add("no-single", "a single pull where none is sold", packs, 1, lambda one: fewer(one, 1))
+    about = "a single pull for nothing where none is sold"
+    add("no-single-free", about, packs, 1, lambda one: (fewer(one, 1), one.update(price=0)))
+    add("price-of-step", "the price of another step", base, 4, lambda one: one.update(price=50))
+    add("step-kept", "a pull of a step-up that moves nothing", base, 1, lambda one: step(one, 0))
+    about = "a multi-pull with one price that moves the step-up"
+    add("step-moved", about, base, 2, lambda one: step(one, 2))
+    return files
+
+
 def strange_banners(text: str) -> list[tuple[str, str, str]]:
     """Banners that no verifier takes: name of the vector, about, text. Every receipt of them could
     be right all the same."""
+    whole = '[[multi.whole]]\nchance = "2/3"\nrates = { ssr = "1" }\n'
     minimum = '[[ten.minimum]]\nof = ["ssr", "sr", "r"]\ncount = 1\n'
     return [
         (
@@ -1102,6 +1277,11 @@ def strange_banners(text: str) -> list[tuple[str, str, str]]:
             "banner-minima",
             "more minima than a ten-pull has places",
             text + minimum * 11,
+        ),
+        (
+            "banner-chances",
+            "whole tables whose chances sum to more than 1",
+            text + "[[multi]]\nsize = 3\nprice = 9\n" + whole * 2,
         ),
         (
             "banner-long",
@@ -1165,23 +1345,30 @@ def truthful(state: Receipt) -> Receipt:
 
 
 def words() -> list[dict[str, Any]]:
+    """Those of draws, and a few that choose among whole tables (`pack`)."""
     seeds = [bytes(range(32)), fairness.server_seed(SECRET, PLAYER, 0)]
     texts = ["client", "", PLAYER, "星", "星あかり🌠", "a|1|2", "|", ' "\\', "e\u0301", "é"]
     places = [(0, 0), (0, 1), (9, 0), (10, 0), (12, 3), (2**53, 0)]
+    made = [
+        (seed, text, nonce, cursor, "")
+        for seed in seeds
+        for text in texts
+        for nonce, cursor in places
+    ]
+    made += [(seeds[0], text, nonce, 1, "pack|") for text in ("client", "|") for nonce in (0, 10)]
     return [
         {
             "server_seed": seed.hex(),
             "client_seed": text,
             "nonce": nonce,
             "cursor": cursor,
-            "message": (message := f"v1|{text}|{nonce}|{cursor}"),
+            **({"pack": True} if pack else {}),
+            "message": (message := f"v1|{text}|{nonce}|{pack}{cursor}"),
             "message_utf8": message.encode().hex(),
             "hmac": hmac.digest(seed, message.encode(), "sha256").hex(),
-            "word": f"{fairness.word(seed, text, nonce, cursor):016x}",
+            "word": f"{fairness.word(seed, text, f'{nonce}|pack' if pack else nonce, cursor):016x}",
         }
-        for seed in seeds
-        for text in texts
-        for nonce, cursor in places
+        for seed, text, nonce, cursor, pack in made
     ]
 
 
@@ -1421,6 +1608,7 @@ def build() -> dict[str, str]:
     base = files["rotation"][1]
     wrong = bad(base) | hidden(base) | beyond(files["limit-per-day"][1])
     wrong |= bought(files["exchange-offers"][1]) | counted(files["tickets"][1], base)
+    wrong |= bundled(files["bundles"][1], files["packs"][1])
     for folder, refused in (("bad", wrong), ("newer", newer(base))):
         for name, (about, where, text) in refused.items():
             made[f"{folder}/{name}.json"] = text

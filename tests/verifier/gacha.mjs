@@ -128,8 +128,8 @@ const boolean = (value, at) => (typeof value === "boolean" ? value : refuse(`${a
 const id = (value, at) => isString(value) && /^(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(value)
   ? value : refuse(`${at}: ${show(value)} is no id`);
 const oneOf = (...words) => (value, at) => (words.includes(value) ? value : refuse(`${at}: ${show(value)} is none of ${words}`));
+const never = (value, at) => refuse(`${at}: does not go with a box`);
 const string = (value, at) => (isString(value) ? value : refuse(`${at}: ${show(value)} is no string`));
-const name = Object.assign((value) => value, { fields: { ja: {}, en: {} } }); // it need only be there
 const rate = (value, at) => {
   const found = isString(value) && value.length <= 24 && /^([0-9]+)(?:\.([0-9]+)|\/([0-9]+))?$/.exec(value);
   if (!found) refuse(`${at}: ${show(value)} is no rate`);
@@ -154,6 +154,8 @@ const table = (must, may = {}) => Object.assign((value, at) => {
     result[key] = Object.hasOwn(fields, key) ? fields[key](value[key], `${at} ${key}`) : refuse(`${at}: the field ${show(key)} is out of its place`);
   return result;
 }, { fields: { ...must, ...may } });
+const text = (value, at) => (isString(value) && value ? value : refuse(`${at}: is no text`));
+const name = table({ ja: text, en: text });
 const rates = (value, at) => isTable(value)
   ? new Map(Object.entries(value).map(([key, v]) => [key, rate(v, `${at} ${key}`)])) : refuse(`${at}: is no table`);
 
@@ -194,16 +196,21 @@ const ratesFile = table({ ...top,
     whole: list(table({ chance: rateAbove0, rates }), 0, 4) }), 0, 5),
   ticket,
 });
+// A box has no such rules; that it has none may be said.
+const none = { minimum: list(never, 0, 0), slot: list(never, 0, 0) };
 const boxFile = table({ ...top,
   box: table({}, { refill_after: OF, reset_after: list(string, 0) }),
   rarity: list(table({ id, name }), 1, 16),
   card: list(table({ ...card, stock: integer(1, 10_000) }, cardToo), 1, 64) },
-{ ...ownTopToo, multi: list(table({ size: SIZE, price: PRICES }), 0, 5) });
+{ ...ownTopToo, price: table({}, { one: COINS, ten: COINS }), promise: list(never, 0, 0), ten: table({}, none),
+  multi: list(table({ size: SIZE, price: COINS }, { ...none, whole: list(never, 0, 0), frozen: oneOf(false) }), 0, 5),
+  ticket: table({ counts: oneOf(true) }) });
 const sharedFile = table({ ...top,
   price: table({ one: COINS }),
   shared: table({}, { boxes: integer(1, 100), last: id, account_days: integer(0, 365), member_days: integer(0, 365) }),
   rarity: list(table({ id, name }), 1, 16),
-  card: list(table({ ...card, stock: integer(0, 10_000) }), 1, 1000) }, { ...topToo, limit: table({}, limits), ticket });
+  card: list(table({ ...card, stock: integer(0, 10_000) }), 1, 1000) },
+{ ...topToo, limit: table({}, limits), carry_over: oneOf(false) });
 const KNOWN = [ratesFile, boxFile, sharedFile];
 
 /** The first field that no table of its place has in any banner, or null. */
@@ -300,10 +307,11 @@ const NO_TABLE = { rates: null };
  * The ways to pull by their numbers of cards, a single pull among them. Each has `steps`, of which only a step-up has
  * several, and perhaps `whole`: a row not of cards, but of whole tables.
  */
-function readWays({ price: { one, ten } = {}, ten: tenRules, multi = [], rarity }, rarityOf) {
+function readWays({ price: { one, ten } = {}, ten: tenRules, multi = [], limit, rarity }, rarityOf) {
   if (tenRules && ten === undefined) refuse("ten: there is no price.ten");
   const files = [{ size: 1, price: one }, { size: 10, price: ten, ...tenRules }].filter(({ price }) => price !== undefined).concat(multi);
   if (!files.length) refuse("price: there is no way to pull");
+  if (limit?.prices && one === undefined) refuse("limit prices: of single pulls, and there are none");
   if (multi.length > (ten === undefined ? 5 : 4)) refuse("multi: too many");
   unique(files.map(({ size }) => size), "multi sizes");
   if (files.filter(({ price }) => Array.isArray(price)).length > 1) refuse("multi: more than one step-up");

@@ -68,7 +68,7 @@ run("boxes", index.boxes, (v) => v.file, (v) => {
 });
 
 run("words", load("words.json"), numbered, (v) => {
-  const text = gacha.message(v.client_seed, v.nonce, v.cursor), seed = Buffer.from(v.server_seed, "hex");
+  const text = gacha.message(v.client_seed, v.nonce, v.pack ? `pack|${v.cursor}` : v.cursor), seed = Buffer.from(v.server_seed, "hex");
   return differences({ message: [v.message, text], message_utf8: [v.message_utf8, hex(text)],
     hmac: [v.hmac, gacha.hmac(seed, text).toString("hex")],
     word: [v.word, gacha.wordOf(seed, text).toString(16).padStart(16, "0")] });
