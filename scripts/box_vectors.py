@@ -186,7 +186,7 @@ def build() -> tuple[dict[str, Receipt], list[dict[str, Any]]]:
         files[name] = file
         tickets = sum(json.loads(each["text"])["count"] for each in file["receipts"])
         index.append({"file": f"boxes/{name}.json", "about": about, "tickets": tickets})
-    for name, (about, place, edit) in (NEWER | BAD).items():
+    for name, (about, place, edit) in {**NEWER, **BAD}.items():
         file = json.loads(json.dumps(whole.file()))
         edit(file)
         files[name] = file
@@ -223,7 +223,7 @@ def beyond_all(file: Receipt) -> Receipt:
 def with_banner(file: Receipt, text: str, first: int) -> Receipt:
     """The file with another banner's text in the receipts from the place `first` on."""
     other = hashlib.sha256(text.encode()).hexdigest()
-    made = json.loads(json.dumps(file))
+    made: Receipt = json.loads(json.dumps(file))
     made["banners"] = {**(made["banners"] if first > 1 else {}), other: text}
     for place in range(first, len(made["receipts"]) + 1):
         relink(made, place, lambda receipt: receipt.update(banner_hash=other))

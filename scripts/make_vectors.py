@@ -454,12 +454,16 @@ REJECTED: Final = "try 424496"
 # --- play, and its files --------------------------------------------------------------------------
 
 
+CLOCKS: Final = (Clock("Asia/Tokyo"), Clock("Etc/GMT+12", 6), Clock("Pacific/Kiritimati"))
+"""Of all servers, and of those whose days begin last and first of all on earth."""
+
+
 class Play:
     """A player who pulls, chooses client seeds and rotates; `file` is what they are given. Their
     server's days begin at midnight in Tokyo, if not elsewhere."""
 
     def __init__(self, player_key: str = PLAYER, secret: bytes = SECRET) -> None:
-        self.clock = Clock("Asia/Tokyo")
+        self.clock = CLOCKS[0]
         self.secret = secret
         self.banners: dict[str, str] = {}
         self.entries: list[Entry] = []
@@ -479,9 +483,9 @@ class Play:
     def wait(self, hours: int) -> None:
         self.waited += hours * 3_600_000 << 22
 
-    def wait_until(self, hour: int, zone: str, begins: int) -> None:
+    def wait_until(self, hour: int, clock: Clock) -> None:
         """A quarter past this hour in UTC, at the server's new clock."""
-        self.clock = Clock(zone, begins)
+        self.clock = clock
         now = snowflake.created_ms(str(FIRST_ID + (len(self.entries) << 32) + self.waited))
         self.waited += ((hour * 60 + 15) * 60_000 - now) % 86_400_000 << 22
 
@@ -778,13 +782,13 @@ def at_the_edges() -> Play:
     """The play of limit-day-edges.json. The latest day of all is that of a server twelve hours
     behind UTC whose days begin at 6, the first one that of a server fourteen hours ahead."""
     play = Play()
-    play.wait_until(17, "Etc/GMT+12", 6)
+    play.wait_until(17, CLOCKS[1])
     play.pull(DAILY, 1, 1)
-    play.wait_until(18, "Etc/GMT+12", 6)
+    play.wait_until(18, CLOCKS[1])
     play.pull(DAILY, 1)
-    play.wait_until(9, "Pacific/Kiritimati", 0)
+    play.wait_until(9, CLOCKS[2])
     play.pull(DAILY, 1, 1)
-    play.wait_until(10, "Pacific/Kiritimati", 0)
+    play.wait_until(10, CLOCKS[2])
     play.pull(DAILY, 1)
     play.wait(48)
     play.pull(DAILY, 1)
@@ -1130,7 +1134,7 @@ def beyond(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     add("gone", "no limit in a state", 4, lambda receipt: receipt["before"].pop("limit"))
     edges = at_the_edges().file()
     behind = Play()
-    behind.wait_until(18, "Etc/GMT+12", 6)
+    behind.wait_until(18, CLOCKS[1])
     behind.pull(DAILY, 1)
     behind.rotate()
     for name, about, of, place, days in (
@@ -1239,8 +1243,8 @@ def bundled(base: Receipt, packs: Receipt) -> dict[str, tuple[str, int | None, s
         receipts = forged(of["receipts"], place, edit)
         files[f"multi-{name}"] = about, place, written({**of, "receipts": receipts})
 
-    def fewer(receipt: Receipt, count: int) -> None:
-        receipt.update(count=count, cards=receipt["cards"][:count])
+    def fewer(receipt: Receipt, count: int, **other: int) -> None:
+        receipt.update(count=count, cards=receipt["cards"][:count], **other)
 
     def step(receipt: Receipt, to: int | None) -> None:
         receipt["after"].pop("step", None)
@@ -1249,7 +1253,7 @@ def bundled(base: Receipt, packs: Receipt) -> dict[str, tuple[str, int | None, s
     add("no-size", "a pull of a size that is not sold", packs, 1, lambda one: fewer(one, 4))
     add("no-single", "a single pull where none is sold", packs, 1, lambda one: fewer(one, 1))
     about = "a single pull for nothing where none is sold"
-    add("no-single-free", about, packs, 1, lambda one: (fewer(one, 1), one.update(price=0)))
+    add("no-single-free", about, packs, 1, lambda one: fewer(one, 1, price=0))
     add("price-of-step", "the price of another step", base, 4, lambda one: one.update(price=50))
     add("step-kept", "a pull of a step-up that moves nothing", base, 1, lambda one: step(one, 0))
     about = "a multi-pull with one price that moves the step-up"

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from commands import events
 from gacha import audit, banner, engine, player, snowflake
+from gacha.days import Clock
 from scripts import make_vectors
-from scripts.make_vectors import Play
+from scripts.make_vectors import CLOCKS, Play
 from tests.unit import test_verify
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -27,6 +28,9 @@ RICH = 10**12
 EARLIER = make_vectors.FIRST_ID - (1 << 40)
 PARTIAL = {
     "good/tickets.json": "tickets paid, of which receipts do not tell",
+    "good/bundles.json": "tickets paid, of which receipts do not tell",
+    "good/chest.json": "tickets paid, of which receipts do not tell",
+    "good/limit-day-believed.json": "begins after the first receipt, where a ledger never does",
     "good/mid-chain.json": "begins after the first receipt, where a ledger never does",
     "good/exchange.json": "points are spent, of which no event of the ledger tells yet",
     "good/exchange-offers.json": "points are spent, of which no event of the ledger tells yet",
@@ -44,6 +48,14 @@ FIELDS = json.loads(
 @cache
 def parsed(text: str) -> banner.Banner:
     return banner.parse(text.encode(), "vector.toml")
+
+
+def clock_of(receipt: Mapping[str, Any]) -> Clock:
+    """One by which it was the day that the receipt counts for."""
+    made = snowflake.created_ms(receipt["interaction_id"])
+    day = receipt["before"].get("limit", {}).get("day")
+    fits = [each for each in CLOCKS if each.number_of(made) == day]
+    return fits[0] if fits else CLOCKS[0]
 
 
 class Ledger:
@@ -65,6 +77,7 @@ class Ledger:
         self.epoch = self.nonce = 0
         self.pages: dict[int, Counter[str]] = {}
         self.states: dict[str, Any] = {}
+        self.drawn_from: dict[str, banner.Banner] = {}
         self.last = {"hash": "", "commitment": ""}
         for entry in file["receipts"]:
             self._pulled(entry, json.loads(entry["text"]))
@@ -85,6 +98,7 @@ class Ledger:
             self.seed, self.seeded = receipt["client_seed"], str(snowflake.sort_key(str(before)))
         if self._began_box(receipt, str(before + 1)):
             before += 1
+        clock = clock_of(receipt)
         owned = {card for page in self.pages.values() for card in page}
         self._add(
             receipt["interaction_id"],
@@ -93,14 +107,15 @@ class Ledger:
             receipt=entry["text"],
             receipt_hash=entry["hash"],
             new=sorted({*receipt["cards"]} - owned),
-            zone=Play.clock.zone,
-            hour=Play.clock.hour,
+            zone=clock.zone,
+            hour=clock.hour,
             **{name: receipt[name] for name in ("banner", "banner_hash", "count", "cards")},
         )
         self.nonce += receipt["count"]
         self.last = {"hash": entry["hash"], "commitment": receipt["commitment"]}
         if of := self.banners.get(receipt["banner_hash"]):
             self.states[of.state_key] = receipt["after"]
+            self.drawn_from[of.state_key] = of
             numbers = {card.id: card.number for card in of.cards}
             for card in receipt["cards"]:
                 page = numbers.get(card, 0) // audit.CARDS_A_PAGE
@@ -112,9 +127,16 @@ class Ledger:
         of = self.banners.get(receipt["banner_hash"])
         if of is None or (known := self.states.get(of.state_key)) in (None, receipt["before"]):
             return False
-        left = engine.State.from_dict(of, known)
-        if not engine.may_reset(of, left):
+        # By the rules of this version, or of the one before.
+        may = [
+            each
+            for each in (of, self.drawn_from[of.state_key])
+            if engine.may_reset(each, engine.State.from_dict(each, known))
+        ]
+        if not may:
             return False
+        of = may[0]
+        left = engine.State.from_dict(of, known)
         full = engine.reset(of, left)
         if full.to_dict() != receipt["before"]:
             return False
