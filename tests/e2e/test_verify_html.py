@@ -245,6 +245,13 @@ def write(path: Path, file: dict[str, Any]) -> Path:
     return path
 
 
+UNIT = """(() => {
+  const began = performance.now();
+  for (let i = 0, x = 1; i < 2e8; i++) x = Math.imul(x, 1103515245) + 12345 | 0;
+  return performance.now() - began;
+})()"""
+"""A piece of work of about a quarter of a second, in milliseconds: what the page is bound by where
+the machine has other things to do, too."""
 WATCH = """
   window.longest = 0;
   window.texts = new Set();
@@ -1234,9 +1241,9 @@ def test_hostile_files_get_one_clear_sentence(page: Phone, name: str, tmp_path: 
     assert seen.state in ("bad", "unreadable")
     assert "fault" not in seen.text  # the page's own
     assert len(seen.text) < 1200
-    longest = page.evaluate("window.longest")
-    print(f"the page was busy for at most {longest:.0f} ms")
-    assert longest < 3000
+    longest, unit = page.evaluate("window.longest"), page.evaluate(UNIT)
+    print(f"the page was busy for at most {longest:.0f} ms; the machine's unit is {unit:.0f} ms")
+    assert longest < 8 * unit
 
 
 @needs_chromium
