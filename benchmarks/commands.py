@@ -20,11 +20,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 from unittest import mock
 
-from adapters import aws, secrets
+from adapters import aws, banners, files, secrets
 from adapters.tables import items, ledger
 from adapters.tables import players as players_table
 from benchmarks.write_units import KB, item_size, write_units
-from commands import registry
+from commands import offers, registry
 from commands.command import PULL, REPLY
 from gacha.game import MAX_OFFERS
 from scripts import cost
@@ -33,7 +33,7 @@ from tests.conftest import load_function
 from tests.faults import template
 from tests.faults.dynamodb import DynamoDB
 from tests.recording import record
-from tests.support import PLAYER_KEY, SEALING_SECRET, sort_key, workflow_input
+from tests.support import GUILD, PLAYER_KEY, SEALING_SECRET, sort_key, workflow_input
 
 DAY: Final = 86_400_000
 """In milliseconds, by which interactions are numbered."""
@@ -195,6 +195,18 @@ def tickets(database: DynamoDB) -> None:
     database.put_item(TableName="discord_users", Item=items.to_item(row))
 
 
+def boxed(_: DynamoDB) -> None:
+    """The server shares a box, and a running function knows its banner's file and name."""
+
+    def keep(kind: files.Kind, content: bytes) -> str:
+        files._keep(kind.key(kind.hash(content)), content)
+        return kind.hash(content)
+
+    with mock.patch.object(files, "put", keep):
+        giving.share_box()
+    offers.called(banners.game(GUILD))
+
+
 def listed(database: DynamoDB) -> None:
     user = {"user_id": {"S": PLAYER_KEY}}
     row = items.from_item(database.get_item(TableName="discord_users", Key=user)["Item"])
@@ -264,10 +276,13 @@ def main() -> int:
 
 
 _CARD: Final = {"banner": "starlit-atelier", "card": "0"}
+_TICKETS: Final = {"banner": giving.SHARED}
 STEPS: Final = (
     Step("pull ×1", "pull", {"count": 1}, Stated(9, 9, 4)),
     Step("pull ×10", "pull", {"count": 10}, Stated(12, 12, 4)),
     Step("pull ×1 by ticket", "pull", {"count": 1}, Stated(None, 9, 4), tickets),
+    Step("pull ×1 of a shared box", "pull", _TICKETS | {"count": 1}, Stated(None, 13, 6), boxed),
+    Step("pull ×5 of a shared box", "pull", _TICKETS | {"count": 5}, Stated(None, 13, 6), boxed),
     Step("daily", "daily", {}, Stated(4, 4, 4)),
     Step("presents: what waits", "presents", {}, Stated(None, 2, 5)),
     Step("presents: one taken", "presents", {"present": "p1"}, Stated(None, 8, 5)),

@@ -42,6 +42,10 @@ HOUR_S: Final = 3600
 PEAK: Final = 10
 """How far the busiest second is above the average one: an evening, and a panel that was posted."""
 
+BOX_DRAWS: Final = Fraction(6)
+"""Draws a second from a box that a server shares: one item, and 0.15 s from read to commit
+(docs/decisions/0049-shared-stock.md)."""
+
 SIMULATED_S: Final = 300
 """How long a simulation lets commands come."""
 MOST_SIMULATED: Final = 3_000_000
@@ -171,13 +175,28 @@ def _limits(
         if place in facts.provisioned:
             how = "the next phase, or MaxCapacity in it"
         yield Limit(f"writes of {place}", Fraction(rate) / each, total, how)
-    reads = table["key_reads"]
-    yield Limit(
-        "the largest server's settings",
-        Fraction(reads.rate) / load.largest,
-        total,
-        reads.how,
+    reads, writes = table["key_reads"], table["key_writes"]
+    kinds = {"Pull": flow.PULL, "Change": flow.CHANGE, "Reply": flow.READ}
+    of_server = sum(
+        (units * share[kinds[name]] for name, units in MEASURED.server_reads.items()), Fraction(0)
     )
+    each = of_server * load.largest
+    yield Limit("the largest server's settings", Fraction(reads.rate) / each, total, reads.how)
+    # An item of the index for each new player, all of whom could be one server's.
+    yield Limit(
+        "nobody but new players of one server",
+        Fraction(writes.rate) / (changing * load.largest),
+        total,
+        "nothing: who comes later is let in a moment later",
+    )
+    drawing = share[flow.PULL] * load.usage.shared * load.largest
+    if drawing:
+        yield Limit(
+            "draws from one shared box",
+            BOX_DRAWS / drawing,
+            total,
+            "a second banner with a box of its own",
+        )
     # The brake looks at hours and days, of which the busy ones are not the busiest second.
     brake, hour = cost.Brake.of(template), total / load.peak * MEASURED.peak
     counted = changing * (1 if machine.express else machine.transitions)
@@ -193,9 +212,13 @@ def _places(
 ) -> Mapping[str, tuple[float, float, Mapping[str, float]]]:
     """Tables and indexes with their rate and burst of write units, and what a command of each kind
     takes of them."""
-    tens = Usage.of(1).tens
+    usage = Usage.of(1)
     pulls = {
-        place: float(MEASURED.pull_writes[place] * (1 - tens) + MEASURED.ten_writes[place] * tens)
+        place: float(
+            MEASURED.pull_writes[place] * (1 - usage.tens)
+            + MEASURED.ten_writes[place] * usage.tens
+            + MEASURED.shared_writes.get(place, 0) * usage.shared
+        )
         for place in MEASURED.pull_writes
     }
     found = dict[str, tuple[float, float, Mapping[str, float]]]()

@@ -142,6 +142,8 @@ class Usage:
     changes: Fraction
     reads: Fraction
     tens: Fraction = TENS_A_DAY / (TENS_A_DAY + SINGLES_A_DAY)
+    shared: Fraction = Fraction(1, 10)
+    """The share of pulls that draw from a box which a server shares (estimated)."""
     months: int = 12
     visits: Fraction | None = None
     """How often a day somebody comes, all of whose commands come within KEPT_MINUTES; None where
@@ -188,6 +190,9 @@ class Measured:
             "CollectionTable": 2,
         }
     )
+    shared_writes: Mapping[str, int] = field(default_factory=lambda: {"HistoryTable": 4})
+    """More than a single pull, where it draws from a box that a server shares: the box, and its
+    receipt. What loses against another draw takes units, too, and is left out."""
     change_writes: Mapping[str, int] = field(default_factory=lambda: dict(_CHANGE))
     refused_writes: int = 2
     """Of a transaction that only checks that the ledger has no row (estimated: as one that writes).
@@ -199,8 +204,16 @@ class Measured:
     reads: int = 6
     """Read units of any command: the game, the player, the ledger and what was missed, and a page
     of the collection or what else it is about. `now` takes 6.5, and a code, once, 11.5."""
+    server_reads: Mapping[str, int] = field(
+        default_factory=lambda: {"Pull": 1, "Change": 2, "Reply": 3}
+    )
+    """Read units, of those, of what all of a server read alike, by workflow: the game, and of the
+    day and `now` what it gives (`benchmarks.caches`)."""
     pull_row: int = 920
     ten_row: int = 1_344
+    shared_row: int = 40
+    """Bytes that such a draw leaves beyond a pull's row: 568 of its receipt, 378 of the ledger's,
+    in place of that."""
     user_row: int = 900
     """Bytes of the player's row and a page of their collection."""
     first_ms: int = 10
@@ -498,33 +511,52 @@ def _upload_lines(facts: Facts, usage: Usage, line: Any) -> Iterator[Line]:
     yield line(group, "s3_write_request", written, "what the workshop notes of them")
 
 
-def _data_lines(
-    facts: Facts, usage: Usage, runs: Mapping[str, Fraction], line: Any
-) -> Iterator[Line]:
+def written(usage: Usage, runs: Mapping[str, Fraction]) -> Mapping[str, Fraction]:
+    """Write units of so many runs of each workflow, by table and index."""
     pulls, changes = runs["Pull"], runs["Change"]
     units: dict[str, Fraction] = {}
     for writes, number in (
         (MEASURED.pull_writes, pulls * (1 - usage.tens)),
         (MEASURED.ten_writes, pulls * usage.tens),
+        (MEASURED.shared_writes, pulls * usage.shared),
         *((room.writes, changes * room.a_day / CHANGES_A_DAY) for room in ROOMS),
     ):
         for place, each in writes.items():
             units[place] = units.get(place, Fraction(0)) + each * number
+    return units
+
+
+def kept(usage: Usage, runs: Mapping[str, Fraction]) -> Fraction:
+    """GB in the tables after `usage.months` months of so many runs each."""
+    pulls, changes = runs["Pull"], runs["Change"]
+    monthly = (
+        pulls * (1 - usage.tens) * MEASURED.pull_row
+        + pulls * usage.tens * MEASURED.ten_row
+        + pulls * usage.shared * MEASURED.shared_row
+        + changes * sum(room.a_day * room.kept for room in ROOMS) / CHANGES_A_DAY
+    )
+    return (monthly * usage.months + usage.users * Fraction(MEASURED.user_row)) / GB
+
+
+def _data_lines(
+    facts: Facts, usage: Usage, runs: Mapping[str, Fraction], line: Any
+) -> Iterator[Line]:
+    units = written(usage, runs)
     read_units = sum(runs.values(), Fraction(0)) * MEASURED.reads
 
     if facts.provisioned:
-        written = {place: facts.capacity(place, units.get(place)) for place in facts.provisioned}
+        held = {place: facts.capacity(place, units.get(place)) for place in facts.provisioned}
         yield line(
             "tables",
             "dynamodb_wcu_hour",
-            Fraction(sum(w for w, _ in written.values())) * HOURS,
-            f"{sum(w for w, _ in written.values())} write units on {len(written)} tables, indexes",
+            Fraction(sum(w for w, _ in held.values())) * HOURS,
+            f"{sum(w for w, _ in held.values())} write units on {len(held)} tables, indexes",
         )
         yield line(
             "tables",
             "dynamodb_rcu_hour",
-            Fraction(sum(r for _, r in written.values())) * HOURS,
-            f"{sum(r for _, r in written.values())} read units",
+            Fraction(sum(r for _, r in held.values())) * HOURS,
+            f"{sum(r for _, r in held.values())} read units",
         )
     on_demand = sum((units.get(place, Fraction(0)) for place in facts.on_demand), Fraction(0))
     yield line("tables", "dynamodb_write_request", on_demand, "on demand")
@@ -532,12 +564,7 @@ def _data_lines(
     asked = read_units if facts.on_demand else 0
     yield line("tables", "dynamodb_read_request", asked, "on demand")
 
-    monthly = (
-        pulls * (1 - usage.tens) * MEASURED.pull_row
-        + pulls * usage.tens * MEASURED.ten_row
-        + changes * sum(room.a_day * room.kept for room in ROOMS) / CHANGES_A_DAY
-    )
-    stored = (monthly * usage.months + usage.users * Fraction(MEASURED.user_row)) / GB
+    stored = kept(usage, runs)
     age = f"{float(stored):.2f} GB after {usage.months} months"
     yield line("data kept", "dynamodb_storage_gb", stored, age)
     yield line("data kept", "dynamodb_pitr_gb", stored if facts.recoverable else 0, "recovery")
@@ -975,7 +1002,8 @@ class Request:
     """The largest reply: a file, from the oldest epoch that is found."""
     refused: Fraction
     recorded: Fraction
-    """A ten-pull, the dearest change, with a month of its row in table, recovery and backups."""
+    """The dearest change, a draw from a shared box by its units and a ten-pull by its row, with a
+    month of that in table, recovery and backups."""
     colliding: Fraction
     """The same by a player whose other changes always come first, until it gives up."""
 
@@ -1062,7 +1090,9 @@ def request(template: Template, table: Mapping[str, Price]) -> Request:
     row = Fraction(MEASURED.ten_row, GB) * kept
 
     pull, reply = facts.machine("Pull"), facts.machine("Reply")
-    writes = max(sum(MEASURED.pull_writes.values()), sum(MEASURED.ten_writes.values()))
+    single = sum(MEASURED.pull_writes.values())
+    shared = single + sum(MEASURED.shared_writes.values())
+    writes = max(shared, sum(MEASURED.ten_writes.values()))
     refused = sum(MEASURED.void_writes.values()) if pull.express else MEASURED.refused_writes
     more_body = table["http_api_request"].usd
     more_body += Fraction(MEASURED.body_ms, 1000) * facts.memory("InteractionsFunction") * second
@@ -1327,7 +1357,9 @@ def _scaled(facts: Facts, table: Mapping[str, Price], units_a_day: Fraction) -> 
         room[place] = [
             facts.highest - int(throughput[f"{kind}CapacityUnits"]) for kind in ("Write", "Read")
         ]
-        writes = max(MEASURED.pull_writes.get(place, 0), MEASURED.ten_writes.get(place, 0))
+        single = MEASURED.pull_writes.get(place, 0)
+        shared = single + MEASURED.shared_writes.get(place, 0)
+        writes = max(shared, MEASURED.ten_writes.get(place, 0))
         # A transaction that is cancelled takes units of tables, and none of indexes.
         number = changes if "/" in place else begun
         written += min(Fraction(room[place][0]), kept * number * writes)

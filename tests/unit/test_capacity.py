@@ -59,6 +59,25 @@ def test_twice_the_players_use_twice_as_much_of_every_limit() -> None:
     }
 
 
+def test_one_box_and_one_servers_items_end_where_their_figures_say() -> None:
+    """Each is one key: six draws, 1,000 writes and 3,000 reads a second, of the largest server."""
+    template = cost.settings("large", {})
+    for largest in (Fraction(1), Fraction(1, 10)):
+        load = capacity.asked("large", 50_000, Fraction(10), largest)
+        found = {each.what: each for each in capacity.limits(template, load, TABLE)}
+        rates = load.rates
+        draws = rates[flow.PULL] * load.usage.shared * largest
+        assert found["draws from one shared box"].used == draws / 6
+        newcomers = (rates[flow.PULL] + rates[flow.CHANGE]) * largest
+        assert found["nobody but new players of one server"].used == newcomers / 1000
+        units = rates[flow.PULL] + 2 * rates[flow.CHANGE] + 3 * rates[flow.READ]
+        assert found["the largest server's settings"].used == units * largest / 3000
+    nobody = replace(load, usage=replace(load.usage, shared=Fraction(0)))
+    assert "draws from one shared box" not in {
+        each.what for each in capacity.limits(template, nobody, TABLE)
+    }
+
+
 def outcomes_at_random_limits(seed: int) -> set[str]:
     """The outcomes that runs at limits that all bite end in; nothing is lost in any of them."""
     rng = random.Random(seed)
@@ -105,7 +124,8 @@ def test_the_simulation_ends_where_the_table_says() -> None:
     """The first limit of AWS's: below it all are shown, above it as many as it lets through."""
     template = capacity.bounded_by_aws("large", TABLE)
     users = PHASES["large"].users
-    aside = ("the brake", "the same of a new account")
+    # Draws from one box wait for each other, which 0049 simulates by itself.
+    aside = ("the brake", "the same of a new account", "draws from one shared box")
     first = next(
         limit
         for limit in capacity.limits(template, loaded("large", users), TABLE)

@@ -21,6 +21,11 @@ def test_each_command_takes_what_is_stated_and_what_only_reads_takes_three_reads
         assert len(taken[name].reads) <= MOST_READS
     assert taken["pull ×1"].writes.total() == sum(MEASURED.pull_writes.values())
     assert taken["pull ×10"].writes.total() == sum(MEASURED.ten_writes.values())
+    more = MEASURED.shared_writes
+    for name in ("pull ×1 of a shared box", "pull ×5 of a shared box"):
+        single = taken["pull ×1"].writes
+        assert taken[name].writes - single == {"gacha_history": more["HistoryTable"]}
+        assert taken[name].writes.total() == single.total() + sum(more.values())
 
 
 CARD = 2
