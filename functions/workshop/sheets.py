@@ -30,7 +30,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from gacha.banner import MAX_CARDS
 from gacha.making.cards import key
-from gacha.making.problems import SHEET, Note, Place
+from gacha.making.problems import SHEET, Note, Place, Problem
 from gacha.making.sheets import COLUMNS, MOST_COLUMNS, guarded
 from refused import RefusedError
 
@@ -55,11 +55,13 @@ Table = list[list[str]]
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Every line from the first on, each cell as its reader sees it; a text that begins like a
-    formula is `guarded`. `sheet` is the worksheet's name, where the file has several."""
+    formula is `guarded`. `sheet` is the worksheet's name, where the file has several. `problems` are
+    of single cells, beside which all others are judged."""
 
     table: Table
     notes: tuple[Note, ...] = ()
     sheet: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 def read(content: bytes) -> Grid:
@@ -275,7 +277,8 @@ def _sheet(book: Any, counted: Mapping[str, _Counted]) -> Grid:
     if count.hidden:
         notes.append(Note("rows_hidden", {"rows": list(count.hidden[:MAX_LISTED])}))
     title = sheet.title if len(book.worksheets) > 1 else ""
-    return Grid(_cells(sheet, title, count), tuple(notes), title)
+    problems: list[Problem] = []
+    return Grid(_cells(sheet, title, count, problems), tuple(notes), title, tuple(problems))
 
 
 def _path(sheet: Any) -> str:
@@ -296,25 +299,28 @@ def _has_headers(sheet: Any) -> bool:
 _HEADERS: Final = {key(head): column for column, heads in COLUMNS.items() for head in heads}
 
 
-def _cells(sheet: Any, title: str, count: _Counted) -> Table:
+def _cells(sheet: Any, title: str, count: _Counted, problems: list[Problem]) -> Table:
     table: Table = []
     columns: dict[int, str] = {}
     # A file says its own size, and may lie: nothing is read beyond what was counted.
     for row, line in enumerate(
         sheet.iter_rows(max_row=max(1, count.rows), max_col=_WIDTH), start=1
     ):
-        texts = [_shown_text(cell, Place(SHEET, "", row, title), columns) for cell in line]
+        place = Place(SHEET, "", row, title)
+        texts = [_shown_text(cell, place, columns, problems) for cell in line]
         _check_line(texts, row)
         while texts and not texts[-1]:
             texts.pop()
         table.append(texts)
         if texts and not columns:
             columns = {n: _HEADERS.get(key(text), "") for n, text in enumerate(texts, 1)}
-    _fill_merged(table, count.merged, title)
+    _fill_merged(table, count.merged, title, problems)
     return table
 
 
-def _shown_text(cell: Any, place: Place, columns: Mapping[int, str]) -> str:
+def _shown_text(
+    cell: Any, place: Place, columns: Mapping[int, str], problems: list[Problem]
+) -> str:
     """A cell's text as its owner sees it. Of what its program made a date or an error of, in a
     column of ours, nobody knows what was typed."""
     value = cell.value
@@ -325,11 +331,12 @@ def _shown_text(cell: Any, place: Place, columns: Mapping[int, str]) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, str):
         if column and cell.data_type == "e" and value in ERROR_CODES:
-            raise RefusedError("cell_error", place.at(column), found=value)
+            problems.append(Problem("cell_error", place.at(column), {"found": value}))
         return value if cell.data_type == "f" else guarded(value)
     if isinstance(value, datetime | date | time | timedelta):
         if column:
-            raise RefusedError("cell_date", place.at(column), found=_shown(str(value)))
+            given = {"found": _shown(str(value))}
+            problems.append(Problem("cell_date", place.at(column), given))
         return str(value)
     if isinstance(value, int | float):
         return _number(value, str(cell.number_format or ""))
@@ -356,7 +363,7 @@ def _plain(number: Decimal) -> str:
 _RANGE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 
 
-def _fill_merged(table: Table, merged: Sequence[str], title: str) -> None:
+def _fill_merged(table: Table, merged: Sequence[str], title: str, problems: list[Problem]) -> None:
     """Cells that are merged downwards all have the value that is shown in them: a rarity beside its
     cards. Others are refused where cards stand, since nobody knows whose value that is."""
     header = next((n for n, line in enumerate(table, 1) if any(line)), 0)
@@ -369,7 +376,9 @@ def _fill_merged(table: Table, merged: Sequence[str], title: str) -> None:
         if bottom <= header or top > len(table):
             continue
         if left != right:
-            raise RefusedError("cells_merged", Place(SHEET, row=top, sheet=title), range=match[0])
+            place = Place(SHEET, row=top, sheet=title)
+            problems.append(Problem("cells_merged", place, {"range": match[0]}))
+            continue
         value = table[top - 1][left - 1] if left <= len(table[top - 1]) else ""
         for line in table[top : min(bottom, len(table))]:
             line.extend([""] * (left - len(line)))

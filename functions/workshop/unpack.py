@@ -21,7 +21,7 @@ from commands.attachments import Attachment, read
 from gacha import banner
 from gacha.making import imports
 from gacha.making.cards import key
-from gacha.making.problems import FILE, FORM, SHEET, Note, Place, Refusal
+from gacha.making.problems import FILE, FORM, SHEET, Note, Place, Problem, Refusal
 from gacha.making.sheets import Row, Sheet, rows
 from refused import RefusedError
 
@@ -36,7 +36,8 @@ class Unpacked(NamedTuple):
     it is a banner file instead, stored as "banner.toml". `pictures` are the names of those that are
     wanted, in the order of their numbers; None where none came with the sheet. `is_form`: it is no
     upload, but a form, which may have come with pictures. `export`: what a part of an export says
-    of itself (`gacha.making.imports.read`), else empty."""
+    of itself (`gacha.making.imports.read`), else empty. `problems` are of single cells of the
+    sheet, as they are written."""
 
     name: str
     table: list[list[str]] | None = None
@@ -46,6 +47,7 @@ class Unpacked(NamedTuple):
     notes: Sequence[Mapping[str, Any]] = ()
     is_form: bool = False
     export: str = ""
+    problems: Sequence[Mapping[str, Any]] = ()
 
     @property
     def is_only_pictures(self) -> bool:
@@ -54,7 +56,7 @@ class Unpacked(NamedTuple):
     def rows(self) -> Sheet | Refusal:
         """The rows of its sheet; without one, a row for each picture that is called as a card."""
         if self.table is not None:
-            return rows(self.table, SHEET, self.sheet)
+            return rows(self.table, SHEET, self.sheet, [*map(Problem.read, self.problems)])
         return Sheet(tuple(_of_pictures(self.pictures or [])))
 
 
@@ -177,7 +179,8 @@ def _sheet(asked: Asked, upload: str, name: str, content: bytes) -> Unpacked:
         raise RefusedError("file_kind", Place(FILE, sheet=name), kind=other)
     grid = sheets.read(content)
     notes = [note.written() for note in grid.notes]
-    return Unpacked(upload, grid.table, grid.sheet, notes=notes)
+    problems = [each.written() for each in grid.problems]
+    return Unpacked(upload, grid.table, grid.sheet, notes=notes, problems=problems)
 
 
 def _is_workbook(content: bytes) -> bool:

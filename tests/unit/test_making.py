@@ -303,8 +303,7 @@ def test_any_seen_name_of_one_line_is_a_name(name: str) -> None:
 
 def test_a_formula_is_refused_by_its_cell_and_a_text_that_begins_like_one_is_not() -> None:
     rows = [named("=cmd|'/c calc'!A1", "SR"), named("新", "SR", picture="=1+1")]
-    refused = sheets.rows([HEAD, *rows], SHEET)
-    assert isinstance(refused, Refusal)
+    refused = read(HEAD, *rows)
     places = [(each.key, each.place.row, each.place.field) for each in refused.problems]
     assert places == [("formula", 2, "name_ja"), ("formula", 3, "picture")]
     maker = Maker().take(upload(*(named(f"'{name}", "SR") for name in ("=1", "+1", "@1", "-1"))))
@@ -388,8 +387,7 @@ def test_columns_are_known_by_many_names(head: list[str]) -> None:
 
 
 def test_cells_that_would_be_lost_are_refused_and_columns_that_nobody_knows_are_named() -> None:
-    refusal = sheets.rows([["名前", "", "メモ"], ["ア", "SSR", "x"], ["イ", "", "y", "z"]], SHEET)
-    assert isinstance(refusal, Refusal)
+    refusal = read(["名前", "", "メモ"], ["ア", "SSR", "x"], ["イ", "", "y", "z"])
     assert [(p.key, p.place.row) for p in refusal.problems] == [
         ("cell_without_column", 2),
         ("cell_without_column", 3),
@@ -411,8 +409,11 @@ def test_cells_that_would_be_lost_are_refused_and_columns_that_nobody_knows_are_
 )
 def test_tables_that_are_none(table: list[list[str]], problem: str) -> None:
     refusal = sheets.rows(table, SHEET)
-    check(refusal if isinstance(refusal, Refusal) else pytest.fail("accepted"))
-    assert isinstance(refusal, Refusal) and keys(list(refusal.problems)) == [problem]
+    if isinstance(refusal, sheets.Sheet):  # its rows are judged beside that
+        refusal = merge(Draft.new(1), Cards.none(), Upload(refusal))
+    check(refusal)
+    assert isinstance(refusal, Refusal) and keys(list(refusal.problems))[0] == problem
+    assert "name_missing" not in keys(list(refusal.problems))
 
 
 def test_pasted_rows_need_no_head() -> None:
@@ -495,14 +496,38 @@ def test_a_setting_is_refused_by_its_own_row() -> None:
         ("out_of_range", SHEET, "value", 3),
         ("rate_above_one", SHEET, "value", 4),
     ]
-    unknown = sheets.rows([head, ["ア", "SSR", "天丼", "100"], ["イ", "R", "天井", "=1"]], SHEET)
-    assert isinstance(unknown, Refusal)
+    unknown = read(head, ["ア", "SSR", "天丼", "100"], ["イ", "R", "天井", "=1"])
     assert [(p.key, p.place.row) for p in unknown.problems] == [
         ("setting_unknown", 2),
         ("formula", 3),
     ]
     alone = read(["name", "value"], ["ア", "12"])  # somebody's own column
     assert alone.notes == (Note("column_ignored", {"columns": ["value"]}),)
+
+
+def test_what_is_wrong_with_a_table_its_rules_and_its_rows_is_told_at_once() -> None:
+    """Of each cell once, and nothing of what only follows from another fault."""
+    head = ["名前", "レア度", "重み", "重み", "", "設定", "値"]
+    rows = [
+        ["ア", "SSR", "x", "", "", "天井", "=90"],  # the formula is no "not a number", too
+        ["=1+1", "SSR", "2", "", "lost", "天丼", "1"],
+        ["", "R", "-1", "", "", "レアリティ", "SSR 3%%"],
+        ["イ", "UR", "1", "", "", "レアリティ", "R"],  # whether there is a UR nobody knows
+        ["ウ", "", "1"],
+    ]
+    problems = Maker().refused(upload(*rows, head=head))
+    assert [(p.place.row, p.key, p.place.field) for p in problems] == [
+        (1, "column_twice", "weight"),
+        (2, "formula", "value"),
+        (2, "not_whole", "weight"),
+        (3, "cell_without_column", ""),
+        (3, "formula", "name_ja"),
+        (3, "setting_unknown", "setting"),
+        (4, "not_rate", "value"),
+        (4, "name_missing", "name_ja"),
+        (4, "out_of_range", "weight"),
+        (6, "rarity_missing", "rarity"),
+    ]
 
 
 # --- pictures -------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 
 import pytest
@@ -182,6 +183,41 @@ LEFT_OUT: Final[dict[str, tuple[bytes, str, str]]] = {
     "30,000 x 30,000": (huge(), "picture_large", "50"),
     "truncated": (picture()[: len(picture()) // 2], "picture_damaged", "p.png"),
 }
+
+ALL_AT_ONCE: Final = (
+    (2, "formula"),  # of the program that wrote it
+    (3, "cell_date"),
+    (3, "setting_unknown"),  # of the table
+    (4, "cell_error"),
+    (4, "out_of_range"),  # of the rules beside the cards
+    (5, "cells_merged"),
+    (6, "rarity_missing"),  # of a row
+)
+
+
+def test_all_that_is_wrong_with_a_workbook_is_told_in_one_answer(owner: Owner) -> None:
+    """Who mends a sheet from a phone opens it once."""
+    lines = [
+        ["名前", "レア度", "重み", "設定", "値"],
+        ["ア", "SSR", "=1+1"],
+        ["イ", "SSR", datetime(2026, 1, 2), "天丼", "1"],
+        ["ウ", "#REF!", 1, "天井", "1"],
+        ["エ", None, 1],
+        ["オ", None, 1],
+    ]
+    made, output = Workbook(), io.BytesIO()
+    assert made.active is not None
+    for line in lines:
+        made.active.append(line)
+    made.active.merge_cells("A5:B5")
+    made.save(output)
+    message = owner.uploads(GUILD, "a.xlsx", output.getvalue())
+    problems = message.content["problems"]
+    assert [(each["place"][2], each["key"]) for each in problems] == [*ALL_AT_ONCE]
+    for lang in ("ja", "en"):
+        [embed] = owner.shown(message, lang, UPLOAD)["embeds"]
+        assert embed["description"].count("**") == 2 * len(problems)
+
 
 TAKEN: Final = {
     "emoji": "猫🐈\u200d⬛", "a wide blank": "全角\u3000空白", "80 characters": "星" * 80,

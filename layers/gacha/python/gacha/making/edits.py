@@ -7,6 +7,7 @@ a card that may be a known one under another name is a question of the draft.
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,9 +22,9 @@ from gacha.making import cards as server_cards
 from gacha.making import values
 from gacha.making.cards import Cards, Index, ServerCard, key, name_problem
 from gacha.making.draft import OF_FILE, Draft, DraftCard, DraftRarity, Question, Rule
-from gacha.making.forms import Typed, fill
+from gacha.making.forms import RARITY_UNKNOWN, Filled, Typed, fill, fill_what_can_be
 from gacha.making.problems import DRAFT, FILE, Note, Place, Problem, Refusal
-from gacha.making.sheets import Row, Setting, Sheet
+from gacha.making.sheets import NO_NAME_COLUMN, Row, Setting, Sheet
 
 MOST_COMPARED: Final = 20_000
 """Pairs of names that one upload compares to find renamed cards; of more, only those are found
@@ -123,10 +124,7 @@ def merge(draft: Draft, cards: Cards, edit: Edit) -> Merged | Refusal:
     """The draft after `edit`: whole, or not at all."""
     match edit:
         case Upload():
-            with_rules = ruled(draft, edit.sheet)
-            if isinstance(with_rules, Refusal):
-                return with_rules
-            return Rows(*with_rules, cards, edit).merged()
+            return Rows(ruled(draft, edit.sheet), cards, edit).merged()
         case File():
             return filed(draft, cards, edit)
         case Typed():
@@ -143,7 +141,7 @@ def merge(draft: Draft, cards: Cards, edit: Edit) -> Merged | Refusal:
         case Look():
             return _looking(draft, cards, edit)
         case Change():
-            return Rows(draft, (), cards, Upload(Sheet((edit.row,)))).merged()
+            return Rows(Filled(draft, (), ()), cards, Upload(Sheet((edit.row,)))).merged()
         case Repicture():
             return _repictured(draft, cards, edit)
 
@@ -151,35 +149,36 @@ def merge(draft: Draft, cards: Cards, edit: Edit) -> Merged | Refusal:
 # --- rows -----------------------------------------------------------------------------------------
 
 
-def ruled(draft: Draft, sheet: Sheet) -> tuple[Draft, tuple[Note, ...]] | Refusal:
+def ruled(draft: Draft, sheet: Sheet) -> Filled:
     """The draft with the rules that stand beside the cards, as a form would take them, and what is
-    to be said of them."""
+    to be said of them, each in its own row."""
     lines: dict[str, list[Setting]] = {}
     for each in sheet.settings:
         lines.setdefault(each.field, []).append(each)
     fields = {field: "\n".join(each.value for each in mine) for field, mine in lines.items()}
     if not fields.get("name"):  # a sheet need not say it: its draft is called after the file
         fields.pop("name", None)
-    filled = fill(draft, Typed(fields, "ja", now_ms=0, zone=UTC))  # no field of a sheet is a date
-    if not isinstance(filled, Refusal):
-        return filled
+    typed = Typed(fields, "ja", now_ms=0, zone=UTC)  # no field of a sheet is a date
+    filled = fill_what_can_be(draft, typed)
     moved = []
     for problem in filled.problems:
         mine = lines[problem.place.field]
         at = min(max(problem.place.row, 1), len(mine)) - 1  # a cell may hold several lines
         moved.append(replace(problem, place=mine[at].place))
-    return replace(filled, problems=tuple(moved))
+    return filled._replace(problems=tuple(moved))
 
 
 class Rows:
-    """One upload, row by row. All rows are judged, so that their mistakes come at once."""
+    """One upload, row by row. All rows are judged, beside what is wrong with the table and its
+    rules, so that all mistakes come at once; of a cell only the first that was found."""
 
-    def __init__(self, draft: Draft, notes: tuple[Note, ...], cards: Cards, edit: Upload) -> None:
-        self._draft = draft
+    def __init__(self, filled: Filled, cards: Cards, edit: Upload) -> None:
+        self._draft = draft = filled.draft
         self._cards = cards
         self._sheet = edit.sheet
         self._rows = edit.sheet.rows
-        self._notes = [*edit.sheet.notes, *notes]
+        self._filled = filled
+        self._notes = [*edit.sheet.notes, *filled.notes]
         self._problems: list[Problem] = []
         self._index = Index(cards)
         self._pictures = None if edit.pictures is None else Files(edit.pictures)
@@ -200,9 +199,8 @@ class Rows:
         for row in self._rows:
             self._take(row)
         self._check_totals()
-        self._problems += self._sheet.problems
-        if self._problems:
-            return Refusal.of(self._problems)
+        if problems := self._all_problems():
+            return Refusal.of(problems)
         cards = replace(self._cards, by_number=self._registered, next_number=self._next_number())
         questions = (*self._draft.questions, *self._questions())
         draft = replace(
@@ -217,6 +215,23 @@ class Rows:
             shown = [each.shown for each in draft.rarities]
             self._notes.append(Note("rarities_ordered", {"rarities": shown}))
         return Merged(draft, cards, tuple(self._all_notes(questions)))
+
+    def _all_problems(self) -> list[Problem]:
+        """Row by row; then what is about none."""
+        table = self._sheet.problems
+        told = {_cell(each.place) for each in table if each.place.field}
+        follows = set() if self._filled.knows_rarities else {RARITY_UNKNOWN}
+        if any(each.key == NO_NAME_COLUMN for each in table):
+            follows.add("name_missing")
+        merged = {row for each in table if each.key == "cells_merged" for row in _rows_of(each)}
+        judged = [
+            each
+            for each in (*self._filled.problems, *self._problems)
+            if _cell(each.place) not in told
+            and each.key not in follows
+            and not (each.place.row in merged and each.key in ("name_missing", "rarity_missing"))
+        ]
+        return sorted((*table, *judged), key=lambda each: each.place.row or sys.maxsize)
 
     def _take(self, row: Row) -> None:
         before = len(self._problems)
@@ -335,7 +350,7 @@ class Rows:
         if is_closed or len(self._rarities) == banner.MAX_RARITIES:
             known_names = [each.shown for each in self._rarities]
             self._refuse(
-                "rarity_unknown", row, "rarity", found=values.cut(row.rarity), known=known_names
+                RARITY_UNKNOWN, row, "rarity", found=values.cut(row.rarity), known=known_names
             )
             return None
         if problem := name_problem(row.rarity):
@@ -455,6 +470,17 @@ class Rows:
 
     def _refuse(self, problem: str, row: Row, column: str, **given: Any) -> None:
         self._problems.append(Problem(problem, row.place.at(column), given))
+
+
+def _rows_of(merged: Problem) -> range:
+    """The rows of "A2:B3"."""
+    top, bottom = map(int, re.findall("[0-9]+", merged.values["range"]))
+    return range(top, bottom + 1)
+
+
+def _cell(place: Place) -> tuple[str, int, str]:
+    """A card's two names are one to whoever looks for what is wrong with it."""
+    return place.sheet, place.row, "name_ja" if place.field == "name_en" else place.field
 
 
 class Files:
@@ -589,7 +615,7 @@ class Listed(Rows):
             Row(Place(FILE, row=at, sheet=source), name_ja=card.name["ja"], name_en=card.name["en"])
             for at, card in self._of_row.items()
         ]
-        super().__init__(draft, (), cards, Upload(Sheet(tuple(rows))))
+        super().__init__(Filled(draft, (), ()), cards, Upload(Sheet(tuple(rows))))
 
     @property
     def numbers(self) -> dict[str, int]:

@@ -46,6 +46,8 @@ RULE_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 AGAIN: Final = "again"
 LAST: Final = "last"
 
+RARITY_UNKNOWN: Final = "rarity_unknown"
+
 MOST_DESCRIPTION: Final = 1_000
 MOST_TYPED: Final = 4_000
 MOST_EMOJI: Final = 64
@@ -66,14 +68,34 @@ class Typed:
 def fill(draft: Draft, edit: Typed) -> tuple[Draft, tuple[Note, ...]] | Refusal:
     """The draft with these fields, or what is wrong with them: all of it at once, field by field as
     the form has them."""
+    filled = fill_what_can_be(draft, edit)
+    return Refusal.of(filled.problems) if filled.problems else (filled.draft, filled.notes)
+
+
+class Filled(NamedTuple):
+    """A draft with the fields that could be read, and what is wrong with the others."""
+
+    draft: Draft
+    notes: tuple[Note, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def knows_rarities(self) -> bool:
+        """Whether it can be said which rarities there are to be."""
+        return all(each.place.field != "rarities" for each in self.problems)
+
+
+def fill_what_can_be(draft: Draft, edit: Typed) -> Filled:
     form = _Form(draft, edit)
     for field in FIELDS:  # in this order: rules name rarities, steps have prices
         if field in edit.fields:
             form.take(field, values.clean(edit.fields[field]).strip())
-    if form.problems:
-        order = {field: at for at, field in enumerate(edit.fields)}
-        return Refusal.of(sorted(form.problems, key=lambda each: order[each.place.field]))
-    return form.draft, tuple(form.notes)
+    order = {field: at for at, field in enumerate(edit.fields)}
+    problems = sorted(form.problems, key=lambda each: order[each.place.field])
+    filled = Filled(form.draft, tuple(form.notes), tuple(problems))
+    if filled.knows_rarities:
+        return filled
+    return filled._replace(problems=tuple(p for p in problems if p.key != RARITY_UNKNOWN))
 
 
 class _Line(NamedTuple):
@@ -161,7 +183,7 @@ class _Form:
             rarity, rest = self._named_first(words)
             if rarity is None:
                 known = [each.shown for each in self.draft.rarities]
-                self._refuse("rarity_unknown", "looks", line, found=values.cut(words), known=known)
+                self._refuse(RARITY_UNKNOWN, "looks", line, found=values.cut(words), known=known)
                 continue
             emoji, colour = "", None
             for word in rest.split():
@@ -188,7 +210,7 @@ class _Form:
             rarity, rest = self._named_first(words)
             if rarity is None:
                 known = [each.shown for each in self.draft.rarities]
-                self._refuse("rarity_unknown", "shards", line, found=values.cut(words), known=known)
+                self._refuse(RARITY_UNKNOWN, "shards", line, found=values.cut(words), known=known)
                 continue
             typed = [each.strip(",") for each in re.split(r"[\s:：、，/／→]+", rest)]
             typed = list(filter(None, typed))
@@ -396,7 +418,7 @@ class _Form:
         rarity = None if is_none else self.draft.rarity(text)
         if rarity is None and not is_none:
             known = [each.shown for each in self.draft.rarities]
-            self._refuse("rarity_unknown", field, found=values.cut(text), known=known)
+            self._refuse(RARITY_UNKNOWN, field, found=values.cut(text), known=known)
         else:
             self._set_rule(**{field: "" if rarity is None else rarity.id})
 

@@ -127,11 +127,9 @@ def _whole(draft: Draft, cards: Cards, edit: Import) -> edits.Merged | Refusal:
             notes=(*notes, *merged.notes),
         )
     ruled = edits.ruled(draft, replace(edit.sheet, settings=_without_name(edit.sheet, part.name)))
-    if isinstance(ruled, Refusal):
-        return ruled
-    ruled_draft, said = ruled
     upload = edits.Upload(edit.sheet, edit.pictures)
-    return _Numbered(_looking(ruled_draft, part), (*notes, *said), cards, upload).merged()
+    filled = ruled._replace(draft=_looking(ruled.draft, part), notes=(*notes, *ruled.notes))
+    return _Numbered(filled, cards, upload).merged()
 
 
 def _without_name(sheet: Sheet, name: Names) -> tuple[Setting, ...]:

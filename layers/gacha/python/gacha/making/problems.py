@@ -56,6 +56,10 @@ class Problem:
     place: Place
     values: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def read(cls, written: Mapping[str, Any]) -> Problem:
+        return cls(written["key"], Place(*written["place"]), written["values"])
+
     def written(self) -> dict[str, Any]:
         return {"key": self.key, "place": self.place.written(), "values": dict(self.values)}
 

@@ -55,8 +55,8 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of a table, and what was understood of it. `problems` are those that hold up none of
-    the rows, so that all are told at once."""
+    """The rows of a table, and what was understood of it. `problems` are those of the table, beside
+    which its rows and rules are judged all the same, so that all are told at once."""
 
     rows: tuple[Row, ...]
     notes: tuple[Note, ...] = ()
@@ -131,15 +131,20 @@ _OF_CHOICE: Final = {
 }
 
 _OF_HEAD: Final = {key(head): column for column, heads in COLUMNS.items() for head in heads}
+NO_NAME_COLUMN: Final = "no_name_column"
 _WITHOUT_HEAD: Final = ("name_ja", "rarity", "weight")
 
 
-def rows(table: Sequence[Sequence[str]], source: str, sheet: str = "") -> Sheet | Refusal:
-    """The rows of a table whose first line that is not empty names the columns.
+def rows(
+    table: Sequence[Sequence[str]], source: str, sheet: str = "", problems: Sequence[Problem] = ()
+) -> Sheet | Refusal:
+    """The rows of a table whose first line that is not empty names the columns. `problems` are those
+    that were found in its cells before.
 
     `table` has every line from the first on, each cell as the text that its reader sees ("3%", not
     0.03); a text that begins like a formula is `guarded`. Blank lines are passed over; a cell whose
-    column has no head is refused, since it would be lost.
+    column has no head is refused, since it would be lost. A Refusal is for what has no rows, or
+    more than there may be.
     """
     start = next((at for at, line in enumerate(table) if any(map(_text, line))), None)
     if start is None:
@@ -152,19 +157,22 @@ def rows(table: Sequence[Sequence[str]], source: str, sheet: str = "") -> Sheet 
     columns = {at: _OF_HEAD[key(text)] for at, text in enumerate(head) if key(text) in _OF_HEAD}
     if "setting" not in columns.values():  # then a value is something else
         columns = {at: column for at, column in columns.items() if column != "value"}
-    problems = [
-        _problem("column_twice", place.at(column), found=head[at])
+    again = [
+        at
         for at, column in columns.items()
         if column in (columns[before] for before in columns if before < at)
     ]
+    problems = [
+        *problems,
+        *(_problem("column_twice", place.at(columns[at]), found=head[at]) for at in again),
+    ]
+    columns = {at: column for at, column in columns.items() if at not in again}
     if not {"name_ja", "name_en", "number"} & set(columns.values()):
-        problems.append(Problem("no_name_column", place))
-    if problems:
-        return Refusal.of(problems)
+        problems.append(Problem(NO_NAME_COLUMN, place))
     ignored = [text for at, text in enumerate(head) if text and at not in columns]
     notes = [Note("column_ignored", {"columns": ignored})] if ignored else []
     lines = list(enumerate(table[start + 1 :], start=start + 2))
-    return _rows(lines, columns, len(head), head, source, sheet, notes)
+    return _rows(lines, columns, len(head), head, source, sheet, notes, problems)
 
 
 def _rows(
@@ -175,10 +183,11 @@ def _rows(
     source: str,
     sheet: str,
     notes: Sequence[Note],
+    before: Sequence[Problem] = (),
 ) -> Sheet | Refusal:
     found: list[Row] = []
     settings: list[Setting] = []
-    problems: list[Problem] = []
+    problems = list(before)
     for number, line in lines:
         cells = list(map(_text, line))
         if not any(cells):
@@ -211,11 +220,9 @@ def _rows(
     if len(found) > MOST_ROWS:
         whole = Place(source, sheet=sheet)
         return Refusal.of([_problem("too_many_rows", whole, found=len(found), most=MOST_ROWS)])
-    if problems:
-        return Refusal.of(problems)
-    if not found and not settings:
+    if not (found or settings or problems):
         return Refusal.of([Problem("empty", Place(source, sheet=sheet))])
-    return Sheet(tuple(found), tuple(notes), tuple(settings))
+    return Sheet(tuple(found), tuple(notes), tuple(settings), tuple(problems))
 
 
 def template(fields: Mapping[str, str], kind: str, lang: str) -> list[list[str]]:
