@@ -55,8 +55,8 @@ Table = list[list[str]]
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Every line from the first on, each cell as its reader sees it; a text that begins like a
-    formula is `guarded`. `sheet` is the worksheet's name, where the file has several. `problems` are
-    of single cells, beside which all others are judged."""
+    formula is `guarded`. `sheet` is the worksheet's name, where the file has several. `problems`
+    are of single cells, beside which all others are judged."""
 
     table: Table
     notes: tuple[Note, ...] = ()

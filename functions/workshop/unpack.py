@@ -21,11 +21,11 @@ from commands.attachments import Attachment, read
 from gacha import banner
 from gacha.making import imports
 from gacha.making.cards import key
+from gacha.making.manifest import INDEX
 from gacha.making.problems import FILE, FORM, SHEET, Note, Place, Problem, Refusal
 from gacha.making.sheets import Row, Sheet, rows
 from refused import RefusedError
 
-INDEX: Final = "index.json"
 JSON: Final = "application/json"
 BYTES: Final = "application/octet-stream"
 MOST_NAMED: Final = 20

@@ -408,9 +408,11 @@ def test_cells_that_would_be_lost_are_refused_and_columns_that_nobody_knows_are_
     ],
 )
 def test_tables_that_are_none(table: list[list[str]], problem: str) -> None:
-    refusal = sheets.rows(table, SHEET)
-    if isinstance(refusal, sheets.Sheet):  # its rows are judged beside that
-        refusal = merge(Draft.new(1), Cards.none(), Upload(refusal))
+    sheet = sheets.rows(table, SHEET)
+    if isinstance(sheet, sheets.Sheet):  # its rows are judged beside that
+        refusal = merge(Draft.new(1), Cards.none(), Upload(sheet))
+    else:
+        refusal = sheet
     check(refusal)
     assert isinstance(refusal, Refusal) and keys(list(refusal.problems))[0] == problem
     assert "name_missing" not in keys(list(refusal.problems))
@@ -842,6 +844,11 @@ def test_a_step_up() -> None:
     assert [step.price for step in made.multis[0].steps] == [1000, 2000] and made.multis[
         0
     ].repeats_last
+    both = summer().refused(form(prices="abc / -5 / 10", steps="x → 99999999999999"))
+    assert [(each.key, each.place.field) for each in both] == [
+        *(("not_whole", "prices"), ("out_of_range", "prices"), ("price_form", "prices")),
+        *(("not_whole", "steps"), ("out_of_range", "steps")),
+    ]
     (problem,) = summer().refused(form(steps="1000"))
     assert (problem.key, problem.place.field) == ("out_of_range", "steps")
 

@@ -488,6 +488,51 @@ def test_a_picture_that_is_none_is_named_and_not_kept(owner: Owner) -> None:
     assert owner.sends(again, {}).outcome == "planned"
 
 
+def test_a_refused_form_says_whether_its_pictures_are_kept(owner: Owner) -> None:
+    """Those of a form that had none are not spoken of."""
+    form = owner.opens(owner.new().button("カードを 1 枚追加"))
+    kept = {"ja": "画像も保存されています", "en": "Your pictures are kept"}
+    lost = {"ja": "画像は保存されていません。「入力を修正」で", "en": "Your pictures are not kept"}
+
+    def says(done: Done, expected: bool | None) -> None:
+        for lang in ("ja", "en"):
+            said = done.said(lang)
+            assert (kept[lang] in said, lost[lang] in said) == (expected is True, expected is False)
+        again = owner.opens(done.button("入力を修正"))
+        assert again["custom_id"].endswith(":kept") == (expected is True)
+
+    typed = {"name": "リリィ", "rarity": "SSR", "weight": "?"}
+    says(owner.sends(form, typed), None)
+    says(owner.sends(form, typed, ("a.png", picture())), True)
+    says(owner.sends(form, typed, ("a.png", b"text")), False)  # refused themselves
+    fetch = vars(owner.own["fetch"])
+    refused = owner.own["refused"].RefusedError("fetch_gone")
+
+    def gone(_address: str) -> bytes:
+        raise refused
+
+    fetch["fetch"] = gone  # they never came
+    says(owner.sends(form, typed, ("a.png", picture())), False)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_where_there_is_no_draft_yet_none_is_said_to_be_as_it_was(owner: Owner, lang: str) -> None:
+    """Of a form, and of a file; what failed, or came late, is said of neither."""
+    as_it_was = {"ja": "下書きは変わっていません", "en": "The draft is as it was"}[lang]
+    none_yet = {"ja": "下書きはまだ作成していません", "en": "No draft was made yet"}[lang]
+    refused = owner.new(prices="?")
+    assert none_yet in refused.said(lang) and as_it_was not in refused.said(lang)
+    there = owner.opens(owner.new().button("基本設定を編集"))
+    refused = owner.sends(there, {"prices": "?"})
+    assert as_it_was in refused.said(lang) and none_yet not in refused.said(lang)
+    for room in ("admin banner upload", "admin banner new"):
+        for state in ("refused", "failed", "stale"):
+            done = Done.__new__(Done)
+            done._room, done.content = room, {**refused.content, "kind": room, "state": state}
+            done.content |= {"banner": "", "name": "夏"}
+            assert as_it_was not in done.said(lang)
+
+
 def test_nobody_takes_anothers_pictures(owner: Owner) -> None:
     """A custom id says that there are some, and never whose."""
     form = owner.opens(owner.new().button("カードを 1 枚追加"))

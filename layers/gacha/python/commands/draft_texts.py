@@ -14,7 +14,7 @@ SENTENCES: Final[Sentences] = {
     "title_new": ("下書きを作成しました", "Draft created"),
     "title_taken": ("下書きを更新しました", "Draft updated"),
     "title_refused": ("入力を直してください", "Please correct this"),
-    "title_stale": ("下書きは更新していません", "The draft was not changed"),
+    "title_stale": ("何も変更していません", "Nothing was changed"),
     "title_already": ("すでに送信済みです", "Already sent"),
     "already": (
         "同じ内容がすでに下書きに入っています。今回は何も変更していません。",
@@ -34,6 +34,15 @@ SENTENCES: Final[Sentences] = {
     "unready": (
         "公開までに、次のことが必要です。",
         "Before it can be published:",
+    ),
+    "refused_new": (
+        "下書きはまだ作成していません。入力は 1 日保存されるので、「入力を修正」から続けられます。",
+        "No draft was made yet. What you typed is kept for a day: press “Correct it”.",
+    ),
+    "with_pictures": ("画像も保存されています。", "Your pictures are kept, too."),
+    "without_pictures": (
+        "画像は保存されていません。「入力を修正」で、もう一度すべて選んでください。",
+        "Your pictures are not kept: please choose all of them again with “Correct it”.",
     ),
     "refused": (
         "下書きは変わっていません。入力は 1 日保存されるので、「入力を修正」から続けられます。",
@@ -60,9 +69,9 @@ SENTENCES: Final[Sentences] = {
         "What you typed is kept for a day: press “Correct it”.",
     ),
     "failed": (
-        "下書きは変わっていません。入力は 1 日保存されるので、少し待ってから「入力を修正」で"
+        "何も変わっていません。入力は 1 日保存されるので、少し待ってから「入力を修正」で"
         "送り直してください。続くときは、受付番号をボットの運営者に伝えてください。",
-        "The draft is as it was. What you typed is kept for a day: wait a little, press “Correct "
+        "Nothing was changed. What you typed is kept for a day: wait a little, press “Correct "
         "it” and send it again. If it keeps failing, give the receipt number to the bot’s "
         "operator.",
     ),

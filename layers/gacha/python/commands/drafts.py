@@ -18,7 +18,7 @@ from commands.decisions import Form, ServerDecided, Shown
 from commands.events import Row
 from gacha import server
 from gacha.making import values
-from gacha.making.manifest import Manifest
+from gacha.making.manifest import INDEX, Manifest
 from gacha.making.stored import CARDS, CardsPointer, DraftPointer, draft_setting, seen
 
 
@@ -59,7 +59,11 @@ class _Drafted(TypedDict):
 
 
 class Drafted(_Drafted, total=False):
+    """`keeps_pictures`: whether the pictures of a form that was not taken are kept with it; not
+    said where it had none."""
+
     is_own: bool
+    keeps_pictures: bool
 
 
 def planned(asked: Asked, kind: str) -> ServerDecided:
@@ -175,7 +179,10 @@ def _not_taken(
         return Shown(shown, outcome)
     if now:
         kept |= {name: now for name in ("seen", "was") if name in kept}
-    return Shown(shown, outcome, Form({**kept, **_known(asked, made)}))
+    known = _known(asked, made)
+    if _has_pictures(asked):
+        shown["keeps_pictures"] = "pictures" in known
+    return Shown(shown, outcome, Form({**kept, **known}))
 
 
 _NOT_TYPED = {"manifest", "pictures", "kept", "again"}
@@ -191,10 +198,23 @@ def _known(asked: Asked, made: Manifest | None) -> Mapping[str, Value]:
         or str(asked.options.get("banner", "")),
     }
     problems = (made.refusal or {}).get("problems", ()) if made else ()
-    is_pictured = asked.options.get("pictures") or asked.options.get("kept")
-    if is_pictured and not any(each["place"][1] == "pictures" for each in problems):
+    is_refused = any(each["place"][1] == "pictures" for each in problems)
+    if _has_pictures(asked) and not is_refused and _came(asked.interaction_id):
         known["pictures"] = asked.interaction_id
     return known
+
+
+def _has_pictures(asked: Asked) -> bool:
+    return bool(asked.options.get("pictures") or asked.options.get("kept"))
+
+
+def _came(interaction_id: str) -> bool:
+    """Whether what was sent was fetched: the list of it is left last."""
+    try:
+        files.get_upload(interaction_id, INDEX)
+    except files.MissingError:
+        return False
+    return True
 
 
 def manifest(interaction_id: str) -> Manifest | None:

@@ -20,6 +20,8 @@ _COLOURS: Final = {
     "failed": 0xD9534F,
     "stale": 0xE0A030,
 }
+_OF_NONE: Final = {"refused": "refused_new"}
+"""What is said where there is no draft yet."""
 _THERE: Final = ("taken", "already")
 _MOST: Final = 3_500  # characters of the description, below Discord's bound for an embed
 
@@ -66,7 +68,9 @@ def lines(of: Drafted, lang: str, say: Say, understood: Sequence[str]) -> Iterat
         by = "stale_own" if "is_own" in of else "stale_by" if of["by"] else "stale"
         yield say(lang, by, by=of["by"])
     else:
-        yield say(lang, of["state"])
+        yield say(lang, of["state"] if of["banner"] else _OF_NONE.get(of["state"], of["state"]))
+    if "keeps_pictures" in of:
+        yield say(lang, "with_pictures" if of["keeps_pictures"] else "without_pictures")
     yield from (f"- {problems.problem(each, lang)}" for each in of["problems"])
     if of["more"]:
         yield say(lang, "more", count=of["more"])

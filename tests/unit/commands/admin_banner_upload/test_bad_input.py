@@ -197,7 +197,7 @@ ALL_AT_ONCE: Final = (
 
 def test_all_that_is_wrong_with_a_workbook_is_told_in_one_answer(owner: Owner) -> None:
     """Who mends a sheet from a phone opens it once."""
-    lines = [
+    lines: list[list[Any]] = [
         ["名前", "レア度", "重み", "設定", "値"],
         ["ア", "SSR", "=1+1"],
         ["イ", "SSR", datetime(2026, 1, 2), "天丼", "1"],

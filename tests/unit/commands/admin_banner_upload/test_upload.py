@@ -135,7 +135,7 @@ def test_where_the_workshop_failed_the_owner_gets_a_sentence() -> None:
     decision = decided(None)
     assert decision["outcome"] == "refused" and not written(decision)
     shown = str(render("admin banner upload", Message.read(decision["message"]).content, "ja", "1"))
-    assert "下書きは変わっていません" in shown
+    assert "何も変わっていません" in shown
 
 
 def test_the_longest_message_fits(tables: Any) -> None:

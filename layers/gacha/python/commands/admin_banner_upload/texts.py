@@ -27,6 +27,10 @@ SENTENCES: Final[Sentences] = {
         "下書きは保存しました。公開までに、次のことが必要です。",
         "The draft is kept. Before it can be published:",
     ),
+    "refused_new": (
+        "下書きはまだ作成していません。次のところを直して、もう一度送ってください。",
+        "No draft was made yet. Please correct this, and send it again:",
+    ),
     "refused": (
         "下書きは変わっていません。次のところを直して、もう一度送ってください。",
         "The draft is as it was. Please correct this, and send it again:",
@@ -51,9 +55,9 @@ SENTENCES: Final[Sentences] = {
         "overwritten. Please send it again.",
     ),
     "failed": (
-        "下書きは変わっていません。少し待ってから、もう一度送ってください。"
+        "何も変わっていません。少し待ってから、もう一度送ってください。"
         "続くときは、受付番号をボットの運営者に伝えてください。",
-        "The draft is as it was. Please wait a little and send it again. If it keeps failing, "
+        "Nothing was changed. Please wait a little and send it again. If it keeps failing, "
         "give the receipt number to the bot’s operator.",
     ),
     "edited_by": (

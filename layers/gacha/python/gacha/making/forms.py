@@ -348,10 +348,10 @@ class _Form:
             self._refuse("kind_unknown", "kind", found=values.cut(text))
 
     def _prices(self, text: str) -> None:
-        prices = [PRICE_ONE, PRICE_TEN] if not text else self._amounts("prices", text)
-        if prices is not None and len(prices) != 2:
+        count, prices = (2, [PRICE_ONE, PRICE_TEN]) if not text else self._amounts("prices", text)
+        if count != 2:
             self._refuse("price_form", "prices", found=values.cut(text))
-        elif prices is not None:
+        elif len(prices) == 2:
             self.draft = replace(self.draft, price_one=prices[0], price_ten=prices[1])
 
     def _steps(self, text: str) -> None:
@@ -359,31 +359,29 @@ class _Form:
             rule = replace(self.draft.rule, steps=()).of_kind(STEP_UP, self.draft.price_ten)
             self._set_rule(steps=rule.steps)
             return
-        prices = self._amounts("steps", text)
-        if prices is None:
-            return
-        if not 2 <= len(prices) <= banner.MAX_STEPS:
-            found = len(prices)
-            self._refuse("out_of_range", "steps", found=found, least=2, most=banner.MAX_STEPS)
-            return
-        self._set_rule(steps=tuple(prices))
+        count, prices = self._amounts("steps", text)
+        if not 2 <= count <= banner.MAX_STEPS:
+            self._refuse("out_of_range", "steps", found=count, least=2, most=banner.MAX_STEPS)
+        elif len(prices) == count:
+            self._set_rule(steps=tuple(prices))
 
-    def _amounts(self, field: str, text: str) -> list[int] | None:
-        """Amounts of the currency, in a row: "160 / 1,600", one to a line."""
+    def _amounts(self, field: str, text: str) -> tuple[int, list[int]]:
+        """Amounts of the currency, in a row: "160 / 1,600", one to a line. How many there are, and
+        those that can be."""
         text = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", values.plain(text))
         text = re.sub(rf"(?<=[0-9])\s*(?:{values.UNITS})", "", text)
         amounts = []
-        for word in re.split(r"\s*[,、/\s→]\s*", text.strip(" ,、/→")):
+        words = re.split(r"\s*[,、/\s→]\s*", text.strip(" ,、/→"))
+        for word in words:
             amount = values.whole(word)
             if amount is None:
                 self._refuse("not_whole", field, found=values.cut(word))
-                return None
-            if not 0 <= amount <= banner.MAX_PRICE:
+            elif not 0 <= amount <= banner.MAX_PRICE:
                 found, most = values.cut(word), banner.MAX_PRICE
                 self._refuse("out_of_range", field, found=found, least=0, most=most)
-                return None
-            amounts.append(amount)
-        return amounts
+            else:
+                amounts.append(amount)
+        return len(words), amounts
 
     def _number(self, field: str, text: str, least: int, most: int) -> None:
         """A whole number of the rule; nothing, or "none", where the rule may be without."""

@@ -9,6 +9,9 @@ from typing import Any, ClassVar, Final, Self
 
 _VERSION: Final = 1
 
+INDEX: Final = "index.json"
+"""What the workshop leaves last of an upload's pieces, beside the manifest: the list of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:

@@ -138,8 +138,8 @@ _WITHOUT_HEAD: Final = ("name_ja", "rarity", "weight")
 def rows(
     table: Sequence[Sequence[str]], source: str, sheet: str = "", problems: Sequence[Problem] = ()
 ) -> Sheet | Refusal:
-    """The rows of a table whose first line that is not empty names the columns. `problems` are those
-    that were found in its cells before.
+    """The rows of a table whose first line that is not empty names the columns. `problems` are
+    those that were found in its cells before.
 
     `table` has every line from the first on, each cell as the text that its reader sees ("3%", not
     0.03); a text that begins like a formula is `guarded`. Blank lines are passed over; a cell whose
