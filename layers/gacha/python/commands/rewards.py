@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
+from commands import events
 from commands.message import Names
 from commands.sentences import LANGUAGES, Sentences, literal, speaking
 from gacha import names, purse
@@ -79,6 +80,21 @@ def bare(goods: Goods, lang: str) -> str:
     return _joined(goods, lang, names.one_line)
 
 
+def booked(goods: Goods, balance: int | None, lang: str) -> str:
+    """The same as an entry of the history: signed, and what of the currency somebody had then."""
+    parts = []
+    if goods["coins"]:
+        moved = events.say(lang, "moved", amount=goods["coins"])
+        parts.append(moved if balance is None else f"{moved} → {balance:,}")
+    for lot in goods["tickets"]:
+        values = {"count": lot["count"], "ends": lot["ends"]}
+        parts.append(say(lang, "booked_tickets", what=_what(lot, lang, literal), **values))
+    if goods["shards"]:
+        parts.append(events.say(lang, "moved_shards", count=goods["shards"]))
+    cards = {**goods, "coins": 0, "shards": 0, "tickets": []}
+    return events.separated([*parts, *_parts(cards, lang, literal)], lang)
+
+
 def _joined(goods: Goods, lang: str, shown: Callable[[str], str]) -> str:
     return ("、" if lang == "ja" else ", ").join(_parts(goods, lang, shown))
 
@@ -88,9 +104,7 @@ def _parts(goods: Goods, lang: str, shown: Callable[[str], str]) -> list[str]:
     if goods["coins"]:
         parts.append(say(lang, "coins", amount=goods["coins"]))
     for lot in goods["tickets"]:
-        banner = lot["banner"]
-        called = shown(banner[lang]) if banner else ""
-        what = say(lang, "for_banner", banner=called) if banner else say(lang, "for_any")
+        what = _what(lot, lang, shown)
         if lot["ends"] is None:
             parts.append(say(lang, "days", count=lot["count"], what=what, days=lot["days"]))
         else:
@@ -102,6 +116,13 @@ def _parts(goods: Goods, lang: str, shown: Callable[[str], str]) -> list[str]:
         name = shown(card["name"][lang])
         parts.append(say(lang, sentence, card=name, count=card["count"]))
     return parts
+
+
+def _what(lot: Lot, lang: str, shown: Callable[[str], str]) -> str:
+    banner = lot["banner"]
+    if banner is None:
+        return say(lang, "for_any")
+    return say(lang, "for_banner", banner=shown(banner[lang]))
 
 
 def _called(id_: str, called: Mapping[str, Names]) -> Names:
@@ -161,6 +182,10 @@ SENTENCES: Final[Sentences] = {
     "until": (
         "チケット {count:,} 枚（{what}・<t:{ends}:f> まで）",
         "{count:,} {count:ticket|tickets} ({what}, until <t:{ends}:f>)",
+    ),
+    "booked_tickets": (
+        "チケット {count:+,} 枚（{what}・<t:{ends}:f> まで）",
+        "{count:+,} {count:ticket|tickets} ({what}, until <t:{ends}:f>)",
     ),
     "card": ("カード「{card}」", "the card “{card}”"),
     "cards": ("カード「{card}」×{count:,}", "the card “{card}” ×{count:,}"),

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from commands import registry, render
+from commands import events, registry, render
 from commands.history import answer
-from gacha import book
-from tests.support import content
+from commands.sentences import LANGUAGES
+from gacha import book, kinds
+from tests import giving
+from tests.support import PLAYER_KEY, USER, content, rows
+from tests.unit.commands.server import Server
 
 
 def test_a_newcomers_history_is_empty(ask: Any) -> None:
@@ -108,3 +111,25 @@ def test_the_buttons_carry_what_is_shown(ask: Any, pull: Any) -> None:
     [control, _] = registry.definition("history").controls
     match = re.fullmatch(control.pattern, older["custom_id"].removeprefix("history:"))
     assert match and match["of_banner"] == "starlit-atelier" and match["of_rarity"] is None
+
+
+def test_what_moved_has_a_sign_and_what_one_had_then(tables: Any, pull: Any) -> None:
+    """Whatever kind of event moved it."""
+    giving.stock()
+    server = Server()
+    pull(0)
+    server.do(1, "daily")
+    server.do(2, "presents", take="all")
+    server.do(3, "code", text=giving.sealed(giving.WORD))
+    server.do(4, "admin grant", user=USER, amount=500, reason="お礼")
+    server.sure(5, "admin take", user=USER, amount=100, reason="二重")
+    told = [events.event(row) for row in rows(tables) if row["user_id"] == PLAYER_KEY]
+    moving = [each for each in told if each["amount"] and each["kind"] != kinds.OPENING]
+    met = {kinds.PULL, kinds.DAILY, kinds.PRESENT, kinds.CODE, kinds.GRANT, kinds.TAKE}
+    assert {each["kind"] for each in moving} == met
+    for each in moving:
+        for lang in LANGUAGES:
+            line = events.line(each, lang)
+            assert f"{each['amount']:+,}" in line and f" → {each['balance']:,}" in line, line
+            for other in ("tickets", "shards"):
+                assert other not in each or f"{each[other]:+,}" in line, line  # type: ignore[literal-required]

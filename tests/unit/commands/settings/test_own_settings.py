@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import commonprefix
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from gacha import preferences
 from gacha.player import newcomer
 from local.messages import components, text_of
 from tests.support import GUILD, PLAYER_KEY, content, rows
+from tests.unit import test_announce
 from tests.unit.commands.server import Server, audited
 from tests.unit.test_interactions import Bot, bot, button, command, output
 
@@ -145,3 +147,22 @@ def test_whoever_wants_coins_spent_first_keeps_their_tickets(tables: Any, server
     server.do(6, "settings", spending="coins")
     server.do(7, "pull", count=10)
     assert has() == (160, 19)
+
+
+def test_selects_that_show_what_is_chosen_say_what_they_choose() -> None:
+    """Discord shows a choice that is made in the place of a select's own words, so that four of them
+    read "Everyone", "Only me". Of every message with several such selects."""
+    met = 0
+    for message in test_announce.MESSAGES.values():
+        for lang in LANGUAGES:
+            body = test_announce.rendered(message, lang, test_announce.RECEIPT)
+            selects = [
+                [each["label"] for each in one["options"]]
+                for one in components(body["components"])
+                if any(each.get("default") for each in one.get("options", ()))
+            ]
+            if len(selects) > 1:
+                begins = [commonprefix(labels) for labels in selects]
+                assert all(len(each) > 2 for each in begins) and len({*begins}) == len(begins)
+                met += 1
+    assert met

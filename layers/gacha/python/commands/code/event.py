@@ -25,5 +25,5 @@ def line(of: Event, lang: str) -> str:
     used = cast(UsedCode, of)
     note = kit.cut(literal(used["note"]), 60)
     space = kit.MAX_LINE - kit.length(events.dated(used, note)) - 20
-    goods = kit.cut(rewards.words(used["goods"], lang), space)
+    goods = kit.cut(rewards.booked(used["goods"], used["balance"], lang), space)
     return events.dated(used, say(lang, "line", note=note, goods=goods))

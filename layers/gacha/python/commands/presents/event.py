@@ -38,6 +38,6 @@ def line(of: Event, lang: str) -> str:
         givings.append(say(lang, "givings_left", count=took["count"] - len(givings)))
     said = sum(kit.length(each) + 1 for each in givings)
     space = kit.MAX_LINE - kit.length(events.dated(took, "")) - 40 - said
-    goods = kit.cut(rewards.words(took["goods"], lang), space)
+    goods = kit.cut(rewards.booked(took["goods"], took["balance"], lang), space)
     first = events.dated(took, say(lang, "line", count=took["count"], goods=goods))
     return "\n".join([first, *givings])

@@ -58,7 +58,12 @@ def called(name: str, value: str, lang: str) -> str:
 
 def _select(name: str, value: str, lang: str) -> dict[str, object]:
     choices = [
-        kit.choice(word(each.name, lang), str(each.value), default=each.value == value)
+        # A select shows what is chosen in the place of what it says about itself.
+        kit.choice(
+            say(lang, "choice", name=say(lang, name), value=word(each.name, lang)),
+            str(each.value),
+            default=each.value == value,
+        )
         for each in OPTIONS[name].choices
     ]
     return kit.select(f"settings:{name}", choices, word(OPTIONS[name].description, lang))

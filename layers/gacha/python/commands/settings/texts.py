@@ -18,6 +18,7 @@ SENTENCES: Final[Sentences] = {
     ),
     "same": ("その設定になっています。", "It is set that way already."),
     "line": ("**{name}**：{value}", "**{name}**: {value}"),
+    "choice": ("{name}：{value}", "{name}: {value}"),
     "results": ("ガチャの結果", "Results of pulls"),
     "book": ("図鑑とプロフィール", "Cards and profile"),
     "spending": ("支払いの順番", "Order of payment"),
