@@ -1427,6 +1427,20 @@ def test_every_message_is_one_that_discord_takes(name: str, language: str, how: 
     assert len("".join(texts).encode("utf-16-le")) <= 2 * 6000  # over all embeds
 
 
+@over("name", MESSAGES)
+@over("language", LANGUAGES)
+def test_headings_and_small_lines_stand_where_discord_reads_them(name: str, language: str) -> None:
+    """In a message's content, an embed's description and the texts of a layout. A field's value has
+    no headings by intention (discord-api-docs 7167), a title and a field's name are one line, and a
+    footer has no Markdown at all."""
+    for embed in rendered(MESSAGES[name], language, RECEIPT)["embeds"] or ():
+        fields = [text for field in embed.get("fields", ()) for text in field.values()]
+        others = [embed.get("title", ""), embed.get("footer", {}).get("text", ""), *fields]
+        for text in others:
+            lines = str(text).split("\n")
+            assert not any(re.match(r"(#{1,3}|-#) +\S", line) for line in lines), text
+
+
 def test_no_press_on_a_message_that_is_laid_out_ends_in_embeds() -> None:
     """Discord takes no way back: whatever takes the place of such a message is laid out, too."""
     rooms: dict[str, list[tuple[str, dict[str, Any]]]] = {}

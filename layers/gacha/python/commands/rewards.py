@@ -91,7 +91,7 @@ def booked(goods: Goods, balance: int | None, lang: str) -> str:
         parts.append(say(lang, "booked_tickets", what=_what(lot, lang, literal), **values))
     if goods["shards"]:
         parts.append(events.say(lang, "moved_shards", count=goods["shards"]))
-    cards = {**goods, "coins": 0, "shards": 0, "tickets": []}
+    cards: Goods = {"coins": 0, "shards": 0, "tickets": [], "cards": goods["cards"]}
     return events.separated([*parts, *_parts(cards, lang, literal)], lang)
 
 

@@ -132,4 +132,4 @@ def test_what_moved_has_a_sign_and_what_one_had_then(tables: Any, pull: Any) -> 
             line = events.line(each, lang)
             assert f"{each['amount']:+,}" in line and f" → {each['balance']:,}" in line, line
             for other in ("tickets", "shards"):
-                assert other not in each or f"{each[other]:+,}" in line, line  # type: ignore[literal-required]
+                assert other not in each or f"{each[other]:+,}" in line, line
