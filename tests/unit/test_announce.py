@@ -1714,6 +1714,26 @@ def test_a_ten_pulls_pictures_are_one_gallery_in_the_order_of_its_names(language
         assert item["description"] == f"{card['rarity'][language]} {card['name'][language]}"
 
 
+@pytest.mark.parametrize("form", [{}, {"is_compact": True}])
+def test_copies_share_a_line_of_a_result(form: Any) -> None:
+    """With how many there are, whether one of them was the first, and what the others gave. The
+    prize of a last ticket stands alone, also where it is the card of another ticket."""
+    some, other = pull_message()["cards"][:2]
+    first, again = ({**some, "new": is_new, "shards": 0 if is_new else 20} for is_new in (1, 0))
+    drawn = [first, {**other, "new": False, "shards": 4}, again, again]
+    for lang in LANGUAGES:
+        text = text_of(rendered({**pull_message(), "cards": drawn, **form}, lang, RECEIPT))
+        [line] = [line for line in text.split("\n") if kit.name(some, lang) in line]
+        assert "×3" in line and line.count("`NEW`") == 1 and "40" in line
+        [line] = [line for line in text.split("\n") if kit.name(other, lang) in line]
+        assert "×" not in line
+        box = {"number": 1, "first": 1, "count": 3, "bought": 3, "most": 1}
+        sold = {**pull_message(), "cards": drawn, "box": box, **form}
+        lines = text_of(rendered(sold, lang, RECEIPT)).split("\n")
+        [one, prize] = [at for at, line in enumerate(lines) if kit.name(some, lang) in line]
+        assert "×2" in lines[one] and "×" not in lines[prize] and prize == one + 3
+
+
 def test_cards_without_a_picture_are_named_all_the_same() -> None:
     some = with_pictures(pull_message())
     for card in some["cards"][:9]:

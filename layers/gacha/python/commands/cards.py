@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypedDict, cast
 
-from commands.kit import COLOURS, STARS, by_rank, in_language
+from commands.kit import COLOURS, by_rank, in_language
 from commands.message import Names
 from commands.sentences import LANGUAGES
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from gacha.banner import Card as CardOfBanner
 
 
+STARS: Final = ("🌟", "🟣", "🔵", "⚪")
+"""The signs of rarities that have none of their own, from the highest down; further ones have the
+last."""
 WISHED: Final = "💫"
 LOCKED: Final = "🔒"
 """The marks of a card that its player wishes for, or locked."""
@@ -39,9 +42,21 @@ class Card(Look):
     featured: bool
 
 
-def star(of: Card) -> str:
-    """The sign of the card's rarity."""
-    return of.get("emoji") or by_rank(STARS, of["rank"])
+def star(of: Mapping[str, Any]) -> str:
+    """The sign of a rarity, or of a card's: what its owner chose (`emoji`), else by its `rank`. All
+    messages have it from here."""
+    return of.get("emoji") or bare_star(of)
+
+
+def bare_star(of: Mapping[str, Any]) -> str:
+    """The same where there is no room for an owner's own, or no Markdown."""
+    return by_rank(STARS, of["rank"])
+
+
+def emojis(of: Banner, look: Mapping[str, Any]) -> list[str]:
+    """Those that the banner's owner chose, by rank; empty where none was."""
+    own = look.get("rarities", {})
+    return [str(own.get(rarity.id, {}).get("emoji", "")) for rarity in of.rarities]
 
 
 def colour(of: Card) -> int:
@@ -86,11 +101,12 @@ def _look(of: CardOfBanner, look: Mapping[str, Any]) -> Look:
 
 def counted(cards: Sequence[Card], lang: str) -> str:
     """Cards in one line, the highest rarity first, copies counted."""
-    copies: dict[tuple[int, str, str], int] = {}
+    copies: dict[tuple[int, str, str, str], int] = {}
     for each in cards:
-        name = (each["rank"], in_language(each["rarity"], lang), in_language(each["name"], lang))
-        copies[name] = copies.get(name, 0) + 1
+        rarity, name = in_language(each["rarity"], lang), in_language(each["name"], lang)
+        of = (each["rank"], rarity, name, star(each))
+        copies[of] = copies.get(of, 0) + 1
     return ("、" if lang == "ja" else ", ").join(
-        f"{by_rank(STARS, rank)} {name}" + (f" ×{number}" if number > 1 else "")
-        for (rank, _, name), number in sorted(copies.items())
+        f"{sign} {name}" + (f" ×{number}" if number > 1 else "")
+        for (_, _, name, sign), number in sorted(copies.items())
     )

@@ -26,7 +26,6 @@ Ranked = TypeVar("Ranked")
 
 # By rank, from the highest rarity down; further ranks look like the last.
 COLOURS: Final = (0xF2B134, 0x9B6DFF, 0x4AA3DF, 0x8A94A6)
-STARS: Final = ("🌟", "🟣", "🔵", "⚪")
 INFO_COLOUR: Final = 0x5865F2
 
 MAX_CONTENT: Final = 2_000

@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import Any, Final, Literal, TypedDict
 
 from commands import kit
+from commands.cards import star
 from commands.command import Words
-from commands.kit import COLOURS, STARS, by_rank
+from commands.kit import COLOURS
 from commands.message import Names
 from commands.pull import show as pulls
 from commands.rules import rule
@@ -204,7 +205,7 @@ def rates(of: Preview, lang: str) -> list[str]:
 
 
 def _rate(of: Mapping[str, Any], rank: int, lang: str) -> str:
-    sign = "✨" if "featured" in of else by_rank(STARS, rank)
+    sign = _sign(of, rank)
     given = {"name": _short(of["name"], lang), "rate": of["rate"]}
     line = f"{sign} {_say(FIGURES['featured' if 'featured' in of else 'rate'], lang, given)}"
     if of["pulls"] and "expected" in of["pulls"]:
@@ -215,9 +216,13 @@ def _rate(of: Mapping[str, Any], rank: int, lang: str) -> str:
     return line
 
 
+def _sign(of: Mapping[str, Any], rank: int) -> str:
+    return "✨" if "featured" in of else star({**of, "rank": rank})
+
+
 def _figure(of: Mapping[str, Any], rank: int, lang: str) -> Iterator[str]:
     name = _short(of["name"], lang)
-    sign = "✨" if "featured" in of else by_rank(STARS, rank)
+    sign = _sign(of, rank)
     given = {"name": name, "rate": of["rate"]}
     line = _say(FIGURES["featured" if "featured" in of else "rate"], lang, given)
     if of["long_run"] and of["long_run"] != of["rate"]:

@@ -45,8 +45,13 @@ def test_it_is_shown_as_its_player_saw_it(tables: Any, server: Server) -> None:
     assert f"post:{NUMBER}" in ids(private)
     assert all(each.endswith(":private") for each in ids(private) if each.startswith("pull:"))
     before = rows(tables, "gacha_collection")
-    shown = render.render("post", content(posted(server, 1)["message"]), "ja", "1" * 19)
-    assert text_of(shown) == text_of(private)
+    message = content(posted(server, 1)["message"])
+    shown = render.render("post", message, "ja", "1" * 19)
+    when = (
+        f"<t:{snowflake.created_ms(NUMBER) // 1000}:f>"  # it may be long ago, and nobody else saw
+    )
+    assert text_of(shown).replace(f"{when} に引いた結果です\n", "", 1) == text_of(private)
+    assert f"Pulled {when}" in text_of(render.render("post", message, "en", "1" * 19))
     assert not [each for each in ids(shown) if "private" in each or "post" in each]
     assert rows(tables, "gacha_collection") == before
     assert [row["kind"] for row in rows(tables)].count("pull") == 1

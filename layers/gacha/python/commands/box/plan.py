@@ -7,7 +7,7 @@ from typing import Final
 
 from adapters import banners
 from adapters.tables import ledger
-from commands import decisions, offers, sure
+from commands import cards, decisions, offers, sure
 from commands.asked import Asked
 from commands.box.show import Box, Left
 from commands.decisions import Decided, Shown
@@ -16,7 +16,7 @@ from commands.message import Text, text
 from gacha import changes, engine, kinds, rules, snowflake
 from gacha.banner import Banner
 from gacha.engine import State
-from gacha.game import Game
+from gacha.game import Game, Offer
 from gacha.player import Player
 from gacha.pulling import Refusal
 
@@ -41,9 +41,9 @@ def plan(asked: Asked, current: Player, game: Game) -> Decided:
     if sure.is_(asked) and asked.text("left") != str(left):
         return _done(asked, current, banner) or Refusal("stale_box", {"left": left}, is_stale=True)
     if not engine.may_reset(banner, state):
-        return Shown(_stands(banner, state, may=False), "refused")
+        return Shown(_stands(banner, offer, state, may=False), "refused")
     if not sure.is_(asked):
-        return Shown(_stands(banner, state, may=True), "asked")
+        return Shown(_stands(banner, offer, state, may=True), "asked")
     return decisions.recording(asked, changes.begin_box(current, banner, offer), recorded)
 
 
@@ -52,14 +52,16 @@ def recorded(row: Row) -> Text:
     return text("begun", banner=dict(banner.name), lost=row["lost"], left=row["left"])
 
 
-def _stands(banner: Banner, state: State, *, may: bool) -> Box:
+def _stands(banner: Banner, offer: Offer, state: State, *, may: bool) -> Box:
     """What is left of which card, the highest rarity first, and whether it can be given up."""
     drawn = dict(state.drawn)
     listed: list[Left] = []
+    emojis = cards.emojis(banner, banners.look(offer))
     for rank, rarity in enumerate(banner.rarities):
         for card in rarity.cards:
             if copies := (card.stock or 0) - drawn[card.id]:
-                listed.append({"name": dict(card.name), "rank": rank, "copies": copies})
+                left: Left = {"name": dict(card.name), "rank": rank, "copies": copies}
+                listed.append(left | {"emoji": emojis[rank]} if emojis[rank] else left)
     return {
         "kind": "box",
         "banner": {"id": banner.id, "name": dict(banner.name)},

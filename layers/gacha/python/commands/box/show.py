@@ -7,6 +7,7 @@ from typing import Final, Literal, TypedDict
 
 from commands import kit, rules
 from commands.box.texts import say
+from commands.cards import star
 from commands.kit import Body
 from commands.message import Content, Named, Names, parsed
 
@@ -15,8 +16,13 @@ _MOST_LISTED: Final = 12
 _AMBER: Final = 0xE0A030
 
 
-class Left(TypedDict):
-    """So many `copies` of a card are in the box; `rank` is its rarity's, the highest being 0."""
+class Signed(TypedDict, total=False):
+    emoji: str
+
+
+class Left(Signed):
+    """So many `copies` of a card are in the box; `rank` is its rarity's, the highest being 0, and
+    `emoji` the one that its owner chose."""
 
     name: Names
     rank: int
@@ -73,5 +79,5 @@ def _lines(of: Box, lang: str) -> list[str]:
 
 
 def _card(of: Left, lang: str) -> str:
-    star, name = kit.by_rank(kit.STARS, of["rank"]), kit.in_language(of["name"], lang)
-    return say(lang, "card", star=star, name=name, copies=of["copies"])
+    name = kit.in_language(of["name"], lang)
+    return say(lang, "card", star=star(of), name=name, copies=of["copies"])

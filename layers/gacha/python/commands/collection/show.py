@@ -129,7 +129,7 @@ def _line(of: Line, most: int, lang: str) -> str:
     if not of["copies"]:
         return " ".join([number, "▫️", rarity, name, *marks])
     copies = f"×{of['copies']:,}" if of["copies"] > 1 else ""
-    star = cards.star(card) if most == _MOST_OF_A_NAME[0] else kit.by_rank(kit.STARS, card["rank"])
+    star = cards.star(card) if most == _MOST_OF_A_NAME[0] else cards.bare_star(card)
     return " ".join(filter(None, [number, star, rarity, f"**{name}**", copies, *marks]))
 
 

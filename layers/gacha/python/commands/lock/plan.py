@@ -9,8 +9,8 @@ from adapters.tables import collection
 from commands import decisions, kit
 from commands.album import Album, album, wanted
 from commands.asked import Asked
+from commands.cards import STARS, gone
 from commands.cards import card as card_of
-from commands.cards import gone
 from commands.decisions import Decided, Shown
 from commands.events import Row
 from commands.lock.show import Locked, Locks
@@ -62,6 +62,8 @@ def _listed(asked: Asked, known: Album, locked: dict[str, int]) -> Locks:
     listed: list[Locked] = []
     for card, number in numbers[: kit.MAX_OPTIONS]:
         places = known.get(number)
-        shown = card_of(places[0].banner, card) if places else gone(card, len(kit.STARS))
+        shown = gone(card, len(STARS))
+        if places:
+            shown = card_of(places[0].banner, card, banners.look(places[0].offer))
         listed.append({"card": shown, "number": number, "copies": has.get(card, 0)})
     return {"kind": "lock", "locks": listed, "more": len(numbers) - len(listed)}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal, TypedDict
 
 from commands import kit
-from commands.cards import Card
+from commands.cards import Card, star
 from commands.kit import Body
 from commands.lock.texts import say
 from commands.message import Content, parsed
@@ -57,8 +57,9 @@ def _line(of: Locked, lang: str) -> str:
         literal(kit.cut(card[each][lang], _MOST_OF_A_NAME)) for each in ("name", "rarity")
     )
     copies = f"({say(lang, 'copies', copies=of['copies'])})"
-    star = kit.by_rank(kit.STARS, card["rank"])
-    return " ".join(filter(None, [f"`{of['number']:>3}`", star, rarity, f"**{name}**", copies]))
+    return " ".join(
+        filter(None, [f"`{of['number']:>3}`", star(card), rarity, f"**{name}**", copies])
+    )
 
 
 def _select(locks: Sequence[Locked], lang: str) -> list[dict[str, Any]]:

@@ -40,4 +40,5 @@ def recorded(row: Row) -> Post:
     key = str(snowflake.sort_key(row["pull"]))
     result = registry.plan("pull").recorded(ledger.event_at(row["user_id"], key))
     shown = {name: value for name, value in result.items() if name != "is_private"}
+    shown["drawn_at"] = snowflake.created_ms(row["pull"]) // 1000
     return {"kind": "post", "number": row["pull"], "result": shown}

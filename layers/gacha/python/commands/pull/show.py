@@ -48,7 +48,8 @@ class Beside(TypedDict, total=False):
     `is_compact`: without pictures, as an embed. `is_private`: only the player sees it, and the
     results of its buttons. `tickets`: how many paid, in the currency's place; of those that pay
     this banner, `tickets_left` were left, where that is known. `is_uncounted`: the pull counts
-    toward nothing. `whole`: the whole-pack table that held in it."""
+    toward nothing. `whole`: the whole-pack table that held in it. `drawn_at`: when it was drawn, in
+    Unix seconds, of one that is shown later."""
 
     whole: rules.Rule
     sizes: Sequence[int]
@@ -61,6 +62,7 @@ class Beside(TypedDict, total=False):
     is_uncounted: bool
     counts: Sequence[int]
     wished: Sequence[str]
+    drawn_at: int
 
 
 class Result(Beside):
@@ -159,6 +161,8 @@ def plain(content: Content, lang: str, receipt_number: str, space: int) -> str:
 
 def _who(result: Result, lang: str) -> str:
     by = say(lang, "pulled_by", user=result["user"])
+    if "drawn_at" in result:
+        by += f"\n{say(lang, 'drawn_at', at=result['drawn_at'])}"
     if "whole" in result:
         by += f"\n{rules.rule(result['whole'], lang)}"
     if "box" not in result:
@@ -190,18 +194,41 @@ def _best(result: Result) -> Card:
 
 
 def _cards(result: Result, lang: str) -> list[str]:
-    wished = result.get("wished", ())
-    lines = [_card(card, lang, is_wished=card["id"] in wished) for card in result["cards"]]
-    if "box" in result and len(lines) > result["box"]["count"]:
-        lines[-1] = f"{say(lang, 'last_ticket')}\n{lines[-1]}"
+    """A line for each card, in the order in which they came first. Copies share one, so that a long
+    name is read once; the prize of the last ticket stands alone."""
+    wished, drawn = result.get("wished", ()), result["cards"]
+    tickets = result["box"]["count"] if "box" in result else len(drawn)
+    lines = [
+        _card(card, copies, lang, is_wished=card["id"] in wished)
+        for card, copies in _gathered(drawn[:tickets])
+    ]
+    if prize := drawn[tickets:]:
+        lines.append(say(lang, "last_ticket"))
+        lines += [
+            _card(card, copies, lang, is_wished=card["id"] in wished)
+            for card, copies in _gathered(prize)
+        ]
     return lines
 
 
-def _card(card: Drawn, lang: str, *, is_wished: bool) -> str:
-    marks = [f"`{say(lang, mark)}`" for mark in ("featured", "new") if card[mark]]
+def _gathered(drawn: Sequence[Drawn]) -> Iterator[tuple[Drawn, int]]:
+    """Each card once, with how many copies came; it is new if one of them was, and what duplicates
+    gave is together."""
+    copies: dict[str, list[Drawn]] = {}
+    for each in drawn:
+        copies.setdefault(each["id"], []).append(each)
+    for same in copies.values():
+        gave = sum(each.get("shards", 0) for each in same)  # absent before there were shards
+        is_new = any(each["new"] for each in same)
+        yield {**same[0], "new": is_new, "shards": gave}, len(same)
+
+
+def _card(card: Drawn, copies: int, lang: str, *, is_wished: bool) -> str:
+    marks = [f"×{copies}"] if copies > 1 else []
+    marks += [f"`{say(lang, mark)}`" for mark in ("featured", "new") if card[mark]]
     if is_wished:
         marks.append(cards.WISHED)
-    if card.get("shards"):  # a workflow may have begun on the version before shards
+    if card["shards"]:
         marks.append(say(lang, "shards", shards=card["shards"]))
     # The top rarities stand out in a list of many on a small screen.
     name = f"**{_name(card, lang)}**" if card["rank"] <= 1 else _name(card, lang)

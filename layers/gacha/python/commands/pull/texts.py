@@ -136,6 +136,7 @@ SENTENCES: Final[Sentences] = {
         "We could not confirm what happened. {/history} shows the result if there is one. "
         "Receipt number {receipt_number}",
     ),
+    "drawn_at": ("<t:{at}:f> に引いた結果です", "Pulled <t:{at}:f>"),
     "pulled_by": ("<@{user}> の結果", "Pulled by <@{user}>"),
     "pull": ("{count:,}連", "Pull ×{count:,}"),
     "pull_other_1": ("ほかのガチャ（1 回）", "Pull ×1 on another banner"),

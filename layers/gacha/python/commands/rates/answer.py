@@ -7,7 +7,7 @@ from typing import Final
 
 from adapters import banners
 from adapters.tables import players, settings
-from commands import offers, sold
+from commands import cards, offers, sold
 from commands.asked import Asked
 from commands.message import Names, Text, text
 from commands.rates.show import Goal, History, Reach, Table
@@ -44,6 +44,7 @@ def answer(asked: Asked) -> Table | Reach | Text:
     table = rates.table(banner, state)
     return {
         **_history(asked.guild, offer),
+        **_emojis(banner, offer),
         "kind": "rates",
         "banner": dict(banner.name),
         "banner_id": banner.id,
@@ -52,6 +53,11 @@ def answer(asked: Asked) -> Table | Reach | Text:
         "standing": [*of_box, *table["standing"]],
         "goals": [] if banner.shared else [_named(each) for each in far.offered(banner)],
     }
+
+
+def _emojis(banner: Banner, offer: Offer) -> History:
+    emojis = cards.emojis(banner, banners.look(offer))
+    return {"emojis": emojis} if any(emojis) else {}
 
 
 def _reach(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal, TypedDict
 
 from commands import kit
+from commands.cards import star
 from commands.kit import Body, Embed
 from commands.message import Content, Names, parsed
 from commands.rates.texts import say
@@ -31,10 +32,12 @@ class Earlier(TypedDict):
 
 
 class History(TypedDict, total=False):
-    """`since` when the rules hold, in Unix seconds, and what was `before`, where that is noted."""
+    """`since` when the rules hold, in Unix seconds, and what was `before`, where that is noted.
+    `emojis`: those that the owner chose for the rarities, by rank."""
 
     since: int
     before: Earlier
+    emojis: Sequence[str]
 
 
 class Goal(TypedDict):
@@ -215,10 +218,15 @@ def _note(rates: Table, lang: str) -> str:
 
 def _every_card(rates: Rates, lang: str) -> list[str]:
     """The highest rarity first."""
+    emojis = dict(enumerate(rates.get("emojis", ())))
     return [
-        f"{kit.by_rank(kit.STARS, card['rank'])} {kit.name(card, lang)} {card['rate']}"
+        f"{star({**card, 'emoji': emojis.get(card['rank'], '')})} {_named(card, lang)}"
         for card in rates["cards"]
     ]
+
+
+def _named(card: Mapping[str, Any], lang: str) -> str:
+    return f"{kit.name(card, lang)} {card['rate']}"
 
 
 def _card_lines(rates: Rates, frame: Embed, lang: str) -> list[str]:

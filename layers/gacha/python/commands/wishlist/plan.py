@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from adapters import banners
 from adapters.tables import collection, wishers
-from commands import decisions, kit
+from commands import decisions
 from commands.album import Album, album, wanted
 from commands.asked import Asked
+from commands.cards import STARS, gone
 from commands.cards import card as card_of
-from commands.cards import gone
 from commands.decisions import Decided, Shown
 from commands.events import Row
 from commands.message import Text, text
@@ -66,7 +66,7 @@ def _listed(known: Album, wished: dict[str, int], asked: Asked, current: Player)
             shown = card_of(places[0].banner, card, look)
             is_open = any(place.is_open for place in places)
         else:
-            shown, is_open = gone(card, len(kit.STARS)), False
+            shown, is_open = gone(card, len(STARS)), False
         others = also[number].others(asked.user_id, now)
         listed.append(
             {

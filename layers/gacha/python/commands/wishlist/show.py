@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, TypedDict
 
 from commands import kit
-from commands.cards import Card
+from commands.cards import Card, star
 from commands.kit import Body, Picture
 from commands.message import Content, parsed
 from commands.sentences import literal
@@ -67,9 +67,8 @@ def _line(of: Wish, lang: str) -> str:
     state = say(lang, "owned", copies=of["copies"]) if of["copies"] else say(lang, "missing")
     if not of["is_open"]:
         state = f"{state} · {say(lang, 'closed')}"
-    star = kit.by_rank(kit.STARS, card["rank"])
     line = " ".join(
-        filter(None, [f"`{of['number']:>3}`", star, rarity, f"**{name}**", f"({state})"])
+        filter(None, [f"`{of['number']:>3}`", star(card), rarity, f"**{name}**", f"({state})"])
     )
     if not of["others"]:
         return line

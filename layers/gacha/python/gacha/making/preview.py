@@ -112,7 +112,14 @@ def preview(
     """
     new = made.banner
     work = Work(MOST_WORK, MOST_STATES)
-    modes = {_mode(count): _figures(new, server, count, work) for count in new.ways}
+    own = json.loads(made.look).get("rarities", {})
+    emojis = {id_: {"emoji": each["emoji"]} for id_, each in own.items() if each.get("emoji")}
+    modes = {
+        _mode(count): [
+            line | emojis.get(line["rarity"], {}) for line in _figures(new, server, count, work)
+        ]
+        for count in new.ways
+    }
     return {
         "v": 1,
         "banner": {
