@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import verify
-from gacha import banner, engine
+from gacha import banner, engine, shared_box
 from gacha.making import cards as server_cards
 from gacha.making import draft as drafts
 from gacha.making import forms, sheets, values
@@ -461,18 +461,28 @@ def test_cells_in_quotation_marks_come_back(cells: list[str]) -> None:
 @pytest.mark.parametrize("kind", drafts.KINDS)
 def test_a_template_that_is_filled_in_is_the_banner_that_forms_make(kind: str, lang: str) -> None:
     rarities = "SSR 3%\nSR 18%\nR 残り"
+    has_copies = kind == "shared"  # which has no weights
     by_forms = summer().typed(kind=kind)
+    if has_copies:
+        by_forms.rows(named("アリス", "SSR", featured="×"), named("ダン", "R", weight="1"))
     fields = {"kind": kind, "rarities": rarities, "prices": "160 / 1600"}
     table = sheets.template(fields | rule_fields(by_forms.draft), kind, lang)
     table += [[]] * (6 - len(table))
     head, at = table[0], {name: column for column, name in enumerate(table[0])}
     assert len(at) == len(head)
     cells = {"ja": ["名前", "レアリティ", "重み"], "en": ["name", "rarity", "weight"]}[lang]
-    cards = [("アリス", "SSR", ""), ("ベラ", "SSR", ""), ("カイ", "SR", ""), ("ダン", "R", "3")]
+    of_three = "" if has_copies else "3"
+    cards = [
+        ("アリス", "SSR", ""),
+        ("ベラ", "SSR", ""),
+        ("カイ", "SR", ""),
+        ("ダン", "R", of_three),
+    ]
     for line, card in zip(table[1:], [*cards, ("エマ", "R", "")], strict=False):
         line += [""] * (len(head) - len(line))
         for name, text in zip(cells, card, strict=True):
-            line[at[name]] = text
+            if name in at:
+                line[at[name]] = text
     if kind == "rate-up":
         table[1][at["ピックアップ" if lang == "ja" else "featured"]] = "○"
     sheet = sheets.rows(table, SHEET)
@@ -833,6 +843,93 @@ def test_a_box() -> None:
     assert keys(maker.missing()) == ["too_many_cards"]
 
 
+def test_a_multi_pull_of_another_size() -> None:
+    made = summer().typed(kind="multi", least="SR").compiled().banner
+    assert made.sizes == (1, 11) and made.price(11) == 1600
+    [minimum] = made.multis[0].steps[0].minima
+    assert minimum.cards == {"c101", "c102", "c103"} and minimum.count == 1
+    made = (
+        summer().typed(kind="multi", size="5", prices="100 / 450", exchange="30").compiled().banner
+    )
+    assert (made.sizes, made.price(5)) == ((1, 5), 450) and made.exchange is not None
+    for text, problem in (("1", "out_of_range"), ("21", "out_of_range"), ("x", "not_whole")):
+        assert keys(summer().typed(kind="multi").refused(form(size=text))) == [problem]
+
+
+def test_a_daily_draw() -> None:
+    made = summer().typed(kind="daily", prices="50").compiled().banner
+    assert made.limit == banner.Limit(None, 1, (0,)) and made.sizes == (1,)
+    assert engine.price(made, engine.start(made), 1) == 0
+    maker = summer().typed(kind="daily", per_day="3", turns="0 / 20", prices="50")
+    made = maker.compiled().banner
+    state, prices = engine.on_day(made, engine.start(made), 20_000), []
+    while engine.left(made, state):
+        prices.append(engine.price(made, state, 1))
+        state = engine.uncounted(made, state, 1)
+    assert prices == [0, 20, 50]
+    assert maker.typed(turns="").compiled().banner.limit == banner.Limit(None, 3, ())
+    short = maker.typed(turns="0 / 10 / 20 / 30")
+    assert [(p.key, p.values) for p in short.missing()] == [
+        ("too_many_turns", {"found": 4, "most": 3})
+    ]
+    # What another kind had settled is kept, and not sold.
+    assert summer().typed(exchange="30").typed(kind="daily").compiled().banner.exchange is None
+
+
+def test_a_stamp_card() -> None:
+    """Every tenth pull is an SR or better, whatever came before; held against the draws."""
+    made = summer().typed(kind="stamps", of="SR").compiled().banner
+    dice = random.Random(15)
+    words = iter(lambda: dice.getrandbits(64), None)
+    state, cards = engine.start(made), list[str]()
+    for _ in range(400):
+        [card], state = engine.draw(made, state, 1, words)
+        cards.append(card.rarity)
+    lowest = made.rarities[-1].id
+    assert lowest not in cards[9::10] and cards.count(lowest) > 250
+    [promise] = made.promises
+    assert promise.fixed and promise.within == 10
+    assert summer().typed(kind="stamps", every="25").compiled().banner.promises[0].within == 25
+    assert keys(summer().typed(kind="stamps", of="R").missing()) == ["last_rarity"]
+
+
+def test_stock_that_the_server_shares() -> None:
+    maker = Maker().typed(name="くじ", rarities="特賞\nA賞\nB賞", kind="shared", prices="300")
+    maker.rows(
+        named("金の鈴", "特賞", stock="0"),
+        named("毛布", "A賞", stock="3"),
+        named("飴", "B賞", stock="37"),
+    )
+    made = maker.compiled().banner
+    assert made.shared == banner.Shared(1, "c101", 7, 7)
+    assert made.limit == banner.Limit(None, 5, ()) and shared_box.tickets(made) == 40
+    assert shared_box.at_once(made) == (1, 5)
+    made = maker.typed(per_day="2", boxes="3", age="0").compiled().banner
+    assert made.shared == banner.Shared(3, "c101", 0, 0) and shared_box.at_once(made) == (1, 2)
+    again = Draft.read(maker.draft.written())
+    assert again == maker.draft and again.rule.newer() == {"per_day": 2, "boxes": 3, "age": 0}
+    twice = Maker(maker.draft, maker.cards).rows(named("銀の鈴", "A賞", stock="0"))
+    assert [(p.key, p.values) for p in twice.missing()] == [("last_twice", {"number": 101})]
+    many = Maker(maker.draft, maker.cards).rows(named("飴", "B賞", stock="998"))
+    assert [(p.key, p.values["found"]) for p in many.missing()] == [("tickets_in_all", "1001")]
+    marked = Maker(maker.draft, maker.cards)
+    marked.rows(named("飴", "B賞", weight="2", featured="○"))
+    assert [(p.key, p.place.field) for p in marked.missing()] == [
+        ("only_copies", "weight"),
+        ("only_copies", "featured"),
+    ]
+    # As a box of each player's own, a card without copies would never come.
+    assert keys(Maker(maker.draft, maker.cards).typed(kind="box").missing()) == ["out_of_range"]
+    assert keys(Maker().typed(name="x", rarities="A").refused(upload(
+        named("a", "A", stock="0")
+    ))) == ["out_of_range"]  # fmt: skip
+
+
+def test_a_draft_of_before_these_kinds_is_written_as_it_was() -> None:
+    assert "per_day" not in summer().draft.written().decode()
+    assert summer().draft.rule.newer() == {}
+
+
 def test_a_step_up() -> None:
     made = summer().typed(kind="step-up").compiled().banner
     assert [step.price for step in made.multis[0].steps] == [800, 1600, 1600, 1600, 1600]
@@ -986,6 +1083,12 @@ TYPED: dict[str, st.SearchStrategy[str]] = {
     "steps": st.lists(NUMBERS, max_size=4).map(" / ".join),
     "repeat": st.sampled_from(["again", "last", ""]),
     "refill": st.sampled_from(["all", "top", ""]),
+    "size": NUMBERS,
+    "per_day": NUMBERS,
+    "turns": st.lists(NUMBERS, max_size=3).map(" / ".join),
+    "every": NUMBERS,
+    "boxes": NUMBERS,
+    "age": NUMBERS,
     "description": st.text(max_size=20),
     "shards": st.lists(st.tuples(RARITIES, NUMBERS, NUMBERS).map(" ".join), max_size=4).map(
         "\n".join
@@ -1012,12 +1115,15 @@ def edits() -> st.SearchStrategy[Edit | Refusal]:
 def check_by_verifier(made: Compiled) -> None:
     """The players' verifier reads the file, too, and draws the same from it: it shares no code."""
     theirs = verify.read_banner(made.rules.decode())
-    cards, _ = verify.pull(theirs, verify.bring(theirs, {"points": 0}), 10, b"seed", "client", 0)
+    if made.banner.shared is not None:  # whose draws go by the box, and are verified as that
+        return
+    size = made.banner.sizes[-1]
+    cards, _ = verify.pull(theirs, verify.bring(theirs, {"points": 0}), size, b"seed", "client", 0)
 
     def words(nonce: int) -> Iterator[int]:
         return (verify.random_word(b"seed", "client", nonce, cursor) for cursor in count())
 
-    rolls, _ = engine.trace(made.banner, engine.start(made.banner), 10, words)
+    rolls, _ = engine.trace(made.banner, engine.start(made.banner), size, words)
     assert cards == [roll.card.id for roll in rolls]
 
 

@@ -767,6 +767,16 @@ def test_a_draft_that_was_uploaded_goes_on_by_forms(owner: Owner) -> None:
             {"steps": "800 / 1600", "repeat": "last"},
             {},
         ),
+        ("multi", "枚数・保証・交換", NEW["rarities"], {"size": "5", "least": "SR"}, {}),
+        ("daily", "1 日の回数と値段", NEW["rarities"], {"per_day": "2", "turns": "0"}, {}),
+        ("stamps", "確定の間隔・交換", NEW["rarities"], {"every": "20", "of": "SR"}, {}),
+        (
+            "shared",
+            "1 日の回数・箱の数・参加条件",
+            "A賞\nB賞\nC賞",
+            {"per_day": "3", "boxes": "2", "age": "30"},
+            {"stock": "3"},
+        ),
     ],
 )
 def test_each_kind_of_rules_is_made_by_forms(

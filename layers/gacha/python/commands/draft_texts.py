@@ -87,6 +87,10 @@ SENTENCES: Final[Sentences] = {
     "numbers_rate-up": ("ピックアップ・天井・交換", "Featured, pity, exchange"),
     "numbers_box": ("箱のリセット", "Refilling the box"),
     "numbers_step-up": ("ステップの値段", "Prices of the steps"),
+    "numbers_multi": ("枚数・保証・交換", "Cards at once, guarantee, exchange"),
+    "numbers_daily": ("1 日の回数と値段", "Pulls and prices of a day"),
+    "numbers_stamps": ("確定の間隔・交換", "Guaranteed every, exchange"),
+    "numbers_shared": ("1 日の回数・箱の数・参加条件", "A day, boxes, who may draw"),
     "look": ("画像・説明・色", "Picture, words, colours"),
     "amounts_of_shards": ("かけらの数", "Amounts of shards"),
     "no_drafts": (

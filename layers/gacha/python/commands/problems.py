@@ -105,10 +105,16 @@ FIELDS: Final[Mapping[str, Words]] = {
     "share": ("ピックアップの割合", "featured share"),
     "guarantee": ("確定まで", "guarantee"),
     "exchange": ("交換", "exchange"),
-    "least": ("10 連の保証", "ten-pull guarantee"),
+    "least": ("10 連などの保証", "multi-pull guarantee"),
     "steps": ("ステップ", "steps"),
     "repeat": ("最後のステップのあと", "after the last step"),
     "refill": ("箱のリセット", "refill"),
+    "size": ("一度に引く枚数", "cards at once"),
+    "per_day": ("1 日の回数", "pulls a day"),
+    "turns": ("その日の値段", "prices of a day"),
+    "every": ("確定の間隔", "guaranteed every"),
+    "boxes": ("箱の数", "boxes"),
+    "age": ("参加条件の日数", "days of account and membership"),
 }
 """What a column of a sheet, or a field of a form, is called."""
 
@@ -393,6 +399,25 @@ PROBLEMS: Final[Sentences] = {
     "card_gone": (
         "{number} 番のカードは、もうありません。",
         "Card {number} is no longer there.",
+    ),
+    "too_many_turns": (
+        "1 日に引けるのは {most:,} 回までですが、値段が {found:,} 個あります。"
+        "値段を減らすか、回数を増やしてください。",
+        "There are {found:,} {found:price|prices} for {most:,} {most:pull|pulls} a day. Please "
+        "take some away, or allow more pulls.",
+    ),
+    "last_twice": (
+        "0 枚のカードは最後の1枚賞になるので、1 つだけです。{number} 番も 0 枚になっています。",
+        "Only one card can have no copies: it is the last-ticket prize. Card {number} has none, "
+        "either.",
+    ),
+    "tickets_in_all": (
+        "箱に入れる枚数が、全部で {found} 枚です。1〜{most:,} 枚にしてください。",
+        "The box has {found} tickets in all. It has to be 1 to {most:,}.",
+    ),
+    "only_copies": (
+        "数量限定くじでは、箱に入れる枚数だけで決まります。空欄にしてください。",
+        "In limited stock the copies in the box decide alone. Please leave it empty.",
     ),
     "banner_name_missing": (
         "ガチャの名前がまだありません。",

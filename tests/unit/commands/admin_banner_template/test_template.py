@@ -53,13 +53,14 @@ def filled_in(book: Workbook, kind: str, lang: str) -> None:
     sheet = book.active
     assert sheet is not None
     heads = [str(cell.value or "") for cell in sheet[1]]
-    rarities = file._PRIZES[lang] if kind == "box" else tuple(file._RARITIES[lang])
+    rarities = file._PRIZES[lang] if kind in ("box", "shared") else tuple(file._RARITIES[lang])
     for row, (name, rank) in enumerate(CARDS, start=2):
         sheet.cell(row, 1, name)
         sheet.cell(row, 2, rarities[rank - 1])
-        sheet.cell(row, 3, row)
-    if kind in ("rate-up", "box"):
-        head = {"rate-up": "featured", "box": "stock"}[kind]
+        if kind != "shared":  # which has no weights
+            sheet.cell(row, 3, row)
+    if kind in ("rate-up", "box", "shared"):
+        head = {"rate-up": "featured", "box": "stock", "shared": "stock"}[kind]
         at = heads.index(sheets.head(head, lang)) + 1
         sheet.cell(2, at, file._YES[lang] if kind == "rate-up" else 5)
     value = heads.index(sheets.head("value", lang)) + 1
@@ -111,8 +112,10 @@ def test_a_template_that_is_filled_in_and_saved_elsewhere_is_a_banner(
     assert compiled[0] == compiled[1] == compiled[2]
     of = banner.parse(compiled[0], "b1")
     assert [each.name["ja"] for each in of.cards] == ["リリィ", "翠", "ミラ", "猫"]
-    assert [each.weight for each in of.cards] == [2, 3, 4, 5]
-    assert bool(of.box) == (kind == "box") and of.steps == (5 if kind == "step-up" else 1)
+    assert [each.weight for each in of.cards] == ([1] * 4 if kind == "shared" else [2, 3, 4, 5])
+    assert bool(of.box) == (kind in ("box", "shared")) and of.steps == (
+        5 if kind == "step-up" else 1
+    )
     if kind == "rate-up":
         assert of.cards[0].featured
 

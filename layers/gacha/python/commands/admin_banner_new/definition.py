@@ -26,6 +26,12 @@ KIND: Final = _one_of(
     Choice(("ピックアップ（確定・交換あり）", "Featured cards, with a guarantee"), "rate-up"),
     Choice(("ボックス（引いた分だけ箱から減る）", "Box: what is drawn leaves it"), "box"),
     Choice(("ステップアップ（10 連の値段が変わる）", "Step-up: ten-pulls change price"), "step-up"),
+    Choice(("まとめ引き（11 連・5 枚パックなど）", "Multi-pull: 11 for 10, packs of 5"), "multi"),
+    Choice(("毎日のくじ（おみくじ・1 日 1 回無料）", "Daily draw: one free a day"), "daily"),
+    Choice(
+        ("スタンプカード（決まった回数ごとに確定）", "Stamp card: guaranteed every N"), "stamps"
+    ),
+    Choice(("数量限定くじ（1 つの箱を全員で引く）", "Limited stock: one box for all"), "shared"),
 )
 
 BASICS: Final = (
@@ -36,19 +42,21 @@ BASICS: Final = (
         required=True,
     ),
     KIND,
-    _text("prices", ("値段（1 回 / 10 連）", "Price of 1 / of 10")),
+    _text("prices", ("値段（1 回 / まとめ引き）", "Price of 1 / of several")),
     _text("period", ("期間（開始〜終了）", "Start – end")),
 )
 """What it is, in the form's order."""
 
 _OF: Final = _text("of", ("天井などの対象になるレアリティ", "The rarity that this is about"))
 _LEAST: Final = _text(
-    "least", ("10 連で 1 枚は確定するレアリティ", "Least rarity in every ten-pull")
+    "least", ("10 連などで 1 枚は確定するレアリティ", "Least rarity in every multi-pull")
 )
 _EXCHANGE: Final = _text("exchange", ("交換に必要なポイント", "Points for an exchange"))
 _CEILING: Final = _text(
     "ceiling", ("天井（何回目で確定するか）", "Pity: guaranteed on pull number")
 )
+
+_PER_DAY: Final = _text("per_day", ("1 人が 1 日に引ける回数", "Pulls a day for each member"))
 
 NUMBERS: Final = {
     "simple": (_LEAST, _EXCHANGE),
@@ -78,6 +86,21 @@ NUMBERS: Final = {
         ),
         _OF,
         _EXCHANGE,
+    ),
+    "multi": (_text("size", ("一度に引く枚数", "Cards at once")), _LEAST, _EXCHANGE),
+    "daily": (
+        _PER_DAY,
+        _text("turns", ("その日の 1 回目からの値段", "Prices of a day, in turn")),
+    ),
+    "stamps": (
+        _text("every", ("何回ごとに確定するか", "Guaranteed every so many pulls")),
+        _OF,
+        _EXCHANGE,
+    ),
+    "shared": (
+        _PER_DAY,
+        _text("boxes", ("箱の数（売り切れたら次の箱）", "Boxes, one after another")),
+        _text("age", ("参加条件（作成・参加からの日数）", "Days of account and membership")),
     ),
 }
 """The numbers of each kind's rule: `gacha.making.forms.RULE_FIELDS`, which a first answer does

@@ -34,7 +34,7 @@ def _understood(shown: Mapping[str, Any], lang: str) -> Iterator[str]:
     for each in shown["rarities"]:
         yield _rarity(literal(called(each["name"], lang)), each["rate"], lang)
     total = Fraction(shown["sum"])
-    if shown["kind"] not in ("box", "file") and total != 1:
+    if shown["kind"] not in ("box", "shared", "file") and total != 1:
         yield say(lang, "sum", sum=percent(total))
     kinds = {str(each.value): word(each.name, lang) for each in KIND.choices}
     if shown["kind"] in kinds:
@@ -44,8 +44,10 @@ def _understood(shown: Mapping[str, Any], lang: str) -> Iterator[str]:
             value = _number(option, shown["fields"].get(option.id, ""), lang)
             yield say(lang, "number", field=word(option.description, lang), value=value)
         yield ""
-        one, ten = shown["prices"]
-        yield say(lang, "prices", one=one, ten=ten)
+        one, many = shown["prices"]
+        size = int(shown["fields"].get("size", 10))
+        has_one_price = shown["kind"] in ("daily", "shared")
+        yield say(lang, "price" if has_one_price else "prices", one=one, many=many, size=size)
     if shown.get("shards"):  # a workflow may have begun on the version before
         yield say(lang, "shards_head")
         yield from (f"- {literal(each)}" for each in shown["shards"])

@@ -38,9 +38,10 @@ SENTENCES: Final[Sentences] = {
     "default_none": ("なし", "none"),
     "default_of": ("最高レアリティ", "the highest"),
     "prices": (
-        "**値段**：1 回 {one:,}／10 連 {ten:,}",
-        "**Price**: {one:,} for 1, {ten:,} for 10",
+        "**値段**：1 回 {one:,}／{size:,} 連 {many:,}",
+        "**Price**: {one:,} for 1, {many:,} for {size:,}",
     ),
+    "price": ("**値段**：1 回 {one:,}", "**Price**: {one:,}"),
     "period": ("**期間**：{start} 〜 {end}", "**Open**: {start} – {end}"),
     "at_once": ("公開した時", "when published"),
     "no_end": ("期限なし", "without an end"),
@@ -56,7 +57,10 @@ HINTS: Final[Mapping[str, Words]] = {
         "The highest first, like “SSR 3%”. The one with “rest” takes what is left of 100 %.",
     ),
     "kind": ("数値は、次のフォームで決められます。", "A second form has its numbers."),
-    "prices": ("空欄なら 160 / 1600", "Left empty: 160 / 1600"),
+    "prices": (
+        "まとめ引きは 10 連です（種類が「まとめ引き」なら、その枚数）。空欄なら 160 / 1600",
+        "Several are ten, or as many as a multi-pull has. Left empty: 160 / 1600",
+    ),
     "period": (
         "例：12/24 18:00〜12/31。空欄なら、公開した時から期限なし",
         "Like 12/24 18:00 – 12/31. Left empty: from when it is published, without an end",
@@ -79,12 +83,12 @@ HINTS: Final[Mapping[str, Words]] = {
         "Like “SSR 🌟 #FFAA00”. A rarity without a line has the usual ones.",
     ),
     "of": (
-        "天井や、最後のステップで確定するレアリティです。",
-        "What pity or the last step guarantees.",
+        "天井、最後のステップ、スタンプカードで確定するレアリティです。",
+        "What pity, the last step or a stamp card guarantees.",
     ),
     "least": (
-        "10 連のうち 1 枚は、このレアリティ以上になります。",
-        "One of each ten is of this rarity, or better.",
+        "まとめて引いたうちの 1 枚は、このレアリティ以上になります。",
+        "One card of each multi-pull is of this rarity, or better.",
     ),
     "exchange": (
         "1 回引くと 1 ポイント。空欄なら交換なし",
@@ -99,6 +103,30 @@ HINTS: Final[Mapping[str, Words]] = {
     "steps": (
         "例：800 / 1600 / 1600。最後のステップは、対象のレアリティが 1 枚確定します。",
         "Like 800 / 1600 / 1600. The last one has a card of the rarity below for sure.",
+    ),
+    "size": (
+        "2〜20。値段は、基本設定の 2 つ目です。空欄なら 11",
+        "2 to 20, at the second price of the basics. Left empty: 11",
+    ),
+    "per_day": (
+        "日付は、デイリーと同じ時刻に変わります。",
+        "Days begin as those of the daily do.",
+    ),
+    "turns": (
+        "例：0（1 回目は無料）。続きは基本設定の値段。空欄ならすべて同じ値段",
+        "Like 0: the first is free. Then the price of the basics. Left empty: all cost that",
+    ),
+    "every": (
+        "例：10。途中で出ても、回数は戻りません。",
+        "For example 10. What comes before does not begin it anew.",
+    ),
+    "boxes": (
+        "空欄なら 1。箱の中身は、カードの枚数で決まります。",
+        "Left empty: 1. What is in a box are the copies of its cards.",
+    ),
+    "age": (
+        "アカウントの作成とサーバーへの参加から。空欄なら 7、0 なら誰でも",
+        "Since the account was made, and since they joined. Left empty: 7; 0 is anybody",
     ),
 }
 

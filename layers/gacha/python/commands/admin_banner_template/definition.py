@@ -19,6 +19,16 @@ RULES: Final = Option(
         Choice(
             ("ステップアップ（10 連の値段が変わる）", "Step-up: ten-pulls change price"), "step-up"
         ),
+        Choice(
+            ("まとめ引き（11 連・5 枚パックなど）", "Multi-pull: 11 for 10, packs of 5"), "multi"
+        ),
+        Choice(("毎日のくじ（おみくじ・1 日 1 回無料）", "Daily draw: one free a day"), "daily"),
+        Choice(
+            ("スタンプカード（決まった回数ごとに確定）", "Stamp card: guaranteed every N"), "stamps"
+        ),
+        Choice(
+            ("数量限定くじ（1 つの箱を全員で引く）", "Limited stock: one box for all"), "shared"
+        ),
     ),
 )
 

@@ -11,7 +11,7 @@ from commands.asked import Asked
 from commands.kit import Attachment
 from commands.message import Content, parsed
 from gacha.making import sheets
-from gacha.making.draft import BOX, PRICE_ONE, PRICE_TEN, Draft, Rule
+from gacha.making.draft import OF_COPIES, OF_SINGLES, PRICE_ONE, PRICE_TEN, Draft, Rule
 from gacha.making.forms import rule_fields
 from gacha.making.problems import Names
 
@@ -23,7 +23,7 @@ _RARITIES: Final = {
     "en": {"SSR": "3%", "SR": "12%", "R": "rest"},
 }
 _PRIZES: Final = {"ja": ("A賞", "B賞", "C賞"), "en": ("Top prize", "Second prize", "Third prize")}
-"""A box has copies, and no rates."""
+"""What is of copies has no rates."""
 _YES: Final = {"ja": "○", "en": "yes"}
 _TITLE: Final[Names] = {"ja": "カード", "en": "cards"}
 
@@ -43,7 +43,7 @@ def sheet(kind: str, lang: str) -> list[list[str]]:
         "name": "",
         "kind": kind,
         "rarities": "\n".join(_rarities(kind, lang)),
-        "prices": f"{PRICE_ONE} / {PRICE_TEN}",
+        "prices": f"{PRICE_ONE}" if kind in OF_SINGLES else f"{PRICE_ONE} / {PRICE_TEN}",
         **rule_fields(draft),
     }
     return sheets.template(fields, kind, lang)
@@ -53,7 +53,7 @@ def choices(table: list[list[str]], kind: str, lang: str) -> dict[str, list[str]
     """What can be chosen, by the cells: rarities, what is featured, and values of the rules."""
     heads = {column: sheets.head(column, lang) for column in ("rarity", "featured", "value")}
     at = {head: workbooks.column(number) for number, head in enumerate(table[0])}
-    names = [*_RARITIES[lang]] if kind != BOX else [*_PRIZES[lang]]
+    names = [*_RARITIES[lang]] if kind not in OF_COPIES else [*_PRIZES[lang]]
     found = {_below(at[heads["rarity"]]): names}
     if heads["featured"] in at:
         found[_below(at[heads["featured"]])] = [_YES[lang]]
@@ -66,7 +66,7 @@ def choices(table: list[list[str]], kind: str, lang: str) -> dict[str, list[str]
 
 
 def _rarities(kind: str, lang: str) -> list[str]:
-    if kind == BOX:
+    if kind in OF_COPIES:
         return [*_PRIZES[lang]]
     return [f"{name} {rate}" for name, rate in _RARITIES[lang].items()]
 

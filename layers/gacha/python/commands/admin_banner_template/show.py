@@ -22,12 +22,13 @@ class Template(TypedDict):
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
     rules = parsed(Template, content)["rules"]
     name = next(word(each.name, lang) for each in RULES.choices if each.value == rules)
-    steps = [say(lang, "cards"), say(lang, "settings"), say(lang, "pictures"), say(lang, "send")]
+    cards = "cards_only" if rules == "shared" else "cards"  # no weights: the copies decide
+    steps = [say(lang, cards), say(lang, "settings"), say(lang, "pictures"), say(lang, "send")]
     if rules in _OF_RULES:
         steps.insert(1, say(lang, _OF_RULES[rules]))
     lines = [f"{number}. {step}" for number, step in enumerate(steps, start=1)]
     return kit.body("\n".join([say(lang, "title", rules=name), *lines]))
 
 
-_OF_RULES: Final = {"rate-up": "featured", "box": "stock"}
+_OF_RULES: Final = {"rate-up": "featured", "box": "stock", "shared": "stock_shared"}
 """The column that these have beside the others', by its sentence."""

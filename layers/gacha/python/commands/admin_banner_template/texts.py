@@ -25,6 +25,16 @@ SENTENCES: Final[Sentences] = {
         "「枚数」は、箱に入れる枚数です（空欄なら 1）。",
         "“stock” is how many copies lie in the box; left empty, it is 1.",
     ),
+    "stock_shared": (
+        "「枚数」は、箱に入れる枚数です（空欄なら 1、全部で 1,000 まで）。"
+        "0 枚のカード 1 つが最後の1枚賞になり、最後の券を引いた人がもらえます。",
+        "“stock” is how many copies lie in the box; left empty, it is 1, and 1,000 in all are the "
+        "most. One card of 0 copies is the last-ticket prize, for whoever draws the last ticket.",
+    ),
+    "cards_only": (
+        "左側に、カードを 1 行に 1 枚ずつ書きます。",
+        "On the left, write one card to a row.",
+    ),
     "settings": (
         "右側の「設定」と「値」がルールです。ガチャの名前を書き、値を直します。"
         "空欄にすると「なし」です。",

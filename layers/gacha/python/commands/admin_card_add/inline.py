@@ -41,7 +41,7 @@ def form(asked: Asked) -> Mapping[str, Any]:
     if not draft.rarities:
         raise NoFormError("no_rarities")
     opened = _Opened(draft.banner, draft.called(asked.language), draft.rarities)
-    is_box = draft.form["kind"] == "box"
+    is_box = draft.form["kind"] in ("box", "shared")
     return _form(asked.language, opened, {"featured": "no"}, is_many, is_box)
 
 

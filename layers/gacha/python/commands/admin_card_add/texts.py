@@ -28,7 +28,10 @@ HINTS: Final[Mapping[str, Words]] = {
         "例：1（2 なら 2 倍出やすい）。全体での確率なら 0.5% のように。空欄なら 1",
         "Like 1 (2 comes twice as often), or its rate of all pulls, like 0.5%. Left empty: 1",
     ),
-    "stock": ("例：10。空欄なら 1", "For example 10. Left empty: 1"),
+    "stock": (
+        "例：10。空欄なら 1。数量限定くじでは、0 枚のカードが最後の1枚賞になります。",
+        "Like 10. Left empty: 1. In limited stock, a card of 0 is the last-ticket prize.",
+    ),
     "picture": (
         "PNG・JPEG・WebP・GIF。あとからでも付けられます。",
         "PNG, JPEG, WebP or GIF, now or later.",

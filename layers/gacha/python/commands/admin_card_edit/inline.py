@@ -26,7 +26,7 @@ from commands.sentences import word
 from gacha import names
 from gacha.making import values
 from gacha.making.cards import Cards, ServerCard
-from gacha.making.draft import BOX, Draft, DraftCard
+from gacha.making.draft import OF_COPIES, Draft, DraftCard
 from gacha.making.stored import CARDS as POINTER
 from gacha.making.stored import CardsPointer, DraftPointer, draft_setting
 
@@ -144,7 +144,7 @@ def _one(of: _Begun, number: int, lang: str) -> Mapping[str, Any]:
         "featured": "yes" if part.featured else "no",
     }
     hint = word(HINTS["keeps" if card.art else "picture"], lang)
-    is_box = of.draft.rule.kind == BOX
+    is_box = of.draft.rule.kind in OF_COPIES
     return _fields(target, str(number), shown, [*rarities.values()], is_box, hint, lang)
 
 

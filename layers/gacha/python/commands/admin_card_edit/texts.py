@@ -39,7 +39,10 @@ HINTS: Final[Mapping[str, Words]] = {
         "例：1（2 なら 2 倍出やすい）。全体での確率なら 0.5% のように。空欄なら変えません",
         "Like 1 (2 comes twice as often), or its rate of all pulls, like 0.5%. Empty: as it is",
     ),
-    "stock": ("例：10。空欄なら変えません", "For example 10. Left empty: as it is"),
+    "stock": (
+        "例：10。空欄なら変えません。数量限定くじでは、0 枚のカードが最後の1枚賞になります。",
+        "Like 10. Left empty: as it is. In limited stock, a card of 0 is the last-ticket prize.",
+    ),
     "picture": ("PNG・JPEG・WebP・GIF", "PNG, JPEG, WebP or GIF"),
     "keeps": (
         "選ばなければ、今の画像のままです。",

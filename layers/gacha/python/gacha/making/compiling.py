@@ -24,8 +24,15 @@ from gacha.making.draft import (
     ALL_CARDS,
     BOX,
     CEILING,
+    DAILY,
+    MULTI,
+    OF_COPIES,
     OF_FILE,
+    OF_SINGLES,
     RATE_UP,
+    SHARED,
+    SIMPLE,
+    STAMPS,
     STEP_UP,
     Draft,
     DraftCard,
@@ -56,7 +63,7 @@ def compiled(draft: Draft, cards: Cards) -> Compiled | Refusal:
     """The draft as members will be able to pull it, or what is still missing."""
     problems = list(_problems(draft, cards))
     rates: Mapping[str, Fraction] = {}
-    if not problems and draft.rule.kind not in (BOX, OF_FILE):
+    if not problems and draft.rule.kind not in (*OF_COPIES, OF_FILE):
         rates, problems = _rates(draft)
     if problems:
         return Refusal.of(problems)
@@ -130,10 +137,16 @@ def _problems(draft: Draft, cards: Cards) -> Iterator[Problem]:
     for rarity in draft.rarities:
         if draft.cards and rarity.id not in used:
             yield Problem("rarity_without_card", here.at("rarities"), {"rarity": rarity.shown})
-    if rule.kind in (BOX, OF_FILE) or not draft.rarities:
+    if rule.kind in OF_COPIES:
+        yield from _wrong_copies(draft)
+    if rule.kind == DAILY and rule.per_day is not None and len(rule.turns) > rule.per_day:
+        given = {"found": len(rule.turns), "most": rule.per_day}
+        yield Problem("too_many_turns", here.at("turns"), given)
+    if rule.kind in (*OF_COPIES, OF_FILE) or not draft.rarities:
         return
     lowest = draft.rarities[-1]
-    asked = {"of": _of(draft)} if _ceiling(draft) is not None else {}
+    is_sure = _ceiling(draft) is not None or rule.kind == STAMPS
+    asked = {"of": _of(draft)} if is_sure else {}
     asked |= {"least": _by_id(draft, rule.least)} if _least(draft) else {}
     for field, rarity in asked.items():
         if len(draft.rarities) == 1:
@@ -147,6 +160,27 @@ def _problems(draft: Draft, cards: Cards) -> Iterator[Problem]:
             yield Problem("featured_missing", here.at("cards"), {"rarity": rarity.shown})
         elif all(card.featured for card in mine) and not _is_rated(mine) and rule.share < 1:
             yield Problem("featured_only", here.at("share"), {"rarity": rarity.shown})
+
+
+def _wrong_copies(draft: Draft) -> Iterator[Problem]:
+    """Copies of a box, or of one that the server shares, where a card without any is the prize of
+    whoever draws the last ticket."""
+    without = [card for card in draft.cards if not card.stock]
+    if draft.rule.kind == BOX:
+        given = {"found": "0", "least": 1, "most": banner.MAX_STOCK}
+        yield from (Problem("out_of_range", each.place.at("stock"), given) for each in without)
+        return
+    for card in without[1:]:
+        yield Problem("last_twice", card.place.at("stock"), {"number": without[0].number})
+    tickets = sum(card.stock for card in draft.cards)
+    if draft.cards and not 1 <= tickets <= banner.MAX_TICKETS:
+        given = {"found": str(tickets), "most": banner.MAX_TICKETS}
+        yield Problem("tickets_in_all", Place(DRAFT, "stock"), given)
+    for card in draft.cards:
+        if card.weight != 1 or card.rate is not None:
+            yield Problem("only_copies", card.place.at("weight"))
+        if card.featured:
+            yield Problem("only_copies", card.place.at("featured"))
 
 
 def _rates(draft: Draft) -> tuple[dict[str, Fraction], list[Problem]]:
@@ -222,7 +256,9 @@ def _of(draft: Draft) -> DraftRarity:
 
 
 def _is_box(draft: Draft) -> bool:
-    return draft.rule.kind == BOX or not (draft.file or {}).keys().isdisjoint(("box", "shared"))
+    return draft.rule.kind in OF_COPIES or not (draft.file or {}).keys().isdisjoint(
+        ("box", "shared")
+    )
 
 
 def _ceiling(draft: Draft) -> int | None:
@@ -231,7 +267,8 @@ def _ceiling(draft: Draft) -> int | None:
 
 def _least(draft: Draft) -> str:
     is_known = any(each.id == draft.rule.least for each in draft.rarities)
-    return draft.rule.least if is_known and draft.rule.kind not in (BOX, STEP_UP) else ""
+    has_one = draft.rule.kind in (SIMPLE, CEILING, RATE_UP, MULTI)
+    return draft.rule.least if is_known and has_one else ""
 
 
 def _is_rated(cards: Sequence[DraftCard]) -> bool:
@@ -245,25 +282,57 @@ def _tree(draft: Draft, rates: Mapping[str, Fraction]) -> dict[str, Any]:
     rule = draft.rule
     tree: dict[str, Any] = {"id": draft.id, "kind": draft.id, "name": both(draft.name)}
     ten: Any = list(rule.steps) if rule.kind == STEP_UP else draft.price_ten
-    tree["price"] = {"one": draft.price_one, "ten": ten}
-    if rule.kind == BOX:
-        top = {} if rule.refill == ALL_CARDS else {"refill_after": [draft.rarities[0].id]}
+    has_ten = rule.kind not in (*OF_SINGLES, MULTI)
+    tree["price"] = {"one": draft.price_one, **({"ten": ten} if has_ten else {})}
+    if rule.kind in OF_COPIES:
         rarities = [{"id": each.id, "name": both(each.name)} for each in draft.rarities]
-        return {**tree, "box": top, "rarity": rarities}
+        return {
+            **tree,
+            **(_shared(draft) if rule.kind == SHARED else _box(draft)),
+            "rarity": rarities,
+        }
+    minimum: dict[str, Any] = {}
+    if least := _least(draft):
+        minimum = {"minimum": [{"of": _or_better(draft, least)}]}
     if rule.kind == STEP_UP:
         last = len(rule.steps)
         slot = {"number": 10, "rates": {_of(draft).id: "1"}, "steps": [last]}
         repeat = {"repeat": "last"} if rule.repeats_last else {}
         tree["ten"] = {"slot": [slot], **repeat}
-    elif least := _least(draft):
-        ids = [each.id for each in draft.rarities]
-        tree["ten"] = {"minimum": [{"of": ids[: ids.index(least) + 1]}]}
-    if rule.exchange is not None:
+    elif rule.kind == MULTI:
+        tree["multi"] = [{"size": rule.size, "price": draft.price_ten, **minimum}]
+    elif minimum:
+        tree["ten"] = minimum
+    if rule.kind == DAILY:
+        turns = {"prices": list(rule.turns)} if rule.turns else {}
+        tree["limit"] = {"per_day": rule.per_day, **turns}
+    if rule.kind == STAMPS:
+        sure = _or_better(draft, _of(draft).id)
+        tree["promise"] = [{"id": "stamps", "of": sure, "within": rule.every, "fixed": True}]
+    if rule.exchange is not None and rule.kind != DAILY:
         is_featured = any(card.featured for card in draft.cards)
         of = {} if is_featured else {"of": [draft.rarities[0].id]}
         tree["exchange"] = {"price": rule.exchange, **of}
     tree["rarity"] = [_rarity(draft, each, rates[each.id]) for each in draft.rarities]
     return tree
+
+
+def _box(draft: Draft) -> dict[str, Any]:
+    is_all = draft.rule.refill == ALL_CARDS
+    return {"box": {} if is_all else {"refill_after": [draft.rarities[0].id]}}
+
+
+def _shared(draft: Draft) -> dict[str, Any]:
+    rule, last = draft.rule, [f"c{each.number}" for each in draft.cards if not each.stock]
+    prize = {"last": last[0]} if last else {}
+    ages = {"account_days": rule.age, "member_days": rule.age}
+    shared = {"boxes": rule.boxes, **prize, **ages}
+    return {"shared": shared, "limit": {"per_day": rule.per_day}}
+
+
+def _or_better(draft: Draft, rarity_id: str) -> list[str]:
+    ids = [each.id for each in draft.rarities]
+    return ids[: ids.index(rarity_id) + 1]
 
 
 def _rarity(draft: Draft, rarity: DraftRarity, rate: Fraction) -> dict[str, Any]:
@@ -320,7 +389,7 @@ def _card(draft: Draft, part: DraftCard, cards: Cards) -> dict[str, Any]:
         "rarity": part.rarity,
         "name": card.names,
     }
-    if part.weight != 1:
+    if part.weight != 1 and draft.rule.kind != SHARED:
         made["weight"] = part.weight
     if part.featured:
         made["featured"] = True

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any, Final, Self
 
+from gacha.banner import SHARED_PER_DAY
 from gacha.making.cards import Cards, canonical, key
 from gacha.making.problems import DRAFT, Names, Place
 
@@ -21,11 +22,20 @@ CEILING: Final = "ceiling"
 RATE_UP: Final = "rate-up"
 BOX: Final = "box"
 STEP_UP: Final = "step-up"
+MULTI: Final = "multi"
+DAILY: Final = "daily"
+STAMPS: Final = "stamps"
+SHARED: Final = "shared"
 OF_FILE: Final = "file"
 """Whoever wants every rule of the format uploads a file; no form changes these rules."""
 
-KINDS: Final = (SIMPLE, CEILING, RATE_UP, BOX, STEP_UP)
+KINDS: Final = (SIMPLE, CEILING, RATE_UP, BOX, STEP_UP, MULTI, DAILY, STAMPS, SHARED)
 """The kinds of rules that an owner chooses from, as the list shows them."""
+
+OF_COPIES: Final = (BOX, SHARED)
+"""Those in which a card has copies, and no rarity a rate."""
+OF_SINGLES: Final = (DAILY, SHARED)
+"""Those that sell one card at one price, and no multi-pull."""
 
 PRICE_ONE: Final = 160
 PRICE_TEN: Final = 1_600
@@ -82,7 +92,10 @@ class Rule:
     better, every ten-pull has one; empty without. `steps`: the price of each ten-pull of a step-up,
     of which the last has a card of `of` for sure; then the first comes again, or the last with
     `repeats_last`. `refill`: a box is filled again when ALL_CARDS or those of the TOP_RARITY are
-    out.
+    out. `size`: cards of the one multi-pull. `per_day`: cards of a player in a day, None where the
+    kind proposes it; `turns`: what those of a day cost in turn, before the price of one. `every`:
+    so many pulls bring a card of `of` or better, whatever came before. Of stock that the server
+    shares: `boxes` in turn, and the days that an account, and a membership, must be old (`age`).
     """
 
     kind: str = SIMPLE
@@ -95,6 +108,12 @@ class Rule:
     steps: tuple[int, ...] = ()
     repeats_last: bool = False
     refill: str = ALL_CARDS
+    size: int = 11
+    per_day: int | None = None
+    turns: tuple[int, ...] = (0,)
+    every: int = 10
+    boxes: int = 1
+    age: int = 7
 
     def of_kind(self, kind: str, price_ten: int) -> Rule:
         """Of another kind, with what that proposes where nothing was settled.
@@ -108,7 +127,17 @@ class Rule:
             rule = replace(rule, exchange=100)
         if kind == STEP_UP and not rule.steps:
             rule = replace(rule, steps=(price_ten // 2, *[price_ten] * 4))
+        if kind in OF_SINGLES and rule.per_day is None:
+            rule = replace(rule, per_day=1 if kind == DAILY else SHARED_PER_DAY)
         return rule
+
+    def newer(self) -> dict[str, Any]:
+        """What drafts of before did not have, where it is another than at first."""
+        names = ("size", "per_day", "turns", "every", "boxes", "age")
+        return {name: getattr(self, name) for name in names if getattr(self, name) != _FIRST[name]}
+
+
+_FIRST: Final = {each.name: each.default for each in fields(Rule)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +276,7 @@ class Draft:
                     "steps": list(self.rule.steps),
                     "repeats_last": self.rule.repeats_last,
                     "refill": self.rule.refill,
+                    **self.rule.newer(),
                 },
                 "prices": [self.price_one, self.price_ten],
                 "period": [self.starts_ms, self.ends_ms],
@@ -265,7 +295,6 @@ class Draft:
         stored = json.loads(data)
         if stored["v"] != _VERSION:
             raise ValueError(f"a draft of version {stored['v']}, known: {_VERSION}")
-        rule = stored["rule"]
         return cls(
             id=stored["id"],
             name=stored["name"],
@@ -274,7 +303,7 @@ class Draft:
             rarities=tuple(DraftRarity.read(each) for each in stored["rarities"]),
             is_typed=stored["is_typed"],
             next_rarity=stored["next_rarity"],
-            rule=Rule(**{**rule, "share": Fraction(rule["share"]), "steps": tuple(rule["steps"])}),
+            rule=_rule(stored["rule"]),
             price_one=stored["prices"][0],
             price_ten=stored["prices"][1],
             starts_ms=stored["period"][0],
@@ -287,6 +316,11 @@ class Draft:
             file=stored["file"],
             parts=_parts(stored["parts"]) if "parts" in stored else None,
         )
+
+
+def _rule(stored: Mapping[str, Any]) -> Rule:
+    lists = {name: tuple(stored[name]) for name in ("steps", "turns") if name in stored}
+    return Rule(**{**stored, **lists, "share": Fraction(stored["share"])})
 
 
 def _written(parts: Parts) -> list[Any]:

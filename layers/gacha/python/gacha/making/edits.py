@@ -21,7 +21,7 @@ from gacha.errors import BannerError, shown
 from gacha.making import cards as server_cards
 from gacha.making import values
 from gacha.making.cards import Cards, Index, ServerCard, key, name_problem
-from gacha.making.draft import OF_FILE, Draft, DraftCard, DraftRarity, Question, Rule
+from gacha.making.draft import OF_FILE, SHARED, Draft, DraftCard, DraftRarity, Question, Rule
 from gacha.making.forms import RARITY_UNKNOWN, Filled, Typed, fill, fill_what_can_be
 from gacha.making.problems import DRAFT, FILE, Note, Place, Problem, Refusal
 from gacha.making.sheets import NO_NAME_COLUMN, Row, Setting, Sheet
@@ -330,7 +330,8 @@ class Rows:
                 self._refuse("not_yes_or_no", row, "featured", found=values.cut(row.featured))
             part = replace(part, featured=bool(featured))
         if row.stock:
-            part = replace(part, stock=self._whole(row, "stock", 1, banner.MAX_STOCK))
+            least = 0 if self._draft.rule.kind == SHARED else 1
+            part = replace(part, stock=self._whole(row, "stock", least, banner.MAX_STOCK))
         return None if rarity is None else part
 
     def _before(self, number: int) -> DraftCard:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from gacha.banner import Banner
 from gacha.making import compiling, forms, imports, sheets, values
 from gacha.making.cards import Cards, canonical
-from gacha.making.draft import BOX, OF_FILE, Draft, DraftCard, DraftRarity
+from gacha.making.draft import OF_COPIES, OF_FILE, Draft, DraftCard, DraftRarity
 from gacha.making.imports import FORMAT, Import
 from gacha.making.problems import SHEET, Refusal
 
@@ -152,10 +152,10 @@ def _table(
     has = {
         "name_ja": any("ja" in each.name for each in known),
         "name_en": any("en" in each.name for each in known),
-        "weight": draft.rule.kind != BOX or any(each.weight != 1 for each in draft.cards),
+        "weight": draft.rule.kind not in OF_COPIES or any(each.weight != 1 for each in draft.cards),
         "rate": any(each.rate is not None for each in draft.cards),
         "featured": any(each.featured for each in draft.cards),
-        "stock": draft.rule.kind == BOX,
+        "stock": draft.rule.kind in OF_COPIES,
         "picture": any(each.art for each in known),
     }
     columns = [column for column in _COLUMNS if has.get(column, True)]
@@ -200,7 +200,7 @@ def _cell(
 
 def _rarities(draft: Draft, made: Banner) -> list[str]:
     """Each with the rate that it has, also where it took the rest, or its cards' rates made it."""
-    if draft.rule.kind == BOX:
+    if draft.rule.kind in OF_COPIES:
         return [forms.rarity_line(each.shown) for each in draft.rarities]
     rates = {each.id: each.rate for each in made.rarities}
     return [f"{each.shown} {values.percent(rates[each.id])}" for each in draft.rarities]

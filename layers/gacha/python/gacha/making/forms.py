@@ -14,15 +14,17 @@ from gacha.making import times, values
 from gacha.making.cards import MOST_NAME, key, name_problem
 from gacha.making.draft import (
     ALL_CARDS,
-    BOX,
     KINDS,
+    OF_COPIES,
     OF_FILE,
+    OF_SINGLES,
     PRICE_ONE,
     PRICE_TEN,
     STEP_UP,
     TOP_RARITY,
     Draft,
     DraftRarity,
+    Rule,
 )
 from gacha.making.problems import FORM, Note, Place, Problem, Refusal
 
@@ -30,9 +32,10 @@ FIELDS: Final = (
     *("name", "name_ja", "name_en", "description"),
     *("rarities", "kind", "prices", "period", "looks", "shards"),
     *("of", "ceiling", "share", "guarantee", "exchange", "least", "steps", "repeat", "refill"),
+    *("size", "per_day", "turns", "every", "boxes", "age"),
 )
-"""What a form may hold. `name` is in the language of whoever types; the rest of the last line are
-the numbers of a rule, as `draft.Rule` has them."""
+"""What a form may hold. `name` is in the language of whoever types; those of the last
+two lines are the numbers of a rule, as `draft.Rule` has them."""
 
 RULE_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "simple": ("least", "exchange"),
@@ -40,6 +43,10 @@ RULE_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "rate-up": ("share", "guarantee", "exchange", "ceiling", "least"),
     "box": ("refill",),
     "step-up": ("steps", "repeat", "of", "exchange"),
+    "multi": ("size", "least", "exchange"),
+    "daily": ("per_day", "turns"),
+    "stamps": ("every", "of", "exchange"),
+    "shared": ("per_day", "boxes", "age"),
 }
 """The fields of the form with a kind's numbers: at most five, as Discord allows."""
 
@@ -134,6 +141,12 @@ class _Form:
             "steps": self._steps,
             "repeat": self._repeat,
             "refill": self._refill,
+            "size": lambda text: self._counted("size", text, 2, banner.MAX_SIZE),
+            "per_day": lambda text: self._counted("per_day", text, 1, banner.MAX_PER_DAY),
+            "turns": self._turns,
+            "every": lambda text: self._counted("every", text, 2, banner.MAX_PULLS),
+            "boxes": lambda text: self._counted("boxes", text, 1, banner.MAX_BOXES),
+            "age": lambda text: self._counted("age", text, 0, banner.MAX_AGE_DAYS),
         }
 
     def take(self, field: str, text: str) -> None:
@@ -304,7 +317,7 @@ class _Form:
                 found = values.cut(each.wrong)
                 self._refuse("not_rate", "rarities", each.number, found=found)
         rests = [each.number for each in lines if each.rate is None and not each.wrong]
-        is_box = self._edit.fields.get("kind", self.draft.rule.kind) == BOX  # which has none
+        is_box = self._edit.fields.get("kind", self.draft.rule.kind) in OF_COPIES  # without any
         if len(rests) > 1 and not is_box:
             self._refuse("rest_twice", "rarities", rests[1])
         given = [(each.number, each.rate) for each in lines if each.rate is not None]
@@ -349,10 +362,12 @@ class _Form:
 
     def _prices(self, text: str) -> None:
         count, prices = (2, [PRICE_ONE, PRICE_TEN]) if not text else self._amounts("prices", text)
-        if count != 2:
+        least = 1 if self.draft.rule.kind in OF_SINGLES else 2
+        if not least <= count <= 2:
             self._refuse("price_form", "prices", found=values.cut(text))
-        elif len(prices) == 2:
-            self.draft = replace(self.draft, price_one=prices[0], price_ten=prices[1])
+        elif len(prices) == count:
+            one, ten = (*prices, self.draft.price_ten)[:2]
+            self.draft = replace(self.draft, price_one=one, price_ten=ten)
 
     def _steps(self, text: str) -> None:
         if not text:
@@ -364,6 +379,33 @@ class _Form:
             self._refuse("out_of_range", "steps", found=count, least=2, most=banner.MAX_STEPS)
         elif len(prices) == count:
             self._set_rule(steps=tuple(prices))
+
+    def _turns(self, text: str) -> None:
+        """Prices of a day's pulls in turn; nothing, or "none", where all cost the same."""
+        if not text or (values.yes_or_no(text) is False and text != "0"):
+            self._set_rule(turns=())
+            return
+        count, prices = self._amounts("turns", text)
+        if count > banner.MAX_PER_DAY:
+            given = {"found": count, "least": 1, "most": banner.MAX_PER_DAY}
+            self._refuse("out_of_range", "turns", **given)
+        elif len(prices) == count:
+            self._set_rule(turns=tuple(prices))
+
+    def _counted(self, field: str, text: str, least: int, most: int) -> None:
+        """A whole number of the rule; as at first where nothing is typed."""
+        if not text:
+            rule = replace(self.draft.rule, **{field: getattr(Rule(), field)})
+            self.draft = replace(self.draft, rule=rule.of_kind(rule.kind, self.draft.price_ten))
+            return
+        number = values.whole(text)
+        if number is None:
+            self._refuse("not_whole", field, found=values.cut(text))
+        elif not least <= number <= most:
+            found = values.cut(text)
+            self._refuse("out_of_range", field, found=found, least=least, most=most)
+        else:
+            self._set_rule(**{field: number})
 
     def _amounts(self, field: str, text: str) -> tuple[int, list[int]]:
         """Amounts of the currency, in a row: "160 / 1,600", one to a line. How many there are, and
@@ -456,6 +498,12 @@ def rule_fields(draft: Draft) -> dict[str, str]:
         "steps": " / ".join(map(str, rule.steps)),
         "repeat": LAST if rule.repeats_last else AGAIN,
         "refill": rule.refill,
+        "size": str(rule.size),
+        "per_day": "" if rule.per_day is None else str(rule.per_day),
+        "turns": " / ".join(map(str, rule.turns)),
+        "every": str(rule.every),
+        "boxes": str(rule.boxes),
+        "age": str(rule.age),
     }
     return {field: shown[field] for field in RULE_FIELDS.get(rule.kind, ())}
 
@@ -490,7 +538,7 @@ def understood(draft: Draft) -> dict[str, Any]:
     `shards` as they are typed, numbers, prices and period."""
     rates = [each.rate for each in draft.rarities]
     total = sum((rate for rate in rates if rate is not None), Fraction(0))
-    if draft.rule.kind == BOX:
+    if draft.rule.kind in OF_COPIES:
         rates = [None] * len(rates)
     elif rates.count(None) == 1 and total <= 1:
         rates = [1 - total if rate is None else rate for rate in rates]
@@ -512,7 +560,7 @@ def understood(draft: Draft) -> dict[str, Any]:
 
 
 def _rest(draft: Draft, total: Fraction) -> str:
-    if draft.rule.kind in (BOX, OF_FILE) or total >= 1 or not draft.rarities:
+    if draft.rule.kind in (*OF_COPIES, OF_FILE) or total >= 1 or not draft.rarities:
         return ""
     lowest = draft.rarities[-1].rate
     is_rated = any(card.rate for card in draft.cards)

@@ -171,6 +171,10 @@ PROBLEMS: Final[Mapping[str, frozenset[str]]] = {
         "one_rarity": "",
         "fractions_too_fine": "",
         "card_gone": "number",
+        "too_many_turns": "found most",  # prices of a day that has fewer pulls
+        "last_twice": "number",  # that has no copies, either
+        "tickets_in_all": "found most",
+        "only_copies": "",  # weight, rate or featured where the copies decide
         "banner_name_missing": "",
     }.items()
 }

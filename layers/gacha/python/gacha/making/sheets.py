@@ -101,6 +101,12 @@ SETTINGS: Final[Mapping[str, tuple[str, str]]] = {
     "guarantee": ("すり抜け後の確定", "guarantee"),
     "exchange": ("交換ポイント", "exchange"),
     "least": ("10連の最低保証", "ten-pull minimum"),
+    "size": ("まとめ引きの枚数", "cards at once"),
+    "per_day": ("1日の回数", "a day for each"),
+    "turns": ("その日の値段", "prices of the day"),
+    "every": ("確定の間隔", "guaranteed every"),
+    "boxes": ("箱の数", "boxes"),
+    "age": ("参加条件の日数", "days before it"),
     "steps": ("ステップの価格", "steps"),
     "repeat": ("最後のステップの後", "after the last step"),
     "refill": ("箱の補充", "refill"),
@@ -115,6 +121,10 @@ CHOICES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "rate-up": ("ピックアップ", "rate-up"),
         "box": ("ボックス", "box"),
         "step-up": ("ステップアップ", "step-up"),
+        "multi": ("まとめ引き", "multi-pull"),
+        "daily": ("毎日のくじ", "daily draw"),
+        "stamps": ("スタンプカード", "stamp card"),
+        "shared": ("数量限定くじ", "limited stock"),
     },
     "repeat": {"again": ("最初に戻る", "first again"), "last": ("最後を繰り返す", "last again")},
     "refill": {
@@ -230,7 +240,8 @@ def template(fields: Mapping[str, str], kind: str, lang: str) -> list[list[str]]
     cards the rules as they are in `fields` (`forms.rule_fields`, and more), to be changed there.
     `rows` reads it."""
     name = "name_ja" if lang == "ja" else "name_en"
-    columns = [name, "rarity", "weight", *_OF_KIND.get(kind, ()), "picture"]
+    weight = () if kind == "shared" else ("weight",)
+    columns = [name, "rarity", *weight, *_OF_KIND.get(kind, ()), "picture"]
     return beside([], columns, fields, lang)
 
 
@@ -274,7 +285,7 @@ def choices(field: str, lang: str) -> dict[str, str]:
     return {value: names[at] for value, names in CHOICES.get(field, {}).items()}
 
 
-_OF_KIND: Final = {"rate-up": ("featured",), "box": ("stock",)}
+_OF_KIND: Final = {"rate-up": ("featured",), "box": ("stock",), "shared": ("stock",)}
 _TEMPLATE_HEADS: Final = {
     "number": ("番号", "number"),
     "name_ja": ("名前", "name (japanese)"),
