@@ -15,9 +15,10 @@ from gacha.making import exports, imports, sheets, values
 from gacha.making.cards import Cards, ServerCard, key, name_problem
 from gacha.making.compiling import Compiled, compiled
 from gacha.making.draft import (
-    BOX,
     KINDS,
+    OF_COPIES,
     OF_FILE,
+    SHARED,
     Draft,
     DraftCard,
     DraftRarity,
@@ -89,7 +90,7 @@ def drafts(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> tuple[Draft, Card
         DraftRarity(
             id_,
             {draw(st.sampled_from(["ja", "en"])): title},
-            None if kind == BOX or at == rest else rates[at],
+            None if kind in OF_COPIES or at == rest else rates[at],
             emoji=draw(st.sampled_from(["", "🌟", "<:a:1>"])),
             colour=draw(st.sampled_from([None, 0, 0xFFCC00])),
             shards=draw(st.sampled_from([None, 0, 30])),
@@ -104,8 +105,10 @@ def drafts(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> tuple[Draft, Card
         art = draw(st.sampled_from(["", ART, f"{at:032x}"]))
         known.append(ServerCard(number, {language: name}, art))
         weight, stock = draw(st.integers(1, 10_000)), draw(st.integers(1, 500))
-        rarity = ids[at % len(ids)]
-        parts.append(DraftCard(number, rarity, weight, None, draw(st.booleans()), stock))
+        is_featured, rarity = draw(st.booleans()), ids[at % len(ids)]
+        if kind == SHARED:  # where copies alone decide, and a card without is the last one's prize
+            weight, is_featured, stock = 1, False, draw(st.integers(1 if at else 0, 100))
+        parts.append(DraftCard(number, rarity, weight, None, is_featured, stock))
     rule = Rule(
         of=draw(st.sampled_from(["", *ids[:-1]])),
         ceiling=draw(st.sampled_from([None, 2, 300])),
@@ -115,6 +118,12 @@ def drafts(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> tuple[Draft, Card
         least=draw(st.sampled_from(["", *ids[:-1]])),
         repeats_last=draw(st.booleans()),
         refill=draw(st.sampled_from(["all", "top"])),
+        size=draw(st.integers(2, 20)),
+        per_day=draw(st.sampled_from([None, 2, 100])),
+        turns=draw(st.sampled_from([(), (0,), (0, 30)])),
+        every=draw(st.integers(2, 1_000)),
+        boxes=draw(st.integers(1, 100)),
+        age=draw(st.integers(0, 365)),
     ).of_kind(kind, 1_600)
     draft = Draft(
         "b3",
@@ -173,7 +182,10 @@ def shape(of: Compiled) -> Any:
             for c in banner.cards
         ],
         banner.price_one,
-        [each.price for each in banner.multis[0].steps],
+        banner.multis and [(m.size, [step.price for step in m.steps]) for m in banner.multis],
+        banner.limit,
+        banner.shared and (banner.shared.boxes, banner.shared.account_days),
+        [(each.within, each.fixed, each.cards) for each in banner.promises],
         banner.exchange,
         bool(banner.box),
     )
@@ -190,13 +202,13 @@ def test_a_common_banner_is_a_sheet_that_an_owner_can_read(kind: str) -> None:
     assert [line[1] for line in of.table[1:4]] == ["リリィ", "'=cmd|' /C calc'!A0", "猫"]
     rules = {line[-2]: line[-1] for line in of.table[1:] if len(line) == len(heads)}
     assert rules["ガチャの名前"] == "夏祭り"
-    assert rules["レアリティ"] == ("N" if kind == BOX else "N 80%")
+    assert rules["レアリティ"] == ("N" if kind in OF_COPIES else "N 80%")
 
 
 def common(kind: str) -> tuple[Draft, Cards]:
     names = {101: "リリィ", 102: "=cmd|' /C calc'!A0", 103: "猫", 104: "翠"}
     cards = Cards({n: ServerCard(n, {"ja": name}, ART) for n, name in names.items()}, 105)
-    rated = kind != BOX
+    rated, is_shared = kind not in OF_COPIES, kind == SHARED
     draft = Draft(
         "b2",
         name={"ja": "夏祭り"},
@@ -209,8 +221,8 @@ def common(kind: str) -> tuple[Draft, Cards]:
         next_rarity=4,
         rule=Rule().of_kind(kind, 1_600),
         cards=(
-            DraftCard(101, "r2", featured=True),
-            DraftCard(102, "r1", weight=3),
+            DraftCard(101, "r2", featured=not is_shared),
+            DraftCard(102, "r1", weight=1 if is_shared else 3),
             DraftCard(103, "r3"),
             DraftCard(104, "r2", stock=5),
         ),

@@ -26,7 +26,7 @@ SENTENCES: Final[Sentences] = {
         "“stock” is how many copies lie in the box; left empty, it is 1.",
     ),
     "stock_shared": (
-        "「枚数」は、箱に入れる枚数です（空欄なら 1、全部で 1,000 まで）。"
+        "「枚数」は、箱に入れる枚数です（空欄なら 1、全部で 1000 枚まで）。"
         "0 枚のカード 1 つが最後の1枚賞になり、最後の券を引いた人がもらえます。",
         "“stock” is how many copies lie in the box; left empty, it is 1, and 1,000 in all are the "
         "most. One card of 0 copies is the last-ticket prize, for whoever draws the last ticket.",
