@@ -99,6 +99,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
         "「考え中…」です。メッセージはまだ作られていません。",
         "“thinking…”: there is no message yet.",
     ),
+    "not drawn": (
+        "このメッセージは、ここでは表示できません。内容は下のステップの入力にあります。",
+        "This message cannot be drawn here. What it said is in the input of its step below.",
+    ),
     "nothing seen": (
         "メッセージの記録がありません。",
         "No message is on record.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
@@ -121,11 +122,13 @@ def _seen(deployment: Deployment, runs: Sequence[Execution | Logged], lang: str)
                 continue
             delivery = object_in(step.returned).get("delivery", {})
             outcome = delivery.get("outcome") or ("pending" if _runs(run) else "unknown")
-            with suppress(*_BROKEN):
+            try:
                 body = _body(deployment, run.input, message, lang)
-                seen = Seen(body, str(outcome), delivery.get("status"))
-                if last is None or last.outcome != "delivered" or outcome == "delivered":
-                    last = seen
+            except _BROKEN:  # there was a message all the same
+                body = kit.body(say(lang, "not drawn"))
+            seen = Seen(body, str(outcome), delivery.get("status"))
+            if last is None or last.outcome != "delivered" or outcome == "delivered":
+                last = seen
     return last
 
 
@@ -136,7 +139,8 @@ def _runs(run: Execution | Logged) -> bool:
 def _body(
     deployment: Deployment, given: Mapping[str, Any], message: Mapping[str, Any], lang: str
 ) -> kit.Body:
-    """What Announce makes of a message."""
+    """What Announce makes of a message, which reads from its environment where pictures are."""
+    os.environ["ART_URL"] = deployment.outputs.get("ArtUrl", "")
     read = _closed(Message.read(message), str(given.get("language", lang)))
     number = str(given["interaction_id"])
     room = str(given["command"])

@@ -1427,6 +1427,19 @@ def test_every_message_is_one_that_discord_takes(name: str, language: str, how: 
     assert len("".join(texts).encode("utf-16-le")) <= 2 * 6000  # over all embeds
 
 
+@over("language", LANGUAGES)
+def test_what_gave_something_has_a_button_to_what_can_be_done_with_it(language: str) -> None:
+    """The day, a code, presents, and a card that was bought or exchanged."""
+    met = []
+    for message in MESSAGES.values():
+        is_given = message["kind"] in ("daily", "code") or message.get("view") == "taken"
+        if is_given or "taken" in message:
+            buttons = components(rendered(message, language, RECEIPT)["components"])
+            assert "now:open" in [each.get("custom_id") for each in buttons], message["kind"]
+            met.append(message["kind"])
+    assert {*met} == {"daily", "code", "presents", "exchange", "shop"}
+
+
 @over("name", MESSAGES)
 @over("language", LANGUAGES)
 def test_headings_and_small_lines_stand_where_discord_reads_them(name: str, language: str) -> None:
@@ -1732,6 +1745,20 @@ def test_copies_share_a_line_of_a_result(form: Any) -> None:
         lines = text_of(rendered(sold, lang, RECEIPT)).split("\n")
         [one, prize] = [at for at, line in enumerate(lines) if kit.name(some, lang) in line]
         assert "×2" in lines[one] and "×" not in lines[prize] and prize == one + 3
+
+
+def test_long_names_of_a_result_are_a_list_and_short_ones_are_not() -> None:
+    """The second line of a long name is indented there, so that the next card is seen."""
+    some = pull_message()["cards"]
+    for form in ({}, {"is_compact": True}):
+        for length, is_list in ((1, False), (12, False), (45, True), (80, True)):
+            name = {"ja": "竜" * length, "en": "Wy" * length}
+            cards = [{**card, "id": f"x{at}", "name": name} for at, card in enumerate(some)]
+            for lang in LANGUAGES:
+                text = text_of(rendered({**pull_message(), "cards": cards, **form}, lang, RECEIPT))
+                lines = [line for line in text.split("\n") if name[lang] in line]
+                assert len(lines) == 10
+                assert all(line.startswith("- ") == is_list for line in lines), length
 
 
 def test_cards_without_a_picture_are_named_all_the_same() -> None:

@@ -38,6 +38,7 @@ from scripts.viewer.server import server
 from scripts.viewer.site import Answer, Viewer
 from tests.conftest import ROOT
 from tests.support import GUILD, PLAYER_KEY, SEALED_TOKEN, TOKEN, USER, workflow_input
+from tests.unit.test_announce import pull_message
 from tests.written_runs import (
     ADDRESS,
     BEGAN,
@@ -508,6 +509,34 @@ def test_a_command_that_only_reads_is_not_said_to_be_refused(
     ):
         told = dict(summary.facts(interaction.find(here, name), name, lang, "page"))
         assert (told[CAME[lang]], told[SAW[lang]]) == (came, saw)
+
+
+def test_a_panels_pull_with_pictures_is_shown_as_its_player_saw_it(
+    here: Deployment, cloud: Recorded, viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No environment of Announce's is here: where pictures are, the stack's outputs say. What
+    cannot be drawn at all is still a message, and not said to be none."""
+    monkeypatch.setenv("ART_URL", "")  # so that it is put back
+    monkeypatch.delenv("ART_URL")
+    drawn = pull_message()
+    art = [{**card, "art": "0a" * 16} for card in drawn["cards"]]
+    messages = [
+        {**drawn, "cards": art, "is_private": True},
+        {"kind": "pull", "of": "another version"},
+    ]
+    numbers = (6, 7)
+    for number, message in zip(numbers, messages, strict=True):
+        given = workflow_input(number, "pull", private="panel", banner="b1", count=10)
+        history = History(given)
+        history.enter("Announce", {"message": message, "figures": {}})
+        cloud.add(given["interaction_id"], history)
+    for lang, none, saw, odd in (
+        ("ja", "メッセージの記録がありません", "の結果", "ここでは表示できません"),
+        ("en", "No message is on record", "の結果", "cannot be drawn here"),
+    ):
+        for number, expected in zip(numbers, (saw, odd), strict=True):  # in its player's language
+            text = page(viewer, f"/{workflow_input(number)['interaction_id']}", lang)
+            assert expected in text and none not in text
 
 
 @pytest.mark.parametrize("singles", [0, 2])

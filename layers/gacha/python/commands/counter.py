@@ -205,7 +205,8 @@ def _taken(done: Taken, say: Say, lang: str, receipt_number: str) -> Body:
     embed = _of_card(ware, say(lang, "title"), [_done(done, say, lang)])
     embed["footer"] = {"text": say(lang, "receipt_number", receipt_number=receipt_number)}
     again = kit.button(say(lang, "again"), f"{done['kind']}:open:{done['banner_id']}")
-    return kit.body(embeds=[embed], components=kit.rows([again]))
+    now = kit.button(say(lang, "now"), "now:open")
+    return kit.body(embeds=[embed], components=kit.rows([again, now]))
 
 
 def _done(done: Taken, say: Say, lang: str) -> str:

@@ -62,13 +62,27 @@ _ALIKE: Final = str.maketrans(
 def folded(text: str) -> str:
     """A code as it is compared: case, width, kana, blanks, dashes and letters that look alike make
     no difference. ー is a dash where somebody types with a Japanese keyboard."""
-    kept = (
-        sign
-        for sign in names.folded(text).upper()
-        if unicodedata.category(sign) not in ("Pd", "Pc", "Cf", "Cc", "Zs", "Mn")
-        and sign not in "ー~\u2212"
-    )
+    kept = (sign for sign in names.folded(text).upper() if not _makes_no_difference(sign))
     return "".join(kept).translate(_ALIKE)
+
+
+def unusable(text: str) -> str:
+    """The signs that a word may not have, each once: all but letters and numbers of any script, and
+    what makes no difference. A mark or an emoji is on no two keyboards alike, and is read as
+    Discord's Markdown or as HTML where somebody passes the word on."""
+    return "".join(dict.fromkeys(sign for sign in text if not all(map(_is_usable, _parts(sign)))))
+
+
+def _parts(sign: str) -> str:
+    return unicodedata.normalize("NFKC", sign)
+
+
+def _is_usable(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LNM" or _makes_no_difference(sign)
+
+
+def _makes_no_difference(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Pd", "Pc", "Cf", "Cc", "Zs", "Mn") or sign in "ー~\u2212"
 
 
 def is_guessable(text: str) -> bool:

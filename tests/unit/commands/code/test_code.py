@@ -461,6 +461,7 @@ def test_single_codes_come_as_a_file(server: Server) -> None:
         ({"word": "あいうえお"}, "word_length"),  # five
         ({"word": "- - - - - - a"}, "word_length"),
         ({"word": "a" * 41}, "word_length"),
+        ({"word": "<b>hello</b>"}, "word_signs"),
         ({"word": "abcdef", "singles": 3}, "shared_or_single"),
         ({"claims": 3, "singles": 3}, "shared_or_single"),
         ({"coins": 0}, "nothing_given"),
@@ -474,10 +475,41 @@ def test_what_cannot_be_a_code(server: Server, options: dict[str, Any], expected
     assert (returned["outcome"], sentence(returned)) == ("refused", expected)
 
 
+def test_a_word_has_letters_and_numbers_of_any_language_and_its_other_signs_are_named(
+    server: Server,
+) -> None:
+    """What makes no difference where a code is typed may stand in one."""
+    usable = (
+        "ほしぞらフェス",
+        "星降る夜〜2026〜",
+        "ＡＢＣ１２３",
+        "Été-2026",
+        "소원을빌어요",
+        "ｱｲｽｸﾘｰﾑ",
+        "か\u3099くせいさい",
+    )
+    for word in usable:
+        assert codes.unusable(word) == "", word
+    for word, signs in (
+        ("<b>hello</b>", "<>/"),
+        ("ほしぞら☆フェス☆", "☆"),
+        ("ありがとう！！", "！"),
+        ("**お祭り**2026", "*"),
+        ("🎉party🎉", "🎉"),
+        ("50%オフセール", "%"),
+    ):
+        assert codes.unusable(word) == signs
+        returned = make(server, 0, coins=160, word=sealed(word))
+        for lang in ("ja", "en"):
+            told = text_of(render.render("admin code new", content(returned["message"]), lang, "1"))
+            assert all(sign in told for sign in signs), told
+        assert word not in json.dumps(returned, ensure_ascii=False)
+
+
 def test_the_question_shows_the_word_as_it_was_typed_and_no_state_does(
     tables: Any, server: Server
 ) -> None:
-    typed = "ほし`ぞら` フェス"
+    typed = "ほし_ぞら_ フェス"
     asking = make(server, 0, coins=160, word=sealed(typed))
     assert typed not in json.dumps(asking, ensure_ascii=False)
     assert codes.folded(typed) not in json.dumps(asking, ensure_ascii=False)
@@ -485,7 +517,7 @@ def test_the_question_shows_the_word_as_it_was_typed_and_no_state_does(
     assert attached is None
     for lang, said in (("ja", "使う言葉：**ほし"), ("en", "The word: **ほし")):
         text = text_of(render.render("admin code new", shown, lang, "1"))
-        assert said in text and "ぞら\\` フェス**" in text and "⚠️" not in text
+        assert said in text and "ぞら\\_ フェス**" in text and "⚠️" not in text
     confirm(server, 1, asking)
     ending, _ = opened(server.do(2, "admin code new", do="end", campaign="c1"))
     assert "ぞら" in text_of(render.render("admin code new", ending, "ja", "1"))

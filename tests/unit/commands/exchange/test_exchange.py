@@ -36,6 +36,20 @@ def take(server: Server, number: int, has: int, price: int = 200, **more: Any) -
     return server.do(number, "exchange", price=str(price), has=str(has), **given)
 
 
+def test_an_empty_exchange_says_what_its_owner_has_to_set(server: Server) -> None:
+    publish(own(more=""))
+    refused = server.do(1, "exchange")
+    for lang, words in (
+        (
+            "ja",
+            ("交換できるガチャはありません", "管理者は、/ガチャ管理 ガチャ 一覧", "「天井・交換」"),
+        ),
+        ("en", ("No banner takes", "/gacha-admin banner list", "“Pity, exchange”")),
+    ):
+        text = said(refused, "exchange", lang)
+        assert all(each in text for each in words), text
+
+
 def test_it_asks_first_and_then_takes_points_and_gives_the_card(
     tables: Any, server: Server
 ) -> None:

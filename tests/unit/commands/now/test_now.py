@@ -140,6 +140,31 @@ def test_what_was_done_is_not_offered_again(secrets: Any) -> None:
     assert now(DAY_MS)["day"] == {"can": True, "streak": 1, "next": 0}
 
 
+def test_tickets_that_nothing_can_be_pulled_with_are_said_apart(secrets: Any) -> None:
+    """Those of a banner that is over, hidden or not begun are good, and no use now."""
+    done(1, "daily")
+    [row] = [items.from_item(i) for i in secrets.scan(TableName="discord_users")["Items"]]
+    late = made_ms(4)
+    publish(own("calm"), own("over", ends_ms=late - 1), own("planned", starts_ms=late + 1))
+    lots = [
+        *row["tickets"],
+        {"n": 2, "e": late + DAY_MS, "b": "calm"},
+        {"n": 30, "e": late + 1, "b": "over"},
+        {"n": 400, "e": late + 1, "b": "planned"},
+        {"n": 5_000, "e": late + 1, "b": "gone"},
+        {"n": 60_000, "e": late, "b": "calm"},
+    ]
+    secrets.put_item(TableName="discord_users", Item=items.to_item(row | {"tickets": lots}))
+    found = now(4)
+    assert (found["tickets"], found["idle_tickets"]) == (3, 5_430)
+    for lang, said in (
+        ("ja", ("チケット **3** 枚", "専用のチケット 5,430 枚")),
+        ("en", ("**3** tickets", "5,430 more tickets are for banners that are not open")),
+    ):
+        text = text_of(render("now", found, lang, "1"))
+        assert all(each in text for each in said), text
+
+
 def test_points_that_reach_a_card_have_a_button(secrets: Any) -> None:
     done(1, "pull", count=1)
     [row] = [items.from_item(i) for i in secrets.scan(TableName="discord_users")["Items"]]

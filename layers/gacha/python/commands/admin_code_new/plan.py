@@ -26,6 +26,9 @@ from gacha.pulling import Refusal
 _MOST: Final = 1_000
 """Claims of a shared code where nobody says how many."""
 
+_MOST_NAMED: Final = 10
+"""Signs of a word that are named where it is refused."""
+
 
 def plan(asked: Asked, game: Game) -> ServerDecided:
     if "do" in asked.options:
@@ -84,7 +87,10 @@ def _full(asked: Asked, index: Index) -> Refusal | None:
 
 def _refused_word(asked: Asked, word: str) -> Refusal | None:
     """Why a word cannot be a code."""
-    length = len(codes.folded(unsealed(word) or ""))
+    typed = unsealed(word) or ""
+    if signs := codes.unusable(typed):
+        return Refusal("word_signs", {"signs": " ".join(signs[:_MOST_NAMED])})
+    length = len(codes.folded(typed))
     if not codes.LEAST_OWN <= length <= codes.MOST_OWN:
         bounds = {"least": codes.LEAST_OWN, "most": codes.MOST_OWN}
         return Refusal("word_length", {"length": length, **bounds})

@@ -62,6 +62,12 @@ SENTENCES: Final[Sentences] = {
         "“{/admin code new:singles}” cannot go with “{/admin code new:claims}” or "
         "“{/admin code new:word}”. Nothing was made.",
     ),
+    "word_signs": (
+        "自分で決める言葉に、次の記号は使えません：{signs}　"
+        "使えるのは、ひらがな・カタカナ・漢字・英字・数字です。まだ何も作っていません。",
+        "Your word cannot have: {signs}. Letters and digits of any language can be used. "
+        "Nothing was made.",
+    ),
     "word_length": (
         "自分で決める言葉は、空白や記号を除いて {least:,}〜{most:,} 文字にしてください"
         "（いまは {length:,} 文字）。まだ何も作っていません。",

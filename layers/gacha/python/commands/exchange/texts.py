@@ -7,6 +7,7 @@ from typing import Final
 from commands.sentences import Sentences, speaking
 
 SENTENCES: Final[Sentences] = {
+    "now": ("いまできること", "What I can do now"),
     "title": ("天井交換", "Exchange"),
     "has": ("交換ポイント：**{has:,}**", "Exchange points: **{has:,}**"),
     "price": (
@@ -93,8 +94,12 @@ SENTENCES: Final[Sentences] = {
         "**{card}** is yours for {price:,} {price:point|points}; {left:,} left.",
     ),
     "nowhere": (
-        "いまポイントを交換できるガチャはありません。開催中のガチャは {/banners} で確認できます。",
-        "No banner takes exchange points right now. {/banners} shows what is open.",
+        "いまポイントを交換できるガチャはありません。開催中のガチャは {/banners} で確認できます。\n"
+        "サーバーの管理者は、{/admin banner list} でガチャを選び、"
+        "「天井・交換」などのボタンで交換に必要なポイントを決めてから公開すると、交換を始められます。",
+        "No banner takes exchange points right now. {/banners} shows what is open.\n"
+        "If you manage this server: choose a banner in {/admin banner list}, say how many "
+        "points a card takes (with “Pity, exchange” or the button in its place), and publish it.",
     ),
     "not_here": (
         "「{banner}」に天井交換はないか、期限を過ぎています。"

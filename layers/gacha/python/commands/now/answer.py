@@ -48,6 +48,8 @@ def answer(asked: Asked) -> Now:
     lots = current.tickets if current else economy.starter(now_ms)
     good = [lot for lot in lots if now_ms < lot.ends_ms]
     there = _in_order(game, now_ms)
+    open_now = {each.id for each in there}
+    usable = [lot for lot in good if (lot.banner in open_now if lot.banner else open_now)]
     over = (_open(asked, each, current, economy, game) for each in _over(game, current, now_ms))
     reached = [each for each in over if each["exchanges"]][: MOST_BANNERS - 1]
     room = MOST_BANNERS - len(reached)
@@ -56,13 +58,15 @@ def answer(asked: Asked) -> Now:
         "kind": "now",
         "is_new": current is None,
         "balance": current.balance if current else game.start_balance,
-        "tickets": sum(lot.count for lot in good),
-        "first_ends": good[0].ends_ms // 1000 if good else 0,
+        "tickets": sum(lot.count for lot in usable),
+        "first_ends": usable[0].ends_ms // 1000 if usable else 0,
         "day": _day(current, economy, game, now_ms),
         "presents": _presents(asked, current, now_ms),
         "banners": [*shown[:1], *reached, *shown[1:]],
         "more": max(0, len(there) - room),
     }
+    if idle := sum(lot.count for lot in good) - found["tickets"]:
+        found["idle_tickets"] = idle
     if refusal := admission.hindrance(asked, game):
         found["hindrance"] = text(refusal.sentence, **refusal.values)
     return found

@@ -41,13 +41,16 @@ class Open(TypedDict):
 
 
 class Hindered(TypedDict, total=False):
-    """`hindrance`: why the player can do nothing now (`commands.admission`)."""
+    """`hindrance`: why the player can do nothing now (`commands.admission`). `idle_tickets`: how
+    many are only for banners that cannot be pulled now."""
 
     hindrance: Text
+    idle_tickets: int
 
 
 class Now(Hindered):
-    """`first_ends`: when the first of the tickets end, in Unix seconds; 0 without any. `presents`:
+    """`tickets`: those that something can be pulled with now. `first_ends`: when the first of them
+    end, in Unix seconds; 0 without any. `presents`:
     how many wait. `more`: banners that are not listed. `is_new`: nothing is recorded of the player
     yet."""
 
@@ -96,6 +99,8 @@ def _lines(of: Now, lang: str) -> Iterator[str]:
         yield say(lang, "presents", count=of["presents"])
     if of["tickets"]:
         yield say(lang, "tickets", tickets=of["tickets"], ends=of["first_ends"])
+    if "idle_tickets" in of:
+        yield say(lang, "idle_tickets", tickets=of["idle_tickets"])
     first = of["banners"][0] if of["banners"] else None
     if first is None or not first["is_open"]:
         yield say(lang, "coins", balance=of["balance"])

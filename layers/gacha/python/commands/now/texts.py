@@ -30,6 +30,11 @@ SENTENCES: Final[Sentences] = {
         "🎁 プレゼントが **{count:,}** 件届いています",
         "🎁 **{count:,}** {count:present waits|presents wait} for you",
     ),
+    "idle_tickets": (
+        "-# ほかに、開催していないガチャ専用のチケット {tickets:,} 枚（{/profile} で確認できます）",
+        "-# {tickets:,} more {tickets:ticket is|tickets are} for banners that are not open "
+        "({/profile} lists them)",
+    ),
     "tickets": (
         "🎫 チケット **{tickets:,}** 枚（最初の期限 <t:{ends}:R>）",
         "🎫 **{tickets:,}** {tickets:ticket|tickets} (the first {tickets:ends|end} <t:{ends}:R>)",

@@ -90,7 +90,8 @@ def _taken(of: Taken, lang: str, receipt_number: str) -> Body:
         "footer": {"text": say(lang, "receipt_number", receipt_number=receipt_number)},
     }
     others = kit.button(say(lang, "others"), "presents:open")
-    return kit.body(embeds=[embed], components=kit.rows([others]))
+    now = kit.button(say(lang, "now"), "now:open")
+    return kit.body(embeds=[embed], components=kit.rows([others, now]))
 
 
 def _lines(of: Taken, lang: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal, TypedDict
+from unicodedata import east_asian_width
 
 from commands import cards, kit, rules
 from commands.cards import Card
@@ -17,6 +18,9 @@ from commands.message import Content, Named, Names, parsed
 from commands.pull.texts import say
 from commands.sentences import literal
 
+_MOST_OF_A_LINE: Final = 80
+"""Of a card's line, in halves of a Japanese letter: two lines of a phone. Of a longer one nobody
+sees where the next begins."""
 _MOST_OF_A_CHOICE: Final = 30
 """Characters of the name of another banner: 25 of them take their part of a message's bytes."""
 
@@ -202,13 +206,18 @@ def _cards(result: Result, lang: str) -> list[str]:
         _card(card, copies, lang, is_wished=card["id"] in wished)
         for card, copies in _gathered(drawn[:tickets])
     ]
-    if prize := drawn[tickets:]:
-        lines.append(say(lang, "last_ticket"))
-        lines += [
-            _card(card, copies, lang, is_wished=card["id"] in wished)
-            for card, copies in _gathered(prize)
-        ]
-    return lines
+    prize = [
+        _card(card, copies, lang, is_wished=card["id"] in wished)
+        for card, copies in _gathered(drawn[tickets:])
+    ]
+    if len(lines) > 1 and max(map(_width, lines)) > _MOST_OF_A_LINE:
+        lines = [f"- {line}" for line in lines]  # the rest of a list's line is indented
+    return [*lines, *([say(lang, "last_ticket"), *prize] if prize else [])]
+
+
+def _width(line: str) -> int:
+    """In halves of a Japanese letter."""
+    return sum(2 if east_asian_width(sign) in "FW" else 1 for sign in line)
 
 
 def _gathered(drawn: Sequence[Drawn]) -> Iterator[tuple[Drawn, int]]:
