@@ -158,8 +158,8 @@ def test_tickets_that_nothing_can_be_pulled_with_are_said_apart(secrets: Any) ->
     found = now(4)
     assert (found["tickets"], found["idle_tickets"]) == (3, 5_430)
     for lang, said in (
-        ("ja", ("チケット **3** 枚", "専用のチケット 5,430 枚")),
-        ("en", ("**3** tickets", "5,430 more tickets are for banners that are not open")),
+        ("ja", ("チケット **3** 枚", "専用のチケットが 5,430 枚")),
+        ("en", ("**3** tickets", "5,430 tickets are for banners that are not open")),
     ):
         text = text_of(render("now", found, lang, "1"))
         assert all(each in text for each in said), text

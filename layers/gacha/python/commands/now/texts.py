@@ -31,9 +31,9 @@ SENTENCES: Final[Sentences] = {
         "🎁 **{count:,}** {count:present waits|presents wait} for you",
     ),
     "idle_tickets": (
-        "-# ほかに、開催していないガチャ専用のチケット {tickets:,} 枚（{/profile} で確認できます）",
-        "-# {tickets:,} more {tickets:ticket is|tickets are} for banners that are not open "
-        "({/profile} lists them)",
+        "-# 開催していないガチャ専用のチケットが {tickets:,} 枚あります（{/profile} で確認できます）",
+        "-# {tickets:,} {tickets:ticket|tickets} {tickets:is|are} for banners that are not open "
+        "({/profile} has the list)",
     ),
     "tickets": (
         "🎫 チケット **{tickets:,}** 枚（最初の期限 <t:{ends}:R>）",
