@@ -31,7 +31,8 @@ SENTENCES: Final[Sentences] = {
         "🎁 **{count:,}** {count:present waits|presents wait} for you",
     ),
     "idle_tickets": (
-        "-# 開催していないガチャ専用のチケットが {tickets:,} 枚あります（{/profile} で確認できます）",
+        "-# 開催していないガチャ専用のチケットが {tickets:,} 枚あります"
+        "（{/profile} で確認できます）",
         "-# {tickets:,} {tickets:ticket|tickets} {tickets:is|are} for banners that are not open "
         "({/profile} has the list)",
     ),
