@@ -41,6 +41,7 @@ from typing import IO, Any, Final
 from boto3.dynamodb.types import TypeDeserializer
 
 from adapters import files
+from adapters.tables import players
 from adapters.tables.players import EVERYBODY
 from commands import events
 from gacha import (
@@ -57,6 +58,7 @@ from gacha import (
 )
 from gacha.economy import Economy
 from gacha.errors import GachaError
+from gacha.player import ERASING
 from scripts import stack
 from scripts.stack import Deployment
 
@@ -171,6 +173,13 @@ class Spool:
             return int(json.loads(found[0])["epoch"]["N"])
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"the row {EVERYBODY} of the players has no epoch ({error})") from None
+
+    def erasing(self) -> frozenset[str]:
+        """The keys of the players' table under which somebody is just being erased: players, and as
+        `players.of_server` names them all of a server."""
+        query = "SELECT player, item FROM rows WHERE source = 'users' AND item LIKE ?"
+        found = self._rows.execute(query, (f"%{ERASING}%",))
+        return frozenset(key for key, item in found if audit.is_erasing(_row(json.loads(item))))
 
     def history(self, key: str) -> list[Item]:
         """The rows of a ledger; there has to be an index by now (`players`)."""
@@ -364,6 +373,10 @@ class Live:
         answer = self._client.get_item(TableName=name, Key=where, ConsistentRead=True)
         return [answer["Item"]] if "Item" in answer else []
 
+    def has(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row of the ledger is still there."""
+        return bool(self._event({"S": row["user_id"]}, str(row["timestamp"])))
+
     def history(self, key: str) -> list[Item]:
         """The rows of a ledger as of now."""
         return self._query(self._names["history"], key)
@@ -416,6 +429,7 @@ class Audit:
             for each in (banner.parse(f.read_bytes(), f.name) for f in SHIPPED.glob("*.toml"))
         }
         self._lowest_epoch = spool.lowest_epoch()
+        self.erasing = spool.erasing()
         self._kept = lru_cache(maxsize=64)(self._parsed)
         self._given = lru_cache(maxsize=64)(self._given_by)
         self.players = self.servers = 0
@@ -424,6 +438,8 @@ class Audit:
         self.notes = 0
 
     def check(self, player_key: str, rows: dict[str, list[Item]]) -> None:
+        if self._is_going(player_key):
+            return
         findings = self._checked(player_key, rows)
         for _ in range(TRIES if self._live else 0):
             if not any(each.violation for each in findings):
@@ -444,7 +460,14 @@ class Audit:
             self.notes += not each.violation
             self.violations[each.invariant] += each.violation
 
+    def _is_going(self, key: str) -> bool:
+        """Whether it is of a server that is just being erased: of its rows some are there, and
+        others are not."""
+        return players.of_server(key.rpartition("@")[2]) in self.erasing
+
     def check_box(self, box_key: str, rows: dict[str, list[Item]]) -> None:
+        if self._is_going(box_key):
+            return
         findings = self._checked_box(box_key, rows)
         for _ in range(TRIES if self._live else 0):
             if not findings:
@@ -461,7 +484,7 @@ class Audit:
     def _checked_box(self, box_key: str, rows: dict[str, list[Item]]) -> list[audit.Finding]:
         stored, chain, sold = ([*map(_row, rows[each])] for each in ("box", "chain", "sold"))
         found = stored[0] if stored else None
-        return box_audit.check(box_key, found, chain, sold, self._banner_of)
+        return box_audit.check(box_key, found, chain, sold, self._banner_of, self.erasing)
 
     def _again(self, key: str) -> dict[str, list[Item]] | None:
         if self._live is None:
@@ -474,7 +497,8 @@ class Audit:
             history = [_row(item) for item in rows.get("history", [])]
             stored = {row["setting"]: row for row in map(_row, rows.get("settings", []))}
             taken = rows.get("taken", self._spool.taken(player_key.partition("@")[2]))
-            return server_audit.check(player_key, history, stored, self._events(taken, stored))
+            events_ = self._events(taken, stored)
+            return server_audit.check(player_key, history, stored, events_, self.erasing)
         users, history, collection = (
             [_row(item) for item in rows.get(table, [])]
             for table in ("users", "history", "collection")
@@ -495,12 +519,12 @@ class Audit:
 
     def _events(self, taken: list[Item], stored: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Each once, as a row: what took two presents is named by two claims. Of a live stack those
-        that the scan saw, too, whose claim is gone since."""
+        that the scan saw, too, whose claim is gone since, while they are there."""
         found = [_row(item) for item in taken]
         if self._live is not None and stored:
             guild_id = next(iter(stored.values()))["server_id"]
             seen = map(_row, self._spool.taken(guild_id))
-            found += [row for row in seen if row not in found]
+            found += [row for row in seen if row not in found and self._live.has(row)]
         return list({(row["user_id"], row["timestamp"]): row for row in found}.values())
 
     def _given_by(
@@ -642,6 +666,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "servers": "players: {players:,}; servers with changes: {servers:,}; ledger rows: {rows}",
         "none": "none",
         "undelivered": "undelivered for more than 15 minutes (no violation): {count:,}",
+        "erasing": "being erased, and so not checked: {count:,}",
         "violations": "violations: {count}",
         "row": "{number:,} {kind}",
         "of": "{invariant}: {number:,}",
@@ -653,6 +678,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "servers": "プレイヤー：{players:,}、変更のあったサーバー：{servers:,}、台帳の行：{rows}",
         "none": "なし",
         "undelivered": "15 分以上届いていないメッセージ（違反ではありません）：{count:,}",
+        "erasing": "消去の途中のため、調べなかったもの：{count:,}",
         "violations": "違反：{count}",
         "row": "{kind} {number:,}",
         "of": "{invariant} が {number:,}",
@@ -681,6 +707,8 @@ def _report(checked: Audit) -> int:
         )
     )
     print(words["undelivered"].format(count=checked.notes))
+    if checked.erasing:
+        print(words["erasing"].format(count=len(checked.erasing)))
     counts = {name: number for name, number in sorted(checked.violations.items()) if number}
     each = [
         words["of"].format(invariant=invariant, number=number)

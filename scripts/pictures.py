@@ -259,11 +259,11 @@ def _record(
 
 def _write(change: server.Change, noted: Iterable[Any] = ()) -> bool:
     names = settings.names(change.guild_id) if change.game else {}
-    transaction = [*transactions.of_server(change, _new_id(), names), *noted]
+    transaction = [*transactions.of_server(change, new_id(), names), *noted]
     return transactions.write(transaction).outcome == "recorded"
 
 
-def _new_id() -> str:
+def new_id() -> str:
     """As Discord makes them, with low bits that none of its workers has."""
     made = int(time.time() * 1000) - snowflake.DISCORD_EPOCH_MS
     return str(made << 22 | random.getrandbits(22))

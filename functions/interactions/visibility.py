@@ -32,7 +32,7 @@ KEPT_S: Final = 60
 MAX_REMEMBERED: Final = 10_000
 """Servers, and as many players: about 3 MB together; the oldest are forgotten first."""
 
-_OF_SERVER: Final = "is_public, pause, offers"
+_OF_SERVER: Final = "is_public, pause, leaving, offers"
 _SETTINGS: Final = "DYNAMODB_SETTINGS_TABLE"
 _PLAYERS: Final = "DYNAMODB_USERS_TABLE"
 _PLEDGE: Final = "pledge"  # `gacha.presents.PLEDGE`, which loads more
@@ -130,7 +130,10 @@ class Visibility:
             if item is None:
                 return
             known = Known(
-                _is(item, {"is_public": {"N": "0"}}), now, "pause" in item, _closed(item, now)
+                _is(item, {"is_public": {"N": "0"}}),
+                now,
+                not item.keys().isdisjoint(("pause", "leaving")),
+                _closed(item, now),
             )
             _note(self._servers, guild_id, known)
         if not known.hides(request):

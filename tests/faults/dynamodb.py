@@ -25,6 +25,9 @@ Key = tuple[Any, ...]
 MOST_ITEMS: Final = 100
 """Items to a transaction (DynamoDB's quotas)."""
 
+MOST_IN_A_BATCH: Final = 25
+"""Requests to a BatchWriteItem."""
+
 _REQUEST: Final[Mapping[str, frozenset[str]]] = {
     "get_item": frozenset({"TableName", "Key", "ConsistentRead"}),
     "batch_get_item": frozenset({"RequestItems"}),
@@ -206,6 +209,23 @@ class DynamoDB:
         return Paginator(self, operation)
 
     # --- writing ----------------------------------------------------------------------------------
+
+    def batch_write_item(self, **request: Any) -> dict[str, Any]:
+        """Of deletions only, each of them by itself."""
+        if unknown := request.keys() - {"RequestItems"}:
+            raise NotImplementedError(f"batch_write_item: {sorted(unknown)}")
+        keys: list[tuple[str, Key]] = []
+        for table, asked in request["RequestItems"].items():
+            if any(each.keys() != {"DeleteRequest"} for each in asked):
+                raise NotImplementedError("batch_write_item of more than deletions")
+            keys += [(table, self._key(table, each["DeleteRequest"]["Key"])) for each in asked]
+        if not 1 <= len(keys) <= MOST_IN_A_BATCH:
+            raise self._invalid("a batch has 1 to 25 requests")
+        if len(set(keys)) < len(keys):
+            raise self._invalid("Provided list of item keys contains duplicates")
+        for table, key in keys:
+            self.tables[table].pop(key, None)
+        return {"UnprocessedItems": {}}
 
     def put_item(self, **request: Any) -> dict[str, Any]:
         return self._alone("Put", request)

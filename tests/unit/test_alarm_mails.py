@@ -166,11 +166,10 @@ def test_the_mail_of_a_failed_backup_says_the_same() -> None:
             "workshop-failed",
             {"receipt": "$.detail.name", "status": "$.detail.status"},
         ),
+        ("EraseFailedRule", "erase-failed", {"name": "$.detail.name", "status": "$.detail.status"}),
     ],
 )
-def test_a_mail_about_the_workshop_names_no_member(
-    rule: str, section: str, said: dict[str, str]
-) -> None:
+def test_a_mail_of_a_rule_names_no_member(rule: str, section: str, said: dict[str, str]) -> None:
     [target] = Resolved().properties(rule)["Targets"]
     transformer = target["InputTransformer"]
     text = linked(transformer["InputTemplate"], None)

@@ -285,6 +285,11 @@ CARD_PICTURES: dict[str, dict[str, Any]] = {
     },
 }
 
+RESETS: dict[str, dict[str, Any]] = {
+    f"a reset, {view}": {"kind": "admin reset", "view": view, "at": 4_102_444_800}
+    for view in ("ask", "other_words", "leaving_now", "leaving", "undone")
+}
+
 _LOGGED = [
     {**_COMMON, "kind": "take", "taken_by": RECEIPT, "reason": "🌟" * 100, "name": None},
     {
@@ -1145,6 +1150,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "more": 0,
     },
     **given_messages.MESSAGES,
+    **RESETS,
     "fair": {
         "kind": "fair",
         "epoch": 2,

@@ -30,6 +30,7 @@ from tests.cloudformation import (
     translated,
 )
 from tests.conftest import ROOT, load_function
+from tests.faults.template import schemas
 from tests.iam import Request, actions, complaints, is_allowed
 from tests.recording import arguments, record
 from tests.support import GUILD, PLAYER_KEY, sort_key, workflow_input
@@ -567,8 +568,10 @@ def test_nobody_but_the_workflows_of_changes_may_write_game_data(
             alone = Request(*asked, {"dynamodb:Attributes": ["balance", "user_id"]})
             assert not is_allowed(alone, held), (role, alone)
             enclosed = Request(*asked, {**alone.context, **IN_A_TRANSACTION})
-            # Those: `test_a_workflow_may_do_nothing_that_no_command_asks_of_it`.
-            assert role in CHANGES or not is_allowed(enclosed, held), (role, enclosed)
+            # Those: `test_a_workflow_may_do_nothing_that_no_command_asks_of_it`, and
+            # `test_what_erases_may_delete_and_blank_and_give_nothing`.
+            is_blanked = role == "EraseRole" and name.startswith("server_settings")
+            assert role in CHANGES or is_blanked or not is_allowed(enclosed, held), (role, enclosed)
 
 
 OPERATIONS: Final = {
@@ -576,6 +579,34 @@ OPERATIONS: Final = {
     "Update": "UpdateItem",
     "ConditionCheck": "ConditionCheckItem",
 }
+
+
+def test_what_erases_may_delete_and_blank_and_give_nothing() -> None:
+    """By what IAM knows of a request: which attributes it names, and within what it is."""
+    held = policies(Resolved(), "EraseRole")
+
+    def may(operation: str, table: str, *attributes: str, enclosed: bool = True) -> bool:
+        context = {"dynamodb:Attributes": [*attributes], **(IN_A_TRANSACTION if enclosed else {})}
+        arn = f"arn:aws:dynamodb:{PLACE}:table/{table}"
+        return is_allowed(Request(f"dynamodb:{operation}", arn, context), held)
+
+    keys = {name: of.names for name, of in schemas().items()}
+    for table, names in keys.items():
+        assert may("BatchWriteItem", table, *names, enclosed=False)
+        assert not may("BatchWriteItem", table, *names, "balance", enclosed=False)
+        assert not may("Scan", table)
+    assert may("PutItem", "discord_users", "user_id", "epoch", "version", "erased")
+    for more in ("balance", "tickets", "guild_id"):
+        assert not may("PutItem", "discord_users", "user_id", "epoch", "version", "erased", more)
+    assert may("UpdateItem", "gacha_history", "user_id", "timestamp", "by", "player", "event")
+    assert may("PutItem", "server_settings", "server_id", "setting", "user_id", "event")
+    for taken in ("amount", "balance", "receipt", "cards", "version"):
+        assert not may("UpdateItem", "gacha_history", "user_id", "timestamp", "by", taken)
+        assert not may("PutItem", "server_settings", "server_id", "setting", "user_id", taken)
+    for table in ("discord_users", "gacha_history", "gacha_collection"):
+        assert not may("DeleteItem", table, *keys[table])
+    assert not may("UpdateItem", "discord_users", "user_id", "erased")
+    assert not may("PutItem", "gacha_history", "user_id", "timestamp")
 
 
 class Reads(NamedTuple):

@@ -109,6 +109,11 @@ def test_workshop(tables: Any) -> None:
     assert unpacked == {"outcome": "unpacked", "count": 0, "batches": []}
 
 
+def test_erase(tables: Any) -> None:
+    counted = load_function("erase").handler(event("erase"), None)
+    assert (counted["is_more"], counted["server"], counted["failed"]) == (False, "", 0)
+
+
 def test_art(tables: Any) -> None:
     picture = b"a picture"
     asked = event("art")

@@ -60,6 +60,7 @@ def longest(offers: int = MAX_OFFERS) -> Game:
         min_account_days=3_650,
         min_member_days=3_650,
         pause=FOUR_BYTES * MAX_PAUSE,
+        leaving=LATEST_MS,
         editors="9" * 20,
         managers="9" * 20,
         published_ms=LATEST_MS,

@@ -876,6 +876,7 @@ def test_some_things_are_denied_whatever_else_a_deployer_holds(action: str, reso
     [
         ("dynamodb:GetItem", f"arn:aws:dynamodb:{PLACE}:table/discord_users"),
         ("dynamodb:PutItem", f"arn:aws:dynamodb:{PLACE}:table/discord_users"),
+        ("dynamodb:BatchWriteItem", f"arn:aws:dynamodb:{PLACE}:table/discord_users"),
         ("dynamodb:Scan", f"arn:aws:dynamodb:{PLACE}:table/gacha_history"),
         (
             "secretsmanager:GetSecretValue",
@@ -924,7 +925,10 @@ def source_function(stack: Resolved, role: str, action: str) -> dict[str, str]:
     what a function's code asks for, and not when Lambda makes a network interface with its role."""
     [trust] = stack.properties(role)["AssumeRolePolicyDocument"]["Statement"]
     is_function = trust["Principal"]["Service"] == "lambda.amazonaws.com"
-    return OWN_FUNCTION if is_function and not action.startswith("ec2:") else {}
+    if not is_function or action.startswith("ec2:"):
+        return {}
+    name = role.removesuffix("Role")
+    return {"lambda:SourceFunctionArn": f"arn:aws:lambda:{PLACE}:function:{PROD}-{name}Function-X1"}
 
 
 def test_the_boundary_holds_all_that_the_roles_of_the_stack_do() -> None:
@@ -943,8 +947,9 @@ def test_the_boundary_holds_all_that_the_roles_of_the_stack_do() -> None:
                 for arn in [arns] if isinstance(arns, str) else arns:
                     context = {**common, **source_function(stack, role, action)}
                     each = Request(action, arn.replace("*", "x") if len(arn) > 1 else arn, context)
-                    if each.resource.endswith("BrakeStateMachine"):  # is the one known by its name
-                        name = stack.properties("BrakeStateMachine")["StateMachineName"]
+                    machine = each.resource.rpartition("discord-gacha-")[2]
+                    if machine in ("BrakeStateMachine", "EraseStateMachine"):  # known by name
+                        name = stack.properties(machine)["StateMachineName"]
                         each = replace(each, resource=f"{MACHINES}:{name}")
                     if "stack/gacha/" in arn:  # what the resolver calls the stack's id
                         each = replace(each, resource=arn.replace("/gacha/", f"/{PROD}/"))

@@ -59,10 +59,19 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
     )
     discarding["options"] |= {"draft": str(len(OF_DRAFTS)), "sure": "yes"}
     assert record(discarding, work["plan"]({"interaction": discarding}, None))
+    assert record(*reset(work["plan"]))
     assert void(workflow_input(99))
     assert record(*tickets(work["draw"]))
     assert record(*revealed(work["plan"]))
     return {row["kind"]: row for row in rows(tables) if "kind" in row}  # but a box's own
+
+
+def reset(plan: Callable[..., dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An undone erasure of the server, and what Plan decides of it."""
+    game = settings.game(GUILD).changed(leaving=4_000_000_000_000)
+    assert commits(TransactItems=settings.put_game(game, settings.names(GUILD)))
+    asked = workflow_input(98, "admin reset", admin="1290000000000000010", do="undo")
+    return asked, plan({"interaction": asked}, None)
 
 
 OF_DRAFTS = (

@@ -20,7 +20,9 @@ LABELS: Final = {
     "runbook.md": ("Players", "Look", "Do", "Stop when"),
     "runbook.ja.md": ("プレイヤー", "見る", "する", "完了の目安"),
 }
-NO_ALARM: Final = {"backup-failed", "over-budget", "picture-reported", "workshop-failed"}
+NO_ALARM: Final = {
+    *("backup-failed", "over-budget", "picture-reported", "workshop-failed", "erase-failed")
+}
 """Sections whose mail comes from a rule or a budget."""
 
 
@@ -39,7 +41,12 @@ def sections(name: str) -> dict[str, str]:
 def test_every_section_that_a_mail_names_is_there_and_no_other(name: str) -> None:
     alarms = resources("AWS::CloudWatch::Alarm").values()
     told = {str(alarm["AlarmDescription"]) for alarm in alarms}
-    for name_of_rule in ("BackupFailedRule", "PictureReportedRule", "WorkshopFailedRule"):
+    for name_of_rule in (
+        "BackupFailedRule",
+        "PictureReportedRule",
+        "WorkshopFailedRule",
+        "EraseFailedRule",
+    ):
         rule = resources("AWS::Events::Rule")[name_of_rule]
         told |= {rule["Description"], *(str(target) for target in rule["Targets"])}
     named = {re.findall(r"(?:runbook|Runbook\})(?:\.ja)?\.md#([a-z-]+)", each)[0] for each in told}

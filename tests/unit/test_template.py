@@ -30,7 +30,11 @@ WORKSHOP: Final = "WorkshopStateMachine"
 """It serves no player, and has no Announce: tests/unit/test_workshop_workflow.py."""
 BRAKE: Final = "BrakeStateMachine"
 """It serves the bill and no player: tests/unit/test_brake.py."""
-FUNCTIONS: Final = ("Interactions", "Setup", "Sweeper", "Art", "Workshop", *WORKERS)
+ERASE: Final = "EraseStateMachine"
+"""It serves those who left: tests/unit/test_erase_workflow.py."""
+FUNCTIONS: Final = ("Interactions", "Setup", "Sweeper", "Art", "Workshop", "Erase", *WORKERS)
+MEGABYTES: Final = {"Workshop": 1024, "Erase": 512}
+"""The workshop decodes pictures, whose worst was measured; and what erases has no time to lose."""
 
 
 def definition(name: str) -> dict[str, Any]:
@@ -148,9 +152,8 @@ def test_these_are_the_functions() -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_is_small_bounded_traced_and_logged(name: str) -> None:
     function = resources("AWS::Lambda::Function")[f"{name}Function"]
-    # The workshop decodes pictures, whose worst was measured.
-    assert function["MemorySize"] == (1024 if name == "Workshop" else 128)
-    assert function["Timeout"] <= (60 if name == "Workshop" else 30)
+    assert function["MemorySize"] == MEGABYTES.get(name, 128)
+    assert function["Timeout"] <= (60 if name in MEGABYTES else 30)
     assert function["Handler"] == "app.handler"
     assert function["Runtime"] == "python3.13"
     assert function["Architectures"] == ["arm64"]
@@ -171,7 +174,7 @@ def test_no_environment_holds_a_secret() -> None:
 
 def test_every_log_group_ends() -> None:
     groups = resources("AWS::Logs::LogGroup")
-    assert len(groups) == len(FUNCTIONS) + len(MACHINES) + len((BRAKE, WORKSHOP))
+    assert len(groups) == len(FUNCTIONS) + len(MACHINES) + len((BRAKE, WORKSHOP, ERASE))
     for phase, days in zip(PHASES, (30, 30, 60, 90), strict=True):
         for group in Resolved(Phase=phase).resources("AWS::Logs::LogGroup").values():
             assert group["RetentionInDays"] == days
@@ -383,7 +386,7 @@ def test_the_endpoint_is_set_when_all_behind_it_stands() -> None:
         name
         for name, resource in every.items()
         if resource["Type"].startswith("AWS::ApiGatewayV2::")
-        or (resource["Type"] == "AWS::StepFunctions::StateMachine" and name != BRAKE)
+        or (resource["Type"] == "AWS::StepFunctions::StateMachine" and name not in (BRAKE, ERASE))
         or name in ("InteractionsPermission", "InteractionsAlias")
     }
     assert {"InteractionsRoute", "ApiStage"} <= behind
@@ -723,7 +726,9 @@ def test_the_workflows_have_their_types_logs_and_traces_and_a_name_of_their_stac
     for machine in machines.values():
         assert machine["StateMachineName"].startswith("discord-gacha-")
         assert machine["TracingConfiguration"] == {"Enabled": True}
-        assert machine["LoggingConfiguration"]["IncludeExecutionData"] is True
+        # Whose data was erased stands in no log.
+        is_erase = machine["StateMachineName"] == "discord-gacha-erase"
+        assert machine["LoggingConfiguration"]["IncludeExecutionData"] is not is_erase
 
 
 @pytest.mark.parametrize("kind", ["STANDARD", "EXPRESS"])

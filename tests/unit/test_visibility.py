@@ -97,7 +97,7 @@ def asked(server: Server) -> list[tuple[str, str]]:
     return [(each["TableName"], each["ProjectionExpression"]) for each in read]
 
 
-OF_SERVER: Final = (SETTINGS, "is_public, pause, offers")
+OF_SERVER: Final = (SETTINGS, "is_public, pause, leaving, offers")
 OF_PLAYER: Final = (PLAYERS, "preferences")
 
 

@@ -290,6 +290,9 @@ class DynamoDB(Client):
     def batch_get_item(self, **request: Any) -> Answer:
         return self.call("BatchGetItem", request)
 
+    def batch_write_item(self, **request: Any) -> Answer:
+        return self.call("BatchWriteItem", request)
+
     def query(self, **request: Any) -> Answer:
         return self.call("Query", request)
 

@@ -20,11 +20,17 @@ from gacha.pulling import Refusal
 _DAY: Final = timedelta(days=1)
 
 
+RESET: Final = "admin reset"
+
+
 def refusal(asked: Asked, game: Game) -> Refusal | None:
     """Why this is not done, if so."""
+    is_reply = registry.definition(asked.command).workflow == REPLY
+    if game.leaving and not is_reply and asked.command != RESET:
+        return _leaving(game)
     if asked.admin_id is not None and registry.permissions(asked.command):
         return _by_role(asked, game)
-    if registry.definition(asked.command).workflow == REPLY:
+    if is_reply:
         return None
     return _by_age(asked, game)
 
@@ -37,7 +43,15 @@ def hindrance(asked: Asked, game: Game) -> Refusal | None:
 
 def pause(game: Game) -> Refusal | None:
     """What everybody who plays is told while the server is paused."""
+    if game.leaving:
+        return _leaving(game)
     return Refusal("paused", {"reason": game.pause}) if game.pause else None
+
+
+def _leaving(game: Game) -> Refusal:
+    """From when all that is kept of the server is to be erased, nothing of it changes any more, so
+    that undoing it brings back what there was."""
+    return Refusal("server_leaving", {"at": game.leaving // 1000})
 
 
 def _by_role(asked: Asked, game: Game) -> Refusal | None:

@@ -69,6 +69,7 @@ KINDS: Final = {
     kinds.REPORT: Kind("report"),
     kinds.GIFT: Kind("admin present new"),
     kinds.CAMPAIGN: Kind("admin code new"),
+    kinds.RESET: Kind("admin reset"),
     kinds.VOID: Kind(is_undelivered=True),
 }
 

@@ -14,6 +14,12 @@ SENTENCES: Final[Sentences] = {
         "⏸️ {reason}\n(The gacha is paused in this server. Until it is back, nothing can be pulled, "
         "collected or exchanged.)",
     ),
+    "server_leaving": (
+        "🧹 このサーバーのガチャのデータは、<t:{at}:f> に消去される予定です。"
+        "それまで、引く・受け取る・交換はできません。",
+        "🧹 All gacha data of this server will be erased on <t:{at}:f>. Until then, nothing can be "
+        "pulled, collected or exchanged.",
+    ),
     "young_account": (
         "⏳ このサーバーのガチャは、Discord アカウントを作ってから {days:,} 日以上たった人が"
         "対象です。"

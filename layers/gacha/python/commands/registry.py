@@ -137,6 +137,7 @@ ROOTS: Final = (
             "admin present list",
             "admin code new",
             "admin code list",
+            "admin reset",
         ),
         contexts=(0,),
         permissions=MANAGE_GUILD,

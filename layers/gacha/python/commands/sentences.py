@@ -254,6 +254,14 @@ SENTENCES: Final[Sentences] = {
         "You need the Manage Server permission or the role <@&{role}> for this. "
         "Please ask somebody who has it.",
     ),
+    "server_leaving": (
+        "このサーバーのガチャのデータは、管理者の希望により <t:{at}:f> に消去される予定です。"
+        "それまでガチャはお休みです。{currency}は減っていません。"
+        "取り消せるのは管理者だけです（{/admin reset}）。",
+        "The admins asked to erase all gacha data of this server, which will happen on <t:{at}:f>. "
+        "Until then the gacha is paused. Nothing was charged. Only an admin can undo it, with "
+        "{/admin reset}.",
+    ),
     "young_account": (
         "このサーバーのガチャは、Discord アカウントを作ってから {days:,} 日以上たった人が対象です。"
         "<t:{from}:R>から参加できます。{currency}は減っていません。",

@@ -37,7 +37,7 @@ from .economy import Economy
 from .errors import GachaError, listed
 from .game import EXCHANGE_MS
 from .kinds import DRAWN, GRANT, OPENING, POST, VOID, UnknownKindError
-from .player import START_BALANCE, stored
+from .player import ERASING, START_BALANCE, stored
 from .purse import Reward, Tickets
 
 Row = Mapping[str, Any]
@@ -116,6 +116,8 @@ def check(
     days, by version (`gacha.server_audit.economies`); `amounts` what was ever published of shards
     for its own banners (`gacha.server_audit.amounts`).
     """
+    if is_erasing(player):
+        return []
     replay = Replay(player_key, banner_of, replays, lowest_epoch, starts, economies, amounts)
     rows = sorted(ledger, key=_order)
     replay.keys(rows, now_ms)
@@ -133,6 +135,12 @@ def check(
     except _BROKEN_ROW as error:
         replay.say("I5", "discord_users", "rows that can be read", _named(error))
     return replay.findings
+
+
+def is_erasing(player: Row | None) -> bool:
+    """Whether a row of the table of players is that of one who is just being erased, of whom some
+    rows are there and others are not."""
+    return player is not None and player.get("erased") == ERASING
 
 
 def _order(row: Row) -> tuple[int, Decimal]:

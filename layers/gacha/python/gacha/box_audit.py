@@ -8,13 +8,14 @@ its buyer's ledger and each such event one of them; and the box is what its rece
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from . import pulling, shared_box
 from .audit import BannerOf, Finding, Row
 from .errors import GachaError
+from .player import NOBODY, key
 
 _BROKEN: tuple[type[Exception], ...] = (
     *(KeyError, TypeError, ValueError, ArithmeticError, AttributeError, GachaError, IndexError),
@@ -27,17 +28,24 @@ def check(
     chains: Iterable[Row],
     sold: Iterable[Row],
     banner_of: BannerOf,
+    erasing: Collection[str] = (),
 ) -> list[Finding]:
     """What is wrong with a banner's boxes: the row that holds the present one (None where there is
     none), the rows of all their receipts, and the events of players' ledgers that name them, in any
-    order.
+    order. Of players who are just being erased (`erasing` has their keys), one side may be gone.
     """
     audit = _Audit(box_key, banner_of)
+    known = [row for row in sold if row["user_id"] not in erasing]
     try:
-        audit.all_of_it(stored, [*chains], [*sold])
+        audit.all_of_it(stored, [*chains], known, {*erasing, _nobody(box_key)})
     except _BROKEN as error:
         audit.say("the box", "rows that can be read", f"{type(error).__name__}: {error}")
     return audit.findings
+
+
+def _nobody(box_key: str) -> str:
+    """Who stands beside a receipt whose buyer was erased. The receipt itself stays as it was."""
+    return key(NOBODY, box_key.rpartition("@")[2])
 
 
 def key_of(user_id: str) -> str:
@@ -59,14 +67,24 @@ class _Audit:
         if expected != found:
             self.say(where, f"{what} {expected!r}", repr(found))
 
-    def all_of_it(self, stored: Row | None, chains: Sequence[Row], sold: Sequence[Row]) -> None:
+    def all_of_it(
+        self,
+        stored: Row | None,
+        chains: Sequence[Row],
+        sold: Sequence[Row],
+        erased: Collection[str],
+    ) -> None:
         boxes: dict[str, list[Row]] = {}
         for row in chains:
             boxes.setdefault(str(row["user_id"]).removeprefix(shared_box.KEY), []).append(row)
+        for row in chains:
+            if row["player"] == _nobody(self.box_key):
+                self.same(f"{row['user_id']} at {row['timestamp']}", "event", NOBODY, row["event"])
         bought = Counter(_event(row) for row in sold)
-        for event, times in (bought - Counter(_sale(row) for row in chains)).items():
+        sales = Counter(_sale(row) for row in chains if row["player"] not in erased)
+        for event, times in (bought - sales).items():
             self.say(event, "a receipt of the box", f"{times} events without one")
-        for sale, times in (Counter(_sale(row) for row in chains) - bought).items():
+        for sale, times in (sales - bought).items():
             self.say(sale, "an event of the buyer's ledger", f"{times} receipts without one")
         if stored is None:
             if chains:

@@ -9,12 +9,13 @@ its ceiling bounds.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from . import codes, kinds, presents
 from .codes import Campaign
+from .player import NOBODY
 from .presents import Present
 from .purse import Reward
 
@@ -24,6 +25,9 @@ KINDS: Final = (kinds.PRESENT, kinds.CODE)
 """Of the players' events that take something."""
 
 CLAIM: Final = "claim#"
+
+NOBODYS: Final[Row] = {"user_id": NOBODY, "event": NOBODY}
+"""What stands in a claim whose player was erased. It goes on counting."""
 
 
 class Wrong(NamedTuple):
@@ -56,12 +60,21 @@ def of_event(row: Row) -> list[Claim]:
     return [Claim(each["id"], user_id, Reward.read(each)) for each in row["presents"]]
 
 
-def check(taken: Iterable[Row], stored: Mapping[str, Row]) -> Iterator[Wrong]:
+def check(
+    taken: Iterable[Row], stored: Mapping[str, Row], erasing: Collection[str] = ()
+) -> Iterator[Wrong]:
     """`taken` are the ledger rows of these kinds of all players of a server, `stored` its settings
-    by name."""
+    by name. Of players who are just being erased (`erasing` has their keys), one side may be gone.
+    """
     noted = {name: row for name, row in stored.items() if name.startswith(CLAIM)}
-    seen = set[str]()
+    seen = {
+        name
+        for name, row in noted.items()
+        if row["user_id"] in erasing or _is_nobodys(name, row, stored)
+    }
     for row in taken:
+        if row["user_id"] in erasing:
+            continue
         for claim in of_event(row):
             yield from _noted(row, claim, noted.get(claim.setting), claim.setting in seen)
             yield from _gave(row, claim, stored)
@@ -69,6 +82,16 @@ def check(taken: Iterable[Row], stored: Mapping[str, Row]) -> Iterator[Wrong]:
     for name in sorted(noted.keys() - seen):
         yield Wrong(noted[name]["user_id"], name, f"an event at {noted[name]['event']}", "none")
     yield from _counted(noted, stored)
+
+
+def _is_nobodys(name: str, row: Row, stored: Mapping[str, Row]) -> bool:
+    """Whether a claim is of somebody who was erased: of a code, since it counts, and under a name
+    that is no user's, or a single code's number."""
+    _, id_, whose = name.split("#")
+    campaign = stored.get(codes.setting(id_))
+    if campaign is None or {key: row[key] for key in NOBODYS} != NOBODYS:
+        return False
+    return whose.startswith(f"{NOBODY}-") or bool(Campaign.read(campaign).singles)
 
 
 def _noted(row: Row, claim: Claim, noted: Row | None, is_again: bool) -> Iterator[Wrong]:

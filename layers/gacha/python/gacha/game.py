@@ -183,7 +183,9 @@ class Game:
     `currency` and `emoji` name the server's currency; empty, it has the common name. `language` is
     "ja", "en", or empty for each member's own. `timezone` is IANA's name. `reset_hour` is 0 to 6.
     `min_account_days` and `min_member_days` are the least ages. `pause` is what everybody is told
-    while the server is paused; empty, it is not. `editors` and `managers` are ids of roles.
+    while the server is paused; empty, it is not. `leaving` is when all that is kept of the server
+    is erased, in Unix milliseconds, 0 if nobody asked for that. `editors` and `managers` are ids of
+    roles.
     `published_ms` is when the rules of any banner last changed, 0 if never. `has_sample`: what
     ships with the stack is offered, too, until the server publishes a banner of its own. `sample`
     is that, handed in by whoever reads, and not stored. `other` keeps what a newer version of the
@@ -205,6 +207,7 @@ class Game:
     min_account_days: int = 0
     min_member_days: int = 0
     pause: str = ""
+    leaving: int = 0
     editors: str = ""
     managers: str = ""
     published_ms: int = 0

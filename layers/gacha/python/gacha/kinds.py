@@ -72,6 +72,9 @@ GIFT: Final = "gift"
 server's own ledger."""
 CAMPAIGN: Final = "campaign"
 """An admin made codes, or ended them; in the server's own ledger."""
+RESET: Final = "reset"
+"""An admin asked that all that is kept of the server be erased, or undid that; in the server's own
+ledger."""
 VOID: Final = "void"
 """Takes an interaction's place, so that nothing can come of it any more; changes no player."""
 
@@ -88,6 +91,7 @@ OF_SERVER: Final = (
     REPORT,
     GIFT,
     CAMPAIGN,
+    RESET,
 )
 """Those of a server's own ledger (`gacha.server`), which are no player's."""
 

@@ -20,6 +20,14 @@ MOST_UNDELIVERED: Final = 20
 LEAVING_MS: Final = 7 * 24 * 60 * 60 * 1000
 """How long after they asked for it a player's data is erased; until then they can undo it."""
 
+ERASING: Final = 9_999_999_999_999
+"""In the place of the time at which a player was erased, while that is being done: everything that
+anybody asks for was made before it."""
+
+NOBODY: Final = "0"
+"""In the place of the id of a user who was erased, in the rows of others. Discord shows `<@0>` as
+an unknown user, in each member's language."""
+
 MISSED_AFTER_MS: Final = 1_000
 """How long before a command an event has to be made to count as missed: two commands in the same
 second are one impatience, and the first one's message is still on its way."""

@@ -8,7 +8,7 @@ Beside them: what players took of its presents and codes (I8, `gacha.claims`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
@@ -28,11 +28,15 @@ _BROKEN: Final = (KeyError, TypeError, ValueError, ArithmeticError, AttributeErr
 
 
 def check(
-    server_key: str, ledger: Iterable[Row], stored: Mapping[str, Row], taken: Iterable[Row]
+    server_key: str,
+    ledger: Iterable[Row],
+    stored: Mapping[str, Row],
+    taken: Iterable[Row],
+    erasing: Collection[str] = (),
 ) -> list[Finding]:
     """What is wrong with one server: its ledger's rows, its settings by their names, without the
     files of banners, and the rows of its players by which they took something (`claims.KINDS`), all
-    in any order."""
+    in any order. `erasing` are the keys of players who are just being erased."""
     audit = _Audit(server_key)
     rows = sorted(ledger, key=lambda row: str(row.get("timestamp")))
     audit.keys(rows)
@@ -43,7 +47,7 @@ def check(
         except _BROKEN as error:
             audit.say("I5", "server_settings", "rows that can be read", f"{error!r}")
     try:
-        for wrong in claims.check(taken, stored):
+        for wrong in claims.check(taken, stored, erasing):
             whose = wrong.player_key or server_key
             found = Finding("I8", whose, wrong.key, wrong.expected, wrong.found)
             audit.findings.append(found)
@@ -144,7 +148,13 @@ class _Audit:
         economy = Economy.read("", {name: row[name] for name in row.keys() - _KEY})
         of_game = [(int(row.get("version", 0)), row) for row in changes]
         of_economy = [(row["versions"]["economy"], row) for row in changes if _is_of_economy(row)]
-        self._follow("game", of_game, Game.read("", stored.get("game", {})))
+        game = Game.read("", stored.get("game", {}))
+        self._follow("game", of_game, game)
+        resets = sorted(
+            (row["version"], row["leaving"]) for row in changes if row["kind"] == kinds.RESET
+        )
+        if game.leaving != (leaving := resets[-1][1] if resets else 0):
+            self.say("I5", "game", f"leaving {leaving}", game.leaving)
         given = {name: str(getattr(Economy(""), name)) for name in settings.ECONOMY}
         self._follow("economy", of_economy, economy, given)
 

@@ -59,6 +59,11 @@ def put(guild_id: str, id_: str, whose: str, player_key: str, interaction_id: st
     return _put(row, "attribute_not_exists(server_id)")
 
 
+def put_nobodys(row: items.Row) -> items.Item:
+    """A claim in the place of one whose player is erased."""
+    return _put(row, "attribute_not_exists(server_id)")
+
+
 def begin(guild_id: str, campaign_id: str) -> items.Item:
     """The count of a campaign's claims, before the first."""
     row = {**_key(guild_id, codes.counter_setting(campaign_id)), "taken": 0}

@@ -87,11 +87,18 @@ def buried(of: player.Tombstone) -> items.Row:
     return {"user_id": of.key, "epoch": of.epoch, "version": of.version, "erased": of.erased}
 
 
+def of_server(guild_id: str) -> str:
+    """The key of the tombstone that the erasure of a server leaves for all of its players."""
+    return f"{EVERYBODY}@{guild_id}"
+
+
 def tombstone(player_key: str) -> player.Tombstone:
     """What is left of somebody who is no player (yet, or any more), with the first epoch that may
-    be opened for them now: that of a restore holds for all."""
+    be opened for them now: that of a restore holds for all, and that of a server's erasure for all
+    there."""
     row = items.get(*place(player_key)) or {}
-    epoch = max(row.get("epoch", 0), lowest_epoch())
+    of_all = items.get(*place(of_server(player_key.partition("@")[2]))) or {}
+    epoch = max(row.get("epoch", 0), of_all.get("epoch", 0), lowest_epoch())
     return player.Tombstone(player_key, epoch, row.get("version", 0), row.get("erased", 0))
 
 

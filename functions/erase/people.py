@@ -1,0 +1,149 @@
+"""All that is kept of a player of one server, away with it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+import blanks
+import rows
+from adapters.tables import claims as claims_table
+from adapters.tables import erasures, items, persons, players, settings
+from adapters.tables.erasures import Due
+from gacha import claims, kinds, player, shared_box
+
+NOBODY: Final = player.NOBODY
+
+Ended = Literal["erased", "undone", "left"]
+"""What became of one: all is away; it is not due (any more); or some of it is left."""
+
+
+def begin(due: Due) -> bool:
+    """Close a player's row, so that nothing is played, undone or seen of it from here on; whether
+    the erasure is due. It may have begun before."""
+    for _ in range(_TRIES):
+        row = items.get(*players.place(due.key))
+        if row is None:
+            return due.is_operators
+        if players.is_tombstone(row):
+            return row.get("erased") == player.ERASING or due.is_operators
+        current = players.of_row(row)
+        if not due.is_operators and not erasures.is_due(due, current):
+            return False
+        closed = players.buried(player.buried(current, player.ERASING))
+        if rows.write(_put(closed, "version = :version", {":version": current.version})):
+            return True
+    raise rows.LeftError("a player's row keeps changing")
+
+
+_TRIES: Final = 5
+
+
+def erase(key: str, until: rows.Budget) -> bool:
+    """All rows of a player whose row is closed, but for that one; whether all are away. Each page
+    of the ledger goes once all that it leads to is away: it leads there again after a death."""
+    for page in rows.partition(rows.HISTORY, key):
+        if until.is_over:
+            return False
+        for row in page:
+            _follow(key, row)
+        rows.delete(rows.HISTORY, page)
+    for page in rows.partition(rows.COLLECTION, key):
+        rows.delete(rows.COLLECTION, page)
+    return True
+
+
+def end(due: Due, now_ms: int) -> None:
+    """Leave the tombstone, and drop what says that it is due: in one moment, so that whoever begins
+    anew after it is not erased again."""
+    user_id, _, guild_id = due.key.partition("@")
+    drop = [
+        rows.removed(rows.SETTINGS, persons.key(user_id, guild_id)),
+        rows.removed(rows.SETTINGS, due.place),
+    ]
+    row = items.get(*players.place(due.key))
+    if row is not None and row.get("erased") == player.ERASING:
+        left = {**row, "erased": now_ms}
+        closed = _put(left, "erased = :erasing", {":erasing": player.ERASING})
+        if not rows.write(closed, *drop):
+            raise rows.LeftError("a tombstone that somebody else left")
+        return
+    rows.write(*drop)
+
+
+def forget(due: Due) -> None:
+    """Drop what is not due."""
+    rows.write(rows.removed(rows.SETTINGS, due.place))
+
+
+def _put(row: items.Row, condition: str, values: Mapping[str, Any]) -> items.Item:
+    return {
+        "Put": {
+            "TableName": os.environ[rows.USERS],
+            "Item": items.to_item(row),
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": items.to_item(values),
+        }
+    }
+
+
+# --- what an event leads to -----------------------------------------------------------------------
+
+
+def _follow(key: str, row: items.Row) -> None:
+    """Other rows that name the player, or their interaction, because of this event."""
+    guild_id = key.partition("@")[2]
+    match row["kind"]:
+        case kinds.PRESENT | kinds.CODE:
+            for claim in claims.of_event(row):
+                _unclaim(key, guild_id, row, claim)
+        case kinds.TICKET:
+            _unname(key, guild_id, row)
+        case kinds.POST:
+            posted = {"server_id": guild_id, "setting": f"{settings.POSTED}{row['pull']}"}
+            rows.delete(rows.SETTINGS, [posted])
+
+
+def _unclaim(key: str, guild_id: str, row: items.Row, claim: claims.Claim) -> None:
+    """A present's claim goes. That of a code stays under nobody's name, for it is counted: the sum
+    of a campaign's claims is what its ceiling bounds, and a single code is used for good."""
+    place = {"server_id": guild_id, "setting": claim.setting}
+    gone = rows.removed(rows.SETTINGS, place, user_id=key)
+    if row["kind"] == kinds.PRESENT:
+        rows.write(gone)
+        return
+    found = items.get(rows.SETTINGS, place)
+    if found is None or found["user_id"] != key:
+        return
+    nobodys = {**found, **claims.NOBODYS}
+    if "number" in row:
+        rows.write(rows.changed(rows.SETTINGS, found, nobodys))
+        return
+    # A name that follows from nothing: of ids there are so few that any hash of one is one.
+    whose = f"{NOBODY}-{secrets.token_hex(8)}"
+    nobodys["setting"] = claims.Claim(claim.id, whose, claim.reward).setting
+    rows.write(gone, claims_table.put_nobodys(nobodys))
+
+
+def _unname(key: str, guild_id: str, row: items.Row) -> None:
+    """Whose a ticket was stands beside its receipt in the box's chain, which stays as it is."""
+    box = shared_box.name(row["banner"], row["box"], guild_id)
+    place = {"user_id": shared_box.chain_key(box), "timestamp": Decimal(row["position"])}
+    found = items.get(rows.HISTORY, place)
+    if found is not None and found["player"] == key:
+        nobodys = {**found, "player": player.key(NOBODY, guild_id), "event": NOBODY}
+        rows.write(rows.changed(rows.HISTORY, found, nobodys))
+
+
+def elsewhere(keys: Iterable[str]) -> None:
+    """Blank these players' ids in what is kept of their servers: for all of a server at once, since
+    that is looked through from end to end."""
+    by_guild: dict[str, set[str]] = {}
+    for key in keys:
+        user_id, _, guild_id = key.partition("@")
+        by_guild.setdefault(guild_id, set()).add(user_id)
+    for guild_id, ids in by_guild.items():
+        blanks.blank(guild_id, ids)

@@ -1,0 +1,318 @@
+r"""The operator's hand on what is kept of a person or a server: what there is, and away with it.
+
+    .venv/bin/python -m scripts.erase stack NAME --show USER        all that is kept of them
+    .venv/bin/python -m scripts.erase stack NAME --user USER        everywhere, in 7 days
+    .venv/bin/python -m scripts.erase stack NAME --user USER --server SERVER --now
+    .venv/bin/python -m scripts.erase stack NAME --server SERVER    a server, in 7 days
+    .venv/bin/python -m scripts.erase stack NAME --list             what is waiting
+    .venv/bin/python -m scripts.erase stack NAME --due              begin with it at once
+    .venv/bin/python -m scripts.erase stack NAME --find ID          where an id still is
+
+`local` in the place of `stack NAME` is the local cloud that `make run` keeps. Without --yes nothing
+is changed: it counts what would go. The workflow `erase` does the work, every day by itself, and
+begins an hour after something is due; --now starts it for this. Until then --undo takes it back; a
+server's admins can do that, too (`/gacha-admin reset`), and its gacha is paused meanwhile.
+
+--show prints JSON, for whoever asks by mail what is kept of them. --find reads all tables from end
+to end, which AWS charges for; it is the proof that nothing was forgotten.
+
+Exit codes: 0 done, or counted; 1 something is left or found; 2 bad question; 3 AWS could not be
+asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any, Final
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from adapters.tables import erasures, items, persons, settings, transactions
+from adapters.tables.erasures import Due
+from gacha import kinds, player, server
+from scripts import stack
+from scripts.pictures import new_id, operator
+from scripts.stack import Deployment, StackError, say
+
+SETTLED_MS: Final = 60 * 60 * 1000
+"""How long after its time the workflow begins with something (functions/erase)."""
+
+TRIES: Final = 5
+POLL_S: Final = 5.0
+
+_RUNNING: Final = "RUNNING"
+
+
+# --- what there is --------------------------------------------------------------------------------
+
+
+def places(user: str, guild: str) -> list[str]:
+    """The players that a person is: in a server, or wherever they are noted to play."""
+    guilds = [guild] if guild else [each.guild_id for each in persons.places(user)]
+    return [player.key(user, each) for each in guilds]
+
+
+def kept(deployment: Deployment, key: str) -> dict[str, Any]:
+    """All rows that are a player's own, by table; and those of their server's settings that name
+    them."""
+    user, _, guild = key.partition("@")
+    rows = {
+        name: _partition(deployment, f"{name.title()}Table", "user_id", key)
+        for name in ("users", "history", "collection")
+    }
+    of_server = _partition(deployment, "SettingsTable", "server_id", guild)
+    return {"server": guild, **rows, "settings": [row for row in of_server if _names(row, user)]}
+
+
+def _names(row: dict[str, Any], id_: str) -> bool:
+    return id_ in json.dumps(row, default=str)
+
+
+def _partition(deployment: Deployment, output: str, name: str, value: str) -> list[dict[str, Any]]:
+    pages = (
+        deployment.client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=deployment.output(output),
+            KeyConditionExpression=f"{name} = :value",
+            ExpressionAttributeValues={":value": {"S": value}},
+        )
+    )
+    return [_row(item) for page in pages for item in page["Items"]]
+
+
+_deserialize: Final = TypeDeserializer().deserialize
+
+
+def _row(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: _deserialize(value) for name, value in item.items()}
+
+
+def show(deployment: Deployment, user: str, guild: str) -> int:
+    """Print it all as JSON."""
+    found = [kept(deployment, key) for key in places(user, guild)]
+    print(json.dumps(found, ensure_ascii=False, indent=2, default=_plain, sort_keys=True))
+    return stack.FOUND if found else stack.NOT_SO
+
+
+def _plain(number: Any) -> Any:
+    """Whole numbers as such; the ledger's keys as text, which hold more digits than JSON's do."""
+    return int(number) if number == int(number) and number < 10**15 else str(number)
+
+
+def find(deployment: Deployment, id_: str) -> int:
+    """Print where an id is: the key of each row, and nothing else of it."""
+    count = 0
+    for table in deployment.tables.values():
+        for page in deployment.client("dynamodb").get_paginator("scan").paginate(TableName=table):
+            for item in page["Items"]:
+                if id_ not in json.dumps(item):
+                    continue
+                count += 1
+                row = _row(item)
+                key = [str(row[name]) for name in _KEYS if name in row]
+                print(f"{table}: {' '.join(key)}")
+    print(f"{count:,} rows")
+    return stack.NOT_SO if count else stack.FOUND
+
+
+_KEYS: Final = ("user_id", "timestamp", "page", "server_id", "setting")
+
+
+def listed() -> int:
+    """Print what is noted, the oldest first; exit code 1 where something is overdue by a day."""
+    now, code = _now_ms(), stack.FOUND
+    for each in erasures.due(player.ERASING):
+        late_h = (now - each.at_ms - SETTLED_MS) / 3_600_000
+        when = time.strftime("%F %T", time.gmtime(each.at_ms / 1000))
+        state = "waiting" if late_h < 0 else f"overdue by {late_h:.0f} h" if late_h > 24 else "due"
+        by = ", by the operator" if each.is_operators else ""
+        print(f"{when} UTC  {each.key}  {state}{by}")
+        code = stack.NOT_SO if late_h > 24 else code
+    return code
+
+
+# --- away with it ---------------------------------------------------------------------------------
+
+
+def erase_player(deployment: Deployment, keys: list[str], *, is_now: bool, sure: bool) -> int:
+    """Note players as due: an hour ago, or in seven days."""
+    for key in keys:
+        found = kept(deployment, key)
+        counts = ", ".join(f"{len(rows):,} {n}" for n, rows in found.items() if n != "server")
+        print(f"{key}: {counts}")
+    if not keys:
+        print("nothing is noted of them; name a server with --server to look there")
+        return stack.NOT_SO
+    if not sure:
+        return _dry()
+    at_ms = _now_ms() + (-SETTLED_MS if is_now else player.LEAVING_MS)
+    for key in keys:
+        transactions.write([erasures.put(Due(at_ms, key, is_operators=True))])
+    return run(deployment) if is_now else _waiting(at_ms)
+
+
+def erase_server(deployment: Deployment, guild: str, *, is_now: bool, sure: bool) -> int:
+    """Note a server as due, and pause it until then, as its admins would."""
+    members = _members(deployment, guild)
+    rows = len(_partition(deployment, "SettingsTable", "server_id", guild))
+    print(f"server {guild}: {members:,} players, {rows:,} settings")
+    if not sure:
+        return _dry()
+    at_ms = _now_ms() + (0 if is_now else player.LEAVING_MS)
+    _leave(deployment, guild, at_ms)
+    if not is_now:
+        return _waiting(at_ms)
+    print("the gacha is paused there; what still runs may end, so the erasure begins in an hour")
+    return run(deployment, wait_s=SETTLED_MS // 1000 + 60, guild=guild)
+
+
+def undo(deployment: Deployment, keys: list[str], guild: str) -> int:
+    """Take back what is noted of players, or of a server. What has begun cannot be taken back."""
+    if not keys:
+        _leave(deployment, guild, 0)
+        print(f"server {guild}: undone, and open again")
+        return stack.FOUND
+    table = deployment.output("SettingsTable")
+    gone = [each for each in erasures.due(player.ERASING) if each.key in keys]
+    for each in gone:
+        place = items.to_item(each.place)
+        deployment.client("dynamodb").delete_item(TableName=table, Key=place)
+        print(f"{each.key}: undone")
+    return stack.FOUND if gone else stack.NOT_SO
+
+
+def _leave(deployment: Deployment, guild: str, at_ms: int) -> None:
+    """Record it as an event of the server's. Raises StackError while others keep changing it."""
+    did = "asked" if at_ms else "undone"
+    event = {"kind": kinds.RESET, "by": operator(deployment), "did": did, "leaving": at_ms}
+    for _ in range(TRIES):
+        game = settings.game(guild)
+        if game.leaving == at_ms == 0:
+            raise StackError(f"nothing is noted of the server {guild}")
+        change = server.Change(guild, event, game.changed(leaving=at_ms))
+        transaction = transactions.of_server(change, new_id(), settings.names(guild))
+        due = [erasures.put(Due(at_ms, server.key(guild)))] if at_ms else []
+        if transactions.write([*transaction, *due]).outcome == "recorded":
+            return
+    raise StackError(f"the server {guild} is being changed; please run this again")
+
+
+def _members(deployment: Deployment, guild: str) -> int:
+    pages = (
+        deployment.client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=deployment.output("UsersTable"),
+            IndexName="by_guild",
+            KeyConditionExpression="guild_id = :guild",
+            ExpressionAttributeValues={":guild": {"S": guild}},
+            Select="COUNT",
+        )
+    )
+    return sum(int(page["Count"]) for page in pages)
+
+
+def _dry() -> int:
+    print("nothing was changed: add --yes to erase this")
+    return stack.FOUND
+
+
+def _waiting(at_ms: int) -> int:
+    when = time.strftime("%F %T", time.gmtime(at_ms / 1000))
+    print(f"noted: the first daily run an hour after {when} UTC erases it; --undo takes it back")
+    return stack.FOUND
+
+
+# --- the workflow ---------------------------------------------------------------------------------
+
+
+def run(deployment: Deployment, wait_s: int = 0, guild: str = "") -> int:
+    """Start the workflow, and say how far it is until it ends. Ctrl-C leaves it running."""
+    states = deployment.client("stepfunctions")
+    arn = states.start_execution(
+        stateMachineArn=deployment.output("EraseStateMachineArn"),
+        name=f"by-hand-{_now_ms()}",
+        input=json.dumps({"wait": wait_s}),
+    )["executionArn"]
+    say(f"started {arn}")
+    for status in _statuses(states, arn):
+        left = f"{_members(deployment, guild):,} players left" if guild else status
+        say(left)
+    status = states.describe_execution(executionArn=arn)["status"]
+    print(f"the workflow ended as {status}")
+    return stack.FOUND if status == "SUCCEEDED" else stack.NOT_SO
+
+
+def _statuses(states: Any, arn: str) -> Iterator[str]:
+    pause = POLL_S
+    while (status := str(states.describe_execution(executionArn=arn)["status"])) == _RUNNING:
+        yield status
+        time.sleep(pause)
+        pause = min(60.0, pause * 1.5)
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
+
+
+# --- the command line -----------------------------------------------------------------------------
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.erase",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    where = parser.add_subparsers(dest="source", required=True)
+    local = where.add_parser("local", help="the local cloud that `make run` keeps")
+    deployed = where.add_parser("stack", help="a deployed stack")
+    deployed.add_argument("name", help="its name in CloudFormation")
+    stack.add_region(deployed)
+    for each in (local, deployed):
+        what = each.add_mutually_exclusive_group()
+        what.add_argument("--user", type=stack.discord_id, help="a person's id")
+        what.add_argument("--show", type=stack.discord_id, metavar="USER", help="what is kept")
+        what.add_argument("--find", type=stack.discord_id, metavar="ID", help="where it still is")
+        what.add_argument("--list", action="store_true", help="what is waiting")
+        what.add_argument("--due", action="store_true", help="start the workflow, and wait for it")
+        each.add_argument("--server", type=stack.discord_id, help="a server's id")
+        how = each.add_mutually_exclusive_group()
+        how.add_argument("--now", action="store_true", help="without seven days to take it back")
+        how.add_argument("--undo", action="store_true", help="take it back")
+        each.add_argument("--yes", action="store_true", help="do it, where it would only count")
+    given = parser.parse_args(arguments)
+    if not (given.user or given.show or given.find or given.list or given.due or given.server):
+        parser.error("say what: --user, --server, --show, --find, --list or --due")
+    return stack.ending(lambda: _run(given))
+
+
+def _run(given: argparse.Namespace) -> int:
+    is_local = given.source == "local"
+    deployment = stack.local() if is_local else stack.on_aws(given.name, given.region)
+    deployment.for_adapters()
+    guild = given.server or ""
+    if given.list:
+        return listed()
+    if given.due:
+        return run(deployment)
+    if given.find:
+        return find(deployment, given.find)
+    if given.show:
+        return show(deployment, given.show, guild)
+    keys = places(given.user, guild) if given.user else []
+    if given.undo:
+        return undo(deployment, keys, guild)
+    how = {"is_now": given.now, "sure": given.yes}
+    if given.user:
+        return erase_player(deployment, keys, **how)
+    return erase_server(deployment, guild, **how)
+
+
+if __name__ == "__main__":
+    sys.exit(stack.ending(main))

@@ -1,0 +1,270 @@
+"""Erasing one player: nothing is left of them in any table but the tombstone, whatever they ever
+did, and what is left of others and of the server still holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pytest
+
+from adapters import aws, banners
+from adapters.tables import erasures, items, players, settings, transactions
+from adapters.tables.erasures import Due
+from commands import events, forms
+from gacha import audit, banner, box_audit, claims, kinds, player, server, shared_box
+from gacha.making.stored import DraftPointer, draft_setting
+from gacha.presents import Audience
+from tests import giving
+from tests.conftest import load_function
+from tests.faults import template
+from tests.faults.clock import Killed
+from tests.faults.dynamodb import DynamoDB
+from tests.faults.world import as_the_client_says
+from tests.recording import record, void
+from tests.support import GUILD, PLAYER_KEY, USER, workflow_input
+from tests.transactions import COMMANDS, afford
+
+OTHER: Final = "1290000000000000077"
+TABLES: Final = ("discord_users", "gacha_history", "gacha_collection", "server_settings")
+
+
+def decided(number: int, command: str, options: Mapping[str, Any], **more: Any) -> Any:
+    worker = load_function("draw" if command == "pull" else "plan").handler
+    interaction = workflow_input(number, command, **options) | more
+    return interaction, json.loads(json.dumps(worker({"interaction": interaction}, None)))
+
+
+def played(number: int, command: str, options: Mapping[str, Any], **more: Any) -> bool:
+    return record(*decided(number, command, options, **more))
+
+
+def play_everything(client: Any) -> None:
+    """Every command that changes something, by the user, and by the user as an admin; some by
+    somebody else, too."""
+    giving.stock()
+    for room in giving.TO_MAKE:  # the user is the one who was about to make something
+        kept = settings.setting(GUILD, forms.setting(room, giving.ADMIN)) or {}
+        giving.put(forms.setting(room, USER), {n: kept[n] for n in ("values", "expires_at")})
+    assert played(1, "pull", {"count": 10})
+    assert void(workflow_input(2, "pull"))
+    number = 2_000
+    for command, options in COMMANDS:
+        number += 2_000
+        afford(command, options)
+        if command == "post":
+            options = {**options, "number": workflow_input(1)["interaction_id"]}
+        if "admin" in options and command not in ("admin grant", "admin take"):
+            options = {**options, "admin": USER}
+        played(number, command, options)
+    of_other: list[tuple[str, dict[str, Any]]]
+    of_other = [
+        ("pull", {"count": 1}),
+        ("pull", {"banner": giving.SHARED, "count": 1}),
+        ("presents", {"present": "p1"}),
+        ("code", dict(COMMANDS)["code"]),
+        ("settings", {"wishes": "listed"}),
+        ("wishlist", {"card": "1"}),
+        ("admin grant", {"amount": 5, "reason": f"for <@{USER}>", "admin": USER}),
+    ]
+    for at, (command, options) in enumerate(of_other):
+        assert played(200_000 + 2_000 * at, command, options, user_id=OTHER), command
+        if command in ("settings", "wishlist"):
+            assert played(201_000 + 2_000 * at, command, options), command
+    work_as_admin()
+    close_epochs(client)
+    assert played(400_000, "pull", {"count": 1})  # a lapse in its place
+
+
+def work_as_admin() -> None:
+    """What lies of an admin, and of a member who reports, beside what `play_everything` plays:
+    events and pointers of the workshop, which is not at work here."""
+    number = 300_000
+    for kind in kinds.OF_SERVER:
+        number += 1_000
+        draft = DraftPointer(1, by=USER, published={"by": USER})
+        of = server.Setting(draft_setting(kind), 1, {**draft.content(), "version": 1})
+        event = {"kind": kind, "by": USER, "to": ["member", USER], "reason": f"of {USER}"}
+        change = server.Change(GUILD, event, settings=(of,))
+        id_ = workflow_input(number)["interaction_id"]
+        assert transactions.write(transactions.of_server(change, id_, {})).outcome == "recorded"
+    to_user = giving.present("p7", audience=Audience("member", USER))
+    giving.put("present#p7", {"version": 1, **to_user.content(), "withdrawn": USER})
+    giving.put("cards", {"version": 1, "rights": USER})
+    giving.put("pledge", {"version": 1, "by": USER, "made": "1"})
+    for name in (f"report#{'a' * 32}#{USER}", f"reporter#{USER}#20000#0", f"tries#{USER}"):
+        giving.put(name, {"expires_at": giving.FAR_MS // 1000})
+
+
+def close_epochs(client: Any) -> None:
+    """What a restore leaves."""
+    everybody = {"user_id": players.EVERYBODY, "epoch": 1_700_000_000}
+    client.put_item(TableName="discord_users", Item=items.to_item(everybody))
+    players.lowest_epoch.cache_clear()
+
+
+@pytest.fixture
+def database(tables: Any, monkeypatch: pytest.MonkeyPatch) -> DynamoDB:
+    """All of that, once for all tests, in tables in memory."""
+    if not _everything:
+        play_everything(tables)
+        for name in TABLES:
+            pages = tables.get_paginator("scan").paginate(TableName=name)
+            _everything[name] = [item for page in pages for item in page["Items"]]
+    players.lowest_epoch.cache_clear()
+    database = DynamoDB(template.schemas())
+    for name, stored in _everything.items():
+        for item in stored:
+            database.put_item(TableName=name, Item=item)
+    client = Client(database)
+    monkeypatch.setattr(aws, "dynamodb", lambda: client)
+    return database
+
+
+_everything: Final[dict[str, list[Any]]] = {}
+
+
+class Client:
+    """The adapters' client over tables in memory, which may die at one of its writes."""
+
+    WRITES: Final = ("batch_write_item", "transact_write_items")
+
+    def __init__(self, database: DynamoDB) -> None:
+        self._database = database
+        self.dies_at: float = float("inf")
+        self.writes = 0
+
+    def connect(self) -> None:
+        """Nothing is asked yet."""
+
+    def __getattr__(self, operation: str) -> Any:
+        def call(**request: Any) -> Any:
+            if operation in self.WRITES:
+                self.writes += 1
+                if self.writes == self.dies_at:
+                    raise Killed
+            effect = getattr(self._database, operation)
+            return as_the_client_says(lambda: effect(**request))
+
+        return call
+
+
+def found(database: DynamoDB, id_: str) -> list[tuple[str, dict[str, Any]]]:
+    """All rows of all tables that say this id anywhere, in keys and values."""
+    return [
+        (table, item)
+        for table in TABLES
+        for item in database.tables[table].values()
+        if id_ in json.dumps(item)
+    ]
+
+
+def rows_of(database: DynamoDB, table: str) -> list[dict[str, Any]]:
+    return [items.from_item(item) for item in database.tables[table].values()]
+
+
+def erase(*due: Due) -> dict[str, Any]:
+    """What the workflow does for these until nothing is due."""
+    for each in due:
+        assert transactions.write([erasures.put(each)])
+    handler = load_function("erase").handler
+    counted: dict[str, Any] = {"is_more": True}
+    while counted["is_more"]:
+        names = ("after", "erased", "undone", "failed")
+        so_far = {name: counted[name] for name in names if name in counted}
+        counted = handler({"step": "next", "so_far": so_far}, None)
+    return counted
+
+
+def complaints(database: DynamoDB) -> list[str]:
+    """What the audit says of the other player, of what was taken there, and of the shared box."""
+    users = {row["user_id"]: row for row in rows_of(database, "discord_users")}
+    erasing = {key for key, row in users.items() if audit.is_erasing(row)}
+    history = rows_of(database, "gacha_history")
+    stored = {row["setting"]: row for row in rows_of(database, "server_settings")}
+    taken = [row for row in history if row.get("kind") in claims.KINDS]
+    key = player.key(OTHER, GUILD)
+    box = shared_box.key(giving.SHARED, GUILD)
+    return [
+        *map(
+            str,
+            audit.check(
+                key,
+                [row for row in history if row["user_id"] == key],
+                users[key],
+                [row for row in rows_of(database, "gacha_collection") if row["user_id"] == key],
+                banner_of,
+                0,
+                events.replays(),
+            ),
+        ),
+        *map(str, claims.check(taken, stored, erasing)),
+        *map(
+            str,
+            box_audit.check(
+                box,
+                next(row for row in history if row["user_id"] == box),
+                [
+                    row
+                    for row in history
+                    if row["user_id"].startswith(f"{shared_box.KEY}{giving.SHARED}#")
+                ],
+                [row for row in history if row.get("kind") == kinds.TICKET],
+                banner_of,
+                erasing,
+            ),
+        ),
+    ]
+
+
+def banner_of(_guild_id: str, banner_id: str, banner_hash: str) -> Any:
+    if banner_id in banners.ids():
+        return banners.load_version(_guild_id, banner_id, banner_hash)
+    return banner.parse(giving._file(banner_id), banner_id)
+
+
+def test_every_kind_of_event_is_played_here(database: DynamoDB) -> None:
+    """So that whoever adds one sees whether its rows go, too."""
+    assert {row["kind"] for row in rows_of(database, "gacha_history") if "kind" in row} == {
+        *kinds.KINDS
+    }
+    assert len(found(database, USER)) > 80
+
+
+def test_nothing_is_left_of_a_player_but_a_tombstone(database: DynamoDB) -> None:
+    before = players.load(PLAYER_KEY)
+    assert before and not complaints(database)
+    counted = erase(Due(1, PLAYER_KEY, is_operators=True))
+    assert counted["erased"] == 1 and counted["failed"] == 0
+    [(table, tombstone)] = found(database, USER)
+    assert table == "discord_users"
+    assert tombstone.keys() == {"user_id", "epoch", "version", "erased"}
+    left = players.tombstone(PLAYER_KEY)
+    assert (left.version, left.epoch) == (before.version + 1, before.epoch + 1)
+    assert not complaints(database)
+
+
+def test_who_dies_at_any_step_goes_on(database: DynamoDB) -> None:
+    """At each write of an erasure: nobody sees or plays what is half erased, the audit holds, and
+    another run ends it."""
+    due = Due(1, PLAYER_KEY, is_operators=True)
+    client: Any = aws.dynamodb()
+    assert transactions.write([erasures.put(due)])
+    whole = {name: dict(database.tables[name]) for name in TABLES}
+    client.writes = 0
+    erase()
+    for at in range(1, client.writes + 1):
+        for name in TABLES:
+            database.tables[name].clear()
+            database.tables[name].update(whole[name])
+        client.writes, client.dies_at = 0, at
+        with pytest.raises(Killed):
+            erase()
+        client.dies_at = float("inf")
+        assert not complaints(database), f"died at write {at}"
+        if players.load(PLAYER_KEY) is None:
+            assert players.tombstone(PLAYER_KEY).erased >= 1
+        erase()
+        assert len(found(database, USER)) == 1
+    assert at > 10
