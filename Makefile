@@ -201,6 +201,14 @@ demo: ## show a pull going through the running or a fresh stack; STEPS=1 shows a
 	$(INSTALL) run local-cloud wheels
 	@exec $(RUNS)/bin/python -m local.demo$(if $(STEPS), --steps)
 
+# Of what `local`, "stack NAME" or "export FOLDER" names (scripts/analytics).
+READS = $(if $(wildcard $(VENV)/.installed),$(VENV),.local/analytics)
+OF := local
+.PHONY: analytics
+analytics: ## a page and CSV of how the gacha is played, from exports (make analytics OF="stack NAME")
+	$(INSTALL) analytics
+	@exec $(READS)/bin/python -m scripts.analytics $(OF)
+
 # The README's, which a test compares with what the code shows.
 .PHONY: pictures
 pictures: $(VENV)/.installed $(CLOUD)/.installed $(PLAY)/.installed $(WHEELS)/.installed ## make the README's pictures anew, with a browser on a local AWS
@@ -211,7 +219,7 @@ pictures: $(VENV)/.installed $(CLOUD)/.installed $(PLAY)/.installed $(WHEELS)/.i
 
 .PHONY: bench
 bench: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## measure draws (and 10 M against the odds), the first answer, pulls on a local AWS
-	@failed=0; for each in draws simulated luck month commands first_answer cold_pull heaviest rooms pulls claims; do \
+	@failed=0; for each in draws simulated luck month analytics commands first_answer cold_pull heaviest rooms pulls claims; do \
 	    echo "--- $$each"; \
 	    PYTHONPATH=layers/gacha/python python -m benchmarks.$$each || failed=1; \
 	done; exit $$failed

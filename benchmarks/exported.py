@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import multiprocessing
 import random
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache, lru_cache
-from itertools import repeat
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,6 +41,8 @@ TABLES: Final = ("history", "users", "settings")
 ROWS_A_PLAYER: Final = 23
 """About as many as a player's month has, by which a number of rows becomes one of players."""
 PARTITIONS: Final = 8
+FEW: Final = 100_000
+"""Rows that are not worth two processes."""
 HOURS: Final = (3, 2, 1, 1, 1, 1, 2, 3, 3, 3, 3, 4, 5, 4, 3, 4, 5, 6, 8, 10, 12, 13, 11, 7)
 """How many of a day's visits begin in each hour."""
 
@@ -79,11 +81,12 @@ def write(folder: Path, rows: int, seed: int, drawn_from: Banner | None = None) 
     """Write about so many rows of the ledger, and all that belongs to them; returns how many.
     `drawn_from` has the rules of which the shipped banner's cards come in truth, where it is not
     its own: for who tests whether that is noticed."""
-    workers = range(2)
-    with ProcessPoolExecutor(2) as pool:
-        written = list(
-            pool.map(_part, repeat(folder), repeat(rows), repeat(seed), workers, repeat(drawn_from))
-        )
+    work = partial(_part, folder, rows, seed, drawn_from)
+    if rows < FEW:
+        written = [*map(work, range(2))]
+    else:  # anew, since whoever asks may have threads
+        with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+            written = [*pool.map(work, range(2))]
     _write_settings(folder)
     for table in TABLES:
         for number in range(8):
@@ -91,7 +94,7 @@ def write(folder: Path, rows: int, seed: int, drawn_from: Banner | None = None) 
     return sum(written)
 
 
-def _part(folder: Path, rows: int, seed: int, worker: int, drawn_from: Banner | None) -> int:
+def _part(folder: Path, rows: int, seed: int, drawn_from: Banner | None, worker: int) -> int:
     shipped = banner.parse(SHIPPED.read_bytes(), SHIPPED.name)
     own = [banner.parse((ROOT / f"docs/gallery/{name}.toml").read_bytes(), name) for name in OWN]
     number, written = max(1, rows // ROWS_A_PLAYER), 0
@@ -106,7 +109,7 @@ def _part(folder: Path, rows: int, seed: int, worker: int, drawn_from: Banner | 
 
 def _made(number: int, chance: random.Random, shipped: Banner, own: Sequence[Banner]) -> _Player:
     guild = min(int(chance.paretovariate(0.7)), 400)  # a giant, some of a hundred, many small ones
-    day = 0 if chance.random() < 0.5 else chance.randrange(DAYS)
+    day = min(int(chance.expovariate(1 / 9)), DAYS - 1)
     return _Player(
         user_id=str(1_100_000_000_000_000_000 + number * 7_919),
         guild_id=str(1_290_000_000_000_000_000 + guild),
@@ -326,12 +329,10 @@ def export_id(table: str, number: int) -> str:
 
 
 class _Files:
-    """The files of all exports, by table, export and partition; opened when something is in them.
-    Of an export in full they are in a folder of its own, of the others in one that all share, where
-    only their manifests tell them apart."""
+    """The files of all exports, by table, export and partition, opened when they have something."""
 
     def __init__(self, folder: Path, held: ExitStack) -> None:
-        self._folder = folder / "AWSDynamoDB"
+        self._folder = folder
         self._held = held
         self._open: dict[tuple[str, int, int], gzip.GzipFile] = {}
 
@@ -381,9 +382,26 @@ class _Files:
         return self._open[key]
 
 
+def _prefix(table: str, number: int) -> str:
+    """Where an export lies in the bucket (docs/decisions/0052-analytics.md)."""
+    began, ended = _window(number)
+    day = datetime.fromtimestamp(ended / 1000, UTC).strftime("%F")
+    window = f"changes-{began // 1000}-{ended // 1000}" if number else f"full-{ended // 1000}"
+    return f"raw/{table}/{day}/{window}"
+
+
+def _window(number: int) -> tuple[int, int]:
+    """The export's begin and end, in Unix milliseconds; of the full one they are the same."""
+    if not number:
+        return FULL_MS, FULL_MS
+    began = FULL_MS + (number - 1) * DAY_MS
+    return began, began + DAY_MS + (HOUR_MS if number < 7 else 0)
+
+
 def _place(table: str, number: int, partition: int) -> str:
-    own = f"{export_id(table, number)}/" if number == 0 else ""
-    return f"{own}data/{table}{number}part{partition}.json.gz"
+    """Of an export in full the files are in its own folder, of the others in one beside it."""
+    own = "" if number else f"/{export_id(table, number)}"
+    return f"{_prefix(table, number)}/AWSDynamoDB{own}/data/part{partition}.json.gz"
 
 
 def _write_settings(folder: Path) -> None:
@@ -394,31 +412,28 @@ def _write_settings(folder: Path) -> None:
     ends = FIRST + 60 * DAY_MS
     rows += [{"server_id": guild, "setting": f"present#{each}", "ends": ends} for each in PRESENTS]
     rows.append({"server_id": guild, "setting": f"code#{CAMPAIGN}", "ends": ends, "most": 5_000})
-    place = folder / "AWSDynamoDB" / _place("settings", 0, 0)
+    place = folder / _place("settings", 0, 0)
     place.parent.mkdir(parents=True, exist_ok=True)
     with gzip.open(place, "wt") as file:
         file.writelines(json.dumps({"Item": to_item(row)}) + "\n" for row in rows)
 
 
 def _manifest(folder: Path, table: str, number: int) -> None:
-    base = folder / "AWSDynamoDB"
-    own = base / export_id(table, number)
+    base = folder / _prefix(table, number)
+    own = base / "AWSDynamoDB" / export_id(table, number)
     own.mkdir(parents=True, exist_ok=True)
-    times = {"exportTime": _iso(FULL_MS)}
+    began, ended = _window(number)
+    times = {"exportTime": _iso(ended)}
     if number:
-        began = FULL_MS + (number - 1) * DAY_MS
-        ended = began + DAY_MS + (HOUR_MS if number < 7 else 0)
         times = {
             **{"exportType": "INCREMENTAL_EXPORT", "exportFromTime": _iso(began)},
             **{"exportToTime": _iso(ended), "outputView": "NEW_IMAGE"},
         }
     table_arn = f"arn:aws:dynamodb:ap-northeast-1:123456789012:table/{table}"
     summary = {"version": "2023-08-01", "tableArn": table_arn, **times}
-    summary["exportArn"] = f"{table_arn}/export/{own.name}"
     (own / "manifest-summary.json").write_text(json.dumps(summary))
     places = (_place(table, number, each) for each in range(PARTITIONS))
-    files = [place for place in places if (base / place).exists()]
-    lines = [json.dumps({"dataFileS3Key": f"AWSDynamoDB/{each}"}) for each in files]
+    lines = [json.dumps({"dataFileS3Key": each}) for each in places if (folder / each).exists()]
     (own / "manifest-files.json").write_text("\n".join(lines))
 
 

@@ -86,18 +86,30 @@ def main() -> int:
 
 def played(number: int, seed: int) -> Month:
     """A month of so many players, in the order of time."""
-    month, chance = Month(), random.Random(seed)
+    month, users = Month(), habits_of(number)
+    with play(users, seed) as database:
+        _reckon(database, users, month)
+    return month
+
+
+def habits_of(number: int) -> dict[str, str]:
+    """So many players' ids, with how they come."""
     habits = list(HABITS)
-    users = {str(USERS + each): habits[each % len(habits)] for each in range(number)}
+    return {str(USERS + each): habits[each % len(habits)] for each in range(number)}
+
+
+@contextmanager
+def play(users: Mapping[str, str], seed: int, days: int = DAYS) -> Iterator[DynamoDB]:
+    """The tables after so many days of these players. Within it adapters read them."""
+    chance = random.Random(seed)
     with _tables() as database:
         plan, draw = (load_function(name).handler for name in ("plan", "draw"))
-        for day in range(DAYS):
+        for day in range(days):
             for user, habit in users.items():
                 if chance.random() < HABITS[habit]:
                     at = FIRST + timedelta(days=day, seconds=chance.uniform(0, 80_000))
                     _visit(database, plan, draw, user, at, chance)
-        _reckon(database, users, month)
-    return month
+        yield database
 
 
 def _visit(
