@@ -269,4 +269,4 @@ def _token() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stack.ending(main))

@@ -75,7 +75,7 @@ def test_a_transaction_names_an_item_once(tables: Any) -> None:
         [action] = item.values()
         key = {
             name: action["Item"][name]
-            for name in ("user_id", "timestamp")
+            for name in ("user_id", "timestamp", "server_id", "setting")
             if name in action["Item"]
         }
         keys.append((action["TableName"], str(key)))

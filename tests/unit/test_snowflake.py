@@ -164,7 +164,9 @@ def test_every_line_of_the_bot_that_holds_a_receipt_number_may_be_given_back(
     said = SENTENCES[key].said(
         language,
         receipt_number=LARGEST_RECEIPT,
-        **dict.fromkeys(("epoch", "draws", "next_epoch", "amount", "balance", "left"), 10**9),
+        **dict.fromkeys(
+            ("epoch", "draws", "next_epoch", "amount", "balance", "left", "restored"), 10**9
+        ),
         **{"commitment": "a" * 64, "user": "1", "name": "x" * 80},
     )
     [line] = [each for each in said.splitlines() if LARGEST_RECEIPT in each]

@@ -193,7 +193,7 @@ def test_the_claim_alone_stops_a_second_one(tables: Any, server: Server) -> None
     only_claim = [
         each
         for each in planned["transaction"]
-        if each.get("Put", {}).get("TableName") == "server_settings"
+        if each.get("Put", {}).get("Item", {}).get("setting", {}).get("S", "").startswith("claim#")
     ]
     assert len(only_claim) == 1
     assert not record(second, {**planned, "transaction": only_claim})
