@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from commands.post.texts import say as of_post
@@ -36,7 +38,10 @@ def test_a_player_who_wants_to_be_alone_is_and_shows_one_result_once(
 
     posted = player.press(alone, of_pull(lang, "post"))
     assert posted.answer.json == PUBLIC
-    assert world.message(posted) == world.message(alone)
+    shown = world.message(posted)
+    [when] = re.findall(r"^.*<t:[0-9]+:f>.*\n", shown, re.MULTILINE)  # nobody else saw it then
+    assert {"ja": "に引いた結果です", "en": "Pulled <t:"}[lang] in when
+    assert shown.replace(when, "", 1) == world.message(alone)
     second = player.press(alone, of_pull(lang, "post"))
     assert second.answer.json == PRIVATE
     assert of_post(lang, "posted_before") in world.message(second)
