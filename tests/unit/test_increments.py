@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
-import hashlib
 import json
 import random
 from collections.abc import Iterator
@@ -19,6 +17,7 @@ from moto import mock_aws
 from scripts import increments
 from scripts.increments import Window
 from scripts.stack import Deployment, StackError
+from tests.increments import exported
 
 SEOUL = "ap-northeast-2"
 BUCKET = "discord-gacha-123456789012-files"
@@ -65,38 +64,11 @@ def export(
     ends: int,
     records: list[dict[str, Any]],
     *,
-    prefix: str = "raw/",
     files: int = 2,
 ) -> None:
-    """An export as DynamoDB's developer guide describes its files, of minutes since BEGAN."""
-    folder = f"{prefix}{of}/AWSDynamoDB/{begins:08}-{ends:08}"
-    listed = []
-    for number in range(files):
-        lines = "".join(json.dumps(each) + "\n" for each in records[number::files])
-        body = gzip.compress(lines.encode())
-        key = f"{prefix}{of}/AWSDynamoDB/data/{begins:08}-{ends:08}-{number}.json.gz"
-        client.put_object(Bucket=BUCKET, Key=key, Body=body)
-        md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
-        listed.append(
-            {"itemCount": len(records[number::files]), "md5Checksum": md5, "dataFileS3Key": key}
-        )
-    manifest = f"{folder}/manifest-files.json"
-    text = "".join(json.dumps(each) + "\n" for each in listed)
-    client.put_object(Bucket=BUCKET, Key=manifest, Body=text.encode())
-    summary = {
-        "version": "2023-08-01",
-        "tableArn": f"arn:aws:dynamodb:ap-northeast-1:123456789012:table/{of}",
-        "exportFromTime": f"{BEGAN + timedelta(minutes=begins):%Y-%m-%dT%H:%M:%S.000Z}",
-        "exportToTime": f"{BEGAN + timedelta(minutes=ends):%Y-%m-%dT%H:%M:%S.000Z}",
-        "manifestFilesS3Key": manifest,
-        "itemCount": len(records),
-        "outputFormat": "DYNAMODB_JSON",
-        "outputView": "NEW_AND_OLD_IMAGES",
-        "exportType": "INCREMENTAL_EXPORT",
-    }
-    client.put_object(
-        Bucket=BUCKET, Key=f"{folder}/manifest-summary.json", Body=json.dumps(summary).encode()
-    )
+    """An export of minutes since BEGAN."""
+    window = [BEGAN + timedelta(minutes=each) for each in (begins, ends)]
+    exported(client, BUCKET, of, window[0], window[1], records, files=files)
 
 
 @dataclass(frozen=True)
@@ -279,7 +251,7 @@ def test_a_full_export_is_left_and_a_damaged_one_is_named(deployment: Deployment
     [found] = increments.found(s3, BUCKET, "raw/")
     s3.put_object(
         Bucket=BUCKET,
-        Key="raw/discord_users/AWSDynamoDB/data/00000000-00000060-0.json.gz",
+        Key="raw/discord_users/AWSDynamoDB/data/22000000-22010000-0.json.gz",
         Body=gzip.compress(b""),
     )
     with pytest.raises(StackError, match="is not what was exported"):

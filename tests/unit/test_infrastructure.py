@@ -292,7 +292,11 @@ def test_the_second_regions_bucket_is_as_ours_and_has_the_name_that_files_are_co
     ours = source()["Resources"]["Bucket"]["Properties"]
     for name in ("PublicAccessBlockConfiguration", "OwnershipControls", "VersioningConfiguration"):
         assert files[name] == ours[name]
-    assert files["LifecycleConfiguration"]["Rules"][0] in ours["LifecycleConfiguration"]["Rules"]
+    exports, leftovers = files["LifecycleConfiguration"]["Rules"]
+    assert leftovers in ours["LifecycleConfiguration"]["Rules"]
+    # What is said of exports, which name members, holds of their copies.
+    assert (exports["Prefix"], exports["ExpirationInDays"]) == (restore.EXPORTS, 35)
+    assert exports["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
     assert template["Files"]["DeletionPolicy"] == "RetainExceptOnCreate"
     alias = template["BackupKeyAlias"]["Properties"]["AliasName"]
     assert alias == {"Fn::Sub": "alias/${VaultName}-copies"}

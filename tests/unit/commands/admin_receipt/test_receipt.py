@@ -78,7 +78,8 @@ def test_a_number_of_the_time_that_a_restore_took_back_is_told_so(
         (made, made + 60, True),
         (made - 600, made + 1, True),
         (made + 1, made + 60, False),
-        (made - 60, made, False),
+        (made - 60, made, True),  # in the very second in which it was made
+        (made - 60, made - 1, False),
     ):
         put_back(tables, restored, epoch)
         for lang, words in (("ja", "の時点に戻した"), ("en", "was put back to")):

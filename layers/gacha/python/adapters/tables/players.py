@@ -121,7 +121,7 @@ class Lost(NamedTuple):
     ends: int
 
     def has(self, second: int) -> bool:
-        return self.begins <= second < self.ends
+        return self.begins <= second <= self.ends
 
 
 def lost() -> Lost | None:
