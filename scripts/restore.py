@@ -34,7 +34,9 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from adapters.tables import erasures, items
 from adapters.tables.players import EVERYBODY
+from gacha import server
 from scripts import audit as ledger_audit
 from scripts import increments, prices, stack, table_settings
 from scripts.stack import Deployment, StackError, say
@@ -419,6 +421,38 @@ def close_epochs(
     return second
 
 
+def erase_again(plan: Plan) -> int:
+    """Note in the restored settings that whoever was erased since is to be erased again; how many
+    players and servers those are. The workflow `erase` does it with its next daily run.
+
+    Only the tables in use know of them. Where those are gone it holds for as long as a deletion can
+    be undone: what was to be erased by then stands among the restored settings itself, since it was
+    asked for before.
+    """
+    tables = {item.output: item for item in plan.items}
+    source, target = tables["UsersTable"].source, tables["SettingsTable"].target
+    if plan.is_from_copies or not table_settings.is_there(plan.deployment, source):
+        return 0
+    client = plan.deployment.client("dynamodb")
+    pages = client.get_paginator("scan").paginate(
+        TableName=source,
+        ProjectionExpression="user_id",
+        FilterExpression="erased > :moment",
+        ExpressionAttributeValues={":moment": {"N": str(int(plan.as_of.timestamp() * 1000))}},
+    )
+    now_ms, count = int(time.time() * 1000), 0
+    for page in pages:
+        for row in page["Items"]:
+            user_id, _, guild_id = row["user_id"]["S"].partition("@")
+            key = server.key(guild_id) if user_id == EVERYBODY else row["user_id"]["S"]
+            due = erasures.Due(now_ms, key, is_operators=True)
+            item = items.to_item({**due.place, "operators": 1})
+            client.put_item(TableName=target, Item=item)
+            count += 1
+    say(f"{target}: {count} players and servers that were erased since will be erased again")
+    return count
+
+
 def audit(plan: Plan) -> list[str]:
     """Whether every restored player follows from their ledger: a restore can split a transaction
     that was under way. scripts.audit replays them all, and names what is wrong."""
@@ -553,6 +587,7 @@ def run(given: argparse.Namespace, poll_s: float = POLL_S) -> int:
         raise
     [users] = [item.target for item in plan.items if item.output == "UsersTable"]
     close_epochs(plan.deployment, users, plan.region, plan.as_of)
+    erase_again(plan)
     began = time.monotonic()
     wrong += audit(plan)
     timings.note("audit", began)

@@ -21,7 +21,9 @@ import pytest
 from botocore.stub import ANY, Stubber
 from moto import mock_aws
 
-from adapters.tables import transactions
+from adapters.tables import erasures, transactions
+from adapters.tables.items import from_item
+from gacha import player as player_module
 from gacha import snowflake
 from gacha.changes import Change
 from gacha.player import newcomer
@@ -401,6 +403,36 @@ def test_a_deleted_table_comes_from_its_system_backup(deployment: Deployment) ->
         stubber.add_response("list_backups", {"BackupSummaries": []})
         with pytest.raises(StackError, match="DeletedTableBackup"):
             restore._from_system_backup(deployment, "HistoryTable", "gacha_history", target)
+
+
+def test_whoever_was_erased_since_is_to_be_erased_again(
+    deployment: Deployment, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also who has begun anew since, and a server; and who is being erased just now."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    back = now - timedelta(minutes=30)
+    client = deployment.client("dynamodb")
+
+    def erased(user_id: str, at: datetime | int, **more: Any) -> None:
+        ms = at if isinstance(at, int) else int(at.timestamp() * 1000)
+        item = {"user_id": {"S": user_id}, "epoch": {"N": "1"}, "erased": {"N": str(ms)}, **more}
+        client.put_item(TableName="discord_users", Item=item)
+
+    erased("1@9", back - timedelta(minutes=1))
+    erased("2@9", back + timedelta(minutes=1))
+    erased("3@9", back + timedelta(minutes=1), balance={"N": "0"})
+    erased("4@9", player_module.ERASING)
+    erased("*@8", back + timedelta(minutes=1))
+    monkeypatch.setattr(restore, "audit", lambda plan: [])  # these players have no ledger
+    assert run(at=f"{back:%Y-%m-%dT%H:%M:%SZ}", suffix="-r1") == stack.FOUND
+    items = client.query(
+        TableName="server_settings-r1",
+        KeyConditionExpression="server_id = :erasures",
+        ExpressionAttributeValues={":erasures": {"S": "erasures"}},
+    )["Items"]
+    dues = [erasures.Due.read(from_item(each)) for each in items]
+    assert sorted(due.key for due in dues) == ["2@9", "3@9", "4@9", "server@8"]
+    assert all(due.is_operators and due.at_ms <= time.time() * 1000 for due in dues)
 
 
 # --- from the second Region, with recorded answers ------------------------------------------------
