@@ -82,6 +82,8 @@ class Maker:
     def compiled(self) -> Compiled:
         made = compiled(self.draft, self.cards)
         assert isinstance(made, Compiled), made
+        stored = compiled(Draft.read(self.draft.written()), self.cards)
+        assert isinstance(stored, Compiled) and stored.rules == made.rules  # no other version
         return made
 
     def missing(self) -> list[Problem]:

@@ -96,9 +96,10 @@ def _limits(banner: Banner, state: engine.State) -> Iterator[Rule]:
     if limit.total is not None:
         in_all = max(0, limit.total - state.used.all)
         yield {"kind": "limit", "left": in_all, "total": limit.total}
-    price = engine.price(banner, state, 1)
-    if left and price != banner.price_one:
-        yield {"kind": "next_price", "price": price}
+    if left and banner.sells(1):
+        price = engine.price(banner, state, 1)
+        if price != banner.price_one:
+            yield {"kind": "next_price", "price": price}
 
 
 def _featured_next(banner: Banner, state: engine.State) -> Iterator[Rule]:

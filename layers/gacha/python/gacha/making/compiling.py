@@ -399,8 +399,10 @@ def _card(draft: Draft, part: DraftCard, cards: Cards) -> dict[str, Any]:
 
 
 def _file_tree(draft: Draft) -> dict[str, Any]:
-    """The uploaded file's rules, under our ids."""
-    return {"id": draft.id, **(draft.file or {}), "name": both(draft.name)}
+    """The uploaded file's rules, under our ids, in the order in which a stored draft has them: else
+    the next edit of a picture would be another version of the rules."""
+    file = json.loads(canonical(draft.file or {}))
+    return {"id": draft.id, **file, "name": both(draft.name)}
 
 
 def _art(cards: Cards, number: int) -> str:
