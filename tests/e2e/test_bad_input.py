@@ -452,7 +452,7 @@ def test_two_at_once(world: World, uploads: Uploads, locale: str) -> None:
             )
         )
         texts = list(threads.map(lambda sent: text_of(answer(world, sent)), both))
-    late = [label("更新していません", "was not changed") in text for text in texts]
+    late = [label("何も変更していません", "Nothing was changed") in text for text in texts]
     assert late.count(True) < 2, texts
     if any(late):
         at = late.index(True)
