@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from gacha.terminal import ending
-from scripts import ROOT
+from scripts import ROOT, athena
 from scripts.template import PATH, TemplateError
 
 ARCHITECTURES: Final = ("arm64", "x86_64")
@@ -36,8 +36,9 @@ _GITHUB: Final = re.compile(
 
 
 def fitted(template: str, architecture: str, runtime: str, repository: str | None = None) -> str:
-    """The text of template.yaml for these. With the address of a repository on GitHub, alarm mails
-    link to its runbook. TemplateError where the text has no place for one of them."""
+    """The text of template.yaml for these, with the texts of the named queries. With the address of
+    a repository on GitHub, alarm mails link to its runbook. TemplateError where the text has no
+    place for one of them."""
     changes = {
         "Architectures: [arm64]": f"Architectures: [{architecture}]",
         "functions/build/arm64": f"functions/build/{architecture}",
@@ -45,7 +46,7 @@ def fitted(template: str, architecture: str, runtime: str, repository: str | Non
     }
     if repository is not None:
         changes[_RUNBOOK] = f"{repository}/blob/HEAD/{_RUNBOOK}"
-    return put(template, changes)
+    return athena.put_in(put(template, changes))
 
 
 def put(template: str, changes: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ leaves behind (docs/decisions/0024-first-deployment.md).
 
 from __future__ import annotations
 
+import hmac
 import os
 import random
 import time
@@ -99,6 +100,13 @@ def sealing_key(properties: Properties, until: float) -> dict[str, str]:
     return {"PublicKey": bytes(private.public_key).hex()}
 
 
+def analytics_salt(properties: Properties, until: float) -> dict[str, str]:
+    """By what analyses hash ids. It follows from a secret of the stack, so that the same member has
+    the same hash for ever, and nobody who has the hashes alone can try members' ids out on them."""
+    key = _secret(properties["Secret"], until).encode()
+    return {"Salt": hmac.new(key, b"the salt of analytics", "sha256").hexdigest()}
+
+
 def discord_application(properties: Properties, until: float) -> dict[str, str]:
     """The application's id, once token and public key belong together. The tables wait for it."""
     application = _application(properties, until)
@@ -160,6 +168,7 @@ def tables_protection(properties: Properties, until: float) -> dict[str, str]:
 
 _KINDS: Final[dict[str, Kind]] = {
     "Custom::SealingKey": sealing_key,
+    "Custom::AnalyticsSalt": analytics_salt,
     "Custom::BannerFiles": banner_files,
     "Custom::TableNames": table_names,
     "Custom::TablesProtection": tables_protection,

@@ -7,7 +7,7 @@ import re
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from scripts import build
+from scripts import athena, build
 from scripts.template import PATH, TemplateError, expanded
 
 WRITTEN = PATH.read_text("utf-8")
@@ -29,7 +29,8 @@ def test_the_built_template_carries_what_it_was_built_for(architecture: str, run
 
 
 def test_as_it_is_written_it_is_for_the_usual_ones() -> None:
-    assert build.fitted(WRITTEN, "arm64", "python3.13") == WRITTEN
+    """But for the named queries, whose texts stand in files of their own."""
+    assert build.fitted(WRITTEN, "arm64", "python3.13") == athena.put_in(WRITTEN)
 
 
 def test_the_parameters_are_those_that_are_written() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -350,6 +351,22 @@ def test_a_right_may_take_seconds_to_be_known(
     answer = setup.run(setup.event("Create", "SealingKey", {"Secret": SEALING_ARN}))
     assert answer["Data"] == {"PublicKey": SEALING_PUBLIC_KEY}
     assert len(setup.slept) == 2
+
+
+# --- the salt of analytics ------------------------------------------------------------------------
+
+
+def test_the_salt_is_the_same_for_ever_and_tells_nothing_of_the_secret(setup: Setup) -> None:
+    salts = set()
+    for request in ("Create", "Update", "Create"):
+        answer = setup.run(setup.event(request, "AnalyticsSalt", {"Secret": SEALING_ARN}))
+        assert SEALING_SECRET not in json.dumps(answer)
+        salts.add(answer["Data"]["Salt"])
+    setup.secrets["another"] = "another stack's"
+    other = setup.run(setup.event("Create", "AnalyticsSalt", {"Secret": "another"}))
+    [salt] = salts
+    assert re.fullmatch("[0-9a-f]{64}", salt)
+    assert other["Data"]["Salt"] not in salts and salt != SEALING_PUBLIC_KEY
 
 
 # --- the application at Discord -------------------------------------------------------------------
