@@ -1,9 +1,9 @@
 """The named queries as Athena gets them: the text of a file of analytics/queries, with the
 relations that it reads before it.
 
-There are no views, since a view's definition in the catalogue is no SQL that a test could read: each
-query brings its relations along (docs/decisions/0052-analytics.md). `{salt}` and `{zone}` are filled
-in, the first by CloudFormation, which alone knows it.
+There are no views, since a view's definition in the catalogue is no SQL that a test could read:
+each query brings its relations along (docs/decisions/0052-analytics.md). `{salt}` and `{zone}` are
+filled in, the first by CloudFormation, which alone knows it.
 """
 
 from __future__ import annotations

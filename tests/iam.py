@@ -189,6 +189,7 @@ _WITH_SLASHES: Final = frozenset(
         "LogGroupName",
         "Name",
         "ObjectName",
+        "ParameterNameWithoutLeadingSlash",
         "PolicyNameWithPath",
         "RoleNameWithPath",
         "SecretId",

@@ -55,7 +55,7 @@ ARNS: Final = {
         "AWS::Logs::LogGroup",
         "Arn",
     ): f"arn:aws:logs:{PLACE}:log-group:/aws/lambda/discord-gacha/NAME:*",
-    ("AWS::S3::Bucket", "Arn"): f"arn:aws:s3:::{BUCKET}",
+    ("AWS::S3::Bucket", "Arn"): "arn:aws:s3:::discord-gacha-NAME-0a1b2c3d4e5f",
     ("AWS::SNS::Topic", "Ref"): f"arn:aws:sns:{PLACE}:discord-gacha-NAME",
     (
         "AWS::SecretsManager::Secret",
@@ -124,6 +124,8 @@ def made(name: str, attribute: str) -> str:
     value = ARNS[(kind, attribute)]
     if kind == "AWS::DynamoDB::Table":
         name = Resolved().properties(name)["TableName"]
+    if kind == "AWS::S3::Bucket":
+        name = name.lower()
     return value.replace("NAME", name).replace("ID", "0a1b2c3d")
 
 
