@@ -276,6 +276,14 @@ class Measured:
     (estimated). Banners, drafts and previews are a few kilobytes each."""
     body_ms: int = 30
     """What 512 KB more of a body cost the first function (estimated)."""
+    ledger_scans: int = 12
+    """How often the daily query reads the ledger's exports (counted in its text)."""
+    export_packed: Fraction = Fraction(1, 3)
+    """What is left of an export's bytes when they are packed (estimated)."""
+    export_looks: int = 2
+    """How often an export, and the query, is looked at until it has ended (estimated)."""
+    export_files: int = 8
+    """Files that an export writes: of two partitions, and beside them (estimated)."""
     error_hours: int = 24
     """In how many hours of a month something is logged as an error (estimated)."""
     peak: int = 3
@@ -362,6 +370,7 @@ def _lines(facts: Facts, usage: Usage, table: Mapping[str, Price]) -> Iterator[L
     yield from _request_lines(facts, usage, runs, line)
     yield from _data_lines(facts, usage, runs, line)
     yield from _file_lines(facts, usage, runs, line)
+    yield from _export_lines(facts, usage, runs, line)
     yield from _watch_lines(facts, runs, line)
     yield from _secret_lines(facts, usage, runs, line)
 
@@ -576,6 +585,47 @@ def _data_lines(
         yield line("data kept", "cross_region_gb", sent, "sending the copies")
 
 
+FULL_EXPORT_DAYS: Final = 28
+RAW_DAYS: Final = 35
+"""How often everything is exported anew, and how long an export is kept."""
+
+LEAST_EXPORTED: Final = Fraction(10 * 1024**2, GB)
+"""GB that an export is charged for at least, and a query."""
+
+
+def _export_lines(
+    facts: Facts, usage: Usage, runs: Mapping[str, Fraction], line: Any
+) -> Iterator[Line]:
+    """What Analytics costs: once a day, whether anybody asks or not."""
+    if not facts.exported:
+        return
+    group, tables = "analytics", facts.exported
+    stored = kept(usage, runs)
+    changed = sum(written(usage, runs).values(), Fraction(0)) * 1024 / 2 / GB
+    fulls = DAYS / FULL_EXPORT_DAYS
+    # An index's units are among them: an export has each change once, so this is more than comes.
+    size = max(changed, tables * DAYS * LEAST_EXPORTED)
+    yield line(group, "dynamodb_export_gb", size, f"{tables} tables, each day")
+    size = fulls * max(stored, tables * LEAST_EXPORTED)
+    yield line(group, "dynamodb_export_gb", size, f"in full, once in {FULL_EXPORT_DAYS} days")
+    looks = MEASURED.export_looks
+    states = DAYS * (facts.export_states + 3 * looks + tables * (2 + 3 * looks))
+    yield line(group, "transition", states, f"{count(states / DAYS)} states a day")
+    raw = stored * Fraction(RAW_DAYS, FULL_EXPORT_DAYS) + changed * RAW_DAYS / DAYS
+    raw *= MEASURED.export_packed
+    yield line(group, "s3_storage_gb", raw, f"{RAW_DAYS} days of exports")
+    puts = (DAYS + fulls) * tables * MEASURED.export_files
+    yield line(group, "s3_write_request", puts, "writing those (estimated)")
+    read = DAYS * max(raw * MEASURED.ledger_scans, LEAST_EXPORTED) / 1024
+    why = f"a query a day, which reads the ledger {MEASURED.ledger_scans} times"
+    yield line(group, "athena_tb", read, why)
+    if facts.copies_exports:
+        moved = (changed + fulls * stored) * MEASURED.export_packed
+        yield line(group, "cross_region_gb", moved, "copying the exports to Seoul")
+        yield line(group, "s3_storage_gb", raw, "and keeping them there")
+        yield line(group, "s3_write_request", puts, "and writing them")
+
+
 def _watch_lines(facts: Facts, runs: Mapping[str, Fraction], line: Any) -> Iterator[Line]:
     yield line(
         "alarms and dashboards",
@@ -738,8 +788,24 @@ class Facts:
             if isinstance(each, ast.AnnAssign) and getattr(each.target, "id", "") == "BATCH"
         ]
         self.pictures_a_run = int(ast.literal_eval(constant)) if constant else 1
-        buckets = template.resources("AWS::S3::Bucket")
-        self.copies_files = any("ReplicationConfiguration" in each.properties for each in buckets)
+        copied = {
+            each.name
+            for each in template.resources("AWS::S3::Bucket")
+            if "ReplicationConfiguration" in each.properties
+        }
+        self.copies_files = "Bucket" in copied
+        self.copies_exports = "AnalyticsBucket" in copied
+        exporting = filled_in("statemachines/export.asl.json", {})["States"]
+        self.exported = 0
+        """The tables that are exported once a day; 0 where none are."""
+        for each in template.resources("AWS::StepFunctions::StateMachine"):
+            if each.name == "ExportStateMachine":
+                self.exported = len(exporting["Reach"]["Items"])
+        repeated = ("WaitForAnswer", "Listen", "Answered?")
+        once = [name for name in exporting if exporting[name]["Type"] != "Fail"]
+        self.export_states = len(set(once) - set(repeated)) + self.exported
+        """Its states that are entered however long exports and query take, a table's own left out.
+        """
         self.secret_readers = {name for name, text in _rights(template) if "GetSecretValue" in text}
         self.table_callers = [
             name

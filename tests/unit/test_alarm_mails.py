@@ -167,10 +167,15 @@ def test_the_mail_of_a_failed_backup_says_the_same() -> None:
             {"receipt": "$.detail.name", "status": "$.detail.status"},
         ),
         ("EraseFailedRule", "erase-failed", {"name": "$.detail.name", "status": "$.detail.status"}),
+        (
+            "ExportFailedRule",
+            "export-failed",
+            {"run": "$.detail.name", "status": "$.detail.status"},
+        ),
     ],
 )
 def test_a_mail_of_a_rule_names_no_member(rule: str, section: str, said: dict[str, str]) -> None:
-    [target] = Resolved().properties(rule)["Targets"]
+    [target] = Resolved(Analytics="DAILY").properties(rule)["Targets"]
     transformer = target["InputTransformer"]
     text = linked(transformer["InputTemplate"], None)
     assert text.startswith('"') and text.endswith('"') and text.count('"') == 2 and "\n" not in text

@@ -117,7 +117,7 @@ be read is nothing to be woken for, and is in the log: commands read the same bu
 UNTIMED: Final = (*RARE, *BEHIND_THE_API)
 """No command waits for them: they may take their time, and when that is over it is an error."""
 
-BY_A_RULE: Final = ("Workshop", "Erase")
+BY_A_RULE: Final = ("Workshop", "Erase", "Export")
 """Workflows whose failures EventBridge tells for nothing (`<name>FailedRule`)."""
 
 WORKFLOW: Final = {

@@ -410,7 +410,7 @@ def test_a_first_deployment_goes_through_the_questions_as_sam_asks_them(name: st
     typed = {n for n, each in parameters.items() if "Default" not in each or each.get("NoEcho")}
     marked = {row[0] for row in rows if re.search(r"\*\*(To be typed|入力)", row[1])}
     assert marked == typed
-    words = {1: "one", 2: "two", 3: "three", 10: "ten", 11: "eleven", 12: "twelve", 13: "thirteen"}
+    words = {1: "one", 2: "two", 3: "three", 10: "ten", 11: "eleven", 12: "twelve", 14: "fourteen"}
     every, few = len(parameters), len(typed)
     counted = {
         "first-deployment.md": f"only {words[few]} of the {words[every]} parameters",

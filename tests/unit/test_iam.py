@@ -641,7 +641,7 @@ def test_another_stacks_resources_are_out_of_reach(kind: str, own: str, other: s
         if each.action == "cloudwatch:DescribeAlarms":
             continue  # reads, and for all alarms at once
         if each.resource.endswith(":catalog"):
-            continue  # an account's one, asked for beside the database or table, which is somebody's
+            continue  # an account has one, and it is asked for beside what is somebody's
         assert not is_allowed(each, held(own)), each
 
 

@@ -21,7 +21,8 @@ LABELS: Final = {
     "runbook.ja.md": ("プレイヤー", "見る", "する", "完了の目安"),
 }
 NO_ALARM: Final = {
-    *("backup-failed", "over-budget", "picture-reported", "workshop-failed", "erase-failed")
+    *("backup-failed", "erase-failed", "export-failed", "over-budget", "picture-reported"),
+    "workshop-failed",
 }
 """Sections whose mail comes from a rule or a budget."""
 
@@ -43,9 +44,10 @@ def test_every_section_that_a_mail_names_is_there_and_no_other(name: str) -> Non
     told = {str(alarm["AlarmDescription"]) for alarm in alarms}
     for name_of_rule in (
         "BackupFailedRule",
+        "EraseFailedRule",
+        "ExportFailedRule",
         "PictureReportedRule",
         "WorkshopFailedRule",
-        "EraseFailedRule",
     ):
         rule = resources("AWS::Events::Rule")[name_of_rule]
         told |= {rule["Description"], *(str(target) for target in rule["Targets"])}

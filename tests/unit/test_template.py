@@ -28,6 +28,8 @@ FILES: Final = {
 MACHINES: Final = tuple(FILES)
 WORKSHOP: Final = "WorkshopStateMachine"
 """It serves no player, and has no Announce: tests/unit/test_workshop_workflow.py."""
+EXPORT: Final = "ExportStateMachine"
+"""It serves analyses and no player: tests/unit/test_export_workflow.py."""
 BRAKE: Final = "BrakeStateMachine"
 """It serves the bill and no player: tests/unit/test_brake.py."""
 ERASE: Final = "EraseStateMachine"
@@ -113,8 +115,8 @@ def test_what_a_person_must_answer_comes_first() -> None:
     assert list(source()["Parameters"])[:2] == [*asked, "DiscordBotToken"]
 
 
-def test_a_guided_deployment_asks_at_most_thirteen_parameters() -> None:
-    assert len(source()["Parameters"]) <= 13
+def test_a_guided_deployment_asks_at_most_fourteen_parameters() -> None:
+    assert len(source()["Parameters"]) <= 14
 
 
 def samconfig(environment: str) -> dict[str, dict[str, Any]]:
@@ -174,7 +176,7 @@ def test_no_environment_holds_a_secret() -> None:
 
 def test_every_log_group_ends() -> None:
     groups = resources("AWS::Logs::LogGroup")
-    assert len(groups) == len(FUNCTIONS) + len(MACHINES) + len((BRAKE, WORKSHOP, ERASE))
+    assert len(groups) == len(FUNCTIONS) + len(MACHINES) + len((BRAKE, WORKSHOP, ERASE, EXPORT))
     for phase, days in zip(PHASES, (30, 30, 60, 90), strict=True):
         for group in Resolved(Phase=phase).resources("AWS::Logs::LogGroup").values():
             assert group["RetentionInDays"] == days
@@ -386,7 +388,10 @@ def test_the_endpoint_is_set_when_all_behind_it_stands() -> None:
         name
         for name, resource in every.items()
         if resource["Type"].startswith("AWS::ApiGatewayV2::")
-        or (resource["Type"] == "AWS::StepFunctions::StateMachine" and name not in (BRAKE, ERASE))
+        or (
+            resource["Type"] == "AWS::StepFunctions::StateMachine"
+            and name not in (BRAKE, ERASE, EXPORT)
+        )
         or name in ("InteractionsPermission", "InteractionsAlias")
     }
     assert {"InteractionsRoute", "ApiStage"} <= behind
@@ -412,7 +417,7 @@ def test_every_custom_resource_is_setups_and_waits_for_it_only_so_long() -> None
         for resource in translated()["Resources"].values()
         if resource["Type"].startswith("Custom::")
     }
-    assert len(custom) == 7
+    assert len(custom) == 8
     for properties in custom.values():
         assert properties["ServiceToken"] == {"Fn::GetAtt": ["SetupFunction", "Arn"]}
         assert properties["ServiceTimeout"] == 300

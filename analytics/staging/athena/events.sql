@@ -30,6 +30,7 @@ images AS (
     SELECT
         written.user_id, written.item, written.key,
         coalesce(written.changed_us, written.full_at * 1000000) AS as_of_us,
+        full_export.at * 1000000 AS base_us,
         row_number() OVER (
             PARTITION BY written.user_id, written.key
             ORDER BY coalesce(written.changed_us, written.full_at * 1000000) DESC, written.changed_us DESC
@@ -47,10 +48,9 @@ told AS (
         json_extract_scalar(images.item, '$.kind.S') AS kind,
         json_extract_scalar(images.item, '$.receipt.S') AS receipt
     FROM images
-    CROSS JOIN full_export
     WHERE images.place = 1
         AND images.item IS NOT NULL
-        AND images.as_of_us >= full_export.at * 1000000
+        AND images.as_of_us >= images.base_us
         AND images.user_id NOT LIKE 'server@%'
         AND images.user_id NOT LIKE 'box:%'
 ),

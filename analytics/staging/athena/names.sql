@@ -29,6 +29,7 @@ images AS (
     SELECT
         written.server_id, written.setting, written.item,
         coalesce(written.changed_us, written.full_at * 1000000) AS as_of_us,
+        full_export.at * 1000000 AS base_us,
         row_number() OVER (
             PARTITION BY written.server_id, written.setting
             ORDER BY coalesce(written.changed_us, written.full_at * 1000000) DESC, written.changed_us DESC
@@ -43,10 +44,9 @@ settled AS (
         substr(lower(to_hex(sha256(to_utf8(concat('{salt}', ':', images.server_id))))), 1, 16) AS guild,
         images.setting, images.item
     FROM images
-    CROSS JOIN full_export
     WHERE images.place = 1
         AND images.item IS NOT NULL
-        AND images.as_of_us >= full_export.at * 1000000
+        AND images.as_of_us >= images.base_us
 ),
 called AS (
     SELECT guild, CAST(json_extract(item, '$.names.M') AS map(varchar, json)) AS words

@@ -25,6 +25,7 @@ images AS (
     SELECT
         written.user_id, written.item,
         coalesce(written.changed_us, written.full_at * 1000000) AS as_of_us,
+        full_export.at * 1000000 AS base_us,
         row_number() OVER (
             PARTITION BY written.user_id
             ORDER BY coalesce(written.changed_us, written.full_at * 1000000) DESC, written.changed_us DESC
@@ -50,8 +51,7 @@ SELECT
     coalesce(CAST(json_extract_scalar(images.item, '$.shards.N') AS bigint), 0) AS shards,
     CAST(json_extract_scalar(images.item, '$.version.N') AS bigint) AS version
 FROM images
-CROSS JOIN full_export
 WHERE images.place = 1
-    AND images.as_of_us >= full_export.at * 1000000
+    AND images.as_of_us >= images.base_us
     AND json_extract_scalar(images.item, '$.guild_id.S') IS NOT NULL
     AND json_extract_scalar(images.item, '$.version.N') IS NOT NULL

@@ -1,9 +1,10 @@
--- One row: what the exports of the ledger cover. An export is whole once its summary is there.
+-- One row: what the exports cover. One is whole once its summary is there. All tables are exported
+-- together, and the settings' files are the smallest: what a query reads is paid for.
 WITH exported AS (
     SELECT DISTINCT
         CAST(regexp_extract("$path", '/changes-([0-9]+)-', 1) AS bigint) AS begun,
         CAST(regexp_extract("$path", '-([0-9]+)/AWSDynamoDB/', 1) AS bigint) AS done
-    FROM raw_history
+    FROM raw_settings
     WHERE "$path" LIKE '%/manifest-summary.json'
 )
 SELECT
