@@ -86,7 +86,9 @@ class _Moto:
             shape = model(target).operation_model(operation).input_shape
             assert shape is not None
             validate_parameters(json.loads(body), shape)
-        elif (function := running.get()) and not may(function, _OBJECTS[method], path[1:]):
+        elif (function := running.get()) and not may(
+            function, _OBJECTS[method], path[1:], self._host.partition(".")[0]
+        ):
             denied = f"{function} may not {_OBJECTS[method]} {path}: see its role in template.yaml"
             raise AssertionError(denied)
         url, sent_headers = f"https://{self._host}{path}", HTTPHeaders.from_dict(headers)

@@ -326,7 +326,7 @@ class StepFunctions(Client):
 
 
 class S3:
-    """The stack's own bucket, whose name is in the environment as `BUCKET`.
+    """A bucket: the stack's own, whose name is in the environment as `BUCKET`, or the one named.
 
     Keys hold letters, digits and `/-._`. The role may not list the bucket, so S3 says AccessDenied
     of what is not there, too.
@@ -334,8 +334,8 @@ class S3:
 
     MISSING: Final = frozenset({"AccessDenied", "NoSuchKey"})
 
-    def __init__(self) -> None:
-        bucket = os.environ["BUCKET"]
+    def __init__(self, bucket: str = "") -> None:
+        bucket = bucket or os.environ["BUCKET"]
         self._bucket: Final = bucket
         self._connection = self._new()
         # The local cloud has one address for all buckets.

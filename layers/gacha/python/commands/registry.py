@@ -124,6 +124,7 @@ ROOTS: Final = (
             "admin player",
             "admin receipt",
             "admin log",
+            "admin stats",
             "admin panel",
             "admin banner new",
             "admin card add",
