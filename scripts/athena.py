@@ -25,6 +25,9 @@ SALT: Final = "${Salt}"
 MOST: Final = 262_144
 """Characters that a named query's text may have (CreateNamedQuery of Athena's API reference)."""
 
+ELSEWHERE: Final = frozenset({"rules"})
+"""Relations of a machine that has the banners' files. What reads them is not asked here."""
+
 _PLACE: Final = re.compile(r'"analytics/queries/(\w+)\.sql"')
 _COMMENT: Final = re.compile(r"(?m)^\s*--.*\n")
 
@@ -34,6 +37,13 @@ def relations() -> dict[str, str]:
     """Name → its SELECT, in an order in which each reads the raw tables alone."""
     files = sorted((FOLDER / "staging/athena").glob("*.sql"))
     return {each.stem: _COMMENT.sub("", each.read_text("utf-8")).strip() for each in files}
+
+
+def queries() -> list[str]:
+    """The names of those that can be asked here."""
+    files = sorted((FOLDER / "queries").glob("*.sql"))
+    apart = re.compile(rf"\b(FROM|JOIN) ({'|'.join(ELSEWHERE)})\b")
+    return [each.stem for each in files if not apart.search(each.read_text("utf-8"))]
 
 
 def text(query: str, salt: str = SALT, zone: str = ZONE) -> str:
