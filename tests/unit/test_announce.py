@@ -907,6 +907,28 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "shown": None,
     },
     "no card": {"kind": "text", "sentence": "no_card", "values": {"name": "`" * 40}},
+    "stats": {
+        "kind": "admin stats",
+        "last_day": "2026-11-28",
+        **dict.fromkeys(("players", "returned", "returnable", "pulls", "draws"), 10**9),
+        **dict.fromkeys(("coins_in", "coins_out"), 10**15),
+        "furthest": {
+            "banner": dict(LONGEST[0].name),
+            "rarity": dict(LONGEST[0].name),
+            "got": 10**9,
+            "expected": "1,000,000,000.01",
+            "bound": "0.000001",
+            "banners": 99,
+            "tested": 98,
+        },
+    },
+    "stats of a quiet week": {
+        "kind": "admin stats",
+        "last_day": "2026-11-28",
+        **dict.fromkeys(("players", "returned", "returnable", "pulls", "draws"), 0),
+        **dict.fromkeys(("coins_in", "coins_out"), 0),
+        "furthest": None,
+    },
     "empty log": {"kind": "admin log", "entries": [], "newer": None, "older": None},
     "receipt": {
         "kind": "admin receipt",

@@ -46,21 +46,18 @@ class Stats(TypedDict):
 def show(content: Content, lang: str, _receipt_number: str) -> Body:
     stats = parsed(Stats, content)
     came_back = "came_back" if stats["returnable"] else "nobody_before"
+    players = (say(lang, "played", **_counts(stats)), say(lang, came_back, **_counts(stats)))
     fields = {
-        "players": "\n".join(
-            (say(lang, "played", **_counts(stats)), say(lang, came_back, **_counts(stats)))
-        ),
-        "pulls": say(lang, "pulled", **_counts(stats)),
-        "coins": say(lang, "moved", **_counts(stats)),
-        "odds": _odds(stats["furthest"], lang),
+        say(lang, "players_name"): "\n".join(players),
+        say(lang, "pulls_name"): say(lang, "pulled", **_counts(stats)),
+        say(lang, "coins_name"): say(lang, "moved", **_counts(stats)),
+        say(lang, "odds_name"): _odds(stats["furthest"], lang),
     }
     embed = {
         "title": say(lang, "title"),
         "description": say(lang, "week", day=stats["last_day"]),
         "color": kit.INFO_COLOUR,
-        "fields": [
-            {"name": say(lang, f"{name}_name"), "value": value} for name, value in fields.items()
-        ],
+        "fields": [{"name": name, "value": value} for name, value in fields.items()],
         "footer": {"text": say(lang, "source")},
     }
     return kit.body(embeds=[embed])

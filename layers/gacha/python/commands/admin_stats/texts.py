@@ -41,8 +41,8 @@ SENTENCES: Final[Sentences] = {
         "the bot",
     ),
     "partly": (
-        "（{banners:,} 種類のうち、計算できた {tested:,} 種類の中で）",
-        "(of the {tested:,} of {banners:,} banners that could be worked out)",
+        "（この週の {banners:,} 種類のうち、計算できたのは {tested:,} 種類です）",
+        "({banners:,} {banners:banner|banners} this week, {tested:,} of them worked out)",
     ),
     "untested": (
         "この週に、確率と比べられるガチャはありません",
