@@ -25,6 +25,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -53,7 +54,7 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         "done": "the page: {page}",
         "wrong": "cannot read the exports: {error}",
-        "no bucket": "the stack {name} exports nothing: deploy it with Analytics=true, or read an "
+        "no bucket": "the stack {name} exports nothing: deploy it with Analytics=DAILY, or read an "
         "export of your own with `export FOLDER`",
         "nothing": "there is no export in the bucket {bucket} yet: the first one is made within a "
         "day",
@@ -63,7 +64,7 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "ja": {
         "done": "ページ：{page}",
         "wrong": "エクスポートを読めません：{error}",
-        "no bucket": "スタック {name} はエクスポートしていません。Analytics=true でデプロイするか、"
+        "no bucket": "スタック {name} はエクスポートしていません。Analytics=DAILY でデプロイするか、"
         "手元のエクスポートを `export フォルダー` で読んでください",
         "nothing": "バケット {bucket} にはまだエクスポートがありません。"
         "最初のものは 1 日以内にできます",
@@ -150,7 +151,9 @@ def _download(deployment: stack.Deployment, folder: Path, words: Mapping[str, st
         raise stack.StackError(words["no bucket"].format(name=deployment.name))
     bucket, client = deployment.output(BUCKET), deployment.client("s3")
     number = 0
-    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=RAW):
+    listing = client.get_paginator("list_objects_v2")
+    pages = (listing.paginate(Bucket=bucket, Prefix=f"{RAW}{table}/") for table in TABLES)
+    for page in chain.from_iterable(pages):
         for each in page.get("Contents", ()):
             place = (folder / each["Key"]).resolve()
             if not place.is_relative_to(folder.resolve()):

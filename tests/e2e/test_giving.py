@@ -3,10 +3,12 @@ and with what is refused; and two hundred who want fifty."""
 
 from __future__ import annotations
 
+import csv
 import re
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -16,6 +18,7 @@ from local.client import press, snowflake
 from local.messages import components
 from local.players import Player, Sent, World
 from scripts import audit
+from scripts.analytics import __main__ as analytics
 
 CROWD: Final = 200
 CEILING: Final = 50
@@ -324,10 +327,11 @@ def test_codes_are_read_however_they_are_typed_and_used_once(
 
 
 def test_of_two_hundred_at_once_as_many_get_it_as_the_ceiling_says(
-    request: pytest.FixtureRequest, world: World
+    request: pytest.FixtureRequest, world: World, tmp_path: Path
 ) -> None:
     """Real concurrency: functions in processes of their own, and tables behind sockets. Everybody
-    ends in a sentence, and the counter, the claims and the ledger agree."""
+    ends in a sentence, and the counter, the claims and the ledger agree; and so do the figures that
+    `scripts.analytics local` has of them."""
     here = Place(world, "ja", CODES["ja"])
     owner = here.member()
     asked = owner.manage("code new", note="先着", coins=160, claims=CEILING)
@@ -343,3 +347,8 @@ def test_of_two_hundred_at_once_as_many_get_it_as_the_ceiling_says(
     kinds = [[row["kind"] for row in each.ledger] for each in players]
     assert kinds.count(["code"]) == CEILING and kinds.count([]) == CROWD - CEILING
     assert is_whole(request)
+    assert analytics.main(["local", "--out", str(tmp_path), "--lang", "en"]) == 0
+    with (tmp_path / "gifts.csv").open(encoding="utf-8-sig") as file:
+        taken = [(row["kind"], row["times"], row["most"]) for row in csv.DictReader(file)]
+    assert ("code", str(CEILING), str(CEILING)) in taken
+    assert "<svg" in (tmp_path / "index.html").read_text()

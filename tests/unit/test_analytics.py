@@ -729,7 +729,7 @@ def test_the_tool_says_what_to_run_where_a_package_is_missing(
 def test_a_stack_that_exports_nothing_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     deployment = stack.Deployment("mine", "ap-northeast-1", {})
     words = tool.SENTENCES["en"]
-    with pytest.raises(stack.StackError, match="Analytics=true"):
+    with pytest.raises(stack.StackError, match="Analytics=DAILY"):
         tool._download(deployment, Path("nowhere"), words)
 
 
