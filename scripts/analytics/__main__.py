@@ -64,7 +64,8 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
     "ja": {
         "done": "ページ：{page}",
         "wrong": "エクスポートを読めません：{error}",
-        "no bucket": "スタック {name} はエクスポートしていません。Analytics=DAILY でデプロイするか、"
+        "no bucket": "スタック {name} はエクスポートしていません。"
+        "Analytics=DAILY でデプロイするか、"
         "手元のエクスポートを `export フォルダー` で読んでください",
         "nothing": "バケット {bucket} にはまだエクスポートがありません。"
         "最初のものは 1 日以内にできます",

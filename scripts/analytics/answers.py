@@ -94,7 +94,8 @@ class Money:
 @dataclass(frozen=True)
 class Contents:
     """All that the page says. `missing` are days of which an export is missing at least a part,
-    `unfinished` exports that were not read."""
+    `unfinished` exports that were not read. `names` are those of versions by hash, and of banners
+    by id where only one server has called one so."""
 
     zone: str
     made: datetime
@@ -128,7 +129,7 @@ def contents(
     from_ms, until_ms, last_day, zone = span
     from_day = _day(from_ms, zone)
     days = _days(answers["days"], from_day)
-    called = {each.id: dict(each.name) for each in versions.values()}
+    called = {hash_: dict(each.name) for hash_, each in versions.items()}
     return Contents(
         zone=zone,
         made=now.astimezone(ZoneInfo(zone)),

@@ -49,7 +49,8 @@ def read(
         answers = database.answers(relations)
         [span] = relations.select("SELECT from_ms, until_ms, last_day, zone FROM span")
         called = relations.select(
-            "SELECT banner, any_value(name_en), any_value(name_ja) FROM names GROUP BY banner"
+            "SELECT banner, any_value(name_en), any_value(name_ja) FROM names GROUP BY banner "
+            "HAVING count(DISTINCT guild) = 1"
         )
     names = {
         banner: {lang: name for lang, name in (("en", en), ("ja", ja)) if name}

@@ -28,7 +28,9 @@ FOLDER: Final = Path(__file__).parent
 LONGEST: Final = 40
 """Characters of a name."""
 MOST_BANNERS: Final = 8
-"""In the picture of the hours."""
+"""In the picture of the hours, and of those to the first top rarity."""
+MOST_LINES: Final = 40
+"""Of what was tested; the rest is in odds.csv."""
 UNLIKELY: Final = 0.05
 IMPOSSIBLE: Final = 0.001
 """Below these bounds a difference is hardly chance, and none."""
@@ -67,6 +69,8 @@ def html(of: Contents, language: str) -> str:
         cohorts=page.cohorts(),
         sources=page.sources(),
         banner=page.banner,
+        tested=page.tested(),
+        firsts=page.firsts(),
         listed=page.listed,
         verdict=verdict,
         bound=bound,
@@ -94,8 +98,10 @@ class _Page:
     def __init__(self, of: Contents) -> None:
         self._of = of
 
-    def banner(self, say: Speech, banner: str) -> str:
-        return shown(say.name(self._of.names.get(banner, {}), banner))
+    def banner(self, say: Speech, banner: str, banner_hash: str) -> str:
+        """What a version is called, by its file or, without one, by its server."""
+        names = self._of.names.get(banner_hash) or self._of.names.get(banner, {})
+        return shown(say.name(names, banner))
 
     def listed(self, say: Speech) -> str:
         """The missing days, the first ten of them."""
@@ -135,12 +141,21 @@ class _Page:
         return pictures.lines(say("purse"), [say.day(row["day"]) for row in purses], of, say.short)
 
     def hours(self, say: Speech) -> Markup:
-        by_banner: dict[str, list[int]] = {}
+        by_banner: dict[tuple[str, str], list[int]] = {}
         for row in rows(self._of.answers["hours"]):
-            by_banner.setdefault(row["banner"], [0] * 24)[row["hour"]] = row["pulls"]
+            key = row["banner"], self.banner(say, row["banner"], row["banner_hash"])
+            by_banner.setdefault(key, [0] * 24)[row["hour"]] += row["pulls"]
         most = sorted(by_banner.items(), key=lambda each: -sum(each[1]))[:MOST_BANNERS]
-        of = [(self.banner(say, banner), numbers) for banner, numbers in most]
-        return pictures.hours(say("by hour"), of)
+        return pictures.hours(say("by hour"), [(name, numbers) for (_, name), numbers in most])
+
+    def tested(self) -> list[Tested]:
+        """The lines that have room: what is not chance first, then what was drawn from most."""
+        of = sorted(self._of.tested, key=lambda one: (one.bound >= UNLIKELY, -one.draws))
+        shown_ = {id(one) for one in of[:MOST_LINES]}
+        return [one for one in self._of.tested if id(one) in shown_]
+
+    def firsts(self) -> list[First]:
+        return sorted(self._of.firsts, key=lambda one: -one.players)[:MOST_BANNERS]
 
     def interval(self, say: Speech, one: Tested) -> Markup:
         assert one.chance is not None

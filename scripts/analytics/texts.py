@@ -88,6 +88,12 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
         "verdict is careful: however often you look and however many lines there are, fair banners "
         "are blamed with a chance of at most 5 % in all.",
     ),
+    "some lines": (
+        "全 {all} 行のうち {number} 行。疑わしいもの、多く引かれたものから選びました。"
+        "残りは odds.csv にあります。",
+        "{number} of {all} lines: what looks wrong, then what was drawn from most. The rest is in "
+        "odds.csv.",
+    ),
     "featured": ("ピックアップ", "Featured"),
     "got": ("{got} 枚", "{got}"),
     "got of": (

@@ -709,6 +709,40 @@ def test_what_cannot_be_told_is_said(tmp_path: Path) -> None:
     assert "The file of this version is not here" in text and "does not belong" in text
 
 
+def test_a_name_is_that_of_the_version_or_of_the_one_server_that_has_it(tmp_path: Path) -> None:
+    """Two servers may call a banner alike in their tables, and otherwise in words."""
+    banner = parse(SHIPPED.read_bytes(), SHIPPED.name)
+    items = [
+        pull(ms(20), ["attic-owl"]),
+        {**pull(ms(21), ["x"]), "banner": "two", "banner_hash": "0" * 64},
+        {**pull(ms(22), ["x"]), "banner": "one", "banner_hash": "1" * 64},
+    ]
+    put(tmp_path, "history", full(items), ms(28))
+    settings = []
+    for guild, names in (("5", {"two": "A", "one": "Mine"}), ("6", {"two": "B"})):
+        called = {each: {"en": name, "ja": name} for each, name in names.items()}
+        called[banner.id] = {"en": "Other", "ja": "Other"}
+        settings.append({"server_id": guild, "setting": "names", "names": called})
+    put(tmp_path, "settings", full(settings), ms(28))
+    heads = re.findall(r"<h3>([^<]+) <span", page.html(read(tmp_path, tmp_path), "en"))
+    assert {head.partition(" · ")[0] for head in heads} == {
+        *("Mine", "two", "Starlit Atelier", "星あかりのアトリエ"),
+    }
+
+
+def test_the_page_has_room_for_some_lines_and_the_sheet_for_all(tmp_path: Path) -> None:
+    items = [
+        {**pull(ms(20) + n, ["x"] * (1 + n % 3)), "banner": f"b{n}", "banner_hash": f"{n:064}"}
+        for n in range(page.MOST_LINES + 5)
+    ]
+    put(tmp_path, "history", full(items), ms(28))
+    found = read(tmp_path, tmp_path)
+    text = page.html(found, "en")
+    assert text.count('<div class="test">') == 2 * page.MOST_LINES
+    assert "40 of 45 lines" in text and "全 45 行のうち 40 行" in text
+    assert dict(page.sheets_of(found))["odds.csv"].count("\n") == 46
+
+
 def test_the_tool_says_what_to_run_where_a_package_is_missing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
