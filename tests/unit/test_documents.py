@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -257,7 +258,8 @@ def typed(path: Path) -> list[str]:
 def test_what_make_is_told_is_a_target(path: Path) -> None:
     for line in typed(path):
         if line.startswith("make "):
-            told = [word for word in line.split()[1:] if "=" not in word and word != "…"]
+            words = shlex.split(line, comments=True)[1:]
+            told = [word for word in words if "=" not in word and word != "…"]
             assert set(told) <= TARGETS, line
 
 
@@ -314,7 +316,7 @@ def test_a_readme_leads_to_how_it_is_changed(name: str) -> None:
 # --- the operator's tools -------------------------------------------------------------------------
 
 TOOLS: Final = {
-    "interaction" if (ROOT / "scripts" / name).is_dir() else name: name
+    "interaction" if name == "inspect" else name: name
     for name in re.findall(r"(?m)^\| \[(\w+)\]\(#", (ROOT / "docs/tools.md").read_text("utf-8"))
 }
 """Each tool's module, and its name."""

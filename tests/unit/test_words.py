@@ -15,7 +15,7 @@ from commands import registry, sentences
 from scripts import stack
 from tests.conftest import ROOT
 
-TOOLS = [*sorted(path.stem for path in (ROOT / "scripts").glob("*.py")), "inspect"]
+TOOLS = [*sorted(path.stem for path in (ROOT / "scripts").glob("*.py")), "analytics", "inspect"]
 DOCUMENTS = sorted(
     [*ROOT.glob("README*.md"), *ROOT.glob("CONTRIBUTING*.md"), *ROOT.glob("docs/*.md")]
 )
@@ -283,9 +283,9 @@ class Parsed(Exception):
 
 def parser_of(tool: str) -> argparse.ArgumentParser:
     """The real parser, caught at the moment when it would read the arguments."""
-    module = importlib.import_module(
-        "scripts.interaction" if tool == "inspect" else f"scripts.{tool}"
-    )
+    is_package = (ROOT / f"scripts/{tool}/__init__.py").exists()
+    name = "interaction" if tool == "inspect" else f"{tool}.__main__" if is_package else tool
+    module = importlib.import_module(f"scripts.{name}")
 
     def caught(self: argparse.ArgumentParser, *_: object) -> None:
         raise Parsed(self)
