@@ -18,6 +18,9 @@ from gacha import claims, player, server
 
 NOBODY: Final = player.NOBODY
 
+FORGOTTEN: Final = "…"
+"""In the place of a reason, which an event has to have."""
+
 _LEAST: Final = "!"
 """Before all that a setting's name can begin with, as `~` is after it."""
 
@@ -41,7 +44,7 @@ class Blanks:
         after = {name: self._value(value) for name, value in before.items()}
         if after != before:
             if "reason" in after:
-                after["reason"] = ""
+                after["reason"] = FORGOTTEN
             if "changes" in after:  # whoever changes it from what they read before is too late
                 after["changes"] += 1
         return after

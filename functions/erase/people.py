@@ -26,8 +26,13 @@ def begin(due: Due) -> bool:
     the erasure is due. It may have begun before."""
     for _ in range(_TRIES):
         row = items.get(*players.place(due.key))
-        if row is None:
-            return due.is_operators
+        if row is None and not due.is_operators:
+            return False
+        if row is None:  # no player, of whom a void may be there; whoever begins now has to wait
+            nobodys = {**_NO_PLAYER, "user_id": due.key}
+            if rows.write(_put(nobodys, "attribute_not_exists(user_id)")):
+                return True
+            continue
         if players.is_tombstone(row):
             return row.get("erased") == player.ERASING or due.is_operators
         current = players.of_row(row)
@@ -40,6 +45,9 @@ def begin(due: Due) -> bool:
 
 
 _TRIES: Final = 5
+
+_NO_PLAYER: Final = {"epoch": 0, "version": 0, "erased": player.ERASING}
+"""What closes the place of somebody who never was a player. Nothing is left of it in the end."""
 
 
 def erase(key: str, until: rows.Budget) -> bool:
@@ -65,7 +73,9 @@ def end(due: Due, now_ms: int) -> None:
         rows.removed(rows.SETTINGS, due.place),
     ]
     row = items.get(*players.place(due.key))
-    if row is not None and row.get("erased") == player.ERASING:
+    if row is not None and row.items() >= _NO_PLAYER.items():
+        rows.delete(rows.USERS, [row])
+    elif row is not None and row.get("erased") == player.ERASING:
         left = {**row, "erased": now_ms}
         closed = _put(left, "erased = :erasing", {":erasing": player.ERASING})
         if not rows.write(closed, *drop):
@@ -79,15 +89,15 @@ def forget(due: Due) -> None:
     rows.write(rows.removed(rows.SETTINGS, due.place))
 
 
-def _put(row: items.Row, condition: str, values: Mapping[str, Any]) -> items.Item:
-    return {
-        "Put": {
-            "TableName": os.environ[rows.USERS],
-            "Item": items.to_item(row),
-            "ConditionExpression": condition,
-            "ExpressionAttributeValues": items.to_item(values),
-        }
+def _put(row: items.Row, condition: str, values: Mapping[str, Any] | None = None) -> items.Item:
+    put: dict[str, Any] = {
+        "TableName": os.environ[rows.USERS],
+        "Item": items.to_item(row),
+        "ConditionExpression": condition,
     }
+    if values:
+        put["ExpressionAttributeValues"] = items.to_item(values)
+    return {"Put": put}
 
 
 # --- what an event leads to -----------------------------------------------------------------------

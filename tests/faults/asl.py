@@ -31,7 +31,7 @@ _FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "Choice": frozenset({"Type", "Comment", "Choices", "Default"}),
     "Wait": _COMMON | {"Seconds"},
     "Pass": _COMMON,
-    "Map": _COMMON | {"Items", "ItemSelector", "ItemProcessor", "MaxConcurrency", "Catch"},
+    "Map": _COMMON | {"Items", "ItemSelector", "ItemProcessor", "MaxConcurrency", "Catch", "Label"},
     "Succeed": frozenset({"Type", "Comment"}),
     "Fail": frozenset({"Type", "Comment", "Error", "Cause"}),
 }
@@ -46,6 +46,11 @@ _RETRY: Final = frozenset(
     }
 )
 _CATCH: Final = frozenset({"ErrorEquals", "Output", "Next"})
+_PROCESSORS: Final = (
+    {"Mode": "INLINE"},
+    # Each item is an execution of its own, which makes no difference to what comes of it.
+    {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+)
 _PROCESSOR: Final = frozenset({"ProcessorConfig", "StartAt", "States"})
 _CHOICE: Final = frozenset({"Comment", "Condition", "Next"})
 _MACHINE: Final = frozenset({"Comment", "QueryLanguage", "StartAt", "TimeoutSeconds", "States"})
@@ -149,8 +154,8 @@ def _check(name: str, state: Mapping[str, Any], states: Mapping[str, Any]) -> No
     if kind == "Map":
         processor = state["ItemProcessor"]
         _only(f"{name}.ItemProcessor", processor, _PROCESSOR)
-        if processor["ProcessorConfig"] != {"Mode": "INLINE"}:
-            raise DefinitionError(f"{name}: only an inline map is known here")
+        if processor["ProcessorConfig"] not in _PROCESSORS:
+            raise DefinitionError(f"{name}: {processor['ProcessorConfig']} is not known here")
         for inner, of in processor["States"].items():
             _check(inner, of, processor["States"])
     nexts = [state.get("Next"), state.get("Default")]
@@ -329,7 +334,8 @@ def _map(step: _Step) -> Result:
     order = sorted(range(len(items)), key=lambda _: step.host.random())
     try:
         for at in order:
-            selected = replace(step, item=items[at]).value(step.state["ItemSelector"])
+            own = replace(step, item=items[at])
+            selected = own.value(step.state["ItemSelector"]) if _selects(step) else items[at]
             results[at] = run(inner, step.host, step.execution, inner.start_at, selected, items[at])
     except StateError as error:
         for catch in step.state.get("Catch", []):
@@ -338,6 +344,11 @@ def _map(step: _Step) -> Result:
                 return catch["Next"], step.output(catch, failed, errorOutput=failed)
         raise
     return step.state.get("Next"), step.output(step.state, results, result=results)
+
+
+def _selects(step: _Step) -> bool:
+    """Whether the map says what an item's run gets; else that is the item."""
+    return "ItemSelector" in step.state
 
 
 def _succeed(step: _Step) -> Result:

@@ -33,6 +33,7 @@ from gacha import (
 from gacha.game import Game
 from local.messages import sections, text_of
 from scripts import box_vectors
+from tests.faults import erasures
 
 if TYPE_CHECKING:
     from tests.faults.scenario import Asked, Scenario
@@ -55,9 +56,11 @@ def violations(scenario: Scenario) -> tuple[list[str], Counter[str]]:
     """Everything that is not as promised, and how the accepted changes ended."""
     ends: Counter[str] = Counter()
     found = [*_audited(scenario), *_wished(scenario), *_offered(scenario)]
-    found += [*_ended(scenario), *_endpoint(scenario)]
+    found += [*_ended(scenario), *_endpoint(scenario), *erasures.violations(scenario)]
     for asked in scenario.asked:
-        if asked.command != "poison":
+        if erasures.is_gone(scenario, asked):
+            ends["erased"] += 1
+        elif asked.command != "poison":
             found += _shown(scenario, asked)
             found += _told(scenario, asked, ends)
     return found, ends
@@ -70,10 +73,13 @@ def rows(scenario: Scenario, table: str) -> list[dict[str, Any]]:
     return [from_item(item) for item in scenario.world.database.tables[table].values()]
 
 
-BESIDE: Final = ("converted", "duplicates", "given", "tickets paid", "wishes listed")
+BESIDE: Final = (
+    *("converted", "duplicates", "given", "tickets paid", "wishes listed"),
+    *("players erased", "new lives"),
+)
 """What an event may do beside what its kind says: points become shards, duplicates give some, cards
 come or go, tickets pay in the currency's place, and a player lets their wishes be known, or no
-longer."""
+longer; and players who were erased, some of whom begin anew."""
 
 
 def events_rows(scenario: Scenario) -> list[dict[str, Any]]:
@@ -108,6 +114,9 @@ def events_of(scenario: Scenario) -> Counter[str]:
         found.update(name for name in BESIDE if name in row)
         found["tickets paid"] += row["kind"] == kinds.PULL and "tickets" in row
         found["wishes listed"] += row["kind"] == kinds.PREFERENCES and "wishes" in row["after"]
+    found["players erased"] = len(erasures.since(scenario))
+    players = rows(scenario, "discord_users")
+    found["new lives"] = sum("balance" in row and bool(row.get("erased")) for row in players)
     return found
 
 

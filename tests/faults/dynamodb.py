@@ -174,8 +174,12 @@ class DynamoDB:
             items.reverse()
         last = request.get("ExclusiveStartKey")
         if last is not None:
-            at = [self._key(request["TableName"], item) for item in items]
-            items = items[at.index(self._key(request["TableName"], last)) + 1 :]
+            # What lies behind it, whether or not it is there still.
+            begin = [_sortable(last[name]) for name in order]
+            backwards = not request.get("ScanIndexForward", True)
+            places = ([_sortable(item[name]) for name in order] for item in items)
+            behind = [(place < begin) if backwards else (place > begin) for place in places]
+            items = [item for item, is_behind in zip(items, behind, strict=True) if is_behind]
         page = items[: request.get("Limit", len(items))]
         keep = (
             _condition(request["FilterExpression"], request)

@@ -23,7 +23,7 @@ LATE: Final = "answers after its timeout"
 _KILLED: Final = (KILLED_BEFORE, KILLED_AFTER)
 _INVOKED: Final = (*_KILLED, LOST, LATE, THROTTLED)
 
-_APART: Final = ("outage", "unprocessed keys")
+_APART: Final = ("outage", "unprocessed keys", "unprocessed rows")
 """Faults that are not one passage's."""
 
 MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
@@ -49,6 +49,7 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
     "Announce": _INVOKED,
     "Answer": _INVOKED,
     "Workshop": _INVOKED,
+    "Erase": _INVOKED,
     # workflow → DynamoDB
     "Record": (LOST, LATE, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
     "Void": (LOST, LATE, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
@@ -64,6 +65,8 @@ MATRIX: Final[Mapping[str, tuple[str, ...]]] = {
     "file": (*_KILLED, LOST, THROTTLED, SERVER_ERROR),
     "file written": (*_KILLED, LOST, THROTTLED, SERVER_ERROR),
     "mark": (*_KILLED, LOST, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
+    "deletion": (*_KILLED, LOST, THROTTLED, SERVER_ERROR, "unprocessed rows", "outage"),
+    "blanking": (*_KILLED, LOST, THROTTLED, CONFLICT, SERVER_ERROR, "outage"),
     # Announce → Discord
     "PATCH": (
         *_KILLED,

@@ -458,6 +458,67 @@ OF_WISHES: Final[Mapping[str, Callable[[Modules], None]]] = {
 }
 """What is noticed where players wish, and settle who sees it."""
 
+
+def _unclaimed(modules: Modules) -> None:
+    """Claims stay when the events that they name go."""
+    _wrap(modules, "people", "_unclaim", lambda *_: None)
+
+
+def _unblanked(modules: Modules) -> None:
+    """Nobody looks through what is not the player's own."""
+    _wrap(modules, "blanks", "blank", lambda *_: 0)
+
+
+def _cards_stay(modules: Modules) -> None:
+    """The collection is not looked after."""
+
+    def partition(original: Callable[..., Any], table: str, *args: Any) -> Any:
+        return iter(()) if "COLLECTION" in table else original(table, *args)
+
+    _wrap(modules, "rows", "partition", partition)
+
+
+def _never_closed(modules: Modules) -> None:
+    """The player's row stays open while the rest goes."""
+
+    def begin(original: Callable[..., Any], due: Any) -> bool:
+        return True
+
+    _wrap(modules, "people", "begin", begin)
+
+
+def _late_passes(modules: Modules) -> None:
+    """What was asked for before the erasure is done after it."""
+
+    def tombstone(original: Callable[..., Any], *args: Any) -> Any:
+        return replace(original(*args), erased=1)
+
+    _wrap(modules, "adapters.tables.players", "tombstone", tombstone)
+
+
+def _rich_again(modules: Modules) -> None:
+    """A new life begins with what anybody begins with."""
+
+    def new_life(original: Callable[..., Any], *args: Any) -> Any:
+        return replace(original(*args), balance=3_200)
+
+    if seeds := modules.get("adapters.seeds"):
+        real = seeds.player
+        seeds.player = SimpleNamespace(  # type: ignore[attr-defined]
+            **{**vars(real), "new_life": lambda *args: new_life(real.new_life, *args)}
+        )
+
+
+OF_ERASURES: Final[Mapping[str, Callable[[Modules], None]]] = {
+    "claims of the erased stay": _unclaimed,
+    "ids in others' rows stay": _unblanked,
+    "cards of the erased stay": _cards_stay,
+    "erased with an open row": _never_closed,
+    "late interactions pass a tombstone": _late_passes,
+    "a new life with start coins": _rich_again,
+}
+"""What is noticed where somebody is erased, comes late, and begins again."""
+
 OF_STRANGERS: Final[Mapping[str, Callable[[Modules], None]]] = {"no owner check": _no_owner_check}
 """What is noticed where a stranger presses."""
 

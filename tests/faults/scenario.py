@@ -25,7 +25,7 @@ from gacha.game import Game
 from local.client import COMMAND, Signer, command, encode
 from local.messages import components
 from local.players import MANAGE_GUILD
-from tests.faults import asl, checks, gifts, offers
+from tests.faults import asl, checks, erasures, gifts, offers
 from tests.faults.clock import current
 from tests.faults.faults import KILLED_AFTER, KILLED_BEFORE, OUTAGES, Faults
 from tests.faults.gifts import Gifts
@@ -150,6 +150,10 @@ class Scenario:
         self.asked: list[Asked] = []
         self.offers = Offers(random.Random(f"offers {seed}"))
         self.gifts = Gifts(random.Random(f"gifts {seed}"))
+        self.erased: list[str] = []
+        """Who was erased, or is to be, by their keys,"""
+        self.erased_players: set[str] = set()
+        """and who of them was a player then."""
         self._ids = 0
         world.workflows.ended.append(self._tell_sweeper)
 
@@ -405,6 +409,8 @@ class Scenario:
         faults = self.world.faults
         if execution.kind != "STANDARD" or execution.status == "SUCCEEDED":
             return
+        if execution.machine == erasures.MACHINE:  # a rule mails it; the next day's run goes on
+            return
         if faults.chance("event", "lost", faults.rate / 3):
             return
         event = {"source": "aws.states", "detail": _json(execution.described())}
@@ -484,7 +490,7 @@ def run(
     with world.entered():
         world.functions.deploy(_cheap)
         scenario = Scenario(world, rng, seed)
-        operations = _play(scenario, giving)
+        operations = _play(scenario, seed, giving)
         _operate(scenario)
         _settle(scenario)
         violations, ends = checks.violations(scenario)
@@ -493,7 +499,7 @@ def run(
     return Outcome(seed, operations, violations, faults.counts, trace, world.log, ends, events)
 
 
-def _play(scenario: Scenario, giving: int | None) -> int:
+def _play(scenario: Scenario, seed: int, giving: int | None) -> int:
     """The players act, most of it at the same time; the number of operations."""
     world, rng, faults = scenario.world, scenario.rng, scenario.world.faults
     users = [str(1290000000000001000 + number) for number in range(rng.choice([1, 1, 2, 3]))]
@@ -545,6 +551,7 @@ def _play(scenario: Scenario, giving: int | None) -> int:
             if faults.chance("settings", "epochs closed mid-flow", 0.04 * bool(faults.rate)):
                 _close_epochs(world)
 
+    erasures.begin(scenario, seed, users, guilds, span)
     scenario.inside("players", act)
     return len(scenario.asked)
 
@@ -734,6 +741,7 @@ def _settle(scenario: Scenario) -> None:
     world = scenario.world
     world.faults.calm = True
     scenario.inside("calm", lambda: None)  # the sweeper has time for what it left
+    erasures.finish(scenario)
     keys = {each.player_key for each in scenario.asked if each.command != "poison"}
     players = sorted(each for each in keys if not server.is_key(each))
 

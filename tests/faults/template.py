@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 from tests.faults.asl import Definition
 from tests.faults.dynamodb import Schema
 
-MACHINES: Final = ("pull", "change", "reply", "workshop")
+MACHINES: Final = ("pull", "change", "reply", "workshop", "erase")
 
 
 class _Names(Template):

@@ -15,12 +15,14 @@ from typing import Any
 import pytest
 
 from local.messages import text_of
+from local.players import MANAGE_GUILD
 from tests.conftest import ROOT
-from tests.faults import asl, checks, gifts, offers, scenario
+from tests.faults import asl, checks, erasures, gifts, offers, scenario
 from tests.faults.faults import MATRIX, Faults
 from tests.faults.mutations import (
     MUTANTS,
     OF_CROWDS,
+    OF_ERASURES,
     OF_LIMITS,
     OF_MIDNIGHT,
     OF_STRANGERS,
@@ -138,6 +140,57 @@ def wished(mutation: Mutation | None = None) -> list[str]:
 def test_a_missing_safeguard_of_wishes_is_noticed_where_two_wish(name: str) -> None:
     assert not wished()
     assert wished(OF_WISHES[name])
+
+
+def erased(mutation: Mutation | None = None) -> list[str]:
+    """What is violated where a player is erased who has something everywhere, an interaction of
+    theirs comes late, and they begin again; and where an admin is, whom others' rows name."""
+    world = World(1, "STANDARD", mutation=mutation)
+    with world.entered():
+        played, guild = Scenario(world, world.rng), GUILDS[0]
+        key = f"{USER}@{guild}"
+
+        def act() -> None:
+            gifts.begin(played, guild)
+            played.settle(guild, permissions=MANAGE_GUILD)
+            granted = played.grant(USER, guild, permissions=MANAGE_GUILD, amount=160)
+            played.look(granted, "admin grant")
+            other = played.grant(f"{USER[:-1]}9", guild, permissions=MANAGE_GUILD, amount=160)
+            played.look(other, "admin grant")
+            asked = played.command(USER, guild, "settings")
+            played.look(gifts.pressed(asked, "settings:wishes", "listed"), "settings")
+            for name, options in (
+                ("pull", {"count": 1}),
+                ("wishlist", {"card": "1"}),
+                ("code", {"text": gifts.WORD}),
+                ("presents", {}),
+            ):
+                asked = played.command(USER, guild, name, **options)
+                if name == "presents":
+                    asked = gifts.pressed(asked, "presents:take:p2")
+                played.look(asked, name)
+            late = played.command(USER, guild, "daily")
+            world.clock.sleep(1)
+            played.erased = [key, f"{gifts.ADMIN}@{guild}"]
+            for each in played.erased:
+                erasures.note(played, each)
+            erasures.start(played)
+            world.clock.sleep(600)
+            played.look(late, "daily")
+            played.look(played.command(USER, guild, "daily"), "daily")
+
+        played.inside("erased", act)
+        violations, _ = checks.violations(played)
+    return violations
+
+
+def test_nothing_is_violated_by_an_erasure() -> None:
+    assert erased() == []
+
+
+@pytest.mark.parametrize("name", OF_ERASURES)
+def test_a_missing_safeguard_of_erasures_is_noticed(name: str) -> None:
+    assert erased(OF_ERASURES[name])
 
 
 def limited(mutation: Mutation | None = None) -> list[str]:

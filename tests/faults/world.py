@@ -553,6 +553,22 @@ class FaultyDynamoDB:
     def update_item(self, **request: Any) -> Any:
         return self._read("mark", "update_item", request)
 
+    def transact_write_items(self, **request: Any) -> Any:
+        """Of what erases; all others' are the workflows' own."""
+        assert current().name.endswith("/erase"), f"{current().name} may not write"
+        return self._read("blanking", "transact_write_items", request)
+
+    def batch_write_item(self, **request: Any) -> Any:
+        assert current().name.endswith("/erase"), f"{current().name} may not delete"
+        rate = self._world.faults.rate
+        if not self._world.faults.chance("deletion", "unprocessed rows", rate):
+            return self._read("deletion", "batch_write_item", request)
+        [(table, asked)] = request["RequestItems"].items()
+        half = len(asked) // 2  # is left
+        done = {"RequestItems": {table: asked[half:]}}
+        answer = self._read("deletion", "batch_write_item", done)
+        return {**answer, "UnprocessedItems": {table: asked[:half]} if half else {}}
+
 
 class Bucket:
     """The stack's bucket, as the adapters' client shows it."""

@@ -112,6 +112,10 @@ def _of_now(asked: Asked, game: Game) -> Decision:
     if command.of_server:
         return _of_server(asked, registry.server_plan(asked.command).plan(asked, game))
     current = ledger.with_undelivered(_player(asked, game))
+    if snowflake.created_ms(asked.interaction_id) <= current.erased:
+        # No void of what was erased: it is refused as often as it comes.
+        check = transactions.of_check(asked.player_key, asked.interaction_id, recorded=False)
+        return _decision("refused", Message(text("erased_since")), check, {})
     # What an admin is told goes to the admin, who has not missed what the player has.
     is_own = asked.admin_id is None
     missed = tuple(player.missed(current, asked.interaction_id)) if is_own else ()

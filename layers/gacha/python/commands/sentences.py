@@ -226,6 +226,12 @@ SENTENCES: Final[Sentences] = {
         "{reason}\n（現在、このサーバーのガチャはお休みです。{currency}は減っていません。）",
         "{reason}\n(The gacha is paused in this server. Nothing was charged.)",
     ),
+    "erased_since": (
+        "このサーバーでのデータは、この操作のあとに削除されたか、いま削除しているところです。"
+        "少し待ってから、もう一度コマンドをお使いください。",
+        "The data in this server has been deleted since this was asked for, or is just being "
+        "deleted. Please wait a few minutes and use the command again.",
+    ),
     "bad_member": (
         "「{name}」には、メンバーを選んでください。",
         "Please choose a member as “{name}”.",
