@@ -7,10 +7,12 @@ form. All that is done with them, and the move, are the operator's tools.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -23,6 +25,7 @@ from local.players import Player
 from scripts import audit, increments, move, restore, stack
 from scripts.stack import Deployment
 from tests.e2e.test_cut_over import KEPT, TABLES
+from tests.e2e.test_fair import receipts, verify
 from tests.increments import exported
 from tests.judge import Judge
 from tests.players import JudgedWorld
@@ -104,6 +107,7 @@ def test_play_goes_on_in_the_other_region(
     seoul: JudgedWorld,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
     guild = snowflake()
     before = Player(world, snowflake(), guild_id=guild)
@@ -160,4 +164,12 @@ def test_play_goes_on_in_the_other_region(
     assert "残っていません" in seoul.message(found)
     after.pull(1)
     assert after.state["balance"] == kept["balance"] - 160
+    # The epoch that was played in Tokyo is closed, and its two receipts verify.
+    name, attachment = receipts(seoul, after, epoch=0)
+    file = tmp_path / name
+    file.write_text(attachment["content"])
+    checked = verify(file)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert len(json.loads(attachment["content"])["receipts"]) == 2
+    assert lost.id not in attachment["content"]
     assert audit.main(["tables", *tables, *place]) == stack.FOUND
