@@ -300,6 +300,8 @@ STEPS: Final = (
     Step("wishlist: added, and listed", "wishlist", {"card": "0"}, Stated(None, 8, 5), listed),
     Step("settings: changed", "settings", {"results": "private"}, Stated(None, 4, 3)),
     Step("fair seed", "fair seed", {"text": "my own words"}, Stated(4, 4, 3)),
+    Step("privacy delete: asked for", "privacy delete", {"sure": "yes"}, Stated(None, 6, 3)),
+    Step("privacy show", "privacy show", {}, Stated(None, 0, 3)),
     Step("now", "now", {}, Stated(None, 0, 3)),
     Step("collection: first page", "collection", {}, Stated(None, 0, 3)),
     Step("collection: a page", "collection", {"filter": "00", "page": 1}, Stated(None, 0, 3)),

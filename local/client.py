@@ -263,16 +263,19 @@ def _option_type(name: str, value: str | int) -> int:
 def press(
     answered: Mapping[str, Any], custom_id: str, by: str | None = None, *, flags: int = 0
 ) -> dict[str, Any]:
-    """A press on a button of the message that answered a command or another press in a server, by
-    the same person or by somebody else. `flags` are the message's (64: only they see it)."""
+    """A press on a button of the message that answered a command or another press, by the same
+    person or, in a server, by somebody else. `flags` are the message's (64: only they see it)."""
     interaction_id = snowflake()
-    owner = answered["member"]["user"]
+    is_direct = "member" not in answered
+    owner = answered["user"] if is_direct else answered["member"]["user"]
+    presser = user(by) if by else owner
+    who = {"user": presser} if is_direct else {"member": {**answered["member"], "user": presser}}
     return {
         **answered,
         "id": interaction_id,
         "token": new_token(interaction_id),
         "type": COMPONENT,
-        "member": {**answered["member"], "user": user(by) if by else owner},
+        **who,
         "data": {"component_type": 2, "custom_id": custom_id, "id": 2},
         "message": {
             "id": snowflake(),

@@ -145,7 +145,8 @@ class Player:
         message = self.world.standin.read(sent.token)["message"] or {}
         flags |= message.get("flags", 0) & LAID_OUT
         interaction = press(sent.interaction, custom_id, self.user_id, flags=flags)
-        if self.user_id != sent.interaction["member"]["user"]["id"]:
+        member = sent.interaction.get("member")
+        if member and self.user_id != member["user"]["id"]:
             interaction["member"] |= {"permissions": MEMBER, "roles": [*self.roles]}
         interaction["data"] |= data
         return interaction | {"locale": self.locale}

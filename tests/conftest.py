@@ -47,6 +47,8 @@ os.environ |= {
     "DYNAMODB_COLLECTION_TABLE": "gacha_collection",
     "BUCKET": "the-stacks-bucket",
     "WORKFLOW_TYPE": "STANDARD",
+    "PHASE": "growth",
+    "COPIED_TO": "none",
     "ART_URL": "https://art.test/art/",
     "GALLERIES": "address",
 }

@@ -75,6 +75,7 @@ def room_of(message: Mapping[str, Any]) -> str:
     """The room whose message it is; of a sentence, one that has it."""
     if message["kind"] != "text":
         kinds = {"fair": "fair show", "receipts": "fair receipts", "reach": "rates"}
+        kinds |= {"privacy list": "privacy show"}
         return kinds.get(message["kind"], str(message["kind"]))
     owners = (r for r in registry.rooms() if message["sentence"] in registry.texts(r).SENTENCES)
     return next(owners, "pull")

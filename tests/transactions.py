@@ -27,6 +27,7 @@ CONFIRMED: Final[dict[str, dict[str, Any]]] = {
     "lock": {"card": "0"},
     "fair box": {"banner": giving.SHARED, "number": 0},
     "box": {"banner": "lottery-box", "left": "299", "sure": "yes"},
+    "privacy delete": {"sure": "yes"},
 }
 """What the button of a question says, where the command alone changes nothing yet; and which box
 has something to reveal."""

@@ -10,7 +10,7 @@ from adapters.tracing import worker
 from commands import admission, registry
 from commands.asked import Asked
 from commands.message import Message, in_words_of, text
-from gacha import player
+from gacha import player, snowflake
 from gacha.game import Game
 
 # While the function starts it has a whole processor (docs/decisions/0036-cold-start.md).
@@ -32,14 +32,19 @@ def _answered(event: dict[str, Any]) -> dict[str, Any]:
         outcome, message = "refused", Message(text(refusal.sentence, **refusal.values))
     else:
         outcome = "answered"
-        message = Message(registry.answer(asked.command).answer(asked), _missed(asked))
+        message = Message(registry.answer(asked.command).answer(asked))
+        if asked.guild_id is not None and asked.admin_id is None:
+            outcome, message = _of_player(asked, message)
     return {"outcome": outcome, "message": {**message.handed_over(), **in_words_of(game)}}
 
 
-def _missed(asked: Asked) -> tuple[str, ...]:
-    """Which results the player has not seen; outside a server nobody has any, and an admin who
-    looks at somebody is not shown what that player missed."""
-    if asked.guild_id is None or asked.admin_id is not None:
-        return ()
-    current = ledger.with_undelivered(seeds.load_player(asked))
-    return tuple(player.missed(current, asked.interaction_id))
+def _of_player(asked: Asked, message: Message) -> tuple[str, Message]:
+    """With the results that the player has not seen; outside a server nobody has any, and an admin
+    who looks at somebody is not shown what that player missed. Of whoever is just being erased
+    nothing is shown, for some of it is away."""
+    current = seeds.load_player(asked)
+    is_erased = snowflake.created_ms(asked.interaction_id) <= current.erased
+    if is_erased and not registry.definition(asked.command).is_right:
+        return "refused", Message(text("erased_since"))
+    missed = tuple(player.missed(ledger.with_undelivered(current), asked.interaction_id))
+    return "answered", message._replace(missed=missed)

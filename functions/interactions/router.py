@@ -53,6 +53,9 @@ _MAX_NAME_SHOWN: Final = 32
 MOST_IN_A_FIELD: Final = 4_000
 """Characters of a form's text, where it says no other bound: Discord's own."""
 _MOST_ROLES: Final = 250
+_SERVER: Final = "server"
+"""The option by which somebody says in a direct message which server they mean
+(`commands.personal`)."""
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 """As Discord writes a time (ISO 8601)."""
 _ADDRESS: Final = re.compile("[!-~]{1,2000}")
@@ -225,9 +228,17 @@ def read(interaction: Interaction) -> Request | Problem:
     wanted = (_read_control if is_control else _read_command)(interaction, data)
     if isinstance(wanted, Problem):
         return wanted
+    if wanted.command.is_right:
+        wanted = _of_a_person(wanted, interaction)
+        if isinstance(wanted, Problem):
+            return wanted
+    elif not _is_installed(interaction):
+        return Problem(sentence="not_installed")
 
     sent = {name: interaction.get(name) for name in ("id", "application_id", "guild_id")}
     sent["user id"] = _user_id(interaction)
+    if wanted.command.is_right:
+        sent["guild_id"] = wanted.options.get(_SERVER, sent["guild_id"])
     if sent["guild_id"] is None:
         del sent["guild_id"]
     ids: dict[str, str] = {}
@@ -250,6 +261,28 @@ def read(interaction: Interaction) -> Request | Problem:
         roles=_roles_needed(interaction, wanted),
         joined_at=_joined_at(interaction),
         is_admin=_holds(interaction, MANAGE_GUILD | ADMINISTRATOR),
+    )
+
+
+def _is_installed(interaction: Interaction) -> bool:
+    """Whether the server has the bot. Who has added it to their account has its commands in every
+    server, and one that has not asked for it has no economy."""
+    match interaction:
+        case {"guild_id": str(), "authorizing_integration_owners": {"1": _, **others}}:
+            return "0" in others
+    return True
+
+
+def _of_a_person(wanted: _Wanted, interaction: Interaction) -> _Wanted | Problem:
+    """What is about somebody's own data, in the server that they chose in a direct message; within
+    a server it is about that one, whatever a button says. Nobody can choose others' data: a player
+    is whoever Discord says has pressed, in that server."""
+    if interaction.get("guild_id") is None:
+        if wanted.command.is_anywhere or _SERVER in wanted.options:
+            return wanted
+        return Problem(sentence="guild_only")
+    return wanted._replace(
+        options={name: value for name, value in wanted.options.items() if name != _SERVER}
     )
 
 
@@ -279,6 +312,9 @@ def _read_command(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
     if level.get("type", SUBCOMMAND) != SUBCOMMAND:
         return _unknown("unknown_command", path)
     command = registry.definition(room)
+    if command.outside and interaction.get("guild_id") is None:
+        room = command.outside
+        return _Wanted(room, registry.definition(room), {})
     problem = _refused(interaction, room, command)
     if problem is not None:
         return problem
@@ -303,7 +339,7 @@ def _read_command(interaction: Interaction, data: Mapping[str, Any]) -> _Wanted 
 def _refused(interaction: Interaction, room: str, command: Command) -> Problem | None:
     """Why it cannot be done here, or not by this member. What Discord shows to whom is not enough:
     a server can open a command to everybody."""
-    if interaction.get("guild_id") is None and not command.is_anywhere:
+    if interaction.get("guild_id") is None and not (command.is_anywhere or command.outside):
         return Problem(sentence="guild_only")
     if not _is_permitted(interaction, room) and not (command.role and _roles(interaction)):
         return Problem(sentence="not_allowed", room=room)

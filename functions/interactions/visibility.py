@@ -137,10 +137,12 @@ class Visibility:
             )
             _note(self._servers, guild_id, known)
         if not known.hides(request):
-            item = self._get(request, _PLAYERS, {"user_id": {"S": _key(request)}}, "preferences")
+            key = {"user_id": {"S": _key(request)}}
+            item = self._get(request, _PLAYERS, key, "preferences, leaving")
             if item is not None:
+                # Whose data is to be erased is refused, which is nobody else's to read.
                 private = {"preferences": {"M": {"results": {"S": "private"}}}}
-                _note(self._players, _key(request), _is(item, private))
+                _note(self._players, _key(request), _is(item, private) or "leaving" in item)
 
     def is_outdated(self, request: Request) -> bool:
         """Whether the panel that an admin pressed would be drawn otherwise now. Where nobody knows

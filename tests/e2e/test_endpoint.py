@@ -118,7 +118,7 @@ def test_a_large_body_with_emoji_and_odd_header_names_is_like_any_other(
     assert world.standin.read(interaction["token"], wait=60)["message"]
 
 
-def test_outside_a_server_only_help_answers(world: World) -> None:
+def test_outside_a_server_only_help_answers_and_what_is_ones_own(world: World) -> None:
     user_id = snowflake()
     for name in ("pull", "profile", "history"):
         sent = world.send(command(["gacha", name], user_id=user_id, guild_id=None))

@@ -33,7 +33,7 @@ from gacha import (
 from gacha.game import Game
 from local.messages import sections, text_of
 from scripts import box_vectors
-from tests.faults import erasures
+from tests.faults import erasures, leaving
 
 if TYPE_CHECKING:
     from tests.faults.scenario import Asked, Scenario
@@ -56,7 +56,8 @@ def violations(scenario: Scenario) -> tuple[list[str], Counter[str]]:
     """Everything that is not as promised, and how the accepted changes ended."""
     ends: Counter[str] = Counter()
     found = [*_audited(scenario), *_wished(scenario), *_offered(scenario)]
-    found += [*_ended(scenario), *_endpoint(scenario), *erasures.violations(scenario)]
+    found += [*leaving.violations(scenario), *erasures.violations(scenario)]
+    found += [*_ended(scenario), *_endpoint(scenario)]
     for asked in scenario.asked:
         if erasures.is_gone(scenario, asked):
             ends["erased"] += 1
@@ -412,7 +413,7 @@ _VAGUE: Final = (
 """Sentences that leave open what happened."""
 
 
-_REFUSED: Final = ("refused", "stale", "paused", "shown", "asked")
+_REFUSED: Final = ("refused", "stale", "paused", "leaving", "shown", "asked")
 """Outcomes of Draw and Plan after which nothing is recorded, and the message says why, or shows how
 things are."""
 

@@ -25,7 +25,7 @@ from gacha.game import Game
 from local.client import COMMAND, Signer, command, encode
 from local.messages import components
 from local.players import MANAGE_GUILD
-from tests.faults import asl, checks, erasures, gifts, offers
+from tests.faults import asl, checks, erasures, gifts, leaving, offers
 from tests.faults.clock import current
 from tests.faults.faults import KILLED_AFTER, KILLED_BEFORE, OUTAGES, Faults
 from tests.faults.gifts import Gifts
@@ -552,6 +552,7 @@ def _play(scenario: Scenario, seed: int, giving: int | None) -> int:
                 _close_epochs(world)
 
     erasures.begin(scenario, seed, users, guilds, span)
+    leaving.begin(scenario, seed, users, guilds, span)
     scenario.inside("players", act)
     return len(scenario.asked)
 
@@ -572,6 +573,7 @@ _ASKED: Final[Mapping[str, int]] = {
         "exchange": 6,
         "shop": 6,
         "lock": 4,
+        "privacy delete": 0,  # asked for and undone in runs of its own (`leaving`)
         "fair box": 0,  # boxes that a server shares are played in test_shared_boxes.py
         "admin reset": 0,  # as `erasures` says
     },

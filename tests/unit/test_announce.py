@@ -46,7 +46,7 @@ from tests.support import (
     sort_key,
     workflow_input,
 )
-from tests.unit import given_messages
+from tests.unit import given_messages, personal_messages
 
 BASE = "https://discord.test"
 URL = f"{BASE}/webhooks/1290000000000000001/{TOKEN}/messages/@original"
@@ -1173,6 +1173,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
     },
     **given_messages.MESSAGES,
     **RESETS,
+    **personal_messages.MESSAGES,
     "fair": {
         "kind": "fair",
         "epoch": 2,
@@ -1660,7 +1661,7 @@ def test_help_outside_a_server_shows_only_what_works_there(language: str) -> Non
         [embed] = rendered(message, language, RECEIPT)["embeds"]
         return str(embed["description"])
 
-    assert {"ja": "/ガチャ ヘルプ だけ", "en": "Only /gacha help"}[language] in shown(False)
+    assert {"ja": "/ガチャ ヘルプ と", "en": "Only /gacha help"}[language] in shown(False)
     every = {"ja": "「/」と入力", "en": "Type / where"}[language]
     assert every in shown(True) and every not in shown(False)
     sentence = {"ja": "サーバー内でお使いください", "en": "in a server"}[language]

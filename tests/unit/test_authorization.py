@@ -231,7 +231,7 @@ def test_interactions_may_read_what_a_player_settled_and_no_more_of_the_row(phas
         context = {"dynamodb:Attributes": attributes} if attributes else {}
         return is_allowed(Request(f"dynamodb:{action}", resource, context), role)
 
-    assert may("discord_users", ["user_id", "preferences"])
+    assert may("discord_users", ["user_id", "preferences", "leaving"])
     assert not may("discord_users", [])  # without a projection: the whole row
     for more in ("balance", "states", "client_seed", "commitment", "joined_at"):
         assert not may("discord_users", ["user_id", "preferences", more])

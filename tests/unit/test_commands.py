@@ -198,7 +198,8 @@ def test_options_have_types_and_nest_as_discord_allows() -> None:
 
 def test_every_command_is_for_servers() -> None:
     for command in COMMANDS:
-        assert command["integration_types"] == [0]
+        is_players = command["name"] == "gacha"
+        assert command["integration_types"] == ([0, 1] if is_players else [0])
         assert GUILD in command["contexts"]
 
 
@@ -229,7 +230,12 @@ def test_a_command_is_what_was_promised() -> None:
     assert [room for room in ROOMS if not registry.is_command(room)] == [
         *("post", "report", "share", "box"),
     ]
-    assert [room for room, each in ROOMS.items() if each.is_anywhere] == ["help"]
+    assert [room for room, each in ROOMS.items() if each.is_anywhere] == ["privacy show", "help"]
+    assert [room for room, each in ROOMS.items() if each.is_right] == [
+        *("privacy show", "privacy export", "privacy delete"),
+    ]
+    for each in ROOMS.values():
+        assert not each.outside or ROOMS[each.outside].is_anywhere
     changing = {room: each.workflow for room, each in ROOMS.items() if each.workflow != REPLY}
     assert changing.pop("pull") == PULL
     drafts = {"banner upload", "banner export", "banner new", "banner paste", "card add"}

@@ -444,6 +444,8 @@ def test_a_versions_description_fits() -> None:
         "Vpc": "vpc-" + "0" * 17,
         "PicturesBy": "CLOUDFRONT",
         "Exports": "x" * 63,  # a bucket's name
+        "Phase": "expansion",
+        "BackupCopyRegion": "ap-northeast-2",
     }
     for resource in source()["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":

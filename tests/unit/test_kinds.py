@@ -49,6 +49,9 @@ def recorded(tables: Any) -> dict[str, dict[str, Any]]:
         first = "draw" if command == "pull" else "plan"
         decided = work[first]({"interaction": interaction}, None)
         assert record(interaction, decided)
+        if command == "privacy delete":  # or nothing more would be recorded
+            undo = workflow_input(110, command, do="undo")
+            assert record(undo, work["plan"]({"interaction": undo}, None))
     for number, room in enumerate(OF_DRAFTS, start=200):
         assert record(*drafted(work["plan"], number, room))
     assert record(*drafted(work["plan"], 190, "admin banner export"))

@@ -243,6 +243,7 @@ def as_set(value: Any) -> set[str]:
                 "dynamodb:UpdateItem",
                 "dynamodb:Query",
                 "dynamodb:GetItem",
+                "dynamodb:BatchGetItem",
                 "s3:GetObject",
                 "secretsmanager:GetSecretValue",
             },

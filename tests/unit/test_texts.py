@@ -100,7 +100,11 @@ def test_an_unknown_sentence_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("key", "japanese"),
     [
-        ("guild_only", "サーバー内でお使いください。ここで使えるのは /ガチャ ヘルプ だけです。"),
+        (
+            "guild_only",
+            "サーバー内でお使いください。"
+            "ここで使えるのは /ガチャ ヘルプ と /ガチャ プライバシー 表示 です。",
+        ),
         ("history/empty", "まだ履歴がありません。/ガチャ 引く で引けます。"),
         ("pull/voided", "引けませんでした。通貨は減っていません。受付番号 7"),
         ("stands", "結果は記録済みです。/ガチャ 履歴 で確認できます。受付番号 7"),

@@ -98,7 +98,7 @@ def asked(server: Server) -> list[tuple[str, str]]:
 
 
 OF_SERVER: Final = (SETTINGS, "is_public, pause, leaving, offers")
-OF_PLAYER: Final = (PLAYERS, "preferences")
+OF_PLAYER: Final = (PLAYERS, "preferences, leaving")
 
 
 # --- what it comes to -----------------------------------------------------------------------------
@@ -113,6 +113,7 @@ OF_PLAYER: Final = (PLAYERS, "preferences")
         ([NOTHING, ALONE], PRIVATE, [OF_SERVER, OF_PLAYER]),
         ([OPEN, item(preferences={})], PUBLIC, [OF_SERVER, OF_PLAYER]),
         ([OPEN, item(preferences={"book": "private"})], PUBLIC, [OF_SERVER, OF_PLAYER]),
+        ([OPEN, item(leaving=1_796_096_221_933)], PRIVATE, [OF_SERVER, OF_PLAYER]),
         ([PAUSED], PRIVATE, [OF_SERVER]),
     ],
 )

@@ -25,6 +25,8 @@ RESET: Final = "admin reset"
 
 def refusal(asked: Asked, game: Game) -> Refusal | None:
     """Why this is not done, if so."""
+    if registry.definition(asked.command).is_right:
+        return None
     is_reply = registry.definition(asked.command).workflow == REPLY
     if game.leaving and not is_reply and asked.command != RESET:
         return _leaving(game)

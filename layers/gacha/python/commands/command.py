@@ -126,14 +126,16 @@ class Command(NamedTuple):
     `workflow`: what it reads or changes. `is_public`: all may see its answer; Discord takes that
     choice in the first answer and never again. `may_be_private`: unless the server, or who asks,
     wants that only they see it. `is_anywhere`: it also answers outside a server, where there is no
-    economy. `subject`: the option that names whose ledger it goes to, where that
-    is not the ledger of who gives the command. `of_server`: it goes to the server's own.
+    economy. `outside`: the room that answers there in its place, until somebody has said which
+    server they mean. `is_right`: nothing that a server settled, nor that the player's data is to be
+    erased, holds anybody back from it. `subject`: the option that names whose ledger it goes to,
+    where that is not the ledger of who gives the command. `of_server`: it goes to the server's own.
     `has_file`: its message comes with a file. `is_followed`: private messages may follow its own.
-    `opens`: its `inline.py` answers it with a form.
-    `permissions`: bits of Discord's permissions, of which a member needs one; 0 leaves that to its
-    root (`registry.Root`). `role`: the server's role that may use it, too, `EDITORS` or `MANAGERS`.
-    `reads_roles`: what comes of it depends on the player's own roles, which are handed over;
-    `reads_joined_at`: on when they came to the server, which only changes need else.
+    `opens`: its `inline.py` answers it with a form. `permissions`: bits of Discord's permissions,
+    of which a member needs one; 0 leaves that to its root (`registry.Root`). `role`: the server's
+    role that may use it, too, `EDITORS` or `MANAGERS`. `reads_roles`: what comes of it depends on
+    the player's own roles, which are handed over; `reads_joined_at`: on when they came to the
+    server, which only changes need else.
     """
 
     name: Words
@@ -144,6 +146,8 @@ class Command(NamedTuple):
     is_public: bool = False
     may_be_private: bool = False
     is_anywhere: bool = False
+    outside: str = ""
+    is_right: bool = False
     subject: str = ""
     of_server: bool = False
     has_file: bool = False

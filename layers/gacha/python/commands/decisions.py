@@ -17,7 +17,7 @@ from commands import admission, events, registry
 from commands.asked import Asked, Value
 from commands.command import PULL
 from commands.events import Row
-from commands.message import Content, Message, Welcome, in_words_of, text
+from commands.message import Button, Content, Message, Text, Welcome, in_words_of, text
 from gacha import changes, kinds, player, points, pulling, server, snowflake
 from gacha.game import Game
 from gacha.player import Player
@@ -77,7 +77,8 @@ _NOT_DONE: Final = {True: ("voided", "overtaken"), False: ("unchanged", "overtak
 
 def decide(asked: Asked) -> Decision:
     """`outcome` is the room's own ("drawn", "planned"), "lapsed" (another epoch is opened instead
-    of what was asked for), "refused", "paused" (the server is), "stale" (a button of an older
+    of what was asked for), "refused", "paused" (the server is), "leaving"
+    (the player's data is to be erased), "stale" (a button of an older
     result, a form of older settings), "shown" (somebody looks), "asked" (whether an admin is sure),
     "overtaken" (see `changes.is_overtaken`), "abandoned" (see `inputs.is_abandoned`), "recorded" or
     "voided".
@@ -121,9 +122,12 @@ def _of_now(asked: Asked, game: Game) -> Decision:
     missed = tuple(player.missed(current, asked.interaction_id)) if is_own else ()
     if is_own:
         current = _without_old_points(asked, current, game)
-    if is_own and (paused := admission.pause(game)):
+    if is_own and not command.is_right and (paused := admission.pause(game)):
         return _refused("paused", asked, Message(text(paused.sentence, **paused.values), missed))
-    match registry.plan(asked.command).plan(asked, current, game):
+    decided = registry.plan(asked.command).plan(asked, current, game)
+    if current.leaving and not command.is_right and _leads_on(decided):
+        return _refused("leaving", asked, Message(_leaving(current, is_own=is_own), missed))
+    match decided:
         case Recording() as to_record:
             kind = events.of(to_record.event["kind"])
             message = Message(
@@ -145,6 +149,22 @@ def _of_now(asked: Asked, game: Game) -> Decision:
             return _shown(asked, shown, missed)
         case Overtaken():
             return _void("overtaken", asked, Message(text(overtaken), missed))
+
+
+def _leads_on(decided: Decided) -> bool:
+    """Whether it changes the player, or asks if it should."""
+    is_question = isinstance(decided, Shown) and decided.outcome == "asked"
+    return is_question or isinstance(decided, Recording)
+
+
+def _leaving(of: Player, *, is_own: bool) -> Text:
+    """Why nothing is changed of a player whose data is to be erased: for them, with the way back,
+    or for an admin."""
+    until = of.leaving // 1000
+    if not is_own:
+        return text("leaving_member", until=until)
+    undo: Button = {"label": "undo_leaving", "custom_id": "privacy delete:undo:here"}
+    return {**text("leaving", until=until), "button": undo}
 
 
 def _player(asked: Asked, game: Game) -> Player:

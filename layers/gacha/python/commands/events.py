@@ -57,6 +57,8 @@ KINDS: Final = {
     kinds.BOX: Kind("box"),
     kinds.PRESENT: Kind("presents"),
     kinds.CODE: Kind("code"),
+    kinds.LEAVE: Kind("privacy delete"),
+    kinds.STAY: Kind("privacy delete"),
     kinds.SETTINGS: Kind("admin settings"),
     kinds.UPLOAD: Kind("admin banner upload"),
     kinds.DRAFT: Kind("admin banner new"),

@@ -47,14 +47,21 @@ opens it, and nobody else shows it."""
 Kind = TypeVar("Kind")
 
 
+class Button(TypedDict):
+    label: str
+    custom_id: str
+
+
 class Text(TypedDict):
     """A sentence of the room's, or a common one, and what fills its blanks. `to` is the user whom
-    it names at its beginning, see `render.addressed`."""
+    it names at its beginning, see `render.addressed`. `button` stands below it: its label is a
+    sentence, too."""
 
     kind: Literal["text"]
     sentence: str
     values: NotRequired[Mapping[str, Any]]
     to: NotRequired[str]
+    button: NotRequired[Button]
 
 
 def text(sentence: str, **values: object) -> Text:

@@ -45,7 +45,9 @@ class Root(NamedTuple):
 
     `behind`: rooms to which buttons of other rooms' messages lead, and no command.
     `prefix` is the first word of its rooms' names, so that an admin's command may have the same
-    words as a player's. `contexts`: 0 is in servers, 1 the bot's direct messages. `permissions`:
+    words as a player's. `contexts`: 0 is in servers, 1 the bot's direct messages. `installs`: 0 to
+    servers, 1 to somebody's account, without which nobody has the bot's direct messages whose
+    server does not have its user, or who has left. `permissions`:
     to whom Discord shows it, and who may use those of its commands that do not say it themselves;
     0 is everybody.
     """
@@ -54,6 +56,7 @@ class Root(NamedTuple):
     description: Words
     rooms: tuple[str, ...]
     contexts: tuple[int, ...]
+    installs: tuple[int, ...] = (0,)
     behind: tuple[str, ...] = ()
     prefix: str = ""
     permissions: int = 0
@@ -104,10 +107,14 @@ ROOTS: Final = (
             "fair box",
             "luck",
             "settings",
+            "privacy show",
+            "privacy export",
+            "privacy delete",
             "help",
         ),
         behind=("post", "report", "share", "box"),
         contexts=(0, 1),
+        installs=(0, 1),
     ),
     Root(
         name=("ガチャ管理", "gacha-admin"),
@@ -165,6 +172,13 @@ GROUPS: Final = {
     "present": Group(
         name=("プレゼント", "present"),
         description=("メンバーにプレゼントを配る", "Give presents to members"),
+    ),
+    "privacy": Group(
+        name=("プライバシー", "privacy"),
+        description=(
+            "自分のデータを見る・受け取る・削除する",
+            "See your own data, get it, or delete it",
+        ),
     ),
 }
 
@@ -317,7 +331,7 @@ def _root_for_discord(of: Root) -> dict[str, Any]:
         **named(of.name),
         **described(of.description),
         "type": 1,
-        "integration_types": [0],
+        "integration_types": list(of.installs),
         "contexts": list(of.contexts),
         **permissions,
         "options": options,

@@ -31,7 +31,8 @@ def _rendered(
     room: str, content: Content, lang: str, receipt_number: str, missed: events.Missed
 ) -> kit.Body:
     if content["kind"] == "text":
-        body = kit.body(content=_sentence(room, content, lang, receipt_number))
+        said = _sentence(room, content, lang, receipt_number)
+        body = kit.body(content=said, components=_button(room, content, lang))
     else:
         body = registry.show(room).show(content, lang, receipt_number)
     if missed.is_nothing:
@@ -76,6 +77,14 @@ def addressed(room: str, content: Content, user_id: str) -> Content:
     if content["kind"] != "text" or not registry.definition(room).is_public:
         return content
     return {**content, "to": user_id}
+
+
+def _button(room: str, content: Content, lang: str) -> list[kit.Component]:
+    button = cast(Text, content).get("button")
+    if button is None:
+        return []
+    label = registry.texts(room).say(lang, button["label"])
+    return kit.rows([kit.button(label, button["custom_id"])])
 
 
 def _sentence(room: str, content: Content, lang: str, receipt_number: str) -> str:

@@ -165,8 +165,13 @@ class _Named:
 
 SENTENCES: Final[Sentences] = {
     "guild_only": (
-        "サーバー内でお使いください。ここで使えるのは {/help} だけです。",
-        "Please use this inside a server. Only {/help} works here.",
+        "サーバー内でお使いください。ここで使えるのは {/help} と {/privacy show} です。",
+        "Please use this inside a server. Only {/help} and {/privacy show} work here.",
+    ),
+    "not_installed": (
+        "このサーバーには、このボットが追加されていません。遊ぶには、サーバーの管理者に追加を"
+        "頼んでください。",
+        "This server has not added the bot. To play here, ask its admins to add it.",
     ),
     "other_server": (
         "このガチャは、運営者が許可したサーバーでのみお使いいただけます。"
@@ -225,6 +230,19 @@ SENTENCES: Final[Sentences] = {
     "paused": (
         "{reason}\n（現在、このサーバーのガチャはお休みです。{currency}は減っていません。）",
         "{reason}\n(The gacha is paused in this server. Nothing was charged.)",
+    ),
+    "leaving": (
+        "あなたのデータは <t:{until}:f> に削除される予定のため、それまでは変更できません。"
+        "続けて遊ぶには、削除を取り消してください。",
+        "Your data here will be deleted on <t:{until}:f>, so nothing can be changed until then. "
+        "To play on, undo the deletion.",
+    ),
+    "undo_leaving": ("削除の取り消し", "Undo the deletion"),
+    "leaving_member": (
+        "この人は自分のデータの削除を申し込んでいます（<t:{until}:f> に削除）。"
+        "本人が取り消すまで、渡したり回収したりできません。",
+        "This person has asked for their data to be deleted, which happens on <t:{until}:f>. "
+        "Nothing can be given or taken unless they undo that.",
     ),
     "erased_since": (
         "このサーバーでのデータは、この操作のあとに削除されたか、いま削除しているところです。"

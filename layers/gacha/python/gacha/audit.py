@@ -36,8 +36,8 @@ from .days import Claim, Clock
 from .economy import Economy
 from .errors import GachaError, listed
 from .game import EXCHANGE_MS
-from .kinds import DRAWN, GRANT, OPENING, POST, VOID, UnknownKindError
-from .player import ERASING, START_BALANCE, stored
+from .kinds import DRAWN, GRANT, LEAVE, OPENING, POST, STAY, VOID, UnknownKindError
+from .player import ERASING, LEAVING_MS, START_BALANCE, stored
 from .purse import Reward, Tickets
 
 Row = Mapping[str, Any]
@@ -198,6 +198,7 @@ class Replay:
     cards: dict[int, Counter[str]] = field(default_factory=dict)  # page → card → copies
     wished: dict[int, set[str]] = field(default_factory=dict)  # page → cards
     locked: dict[int, set[str]] = field(default_factory=dict)  # page → cards
+    leaving: int = 0  # when all of it is to be erased, in Unix milliseconds
     shards: int = 0
     tickets: tuple[Tickets, ...] = ()
     claimed: tuple[Claim, ...] = ()  # as the player's row keeps them
@@ -269,6 +270,8 @@ class Replay:
                 self.say("I1", row, "what another bot's player had, after an opening of 0", kind)
         if kind not in self.replays:
             raise UnknownKindError(kind)
+        if self.leaving and kind != STAY:
+            self.say("I5", row, f"nothing before the erasure at {self.leaving} is undone", kind)
         self.replays[kind](self, row)
 
     def _opening(self, row: Row) -> None:
@@ -582,6 +585,17 @@ class Replay:
         if not row.get("reason"):
             self.say("I4", row, "a reason", repr(row.get("reason")))
 
+    def leave(self, row: Row) -> None:
+        """All is to be erased, as long after it was asked for as everybody has to undo it; or after
+        all not."""
+        self._moves(row)
+        is_leave = row["kind"] == LEAVE
+        until = int(row["timestamp"]) + LEAVING_MS if is_leave else self.leaving
+        self.same("I2", row, "until", until, row["until"])
+        if not (is_leave or self.leaving):
+            self.say("I2", row, "an erasure to undo", "none")
+        self.leaving = row["until"] if is_leave else 0
+
     def exchange(self, row: Row) -> None:
         """A card for points: one that the banner's file offers, at its price, while it is open or a
         week after."""
@@ -773,6 +787,7 @@ class Replay:
         lots = [each.written() for each in self.tickets]
         self.same("I1", where, "tickets", lots, list(row.get("tickets", ())))
         self.same("I2", where, "version", self.version, row["version"])
+        self.same("I5", where, "leaving", self.leaving, row.get("leaving", 0))
         self.same("I5", where, "began", self.began, row.get("began", 0))
         self.same("I5", where, "erased", self.erased, row.get("erased", 0))
         claimed = [each.written() for each in self.claimed]

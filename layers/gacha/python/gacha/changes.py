@@ -11,7 +11,7 @@ from typing import Any, Final
 from . import engine, kinds, purse, snowflake
 from .banner import Banner, Card
 from .game import Offer
-from .player import Player, undelivered_after
+from .player import LEAVING_MS, Player, undelivered_after
 
 MOST_GRANTED: Final = 1_000_000
 """The most that one grant can give, in the server's currency; the least is 1."""
@@ -179,6 +179,19 @@ def lock(player: Player, card: str, number: int, *, is_locked: bool) -> Change:
     """Lock a card, of which nothing is spent then, or unlock it."""
     event = {"kind": kinds.LOCK, "card": card, "number": number, "locked": int(is_locked)}
     return Change(event, player, replace(player, version=player.version + 1))
+
+
+def leave(player: Player, interaction_id: str) -> Change:
+    """Have all that is kept of the player erased, in a while; until then nothing of it changes."""
+    until = snowflake.created_ms(interaction_id) + LEAVING_MS
+    after = replace(player, leaving=until, version=player.version + 1)
+    return Change({"kind": kinds.LEAVE, "until": until}, player, after)
+
+
+def stay(player: Player) -> Change:
+    """Undo that."""
+    event = {"kind": kinds.STAY, "until": player.leaving}
+    return Change(event, player, replace(player, leaving=0, version=player.version + 1))
 
 
 def exchange(player: Player, banner: Banner, offer: Offer, card_id: str) -> Change:

@@ -75,6 +75,10 @@ CAMPAIGN: Final = "campaign"
 RESET: Final = "reset"
 """An admin asked that all that is kept of the server be erased, or undid that; in the server's own
 ledger."""
+LEAVE: Final = "leave"
+"""The player asked for all of their data to be erased."""
+STAY: Final = "stay"
+"""The player undid that."""
 VOID: Final = "void"
 """Takes an interaction's place, so that nothing can come of it any more; changes no player."""
 
@@ -115,6 +119,8 @@ KINDS: Final = (
     BOX,
     PRESENT,
     CODE,
+    LEAVE,
+    STAY,
     *OF_SERVER,
     VOID,
 )

@@ -109,6 +109,19 @@ def page(
     return Page(rows[::-1], has_newer=more, has_older=True)
 
 
+def events(player_key: str, after: Decimal, most: int) -> tuple[list[items.Row], bool]:
+    """The first `most` rows behind a ledger key, oldest first, or as many as a megabyte holds; and
+    whether there are more. Eventually consistent."""
+    answer = aws.dynamodb().query(
+        TableName=os.environ["DYNAMODB_HISTORY_TABLE"],
+        KeyConditionExpression="user_id = :user AND #time > :after",
+        ExpressionAttributeNames={"#time": "timestamp"},
+        ExpressionAttributeValues=items.to_item({":user": player_key, ":after": after}),
+        Limit=most,
+    )
+    return [items.from_item(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
+
+
 def pulls(
     player_key: str, epoch: int, began: Decimal, before: Decimal, most: int, part: int
 ) -> tuple[list[items.Row], int | None]:

@@ -102,6 +102,11 @@ def tombstone(player_key: str) -> player.Tombstone:
     return player.Tombstone(player_key, epoch, row.get("version", 0), row.get("erased", 0))
 
 
+def is_erased(player_key: str) -> bool:
+    """Whether somebody who is no player has been one, and had their data erased."""
+    return tombstone(player_key).erased > 0
+
+
 @cache
 def lowest_epoch() -> int:
     """The lowest epoch that may be drawn from since the last restore; 0 if there was none.

@@ -225,6 +225,40 @@ def audits(
     return ledger.Page(rows[::-1], has_newer=more, has_older=True)
 
 
+def done_by(
+    guild_id: str, user_id: str, after: str, most: int, pages: int
+) -> tuple[list[items.Row], str]:
+    """What a user did as an admin, oldest first, among the first `pages` times `most` audit rows
+    behind the key `after` (as text); and the key of the last row, if there are more. Eventually
+    consistent."""
+    found: list[items.Row] = []
+    start: dict[str, Any] = {}
+    for _ in range(pages):
+        answer = aws.dynamodb().query(
+            TableName=os.environ["DYNAMODB_SETTINGS_TABLE"],
+            KeyConditionExpression="server_id = :guild AND setting BETWEEN :low AND :high",
+            FilterExpression="#by = :user OR granted_by = :user OR taken_by = :user",
+            ExpressionAttributeNames={"#by": "by"},  # a reserved word
+            ExpressionAttributeValues=items.to_item(
+                {
+                    ":guild": guild_id,
+                    # Behind the row itself, whose key is one of these with nothing after it.
+                    ":low": f"{AUDIT}{after}!" if after else AUDIT,
+                    ":high": f"{AUDIT}{_END_OF_TIME}",
+                    ":user": user_id,
+                }
+            ),
+            Limit=most,
+            **start,
+        )
+        found += map(items.from_item, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return found, ""
+        start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+    last: str = items.from_item(start["ExclusiveStartKey"])["setting"]
+    return found, last.removeprefix(AUDIT)
+
+
 def _unchanged(version: int) -> items.Item:
     """The condition that a setting which is to have this version has the one before it."""
     if version == 1:

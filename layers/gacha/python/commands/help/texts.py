@@ -65,15 +65,17 @@ SENTENCES: Final[Sentences] = {
         "{/daily} で毎日受け取れるほか、サーバーの管理者も渡せます。"
         "{currency}の購入や換金はできません。"
         "コマンドは続けて 40 回使えます（引く・受け取るなど、何かが変わるものは 20 回まで）。"
-        "そのあとは 90 秒に 1 回ずつです。",
+        "そのあとは 90 秒に 1 回ずつです。"
+        "保存されているデータは {/privacy show} で確認・削除できます。",
         "You start with {start:coins}. {/daily} gives you more every day, and so can the admins. "
         "There is no buying {currency}, and no cashing out. "
         "You can use 40 commands in a row, 20 of which may change something (a pull, say), and "
-        "then one every 90 seconds.",
+        "then one every 90 seconds. {/privacy show} says what is kept about you, and deletes it.",
     ),
     "outside": (
-        "ここで使えるのは {/help} だけです。ほかのコマンドは、サーバー内でお使いください。",
-        "Only {/help} works here. Use the other commands in a server.",
+        "ここで使えるのは {/help} と {/privacy show} です。"
+        "ほかのコマンドは、サーバー内でお使いください。",
+        "Only {/help} and {/privacy show} work here. Use the other commands in a server.",
     ),
 }
 

@@ -4,6 +4,7 @@ may wait. Files of banners are read once by a running function."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from adapters import banners
@@ -45,6 +46,9 @@ def answer(asked: Asked) -> Now:
     game = banners.game(asked.guild)
     economy = settings.economy(asked.guild)
     current = players.load(asked.player_key)
+    is_erased = current is None and players.is_erased(asked.player_key)
+    if is_erased:  # who begins again with nothing
+        game, economy = replace(game, start_balance=0), replace(economy, starter_tickets=0)
     lots = current.tickets if current else economy.starter(now_ms)
     good = [lot for lot in lots if now_ms < lot.ends_ms]
     there = _in_order(game, now_ms)
@@ -56,7 +60,7 @@ def answer(asked: Asked) -> Now:
     shown = [_open(asked, each, current, economy, game) for each in there[:room]]
     found: Now = {
         "kind": "now",
-        "is_new": current is None,
+        "is_new": current is None and not is_erased,
         "balance": current.balance if current else game.start_balance,
         "tickets": sum(lot.count for lot in usable),
         "first_ends": usable[0].ends_ms // 1000 if usable else 0,
@@ -69,6 +73,8 @@ def answer(asked: Asked) -> Now:
         found["idle_tickets"] = idle
     if refusal := admission.hindrance(asked, game):
         found["hindrance"] = text(refusal.sentence, **refusal.values)
+    if current and current.leaving:
+        found["hindrance"] = text("leaving", until=current.leaving // 1000)
     return found
 
 

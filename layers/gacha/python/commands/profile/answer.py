@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from adapters import banners
@@ -53,6 +54,8 @@ def answer(asked: Asked) -> Profile | Text:
         shown["luck"] = luck
     if owner != asked.user_id:
         return shown
+    if current is None and players.is_erased(asked.player_key):  # who begins again with nothing
+        game = replace(game, start_balance=0)
     shown["balance"] = current.balance if current else game.start_balance
     if current and current.shards:
         shown["shards"] = current.shards

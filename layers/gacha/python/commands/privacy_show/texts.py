@@ -1,0 +1,91 @@
+"""What `/gacha privacy show` says, in Japanese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commands.sentences import Sentences, speaking
+
+SENTENCES: Final[Sentences] = {
+    "title": ("あなたのデータ", "Your data"),
+    "in_server": ("サーバー ID：{server}", "Server id: {server}"),
+    "nothing": (
+        "このサーバーに、あなたのプレイデータはありません。",
+        "Nothing of your play is kept in this server.",
+    ),
+    "erased": (
+        "このサーバーのあなたのデータは、<t:{at}:f> に削除しました。"
+        "残っているのは、削除したという記録だけです。",
+        "Your data in this server was deleted on <t:{at}:f>. "
+        "All that is left is a note that it was.",
+    ),
+    "going": (
+        "このサーバーのあなたのデータは、いま削除しているところです。",
+        "Your data in this server is just being deleted.",
+    ),
+    "yours": (
+        "<t:{since}:D> から：{currency} {balance:,}、カード {cards:,} 種類、履歴 {events:,} 件",
+        "Since <t:{since}:D>: {balance:coins}, {cards:,} {cards:card|different cards}, "
+        "{events:,} {events:entry|entries} in your history",
+    ),
+    "leaves": (
+        "**<t:{until}:f> に、すべて削除します。** それまでは、下のボタンで取り消せます。",
+        "**All of it will be deleted on <t:{until}:f>.** Until then you can undo that below.",
+    ),
+    "how_long": ("何を、いつまで保存するか", "What is kept, and how long"),
+    "game": (
+        "**ゲームのデータ**（残高・カード・履歴・設定・受け取ったもの）：あなたが削除するまで",
+        "**Your game** (balance, cards, history, settings, what you took): until you delete it",
+    ),
+    "logs": (
+        "**動作ログ**（あなたの ID の代わりに、元に戻せない符号）：{days:,} 日",
+        "**Logs** (with a code in place of your id): {days:,} {days:day|days}",
+    ),
+    "executions": (
+        "**処理の記録**（いつ、どのコマンドを使ったか）：{days:,} 日",
+        "**Records of commands** (which one you used, and when): {days:,} {days:day|days}",
+    ),
+    "backups": (
+        "**バックアップ**：{days:,} 日。ほかに、直近 {recent:,} 日の状態に戻すための控え",
+        "**Backups**: {days:,} {days:day|days}; and, to restore any moment, the last "
+        "{recent:,} {recent:day|days}",
+    ),
+    "exports": (
+        "**分析用の写し**：{days:,} 日。誰のものか分からない集計は {derived:,} 日",
+        "**Copies for statistics**: {days:,} {days:day|days}; figures without your id, "
+        "{derived:,} {derived:day|days}",
+    ),
+    "place": ("**場所**：AWS の {region}", "**Where**: AWS, {region}"),
+    "places": (
+        "**場所**：AWS の {region}。バックアップの写しは {copied_to}",
+        "**Where**: AWS, {region}; copies of backups in {copied_to}",
+    ),
+    "not_kept": (
+        "Discord の名前・メッセージ・メールアドレスは保存しません。",
+        "Your name, messages and mail address are not kept.",
+    ),
+    "get": ("ファイルで受け取り", "Get it as a file"),
+    "erase": ("データを削除", "Delete my data"),
+    "undo": ("削除の取り消し", "Keep my data"),
+    "other_servers": ("ほかのサーバー", "Other servers"),
+    "list_title": ("あなたのデータがあるサーバー", "Servers with data of yours"),
+    "choose": (
+        "サーバーを選ぶと、データを見たり、ファイルで受け取ったり、削除したりできます。"
+        "退出したサーバーも選べます。サーバーの名前は保存していません。",
+        "Choose a server to see your data there, get it as a file or delete it. "
+        "Servers that you left are here, too. Their names are not kept.",
+    ),
+    "choose_one": ("サーバーを選択", "Choose a server"),
+    "nowhere": (
+        "あなたのデータがあるサーバーはありません。",
+        "There is no server with data of yours.",
+    ),
+    "server": ("サーバー {server}", "Server {server}"),
+    "server_with": ("「{banner}」のサーバー", "The server with “{banner}”"),
+    "server_since": ("{since} から・ID {server}", "since {since}, id {server}"),
+    "page": ("{page}／{pages} ページ", "Page {page} of {pages}"),
+    "newer": ("前のページ", "Previous"),
+    "older": ("次のページ", "Next"),
+}
+
+say: Final = speaking(SENTENCES)
