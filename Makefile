@@ -219,7 +219,7 @@ pictures: $(VENV)/.installed $(CLOUD)/.installed $(PLAY)/.installed $(WHEELS)/.i
 
 .PHONY: bench
 bench: $(VENV)/.installed $(CLOUD)/.installed $(WHEELS)/.installed ## measure draws (and 10 M against the odds), the first answer, pulls on a local AWS
-	@failed=0; for each in draws simulated luck month analytics commands first_answer cold_pull heaviest rooms pulls claims; do \
+	@failed=0; for each in draws simulated luck month analytics commands first_answer cold_pull heaviest rooms pulls claims boxes; do \
 	    echo "--- $$each"; \
 	    PYTHONPATH=layers/gacha/python python -m benchmarks.$$each || failed=1; \
 	done; exit $$failed

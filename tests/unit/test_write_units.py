@@ -23,6 +23,7 @@ from scripts import cost
 from tests.cloudformation import Resolved
 from tests.conftest import ROOT, load_function
 from tests.support import PLAYER_KEY, sort_key, workflow_input
+from tests.unit.commands.owning import own, publish
 
 INDEXES = {"by_guild": ["guild_id", "timestamp"], "undelivered": ["undelivered", "timestamp"]}
 
@@ -213,6 +214,33 @@ def test_a_pull_takes_the_units_that_the_bill_counts(
     for number in range(1, 4):
         assert pulled(writing, number, count) == expected
     assert expected.total() <= (11 if count == 1 else 12)
+
+
+def test_a_pull_of_twenty_takes_the_units_that_are_stated(writing: Writing) -> None:
+    """Twenty cards in one event: of a banner of the longest ids and as many new cards, and of one
+    as forms make them."""
+    decision = (ROOT / "docs/decisions/0048-more-rules.md").read_text()
+    multi = "[[multi]]\nsize = 20\nprice = 3200\n"
+    stated = []
+    for at, banner_id in enumerate(("b1", "b" + "9" * 8)):
+        publish(own(banner_id, cards=20, more=multi))
+        writing.write(decided("draw", at * 10, count=1, banner=banner_id))
+        writing.delivered(at * 10)
+        enrich(writing, balance=10**6)
+        units = [
+            writing.write(decided("draw", at * 10 + 1 + n, count=20, banner=banner_id))
+            + writing.delivered(at * 10 + 1 + n)
+            for n in range(3)
+        ]
+        assert units[1] == units[2]
+        key = to_item({"user_id": PLAYER_KEY, "timestamp": sort_key(at * 10 + 3)})
+        row = writing.read("gacha_history", key)
+        assert row is not None
+        stated.append((units[1].total(), units[1]["HistoryTable"], item_size(row)))
+    assert stated[0][:2] == stated[1][:2], stated
+    total, ledger_, size = stated[0]
+    words = f"A pull of 20 takes {total} write units, {ledger_} of them on the ledger"
+    assert f"{words}, whose row has {size:,} bytes" in decision, stated
 
 
 def test_a_change_takes_the_units_that_the_bill_counts(writing: Writing) -> None:

@@ -496,13 +496,14 @@ def test_who_publishes_before_any_setting_settles_the_timezone_of_their_dates(
     assert said["sentence"] == "published"
     end = datetime(2027, 2, 1, tzinfo=ZoneInfo(zone))
     assert owner.offer.ends_ms == round(end.timestamp()) * 1000
-    assert owner.game.timezone == zone
-    assert ("UTC" in text_of(shown(said, language))) is (language == "en")
+    assert (owner.game.timezone, owner.game.language) == (zone, language)
+    text = text_of(shown(said, language))
+    assert zone in text and {"ja": "返事の言語を日本語", "en": "English"}[language] in text
     assert (settings.economy(GUILD).clock_since == 0) is (language == "ja")
     owner.edit("b1", typed(prices="100/1000"))
     again = owner.publish(language={"ja": "en", "en": "ja"}[language])
-    assert again["sentence"] == "published_again" and "UTC" not in text_of(shown(again))
-    assert owner.game.timezone == zone
+    assert again["sentence"] == "published_again" and zone not in text_of(shown(again))
+    assert (owner.game.timezone, owner.game.language) == (zone, language)
     assert owner.audited() == []
 
 

@@ -26,6 +26,7 @@ from gacha.making.cards import Cards
 from gacha.making.draft import Draft
 from gacha.making.problems import FORM, Place, Problem, Refusal
 from gacha.making.stored import CARDS, CardsPointer, DraftPointer, draft_setting
+from gacha.settings import first as first_settings
 
 PAGE: Final = 25
 """Banners of a page of the list: as many as a select has."""
@@ -352,19 +353,21 @@ class _Plan:
         return made._replace(content={**made.content, "pictures": arts}) if arts else made
 
     def _begun(self) -> _Begun:
-        """The first change of a server's game settles the timezone in which its admin's dates were
-        read, if that is not what every new server has."""
+        """The first change of a server's game settles the language and the timezone, as it does
+        among the settings, where they are not those of every new server."""
         game = self._game
-        timezone = game.timezone_for(self._asked.language)
-        if timezone == game.timezone:
+        first = {} if game.version else first_settings(self._asked.language)
+        fields = {name: value for name, value in first.items() if value != getattr(game, name)}
+        if not fields:
             return _Begun({}, (), {}, {})
-        economy = settings.economy(self._asked.guild)
-        economy = economy.with_clock_changed(game, self._now).changed()
+        before = {name: getattr(game, name) for name in fields}
+        also: tuple[server.Setting, ...] = ()
+        if "timezone" in fields:
+            economy = settings.economy(self._asked.guild)
+            economy = economy.with_clock_changed(game, self._now).changed()
+            also = (server.Setting(settings.ECONOMY, economy.version, economy.written()),)
         return _Begun(
-            {"timezone": timezone},
-            (server.Setting(settings.ECONOMY, economy.version, economy.written()),),
-            {"before": {"timezone": game.timezone}, "after": {"timezone": timezone}},
-            {"timezone": timezone},
+            fields, also, {"before": before, "after": fields}, {"timezone": first["timezone"]}
         )
 
     def _new_pictures(self, look: Mapping[str, Any]) -> list[str]:

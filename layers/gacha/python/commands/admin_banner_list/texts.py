@@ -179,10 +179,12 @@ SENTENCES: Final[Sentences] = {
         "- Exchange points can be used for 7 more days.",
     ),
     "guessed": (
-        "タイムゾーンは、まだ設定がなかったので、あなたの Discord の言語に合わせて {timezone} に"
-        "しました。日付もその時刻で読みました。{/admin settings} で変えられます。",
-        "As none was chosen yet, the timezone follows the language of your Discord: {timezone}, in "
-        "which your dates were read, too. {/admin settings} changes it.",
+        "まだ設定がなかったので、あなたの Discord の言語に合わせて、返事の言語を日本語、"
+        "タイムゾーンを {timezone} にしました。日付もその時刻で読みました。"
+        "{/admin settings} で変えられます。",
+        "As nothing was settled yet, the answers are in the language of your Discord, English, and "
+        "the timezone follows it: {timezone}, in which your dates were read, too. "
+        "{/admin settings} changes both.",
     ),
     "after_none": (
         "- **ほかに開催中のガチャがないので、メンバーは何も引けなくなります。**",
