@@ -19,21 +19,15 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from scripts import cost, prices
-from scripts.cost import DAYS, GB, HOURS, MEASURED, PHASES, Facts, Usage
+from scripts.cost import DAYS, GB, HOURS, LEAST_EXPORTED, MEASURED, PHASES, Facts, Usage
 from scripts.prices import Price
 from scripts.stack import ending
 from scripts.template import Template
 
 TABLES: Final = 4
 WEEKS: Final = Fraction(DAYS, 7)
-LEAST_EXPORTED: Final = Fraction(10, 1024)
-"""GB that an incremental export is billed for at least (DynamoDB's page of prices, from memory)."""
-
 KB_A_UNIT: Final = Fraction(1024, 2 * GB)
 """GB that a transaction's write unit stands for: it takes two for each KB."""
-
-EXPORTS_KEPT: Final = 35
-"""Days, in both Regions."""
 
 DAILY_KEPT: Final = 7
 """Daily copies that would be kept."""
@@ -85,19 +79,19 @@ def asked(phase: str) -> Asked:
 
 def regions(of: Asked) -> Iterator[Way]:
     """The ways, from the cheapest on: what each adds to a stack without anything elsewhere."""
-    weekly = _weekly(of)
+    weekly, exported = _weekly(of), analytics(of)
     yield Way("weekly copies", weekly, "7 days", "hours")
-    yield Way("and exports of each day", weekly + _exports(of, DAYS), "a day", "hours")
-    yield Way(
-        "and exports of each hour", weekly + _exports(of, Fraction(HOURS)), "2 hours", "hours"
-    )
+    yield Way("and exports of each day (Analytics)", weekly + exported, "a day", "hours")
+    hourly = weekly + exported + _more_exports(of)
+    yield Way("and exports of each hour", hourly, "2 hours", "hours")
     daily = DAILY_KEPT * (of.usd("backup_gb", of.stored) + of.usd("backup_copy_gb", of.stored))
     daily += DAYS * of.usd("cross_region_gb", of.stored)
     yield Way("weekly and daily copies", weekly + daily, "a day", "hours")
     replicas = _replicas(of)
     yield Way("global tables (MREC)", replicas, "seconds", "half an hour")
     idle = replace(of.usage, pulls=Fraction(0), changes=Fraction(0), reads=Fraction(0), months=0)
-    standing = cost.bill(of.template, idle, of.table).full
+    waits = cost.settings(of.template.parameters["Phase"], {"Analytics": "none"})
+    standing = cost.bill(waits, idle, of.table).full
     if of.facts.provisioned:  # its tables are the replicas
         standing -= _units(of)
     yield Way("the same, and a stack that waits", replicas + standing, "seconds", "minutes")
@@ -115,18 +109,24 @@ def written_gb(of: Asked) -> Fraction:
     return sum((each for place, each in units.items() if "/" not in place), Fraction(0)) * KB_A_UNIT
 
 
-def _exports(of: Asked, number: Fraction) -> Fraction:
-    """So many exports of each table a month, in two buckets, and sending them."""
-    changed = written_gb(of)
-    billed = max(changed, number * TABLES * LEAST_EXPORTED)
-    kept = changed * EXPORTS_KEPT / DAYS
-    files = 4 * number * TABLES  # two of data at least, and two that list them
-    return (
-        of.usd("dynamodb_export_gb", billed)
-        + 2 * of.usd("s3_storage_gb", kept)
-        + 2 * of.usd("s3_write_request", files)
-        + of.usd("cross_region_gb", changed)
+def analytics(of: Asked) -> Fraction:
+    """What the parameter of that name adds, with all that it is good for besides."""
+    phase = of.template.parameters["Phase"]
+    with_it, without = (
+        cost.bill(cost.settings(phase, {"Analytics": each}), of.usage, of.table).full
+        for each in ("DAILY", "none")
     )
+    return with_it - without
+
+
+def _more_exports(of: Asked) -> Fraction:
+    """An export of each table in each hour in place of each day: what it is charged for at least,
+    and the files that it writes, in two buckets."""
+    changed = written_gb(of)
+    billed = [max(changed, number * TABLES * LEAST_EXPORTED) for number in (HOURS, DAYS)]
+    files = (HOURS - DAYS) * TABLES * MEASURED.export_files
+    more = of.usd("dynamodb_export_gb", billed[0] - billed[1])
+    return more + 2 * of.usd("s3_write_request", files)
 
 
 def _replicas(of: Asked) -> Fraction:

@@ -26,9 +26,11 @@ def test_a_write_a_gigabyte_and_an_export_cost_what_they_say() -> None:
     ways = {way.name: way.usd for way in alternatives.regions(nothing)}
     assert ways["weekly copies"] == ways["global tables (MREC)"] == 0
     # Nothing changes, and four tables are exported all the same, 10 MB each at least.
-    days = cost.DAYS * 4
-    least = days * Fraction(10, 1024) * usd["dynamodb_export_gb"]
-    assert ways["and exports of each day"] == least + 8 * days * usd["s3_write_request"]
+    least = Fraction(4 * 10, 1024) * usd["dynamodb_export_gb"]
+    assert ways["and exports of each day (Analytics)"] > cost.DAYS * least
+    hourly = ways["and exports of each hour"] - ways["and exports of each day (Analytics)"]
+    files = (cost.HOURS - cost.DAYS) * 4 * MEASURED.export_files
+    assert hourly == (cost.HOURS - cost.DAYS) * least + 2 * files * usd["s3_write_request"]
     pulls = of._replace(usage=replace(empty, pulls=ONE, tens=ONE, shared=Fraction(0), months=0))
     units = 12 * cost.DAYS  # of a ten-pull, two of them of an index
     found = {way.name: way.usd for way in alternatives.regions(pulls)}
@@ -43,8 +45,8 @@ def test_a_write_a_gigabyte_and_an_export_cost_what_they_say() -> None:
 def test_more_often_costs_more_and_provisioned_tables_are_the_dearest_to_replicate() -> None:
     for phase in PHASES:
         ways = {way.name: way.usd for way in alternatives.regions(alternatives.asked(phase))}
-        assert ways["weekly copies"] < ways["and exports of each day"]
-        assert ways["and exports of each day"] < ways["and exports of each hour"]
+        daily = ways["and exports of each day (Analytics)"]
+        assert ways["weekly copies"] < daily < ways["and exports of each hour"]
         assert ways["global tables (MREC)"] < ways["the same, and a stack that waits"]
         assert (ways["global tables (MREC)"] > 10) is (phase == "growth")
 
