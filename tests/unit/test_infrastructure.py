@@ -295,7 +295,17 @@ def test_the_second_regions_bucket_is_as_ours_and_has_the_name_that_files_are_co
     exports, leftovers = files["LifecycleConfiguration"]["Rules"]
     assert leftovers in ours["LifecycleConfiguration"]["Rules"]
     # What is said of exports, which name members, holds of their copies.
-    assert (exports["Prefix"], exports["ExpirationInDays"]) == (restore.EXPORTS, 35)
+    [raw] = [
+        each
+        for each in source()["Resources"]["AnalyticsBucket"]["Properties"][
+            "LifecycleConfiguration"
+        ]["Rules"]
+        if each["Id"] == "raw"
+    ]
+    assert raw["Prefix"] == restore.EXPORTS
+    assert {name: exports[name] for name in ("Prefix", "ExpirationInDays")} == {
+        name: raw[name] for name in ("Prefix", "ExpirationInDays")
+    }
     assert exports["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
     assert template["Files"]["DeletionPolicy"] == "RetainExceptOnCreate"
     alias = template["BackupKeyAlias"]["Properties"]["AliasName"]
