@@ -137,3 +137,5 @@ SELECT
     is_played, version, coins, balance, source, shards, tickets, banner, banner_hash, draws, cards,
     state, gifts, written_ms, is_delivered
 FROM typed
+-- An opening of which no export has what it opened with.
+WHERE at_ms IS NOT NULL
