@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.exporting import BEGAN, DAY, HOUR, MINUTE, RECOVERY, SUBSTITUTIONS, Aws
 from tests.faults import asl
+from tests.unit import test_jsonata
 
 TABLES: Final = ("discord_users", "gacha_history", "server_settings", "gacha_collection")
 NAMES: Final = ("users", "history", "settings", "collection")
@@ -349,3 +350,56 @@ def test_every_state_is_entered_in_one_of_these() -> None:
             aws.run(definition())
         seen |= set(aws.states)
     assert seen == names(whole["States"])
+
+
+# --- another implementation of its language -------------------------------------------------------
+
+
+def test_every_expression_and_each_of_its_branches_is_worked_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = cases(monkeypatch)
+    values: dict[str, set[str]] = {}
+    for expression, states in found:
+        answer = test_jsonata.ours(expression, states)
+        values.setdefault(expression, set()).add(json.dumps(answer, sort_keys=True))
+    assert set(values) == set(test_jsonata.expressions(dict(definition().states)))
+    for expression, seen in values.items():
+        # One of them names the key, which is another definition's.
+        branches = expression.count(" ? ") - expression.count("KeyArn")
+        assert len(seen) > min(branches, 1), expression
+
+
+@test_jsonata.needs_node
+def test_the_reference_gives_what_our_interpreter_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = cases(monkeypatch)
+    for (expression, states), answer in zip(found, test_jsonata.reference(found), strict=True):
+        assert answer == test_jsonata.ours(expression, states), expression
+
+
+def cases(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """Every expression with what it sees, on the ways that a run may take."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    known = set(test_jsonata.expressions(dict(definition().states)))
+    evaluate: Any = asl._run
+
+    def noted(expression: str, states: Any, random: Any) -> Any:
+        if expression in known:
+            found.append((expression, json.loads(json.dumps(states))))
+        return evaluate(expression, states, random)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(asl, "_run", noted)
+        aws = Aws(broken=["discord_users"] * 2)
+        for days, broken, answer in (
+            (1, ["discord_users"] * 2, "SUCCEEDED"),  # nothing noted, and an export that fails
+            (1, ["discord_users"], "SUCCEEDED"),
+            (1.005, [], "FAILED"),  # nothing to export
+            (4.3, [], "SUCCEEDED"),  # windows
+            (33, [], "CANCELLED"),  # windows and everything
+            (80, [], "SUCCEEDED"),  # everything
+        ):
+            aws.time, aws.broken, aws.answer = BEGAN + days * DAY, [*broken], answer
+            with contextlib.suppress(asl.StateError):
+                aws.run(definition(), f"day-{days}-{len(broken)}")
+    return found

@@ -18,7 +18,12 @@ def workflows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workflows]:
     folder = tmp_path_factory.mktemp("ministack")
     port = free_port()
     log = (folder / "ministack.log").open("wb")
-    with log, ministack.start(port, folder, log, SFN_WAIT_SCALE="0") as group:
+    with (
+        log,
+        ministack.start(
+            port, folder, log, SFN_WAIT_SCALE="0", MINISTACK_DDB_EXPORT_COMPLETE_AFTER_SEC="0"
+        ) as group,
+    ):
         ministack.wait_until_up(port, group)
         stack = Stack(port - 1, {})
         workflows = Workflows(stack.client("stepfunctions"), stack.client("dynamodb"), {})
