@@ -16,19 +16,19 @@ SENTENCES: Final[Sentences] = {
         "undo this at any time. Once it is erased, nobody can bring it back.",
     ),
     "goes": (
-        "**消えるもの**：全員の所持通貨・カード・チケット・履歴、"
-        "このサーバーのガチャ・カード・画像・下書き、プレゼントとコード、設定、管理の記録",
-        "**What goes**: everybody’s currency, cards, tickets and history; the banners, cards, "
-        "pictures and drafts of this server; presents and codes; settings and the admins’ log",
+        "**消えるもの**：全員の所持通貨・カード・チケット・履歴、このサーバーのガチャとカード、"
+        "プレゼントとコード、設定、管理の記録",
+        "**What goes**: everybody’s currency, cards, tickets and history; the banners and cards of "
+        "this server; presents and codes; settings and the admins’ log",
     ),
     "stays": (
-        "**残るもの**：バックアップ（長くて 90 日）、処理の記録（長くて 90 日）、"
-        "同じシードを二度と使わないための数字 1 つ、"
-        "ガチャのルールのファイル（個人の情報はありません）。"
-        "投稿済みの結果のメッセージは Discord に残ります。",
+        "**残るもの**：バックアップと処理の記録（長くて 90 日）、"
+        "同じシードを二度と使わないための数字 1 つ、投稿済みのメッセージ。"
+        "画像とガチャのファイルは、どこからも使われない形で残ります。"
+        "これも消したいときは、ボットの運営者に頼んでください。",
         "**What stays**: backups and the record of what was processed, for 90 days at most; one "
-        "number, so that no seed is ever used again; and the files of banners’ rules, which say "
-        "nothing of anybody. Results that were posted stay in Discord.",
+        "number, so that no seed is ever used again; messages that were posted. Pictures and files "
+        "of banners stay where nothing uses them: ask whoever runs the bot to take those away too.",
     ),
     "type": ("確認の言葉の入力", "Type the words that confirm it"),
     "title_form": ("すべてのデータの消去", "Erase all gacha data"),
