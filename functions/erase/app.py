@@ -89,7 +89,7 @@ def _work_off(found: list[Due], until: rows.Budget, counted: Event) -> None:
             log("not erased", level="ERROR", due=due.setting, error=repr(error))
             counted["failed"] += 1
             counted["after"] = due.setting
-    people.elsewhere(each.key for each in away)
+    people.elsewhere(away)
     for due in away:
         people.end(due, _now_ms())
         counted["erased"] += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, Literal
 
@@ -148,10 +148,15 @@ def _unname(key: str, guild_id: str, row: items.Row) -> None:
         rows.write(rows.changed(rows.HISTORY, found, nobodys))
 
 
-def elsewhere(keys: Iterable[str]) -> None:
+def elsewhere(away: Sequence[Due]) -> None:
     """Blank these players' ids in what is kept of their servers: for all of a server at once, since
-    that is looked through from end to end."""
+    that is looked through from end to end. What they asked for and undid, or asked for again, names
+    them until its time comes: it goes now."""
     by_guild: dict[str, set[str]] = {}
+    keys = {each.key for each in away}
+    for each in erasures.due(player.ERASING) if keys else ():
+        if each.key in keys and each not in away:
+            forget(each)
     for key in keys:
         user_id, _, guild_id = key.partition("@")
         by_guild.setdefault(guild_id, set()).add(user_id)

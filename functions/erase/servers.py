@@ -8,7 +8,7 @@ from typing import Final
 
 import rows
 from adapters import aws
-from adapters.tables import boxes, items, persons, players, settings
+from adapters.tables import boxes, erasures, items, persons, players, settings
 from adapters.tables.erasures import Due
 from gacha import player, server, shared_box
 
@@ -79,6 +79,9 @@ def erase_rest(due: Due, now_ms: int, until: rows.Budget) -> bool:
                 return False
     if not _emptied(rows.HISTORY, server.key(guild_id), until):
         return False
+    for each in erasures.due(player.ERASING):  # its players', who are away; an operator's stays
+        if each.guild_id == guild_id and each != due and not each.is_operators:
+            rows.delete(rows.SETTINGS, [each.place])
     for page in rows.partition(rows.SETTINGS, guild_id):
         if until.is_over:
             return False

@@ -287,7 +287,7 @@ CARD_PICTURES: dict[str, dict[str, Any]] = {
 
 RESETS: dict[str, dict[str, Any]] = {
     f"a reset, {view}": {"kind": "admin reset", "view": view, "at": 4_102_444_800}
-    for view in ("ask", "other_words", "leaving_now", "leaving", "undone")
+    for view in ("ask", "other_words", "leaving_now", "waiting", "undone")
 }
 
 _LOGGED = [

@@ -114,6 +114,7 @@ def fill(database: DynamoDB, guild: str, count: int = PLAYERS) -> None:
         put("gacha_collection", user_id=key, page=0)
         put("server_settings", **persons.key(user, guild), since=1)
         put("server_settings", server_id=guild, setting=f"claim#p1#{user}", user_id=key)
+    put("server_settings", **Due(player.ERASING - 1, player.key("1", guild)).place)
     for name in ("economy", "presents", "audit#1", "names", "versions#b1", "wishers#3"):
         put("server_settings", server_id=guild, setting=name)
     put("server_settings", server_id=guild, setting="game", **Game(guild, 1).written())
@@ -185,7 +186,7 @@ def test_a_server_whose_admins_undid_it_stays(database: DynamoDB) -> None:
     host = Host()
     run(host)
     assert sorted(left(database, GONE)) == before and not host.states["Members"]
-    assert [*erasures.due(player.ERASING)] == []
+    assert [*erasures.due(2)] == []
 
 
 def test_a_server_that_is_due_by_its_own_game_goes(database: DynamoDB) -> None:
@@ -219,7 +220,7 @@ def test_one_that_fails_keeps_nobody_else_back(database: DynamoDB) -> None:
     transactions.write([erasures.put(other)])
     with pytest.raises(asl.StateError, match="EraseFailed"):
         run(Host())
-    assert [each.key for each in erasures.due(player.ERASING)] == ["7@" + GONE]
+    assert [each.key for each in erasures.due(3)] == ["7@" + GONE]
     assert players.load(other.key) is None and players.tombstone(other.key).erased
 
 

@@ -93,7 +93,7 @@ def server_rows(client: Any) -> list[dict[str, Any]]:
 def test_twice_is_once(tables: Any) -> None:
     reset(0, word="erase 0002")
     again = reset(5_000, word="erase 0002")
-    assert (again["outcome"], again["message"]["view"]) == ("shown", "leaving")
+    assert (again["outcome"], again["message"]["view"]) == ("shown", "waiting")
     assert settings.game(GUILD).leaving == due_ms(0)
     reset(6_000, do="undo")
     twice = reset(7_000, do="undo")

@@ -28,7 +28,7 @@ def plan(asked: Asked, game: Game) -> ServerDecided:
     if asked.options.get("do") == "undo":
         return _undo(asked, game, made_ms)
     if game.leaving:
-        return Shown(_reset("leaving", game.leaving))
+        return Shown(_reset("waiting", game.leaving))
     if "word" not in asked.options:
         return Shown(_reset("ask", made_ms + player.LEAVING_MS), "asked")
     if not _confirms(asked.text("word"), asked.guild):

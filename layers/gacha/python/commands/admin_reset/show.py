@@ -14,7 +14,7 @@ _RED, _GREEN, _AMBER = 0xD9534F, 0x57A55A, 0xE0A030
 
 class Reset(TypedDict):
     """`view`: "ask" before anything is done, "other_words" where what was typed is not what was
-    asked for, "leaving_now" once it is decided and "leaving" to whoever looks later, "undone".
+    asked for, "leaving_now" once it is decided and "waiting" to whoever looks later, "undone".
     `at` is when all is erased, in Unix seconds."""
 
     kind: Literal["admin reset"]
@@ -52,6 +52,6 @@ def _buttons(of: Reset, lang: str) -> list[Component]:
     match of["view"]:
         case "ask" | "other_words":
             return kit.sure(say(lang, "type"), "admin reset:open")
-        case "leaving" | "leaving_now":
+        case "waiting" | "leaving_now":
             return kit.sure(say(lang, "undo"), "admin reset:undo", style=kit.SUCCESS)
     return []

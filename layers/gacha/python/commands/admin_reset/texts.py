@@ -45,7 +45,7 @@ SENTENCES: Final[Sentences] = {
         "The gacha is paused from now on. If you change your mind, undo it with {/admin reset} "
         "before then.",
     ),
-    "leaving": (
+    "waiting": (
         "このサーバーのガチャのデータは、<t:{at}:f>（<t:{at}:R>）に消去される予定です。"
         "それまでガチャはお休みです。",
         "All gacha data of this server will be erased on <t:{at}:f> (<t:{at}:R>). Until then the "
