@@ -91,8 +91,8 @@ MESSAGES: Final[dict[str, dict[str, Any]]] = {
     "deletion: nothing to undo": {**_DELETION, "state": "stays", "until": 0, "server": _SERVER},
     "refused to who leaves": {
         "kind": "text",
-        "sentence": "leaving",
+        "sentence": "to_be_deleted",
         "values": {"until": _UNTIL},
-        "button": {"label": "undo_leaving", "custom_id": "privacy delete:undo:here"},
+        "button": {"label": "undo_deletion", "custom_id": "privacy delete:undo:here"},
     },
 }

@@ -162,9 +162,9 @@ def _leaving(of: Player, *, is_own: bool) -> Text:
     or for an admin."""
     until = of.leaving // 1000
     if not is_own:
-        return text("leaving_member", until=until)
-    undo: Button = {"label": "undo_leaving", "custom_id": "privacy delete:undo:here"}
-    return {**text("leaving", until=until), "button": undo}
+        return text("member_to_be_deleted", until=until)
+    undo: Button = {"label": "undo_deletion", "custom_id": "privacy delete:undo:here"}
+    return {**text("to_be_deleted", until=until), "button": undo}
 
 
 def _player(asked: Asked, game: Game) -> Player:

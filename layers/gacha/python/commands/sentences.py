@@ -231,14 +231,14 @@ SENTENCES: Final[Sentences] = {
         "{reason}\n（現在、このサーバーのガチャはお休みです。{currency}は減っていません。）",
         "{reason}\n(The gacha is paused in this server. Nothing was charged.)",
     ),
-    "leaving": (
+    "to_be_deleted": (
         "あなたのデータは <t:{until}:f> に削除される予定のため、それまでは変更できません。"
         "続けて遊ぶには、削除を取り消してください。",
         "Your data here will be deleted on <t:{until}:f>, so nothing can be changed until then. "
         "To play on, undo the deletion.",
     ),
-    "undo_leaving": ("削除の取り消し", "Undo the deletion"),
-    "leaving_member": (
+    "undo_deletion": ("削除の取り消し", "Undo the deletion"),
+    "member_to_be_deleted": (
         "この人は自分のデータの削除を申し込んでいます（<t:{until}:f> に削除）。"
         "本人が取り消すまで、渡したり回収したりできません。",
         "This person has asked for their data to be deleted, which happens on <t:{until}:f>. "

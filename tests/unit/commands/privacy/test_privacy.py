@@ -176,7 +176,8 @@ def test_nothing_changes_whoever_leaves_and_looking_goes_on(tables: Any) -> None
         if decided["outcome"] == "leaving":
             text = decided["message"]
             is_own = "admin_id" not in interaction
-            assert text["sentence"] == ("leaving" if is_own else "leaving_member")
+            sentence = "to_be_deleted" if is_own else "member_to_be_deleted"
+            assert text["sentence"] == sentence
             assert ("button" in text) is is_own
             assert text["values"]["until"] == held.leaving // 1000
     assert current() == held
@@ -186,7 +187,7 @@ def test_nothing_changes_whoever_leaves_and_looking_goes_on(tables: Any) -> None
         answer = load_function("answer").handler({"interaction": workflow_input(95, room)}, None)
         assert answer["outcome"] == "answered"
         if room == "now":
-            assert answer["message"]["hindrance"]["sentence"] == "leaving"
+            assert answer["message"]["hindrance"]["sentence"] == "to_be_deleted"
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -74,7 +74,7 @@ def answer(asked: Asked) -> Now:
     if refusal := admission.hindrance(asked, game):
         found["hindrance"] = text(refusal.sentence, **refusal.values)
     if current and current.leaving:
-        found["hindrance"] = text("leaving", until=current.leaving // 1000)
+        found["hindrance"] = text("to_be_deleted", until=current.leaving // 1000)
     return found
 
 

@@ -37,7 +37,7 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
     embed = {
         "title": say(lang, _TITLES[of["state"]]),
         "color": _RED if of["state"] == "asked" else kit.INFO_COLOUR,
-        "description": "\n".join(_lines(of, lang)),
+        "description": "\n\n".join(_lines(of, lang)),
     }
     return kit.body(embeds=[embed], components=_buttons(of, lang))
 

@@ -103,7 +103,7 @@ def attach(asked: Asked, content: Content) -> tuple[Export | Text, Attachment | 
         "kind": "privacy export",
         "server": wanted["server"],
         "part": wanted["part"],
-        "events": len(events),
+        "events": sum(each["kind"] != kinds.OPENING for each in events),
         "next": following,
     }
     name = f"gacha-data-{asked.guild}-{wanted['part']}.zip"
