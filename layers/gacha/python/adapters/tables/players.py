@@ -104,7 +104,8 @@ def tombstone(player_key: str) -> player.Tombstone:
 
 def is_erased(player_key: str) -> bool:
     """Whether somebody who is no player has been one, and had their data erased."""
-    return tombstone(player_key).erased > 0
+    row = items.get(*place(player_key)) or {}
+    return is_tombstone(row) and bool(row.get("erased"))
 
 
 @cache
