@@ -42,8 +42,11 @@ def _of_player(asked: Asked, message: Message) -> tuple[str, Message]:
     """With the results that the player has not seen; outside a server nobody has any, and an admin
     who looks at somebody is not shown what that player missed. Of whoever is just being erased
     nothing is shown, for some of it is away."""
-    current = seeds.load_player(asked)
-    is_erased = snowflake.created_ms(asked.interaction_id) <= current.erased
+    made_ms = snowflake.created_ms(asked.interaction_id)
+    # Of a newcomer nothing can have been missed but voids, which the key leads to.
+    newcomer = player.newcomer(asked.player_key, asked.guild, made_ms, commitment="")
+    current = players.load(asked.player_key) or newcomer
+    is_erased = made_ms <= players.erased_ms(asked.player_key)
     if is_erased and not registry.definition(asked.command).is_right:
         return "refused", Message(text("erased_since"))
     missed = tuple(player.missed(ledger.with_undelivered(current), asked.interaction_id))

@@ -102,10 +102,9 @@ def tombstone(player_key: str) -> player.Tombstone:
     return player.Tombstone(player_key, epoch, row.get("version", 0), row.get("erased", 0))
 
 
-def is_erased(player_key: str) -> bool:
-    """Whether somebody who is no player has been one, and had their data erased."""
-    row = items.get(*place(player_key)) or {}
-    return is_tombstone(row) and bool(row.get("erased"))
+def erased_ms(player_key: str) -> int:
+    """When somebody's data was erased last, in Unix milliseconds; 0 if it never was."""
+    return int((items.get(*place(player_key)) or {}).get("erased", 0))
 
 
 @cache

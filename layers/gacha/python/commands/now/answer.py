@@ -46,7 +46,7 @@ def answer(asked: Asked) -> Now:
     game = banners.game(asked.guild)
     economy = settings.economy(asked.guild)
     current = players.load(asked.player_key)
-    is_erased = current is None and players.is_erased(asked.player_key)
+    is_erased = current is None and players.erased_ms(asked.player_key) > 0
     if is_erased:  # who begins again with nothing
         game, economy = replace(game, start_balance=0), replace(economy, starter_tickets=0)
     lots = current.tickets if current else economy.starter(now_ms)

@@ -54,7 +54,7 @@ def answer(asked: Asked) -> Profile | Text:
         shown["luck"] = luck
     if owner != asked.user_id:
         return shown
-    if current is None and players.is_erased(asked.player_key):  # who begins again with nothing
+    if current is None and players.erased_ms(asked.player_key):  # who begins again with nothing
         game = replace(game, start_balance=0)
     shown["balance"] = current.balance if current else game.start_balance
     if current and current.shards:
