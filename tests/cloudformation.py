@@ -195,7 +195,7 @@ def whole(stack: Resolved) -> dict[str, Any]:
 
 
 if __name__ == "__main__":  # `make checkov`
-    print(json.dumps(whole(Resolved(EncryptionKey=sys.argv[1])), indent=1))
+    print(json.dumps(whole(Resolved(EncryptionKey=sys.argv[1], Analytics="DAILY")), indent=1))
 
 
 @cache
