@@ -585,6 +585,10 @@ def _data_lines(
         yield line("data kept", "cross_region_gb", sent, "sending the copies")
 
 
+SELDOM: Final = frozenset({("Announce", "discord_users"), ("Announce", "gacha_collection")})
+"""Rights of a role to a table that it uses so seldom that its requests to the key are none: for the
+file that `/gacha privacy export` attaches."""
+
 FULL_EXPORT_DAYS: Final = 28
 RAW_DAYS: Final = 35
 """How often everything is exported anew, and how long an export is kept."""
@@ -810,9 +814,11 @@ class Facts:
         self.table_callers = [
             name
             for name, text in _rights(template)
-            for _ in set(re.findall(r":dynamodb:[^']*?:table/([^/'<]+)", text))
+            for table in set(re.findall(r":dynamodb:[^']*?:table/([^/'<]+)", text))
+            if (name, table) not in SELDOM
         ]
-        """The roles that use a table, by their names without “Role”, once for each table."""
+        """The roles that use a table, by their names without “Role”, once for each table; those of
+        SELDOM left out."""
         self.retention_days = max(
             (
                 int(each.properties["RetentionInDays"])

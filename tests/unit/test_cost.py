@@ -262,7 +262,10 @@ def test_each_caller_of_a_table_uses_its_key_once_in_five_minutes_at_most() -> N
         rights = [str(list(statements(f"{role}Role"))) for role in roles]
         return sum(table in text for text in rights for table in TABLES)
 
-    a_pulls = tables("Interactions", "Draw", "PullStateMachine", "Announce")
+    # Announce opens players and collections for the file of one's own data alone.
+    assert {role for role, _ in cost.SELDOM} == {"Announce"}
+    assert all(table in str(list(statements("AnnounceRole"))) for _, table in cost.SELDOM)
+    a_pulls = tables("Interactions", "Draw", "PullStateMachine", "Announce") - len(cost.SELDOM)
     assert a_pulls >= 10 and tables("Sweeper") == 1
     counted = bill(settings("initial", {}), ONE_PULL_A_DAY, TABLE)
     assert quantity(counted, "key_request") == cost.DAYS * a_pulls + cost.SPANS
