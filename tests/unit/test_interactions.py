@@ -523,14 +523,20 @@ def test_a_modal_is_answered_privately(bot: Bot, locale: object, part: str) -> N
     assert bot.starter.asked == []
 
 
-IN_A_SERVER: Final = "Please use this inside a server. Only /gacha help works here."
+IN_A_SERVER: Final = (
+    "Please use this inside a server. Only /gacha help and /gacha privacy show work here."
+)
 
 
 @pytest.mark.parametrize("name", ["pull", "profile", "history"])
 @pytest.mark.parametrize(
     ("locale", "text"),
     [
-        ("ja", "サーバー内でお使いください。ここで使えるのは /ガチャ ヘルプ だけです。"),
+        (
+            "ja",
+            "サーバー内でお使いください。"
+            "ここで使えるのは /ガチャ ヘルプ と /ガチャ プライバシー 表示 です。",
+        ),
         ("en-GB", IN_A_SERVER),
         ("fr", IN_A_SERVER),
     ],
