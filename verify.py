@@ -1294,10 +1294,11 @@ class Seller:
         """Write the receipt that must be here, and compare it with the one that is."""
         text, found, made = opened(entry)
         version, more = found.get("v"), sorted(found.keys() - TICKETS.split())
-        if (type(version) is int and version > 2) or more:
+        is_later = type(version) is int and version > 2
+        if is_later or (more and version == 2 and found.keys() > set(TICKETS.split())):
             need(text == canonical(found), "text: not in canonical form")
-            need(found.get("previous") == self.previous, f"previous: not {self.previous}")
-            raise Newer(f"unknown field {more[0]!r:.100}" if more else f"v: {version} is unknown")
+            need(is_later or found["previous"] == self.previous, f"previous: not {self.previous}")
+            raise Newer(f"v: {version} is unknown" if is_later else f"unknown field {more[0]!r:.100}")
         values = (found.get(key) for key in ("buyer", "client", "count", "epoch", "day"))
         buyer, client, count, epoch, day = values
         is_id = isinstance(buyer, str) and re.fullmatch("[0-9a-f]{32}", buyer)
@@ -1356,15 +1357,18 @@ class Seller:
 
 
 def verify_box(data: bytes, content: dict[str, Any]) -> Seller:
-    """Raises Wrong at the first receipt of a box that does not verify."""
+    """Raises Wrong at the first receipt of a box that does not verify, else Newer at the first that
+    this program does not know: what a later version drew from the box is not known."""
     seller = Seller(content)
+    newer = None
     try:
         for place, entry in enumerate(content["receipts"], 1):
             try:
                 seller.check(entry)
             except Newer as unknown:
                 sold = some(seller.position, "ticket")
-                raise Newer(f"Receipt {place} of the box: {unknown}. Before it, {sold}.") from None
+                newer = Newer(f"Receipt {place} of the box: {unknown}. Before it, {sold}.")
+                break
             except (ValueError, RecursionError) as wrong:
                 raise Wrong(f"Receipt {place} of the box does not verify. {wrong!s:.900}") from None
         for each in content["epochs"]:
@@ -1374,6 +1378,8 @@ def verify_box(data: bytes, content: dict[str, Any]) -> Seller:
         data.decode("utf-8")
     except (ValueError, RecursionError) as wrong:
         raise Wrong(f"{wrong!s:.1200}") from None
+    if newer:
+        raise newer
     return seller
 
 
