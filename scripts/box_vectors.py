@@ -196,7 +196,16 @@ def build() -> tuple[dict[str, Receipt], list[dict[str, Any]]]:
         )
     for name, about, place, file in (
         ("epoch-falls", "a seed of before a restore", 3, fallen()),
-        ("beyond-all", "more tickets in all than the limit", 4, beyond_all(limited.file())),
+        (
+            "beyond-all",
+            "more tickets in all than the limit",
+            4,
+            sold_as(limited, "per_day = 7\ntotal = 8"),
+        ),
+        ("beyond-per-day", "more in a day than the limit", 2, sold_as(limited, "per_day = 6")),
+        ("beyond-five", "more in a day than five, without a limit", 2, sold_as(limited, "")),
+        ("beyond-five-of-total", "the same beside a total", 2, sold_as(limited, "total = 20")),
+        ("beyond-a-small-total", "more in a day than the total", 1, sold_as(limited, "total = 4")),
     ):
         files[name] = file
         index.append({"file": f"boxes/{name}.json", "about": about, "place": place})
@@ -215,9 +224,10 @@ def fallen() -> Receipt:
     return play.file()
 
 
-def beyond_all(file: Receipt) -> Receipt:
-    """As if the banner sold one ticket less to each."""
-    return with_banner(file, LIMITED.replace(b"total = 9", b"total = 8").decode(), 1)
+def sold_as(play: BoxPlay, limit: str) -> Receipt:
+    """As if the banner had another limit."""
+    table = f"\n[limit]\n{limit}\n" if limit else ""
+    return with_banner(play.file(), LOTTERY.decode() + table, 1)
 
 
 def with_banner(file: Receipt, text: str, first: int) -> Receipt:
@@ -292,7 +302,12 @@ BAD: Final[Mapping[str, tuple[str, int | None, Edit]]] = {
     "last-missing": ("the last ticket without its prize", 14, _receipt(14, last="")),
     "too-cheap": ("a ticket for less", 1, _receipt(1, price=299)),
     "position-skipped": ("tickets that nobody drew", 4, _receipt(4, position=8)),
-    "beyond-a-day": ("more tickets in a day than the limit", 2, _receipt(2, count=6)),
+    "commitment-other": (
+        "a commitment that is not the epoch's",
+        2,
+        _receipt(2, commitment="0" * 64),
+    ),
+    "previous-of-first": ("a first receipt after another", 1, _receipt(1, previous="0" * 64)),
     "day-back": ("a buyer's day after a later one", 10, _receipt(10, day=1)),
     "client-other": ("another client seed than it was drawn with", 1, _receipt(1, client="0" * 64)),
     "left-out": ("a receipt is missing", 4, _dropped),

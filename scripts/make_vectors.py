@@ -371,6 +371,7 @@ frozen = true
 [[multi.minimum]]
 of = ["gold", "silver"]
 count = 2
+steps = [1]
 
 [[multi]]
 size = 2
@@ -379,6 +380,10 @@ price = 45
 [[multi.slot]]
 number = 2
 rates = { silver = "1" }
+
+[[multi]]
+size = 6
+price = 110
 """,
     )
     .replace(b'of = ["gold"]\nwithin = 30\nonce = true', b'of = ["gold"]\nwithin = 5\nfixed = true')
@@ -394,6 +399,44 @@ CHEST: Final = (
     .replace(b"[box]", b"[[multi]]\nsize = 3\nprice = 250\nfrozen = false\n\n[ten]\n\n[box]", 1)
     .replace(b"price = {", b'carry_over = false\nraise_from = "last"\npromise = []\nprice = {', 1)
     + b"\n[ticket]\ncounts = true\n"
+)
+# Cards of unlike weights in a box, and a featured one behind another.
+WEIGHED: Final = (
+    sample("festival-box")
+    + b"""
+[[card]]
+id = "golden-fan"
+number = 9
+rarity = "b"
+name = { ja = "\xe9\x87\x91\xe3\x81\xae\xe3\x81\x86\xe3\x81\xa1\xe3\x82\x8f", en = "Golden Fan" }
+weight = 7
+featured = true
+stock = 2
+"""
+)
+# Two promises of which card the next one of a rarity is.
+NARROWING: Final = (
+    LIMITED
+    + b"""
+[[promise]]
+id = "one-of-them"
+of = ["six-featured-1"]
+within = 200
+at = "six"
+"""
+)
+# A slot below a rate that has fallen; and slots where lower rates make room in proportion.
+FALLEN: Final = CROWDED.replace(
+    b'rates = { top = "1/2", low = "1/2" }',
+    b'rates = { top = "1/2", mid = "1/100", low = "49/100" }',
+)
+ROOM: Final = (
+    sample("fire-emblem-heroes")
+    + b"""
+[[ten.slot]]
+number = 3
+rates = { five = "0.02", four = "0.18", three = "0.8" }
+"""
 )
 # A box that may be begun anew at any time, and its later version, which never may.
 OPEN_BOX: Final = sample("festival-box").replace(
@@ -449,6 +492,9 @@ rarity = "all"
 name = { ja = "干し草", en = "Hay" }
 """.encode()
 REJECTED: Final = "try 424496"
+# The largest common denominator that there may be.
+FINE: Final = NARROW.replace(b"67280421310721", str(2**56 - 1).encode())
+DAILY_APART: Final = DAILY + b"\n[ticket]\ncounts = false\n"
 
 
 # --- play, and its files --------------------------------------------------------------------------
@@ -690,6 +736,25 @@ def good() -> dict[str, tuple[str, Receipt]]:
 
     add("limit-per-day", "so many draws a day, with the price of each in turn", by_the_day())
 
+    play = Play()
+    for tickets in (False, True, True, False, True):
+        play.wait(8)
+        (play.pull_with_tickets if tickets else play.pull)(DAILY_APART, 1)
+    play.rotate()
+    add("limit-tickets", "pulls that tickets pay count for the day, too", play)
+
+    play = Play()
+    play.choose("e\u0301 and \u00e9")
+    marked = b"\xef\xbb\xbf" + STARLIT.replace(b"starlit-atelier", b"starlit-atelier-2")
+    for data in (STARLIT, marked, STARLIT, marked):
+        play.pull(data, 10, 1)
+    about = "two banners of a kind that does not carry over, one with a byte order mark"
+    add("same-kind", about, play)
+
+    play = Play()
+    play.pull(FINE, 1, 10)
+    add("fine", "probabilities over almost 2^56", play)
+
     add("limit-day-edges", "days that begin last, and first, of all on earth", at_the_edges())
     about = "begins with a pull that was asked for on the day before the one it counts for"
     add("limit-day-believed", about, at_the_edges(), 7)
@@ -700,7 +765,7 @@ def good() -> dict[str, tuple[str, Receipt]]:
 
     play = Play()
     play.pull(BUNDLES, 3, 2, 4, 3, 4, 2, 1, 1, 3, 2, 4, 4, 3, 2, 1, 4, 3, *[4] * 20)
-    play.pull_with_tickets(BUNDLES, 4, 3, 2, 1, 4, 4, 4)
+    play.pull_with_tickets(BUNDLES, 4, 3, 2, 1, 4, 4, 6, 6, 4)
     play.pull(BUNDLES, 4, 3)
     about = "a step-up beside multi-pulls with one price; frozen rates that tickets pay, too"
     add("bundles", about, play)
@@ -881,6 +946,15 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     forge("pity-lost", "a count before the pull that is lower", 3, before=fewer)
     forge("pity-kept-back", "a count after the pull that is lower", 3, after=fewer)
     forge("points-from-nowhere", "more points before the pull", 4, before=richer, after=richer)
+    about = "more points before the pull, and all that follows by them"
+    receipts = entries
+    for place in range(4, len(entries) + 1):
+        receipts = forged(
+            receipts,
+            place,
+            lambda one: one.update({k: richer(one[k]) for k in ("before", "after")}),
+        )
+    add("points-risen", f"all hashes made anew: {about}", 4, receipts=receipts)
     forge("state-with-true", "true in place of the count 1", 2, before=truthful)
     forge("price-higher", "a price that is not the banner's", 2, price=1601)
     forge("price-float", "a price that is no integer", 2, price=1600.0)
@@ -1005,6 +1079,16 @@ def bad(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
     )
     raw("format-twice", "a key of the file named twice", None, "{", '{"format":"gacha-receipts-1",')
     raw("not-json", "no JSON at all", None, "{", "")
+    play = Play()
+    play.pull(FINE, 1)
+    play.rotate()
+    finer = FINE.replace(str(2**56 - 1).encode(), str(2**56).encode()).decode()
+    about = "probabilities over 2^56, and all else right"
+    files["banner-finer"] = (
+        about,
+        1,
+        written({**play.file(), **with_first_from(play.file(), finer)}),
+    )
     files["too-many"] = (
         "a file of 1,001 receipts",
         None,
@@ -1147,6 +1231,21 @@ def beyond(base: Receipt) -> dict[str, tuple[str, int | None, str]]:
             place,
             written({**of, "receipts": receipts}),
         )
+    stale = Play()
+    stale.pull(DAILY, 1)
+    stale.wait(96)
+    stale.pull(DAILY, 1)
+    stale.rotate()
+
+    def kept(receipt: Receipt) -> None:
+        before = {"all": 1, "day": receipt["before"]["limit"]["day"] - 4, "today": 1}
+        receipt["before"]["limit"] = before
+        receipt["after"]["limit"] = {**before, "all": 2, "today": 2}
+        receipt["price"] = 50
+
+    receipts = forged(stale.file()["receipts"], 2, kept)
+    about = "the day of the pull before, which was over everywhere"
+    files["limit-day-kept"] = about, 2, written({**stale.file(), "receipts": receipts})
     late = partial(day, days=-9)
     receipts = forged(edges["receipts"][7:], 1, late)
     about = "begins mid-chain on a day that was over everywhere"
@@ -1281,6 +1380,36 @@ def strange_banners(text: str) -> list[tuple[str, str, str]]:
             "banner-minima",
             "more minima than a ten-pull has places",
             text + minimum * 11,
+        ),
+        (
+            "banner-slot-sum",
+            "a slot whose rates do not sum to 1",
+            text + '[[ten.slot]]\nnumber = 3\nrates = { ssr = "1/2" }\n',
+        ),
+        (
+            "banner-card-twice",
+            "an id that two cards have",
+            re.sub(
+                r'(?s)(\[\[card\]\]\nid = ")[^"]+(".*?\[\[card\]\]\nid = ")[^"]+',
+                r"\1twice\2twice",
+                text,
+                count=1,
+            ),
+        ),
+        (
+            "banner-card-of-rarity",
+            "a card with a rarity's id",
+            text.replace('id = "old-star-map"', 'id = "sr"', 1),
+        ),
+        (
+            "banner-promise-twice",
+            "an id that two promises have",
+            text + '[[promise]]\nid = "one"\nof = ["ssr"]\nwithin = 90\n' * 2,
+        ),
+        (
+            "banner-size-twice",
+            "a size that two multi-pulls have",
+            text + "[[multi]]\nsize = 3\nprice = 9\n" * 2,
         ),
         (
             "banner-chances",
@@ -1441,6 +1570,12 @@ SITUATIONS: Final[Sequence[tuple[Any, ...]]] = (
     (ELEVEN, {}, 11, ["essence-3-other-1"] * 10),
     (sample("tcg-pocket"), {}, 5, ["diamond-one-1"] * 3),
     (sample("tcg-pocket"), {}, 5, ["star-two-1"] * 3, 1),
+    (WEIGHED, {"drawn": {"candy": 30}}, 1, ()),
+    (sample("fgo"), {}, 10, [*["essence-3-other-1"] * 8, "servant-4-other-1"]),
+    (NARROWING, {"promises": {"featured-after-150": 150, "one-of-them": 199}}, 1, ()),
+    (RADIANCE, {"contested": {"five": 3}, "since": {"five": 88}}, 1, ()),
+    (FALLEN, {"since": {"top": 0, "mid": 4}, "step": 1}, 10, ["stone"] * 4),
+    (ROOM, {"since": {"five": 30}}, 10, ["three-other-1"] * 2),
 )  # fmt: skip
 
 
@@ -1520,6 +1655,9 @@ def states() -> dict[str, Any]:
         (STARLIT, {"exchanged": {"comet": 2}}),
         (STARLIT, {"step": 3}),
         (PACKS, {"step": 3, "since": {"gold": 99, "silver": 9}, "points": 0}),
+        (GENSHIN, {"promises": {f"tie-{letter}": 7 for letter in "jihgfedcba"}}),
+        (SECOND, {"promises": {**many, "one-five": 1, "second-five-featured": 1}}),
+        (RADIANCE, {"contested": {"five": 4}}),
     ]
     made = []
     for data, stored in cases:

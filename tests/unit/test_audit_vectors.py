@@ -29,6 +29,7 @@ EARLIER = make_vectors.FIRST_ID - (1 << 40)
 PARTIAL = {
     "good/tickets.json": "tickets paid, of which receipts do not tell",
     "good/bundles.json": "tickets paid, of which receipts do not tell",
+    "good/limit-tickets.json": "tickets paid, of which receipts do not tell",
     "good/chest.json": "tickets paid, of which receipts do not tell",
     "good/limit-day-believed.json": "begins after the first receipt, where a ledger never does",
     "good/mid-chain.json": "begins after the first receipt, where a ledger never does",
