@@ -1298,7 +1298,9 @@ class Seller:
         if is_later or (more and version == 2 and found.keys() > set(TICKETS.split())):
             need(text == canonical(found), "text: not in canonical form")
             need(is_later or found["previous"] == self.previous, f"previous: not {self.previous}")
-            raise Newer(f"v: {version} is unknown" if is_later else f"unknown field {more[0]!r:.100}")
+            raise Newer(
+                f"v: {version} is unknown" if is_later else f"unknown field {more[0]!r:.100}"
+            )
         values = (found.get(key) for key in ("buyer", "client", "count", "epoch", "day"))
         buyer, client, count, epoch, day = values
         is_id = isinstance(buyer, str) and re.fullmatch("[0-9a-f]{32}", buyer)
