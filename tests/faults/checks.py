@@ -333,12 +333,18 @@ def _pull_shown(asked: Asked, shown: list[str], row: dict[str, Any] | None) -> I
         prize = {of_pulls.say(lang, "last_ticket") for lang in LANGUAGES}
         lines = [each for each in lines[1:] if each not in prize]
     known = _names() | _names_of(row)
-    for card, line in zip(row["cards"], lines, strict=False):
-        if not any(name in line for name in known[card].values()):
-            yield f"I6 {asked.id}: shows {line!r}, stored is {card}"
-    rest = lines[len(row["cards"]) :]
+    drawn = Counter(row["cards"])  # copies share the line of the first
+    for (card, copies), line in zip(drawn.items(), lines, strict=False):
+        shown_copies = int(times[1]) if (times := _COPIES.search(line)) else 1
+        is_named = any(name in line for name in known[card].values())
+        if not is_named or shown_copies != copies:
+            yield f"I6 {asked.id}: shows {line!r}, stored is {card} ×{copies}"
+    rest = lines[len(drawn) :]
     if not any(_paid(row).fullmatch(line) for line in rest):
         yield f"I6 {asked.id}: shows {rest}, stored is {row['amount']} → {row['balance']}"
+
+
+_COPIES: Final = re.compile(r" ×([0-9]+)( |$)")
 
 
 def _paid(row: dict[str, Any]) -> re.Pattern[str]:

@@ -24,13 +24,15 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).parents[2] / "layers/gacha/python"))
 
 from gacha import kinds
-from tests.faults import checks, cloud, scenario, workshops
+from tests.faults import boxes, checks, cloud, scenario, workshops
 from tests.faults.faults import MATRIX
 
 SEEDS: Final = 1_000
 OPERATIONS: Final = 10_000
 WORKSHOP_EVERY: Final = 20
 """So many seeds have one of owners at work beside them (`workshops`), which takes longer."""
+BOX_EVERY: Final = 5
+"""And so many one of members who buy a shared box's tickets (`boxes`)."""
 CLOUD_OPERATIONS: Final = 300
 OF_FILES: Final = (kinds.UPLOAD, kinds.PASTE, kinds.CARD, kinds.EXPORT, kinds.PICTURE, kinds.REPORT)
 """Changes that a file or a picture leads to: what is recorded of them is as of any other change."""
@@ -97,12 +99,15 @@ def _in_process(first: int) -> bool:
                     print(f"VIOLATION in seed {outcome.seed}: {violation}", flush=True)
                 if outcome.violations:
                     print(f"  python -m tests.faults.run --seed {outcome.seed}, or", flush=True)
-                    print(f"  tests.faults.workshops.run({outcome.seed})", flush=True)
+                    print(f"  tests.faults.workshops.run({outcome.seed}), or", flush=True)
+                    print(f"  tests.faults.boxes.run({outcome.seed})", flush=True)
             while len(running) < 2 * workers and (started < SEEDS or operations < OPERATIONS):
                 running.add(pool.submit(scenario.run, first + started))
                 started += 1
                 if started % WORKSHOP_EVERY == 0:
                     running.add(pool.submit(workshops.run, first + started))
+                if started % BOX_EVERY == 0:
+                    running.add(pool.submit(boxes.run, first + started))
             if time.monotonic() - said > PROGRESS_S:
                 said = time.monotonic()
                 _say(

@@ -8,19 +8,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from adapters import files
-from gacha.game import Offer
-from scripts.box_vectors import LOTTERY
-from tests.faults import checks, offers
+from gacha import kinds
+from tests.faults import boxes, checks, offers
+from tests.faults.boxes import BOX, published
 from tests.faults.mutations import Modules, _wrap
 from tests.faults.scenario import GUILDS, Scenario
 from tests.faults.test_faults import held_while_committed
 from tests.faults.world import Mutation, World
 from tests.support import USER
-
-BOX: Final = LOTTERY.replace(b"winter-lottery", offers.IDS[0].encode()).replace(
-    b"boxes = 2", b"account_days = 0\nmember_days = 0"
-)
 
 PLAYERS: Final = 40
 WITHIN_S: Final = 362
@@ -35,10 +30,7 @@ def tickets_at_once(
     world = World(1, "STANDARD", mutation=mutation)
     with world.entered():
         played = Scenario(world, world.rng)
-        rules = files.BANNERS.hash(toml)
-        world.bucket[files.BANNERS.key(rules)] = toml
-        game = offers.game_of(played, GUILDS[0])
-        offers._change(played, game.published(Offer(offers.IDS[0], rules), 0), played.new_id())
+        published(played, toml)
         met = held_while_committed(world)
         began = world.clock.now
 
@@ -82,6 +74,16 @@ def test_the_last_ticket_goes_to_one_and_the_others_pay_nothing() -> None:
     assert [row["last"] for row in checks.events_rows(played) if row.get("last")] == ["golden-bell"]
     balances = [row["balance"] for row in checks.rows(played, "discord_users")]
     assert sum(3_200 - balance for balance in balances) == 4 * 300
+
+
+def test_tickets_are_sold_while_everything_breaks() -> None:
+    """`make faults` runs more seeds."""
+    events: Counter[str] = Counter()
+    for seed, rate in enumerate((0.0, 0.05, 0.1)):
+        outcome = boxes.run(seed, rate=rate)
+        assert not outcome.violations, f"tests.faults.boxes.run({seed}, rate={rate})"
+        events += outcome.events
+    assert events[kinds.TICKET] and events[kinds.REVEAL]
 
 
 def without_conditions(modules: Modules) -> None:
