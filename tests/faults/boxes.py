@@ -1,9 +1,9 @@
-"""Members of a server buy tickets of one box while everything breaks, until it is sold out."""
+"""Members of a server buy tickets of one box while everything breaks, until it is sold out or
+over."""
 
 from __future__ import annotations
 
 import random
-from collections import Counter
 from functools import partial
 from typing import Final
 
@@ -26,19 +26,20 @@ SMALL: Final = (
     + b"\n[limit]\nper_day = 8\n"
 )
 """Fifteen tickets, of which a member may have eight a day and can pay thirty-two."""
+LARGE: Final = SMALL.replace(b"stock = 7", b"stock = 70")
 
 BUYERS: Final = 4
-PURCHASES: Final = 12
+PURCHASES: Final = 16
 SPANS_S: Final = (0.5, 5.0, 40.0)
 """How long a run's purchases take, from the first to the last."""
 
 
-def published(scenario: Scenario, toml: bytes) -> None:
-    """The first server sells tickets of this box, and nothing else."""
+def published(scenario: Scenario, toml: bytes, ends_ms: int | None = None) -> None:
+    """The first server sells tickets of this box, and nothing else, until then."""
     rules = files.BANNERS.hash(toml)
     scenario.world.bucket[files.BANNERS.key(rules)] = toml
     game = offers.game_of(scenario, GUILDS[0])
-    changed = game.published(Offer(offers.IDS[0], rules), 0)
+    changed = game.published(Offer(offers.IDS[0], rules, ends_ms=ends_ms), 0)
     offers._change(scenario, changed, scenario.new_id())
 
 
@@ -51,10 +52,13 @@ def run(seed: int, *, mutation: Mutation | None = None, rate: float | None = Non
     world = World(seed, workflow_type, faults=faults, mutation=mutation)
     with world.entered():
         scenario = Scenario(world, rng, seed)
-        published(scenario, SMALL)
+        span = rng.choice(SPANS_S)
+        if rng.random() < 0.5:
+            published(scenario, SMALL)
+        else:  # over before it is sold out: then who asks for the seed reveals it
+            published(scenario, LARGE, int((world.clock.now + span / 2) * 1000))
 
         def buy() -> None:
-            span = rng.choice(SPANS_S)
             for number in range(PURCHASES):
                 user = str(int(USER) + rng.randrange(BUYERS))
                 options = {"banner": offers.IDS[0], "count": rng.choice([1, 1, 2, 5])}
@@ -64,7 +68,15 @@ def run(seed: int, *, mutation: Mutation | None = None, rate: float | None = Non
                 if rng.random() < 0.2:
                     scenario.later(f"again {number}", after, partial(scenario.deliver, asked))
 
+        def ask() -> None:
+            """For the seed."""
+            for number in range(2):
+                user = str(int(USER) + rng.randrange(BUYERS))
+                asked = scenario.command(user, GUILDS[0], "fair box", banner=offers.IDS[0])
+                scenario.later(f"seed {number}", 0.0, partial(scenario.deliver, asked))
+
         scenario.inside("tickets", buy)
+        scenario.inside("seed", ask)
         _operate(scenario)
         _settle(scenario)
         violations, ends = checks.violations(scenario)
