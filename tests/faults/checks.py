@@ -328,6 +328,10 @@ def _pull_shown(asked: Asked, shown: list[str], row: dict[str, Any] | None) -> I
     whose, *lines = shown
     if f"<@{asked.player_key.partition('@')[0]}>" not in whose:
         yield f"I6 {asked.id}: {whose!r} does not name who pulled"
+    # A result that is shown to all says when it was.
+    made_s = snowflake.created_ms(row["interaction_id"]) // 1000
+    when = {of_pulls.say(lang, "drawn_at", at=made_s) for lang in LANGUAGES}
+    lines = [each for each in lines if each not in when]
     if row["kind"] == kinds.TICKET:
         # Below whose they are stand their numbers, and above the last ticket's prize that it is it.
         prize = {of_pulls.say(lang, "last_ticket") for lang in LANGUAGES}
