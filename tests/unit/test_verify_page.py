@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from commands import registry
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.once
@@ -30,3 +31,21 @@ def test_the_page_has_nothing_but_itself() -> None:
     text = PAGE.read_text("utf-8")
     assert re.findall(r"https?:|\bsrc=|\bhref=|@import|\burl\(|innerHTML|eval\(", text) == []
     assert "default-src 'none'" in text and "unsafe-" not in text
+
+
+def test_the_page_names_commands_as_discord_does() -> None:
+    """The page loads nothing of ours, so that nothing but this holds its words to the registry."""
+    commands = filter(registry.is_command, registry.rooms())
+    typed = {words for room in commands for words in registry.typed(room)}
+    text = PAGE.read_text("utf-8")
+    # Japanese is between brackets, and English goes on with small letters.
+    japanese = re.findall(r"(/ガチャ[^」]*)」", text)
+    english = re.findall(r"(?<![\w.])/gacha(?:-admin)?(?: [a-z]+)*", text)
+    assert len(japanese) >= 5 and text.count("/ガチャ") == len(japanese)
+    assert set(japanese) <= typed
+    assert english and all(_begins_with_a_command(each, typed) for each in english), english
+
+
+def _begins_with_a_command(text: str, typed: set[str]) -> bool:
+    words = text.split()
+    return any(" ".join(words[:n]) in typed for n in range(2, len(words) + 1))
