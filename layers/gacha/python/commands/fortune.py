@@ -4,6 +4,7 @@ of the highest rarity."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Final, TypedDict
 
 from adapters.tables import ledger
@@ -76,3 +77,12 @@ def _counts(state: Mapping[str, Any]) -> Mapping[str, Any]:
     them, and what a limit counts by the day."""
     apart = ("points", "exchanged", "limit")
     return {name: value for name, value in state.items() if name not in apart}
+
+
+def decimal(number: Fraction) -> str:
+    """As text, rounded to two places, or to as many as its first two digits need."""
+    places = 2
+    while number > 0 and round(number * 10**places) < 10:
+        places += 1
+    whole, part = divmod(round(number * 10**places), 10**places)
+    return f"{whole:,}.{part:0{places}d}".rstrip("0").rstrip(".")

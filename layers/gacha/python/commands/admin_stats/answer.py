@@ -15,7 +15,7 @@ from adapters import analytics, banners
 from adapters.aws import AwsError
 from commands.admin_stats.show import Furthest, Stats
 from commands.asked import Asked
-from commands.luck.answer import decimal
+from commands.fortune import decimal
 from commands.message import Text, text
 from gacha import chains
 from gacha.banner import Banner

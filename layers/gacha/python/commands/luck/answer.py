@@ -45,7 +45,7 @@ def answer(asked: Asked) -> Luck | Text:
         {
             "name": names[id_],
             "got": got[id_],
-            "expected": decimal(expected[id_]),
+            "expected": fortune.decimal(expected[id_]),
         }
         for id_ in order
     ]
@@ -97,12 +97,3 @@ def _after(banner: Banner, ways: Ways, card: Card) -> Ways:
         for way, chance in ways
         if (rate := dict(engine.row(banner, way)).get(card, Fraction(0)))
     )
-
-
-def decimal(number: Fraction) -> str:
-    """As text, rounded to two places, or to as many as its first two digits need."""
-    places = 2
-    while number > 0 and round(number * 10**places) < 10:
-        places += 1
-    whole, part = divmod(round(number * 10**places), 10**places)
-    return f"{whole:,}.{part:0{places}d}".rstrip("0").rstrip(".")
