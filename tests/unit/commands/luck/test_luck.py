@@ -93,7 +93,7 @@ def test_cards_of_each_rarity_stand_beside_what_was_to_be_expected(ask: Any) -> 
         got = sum(roll["rarity"] == rarity.id for roll in rolls)
         expected = sum((Fraction(roll["rates"][rarity.id]) for roll in rolls), Fraction(0))
         assert (each["name"], each["got"]) == (dict(rarity.name), got)
-        assert each["expected"] == answer.decimal(expected)
+        assert each["expected"] == fortune.decimal(expected)
     for language in ("ja", "en"):
         [embed] = show.show(luck, language, "1")["embeds"]
         assert "11" in embed["description"]
@@ -135,12 +135,12 @@ def test_another_banners_pulls_are_not_counted(ask: Any, tables: Any) -> None:
     ],
 )
 def test_a_number_is_rounded_to_what_it_needs(number: Fraction, text: str) -> None:
-    assert answer.decimal(number) == text
+    assert fortune.decimal(number) == text
 
 
 @given(st.fractions(min_value=0, max_value=10**6, max_denominator=10**9))
 def test_what_can_happen_is_never_rounded_to_nothing(number: Fraction) -> None:
-    shown = Fraction(answer.decimal(number).replace(",", ""))
+    shown = Fraction(fortune.decimal(number).replace(",", ""))
     assert (shown > 0) == (number > 0)
     assert abs(shown - number) <= number / 19  # 9.5 is rounded to 10
 
