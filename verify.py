@@ -1575,10 +1575,18 @@ def some(n: int, noun: str) -> str:
 def report_of_box(seller: Seller) -> str:
     sold, total = seller.position, seller.total
     if not sold:
-        return "Its seed is the promised one. Nobody drew from this box."
-    ended = "sold out" if sold == total else f"closed with {total - sold} of {total} left"
-    lines = [f"Every ticket replays: {sold} of box {seller.box}, {ended}."]
-    lines += ["Compare with what /gacha fair box showed before it ended:"]
+        return (
+            "Its seed is the promised one. The file has no receipt of this box; "
+            "compare with what /gacha fair box shows."
+        )
+    ended = ", sold out" if sold == total else ""
+    lines = [f"Every ticket replays: {sold} of box {seller.box}{ended}."]
+    if sold < total:  # whether it was closed here, or the file cut, no chain can say
+        lines += [
+            f"The file ends here: {some(sold, 'ticket')} of {total}, the last receipt's hash is "
+            f"{seller.previous}; compare with what /gacha fair box shows."
+        ]
+    lines += ["Compare with what you noted of /gacha fair box:"]
     for epoch, _, last in seller.epochs:
         commitment = seller.file.seeds[epoch]["commitment"]
         lines += [f"  up to ticket {last}: commitment {commitment}"]

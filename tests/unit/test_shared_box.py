@@ -50,6 +50,25 @@ def test_the_vectors_of_boxes_verify_or_name_the_receipt(case: dict[str, Any]) -
         assert said.startswith(f"refused: Receipt {case['place']} of the box does not verify")
 
 
+def test_a_file_that_was_cut_is_not_said_to_be_of_a_closed_box() -> None:
+    """Each beginning of a chain replays. Whether the box was closed there nobody can see, so what
+    to compare with is said."""
+    [case] = [each for each in INDEX if each["file"].endswith("/sold-out.json")]
+    file = json.loads((VECTORS / case["file"]).read_text("utf-8"))
+    receipts, all_ = file["receipts"], case["tickets"]
+    assert judged(file).partition("\n")[0].endswith(", sold out.")
+    for many in range(len(receipts)):
+        said = judged({**file, "receipts": receipts[:many]})
+        assert "closed" not in said and "sold out" not in said and "Nobody" not in said
+        assert "compare with what /gacha fair box shows." in said
+        if many:
+            sold = sum(json.loads(each["text"])["count"] for each in receipts[:many])
+            counted = "1 ticket" if sold == 1 else f"{sold} tickets"
+            hash_ = receipts[many - 1]["hash"]
+            ends = f"ends here: {counted} of {all_}, the last receipt's hash is {hash_};"
+            assert ends in said
+
+
 OTHERS: Final[dict[str, Any]] = {
     "v": 1, "box": "winter-lottery#2@1290000000000000002", "banner_hash": "0" * 64,
     "position": 0, "count": 2, "price": 0, "buyer": "0" * 31, "client": "0" * 63, "day": -1,

@@ -279,7 +279,10 @@ def test_an_upload_is_sold_shown_revealed_and_verified(
     file = tmp_path / attached.name
     file.write_bytes(attached.content)
     said = verify.report(verify.judged(file.read_bytes()))
-    assert said.startswith(f"Every ticket replays: 10 of box b1#1@{GUILD}, closed with 30 of 40")
+    assert said.startswith(f"Every ticket replays: 10 of box b1#1@{GUILD}.\n")
+    # What the player compares with is what the command shows.
+    ends = f"The file ends here: 10 tickets of 40, the last receipt's hash is {told['head']}; "
+    assert told["head"] and ends in said
     assert open_box["commitment"] in said
     one = ask_box(members, 0)
     assert one["ended"]["buyer"] in said
