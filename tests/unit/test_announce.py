@@ -1253,7 +1253,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
                 "ends": 1_795_500_000,
                 "certain": rules.standing(MARKED_UP, engine.start(MARKED_UP))[:3],
                 "counts": [1, 10],
-                "by_tickets": 10,
+                "ticketed": [1, 10],
                 "pulls": 10**9,
                 "exchanges": True,
                 "exchange_ends": 1_796_100_000,

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 import verify
-from gacha import banner, engine, fairness, odds, shared_box
+from gacha import banner, engine, fairness, odds, purse, shared_box
 from gacha.errors import BannerError, SeedMismatchError
 from gacha.pulling import Refusal
 from scripts import box_vectors
@@ -153,6 +153,17 @@ def test_many_are_bought_as_far_as_there_are_so_many() -> None:
     ] * 8
     assert play.stored is not None and play.stored.closed_ms and not play.stored.left(play.banner)
     assert play.pull(user, 1, 11) == Refusal(shared_box.SOLD_OUT, {})
+
+
+def test_a_box_whose_tickets_cost_nothing_takes_none_of_the_buyers_own() -> None:
+    """Those that a player has for pulls (`gacha.purse`), which pay before the currency does."""
+    user, lots = str(FIRST_USER), (purse.Tickets(9, 2**52),)
+    for toml, left in ((LOTTERY, 4), (LOTTERY.replace(b"one = 300", b"one = 0"), 9)):
+        play = BoxPlay(toml)
+        play.members[user] = replace(play.member(user), tickets=lots)
+        drawn = play.pull(user, 5)
+        assert isinstance(drawn, shared_box.Drawn) and drawn.after.balance == 10**9
+        assert sum(lot.count for lot in drawn.after.tickets) == left
 
 
 def test_the_last_ticket_that_many_want_is_one_and_nobody_pays_for_the_next_box() -> None:

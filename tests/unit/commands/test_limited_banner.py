@@ -12,7 +12,7 @@ import pytest
 from adapters import seeds
 from adapters.tables import players
 from commands import fortune
-from gacha import snowflake
+from gacha import purse, snowflake
 from gacha.purse import Tickets
 from tests.conftest import load_function
 from tests.recording import record
@@ -191,3 +191,35 @@ def test_the_audit_notices_a_pull_of_tickets_that_does_not_say_so(
 def test_luck_goes_on_over_days_and_what_does_not_count(tables: Any, server: Server) -> None:
     state = {"since": {"a": 1}, "points": 3, "limit": {"all": 4, "day": 9}, "exchanged": {"x": 1}}
     assert fortune._counts(state) == {"since": {"a": 1}}
+
+
+STEP_UP = "[[multi]]\nsize = 5\nprice = [0, 800]\n[limit]\nper_day = 30\nprices = [0]\n"
+
+
+@pytest.mark.parametrize("was", [False, True], ids=["now", "as it was"])
+def test_what_is_free_takes_no_ticket_and_no_button_says_so(
+    tables: Any, server: Server, monkeypatch: pytest.MonkeyPatch, was: bool
+) -> None:
+    """A day's first pull and a step that cost nothing. The audit still takes the rows of pulls that
+    tickets paid for nothing, as they were once."""
+    limited(STEP_UP)
+    have(tickets=(Tickets(12, 2**52),))
+    if was:
+        monkeypatch.setattr(purse, "pays", lambda of, id_, n, _, at: purse.spent(of, id_, n, at))
+
+    def labels(number: int) -> list[str]:
+        return [each for each in said(server.do(number, "now"), "now").split("\n") if "連" in each]
+
+    first = labels(1)
+    free = [pull(server, 2), pull(server, 3, 5)]
+    second = labels(4)
+    paid = [pull(server, 5), pull(server, 6)]
+    amounts = [row["amount"] for row in rows(tables) if row["kind"] == "pull"]
+    taken = [each["n"] for row in rows(tables) for each in row.get("tickets", [])]
+    # Only the tickets themselves came from nowhere in this test.
+    assert {each.split()[0] for each in audited(tables)} <= {"I1", "I3"}
+    assert amounts == [0, 0, 0, 0] and all("チケット" in texts(each) for each in paid)
+    if not was:
+        assert first == ["1連", "5連", "10連（チケット）"] and taken == [-1, -1]
+        assert second == ["1連（チケット）", "5連（チケット）", "10連（チケット）"]
+        assert not any("チケット" in texts(each) for each in free)

@@ -122,9 +122,7 @@ def pull(
     if left is not None and count > left:
         return limited(banner, before, count, left, clock)
     price = engine.price(banner, before, count)
-    tickets = purse.spent(player, banner.id, count, made_ms)
-    if tickets is None or (player.spending == purse.COINS_FIRST and player.balance >= price):
-        tickets = ()
+    tickets = purse.pays(player, banner.id, count, price, made_ms)
     if not tickets and player.balance < price:
         values = {
             "count": count,

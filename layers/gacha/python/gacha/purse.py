@@ -192,3 +192,11 @@ def spent(player: Player, banner_id: str, count: int, at_ms: int) -> tuple[Ticke
             taken.append(replace(lot, count=-number))
             count -= number
     return None if count else tuple(taken)
+
+
+def pays(player: Player, banner_id: str, count: int, price: int, at_ms: int) -> tuple[Tickets, ...]:
+    """The lots that pay `count` pulls of a banner, which cost `price` in coins, or none where the
+    currency pays: by the player's own order, and always where there is nothing to pay."""
+    lots = spent(player, banner_id, count, at_ms)
+    by_coins = player.spending == COINS_FIRST and player.balance >= price
+    return () if lots is None or not price or by_coins else lots

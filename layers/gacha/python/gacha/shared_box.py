@@ -319,9 +319,7 @@ def pull(
     count = min(count, most, box.left(banner))
     one = banner.price(1)
     price = one * count
-    lots = purse.spent(player, banner.id, count, made_ms)
-    if lots is None or (player.spending == purse.COINS_FIRST and player.balance >= price):
-        lots = ()
+    lots = purse.pays(player, banner.id, count, price, made_ms)
     if not lots and player.balance < price:
         values = {"price": price, "count": count, "one": one}
         is_more = count > 1 and player.balance >= one

@@ -221,7 +221,7 @@ def test_at_its_longest_it_is_a_message_of_discords(secrets: Any) -> None:
         "ends": 1_795_500_000,
         "certain": now(1)["banners"][0]["certain"] * 3,
         "counts": [1, 10],
-        "by_tickets": 999,
+        "ticketed": [1, 10],
         "pulls": 10**9,
         "exchanges": True,
         "exchange_ends": 1_795_500_000,
@@ -255,7 +255,7 @@ def test_a_starter_that_waits_counts(secrets: Any) -> None:
     secrets.put_item(TableName="server_settings", Item=items.to_item(row))
     first = now(1)
     assert (first["tickets"], first["first_ends"]) == (10, (made_ms(1) + 30 * DAY_MS) // 1000)
-    assert first["banners"][0]["by_tickets"] == 10
+    assert first["banners"][0]["ticketed"] == [1, 10]
     assert players.load(PLAYER_KEY) is None  # looking begins nothing
 
 

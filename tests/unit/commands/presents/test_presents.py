@@ -293,7 +293,7 @@ def test_tickets_of_a_banner_that_has_ended_pay_nothing_and_stay(
     poor = server.do(7, "pull", banner="b1", count=1)
     assert (poor["outcome"], sentence(poor), left()) == ("refused", "cannot_pay", 11)
     now = content(server.do(8, "now")["message"])
-    assert [(each["id"], each["by_tickets"]) for each in now["banners"]] == [("b1", 0)]
+    assert [(each["id"], each["ticketed"]) for each in now["banners"]] == [("b1", [])]
 
 
 def test_who_left_and_came_back_takes_nothing_twice(tables: Any, server: Server) -> None:

@@ -14,7 +14,6 @@ from commands.asked import Asked
 from commands.message import text
 from commands.now.show import Day, Now, Open
 from gacha import days, engine, player, presents, pulling, purse, rules, shared_box, snowflake
-from gacha.banner import Banner
 from gacha.economy import Economy
 from gacha.game import Game, Offer
 from gacha.player import Player
@@ -135,12 +134,18 @@ def _open(asked: Asked, offer: Offer, current: Player | None, economy: Economy, 
     reached = [each for each in standing if each["kind"] == _REACHED]
     ends = offer.ends_ms
     is_open = offer in game.open_at(now_ms)
-    tickets = _tickets(banner, current, economy, now_ms)
-    balance = current.balance if current else game.start_balance
-    is_coins = current is not None and current.spending == purse.COINS_FIRST
-    least, *_ = sizes = shared_box.at_once(banner)
-    price = shared_box.price(banner, state, least)
-    pulls = balance // price * least if price else 0
+    owner = current or _fresh(asked, economy, game, now_ms)
+    tickets = purse.good(owner, banner.id, now_ms)
+    prices = {n: shared_box.price(banner, state, n) for n in shared_box.at_once(banner)}
+    least, price = next(iter(prices.items()))
+    pulls = owner.balance // price * least if price else 0
+    counts = [
+        count
+        for count, price in prices.items()
+        if is_open
+        and (left is None or count <= left)
+        and (tickets >= count or owner.balance >= price)
+    ]
     return {
         "id": banner.id,
         "name": dict(banner.name),
@@ -150,20 +155,17 @@ def _open(asked: Asked, offer: Offer, current: Player | None, economy: Economy, 
         "certain": [*reached, *(each for each in standing if each not in reached)][:MOST_RULES]
         if is_open
         else reached,
-        "counts": [
-            count
-            for count in sizes
-            if is_open
-            and (left is None or count <= left)
-            and (tickets >= count or balance >= shared_box.price(banner, state, count))
-        ],
-        "by_tickets": 0 if is_coins and balance >= price else tickets,
+        "counts": counts,
+        "ticketed": [n for n in counts if purse.pays(owner, banner.id, n, prices[n], now_ms)],
         "pulls": (pulls if left is None else min(pulls, left)) if is_open else 0,
         "exchanges": bool(reached),
         "exchange_ends": (offer.exchange_ends_ms or 0) // 1000,
     }
 
 
-def _tickets(banner: Banner, current: Player | None, economy: Economy, now_ms: int) -> int:
-    lots = current.tickets if current else economy.starter(now_ms)
-    return sum(lot.count for lot in lots if lot.is_good(banner.id, now_ms))
+def _fresh(asked: Asked, economy: Economy, game: Game, now_ms: int) -> Player:
+    """What a player has of whom nothing is recorded yet."""
+    fresh = player.newcomer(
+        asked.player_key, asked.guild, now_ms, commitment="", balance=game.start_balance
+    )
+    return replace(fresh, tickets=economy.starter(now_ms))

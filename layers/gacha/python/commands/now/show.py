@@ -21,12 +21,18 @@ class Day(TypedDict):
     next: int
 
 
-class Open(TypedDict):
+class Ticketed(TypedDict, total=False):
+    """`ticketed`: those of the counts that tickets pay."""
+
+    ticketed: Sequence[int]
+
+
+class Open(Ticketed):
     """A banner. `is_open`: it can be pulled; another still takes points. `ends`: in Unix seconds
     where it ends soon, else 0. `certain`: rules as they stand. `counts`: how many pulls at once can
-    be paid. `by_tickets`: how many tickets are good for it. `pulls`: how many the currency pays,
-    one by one. `exchanges`: whether points reach a card, until `exchange_ends`, in Unix seconds; 0
-    where that has no end."""
+    be paid. `pulls`: how many the currency pays, one by one.
+    `exchanges`: whether points reach a card, until `exchange_ends`, in Unix seconds; 0 where that
+    has no end."""
 
     id: str
     name: Names
@@ -34,7 +40,6 @@ class Open(TypedDict):
     ends: int
     certain: Sequence[rules.Rule]
     counts: Sequence[int]
-    by_tickets: int
     pulls: int
     exchanges: bool
     exchange_ends: int
@@ -148,18 +153,19 @@ def _buttons(of: Open, lang: str) -> list[Component]:
 
 
 def _pulls(of: Open, lang: str) -> list[Component]:
+    ticketed = of.get("ticketed", ())  # a workflow may have begun before it was there
     return [
         kit.button(
-            say(lang, _pull(count, of["by_tickets"]), count=count),
+            say(lang, _pull(count, count in ticketed), count=count),
             f"pull:panel:{of['id']}:{count}",
         )
         for count in of["counts"]
     ]
 
 
-def _pull(count: int, tickets: int) -> str:
+def _pull(count: int, by_tickets: bool) -> str:
     """What the button of so many pulls says, where tickets pay them or not."""
-    if tickets < count:
+    if not by_tickets:
         return "pull"
     return "pull_1_ticket" if count == 1 else "pull_tickets"
 
