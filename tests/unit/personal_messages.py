@@ -10,6 +10,7 @@ _KEPT: Final = {
     "region": "ap-northeast-1",
     "copied_to": "ap-northeast-2",
     "logs": 90,
+    "logged": "read",
     "executions": 90,
     "backups": 90,
     "recent": 35,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Final, TypedDict
+from typing import Final, Literal, TypedDict
 
 LOG_DAYS: Final = {"initial": 30, "growth": 30, "expansion": 60, "large": 90}
 """The functions' logs, by phase."""
@@ -20,6 +20,11 @@ DERIVED_DAYS: Final = 400
 """Exports, where analytics are on, and their figures by hashed ids."""
 
 
+Logged = Literal["failed", "read", "all"]
+"""Of which commands the workflows' logs hold the command itself, with who used it: those that
+failed; also those that only read, whose workflow has no other history; or all."""
+
+
 class Kept(TypedDict):
     """Days; 0 of what this stack has not. `region` is AWS's, `copied_to` that of the backups'
     copies, empty without any. `recent`: how far back the tables can be put to any second."""
@@ -27,6 +32,7 @@ class Kept(TypedDict):
     region: str
     copied_to: str
     logs: int
+    logged: Logged
     executions: int
     backups: int
     recent: int
@@ -36,14 +42,23 @@ class Kept(TypedDict):
 
 def facts() -> Kept:
     """By the variables that the template gives to Answer."""
+    is_standard = os.environ["WORKFLOW_TYPE"] == "STANDARD"
     copied_to, is_exported = os.environ["COPIED_TO"], "ANALYTICS_BUCKET" in os.environ
     return {
         "region": os.environ["AWS_REGION"],
         "copied_to": "" if copied_to == "none" else copied_to,
         "logs": LOG_DAYS[os.environ["PHASE"]],
-        "executions": EXECUTION_DAYS if os.environ["WORKFLOW_TYPE"] == "STANDARD" else 0,
+        "logged": _logged(os.environ["PHASE"], is_standard),
+        "executions": EXECUTION_DAYS if is_standard else 0,
         "backups": BACKUP_DAYS,
         "recent": RECENT_DAYS,
         "exports": EXPORT_DAYS if is_exported else 0,
         "derived": DERIVED_DAYS if is_exported else 0,
     }
+
+
+def _logged(phase: str, is_standard: bool) -> Logged:
+    """By the levels of the workflows' logs in the template: of Reply, and of the others."""
+    if not is_standard:
+        return "all"
+    return "read" if phase == "initial" else "failed"

@@ -27,12 +27,14 @@ from gacha import player, server, snowflake
 from gacha.kinds import LEAVE, STAY
 from gacha.player import LEAVING_MS
 from local.messages import components, text_of
-from scripts import audit
+from scripts import audit, legal
+from scripts.template import Template
 from tests import giving
 from tests.conftest import ROOT, load_function
 from tests.recording import record
 from tests.support import FIRST_ID, GUILD, PLAYER_KEY, USER, content, rows, workflow_input
 from tests.transactions import COMMANDS, afford
+from tests.unit import personal_messages
 from tests.unit.commands.game import Game
 from tests.unit.test_interactions import (
     CHANGE,
@@ -485,6 +487,30 @@ def test_what_is_said_is_what_the_stack_does() -> None:
         ends = {rule["Id"]: rule.get("ExpirationInDays") for rule in rules}
         assert (ends["raw"], ends["derived"]) == (kept.EXPORT_DAYS, kept.DERIVED_DAYS)
         assert "ANALYTICS_BUCKET" in given
+
+
+def test_what_is_said_of_the_logs_is_what_they_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A code stands for the id in our own lines; a workflow's log holds its input, with the id, at
+    the level that the template gives it. The privacy policy reads that level."""
+    said: dict[tuple[str, str], str] = {}
+    for phase in kept.LOG_DAYS:
+        for kind in ("STANDARD", "EXPRESS"):
+            monkeypatch.setenv("PHASE", phase)
+            monkeypatch.setenv("WORKFLOW_TYPE", kind)
+            template = Template({"Phase": phase, "WorkflowType": kind})
+            logged = kept.facts()["logged"]
+            assert logged == legal.Kept.of(template, "ap-northeast-1").logged, (phase, kind)
+            of: Any = {**personal_messages.MESSAGES["what is kept"], "kept": kept.facts()}
+            for lang, whose in (("ja", "あなたの ID も"), ("en", "your id")):
+                [line] = [
+                    each
+                    for each in text_of(render("privacy show", of, lang, "1")).splitlines()
+                    if "**動作ログ**" in each or "**Logs**" in each
+                ]
+                assert whose in line.split("符号" if lang == "ja" else "place of your id")[1]
+                said.setdefault((logged, lang), line)
+    assert {logged for logged, _ in said} == {"failed", "read", "all"}
+    assert len({*said.values()}) == len(said)
 
 
 def test_what_is_said_on_express_is_no_execution_history(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,7 +93,8 @@ def _nothing(of: Personal, lang: str) -> str:
 
 def _long(of: Kept, lang: str) -> Iterator[str]:
     yield f"- {say(lang, 'game')}"
-    yield f"- {say(lang, 'logs', days=of['logs'])}"
+    logged = say(lang, f"logged_{of['logged']}")
+    yield f"- {say(lang, 'logs', days=of['logs'], logged=logged)}"
     if of["executions"]:
         yield f"- {say(lang, 'executions', days=of['executions'])}"
     yield f"- {say(lang, 'backups', days=of['backups'], recent=of['recent'])}"

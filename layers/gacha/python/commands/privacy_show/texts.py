@@ -38,8 +38,21 @@ SENTENCES: Final[Sentences] = {
         "**Your game** (balance, cards, history, settings, what you took): until you delete it",
     ),
     "logs": (
-        "**動作ログ**（あなたの ID の代わりに、元に戻せない符号）：{days:,} 日",
-        "**Logs** (with a code in place of your id): {days:,} {days:day|days}",
+        "**動作ログ**（ふだんは ID の代わりに、元に戻せない符号。{logged}）：{days:,} 日",
+        "**Logs** (with a code in place of your id; {logged}): {days:,} {days:day|days}",
+    ),
+    "logged_failed": (
+        "失敗したコマンドは、内容とあなたの ID も",
+        "for commands that failed, also the command with your id",
+    ),
+    "logged_read": (
+        "表示だけのコマンドと失敗したコマンドは、内容とあなたの ID も",
+        "for commands that only show something, and for those that failed, also the command "
+        "with your id",
+    ),
+    "logged_all": (
+        "コマンドごとに、内容とあなたの ID も",
+        "also each command with your id",
     ),
     "executions": (
         "**処理の記録**（いつ、どのコマンドを使ったか）：{days:,} 日",
