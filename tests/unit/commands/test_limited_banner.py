@@ -68,10 +68,18 @@ def test_what_is_left_is_shown_and_the_end_refused(tables: Any, server: Server) 
     assert audited(tables) == []
 
 
+def test_sizes_are_listed_as_each_language_does(tables: Any, server: Server) -> None:
+    limited("[[multi]]\nsize = 11\nprice = 1600\n")
+    refused = pull(server, 1, 5)
+    assert "1、10、11 枚です" in said(refused, "pull") and "1, 10, 11. " in said(
+        refused, "pull", "en"
+    )
+
+
 def test_a_days_end_says_when_there_is_more(tables: Any, server: Server) -> None:
     limited("[limit]\nper_day = 2\n")
     assert "今日の残り 1 回" in texts(pull(server, 1))
-    assert pulls_again(pull(server, 2)) == [1]  # which pulls tomorrow; ten are never had
+    assert pulls_again(pull(server, 2)) == []  # nothing is left today; ten are never had
     refused = pull(server, 3)
     made_ms = snowflake.created_ms(server.asked(3, "pull")["interaction_id"])
     # Tokyo's midnight: a new server's zone.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count as counting
@@ -109,9 +109,9 @@ def pull(
     if not (offer.is_open(made_ms) and banner.is_open(made_ms)):
         return Refusal("banner_closed", {"banner": dict(banner.name)})
     if not banner.sells(count):
-        sizes = ", ".join(map(str, banner.sizes))
         return Refusal(
-            "size_not_sold", {"banner": dict(banner.name), "sizes": sizes, "asked": count}
+            "size_not_sold",
+            {"banner": dict(banner.name), "sizes": _listed(banner.sizes), "asked": count},
         )
     stored = player.states.get(banner.state_key)
     before = engine.start(banner) if stored is None else engine.State.from_dict(banner, stored)
@@ -183,6 +183,12 @@ def pull(
             undelivered=undelivered_after(player, interaction_id),
         ),
     )
+
+
+def _listed(sizes: Iterable[int]) -> dict[str, str]:
+    """Numbers as each language lists them."""
+    of = [*map(str, sizes)]
+    return {"ja": "、".join(of), "en": ", ".join(of)}
 
 
 def has_days(banner: Banner) -> bool:

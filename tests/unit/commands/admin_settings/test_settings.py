@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
+from adapters import files
 from adapters.tables import items
 from adapters.tables import settings as stored_settings
 from commands import render
+from commands.sentences import LANGUAGES
 from gacha import server, server_audit, settings, snowflake
 from gacha.days import Clock
 from gacha.economy import Economy
-from gacha.game import Game
+from gacha.game import Game, Offer
 from local.messages import text_of
+from scripts import box_vectors
 from tests.conftest import load_function
+from tests.over import over
 from tests.recording import record, void
 from tests.support import GUILD, PLAYER_KEY, content, rows, sort_key, workflow_input
+from tests.unit.commands.owning import own, publish
 
 ADMIN = "1290000000000000077"
 OTHER = "1290000000000000078"
@@ -340,6 +345,33 @@ def test_what_a_month_gives_is_said_before_and_after(tables: Any, admin: Admin) 
     again = admin.decide(admin.asked(2, group="day", seen="0" * 8))
     assert again["outcome"] == "recorded" and words(again, "ja") == words(settled, "ja")
     assert "30 日" not in words(admin.form(3, "pause", pause="休み"), "ja")
+
+
+MONTHS: Final = (
+    ("[ticket]\ncounts = true\n", 79),
+    ("[limit]\ntotal = 40\n", 40),
+    ("[limit]\ntotal = 9\n", 9),  # fewer than the month's tickets
+    ("[limit]\nper_day = 1\n", 30),
+    ("[limit]\nper_day = 1\nprices = [0]\n", None),
+    ("", None),  # a box that the server shares
+)
+
+
+@over(("more", "pulls"), MONTHS)
+def test_of_a_month_nothing_is_said_that_a_limit_or_a_shared_box_makes_untrue(
+    more: str, pulls: int | None, tables: Any, admin: Admin
+) -> None:
+    lottery = box_vectors.LOTTERY.replace(b"winter-lottery", b"b1")
+    publish(own(cards=2, more=more) if more else Offer("b1", files.put(files.BANNERS, lottery)))
+    shown = admin.do(1)
+    for language in LANGUAGES:
+        said = words(shown, language)
+        assert "7,840" in said
+        if pulls is None:
+            assert ("Summer" if language == "en" else "夏のガチャ") not in said
+        else:
+            assert f"{pulls} 回" in said or f"{pulls} pull" in said
+            assert f" {pulls}.0 " in said
 
 
 def words(decided: Mapping[str, Any], language: str) -> str:

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from adapters import aws, seeds
+from adapters import aws, files, seeds
 from adapters.tables import items, players
 from commands import kit
 from commands.render import render
 from gacha import snowflake
 from gacha.economy import Economy
-from gacha.game import Game
+from gacha.game import Game, Offer
 from gacha.presents import Audience
 from local.messages import text_of
-from tests.conftest import load_function
+from tests.conftest import ROOT, load_function
 from tests.giving import give, present
 from tests.recording import record
 from tests.support import GUILD, PLAYER_KEY, workflow_input
@@ -329,3 +329,25 @@ def test_help_says_the_same_and_has_no_button_for_the_day(
         ids = [each["custom_id"] for row in body["components"] for each in row["components"]]
         assert ids == ["now:open"]
         assert not any(word in text_of(body) for word in ("はじめに", "Draw your first"))
+
+
+def test_what_the_next_multi_pull_is_sure_of_is_said(secrets: Any) -> None:
+    """A step's price and its slots, as `/gacha profile` has them; no banner with rules has none."""
+    step_up = (ROOT / "tests/banners/step-up.toml").read_bytes()
+    publish(Offer("step-up", files.put(files.BANNERS, step_up)), own(more="exchange={price=90}\n"))
+    certain = {each["id"]: each["certain"] for each in now(1)["banners"]}
+    assert [each["kind"] for each in certain["step-up"]] == ["step", "slots"]
+    assert [each["kind"] for each in certain["b1"]] == ["points"]
+    for lang, parts, none in (
+        ("ja", ["次の 10 連はステップ 1／5（値段 1,500）", "10 枚目は"], "天井や確定はありません"),
+        ("en", ["step 1 of 5, for 1,500", "In your next ten-pull"], "No pity"),
+    ):
+        shown = text_of(render("now", now(1), lang, "1"))
+        assert all(part in shown for part in parts) and none not in shown
+
+
+def test_a_days_pulls_that_are_used_up_have_no_button(secrets: Any) -> None:
+    publish(own(more="[limit]\nper_day = 1\nprices = [0]\n"))
+    assert "pull:panel:b1:1" in pressed(now(1))
+    done(2, "pull", banner="b1", count=1)
+    assert [each for each in pressed(now(3)) if each.startswith("pull:")] == []

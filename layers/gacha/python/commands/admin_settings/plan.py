@@ -15,9 +15,12 @@ from commands.decisions import Form, ServerDecided, Shown
 from commands.events import Row
 from gacha import kinds, odds, server, settings, snowflake
 from gacha.chains import Work, members
-from gacha.economy import Economy
+from gacha.economy import MILESTONES, Economy
 from gacha.errors import OddsError
 from gacha.game import Game
+
+DAYS: Final = MILESTONES[-1]
+"""Of a month."""
 
 _NO_EMOJI: Final = ("なし", "none")
 
@@ -138,14 +141,21 @@ def _month(asked: Asked, of: _Server) -> Month:
     if offer is None:
         return month
     banner = banners.offered(asked.guild, offer)
-    if not banner.price_each:
+    limit = banner.limit
+    # What a box holds is everybody's, and prices in turn are no price of each.
+    if not banner.price_each or banner.shared is not None or (limit and limit.prices):
         return month
     pulls = given.coins // banner.price_each
+    most = pulls + month["tickets"]
+    if limit is not None:
+        bounds = limit.total, limit.per_day and limit.per_day * DAYS
+        most = min(most, *(bound for bound in bounds if bound is not None))
+        pulls = most - month["tickets"]  # the two are shown together
     month |= {"banner": dict(banner.name), "pulls": pulls}
     top = banner.rarities[0]
     with suppress(OddsError):
         rate = odds.long_run(banner, members(top), banner.ways[0], Work(_MOST_WORK, _MOST_STATES))
-        tenths = round((pulls + month["tickets"]) * rate * 10)
+        tenths = round(most * rate * 10)
         expected = f"{tenths // 10:,}.{tenths % 10}"
         month |= {"rarity": dict(top.name), "expected": expected}
     return month

@@ -32,6 +32,7 @@ _REACHED: Final = "points_reach"
 _CERTAIN: Final = {
     *("limit_today", "limit", "next_price"),
     *("featured_next", "ceiling", "promise", "promise_next", "promise_among", _REACHED),
+    *("step", "minimum", "slots"),
 }
 """Of a banner's rules as they stand, those that say what is left, is certain or can be had."""
 
@@ -129,8 +130,10 @@ def _open(asked: Asked, offer: Offer, current: Player | None, economy: Economy, 
     state, of_box = sold.seen(game, offer, banner, state, now_ms)
     if of_box:  # no more than are there for everybody
         left = min(left or 0, sum(each.get("left", 0) for each in of_box))
-    certain = [each for each in rules.standing(banner, state) if each["kind"] in _CERTAIN]
-    standing = [*of_box, *certain]
+    holds = rules.standing(banner, state)
+    certain = [each for each in holds if each["kind"] in _CERTAIN]
+    # That a banner has no such rules is said only where it has none at all.
+    standing = [*of_box, *certain] or holds
     reached = [each for each in standing if each["kind"] == _REACHED]
     ends = offer.ends_ms
     is_open = offer in game.open_at(now_ms)

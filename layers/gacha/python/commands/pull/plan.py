@@ -194,7 +194,7 @@ def _result(
     """`gives`: by rarity, what a duplicate gave in shards; nothing where none did."""
     apart: Beside = {"is_uncounted": True} if "counts" in receipt else {}
     if banner.limit is not None:
-        left = engine.left_in_all(banner, engine.State.from_dict(banner, receipt["after"]))
+        left = engine.left(banner, engine.State.from_dict(banner, receipt["after"]))
         apart["counts"] = [each for each in banner.sizes if left is None or each <= left]
     return {
         **apart,

@@ -47,8 +47,8 @@ class Sold(TypedDict):
 
 class Beside(TypedDict, total=False):
     """`sizes`: how many cards at once the banner sells; a workflow may have begun on the version
-    before, which knew 1 and 10 alone. `counts`: of a limited banner, those that a pull to come can
-    bring. `box`: tickets of a box that the server shares. `others`: what else is open.
+    before, which knew 1 and 10 alone. `counts`: of a limited banner, those that the rest of
+    the day can bring. `box`: tickets of a box that the server shares. `others`: what else is open.
     `is_compact`: without pictures, as an embed. `is_private`: only the player sees it, and the
     results of its buttons. `tickets`: how many paid, in the currency's place; of those that pay
     this banner, `tickets_left` were left, where that is known. `is_uncounted`: the pull counts
