@@ -216,7 +216,8 @@ def test_what_is_free_takes_no_ticket_and_no_button_says_so(
         monkeypatch.setattr(purse, "pays", lambda of, id_, n, _, at: purse.spent(of, id_, n, at))
 
     def labels(number: int) -> list[str]:
-        return [each for each in said(server.do(number, "now"), "now").split("\n") if "連" in each]
+        lines = said(server.do(number, "now"), "now").split("\n")
+        return [each for each in lines if each.partition("連")[0].isdigit()]
 
     first = labels(1)
     free = [pull(server, 2), pull(server, 3, 5)]

@@ -334,10 +334,12 @@ def test_help_says_the_same_and_has_no_button_for_the_day(
 def test_what_the_next_multi_pull_is_sure_of_is_said(secrets: Any) -> None:
     """A step's price and its slots, as `/gacha profile` has them; no banner with rules has none."""
     step_up = (ROOT / "tests/banners/step-up.toml").read_bytes()
-    publish(Offer("step-up", files.put(files.BANNERS, step_up)), own(more="exchange={price=90}\n"))
+    lottery = (ROOT / "tests/banners/lottery-box.toml").read_bytes()
+    of = {"step-up": step_up, "lottery-box": lottery}
+    publish(*(Offer(id_, files.put(files.BANNERS, toml)) for id_, toml in of.items()))
     certain = {each["id"]: each["certain"] for each in now(1)["banners"]}
     assert [each["kind"] for each in certain["step-up"]] == ["step", "slots"]
-    assert [each["kind"] for each in certain["b1"]] == ["points"]
+    assert certain["lottery-box"][0]["kind"] == "box"
     for lang, parts, none in (
         ("ja", ["次の 10 連はステップ 1／5（値段 1,500）", "10 枚目は"], "天井や確定はありません"),
         ("en", ["step 1 of 5, for 1,500", "In your next ten-pull"], "No pity"),
