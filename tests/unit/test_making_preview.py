@@ -23,11 +23,12 @@ from gacha.making import sheets
 from gacha.making.cards import Cards
 from gacha.making.compiling import Compiled, compiled, with_shards
 from gacha.making.draft import Draft
-from gacha.making.edits import Answer, Edit, Merged, Pictures, Removal, Upload, merge
+from gacha.making.edits import Answer, Edit, File, Merged, Pictures, Removal, Upload, merge
 from gacha.making.forms import Typed
 from gacha.making.preview import ODD, RESETS, Server, default_shards, preview, resets
 from gacha.making.problems import SHEET, Refusal
 from gacha.rates import percent
+from scripts.box_vectors import LOTTERY
 from tests.conftest import ROOT
 from tests.unit import test_engine
 
@@ -424,6 +425,14 @@ def test_what_a_file_takes_away_is_said(name: str, old: str, new: str, expected:
 
 
 # --- shards ---------------------------------------------------------------------------------------
+
+
+def test_of_limited_stock_no_price_in_the_shop_is_shown() -> None:
+    shown = Maker(File(LOTTERY, "lottery.toml")).preview()
+    assert [set(each) for each in shown["shards"]] == [{"name", "gives"}] * 3
+    for lang, words in (("ja", "ショップでは買えません"), ("en", "not in the shop")):
+        lines = previews.shards({"shards": shown["shards"]}, lang)  # type: ignore[typeddict-item]
+        assert all(words in each for each in lines)
 
 
 def test_rarities_without_a_known_name_give_by_how_often_they_come_in_the_long_run() -> None:

@@ -250,11 +250,11 @@ def _cost(of: Mapping[str, Any], lang: str) -> str:
 
 
 def shards(of: Preview, lang: str) -> list[str]:
-    """What a duplicate gives, and what a card costs, by rarity."""
+    """What a duplicate gives, and what a card costs where the shop has it, by rarity."""
     lines = []
     for each in of["shards"]:
         given = {**each, "name": _short(each["name"], lang)}
-        lines.append(f"- {_say(SHARDS, lang, given)}")
+        lines.append(f"- {_say(SHARDS if 'price' in each else SHARDS_ALONE, lang, given)}")
     return lines
 
 
@@ -337,6 +337,10 @@ QUESTION: Final[Words] = (
 SHARDS: Final[Words] = (
     "{name}：重複 1 枚で {gives:,} 個、ショップで {price:,} 個",
     "{name}: {gives:,} for a duplicate, {price:,} in the shop",
+)
+SHARDS_ALONE: Final[Words] = (
+    "{name}：重複 1 枚で {gives:,} 個（数量限定のため、ショップでは買えません）",
+    "{name}: {gives:,} for a duplicate (of limited stock: not in the shop)",
 )
 
 FIGURES: Final[Sentences] = {

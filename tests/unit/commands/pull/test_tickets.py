@@ -242,6 +242,13 @@ def test_write_units_of_a_draw(members: Members) -> None:
 # --- from a file to the file that anybody checks --------------------------------------------------
 
 
+def test_no_luck_is_told_of_what_others_draw_from_too(members: Members) -> None:
+    members.pull(0, 5)
+    told = Message.read(ask("luck", banner="b1")).content
+    for lang, words in (("ja", "数量限定"), ("en", "limited stock")):
+        assert words in text_of(render("luck", told, lang, "1"))
+
+
 def test_an_upload_is_sold_shown_revealed_and_verified(
     tables: Any, members: Members, tmp_path: Path
 ) -> None:

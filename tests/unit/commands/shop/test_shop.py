@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters import seeds
+from adapters import files, seeds
 from adapters.tables import items, players, transactions
 from commands import events
 from commands.render import render
 from gacha import audit, banner, changes, engine, snowflake
 from gacha.banner import Banner
 from gacha.game import Offer
+from scripts.box_vectors import LOTTERY
 from tests.support import FIRST_ID, PLAYER_KEY, content, rows
 from tests.unit.commands.owning import buttons, have, own, publish, said
 from tests.unit.commands.server import Server
@@ -89,6 +90,28 @@ def test_what_does_not_hold_any_more_is_refused(tables: Any, server: Server) -> 
         assert decided["outcome"] in ("refused", "stale"), name
         assert words in said(decided, "shop"), name
     assert not [row for row in rows(tables) if row["kind"] == "shop"]
+
+
+def test_what_is_of_limited_stock_is_not_for_sale(tables: Any, server: Server) -> None:
+    """Neither listed nor bought, typed or by an old button, the last ticket's prize no more than
+    any other; the same card of another banner is."""
+    server.do(0, "fair seed", text="x")
+    have(shards=10_000)
+    same = LOTTERY.replace(b'"mitten"\nnumber = 2', b'"c101"\nnumber = 101')
+    rules = files.put(files.BANNERS, same.replace(b"winter-lottery", b"b1"))
+    publish(Offer("b1", rules))
+    refused = [server.do(1, "shop"), server.do(2, "shop", banner="b1")]
+    publish(own("b2"))
+    refused += [server.do(3, "shop", banner="b1", page="0", card="101")]
+    for number, (card, price) in enumerate([("0", 10), ("101", 10), ("101", 300)], start=4):
+        refused.append(buy(server, number, 10_000, price=price, banner="b1", card=card))
+    for decided in refused:
+        assert decided["outcome"] == "refused" and "数量限定" in said(decided, "shop")
+        assert "limited stock" in said(decided, "shop", "en")
+    listed = content(server.do(8, "shop")["message"])
+    assert (listed["banner"]["id"], listed["others"]) == ("b2", [])
+    assert buy(server, 9, 10_000, banner="b2", card="101")["outcome"] == "planned"
+    assert [row["banner"] for row in rows(tables) if row["kind"] == "shop"] == ["b2"]
 
 
 def test_pressed_twice_it_is_bought_once(tables: Any, server: Server) -> None:

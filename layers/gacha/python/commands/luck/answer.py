@@ -16,7 +16,7 @@ from adapters.tables import ledger
 from commands import fortune, offers
 from commands.asked import Asked
 from commands.luck.show import Luck, Rarity, Said
-from commands.message import Text
+from commands.message import Text, text
 from gacha import engine, pulling
 from gacha.banner import Banner, Card
 from gacha.pulling import Refusal
@@ -27,6 +27,8 @@ def answer(asked: Asked) -> Luck | Text:
     if isinstance(offer, Refusal):
         return offers.sentence(offer)
     banner = banners.offered(asked.guild, offer)
+    if banner.shared is not None:  # what others drew before decides what was to be expected
+        return text("limited", banner=dict(banner.name))
     page = ledger.page(asked.player_key, fortune.MOST)
     pulls = fortune.of_banner(page.rows, banner)
     names = {rarity.id: dict(rarity.name) for rarity in banner.rarities}

@@ -41,6 +41,12 @@ SENTENCES: Final[Sentences] = {
         "Your history (its latest {rows:,} {rows:entry|entries}) holds no pull on this banner. "
         "To pull, use {/pull}.",
     ),
+    "limited": (
+        "「{banner}」は数量限定のガチャで、だれが先に何を引いたかで結果が変わるため、"
+        "引き運は出せません。",
+        "“{banner}” is of limited stock: what comes depends on what others drew before, so no "
+        "luck is told for it.",
+    ),
 }
 
 say: Final = speaking(SENTENCES)

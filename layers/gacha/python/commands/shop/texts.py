@@ -61,6 +61,10 @@ SENTENCES: Final[Sentences] = {
         "“{banner}” is not open, so its cards cannot be bought. "
         "{/shop} shows those that you can buy.",
     ),
+    "limited": (
+        "「{banner}」は数量限定のため、カードをかけらで買うことはできません。",
+        "“{banner}” is of limited stock, so its cards cannot be bought for shards.",
+    ),
     "not_offered": (
         "そのカードは「{banner}」からなくなりました。何も使っていません。"
         "{/shop} で選び直してください。",

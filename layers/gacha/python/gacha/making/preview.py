@@ -172,11 +172,16 @@ def default_shards(banner: Banner) -> dict[str, int]:
 
 
 def _shards(banner: Banner, made: Compiled) -> list[dict[str, Any]]:
-    """What a duplicate of each rarity gives, and what a card costs in the shop."""
+    """What a duplicate of each rarity gives, and what a card costs in the shop, which sells none of
+    a box that the server shares."""
     look = json.loads(made.look)
     gives, prices = shards.of_duplicates(banner, look), shards.prices(banner, look)
     return [
-        {"name": dict(each.name), "gives": gives[each.id], "price": prices[each.id]}
+        {
+            "name": dict(each.name),
+            "gives": gives[each.id],
+            **({} if banner.shared else {"price": prices[each.id]}),
+        }
         for each in banner.rarities
     ]
 
