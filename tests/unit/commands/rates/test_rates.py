@@ -11,16 +11,19 @@ from typing import Any
 
 import pytest
 
-from adapters import banners
+from adapters import banners, files
 from adapters.tables import players
 from commands.message import Message
 from commands.render import render
 from gacha import banner, chains, engine, errors, far, odds
 from gacha import rates as published
+from gacha.game import Offer
 from gacha.odds import copies
+from scripts import box_vectors
 from tests.conftest import ROOT
 from tests.support import PLAYER_KEY
 from tests.unit.commands.game import Game
+from tests.unit.commands.owning import own, publish
 
 BANNERS = ROOT / "tests/banners"
 
@@ -265,3 +268,27 @@ def test_what_a_limit_leaves_is_said_in_place_of_what_lies_beyond(game: Game) ->
     for lang, words in (("ja", "引けるのはあと 9 回"), ("en", "leaves you 9 pulls")):
         shown = seen(message, lang)
         assert words in shown and way["left"]["chance"] in shown
+
+
+def test_of_a_card_and_a_rarity_of_one_name_the_card_goes_first_and_lists_say_which(
+    game: Game,
+) -> None:
+    publish(own("lots", cards=2, rarity="カード101"))
+    assert game.ask("rates", banner="lots", goal="カード101")["goal"]["of"] == "c101"
+    assert game.ask("rates", banner="lots", goal="r1")["goal"]["of"] == "r1"
+    assert "「カード101（カード）」" in seen(
+        game.ask("rates", banner="lots", goal="カード101"), "ja"
+    )
+    several = game.ask("rates", banner="lots", goal="カード")
+    assert (
+        several["values"]["goals"]["ja"]
+        == "カード101（レアリティ）、カード101（カード）、カード102"
+    )
+    whole = {each["of"]: each.get("kind") for each in game.ask("rates", banner="lots")["goals"]}
+    assert whole.get("c101", "card") == "card" and whole.get("c102") is None
+
+
+def test_of_a_shared_box_it_is_said_that_its_odds_change(game: Game) -> None:
+    toml = box_vectors.LOTTERY.replace(b"winter-lottery", b"b1")
+    publish(Offer("b1", files.put(files.BANNERS, toml)))
+    assert game.ask("rates", banner="b1", goal="a")["sentence"] == "goal_of_shared"

@@ -10,7 +10,7 @@ from adapters.tables import players, settings
 from commands import cards, offers, sold
 from commands.asked import Asked
 from commands.message import Names, Text, text
-from commands.rates.show import Goal, History, Reach, Table
+from commands.rates.show import Goal, History, Reach, Table, called
 from commands.sentences import LANGUAGES
 from gacha import engine, far, names, pulling, rates, snowflake
 from gacha.banner import Banner
@@ -35,8 +35,9 @@ def answer(asked: Asked) -> Table | Reach | Text:
         now_ms = snowflake.created_ms(asked.interaction_id)
         clock = settings.economy(asked.guild).clock(game, now_ms)
         state = engine.on_day(banner, state, clock.number_of(now_ms))
-    # What others draw from a shared box meanwhile, nobody knows.
-    if "goal" in asked.options and banner.shared is None:
+    if "goal" in asked.options:
+        if banner.shared is not None:  # what others draw from it meanwhile, nobody knows
+            return text("goal_of_shared", banner=dict(banner.name))
         return _reach(asked, banner, state, current)
     state, of_box = sold.seen(
         game, offer, banner, state, snowflake.created_ms(asked.interaction_id)
@@ -51,7 +52,7 @@ def answer(asked: Asked) -> Table | Reach | Text:
         "banner_hash": banner.hash,
         "rarities": table["rarities"],
         "standing": [*of_box, *table["standing"]],
-        "goals": [] if banner.shared else [_named(each) for each in far.offered(banner)],
+        "goals": [] if banner.shared else _offered(banner),
     }
 
 
@@ -69,7 +70,8 @@ def _reach(
     if not found:
         return text("no_goal", goal=typed, banner=dict(banner.name))
     if len(found) > 1:
-        return text("several_goals", goal=typed, goals=_listed([known[each] for each in found]))
+        several = [_named(known[each], banner, known) for each in found]
+        return text("several_goals", goal=typed, goals=_listed(several))
     goal = known[found[0]]
     copies = asked.number("copies") if "copies" in asked.options else 1
     coins = current.balance if current else 0
@@ -77,7 +79,7 @@ def _reach(
         "kind": "reach",
         "banner": dict(banner.name),
         "banner_id": banner.id,
-        "goal": _named(goal),
+        "goal": _named(goal, banner, known),
         "copies": copies,
         "coins": coins,
         "points": far.points(banner, goal, state),
@@ -92,17 +94,35 @@ def _matching(typed: str, banner: Banner, known: Mapping[str, far.Goal]) -> list
     found = names.matching(
         typed, {of: each.name for of, each in known.items() if not each.is_featured}
     )
-    return found or [numbers[number].id for number in by_number]
+    # Of what is called exactly so, a card goes before a rarity, which the list below names, too.
+    so = [of for of in found if names.folded(typed) in map(names.folded, known[of].name.values())]
+    cards_so = [card.id for card in banner.cards if card.id in so]
+    return cards_so or found or [numbers[number].id for number in by_number]
 
 
-def _named(of: far.Goal) -> Goal:
-    return {"of": of.of, "name": dict(of.name), "featured": of.is_featured}
+def _offered(banner: Banner) -> list[Goal]:
+    known = far.goals(banner)
+    return [_named(each, banner, known) for each in far.offered(banner)]
 
 
-def _listed(goals: Sequence[far.Goal]) -> Names:
+def _named(of: far.Goal, banner: Banner, known: Mapping[str, far.Goal]) -> Goal:
+    named: Goal = {"of": of.of, "name": dict(of.name), "featured": of.is_featured}
+    cards = {card.id for card in banner.cards}
+    called_so = {names.folded(each) for each in of.name.values()}
+    are_cards = {
+        each.of in cards
+        for each in known.values()
+        if not each.is_featured and called_so & {names.folded(name) for name in each.name.values()}
+    }
+    if len(are_cards) > 1 and not of.is_featured:
+        named["kind"] = "card" if of.of in cards else "rarity"
+    return named
+
+
+def _listed(goals: Sequence[Goal]) -> Names:
     listed = {}
     for language in LANGUAGES:
-        first = [each.name[language] for each in goals[:MOST_NAMED]]
+        first = [called(each, language) for each in goals[:MOST_NAMED]]
         more = ["…"] if len(goals) > MOST_NAMED else []
         listed[language] = ("、" if language == "ja" else ", ").join(first + more)
     return listed

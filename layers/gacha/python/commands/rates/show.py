@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal, NotRequired, TypedDict
 
 from commands import kit
 from commands.cards import star
@@ -41,11 +41,13 @@ class History(TypedDict, total=False):
 
 
 class Goal(TypedDict):
-    """What may be wanted, as `gacha.far` names it."""
+    """What may be wanted, as `gacha.far` names it. `kind`: where a card and a rarity have the same
+    name, which it is."""
 
     of: str
     name: Names
     featured: bool
+    kind: NotRequired[Literal["card", "rarity"]]
 
 
 class Reach(TypedDict):
@@ -93,20 +95,22 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
 
 def _goals(rates: Rates, lang: str) -> list[kit.Component]:
     """A select of what the player may want."""
-    options = [kit.choice(_called(each, lang), each["of"]) for each in rates["goals"]]
+    options = [kit.choice(called(each, lang), each["of"]) for each in rates["goals"]]
     custom_id = f"rates:of:{rates['banner_id']}"
     return kit.rows([kit.select(custom_id, options, say(lang, "how_far"))]) if options else []
 
 
-def _called(goal: Goal, lang: str) -> str:
+def called(goal: Goal, lang: str) -> str:
     """As it is written, not yet as Discord's Markdown has to read it."""
     name = goal["name"][lang]
+    if "kind" in goal:
+        return say(lang, "goal_card" if goal["kind"] == "card" else "goal_rarity", name=name)
     return say(lang, "featured_goal", rarity=name) if goal["featured"] else name
 
 
 def _reach(of: Reach, lang: str) -> Body:
     """How far the player is from what they want, one field for each way to pull."""
-    goal = literal(_called(of["goal"], lang))
+    goal = literal(called(of["goal"], lang))
     title = say(
         lang, "reach_title" if of["copies"] == 1 else "reach_copies", goal=goal, copies=of["copies"]
     )

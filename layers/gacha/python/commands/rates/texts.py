@@ -148,6 +148,15 @@ SENTENCES: Final[Sentences] = {
         "一覧は {/rates} で確認できます。",
         "{banner} has no card or rarity “{goal}”. {/rates} lists them.",
     ),
+    "goal_of_shared": (
+        "「{banner}」のボックスはサーバーのみんなで引くので、確率は 1 枚引かれるたびに変わり、"
+        "あと何回で出るかは決まりません。今の残りは、目当てを指定しない {/rates} で確認できます。",
+        "Everybody in the server draws from the box of {banner}, so its odds change with each "
+        "ticket, and nobody can say how many pulls it takes. {/rates} without a goal shows what "
+        "is left now.",
+    ),
+    "goal_card": ("{name}（カード）", "{name} (card)"),
+    "goal_rarity": ("{name}（レアリティ）", "{name} (rarity)"),
     "several_goals": (
         "「{goal}」に当てはまるものがいくつかあります（{goals}）。名前をもう少し長く入力してください。",
         "More than one matches “{goal}” ({goals}). Please type a longer part of the name.",
