@@ -488,6 +488,8 @@ class Recorded:
         return {} if row is None else {"Item": row}
 
     def _Query(self, body: dict[str, Any]) -> dict[str, Any]:
+        if "IndexName" not in body:
+            return self._chain(body["ExpressionAttributeValues"])
         assert body["IndexName"] == "by_guild"
         guild = body["ExpressionAttributeValues"][":guild"]
         found = [
@@ -496,6 +498,16 @@ class Recorded:
             if table == "discord_users" and row["guild_id"] == guild
         ]
         return {"Items": found, "Count": len(found), "ScannedCount": len(found)}
+
+    def _chain(self, given: Item) -> dict[str, Any]:
+        """The receipts of a shared box before a position, in order."""
+        box, position = given[":box"]["S"], int(given[":position"]["N"])
+        found = sorted(
+            (int(key[1]), row)
+            for (table, *key), row in self.rows.items()
+            if table == "gacha_history" and key[0] == box and int(key[1]) < position
+        )
+        return {"Items": [row for _, row in found], "Count": len(found), "ScannedCount": 0}
 
     def _FilterLogEvents(self, body: dict[str, Any]) -> dict[str, Any]:
         wanted = [each.strip('?"') for each in body["filterPattern"].split()]

@@ -202,6 +202,7 @@ class Viewer:
             seen_sentence=_seen(of.seen, lang),
             is_live=of.is_live,
             odds=of.odds,
+            sold=lambda sale: _sold(sale, lang),
             has_words=of.odds is not None and any(each.word for each in of.odds.draws),
             runs=runs,
             written=of.written,
@@ -335,6 +336,18 @@ def _tags(row: Listed, lang: str) -> Iterator[tuple[str, str]]:
         yield row.status, say(lang, row.status) if row.status in WORDS else row.status
     if delivery == "gone":
         yield "bad", say(lang, "undelivered")
+
+
+def _sold(sale: view.Sale, lang: str) -> str:
+    """Where tickets of a shared box lay, and what was paid."""
+    paid = (
+        say(lang, "paid tickets", count=sale.tickets)
+        if sale.tickets
+        else say(lang, "paid coins", count=sale.coins)
+    )
+    where = "sold one" if sale.first == sale.last else "sold"
+    values = {name: getattr(sale, name) for name in ("first", "last", "all", "left")}
+    return say(lang, where, box=boxes.visible(sale.box), paid=paid, **values)
 
 
 def _seen(seen: view.Seen | None, lang: str) -> str:

@@ -134,6 +134,24 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {  # Japanese, English
     ),
     "word": ("乱数 {word}・位置 {at}・ナンス {nonce}", "word {word} · at {at} · nonce {nonce}"),
     "nonce": ("ナンス {nonce}", "nonce {nonce}"),
+    "ticket word": (
+        "乱数 {word}・位置 {at}・{nonce} 枚目",
+        "word {word} · at {at} · ticket {nonce}",
+    ),
+    "ticket": ("{nonce} 枚目", "ticket {nonce}"),
+    "sold one": (
+        "みんなで引く箱 {box}：{all} 枚のうち {first} 枚目（引く前の残り {left} 枚）。"
+        "支払い：{paid}",
+        "Shared box {box}: ticket {first} of {all}, of which {left} were left before. Paid: {paid}",
+    ),
+    "sold": (
+        "みんなで引く箱 {box}：{all} 枚のうち {first}〜{last} 枚目（引く前の残り {left} 枚）。"
+        "支払い：{paid}",
+        "Shared box {box}: tickets {first} to {last} of {all}, of which {left} were left before. "
+        "Paid: {paid}",
+    ),
+    "paid coins": ("コイン {count:,}", "{count:,} coins"),
+    "paid tickets": ("チケット {count:,} 枚", "tickets: {count:,}"),
     "usual": ("（通常 {usual}）", " (usually {usual})"),
     "since": ("前回からの抽選数：", "Draws since the last: "),
     "guaranteed": ("{rarity}：ピックアップ確定", "{rarity}: featured guaranteed"),

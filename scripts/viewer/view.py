@@ -16,7 +16,7 @@ from commands import events, kit
 from commands.message import SEALED, Message
 from commands.render import addressed, plain, render
 from gacha import banner as banner_files
-from gacha import kinds, pulling, snowflake
+from gacha import engine, kinds, pulling, shared_box, snowflake
 from gacha.banner import Banner
 from gacha.errors import GachaError
 from scripts import interaction
@@ -67,14 +67,32 @@ class Written(NamedTuple):
         return sum(self.units.values())
 
 
+class Sale(NamedTuple):
+    """Tickets of a box that a server shares: the `first` and the `last` of the box's `all`, counted
+    from 1, how many were left before them, and what was paid: coins, or tickets of the player's."""
+
+    box: str
+    first: int
+    last: int
+    all: int
+    coins: int
+    tickets: int
+
+    @property
+    def left(self) -> int:
+        return self.all - self.first + 1
+
+
 class Odds(NamedTuple):
-    """A pull's draws, or why they cannot be shown (`problem`). `is_recorded`: the ledger has it."""
+    """A pull's draws, or why they cannot be shown (`problem`). `is_recorded`: the ledger has it.
+    `sale`: where its draws are tickets of a shared box."""
 
     banner: Mapping[str, str]
     receipt: Mapping[str, Any]
     draws: Sequence[odds.Draw]
     is_recorded: bool
     problem: str = ""
+    sale: Sale | None = None
 
 
 class View(NamedTuple):
@@ -182,7 +200,7 @@ def _odds(deployment: Deployment, found: Found, steps: Sequence[Step]) -> Odds |
     rolls: Sequence[Mapping[str, Any]] = ()
     with suppress(*_BROKEN):
         if found.row is not None and is_recorded:
-            receipt = pulling.parse(found.row["receipt"])
+            receipt = pulling.parse((_ticket(deployment, found.row) or found.row)["receipt"])
     for step in reversed(steps):
         decision = object_in(step.returned).get("decision")
         if step.name != "Draw" or not isinstance(decision, dict) or "rolls" not in decision:
@@ -195,26 +213,86 @@ def _odds(deployment: Deployment, found: Found, steps: Sequence[Step]) -> Odds |
     try:
         of = _banner(deployment, receipt)
         words = [int(each["word"], 16) for each in rolls]
-        return Odds(of.name, receipt, list(odds.draws(of, receipt, words)), is_recorded)
+        sale, whole = None, receipt
+        if "box" in receipt:
+            whole = _of_box(deployment, of, receipt)
+            sale = _sale(of, receipt, found.row if is_recorded else None)
+        draws = list(odds.draws(of, whole, words))
+        return Odds(of.name, receipt, draws, is_recorded, sale=sale)
     except _BROKEN as error:
-        name = str(receipt.get("banner", "?"))
+        name = str(receipt.get("banner") or receipt.get("box", "?"))
         problem = f"{type(error).__name__}: {error}"
         return Odds({"ja": name, "en": name}, receipt, (), is_recorded, problem)
 
 
 def _banner(deployment: Deployment, receipt: Mapping[str, Any]) -> Banner:
     """The banner as it was, whatever ships now. Raises LookupError where nobody keeps it."""
-    id_, hash_ = str(receipt["banner"]), str(receipt["banner_hash"])
+    id_, guild = _whose(receipt)
+    hash_ = str(receipt["banner_hash"])
     if id_ in banners.ids() and banners.load(id_).hash == hash_:
         return banners.load(id_)
     if (file := deployment.banner_file(hash_)) is not None:
         return banner_files.parse(file, f"{hash_}.toml")
-    guild = str(receipt["user_id"]).partition("@")[2]
     key = {"server_id": guild, "setting": f"banner#{hash_}"}
     row = interaction.get(deployment, "SettingsTable", key)
     if row is None:
         raise LookupError(f"the banner {id_} of version {hash_[: kit.VERSION]} is not kept")
     return banner_files.parse(str(row["toml"]).encode(), f"{hash_}.toml")
+
+
+def _whose(receipt: Mapping[str, Any]) -> tuple[str, str]:
+    """The banner's id and the server's, of a player's receipt or of a box's."""
+    if "box" not in receipt:
+        return str(receipt["banner"]), str(receipt["user_id"]).partition("@")[2]
+    box, _, guild = str(receipt["box"]).rpartition("@")
+    return box.rpartition("#")[0], guild
+
+
+def _ticket(deployment: Deployment, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The row with the receipt of tickets, which stands in the chain of their box; None for what is
+    no ticket."""
+    if row.get("kind") != kinds.TICKET:
+        return None
+    box = shared_box.name(str(row["banner"]), int(row["box"]), str(row["guild_id"]))
+    key = {"user_id": shared_box.chain_key(box), "timestamp": Decimal(row["position"])}
+    return interaction.get(deployment, "HistoryTable", key)
+
+
+def _of_box(deployment: Deployment, of: Banner, receipt: Mapping[str, Any]) -> dict[str, Any]:
+    """A box's receipt with what had left the box before it, which the receipts before it say."""
+    position = int(receipt["position"])
+    drawn = dict.fromkeys((card.id for card in of.cards), 0)
+    pages = (
+        deployment.client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=deployment.tables["HistoryTable"],
+            KeyConditionExpression="user_id = :box AND #at < :position",
+            ExpressionAttributeNames={"#at": "timestamp"},
+            ExpressionAttributeValues={
+                ":box": {"S": shared_box.chain_key(str(receipt["box"]))},
+                ":position": {"N": str(position)},
+            },
+            ConsistentRead=True,
+        )
+    )
+    for page in pages:
+        for item in page["Items"]:
+            for card in pulling.parse(item["receipt"]["S"])["cards"]:
+                drawn[card] += 1
+    if sum(drawn.values()) != position:
+        raise LookupError(f"of {position} tickets before it, {sum(drawn.values())} are kept")
+    state = engine.start(of)._replace(drawn=tuple(drawn.items()))
+    return {**receipt, "before": state.to_dict(), "nonce": position}
+
+
+def _sale(of: Banner, receipt: Mapping[str, Any], row: Mapping[str, Any] | None) -> Sale:
+    lots = (row or {}).get("tickets", ())
+    tickets = -sum(int(each["count"]) for each in lots)
+    first, count = int(receipt["position"]) + 1, int(receipt["count"])
+    coins = 0 if tickets else int(receipt["price"])
+    all_ = shared_box.tickets(of)
+    return Sale(str(receipt["box"]), first, first + count - 1, all_, coins, tickets)
 
 
 # --- what was written -----------------------------------------------------------------------------

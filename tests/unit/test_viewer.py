@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 from functools import partial
 from html.parser import HTMLParser
 from inspect import signature
@@ -23,13 +24,18 @@ from nacl.public import PrivateKey
 
 from adapters import banners
 from adapters.sealing import seal
+from adapters.tables import boxes as boxes_table
+from adapters.tables import transactions
 from adapters.tables.items import to_item
 from commands import decisions, rewards
+from commands.pull import plan
 from commands.sentences import word
-from gacha import banner, engine, snowflake
+from gacha import banner, engine, shared_box, snowflake
 from gacha.presents import Gift
+from gacha.rates import percent
 from local.guard import loopback, refusal_of_page
 from scripts import interaction, stack, summary
+from scripts.box_vectors import LOTTERY, BoxPlay
 from scripts.outcomes import BAD, OUTCOMES, WARN
 from scripts.stack import Deployment, NoLocalError
 from scripts.viewer import boxes, odds, site, view
@@ -866,6 +872,58 @@ def test_odds_are_those_of_the_banners_file_whatever_ships_now(
         cloud.put("server_settings", to_item(row))
     monkeypatch.setattr(banners, "ids", lambda: ())
     assert "cannot be shown" not in read(page(viewer, f"/{add(cloud, pulled, pulled.history())}"))
+
+
+@pytest.mark.parametrize("has_history", [True, False])
+def test_tickets_of_a_shared_box_show_their_place_and_their_odds(
+    cloud: Recorded, viewer: Viewer, has_history: bool
+) -> None:
+    """Nothing of the box is in the player's row but its number and a position: the receipt is in
+    the box's chain, and what was left is what the receipts before it say."""
+    play = BoxPlay(LOTTERY)
+    sold = [play.pull(user, count) for user, count in (("7", 3), ("8", 4), (USER, 2))]
+    assert all(isinstance(each, shared_box.Drawn) for each in sold)
+    [*_, drawn] = play.drawn
+    cloud.files[f"banners/{play.banner.hash}.toml"] = play.text.encode()
+    for each in play.drawn:
+        [_, receipt_row] = boxes_table.sell(each)
+        cloud.put("gacha_history", receipt_row["Put"]["Item"])
+    transaction = transactions.of_tickets(drawn, [])
+    row = transaction[0]["Put"]["Item"]
+    cloud.put("gacha_history", row)
+    guild = row["guild_id"]["S"]
+    cloud.put("discord_users", {"user_id": row["user_id"], "guild_id": {"S": guild}})
+    words = [
+        {"position": drawn.box.sold + at, **plan._noted_of(roll)}
+        for at, roll in enumerate(drawn.rolls)
+    ]
+    decision = {"outcome": "drawn", "receipt": dict(drawn.receipt), "rolls": words}
+    if has_history:
+        given = workflow_input() | {"interaction_id": drawn.interaction_id, "guild_id": guild}
+        history = History(given)
+        history.task("Draw", given, {"Payload": decision}, {"decision": decision})
+        cloud.add(drawn.interaction_id, history.end(output={}))
+    else:
+        cloud.express = ("pull", "change", "reply")
+    left = {card.id: card.stock or 0 for card in play.banner.cards}
+    for each in play.drawn[:-1]:
+        for card in each.receipt["cards"]:
+            left[card] -= 1
+    place = f"/{drawn.interaction_id}?guild={guild}"
+    english, japanese = read(page(viewer, place)), read(page(viewer, place, "ja"))
+    box, price = drawn.box.name, drawn.receipt["price"]
+    total = shared_box.tickets(play.banner)
+    start = f"Shared box {box}: tickets 8 to 9 of {total}, of which {total - 7} were left before."
+    assert f"{start} Paid: {price:,} coins" in english
+    assert f"{total} 枚のうち 8〜9 枚目（引く前の残り {total - 7} 枚）" in japanese
+    assert f"支払い：コイン {price:,}" in japanese
+    for at, card in enumerate(drawn.receipt["cards"]):
+        odds_then = Fraction(left[card], total - 7 - at)
+        assert read(percent(odds_then)) in english
+        assert f"ticket {8 + at}" in english
+        left[card] -= 1
+    assert "cannot be shown" not in english and "another card" not in english
+    assert ("word " in english) is has_history
 
 
 # --- secrets --------------------------------------------------------------------------------------
