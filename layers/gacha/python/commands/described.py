@@ -65,6 +65,11 @@ def prices(banner: Banner) -> Prices:
     return [(size, banner.price(size)) for size in sizes]
 
 
+def is_sold_out(banner: Described) -> bool:
+    """Whether nothing is left of a box that the server shares, so that no button draws from it."""
+    return {"shared_left": 0} in [{each["kind"]: each.get("left")} for each in banner["features"]]
+
+
 def priced(of: Prices, lang: str, *, in_coins: bool = True) -> str:
     """The prices in words, the first one with the currency's name."""
     parts = []

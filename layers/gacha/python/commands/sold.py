@@ -83,12 +83,14 @@ def tickets(banner: Banner) -> int:
 
 
 def left(game: Game, offer: Offer, banner: Banner, at_ms: int) -> int | None:
-    """Tickets that are left for whoever looks now; None of a banner without a shared box, where
-    nothing is read."""
+    """Tickets that are left for whoever looks now; None while the next box is about to begin, and
+    of a banner without a shared box, where nothing is read."""
     if banner.shared is None:
         return None
     box = now(game, offer, banner, at_ms)
-    return 0 if isinstance(box, str) else box.left(banner)
+    if isinstance(box, str):
+        return 0 if box == shared_box.SOLD_OUT else None
+    return box.left(banner)
 
 
 def seen(
@@ -100,6 +102,6 @@ def seen(
         return of, []
     box = now(game, offer, banner, at_ms)
     if isinstance(box, str):
-        return of, [{"kind": "shared_over"}]
+        return of, [{"kind": "shared_over"}] if box == shared_box.SOLD_OUT else []
     standing = shared_box.standing(banner, box.number, box.left(banner))
     return of._replace(drawn=box.state(banner).drawn), standing

@@ -15,7 +15,7 @@ import verify
 from adapters import files, seeds
 from adapters.tables import boxes, players, settings
 from benchmarks.write_units import item_size
-from commands import events, registry
+from commands import events, panels, registry
 from commands.asked import Asked
 from commands.fair_box.file import attach
 from commands.message import Message
@@ -25,7 +25,7 @@ from gacha.game import Offer
 from gacha.making import compiling, edits
 from gacha.making.cards import Cards
 from gacha.making.draft import Draft
-from local.messages import text_of
+from local.messages import components, text_of
 from scripts import box_vectors
 from tests.conftest import load_function
 from tests.recording import commits, record
@@ -240,6 +240,51 @@ def test_write_units_of_a_draw(members: Members) -> None:
 
 
 # --- from a file to the file that anybody checks --------------------------------------------------
+
+
+def test_where_nothing_is_left_nothing_draws(members: Members) -> None:
+    """Neither a button nor a rate of a next pull, in any place; with the next box both are back."""
+    game, looked = settings.game(GUILD), dict[str, tuple[list[str], str]]()
+
+    def places() -> dict[str, tuple[list[str], str]]:
+        """Of each what its buttons do that draw, and its words."""
+        asked = members.asked(0, members.step + 1)
+        contents = {}
+        for room in ("banners", "now", "rates"):
+            looking = {"interaction": asked | {"command": room, "options": {"banner": "b1"}}}
+            message = load_function("answer").handler(looking, None)["message"]
+            contents[room] = Message.read(json.loads(json.dumps(message))).content
+        contents["rates"], _ = registry.file("rates").attach(
+            asked_of(members, 0), contents["rates"]
+        )
+        now_ms = snowflake.created_ms(asked["interaction_id"])
+        panel = panels.panel(game, game.offers[0], now_ms, is_new=False)
+        contents |= {"admin panel": panel, "pull": Message.read(last["message"]).content}
+        bodies = {room: render(room, each, "en", "1") for room, each in contents.items()}
+        return {
+            room: (
+                [
+                    each["custom_id"]
+                    for each in components(body["components"])
+                    if each.get("custom_id", "").startswith("pull:")
+                ],
+                text_of(body),
+            )
+            for room, body in bodies.items()
+        }
+
+    turn = 0
+    while "receipt" in (returned := members.pull(turn % 12, 1 + turn % 7, later=DAY // 9)):
+        turn, last = turn + 1, returned
+        box = boxes.load(GUILD, "b1")
+        if box is not None and (box.number, box.sold) == (2, 0):
+            looked = places()
+    for room, (draws, _) in looked.items():
+        assert draws or room == "rates", room
+    assert "your next pull" in looked["rates"][1]
+    over = places()
+    assert all(not draws for draws, _ in over.values()), over
+    assert "your next pull" not in over["rates"][1] and "Sold out" in over["rates"][1]
 
 
 def test_no_luck_is_told_of_what_others_draw_from_too(members: Members) -> None:

@@ -128,6 +128,8 @@ def _tickets(asked: Asked, current: Player, game: Game, offer: Offer, banner: Ba
     row = items.from_item(transaction[0]["Put"]["Item"])
     following = drawn.stored if drawn.stored.number > drawn.box.number else None
     result = _result_of_tickets(banner, row, look, pulling.next_draw(drawn.after), following)
+    if not drawn.left and following is None:
+        result["box"]["most"] = 0
     amount, count = row["amount"], row["count"]
     return Recording(
         outcome="drawn",

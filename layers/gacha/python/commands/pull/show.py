@@ -35,8 +35,8 @@ class Drawn(Card):
 
 class Sold(TypedDict):
     """Tickets of a box that the server shares: its number, that of the first ticket, how many, how
-    many the player ever had of the banner, and the most that can be bought at once. A card more
-    than tickets is the prize of the last one."""
+    many the player ever had of the banner, and the most that can be bought at once, 0 where it was
+    the last box and is sold out. A card more than tickets is the prize of the last one."""
 
     number: int
     first: int
@@ -261,6 +261,7 @@ def _controls(result: Result, lang: str, receipt_number: str) -> list[Component]
                 f"{banner}:{count}:{of['bought']}{private}",
             )
             for count in dict.fromkeys((1, of["most"]))
+            if of["most"]
         ]
     rates = kit.button(say(lang, "rates"), f"rates:{result['banner_id']}")
     post = kit.button(say(lang, "post"), f"post:{receipt_number}")

@@ -172,7 +172,10 @@ def in_full(rates: Rates, lang: str) -> str:
     """All of it as plain text, for a file that is read without the message: each rarity's rates and
     rules, the banner's rules, then every card's rate."""
     title = say(lang, "title", banner=rates["banner"][lang])
-    rarities = (f"{each['name'][lang]}\n{_bare(_rate(each, lang))}\n" for each in rates["rarities"])
+    is_over = _is_over(rates)
+    rarities = (
+        f"{each['name'][lang]}\n{_bare(_rate(each, lang, is_over))}\n" for each in rates["rarities"]
+    )
     rules = [_bare(rule(each, lang)) for each in rates["rules"]]
     if rules:
         rules = [say(lang, "rules_title"), *rules, ""]
@@ -242,8 +245,10 @@ def _card_lines(rates: Rates, frame: Embed, lang: str) -> list[str]:
 def _frame(rates: Rates, lang: str) -> tuple[Embed, bool]:
     """The message without its cards, and whether it is whole: of sixteen rarities it has no room
     for each one's rules."""
+    is_over = _is_over(rates)
     fields = [
-        {"name": kit.name(each, lang), "value": _rate(each, lang)} for each in rates["rarities"]
+        {"name": kit.name(each, lang), "value": _rate(each, lang, is_over)}
+        for each in rates["rarities"]
     ]
     lines = [rule(each, lang) for each in (*rates["rules"], *rates["standing"])]
     rule_lines = kit.fitting(lines, kit.MAX_FIELD, lambda left: say(lang, "rules_left", left=left))
@@ -269,11 +274,18 @@ def _frame(rates: Rates, lang: str) -> tuple[Embed, bool]:
     return frame, is_whole
 
 
-def _rate(rarity: Rarity, lang: str) -> str:
+def _is_over(rates: Table) -> bool:
+    """Whether there is no next pull, since nothing is left of a box that the server shares."""
+    return any(each["kind"] == "shared_over" for each in rates["standing"])
+
+
+def _rate(rarity: Rarity, lang: str, is_over: bool = False) -> str:
     """What holds for the player now, then the rule behind it."""
     consolidated = rarity["consolidated"] or say(lang, "too_long")
     figures = {"consolidated": consolidated, "base": rarity["base"]}
-    if rarity["next"] is None:
+    if is_over:
+        lines = [say(lang, "line_over", **figures)]
+    elif rarity["next"] is None:
         lines = [say(lang, "line_multi", size=rarity["size"], **figures)]
     else:
         lines = [say(lang, "line", next=rarity["next"], **figures)]

@@ -27,6 +27,10 @@ SENTENCES: Final[Sentences] = {
         "{left:,} more {left:card is|cards are} in the attached file.",
     ),
     "too_long": ("（計算に時間がかかるため省略）", "(takes too long to compute here)"),
+    "line_over": (
+        "基本 {base} ／ 総合 {consolidated}",
+        "Base {base}, overall {consolidated}",
+    ),
     "line_multi": (
         "基本 {base} ／ {size:,} 連での総合 {consolidated}",
         "Base {base}, overall in pulls of {size:,} {consolidated}",
