@@ -72,28 +72,35 @@ def ways(banner: Banner, goal: Goal, number: int, state: State, coins: int) -> l
     """How far it is to so many of it, in pulls of each `size`; empty where that takes too long.
 
     `half`, `ninety` and `certain` are pulls and the coins that they cost, None for never; `pulls`
-    and `chance` are what `coins` pay, and the chance to have it by then.
+    and `chance` are what `coins` pay, and the chance to have it by then. Under a limit for a day
+    `days` are beside them, the mean has no coins, and of what `coins` pay nothing is said.
     """
     from gacha.chains import Work
     from gacha.odds import copies
 
     wanted = copies.goal(banner, goal.of, number)
+    is_by_day = banner.limit is not None and banner.limit.per_day is not None
+
+    def cost(pulls: int, size: int) -> dict[str, Any]:
+        found = copies.over_days(banner, pulls, state, size)
+        if found is None:
+            return {"pulls": pulls, "coins": copies.paid(banner, pulls, state, size)}
+        return {"pulls": pulls, "days": found[0], "coins": found[1]}
 
     def way(size: int, found: copies.Reach) -> dict[str, Any]:
         until, budget = found.until, found.budget
         assert budget is not None
         needed = {"half": found.median, "ninety": found.ninety, "certain": found.certain}
         costs = {
-            name: None
-            if pulls is None
-            else {"pulls": pulls, "coins": copies.paid(banner, pulls, state, size)}
-            for name, pulls in needed.items()
+            name: None if pulls is None else cost(pulls, size) for name, pulls in needed.items()
         }
         expected = None
         if until.expected is not None and until.expected_cost is not None:
             tenths = round(until.expected * 10)
             coins_ = ceil(until.expected_cost)
             expected = {"pulls": f"{tenths // 10:,}.{tenths % 10}", "coins": coins_}
+            if is_by_day:  # a mean of pulls is no price of days
+                expected |= {"days": cost(ceil(until.expected), size)["days"], "coins": None}
         return {
             "size": size,
             "expected": expected,
@@ -103,8 +110,9 @@ def ways(banner: Banner, goal: Goal, number: int, state: State, coins: int) -> l
             "left": None
             if found.limit is None
             else {"pulls": found.limit.pulls, "chance": percent(found.limit.chance)},
-            "pulls": budget.pulls,
-            "chance": percent(budget.chance),
+            # What coins pay, the days may not let.
+            "pulls": None if is_by_day else budget.pulls,
+            "chance": None if is_by_day else percent(budget.chance),
         }
 
     try:

@@ -292,3 +292,34 @@ def test_of_a_shared_box_it_is_said_that_its_odds_change(game: Game) -> None:
     toml = box_vectors.LOTTERY.replace(b"winter-lottery", b"b1")
     publish(Offer("b1", files.put(files.BANNERS, toml)))
     assert game.ask("rates", banner="b1", goal="a")["sentence"] == "goal_of_shared"
+
+
+def test_where_a_day_has_so_many_pulls_days_and_their_prices_are_said(game: Game) -> None:
+    """Against pulls made one by one, each at the price that the engine asks for it on its day."""
+    rarities = '[[rarity]]\nid = "r0"\nname = { ja = "大吉", en = "Great" }\nrate = "3/20"\n'
+    rarities += '[[card]]\nid = "g"\nnumber = 1\nrarity = "r0"\nname = { ja = "竜", en = "D" }\n'
+    for per_day, prices, used in ((1, [0], 0), (3, [0, 40], 2), (3, [0, 40], 3), (2, [], 1)):
+        limit = f"[limit]\nper_day = {per_day}\n" + (f"prices = {prices}\n" if prices else "")
+        text = files.get(files.BANNERS, own(more=limit + rarities).rules)
+        of = banner.parse(text.replace(b'rate = "1"', b'rate = "17/20"'), "b1")
+        state = engine.start(of)._replace(used=engine.Used(used, 5, used))
+        for way in far.ways(of, far.goals(of)["r0"], 1, state, 8_100):
+            assert way["pulls"] is way["chance"] is way["expected"]["coins"] is None
+            if way["size"] != 1:
+                continue
+            for key in ("half", "ninety"):
+                paid, at, days = 0, state, set[int]()
+                for _ in range(way[key]["pulls"]):
+                    if engine.left(of, at) == 0:
+                        at = engine.on_day(of, at, at.used.day + 1)
+                    paid += engine.price(of, at, 1)
+                    days.add(at.used.day)
+                    at = engine.uncounted(of, at, 1)
+                assert (way[key]["days"], way[key]["coins"]) == (len(days), paid)
+    message = {
+        **game.ask("rates", banner="starlit-atelier", goal="ssr"),
+        "ways": far.ways(of, far.goals(of)["r0"], 1, state, 8_100)[:1],
+        "points": None,
+    }
+    assert "90 % の人は 15 回まで（8 日・2,400）" in seen(message, "ja")
+    assert "8,100" not in seen(message, "ja")

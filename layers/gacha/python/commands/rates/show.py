@@ -138,11 +138,11 @@ def _way(way: Mapping[str, Any], coins: int, lang: str) -> list[str]:
     if way["certain"] is not None and way["certain"]["pulls"] == 0:
         return [say(lang, "reach_now")]
     lines = []
-    if way["expected"] is not None:
-        lines.append(say(lang, "expected", **way["expected"]))
+    if (mean := way["expected"]) is not None:
+        lines.append(say(lang, "expected", pulls=mean["pulls"], cost=_cost(mean, lang, "amount")))
     for key in ("half", "ninety", "certain"):
         if way[key] is not None:
-            lines.append(say(lang, key, **way[key]))
+            lines.append(say(lang, key, pulls=way[key]["pulls"], cost=_cost(way[key], lang)))
     if way["left"] is not None:
         lines.append(say(lang, "left_of_limit", **way["left"]))
     elif way["certain"] is None:
@@ -150,9 +150,20 @@ def _way(way: Mapping[str, Any], coins: int, lang: str) -> list[str]:
         lines.append(say(lang, "never", never=never) if never else say(lang, "never_certain"))
     if way["by_points"] is not None:
         lines.append(say(lang, "by_points", chance=way["by_points"]))
+    if way["chance"] is None:
+        return lines
     blanks = {"coins": coins, "pulls": way["pulls"], "chance": way["chance"]}
     lines.append(say(lang, "free" if way["pulls"] is None else "budget", **blanks))
     return lines
+
+
+def _cost(of: Mapping[str, Any], lang: str, sentence: str = "coins_only") -> str:
+    """What pulls cost, and on how many days they are made where a limit says how many a day has."""
+    if "days" not in of:
+        return say(lang, sentence, coins=of["coins"])
+    if of["coins"] is None:
+        return say(lang, "days_only", days=of["days"])
+    return say(lang, "days_coins" if of["coins"] else "days_free", **of)
 
 
 def _box(rates: Rates, lang: str) -> list[kit.Component]:

@@ -109,20 +109,25 @@ SENTENCES: Final[Sentences] = {
     "single": ("1 回ずつ引くとき", "In single pulls"),
     "multi": ("{size} 連で引くとき", "In pulls of {size}"),
     "expected": (
-        "平均 **{pulls} 回**（{coins:coins}）",
-        "Pulls on average: **{pulls}** ({coins:coins})",
+        "平均 **{pulls} 回**（{cost}）",
+        "Pulls on average: **{pulls}** ({cost})",
     ),
+    "amount": ("{coins:coins}", "{coins:coins}"),
+    "coins_only": ("{coins:,}", "{coins:,}"),
+    "days_only": ("{days:,} 日", "{days:,} {days:day|days}"),
+    "days_coins": ("{days:,} 日・{coins:,}", "{days:,} {days:day|days}, {coins:,}"),
+    "days_free": ("{days:,} 日・無料", "{days:,} {days:day|days}, free"),
     "half": (
-        "半分の人は {pulls:,} 回まで（{coins:,}）",
-        "Half of players have it by pull {pulls:,} ({coins:,})",
+        "半分の人は {pulls:,} 回まで（{cost}）",
+        "Half of players have it by pull {pulls:,} ({cost})",
     ),
     "ninety": (
-        "90 % の人は {pulls:,} 回まで（{coins:,}）",
-        "90 % have it by pull {pulls:,} ({coins:,})",
+        "90 % の人は {pulls:,} 回まで（{cost}）",
+        "90 % have it by pull {pulls:,} ({cost})",
     ),
     "certain": (
-        "遅くとも {pulls:,} 回で確定（{coins:,}）",
-        "Guaranteed by pull {pulls:,} ({coins:,})",
+        "遅くとも {pulls:,} 回で確定（{cost}）",
+        "Guaranteed by pull {pulls:,} ({cost})",
     ),
     "never_certain": (
         "何回引けば必ず出る、という回数はありません",

@@ -168,6 +168,26 @@ def paid(banner: Banner, pulls: int, state: State, count: int) -> int:
     return multi.cost(times, state.step)
 
 
+def over_days(banner: Banner, pulls: int, state: State, count: int) -> tuple[int, int] | None:
+    """On how many days so many pulls are made where a day has no more than its limit, in whole
+    pulls of `count` cards and all that a day has, and what they cost, in coins, at each day's
+    prices in turn. `state` is as of today. None without a limit for a day."""
+    limit = banner.limit
+    if limit is None or limit.per_day is None:
+        return None
+    times, a_day = -(-pulls // count), limit.per_day // count
+    today = min(times, max(0, limit.per_day - state.used.today) // count)
+    days = (today > 0) + -(-(times - today) // max(1, a_day))
+    if banner.multi(count) is not None:
+        return days, paid(banner, pulls, state, count)
+
+    def coins(turn: int, most: int) -> int:
+        return sum(banner.price(1, 0, at) for at in range(turn, turn + most))
+
+    whole, rest = divmod(times - today, a_day)
+    return days, coins(state.used.today, today) + whole * coins(0, a_day) + coins(0, rest)
+
+
 def affordable(banner: Banner, coins: int, state: State, count: int) -> int | None:
     """How many cards so many coins pay, in whole pulls of `count`; None for any number."""
     most = 1  # what is paid rises with the pulls, so it can be searched
