@@ -779,4 +779,4 @@ def _contact(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(stack.ending(main))

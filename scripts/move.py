@@ -249,11 +249,11 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
 
     def asked() -> int:
+        deployment = stack.on_aws(given.stack, given.region)
         try:
             application = Application(os.environ.get("DISCORD_API_BASE_URL", DISCORD), _token())
         except ApplicationError as problem:
             raise StackError(str(problem)) from None
-        deployment = stack.on_aws(given.stack, given.region)
         return run(deployment, application, given.old, is_dry=given.dry_run)
 
     return stack.ending(asked)

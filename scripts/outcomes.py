@@ -84,6 +84,14 @@ OUTCOMES: Final[Mapping[str, Outcome]] = {
             "refused, as it was an old button: nothing was charged or changed",
         ),
     ),
+    "leaving": Outcome(
+        WARN,
+        ("データ削除待ち", "leaving"),
+        (
+            "データの削除を待っている人だったため受け付けず、何も変わっていません",
+            "refused, as the player’s data is to be deleted: nothing was charged or changed",
+        ),
+    ),
     "overtaken": Outcome(
         WARN,
         ("後の操作が先", "overtaken"),

@@ -86,9 +86,13 @@ class Archive:
         """What a file of it holds: no more than it says, and whole. Raises RefusedError."""
         try:
             with self._file.open(entry.info) as file:
-                return file.read(entry.info.file_size)
+                content = file.read(entry.info.file_size)
         except _UNREADABLE:
             raise RefusedError("archive_entry_damaged", name=entry.name) from None
+        # One whose compressed part ends early has no checksum that anybody comes to.
+        if len(content) != entry.info.file_size:
+            raise RefusedError("archive_entry_damaged", name=entry.name)
+        return content
 
 
 def is_zip(content: bytes) -> bool:

@@ -28,8 +28,6 @@ from tests.cloudformation import Resolved
 from tests.over import over
 from tests.unit.test_analytics_sql import names_called, relations
 
-pytestmark = pytest.mark.once
-
 SALT: Final = "s4lt"
 QUERIES: Final = athena.queries()
 MONDAY: Final = 1_795_910_400

@@ -34,7 +34,7 @@ def announce(tables: Any, monkeypatch: pytest.MonkeyPatch, modules: dict[str, Mo
     """With the right that the template gives it where pictures go along."""
     files._kept.clear()
     held = policies(Resolved(PicturesBy="FILE"), "AnnounceRole")
-    monkeypatch.setattr(rights, "_held", lambda _: held)
+    monkeypatch.setattr(rights, "_held", lambda *_: held)
     monkeypatch.setenv("DISCORD_API_BASE_URL", BASE)
     monkeypatch.setenv("GALLERIES", "file")
     return load_function("announce", own_modules=modules).handler

@@ -32,12 +32,15 @@ TOOLS: Final = {
     "inspect": ["1574633113697286472", "--stack", "s"],
     "pictures": ["s", "reported"],
     "preflight": [],
+    "erase": ["stack", "s", "--list"],
+    "legal": ["stack", "s", "--operator", "O", "--contact", "a@example.com", "--out", "unused"],
+    "move": ["--stack", "s", "--dry-run"],
     "rehearse": ["--stack", "s", "--dry-run"],
     "report": ["--regular", "--stack", "s"],
     "restore": ["--stack", "s", "--rehearse"],
 }
 ASK_NO_AWS: Final = {
-    *("capacity", "cost", "sizes", "packages", "register_commands", "install", "lock"),
+    *("alternatives", "analytics", "capacity", "cost", "sizes", "packages", "register_commands", "install", "lock"),
 }
 LOCALES: Final = {"C.UTF-8": "en", "ja_JP.UTF-8": "ja"}
 

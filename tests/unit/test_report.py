@@ -461,7 +461,7 @@ def test_the_secrets_replica(of: Context, replicas: list[dict[str, str]], state:
 
 
 def test_prices_grow_old(of: Context) -> None:
-    fresh = datetime(2026, 11, 25, tzinfo=UTC)
+    fresh = datetime(2026, 11, 30, tzinfo=UTC)
     assert states(report.price_table, Context(of.deployment, fresh, 90)) == {"ok"}
     later = fresh + timedelta(days=300)
     assert states(report.price_table, Context(of.deployment, later, 90)) == {"attention"}

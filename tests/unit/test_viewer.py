@@ -486,7 +486,7 @@ def test_the_detail_says_what_the_list_says_of_every_outcome(
             of = OUTCOMES[outcome]
             assert told[CAME[lang]] == word(of.came, lang)
             assert (SAYS_REFUSED[lang] in told[CAME[lang]]) == (
-                outcome in ("refused", "paused", "stale")
+                outcome in ("refused", "paused", "stale", "leaving")
             )
             # Whoever saw no refusal is not said to have got a reason.
             assert (SAYS_WHY[lang] in told[SAW[lang]]) == (of.kind == WARN)

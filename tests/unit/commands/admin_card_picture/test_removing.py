@@ -29,7 +29,7 @@ def owner(tables: Any) -> Iterator[Pictured]:
 
 
 def shown(said: dict[str, Any], lang: str = "ja") -> dict[str, Any]:
-    content = {name: value for name, value in said.items() if name != "outcome"}
+    content = {name: value for name, value in said.items() if name not in ("outcome", "language")}
     return render.render(ROOM, content, lang, "1574629893929968613")
 
 

@@ -16,9 +16,9 @@ SENTENCES: Final[Sentences] = {
         "undo this at any time. Once it is erased, nobody can bring it back.",
     ),
     "goes": (
-        "**消えるもの**：全員の所持通貨・カード・チケット・履歴、このサーバーのガチャとカード、"
+        "**消えるもの**：全員の残高・カード・チケット・履歴、このサーバーのガチャとカード、"
         "プレゼントとコード、設定、管理の記録",
-        "**What goes**: everybody’s currency, cards, tickets and history; the banners and cards of "
+        "**What goes**: everybody’s balance, cards, tickets and history; the banners and cards of "
         "this server; presents and codes; settings and the admins’ log",
     ),
     "stays": (
