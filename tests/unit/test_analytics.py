@@ -33,8 +33,6 @@ from scripts.analytics.database import Database
 from tests.conftest import ROOT
 from tests.over import over
 
-pytestmark = pytest.mark.once
-
 NOW: Final = datetime(2026, 11, 29, tzinfo=UTC)
 DAY_MS: Final = 86_400_000
 GUILD: Final = "1290000000000000002"

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import pytest
 
 from benchmarks import exported
 from scripts import athena
@@ -16,8 +15,6 @@ from scripts.analytics import exports
 from scripts.analytics.database import Database
 from tests.unit.test_analytics import GUILD, daily, deleted, full, ms, player, pull, put, written
 from tests.unit.test_athena import in_duckdb
-
-pytestmark = pytest.mark.once
 
 SALT = "salt"
 

@@ -40,7 +40,17 @@ TOOLS: Final = {
     "restore": ["--stack", "s", "--rehearse"],
 }
 ASK_NO_AWS: Final = {
-    *("alternatives", "analytics", "capacity", "cost", "sizes", "packages", "register_commands", "install", "lock"),
+    *(
+        "alternatives",
+        "analytics",
+        "capacity",
+        "cost",
+        "sizes",
+        "packages",
+        "register_commands",
+        "install",
+        "lock",
+    ),
 }
 LOCALES: Final = {"C.UTF-8": "en", "ja_JP.UTF-8": "ja"}
 

@@ -7,12 +7,8 @@ import hashlib
 import re
 from typing import Final
 
-import pytest
-
 from commands import registry
 from tests.conftest import ROOT
-
-pytestmark = pytest.mark.once
 
 PAGE: Final = ROOT / "verify.html"
 

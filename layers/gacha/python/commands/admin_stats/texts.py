@@ -21,7 +21,7 @@ SENTENCES: Final[Sentences] = {
         "**{pulls:,}** 回（カード {draws:,} 枚）",
         "**{pulls:,}** {pulls:pull|pulls}, {draws:,} {draws:card|cards}",
     ),
-    "coins_name": ("通貨", "Currency"),
+    "coins_name": ("収支", "In and out"),
     "moved": (
         "増えた分：**{coins_in:,}**\n使われた分：**{coins_out:,}**",
         "In: **{coins_in:,}**\nOut: **{coins_out:,}**",
