@@ -88,7 +88,7 @@ def test_the_week_of_this_server_alone(write: Write, server: Server) -> None:
         "**1,234** played\n**300** of the 1,000 who played in the week before came back"
     )
     assert values["Pulls"] == "**5,678** pulls, 23,456 cards"
-    assert values["Currency"] == "In: **1,000,000**\nOut: **900,000**"
+    assert values["In and out"] == "In: **1,000,000**\nOut: **900,000**"
     assert "daily export" in embed["footer"]["text"]
 
 
