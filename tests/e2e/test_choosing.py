@@ -12,6 +12,7 @@ from local.messages import components
 from local.players import Player, Sent, World
 from tests.e2e.test_giving import PRIVATE, Place, is_whole
 from tests.e2e.test_own_banner import answer
+from tests.forms import fill
 from tests.uploads import Uploads
 
 TOML: Final = """
@@ -411,6 +412,11 @@ def test_pages_are_turned_and_other_banners_are_chosen(
         for step in EXCHANGE["ja"]["steps"]:
             sent = owner.press(sent, step)
         world.message(sent)
+    # The first publication settled the owner's language for all.
+    settings = owner.manage("settings")
+    world.record(settings)
+    time_ = owner.choose(settings, "admin settings:pick", "time")
+    world.record(fill(owner, time_, language="each"))
     # Each with players of its own: a bucket has twenty changes.
     waiting = [each.member() for each in places]
     for here, one in zip(places, waiting, strict=True):

@@ -26,14 +26,14 @@ KINDS: Final[dict[str, tuple[tuple[str, str], dict[str, str], dict[str, str], st
         {"ceiling": "100", "of": "none", "least": "none", "exchange": ""},
         {"ceiling": "80", "of": "SSR", "least": "SR", "exchange": "100"},
         "確定するか）：80|対象になるレアリティ：SSR|確定するレアリティ：SR|必要なポイント：100",
-        "on pull number: 80|this is about: SSR|every ten-pull: SR|for an exchange: 100",
+        "on pull number: 80|this is about: SSR|every multi-pull: SR|for an exchange: 100",
     ),
     "simple": (
         ("10 連の保証・交換", "Guarantee, exchange"),
         {"least": "SR", "exchange": "100"},
         {"least": "none", "exchange": "50"},
         "ルール**：確率のみ|確定するレアリティ：なし|必要なポイント：50",
-        "Rules**: Rates only|every ten-pull: none|for an exchange: 50",
+        "Rules**: Rates only|every multi-pull: none|for an exchange: 50",
     ),
     "rate-up": (
         ("ピックアップ・天井・交換", "Featured, pity, exchange"),

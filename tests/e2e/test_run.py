@@ -145,7 +145,15 @@ def checkout(tmp_path: Path, cloud: LocalCloud, world: World) -> Path:
     """A copy of ours, to be edited, with what is installed, built and deployed here."""
     copy = tmp_path / "checkout"
     copy.mkdir()
-    for name in ("local", "scripts", "functions", "layers", "statemachines", "requirements"):
+    for name in (
+        "local",
+        "scripts",
+        "functions",
+        "layers",
+        "statemachines",
+        "analytics",
+        "requirements",
+    ):
         shutil.copytree(ROOT / name, copy / name)
     for name in ("template.yaml", "samconfig.toml"):
         shutil.copy2(ROOT / name, copy)
