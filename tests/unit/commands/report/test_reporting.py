@@ -10,6 +10,7 @@ import pytest
 
 from adapters import files
 from commands import redactions, render
+from commands.message import Message
 from gacha import snowflake
 from gacha.making.stored import MOST_REPORTED, PicturesPointer, Reported
 from local.messages import components, text_of
@@ -35,14 +36,15 @@ def words(room: str, said: dict[str, Any], lang: str) -> str:
 
 def test_a_card_has_a_button_by_which_its_picture_is_reported(owner: Pictured) -> None:
     answer = Server().work(Server().asked(900, "card", name="101"))
-    content = {name: each for name, each in answer["message"].items() if name != "language"}
-    body = render.render("card", content, "ja", "1")
+    body = render.render("card", Message.read(answer["message"]).content, "ja", "1")
     assert f"report:open:101:{owner.red}" in [
         each.get("custom_id") for each in components(body["components"])
     ]
     owner.remove(owner.red)
     answer = Server().work(Server().asked(901, "card", name="101"))
-    assert "report:" not in json.dumps(render.render("card", answer["message"], "ja", "1"))
+    assert "report:" not in json.dumps(
+        render.render("card", Message.read(answer["message"]).content, "ja", "1")
+    )
 
 
 def test_a_report_is_confirmed_and_noted_in_the_servers_log(owner: Pictured) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Final, Literal, NotRequired, TypedDict
 
 from adapters.kept import Kept
 from commands import kit
@@ -91,9 +91,12 @@ def _nothing(of: Personal, lang: str) -> str:
     return say(lang, "erased", at=of["erased"]) if of["erased"] else say(lang, "nothing")
 
 
+_LOGGED: Final = {"all": "logged_all", "read": "logged_read", "failed": "logged_failed"}
+
+
 def _long(of: Kept, lang: str) -> Iterator[str]:
     yield f"- {say(lang, 'game')}"
-    logged = say(lang, f"logged_{of['logged']}")
+    logged = say(lang, _LOGGED[of["logged"]])
     yield f"- {say(lang, 'logs', days=of['logs'], logged=logged)}"
     if of["executions"]:
         yield f"- {say(lang, 'executions', days=of['executions'])}"
