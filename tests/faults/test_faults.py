@@ -371,11 +371,13 @@ def test_of_forty_claims_at_once_as_many_count_as_the_ceiling_says() -> None:
 def test_a_safeguard_that_is_missing_is_noticed_by_a_crowd(name: str) -> None:
     is_single = name.startswith("single")
     ceiling = 2
-    played, violations, _ = claims_at_once(6, ceiling, is_single=is_single)
+    crowd = 10  # of which two plan before either has committed
+    played, violations, _ = claims_at_once(crowd, ceiling, is_single=is_single)
     assert not violations
     kinds = [row["kind"] for row in checks.rows(played, "gacha_history")]
     assert kinds.count("code") == (1 if is_single else ceiling)
-    _, violations, _ = claims_at_once(6, ceiling, is_single=is_single, mutation=OF_CROWDS[name])
+    mutation = OF_CROWDS[name]
+    _, violations, _ = claims_at_once(crowd, ceiling, is_single=is_single, mutation=mutation)
     assert any(each.startswith("I8") for each in violations)
 
 
