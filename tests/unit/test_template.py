@@ -313,8 +313,8 @@ def test_record_writes_only_inside_transactions(name: str) -> None:
     writing = [each for each in held if "dynamodb:PutItem" in each["Action"]]
     assert writing
     for each in writing:
-        assert each["Condition"]["StringEquals"] == {
-            "dynamodb:EnclosingOperation": "TransactWriteItems"
+        assert each["Condition"] == {
+            "ForAnyValue:StringEquals": {"dynamodb:EnclosingOperation": "TransactWriteItems"}
         }
 
 
