@@ -53,7 +53,7 @@ def test_what_is_left_is_shown_and_the_end_refused(tables: Any, server: Server) 
     limited("[limit]\ntotal = 12\nprices = [0, 40]\n")
     first = pull(server, 1)
     assert "引ける回数の残り 11／12 回" in texts(first) and "11 of 12 pulls left" in texts(first)
-    assert "次の 1 回の値段 40" in texts(first)
+    assert "次の 1 回の値段：40" in texts(first) and "Your next single pull: 40" in texts(first)
     assert [row["amount"] for row in rows(tables) if row["kind"] == "pull"] == [0]
     assert pulls_again(first) == [1, 10]
     tenth = pull(server, 2, 10)
@@ -98,10 +98,62 @@ def test_a_days_end_says_when_there_is_more(tables: Any, server: Server) -> None
 def test_the_list_of_banners_says_the_limit_and_what_is_free(tables: Any, server: Server) -> None:
     limited("[limit]\ntotal = 20\nper_day = 2\nprices = [0]\n")
     listed = server.do(1, "banners")
-    for words in ("1 人 20 回まで", "1 日 2 回まで", "毎日 1 回目は無料"):
+    for words in ("あなたの残り 20／20 回", "今日の残り 2／2 回", "毎日 1 回目は無料"):
         assert words in said(listed, "banners")
-    for words in ("20 pulls each", "2 a day", "first pull of a day free"):
+    for words in ("20 of your 20 pulls left", "2 of today’s 2 left", "first pull of a day free"):
         assert words in said(listed, "banners", "en")
+    panel = server.do(2, "admin panel", drawn="")  # which everybody sees
+    for words in ("1 人 20 回まで", "1 日 2 回まで", "毎日 1 回目は無料"):
+        assert words in said(panel, "admin panel")
+    for words in ("20 pulls each", "2 a day", "first pull of a day free"):
+        assert words in said(panel, "admin panel", "en")
+
+
+OMIKUJI = "[limit]\nper_day = 1\nprices = [0]\n"
+
+
+def test_what_is_free_today_is_called_free_wherever_its_price_stands(
+    tables: Any, server: Server
+) -> None:
+    """The price after a limit's, which nobody ever pays here, stands nowhere."""
+    limited(OMIKUJI)
+    before = {
+        lang: [said(server.do(n, room), room, lang) for n, room in ((1, "banners"), (2, "now"))]
+        for lang in ("ja", "en")
+    }
+    helped, panel = server.do(3, "help"), server.do(4, "admin panel", drawn="")
+    for words in (*before["ja"], said(helped, "help"), said(panel, "admin panel")):
+        assert "無料" in words
+    for words in (*before["en"], said(helped, "help", "en"), said(panel, "admin panel", "en")):
+        assert "free" in words
+    listed, now = before["ja"]
+    assert "1 回（無料）" in listed and "今日の残り 1／1 回" in listed and "1連（無料）" in now
+    drawn = pull(server, 5)
+    assert "無料で引きました（通貨は 3,200 のまま）" in texts(drawn)
+    assert "This pull was free. You have 3,200." in texts(drawn)
+    listed = said(server.do(6, "banners"), "banners")
+    assert "今日の残り 0／1 回" in listed and "1 回（" not in listed
+    history = server.do(7, "history")
+    assert "夏のガチャ 無料 `" in said(history, "history") and "free `" in said(
+        history, "history", "en"
+    )
+    everything = [*before["ja"], *before["en"], texts(drawn), listed, said(history, "history")]
+    assert not any("160" in each or "+0" in each for each in everything)
+
+
+def test_prices_in_turn_are_a_range_for_all_and_the_next_one_for_who_asks(
+    tables: Any, server: Server
+) -> None:
+    limited(f"{STEP_UP.replace('prices = [0]', 'prices = [0, 40]')}")
+    helped = server.do(1, "help")
+    assert "1 回 無料〜160／5 連 無料〜800／10 連 1,600" in said(helped, "help")
+    assert "1 pull free–160, 5 pulls free–800, 10 pulls 1,600" in said(helped, "help", "en")
+    listed = [said(server.do(2, "banners"), "banners")]
+    pull(server, 3)
+    pull(server, 4, 5)
+    listed.append(said(server.do(5, "banners"), "banners"))
+    assert ["1 回（無料）" in each and "5 連（無料）" in each for each in listed] == [True, False]
+    assert "1 回（160）" in listed[1] and "5 連（800）" in listed[1]
 
 
 def test_two_presses_at_once_meet_the_limit(tables: Any, server: Server) -> None:
@@ -229,6 +281,6 @@ def test_what_is_free_takes_no_ticket_and_no_button_says_so(
     assert {each.split()[0] for each in audited(tables)} <= {"I1", "I3"}
     assert amounts == [0, 0, 0, 0] and all("チケット" in texts(each) for each in paid)
     if not was:
-        assert first == ["1連", "5連", "10連（チケット）"] and taken == [-1, -1]
+        assert first == ["1連（無料）", "5連（無料）", "10連（チケット）"] and taken == [-1, -1]
         assert second == ["1連（チケット）", "5連（チケット）", "10連（チケット）"]
         assert not any("チケット" in texts(each) for each in free)

@@ -9,17 +9,19 @@ from commands.message import Names
 from commands.sentences import Sentences, literal, speaking
 
 if TYPE_CHECKING:
+    from gacha import engine
     from gacha.banner import Banner
     from gacha.game import Offer
 
 
-Prices = Sequence[tuple[int, int]]
-"""How many cards at once, and what they cost."""
+Prices = Sequence[Sequence[int]]
+"""How many cards at once, and what they cost: one price, or the lowest and the highest of those
+that come in turn."""
 
 
 class Described(TypedDict):
-    """`ends` in Unix seconds, None without an end. `prices`: what a first pull of each size costs
-    that the banner sells, the smallest first. `rate` is the base rate of the highest `rarity`, in
+    """`ends` in Unix seconds, None without an end. `prices`: what a pull of each size costs that
+    the banner sells, the smallest first. `rate` is the base rate of the highest `rarity`, in
     percent, as text. `features`: `gacha.features`."""
 
     id: str
@@ -31,9 +33,11 @@ class Described(TypedDict):
     features: Sequence[Mapping[str, Any]]
 
 
-def described(banner: Banner, offer: Offer, left: int | None = None) -> Described:
+def described(
+    banner: Banner, offer: Offer, left: int | None = None, own: engine.State | None = None
+) -> Described:
     """A banner as it is offered, in a few words. `left`: tickets in the box that the server
-    shares."""
+    shares. `own`: how it stands for the one player who is shown it, today."""
     from gacha import features, rates  # whoever only shows it needs none
 
     # The last ticket's prize has no rate.
@@ -44,11 +48,13 @@ def described(banner: Banner, offer: Offer, left: int | None = None) -> Describe
             {**each, "kind": "shared_left", "left": left} if each["kind"] == "shared" else each
             for each in found
         ]
+    if own is not None and banner.limit is not None:
+        found = [{**_left_of(each, banner, own)} for each in found]
     return {
         "id": offer.id,
         "name": dict(banner.name),
         "ends": None if offer.ends_ms is None else offer.ends_ms // 1000,
-        "prices": prices(banner),
+        "prices": prices(banner) if own is None else _prices_now(banner, own),
         "rarity": dict(top.name),
         "rate": rates.percent(top.rate),
         "features": found,
@@ -56,28 +62,59 @@ def described(banner: Banner, offer: Offer, left: int | None = None) -> Describe
 
 
 def prices(banner: Banner) -> Prices:
-    """What a first pull of each size costs that it sells."""
+    """What a pull of each size costs that it sells, for everybody."""
     from gacha import shared_box  # as above
 
     sizes = shared_box.at_once(banner)
     if banner.shared:  # each ticket costs the same
         return [(size, size * banner.price(1)) for size in sizes]
-    return [(size, banner.price(size)) for size in sizes]
+    found = ((size, banner.prices(size)) for size in sizes)
+    return [(size, *sorted({min(each), max(each)})) for size, each in found]
 
 
-def is_sold_out(banner: Described) -> bool:
-    """Whether nothing is left of a box that the server shares, so that no button draws from it."""
-    return {"shared_left": 0} in [{each["kind"]: each.get("left")} for each in banner["features"]]
+def _prices_now(banner: Banner, own: engine.State) -> Prices:
+    """What the next one costs for the player whose state this is; where they can have no more, what
+    it costs for everybody."""
+    from gacha import engine, shared_box  # as above
+
+    if engine.left(banner, own) == 0:
+        return prices(banner)
+    return [(n, shared_box.price(banner, own, n)) for n in shared_box.at_once(banner)]
+
+
+def _left_of(feature: Mapping[str, Any], banner: Banner, own: engine.State) -> Mapping[str, Any]:
+    """A limit, with what it leaves to the player."""
+    used = {"limit": own.used.all, "limit_day": own.used.today}.get(feature["kind"])
+    if used is None:
+        return feature
+    most = feature["total"] if feature["kind"] == "limit" else feature["per_day"]
+    return {**feature, "kind": f"{feature['kind']}_left", "left": max(0, most - used)}
+
+
+def to_pull(banner: Described) -> Prices:
+    """Of its prices those for which there is something left to pull. Of a box that the server
+    shares there come as many of those asked for as are left."""
+    left = min((each["left"] for each in banner["features"] if "left" in each), default=None)
+    if left is None or (left and is_shared(banner)):
+        return banner["prices"]
+    return [each for each in banner["prices"] if each[0] <= left]
+
+
+def is_shared(banner: Described) -> bool:
+    """Whether it is drawn from a box that the server shares."""
+    return any(each["kind"] in ("shared", "shared_left") for each in banner["features"])
 
 
 def priced(of: Prices, lang: str, *, in_coins: bool = True) -> str:
     """The prices in words, the first one with the currency's name."""
     parts = []
-    for place, (size, price) in enumerate(of):
+    for size, *costs in of:
         sentence = "priced_1" if size == 1 else "priced"
-        if in_coins and not place:
+        if in_coins and costs[-1]:
             sentence += "_coins"
-        parts.append(say(lang, sentence, count=size, price=price))
+            in_coins = False
+        lower = "".join(say(lang, "from", price=each) for each in costs[:-1])
+        parts.append(say(lang, sentence, count=size, price=costs[-1], lower=lower))
     return ("／" if lang == "ja" else ", ").join(parts)
 
 
@@ -104,13 +141,28 @@ SENTENCES: Final[Sentences] = {
     "until": ("終了：<t:{ends}:R>", "Ends <t:{ends}:R>"),
     "until_when": ("終了：<t:{ends}:R>（<t:{ends}:f>）", "Ends <t:{ends}:R> (<t:{ends}:f>)"),
     "endless": ("期限なし", "No end date"),
-    "priced_1": ("1 回 {price:,}", "1 pull {price:,}"),
-    "priced_1_coins": ("1 回 {price:coins}", "1 pull {price:coins}"),
-    "priced": ("{count:,} 連 {price:,}", "{count:,} {count:pull|pulls} {price:,}"),
-    "priced_coins": ("{count:,} 連 {price:coins}", "{count:,} {count:pull|pulls} {price:coins}"),
+    "priced_1": ("1 回 {lower}{price:price}", "1 pull {lower}{price:price}"),
+    "priced_1_coins": ("1 回 {lower}{price:coins}", "1 pull {lower}{price:coins}"),
+    "priced": (
+        "{count:,} 連 {lower}{price:price}",
+        "{count:,} {count:pull|pulls} {lower}{price:price}",
+    ),
+    "priced_coins": (
+        "{count:,} 連 {lower}{price:coins}",
+        "{count:,} {count:pull|pulls} {lower}{price:coins}",
+    ),
+    "from": ("{price:price}〜", "{price:price}–"),
     "pity": ("天井 {pulls:,} 回", "pity at {pulls:,}"),
     "limit": ("1 人 {total:,} 回まで", "{total:,} {total:pull|pulls} each"),
+    "limit_left": (
+        "あなたの残り {left:,}／{total:,} 回",
+        "{left:,} of your {total:,} {total:pull|pulls} left",
+    ),
     "limit_day": ("1 日 {per_day:,} 回まで", "{per_day:,} a day"),
+    "limit_day_left": (
+        "今日の残り {left:,}／{per_day:,} 回",
+        "{left:,} of today’s {per_day:,} left",
+    ),
     "first_free": ("1 回目は無料", "first pull free"),
     "first_free_daily": ("毎日 1 回目は無料", "first pull of a day free"),
     "guarantee": ("ピックアップ確定あり", "featured guarantee"),

@@ -369,6 +369,7 @@ SENTENCES: Final[Sentences] = {
         "{/history}. Receipt {count:number|numbers} {receipt_numbers}",
     ),
     "moved": ("{amount:+coins}", "{amount:+coins}"),
+    "moved_nothing": ("無料", "free"),
     "moved_tickets": ("チケット {count:+,}", "{count:+,} {count:ticket|tickets}"),
     "moved_shards": ("かけら {count:+,}", "{count:+,} {count:shard|shards}"),
     "opening": ("はじめの{currency}", "Opening balance"),

@@ -13,7 +13,7 @@ from commands.kit import COLOURS
 from commands.message import Names
 from commands.pull import show as pulls
 from commands.rules import rule
-from commands.sentences import Sentences, filled, word
+from commands.sentences import Sentences, filled, price, word
 from gacha.game import Game
 
 MOST_NAMED: Final = 5
@@ -301,7 +301,7 @@ def priced(prices: Sequence[Sequence[Any]], lang: str) -> str:
     """What the first pull of each size costs, and of a step-up those that follow."""
     said = []
     for size, each in prices:
-        turns = " → ".join(f"{price:,}" for price in each)
+        turns = " → ".join(price(one, lang) for one in each)
         said.append(_say(PRICED_1 if size == 1 else PRICED, lang, {"size": size, "prices": turns}))
     return ("／" if lang == "ja" else ", ").join(said)
 

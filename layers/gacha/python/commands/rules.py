@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from commands.kit import fitting, name
-from commands.sentences import Sentences, literal, speaking
+from commands.sentences import Sentences, literal, price, speaking
 
 Rule = Mapping[str, Any]
 """What `gacha.rules` and `gacha.rates` give."""
@@ -41,7 +41,7 @@ def _blank(blank: str, value: Any, lang: str) -> Any:
     if blank == "rates":
         return separator.join(f"{literal(each['rarity'][lang])} {each['rate']}" for each in value)
     if blank == "prices":
-        return " → ".join(f"{price:,}" for price in value)
+        return " → ".join(price(each, lang) for each in value)
     if isinstance(value, list):  # numbers of slots or steps
         return separator.join(map(str, value))
     return literal(value[lang]) if isinstance(value, Mapping) else value
@@ -102,8 +102,8 @@ SENTENCES: Final[Sentences] = {
         "{left:,} {left:pull|pulls} left today (of {per_day:,} a day)",
     ),
     "next_price": (
-        "次の 1 回の値段 {price:,}",
-        "Your next single pull costs {price:,}",
+        "次の 1 回の値段：{price:price}",
+        "Your next single pull: {price:price}",
     ),
     "rule_exchange_offer": (
         "{price:,} ポイントで{cards}と交換",
@@ -309,8 +309,8 @@ SENTENCES: Final[Sentences] = {
         "After {without:,} more {without:pull|pulls}, your next {next} is guaranteed to be {cards}",
     ),
     "step": (
-        "次の {multi}はステップ {step:,}／{steps:,}（値段 {price:,}）",
-        "Your next {multi} is step {step:,} of {steps:,}, for {price:,}",
+        "次の {multi}はステップ {step:,}／{steps:,}（値段：{price:price}）",
+        "Your next {multi} is step {step:,} of {steps:,}, for {price:price}",
     ),
     "minimum": (
         "次の {multi}は{cards}が {count:,} 枚以上確定",

@@ -6,7 +6,8 @@ place that names them. `{count:card|cards}` is the first word for 1 and else the
 
 `{currency}` is what the server calls its currency, and `{price:coins}` an amount of it: "160",
 "160 ジェム", "1 gem", "💎 160 gems"; `{amount:+coins}` has a sign. One of these to a sentence is
-enough; further amounts are bare numbers. Whoever draws a message says whose it is (`paying_in`).
+enough; further amounts are bare numbers, and `{price:price}` is one of what may cost nothing:
+"160", "無料", "free". Whoever draws a message says whose it is (`paying_in`).
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ class Currency(NamedTuple):
 
 
 _COMMON_CURRENCY: Final[Words] = ("通貨", "currency")
+_FREE: Final[Words] = ("無料", "free")
 _COMMON: Final = Currency()
 _currency: Final = ContextVar("_currency", default=_COMMON)
 
@@ -108,6 +110,11 @@ def filled(sentence: str, lang: str, values: Mapping[str, object]) -> str:
     return sentence.format_map(_Blanks(lang, {**values, **numbers}))
 
 
+def price(of: int, lang: str) -> str:
+    """What something costs, as a bare number or as that it is free."""
+    return f"{of:,}" if of else word(_FREE, lang)
+
+
 def literal(text: str) -> str:
     """`text`, which somebody else wrote, so that Discord's Markdown shows it sign for sign. What
     would break a line or turn its direction becomes a space. At most twice as long."""
@@ -120,8 +127,8 @@ def code(text: str) -> str:
 
 
 class _Number(int):
-    """A number, in a blank such as `{count:card|cards}` the word that goes with it, or as
-    `{price:coins}` an amount of the server's currency."""
+    """A number, in a blank such as `{count:card|cards}` the word that goes with it, as
+    `{price:coins}` an amount of the server's currency, or as `{price:price}` what it costs."""
 
     _lang = ""
 
@@ -132,6 +139,8 @@ class _Number(int):
     def __format__(self, form: str) -> str:
         if form in ("coins", "+coins"):
             return _currency.get().amount(self, self._lang, form[:-5])
+        if form == "price":
+            return price(self, self._lang)
         one, bar, many = form.partition("|")
         return (one if abs(self) == 1 else many) if bar else super().__format__(form)
 

@@ -433,6 +433,16 @@ class Banner:
             raise ValueError(f"count is {count}, allowed: {listed(map(str, self.sizes))}")
         return multi.step(step).price
 
+    def prices(self, count: int) -> tuple[int, ...]:
+        """All that a pull of `count` cards may cost, in coins, in turn: by a limit's prices, as far
+        as it lets anybody come, or by the steps of a step-up."""
+        if count == 1 and self.price_one is not None:
+            turns = 1 if self.limit is None else min(len(self.limit.prices) + 1, self.limit.most)
+            return tuple(self.price(1, turn=turn) for turn in range(turns))
+        multi = self.multi(count)
+        steps = () if multi is None else multi.steps
+        return tuple(each.price for each in steps) or (self.price(count),)
+
     def singles(self, pulls: int, turn: int) -> int:
         """What so many single pulls cost, in coins, after `turn` cards were drawn. What a day's
         prices make of it depends on the days, so that they are left out."""

@@ -341,7 +341,7 @@ def test_what_the_next_multi_pull_is_sure_of_is_said(secrets: Any) -> None:
     assert [each["kind"] for each in certain["step-up"]] == ["step", "slots"]
     assert certain["lottery-box"][0]["kind"] == "box"
     for lang, parts, none in (
-        ("ja", ["次の 10 連はステップ 1／5（値段 1,500）", "10 枚目は"], "天井や確定はありません"),
+        ("ja", ["次の 10 連はステップ 1／5（値段：1,500）", "10 枚目は"], "天井や確定はありません"),
         ("en", ["step 1 of 5, for 1,500", "In your next ten-pull"], "No pity"),
     ):
         shown = text_of(render("now", now(1), lang, "1"))

@@ -38,10 +38,10 @@ SENTENCES: Final[Sentences] = {
     "default_none": ("なし", "none"),
     "default_of": ("最高レアリティ", "the highest"),
     "prices": (
-        "**値段**：1 回 {one:,}／{size:,} 連 {many:,}",
-        "**Price**: {one:,} for 1, {many:,} for {size:,}",
+        "**値段**：1 回 {one:price}／{size:,} 連 {many:price}",
+        "**Price**: {one:price} for 1, {many:price} for {size:,}",
     ),
-    "price": ("**値段**：1 回 {one:,}", "**Price**: {one:,}"),
+    "price": ("**値段**：1 回 {one:price}", "**Price**: {one:price}"),
     "period": ("**期間**：{start} 〜 {end}", "**Open**: {start} – {end}"),
     "at_once": ("公開した時", "when published"),
     "no_end": ("期限なし", "without an end"),

@@ -10,7 +10,7 @@ from typing import Final, Literal, TypedDict
 
 from commands import kit
 from commands.admin_panel.texts import say
-from commands.described import Described, facts, is_sold_out
+from commands.described import Described, facts, to_pull
 from commands.kit import Body, Component, Picture
 from commands.message import Content, parsed
 
@@ -81,8 +81,7 @@ def show(content: Content, lang: str, _receipt_number: str) -> Body:
         kit.button(
             say(lang, "pull", count=count), f"pull:panel:{banner['id']}:{count}:{panel['mark']}"
         )
-        for count, _ in banner["prices"]
-        if not (panel["is_over"] or is_sold_out(banner))
+        for count, *_ in ([] if panel["is_over"] else to_pull(banner))
     ]
     rates = kit.button(say(lang, "rates"), f"rates:{banner['id']}")
     colour = panel.get("colour", kit.COLOURS[0])

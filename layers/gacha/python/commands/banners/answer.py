@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from adapters import banners, seeds
+from adapters.tables import settings
 from commands import offers, sold
 from commands.asked import Asked
 from commands.banners.show import Banners, Planned
 from commands.described import Described, described
-from gacha import pulling, snowflake
+from gacha import engine, pulling, snowflake
 from gacha.game import Game, Offer
+from gacha.player import Player
 
 
 def answer(asked: Asked) -> Banners:
@@ -20,12 +22,13 @@ def answer(asked: Asked) -> Banners:
     default = game.default_at(now)
     # The one whose buttons the message has: what was chosen may be over by now.
     on_top = chosen.id if isinstance(chosen, Offer) and is_open else default.id if default else ""
+    player = seeds.load_player(asked)
     shown: Banners = {
         "kind": "banners",
-        "open": [_described(game, each, now) for each in there],
+        "open": [_described(game, each, player, now) for each in there],
         "planned": _planned(game, now),
         "chosen": on_top,
-        "next_draw": pulling.next_draw(seeds.load_player(asked)),
+        "next_draw": pulling.next_draw(player),
     }
     offer = game.offer(on_top)
     if offer and (picture := banners.look(offer).get("picture")):
@@ -33,9 +36,13 @@ def answer(asked: Asked) -> Banners:
     return shown
 
 
-def _described(game: Game, offer: Offer, now: int) -> Described:
+def _described(game: Game, offer: Offer, player: Player, now: int) -> Described:
     banner = banners.offered(game.guild_id, offer)
-    return described(banner, offer, sold.left(game, offer, banner, now))
+    own = engine.State.from_dict(banner, player.states.get(banner.state_key, {}))
+    if pulling.has_days(banner):
+        clock = settings.economy(game.guild_id).clock(game, now)
+        own = engine.on_day(banner, own, clock.number_of(now))
+    return described(banner, offer, sold.left(game, offer, banner, now), own)
 
 
 def _planned(game: Game, now: int) -> list[Planned]:

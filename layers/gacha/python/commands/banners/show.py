@@ -8,7 +8,7 @@ from typing import Any, Literal, TypedDict
 
 from commands import kit
 from commands.banners.texts import say
-from commands.described import Described, facts, is_sold_out
+from commands.described import Described, facts, to_pull
 from commands.kit import Body
 from commands.message import Content, Names, parsed
 
@@ -95,7 +95,6 @@ def _buttons(page: Banners, lang: str) -> list[dict[str, Any]]:
             say(lang, "pull_1" if count == 1 else "pull", count=count, price=price),
             f"pull:{chosen['id']}:{count}:{page['next_draw']}",
         )
-        for count, price in chosen["prices"]
-        if not is_sold_out(chosen)
+        for count, price in to_pull(chosen)
     ]
     return kit.rows([*buttons, kit.button(say(lang, "rates"), f"rates:{chosen['id']}")])

@@ -17,8 +17,8 @@ SENTENCES: Final[Sentences] = {
     "starts": ("{banner}：<t:{starts}:f> から", "{banner}: from <t:{starts}:f>"),
     "planned_left": ("ほか {left:,} 件", "and {left:,} more"),
     "choose": ("ほかのガチャ", "Choose another banner"),
-    "pull_1": ("1 回（{price:,}）", "Pull ×1 ({price:,})"),
-    "pull": ("{count:,} 連（{price:,}）", "Pull ×{count:,} ({price:,})"),
+    "pull_1": ("1 回（{price:price}）", "Pull ×1 ({price:price})"),
+    "pull": ("{count:,} 連（{price:price}）", "Pull ×{count:,} ({price:price})"),
     "rates": ("提供割合", "Rates"),
 }
 

@@ -22,9 +22,10 @@ class Day(TypedDict):
 
 
 class Ticketed(TypedDict, total=False):
-    """`ticketed`: those of the counts that tickets pay."""
+    """`ticketed`: those of the counts that tickets pay; `free`: those that cost nothing."""
 
     ticketed: Sequence[int]
+    free: Sequence[int]
 
 
 class Open(Ticketed):
@@ -145,29 +146,27 @@ def _first_buttons(of: Now, lang: str) -> list[Component]:
 
 
 def _buttons(of: Open, lang: str) -> list[Component]:
-    """Of another banner whose time or whose points press: they say which, and are two, since a
-    phone has each in a line of its own."""
-    buttons = (_pulls(of, lang)[-1:] if of["ends"] else []) + _exchange(of, lang)
+    """Of another banner whose time or whose points press, or that gives something for nothing: they
+    say which, and are two, since a phone has each in a line of its own."""
+    free = [each for each in of["counts"] if each in of.get("free", ())]
+    pressing = free[-1:] or (of["counts"][-1:] if of["ends"] else [])
+    buttons = [_pull(of, each, lang) for each in pressing] + _exchange(of, lang)
     name = kit.cut(one_line(of["name"][lang]), _MOST_OF_A_NAME)
     return [{**each, "label": say(lang, "of", banner=name, what=each["label"])} for each in buttons]
 
 
 def _pulls(of: Open, lang: str) -> list[Component]:
-    ticketed = of.get("ticketed", ())  # a workflow may have begun before it was there
-    return [
-        kit.button(
-            say(lang, _pull(count, count in ticketed), count=count),
-            f"pull:panel:{of['id']}:{count}",
-        )
-        for count in of["counts"]
-    ]
+    return [_pull(of, count, lang) for count in of["counts"]]
 
 
-def _pull(count: int, by_tickets: bool) -> str:
-    """What the button of so many pulls says, where tickets pay them or not."""
-    if not by_tickets:
-        return "pull"
-    return "pull_1_ticket" if count == 1 else "pull_tickets"
+def _pull(of: Open, count: int, lang: str) -> Component:
+    """The button of so many pulls, which says so where tickets pay them, or nothing."""
+    sentence = "pull"
+    if count in of.get("free", ()):  # a workflow may have begun before these were there
+        sentence = "pull_free"
+    elif count in of.get("ticketed", ()):
+        sentence = "pull_1_ticket" if count == 1 else "pull_tickets"
+    return kit.button(say(lang, sentence, count=count), f"pull:panel:{of['id']}:{count}")
 
 
 def _exchange(of: Open, lang: str) -> list[Component]:

@@ -61,6 +61,7 @@ SENTENCES: Final[Sentences] = {
         "and {count:,} more open {count:banner|banners}",
     ),
     "take": ("デイリー受け取り", "Collect the daily"),
+    "pull_free": ("{count:,}連（無料）", "Pull ×{count:,} (free)"),
     "pull_1_ticket": ("1連（チケット）", "Pull ×1 (ticket)"),
     "pull_tickets": ("{count:,}連（チケット）", "Pull ×{count:,} (tickets)"),
     "pull": ("{count:,}連", "Pull ×{count:,}"),

@@ -28,9 +28,17 @@ def event(row: Row) -> Pulled:
 def line(of: Event, lang: str) -> str:
     """A row of ten cards stays short: ten of them must fit 4,096 characters."""
     pulled = cast(Pulled, of)
-    what = f"{kit.in_language(pulled['banner'], lang)} {events.amount(pulled, lang)}"
+    what = f"{kit.in_language(pulled['banner'], lang)} {_cost(pulled, lang)}"
     if pulled.get("is_whole"):
         what += f" {rules.say(lang, 'whole_short')}"
     head = events.dated(pulled, what)
     cards = kit.cut(counted(pulled["cards"], lang), kit.MAX_LINE - kit.length(head) - 1)
     return f"{head}\n{cards}"
+
+
+def _cost(of: Pulled, lang: str) -> str:
+    """What it took, and what it gave beside cards."""
+    if of["amount"] or "tickets" in of:
+        return events.amount(of, lang)
+    free = events.say(lang, "moved_nothing")
+    return events.separated([free, *([events.amount(of, lang)] if "shards" in of else [])], lang)

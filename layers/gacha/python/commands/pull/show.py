@@ -190,7 +190,8 @@ def _paid_with(result: Result, lang: str) -> str:
         if "tickets_left" in result:
             return say(lang, "paid_by_tickets_of", left=result["tickets_left"], **tickets)
         return say(lang, "paid_by_tickets", **tickets)
-    return say(lang, "paid", price=result["price"], balance=result["balance"])
+    sentence = "paid" if result["price"] else "paid_nothing"
+    return say(lang, sentence, price=result["price"], balance=result["balance"])
 
 
 def _best(result: Result) -> Card:

@@ -150,6 +150,10 @@ SENTENCES: Final[Sentences] = {
         "{currency}を {price:,} 使いました（残り {balance:,}）",
         "Paid {price:coins}. You have {balance:,} left.",
     ),
+    "paid_nothing": (
+        "無料で引きました（{currency}は {balance:,} のまま）",
+        "This pull was free. You have {balance:coins}.",
+    ),
     "paid_by_tickets": (
         "チケットを {tickets:,} 枚使いました（{currency}は {balance:,} のまま）",
         "Paid with {tickets:,} {tickets:ticket|tickets}. You have {balance:coins}.",
