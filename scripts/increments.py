@@ -29,6 +29,8 @@ from typing import Any, Final
 from scripts.stack import Deployment, StackError, say
 
 SUMMARY: Final = "manifest-summary.json"
+_FOLDER: Final = "AWSDynamoDB/"
+"""Below the prefix that was asked for, and around all that an export writes."""
 INCREMENTAL: Final = "INCREMENTAL_EXPORT"
 AT_ONCE: Final = 25
 """Items that one BatchWriteItem takes."""
@@ -46,7 +48,7 @@ class Window:
     begins: datetime
     ends: datetime
     manifest: str
-    """The key of the list of its files."""
+    """The key of the list of its files, which lies beside its summary."""
     items: int
 
 
@@ -78,21 +80,22 @@ def found(client: Any, bucket: str, prefix: str) -> list[Window]:
             body = client.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
             try:
                 summary = json.loads(body)
-                if summary["exportType"] == INCREMENTAL:
-                    windows.append(_window(summary))
-            except (KeyError, ValueError, TypeError) as error:
+                # Of a full one only the newer of the guide's examples has a type.
+                if summary.get("exportType") == INCREMENTAL:
+                    windows.append(_window(summary, each["Key"]))
+            except (AttributeError, KeyError, ValueError, TypeError) as error:
                 raise StackError(f"s3://{bucket}/{each['Key']} is no export: {error!r}") from None
     return windows
 
 
-def _window(summary: Mapping[str, Any]) -> Window:
+def _window(summary: Mapping[str, Any], key: str) -> Window:
     if summary["outputFormat"] != "DYNAMODB_JSON":
         raise ValueError(f"in the format {summary['outputFormat']}")
     return Window(
         summary["tableArn"].partition(":table/")[2],
         _moment(summary["exportFromTime"]),
         _moment(summary["exportToTime"]),
-        summary["manifestFilesS3Key"],
+        key.replace(SUMMARY, "manifest-files.json"),
         int(summary["itemCount"]),
     )
 
@@ -177,18 +180,25 @@ def _requests(client: Any, bucket: str, window: Window) -> Iterator[dict[str, An
     listed = client.get_object(Bucket=bucket, Key=window.manifest)["Body"].read()
     for line in listed.splitlines():
         file = json.loads(line)
-        content = client.get_object(Bucket=bucket, Key=file["dataFileS3Key"])["Body"].read()
+        key = _beside(window.manifest, file["dataFileS3Key"])
+        content = client.get_object(Bucket=bucket, Key=key)["Body"].read()
         if (
             base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
             != (file["md5Checksum"])
         ):
-            raise StackError(f"s3://{bucket}/{file['dataFileS3Key']} is not what was exported")
+            raise StackError(f"s3://{bucket}/{key} is not what was exported")
         for each in gzip.decompress(content).splitlines():
             record = json.loads(each)
             if image := record.get("NewImage"):
                 yield {"PutRequest": {"Item": image}}
             else:
                 yield {"DeleteRequest": {"Key": record["Keys"]}}
+
+
+def _beside(manifest: str, key: str) -> str:
+    """Where a file of an export is: of the guide's two examples, which both have a prefix, one has
+    it in its keys and one has not."""
+    return manifest.partition(_FOLDER)[0] + _FOLDER + key.partition(_FOLDER)[2]
 
 
 def _batches(requests: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -113,7 +113,9 @@ class Aws:
         self.calls.append((action, arguments))
         if action in self.refuses:
             raise asl.StateError(self.refuses[action], "refused")
-        return getattr(self, f"_{action}")(arguments)
+        answer = getattr(self, f"_{action}")(arguments)
+        models.check_answer(service, action, answer)
+        return answer
 
     def run(self, definition: asl.Definition, name: str = "run") -> Any:
         """One execution to its end; its output. Raises StateError where it fails."""
@@ -143,7 +145,8 @@ class Aws:
             "EarliestRestorableDateTime": iso(earliest),
             "LatestRestorableDateTime": iso(latest),
         }
-        return {"ContinuousBackupsDescription": {"PointInTimeRecoveryDescription": reach}}
+        told = {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": reach}
+        return {"ContinuousBackupsDescription": told}
 
     def _exportTableToPointInTime(self, asked: Any) -> Any:
         table = asked["TableArn"].rpartition("/")[2]

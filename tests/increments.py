@@ -21,17 +21,23 @@ def exported(
     records: Sequence[dict[str, Any]],
     *,
     files: int = 2,
+    prefix: bool = True,
 ) -> None:
-    """A finished export of a window, in so many files."""
+    """A finished export of a window, in so many files. Of the guide's two examples one has its
+    prefix in the keys, and one has not."""
     place, name = f"raw/{table}/AWSDynamoDB", f"{begins:%d%H%M%S}-{ends:%d%H%M%S}"
     listed = []
+
+    def within(key: str) -> str:
+        return key if prefix else key.removeprefix(f"raw/{table}/")
+
     for number in range(files):
         part = records[number::files]
         body = gzip.compress("".join(json.dumps(each) + "\n" for each in part).encode())
         key = f"{place}/data/{name}-{number}.json.gz"
         client.put_object(Bucket=bucket, Key=key, Body=body)
         md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
-        listed.append({"itemCount": len(part), "md5Checksum": md5, "dataFileS3Key": key})
+        listed.append({"itemCount": len(part), "md5Checksum": md5, "dataFileS3Key": within(key)})
     manifest = f"{place}/{name}/manifest-files.json"
     text = "".join(json.dumps(each) + "\n" for each in listed)
     client.put_object(Bucket=bucket, Key=manifest, Body=text.encode())
@@ -40,7 +46,9 @@ def exported(
         "tableArn": f"arn:aws:dynamodb:ap-northeast-1:123456789012:table/{table}",
         "exportFromTime": f"{begins:%Y-%m-%dT%H:%M:%S.000Z}",
         "exportToTime": f"{ends:%Y-%m-%dT%H:%M:%S.000Z}",
-        "manifestFilesS3Key": manifest,
+        "s3Bucket": bucket,
+        "s3Prefix": f"raw/{table}",
+        "manifestFilesS3Key": within(manifest),
         "itemCount": len(records),
         "outputFormat": "DYNAMODB_JSON",
         "outputView": "NEW_IMAGE",

@@ -1,4 +1,5 @@
-"""What a workflow sends to AWS, held against AWS's own models of the services (botocore's)."""
+"""What a workflow sends to AWS and gets from it, held against AWS's own models of the services
+(botocore's)."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 import botocore.session
-from botocore.model import ServiceModel, Shape, StructureShape
+from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 from botocore.validate import ParamValidator
 
 NAMES: Final = {"sfn": "stepfunctions"}
@@ -22,8 +23,24 @@ def _service(name: str) -> ServiceModel:
 def check(service: str, action: str, arguments: dict[str, Any]) -> None:
     """AssertionError for what the operation does not take: a name, a type, a value of none of an
     enumeration's, or a text of another pattern or length."""
-    operation = _service(service).operation_model(action[0].upper() + action[1:])
-    shape = operation.input_shape
+    _hold(action, arguments, _operation(service, action).input_shape)
+
+
+def check_answer(service: str, action: str, answer: dict[str, Any]) -> None:
+    """The same of what a stand-in gives as the operation's answer."""
+    _hold(action, answer, _operation(service, action).output_shape)
+
+
+def errors(service: str, action: str) -> set[str]:
+    """The errors that the operation names."""
+    return {each.name for each in _operation(service, action).error_shapes}
+
+
+def _operation(service: str, action: str) -> OperationModel:
+    return _service(service).operation_model(action[0].upper() + action[1:])
+
+
+def _hold(action: str, arguments: dict[str, Any], shape: Shape | None) -> None:
     assert shape is not None
     problems = ParamValidator().validate(arguments, shape)
     assert not problems.has_errors(), problems.generate_report()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from random import Random
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests import models
 from tests.conftest import ROOT
 from tests.exporting import BEGAN, DAY, HOUR, MINUTE, RECOVERY, SUBSTITUTIONS, Aws
 from tests.faults import asl
@@ -25,8 +27,11 @@ KEPT: Final = 35 * DAY
 
 @cache
 def definition(**substitutions: str) -> asl.Definition:
-    text = (ROOT / "statemachines/export.asl.json").read_text()
-    return asl.Definition.parse(text, {**SUBSTITUTIONS, **substitutions})
+    return asl.Definition.parse(_text(), {**SUBSTITUTIONS, **substitutions})
+
+
+def _text() -> str:
+    return (ROOT / "statemachines/export.asl.json").read_text()
 
 
 def kinds(aws: Aws) -> list[tuple[int | None, int]]:
@@ -49,6 +54,31 @@ def gapless(aws: Aws) -> None:
             if each.start <= reached:
                 reached = max(reached, each.end)
         assert reached >= noted, (table, reached, noted)
+
+
+def test_errors_that_are_told_apart_are_the_operations_own() -> None:
+    """By botocore's model; Step Functions puts the service before them."""
+    named = [
+        (service, action, error)
+        for service, action, state in _calls(json.loads(_text()))
+        for retrier in [*state.get("Retry", []), *state.get("Catch", [])]
+        for error in retrier["ErrorEquals"]
+        if not error.startswith("States.")
+    ]
+    assert named
+    for service, action, error in named:
+        prefix, _, name = error.partition(".")
+        assert prefix.lower() == service and name in models.errors(service, action), error
+
+
+def _calls(part: Any) -> Iterator[tuple[str, str, Any]]:
+    """Each state that calls a service by its SDK, however deep."""
+    if isinstance(part, dict):
+        resource = part.get("Resource", "")
+        if resource.startswith("arn:aws:states:::aws-sdk:"):
+            yield *resource.split(":")[-2:], part
+        for each in part.values():
+            yield from _calls(each)
 
 
 # --- ordinary days --------------------------------------------------------------------------------

@@ -243,8 +243,9 @@ def test_what_a_batch_left_is_written_again(deployment: Deployment) -> None:
 
 def test_a_full_export_is_left_and_a_damaged_one_is_named(deployment: Deployment) -> None:
     s3 = deployment.client("s3")
-    full = {"exportType": "FULL_EXPORT", "tableArn": "x"}
-    s3.put_object(Bucket=BUCKET, Key="raw/f/manifest-summary.json", Body=json.dumps(full).encode())
+    for full in ({"exportType": "FULL_EXPORT", "tableArn": "x"}, {"tableArn": "x"}):
+        body = json.dumps(full).encode()
+        s3.put_object(Bucket=BUCKET, Key=f"raw/f{len(full)}/manifest-summary.json", Body=body)
     assert increments.found(s3, BUCKET, "raw/") == []
     assert increments.found(s3, BUCKET, "elsewhere/") == []
     export(s3, "discord_users", 0, 60, records([Write(1, "u", 7)], 0, 60), files=1)
@@ -260,6 +261,18 @@ def test_a_full_export_is_left_and_a_damaged_one_is_named(deployment: Deployment
         s3.put_object(Bucket=BUCKET, Key="raw/g/manifest-summary.json", Body=broken)
         with pytest.raises(StackError, match=r"raw/g/manifest-summary\.json is no export"):
             increments.found(s3, BUCKET, "raw/")
+
+
+@pytest.mark.parametrize("prefix", [True, False])
+def test_keys_in_a_manifest_may_have_the_exports_prefix_or_not(
+    deployment: Deployment, prefix: bool
+) -> None:
+    s3 = deployment.client("s3")
+    written, ends = records([Write(1, "u", 7)], 0, 60), BEGAN + timedelta(hours=1)
+    exported(s3, BUCKET, "discord_users", BEGAN, ends, written, prefix=prefix)
+    [found] = increments.found(s3, BUCKET, "raw/")
+    [request] = increments._requests(s3, BUCKET, found)
+    assert request["PutRequest"]["Item"]["user_id"] == {"S": "u"}
 
 
 def test_the_fields_are_those_of_dynamodbs_own_description_of_an_export() -> None:
